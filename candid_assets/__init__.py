@@ -1,0 +1,1 @@
+"""Candid's Google Sheets as trusted DuckDB tables on a Dagster asset graph."""

@@ -1,0 +1,258 @@
+"""What a catalog says once it is read: workbooks, tabs, columns and models as frozen values.
+
+No YAML and no files here (`load.py`), no Dagster, no DuckDB. ODCS names stand in the YAML; these
+are the resolved facts that every other room uses.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal
+
+from candid_assets.names import column_letter, tab_table
+
+LogicalType = Literal["string", "integer", "number", "boolean", "date", "timestamp", "time"]
+Notation = Literal["id", "en"]
+DateOrder = Literal["dmy", "mdy", "ymd"]
+DuplicateKeys = Literal["quarantine", "keep_first", "keep_last"]
+Bound = Decimal | date | datetime
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnOptions:
+    """How a column's cells are cleaned; each field is one ODCS custom property."""
+
+    notation: Notation = "id"
+    """Notation of numbers written as text: `id` reads 1.250.000,50 and `en` 1,250,000.50."""
+    date_order: DateOrder = "dmy"
+    """Order of day, month and year in dates written as digits in text."""
+    letter_case: Literal["upper", "lower"] | None = None
+    """Letter case that text is brought to."""
+    true_words: tuple[str, ...] = ("ya", "yes", "true", "benar", "y", "1", "aktif", "✓")
+    false_words: tuple[str, ...] = ("tidak", "no", "false", "salah", "n", "t", "0", "nonaktif", "✗")
+    blank_words: tuple[str, ...] = ("-", "–", "—")
+    """Whole cells that mean blank, compared without case."""
+    synonyms: Mapping[str, str] = field(default_factory=dict)
+    """Spelling in the sheet (without case) to the one value it stands for."""
+    phone: bool = False
+    """Whether the text is an Indonesian telephone number, kept in E.164 form."""
+    optional: bool = False
+    """Whether the sheet may lack the column altogether."""
+    round_to_scale: bool = False
+    """Whether numbers with more decimals than the type are rounded half even instead of refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A foreign key: the column's values are found in `table`.`column` (`table` without layer)."""
+
+    table: str
+    column: str
+    severity: Severity = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a clean or ready table."""
+
+    name: str
+    header: str
+    """Header in the sheet (clean tables); for models the column's own name."""
+    logical_type: LogicalType
+    physical_type: str
+    """DuckDB type: VARCHAR, BIGINT, DECIMAL(p,s), BOOLEAN, DATE, TIMESTAMP or TIME."""
+    description: str
+    required: bool = False
+    unique: bool = False
+    primary_key_position: int | None = None
+    minimum: Bound | None = None
+    maximum: Bound | None = None
+    exclusive_minimum: Bound | None = None
+    exclusive_maximum: Bound | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    pattern: str | None = None
+    """Regular expression that the whole value matches."""
+    enum: tuple[str, ...] = ()
+    reference: Reference | None = None
+    unit: str | None = None
+    options: ColumnOptions = field(default_factory=ColumnOptions)
+    line: int = 1
+    """Line of the contract file that declares the column."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowLimits:
+    """Bounds on the number of rows of a table (both inclusive)."""
+
+    minimum: int | None = None
+    maximum: int | None = None
+    severity: Severity = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class TabOptions:
+    """How a tab's rows are cleaned; each field is one ODCS custom property of the tab."""
+
+    header_row: int | None = None
+    """Sheet row of the header; None searches the first 30 rows for the contract's headers."""
+    total_words: tuple[str, ...] = ("total", "grand total", "sub total", "subtotal", "jumlah")
+    """First words that mark a total row where a primary key cell is blank or holds the word."""
+    drop_exact_duplicates: bool = True
+    """Whether a row whose every cell equals an earlier row's is dropped (needs a primary key)."""
+    duplicate_keys: DuplicateKeys = "quarantine"
+    allow_empty: bool = False
+    """Whether a tab with a header and no rows is fit to replace the table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One tab's contract."""
+
+    workbook: str
+    name: str
+    title: str
+    """The tab's title in the sheet (ODCS physicalName)."""
+    description: str
+    columns: tuple[Column, ...]
+    owner: str
+    path: Path
+    fingerprint: str
+    """Hash of everything the contract says: it changes when the clean table must be rebuilt."""
+    grain: str = ""
+    rows: RowLimits = field(default_factory=RowLimits)
+    options: TabOptions = field(default_factory=TabOptions)
+
+    @property
+    def table(self) -> str:
+        """The table's name in every layer: `<workbook>__<tab>`."""
+        return tab_table(self.workbook, self.name)
+
+    @property
+    def primary_key(self) -> tuple[str, ...]:
+        """Names of the key's columns in their order; empty where the tab has no key."""
+        return primary_key(self.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class ContractProblem:
+    """One thing wrong in the catalog: where it stands and how to mend it."""
+
+    path: Path
+    line: int
+    message: str
+    fix: str
+
+    def __str__(self) -> str:
+        """Return `file:line: what is wrong; the fix`."""
+        return f"{self.path}:{self.line}: {self.message}; {self.fix}"
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenTab:
+    """A tab whose contract cannot be read: it keeps its place and last good table."""
+
+    workbook: str
+    name: str
+    owner: str
+    path: Path
+    problems: tuple[ContractProblem, ...]
+
+    @property
+    def table(self) -> str:
+        """The table's name in every layer: `<workbook>__<tab>`."""
+        return tab_table(self.workbook, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """One workbook's head contract with its tabs."""
+
+    name: str
+    title: str
+    description: str
+    owner: str
+    """Dagster owner: an e-mail address or `team:<name>`."""
+    version: str
+    domain: str
+    """The hub or spoke that the workbook mostly serves."""
+    spreadsheets: Mapping[str, str]
+    """Environment (`sample`, `staging`, `production`) to spreadsheet id."""
+    path: Path
+    tabs: tuple[Tab, ...] = ()
+    broken_tabs: tuple[BrokenTab, ...] = ()
+    volatile: bool = False
+    """Whether the workbook's content changes without Drive noticing (IMPORTRANGE, Forms)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One ready table: a SELECT in `.sql` and what it promises in the `.yaml` beside it."""
+
+    spoke: str
+    """`hub` or one of the eight spokes."""
+    name: str
+    description: str
+    grain: str
+    owner: str
+    columns: tuple[Column, ...]
+    sql: str
+    inputs: tuple[tuple[str, str], ...]
+    """Tables the SQL reads as (layer, table), in the order of their names."""
+    path: Path
+    """The `.yaml` file; the `.sql` stands beside it."""
+    fingerprint: str
+    kind: Literal["dimension", "fact", "mart"] = "mart"
+    rows: RowLimits = field(default_factory=RowLimits)
+
+    @property
+    def table(self) -> str:
+        """The table's name in the ready layer."""
+        return self.name
+
+    @property
+    def primary_key(self) -> tuple[str, ...]:
+        """Names of the grain's columns in their order."""
+        return primary_key(self.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """Everything declared, as far as it could be read, and every problem met on the way."""
+
+    root: Path
+    workbooks: tuple[Workbook, ...]
+    models: tuple[Model, ...]
+    """In an order in which each model follows those it reads."""
+    problems: tuple[ContractProblem, ...] = ()
+
+    @property
+    def tabs(self) -> tuple[Tab, ...]:
+        """All readable tabs of all workbooks."""
+        return tuple(tab for workbook in self.workbooks for tab in workbook.tabs)
+
+
+def primary_key(columns: tuple[Column, ...]) -> tuple[str, ...]:
+    """Return the names of the key columns in the order of their positions."""
+    keyed = [c for c in columns if c.primary_key_position is not None]
+    return tuple(c.name for c in sorted(keyed, key=lambda c: c.primary_key_position or 0))
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderMap:
+    """Where a tab's columns stand in one extract: contract column to sheet column."""
+
+    header_row: int
+    """Sheet row of the header, counted from 1."""
+    positions: Mapping[str, int]
+    """Contract column name to sheet column, counted from 1; optional columns may be absent."""
+    unclaimed: tuple[str, ...] = ()
+    """Headers in the sheet that the contract does not name."""
+
+    def letter(self, column: str) -> str | None:
+        """Return the sheet's letter of a contract column, or None where the sheet lacks it."""
+        position = self.positions.get(column)
+        return None if position is None else column_letter(position)

@@ -1,0 +1,97 @@
+"""The one place where a key, table, group, job or check name is formed.
+
+Names are formed here and never parsed back: whoever needs the workbook or the tab of a
+table carries them as fields.
+"""
+
+from typing import Final, Literal
+
+Layer = Literal["sheets", "raw", "clean", "quarantine", "ready"]
+CheckName = Literal[
+    "read_complete",
+    "contract_holds",
+    "sheet_untouched",
+    "rows_conserved",
+    "swapped_whole",
+    "rerun_identical",
+    "nothing_quarantined",
+    "columns_match",
+    "keys_unique",
+    "values_present",
+    "values_valid",
+    "references_found",
+    "rows_in_range",
+]
+
+CODE_LOCATION: Final = "candid_assets"
+HUB: Final = "hub"
+SPOKES: Final = (
+    "sales",
+    "production",
+    "labs",
+    "distribution",
+    "inventory",
+    "finance",
+    "marketing",
+    "people",
+)
+WAREHOUSE_POOL: Final = "duckdb_writer"
+REFRESH_ALL: Final = "refresh_all"
+
+INVARIANT_CHECKS: Final[dict[CheckName, str]] = {
+    "rows_conserved": "Rows read = rows raw = clean + quarantined + dropped by a named rule.",
+    "read_complete": "The tab was read whole; a read that failed is never an empty table.",
+    "swapped_whole": "The table was replaced in one transaction after its checks passed.",
+    "rerun_identical": "The same extract, contract and code give the same table.",
+    "sheet_untouched": "Nothing but reads was sent to Google, with read-only scopes.",
+}
+"""The five invariants of the design; each is a blocking check on every tab."""
+
+QUALITY_CHECKS: Final[dict[CheckName, str]] = {
+    "contract_holds": "The contract is valid and the sheet has the headers it names.",
+    "nothing_quarantined": "No row of the tab stands in quarantine.",
+    "columns_match": "Columns and types are those of the contract.",
+    "keys_unique": "The primary key and unique columns hold no value twice.",
+    "values_present": "Required columns hold no blank.",
+    "values_valid": "Values keep to the enumerations, ranges, lengths and patterns declared.",
+    "references_found": "Every foreign key finds its row.",
+    "rows_in_range": "The number of rows keeps to the limits declared.",
+}
+"""The other checks: contract, quarantine and the groups of the Great Expectations suite."""
+
+CHECKS: Final[dict[CheckName, str]] = {**INVARIANT_CHECKS, **QUALITY_CHECKS}
+"""The closed set of check names with what each asserts."""
+
+
+def tab_table(workbook: str, tab: str) -> str:
+    """Return the table name of a tab, the same in every layer: `<workbook>__<tab>`."""
+    return f"{workbook}__{tab}"
+
+
+def relation(layer: Layer, table: str) -> str:
+    """Return `layer.table`, the table behind the asset key `[layer, table]`."""
+    return f"{layer}.{table}"
+
+
+def group(layer: Layer, member: str) -> str:
+    """Return the asset group: `<layer>/<workbook>` or `ready/<spoke>`."""
+    return f"{layer}/{member}"
+
+
+def refresh_job(workbook: str) -> str:
+    """Return the name of the job that refreshes one workbook and what hangs on it."""
+    return f"refresh_{workbook}"
+
+
+def column_letter(position: int) -> str:
+    """Return the sheet's letter for a column, counted from 1: 1 is A, 27 is AA."""
+    letters = ""
+    while position > 0:
+        position, rest = divmod(position - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def cell_link(spreadsheet_id: str, sheet_id: int, cell: str) -> str:
+    """Return the link that opens a cell such as `D17` in Google Sheets."""
+    return f"https://docs.google.com/spreadsheets/d/{spreadsheet_id}/edit#gid={sheet_id}&range={cell}"

@@ -1,0 +1,58 @@
+"""Every environment variable the platform reads, typed, in one place."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Environment = Literal["sample", "staging", "production"]
+
+PACKAGE = Path(__file__).resolve().parent
+REPOSITORY = PACKAGE.parent
+
+
+class Settings(BaseSettings):
+    """The installation's settings; each field is one environment variable."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    env: Environment = Field(default="sample", validation_alias="CANDID_ENV")
+    data_root: Path = Field(default=REPOSITORY / "data", validation_alias="CANDID_DATA_DIR")
+    catalog_dir: Path = Field(default=PACKAGE / "catalog", validation_alias="CANDID_CATALOG_DIR")
+    google_api_url: str | None = Field(default=None, validation_alias="CANDID_GOOGLE_API_URL")
+    credentials_file: Path | None = Field(
+        default=None, validation_alias="GOOGLE_APPLICATION_CREDENTIALS"
+    )
+    reads_per_minute: int = Field(default=60, ge=1, validation_alias="CANDID_READS_PER_MINUTE")
+
+    @cached_property
+    def data_dir(self) -> Path:
+        """This environment's own folder, so that no two environments share a file."""
+        return self.data_root.resolve() / self.env
+
+    @property
+    def warehouse_file(self) -> Path:
+        """The working DuckDB file, written by one refresh at a time."""
+        return self.data_dir / "warehouse.duckdb"
+
+    @property
+    def published_file(self) -> Path:
+        """The read-only snapshot that readers open."""
+        return self.data_dir / "published" / "candid.duckdb"
+
+    @property
+    def landing_dir(self) -> Path:
+        """The folder of immutable extracts."""
+        return self.data_dir / "landing"
+
+    @property
+    def reports_dir(self) -> Path:
+        """The folder of run reports."""
+        return self.data_dir / "reports"
+
+    @property
+    def sandbox_dir(self) -> Path:
+        """The folder of generated sample workbooks."""
+        return self.data_root.resolve() / "sandbox"
