@@ -1,0 +1,70 @@
+"""`candid run` and `candid serve`."""
+
+import json
+import os
+import sys
+from dataclasses import asdict
+
+import click
+from rich.console import Console
+
+from candid_assets.settings import REPOSITORY, Settings
+
+
+def prepare_environment() -> Settings:
+    """Fix paths and the Dagster home for this process and those it starts; return the settings."""
+    for name in ("CANDID_DATA_DIR", "CANDID_CATALOG_DIR", "GOOGLE_APPLICATION_CREDENTIALS"):
+        if os.environ.get(name):
+            os.environ[name] = os.path.abspath(os.environ[name])
+    os.environ.setdefault("DAGSTER_HOME", str(REPOSITORY))
+    return Settings()
+
+
+@click.command()
+@click.option("--workbook", "-w", "workbooks", multiple=True, metavar="W", help="Only this one.")
+@click.option("--tab", "-t", "tabs", multiple=True, metavar="T", help="Only this workbook__tab.")
+@click.option("--force", is_flag=True, help="Read and build everything again.")
+@click.option("--json", "as_json", is_flag=True, help="End with one JSON object on stdout.")
+def run(workbooks: tuple[str, ...], tabs: tuple[str, ...], force: bool, as_json: bool) -> None:
+    """Refresh from Sheets to the published snapshot.
+
+    Reads only the workbooks that changed, builds only what depends on them, and exits with 0 only
+    if nothing blocking failed.
+
+    \b
+    candid run
+    candid run --workbook sales_master --workbook skd_control
+    candid run --tab coreos__products --json
+    """
+    from candid_assets.automation.launch import RefreshError, refresh
+    from candid_assets.automation.terminal import TerminalProgress, show
+
+    settings = prepare_environment()
+    console = Console(stderr=as_json, highlight=False)
+    console.print(f"candid · environment [bold]{settings.env}[/] · data in {settings.data_dir}")
+    try:
+        with TerminalProgress(console) as progress:
+            record = refresh(settings, workbooks, tabs, force=force, progress=progress)
+    except RefreshError as error:
+        console.print(f"[red]{error}[/]", soft_wrap=True)
+        sys.exit(error.exit_code)
+    show(console, record)
+    if as_json and record.summary:
+        click.echo(json.dumps(asdict(record.summary), ensure_ascii=False))
+    sys.exit(0 if record.succeeded else 1)
+
+
+@click.command()
+@click.option("--port", "-p", default=3000, show_default=True, help="Port on 127.0.0.1.")
+def serve(port: int) -> None:
+    """Start Dagster's webserver and daemon on 127.0.0.1.
+
+    In the sample environment the local Sheets server with the sample workbooks runs beside them.
+
+    \b
+    candid serve
+    CANDID_ENV=staging candid serve --port 3001
+    """
+    from candid_assets.automation.serving import serve_ui
+
+    sys.exit(serve_ui(prepare_environment(), port))

@@ -1,0 +1,151 @@
+"""Launches a refresh in this process: finds what is stale, then runs Dagster's job over it."""
+
+import difflib
+import uuid
+from collections.abc import Sequence
+from contextlib import ExitStack
+
+import dagster as dg
+import duckdb
+
+from candid_assets.agent.report import write_report
+from candid_assets.contracts.model import Catalog
+from candid_assets.contracts.load import load_catalog
+from candid_assets.definitions import defs
+from candid_assets.layers.caller import Caller, called_by
+from candid_assets.layers.context import Progress, Refresh
+from candid_assets.layers.record import Record
+from candid_assets.layers.resources import Sheets, Warehouse
+from candid_assets.layers.staleness import Looks, Table, stale_tables, with_downstream
+from candid_assets.names import REFRESH_ALL
+from candid_assets.settings import Settings
+from candid_assets.sheets.drive import look
+from candid_assets.sheets.errors import SheetsError
+from candid_assets.warehouse.database import WrongEnvironmentError
+from candid_assets.warehouse.landing import Landing
+
+
+class RefreshError(Exception):
+    """A refresh could not even start; the message says why and what to do."""
+
+    def __init__(self, message: str, exit_code: int = 1) -> None:
+        """Carry the exit code of the command."""
+        super().__init__(message)
+        self.exit_code = exit_code
+
+
+def refresh(
+    settings: Settings,
+    workbooks: Sequence[str],
+    tabs: Sequence[str],
+    *,
+    force: bool,
+    progress: Progress,
+) -> Record:
+    """Refresh what is stale among the chosen workbooks and tabs and return what happened.
+
+    Raises:
+        RefreshError: An unknown name, no credentials, or another refresh at work.
+    """
+    catalog = load_catalog(settings.catalog_dir)
+    chosen = _chosen(catalog, workbooks, tabs)
+    record = Record()
+    warehouse = Warehouse(database=str(settings.warehouse_file), env=settings.env)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        try:
+            session = stack.enter_context(Sheets().session(settings))
+            env = settings.env
+            ids = [w.spreadsheets[env] for w in catalog.workbooks if w.spreadsheets.get(env)]
+            looks = look(session, ids)
+        except SheetsError as error:
+            raise RefreshError(str(error)) from error
+        stale = _stale(catalog, warehouse, settings, looks, chosen, force, record, session)
+        if not stale:
+            return record
+        caller = Caller(session, looks, progress, record)
+        with called_by(caller):
+            _run_job(settings, stale, force, record)
+    return record
+
+
+def _stale(
+    catalog: Catalog,
+    warehouse: Warehouse,
+    settings: Settings,
+    looks: Looks,
+    chosen: frozenset[Table] | None,
+    force: bool,
+    record: Record,
+    session: object,
+) -> frozenset[Table]:
+    """Return what the run covers; where nothing is stale, finish the record and report."""
+    try:
+        with warehouse.get_connection() as connection:
+            stale = stale_tables(catalog, connection, settings.env, looks)
+            stale = stale if chosen is None else stale & chosen
+            if force:
+                return chosen if chosen is not None else _everything(catalog)
+            if not stale and not catalog.problems:
+                idle = Refresh(
+                    settings=settings,
+                    catalog=catalog,
+                    connection=connection,
+                    landing=Landing(settings.landing_dir),
+                    run_id=str(uuid.uuid4()),
+                )
+                record.drive_reads = getattr(session, "drive_reads", 0)
+                record.finish(idle)
+                write_report(idle, record)
+            return stale
+    except duckdb.IOException as error:
+        raise RefreshError(
+            f"another refresh holds {settings.warehouse_file}: {error}; wait until it has ended"
+        ) from error
+    except WrongEnvironmentError as error:
+        raise RefreshError(str(error)) from error
+
+
+def _run_job(settings: Settings, stale: frozenset[Table], force: bool, record: Record) -> None:
+    job = defs.resolve_job_def(REFRESH_ALL)
+    with dg.DagsterInstance.get() as instance:
+        result = job.execute_in_process(
+            instance=instance,
+            asset_selection=[dg.AssetKey(list(table)) for table in sorted(stale)],
+            run_config={
+                "ops": {"refresh": {"config": {"force": force}}},
+                # The terminal shows bars and causes; Dagster's history has every event.
+                "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+            },
+            tags={"candid/env": settings.env, "candid/launched_by": "cli"},
+            raise_on_error=False,
+        )
+    if record.summary is None:
+        told = [e for e in result.all_events if e.is_failure]
+        message = told[0].message if told else "no reason was given"
+        raise RefreshError(f"the run {result.run_id} ended before it began: {message}")
+
+
+def _everything(catalog: Catalog) -> frozenset[Table]:
+    names = {w.name for w in catalog.workbooks}
+    return with_downstream(catalog, names, set()) | {("ready", m.name) for m in catalog.models}
+
+
+def _chosen(
+    catalog: Catalog, workbooks: Sequence[str], tabs: Sequence[str]
+) -> frozenset[Table] | None:
+    if not workbooks and not tabs:
+        return None
+    known_workbooks = {w.name for w in catalog.workbooks}
+    known_tabs = {t.table for w in catalog.workbooks for t in (*w.tabs, *w.broken_tabs)}
+    _require("workbook", workbooks, known_workbooks)
+    _require("tab", tabs, known_tabs)
+    return with_downstream(catalog, set(workbooks), set(tabs))
+
+
+def _require(kind: str, names: Sequence[str], known: set[str]) -> None:
+    for name in names:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
+            hint = f"; did you mean {', '.join(near)}?" if near else ""
+            raise RefreshError(f"no {kind} is called {name!r} in the catalog{hint}", exit_code=2)

@@ -1,0 +1,29 @@
+"""The daily refresh."""
+
+import dagster as dg
+
+from candid_assets.names import REFRESH_ALL
+
+REFRESH_TIME = "0 5 * * *"
+TIME_ZONE = "Asia/Jakarta"
+
+
+def build_schedules(env: str) -> list[dg.ScheduleDefinition]:
+    """Return the daily schedule: 05:00 in Jakarta, switched on outside the sample."""
+    return [
+        dg.ScheduleDefinition(
+            name="refresh_daily",
+            job_name=REFRESH_ALL,
+            cron_schedule=REFRESH_TIME,
+            execution_timezone=TIME_ZONE,
+            description="Refreshes everything at 05:00 Jakarta time, before the day's work.",
+            tags={"candid/env": env},
+            default_status=_running_outside_sample(env),
+        )
+    ]
+
+
+def _running_outside_sample(env: str) -> dg.DefaultScheduleStatus:
+    if env == "sample":
+        return dg.DefaultScheduleStatus.STOPPED
+    return dg.DefaultScheduleStatus.RUNNING

@@ -1,0 +1,50 @@
+"""The command `candid`: the root group and where each room's commands hang."""
+
+from importlib import import_module
+from typing import Any
+
+import click
+
+COMMANDS = {
+    "run": "candid_assets.automation.commands:run",
+    "serve": "candid_assets.automation.commands:serve",
+    "status": "candid_assets.warehouse.commands:status",
+    "query": "candid_assets.warehouse.commands:query",
+    "contracts": "candid_assets.contracts.commands:contracts",
+    "sandbox": "candid_assets.sandbox.commands:sandbox",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command when it is called, so that `candid query` stays quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return every command in the order people need them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name].split(":")
+        command: Any = getattr(import_module(module), name)
+        return command if isinstance(command, click.Command) else None
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="candid-assets")
+def main() -> None:
+    """Candid's Google Sheets as trusted DuckDB tables.
+
+    \b
+    candid run                      refresh everything, publish, report
+    candid run --workbook skd_control
+    candid query "select * from ready.dim_product limit 5"
+    candid status                   what is fresh, what failed, which cell to mend
+
+    CANDID_ENV chooses sample (default), staging or production.
+    """
+
+
+if __name__ == "__main__":
+    main()

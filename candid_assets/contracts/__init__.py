@@ -1,0 +1,1 @@
+"""Reads the catalog of contracts and models; imports no Dagster."""

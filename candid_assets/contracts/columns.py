@@ -1,0 +1,259 @@
+"""The columns of a contract file: names, types, keys and the values they may hold."""
+
+import re
+from collections.abc import Sequence
+from typing import Any, Final
+
+from open_data_contract_standard.model import Relationship, SchemaProperty
+
+from candid_assets.contracts.column_types import (
+    LOGICAL_TYPES,
+    enum_text,
+    physical_type,
+    suitable_types,
+)
+from candid_assets.contracts.document import Document, Step, nearest
+from candid_assets.contracts.headers import normalise
+from candid_assets.contracts.limits import read_limits
+from candid_assets.contracts.model import Column, ColumnOptions, LogicalType, Reference
+from candid_assets.contracts.vocabulary import custom_values, option_fields
+
+IDENTIFIER: Final = re.compile(r"[a-z][a-z0-9_]*")
+RESERVED: Final = frozenset({"_row", "_extract", "_kinds", "_loaded_at", "_reasons"})
+_NESTED: Final = ("quality", "properties", "items", "map")
+_OPTION_TYPES: Final[dict[str, tuple[LogicalType, ...]]] = {
+    "notation": ("number", "integer"),
+    "dateOrder": ("date", "timestamp"),
+    "letterCase": ("string",),
+    "phone": ("string",),
+    "trueWords": ("boolean",),
+    "falseWords": ("boolean",),
+    "roundToScale": ("number",),
+}
+"""Cleaning options that mean something only for some types."""
+_OPTION_FIELDS: Final = option_fields(ColumnOptions)
+
+
+def read_columns(
+    document: Document, properties: Sequence[SchemaProperty] | None, *, of_tab: bool
+) -> tuple[Column, ...]:
+    """Return the columns of a tab or a model; their problems stand in the document."""
+    if not properties:
+        document.fault(("properties",), "the table has no columns", "list them under `properties:`")
+        return ()
+    _check_names(document, properties)
+    positions = _key_positions(document, properties)
+    columns = [
+        _read_column(document, index, item, positions.get(index), of_tab=of_tab)
+        for index, item in enumerate(properties)
+    ]
+    return tuple(column for column in columns if column is not None)
+
+
+def check_identifier(
+    document: Document, where: tuple[Step, ...], name: str, what: str, *, part: bool = False
+) -> None:
+    """Report a name that is not snake_case or is the platform's own."""
+    if name in RESERVED:
+        document.fault(where, f"{what} {name!r} is the platform's own name", "choose another name")
+    elif not IDENTIFIER.fullmatch(name):
+        message = f"{what} {name!r} is not snake_case"
+        document.fault(where, message, "write small letters, digits and _, a letter first")
+    elif part and "__" in name:
+        message = f"{what} {name!r} holds the mark between workbook and tab, __"
+        document.fault(where, message, "use single underscores")
+
+
+def _check_names(document: Document, properties: Sequence[SchemaProperty]) -> None:
+    """Report missing, unfit and repeated names and headers."""
+    names: dict[str, int] = {}
+    headers: dict[str, str] = {}
+    for index, item in enumerate(properties):
+        name, at = item.name or "", ("properties", index)
+        if not name:
+            document.fault(at, f"column {index + 1} has no name", "give it a `name:`")
+            continue
+        check_identifier(document, (*at, "name"), name, "column name")
+        if name in names:
+            message = f"column {name!r} stands twice (first in line {names[name]})"
+            document.fault(at, message, "rename or remove one of the two")
+        names.setdefault(name, document.line(*at))
+        header = normalise(item.physicalName or "")
+        if header and header in headers:
+            message = f"header {item.physicalName!r} of {name!r} is that of {headers[header]!r} too"
+            document.fault((*at, "physicalName"), message, "give each column a header of its own")
+        headers.setdefault(header, name)
+
+
+def _key_positions(document: Document, properties: Sequence[SchemaProperty]) -> dict[int, int]:
+    """Return the key position of each key column by its place in the file."""
+    keyed = [index for index, item in enumerate(properties) if item.primaryKey]
+    for index, item in enumerate(properties):
+        at = ("properties", index, "primaryKeyPosition")
+        if item.primaryKeyPosition is not None and not item.primaryKey:
+            message = f"column {item.name!r} has a primaryKeyPosition but is no key"
+            document.fault(at, message, "add primaryKey: true or remove the position")
+    given = [properties[index].primaryKeyPosition for index in keyed]
+    if all(position is None for position in given):
+        return {index: position for position, index in enumerate(keyed, start=1)}
+    if sorted(position or 0 for position in given) != list(range(1, len(keyed) + 1)):
+        shown = ", ".join("none" if position is None else str(position) for position in given)
+        message = f"the key positions of {len(keyed)} columns are {shown}"
+        at = ("properties", keyed[0], "primaryKeyPosition")
+        document.fault(at, message, f"number them 1 to {len(keyed)} without gaps")
+    return {index: position or 0 for index, position in zip(keyed, given, strict=True)}
+
+
+def _read_column(
+    document: Document, index: int, item: SchemaProperty, position: int | None, *, of_tab: bool
+) -> Column | None:
+    """Return one column, or None where even its type cannot be told."""
+    at, name = ("properties", index), item.name or f"number {index + 1}"
+    _check_presence(document, at, item, name, of_tab=of_tab)
+    custom = custom_values(
+        document, at, item.customProperties, f"column of a {'tab' if of_tab else 'model'}"
+    )
+    logical = _logical_type(document, at, item, name)
+    if logical is None:
+        return None
+    physical = physical_type(logical, item.physicalType, of_tab=of_tab)
+    if physical is None:
+        message = f"physicalType {item.physicalType!r} of {name!r} does not suit {logical}"
+        fix = f"write {suitable_types(logical, of_tab=of_tab)}"
+        document.fault((*at, "physicalType"), message, fix)
+    options = _options(document, at, custom, logical, name)
+    return Column(
+        name=name,
+        header=(item.physicalName or "").strip() if of_tab else name,
+        logical_type=logical,
+        physical_type=physical or "",
+        description=(item.description or "").strip(),
+        required=bool(item.required) or position is not None,
+        unique=bool(item.unique),
+        primary_key_position=position,
+        **read_limits(document, at, item, logical),
+        enum=_enum(document, at, item, logical, options),
+        reference=_reference(document, at, item.relationships),
+        unit=custom.get("unit"),
+        options=options,
+        line=document.line(*at),
+    )
+
+
+def _check_presence(
+    document: Document, at: tuple[Step, ...], item: SchemaProperty, name: str, *, of_tab: bool
+) -> None:
+    """Report what a column lacks, and what it has that nobody would act on."""
+    if not (item.description or "").strip():
+        document.fault(at, f"column {name!r} has no description", "say in one sentence what it is")
+    if of_tab and not (item.physicalName or "").strip():
+        document.fault(
+            at, f"column {name!r} has no physicalName", "write the sheet's header as physicalName"
+        )
+    if not of_tab and item.physicalName not in {None, item.name}:
+        message = f"column {name!r} of a model has a physicalName"
+        document.fault((*at, "physicalName"), message, "remove it: a model reads no sheet")
+    if item.primaryKey and item.required is False:
+        message = f"key column {name!r} is not required"
+        document.fault((*at, "required"), message, "write required: true or remove it")
+    for key in _NESTED:
+        if getattr(item, key) is not None:
+            message = f"{key!r} of column {name!r} would not be checked"
+            fix = "use required, unique, enum, relationships or logicalTypeOptions"
+            document.fault((*at, key), message, fix)
+
+
+def _logical_type(
+    document: Document, at: tuple[Step, ...], item: SchemaProperty, name: str
+) -> LogicalType | None:
+    """Return the column's logical type where it is one that is supported."""
+    if item.logicalType is None:
+        fix = f"write one of {', '.join(LOGICAL_TYPES)}"
+        document.fault(at, f"column {name!r} has no logicalType", fix)
+        return None
+    for logical in LOGICAL_TYPES:
+        if item.logicalType == logical:
+            return logical
+    message = f"unknown logicalType {item.logicalType!r} of column {name!r}"
+    fix = f"the nearest known one is {nearest(item.logicalType, LOGICAL_TYPES)!r}"
+    document.fault((*at, "logicalType"), message, fix)
+    return None
+
+
+def _options(
+    document: Document,
+    at: tuple[Step, ...],
+    custom: dict[str, Any],
+    logical: LogicalType,
+    name: str,
+) -> ColumnOptions:
+    """Return the cleaning options; report those that mean nothing for the type."""
+    for option, types in _OPTION_TYPES.items():
+        if option in custom and logical not in types:
+            message = f"custom property {option!r} means nothing for {logical} column {name!r}"
+            document.fault((*at, "customProperties"), message, "remove it or correct logicalType")
+    given = {_OPTION_FIELDS[key]: value for key, value in custom.items() if key != "unit"}
+    options = ColumnOptions(**given)
+    both = {w.casefold() for w in options.true_words} & {w.casefold() for w in options.false_words}
+    if both:
+        message = f"{sorted(both)[0]!r} means both true and false in column {name!r}"
+        document.fault((*at, "customProperties"), message, "keep it in one of the two lists")
+    return options
+
+
+def _enum(
+    document: Document,
+    at: tuple[Step, ...],
+    item: SchemaProperty,
+    logical: LogicalType,
+    options: ColumnOptions,
+) -> tuple[str, ...]:
+    """Return the allowed values as canonical text."""
+    if item.enum is None:
+        return ()
+    values: list[str] = []
+    for index, entry in enumerate(item.enum):
+        where = (*at, "enum", index)
+        text = enum_text(logical, entry.value)
+        if text is None:
+            message = f"enum value {entry.value!r} of {item.name!r} is not a {logical}"
+            document.fault(where, message, 'write it in the column\'s type; text in quotes: "…"')
+        elif text in values:
+            document.fault(where, f"enum value {text!r} stands twice", "remove one of the two")
+        elif options.letter_case and text != getattr(text, options.letter_case)():
+            message = f"enum value {text!r} can never stand in {options.letter_case} case"
+            document.fault(where, message, f"write it in {options.letter_case} case")
+        else:
+            values.append(text)
+    if not item.enum:
+        document.fault((*at, "enum"), f"enum of {item.name!r} is empty", "list its values")
+    for word, value in options.synonyms.items():
+        if values and value not in values:
+            message = (
+                f"synonym {word!r} stands for {value!r}, which the enum of {item.name!r} lacks"
+            )
+            document.fault((*at, "customProperties"), message, f"use {nearest(value, values)!r}")
+    return tuple(values)
+
+
+def _reference(
+    document: Document, at: tuple[Step, ...], relationships: list[Relationship] | None
+) -> Reference | None:
+    """Return the column's foreign key."""
+    if not relationships:
+        return None
+    where = (*at, "relationships", 0)
+    if len(relationships) > 1:
+        again = (*at, "relationships", 1)
+        document.fault(again, "a column has two relationships", "keep the one it is a key of")
+    relation = relationships[0]
+    table, _, column = relation.to.partition(".") if isinstance(relation.to, str) else ("", "", "")
+    if not (IDENTIFIER.fullmatch(table) and IDENTIFIER.fullmatch(column)):
+        message = f"relationship to {relation.to!r} names no column"
+        document.fault((*where, "to"), message, "write to: table.column, without a layer")
+        return None
+    if relation.type not in {None, "foreignKey"} or relation.from_ is not None:
+        message = "a column's relationship is a foreign key from that column"
+        document.fault(where, message, "keep only `to:`")
+    custom = custom_values(document, where, relation.customProperties, "relationship")
+    return Reference(table, column, **custom)

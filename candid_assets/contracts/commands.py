@@ -1,0 +1,63 @@
+"""The command line for contracts."""
+
+from pathlib import Path
+
+import click
+import orjson
+
+from candid_assets.contracts.load import load_catalog
+from candid_assets.contracts.model import Catalog
+from candid_assets.settings import Settings
+
+
+@click.group()
+def contracts() -> None:
+    """Check what the catalog declares."""
+
+
+@contracts.command()
+@click.option("--json", "as_json", is_flag=True, help="End with one JSON object.")
+def validate(as_json: bool) -> None:
+    """Read every contract and model; exit 1 and name file and line of each problem."""
+    catalog = load_catalog(Settings().catalog_dir)
+    if as_json:
+        click.echo(orjson.dumps(_as_json(catalog)).decode())
+    else:
+        _print(catalog)
+    if catalog.problems:
+        raise SystemExit(1)
+
+
+def _counts(catalog: Catalog) -> dict[str, int]:
+    """Return how much the catalog declares."""
+    return {
+        "workbooks": len(catalog.workbooks),
+        "tabs": len(catalog.tabs),
+        "columns": sum(len(tab.columns) for tab in catalog.tabs),
+        "models": len(catalog.models),
+    }
+
+
+def _as_json(catalog: Catalog) -> dict[str, object]:
+    """Return counts and problems as plain values."""
+    problems = [
+        {"path": shown(p.path), "line": p.line, "message": p.message, "fix": p.fix}
+        for p in catalog.problems
+    ]
+    return {**_counts(catalog), "problems": problems}
+
+
+def _print(catalog: Catalog) -> None:
+    """Print each problem in a line of its own, or the counts where there is none."""
+    for problem in catalog.problems:
+        click.echo(f"{shown(problem.path)}:{problem.line}: {problem.message}; {problem.fix}")
+    if catalog.problems:
+        click.echo(f"{len(catalog.problems)} problems in {shown(catalog.root)}", err=True)
+        return
+    click.echo(", ".join(f"{count} {what}" for what, count in _counts(catalog).items()))
+
+
+def shown(path: Path) -> str:
+    """Return a path as short as an editor still opens it from here."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

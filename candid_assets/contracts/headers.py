@@ -1,0 +1,168 @@
+"""Finds a tab's header among its first rows by the headers that the contract names."""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Final
+
+from candid_assets.contracts.model import Column, HeaderMap, Tab
+
+SEARCHED_ROWS: Final = 30
+_ZERO_WIDTH: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+_LIKENESS: Final = 0.6
+
+Row = Sequence[str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderProblem:
+    """Why a tab's header could not be mapped, and how to mend it."""
+
+    workbook: str
+    tab: str
+    title: str
+    missing: tuple[str, ...]
+    """Headers of the contract that the best row lacks."""
+    best_row: int | None
+    """Sheet row, counted from 1, that holds most of the contract's headers."""
+    message: str
+    fix: str
+
+    def __str__(self) -> str:
+        """Return the message and the fix in one line."""
+        return f"{self.message}; {self.fix}"
+
+
+def normalise(text: str | None) -> str:
+    """Return a header as it is compared: spaces collapsed (NBSP too), without letter case."""
+    bare = unicodedata.normalize("NFC", text or "").translate(_ZERO_WIDTH)
+    return " ".join(bare.split()).casefold()
+
+
+def find_header(tab: Tab, rows: Sequence[Row]) -> HeaderMap | HeaderProblem:
+    """Return where the contract's columns stand, or why that cannot be told."""
+    wanted = {normalise(column.header): column for column in tab.columns}
+    required = {header for header, column in wanted.items() if not column.options.optional}
+    fixed = tab.options.header_row
+    for number in _searched(fixed, len(rows)):
+        cells = [normalise(cell) for cell in rows[number - 1]]
+        if required <= set(cells) and not wanted.keys().isdisjoint(cells):
+            return _mapped(tab, number, rows[number - 1], wanted)
+    return _missing(tab, rows, wanted, required)
+
+
+def _searched(fixed: int | None, count: int) -> range:
+    """Return the sheet rows in which the header is looked for."""
+    if fixed is None:
+        return range(1, min(count, SEARCHED_ROWS) + 1)
+    return range(fixed, min(fixed, count) + 1)
+
+
+def _mapped(
+    tab: Tab, number: int, row: Row, wanted: dict[str, Column]
+) -> HeaderMap | HeaderProblem:
+    """Return the map of a row that holds every header, or the problem of one that stands twice."""
+    cells = [normalise(cell) for cell in row]
+    counts = Counter(cells)
+    twice = [column.header for header, column in wanted.items() if counts[header] > 1]
+    if twice:
+        headers = _quoted(twice)
+        return HeaderProblem(
+            workbook=tab.workbook,
+            tab=tab.name,
+            title=tab.title,
+            missing=(),
+            best_row=number,
+            message=f"{_place(tab)}: header {headers} stands more than once in row {number}",
+            fix="rename the other column in the sheet",
+        )
+    positions = {
+        column.name: cells.index(header) + 1 for header, column in wanted.items() if counts[header]
+    }
+    unclaimed = tuple(
+        " ".join((cell or "").split())
+        for cell, key in zip(row, cells, strict=True)
+        if key and key not in wanted
+    )
+    return HeaderMap(header_row=number, positions=positions, unclaimed=unclaimed)
+
+
+def _missing(
+    tab: Tab, rows: Sequence[Row], wanted: dict[str, Column], required: set[str]
+) -> HeaderProblem:
+    """Return the problem of a tab in which no row holds every header."""
+    searched = _searched(tab.options.header_row, len(rows))
+    best = max(searched, key=lambda n: (_score(rows[n - 1], wanted), -n), default=None)
+    row = rows[best - 1] if best else ()
+    cells = {normalise(cell): " ".join((cell or "").split()) for cell in row}
+    lacking = [c for header, c in wanted.items() if header in required and header not in cells]
+    free = {key: cell for key, cell in cells.items() if key and key not in wanted}
+    if best is None or not any(cells):
+        return _problem(tab, lacking, None, _nowhere(tab, len(rows), lacking), _fix(tab))
+    message = f"{_place(tab)}: row {best} lacks the header{'s' * (len(lacking) > 1)} " + ", ".join(
+        _with_nearest(column, free) for column in lacking
+    )
+    elsewhere = _complete_row(rows, required) if tab.options.header_row else None
+    fix = f"set headerRow to {elsewhere} in {tab.path}" if elsewhere else _fix(tab)
+    return _problem(tab, lacking, best, message, fix)
+
+
+def _score(row: Row, wanted: dict[str, Column]) -> tuple[int, int]:
+    """Return how many headers a row holds exactly, and how many nearly."""
+    cells = {normalise(cell) for cell in row} - {""}
+    rest = [header for header in wanted if header not in cells]
+    near = sum(bool(get_close_matches(h, cells, n=1, cutoff=_LIKENESS)) for h in rest)
+    return len(wanted) - len(rest), near
+
+
+def _complete_row(rows: Sequence[Row], required: set[str]) -> int | None:
+    """Return the first row that holds every required header."""
+    for number in _searched(None, len(rows)):
+        if required and required <= {normalise(cell) for cell in rows[number - 1]}:
+            return number
+    return None
+
+
+def _with_nearest(column: Column, free: dict[str, str]) -> str:
+    """Return a missing header with the sheet's own header that is most like it."""
+    near = get_close_matches(normalise(column.header), free, n=1, cutoff=_LIKENESS)
+    like = (
+        f"the nearest in the sheet is '{free[near[0]]}'" if near else "none in the sheet is like it"
+    )
+    return f"'{column.header}' of {column.name} ({like})"
+
+
+def _nowhere(tab: Tab, count: int, lacking: list[Column]) -> str:
+    """Return the message for a tab in which no row is like a header."""
+    row = tab.options.header_row
+    if not count:
+        return f"{_place(tab)} is empty, without even a header"
+    if row and row > count:
+        return f"{_place(tab)}: the header should stand in row {row}, but there are {count} rows"
+    where = f"row {row}" if row else f"rows 1 to {min(count, SEARCHED_ROWS)}"
+    expected = _quoted([column.header for column in lacking])
+    return f"{_place(tab)}: no header stands in {where}; expected {expected}"
+
+
+def _problem(
+    tab: Tab, lacking: list[Column], best: int | None, message: str, fix: str
+) -> HeaderProblem:
+    missing = tuple(column.header for column in lacking)
+    return HeaderProblem(tab.workbook, tab.name, tab.title, missing, best, message, fix)
+
+
+def _fix(tab: Tab) -> str:
+    return (
+        "rename the header back in the sheet, write the new one as physicalName, "
+        f"or give the column the custom property optional in {tab.path}"
+    )
+
+
+def _place(tab: Tab) -> str:
+    return f"workbook {tab.workbook}, tab '{tab.title}'"
+
+
+def _quoted(headers: Sequence[str]) -> str:
+    return ", ".join(f"'{header}'" for header in headers)

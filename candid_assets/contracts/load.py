@@ -1,0 +1,76 @@
+"""Reads the whole catalog; a fault in one file costs no more than what that file declares."""
+
+from pathlib import Path
+
+from candid_assets.contracts.columns import IDENTIFIER
+from candid_assets.contracts.document import nearest
+from candid_assets.contracts.model import Catalog, ContractProblem
+from candid_assets.contracts.models import ModelDraft, read_model
+from candid_assets.contracts.references import check_inputs, check_references, ordered_models
+from candid_assets.contracts.workbooks import WorkbookDraft, read_workbook, stray
+from candid_assets.names import HUB, SPOKES
+
+
+def load_catalog(root: Path) -> Catalog:
+    """Return everything that the catalog's files declare, with every problem met on the way.
+
+    Nothing that stands in a file makes this raise. A bad tab becomes a broken one, so that it
+    keeps its assets and last good table; a bad head makes all its tabs broken; a bad model is
+    left out, and those that read it keep reading its last good table.
+    """
+    strays: list[ContractProblem] = []
+    books = _read_workbooks(root / "workbooks", strays)
+    models = _read_models(root / "models", strays)
+    check_references(books, models)
+    check_inputs(books, models)
+    ordered = ordered_models(models)
+    found = [*strays, *(p for book in books for p in book.problems)]
+    found += [problem for draft in models for problem in draft.problems]
+    workbooks = tuple(book.finished() for book in books if IDENTIFIER.fullmatch(book.head.name))
+    problems = sorted(dict.fromkeys(found), key=lambda p: (str(p.path), p.line))
+    return Catalog(root, workbooks, ordered, tuple(problems))
+
+
+def _read_workbooks(folder: Path, strays: list[ContractProblem]) -> list[WorkbookDraft]:
+    """Return every workbook's folder as read."""
+    if not folder.is_dir():
+        fix = "point CANDID_CATALOG_DIR to a catalog, or make the folder"
+        strays.append(ContractProblem(folder, 1, "there is no folder of workbooks", fix))
+        return []
+    books: list[WorkbookDraft] = []
+    for path in _entries(folder):
+        if path.is_dir():
+            books.append(read_workbook(path))
+        else:
+            strays += stray(path, "workbooks/ holds one folder per workbook")
+    return books
+
+
+def _read_models(folder: Path, strays: list[ContractProblem]) -> list[ModelDraft]:
+    """Return every model as read; a catalog without models has no ready layer."""
+    models: list[ModelDraft] = []
+    for path in _entries(folder) if folder.is_dir() else ():
+        if path.is_dir() and path.name in {HUB, *SPOKES}:
+            models += _read_spoke(path, strays)
+        elif path.is_dir():
+            near = nearest(path.name, (HUB, *SPOKES))
+            message = f"folder {path.name!r} is neither hub nor spoke"
+            strays.append(ContractProblem(path, 1, message, f"the nearest known one is {near!r}"))
+        else:
+            strays += stray(path, "models/ holds one folder for the hub and each spoke")
+    return models
+
+
+def _read_spoke(folder: Path, strays: list[ContractProblem]) -> list[ModelDraft]:
+    """Return the models of one spoke."""
+    stems: set[Path] = set()
+    for path in _entries(folder):
+        if path.suffix in {".sql", ".yaml"} and path.is_file():
+            stems.add(path.with_suffix(".yaml"))
+        else:
+            strays += stray(path, "a spoke's folder holds <table>.sql and <table>.yaml")
+    return [read_model(folder.name, path) for path in sorted(stems)]
+
+
+def _entries(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if not path.name.startswith("."))

@@ -1,0 +1,144 @@
+"""Reads one tab's contract file."""
+
+from pathlib import Path
+from typing import Final
+
+from open_data_contract_standard.model import DataQuality, SchemaObject
+
+from candid_assets.contracts.columns import check_identifier, read_columns
+from candid_assets.contracts.document import Document, nearest, read_document
+from candid_assets.contracts.fingerprint import fingerprint
+from candid_assets.contracts.model import Column, RowLimits, Severity, Tab, TabOptions
+from candid_assets.contracts.vocabulary import custom_values, option_fields, parse
+
+_OPERATORS: Final = (
+    "mustBe",
+    "mustBeBetween",
+    "mustBeGreaterThan",
+    "mustBeGreaterOrEqualTo",
+    "mustBeLessThan",
+    "mustBeLessOrEqualTo",
+    "mustNotBe",
+    "mustNotBeBetween",
+)
+_REFUSED_OPERATORS: Final = frozenset({"mustNotBe", "mustNotBeBetween"})
+_OPTION_FIELDS: Final = option_fields(TabOptions)
+
+
+def read_tab(path: Path, workbook: str, owner: str) -> tuple[Tab | None, Document]:
+    """Return the tab that a file declares (None where it is bad) and the file as read."""
+    document = read_document(path)
+    schema = parse(document, SchemaObject)
+    if schema is None:
+        return None, document
+    check_table(document, schema)
+    title = (schema.physicalName or "").strip()
+    if not title:
+        fix = "write the tab's title in the sheet as physicalName"
+        document.report(1, "the tab has no physicalName", fix)
+    columns = read_columns(document, schema.properties, of_tab=True)
+    _check_optional(document, columns)
+    rows = read_row_limits(document, schema.quality)
+    options = _tab_options(document, schema)
+    if document.problems:
+        return None, document
+    tab = Tab(
+        workbook=workbook,
+        name=path.stem,
+        title=title,
+        description=(schema.description or "").strip(),
+        columns=columns,
+        owner=owner,
+        path=path,
+        fingerprint=fingerprint(title, schema.description, columns, rows, options),
+        grain=(schema.dataGranularityDescription or "").strip(),
+        rows=rows,
+        options=options,
+    )
+    return tab, document
+
+
+def check_table(document: Document, schema: SchemaObject) -> None:
+    """Report what is wrong with a table's own keys, be it a tab or a model."""
+    stem = document.path.stem
+    check_identifier(document, (), stem, "file name", part=True)
+    if schema.name != stem:
+        message = f"name {schema.name!r} is not that of the file, {stem!r}"
+        document.fault(("name",), message, f"write name: {stem} or rename the file")
+    if not (schema.description or "").strip():
+        document.report(1, f"{stem!r} has no description", "say in one sentence what a row is")
+    if schema.relationships is not None:
+        message = "relationships of a whole table would not be checked"
+        document.fault(("relationships",), message, "write each on its column")
+    if schema.logicalType not in {None, "object"}:
+        message = f"logicalType of a table is 'object', not {schema.logicalType!r}"
+        document.fault(("logicalType",), message, "remove it")
+
+
+def _check_optional(document: Document, columns: tuple[Column, ...]) -> None:
+    """Report optional columns that rows cannot do without."""
+    for index, column in enumerate(columns):
+        if column.options.optional and column.required:
+            message = f"column {column.name!r} is required and optional at once"
+            document.fault(("properties", index), message, "remove one of the two")
+    if columns and all(column.options.optional for column in columns):
+        message = "every column is optional, so that no header can be told"
+        document.fault(("properties",), message, "leave optional away from one column")
+
+
+def _tab_options(document: Document, schema: SchemaObject) -> TabOptions:
+    """Return how the tab's rows are cleaned."""
+    custom = custom_values(document, (), schema.customProperties, "tab")
+    row = custom.get("headerRow")
+    if row is not None and row < 1:
+        message = f"headerRow {row} is no row of a sheet"
+        document.fault(("customProperties",), message, "count sheet rows from 1")
+    return TabOptions(**{_OPTION_FIELDS[key]: value for key, value in custom.items()})
+
+
+def read_row_limits(document: Document, rules: list[DataQuality] | None) -> RowLimits:
+    """Return the bounds on the number of rows, the one quality rule of a whole table."""
+    if not rules:
+        return RowLimits()
+    if len(rules) > 1:
+        message = "more than one quality rule for the table"
+        document.fault(("quality", 1), message, "keep the one for the metric rowCount")
+    rule, at = rules[0], ("quality", 0)
+    if rule.type not in {None, "library"} or rule.metric != "rowCount":
+        named = rule.metric or rule.type
+        message = f"quality rule {named!r} would not be checked"
+        document.fault(at, message, "keep row limits here: {type: library, metric: rowCount, …}")
+        return RowLimits()
+    if rule.severity not in {None, "error", "warning"}:
+        near = nearest(rule.severity or "", ("error", "warning"))
+        message = f"unknown severity {rule.severity!r}"
+        document.fault((*at, "severity"), message, f"the nearest known one is {near!r}")
+    severity: Severity = "error" if rule.severity == "error" else "warning"
+    lowest, highest = _row_bounds(document, rule)
+    return RowLimits(minimum=lowest, maximum=highest, severity=severity)
+
+
+def _row_bounds(document: Document, rule: DataQuality) -> tuple[int | None, int | None]:
+    """Return the least and the greatest number of rows."""
+    at = ("quality", 0)
+    given = {key: getattr(rule, key) for key in _OPERATORS if getattr(rule, key) is not None}
+    bounds: dict[str, int | None] = {"low": None, "high": None}
+    for key, value in given.items():
+        pair = value if isinstance(value, list) else [value]
+        if key in _REFUSED_OPERATORS or not all(type(number) is int for number in pair):
+            message = f"{key} {value!r} is no limit on a number of rows"
+            document.fault((*at, key), message, "write mustBeBetween: [100, 5000], whole numbers")
+        elif key in {"mustBe", "mustBeBetween"}:
+            bounds = {"low": pair[0], "high": pair[-1]}
+        elif key.startswith("mustBeGreater"):
+            bounds["low"] = pair[0] + (key == "mustBeGreaterThan")
+        else:
+            bounds["high"] = pair[0] - (key == "mustBeLessThan")
+    low, high = bounds["low"], bounds["high"]
+    if not given:
+        document.fault(at, "the row limit has no bounds", "write mustBeBetween: [100, 5000]")
+    if low is not None and high is not None and low > high:
+        document.fault(
+            at, f"no table has {low} rows or more and {high} or less", "exchange the two"
+        )
+    return low, high

@@ -1,0 +1,179 @@
+"""The words a contract may use: the keys of ODCS v3.2 and our closed sets of custom properties."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from functools import cache
+from typing import Any, Final, Literal, TypeVar, get_args, get_type_hints
+
+import yaml
+from open_data_contract_standard.model import (
+    CustomProperty,
+    OpenDataContractStandard,
+    SchemaObject,
+    SchemaProperty,
+)
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from candid_assets.contracts.document import Document, Step, known_keys, nearest
+from candid_assets.contracts.model import ColumnOptions, Severity, TabOptions
+from candid_assets.settings import Environment
+
+Parsed = TypeVar("Parsed", bound=BaseModel)
+ClosedSet = Mapping[str, TypeAdapter[Any]]
+
+ENVIRONMENTS: Final = get_args(Environment)
+_WHAT: Final[dict[type[BaseModel], str]] = {
+    OpenDataContractStandard: "the workbook's contract",
+    SchemaObject: "the table",
+    SchemaProperty: "a column",
+}
+_MUST: Final = {
+    "string_type": "must be text",
+    "bool_type": "must be true or false",
+    "int_type": "must be a whole number",
+    "list_type": "must be a list",
+    "tuple_type": "must be a list",
+    "mapping_type": "must be keys with values",
+    "model_type": "must be keys with values",
+    "model_attributes_type": "must be keys with values",
+    "dict_type": "must be keys with values",
+}
+
+
+def parse(document: Document, model: type[Parsed]) -> Parsed | None:
+    """Return the file as the standard's own model, or None where it does not keep to it."""
+    if not isinstance(document.root, yaml.MappingNode):
+        return None
+    _walk(document, document.root, model)
+    before = len(document.problems)
+    try:
+        parsed = model.model_validate(document.data, strict=True)
+    except ValidationError as error:
+        for fault in error.errors(include_url=False):
+            _type_fault(document, fault["loc"], fault["type"], fault["msg"], fault["input"])
+        # A union reports each of its members; the first line of problems says enough.
+        del document.problems[before + 10 :]
+        return None
+    return parsed
+
+
+def _walk(document: Document, node: yaml.Node, model: type[BaseModel]) -> None:
+    """Report unknown keys in a mapping and in every mapping below it."""
+    if isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            _walk(document, item, model)
+    if not isinstance(node, yaml.MappingNode):
+        return
+    shape = _shape(model)
+    what = _WHAT.get(model, f"a {model.__name__}")
+    known_keys(document, node, shape, what)
+    for key, value in node.value:
+        inner = shape.get(key.value)
+        if inner is not None and not isinstance(value, yaml.ScalarNode):
+            _walk(document, value, inner)
+
+
+@cache
+def _shape(model: type[BaseModel]) -> dict[str, type[BaseModel] | None]:
+    """Return the keys of one of the standard's models with the models below them."""
+    return {
+        info.alias or name: _inner_model(info.annotation)
+        for name, info in model.model_fields.items()
+    }
+
+
+def _inner_model(annotation: Any) -> type[BaseModel] | None:
+    """Return the first model named in an annotation such as `list[Server] | None`."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next(filter(None, map(_inner_model, get_args(annotation))), None)
+
+
+def closed_set(options: type | None = None, **more: Any) -> ClosedSet:
+    """Return custom property names with the checks of their values: a dataclass's fields."""
+    hints = get_type_hints(options) if options else {}
+    named = {camel(item.name): hints[item.name] for item in fields(options)} if options else {}
+    return {name: TypeAdapter(kind) for name, kind in (named | more).items()}
+
+
+def option_fields(options: type) -> dict[str, str]:
+    """Return the ODCS spelling of each field of a dataclass with the field's name."""
+    return {camel(item.name): item.name for item in fields(options)}
+
+
+def camel(name: str) -> str:
+    """Return the ODCS spelling of a field: `header_row` becomes `headerRow`."""
+    head, *rest = name.split("_")
+    return head + "".join(word.capitalize() for word in rest)
+
+
+@cache
+def closed_sets() -> dict[str, ClosedSet]:
+    """Return the custom properties of each kind of place, built once when first needed."""
+    return {
+        "workbook": closed_set(volatile=bool),
+        "tab": closed_set(TabOptions),
+        "model": closed_set(owner=str, kind=Literal["dimension", "fact", "mart"]),
+        "column of a tab": closed_set(ColumnOptions, unit=str),
+        "column of a model": closed_set(unit=str),
+        "relationship": closed_set(severity=Severity),
+    }
+
+
+def custom_values(
+    document: Document, where: tuple[Step, ...], items: Sequence[CustomProperty] | None, place: str
+) -> dict[str, Any]:
+    """Return the custom properties of one place by name, checked against its closed set."""
+    known = closed_sets()[place]
+    values: dict[str, Any] = {}
+    for index, item in enumerate(items or ()):
+        at = (*where, "customProperties", index)
+        name = item.property or ""
+        if name not in known:
+            message = f"unknown custom property {name!r} of a {place}"
+            document.fault(at, message, f"the nearest known one is {nearest(name, known)!r}")
+        elif name in values:
+            document.fault(at, f"custom property {name!r} stands twice", "remove one of the two")
+        else:
+            values[name] = _custom_value(document, at, name, item.value, known[name])
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _custom_value(
+    document: Document, at: tuple[Step, ...], name: str, value: Any, kind: TypeAdapter[Any]
+) -> Any:
+    """Return one custom property's value in its type, or None where it has another."""
+    if isinstance(value, list):
+        value = tuple(value)
+    try:
+        return kind.validate_python(value, strict=True)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        _type_fault(
+            document, (*at, "value", *first["loc"]), first["type"], first["msg"], first["input"]
+        )
+        return None
+
+
+def _type_fault(
+    document: Document, where: Iterable[object], kind: str, text: str, value: Any
+) -> None:
+    """Report a value of the wrong type in the words of a contract's author."""
+    steps = tuple(step for step in where if isinstance(step, str | int))
+    name = next((step for step in reversed(steps) if isinstance(step, str)), "the file")
+    must = _MUST.get(kind, text[:1].lower() + text[1:].replace("Input should", "must"))
+    must = must.removeprefix("input should ").replace("input should be", "must be")
+    fix = f"change {_shown(value)}"
+    if kind == "string_type" and not isinstance(value, dict | list | tuple):
+        fix = f"put {_shown(value)} in quotes"
+    document.fault(steps, f"{name!r} {must}", fix)
+
+
+def _shown(value: Any) -> str:
+    """Return a value as a contract's author wrote it, cut to a readable length."""
+    if value is None:
+        return "the blank"
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = str(value)
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,205 @@
+"""Reads one workbook's folder: the head contract and a file for each tab."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+from open_data_contract_standard.model import OpenDataContractStandard, Server, Team
+
+from candid_assets.contracts.columns import IDENTIFIER, check_identifier
+from candid_assets.contracts.document import Document, nearest, read_document
+from candid_assets.contracts.model import BrokenTab, ContractProblem, Tab, Workbook
+from candid_assets.contracts.tabs import read_tab
+from candid_assets.contracts.vocabulary import ENVIRONMENTS, custom_values, parse
+from candid_assets.names import HUB, SPOKES
+
+HEAD: Final = "contract.yaml"
+NO_OWNER: Final = "team:unknown"
+"""Owner of a workbook whose head does not say it; Dagster wants one that is well formed."""
+_MAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_TEAM: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+
+
+@dataclass(slots=True)
+class WorkbookDraft:
+    """A workbook while the rest of the catalog is read."""
+
+    head: Workbook
+    head_problems: list[ContractProblem]
+    tabs: dict[Path, Tab | None] = field(default_factory=dict)
+    tab_problems: dict[Path, list[ContractProblem]] = field(default_factory=dict)
+
+    def finished(self) -> Workbook:
+        """Return the workbook: a tab with a problem, or under a bad head, is a broken one."""
+        tabs: list[Tab] = []
+        broken: list[BrokenTab] = []
+        for path, tab in self.tabs.items():
+            problems = (*self.head_problems, *self.tab_problems[path])
+            if tab is not None and not problems:
+                tabs.append(tab)
+            elif IDENTIFIER.fullmatch(path.stem):
+                book = self.head
+                broken.append(BrokenTab(book.name, path.stem, book.owner, path, problems))
+        return replace(self.head, tabs=tuple(tabs), broken_tabs=tuple(broken))
+
+    @property
+    def problems(self) -> list[ContractProblem]:
+        """Every problem of the head and the tabs, each once."""
+        return [*self.head_problems, *(p for some in self.tab_problems.values() for p in some)]
+
+
+def read_workbook(folder: Path) -> WorkbookDraft:
+    """Return what a workbook's folder declares, as far as it could be read."""
+    head, document = _read_head(folder)
+    draft = WorkbookDraft(head, document.problems)
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith(".") or path.name == HEAD:
+            continue
+        if path.is_dir() or path.suffix != ".yaml":
+            problem = stray(path, "a workbook's folder holds contract.yaml and one .yaml per tab")
+            draft.head_problems.extend(problem)
+            continue
+        tab, tab_document = read_tab(path, head.name, head.owner)
+        draft.tabs[path] = tab
+        draft.tab_problems[path] = tab_document.problems
+    _check_titles(draft)
+    return draft
+
+
+def stray(path: Path, rule: str) -> list[ContractProblem]:
+    """Return the problem of a file or folder that nothing reads, unless it is a plain note."""
+    if path.suffix in {".md", ".txt"}:
+        return []
+    what = "folder" if path.is_dir() else "file"
+    return [
+        ContractProblem(path, 1, f"{what} {path.name!r} is not read: {rule}", "move or rename it")
+    ]
+
+
+def _read_head(folder: Path) -> tuple[Workbook, Document]:
+    """Return the workbook without its tabs; what cannot be read has a stand-in."""
+    path = folder / HEAD
+    if path.is_file():
+        document = read_document(path)
+    else:
+        document = Document(path)
+        document.report(1, "the workbook has no contract.yaml", "write its head contract")
+    check_identifier(document, (), folder.name, "workbook folder", part=True)
+    odcs = parse(document, OpenDataContractStandard)
+    if odcs is None:
+        return Workbook(folder.name, folder.name, "", NO_OWNER, "0", HUB, {}, path), document
+    _check_head(document, odcs, folder.name)
+    custom = custom_values(document, (), odcs.customProperties, "workbook")
+    description = odcs.description.purpose if odcs.description else None
+    if not (description or "").strip():
+        fix = "write description: {purpose: …}"
+        document.fault(("description",), "the workbook has no description", fix)
+    head = Workbook(
+        name=folder.name,
+        title=(odcs.name or folder.name).strip(),
+        description=(description or "").strip(),
+        owner=_owner(document, odcs.team),
+        version=odcs.version or "0",
+        domain=_domain(document, odcs.domain),
+        spreadsheets=_spreadsheets(document, odcs.servers or ()),
+        path=path,
+        volatile=bool(custom.get("volatile", False)),
+    )
+    return head, document
+
+
+def _check_head(document: Document, odcs: OpenDataContractStandard, name: str) -> None:
+    """Report head keys that are missing or that say something else than the folder."""
+    for key in (
+        "apiVersion",
+        "kind",
+        "id",
+        "name",
+        "version",
+        "status",
+        "domain",
+        "team",
+        "servers",
+    ):
+        if getattr(odcs, key) in (None, "", []):
+            document.report(1, f"the head has no {key!r}", f"add `{key}:`")
+    if odcs.id and odcs.id != name:
+        message = f"id {odcs.id!r} is not that of the folder, {name!r}"
+        document.fault(("id",), message, f"write id: {name} or rename the folder")
+    if odcs.kind not in {None, "DataContract"}:
+        message = f"kind is 'DataContract', not {odcs.kind!r}"
+        document.fault(("kind",), message, "write kind: DataContract")
+    if odcs.apiVersion and not odcs.apiVersion.startswith("v3."):
+        message = f"apiVersion {odcs.apiVersion!r} is not of ODCS 3"
+        document.fault(("apiVersion",), message, "write apiVersion: v3.2.0")
+    if odcs.schema_ is not None:
+        message = "the head describes tables, which nothing would read"
+        document.fault(("schema",), message, "write each in a file of its own, <tab>.yaml")
+
+
+def check_owner(document: Document, where: tuple[str, ...], owner: str) -> str:
+    """Return the owner as Dagster takes it; report one that it would not take."""
+    team = owner.removeprefix("team:")
+    if _MAIL.fullmatch(owner) or (owner.startswith("team:") and _TEAM.fullmatch(team)):
+        return owner
+    message = f"owner {owner!r} is neither a team nor an e-mail address"
+    document.fault(where, message, "write a team's name, such as sales-ops, or an address")
+    return NO_OWNER
+
+
+def _owner(document: Document, team: object) -> str:
+    """Return the head's owner from `team: {name: …}`."""
+    if team is None:
+        return NO_OWNER
+    name = team.name if isinstance(team, Team) else None
+    if not name:
+        document.fault(("team",), "the team has no name", "write team: {name: sales-ops}")
+        return NO_OWNER
+    owner = name if "@" in name or name.startswith("team:") else f"team:{name}"
+    return check_owner(document, ("team", "name"), owner)
+
+
+def _domain(document: Document, domain: str | None) -> str:
+    """Return the hub or spoke that the workbook serves."""
+    known = (HUB, *SPOKES)
+    if domain in known:
+        return domain
+    if domain:
+        fix = f"the nearest known one is {nearest(domain, known)!r}"
+        document.fault(("domain",), f"domain {domain!r} is neither hub nor spoke", fix)
+    return HUB
+
+
+def _spreadsheets(document: Document, servers: Sequence[Server]) -> dict[str, str]:
+    """Return the spreadsheet id of each environment."""
+    found: dict[str, str] = {}
+    for index, server in enumerate(servers):
+        at = ("servers", index)
+        name = server.environment or ""
+        if name not in ENVIRONMENTS:
+            fix = f"the nearest known one is {nearest(name, ENVIRONMENTS)!r}"
+            document.fault((*at, "environment"), f"unknown environment {name!r}", fix)
+        elif name in found:
+            document.fault(at, f"environment {name!r} stands twice", "remove one of the two")
+        elif server.location is None:
+            fix = 'write the spreadsheet\'s id, or location: "" while it is not connected'
+            document.fault(at, f"the {name} server has no location", fix)
+        else:
+            found[name] = server.location.strip()
+    return found
+
+
+def _check_titles(draft: WorkbookDraft) -> None:
+    """Report tabs of one workbook that claim the same tab of the sheet."""
+    first: dict[str, Tab] = {}
+    for path, tab in draft.tabs.items():
+        if tab is None:
+            continue
+        other = first.setdefault(tab.title.casefold(), tab)
+        if other is not tab:
+            document = read_document(path)
+            message = f"title {tab.title!r} is that of {other.path.name} too"
+            document.fault(("physicalName",), message, "write each tab's own title as physicalName")
+            draft.tab_problems[path].extend(document.problems)

@@ -1,0 +1,32 @@
+"""The code location `candid_assets`: every asset, check, job, schedule, sensor and resource."""
+
+import dagster as dg
+
+from candid_assets.agent.report import write_report
+from candid_assets.automation.jobs import build_jobs
+from candid_assets.automation.schedules import build_schedules
+from candid_assets.automation.sensors import build_sensors
+from candid_assets.contracts.load import load_catalog
+from candid_assets.layers.assets import build_refresh
+from candid_assets.layers.resources import Sheets, Warehouse
+from candid_assets.settings import Settings
+
+
+def build_definitions(settings: Settings) -> dg.Definitions:
+    """Return the definitions that the catalog of these settings describes."""
+    catalog = load_catalog(settings.catalog_dir)
+    return dg.Definitions(
+        assets=[build_refresh(catalog, settings.env, write_report)],
+        jobs=build_jobs(catalog, settings.env),
+        schedules=build_schedules(settings.env),
+        sensors=build_sensors(catalog, settings.env),
+        resources={
+            "warehouse": Warehouse(database=str(settings.warehouse_file), env=settings.env),
+            "sheets": Sheets(),
+        },
+        executor=dg.in_process_executor,
+        metadata={"environment": settings.env},
+    )
+
+
+defs = build_definitions(Settings())

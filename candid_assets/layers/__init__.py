@@ -1,0 +1,1 @@
+"""Builds the raw, clean and ready layers and their Dagster assets."""

@@ -1,0 +1,68 @@
+"""What the caller of a refresh hands to it when both run in one process.
+
+`candid run` has looked at Drive already and shows progress in the terminal; a run that Dagster
+started by itself has neither, opens its own session and writes progress to its log.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from candid_assets.layers.context import Progress
+from candid_assets.layers.record import Record
+from candid_assets.sheets.drive import FileState
+from candid_assets.sheets.errors import SheetsError
+from candid_assets.sheets.session import SheetsSession
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The caller's open session, what it saw of Drive, where it shows progress."""
+
+    session: SheetsSession
+    looks: Mapping[str, FileState | SheetsError]
+    progress: Progress
+    record: Record
+    """Filled by the refresh, so that the caller can tell what happened."""
+
+
+_caller: ContextVar[Caller | None] = ContextVar("candid_caller", default=None)
+
+
+@contextmanager
+def called_by(caller: Caller) -> Iterator[None]:
+    """Serve refreshes that run inside the block with what the caller has."""
+    token = _caller.set(caller)
+    try:
+        yield
+    finally:
+        _caller.reset(token)
+
+
+def current_caller() -> Caller | None:
+    """Return who called in this process, if anybody did."""
+    return _caller.get()
+
+
+@dataclass(slots=True)
+class LoggedProgress:
+    """Progress as a log line per twenty steps and at the end of a stage."""
+
+    write: Callable[[str], None]
+    totals: dict[str, int] = field(default_factory=dict)
+    done: dict[str, int] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def stage(self, name: str, total: int) -> None:
+        """Raise the stage's total."""
+        self.totals[name] = self.totals.get(name, 0) + total
+
+    def step(self, name: str, note: str = "") -> None:
+        """Count a step and log it now and then."""
+        with self.lock:
+            count = self.done[name] = self.done.get(name, 0) + 1
+        total = self.totals.get(name, 0)
+        if count == total or count % 20 == 0:
+            self.write(f"{name}: {count} of {total} ({note})")

@@ -1,0 +1,1 @@
+"""Raw to clean in sets: strict Indonesian parsers in SQL and the statements of one tab."""

@@ -1,0 +1,237 @@
+-- Dates and times: a value or a reason, never a guess. `date_order` is 'dmy',
+-- 'mdy' or 'ymd' and only matters where a date is written in figures.
+
+-- 1 to 12 for a month's name: Indonesian or English, whole, shortened, or in
+-- a spelling that date_parts lets through. Three letters tell them apart.
+CREATE OR REPLACE TEMP MACRO month_number(name) AS
+    CASE left(name, 3)
+        WHEN 'jan' THEN 1
+        WHEN 'feb' THEN 2
+        WHEN 'peb' THEN 2
+        WHEN 'mar' THEN 3
+        WHEN 'apr' THEN 4
+        WHEN 'mei' THEN 5
+        WHEN 'may' THEN 5
+        WHEN 'jun' THEN 6
+        WHEN 'jul' THEN 7
+        WHEN 'agu' THEN 8
+        WHEN 'ags' THEN 8
+        WHEN 'agt' THEN 8
+        WHEN 'aug' THEN 8
+        WHEN 'sep' THEN 9
+        WHEN 'okt' THEN 10
+        WHEN 'oct' THEN 10
+        WHEN 'nov' THEN 11
+        WHEN 'nop' THEN 11
+        WHEN 'des' THEN 12
+        WHEN 'dec' THEN 12
+    END;
+
+-- 1 (Monday) to 7 for a weekday's name, Indonesian or English.
+CREATE OR REPLACE TEMP MACRO weekday_number(name) AS
+    CASE left(name, 3)
+        WHEN 'sen' THEN 1
+        WHEN 'mon' THEN 1
+        WHEN 'sel' THEN 2
+        WHEN 'tue' THEN 2
+        WHEN 'rab' THEN 3
+        WHEN 'wed' THEN 3
+        WHEN 'kam' THEN 4
+        WHEN 'thu' THEN 4
+        WHEN 'jum' THEN 5
+        WHEN 'fri' THEN 5
+        WHEN 'sab' THEN 6
+        WHEN 'sat' THEN 6
+        WHEN 'min' THEN 7
+        WHEN 'aha' THEN 7
+        WHEN 'sun' THEN 7
+    END;
+
+-- August 17, 2025 becomes 17 august 2025; everything else stays as it is.
+CREATE OR REPLACE TEMP MACRO day_first(written) AS
+    CASE
+        WHEN regexp_matches(written, '^[a-z]') THEN regexp_replace(
+            written,
+            '^((?:[a-z'']+[,.]? )?)([a-z]{3,9}\.?) ([0-9]{1,2})((?:st|nd|rd|th)?,? )([0-9]{4})$',
+            '\1\3 \2 \5'
+        )
+        ELSE written
+    END;
+
+-- Takes a date written as text apart; `middle` is empty where it is none.
+CREATE OR REPLACE TEMP MACRO date_parts(written) AS
+    regexp_extract(
+        day_first(written),
+        '^(?:(senin|selasa|rabu|kamis|jum''?at|sabtu|minggu|ahad'
+        || '|sen|sel|rab|kam|jum|sab|min'
+        || '|monday|tuesday|wednesday|thursday|friday|saturday|sunday'
+        || '|mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)(?:[.,] ?| ))?'
+        || '([0-9]{1,4})((?:(?:st|nd|rd|th)\b)?[-/., ]{1,3})'
+        || '([0-9]{1,2}'
+        || '|januari|jan|februari|febuari|febr?|pebruari|pebr?|maret|mar'
+        || '|april|apr|mei|juni|jun|juli|jul|agustus|agu|agus|agt|agts|ags|agst'
+        || '|september|sept?|oktober|okt|november|nov|nopember|nop'
+        || '|desember|des'
+        || '|january|february|march|may|june|july|august|aug|october|oct'
+        || '|december|dec)'
+        || '([-/., ]{1,3})''?([0-9]{1,4})$',
+        ['weekday', 'front', 'first_mark', 'middle', 'second_mark', 'rear']
+    );
+
+-- Whether day, month and year can be told apart. In figures the two marks are
+-- the same single mark; a year has four figures, or two where the order says
+-- which end it stands at.
+CREATE OR REPLACE TEMP MACRO date_agrees(p, date_order) AS
+    p.middle <> ''
+    AND (
+        p.middle >= 'a'
+        OR (p.first_mark = p.second_mark AND p.first_mark IN ('-', '/', '.'))
+    )
+    AND CASE
+        WHEN length(p.front) = 4 THEN length(p.rear) <= 2
+        WHEN length(p.front) = 3 THEN FALSE
+        WHEN length(p.rear) = 4 THEN p.middle >= 'a' OR date_order <> 'ymd'
+        WHEN date_order = 'ymd' THEN length(p.front) = 2 AND length(p.rear) <= 2
+        ELSE length(p.rear) = 2
+    END;
+
+-- The year: two figures up to 68 are of this century, as in Sheets and POSIX.
+CREATE OR REPLACE TEMP MACRO full_year(written) AS
+    CASE
+        WHEN length(written) = 4 THEN written
+        WHEN written <= '68' THEN '20' || written
+        ELSE '19' || written
+    END;
+
+-- The date that agreeing parts name, NULL where the calendar has none. Years
+-- before 1000 are slips of the hand.
+CREATE OR REPLACE TEMP MACRO date_of(p, date_order) AS
+    list_transform(
+        [
+            CASE
+                WHEN length(p.front) = 4
+                    OR (date_order = 'ymd' AND length(p.rear) <= 2)
+                    THEN {y: p.front, m: p.middle, d: p.rear}
+                WHEN date_order = 'mdy' AND p.middle < 'a'
+                    THEN {y: p.rear, m: p.front, d: p.middle}
+                ELSE {y: p.rear, m: p.middle, d: p.front}
+            END
+        ],
+        lambda part: CASE
+            WHEN full_year(part.y) >= '1000' THEN try_cast(
+                full_year(part.y)
+                || '-'
+                || CASE
+                    WHEN part.m < 'a' THEN part.m
+                    ELSE month_number(part.m)::VARCHAR
+                END
+                || '-'
+                || part.d
+                AS DATE
+            )
+        END
+    )[1];
+
+-- The day if its weekday is the one written (or none is), else NULL.
+CREATE OR REPLACE TEMP MACRO on_weekday(day, weekday) AS
+    list_filter(
+        [day], lambda found: coalesce(isodow(found) = weekday, TRUE)
+    )[1];
+
+-- A date from text, NULL where it is none or its weekday is another one.
+CREATE OR REPLACE TEMP MACRO date_from_text(cleaned, date_order) AS
+    list_transform(
+        [date_parts(replace(lower(plain_signs(cleaned)), ' - ', '-'))],
+        lambda p: CASE
+            WHEN date_agrees(p, date_order) THEN on_weekday(
+                date_of(p, date_order), weekday_number(p.weekday)
+            )
+        END
+    )[1];
+
+-- A date: STRUCT(value, reason). A cell with a time of day is no date.
+CREATE OR REPLACE TEMP MACRO parse_date(cleaned, kind, date_order) AS
+    value_or_reason(
+        cleaned,
+        kind,
+        CASE kind
+            WHEN 'd' THEN try_cast(cleaned AS DATE)
+            WHEN 't' THEN date_from_text(cleaned, date_order)
+        END,
+        'not_a_date'
+    );
+
+-- Takes a time of day written as text apart; `hours` is empty where it is none.
+-- Dots and colons divide; WIB is the only zone, as the platform keeps WIB.
+CREATE OR REPLACE TEMP MACRO time_parts(written) AS
+    regexp_extract(
+        written,
+        '^(?:(.*[0-9])(?:,? | ?- ?|t))??(?:pukul |pkl\.? ?|jam )?'
+        || '([0-9]{1,2})([.:])([0-9]{2})(?:([.:])([0-9]{2}))?'
+        || ' ?(am|pm|wib|\+07:?00|)$',
+        ['day', 'hours', 'mark', 'minutes', 'second_mark', 'seconds', 'zone']
+    );
+
+-- A time from figures.
+CREATE OR REPLACE TEMP MACRO clock(hours, p) AS
+    try_cast(
+        lpad(hours, 2, '0')
+        || ':'
+        || p.minutes
+        || ':'
+        || CASE p.seconds WHEN '' THEN '00' ELSE p.seconds END
+        AS TIME
+    );
+
+-- The time that parts name, NULL where no clock shows it.
+CREATE OR REPLACE TEMP MACRO time_of(p) AS
+    CASE
+        WHEN p.hours = '' OR p.second_mark NOT IN ('', p.mark) THEN NULL
+        WHEN p.zone NOT IN ('am', 'pm') THEN
+            CASE WHEN p.hours::INTEGER <= 23 THEN clock(p.hours, p) END
+        WHEN p.hours::INTEGER BETWEEN 1 AND 12 THEN clock(
+            (
+                p.hours::INTEGER % 12
+                + CASE p.zone WHEN 'pm' THEN 12 ELSE 0 END
+            )::VARCHAR,
+            p
+        )
+    END;
+
+-- A time of day: STRUCT(value, reason). Durations of a day and more, which
+-- Sheets knows, do not fit a TIME.
+CREATE OR REPLACE TEMP MACRO parse_time(cleaned, kind) AS
+    value_or_reason(
+        cleaned,
+        kind,
+        CASE kind
+            WHEN 'h' THEN list_filter(
+                [try_cast(cleaned AS TIME)],
+                lambda found: found < TIME '24:00:00'
+            )[1]
+            WHEN 't' THEN list_transform(
+                [time_parts(lower(plain_signs(cleaned)))],
+                lambda p: CASE WHEN p.day = '' THEN time_of(p) END
+            )[1]
+        END,
+        CASE kind WHEN 'h' THEN 'out_of_range' ELSE 'not_a_time' END
+    );
+
+-- A date with a time of day: STRUCT(value, reason). A date cell is midnight,
+-- which is what the sheet holds; a date without a time in text is refused.
+CREATE OR REPLACE TEMP MACRO parse_timestamp(cleaned, kind, date_order) AS
+    value_or_reason(
+        cleaned,
+        kind,
+        CASE
+            WHEN kind IN ('d', 's') THEN try_cast(cleaned AS TIMESTAMP)
+            WHEN kind = 't' THEN list_transform(
+                [time_parts(lower(plain_signs(cleaned)))],
+                lambda p: CASE
+                    WHEN p.day <> ''
+                        THEN date_from_text(p.day, date_order) + time_of(p)
+                END
+            )[1]
+        END,
+        'not_a_timestamp'
+    );

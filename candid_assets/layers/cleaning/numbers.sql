@@ -1,0 +1,214 @@
+-- Numbers: a value or a reason, never a guess. `notation` is 'id' (1.250.000,50)
+-- or 'en' (1,250,000.50); `kind` is the cell's kind letter.
+
+-- Takes a number written as text apart; `whole` is empty where it is none.
+-- A whole part is 0, plain digits or groups of three, without leading zeros.
+-- English marks are swapped first, so that one grammar serves both notations.
+CREATE OR REPLACE TEMP MACRO number_parts(written, notation) AS
+    regexp_extract(
+        CASE notation
+            WHEN 'id' THEN written
+            ELSE regexp_replace(translate(written, '.,', ',.'), '(?i)rp,', 'Rp.')
+        END,
+        '^(\(?) ?([+-]?) ?((?i:rp\.?|idr)?) ?(\(?)([+-]?) ?'
+        || '(0|[1-9][0-9]{0,2}(?:\.[0-9]{3})+|[1-9][0-9]*)((?:,[0-9]+)?)'
+        || '((?:[.,]--?)?) ?'
+        || '((?i:rb|ribu|jt|juta|miliar|milyar|triliun)|M|)'
+        || ' ?(%?) ?(-?)(\)?)$',
+        [
+            'bracket', 'sign', 'currency', 'inner_bracket', 'inner_sign',
+            'whole', 'part', 'dash', 'unit', 'percent', 'after', 'closing'
+        ]
+    );
+
+-- The power of ten that a unit word or a percent sign stands for.
+CREATE OR REPLACE TEMP MACRO number_power(unit, percent) AS
+    CASE lower(unit)
+        WHEN '' THEN CASE percent WHEN '' THEN 0 ELSE -2 END
+        WHEN 'rb' THEN 3
+        WHEN 'ribu' THEN 3
+        WHEN 'jt' THEN 6
+        WHEN 'juta' THEN 6
+        WHEN 'triliun' THEN 12
+        ELSE 9
+    END;
+
+-- Whether the parts make one number: one sign at most (a minus, a plus or
+-- brackets), and no percent, unit or dash that contradict one another. M is miliar in
+-- Indonesian hands and a million in English ones, where it is refused.
+CREATE OR REPLACE TEMP MACRO number_agrees(p, notation) AS
+    p.whole <> ''
+    AND length(
+        p.bracket || p.sign || p.inner_bracket || p.inner_sign || p.after
+    ) <= 1
+    AND (p.bracket || p.inner_bracket <> '') = (p.closing <> '')
+    AND (p.percent = '' OR (p.currency = '' AND p.unit = '' AND p.dash = ''))
+    AND (p.dash = '' OR (p.unit = '' AND p.part = ''))
+    AND (p.unit <> 'M' OR notation = 'id');
+
+-- The decimals a number needs: `figures` are all its figures, of which `part`
+-- stand behind the mark, times ten to `power`. 1,20 needs one, 10% needs one.
+CREATE OR REPLACE TEMP MACRO places_of(figures, part, power) AS
+    CASE rtrim(figures, '0')
+        WHEN '' THEN 0
+        ELSE greatest(
+            part - (length(figures) - length(rtrim(figures, '0'))) - power, 0
+        )
+    END;
+
+-- A number from text: `digits` is exact and fit for a cast to any DECIMAL,
+-- `places` counts the decimals it needs.
+CREATE OR REPLACE TEMP MACRO number_from_text(cleaned, notation) AS
+    list_transform(
+        [number_parts(plain_signs(cleaned), notation)],
+        lambda p: CASE
+            WHEN number_agrees(p, notation) THEN {
+                digits:
+                    CASE
+                        WHEN p.bracket || p.inner_bracket <> ''
+                            OR contains(p.sign || p.inner_sign || p.after, '-')
+                            THEN '-'
+                        ELSE ''
+                    END
+                    || translate(p.whole, '.,', '')
+                    || replace(p.part, ',', '.')
+                    || CASE
+                        WHEN p.unit || p.percent = '' THEN ''
+                        ELSE 'e' || number_power(p.unit, p.percent)
+                    END,
+                places: places_of(
+                    translate(p.whole || p.part, '.,', ''),
+                    greatest(length(p.part) - 1, 0),
+                    number_power(p.unit, p.percent)
+                ),
+                reason: NULL::VARCHAR
+            }
+            ELSE {
+                digits: NULL::VARCHAR, places: 0, reason: 'not_a_number'
+            }
+        END
+    )[1];
+
+-- A number from a number cell. Sheets computes in binary floats and shows
+-- fifteen digits: 0.30000000000000004 is 0.3. A whole number is exact as it is.
+CREATE OR REPLACE TEMP MACRO number_from_cell(canonical) AS
+    list_transform(
+        [
+            CASE
+                WHEN length(canonical) > 16
+                    AND instr(canonical, '.') BETWEEN 2 AND 16
+                    THEN format('{:.15g}', try_cast(canonical AS DOUBLE))
+                ELSE canonical
+            END
+        ],
+        lambda digits: {
+            digits: digits,
+            places: places_of(
+                translate(split_part(digits, 'e', 1), '-.', ''),
+                length(split_part(split_part(digits, 'e', 1), '.', 2)),
+                coalesce(
+                    try_cast(nullif(split_part(digits, 'e', 2), '') AS INTEGER),
+                    0
+                )
+            ),
+            reason:
+                CASE
+                    WHEN try_cast(digits AS DOUBLE) IS NULL THEN 'not_a_number'
+                END
+        }
+    )[1];
+
+-- The exact number of a cell, not yet of any type: digits, places, reason.
+CREATE OR REPLACE TEMP MACRO read_number(cleaned, kind, notation) AS
+    CASE
+        WHEN cleaned IS NULL THEN NULL
+        WHEN kind = 'n' THEN number_from_cell(cleaned)
+        WHEN kind = 't' THEN number_from_text(cleaned, notation)
+        ELSE {
+            digits: NULL::VARCHAR,
+            places: 0,
+            reason: CASE kind WHEN 'e' THEN 'error_cell' ELSE 'not_a_number' END
+        }
+    END;
+
+-- Why a number that was read does not fit its column, or NULL. `fitted` is the
+-- number cast to the column's type, `scale` the decimals that type keeps.
+CREATE OR REPLACE TEMP MACRO number_reason(number, fitted, scale) AS
+    CASE
+        WHEN number.reason IS NOT NULL THEN number.reason
+        WHEN number.digits IS NULL THEN NULL
+        WHEN number.places > scale THEN 'too_precise'
+        WHEN fitted IS NULL THEN 'out_of_range'
+    END;
+
+-- Whether 5 is the last figure that counts, as it is in every tie.
+CREATE OR REPLACE TEMP MACRO ends_on_five(digits) AS
+    regexp_matches(digits, '5[0.]*(?:e|$)');
+
+-- Half even: `fitted` was rounded half away from zero to `scale` decimals; where
+-- the number was a tie and the last figure is odd, one `step` is taken back.
+CREATE OR REPLACE TEMP MACRO half_even(number, fitted, scale, step) AS
+    CASE
+        WHEN number.places = scale + 1
+            AND ends_on_five(number.digits)
+            AND contains('13579', right(fitted::VARCHAR, 1))
+            THEN CASE WHEN fitted < 0 THEN fitted + step ELSE fitted - step END
+        ELSE fitted
+    END;
+
+-- The widest exact cast. DuckDB casts text to more than 18 figures a hundred
+-- times slower, so that only numbers which need it take that way.
+CREATE OR REPLACE TEMP MACRO wide_number(number) AS
+    CASE
+        WHEN number.places <= 4 AND length(number.digits) <= 14
+            THEN try_cast(number.digits AS DECIMAL(18, 4))::DECIMAL(38, 10)
+        ELSE try_cast(number.digits AS DECIMAL(38, 10))
+    END;
+
+-- A number as DECIMAL(38, 10): STRUCT(value, reason).
+CREATE OR REPLACE TEMP MACRO parse_number(cleaned, kind, notation) AS
+    list_transform(
+        [read_number(cleaned, kind, notation)],
+        lambda number: list_transform(
+            [wide_number(number)],
+            lambda fitted: list_transform(
+                [number_reason(number, fitted, 10)],
+                lambda reason: {
+                    value: CASE WHEN reason IS NULL THEN fitted END,
+                    reason: reason
+                }
+            )[1]
+        )[1]
+    )[1];
+
+CREATE OR REPLACE TEMP MACRO wide_integer(number) AS
+    CASE
+        WHEN length(number.digits) <= 14
+            THEN try_cast(number.digits AS DECIMAL(18, 0))::HUGEINT
+        ELSE try_cast(number.digits AS DECIMAL(38, 0))::HUGEINT
+    END;
+
+-- A whole number as HUGEINT: STRUCT(value, reason). 1.250,00 is whole; a
+-- percentage never is.
+CREATE OR REPLACE TEMP MACRO parse_integer(cleaned, kind, notation) AS
+    list_transform(
+        [read_number(cleaned, kind, notation)],
+        lambda number: list_transform(
+            [wide_integer(number)],
+            lambda fitted: list_transform(
+                [
+                    CASE
+                        WHEN number.reason = 'not_a_number'
+                            OR number.places > 0
+                            OR (kind = 't' AND regexp_matches(cleaned, '[%％]'))
+                            THEN 'not_an_integer'
+                        ELSE number_reason(number, fitted, 0)
+                    END
+                ],
+                lambda reason: {
+                    value: CASE WHEN reason IS NULL THEN fitted END,
+                    reason: reason
+                }
+            )[1]
+        )[1]
+    )[1];

@@ -1,0 +1,74 @@
+-- Text as it should be compared and kept. Every parser below starts from it.
+
+-- Whitespace of every kind (line breaks, NBSP, ideographic space) becomes one
+-- space, ends are trimmed, invisible marks (zero width space, BOM, soft hyphen,
+-- writing direction) go, letters are composed (NFC). Blank text becomes NULL.
+-- Joiners stay inside a word, where emoji and some scripts need them.
+CREATE OR REPLACE TEMP MACRO clean_text(raw) AS
+    CASE
+        WHEN raw IS NULL THEN NULL
+        WHEN regexp_full_match(raw, '[!-~]+(?: [!-~]+)*') THEN raw
+        ELSE nullif(
+            regexp_replace(
+                regexp_replace(
+                    regexp_replace(
+                        nfc_normalize(raw),
+                        '[\x{200B}\x{2060}\x{FEFF}\x{00AD}\x{061C}\x{200E}\x{200F}\x{202A}-\x{202E}\x{2066}-\x{2069}]+',
+                        '',
+                        'g'
+                    ),
+                    '[\s\pZ\x{0B}\x{1C}-\x{1F}\x{85}]+',
+                    ' ',
+                    'g'
+                ),
+                '^[ \x{200C}\x{200D}]+|[ \x{200C}\x{200D}]+$',
+                '',
+                'g'
+            ),
+            ''
+        )
+    END;
+
+-- The characters that hands, phones and word processors put for ASCII ones:
+-- full-width digits and signs, minus signs and hyphens, curly apostrophes.
+CREATE OR REPLACE TEMP MACRO plain_signs(cleaned) AS
+    CASE
+        WHEN regexp_full_match(cleaned, '[ -~]*') THEN cleaned
+        ELSE translate(
+            cleaned,
+            '０１２３４５６７８９．，－＋％（）：／−‐‑’‘ʼ´`',
+            '0123456789.,-+%():/---'''''''''''
+        )
+    END;
+
+-- The position of the first text cell that is not blank, counted from 1.
+CREATE OR REPLACE TEMP MACRO first_text(cells, kinds) AS
+    CASE
+        WHEN NOT contains(kinds, 't') THEN NULL
+        WHEN clean_text(cells[instr(kinds, 't')]) IS NOT NULL
+            THEN instr(kinds, 't')
+        ELSE list_filter(
+            range(1, len(cells) + 1),
+            lambda place:
+                kinds[place] = 't' AND clean_text(cells[place]) IS NOT NULL
+        )[1]
+    END;
+
+-- Whether nothing but blanks stands in the row.
+CREATE OR REPLACE TEMP MACRO is_blank_row(cells, kinds) AS
+    regexp_full_match(kinds, '[-t]*') AND first_text(cells, kinds) IS NULL;
+
+-- What every parser gives: STRUCT(value, reason). A blank is neither.
+CREATE OR REPLACE TEMP MACRO value_or_reason(cleaned, kind, parsed, otherwise) AS
+    list_transform(
+        [parsed],
+        lambda found: {
+            value: found,
+            reason:
+                CASE
+                    WHEN cleaned IS NULL OR found IS NOT NULL THEN NULL
+                    WHEN kind = 'e' THEN 'error_cell'
+                    ELSE otherwise
+                END
+        }
+    )[1];

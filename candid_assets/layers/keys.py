@@ -1,0 +1,31 @@
+"""The inputs key of every table: what it depends on, in one place for building and for asking."""
+
+from collections.abc import Mapping
+
+from candid_assets.contracts.model import Model, Tab
+from candid_assets.layers.cleaning.build import cleaning_version
+from candid_assets.layers.context import inputs_key
+from candid_assets.layers.extracts import CurrentExtract
+from candid_assets.warehouse.tables import TableState
+
+RAW_VERSION = "raw 1"
+READY_VERSION = "ready 1"
+
+
+def raw_key(extract: CurrentExtract) -> str:
+    """Return the key of a raw table: the content of its extract."""
+    return inputs_key([RAW_VERSION, extract.content_hash])
+
+
+def clean_key(tab: Tab, extract: CurrentExtract) -> str:
+    """Return the key of a clean table: extract, where it stands, contract and cleaning code."""
+    place = (extract.spreadsheet_id, str(extract.sheet_id))
+    return inputs_key([cleaning_version(), extract.content_hash, *place, tab.fingerprint])
+
+
+def model_key(model: Model, states: Mapping[tuple[str, str], TableState]) -> str | None:
+    """Return the key of a ready table: SQL and inputs' content; None if an input is absent."""
+    if any(found not in states for found in model.inputs):
+        return None
+    inputs = [f"{layer}.{t}={states[layer, t].fingerprint}" for layer, t in model.inputs]
+    return inputs_key([READY_VERSION, model.fingerprint, *inputs])

@@ -1,0 +1,178 @@
+"""The second stage: land what was read and show it as raw tables, all text."""
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from candid_assets.contracts.model import Tab, Workbook
+from candid_assets.layers.context import Refresh
+from candid_assets.layers.events import Built, Checked, Event, Failed, Unchanged
+from candid_assets.layers.extracting import Extraction, Reading
+from candid_assets.layers.extracts import CurrentExtract, current_extract
+from candid_assets.layers.keys import raw_key
+from candid_assets.names import column_letter
+from candid_assets.quality import invariants
+from candid_assets.sheets.errors import SheetsError
+from candid_assets.sheets.credentials import SCOPES
+from candid_assets.sheets.session import SheetsSession
+from candid_assets.sheets.tables import TabExtract
+from candid_assets.warehouse.database import transaction
+from candid_assets.warehouse.landing import LandedExtract
+from candid_assets.warehouse.tables import (
+    TableState,
+    literal,
+    qualified,
+    quoted,
+    record_state,
+    replace_table,
+    row_count,
+)
+
+PROVENANCE = {
+    "_row": "Row number in the sheet, counted from 1.",
+    "_kinds": "Kind of each cell, one character a column: n number, t text, b boolean, d date, "
+    "s timestamp, h time, e error, - blank.",
+    "_extract": "Content hash of the extract in landing.",
+    "_loaded_at": "When the extract was loaded.",
+}
+
+
+def land(
+    refresh: Refresh, extraction: Extraction, session: SheetsSession, reading: Reading
+) -> Iterator[Event]:
+    """Land every tab of a reading and say of each whether its content is new."""
+    workbook, outcome = reading.workbook, reading.outcome
+    tabs = [t for t in workbook.tabs if refresh.selection.has("sheets", t.table)]
+    if outcome is None:
+        yield from (Unchanged("sheets", t.table) for t in tabs)
+        return
+    for tab in tabs:
+        result = outcome if isinstance(outcome, SheetsError) else outcome.tabs[tab.name]
+        if isinstance(result, SheetsError):
+            yield Checked(invariants.read_complete(tab.table, error=str(result)))
+            yield Failed(
+                "sheets", tab.table, result.code, result.message, result.fix, workbook.name, tab.name
+            )
+        else:
+            yield from _land_tab(refresh, session, workbook, tab, result)
+    if isinstance(outcome, SheetsError):
+        return
+    extraction.remember(workbook, outcome)
+
+
+def _land_tab(
+    refresh: Refresh, session: SheetsSession, workbook: Workbook, tab: Tab, extract: TabExtract
+) -> Iterator[Event]:
+    started = time.monotonic()
+    if extract.rows == 0 and not tab.options.allow_empty:
+        message = f"tab '{extract.title}' of workbook {workbook.name} is empty"
+        fix = "undo the deletion in the sheet (File > Version history), or set allowEmpty in "
+        yield Checked(invariants.read_complete(tab.table, error=message))
+        yield Failed(
+            "sheets", tab.table, "tab_emptied", message, f"{fix}{tab.path}", workbook.name, tab.name
+        )
+        return
+    before = current_extract(refresh.connection, tab)
+    landed = refresh.landing.store(workbook.name, tab.name, extract)
+    if before == CurrentExtract(
+        landed.content_hash,
+        extract.spreadsheet_id,
+        extract.sheet_id,
+        extract.title,
+        extract.rows,
+    ):
+        yield Unchanged("sheets", tab.table)
+        return
+    _record_extract(refresh, workbook, tab, extract, landed)
+    yield Built(
+        "sheets",
+        tab.table,
+        extract.rows,
+        landed.content_hash,
+        time.monotonic() - started,
+        {
+            "title": extract.title,
+            "columns": extract.columns,
+            "extract": landed.content_hash[:12],
+            "stored": "new file" if landed.is_new else "content already in landing",
+        },
+    )
+    yield Checked(invariants.read_complete(tab.table, rows=extract.rows))
+    yield Checked(invariants.sheet_untouched(tab.table, session.requests_sent, SCOPES))
+
+
+def _record_extract(
+    refresh: Refresh, workbook: Workbook, tab: Tab, extract: TabExtract, landed: LandedExtract
+) -> None:
+    refresh.connection.execute(
+        "insert into meta.extracts values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            workbook.name,
+            tab.name,
+            landed.content_hash,
+            extract.spreadsheet_id,
+            extract.sheet_id,
+            extract.title,
+            extract.rows,
+            extract.modified_time.isoformat(),
+            datetime.now(UTC),
+            refresh.run_id,
+        ],
+    )
+
+
+def build_raw(refresh: Refresh, tab: Tab, extract: CurrentExtract) -> Iterator[Event]:
+    """Load the current extract as the tab's raw table, every row of it."""
+    key = raw_key(extract)
+    if refresh.is_current("raw", tab.table, key):
+        yield Unchanged("raw", tab.table)
+        return
+    started = time.monotonic()
+    path = refresh.landing.path(tab.workbook, tab.name, extract.content_hash)
+    connection = refresh.connection
+    staged = f"temp.{quoted('staged_raw')}"
+    connection.execute(f"create or replace temp table staged_raw as {_raw_query(refresh, path)}")
+    columns = _columns(refresh, staged)
+    state = TableState(key, extract.content_hash, row_count(connection, staged))
+    with transaction(connection):
+        replace_table(
+            connection,
+            "raw",
+            tab.table,
+            staged,
+            {name: text for name, _, text in columns},
+            f"'{tab.title}' as it stands in the sheet, every row, all text.",
+        )
+        record_state(connection, "raw", tab.table, state, refresh.run_id)
+    connection.execute(f"drop table {staged}")
+    refresh.states["raw", tab.table] = state
+    facts = {"extract": extract.content_hash[:12]}
+    seconds = time.monotonic() - started
+    yield Built("raw", tab.table, state.rows, state.fingerprint, seconds, facts, columns)
+
+
+def _columns(refresh: Refresh, relation: str) -> tuple[tuple[str, str, str], ...]:
+    found = refresh.connection.execute(f"describe {relation}").fetchall()
+    return tuple((r[0], r[1], PROVENANCE.get(r[0], f"Column {r[0]} of the sheet.")) for r in found)
+
+
+def _raw_query(refresh: Refresh, path: Path) -> str:
+    source = f"read_parquet({literal(str(path))})"
+    found = refresh.connection.execute(f"describe select * from {source}").fetchall()
+    width = sum(1 for r in found if not r[0].startswith("_") and not r[0].endswith(".shown"))
+    letters = [quoted(column_letter(n)) for n in range(1, width + 1)]
+    columns = ", ".join(
+        ['"_row"::integer as "_row"', '"_kinds"', f"{literal(path.stem)} as \"_extract\"",
+         "now() as \"_loaded_at\"", *letters]
+    )
+    return f'select {columns} from {source} order by "_row"'
+
+
+def raw_head(refresh: Refresh, table: str, rows: int) -> list[list[str | None]]:
+    """Return the text of the first rows of a raw table, without provenance."""
+    found = refresh.connection.execute(
+        f"select * exclude (_row, _kinds, _extract, _loaded_at) from {qualified('raw', table)}"
+        f" where _row <= {rows} order by _row"
+    ).fetchall()
+    return [list(row) for row in found]

@@ -1,0 +1,161 @@
+"""One refresh from Sheets to the published snapshot: the order of the stages, nothing else.
+
+A tab or model that fails keeps its last good table and everything else goes on; what failed is
+said once and the caller decides what a failed refresh means.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+
+from candid_assets.contracts.model import BrokenTab, Model, Tab, Workbook
+from candid_assets.layers.cleaned import build_clean
+from candid_assets.layers.cleaning.build import load_macros
+from candid_assets.layers.context import Refresh
+from candid_assets.layers.events import Checked, Event, Failed
+from candid_assets.layers.extracting import Extraction
+from candid_assets.layers.extracts import current_extract
+from candid_assets.layers.landing import build_raw, land
+from candid_assets.layers.ready import build_model
+from candid_assets.layers.record import Record
+from candid_assets.names import Layer
+from candid_assets.quality import invariants
+from candid_assets.quality.references import check_references
+from candid_assets.sheets.session import SheetsSession
+from candid_assets.warehouse.publish import publish
+from candid_assets.warehouse.tables import qualified, table_states
+
+log = logging.getLogger(__name__)
+
+WriteReport = Callable[[Refresh, Record], None]
+"""Writes the run's report before the snapshot is published."""
+
+
+def run_refresh(refresh: Refresh, session: AbstractContextManager[SheetsSession], record: Record, report: WriteReport) -> Iterator[Event]:
+    """Refresh what is selected and publish; yields what happened as it happens."""
+    refresh.states |= table_states(refresh.connection)
+    load_macros(refresh.connection)
+    for event in _stages(refresh, session, record):
+        record.add(event)
+        yield event
+    record.finish(refresh)
+    report(refresh, record)
+    if record.changed or not refresh.settings.published_file.exists():
+        refresh.progress.stage("publish", 1)
+        publish(refresh.connection, refresh.settings.published_file)
+        refresh.progress.step("publish")
+        record.published = True
+
+
+def _stages(refresh: Refresh, session: AbstractContextManager[SheetsSession], record: Record) -> Iterator[Event]:
+    yield from _broken_contracts(refresh)
+    built: list[Tab] = []
+    if any(_wants_sheets(refresh, w) for w in refresh.catalog.workbooks):
+        with session as opened:
+            extraction = Extraction(refresh, opened, refresh.looks)
+            for reading in extraction.readings():
+                if reading.outcome is not None:
+                    refresh.suites.preload()
+                yield from land(refresh, extraction, opened, reading)
+                yield from _build_tabs(refresh, reading.workbook, built)
+            record.sheets_reads, record.drive_reads = opened.sheets_reads, opened.drive_reads
+    else:
+        for workbook in refresh.catalog.workbooks:
+            yield from _build_tabs(refresh, workbook, built)
+    yield from _references(refresh, built)
+    yield from _models(refresh)
+
+
+def _wants_sheets(refresh: Refresh, workbook: Workbook) -> bool:
+    return any(refresh.selection.has("sheets", t.table) for t in workbook.tabs)
+
+
+def _broken_contracts(refresh: Refresh) -> Iterator[Event]:
+    """Report contracts that cannot be read; their tabs keep the last good tables."""
+    told = set()
+    for workbook in refresh.catalog.workbooks:
+        for tab in workbook.broken_tabs:
+            if refresh.selection.has("sheets", tab.table):
+                told |= set(tab.problems)
+                yield from _broken_tab(tab)
+    for problem in refresh.catalog.problems:
+        if problem not in told:
+            name = f"{problem.path.parent.name}/{problem.path.name}"
+            where = f"{problem.path}:{problem.line}: {problem.message}"
+            yield Failed("ready", name, "contract_invalid", where, problem.fix)
+
+
+def _broken_tab(tab: BrokenTab) -> Iterator[Event]:
+    told = "; ".join(str(p) for p in tab.problems)
+    yield Checked(invariants.contract_holds(tab.table, problem=told))
+    for problem in tab.problems:
+        where = f"{problem.path}:{problem.line}: {problem.message}"
+        yield Failed(
+            "sheets", tab.table, "contract_invalid", where, problem.fix, tab.workbook, tab.name
+        )
+
+
+def _build_tabs(refresh: Refresh, workbook: Workbook, built: list[Tab]) -> Iterator[Event]:
+    """Build raw, clean and quarantine of a workbook's tabs from their current extracts."""
+    tabs = [t for t in workbook.tabs if _wants_tables(refresh, t)]
+    refresh.progress.stage("build", len(tabs))
+    for tab in tabs:
+        before = refresh.states.get(("clean", tab.table))
+        yield from _guarded(refresh, tab)
+        if refresh.states.get(("clean", tab.table)) != before:
+            built.append(tab)
+        refresh.progress.step("build", tab.table)
+
+
+def _wants_tables(refresh: Refresh, tab: Tab) -> bool:
+    layers: tuple[Layer, ...] = ("raw", "clean", "quarantine")
+    return any(refresh.selection.has(layer, tab.table) for layer in layers)
+
+
+def _guarded(refresh: Refresh, tab: Tab) -> Iterator[Event]:
+    """Build one tab; an unforeseen error fails this tab and no other."""
+    extract = current_extract(refresh.connection, tab)
+    if extract is None:
+        return  # never read: the failed reading has already been told
+    try:
+        if refresh.selection.has("raw", tab.table):
+            yield from build_raw(refresh, tab, extract)
+        if refresh.selection.has("clean", tab.table) and ("raw", tab.table) in refresh.states:
+            yield from build_clean(refresh, tab, extract)
+    except Exception as error:
+        log.exception("tab %s failed", tab.table)
+        message = f"{tab.table} could not be built: {type(error).__name__}: {error}"
+        fix = "this is a fault of the platform: report it with the run's log"
+        yield Failed(
+            "clean", tab.table, "internal_error", message, fix, tab.workbook, tab.name
+        )
+
+
+def _references(refresh: Refresh, built: list[Tab]) -> Iterator[Event]:
+    """Look up foreign keys once every clean table stands, so that order does not matter."""
+    for tab in built:
+        extract = current_extract(refresh.connection, tab)
+        cells = extract.cells() if extract else None
+        relation = qualified("clean", tab.table)
+        for result in check_references(refresh.connection, tab, relation, cells):
+            yield Checked(result)
+
+
+def _models(refresh: Refresh) -> Iterator[Event]:
+    models = [m for m in refresh.catalog.models if refresh.selection.has("ready", m.name)]
+    refresh.progress.stage("ready", len(models))
+    for model in models:
+        yield from _guarded_model(refresh, model)
+        refresh.progress.step("ready", model.name)
+
+
+def _guarded_model(refresh: Refresh, model: Model) -> Iterator[Event]:
+    try:
+        yield from build_model(refresh, model)
+    except Exception as error:
+        log.exception("model %s failed", model.name)
+        message = f"ready.{model.name} could not be built: {type(error).__name__}: {error}"
+        fix = "this is a fault of the platform: report it with the run's log"
+        yield Failed("ready", model.name, "internal_error", message, fix)
+
+

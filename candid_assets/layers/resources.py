@@ -1,0 +1,54 @@
+"""Dagster resources: the warehouse and the connection to Google Sheets."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dagster as dg
+import duckdb
+from dagster_duckdb import DuckDBResource
+
+from candid_assets.settings import Settings
+from candid_assets.sheets.session import SheetsSession
+from candid_assets.warehouse.database import bootstrap
+
+
+class Warehouse(DuckDBResource):  # type: ignore[misc]
+    """The working DuckDB file, opened for writing by one refresh at a time.
+
+    The parent's `get_connection` leaves the connection open when the block raises; this one
+    closes it, so that a failed run does not keep the file locked.
+    """
+
+    env: str
+
+    @contextmanager
+    def get_connection(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Yield a connection to the bootstrapped warehouse."""
+        with super().get_connection() as connection:
+            try:
+                bootstrap(connection, self.env)
+                yield connection
+            finally:
+                connection.close()
+
+
+class Sheets(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """Where Sheets are read from: Google, or in sample mode the local sandbox."""
+
+    @contextmanager
+    def session(self, settings: Settings) -> Iterator[SheetsSession]:
+        """Yield an open read-only session.
+
+        In the sample environment without `CANDID_GOOGLE_API_URL` a sandbox server with the
+        generated sample workbooks is started for as long as the session is open.
+        """
+        if settings.env == "sample" and settings.google_api_url is None:
+            # The one place outside the CLI that knows the sandbox: without it a run started
+            # from the UI in sample mode would have nothing to read.
+            from candid_assets.sandbox.sample import sample_settings
+
+            with sample_settings(settings) as local, SheetsSession.from_settings(local) as session:
+                yield session
+            return
+        with SheetsSession.from_settings(settings) as session:
+            yield session

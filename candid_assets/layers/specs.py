@@ -1,0 +1,154 @@
+"""Asset and check specs of every tab and model, from the catalog alone."""
+
+from collections.abc import Iterator, Sequence
+
+import dagster as dg
+
+from candid_assets.contracts.model import BrokenTab, Catalog, Column, Model, Tab, Workbook
+from candid_assets.layers.landing import PROVENANCE
+from candid_assets.names import CHECKS, INVARIANT_CHECKS, CheckName, Layer, group
+from candid_assets.quality.suite import planned_checks
+
+TAB_LAYERS: tuple[Layer, ...] = ("sheets", "raw", "clean", "quarantine")
+KINDS: dict[Layer, set[str]] = {
+    "sheets": {"googlesheets"},
+    "raw": {"duckdb", "table"},
+    "clean": {"duckdb", "table"},
+    "quarantine": {"duckdb", "table"},
+    "ready": {"duckdb", "sql"},
+}
+SHEETS_CHECKS: tuple[CheckName, ...] = ("read_complete", "sheet_untouched", "contract_holds")
+CLEAN_CHECKS: tuple[CheckName, ...] = ("rows_conserved", "rerun_identical", "swapped_whole")
+READY_CHECKS: tuple[CheckName, ...] = ("rerun_identical", "swapped_whole")
+
+
+def asset_specs(catalog: Catalog, env: str) -> list[dg.AssetSpec]:
+    """Return every asset of the catalog: four a tab, one a model."""
+    specs: list[dg.AssetSpec] = []
+    for workbook in catalog.workbooks:
+        for tab in (*workbook.tabs, *workbook.broken_tabs):
+            specs += [_tab_spec(workbook, tab, layer, env) for layer in TAB_LAYERS]
+    return specs + [_model_spec(model, env) for model in catalog.models]
+
+
+def check_specs(catalog: Catalog) -> list[dg.AssetCheckSpec]:
+    """Return every check of the catalog, each with one name of the closed set."""
+    specs: list[dg.AssetCheckSpec] = []
+    for workbook in catalog.workbooks:
+        for broken in workbook.broken_tabs:
+            specs += _named("sheets", broken.table, SHEETS_CHECKS)
+        for tab in workbook.tabs:
+            specs += _named("sheets", tab.table, SHEETS_CHECKS)
+            specs += _named("clean", tab.table, CLEAN_CHECKS)
+            specs += _planned("clean", tab)
+            specs += _named("quarantine", tab.table, ("nothing_quarantined",))
+    for model in catalog.models:
+        specs += _named("ready", model.name, READY_CHECKS)
+        specs += _planned("ready", model)
+    return specs
+
+
+def _named(layer: Layer, table: str, names: Sequence[CheckName]) -> Iterator[dg.AssetCheckSpec]:
+    for name in names:
+        blocking = name in INVARIANT_CHECKS or name == "contract_holds"
+        yield dg.AssetCheckSpec(
+            name, asset=[layer, table], description=CHECKS[name], blocking=blocking
+        )
+
+
+def _planned(layer: Layer, subject: Tab | Model) -> Iterator[dg.AssetCheckSpec]:
+    for check in planned_checks(subject):
+        yield dg.AssetCheckSpec(
+            check.name,
+            asset=[layer, subject.table],
+            description=check.description,
+            blocking=check.blocking,
+        )
+
+
+def _tab_spec(
+    workbook: Workbook, tab: Tab | BrokenTab, layer: Layer, env: str
+) -> dg.AssetSpec:
+    upstream = {"sheets": [], "raw": ["sheets"], "clean": ["raw"], "quarantine": ["raw"]}[layer]
+    spreadsheet = workbook.spreadsheets.get(env)
+    metadata: dict[str, object] = {"workbook": workbook.title, "contract": _path_of(tab)}
+    if spreadsheet:
+        metadata["dagster/uri"] = f"https://docs.google.com/spreadsheets/d/{spreadsheet}"
+    if layer != "sheets":
+        metadata["dagster/relation_identifier"] = f"{layer}.{tab.table}"
+    if isinstance(tab, Tab):
+        metadata |= {"tab": tab.title, "grain": tab.grain}
+        if layer in ("sheets", "clean"):
+            metadata["dagster/column_schema"] = _schema(tab.columns, layer)
+    return dg.AssetSpec(
+        [layer, tab.table],
+        deps=[[name, tab.table] for name in upstream],
+        group_name=group(layer, workbook.name),
+        description=_tab_description(tab, layer),
+        owners=[tab.owner],
+        kinds=KINDS[layer],
+        tags={"workbook": workbook.name, "layer": layer, "env": env},
+        metadata={**metadata, **_code_reference(tab)},
+        code_version=tab.fingerprint[:12] if isinstance(tab, Tab) else None,
+        skippable=True,
+    )
+
+
+def _tab_description(tab: Tab | BrokenTab, layer: Layer) -> str:
+    if isinstance(tab, BrokenTab):
+        told = "\n".join(f"- {p.message}; {p.fix}" for p in tab.problems)
+        return f"The contract cannot be read; the last good table stays.\n\n{told}"
+    what = {
+        "sheets": f"The tab '{tab.title}' in Google Sheets, read-only, landed as an extract.",
+        "raw": f"The tab '{tab.title}' as it stands in the sheet: every row, all text.",
+        "clean": tab.description,
+        "quarantine": f"Rows of '{tab.title}' that did not pass, whole, with reasons and links.",
+    }
+    return what.get(layer, tab.description)
+
+
+def _model_spec(model: Model, env: str) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        ["ready", model.name],
+        deps=[list(found) for found in model.inputs],
+        group_name=group("ready", model.spoke),
+        description=model.description,
+        owners=[model.owner],
+        kinds=KINDS["ready"],
+        tags={"spoke": model.spoke, "layer": "ready", "env": env, "model": model.kind},
+        metadata={
+            "grain": model.grain,
+            "dagster/relation_identifier": f"ready.{model.name}",
+            "dagster/column_schema": _schema(model.columns, "ready"),
+            **_code_reference(model),
+        },
+        code_version=model.fingerprint[:12],
+        skippable=True,
+    )
+
+
+def _schema(columns: Sequence[Column], layer: Layer) -> dg.TableSchema:
+    def column(c: Column) -> dg.TableColumn:
+        name, kind = (c.header, "cell") if layer == "sheets" else (c.name, c.physical_type)
+        return dg.TableColumn(
+            name,
+            kind,
+            description=c.description,
+            constraints=dg.TableColumnConstraints(nullable=not c.required, unique=c.unique),
+        )
+
+    provenance = [
+        dg.TableColumn(name, kind, description=PROVENANCE[name])
+        for name, kind in (("_row", "INTEGER"), ("_extract", "VARCHAR"))
+        if layer == "clean"
+    ]
+    return dg.TableSchema([*(column(c) for c in columns), *provenance])
+
+
+def _path_of(tab: Tab | BrokenTab) -> str:
+    return f"{tab.path.parent.name}/{tab.path.name}"
+
+
+def _code_reference(subject: Tab | BrokenTab | Model) -> dict[str, object]:
+    reference = dg.LocalFileCodeReference(file_path=str(subject.path), label="contract")
+    return {"dagster/code_references": dg.CodeReferencesMetadataValue(code_references=[reference])}

@@ -1,0 +1,1 @@
+"""Turns contracts into checks and runs them over staged tables."""

@@ -1,0 +1,166 @@
+"""The five invariants of the design and the checks on contract and quarantine, as results."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import duckdb
+
+from candid_assets.names import Layer
+from candid_assets.quality.result import MAX_SAMPLES, CheckResult, Sample
+
+READ_ONLY_SCOPES = frozenset(
+    {
+        "https://www.googleapis.com/auth/spreadsheets.readonly",
+        "https://www.googleapis.com/auth/drive.metadata.readonly",
+    }
+)
+
+
+class SentRequest(Protocol):
+    """A request that went to Google."""
+
+    @property
+    def method(self) -> str:
+        """HTTP method."""
+
+    @property
+    def path(self) -> str:
+        """Path without query."""
+
+
+class BrokenInvariantError(Exception):
+    """An invariant turned out broken inside a transaction, which must be undone."""
+
+    def __init__(self, result: CheckResult) -> None:
+        """Carry the failed check."""
+        super().__init__(result.message)
+        self.result = result
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Where the rows of one tab went."""
+
+    rows_read: int
+    rows_raw: int
+    rows_clean: int
+    rows_quarantined: int
+    rows_dropped: int
+
+    @property
+    def balances(self) -> bool:
+        """Whether rows read = rows raw = clean + quarantined + dropped."""
+        told = self.rows_clean + self.rows_quarantined + self.rows_dropped
+        return self.rows_read == self.rows_raw == told
+
+
+def rows_conserved(table: str, ledger: Ledger) -> CheckResult:
+    """Nothing lost: every row read is in clean, in quarantine or dropped by a named rule."""
+    return CheckResult(
+        "rows_conserved",
+        "clean",
+        table,
+        ledger.balances,
+        f"{ledger.rows_read} read, {ledger.rows_raw} raw = {ledger.rows_clean} clean"
+        f" + {ledger.rows_quarantined} quarantined + {ledger.rows_dropped} dropped",
+        counts={
+            "rows read": ledger.rows_read,
+            "rows raw": ledger.rows_raw,
+            "rows clean": ledger.rows_clean,
+            "rows quarantined": ledger.rows_quarantined,
+            "rows dropped": ledger.rows_dropped,
+        },
+    )
+
+
+def read_complete(table: str, *, rows: int = 0, error: str | None = None) -> CheckResult:
+    """A read that failed is never an empty table."""
+    message = error or f"{rows} rows read, twice, with equal shape"
+    counts = {"rows read": rows} if error is None else {}
+    return CheckResult("read_complete", "sheets", table, error is None, message, counts=counts)
+
+
+def sheet_untouched(
+    table: str, requests: Sequence[SentRequest], scopes: Sequence[str]
+) -> CheckResult:
+    """Nothing but reads was sent to Google, under read-only scopes."""
+    writes = [r for r in requests if r.method != "GET" and not r.path.endswith("/token")]
+    excess = sorted(set(scopes) - READ_ONLY_SCOPES)
+    message = f"{len(requests)} requests, all reads, read-only scopes"
+    if writes or excess:
+        told = [f"{r.method} {r.path}" for r in writes[:3]] + [f"scope {s}" for s in excess]
+        message = "more than reading was asked of Google: " + ", ".join(told)
+    return CheckResult(
+        "sheet_untouched",
+        "sheets",
+        table,
+        not writes and not excess,
+        message,
+        counts={"requests": len(requests), "writes": len(writes)},
+    )
+
+
+def swapped_whole(layer: Layer, table: str, staged: str, found: str) -> CheckResult:
+    """What readers get is exactly what was staged and checked."""
+    same = staged == found
+    message = "the table equals what was checked" if same else (
+        f"{layer}.{table} differs from what was checked; the change was undone"
+    )
+    return CheckResult("swapped_whole", layer, table, same, message)
+
+
+def rerun_identical(
+    layer: Layer, table: str, before: str | None, current: str
+) -> CheckResult:
+    """The same inputs give the same table; `before` is None for inputs never seen."""
+    if before is None:
+        return CheckResult("rerun_identical", layer, table, True, "first build from these inputs")
+    same = before == current
+    message = "rebuilt from the same inputs: identical" if same else (
+        f"{layer}.{table} came out differently from the same inputs"
+    )
+    return CheckResult("rerun_identical", layer, table, same, message)
+
+
+def contract_holds(
+    table: str, *, problem: str | None = None, unclaimed: Sequence[str] = ()
+) -> CheckResult:
+    """The contract can be read and the sheet has its headers; unknown headers are told."""
+    message = problem or "every header of the contract stands in the sheet"
+    if unclaimed and not problem:
+        message += "; not in the contract: " + ", ".join(repr(h) for h in unclaimed)
+    counts = {"headers not in the contract": len(unclaimed)}
+    return CheckResult(
+        "contract_holds", "sheets", table, problem is None, message, counts=counts
+    )
+
+
+def nothing_quarantined(
+    connection: duckdb.DuckDBPyConnection, table: str, quarantine: str, rows_clean: int
+) -> CheckResult:
+    """Tell the rows that did not pass, the most frequent reasons first, with their cells."""
+    reasons: dict[str, int] = dict(
+        connection.execute(
+            f"select r.reason, count(*) from {quarantine}, unnest(_reasons) as u(r)"
+            " group by 1 order by 2 desc, 1"
+        ).fetchall()
+    )
+    counted = connection.execute(f"select count(*) from {quarantine}").fetchone()
+    rows = int(counted[0]) if counted else 0
+    found = connection.execute(
+        f'select r."column", r."value", r.cell, r.link, r.message from {quarantine},'
+        f" unnest(_reasons) as u(r) order by _row limit {MAX_SAMPLES}"
+    ).fetchall()
+    told = ", ".join(f"{count} {reason}" for reason, count in reasons.items())
+    return CheckResult(
+        "nothing_quarantined",
+        "quarantine",
+        table,
+        rows == 0,
+        f"{rows} rows stand in quarantine: {told}" if rows else "no row stands in quarantine",
+        severity="warning",
+        blocking=False,
+        counts={"rows quarantined": rows, "rows clean": rows_clean} | reasons,
+        samples=tuple(Sample(*row) for row in found),
+    )

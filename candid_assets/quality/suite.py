@@ -1,0 +1,87 @@
+"""Which checks a table has and what each asserts: the plan, known when definitions load.
+
+Fast and pure: made from the contract alone, without Great Expectations.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from candid_assets.contracts.model import Severity
+from candid_assets.names import CHECKS, INVARIANT_CHECKS, CheckName
+from candid_assets.quality.rules import Rule, Subject, listed, referencing_columns, suite_rules
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCheck:
+    """A check that a table has."""
+
+    name: CheckName
+    severity: Severity
+    blocking: bool
+    description: str
+
+
+def _standing() -> Iterator[PlannedCheck]:
+    yield PlannedCheck("contract_holds", "error", blocking=True, description=CHECKS["contract_holds"])
+    for name, description in INVARIANT_CHECKS.items():
+        yield PlannedCheck(name, "error", blocking=True, description=description)
+    # Rows in quarantine are the normal course of things: they are told, they stop nothing.
+    yield PlannedCheck(
+        "nothing_quarantined",
+        "warning",
+        blocking=False,
+        description=CHECKS["nothing_quarantined"],
+    )
+
+
+STANDING_CHECKS: Mapping[CheckName, PlannedCheck] = MappingProxyType(
+    {check.name: check for check in _standing()}
+)
+"""The checks that hang on no rule of a contract: the contract itself, invariants, quarantine."""
+
+
+def planned_checks(subject: Subject) -> tuple[PlannedCheck, ...]:
+    """Return the checks for which a contract has rules, in the order of the closed set.
+
+    Args:
+        subject: A tab (its clean table) or a model (its ready table).
+    """
+    rules = suite_rules(subject)
+    found = {rule.check: _planned(subject, rule.check, rules) for rule in rules}
+    references = references_check(subject)
+    if references is not None:
+        found["references_found"] = references
+    return tuple(found[name] for name in CHECKS if name in found)
+
+
+def references_check(subject: Subject) -> PlannedCheck | None:
+    """Return the check of a table's foreign keys, or None where it has none."""
+    columns = referencing_columns(subject)
+    if not columns:
+        return None
+    targets = tuple(
+        f"{c.name} in {c.reference.table}.{c.reference.column}" for c in columns if c.reference
+    )
+    errors = any(c.reference and c.reference.severity == "error" for c in columns)
+    return PlannedCheck(
+        "references_found",
+        severity="error" if errors else "warning",
+        blocking=errors,
+        description=f"Every value is found: {listed(targets)}.",
+    )
+
+
+def _planned(subject: Subject, name: CheckName, rules: tuple[Rule, ...]) -> PlannedCheck:
+    severity: Severity = subject.rows.severity if name == "rows_in_range" else "error"
+    texts = tuple(rule.text for rule in rules if rule.check == name)
+    if name == "values_present":
+        columns = tuple(rule.columns[0] for rule in rules if rule.check == name)
+        texts = (f"no blank in {listed(columns)}",)
+    said = "; ".join(texts)
+    return PlannedCheck(
+        name,
+        severity=severity,
+        blocking=severity == "error",
+        description=f"{said[0].upper()}{said[1:]}." if name != "values_valid" else f"{said}.",
+    )

@@ -1,0 +1,1 @@
+"""The sample workbooks and a local Sheets and Drive API server."""

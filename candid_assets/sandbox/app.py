@@ -1,0 +1,236 @@
+"""The server's application: every Google call goes one way through faults, token and quota."""
+
+import re
+import time
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, unquote_plus
+
+import orjson
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Mount, Route
+
+from candid_assets.sandbox.auth import TokenService
+from candid_assets.sandbox.drive_api import get_file, list_files
+from candid_assets.sandbox.edits import CHANGES, change_workbook
+from candid_assets.sandbox.errors import Api, GoogleError, quota_exceeded
+from candid_assets.sandbox.faults import (
+    CHANGING,
+    SENDING,
+    CallFacts,
+    Fault,
+    Faults,
+    error_answer,
+)
+from candid_assets.sandbox.journal import Entry, Journal
+from candid_assets.sandbox.query import Query
+from candid_assets.sandbox.quota import ReadQuota
+from candid_assets.sandbox.sheets_api import (
+    Answer,
+    batch_get_values,
+    get_spreadsheet,
+    get_values,
+)
+from candid_assets.sandbox.store import WorkbookFolder
+from candid_assets.sandbox.tampering import tampered
+from candid_assets.sandbox.wire import BrokenResponse
+
+_JSON = {"Content-Type": "application/json; charset=UTF-8"}
+_WORKBOOK = re.compile(r"/(?:spreadsheets|files)/([^/:]+)")
+_READS_BY_POST = ("ByDataFilter",)
+_VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+@dataclass
+class Sandbox:
+    """All that the server holds."""
+
+    folder: WorkbookFolder
+    tokens: TokenService
+    quota: ReadQuota = field(default_factory=ReadQuota)
+    faults: Faults = field(default_factory=Faults)
+    journal: Journal = field(default_factory=Journal)
+    originals: dict[str, bytes] = field(default_factory=dict)
+    """Workbook files as they were before a change was asked for here."""
+
+    def change(self, workbook: str, change: dict[str, Any]) -> dict[str, Any]:
+        """Change a workbook's file, keeping the first state for a reset."""
+        path = self.folder.folder / f"{workbook}.json"
+        if path.exists():
+            self.originals.setdefault(workbook, path.read_bytes())
+        book = change_workbook(self.folder.folder, workbook, change)
+        return {
+            "spreadsheet_id": book.spreadsheet_id,
+            "version": book.version,
+            "modified_time": book.modified_time,
+        }
+
+
+@dataclass(slots=True)
+class _Outcome:
+    status: int
+    body: bytes
+    headers: dict[str, str]
+
+
+def make_app(sandbox: Sandbox, control: list[Route]) -> Starlette:
+    """Return the application: Google's paths, the token endpoint and `/_sandbox/`."""
+
+    async def google(request: Request) -> Response:
+        return await _answer(sandbox, request)
+
+    return Starlette(
+        routes=[
+            Mount("/_sandbox", routes=control),
+            Route("/token", google, methods=["POST"]),
+            Route("/v4/{rest:path}", google, methods=list(_VERBS)),
+            Route("/drive/v3/{rest:path}", google, methods=list(_VERBS)),
+            Route("/{rest:path}", google, methods=list(_VERBS)),
+        ]
+    )
+
+
+def _kind(method: str, path: str) -> tuple[str, Api]:
+    api: Api = "drive" if path.startswith("/drive/") else "sheets"
+    if path == "/token":
+        return "tokens", api
+    if not path.startswith(("/v4/", "/drive/v3/")):
+        return "other", api
+    if method == "GET" or path.endswith(_READS_BY_POST):
+        return f"{api}_reads", api
+    return "writes", api
+
+
+async def _answer(sandbox: Sandbox, request: Request) -> Response:
+    method, path, raw_query = request.method, request.url.path, request.url.query
+    path = request.scope["path"]
+    kind, api = _kind(method, path)
+    met = sandbox.faults.take(_facts(method, path, raw_query, kind))
+    header = request.headers.get("authorization")
+    form = dict(parse_qsl((await request.body()).decode())) if kind == "tokens" else {}
+    before = sandbox.tokens.peek(header)
+    try:
+        outcome = _outcome(sandbox, _Call(method, path, kind, api, raw_query, header, form), met)
+    except GoogleError as error:
+        body = orjson.dumps(error.body(api))
+        outcome = _Outcome(error.code, body, {**_JSON, **error.headers})
+    broken = next((f.do for f in met if f.do["do"] in SENDING), None)
+    entry = Entry(
+        time.time(),
+        kind,
+        method,
+        path,
+        unquote_plus(raw_query),
+        before.scopes if before else _asked_scopes(form),
+        0 if broken and broken["do"] in ("reset", "truncate") else outcome.status,
+        len(outcome.body),
+        tuple(str(fault.do["do"]) for fault in met),
+    )
+    sandbox.journal.add(entry)
+    if broken and broken["do"] == "malformed":
+        outcome.body, broken = outcome.body[: len(outcome.body) // 2], None
+    if broken:
+        return BrokenResponse(outcome.body, outcome.status, outcome.headers, broken)
+    return Response(outcome.body, outcome.status, outcome.headers)
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    method: str
+    path: str
+    kind: str
+    api: Api
+    query: str
+    header: str | None
+    form: dict[str, str]
+
+
+def _facts(method: str, path: str, query: str, kind: str) -> CallFacts:
+    ranges = [value for name, value in parse_qsl(query) if name == "ranges"]
+    if "/values/" in path:
+        ranges.append(path.split("/values/", 1)[1])
+    return CallFacts(method, path, unquote_plus(query), kind, tuple(ranges))
+
+
+def _asked_scopes(form: dict[str, str]) -> tuple[str, ...]:
+    """Return the scopes an assertion asks for, whether or not it is good."""
+    import jwt
+
+    try:
+        claims = jwt.decode(form.get("assertion", ""), options={"verify_signature": False})
+    except jwt.PyJWTError:
+        return ()
+    return tuple(str(claims.get("scope", "")).split())
+
+
+def _outcome(sandbox: Sandbox, call: _Call, met: list[Fault]) -> _Outcome:
+    for fault in met:
+        _change_state(sandbox, call, fault)
+    for fault in met:
+        if fault.do["do"] in ("answer", "error"):
+            return _canned(fault, call.api)
+    if call.kind == "tokens":
+        status, body = sandbox.tokens.exchange(call.form)
+        return _Outcome(status, orjson.dumps(body), _JSON)
+    if call.kind == "other":
+        page = HTMLResponse(f"<title>Error 404 (Not Found)!!1</title><p>{call.path}", 404)
+        return _Outcome(404, bytes(page.body), {"Content-Type": "text/html; charset=UTF-8"})
+    token = sandbox.tokens.admit(call.header, call.api, write=call.kind == "writes")
+    if call.kind == "sheets_reads" and not sandbox.quota.take(token.email):
+        raise quota_exceeded("sheets", sandbox.quota.per_minute)
+    answer = _read(sandbox.folder, call)
+    content = answer.content
+    for fault in met:
+        if fault.do["do"] in CHANGING:
+            content = tampered(content, fault.do, fault.tab)
+    option = orjson.OPT_PASSTHROUGH_DATACLASS
+    return _Outcome(200, orjson.dumps(content, default=answer.hook, option=option), _JSON)
+
+
+def _change_state(sandbox: Sandbox, call: _Call, fault: Fault) -> None:
+    do = fault.do
+    if do["do"] == "expire_tokens":
+        sandbox.tokens.expire_all()
+    elif do["do"] == "use_quota":
+        token = sandbox.tokens.peek(call.header)
+        for _ in range(sandbox.quota.per_minute if token else 0):
+            sandbox.quota.take(token.email if token else "")
+    elif do["do"] in CHANGES:
+        found = _WORKBOOK.search(call.path)
+        workbook = do.get("workbook") or fault.workbook or (found[1] if found else "")
+        sandbox.change(workbook, dict(do))
+
+
+def _canned(fault: Fault, api: Api) -> _Outcome:
+    do = fault.do
+    if do["do"] == "error":
+        status, body, headers = error_answer(do["error"], api, do)
+    else:
+        status, body = int(do.get("status", 200)), do.get("body", "")
+        headers = {str(k): str(v) for k, v in do.get("headers", {}).items()}
+    content = body.encode() if isinstance(body, str) else orjson.dumps(body)
+    kind = {} if "Content-Type" in headers or isinstance(body, str) else _JSON
+    return _Outcome(status, content, {**kind, **headers})
+
+
+def _read(folder: WorkbookFolder, call: _Call) -> Answer:
+    if call.kind == "writes" or call.method != "GET":
+        raise GoogleError(501, "The sandbox serves reads only.")
+    query = Query(call.query)
+    if call.api == "drive":
+        place = call.path.removeprefix("/drive/v3/")
+        if place == "files":
+            return Answer(list_files(folder, query))
+        if place.startswith("files/") and place.count("/") == 1:
+            return Answer(get_file(folder, place[6:], query))
+        raise GoogleError(404, "Not Found", legacy={"reason": "notFound"})
+    match = re.fullmatch(r"/v4/spreadsheets/([^/:]+)(?:/values(:batchGet|/.+))?", call.path, re.S)
+    if not match:
+        raise GoogleError(404, "Requested entity was not found.")
+    if match[2] is None:
+        return get_spreadsheet(folder, match[1], query)
+    if match[2] == ":batchGet":
+        return batch_get_values(folder, match[1], query)
+    return get_values(folder, match[1], match[2][1:], query)

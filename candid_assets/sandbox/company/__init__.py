@@ -1,0 +1,1 @@
+"""The sample company: seven workbooks as Indonesian office hands would keep them."""

@@ -1,0 +1,1 @@
+"""What each sample workbook's tabs look like: headers, columns and the hands that typed them."""

@@ -1,0 +1,186 @@
+"""Faults on request: which calls go wrong, how, and how often."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any, Final
+
+from candid_assets.sandbox.edits import CHANGES
+from candid_assets.sandbox.errors import (
+    Api,
+    GoogleError,
+    insufficient_scope,
+    no_permission,
+    not_found,
+    office_file,
+    quota_exceeded,
+    service_disabled,
+    unauthenticated,
+)
+
+ANSWERING: Final = frozenset({"answer", "error"})
+"""The call is answered with something else than the data."""
+
+CHANGING: Final = frozenset(
+    {"drop_range", "swap_ranges", "drop_values", "drop_rows", "short_rows", "loading", "empty_json"}
+)
+"""The right answer is changed before it is sent."""
+
+SENDING: Final = frozenset({"reset", "truncate", "malformed", "slow", "stall", "drip"})
+"""The answer is right, its way to the caller is not."""
+
+STATE: Final = frozenset({"expire_tokens", "use_quota"})
+"""The server's state is changed before the call is answered."""
+
+ACTIONS: Final = ANSWERING | CHANGING | SENDING | STATE | frozenset(CHANGES)
+
+_HTML = (
+    "<!DOCTYPE html><html lang=en><title>Error {code}</title><p><b>{code}.</b> "
+    "<ins>That’s an error.</ins><p>The server encountered a temporary error and could not "
+    "complete your request.<p>Please try again in 30 seconds.</html>"
+)
+_ERRORS: Final = {
+    "internal": GoogleError(500, "Internal error encountered."),
+    "unavailable": GoogleError(503, "The service is currently unavailable."),
+    "deadline": GoogleError(504, "Deadline expired before operation could complete."),
+    "not_found": not_found(),
+    "not_shared": no_permission(),
+    "office_file": office_file(),
+    "bad_range": GoogleError(400, "Unable to parse range: A1"),
+    "aborted": GoogleError(409, "The operation was aborted."),
+    "precondition": GoogleError(400, "Precondition check failed.", status="FAILED_PRECONDITION"),
+    "user_rate_limit": GoogleError(
+        403,
+        "User Rate Limit Exceeded",
+        legacy={"reason": "userRateLimitExceeded", "domain": "usageLimits"},
+    ),
+}
+ERROR_NAMES: Final = (
+    *_ERRORS,
+    "rate_limited",
+    "unauthenticated",
+    "scope",
+    "api_disabled",
+    "html_502",
+    "html_503",
+    "html_login",
+)
+"""The errors that `{"do": "error", "error": NAME}` can name."""
+
+
+_NUMBERS = count(1)
+
+
+@dataclass(slots=True)
+class Fault:
+    """One fault: for which calls, after how many of them, and how often."""
+
+    do: Mapping[str, Any]
+    method: str | None = None
+    path: str | None = None
+    query: str | None = None
+    tab: str | None = None
+    api: str | None = None
+    workbook: str | None = None
+    skip: int = 0
+    count: int | None = 1
+    number: int = field(default_factory=_NUMBERS.__next__)
+    seen: int = 0
+    done: int = 0
+
+    def meets(self, call: "CallFacts") -> bool:
+        """Tell whether the fault is about this call, whatever its count."""
+        return (
+            (self.method is None or self.method.upper() == call.method)
+            and (self.path is None or self.path in call.path)
+            and (self.query is None or self.query in call.query)
+            and (self.api is None or self.api == call.api)
+            and (self.workbook is None or self.workbook in call.path)
+            and (self.tab is None or any(names_tab(r, self.tab) for r in call.ranges))
+        )
+
+    @property
+    def spent(self) -> bool:
+        """Tell whether it has happened as often as it was asked for."""
+        return self.count is not None and self.done >= self.count
+
+
+@dataclass(frozen=True, slots=True)
+class CallFacts:
+    """What a fault can be matched against; path and query are decoded."""
+
+    method: str
+    path: str
+    query: str
+    api: str
+    ranges: tuple[str, ...]
+
+
+def names_tab(a1_range: str, tab: str) -> bool:
+    """Tell whether a range is about a tab, quoted or not."""
+    quoted = "'" + tab.replace("'", "''") + "'"
+    return a1_range in (tab, quoted) or a1_range.startswith((f"{tab}!", f"{quoted}!"))
+
+
+class Faults:
+    """The queue of faults, oldest first."""
+
+    def __init__(self) -> None:
+        """Start without faults."""
+        self.queue: list[Fault] = []
+
+    def add(self, wanted: Mapping[str, Any]) -> Fault:
+        """Queue a fault given as JSON; a wrong word raises ValueError with the right ones."""
+        known = {"do", "method", "path", "query", "tab", "api", "workbook", "skip", "count"}
+        unknown = set(wanted) - known
+        if unknown:
+            raise ValueError(f"a fault has no {sorted(unknown)}: use {sorted(known)}")
+        do = wanted.get("do")
+        action: Mapping[str, Any] = {"do": do} if isinstance(do, str) else do or {}
+        if action.get("do") not in ACTIONS:
+            raise ValueError(f"no fault {action.get('do')!r}: use one of {sorted(ACTIONS)}")
+        if action["do"] == "error" and action.get("error") not in ERROR_NAMES:
+            raise ValueError(f"no error {action.get('error')!r}: use one of {sorted(ERROR_NAMES)}")
+        fault = Fault(**{**wanted, "do": action})
+        self.queue.append(fault)
+        return fault
+
+    def take(self, call: CallFacts) -> list[Fault]:
+        """Return the faults that this call meets, and count them."""
+        met = []
+        for fault in self.queue:
+            if fault.spent or not fault.meets(call):
+                continue
+            fault.seen += 1
+            if fault.seen > fault.skip:
+                fault.done += 1
+                met.append(fault)
+        return met
+
+    def pending(self) -> list[Fault]:
+        """Return the faults that have not yet happened as often as asked for."""
+        return [fault for fault in self.queue if not fault.spent]
+
+    def clear(self) -> None:
+        """Drop every fault."""
+        self.queue.clear()
+
+
+def error_answer(
+    name: str, api: Api, do: Mapping[str, Any]
+) -> tuple[int, dict[str, Any] | str, dict[str, str]]:
+    """Return status, body and headers of a named error."""
+    if name.startswith("html_"):
+        code = 200 if name == "html_login" else int(name[5:])
+        return code, _HTML.format(code=code), {"Content-Type": "text/html; charset=UTF-8"}
+    made = {
+        "rate_limited": lambda: quota_exceeded(api, 60),
+        "unauthenticated": lambda: unauthenticated(api),
+        "scope": lambda: insufficient_scope(api),
+        "api_disabled": lambda: service_disabled(api),
+    }
+    error = made[name]() if name in made else _ERRORS[name]
+    headers = dict(error.headers)
+    if "retry_after" in do:
+        headers["Retry-After"] = str(do["retry_after"])
+    return error.code, error.body(api), headers

@@ -1,0 +1,126 @@
+"""Shows a serial number through a Sheets date, time or duration pattern."""
+
+import re
+from datetime import datetime, timedelta
+from functools import cache, lru_cache
+
+_TOKEN = re.compile(
+    r"\[h+\]|\[m+\]|\[s+\]|am/pm|a/p|y+|m+|d+|h+|s+|0+|\\.|\"[^\"]*\"|.", re.IGNORECASE | re.DOTALL
+)
+_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a serial carries no zone
+_DEFAULT_PATTERN = "yyyy-mm-dd"
+
+
+@cache
+def _month_and_day_names(locale: str) -> tuple[dict[str, tuple[str, ...]], ...]:
+    # Imported here: babel costs a tenth of the start-up and most reads never need it.
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        found = Locale.parse(locale or "en_US")
+    except (UnknownLocaleError, ValueError):
+        found = Locale("en", "US")
+    months, days = found.months["format"], found.days["format"]
+    return (
+        {width: tuple(months[width][i] for i in range(1, 13)) for width in ("abbreviated", "wide")},
+        {width: tuple(days[width][i] for i in range(7)) for width in ("abbreviated", "wide")},
+    )
+
+
+@lru_cache(maxsize=65_536)
+def show_serial(serial: float, pattern: str, locale: str) -> str:
+    """Return the text that the sheet shows for a serial: `17 Agustus 2025`, `14.30`, `26:15:00`."""
+    tokens = _TOKEN.findall(pattern or _DEFAULT_PATTERN)
+    lowered = [token.lower() for token in tokens]
+    digits = max((len(t) for t in lowered if t[0] == "0"), default=0)
+    units = 10 ** min(digits, 6)
+    ticks = round(serial * 86400 * units)
+    negative = ticks < 0 and any(token.startswith("[") for token in lowered)
+    if negative:
+        ticks = -ticks
+    moment = _EPOCH + timedelta(microseconds=ticks * (1_000_000 // units))
+    twelve = any(token in ("am/pm", "a/p") for token in lowered)
+    shown = [
+        _part(tokens, lowered, i, moment, ticks // units, (twelve, locale))
+        for i in range(len(tokens))
+    ]
+    return ("-" if negative else "") + "".join(shown)
+
+
+def _part(
+    tokens: list[str],
+    lowered: list[str],
+    i: int,
+    moment: datetime,
+    seconds: int,
+    how: tuple[bool, str],
+) -> str:
+    token, (twelve, locale) = lowered[i], how
+    kind, width = token[0], len(token)
+    if kind == "[" and width > 2:
+        per = {"h": 3600, "m": 60, "s": 1}[token[1]]
+        return str(seconds // per).zfill(width - 2)
+    if kind == "m" and not _is_minute(lowered, i):
+        return _month(moment, width, locale)
+    if kind in "yd":
+        return _year(moment, width) if kind == "y" else _day(moment, width, locale)
+    if kind in "hms" and token.isalpha():
+        hour = (moment.hour - 1) % 12 + 1 if twelve else moment.hour
+        value = {"h": hour, "m": moment.minute, "s": moment.second}[kind]
+        return str(value).zfill(min(width, 2))
+    if kind == "0":
+        return f"{moment.microsecond:06d}"[: min(width, 6)].ljust(width, "0")
+    if token in ("am/pm", "a/p"):
+        half = "PM" if moment.hour >= 12 else "AM"
+        return half if token == "am/pm" else half[0]
+    return tokens[i][1:] if kind == "\\" else tokens[i].strip('"') if kind == '"' else tokens[i]
+
+
+def _is_minute(lowered: list[str], i: int) -> bool:
+    if len(lowered[i]) > 2:
+        return False
+    letters = [t.strip("[]")[:1] for t in lowered]
+    before = next((c for c in reversed(letters[:i]) if c and c in "ymdhs"), "")
+    after = next((c for c in letters[i + 1 :] if c and c in "ymdhs"), "")
+    return before == "h" or after == "s"
+
+
+def _month(moment: datetime, width: int, locale: str) -> str:
+    if width <= 2:
+        return str(moment.month).zfill(width)
+    months = _month_and_day_names(locale)[0]
+    if width == 5:
+        return months["wide"][moment.month - 1][:1]
+    return months["abbreviated" if width == 3 else "wide"][moment.month - 1]
+
+
+def _day(moment: datetime, width: int, locale: str) -> str:
+    if width <= 2:
+        return str(moment.day).zfill(width)
+    days = _month_and_day_names(locale)[1]
+    return days["abbreviated" if width == 3 else "wide"][moment.weekday()]
+
+
+def _year(moment: datetime, width: int) -> str:
+    return f"{moment.year:04d}" if width > 2 else f"{moment.year % 100:02d}"
+
+
+@cache
+def separators(locale: str) -> tuple[str, str]:
+    """Return the decimal and the group sign of a locale."""
+    from babel import Locale, UnknownLocaleError
+    from babel.numbers import get_decimal_symbol, get_group_symbol
+
+    try:
+        found = Locale.parse(locale or "en_US")
+    except (UnknownLocaleError, ValueError):
+        found = Locale("en", "US")
+    return get_decimal_symbol(found), get_group_symbol(found)
+
+
+def show_number(value: float, locale: str) -> str:
+    """Return a number as a cell without a format shows it: at most ten significant digits."""
+    if isinstance(value, int) and abs(value) < 10**15:
+        return str(value)
+    text = f"{value:.10g}".replace("e+", "E+").replace("e-", "E-")
+    return text.replace(".", separators(locale)[0])

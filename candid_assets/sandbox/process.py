@@ -1,0 +1,216 @@
+"""Starts and stops the local Sheets and Drive server as a child process."""
+
+import http.client
+import json
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from candid_assets.sandbox.keys import write_credentials
+
+DEFAULT_SEED = 20250817
+_READY_SECONDS = 20.0
+
+
+class SandboxError(RuntimeError):
+    """The sandbox server did not start; the message says why."""
+
+
+class SandboxServer:
+    """A local server over a folder of workbooks, alive as long as it is held.
+
+    >>> with SandboxServer(folder) as server:
+    ...     os.environ |= server.environment
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        port: int = 0,
+        files: Path | None = None,
+        quota: bool = True,
+        reads_per_minute: int = 60,
+        locale: str = "in_ID",
+    ) -> None:
+        """Describe the server; `files` is a folder of .xlsx and .csv that `folder` mirrors."""
+        self.locale = locale
+        self.folder, self.files = folder.resolve(), files.resolve() if files else None
+        self.quota, self.reads_per_minute = quota, reads_per_minute
+        self.port = port
+        self._child: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """The base that stands for both of Google's."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def credentials_file(self) -> Path:
+        """The throw-away service-account file, this server's own."""
+        return self.folder / f"service-account-{self.port}.json"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that point candid at this server."""
+        return {
+            "CANDID_GOOGLE_API_URL": self.url,
+            "GOOGLE_APPLICATION_CREDENTIALS": str(self.credentials_file),
+        }
+
+    def start(self) -> Self:
+        """Start the child and wait until it answers."""
+        if self._child is not None:
+            return self
+        self.folder.mkdir(parents=True, exist_ok=True)
+        listener = self._listen()
+        with listener:
+            self.port = listener.getsockname()[1]
+            write_credentials(self.credentials_file, f"{self.url}/token")
+            self._child = subprocess.Popen(  # noqa: S603 - our own module, no shell
+                self._command(listener.fileno()),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                pass_fds=[listener.fileno()],
+            )
+        self._wait_until_ready()
+        return self
+
+    def stop(self) -> None:
+        """End the child and remove its credentials."""
+        child, self._child = self._child, None
+        if child is None:
+            return
+        if child.stdin:
+            child.stdin.close()
+        child.terminate()
+        try:
+            child.wait(timeout=3)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+        if child.stderr:
+            child.stderr.close()
+        self.credentials_file.unlink(missing_ok=True)
+
+    def wait(self) -> None:
+        """Wait until the server ends, for a server that runs in the foreground."""
+        if self._child is not None:
+            self._child.wait()
+
+    def control(self, method: str, path: str, body: object = None) -> Any:
+        """Call the sandbox's own API, such as `control("POST", "/faults", {"do": "reset"})`."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            content = None if body is None else json.dumps(body)
+            connection.request(method, f"/_sandbox{path}", content)
+            answer = connection.getresponse()
+            result = json.loads(answer.read())
+        finally:
+            connection.close()
+        if answer.status != 200:
+            raise ValueError(result["error"])
+        return result
+
+    def fault(self, do: str | dict[str, Any], **match: Any) -> None:
+        """Queue a fault: `fault("reset", api="sheets_reads", skip=3)`."""
+        self.control("POST", "/faults", {"do": do, **match})
+
+    def change(self, workbook: str, do: str, **what: Any) -> Any:
+        """Change a workbook now: `change(id, "edit", tab="Stok", cells={"D17": 5})`."""
+        return self.control("POST", "/change", {"workbook": workbook, "do": do, **what})
+
+    def counters(self) -> dict[str, int]:
+        """Return how many reads, writes and tokens were asked for since the last reset."""
+        counts: dict[str, int] = self.control("GET", "/counters")
+        return counts
+
+    def calls(self) -> list[dict[str, Any]]:
+        """Return every call since the last reset, oldest first."""
+        calls: list[dict[str, Any]] = self.control("GET", "/log")["calls"]
+        return calls
+
+    def reset(self, *, workbooks: bool = False) -> None:
+        """Drop faults, log and quota; with `workbooks` also undo the changes asked for here."""
+        self.control("POST", "/reset", {"workbooks": workbooks})
+
+    def __enter__(self) -> Self:
+        """Start the server."""
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop the server."""
+        self.stop()
+
+    def _listen(self) -> socket.socket:
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", self.port))
+        except OSError as error:
+            listener.close()
+            raise SandboxError(
+                f"port {self.port} is taken ({error.strerror}): choose another with --port"
+            ) from error
+        listener.listen(128)
+        return listener
+
+    def _command(self, listener: int) -> list[str]:
+        command = [sys.executable, "-m", "candid_assets.sandbox.server"]
+        command += ["--folder", str(self.folder), "--fd", str(listener)]
+        command += ["--credentials", str(self.credentials_file)]
+        command += ["--reads-per-minute", str(self.reads_per_minute)]
+        command += ["--files", str(self.files), "--locale", self.locale] if self.files else []
+        return command if self.quota else [*command, "--no-quota"]
+
+    def _wait_until_ready(self) -> None:
+        deadline = time.monotonic() + _READY_SECONDS
+        child = self._child
+        while child is not None and child.poll() is None and time.monotonic() < deadline:
+            try:
+                # The socket listens already, so this waits in its queue until the child answers.
+                self.control("GET", "/health")
+            except (OSError, http.client.HTTPException):
+                continue
+            return
+        message = child.stderr.read().decode()[-2000:] if child and child.stderr else ""
+        self.stop()
+        raise SandboxError(f"the sandbox server on {self.url} did not start:\n{message}")
+
+
+def ensure_sample(
+    folder: Path,
+    *,
+    seed: int = DEFAULT_SEED,
+    scale: int = 1,
+    progress: Callable[..., None] | None = None,
+) -> Path:
+    """Make the sample workbooks in a folder unless those of this version stand there already."""
+    # Imported here: the generator is big and an existing sample does not need it.
+    from candid_assets.sandbox.company import generate as company
+
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text())
+    except (OSError, ValueError):
+        manifest = {}
+    wanted = {
+        "generator_version": company.GENERATOR_VERSION,
+        "seed": seed,
+        "scale": scale,
+    }
+    if any(manifest.get(name) != value for name, value in wanted.items()):
+        company.generate(folder, seed=seed, scale=scale, progress=progress)
+    return folder
+
+

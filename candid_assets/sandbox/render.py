@@ -1,0 +1,81 @@
+"""Turns cells into the values the Sheets API answers with."""
+
+from collections.abc import Callable
+from itertools import zip_longest
+from typing import Any, Literal
+
+from candid_assets.sandbox.a1 import CellRange
+from candid_assets.sandbox.numberformat import show_number, show_serial
+from candid_assets.sandbox.store import ServedTab
+from candid_assets.sandbox.workbook import Cell, CellError, Dated
+
+ValueRender = Literal["FORMATTED_VALUE", "UNFORMATTED_VALUE", "FORMULA"]
+DateRender = Literal["SERIAL_NUMBER", "FORMATTED_STRING"]
+
+
+def value_range(
+    tab: ServedTab,
+    cells: CellRange,
+    *,
+    columns_first: bool,
+    formatted_in: str | None,
+) -> dict[str, Any]:
+    """Return a ValueRange: trailing blanks left off, and no `values` when nothing is there.
+
+    `formatted_in` is the locale that every value is shown in as text; None leaves numbers,
+    booleans and dates as they are, for the JSON writer's hook.
+    """
+    rows = tab.rows[cells.start_row : cells.end_row]
+    if cells.start_column > 0 or any(len(row) > cells.end_column for row in rows):
+        rows = [row[cells.start_column : cells.end_column] for row in rows]
+        rows = [_cut(row) for row in rows]
+    if columns_first:
+        rows = [_cut(list(column)) for column in zip_longest(*rows, fillvalue="")]
+    rows = rows[: _last_filled(rows)]
+    if formatted_in is not None:
+        rows = [[_formatted(cell, formatted_in) for cell in row] for row in rows]
+    answer: dict[str, Any] = {
+        "range": cells.written(tab.tab.title),
+        "majorDimension": "COLUMNS" if columns_first else "ROWS",
+    }
+    if rows:
+        answer["values"] = rows
+    return answer
+
+
+def json_hook(dates: DateRender, locale: str) -> Callable[[Any], Any]:
+    """Return what orjson calls for cells that JSON has no word for."""
+
+    def write(cell: Any) -> Any:
+        if isinstance(cell, Dated):
+            if dates == "SERIAL_NUMBER":
+                return cell.serial
+            return show_serial(cell.serial, cell.pattern, locale)
+        if isinstance(cell, CellError):
+            return cell.code
+        raise TypeError(f"no JSON for {cell!r}")
+
+    return write
+
+
+def _formatted(cell: Cell, locale: str) -> str:
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, Dated):
+        return show_serial(cell.serial, cell.pattern, locale)
+    if isinstance(cell, CellError):
+        return cell.code
+    return "" if cell is None else show_number(cell, locale)
+
+
+def _cut(row: list[Cell]) -> list[Cell]:
+    end = len(row)
+    while end and row[end - 1] == "":
+        end -= 1
+    return row[:end]
+
+
+def _last_filled(rows: list[list[Cell]]) -> int:
+    return next((end for end in range(len(rows), 0, -1) if rows[end - 1]), 0)

@@ -1,0 +1,66 @@
+"""Changes a right answer into one that must not be trusted."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from candid_assets.sandbox.cells import cell_position
+from candid_assets.sandbox.faults import names_tab
+
+LOADING: Final = "Loading..."
+Answer = dict[str, Any]
+
+
+def tampered(answer: Answer, do: Mapping[str, Any], tab: str | None) -> Answer:
+    """Return a changed copy of an answer to a read of values; the stored rows stay as they are."""
+    if do["do"] == "empty_json":
+        return {}
+    if "valueRanges" not in answer:
+        return _changed_range(answer, do, tab) if "range" in answer else answer
+    ranges = list(answer["valueRanges"])
+    if do["do"] == "drop_range":
+        ranges = ranges[:-1]
+    elif do["do"] == "swap_ranges":
+        ranges.reverse()
+    else:
+        ranges = [_changed_range(part, do, tab) for part in ranges]
+    return {**answer, "valueRanges": ranges}
+
+
+def _changed_range(part: Answer, do: Mapping[str, Any], tab: str | None) -> Answer:
+    change = _RANGE_CHANGES.get(do["do"])
+    if change is None or (tab is not None and not names_tab(part["range"], tab)):
+        return part
+    return change(part, do)
+
+
+def _drop_values(part: Answer, do: Mapping[str, Any]) -> Answer:
+    return {name: value for name, value in part.items() if name != "values"}
+
+
+def _drop_rows(part: Answer, do: Mapping[str, Any]) -> Answer:
+    kept = part.get("values", [])[: -int(do.get("rows", 1))]
+    return {**part, "values": kept} if kept else _drop_values(part, do)
+
+
+def _short_rows(part: Answer, do: Mapping[str, Any]) -> Answer:
+    return {**part, "values": [row[:-1] for row in part.get("values", [])]}
+
+
+def _loading(part: Answer, do: Mapping[str, Any]) -> Answer:
+    first = part["range"].rsplit("!", 1)[1].split(":")[0]
+    top, left = cell_position(first)
+    rows = [list(row) for row in part.get("values", [])]
+    for address in do.get("cells", [first]):
+        row, column = cell_position(address)
+        row, column = row - top, column - left
+        if 0 <= row < len(rows) and 0 <= column < len(rows[row]):
+            rows[row][column] = LOADING
+    return {**part, "values": rows} if rows else part
+
+
+_RANGE_CHANGES: Final[dict[str, Callable[[Answer, Mapping[str, Any]], Answer]]] = {
+    "drop_values": _drop_values,
+    "drop_rows": _drop_rows,
+    "short_rows": _short_rows,
+    "loading": _loading,
+}

@@ -1,0 +1,45 @@
+"""The names a `fields` mask may use, as trees; None is a part the sandbox does not look into."""
+
+from typing import Any, Final
+
+
+def _whole(*names: str) -> dict[str, Any]:
+    return dict.fromkeys(names)
+
+
+_GRID_RANGE: Final = _whole(
+    "sheetId", "startRowIndex", "endRowIndex", "startColumnIndex", "endColumnIndex"
+)
+_SHEET_PROPERTIES: Final = {
+    **_whole("sheetId", "title", "index", "sheetType", "hidden", "rightToLeft"),
+    **_whole("tabColor", "tabColorStyle", "dataSourceSheetProperties"),
+    "gridProperties": _whole(
+        "rowCount",
+        "columnCount",
+        "frozenRowCount",
+        "frozenColumnCount",
+        "hideGridlines",
+        "rowGroupControlAfter",
+        "columnGroupControlAfter",
+    ),
+}
+_SHEET: Final = {
+    "properties": _SHEET_PROPERTIES,
+    "merges": _GRID_RANGE,
+    **_whole("data", "conditionalFormats", "filterViews", "protectedRanges", "basicFilter"),
+    **_whole("charts", "bandedRanges", "developerMetadata", "rowGroups", "columnGroups"),
+    **_whole("slicers", "tables"),
+}
+SPREADSHEET: Final[dict[str, Any]] = {
+    "spreadsheetId": None,
+    "properties": {
+        **_whole("title", "locale", "autoRecalc", "timeZone", "defaultFormat"),
+        **_whole("iterativeCalculationSettings", "spreadsheetTheme"),
+        "importFunctionsExternalUrlAccessAllowed": None,
+    },
+    "sheets": _SHEET,
+    "namedRanges": {"namedRangeId": None, "name": None, "range": _GRID_RANGE},
+    **_whole("spreadsheetUrl", "developerMetadata", "dataSources", "dataSourceSchedules"),
+}
+VALUE_RANGE: Final[dict[str, Any]] = _whole("range", "majorDimension", "values")
+VALUE_RANGES: Final[dict[str, Any]] = {"spreadsheetId": None, "valueRanges": VALUE_RANGE}

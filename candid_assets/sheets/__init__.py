@@ -1,0 +1,1 @@
+"""Reads Google Sheets and Drive, read-only; imports no Dagster."""

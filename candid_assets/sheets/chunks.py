@@ -1,0 +1,119 @@
+"""Plans value reads of about two megabytes: small tabs packed together, large ones split.
+
+Pure arithmetic. The plan is made chunk by chunk, because only an answer tells how many bytes a
+cell of this workbook takes: grids are often far larger than what is typed in them.
+"""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from candid_assets.names import column_letter
+
+TARGET_BYTES: Final = 2_000_000
+FIRST_GUESS: Final = 6.0
+"""Bytes per cell of the grid before anything was read: 12 where typed in, half of them blank."""
+OVERFULL: Final = 1.4
+"""How far one request may exceed the target where that saves another one."""
+LEAST: Final = 0.02
+MAX_RANGES_LENGTH: Final = 5_000
+"""Characters of all ranges of one request, so that its address stays short enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class TabRange:
+    """Rows `first` to `last` of a tab, counted from 1; `last` None is to the end."""
+
+    title: str
+    first: int
+    last: int | None
+    columns: int
+    grid_rows: int
+
+    @property
+    def a1(self) -> str:
+        """The range in A1 notation, the title always in quotes."""
+        tab = quoted(self.title)
+        if self.first == 1 and self.last is None:
+            return tab
+        end = "" if self.last is None else str(self.last)
+        return f"{tab}!A{self.first}:{column_letter(self.columns)}{end}"
+
+    @property
+    def rows(self) -> int:
+        """Number of grid rows the range spans."""
+        return (self.last or self.grid_rows) - self.first + 1
+
+    @property
+    def cells(self) -> int:
+        """Number of grid cells the range spans."""
+        return self.rows * self.columns
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A tab to read and the size of its grid."""
+
+    title: str
+    rows: int
+    columns: int
+
+
+class ChunkPlanner:
+    """Hands out ranges for one request after another until every cell is in one range."""
+
+    def __init__(self, grids: Iterable[Grid], target_bytes: int | None = None) -> None:
+        self._waiting = deque(
+            TabRange(g.title, 1, None, max(1, g.columns), max(1, g.rows)) for g in grids
+        )
+        self._target = target_bytes or TARGET_BYTES
+        self.bytes_per_cell = FIRST_GUESS
+
+    def next_chunk(self) -> list[TabRange]:
+        """Return the ranges of the next request; an empty list when all is planned."""
+        chunk: list[TabRange] = []
+        room = max(1, int(self._target / self.bytes_per_cell))
+        if sum(whole.cells for whole in self._waiting) <= room * OVERFULL:
+            room = int(room * OVERFULL)
+        length = 0
+        while self._waiting:
+            whole = self._waiting[0]
+            if chunk and length + len(whole.title) + 24 > MAX_RANGES_LENGTH:
+                break
+            length += len(whole.title) + 24
+            if whole.cells <= room:
+                chunk.append(self._waiting.popleft())
+                room -= whole.cells
+                continue
+            rows = room // whole.columns
+            # A tab that nearly fits is not torn: the fewer requests it spans, the less can change.
+            if whole.cells <= room * OVERFULL:
+                chunk.append(self._waiting.popleft())
+                break
+            if chunk and rows < 1:
+                break
+            chunk.append(self._split(max(1, rows)))
+            break
+        return chunk
+
+    def observe(self, chunk: list[TabRange], size: int) -> None:
+        """Learn from an answer: more bytes per cell at once, fewer by and by."""
+        cells = sum(part.cells for part in chunk)
+        if cells:
+            seen = size / cells
+            self.bytes_per_cell = max(seen, self.bytes_per_cell / 3, LEAST)
+
+    def _split(self, rows: int) -> TabRange:
+        whole = self._waiting.popleft()
+        last = whole.first + rows - 1
+        if last >= whole.grid_rows:
+            return whole
+        size = (whole.columns, whole.grid_rows)
+        self._waiting.appendleft(TabRange(whole.title, last + 1, None, *size))
+        return TabRange(whole.title, whole.first, last, *size)
+
+
+def quoted(title: str) -> str:
+    """Return a tab's title in quotes: `Jan25` or `Q1` without them is the name of a cell."""
+    return "'" + title.replace("'", "''") + "'"

@@ -1,0 +1,50 @@
+"""Read-only credentials: a service account's key file or Application Default Credentials."""
+
+from pathlib import Path
+from typing import Any, Final, cast
+
+import google.auth
+import orjson
+from google.auth.credentials import Credentials
+from google.auth.exceptions import GoogleAuthError
+from google.oauth2 import service_account
+
+from candid_assets.sheets.errors import SheetsError
+
+SCOPES: Final = (
+    "https://www.googleapis.com/auth/spreadsheets.readonly",
+    "https://www.googleapis.com/auth/drive.metadata.readonly",
+)
+"""The only scopes ever asked for."""
+
+
+def load_credentials(file: Path | None) -> Credentials:
+    """Return read-only credentials from a key file, else Application Default Credentials."""
+    try:
+        return cast(Credentials, _default() if file is None else _from_file(file))
+    except (GoogleAuthError, OSError, ValueError, AttributeError) as error:
+        named = f"the credentials file {file}" if file else "Google's default credentials"
+        raise SheetsError(
+            "bad_credentials",
+            f"{named} cannot be used ({type(error).__name__}: {error})",
+            "set GOOGLE_APPLICATION_CREDENTIALS to the JSON key file of the service account",
+        ) from error
+
+
+def _default() -> Any:
+    credentials, _ = google.auth.default(scopes=SCOPES)
+    return credentials
+
+
+def _from_file(file: Path) -> Any:
+    info = orjson.loads(file.read_bytes())
+    if info.get("type") == "service_account":
+        return _service_account(info, scopes=SCOPES)
+    # The operator's own file, named in the environment: other kinds of accounts are as welcome.
+    credentials, _ = _any_kind(str(file), scopes=SCOPES)
+    return credentials
+
+
+# google-auth has no annotations for these two.
+_service_account: Any = service_account.Credentials.from_service_account_info
+_any_kind: Any = google.auth.load_credentials_from_file

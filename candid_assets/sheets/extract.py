@@ -1,0 +1,189 @@
+"""Reads a workbook's tabs whole and exactly, or says of each tab why it could not."""
+
+import time
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from candid_assets.contracts.model import Workbook
+from candid_assets.sheets.drive import FileState, require_readable, state_of
+from candid_assets.sheets.errors import SheetsError, place
+from candid_assets.sheets.metadata import (
+    TabMatch,
+    TabMetadata,
+    WorkbookMetadata,
+    match_tabs,
+    read_metadata,
+)
+from candid_assets.sheets.reader import Outcome, Unsettled, read_tabs
+from candid_assets.sheets.session import SheetsSession
+from candid_assets.sheets.tables import TabExtract
+
+EventKind = Literal["started", "read", "tab_read", "tab_failed", "read_again", "finished"]
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractEvent:
+    """A step of an extract, for progress and logs."""
+
+    workbook: str
+    kind: EventKind
+    tab: str = ""
+    done: int = 0
+    """Tabs settled so far, read or failed."""
+    total: int = 0
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkbookExtract:
+    """What one reading of a workbook brought."""
+
+    metadata: WorkbookMetadata
+    state: FileState
+    """Drive's state before the read: what to compare with at the next look."""
+    tabs: Mapping[str, TabExtract | SheetsError]
+    """Contract name of each tab to its extract or its error."""
+    unknown_titles: tuple[str, ...]
+    """Titles of tabs that no contract names."""
+
+
+def ignore(_: ExtractEvent) -> None:
+    """Take no notice of an event."""
+
+
+def extract_workbook(
+    session: SheetsSession,
+    workbook: Workbook,
+    spreadsheet_id: str,
+    *,
+    on_event: Callable[[ExtractEvent], None] = ignore,
+    known_sheet_ids: Mapping[str, int] | None = None,
+    only: Collection[str] | None = None,
+    before: FileState | None = None,
+) -> WorkbookExtract:
+    """Read the tabs that have contracts; what fails as a whole is raised as `SheetsError`.
+
+    Args:
+        session: The session to read through.
+        workbook: The workbook's contract.
+        spreadsheet_id: The Google file to read.
+        on_event: Called at each step.
+        known_sheet_ids: Contract tab name to the sheet id seen last, so that renames are followed.
+        only: Contract names of the tabs to read; None reads all.
+        before: Drive's state, if the caller has just looked; saves one look.
+    """
+    names = [t.name for t in workbook.tabs if only is None or t.name in only]
+    run = _Run(session, workbook, spreadsheet_id, on_event, dict(known_sheet_ids or {}), names)
+    return run.extract(before)
+
+
+@dataclass(slots=True)
+class _Run:
+    session: SheetsSession
+    workbook: Workbook
+    spreadsheet_id: str
+    on_event: Callable[[ExtractEvent], None]
+    known: dict[str, int]
+    names: list[str]
+    settled: dict[str, TabExtract | SheetsError] = field(default_factory=dict)
+    hashes: dict[str, str] = field(default_factory=dict)
+    """Content of tabs as last read, while it is not yet sure that it held still."""
+    wavered: set[str] = field(default_factory=set)
+    reasons: dict[str, SheetsError] = field(default_factory=dict)
+
+    def extract(self, before: FileState | None) -> WorkbookExtract:
+        state = before or self._look()
+        require_readable(self.session, state, workbook=self.workbook.name)
+        first = state
+        self._tell("started")
+        for turn in range(1, self.session.policy.rounds + 1):
+            metadata = read_metadata(self.session, self.spreadsheet_id, workbook=self.workbook.name)
+            match = match_tabs(metadata, self.workbook, self.known)
+            outcomes = self._read(metadata, match, state)
+            after = self._look() if outcomes else state
+            self._judge(outcomes, quiet=after == state)
+            state = after
+            if len(self.settled) == len(self.names):
+                break
+            if turn < self.session.policy.rounds:
+                self._pause()
+        for name, error in self.reasons.items():
+            self._settle(name, error)
+        unknown = tuple(t.title for t in match.unknown)
+        ordered = {name: self.settled[name] for name in self.names}
+        self._tell("finished")
+        return WorkbookExtract(metadata, first, ordered, unknown)
+
+    def _look(self) -> FileState:
+        return state_of(self.session, self.spreadsheet_id, workbook=self.workbook.name)
+
+    def _read(
+        self, metadata: WorkbookMetadata, match: TabMatch, state: FileState
+    ) -> dict[str, Outcome]:
+        wanted: dict[str, TabMetadata] = {}
+        for name in self.names:
+            if name in self.settled:
+                continue
+            if name in match.errors:
+                self._settle(name, match.errors[name])
+            else:
+                wanted[name] = match.found[name]
+                # From here on the tab is itself, whatever it is renamed to in the meantime.
+                self.known[name] = match.found[name].sheet_id
+        read = lambda done: self._tell("read", message=done)  # noqa: E731
+        return read_tabs(self.session, self.workbook.name, metadata, wanted, state, read)
+
+    def _judge(self, outcomes: Mapping[str, Outcome], *, quiet: bool) -> None:
+        """Settle what is certain; what changed or still calculates is left for another round."""
+        for name, outcome in outcomes.items():
+            if isinstance(outcome, SheetsError):
+                # A range is refused, too, when rows or tabs were deleted in this moment.
+                if outcome.code == "bad_range" and not quiet:
+                    self.reasons[name] = outcome
+                else:
+                    self._settle(name, outcome)
+            elif isinstance(outcome, Unsettled):
+                self.reasons[name] = self._unsettled(name, outcome)
+            elif outcome.wavering and name not in self.wavered:
+                self.wavered.add(name)
+                self.reasons[name] = self._unsettled(name, Unsettled())
+            elif quiet or self.hashes.get(name) == outcome.extract.content_hash:
+                # Drive counts edits of other tabs, too; two equal readings prove the same.
+                self._settle(name, outcome.extract)
+            else:
+                self.hashes[name] = outcome.extract.content_hash
+                self.reasons[name] = self._unsettled(name, Unsettled())
+
+    def _settle(self, name: str, result: TabExtract | SheetsError) -> None:
+        if name in self.settled:
+            return
+        self.settled[name] = result
+        if isinstance(result, SheetsError):
+            self._tell("tab_failed", tab=name, message=str(result))
+        else:
+            self._tell("tab_read", tab=name, message=f"{result.rows} rows")
+
+    def _unsettled(self, name: str, outcome: Unsettled) -> SheetsError:
+        title = next(t.title for t in self.workbook.tabs if t.name == name)
+        where = place(self.workbook.name, title)
+        turns = self.session.policy.rounds
+        if outcome.loading:
+            cells = ", ".join(outcome.loading)
+            message = f"{where} still calculates after {turns} readings: {cells} show Loading..."
+            fix = "open the tab, wait until the cells hold values, then run again"
+            return SheetsError("loading_cells", message, fix, self.workbook.name, name)
+        message = f"{where} changed during each of {turns} readings"
+        fix = "run again when nobody is editing it"
+        return SheetsError("changed_while_reading", message, fix, self.workbook.name, name)
+
+    def _pause(self) -> None:
+        waiting = [n for n in self.names if n not in self.settled]
+        self._tell("read_again", message=", ".join(waiting))
+        if any(self.reasons[name].code == "loading_cells" for name in waiting):
+            time.sleep(self.session.policy.round_wait)
+
+    def _tell(self, kind: EventKind, tab: str = "", message: str = "") -> None:
+        self.on_event(
+            ExtractEvent(self.workbook.name, kind, tab, len(self.settled), len(self.names), message)
+        )

@@ -1,0 +1,78 @@
+"""A sliding window that keeps reads under Google's quota, shared by runs on one computer."""
+
+import fcntl
+import os
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+WINDOW_SECONDS: Final = 61.0
+"""Google counts a minute; one second more, so that a slow packet does not make two counts meet."""
+
+
+class ReadQuota:
+    """Lets at most `per_minute` reads through in any minute; the rest wait for their turn.
+
+    With a `ledger` file the moments of reads are kept there, under a lock, so that two runs of
+    one installation share one window.
+    """
+
+    def __init__(
+        self,
+        per_minute: int,
+        ledger: Path | None = None,
+        *,
+        window: float = WINDOW_SECONDS,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._per_minute = max(1, per_minute)
+        self._ledger = ledger
+        self._window = window
+        self._sleep = sleep
+        self._moments: list[float] = []
+        self._lock = threading.Lock()
+        self.waited = 0.0
+
+    def take(self) -> None:
+        """Return once one more read keeps to the quota."""
+        while (pause := self._try()) > 0:
+            with self._lock:
+                self.waited += pause
+            self._sleep(pause)
+
+    def _try(self) -> float:
+        """Count a read and return 0, or return the seconds until there is room for one."""
+        with self._lock:
+            if self._ledger is None:
+                self._moments, pause = self._step(self._moments)
+                return pause
+            self._ledger.parent.mkdir(parents=True, exist_ok=True)
+            with os.fdopen(os.open(self._ledger, os.O_RDWR | os.O_CREAT, 0o600), "r+") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                moments, pause = self._step(_moments(file.read()))
+                file.seek(0)
+                file.truncate()
+                file.write("\n".join(f"{m:.3f}" for m in moments))
+                return pause
+
+    def _step(self, moments: list[float]) -> tuple[list[float], float]:
+        # Wall clock, because a monotonic clock means nothing to another process; a moment in the
+        # future (the clock was set back) is forgotten instead of waited for.
+        now = time.time()
+        recent = [m for m in moments if now - self._window < m <= now + 1]
+        if len(recent) < self._per_minute:
+            return [*recent, now], 0.0
+        return recent, max(0.01, recent[-self._per_minute] + self._window - now)
+
+
+def _moments(text: str) -> list[float]:
+    """Moments in a ledger; a line that was cut off by a crash is left out."""
+    moments = []
+    for line in text.split():
+        try:
+            moments.append(float(line))
+        except ValueError:
+            continue
+    return sorted(moments)

@@ -1,0 +1,92 @@
+"""The wire under gspread and google-auth: base address, timeouts, quota, and a list of requests."""
+
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+from requests import PreparedRequest, Response
+from requests.adapters import HTTPAdapter
+from requests.exceptions import ReadTimeout
+
+from candid_assets.sheets.quota import ReadQuota
+from candid_assets.sheets.retry import RetryPolicy
+
+SHEETS_BASE: Final = "https://sheets.googleapis.com"
+GOOGLE_BASE: Final = "https://www.googleapis.com"
+
+
+@dataclass(frozen=True, slots=True)
+class SentRequest:
+    """One request that went out, as Google would see it."""
+
+    method: str
+    path: str
+    kind: str
+    """`sheets`, `drive` or `token`."""
+
+
+class GoogleAdapter(HTTPAdapter):
+    """Sends requests to Google, or to the address that stands in for it."""
+
+    def __init__(self, base_url: str | None, policy: RetryPolicy, quota: ReadQuota) -> None:
+        super().__init__(max_retries=0, pool_maxsize=8)
+        self._base = base_url.rstrip("/") if base_url else None
+        self._policy = policy
+        self._quota = quota
+        self._lock = threading.Lock()
+        self.sent: list[SentRequest] = []
+
+    def send(
+        self,
+        request: PreparedRequest,
+        stream: bool = False,
+        timeout: float | tuple[float, float] | tuple[float, None] | None = None,
+        verify: bool | str = True,
+        cert: bytes | str | tuple[bytes | str, bytes | str] | None = None,
+        proxies: Mapping[str, str] | None = None,
+    ) -> Response:
+        """Send one request and read its whole answer within the policy's times."""
+        kind = kind_of(request.url or "")
+        if kind == "sheets":
+            self._quota.take()
+        sent = SentRequest(request.method or "", urlsplit(request.url or "").path, kind)
+        with self._lock:
+            self.sent.append(sent)
+        started = time.monotonic()
+        limits = (self._policy.connect_timeout, self._policy.read_timeout)
+        response = super().send(self._rewritten(request), True, limits, verify, cert, proxies)
+        return response if stream else self._read(response, started)
+
+    def _rewritten(self, request: PreparedRequest) -> PreparedRequest:
+        if self._base is None or request.url is None:
+            return request
+        for original in (SHEETS_BASE, GOOGLE_BASE):
+            if request.url.startswith(original + "/"):
+                copy = request.copy()
+                copy.url = self._base + request.url.removeprefix(original)
+                return copy
+        return request
+
+    def _read(self, response: Response, started: float) -> Response:
+        """Read the body here, where a time for the whole answer can be kept."""
+        parts = []
+        try:
+            for part in response.iter_content(1 << 16):
+                parts.append(part)
+                if time.monotonic() - started > self._policy.answer_timeout:
+                    raise ReadTimeout("the answer came too slowly", request=response.request)
+        except Exception:
+            response.close()
+            raise
+        response._content = b"".join(parts)
+        return response
+
+
+def kind_of(url: str) -> str:
+    """Return which service an address belongs to: `sheets`, `drive` or `token`."""
+    if url.startswith(SHEETS_BASE):
+        return "sheets"
+    return "drive" if url.startswith(GOOGLE_BASE + "/drive/") else "token"

@@ -1,0 +1,1 @@
+"""Keeps landing, DuckDB tables and the published snapshot; imports no Dagster."""

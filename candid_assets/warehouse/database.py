@@ -1,0 +1,73 @@
+"""Opens the warehouse and the published snapshot, and guards which environment a file serves.
+
+Building and swapping tables is in `tables.py`, publishing in `publish.py`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+SCHEMA = Path(__file__).with_name("schema.sql")
+
+
+class WrongEnvironmentError(RuntimeError):
+    """A DuckDB file made for one environment was opened in another."""
+
+
+def bootstrap(connection: duckdb.DuckDBPyConnection, env: str) -> None:
+    """Create schemas and meta tables where they are missing and check the environment.
+
+    Raises:
+        WrongEnvironmentError: The file holds another environment's data.
+    """
+    connection.execute("set TimeZone = 'Asia/Jakarta'")
+    connection.execute(SCHEMA.read_text(encoding="utf-8"))
+    found = environment_of(connection)
+    if found is None:
+        connection.execute("insert into meta.environment values (?, ?)", [env, datetime.now(UTC)])
+    elif found != env:
+        raise WrongEnvironmentError(
+            f"this warehouse holds {found} data and cannot be used with CANDID_ENV={env}; "
+            f"set CANDID_ENV={found} or give {env} its own CANDID_DATA_DIR"
+        )
+
+
+def environment_of(connection: duckdb.DuckDBPyConnection) -> str | None:
+    """Return the environment that the opened file was made for."""
+    row = connection.execute("select env from meta.environment").fetchone()
+    return None if row is None else str(row[0])
+
+
+@contextmanager
+def open_published(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the published snapshot read-only, without access to other files or the network.
+
+    Raises:
+        FileNotFoundError: Nothing was published yet.
+    """
+    if not path.exists():
+        raise FileNotFoundError(f"nothing is published at {path}; run `candid run` first")
+    connection = duckdb.connect(
+        str(path), read_only=True, config={"enable_external_access": "false"}
+    )
+    try:
+        connection.execute("set TimeZone = 'Asia/Jakarta'")
+        connection.execute("set lock_configuration = true")
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Commit what the block did, or nothing of it."""
+    connection.execute("begin transaction")
+    try:
+        yield
+    except BaseException:
+        connection.execute("rollback")
+        raise
+    connection.execute("commit")

@@ -1,0 +1,191 @@
+"""The landing store: every extract once, as an immutable Parquet file named by its content."""
+
+import os
+import re
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+_HASH: Final = re.compile(r"[0-9a-f]{64}")
+_FACTS: Final = b"candid"
+
+
+class Extract(Protocol):
+    """What landing keeps of a tab's extract."""
+
+    @property
+    def spreadsheet_id(self) -> str: ...  # noqa: D102 - the names say it
+    @property
+    def sheet_id(self) -> int: ...  # noqa: D102
+    @property
+    def title(self) -> str: ...  # noqa: D102
+    @property
+    def hidden(self) -> bool: ...  # noqa: D102
+    @property
+    def rows(self) -> int: ...  # noqa: D102
+    @property
+    def columns(self) -> int: ...  # noqa: D102
+    @property
+    def table(self) -> pa.Table: ...  # noqa: D102
+    @property
+    def content_hash(self) -> str: ...  # noqa: D102
+    @property
+    def fetched_at(self) -> datetime: ...  # noqa: D102
+    @property
+    def modified_time(self) -> datetime: ...  # noqa: D102
+    @property
+    def locale(self) -> str: ...  # noqa: D102
+    @property
+    def time_zone(self) -> str: ...  # noqa: D102
+    @property
+    def merges(self) -> tuple[tuple[int, int, int, int], ...]: ...  # noqa: D102
+
+
+class LandingError(Exception):
+    """An extract that is missing or damaged: which file, and how to mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LandedExtract:
+    """An extract in the landing store."""
+
+    path: Path
+    content_hash: str
+    rows: int
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LandedFacts:
+    """What a landed file says of itself: the moment it was first seen and where it came from."""
+
+    spreadsheet_id: str
+    sheet_id: int
+    title: str
+    hidden: bool
+    rows: int
+    columns: int
+    content_hash: str
+    fetched_at: datetime
+    modified_time: datetime
+    locale: str
+    time_zone: str
+    merges: tuple[tuple[int, int, int, int], ...]
+
+
+class Landing:
+    """A folder of extracts: `<root>/<workbook>/<tab>/<content hash>.parquet`."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def path(self, workbook: str, tab: str, content_hash: str) -> Path:
+        """Return where the extract with this content stands."""
+        if not _HASH.fullmatch(content_hash):
+            raise LandingError(f"{content_hash!r} is not a content hash; give 64 hex digits")
+        return self.root / workbook / tab / f"{content_hash}.parquet"
+
+    def store(self, workbook: str, tab: str, extract: Extract) -> LandedExtract:
+        """Keep an extract; one that is there already, whole, is left as it is."""
+        path = self.path(workbook, tab, extract.content_hash)
+        is_new = not path.exists()
+        if not is_new and not _is_whole(path, extract.rows):
+            is_new = True
+        if is_new:
+            _write(path, extract)
+        return LandedExtract(path, extract.content_hash, extract.rows, is_new)
+
+    def open(self, workbook: str, tab: str, content_hash: str) -> pa.Table:
+        """Return an extract's table, its pages checked against their checksums."""
+        path = self.path(workbook, tab, content_hash)
+        facts(path)
+        try:
+            with pq.ParquetFile(path, page_checksum_verification=True) as file:
+                return file.read()
+        except (OSError, pa.ArrowException) as error:
+            raise _damaged(path, error) from error
+
+    def facts(self, workbook: str, tab: str, content_hash: str) -> LandedFacts:
+        """Return what an extract says of itself, without reading its rows."""
+        return facts(self.path(workbook, tab, content_hash))
+
+    def list(self, workbook: str, tab: str) -> list[LandedExtract]:
+        """Return a tab's extracts in the order in which they were first seen."""
+        folder = self.root / workbook / tab
+        seen = [(facts(path), path) for path in sorted(folder.glob("*.parquet"))]
+        seen.sort(key=lambda pair: pair[0].fetched_at)
+        return [LandedExtract(path, f.content_hash, f.rows, is_new=False) for f, path in seen]
+
+
+def facts(path: Path) -> LandedFacts:
+    """Return what a landed file says of itself; a damaged one is a `LandingError`."""
+    try:
+        with pq.ParquetFile(path) as file:
+            rows = file.metadata.num_rows
+            stored = (file.schema_arrow.metadata or {})[_FACTS]
+        found = _facts_of(orjson.loads(stored))
+    except FileNotFoundError as error:
+        raise LandingError(f"{path} is missing; refresh the tab to land it again") from error
+    except (OSError, pa.ArrowException, KeyError, TypeError, ValueError) as error:
+        raise _damaged(path, error) from error
+    if rows != found.rows or path.stem != found.content_hash:
+        raise _damaged(path, f"it holds {rows} rows of {found.rows} and names {found.content_hash}")
+    return found
+
+
+def _facts_of(stored: Mapping[str, Any]) -> LandedFacts:
+    changed = {
+        "fetched_at": datetime.fromisoformat(stored["fetched_at"]),
+        "modified_time": datetime.fromisoformat(stored["modified_time"]),
+        "merges": tuple((a, b, c, d) for a, b, c, d in stored["merges"]),
+    }
+    return LandedFacts(**{**stored, **changed})
+
+
+def _is_whole(path: Path, rows: int) -> bool:
+    try:
+        return facts(path).rows == rows
+    except LandingError:
+        return False
+
+
+def _damaged(path: Path, cause: object) -> LandingError:
+    return LandingError(
+        f"{path} is damaged ({cause}); delete the file and refresh the tab to land it again"
+    )
+
+
+def _write(path: Path, extract: Extract) -> None:
+    """Write beside the target and rename: the file is there whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    names = LandedFacts.__dataclass_fields__
+    stored = orjson.dumps({name: getattr(extract, name) for name in names})
+    table = extract.table.replace_schema_metadata({_FACTS: stored})
+    handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            pq.write_table(table, file, compression="zstd", write_page_checksum=True)
+            file.flush()
+            os.fsync(file.fileno())
+        part.chmod(0o444)
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

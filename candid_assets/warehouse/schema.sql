@@ -1,0 +1,112 @@
+-- What the warehouse keeps beside the tables themselves. Run at every opening;
+-- every statement is safe to repeat.
+create schema if not exists raw;
+create schema if not exists clean;
+create schema if not exists quarantine;
+create schema if not exists ready;
+create schema if not exists meta;
+
+create table if not exists meta.environment (
+    env varchar not null,
+    created_at timestamptz not null
+);
+comment on table meta.environment is 'The environment whose data this file holds; one row.';
+
+create table if not exists meta.runs (
+    run_id varchar not null,
+    env varchar not null,
+    started_at timestamptz not null,
+    finished_at timestamptz not null,
+    succeeded boolean not null,
+    summary json not null
+);
+comment on table meta.runs is 'One row per refresh, with the object that candid run --json prints.';
+
+create table if not exists meta.workbooks (
+    workbook varchar primary key,
+    spreadsheet_id varchar not null,
+    drive_version bigint,
+    modified_time varchar,
+    contracts_key varchar not null,
+    read_at timestamptz not null
+);
+comment on table meta.workbooks is 'Drive''s state of each workbook when it was last read whole.';
+
+create table if not exists meta.extracts (
+    workbook varchar not null,
+    tab varchar not null,
+    content_hash varchar not null,
+    spreadsheet_id varchar not null,
+    sheet_id bigint not null,
+    title varchar not null,
+    rows_read bigint not null,
+    modified_time varchar,
+    fetched_at timestamptz not null,
+    run_id varchar not null
+);
+comment on table meta.extracts is 'Every content a tab was seen with; the newest row per tab is its current extract.';
+
+create table if not exists meta.tables (
+    layer varchar not null,
+    "table" varchar not null,
+    inputs_key varchar not null,
+    fingerprint varchar not null,
+    row_count bigint not null,
+    built_at timestamptz not null,
+    run_id varchar not null,
+    primary key (layer, "table")
+);
+comment on table meta.tables is 'What each table was built from and its exact content hash.';
+
+create table if not exists meta.ledger (
+    "table" varchar primary key,
+    workbook varchar not null,
+    tab varchar not null,
+    _extract varchar not null,
+    rows_read bigint not null,
+    rows_raw bigint not null,
+    rows_clean bigint not null,
+    rows_quarantined bigint not null,
+    rows_dropped bigint not null
+);
+comment on table meta.ledger is 'Per tab: rows read = rows raw = clean + quarantined + dropped.';
+
+create table if not exists meta.dropped_rows (
+    workbook varchar not null,
+    tab varchar not null,
+    "table" varchar not null,
+    _row integer not null,
+    rule varchar not null,
+    _extract varchar not null
+);
+comment on table meta.dropped_rows is 'Every row left out of clean by a named rule.';
+
+create table if not exists meta.checks (
+    layer varchar not null,
+    "table" varchar not null,
+    name varchar not null,
+    passed boolean not null,
+    severity varchar not null,
+    blocking boolean not null,
+    message varchar not null,
+    counts json not null,
+    samples json not null,
+    checked_at timestamptz not null,
+    run_id varchar not null,
+    primary key (layer, "table", name)
+);
+comment on table meta.checks is 'The latest outcome of every check.';
+
+create table if not exists meta.failures (
+    layer varchar not null,
+    "table" varchar not null,
+    workbook varchar,
+    tab varchar,
+    cause varchar not null,
+    message varchar not null,
+    fix varchar not null,
+    failed_at timestamptz not null,
+    run_id varchar not null,
+    primary key (layer, "table")
+);
+comment on table meta.failures is 'What could not be refreshed and still shows its last good table.';

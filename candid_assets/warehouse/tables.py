@@ -1,0 +1,90 @@
+"""Reads and records what each table was built from, and replaces tables.
+
+Every function works inside the caller's transaction; none opens one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import duckdb
+
+from candid_assets.names import Layer
+
+
+@dataclass(frozen=True, slots=True)
+class TableState:
+    """What a table was last built from."""
+
+    inputs_key: str
+    """Hash of everything the table depends on: inputs' content, contract or SQL, rules."""
+    fingerprint: str
+    """Exact, order-insensitive hash of the table's content."""
+    rows: int
+
+
+def quoted(identifier: str) -> str:
+    """Return an SQL identifier in quotes, whatever it contains."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """Return an SQL string literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def qualified(layer: Layer, table: str) -> str:
+    """Return the quoted name of a layer's table."""
+    return f"{quoted(layer)}.{quoted(table)}"
+
+
+def table_states(
+    connection: duckdb.DuckDBPyConnection,
+) -> dict[tuple[str, str], TableState]:
+    """Return the state of every table, by layer and table."""
+    rows = connection.execute(
+        'select layer, "table", inputs_key, fingerprint, row_count from meta.tables'
+    ).fetchall()
+    return {(r[0], r[1]): TableState(r[2], r[3], r[4]) for r in rows}
+
+
+def record_state(
+    connection: duckdb.DuckDBPyConnection,
+    layer: Layer,
+    table: str,
+    state: TableState,
+    run_id: str,
+) -> None:
+    """Record what a table was just built from."""
+    connection.execute(
+        "insert or replace into meta.tables values (?, ?, ?, ?, ?, ?, ?)",
+        [layer, table, state.inputs_key, state.fingerprint, state.rows, datetime.now(UTC), run_id],
+    )
+
+
+def row_count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
+    """Return the number of rows of a quoted relation."""
+    found = connection.execute(f"select count(*) from {relation}").fetchone()
+    return int(found[0]) if found else 0
+
+
+def replace_table(
+    connection: duckdb.DuckDBPyConnection,
+    layer: Layer,
+    table: str,
+    staged: str,
+    comments: Mapping[str, str],
+    description: str,
+) -> None:
+    """Replace a layer's table by a staged relation, with its description and column comments."""
+    target = qualified(layer, table)
+    statements = [
+        f"create or replace table {target} as from {staged}",
+        f"comment on table {target} is {literal(description)}",
+        *(
+            f"comment on column {target}.{quoted(column)} is {literal(text)}"
+            for column, text in comments.items()
+            if text
+        ),
+    ]
+    connection.execute(";\n".join(statements))

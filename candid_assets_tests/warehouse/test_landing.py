@@ -1,0 +1,147 @@
+"""Landing keeps each content once, whole, and notices when a file is not."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from candid_assets.sheets.tables import TabBuilder, TabExtract, content_hash
+from candid_assets.warehouse.landing import Landing, LandingError
+
+
+def extract(rows: list[list[object]], **changes: object) -> TabExtract:
+    builder = TabBuilder()
+    builder.add(1, rows, rows)
+    table = builder.table()
+    made = TabExtract(
+        spreadsheet_id="book",
+        sheet_id=7,
+        title="Order Harian",
+        hidden=False,
+        rows=table.num_rows,
+        columns=table.num_columns - 2,
+        table=table,
+        content_hash=content_hash(table),
+        fetched_at=datetime(2026, 1, 5, 3, 0, 1, 5, tzinfo=UTC),
+        modified_time=datetime(2026, 1, 5, 2, tzinfo=UTC),
+        locale="in_ID",
+        time_zone="Asia/Jakarta",
+        merges=((0, 1, 0, 3),),
+    )
+    return replace(made, **changes)
+
+
+ROWS = [["No", "Nama"], [1, "Toko"], [None, "é\u00a0x"]] * 200
+
+
+@pytest.fixture
+def landing(tmp_path):
+    return Landing(tmp_path / "landing")
+
+
+def test_an_extract_comes_back_as_it_was_stored(landing):
+    stored = extract(ROWS)
+    landed = landing.store("shop", "orders", stored)
+    assert landed.is_new
+    assert landed.path == landing.root / "shop" / "orders" / f"{stored.content_hash}.parquet"
+    assert landing.open("shop", "orders", stored.content_hash).equals(stored.table)
+    facts = landing.facts("shop", "orders", stored.content_hash)
+    assert all(getattr(facts, name) == getattr(stored, name) for name in type(facts).__slots__)
+
+
+def test_the_file_says_where_it_came_from_to_any_reader(landing):
+    path = landing.store("shop", "orders", extract(ROWS)).path
+    assert b"Order Harian" in pq.read_schema(path).metadata[b"candid"]
+
+
+def test_the_same_content_is_stored_once(landing):
+    first = landing.store("shop", "orders", extract(ROWS))
+    stamp = first.path.stat().st_mtime_ns
+    again = landing.store("shop", "orders", extract(ROWS, title="Lain", locale="en_US"))
+    assert (again.path, again.is_new) == (first.path, False)
+    assert first.path.stat().st_mtime_ns == stamp
+    assert landing.facts("shop", "orders", first.content_hash).title == "Order Harian"
+
+
+def test_extracts_are_listed_in_the_order_first_seen(landing):
+    times = [datetime(2026, 1, day, tzinfo=UTC) for day in (3, 1, 2)]
+    for i, time in enumerate(times):
+        landing.store("shop", "orders", extract([["x", i]], fetched_at=time))
+    listed = landing.list("shop", "orders")
+    seen = [landing.facts("shop", "orders", e.content_hash).fetched_at.day for e in listed]
+    assert seen == [1, 2, 3]
+    assert landing.list("shop", "nothing") == []
+
+
+def test_an_empty_tab_is_stored_too(landing):
+    stored = extract([])
+    landing.store("shop", "orders", stored)
+    assert landing.open("shop", "orders", stored.content_hash).num_rows == 0
+
+
+def test_nothing_but_whole_files_stands_in_the_folder(landing):
+    path = landing.store("shop", "orders", extract(ROWS)).path
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+def test_a_write_that_fails_leaves_nothing_behind(landing, monkeypatch):
+    def broken(*_: object, **__: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(pq, "write_table", broken)
+    with pytest.raises(OSError, match="disk full"):
+        landing.store("shop", "orders", extract(ROWS))
+    assert list((landing.root / "shop" / "orders").iterdir()) == []
+
+
+@pytest.mark.parametrize("keep", [0, 3, 100, -1, -60])
+def test_a_truncated_file_is_found_and_stored_anew(landing, keep):
+    stored = extract(ROWS)
+    path = landing.store("shop", "orders", stored).path
+    content = path.read_bytes()
+    path.unlink()
+    path.write_bytes(content[:keep])
+    with pytest.raises(LandingError, match="delete the file and refresh"):
+        landing.open("shop", "orders", stored.content_hash)
+    assert landing.store("shop", "orders", stored).is_new
+    assert landing.open("shop", "orders", stored.content_hash).equals(stored.table)
+
+
+def test_a_flipped_bit_among_the_pages_is_found(landing):
+    stored = extract([[f"teks {i}", i * 37] for i in range(5000)])
+    path = landing.store("shop", "orders", stored).path
+    content = bytearray(path.read_bytes())
+    content[len(content) // 3] ^= 0x10
+    path.unlink()
+    path.write_bytes(content)
+    with pytest.raises(LandingError, match="is damaged"):
+        landing.open("shop", "orders", stored.content_hash)
+
+
+def test_a_file_under_another_name_is_not_trusted(landing):
+    stored, other = extract(ROWS), extract([["lain"]])
+    path = landing.store("shop", "orders", stored).path
+    path.rename(landing.path("shop", "orders", other.content_hash))
+    with pytest.raises(LandingError, match="is damaged"):
+        landing.open("shop", "orders", other.content_hash)
+
+
+def test_a_foreign_parquet_file_is_not_trusted(landing):
+    path = landing.path("shop", "orders", "0" * 64)
+    path.parent.mkdir(parents=True)
+    pq.write_table(pa.table({"a": [1]}), path)
+    with pytest.raises(LandingError, match="is damaged"):
+        landing.facts("shop", "orders", "0" * 64)
+
+
+def test_a_missing_extract_is_told(landing):
+    with pytest.raises(LandingError, match=r"missing; refresh the tab"):
+        landing.open("shop", "orders", "0" * 64)
+
+
+@pytest.mark.parametrize("name", ["", "../../etc", "abc", "Z" * 64])
+def test_only_a_content_hash_names_a_file(landing, name):
+    with pytest.raises(LandingError, match="not a content hash"):
+        landing.path("shop", "orders", name)
