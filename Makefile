@@ -1,0 +1,46 @@
+# Everything a person needs, from a bare clone with python3 (3.11 or newer) and make.
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+VENV := .venv
+BIN := $(VENV)/bin
+export DAGSTER_HOME := $(CURDIR)
+export PYTHONDONTWRITEBYTECODE := 1
+
+.PHONY: run ui test check bench lock clean
+.DEFAULT_GOAL := run
+
+$(VENV)/installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "candid needs Python 3.11 or newer; set PYTHON=/path/to/python3.11"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@$(BIN)/uv pip sync --quiet --require-hashes requirements.lock
+	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable . 2>/dev/null \
+		|| $(BIN)/uv pip install --quiet --no-deps --editable .
+	@touch $@
+
+run: $(VENV)/installed ## Refresh everything on the sample, publish, report.
+	@$(BIN)/candid run
+
+ui: $(VENV)/installed ## Dagster's webserver and daemon on 127.0.0.1:3000.
+	@$(BIN)/candid serve
+
+test: $(VENV)/installed ## All tests.
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/installed ## Style, types, SQL style, contracts.
+	@$(BIN)/ruff check candid_assets candid_assets_tests
+	@$(BIN)/ruff format --check candid_assets candid_assets_tests
+	@$(BIN)/mypy
+	@$(BIN)/sqlfluff lint --nocolor --processes 2 candid_assets/catalog/models
+	@$(BIN)/candid contracts validate
+
+bench: $(VENV)/installed ## Speed and memory against the targets.
+	@$(BIN)/python -m candid_assets_tests.bench
+
+lock: ## Resolve pyproject.toml anew into requirements.lock.
+	@$(BIN)/uv pip compile pyproject.toml --quiet --group dev --universal --generate-hashes \
+		--no-emit-index-url --no-annotate --no-header --python-version 3.11 -o requirements.lock
+
+clean: ## Remove the environment and everything made at run time.
+	@rm -rf $(VENV) data/sample data/sandbox .mypy_cache .ruff_cache .pytest_cache .hypothesis
