@@ -11,7 +11,6 @@ from candid_assets.layers.events import Built, Checked, Event, Failed, Unchanged
 from candid_assets.layers.keys import model_key
 from candid_assets.quality import invariants
 from candid_assets.quality.expectations import run_suite
-from candid_assets.quality.references import check_references
 from candid_assets.quality.fingerprint import table_fingerprint
 from candid_assets.quality.result import CheckResult
 from candid_assets.warehouse.database import transaction
@@ -72,7 +71,6 @@ def _audit(refresh: Refresh, model: Model, key: str) -> tuple[list[CheckResult],
     results = [
         invariants.rerun_identical("ready", model.name, same_inputs, fingerprint),
         *run_suite(refresh.suites, model, connection, staged, None),
-        *check_references(connection, model, staged, None),
     ]
     return results, state
 

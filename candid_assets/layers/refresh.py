@@ -5,7 +5,7 @@ said once and the caller decides what a failed refresh means.
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 
 from candid_assets.contracts.model import BrokenTab, Model, Tab, Workbook
@@ -63,7 +63,14 @@ def _stages(refresh: Refresh, session: AbstractContextManager[SheetsSession], re
         for workbook in refresh.catalog.workbooks:
             yield from _build_tabs(refresh, workbook, built)
     yield from _references(refresh, built)
-    yield from _models(refresh)
+    models = [m for m in refresh.catalog.models if refresh.selection.has("ready", m.name)]
+    before = {m.name: refresh.states.get(("ready", m.name)) for m in models}
+    yield from _models(refresh, models)
+    for model in models:
+        if refresh.states.get(("ready", model.name)) != before[model.name]:
+            relation = qualified("ready", model.name)
+            for result in check_references(refresh.connection, model, relation, None):
+                yield Checked(result)
 
 
 def _wants_sheets(refresh: Refresh, workbook: Workbook) -> bool:
@@ -141,8 +148,7 @@ def _references(refresh: Refresh, built: list[Tab]) -> Iterator[Event]:
             yield Checked(result)
 
 
-def _models(refresh: Refresh) -> Iterator[Event]:
-    models = [m for m in refresh.catalog.models if refresh.selection.has("ready", m.name)]
+def _models(refresh: Refresh, models: Sequence[Model]) -> Iterator[Event]:
     refresh.progress.stage("ready", len(models))
     for model in models:
         yield from _guarded_model(refresh, model)
