@@ -2,7 +2,8 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 from candid_assets.contracts.headers import HeaderProblem, find_header
@@ -15,66 +16,87 @@ from candid_assets.layers.keys import clean_key
 from candid_assets.layers.landing import PROVENANCE, raw_head
 from candid_assets.names import cell_link
 from candid_assets.quality import invariants
-from candid_assets.quality.expectations import run_suite
 from candid_assets.quality.fingerprint import table_fingerprint
-from candid_assets.quality.result import CheckResult
+from candid_assets.quality.result import Cells, CheckResult
 from candid_assets.warehouse.database import transaction
 from candid_assets.warehouse.tables import (
     TableState,
     qualified,
+    quoted,
     record_state,
     replace_table,
     row_count,
 )
 
-STAGED_CLEAN = "staged_clean"
-STAGED_QUARANTINE = "staged_quarantine"
-STAGED_DROPPED = "staged_dropped"
+KINDS = ("clean", "quarantine", "dropped")
 HEADER_ROWS = 60
 REASONS = "Why the row did not pass: column, header, cell, value, reason, message and link."
 
 
 @dataclass(frozen=True, slots=True)
-class _Staged:
-    """The staged tables of one tab, counted."""
+class Staged:
+    """A tab whose staged tables wait for their audit."""
 
+    tab: Tab
+    extract: CurrentExtract
+    key: str
     clean: TableState
     quarantine: TableState
     ledger: invariants.Ledger
     dropped: Counter[str]
+    audit: Future[list[CheckResult]]
+    """Results of the contract's suite, evaluated in another process meanwhile."""
+    seconds: float
+
+    def temp(self, kind: str) -> str:
+        """Return the temp table of a kind: `clean`, `quarantine` or `dropped`."""
+        return f"temp.{quoted(f'staged_{kind}__{self.tab.table}')}"
 
 
-def build_clean(refresh: Refresh, tab: Tab, extract: CurrentExtract) -> Iterator[Event]:
-    """Build a tab's clean and quarantine tables, or say why the last good ones stay."""
+def stage_clean(
+    refresh: Refresh, tab: Tab, extract: CurrentExtract
+) -> Generator[Event, None, Staged | None]:
+    """Stage a tab's clean and quarantine tables and hand them to the audit.
+
+    Yields what happened so far and returns what is staged; None where the tables are current or
+    cannot be built.
+    """
     key = clean_key(tab, extract)
     if refresh.is_current("clean", tab.table, key):
         yield Unchanged("clean", tab.table)
         yield Unchanged("quarantine", tab.table)
-        return
-    started = time.monotonic()
+        return None
     header = find_header(tab, raw_head(refresh, tab.table, HEADER_ROWS))
     if isinstance(header, HeaderProblem):
         yield Checked(invariants.contract_holds(tab.table, problem=str(header)))
         yield _failed(tab, "missing_column", header.message, header.fix)
-        return
-    yield Checked(invariants.contract_holds(tab.table, unclaimed=header.unclaimed))
+        return None
     staged = _stage(refresh, tab, header, extract, key)
-    if staged.clean.rows == 0 and staged.quarantine.rows == 0 and not tab.options.allow_empty:
+    if not staged.clean.rows and not staged.quarantine.rows and not tab.options.allow_empty:
         message = f"tab '{tab.title}' of workbook {tab.workbook} has a header but no rows"
-        fix = f"restore its rows in the sheet (File > Version history), or set allowEmpty in {tab.path}"
+        fix = f"restore its rows in the sheet (File > Version history) or set allowEmpty in {tab.path}"
         yield Checked(invariants.contract_holds(tab.table, problem=f"{message}; {fix}"))
         yield _failed(tab, "tab_emptied", message, fix)
-        return
-    results = _audit(refresh, tab, extract, staged, key)
+        _drop(refresh, staged)
+        return None
+    yield Checked(invariants.contract_holds(tab.table, unclaimed=header.unclaimed))
+    return staged
+
+
+def finish_clean(refresh: Refresh, staged: Staged) -> Iterator[Event]:
+    """Wait for the audit and swap the staged tables in, or say why the last good ones stay."""
+    tab = staged.tab
+    results = _audit(refresh, staged)
     if not any(r.blocking and not r.passed for r in results):
-        results.append(_swap(refresh, tab, extract, staged))
+        results.append(_swap(refresh, staged))
+    _drop(refresh, staged)
     yield from (Checked(result) for result in results)
     broken = [r for r in results if r.blocking and not r.passed]
     if broken:
         message = f"{tab.table} was not replaced: {broken[0].message}"
         yield _failed(tab, "check_failed", message, "see the check's samples for the cells to mend")
         return
-    yield from _built(refresh, tab, extract, staged, time.monotonic() - started)
+    yield from _built(refresh, staged)
 
 
 def _failed(tab: Tab, cause: str, message: str, fix: str) -> Failed:
@@ -83,8 +105,8 @@ def _failed(tab: Tab, cause: str, message: str, fix: str) -> Failed:
 
 def _stage(
     refresh: Refresh, tab: Tab, header: HeaderMap, extract: CurrentExtract, key: str
-) -> _Staged:
-    connection = refresh.connection
+) -> Staged:
+    connection, started = refresh.connection, time.monotonic()
     statements = cleaning_sql(
         tab,
         header,
@@ -93,49 +115,49 @@ def _stage(
         link_prefix=cell_link(extract.spreadsheet_id, extract.sheet_id, ""),
         width=len(raw_head(refresh, tab.table, 1)[0]),
     )
-    statements.execute(connection, STAGED_CLEAN, STAGED_QUARANTINE, STAGED_DROPPED)
-    dropped: Counter[str] = Counter(
-        dict(
-            connection.execute(
-                f"select rule, count(*) from temp.{STAGED_DROPPED} group by rule order by rule"
-            ).fetchall()
-        )
+    names = {k: f"temp.{quoted(f'staged_{k}__{tab.table}')}" for k in KINDS}
+    statements.execute(connection, *names.values())
+    counted = connection.execute(
+        f"select rule, count(*) from {names['dropped']} group by rule order by rule"
+    ).fetchall()
+    dropped: Counter[str] = Counter(dict(counted))
+    clean, quarantine = (
+        TableState(key, table_fingerprint(connection, names[k]), row_count(connection, names[k]))
+        for k in ("clean", "quarantine")
     )
-    states = {
-        name: TableState(
-            key,
-            table_fingerprint(connection, f"temp.{name}"),
-            row_count(connection, f"temp.{name}"),
-        )
-        for name in (STAGED_CLEAN, STAGED_QUARANTINE)
-    }
     ledger = invariants.Ledger(
         rows_read=extract.rows,
         rows_raw=row_count(connection, qualified("raw", tab.table)),
-        rows_clean=states[STAGED_CLEAN].rows,
-        rows_quarantined=states[STAGED_QUARANTINE].rows,
+        rows_clean=clean.rows,
+        rows_quarantined=quarantine.rows,
         rows_dropped=dropped.total(),
     )
-    return _Staged(states[STAGED_CLEAN], states[STAGED_QUARANTINE], ledger, dropped)
+    letters = {c.name: header.letter(c.name) or "" for c in tab.columns}
+    cells = Cells(extract.spreadsheet_id, extract.sheet_id, letters)
+    audit = refresh.suites.submit(tab, connection, names["clean"], cells)
+    seconds = time.monotonic() - started
+    return Staged(tab, extract, key, clean, quarantine, ledger, dropped, audit, seconds)
 
 
-def _audit(
-    refresh: Refresh, tab: Tab, extract: CurrentExtract, staged: _Staged, key: str
-) -> list[CheckResult]:
-    before = refresh.states.get(("clean", tab.table))
-    same_inputs = before.fingerprint if before and before.inputs_key == key else None
+def _drop(refresh: Refresh, staged: Staged) -> None:
+    for kind in KINDS:
+        refresh.connection.execute(f"drop table if exists {staged.temp(kind)}")
+
+
+def _audit(refresh: Refresh, staged: Staged) -> list[CheckResult]:
+    table = staged.tab.table
+    before = refresh.states.get(("clean", table))
+    same_inputs = before.fingerprint if before and before.inputs_key == staged.key else None
     return [
-        invariants.rows_conserved(tab.table, staged.ledger),
-        invariants.rerun_identical("clean", tab.table, same_inputs, staged.clean.fingerprint),
-        *run_suite(
-            refresh.suites, tab, refresh.connection, f"temp.{STAGED_CLEAN}", extract.cells()
-        ),
+        invariants.rows_conserved(table, staged.ledger),
+        invariants.rerun_identical("clean", table, same_inputs, staged.clean.fingerprint),
+        *staged.audit.result(),
     ]
 
 
-def _swap(refresh: Refresh, tab: Tab, extract: CurrentExtract, staged: _Staged) -> CheckResult:
+def _swap(refresh: Refresh, staged: Staged) -> CheckResult:
     """Replace clean, quarantine and their records in one transaction; undone if not identical."""
-    connection = refresh.connection
+    connection, tab, extract = refresh.connection, staged.tab, staged.extract
     descriptions = {c.name: c.description for c in tab.columns} | PROVENANCE
     ledger = staged.ledger
     result: CheckResult
@@ -145,7 +167,7 @@ def _swap(refresh: Refresh, tab: Tab, extract: CurrentExtract, staged: _Staged) 
                 connection,
                 "clean",
                 tab.table,
-                f"temp.{STAGED_CLEAN}",
+                staged.temp("clean"),
                 {c: t for c, t in descriptions.items() if c not in ("_kinds", "_loaded_at")},
                 tab.description,
             )
@@ -153,14 +175,14 @@ def _swap(refresh: Refresh, tab: Tab, extract: CurrentExtract, staged: _Staged) 
                 connection,
                 "quarantine",
                 tab.table,
-                f"temp.{STAGED_QUARANTINE}",
+                staged.temp("quarantine"),
                 {"_row": PROVENANCE["_row"], "_kinds": PROVENANCE["_kinds"], "_reasons": REASONS},
                 f"Rows of '{tab.title}' that did not pass.",
             )
             connection.execute('delete from meta.dropped_rows where "table" = ?', [tab.table])
             connection.execute(
                 "insert into meta.dropped_rows select ?, ?, ?, _row, rule, ?"
-                f" from temp.{STAGED_DROPPED} order by _row",
+                f" from {staged.temp('dropped')} order by _row",
                 [tab.workbook, tab.name, tab.table, extract.content_hash],
             )
             connection.execute(
@@ -190,23 +212,19 @@ def _swap(refresh: Refresh, tab: Tab, extract: CurrentExtract, staged: _Staged) 
     return result
 
 
-def _built(
-    refresh: Refresh, tab: Tab, extract: CurrentExtract, staged: _Staged, seconds: float
-) -> Iterator[Event]:
-    facts = {"extract": extract.content_hash[:12], "rows read": staged.ledger.rows_read}
-    yield Built(
-        "clean",
-        tab.table,
-        staged.clean.rows,
-        staged.clean.fingerprint,
-        seconds,
-        facts
-        | {"quarantined": staged.quarantine.rows}
-        | {f"dropped: {rule}": count for rule, count in staged.dropped.items()},
-    )
-    yield Built("quarantine", tab.table, staged.quarantine.rows, staged.quarantine.fingerprint, 0.0)
+def _built(refresh: Refresh, staged: Staged) -> Iterator[Event]:
+    tab = staged.tab
+    facts: dict[str, str | int | float] = {
+        "extract": staged.extract.content_hash[:12],
+        "rows read": staged.ledger.rows_read,
+        "quarantined": staged.quarantine.rows,
+    }
+    facts |= {f"dropped: {rule}": count for rule, count in staged.dropped.items()}
+    clean, quarantine = staged.clean, staged.quarantine
+    yield Built("clean", tab.table, clean.rows, clean.fingerprint, staged.seconds, facts)
+    yield Built("quarantine", tab.table, quarantine.rows, quarantine.fingerprint, 0.0)
     yield Checked(
         invariants.nothing_quarantined(
-            refresh.connection, tab.table, qualified("quarantine", tab.table), staged.clean.rows
+            refresh.connection, tab.table, qualified("quarantine", tab.table), clean.rows
         )
     )

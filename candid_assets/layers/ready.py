@@ -10,7 +10,6 @@ from candid_assets.layers.context import Refresh
 from candid_assets.layers.events import Built, Checked, Event, Failed, Unchanged
 from candid_assets.layers.keys import model_key
 from candid_assets.quality import invariants
-from candid_assets.quality.expectations import run_suite
 from candid_assets.quality.fingerprint import table_fingerprint
 from candid_assets.quality.result import CheckResult
 from candid_assets.warehouse.database import transaction
@@ -70,7 +69,7 @@ def _audit(refresh: Refresh, model: Model, key: str) -> tuple[list[CheckResult],
     same_inputs = before.fingerprint if before and before.inputs_key == key else None
     results = [
         invariants.rerun_identical("ready", model.name, same_inputs, fingerprint),
-        *run_suite(refresh.suites, model, connection, staged, None),
+        *refresh.suites.submit(model, connection, staged, None).result(),
     ]
     return results, state
 

@@ -5,11 +5,13 @@ said once and the caller decides what a failed refresh means.
 """
 
 import logging
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 
 from candid_assets.contracts.model import BrokenTab, Model, Tab, Workbook
-from candid_assets.layers.cleaned import build_clean
+from candid_assets.layers.cleaned import Staged, finish_clean, stage_clean
 from candid_assets.layers.cleaning.build import load_macros
 from candid_assets.layers.context import Refresh
 from candid_assets.layers.events import Checked, Event, Failed
@@ -27,6 +29,10 @@ from candid_assets.warehouse.tables import qualified, table_states
 
 log = logging.getLogger(__name__)
 
+IN_AUDIT = 12
+"""Tabs that may wait for their audit at once; more only costs memory."""
+REPORT_IT = "this is a fault of the platform: report it with the run's log"
+
 WriteReport = Callable[[Refresh, Record], None]
 """Writes the run's report before the snapshot is published."""
 
@@ -35,9 +41,12 @@ def run_refresh(refresh: Refresh, session: AbstractContextManager[SheetsSession]
     """Refresh what is selected and publish; yields what happened as it happens."""
     refresh.states |= table_states(refresh.connection)
     load_macros(refresh.connection)
-    for event in _stages(refresh, session, record):
-        record.add(event)
-        yield event
+    try:
+        for event in _stages(refresh, session, record):
+            record.add(event)
+            yield event
+    finally:
+        refresh.suites.close()
     record.finish(refresh)
     report(refresh, record)
     if record.changed or not refresh.settings.published_file.exists():
@@ -49,20 +58,21 @@ def run_refresh(refresh: Refresh, session: AbstractContextManager[SheetsSession]
 
 def _stages(refresh: Refresh, session: AbstractContextManager[SheetsSession], record: Record) -> Iterator[Event]:
     yield from _broken_contracts(refresh)
-    built: list[Tab] = []
+    tabs = _Tabs(refresh)
     if any(_wants_sheets(refresh, w) for w in refresh.catalog.workbooks):
         with session as opened:
             extraction = Extraction(refresh, opened, refresh.looks)
             for reading in extraction.readings():
                 if reading.outcome is not None:
-                    refresh.suites.preload()
+                    refresh.suites.start()
                 yield from land(refresh, extraction, opened, reading)
-                yield from _build_tabs(refresh, reading.workbook, built)
+                yield from tabs.build(reading.workbook)
             record.sheets_reads, record.drive_reads = opened.sheets_reads, opened.drive_reads
     else:
         for workbook in refresh.catalog.workbooks:
-            yield from _build_tabs(refresh, workbook, built)
-    yield from _references(refresh, built)
+            yield from tabs.build(workbook)
+    yield from tabs.drain()
+    yield from _references(refresh, tabs.replaced)
     models = [m for m in refresh.catalog.models if refresh.selection.has("ready", m.name)]
     before = {m.name: refresh.states.get(("ready", m.name)) for m in models}
     yield from _models(refresh, models)
@@ -102,40 +112,70 @@ def _broken_tab(tab: BrokenTab) -> Iterator[Event]:
         )
 
 
-def _build_tabs(refresh: Refresh, workbook: Workbook, built: list[Tab]) -> Iterator[Event]:
-    """Build raw, clean and quarantine of a workbook's tabs from their current extracts."""
-    tabs = [t for t in workbook.tabs if _wants_tables(refresh, t)]
-    refresh.progress.stage("build", len(tabs))
-    for tab in tabs:
-        before = refresh.states.get(("clean", tab.table))
-        yield from _guarded(refresh, tab)
-        if refresh.states.get(("clean", tab.table)) != before:
-            built.append(tab)
-        refresh.progress.step("build", tab.table)
+@dataclass(slots=True)
+class _Tabs:
+    """Builds tabs; the audits of some run in another process while the next are staged."""
+
+    refresh: Refresh
+    waiting: deque[Staged] = field(default_factory=deque)
+    replaced: list[Tab] = field(default_factory=list)
+    """Tabs whose clean table has new content."""
+
+    def build(self, workbook: Workbook) -> Iterator[Event]:
+        """Build raw, clean and quarantine of a workbook's tabs from their current extracts."""
+        tabs = [t for t in workbook.tabs if _wants_tables(self.refresh, t)]
+        self.refresh.progress.stage("build", len(tabs))
+        for tab in tabs:
+            yield from self._guarded(tab, self._start(tab))
+            while self.waiting and (len(self.waiting) > IN_AUDIT or self.waiting[0].audit.done()):
+                yield from self._finish()
+
+    def drain(self) -> Iterator[Event]:
+        """Finish every tab that is still in audit."""
+        while self.waiting:
+            yield from self._finish()
+
+    def _start(self, tab: Tab) -> Iterator[Event]:
+        refresh = self.refresh
+        extract = current_extract(refresh.connection, tab)
+        staged = None
+        if extract is not None and refresh.selection.has("raw", tab.table):
+            yield from build_raw(refresh, tab, extract)
+        if (
+            extract is not None
+            and refresh.selection.has("clean", tab.table)
+            and ("raw", tab.table) in refresh.states
+        ):
+            staged = yield from stage_clean(refresh, tab, extract)
+        if staged is None:
+            refresh.progress.step("build", tab.table)
+        else:
+            self.waiting.append(staged)
+
+    def _finish(self) -> Iterator[Event]:
+        staged = self.waiting.popleft()
+        table = staged.tab.table
+        before = self.refresh.states.get(("clean", table))
+        yield from self._guarded(staged.tab, finish_clean(self.refresh, staged))
+        if self.refresh.states.get(("clean", table)) != before:
+            self.replaced.append(staged.tab)
+        self.refresh.progress.step("build", table)
+
+    def _guarded(self, tab: Tab, events: Iterator[Event]) -> Iterator[Event]:
+        """Pass events on; an unforeseen error fails this tab and no other."""
+        try:
+            yield from events
+        except Exception as error:
+            log.exception("tab %s failed", tab.table)
+            message = f"{tab.table} could not be built: {type(error).__name__}: {error}"
+            yield Failed(
+                "clean", tab.table, "internal_error", message, REPORT_IT, tab.workbook, tab.name
+            )
 
 
 def _wants_tables(refresh: Refresh, tab: Tab) -> bool:
     layers: tuple[Layer, ...] = ("raw", "clean", "quarantine")
     return any(refresh.selection.has(layer, tab.table) for layer in layers)
-
-
-def _guarded(refresh: Refresh, tab: Tab) -> Iterator[Event]:
-    """Build one tab; an unforeseen error fails this tab and no other."""
-    extract = current_extract(refresh.connection, tab)
-    if extract is None:
-        return  # never read: the failed reading has already been told
-    try:
-        if refresh.selection.has("raw", tab.table):
-            yield from build_raw(refresh, tab, extract)
-        if refresh.selection.has("clean", tab.table) and ("raw", tab.table) in refresh.states:
-            yield from build_clean(refresh, tab, extract)
-    except Exception as error:
-        log.exception("tab %s failed", tab.table)
-        message = f"{tab.table} could not be built: {type(error).__name__}: {error}"
-        fix = "this is a fault of the platform: report it with the run's log"
-        yield Failed(
-            "clean", tab.table, "internal_error", message, fix, tab.workbook, tab.name
-        )
 
 
 def _references(refresh: Refresh, built: list[Tab]) -> Iterator[Event]:
@@ -161,7 +201,6 @@ def _guarded_model(refresh: Refresh, model: Model) -> Iterator[Event]:
     except Exception as error:
         log.exception("model %s failed", model.name)
         message = f"ready.{model.name} could not be built: {type(error).__name__}: {error}"
-        fix = "this is a fault of the platform: report it with the run's log"
-        yield Failed("ready", model.name, "internal_error", message, fix)
+        yield Failed("ready", model.name, "internal_error", message, REPORT_IT)
 
 

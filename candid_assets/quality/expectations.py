@@ -1,12 +1,13 @@
 """Runs a contract's Great Expectations suite over a staged table.
 
-Great Expectations costs seconds to import, so it is imported by `SuiteRunner` only, in a thread
-of its own while tabs are still being read, and never when the code location loads. The pandas
-engine is used: the one for DuckDB fails with these versions.
+Great Expectations is imported inside functions only, so that loading the code location does not
+pay for it. The pandas engine is used: the one for DuckDB fails with these versions.
 """
 
-import threading
 from collections.abc import Iterable, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
+from functools import lru_cache
+from multiprocessing import get_context
 from typing import Any
 
 import duckdb
@@ -24,68 +25,54 @@ INTERNAL = ("_row", "_extract")
 
 
 class SuiteRunner:
-    """Great Expectations, loaded once: one ephemeral context for every table of a process."""
+    """Evaluates suites in a process of its own, beside the one that builds the tables.
+
+    Great Expectations takes seconds to import and tens of milliseconds a table, all of it Python:
+    in a second process it costs neither the refresh's time nor, afterwards, its memory.
+    """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._batches: Any = None
-        self._expectations: Any = None
+        """Start nothing yet."""
+        self._pool: ProcessPoolExecutor | None = None
 
-    def preload(self) -> None:
-        """Start importing Great Expectations in the background."""
-        if self._batches is None:
-            threading.Thread(target=self._load, name="great-expectations", daemon=True).start()
+    def start(self) -> None:
+        """Start the process, so that Great Expectations is loaded when the first table comes."""
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn"))
+            self._pool.submit(_batches)
 
-    def validate(
-        self, frame: pd.DataFrame, rules: Iterable[tuple[CheckName, str, Mapping[str, Any]]]
-    ) -> list[tuple[CheckName, str, Any]]:
-        """Evaluate rules (check, expectation class, arguments); return check, rule and result."""
-        self._load()
-        import great_expectations as gx
+    def submit(
+        self,
+        subject: Subject,
+        connection: duckdb.DuckDBPyConnection,
+        relation: str,
+        cells: Cells | None,
+    ) -> Future[list[CheckResult]]:
+        """Hand a staged relation over; the future holds its results, grouped by check name."""
+        self.start()
+        if self._pool is None:
+            raise RuntimeError("the process for Great Expectations did not start")
+        frame = connection.execute(f"select * from {relation}").df()
+        differences = _type_differences(subject, connection, relation)
+        return self._pool.submit(evaluate, subject, frame, differences, cells)
 
-        suite = gx.ExpectationSuite(name="contract")
-        for name, kind, arguments in rules:
-            expectation = getattr(self._expectations, kind)
-            suite.add_expectation(expectation(**arguments, meta={"check": name}))
-        batch = self._batches.get_batch({"dataframe": frame})
-        validated = batch.validate(suite, result_format="SUMMARY")
-        return [
-            (r.expectation_config.meta["check"], r.expectation_config.type, r)
-            for r in validated.results
-        ]
-
-    def _load(self) -> None:
-        with self._lock:
-            if self._batches is not None:
-                return
-            import great_expectations as gx
-            import great_expectations.expectations as gxe
-
-            context = gx.get_context(mode="ephemeral")
-            context.variables.progress_bars = {"globally": False}
-            self._expectations = gxe
-            self._batches = (
-                context.data_sources.add_pandas("staged")
-                .add_dataframe_asset("table")
-                .add_batch_definition_whole_dataframe("whole")
-            )
+    def close(self) -> None:
+        """End the process."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool = None
 
 
-def run_suite(
-    runner: SuiteRunner,
-    subject: Subject,
-    connection: duckdb.DuckDBPyConnection,
-    relation: str,
-    cells: Cells | None,
+def evaluate(
+    subject: Subject, frame: pd.DataFrame, type_differences: list[str], cells: Cells | None
 ) -> list[CheckResult]:
-    """Evaluate the suite of a tab or model over a staged relation, grouped by check name."""
+    """Evaluate the suite of a tab or model over the frame of its staged table."""
     planned = [p for p in planned_checks(subject) if p.name in GX_CHECKS]
-    frame = connection.execute(f"select * from {relation}").df()
     failures: dict[CheckName, list[str]] = {p.name: [] for p in planned}
     counts: dict[CheckName, dict[str, int | float]] = {p.name: {} for p in planned}
     samples: dict[CheckName, list[Sample]] = {p.name: [] for p in planned}
-    failures["columns_match"] += _type_differences(subject, connection, relation)
-    for name, kind, result in runner.validate(frame, _rules(subject)):
+    failures["columns_match"] += type_differences
+    for name, kind, result in _validated(frame, _rules(subject)):
         counts[name]["expectations"] = counts[name].get("expectations", 0) + 1
         if result.success:
             continue
@@ -98,6 +85,33 @@ def run_suite(
         _result(subject, check, failures[check.name], counts[check.name], samples[check.name])
         for check in planned
     ]
+
+
+@lru_cache(maxsize=1)
+def _batches() -> Any:
+    """Return the one batch definition of this process: an ephemeral context, pandas engine."""
+    import great_expectations as gx
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    asset = context.data_sources.add_pandas("staged").add_dataframe_asset("table")
+    return asset.add_batch_definition_whole_dataframe("whole")
+
+
+def _validated(
+    frame: pd.DataFrame, rules: Iterable[tuple[CheckName, str, Mapping[str, Any]]]
+) -> Iterable[tuple[CheckName, str, Any]]:
+    """Evaluate rules (check, expectation class, arguments); yield check, rule and result."""
+    import great_expectations as gx
+    import great_expectations.expectations as gxe
+
+    suite = gx.ExpectationSuite(name="contract")
+    for name, kind, arguments in rules:
+        suite.add_expectation(getattr(gxe, kind)(**arguments, meta={"check": name}))
+    batch = _batches().get_batch({"dataframe": frame})
+    for result in batch.validate(suite, result_format="SUMMARY").results:
+        configuration = result.expectation_config
+        yield configuration.meta["check"], configuration.type, result
 
 
 def _result(
