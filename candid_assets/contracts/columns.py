@@ -117,7 +117,8 @@ def _read_column(
     if logical is None:
         return None
     physical = physical_type(logical, item.physicalType, of_tab=of_tab)
-    if physical is None:
+    cut = (item.physicalType or "").count("(") > (item.physicalType or "").count(")")
+    if physical is None and not (cut and document.blamed(*at, "physicalType")):
         message = f"physicalType {item.physicalType!r} of {name!r} does not suit {logical}"
         fix = f"write {suitable_types(logical, of_tab=of_tab)}"
         document.fault((*at, "physicalType"), message, fix)
@@ -215,6 +216,8 @@ def _enum(
     for index, entry in enumerate(item.enum):
         where = (*at, "enum", index)
         text = enum_text(logical, entry.value)
+        if entry.value is None and document.blamed(*where):
+            continue
         if text is None:
             message = f"enum value {entry.value!r} of {item.name!r} is not a {logical}"
             document.fault(where, message, 'write it in the column\'s type; text in quotes: "…"')

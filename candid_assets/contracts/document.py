@@ -15,6 +15,7 @@ Step = str | int
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INTEGER: Final = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _DECIMAL: Final = re.compile(r"[-+]?[0-9]+\.[0-9]*([eE][-+]?[0-9]+)?")
+_DEEPEST: Final = 40
 _TAG: Final = "tag:yaml.org,2002:"
 
 
@@ -44,6 +45,11 @@ class Document:
         """Add a problem at the place that a key path leads to."""
         self.report(self.line(*where), message, fix)
 
+    def blamed(self, *where: Step) -> bool:
+        """Tell whether a problem stands already in the line that a key path leads to."""
+        line = self.line(*where)
+        return any(problem.line == line for problem in self.problems)
+
     def line(self, *where: Step) -> int:
         """Return the line of a key path, or of the last part of it that the file has."""
         node, line = self.root, 1
@@ -68,18 +74,47 @@ def read_document(path: Path) -> Document:
     """Read one YAML file; whatever is wrong with it stands in the document's problems."""
     document = Document(path)
     try:
-        document.root = yaml.compose(path.read_text(encoding="utf-8"), _LOADER)
+        text = path.read_text(encoding="utf-8")
+        fault = _structure_fault(text)
+        if fault:
+            document.report(*fault)
+            return document
+        document.root = yaml.compose(text, _LOADER)
     except (OSError, UnicodeDecodeError) as error:
         document.report(1, f"the file cannot be read: {error}", "save it as UTF-8 text")
     except yaml.YAMLError as error:
         document.report(
             _error_line(error), f"not valid YAML: {_error_text(error)}", _yaml_fix(error)
         )
-    except RecursionError:
-        document.report(1, "the YAML is nested too deeply", "write it flat")
     else:
         _fill(document)
     return document
+
+
+def _structure_fault(text: str) -> tuple[int, str, str] | None:
+    """Return line, reason and fix of YAML that no contract needs: deep nesting, aliases, tags.
+
+    The C composer recurses without a limit: a file of brackets would end the process.
+    """
+    depth = 0
+    for event in yaml.parse(text, _LOADER):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > _DEEPEST:
+            return _event_line(event), "the YAML is nested too deeply", "close earlier brackets"
+        if isinstance(event, yaml.AliasEvent):
+            message = f"the YAML alias *{event.anchor} repeats an earlier value"
+            return _event_line(event), message, "write the value out"
+        tag = getattr(event, "tag", None)
+        if tag is not None:
+            return _event_line(event), f"YAML tag {tag!r} is not supported", "remove the tag"
+    return None
+
+
+def _event_line(event: Any) -> int:
+    return int(event.start_mark.line) + 1
 
 
 def _fill(document: Document) -> None:
@@ -88,7 +123,10 @@ def _fill(document: Document) -> None:
         what = "is empty" if document.root is None else "is not a mapping of keys to values"
         document.report(1, f"the file {what}", "begin it with `name:`")
         return
-    document.data = _Builder(document).mapping(document.root)
+    builder = _Builder(document)
+    document.data = builder.mapping(document.root)
+    if builder.odd_keys:
+        document.root, document.data = None, {}
 
 
 def _step(node: yaml.Node | None, step: Step) -> tuple[int, yaml.Node] | None:
@@ -108,7 +146,7 @@ class _Builder:
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        self._seen: set[int] = set()
+        self.odd_keys = False
 
     def mapping(self, node: yaml.MappingNode) -> dict[str, Any]:
         """Return a mapping with text keys, each once."""
@@ -117,6 +155,7 @@ class _Builder:
         for key, value in node.value:
             line = key.start_mark.line + 1
             if not isinstance(key, yaml.ScalarNode):
+                self.odd_keys = True
                 self._document.report(line, "a key is not plain text", "write a plain key")
             elif key.value in lines:
                 message = f"key {key.value!r} stands twice (first in line {lines[key.value]})"
@@ -128,22 +167,14 @@ class _Builder:
 
     def value(self, node: yaml.Node) -> Any:
         """Return the plain value of a node."""
-        if id(node) in self._seen:
-            self._refuse(node, "a YAML alias repeats an earlier value", "write the value out")
-            return None
-        self._seen.add(id(node))
-        kind = node.tag.removeprefix(_TAG)
-        if isinstance(node, yaml.MappingNode) and kind == "map":
+        if isinstance(node, yaml.MappingNode):
             return self.mapping(node)
-        if isinstance(node, yaml.SequenceNode) and kind == "seq":
+        if isinstance(node, yaml.SequenceNode):
             return [self.value(item) for item in node.value]
-        if isinstance(node, yaml.ScalarNode):
-            return self._scalar(node, kind)
-        self._refuse(node, f"YAML tag {node.tag!r} is not supported", "remove the tag")
-        return None
+        return self._scalar(node)
 
-    def _scalar(self, node: yaml.ScalarNode, kind: str) -> Any:
-        text = str(node.value)
+    def _scalar(self, node: yaml.Node) -> Any:
+        text, kind = str(node.value), node.tag.removeprefix(_TAG)
         if kind in {"str", "timestamp"}:
             return text
         if kind == "null":
@@ -155,11 +186,9 @@ class _Builder:
         if kind == "float" and _DECIMAL.fullmatch(text):
             return float(text)
         message = f"{text!r} is read by YAML as something else than it looks"
-        self._refuse(node, message, f'write it in quotes: "{text}", or as a plain number')
-        return None
-
-    def _refuse(self, node: yaml.Node, message: str, fix: str) -> None:
+        fix = f'write it in quotes: "{text}", or as a plain number'
         self._document.report(node.start_mark.line + 1, message, fix)
+        return None
 
 
 def known_keys(

@@ -1,16 +1,14 @@
 """The `logicalTypeOptions` of a column: bounds, lengths and patterns, checked for sense."""
 
-import re
-from functools import cache, lru_cache
 from typing import Any, Final, TypedDict
 
-import duckdb
 import yaml
 from open_data_contract_standard.model import SchemaProperty
 
 from candid_assets.contracts.column_types import TYPE_OPTIONS, bound, bound_form
 from candid_assets.contracts.document import Document, Step, known_keys
 from candid_assets.contracts.model import Bound, LogicalType
+from candid_assets.contracts.syntax import pattern_fault
 
 _BOUNDS: Final = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 _LENGTHS: Final = ("minLength", "maxLength")
@@ -111,26 +109,5 @@ def _check_pattern(document: Document, where: tuple[Step, ...], pattern: Any) ->
         return
     fault = pattern_fault(pattern)
     if fault:
-        fix = "write it without look-around, back-references and possessive repetition"
+        fix = "write it as both read it: no look-around, back-reference or possessive repetition"
         document.fault(where, f"pattern {pattern!r} does not compile: {fault}", fix)
-
-
-@lru_cache(maxsize=4096)
-def pattern_fault(pattern: str) -> str | None:
-    """Return why a pattern runs not both in Python and in DuckDB (RE2), or None."""
-    try:
-        re.compile(pattern)
-        # A literal and no parameter: binding one makes DuckDB import pandas, which takes a second.
-        quoted = pattern.replace("'", "''")
-        _engine().cursor().execute(f"SELECT regexp_full_match('', '{quoted}')").fetchall()
-    except re.error as error:
-        return f"Python: {error}"
-    except duckdb.Error as error:
-        return f"DuckDB: {str(error).removeprefix('Invalid Input Error: ')}"
-    return None
-
-
-@cache
-def _engine() -> duckdb.DuckDBPyConnection:
-    """Return an empty in-memory DuckDB that only compiles patterns."""
-    return duckdb.connect(config={"threads": 1})

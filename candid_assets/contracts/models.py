@@ -13,7 +13,7 @@ from candid_assets.contracts.fingerprint import fingerprint
 from candid_assets.contracts.model import Column, ContractProblem, Model
 from candid_assets.contracts.query import Input, Query, read_query
 from candid_assets.contracts.tabs import check_table, read_row_limits
-from candid_assets.contracts.vocabulary import custom_values, parse
+from candid_assets.contracts.vocabulary import custom_place, custom_values, parse
 from candid_assets.contracts.workbooks import NO_OWNER, check_owner
 
 
@@ -75,7 +75,8 @@ def _read_yaml(draft: ModelDraft, sql: str, query: Query) -> Model | None:
     custom = custom_values(document, (), schema.customProperties, "model")
     owner = NO_OWNER
     if "owner" in custom:
-        owner = check_owner(document, ("customProperties",), custom["owner"])
+        at = custom_place((), schema.customProperties, "owner")
+        owner = check_owner(document, at, custom["owner"])
     else:
         fix = "add the custom property owner, such as team:sales-ops"
         document.report(1, "the model has no owner", fix)
@@ -104,9 +105,6 @@ def _difference(
     draft: ModelDraft, columns: Sequence[Column], outputs: tuple[str, ...]
 ) -> list[ContractProblem]:
     """Return the problem of a SELECT that gives other columns than the `.yaml` names."""
-    if "" in outputs:
-        message = f"output column {outputs.index('') + 1} of the SELECT has no name"
-        return [ContractProblem(draft.sql_path, 1, message, "give it an alias")]
     named = tuple(column.name for column in columns)
     if named == outputs:
         return []

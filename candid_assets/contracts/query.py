@@ -1,12 +1,17 @@
 """Reads a model's SQL: which tables it takes, what columns it gives, and what it may not do."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 import sqlglot
 from sqlglot import exp
+from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.errors import ParseError, SqlglotError
+
+from candid_assets.contracts.outputs import output_name, output_names, selected_columns
+from candid_assets.contracts.syntax import query_fault
 
 READABLE: Final = ("clean", "ready")
 _SERIES: Final = frozenset({"range", "generate_series", "unnest"})
@@ -48,10 +53,14 @@ class Query:
 
 def read_query(sql: str) -> Query:
     """Return what one SELECT reads and gives, and what it may not do."""
+    fault = query_fault(sql)
+    if fault:
+        problem = QueryProblem(fault[0], f"not valid DuckDB SQL: {fault[1]}", "correct the query")
+        return Query(problems=(problem,))
     try:
-        parsed = sqlglot.parse(sql, dialect="duckdb")
+        parsed = sqlglot.parse(sql, dialect=DuckDB)
     except SqlglotError as error:
-        return Query(problems=(_syntax(error, sql),))
+        return Query(problems=(_unread(error, sql),))
     statements = [item for item in parsed if item and not isinstance(item, exp.Semicolon)]
     if not statements:
         return Query(problems=(QueryProblem(1, "the file holds no query", "write one SELECT"),))
@@ -64,35 +73,57 @@ def read_query(sql: str) -> Query:
     if not isinstance(query, exp.Query):
         message = f"the file holds {query.key.upper()}, not a SELECT"
         return Query(problems=(QueryProblem(_line(query) or 1, message, "write one SELECT"),))
-    found, wrong = _tables(query, sql)
-    problems += wrong + _unrepeatable(query, sql)
+    parts = _parts(query)
+    found, wrong = _tables(parts, sql)
+    selected = selected_columns(query)
+    problems += wrong + _unrepeatable(parts.calls, sql) + _unnamed(selected or ())
     inputs = {(item.layer, item.table): item for item in reversed(found)}
     ordered = tuple(inputs[key] for key in sorted(inputs))
-    return Query(ordered, _outputs(query), tuple(problems))
+    return Query(ordered, output_names(selected), tuple(problems))
 
 
-def _syntax(error: SqlglotError, sql: str) -> QueryProblem:
-    """Return the problem of SQL that cannot be parsed."""
+@dataclass(slots=True)
+class _Parts:
+    """The nodes of a query that tell what it reads, found in one walk."""
+
+    tables: list[exp.Table] = field(default_factory=list)
+    calls: list[exp.Func] = field(default_factory=list)
+    own: set[str] = field(default_factory=set)
+    """Names of its CTEs."""
+
+
+def _parts(query: exp.Query) -> _Parts:
+    parts = _Parts()
+    for node in query.walk():
+        if isinstance(node, exp.Table):
+            parts.tables.append(node)
+        elif isinstance(node, exp.Func):
+            parts.calls.append(node)
+        elif isinstance(node, exp.CTE):
+            parts.own.add(node.alias_or_name.casefold())
+    return parts
+
+
+def _unread(error: SqlglotError, sql: str) -> QueryProblem:
+    """Return the problem of SQL that DuckDB takes but whose inputs cannot be told."""
     first = error.errors[0] if isinstance(error, ParseError) and error.errors else {}
     line = int(first.get("line") or len(sql.splitlines()) or 1)
     text = str(first.get("description") or str(error).splitlines()[0])
-    near = first.get("highlight")
-    message = f"not valid DuckDB SQL: {text}" + (f" near {near!r}" if near else "")
-    return QueryProblem(line, message, "correct the query")
+    message = f"the tables that the query reads cannot be told: {text}"
+    return QueryProblem(line, message, "write this part in plainer SQL")
 
 
-def _tables(query: exp.Query, sql: str) -> tuple[list[Input], list[QueryProblem]]:
+def _tables(parts: _Parts, sql: str) -> tuple[list[Input], list[QueryProblem]]:
     """Return the tables of the query that are none of its own CTEs."""
-    own = {cte.alias_or_name.casefold() for cte in query.find_all(exp.CTE)}
     inputs: list[Input] = []
     problems: list[QueryProblem] = []
-    for table in query.find_all(exp.Table):
+    for table in parts.tables:
         line = _line(table) or 1
         if not isinstance(table.this, exp.Identifier):
             problems += _function(table.this, line, sql)
-        elif table.db in READABLE and not table.catalog:
-            inputs.append(Input(table.db, table.name, line))
-        elif table.db or table.name.casefold() not in own:
+        elif table.db.casefold() in READABLE and not table.catalog:
+            inputs.append(Input(table.db.casefold(), table.name.casefold(), line))
+        elif table.db or table.name.casefold() not in parts.own:
             named = ".".join(part for part in (table.catalog, table.db, table.name) if part)
             message = f"the query reads {named!r}, which is in neither clean nor ready"
             fix = "read clean.<workbook>__<tab> or ready.<table>"
@@ -112,7 +143,9 @@ def _function(call: exp.Expr, line: int, sql: str) -> list[QueryProblem]:
 
 def _name(call: exp.Expr) -> str:
     """Return a function's name; the parser renames those that it knows."""
-    return call.sql_name() if isinstance(call, exp.Func) and call.sql_names() else call.name
+    if isinstance(call, exp.Anonymous) or not isinstance(call, exp.Func):
+        return call.name
+    return call.sql_name()
 
 
 def _spelled(name: str, line: int, sql: str) -> str:
@@ -123,10 +156,10 @@ def _spelled(name: str, line: int, sql: str) -> str:
     return next((w for w in words if w.replace("_", "").casefold() == plain), name.casefold())
 
 
-def _unrepeatable(query: exp.Query, sql: str) -> list[QueryProblem]:
+def _unrepeatable(calls: Sequence[exp.Func], sql: str) -> list[QueryProblem]:
     """Return the problems of functions that answer differently each time."""
     problems = []
-    for call in query.find_all(exp.Func):
+    for call in calls:
         name = _name(call).casefold()
         if name in _UNREPEATABLE:
             line = _line(call) or _search(name, sql)
@@ -147,33 +180,12 @@ def _line(node: exp.Expr) -> int | None:
     return min(lines, default=None)
 
 
-def _outputs(query: exp.Expr) -> tuple[str, ...] | None:
-    """Return the names of the columns a query gives, following `SELECT * FROM cte`."""
-    query = query.unnest() if isinstance(query, exp.Subquery) else query
-    if isinstance(query, exp.SetOperation):
-        return None if query.args.get("by_name") else _outputs(query.left)
-    if not isinstance(query, exp.Select) or any(query.find_all(exp.Columns)):
-        return None
-    if query.is_star:
-        inner = _only_cte(query)
-        return None if inner is None else _outputs(inner)
-    return tuple(
-        item.output_name if not isinstance(item, exp.Literal) else "" for item in query.selects
-    )
-
-
-def _only_cte(query: exp.Select) -> exp.Expr | None:
-    """Return the query of the CTE of a plain `SELECT * FROM cte`."""
-    source = query.args.get("from_")
-    table = source.this if source is not None else None
-    star = query.selects[0] if len(query.selects) == 1 else None
-    plain = (
-        isinstance(star, exp.Star) and not any(star.args.values()) and not query.args.get("joins")
-    )
-    if not (plain and isinstance(table, exp.Table) and not table.db):
-        return None
-    top = query.root()
-    for cte in top.find_all(exp.CTE):
-        if cte.alias_or_name.casefold() == table.name.casefold():
-            return cte.this if cte.this is not query else None
-    return None
+def _unnamed(selected: Sequence[exp.Expr]) -> list[QueryProblem]:
+    """Return the problems of output columns that have no name of their own."""
+    return [
+        QueryProblem(
+            _line(item) or 1, f"output column {number} has no name", "give it an alias: … AS name"
+        )
+        for number, item in enumerate(selected, start=1)
+        if not output_name(item)
+    ]

@@ -9,7 +9,7 @@ from candid_assets.contracts.columns import check_identifier, read_columns
 from candid_assets.contracts.document import Document, nearest, read_document
 from candid_assets.contracts.fingerprint import fingerprint
 from candid_assets.contracts.model import Column, RowLimits, Severity, Tab, TabOptions
-from candid_assets.contracts.vocabulary import custom_values, option_fields, parse
+from candid_assets.contracts.vocabulary import custom_place, custom_values, option_fields, parse
 
 _OPERATORS: Final = (
     "mustBe",
@@ -92,7 +92,8 @@ def _tab_options(document: Document, schema: SchemaObject) -> TabOptions:
     row = custom.get("headerRow")
     if row is not None and row < 1:
         message = f"headerRow {row} is no row of a sheet"
-        document.fault(("customProperties",), message, "count sheet rows from 1")
+        at = custom_place((), schema.customProperties, "headerRow")
+        document.fault(at, message, "count sheet rows from 1")
     return TabOptions(**{_OPTION_FIELDS[key]: value for key, value in custom.items()})
 
 

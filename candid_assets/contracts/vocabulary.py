@@ -8,9 +8,12 @@ from typing import Any, Final, Literal, TypeVar, get_args, get_type_hints
 import yaml
 from open_data_contract_standard.model import (
     CustomProperty,
+    DataQuality,
+    EnumValue,
     OpenDataContractStandard,
     SchemaObject,
     SchemaProperty,
+    Server,
 )
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -26,6 +29,10 @@ _WHAT: Final[dict[type[BaseModel], str]] = {
     OpenDataContractStandard: "the workbook's contract",
     SchemaObject: "the table",
     SchemaProperty: "a column",
+    EnumValue: "an enum value",
+    CustomProperty: "a custom property",
+    DataQuality: "a quality rule",
+    Server: "a server",
 }
 _MUST: Final = {
     "string_type": "must be text",
@@ -37,6 +44,8 @@ _MUST: Final = {
     "model_type": "must be keys with values",
     "model_attributes_type": "must be keys with values",
     "dict_type": "must be keys with values",
+    "too_short": "has too few items",
+    "too_long": "has too many items",
 }
 
 
@@ -65,7 +74,7 @@ def _walk(document: Document, node: yaml.Node, model: type[BaseModel]) -> None:
     if not isinstance(node, yaml.MappingNode):
         return
     shape = _shape(model)
-    what = _WHAT.get(model, f"a {model.__name__}")
+    what = _WHAT.get(model, f"the {model.__name__.lower()}")
     known_keys(document, node, shape, what)
     for key, value in node.value:
         inner = shape.get(key.value)
@@ -139,6 +148,14 @@ def custom_values(
     return {name: value for name, value in values.items() if value is not None}
 
 
+def custom_place(
+    where: tuple[Step, ...], items: Sequence[CustomProperty] | None, name: str
+) -> tuple[Step, ...]:
+    """Return where a custom property stands in the file."""
+    names = [item.property for item in items or ()]
+    return (*where, "customProperties", names.index(name)) if name in names else where
+
+
 def _custom_value(
     document: Document, at: tuple[Step, ...], name: str, value: Any, kind: TypeAdapter[Any]
 ) -> Any:
@@ -149,24 +166,28 @@ def _custom_value(
         return kind.validate_python(value, strict=True)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        _type_fault(
-            document, (*at, "value", *first["loc"]), first["type"], first["msg"], first["input"]
-        )
+        where = (*at, "value", *first["loc"])
+        _type_fault(document, where, first["type"], first["msg"], first["input"], name)
         return None
 
 
 def _type_fault(
-    document: Document, where: Iterable[object], kind: str, text: str, value: Any
+    document: Document,
+    where: Iterable[object],
+    kind: str,
+    text: str,
+    value: Any,
+    name: str | None = None,
 ) -> None:
     """Report a value of the wrong type in the words of a contract's author."""
     steps = tuple(step for step in where if isinstance(step, str | int))
-    name = next((step for step in reversed(steps) if isinstance(step, str)), "the file")
-    must = _MUST.get(kind, text[:1].lower() + text[1:].replace("Input should", "must"))
-    must = must.removeprefix("input should ").replace("input should be", "must be")
-    fix = f"change {_shown(value)}"
-    if kind == "string_type" and not isinstance(value, dict | list | tuple):
-        fix = f"put {_shown(value)} in quotes"
-    document.fault(steps, f"{name!r} {must}", fix)
+    key = name or next((step for step in reversed(steps) if isinstance(step, str)), "the file")
+    item = "an item of " if steps and isinstance(steps[-1], int) else ""
+    must = _MUST.get(kind, text.replace("Input should", "must"))
+    shown = _shown(value)
+    quoted = kind == "string_type" and not isinstance(value, dict | list | tuple)
+    fix = f"put {shown} in quotes" if quoted else f"correct {shown}"
+    document.fault(steps, f"{item}{key!r} {must}", fix)
 
 
 def _shown(value: Any) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 from open_data_contract_standard.model import OpenDataContractStandard, Server, Team
 
 from candid_assets.contracts.columns import IDENTIFIER, check_identifier
-from candid_assets.contracts.document import Document, nearest, read_document
+from candid_assets.contracts.document import Document, Step, nearest, read_document
 from candid_assets.contracts.model import BrokenTab, ContractProblem, Tab, Workbook
 from candid_assets.contracts.tabs import read_tab
 from candid_assets.contracts.vocabulary import ENVIRONMENTS, custom_values, parse
@@ -139,13 +139,13 @@ def _check_head(document: Document, odcs: OpenDataContractStandard, name: str) -
         document.fault(("schema",), message, "write each in a file of its own, <tab>.yaml")
 
 
-def check_owner(document: Document, where: tuple[str, ...], owner: str) -> str:
+def check_owner(document: Document, where: tuple[Step, ...], owner: str) -> str:
     """Return the owner as Dagster takes it; report one that it would not take."""
     team = owner.removeprefix("team:")
     if _MAIL.fullmatch(owner) or (owner.startswith("team:") and _TEAM.fullmatch(team)):
         return owner
     message = f"owner {owner!r} is neither a team nor an e-mail address"
-    document.fault(where, message, "write a team's name, such as sales-ops, or an address")
+    document.fault(where, message, "name it as team:sales-ops or as an e-mail address")
     return NO_OWNER
 
 

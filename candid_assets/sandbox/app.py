@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus
 
+import jwt
 import orjson
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -14,7 +15,7 @@ from starlette.routing import Mount, Route
 
 from candid_assets.sandbox.auth import TokenService
 from candid_assets.sandbox.drive_api import get_file, list_files
-from candid_assets.sandbox.edits import CHANGES, change_workbook
+from candid_assets.sandbox.edits import CHANGES, change_workbook, find_workbook
 from candid_assets.sandbox.errors import Api, GoogleError, quota_exceeded
 from candid_assets.sandbox.faults import (
     CHANGING,
@@ -57,10 +58,9 @@ class Sandbox:
 
     def change(self, workbook: str, change: dict[str, Any]) -> dict[str, Any]:
         """Change a workbook's file, keeping the first state for a reset."""
-        path = self.folder.folder / f"{workbook}.json"
-        if path.exists():
-            self.originals.setdefault(workbook, path.read_bytes())
-        book = change_workbook(self.folder.folder, workbook, change)
+        path = find_workbook(self.folder.folder, workbook)
+        self.originals.setdefault(path.stem, path.read_bytes())
+        book = change_workbook(self.folder.folder, path.stem, change)
         return {
             "spreadsheet_id": book.spreadsheet_id,
             "version": book.version,
@@ -156,8 +156,6 @@ def _facts(method: str, path: str, query: str, kind: str) -> CallFacts:
 
 def _asked_scopes(form: dict[str, str]) -> tuple[str, ...]:
     """Return the scopes an assertion asks for, whether or not it is good."""
-    import jwt
-
     try:
         claims = jwt.decode(form.get("assertion", ""), options={"verify_signature": False})
     except jwt.PyJWTError:

@@ -98,9 +98,7 @@ class TokenService:
             return _refusal("invalid_grant", problem)
         scopes = tuple(str(claims.get("scope", "")).split())
         if not scopes or not all(scope.startswith(_BASE) for scope in scopes):
-            return _refusal(
-                "invalid_scope", "Invalid OAuth scope or ID token audience provided."
-            )
+            return _refusal("invalid_scope", "Invalid OAuth scope or ID token audience provided.")
         name = "ya29.c." + secrets.token_urlsafe(48)
         self._tokens[name] = Token(self._email, scopes, self.now() + self.lifetime)
         return 200, {"access_token": name, "expires_in": self.lifetime, "token_type": "Bearer"}
@@ -150,5 +148,3 @@ class TokenService:
 
 def _refusal(error: str, description: str) -> tuple[int, dict[str, Any]]:
     return 400, {"error": error, "error_description": description}
-
-

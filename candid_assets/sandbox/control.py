@@ -21,7 +21,9 @@ def control_routes(sandbox: "Sandbox") -> list[Route]:
 
     async def health(_: Request) -> Response:
         heads = sandbox.folder.heads()
-        return _json({"ready": True, "workbooks": [head.spreadsheet_id for head in heads]})
+        workbooks = [head.spreadsheet_id for head in heads]
+        problems = list(sandbox.folder.problems.values())
+        return _json({"ready": True, "workbooks": workbooks, "problems": problems})
 
     async def log(_: Request) -> Response:
         return _json({"counters": sandbox.journal.counts(), "calls": sandbox.journal.entries()})

@@ -10,8 +10,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Final
 
-from candid_assets.sandbox.workbook import Cell
-from candid_assets.sandbox.xlsx import UnreadableFileError
+from candid_assets.sandbox.workbook import Cell, UnreadableFileError
 
 _DELIMITERS: Final = (",", ";", "\t", "|")
 _SAMPLE_ROWS = 200

@@ -1,5 +1,6 @@
 """The part of the Google Drive API v3 that tells of files: files.get and files.list."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from candid_assets.sandbox.drive_search import matches, parse_search
@@ -7,6 +8,7 @@ from candid_assets.sandbox.errors import GoogleError, bad_mask, file_not_found
 from candid_assets.sandbox.masks import Mask, apply_mask, check_mask, parse_mask
 from candid_assets.sandbox.query import Query
 from candid_assets.sandbox.store import WorkbookFolder
+from candid_assets.sandbox.vocabulary import FILE, FILE_LIST
 from candid_assets.sandbox.workbook import SampleWorkbook
 
 _DEFAULT_FILE: Final[Mask] = {"kind": {}, "id": {}, "name": {}, "mimeType": {}}
@@ -16,28 +18,6 @@ _DEFAULT_LIST: Final[Mask] = {
     "nextPageToken": {},
     "files": _DEFAULT_FILE,
 }
-_ONLY_BINARY = ("headRevisionId", "md5Checksum", "sha1Checksum", "sha256Checksum", "size")
-_PERSON = {"kind": None, "displayName": None, "emailAddress": None, "me": None, "photoLink": None}
-FILE_FIELDS: Final[dict[str, Any]] = {
-    **dict.fromkeys(
-        (
-            *("kind", "id", "name", "mimeType", "version", "createdTime", "modifiedTime"),
-            *("trashed", "explicitlyTrashed", "shared", "ownedByMe", "driveId", "teamDriveId"),
-            *("webViewLink", "iconLink", "parents", "capabilities", "description", "starred"),
-            *("spaces", "owners", "permissions", "permissionIds", "viewedByMe", "originalFilename"),
-            *("quotaBytesUsed", "properties", "appProperties", "thumbnailLink", "hasThumbnail"),
-            *("modifiedByMeTime", "viewedByMeTime", "sharedWithMeTime", "exportLinks"),
-            *_ONLY_BINARY,
-        )
-    ),
-    "lastModifyingUser": {**_PERSON, "permissionId": None},
-}
-LIST_FIELDS: Final[dict[str, Any]] = {
-    "kind": None,
-    "incompleteSearch": None,
-    "nextPageToken": None,
-    "files": FILE_FIELDS,
-}
 
 
 def get_file(folder: WorkbookFolder, file_id: str, query: Query) -> dict[str, Any]:
@@ -46,7 +26,7 @@ def get_file(folder: WorkbookFolder, file_id: str, query: Query) -> dict[str, An
     hidden = head is not None and head.drive_id and not query.flag("supportsAllDrives")
     if head is None or not head.shared or hidden:
         raise file_not_found(file_id)
-    answer: dict[str, Any] = apply_mask(_file(head), _mask(query, _DEFAULT_FILE, FILE_FIELDS))
+    answer: dict[str, Any] = apply_mask(_file(head), _mask(query, _DEFAULT_FILE, FILE))
     return answer
 
 
@@ -54,7 +34,7 @@ def list_files(folder: WorkbookFolder, query: Query) -> dict[str, Any]:
     """Answer `files.list`: the shared files that the search `q` finds, page by page."""
     search = parse_search(query.get("q"))
     all_drives = query.flag("includeItemsFromAllDrives") and query.flag("supportsAllDrives")
-    mask = _mask(query, _DEFAULT_LIST, LIST_FIELDS)
+    mask = _mask(query, _DEFAULT_LIST, FILE_LIST)
     found = [
         file
         for head in folder.heads()
@@ -66,7 +46,7 @@ def list_files(folder: WorkbookFolder, query: Query) -> dict[str, Any]:
         name, _, way = key.strip().partition(" ")
         if name in ("name", "modifiedTime", "createdTime", "name_natural"):
             by = "name" if name.startswith("name") else name
-            found.sort(key=lambda file, by=by: str(file[by]).casefold(), reverse=way == "desc")
+            found = sorted(found, key=_sort_key(by), reverse=way == "desc")
     size = _page_size(query)
     start = _page_start(query.get("pageToken"))
     answer: dict[str, Any] = {
@@ -78,6 +58,10 @@ def list_files(folder: WorkbookFolder, query: Query) -> dict[str, Any]:
         answer["nextPageToken"] = f"~!!~{start + size}"
     kept: dict[str, Any] = apply_mask(answer, mask)
     return kept
+
+
+def _sort_key(name: str) -> Callable[[dict[str, Any]], str]:
+    return lambda file: str(file[name]).casefold()
 
 
 def _file(book: SampleWorkbook) -> dict[str, Any]:

@@ -88,7 +88,11 @@ def _term(words: list[str]) -> tuple[Search, list[str]]:
         return inner, rest[1:]
     if first in _FLAGS:
         return ("all",), rest
-    if first in _FIELDS and len(rest) >= 2 and rest[0] in ("=", "!=", "<", "<=", ">", ">=", "contains"):
+    if (
+        first in _FIELDS
+        and len(rest) >= 2
+        and rest[0] in ("=", "!=", "<", "<=", ">", ">=", "contains")
+    ):
         return (first, rest[0], _value(rest[1])), rest[2:]
     raise _invalid()
 

@@ -1,11 +1,11 @@
 """Changes to a workbook, as a person makes them in Google Sheets, and to its file on disk."""
 
 import fcntl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, Iterator
+from typing import Any, Final
 
 from candid_assets.sandbox.a1 import column_number
 from candid_assets.sandbox.cells import cell_position, wire_cell
@@ -33,7 +33,7 @@ def find_workbook(folder: Path, name: str) -> Path:
 
 def change_workbook(folder: Path, workbook: str, change: Change) -> SampleWorkbook:
     """Apply one change to the workbook's file, and date it now unless the change is silent."""
-    with _one_at_a_time(folder):
+    with one_at_a_time(folder):
         book = SampleWorkbook.load(find_workbook(folder, workbook))
         apply_change(book, change)
         if not change.get("silent", False):
@@ -190,7 +190,7 @@ CHANGES: Final[dict[str, Callable[[SampleWorkbook, Change], None]]] = {
 
 
 @contextmanager
-def _one_at_a_time(folder: Path) -> Iterator[None]:
+def one_at_a_time(folder: Path) -> Iterator[None]:
     """Hold the folder's lock, so that two edits at once do not undo each other."""
     with (folder / ".edit.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -14,8 +14,7 @@ import orjson
 
 from candid_assets.sandbox.delimited import read_delimited
 from candid_assets.sandbox.store import workbook_name_problem
-from candid_assets.sandbox.workbook import SampleTab, SampleWorkbook
-from candid_assets.sandbox.xlsx import UnreadableFileError, read_xlsx
+from candid_assets.sandbox.workbook import SampleTab, SampleWorkbook, UnreadableFileError
 
 _STATE: Final = ".imported"
 _STATE_VERSION: Final = 1
@@ -116,6 +115,9 @@ def _import(name: str, sources: list[Path], folder: Path, locale: str) -> list[s
 
 def _read(path: Path, locale: str) -> tuple[list[SampleTab], list[str]]:
     if path.suffix.lower() in _SHEETS:
+        # Imported here: openpyxl is slow to load and files that did not change need it not.
+        from candid_assets.sandbox.xlsx import read_xlsx  # noqa: PLC0415
+
         return read_xlsx(path, locale=locale)
     return [SampleTab(0, path.stem, read_delimited(path))], []
 

@@ -4,6 +4,9 @@ import re
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
 
+from babel import Locale, UnknownLocaleError
+from babel.numbers import get_decimal_symbol, get_group_symbol
+
 _TOKEN = re.compile(
     r"\[h+\]|\[m+\]|\[s+\]|am/pm|a/p|y+|m+|d+|h+|s+|0+|\\.|\"[^\"]*\"|.", re.IGNORECASE | re.DOTALL
 )
@@ -11,15 +14,17 @@ _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a serial carries no zone
 _DEFAULT_PATTERN = "yyyy-mm-dd"
 
 
+def _locale(name: str) -> Locale:
+    """Return babel's locale for a workbook's, `in_ID` too; en_US when there is none."""
+    try:
+        return Locale.parse(name)
+    except (UnknownLocaleError, ValueError):
+        return Locale("en", "US")
+
+
 @cache
 def _month_and_day_names(locale: str) -> tuple[dict[str, tuple[str, ...]], ...]:
-    # Imported here: babel costs a tenth of the start-up and most reads never need it.
-    from babel import Locale, UnknownLocaleError
-
-    try:
-        found = Locale.parse(locale or "en_US")
-    except (UnknownLocaleError, ValueError):
-        found = Locale("en", "US")
+    found = _locale(locale)
     months, days = found.months["format"], found.days["format"]
     return (
         {width: tuple(months[width][i] for i in range(1, 13)) for width in ("abbreviated", "wide")},
@@ -55,25 +60,24 @@ def _part(
     seconds: int,
     how: tuple[bool, str],
 ) -> str:
-    token, (twelve, locale) = lowered[i], how
-    kind, width = token[0], len(token)
+    part, (twelve, locale) = lowered[i], how
+    kind, width = part[0], len(part)
     if kind == "[" and width > 2:
-        per = {"h": 3600, "m": 60, "s": 1}[token[1]]
-        return str(seconds // per).zfill(width - 2)
-    if kind == "m" and not _is_minute(lowered, i):
-        return _month(moment, width, locale)
-    if kind in "yd":
-        return _year(moment, width) if kind == "y" else _day(moment, width, locale)
-    if kind in "hms" and token.isalpha():
+        shown = str(seconds // {"h": 3600, "m": 60, "s": 1}[part[1]]).zfill(width - 2)
+    elif part in ("am/pm", "a/p"):
+        shown = ("PM" if moment.hour >= 12 else "AM")[: 2 if part == "am/pm" else 1]
+    elif kind in "yd" or (kind == "m" and not _is_minute(lowered, i)):
+        write = {"y": _year, "d": _day, "m": _month}[kind]
+        shown = write(moment, width, locale)
+    elif kind in "hms":
         hour = (moment.hour - 1) % 12 + 1 if twelve else moment.hour
         value = {"h": hour, "m": moment.minute, "s": moment.second}[kind]
-        return str(value).zfill(min(width, 2))
-    if kind == "0":
-        return f"{moment.microsecond:06d}"[: min(width, 6)].ljust(width, "0")
-    if token in ("am/pm", "a/p"):
-        half = "PM" if moment.hour >= 12 else "AM"
-        return half if token == "am/pm" else half[0]
-    return tokens[i][1:] if kind == "\\" else tokens[i].strip('"') if kind == '"' else tokens[i]
+        shown = str(value).zfill(min(width, 2))
+    elif kind == "0":
+        shown = f"{moment.microsecond:06d}"[: min(width, 6)].ljust(width, "0")
+    else:
+        shown = tokens[i][1:] if kind == "\\" else tokens[i].strip('"')
+    return shown
 
 
 def _is_minute(lowered: list[str], i: int) -> bool:
@@ -101,20 +105,14 @@ def _day(moment: datetime, width: int, locale: str) -> str:
     return days["abbreviated" if width == 3 else "wide"][moment.weekday()]
 
 
-def _year(moment: datetime, width: int) -> str:
+def _year(moment: datetime, width: int, _: str) -> str:
     return f"{moment.year:04d}" if width > 2 else f"{moment.year % 100:02d}"
 
 
 @cache
 def separators(locale: str) -> tuple[str, str]:
     """Return the decimal and the group sign of a locale."""
-    from babel import Locale, UnknownLocaleError
-    from babel.numbers import get_decimal_symbol, get_group_symbol
-
-    try:
-        found = Locale.parse(locale or "en_US")
-    except (UnknownLocaleError, ValueError):
-        found = Locale("en", "US")
+    found = _locale(locale)
     return get_decimal_symbol(found), get_group_symbol(found)
 
 

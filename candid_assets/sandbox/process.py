@@ -6,14 +6,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from candid_assets.sandbox.files import import_folder
 from candid_assets.sandbox.keys import write_credentials
 
-DEFAULT_SEED = 20250817
 _READY_SECONDS = 20.0
 
 
@@ -43,6 +42,8 @@ class SandboxServer:
         self.folder, self.files = folder.resolve(), files.resolve() if files else None
         self.quota, self.reads_per_minute = quota, reads_per_minute
         self.port = port
+        self.problems: list[str] = []
+        """What is wrong with the files, known after the start."""
         self._child: subprocess.Popen[bytes] | None = None
 
     @property
@@ -68,6 +69,9 @@ class SandboxServer:
         if self._child is not None:
             return self
         self.folder.mkdir(parents=True, exist_ok=True)
+        self.problems = []
+        if self.files:
+            self.problems += import_folder(self.files, self.folder, locale=self.locale).problems
         listener = self._listen()
         with listener:
             self.port = listener.getsockname()[1]
@@ -180,37 +184,10 @@ class SandboxServer:
         while child is not None and child.poll() is None and time.monotonic() < deadline:
             try:
                 # The socket listens already, so this waits in its queue until the child answers.
-                self.control("GET", "/health")
+                self.problems += self.control("GET", "/health")["problems"]
             except (OSError, http.client.HTTPException):
                 continue
             return
         message = child.stderr.read().decode()[-2000:] if child and child.stderr else ""
         self.stop()
         raise SandboxError(f"the sandbox server on {self.url} did not start:\n{message}")
-
-
-def ensure_sample(
-    folder: Path,
-    *,
-    seed: int = DEFAULT_SEED,
-    scale: int = 1,
-    progress: Callable[..., None] | None = None,
-) -> Path:
-    """Make the sample workbooks in a folder unless those of this version stand there already."""
-    # Imported here: the generator is big and an existing sample does not need it.
-    from candid_assets.sandbox.company import generate as company
-
-    try:
-        manifest = json.loads((folder / "manifest.json").read_text())
-    except (OSError, ValueError):
-        manifest = {}
-    wanted = {
-        "generator_version": company.GENERATOR_VERSION,
-        "seed": seed,
-        "scale": scale,
-    }
-    if any(manifest.get(name) != value for name, value in wanted.items()):
-        company.generate(folder, seed=seed, scale=scale, progress=progress)
-    return folder
-
-

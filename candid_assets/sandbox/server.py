@@ -15,6 +15,7 @@ import uvicorn
 from candid_assets.sandbox.app import Sandbox, make_app
 from candid_assets.sandbox.auth import TokenService
 from candid_assets.sandbox.control import control_routes
+from candid_assets.sandbox.files import import_folder
 from candid_assets.sandbox.keys import public_key, read_credentials
 from candid_assets.sandbox.quota import ReadQuota
 from candid_assets.sandbox.store import WorkbookFolder
@@ -66,7 +67,6 @@ def main() -> None:
 def _renewal(files: Path | None, folder: Path, locale: str) -> Callable[[], None] | None:
     if files is None:
         return None
-    from candid_assets.sandbox.files import import_folder
 
     def renew() -> None:
         import_folder(files, folder, locale=locale)

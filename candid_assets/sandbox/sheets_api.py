@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from candid_assets.sandbox.a1 import CellRange, Grid, parse_range
 from candid_assets.sandbox.errors import (
+    GoogleError,
     invalid_argument,
     no_permission,
     not_found,
@@ -20,8 +21,11 @@ from candid_assets.sandbox.vocabulary import SPREADSHEET, VALUE_RANGE, VALUE_RAN
 SPREADSHEET_TYPE: Final = "application/vnd.google-apps.spreadsheet"
 _RENDERS = ("FORMATTED_VALUE", "UNFORMATTED_VALUE", "FORMULA")
 _DATES = ("SERIAL_NUMBER", "FORMATTED_STRING")
-_DIMENSIONS = ("ROWS", "COLUMNS")
-_VALUE_PARAMETERS = frozenset({"majorDimension", "valueRenderOption", "dateTimeRenderOption"})
+_DIMENSIONS = ("ROWS", "COLUMNS", "DIMENSION_UNSPECIFIED")
+SPREADSHEET_PARAMETERS = frozenset(
+    {"ranges", "includeGridData", "excludeTablesInBandedRanges", "commentsViewMode"}
+)
+VALUE_PARAMETERS = frozenset({"majorDimension", "valueRenderOption", "dateTimeRenderOption"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +62,13 @@ def _masked(content: dict[str, Any], query: Query, vocabulary: Any) -> dict[str,
 
 def get_spreadsheet(folder: WorkbookFolder, spreadsheet_id: str, query: Query) -> Answer:
     """Answer `spreadsheets.get`: the workbook's facts and tabs, without cells."""
-    query.only({"ranges", "includeGridData", "excludeTablesInBandedRanges"})
-    if query.flag("includeGridData"):
-        raise invalid_argument(
-            "The sandbox serves no grid data: read the cells with values.get or values:batchGet."
+    query.only(SPREADSHEET_PARAMETERS)
+    fields = query.get("fields") or query.get("$fields")
+    mask = parse_mask(fields) if fields else {}
+    # A mask makes Google ignore the flag; here neither gives cells, and neither does so silently.
+    if "data" in mask.get("sheets", {}) or (query.flag("includeGridData") and not mask):
+        raise GoogleError(
+            501, "The sandbox serves no grid data: read the cells with values.get or batchGet."
         )
     served = _open(folder, spreadsheet_id)
     book = served.book
@@ -138,9 +145,7 @@ def _values(served: ServedWorkbook, texts: Sequence[str], query: Query) -> list[
     locale = served.book.locale if render == "FORMATTED_VALUE" else None
     places = [_locate(served, text) for text in texts]
     return [
-        value_range(
-            served.tabs[cells.tab], cells, columns_first=columns_first, formatted_in=locale
-        )
+        value_range(served.tabs[cells.tab], cells, columns_first=columns_first, formatted_in=locale)
         for cells in places
     ]
 
@@ -150,11 +155,9 @@ def _hook(served: ServedWorkbook, query: Query) -> Callable[[Any], Any]:
     return json_hook("SERIAL_NUMBER" if serial else "FORMATTED_STRING", served.book.locale)
 
 
-def get_values(
-    folder: WorkbookFolder, spreadsheet_id: str, a1_range: str, query: Query
-) -> Answer:
+def get_values(folder: WorkbookFolder, spreadsheet_id: str, a1_range: str, query: Query) -> Answer:
     """Answer `spreadsheets.values.get`: the cells of one range."""
-    query.only(_VALUE_PARAMETERS)
+    query.only(VALUE_PARAMETERS)
     served = _open(folder, spreadsheet_id)
     content = _values(served, [a1_range], query)[0]
     return Answer(_masked(content, query, VALUE_RANGE), _hook(served, query))
@@ -162,7 +165,7 @@ def get_values(
 
 def batch_get_values(folder: WorkbookFolder, spreadsheet_id: str, query: Query) -> Answer:
     """Answer `spreadsheets.values.batchGet`: one bad range fails them all."""
-    query.only(_VALUE_PARAMETERS | {"ranges"})
+    query.only(VALUE_PARAMETERS | {"ranges"})
     served = _open(folder, spreadsheet_id)
     content: dict[str, Any] = {"spreadsheetId": served.book.spreadsheet_id}
     parts = _values(served, query.all("ranges"), query)

@@ -1,8 +1,9 @@
 """The workbooks of a folder, read when first asked for and again when their file changes."""
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 from candid_assets.sandbox.a1 import Grid
@@ -10,22 +11,26 @@ from candid_assets.sandbox.workbook import Cell, Dated, SampleTab, SampleWorkboo
 
 NOT_WORKBOOKS = frozenset({"truth.json", "manifest.json"})
 CREDENTIALS_PREFIX = "service-account"
+_AS_THEY_ARE = (str, int, bool)
 _DEFAULT_ROWS, _DEFAULT_COLUMNS = 1000, 26  # the grid of a new Google tab
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ServedTab:
     """A tab made ready to be served: blanks are "", trailing blanks gone, 3.0 is 3."""
 
     tab: SampleTab
+    grid: Grid
     rows: list[list[Cell]]
 
-    @cached_property
-    def grid(self) -> Grid:
-        """The tab's grid: Google's default size, or more when the cells need it."""
-        width = max(map(len, self.tab.rows), default=0)
-        rows = max(len(self.tab.rows), _DEFAULT_ROWS)
-        return Grid(self.tab.title, rows, max(width, _DEFAULT_COLUMNS), self.tab.hidden)
+    @classmethod
+    def of(cls, tab: SampleTab) -> "ServedTab":
+        """Make a tab ready; its grid is Google's default size, or more when the cells need it."""
+        width = max(map(len, tab.rows), default=0)
+        height = max(len(tab.rows), _DEFAULT_ROWS)
+        grid = Grid(tab.title, height, max(width, _DEFAULT_COLUMNS), tab.hidden)
+        rows, tab.rows = _trimmed(tab.rows), []
+        return cls(tab, grid, rows)
 
 
 @dataclass(frozen=True)
@@ -42,8 +47,10 @@ class WorkbookFolder:
     def __init__(self, folder: Path, renew: Callable[[], None] | None = None) -> None:
         """Serve a folder; `renew` is called before each look and may bring its files up to date."""
         self.folder = folder
+        self.problems: dict[str, str] = {}
+        """Files that are no workbooks, with what is wrong."""
         self._renew = renew or (lambda: None)
-        self._heads: dict[str, tuple[tuple[int, ...], SampleWorkbook]] = {}
+        self._heads: dict[str, tuple[tuple[int, ...], SampleWorkbook | None]] = {}
         self._served: dict[str, tuple[tuple[int, ...], ServedWorkbook]] = {}
 
     def heads(self) -> list[SampleWorkbook]:
@@ -68,13 +75,16 @@ class WorkbookFolder:
         kept = self._served.get(spreadsheet_id)
         if kept and kept[0] == stamp:
             return kept[1]
-        book = SampleWorkbook.load(path)
-        served = ServedWorkbook(book, [ServedTab(tab, _trimmed(tab.rows)) for tab in book.tabs])
+        served = self._read(path)
+        if served is None:
+            return None
         self._served[spreadsheet_id] = (stamp, served)
         return served
 
     def _path(self, spreadsheet_id: str) -> Path:
-        if Path(spreadsheet_id).name != spreadsheet_id or not _is_workbook(f"{spreadsheet_id}.json"):
+        if Path(spreadsheet_id).name != spreadsheet_id or not _is_workbook(
+            f"{spreadsheet_id}.json"
+        ):
             return self.folder / "no such workbook"
         return self.folder / f"{spreadsheet_id}.json"
 
@@ -84,9 +94,26 @@ class WorkbookFolder:
             return None
         kept = self._heads.get(path.stem)
         if not kept or kept[0] != stamp:
-            kept = (stamp, SampleWorkbook.head(path))
+            kept = (stamp, self._read_head(path))
             self._heads[path.stem] = kept
         return kept[1]
+
+    def _read(self, path: Path) -> ServedWorkbook | None:
+        try:
+            with _without_collection():
+                book = SampleWorkbook.load(path)
+                return ServedWorkbook(book, [ServedTab.of(tab) for tab in book.tabs])
+        except (ValueError, TypeError, KeyError) as error:
+            self.problems[path.stem] = f"{path} is no workbook and not served: {error}"
+            return None
+
+    def _read_head(self, path: Path) -> SampleWorkbook | None:
+        self.problems.pop(path.stem, None)
+        try:
+            return SampleWorkbook.head(path)
+        except (ValueError, TypeError, KeyError) as error:
+            self.problems[path.stem] = f"{path} is no workbook and not served: {error}"
+            return None
 
 
 def workbook_files(folder: Path) -> list[Path]:
@@ -114,7 +141,10 @@ def _stamp(path: Path) -> tuple[int, ...] | None:
 
 
 def _trimmed(rows: list[list[Cell]]) -> list[list[Cell]]:
-    served = [[_served_cell(cell) for cell in row] for row in rows]
+    served = [
+        ["" if c is None else c if type(c) in _AS_THEY_ARE else _served_cell(c) for c in row]
+        for row in rows
+    ]
     for row in served:
         while row and row[-1] == "":
             row.pop()
@@ -124,10 +154,19 @@ def _trimmed(rows: list[list[Cell]]) -> list[list[Cell]]:
 
 
 def _served_cell(cell: Cell) -> Cell:
-    if cell is None:
-        return ""
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
         return int(cell)
-    if isinstance(cell, Dated) and float(cell.serial).is_integer():
+    if isinstance(cell, Dated) and type(cell.serial) is float and cell.serial.is_integer():
         return Dated(int(cell.serial), cell.pattern)
     return cell
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Hold the garbage collector: millions of new cells, none of them garbage."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()

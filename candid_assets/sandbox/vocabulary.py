@@ -28,7 +28,7 @@ _SHEET: Final = {
     "merges": _GRID_RANGE,
     **_whole("data", "conditionalFormats", "filterViews", "protectedRanges", "basicFilter"),
     **_whole("charts", "bandedRanges", "developerMetadata", "rowGroups", "columnGroups"),
-    **_whole("slicers", "tables"),
+    **_whole("slicers", "tables", "commentAnchors"),
 }
 SPREADSHEET: Final[dict[str, Any]] = {
     "spreadsheetId": None,
@@ -39,7 +39,31 @@ SPREADSHEET: Final[dict[str, Any]] = {
     },
     "sheets": _SHEET,
     "namedRanges": {"namedRangeId": None, "name": None, "range": _GRID_RANGE},
+    **_whole("comments", "commentsViewMode"),
     **_whole("spreadsheetUrl", "developerMetadata", "dataSources", "dataSourceSchedules"),
 }
 VALUE_RANGE: Final[dict[str, Any]] = _whole("range", "majorDimension", "values")
 VALUE_RANGES: Final[dict[str, Any]] = {"spreadsheetId": None, "valueRanges": VALUE_RANGE}
+
+_PERSON: Final = _whole("kind", "displayName", "emailAddress", "me", "photoLink", "permissionId")
+FILE: Final[dict[str, Any]] = {
+    **_whole("kind", "id", "name", "mimeType", "version", "createdTime", "modifiedTime"),
+    **_whole("trashed", "explicitlyTrashed", "trashedTime", "trashingUser", "starred", "shared"),
+    **_whole("ownedByMe", "driveId", "teamDriveId", "parents", "spaces", "owners", "description"),
+    **_whole("permissions", "permissionIds", "hasAugmentedPermissions", "capabilities"),
+    **_whole("inheritedPermissionsDisabled", "isAppAuthorized", "sharingUser", "writersCanShare"),
+    **_whole("viewersCanCopyContent", "copyRequiresWriterPermission", "downloadRestrictions"),
+    **_whole("webViewLink", "webContentLink", "iconLink", "thumbnailLink", "thumbnailVersion"),
+    **_whole("hasThumbnail", "exportLinks", "resourceKey", "linkShareMetadata", "labelInfo"),
+    **_whole("modifiedByMe", "modifiedByMeTime", "viewedByMe", "viewedByMeTime"),
+    **_whole("sharedWithMeTime", "properties", "appProperties", "contentHints"),
+    **_whole("contentRestrictions", "clientEncryptionDetails", "shortcutDetails"),
+    **_whole("imageMediaMetadata", "videoMediaMetadata", "folderColorRgb", "originalFilename"),
+    **_whole("fileExtension", "fullFileExtension", "quotaBytesUsed", "size", "headRevisionId"),
+    **_whole("md5Checksum", "sha1Checksum", "sha256Checksum"),
+    "lastModifyingUser": _PERSON,
+}
+FILE_LIST: Final[dict[str, Any]] = {
+    **_whole("kind", "incompleteSearch", "nextPageToken"),
+    "files": FILE,
+}

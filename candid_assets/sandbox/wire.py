@@ -1,7 +1,6 @@
 """Answers that break on their way: reset, cut short, slow or stalled."""
 
 import asyncio
-import contextlib
 import socket
 import struct
 from collections.abc import Mapping, MutableMapping
@@ -51,8 +50,8 @@ class BrokenResponse(Response):
             await _gone(receive)
             return
         if kind == "slow":
-            await asyncio.sleep(seconds)
-            await super().__call__(scope, receive, send)
+            if await _stays(receive, seconds):
+                await super().__call__(scope, receive, send)
             return
         await send(
             {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
@@ -65,10 +64,8 @@ class BrokenResponse(Response):
             await _gone(receive)
             return
         if kind == "stall":
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(_gone(receive), seconds)
-                return
-            await send(_part(body[half:], more=False))
+            if await _stays(receive, seconds):
+                await send(_part(body[half:], more=False))
             return
         await self._drip(body[half:], seconds, send)
 
@@ -90,6 +87,15 @@ def _abort(transport: asyncio.Transport) -> None:
     connection: socket.socket = transport.get_extra_info("socket")
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     transport.abort()
+
+
+async def _stays(receive: Receive, seconds: float) -> bool:
+    """Wait, and tell whether the caller is still there."""
+    try:
+        await asyncio.wait_for(_gone(receive), seconds)
+    except TimeoutError:
+        return True
+    return False
 
 
 async def _gone(receive: Receive) -> None:

@@ -13,6 +13,7 @@ import orjson
 
 _HEAD_BYTES = 65_536
 
+
 @dataclass(frozen=True, slots=True)
 class Dated:
     """A date, time or duration cell: a serial day number shown through a number format.
@@ -27,9 +28,13 @@ class Dated:
 
 @dataclass(frozen=True, slots=True)
 class CellError:
-    """A formula's error, `code` as Sheets shows it: #REF!, #N/A, #VALUE!, #DIV/0!, #NAME?…"""
+    """A formula's error, `code` as Sheets shows it: `#REF!`, `#N/A`, `#VALUE!`, `#DIV/0!`."""
 
     code: str
+
+
+class UnreadableFileError(ValueError):
+    """A file that cannot be read as a workbook; the message names it and says what to do."""
 
 
 Cell = str | int | float | bool | Dated | CellError | None

@@ -13,7 +13,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from candid_assets.sandbox.cells import days_of, serial_of
-from candid_assets.sandbox.workbook import Cell, CellError, Dated, SampleTab
+from candid_assets.sandbox.workbook import Cell, CellError, Dated, SampleTab, UnreadableFileError
 
 _OLE_FILE = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -24,10 +24,6 @@ _LOCALE_FORMATS: Final = {"mm-dd-yy": "dd/mm/yyyy", "m/d/yy h:mm": "dd/mm/yyyy h
 """Excel's built-in formats 14 and 22: shown as the locale writes dates, whatever they say."""
 
 _SAFE_INTEGER = 2**53
-
-
-class UnreadableFileError(ValueError):
-    """A file that cannot be read; the message names it and says what to do."""
 
 
 def read_xlsx(path: Path, *, locale: str = "in_ID") -> tuple[list[SampleTab], list[str]]:

@@ -5,15 +5,18 @@ cell of this workbook takes: grids are often far larger than what is typed in th
 """
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from candid_assets.names import column_letter
 
 TARGET_BYTES: Final = 2_000_000
-FIRST_GUESS: Final = 6.0
-"""Bytes per cell of the grid before anything was read: 12 where typed in, half of them blank."""
+DEFAULT_COLUMNS: Final = 26
+FIRST_GUESS: Final = 9.0
+"""Bytes per cell of a grid that somebody cut to size, before anything was read."""
+FIRST_GUESS_DEFAULT: Final = 4.0
+"""The same for a grid of Google's default width, much of which is blank."""
 OVERFULL: Final = 1.4
 """How far one request may exceed the target where that saves another one."""
 LEAST: Final = 0.02
@@ -68,7 +71,7 @@ class ChunkPlanner:
             TabRange(g.title, 1, None, max(1, g.columns), max(1, g.rows)) for g in grids
         )
         self._target = target_bytes or TARGET_BYTES
-        self.bytes_per_cell = FIRST_GUESS
+        self.bytes_per_cell = _first_guess(self._waiting)
 
     def next_chunk(self) -> list[TabRange]:
         """Return the ranges of the next request; an empty list when all is planned."""
@@ -112,6 +115,13 @@ class ChunkPlanner:
         size = (whole.columns, whole.grid_rows)
         self._waiting.appendleft(TabRange(whole.title, last + 1, None, *size))
         return TabRange(whole.title, whole.first, last, *size)
+
+
+def _first_guess(tabs: Collection[TabRange]) -> float:
+    cells = sum(tab.cells for tab in tabs)
+    default = sum(tab.cells for tab in tabs if tab.columns == DEFAULT_COLUMNS)
+    share = default / cells if cells else 0.0
+    return FIRST_GUESS + share * (FIRST_GUESS_DEFAULT - FIRST_GUESS)
 
 
 def quoted(title: str) -> str:

@@ -40,6 +40,8 @@ def _from_file(file: Path) -> Any:
     info = orjson.loads(file.read_bytes())
     if info.get("type") == "service_account":
         return _service_account(info, scopes=SCOPES)
+    if "type" not in info:
+        raise ValueError("it does not say which type of account it is for")
     # The operator's own file, named in the environment: other kinds of accounts are as welcome.
     credentials, _ = _any_kind(str(file), scopes=SCOPES)
     return credentials

@@ -7,7 +7,7 @@ from typing import Literal
 
 from candid_assets.contracts.model import Workbook
 from candid_assets.sheets.drive import FileState, require_readable, state_of
-from candid_assets.sheets.errors import SheetsError, place
+from candid_assets.sheets.errors import WHOLE_WORKBOOK, SheetsError, place
 from candid_assets.sheets.metadata import (
     TabMatch,
     TabMetadata,
@@ -97,23 +97,36 @@ class _Run:
         require_readable(self.session, state, workbook=self.workbook.name)
         first = state
         self._tell("started")
-        for turn in range(1, self.session.policy.rounds + 1):
-            metadata = read_metadata(self.session, self.spreadsheet_id, workbook=self.workbook.name)
-            match = match_tabs(metadata, self.workbook, self.known)
-            outcomes = self._read(metadata, match, state)
-            after = self._look() if outcomes else state
-            self._judge(outcomes, quiet=after == state)
-            state = after
+        metadata, match, state = self._round(state)
+        for _ in range(1, self.session.policy.rounds):
             if len(self.settled) == len(self.names):
                 break
-            if turn < self.session.policy.rounds:
-                self._pause()
-        for name, error in self.reasons.items():
-            self._settle(name, error)
+            self._pause()
+            try:
+                metadata, match, state = self._round(state)
+            except SheetsError as error:
+                # What the rounds before have settled stands.
+                self.reasons |= {name: error.for_tab(name) for name in self.names}
+                break
+        for name, reason in self.reasons.items():
+            self._settle(name, reason)
         unknown = tuple(t.title for t in match.unknown)
         ordered = {name: self.settled[name] for name in self.names}
         self._tell("finished")
         return WorkbookExtract(metadata, first, ordered, unknown)
+
+    def _round(self, state: FileState) -> tuple[WorkbookMetadata, TabMatch, FileState]:
+        """Read what is not settled once; return what the workbook is like now."""
+        metadata = read_metadata(self.session, self.spreadsheet_id, workbook=self.workbook.name)
+        match = match_tabs(metadata, self.workbook, self.known)
+        outcomes = self._read(metadata, match, state)
+        # After a failure that every tab shares there is nothing left to be sure of.
+        hopeless = all(
+            isinstance(o, SheetsError) and o.code in WHOLE_WORKBOOK for o in outcomes.values()
+        )
+        after = state if hopeless else self._look()
+        self._judge(outcomes, quiet=after == state)
+        return metadata, match, after
 
     def _look(self) -> FileState:
         return state_of(self.session, self.spreadsheet_id, workbook=self.workbook.name)

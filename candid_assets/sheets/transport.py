@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 from requests.exceptions import ReadTimeout
+from requests.utils import get_environ_proxies
 
 from candid_assets.sheets.quota import ReadQuota
 from candid_assets.sheets.retry import RetryPolicy
@@ -57,7 +58,11 @@ class GoogleAdapter(HTTPAdapter):
             self.sent.append(sent)
         started = time.monotonic()
         limits = (self._policy.connect_timeout, self._policy.read_timeout)
-        response = super().send(self._rewritten(request), True, limits, verify, cert, proxies)
+        target = self._rewritten(request)
+        if target is not request or _is_local(target.url):
+            # The proxies given are those for Google's address, not for the one that is called.
+            proxies = {} if _is_local(target.url) else get_environ_proxies(target.url or "")
+        response = super().send(target, True, limits, verify, cert, proxies)
         return response if stream else self._read(response, started)
 
     def _rewritten(self, request: PreparedRequest) -> PreparedRequest:
@@ -83,6 +88,10 @@ class GoogleAdapter(HTTPAdapter):
             raise
         response._content = b"".join(parts)
         return response
+
+
+def _is_local(url: str | None) -> bool:
+    return urlsplit(url or "").hostname in {"127.0.0.1", "localhost", "::1"}
 
 
 def kind_of(url: str) -> str:

@@ -323,3 +323,37 @@ def test_no_server_at_all_is_a_network_error(google, sample, settings):
             read(session, sample)
         assert caught.value.code == "network"
         assert session.drive_reads == BRISK.attempts
+
+
+def test_a_proxy_for_the_world_is_not_asked_for_this_computer(
+    google, sample, settings, monkeypatch
+):
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    with SheetsSession.from_settings(settings, policy=BRISK) as session:
+        assert good(read(session, sample)).rows == 2
+
+
+def test_tabs_settled_before_a_later_round_fails_stand(session, google, sample):
+    google.fault({"do": "loading", "cells": ["B2"]}, tab="Satu", count=None)
+    google.fault("reset", api="sheets_reads", skip=3, count=None)
+    extract = read(session, sample)
+    error = extract.tabs["t0"]
+    assert isinstance(error, SheetsError)
+    assert error.code == "network"
+    assert good(extract, "t1").rows == 2
+
+
+def test_a_number_edited_between_the_renders_is_the_new_number(session, google, sample):
+    change = {"do": "edit", "tab": "Satu", "cells": {"B1": 99}, "workbook": "book", "silent": True}
+    google.fault(change, query="FORMATTED_STRING")
+    assert grid(good(read(session, sample)))[0] == ["a", "99"]
+
+
+def test_a_number_that_differs_at_every_read_is_taken_from_one_of_them(session, google, sample):
+    for i in range(8):
+        change = {"do": "edit", "tab": "Satu", "cells": {"B1": i / 7}, "workbook": "book"}
+        google.fault(change | {"silent": True}, query="valueRender", skip=i)
+    extract = read(session, sample)
+    assert grid(good(extract))[0][1] in {str(i / 7) for i in range(8)}
+    assert session.sheets_reads == 6

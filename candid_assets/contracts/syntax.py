@@ -1,0 +1,42 @@
+"""Asks DuckDB itself whether a pattern or a query is well formed, without running it on data."""
+
+import re
+from functools import cache, lru_cache
+from typing import Final
+
+import duckdb
+
+_LINE: Final = re.compile(r"^LINE (\d+): ", re.MULTILINE)
+
+
+@lru_cache(maxsize=4096)
+def pattern_fault(pattern: str) -> str | None:
+    """Return why a pattern runs not both in Python and in DuckDB (RE2), or None."""
+    try:
+        re.compile(pattern)
+        # A literal and no parameter: binding one makes DuckDB import pandas, which takes a second.
+        quoted = pattern.replace("'", "''")
+        _engine().cursor().execute(f"SELECT regexp_full_match('', '{quoted}')").fetchall()
+    except (re.error, OverflowError) as error:
+        return f"Python: {error}"
+    except duckdb.Error as error:
+        return f"DuckDB: {str(error).removeprefix('Invalid Input Error: ')}"
+    return None
+
+
+def query_fault(sql: str) -> tuple[int, str] | None:
+    """Return line and reason where DuckDB cannot parse a text, or None where it can."""
+    try:
+        _engine().cursor().extract_statements(sql)
+    except duckdb.Error as error:
+        text = str(error)
+        found = _LINE.search(text)
+        line = int(found[1]) if found else len(sql.splitlines())
+        return line, text.splitlines()[0].removeprefix("Parser Error: ")
+    return None
+
+
+@cache
+def _engine() -> duckdb.DuckDBPyConnection:
+    """Return an empty in-memory DuckDB that only compiles and parses."""
+    return duckdb.connect(config={"threads": 1})

@@ -1,0 +1,190 @@
+"""The header is found by the contract's names alone, or it is said what is wrong."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from candid_assets.contracts.headers import HeaderProblem, find_header, normalise
+from candid_assets.contracts.model import Column, ColumnOptions, HeaderMap, Tab, TabOptions
+
+
+def tab(*headers: str, optional: tuple[str, ...] = (), header_row: int | None = None) -> Tab:
+    """Return a tab whose columns are c1, c2, … with these headers."""
+    columns = tuple(
+        Column(f"c{n}", h, "string", "VARCHAR", "d", options=ColumnOptions(optional=h in optional))
+        for n, h in enumerate(headers, start=1)
+    )
+    return Tab(
+        workbook="sales_master",
+        name="orders",
+        title="Order Harian",
+        description="d",
+        columns=columns,
+        owner="team:x",
+        path=Path("orders.yaml"),
+        fingerprint="f",
+        options=TabOptions(header_row=header_row),
+    )
+
+
+ORDERS = tab("No Order", "Tgl", "Jumlah (Rp)")
+
+
+def found(tab: Tab, rows: list[list[str | None]]) -> HeaderMap:
+    result = find_header(tab, rows)
+    assert isinstance(result, HeaderMap), str(result)
+    return result
+
+
+def problem(tab: Tab, rows: list[list[str | None]]) -> HeaderProblem:
+    result = find_header(tab, rows)
+    assert isinstance(result, HeaderProblem)
+    return result
+
+
+def test_a_header_below_a_title_is_found_with_its_columns() -> None:
+    rows = [["Order 2025"], [None], ["Tgl", "No Order", "Catatan", "Jumlah (Rp)"], ["x"]]
+    header = found(ORDERS, rows)
+    assert header.header_row == 3
+    assert header.positions == {"c1": 2, "c2": 1, "c3": 4}
+    assert header.unclaimed == ("Catatan",)
+    assert (header.letter("c3"), header.letter("c9")) == ("D", None)
+
+
+@pytest.mark.parametrize(
+    "written", ["no order", "NO\u00a0ORDER", "  No \n Order ", "No\u200b Order", "No\u202fOrder"]
+)
+def test_case_and_every_kind_of_space_do_not_matter(written: str) -> None:
+    assert found(ORDERS, [[written, "TGL", "jumlah  (RP)"]]).positions["c1"] == 1
+
+
+def test_the_first_row_that_holds_every_header_is_the_header() -> None:
+    row: list[str | None] = ["No Order", "Tgl", "Jumlah (Rp)"]
+    assert found(ORDERS, [["No Order", "Tgl"], row, ["x"], row]).header_row == 2
+
+
+def test_an_optional_column_may_be_absent() -> None:
+    wanted = tab("No Order", "Catatan", optional=("Catatan",))
+    assert found(wanted, [["No Order"]]).positions == {"c1": 1}
+    assert found(wanted, [["No Order", "Catatan"]]).positions == {"c1": 1, "c2": 2}
+
+
+def test_the_thirtieth_row_is_searched_and_the_next_is_not() -> None:
+    header: list[str | None] = ["No Order", "Tgl", "Jumlah (Rp)"]
+    assert found(ORDERS, [*([["x"]] * 29), header]).header_row == 30
+    assert problem(ORDERS, [*([["x"]] * 30), header]).missing == tuple(map(str, header))
+
+
+def test_a_renamed_header_is_named_with_the_nearest_in_the_sheet() -> None:
+    fault = problem(ORDERS, [["Order"], ["No Order", "Tgl", "Jumlah Rp", "Catatan"]])
+    assert (fault.missing, fault.best_row) == (("Jumlah (Rp)",), 2)
+    assert fault.message == (
+        "workbook sales_master, tab 'Order Harian': row 2 lacks the header "
+        "'Jumlah (Rp)' of c3 (the nearest in the sheet is 'Jumlah Rp')"
+    )
+    assert "rename the header back in the sheet" in fault.fix
+    assert "orders.yaml" in str(fault)
+
+
+def test_a_removed_header_is_said_to_be_like_none() -> None:
+    fault = problem(ORDERS, [["No Order", "Tgl", "Q"]])
+    assert "'Jumlah (Rp)' of c3 (none in the sheet is like it)" in fault.message
+
+
+def test_an_empty_tab_is_named_as_such() -> None:
+    fault = problem(ORDERS, [])
+    assert (fault.best_row, fault.missing) == (None, ("No Order", "Tgl", "Jumlah (Rp)"))
+    assert fault.message.endswith("tab 'Order Harian' is empty, without even a header")
+
+
+def test_a_tab_of_blank_rows_has_no_header() -> None:
+    fault = problem(ORDERS, [[None, ""], [" "]])
+    assert "no header stands in rows 1 to 2" in fault.message
+    assert "'No Order', 'Tgl', 'Jumlah (Rp)'" in fault.message
+
+
+def test_a_claimed_header_that_stands_twice_is_a_problem() -> None:
+    fault = problem(ORDERS, [["No Order", "Tgl", "Jumlah (Rp)", "TGL"]])
+    assert (fault.missing, fault.best_row) == ((), 1)
+    assert "header 'Tgl' stands more than once in row 1" in fault.message
+
+
+def test_an_unclaimed_header_may_stand_twice() -> None:
+    header = found(ORDERS, [["No Order", "Tgl", "Jumlah (Rp)", "Ket", "Ket", None, " "]])
+    assert header.unclaimed == ("Ket", "Ket")
+
+
+def test_a_fixed_header_row_is_the_only_one_looked_at() -> None:
+    rows: list[list[str | None]] = [["No Order", "Tgl"], ["x", "y"], ["No Order", "Tgl"]]
+    assert found(tab("No Order", "Tgl", header_row=3), rows).header_row == 3
+    fault = problem(tab("No Order", "Tgl", header_row=2), rows)
+    assert fault.fix == "set headerRow to 1 in orders.yaml"
+
+
+def test_a_fixed_header_row_may_stand_deep() -> None:
+    rows: list[list[str | None]] = [*([["x"]] * 44), ["No Order", "Tgl"]]
+    assert found(tab("No Order", "Tgl", header_row=45), rows).header_row == 45
+
+
+def test_a_fixed_header_row_below_the_end_is_a_problem() -> None:
+    fault = problem(tab("No Order", "Tgl", header_row=5), [["a"], ["b"]])
+    assert "the header should stand in row 5, but there are 2 rows" in fault.message
+
+
+def test_a_contract_of_optional_columns_never_matches_a_blank_row() -> None:
+    wanted = replace(tab("Ket", optional=("Ket",)))
+    assert found(wanted, [[None], ["Judul"], ["Ket"]]).header_row == 3
+
+
+TEXT = st.text(min_size=1, max_size=12).filter(lambda text: normalise(text) != "")
+HEADERS = st.lists(TEXT, min_size=1, max_size=8, unique_by=normalise)
+CELLS = st.one_of(st.none(), st.text(max_size=8))
+
+
+@given(headers=HEADERS, data=st.data())
+def test_any_order_and_any_rows_above_leave_the_map_right(
+    headers: list[str], data: st.DataObject
+) -> None:
+    wanted = tab(*headers)
+    keys = {normalise(header) for header in headers}
+    noise = CELLS.filter(lambda cell: normalise(cell) not in keys)
+    above = data.draw(st.lists(st.lists(noise, max_size=6), max_size=10))
+    row = data.draw(st.permutations([*headers, *data.draw(st.lists(noise, max_size=4))]))
+    header = found(wanted, [*above, list(row), [None]])
+    assert header.header_row == len(above) + 1
+    for column in wanted.columns:
+        assert row[header.positions[column.name] - 1] == column.header
+    assert len(header.unclaimed) + len(headers) == sum(normalise(cell) != "" for cell in row)
+
+
+@given(headers=st.lists(TEXT, min_size=2, max_size=8, unique_by=normalise), data=st.data())
+def test_a_missing_header_is_always_named_and_never_guessed(
+    headers: list[str], data: st.DataObject
+) -> None:
+    gone = data.draw(st.integers(0, len(headers) - 1))
+    row: list[str | None] = [*headers[:gone], *headers[gone + 1 :]]
+    fault = problem(tab(*headers), [row])
+    assert fault.missing == (headers[gone],)
+    assert fault.best_row == 1
+
+
+@given(st.text())
+def test_a_normalised_header_stays_as_it_is(text: str) -> None:
+    once = normalise(text)
+    assert normalise(once) == once
+    assert normalise(f" \u00a0{text}\n") == once
+
+
+@given(tab_headers=HEADERS, rows=st.lists(st.lists(CELLS, max_size=6), max_size=40))
+def test_whatever_the_rows_there_is_an_answer(
+    tab_headers: list[str], rows: list[list[str | None]]
+) -> None:
+    result = find_header(tab(*tab_headers), rows)
+    if isinstance(result, HeaderProblem):
+        assert result.message
+        assert result.fix
+    else:
+        assert 1 <= result.header_row <= 30
