@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from candid_assets.contracts.headers import HeaderProblem, find_header
 from candid_assets.contracts.model import HeaderMap, Tab
+from candid_assets.layers.cleaning.build import Staged as StagedNames
 from candid_assets.layers.cleaning.build import cleaning_sql
 from candid_assets.layers.context import Refresh
 from candid_assets.layers.events import Built, Checked, Event, Failed, Unchanged
@@ -107,22 +108,22 @@ def _stage(
     refresh: Refresh, tab: Tab, header: HeaderMap, extract: CurrentExtract, key: str
 ) -> Staged:
     connection, started = refresh.connection, time.monotonic()
-    statements = cleaning_sql(
+    names = StagedNames(*(f"staged_{kind}__{tab.table}" for kind in KINDS))
+    cleaning_sql(
         tab,
         header,
         raw=qualified("raw", tab.table),
         extract=extract.content_hash,
         link_prefix=cell_link(extract.spreadsheet_id, extract.sheet_id, ""),
-        width=len(raw_head(refresh, tab.table, 1)[0]),
-    )
-    names = {k: f"temp.{quoted(f'staged_{k}__{tab.table}')}" for k in KINDS}
-    statements.execute(connection, *names.values())
+        staged=names,
+    ).run(connection)
+    relations = {kind: f"temp.{quoted(f'staged_{kind}__{tab.table}')}" for kind in KINDS}
     counted = connection.execute(
-        f"select rule, count(*) from {names['dropped']} group by rule order by rule"
+        f"select rule, count(*) from {relations['dropped']} group by rule order by rule"
     ).fetchall()
     dropped: Counter[str] = Counter(dict(counted))
     clean, quarantine = (
-        TableState(key, table_fingerprint(connection, names[k]), row_count(connection, names[k]))
+        TableState(key, table_fingerprint(connection, relations[k]), row_count(connection, relations[k]))
         for k in ("clean", "quarantine")
     )
     ledger = invariants.Ledger(
@@ -134,7 +135,7 @@ def _stage(
     )
     letters = {c.name: header.letter(c.name) or "" for c in tab.columns}
     cells = Cells(extract.spreadsheet_id, extract.sheet_id, letters)
-    audit = refresh.suites.submit(tab, connection, names["clean"], cells)
+    audit = refresh.suites.submit(tab, connection, relations["clean"], cells)
     seconds = time.monotonic() - started
     return Staged(tab, extract, key, clean, quarantine, ledger, dropped, audit, seconds)
 

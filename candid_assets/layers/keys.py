@@ -1,15 +1,28 @@
 """The inputs key of every table: what it depends on, in one place for building and for asking."""
 
+import hashlib
 from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
 
 from candid_assets.contracts.model import Model, Tab
-from candid_assets.layers.cleaning.build import cleaning_version
+from candid_assets.layers import cleaning
 from candid_assets.layers.context import inputs_key
 from candid_assets.layers.extracts import CurrentExtract
 from candid_assets.warehouse.tables import TableState
 
+CLEANING = Path(cleaning.__file__).parent
 RAW_VERSION = "raw 1"
 READY_VERSION = "ready 1"
+
+
+@lru_cache(maxsize=1)
+def cleaning_version() -> str:
+    """Return a hash of the cleaning code: when it changes, clean tables are built again."""
+    digest = hashlib.sha256()
+    for path in sorted([*CLEANING.glob("*.sql"), *CLEANING.glob("*.py")]):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def raw_key(extract: CurrentExtract) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from candid_assets.contracts.model import BrokenTab, Model, Tab, Workbook
 from candid_assets.layers.cleaned import Staged, finish_clean, stage_clean
-from candid_assets.layers.cleaning.build import load_macros
+from candid_assets.layers.cleaning.macros import install_macros
 from candid_assets.layers.context import Refresh
 from candid_assets.layers.events import Checked, Event, Failed
 from candid_assets.layers.extracting import Extraction
@@ -40,7 +40,7 @@ WriteReport = Callable[[Refresh, Record], None]
 def run_refresh(refresh: Refresh, session: AbstractContextManager[SheetsSession], record: Record, report: WriteReport) -> Iterator[Event]:
     """Refresh what is selected and publish; yields what happened as it happens."""
     refresh.states |= table_states(refresh.connection)
-    load_macros(refresh.connection)
+    install_macros(refresh.connection)
     try:
         for event in _stages(refresh, session, record):
             record.add(event)

@@ -1,152 +1,213 @@
-"""The SQL of one column: how its cell is parsed and which values are refused, with why."""
+"""One column in SQL: how its cells are read, what value they give and what is wrong with them."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Final
 
 from candid_assets.contracts.model import Bound, Column
-from candid_assets.warehouse.tables import literal
+from candid_assets.layers.cleaning.sql import (
+    decimal_precision,
+    decimal_scale,
+    folded,
+    ident,
+    literal,
+    text_list,
+)
 
-EXPECTED = {
-    "missing_value": "a value, since it must not be blank",
-    "not_a_number": "a number such as 1.250.000,50",
-    "not_an_integer": "a whole number",
-    "not_a_boolean": "yes or no in words",
-    "not_a_date": "a date such as 17/08/2025",
-    "not_a_timestamp": "a date and time such as 17/08/2025 14.30",
-    "not_a_time": "a time such as 14.30",
-    "error_cell": "a value; the formula shows an error",
-    "bad_phone": "one Indonesian telephone number",
-}
-"""What a message says was expected, for the reasons that no rule of the contract explains."""
+ANY_SCALE: Final = 400
+"""A scale that no number exceeds, for types that float and columns that round."""
+NARROW: Final = 18
+"""The most figures of a decimal that DuckDB keeps in 64 bits."""
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """A condition that a parsed value breaks, and what was expected instead."""
+class Placed:
+    """A contract's column with its place in the sheet."""
 
-    reason: str
-    broken: str
-    expected: str
+    column: Column
+    position: int
+    """In the contract, counted from 1."""
+    letter: str | None
+    """In the sheet; None where the sheet lacks the (optional) column."""
+    place: int
+    """In the sheet, counted from 1; 0 where the sheet lacks the column."""
+    read: str = ""
+    """What a parser made of the text: a struct with a reason, as SQL; empty for plain text."""
+
+    @property
+    def name(self) -> str:
+        """The quoted name of the column's value."""
+        return ident(self.column.name)
+
+    @property
+    def text(self) -> str:
+        """The quoted name of the column's cleaned text."""
+        return ident(f"{self.column.name}: text")
+
+    @property
+    def why(self) -> str:
+        """The quoted name of the column's reasons, divided by commas."""
+        return ident(f"{self.column.name}: why")
 
 
-def word_list(words: tuple[str, ...]) -> str:
-    """Return an SQL list of words in lower case."""
-    return "[" + ", ".join(literal(w.casefold()) for w in words) + "]::varchar[]"
+def text_sql(placed: Placed) -> str:
+    """Return the cell's text: cleaned, and NULL for a word that means blank."""
+    cleaned = f"_cleaned[{placed.place}]"
+    words = [folded(word) for word in placed.column.options.blank_words]
+    return f"unless_word({cleaned}, {text_list(words)})" if words else cleaned
 
 
-def scale_of(physical_type: str) -> int:
-    """Return the decimals that an SQL type keeps."""
-    inside = physical_type.partition("(")[2].rstrip(")")
-    return int(inside.split(",")[1]) if "," in inside else 0
-
-
-def cleaned(column: Column, letter: str) -> str:
-    """Return the SQL of a cell's text without the words that mean blank."""
-    text = f"clean_text({letter})"
-    if not column.options.blank_words:
-        return text
-    words = word_list(column.options.blank_words)
-    return f"case when list_contains({words}, lower({text})) then null else {text} end"
-
-
-def parsed(column: Column, text: str, kind: str) -> str:
-    """Return the SQL of STRUCT(value, reason) for a cell's clean text and kind."""
+def parser_sql(column: Column) -> str | None:
+    """Return the parser's call on `cell.text` and `cell.kind`; None for what stays text."""
     options = column.options
-    match column.logical_type:
-        case "number":
-            return f"read_number({text}, {kind}, {literal(options.notation)})"
-        case "integer":
-            return f"parse_integer({text}, {kind}, {literal(options.notation)})"
-        case "boolean":
-            words = f"{word_list(options.true_words)}, {word_list(options.false_words)}"
-            return f"parse_boolean({text}, {kind}, {words})"
-        case "date":
-            return f"parse_date({text}, {kind}, {literal(options.date_order)})"
-        case "timestamp":
-            return f"parse_timestamp({text}, {kind}, {literal(options.date_order)})"
-        case "time":
-            return f"parse_time({text}, {kind})"
-        case "string":
-            if options.phone:
-                return f"parse_phone({text}, {kind})"
-            return (
-                f"{{'value': case when {kind} <> 'e' then {text} end,"
-                f" 'reason': case when {kind} = 'e' then 'error_cell' end}}"
-            )
-
-
-def typed(column: Column, cell: str) -> str:
-    """Return the SQL of a parsed cell's value in the column's type; NULL where it does not fit."""
-    kind = column.physical_type
-    if column.logical_type == "number":
-        fitted = f"try_cast({cell}.digits as {kind})"
-        if not column.options.round_to_scale:
-            return fitted
-        scale = scale_of(kind)
-        step = f"1e-{scale}::{kind}"
-        return f"half_even({cell}, {fitted}, {scale}, {step})::{kind}"
+    cell = "cell.text, cell.kind"
+    notation, order = literal(options.notation), literal(options.date_order)
+    if column.logical_type in {"number", "integer"}:
+        return f"read_number({cell}, {notation})"
+    if column.logical_type == "boolean":
+        true, false = ([folded(w) for w in ws] for ws in (options.true_words, options.false_words))
+        return f"parse_boolean({cell}, {text_list(true)}, {text_list(false)})"
     if column.logical_type == "string":
-        return f"{_spelled(column, f'{cell}.value')}::{kind}"
-    return f"try_cast({cell}.value as {kind})"
+        return f"parse_phone({cell})" if options.phone else None
+    if column.logical_type == "time":
+        return f"parse_time({cell})"
+    return f"parse_{column.logical_type}({cell}, {order})"
 
 
-def parse_reason(column: Column, cell: str, value: str) -> str:
-    """Return the SQL of why a cell could not be read as the column's type, or NULL."""
-    if column.logical_type != "number":
-        return (
-            f"coalesce({cell}.reason, case when {cell}.value is not null and {value} is null"
-            " then 'out_of_range' end)"
-        )
-    scale = 38 if column.options.round_to_scale else scale_of(column.physical_type)
-    return f"number_reason({cell}, {value}, {scale})"
+def with_reads(placed: Sequence[Placed]) -> tuple[tuple[Placed, ...], dict[str, str]]:
+    """Return the columns told where their reads stand, and the reads: name to SQL.
+
+    One parser reads all its columns as one list, for DuckDB takes longer to plan a parser than
+    to run it over the rows of a small tab.
+    """
+    calls: dict[str, list[Placed]] = {}
+    for p in placed:
+        call = parser_sql(p.column)
+        if call and p.letter:
+            calls.setdefault(call, []).append(p)
+    told = {p.position: p for p in placed}
+    reads = {}
+    for number, (call, members) in enumerate(calls.items(), start=1):
+        name = f"_reads_{number}"
+        cells = ", ".join(f"{{text: {spelled_sql(p)}, kind: _kinds[{p.place}]}}" for p in members)
+        reads[name] = f"list_transform([{cells}], lambda cell: {call})"
+        for index, p in enumerate(members, start=1):
+            told[p.position] = replace(p, read=f"{name}[{index}]")
+    return tuple(told.values()), reads
 
 
-def rules(column: Column, value: str) -> list[Rule]:
-    """Return the rules that a value which could be read may still break."""
-    found: list[Rule] = []
+def value_sql(placed: Placed) -> str:
+    """Return the value in its type, from the text and what the parser made of it."""
+    column = placed.column
+    if placed.letter is None:
+        return f"CAST(NULL AS {column.physical_type})"
+    if column.logical_type == "number":
+        return _number_sql(placed)
+    if column.logical_type == "integer":
+        return f"TRY_CAST({placed.read}.digits AS {column.physical_type})"
+    if placed.read:
+        return f"TRY_CAST({placed.read}.value AS {column.physical_type})"
+    case = column.options.letter_case
+    text = spelled_sql(placed)
+    return f"{case}({text})" if case else text
+
+
+def why_sql(placed: Placed) -> str | None:
+    """Return the reasons against the cell, divided by commas, or NULL where it passes."""
+    if placed.letter is None:
+        return None
+    blank = "'missing_value'" if needs_value(placed.column) else "NULL"
+    against = against_sql(placed)
+    if blank == against == "NULL":
+        return _misread(placed)
+    return (
+        f"COALESCE(\n      {_misread(placed)},\n"
+        f"      CASE WHEN {placed.name} IS NULL THEN {blank} ELSE {against} END\n    )"
+    )
+
+
+def is_key(column: Column) -> bool:
+    """Return whether the column is part of the primary key."""
+    return column.primary_key_position is not None
+
+
+def needs_value(column: Column) -> bool:
+    """Return whether a blank cell sends the row to quarantine."""
+    return column.required or is_key(column)
+
+
+def against_sql(placed: Placed) -> str:
+    """Return the reasons against a value that was read well, or NULL where it passes."""
+    rules = [f"CASE WHEN {test} THEN '{reason}' END" for reason, test in _tests(placed)]
+    if len(rules) > 1:
+        return f"NULLIF(CONCAT_WS(',', {', '.join(rules)}), '')"
+    return rules[0] if rules else "NULL"
+
+
+def _tests(placed: Placed) -> list[tuple[str, str]]:
+    column, name = placed.column, placed.name
+    textual = column.logical_type == "string"
+    text = name if textual else f"{name}::VARCHAR"
+    bounds: list[tuple[str, str, Bound | None]] = [
+        ("below_minimum", "<", column.minimum),
+        ("below_minimum", "<=", column.exclusive_minimum),
+        ("above_maximum", ">", column.maximum),
+        ("above_maximum", ">=", column.exclusive_maximum),
+    ]
+    tests: dict[str, list[str]] = {}
+    for reason, sign, bound in bounds:
+        if bound is not None and not textual:
+            tests.setdefault(reason, []).append(f"{name} {sign} {literal(bound)}")
     if column.enum:
-        allowed = "[" + ", ".join(literal(v) for v in column.enum) + "]"
-        told = "one of " + ", ".join(column.enum)
-        found.append(Rule("not_allowed", f"not list_contains({allowed}, {value})", told))
-    bounds = (
-        ("below_minimum", "<", column.minimum, "at least"),
-        ("below_minimum", "<=", column.exclusive_minimum, "more than"),
-        ("above_maximum", ">", column.maximum, "at most"),
-        ("above_maximum", ">=", column.exclusive_maximum, "less than"),
-    )
-    for reason, operator, bound, told in bounds:
-        if bound is not None:
-            broken = f"{value} {operator} {_bound(bound)}"
-            found.append(Rule(reason, broken, f"{told} {bound}"))
-    if column.min_length is not None:
-        broken = f"length({value}) < {column.min_length}"
-        found.append(Rule("too_short", broken, f"at least {column.min_length} characters"))
-    if column.max_length is not None:
-        broken = f"length({value}) > {column.max_length}"
-        found.append(Rule("too_long", broken, f"at most {column.max_length} characters"))
+        items = [literal(item) for item in column.enum]
+        if not textual:
+            items = [f"TRY_CAST({item} AS {column.physical_type})" for item in items]
+        tests["not_allowed"] = [f"COALESCE({name} NOT IN ({', '.join(items)}), TRUE)"]
     if column.pattern is not None:
-        broken = f"not regexp_full_match({value}, {literal(column.pattern)})"
-        found.append(Rule("bad_pattern", broken, f"text of the form {column.pattern}"))
-    return found
+        tests["bad_pattern"] = [f"NOT regexp_full_match({text}, {literal(column.pattern)})"]
+    if column.min_length is not None:
+        tests["too_short"] = [f"length({text}) < {column.min_length}"]
+    if column.max_length is not None:
+        tests["too_long"] = [f"length({text}) > {column.max_length}"]
+    return [(reason, " OR ".join(found)) for reason, found in tests.items()]
 
 
-def _spelled(column: Column, value: str) -> str:
-    """Return text brought to the one spelling that the contract wants."""
-    spelled = value
-    if column.options.letter_case:
-        spelled = f"{column.options.letter_case}({spelled})"
-    if not column.options.synonyms:
-        return spelled
-    cases = " ".join(
-        f"when {literal(seen.casefold())} then {literal(meant)}"
-        for seen, meant in column.options.synonyms.items()
-    )
-    return f"case lower({value}) {cases} else {spelled} end"
+def _misread(placed: Placed) -> str:
+    column = placed.column
+    if column.logical_type == "number":
+        scale = decimal_scale(column.physical_type)
+        if scale is None or column.options.round_to_scale:
+            scale = ANY_SCALE
+        return f"number_reason({placed.read}, {placed.name}, {scale})"
+    if column.logical_type == "integer":
+        return f"integer_reason({placed.read}, {placed.name})"
+    if not placed.read:
+        return f"error_reason({placed.text}, _kinds[{placed.place}])"
+    return f"typed_reason({placed.read}, {placed.name})"
 
 
-def _bound(bound: Bound) -> str:
-    if isinstance(bound, datetime):
-        return f"timestamp {literal(str(bound))}"
-    if isinstance(bound, date):
-        return f"date {literal(bound.isoformat())}"
-    return str(bound)
+def spelled_sql(placed: Placed) -> str:
+    """Return the cell's text with a synonym replaced by what it stands for."""
+    synonyms = placed.column.options.synonyms
+    if not synonyms:
+        return placed.text
+    cases = " ".join(f"WHEN {literal(folded(k))} THEN {literal(v)}" for k, v in synonyms.items())
+    return f"CASE lower({placed.text}) {cases} ELSE {placed.text} END"
+
+
+def _number_sql(placed: Placed) -> str:
+    kind = placed.column.physical_type
+    digits = f"{placed.read}.digits"
+    fitted = f"TRY_CAST({digits} AS {kind})"
+    scale = decimal_scale(kind)
+    if scale is None:
+        return fitted
+    if decimal_precision(kind) > NARROW >= scale:
+        # DuckDB casts text to wide decimals a hundred times slower than to narrow ones.
+        narrow = f"TRY_CAST({digits} AS DECIMAL({NARROW}, {scale}))"
+        fitted = f"COALESCE({narrow}::{kind}, {fitted})"
+    if not placed.column.options.round_to_scale:
+        return fitted
+    step = literal(Decimal(1).scaleb(-scale))
+    return f"TRY_CAST(half_even({placed.read}, {fitted}, {scale}, {step}) AS {kind})"

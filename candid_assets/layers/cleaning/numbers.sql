@@ -89,34 +89,39 @@ CREATE OR REPLACE TEMP MACRO number_from_text(cleaned, notation) AS
         END
     )[1];
 
--- A number from a number cell. Sheets computes in binary floats and shows
--- fifteen digits: 0.30000000000000004 is 0.3. A whole number is exact as it is.
+-- A number cell's digits. Sheets computes in binary floats and shows fifteen
+-- figures: 0.30000000000000004 is 0.3. A whole number is exact as it is.
+CREATE OR REPLACE TEMP MACRO without_noise(canonical) AS
+    CASE
+        WHEN length(canonical) > 16 AND instr(canonical, '.') BETWEEN 2 AND 16
+            THEN format('{:.15g}', try_cast(canonical AS DOUBLE))
+        ELSE canonical
+    END;
+
+-- A number from a number cell, most of which are short and whole.
 CREATE OR REPLACE TEMP MACRO number_from_cell(canonical) AS
-    list_transform(
-        [
-            CASE
-                WHEN length(canonical) > 16
-                    AND instr(canonical, '.') BETWEEN 2 AND 16
-                    THEN format('{:.15g}', try_cast(canonical AS DOUBLE))
-                ELSE canonical
-            END
-        ],
-        lambda digits: {
-            digits: digits,
-            places: places_of(
-                translate(split_part(digits, 'e', 1), '-.', ''),
-                length(split_part(split_part(digits, 'e', 1), '.', 2)),
-                coalesce(
-                    try_cast(nullif(split_part(digits, 'e', 2), '') AS INTEGER),
-                    0
-                )
-            ),
-            reason:
-                CASE
-                    WHEN try_cast(digits AS DOUBLE) IS NULL THEN 'not_a_number'
-                END
-        }
-    )[1];
+    CASE
+        WHEN regexp_full_match(canonical, '-?[0-9]{1,15}')
+            THEN {digits: canonical, places: 0, reason: NULL::VARCHAR}
+        ELSE list_transform(
+            [without_noise(canonical)],
+            lambda digits: {
+                digits: digits,
+                places: places_of(
+                    translate(split_part(digits, 'e', 1), '-.', ''),
+                    length(split_part(split_part(digits, 'e', 1), '.', 2)),
+                    coalesce(
+                        try_cast(split_part(digits, 'e', 2) AS INTEGER), 0
+                    )
+                ),
+                reason:
+                    CASE
+                        WHEN try_cast(digits AS DOUBLE) IS NULL
+                            THEN 'not_a_number'
+                    END
+            }
+        )[1]
+    END;
 
 -- The exact number of a cell, not yet of any type: digits, places, reason.
 CREATE OR REPLACE TEMP MACRO read_number(cleaned, kind, notation) AS
@@ -181,30 +186,25 @@ CREATE OR REPLACE TEMP MACRO parse_number(cleaned, kind, notation) AS
         )[1]
     )[1];
 
-CREATE OR REPLACE TEMP MACRO wide_integer(number) AS
+-- Why a number that was read is no whole number that fits its column, or NULL.
+-- 1.250,00 is whole; a percentage never is.
+CREATE OR REPLACE TEMP MACRO integer_reason(number, fitted) AS
     CASE
-        WHEN length(number.digits) <= 14
-            THEN try_cast(number.digits AS DECIMAL(18, 0))::HUGEINT
-        ELSE try_cast(number.digits AS DECIMAL(38, 0))::HUGEINT
+        WHEN number.reason = 'not_a_number'
+            OR number.places > 0
+            OR suffix(number.digits, 'e-2')
+            THEN 'not_an_integer'
+        ELSE number_reason(number, fitted, 0)
     END;
 
--- A whole number as HUGEINT: STRUCT(value, reason). 1.250,00 is whole; a
--- percentage never is.
+-- A whole number as HUGEINT: STRUCT(value, reason).
 CREATE OR REPLACE TEMP MACRO parse_integer(cleaned, kind, notation) AS
     list_transform(
         [read_number(cleaned, kind, notation)],
         lambda number: list_transform(
-            [wide_integer(number)],
+            [try_cast(number.digits AS HUGEINT)],
             lambda fitted: list_transform(
-                [
-                    CASE
-                        WHEN number.reason = 'not_a_number'
-                            OR number.places > 0
-                            OR (kind = 't' AND regexp_matches(cleaned, '[%％]'))
-                            THEN 'not_an_integer'
-                        ELSE number_reason(number, fitted, 0)
-                    END
-                ],
+                [integer_reason(number, fitted)],
                 lambda reason: {
                     value: CASE WHEN reason IS NULL THEN fitted END,
                     reason: reason

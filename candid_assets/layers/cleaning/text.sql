@@ -42,21 +42,21 @@ CREATE OR REPLACE TEMP MACRO plain_signs(cleaned) AS
     END;
 
 -- The position of the first text cell that is not blank, counted from 1.
-CREATE OR REPLACE TEMP MACRO first_text(cells, kinds) AS
+CREATE OR REPLACE TEMP MACRO first_text(cleaned_cells, kinds) AS
     CASE
         WHEN NOT contains(kinds, 't') THEN NULL
-        WHEN clean_text(cells[instr(kinds, 't')]) IS NOT NULL
+        WHEN cleaned_cells[instr(kinds, 't')] IS NOT NULL
             THEN instr(kinds, 't')
         ELSE list_filter(
-            range(1, len(cells) + 1),
+            range(1, len(cleaned_cells) + 1),
             lambda place:
-                kinds[place] = 't' AND clean_text(cells[place]) IS NOT NULL
+                kinds[place] = 't' AND cleaned_cells[place] IS NOT NULL
         )[1]
     END;
 
--- Whether nothing but blanks stands in the row.
-CREATE OR REPLACE TEMP MACRO is_blank_row(cells, kinds) AS
-    regexp_full_match(kinds, '[-t]*') AND first_text(cells, kinds) IS NULL;
+-- Text that is none of the words, which mean blank and are in lower case.
+CREATE OR REPLACE TEMP MACRO unless_word(cleaned, words) AS
+    CASE WHEN list_contains(words, lower(cleaned)) THEN NULL ELSE cleaned END;
 
 -- What every parser gives: STRUCT(value, reason). A blank is neither.
 CREATE OR REPLACE TEMP MACRO value_or_reason(cleaned, kind, parsed, otherwise) AS
@@ -72,3 +72,27 @@ CREATE OR REPLACE TEMP MACRO value_or_reason(cleaned, kind, parsed, otherwise) A
                 END
         }
     )[1];
+
+-- The reason against a cell that is kept as text.
+CREATE OR REPLACE TEMP MACRO error_reason(cleaned, kind) AS
+    CASE WHEN kind = 'e' AND cleaned IS NOT NULL THEN 'error_cell' END;
+
+-- The reason against a parsed value, or that it does not fit its column's type.
+CREATE OR REPLACE TEMP MACRO typed_reason(parsed, fitted) AS
+    CASE
+        WHEN parsed.reason IS NOT NULL THEN parsed.reason
+        WHEN parsed.value IS NOT NULL AND fitted IS NULL THEN 'out_of_range'
+    END;
+
+-- What a person reads: Tgl (D17): '31/02/2025' is not a date.
+CREATE OR REPLACE TEMP MACRO cell_message(header, cell, shown, reason, phrase) AS
+    header
+    || ' ('
+    || cell
+    || '): '
+    || CASE
+        WHEN shown IS NULL OR reason = 'missing_value' THEN ''
+        WHEN length(shown) > 80 THEN '''' || left(shown, 79) || '…'' '
+        ELSE '''' || shown || ''' '
+    END
+    || phrase;

@@ -23,7 +23,7 @@ CREATE OR REPLACE TEMP MACRO parse_boolean(
 CREATE OR REPLACE TEMP MACRO phone_digits(written) AS
     CASE
         WHEN regexp_full_match(
-            written, '\+?[0-9]{0,4}[ .-]?(?:\([0-9]{1,4}\))?[0-9 .-]*[0-9]'
+            written, '\+?[0-9]{0,4}[ .-]?(?:\([0-9]{1,5}\))?[0-9 .-]*[0-9]'
         ) THEN regexp_extract(
             regexp_replace(written, '[ .()-]', '', 'g'),
             '^(?:\+?62)?0?([1-9][0-9]{6,11})$',

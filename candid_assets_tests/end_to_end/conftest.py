@@ -1,0 +1,67 @@
+"""Runs the real command in its own process, with its own data folder and Dagster history."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+@dataclass
+class Installation:
+    """One data folder and the environment that `candid` runs under."""
+
+    data: Path
+    variables: dict[str, str] = field(default_factory=dict)
+
+    def candid(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        environment = {
+            name: value for name, value in os.environ.items() if not name.startswith("CANDID_")
+        }
+        environment |= {
+            "CANDID_DATA_DIR": str(self.data),
+            "DAGSTER_HOME": str(REPOSITORY),
+            "COLUMNS": "200",
+            **self.variables,
+        }
+        return subprocess.run(
+            [sys.executable, "-m", "candid_assets.cli", *arguments],
+            env=environment,
+            cwd=REPOSITORY,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+
+    def run(self, *arguments: str) -> tuple[int, dict[str, Any], str]:
+        """Run `candid run --json`; return exit code, summary and what people read."""
+        done = self.candid("run", "--json", *arguments)
+        lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
+        assert lines, done.stderr
+        return done.returncode, json.loads(lines[-1]), done.stderr
+
+    @property
+    def env(self) -> str:
+        return self.variables.get("CANDID_ENV", "sample")
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        path = self.data / self.env / "published" / "candid.duckdb"
+        with duckdb.connect(str(path), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[Installation, dict[str, Any]]:
+    """The whole sample, refreshed once."""
+    installation = Installation(tmp_path_factory.mktemp("data"))
+    code, summary, told = installation.run()
+    assert code == 0, told
+    return installation, summary

@@ -1,0 +1,131 @@
+"""A small workbook in staging that things happen to, one after the other."""
+
+import pytest
+
+from candid_assets.sandbox.process import SandboxServer
+from candid_assets.sandbox.workbook import SampleTab, SampleWorkbook
+from candid_assets_tests.end_to_end.conftest import Installation
+
+HEAD = """apiVersion: v3.2.0
+kind: DataContract
+id: {name}
+name: {title}
+version: 1.0.0
+status: active
+domain: sales
+description: {{purpose: A shop.}}
+team: {{name: shop}}
+servers:
+  - {{server: staging, environment: staging, type: custom, location: {title}}}
+"""
+TAB = """name: {name}
+physicalName: "{title}"
+description: Sales of a shop.
+dataGranularityDescription: One row per receipt.
+properties:
+  - {{name: receipt_id, physicalName: "No Nota", logicalType: string, primaryKey: true, required: true, description: Receipt number.}}
+  - {{name: amount_idr, physicalName: "Jumlah (Rp)", logicalType: number, logicalTypeOptions: {{minimum: 0}}, description: Amount in Rupiah.}}
+"""
+
+
+def _rows(count, amount="1.000"):
+    return [["No Nota", "Jumlah (Rp)"], *([f"N{n}", amount] for n in range(count))]
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory):
+    root = tmp_path_factory.mktemp("shop")
+    for title, name in (("Toko", "toko"), ("Gudang", "gudang")):
+        folder = root / "catalog" / "workbooks" / name
+        folder.mkdir(parents=True)
+        (folder / "contract.yaml").write_text(HEAD.format(name=name, title=title))
+        (folder / "jan.yaml").write_text(TAB.format(name="jan", title="Jan25"))
+        (folder / "feb.yaml").write_text(TAB.format(name="feb", title="Q1"))
+        tabs = [SampleTab(1, "Jan25", _rows(3)), SampleTab(2, "Q1", _rows(4))]
+        SampleWorkbook(title, title, tabs).save(root / "books")
+    with SandboxServer(root / "books", quota=False) as server:
+        variables = {
+            "CANDID_ENV": "staging",
+            "CANDID_CATALOG_DIR": str(root / "catalog"),
+            "CANDID_READS_PER_MINUTE": "1000",
+            **server.environment,
+        }
+        installation = Installation(root / "data", variables)
+        code, summary, told = installation.run()
+        assert code == 0, told
+        assert summary["rows_clean"] == 14
+        yield installation, server, root
+
+
+def test_each_fault_is_named_once_and_everything_else_goes_on(shop):
+    installation, server, root = shop
+
+    _change_tab(server, "Toko", "Jan25", _rows(5, "2.000"))
+    code, summary, told = installation.run()
+    assert (code, summary["assets_built"], summary["sheets_reads"] <= 4) == (0, 4, True), told
+    assert installation.query("select sum(amount_idr) from clean.toko__jan") == [(10_000,)]
+
+    server.change("Toko", "rename_tab", tab="Q1", title="Kuartal 1")
+    _change_tab(server, "Toko", "Jan25", [["No Nota", "Total"], ["N0", "7"]])
+    (root / "catalog/workbooks/gudang/feb.yaml").write_text(
+        TAB.format(name="feb", title="Q1").replace("primaryKey:", "primaryKy:")
+    )
+    server.change("Gudang", "edit", tab="Jan25", cells={"B2": "9.000"})
+    code, summary, told = installation.run()
+    assert code == 1
+    causes = {f["cause"]: f for f in summary["failures"]}
+    assert "Jumlah (Rp)" in causes["missing_column"]["message"]
+    assert "feb.yaml" in causes["contract_invalid"]["message"]
+    assert "primaryKey" in causes["contract_invalid"]["message"] + causes["contract_invalid"]["fix"]
+    # The renamed tab is found by its sheet id; the last good tables of the others stay.
+    assert installation.query("select count(*) from clean.toko__feb") == [(4,)]
+    assert installation.query("select sum(amount_idr) from clean.toko__jan") == [(10_000,)]
+    assert installation.query("select count(*) from clean.gudang__feb") == [(4,)]
+    assert installation.query("select sum(amount_idr) from clean.gudang__jan") == [(11_000,)]
+
+    (root / "catalog/workbooks/gudang/feb.yaml").write_text(TAB.format(name="feb", title="Q1"))
+    _change_tab(server, "Toko", "Jan25", _rows(2))
+    server.change("Gudang", "delete_tab", tab="Jan25")
+    code, summary, told = installation.run()
+    assert code == 1
+    assert [f["cause"] for f in summary["failures"]] == ["tab_missing"]
+    assert "Jan25" in summary["failures"][0]["message"]
+    assert installation.query("select sum(amount_idr) from clean.gudang__jan") == [(11_000,)]
+    assert installation.query("select count(*) from clean.toko__jan") == [(2,)]
+
+    server.change("Gudang", "unshare")
+    code, summary, told = installation.run()
+    assert code == 1
+    assert [f["cause"] for f in summary["failures"]] == ["not_shared"], told
+    assert "gserviceaccount.com" in summary["failures"][0]["fix"]
+    assert installation.query("select count(*) from clean.gudang__feb") == [(4,)]
+    assert not server.counters().get("writes")
+
+
+def _change_tab(server, workbook, tab, rows):
+    """Replace the content of a tab, as a person who pastes over it."""
+    cells = {
+        f"{'ABC'[column]}{number}": (rows[number - 1] + [None] * 3)[column]
+        if number <= len(rows)
+        else None
+        for number in range(1, 9)
+        for column in range(3)
+    }
+    server.change(workbook, "edit", tab=tab, cells=cells)
+
+
+def test_a_warehouse_of_one_environment_is_refused_in_another(shop):
+    installation, _, root = shop
+    (root / "data" / "production").mkdir()
+    source = root / "data" / "staging" / "warehouse.duckdb"
+    (root / "data" / "production" / "warehouse.duckdb").write_bytes(source.read_bytes())
+    other = Installation(root / "data", {**installation.variables, "CANDID_ENV": "production"})
+    done = other.candid("run")
+    assert done.returncode == 1
+    assert "holds staging data" in done.stdout
+
+
+def test_an_unknown_workbook_gives_the_nearest_name_and_exit_code_2(shop):
+    done = shop[0].candid("run", "--workbook", "tokko")
+    assert done.returncode == 2
+    assert "did you mean toko" in done.stdout

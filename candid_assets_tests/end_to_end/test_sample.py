@@ -1,0 +1,178 @@
+import json
+from collections import Counter
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from candid_assets.contracts.headers import normalise
+from candid_assets.contracts.load import load_catalog
+from candid_assets.names import SPOKES
+from candid_assets.settings import PACKAGE
+
+CATALOG = load_catalog(PACKAGE / "catalog")
+TABS = {(w.title, t.title): t for w in CATALOG.workbooks for t in w.tabs}
+
+
+@pytest.fixture(scope="module")
+def truth(sample):
+    installation, _ = sample
+    return json.loads((installation.data / "sandbox" / "truth.json").read_text())
+
+
+def test_the_sample_has_ninety_tabs_and_142_000_rows_in_seven_workbooks(sample, truth):
+    _, summary = sample
+    assert (summary["workbooks"], summary["tabs"]) == (7, 90)
+    assert sum(t["rows"] for t in truth["tabs"]) == pytest.approx(142_000, rel=0.01)
+    assert summary["rows_landed"] == sum(t["grid_rows"] for t in truth["tabs"])
+
+
+def test_a_full_refresh_needs_at_most_sixty_reads_of_sheets(sample):
+    assert sample[1]["sheets_reads"] <= 60
+
+
+def test_every_row_is_clean_quarantined_or_dropped_as_the_truth_says(sample, truth):
+    installation, _ = sample
+    ledgers = {
+        row[0]: row[1:]
+        for row in installation.query(
+            'select "table", rows_read, rows_raw, rows_clean, rows_quarantined, rows_dropped'
+            " from meta.ledger"
+        )
+    }
+    assert len(ledgers) == 90
+    for told in truth["tabs"]:
+        table = TABS[told["workbook"], told["tab"]].table
+        expected = (told["grid_rows"], told["grid_rows"])
+        expected += (told["clean"], told["quarantined"], told["dropped"])
+        assert ledgers[table] == expected, table
+
+
+def test_every_planted_defect_ends_where_the_truth_says_and_none_is_invented(sample, truth):
+    installation, _ = sample
+    quarantine, clean, dropped = _outcomes(installation)
+    missed, told = [], set()
+    for defect in truth["defects"]:
+        tab = TABS[defect["workbook"], defect["tab"]]
+        told.add((tab.table, defect["row"]))
+        place = (tab.table, defect["row"])
+        if defect["outcome"] == "dropped":
+            right = dropped.get(place) == defect["rule"]
+        elif defect["outcome"] == "quarantine":
+            found = quarantine.get(place, [])
+            right = any(
+                r["reason"] == defect["reason"] and defect["cell"] in (None, r["cell"])
+                for r in found
+            )
+        else:
+            column = next(
+                c.name for c in tab.columns if normalise(c.header) == normalise(defect["column"])
+            )
+            right = place in clean and _text(clean[place][column]) == defect["expected"]
+        if not right:
+            missed.append(defect)
+    assert missed == []
+    assert [p for p in (*quarantine, *dropped) if p not in told] == []
+
+
+def _outcomes(installation):
+    quarantine, clean = {}, {}
+    for tab in CATALOG.tabs:
+        for row, reasons in installation.query(f"select _row, _reasons from quarantine.{tab.table}"):
+            quarantine[tab.table, row] = reasons
+        names = [c.name for c in tab.columns]
+        columns = ", ".join(f'"{name}"' for name in names)
+        for row, *values in installation.query(f"select _row, {columns} from clean.{tab.table}"):
+            clean[tab.table, row] = dict(zip(names, values, strict=True))
+    dropped = {
+        (table, row): rule
+        for table, row, rule in installation.query('select "table", _row, rule from meta.dropped_rows')
+    }
+    return quarantine, clean, dropped
+
+
+def _text(value):
+    match value:
+        case None:
+            return None
+        case bool():
+            return str(value).lower()
+        case Decimal():
+            return format(value.normalize(), "f")
+    return str(value)
+
+
+def test_quarantined_cells_are_linked(sample):
+    installation, _ = sample
+    links = installation.query(
+        "select r.link, r.cell from quarantine.finance_master__invoices, unnest(_reasons) as u(r)"
+    )
+    assert links
+    assert all(link.endswith(f"&range={cell}") for link, cell in links)
+
+
+@pytest.mark.parametrize(
+    ("what", "sql"),
+    [
+        ("stock", "select sum(abs(difference_qty)) from ready.mart_stock_reconciliation"),
+        ("invoices", "select sum(abs(difference_idr)) from ready.fct_invoices"),
+        (
+            "sell-in",
+            "select (select sum(amount_idr) from ready.fct_sell_in) - (select sum(net_amount_idr)"
+            " from ready.fct_order_lines where distributor_id = 'D001')",
+        ),
+    ],
+)
+def test_totals_reconcile_across_workbooks(sample, what, sql):
+    assert sample[0].query(sql) == [(0,)], what
+
+
+def test_the_hub_and_each_of_the_eight_spokes_have_their_tables(sample):
+    kinds = Counter((m.spoke, m.kind) for m in CATALOG.models)
+    assert kinds["hub", "dimension"] >= 5
+    assert all(kinds[spoke, "fact"] and kinds[spoke, "mart"] for spoke in SPOKES)
+    found = {name for (name,) in sample[0].query(
+        "select table_name from duckdb_tables() where schema_name = 'ready'"
+    )}
+    assert found == {m.name for m in CATALOG.models}
+
+
+def test_the_five_invariants_are_evaluated_on_every_tab(sample):
+    found = sample[0].query(
+        "select name, count(*), bool_and(passed), bool_and(blocking) from meta.checks"
+        " where name in ('rows_conserved', 'rerun_identical') and layer = 'clean'"
+        " or name = 'swapped_whole' and layer = 'clean'"
+        " or name in ('read_complete', 'sheet_untouched') group by name"
+    )
+    assert len(found) == 5
+    assert all(row[1:] == (90, True, True) for row in found)
+
+
+def test_the_report_says_what_was_done_what_to_note_and_what_next(sample):
+    report = Path(sample[1]["report"]).read_text()
+    for heading in ("## What was done", "## Data-quality notes", "## Next steps"):
+        assert heading in report
+    assert "**sample**" in report
+    assert "&range=" in report
+
+
+def test_a_second_run_builds_nothing_reads_nothing_and_says_so(sample):
+    installation, _ = sample
+    published = installation.data / "sample" / "published" / "candid.duckdb"
+    before = published.stat().st_mtime_ns
+    code, summary, told = installation.run()
+    assert (code, summary["assets_built"], summary["sheets_reads"]) == (0, 0, 0)
+    assert "Nothing changed" in told
+    assert published.stat().st_mtime_ns == before
+
+
+def test_query_refuses_to_write_and_status_answers(sample):
+    installation, _ = sample
+    refused = installation.candid("query", "drop table ready.dim_product")
+    assert refused.returncode == 1
+    assert "refused" in refused.stderr
+    answer = installation.candid("query", "select count(*) as n from ready.dim_calendar", "--json")
+    assert json.loads(answer.stdout) == [{"n": 1096}]
+    status = json.loads(installation.candid("status", "--json").stdout)
+    assert status["env"] == "sample"
+    assert status["failures"] == []
