@@ -94,4 +94,6 @@ def column_letter(position: int) -> str:
 
 def cell_link(spreadsheet_id: str, sheet_id: int, cell: str) -> str:
     """Return the link that opens a cell such as `D17` in Google Sheets."""
-    return f"https://docs.google.com/spreadsheets/d/{spreadsheet_id}/edit#gid={sheet_id}&range={cell}"
+    return (
+        f"https://docs.google.com/spreadsheets/d/{spreadsheet_id}/edit#gid={sheet_id}&range={cell}"
+    )

@@ -85,7 +85,7 @@ def _worst_tabs(refresh: Refresh) -> list[dict[str, Any]]:
     rows = refresh.connection.execute(
         'select l."table", l.rows_quarantined, l.rows_clean + l.rows_quarantined,'
         " c.counts, c.samples from meta.ledger as l join meta.checks as c"
-        " on c.layer = 'quarantine' and c.\"table\" = l.\"table\""
+        ' on c.layer = \'quarantine\' and c."table" = l."table"'
         " where l.rows_quarantined > 0 order by l.rows_quarantined desc, 1"
         f" limit {WORST_TABS}"
     ).fetchall()
@@ -112,7 +112,7 @@ def _cells(samples: str) -> str:
 
 def _failed_checks(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     rows = connection.execute(
-        'select layer || \'.\' || "table", name, severity, message, samples from meta.checks'
+        "select layer || '.' || \"table\", name, severity, message, samples from meta.checks"
         " where not passed and not blocking and name <> 'nothing_quarantined' order by all"
     ).fetchall()
     names = ("table", "name", "severity", "message")

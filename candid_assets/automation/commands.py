@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from dataclasses import asdict
+from pathlib import Path
 
 import click
 from rich.console import Console
@@ -15,7 +16,7 @@ def prepare_environment() -> Settings:
     """Fix paths and the Dagster home for this process and those it starts; return the settings."""
     for name in ("CANDID_DATA_DIR", "CANDID_CATALOG_DIR", "GOOGLE_APPLICATION_CREDENTIALS"):
         if os.environ.get(name):
-            os.environ[name] = os.path.abspath(os.environ[name])
+            os.environ[name] = str(Path(os.environ[name]).resolve())
     os.environ.setdefault("DAGSTER_HOME", str(REPOSITORY))
     return Settings()
 
@@ -26,7 +27,7 @@ def prepare_environment() -> Settings:
 @click.option("--force", is_flag=True, help="Read and build everything again.")
 @click.option("--json", "as_json", is_flag=True, help="End with one JSON object on stdout.")
 def run(workbooks: tuple[str, ...], tabs: tuple[str, ...], force: bool, as_json: bool) -> None:
-    """Refresh from Sheets to the published snapshot.
+    r"""Refresh from Sheets to the published snapshot.
 
     Reads only the workbooks that changed, builds only what depends on them, and exits with 0 only
     if nothing blocking failed.
@@ -57,7 +58,7 @@ def run(workbooks: tuple[str, ...], tabs: tuple[str, ...], force: bool, as_json:
 @click.command()
 @click.option("--port", "-p", default=3000, show_default=True, help="Port on 127.0.0.1.")
 def serve(port: int) -> None:
-    """Start Dagster's webserver and daemon on 127.0.0.1.
+    r"""Start Dagster's webserver and daemon on 127.0.0.1.
 
     In the sample environment the local Sheets server with the sample workbooks runs beside them.
 

@@ -14,10 +14,7 @@ from contextlib import contextmanager
 from sqlite3 import Connection as SqliteConnection
 from typing import Any, Final
 
-from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
-    SQLITE_BUSY_TIMEOUT_SECONDS,
-    SqliteEventLogStorage,
-)
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 from dagster._core.storage.local_compute_log_manager import LocalComputeLogManager
 from dagster._core.storage.root import LocalArtifactStorage
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
@@ -27,6 +24,7 @@ from sqlalchemy.pool import QueuePool
 
 from candid_assets.settings import Settings
 
+BUSY_SECONDS: Final = 60
 KEPT_ENGINES: Final = 16
 """Runs whose files stay open; the one used longest ago is closed first."""
 
@@ -57,7 +55,7 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
             poolclass=QueuePool,
             pool_size=1,
             max_overflow=8,
-            connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS, "check_same_thread": False},
+            connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
         )
         event.listen(engine, "connect", _sync_at_checkpoints)
         engines[shard] = engine

@@ -33,5 +33,3 @@ def _workbook_job(workbook: Workbook, env: str) -> UnresolvedAssetJobDefinition:
         executor_def=dg.in_process_executor,
         tags={"candid/env": env, "candid/workbook": workbook.name},
     )
-
-

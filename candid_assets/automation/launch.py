@@ -9,8 +9,8 @@ import dagster as dg
 import duckdb
 
 from candid_assets.agent.report import write_report
-from candid_assets.contracts.model import Catalog
 from candid_assets.contracts.load import load_catalog
+from candid_assets.contracts.model import Catalog
 from candid_assets.definitions import defs
 from candid_assets.layers.caller import Caller, called_by
 from candid_assets.layers.context import Progress, Refresh
@@ -58,9 +58,10 @@ def refresh(
             env = settings.env
             ids = [w.spreadsheets[env] for w in catalog.workbooks if w.spreadsheets.get(env)]
             looks = look(session, ids)
+            record.drive_reads = session.drive_reads
         except SheetsError as error:
             raise RefreshError(str(error)) from error
-        stale = _stale(catalog, warehouse, settings, looks, chosen, force, record, session)
+        stale = _stale(catalog, warehouse, settings, looks, chosen, force, record)
         if not stale:
             return record
         caller = Caller(session, looks, progress, record)
@@ -77,7 +78,6 @@ def _stale(
     chosen: frozenset[Table] | None,
     force: bool,
     record: Record,
-    session: object,
 ) -> frozenset[Table]:
     """Return what the run covers; where nothing is stale, finish the record and report."""
     try:
@@ -94,7 +94,6 @@ def _stale(
                     landing=Landing(settings.landing_dir),
                     run_id=str(uuid.uuid4()),
                 )
-                record.drive_reads = getattr(session, "drive_reads", 0)
                 record.finish(idle)
                 write_report(idle, record)
             return stale
@@ -137,7 +136,8 @@ def _chosen(
     if not workbooks and not tabs:
         return None
     known_workbooks = {w.name for w in catalog.workbooks}
-    known_tabs = {t.table for w in catalog.workbooks for t in (*w.tabs, *w.broken_tabs)}
+    known_tabs = {t.table for t in catalog.tabs}
+    known_tabs |= {t.table for w in catalog.workbooks for t in w.broken_tabs}
     _require("workbook", workbooks, known_workbooks)
     _require("tab", tabs, known_tabs)
     return with_downstream(catalog, set(workbooks), set(tabs))

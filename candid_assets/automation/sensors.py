@@ -26,9 +26,7 @@ def build_sensors(catalog: Catalog, env: str) -> list[dg.SensorDefinition]:
         minimum_interval_seconds=EVERY_SECONDS,
         description="Looks at Drive and refreshes the workbooks that changed.",
         default_status=(
-            dg.DefaultSensorStatus.STOPPED
-            if env == "sample"
-            else dg.DefaultSensorStatus.RUNNING
+            dg.DefaultSensorStatus.STOPPED if env == "sample" else dg.DefaultSensorStatus.RUNNING
         ),
     )
     def sheets_changed_sensor(

@@ -5,8 +5,14 @@ from types import TracebackType
 from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
-from rich.progress import TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.table import Table
 
 from candid_assets.layers.record import Record
@@ -96,9 +102,7 @@ def _counts(record: Record) -> Table:
         f"{summary.rows_landed:,} read = {summary.rows_clean:,} clean"
         f" + {summary.rows_quarantined:,} quarantined + {summary.rows_dropped:,} dropped",
     )
-    table.add_row(
-        "tables", f"{summary.assets_built} built, {summary.assets_unchanged} unchanged"
-    )
+    table.add_row("tables", f"{summary.assets_built} built, {summary.assets_unchanged} unchanged")
     warnings = sum(not c.passed and not c.blocking for c in record.checks)
     table.add_row(
         "checks",

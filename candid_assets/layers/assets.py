@@ -7,6 +7,7 @@ steps would skip or abandon whatever hangs on it.
 
 from collections.abc import Iterator
 from contextlib import nullcontext
+from typing import Any, cast
 
 import dagster as dg
 
@@ -26,7 +27,7 @@ from candid_assets.warehouse.landing import Landing
 DagsterEvent = dg.MaterializeResult[None] | dg.AssetCheckResult
 
 
-class RefreshConfig(dg.Config):  # type: ignore[misc]
+class RefreshConfig(dg.Config):
     """What a person may set when launching a refresh."""
 
     force: bool = False
@@ -78,7 +79,7 @@ def _selection(context: dg.AssetExecutionContext) -> Selection:
     chosen: set[tuple[Layer, str]] = set()
     for key in context.selected_asset_keys:
         layer, table = key.path
-        chosen.add((layer, table))  # type: ignore[arg-type]
+        chosen.add((cast("Layer", layer), table))
     return Selection(frozenset(chosen))
 
 
@@ -100,7 +101,7 @@ def _translated(context: dg.AssetExecutionContext, event: Event) -> Iterator[Dag
 
 
 def _materialized(event: Built) -> dg.MaterializeResult[None]:
-    metadata: dict[str, object] = {
+    metadata: dict[str, Any] = {
         "dagster/row_count": event.rows,
         "seconds": round(event.seconds, 3),
         **event.facts,
@@ -117,10 +118,10 @@ def _materialized(event: Built) -> dg.MaterializeResult[None]:
 
 
 def _evaluated(result: CheckResult) -> dg.AssetCheckResult:
-    severity = dg.AssetCheckSeverity.ERROR if result.severity == "error" else (
-        dg.AssetCheckSeverity.WARN
+    severity = (
+        dg.AssetCheckSeverity.ERROR if result.severity == "error" else (dg.AssetCheckSeverity.WARN)
     )
-    metadata: dict[str, object] = dict(result.counts)
+    metadata: dict[str, Any] = dict(result.counts)
     if result.samples:
         metadata["samples"] = dg.MetadataValue.md(_sample_table(result))
     return dg.AssetCheckResult(

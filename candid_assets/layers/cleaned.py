@@ -75,7 +75,7 @@ def stage_clean(
     staged = _stage(refresh, tab, header, extract, key)
     if not staged.clean.rows and not staged.quarantine.rows and not tab.options.allow_empty:
         message = f"tab '{tab.title}' of workbook {tab.workbook} has a header but no rows"
-        fix = f"restore its rows in the sheet (File > Version history) or set allowEmpty in {tab.path}"
+        fix = f"restore its rows (File > Version history) or set allowEmpty in {tab.path}"
         yield Checked(invariants.contract_holds(tab.table, problem=f"{message}; {fix}"))
         yield _failed(tab, "tab_emptied", message, fix)
         _drop(refresh, staged)
@@ -123,7 +123,9 @@ def _stage(
     ).fetchall()
     dropped: Counter[str] = Counter(dict(counted))
     clean, quarantine = (
-        TableState(key, table_fingerprint(connection, relations[k]), row_count(connection, relations[k]))
+        TableState(
+            key, table_fingerprint(connection, relations[k]), row_count(connection, relations[k])
+        )
         for k in ("clean", "quarantine")
     )
     ledger = invariants.Ledger(

@@ -10,7 +10,7 @@ import duckdb
 
 from candid_assets.contracts.model import Catalog
 from candid_assets.names import Layer
-from candid_assets.quality.expectations import SuiteRunner
+from candid_assets.quality.audit import AuditProcess
 from candid_assets.settings import Settings
 from candid_assets.sheets.drive import FileState
 from candid_assets.sheets.errors import SheetsError
@@ -64,7 +64,7 @@ class Refresh:
     progress: Progress = field(default_factory=Quiet)
     looks: dict[str, FileState | SheetsError] = field(default_factory=dict)
     """Drive's state of spreadsheets that the caller has just looked at."""
-    suites: SuiteRunner = field(default_factory=SuiteRunner)
+    suites: AuditProcess = field(default_factory=AuditProcess)
     states: dict[tuple[str, str], TableState] = field(default_factory=dict)
     """State of every table, kept up to date by the stages."""
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))

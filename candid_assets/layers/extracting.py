@@ -104,6 +104,7 @@ class Extraction:
         if self.refresh.force:
             return False
         return is_unchanged(self.refresh.connection, self.refresh.settings.env, workbook, state)
+
     def _read_ahead(self, to_read: Sequence[tuple[Workbook, FileState]]) -> Iterator[Reading]:
         sheet_ids = _known_sheet_ids(self.refresh)
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="extract") as pool:

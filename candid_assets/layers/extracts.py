@@ -33,7 +33,9 @@ def current_extract(connection: duckdb.DuckDBPyConnection, tab: Tab) -> CurrentE
     return None if row is None else CurrentExtract(*row)
 
 
-def current_extracts(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], CurrentExtract]:
+def current_extracts(
+    connection: duckdb.DuckDBPyConnection,
+) -> dict[tuple[str, str], CurrentExtract]:
     """Return the newest extract of every tab, by workbook and tab."""
     rows = connection.execute(
         "select workbook, tab, content_hash, spreadsheet_id, sheet_id, title, rows_read"

@@ -13,8 +13,8 @@ from candid_assets.layers.extracts import CurrentExtract, current_extract
 from candid_assets.layers.keys import raw_key
 from candid_assets.names import column_letter
 from candid_assets.quality import invariants
-from candid_assets.sheets.errors import SheetsError
 from candid_assets.sheets.credentials import SCOPES
+from candid_assets.sheets.errors import SheetsError
 from candid_assets.sheets.session import SheetsSession
 from candid_assets.sheets.tables import TabExtract
 from candid_assets.warehouse.database import transaction
@@ -52,7 +52,13 @@ def land(
         if isinstance(result, SheetsError):
             yield Checked(invariants.read_complete(tab.table, error=str(result)))
             yield Failed(
-                "sheets", tab.table, result.code, result.message, result.fix, workbook.name, tab.name
+                "sheets",
+                tab.table,
+                result.code,
+                result.message,
+                result.fix,
+                workbook.name,
+                tab.name,
             )
         else:
             yield from _land_tab(refresh, session, workbook, tab, result)
@@ -163,8 +169,13 @@ def _raw_query(refresh: Refresh, path: Path) -> str:
     width = sum(1 for r in found if not r[0].startswith("_") and not r[0].endswith(".shown"))
     letters = [quoted(column_letter(n)) for n in range(1, width + 1)]
     columns = ", ".join(
-        ['"_row"::integer as "_row"', '"_kinds"', f"{literal(path.stem)} as \"_extract\"",
-         "now() as \"_loaded_at\"", *letters]
+        [
+            '"_row"::integer as "_row"',
+            '"_kinds"',
+            f'{literal(path.stem)} as "_extract"',
+            'now() as "_loaded_at"',
+            *letters,
+        ]
     )
     return f'select {columns} from {source} order by "_row"'
 

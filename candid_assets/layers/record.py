@@ -15,7 +15,6 @@ from candid_assets.names import Layer
 from candid_assets.quality.result import CheckResult
 from candid_assets.warehouse.database import transaction
 
-
 _CHECK_COLUMNS = (
     "layer",
     '"table"',
@@ -101,7 +100,7 @@ class Record:
         return list(seen.values())
 
     def finish(self, refresh: Refresh) -> None:
-        """Write checks, failures and the run itself to `meta`; a run without news writes nothing."""
+        """Write checks, failures and the run to `meta`; a run without news writes nothing."""
         self.finished_at = datetime.now(UTC)
         self.report = str(report_path(refresh))
         self.summary = self._summary(refresh)

@@ -37,7 +37,12 @@ WriteReport = Callable[[Refresh, Record], None]
 """Writes the run's report before the snapshot is published."""
 
 
-def run_refresh(refresh: Refresh, session: AbstractContextManager[SheetsSession], record: Record, report: WriteReport) -> Iterator[Event]:
+def run_refresh(
+    refresh: Refresh,
+    session: AbstractContextManager[SheetsSession],
+    record: Record,
+    report: WriteReport,
+) -> Iterator[Event]:
     """Refresh what is selected and publish; yields what happened as it happens."""
     refresh.states |= table_states(refresh.connection)
     install_macros(refresh.connection)
@@ -56,7 +61,9 @@ def run_refresh(refresh: Refresh, session: AbstractContextManager[SheetsSession]
         record.published = True
 
 
-def _stages(refresh: Refresh, session: AbstractContextManager[SheetsSession], record: Record) -> Iterator[Event]:
+def _stages(
+    refresh: Refresh, session: AbstractContextManager[SheetsSession], record: Record
+) -> Iterator[Event]:
     yield from _broken_contracts(refresh)
     tabs = _Tabs(refresh)
     if any(_wants_sheets(refresh, w) for w in refresh.catalog.workbooks):
@@ -202,5 +209,3 @@ def _guarded_model(refresh: Refresh, model: Model) -> Iterator[Event]:
         log.exception("model %s failed", model.name)
         message = f"ready.{model.name} could not be built: {type(error).__name__}: {error}"
         yield Failed("ready", model.name, "internal_error", message, REPORT_IT)
-
-

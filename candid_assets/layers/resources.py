@@ -12,7 +12,7 @@ from candid_assets.sheets.session import SheetsSession
 from candid_assets.warehouse.database import bootstrap
 
 
-class Warehouse(DuckDBResource):  # type: ignore[misc]
+class Warehouse(DuckDBResource):
     """The working DuckDB file, opened for writing by one refresh at a time.
 
     The parent's `get_connection` leaves the connection open when the block raises; this one

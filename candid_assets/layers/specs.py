@@ -26,7 +26,8 @@ def asset_specs(catalog: Catalog, env: str) -> list[dg.AssetSpec]:
     """Return every asset of the catalog: four a tab, one a model."""
     specs: list[dg.AssetSpec] = []
     for workbook in catalog.workbooks:
-        for tab in (*workbook.tabs, *workbook.broken_tabs):
+        tabs: list[Tab | BrokenTab] = [*workbook.tabs, *workbook.broken_tabs]
+        for tab in tabs:
             specs += [_tab_spec(workbook, tab, layer, env) for layer in TAB_LAYERS]
     return specs + [_model_spec(model, env) for model in catalog.models]
 
@@ -66,9 +67,7 @@ def _planned(layer: Layer, subject: Tab | Model) -> Iterator[dg.AssetCheckSpec]:
         )
 
 
-def _tab_spec(
-    workbook: Workbook, tab: Tab | BrokenTab, layer: Layer, env: str
-) -> dg.AssetSpec:
+def _tab_spec(workbook: Workbook, tab: Tab | BrokenTab, layer: Layer, env: str) -> dg.AssetSpec:
     upstream = {"sheets": [], "raw": ["sheets"], "clean": ["raw"], "quarantine": ["raw"]}[layer]
     spreadsheet = workbook.spreadsheets.get(env)
     metadata: dict[str, object] = {"workbook": workbook.title, "contract": _path_of(tab)}

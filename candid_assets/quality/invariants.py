@@ -9,6 +9,8 @@ import duckdb
 from candid_assets.names import Layer
 from candid_assets.quality.result import MAX_SAMPLES, CheckResult, Sample
 
+READING_POSTS = (":batchGetByDataFilter", ":getByDataFilter")
+"""Google's reads whose filters do not fit an address."""
 READ_ONLY_SCOPES = frozenset(
     {
         "https://www.googleapis.com/auth/spreadsheets.readonly",
@@ -51,8 +53,8 @@ class Ledger:
     @property
     def balances(self) -> bool:
         """Whether rows read = rows raw = clean + quarantined + dropped."""
-        told = self.rows_clean + self.rows_quarantined + self.rows_dropped
-        return self.rows_read == self.rows_raw == told
+        parts = (self.rows_clean, self.rows_quarantined, self.rows_dropped)
+        return self.rows_read == self.rows_raw == sum(parts) and min(parts) >= 0
 
 
 def rows_conserved(table: str, ledger: Ledger) -> CheckResult:
@@ -85,8 +87,10 @@ def sheet_untouched(
     table: str, requests: Sequence[SentRequest], scopes: Sequence[str]
 ) -> CheckResult:
     """Nothing but reads was sent to Google, under read-only scopes."""
-    writes = [r for r in requests if r.method != "GET" and not r.path.endswith("/token")]
+    writes = [r for r in requests if not _reads(r)]
     excess = sorted(set(scopes) - READ_ONLY_SCOPES)
+    if requests and not scopes:
+        excess = ["unknown"]
     message = f"{len(requests)} requests, all reads, read-only scopes"
     if writes or excess:
         told = [f"{r.method} {r.path}" for r in writes[:3]] + [f"scope {s}" for s in excess]
@@ -98,27 +102,41 @@ def sheet_untouched(
         not writes and not excess,
         message,
         counts={"requests": len(requests), "writes": len(writes)},
+        samples=tuple(Sample("", f"{r.method} {r.path}") for r in writes[:MAX_SAMPLES]),
     )
+
+
+def _reads(request: SentRequest) -> bool:
+    """Tell reads and the exchange of tokens from everything else, the unforeseen included."""
+    path = request.path.partition("?")[0]
+    if request.method.upper() == "POST":
+        token = path.endswith("/token") and "/spreadsheets/" not in path
+        return token or path.endswith(READING_POSTS)
+    return request.method.upper() in ("GET", "HEAD")
 
 
 def swapped_whole(layer: Layer, table: str, staged: str, found: str) -> CheckResult:
     """What readers get is exactly what was staged and checked."""
-    same = staged == found
-    message = "the table equals what was checked" if same else (
-        f"{layer}.{table} differs from what was checked; the change was undone"
+    same = bool(staged) and staged == found
+    message = (
+        "the table equals what was checked"
+        if same
+        else (f"{layer}.{table} differs from what was checked; the change was undone")
     )
     return CheckResult("swapped_whole", layer, table, same, message)
 
 
-def rerun_identical(
-    layer: Layer, table: str, before: str | None, current: str
-) -> CheckResult:
+def rerun_identical(layer: Layer, table: str, before: str | None, current: str) -> CheckResult:
     """The same inputs give the same table; `before` is None for inputs never seen."""
+    if not current:
+        return CheckResult("rerun_identical", layer, table, False, "the table has no fingerprint")
     if before is None:
         return CheckResult("rerun_identical", layer, table, True, "first build from these inputs")
     same = before == current
-    message = "rebuilt from the same inputs: identical" if same else (
-        f"{layer}.{table} came out differently from the same inputs"
+    message = (
+        "rebuilt from the same inputs: identical"
+        if same
+        else (f"{layer}.{table} came out differently from the same inputs")
     )
     return CheckResult("rerun_identical", layer, table, same, message)
 
@@ -131,9 +149,7 @@ def contract_holds(
     if unclaimed and not problem:
         message += "; not in the contract: " + ", ".join(repr(h) for h in unclaimed)
     counts = {"headers not in the contract": len(unclaimed)}
-    return CheckResult(
-        "contract_holds", "sheets", table, problem is None, message, counts=counts
-    )
+    return CheckResult("contract_holds", "sheets", table, problem is None, message, counts=counts)
 
 
 def nothing_quarantined(
@@ -148,9 +164,13 @@ def nothing_quarantined(
     )
     counted = connection.execute(f"select count(*) from {quarantine}").fetchone()
     rows = int(counted[0]) if counted else 0
+    # Each reason in its turn, the commonest first, so that none crowds the others out.
     found = connection.execute(
-        f'select r."column", r."value", r.cell, r.link, r.message from {quarantine},'
-        f" unnest(_reasons) as u(r) order by _row limit {MAX_SAMPLES}"
+        "with reasons as (select u.r as r, count(*) over (partition by u.r.reason) as times,"
+        " row_number() over (partition by u.r.reason order by _row, u.r.cell) as turn"
+        f" from {quarantine}, unnest(_reasons) as u(r))"
+        ' select r."column", r."value", r.cell, r.link, r.message from reasons'
+        f" order by turn, times desc, r.reason limit {MAX_SAMPLES}"
     ).fetchall()
     told = ", ".join(f"{count} {reason}" for reason, count in reasons.items())
     return CheckResult(

@@ -1,90 +1,187 @@
-"""Foreign keys: an anti-join in DuckDB against the table that a column refers to."""
+"""Foreign keys: every value of a column is found in the table it points to.
+
+An anti-join inside DuckDB; the referenced table is what the warehouse has published, or the
+staged table itself where a table points to itself.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import duckdb
 
-from candid_assets.contracts.model import Column, Tab
-from candid_assets.names import Layer
+from candid_assets.contracts.model import Column, Model, Reference, Severity
+from candid_assets.quality.frame import ROW, column_types, quoted
+from candid_assets.quality.outcome import placed
 from candid_assets.quality.result import MAX_SAMPLES, Cells, CheckResult, Sample
-from candid_assets.quality.suite import Subject, references_severity
-from candid_assets.warehouse.tables import qualified, quoted
+from candid_assets.quality.rules import Subject, layer_of, referencing_columns
+from candid_assets.quality.suite import references_check
+
+Resolve = Callable[[str], str | None]
+"""Table of a foreign key (without layer) to its name as SQL; None where it does not exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What came of one foreign key."""
+
+    column: str
+    severity: Severity
+    looked_at: int = 0
+    unmatched: int = 0
+    distinct: int = 0
+    samples: tuple[Sample, ...] = ()
+    message: str = ""
 
 
 def check_references(
-    connection: duckdb.DuckDBPyConnection, subject: Subject, relation: str, cells: Cells | None
-) -> list[CheckResult]:
-    """Return the check `references_found` of a relation, or nothing if it has no foreign key.
-
-    Tabs refer to clean tables and models to ready tables. A blank finds nothing to refer to and
-    passes; that it must not be blank is `values_present`.
-    """
-    referring = [c for c in subject.columns if c.reference]
-    if not referring:
-        return []
-    layer: Layer = "clean" if isinstance(subject, Tab) else "ready"
-    counts: dict[str, int | float] = {}
-    samples: list[Sample] = []
-    absent: list[str] = []
-    for column in referring:
-        found = _unmatched(connection, subject, relation, column, layer)
-        if found is None:
-            absent.append(f"{layer}.{column.reference.table}" if column.reference else "")
-            continue
-        counts[f"{column.name} not found"] = len(found)
-        for row, value in found[: MAX_SAMPLES - len(samples)]:
-            samples.append(_sample(column, row, value, cells))
-    missing = sum(counts.values())
-    severity = references_severity(subject)
-    return [
-        CheckResult(
-            "references_found",
-            layer,
-            subject.table,
-            not missing and not absent,
-            _message(subject, counts, absent),
-            severity=severity,
-            blocking=False,
-            counts=counts,
-            samples=tuple(samples),
-        )
-    ]
-
-
-def _unmatched(
     connection: duckdb.DuckDBPyConnection,
     subject: Subject,
     relation: str,
-    column: Column,
-    layer: Layer,
-) -> list[tuple[int | None, object]] | None:
-    """Return sheet row and value of every unmatched row, or None where the other table is not."""
-    reference = column.reference
-    if reference is None:
+    cells: Cells | None = None,
+    resolve: Resolve | None = None,
+) -> list[CheckResult]:
+    """Return the check `references_found` of a relation, or nothing if it has no foreign key.
+
+    A blank finds nothing to refer to and passes; that it must not be blank is `values_present`.
+
+    Args:
+        connection: Where the table and the referenced tables stand; nothing is written.
+        subject: The contract.
+        relation: The table's name as SQL, staged or published.
+        cells: Leads from rows to the sheet; None where there is no sheet.
+        resolve: Table of a foreign key to its name as SQL; by default what is published.
+    """
+    plan = references_check(subject)
+    if plan is None:
         return []
-    itself = reference.table == subject.table
-    exists = connection.execute(
-        "select 1 from duckdb_columns() where schema_name = ? and table_name = ?"
-        " and column_name = ?",
-        [layer, reference.table, reference.column],
-    ).fetchone()
-    if not exists and not itself:
+    resolve = resolve or published(connection, subject)
+    found = []
+    for column in referencing_columns(subject):
+        if (reference := column.reference) is None:
+            continue
+        own = reference.table == subject.table
+        try:
+            target = relation if own else resolve(reference.table)
+            types = _types(connection, relation) or {}
+            found.append(_one(connection, column, reference, (relation, types), (target, cells)))
+        except duckdb.Error as error:
+            said = f"{column.name} could not be looked up: {' '.join(str(error).split())}"
+            found.append(_Found(column.name, reference.severity, message=said))
+    broken = [one for one in found if one.message]
+    # The worst of what is broken, not of what is declared: a warning stops nothing.
+    worst: Severity = "error" if any(one.severity == "error" for one in broken) else "warning"
+    looked_at = sum(one.looked_at for one in found)
+    unmatched = sum(one.unmatched for one in found)
+    counts: dict[str, int | float] = {
+        "rules": len(found),
+        "rules_broken": len(broken),
+        "element_count": looked_at,
+        "unexpected_count": unmatched,
+        "unexpected_percent": round(100 * unmatched / looked_at, 4) if looked_at else 0.0,
+        "distinct_unexpected": sum(one.distinct for one in found),
+    }
+    result = CheckResult(
+        plan.name,
+        layer_of(subject),
+        subject.table,
+        not broken,
+        "; ".join(one.message for one in broken) or plan.description,
+        severity=worst if broken else plan.severity,
+        blocking=plan.blocking,
+        counts=counts,
+        samples=tuple(sample for one in broken for sample in one.samples)[:MAX_SAMPLES],
+    )
+    return [result]
+
+
+def published(connection: duckdb.DuckDBPyConnection, subject: Subject) -> Resolve:
+    """Return where foreign keys look: a tab's in `clean`, a model's in `ready`, then `clean`."""
+    layers = ("ready", "clean") if isinstance(subject, Model) else ("clean",)
+
+    def resolve(table: str) -> str | None:
+        names = (f"{layer}.{quoted(table)}" for layer in layers)
+        return next((name for name in names if _types(connection, name) is not None), None)
+
+    return resolve
+
+
+def _one(
+    connection: duckdb.DuckDBPyConnection,
+    column: Column,
+    reference: Reference,
+    staged: tuple[str, Mapping[str, str]],
+    where: tuple[str | None, Cells | None],
+) -> _Found:
+    relation, types = staged
+    target, cells = where
+    pointed = f"{reference.table}.{reference.column}"
+    if column.name not in types:
+        message = f"{column.name} is not in the table, so it finds nothing in {pointed}"
+        return _Found(column.name, reference.severity, message=message)
+    targets = _types(connection, target) if target else None
+    if target is None or targets is None:
+        message = (
+            f"{column.name} cannot be looked up: the table {reference.table} does not exist yet; "
+            "refresh the table it comes from, or correct the contract's relationship"
+        )
+        return _Found(column.name, reference.severity, message=message)
+    if reference.column not in targets:
+        message = (
+            f"{column.name} cannot be looked up: {reference.table} has no column "
+            f"{reference.column}; correct the contract's relationship"
+        )
+        return _Found(column.name, reference.severity, message=message)
+    same = types[column.name] == targets[reference.column]
+    query = _query((relation, column.name), (target, reference.column), same, ROW in types)
+    rows = connection.execute(query).fetchall()
+    looked_at, unmatched, distinct = (int(x) for x in rows[0][:3])
+    samples = tuple(
+        placed(cells, column.name, str(value), row, f"not in {pointed}; {count:,} rows")
+        for _, _, _, value, row, count in rows
+        if value is not None
+    )
+    share = f"{unmatched:,} of {looked_at:,} values ({distinct:,} different)"
+    message = f"{share} of {column.name} are not in {pointed}" if unmatched else ""
+    return _Found(column.name, reference.severity, looked_at, unmatched, distinct, samples, message)
+
+
+def _query(ours: tuple[str, str], theirs: tuple[str, str], same: bool, row: bool) -> str:
+    """Return the anti-join: one line for each unmatched value, at least one with the counts.
+
+    Values of different types are compared as text: a cast the other way could raise.
+    """
+    (staged, column), (target, pointed) = ours, theirs
+    sought, known = f"s.{quoted(column)}", f"t.{quoted(pointed)}"
+    if not same:
+        sought, known = f"CAST({sought} AS VARCHAR)", f"CAST({known} AS VARCHAR)"
+    place = f"min(s.{ROW})" if row else "CAST(NULL AS INTEGER)"
+    return f"""
+        WITH unmatched AS (
+            SELECT CAST({sought} AS VARCHAR) AS sought, {place} AS place, count(*) AS times
+            FROM {staged} AS s
+            WHERE {sought} IS NOT NULL
+              AND NOT EXISTS (SELECT 1 FROM {target} AS t WHERE {known} = {sought})
+            GROUP BY 1
+        ),
+        totals AS (
+            SELECT
+                (SELECT count({quoted(column)}) FROM {staged}) AS looked_at,
+                coalesce(sum(times), 0) AS missed,
+                count(*) AS kinds
+            FROM unmatched
+        )
+        SELECT totals.*, u.sought, u.place, u.times
+        FROM totals
+        LEFT JOIN (
+            SELECT * FROM unmatched ORDER BY times DESC, sought LIMIT {MAX_SAMPLES}
+        ) AS u ON TRUE
+        ORDER BY u.times DESC, u.sought
+    """
+
+
+def _types(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str] | None:
+    """Return the types of a relation's columns, or None where there is no such relation."""
+    try:
+        return dict(column_types(connection, relation))
+    except duckdb.CatalogException:
         return None
-    other = relation if itself else qualified(layer, reference.table)
-    row = "t._row" if isinstance(subject, Tab) else "null"
-    return connection.execute(
-        f"select {row}, t.{quoted(column.name)} from {relation} as t"
-        f" anti join {other} as o on t.{quoted(column.name)} = o.{quoted(reference.column)}"
-        f" where t.{quoted(column.name)} is not null order by all"
-    ).fetchall()
-
-
-def _sample(column: Column, row: int | None, value: object, cells: Cells | None) -> Sample:
-    detail = f"not in {column.reference.table}" if column.reference else None
-    if cells is None or row is None:
-        return Sample(column.name, str(value), detail=detail)
-    return cells.sample(column.name, row, value, detail)
-
-
-def _message(subject: Subject, counts: dict[str, int | float], absent: list[str]) -> str:
-    told = [f"{count:g} of {name}" for name, count in counts.items() if count]
-    told += [f"{table} does not exist yet" for table in absent]
-    return f"{subject.table}: " + ("; ".join(told) if told else "every foreign key finds its row")

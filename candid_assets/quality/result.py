@@ -1,56 +1,74 @@
-"""The outcome of a check, the same for Great Expectations, SQL and invariants."""
+"""What a check came to: the one shape in which every check of the platform reports."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from candid_assets.contracts.model import Severity
-from candid_assets.names import CheckName, Layer, cell_link
+from candid_assets.contracts.model import HeaderMap, Severity
+from candid_assets.names import CheckName, Layer, cell_link, relation
 
 MAX_SAMPLES = 10
+"""How many samples a result carries at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One value that a check found wrong."""
+    """One value that a check objects to and where it stands."""
 
     column: str
     value: str | None
+    """The value as a person reads it; None for a blank."""
     cell: str | None = None
-    """The cell in the sheet, such as `D17`; a whole row, `17:17`, where no cell is known."""
+    """Cell in the sheet such as `D17`, or the row `17:17` where the column's place is not known."""
     link: str | None = None
-    """Opens the cell in Google Sheets."""
+    """Link that opens the cell in Google Sheets."""
     detail: str | None = None
+    """The rule it breaks, or the row's key where there is no sheet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """Where a tab stands, so that rows of its tables become links."""
+    """How rows of a table lead back to the sheet they come from."""
 
-    spreadsheet_id: str
-    sheet_id: int
+    spreadsheet_id: str = ""
+    sheet_id: int = 0
     letters: Mapping[str, str] = field(default_factory=dict)
-    """Column name to the sheet's letter, as far as known."""
+    """Contract column to the sheet's letter; without it samples lead to the whole row."""
+
+    @classmethod
+    def from_header(cls, header: HeaderMap, spreadsheet_id: str = "", sheet_id: int = 0) -> "Cells":
+        """Return how rows lead to cells, given where one extract's columns stand."""
+        letters = {name: header.letter(name) for name in header.positions}
+        known = {name: letter for name, letter in letters.items() if letter}
+        return cls(spreadsheet_id, sheet_id, known)
 
     def sample(self, column: str, row: int, value: object, detail: str | None = None) -> Sample:
-        """Return a sample that leads to its cell, or to its row where the letter is not known."""
+        """Return a sample with the cell of a column in a sheet row, and its link."""
         letter = self.letters.get(column)
         cell = f"{letter}{row}" if letter else f"{row}:{row}"
-        link = cell_link(self.spreadsheet_id, self.sheet_id, cell)
+        link = cell_link(self.spreadsheet_id, self.sheet_id, cell) if self.spreadsheet_id else None
         return Sample(column, None if value is None else str(value), cell, link, detail)
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """One evaluation of one check on one table."""
+    """The outcome of one check on one table."""
 
     name: CheckName
     layer: Layer
     table: str
     passed: bool
     message: str
-    """One sentence: what was found, naming the column and the figures."""
     severity: Severity = "error"
     blocking: bool = True
-    """Whether a failure keeps the table from being replaced."""
     counts: Mapping[str, int | float] = field(default_factory=dict)
     samples: tuple[Sample, ...] = ()
+
+    @property
+    def stops(self) -> bool:
+        """Whether the staged table must not replace the last good one."""
+        return not self.passed and self.blocking and self.severity == "error"
+
+    @property
+    def relation(self) -> str:
+        """The table as a reader knows it: `layer.table`."""
+        return relation(self.layer, self.table)

@@ -1,13 +1,15 @@
-"""Which checks a table has, from its contract alone; Great Expectations is not imported here."""
+"""Which checks a table has and what each asserts: the plan, known when definitions load.
 
+Fast and pure: made from the contract alone, without Great Expectations.
+"""
+
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from candid_assets.contracts.model import Column, Model, Severity, Tab
-from candid_assets.names import CheckName
-
-Subject = Tab | Model
-TEMPORAL = ("time",)
-"""Types whose ranges the suite leaves to cleaning, since pandas has no time of day."""
+from candid_assets.contracts.model import Severity
+from candid_assets.names import CHECKS, INVARIANT_CHECKS, CheckName
+from candid_assets.quality.rules import Rule, Subject, listed, referencing_columns, suite_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,65 +22,68 @@ class PlannedCheck:
     description: str
 
 
+def _standing() -> Iterator[PlannedCheck]:
+    yield PlannedCheck(
+        "contract_holds", "error", blocking=True, description=CHECKS["contract_holds"]
+    )
+    for name, description in INVARIANT_CHECKS.items():
+        yield PlannedCheck(name, "error", blocking=True, description=description)
+    # Rows in quarantine are the normal course of things: they are told, they stop nothing.
+    yield PlannedCheck(
+        "nothing_quarantined",
+        "warning",
+        blocking=False,
+        description=CHECKS["nothing_quarantined"],
+    )
+
+
+STANDING_CHECKS: Mapping[CheckName, PlannedCheck] = MappingProxyType(
+    {check.name: check for check in _standing()}
+)
+"""The checks that hang on no rule of a contract: the contract itself, invariants, quarantine."""
+
+
 def planned_checks(subject: Subject) -> tuple[PlannedCheck, ...]:
-    """Return the checks for which the contract holds a rule, in the order of the closed set."""
-    columns = subject.columns
-    planned = [_strict("columns_match", f"Exactly these columns and types: {_names(columns)}.")]
-    if subject.primary_key or any(c.unique for c in columns):
-        planned.append(_strict("keys_unique", f"No value twice in {_keys(subject)}."))
-    required = tuple(c for c in columns if c.required)
-    if required:
-        planned.append(_strict("values_present", f"Never blank: {_names(required)}."))
-    ruled = tuple(c for c in columns if has_value_rule(c))
-    if ruled:
-        planned.append(_strict("values_valid", f"Within what is declared: {_names(ruled)}."))
-    if any(c.reference for c in columns):
-        planned.append(_references(subject))
-    limits = subject.rows
-    if limits.minimum is not None or limits.maximum is not None:
-        bounds = f"{limits.minimum or 0} to {limits.maximum or 'any number of'} rows."
-        blocking = limits.severity == "error"
-        planned.append(PlannedCheck("rows_in_range", limits.severity, blocking, bounds))
-    return tuple(planned)
+    """Return the checks for which a contract has rules, in the order of the closed set.
+
+    Args:
+        subject: A tab (its clean table) or a model (its ready table).
+    """
+    rules = suite_rules(subject)
+    found = {rule.check: _planned(subject, rule.check, rules) for rule in rules}
+    references = references_check(subject)
+    if references is not None:
+        found["references_found"] = references
+    return tuple(found[name] for name in CHECKS if name in found)
 
 
-def has_value_rule(column: Column) -> bool:
-    """Whether the column has an enumeration, a range, a length or a pattern."""
-    bounds = (
-        column.minimum,
-        column.maximum,
-        column.exclusive_minimum,
-        column.exclusive_maximum,
+def references_check(subject: Subject) -> PlannedCheck | None:
+    """Return the check of a table's foreign keys, or None where it has none."""
+    columns = referencing_columns(subject)
+    if not columns:
+        return None
+    targets = tuple(
+        f"{c.name} in {c.reference.table}.{c.reference.column}" for c in columns if c.reference
     )
-    ranged = column.logical_type not in TEMPORAL and any(b is not None for b in bounds)
-    lengths = column.min_length is not None or column.max_length is not None
-    return bool(column.enum) or ranged or lengths or column.pattern is not None
-
-
-def references_severity(subject: Subject) -> Severity:
-    """Return the worst severity of the table's foreign keys."""
-    severities = {c.reference.severity for c in subject.columns if c.reference}
-    return "error" if "error" in severities else "warning"
-
-
-def _references(subject: Subject) -> PlannedCheck:
-    told = "; ".join(
-        f"{c.name} in {c.reference.table}.{c.reference.column}"
-        for c in subject.columns
-        if c.reference
+    errors = any(c.reference and c.reference.severity == "error" for c in columns)
+    return PlannedCheck(
+        "references_found",
+        severity="error" if errors else "warning",
+        blocking=errors,
+        description=f"Every value is found: {listed(targets)}.",
     )
-    severity = references_severity(subject)
-    return PlannedCheck("references_found", severity, False, f"Found: {told}.")
 
 
-def _strict(name: CheckName, description: str) -> PlannedCheck:
-    return PlannedCheck(name, "error", True, description)
-
-
-def _names(columns: tuple[Column, ...]) -> str:
-    return ", ".join(c.name for c in columns)
-
-
-def _keys(subject: Subject) -> str:
-    told = [f"({', '.join(subject.primary_key)})"] if subject.primary_key else []
-    return " and ".join(told + [c.name for c in subject.columns if c.unique])
+def _planned(subject: Subject, name: CheckName, rules: tuple[Rule, ...]) -> PlannedCheck:
+    severity: Severity = subject.rows.severity if name == "rows_in_range" else "error"
+    texts = tuple(rule.text for rule in rules if rule.check == name)
+    if name == "values_present":
+        columns = tuple(rule.columns[0] for rule in rules if rule.check == name)
+        texts = (f"no blank in {listed(columns)}",)
+    said = "; ".join(texts)
+    return PlannedCheck(
+        name,
+        severity=severity,
+        blocking=severity == "error",
+        description=f"{said[0].upper()}{said[1:]}." if name != "values_valid" else f"{said}.",
+    )

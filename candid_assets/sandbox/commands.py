@@ -85,11 +85,10 @@ def serve(  # noqa: PLR0913 - each option is one parameter
     with contextlib.suppress(KeyboardInterrupt):
         try:
             server.start()
-        except SandboxError as error:
-            raise click.ClickException(str(error)) from error
-        try:
             _announce(server, as_json=as_json)
             server.wait()
+        except SandboxError as error:
+            raise click.ClickException(str(error)) from error
         finally:
             server.stop()
 

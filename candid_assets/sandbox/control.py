@@ -1,5 +1,6 @@
 """The sandbox's own paths under `/_sandbox/`: faults, changes, log and reset. Loopback only."""
 
+import os
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,8 @@ def control_routes(sandbox: "Sandbox") -> list[Route]:
         heads = sandbox.folder.heads()
         workbooks = [head.spreadsheet_id for head in heads]
         problems = list(sandbox.folder.problems.values())
-        return _json({"ready": True, "workbooks": workbooks, "problems": problems})
+        facts = {"ready": True, "process": os.getpid()}
+        return _json({**facts, "workbooks": workbooks, "problems": problems})
 
     async def log(_: Request) -> Response:
         return _json({"counters": sandbox.journal.counts(), "calls": sandbox.journal.entries()})

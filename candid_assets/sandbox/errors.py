@@ -24,7 +24,7 @@ _STATUS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)  # not frozen: Python writes the traceback onto an exception
 class GoogleError(Exception):
     """An answer that is an error: HTTP status, message and what else the body says."""
 

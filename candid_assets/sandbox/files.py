@@ -116,7 +116,7 @@ def _import(name: str, sources: list[Path], folder: Path, locale: str) -> list[s
 def _read(path: Path, locale: str) -> tuple[list[SampleTab], list[str]]:
     if path.suffix.lower() in _SHEETS:
         # Imported here: openpyxl is slow to load and files that did not change need it not.
-        from candid_assets.sandbox.xlsx import read_xlsx  # noqa: PLC0415
+        from candid_assets.sandbox.xlsx import read_xlsx
 
         return read_xlsx(path, locale=locale)
     return [SampleTab(0, path.stem, read_delimited(path))], []

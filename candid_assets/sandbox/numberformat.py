@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import cache, lru_cache
 
 from babel import Locale, UnknownLocaleError
-from babel.numbers import get_decimal_symbol, get_group_symbol
+from babel.numbers import get_decimal_symbol
 
 _TOKEN = re.compile(
     r"\[h+\]|\[m+\]|\[s+\]|am/pm|a/p|y+|m+|d+|h+|s+|0+|\\.|\"[^\"]*\"|.", re.IGNORECASE | re.DOTALL
@@ -110,10 +110,8 @@ def _year(moment: datetime, width: int, _: str) -> str:
 
 
 @cache
-def separators(locale: str) -> tuple[str, str]:
-    """Return the decimal and the group sign of a locale."""
-    found = _locale(locale)
-    return get_decimal_symbol(found), get_group_symbol(found)
+def _decimal_sign(locale: str) -> str:
+    return get_decimal_symbol(_locale(locale))
 
 
 def show_number(value: float, locale: str) -> str:
@@ -121,4 +119,4 @@ def show_number(value: float, locale: str) -> str:
     if isinstance(value, int) and abs(value) < 10**15:
         return str(value)
     text = f"{value:.10g}".replace("e+", "E+").replace("e-", "E-")
-    return text.replace(".", separators(locale)[0])
+    return text.replace(".", _decimal_sign(locale))

@@ -5,13 +5,15 @@ import json
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 
 from candid_assets.sandbox.files import import_folder
 from candid_assets.sandbox.keys import write_credentials
+from candid_assets.sandbox.store import CREDENTIALS_PREFIX
 
 _READY_SECONDS = 20.0
 
@@ -45,6 +47,7 @@ class SandboxServer:
         self.problems: list[str] = []
         """What is wrong with the files, known after the start."""
         self._child: subprocess.Popen[bytes] | None = None
+        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - the child's, kept open
 
     @property
     def url(self) -> str:
@@ -54,7 +57,7 @@ class SandboxServer:
     @property
     def credentials_file(self) -> Path:
         """The throw-away service-account file, this server's own."""
-        return self.folder / f"service-account-{self.port}.json"
+        return self.folder / f"{CREDENTIALS_PREFIX}-{self.port}.json"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -73,6 +76,7 @@ class SandboxServer:
         if self.files:
             self.problems += import_folder(self.files, self.folder, locale=self.locale).problems
         listener = self._listen()
+        _sweep(self.folder)
         with listener:
             self.port = listener.getsockname()[1]
             write_credentials(self.credentials_file, f"{self.url}/token")
@@ -80,8 +84,11 @@ class SandboxServer:
                 self._command(listener.fileno()),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
+                # A file and not a pipe: nobody reads it, and a full pipe would stop the server.
+                stderr=self._errors,
                 pass_fds=[listener.fileno()],
+                # Ctrl-C is for the parent, which may still need the server to end its work.
+                start_new_session=True,
             )
         self._wait_until_ready()
         return self
@@ -99,14 +106,13 @@ class SandboxServer:
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
-        if child.stderr:
-            child.stderr.close()
         self.credentials_file.unlink(missing_ok=True)
 
     def wait(self) -> None:
-        """Wait until the server ends, for a server that runs in the foreground."""
+        """Wait until the server ends by itself, which it should not; say why it did."""
         if self._child is not None:
-            self._child.wait()
+            code = self._child.wait()
+            raise SandboxError(f"the sandbox server ended with code {code}:\n{self._last_words()}")
 
     def control(self, method: str, path: str, body: object = None) -> Any:
         """Call the sandbox's own API, such as `control("POST", "/faults", {"do": "reset"})`."""
@@ -188,6 +194,24 @@ class SandboxServer:
             except (OSError, http.client.HTTPException):
                 continue
             return
-        message = child.stderr.read().decode()[-2000:] if child and child.stderr else ""
+        message = self._last_words()
         self.stop()
         raise SandboxError(f"the sandbox server on {self.url} did not start:\n{message}")
+
+    def _last_words(self) -> str:
+        self._errors.seek(0)
+        return self._errors.read().decode(errors="replace")[-2000:]
+
+
+def _sweep(folder: Path) -> None:
+    """Remove the credentials of servers that were ended by force."""
+    for path in folder.glob(f"{CREDENTIALS_PREFIX}-*.json"):
+        port = path.stem.removeprefix(f"{CREDENTIALS_PREFIX}-")
+        if not port.isdigit():
+            continue
+        try:
+            socket.create_connection(("127.0.0.1", int(port)), timeout=1).close()
+        except ConnectionRefusedError:
+            path.unlink(missing_ok=True)
+        except OSError:
+            continue

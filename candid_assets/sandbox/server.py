@@ -1,6 +1,7 @@
 """Runs the local Sheets and Drive server in a process of its own: `python -m …sandbox.server`."""
 
 import argparse
+import contextlib
 import os
 import select
 import signal
@@ -69,7 +70,9 @@ def _renewal(files: Path | None, folder: Path, locale: str) -> Callable[[], None
         return None
 
     def renew() -> None:
-        import_folder(files, folder, locale=locale)
+        # A file may go while it is looked at: what stands is served until the next look.
+        with contextlib.suppress(OSError):
+            import_folder(files, folder, locale=locale)
 
     return renew
 

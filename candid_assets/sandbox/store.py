@@ -11,7 +11,7 @@ from candid_assets.sandbox.workbook import Cell, Dated, SampleTab, SampleWorkboo
 
 NOT_WORKBOOKS = frozenset({"truth.json", "manifest.json"})
 CREDENTIALS_PREFIX = "service-account"
-_AS_THEY_ARE = (str, int, bool)
+_KEPT_BYTES = 64_000_000  # of JSON on disk; in memory it is about ten times that
 _DEFAULT_ROWS, _DEFAULT_COLUMNS = 1000, 26  # the grid of a new Google tab
 
 
@@ -72,14 +72,21 @@ class WorkbookFolder:
         if stamp is None:
             self._served.pop(spreadsheet_id, None)
             return None
-        kept = self._served.get(spreadsheet_id)
+        kept = self._served.pop(spreadsheet_id, None)
         if kept and kept[0] == stamp:
+            self._served[spreadsheet_id] = kept
             return kept[1]
         served = self._read(path)
         if served is None:
             return None
         self._served[spreadsheet_id] = (stamp, served)
+        self._make_room()
         return served
+
+    def _make_room(self) -> None:
+        """Let go of the workbooks not asked for longest when they fill the memory."""
+        while len(self._served) > 1 and sum(s[1] for s, _ in self._served.values()) > _KEPT_BYTES:
+            del self._served[next(iter(self._served))]
 
     def _path(self, spreadsheet_id: str) -> Path:
         if Path(spreadsheet_id).name != spreadsheet_id or not _is_workbook(
@@ -141,8 +148,13 @@ def _stamp(path: Path) -> tuple[int, ...] | None:
 
 
 def _trimmed(rows: list[list[Cell]]) -> list[list[Cell]]:
+    # The same words stand in thousands of rows; one object each halves the memory.
+    words: dict[str, str] = {}
     served = [
-        ["" if c is None else c if type(c) in _AS_THEY_ARE else _served_cell(c) for c in row]
+        [
+            words.setdefault(c, c) if type(c) is str else "" if c is None else _served_cell(c)
+            for c in row
+        ]
         for row in rows
     ]
     for row in served:

@@ -23,8 +23,17 @@ physicalName: "{title}"
 description: Sales of a shop.
 dataGranularityDescription: One row per receipt.
 properties:
-  - {{name: receipt_id, physicalName: "No Nota", logicalType: string, primaryKey: true, required: true, description: Receipt number.}}
-  - {{name: amount_idr, physicalName: "Jumlah (Rp)", logicalType: number, logicalTypeOptions: {{minimum: 0}}, description: Amount in Rupiah.}}
+  - name: receipt_id
+    physicalName: "No Nota"
+    logicalType: string
+    primaryKey: true
+    required: true
+    description: Receipt number.
+  - name: amount_idr
+    physicalName: "Jumlah (Rp)"
+    logicalType: number
+    logicalTypeOptions: {{minimum: 0}}
+    description: Amount in Rupiah.
 """
 
 

@@ -62,6 +62,23 @@ def test_two_servers_serve_one_folder_at_once(folder):
         assert answers(two.port)
 
 
+def test_what_a_killed_server_left_behind_is_removed_by_the_next(folder):
+    with SandboxServer(folder) as living:
+        left = folder / "service-account-1.json"
+        left.write_text("{}")
+        with SandboxServer(folder):
+            assert not left.exists()
+            assert living.credentials_file.exists()
+
+
+def test_a_server_that_ends_by_itself_is_noticed(folder):
+    with SandboxServer(folder) as server:
+        listening = server.control("GET", "/health")["process"]
+        os.kill(listening, signal.SIGKILL)
+        with pytest.raises(SandboxError, match="ended with code -9"):
+            server.wait()
+
+
 def test_a_taken_port_is_named(folder):
     with SandboxServer(folder) as one, pytest.raises(SandboxError, match="choose another"):
         SandboxServer(folder, port=one.port).start()

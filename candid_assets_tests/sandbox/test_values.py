@@ -2,6 +2,8 @@
 
 import pytest
 
+from candid_assets.sandbox import store
+from candid_assets.sandbox.workbook import SampleTab, SampleWorkbook
 from candid_assets_tests.sandbox.client import SHEETS, values
 from candid_assets_tests.sandbox.conftest import BOOK
 
@@ -140,3 +142,16 @@ def test_a_wrong_parameter_is_refused(google, query, said):
 def test_a_mask_cuts_the_answer_down(google):
     answer = values(google, BOOK, "'Jan25'!A1:A2", fields="valueRanges.values")
     assert answer == {"valueRanges": [{"values": [["Order"], ["SO-1"]]}]}
+
+
+def test_the_least_used_workbooks_are_let_go_when_memory_fills(tmp_path, monkeypatch):
+    for name in ("A", "B", "C"):
+        SampleWorkbook(name, name, [SampleTab(0, "T", [[name]])]).save(tmp_path)
+    monkeypatch.setattr(store, "_KEPT_BYTES", (tmp_path / "A.json").stat().st_size * 2)
+    folder = store.WorkbookFolder(tmp_path)
+    first = folder.get("A")
+    folder.get("B")
+    assert folder.get("A") is first
+    folder.get("C")
+    assert folder.get("A") is first
+    assert folder.get("B").tabs[0].rows == [["B"]]

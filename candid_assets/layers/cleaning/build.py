@@ -50,7 +50,7 @@ class CleaningSql:
             connection.execute(statement)
 
 
-def cleaning_sql(  # noqa: PLR0913 - each is a different fact about one extract
+def cleaning_sql(
     tab: Tab,
     header: HeaderMap,
     *,

@@ -16,7 +16,9 @@ Cell = tuple[str, str] | str | None
 """Text, a blank, or a kind with its canonical text such as `("n", "12.5")`."""
 
 
-def column(name: str, logical_type: str = "string", physical_type: str = "", **facts: Any) -> Column:
+def column(
+    name: str, logical_type: str = "string", physical_type: str = "", **facts: Any
+) -> Column:
     """Make a column whose header is its name in capitals."""
     types = {
         "string": "VARCHAR",
@@ -119,9 +121,7 @@ def run_cleaning(
     every = [*title_rows, line, *rows]
     load_raw(connection, every, max(len(cells) for cells in every))
     header = HeaderMap(len(title_rows) + 1, found)
-    sql = cleaning_sql(
-        tab, header, raw="temp.raw_tab", extract="hash-1", link_prefix=PREFIX
-    )
+    sql = cleaning_sql(tab, header, raw="temp.raw_tab", extract="hash-1", link_prefix=PREFIX)
     sql.run(connection)
     return outcome(connection, sql)
 

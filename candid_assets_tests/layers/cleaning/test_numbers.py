@@ -163,16 +163,12 @@ def numbers(connection: DuckDBPyConnection, texts: list[str], notation: str = "i
 
 
 @pytest.mark.parametrize(("text", "value"), READ_IN_INDONESIAN.items())
-def test_indonesian_numbers_are_read(
-    connection: DuckDBPyConnection, text: str, value: str
-) -> None:
+def test_indonesian_numbers_are_read(connection: DuckDBPyConnection, text: str, value: str) -> None:
     assert numbers(connection, [text]) == [{"value": Decimal(value), "reason": None}]
 
 
 @pytest.mark.parametrize("text", REFUSED_IN_INDONESIAN)
-def test_what_is_no_indonesian_number_is_refused(
-    connection: DuckDBPyConnection, text: str
-) -> None:
+def test_what_is_no_indonesian_number_is_refused(connection: DuckDBPyConnection, text: str) -> None:
     assert numbers(connection, [text]) == [{"value": None, "reason": "not_a_number"}]
 
 

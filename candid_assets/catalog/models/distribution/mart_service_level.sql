@@ -1,45 +1,49 @@
-with ordered as (
-    select
-        period_date as month_date,
-        sum(ordered_qty) as ordered_qty,
-        sum(delivered_qty) as delivered_qty
-    from clean.skd_control__service_level
-    group by period_date
+with products as (
+    select sku, category from ready.dim_product
 ),
 
-trips as (
+receipts as (
+    select period_date, product_key, sell_in_qty from ready.fct_sell_in
+),
+
+entries as (
     select
-        cast(date_trunc('month', arrived_at) as date) as month_date,
-        count(*) as delivery_count,
-        count(*) filter (where is_on_time) as on_time_count
-    from clean.skd_control__deliveries
-    where arrived_at is not null
-    group by all
+        period_date, category, ordered_qty, delivered_qty,
+        0 as receipt_qty, late_order_qty
+    from clean.skd_control__service_level
+    union all
+    select
+        receipts.period_date, products.category, 0 as ordered_qty,
+        0 as delivered_qty, receipts.sell_in_qty as receipt_qty,
+        0 as late_order_qty
+    from receipts
+    inner join products on receipts.product_key = products.sku
+),
+
+totals as (
+    select
+        period_date,
+        category,
+        cast(sum(ordered_qty) as bigint) as ordered_qty,
+        cast(sum(delivered_qty) as bigint) as delivered_qty,
+        cast(sum(receipt_qty) as bigint) as receipt_qty,
+        cast(coalesce(sum(late_order_qty), 0) as bigint) as late_order_qty
+    from entries
+    group by period_date, category
 ),
 
 final as (
     select
-        ordered.month_date,
-        cast(ordered.ordered_qty as bigint) as ordered_qty,
-        cast(ordered.delivered_qty as bigint) as delivered_qty,
-        cast(
-            ordered.delivered_qty / nullif(ordered.ordered_qty, 0)
-            as decimal(18, 4)
-        ) as fill_rate_pct,
-        cast(coalesce(trips.delivery_count, 0) as bigint) as delivery_count,
-        cast(
-            trips.on_time_count / nullif(trips.delivery_count, 0)
-            as decimal(18, 4)
-        ) as on_time_pct
-    from ordered
-    left join trips on ordered.month_date = trips.month_date
+        period_date,
+        category,
+        ordered_qty,
+        delivered_qty,
+        cast(delivered_qty / nullif(ordered_qty, 0) as decimal(18, 4))
+            as fill_rate_pct,
+        receipt_qty,
+        delivered_qty - receipt_qty as difference_qty,
+        late_order_qty
+    from totals
 )
 
-select
-    month_date,
-    ordered_qty,
-    delivered_qty,
-    fill_rate_pct,
-    delivery_count,
-    on_time_pct
-from final
+select * from final

@@ -1,54 +1,60 @@
-with payments as (
+with invoices as (
     select
-        invoice_id,
-        sum(amount_idr) as paid_amount_idr,
-        max(payment_date) as last_payment_date
+        invoice_id, order_id, invoice_date, due_date, outlet_id,
+        distributor_id, net_amount_idr, vat_amount_idr, total_amount_idr,
+        status
+    from clean.finance_master__invoices
+),
+
+paid as (
+    select invoice_id, sum(amount_idr) as amount_idr
     from clean.finance_master__payments
     group by invoice_id
 ),
 
+receivables as (
+    select invoice_id, open_amount_idr
+    from clean.finance_master__receivables
+),
+
+outlets as (
+    select outlet_id from ready.dim_outlet
+),
+
+distributors as (
+    select distributor_id from ready.dim_distributor
+),
+
 final as (
     select
-        invoices.invoice_id,
-        invoices.order_id,
-        invoices.invoice_date,
-        invoices.due_date,
-        invoices.outlet_id,
-        coalesce(invoices.distributor_id, 'unknown') as distributor_key,
-        invoices.net_amount_idr,
-        invoices.vat_amount_idr,
-        invoices.total_amount_idr,
-        cast(coalesce(payments.paid_amount_idr, 0) as decimal(18, 2))
+        i.invoice_id,
+        i.order_id,
+        i.invoice_date,
+        cast(date_trunc('month', i.invoice_date) as date) as period_date,
+        i.due_date,
+        i.outlet_id,
+        case
+            when i.outlet_id is null then 'none'
+            else coalesce(outlets.outlet_id, 'unknown')
+        end as outlet_key,
+        i.distributor_id,
+        case
+            when i.distributor_id is null then 'none'
+            else coalesce(distributors.distributor_id, 'unknown')
+        end as distributor_key,
+        i.net_amount_idr,
+        i.vat_amount_idr,
+        i.total_amount_idr,
+        cast(coalesce(paid.amount_idr, 0) as decimal(18, 2))
             as paid_amount_idr,
         cast(coalesce(receivables.open_amount_idr, 0) as decimal(18, 2))
             as open_amount_idr,
-        cast(
-            invoices.total_amount_idr
-            - coalesce(payments.paid_amount_idr, 0)
-            - coalesce(receivables.open_amount_idr, 0)
-            as decimal(18, 2)
-        ) as difference_idr,
-        payments.last_payment_date,
-        invoices.status
-    from clean.finance_master__invoices as invoices
-    left join payments on invoices.invoice_id = payments.invoice_id
-    left join clean.finance_master__receivables as receivables
-        on invoices.invoice_id = receivables.invoice_id
+        i.status
+    from invoices as i
+    left join paid on i.invoice_id = paid.invoice_id
+    left join receivables on i.invoice_id = receivables.invoice_id
+    left join outlets on i.outlet_id = outlets.outlet_id
+    left join distributors on i.distributor_id = distributors.distributor_id
 )
 
-select
-    invoice_id,
-    order_id,
-    invoice_date,
-    due_date,
-    outlet_id,
-    distributor_key,
-    net_amount_idr,
-    vat_amount_idr,
-    total_amount_idr,
-    paid_amount_idr,
-    open_amount_idr,
-    difference_idr,
-    last_payment_date,
-    status
-from final
+select * from final

@@ -1,46 +1,67 @@
-with days as (
-    select cast(unnest(generate_series(
-        date '2024-01-01', date '2026-12-31', interval 1 day
-    )) as date) as calendar_date
+with company_days as (
+    select calendar_date, is_workday, is_holiday, holiday_name
+    from clean.coreos__calendar
 ),
 
-holidays as (
+month_names as (
+    select named.month_number, named.month_name
+    from (
+        values
+        (1, 'Januari'), (2, 'Februari'), (3, 'Maret'), (4, 'April'),
+        (5, 'Mei'), (6, 'Juni'), (7, 'Juli'), (8, 'Agustus'),
+        (9, 'September'), (10, 'Oktober'), (11, 'November'), (12, 'Desember')
+    ) as named (month_number, month_name)
+),
+
+day_names as (
+    select named.day_of_week, named.day_name
+    from (
+        values
+        (1, 'Senin'), (2, 'Selasa'), (3, 'Rabu'), (4, 'Kamis'),
+        (5, 'Jumat'), (6, 'Sabtu'), (7, 'Minggu')
+    ) as named (day_of_week, day_name)
+),
+
+moments as (
+    select unnest(generate_series(
+        date '2024-01-01', date '2026-12-31', interval 1 day
+    )) as moment
+),
+
+days as (
     select
-        calendar_date,
-        holiday_name,
-        is_workday
-    from clean.coreos__calendar
+        cast(moment as date) as calendar_date,
+        cast(extract('year' from moment) as bigint) as year_number,
+        cast(extract('month' from moment) as bigint) as month_number,
+        cast(extract('isoyear' from moment) as bigint) as iso_year,
+        cast(extract('week' from moment) as bigint) as iso_week,
+        cast(extract('isodow' from moment) as bigint) as day_of_week
+    from moments
 ),
 
 final as (
     select
         days.calendar_date,
-        cast(date_trunc('month', days.calendar_date) as date) as month_date,
-        cast(date_trunc('quarter', days.calendar_date) as date)
-            as quarter_date,
-        cast(date_trunc('week', days.calendar_date) as date) as week_date,
-        cast(year(days.calendar_date) as bigint) as year_number,
-        cast(month(days.calendar_date) as bigint) as month_number,
-        cast(isoyear(days.calendar_date) as bigint) as iso_year_number,
-        cast(week(days.calendar_date) as bigint) as iso_week_number,
-        cast(isodow(days.calendar_date) as bigint) as iso_weekday_number,
-        holidays.holiday_name,
-        coalesce(holidays.is_workday, isodow(days.calendar_date) <= 5)
-            as is_workday
+        days.year_number,
+        concat('Q', extract('quarter' from days.calendar_date)) as quarter_name,
+        days.month_number,
+        month_names.month_name,
+        cast(date_trunc('month', days.calendar_date) as date)
+            as month_start_date,
+        days.iso_year,
+        days.iso_week,
+        cast(date_trunc('week', days.calendar_date) as date)
+            as week_start_date,
+        days.day_of_week,
+        day_names.day_name,
+        days.day_of_week >= 6 as is_weekend,
+        company_days.is_workday,
+        company_days.is_holiday,
+        company_days.holiday_name
     from days
-    left join holidays on days.calendar_date = holidays.calendar_date
+    inner join month_names on days.month_number = month_names.month_number
+    inner join day_names on days.day_of_week = day_names.day_of_week
+    left join company_days on days.calendar_date = company_days.calendar_date
 )
 
-select
-    calendar_date,
-    month_date,
-    quarter_date,
-    week_date,
-    year_number,
-    month_number,
-    iso_year_number,
-    iso_week_number,
-    iso_weekday_number,
-    holiday_name,
-    is_workday
-from final
+select * from final

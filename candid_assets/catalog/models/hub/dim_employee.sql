@@ -1,47 +1,43 @@
-with source as (
+with employees as (
     select
-        employee_id,
-        employee_name,
-        gender,
-        department_id,
-        job_title,
-        manager_id,
-        employment_status,
-        hire_date,
-        resign_date,
-        is_active
+        employee_id, employee_name, gender, department_id, job_title,
+        manager_id, employment_status, hire_date, resign_date, is_active
     from clean.coreos__employees
 ),
 
-unknown_member as (
+departments as (
+    select department_id, department_name
+    from clean.coreos__departments
+),
+
+members as (
     select
-        'unknown' as employee_id,
-        'Unknown employee' as employee_name,
-        cast(null as varchar) as gender,
-        cast(null as varchar) as department_id,
-        cast(null as varchar) as job_title,
-        cast(null as varchar) as manager_id,
-        cast(null as varchar) as employment_status,
-        cast(null as date) as hire_date,
-        cast(null as date) as resign_date,
-        cast(null as boolean) as is_active
+        employee_id, employee_name, gender, department_id, job_title,
+        manager_id, employment_status, hire_date, resign_date, is_active
+    from employees
+    union all
+    select
+        'unknown' as employee_id, 'Unknown' as employee_name, null as gender,
+        null as department_id, null as job_title, null as manager_id,
+        null as employment_status, null as hire_date, null as resign_date,
+        null as is_active
 ),
 
 final as (
-    select * from source
-    union all
-    select * from unknown_member
+    select
+        members.employee_id,
+        members.employee_name,
+        members.gender,
+        members.department_id,
+        coalesce(departments.department_name, 'Unknown') as department_name,
+        members.job_title,
+        members.manager_id,
+        members.employment_status,
+        members.hire_date,
+        members.resign_date,
+        members.is_active
+    from members
+    left join departments on members.department_id = departments.department_id
 )
 
-select
-    employee_id,
-    employee_name,
-    gender,
-    department_id,
-    job_title,
-    manager_id,
-    employment_status,
-    hire_date,
-    resign_date,
-    is_active
-from final
+select * from final

@@ -1,44 +1,58 @@
-with source as (
+with outlets as (
     select
-        outlet_id,
-        outlet_name,
-        channel_id,
-        territory_id,
-        distributor_id,
-        city,
-        credit_limit_idr,
-        join_date,
-        is_active
+        outlet_id, outlet_name, channel_id, territory_id, city,
+        distributor_id, credit_limit_idr, join_date, is_active
     from clean.coreos__outlets
 ),
 
-unknown_member as (
+channels as (
+    select channel_id, channel_name, channel_group
+    from clean.coreos__channels
+),
+
+territories as (
+    select territory_id, territory_name, region
+    from clean.coreos__territories
+),
+
+members as (
     select
-        'unknown' as outlet_id,
-        'Unknown outlet' as outlet_name,
-        cast(null as varchar) as channel_id,
-        cast(null as varchar) as territory_id,
-        cast(null as varchar) as distributor_id,
-        cast(null as varchar) as city,
-        cast(null as decimal(18, 2)) as credit_limit_idr,
-        cast(null as date) as join_date,
-        cast(null as boolean) as is_active
+        outlet_id, outlet_name, channel_id, territory_id, city,
+        distributor_id, credit_limit_idr, join_date, is_active,
+        'Unknown' as missing
+    from outlets
+    union all
+    select
+        'unknown' as outlet_id, 'Unknown' as outlet_name, null as channel_id,
+        null as territory_id, null as city, null as distributor_id,
+        null as credit_limit_idr, null as join_date, null as is_active,
+        'Unknown' as missing
+    union all
+    select
+        'none' as outlet_id, 'No outlet' as outlet_name, null as channel_id,
+        null as territory_id, null as city, null as distributor_id,
+        null as credit_limit_idr, null as join_date, null as is_active,
+        'None' as missing
 ),
 
 final as (
-    select * from source
-    union all
-    select * from unknown_member
+    select
+        members.outlet_id,
+        members.outlet_name,
+        members.channel_id,
+        coalesce(channels.channel_name, members.missing) as channel_name,
+        coalesce(channels.channel_group, members.missing) as channel_group,
+        members.territory_id,
+        coalesce(territories.territory_name, members.missing) as territory_name,
+        coalesce(territories.region, members.missing) as region,
+        members.city,
+        members.distributor_id,
+        members.credit_limit_idr,
+        members.join_date,
+        members.is_active
+    from members
+    left join channels on members.channel_id = channels.channel_id
+    left join territories on members.territory_id = territories.territory_id
 )
 
-select
-    outlet_id,
-    outlet_name,
-    channel_id,
-    territory_id,
-    distributor_id,
-    city,
-    credit_limit_idr,
-    join_date,
-    is_active
-from final
+select * from final

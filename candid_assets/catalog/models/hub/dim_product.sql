@@ -1,4 +1,26 @@
-with source as (
+with products as (
+    select
+        sku, product_name, category, brand, pack_size, net_weight_kg,
+        units_per_carton, list_price_idr, shelf_life_days, launch_date,
+        is_active
+    from clean.coreos__products
+),
+
+members as (
+    select
+        sku, product_name, category, brand, pack_size, net_weight_kg,
+        units_per_carton, list_price_idr, shelf_life_days, launch_date,
+        is_active
+    from products
+    union all
+    select
+        'unknown' as sku, 'Unknown' as product_name, 'Unknown' as category,
+        'Unknown' as brand, null as pack_size, null as net_weight_kg,
+        null as units_per_carton, null as list_price_idr,
+        null as shelf_life_days, null as launch_date, null as is_active
+),
+
+final as (
     select
         sku,
         product_name,
@@ -8,40 +30,10 @@ with source as (
         net_weight_kg,
         units_per_carton,
         list_price_idr,
+        shelf_life_days,
         launch_date,
         is_active
-    from clean.coreos__products
-),
-
-unknown_member as (
-    select
-        'unknown' as sku,
-        'Unknown product' as product_name,
-        cast(null as varchar) as category,
-        cast(null as varchar) as brand,
-        cast(null as varchar) as pack_size,
-        cast(null as decimal(18, 3)) as net_weight_kg,
-        cast(null as bigint) as units_per_carton,
-        cast(null as decimal(18, 2)) as list_price_idr,
-        cast(null as date) as launch_date,
-        cast(null as boolean) as is_active
-),
-
-final as (
-    select * from source
-    union all
-    select * from unknown_member
+    from members
 )
 
-select
-    sku,
-    product_name,
-    category,
-    brand,
-    pack_size,
-    net_weight_kg,
-    units_per_carton,
-    list_price_idr,
-    launch_date,
-    is_active
-from final
+select * from final

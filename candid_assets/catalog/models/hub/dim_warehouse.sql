@@ -1,4 +1,11 @@
-with source as (
+with warehouses as (
+    select
+        warehouse_id, warehouse_name, warehouse_kind, city,
+        capacity_pallet_qty, is_active
+    from clean.coreos__warehouses
+),
+
+final as (
     select
         warehouse_id,
         warehouse_name,
@@ -6,30 +13,12 @@ with source as (
         city,
         capacity_pallet_qty,
         is_active
-    from clean.coreos__warehouses
-),
-
-unknown_member as (
-    select
-        'unknown' as warehouse_id,
-        'Unknown warehouse' as warehouse_name,
-        cast(null as varchar) as warehouse_kind,
-        cast(null as varchar) as city,
-        cast(null as bigint) as capacity_pallet_qty,
-        cast(null as boolean) as is_active
-),
-
-final as (
-    select * from source
+    from warehouses
     union all
-    select * from unknown_member
+    select
+        'unknown' as warehouse_id, 'Unknown' as warehouse_name,
+        'Unknown' as warehouse_kind, null as city, null as capacity_pallet_qty,
+        null as is_active
 )
 
-select
-    warehouse_id,
-    warehouse_name,
-    warehouse_kind,
-    city,
-    capacity_pallet_qty,
-    is_active
-from final
+select * from final

@@ -1,41 +1,66 @@
-with spend as (
-    select campaign_key, sum(amount_idr) as spend_idr
+with campaigns as (
+    select campaign_id, campaign_name, budget_idr, reported_spend_idr
+    from ready.dim_campaign
+),
+
+promotions as (
+    select promo_id, campaign_key
+    from ready.dim_promotion
+    where promo_id not in ('none', 'unknown')
+),
+
+promotion_counts as (
+    select campaign_key, count(promo_id) as promotion_count
+    from promotions
+    group by campaign_key
+),
+
+spend as (
+    select campaign_key, sum(spend_amount_idr) as amount_idr
     from ready.fct_promo_spend
     group by campaign_key
 ),
 
-promoted as (
+sold as (
     select
-        promotions.campaign_id,
-        sum(lines.net_amount_idr) as promoted_amount_idr
-    from ready.fct_order_lines as lines
-    inner join clean.sales_master__promotions as promotions
-        on lines.promo_id = promotions.promo_id
-    group by promotions.campaign_id
+        coalesce(promotions.campaign_key, 'unknown') as campaign_key,
+        count(l.order_line_id) as line_count,
+        sum(l.qty) as qty,
+        sum(l.discount_amount_idr) as discount_idr,
+        sum(l.net_amount_idr) as net_idr
+    from ready.fct_order_lines as l
+    left join promotions on l.promotion_key = promotions.promo_id
+    where l.promotion_key <> 'none'
+    group by coalesce(promotions.campaign_key, 'unknown')
 ),
 
 final as (
     select
-        campaigns.campaign_id,
-        campaigns.campaign_name,
-        campaigns.budget_idr,
-        cast(coalesce(spend.spend_idr, 0) as decimal(18, 2)) as spend_idr,
-        cast(coalesce(promoted.promoted_amount_idr, 0) as decimal(18, 2))
-            as promoted_amount_idr,
+        c.campaign_id as campaign_key,
+        c.campaign_name,
+        c.budget_idr,
+        c.reported_spend_idr,
+        cast(coalesce(spend.amount_idr, 0) as decimal(18, 2))
+            as spend_amount_idr,
         cast(
-            promoted.promoted_amount_idr / nullif(spend.spend_idr, 0)
+            c.reported_spend_idr - coalesce(spend.amount_idr, 0)
+            as decimal(18, 2)
+        ) as difference_idr,
+        coalesce(p.promotion_count, 0) as promotion_count,
+        coalesce(sold.line_count, 0) as line_count,
+        cast(coalesce(sold.qty, 0) as bigint) as promo_qty,
+        cast(coalesce(sold.discount_idr, 0) as decimal(18, 2))
+            as promo_discount_idr,
+        cast(coalesce(sold.net_idr, 0) as decimal(18, 2))
+            as promo_net_amount_idr,
+        cast(
+            coalesce(sold.net_idr, 0) / nullif(spend.amount_idr, 0)
             as decimal(18, 4)
-        ) as sales_per_rupiah
-    from clean.sales_master__campaigns as campaigns
-    left join spend on campaigns.campaign_id = spend.campaign_key
-    left join promoted on campaigns.campaign_id = promoted.campaign_id
+        ) as return_ratio
+    from campaigns as c
+    left join promotion_counts as p on c.campaign_id = p.campaign_key
+    left join spend on c.campaign_id = spend.campaign_key
+    left join sold on c.campaign_id = sold.campaign_key
 )
 
-select
-    campaign_id,
-    campaign_name,
-    budget_idr,
-    spend_idr,
-    promoted_amount_idr,
-    sales_per_rupiah
-from final
+select * from final

@@ -1,27 +1,38 @@
-with final as (
+with payroll as (
     select
-        payroll.period_date as month_date,
-        payroll.employee_id,
-        coalesce(employees.employee_id, 'unknown') as employee_key,
-        employees.department_id,
-        payroll.base_salary_idr,
-        payroll.allowance_idr,
-        payroll.overtime_idr,
-        payroll.deduction_idr,
-        payroll.net_pay_idr
-    from clean.finance_master__payroll as payroll
-    left join ready.dim_employee as employees
-        on payroll.employee_id = employees.employee_id
+        period_date, employee_id, base_salary_idr, allowance_idr,
+        overtime_idr, deduction_idr, net_pay_idr, paid_date
+    from clean.finance_master__payroll
+),
+
+employees as (
+    select employee_id, department_id from ready.dim_employee
+),
+
+departments as (
+    select department_id from ready.dim_department
+),
+
+final as (
+    select
+        p.period_date,
+        p.employee_id,
+        coalesce(e.employee_id, 'unknown') as employee_key,
+        coalesce(d.department_id, 'unknown') as department_key,
+        p.base_salary_idr,
+        p.allowance_idr,
+        p.overtime_idr,
+        p.deduction_idr,
+        p.net_pay_idr,
+        cast(
+            p.base_salary_idr + p.allowance_idr + p.overtime_idr
+            - p.deduction_idr - p.net_pay_idr
+            as decimal(18, 2)
+        ) as difference_idr,
+        p.paid_date
+    from payroll as p
+    left join employees as e on p.employee_id = e.employee_id
+    left join departments as d on e.department_id = d.department_id
 )
 
-select
-    month_date,
-    employee_id,
-    employee_key,
-    department_id,
-    base_salary_idr,
-    allowance_idr,
-    overtime_idr,
-    deduction_idr,
-    net_pay_idr
-from final
+select * from final

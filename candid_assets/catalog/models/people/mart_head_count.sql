@@ -1,43 +1,76 @@
-with paid as (
-    select
-        month_date,
-        coalesce(department_id, 'unknown') as department_id,
-        count(distinct employee_id) as head_count,
-        sum(net_pay_idr) as net_pay_idr
-    from ready.fct_payroll
-    group by all
+with months as (
+    select month_start_date as period_date, max(calendar_date) as end_date
+    from ready.dim_calendar
+    where year_number = 2025
+    group by month_start_date
 ),
 
-absent as (
+departments as (
+    select department_id, department_name, headcount_budget
+    from ready.dim_department
+),
+
+employees as (
+    select employee_id, department_id, hire_date, resign_date
+    from ready.dim_employee
+    where employee_id <> 'unknown'
+),
+
+placed as (
     select
-        cast(date_trunc('month', attendance.week_end_date) as date)
-            as month_date,
-        coalesce(employees.department_id, 'unknown') as department_id,
-        sum(attendance.sick_days + attendance.absent_days) as absent_days
-    from clean.finance_master__attendance as attendance
-    left join ready.dim_employee as employees
-        on attendance.employee_id = employees.employee_id
-    group by all
+        coalesce(departments.department_id, 'unknown') as department_id,
+        employees.hire_date,
+        employees.resign_date
+    from employees
+    left join departments
+        on employees.department_id = departments.department_id
+),
+
+people as (
+    select
+        m.period_date,
+        p.department_id,
+        sum(case when p.resign_date <= m.end_date then 0 else 1 end)
+            as head_count,
+        sum(case when p.hire_date >= m.period_date then 1 else 0 end)
+            as joined_count,
+        sum(case
+            when p.resign_date between m.period_date and m.end_date then 1
+            else 0
+        end) as left_count
+    from months as m
+    inner join placed as p on m.end_date >= p.hire_date
+    group by m.period_date, p.department_id
+),
+
+pay as (
+    select
+        period_date, department_key, count(employee_id) as paid_count,
+        sum(overtime_idr) as overtime, sum(net_pay_idr) as net_pay
+    from ready.fct_payroll
+    group by period_date, department_key
 ),
 
 final as (
     select
-        paid.month_date,
-        paid.department_id,
-        cast(paid.head_count as bigint) as head_count,
-        cast(coalesce(absent.absent_days, 0) as bigint) as absent_days,
-        cast(paid.net_pay_idr as decimal(18, 2)) as net_pay_idr
-    from paid
-    left join absent
+        m.period_date, d.department_id as department_key, d.department_name,
+        cast(coalesce(p.head_count, 0) as bigint) as head_count,
+        cast(coalesce(p.joined_count, 0) as bigint) as joined_count,
+        cast(coalesce(p.left_count, 0) as bigint) as left_count,
+        d.headcount_budget,
+        cast(d.headcount_budget - coalesce(p.head_count, 0) as bigint)
+            as vacancy_count,
+        coalesce(pay.paid_count, 0) as paid_count,
+        cast(coalesce(pay.overtime, 0) as decimal(18, 2)) as overtime_idr,
+        cast(coalesce(pay.net_pay, 0) as decimal(18, 2)) as net_pay_idr
+    from months as m
+    cross join departments as d
+    left join people as p
+        on m.period_date = p.period_date and d.department_id = p.department_id
+    left join pay
         on
-            paid.month_date = absent.month_date
-            and paid.department_id = absent.department_id
+            m.period_date = pay.period_date
+            and d.department_id = pay.department_key
 )
 
-select
-    month_date,
-    department_id,
-    head_count,
-    absent_days,
-    net_pay_idr
-from final
+select * from final

@@ -1,49 +1,41 @@
 with batches as (
-    select * from clean.production_master__batches
+    select
+        batch_id, sku, production_date, machine_id, shift, planned_qty,
+        produced_qty, start_at, end_at, supervisor_id, expiry_date, status
+    from clean.production_master__batches
 ),
 
-scrap as (
-    select
-        batch_id,
-        sum(scrap_qty) as scrap_qty,
-        sum(loss_amount_idr) as loss_amount_idr
-    from clean.production_master__scrap
-    group by batch_id
+products as (
+    select sku from ready.dim_product
+),
+
+employees as (
+    select employee_id from ready.dim_employee
 ),
 
 final as (
     select
-        batches.batch_id,
-        batches.production_date,
-        batches.sku,
+        b.batch_id,
+        b.sku,
         coalesce(products.sku, 'unknown') as product_key,
-        batches.machine_id,
-        batches.shift,
-        batches.planned_qty,
-        batches.produced_qty,
-        cast(coalesce(scrap.scrap_qty, 0) as bigint) as scrap_qty,
-        cast(coalesce(scrap.loss_amount_idr, 0) as decimal(18, 2))
-            as scrap_loss_idr,
-        batches.start_at,
-        batches.end_at,
-        batches.status
-    from batches
-    left join scrap on batches.batch_id = scrap.batch_id
-    left join ready.dim_product as products on batches.sku = products.sku
+        b.production_date,
+        cast(date_trunc('month', b.production_date) as date) as period_date,
+        b.machine_id,
+        b.shift as shift_name,
+        b.planned_qty,
+        b.produced_qty,
+        cast(b.produced_qty / nullif(b.planned_qty, 0) as decimal(18, 4))
+            as yield_pct,
+        b.start_at,
+        b.end_at,
+        date_diff('minute', b.start_at, b.end_at) as run_minutes,
+        b.supervisor_id,
+        coalesce(employees.employee_id, 'unknown') as supervisor_key,
+        b.expiry_date,
+        b.status
+    from batches as b
+    left join products on b.sku = products.sku
+    left join employees on b.supervisor_id = employees.employee_id
 )
 
-select
-    batch_id,
-    production_date,
-    sku,
-    product_key,
-    machine_id,
-    shift,
-    planned_qty,
-    produced_qty,
-    scrap_qty,
-    scrap_loss_idr,
-    start_at,
-    end_at,
-    status
-from final
+select * from final

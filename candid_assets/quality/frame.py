@@ -1,0 +1,102 @@
+"""The staged table as Great Expectations sees it: a pandas frame that compares exactly.
+
+DuckDB hands DECIMAL to pandas as floats. Ranges may be judged on those, since rounding to a
+float never changes the order of two values and `arguments.py` refuses bounds that a float cannot
+tell from their neighbours. Equality may not: columns compared for equality are handed over as
+text, under a name of their own.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import duckdb
+import pandas as pd
+
+from candid_assets.quality.rules import Rule
+
+ROW = "_row"
+"""The column of clean tables that holds the sheet's row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A staged table in pandas."""
+
+    data: pd.DataFrame
+    """All columns of the table in their order; those without rules are there but empty."""
+    types: tuple[tuple[str, str], ...]
+    """Names and DuckDB types of the table's columns."""
+    extra: tuple[str, ...]
+    """Labels behind the table's own columns: exact copies."""
+
+
+def quoted(identifier: str) -> str:
+    """Return an identifier quoted for SQL."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def column_types(
+    connection: duckdb.DuckDBPyConnection, relation: str
+) -> tuple[tuple[str, str], ...]:
+    """Return names and types of a relation's columns.
+
+    Args:
+        connection: Where the relation stands.
+        relation: Its name as SQL, quoted by the caller where needed.
+    """
+    rows = connection.execute(f"DESCRIBE {relation}").fetchall()
+    return tuple((str(row[0]), str(row[1])) for row in rows)
+
+
+def label(rule: Rule, column: str, types: dict[str, str]) -> str:
+    """Return the frame's label of a column as a rule needs it."""
+    inexact = types.get(column, "").startswith(("DECIMAL", "TIME")) and types[column] != "TIMESTAMP"
+    return f"{column} (exact)" if rule.exact and inexact else column
+
+
+def read_frame(connection: duckdb.DuckDBPyConnection, staged: str, rules: Iterable[Rule]) -> Frame:
+    """Read from a staged table the columns that have rules, and the sheet's rows.
+
+    Args:
+        connection: Where the staged table stands.
+        staged: Its name as SQL.
+        rules: The rules that will be judged.
+    """
+    columns = column_types(connection, staged)
+    types = dict(columns)
+    wanted = {
+        label(rule, name, types): name for rule in rules for name in rule.columns if name in types
+    }
+    if ROW in types:
+        wanted[ROW] = ROW
+    extra = tuple(sorted(set(wanted) - set(types)))
+    selected = [_expression(key, wanted[key], types) for key in (*types, *extra) if key in wanted]
+    read = connection.sql(f"SELECT {', '.join(selected) or '1'} FROM {staged}").df()
+    data = pd.DataFrame(
+        {key: read[key] if key in wanted else None for key in (*types, *extra)}, index=read.index
+    )
+    for rule in rules:
+        if "min_value" in rule.arguments or "max_value" in rule.arguments:
+            _use_nanoseconds(data, rule.columns)
+    return Frame(data=data, types=columns, extra=extra)
+
+
+def _expression(key: str, column: str, types: dict[str, str]) -> str:
+    if key != column:
+        return f"CAST({quoted(column)} AS VARCHAR) AS {quoted(key)}"
+    if types[column].startswith("DECIMAL"):
+        return f"CAST({quoted(column)} AS DOUBLE) AS {quoted(key)}"
+    return quoted(column)
+
+
+def _use_nanoseconds(data: pd.DataFrame, columns: tuple[str, ...]) -> None:
+    """Bring dates to the one unit that Great Expectations compares as a whole column.
+
+    Dates outside 1677-2262 do not fit it; such a column is compared value by value instead.
+    """
+    for column in columns:
+        if column in data and pd.api.types.is_datetime64_dtype(data[column]):
+            try:
+                data[column] = data[column].dt.as_unit("ns")
+            except pd.errors.OutOfBoundsDatetime:
+                continue

@@ -1,0 +1,167 @@
+"""The models of the catalog hold what their `.yaml` promises, shown on empty clean tables."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+import candid_assets
+from candid_assets.contracts.load import load_catalog
+from candid_assets.contracts.model import Catalog, Model
+from candid_assets.names import HUB, SPOKES
+
+CATALOG = load_catalog(Path(candid_assets.__file__).parent / "catalog")
+FOLDER = CATALOG.root / "models"
+MODELS = [pytest.param(model, id=model.name) for model in CATALOG.models]
+DIMENSIONS = [model.name for model in CATALOG.models if model.kind == "dimension"]
+BY_NAME = {model.name: model for model in CATALOG.models}
+SUFFIX_TYPES = {
+    "_idr": r"DECIMAL\(18,2\)",
+    "_pct": r"DECIMAL\(18,4\)",
+    "_kg": r"DECIMAL\(18,3\)",
+    "_qty": "BIGINT",
+    "_count": "BIGINT",
+    "_date": "DATE",
+    "_at": "TIMESTAMP",
+    "_id": "VARCHAR",
+    "_key": "VARCHAR",
+}
+NOT_STANDARD = re.compile(r"\b(pivot|unpivot|qualify|by name|exclude|columns)\b|->")
+
+
+@pytest.fixture(scope="module")
+def empty() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        connection.execute("create schema clean; create schema ready")
+        make_clean_tables(connection, CATALOG)
+        for model in CATALOG.models:
+            connection.execute(f"create table ready.{model.table} as {model.sql}")
+        yield connection
+
+
+def make_clean_tables(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:
+    for tab in catalog.tabs:
+        columns = ", ".join(f'"{c.name}" {c.physical_type}' for c in tab.columns)
+        connection.execute(
+            f"create table clean.{tab.table} ({columns}, _row integer, _extract varchar)"
+        )
+
+
+def reads(model: Model) -> set[str]:
+    """Return the ready tables that stand anywhere below a model."""
+    direct = {table for layer, table in model.inputs if layer == "ready"}
+    return direct.union(*(reads(BY_NAME[table]) for table in direct))
+
+
+def test_the_catalog_has_no_problem_and_leaves_no_model_out() -> None:
+    assert [str(problem) for problem in CATALOG.problems] == []
+    assert set(BY_NAME) == {path.stem for path in FOLDER.rglob("*.sql")}
+    assert set(BY_NAME) == {path.stem for path in FOLDER.rglob("*.yaml")}
+
+
+def test_the_hub_has_the_conformed_dimensions() -> None:
+    hub = {m.name for m in CATALOG.models if m.spoke == HUB}
+    assert hub >= {
+        "dim_product",
+        "dim_outlet",
+        "dim_distributor",
+        "dim_employee",
+        "dim_calendar",
+    }
+
+
+@pytest.mark.parametrize("spoke", SPOKES)
+def test_every_spoke_has_a_fact_and_a_mart(spoke: str) -> None:
+    assert {m.kind for m in CATALOG.models if m.spoke == spoke} >= {"fact", "mart"}
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_select_gives_the_declared_columns_and_types(
+    empty: duckdb.DuckDBPyConnection, model: Model
+) -> None:
+    described = empty.execute(f"describe {model.sql}").fetchall()
+    assert [(name, kind) for name, kind, *_ in described] == [
+        (c.name, c.physical_type) for c in model.columns
+    ]
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_name_of_a_column_tells_its_type(model: Model) -> None:
+    for column in model.columns:
+        for suffix, wanted in SUFFIX_TYPES.items():
+            if column.name.endswith(suffix):
+                assert re.fullmatch(wanted, column.physical_type), column.name
+        if column.name.startswith(("is_", "has_")):
+            assert column.physical_type == "BOOLEAN", column.name
+        assert column.physical_type != "DOUBLE", column.name
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_grain_is_declared_and_its_key_is_required(model: Model) -> None:
+    assert model.grain.startswith("One row per ")
+    assert model.primary_key
+    assert all(c.required for c in model.columns if c.primary_key_position is not None)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_name_of_a_model_tells_its_kind(model: Model) -> None:
+    prefix = {"dimension": "dim_", "fact": "fct_", "mart": "mart_"}[model.kind]
+    assert model.name.startswith(prefix)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_model_is_short_and_standard(model: Model) -> None:
+    lines = model.sql.splitlines()
+    assert len(lines) <= 80
+    assert max(map(len, lines)) <= 80
+    assert lines[-1] == "select * from final"
+    assert not NOT_STANDARD.search(model.sql.casefold())
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_dimension_that_a_key_refers_to_is_built_before(model: Model) -> None:
+    referred = {c.reference.table for c in model.columns if c.reference}
+    assert referred <= reads(model)
+    assert referred <= set(DIMENSIONS)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_key_column_refers_to_a_dimension(model: Model) -> None:
+    for column in model.columns:
+        if column.name.endswith("_key"):
+            assert column.reference is not None, column.name
+            assert column.required, column.name
+
+
+@pytest.mark.parametrize("dimension", sorted({*DIMENSIONS} - {"dim_calendar"}))
+def test_a_dimension_of_codes_has_an_unknown_member(
+    empty: duckdb.DuckDBPyConnection, dimension: str
+) -> None:
+    (key,) = BY_NAME[dimension].primary_key
+    found = empty.execute(f"select {key} from ready.{dimension} order by 1").fetchall()
+    assert ("unknown",) in found
+    assert {value for (value,) in found} <= {"unknown", "none"}
+
+
+def test_the_calendar_covers_three_years_and_names_weeks_by_iso(
+    empty: duckdb.DuckDBPyConnection,
+) -> None:
+    span = "select count(*), min(calendar_date)::varchar, max(calendar_date)::varchar"
+    assert empty.execute(f"{span} from ready.dim_calendar").fetchall() == [
+        (1096, "2024-01-01", "2026-12-31")
+    ]
+    days = empty.execute(
+        """
+        select iso_year, iso_week, day_name, month_name, quarter_name
+        from ready.dim_calendar
+        where calendar_date in ('2024-12-30', '2025-08-17', '2026-12-31')
+        order by calendar_date
+        """
+    ).fetchall()
+    assert days == [
+        (2025, 1, "Senin", "Desember", "Q4"),
+        (2025, 33, "Minggu", "Agustus", "Q3"),
+        (2026, 53, "Kamis", "Desember", "Q4"),
+    ]

@@ -1,0 +1,128 @@
+"""Great Expectations' verdict on any table is that of plain SQL on the same table."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import duckdb
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from candid_assets.contracts.model import Column, Model
+from candid_assets.quality.expectations import SuiteRunner, run_suite
+from candid_assets_tests.quality.contracts_made import column, model, stage
+
+RUNNER = SuiteRunner()
+PATTERNS = ("[A-Z]{2}-[0-9]+", "a|bc", ".*", r"\d+", r"[^\s]+( [^\s]+)*", "é+", "(?i)ab?")
+TEXTS = st.one_of(
+    st.sampled_from(["a", "bc", "ab", "SO-1", "SO-1x", "é", "AB", "", " a", "12", "١٢", "日本"]),
+    st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=6),
+)
+MONEY = st.decimals(min_value=-(10**15), max_value=10**15, places=2)
+NEAR = st.sampled_from([Decimal(x) for x in ("-0.01", "0.00", "0.01", "0.10", "0.11", "0.30")])
+WHOLE = st.integers(-(2**62), 2**62) | st.integers(-2, 2) | st.sampled_from([2**53, 2**53 + 1])
+DAYS = st.dates() | st.dates(date(2025, 1, 1), date(2025, 1, 3))
+BOUNDS = ("minimum", "maximum", "exclusive_minimum", "exclusive_maximum")
+VALUES = {"code": TEXTS, "amount": NEAR | MONEY, "n": WHOLE, "day": DAYS}
+
+
+@st.composite
+def columns(draw) -> tuple[Column, ...]:
+    ends = {
+        "amount": NEAR | st.decimals(min_value=-(10**12), max_value=10**12, places=3),
+        "n": st.integers(-3, 3).map(Decimal),
+        "day": st.dates(date(2024, 12, 30), date(2025, 1, 5)),
+    }
+    made = [
+        column(
+            "code",
+            pattern=draw(st.none() | st.sampled_from(PATTERNS)),
+            min_length=draw(st.none() | st.integers(0, 3)),
+            max_length=draw(st.none() | st.integers(3, 5)),
+            enum=draw(st.just(()) | st.just(("a", "bc", "é"))),
+        )
+    ]
+    for name, kind in (("amount", "number"), ("n", "integer"), ("day", "date")):
+        # One bound of each side at most: which of two is tighter has its own tests.
+        low = draw(st.none() | st.tuples(st.sampled_from(BOUNDS[::2]), ends[name]))
+        high = draw(st.none() | st.tuples(st.sampled_from(BOUNDS[1::2]), ends[name]))
+        if low and high and low[1] > high[1]:
+            high = (high[0], low[1])
+        made.append(column(name, kind, **dict(side for side in (low, high) if side)))
+    key = draw(st.sampled_from([(), ("code",), ("n",), ("amount", "day"), ("code", "n")]))
+    return tuple(
+        replace(
+            c,
+            required=draw(st.booleans()),
+            unique=draw(st.booleans()),
+            primary_key_position=key.index(c.name) + 1 if c.name in key else None,
+        )
+        for c in made
+    )
+
+
+def conditions(c: Column) -> list[str]:
+    """SQL for each rule of `values_valid`: true where a value breaks it."""
+    signs = zip(BOUNDS, ("<", ">", "<=", ">="), strict=True)
+    said = [
+        f"{c.name} {sign} {literal(getattr(c, bound))}"
+        for bound, sign in signs
+        if getattr(c, bound) is not None
+    ]
+    said = [" OR ".join(said)] if said else []
+    if c.enum:
+        said.append(f"{c.name} NOT IN {c.enum!r}")
+    lengths = [
+        f"length({c.name}) {sign} {limit}"
+        for limit, sign in ((c.min_length, "<"), (c.max_length, ">"))
+        if limit is not None
+    ]
+    said += [" OR ".join(lengths)] if lengths else []
+    if c.pattern:
+        said.append(f"NOT regexp_full_match({c.name}, '{c.pattern}')")
+    return said
+
+
+def literal(bound: object) -> str:
+    return f"{bound}::DECIMAL(38,3)" if isinstance(bound, Decimal) else f"DATE '{bound}'"
+
+
+def verdict(connection: duckdb.DuckDBPyConnection, subject: Model, staged: str) -> dict[str, int]:
+    def one(sql: str) -> int:
+        return int(connection.execute(sql).fetchone()[0])
+
+    keys = [subject.primary_key] if subject.primary_key else []
+    keys += [(c.name,) for c in subject.columns if c.unique and (c.name,) not in keys]
+    duplicates = sum(
+        one(
+            f"SELECT coalesce(sum(times), 0) FROM (SELECT {', '.join(key)}, count(*) AS times "
+            f"FROM {staged} WHERE {' AND '.join(f'{name} IS NOT NULL' for name in key)} "
+            "GROUP BY ALL HAVING count(*) > 1)"
+        )
+        for key in keys
+    )
+    required = [c for c in subject.columns if c.required or c.primary_key_position]
+    blanks = sum(one(f"SELECT count(*) FROM {staged} WHERE {c.name} IS NULL") for c in required)
+    invalid = [said for c in subject.columns for said in conditions(c)]
+    wrong = sum(one(f"SELECT count(*) FROM {staged} WHERE {said}") for said in invalid)
+    found = {"columns_match": 0}
+    found |= {"keys_unique": duplicates} if keys else {}
+    found |= {"values_present": blanks} if required else {}
+    found |= {"values_valid": wrong} if invalid else {}
+    return found
+
+
+ROWS = st.lists(st.tuples(*(st.none() | values for values in VALUES.values())), max_size=8)
+
+
+@settings(max_examples=100, deadline=None)
+@given(columns=columns(), rows=ROWS, repeated=st.booleans())
+def test_the_suite_finds_what_sql_finds(columns, rows, repeated) -> None:
+    subject = model(*columns)
+    with duckdb.connect() as connection:
+        staged = stage(connection, subject, rows + rows[:2] if repeated else rows)
+        expected = verdict(connection, subject, staged)
+        results = run_suite(RUNNER, subject, connection, staged, None)
+    assert {r.name: r.counts["unexpected_count"] for r in results} == expected
+    assert {r.name: r.passed for r in results} == {n: count == 0 for n, count in expected.items()}
+    assert not any("could not be judged" in r.message for r in results)
