@@ -168,6 +168,8 @@ def _raw_query(refresh: Refresh, path: Path) -> str:
     found = refresh.connection.execute(f"describe select * from {source}").fetchall()
     width = sum(1 for r in found if not r[0].startswith("_") and not r[0].endswith(".shown"))
     letters = [quoted(column_letter(n)) for n in range(1, width + 1)]
+    # An empty tab still shows its first column.
+    letters = letters or ['null::varchar as "A"']
     columns = ", ".join(
         [
             '"_row"::integer as "_row"',

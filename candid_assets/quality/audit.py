@@ -58,7 +58,7 @@ def _runner() -> SuiteRunner:
 
 
 def _preload() -> None:
-    _runner().preload()
+    _runner().load()
 
 
 def _judge(subject: Subject, frame: Frame | str, cells: Cells | None) -> list[CheckResult]:

@@ -36,7 +36,7 @@ class SuiteRunner:
     def preload(self) -> None:
         """Start importing Great Expectations in the background."""
         if self._batches is None:
-            threading.Thread(target=self._load, name="great-expectations", daemon=True).start()
+            threading.Thread(target=self.load, name="great-expectations", daemon=True).start()
 
     def run(
         self,
@@ -133,9 +133,10 @@ class SuiteRunner:
     def _run(
         self, expectations: list[Any], frame: Frame, result_format: Mapping[str, object]
     ) -> list[Any]:
+        # First of all: two threads that import the library at once break its circular imports.
+        self.load()
         import great_expectations as gx
 
-        self._load()
         # The context is process-wide state of the library: one suite at a time.
         with self._lock, warnings.catch_warnings():
             # pandas remarks on groups in a pattern, which contracts may well have.
@@ -144,7 +145,8 @@ class SuiteRunner:
             suite = gx.ExpectationSuite(name="contract", expectations=expectations)
             return list(batch.validate(suite, result_format=dict(result_format)).results)
 
-    def _load(self) -> None:
+    def load(self) -> None:
+        """Import Great Expectations and make its one context, unless that is done."""
         with self._lock:
             if self._batches is not None:
                 return

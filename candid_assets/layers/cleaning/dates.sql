@@ -149,13 +149,18 @@ CREATE OR REPLACE TEMP MACRO date_from_text(cleaned, date_order) AS
         END
     )[1];
 
--- A date: STRUCT(value, reason). A cell with a time of day is no date.
+-- A date: STRUCT(value, reason). A cell with a time of day is no date, but one
+-- that shows midnight is: exports write every date so.
 CREATE OR REPLACE TEMP MACRO parse_date(cleaned, kind, date_order) AS
     value_or_reason(
         cleaned,
         kind,
         CASE kind
             WHEN 'd' THEN try_cast(cleaned AS DATE)
+            WHEN 's' THEN CASE
+                WHEN ends_with(cleaned, ' 00:00:00')
+                    THEN try_cast(left(cleaned, 10) AS DATE)
+            END
             WHEN 't' THEN date_from_text(cleaned, date_order)
         END,
         'not_a_date'

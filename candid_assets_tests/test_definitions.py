@@ -1,0 +1,92 @@
+import ast
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import dagster as dg
+import pytest
+import yaml
+
+from candid_assets.definitions import defs
+from candid_assets.names import CHECKS, CODE_LOCATION
+from candid_assets_tests.graph import graph_text
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+SNAPSHOT = REPOSITORY / "docs" / "graph.txt"
+PACKAGE = REPOSITORY / "candid_assets"
+ABOVE = {
+    "contracts": {"names", "settings", "contracts"},
+    "sheets": {"names", "settings", "contracts", "sheets"},
+    "warehouse": {"names", "settings", "contracts", "sheets", "warehouse"},
+    "quality": {"names", "settings", "contracts", "warehouse", "quality"},
+    "layers": {
+        *("names", "settings", "contracts", "sheets", "warehouse", "quality", "layers"),
+        "sandbox",  # resources.py starts the sample; see there
+    },
+    "sandbox": {"names", "settings", "sandbox"},
+}
+"""What each room may import."""
+WITHOUT_DAGSTER = ("contracts", "sheets", "warehouse", "quality", "sandbox")
+
+
+def test_the_committed_graph_is_fresh():
+    if os.environ.get("UPDATE_SNAPSHOTS"):
+        SNAPSHOT.write_text(graph_text())
+    assert graph_text() == SNAPSHOT.read_text(), "run UPDATE_SNAPSHOTS=1 make test and review"
+
+
+def test_the_definitions_can_be_loaded_by_dagster():
+    dg.Definitions.validate_loadable(defs)
+
+
+def test_every_check_has_a_name_of_the_closed_set():
+    assert {key.name for key in defs.resolve_asset_graph().asset_check_keys} <= set(CHECKS)
+
+
+def test_every_asset_has_owner_kinds_description_and_schema_or_relation():
+    for spec in defs.resolve_all_asset_specs():
+        assert spec.owners, spec.key
+        assert spec.kinds, spec.key
+        assert spec.description, spec.key
+        assert spec.metadata.keys() & {"dagster/column_schema", "dagster/relation_identifier"}
+
+
+def test_the_code_location_is_named_the_same_however_it_is_started():
+    workspace = yaml.safe_load((REPOSITORY / "workspace.yaml").read_text())
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())
+    names = {
+        workspace["load_from"][0]["python_module"]["location_name"],
+        project["tool"]["dg"]["project"]["code_location_name"],
+    }
+    assert names == {CODE_LOCATION}
+
+
+def test_loading_the_definitions_imports_no_great_expectations():
+    script = "import sys, candid_assets.definitions\nsys.exit('great_expectations' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("room", ABOVE)
+def test_a_room_imports_only_what_stands_below_it(room):
+    for path in (PACKAGE / room).rglob("*.py"):
+        for module in _imports(path):
+            parts = module.split(".")
+            if parts[0] == "candid_assets" and len(parts) > 1:
+                assert parts[1] in ABOVE[room], f"{path.name} imports {module}"
+            if room in WITHOUT_DAGSTER:
+                assert parts[0] not in ("dagster", "dagster_duckdb"), path
+
+
+def _imports(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+def test_no_module_is_longer_than_300_lines():
+    long = [p for p in PACKAGE.rglob("*.py") if len(p.read_text().splitlines()) > 300]
+    assert long == []
