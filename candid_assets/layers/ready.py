@@ -44,11 +44,11 @@ def build_model(refresh: Refresh, model: Model) -> Iterator[Event]:
         yield _failed(model, "sql_error", message, f"mend {model.path.with_suffix('.sql')}")
         return
     results, state = _audit(refresh, model, key)
-    if not any(r.blocking and not r.passed for r in results):
+    if not any(r.stops for r in results):
         results.append(_swap(refresh, model, state))
     refresh.connection.execute(f"drop table temp.{STAGED}")
     yield from (Checked(result) for result in results)
-    broken = [r for r in results if r.blocking and not r.passed]
+    broken = [r for r in results if r.stops]
     if broken:
         message = f"ready.{model.name} was not replaced: {broken[0].message}"
         yield _failed(model, "check_failed", message, "see the check's samples")

@@ -1,10 +1,30 @@
 """A rule's arguments as Great Expectations compares them with the frame's values."""
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
 
 from candid_assets.quality.rules import Rule
+
+OUTSIDE = {
+    "d": "[0-9]",
+    "D": "[^0-9]",
+    "w": "[0-9A-Za-z_]",
+    "W": "[^0-9A-Za-z_]",
+    "s": r"[\t\n\f\r ]",
+    "S": r"[^\t\n\f\r ]",
+}
+"""What DuckDB means by a class of characters, written out."""
+WITHIN = {
+    "d": "0-9",
+    "D": "[:^digit:]",
+    "w": "0-9A-Za-z_",
+    "W": "[:^word:]",
+    "s": r"\t\n\f\r ",
+    "S": "[:^space:]",
+}
+"""The same inside brackets."""
 
 MAX_EXACT = 2**53
 """Whole numbers below this are floats without loss."""
@@ -32,11 +52,40 @@ def gx_arguments(rule: Rule, types: dict[str, str]) -> dict[str, object]:
             arguments[name] = _number(bound, kind, column)
         elif isinstance(bound, date):
             arguments[name] = _moment(bound)
+    if rule.expectation == "ExpectColumnValuesToMatchRegex":
+        arguments["regex"] = as_duckdb_means(str(arguments["regex"]))
     if rule.expectation == "ExpectColumnValuesToBeInSet":
         values = arguments["value_set"]
         assert isinstance(values, list)  # noqa: S101 - narrows for the type checker
         arguments["value_set"] = [_member(str(value), kind, column) for value in values]
     return arguments
+
+
+def as_duckdb_means(pattern: str) -> str:
+    r"""Write out the classes of characters that Python and DuckDB understand differently.
+
+    Cleaning quarantines by DuckDB's regular expressions, where \d, \w and \s are ASCII. pandas
+    falls back on Python's for them, where they are not: a value that cleaning let through could
+    then stop the table here.
+    """
+    written, position, within = [], 0, False
+    while position < len(pattern):
+        one, following = pattern[position], pattern[position + 1 : position + 2]
+        if one == "\\":
+            classes = WITHIN if within else OUTSIDE
+            written.append(classes.get(following, one + following))
+            position += 2
+            continue
+        if one == "[" and not within:
+            within = True
+            # A bracket that closes nothing yet is a plain character: []a] and [^]a].
+            opening = re.match(r"\[\^?\]?", pattern[position:])
+            one = opening.group() if opening else one
+        elif one == "]" and within:
+            within = False
+        written.append(one)
+        position += len(one)
+    return "".join(written)
 
 
 def _moment(bound: date) -> datetime:

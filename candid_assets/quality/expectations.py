@@ -56,6 +56,8 @@ class SuiteRunner:
         Returns:
             One result for each check of `planned_checks` but `references_found`, in its order.
         """
+        # First of all: two threads that import the library at once break each other's import.
+        self.load()
         try:
             frame: Frame | str = read_frame(connection, staged, suite_rules(subject))
         except (duckdb.Error, ValueError) as error:
@@ -133,14 +135,13 @@ class SuiteRunner:
     def _run(
         self, expectations: list[Any], frame: Frame, result_format: Mapping[str, object]
     ) -> list[Any]:
-        # First of all: two threads that import the library at once break its circular imports.
-        self.load()
         import great_expectations as gx
 
         # The context is process-wide state of the library: one suite at a time.
         with self._lock, warnings.catch_warnings():
             # pandas remarks on groups in a pattern, which contracts may well have.
             warnings.filterwarnings("ignore", message="This pattern is interpreted as a regular")
+            warnings.filterwarnings("ignore", message="Possible nested set")
             batch = self._batches.get_batch({"dataframe": frame.data})
             suite = gx.ExpectationSuite(name="contract", expectations=expectations)
             return list(batch.validate(suite, result_format=dict(result_format)).results)

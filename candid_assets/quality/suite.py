@@ -3,12 +3,10 @@
 Fast and pure: made from the contract alone, without Great Expectations.
 """
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from candid_assets.contracts.model import Severity
-from candid_assets.names import CHECKS, INVARIANT_CHECKS, CheckName
+from candid_assets.names import CHECKS, CheckName
 from candid_assets.quality.rules import Rule, Subject, listed, referencing_columns, suite_rules
 
 
@@ -20,27 +18,6 @@ class PlannedCheck:
     severity: Severity
     blocking: bool
     description: str
-
-
-def _standing() -> Iterator[PlannedCheck]:
-    yield PlannedCheck(
-        "contract_holds", "error", blocking=True, description=CHECKS["contract_holds"]
-    )
-    for name, description in INVARIANT_CHECKS.items():
-        yield PlannedCheck(name, "error", blocking=True, description=description)
-    # Rows in quarantine are the normal course of things: they are told, they stop nothing.
-    yield PlannedCheck(
-        "nothing_quarantined",
-        "warning",
-        blocking=False,
-        description=CHECKS["nothing_quarantined"],
-    )
-
-
-STANDING_CHECKS: Mapping[CheckName, PlannedCheck] = MappingProxyType(
-    {check.name: check for check in _standing()}
-)
-"""The checks that hang on no rule of a contract: the contract itself, invariants, quarantine."""
 
 
 def planned_checks(subject: Subject) -> tuple[PlannedCheck, ...]:

@@ -1,5 +1,8 @@
+import subprocess
+import sys
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -342,8 +345,26 @@ def test_without_letters_samples_lead_to_the_row(connection) -> None:
     assert sample.link.endswith("#gid=7&range=4:4")
 
 
-def test_loading_in_the_background_gives_the_same_runner(connection) -> None:
-    runner = SuiteRunner()
-    runner.preload()
-    staged = stage(connection, ORDERS, GOOD)
-    assert all(result.passed for result in run_suite(runner, ORDERS, connection, staged, None))
+def test_a_suite_may_run_while_the_library_is_still_loading_in_the_background() -> None:
+    code = (
+        "import duckdb;"
+        "from candid_assets.quality.expectations import SuiteRunner, run_suite;"
+        "from candid_assets_tests.quality.contracts_made import column, model;"
+        "runner = SuiteRunner(); runner.preload();"
+        "c = duckdb.connect(); c.execute(\"CREATE TABLE t AS SELECT 'a' AS code\");"
+        "subject = model(column('code', primary_key_position=1, enum=('a',)));"
+        "print([r.passed for r in run_suite(runner, subject, c, 't', None)])"
+    )
+    command = [sys.executable, "-W", "ignore", "-c", code]
+    root = Path(__file__).parents[2]
+    said = subprocess.run(command, capture_output=True, text=True, check=True, cwd=root)
+    assert said.stdout.strip() == "[True, True, True, True]"
+    assert "Traceback" not in said.stderr
+
+
+@pytest.mark.parametrize(("pattern", "value"), [(r"\d+", "١٢"), (r"\w+", "é"), (r"[^\s]", "\xa0")])
+def test_patterns_mean_what_they_mean_to_cleaning(connection, pattern, value) -> None:
+    query = "SELECT regexp_full_match(?, ?)"
+    (cleaned,) = connection.execute(query, [value, pattern]).fetchone()
+    subject = tab(column("code", pattern=pattern))
+    assert _run(connection, [(value,)], subject)["values_valid"].passed is cleaned

@@ -2,8 +2,7 @@ import subprocess
 import sys
 
 from candid_assets.contracts.model import Reference, RowLimits
-from candid_assets.names import CHECKS
-from candid_assets.quality.suite import STANDING_CHECKS, planned_checks
+from candid_assets.quality.suite import planned_checks
 from candid_assets_tests.quality.contracts_made import column, model, tab
 
 
@@ -94,16 +93,3 @@ def test_the_contract_can_make_references_and_row_limits_blocking() -> None:
     found = {c.name: c.blocking for c in planned_checks(subject)}
     assert found["references_found"]
     assert found["rows_in_range"]
-
-
-def test_every_check_name_is_planned_or_standing() -> None:
-    planned = {
-        "columns_match",
-        "keys_unique",
-        "values_present",
-        "values_valid",
-        "references_found",
-        "rows_in_range",
-    }
-    assert planned | set(STANDING_CHECKS) == set(CHECKS)
-    assert not planned & set(STANDING_CHECKS)

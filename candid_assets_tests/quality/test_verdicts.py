@@ -13,9 +13,32 @@ from candid_assets.quality.expectations import SuiteRunner, run_suite
 from candid_assets_tests.quality.contracts_made import column, model, stage
 
 RUNNER = SuiteRunner()
+CLASSES = [
+    *(r"\w+", r"[\w]*", r"\W*", r"[\W]+", r"\D+", r"[\D]"),
+    *(r"\S+", r"[]\d]+", r"[^]\d]", r"\\d"),
+]
 PATTERNS = ("[A-Z]{2}-[0-9]+", "a|bc", ".*", r"\d+", r"[^\s]+( [^\s]+)*", "é+", "(?i)ab?")
 TEXTS = st.one_of(
-    st.sampled_from(["a", "bc", "ab", "SO-1", "SO-1x", "é", "AB", "", " a", "12", "١٢", "日本"]),
+    st.sampled_from(
+        [
+            "a",
+            "bc",
+            "ab",
+            "SO-1",
+            "SO-1x",
+            "é",
+            "AB",
+            "",
+            " a",
+            "12",
+            "١٢",
+            "日本",
+            "\xa0",
+            "]1",
+            "\\d",
+            "_",
+        ]
+    ),
     st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=6),
 )
 MONEY = st.decimals(min_value=-(10**15), max_value=10**15, places=2)
@@ -36,7 +59,7 @@ def columns(draw) -> tuple[Column, ...]:
     made = [
         column(
             "code",
-            pattern=draw(st.none() | st.sampled_from(PATTERNS)),
+            pattern=draw(st.none() | st.sampled_from([*PATTERNS, *CLASSES])),
             min_length=draw(st.none() | st.integers(0, 3)),
             max_length=draw(st.none() | st.integers(3, 5)),
             enum=draw(st.just(()) | st.just(("a", "bc", "é"))),

@@ -23,7 +23,8 @@ from candid_assets.layers.cleaning.columns import (
 )
 from candid_assets.layers.cleaning.problems import problems_sql, quarantine_sql
 from candid_assets.layers.cleaning.rules import repeats_sql, rule_sql
-from candid_assets.layers.cleaning.sql import PROVENANCE, ident, literal
+from candid_assets.layers.cleaning.sql import PROVENANCE, literal
+from candid_assets.warehouse.tables import quoted
 
 _SCRATCH: Final = ("cleaning_rows", "cleaning_repeats", "cleaning_problems")
 
@@ -136,17 +137,17 @@ FROM typed"""
 
 
 def _clean_ddl(tab: Tab, clean: str) -> str:
-    columns = "".join(f"  {ident(c.name)} {c.physical_type},\n" for c in tab.columns)
+    columns = "".join(f"  {quoted(c.name)} {c.physical_type},\n" for c in tab.columns)
     return (
-        f"CREATE OR REPLACE TEMP TABLE {ident(clean)} (\n"
+        f"CREATE OR REPLACE TEMP TABLE {quoted(clean)} (\n"
         f"{columns}  _row INTEGER,\n  _extract VARCHAR\n)"
     )
 
 
 def _clean_insert(tab: Tab, clean: str, extract: str) -> str:
-    columns = "".join(f"  {ident(c.name)},\n" for c in tab.columns)
+    columns = "".join(f"  {quoted(c.name)},\n" for c in tab.columns)
     return f"""\
-INSERT INTO temp.{ident(clean)}
+INSERT INTO temp.{quoted(clean)}
 SELECT
 {columns}  _row,
   {literal(extract)}
@@ -159,7 +160,7 @@ ORDER BY _row"""
 
 def _dropped_sql(tab: Tab, dropped: str, extract: str) -> str:
     return f"""\
-CREATE OR REPLACE TEMP TABLE {ident(dropped)} AS
+CREATE OR REPLACE TEMP TABLE {quoted(dropped)} AS
 SELECT
   {literal(tab.workbook)} AS workbook,
   {literal(tab.name)} AS tab,

@@ -10,10 +10,10 @@ from candid_assets.layers.cleaning.sql import (
     decimal_precision,
     decimal_scale,
     folded,
-    ident,
     literal,
     text_list,
 )
+from candid_assets.warehouse.tables import quoted
 
 ANY_SCALE: Final = 400
 """A scale that no number exceeds, for types that float and columns that round."""
@@ -38,17 +38,17 @@ class Placed:
     @property
     def name(self) -> str:
         """The quoted name of the column's value."""
-        return ident(self.column.name)
+        return quoted(self.column.name)
 
     @property
     def text(self) -> str:
         """The quoted name of the column's cleaned text."""
-        return ident(f"{self.column.name}: text")
+        return quoted(f"{self.column.name}: text")
 
     @property
     def why(self) -> str:
         """The quoted name of the column's reasons, divided by commas."""
-        return ident(f"{self.column.name}: why")
+        return quoted(f"{self.column.name}: why")
 
 
 def text_sql(placed: Placed) -> str:

@@ -6,7 +6,8 @@ from typing import Final
 from candid_assets.contracts.model import Tab
 from candid_assets.layers.cleaning.columns import Placed, is_key
 from candid_assets.layers.cleaning.phrases import phrases
-from candid_assets.layers.cleaning.sql import PROVENANCE, ident, literal, values
+from candid_assets.layers.cleaning.sql import PROVENANCE, literal, values
+from candid_assets.warehouse.tables import quoted
 
 REASONS_TYPE: Final = (
     'STRUCT("column" VARCHAR, header VARCHAR, cell VARCHAR, "value" VARCHAR, '
@@ -57,7 +58,7 @@ def quarantine_sql(
     """
     raw, quarantine = names
     return f"""\
-CREATE OR REPLACE TEMP TABLE {ident(quarantine)} AS
+CREATE OR REPLACE TEMP TABLE {quoted(quarantine)} AS
 WITH columns (position, "column", header, letter, place) AS (
   {_columns_table(placed)}
 ),

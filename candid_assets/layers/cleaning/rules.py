@@ -25,13 +25,18 @@ def rule_sql(tab: Tab, header: HeaderMap, placed: Sequence[Placed]) -> str:
 
 
 def _total_sql(tab: Tab, found: Sequence[Placed]) -> str:
+    """Return the test for a total row: its word leads, and a cell that a row of data has fails it.
+
+    Such cells are those of the key, of required columns where there is no key, or of any column.
+    """
     keys = [p for p in found if is_key(p.column)]
+    telling = keys or [p for p in found if p.column.required] or found
     words = [re.escape(folded(word)) for word in tab.options.total_words]
-    if not keys or not words:
+    if not words:
         return ""
-    in_key = " OR ".join(f"{p.text} IS NULL OR _lead = {p.place}" for p in keys)
+    fails = " OR ".join(f"{p.text} IS NULL OR _lead = {p.place}" for p in telling)
     pattern = rf"^(?:{'|'.join(words)})(?:[^\pL\pN]|$)"
-    return f"({in_key})\n        AND regexp_matches(lower(_cleaned[_lead]), {literal(pattern)})"
+    return f"({fails})\n        AND regexp_matches(lower(_cleaned[_lead]), {literal(pattern)})"
 
 
 def repeats_sql(tab: Tab, placed: Sequence[Placed], raw: str) -> str:

@@ -7,16 +7,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
+from candid_assets.warehouse import tables
+
 PROVENANCE: Final = ("_row", "_kinds", "_extract", "_loaded_at")
 """Columns of a raw table that are not the sheet's."""
 _DECIMAL: Final = re.compile(
     r"(?:DECIMAL|NUMERIC)\s*\(\s*(?P<precision>\d+)\s*(?:,\s*(?P<scale>\d+)\s*)?\)", re.IGNORECASE
 )
-
-
-def ident(name: str) -> str:
-    """Return a name quoted as an identifier."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def literal(value: str | Decimal | date) -> str:
@@ -27,7 +24,7 @@ def literal(value: str | Decimal | date) -> str:
         return f"DATE '{value.isoformat()}'"
     if isinstance(value, Decimal):
         return format(value, "f")
-    return "'" + value.replace("'", "''") + "'"
+    return tables.literal(value)
 
 
 def text_list(words: Iterable[str]) -> str:

@@ -183,6 +183,7 @@ def test_figures_are_read_in_the_order_declared(
         ("d", "2025-08-17", date(2025, 8, 17), None),
         ("n", "45886", None, "not_a_date"),
         ("s", "2025-08-17 14:30:00", None, "not_a_date"),
+        ("s", "2025-08-17 00:00:00", date(2025, 8, 17), None),
         ("h", "14:30:00", None, "not_a_date"),
         ("b", "TRUE", None, "not_a_date"),
         ("e", "#VALUE!", None, "error_cell"),

@@ -99,10 +99,19 @@ def test_totals_are_told_by_the_contract_s_words(connection: DuckDBPyConnection)
     assert found.rows == [2]
 
 
-def test_a_tab_without_a_key_has_no_total_rows(connection: DuckDBPyConnection) -> None:
+def test_without_a_key_a_total_row_lacks_what_is_required(connection: DuckDBPyConnection) -> None:
+    tab = tab_of(column("day", "date", required=True), OUTLET, AMOUNT)
+    rows = [[None, "Total", ("n", "5")], ["17/08/2025", "Total Jaya", ("n", "5")]]
+    found = run_cleaning(connection, tab, rows)
+    assert found.dropped == {1: "header", 2: "total_row"}
+    assert found.rows == [3]
+
+
+def test_where_nothing_is_required_the_word_tells_a_total_row(
+    connection: DuckDBPyConnection,
+) -> None:
     found = run_cleaning(connection, tab_of(OUTLET, AMOUNT), [["Total", ("n", "5")]])
-    assert found.dropped == {1: "header"}
-    assert found.rows == [2]
+    assert found.dropped == {1: "header", 2: "total_row"}
 
 
 def test_a_row_equal_in_every_cell_to_an_earlier_one_is_dropped(
