@@ -5,7 +5,7 @@ last good table and everything else, the ready tables included, goes on in the s
 steps would skip or abandon whatever hangs on it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from typing import Any, cast
 
@@ -15,7 +15,7 @@ from candid_assets.contracts.model import Catalog
 from candid_assets.layers.caller import LoggedProgress, current_caller
 from candid_assets.layers.context import Refresh, Selection
 from candid_assets.layers.events import Built, Checked, Event, Failed, Unchanged
-from candid_assets.layers.record import Record
+from candid_assets.layers.record import Record, Table, standing_checks
 from candid_assets.layers.refresh import WriteReport, run_refresh
 from candid_assets.layers.resources import Sheets, Warehouse
 from candid_assets.layers.specs import asset_specs, check_specs
@@ -66,8 +66,9 @@ def build_refresh(catalog: Catalog, env: str, report: WriteReport) -> dg.AssetsD
                 looks=dict(caller.looks) if caller else {},
             )
             opened = nullcontext(caller.session) if caller else sheets.session(settings)
+            known = standing_checks(connection)
             for event in run_refresh(work, opened, record, report):
-                yield from _translated(context, event)
+                yield from _translated(context, event, known)
         context.log.info(_closing(record))
         if not record.succeeded:
             raise dg.Failure(description=_told(record), allow_retries=False)
@@ -83,7 +84,9 @@ def _selection(context: dg.AssetExecutionContext) -> Selection:
     return Selection(frozenset(chosen))
 
 
-def _translated(context: dg.AssetExecutionContext, event: Event) -> Iterator[DagsterEvent]:
+def _translated(
+    context: dg.AssetExecutionContext, event: Event, known: Mapping[Table, list[CheckResult]]
+) -> Iterator[DagsterEvent]:
     match event:
         case Built():
             if dg.AssetKey([event.layer, event.table]) in context.selected_asset_keys:
@@ -97,7 +100,9 @@ def _translated(context: dg.AssetExecutionContext, event: Event) -> Iterator[Dag
         case Failed():
             context.log.error(str(event))
         case Unchanged():
-            pass
+            # The table is as it was, so what its checks found still stands.
+            for result in known.get((event.layer, event.table), []):
+                yield from _translated(context, Checked(result), known)
 
 
 def _materialized(event: Built) -> dg.MaterializeResult[None]:

@@ -30,6 +30,9 @@ _CHECK_COLUMNS = (
 )
 
 
+Table = tuple[Layer, str]
+
+
 @dataclass(slots=True)
 class Summary:
     """What `candid run --json` prints; the names are public."""
@@ -210,6 +213,17 @@ class Record:
                     refresh.run_id,
                 ],
             )
+
+
+def standing_checks(connection: duckdb.DuckDBPyConnection) -> dict[Table, list[CheckResult]]:
+    """Return the latest outcome of every check, by layer and table."""
+    found: dict[Table, list[CheckResult]] = {}
+    for layer, table, name, passed, message, severity, blocking in connection.execute(
+        'select layer, "table", name, passed, message, severity, blocking from meta.checks'
+    ).fetchall():
+        result = CheckResult(name, layer, table, passed, message, severity, blocking)
+        found.setdefault((layer, table), []).append(result)
+    return found
 
 
 def report_path(refresh: Refresh) -> Path:
