@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export DAGSTER_HOME := $(CURDIR)
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: run ui test check bench lock clean
+.PHONY: run ui test check lock clean
 .DEFAULT_GOAL := run
 
 $(VENV)/installed: requirements.lock pyproject.toml
@@ -26,7 +26,7 @@ ui: $(VENV)/installed ## Dagster's webserver and daemon on 127.0.0.1:3000.
 	@$(BIN)/candid serve
 
 test: $(VENV)/installed ## All tests.
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto
 
 check: $(VENV)/installed ## Style, types, SQL style, contracts.
 	@$(BIN)/ruff check candid_assets candid_assets_tests
@@ -34,9 +34,6 @@ check: $(VENV)/installed ## Style, types, SQL style, contracts.
 	@$(BIN)/mypy
 	@$(BIN)/sqlfluff lint --nocolor --processes 2 candid_assets/catalog/models
 	@$(BIN)/candid contracts validate
-
-bench: $(VENV)/installed ## Speed and memory against the targets.
-	@$(BIN)/python -m candid_assets_tests.bench
 
 lock: ## Resolve pyproject.toml anew into requirements.lock.
 	@$(BIN)/uv pip compile pyproject.toml --quiet --group dev --universal --generate-hashes \
