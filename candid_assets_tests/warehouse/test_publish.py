@@ -1,0 +1,56 @@
+import subprocess
+import sys
+
+import duckdb
+
+from candid_assets.warehouse.database import bootstrap, open_published
+from candid_assets.warehouse.publish import publish
+
+READER = """
+import sys, duckdb
+path, seen = sys.argv[1], set()
+print("ready", flush=True)
+while 20 not in seen:
+    with duckdb.connect(path, read_only=True) as connection:
+        found = connection.execute(
+            "select (select any_value(n) from ready.a), (select any_value(n) from ready.b)"
+        ).fetchone()
+    assert found[0] == found[1], found
+    seen.add(found[0])
+print(len(seen))
+"""
+
+
+def test_a_reader_in_a_loop_never_fails_and_never_sees_two_refreshes_mixed(tmp_path):
+    target = tmp_path / "published" / "candid.duckdb"
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+        bootstrap(connection, "sample")
+        _refresh(connection, 0)
+        publish(connection, target)
+        command = [sys.executable, "-c", READER, str(target)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as reader:
+            assert reader.stdout.readline() == "ready\n"
+            for number in range(1, 21):
+                _refresh(connection, number)
+                publish(connection, target)
+            told, _ = reader.communicate(timeout=60)
+        assert reader.returncode == 0
+        assert int(told) >= 1
+
+
+def test_what_is_published_can_be_read_only_and_leaves_no_other_file(tmp_path):
+    target = tmp_path / "published" / "candid.duckdb"
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+        bootstrap(connection, "sample")
+        _refresh(connection, 7)
+        publish(connection, target)
+    assert [p.name for p in target.parent.iterdir()] == ["candid.duckdb"]
+    with open_published(target) as published:
+        assert published.execute("select distinct n from ready.a").fetchall() == [(7,)]
+
+
+def _refresh(connection, number):
+    for table in ("a", "b"):
+        connection.execute(
+            f"create or replace table ready.{table} as select {number} as n from range(5000)"
+        )
