@@ -29,6 +29,7 @@ _OPTION_TYPES: Final[dict[str, tuple[LogicalType, ...]]] = {
     "trueWords": ("boolean",),
     "falseWords": ("boolean",),
     "roundToScale": ("number",),
+    "blocked": ("number", "integer", "date", "timestamp"),
 }
 """Cleaning options that mean something only for some types."""
 _OPTION_FIELDS: Final = option_fields(ColumnOptions)

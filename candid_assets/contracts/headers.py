@@ -8,8 +8,10 @@ from difflib import get_close_matches
 from typing import Final
 
 from candid_assets.contracts.model import Column, HeaderMap, Tab
+from candid_assets.names import column_letter
 
 SEARCHED_ROWS: Final = 30
+MOST_HEADER_ROWS: Final = 5
 _ZERO_WIDTH: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _LIKENESS: Final = 0.6
 
@@ -41,16 +43,71 @@ def normalise(text: str | None) -> str:
     return " ".join(bare.split()).casefold()
 
 
+def joined(rows: Sequence[Row]) -> list[str | None]:
+    """Return the header that several rows make: texts joined from the top, one for each column.
+
+    A text above the last row spreads to the right over blank cells, as a merged cell shows it,
+    as long as it and they have text below; a header merged downwards therefore stays one.
+    """
+    width = max(map(len, rows), default=0)
+    texts = [[" ".join((c or "").split()) for c in row] + [""] * (width - len(row)) for row in rows]
+    for number, row in enumerate(texts[:-1]):
+        spread = ""
+        for place in range(width):
+            below = any(lower[place] for lower in texts[number + 1 :])
+            if row[place] or not below:
+                spread = row[place] if below else ""
+            else:
+                row[place] = spread
+    return [_joined_cell([row[place] for row in texts]) for place in range(width)]
+
+
+def _joined_cell(parts: Sequence[str]) -> str | None:
+    different = [p for i, p in enumerate(parts) if p and p not in parts[:i]]
+    return " ".join(different) or None
+
+
+def header_texts(cells: Row) -> list[str]:
+    """Return the headers by which a contract names columns, each once.
+
+    A blank header in column C is `(column C)`; the second of two equal ones has ` (2)` behind it.
+    """
+    taken = {normalise(cell) for cell in cells}
+    told: list[str] = []
+    seen: Counter[str] = Counter()
+    for place, cell in enumerate(cells, start=1):
+        text = (
+            " ".join((cell or "").split())
+            if normalise(cell)
+            else f"(column {column_letter(place)})"
+        )
+        key = normalise(text)
+        seen[key] += 1
+        if seen[key] > 1:
+            number = seen[key]
+            while normalise(f"{text} ({number})") in taken:
+                number += 1
+            text = f"{text} ({number})"
+            taken.add(normalise(text))
+        told.append(text)
+    return told
+
+
 def find_header(tab: Tab, rows: Sequence[Row]) -> HeaderMap | HeaderProblem:
     """Return where the contract's columns stand, or why that cannot be told."""
+    count = tab.options.header_rows
+    if count > 1:
+        read: list[Row] = [joined(rows[n : n + count]) for n in range(len(rows) - count + 1)]
+    else:
+        read = list(rows)
     wanted = {normalise(column.header): column for column in tab.columns}
     required = {header for header, column in wanted.items() if not column.options.optional}
     fixed = tab.options.header_row
-    for number in _searched(fixed, len(rows)):
-        cells = [normalise(cell) for cell in rows[number - 1]]
-        if required <= set(cells) and not wanted.keys().isdisjoint(cells):
-            return _mapped(tab, number, rows[number - 1], wanted)
-    return _missing(tab, rows, wanted, required)
+    for number in _searched(fixed, len(read)):
+        cells = {normalise(cell) for cell in header_texts(read[number - 1])}
+        if required <= cells and not wanted.keys().isdisjoint(cells):
+            return _mapped(tab, number, read[number - 1], wanted, rows[number - 1 :][:count])
+    return _missing(tab, read, wanted, required)
 
 
 def _searched(fixed: int | None, count: int) -> range:
@@ -61,12 +118,15 @@ def _searched(fixed: int | None, count: int) -> range:
 
 
 def _mapped(
-    tab: Tab, number: int, row: Row, wanted: dict[str, Column]
+    tab: Tab, number: int, row: Row, wanted: dict[str, Column], lines: Sequence[Row]
 ) -> HeaderMap | HeaderProblem:
     """Return the map of a row that holds every header, or the problem of one that stands twice."""
-    cells = [normalise(cell) for cell in row]
-    counts = Counter(cells)
-    twice = [column.header for header, column in wanted.items() if counts[header] > 1]
+    texts = header_texts(row)
+    cells = [normalise(text) for text in texts]
+    known = wanted.keys() | {normalise(text) for text in tab.options.ignored_headers}
+    bare = [normalise(cell) for cell in row]
+    unknown = Counter(b for b, key in zip(bare, cells, strict=True) if key not in known)
+    twice = [column.header for header, column in wanted.items() if unknown[header]]
     if twice:
         headers = _quoted(twice)
         return HeaderProblem(
@@ -79,14 +139,21 @@ def _mapped(
             fix="rename the other column in the sheet",
         )
     positions = {
-        column.name: cells.index(header) + 1 for header, column in wanted.items() if counts[header]
+        column.name: cells.index(header) + 1 for header, column in wanted.items() if header in cells
     }
     unclaimed = tuple(
-        " ".join((cell or "").split())
-        for cell, key in zip(row, cells, strict=True)
-        if key and key not in wanted
+        text
+        for text, key, written in zip(texts, cells, bare, strict=True)
+        if written and key not in known
     )
-    return HeaderMap(header_row=number, positions=positions, unclaimed=unclaimed)
+    read = tuple(
+        {place: text for place, cell in enumerate(line, 1) if (text := normalise(cell))}
+        for line in lines
+    )
+    ignored = tuple(
+        place for place, key in enumerate(cells, 1) if key in known and key not in wanted
+    )
+    return HeaderMap(number, positions, unclaimed, read, ignored)
 
 
 def _missing(
@@ -96,10 +163,11 @@ def _missing(
     searched = _searched(tab.options.header_row, len(rows))
     best = max(searched, key=lambda n: (_score(rows[n - 1], wanted), -n), default=None)
     row = rows[best - 1] if best else ()
-    cells = {normalise(cell): " ".join((cell or "").split()) for cell in row}
+    cells = {normalise(text): text for text in header_texts(row)}
     lacking = [c for header, c in wanted.items() if header in required and header not in cells]
-    free = {key: cell for key, cell in cells.items() if key and key not in wanted}
-    if best is None or not any(cells):
+    written = {normalise(cell) for cell in row}
+    free = {key: cell for key, cell in cells.items() if key in written and key not in wanted}
+    if best is None or not any(normalise(cell) for cell in row):
         return _problem(tab, lacking, None, _nowhere(tab, len(rows), lacking), _fix(tab))
     message = f"{_place(tab)}: row {best} lacks the header{'s' * (len(lacking) > 1)} " + ", ".join(
         _with_nearest(column, free) for column in lacking
@@ -120,7 +188,7 @@ def _score(row: Row, wanted: dict[str, Column]) -> tuple[int, int]:
 def _complete_row(rows: Sequence[Row], required: set[str]) -> int | None:
     """Return the first row that holds every required header."""
     for number in _searched(None, len(rows)):
-        if required and required <= {normalise(cell) for cell in rows[number - 1]}:
+        if required and required <= {normalise(cell) for cell in header_texts(rows[number - 1])}:
             return number
     return None
 

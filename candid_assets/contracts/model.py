@@ -43,6 +43,8 @@ class ColumnOptions:
     """Whether the sheet may lack the column altogether."""
     round_to_scale: bool = False
     """Whether numbers with more decimals than the type are rounded half even instead of refused."""
+    blocked: str | None = None
+    """Why cells that the sheet read as numbers or dates are refused until this is removed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,14 @@ class TabOptions:
 
     header_row: int | None = None
     """Sheet row of the header; None searches the first 30 rows for the contract's headers."""
+    header_rows: int = 1
+    """Rows that the header takes; their texts are joined from the top, spread over merged cells."""
+    ignored_headers: tuple[str, ...] = ()
+    """Headers in the sheet that are no part of the table: side notes and tables beside it."""
+    column_numbers: bool = False
+    """Whether the row below the header counts the columns (1, 2, 3 …) and is no data."""
+    ends_at: tuple[str, ...] = ()
+    """First words of the row with which something else begins below the table."""
     total_words: tuple[str, ...] = ("total", "grand total", "sub total", "subtotal", "jumlah")
     """First words that mark a total row where a primary key cell is blank or holds the word."""
     drop_exact_duplicates: bool = True
@@ -251,6 +261,15 @@ class HeaderMap:
     """Contract column name to sheet column, counted from 1; optional columns may be absent."""
     unclaimed: tuple[str, ...] = ()
     """Headers in the sheet that the contract does not name."""
+    lines: tuple[Mapping[int, str], ...] = ()
+    """Texts of each row of the header by sheet column, for telling where it is repeated."""
+    ignored: tuple[int, ...] = ()
+    """Sheet columns, counted from 1, that the contract leaves out by name."""
+
+    @property
+    def last_row(self) -> int:
+        """Sheet row of the header's last row."""
+        return self.header_row + max(len(self.lines), 1) - 1
 
     def letter(self, column: str) -> str | None:
         """Return the sheet's letter of a contract column, or None where the sheet lacks it."""

@@ -1,13 +1,14 @@
 """Reads one tab's contract file."""
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from open_data_contract_standard.model import DataQuality, SchemaObject
 
 from candid_assets.contracts.columns import check_identifier, read_columns
 from candid_assets.contracts.document import Document, nearest, read_document
 from candid_assets.contracts.fingerprint import fingerprint
+from candid_assets.contracts.headers import MOST_HEADER_ROWS
 from candid_assets.contracts.model import Column, RowLimits, Severity, Tab, TabOptions
 from candid_assets.contracts.vocabulary import custom_place, custom_values, option_fields, parse
 
@@ -94,7 +95,21 @@ def _tab_options(document: Document, schema: SchemaObject) -> TabOptions:
         message = f"headerRow {row} is no row of a sheet"
         at = custom_place((), schema.customProperties, "headerRow")
         document.fault(at, message, "count sheet rows from 1")
+    _check_whole(document, schema, custom)
     return TabOptions(**{_OPTION_FIELDS[key]: value for key, value in custom.items()})
+
+
+def _check_whole(document: Document, schema: SchemaObject, custom: dict[str, Any]) -> None:
+    """Report options of the tab that hold a number or texts which mean nothing."""
+    rows = custom.get("headerRows")
+    if rows is not None and not 1 <= rows <= MOST_HEADER_ROWS:
+        at = custom_place((), schema.customProperties, "headerRows")
+        message = f"headerRows {rows} is no number of header rows"
+        document.fault(at, message, f"write 1 to {MOST_HEADER_ROWS}")
+    for key in ("ignoredHeaders", "endsAt"):
+        if any(not text.strip() for text in custom.get(key, ())):
+            at = custom_place((), schema.customProperties, key)
+            document.fault(at, f"an item of {key!r} is blank", "remove it")
 
 
 def read_row_limits(document: Document, rules: list[DataQuality] | None) -> RowLimits:

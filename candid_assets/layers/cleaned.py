@@ -15,6 +15,7 @@ from candid_assets.layers.events import Built, Checked, Event, Failed, Unchanged
 from candid_assets.layers.extracts import CurrentExtract
 from candid_assets.layers.keys import clean_key
 from candid_assets.layers.landing import PROVENANCE, raw_head
+from candid_assets.layers.outside import Outside, outside_cells
 from candid_assets.names import cell_link
 from candid_assets.quality import invariants
 from candid_assets.quality.fingerprint import table_fingerprint
@@ -47,6 +48,7 @@ class Staged:
     dropped: Counter[str]
     audit: Future[list[CheckResult]]
     """Results of the contract's suite, evaluated in another process meanwhile."""
+    outside: list[Outside]
     seconds: float
 
     def temp(self, kind: str) -> str:
@@ -147,8 +149,10 @@ def _stage(
     letters = {c.name: header.letter(c.name) or "" for c in tab.columns}
     cells = Cells(extract.spreadsheet_id, extract.sheet_id, letters)
     audit = refresh.suites.submit(tab, connection, relations["clean"], cells)
+    raw_and_clean = (qualified("raw", tab.table), relations["clean"])
+    outside = outside_cells(connection, tab, header, raw_and_clean, extract.content_hash)
     seconds = time.monotonic() - started
-    return Staged(tab, extract, key, clean, quarantine, ledger, dropped, audit, seconds)
+    return Staged(tab, extract, key, clean, quarantine, ledger, dropped, audit, outside, seconds)
 
 
 def _drop(refresh: Refresh, staged: Staged) -> None:
@@ -197,6 +201,12 @@ def _swap(refresh: Refresh, staged: Staged) -> CheckResult:
                 f" from {staged.temp('dropped')} order by _row",
                 [tab.workbook, tab.name, tab.table, extract.content_hash],
             )
+            connection.execute('delete from meta.outside_cells where "table" = ?', [tab.table])
+            if staged.outside:
+                connection.executemany(
+                    "insert into meta.outside_cells values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    staged.outside,
+                )
             connection.execute(
                 "insert or replace into meta.ledger values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [

@@ -81,6 +81,19 @@ create table if not exists meta.dropped_rows (
 );
 comment on table meta.dropped_rows is 'Every row left out of clean by a named rule.';
 
+create table if not exists meta.outside_cells (
+    workbook varchar not null,
+    tab varchar not null,
+    "table" varchar not null,
+    letter varchar not null,
+    rule varchar not null,
+    cells bigint not null,
+    first_cell varchar not null,
+    last_cell varchar not null,
+    _extract varchar not null
+);
+comment on table meta.outside_cells is 'Columns of the sheet that the contract leaves out, where clean rows have cells in them: ignored_header by the contract''s word, else not_in_contract.';
+
 create table if not exists meta.checks (
     layer varchar not null,
     "table" varchar not null,

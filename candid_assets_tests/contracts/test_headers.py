@@ -114,7 +114,7 @@ def test_a_claimed_header_that_stands_twice_is_a_problem() -> None:
 
 def test_an_unclaimed_header_may_stand_twice() -> None:
     header = found(ORDERS, [["No Order", "Tgl", "Jumlah (Rp)", "Ket", "Ket", None, " "]])
-    assert header.unclaimed == ("Ket", "Ket")
+    assert header.unclaimed == ("Ket", "Ket (2)")
 
 
 def test_a_fixed_header_row_is_the_only_one_looked_at() -> None:

@@ -119,10 +119,13 @@ def why_sql(placed: Placed) -> str | None:
         return None
     blank = "'missing_value'" if needs_value(placed.column) else "NULL"
     against = against_sql(placed)
+    misread = _misread(placed)
+    if placed.column.options.blocked:
+        misread = f"COALESCE(blocked_reason({placed.text}, _kinds[{placed.place}]), {misread})"
     if blank == against == "NULL":
-        return _misread(placed)
+        return misread
     return (
-        f"COALESCE(\n      {_misread(placed)},\n"
+        f"COALESCE(\n      {misread},\n"
         f"      CASE WHEN {placed.name} IS NULL THEN {blank} ELSE {against} END\n    )"
     )
 

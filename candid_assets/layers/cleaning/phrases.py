@@ -17,12 +17,21 @@ def phrases(column: Column, key_named: str = "") -> dict[str, str]:
     is put behind the last two.
     """
     told = {"error_cell": "is a formula error; mend the formula in the sheet"}
+    if column.options.blocked:
+        told["blocked_column"] = f"stands in a blocked column: {column.options.blocked}"
     if column.required or column.primary_key_position is not None:
         told["missing_value"] = "blank, but a value is required"
     if column.logical_type != "string":
         told |= _of_type(column)
     elif column.options.phone:
         told["bad_phone"] = "is not an Indonesian telephone number"
+    told |= _rules(column, key_named)
+    return {reason: phrase for reason, phrase in told.items() if phrase}
+
+
+def _rules(column: Column, key_named: str) -> dict[str, str]:
+    """Return the words for what a contract asks of a value; blank ones where it asks nothing."""
+    told = {}
     told["below_minimum"] = _bounds(column.minimum, "below", column.exclusive_minimum, "above")
     told["above_maximum"] = _bounds(column.maximum, "above", column.exclusive_maximum, "below")
     if column.enum:
@@ -37,7 +46,7 @@ def phrases(column: Column, key_named: str = "") -> dict[str, str]:
         told["duplicate_key"] = f"has the same key {key_named}as "
     if column.unique:
         told["duplicate_value"] = "has the same value as "
-    return {reason: phrase for reason, phrase in told.items() if phrase}
+    return told
 
 
 def _of_type(column: Column) -> dict[str, str]:

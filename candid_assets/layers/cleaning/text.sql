@@ -77,6 +77,14 @@ CREATE OR REPLACE TEMP MACRO value_or_reason(cleaned, kind, parsed, otherwise) A
 CREATE OR REPLACE TEMP MACRO error_reason(cleaned, kind) AS
     CASE WHEN kind = 'e' AND cleaned IS NOT NULL THEN 'error_cell' END;
 
+-- The reason against a cell that the sheet itself read, in a column where what
+-- it read cannot be trusted; text is as the hand left it.
+CREATE OR REPLACE TEMP MACRO blocked_reason(cleaned, kind) AS
+    CASE
+        WHEN kind IN ('n', 'd', 's') AND cleaned IS NOT NULL
+            THEN 'blocked_column'
+    END;
+
 -- The reason against a parsed value, or that it does not fit its column's type.
 CREATE OR REPLACE TEMP MACRO typed_reason(parsed, fitted) AS
     CASE
