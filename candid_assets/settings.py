@@ -48,6 +48,11 @@ class Settings(BaseSettings):
         return self.data_dir / "landing"
 
     @property
+    def catalogs_dir(self) -> Path:
+        """The folder of every catalog that tables were built with."""
+        return self.data_dir / "catalogs"
+
+    @property
     def reports_dir(self) -> Path:
         """The folder of run reports."""
         return self.data_dir / "reports"

@@ -1,5 +1,7 @@
 """Reads the whole catalog; a fault in one file costs no more than what that file declares."""
 
+import os
+from contextlib import suppress
 from pathlib import Path
 
 from candid_assets.contracts.columns import IDENTIFIER
@@ -19,6 +21,7 @@ def load_catalog(root: Path) -> Catalog:
     left out, and those that read it keep reading its last good table.
     """
     strays: list[ContractProblem] = []
+    files = _files(root)
     books = _read_workbooks(root / "workbooks", strays)
     models = _read_models(root / "models", strays)
     check_references(books, models)
@@ -28,7 +31,19 @@ def load_catalog(root: Path) -> Catalog:
     found += [problem for draft in models for problem in draft.problems]
     workbooks = tuple(book.finished() for book in books if IDENTIFIER.fullmatch(book.head.name))
     problems = sorted(dict.fromkeys(found), key=lambda p: (str(p.path), p.line))
-    return Catalog(root, workbooks, ordered, tuple(problems))
+    return Catalog(root, workbooks, ordered, tuple(problems), files)
+
+
+def _files(root: Path) -> dict[str, bytes]:
+    """Return every file below the root that is not hidden, for the archive of catalogs."""
+    found: dict[str, bytes] = {}
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(name for name in folders if not name.startswith((".", "__")))
+        for name in sorted(name for name in names if not name.startswith(".")):
+            path = Path(folder, name)
+            with suppress(OSError):
+                found[path.relative_to(root).as_posix()] = path.read_bytes()
+    return found
 
 
 def _read_workbooks(folder: Path, strays: list[ContractProblem]) -> list[WorkbookDraft]:

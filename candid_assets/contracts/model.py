@@ -238,6 +238,8 @@ class Catalog:
     models: tuple[Model, ...]
     """In an order in which each model follows those it reads."""
     problems: tuple[ContractProblem, ...] = ()
+    files: Mapping[str, bytes] = field(default_factory=dict, repr=False, compare=False)
+    """Every file by its path below the root, as it was when the catalog was read."""
 
     @property
     def tabs(self) -> tuple[Tab, ...]:

@@ -12,7 +12,7 @@ from candid_assets.layers.cleaning.build import Staged as StagedNames
 from candid_assets.layers.cleaning.build import cleaning_sql
 from candid_assets.layers.context import Refresh
 from candid_assets.layers.events import Built, Checked, Event, Failed, Unchanged
-from candid_assets.layers.extracts import CurrentExtract
+from candid_assets.layers.extracts import CurrentExtract, used_extract
 from candid_assets.layers.keys import clean_key
 from candid_assets.layers.landing import PROVENANCE, raw_head
 from candid_assets.layers.outside import Outside, outside_cells
@@ -21,7 +21,9 @@ from candid_assets.quality import invariants
 from candid_assets.quality.fingerprint import table_fingerprint
 from candid_assets.quality.result import Cells, CheckResult
 from candid_assets.warehouse.database import transaction
+from candid_assets.warehouse.quarantine import keep_history
 from candid_assets.warehouse.tables import (
+    MadeFrom,
     TableState,
     qualified,
     quoted,
@@ -32,6 +34,7 @@ from candid_assets.warehouse.tables import (
 
 KINDS = ("clean", "quarantine", "dropped")
 HEADER_ROWS = 60
+IDENTITY = "The row whatever its place: its primary key where it can be read, else its content."
 REASONS = "Why the row did not pass: column, header, cell, value, reason, message and link."
 
 
@@ -192,7 +195,13 @@ def _swap(refresh: Refresh, staged: Staged) -> CheckResult:
                 "quarantine",
                 tab.table,
                 staged.temp("quarantine"),
-                {"_row": PROVENANCE["_row"], "_kinds": PROVENANCE["_kinds"], "_reasons": REASONS},
+                {
+                    "_row": PROVENANCE["_row"],
+                    "_kinds": PROVENANCE["_kinds"],
+                    "_extract": PROVENANCE["_extract"],
+                    "_id": IDENTITY,
+                    "_reasons": REASONS,
+                },
                 f"Rows of '{tab.title}' that did not pass.",
             )
             connection.execute('delete from meta.dropped_rows where "table" = ?', [tab.table])
@@ -221,8 +230,11 @@ def _swap(refresh: Refresh, staged: Staged) -> CheckResult:
                     ledger.rows_dropped,
                 ],
             )
-            record_state(connection, "clean", tab.table, staged.clean, refresh.run_id)
-            record_state(connection, "quarantine", tab.table, staged.quarantine, refresh.run_id)
+            made = MadeFrom([used_extract(tab, extract)], [("raw", tab.table)])
+            origin = refresh.origin.at_once()
+            record_state(connection, "clean", tab.table, staged.clean, origin, made)
+            record_state(connection, "quarantine", tab.table, staged.quarantine, origin, made)
+            keep_history(connection, tab.table, origin)
             found = table_fingerprint(connection, qualified("clean", tab.table))
             result = invariants.swapped_whole("clean", tab.table, staged.clean.fingerprint, found)
             if not result.passed:

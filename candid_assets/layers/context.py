@@ -14,6 +14,7 @@ from candid_assets.quality.audit import AuditProcess
 from candid_assets.settings import Settings
 from candid_assets.sheets.drive import FileState
 from candid_assets.sheets.errors import SheetsError
+from candid_assets.warehouse.builds import Origin
 from candid_assets.warehouse.landing import Landing
 from candid_assets.warehouse.tables import TableState
 
@@ -68,6 +69,8 @@ class Refresh:
     states: dict[tuple[str, str], TableState] = field(default_factory=dict)
     """State of every table, kept up to date by the stages."""
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    origin: Origin = field(default_factory=lambda: Origin(""))
+    """Who builds, as each build records it; set when the refresh begins."""
 
     def is_current(self, layer: Layer, table: str, inputs_key: str) -> bool:
         """Whether a table was already built from exactly these inputs."""

@@ -1,11 +1,13 @@
 """Which extract of a tab is the current one."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import duckdb
 
 from candid_assets.contracts.model import Tab
 from candid_assets.quality.result import Cells
+from candid_assets.warehouse.builds import UsedExtract
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +45,29 @@ def current_extracts(
         " (partition by workbook, tab order by fetched_at desc) = 1"
     ).fetchall()
     return {(r[0], r[1]): CurrentExtract(*r[2:]) for r in rows}
+
+
+def first_loaded(
+    connection: duckdb.DuckDBPyConnection, tab: Tab, extract: CurrentExtract
+) -> datetime:
+    """Return when a tab's content was loaded for the first time, whenever a table shows it."""
+    row = connection.execute(
+        "select min(fetched_at) from meta.extracts"
+        " where workbook = ? and tab = ? and content_hash = ?",
+        [tab.workbook, tab.name, extract.content_hash],
+    ).fetchone()
+    found: datetime | None = row[0] if row else None
+    return found or datetime.now(UTC)
+
+
+def used_extract(tab: Tab, extract: CurrentExtract) -> UsedExtract:
+    """Return what a build records of an extract."""
+    return UsedExtract(
+        tab.workbook,
+        tab.name,
+        extract.content_hash,
+        extract.spreadsheet_id,
+        extract.sheet_id,
+        extract.title,
+        extract.rows,
+    )

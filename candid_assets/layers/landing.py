@@ -9,10 +9,16 @@ from candid_assets.contracts.model import Tab, Workbook
 from candid_assets.layers.context import Refresh
 from candid_assets.layers.events import Built, Checked, Event, Failed, Unchanged
 from candid_assets.layers.extracting import Extraction, Reading
-from candid_assets.layers.extracts import CurrentExtract, current_extract
+from candid_assets.layers.extracts import (
+    CurrentExtract,
+    current_extract,
+    first_loaded,
+    used_extract,
+)
 from candid_assets.layers.keys import raw_key
 from candid_assets.names import column_letter
 from candid_assets.quality import invariants
+from candid_assets.quality.fingerprint import table_fingerprint
 from candid_assets.sheets.credentials import SCOPES
 from candid_assets.sheets.errors import SheetsError
 from candid_assets.sheets.session import SheetsSession
@@ -20,6 +26,7 @@ from candid_assets.sheets.tables import TabExtract
 from candid_assets.warehouse.database import transaction
 from candid_assets.warehouse.landing import LandedExtract
 from candid_assets.warehouse.tables import (
+    MadeFrom,
     TableState,
     literal,
     qualified,
@@ -34,7 +41,7 @@ PROVENANCE = {
     "_kinds": "Kind of each cell, one character a column: n number, t text, b boolean, d date, "
     "s timestamp, h time, e error, - blank.",
     "_extract": "Content hash of the extract in landing.",
-    "_loaded_at": "When the extract was loaded.",
+    "_loaded_at": "When the extract was loaded for the first time.",
 }
 
 
@@ -138,9 +145,14 @@ def build_raw(refresh: Refresh, tab: Tab, extract: CurrentExtract) -> Iterator[E
     path = refresh.landing.path(tab.workbook, tab.name, extract.content_hash)
     connection = refresh.connection
     staged = f"temp.{quoted('staged_raw')}"
-    connection.execute(f"create or replace temp table staged_raw as {_raw_query(refresh, path)}")
+    loaded = first_loaded(connection, tab, extract)
+    connection.execute(
+        f"create or replace temp table staged_raw as {_raw_query(refresh, path, loaded)}"
+    )
     columns = _columns(refresh, staged)
     state = TableState(key, extract.content_hash, row_count(connection, staged))
+    content = table_fingerprint(connection, staged)
+    made = MadeFrom([used_extract(tab, extract)], content=content)
     with transaction(connection):
         replace_table(
             connection,
@@ -150,7 +162,7 @@ def build_raw(refresh: Refresh, tab: Tab, extract: CurrentExtract) -> Iterator[E
             {name: text for name, _, text in columns},
             f"'{tab.title}' as it stands in the sheet, every row, all text.",
         )
-        record_state(connection, "raw", tab.table, state, refresh.run_id)
+        record_state(connection, "raw", tab.table, state, refresh.origin, made)
     connection.execute(f"drop table {staged}")
     refresh.states["raw", tab.table] = state
     facts = {"extract": extract.content_hash[:12]}
@@ -163,7 +175,7 @@ def _columns(refresh: Refresh, relation: str) -> tuple[tuple[str, str, str], ...
     return tuple((r[0], r[1], PROVENANCE.get(r[0], f"Column {r[0]} of the sheet.")) for r in found)
 
 
-def _raw_query(refresh: Refresh, path: Path) -> str:
+def _raw_query(refresh: Refresh, path: Path, loaded: datetime) -> str:
     source = f"read_parquet({literal(str(path))})"
     found = refresh.connection.execute(f"describe select * from {source}").fetchall()
     width = sum(1 for r in found if not r[0].startswith("_") and not r[0].endswith(".shown"))
@@ -175,7 +187,7 @@ def _raw_query(refresh: Refresh, path: Path) -> str:
             '"_row"::integer as "_row"',
             '"_kinds"',
             f'{literal(path.stem)} as "_extract"',
-            'now() as "_loaded_at"',
+            f'{literal(loaded.isoformat())}::timestamptz as "_loaded_at"',
             *letters,
         ]
     )

@@ -14,6 +14,7 @@ from candid_assets.quality.fingerprint import table_fingerprint
 from candid_assets.quality.result import CheckResult
 from candid_assets.warehouse.database import transaction
 from candid_assets.warehouse.tables import (
+    MadeFrom,
     TableState,
     qualified,
     record_state,
@@ -82,7 +83,8 @@ def _swap(refresh: Refresh, model: Model, state: TableState) -> CheckResult:
             replace_table(
                 connection, "ready", model.name, f"temp.{STAGED}", comments, model.description
             )
-            record_state(connection, "ready", model.name, state, refresh.run_id)
+            made = MadeFrom(inputs=model.inputs)
+            record_state(connection, "ready", model.name, state, refresh.origin, made)
             found = table_fingerprint(connection, qualified("ready", model.name))
             result = invariants.swapped_whole("ready", model.name, state.fingerprint, found)
             if not result.passed:

@@ -17,6 +17,7 @@ from candid_assets.layers.context import Refresh
 from candid_assets.layers.events import Checked, Event, Failed
 from candid_assets.layers.extracting import Extraction
 from candid_assets.layers.extracts import current_extract
+from candid_assets.layers.keys import code_version
 from candid_assets.layers.landing import build_raw, land
 from candid_assets.layers.ready import build_model
 from candid_assets.layers.record import Record
@@ -24,6 +25,9 @@ from candid_assets.names import Layer
 from candid_assets.quality import invariants
 from candid_assets.quality.references import check_references
 from candid_assets.sheets.session import SheetsSession
+from candid_assets.warehouse.builds import Origin, record_publication
+from candid_assets.warehouse.catalogs import CatalogArchive
+from candid_assets.warehouse.database import transaction
 from candid_assets.warehouse.publish import publish
 from candid_assets.warehouse.tables import qualified, table_states
 
@@ -44,6 +48,11 @@ def run_refresh(
     report: WriteReport,
 ) -> Iterator[Event]:
     """Refresh what is selected and publish; yields what happened as it happens."""
+    refresh.origin = Origin(
+        refresh.run_id,
+        CatalogArchive(refresh.settings.catalogs_dir).store(refresh.catalog.files),
+        code_version(),
+    )
     refresh.states |= table_states(refresh.connection)
     install_macros(refresh.connection)
     try:
@@ -56,7 +65,10 @@ def run_refresh(
     report(refresh, record)
     if record.changed or not refresh.settings.published_file.exists():
         refresh.progress.stage("publish", 1)
-        publish(refresh.connection, refresh.settings.published_file)
+        target = refresh.settings.published_file
+        with transaction(refresh.connection):
+            record_publication(refresh.connection, refresh.settings.env, refresh.origin, target)
+        publish(refresh.connection, target)
         refresh.progress.step("publish")
         record.published = True
 

@@ -24,8 +24,11 @@ class AuditProcess:
         """Start nothing yet."""
         self._pool: ProcessPoolExecutor | None = None
 
-    def start(self) -> ProcessPoolExecutor:
+    def start(self) -> None:
         """Start the process, so that Great Expectations is loaded when the first table comes."""
+        self._started()
+
+    def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:
             self._pool = ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn"))
             self._pool.submit(_preload)
@@ -43,7 +46,7 @@ class AuditProcess:
             frame: Frame | str = read_frame(connection, relation, suite_rules(subject))
         except (duckdb.Error, ValueError) as error:
             frame = str(error)
-        return self.start().submit(_judge, subject, frame, cells)
+        return self._started().submit(_judge, subject, frame, cells)
 
     def close(self) -> None:
         """End the process."""

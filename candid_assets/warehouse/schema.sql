@@ -123,3 +123,68 @@ create table if not exists meta.failures (
     primary key (layer, "table")
 );
 comment on table meta.failures is 'What could not be refreshed and still shows its last good table.';
+
+-- Columns and tables that came later; a file of a former release gets them here.
+alter table meta.tables add column if not exists build bigint;
+comment on column meta.tables.build is 'Number of the build in meta.builds.';
+
+create table if not exists meta.builds (
+    build bigint not null,
+    layer varchar not null,
+    "table" varchar not null,
+    inputs_key varchar not null,
+    fingerprint varchar not null,
+    row_count bigint not null,
+    built_at timestamptz not null,
+    run_id varchar not null,
+    catalog varchar not null,
+    code varchar not null,
+    extracts json not null,
+    inputs bigint[] not null
+);
+comment on table meta.builds is 'Every replacement of a table, numbered in order: its content hash, catalog, code, extracts and the builds it read.';
+
+create table if not exists meta.publications (
+    publication bigint not null,
+    published_at timestamptz not null,
+    run_id varchar not null,
+    env varchar not null,
+    catalog varchar not null,
+    code varchar not null
+);
+comment on table meta.publications is 'Every snapshot that was published, numbered in order.';
+
+create table if not exists meta.published_tables (
+    layer varchar not null,
+    "table" varchar not null,
+    build bigint not null,
+    since bigint not null,
+    "until" bigint
+);
+comment on table meta.published_tables is 'Which build of a table was shown from which publication to which; until is null for what is shown now, build 0 for a table made before builds were recorded.';
+
+create table if not exists meta.quarantine_history (
+    "table" varchar not null,
+    _id varchar not null,
+    "column" varchar not null,
+    reason varchar not null,
+    first_seen timestamptz not null,
+    last_seen timestamptz not null,
+    resolved timestamptz,
+    first_run varchar not null,
+    resolved_run varchar,
+    cell varchar not null,
+    "value" varchar,
+    message varchar not null,
+    link varchar not null
+);
+comment on table meta.quarantine_history is 'Every cell that ever kept a row out of clean: first and last seen, resolved (null while it stands).';
+
+create table if not exists meta.pruned_extracts (
+    workbook varchar not null,
+    tab varchar not null,
+    content_hash varchar not null,
+    bytes bigint not null,
+    pruned_at timestamptz not null
+);
+comment on table meta.pruned_extracts is 'Extracts that candid history prune removed from landing.';

@@ -3,13 +3,13 @@
 Every function works inside the caller's transaction; none opens one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import duckdb
 
 from candid_assets.names import Layer
+from candid_assets.warehouse.builds import Origin, UsedExtract, record_build
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +48,32 @@ def table_states(
     return {(r[0], r[1]): TableState(r[2], r[3], r[4]) for r in rows}
 
 
+@dataclass(frozen=True, slots=True)
+class MadeFrom:
+    """What a build read, and the fingerprint of its content where the state has another one."""
+
+    extracts: Sequence[UsedExtract] = ()
+    inputs: Sequence[tuple[str, str]] = ()
+    content: str | None = None
+
+
 def record_state(
     connection: duckdb.DuckDBPyConnection,
     layer: Layer,
     table: str,
     state: TableState,
-    run_id: str,
+    origin: Origin,
+    made: MadeFrom,
 ) -> None:
-    """Record what a table was just built from."""
+    """Record what a table was just built from, as its state and as a build."""
+    facts = (state.inputs_key, made.content or state.fingerprint, state.rows)
+    build = record_build(connection, (layer, table), facts, origin, made.extracts, made.inputs)
     connection.execute(
-        "insert or replace into meta.tables values (?, ?, ?, ?, ?, ?, ?)",
-        [layer, table, state.inputs_key, state.fingerprint, state.rows, datetime.now(UTC), run_id],
+        "insert or replace into meta.tables"
+        ' (layer, "table", inputs_key, fingerprint, row_count, built_at, run_id, build)'
+        ' select layer, "table", inputs_key, ?, row_count, built_at, run_id, build'
+        " from meta.builds where build = ?",
+        [state.fingerprint, build],
     )
 
 

@@ -104,16 +104,49 @@ gathered AS (
     )::{REASONS_TYPE} AS _reasons
   FROM told
   GROUP BY _row
+),
+named AS (
+  SELECT
+    _row,
+    {_name_sql(placed)} AS _name
+  FROM temp.cleaning_rows
+  INNER JOIN cells USING (_row)
+),
+identities AS (
+  SELECT
+    _row,
+    CASE
+      WHEN row_number() OVER same = 1 THEN _name
+      ELSE _name || ' #' || row_number() OVER same
+    END AS _id
+  FROM named
+  WINDOW same AS (PARTITION BY _name ORDER BY _row)
 )
 SELECT
   _row,
   _kinds,
   {literal(extract)} AS _extract,
+  _id,
   _reasons,
-  COLUMNS(* EXCLUDE ({", ".join(PROVENANCE)}, _reasons))
+  COLUMNS(* EXCLUDE ({", ".join(PROVENANCE)}, _id, _reasons))
 FROM {raw}
 INNER JOIN gathered USING (_row)
+INNER JOIN identities USING (_row)
 ORDER BY _row"""
+
+
+def _name_sql(placed: Sequence[Placed]) -> str:
+    """Return what a quarantined row is known by: its key where every part reads, else its cells.
+
+    Rows that share a name are numbered, so that each keeps a history of its own.
+    """
+    content = "'row ' || md5(to_json(_cells)::VARCHAR)"
+    keys = key_columns(placed)
+    if not keys or len(keys) < sum(is_key(p.column) for p in placed):
+        return content
+    readable = " AND ".join(f"{p.name} IS NOT NULL" for p in keys)
+    key = " || ' · ' || ".join(f"{p.name}::VARCHAR" for p in keys)
+    return f"CASE WHEN {readable} THEN 'key ' || {key} ELSE {content} END"
 
 
 def _cell_problems(placed: Sequence[Placed]) -> str:

@@ -1,0 +1,116 @@
+"""Reads a moment as people write it and finds the publication that was current then.
+
+A moment covers the whole of the unit it is written in: `2026-11-25` is the end of that day and
+`10:30:05` the end of that second, so that the clock's reading after a run finds that run.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import datetime, time, timedelta
+from typing import Final, TypeVar
+from zoneinfo import ZoneInfo
+
+from candid_assets.warehouse.builds import Publication
+
+T = TypeVar("T")
+JAKARTA: Final = ZoneInfo("Asia/Jakarta")
+FORMS: Final = (
+    "2026-11-25, 2026-11-25T10:30, now, yesterday, '2 hours ago', a run id or an extract's hash"
+)
+_TICK: Final = timedelta(microseconds=1)
+_AGO: Final = re.compile(r"(\d+|an?|one) (second|minute|hour|day|week)s? ago")
+_CLOCK: Final = re.compile(r"(today|yesterday)[ t](\d{1,2}[:.]\d{2}(?:[:.]\d{2})?)")
+_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_UNITS: Final[tuple[tuple[re.Pattern[str], timedelta], ...]] = (
+    (re.compile(r"[T ]\d{2}(Z|[+-][\d:]+)?$", re.IGNORECASE), timedelta(hours=1)),
+    (re.compile(r"[T ]\d{2}:?\d{2}(Z|[+-][\d:]+)?$", re.IGNORECASE), timedelta(minutes=1)),
+    (re.compile(r"[T ]\d{2}:?\d{2}:?\d{2}(Z|[+-][\d:]+)?$", re.IGNORECASE), timedelta(seconds=1)),
+)
+SHORTEST_ID: Final = 6
+"""Figures of a run id or hash that are enough to mean it."""
+
+
+class MomentError(ValueError):
+    """What was written is no moment, or nothing stood at that moment."""
+
+
+def read_moment(written: str, now: datetime) -> datetime:
+    """Return the moment that a person means; without an offset it is one of Asia/Jakarta.
+
+    Raises:
+        MomentError: It is no moment; the message gives the forms.
+    """
+    text = " ".join(written.strip().lower().split())
+    here = now.astimezone(JAKARTA)
+    if text in {"now", "today", "latest"}:
+        return now
+    if text == "yesterday":
+        return _end_of_day(here - timedelta(days=1))
+    if found := _AGO.fullmatch(text):
+        count = int(found[1]) if found[1].isdigit() else 1
+        try:
+            return now - timedelta(**{f"{found[2]}s": count})
+        except OverflowError as error:
+            raise MomentError(f"{written!r} is before all calendars") from error
+    if found := _CLOCK.fullmatch(text):
+        day = here if found[1] == "today" else here - timedelta(days=1)
+        text = f"{day:%Y-%m-%d}T{found[2].replace('.', ':').zfill(5)}"
+    try:
+        return _read_iso(text)
+    except ValueError as error:
+        raise MomentError(f"{written!r} is no moment; write {FORMS}") from error
+
+
+def _read_iso(text: str) -> datetime:
+    found = datetime.fromisoformat(text.upper())
+    found = found if found.tzinfo else found.replace(tzinfo=JAKARTA)
+    if _DATE.fullmatch(text):
+        return _end_of_day(found)
+    for form, unit in _UNITS:
+        if form.search(text):
+            return found + unit - _TICK
+    return found
+
+
+def _end_of_day(day: datetime) -> datetime:
+    return datetime.combine(day.date(), time.max, tzinfo=JAKARTA)
+
+
+def find_publication(
+    publications: Sequence[Publication], written: str, now: datetime
+) -> Publication:
+    """Return the publication that was current at a moment, or that of a run.
+
+    Raises:
+        MomentError: It is no moment, or nothing was published yet then.
+    """
+    if not publications:
+        raise MomentError("no publication is recorded yet; run `candid run` first")
+    by_run = named(publications, written, lambda p: p.run_id)
+    if by_run:
+        return by_run[-1]
+    moment = read_moment(written, now)
+    before = [p for p in publications if p.published_at <= moment]
+    if not before:
+        first = publications[0].published_at.astimezone(JAKARTA)
+        raise MomentError(
+            f"nothing was published yet at {moment.astimezone(JAKARTA):%Y-%m-%d %H:%M:%S}; "
+            f"the first publication is of {first:%Y-%m-%d %H:%M:%S}"
+        )
+    return before[-1]
+
+
+def named(items: Sequence[T], written: str, name: Callable[[T], str]) -> list[T]:
+    """Return the items whose id begins with what was written.
+
+    Raises:
+        MomentError: Items with several ids begin so.
+    """
+    text = written.strip().lower()
+    if len(text) < SHORTEST_ID or not re.fullmatch(r"[0-9a-f-]+", text) or _DATE.match(text):
+        return []
+    found = [item for item in items if name(item).lower().startswith(text)]
+    names = {name(item) for item in found}
+    if len(names) > 1:
+        raise MomentError(f"{written!r} could be {' or '.join(sorted(names))}; write more of it")
+    return found

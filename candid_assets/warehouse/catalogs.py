@@ -1,0 +1,102 @@
+"""Keeps every catalog that tables were built with: `<root>/<hash>.zip`, each content once."""
+
+import hashlib
+import io
+import os
+import re
+import tempfile
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+_HASH: Final = re.compile(r"[0-9a-f]{64}")
+_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+
+
+class CatalogMissingError(Exception):
+    """An archived catalog that is not there or is damaged."""
+
+
+def catalog_hash(files: Mapping[str, bytes]) -> str:
+    """Return a hash of a catalog's files: names and content, nothing else."""
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        digest.update(f"{len(name.encode())} {name} {len(files[name])}\n".encode())
+        digest.update(files[name])
+    return digest.hexdigest()
+
+
+class CatalogArchive:
+    """A folder of catalogs, one compressed file each, named by content."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def store(self, files: Mapping[str, bytes]) -> str:
+        """Keep a catalog, if it is not there already, and return its hash."""
+        found = catalog_hash(files)
+        path = self._path(found)
+        if not path.exists():
+            self._write(path, files)
+        return found
+
+    @contextmanager
+    def restored(self, wanted: str) -> Iterator[Path]:
+        """Yield a temporary folder that holds the catalog as it was.
+
+        Raises:
+            CatalogMissingError: It was never kept, or its file is damaged.
+        """
+        files = self.read(wanted)
+        with tempfile.TemporaryDirectory(prefix="candid-catalog-") as name:
+            root = Path(name)
+            for file, content in files.items():
+                path = root / file
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+            yield root
+
+    def read(self, wanted: str) -> dict[str, bytes]:
+        """Return the files of a catalog, checked against its hash."""
+        path = self._path(wanted)
+        try:
+            with zipfile.ZipFile(path) as archive:
+                files = {name: archive.read(name) for name in archive.namelist()}
+        except FileNotFoundError as error:
+            raise CatalogMissingError(f"the catalog {wanted[:12]} is not kept at {path}") from error
+        except (OSError, zipfile.BadZipFile) as error:
+            raise CatalogMissingError(f"{path} is damaged: {error}") from error
+        if catalog_hash(files) != wanted:
+            raise CatalogMissingError(f"{path} is damaged: its content has another hash")
+        return files
+
+    def _path(self, wanted: str) -> Path:
+        if not _HASH.fullmatch(wanted):
+            raise CatalogMissingError(f"{wanted!r} is not the hash of a catalog")
+        return self.root / f"{wanted}.zip"
+
+    def _write(self, path: Path, files: Mapping[str, bytes]) -> None:
+        """Write beside the target and rename: the file is there whole or not at all."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=self.root)
+        part = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(_zipped(files))
+                file.flush()
+                os.fsync(file.fileno())
+            part.chmod(0o444)
+            part.replace(path)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+
+
+def _zipped(files: Mapping[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for name in sorted(files):
+            archive.writestr(zipfile.ZipInfo(name, _EPOCH), files[name], zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
