@@ -10,6 +10,8 @@ COMMANDS = {
     "serve": "candid_assets.automation.commands:serve",
     "status": "candid_assets.warehouse.commands:status",
     "query": "candid_assets.warehouse.commands:query",
+    "history": "candid_assets.layers.timemachine.commands:history",
+    "diff": "candid_assets.layers.timemachine.commands:diff",
     "rebuild": "candid_assets.layers.timemachine.commands:rebuild",
     "contracts": "candid_assets.contracts.commands:contracts",
     "sandbox": "candid_assets.sandbox.commands:sandbox",

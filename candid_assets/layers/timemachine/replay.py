@@ -81,6 +81,13 @@ class Replay:
                 self.problems[build.build] = problem
             yield build
 
+    def described(self, build: Build) -> Tab | Model:
+        """Return the contract or model of a build, as its catalog has it."""
+        catalog = self._catalog(build.catalog)
+        if build.layer == "ready":
+            return _find(catalog.models, build)
+        return _find(catalog.tabs, build)
+
     def _repeat(self, build: Build) -> str | None:
         failed = [number for number in build.inputs if number in self.problems]
         if 0 in build.inputs:
