@@ -4,7 +4,6 @@ UV_VERSION := 0.13.9
 VENV := .venv
 BIN := $(VENV)/bin
 export DAGSTER_HOME := $(CURDIR)
-export PYTHONDONTWRITEBYTECODE := 1
 
 .PHONY: run ui test check lock clean
 .DEFAULT_GOAL := run
@@ -14,9 +13,10 @@ $(VENV)/installed: requirements.lock pyproject.toml
 		|| { echo "candid needs Python 3.11 or newer; set PYTHON=/path/to/python3.11"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	@$(BIN)/uv pip sync --quiet --require-hashes requirements.lock
+	@$(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode requirements.lock
 	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable . 2>/dev/null \
 		|| $(BIN)/uv pip install --quiet --no-deps --editable .
+	@$(BIN)/python -m compileall -q candid_assets
 	@touch $@
 
 run: $(VENV)/installed ## Refresh everything on the sample, publish, report.

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from candid_assets.definitions import defs
+from candid_assets.layers.assets import RefreshDefinition
 from candid_assets.names import CHECKS, CODE_LOCATION
 from candid_assets_tests.graph import graph_text
 
@@ -63,9 +64,18 @@ def test_the_code_location_is_named_the_same_however_it_is_started():
     assert names == {CODE_LOCATION}
 
 
-def test_loading_the_definitions_imports_no_great_expectations():
-    script = "import sys, candid_assets.definitions\nsys.exit('great_expectations' in sys.modules)"
+@pytest.mark.parametrize("library", ["great_expectations", "pandas", "pyarrow", "gspread"])
+def test_loading_the_definitions_imports_nothing_that_costs_seconds(library):
+    script = f"import sys, candid_assets.definitions\nsys.exit({library!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def test_a_part_of_the_refresh_is_still_the_refresh_that_knows_its_keys():
+    (refresh,) = defs.assets
+    part = refresh.subset_for({dg.AssetKey(["raw", "coreos__products"])}, None)
+    assert type(part) is type(refresh) is RefreshDefinition
+    assert part.asset_and_check_keys == {*part.keys, *part.check_keys}
+    assert dg.AssetKey(["raw", "coreos__products"]) in part.asset_and_check_keys
 
 
 @pytest.mark.parametrize("room", ABOVE)

@@ -3,21 +3,22 @@
 import json
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from candid_assets.layers.context import Refresh
-from candid_assets.layers.record import Record
+if TYPE_CHECKING:
+    from candid_assets.layers.context import Refresh
+    from candid_assets.layers.record import Record
 
 WORST_TABS = 15
 CELLS_SHOWN = 3
 TEMPLATE = "report.md.j2"
 
 
-def write_report(refresh: Refresh, record: Record) -> None:
+def write_report(refresh: "Refresh", record: "Record") -> None:
     """Write the Markdown report of a finished refresh to the path the record names."""
     if record.summary is None:
         raise ValueError("a report is written after the record is finished")
@@ -32,7 +33,7 @@ def write_report(refresh: Refresh, record: Record) -> None:
     )
 
 
-def _facts(refresh: Refresh, record: Record) -> dict[str, Any]:
+def _facts(refresh: "Refresh", record: "Record") -> dict[str, Any]:
     started = refresh.started_at.astimezone(ZoneInfo("Asia/Jakarta"))
     worst = _worst_tabs(refresh)
     causes = _causes(record)
@@ -52,7 +53,7 @@ def _facts(refresh: Refresh, record: Record) -> dict[str, Any]:
     }
 
 
-def _verdict(record: Record) -> str:
+def _verdict(record: "Record") -> str:
     if not record.succeeded:
         return f"**Failed**: {len(record.causes())} cause(s), each named below with its fix."
     if not record.built:
@@ -60,7 +61,7 @@ def _verdict(record: Record) -> str:
     return "**Succeeded.**"
 
 
-def _workbooks(refresh: Refresh, record: Record) -> list[dict[str, Any]]:
+def _workbooks(refresh: "Refresh", record: "Record") -> list[dict[str, Any]]:
     built = Counter(b.table for b in record.built if b.layer in ("raw", "clean", "quarantine"))
     rows = {
         r[0]: r[1:]
@@ -80,7 +81,7 @@ def _workbooks(refresh: Refresh, record: Record) -> list[dict[str, Any]]:
     return found
 
 
-def _worst_tabs(refresh: Refresh) -> list[dict[str, Any]]:
+def _worst_tabs(refresh: "Refresh") -> list[dict[str, Any]]:
     """Return the tabs with most quarantined rows, with reasons and links to the first cells."""
     rows = refresh.connection.execute(
         'select l."table", l.rows_quarantined, l.rows_clean + l.rows_quarantined,'
@@ -119,7 +120,7 @@ def _failed_checks(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]
     return [dict(zip(names, r[:4], strict=True)) | {"cells": _cells(r[4])} for r in rows]
 
 
-def _causes(record: Record) -> list[dict[str, Any]]:
+def _causes(record: "Record") -> list[dict[str, Any]]:
     tables = Counter(f.message for f in record.failures)
     return [
         {"cause": f.cause, "message": f.message, "fix": f.fix, "tables": tables[f.message]}

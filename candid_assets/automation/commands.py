@@ -18,6 +18,8 @@ def prepare_environment() -> Settings:
         if os.environ.get(name):
             os.environ[name] = str(Path(os.environ[name]).resolve())
     os.environ.setdefault("DAGSTER_HOME", str(REPOSITORY))
+    # What a run intends to do, a row for every table and check, is stored in one transaction.
+    os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "1000")
     return Settings()
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
@@ -10,8 +11,10 @@ from candid_assets.layers.resources import Sheets
 from candid_assets.layers.specs import TAB_LAYERS
 from candid_assets.names import REFRESH_ALL, group
 from candid_assets.settings import Settings
-from candid_assets.sheets.drive import FileState, look
 from candid_assets.sheets.errors import SheetsError
+
+if TYPE_CHECKING:
+    from candid_assets.sheets.drive import FileState
 
 EVERY_SECONDS = 60
 
@@ -32,6 +35,9 @@ def build_sensors(catalog: Catalog, env: str) -> list[dg.SensorDefinition]:
     def sheets_changed_sensor(
         context: dg.SensorEvaluationContext, sheets: Sheets
     ) -> dg.SensorResult | dg.SkipReason:
+        # gspread costs half a second to import; the graph loads without it.
+        from candid_assets.sheets.drive import look
+
         settings = Settings()
         with sheets.session(settings) as session:
             found = look(session, [w.spreadsheets[env] for w in connected])
@@ -55,7 +61,7 @@ def build_sensors(catalog: Catalog, env: str) -> list[dg.SensorDefinition]:
 def _changed(
     context: dg.SensorEvaluationContext,
     connected: Iterable[Workbook],
-    found: dict[str, FileState | SheetsError],
+    found: "dict[str, FileState | SheetsError]",
     seen: dict[str, list[object]],
     env: str,
 ) -> Iterable[Workbook]:

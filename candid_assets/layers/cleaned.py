@@ -14,8 +14,9 @@ from candid_assets.layers.context import Refresh
 from candid_assets.layers.events import Built, Checked, Event, Failed, Unchanged
 from candid_assets.layers.extracts import CurrentExtract, used_extract
 from candid_assets.layers.keys import clean_key
-from candid_assets.layers.landing import PROVENANCE, raw_head
+from candid_assets.layers.landing import raw_head
 from candid_assets.layers.outside import Outside, outside_cells
+from candid_assets.layers.provenance import PROVENANCE
 from candid_assets.names import cell_link
 from candid_assets.quality import invariants
 from candid_assets.quality.fingerprint import table_fingerprint

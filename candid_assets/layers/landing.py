@@ -16,6 +16,7 @@ from candid_assets.layers.extracts import (
     used_extract,
 )
 from candid_assets.layers.keys import raw_key
+from candid_assets.layers.provenance import PROVENANCE
 from candid_assets.names import column_letter
 from candid_assets.quality import invariants
 from candid_assets.quality.fingerprint import table_fingerprint
@@ -35,14 +36,6 @@ from candid_assets.warehouse.tables import (
     replace_table,
     row_count,
 )
-
-PROVENANCE = {
-    "_row": "Row number in the sheet, counted from 1.",
-    "_kinds": "Kind of each cell, one character a column: n number, t text, b boolean, d date, "
-    "s timestamp, h time, e error, - blank.",
-    "_extract": "Content hash of the extract in landing.",
-    "_loaded_at": "When the extract was loaded for the first time.",
-}
 
 
 def land(

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import dagster as dg
 import duckdb
 from dagster_duckdb import DuckDBResource
 
 from candid_assets.settings import Settings
-from candid_assets.sheets.session import SheetsSession
 from candid_assets.warehouse.database import bootstrap
+
+if TYPE_CHECKING:
+    from candid_assets.sheets.session import SheetsSession
 
 
 class Warehouse(DuckDBResource):
@@ -36,12 +39,15 @@ class Sheets(dg.ConfigurableResource):  # type: ignore[type-arg]
     """Where Sheets are read from: Google, or in sample mode the local sandbox."""
 
     @contextmanager
-    def session(self, settings: Settings) -> Iterator[SheetsSession]:
+    def session(self, settings: Settings) -> "Iterator[SheetsSession]":
         """Yield an open read-only session.
 
         In the sample environment without `CANDID_GOOGLE_API_URL` a sandbox server with the
         generated sample workbooks is started for as long as the session is open.
         """
+        # gspread costs half a second to import; the graph loads without it.
+        from candid_assets.sheets.session import SheetsSession
+
         if settings.env == "sample" and settings.google_api_url is None:
             # The one place outside the CLI that knows the sandbox: without it a run started
             # from the UI in sample mode would have nothing to read.

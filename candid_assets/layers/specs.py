@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import dagster as dg
 
 from candid_assets.contracts.model import BrokenTab, Catalog, Column, Model, Tab, Workbook
-from candid_assets.layers.landing import PROVENANCE
+from candid_assets.layers.provenance import PROVENANCE
 from candid_assets.names import CHECKS, INVARIANT_CHECKS, CheckName, Layer, group
 from candid_assets.quality.suite import planned_checks
 

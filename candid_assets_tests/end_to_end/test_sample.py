@@ -1,5 +1,7 @@
 import json
+import sqlite3
 from collections import Counter
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 
@@ -179,3 +181,23 @@ def test_query_refuses_to_write_and_status_answers(sample):
     status = json.loads(installation.candid("status", "--json").stdout)
     assert status["env"] == "sample"
     assert status["failures"] == []
+
+
+def test_dagsters_history_has_the_verdict_of_every_check_and_every_table_of_the_run(sample):
+    installation, summary = sample
+    history = installation.data / "sample" / "dagster" / "history" / "runs" / "index.db"
+    with closing(sqlite3.connect(history)) as index:
+        verdicts = dict(
+            index.execute(
+                "select execution_status, count(*) from asset_check_executions"
+                " where run_id = ? group by 1",
+                [summary["run_id"]],
+            )
+        )
+        built = index.execute(
+            "select count(*) from event_logs where run_id = ?"
+            " and dagster_event_type = 'ASSET_MATERIALIZATION'",
+            [summary["run_id"]],
+        ).fetchone()
+    assert verdicts == {"SUCCEEDED": summary["checks_passed"], "FAILED": summary["checks_failed"]}
+    assert built == (summary["assets_built"],)

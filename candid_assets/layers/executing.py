@@ -1,0 +1,168 @@
+"""Runs a refresh inside Dagster's operation and turns its events into Dagster's.
+
+Checks are told as evaluations, not as outputs: an output that nothing reads costs Dagster three
+more events and a search through every other output, and a refresh has more than a thousand.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
+from typing import Any, cast
+
+import dagster as dg
+
+from candid_assets.contracts.model import Catalog
+from candid_assets.layers.assets import DagsterEvent
+from candid_assets.layers.caller import LoggedProgress, current_caller
+from candid_assets.layers.context import Refresh, Selection
+from candid_assets.layers.events import Built, Checked, Event, Failed, Unchanged
+from candid_assets.layers.record import Record, Table, standing_checks
+from candid_assets.layers.refresh import WriteReport, run_refresh
+from candid_assets.layers.resources import Sheets, Warehouse
+from candid_assets.names import Layer
+from candid_assets.quality.result import CheckResult
+from candid_assets.settings import Settings
+from candid_assets.warehouse.landing import Landing
+
+
+def execute(
+    context: dg.AssetExecutionContext,
+    catalog: Catalog,
+    warehouse: Warehouse,
+    sheets: Sheets,
+    report: WriteReport,
+    *,
+    force: bool,
+) -> Iterator[DagsterEvent]:
+    """Refresh what the run selects and yield what happened as it happens.
+
+    Raises:
+        dagster.Failure: Something blocking failed; the description names every cause once.
+    """
+    settings = Settings()
+    caller = current_caller()
+    record = caller.record if caller else Record()
+    with warehouse.get_connection() as connection:
+        work = Refresh(
+            settings=settings,
+            catalog=catalog,
+            connection=connection,
+            landing=Landing(settings.landing_dir),
+            run_id=context.run_id,
+            selection=_selection(context),
+            force=force,
+            progress=caller.progress if caller else LoggedProgress(context.log.info),
+            looks=dict(caller.looks) if caller else {},
+        )
+        opened = nullcontext(caller.session) if caller else sheets.session(settings)
+        known = standing_checks(connection)
+        for event in run_refresh(work, opened, record, report):
+            yield from _translated(context, event, known)
+    context.log.info(_closing(record))
+    if not record.succeeded:
+        raise dg.Failure(description=_told(record), allow_retries=False)
+
+
+def _selection(context: dg.AssetExecutionContext) -> Selection:
+    chosen: set[tuple[Layer, str]] = set()
+    for key in context.selected_asset_keys:
+        layer, table = key.path
+        chosen.add((cast("Layer", layer), table))
+    return Selection(frozenset(chosen))
+
+
+def _translated(
+    context: dg.AssetExecutionContext, event: Event, known: Mapping[Table, list[CheckResult]]
+) -> Iterator[DagsterEvent]:
+    match event:
+        case Built():
+            if dg.AssetKey([event.layer, event.table]) in context.selected_asset_keys:
+                yield _materialized(event)
+        case Checked():
+            if _check_key(event.result) in context.selected_asset_check_keys:
+                yield _evaluated(event.result)
+        case Failed():
+            context.log.error(str(event))
+        case Unchanged():
+            # The table is as it was, so what its checks found still stands. Dagster ties these to
+            # the materialization that they are about, which an evaluation of this run is not.
+            for result in known.get((event.layer, event.table), []):
+                if _check_key(result) in context.selected_asset_check_keys:
+                    yield _standing(result)
+
+
+def _check_key(result: CheckResult) -> dg.AssetCheckKey:
+    return dg.AssetCheckKey(dg.AssetKey([result.layer, result.table]), result.name)
+
+
+def _materialized(event: Built) -> dg.MaterializeResult[None]:
+    metadata: dict[str, Any] = {
+        "dagster/row_count": event.rows,
+        "seconds": round(event.seconds, 3),
+        **event.facts,
+    }
+    if event.columns:
+        metadata["dagster/column_schema"] = dg.TableSchema(
+            [dg.TableColumn(name, kind, description=text) for name, kind, text in event.columns]
+        )
+    return dg.MaterializeResult(
+        asset_key=[event.layer, event.table],
+        metadata=metadata,
+        data_version=dg.DataVersion(event.version),
+    )
+
+
+def _evaluated(result: CheckResult) -> dg.AssetCheckEvaluation:
+    return dg.AssetCheckEvaluation(
+        asset_key=dg.AssetKey([result.layer, result.table]),
+        check_name=result.name,
+        passed=result.passed,
+        severity=_severity(result),
+        description=result.message,
+        metadata=_metadata(result),
+        blocking=result.blocking,
+    )
+
+
+def _standing(result: CheckResult) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        asset_key=[result.layer, result.table],
+        check_name=result.name,
+        passed=result.passed,
+        severity=_severity(result),
+        description=result.message,
+        metadata=_metadata(result),
+    )
+
+
+def _severity(result: CheckResult) -> dg.AssetCheckSeverity:
+    return dg.AssetCheckSeverity.ERROR if result.severity == "error" else dg.AssetCheckSeverity.WARN
+
+
+def _metadata(result: CheckResult) -> dict[str, Any]:
+    metadata: dict[str, Any] = dict(result.counts)
+    if result.samples:
+        metadata["samples"] = dg.MetadataValue.md(_sample_table(result))
+    return metadata
+
+
+def _sample_table(result: CheckResult) -> str:
+    lines = ["| cell | column | value | detail |", "|---|---|---|---|"]
+    for sample in result.samples:
+        cell = f"[{sample.cell}]({sample.link})" if sample.link else sample.cell or ""
+        fields = (cell, sample.column, str(sample.value), sample.detail or "")
+        lines.append("| " + " | ".join(f.replace("|", "\\|") for f in fields) + " |")
+    return "\n".join(lines)
+
+
+def _closing(record: Record) -> str:
+    if not record.built:
+        return "Nothing changed: no table was written."
+    return f"{len(record.built)} built, {len(record.unchanged)} unchanged. Report: {record.report}"
+
+
+def _told(record: Record) -> str:
+    """Return every cause once, then the blocking checks that failed without one."""
+    lines = [str(cause) for cause in record.causes()]
+    if not lines:
+        lines = [c.message for c in record.checks if c.blocking and not c.passed]
+    return f"{len(lines)} cause(s):\n" + "\n".join(f"- {line}" for line in lines)
