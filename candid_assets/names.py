@@ -68,6 +68,11 @@ def tab_table(workbook: str, tab: str) -> str:
     return f"{workbook}__{tab}"
 
 
+def member_name(tab: str, sheet_id: int) -> str:
+    """Return the name under which a family's tab is landed: `<tab>@<sheet id>`, no identifier."""
+    return f"{tab}@{sheet_id}"
+
+
 def relation(layer: Layer, table: str) -> str:
     """Return `layer.table`, the table behind the asset key `[layer, table]`."""
     return f"{layer}.{table}"

@@ -19,7 +19,9 @@ from candid_assets.contracts.model import Column, ColumnOptions, LogicalType, Re
 from candid_assets.contracts.vocabulary import custom_values, option_fields
 
 IDENTIFIER: Final = re.compile(r"[a-z][a-z0-9_]*")
-RESERVED: Final = frozenset({"_row", "_extract", "_kinds", "_loaded_at", "_reasons"})
+RESERVED: Final = frozenset(
+    {"_row", "_extract", "_kinds", "_loaded_at", "_reasons", "_tab", "_sheet_id", "_id"}
+)
 _NESTED: Final = ("quality", "properties", "items", "map")
 _OPTION_TYPES: Final[dict[str, tuple[LogicalType, ...]]] = {
     "notation": ("number", "integer"),

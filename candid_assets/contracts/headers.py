@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
 
-from candid_assets.contracts.model import Column, HeaderMap, Tab
+from candid_assets.contracts.header_map import HeaderMap
+from candid_assets.contracts.model import Column, Tab
 from candid_assets.names import column_letter
 
 SEARCHED_ROWS: Final = 30
@@ -100,7 +101,7 @@ def find_header(tab: Tab, rows: Sequence[Row]) -> HeaderMap | HeaderProblem:
         read: list[Row] = [joined(rows[n : n + count]) for n in range(len(rows) - count + 1)]
     else:
         read = list(rows)
-    wanted = {normalise(column.header): column for column in tab.columns}
+    wanted = {normalise(c.header): c for c in tab.columns if not c.of_title}
     required = {header for header, column in wanted.items() if not column.options.optional}
     fixed = tab.options.header_row
     for number in _searched(fixed, len(read)):

@@ -5,17 +5,19 @@ are the resolved facts that every other room uses.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
-from candid_assets.names import column_letter, tab_table
+from candid_assets.names import member_name, tab_table
 
 LogicalType = Literal["string", "integer", "number", "boolean", "date", "timestamp", "time"]
 Notation = Literal["id", "en"]
 DateOrder = Literal["dmy", "mdy", "ymd"]
+TITLE_HEADER: Final = "_tab"
+"""The physicalName of a column that receives the title of the tab that a row stands in."""
 DuplicateKeys = Literal["quarantine", "keep_first", "keep_last"]
 Bound = Decimal | date | datetime
 Severity = Literal["error", "warning"]
@@ -85,6 +87,11 @@ class Column:
     line: int = 1
     """Line of the contract file that declares the column."""
 
+    @property
+    def of_title(self) -> bool:
+        """Whether the column holds the title of the row's tab instead of a cell."""
+        return self.header == TITLE_HEADER
+
 
 @dataclass(frozen=True, slots=True)
 class RowLimits:
@@ -116,6 +123,12 @@ class TabOptions:
     duplicate_keys: DuplicateKeys = "quarantine"
     allow_empty: bool = False
     """Whether a tab with a header and no rows is fit to replace the table."""
+    title_pattern: str | None = None
+    """Regular expression; every tab whose whole title matches it, without case, is a member."""
+    archived_tabs: tuple[str, ...] = ()
+    """Titles of members that left the workbook and whose rows stay in the table."""
+    retired_tabs: tuple[str, ...] = ()
+    """Titles of members that are not read any more and whose rows leave the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +148,26 @@ class Tab:
     grain: str = ""
     rows: RowLimits = field(default_factory=RowLimits)
     options: TabOptions = field(default_factory=TabOptions)
+    family: str = ""
+    """Of a member of a family: the name of the family's contract."""
 
     @property
     def table(self) -> str:
         """The table's name in every layer: `<workbook>__<tab>`."""
         return tab_table(self.workbook, self.name)
+
+    @property
+    def is_family(self) -> bool:
+        """Whether many tabs of one layout feed the table."""
+        return self.options.title_pattern is not None and not self.family
+
+    def member(self, name: str, title: str) -> "Tab":
+        """Return the contract as it holds for one tab of the family."""
+        return replace(self, name=name, title=title, family=self.name)
+
+    def new_member(self, sheet_id: int, title: str) -> "Tab":
+        """Return the contract as it holds for a tab that was not seen before."""
+        return self.member(member_name(self.name, sheet_id), title)
 
     @property
     def primary_key(self) -> tuple[str, ...]:
@@ -246,34 +274,12 @@ class Catalog:
         """All readable tabs of all workbooks."""
         return tuple(tab for workbook in self.workbooks for tab in workbook.tabs)
 
+    def workbook(self, name: str) -> Workbook:
+        """Return a workbook by its name."""
+        return next(workbook for workbook in self.workbooks if workbook.name == name)
+
 
 def primary_key(columns: tuple[Column, ...]) -> tuple[str, ...]:
     """Return the names of the key columns in the order of their positions."""
     keyed = [c for c in columns if c.primary_key_position is not None]
     return tuple(c.name for c in sorted(keyed, key=lambda c: c.primary_key_position or 0))
-
-
-@dataclass(frozen=True, slots=True)
-class HeaderMap:
-    """Where a tab's columns stand in one extract: contract column to sheet column."""
-
-    header_row: int
-    """Sheet row of the header, counted from 1."""
-    positions: Mapping[str, int]
-    """Contract column name to sheet column, counted from 1; optional columns may be absent."""
-    unclaimed: tuple[str, ...] = ()
-    """Headers in the sheet that the contract does not name."""
-    lines: tuple[Mapping[int, str], ...] = ()
-    """Texts of each row of the header by sheet column, for telling where it is repeated."""
-    ignored: tuple[int, ...] = ()
-    """Sheet columns, counted from 1, that the contract leaves out by name."""
-
-    @property
-    def last_row(self) -> int:
-        """Sheet row of the header's last row."""
-        return self.header_row + max(len(self.lines), 1) - 1
-
-    def letter(self, column: str) -> str | None:
-        """Return the sheet's letter of a contract column, or None where the sheet lacks it."""
-        position = self.positions.get(column)
-        return None if position is None else column_letter(position)

@@ -7,6 +7,7 @@ from open_data_contract_standard.model import DataQuality, SchemaObject
 
 from candid_assets.contracts.columns import check_identifier, read_columns
 from candid_assets.contracts.document import Document, nearest, read_document
+from candid_assets.contracts.families import check_family
 from candid_assets.contracts.fingerprint import fingerprint
 from candid_assets.contracts.headers import MOST_HEADER_ROWS
 from candid_assets.contracts.model import Column, RowLimits, Severity, Tab, TabOptions
@@ -40,7 +41,7 @@ def read_tab(path: Path, workbook: str, owner: str) -> tuple[Tab | None, Documen
     columns = read_columns(document, schema.properties, of_tab=True)
     _check_optional(document, columns)
     rows = read_row_limits(document, schema.quality)
-    options = _tab_options(document, schema)
+    options = _tab_options(document, schema, columns)
     if document.problems:
         return None, document
     tab = Tab(
@@ -87,7 +88,9 @@ def _check_optional(document: Document, columns: tuple[Column, ...]) -> None:
         document.fault(("properties",), message, "leave optional away from one column")
 
 
-def _tab_options(document: Document, schema: SchemaObject) -> TabOptions:
+def _tab_options(
+    document: Document, schema: SchemaObject, columns: tuple[Column, ...]
+) -> TabOptions:
     """Return how the tab's rows are cleaned."""
     custom = custom_values(document, (), schema.customProperties, "tab")
     row = custom.get("headerRow")
@@ -96,6 +99,7 @@ def _tab_options(document: Document, schema: SchemaObject) -> TabOptions:
         at = custom_place((), schema.customProperties, "headerRow")
         document.fault(at, message, "count sheet rows from 1")
     _check_whole(document, schema, custom)
+    check_family(document, schema, columns, custom)
     return TabOptions(**{_OPTION_FIELDS[key]: value for key, value in custom.items()})
 
 

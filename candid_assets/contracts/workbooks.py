@@ -10,6 +10,7 @@ from open_data_contract_standard.model import OpenDataContractStandard, Server, 
 
 from candid_assets.contracts.columns import IDENTIFIER, check_identifier
 from candid_assets.contracts.document import Document, Step, nearest, read_document
+from candid_assets.contracts.families import claims_title
 from candid_assets.contracts.model import BrokenTab, ContractProblem, Tab, Workbook
 from candid_assets.contracts.tabs import read_tab
 from candid_assets.contracts.vocabulary import ENVIRONMENTS, custom_values, parse
@@ -195,11 +196,24 @@ def _check_titles(draft: WorkbookDraft) -> None:
     """Report tabs of one workbook that claim the same tab of the sheet."""
     first: dict[str, Tab] = {}
     for path, tab in draft.tabs.items():
-        if tab is None:
+        if tab is None or tab.is_family:
             continue
         other = first.setdefault(tab.title.casefold(), tab)
         if other is not tab:
-            document = read_document(path)
             message = f"title {tab.title!r} is that of {other.path.name} too"
-            document.fault(("physicalName",), message, "write each tab's own title as physicalName")
-            draft.tab_problems[path].extend(document.problems)
+            _fault_title(draft, path, message, "write each tab's own title as physicalName")
+    tabs = [tab for tab in draft.tabs.values() if tab is not None]
+    families = [tab for tab in tabs if tab.is_family]
+    for tab in tabs:
+        for family in families:
+            if not tab.is_family and claims_title(family, tab.title):
+                message = f"tab {tab.title!r} is claimed by the titlePattern of {family.path.name}"
+                fix = f"leave it out there with (?!{re.escape(tab.title)}$), or remove this file"
+                _fault_title(draft, tab.path, message, fix)
+
+
+def _fault_title(draft: WorkbookDraft, path: Path, message: str, fix: str) -> None:
+    document = read_document(path)
+    before = len(document.problems)
+    document.fault(("physicalName",), message, fix)
+    draft.tab_problems[path].extend(document.problems[before:])

@@ -4,7 +4,7 @@ Reading runs one workbook ahead in a thread of its own, so that the next workboo
 while the tables of this one are built. Only the caller's thread touches the warehouse.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,9 +13,11 @@ import duckdb
 
 from candid_assets.contracts.model import Tab, Workbook
 from candid_assets.layers.context import Refresh, inputs_key
+from candid_assets.layers.extracts import family_members
 from candid_assets.sheets.drive import FileState, look
 from candid_assets.sheets.errors import SheetsError
 from candid_assets.sheets.extract import ExtractEvent, WorkbookExtract, extract_workbook
+from candid_assets.sheets.matching import Titles
 from candid_assets.sheets.session import SheetsSession
 
 AHEAD = 2
@@ -64,7 +66,7 @@ class Extraction:
         """Record Drive's state of a workbook whose every tab was read, for the next look."""
         connection = self.refresh.connection
         complete = not any(isinstance(t, SheetsError) for t in extract.tabs.values())
-        if not complete or len(extract.tabs) < len(workbook.tabs):
+        if not complete or len(extract.asked) < len(workbook.tabs):
             connection.execute("delete from meta.workbooks where workbook = ?", [workbook.name])
             return
         connection.execute(
@@ -106,7 +108,7 @@ class Extraction:
         return is_unchanged(self.refresh.connection, self.refresh.settings.env, workbook, state)
 
     def _read_ahead(self, to_read: Sequence[tuple[Workbook, FileState]]) -> Iterator[Reading]:
-        sheet_ids = _known_sheet_ids(self.refresh)
+        sheet_ids, members = _known_sheet_ids(self.refresh), _known_members(self.refresh)
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="extract") as pool:
             waiting: list[tuple[Workbook, Future[WorkbookExtract | SheetsError]]] = []
             queue = list(to_read)
@@ -115,14 +117,20 @@ class Extraction:
                     while queue and len(waiting) < AHEAD:
                         workbook, state = queue.pop(0)
                         ids = sheet_ids.get(workbook.name, {})
-                        waiting.append((workbook, pool.submit(self._read, workbook, state, ids)))
+                        family = members.get(workbook.name, {})
+                        future = pool.submit(self._read, workbook, state, ids, family)
+                        waiting.append((workbook, future))
                     workbook, future = waiting.pop(0)
                     yield Reading(workbook, future.result())
             finally:
                 pool.shutdown(wait=True, cancel_futures=True)
 
     def _read(
-        self, workbook: Workbook, state: FileState, sheet_ids: dict[str, int]
+        self,
+        workbook: Workbook,
+        state: FileState,
+        sheet_ids: dict[str, int],
+        members: Mapping[str, Titles],
     ) -> WorkbookExtract | SheetsError:
         def told(event: ExtractEvent) -> None:
             if event.kind in ("tab_read", "tab_failed"):
@@ -135,6 +143,7 @@ class Extraction:
                 workbook.spreadsheets[self.refresh.settings.env],
                 on_event=told,
                 known_sheet_ids=sheet_ids,
+                known_members=members,
                 only={t.name for t in self._tabs(workbook)},
                 before=state,
             )
@@ -163,7 +172,26 @@ def is_unchanged(
 
 def _contracts_key(workbook: Workbook) -> str:
     """Return a hash of what decides which tabs are read."""
-    return inputs_key([f"{t.name}={t.title}" for t in workbook.tabs])
+    return inputs_key(
+        [
+            f"{t.name}={t.title}={t.options.title_pattern}={t.options.archived_tabs}"
+            f"={t.options.retired_tabs}"
+            for t in workbook.tabs
+        ]
+    )
+
+
+def _known_members(refresh: Refresh) -> dict[str, dict[str, Titles]]:
+    """Return the members of every family with their last titles, by workbook and family."""
+    known: dict[str, dict[str, Titles]] = {}
+    families = {(w.name, t.name) for w in refresh.catalog.workbooks for t in w.tabs if t.is_family}
+    for workbook, family in families:
+        members = family_members(refresh.connection, workbook, family)
+        spreadsheet = refresh.catalog.workbook(workbook).spreadsheets.get(refresh.settings.env)
+        known.setdefault(workbook, {})[family] = {
+            m.tab: m.title for m in members if m.spreadsheet_id == spreadsheet
+        }
+    return known
 
 
 def _known_sheet_ids(refresh: Refresh) -> dict[str, dict[str, int]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from candid_assets.contracts.model import Tab, Workbook
+from candid_assets.contracts.model import Tab
 from candid_assets.layers.context import Refresh
 from candid_assets.layers.events import Built, Checked, Event, Failed, Unchanged
 from candid_assets.layers.extracting import Extraction, Reading
@@ -13,15 +13,17 @@ from candid_assets.layers.extracts import (
     CurrentExtract,
     current_extract,
     first_loaded,
-    used_extract,
+    used_extracts,
 )
+from candid_assets.layers.families import told_as_one
 from candid_assets.layers.keys import raw_key
-from candid_assets.layers.provenance import PROVENANCE
+from candid_assets.layers.provenance import FAMILY_COLUMNS, PROVENANCE
 from candid_assets.names import column_letter
 from candid_assets.quality import invariants
 from candid_assets.quality.fingerprint import table_fingerprint
 from candid_assets.sheets.credentials import SCOPES
-from candid_assets.sheets.errors import SheetsError
+from candid_assets.sheets.errors import WHOLE_WORKBOOK, SheetsError, place
+from candid_assets.sheets.extract import WorkbookExtract
 from candid_assets.sheets.session import SheetsSession
 from candid_assets.sheets.tables import TabExtract
 from candid_assets.warehouse.database import transaction
@@ -48,49 +50,85 @@ def land(
         yield from (Unchanged("sheets", t.table) for t in tabs)
         return
     for tab in tabs:
-        result = outcome if isinstance(outcome, SheetsError) else outcome.tabs[tab.name]
-        if isinstance(result, SheetsError):
-            yield Checked(invariants.read_complete(tab.table, error=str(result)))
-            yield Failed(
-                "sheets",
-                tab.table,
-                result.code,
-                result.message,
-                result.fix,
-                workbook.name,
-                tab.name,
-            )
+        if isinstance(outcome, SheetsError):
+            yield from _land_result(refresh, session, tab, outcome)
+        elif tab.is_family:
+            yield from told_as_one(tab, _land_members(refresh, session, tab, outcome))
         else:
-            yield from _land_tab(refresh, session, workbook, tab, result)
+            yield from _land_result(refresh, session, tab, outcome.tabs[tab.name])
     if isinstance(outcome, SheetsError):
         return
     extraction.remember(workbook, outcome)
 
 
+def _land_members(
+    refresh: Refresh, session: SheetsSession, family: Tab, outcome: WorkbookExtract
+) -> Iterator[Event]:
+    """Land each member of a family as an extract of its own."""
+    members = outcome.members[family.name]
+    if not members:
+        failed = outcome.tabs.get(family.name)
+        if failed is None:  # every member is archived
+            yield Unchanged("sheets", family.table)
+        else:
+            yield from _land_result(refresh, session, family, failed)
+    for member in members:
+        result = outcome.tabs[member.name]
+        if isinstance(result, SheetsError):
+            yield from _land_result(refresh, session, member, _named(member, result))
+        elif result.rows == 0 and current_extract(refresh.connection, member) is None:
+            # A tab made ready for what is to come: it arrives with its first row.
+            yield Unchanged("sheets", member.table)
+        else:
+            yield from _land_result(refresh, session, member, result)
+
+
+def _named(member: Tab, error: SheetsError) -> SheetsError:
+    """Return a member's error with its title, unless it is one of the whole workbook."""
+    if error.code in WHOLE_WORKBOOK or repr(member.title) in error.message:
+        return error
+    message = f"{place(member.workbook, member.title)}: {error.message}"
+    return SheetsError(error.code, message, error.fix, error.workbook, error.tab)
+
+
+def _land_result(
+    refresh: Refresh, session: SheetsSession, tab: Tab, result: TabExtract | SheetsError
+) -> Iterator[Event]:
+    """Land what was read of one tab, or say why it could not be read."""
+    if isinstance(result, TabExtract):
+        yield from _land_tab(refresh, session, tab, result)
+        return
+    yield Checked(invariants.read_complete(tab.table, error=str(result)))
+    yield Failed(
+        "sheets", tab.table, result.code, result.message, result.fix, tab.workbook, tab.name
+    )
+
+
 def _land_tab(
-    refresh: Refresh, session: SheetsSession, workbook: Workbook, tab: Tab, extract: TabExtract
+    refresh: Refresh, session: SheetsSession, tab: Tab, extract: TabExtract
 ) -> Iterator[Event]:
     started = time.monotonic()
     if extract.rows == 0 and not tab.options.allow_empty:
-        message = f"tab '{extract.title}' of workbook {workbook.name} is empty"
+        message = f"tab '{extract.title}' of workbook {tab.workbook} is empty"
         fix = "undo the deletion in the sheet (File > Version history), or set allowEmpty in "
         yield Checked(invariants.read_complete(tab.table, error=message))
         yield Failed(
-            "sheets", tab.table, "tab_emptied", message, f"{fix}{tab.path}", workbook.name, tab.name
+            "sheets", tab.table, "tab_emptied", message, f"{fix}{tab.path}", tab.workbook, tab.name
         )
         return
     before = current_extract(refresh.connection, tab)
-    landed = refresh.landing.store(workbook.name, tab.name, extract)
+    landed = refresh.landing.store(tab.workbook, tab.name, extract)
     if before == CurrentExtract(
         landed.content_hash,
         extract.spreadsheet_id,
         extract.sheet_id,
         extract.title,
         extract.rows,
+        extract.hidden,
     ):
         yield Unchanged("sheets", tab.table)
         return
-    _record_extract(refresh, workbook, tab, extract, landed)
+    _record_extract(refresh, tab, extract, landed)
     yield Built(
         "sheets",
         tab.table,
@@ -108,13 +146,13 @@ def _land_tab(
     yield Checked(invariants.sheet_untouched(tab.table, session.requests_sent, SCOPES))
 
 
-def _record_extract(
-    refresh: Refresh, workbook: Workbook, tab: Tab, extract: TabExtract, landed: LandedExtract
-) -> None:
+def _record_extract(refresh: Refresh, tab: Tab, extract: TabExtract, landed: LandedExtract) -> None:
     refresh.connection.execute(
-        "insert into meta.extracts values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert into meta.extracts (workbook, tab, content_hash, spreadsheet_id, sheet_id, title,"
+        " rows_read, modified_time, fetched_at, run_id, family, hidden)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            workbook.name,
+            tab.workbook,
             tab.name,
             landed.content_hash,
             extract.spreadsheet_id,
@@ -124,6 +162,8 @@ def _record_extract(
             extract.modified_time.isoformat(),
             datetime.now(UTC),
             refresh.run_id,
+            tab.family or None,
+            extract.hidden,
         ],
     )
 
@@ -135,17 +175,16 @@ def build_raw(refresh: Refresh, tab: Tab, extract: CurrentExtract) -> Iterator[E
         yield Unchanged("raw", tab.table)
         return
     started = time.monotonic()
-    path = refresh.landing.path(tab.workbook, tab.name, extract.content_hash)
     connection = refresh.connection
     staged = f"temp.{quoted('staged_raw')}"
-    loaded = first_loaded(connection, tab, extract)
-    connection.execute(
-        f"create or replace temp table staged_raw as {_raw_query(refresh, path, loaded)}"
+    query = (
+        _family_query(refresh, tab, extract) if tab.is_family else _tab_query(refresh, tab, extract)
     )
+    connection.execute(f"create or replace temp table staged_raw as {query}")
     columns = _columns(refresh, staged)
     state = TableState(key, extract.content_hash, row_count(connection, staged))
     content = table_fingerprint(connection, staged)
-    made = MadeFrom([used_extract(tab, extract)], content=content)
+    made = MadeFrom(used_extracts(tab, extract), content=content)
     with transaction(connection):
         replace_table(
             connection,
@@ -165,7 +204,23 @@ def build_raw(refresh: Refresh, tab: Tab, extract: CurrentExtract) -> Iterator[E
 
 def _columns(refresh: Refresh, relation: str) -> tuple[tuple[str, str, str], ...]:
     found = refresh.connection.execute(f"describe {relation}").fetchall()
-    return tuple((r[0], r[1], PROVENANCE.get(r[0], f"Column {r[0]} of the sheet.")) for r in found)
+    told = PROVENANCE | FAMILY_COLUMNS
+    return tuple((r[0], r[1], told.get(r[0], f"Column {r[0]} of the sheet.")) for r in found)
+
+
+def _family_query(refresh: Refresh, family: Tab, extract: CurrentExtract) -> str:
+    """Return the rows of every member, one member after the other; narrow ones have blanks."""
+    parts = []
+    for member in extract.members:
+        rows = _tab_query(refresh, family.member(member.tab, member.title), member)
+        tab = f"{literal(member.title)} as _tab, {member.sheet_id}::bigint as _sheet_id"
+        parts.append(f"(select {tab}, * from ({rows}))")
+    return " union all by name ".join(parts)
+
+
+def _tab_query(refresh: Refresh, tab: Tab, extract: CurrentExtract) -> str:
+    path = refresh.landing.path(tab.workbook, tab.name, extract.content_hash)
+    return _raw_query(refresh, path, first_loaded(refresh.connection, tab, extract))
 
 
 def _raw_query(refresh: Refresh, path: Path, loaded: datetime) -> str:

@@ -4,7 +4,8 @@ from typing import Any
 
 import duckdb
 
-from candid_assets.contracts.model import HeaderMap, Tab
+from candid_assets.contracts.header_map import HeaderMap
+from candid_assets.contracts.model import Tab
 from candid_assets.names import column_letter
 from candid_assets.warehouse.tables import quoted
 

@@ -7,3 +7,7 @@ PROVENANCE = {
     "_extract": "Content hash of the extract in landing.",
     "_loaded_at": "When the extract was loaded for the first time.",
 }
+FAMILY_COLUMNS = {
+    "_tab": "Title of the tab that the row stands in.",
+    "_sheet_id": "Id of the tab that the row stands in; with _row it is the row's address.",
+}

@@ -237,7 +237,8 @@ def _rows_landed(connection: duckdb.DuckDBPyConnection, tables: list[str]) -> in
     """Return the rows of all tabs' current extracts."""
     row = connection.execute(
         "select coalesce(sum(n), 0) from (select arg_max(rows_read, fetched_at) as n"
-        " from meta.extracts where workbook || '__' || tab = any(?) group by workbook, tab)",
+        " from meta.extracts where workbook || '__' || coalesce(family, tab) = any(?)"
+        " group by workbook, tab)",
         [tables],
     ).fetchone()
     return int(row[0]) if row else 0

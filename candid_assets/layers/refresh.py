@@ -11,16 +11,18 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 from candid_assets.contracts.model import BrokenTab, Model, Tab, Workbook
-from candid_assets.layers.cleaned import Staged, finish_clean, stage_clean
+from candid_assets.layers.cleaned import finish_clean, stage_clean
 from candid_assets.layers.cleaning.macros import install_macros
 from candid_assets.layers.context import Refresh
 from candid_assets.layers.events import Checked, Event, Failed
 from candid_assets.layers.extracting import Extraction
 from candid_assets.layers.extracts import current_extract
+from candid_assets.layers.families import choose, failures
 from candid_assets.layers.keys import code_version
 from candid_assets.layers.landing import build_raw, land
 from candid_assets.layers.ready import build_model
 from candid_assets.layers.record import Record
+from candid_assets.layers.swapping import Staged
 from candid_assets.names import Layer
 from candid_assets.quality import invariants
 from candid_assets.quality.references import check_references
@@ -157,7 +159,13 @@ class _Tabs:
     def _start(self, tab: Tab) -> Iterator[Event]:
         refresh = self.refresh
         extract = current_extract(refresh.connection, tab)
-        staged = None
+        staged = choice = None
+        if tab.is_family and extract is not None:
+            choice = choose(refresh, tab, extract)
+            yield from failures(tab, choice)
+            extract = None if choice.lost else choice.extract(tab)
+            if extract is None:
+                yield Checked(invariants.contract_holds(tab.table, problem=choice.told))
         if extract is not None and refresh.selection.has("raw", tab.table):
             yield from build_raw(refresh, tab, extract)
         if (
@@ -165,7 +173,7 @@ class _Tabs:
             and refresh.selection.has("clean", tab.table)
             and ("raw", tab.table) in refresh.states
         ):
-            staged = yield from stage_clean(refresh, tab, extract)
+            staged = yield from stage_clean(refresh, tab, extract, choice)
         if staged is None:
             refresh.progress.step("build", tab.table)
         else:

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 import dagster as dg
 
 from candid_assets.contracts.model import BrokenTab, Catalog, Column, Model, Tab, Workbook
-from candid_assets.layers.provenance import PROVENANCE
+from candid_assets.layers.provenance import FAMILY_COLUMNS, PROVENANCE
 from candid_assets.names import CHECKS, INVARIANT_CHECKS, CheckName, Layer, group
+from candid_assets.quality.rules import FAMILY_PROVENANCE
+from candid_assets.quality.rules import PROVENANCE as CLEAN_PROVENANCE
 from candid_assets.quality.suite import planned_checks
 
 TAB_LAYERS: tuple[Layer, ...] = ("sheets", "raw", "clean", "quarantine")
@@ -79,7 +81,7 @@ def _tab_spec(workbook: Workbook, tab: Tab | BrokenTab, layer: Layer, env: str) 
     if isinstance(tab, Tab):
         metadata |= {"tab": tab.title, "grain": tab.grain}
         if layer in ("sheets", "clean"):
-            metadata["dagster/column_schema"] = _schema(tab.columns, layer)
+            metadata["dagster/column_schema"] = _schema(tab.columns, layer, family=tab.is_family)
     return dg.AssetSpec(
         [layer, tab.table],
         deps=[[name, tab.table] for name in upstream],
@@ -98,6 +100,8 @@ def _tab_description(tab: Tab | BrokenTab, layer: Layer) -> str:
     if isinstance(tab, BrokenTab):
         told = "\n".join(f"- {p.message}; {p.fix}" for p in tab.problems)
         return f"The contract cannot be read; the last good table stays.\n\n{told}"
+    if tab.is_family:
+        return _family_description(tab, layer)
     what = {
         "sheets": f"The tab '{tab.title}' in Google Sheets, read-only, landed as an extract.",
         "raw": f"The tab '{tab.title}' as it stands in the sheet: every row, all text.",
@@ -105,6 +109,16 @@ def _tab_description(tab: Tab | BrokenTab, layer: Layer) -> str:
         "quarantine": f"Rows of '{tab.title}' that did not pass, whole, with reasons and links.",
     }
     return what.get(layer, tab.description)
+
+
+def _family_description(family: Tab, layer: Layer) -> str:
+    members = f"tabs whose title matches `{family.options.title_pattern}`"
+    what = {
+        "sheets": f"All {members} in Google Sheets, read-only, each landed as an extract.",
+        "raw": f"All {members} as they stand in the sheet: every row, all text.",
+        "quarantine": f"Rows of {members} that did not pass, whole, with reasons and links.",
+    }
+    return what.get(layer, family.description)
 
 
 def _model_spec(model: Model, env: str) -> dg.AssetSpec:
@@ -127,7 +141,7 @@ def _model_spec(model: Model, env: str) -> dg.AssetSpec:
     )
 
 
-def _schema(columns: Sequence[Column], layer: Layer) -> dg.TableSchema:
+def _schema(columns: Sequence[Column], layer: Layer, *, family: bool = False) -> dg.TableSchema:
     def column(c: Column) -> dg.TableColumn:
         name, kind = (c.header, "cell") if layer == "sheets" else (c.name, c.physical_type)
         return dg.TableColumn(
@@ -137,9 +151,10 @@ def _schema(columns: Sequence[Column], layer: Layer) -> dg.TableSchema:
             constraints=dg.TableColumnConstraints(nullable=not c.required, unique=c.unique),
         )
 
+    told = PROVENANCE | FAMILY_COLUMNS
     provenance = [
-        dg.TableColumn(name, kind, description=PROVENANCE[name])
-        for name, kind in (("_row", "INTEGER"), ("_extract", "VARCHAR"))
+        dg.TableColumn(name, kind, description=told[name])
+        for name, kind in (*(FAMILY_PROVENANCE if family else ()), *CLEAN_PROVENANCE)
         if layer == "clean"
     ]
     return dg.TableSchema([*(column(c) for c in columns), *provenance])

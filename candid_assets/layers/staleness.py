@@ -11,7 +11,7 @@ import duckdb
 
 from candid_assets.contracts.model import Catalog, Tab, Workbook
 from candid_assets.layers.extracting import is_unchanged
-from candid_assets.layers.extracts import CurrentExtract, current_extracts
+from candid_assets.layers.extracts import CurrentExtract, current_extract, current_extracts
 from candid_assets.layers.keys import clean_key, model_key, raw_key
 from candid_assets.names import Layer
 from candid_assets.sheets.drive import FileState
@@ -34,7 +34,11 @@ def stale_tables(
     catalog: Catalog, connection: duckdb.DuckDBPyConnection, env: str, looks: Looks
 ) -> frozenset[Table]:
     """Return every table that a refresh must look at, with everything downstream of it."""
-    now = Warehoused(table_states(connection), current_extracts(connection))
+    extracts = current_extracts(connection)
+    for tab in catalog.tabs:
+        if tab.is_family and (joined := current_extract(connection, tab)):
+            extracts[tab.workbook, tab.name] = joined
+    now = Warehoused(table_states(connection), extracts)
     stale: set[Table] = set()
     for workbook in catalog.workbooks:
         stale |= {("sheets", t.table) for t in workbook.broken_tabs}

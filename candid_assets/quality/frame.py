@@ -6,16 +6,28 @@ tell from their neighbours. Equality may not: columns compared for equality are 
 text, under a name of their own.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import duckdb
 import pandas as pd
 
+from candid_assets.quality.result import ROW_BITS
 from candid_assets.quality.rules import Rule
 
 ROW = "_row"
 """The column of clean tables that holds the sheet's row."""
+
+
+SHEET = "_sheet_id"
+"""The column of a family's clean table that holds the id of the row's tab."""
+
+
+def row_number(types: Mapping[str, str], alias: str = "") -> str:
+    """Return the row's number as SQL: the sheet's row, of a family with the tab's id before it."""
+    if SHEET not in types:
+        return f"{alias}{ROW}"
+    return f"(({alias}{SHEET}::BIGINT << {ROW_BITS}) + {alias}{ROW})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +94,8 @@ def read_frame(connection: duckdb.DuckDBPyConnection, staged: str, rules: Iterab
 
 
 def _expression(key: str, column: str, types: dict[str, str]) -> str:
+    if key == ROW:
+        return f"{row_number(types)} AS {quoted(ROW)}"
     if key != column:
         return f"CAST({quoted(column)} AS VARCHAR) AS {quoted(key)}"
     if types[column].startswith("DECIMAL"):

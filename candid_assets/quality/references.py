@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import duckdb
 
 from candid_assets.contracts.model import Column, Model, Reference, Severity
-from candid_assets.quality.frame import ROW, column_types, quoted
+from candid_assets.quality.frame import ROW, column_types, quoted, row_number
 from candid_assets.quality.outcome import placed
 from candid_assets.quality.result import MAX_SAMPLES, Cells, CheckResult, Sample
 from candid_assets.quality.rules import Subject, layer_of, referencing_columns
@@ -132,7 +132,8 @@ def _one(
         )
         return _Found(column.name, reference.severity, message=message)
     same = types[column.name] == targets[reference.column]
-    query = _query((relation, column.name), (target, reference.column), same, ROW in types)
+    place = f"min({row_number(types, 's.')})" if ROW in types else "CAST(NULL AS INTEGER)"
+    query = _query((relation, column.name), (target, reference.column), same, place)
     rows = connection.execute(query).fetchall()
     looked_at, unmatched, distinct = (int(x) for x in rows[0][:3])
     samples = tuple(
@@ -145,7 +146,7 @@ def _one(
     return _Found(column.name, reference.severity, looked_at, unmatched, distinct, samples, message)
 
 
-def _query(ours: tuple[str, str], theirs: tuple[str, str], same: bool, row: bool) -> str:
+def _query(ours: tuple[str, str], theirs: tuple[str, str], same: bool, place: str) -> str:
     """Return the anti-join: one line for each unmatched value, at least one with the counts.
 
     Values of different types are compared as text: a cast the other way could raise.
@@ -154,7 +155,6 @@ def _query(ours: tuple[str, str], theirs: tuple[str, str], same: bool, row: bool
     sought, known = f"s.{quoted(column)}", f"t.{quoted(pointed)}"
     if not same:
         sought, known = f"CAST({sought} AS VARCHAR)", f"CAST({known} AS VARCHAR)"
-    place = f"min(s.{ROW})" if row else "CAST(NULL AS INTEGER)"
     return f"""
         WITH unmatched AS (
             SELECT CAST({sought} AS VARCHAR) AS sought, {place} AS place, count(*) AS times

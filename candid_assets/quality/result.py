@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from candid_assets.contracts.model import HeaderMap, Severity
+from candid_assets.contracts.header_map import HeaderMap
+from candid_assets.contracts.model import Severity
 from candid_assets.names import CheckName, Layer, cell_link, relation
 
 MAX_SAMPLES = 10
@@ -25,6 +26,18 @@ class Sample:
     """The rule it breaks, or the row's key where there is no sheet."""
 
 
+ROW_BITS = 24
+"""Bits that a row takes in the number of a family's row; Sheets has at most ten million rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberCells:
+    """Title of one tab of a family, and where the columns of the contract stand in it."""
+
+    title: str
+    letters: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Cells:
     """How rows of a table lead back to the sheet they come from."""
@@ -33,6 +46,8 @@ class Cells:
     sheet_id: int = 0
     letters: Mapping[str, str] = field(default_factory=dict)
     """Contract column to the sheet's letter; without it samples lead to the whole row."""
+    members: Mapping[int, MemberCells] = field(default_factory=dict)
+    """Of a family: sheet id to the member; rows are then numbered by `family_row`."""
 
     @classmethod
     def from_header(cls, header: HeaderMap, spreadsheet_id: str = "", sheet_id: int = 0) -> "Cells":
@@ -43,10 +58,15 @@ class Cells:
 
     def sample(self, column: str, row: int, value: object, detail: str | None = None) -> Sample:
         """Return a sample with the cell of a column in a sheet row, and its link."""
-        letter = self.letters.get(column)
+        sheet_id, letters, title = self.sheet_id, self.letters, ""
+        if self.members:
+            sheet_id, row = row >> ROW_BITS, row & ((1 << ROW_BITS) - 1)
+            member = self.members.get(sheet_id, MemberCells(str(sheet_id)))
+            letters, title = member.letters, f"{member.title}!"
+        letter = letters.get(column)
         cell = f"{letter}{row}" if letter else f"{row}:{row}"
-        link = cell_link(self.spreadsheet_id, self.sheet_id, cell) if self.spreadsheet_id else None
-        return Sample(column, None if value is None else str(value), cell, link, detail)
+        link = cell_link(self.spreadsheet_id, sheet_id, cell) if self.spreadsheet_id else None
+        return Sample(column, None if value is None else str(value), f"{title}{cell}", link, detail)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,9 @@ Subject = Tab | Model
 PROVENANCE: tuple[tuple[str, str], ...] = (("_row", "INTEGER"), ("_extract", "VARCHAR"))
 """What a clean table carries behind the columns of its contract."""
 
+FAMILY_PROVENANCE: tuple[tuple[str, str], ...] = (("_tab", "VARCHAR"), ("_sheet_id", "BIGINT"))
+"""What the clean table of a family carries before its provenance: which tab a row stands in."""
+
 MAX_LISTED = 8
 
 
@@ -43,7 +46,9 @@ def layer_of(subject: Subject) -> Layer:
 def expected_columns(subject: Subject) -> tuple[tuple[str, str], ...]:
     """Return the names and types that the staged table must have, in order."""
     own = tuple((column.name, column.physical_type) for column in subject.columns)
-    return own + PROVENANCE if isinstance(subject, Tab) else own
+    if not isinstance(subject, Tab):
+        return own
+    return own + (FAMILY_PROVENANCE if subject.is_family else ()) + PROVENANCE
 
 
 def required_columns(subject: Subject) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ ErrorCode = Literal[
     "bad_range",
     "tab_missing",
     "tab_not_grid",
+    "tab_claimed_twice",
     "changed_while_reading",
     "loading_cells",
 ]

@@ -5,16 +5,11 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from candid_assets.contracts.model import Workbook
+from candid_assets.contracts.model import Tab, Workbook
 from candid_assets.sheets.drive import FileState, require_readable, state_of
 from candid_assets.sheets.errors import WHOLE_WORKBOOK, SheetsError, place
-from candid_assets.sheets.metadata import (
-    TabMatch,
-    TabMetadata,
-    WorkbookMetadata,
-    match_tabs,
-    read_metadata,
-)
+from candid_assets.sheets.matching import TabMatch, Titles, match_tabs
+from candid_assets.sheets.metadata import TabMetadata, WorkbookMetadata, read_metadata
 from candid_assets.sheets.reader import Outcome, Unsettled, read_tabs
 from candid_assets.sheets.session import SheetsSession
 from candid_assets.sheets.tables import TabExtract
@@ -43,22 +38,27 @@ class WorkbookExtract:
     state: FileState
     """Drive's state before the read: what to compare with at the next look."""
     tabs: Mapping[str, TabExtract | SheetsError]
-    """Contract name of each tab to its extract or its error."""
+    """Contract name of each tab to its extract or its error; a family's members by their names."""
     unknown_titles: tuple[str, ...]
     """Titles of tabs that no contract names."""
+    members: Mapping[str, tuple[Tab, ...]] = field(default_factory=dict)
+    """Family to the members that stand in `tabs`; one without any stands there itself."""
+    asked: tuple[str, ...] = ()
+    """Contract names of the tabs and families that were to be read."""
 
 
 def ignore(_: ExtractEvent) -> None:
     """Take no notice of an event."""
 
 
-def extract_workbook(
+def extract_workbook(  # noqa: PLR0913 - each is one fact about the read
     session: SheetsSession,
     workbook: Workbook,
     spreadsheet_id: str,
     *,
     on_event: Callable[[ExtractEvent], None] = ignore,
     known_sheet_ids: Mapping[str, int] | None = None,
+    known_members: Mapping[str, Titles] | None = None,
     only: Collection[str] | None = None,
     before: FileState | None = None,
 ) -> WorkbookExtract:
@@ -70,11 +70,16 @@ def extract_workbook(
         spreadsheet_id: The Google file to read.
         on_event: Called at each step.
         known_sheet_ids: Contract tab name to the sheet id seen last, so that renames are followed.
+        known_members: Family to the names and last titles of its members.
         only: Contract names of the tabs to read; None reads all.
         before: Drive's state, if the caller has just looked; saves one look.
     """
-    names = [t.name for t in workbook.tabs if only is None or t.name in only]
-    run = _Run(session, workbook, spreadsheet_id, on_event, dict(known_sheet_ids or {}), names)
+    asked = [t for t in workbook.tabs if only is None or t.name in only]
+    names = [t.name for t in asked if not t.is_family]
+    families = {t.name: dict((known_members or {}).get(t.name, {})) for t in asked if t.is_family}
+    known = dict(known_sheet_ids or {})
+    run = _Run(session, workbook, spreadsheet_id, on_event, known, names, families)
+    run.asked = tuple(t.name for t in asked)
     return run.extract(before)
 
 
@@ -86,6 +91,9 @@ class _Run:
     on_event: Callable[[ExtractEvent], None]
     known: dict[str, int]
     names: list[str]
+    families: dict[str, dict[str, str]]
+    """Family to its members as seen so far: name and title."""
+    asked: tuple[str, ...] = ()
     settled: dict[str, TabExtract | SheetsError] = field(default_factory=dict)
     hashes: dict[str, str] = field(default_factory=dict)
     """Content of tabs as last read, while it is not yet sure that it held still."""
@@ -111,14 +119,16 @@ class _Run:
         for name, reason in self.reasons.items():
             self._settle(name, reason)
         unknown = tuple(t.title for t in match.unknown)
+        members = {name: match.members[name] for name in self.families}
         ordered = {name: self.settled[name] for name in self.names}
         self._tell("finished")
-        return WorkbookExtract(metadata, first, ordered, unknown)
+        return WorkbookExtract(metadata, first, ordered, unknown, members, self.asked)
 
     def _round(self, state: FileState) -> tuple[WorkbookMetadata, TabMatch, FileState]:
         """Read what is not settled once; return what the workbook is like now."""
         metadata = read_metadata(self.session, self.spreadsheet_id, workbook=self.workbook.name)
-        match = match_tabs(metadata, self.workbook, self.known)
+        match = match_tabs(metadata, self.workbook, self.known, self.families)
+        self._admit(match)
         outcomes = self._read(metadata, match, state)
         # After a failure that every tab shares there is nothing left to be sure of.
         hopeless = all(
@@ -127,6 +137,14 @@ class _Run:
         after = state if hopeless else self._look()
         self._judge(outcomes, quiet=after == state)
         return metadata, match, after
+
+    def _admit(self, match: TabMatch) -> None:
+        """Take the members of families that this round has found among what is to be read."""
+        for family, known in self.families.items():
+            known |= {member.name: member.title for member in match.members[family]}
+            here = [member.name for member in match.members[family]] or [family]
+            self.names += [name for name in here if name in match.found or name in match.errors]
+        self.names = list(dict.fromkeys(self.names))
 
     def _look(self) -> FileState:
         return state_of(self.session, self.spreadsheet_id, workbook=self.workbook.name)
@@ -178,7 +196,10 @@ class _Run:
             self._tell("tab_read", tab=name, message=f"{result.rows} rows")
 
     def _unsettled(self, name: str, outcome: Unsettled) -> SheetsError:
-        title = next(t.title for t in self.workbook.tabs if t.name == name)
+        titles = {t.name: t.title for t in self.workbook.tabs}
+        for members in self.families.values():
+            titles |= members
+        title = titles[name]
         where = place(self.workbook.name, title)
         turns = self.session.policy.rounds
         if outcome.loading:

@@ -1,7 +1,5 @@
-"""What a workbook says of itself, and which of its tabs is which contract's."""
+"""What a workbook says of itself and of its tabs."""
 
-import difflib
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -9,9 +7,7 @@ from urllib.parse import quote
 
 from gspread.urls import SPREADSHEET_URL
 
-from candid_assets.contracts.model import Tab, Workbook
 from candid_assets.sheets.client import checked
-from candid_assets.sheets.errors import SheetsError, place
 from candid_assets.sheets.session import SheetsSession
 
 MASK: Final = (
@@ -49,15 +45,6 @@ class WorkbookMetadata:
     tabs: tuple[TabMetadata, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TabMatch:
-    """The sheets that contracts found, those they did not, and sheets without a contract."""
-
-    found: Mapping[str, TabMetadata]
-    errors: Mapping[str, SheetsError]
-    unknown: tuple[TabMetadata, ...]
-
-
 def read_metadata(
     session: SheetsSession, spreadsheet_id: str, *, workbook: str
 ) -> WorkbookMetadata:
@@ -65,67 +52,6 @@ def read_metadata(
     url = SPREADSHEET_URL % quote(spreadsheet_id, safe="")
     params = {"fields": MASK, "includeGridData": "false", "prettyPrint": "false"}
     return _workbook(session.get(url, params, workbook=workbook, check=checked(_workbook)).body)
-
-
-def match_tabs(
-    metadata: WorkbookMetadata, workbook: Workbook, known_sheet_ids: Mapping[str, int]
-) -> TabMatch:
-    """Find each contract's tab: by sheet id once seen, by exact title, then by folded title."""
-    found: dict[str, TabMetadata] = {}
-    free = {tab.sheet_id: tab for tab in metadata.tabs}
-
-    def claim(contract: Tab, tab: TabMetadata | None) -> None:
-        if tab is not None and tab.sheet_id in free:
-            found[contract.name] = free.pop(tab.sheet_id)
-
-    for contract in workbook.tabs:
-        known = known_sheet_ids.get(contract.name)
-        claim(contract, free.get(known) if known is not None else None)
-    for contract in workbook.tabs:
-        if contract.name not in found:
-            titles = [tab for tab in free.values() if tab.title == contract.title]
-            claim(contract, titles[0] if titles else None)
-    for contract in workbook.tabs:
-        if contract.name not in found:
-            folded = folded_title(contract.title)
-            alike = [tab for tab in free.values() if folded_title(tab.title) == folded]
-            claim(contract, alike[0] if len(alike) == 1 else None)
-    errors = {
-        contract.name: _unreadable(contract, found.get(contract.name), metadata)
-        for contract in workbook.tabs
-        if contract.name not in found or found[contract.name].sheet_type != "GRID"
-    }
-    readable = {name: tab for name, tab in found.items() if name not in errors}
-    return TabMatch(readable, errors, tuple(free.values()))
-
-
-def folded_title(title: str) -> str:
-    """Return a title without the differences an eye does not see: case, spaces, NBSP."""
-    return " ".join(unicodedata.normalize("NFKC", title).split()).casefold()
-
-
-def _unreadable(contract: Tab, tab: TabMetadata | None, metadata: WorkbookMetadata) -> SheetsError:
-    where = place(contract.workbook, contract.title)
-    if tab is not None:
-        return SheetsError(
-            "tab_not_grid",
-            f"{where} is of type {tab.sheet_type} and has no cells to read",
-            f"put the table back on a tab of cells, or retire the contract {contract.path.name}",
-            contract.workbook,
-            contract.name,
-        )
-    near = difflib.get_close_matches(
-        folded_title(contract.title), [folded_title(t.title) for t in metadata.tabs], 3, 0.4
-    )
-    titles = [repr(t.title) for t in metadata.tabs if folded_title(t.title) in near]
-    hint = f" (nearest: {', '.join(titles)})" if titles else ""
-    return SheetsError(
-        "tab_missing",
-        f"{where} is missing{hint}",
-        f"rename the tab back, or set physicalName in {contract.path.name} to its new title",
-        contract.workbook,
-        contract.name,
-    )
 
 
 def _workbook(body: Mapping[str, Any]) -> WorkbookMetadata:

@@ -44,6 +44,11 @@ create table if not exists meta.extracts (
     fetched_at timestamptz not null,
     run_id varchar not null
 );
+-- Columns that came later; a file of a former release gets them here.
+alter table meta.extracts add column if not exists family varchar;
+alter table meta.extracts add column if not exists hidden boolean;
+comment on column meta.extracts.tab is 'Name of the contract; of a member of a family <contract>@<sheet id>.';
+comment on column meta.extracts.family is 'Of a member of a family: name of the family''s contract.';
 comment on table meta.extracts is 'Every content a tab was seen with; the newest row per tab is its current extract.';
 
 create table if not exists meta.tables (
@@ -79,6 +84,7 @@ create table if not exists meta.dropped_rows (
     rule varchar not null,
     _extract varchar not null
 );
+alter table meta.dropped_rows add column if not exists _sheet_id bigint;
 comment on table meta.dropped_rows is 'Every row left out of clean by a named rule.';
 
 create table if not exists meta.outside_cells (
@@ -188,3 +194,21 @@ create table if not exists meta.pruned_extracts (
     pruned_at timestamptz not null
 );
 comment on table meta.pruned_extracts is 'Extracts that candid history prune removed from landing.';
+
+create table if not exists meta.layouts (
+    workbook varchar not null,
+    tab varchar not null,
+    content_hash varchar not null,
+    sheet_id bigint not null,
+    title varchar not null,
+    hidden boolean not null,
+    header_row integer not null,
+    headers varchar[] not null,
+    kinds varchar[] not null,
+    rows_kept bigint not null,
+    misread json not null,
+    accepted_at timestamptz not null,
+    run_id varchar not null,
+    primary key (workbook, tab)
+);
+comment on table meta.layouts is 'How each tab (of a family: each member) was laid out when its clean table was last replaced: the baseline of meta.schema_changes.';

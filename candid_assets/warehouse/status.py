@@ -26,7 +26,8 @@ def snapshot_status(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
             " strftime(max(e.seen), '%Y-%m-%d %H:%M') as last_read,"
             " sum(rows_clean)::bigint as rows_clean,"
             " sum(rows_quarantined)::bigint as rows_quarantined"
-            " from meta.ledger as l left join (select workbook, tab, max(fetched_at) as seen"
+            " from meta.ledger as l left join (select workbook,"
+            " coalesce(family, tab) as tab, max(fetched_at) as seen"
             " from meta.extracts group by all) as e on e.workbook = l.workbook and e.tab = l.tab"
             " group by l.workbook order by l.workbook",
         ),

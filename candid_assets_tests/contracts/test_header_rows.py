@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.contracts.headers import HeaderProblem, find_header, header_texts, joined
-from candid_assets.contracts.model import HeaderMap, TabOptions
+from candid_assets.contracts.model import TabOptions
 from candid_assets_tests.contracts.test_headers import found, tab
 
 

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.contracts.headers import HeaderProblem, find_header, normalise
-from candid_assets.contracts.model import Column, ColumnOptions, HeaderMap, Tab, TabOptions
+from candid_assets.contracts.model import Column, ColumnOptions, Tab, TabOptions
 
 
 def tab(*headers: str, optional: tuple[str, ...] = (), header_row: int | None = None) -> Tab:

@@ -13,7 +13,8 @@ from typing import Final
 
 from duckdb import DuckDBPyConnection
 
-from candid_assets.contracts.model import HeaderMap, Tab
+from candid_assets.contracts.header_map import HeaderMap
+from candid_assets.contracts.model import Tab
 from candid_assets.layers.cleaning.columns import (
     Placed,
     text_sql,
@@ -26,7 +27,8 @@ from candid_assets.layers.cleaning.rules import repeats_sql, rule_sql
 from candid_assets.layers.cleaning.sql import PROVENANCE, literal
 from candid_assets.warehouse.tables import quoted
 
-_SCRATCH: Final = ("cleaning_rows", "cleaning_repeats", "cleaning_problems")
+_JUDGING: Final = 3
+SCRATCH: Final = ("cleaning_rows", "cleaning_repeats", "cleaning_problems")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,16 @@ class CleaningSql:
 
     statements: tuple[str, ...]
     staged: Staged = field(default_factory=Staged)
+
+    @property
+    def judging(self) -> tuple[str, ...]:
+        """The statements that fill the scratch tables."""
+        return self.statements[:_JUDGING]
+
+    @property
+    def sorting(self) -> tuple[str, ...]:
+        """The statements that make the three outcomes of the scratch tables and drop these."""
+        return self.statements[_JUDGING:]
 
     def run(self, connection: DuckDBPyConnection) -> None:
         """Run the statements on a connection that has the macros."""
@@ -71,7 +83,7 @@ def cleaning_sql(
         staged: Names of the temporary tables to make.
     """
     names = staged or Staged()
-    placed = tuple(_placed(tab, header))
+    placed = tuple(placed_columns(tab, header))
     statements = (
         _rows_sql(tab, header, placed, raw),
         repeats_sql(tab, placed, raw),
@@ -80,12 +92,13 @@ def cleaning_sql(
         _clean_insert(tab, names.clean, extract),
         quarantine_sql(placed, (raw, names.quarantine), extract, link_prefix),
         _dropped_sql(tab, names.dropped, extract),
-        *(f"DROP TABLE temp.{table}" for table in _SCRATCH),
+        *(f"DROP TABLE temp.{table}" for table in SCRATCH),
     )
     return CleaningSql(statements, names)
 
 
-def _placed(tab: Tab, header: HeaderMap) -> Iterator[Placed]:
+def placed_columns(tab: Tab, header: HeaderMap) -> Iterator[Placed]:
+    """Yield the contract's columns with their places in the sheet."""
     for position, column in enumerate(tab.columns, start=1):
         place = header.positions.get(column.name, 0)
         yield Placed(column, position, header.letter(column.name), place)

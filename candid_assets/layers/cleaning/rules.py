@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from candid_assets.contracts.model import HeaderMap, Tab
+from candid_assets.contracts.header_map import HeaderMap
+from candid_assets.contracts.model import Tab
 from candid_assets.layers.cleaning.columns import Placed, is_key
 from candid_assets.layers.cleaning.sql import PROVENANCE, folded, literal
 

@@ -17,7 +17,7 @@ from candid_assets.contracts.model import Catalog, Model, Tab
 from candid_assets.layers.cleaned import finish_clean, stage_clean
 from candid_assets.layers.context import Refresh
 from candid_assets.layers.events import Event, Failed
-from candid_assets.layers.extracts import CurrentExtract
+from candid_assets.layers.extracts import CurrentExtract, replayed_extract
 from candid_assets.layers.landing import build_raw
 from candid_assets.layers.ready import build_model
 from candid_assets.quality.audit import AuditProcess
@@ -114,7 +114,7 @@ class Replay:
             yield from build_model(refresh, _find(catalog.models, build))
             return
         tab = _find(catalog.tabs, build)
-        extract = self._extract(build)
+        extract = self._extract(build, tab)
         if build.layer == "raw":
             yield from build_raw(refresh, tab, extract)
             return
@@ -135,19 +135,17 @@ class Replay:
             origin=Origin(build.run_id, build.catalog, build.code, build.built_at),
         )
 
-    def _extract(self, build: Build) -> CurrentExtract:
+    def _extract(self, build: Build, tab: Tab) -> CurrentExtract:
         landing = Landing(self.settings.landing_dir)
         for used in build.extracts if build.layer == "raw" else ():
             table = landing.open(used.workbook, used.tab, used.content_hash)
             if content_hash(table) != used.content_hash:
                 path = landing.path(used.workbook, used.tab, used.content_hash)
                 raise LandingError(f"{path} is damaged: its content has another hash")
-        if not build.extracts:
+        found = replayed_extract(tab, build.extracts)
+        if found is None:
             raise LookupError(f"{build.relation} has no extract in its record")
-        used = build.extracts[0]
-        return CurrentExtract(
-            used.content_hash, used.spreadsheet_id, used.sheet_id, used.title, used.rows
-        )
+        return found
 
     def _catalog(self, wanted: str) -> Catalog:
         if wanted not in self._catalogs:

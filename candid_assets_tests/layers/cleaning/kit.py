@@ -7,7 +7,8 @@ from typing import Any
 
 from duckdb import DuckDBPyConnection
 
-from candid_assets.contracts.model import Column, ColumnOptions, HeaderMap, Tab, TabOptions
+from candid_assets.contracts.header_map import HeaderMap
+from candid_assets.contracts.model import Column, ColumnOptions, Tab, TabOptions
 from candid_assets.layers.cleaning import CleaningSql, cleaning_sql
 from candid_assets.names import column_letter
 

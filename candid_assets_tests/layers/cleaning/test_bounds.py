@@ -4,8 +4,9 @@ from typing import Any
 
 from duckdb import DuckDBPyConnection
 
+from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.contracts.headers import find_header
-from candid_assets.contracts.model import HeaderMap, Tab
+from candid_assets.contracts.model import Tab
 from candid_assets.layers.cleaning import cleaning_sql
 from candid_assets.layers.outside import outside_cells
 from candid_assets_tests.layers.cleaning.kit import PREFIX, column, load_raw, outcome, tab_of

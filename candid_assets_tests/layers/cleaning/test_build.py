@@ -7,7 +7,7 @@ from duckdb import DuckDBPyConnection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from candid_assets.contracts.model import HeaderMap
+from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.layers.cleaning import Staged, cleaning_sql
 from candid_assets_tests.layers.cleaning.kit import (
     PREFIX,

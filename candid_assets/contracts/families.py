@@ -1,0 +1,87 @@
+"""Families of tabs: one contract, by a pattern of titles, for every tab of one layout."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any, Final
+
+from open_data_contract_standard.model import SchemaObject
+
+from candid_assets.contracts.document import Document
+from candid_assets.contracts.model import Column, Tab
+from candid_assets.contracts.vocabulary import custom_place
+
+_OF_FAMILIES: Final = ("archivedTabs", "retiredTabs")
+
+
+def folded_title(title: str) -> str:
+    """Return a title without the differences an eye does not see: case, spaces, NBSP."""
+    return " ".join(unicodedata.normalize("NFKC", title).split()).casefold()
+
+
+def claims_title(tab: Tab, title: str) -> bool:
+    """Whether a title, whole and without case, is one of the family's pattern."""
+    pattern = tab.options.title_pattern
+    if pattern is None:
+        return False
+    shown = " ".join(unicodedata.normalize("NFKC", title).split())
+    return _compiled(pattern).fullmatch(shown) is not None and not is_named(
+        tab.options.retired_tabs, title
+    )
+
+
+def is_named(titles: Iterable[str], title: str) -> bool:
+    """Whether a list of titles has this one."""
+    return folded_title(title) in {folded_title(item) for item in titles}
+
+
+def check_family(
+    document: Document,
+    schema: SchemaObject,
+    columns: tuple[Column, ...],
+    custom: dict[str, Any],
+) -> None:
+    """Report a pattern that is none, and what means something for families alone."""
+    pattern = custom.get("titlePattern")
+    for key in _OF_FAMILIES if pattern is None else ():
+        if custom.get(key):
+            at = custom_place((), schema.customProperties, key)
+            message = f"{key!r} means nothing without titlePattern"
+            document.fault(at, message, "add titlePattern or remove it")
+    both = {folded_title(t) for t in custom.get("archivedTabs", ())} & {
+        folded_title(t) for t in custom.get("retiredTabs", ())
+    }
+    if both:
+        at = custom_place((), schema.customProperties, "retiredTabs")
+        message = f"tab {sorted(both)[0]!r} is archived and retired at once"
+        document.fault(at, message, "keep it in one of the two lists")
+    for index, column in enumerate(columns):
+        if column.of_title:
+            _check_title_column(document, index, column, family=pattern is not None)
+    if pattern is None:
+        return
+    at = custom_place((), schema.customProperties, "titlePattern")
+    try:
+        _compiled(pattern)
+    except re.error as error:
+        message = f"titlePattern {pattern!r} is no regular expression: {error}"
+        document.fault(at, message, "write one such as (januari|februari) [0-9]{4}")
+    if columns and all(column.of_title for column in columns):
+        message = "the family has no column but that of the title"
+        document.fault(("properties",), message, "add the columns that its tabs share")
+
+
+def _check_title_column(document: Document, index: int, column: Column, *, family: bool) -> None:
+    at = ("properties", index)
+    if not family:
+        message = f"column {column.name!r} receives the tab's title, but the tab is no family"
+        document.fault((*at, "physicalName"), message, "add titlePattern or write its header")
+    if column.logical_type != "string":
+        message = f"column {column.name!r} receives the tab's title, which is a string"
+        document.fault((*at, "logicalType"), message, "write logicalType: string")
+
+
+@lru_cache(maxsize=256)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)

@@ -1,0 +1,32 @@
+"""Where a tab's columns stand in one extract, once its header is found."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from candid_assets.names import column_letter
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderMap:
+    """Where a tab's columns stand in one extract: contract column to sheet column."""
+
+    header_row: int
+    """Sheet row of the header, counted from 1."""
+    positions: Mapping[str, int]
+    """Contract column name to sheet column, counted from 1; optional columns may be absent."""
+    unclaimed: tuple[str, ...] = ()
+    """Headers in the sheet that the contract does not name."""
+    lines: tuple[Mapping[int, str], ...] = ()
+    """Texts of each row of the header by sheet column, for telling where it is repeated."""
+    ignored: tuple[int, ...] = ()
+    """Sheet columns, counted from 1, that the contract leaves out by name."""
+
+    @property
+    def last_row(self) -> int:
+        """Sheet row of the header's last row."""
+        return self.header_row + max(len(self.lines), 1) - 1
+
+    def letter(self, column: str) -> str | None:
+        """Return the sheet's letter of a contract column, or None where the sheet lacks it."""
+        position = self.positions.get(column)
+        return None if position is None else column_letter(position)

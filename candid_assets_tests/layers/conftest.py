@@ -1,0 +1,37 @@
+"""One real local server and one process of audits for the room; a shop for each test."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from candid_assets.sandbox.process import SandboxServer
+from candid_assets_tests.layers.shop import KeptAudit, Shop
+
+
+@pytest.fixture(scope="session")
+def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxServer]:
+    with SandboxServer(tmp_path_factory.mktemp("books"), quota=False) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def audits() -> Iterator[KeptAudit]:
+    process = KeptAudit()
+    yield process
+    process.end()
+
+
+@pytest.fixture
+def shop(tmp_path: Path, books: SandboxServer, audits: KeptAudit) -> Iterator[Shop]:
+    yield Shop(tmp_path, books, audits)
+    for path in books.folder.glob("Toko*.json"):
+        path.unlink()
+
+
+@pytest.fixture
+def make_shop(books: SandboxServer, audits: KeptAudit) -> Callable[[Path, str], Shop]:
+    def make(root: Path, title: str) -> Shop:
+        return Shop(root, books, audits, title.casefold(), title)
+
+    return make

@@ -1,0 +1,129 @@
+"""A small workbook behind the real local server, refreshed as a run does, without Dagster."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import duckdb
+
+from candid_assets.contracts.load import load_catalog
+from candid_assets.contracts.model import Catalog
+from candid_assets.layers.context import Refresh
+from candid_assets.layers.record import Record
+from candid_assets.layers.refresh import run_refresh
+from candid_assets.quality.audit import AuditProcess
+from candid_assets.sandbox.process import SandboxServer
+from candid_assets.sandbox.workbook import SampleTab, SampleWorkbook
+from candid_assets.settings import Settings
+from candid_assets.sheets.session import SheetsSession
+from candid_assets.warehouse.database import bootstrap
+from candid_assets.warehouse.landing import Landing
+
+HEAD = """apiVersion: v3.2.0
+kind: DataContract
+id: {name}
+name: {title}
+version: 1.0.0
+status: active
+domain: sales
+description: {{purpose: A shop.}}
+team: {{name: shop}}
+servers:
+  - {{server: staging, environment: staging, type: custom, location: {title}}}
+"""
+
+
+class KeptAudit(AuditProcess):
+    """The real process of audits, kept for the next refresh: its start takes seconds."""
+
+    def close(self) -> None:
+        """Leave it running."""
+
+    def end(self) -> None:
+        super().close()
+
+
+@dataclass
+class Shop:
+    """One workbook, its contracts and its warehouse."""
+
+    root: Path
+    server: SandboxServer
+    audits: KeptAudit
+    name: str = "toko"
+    title: str = "Toko"
+    runs: list[Record] = field(default_factory=list)
+
+    @property
+    def settings(self) -> Settings:
+        return Settings(
+            CANDID_ENV="staging",
+            CANDID_DATA_DIR=self.root / "data",
+            CANDID_CATALOG_DIR=self.root / "catalog",
+            CANDID_READS_PER_MINUTE=100_000,
+            CANDID_GOOGLE_API_URL=self.server.url,
+            GOOGLE_APPLICATION_CREDENTIALS=self.server.credentials_file,
+        )
+
+    @property
+    def folder(self) -> Path:
+        return self.root / "catalog" / "workbooks" / self.name
+
+    def contract(self, tab: str, text: str) -> Path:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        head = self.folder / "contract.yaml"
+        if not head.exists():
+            head.write_text(HEAD.format(name=self.name, title=self.title))
+        path = self.folder / f"{tab}.yaml"
+        path.write_text(text)
+        return path
+
+    def sheet(self, **tabs: list[list[Any]]) -> None:
+        made = [SampleTab(i, title, rows) for i, (title, rows) in enumerate(tabs.items(), 101)]
+        SampleWorkbook(self.title, self.title, made).save(self.server.folder)
+
+    def change(self, do: str, **what: Any) -> None:
+        self.server.change(self.title, do, **what)
+
+    def catalog(self) -> Catalog:
+        return load_catalog(self.settings.catalog_dir)
+
+    def run(self) -> Record:
+        settings, catalog, record = self.settings, self.catalog(), Record()
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        with (
+            self.warehouse() as connection,
+            SheetsSession.from_settings(settings) as session,
+        ):
+            refresh = Refresh(
+                settings=settings,
+                catalog=catalog,
+                connection=connection,
+                landing=Landing(settings.landing_dir),
+                run_id=str(uuid4()),
+                suites=self.audits,
+            )
+            list(run_refresh(refresh, nullcontext(session), record, lambda *_: None))
+        self.runs.append(record)
+        return record
+
+    @contextmanager
+    def warehouse(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        with duckdb.connect(str(self.settings.warehouse_file)) as connection:
+            bootstrap(connection, "staging")
+            yield connection
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        with duckdb.connect(str(self.settings.published_file), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+    def failures(self) -> list[tuple[str, str]]:
+        """Cause and message of the last run's failures, each cause once."""
+        return [(f.cause, f.message) for f in self.runs[-1].causes()]
+
+    def check(self, name: str) -> tuple[bool, str]:
+        found = [c for c in self.runs[-1].checks if c.name == name]
+        return found[-1].passed, found[-1].message
