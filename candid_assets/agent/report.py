@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from candid_assets.warehouse.quarantine import history_counts
+
 if TYPE_CHECKING:
     from candid_assets.layers.context import Refresh
     from candid_assets.layers.record import Record
@@ -48,6 +50,7 @@ def _facts(refresh: "Refresh", record: "Record") -> dict[str, Any]:
         "ready_built": [b.table for b in record.built if b.layer == "ready"],
         "causes": causes,
         "worst": worst,
+        "quarantine": history_counts(refresh.connection, refresh.run_id),
         "checks": _failed_checks(refresh.connection),
         "steps": _next_steps(causes, worst),
     }

@@ -224,6 +224,8 @@ class Workbook:
     broken_tabs: tuple[BrokenTab, ...] = ()
     volatile: bool = False
     """Whether the workbook's content changes without Drive noticing (IMPORTRANGE, Forms)."""
+    retention_days: int | None = None
+    """Days for which earlier extracts are kept; None keeps them all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """The words a contract may use: the keys of ODCS v3.2 and our closed sets of custom properties."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from functools import cache
-from typing import Any, Final, Literal, TypeVar, get_args, get_type_hints
+from typing import Annotated, Any, Final, Literal, TypeVar, get_args, get_type_hints
 
 import yaml
 from open_data_contract_standard.model import (
@@ -15,7 +16,7 @@ from open_data_contract_standard.model import (
     SchemaProperty,
     Server,
 )
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, BeforeValidator, TypeAdapter, ValidationError
 
 from candid_assets.contracts.document import Document, Step, known_keys, nearest
 from candid_assets.contracts.model import ColumnOptions, Severity, TabOptions
@@ -24,6 +25,26 @@ from candid_assets.settings import Environment
 Parsed = TypeVar("Parsed", bound=BaseModel)
 ClosedSet = Mapping[str, TypeAdapter[Any]]
 
+_DURATION: Final = re.compile(r"P([1-9]\d{0,4})([DWMY])|([1-9]\d{0,4}) (day|week|month|year)s?")
+_DAYS: Final = {"D": 1, "W": 7, "M": 30, "Y": 365}
+
+
+def retention_days(value: object) -> object:
+    """Return the days of `P90D`, `P12W`, `90 days` or `90`; a month counts 30 days, a year 365.
+
+    Raises:
+        ValueError: It is none of these.
+    """
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return value
+    found = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found is None:
+        raise ValueError("must be days such as P90D or 90 days")
+    count, unit = found[1] or found[3], found[2] or found[4][0].upper()
+    return int(count) * _DAYS[unit]
+
+
+Retention = Annotated[int, BeforeValidator(retention_days)]
 ENVIRONMENTS: Final = get_args(Environment)
 _WHAT: Final[dict[type[BaseModel], str]] = {
     OpenDataContractStandard: "the workbook's contract",
@@ -120,7 +141,7 @@ def camel(name: str) -> str:
 def closed_sets() -> dict[str, ClosedSet]:
     """Return the custom properties of each kind of place, built once when first needed."""
     return {
-        "workbook": closed_set(volatile=bool),
+        "workbook": closed_set(volatile=bool, retention=Retention),
         "tab": closed_set(TabOptions),
         "model": closed_set(owner=str, kind=Literal["dimension", "fact", "mart"]),
         "column of a tab": closed_set(ColumnOptions, unit=str),
@@ -183,7 +204,7 @@ def _type_fault(
     steps = tuple(step for step in where if isinstance(step, str | int))
     key = name or next((step for step in reversed(steps) if isinstance(step, str)), "the file")
     item = "an item of " if steps and isinstance(steps[-1], int) else ""
-    must = _MUST.get(kind, text.replace("Input should", "must"))
+    must = _MUST.get(kind, text.replace("Input should", "must").removeprefix("Value error, "))
     shown = _shown(value)
     quoted = kind == "string_type" and not isinstance(value, dict | list | tuple)
     fix = f"put {shown} in quotes" if quoted else f"correct {shown}"

@@ -107,6 +107,7 @@ def _read_head(folder: Path) -> tuple[Workbook, Document]:
         spreadsheets=_spreadsheets(document, odcs.servers or ()),
         path=path,
         volatile=bool(custom.get("volatile", False)),
+        retention_days=custom.get("retention"),
     )
     return head, document
 

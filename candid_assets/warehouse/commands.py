@@ -128,6 +128,11 @@ def _show_status(console: Console, found: dict[str, Any]) -> None:
     console.print(table)
     checks = found["checks"]
     console.print(f"checks: {checks['passed']:,} passed, {checks['failed']:,} failed")
+    if found["quarantine"]["standing"] or found["quarantine"]["resolved"]:
+        console.print(
+            "quarantine: {standing:,} reasons, {new:,} new and {resolved:,} mended in the"
+            " last refresh; the oldest stands since {oldest}".format(**found["quarantine"])
+        )
     for worst in found["worst_tabs"]:
         console.print(
             f"  {worst['table']}: {worst['message']}  [dim]{worst['link'] or ''}[/]",

@@ -1,5 +1,7 @@
 """Keeps the quarantine's history: when a cell first kept its row out, last did, and was mended."""
 
+from typing import Any
+
 import duckdb
 
 from candid_assets.warehouse.builds import Origin
@@ -35,6 +37,19 @@ def keep_history(connection: duckdb.DuckDBPyConnection, table: str, origin: Orig
         [now, now, origin.run_id],
     )
     connection.execute("drop table temp.quarantined_now")
+
+
+def history_counts(connection: duckdb.DuckDBPyConnection, run_id: str | None) -> dict[str, Any]:
+    """Return how many reasons stand, since when, and how many a run brought and mended."""
+    row = connection.execute(
+        "select count(*) filter (resolved is null), count(*) filter (first_run = $1),"
+        " count(*) filter (resolved_run = $1),"
+        " strftime(min(first_seen) filter (resolved is null), '%Y-%m-%d %H:%M:%S')"
+        " from meta.quarantine_history",
+        [run_id],
+    ).fetchone()
+    names = ("standing", "new", "resolved", "oldest")
+    return dict(zip(names, row or (0, 0, 0, None), strict=True))
 
 
 def _standing(table: str) -> str:

@@ -5,6 +5,8 @@ from typing import Any
 
 import duckdb
 
+from candid_assets.warehouse.quarantine import history_counts
+
 WORST = 5
 
 
@@ -14,9 +16,10 @@ def snapshot_status(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
         "select (select any_value(env) from meta.environment),"
         " (select strftime(max(finished_at), '%Y-%m-%d %H:%M:%S') from meta.runs),"
         " (select count(*) filter (passed) from meta.checks),"
-        " (select count(*) filter (not passed) from meta.checks)"
+        " (select count(*) filter (not passed) from meta.checks),"
+        " (select arg_max(run_id, finished_at) from meta.runs)"
     ).fetchone()
-    env, last_run, passed, failed = one or (None, None, 0, 0)
+    env, last_run, passed, failed, last_run_id = one or (None, None, 0, 0, None)
     return {
         "env": env,
         "last_run": last_run,
@@ -33,6 +36,7 @@ def snapshot_status(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
         ),
         "checks": {"passed": passed, "failed": failed},
         "worst_tabs": _worst(connection),
+        "quarantine": history_counts(connection, last_run_id),
         "failures": _objects(
             connection,
             'select layer, "table", cause, message, fix,'

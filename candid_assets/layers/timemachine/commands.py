@@ -15,6 +15,7 @@ from rich.table import Table
 
 from candid_assets.layers.timemachine.moments import JAKARTA, MomentError
 from candid_assets.settings import Settings
+from candid_assets.warehouse.database import WrongEnvironmentError
 
 SHOWN = 20
 
@@ -127,6 +128,55 @@ def show(tab: str, limit: int, as_json: bool) -> None:
             seen.run_id[:8],
         )
     console.print(table)
+
+
+@history.command("prune")
+@click.option("--dry-run/--delete", default=True, show_default=True, help="Tell, or remove.")
+@click.option("--json", "as_json", is_flag=True, help="One object on stdout.")
+def prune_extracts(dry_run: bool, as_json: bool) -> None:
+    r"""Tell which extracts are past their workbook's retention, or remove them.
+
+    The head of a workbook says for how long (property retention, such as P90D); without it
+    everything is kept. What a current table or a publication within the retention was built from
+    is never removed.
+
+    \b
+    candid history prune
+    candid history prune --delete
+    """
+    from candid_assets.contracts.load import load_catalog
+    from candid_assets.layers.resources import Warehouse
+    from candid_assets.layers.timemachine.pruning import prunable, prune
+
+    settings, now = Settings(), datetime.now(UTC)
+    console = Console(stderr=as_json, highlight=False)
+    console.print(f"candid · environment [bold]{settings.env}[/] · data in {settings.data_dir}")
+    warehouse = Warehouse(database=str(settings.warehouse_file), env=settings.env)
+    try:
+        if not settings.warehouse_file.exists():
+            raise FileNotFoundError("nothing was read yet; run `candid run` first")
+        with warehouse.get_connection() as connection:
+            found = prunable(settings, load_catalog(settings.catalog_dir), connection, now)
+            if not dry_run:
+                prune(connection, found, now)
+    except (FileNotFoundError, duckdb.Error, WrongEnvironmentError) as error:
+        _refuse(error)
+    for extract in found[:SHOWN]:
+        last = _when(extract.last_seen)
+        console.print(
+            f"  {extract.workbook}__{extract.tab} {extract.content_hash[:12]} until {last}"
+        )
+    size = sum(extract.bytes for extract in found)
+    verb = "would go; --delete removes them" if dry_run else "removed"
+    console.print(f"{len(found):,} extracts of {size:,} bytes {verb}")
+    if as_json:
+        told = {
+            "env": settings.env,
+            "deleted": not dry_run,
+            "bytes": size,
+            "extracts": [asdict(extract) for extract in found],
+        }
+        click.echo(json.dumps(told, ensure_ascii=False, default=_json))
 
 
 @click.command()
