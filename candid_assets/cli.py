@@ -13,6 +13,7 @@ COMMANDS = {
     "history": "candid_assets.layers.timemachine.commands:history",
     "diff": "candid_assets.layers.timemachine.commands:diff",
     "rebuild": "candid_assets.layers.timemachine.commands:rebuild",
+    "discover": "candid_assets.discovery.commands:discover",
     "contracts": "candid_assets.contracts.commands:contracts",
     "sandbox": "candid_assets.sandbox.commands:sandbox",
 }

@@ -1,0 +1,68 @@
+"""What the cells of one column are, counted: the ground on which its type is guessed."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnFacts:
+    """Counts of a column's cells in rows of data; blank cells are in none of them."""
+
+    cells: int = 0
+    distinct: int = 0
+    text: int = 0
+    number: int = 0
+    date: int = 0
+    stamp: int = 0
+    """Date cells with a time of day, and those of them that show midnight."""
+    midnight: int = 0
+    clock: int = 0
+    boolean: int = 0
+    error: int = 0
+    number_whole: int = 0
+    """Number cells without decimals."""
+    number_places: int = 0
+    """The most decimals of a number cell."""
+    text_id: int = 0
+    """Text cells that are numbers in Indonesian notation; `text_id_only` in no other."""
+    text_id_only: int = 0
+    text_id_whole: int = 0
+    text_id_places: int = 0
+    text_en: int = 0
+    text_en_only: int = 0
+    text_en_whole: int = 0
+    text_en_places: int = 0
+    biggest: float = 0.0
+    """The greatest number, without its sign."""
+    dmy: int = 0
+    """Text cells that are dates in this order."""
+    mdy: int = 0
+    ymd: int = 0
+    dmy_only: int = 0
+    mdy_only: int = 0
+    stamp_dmy: int = 0
+    """Text cells that are dates with a time of day in this order."""
+    stamp_mdy: int = 0
+    stamp_ymd: int = 0
+    text_clock: int = 0
+    """Text cells that are times of day; `colons` of them have a colon."""
+    colons: int = 0
+    phone: int = 0
+    """Text and number cells that are Indonesian telephone numbers."""
+    true_words: int = 0
+    false_words: int = 0
+    plain_yes: int = 0
+    """Words that mean nothing but yes or no."""
+    leading_zero: int = 0
+    """Text cells of figures that begin with 0."""
+    figures: int = 0
+    """Text cells of ten figures or more and nothing else."""
+    money: int = 0
+    """Text cells with a sign of currency."""
+    percent: int = 0
+    digits_alike: bool = False
+    """Whether all cells are figures of one length, of four or more."""
+    dashes: int = 0
+    """Cells that are the words for nothing which every contract knows."""
+    blank_words: int = 0
+    blanks_found: tuple[str, ...] = field(default=())
+    """Words that mean blank, as they stand in cells, in small letters."""

@@ -1,0 +1,123 @@
+"""A tab as a grid of kinds and texts, and the shape that a cell shows to the eye."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from candid_assets.names import column_letter
+
+Merge = tuple[int, int, int, int]
+"""Start row, end row, start column, end column: 0-based, end exclusive."""
+LONG: Final = 60
+"""Text longer than this is a sentence and no header or value of a list."""
+_NUMBER: Final = re.compile(
+    r"[-+(]?\s*(?:rp\.?|idr|usd|us\$|\$|€|£)?\s*[-+(]?\d[\d.,]*\s*(?:%|rb|ribu|jt|juta|,-)?\s*[-)]?",
+    re.IGNORECASE,
+)
+_MONTH: Final = (
+    r"(?:jan|feb|peb|mar|apr|mei|may|jun|jul|agu|ags|agt|aug|sep|okt|oct|nov|nop|des|dec)[a-z]*\.?"
+)
+_DATE: Final = re.compile(
+    r"(?:[a-z']+,?\s+)?"
+    rf"(?:\d{{1,4}}[-/. ]\d{{1,2}}[-/. ]\d{{1,4}}|\d{{1,2}}[-/. ]{_MONTH}[-/., ]+\d{{2,4}}"
+    rf"|{_MONTH}\s\d{{1,2}},?\s\d{{4}})(?:[ t]\d{{1,2}}[:.]\d{{2}}.*)?"
+    r"|\d{1,2}:\d{2}(?::\d{2})?",
+    re.IGNORECASE,
+)
+_PERIOD: Final = re.compile(
+    rf"(?:19|20)\d\d(?:\s*[-/]\s*(?:19|20)?\d\d)?|{_MONTH}(?:[-/' ]*\d{{2,4}})?"
+    r"|(?:q|tw|kuartal|triwulan|quarter|week|minggu|w)\s?-?[ivx1-9]\d?(?:[-/' ]*\d{2,4})?",
+    re.IGNORECASE,
+)
+_CODE: Final = re.compile(r"(?=.*\d)[\w./#-]+", re.UNICODE)
+_FORMS: Final = {"n": _NUMBER, "d": _DATE, "c": _CODE}
+_OF_KIND: Final = {"-": "-", "e": "e", "b": "b", "d": "d", "s": "d", "h": "d"}
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One tab's cells; rows and columns are counted from 1, as in the sheet."""
+
+    title: str
+    kinds: Sequence[str]
+    """The kinds of each row, one letter a column."""
+    columns: Sequence[Sequence[str | None]]
+    """The text of each column."""
+    merges: tuple[Merge, ...] = ()
+    frozen_rows: int = 0
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return len(self.kinds)
+
+    @property
+    def width(self) -> int:
+        """Number of columns."""
+        return len(self.columns)
+
+    def text(self, row: int, place: int) -> str:
+        """Return a cell's text with its spaces collapsed; nothing for a blank."""
+        return " ".join((self.columns[place - 1][row - 1] or "").split())
+
+    def kind(self, row: int, place: int) -> str:
+        """Return a cell's kind; a text of nothing but spaces is a blank."""
+        kind = self.kinds[row - 1][place - 1]
+        return "-" if kind == "t" and not self.text(row, place) else kind
+
+    def shape(self, row: int, place: int) -> str:
+        """Return the shape of a cell; see `shape_of`."""
+        return shape_of(self.text(row, place), self.kind(row, place))
+
+    def filled(self, row: int) -> tuple[int, ...]:
+        """Return the columns of a row that are not blank."""
+        return self._filled[row - 1]
+
+    @cached_property
+    def _filled(self) -> list[tuple[int, ...]]:
+        hollow: dict[int, set[int]] = {}
+        for place, column in enumerate(self.columns, 1):
+            for row, text in enumerate(column):
+                if text is not None and not text.strip():
+                    hollow.setdefault(row, set()).add(place)
+        known: dict[str, tuple[int, ...]] = {}
+        found = []
+        for row, kinds in enumerate(self.kinds):
+            if kinds not in known:
+                known[kinds] = tuple(p for p, kind in enumerate(kinds, 1) if kind != "-")
+            filled = known[kinds]
+            bare = hollow.get(row)
+            found.append(tuple(p for p in filled if p not in bare) if bare else filled)
+        return found
+
+    def first_text(self, row: int, last: int) -> str:
+        """Return the text of the first text cell of a row, up to a column."""
+        for place in range(1, last + 1):
+            if self.kind(row, place) == "t":
+                return self.text(row, place)
+        return ""
+
+    def range_of(self, rows: tuple[int, int], places: tuple[int, int]) -> str:
+        """Return the name of a block of cells, such as `A3:F20`."""
+        first = f"{column_letter(places[0])}{rows[0]}"
+        last = f"{column_letter(places[1])}{rows[1]}"
+        return first if first == last else f"{first}:{last}"
+
+
+def shape_of(text: str, kind: str) -> str:
+    """Return what a cell looks like, whatever its column will be.
+
+    `n` number, `d` date or time, `b` checkbox, `e` error, `y` a year, month or quarter as a
+    header has it, `c` code, `w` words, `l` a sentence, `-` blank.
+    """
+    if kind in _OF_KIND:
+        return _OF_KIND[kind]
+    if _PERIOD.fullmatch(text):
+        return "y"
+    if kind == "n":
+        return "n"
+    if len(text) > LONG:
+        return "l"
+    return next((shape for shape, form in _FORMS.items() if form.fullmatch(text)), "w")

@@ -1,0 +1,72 @@
+"""Words that office tables use, Indonesian and English: evidence for guesses, never a rule."""
+
+import re
+from typing import Final
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+HEADER_WORDS: Final = _words("""
+    no nomor number num id kode code nama name tanggal tgl date waktu time jam hari day bulan month
+    tahun year periode period minggu week jumlah qty quantity kuantitas banyak volume total subtotal
+    harga price satuan unit uom nilai value amount nominal biaya cost saldo balance debit kredit
+    credit debet alamat address kota city kabupaten provinsi province kecamatan kelurahan desa
+    negara country kategori category jenis tipe type status keterangan ket notes note catatan remark
+    remarks deskripsi description produk product barang item sku merk merek brand pelanggan customer
+    klien client supplier pemasok vendor cabang branch gudang warehouse stok stock masuk keluar sisa
+    awal akhir email telepon telp phone hp mobile nik npwp jabatan posisi position divisi division
+    departemen department dept bagian gaji salary bonus tunjangan potongan target realisasi actual
+    budget anggaran persen persentase pct percent percentage rate diskon discount pajak tax ppn
+    invoice faktur nota order po bank rekening metode pembayaran payment lunas jatuh tempo due
+    region wilayah area sales omzet revenue profit laba rugi margin umur age gender kelamin jk lahir
+    agama kelas class nilai score skor rank ranking peringkat judul title penulis author isbn url
+    link latitude longitude lat lng lon kg gram liter pcs dus karton berat weight tinggi height
+    panjang lebar luas mulai selesai start end durasi duration shift mesin machine batch lot petugas
+    operator pic penanggung jawab labels label parameter metrik metric hasil result mean min max
+    pendapatan pengeluaran pemasukan transaksi uraian akun account ref referensi reference sumber
+    source version created updated modified user username password role first last full
+""")
+CODE_WORDS: Final = _words(
+    "id kode code sku nik nip npwp isbn barcode uuid uid nomor no number key"
+)
+IDENTIFIER_WORDS: Final = _words("""
+    nik ktp npwp telp telepon tlp hp phone handphone mobile wa whatsapp rekening rek barcode ean upc
+    imei kodepos postal zip zipcode nip nisn nis nim nopol va isbn phones telephone fax ponsel
+    nidn kk bpjs
+""")
+"""Headers of figures that are no quantities, however they are typed."""
+PHONE_WORDS: Final = _words("telp telepon tlp hp phone handphone mobile wa whatsapp ponsel")
+MONEY_WORDS: Final = _words("""
+    harga price rp idr rupiah biaya cost saldo balance gaji salary omzet revenue nominal amount
+    debit kredit debet credit laba profit pajak tax ppn tagihan pembayaran bayar anggaran budget
+    pendapatan pengeluaran pemasukan tunjangan bonus diskon discount hpp penjualan modal upah usd
+    fee komisi income expense expenses dp piutang hutang utang
+""")
+TIME_WORDS: Final = _words("jam waktu pukul time checkin checkout in out masuk pulang")
+NOTE_WORDS: Final = _words("""
+    catatan note notes nb ket keterangan sumber source mengetahui menyetujui disetujui dibuat
+    diperiksa disclaimer footnote pembuat hormat ttd prepared approved checked signature legenda
+    legend
+""")
+TOTAL_WORDS: Final = ("total", "grand total", "sub total", "subtotal", "jumlah")
+MORE_TOTALS: Final = (
+    "rata-rata", "rata rata", "rerata", "average", "avg", "mean", "sum", "saldo akhir",
+    "ending balance", "maksimum", "minimum", "median", "gtotal", "g. total", "grandtotal",
+    "keseluruhan", "totals",
+)  # fmt: skip
+BLANK_WORDS: Final = (
+    "-", "–", "—", "--", "---", "n/a", "#n/a", "na", "n.a.", "n.a", "nan", "null", "nil", "none",
+    "kosong", "tidak ada", "tdk ada", "belum ada", "belum", "?", "??", ".", "..", "…", "...", "x",
+    "tba", "tbd", "unknown", "(blank)", "*",
+)  # fmt: skip
+"""Whole cells that mean blank where the others of the column are numbers or dates."""
+TRUE_WORDS: Final = _words("ya yes true benar y v ✓ ✔ iya")
+FALSE_WORDS: Final = _words("tidak no false salah n t ✗ ✘ tdk bukan x")
+PLAIN_YES: Final = _words("ya yes true benar tidak no false salah iya tdk ✓ ✔ ✗")
+
+
+def words_of(text: str) -> frozenset[str]:
+    """Return the words of a header, in small letters, numbers left out."""
+    return frozenset(re.findall(r"[^\W\d_]+", text.lower()))

@@ -1,0 +1,217 @@
+"""`candid discover`: contracts for a workbook that nobody described."""
+
+import json
+import tempfile
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, cast, get_args
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from candid_assets.contracts.columns import IDENTIFIER
+from candid_assets.contracts.commands import shown
+from candid_assets.discovery.discover import Proposal, propose
+from candid_assets.discovery.reading import FoundWorkbook, read_workbook
+from candid_assets.discovery.writing import UNKNOWN_OWNER, Head, Standing, Written, standing, write
+from candid_assets.names import HUB, SPOKES
+from candid_assets.settings import Environment, Settings
+from candid_assets.sheets.errors import SheetsError
+from candid_assets.sheets.session import SheetsSession
+
+
+@click.command()
+@click.argument("spreadsheet_id", metavar="SPREADSHEET_ID")
+@click.option(
+    "--workbook", "-w", "name", required=True, metavar="NAME", help="Its snake_case name."
+)
+@click.option("--tab", "-t", "tabs", multiple=True, metavar="T", help="Only the tab of this title.")
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The catalog to write to; CANDID_CATALOG_DIR, else the package's, when left out.",
+)
+@click.option(
+    "--env",
+    type=click.Choice(get_args(Environment)),
+    help="The environment whose server gets the id; CANDID_ENV, but staging instead of sample.",
+)
+@click.option("--owner", default=UNKNOWN_OWNER, show_default=True, help="Team or e-mail address.")
+@click.option(
+    "--domain", type=click.Choice((HUB, *SPOKES)), default=HUB, show_default=True, help="Its area."
+)
+@click.option("--force", is_flag=True, help="Write contracts anew that stand there already.")
+@click.option("--json", "as_json", is_flag=True, help="End with one JSON object on stdout.")
+def discover(  # noqa: PLR0913 - each option is one parameter
+    *,
+    spreadsheet_id: str,
+    name: str,
+    tabs: tuple[str, ...],
+    into: Path | None,
+    env: str | None,
+    owner: str,
+    domain: str,
+    force: bool,
+    as_json: bool,
+) -> None:
+    r"""Write contracts for a workbook that nobody described.
+
+    Reads every tab (and never writes to Sheets), finds headers, types, keys and rules, rehearses
+    the cleaning, and writes one YAML file per table with the evidence for each guess behind it.
+    Tabs that are no tables are listed with the reason. Contracts that stand there are kept.
+
+    \b
+    candid discover 1AbC…xyz --workbook sales_2025
+    candid discover 1AbC…xyz --workbook sales_2025 --tab "Stok Gudang" --force
+    candid discover 1AbC…xyz --workbook sales_2025 --into ~/catalog --json
+    """
+    if not IDENTIFIER.fullmatch(name) or "__" in name:
+        message = f"{name!r} is no workbook name: write snake_case, such as sales_2025"
+        raise click.BadParameter(message, param_hint="--workbook")
+    settings = _settings(env)
+    console = Console(stderr=as_json, highlight=False)
+    folder = (into or settings.catalog_dir).resolve() / "workbooks" / name
+    console.print(f"candid · environment [bold]{settings.env}[/] · contracts in {shown(folder)}")
+    try:
+        with _session(settings) as session:
+            book = read_workbook(session, spreadsheet_id, name, tabs)
+    except SheetsError as error:
+        console.print(f"[red]{error}[/]", soft_wrap=True, markup=True)
+        raise SystemExit(1) from error
+    before = standing(folder)
+    kept = {} if force else _kept(book, before)
+    with tempfile.TemporaryDirectory(prefix="candid-discover-") as scratch:
+        fresh = FoundWorkbook(book.metadata, tuple(t for t in book.tabs if t.title not in kept))
+        skip = frozenset() if force else before.files
+        proposal = propose(fresh, name, Path(scratch) / "rehearsal", skip)
+        head = Head(settings.env, spreadsheet_id, owner, domain)
+        written = write(proposal, folder, head, Path(scratch) / "trial", force=force)
+    _show(console, book, proposal, kept, written)
+    if as_json:
+        told = _as_json(settings, name, spreadsheet_id, proposal, kept, written)
+        click.echo(json.dumps(told, ensure_ascii=False))
+    raise SystemExit(1 if written.problems else 0)
+
+
+def _settings(env: str | None) -> Settings:
+    """Return the settings of the environment that the workbook is connected to."""
+    settings = Settings()
+    chosen = env or ("staging" if settings.env == "sample" else settings.env)
+    return settings.model_copy(update={"env": chosen})
+
+
+def _session(settings: Settings) -> AbstractContextManager[SheetsSession]:
+    """Return a session; in the sample environment with the sample's server."""
+    if settings.env == "sample" and settings.google_api_url is None:
+        # Imports Dagster, which only the sample needs.
+        from candid_assets.layers.resources import Sheets
+
+        return cast(AbstractContextManager[SheetsSession], Sheets().session(settings))
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    return SheetsSession.from_settings(settings)
+
+
+def _kept(book: FoundWorkbook, before: Standing) -> dict[str, str]:
+    """Return the tabs that have a contract already, by title."""
+    found = {tab.title: before.contract_of(tab.title) for tab in book.tabs}
+    return {title: name for title, name in found.items() if name}
+
+
+def _show(
+    console: Console,
+    book: FoundWorkbook,
+    proposal: Proposal,
+    kept: dict[str, str],
+    written: Written,
+) -> None:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title, side in (
+        ("tab", "left"),
+        ("table", "left"),
+        ("header", "right"),
+        ("rows", "right"),
+        ("columns", "right"),
+        ("key", "left"),
+        ("to quarantine", "right"),
+    ):
+        table.add_column(title, justify="right" if side == "right" else "left", overflow="fold")
+    for found in proposal.tables:
+        more = f" and {len(found.titles) - 1} more" if len(found.titles) > 1 else ""
+        table.add_row(
+            _plain(f"{found.title}{more}"),
+            found.name,
+            str(found.layout.header_row),
+            f"{found.rows:,}",
+            str(len(found.columns)),
+            ", ".join(found.primary_key) or "-",
+            f"{found.quarantined:,}",
+        )
+    console.print(table)
+    for title, name in kept.items():
+        console.print(
+            f"kept      {_plain(title)}: {name}.yaml stands already (--force writes anew)"
+        )
+    for item in proposal.left_out:
+        console.print(f"no table  {_plain(item.title)}: {_plain(item.reason)}", soft_wrap=True)
+    for found in proposal.tables:
+        for region in found.regions:
+            console.print(f"left out  {_plain(found.title)} {region.cells}: {region.rule}")
+        for block in found.blocked:
+            cells = ", ".join(block.cells[:10]) + (" …" if block.count > 10 else "")
+            line = f"[red]blocked[/]   {_plain(block.title)} {cells}: {_plain(block.reason)}"
+            console.print(line, soft_wrap=True)
+    for problem in written.problems:
+        console.print(f"[red]{_plain(str(problem))}[/]", soft_wrap=True)
+    if written.files:
+        console.print(f"{len(written.files)} files written to {shown(written.files[0].parent)}")
+        console.print("review them, then: candid contracts validate, candid run")
+    elif not written.problems:
+        console.print(f"nothing written for {_plain(book.metadata.title)}")
+
+
+def _plain(text: str) -> str:
+    return text.replace("[", r"\[")
+
+
+def _as_json(
+    settings: Settings,
+    name: str,
+    spreadsheet_id: str,
+    proposal: Proposal,
+    kept: dict[str, str],
+    written: Written,
+) -> dict[str, Any]:
+    tables = [
+        {
+            "title": table.title,
+            "titles": list(table.titles),
+            "table": table.name,
+            "header_row": table.layout.header_row,
+            "header_rows": table.layout.header_rows,
+            "rows": table.rows,
+            "columns": {c.name: c.logical for c in table.columns},
+            "primary_key": list(table.primary_key),
+            "clean": table.clean,
+            "quarantined": table.quarantined,
+            "regions": [{"cells": r.cells, "rule": r.rule} for r in table.regions],
+            "blocked": [
+                {"column": b.column, "tab": b.title, "reason": b.reason, "cells": list(b.cells)}
+                | {"count": b.count}
+                for b in table.blocked
+            ],
+        }
+        for table in proposal.tables
+    ]
+    return {
+        "env": settings.env,
+        "workbook": name,
+        "spreadsheet_id": spreadsheet_id,
+        "tables": tables,
+        "not_tables": [
+            {"title": i.title, "code": i.code, "reason": i.reason} for i in proposal.left_out
+        ],
+        "kept": kept,
+        "files": [str(path) for path in written.files],
+        "problems": [str(problem) for problem in written.problems],
+    }

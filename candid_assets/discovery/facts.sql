@@ -1,0 +1,73 @@
+-- Counts what the cells of each column are, by the parsers that will clean them.
+-- Reads temp.found_cells(tab, place, member, row_number, kind, content), and
+-- blank_words, true_words, false_words, plain_words as lists in variables.
+CREATE OR REPLACE TEMP TABLE found_values AS
+SELECT
+    tab,
+    place,
+    kind,
+    clean_text(content) AS text,
+    count(*) AS n
+FROM temp.found_cells
+WHERE kind <> '-'
+GROUP BY ALL
+HAVING text IS NOT NULL;
+
+CREATE OR REPLACE TEMP TABLE found_readings AS
+WITH folded AS (
+    SELECT
+        *,
+        lower(plain_signs(text)) AS small
+    FROM temp.found_values
+),
+guarded AS (
+    SELECT
+        *,
+        kind = 't' AND regexp_full_match(
+            small,
+            '[-+()0-9.,% ]*(?:(?:rp|idr|rb|ribu|jt|juta|m|miliar|milyar|triliun)[-+()0-9.,% ]*)*'
+        ) AND regexp_matches(small, '[0-9]') AS like_number,
+        kind = 't' AND length(small) <= 48 AND regexp_matches(
+            small, '^(?:[a-z'']{3,9}[.,]? ?){0,2}[0-9]{1,4}(?:st|nd|rd|th)?[-/., ]'
+        ) AND regexp_matches(small, '[0-9]') AS like_date,
+        kind = 't' AND length(small) <= 24
+            AND regexp_matches(small, '[0-9]{1,2}[.:][0-9]{2}') AS like_clock
+    FROM folded
+),
+parsed AS (
+    SELECT
+        *,
+        CASE
+            WHEN kind = 'n' OR like_number THEN list_transform(
+                ['id', 'en'], lambda way: read_number(text, kind, way)
+            )
+        END AS numbers,
+        CASE
+            WHEN like_date THEN list_transform(
+                ['dmy', 'mdy', 'ymd'],
+                lambda way: parse_date(text, kind, way).value
+            )
+        END AS days,
+        CASE
+            WHEN like_date AND like_clock OR like_date AND length(small) > 11
+                THEN list_transform(
+                    ['dmy', 'mdy', 'ymd'],
+                    lambda way: parse_timestamp(text, kind, way).value
+                )
+        END AS moments,
+        CASE WHEN like_clock THEN parse_time(text, kind).value END AS clock,
+        CASE
+            WHEN kind IN ('t', 'n') AND regexp_matches(text, '[0-9]{3}')
+                AND length(text) <= 24 THEN parse_phone(text, kind).value
+        END AS phone
+    FROM guarded
+)
+SELECT
+    * EXCLUDE (numbers),
+    numbers[1] AS number_id,
+    numbers[2] AS number_en,
+    numbers[1].digits IS NOT NULL AS is_id,
+    numbers[2].digits IS NOT NULL AS is_en,
+    numbers[1].places = 0 AND NOT suffix(numbers[1].digits, 'e-2') AS whole_id,
+    numbers[2].places = 0 AND NOT suffix(numbers[2].digits, 'e-2') AS whole_en
+FROM parsed;

@@ -1,0 +1,72 @@
+SELECT
+    tab,
+    place,
+    sum(n)::BIGINT AS cells,
+    count(*) AS "distinct",
+    sum(n) FILTER (kind = 't') AS text,
+    sum(n) FILTER (kind = 'n') AS number,
+    sum(n) FILTER (kind = 'd') AS date,
+    sum(n) FILTER (kind = 's') AS stamp,
+    sum(n) FILTER (kind = 's' AND ends_with(text, ' 00:00:00')) AS midnight,
+    sum(n) FILTER (kind = 'h') AS clock,
+    sum(n) FILTER (kind = 'b') AS boolean,
+    sum(n) FILTER (kind = 'e') AS error,
+    sum(n) FILTER (kind = 'n' AND whole_id) AS number_whole,
+    max(number_id.places) FILTER (kind = 'n') AS number_places,
+    sum(n) FILTER (kind = 't' AND is_id) AS text_id,
+    sum(n) FILTER (kind = 't' AND is_id AND NOT is_en) AS text_id_only,
+    sum(n) FILTER (kind = 't' AND is_id AND whole_id) AS text_id_whole,
+    max(number_id.places) FILTER (kind = 't' AND is_id) AS text_id_places,
+    sum(n) FILTER (kind = 't' AND is_en) AS text_en,
+    sum(n) FILTER (kind = 't' AND is_en AND NOT is_id) AS text_en_only,
+    sum(n) FILTER (kind = 't' AND is_en AND whole_en) AS text_en_whole,
+    max(number_en.places) FILTER (kind = 't' AND is_en) AS text_en_places,
+    max(greatest(
+        abs(try_cast(number_id.digits AS DOUBLE)),
+        abs(try_cast(number_en.digits AS DOUBLE))
+    )) AS biggest,
+    sum(n) FILTER (days[1] IS NOT NULL) AS dmy,
+    sum(n) FILTER (days[2] IS NOT NULL) AS mdy,
+    sum(n) FILTER (days[3] IS NOT NULL) AS ymd,
+    sum(n) FILTER (days[1] IS NOT NULL AND days[2] IS NULL) AS dmy_only,
+    sum(n) FILTER (days[2] IS NOT NULL AND days[1] IS NULL) AS mdy_only,
+    sum(n) FILTER (moments[1] IS NOT NULL) AS stamp_dmy,
+    sum(n) FILTER (moments[2] IS NOT NULL) AS stamp_mdy,
+    sum(n) FILTER (moments[3] IS NOT NULL) AS stamp_ymd,
+    sum(n) FILTER (clock IS NOT NULL) AS text_clock,
+    sum(n) FILTER (clock IS NOT NULL AND contains(text, ':')) AS colons,
+    sum(n) FILTER (phone IS NOT NULL) AS phone,
+    sum(n) FILTER (
+        kind = 't' AND list_contains(getvariable('true_words'), small)
+    ) AS true_words,
+    sum(n) FILTER (
+        kind = 't' AND list_contains(getvariable('false_words'), small)
+    ) AS false_words,
+    sum(n) FILTER (
+        kind = 't' AND list_contains(getvariable('plain_words'), small)
+    ) AS plain_yes,
+    sum(n) FILTER (
+        kind = 't' AND regexp_full_match(text, '0[0-9]+')
+    ) AS leading_zero,
+    sum(n) FILTER (
+        kind = 't' AND regexp_full_match(text, '[0-9]{10,}')
+    ) AS figures,
+    sum(n) FILTER (
+        kind = 't' AND regexp_matches(small, '^[-+( ]*(?:rp|idr|us|\$|€)')
+    ) AS money,
+    sum(n) FILTER (kind = 't' AND ends_with(small, '%') AND is_id) AS percent,
+    coalesce(
+        min(length(text)) = max(length(text))
+        AND min(length(text)) >= 4
+        AND bool_and(regexp_full_match(text, '[0-9]+')),
+        FALSE
+    ) AS digits_alike,
+    sum(n) FILTER (kind = 't' AND text IN ('-', '–', '—')) AS dashes,
+    sum(n) FILTER (
+        kind = 't' AND list_contains(getvariable('blank_words'), small)
+    ) AS blank_words,
+    list(DISTINCT small ORDER BY small) FILTER (
+        kind = 't' AND list_contains(getvariable('blank_words'), small)
+    ) AS blanks_found
+FROM temp.found_readings
+GROUP BY tab, place;

@@ -1,0 +1,273 @@
+"""Keys, required columns, enumerations, ranges and foreign keys, where the rows support them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any, Final
+
+import duckdb
+
+from candid_assets.contracts.discover.proposal import ColumnProposal, TableProposal
+from candid_assets.contracts.discover.words import CODE_WORDS, MONEY_WORDS, words_of
+from candid_assets.names import tab_table
+from candid_assets.warehouse.tables import quoted
+
+_ENUM_VALUES: Final = 10
+_ENUM_ROWS: Final = 30
+_NEARLY: Final = 0.99
+_NEARLY_ROWS: Final = 100
+_COMPOSITE_ROWS: Final = 10
+_COMPOSITE_COLUMNS: Final = 7
+_COUNTERS: Final = frozenset({"no", "nomor", "num", "number", "nr", "urut", "urutan"})
+_REFERRED: Final = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class _Stats:
+    filled: int
+    distinct: int
+    least: Any
+    longest: int
+
+
+def add_rules(connection: duckdb.DuckDBPyConnection, table: TableProposal, number: int) -> None:
+    """Propose required columns, the key, enumerations and ranges from the rehearsed rows."""
+    relation = f"temp.rehearsed_{number}"
+    stats = _stats(connection, relation, table.columns)
+    rows = _count(connection, f"SELECT count(*) FROM {relation}")
+    for column in table.columns:
+        _required(column, table.rows)
+        _minimum(column, stats[column.name], rows)
+        _enumeration(connection, relation, column, stats[column.name], rows)
+    _key(connection, relation, table, stats, rows)
+
+
+def _stats(
+    connection: duckdb.DuckDBPyConnection, relation: str, columns: Sequence[ColumnProposal]
+) -> dict[str, _Stats]:
+    lines = []
+    for column in columns:
+        name = quoted(column.name)
+        least = f"min({name})" if column.logical in {"number", "integer"} else "NULL"
+        longest = f"max(length({name}))" if column.logical == "string" else "0"
+        lines.append(f"{{a: count({name}), b: count(DISTINCT {name}), c: {least}, d: {longest}}}")
+    found = connection.execute(f"SELECT {', '.join(lines)} FROM {relation}").fetchone() or ()
+    return {
+        column.name: _Stats(f["a"], f["b"], f["c"], f["d"] or 0)
+        for column, f in zip(columns, found, strict=True)
+    }
+
+
+def _count(connection: duckdb.DuckDBPyConnection, query: str) -> int:
+    found = connection.execute(query).fetchone()
+    return int(found[0]) if found else 0
+
+
+def blank_cells(column: ColumnProposal, rows: int) -> int:
+    """Return how many rows of data have nothing in a column, words that mean it included."""
+    facts = column.facts
+    words = facts.dashes if column.logical == "string" else facts.blank_words
+    return rows - (facts.cells - words)
+
+
+def _required(column: ColumnProposal, rows: int) -> None:
+    if rows >= 3 and blank_cells(column, rows) == 0 and not column.optional:
+        column.required = True
+        column.notes.append("never blank")
+
+
+def _minimum(column: ColumnProposal, stats: _Stats, rows: int) -> None:
+    if column.logical in {"number", "integer"} and stats.filled >= 20 and stats.least >= 0:
+        column.minimum = 0
+        column.notes.append(f"least {stats.least:,} of {stats.filled:,}")
+
+
+def _enumeration(
+    connection: duckdb.DuckDBPyConnection,
+    relation: str,
+    column: ColumnProposal,
+    stats: _Stats,
+    rows: int,
+) -> None:
+    if column.logical != "string" or rows < _ENUM_ROWS or column.guess.options:
+        return
+    if not 2 <= stats.distinct <= 2 * _ENUM_VALUES or stats.longest > 40:
+        return
+    name = quoted(column.name)
+    found = connection.execute(
+        f"SELECT {name}, count(*) AS n FROM {relation} WHERE {name} IS NOT NULL "
+        "GROUP BY ALL ORDER BY n DESC, 1"
+    ).fetchall()
+    spelled: dict[str, str] = {}
+    counts: dict[str, int] = {}
+    for value, count in found:
+        kept = spelled.setdefault(value.lower(), value)
+        counts[kept] = counts.get(kept, 0) + count
+    if not 2 <= len(counts) <= _ENUM_VALUES or min(counts.values()) < 3:
+        return
+    if stats.filled < 5 * len(counts):
+        return
+    column.enum = tuple(sorted(counts))
+    variants = {v.lower(): spelled[v.lower()] for v, _ in found if v not in counts}
+    if variants:
+        column.guess.options["synonyms"] = variants
+    column.notes.append(f"{len(counts)} values in {stats.filled:,} cells")
+
+
+def _key(
+    connection: duckdb.DuckDBPyConnection,
+    relation: str,
+    table: TableProposal,
+    stats: dict[str, _Stats],
+    rows: int,
+) -> None:
+    """Mark the key: a column of codes, else any column of names or days, else two or three."""
+    if rows < 2:
+        return
+    whole = [c for c in table.columns if not c.blocked and not c.optional]
+    single = [c for c in whole if _alone(c, stats[c.name], rows, table)]
+    best = min(single, key=lambda c: (_rank(c), c.place), default=None)
+    if best is not None and _rank(best) < 3:
+        _mark(table, [best], stats[best.name].distinct, rows)
+        return
+    several = _composite(connection, relation, whole, stats, rows)
+    if several:
+        _mark(table, several, rows, rows)
+    elif best is not None:
+        _mark(table, [best], stats[best.name].distinct, rows)
+
+
+def _mark(table: TableProposal, columns: Sequence[ColumnProposal], own: int, rows: int) -> None:
+    for position, column in enumerate(columns, start=1):
+        column.key_position = position
+        what = "key" if len(columns) == 1 else "composite key"
+        column.notes.append(f"{what}: {own:,} of {rows:,} rows have their own")
+        column.enum = ()
+        column.guess.options.pop("synonyms", None)
+
+
+def _is_code(column: ColumnProposal) -> bool:
+    return bool(words_of(column.header) & CODE_WORDS)
+
+
+def _is_counter(column: ColumnProposal) -> bool:
+    words = words_of(column.header)
+    return words <= _COUNTERS and column.logical == "integer"
+
+
+def _rank(column: ColumnProposal) -> int:
+    """Return how well a column suits as the key, best first; 3 is only for want of another."""
+    if _is_counter(column):
+        return 3
+    if _is_code(column):
+        return 0
+    return 2 if column.logical == "date" else 1
+
+
+def _alone(column: ColumnProposal, stats: _Stats, rows: int, table: TableProposal) -> bool:
+    """Whether a column tells the rows apart by itself, and not by chance."""
+    if column.logical not in {"string", "integer", "date"}:
+        return False
+    codes = _is_code(column)
+    if codes and rows >= _NEARLY_ROWS:
+        filled = 1 - blank_cells(column, table.rows) / max(table.rows, 1)
+        return stats.distinct >= _NEARLY * rows and filled >= _NEARLY
+    if stats.distinct != rows or blank_cells(column, table.rows):
+        return False
+    if codes or _is_counter(column):
+        return True
+    early = column in table.columns[:3]
+    named = column.logical == "date" or (column.logical == "string" and stats.longest <= 80)
+    return rows >= 5 and early and named
+
+
+def _composite(
+    connection: duckdb.DuckDBPyConnection,
+    relation: str,
+    columns: Sequence[ColumnProposal],
+    stats: dict[str, _Stats],
+    rows: int,
+) -> list[ColumnProposal]:
+    """Return the fewest columns that together tell the rows apart, none where there are none."""
+    if rows < _COMPOSITE_ROWS:
+        return []
+    fit = [c for c in columns if c.required and _may_join(c, stats[c.name])]
+    fit = sorted(fit, key=lambda c: (not (_is_code(c) or c.logical == "date"), c.place))
+    fit = fit[:_COMPOSITE_COLUMNS]
+    for size in (2, 3):
+        sets = list(combinations(fit, size))
+        sets = [s for s in sets if _product(s, stats) >= rows]
+        if not sets:
+            continue
+        counts = ", ".join(
+            f"count(DISTINCT ({', '.join(quoted(c.name) for c in chosen)}))" for chosen in sets
+        )
+        found = connection.execute(f"SELECT {counts} FROM {relation}").fetchone() or ()
+        for chosen, count in zip(sets, found, strict=True):
+            if count == rows:
+                return sorted(chosen, key=lambda c: c.place)
+    return []
+
+
+def _may_join(column: ColumnProposal, stats: _Stats) -> bool:
+    if column.logical == "integer":
+        return _is_code(column) and not _is_counter(column)
+    if column.logical == "string":
+        return stats.longest <= 60 and not words_of(column.header) & MONEY_WORDS
+    return column.logical in {"date", "timestamp", "time"}
+
+
+def _product(columns: Sequence[ColumnProposal], stats: dict[str, _Stats]) -> int:
+    product = 1
+    for column in columns:
+        product *= max(stats[column.name].distinct, 1)
+    return product
+
+
+def add_references(
+    connection: duckdb.DuckDBPyConnection, workbook: str, tables: dict[int, TableProposal]
+) -> None:
+    """Propose foreign keys between a workbook's tables where nearly all values are found."""
+    targets = [
+        (number, table, table.columns[i])
+        for number, table in tables.items()
+        for i, column in enumerate(table.columns)
+        if table.primary_key == (column.name,) and not _is_counter(column)
+    ]
+    for number, table in tables.items():
+        for column in table.columns:
+            if column.logical not in {"string", "integer"} or table.primary_key == (column.name,):
+                continue
+            for other, target, key in targets:
+                if other != number and _refers(column, key):
+                    _refer(connection, workbook, (number, column), (other, target, key))
+
+
+def _refers(column: ColumnProposal, key: ColumnProposal) -> bool:
+    """Whether names and types let a column refer to a key."""
+    if column.logical != key.logical or column.guess.options.get("phone") or column.blocked:
+        return False
+    if column.name == key.name:
+        return _is_code(key) or key.logical == "string"
+    shared = words_of(column.header) & words_of(key.header)
+    return _is_code(key) and bool(shared - {"no", "nomor", "id", "kode", "code", "number"})
+
+
+def _refer(
+    connection: duckdb.DuckDBPyConnection,
+    workbook: str,
+    here: tuple[int, ColumnProposal],
+    there: tuple[int, TableProposal, ColumnProposal],
+) -> None:
+    number, column = here
+    other, target, key = there
+    name, key_name = quoted(column.name), quoted(key.name)
+    found = connection.execute(
+        f"SELECT count(*), count(*) FILTER ({name} IN (SELECT {key_name} FROM "
+        f"temp.rehearsed_{other})), count(DISTINCT {name}) "
+        f"FROM temp.rehearsed_{number} WHERE {name} IS NOT NULL"
+    ).fetchone() or (0, 0, 0)
+    cells, met, distinct = found
+    if column.reference is None and distinct >= 3 and met >= _REFERRED * cells:
+        column.reference = f"{tab_table(workbook, target.name)}.{key.name}"
+        column.notes.append(f"{met:,} of {cells:,} found in {target.name}")

@@ -1,0 +1,124 @@
+"""Cleans tabs by the contracts proposed for them, to learn what a run would do with each row."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import duckdb
+import pyarrow as pa
+
+from candid_assets.contracts.discover.proposal import TableProposal
+from candid_assets.contracts.discover.render import table_yaml
+from candid_assets.contracts.headers import HeaderProblem, find_header
+from candid_assets.contracts.model import ContractProblem, Tab
+from candid_assets.contracts.tabs import read_tab
+from candid_assets.discovery.reading import letters
+from candid_assets.layers.cleaning import Staged, cleaning_sql
+from candid_assets.warehouse.tables import quoted
+
+HEAD_ROWS: Final = 60
+"""Rows among which a run looks for the header."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What cleaning made of a table's tabs."""
+
+    rows: int = 0
+    clean: int = 0
+    quarantined: int = 0
+    dropped: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Rows by column and reason."""
+    header_rows: dict[int, int] = field(default_factory=dict)
+    """Where each tab's header was found, by the tab's number."""
+    problems: list[str] = field(default_factory=list)
+    """Why the contract cannot be used; nothing else is told then."""
+
+
+class Rehearsal:
+    """Holds the raw tables of a workbook's tabs and tries contracts on them."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path, workbook: str) -> None:
+        """Use a connection that has the macros, and a folder of its own for contract files."""
+        self.connection, self.folder, self.workbook = connection, folder, workbook
+        self._widths: dict[int, int] = {}
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def load(self, member: int, table: pa.Table) -> None:
+        """Make the raw table of one tab, as landing makes it."""
+        names = letters(table)
+        self._widths[member] = len(names)
+        columns = ", ".join(["_row::INTEGER AS _row", "_kinds", *map(quoted, names)])
+        self.connection.register("raw_arrow", table)
+        self.connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE raw_{member} AS SELECT {columns}, "
+            f"'rehearsal' AS _extract, TIMESTAMPTZ '{datetime.now(UTC).isoformat()}' AS _loaded_at "
+            "FROM raw_arrow"
+        )
+        self.connection.unregister("raw_arrow")
+
+    def try_on(self, table: TableProposal, number: int, members: Mapping[int, str]) -> Outcome:
+        """Clean a table's tabs and keep the clean rows as `temp.rehearsed_<number>`.
+
+        Args:
+            table: The proposal.
+            number: The table's number.
+            members: Titles of its tabs by the tabs' numbers.
+        """
+        outcome = Outcome()
+        tab, problems = self._contract(table)
+        if tab is None:
+            outcome.problems = [f"line {p.line}: {p.message}; {p.fix}" for p in problems]
+            return outcome
+        self.connection.execute("SET threads = 1")
+        kept = f"rehearsed_{number}"
+        self.connection.execute(f"DROP TABLE IF EXISTS temp.{kept}")
+        for index, member in enumerate(members):
+            self._clean(tab, member, outcome)
+            if outcome.problems:
+                break
+            verb = f"INSERT INTO temp.{kept} BY NAME" if index else f"CREATE TEMP TABLE {kept} AS"
+            self.connection.execute(f"{verb} SELECT {member} AS _member, * FROM temp.staged_clean")
+        self.connection.execute("RESET threads")
+        return outcome
+
+    def _contract(self, table: TableProposal) -> tuple[Tab | None, Sequence[ContractProblem]]:
+        path = self.folder / f"{table.name}.yaml"
+        path.write_text(table_yaml(table, family=False), encoding="utf-8")
+        tab, document = read_tab(path, self.workbook, "team:unknown")
+        return tab, document.problems
+
+    def _clean(self, tab: Tab, member: int, outcome: Outcome) -> None:
+        raw = f"temp.raw_{member}"
+        without = "(_row, _kinds, _extract, _loaded_at)"
+        head = self.connection.execute(
+            f"SELECT * EXCLUDE {without} FROM {raw} WHERE _row <= {HEAD_ROWS} ORDER BY _row"
+        ).fetchall()
+        header = find_header(tab, [list(row) for row in head])
+        if isinstance(header, HeaderProblem):
+            outcome.problems.append(str(header))
+            return
+        outcome.header_rows[member] = header.header_row
+        cleaning_sql(
+            tab, header, raw=raw, extract="rehearsal", link_prefix="", staged=Staged()
+        ).run(self.connection)
+        counts = self.connection.execute(
+            f"SELECT (SELECT count(*) FROM {raw}), (SELECT count(*) FROM temp.staged_clean),"
+            " (SELECT count(*) FROM temp.staged_quarantine)"
+        ).fetchone() or (0, 0, 0)
+        outcome.rows += counts[0]
+        outcome.clean += counts[1]
+        outcome.quarantined += counts[2]
+        dropped = self.connection.execute(
+            "SELECT rule, count(*) FROM temp.staged_dropped GROUP BY rule"
+        )
+        outcome.dropped.update(dict(dropped.fetchall()))
+        reasons = self.connection.execute(
+            'SELECT why."column", why.reason, count(*) FROM '
+            "(SELECT unnest(_reasons) AS why FROM temp.staged_quarantine) GROUP BY ALL"
+        )
+        outcome.reasons.update({(c, reason): n for c, reason, n in reasons.fetchall()})
