@@ -26,6 +26,9 @@ ABOVE = {
         *("names", "settings", "contracts", "sheets", "warehouse", "quality", "layers"),
         "sandbox",  # resources.py starts the sample; see there
     },
+    "discovery": {
+        *("names", "settings", "contracts", "sheets", "warehouse", "layers", "discovery")
+    },
     "sandbox": {"names", "settings", "sandbox"},
 }
 """What each room may import."""

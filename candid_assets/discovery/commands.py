@@ -4,17 +4,18 @@ import json
 import tempfile
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, cast, get_args
+from typing import cast, get_args
 
 import click
 from rich.console import Console
-from rich.table import Table
 
 from candid_assets.contracts.columns import IDENTIFIER
 from candid_assets.contracts.commands import shown
-from candid_assets.discovery.discover import Proposal, propose
+from candid_assets.discovery.discover import propose
 from candid_assets.discovery.reading import FoundWorkbook, read_workbook
-from candid_assets.discovery.writing import UNKNOWN_OWNER, Head, Standing, Written, standing, write
+from candid_assets.discovery.report import as_json as report_json
+from candid_assets.discovery.report import show
+from candid_assets.discovery.writing import UNKNOWN_OWNER, Head, Standing, standing, write
 from candid_assets.names import HUB, SPOKES
 from candid_assets.settings import Environment, Settings
 from candid_assets.sheets.errors import SheetsError
@@ -87,9 +88,9 @@ def discover(  # noqa: PLR0913 - each option is one parameter
         proposal = propose(fresh, name, Path(scratch) / "rehearsal", skip)
         head = Head(settings.env, spreadsheet_id, owner, domain)
         written = write(proposal, folder, head, Path(scratch) / "trial", force=force)
-    _show(console, book, proposal, kept, written)
+    show(console, proposal, kept, written)
     if as_json:
-        told = _as_json(settings, name, spreadsheet_id, proposal, kept, written)
+        told = report_json(settings, name, spreadsheet_id, proposal, kept, written)
         click.echo(json.dumps(told, ensure_ascii=False))
     raise SystemExit(1 if written.problems else 0)
 
@@ -116,102 +117,3 @@ def _kept(book: FoundWorkbook, before: Standing) -> dict[str, str]:
     """Return the tabs that have a contract already, by title."""
     found = {tab.title: before.contract_of(tab.title) for tab in book.tabs}
     return {title: name for title, name in found.items() if name}
-
-
-def _show(
-    console: Console,
-    book: FoundWorkbook,
-    proposal: Proposal,
-    kept: dict[str, str],
-    written: Written,
-) -> None:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for title, side in (
-        ("tab", "left"),
-        ("table", "left"),
-        ("header", "right"),
-        ("rows", "right"),
-        ("columns", "right"),
-        ("key", "left"),
-        ("to quarantine", "right"),
-    ):
-        table.add_column(title, justify="right" if side == "right" else "left", overflow="fold")
-    for found in proposal.tables:
-        more = f" and {len(found.titles) - 1} more" if len(found.titles) > 1 else ""
-        table.add_row(
-            _plain(f"{found.title}{more}"),
-            found.name,
-            str(found.layout.header_row),
-            f"{found.rows:,}",
-            str(len(found.columns)),
-            ", ".join(found.primary_key) or "-",
-            f"{found.quarantined:,}",
-        )
-    console.print(table)
-    for title, name in kept.items():
-        console.print(
-            f"kept      {_plain(title)}: {name}.yaml stands already (--force writes anew)"
-        )
-    for item in proposal.left_out:
-        console.print(f"no table  {_plain(item.title)}: {_plain(item.reason)}", soft_wrap=True)
-    for found in proposal.tables:
-        for region in found.regions:
-            console.print(f"left out  {_plain(found.title)} {region.cells}: {region.rule}")
-        for block in found.blocked:
-            cells = ", ".join(block.cells[:10]) + (" …" if block.count > 10 else "")
-            line = f"[red]blocked[/]   {_plain(block.title)} {cells}: {_plain(block.reason)}"
-            console.print(line, soft_wrap=True)
-    for problem in written.problems:
-        console.print(f"[red]{_plain(str(problem))}[/]", soft_wrap=True)
-    if written.files:
-        console.print(f"{len(written.files)} files written to {shown(written.files[0].parent)}")
-        console.print("review them, then: candid contracts validate, candid run")
-    elif not written.problems:
-        console.print(f"nothing written for {_plain(book.metadata.title)}")
-
-
-def _plain(text: str) -> str:
-    return text.replace("[", r"\[")
-
-
-def _as_json(
-    settings: Settings,
-    name: str,
-    spreadsheet_id: str,
-    proposal: Proposal,
-    kept: dict[str, str],
-    written: Written,
-) -> dict[str, Any]:
-    tables = [
-        {
-            "title": table.title,
-            "titles": list(table.titles),
-            "table": table.name,
-            "header_row": table.layout.header_row,
-            "header_rows": table.layout.header_rows,
-            "rows": table.rows,
-            "columns": {c.name: c.logical for c in table.columns},
-            "primary_key": list(table.primary_key),
-            "clean": table.clean,
-            "quarantined": table.quarantined,
-            "regions": [{"cells": r.cells, "rule": r.rule} for r in table.regions],
-            "blocked": [
-                {"column": b.column, "tab": b.title, "reason": b.reason, "cells": list(b.cells)}
-                | {"count": b.count}
-                for b in table.blocked
-            ],
-        }
-        for table in proposal.tables
-    ]
-    return {
-        "env": settings.env,
-        "workbook": name,
-        "spreadsheet_id": spreadsheet_id,
-        "tables": tables,
-        "not_tables": [
-            {"title": i.title, "code": i.code, "reason": i.reason} for i in proposal.left_out
-        ],
-        "kept": kept,
-        "files": [str(path) for path in written.files],
-        "problems": [str(problem) for problem in written.problems],
-    }

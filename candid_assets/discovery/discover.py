@@ -1,6 +1,6 @@
 """Proposes contracts for a whole workbook: reads, counts, guesses, rehearses, and says why not."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -213,7 +213,7 @@ def _table(found: Found, facts: dict[int, ColumnFacts], hands: Hands) -> TablePr
         columns=[],
         pattern=found.pattern,
         options=tab_options(found),
-        regions=tuple(r for m in found.members for r in m.layout.regions),
+        regions=tuple((m.tab.title, r) for m in found.members for r in m.layout.regions),
         rows=sum(len(m.data_rows) for m in found.members),
     )
     table.notes.append("Proposed by `candid discover`; review it and say what things mean.")
@@ -243,8 +243,3 @@ def _name_columns(
         table.columns.append(column)
     if all(column.optional for column in table.columns):
         table.columns[0].optional = False
-
-
-def titles_of(tables: Sequence[TableProposal]) -> set[str]:
-    """Return the titles of all tabs that tables are proposed for."""
-    return {title for table in tables for title in table.titles}

@@ -14,8 +14,9 @@ from candid_assets.warehouse.tables import quoted
 
 _ENUM_VALUES: Final = 10
 _ENUM_ROWS: Final = 30
-_NEARLY: Final = 0.99
-_NEARLY_ROWS: Final = 100
+_NEARLY: Final = 0.98
+_NEARLY_ROWS: Final = 20
+"""A key of codes may be spoilt in this part of the rows; those go to quarantine."""
 _COMPOSITE_ROWS: Final = 10
 _COMPOSITE_COLUMNS: Final = 7
 _COUNTERS: Final = frozenset({"no", "nomor", "num", "number", "nr", "urut", "urutan"})
@@ -32,7 +33,12 @@ class _Stats:
 
 def add_rules(connection: duckdb.DuckDBPyConnection, table: TableProposal, number: int) -> None:
     """Propose required columns, the key, enumerations and ranges from the rehearsed rows."""
-    relation = f"temp.rehearsed_{number}"
+    relation = f"temp.distinct_{number}"
+    names = ", ".join(quoted(column.name) for column in table.columns)
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE distinct_{number} AS "
+        f"SELECT DISTINCT {names} FROM temp.rehearsed_{number}"
+    )
     stats = _stats(connection, relation, table.columns)
     rows = _count(connection, f"SELECT count(*) FROM {relation}")
     for column in table.columns:
@@ -130,9 +136,10 @@ def _key(
     if best is not None and _rank(best) < 3:
         _mark(table, [best], stats[best.name].distinct, rows)
         return
+    whole = [c for c in whole if _nearly(c, table)]
     several = _composite(connection, relation, whole, stats, rows)
     if several:
-        _mark(table, several, rows, rows)
+        _mark(table, *several, rows)
     elif best is not None:
         _mark(table, [best], stats[best.name].distinct, rows)
 
@@ -169,14 +176,13 @@ def _alone(column: ColumnProposal, stats: _Stats, rows: int, table: TableProposa
     if column.logical not in {"string", "integer", "date"}:
         return False
     codes = _is_code(column)
-    if codes and rows >= _NEARLY_ROWS:
-        filled = 1 - blank_cells(column, table.rows) / max(table.rows, 1)
-        return stats.distinct >= _NEARLY * rows and filled >= _NEARLY
+    early = column in table.columns[:3]
+    if (codes or (column.logical == "date" and early)) and _nearly(column, table):
+        return stats.distinct >= _least(stats.filled)
     if stats.distinct != rows or blank_cells(column, table.rows):
         return False
     if codes or _is_counter(column):
         return True
-    early = column in table.columns[:3]
     named = column.logical == "date" or (column.logical == "string" and stats.longest <= 80)
     return rows >= 5 and early and named
 
@@ -187,11 +193,11 @@ def _composite(
     columns: Sequence[ColumnProposal],
     stats: dict[str, _Stats],
     rows: int,
-) -> list[ColumnProposal]:
-    """Return the fewest columns that together tell the rows apart, none where there are none."""
+) -> tuple[list[ColumnProposal], int] | None:
+    """Return the fewest columns that together tell the rows apart, and how many they do."""
     if rows < _COMPOSITE_ROWS:
-        return []
-    fit = [c for c in columns if c.required and _may_join(c, stats[c.name])]
+        return None
+    fit = [c for c in columns if _may_join(c, stats[c.name])]
     fit = sorted(fit, key=lambda c: (not (_is_code(c) or c.logical == "date"), c.place))
     fit = fit[:_COMPOSITE_COLUMNS]
     for size in (2, 3):
@@ -203,10 +209,25 @@ def _composite(
             f"count(DISTINCT ({', '.join(quoted(c.name) for c in chosen)}))" for chosen in sets
         )
         found = connection.execute(f"SELECT {counts} FROM {relation}").fetchone() or ()
-        for chosen, count in zip(sets, found, strict=True):
-            if count == rows:
-                return sorted(chosen, key=lambda c: c.place)
-    return []
+        counted = list(zip(sets, found, strict=True))
+        # Two columns that nearly do are a spoilt key rather than three that do by chance.
+        for least in (rows, _least(rows)):
+            for chosen, count in counted:
+                named = sum(_is_code(c) or c.logical == "date" for c in chosen)
+                if count >= least and (count == rows or named >= 1):
+                    return sorted(chosen, key=lambda c: c.place), count
+    return None
+
+
+def _nearly(column: ColumnProposal, table: TableProposal) -> bool:
+    """Whether nearly no row lacks the column."""
+    blank = blank_cells(column, table.rows)
+    return blank == 0 or (table.rows >= _NEARLY_ROWS and blank <= table.rows - _least(table.rows))
+
+
+def _least(rows: int) -> int:
+    """Return how many rows a key must tell apart: all of a few, nearly all of many."""
+    return rows if rows < _NEARLY_ROWS else min(rows - 1, int(_NEARLY * rows))
 
 
 def _may_join(column: ColumnProposal, stats: _Stats) -> bool:

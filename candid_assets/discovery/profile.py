@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from candid_assets.contracts.discover.facts import ColumnFacts
-from candid_assets.contracts.discover.words import BLANK_WORDS, FALSE_WORDS, PLAIN_YES, TRUE_WORDS
+from candid_assets.contracts.discover.words import BLANK_WORDS, PLAIN_YES
+from candid_assets.contracts.model import ColumnOptions
 from candid_assets.names import column_letter
 
 
@@ -44,8 +45,8 @@ def column_facts(
     connection.unregister("found_arrow")
     words = {
         "blank_words": BLANK_WORDS,
-        "true_words": TRUE_WORDS,
-        "false_words": FALSE_WORDS,
+        "true_words": ColumnOptions().true_words,
+        "false_words": ColumnOptions().false_words,
         "plain_words": PLAIN_YES,
     }
     for name, values in words.items():

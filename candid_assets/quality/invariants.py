@@ -158,7 +158,7 @@ def nothing_quarantined(
     """Tell the rows that did not pass, the most frequent reasons first, with their cells."""
     reasons: dict[str, int] = dict(
         connection.execute(
-            f"select r.reason, count(*) from {quarantine}, unnest(_reasons) as u(r)"
+            f"select _why.reason, count(*) from (select unnest(_reasons) as _why from {quarantine})"
             " group by 1 order by 2 desc, 1"
         ).fetchall()
     )
@@ -166,9 +166,10 @@ def nothing_quarantined(
     rows = int(counted[0]) if counted else 0
     # Each reason in its turn, the commonest first, so that none crowds the others out.
     found = connection.execute(
-        "with reasons as (select u.r as r, count(*) over (partition by u.r.reason) as times,"
-        " row_number() over (partition by u.r.reason order by _row, u.r.cell) as turn"
-        f" from {quarantine}, unnest(_reasons) as u(r))"
+        "with told as (select _row, unnest(_reasons) as _why"
+        f" from {quarantine}), reasons as (select _why as r,"
+        " count(*) over (partition by _why.reason) as times,"
+        " row_number() over (partition by _why.reason order by _row, _why.cell) as turn from told)"
         ' select r."column", r."value", r.cell, r.link, r.message from reasons'
         f" order by turn, times desc, r.reason limit {MAX_SAMPLES}"
     ).fetchall()

@@ -64,7 +64,8 @@ class HeaderSearch:
         for row in self._order[:SEARCHED]:
             yield row, 1
             for count in (2, 3):
-                if row + count - 1 in self._filled and self._stacks(row, count):
+                whole = all(r in self._filled for r in range(row, row + count))
+                if whole and self._stacks(row, count):
                     yield row, count
 
     def _stacks(self, row: int, count: int) -> bool:
@@ -158,8 +159,18 @@ class HeaderSearch:
             + (0.7 if grid.frozen_rows == last else 0.0)
             - (2.5 if len(named) == 1 and len(columns) > 1 else 0.0)
             - (0.0 if body else 1.5)
+            - (1.0 if count == 1 and self._continues(row, textual) else 0.0)
         )
         return Candidate(row, count, tuple(texts), score, textual, coverage)
+
+    def _continues(self, row: int, textual: float) -> bool:
+        """Whether the row above has the same cells and looks as much like a header."""
+        above = self._filled.get(row - 1, ())
+        if not above or not set(above) >= set(self._filled[row]):
+            return False
+        texts = [self.grid.text(row - 1, p) for p in range(1, self.grid.width + 1)]
+        shapes = {p: self.grid.shape(row - 1, p) for p in above}
+        return _textual(texts, shapes) >= textual - 0.1
 
     def _header_shape(self, row: int, count: int, place: int, text: str) -> str:
         if count == 1:
@@ -204,6 +215,6 @@ def _textual(texts: Sequence[str], shapes: dict[int, str]) -> float:
     if not shapes:
         return 0.0
     numbers = [int(texts[p - 1]) for p, s in shapes.items() if s == "n" and texts[p - 1].isdigit()]
-    counting = len(numbers) >= 3 and all(b - a == 1 for a, b in pairwise(numbers))
+    counting = 3 <= len(numbers) < len(shapes) and all(b - a == 1 for a, b in pairwise(numbers))
     worth = _HEADER_SHAPES | ({"n": 0.8} if counting else {})
     return sum(worth.get(shape, 0.0) for shape in shapes.values()) / len(shapes)

@@ -63,6 +63,9 @@ class NotATable:
 def find_layout(grid: Grid) -> Layout | NotATable:
     """Return where the tab's table stands, or why it has none."""
     search = HeaderSearch(grid)
+    turned = _turned(grid)
+    if turned:
+        return turned
     best = search.best
     if best is None:
         return NotATable("empty", "the tab is empty")
@@ -183,25 +186,45 @@ def _doubts(grid: Grid, layout: Layout) -> NotATable | None:
     shapes = [[grid.shape(r, p) for p in layout.places] for r in rows]
     cells = sum(s != "-" for line in shapes for s in line)
     fill = cells / (len(rows) * len(layout.places))
-    across = _purity([line[1:] for line in shapes])
     down = _purity([list(column) for column in zip(*shapes, strict=True)])
     sentences = sum(s == "l" for line in shapes for s in line)
     if len(layout.places) == 1:
         words = [len(grid.text(r, layout.places[0]).split()) for r in rows]
         if sentences * 2 > cells or sum(words) > 6 * len(words):
             return NotATable("note", "the tab holds running text, no table")
-    if len(layout.places) >= 3 and len(rows) >= 3 and across > 0.9 and down < 0.75:
-        leads = [grid.text(r, layout.places[0]) for r in rows]
-        if len({*leads, ""} - {""}) == len(leads) and all(
-            grid.shape(r, layout.places[0]) in "wc" for r in rows
-        ):
-            column = column_letter(layout.places[0])
-            reason = f"the table lies on its side: its fields stand in column {column}"
-            return NotATable("transposed", f"{reason}; turn it (paste special, transposed)")
-    if (fill < 0.2 and len(layout.places) > 3) or (down < 0.6 and len(rows) > 3):
+    below = sum(bool(grid.filled(r)) for r in range(layout.last_row + 1, grid.rows + 1))
+    if layout.ends_at and len(rows) < 3 and below >= 2 * len(rows) + 2 and len(layout.places) > 1:
+        return NotATable("dashboard", "a dashboard: several small blocks, none of them a table")
+    nameless = len(layout.blank) / len(layout.places)
+    sparse = (fill < 0.2 and len(layout.places) > 3) or (fill < 0.5 and nameless > 1 / 3)
+    if sparse or (down < 0.6 and len(rows) > 3):
         reason = f"a dashboard: {fill:.0%} of its block is filled, its columns are of one kind to"
         return NotATable("dashboard", f"{reason} {down:.0%}")
     return None
+
+
+def _turned(grid: Grid) -> NotATable | None:
+    """Return that a table lies on its side: each row, not each column, is of one kind."""
+    rows = [r for r in range(1, min(grid.rows, _SAMPLE) + 1) if len(grid.filled(r)) > 2]
+    if not 3 <= len(rows) < _SAMPLE / 4:
+        return None
+    first = min(min(grid.filled(r)) for r in rows)
+    places = range(first + 1, max(max(grid.filled(r)) for r in rows) + 1)
+    leads = [grid.text(r, first) for r in rows]
+    named = all(grid.shape(r, first) in "wc" for r in rows)
+    if len(places) < 2 or not named or len(set(leads)) < len(leads):
+        return None
+    shapes = [[grid.shape(r, p) for p in places] for r in rows]
+    down = _purity([list(column) for column in zip(*shapes[1:], strict=True)])
+    kinds = len({tuple(Counter(_kin(s) for s in line).most_common(1)) for line in shapes})
+    if _purity(shapes) < 0.95 or down > 0.75 or kinds < 2:
+        return None
+    reason = f"the table lies on its side: its fields stand in column {column_letter(first)}"
+    return NotATable("transposed", f"{reason}; turn it (paste special, transposed)")
+
+
+def _kin(shape: str) -> str:
+    return "w" if shape in "wclyb" else shape
 
 
 def _purity(lines: Sequence[Sequence[str]]) -> float:
@@ -209,7 +232,7 @@ def _purity(lines: Sequence[Sequence[str]]) -> float:
     alike = total = 0
     for line in lines:
         # Codes, words and sentences stand in one column of text.
-        shapes = Counter("w" if s in "wclyb" else s for s in line if s not in "-e")
+        shapes = Counter(_kin(s) for s in line if s not in "-e")
         if shapes:
             alike += shapes.most_common(1)[0][1]
             total += sum(shapes.values())

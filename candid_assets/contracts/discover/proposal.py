@@ -64,7 +64,8 @@ class TableProposal:
     options: dict[str, Any] = field(default_factory=dict)
     """Custom properties of the tab."""
     notes: list[str] = field(default_factory=list)
-    regions: tuple[Region, ...] = ()
+    regions: tuple[tuple[str, Region], ...] = ()
+    """What of each tab, by its title, is no part of the table."""
     blocked: list[Blocked] = field(default_factory=list)
     rows: int = 0
     """Rows of data."""

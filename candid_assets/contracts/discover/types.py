@@ -18,8 +18,9 @@ from candid_assets.contracts.discover.words import (
 )
 from candid_assets.contracts.model import ColumnOptions, DateOrder, LogicalType, Notation
 
-_ENOUGH: Final = 0.9
+_ENOUGH: Final = 0.88
 _FEW: Final = 10
+_POSTCODE: Final = frozenset({"kode", "pos"})
 _MOST_SCALE: Final = 30
 _MOST_FIGURES: Final = 38
 
@@ -73,7 +74,7 @@ def guess_type(header: str, facts: ColumnFacts, hands: Hands) -> TypeGuess:
         return text
     if words & PHONE_WORDS and facts.phone >= 0.95 * cells:
         return TypeGuess("string", None, {"phone": True}, facts.phone, facts.cells)
-    if words & IDENTIFIER_WORDS or _are_codes(facts):
+    if words & IDENTIFIER_WORDS or words >= _POSTCODE or _are_codes(facts):
         return text
     for guess in (
         _boolean(facts),
@@ -90,7 +91,7 @@ def guess_type(header: str, facts: ColumnFacts, hands: Hands) -> TypeGuess:
 def _fits(guess: TypeGuess, facts: ColumnFacts) -> bool:
     """Whether a type fits nearly all cells; a small column may have one that does not fit."""
     meant = facts.cells - facts.error
-    if "blankWords" in guess.options:
+    if guess.logical != "boolean":
         meant -= facts.blank_words
     if meant <= 0:
         return False
@@ -132,10 +133,10 @@ def _are_codes(facts: ColumnFacts) -> bool:
 
 def _boolean(facts: ColumnFacts) -> TypeGuess | None:
     words = facts.true_words + facts.false_words
-    if not facts.boolean and not (facts.plain_yes and words):
+    both = facts.true_words and facts.false_words and words > facts.text_id
+    if not (facts.boolean or facts.plain_yes or both):
         return None
-    options: dict[str, Any] = {}
-    return _guess(facts, "boolean", facts.boolean + words, options)
+    return _guess(facts, "boolean", facts.boolean + words)
 
 
 def _clock(facts: ColumnFacts, words: frozenset[str]) -> TypeGuess | None:

@@ -42,7 +42,8 @@ MONEY_WORDS: Final = _words("""
     harga price rp idr rupiah biaya cost saldo balance gaji salary omzet revenue nominal amount
     debit kredit debet credit laba profit pajak tax ppn tagihan pembayaran bayar anggaran budget
     pendapatan pengeluaran pemasukan tunjangan bonus diskon discount hpp penjualan modal upah usd
-    fee komisi income expense expenses dp piutang hutang utang
+    fee komisi income expense expenses dp piutang hutang utang ongkos ongkir dibayar penyusutan
+    perolehan jasa denda bunga cicilan angsuran
 """)
 TIME_WORDS: Final = _words("jam waktu pukul time checkin checkout in out masuk pulang")
 NOTE_WORDS: Final = _words("""
@@ -62,9 +63,8 @@ BLANK_WORDS: Final = (
     "tba", "tbd", "unknown", "(blank)", "*",
 )  # fmt: skip
 """Whole cells that mean blank where the others of the column are numbers or dates."""
-TRUE_WORDS: Final = _words("ya yes true benar y v ✓ ✔ iya")
-FALSE_WORDS: Final = _words("tidak no false salah n t ✗ ✘ tdk bukan x")
-PLAIN_YES: Final = _words("ya yes true benar tidak no false salah iya tdk ✓ ✔ ✗")
+PLAIN_YES: Final = _words("ya yes true benar tidak no false salah ✓ ✗")
+"""Words that are nothing but yes or no; `y`, `1` or `aktif` need their opposite beside them."""
 
 
 def words_of(text: str) -> frozenset[str]:

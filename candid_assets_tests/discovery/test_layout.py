@@ -1,0 +1,146 @@
+"""Where the table of a tab stands: titles, notes, totals, several header rows, other tables."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from candid_assets_tests.discovery.kit import Sheet, proposed, reason_of, table_of
+
+HEAD = ["No", "Tanggal", "Nama", "Jumlah"]
+NAMES = ["Budi", "Siti", "Agus", "Dewi", "Rudi", "Ani", "Joko", "Rina", "Eko", "Maya"]
+
+
+def data(count: int = 10) -> list[list[object]]:
+    return [[n + 1, date(2025, 1, n + 1), NAMES[n % 10], (n + 3) * 7] for n in range(count)]
+
+
+def test_a_header_stands_below_titles_and_blank_rows(tmp_path: Path) -> None:
+    table = table_of(tmp_path, [["LAPORAN"], ["Periode: Januari 2025"], [], HEAD, *data()])
+    assert (table.layout.header_row, table.layout.header_rows) == (4, 1)
+    assert [c.name for c in table.columns] == ["no", "tanggal", "nama", "jumlah"]
+    assert [r.rule for _, r in table.regions] == ["above_header"]
+
+
+def test_a_header_of_two_rows_is_joined(tmp_path: Path) -> None:
+    rows = [
+        ["No", "Cabang", "Penjualan", None, "Ket"],
+        [None, None, "Jan", "Feb", None],
+        *([n, f"Cabang {n}", n * 5, n * 7, "ok"] for n in range(1, 9)),
+    ]
+    merges = ((0, 1, 2, 4), (0, 2, 0, 1), (0, 2, 1, 2), (0, 2, 4, 5))
+    for sheet in (Sheet(rows, merges), Sheet(rows)):
+        table = table_of(tmp_path, sheet)
+        assert (table.layout.header_row, table.layout.header_rows) == (1, 2)
+        names = [c.name for c in table.columns]
+        assert names == ["no", "cabang", "penjualan_jan", "penjualan_feb", "ket"]
+        assert table.quarantined == 0
+
+
+def test_totals_notes_and_signatures_are_left_out_by_named_rules(tmp_path: Path) -> None:
+    rows = [HEAD, *data(), ["Total", None, None, 255], [], ["Catatan: sementara"], ["Mengetahui,"]]
+    table = table_of(tmp_path, rows)
+    assert table.options["endsAt"] == ["Catatan: sementara"]
+    assert (table.rows, table.clean, table.quarantined) == (10, 10, 0)
+    assert "1 dropped as total_row" in table.notes[-1]
+    assert "2 dropped as below_table" in table.notes[-1]
+
+
+def test_a_table_below_the_table_is_another_one(tmp_path: Path) -> None:
+    rows = [HEAD, *data(), [], [], ["Rekap"], ["Nama", "Jumlah"], ["Budi", 3], ["Siti", 4]]
+    table = table_of(tmp_path, rows)
+    assert (table.rows, table.options["endsAt"]) == (10, ["Rekap"])
+
+
+def test_blank_rows_inside_a_table_do_not_end_it(tmp_path: Path) -> None:
+    table = table_of(tmp_path, [HEAD, *data()[:5], [], *data()[5:]])
+    assert (table.rows, table.clean, "endsAt" in table.options) == (10, 10, False)
+
+
+def test_notes_and_tables_beside_the_table_are_ignored_by_name(tmp_path: Path) -> None:
+    noted = [[*row, None, "cek" if n in (3, 6) else None] for n, row in enumerate([HEAD, *data()])]
+    table = table_of(tmp_path, noted)
+    assert table.options["ignoredHeaders"] == ["(column F)"]
+    assert len(table.columns) == 4
+    other = [
+        ["Nama", "Kota"],
+        ["A", "B"],
+        ["C", "D"],
+        ["E", "F"],
+        *([None, None] for _ in range(7)),
+    ]
+    beside = [[*row, None, *pair] for row, pair in zip([HEAD, *data()], other, strict=True)]
+    table = table_of(tmp_path, beside)
+    assert table.options["ignoredHeaders"] == ["Nama (2)", "Kota"]
+
+
+def test_the_row_that_counts_the_columns_is_no_data(tmp_path: Path) -> None:
+    table = table_of(tmp_path, [HEAD, ["1", "2", "3", "4"], *data()])
+    assert table.options["columnNumbers"] is True
+    assert [c.logical for c in table.columns] == ["integer", "date", "string", "integer"]
+
+
+def test_blank_and_repeated_headers_have_stable_names(tmp_path: Path) -> None:
+    rows = [["SKU", "Qty", "Qty", None, "Ket"], *([f"S{n}", n, n, "x", "y"] for n in range(8))]
+    names = [c.name for c in table_of(tmp_path, rows).columns]
+    assert names == ["sku", "qty", "qty_2", "column_d", "ket"]
+
+
+def test_headers_that_collide_refuse_only_their_tab(tmp_path: Path) -> None:
+    good = [HEAD, *data()]
+    bad = [["Task ID", "task_id", "Owner"], *([n, n, "x"] for n in range(5))]
+    found = proposed(tmp_path, {"Baik": good, "Buruk": bad})
+    assert [t.name for t in found.tables] == ["baik"]
+    (left,) = found.left_out
+    assert (left.title, left.code) == ("Buruk", "colliding_headers")
+    assert "'Task ID' and 'task_id' would both be task_id" in left.reason
+
+
+def test_a_tab_with_a_header_alone_is_a_table_that_may_be_empty(tmp_path: Path) -> None:
+    table = table_of(tmp_path, [["Formulir"], [], ["Kode", "Nama Barang", "Jumlah"]])
+    assert (table.layout.header_row, table.options) == (3, {"allowEmpty": True})
+
+
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [
+        ([], "empty"),
+        ([[" ", None]], "empty"),
+        (Sheet([], kind="OBJECT"), "chart"),
+        (Sheet([], kind="DATA_SOURCE"), "connected_data"),
+        ([["Jangan diubah"]], "note"),
+        (
+            [[f"Catatan panjang nomor {n} tentang cara mengisi berkas ini"] for n in range(4)],
+            "note",
+        ),
+        ([[n, n * 2, n * 3] for n in range(9)], "no_header"),
+        (
+            [
+                ["Nama", "Andi", "Budi", "Cici"],
+                ["Umur", 20, 31, 44],
+                ["Lahir", date(2000, 1, 1), date(2001, 1, 1), date(2002, 1, 1)],
+                ["Kota", "Medan", "Bali", "Solo"],
+            ],
+            "transposed",
+        ),
+        (
+            [
+                ["DASHBOARD"],
+                [],
+                ["Total Penjualan", None, "Target", None, "Capaian"],
+                [125000000, None, 150000000, None, "83%"],
+                [],
+                ["Top Produk", None, None, "Cabang terbaik"],
+                ["Kopi", 120, None, "Bandung", 9],
+                ["Teh", 80],
+                [],
+                [None, None, "Update: 1 Jan"],
+            ],
+            "dashboard",
+        ),
+    ],
+)
+def test_what_is_no_table_is_listed_with_the_reason(
+    tmp_path: Path, rows: object, code: str
+) -> None:
+    assert reason_of(tmp_path, rows) == code  # type: ignore[arg-type]
