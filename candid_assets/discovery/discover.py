@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import duckdb
 
@@ -16,7 +16,15 @@ from candid_assets.discovery.keys import add_references, add_rules
 from candid_assets.discovery.profile import column_facts
 from candid_assets.discovery.reading import FoundTab, FoundWorkbook
 from candid_assets.discovery.rehearsal import Outcome, Rehearsal
-from candid_assets.discovery.tables import Found, Member, column_name, group, look_at, tab_options
+from candid_assets.discovery.tables import (
+    Found,
+    Member,
+    add_strangers,
+    column_name,
+    group,
+    look_at,
+    tab_options,
+)
 from candid_assets.layers.cleaning import install_macros
 
 MOST_QUARANTINED: Final = 0.2
@@ -72,11 +80,16 @@ class _Discovery:
         self.proposal = Proposal(book.metadata.title)
         self.found: dict[int, Found] = {}
         self.tables: dict[int, TableProposal] = {}
+        self.strange: dict[int, dict[str, Any]] = {}
+        """Custom properties that only a family as a whole has, by table."""
 
     def run(self, skip: Collection[str]) -> Proposal:
         members = self._members()
         self.found = dict(enumerate(group(members, skip)))
         self._describe()
+        left_out = {item.title: item.code for item in self.proposal.left_out}
+        for number in self.tables:
+            add_strangers(self.found[number], self.strange.setdefault(number, {}), left_out)
         self._block()
         for number in list(self.tables):
             self._settle(number)
@@ -179,6 +192,7 @@ class _Discovery:
                 self._leave_out(member.tab, "not_accepted", outcome.problems[0])
             del self.tables[number]
             return
+        table.options |= self.strange[number]
         table.clean, table.quarantined = outcome.clean, outcome.quarantined
         note = f"{table.rows:,} rows of data: {outcome.clean:,} clean"
         dropped = {

@@ -8,11 +8,12 @@ from typing import Any
 import pyarrow as pa
 
 from candid_assets.contracts.discover.grid import Grid
+from candid_assets.contracts.families import folded_title
 from candid_assets.contracts.model import Tab, Workbook
 from candid_assets.names import HUB, column_letter
 from candid_assets.sheets.errors import SheetsError
 from candid_assets.sheets.extract import extract_workbook
-from candid_assets.sheets.metadata import TabMetadata, WorkbookMetadata, folded_title, read_metadata
+from candid_assets.sheets.metadata import TabMetadata, WorkbookMetadata, read_metadata
 from candid_assets.sheets.session import SheetsSession
 from candid_assets.sheets.tables import SHOWN_SUFFIX, TabExtract
 

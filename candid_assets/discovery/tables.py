@@ -1,7 +1,8 @@
 """Turns the tabs that were read into tables: layouts, families of one layout, column names."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from candid_assets.contracts.discover.ends import repeats_header, total_words
@@ -71,11 +72,6 @@ class Found:
         return list(order)
 
 
-def knows_families() -> bool:
-    """Whether contracts can say that several tabs feed one table."""
-    return "title_pattern" in {item.name for item in fields(TabOptions)}
-
-
 def look_at(number: int, tab: FoundTab) -> Member | NotATable:
     """Return a tab as a table's member, or why it is none."""
     if tab.metadata.sheet_type != "GRID":
@@ -127,14 +123,13 @@ def group(members: Sequence[Member], skip: Collection[str]) -> list[Found]:
     taken = set(skip)
     found: list[tuple[int, Found]] = []
     alone = {m.number: m for m in members}
-    if knows_families():
-        for form, positions in families([m.tab.title for m in members]):
-            kin = _alike([members[p] for p in positions])
-            if len(kin) > 1:
-                for member in kin:
-                    alone.pop(member.number)
-                table = Found(tab_name(form.name, taken), kin, form.pattern)
-                found.append((kin[0].number, table))
+    for form, positions in families([m.tab.title for m in members]):
+        kin = _alike([members[p] for p in positions])
+        if len(kin) > 1:
+            for member in kin:
+                alone.pop(member.number)
+            table = Found(tab_name(form.name, taken), kin, form.pattern)
+            found.append((kin[0].number, table))
     for number, member in alone.items():
         found.append((number, Found(tab_name(member.tab.title, taken), [member])))
     return [table for _, table in sorted(found, key=lambda pair: pair[0])]
@@ -185,9 +180,29 @@ def tab_options(table: Found) -> dict[str, Any]:
     more = [w for w in _merged([m.totals for m in table.members]) if w not in known]
     if more:
         options["totalWords"] = [*known, *more]
-    if not any(m.data_rows for m in table.members):
+    if not all(m.data_rows for m in table.members):
         options["allowEmpty"] = True
     return options
+
+
+def add_strangers(table: Found, options: dict[str, Any], left_out: Mapping[str, str]) -> None:
+    """Say of tabs that a family's pattern claims but that hold no table what a run should do.
+
+    A blank one is next month's, prepared in advance; any other is not read.
+
+    Args:
+        table: The family.
+        options: Its custom properties, which are added to.
+        left_out: Title of each tab that is no table, and the code of the reason.
+    """
+    if table.pattern is None:
+        return
+    claimed = [t for t in left_out if re.fullmatch(table.pattern, t.strip(), re.IGNORECASE)]
+    if any(left_out[title] == "empty" for title in claimed):
+        options["allowEmpty"] = True
+    strangers = [title for title in claimed if left_out[title] != "empty"]
+    if strangers:
+        options["retiredTabs"] = strangers
 
 
 def _merged(lists: Sequence[Sequence[str]]) -> list[str]:

@@ -1,20 +1,17 @@
 """Writes proposed contracts into a catalog; a contract that stands there is kept unless forced."""
 
-import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from candid_assets.contracts.discover.proposal import TableProposal
 from candid_assets.contracts.discover.render import head_yaml, table_yaml
+from candid_assets.contracts.families import claims_title, folded_title
 from candid_assets.contracts.load import load_catalog
 from candid_assets.contracts.model import ContractProblem, Tab
 from candid_assets.contracts.workbooks import HEAD, read_workbook
 from candid_assets.discovery.discover import Proposal
-from candid_assets.discovery.tables import knows_families
-from candid_assets.sheets.metadata import folded_title
 
 UNKNOWN_OWNER: Final = "unknown"
 
@@ -31,9 +28,7 @@ class Standing:
     def contract_of(self, title: str) -> str | None:
         """Return the name of the contract that a tab has, by title or title pattern."""
         for tab in self.tabs:
-            pattern = getattr(tab.options, "title_pattern", None)
-            by_pattern = pattern and re.fullmatch(pattern, title, re.IGNORECASE)
-            if by_pattern or folded_title(tab.title) == folded_title(title):
+            if claims_title(tab, title) or folded_title(tab.title) == folded_title(title):
                 return tab.name
         return None
 
@@ -108,9 +103,5 @@ def _files(proposal: Proposal, folder: Path, head: Head, *, force: bool) -> Mapp
             domain=head.domain,
         )
     for table in proposal.tables:
-        files[f"{table.name}.yaml"] = _contract(table)
+        files[f"{table.name}.yaml"] = table_yaml(table, family=True)
     return files
-
-
-def _contract(table: TableProposal) -> str:
-    return table_yaml(table, family=knows_families())

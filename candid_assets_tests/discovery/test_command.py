@@ -1,0 +1,155 @@
+"""`candid discover` and then `candid run`: a workbook nobody described, over real HTTP."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from candid_assets.sandbox.process import SandboxServer
+from candid_assets.sandbox.workbook import CellError, Dated, SampleTab, SampleWorkbook
+from candid_assets_tests.end_to_end.conftest import Installation
+
+
+def day(number: int, month: int = 1) -> Dated:
+    return Dated((date(2025, month, number) - date(1899, 12, 30)).days, "dd/mm/yyyy")
+
+
+def sales(month: int) -> list:
+    head = [["Penjualan"], [], ["No Nota", "Tgl", "Outlet", "Jumlah (Rp)"]]
+    rows = [[f"N{month}{n:02d}", day(n, month), "Pasar", f"{n}.250.000,50"] for n in range(1, 13)]
+    return [*head, *rows, ["Total", None, None, 99], [], ["Catatan: belum diperiksa"]]
+
+
+def stock() -> list:
+    head = [["Kode", "Nama", "Stok", None, None]]
+    rows = [[f"B{n:02d}", f"Barang {n}", n, None, None] for n in range(20)]
+    rows[3][2] = CellError("#REF!")
+    rows[5][2] = "habis"
+    rows[7][4] = "cek gudang"
+    return [*head, *rows]
+
+
+def wrong_locale() -> list:
+    rows = [[f"B{n}", 12.5 + n if n % 2 else f"{n + 1}.250.000"] for n in range(12)]
+    return [["Kode", "Harga"], *rows]
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory):
+    root = tmp_path_factory.mktemp("discover")
+    tabs = [
+        SampleTab(1, "Jan25", sales(1)),
+        SampleTab(2, "Feb25", sales(2)),
+        SampleTab(3, "Stok", stock()),
+        SampleTab(4, "Grafik", [], sheet_type="OBJECT"),
+        SampleTab(5, "Kosong", []),
+    ]
+    SampleWorkbook("toko-id", "Toko", tabs).save(root / "books")
+    mixed = [SampleTab(1, "Harga", wrong_locale())]
+    SampleWorkbook("luar-id", "Luar", mixed, locale="en_US").save(root / "books")
+    with SandboxServer(root / "books", quota=False) as server:
+        variables = {
+            "CANDID_ENV": "staging",
+            "CANDID_CATALOG_DIR": str(root / "catalog"),
+            "CANDID_READS_PER_MINUTE": "1000",
+            **server.environment,
+        }
+        installation = Installation(root / "data", variables)
+        told = {}
+        for name, spreadsheet in (("toko", "toko-id"), ("luar", "luar-id")):
+            done = installation.candid("discover", spreadsheet, "--workbook", name, "--json")
+            assert done.returncode == 0, done.stderr
+            told[name] = (json.loads(done.stdout), done.stderr)
+        code, summary, text = installation.run()
+        yield installation, told, (code, summary, text), root
+
+
+def test_discover_lists_tables_and_says_why_the_others_are_none(found):
+    _, told, _, root = found
+    report, text = told["toko"]
+    assert text.splitlines()[0].startswith("candid · environment staging")
+    assert [t["titles"] for t in report["tables"]] == [["Jan25", "Feb25"], ["Stok"]]
+    assert {t["title"]: t["code"] for t in report["not_tables"]} == {
+        "Grafik": "chart",
+        "Kosong": "empty",
+    }
+    monthly = (root / "catalog/workbooks/toko/monthly.yaml").read_text()
+    assert "physicalName: _tab" in monthly
+    assert "# number: 24 of 24 cells" in monthly
+
+
+def test_the_run_accepts_what_discover_wrote(found):
+    installation, told, (code, summary, text), _ = found
+    assert code == 0, text
+    assert summary["rows_quarantined"] == sum(
+        table["quarantined"] for report, _ in told.values() for table in report["tables"]
+    )
+    assert installation.query("select count(*) from clean.toko__monthly") == [(24,)]
+
+
+def test_every_cell_is_in_clean_or_quarantine_or_a_named_region(found):
+    installation, _, _, _ = found
+    dropped = installation.query(
+        "select rule, count(*) from meta.dropped_rows where \"table\" = 'toko__monthly' "
+        "group by all order by all"
+    )
+    assert dict(dropped) == {
+        "above_header": 4,
+        "below_table": 2,
+        "blank_row": 2,
+        "header": 2,
+        "total_row": 2,
+    }
+    assert installation.query(
+        "select letter, rule, cells from meta.outside_cells where \"table\" = 'toko__stok'"
+    ) == [("E", "ignored_header", 1)]
+    rows = installation.query("select _row from quarantine.toko__stok order by _row")
+    assert rows == [(5,), (7,)]
+
+
+def test_a_column_that_the_locale_misread_is_blocked_and_its_cells_named(found):
+    installation, told, _, _ = found
+    (table,) = told["luar"][0]["tables"]
+    (block,) = table["blocked"]
+    assert block["column"] == "harga"
+    assert block["cells"] == ["B3", "B5", "B7", "B9", "B11", "B13"]
+    reasons = installation.query(
+        "select distinct why.reason from (select unnest(_reasons) as why from "
+        "quarantine.luar__harga)"
+    )
+    assert reasons == [("blocked_column",)]
+    assert installation.query("select sum(harga) from clean.luar__harga")[0][0] == 37_500_000
+
+
+def test_a_contract_that_stands_is_kept_unless_forced(found):
+    installation, _, _, root = found
+    path = root / "catalog/workbooks/toko/stok.yaml"
+    edited = path.read_text().replace("say what one row is", "one row is a product")
+    path.write_text(edited)
+    again = installation.candid("discover", "toko-id", "--workbook", "toko")
+    assert again.returncode == 0, again.stderr
+    assert "kept      Stok: stok.yaml stands already" in again.stdout
+    assert path.read_text() == edited
+    forced = installation.candid(
+        "discover", "toko-id", "--workbook", "toko", "--tab", "stok", "--force", "--json"
+    )
+    assert forced.returncode == 0, forced.stderr
+    assert path.read_text() != edited
+
+
+def test_a_workbook_that_is_not_shared_is_told_with_the_fix(found):
+    installation, _, _, root = found
+    done = installation.candid("discover", "nowhere", "--workbook", "baru")
+    assert done.returncode == 1
+    assert "workbook baru" in done.stdout
+    assert "share" in done.stdout
+    assert not Path(root / "catalog/workbooks/baru").exists()
+
+
+@pytest.mark.parametrize("name", ["Sales 2025", "a__b", "2025"])
+def test_a_name_that_is_no_identifier_is_refused(found, name):
+    installation, _, _, _ = found
+    done = installation.candid("discover", "toko-id", "--workbook", name)
+    assert done.returncode == 2
+    assert "snake_case" in done.stderr
