@@ -114,13 +114,25 @@ def show(tab: str, limit: int, as_json: bool) -> None:
     console = Console(highlight=False)
     console.print(f"candid · environment [bold]{settings.env}[/] · {tab}")
     table = Table(header_style="bold")
-    for name in ("from", "until", "extract", "rows", "+", "-", "clean", "quarantined", "run"):
+    for name in (
+        "from",
+        "until",
+        "title",
+        "extract",
+        "rows",
+        "+",
+        "-",
+        "clean",
+        "quarantined",
+        "run",
+    ):
         table.add_column(name, no_wrap=name == "extract")
     for seen in found:
         until = "stands" if seen.is_current else _when(seen.last_seen)
         table.add_row(
             _when(seen.first_seen),
             until,
+            escape(seen.title),
             seen.extract[:12] + ("" if seen.kept else " (pruned)"),
             f"{seen.rows:,}",
             *("" if n is None else f"{n:,}" for n in (seen.rows_added, seen.rows_removed)),

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -27,7 +26,7 @@ class Seen:
     title: str
     rows: int
     rows_clean: int | None
-    """None where no clean table was built from it."""
+    """None where no clean table was built from it, or one from other tabs of a family too."""
     rows_quarantined: int | None
     kept: bool
     """Whether landing still has it."""
@@ -43,29 +42,32 @@ def tab_history(settings: Settings, table: str, limit: int | None = None) -> lis
         NoTableError: No tab of this name was ever read.
     """
     with open_published(settings.published_file) as connection:
-        rows = connection.execute(
-            _SQL.format(limit=f"limit {limit + 1}" if limit else ""), [table]
-        ).fetchall()
+        rows = connection.execute(_SQL, [table]).fetchall()
     if not rows:
         raise NoTableError(f"no tab {table!r} was ever read; name it as <workbook>__<tab>")
     landing = Landing(settings.landing_dir)
-    files = [landing.path(r[0], r[1], r[2]) for r in rows]
-    found = [Seen(*(*r[2:], file.exists())) for r, file in zip(rows, files, strict=True)]
+    former: dict[str, Path] = {}
+    found: list[Seen] = []
     with duckdb.connect() as connection:
-        for index, (seen, former) in enumerate(pairwise(found)):
-            if seen.kept and former.kept:
-                seen.rows_added = _more(connection, files[index], files[index + 1])
-                seen.rows_removed = _more(connection, files[index + 1], files[index])
-    return found[:limit] if limit else found
+        for row in reversed(rows):
+            tab, file = row[1], landing.path(row[0], row[1], row[2])
+            seen = Seen(*(*row[2:], file.exists()))
+            if seen.kept and tab in former and former[tab].exists():
+                seen.rows_added = _more(connection, file, former[tab])
+                seen.rows_removed = _more(connection, former[tab], file)
+            former[tab] = file
+            found.append(seen)
+    newest = found[::-1]
+    return newest[:limit] if limit else newest
 
 
 _SQL = """
 with seen as (
     select
         *,
-        lead(fetched_at) over (order by fetched_at) as replaced_at
+        lead(fetched_at) over (partition by tab order by fetched_at) as replaced_at
     from meta.extracts
-    where workbook || '__' || tab = $1
+    where workbook || '__' || coalesce(family, tab) = $1
 ),
 built as (
     select
@@ -73,7 +75,7 @@ built as (
         extracts ->> '$[0].content_hash' as content_hash,
         arg_max(row_count, build) as row_count
     from meta.builds
-    where "table" = $1 and layer in ('clean', 'quarantine')
+    where "table" = $1 and layer in ('clean', 'quarantine') and json_array_length(extracts) = 1
     group by all
 )
 select
@@ -93,7 +95,6 @@ left join meta.workbooks as w on s.workbook = w.workbook
 left join built as c on s.content_hash = c.content_hash and c.layer = 'clean'
 left join built as q on s.content_hash = q.content_hash and q.layer = 'quarantine'
 order by s.fetched_at desc
-{limit}
 """
 
 

@@ -1,10 +1,15 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from candid_assets.sandbox.process import SandboxServer
 from candid_assets_tests.layers.timemachine.shop import Shop, opened_shop
+
+# How long an example takes says more about the machine than about the code.
+hypothesis.settings.register_profile("timemachine", deadline=None, database=None, max_examples=40)
+hypothesis.settings.load_profile("timemachine")
 
 
 @pytest.fixture(scope="session")

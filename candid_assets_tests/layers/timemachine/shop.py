@@ -162,7 +162,7 @@ def same_tables(one: Path, other: Path) -> list[str]:
     data = ("raw", "clean", "quarantine", "ready")
     meta = (
         *("environment", "runs", "extracts", "builds", "publications", "published_tables"),
-        *("tables", "ledger", "dropped_rows", "quarantine_history"),
+        *("tables", "ledger", "dropped_rows", "outside_cells", "quarantine_history"),
     )
     with duckdb.connect() as connection:
         connection.execute(f"attach '{one}' as a (read_only)")
