@@ -9,6 +9,7 @@ CREATE OR REPLACE TEMP MACRO month_number(name) AS
         WHEN 'feb' THEN 2
         WHEN 'peb' THEN 2
         WHEN 'mar' THEN 3
+        WHEN 'mrt' THEN 3
         WHEN 'apr' THEN 4
         WHEN 'mei' THEN 5
         WHEN 'may' THEN 5
@@ -68,7 +69,7 @@ CREATE OR REPLACE TEMP MACRO date_parts(written) AS
         || '|mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)(?:[.,] ?| ))?'
         || '([0-9]{1,4})((?:(?:st|nd|rd|th)\b)?[-/., ]{1,3})'
         || '([0-9]{1,2}'
-        || '|januari|jan|februari|febuari|febr?|pebruari|pebr?|maret|mar'
+        || '|januari|jan|februari|febuari|febr?|pebruari|pebuari|pebr?|maret|mar|mrt'
         || '|april|apr|mei|juni|jun|juli|jul|agustus|agu|agus|agt|agts|ags|agst'
         || '|september|sept?|oktober|okt|november|nov|nopember|nop'
         || '|desember|des'
@@ -149,6 +150,14 @@ CREATE OR REPLACE TEMP MACRO date_from_text(cleaned, date_order) AS
         END
     )[1];
 
+-- Text without the midnight that exports write behind every date.
+CREATE OR REPLACE TEMP MACRO without_midnight(cleaned) AS
+    CASE
+        WHEN contains(cleaned, '00:00')
+            THEN regexp_replace(cleaned, '[ T]00:00(?::00(?:[.]0+)?)?$', '')
+        ELSE cleaned
+    END;
+
 -- A date: STRUCT(value, reason). A cell with a time of day is no date, but one
 -- that shows midnight is: exports write every date so.
 CREATE OR REPLACE TEMP MACRO parse_date(cleaned, kind, date_order) AS
@@ -161,7 +170,9 @@ CREATE OR REPLACE TEMP MACRO parse_date(cleaned, kind, date_order) AS
                 WHEN ends_with(cleaned, ' 00:00:00')
                     THEN try_cast(left(cleaned, 10) AS DATE)
             END
-            WHEN 't' THEN date_from_text(cleaned, date_order)
+            WHEN 't' THEN date_from_text(
+                without_midnight(cleaned), date_order
+            )
         END,
         'not_a_date'
     );

@@ -13,7 +13,7 @@ CREATE OR REPLACE TEMP MACRO number_parts(written, notation) AS
         '^(\(?) ?([+-]?) ?((?i:rp\.?|idr)?) ?(\(?)([+-]?) ?'
         || '(0|[1-9][0-9]{0,2}(?:\.[0-9]{3})+|[1-9][0-9]*)((?:,[0-9]+)?)'
         || '((?:[.,]--?)?) ?'
-        || '((?i:rb|ribu|jt|juta|miliar|milyar|triliun)|M|)'
+        || '((?i:rb|ribu|jt|juta|mlr|miliar|milyar|triliun|trilyun)|[MT]|)'
         || ' ?(%?) ?(-?)(\)?)$',
         [
             'bracket', 'sign', 'currency', 'inner_bracket', 'inner_sign',
@@ -30,12 +30,15 @@ CREATE OR REPLACE TEMP MACRO number_power(unit, percent) AS
         WHEN 'jt' THEN 6
         WHEN 'juta' THEN 6
         WHEN 'triliun' THEN 12
+        WHEN 'trilyun' THEN 12
+        WHEN 't' THEN 12
         ELSE 9
     END;
 
 -- Whether the parts make one number: one sign at most (a minus, a plus or
--- brackets), and no percent, unit or dash that contradict one another. M is miliar in
--- Indonesian hands and a million in English ones, where it is refused.
+-- brackets), and no percent, unit or dash that contradict one another. M is
+-- miliar and T triliun in Indonesian hands, a million and a ton in English ones,
+-- where they are refused.
 CREATE OR REPLACE TEMP MACRO number_agrees(p, notation) AS
     p.whole <> ''
     AND length(
@@ -44,7 +47,7 @@ CREATE OR REPLACE TEMP MACRO number_agrees(p, notation) AS
     AND (p.bracket || p.inner_bracket <> '') = (p.closing <> '')
     AND (p.percent = '' OR (p.currency = '' AND p.unit = '' AND p.dash = ''))
     AND (p.dash = '' OR (p.unit = '' AND p.part = ''))
-    AND (p.unit <> 'M' OR notation = 'id');
+    AND (p.unit NOT IN ('M', 'T') OR notation = 'id');
 
 -- The decimals a number needs: `figures` are all its figures, of which `part`
 -- stand behind the mark, times ten to `power`. 1,20 needs one, 10% needs one.

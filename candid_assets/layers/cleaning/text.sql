@@ -8,6 +8,11 @@ CREATE OR REPLACE TEMP MACRO clean_text(raw) AS
     CASE
         WHEN raw IS NULL THEN NULL
         WHEN regexp_full_match(raw, '[!-~]+(?: [!-~]+)*') THEN raw
+        -- The commonest strays by themselves: no-break and outer spaces.
+        WHEN regexp_full_match(
+            trim(replace(raw, chr(160), ' ')), '[!-~]+(?: [!-~]+)*'
+        )
+            THEN trim(replace(raw, chr(160), ' '))
         ELSE nullif(
             regexp_replace(
                 regexp_replace(

@@ -260,8 +260,15 @@ def test_a_quarantined_row_keeps_its_cells_and_links_to_the_one_to_mend(
     row = connection.execute("SELECT * EXCLUDE (_id, _reasons) FROM staged_quarantine").fetchall()
     assert row == [(4, "ttt", "hash-1", "SO-1", " 1.5\n", "catatan")]
     described = connection.execute("DESCRIBE staged_quarantine").fetchall()
-    assert [line[0] for line in described] == ["_row", "_kinds", "_extract", "_reasons", *"ABC"]
-    assert described[3][1] == (
+    assert [line[0] for line in described] == [
+        "_row",
+        "_kinds",
+        "_extract",
+        "_id",
+        "_reasons",
+        *"ABC",
+    ]
+    assert described[4][1] == (
         'STRUCT("column" VARCHAR, "header" VARCHAR, cell VARCHAR, "value" VARCHAR, '
         "reason VARCHAR, message VARCHAR, link VARCHAR)[]"
     )
