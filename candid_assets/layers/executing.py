@@ -11,6 +11,7 @@ from typing import Any, cast
 import dagster as dg
 
 from candid_assets.contracts.model import Catalog
+from candid_assets.layers.ahead import ahead
 from candid_assets.layers.assets import DagsterEvent
 from candid_assets.layers.caller import LoggedProgress, current_caller
 from candid_assets.layers.context import Refresh, Selection
@@ -55,7 +56,8 @@ def execute(
         )
         opened = nullcontext(caller.session) if caller else sheets.session(settings)
         known = standing_checks(connection)
-        for event in run_refresh(work, opened, record, report):
+        # DuckDB works while Dagster writes down what it hears: each takes half of the time.
+        for event in ahead(run_refresh(work, opened, record, report)):
             yield from _translated(context, event, known)
     context.log.info(_closing(record))
     if not record.succeeded:

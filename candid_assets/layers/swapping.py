@@ -1,7 +1,6 @@
 """Puts what was staged of a tab in the place of its tables: all in one transaction, or nothing."""
 
 from collections import Counter
-from concurrent.futures import Future
 from dataclasses import dataclass
 
 from candid_assets.contracts.model import Tab
@@ -11,6 +10,7 @@ from candid_assets.layers.layouts import Layout, accept_layouts
 from candid_assets.layers.outside import Outside
 from candid_assets.layers.provenance import FAMILY_COLUMNS, PROVENANCE
 from candid_assets.quality import invariants
+from candid_assets.quality.audit import Audit
 from candid_assets.quality.fingerprint import table_fingerprint
 from candid_assets.quality.result import CheckResult
 from candid_assets.warehouse.database import transaction
@@ -40,7 +40,7 @@ class Staged:
     quarantine: TableState
     ledger: invariants.Ledger
     dropped: Counter[str]
-    audit: Future[list[CheckResult]]
+    audit: Audit
     """Results of the contract's suite, evaluated in another process meanwhile."""
     outside: list[Outside]
     layouts: dict[str, Layout]

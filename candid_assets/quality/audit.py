@@ -5,9 +5,13 @@ a second process it costs neither the refresh's time nor, afterwards, its memory
 frames; it never opens the warehouse.
 """
 
+import logging
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from functools import lru_cache
 from multiprocessing import get_context
+from typing import Protocol
 
 import duckdb
 
@@ -15,6 +19,22 @@ from candid_assets.quality.expectations import SuiteRunner
 from candid_assets.quality.frame import Frame, read_frame
 from candid_assets.quality.result import Cells, CheckResult
 from candid_assets.quality.rules import Subject, suite_rules
+
+log = logging.getLogger(__name__)
+
+
+class AuditDiedError(Exception):
+    """The process of audits ended by itself, twice over the same table."""
+
+
+class Audit(Protocol):
+    """An audit that was handed over."""
+
+    def done(self) -> bool:
+        """Whether its results are there."""
+
+    def result(self) -> list[CheckResult]:
+        """Wait for the results, one a planned check."""
 
 
 class AuditProcess:
@@ -40,19 +60,54 @@ class AuditProcess:
         connection: duckdb.DuckDBPyConnection,
         relation: str,
         cells: Cells | None,
-    ) -> Future[list[CheckResult]]:
-        """Hand a staged relation over; the future holds its results, one a planned check."""
+    ) -> Audit:
+        """Hand a staged relation over to be judged by its contract."""
         try:
             frame: Frame | str = read_frame(connection, relation, suite_rules(subject))
         except (duckdb.Error, ValueError) as error:
             frame = str(error)
-        return self._started().submit(_judge, subject, frame, cells)
+        return _HandedOver(self, (subject, frame, cells), self.judge(subject, frame, cells))
+
+    def judge(
+        self, subject: Subject, frame: Frame | str, cells: Cells | None
+    ) -> Future[list[CheckResult]]:
+        """Judge a frame in the process, in a new one if the last has ended by itself."""
+        try:
+            return self._started().submit(_judge, subject, frame, cells)
+        except BrokenProcessPool:
+            self.close()
+            return self._started().submit(_judge, subject, frame, cells)
 
     def close(self) -> None:
         """End the process."""
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None
+
+
+@dataclass(slots=True)
+class _HandedOver:
+    """A frame that is judged once more if the process ends over it, as for want of memory."""
+
+    process: AuditProcess
+    task: tuple[Subject, Frame | str, Cells | None]
+    future: Future[list[CheckResult]]
+
+    def done(self) -> bool:
+        return self.future.done()
+
+    def result(self) -> list[CheckResult]:
+        try:
+            return self.future.result()
+        except BrokenProcessPool:
+            log.warning("the audit of %s ended by itself; it is tried again", self.task[0].table)
+        try:
+            return self.process.judge(*self.task).result()
+        except BrokenProcessPool as error:
+            raise AuditDiedError(
+                f"the process that audits {self.task[0].table} ended twice by itself; "
+                "was it short of memory? (Linux says so: dmesg | grep -i oom)"
+            ) from error
 
 
 @lru_cache(maxsize=1)

@@ -20,7 +20,7 @@ from candid_assets.layers.events import Event, Failed
 from candid_assets.layers.extracts import CurrentExtract, replayed_extract
 from candid_assets.layers.landing import build_raw
 from candid_assets.layers.ready import build_model
-from candid_assets.quality.audit import AuditProcess
+from candid_assets.quality.audit import Audit, AuditProcess
 from candid_assets.quality.result import Cells, CheckResult
 from candid_assets.quality.rules import Subject
 from candid_assets.settings import Settings
@@ -45,7 +45,7 @@ class AuditPassed(AuditProcess):
         connection: duckdb.DuckDBPyConnection,
         relation: str,
         cells: Cells | None,
-    ) -> Future[list[CheckResult]]:
+    ) -> Audit:
         """Return no result, at once."""
         done: Future[list[CheckResult]] = Future()
         done.set_result([])

@@ -1,0 +1,76 @@
+"""Runs an iterator in a thread of its own, ahead of who consumes it."""
+
+import queue
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final, TypeVar
+
+Item = TypeVar("Item")
+
+MOST: Final = 2_000
+"""Items that may wait; a producer that is further ahead pauses."""
+SWITCH_SECONDS: Final = 0.0005
+"""How long a thread may keep the interpreter while another waits for it."""
+_POLL_SECONDS: Final = 0.2
+
+
+def ahead(items: Iterator[Item]) -> Iterator[Item]:
+    """Yield the items of an iterator that runs in another thread; its error is raised here.
+
+    A consumer that stops early ends the iterator at its next item and waits for that.
+    """
+    waiting: queue.Queue[tuple[Item] | BaseException | None] = queue.Queue(MOST)
+    stopped = threading.Event()
+
+    def produce() -> None:
+        end: BaseException | None = None
+        try:
+            for item in items:
+                if not _put(waiting, (item,), stopped):
+                    break
+        except BaseException as error:
+            end = error
+        finally:
+            close = getattr(items, "close", None)
+            if close is not None:
+                close()
+            _put(waiting, end, stopped)
+
+    thread = threading.Thread(target=produce, name="refresh", daemon=True)
+    with _quick_switches():
+        thread.start()
+        try:
+            while (found := waiting.get()) is not None:
+                if isinstance(found, BaseException):
+                    raise found
+                yield found[0]
+        finally:
+            stopped.set()
+            thread.join()
+
+
+def _put(
+    waiting: "queue.Queue[tuple[Item] | BaseException | None]",
+    value: tuple[Item] | BaseException | None,
+    stopped: threading.Event,
+) -> bool:
+    """Hand a value over; False where nobody takes it any more."""
+    while not stopped.is_set():
+        try:
+            waiting.put(value, timeout=_POLL_SECONDS)
+        except queue.Full:
+            continue
+        return True
+    return False
+
+
+@contextmanager
+def _quick_switches() -> Iterator[None]:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_SECONDS)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
