@@ -102,8 +102,8 @@ def test_every_past_can_be_built_again(server, tmp_path):
     run_state_machine_as_test(
         Here,
         settings=settings(
-            max_examples=4,
-            stateful_step_count=8,
+            max_examples=3,
+            stateful_step_count=6,
             deadline=None,
             database=None,
             suppress_health_check=list(HealthCheck),
