@@ -23,6 +23,9 @@ CheckName = Literal[
     "rows_in_range",
 ]
 
+MetricCheckName = str
+"""A metric's own check, formed by `metric_check`."""
+
 CODE_LOCATION: Final = "candid_assets"
 HUB: Final = "hub"
 SPOKES: Final = (
@@ -37,6 +40,8 @@ SPOKES: Final = (
 )
 WAREHOUSE_POOL: Final = "duckdb_writer"
 REFRESH_ALL: Final = "refresh_all"
+METRIC_VALUES: Final = "metric_values"
+METRIC_CATALOG: Final = "metric_catalog"
 
 INVARIANT_CHECKS: Final[dict[CheckName, str]] = {
     "rows_conserved": "Rows read = rows raw = clean + quarantined + dropped by a named rule.",
@@ -71,6 +76,16 @@ def tab_table(workbook: str, tab: str) -> str:
 def member_name(tab: str, sheet_id: int) -> str:
     """Return the name under which a family's tab is landed: `<tab>@<sheet id>`, no identifier."""
     return f"{tab}@{sheet_id}"
+
+
+def metric_table(spoke: str) -> str:
+    """Return the ready table that holds a spoke's metric values."""
+    return f"metrics_{spoke}"
+
+
+def metric_check(metric: str) -> MetricCheckName:
+    """Return the name of a metric's own check."""
+    return f"metric_{metric}"
 
 
 def relation(layer: Layer, table: str) -> str:

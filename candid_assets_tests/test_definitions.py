@@ -9,9 +9,11 @@ import dagster as dg
 import pytest
 import yaml
 
+from candid_assets.contracts.load import load_catalog
 from candid_assets.definitions import defs
 from candid_assets.layers.assets import RefreshDefinition
-from candid_assets.names import CHECKS, CODE_LOCATION
+from candid_assets.names import CHECKS, CODE_LOCATION, metric_check
+from candid_assets.settings import Settings
 from candid_assets_tests.graph import graph_text
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -45,8 +47,10 @@ def test_the_definitions_can_be_loaded_by_dagster():
     dg.Definitions.validate_loadable(defs)
 
 
-def test_every_check_has_a_name_of_the_closed_set():
-    assert {key.name for key in defs.resolve_asset_graph().asset_check_keys} <= set(CHECKS)
+def test_every_check_has_a_name_of_the_closed_set_or_is_a_metrics_own():
+    names = {key.name for key in defs.resolve_asset_graph().asset_check_keys}
+    metrics = load_catalog(Settings().catalog_dir).registry.metrics
+    assert names == set(CHECKS) | {metric_check(m.name) for m in metrics}
 
 
 def test_every_asset_has_owner_kinds_description_and_schema_or_relation():

@@ -6,11 +6,14 @@ from pathlib import Path
 
 from candid_assets.contracts.columns import IDENTIFIER
 from candid_assets.contracts.document import nearest
-from candid_assets.contracts.model import Catalog, ContractProblem
+from candid_assets.contracts.metrics.read import Tables, read_metric_files
+from candid_assets.contracts.metrics.resolve import build_registry
+from candid_assets.contracts.metrics.tables import metric_models
+from candid_assets.contracts.model import Catalog, Column, ContractProblem
 from candid_assets.contracts.models import ModelDraft, read_model
 from candid_assets.contracts.references import check_inputs, check_references, ordered_models
 from candid_assets.contracts.workbooks import WorkbookDraft, read_workbook, stray
-from candid_assets.names import HUB, SPOKES
+from candid_assets.names import HUB, SPOKES, tab_table
 
 
 def load_catalog(root: Path) -> Catalog:
@@ -27,11 +30,28 @@ def load_catalog(root: Path) -> Catalog:
     check_references(books, models)
     check_inputs(books, models)
     ordered = ordered_models(models)
+    drafts = read_metric_files(root / "metrics", strays)
+    registry = build_registry(drafts, _tables(books, models))
     found = [*strays, *(p for book in books for p in book.problems)]
     found += [problem for draft in models for problem in draft.problems]
+    found += [problem for draft in drafts for problem in draft.document.problems]
     workbooks = tuple(book.finished() for book in books if IDENTIFIER.fullmatch(book.head.name))
     problems = sorted(dict.fromkeys(found), key=lambda p: (str(p.path), p.line))
-    return Catalog(root, workbooks, ordered, tuple(problems), files)
+    tables = metric_models(registry, root / "metrics")
+    return Catalog(root, workbooks, (*ordered, *tables), tuple(problems), files, registry)
+
+
+def _tables(books: list[WorkbookDraft], models: list[ModelDraft]) -> Tables:
+    """Return the columns of every clean and ready table; None where a contract is broken."""
+    found: dict[tuple[str, str], dict[str, Column] | None] = {}
+    for book in books:
+        for path, tab in book.tabs.items():
+            columns = {c.name: c for c in tab.columns} if tab else None
+            found["clean", tab_table(book.head.name, path.stem)] = columns
+    for draft in models:
+        columns = {c.name: c for c in draft.model.columns} if draft.model else None
+        found["ready", draft.name] = columns
+    return found
 
 
 def _files(root: Path) -> dict[str, bytes]:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final, Literal
 
+from candid_assets.contracts.metrics.model import Registry
 from candid_assets.names import member_name, tab_table
 
 LogicalType = Literal["string", "integer", "number", "boolean", "date", "timestamp", "time"]
@@ -245,7 +246,7 @@ class Model:
     path: Path
     """The `.yaml` file; the `.sql` stands beside it."""
     fingerprint: str
-    kind: Literal["dimension", "fact", "mart"] = "mart"
+    kind: Literal["dimension", "fact", "mart", "metrics"] = "mart"
     rows: RowLimits = field(default_factory=RowLimits)
 
     @property
@@ -270,6 +271,8 @@ class Catalog:
     problems: tuple[ContractProblem, ...] = ()
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False, compare=False)
     """Every file by its path below the root, as it was when the catalog was read."""
+    registry: Registry = field(default_factory=Registry)
+    """The metrics; their tables are models too."""
 
     @property
     def tabs(self) -> tuple[Tab, ...]:

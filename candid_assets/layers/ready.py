@@ -42,7 +42,8 @@ def build_model(refresh: Refresh, model: Model) -> Iterator[Event]:
     except duckdb.Error as error:
         first = str(error).splitlines()[0]
         message = f"ready.{model.name} cannot be computed: {first}"
-        yield _failed(model, "sql_error", message, f"mend {model.path.with_suffix('.sql')}")
+        written = model.path if model.kind == "metrics" else model.path.with_suffix(".sql")
+        yield _failed(model, "sql_error", message, f"mend {written}")
         return
     results, state = _audit(refresh, model, key)
     if not any(r.stops for r in results):

@@ -7,7 +7,8 @@ import dagster as dg
 
 from candid_assets.contracts.model import BrokenTab, Catalog, Column, Model, Tab, Workbook
 from candid_assets.layers.provenance import FAMILY_COLUMNS, PROVENANCE
-from candid_assets.names import CHECKS, INVARIANT_CHECKS, CheckName, Layer, group
+from candid_assets.names import CHECKS, INVARIANT_CHECKS, CheckName, Layer, group, metric_check
+from candid_assets.quality.metrics import metric_promise
 from candid_assets.quality.rules import FAMILY_PROVENANCE
 from candid_assets.quality.rules import PROVENANCE as CLEAN_PROVENANCE
 from candid_assets.quality.suite import planned_checks
@@ -49,7 +50,19 @@ def check_specs(catalog: Catalog) -> list[dg.AssetCheckSpec]:
     for model in catalog.models:
         specs += _named("ready", model.name, READY_CHECKS)
         specs += _planned("ready", model)
+        specs += _measured(catalog, model)
     return specs
+
+
+def _measured(catalog: Catalog, model: Model) -> Iterator[dg.AssetCheckSpec]:
+    """Yield the check of each metric whose values a table holds."""
+    for metric in catalog.registry.owning(model.name):
+        yield dg.AssetCheckSpec(
+            metric_check(metric.name),
+            asset=["ready", model.name],
+            description=metric_promise(metric),
+            blocking=False,
+        )
 
 
 def _named(layer: Layer, table: str, names: Sequence[CheckName]) -> Iterator[dg.AssetCheckSpec]:

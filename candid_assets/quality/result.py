@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.contracts.model import Severity
-from candid_assets.names import CheckName, Layer, cell_link, relation
+from candid_assets.names import CheckName, Layer, MetricCheckName, cell_link, relation
 
 MAX_SAMPLES = 10
 """How many samples a result carries at most."""
@@ -73,7 +73,7 @@ class Cells:
 class CheckResult:
     """The outcome of one check on one table."""
 
-    name: CheckName
+    name: CheckName | MetricCheckName
     layer: Layer
     table: str
     passed: bool

@@ -43,7 +43,7 @@ def query(sql: str, as_json: bool) -> None:
         console.print(f"[red]{error}[/]", soft_wrap=True)
         sys.exit(1)
     if as_json:
-        objects = [dict(zip(columns, map(_plain, row), strict=True)) for row in rows]
+        objects = [dict(zip(columns, map(plain_value, row), strict=True)) for row in rows]
         click.echo(json.dumps(objects, ensure_ascii=False, default=str))
         return
     _show(columns, rows)
@@ -67,16 +67,16 @@ def _select(
     return [d[0] for d in cursor.description or []], cursor.fetchall()
 
 
-def _plain(value: Any) -> Any:
+def plain_value(value: Any) -> Any:
     """Return a value as JSON holds it without loss."""
     if isinstance(value, Decimal):
         if value == value.to_integral_value():
             return int(value)
         return float(value) if len(value.as_tuple().digits) <= EXACT_DIGITS else str(value)
     if isinstance(value, dict):
-        return {k: _plain(v) for k, v in value.items()}
+        return {k: plain_value(v) for k, v in value.items()}
     if isinstance(value, list):
-        return [_plain(v) for v in value]
+        return [plain_value(v) for v in value]
     return value
 
 

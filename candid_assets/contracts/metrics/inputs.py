@@ -1,0 +1,156 @@
+"""What a metric is made of: its expression and the measure behind each name in it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, cast
+
+from candid_assets.contracts.columns import check_identifier
+from candid_assets.contracts.document import Document, Step, nearest
+from candid_assets.contracts.metrics import written
+from candid_assets.contracts.metrics.fraction import NoFractionError, fraction
+from candid_assets.contracts.metrics.model import Input
+from candid_assets.contracts.metrics.read import check_expression
+from candid_assets.contracts.metrics.sources import Sources
+from candid_assets.contracts.metrics.written import Grain
+
+At = tuple[Step, ...]
+_OFFSET: Final = re.compile(r"([1-9][0-9]{0,2}) (day|week|month|quarter|year)s?")
+_KEYS: Final = {
+    "simple": ("measure",),
+    "cumulative": ("measure", "cumulative_type_params"),
+    "ratio": ("numerator", "denominator"),
+    "derived": ("expr", "metrics"),
+}
+
+
+@dataclass(slots=True)
+class Inputs:
+    """A metric's expression with what its names stand for."""
+
+    expr: str = ""
+    named: dict[str, Input] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Resolves the inputs of one metric."""
+
+    document: Document
+    at: At
+    metric: written.Metric
+    sources: Sources
+    simple: Mapping[str, written.Metric]
+
+    def input(self, where: At, written_as: written.MetricInput) -> Input | None:
+        """Return the measure behind a name: a simple metric's, or a measure's own."""
+        filters = [written_as.filter, self.metric.filter]
+        name, fill = written_as.name, written_as.fill_nulls_with
+        made = self.simple.get(name)
+        if made is not None and self.metric.type in {"ratio", "derived"}:
+            taken = measure_input(made.type_params.measure)
+            filters += [taken.filter, made.filter]
+            name = taken.name
+            fill = taken.fill_nulls_with if fill is None else fill
+        measure = self.sources.measures.get(name)
+        if measure is None:
+            choices = [*self.sources.measures, *self.simple]
+            message = f"metric {self.metric.name!r} is made of {name!r}, which nobody declares"
+            fix = f"the nearest measure or simple metric is {nearest(name, choices)!r}"
+            self.document.fault(where, message, fix)
+            return None
+        parts = [" ".join(text.split()) for text in filters if text]
+        known = list(self.sources.dimensions(measure.source))
+        for text in parts:
+            place = (*self.at, "filter") if text == self.metric.filter else where
+            check_expression(
+                self.document, place, text, known, f"a dimension of {measure.source.name}"
+            )
+        text = parts[0] if len(parts) == 1 else " and ".join(f"({p})" for p in parts)
+        return Input(measure, text, fill, self._offset(where, written_as.offset_window))
+
+    def _offset(self, where: At, window: str | None) -> tuple[int, Grain] | None:
+        if window is None:
+            return None
+        matched = _OFFSET.fullmatch(window)
+        if matched is None:
+            message = f"offset_window {window!r} is not understood"
+            self.document.fault((*where, "offset_window"), message, "write it as `1 month`")
+            return None
+        return int(matched[1]), cast("Grain", matched[2])
+
+
+def read_inputs(
+    document: Document,
+    at: At,
+    item: written.Metric,
+    sources: Sources,
+    simple: Mapping[str, written.Metric],
+) -> Inputs:
+    """Return what one metric is made of; what is wrong stands in the document."""
+    where, params = (*at, "type_params"), item.type_params
+    if not _has_its_keys(document, where, item):
+        return Inputs()
+    reader = _Reader(document, at, item, sources, simple)
+    if item.type == "ratio":
+        asked = {
+            "numerator": metric_input(params.numerator),
+            "denominator": metric_input(params.denominator),
+        }
+        places: dict[str, At] = {key: (*where, key) for key in asked}
+        expr = "numerator / nullif(denominator, 0)"
+    elif item.type == "derived":
+        asked = {(m.alias or m.name): m for m in params.metrics}
+        places = {
+            (m.alias or m.name): (*where, "metrics", index)
+            for index, m in enumerate(params.metrics)
+        }
+        if len(asked) < len(params.metrics):
+            fix = "give each an alias of its own"
+            document.fault((*where, "metrics"), "two inputs have the same name", fix)
+        expr = " ".join((params.expr or "").split())
+        used = check_expression(document, (*where, "expr"), expr, list(asked), "an input")
+        try:
+            fraction(expr if used else "0")
+        except NoFractionError as error:
+            fix = "divide only under + - * / and nullif(…, 0)"
+            document.fault((*where, "expr"), str(error), fix)
+        for name in asked:
+            check_identifier(document, places[name], name, "alias")
+            if name not in used:
+                document.fault(places[name], f"the expr does not use {name!r}", "remove it")
+    else:
+        taken = measure_input(params.measure)
+        asked = {"value": written.MetricInput(**taken.model_dump())}
+        places, expr = {"value": (*where, "measure")}, "value"
+    found = {name: reader.input(places[name], one) for name, one in asked.items()}
+    return Inputs(expr, {name: one for name, one in found.items() if one is not None})
+
+
+def measure_input(taken: str | written.MeasureInput | None) -> written.MeasureInput:
+    """Return a measure as taken, however short it is written."""
+    return (
+        taken if isinstance(taken, written.MeasureInput) else written.MeasureInput(name=taken or "")
+    )
+
+
+def metric_input(taken: str | written.MetricInput | None) -> written.MetricInput:
+    """Return a metric as taken, however short it is written."""
+    return (
+        taken if isinstance(taken, written.MetricInput) else written.MetricInput(name=taken or "")
+    )
+
+
+def _has_its_keys(document: Document, where: At, item: written.Metric) -> bool:
+    """Report the keys that a metric's type needs and those that mean nothing for it."""
+    needed = _KEYS[item.type]
+    given = item.type_params.model_fields_set
+    complete = True
+    for key in needed:
+        if key not in given and key != "cumulative_type_params":
+            document.fault(where, f"a {item.type} metric needs {key!r}", f"add {key}:")
+            complete = False
+    for key in sorted(given - set(needed)):
+        message = f"{key!r} means nothing for a {item.type} metric"
+        document.fault((*where, key), message, "remove it or change the type")
+    return complete

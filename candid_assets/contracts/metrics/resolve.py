@@ -1,0 +1,218 @@
+"""Resolves metrics: what their names lead to, and whether what they declare makes sense."""
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Final
+
+from candid_assets.contracts.columns import check_identifier
+from candid_assets.contracts.document import Document, Step, nearest
+from candid_assets.contracts.metrics import written
+from candid_assets.contracts.metrics.inputs import Inputs, read_inputs
+from candid_assets.contracts.metrics.model import GRAINS, Jump, Metric, Registry
+from candid_assets.contracts.metrics.read import MetricDraft, Tables
+from candid_assets.contracts.metrics.sources import Sources, read_sources
+from candid_assets.contracts.metrics.written import Grain
+from candid_assets.contracts.workbooks import NO_OWNER, check_owner
+from candid_assets.names import HUB
+
+At = tuple[Step, ...]
+NESTS: Final[dict[Grain, tuple[Grain, ...]]] = {
+    "day": ("day", "week"),
+    "week": ("week",),
+    "month": ("month", "quarter", "year"),
+    "quarter": ("quarter", "year"),
+    "year": ("year",),
+}
+"""Units that a whole number of a grain's periods fills: no number of weeks is a month."""
+_WINDOW: Final = re.compile(r"([1-9][0-9]{0,3}) (day|week|month|quarter|year)s?")
+
+
+def build_registry(drafts: list[MetricDraft], tables: Tables) -> Registry:
+    """Return the registry; what is wrong with a metric stands in its file's document."""
+    sources = read_sources(drafts, tables)
+    simple = _simple_metrics(drafts)
+    metrics: list[Metric] = []
+    seen: dict[str, str] = {}
+    for draft in drafts:
+        for index, item in enumerate(draft.written.metrics if draft.written else ()):
+            at: At = ("metrics", index)
+            if draft.spoke == HUB:
+                fix = "write it in the file of the spoke that answers for it"
+                draft.document.fault(at, "the hub has no metrics of its own", fix)
+            elif item.name in seen:
+                message = f"metric {item.name!r} stands in {seen[item.name]}.yaml too"
+                draft.document.fault((*at, "name"), message, "rename one of the two")
+            else:
+                seen[item.name] = draft.spoke
+                found = _metric(draft, at, item, sources, simple)
+                metrics += [found] if found else []
+    spokes = tuple(d.spoke for d in drafts if d.spoke != HUB)
+    broken = frozenset(d.spoke for d in drafts if d.document.problems)
+    return Registry(tuple(sources.models.values()), tuple(metrics), spokes, broken)
+
+
+def _simple_metrics(drafts: list[MetricDraft]) -> dict[str, written.Metric]:
+    """Return the metrics that other metrics may be made of, by name."""
+    files = [draft.written for draft in drafts if draft.written]
+    return {m.name: m for file in files for m in file.metrics if m.type == "simple"}
+
+
+def _metric(
+    draft: MetricDraft,
+    at: At,
+    item: written.Metric,
+    sources: Sources,
+    simple: dict[str, written.Metric],
+) -> Metric | None:
+    document, meta = draft.document, item.config.meta
+    before = len(document.problems)
+    here = (*at, "config", "meta")
+    check_identifier(document, (*at, "name"), item.name, "metric", part=True)
+    inputs = read_inputs(document, at, item, sources, simple)
+    window, to_date = _cumulative(document, at, item, inputs)
+    _check_grains(document, here, meta, inputs)
+    _check_dimensions(document, here, meta, inputs, sources)
+    target, warning = (_levels(meta.target, meta.grains), _levels(meta.warning, meta.grains))
+    _check_levels(document, here, meta, target, warning)
+    owner = meta.owner or (draft.written.owner if draft.written else None)
+    if owner is None:
+        document.fault(at, f"metric {item.name!r} has no owner", "add owner: team:… to the file")
+    owner = check_owner(document, (*here, "owner") if meta.owner else ("owner",), owner or NO_OWNER)
+    if len(document.problems) > before:
+        return None
+    return Metric(
+        name=item.name,
+        label=item.label,
+        label_id=meta.label_id,
+        description=" ".join(item.description.split()),
+        type=item.type,
+        spoke=draft.spoke,
+        owner=owner,
+        unit=meta.unit,
+        direction=meta.direction,
+        grains=tuple(g for g in GRAINS if g in meta.grains),
+        dimensions=tuple(meta.dimensions),
+        inputs=inputs.named,
+        expr=inputs.expr,
+        window_days=window,
+        to_date=to_date,
+        target=target,
+        warning=warning,
+        target_of_members=not isinstance(meta.target, written.ByGrain),
+        minimum=_exact(meta.minimum),
+        maximum=_exact(meta.maximum),
+        jump=_jump(meta.jump),
+        filter=item.filter or "",
+        path=draft.path,
+        line=document.line(*at),
+    )
+
+
+def _cumulative(
+    document: Document, at: At, item: written.Metric, inputs: Inputs
+) -> tuple[int | None, Grain | None]:
+    """Return the days that a cumulative metric looks back, or the grain it starts anew with."""
+    params = item.type_params.cumulative_type_params
+    where = (*at, "type_params", "cumulative_type_params")
+    if item.type != "cumulative":
+        if params.window or params.grain_to_date:
+            document.fault(where, f"a {item.type} metric runs over no window", "remove it")
+        return None, None
+    for found in inputs.named.values():
+        if found.measure.aggregation not in {"sum", "count", "sum_boolean"} or found.measure.at:
+            message = f"measure {found.measure.name!r} cannot be added up over time"
+            document.fault((*at, "type_params", "measure"), message, "take a sum or a count")
+    if params.window and params.grain_to_date:
+        document.fault(where, "both window and grain_to_date stand here", "keep one of the two")
+    if params.window is None:
+        return None, params.grain_to_date
+    matched = _WINDOW.fullmatch(params.window)
+    if not matched or matched[2] not in {"day", "week"}:
+        message = f"window {params.window!r} is no number of days or weeks"
+        document.fault((*where, "window"), message, "write it as `28 days` or `12 weeks`")
+        return None, None
+    return int(matched[1]) * (7 if matched[2] == "week" else 1), None
+
+
+def _check_grains(document: Document, here: At, meta: written.Meta, inputs: Inputs) -> None:
+    """Report grains that the data are too coarse for or that an offset does not fit."""
+    if not meta.grains:
+        document.fault((*here, "grains"), "the metric has no grain", "write grains: [month]")
+    for found in inputs.named.values():
+        finest = found.measure.source.granularities.get(found.measure.time, "day")
+        for grain in meta.grains:
+            if finest not in {"day", grain} and grain not in NESTS[finest]:
+                message = f"grain {grain!r} is finer than {found.measure.source.name}"
+                fix = f"its rows stand for a {finest} each: take {' or '.join(NESTS[finest])}"
+                document.fault((*here, "grains"), message, fix)
+            if found.offset and found.offset[1] not in NESTS[grain]:
+                message = f"an offset in {found.offset[1]}s is no whole number of {grain}s"
+                fix = f"keep to grains of which it is one, or offset by a {NESTS[grain][-1]}"
+                document.fault((*here, "grains"), message, fix)
+    if meta.jump and meta.jump.grain not in meta.grains:
+        fix = f"take one of {', '.join(meta.grains)}"
+        document.fault((*here, "jump"), f"the metric has no grain {meta.jump.grain!r}", fix)
+
+
+def _check_dimensions(
+    document: Document, here: At, meta: written.Meta, inputs: Inputs, sources: Sources
+) -> None:
+    """Report dimensions that some input of the metric does not have."""
+    used = {i.measure.source.name: i.measure.source for i in inputs.named.values()}
+    for index, name in enumerate(meta.dimensions):
+        for source in used.values():
+            known = sources.dimensions(source)
+            if name not in known:
+                near = nearest(name, known)
+                fix = f"the nearest is {near!r}" if near else "remove it"
+                message = f"{source.name} has no dimension {name!r}"
+                document.fault((*here, "dimensions", index), message, fix)
+    if len(set(meta.dimensions)) < len(meta.dimensions):
+        document.fault((*here, "dimensions"), "a dimension stands twice", "remove one of the two")
+
+
+def _check_levels(
+    document: Document,
+    here: At,
+    meta: written.Meta,
+    target: dict[Grain, Decimal],
+    warning: dict[Grain, Decimal],
+) -> None:
+    """Report targets, thresholds and bounds that contradict each other."""
+    if meta.target is not None and meta.direction == "none":
+        document.fault((*here, "target"), "a target needs a direction", "write direction: up")
+    for grain, level in warning.items():
+        goal = target.get(grain)
+        if goal is None:
+            document.fault((*here, "warning"), f"no target goes with it for {grain}", "add it")
+        elif (level > goal) if meta.direction == "up" else (level < goal):
+            message = f"warning {level} lies beyond target {goal}"
+            document.fault((*here, "warning"), message, "exchange or correct the two")
+    if meta.minimum is not None and meta.maximum is not None and meta.minimum > meta.maximum:
+        document.fault((*here, "minimum"), "minimum lies above maximum", "exchange the two")
+
+
+def _levels(
+    level: written.Number | written.ByGrain | None, grains: Sequence[Grain]
+) -> dict[Grain, Decimal]:
+    """Return a target for each grain that has one."""
+    if isinstance(level, written.ByGrain):
+        return dict(_each(level))
+    exact = _exact(level)
+    return {} if exact is None else dict.fromkeys(grains, exact)
+
+
+def _each(level: written.ByGrain) -> Iterator[tuple[Grain, Decimal]]:
+    for grain in GRAINS:
+        exact = _exact(getattr(level, grain))
+        if exact is not None:
+            yield grain, exact
+
+
+def _jump(jump: written.Jump | None) -> Jump | None:
+    return Jump(jump.grain, Decimal(str(jump.limit)), jump.drop_only) if jump else None
+
+
+def _exact(number: written.Number | None) -> Decimal | None:
+    return None if number is None else Decimal(str(number))

@@ -1,0 +1,134 @@
+"""Finds metrics, dimensions and values, or says which names are near."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from typing import Any
+
+import duckdb
+
+from candid_assets.contracts.metrics.compile import compile_metrics, compiled_inputs
+from candid_assets.contracts.metrics.model import TOTAL, Metric, Registry
+from candid_assets.contracts.metrics.tables import described
+from candid_assets.contracts.model import Catalog
+from candid_assets.names import METRIC_VALUES
+
+VALUE_COLUMNS = ("period_start", "dimension", "member", "value", "unit", "target", "status")
+
+
+class UnknownNameError(ValueError):
+    """A metric, grain, dimension or spoke was asked for that is not declared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Which values of a metric are asked for."""
+
+    grain: str
+    by: str = TOTAL
+    since: date | None = None
+    until: date | None = None
+
+
+def known(asked: str, names: Iterable[str], what: str) -> str:
+    """Return the name that was asked for.
+
+    Raises:
+        UnknownNameError: It is not among the names; the message has the nearest ones.
+    """
+    choices = list(dict.fromkeys(names))
+    if asked in choices:
+        return asked
+    folded = {name.casefold(): name for name in reversed(choices)}
+    close = get_close_matches(asked.casefold(), folded, n=3, cutoff=0.4)
+    inside = [n for n in choices if asked.casefold() in n.casefold()]
+    near = list(dict.fromkeys([*(folded[c] for c in close), *inside]))[:5] or choices[:8]
+    told = f"did you mean {' or '.join(map(repr, near))}?" if near else "there is none to choose"
+    raise UnknownNameError(f"{what} {asked!r}; {told}")
+
+
+def find_metric(registry: Registry, name: str) -> Metric:
+    """Return a metric by name.
+
+    Raises:
+        UnknownNameError: There is none of that name.
+    """
+    known(name, (m.name for m in registry.metrics), "there is no metric")
+    return next(m for m in registry.metrics if m.name == name)
+
+
+def lineage(catalog: Catalog, metric: Metric) -> tuple[tuple[int, str], ...]:
+    """Return the tables that a metric is made from as (depth, `layer.table`), down to clean."""
+    models = {m.name: m for m in catalog.models}
+    found: list[tuple[int, str]] = []
+
+    def walk(inputs: Sequence[tuple[str, str]], depth: int) -> None:
+        for layer, table in inputs:
+            found.append((depth, f"{layer}.{table}"))
+            if layer == "ready" and table in models:
+                walk(models[table].inputs, depth + 1)
+
+    walk(compiled_inputs(catalog.registry, [metric]), 0)
+    return tuple(found)
+
+
+def definition(catalog: Catalog, metric: Metric) -> dict[str, Any]:
+    """Return everything that is declared about a metric, with its SQL and lineage."""
+    return {
+        **summary(metric),
+        "description": metric.description,
+        "owner": metric.owner,
+        "direction": metric.direction,
+        "target": {grain: str(level) for grain, level in metric.target.items()},
+        "warning": {grain: str(level) for grain, level in metric.warning.items()},
+        "minimum": None if metric.minimum is None else str(metric.minimum),
+        "maximum": None if metric.maximum is None else str(metric.maximum),
+        "filter": metric.filter or None,
+        "expression": metric.expr,
+        "inputs": [described(alias, metric) for alias in metric.inputs],
+        "lineage": [table for _, table in lineage(catalog, metric)],
+        "file": f"{metric.path}:{metric.line}",
+        "sql": compile_metrics(catalog.registry, [metric]),
+    }
+
+
+def summary(metric: Metric) -> dict[str, Any]:
+    """Return what a list of metrics shows of one."""
+    return {
+        "metric": metric.name,
+        "spoke": metric.spoke,
+        "label_en": metric.label,
+        "label_id": metric.label_id,
+        "type": metric.type,
+        "unit": metric.unit,
+        "grains": list(metric.grains),
+        "dimensions": list(metric.dimensions),
+    }
+
+
+def values(
+    connection: duckdb.DuckDBPyConnection, metric: Metric, question: Question
+) -> list[dict[str, Any]]:
+    """Return the published values that a question asks for, by member and period.
+
+    Raises:
+        UnknownNameError: The metric has no such grain or dimension.
+    """
+    known(question.grain, metric.grains, f"{metric.name} has no grain")
+    known(question.by, (TOTAL, *metric.dimensions), f"{metric.name} has no dimension")
+    cursor = connection.execute(
+        f"select {', '.join(VALUE_COLUMNS)} from ready.{METRIC_VALUES}"
+        " where metric = $metric and grain = $grain and dimension = $by"
+        " and period_start >= coalesce($since, period_start)"
+        " and period_start <= coalesce($until, period_start)"
+        " order by member, period_start",
+        {
+            "metric": metric.name,
+            "grain": question.grain,
+            "by": question.by,
+            "since": question.since,
+            "until": question.until,
+        },
+    )
+    return [dict(zip(VALUE_COLUMNS, row, strict=True)) for row in cursor.fetchall()]

@@ -1,0 +1,68 @@
+"""The package's own metrics: what they promise about each other, and how they are told."""
+
+import re
+from collections import Counter
+
+import pytest
+
+from candid_assets.contracts.load import load_catalog
+from candid_assets.contracts.metrics.model import Metric
+from candid_assets.names import HUB, SPOKES
+from candid_assets.settings import PACKAGE
+
+CATALOG = load_catalog(PACKAGE / "catalog")
+REGISTRY = CATALOG.registry
+METRICS = [pytest.param(m, id=m.name) for m in REGISTRY.metrics]
+
+
+def test_there_are_184_metrics_over_the_eight_spokes() -> None:
+    counts = Counter(m.spoke for m in REGISTRY.metrics)
+    assert counts.keys() == set(SPOKES)
+    assert sum(counts.values()) == 184
+    assert min(counts.values()) >= 15
+
+
+def test_none_is_a_copy_of_another_with_a_different_filter() -> None:
+    seen: dict[tuple[object, ...], str] = {}
+    copies = []
+    for m in REGISTRY.metrics:
+        parts = tuple(sorted((a, i.measure.name, i.offset) for a, i in m.inputs.items()))
+        sign = (m.type, m.expr, parts, m.window_days, m.to_date)
+        copies += [(m.name, seen[sign])] if sign in seen else []
+        seen[sign] = m.name
+    assert copies == []
+
+
+def test_labels_and_descriptions_are_told_apart() -> None:
+    for told in ("label", "label_id", "description"):
+        counts = Counter(getattr(m, told).casefold() for m in REGISTRY.metrics)
+        assert [text for text, count in counts.items() if count > 1] == [], told
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_a_metric_says_what_it_is_in_two_languages_and_who_answers_for_it(metric: Metric) -> None:
+    assert metric.label != metric.label_id
+    assert re.fullmatch(r"[A-Z0-9].{15,}\.", metric.description)
+    assert metric.owner.startswith("team:")
+    assert metric.grains
+    assert metric.unit
+    if metric.direction == "none":
+        assert not metric.target
+    if metric.unit == "ratio" and metric.maximum is not None:
+        assert metric.maximum <= 2
+
+
+def test_every_kind_of_metric_is_there() -> None:
+    assert {m.type for m in REGISTRY.metrics} == {"simple", "ratio", "derived", "cumulative"}
+    assert any(m.window_days for m in REGISTRY.metrics)
+    assert any(m.to_date for m in REGISTRY.metrics)
+    assert any(i.offset for m in REGISTRY.metrics for i in m.inputs.values())
+    assert any(i.measure.at for m in REGISTRY.metrics for i in m.inputs.values())
+
+
+def test_each_spokes_values_are_a_table_of_its_own_and_all_are_one() -> None:
+    made = {m.name: m for m in CATALOG.models if m.kind == "metrics"}
+    assert made.keys() == {f"metrics_{s}" for s in SPOKES} | {"metric_values", "metric_catalog"}
+    assert all(made[f"metrics_{spoke}"].spoke == spoke for spoke in SPOKES)
+    assert made["metric_values"].spoke == HUB
+    assert {t for _, t in made["metric_values"].inputs} == {f"metrics_{s}" for s in SPOKES}

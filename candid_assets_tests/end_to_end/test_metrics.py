@@ -1,0 +1,128 @@
+"""The metrics of the sample: each of the 184 against an independent recomputation in pandas."""
+
+import json
+import time
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from candid_assets.contracts.load import load_catalog
+from candid_assets.names import SPOKES
+from candid_assets.settings import PACKAGE
+from candid_assets_tests.metrics.facts import Facts
+from candid_assets_tests.metrics.oracle import Oracle, read_registry
+
+CATALOG = load_catalog(PACKAGE / "catalog")
+FOLDER = PACKAGE / "catalog" / "metrics"
+
+
+@pytest.fixture(scope="module")
+def snapshot(sample):
+    installation, _ = sample
+    path = installation.data / "sample" / "published" / "candid.duckdb"
+    with duckdb.connect(str(path), read_only=True) as connection:
+        yield connection
+
+
+def test_every_value_equals_its_recomputation_in_pandas_from_clean_tables(snapshot):
+    models, metrics = read_registry(FOLDER)
+    oracle = Oracle(Facts(snapshot), models, metrics)
+    stored = {name: {} for name in metrics}
+    rows = snapshot.execute(
+        "select metric, grain, period_start, dimension, member, value from ready.metric_values"
+    )
+    for *key, value in rows.fetchall():
+        stored[key[0]][tuple(key)] = value
+    wrong = []
+    for name in metrics:
+        expected = oracle.values(name)
+        for key in expected.keys() | stored[name].keys():
+            if key not in expected or key not in stored[name]:
+                wrong.append((key, "only in one of the two"))
+            elif expected[key] != stored[name][key]:
+                wrong.append((key, expected[key], stored[name][key]))
+    assert wrong == []
+    assert len(metrics) == 184
+
+
+def test_every_spoke_has_metrics_and_every_metric_a_value_and_a_check_that_passed(snapshot):
+    counted = dict(
+        snapshot.execute(
+            "select spoke, count(distinct metric) from ready.metric_values"
+            " inner join ready.metric_catalog using (metric) where value is not null group by spoke"
+        ).fetchall()
+    )
+    assert counted.keys() == set(SPOKES)
+    assert sum(counted.values()) == 184
+    checks = snapshot.execute(
+        "select name, passed, message from meta.checks where name like 'metric\\_%' escape '\\'"
+    ).fetchall()
+    assert {name for name, _, _ in checks} == {f"metric_{m.name}" for m in CATALOG.registry.metrics}
+    assert [row for row in checks if not row[1]] == []
+
+
+def test_a_published_metric_is_read_in_under_fifty_milliseconds(snapshot):
+    sql = "select * from ready.metric_values where metric = ? and grain = ?"
+    slow = []
+    for metric in CATALOG.registry.metrics:
+        for grain in metric.grains:
+            quickest = 1.0
+            for _ in range(3):
+                started = time.perf_counter()
+                rows = snapshot.execute(sql, [metric.name, grain]).fetchall()
+                quickest = min(quickest, time.perf_counter() - started)
+            assert rows
+            if quickest > 0.05:
+                slow.append((metric.name, grain, quickest))
+    assert slow == []
+
+
+def test_the_sql_that_show_prints_gives_what_is_published(snapshot, sample):
+    installation, _ = sample
+    for name in ("net_sales_28_days", "distributor_markup", "headcount"):
+        shown = json.loads(installation.candid("metrics", "show", name, "--json").stdout)
+        again = snapshot.execute(shown["sql"]).fetchall()
+        kept = snapshot.execute(
+            "select * from ready.metric_values where metric = ?"
+            " order by metric, grain, dimension, member, period_start",
+            [name],
+        ).fetchall()
+        assert again == kept
+        assert any(table.startswith("clean.") for table in shown["lineage"])
+        assert shown["last_values"]
+
+
+def test_a_metric_is_asked_for_by_grain_dimension_and_time(sample):
+    installation, _ = sample
+    told = installation.candid(
+        *("metrics", "query", "net_sales", "--grain", "month", "--by", "product__category"),
+        *("--from", "2025-03-01", "--to", "2025-04-01", "--json"),
+    )
+    rows = json.loads(told.stdout)
+    assert {row["period_start"] for row in rows} == {"2025-03-01", "2025-04-01"}
+    assert {row["dimension"] for row in rows} == {"product__category"}
+    assert "environment sample" in installation.candid(
+        "metrics", "query", "net_sales", "--grain", "year"
+    ).stderr.replace("[bold]", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("show", "net_sale"), "net_sales"),
+        (("query", "net_sales", "--grain", "moth"), "month"),
+        (("query", "net_sales", "--grain", "month", "--by", "category"), "product__category"),
+        (("list", "--spoke", "sale"), "sales"),
+    ],
+)
+def test_a_name_that_nobody_declared_is_told_with_the_nearest(sample, arguments, told):
+    done = sample[0].candid("metrics", *arguments)
+    assert done.returncode == 2
+    assert told in done.stderr
+
+
+def test_the_whole_registry_is_listed(sample):
+    listed = json.loads(sample[0].candid("metrics", "list", "--json").stdout)
+    assert len(listed) == 184
+    assert Path(CATALOG.registry.metrics[0].path).is_file()
