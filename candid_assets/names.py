@@ -10,6 +10,7 @@ Layer = Literal["sheets", "raw", "clean", "quarantine", "ready"]
 CheckName = Literal[
     "read_complete",
     "contract_holds",
+    "layout_unchanged",
     "sheet_untouched",
     "rows_conserved",
     "swapped_whole",
@@ -54,6 +55,7 @@ INVARIANT_CHECKS: Final[dict[CheckName, str]] = {
 
 QUALITY_CHECKS: Final[dict[CheckName, str]] = {
     "contract_holds": "The contract is valid and the sheet has the headers it names.",
+    "layout_unchanged": "Tabs, header and columns stand as when the table was last made.",
     "nothing_quarantined": "No row of the tab stands in quarantine.",
     "columns_match": "Columns and types are those of the contract.",
     "keys_unique": "The primary key and unique columns hold no value twice.",

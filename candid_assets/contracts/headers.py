@@ -102,7 +102,7 @@ def find_header(tab: Tab, rows: Sequence[Row]) -> HeaderMap | HeaderProblem:
     else:
         read = list(rows)
     wanted = {normalise(c.header): c for c in tab.columns if not c.of_title}
-    required = {header for header, column in wanted.items() if not column.options.optional}
+    required = {header for header, column in wanted.items() if not column.options.may_lack}
     fixed = tab.options.header_row
     for number in _searched(fixed, len(read)):
         cells = {normalise(cell) for cell in header_texts(read[number - 1])}

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from candid_assets.contracts.metrics.model import Registry
-from candid_assets.names import member_name, tab_table
+from candid_assets.names import tab_table
 
 LogicalType = Literal["string", "integer", "number", "boolean", "date", "timestamp", "time"]
 Notation = Literal["id", "en"]
@@ -46,8 +46,15 @@ class ColumnOptions:
     """Whether the sheet may lack the column altogether."""
     round_to_scale: bool = False
     """Whether numbers with more decimals than the type are rounded half even instead of refused."""
+    retired: str | None = None
+    """Day from which the sheet may lack the column for good; it stays, blank from then on."""
     blocked: str | None = None
     """Why cells that the sheet read as numbers or dates are refused until this is removed."""
+
+    @property
+    def may_lack(self) -> bool:
+        """Whether the sheet may be without the column."""
+        return self.optional or self.retired is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +133,8 @@ class TabOptions:
     """Whether a tab with a header and no rows is fit to replace the table."""
     title_pattern: str | None = None
     """Regular expression; every tab whose whole title matches it, without case, is a member."""
+    retired: str | None = None
+    """Day from which the tab is not read any more; its last good table stays."""
     archived_tabs: tuple[str, ...] = ()
     """Titles of members that left the workbook and whose rows stay in the table."""
     retired_tabs: tuple[str, ...] = ()
@@ -165,10 +174,6 @@ class Tab:
     def member(self, name: str, title: str) -> "Tab":
         """Return the contract as it holds for one tab of the family."""
         return replace(self, name=name, title=title, family=self.name)
-
-    def new_member(self, sheet_id: int, title: str) -> "Tab":
-        """Return the contract as it holds for a tab that was not seen before."""
-        return self.member(member_name(self.name, sheet_id), title)
 
     @property
     def primary_key(self) -> tuple[str, ...]:
@@ -228,6 +233,11 @@ class Workbook:
     retention_days: int | None = None
     """Days for which earlier extracts are kept; None keeps them all."""
 
+    @property
+    def living_tabs(self) -> tuple[Tab, ...]:
+        """The tabs that are read: all that are not retired."""
+        return tuple(tab for tab in self.tabs if not tab.options.retired)
+
 
 @dataclass(frozen=True, slots=True)
 class Model:
@@ -278,10 +288,6 @@ class Catalog:
     def tabs(self) -> tuple[Tab, ...]:
         """All readable tabs of all workbooks."""
         return tuple(tab for workbook in self.workbooks for tab in workbook.tabs)
-
-    def workbook(self, name: str) -> Workbook:
-        """Return a workbook by its name."""
-        return next(workbook for workbook in self.workbooks if workbook.name == name)
 
 
 def primary_key(columns: tuple[Column, ...]) -> tuple[str, ...]:

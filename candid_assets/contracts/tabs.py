@@ -80,10 +80,11 @@ def check_table(document: Document, schema: SchemaObject) -> None:
 def _check_optional(document: Document, columns: tuple[Column, ...]) -> None:
     """Report optional columns that rows cannot do without."""
     for index, column in enumerate(columns):
-        if column.options.optional and column.required:
-            message = f"column {column.name!r} is required and optional at once"
+        if column.options.may_lack and column.required:
+            state = "optional" if column.options.optional else "retired"
+            message = f"column {column.name!r} is required and {state} at once"
             document.fault(("properties", index), message, "remove one of the two")
-    if columns and all(column.options.optional for column in columns):
+    if columns and all(column.options.may_lack for column in columns):
         message = "every column is optional, so that no header can be told"
         document.fault(("properties",), message, "leave optional away from one column")
 

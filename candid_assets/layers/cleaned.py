@@ -10,9 +10,10 @@ from candid_assets.contracts.model import Tab
 from candid_assets.layers.cleaning.build import Staged as StagedNames
 from candid_assets.layers.cleaning.build import cleaning_sql
 from candid_assets.layers.context import Refresh
+from candid_assets.layers.drift import note_current, note_layouts, note_lost, note_missing
 from candid_assets.layers.events import Built, Checked, Event, Failed, Unchanged
 from candid_assets.layers.extracts import CurrentExtract
-from candid_assets.layers.families import Choice, as_they_are, emptied
+from candid_assets.layers.families import Choice, as_they_are, emptied, told_with
 from candid_assets.layers.family_cleaning import Member, clean_family
 from candid_assets.layers.keys import clean_key
 from candid_assets.layers.landing import raw_head
@@ -50,12 +51,14 @@ def stage_clean(
         yield Unchanged("quarantine", tab.table)
         if problem:
             yield Checked(invariants.contract_holds(tab.table, problem=problem))
+        note_current(refresh, tab, extract)
         return None
     if choice is None:
         header = _header(refresh, tab, extract)
         if isinstance(header, HeaderProblem):
             yield Checked(invariants.contract_holds(tab.table, problem=str(header)))
-            yield _failed(tab, "missing_column", header.message, header.fix)
+            told = told_with(header, note_missing(refresh, tab, extract, header))
+            yield _failed(tab, "missing_column", *told)
             return None
         members: tuple[Member, ...] = (Member(extract, header),)
     else:
@@ -65,6 +68,12 @@ def stage_clean(
         message, fix = emptied(gone)
         yield Checked(invariants.contract_holds(tab.table, problem=f"{message}; {fix}"))
         yield _failed(tab, "tab_emptied", message, fix)
+        note_lost(refresh, gone, "tab_emptied", message, fix)
+        _drop(refresh, staged)
+        return None
+    holding = list(note_layouts(refresh, tab, staged.layouts))
+    if holding:
+        yield from holding
         _drop(refresh, staged)
         return None
     unclaimed = tuple(dict.fromkeys(h for m in members for h in m.header.unclaimed))

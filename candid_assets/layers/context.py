@@ -9,6 +9,7 @@ from typing import Protocol
 import duckdb
 
 from candid_assets.contracts.model import Catalog
+from candid_assets.layers.schema_changes import Observations
 from candid_assets.names import Layer
 from candid_assets.quality.audit import AuditProcess
 from candid_assets.settings import Settings
@@ -68,9 +69,16 @@ class Refresh:
     suites: AuditProcess = field(default_factory=AuditProcess)
     states: dict[tuple[str, str], TableState] = field(default_factory=dict)
     """State of every table, kept up to date by the stages."""
+    observations: Observations = field(default_factory=Observations)
+    """How tabs are laid out, as far as this refresh looked at them."""
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     origin: Origin = field(default_factory=lambda: Origin(""))
     """Who builds, as each build records it; set when the refresh begins."""
+
+    @property
+    def is_replay(self) -> bool:
+        """Whether a build of earlier is repeated, whose layout was judged then."""
+        return self.origin.moment is not None
 
     def is_current(self, layer: Layer, table: str, inputs_key: str) -> bool:
         """Whether a table was already built from exactly these inputs."""

@@ -66,7 +66,8 @@ class Extraction:
         """Record Drive's state of a workbook whose every tab was read, for the next look."""
         connection = self.refresh.connection
         complete = not any(isinstance(t, SheetsError) for t in extract.tabs.values())
-        if not complete or len(extract.asked) < len(workbook.tabs):
+        lost = any(self.refresh.observations.is_lost(t.table) for t in workbook.living_tabs)
+        if lost or not complete or len(extract.asked) < len(workbook.living_tabs):
             connection.execute("delete from meta.workbooks where workbook = ?", [workbook.name])
             return
         connection.execute(
@@ -82,7 +83,7 @@ class Extraction:
         )
 
     def _tabs(self, workbook: Workbook) -> list[Tab]:
-        return [t for t in workbook.tabs if self.refresh.selection.has("sheets", t.table)]
+        return [t for t in workbook.living_tabs if self.refresh.selection.has("sheets", t.table)]
 
     def _found(self, workbook: Workbook) -> FileState | SheetsError:
         env = self.refresh.settings.env
@@ -132,7 +133,13 @@ class Extraction:
         sheet_ids: dict[str, int],
         members: Mapping[str, Titles],
     ) -> WorkbookExtract | SheetsError:
+        planned = len(self._tabs(workbook))
+
         def told(event: ExtractEvent) -> None:
+            nonlocal planned
+            if event.total > planned:  # a family turned out to have so many members
+                self.refresh.progress.stage("extract", event.total - planned)
+                planned = event.total
             if event.kind in ("tab_read", "tab_failed"):
                 self.refresh.progress.step("extract", f"{event.workbook}: {event.tab}")
 
@@ -176,7 +183,7 @@ def _contracts_key(workbook: Workbook) -> str:
         [
             f"{t.name}={t.title}={t.options.title_pattern}={t.options.archived_tabs}"
             f"={t.options.retired_tabs}"
-            for t in workbook.tabs
+            for t in workbook.living_tabs
         ]
     )
 
@@ -184,13 +191,13 @@ def _contracts_key(workbook: Workbook) -> str:
 def _known_members(refresh: Refresh) -> dict[str, dict[str, Titles]]:
     """Return the members of every family with their last titles, by workbook and family."""
     known: dict[str, dict[str, Titles]] = {}
-    families = {(w.name, t.name) for w in refresh.catalog.workbooks for t in w.tabs if t.is_family}
-    for workbook, family in families:
-        members = family_members(refresh.connection, workbook, family)
-        spreadsheet = refresh.catalog.workbook(workbook).spreadsheets.get(refresh.settings.env)
-        known.setdefault(workbook, {})[family] = {
-            m.tab: m.title for m in members if m.spreadsheet_id == spreadsheet
-        }
+    for workbook in refresh.catalog.workbooks:
+        spreadsheet = workbook.spreadsheets.get(refresh.settings.env)
+        for family in (tab for tab in workbook.living_tabs if tab.is_family):
+            members = family_members(refresh.connection, workbook.name, family.name)
+            known.setdefault(workbook.name, {})[family.name] = {
+                m.tab: m.title for m in members if m.spreadsheet_id == spreadsheet
+            }
     return known
 
 

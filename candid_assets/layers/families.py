@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.contracts.headers import HeaderProblem, find_header
 from candid_assets.contracts.model import Tab
+from candid_assets.layers.changes import Change
 from candid_assets.layers.context import Refresh
+from candid_assets.layers.drift import note_lost, note_missing
 from candid_assets.layers.events import Built, Checked, Event, Failed, Unchanged
 from candid_assets.layers.extracts import CurrentExtract, joined_extract
 from candid_assets.layers.family_cleaning import Member
@@ -126,11 +128,19 @@ def choose(refresh: Refresh, family: Tab, extract: CurrentExtract) -> Choice:
         if good is not None and isinstance(before, HeaderMap):
             chosen.append(Member(good, before))
         if isinstance(header, HeaderProblem):
-            told = Unfit("missing_column", header.message, header.fix, stays)
+            renamed = note_missing(refresh, member, newest, header)
+            told = Unfit("missing_column", *told_with(header, renamed), stays)
         else:
             told = Unfit("tab_emptied", *emptied(member), stays)
+            note_lost(refresh, member, told.cause, told.message, told.fix)
         (lost if good is not None and not stays else unfit).append(told)
     return Choice(tuple(chosen), tuple(unfit), tuple(lost))
+
+
+def told_with(problem: HeaderProblem, renamed: Sequence[Change]) -> tuple[str, str]:
+    """Return message and fix of a header that was not found, with what it looks renamed to."""
+    message = "; ".join([problem.message, *(change.detail for change in renamed)])
+    return message, next((change.fix for change in renamed), problem.fix)
 
 
 def as_they_are(refresh: Refresh, family: Tab, extract: CurrentExtract) -> Choice:

@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from candid_assets.contracts.model import Tab
+from candid_assets.layers.changes import LOST_TAB
 from candid_assets.layers.context import Refresh
+from candid_assets.layers.drift import note_lost
 from candid_assets.layers.events import Built, Checked, Event, Failed, Unchanged
 from candid_assets.layers.extracting import Extraction, Reading
 from candid_assets.layers.extracts import (
@@ -45,7 +47,7 @@ def land(
 ) -> Iterator[Event]:
     """Land every tab of a reading and say of each whether its content is new."""
     workbook, outcome = reading.workbook, reading.outcome
-    tabs = [t for t in workbook.tabs if refresh.selection.has("sheets", t.table)]
+    tabs = [t for t in workbook.living_tabs if refresh.selection.has("sheets", t.table)]
     if outcome is None:
         yield from (Unchanged("sheets", t.table) for t in tabs)
         return
@@ -98,6 +100,8 @@ def _land_result(
     if isinstance(result, TabExtract):
         yield from _land_tab(refresh, session, tab, result)
         return
+    if result.code in LOST_TAB:
+        note_lost(refresh, tab, result.code, result.message, result.fix)
     yield Checked(invariants.read_complete(tab.table, error=str(result)))
     yield Failed(
         "sheets", tab.table, result.code, result.message, result.fix, tab.workbook, tab.name
@@ -111,11 +115,13 @@ def _land_tab(
     if extract.rows == 0 and not tab.options.allow_empty:
         message = f"tab '{extract.title}' of workbook {tab.workbook} is empty"
         fix = "undo the deletion in the sheet (File > Version history), or set allowEmpty in "
+        note_lost(refresh, tab, "tab_emptied", message, f"{fix}{tab.path}")
         yield Checked(invariants.read_complete(tab.table, error=message))
         yield Failed(
             "sheets", tab.table, "tab_emptied", message, f"{fix}{tab.path}", tab.workbook, tab.name
         )
         return
+    refresh.observations.read.add((tab.workbook, tab.name))
     before = current_extract(refresh.connection, tab)
     landed = refresh.landing.store(tab.workbook, tab.name, extract)
     if before == CurrentExtract(

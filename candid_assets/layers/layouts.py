@@ -24,6 +24,8 @@ MISREAD = (
     "out_of_range",
 )
 """Reasons that say a cell is not of its column's type."""
+RULING = 0.8
+"""Share of a column's cells that must be of one kind for the column to have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Layout:
     headers: tuple[str, ...]
     """Texts of the header by sheet column; blank where there is none."""
     kinds: tuple[str, ...]
-    """Kind of most cells below each header, as in `_kinds`; blank where there is none."""
+    """Kind of nearly all cells below each header, as in `_kinds`; blank where there is none."""
     rows_kept: int
     """Rows in clean and quarantine."""
     misread: Mapping[str, Misread] = field(default_factory=dict)
@@ -81,11 +83,12 @@ def observe(
         f" and _row between {header.header_row} and {header.last_row} order by _row"
     ).fetchall()
     texts = joined(lines) if lines else []
-    modes = ", ".join(
-        f"mode(nullif(substr(_kinds, {place}, 1), '-'))" for place in range(1, len(letters) + 1)
+    counts = ", ".join(
+        f"histogram(nullif(substr(_kinds, {place}, 1), '-'))"
+        for place in range(1, len(letters) + 1)
     )
     kinds = connection.execute(
-        f"select {modes} from {raw} where {where} and _row > {header.last_row}"
+        f"select {counts} from {raw} where {where} and _row > {header.last_row}"
     ).fetchone()
     counted = connection.execute(
         f"select (select count(*) from {clean} where {where})"
@@ -99,10 +102,16 @@ def observe(
         hidden=extract.hidden,
         header_row=header.header_row,
         headers=tuple(text or "" for text in texts[:width]),
-        kinds=tuple(kind or "" for kind in (kinds or ())[:width]),
+        kinds=tuple(_ruling(found) for found in (kinds or ())[:width]),
         rows_kept=int(counted[0]) if counted else 0,
         misread=_misread(connection, tab, member, (clean, quarantine), where),
     )
+
+
+def _ruling(counts: Mapping[str, int] | None) -> str:
+    """Return the kind that nearly all cells of a column have."""
+    kind, most = max((counts or {}).items(), key=lambda item: item[1], default=("", 0))
+    return kind if most >= RULING * sum((counts or {}).values()) else ""
 
 
 def _misread(
@@ -174,3 +183,12 @@ def accept_layouts(
                 run_id,
             ],
         )
+
+
+def retitle(connection: duckdb.DuckDBPyConnection, workbook: str, tab: str, now: Layout) -> None:
+    """Record the title and the like of a tab whose content is as it was."""
+    connection.execute(
+        "update meta.layouts set title = ?, hidden = ?, sheet_id = ?"
+        " where workbook = ? and tab = ?",
+        [now.title, now.hidden, now.sheet_id, workbook, tab],
+    )

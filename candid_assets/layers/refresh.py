@@ -14,6 +14,7 @@ from candid_assets.contracts.model import BrokenTab, Model, Tab, Workbook
 from candid_assets.layers.cleaned import finish_clean, stage_clean
 from candid_assets.layers.cleaning.macros import install_macros
 from candid_assets.layers.context import Refresh
+from candid_assets.layers.drift import tell_layout
 from candid_assets.layers.events import Checked, Event, Failed
 from candid_assets.layers.extracting import Extraction
 from candid_assets.layers.extracts import current_extract
@@ -109,7 +110,7 @@ def _stages(
 
 
 def _wants_sheets(refresh: Refresh, workbook: Workbook) -> bool:
-    return any(refresh.selection.has("sheets", t.table) for t in workbook.tabs)
+    return any(refresh.selection.has("sheets", t.table) for t in workbook.living_tabs)
 
 
 def _broken_contracts(refresh: Refresh) -> Iterator[Event]:
@@ -148,7 +149,7 @@ class _Tabs:
 
     def build(self, workbook: Workbook) -> Iterator[Event]:
         """Build raw, clean and quarantine of a workbook's tabs from their current extracts."""
-        tabs = [t for t in workbook.tabs if _wants_tables(self.refresh, t)]
+        tabs = [t for t in workbook.living_tabs if _wants_tables(self.refresh, t)]
         self.refresh.progress.stage("build", len(tabs))
         for tab in tabs:
             yield from self._guarded(tab, self._start(tab))
@@ -178,6 +179,7 @@ class _Tabs:
             and ("raw", tab.table) in refresh.states
         ):
             staged = yield from stage_clean(refresh, tab, extract, choice)
+        yield from tell_layout(refresh, tab)
         if staged is None:
             refresh.progress.step("build", tab.table)
         else:

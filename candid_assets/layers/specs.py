@@ -21,7 +21,12 @@ KINDS: dict[Layer, set[str]] = {
     "quarantine": {"duckdb", "table"},
     "ready": {"duckdb", "sql"},
 }
-SHEETS_CHECKS: tuple[CheckName, ...] = ("read_complete", "sheet_untouched", "contract_holds")
+SHEETS_CHECKS: tuple[CheckName, ...] = (
+    "read_complete",
+    "sheet_untouched",
+    "contract_holds",
+    "layout_unchanged",
+)
 CLEAN_CHECKS: tuple[CheckName, ...] = ("rows_conserved", "rerun_identical", "swapped_whole")
 READY_CHECKS: tuple[CheckName, ...] = ("rerun_identical", "swapped_whole")
 

@@ -46,7 +46,7 @@ def stale_tables(
         unread = not isinstance(state, FileState) or not is_unchanged(
             connection, env, workbook, state
         )
-        for tab in workbook.tabs:
+        for tab in workbook.living_tabs:
             if unread or _is_stale(tab, now):
                 stale |= tables_of(tab, with_sheet=unread)
     return frozenset(stale | _stale_models(catalog, now, stale))

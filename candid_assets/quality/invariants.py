@@ -1,6 +1,6 @@
 """The five invariants of the design and the checks on contract and quarantine, as results."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -9,6 +9,8 @@ import duckdb
 from candid_assets.names import Layer
 from candid_assets.quality.result import MAX_SAMPLES, CheckResult, Sample
 
+CHANGES_TOLD = 5
+"""How many changes of a layout one message tells."""
 READING_POSTS = (":batchGetByDataFilter", ":getByDataFilter")
 """Google's reads whose filters do not fit an address."""
 READ_ONLY_SCOPES = frozenset(
@@ -150,6 +152,29 @@ def contract_holds(
         message += "; not in the contract: " + ", ".join(repr(h) for h in unclaimed)
     counts = {"headers not in the contract": len(unclaimed)}
     return CheckResult("contract_holds", "sheets", table, problem is None, message, counts=counts)
+
+
+def layout_unchanged(table: str, changes: Mapping[str, tuple[bool, str]]) -> CheckResult:
+    """Tabs, header and columns stand as when the table was last made, or what changed is told.
+
+    Args:
+        table: The table.
+        changes: What changed, in words, with whether it is breaking and how to mend it.
+    """
+    breaking = sum(broken for broken, _ in changes.values())
+    told = [f"{detail} ({fix})" if fix else detail for detail, (_, fix) in changes.items()]
+    more = len(told) - CHANGES_TOLD
+    message = "; ".join(told[:CHANGES_TOLD]) + (f"; and {more} more" if more > 0 else "")
+    return CheckResult(
+        "layout_unchanged",
+        "sheets",
+        table,
+        not changes,
+        message or "tabs, header and columns stand as when the table was last made",
+        severity="error" if breaking else "warning",
+        blocking=False,
+        counts={"breaking": breaking, "additive": len(changes) - breaking},
+    )
 
 
 def nothing_quarantined(

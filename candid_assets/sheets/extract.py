@@ -74,7 +74,7 @@ def extract_workbook(  # noqa: PLR0913 - each is one fact about the read
         only: Contract names of the tabs to read; None reads all.
         before: Drive's state, if the caller has just looked; saves one look.
     """
-    asked = [t for t in workbook.tabs if only is None or t.name in only]
+    asked = [t for t in workbook.living_tabs if only is None or t.name in only]
     names = [t.name for t in asked if not t.is_family]
     families = {t.name: dict((known_members or {}).get(t.name, {})) for t in asked if t.is_family}
     known = dict(known_sheet_ids or {})

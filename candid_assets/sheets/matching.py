@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from candid_assets.contracts.families import claims_title, folded_title, is_named
 from candid_assets.contracts.model import Tab, Workbook
+from candid_assets.names import member_name
 from candid_assets.sheets.errors import ErrorCode, SheetsError, place
 from candid_assets.sheets.metadata import TabMetadata, WorkbookMetadata
 
@@ -53,8 +54,8 @@ class _Matching:
         titles: Mapping[str, Titles],
     ) -> None:
         self.metadata, self.known = metadata, known
-        self.single = [tab for tab in workbook.tabs if not tab.is_family]
-        self.families = [tab for tab in workbook.tabs if tab.is_family]
+        self.single = [tab for tab in workbook.living_tabs if not tab.is_family]
+        self.families = [tab for tab in workbook.living_tabs if tab.is_family]
         self.members = {
             family.name: [
                 family.member(name, title)
@@ -122,7 +123,7 @@ class _Matching:
         for member in members:
             if member.name not in self.found and folded_title(member.title) == title:
                 return member
-        new = family.new_member(tab.sheet_id, tab.title)
+        new = family.member(member_name(family.name, tab.sheet_id), tab.title)
         while any(member.name == new.name for member in members):
             new = family.member(f"{new.name}+", tab.title)
         members.append(new)

@@ -212,3 +212,22 @@ create table if not exists meta.layouts (
     primary key (workbook, tab)
 );
 comment on table meta.layouts is 'How each tab (of a family: each member) was laid out when its clean table was last replaced: the baseline of meta.schema_changes.';
+
+create table if not exists meta.schema_changes (
+    workbook varchar not null,
+    tab varchar not null,
+    "table" varchar not null,
+    title varchar not null,
+    kind varchar not null,
+    "column" varchar not null,
+    subject varchar not null,
+    "to" varchar not null,
+    detail varchar not null,
+    fix varchar not null,
+    breaking boolean not null,
+    first_seen timestamptz not null,
+    _extract varchar not null,
+    run_id varchar not null,
+    resolved_at timestamptz
+);
+comment on table meta.schema_changes is 'Every structural change of a tab: what, when first seen, in which extract; resolved_at is null while a person has to decide.';
