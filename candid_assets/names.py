@@ -22,6 +22,7 @@ CheckName = Literal[
     "values_valid",
     "references_found",
     "rows_in_range",
+    "books_agree",
 ]
 
 MetricCheckName = str
@@ -63,6 +64,7 @@ QUALITY_CHECKS: Final[dict[CheckName, str]] = {
     "values_valid": "Values keep to the enumerations, ranges, lengths and patterns declared.",
     "references_found": "Every foreign key finds its row.",
     "rows_in_range": "The number of rows keeps to the limits declared.",
+    "books_agree": "Reconciliations between workbooks keep to the tolerance declared.",
 }
 """The other checks: contract, quarantine and the groups of the Great Expectations suite."""
 

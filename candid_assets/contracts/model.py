@@ -240,6 +240,21 @@ class Workbook:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreement:
+    """One reconciliation of a ready table: how far a difference may be from nothing."""
+
+    text: str
+    """What agrees with what, in words."""
+    column: str
+    """The column that holds the difference."""
+    query: str
+    """The declared query, over `${object}`, which gives one number."""
+    minimum: Decimal
+    maximum: Decimal
+    severity: Severity = "error"
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """One ready table: a SELECT in `.sql` and what it promises in the `.yaml` beside it."""
 
@@ -258,6 +273,8 @@ class Model:
     fingerprint: str
     kind: Literal["dimension", "fact", "mart", "metrics"] = "mart"
     rows: RowLimits = field(default_factory=RowLimits)
+    agreements: tuple[Agreement, ...] = ()
+    """Reconciliations that the table is to keep."""
 
     @property
     def table(self) -> str:

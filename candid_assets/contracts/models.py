@@ -7,6 +7,7 @@ from pathlib import Path
 
 from open_data_contract_standard.model import SchemaObject
 
+from candid_assets.contracts.agreements import read_agreements
 from candid_assets.contracts.columns import read_columns
 from candid_assets.contracts.document import read_document
 from candid_assets.contracts.fingerprint import fingerprint
@@ -71,7 +72,8 @@ def _read_yaml(draft: ModelDraft, sql: str, query: Query) -> Model | None:
         return None
     check_table(document, schema)
     columns = read_columns(document, schema.properties, of_tab=False)
-    rows = read_row_limits(document, schema.quality)
+    rows = read_row_limits(document, schema.quality, besides="sql")
+    agreements = read_agreements(document, schema.quality, columns)
     custom = custom_values(document, (), schema.customProperties, "model")
     owner = NO_OWNER
     if "owner" in custom:
@@ -95,9 +97,10 @@ def _read_yaml(draft: ModelDraft, sql: str, query: Query) -> Model | None:
         sql=sql,
         inputs=tuple((item.layer, item.table) for item in query.inputs),
         path=draft.yaml_path,
-        fingerprint=fingerprint(sql, description, columns, rows, kind),
+        fingerprint=fingerprint(sql, description, columns, rows, kind, *map(str, agreements)),
         kind=kind,
         rows=rows,
+        agreements=agreements,
     )
 
 

@@ -117,14 +117,24 @@ def _check_whole(document: Document, schema: SchemaObject, custom: dict[str, Any
             document.fault(at, f"an item of {key!r} is blank", "remove it")
 
 
-def read_row_limits(document: Document, rules: list[DataQuality] | None) -> RowLimits:
-    """Return the bounds on the number of rows, the one quality rule of a whole table."""
-    if not rules:
+def read_row_limits(
+    document: Document, rules: list[DataQuality] | None, *, besides: str | None = None
+) -> RowLimits:
+    """Return the bounds on the number of rows, the one quality rule of a whole table.
+
+    Args:
+        document: The file.
+        rules: Its quality rules.
+        besides: Type of rules that are read elsewhere.
+    """
+    found = [(i, r) for i, r in enumerate(rules or ()) if besides is None or r.type != besides]
+    if not found:
         return RowLimits()
-    if len(rules) > 1:
+    if len(found) > 1:
         message = "more than one quality rule for the table"
-        document.fault(("quality", 1), message, "keep the one for the metric rowCount")
-    rule, at = rules[0], ("quality", 0)
+        document.fault(("quality", found[1][0]), message, "keep the one for the metric rowCount")
+    index, rule = found[0]
+    at = ("quality", index)
     if rule.type not in {None, "library"} or rule.metric != "rowCount":
         named = rule.metric or rule.type
         message = f"quality rule {named!r} would not be checked"
@@ -135,13 +145,14 @@ def read_row_limits(document: Document, rules: list[DataQuality] | None) -> RowL
         message = f"unknown severity {rule.severity!r}"
         document.fault((*at, "severity"), message, f"the nearest known one is {near!r}")
     severity: Severity = "error" if rule.severity == "error" else "warning"
-    lowest, highest = _row_bounds(document, rule)
+    lowest, highest = _row_bounds(document, rule, at)
     return RowLimits(minimum=lowest, maximum=highest, severity=severity)
 
 
-def _row_bounds(document: Document, rule: DataQuality) -> tuple[int | None, int | None]:
+def _row_bounds(
+    document: Document, rule: DataQuality, at: tuple[str, int]
+) -> tuple[int | None, int | None]:
     """Return the least and the greatest number of rows."""
-    at = ("quality", 0)
     given = {key: getattr(rule, key) for key in _OPERATORS if getattr(rule, key) is not None}
     bounds: dict[str, int | None] = {"low": None, "high": None}
     for key, value in given.items():

@@ -26,6 +26,7 @@ from candid_assets.layers.record import Record
 from candid_assets.layers.swapping import Staged
 from candid_assets.names import Layer
 from candid_assets.quality import invariants
+from candid_assets.quality.agreements import check_agreements
 from candid_assets.quality.metrics import check_metrics
 from candid_assets.quality.references import check_references
 from candid_assets.sheets.session import SheetsSession
@@ -103,6 +104,8 @@ def _stages(
         if refresh.states.get(("ready", model.name)) != before[model.name]:
             relation = qualified("ready", model.name)
             for result in check_references(refresh.connection, model, relation, None):
+                yield Checked(result)
+            for result in check_agreements(refresh.connection, model, relation):
                 yield Checked(result)
             metrics = refresh.catalog.registry.owning(model.name)
             for result in check_metrics(refresh.connection, model.name, metrics):

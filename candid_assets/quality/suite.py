@@ -5,7 +5,7 @@ Fast and pure: made from the contract alone, without Great Expectations.
 
 from dataclasses import dataclass
 
-from candid_assets.contracts.model import Severity
+from candid_assets.contracts.model import Model, Severity
 from candid_assets.names import CHECKS, CheckName
 from candid_assets.quality.rules import Rule, Subject, listed, referencing_columns, suite_rules
 
@@ -31,6 +31,9 @@ def planned_checks(subject: Subject) -> tuple[PlannedCheck, ...]:
     references = references_check(subject)
     if references is not None:
         found["references_found"] = references
+    agreements = agreements_check(subject)
+    if agreements is not None:
+        found["books_agree"] = agreements
     return tuple(found[name] for name in CHECKS if name in found)
 
 
@@ -48,6 +51,23 @@ def references_check(subject: Subject) -> PlannedCheck | None:
         severity="error" if errors else "warning",
         blocking=errors,
         description=f"Every value is found: {listed(targets)}.",
+    )
+
+
+def agreements_check(subject: Subject) -> PlannedCheck | None:
+    """Return the check of a model's reconciliations, or None where it has none.
+
+    It never stops the table: a difference that is kept out of sight is not mended.
+    """
+    agreements = subject.agreements if isinstance(subject, Model) else ()
+    if not agreements:
+        return None
+    errors = any(agreement.severity == "error" for agreement in agreements)
+    return PlannedCheck(
+        "books_agree",
+        severity="error" if errors else "warning",
+        blocking=False,
+        description=" ".join(agreement.text for agreement in agreements),
     )
 
 
