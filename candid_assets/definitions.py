@@ -19,7 +19,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         assets=[build_refresh(catalog, settings.env, write_report)],
         jobs=build_jobs(catalog, settings.env),
         schedules=build_schedules(settings.env),
-        sensors=build_sensors(catalog, settings.env),
+        sensors=build_sensors(catalog, settings),
         resources={
             "warehouse": Warehouse(database=str(settings.warehouse_file), env=settings.env),
             "sheets": Sheets(),

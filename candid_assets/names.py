@@ -44,6 +44,8 @@ WAREHOUSE_POOL: Final = "duckdb_writer"
 REFRESH_ALL: Final = "refresh_all"
 METRIC_VALUES: Final = "metric_values"
 METRIC_CATALOG: Final = "metric_catalog"
+SNAPSHOT: Final = "published_snapshot"
+"""What a failure is filed under that concerns the published file as a whole."""
 
 INVARIANT_CHECKS: Final[dict[CheckName, str]] = {
     "rows_conserved": "Rows read = rows raw = clean + quarantined + dropped by a named rule.",

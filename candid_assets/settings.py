@@ -16,7 +16,7 @@ REPOSITORY = PACKAGE.parent
 class Settings(BaseSettings):
     """The installation's settings; each field is one environment variable."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
     env: Environment = Field(default="sample", validation_alias="CANDID_ENV")
     data_root: Path = Field(default=REPOSITORY / "data", validation_alias="CANDID_DATA_DIR")
@@ -25,7 +25,9 @@ class Settings(BaseSettings):
     credentials_file: Path | None = Field(
         default=None, validation_alias="GOOGLE_APPLICATION_CREDENTIALS"
     )
-    reads_per_minute: int = Field(default=60, ge=1, validation_alias="CANDID_READS_PER_MINUTE")
+    reads_per_minute: int = Field(default=55, ge=1, validation_alias="CANDID_READS_PER_MINUTE")
+    look_seconds: int = Field(default=60, ge=1, validation_alias="CANDID_LOOK_SECONDS")
+    cache_root: Path = Field(default=Path("~/.cache"), validation_alias="XDG_CACHE_HOME")
 
     @cached_property
     def data_dir(self) -> Path:
@@ -56,6 +58,11 @@ class Settings(BaseSettings):
     def reports_dir(self) -> Path:
         """The folder of run reports."""
         return self.data_dir / "reports"
+
+    @property
+    def ledgers_dir(self) -> Path:
+        """The folder where all installations of this user count their reads of Google."""
+        return self.cache_root.expanduser() / "candid" / "reads"
 
     @property
     def sandbox_dir(self) -> Path:

@@ -27,8 +27,10 @@ def prepare_environment() -> Settings:
 @click.option("--workbook", "-w", "workbooks", multiple=True, metavar="W", help="Only this one.")
 @click.option("--tab", "-t", "tabs", multiple=True, metavar="T", help="Only this workbook__tab.")
 @click.option("--force", is_flag=True, help="Read and build everything again.")
+@click.option("--read-all", is_flag=True, help="Read every workbook, build where cells changed.")
+@click.option("--accept-loss", is_flag=True, help="Take tabs that lost most of their rows.")
 @click.option("--json", "as_json", is_flag=True, help="End with one JSON object on stdout.")
-def run(workbooks: tuple[str, ...], tabs: tuple[str, ...], force: bool, as_json: bool) -> None:
+def run(workbooks: tuple[str, ...], tabs: tuple[str, ...], *, as_json: bool, **how: bool) -> None:
     r"""Refresh from Sheets to the published snapshot.
 
     Reads only the workbooks that changed, builds only what depends on them, and exits with 0 only
@@ -38,8 +40,9 @@ def run(workbooks: tuple[str, ...], tabs: tuple[str, ...], force: bool, as_json:
     candid run
     candid run --workbook sales_master --workbook skd_control
     candid run --tab coreos__products --json
+    candid run --tab coreos__products --accept-loss
     """
-    from candid_assets.automation.launch import RefreshError, refresh
+    from candid_assets.automation.launch import How, RefreshError, refresh
     from candid_assets.automation.terminal import TerminalProgress, show
 
     settings = prepare_environment()
@@ -47,7 +50,7 @@ def run(workbooks: tuple[str, ...], tabs: tuple[str, ...], force: bool, as_json:
     console.print(f"candid · environment [bold]{settings.env}[/] · data in {settings.data_dir}")
     try:
         with TerminalProgress(console) as progress:
-            record = refresh(settings, workbooks, tabs, force=force, progress=progress)
+            record = refresh(settings, workbooks, tabs, how=How(**how), progress=progress)
     except RefreshError as error:
         console.print(f"[red]{error}[/]", soft_wrap=True)
         sys.exit(error.exit_code)

@@ -4,6 +4,7 @@ import difflib
 import uuid
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import asdict, dataclass
 
 import dagster as dg
 import duckdb
@@ -15,6 +16,7 @@ from candid_assets.definitions import defs
 from candid_assets.layers.caller import Caller, called_by
 from candid_assets.layers.context import Progress, Refresh
 from candid_assets.layers.record import Record
+from candid_assets.layers.refresh import close
 from candid_assets.layers.resources import Sheets, Warehouse
 from candid_assets.layers.staleness import Looks, Table, stale_tables, with_downstream
 from candid_assets.names import REFRESH_ALL
@@ -23,6 +25,15 @@ from candid_assets.sheets.drive import look
 from candid_assets.sheets.errors import SheetsError
 from candid_assets.warehouse.database import WrongEnvironmentError
 from candid_assets.warehouse.landing import Landing
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How thoroughly a refresh goes about it: the options of `candid run`."""
+
+    force: bool = False
+    read_all: bool = False
+    accept_loss: bool = False
 
 
 class RefreshError(Exception):
@@ -39,7 +50,7 @@ def refresh(
     workbooks: Sequence[str],
     tabs: Sequence[str],
     *,
-    force: bool,
+    how: How,
     progress: Progress,
 ) -> Record:
     """Refresh what is stale among the chosen workbooks and tabs and return what happened.
@@ -61,12 +72,12 @@ def refresh(
             record.drive_reads = session.drive_reads
         except SheetsError as error:
             raise RefreshError(str(error)) from error
-        stale = _stale(catalog, warehouse, settings, looks, chosen, force, record)
+        stale = _stale(catalog, warehouse, settings, looks, chosen, how, record)
         if not stale:
             return record
         caller = Caller(session, looks, progress, record)
         with called_by(caller):
-            _run_job(settings, stale, force, record)
+            _run_job(settings, stale, how, record)
     return record
 
 
@@ -76,7 +87,7 @@ def _stale(
     settings: Settings,
     looks: Looks,
     chosen: frozenset[Table] | None,
-    force: bool,
+    how: How,
     record: Record,
 ) -> frozenset[Table]:
     """Return what the run covers; where nothing is stale, finish the record and report."""
@@ -84,7 +95,7 @@ def _stale(
         with warehouse.get_connection() as connection:
             stale = stale_tables(catalog, connection, settings.env, looks)
             stale = stale if chosen is None else stale & chosen
-            if force:
+            if how.force or how.read_all:
                 return chosen if chosen is not None else _everything(catalog)
             if not stale and not catalog.problems:
                 idle = Refresh(
@@ -94,8 +105,8 @@ def _stale(
                     landing=Landing(settings.landing_dir),
                     run_id=str(uuid.uuid4()),
                 )
-                record.finish(idle)
-                write_report(idle, record)
+                for _ in close(idle, record, write_report):
+                    pass
             return stale
     except duckdb.IOException as error:
         raise RefreshError(
@@ -105,24 +116,35 @@ def _stale(
         raise RefreshError(str(error)) from error
 
 
-def _run_job(settings: Settings, stale: frozenset[Table], force: bool, record: Record) -> None:
+def _run_job(settings: Settings, stale: frozenset[Table], how: How, record: Record) -> None:
     job = defs.resolve_job_def(REFRESH_ALL)
     with dg.DagsterInstance.get() as instance:
         result = job.execute_in_process(
             instance=instance,
             asset_selection=[dg.AssetKey(list(table)) for table in sorted(stale)],
             run_config={
-                "ops": {"refresh": {"config": {"force": force}}},
+                "ops": {"refresh": {"config": asdict(how)}},
                 # The terminal shows bars and causes; Dagster's history has every event.
                 "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
             },
             tags={"candid/env": settings.env, "candid/launched_by": "cli"},
             raise_on_error=False,
         )
-    if record.summary is None:
-        told = [e for e in result.all_events if e.is_failure]
-        message = told[0].message if told else "no reason was given"
-        raise RefreshError(f"the run {result.run_id} ended before it began: {message}")
+    if record.summary is None or (record.succeeded and not result.success):
+        raise RefreshError(f"the run {result.run_id} broke off: {_reason(result)}")
+
+
+def _reason(result: dg.ExecuteInProcessResult) -> str:
+    """Return why a run failed that no cause explains, from the innermost error."""
+    for event in result.all_events:
+        if event.is_step_failure:
+            error = event.step_failure_data.error
+            while error is not None and error.cause is not None:
+                error = error.cause
+            if error is not None:
+                return error.message.strip()
+    told = [event.message for event in result.all_events if event.is_failure]
+    return str(told[0]) if told else "no reason was given"
 
 
 def _everything(catalog: Catalog) -> frozenset[Table]:

@@ -16,7 +16,9 @@ def build_schedules(env: str) -> list[dg.ScheduleDefinition]:
             job_name=REFRESH_ALL,
             cron_schedule=REFRESH_TIME,
             execution_timezone=TIME_ZONE,
-            description="Refreshes everything at 05:00 Jakarta time, before the day's work.",
+            description="Reads every workbook at 05:00 Jakarta time, whatever Drive says of it, "
+            "and builds what changed.",
+            run_config={"ops": {"refresh": {"config": {"read_all": True}}}},
             tags={"candid/env": env},
             default_status=_running_outside_sample(env),
         )

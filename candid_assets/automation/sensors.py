@@ -1,8 +1,7 @@
 """The sensor that notices changed workbooks with one cheap look at Drive."""
 
-import json
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
 
 import dagster as dg
 
@@ -11,22 +10,20 @@ from candid_assets.layers.resources import Sheets
 from candid_assets.layers.specs import TAB_LAYERS
 from candid_assets.names import REFRESH_ALL, group
 from candid_assets.settings import Settings
-from candid_assets.sheets.errors import SheetsError
 
-if TYPE_CHECKING:
-    from candid_assets.sheets.drive import FileState
-
-EVERY_SECONDS = 60
+REFRESH_OP = "refresh"
+ENDED_BADLY = (dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
 
 
-def build_sensors(catalog: Catalog, env: str) -> list[dg.SensorDefinition]:
+def build_sensors(catalog: Catalog, settings: Settings) -> list[dg.SensorDefinition]:
     """Return `sheets_changed_sensor` over the workbooks connected in this environment."""
+    env = settings.env
     connected = [w for w in catalog.workbooks if w.spreadsheets.get(env)]
 
     @dg.sensor(
         name="sheets_changed_sensor",
         job_name=REFRESH_ALL,
-        minimum_interval_seconds=EVERY_SECONDS,
+        minimum_interval_seconds=settings.look_seconds,
         description="Looks at Drive and refreshes the workbooks that changed.",
         default_status=(
             dg.DefaultSensorStatus.STOPPED if env == "sample" else dg.DefaultSensorStatus.RUNNING
@@ -35,55 +32,90 @@ def build_sensors(catalog: Catalog, env: str) -> list[dg.SensorDefinition]:
     def sheets_changed_sensor(
         context: dg.SensorEvaluationContext, sheets: Sheets
     ) -> dg.SensorResult | dg.SkipReason:
-        # gspread costs half a second to import; the graph loads without it.
-        from candid_assets.sheets.drive import look
-
-        settings = Settings()
-        with sheets.session(settings) as session:
-            found = look(session, [w.spreadsheets[env] for w in connected])
-        seen: dict[str, list[object]] = json.loads(context.cursor or "{}")
-        changed = list(_changed(context, connected, found, seen, env))
-        if not changed:
-            return dg.SkipReason(f"looked at {len(connected)} workbooks: none changed")
-        # The cursor is part of the key: a workbook that returns to an earlier content has a
-        # higher Drive version, so its run is never mistaken for one that ran before.
-        key = ",".join(f"{w.name}:{seen[w.name][0]}" for w in changed)
-        request = dg.RunRequest(
-            run_key=key,
-            asset_selection=list(_chain(context, changed)),
-            tags={"candid/env": env, "candid/changed": ",".join(w.name for w in changed)},
-        )
-        return dg.SensorResult(run_requests=[request], cursor=json.dumps(seen))
+        return _tick(context, sheets, connected)
 
     return [sheets_changed_sensor]
 
 
-def _changed(
-    context: dg.SensorEvaluationContext,
-    connected: Iterable[Workbook],
-    found: "dict[str, FileState | SheetsError]",
-    seen: dict[str, list[object]],
-    env: str,
-) -> Iterable[Workbook]:
-    """Yield the workbooks whose state differs from the cursor and note their new state."""
-    for workbook in connected:
-        state = found[workbook.spreadsheets[env]]
-        if isinstance(state, SheetsError):
-            context.log.warning(str(state))
-            continue
-        now: list[object] = [state.version, state.modified_time.isoformat()]
-        if seen.get(workbook.name) != now:
-            seen[workbook.name] = now
-            yield workbook
+def _tick(
+    context: dg.SensorEvaluationContext, sheets: Sheets, connected: list[Workbook]
+) -> dg.SensorResult | dg.SkipReason:
+    # What talks to Google and DuckDB costs seconds to import; the graph loads without it.
+    from candid_assets.automation import watching
+    from candid_assets.sheets.drive import look
+    from candid_assets.sheets.errors import SheetsError
+
+    settings, now = Settings(), datetime.now(UTC)
+    try:
+        with sheets.session(settings) as session:
+            found = look(session, [w.spreadsheets[settings.env] for w in connected])
+            requests = session.drive_reads
+    except SheetsError as error:
+        return dg.SkipReason(f"Drive was not looked at: {error}")
+    memories = watching.read_memory(
+        context.cursor, {} if context.cursor else watching.read_before(settings)
+    )
+
+    def failed(workbook: Workbook) -> bool:
+        memory = memories.get(workbook.name)
+        return (
+            memory is not None
+            and _ended_badly(context, memory.run_key)
+            and watching.may_pass(settings, workbook.name)
+        )
+
+    verdicts = [
+        (
+            w,
+            watching.judge(
+                w, found[w.spreadsheets[settings.env]], memories.get(w.name), now, failed
+            ),
+        )
+        for w in connected
+    ]
+    for workbook, verdict in verdicts:
+        context.log.info(f"{workbook.name}: {verdict.reason}")
+    memories |= {w.name: v.memory for w, v in verdicts if v.memory is not None}
+    due = [w for w, v in verdicts if v.due]
+    told = "; ".join(f"{w.name}: {v.reason}" for w, v in verdicts)
+    looked = f"looked at {len(connected)} workbooks in {requests} requests"
+    cursor = watching.write_memory(memories)
+    if not due:
+        return dg.SensorResult(skip_reason=f"{looked}, none is due. {told}", cursor=cursor)
+    # One key for each workbook's state and the request before it: a workbook that returns to an
+    # earlier content is never mistaken for a run that was before.
+    keys = [v.memory.run_key for _, v in verdicts if v.due and v.memory]
+    request = dg.RunRequest(
+        run_key=",".join(keys),
+        asset_selection=_chain(context, due),
+        run_config={
+            "ops": {REFRESH_OP: {"config": {"read_all": any(v.read for _, v in verdicts)}}}
+        },
+        tags={
+            "candid/env": settings.env,
+            "candid/launched_by": "sensor",
+            "candid/changed": ",".join(w.name for w in due),
+        },
+    )
+    return dg.SensorResult(run_requests=[request], cursor=cursor)
 
 
-def _chain(
-    context: dg.SensorEvaluationContext, changed: Iterable[Workbook]
-) -> Iterable[dg.AssetKey]:
+def _ended_badly(context: dg.SensorEvaluationContext, key: str) -> bool:
+    """Whether the run that was asked for with this key among others failed."""
+    records = context.instance.get_run_records(
+        dg.RunsFilter(tags={"candid/launched_by": "sensor"}), limit=50
+    )
+    for record in records:
+        if key and key in record.dagster_run.tags.get("dagster/run_key", "").split(","):
+            return record.dagster_run.status in ENDED_BADLY
+    return False
+
+
+def _chain(context: dg.SensorEvaluationContext, changed: Iterable[Workbook]) -> list[dg.AssetKey]:
     """Return the assets of the changed workbooks and all that hangs on them."""
     groups = [group(layer, w.name) for w in changed for layer in TAB_LAYERS]
     selection = dg.AssetSelection.groups(*groups)
     repository = context.repository_def
     if repository is None:
         raise RuntimeError("the sensor was evaluated outside a code location")
-    return (selection | selection.downstream()).resolve(repository.asset_graph)
+    return sorted((selection | selection.downstream()).resolve(repository.asset_graph))

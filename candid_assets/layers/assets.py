@@ -48,6 +48,10 @@ class RefreshConfig(dg.Config):
 
     force: bool = False
     """Read and build everything again although nothing changed."""
+    read_all: bool = False
+    """Read every workbook, whatever Drive says; build where the content changed."""
+    accept_loss: bool = False
+    """Take tabs as they are that lost most of their rows."""
 
 
 def build_refresh(catalog: Catalog, env: str, report: "WriteReport") -> dg.AssetsDefinition:
@@ -69,6 +73,6 @@ def build_refresh(catalog: Catalog, env: str, report: "WriteReport") -> dg.Asset
         # What works on data costs seconds to import; the graph loads without it.
         from candid_assets.layers.executing import execute
 
-        yield from execute(context, catalog, warehouse, sheets, report, force=config.force)
+        yield from execute(context, catalog, warehouse, sheets, report, config)
 
     return RefreshDefinition.dagster_internal_init(**refresh.get_attributes_dict())

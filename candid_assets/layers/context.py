@@ -63,6 +63,10 @@ class Refresh:
     selection: Selection = field(default_factory=Selection)
     force: bool = False
     """Whether tables are read and built again although nothing changed."""
+    read_all: bool = False
+    """Whether every workbook is read, whatever Drive says; tables are built where it changed."""
+    accept_loss: bool = False
+    """Whether a tab that lost most of its rows is taken as it is now."""
     progress: Progress = field(default_factory=Quiet)
     looks: dict[str, FileState | SheetsError] = field(default_factory=dict)
     """Drive's state of spreadsheets that the caller has just looked at."""

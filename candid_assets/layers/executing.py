@@ -12,7 +12,7 @@ import dagster as dg
 
 from candid_assets.contracts.model import Catalog
 from candid_assets.layers.ahead import ahead
-from candid_assets.layers.assets import DagsterEvent
+from candid_assets.layers.assets import DagsterEvent, RefreshConfig
 from candid_assets.layers.caller import LoggedProgress, current_caller
 from candid_assets.layers.context import Refresh, Selection
 from candid_assets.layers.events import Built, Checked, Event, Failed, Unchanged
@@ -31,8 +31,7 @@ def execute(
     warehouse: Warehouse,
     sheets: Sheets,
     report: WriteReport,
-    *,
-    force: bool,
+    config: RefreshConfig,
 ) -> Iterator[DagsterEvent]:
     """Refresh what the run selects and yield what happened as it happens.
 
@@ -50,7 +49,9 @@ def execute(
             landing=Landing(settings.landing_dir),
             run_id=context.run_id,
             selection=_selection(context),
-            force=force,
+            force=config.force,
+            read_all=config.read_all,
+            accept_loss=config.accept_loss,
             progress=caller.progress if caller else LoggedProgress(context.log.info),
             looks=dict(caller.looks) if caller else {},
         )

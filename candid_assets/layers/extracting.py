@@ -15,7 +15,7 @@ from candid_assets.contracts.model import Tab, Workbook
 from candid_assets.layers.context import Refresh, inputs_key
 from candid_assets.layers.extracts import family_members
 from candid_assets.sheets.drive import FileState, look
-from candid_assets.sheets.errors import SheetsError
+from candid_assets.sheets.errors import CERTAIN, SheetsError
 from candid_assets.sheets.extract import ExtractEvent, WorkbookExtract, extract_workbook
 from candid_assets.sheets.matching import Titles
 from candid_assets.sheets.session import SheetsSession
@@ -33,6 +33,14 @@ class Reading:
     """None where Drive says that nothing changed, so nothing was read."""
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a tab was last seen as."""
+
+    sheet_id: int
+    rows: int
+
+
 @dataclass(slots=True)
 class Extraction:
     """Reads the selected workbooks of a refresh."""
@@ -40,6 +48,8 @@ class Extraction:
     refresh: Refresh
     session: SheetsSession
     looked_at: dict[str, FileState | SheetsError] = field(default_factory=dict)
+    stopped: SheetsError | None = None
+    """A cause that every workbook shares: after it no other one is asked for."""
 
     def readings(self) -> Iterator[Reading]:
         """Yield one reading per selected workbook, in the catalog's order."""
@@ -62,15 +72,15 @@ class Extraction:
             yield Reading(next(w for w in wanted if w.name == name), outcome)
         yield from self._read_ahead(to_read)
 
+    def forget(self, workbook: Workbook) -> None:
+        """Make the next refresh read the workbook again, whatever Drive says of it."""
+        self.refresh.connection.execute(
+            "delete from meta.workbooks where workbook = ?", [workbook.name]
+        )
+
     def remember(self, workbook: Workbook, extract: WorkbookExtract) -> None:
-        """Record Drive's state of a workbook whose every tab was read, for the next look."""
-        connection = self.refresh.connection
-        complete = not any(isinstance(t, SheetsError) for t in extract.tabs.values())
-        lost = any(self.refresh.observations.is_lost(t.table) for t in workbook.living_tabs)
-        if lost or not complete or len(extract.asked) < len(workbook.living_tabs):
-            connection.execute("delete from meta.workbooks where workbook = ?", [workbook.name])
-            return
-        connection.execute(
+        """Record Drive's state of a workbook whose every tab has landed, for the next look."""
+        self.refresh.connection.execute(
             "insert or replace into meta.workbooks values (?, ?, ?, ?, ?, ?)",
             [
                 workbook.name,
@@ -104,12 +114,12 @@ class Extraction:
         return found
 
     def _is_unchanged(self, workbook: Workbook, state: FileState) -> bool:
-        if self.refresh.force:
+        if self.refresh.force or self.refresh.read_all:
             return False
         return is_unchanged(self.refresh.connection, self.refresh.settings.env, workbook, state)
 
     def _read_ahead(self, to_read: Sequence[tuple[Workbook, FileState]]) -> Iterator[Reading]:
-        sheet_ids, members = _known_sheet_ids(self.refresh), _known_members(self.refresh)
+        seen, members = _seen(self.refresh), _known_members(self.refresh)
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="extract") as pool:
             waiting: list[tuple[Workbook, Future[WorkbookExtract | SheetsError]]] = []
             queue = list(to_read)
@@ -117,9 +127,9 @@ class Extraction:
                 while queue or waiting:
                     while queue and len(waiting) < AHEAD:
                         workbook, state = queue.pop(0)
-                        ids = sheet_ids.get(workbook.name, {})
+                        known = seen.get(workbook.name, {})
                         family = members.get(workbook.name, {})
-                        future = pool.submit(self._read, workbook, state, ids, family)
+                        future = pool.submit(self._read, workbook, state, known, family)
                         waiting.append((workbook, future))
                     workbook, future = waiting.pop(0)
                     yield Reading(workbook, future.result())
@@ -130,9 +140,11 @@ class Extraction:
         self,
         workbook: Workbook,
         state: FileState,
-        sheet_ids: dict[str, int],
+        seen: Mapping[str, Seen],
         members: Mapping[str, Titles],
     ) -> WorkbookExtract | SheetsError:
+        if self.stopped is not None:
+            return self.stopped
         planned = len(self._tabs(workbook))
 
         def told(event: ExtractEvent) -> None:
@@ -149,13 +161,16 @@ class Extraction:
                 workbook,
                 workbook.spreadsheets[self.refresh.settings.env],
                 on_event=told,
-                known_sheet_ids=sheet_ids,
+                known_sheet_ids={name: tab.sheet_id for name, tab in seen.items()},
+                known_rows={name: tab.rows for name, tab in seen.items()},
                 known_members=members,
                 only={t.name for t in self._tabs(workbook)},
                 before=state,
             )
         except SheetsError as error:
-            return error
+            if error.code in CERTAIN:
+                self.stopped = error.for_all(workbook.name)
+            return self.stopped or error
 
 
 def is_unchanged(
@@ -201,13 +216,16 @@ def _known_members(refresh: Refresh) -> dict[str, dict[str, Titles]]:
     return known
 
 
-def _known_sheet_ids(refresh: Refresh) -> dict[str, dict[str, int]]:
-    """Return the sheet id each tab was last seen with, so that a renamed tab is found."""
-    known: dict[str, dict[str, int]] = {}
-    for workbook, tab, sheet_id in refresh.connection.execute(
-        "select workbook, tab, arg_max(sheet_id, fetched_at) from meta.extracts"
-        " where spreadsheet_id = any(?) group by all",
+def _seen(refresh: Refresh) -> dict[str, dict[str, Seen]]:
+    """Return sheet id and rows of each tab's last extract, by workbook and tab.
+
+    The id finds a tab that was renamed; fewer rows than these are not believed at first sight.
+    """
+    known: dict[str, dict[str, Seen]] = {}
+    for workbook, tab, sheet_id, rows in refresh.connection.execute(
+        "select workbook, tab, arg_max(sheet_id, fetched_at), arg_max(rows_read, fetched_at)"
+        " from meta.extracts where spreadsheet_id = any(?) group by all",
         [[w.spreadsheets.get(refresh.settings.env, "") for w in refresh.catalog.workbooks]],
     ).fetchall():
-        known.setdefault(workbook, {})[tab] = sheet_id
+        known.setdefault(workbook, {})[tab] = Seen(sheet_id, rows)
     return known

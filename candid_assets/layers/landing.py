@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pyarrow as pa
+
 from candid_assets.contracts.model import Tab
+from candid_assets.layers.causes import Cause, storage_fix
 from candid_assets.layers.changes import LOST_TAB
 from candid_assets.layers.context import Refresh
 from candid_assets.layers.drift import note_lost
@@ -19,8 +22,9 @@ from candid_assets.layers.extracts import (
 )
 from candid_assets.layers.families import told_as_one
 from candid_assets.layers.keys import raw_key
+from candid_assets.layers.losses import held_back
 from candid_assets.layers.provenance import FAMILY_COLUMNS, PROVENANCE
-from candid_assets.names import column_letter
+from candid_assets.names import column_letter, tab_table
 from candid_assets.quality import invariants
 from candid_assets.quality.fingerprint import table_fingerprint
 from candid_assets.sheets.credentials import SCOPES
@@ -51,16 +55,23 @@ def land(
     if outcome is None:
         yield from (Unchanged("sheets", t.table) for t in tabs)
         return
+    whole = not isinstance(outcome, SheetsError) and len(outcome.asked) >= len(workbook.living_tabs)
     for tab in tabs:
         if isinstance(outcome, SheetsError):
-            yield from _land_result(refresh, session, tab, outcome)
+            events = _land_result(refresh, session, tab, outcome)
         elif tab.is_family:
-            yield from told_as_one(tab, _land_members(refresh, session, tab, outcome))
+            events = told_as_one(tab, _land_members(refresh, session, tab, outcome))
         else:
-            yield from _land_result(refresh, session, tab, outcome.tabs[tab.name])
+            events = _land_result(refresh, session, tab, outcome.tabs[tab.name])
+        for event in events:
+            whole = whole and not isinstance(event, Failed)
+            yield event
     if isinstance(outcome, SheetsError):
         return
-    extraction.remember(workbook, outcome)
+    if whole:
+        extraction.remember(workbook, outcome)
+    else:
+        extraction.forget(workbook)
 
 
 def _land_members(
@@ -97,33 +108,36 @@ def _land_result(
     refresh: Refresh, session: SheetsSession, tab: Tab, result: TabExtract | SheetsError
 ) -> Iterator[Event]:
     """Land what was read of one tab, or say why it could not be read."""
+    told: SheetsError | Cause | None
     if isinstance(result, TabExtract):
-        yield from _land_tab(refresh, session, tab, result)
-        return
-    if result.code in LOST_TAB:
-        note_lost(refresh, tab, result.code, result.message, result.fix)
-    yield Checked(invariants.read_complete(tab.table, error=str(result)))
-    yield Failed(
-        "sheets", tab.table, result.code, result.message, result.fix, tab.workbook, tab.name
-    )
+        told = held_back(refresh, tab, result)
+        try:
+            if told is None:
+                yield from _land_tab(refresh, session, tab, result)
+        except (OSError, pa.ArrowException) as error:
+            message = f"{place(tab.workbook, tab.title)} was read but cannot be kept: {error}"
+            told = Cause("storage_failed", message, storage_fix(refresh.settings))
+    else:
+        told = result
+    if told is not None:
+        if told.code in LOST_TAB:
+            note_lost(refresh, tab, told.code, told.message, told.fix)
+        words = f"{told.message}; {told.fix}"
+        yield Checked(invariants.read_complete(tab.table, error=words))
+        yield Failed("sheets", tab.table, told.code, told.message, told.fix, tab.workbook, tab.name)
 
 
 def _land_tab(
     refresh: Refresh, session: SheetsSession, tab: Tab, extract: TabExtract
 ) -> Iterator[Event]:
     started = time.monotonic()
-    if extract.rows == 0 and not tab.options.allow_empty:
-        message = f"tab '{extract.title}' of workbook {tab.workbook} is empty"
-        fix = "undo the deletion in the sheet (File > Version history), or set allowEmpty in "
-        note_lost(refresh, tab, "tab_emptied", message, f"{fix}{tab.path}")
-        yield Checked(invariants.read_complete(tab.table, error=message))
-        yield Failed(
-            "sheets", tab.table, "tab_emptied", message, f"{fix}{tab.path}", tab.workbook, tab.name
-        )
-        return
     refresh.observations.read.add((tab.workbook, tab.name))
     before = current_extract(refresh.connection, tab)
     landed = refresh.landing.store(tab.workbook, tab.name, extract)
+    checks = (
+        Checked(invariants.read_complete(tab.table, rows=extract.rows)),
+        Checked(invariants.sheet_untouched(tab.table, session.requests_sent, SCOPES)),
+    )
     if before == CurrentExtract(
         landed.content_hash,
         extract.spreadsheet_id,
@@ -133,6 +147,8 @@ def _land_tab(
         extract.hidden,
     ):
         yield Unchanged("sheets", tab.table)
+        # What a read that failed, or a run that was killed, left behind does not stand any more.
+        yield from () if _read_stands(refresh, tab) else checks
         return
     _record_extract(refresh, tab, extract, landed)
     yield Built(
@@ -148,8 +164,16 @@ def _land_tab(
             "stored": "new file" if landed.is_new else "content already in landing",
         },
     )
-    yield Checked(invariants.read_complete(tab.table, rows=extract.rows))
-    yield Checked(invariants.sheet_untouched(tab.table, session.requests_sent, SCOPES))
+    yield from checks
+
+
+def _read_stands(refresh: Refresh, tab: Tab) -> bool:
+    found = refresh.connection.execute(
+        "select bool_and(passed) from meta.checks where layer = 'sheets' and \"table\" = ?"
+        " and name in ('read_complete', 'sheet_untouched')",
+        [tab_table(tab.workbook, tab.family or tab.name)],
+    ).fetchone()
+    return bool(found and found[0])
 
 
 def _record_extract(refresh: Refresh, tab: Tab, extract: TabExtract, landed: LandedExtract) -> None:

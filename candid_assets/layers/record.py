@@ -72,6 +72,8 @@ class Record:
     report: str = ""
     finished_at: datetime | None = None
     summary: Summary | None = None
+    late: list[Failed] = field(default_factory=list)
+    """What failed after the record was written, and so stands in no table."""
 
     @property
     def changed(self) -> bool:
@@ -94,6 +96,14 @@ class Record:
                 self.checks.append(event.result)
             case Failed():
                 self.failures.append(event)
+
+    def add_late(self, failure: Failed) -> None:
+        """Take note of a failure after `finish`."""
+        self.failures.append(failure)
+        self.late.append(failure)
+        if self.summary is not None:
+            self.summary.succeeded = False
+            self.summary.failures.append(_told(failure))
 
     def causes(self) -> list[Failed]:
         """Return the failures, each cause once: a workbook's is not told again for each tab."""
@@ -153,16 +163,7 @@ class Record:
             drive_reads=self.drive_reads,
             seconds=round((finished - refresh.started_at).total_seconds(), 2),
             report=self.report,
-            failures=[
-                {
-                    "layer": f.layer,
-                    "table": f.table,
-                    "cause": f.cause,
-                    "message": f.message,
-                    "fix": f.fix,
-                }
-                for f in self.causes()
-            ],
+            failures=[_told(failure) for failure in self.causes()],
         )
 
     def _write_checks(self, refresh: Refresh) -> None:
@@ -213,6 +214,11 @@ class Record:
                     refresh.run_id,
                 ],
             )
+
+
+def _told(failure: Failed) -> dict[str, str | None]:
+    names = ("layer", "table", "cause", "message", "fix")
+    return {name: getattr(failure, name) for name in names}
 
 
 def standing_checks(connection: duckdb.DuckDBPyConnection) -> dict[Table, list[CheckResult]]:

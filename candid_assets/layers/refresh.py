@@ -10,7 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
+import duckdb
+
 from candid_assets.contracts.model import BrokenTab, Model, Tab, Workbook
+from candid_assets.layers.causes import unforeseen
 from candid_assets.layers.cleaned import finish_clean, stage_clean
 from candid_assets.layers.cleaning.macros import install_macros
 from candid_assets.layers.context import Refresh
@@ -24,7 +27,7 @@ from candid_assets.layers.landing import build_raw, land
 from candid_assets.layers.ready import build_model
 from candid_assets.layers.record import Record
 from candid_assets.layers.swapping import Staged
-from candid_assets.names import Layer
+from candid_assets.names import SNAPSHOT, Layer
 from candid_assets.quality import invariants
 from candid_assets.quality.agreements import check_agreements
 from candid_assets.quality.metrics import check_metrics
@@ -33,14 +36,13 @@ from candid_assets.sheets.session import SheetsSession
 from candid_assets.warehouse.builds import Origin, record_publication
 from candid_assets.warehouse.catalogs import CatalogArchive
 from candid_assets.warehouse.database import transaction
-from candid_assets.warehouse.publish import publish
+from candid_assets.warehouse.publish import is_published, publish
 from candid_assets.warehouse.tables import qualified, table_states
 
 log = logging.getLogger(__name__)
 
 IN_AUDIT = 12
 """Tabs that may wait for their audit at once; more only costs memory."""
-REPORT_IT = "this is a fault of the platform: report it with the run's log"
 
 WriteReport = Callable[[Refresh, Record], None]
 """Writes the run's report before the snapshot is published."""
@@ -66,16 +68,41 @@ def run_refresh(
             yield event
     finally:
         refresh.suites.close()
-    record.finish(refresh)
-    report(refresh, record)
-    if record.changed or not refresh.settings.published_file.exists():
-        refresh.progress.stage("publish", 1)
-        target = refresh.settings.published_file
-        with transaction(refresh.connection):
-            record_publication(refresh.connection, refresh.settings.env, refresh.origin, target)
-        publish(refresh.connection, target)
-        refresh.progress.step("publish")
-        record.published = True
+    yield from close(refresh, record, report)
+
+
+def close(refresh: Refresh, record: Record, report: WriteReport) -> Iterator[Event]:
+    """Record the outcome, report and publish; a step that cannot write is told, the rest goes on.
+
+    A snapshot is due whenever the published file is not that of the last refresh with news, so
+    that a run killed before it could publish is made up for by the next.
+    """
+    steps: tuple[tuple[str, Callable[[], None]], ...] = (
+        ("the outcome cannot be recorded", lambda: record.finish(refresh)),
+        ("the report cannot be written", lambda: report(refresh, record)),
+        ("the snapshot cannot be published", lambda: _publish(refresh, record)),
+    )
+    for what, step in steps:
+        try:
+            step()
+        except (OSError, duckdb.Error) as error:
+            log.exception(what)
+            cause = unforeseen(error, what, refresh.settings)
+            failed = Failed("ready", SNAPSHOT, cause.code, cause.message, cause.fix)
+            record.add_late(failed)
+            yield failed
+
+
+def _publish(refresh: Refresh, record: Record) -> None:
+    if is_published(refresh.connection, refresh.settings.published_file):
+        return
+    refresh.progress.stage("publish", 1)
+    target = refresh.settings.published_file
+    with transaction(refresh.connection):
+        record_publication(refresh.connection, refresh.settings.env, refresh.origin, target)
+    publish(refresh.connection, target)
+    refresh.progress.step("publish")
+    record.published = True
 
 
 def _stages(
@@ -203,9 +230,9 @@ class _Tabs:
             yield from events
         except Exception as error:
             log.exception("tab %s failed", tab.table)
-            message = f"{tab.table} could not be built: {type(error).__name__}: {error}"
+            cause = unforeseen(error, f"{tab.table} could not be built", self.refresh.settings)
             yield Failed(
-                "clean", tab.table, "internal_error", message, REPORT_IT, tab.workbook, tab.name
+                "clean", tab.table, cause.code, cause.message, cause.fix, tab.workbook, tab.name
             )
 
 
@@ -236,5 +263,5 @@ def _guarded_model(refresh: Refresh, model: Model) -> Iterator[Event]:
         yield from build_model(refresh, model)
     except Exception as error:
         log.exception("model %s failed", model.name)
-        message = f"ready.{model.name} could not be built: {type(error).__name__}: {error}"
-        yield Failed("ready", model.name, "internal_error", message, REPORT_IT)
+        cause = unforeseen(error, f"ready.{model.name} could not be built", refresh.settings)
+        yield Failed("ready", model.name, cause.code, cause.message, cause.fix)

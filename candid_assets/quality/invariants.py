@@ -13,6 +13,8 @@ CHANGES_TOLD = 5
 """How many changes of a layout one message tells."""
 READING_POSTS = (":batchGetByDataFilter", ":getByDataFilter")
 """Google's reads whose filters do not fit an address."""
+TOKEN_POSTS = ("/token", ":generateAccessToken")
+"""How an access token is asked for, by an account itself or on behalf of another."""
 READ_ONLY_SCOPES = frozenset(
     {
         "https://www.googleapis.com/auth/spreadsheets.readonly",
@@ -112,7 +114,7 @@ def _reads(request: SentRequest) -> bool:
     """Tell reads and the exchange of tokens from everything else, the unforeseen included."""
     path = request.path.partition("?")[0]
     if request.method.upper() == "POST":
-        token = path.endswith("/token") and "/spreadsheets/" not in path
+        token = path.endswith(TOKEN_POSTS) and "/spreadsheets/" not in path
         return token or path.endswith(READING_POSTS)
     return request.method.upper() in ("GET", "HEAD")
 

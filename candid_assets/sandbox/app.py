@@ -19,6 +19,7 @@ from candid_assets.sandbox.edits import CHANGES, change_workbook, find_workbook
 from candid_assets.sandbox.errors import Api, GoogleError, quota_exceeded
 from candid_assets.sandbox.faults import (
     CHANGING,
+    GARBLING,
     SENDING,
     CallFacts,
     Fault,
@@ -35,7 +36,7 @@ from candid_assets.sandbox.sheets_api import (
     get_values,
 )
 from candid_assets.sandbox.store import WorkbookFolder
-from candid_assets.sandbox.tampering import tampered
+from candid_assets.sandbox.tampering import garbled, tampered
 from candid_assets.sandbox.wire import BrokenResponse
 
 _JSON = {"Content-Type": "application/json; charset=UTF-8"}
@@ -129,9 +130,10 @@ async def _answer(sandbox: Sandbox, request: Request) -> Response:
         tuple(str(fault.do["do"]) for fault in met),
     )
     sandbox.journal.add(entry)
-    if broken and broken["do"] == "malformed":
-        outcome.body, broken = outcome.body[: len(outcome.body) // 2], None
-    if broken:
+    if broken and broken["do"] in GARBLING:
+        outcome.body, encoding = garbled(outcome.body, str(broken["do"]))
+        outcome.headers = {**outcome.headers, **encoding}
+    elif broken:
         return BrokenResponse(outcome.body, outcome.status, outcome.headers, broken)
     return Response(outcome.body, outcome.status, outcome.headers)
 

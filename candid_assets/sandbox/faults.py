@@ -22,11 +22,20 @@ ANSWERING: Final = frozenset({"answer", "error"})
 """The call is answered with something else than the data."""
 
 CHANGING: Final = frozenset(
-    {"drop_range", "swap_ranges", "drop_values", "drop_rows", "short_rows", "loading", "empty_json"}
+    {
+        *("drop_range", "swap_ranges", "double_range", "other_range"),
+        *("drop_values", "drop_rows", "short_rows", "loading", "empty_json"),
+    }
 )
 """The right answer is changed before it is sent."""
 
-SENDING: Final = frozenset({"reset", "truncate", "malformed", "slow", "stall", "drip"})
+GARBLING: Final = frozenset({"malformed", "empty_body", "bad_utf8", "bad_gzip"})
+"""The body is not what was meant, and says nothing of it."""
+
+SENDING: Final = GARBLING | {
+    *("reset", "reset_in_headers", "reset_in_body", "truncate"),
+    *("long_length", "short_length", "slow", "stall", "drip"),
+}
 """The answer is right, its way to the caller is not."""
 
 STATE: Final = frozenset({"expire_tokens", "use_quota"})

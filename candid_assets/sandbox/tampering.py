@@ -1,5 +1,6 @@
 """Changes a right answer into one that must not be trusted."""
 
+import gzip
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -21,9 +22,27 @@ def tampered(answer: Answer, do: Mapping[str, Any], tab: str | None) -> Answer:
         ranges = ranges[:-1]
     elif do["do"] == "swap_ranges":
         ranges.reverse()
+    elif do["do"] == "double_range":
+        ranges = [ranges[0], *ranges]
+    elif do["do"] == "other_range":
+        ranges[0] = {**ranges[0], "range": "'Tab lain'!A1:Z1000"}
     else:
         ranges = [_changed_range(part, do, tab) for part in ranges]
     return {**answer, "valueRanges": ranges}
+
+
+def garbled(body: bytes, how: str) -> tuple[bytes, dict[str, str]]:
+    """Return a body that is not what was meant, and the headers that go with it."""
+    half = len(body) // 2
+    match how:
+        case "bad_utf8":
+            return body[:half] + b'"\xff\xfe"' + body[half:], {}
+        case "bad_gzip":
+            packed = gzip.compress(body)
+            return packed[:12] + bytes(8) + packed[20:], {"Content-Encoding": "gzip"}
+        case "empty_body":
+            return b"", {}
+    return body[:half], {}
 
 
 def _changed_range(part: Answer, do: Mapping[str, Any], tab: str | None) -> Answer:

@@ -11,6 +11,9 @@ from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 _TRANSPORT = "candid.sandbox.transport"
+_OWN = (b"content-length",)
+_LENGTHS = {"long_length": 40, "short_length": -7}
+"""By how many bytes the length that is told differs from the body's."""
 
 
 class SandboxProtocol(H11Protocol):
@@ -49,6 +52,9 @@ class BrokenResponse(Response):
             _abort(transport)
             await _gone(receive)
             return
+        if kind in _LENGTHS or kind in ("reset_in_headers", "reset_in_body"):
+            await self._raw(transport, receive, kind)
+            return
         if kind == "slow":
             if await _stays(receive, seconds):
                 await super().__call__(scope, receive, send)
@@ -68,6 +74,24 @@ class BrokenResponse(Response):
                 await send(_part(body[half:], more=False))
             return
         await self._drip(body[half:], seconds, send)
+
+    async def _raw(self, transport: asyncio.Transport, receive: Receive, kind: str) -> None:
+        """Write to the connection past HTTP's rules, then close or reset it."""
+        body = bytes(self.body)
+        length = len(body) + _LENGTHS.get(kind, 0)
+        lines = [f"HTTP/1.1 {self.status_code} OK", f"content-length: {max(1, length)}"]
+        lines += [f"{n.decode()}: {v.decode()}" for n, v in self.raw_headers if n not in _OWN]
+        head = "\r\n".join([*lines, "", ""]).encode()
+        if kind == "reset_in_headers":
+            transport.write(head[: len(head) // 2])
+        else:
+            transport.write(head + (body[: len(body) // 2] if kind == "reset_in_body" else body))
+        if kind in _LENGTHS:
+            transport.close()
+        else:
+            await asyncio.sleep(0.02)
+            _abort(transport)
+        await _gone(receive)
 
     @staticmethod
     async def _drip(rest: bytes, seconds: float, send: Send) -> None:

@@ -14,7 +14,7 @@ from candid_assets.sheets.serials import moment
 ERRORS: Final = frozenset(
     {"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#ERROR!"}
 )
-LOADING: Final = frozenset({"Loading...", "Loading…"})
+LOADING: Final = frozenset({"Loading...", "Loading…", "Memuat...", "Memuat…"})
 NOT_SETTLED: Final = ERRORS | LOADING | {""}
 Value = str | int | float | bool | None
 

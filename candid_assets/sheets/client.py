@@ -3,8 +3,8 @@
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, cast
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, cast
 
 import orjson
 from google.auth.credentials import Credentials
@@ -20,10 +20,14 @@ from candid_assets.sheets.retry import (
     RetryPolicy,
     call_with_retries,
     failure_of,
+    retry_after,
 )
 from candid_assets.sheets.transport import kind_of
 
 log = logging.getLogger(__name__)
+
+UNAVAILABLE: Final[ErrorCode] = "token_unavailable"
+_TOKEN_NAMES = frozenset({"access_token", "accessToken", "id_token", "idToken"})
 
 Check = Callable[[dict[str, Any]], None]
 """Raises a `CallFailedError` for an answer that is JSON but not the one asked for."""
@@ -39,17 +43,19 @@ class GoogleHTTPClient(HTTPClient):
         self._policy = policy
         self._health = health
 
-    def request(self, *args: Any, check: Check | None = None, **kwargs: Any) -> Response:
+    def request(
+        self, *args: Any, check: Check | None = None, retried: bool = True, **kwargs: Any
+    ) -> Response:
         """Send a request until it succeeds or fails for good with a `CallFailedError`."""
 
         def attempt() -> Response:
             try:
                 response: Response = self.session.request(
-                    *args, **kwargs | {"timeout": self.timeout}
+                    *args, **kwargs | {"timeout": self.timeout, "allow_redirects": False}
                 )
             except (GoogleAuthError, RequestException) as error:
                 raise _failure_without_answer(error) from error
-            if not response.ok:
+            if response.status_code != 200:
                 raise failure_of(response)
             body = parse(response.content)
             if check is not None:
@@ -58,10 +64,11 @@ class GoogleHTTPClient(HTTPClient):
 
         api = kind_of(str(args[1]))
         policy = self._policy.when_down() if api in self._health.down else self._policy
+        policy = policy if retried else replace(policy, attempts=1)
         try:
             response = call_with_retries(policy, attempt, _log_retry)
         except CallFailedError as failure:
-            if failure.transient:
+            if failure.transient and retried:
                 self._health.down.add(api)
             raise
         self._health.down.discard(api)
@@ -80,13 +87,27 @@ class TokenRequest(Request):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Send the request; a transient or garbled answer becomes a `CallFailedError`."""
-        answer = super().__call__(*args, **kwargs)  # type: ignore[no-untyped-call]
+        answer = super().__call__(*args, **kwargs | {"allow_redirects": False})  # type: ignore[no-untyped-call]
         if answer.status in TRANSIENT_STATUSES:
-            code: ErrorCode = "quota_exhausted" if answer.status == 429 else "server_error"
-            raise CallFailedError(code, True, f"HTTP {answer.status} from the token endpoint")
-        if answer.status == 200:
-            parse(answer.data)
+            wait = retry_after(answer.headers.get("Retry-After", ""))
+            detail = f"HTTP {answer.status} from the token endpoint"
+            raise CallFailedError(UNAVAILABLE, True, detail, wait)
+        if 300 <= answer.status < 400:
+            raise CallFailedError(UNAVAILABLE, True, f"HTTP {answer.status}")
+        # A token is JSON; a metadata server also answers in plain words.
+        method = kwargs.get("method") or (args[1] if len(args) > 1 else "GET")
+        if 200 <= answer.status < 300 and method == "POST":
+            _require_token(answer.data)
         return answer
+
+
+def _require_token(content: bytes) -> None:
+    try:
+        body = parse(content)
+    except CallFailedError as failure:
+        raise CallFailedError(UNAVAILABLE, True, failure.detail) from failure
+    if _TOKEN_NAMES.isdisjoint(body):
+        raise CallFailedError(UNAVAILABLE, True, "the answer holds none")
 
 
 class OneTokenSession(AuthorizedSession):

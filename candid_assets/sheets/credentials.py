@@ -16,6 +16,7 @@ SCOPES: Final = (
     "https://www.googleapis.com/auth/drive.metadata.readonly",
 )
 """The only scopes ever asked for."""
+UNNAMED: Final = "the account of your Google credentials"
 
 
 def load_credentials(file: Path | None) -> Credentials:
@@ -29,6 +30,14 @@ def load_credentials(file: Path | None) -> Credentials:
             f"{named} cannot be used ({type(error).__name__}: {error})",
             "set GOOGLE_APPLICATION_CREDENTIALS to the JSON key file of the service account",
         ) from error
+
+
+def account_of(credentials: Credentials) -> str:
+    """Return the e-mail address that workbooks are shared with, as far as it is known."""
+    email = getattr(credentials, "service_account_email", None)
+    # A metadata server tells the address only with the first token.
+    email = None if email == "default" else email
+    return str(email or getattr(credentials, "account", "") or UNNAMED)
 
 
 def _default() -> Any:

@@ -10,6 +10,7 @@ ErrorCode = Literal[
     "scope_insufficient",
     "office_file",
     "bad_credentials",
+    "token_unavailable",
     "quota_exhausted",
     "server_error",
     "network",
@@ -30,6 +31,7 @@ WHOLE_WORKBOOK: Final[frozenset[ErrorCode]] = frozenset(
         "scope_insufficient",
         "office_file",
         "bad_credentials",
+        "token_unavailable",
         "quota_exhausted",
         "network",
     }
@@ -37,9 +39,22 @@ WHOLE_WORKBOOK: Final[frozenset[ErrorCode]] = frozenset(
 """Causes that every tab of a workbook shares: after one of them no other tab is tried."""
 
 WHOLE_ACCOUNT: Final[frozenset[ErrorCode]] = frozenset(
-    {"api_disabled", "scope_insufficient", "bad_credentials", "quota_exhausted", "network"}
+    {
+        "api_disabled",
+        "scope_insufficient",
+        "bad_credentials",
+        "token_unavailable",
+        "quota_exhausted",
+        "network",
+    }
 )
 """Causes that every workbook shares."""
+
+
+CERTAIN: Final[frozenset[ErrorCode]] = frozenset(
+    {"api_disabled", "scope_insufficient", "bad_credentials", "token_unavailable"}
+)
+"""Causes that lie with the account: what one workbook met, every other one meets too."""
 
 
 @dataclass(eq=False)
@@ -59,6 +74,18 @@ class SheetsError(Exception):
     def __reduce__(self) -> tuple[type["SheetsError"], tuple[str, ...]]:
         """Make the error survive a process boundary."""
         return type(self), (self.code, self.message, self.fix, self.workbook, self.tab)
+
+    def for_all(self, workbook: str) -> "SheetsError":
+        """Return the same error, told of every workbook instead of the one it was met at."""
+        message = self.message.replace(place(workbook), "no workbook", 1)
+        return SheetsError(self.code, message.replace("cannot be", "can be", 1), self.fix)
+
+    def for_workbook(self) -> "SheetsError":
+        """Return the same error, told of the workbook instead of one of its tabs."""
+        whole = place(self.workbook)
+        tab, found, rest = self.message.partition(f" of {whole}")
+        message = f"{whole}{rest}" if found and tab.startswith("tab ") else self.message
+        return SheetsError(self.code, message, self.fix, self.workbook)
 
     def for_tab(self, tab: str) -> "SheetsError":
         """Return the same error, told of one tab."""
@@ -89,6 +116,10 @@ _CALL_ERRORS: Final[dict[ErrorCode, tuple[str, str]]] = {
     "bad_credentials": (
         "{place} cannot be read: Google refused the credentials of {account}{detail}",
         "point GOOGLE_APPLICATION_CREDENTIALS at a valid key file and check the computer's clock",
+    ),
+    "token_unavailable": (
+        "{place} cannot be read: {account} got no access token{detail}",
+        "run again in some minutes; if it stays, see whether the key file's token_uri is right",
     ),
     "quota_exhausted": (
         "{place} cannot be read: the quota of reads is used up{detail}",

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 from candid_assets.contracts.model import Tab, Workbook
 from candid_assets.sheets.drive import FileState, require_readable, state_of
@@ -13,6 +13,9 @@ from candid_assets.sheets.metadata import TabMetadata, WorkbookMetadata, read_me
 from candid_assets.sheets.reader import Outcome, Unsettled, read_tabs
 from candid_assets.sheets.session import SheetsSession
 from candid_assets.sheets.tables import TabExtract
+
+SHARED: Final = frozenset({"server_error", "malformed", "bad_range", "changed_while_reading"})
+"""Causes that lie with the workbook where each of its tabs meets them."""
 
 EventKind = Literal["started", "read", "tab_read", "tab_failed", "read_again", "finished"]
 
@@ -59,6 +62,7 @@ def extract_workbook(  # noqa: PLR0913 - each is one fact about the read
     on_event: Callable[[ExtractEvent], None] = ignore,
     known_sheet_ids: Mapping[str, int] | None = None,
     known_members: Mapping[str, Titles] | None = None,
+    known_rows: Mapping[str, int] | None = None,
     only: Collection[str] | None = None,
     before: FileState | None = None,
 ) -> WorkbookExtract:
@@ -71,14 +75,16 @@ def extract_workbook(  # noqa: PLR0913 - each is one fact about the read
         on_event: Called at each step.
         known_sheet_ids: Contract tab name to the sheet id seen last, so that renames are followed.
         known_members: Family to the names and last titles of its members.
+        known_rows: Contract tab name to the rows of its last extract; fewer ones are believed
+            only when a second reading brings the same.
         only: Contract names of the tabs to read; None reads all.
         before: Drive's state, if the caller has just looked; saves one look.
     """
     asked = [t for t in workbook.living_tabs if only is None or t.name in only]
     names = [t.name for t in asked if not t.is_family]
     families = {t.name: dict((known_members or {}).get(t.name, {})) for t in asked if t.is_family}
-    known = dict(known_sheet_ids or {})
-    run = _Run(session, workbook, spreadsheet_id, on_event, known, names, families)
+    known, rows = dict(known_sheet_ids or {}), known_rows or {}
+    run = _Run(session, workbook, spreadsheet_id, on_event, known, rows, names, families)
     run.asked = tuple(t.name for t in asked)
     return run.extract(before)
 
@@ -90,6 +96,7 @@ class _Run:
     spreadsheet_id: str
     on_event: Callable[[ExtractEvent], None]
     known: dict[str, int]
+    rows: Mapping[str, int]
     names: list[str]
     families: dict[str, dict[str, str]]
     """Family to its members as seen so far: name and title."""
@@ -120,7 +127,7 @@ class _Run:
             self._settle(name, reason)
         unknown = tuple(t.title for t in match.unknown)
         members = {name: match.members[name] for name in self.families}
-        ordered = {name: self.settled[name] for name in self.names}
+        ordered = _gathered({name: self.settled[name] for name in self.names})
         self._tell("finished")
         return WorkbookExtract(metadata, first, ordered, unknown, members, self.asked)
 
@@ -179,7 +186,9 @@ class _Run:
             elif outcome.wavering and name not in self.wavered:
                 self.wavered.add(name)
                 self.reasons[name] = self._unsettled(name, Unsettled())
-            elif quiet or self.hashes.get(name) == outcome.extract.content_hash:
+            elif (quiet and outcome.extract.rows >= self.rows.get(name, 0)) or self.hashes.get(
+                name
+            ) == outcome.extract.content_hash:
                 # Drive counts edits of other tabs, too; two equal readings prove the same.
                 self._settle(name, outcome.extract)
             else:
@@ -221,3 +230,15 @@ class _Run:
         self.on_event(
             ExtractEvent(self.workbook.name, kind, tab, len(self.settled), len(self.names), message)
         )
+
+
+def _gathered(
+    tabs: dict[str, TabExtract | SheetsError],
+) -> dict[str, TabExtract | SheetsError]:
+    """Tell once, of the workbook, what every one of its tabs met in the same way."""
+    errors = [result for result in tabs.values() if isinstance(result, SheetsError)]
+    alike = len({error.code for error in errors}) == 1 and errors[0].code in SHARED
+    if len(errors) < 2 or len(errors) < len(tabs) or not alike:
+        return tabs
+    told = errors[0].for_workbook()
+    return {name: told.for_tab(name) for name in tabs}

@@ -1,6 +1,9 @@
 """A sliding window that keeps reads under Google's quota, shared by runs on one computer."""
 
+import contextlib
 import fcntl
+import hashlib
+import logging
 import os
 import threading
 import time
@@ -12,11 +15,23 @@ WINDOW_SECONDS: Final = 61.0
 """Google counts a minute; one second more, so that a slow packet does not make two counts meet."""
 
 
+FORGOTTEN_SECONDS: Final = 86_400.0
+"""Ledgers untouched for so long count nothing any more and are removed."""
+
+log = logging.getLogger(__name__)
+
+
+def ledger_file(folder: Path, counted: str) -> Path:
+    """Return the ledger of whatever Google counts together, such as one account's reads."""
+    return folder / f"{hashlib.sha256(counted.encode()).hexdigest()[:32]}.ledger"
+
+
 class ReadQuota:
     """Lets at most `per_minute` reads through in any minute; the rest wait for their turn.
 
-    With a `ledger` file the moments of reads are kept there, under a lock, so that two runs of
-    one installation share one window.
+    With a `ledger` file the moments of reads are kept there, under a lock that ends with its
+    process, so that all runs on one computer share one window. Where the file cannot be written
+    the quota is this process's own.
     """
 
     def __init__(
@@ -45,17 +60,26 @@ class ReadQuota:
     def _try(self) -> float:
         """Count a read and return 0, or return the seconds until there is room for one."""
         with self._lock:
-            if self._ledger is None:
-                self._moments, pause = self._step(self._moments)
-                return pause
-            self._ledger.parent.mkdir(parents=True, exist_ok=True)
-            with os.fdopen(os.open(self._ledger, os.O_RDWR | os.O_CREAT, 0o600), "r+") as file:
-                fcntl.flock(file, fcntl.LOCK_EX)
-                moments, pause = self._step(_moments(file.read()))
-                file.seek(0)
-                file.truncate()
-                file.write("\n".join(f"{m:.3f}" for m in moments))
-                return pause
+            if self._ledger is not None:
+                try:
+                    return self._try_shared(self._ledger)
+                except OSError as error:
+                    log.warning("reads are counted for this run alone: %s", error)
+                    self._ledger = None
+            self._moments, pause = self._step(self._moments)
+            return pause
+
+    def _try_shared(self, ledger: Path) -> float:
+        if not ledger.exists():
+            ledger.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _forget_old(ledger.parent)
+        with os.fdopen(os.open(ledger, os.O_RDWR | os.O_CREAT, 0o600), "r+") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            moments, pause = self._step(_moments(file.read()))
+            file.seek(0)
+            file.truncate()
+            file.write("\n".join(f"{m:.3f}" for m in moments))
+            return pause
 
     def _step(self, moments: list[float]) -> tuple[list[float], float]:
         # Wall clock, because a monotonic clock means nothing to another process; a moment in the
@@ -65,6 +89,13 @@ class ReadQuota:
         if len(recent) < self._per_minute:
             return [*recent, now], 0.0
         return recent, max(0.01, recent[-self._per_minute] + self._window - now)
+
+
+def _forget_old(folder: Path) -> None:
+    for ledger in folder.glob("*.ledger"):
+        with contextlib.suppress(FileNotFoundError):
+            if time.time() - ledger.stat().st_mtime > FORGOTTEN_SECONDS:
+                ledger.unlink()
 
 
 def _moments(text: str) -> list[float]:

@@ -73,7 +73,7 @@ class _Reading:
                     self._read_chunk(alive, planner)
         except SheetsError as error:
             for title in self.builders.keys() - self.finished.keys():
-                self.failed.setdefault(title, error)
+                self.failed.setdefault(title, error.for_workbook())
 
     def outcome(self, name: str, tab: TabMetadata, state: FileState) -> Outcome:
         failure = self.failed.get(tab.title)

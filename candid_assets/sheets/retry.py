@@ -94,14 +94,18 @@ def failure_of(response: Response) -> CallFailedError:
     error = _error_body(response)
     label = str(error.get("status") or "").strip()
     detail = f"HTTP {status} {label}".strip()
+    wait = retry_after(response.headers.get("Retry-After", ""))
     for reason in _reasons(error):
         if reason in _REASONS:
             code, transient = _REASONS[reason]
-            return CallFailedError(code, transient, f"{detail} {reason}", _retry_after(response))
+            return CallFailedError(code, transient, f"{detail} {reason}", wait)
+    if status < 400:
+        # A redirect leads to a sign-in page, a success without content says nothing.
+        return CallFailedError("malformed", True, detail)
     if status == 400 and label == "FAILED_PRECONDITION":
         return CallFailedError("office_file", False, detail)
     code = _STATUSES.get(status, "server_error" if status >= 500 else "malformed")
-    return CallFailedError(code, status in TRANSIENT_STATUSES, detail, _retry_after(response))
+    return CallFailedError(code, status in TRANSIENT_STATUSES, detail, wait)
 
 
 def call_with_retries(
@@ -168,9 +172,9 @@ def _reasons(error: dict[str, Any]) -> list[str]:
     return [str(e["reason"]) for e in entries if isinstance(e, dict) and e.get("reason")]
 
 
-def _retry_after(response: Response) -> float | None:
-    """Seconds asked for by the Retry-After header, given as seconds or as a date."""
-    header = response.headers.get("Retry-After", "").strip()
+def retry_after(header: str) -> float | None:
+    """Return the seconds that a Retry-After header asks for, given as seconds or as a date."""
+    header = header.strip()
     if not header:
         return None
     try:

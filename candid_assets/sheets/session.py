@@ -18,11 +18,13 @@ from candid_assets.sheets.client import (
     TokenRequest,
     parse,
 )
-from candid_assets.sheets.credentials import load_credentials
+from candid_assets.sheets.credentials import account_of, load_credentials
 from candid_assets.sheets.errors import SheetsError, call_error
-from candid_assets.sheets.quota import ReadQuota
+from candid_assets.sheets.quota import ReadQuota, ledger_file
 from candid_assets.sheets.retry import CallFailedError, RetryPolicy
-from candid_assets.sheets.transport import GoogleAdapter, SentRequest
+from candid_assets.sheets.transport import SHEETS_BASE, GoogleAdapter, SentRequest
+
+_FOR_TOKEN = ("POST", "token")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,10 @@ class SheetsSession:
         cls, settings: Settings, *, policy: RetryPolicy | None = None
     ) -> "SheetsSession":
         """Return a session for the installation's credentials, base address and quota."""
-        quota = ReadQuota(settings.reads_per_minute, settings.data_dir / "sheets-reads.ledger")
         credentials = load_credentials(settings.credentials_file)
+        # Google counts the reads of an account, whoever on this computer runs on its behalf.
+        counted = f"{account_of(credentials)} {settings.google_api_url or SHEETS_BASE}"
+        quota = ReadQuota(settings.reads_per_minute, ledger_file(settings.ledgers_dir, counted))
         return cls(credentials, base_url=settings.google_api_url, policy=policy, quota=quota)
 
     def __enter__(self) -> "SheetsSession":
@@ -81,8 +85,7 @@ class SheetsSession:
     @property
     def account(self) -> str:
         """The e-mail address that workbooks are shared with."""
-        email = getattr(self._credentials, "service_account_email", None)
-        return str(email or "the account of your Google credentials")
+        return account_of(self._credentials)
 
     @property
     def requests_sent(self) -> tuple[SentRequest, ...]:
@@ -101,9 +104,10 @@ class SheetsSession:
 
     @property
     def writes(self) -> tuple[SentRequest, ...]:
-        """Requests that are neither a GET to an API nor a POST for a token: always none."""
-        allowed = {"sheets": "GET", "drive": "GET", "token": "POST"}
-        return tuple(s for s in self.requests_sent if s.method != allowed[s.kind])
+        """Requests that are neither a GET nor a POST for a token: always none."""
+        return tuple(
+            s for s in self.requests_sent if s.method != "GET" and (s.method, s.kind) != _FOR_TOKEN
+        )
 
     @property
     def http(self) -> GoogleHTTPClient:
@@ -122,10 +126,13 @@ class SheetsSession:
         workbook: str,
         tab: str = "",
         check: Check | None = None,
+        retried: bool = True,
     ) -> Reply:
         """GET one address and return its JSON object, or raise the `SheetsError` for it."""
         try:
-            response = self.http.request("get", url, params=dict(params), check=check)
+            response = self.http.request(
+                "get", url, params=dict(params), check=check, retried=retried
+            )
         except CallFailedError as failure:
             raise self.error(failure, workbook=workbook, tab=tab) from failure
         return Reply(parse(response.content), len(response.content))

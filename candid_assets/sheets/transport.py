@@ -17,6 +17,8 @@ from candid_assets.sheets.retry import RetryPolicy
 
 SHEETS_BASE: Final = "https://sheets.googleapis.com"
 GOOGLE_BASE: Final = "https://www.googleapis.com"
+TOKEN_BASES: Final = ("https://oauth2.googleapis.com", "https://iamcredentials.googleapis.com")
+"""Where google-auth gets tokens for accounts whose file names no other address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class GoogleAdapter(HTTPAdapter):
     def _rewritten(self, request: PreparedRequest) -> PreparedRequest:
         if self._base is None or request.url is None:
             return request
-        for original in (SHEETS_BASE, GOOGLE_BASE):
+        for original in (SHEETS_BASE, GOOGLE_BASE, *TOKEN_BASES):
             if request.url.startswith(original + "/"):
                 copy = request.copy()
                 copy.url = self._base + request.url.removeprefix(original)

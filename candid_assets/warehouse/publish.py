@@ -37,6 +37,18 @@ def publish(connection: duckdb.DuckDBPyConnection, target: Path) -> int:
     return target.stat().st_size
 
 
+def is_published(connection: duckdb.DuckDBPyConnection, target: Path) -> bool:
+    """Whether the snapshot at `target` shows the last refresh that had something to show."""
+    if not target.exists():
+        return False
+    last = "select run_id from meta.runs order by finished_at desc limit 1"
+    try:
+        with duckdb.connect(str(target), read_only=True) as snapshot:
+            return snapshot.execute(last).fetchone() == connection.execute(last).fetchone()
+    except duckdb.Error:
+        return False  # damaged, or of an older layout: publishing mends it
+
+
 def _force_to_disk(path: Path) -> None:
     handle = os.open(path, os.O_RDONLY)
     try:

@@ -41,9 +41,20 @@ def qualified(layer: Layer, table: str) -> str:
 def table_states(
     connection: duckdb.DuckDBPyConnection,
 ) -> dict[tuple[str, str], TableState]:
-    """Return the state of every table, by layer and table."""
+    """Return the state of every table, by layer and table.
+
+    A table has no inputs key, and so is built and checked again, where its last build was not
+    seen to its end: the run was killed before it recorded its checks, or an attempt after it
+    failed and left the checks of another content. A family is judged member by member at every
+    refresh, and is built in spite of a member that failed.
+    """
     rows = connection.execute(
-        'select layer, "table", inputs_key, fingerprint, row_count from meta.tables'
+        'select layer, "table",'
+        " case when run_id in (select run_id from meta.runs) and not exists"
+        ' (from meta.failures as f where f.layer = t.layer and f."table" = t."table"'
+        " and (coalesce(f.workbook, ''), coalesce(f.tab, '')) not in"
+        " (select (workbook, family) from meta.extracts where family is not null))"
+        " then inputs_key else '' end, fingerprint, row_count from meta.tables as t"
     ).fetchall()
     return {(r[0], r[1]): TableState(r[2], r[3], r[4]) for r in rows}
 

@@ -97,6 +97,32 @@ def test_a_body_is_no_json(server, google):
         answer.json()
 
 
+@pytest.mark.parametrize(
+    ("do", "error"),
+    [
+        ("reset_in_headers", requests.ConnectionError),
+        ("reset_in_body", requests.RequestException),
+        ("long_length", requests.exceptions.ChunkedEncodingError),
+        ("short_length", requests.JSONDecodeError),
+        ("empty_body", requests.JSONDecodeError),
+        ("bad_gzip", requests.exceptions.ContentDecodingError),
+        ("bad_utf8", UnicodeDecodeError),
+    ],
+)
+def test_an_answer_breaks_in_the_way_asked_for(server, google, do, error):
+    server.fault(do, api="sheets_reads")
+    with pytest.raises(error):
+        read(google).content.decode() if do == "bad_utf8" else read(google).json()
+    assert read(google).status_code == 200
+
+
+def test_a_range_is_answered_twice_or_with_another_one(server, google):
+    server.fault("double_range", api="sheets_reads")
+    assert len(good(google)["valueRanges"]) == len(RANGES) + 1
+    server.fault("other_range", api="sheets_reads")
+    assert "Tab lain" in good(google)["valueRanges"][0]["range"]
+
+
 def test_an_answer_is_slow(server, google):
     server.fault({"do": "slow", "seconds": 0.4}, api="sheets_reads")
     start = time.monotonic()

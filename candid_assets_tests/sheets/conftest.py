@@ -54,6 +54,7 @@ def settings(google: SandboxServer, tmp_path: Path) -> Settings:
         GOOGLE_APPLICATION_CREDENTIALS=google.credentials_file,
         CANDID_DATA_DIR=tmp_path / "data",
         CANDID_READS_PER_MINUTE=10_000,
+        XDG_CACHE_HOME=tmp_path / "cache",
     )
 
 

@@ -151,8 +151,9 @@ def test_a_publication_that_never_came_to_be_is_withdrawn(shop, monkeypatch):
 
     monkeypatch.setattr(module, "publish", broken)
     shop.edit("Penjualan", C2="5.000")
-    with pytest.raises(OSError, match="disk full"):
-        shop.refresh()
+    record = shop.refresh()
+    assert [failure.cause for failure in record.failures] == ["storage_failed"]
+    assert "disk full" in record.failures[0].message
     monkeypatch.setattr(module, "publish", publish)
     shop.edit("Penjualan", C2="6.000")
     shop.refresh()

@@ -1,0 +1,37 @@
+"""Causes that a refresh meets outside Google: full disks, folders without permission, bugs."""
+
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+
+from candid_assets.settings import Settings
+from candid_assets.warehouse.landing import LandingError
+
+REPORT_IT = "this is a fault of the platform: report it with the run's log"
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why something was not done: a closed code, one sentence, the fix."""
+
+    code: str
+    message: str
+    fix: str
+
+
+def storage_fix(settings: Settings) -> str:
+    """Return what mends a file that cannot be written or read."""
+    return f"free disk space and make {settings.data_dir} writable, then run again"
+
+
+def unforeseen(error: Exception, what: str, settings: Settings) -> Cause:
+    """Return the cause for an error that no stage answers itself."""
+    message = f"{what}: {type(error).__name__}: {error}"
+    if isinstance(error, LandingError):
+        return Cause("landing_damaged", f"{what}: {error}", "run again with --force")
+    if isinstance(
+        error, OSError | duckdb.IOException | duckdb.OutOfMemoryException | pa.ArrowException
+    ):
+        return Cause("storage_failed", message, storage_fix(settings))
+    return Cause("internal_error", message, REPORT_IT)

@@ -1,0 +1,102 @@
+"""What the sensor asks for at a tick, judged without Dagster."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from candid_assets.automation.watching import (
+    Memory,
+    judge,
+    read_memory,
+    write_memory,
+)
+from candid_assets.contracts.model import Workbook
+from candid_assets.sheets.drive import SPREADSHEET_TYPE, FileState
+from candid_assets.sheets.errors import SheetsError
+
+NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+OLD = NOW - timedelta(days=30)
+BOOK = Workbook("toko", "Toko", "", "team:shop", "1", "sales", {}, Path("toko"), ())
+
+
+def state(version=1, modified=OLD):
+    return FileState(modified, version, "Toko", SPREADSHEET_TYPE, False)
+
+
+def tick(found, memory, now=NOW, *, book=BOOK, failed=False):
+    return judge(book, found, memory, now, lambda _: failed)
+
+
+def test_a_workbook_seen_for_the_first_time_is_due_once():
+    first = tick(state(), None)
+    assert first.due
+    second = tick(state(), first.memory, NOW + timedelta(minutes=1))
+    assert (second.due, "unchanged" in second.reason) == (False, True)
+
+
+def test_a_return_to_an_earlier_content_is_asked_for_under_a_key_of_its_own():
+    keys, memory = [], None
+    for version in (1, 2, 3):
+        verdict = tick(state(version), memory, NOW + timedelta(minutes=version))
+        assert verdict.due
+        memory = verdict.memory
+        keys.append(memory.run_key)
+    assert len(set(keys)) == 3
+
+
+def test_the_same_tick_evaluated_twice_has_the_same_key():
+    memory = tick(state(), None).memory
+    keys = {tick(state(2), memory, NOW + timedelta(seconds=s)).memory.run_key for s in (1, 9)}
+    assert len(keys) == 1
+
+
+def test_a_fresh_edit_is_read_once_more_when_it_has_settled():
+    edited = state(2, NOW - timedelta(minutes=1))
+    memory = tick(edited, tick(state(), None).memory).memory
+    for minutes, due in ((1, False), (3, False), (4, True), (5, False), (600, False)):
+        verdict = tick(edited, memory, NOW + timedelta(minutes=minutes))
+        assert verdict.due is due, minutes
+        assert verdict.read is due
+        memory = verdict.memory
+
+
+def test_a_volatile_workbook_is_read_every_quarter_of_an_hour():
+    volatile = replace(BOOK, volatile=True)
+    memory = tick(state(), None, book=volatile).memory
+    assert not tick(state(), memory, NOW + timedelta(minutes=14), book=volatile).due
+    verdict = tick(state(), memory, NOW + timedelta(minutes=15), book=volatile)
+    assert verdict.due
+    assert verdict.read
+
+
+def test_a_deleted_file_is_told_once_and_is_due_again_when_it_is_back():
+    memory = tick(state(), None).memory
+    gone = SheetsError("not_found", "workbook toko was not found", "share it")
+    first = tick(gone, memory)
+    assert (first.due, "not found" in first.reason) == (True, True)
+    assert not tick(gone, first.memory, NOW + timedelta(minutes=1)).due
+    assert tick(state(), first.memory, NOW + timedelta(minutes=2)).due
+
+
+def test_what_may_pass_at_drive_changes_nothing_and_is_told():
+    memory = tick(state(), None).memory
+    for code in ("network", "server_error", "quota_exhausted", "token_unavailable"):
+        verdict = tick(SheetsError(code, "no connection", "wait"), memory)
+        assert (verdict.due, verdict.memory) == (False, memory)
+        assert "no connection" in verdict.reason
+
+
+def test_a_refresh_that_failed_is_tried_again_three_times_at_growing_distance():
+    memory, asked = tick(state(), None).memory, []
+    for minute in range(400):
+        verdict = tick(state(), memory, NOW + timedelta(minutes=minute), failed=True)
+        memory = verdict.memory
+        asked += [minute] if verdict.due else []
+    assert asked == [5, 20, 80]
+
+
+def test_the_cursor_keeps_what_is_remembered_and_a_strange_one_is_none():
+    memory = {"toko": Memory([2, "x"], NOW.isoformat(), "key", settled=True, retries=1)}
+    assert read_memory(write_memory(memory), {}) == memory
+    for strange in ('{"toko": [1, "2026"]}', "[]", "{", '{"toko": {"version": 1}}'):
+        assert read_memory(strange, memory) == memory
