@@ -15,6 +15,7 @@ COMMANDS = {
     "diff": "candid_assets.layers.timemachine.commands:diff",
     "rebuild": "candid_assets.layers.timemachine.commands:rebuild",
     "discover": "candid_assets.discovery.commands:discover",
+    "lineage": "candid_assets.lineage.commands:lineage",
     "contracts": "candid_assets.contracts.commands:contracts",
     "sandbox": "candid_assets.sandbox.commands:sandbox",
 }

@@ -31,10 +31,14 @@ ABOVE = {
     "discovery": {
         *("names", "settings", "contracts", "sheets", "warehouse", "layers", "discovery")
     },
+    "lineage": {
+        *("names", "settings", "contracts", "sheets", "warehouse", "quality", "layers"),
+        "lineage",
+    },
     "sandbox": {"names", "settings", "sandbox"},
 }
 """What each room may import."""
-WITHOUT_DAGSTER = ("contracts", "sheets", "warehouse", "quality", "sandbox")
+WITHOUT_DAGSTER = ("lineage", "contracts", "sheets", "warehouse", "quality", "sandbox")
 
 
 def test_the_committed_graph_is_fresh():

@@ -10,10 +10,12 @@ from typing import Any, cast
 
 import dagster as dg
 
+from candid_assets.contracts.lineage.graph import CatalogLineage
 from candid_assets.contracts.model import Catalog
 from candid_assets.layers.ahead import ahead
 from candid_assets.layers.assets import DagsterEvent, RefreshConfig
 from candid_assets.layers.caller import LoggedProgress, current_caller
+from candid_assets.layers.column_lineage import column_lineage
 from candid_assets.layers.context import Refresh, Selection
 from candid_assets.layers.events import Built, Checked, Event, Failed, Unchanged
 from candid_assets.layers.record import Record, Table, standing_checks
@@ -57,9 +59,10 @@ def execute(
         )
         opened = nullcontext(caller.session) if caller else sheets.session(settings)
         known = standing_checks(connection)
+        lineage = CatalogLineage(catalog)
         # DuckDB works while Dagster writes down what it hears: each takes half of the time.
         for event in ahead(run_refresh(work, opened, record, report)):
-            yield from _translated(context, event, known)
+            yield from _translated(context, event, known, lineage)
     context.log.info(_closing(record))
     if not record.succeeded:
         raise dg.Failure(description=_told(record), allow_retries=False)
@@ -74,12 +77,15 @@ def _selection(context: dg.AssetExecutionContext) -> Selection:
 
 
 def _translated(
-    context: dg.AssetExecutionContext, event: Event, known: Mapping[Table, list[CheckResult]]
+    context: dg.AssetExecutionContext,
+    event: Event,
+    known: Mapping[Table, list[CheckResult]],
+    lineage: CatalogLineage,
 ) -> Iterator[DagsterEvent]:
     match event:
         case Built():
             if dg.AssetKey([event.layer, event.table]) in context.selected_asset_keys:
-                yield _materialized(event)
+                yield _materialized(event, lineage)
         case Checked():
             if _check_key(event.result) in context.selected_asset_check_keys:
                 yield _evaluated(event.result)
@@ -97,10 +103,11 @@ def _check_key(result: CheckResult) -> dg.AssetCheckKey:
     return dg.AssetCheckKey(dg.AssetKey([result.layer, result.table]), result.name)
 
 
-def _materialized(event: Built) -> dg.MaterializeResult[None]:
+def _materialized(event: Built, lineage: CatalogLineage) -> dg.MaterializeResult[None]:
     metadata: dict[str, Any] = {
         "dagster/row_count": event.rows,
         "seconds": round(event.seconds, 3),
+        **column_lineage(lineage, event.layer, event.table),
         **event.facts,
     }
     if event.columns:

@@ -1,0 +1,102 @@
+"""The lineage of a whole catalog: from a sheet's header to ready columns, and back."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from candid_assets.contracts.headers import normalise
+from candid_assets.contracts.lineage.model import ColumnRef, Made, Sources, TableLineage
+from candid_assets.contracts.model import Catalog, Column, Model, Tab
+from candid_assets.names import Layer
+
+Table = tuple[Layer, str]
+ADDED = {
+    "_row": Made("generated", "row number in the sheet"),
+    "_extract": Made("generated", "content hash of the extract"),
+}
+"""The columns that cleaning adds to every table."""
+OF_FAMILY = {
+    "_tab": Made("generated", "title of the tab"),
+    "_sheet_id": Made("generated", "id of the tab"),
+}
+"""The columns that cleaning adds to the table of a family of tabs."""
+
+
+class CatalogLineage:
+    """Lineage of the tables of a catalog; the SQL of a model is read when it is asked for."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self.tabs: Mapping[str, Tab] = {tab.table: tab for tab in catalog.tabs}
+        self.models: Mapping[str, Model] = {model.name: model for model in catalog.models}
+
+    def columns(self, table: Table) -> tuple[str, ...]:
+        """Return the columns of a clean or ready table, or the headers that a contract names."""
+        layer, name = table
+        if layer == "ready" and name in self.models:
+            return tuple(column.name for column in self.models[name].columns)
+        if layer == "clean" and name in self.tabs:
+            return tuple(_tab_lineage(self.tabs[name]).columns)
+        if layer == "sheets" and name in self.tabs:
+            return tuple(column.header for column in self.tabs[name].columns if not column.of_title)
+        return ()
+
+    def of(self, table: Table) -> TableLineage:
+        """Return where the columns of one table come from; of a sheet, from nowhere."""
+        layer, name = table
+        if layer == "ready" and name in self.models:
+            model = self.models[name]
+            schema = tuple((found, self.columns(found)) for found in _inputs(model))
+            names = tuple(column.name for column in model.columns)
+            return _model_lineage(model.sql, names, schema)
+        if layer == "clean" and name in self.tabs:
+            return _tab_lineage(self.tabs[name])
+        return TableLineage()
+
+    def readers(self, table: Table) -> tuple[Table, ...]:
+        """Return the tables that are made from a table."""
+        layer, name = table
+        if layer == "sheets":
+            return (("clean", name),) if name in self.tabs else ()
+        return tuple(("ready", m.name) for m in self.catalog.models if table in _inputs(m))
+
+    def inputs(self, table: Table) -> tuple[Table, ...]:
+        """Return the tables that a table is made from."""
+        layer, name = table
+        if layer == "ready" and name in self.models:
+            return _inputs(self.models[name])
+        return (("sheets", name),) if layer == "clean" and name in self.tabs else ()
+
+    def find(self, ref: ColumnRef) -> ColumnRef | None:
+        """Return a column as the catalog spells it; headers are compared as cleaning does."""
+        for column in self.columns((ref.layer, ref.table)):
+            same = column.casefold() == ref.column.casefold()
+            if same or (ref.layer == "sheets" and normalise(column) == normalise(ref.column)):
+                return ref._replace(column=column)
+        return None
+
+
+def _inputs(model: Model) -> tuple[Table, ...]:
+    layers: dict[str, Layer] = {"clean": "clean", "ready": "ready"}
+    return tuple((layers[layer], table) for layer, table in model.inputs)
+
+
+@lru_cache(maxsize=1024)
+def _model_lineage(
+    sql: str, columns: tuple[str, ...], schema: tuple[tuple[Table, tuple[str, ...]], ...]
+) -> TableLineage:
+    # sqlglot costs a good part of a second to import; what only walks tabs goes without it.
+    from candid_assets.contracts.lineage.query import query_lineage
+
+    return query_lineage(sql, columns, dict(schema))
+
+
+def _tab_lineage(tab: Tab) -> TableLineage:
+    own = {column.name: _header(tab, column) for column in tab.columns}
+    added = (OF_FAMILY if tab.is_family else {}) | ADDED
+    return TableLineage(own | {n: Sources(made=frozenset({m})) for n, m in added.items()})
+
+
+def _header(tab: Tab, column: Column) -> Sources:
+    if column.of_title:
+        return Sources(made=frozenset({OF_FAMILY["_tab"]}))
+    return Sources(values=frozenset({ColumnRef("sheets", tab.table, column.header)}))

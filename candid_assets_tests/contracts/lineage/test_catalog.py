@@ -1,0 +1,73 @@
+"""Every column of the package's catalog leads to a sheet's header, or is named as made."""
+
+import time
+
+import pytest
+
+from candid_assets.contracts.lineage.graph import ADDED, CatalogLineage
+from candid_assets.contracts.lineage.model import ColumnRef
+from candid_assets.contracts.lineage.walk import walk_down, walk_up
+from candid_assets.contracts.load import load_catalog
+from candid_assets.settings import PACKAGE
+
+CATALOG = load_catalog(PACKAGE / "catalog")
+LINEAGE = CatalogLineage(CATALOG)
+MODELS = [pytest.param(model, id=model.name) for model in CATALOG.models]
+TABS = [pytest.param(tab, id=tab.table) for tab in CATALOG.tabs]
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_ready_column_leads_to_a_header_or_is_named_as_made(model):
+    table = LINEAGE.of(("ready", model.name))
+    assert table.exact
+    assert list(table.columns) == [column.name for column in model.columns]
+    for column in model.columns:
+        found = walk_up(LINEAGE, ColumnRef("ready", model.name, column.name))
+        assert found.headers or found.made, column.name
+        for edge in found.edges:
+            assert LINEAGE.find(edge.source) == edge.source, edge
+        for ref in found.headers:
+            headers = {c.header for t in CATALOG.tabs if t.table == ref.table for c in t.columns}
+            assert ref.column in headers
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_input_of_a_model_is_behind_one_of_its_columns_or_decides_its_rows(model):
+    table = LINEAGE.of(("ready", model.name))
+    named = {(r.layer, r.table) for s in table.columns.values() for r in s.values | s.order}
+    named |= {(ref.layer, ref.table) for ref in table.rows}
+    assert named == set(model.inputs)
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_every_clean_column_leads_to_its_header(tab):
+    for column in tab.columns:
+        found = walk_up(LINEAGE, ColumnRef("clean", tab.table, column.name))
+        assert found.headers == (ColumnRef("sheets", tab.table, column.header),)
+    for name, made in ADDED.items():
+        found = walk_up(LINEAGE, ColumnRef("clean", tab.table, name))
+        assert [item for _, item in found.made] == [made]
+
+
+def test_what_a_header_reaches_is_what_leads_up_to_it():
+    tab = next(tab for tab in CATALOG.tabs if tab.table == "coreos__products")
+    for column in tab.columns:
+        header = ColumnRef("sheets", tab.table, column.header)
+        down = {ref for ref in walk_down(LINEAGE, header).columns if ref.layer == "ready"}
+        up = {
+            ref
+            for model in CATALOG.models
+            for c in model.columns
+            if header in walk_up(LINEAGE, ref := ColumnRef("ready", model.name, c.name)).headers
+        }
+        assert down == up
+
+
+def test_deriving_the_lineage_of_every_model_costs_under_two_seconds():
+    from candid_assets.contracts.lineage.graph import _model_lineage
+
+    _model_lineage.cache_clear()
+    started = time.process_time()
+    for model in CATALOG.models:
+        LINEAGE.of(("ready", model.name))
+    assert time.process_time() - started < 2
