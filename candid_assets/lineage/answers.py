@@ -19,17 +19,17 @@ from candid_assets.contracts.lineage.walk import (
 from candid_assets.lineage.asked import shown
 from candid_assets.lineage.places import Place
 
-FindPlace = Callable[[str], Place | None]
-"""Where a tab stands, by its table; None where it was never read."""
+FindPlaces = Callable[[str], Sequence[Place]]
+"""Where a tab or each tab of a family stands, by its table; nowhere if it was never read."""
 
 
 def column_answer(
-    lineage: CatalogLineage, column: ColumnRef, *, up: bool, place: FindPlace
+    lineage: CatalogLineage, column: ColumnRef, *, up: bool, places: FindPlaces
 ) -> dict[str, Any]:
     """Return the lineage of a column as one object."""
     if up:
-        return _up(lineage, walk_up(lineage, column), place)
-    return _down(lineage, walk_down(lineage, column), place)
+        return _up(lineage, walk_up(lineage, column), places)
+    return _down(lineage, walk_down(lineage, column), places)
 
 
 def table_answer(lineage: CatalogLineage, table: Table, *, up: bool) -> dict[str, Any]:
@@ -44,41 +44,43 @@ def table_answer(lineage: CatalogLineage, table: Table, *, up: bool) -> dict[str
     }
 
 
-def header_of(lineage: CatalogLineage, ref: ColumnRef, place: FindPlace) -> dict[str, Any]:
+def header_of(lineage: CatalogLineage, ref: ColumnRef, places: FindPlaces) -> dict[str, Any]:
     """Return a sheet's header with its workbook, tab, letter and link."""
     tab = lineage.tabs[ref.table]
     workbook = next(w for w in lineage.catalog.workbooks if w.name == tab.workbook)
-    stands = place(ref.table)
+    stands = places(ref.table)
     column = next(c.name for c in tab.columns if c.header == ref.column)
-    letter = stands.letters.get(column) if stands else None
+    letters = {place.letters.get(column) for place in stands}
+    letter = letters.pop() if len(letters) == 1 else None
+    first = stands[0] if stands and not tab.is_family else None
     return {
         "asset": f"sheets/{ref.table}",
         "workbook": workbook.title,
-        "tab": stands.title if stands else tab.title,
+        "tab": first.title if first else tab.title,
         "header": ref.column,
         "letter": letter,
-        "link": stands.link(stands.header_row, column) if stands and letter else None,
+        "link": first.link(first.header_row, column) if first and letter else None,
     }
 
 
-def _up(lineage: CatalogLineage, found: Upstream, place: FindPlace) -> dict[str, Any]:
+def _up(lineage: CatalogLineage, found: Upstream, places: FindPlaces) -> dict[str, Any]:
     return {
         "of": str(found.column),
         "direction": "up",
         "exact": found.exact,
-        "headers": [header_of(lineage, ref, place) for ref in found.headers],
+        "headers": [header_of(lineage, ref, places) for ref in found.headers],
         "made": [{"in": str(ref), "kind": m.kind, "sql": m.sql} for ref, m in found.made],
         "edges": _edges(found.edges),
         "rows": [str(ref) for ref in found.rows],
     }
 
 
-def _down(lineage: CatalogLineage, found: Downstream, place: FindPlace) -> dict[str, Any]:
+def _down(lineage: CatalogLineage, found: Downstream, places: FindPlaces) -> dict[str, Any]:
     is_header = found.column.layer == "sheets"
     return {
         "of": str(found.column),
         "direction": "down",
-        "header": header_of(lineage, found.column, place) if is_header else None,
+        "header": header_of(lineage, found.column, places) if is_header else None,
         "columns": [str(ref) for ref in found.columns],
         "edges": _edges(found.edges),
         "rows_of": [shown(table) for table in found.rows_of],

@@ -15,14 +15,14 @@ from candid_assets.contracts.lineage.graph import CatalogLineage
 from candid_assets.contracts.lineage.model import ColumnRef
 from candid_assets.contracts.load import load_catalog
 from candid_assets.lineage.answers import (
-    FindPlace,
+    FindPlaces,
     column_answer,
     column_tree,
     table_answer,
     table_tree,
 )
 from candid_assets.lineage.asked import NotFoundError, asked
-from candid_assets.lineage.places import Place, find_place
+from candid_assets.lineage.places import Place, find_places
 from candid_assets.settings import Settings
 from candid_assets.warehouse.database import open_published
 
@@ -59,8 +59,8 @@ def lineage(name: str, up: bool | None, as_json: bool) -> None:
         if not as_json:
             console.print(table_tree(graph, found, up=upwards))
         return
-    with places(settings, graph) as place:
-        answer = column_answer(graph, found, up=upwards, place=place)
+    with open_places(settings, graph) as places:
+        answer = column_answer(graph, found, up=upwards, places=places)
     _show(answer, as_json, console)
     if not as_json:
         console.print(column_tree(answer))
@@ -88,20 +88,20 @@ def _notes(console: Console, answer: dict[str, Any]) -> None:
 
 
 @contextmanager
-def places(settings: Settings, graph: CatalogLineage) -> Iterator[FindPlace]:
+def open_places(settings: Settings, graph: CatalogLineage) -> Iterator[FindPlaces]:
     """Open the published snapshot, where there is one, to tell where columns stand."""
     try:
         opened = open_published(settings.published_file)
         connection = opened.__enter__()
     except (FileNotFoundError, duckdb.Error):
-        yield lambda _: None
+        yield lambda _: ()
         return
     try:
 
         @cache
-        def place(table: str) -> Place | None:
-            return find_place(connection, graph.tabs[table])
+        def places(table: str) -> tuple[Place, ...]:
+            return find_places(connection, graph.tabs[table])
 
-        yield place
+        yield places
     finally:
         opened.__exit__(None, None, None)

@@ -8,12 +8,12 @@ import duckdb
 
 from candid_assets.contracts.headers import HeaderProblem, find_header
 from candid_assets.contracts.model import Tab
-from candid_assets.layers.extracts import current_extract
+from candid_assets.layers.extracts import CurrentExtract, current_extract
+from candid_assets.layers.provenance import FAMILY_COLUMNS, PROVENANCE
 from candid_assets.names import cell_link
 from candid_assets.warehouse.tables import qualified
 
 HEADER_ROWS = 60
-PROVENANCE = ("_row", "_kinds", "_extract", "_loaded_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +37,21 @@ class Place:
         return f"{letter}{row}" if letter else f"{row}:{row}"
 
 
-def find_place(connection: duckdb.DuckDBPyConnection, tab: Tab) -> Place | None:
-    """Return where a tab stood when it was last read; None where it never was."""
+def find_places(connection: duckdb.DuckDBPyConnection, tab: Tab) -> tuple[Place, ...]:
+    """Return where a tab, or each tab of a family, stood when it was last read."""
     extract = current_extract(connection, tab)
     if extract is None:
-        return None
+        return ()
+    members = extract.members if tab.is_family else (extract,)
+    return tuple(_place(connection, tab, member) for member in members)
+
+
+def _place(connection: duckdb.DuckDBPyConnection, tab: Tab, extract: CurrentExtract) -> Place:
     letters: dict[str, str] = {}
     header_row = 1
     # A tab that was landed but could not be loaded has no raw table: its rows still have links.
     with suppress(duckdb.CatalogException):
-        header = find_header(tab, _head(connection, tab))
+        header = find_header(tab, _head(connection, tab, extract))
         if not isinstance(header, HeaderProblem):
             told = {column.name: header.letter(column.name) for column in tab.columns}
             letters = {name: letter for name, letter in told.items() if letter}
@@ -54,10 +59,14 @@ def find_place(connection: duckdb.DuckDBPyConnection, tab: Tab) -> Place | None:
     return Place(extract.spreadsheet_id, extract.sheet_id, extract.title, letters, header_row)
 
 
-def _head(connection: duckdb.DuckDBPyConnection, tab: Tab) -> list[list[str | None]]:
+def _head(
+    connection: duckdb.DuckDBPyConnection, tab: Tab, extract: CurrentExtract
+) -> list[list[str | None]]:
     """Return the text of the first rows of a tab."""
+    added = [*PROVENANCE, *(FAMILY_COLUMNS if tab.is_family else ())]
+    member = f" and _sheet_id = {extract.sheet_id}" if tab.is_family else ""
     rows = connection.execute(
-        f"select * exclude ({', '.join(PROVENANCE)}) from {qualified('raw', tab.table)}"
-        f" where _row <= {HEADER_ROWS} order by _row"
+        f"select * exclude ({', '.join(added)}) from {qualified('raw', tab.table)}"
+        f" where _row <= {HEADER_ROWS}{member} order by _row"
     ).fetchall()
     return [list(row) for row in rows]
