@@ -287,8 +287,10 @@ def _ancestors(item: exp.Expr, kind: type[exp.Expr]) -> Iterable[exp.Expr]:
 
 def _made(item: exp.Expr) -> Made:
     """Return what an expression without columns makes: a constant, or something row by row."""
+    if isinstance(item, exp.Values):
+        return Made("generated", f"VALUES of {len(item.expressions)} rows")
     calls = [f for f in item.find_all(exp.Func) if not isinstance(f, exp.Cast | exp.Neg)]
-    rowwise = calls or isinstance(item, exp.Values) or item.find(exp.Star, exp.Window)
-    sql = item.sql(dialect=DuckDB)
+    rowwise = calls or item.find(exp.Star, exp.Window)
+    sql = item.sql(dialect=DuckDB, copy=False)
     short = sql if len(sql) <= 80 else sql[:77] + "…"
     return Made("generated" if rowwise else "constant", short)

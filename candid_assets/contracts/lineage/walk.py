@@ -43,7 +43,7 @@ class Downstream:
     columns: tuple[ColumnRef, ...]
     """Columns computed from it, directly or through others."""
     rows_of: tuple[Table, ...]
-    """Tables whose rows it decides, itself or through a column computed from it."""
+    """Tables whose rows it chooses or orders, itself or through a column computed from it."""
     reached: tuple[Table, ...]
     """Every table that may change, those that only read such a table included."""
 
@@ -87,14 +87,14 @@ def walk_down(lineage: CatalogLineage, column: ColumnRef) -> Downstream:
         here = waiting.pop()
         for reader in lineage.readers((here.layer, here.table)):
             table = lineage.of(reader)
-            if here in table.rows:
+            if here in table.rows or any(here in s.order for s in table.columns.values()):
                 rows_of.add(reader)
             for name, found in table.columns.items():
                 if here in found.values or here in found.order:
                     target = ColumnRef(*reader, name)
                     kind: EdgeKind = "value" if here in found.values else "order"
                     edges.append(Edge(here, target, kind))
-                    if target not in seen:
+                    if kind == "value" and target not in seen:
                         seen.add(target)
                         waiting.append(target)
     columns = tuple(sorted(seen - {column}))
