@@ -11,6 +11,7 @@ from candid_assets.contracts.discover.facts import ColumnFacts
 from candid_assets.contracts.discover.layout import NotATable
 from candid_assets.contracts.discover.proposal import ColumnProposal, TableProposal
 from candid_assets.contracts.discover.types import Hands, TypeGuess, guess_type, hands_of
+from candid_assets.contracts.discover.words import PHONE_WORDS, words_of
 from candid_assets.discovery.hands import MixedHands, language
 from candid_assets.discovery.keys import add_references, add_rules
 from candid_assets.discovery.profile import column_facts
@@ -80,6 +81,7 @@ class _Discovery:
         self.proposal = Proposal(book.metadata.title)
         self.found: dict[int, Found] = {}
         self.tables: dict[int, TableProposal] = {}
+        self.outcomes: dict[int, Outcome] = {}
         self.strange: dict[int, dict[str, Any]] = {}
         """Custom properties that only a family as a whole has, by table."""
 
@@ -93,6 +95,8 @@ class _Discovery:
         self._block()
         for number in list(self.tables):
             self._settle(number)
+        for number in [n for n in self.tables if self._refused(n)]:
+            del self.tables[number]
         for number, table in self.tables.items():
             if table.rows:
                 add_rules(self.connection, table, number)
@@ -125,7 +129,13 @@ class _Discovery:
             for number, table in self.found.items()
             for member in table.members
         ]
-        facts = column_facts(self.connection, cells)
+        phones = [
+            (number, index)
+            for number, table in self.found.items()
+            for index, header in enumerate(table.headers)
+            if words_of(header) & PHONE_WORDS
+        ]
+        facts = column_facts(self.connection, cells, phones)
         way = language(self.book.metadata.locale or "en_US")
         english = self.book.metadata.locale.lower().startswith("en_us")
         usual = Hands("id" if way == "id" else "en", "mdy" if english else "dmy")
@@ -178,6 +188,13 @@ class _Discovery:
             column.notes.append(f"left as text: {count:,} of {column.facts.cells:,} would not fit")
             outcome = self._try(number)
 
+    def _refused(self, number: int) -> bool:
+        """Leave a table's tabs out where even the reader of contracts refuses what was proposed."""
+        outcome = self.outcomes[number]
+        for member in self.found[number].members if outcome.problems else ():
+            self._leave_out(member.tab, "not_accepted", outcome.problems[0])
+        return bool(outcome.problems)
+
     def _worst(self, table: TableProposal, outcome: Outcome) -> tuple[ColumnProposal, int] | None:
         counts = {name: n for (name, reason), n in outcome.reasons.items() if reason in _MISREAD}
         typed = [c for c in table.columns if c.name in counts and c.logical != "string"]
@@ -187,13 +204,12 @@ class _Discovery:
     def _finish(self, number: int) -> None:
         table = self.tables[number]
         outcome = self._try(number)
-        if outcome.problems:
-            for member in self.found[number].members:
-                self._leave_out(member.tab, "not_accepted", outcome.problems[0])
+        if self._refused(number):
             del self.tables[number]
             return
         table.options |= self.strange[number]
         table.clean, table.quarantined = outcome.clean, outcome.quarantined
+        table.accounted = outcome.clean + outcome.quarantined + outcome.dropped.total()
         note = f"{table.rows:,} rows of data: {outcome.clean:,} clean"
         dropped = {
             rule: n
@@ -206,6 +222,10 @@ class _Discovery:
 
     def _try(self, number: int) -> Outcome:
         """Rehearse; where the header would be looked for in the wrong row, say its row."""
+        self.outcomes[number] = outcome = self._tried(number)
+        return outcome
+
+    def _tried(self, number: int) -> Outcome:
         table, found = self.tables[number], self.found[number]
         members = {m.number: m.tab.title for m in found.members}
         outcome = self.rehearsal.try_on(table, number, members)

@@ -1,6 +1,6 @@
 -- Counts what the cells of each column are, by the parsers that will clean them.
 -- Reads temp.found_cells(tab, place, member, row_number, kind, content), and
--- blank_words, true_words, false_words, plain_words as lists in variables.
+-- phone_columns (table and column), blank_words, true_words, false_words, plain_words as lists in variables.
 CREATE OR REPLACE TEMP TABLE found_values AS
 SELECT
     tab,
@@ -57,7 +57,8 @@ parsed AS (
         END AS moments,
         CASE WHEN like_clock THEN parse_time(text, kind).value END AS clock,
         CASE
-            WHEN kind IN ('t', 'n') AND regexp_matches(text, '[0-9]{3}')
+            WHEN list_contains(getvariable('phone_columns'), tab || ' ' || place)
+                AND kind IN ('t', 'n') AND regexp_matches(text, '[0-9]{3}')
                 AND length(text) <= 24 THEN parse_phone(text, kind).value
         END AS phone
     FROM guarded

@@ -33,11 +33,16 @@ class Cells:
 
 
 def column_facts(
-    connection: duckdb.DuckDBPyConnection, cells: Iterable[Cells]
+    connection: duckdb.DuckDBPyConnection, cells: Iterable[Cells], phones: Iterable[tuple[int, int]]
 ) -> dict[tuple[int, int], ColumnFacts]:
     """Return the facts of each column, by table and column number.
 
     The connection has the macros of cleaning; `temp.found_cells` stays for later questions.
+
+    Args:
+        connection: Where the counting is done.
+        cells: The cells of all tables.
+        phones: The columns, by table and number, whose header is one of telephone numbers.
     """
     long = _long(list(cells))
     connection.register("found_arrow", long)
@@ -48,10 +53,11 @@ def column_facts(
         "true_words": ColumnOptions().true_words,
         "false_words": ColumnOptions().false_words,
         "plain_words": PLAIN_YES,
+        "phone_columns": [f"{table} {column}" for table, column in phones],
     }
     for name, values in words.items():
         listed = ", ".join("'" + value.replace("'", "''") + "'" for value in sorted(values))
-        connection.execute(f"SET VARIABLE {name} = [{listed}]")
+        connection.execute(f"SET VARIABLE {name} = [{listed}]::VARCHAR[]")
     connection.execute(_sql("facts.sql"))
     found = connection.execute(_sql("facts_query.sql"))
     names = [item[0] for item in found.description or ()]

@@ -11,7 +11,7 @@ from candid_assets.contracts.discover.layout import Layout, NotATable, find_layo
 from candid_assets.contracts.discover.naming import Collision, column_names, tab_name
 from candid_assets.contracts.discover.titles import families
 from candid_assets.contracts.headers import normalise
-from candid_assets.contracts.model import TabOptions
+from candid_assets.contracts.model import TITLE_HEADER, TabOptions
 from candid_assets.discovery.profile import Cells
 from candid_assets.discovery.reading import FoundTab, grid_of
 from candid_assets.discovery.rehearsal import HEAD_ROWS
@@ -83,16 +83,27 @@ def look_at(number: int, tab: FoundTab) -> Member | NotATable:
     layout = find_layout(grid)
     if isinstance(layout, NotATable):
         return layout
+    names = _names(layout)
+    if isinstance(names, NotATable):
+        return names
+    member = Member(number, tab, tab.extract, layout, names)
+    _count_rows(grid, member)
+    return member
+
+
+def _names(layout: Layout) -> Mapping[int, str] | NotATable:
+    """Return the names of a table's columns, or why contracts cannot name them."""
     if layout.first_row > HEAD_ROWS:
         reason = f"the header stands in row {layout.header_row}, below row {HEAD_ROWS}"
         return NotATable("header_too_deep", f"{reason}; move the table up")
+    if any(normalise(layout.headers[p - 1]) == TITLE_HEADER for p in layout.places):
+        reason = f"a header is '{TITLE_HEADER}', by which contracts mean the tab's title"
+        return NotATable("reserved_header", f"{reason}; rename it in the sheet")
     names = column_names(layout.headers, layout.places, layout.blank)
     if isinstance(names, Collision):
         reason = f"headers '{names.first}' and '{names.second}' would both be {names.name}"
         return NotATable("colliding_headers", f"{reason}; rename one of them in the sheet")
-    member = Member(number, tab, tab.extract, layout, names)
-    _count_rows(grid, member)
-    return member
+    return names
 
 
 def _count_rows(grid: Grid, member: Member) -> None:

@@ -11,6 +11,9 @@ from candid_assets.contracts.discover.grid import LONG, Grid
 from candid_assets.contracts.discover.words import MORE_TOTALS, NOTE_WORDS, TOTAL_WORDS, words_of
 
 _COUNT: Final = re.compile(r"[\[(]?(\d{1,3}|[A-Za-z])[\])]?\.?(?: ?[=:].*)?")
+_TOTAL: Final = re.compile(
+    "({})(?:[^\\w]|$)".format("|".join(map(re.escape, (*TOTAL_WORDS, *MORE_TOTALS))))
+)
 _SEGMENTS: Final = 60
 _FIGURE: Final = re.compile(r"\d")
 
@@ -142,23 +145,23 @@ def _marker(grid: Grid, row: int, data: Sequence[int], last: int) -> str | None:
 def total_words(grid: Grid, row: int, places: Sequence[int]) -> str | None:
     """Return the word by which a row is a total, or None where it is a row of data."""
     lead = grid.first_text(row, places[-1]).lower()
-    if not lead or len(lead) > LONG:
+    found = _TOTAL.match(lead)
+    if not found or len(lead) > LONG:
         return None
     full = all(grid.kind(row, p) != "-" for p in places)
-    if full and grid.kind(row, places[0]) != "t":
+    place = next(p for p in places if grid.kind(row, p) == "t")
+    if full and place != places[0]:
         return None
-    for words in (*TOTAL_WORDS, *MORE_TOTALS):
-        if re.match(rf"{re.escape(words)}(?:[^\w]|$)", lead):
-            place = next(p for p in places if grid.kind(row, p) == "t")
-            sums = sum(grid.shape(row, p) in "ny" for p in places if p > place)
-            return words if sums and (not full or words in {*TOTAL_WORDS, *MORE_TOTALS}) else None
-    return None
+    sums = any(grid.shape(row, p) in "ny" for p in places if p > place)
+    return found[1] if sums else None
 
 
 def repeats_header(grid: Grid, row: int, header: int, rows: int) -> bool:
     """Whether a row is one of the header's again."""
+    places = range(1, grid.width + 1)
     for above in range(header, header + rows):
-        cells = [(grid.text(above, p), grid.text(row, p)) for p in range(1, grid.width + 1)]
-        if any(a for a, _ in cells) and all(a.lower() == b.lower() for a, b in cells):
-            return True
+        if grid.filled(above) and grid.filled(row) == grid.filled(above):
+            cells = ((grid.text(above, p), grid.text(row, p)) for p in places)
+            if all(a.lower() == b.lower() for a, b in cells):
+                return True
     return False

@@ -73,6 +73,9 @@ class TableProposal:
     quarantined: int = 0
     """Rows that a run will put in quarantine."""
 
+    accounted: int = 0
+    """Rows of the tabs that a run will keep, quarantine or drop by a named rule: all of them."""
+
     @property
     def primary_key(self) -> tuple[str, ...]:
         """Names of the key's columns."""

@@ -74,7 +74,8 @@ def guess_type(header: str, facts: ColumnFacts, hands: Hands) -> TypeGuess:
         return text
     if words & PHONE_WORDS and facts.phone >= 0.95 * cells:
         return TypeGuess("string", None, {"phone": True}, facts.phone, facts.cells)
-    if words & IDENTIFIER_WORDS or words >= _POSTCODE or _are_codes(facts):
+    named = bool(words & IDENTIFIER_WORDS) or words >= _POSTCODE
+    if (named and not _has_decimals(facts)) or _are_codes(facts):
         return text
     for guess in (
         _boolean(facts),
@@ -129,6 +130,12 @@ def _are_codes(facts: ColumnFacts) -> bool:
     if facts.leading_zero and facts.leading_zero >= 0.01 * facts.text:
         return True
     return facts.figures > 0.5 * facts.cells
+
+
+def _has_decimals(facts: ColumnFacts) -> bool:
+    """Whether figures are quantities: nothing that only names a thing has decimals."""
+    broken = facts.number - facts.number_whole + facts.text_en - facts.text_en_whole
+    return broken > 0.1 * facts.cells
 
 
 def _boolean(facts: ColumnFacts) -> TypeGuess | None:
