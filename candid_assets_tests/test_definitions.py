@@ -35,6 +35,10 @@ ABOVE = {
         *("names", "settings", "contracts", "sheets", "warehouse", "quality", "layers"),
         "lineage",
     },
+    "doctor": {
+        *("names", "settings", "contracts", "sheets", "warehouse", "automation", "doctor"),
+        "sandbox",
+    },
     "sandbox": {"names", "settings", "sandbox"},
 }
 """What each room may import."""

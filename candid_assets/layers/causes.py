@@ -11,6 +11,18 @@ from candid_assets.warehouse.landing import LandingError
 REPORT_IT = "this is a fault of the platform: report it with the run's log"
 
 
+STORAGE = (
+    OSError,
+    pa.ArrowException,
+    duckdb.IOException,
+    duckdb.OutOfMemoryException,
+    # With one writer nothing conflicts: a commit fails, and the database closes, for want of room.
+    duckdb.TransactionException,
+    duckdb.FatalException,
+)
+"""Errors of writing and reading files."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cause:
     """Why something was not done: a closed code, one sentence, the fix."""
@@ -30,8 +42,6 @@ def unforeseen(error: Exception, what: str, settings: Settings) -> Cause:
     message = f"{what}: {type(error).__name__}: {error}"
     if isinstance(error, LandingError):
         return Cause("landing_damaged", f"{what}: {error}", "run again with --force")
-    if isinstance(
-        error, OSError | duckdb.IOException | duckdb.OutOfMemoryException | pa.ArrowException
-    ):
+    if isinstance(error, STORAGE):
         return Cause("storage_failed", message, storage_fix(settings))
     return Cause("internal_error", message, REPORT_IT)

@@ -6,11 +6,13 @@ frames; it never opens the warehouse.
 """
 
 import logging
+import os
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import lru_cache
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
 from typing import Protocol
 
 import duckdb
@@ -50,7 +52,9 @@ class AuditProcess:
 
     def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn"))
+            self._pool = ProcessPoolExecutor(
+                max_workers=1, mp_context=get_context("spawn"), initializer=_end_with_parent
+            )
             self._pool.submit(_preload)
         return self._pool
 
@@ -113,6 +117,18 @@ class _HandedOver:
 @lru_cache(maxsize=1)
 def _runner() -> SuiteRunner:
     return SuiteRunner()
+
+
+def _end_with_parent() -> None:
+    """End this process when the refresh is killed, which cannot tell it any more."""
+    refresh = parent_process()
+
+    def watch() -> None:
+        if refresh is not None:
+            refresh.join()
+        os._exit(0)
+
+    Thread(target=watch, daemon=True).start()
 
 
 def _preload() -> None:

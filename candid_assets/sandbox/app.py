@@ -3,6 +3,7 @@
 import re
 import time
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus
 
@@ -117,6 +118,7 @@ async def _answer(sandbox: Sandbox, request: Request) -> Response:
     except GoogleError as error:
         body = orjson.dumps(error.body(api))
         outcome = _Outcome(error.code, body, {**_JSON, **error.headers})
+    outcome.headers = {**outcome.headers, "Date": formatdate(sandbox.tokens.now(), usegmt=True)}
     broken = next((f.do for f in met if f.do["do"] in SENDING), None)
     entry = Entry(
         time.time(),

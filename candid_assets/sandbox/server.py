@@ -34,6 +34,8 @@ def serve(sandbox: Sandbox, listener: socket.socket) -> None:
         log_level="warning",
         access_log=False,
         server_header=False,
+        # The application writes the date, by the clock that a test may have set.
+        date_header=False,
         # Longer than any client keeps an idle connection: the server never closes one first.
         timeout_keep_alive=600,
         timeout_graceful_shutdown=1,

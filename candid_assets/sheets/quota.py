@@ -42,7 +42,7 @@ class ReadQuota:
         window: float = WINDOW_SECONDS,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._per_minute = max(1, per_minute)
+        self.per_minute = max(1, per_minute)
         self._ledger = ledger
         self._window = window
         self._sleep = sleep
@@ -56,6 +56,14 @@ class ReadQuota:
             with self._lock:
                 self.waited += pause
             self._sleep(pause)
+
+    def left(self) -> int:
+        """Return how many reads could be made at once now."""
+        now = time.time()
+        moments = self._moments
+        if self._ledger is not None and self._ledger.exists():
+            moments = _moments(self._ledger.read_text())
+        return max(0, self.per_minute - sum(now - self._window < m <= now + 1 for m in moments))
 
     def _try(self) -> float:
         """Count a read and return 0, or return the seconds until there is room for one."""
@@ -86,9 +94,9 @@ class ReadQuota:
         # future (the clock was set back) is forgotten instead of waited for.
         now = time.time()
         recent = [m for m in moments if now - self._window < m <= now + 1]
-        if len(recent) < self._per_minute:
+        if len(recent) < self.per_minute:
             return [*recent, now], 0.0
-        return recent, max(0.01, recent[-self._per_minute] + self._window - now)
+        return recent, max(0.01, recent[-self.per_minute] + self._window - now)
 
 
 def _forget_old(folder: Path) -> None:

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Any
 
 from google.auth.credentials import Credentials
-from requests import Session
+from requests import RequestException, Session
 
 from candid_assets.settings import Settings
 from candid_assets.sheets.client import (
@@ -22,8 +22,10 @@ from candid_assets.sheets.credentials import account_of, load_credentials
 from candid_assets.sheets.errors import SheetsError, call_error
 from candid_assets.sheets.quota import ReadQuota, ledger_file
 from candid_assets.sheets.retry import CallFailedError, RetryPolicy
-from candid_assets.sheets.transport import SHEETS_BASE, GoogleAdapter, SentRequest
+from candid_assets.sheets.transport import GOOGLE_BASE, SHEETS_BASE, GoogleAdapter, SentRequest
 
+DISCOVERY = f"{GOOGLE_BASE}/discovery/v1/apis"
+"""An address of Google that anybody may read."""
 _FOR_TOKEN = ("POST", "token")
 
 
@@ -136,6 +138,15 @@ class SheetsSession:
         except CallFailedError as failure:
             raise self.error(failure, workbook=workbook, tab=tab) from failure
         return Reply(parse(response.content), len(response.content))
+
+    def date_of_google(self) -> str | None:
+        """Return the Date header of an answer that needs no token; None if there is none."""
+        wire = Session()
+        wire.mount("https://", self._adapter)
+        try:
+            return wire.get(DISCOVERY, allow_redirects=False).headers.get("Date")
+        except RequestException:
+            return None
 
     def error(self, failure: CallFailedError, *, workbook: str, tab: str = "") -> SheetsError:
         """Return the error that tells an operator about a failed call."""

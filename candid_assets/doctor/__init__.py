@@ -1,0 +1,1 @@
+"""`candid doctor`: what is wrong with this installation, and how to mend it."""

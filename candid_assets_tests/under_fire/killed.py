@@ -1,0 +1,81 @@
+"""Refreshes once and is killed at a named point, as by `kill -9`: run as a program of its own."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+from candid_assets.layers import landing, ready, refresh, swapping
+from candid_assets.layers.record import Record
+from candid_assets.sheets import extract
+from candid_assets.warehouse import publish
+from candid_assets.warehouse.landing import Landing
+from candid_assets_tests.under_fire.kit import LastingAudit, Shop, load, settings_for
+
+
+def _die(*_, **__):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _after(function, times=1):
+    calls = []
+
+    def wrapped(*arguments, **named):
+        result = function(*arguments, **named)
+        calls.append(1)
+        if len(calls) == times:
+            _die()
+        return result
+
+    return wrapped
+
+
+POINTS = {
+    "metadata was read": lambda: setattr(extract, "read_metadata", _after(extract.read_metadata)),
+    "a workbook was read": lambda: setattr(extract, "_gathered", _after(extract._gathered)),
+    "an extract is half written": lambda: setattr(Path, "replace", _die),
+    "an extract was stored": lambda: setattr(Landing, "store", _after(Landing.store)),
+    "extracts were recorded": lambda: setattr(
+        landing, "_record_extract", _after(landing._record_extract, 2)
+    ),
+    "a raw table is replaced": lambda: setattr(
+        landing, "record_state", _after(landing.record_state)
+    ),
+    "a clean table is replaced": lambda: setattr(
+        swapping, "record_state", _after(swapping.record_state)
+    ),
+    "a clean table was replaced": lambda: setattr(
+        refresh, "finish_clean", _dies_at_end(refresh.finish_clean)
+    ),
+    "a ready table is replaced": lambda: setattr(ready, "record_state", _after(ready.record_state)),
+    "all is built": lambda: setattr(Record, "finish", _die),
+    "the outcome was recorded": lambda: setattr(Record, "finish", _after(Record.finish)),
+    "the snapshot is half written": lambda: setattr(publish, "_force_to_disk", _die),
+    "the snapshot is published": lambda: setattr(refresh, "publish", _after(refresh.publish)),
+}
+"""Point of a refresh to what kills it there."""
+
+
+def _dies_at_end(function):
+    def wrapped(*arguments):
+        yield from function(*arguments)
+        _die()
+
+    return wrapped
+
+
+class _Server:
+    def __init__(self, url, credentials):
+        self.url, self.credentials_file = url, Path(credentials)
+
+
+def main():
+    point, root, data, url, credentials = sys.argv[1:]
+    company = Path(root)
+    settings = settings_for(_Server(url, credentials), company / "catalog", Path(data))
+    POINTS[point]()
+    Shop(None, load(company), settings, LastingAudit()).refresh()
+
+
+if __name__ == "__main__":
+    main()
