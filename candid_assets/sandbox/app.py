@@ -14,6 +14,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount, Route
 
+from candid_assets.sandbox.accounts import answer as answer_token
+from candid_assets.sandbox.accounts import asked_scopes, gives_tokens
 from candid_assets.sandbox.auth import TokenService
 from candid_assets.sandbox.drive_api import get_file, list_files
 from candid_assets.sandbox.edits import CHANGES, change_workbook, find_workbook
@@ -96,7 +98,7 @@ def make_app(sandbox: Sandbox, control: list[Route]) -> Starlette:
 
 def _kind(method: str, path: str) -> tuple[str, Api]:
     api: Api = "drive" if path.startswith("/drive/") else "sheets"
-    if path == "/token":
+    if gives_tokens(path):
         return "tokens", api
     if not path.startswith(("/v4/", "/drive/v3/")):
         return "other", api
@@ -111,7 +113,7 @@ async def _answer(sandbox: Sandbox, request: Request) -> Response:
     kind, api = _kind(method, path)
     met = sandbox.faults.take(_facts(method, path, raw_query, kind))
     header = request.headers.get("authorization")
-    form = dict(parse_qsl((await request.body()).decode())) if kind == "tokens" else {}
+    form = _form(await request.body()) if kind == "tokens" else {}
     before = sandbox.tokens.peek(header)
     try:
         outcome = _outcome(sandbox, _Call(method, path, kind, api, raw_query, header, form), met)
@@ -126,7 +128,7 @@ async def _answer(sandbox: Sandbox, request: Request) -> Response:
         method,
         path,
         unquote_plus(raw_query),
-        before.scopes if before else _asked_scopes(form),
+        before.scopes if before and kind != "tokens" else _asked_scopes(path, raw_query, form),
         0 if broken and broken["do"] in ("reset", "truncate") else outcome.status,
         len(outcome.body),
         tuple(str(fault.do["do"]) for fault in met),
@@ -148,7 +150,7 @@ class _Call:
     api: Api
     query: str
     header: str | None
-    form: dict[str, str]
+    form: dict[str, Any]
 
 
 def _facts(method: str, path: str, query: str, kind: str) -> CallFacts:
@@ -158,8 +160,20 @@ def _facts(method: str, path: str, query: str, kind: str) -> CallFacts:
     return CallFacts(method, path, unquote_plus(query), kind, tuple(ranges))
 
 
-def _asked_scopes(form: dict[str, str]) -> tuple[str, ...]:
-    """Return the scopes an assertion asks for, whether or not it is good."""
+def _form(body: bytes) -> dict[str, Any]:
+    """Return what a call for a token says, as a form or as JSON."""
+    if body.startswith(b"{"):
+        try:
+            return dict(orjson.loads(body))
+        except orjson.JSONDecodeError:
+            return {}
+    return dict(parse_qsl(body.decode(errors="replace")))
+
+
+def _asked_scopes(path: str, query: str, form: dict[str, Any]) -> tuple[str, ...]:
+    """Return the scopes a call for a token asks for, whether or not it is good."""
+    if "assertion" not in form:
+        return asked_scopes(path, dict(parse_qsl(query)), form)
     try:
         claims = jwt.decode(form.get("assertion", ""), options={"verify_signature": False})
     except jwt.PyJWTError:
@@ -174,8 +188,13 @@ def _outcome(sandbox: Sandbox, call: _Call, met: list[Fault]) -> _Outcome:
         if fault.do["do"] in ("answer", "error"):
             return _canned(fault, call.api)
     if call.kind == "tokens":
-        status, body = sandbox.tokens.exchange(call.form)
-        return _Outcome(status, orjson.dumps(body), _JSON)
+        query = dict(parse_qsl(call.query))
+        status, body, headers = answer_token(
+            sandbox.tokens, call.path, query, call.form, call.header
+        )
+        if isinstance(body, str):
+            return _Outcome(status, body.encode(), {"Content-Type": "application/text", **headers})
+        return _Outcome(status, orjson.dumps(body), {**_JSON, **headers})
     if call.kind == "other":
         page = HTMLResponse(f"<title>Error 404 (Not Found)!!1</title><p>{call.path}", 404)
         return _Outcome(404, bytes(page.body), {"Content-Type": "text/html; charset=UTF-8"})

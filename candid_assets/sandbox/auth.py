@@ -99,9 +99,14 @@ class TokenService:
         scopes = tuple(str(claims.get("scope", "")).split())
         if not scopes or not all(scope.startswith(_BASE) for scope in scopes):
             return _refusal("invalid_scope", "Invalid OAuth scope or ID token audience provided.")
-        name = "ya29.c." + secrets.token_urlsafe(48)
-        self._tokens[name] = Token(self._email, scopes, self.now() + self.lifetime)
+        name = self.give(self._email, scopes)
         return 200, {"access_token": name, "expires_in": self.lifetime, "token_type": "Bearer"}
+
+    def give(self, email: str, scopes: tuple[str, ...]) -> str:
+        """Return a new token of an account."""
+        name = "ya29.c." + secrets.token_urlsafe(48)
+        self._tokens[name] = Token(email, scopes, self.now() + self.lifetime)
+        return name
 
     def _problem(self, claims: dict[str, Any]) -> str | None:
         if claims.get("iss") != self._email:

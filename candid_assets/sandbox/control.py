@@ -92,13 +92,15 @@ def _guarded(endpoint: _Endpoint) -> _Endpoint:
 
 
 def _set(sandbox: "Sandbox", wanted: dict[str, Any]) -> None:
-    known = {"quota", "reads_per_minute", "clock_offset", "token_seconds"}
+    known = {"quota", "reads_per_minute", "quota_seconds", "clock_offset", "token_seconds"}
     if set(wanted) - known:
         raise ValueError(f"no setting {sorted(set(wanted) - known)}: use {sorted(known)}")
     if "quota" in wanted:
         sandbox.quota.enabled = bool(wanted["quota"])
     if "reads_per_minute" in wanted:
         sandbox.quota.per_minute = int(wanted["reads_per_minute"])
+    if "quota_seconds" in wanted:
+        sandbox.quota.seconds = float(wanted["quota_seconds"])
     if "clock_offset" in wanted:
         sandbox.tokens.clock_offset = float(wanted["clock_offset"])
     if "token_seconds" in wanted:

@@ -5,6 +5,7 @@ from typing import Any, Final, cast
 
 import google.auth
 import orjson
+from google.auth import _cloud_sdk
 from google.auth.credentials import Credentials
 from google.auth.exceptions import GoogleAuthError
 from google.oauth2 import service_account
@@ -41,6 +42,14 @@ def account_of(credentials: Credentials) -> str:
 
 
 def _default() -> Any:
+    """Return the default credentials: of the file that gcloud writes, else of this machine.
+
+    Google's library asks for no scopes with that file, and would get all that were granted at
+    sign-in.
+    """
+    file = Path(_gcloud_file())
+    if file.is_file():
+        return _from_file(file)
     credentials, _ = google.auth.default(scopes=SCOPES)
     return credentials
 
@@ -56,6 +65,7 @@ def _from_file(file: Path) -> Any:
     return credentials
 
 
-# google-auth has no annotations for these two.
+# google-auth has no annotations for these.
+_gcloud_file: Any = _cloud_sdk.get_application_default_credentials_path
 _service_account: Any = service_account.Credentials.from_service_account_info
 _any_kind: Any = google.auth.load_credentials_from_file

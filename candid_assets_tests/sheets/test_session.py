@@ -1,6 +1,9 @@
 """The quota is kept, by threads and by runs at once; reasons and statuses tell what failed."""
 
 import json
+import os
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -8,7 +11,7 @@ import pytest
 from requests import Response
 
 from candid_assets.sheets.drive import look
-from candid_assets.sheets.quota import ReadQuota
+from candid_assets.sheets.quota import ReadQuota, ledger_file
 from candid_assets.sheets.retry import failure_of
 from candid_assets.sheets.session import SheetsSession
 from candid_assets_tests.sheets.conftest import BRISK, good, read
@@ -41,6 +44,72 @@ def test_two_runs_share_one_quota(tmp_path):
     assert one.waited == other.waited == 0
     one.take()
     assert one.waited > 0
+
+
+def test_two_processes_at_once_never_meet_the_quota_of_the_server(google, book, settings):
+    """The server refuses the 21st read of any 3 seconds; both together read 50 times."""
+    google.control("POST", "/settings", {"reads_per_minute": 20, "quota_seconds": 3})
+    sample = book(Satu=[["a"]])
+    script = (
+        "import sys; from pathlib import Path;"
+        "from candid_assets.settings import Settings;"
+        "from candid_assets.sheets.metadata import read_metadata;"
+        "from candid_assets.sheets.quota import ReadQuota, ledger_file;"
+        "from candid_assets.sheets.session import SheetsSession;"
+        "settings = Settings(CANDID_DATA_DIR=sys.argv[1]);"
+        "session = SheetsSession.from_settings(settings);"
+        "shared = session.quota._ledger;"
+        "quota = ReadQuota(20, shared, window=3.5);"
+        "session.quota = session._adapter._quota = quota;"
+        "[read_metadata(session, 'book', workbook='book') for _ in range(25)];"
+        "print(shared, quota.waited)"
+    )
+    environment = os.environ | {
+        "CANDID_GOOGLE_API_URL": google.url,
+        "GOOGLE_APPLICATION_CREDENTIALS": str(google.credentials_file),
+        "XDG_CACHE_HOME": str(settings.cache_root),
+    }
+    try:
+        runs = [
+            subprocess.Popen(
+                [sys.executable, "-c", script, str(settings.data_root / name)],
+                env=environment,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+            for name in ("one", "other")
+        ]
+        told = [run.communicate(timeout=60)[0].split() for run in runs]
+        assert [run.returncode for run in runs] == [0, 0]
+        counted = google.counters()
+    finally:
+        google.control("POST", "/settings", {"reads_per_minute": 100_000, "quota_seconds": 60})
+    # Two installations of one account keep one ledger, and somebody had to wait.
+    assert told[0][0] == told[1][0]
+    assert max(float(words[1]) for words in told) > 0
+    assert (counted["sheets_reads"], counted["refused"]) == (50, 0)
+    assert sample.version == 1
+
+
+def test_each_account_and_each_server_has_a_ledger_of_its_own(tmp_path):
+    names = ("a@x https://sheets", "b@x https://sheets", "a@x http://127.0.0.1:1")
+    assert len({ledger_file(tmp_path, name) for name in names}) == 3
+
+
+def test_a_ledger_that_cannot_be_written_leaves_the_quota_to_the_process(tmp_path):
+    (tmp_path / "file").write_text("")
+    quota = ReadQuota(2, tmp_path / "file" / "ledger", window=0.3)
+    for _ in range(3):
+        quota.take()
+    assert quota.waited > 0
+
+
+def test_ledgers_of_long_ago_are_removed(tmp_path):
+    old = tmp_path / "old.ledger"
+    old.write_text("1.0")
+    os.utime(old, (1, 1))
+    ReadQuota(2, tmp_path / "new.ledger").take()
+    assert [file.name for file in tmp_path.iterdir()] == ["new.ledger"]
 
 
 def test_a_ledger_that_was_cut_off_is_no_obstacle(tmp_path):
