@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from candid_assets.contracts.header_map import HeaderMap
-from candid_assets.contracts.model import RowLimits, Tab
+from candid_assets.contracts.model import Agreement, RowLimits, Tab
 from candid_assets.quality.expectations import SuiteRunner, run_suite
 from candid_assets.quality.result import MAX_SAMPLES, Cells, CheckResult
 from candid_assets.quality.suite import planned_checks
@@ -40,6 +41,13 @@ def test_a_table_that_keeps_its_contract_passes_every_planned_check(connection) 
     assert all(result.passed for result in results.values())
     assert not any(result.samples for result in results.values())
     assert results["keys_unique"].counts["element_count"] == 2
+
+
+def test_a_reconciliation_is_looked_up_after_the_suite_and_not_by_it(connection) -> None:
+    agreement = Agreement("Books agree.", "gap", "select 0", Decimal(0), Decimal(0))
+    subject = replace(model(column("gap", "number")), agreements=(agreement,))
+    assert "books_agree" in [check.name for check in planned_checks(subject)]
+    assert list(_run(connection, [(Decimal(0),)], subject)) == ["columns_match"]
 
 
 BAD_ROWS = {
