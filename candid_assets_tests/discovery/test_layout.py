@@ -74,6 +74,48 @@ def test_notes_and_tables_beside_the_table_are_ignored_by_name(tmp_path: Path) -
     assert table.options["ignoredHeaders"] == ["Nama (2)", "Kota"]
 
 
+def test_a_row_of_units_belongs_to_the_header(tmp_path: Path) -> None:
+    rows = [["Bahan", "Berat", "Suhu"], [None, "(kg)", "(C)"]]
+    rows += [[f"Bahan {n}", n / 4, n] for n in range(12)]
+    table = table_of(tmp_path, rows)
+    assert [c.name for c in table.columns] == ["bahan", "berat_kg", "suhu_c"]
+    assert table.quarantined == 0
+
+
+def test_a_header_of_three_rows_is_joined(tmp_path: Path) -> None:
+    rows = [
+        ["No", "Hadir", None, None, None],
+        [None, "Minggu 1", None, "Minggu 2", None],
+        [None, "Masuk", "Absen", "Masuk", "Absen"],
+        *([n, 5, 1, 4, 2] for n in range(1, 9)),
+    ]
+    merges = ((0, 3, 0, 1), (0, 1, 1, 5), (1, 2, 1, 3), (1, 2, 3, 5))
+    table = table_of(tmp_path, Sheet(rows, merges))
+    assert table.layout.header_rows == 3
+    assert table.columns[4].name == "hadir_minggu_2_absen"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        ["Karyawan", *(date(2025, 1, n) for n in range(1, 6))],
+        ["Wilayah", 2020, 2021, 2022, 2023, 2024],
+        ["Siswa", 1, 2, 3, 4, 5],
+        [None, "Jan", "Feb", "Mar", "Apr", "Mei"],
+    ],
+)
+def test_days_years_and_counts_may_be_headers(tmp_path: Path, head: list[object]) -> None:
+    rows = [head, *([f"Nama {n}", n + 7.5, 8, 7.5, 0, n] for n in range(12))]
+    assert table_of(tmp_path, [["*dalam ribuan"], *rows]).layout.header_row == 2
+
+
+def test_a_header_printed_on_each_page_is_found_where_it_stands_first(tmp_path: Path) -> None:
+    rows = [HEAD, *data(6), HEAD, *data(4), ["Tahun lalu"], HEAD, *data(5)]
+    table = table_of(tmp_path, rows)
+    assert (table.layout.header_row, table.rows) == (1, 16)
+    assert "2 dropped as repeated_header" in table.notes[-1]
+
+
 def test_the_row_that_counts_the_columns_is_no_data(tmp_path: Path) -> None:
     table = table_of(tmp_path, [HEAD, ["1", "2", "3", "4"], *data()])
     assert table.options["columnNumbers"] is True
@@ -109,6 +151,11 @@ def test_a_tab_with_a_header_alone_is_a_table_that_may_be_empty(tmp_path: Path) 
         (Sheet([], kind="OBJECT"), "chart"),
         (Sheet([], kind="DATA_SOURCE"), "connected_data"),
         ([["Jangan diubah"]], "note"),
+        ([["Keterangan warna:"], ["Merah = belum"], ["Hijau = lunas"], ["Biru = cicil"]], "note"),
+        (
+            [["Perusahaan", "PT A"], ["Alamat", "Jl. A"], ["Buku", 2024], ["PPN", 0.11], ["X", 3]],
+            "pairs",
+        ),
         (
             [[f"Catatan panjang nomor {n} tentang cara mengisi berkas ini"] for n in range(4)],
             "note",

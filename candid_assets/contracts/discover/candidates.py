@@ -61,7 +61,12 @@ class HeaderSearch:
         return [r for r in self._order if r > row][:most]
 
     def _possible(self) -> Iterator[tuple[int, int]]:
+        seen: set[tuple[str, ...]] = set()
         for row in self._order[:SEARCHED]:
+            texts = tuple(self.grid.text(row, p) for p in range(1, self.grid.width + 1))
+            if texts in seen and len(self._filled[row]) > 1:
+                continue
+            seen.add(texts)
             yield row, 1
             for count in (2, 3):
                 whole = all(r in self._filled for r in range(row, row + count))
@@ -91,9 +96,8 @@ class HeaderSearch:
             bottom |= set(self._filled[row])
         merged = self._merged_places(upper)
         leaders = {p for p in top & bottom if (p + 1 in bottom and p + 1 not in top) or p in merged}
-        units = {p for p in bottom if _UNIT.fullmatch(self.grid.text(lower, p))}
-        if units and units == set(self._filled[lower]) and len(units) < len(top) + 1:
-            return bool(top & units)
+        if self._is_units(lower):
+            return set(self._filled[lower]) <= top
         clashes = (top & bottom) - leaders
         if clashes or len(top | bottom) < 3:
             return False
@@ -105,6 +109,23 @@ class HeaderSearch:
         if merged or self._merged_down(upper):
             return bool(leaders) or bool(bottom - top)
         return bool(leaders) and self._unlike_below(lower, last)
+
+    def _is_units(self, row: int) -> bool:
+        """Whether a row holds nothing but units, such as (kg) or Rp."""
+        return all(_UNIT.fullmatch(self.grid.text(row, p)) for p in self._filled[row])
+
+    def _same(self, row: int, other: int) -> bool:
+        """Whether two rows hold the same texts, as a header printed again does."""
+        if len(self._filled[other]) < 2 or self._filled[row] != self._filled[other]:
+            return False
+        places = self._filled[row]
+        return all(self.grid.text(row, p) == self.grid.text(other, p) for p in places)
+
+    def _is_title(self, named: Sequence[int], columns: set[int]) -> bool:
+        """Whether one text alone stands over a table; right of names it may be a header."""
+        if len(named) != 1 or len(columns) < 2:
+            return False
+        return not (len(columns) == 2 and named[0] == max(columns))
 
     def _merged_places(self, row: int) -> dict[int, int]:
         return {
@@ -137,7 +158,7 @@ class HeaderSearch:
         lines = [[grid.text(r, p) for p in range(1, grid.width + 1)] for r in range(row, last + 1)]
         texts = [text or "" for text in joined(lines)] if count > 1 else lines[0]
         named = [p for p, text in enumerate(texts, 1) if text]
-        body = self.rows_below(last, _BODY)
+        body = [r for r in self.rows_below(last, _BODY) if count > 1 or not self._same(r, row)]
         columns = self._columns(body, named)
         shapes = {p: self._header_shape(row, count, p, texts[p - 1]) for p in named}
         textual = _textual(texts, shapes)
@@ -157,7 +178,8 @@ class HeaderSearch:
             - 0.04 * min(self._order.index(row), 30)
             - 0.3 * (count - 1)
             + (0.7 if grid.frozen_rows == last else 0.0)
-            - (2.5 if len(named) == 1 and len(columns) > 1 else 0.0)
+            + (0.6 if count > 1 and self._is_units(last) else 0.0)
+            - (2.5 if self._is_title(named, columns) else 0.0)
             - (0.0 if body else 1.5)
             - (1.0 if count == 1 and self._continues(row, textual) else 0.0)
         )
@@ -196,7 +218,11 @@ class HeaderSearch:
         share = count / len(below)
         if shape in "wl" and common in "ndb":
             return share
-        if (shape in "cy" and common in "ndb") or (shape in "wy" and common == "c"):
+        if (
+            (shape in "cyd" and common in "nb")
+            or (shape in "cy" and common == "d")
+            or (shape in "wy" and common == "c")
+        ):
             return 0.8 * share
         values = [normalise(t) for _, t in below]
         if normalise(text) in values or shape not in "wcy":
@@ -217,4 +243,7 @@ def _textual(texts: Sequence[str], shapes: dict[int, str]) -> float:
     numbers = [int(texts[p - 1]) for p, s in shapes.items() if s == "n" and texts[p - 1].isdigit()]
     counting = 3 <= len(numbers) < len(shapes) and all(b - a == 1 for a, b in pairwise(numbers))
     worth = _HEADER_SHAPES | ({"n": 0.8} if counting else {})
+    days = [texts[p - 1] for p, s in shapes.items() if s == "d"]
+    if 3 <= len(days) < len(shapes) and days == sorted(set(days)):
+        worth["d"] = 0.8
     return sum(worth.get(shape, 0.0) for shape in shapes.values()) / len(shapes)

@@ -8,10 +8,12 @@ from typing import Final, Literal
 from candid_assets.contracts.discover.candidates import Candidate, HeaderSearch
 from candid_assets.contracts.discover.ends import Ending, column_numbers, find_end
 from candid_assets.contracts.discover.grid import Grid
+from candid_assets.contracts.discover.words import HEADER_WORDS, words_of
 from candid_assets.contracts.headers import header_texts
 from candid_assets.names import column_letter
 
 _SAMPLE: Final = 200
+_MOST_PAIRS: Final = 40
 _NOTE_SHARE: Final = 0.2
 """A column without a header at the table's edge is a side note where fewer rows have it."""
 
@@ -73,7 +75,7 @@ def find_layout(grid: Grid) -> Layout | NotATable:
         alone = _header_only(grid, best)
         if isinstance(alone, NotATable):
             return alone
-    if best.textual < 0.45 or best.coverage < 0.45:
+    if best.textual < 0.55 or best.coverage < 0.45:
         reason = f"no row looks like a header; the likeliest is row {best.row}"
         return NotATable("no_header", f"{reason}: write one above the data")
     places, ignored = _columns(grid, best)
@@ -190,8 +192,11 @@ def _doubts(grid: Grid, layout: Layout) -> NotATable | None:
     sentences = sum(s == "l" for line in shapes for s in line)
     if len(layout.places) == 1:
         words = [len(grid.text(r, layout.places[0]).split()) for r in rows]
-        if sentences * 2 > cells or sum(words) > 6 * len(words):
+        labelled = layout.headers[layout.places[0] - 1].endswith(":")
+        if labelled or sentences * 2 > cells or sum(words) > 6 * len(words):
             return NotATable("note", "the tab holds running text, no table")
+    if len(layout.places) == 2 and len(rows) > 2 and _pairs(grid, layout, rows, shapes):
+        return NotATable("pairs", "pairs of a label and a value, one below the other")
     below = sum(bool(grid.filled(r)) for r in range(layout.last_row + 1, grid.rows + 1))
     if layout.ends_at and len(rows) < 3 and below >= 2 * len(rows) + 2 and len(layout.places) > 1:
         return NotATable("dashboard", "a dashboard: several small blocks, none of them a table")
@@ -201,6 +206,17 @@ def _doubts(grid: Grid, layout: Layout) -> NotATable | None:
         reason = f"a dashboard: {fill:.0%} of its block is filled, its columns are of one kind to"
         return NotATable("dashboard", f"{reason} {down:.0%}")
     return None
+
+
+def _pairs(
+    grid: Grid, layout: Layout, rows: Sequence[int], shapes: Sequence[Sequence[str]]
+) -> bool:
+    """Whether two columns are labels of their own beside values of every kind."""
+    leads = {grid.text(r, layout.places[0]) for r in rows}
+    if len(rows) > _MOST_PAIRS or len(leads) < len(rows) or any(line[0] != "w" for line in shapes):
+        return False
+    named = words_of(layout.headers[layout.places[1] - 1]) & HEADER_WORDS
+    return not named and len({line[1] for line in shapes} - {"-", "e"}) >= 3
 
 
 def _turned(grid: Grid) -> NotATable | None:
