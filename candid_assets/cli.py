@@ -16,6 +16,7 @@ COMMANDS = {
     "rebuild": "candid_assets.layers.timemachine.commands:rebuild",
     "discover": "candid_assets.discovery.commands:discover",
     "lineage": "candid_assets.lineage.commands:lineage",
+    "explain": "candid_assets.lineage.explain_command:explain_command",
     "contracts": "candid_assets.contracts.commands:contracts",
     "doctor": "candid_assets.doctor.commands:doctor",
     "sandbox": "candid_assets.sandbox.commands:sandbox",

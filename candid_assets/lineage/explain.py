@@ -1,0 +1,192 @@
+"""Explains rows of a ready table: the rows of the sheets they came from, with their cells."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal
+
+import duckdb
+
+from candid_assets.contracts.lineage.graph import CatalogLineage, Table
+from candid_assets.contracts.lineage.model import ColumnRef
+from candid_assets.contracts.lineage.walk import walk_up
+from candid_assets.contracts.model import Tab
+from candid_assets.lineage.asked import shown
+from candid_assets.lineage.places import Place, find_places
+from candid_assets.lineage.trace import Trace, notes_of, trace
+from candid_assets.warehouse.tables import qualified, quoted
+
+Role = Literal["value", "decides"]
+"""Whether a cell's value went into the row, or decided that it stands there."""
+WANTED = "_wanted"
+
+
+class WhereError(Exception):
+    """A condition that is no condition on the table."""
+
+
+def explain(
+    connection: duckdb.DuckDBPyConnection,
+    lineage: CatalogLineage,
+    table: Table,
+    where: str,
+    *,
+    columns: Sequence[str] = (),
+    limit: int = 3,
+) -> dict[str, Any]:
+    """Return the rows of a table that meet a condition with the sheet rows they came from.
+
+    Args:
+        connection: The published snapshot.
+        lineage: The catalog's lineage.
+        table: A clean or ready table.
+        where: A condition in SQL.
+        columns: Columns to explain; none explains all.
+        limit: How many rows to explain at most.
+
+    Raises:
+        WhereError: The condition cannot be evaluated.
+    """
+    matching = _want(connection, table, where, limit)
+    names = lineage.columns(table)
+    rows = connection.execute(
+        f"select w.n, {', '.join('t.' + quoted(n) for n in names)} from temp.{WANTED} as w"
+        f" join {qualified(*table)} as t on t.rowid = w.row order by w.n"
+    ).fetchall()
+    found = trace(connection, lineage, table, WANTED)
+    roles = _roles(lineage, table, columns or names)
+    sources = {t: _sources(connection, lineage.tabs[t[1]], found, roles) for t in found.clean()}
+    return {
+        "table": shown(table),
+        "where": where,
+        "matching": matching,
+        "columns": list(columns or names),
+        "rows": [
+            {
+                "row": dict(zip(names, row[1:], strict=True)),
+                "sources": [
+                    {**_tab(lineage, t[1]), "rows": by_row[row[0]]}
+                    for t, by_row in sources.items()
+                    if row[0] in by_row
+                ],
+            }
+            for row in rows
+        ],
+        "notes": [
+            {"table": shown(n.table), "why": n.why, "in": shown(n.model)} for n in notes_of(found)
+        ],
+    }
+
+
+def _want(connection: duckdb.DuckDBPyConnection, table: Table, where: str, limit: int) -> int:
+    """Make the table of the rows asked about; return how many meet the condition."""
+    name = qualified(*table)
+    try:
+        if len(connection.extract_statements(f"select 1 from {name} where (\n{where}\n)")) != 1:
+            raise WhereError("give one condition, such as: invoice_id = 'INV-2025-00001'")
+        connection.execute(
+            f"create temp table {WANTED} as select row_number() over (order by rowid) as n,"
+            f" rowid as row from {name} where (\n{where}\n) order by rowid limit {limit}"
+        )
+        counted = connection.execute(f"select count(*) from {name} where (\n{where}\n)").fetchone()
+    except duckdb.Error as error:
+        raise WhereError(f"--where cannot be evaluated: {str(error).splitlines()[0]}") from error
+    return int(counted[0]) if counted else 0
+
+
+def _roles(
+    lineage: CatalogLineage, table: Table, columns: Sequence[str]
+) -> Mapping[Table, Mapping[str, Role]]:
+    """Return the clean columns behind the columns asked about, each with its role."""
+    roles: dict[Table, dict[str, Role]] = {}
+    for column in columns:
+        found = walk_up(lineage, ColumnRef(*table, column))
+        decides = {*found.rows, *(e.source for e in found.edges if e.kind == "order")}
+        values = {found.column, *(e.source for e in found.edges if e.kind == "value")}
+        told: tuple[tuple[Role, set[ColumnRef]], ...] = (("decides", decides), ("value", values))
+        for role, refs in told:
+            for ref in refs:
+                if ref.layer == "clean":
+                    here = roles.setdefault((ref.layer, ref.table), {})
+                    if role == "value" or ref.column not in here:
+                        here[ref.column] = role
+    return roles
+
+
+def _tab(lineage: CatalogLineage, table: str) -> dict[str, Any]:
+    tab = lineage.tabs[table]
+    workbook = next(w.title for w in lineage.catalog.workbooks if w.name == tab.workbook)
+    return {"table": f"clean.{table}", "workbook": workbook, "tab": tab.title}
+
+
+def _sources(
+    connection: duckdb.DuckDBPyConnection,
+    tab: Tab,
+    found: Trace,
+    roles: Mapping[Table, Mapping[str, Role]],
+) -> dict[int, list[dict[str, Any]]]:
+    """Return the sheet rows of one tab behind each row asked about."""
+    told = roles.get(("clean", tab.table), {})
+    columns = [column for column in tab.columns if column.name in told and not column.of_title]
+    places = {place.sheet_id: place for place in find_places(connection, tab)}
+    sheet = "c._sheet_id" if tab.is_family else "null"
+    values = "".join(f", c.{quoted(column.name)}" for column in columns)
+    rows = connection.execute(
+        f"select p.n, c._row, {sheet}{values} from temp.{found.pairs['clean', tab.table]} as p"
+        f" join {qualified('clean', tab.table)} as c on c.rowid = p.row order by 1, 3, 2"
+    ).fetchall()
+    by_row: dict[int, list[dict[str, Any]]] = {}
+    for n, number, sheet_id, *cells in rows:
+        place = places.get(sheet_id) if tab.is_family else next(iter(places.values()), None)
+        by_row.setdefault(n, []).append(
+            {
+                "row": number,
+                "tab": place.title if place else tab.title,
+                "link": place.link(number) if place else None,
+                "cells": [
+                    {
+                        "column": column.name,
+                        "header": column.header,
+                        "role": told[column.name],
+                        "value": value,
+                        **_cell(place, number, column.name),
+                    }
+                    for column, value in zip(columns, cells, strict=True)
+                ],
+            }
+        )
+    return by_row
+
+
+def _cell(place: Place | None, row: int, column: str) -> dict[str, str | None]:
+    if place is None or column not in place.letters:
+        return {"cell": None, "link": None}
+    return {"cell": place.cell(row, column), "link": place.link(row, column)}
+
+
+def _spoken(cells: Sequence[Mapping[str, Any]]) -> str:
+    """Return the cells whose values went into a row, or those that decided that it counts."""
+    values = [cell for cell in cells if cell["role"] == "value"]
+    told = ", ".join(
+        f"{c['cell'] or c['column']} '{c['header']}'={c['value']}" for c in values or cells
+    )
+    return told if values or not cells else f"decided by {told}"
+
+
+def lines(answer: dict[str, Any], most: int) -> Iterator[str]:
+    """Yield an explanation as lines for the terminal, `most` sheet rows of each tab at most."""
+    for item in answer["rows"]:
+        yield ""
+        yield ", ".join(f"{name}={value}" for name, value in item["row"].items())
+        if not item["sources"]:
+            yield "  no row of a sheet stands behind it: it is made of constants"
+        for source in item["sources"]:
+            rows = source["rows"]
+            yield f"  {source['table']}: {len(rows)} rows of workbook {source['workbook']}"
+            for row in rows[:most]:
+                yield f"    tab '{row['tab']}' row {row['row']}: {_spoken(row['cells'])}"
+                yield f"      {row['link']}"
+            if len(rows) > most:
+                yield f"    … {len(rows) - most} more; --json gives all"
+    for note in answer["notes"]:
+        yield f"only as a whole: {note['table']} ({note['why']}, in {note['in']})"
+    if answer["matching"] > len(answer["rows"]):
+        yield f"{answer['matching']} rows match; {len(answer['rows'])} are explained (--limit)"
