@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -52,10 +53,10 @@ class Installation:
     def env(self) -> str:
         return self.variables.get("CANDID_ENV", "sample")
 
-    def query(self, sql: str) -> list[tuple[Any, ...]]:
+    def query(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         path = self.data / self.env / "published" / "candid.duckdb"
         with duckdb.connect(str(path), read_only=True) as connection:
-            return connection.execute(sql).fetchall()
+            return connection.execute(sql, list(values)).fetchall()
 
 
 @pytest.fixture(scope="session")
