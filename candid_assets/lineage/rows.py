@@ -18,6 +18,15 @@ from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 
 from candid_assets.contracts.lineage.query import Schema, UnfollowedError, qualified_query
+from candid_assets.lineage.shapes import (
+    groups,
+    is_distinct,
+    names_itself,
+    parsed,
+    quoted,
+    tables_of,
+    windows,
+)
 
 SHIFT: Final = 1 << 40
 WHY: Final = "_why"
@@ -96,7 +105,7 @@ class _Rewriting:
         with_ = query.args.get("with_")
         if with_ is None:
             return ()
-        if with_.args.get("recursive") and any(_names_itself(c) for c in with_.expressions):
+        if with_.args.get("recursive") and any(names_itself(c) for c in with_.expressions):
             raise UnfollowedError("a part of the query is recursive")
         found: list[exp.CTE] = []
         for cte in with_.expressions:
@@ -114,8 +123,8 @@ class _Rewriting:
         """Whether one row of a query is made of many."""
         query = query.unnest() if isinstance(query, exp.Subquery) else query
         if isinstance(query, exp.SetOperation):
-            return _is_distinct(query)
-        return isinstance(query, exp.Select) and (_groups(query) or _is_distinct(query))
+            return is_distinct(query)
+        return isinstance(query, exp.Select) and (groups(query) or is_distinct(query))
 
     def kept(self, query: exp.Query, known: tuple[exp.CTE, ...]) -> exp.Select:
         """Keep a carried query as a temporary table; return a SELECT with one number a row."""
@@ -127,7 +136,7 @@ class _Rewriting:
             f"select row_number() over () as _id, * from ({query.sql(dialect=DuckDB)})"
         )
         self.parts.append(Part(number, name, statement))
-        return _parsed(
+        return parsed(
             f"select * exclude (_id, {WHY}), [{number * SHIFT} + _id] as {WHY} from temp.{name}"
         )
 
@@ -144,17 +153,17 @@ class _Rewriting:
         left, right = self.carried(query.left, known), self.carried(query.right, known)
         union = exp.Union(this=left, expression=right, distinct=False, by_name=by_name)
         ctes = query.args.get("with_")
-        if not by_name and not _is_distinct(query):
+        if not by_name and not is_distinct(query):
             union.set("with_", ctes)
             return union
-        columns = ", ".join(_quoted(name) for name in names)
+        columns = ", ".join(quoted(name) for name in names)
         # A union by name puts what only its second side has behind `_why`.
         outer = (
             f"select {columns}, flatten(list({WHY})) as {WHY} from _both group by {columns}"
-            if _is_distinct(query)
+            if is_distinct(query)
             else f"select {columns}, {WHY} from _both"
         )
-        found = _parsed(outer)
+        found = parsed(outer)
         both = exp.CTE(this=union, alias=exp.TableAlias(this=exp.to_identifier("_both")))
         earlier = list(ctes.expressions) if ctes is not None else []
         found.set("with_", exp.With(expressions=[*earlier, both]))
@@ -164,32 +173,31 @@ class _Rewriting:
         if query.args.get("laterals"):
             raise UnfollowedError("a table function looks at the rows beside it")
         self._subqueries(query, known)
-        windows = list(_windows(query))
         carriers = list(self._sources(query, known))
-        if windows:
-            for table in _tables_of(query, known):
+        if any(True for _ in windows(query)):
+            for table in tables_of(query, known):
                 self.loose.append((table, "a window function looks at other rows"))
-        lists = ", ".join(f"coalesce({_quoted(alias)}.{WHY}, [])" for alias in carriers)
+        lists = ", ".join(f"coalesce({quoted(alias)}.{WHY}, [])" for alias in carriers)
         why = f"list_concat({lists})" if len(carriers) > 1 else lists or "[]::bigint[]"
-        if _groups(query):
+        if groups(query):
             why = f"flatten(list({why}))"
         distinct = query.args.get("distinct")
         if distinct is not None and distinct.args.get("on") is None:
             return self._distinct(query, why)
-        query.append("expressions", _parsed(f"select {why} as {WHY}").selects[0])
+        query.append("expressions", parsed(f"select {why} as {WHY}").selects[0])
         return query
 
     def _distinct(self, query: exp.Select, why: str) -> exp.Select:
         """Return SELECT DISTINCT as a group of all its columns."""
         if query.args.get("limit"):
             raise UnfollowedError("a SELECT DISTINCT is cut short by a limit")
-        columns = ", ".join(_quoted(name) for name in query.named_selects)
+        columns = ", ".join(quoted(name) for name in query.named_selects)
         ctes = query.args.get("with_")
         query.set("with_", None)
         query.set("distinct", None)
         query.set("order", None)
-        query.append("expressions", _parsed(f"select {why} as {WHY}").selects[0])
-        found = _parsed(
+        query.append("expressions", parsed(f"select {why} as {WHY}").selects[0])
+        found = parsed(
             f"select {columns}, flatten(list({WHY})) as {WHY}"
             f" from ({query.sql(dialect=DuckDB)}) group by {columns}"
         )
@@ -236,7 +244,7 @@ class _Rewriting:
         bare = table.copy()
         bare.set("alias", None)
         name = bare.sql(dialect=DuckDB)
-        numbered = _parsed(f"select *, [{self.inputs[key] * SHIFT} + rowid] as {WHY} from {name}")
+        numbered = parsed(f"select *, [{self.inputs[key] * SHIFT} + rowid] as {WHY} from {name}")
         table.replace(exp.Subquery(this=numbered, alias=table.args.get("alias")))
 
     def _subqueries(self, query: exp.Select, known: tuple[exp.CTE, ...]) -> None:
@@ -253,61 +261,5 @@ class _Rewriting:
                     self._loosen(inner, "by a subquery", known)
 
     def _loosen(self, item: exp.Expr, how: str, known: tuple[exp.CTE, ...]) -> None:
-        for table in _tables_of(item, known):
+        for table in tables_of(item, known):
             self.loose.append((table, f"it is read {how}"))
-
-
-def _tables_of(item: exp.Expr, known: tuple[exp.CTE, ...]) -> Iterator[Table]:
-    """Yield the tables under a node, those of the CTEs that it names included."""
-    for table in item.find_all(exp.Table):
-        if table.db and table.db != "temp":
-            yield table.db.casefold(), table.name.casefold()
-        for number, cte in enumerate(known):
-            if not table.db and cte.alias_or_name == table.name:
-                yield from _tables_of(cte.this, known[:number])
-
-
-def _names_itself(cte: exp.CTE) -> bool:
-    return any(not t.db and t.name == cte.alias_or_name for t in cte.find_all(exp.Table))
-
-
-def _is_distinct(query: exp.Query) -> bool:
-    distinct = query.args.get("distinct")
-    if isinstance(query, exp.SetOperation):
-        return bool(distinct)
-    return distinct is not None and distinct.args.get("on") is None
-
-
-def _groups(query: exp.Select) -> bool:
-    """Whether a SELECT makes one row of many: it has groups or aggregates."""
-    if query.args.get("group") is not None:
-        return True
-    parts = [*query.expressions, query.args.get("having")]
-    return any(_aggregates(part) for part in parts if part is not None)
-
-
-def _aggregates(item: exp.Expr) -> bool:
-    if isinstance(item, exp.Query):
-        return False
-    if isinstance(item, exp.Window):
-        inside = [*item.this.iter_expressions(), *item.args.get("partition_by", ())]
-        return any(_aggregates(part) for part in inside)
-    return isinstance(item, exp.AggFunc) or any(_aggregates(p) for p in item.iter_expressions())
-
-
-def _windows(query: exp.Select) -> Iterator[exp.Window]:
-    for item in [*query.expressions, query.args.get("qualify")]:
-        for window in item.find_all(exp.Window) if item is not None else ():
-            if window.find_ancestor(exp.Select) is query:
-                yield window
-
-
-def _parsed(sql: str) -> exp.Select:
-    found: exp.Expr = exp.maybe_parse(sql, dialect=DuckDB)
-    if not isinstance(found, exp.Select):
-        raise TypeError(sql)
-    return found
-
-
-def _quoted(name: str) -> str:
-    return exp.to_identifier(name, quoted=True).sql(dialect=DuckDB)
