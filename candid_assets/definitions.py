@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from candid_assets.agent.report import write_report
+from candid_assets.agent.ending import end_run
 from candid_assets.automation.jobs import build_jobs
 from candid_assets.automation.schedules import build_schedules
 from candid_assets.automation.sensors import build_sensors
@@ -16,7 +16,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     """Return the definitions that the catalog of these settings describes."""
     catalog = load_catalog(settings.catalog_dir)
     return dg.Definitions(
-        assets=[build_refresh(catalog, settings.env, write_report)],
+        assets=[build_refresh(catalog, settings.env, end_run)],
         jobs=build_jobs(catalog, settings.env),
         schedules=build_schedules(settings.env),
         sensors=build_sensors(catalog, settings),

@@ -60,6 +60,11 @@ class Settings(BaseSettings):
         return self.data_dir / "reports"
 
     @property
+    def openlineage_dir(self) -> Path:
+        """The folder of OpenLineage events, one file a run."""
+        return self.data_dir / "openlineage"
+
+    @property
     def ledgers_dir(self) -> Path:
         """The folder where all installations of this user count their reads of Google."""
         return self.cache_root.expanduser() / "candid" / "reads"

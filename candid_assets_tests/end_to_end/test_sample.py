@@ -11,6 +11,7 @@ from candid_assets.contracts.headers import normalise
 from candid_assets.contracts.load import load_catalog
 from candid_assets.names import SPOKES
 from candid_assets.settings import PACKAGE
+from candid_assets_tests.lineage.openlineage_reader import read_event
 
 CATALOG = load_catalog(PACKAGE / "catalog")
 TABS = {(w.title, t.title): t for w in CATALOG.workbooks for t in w.tabs}
@@ -230,3 +231,13 @@ def test_one_cell_edited_and_put_back_reads_and_builds_only_what_hangs_on_it(sam
     assert ("ready", "dim_outlet") in edited["Toko Sementara"]
     assert edited["Toko Sementara"] == edited[old]
     assert [installation.query(f"from {name} order by all") for name in path] == before
+
+
+def test_every_openlineage_event_of_the_refresh_is_one_of_the_standard(sample):
+    installation, summary = sample
+    folder = installation.data / "sample" / "openlineage"
+    (file,) = folder.glob(f"*_{summary['run_id'][:8]}.ndjson")
+    events = [read_event(json.loads(line)) for line in file.read_text().splitlines()]
+    built = {out.name for event in events for out in event.outputs or ()}
+    assert len(built) == summary["assets_built"] - summary["tabs"]
+    assert {event.run.runId for event in (events[0], events[-1])} == {summary["run_id"]}

@@ -12,7 +12,7 @@ import duckdb
 from candid_assets.contracts.load import load_catalog
 from candid_assets.layers.context import Refresh
 from candid_assets.layers.record import Record
-from candid_assets.layers.refresh import run_refresh
+from candid_assets.layers.refresh import WriteReport, run_refresh
 from candid_assets.layers.resources import Warehouse
 from candid_assets.layers.timemachine.replay import AuditPassed
 from candid_assets.sandbox.process import SandboxServer
@@ -102,7 +102,7 @@ class Shop:
     def edit(self, tab: str, **cells: object) -> None:
         self.server.change("Toko", "edit", tab=tab, cells=cells)
 
-    def refresh(self, *, force: bool = False) -> Record:
+    def refresh(self, *, force: bool = False, report: WriteReport = lambda *_: None) -> Record:
         record, run_id = Record(), str(uuid.uuid4())
         warehouse = Warehouse(database=str(self.settings.warehouse_file), env=self.settings.env)
         self.settings.data_dir.mkdir(parents=True, exist_ok=True)
@@ -116,7 +116,7 @@ class Shop:
                 force=force,
                 suites=AuditPassed(),
             )
-            list(run_refresh(work, nullcontext(self.session), record, lambda *_: None))
+            list(run_refresh(work, nullcontext(self.session), record, report))
         if record.published:
             copy = self.root / "saved" / f"{len(self.saved)}.duckdb"
             copy.parent.mkdir(exist_ok=True)
