@@ -28,6 +28,37 @@ def validate(as_json: bool) -> None:
         raise SystemExit(1)
 
 
+@contracts.command()
+@click.option("--odcs", is_flag=True, required=True, help="As ODCS v3.2 documents.")
+@click.option(
+    "--into", type=click.Path(path_type=Path, file_okay=False), help="Folder to write them to."
+)
+def export(odcs: bool, into: Path | None) -> None:
+    r"""Write the catalog as complete documents: one for each workbook and each ready spoke.
+
+    Without --into they go to stdout, one after another. Other tools of the standard read them,
+    such as `datacontract lint`.
+
+    \b
+    candid contracts export --odcs --into /tmp/contracts
+    candid contracts export --odcs > all.yaml
+    """
+    from candid_assets.contracts.export import odcs_documents
+
+    catalog = load_catalog(Settings().catalog_dir)
+    if catalog.problems:
+        _print(catalog)
+        raise SystemExit(1)
+    documents = odcs_documents(catalog)
+    if into is None:
+        click.echo("---\n".join(documents.values()), nl=False)
+        return
+    into.mkdir(parents=True, exist_ok=True)
+    for name, text in documents.items():
+        (into / name).write_text(text, encoding="utf-8")
+    click.echo(f"{len(documents)} documents in {into}")
+
+
 def _counts(catalog: Catalog) -> dict[str, int]:
     """Return how much the catalog declares."""
     return {
