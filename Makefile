@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export DAGSTER_HOME := $(CURDIR)
 
-.PHONY: run ui test bench check lock clean
+.PHONY: run ui test bench check docs lock clean
 .DEFAULT_GOAL := run
 
 $(VENV)/installed: requirements.lock pyproject.toml
@@ -37,6 +37,9 @@ check: $(VENV)/installed ## Style, types, SQL style, contracts.
 	@$(BIN)/mypy
 	@$(BIN)/sqlfluff lint --nocolor --processes 2 candid_assets/catalog/models
 	@$(BIN)/candid contracts validate
+
+docs: $(VENV)/installed ## The generated pages of docs/.
+	@$(BIN)/candid docs build
 
 lock: ## Resolve pyproject.toml anew into requirements.lock.
 	@$(BIN)/uv pip compile pyproject.toml --quiet --group dev --universal --generate-hashes \

@@ -39,10 +39,11 @@ ABOVE = {
         *("names", "settings", "contracts", "sheets", "warehouse", "automation", "doctor"),
         "sandbox",
     },
+    "documents": {"names", "settings", "contracts", "documents"},
     "sandbox": {"names", "settings", "sandbox"},
 }
 """What each room may import."""
-WITHOUT_DAGSTER = ("lineage", "contracts", "sheets", "warehouse", "quality", "sandbox")
+WITHOUT_DAGSTER = ("documents", "lineage", "contracts", "sheets", "warehouse", "quality", "sandbox")
 
 
 def test_the_committed_graph_is_fresh():

@@ -1,0 +1,41 @@
+"""The words of the platform, of the company and the units, each from the place that declares it."""
+
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from candid_assets.contracts.model import Catalog
+
+_WORD: Final = re.compile(r"((?:\*\*[^*]+\*\*,? ?)+)(.*?)(?= · \*\*|; \*\*|\.?$)", re.DOTALL)
+
+
+def platform_words(readme: Path | None) -> list[tuple[str, str]]:
+    """Return the words that the README's section Words explains, with what it says of each."""
+    if readme is None or not readme.is_file():
+        return []
+    _, _, after = readme.read_text(encoding="utf-8").partition("\n## Words\n")
+    section = " ".join(after.partition("\n## ")[0].split())
+    found = [
+        (", ".join(re.findall(r"\*\*([^*]+)\*\*", words)), meaning.strip(" ,·"))
+        for words, meaning in _WORD.findall(section)
+    ]
+    return sorted(found, key=lambda item: item[0].casefold())
+
+
+def business_words(path: Path) -> list[dict[str, Any]]:
+    """Return the company's words as the catalog's glossary declares them."""
+    if not path.is_file():
+        return []
+    words: list[dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8")) or []
+    return sorted(words, key=lambda word: str(word["term"]).casefold())
+
+
+def units(catalog: Catalog) -> list[tuple[str, int, int]]:
+    """Return every unit with the number of columns and of metrics that are measured in it."""
+    tables = [tab.columns for tab in catalog.tabs] + [model.columns for model in catalog.models]
+    columns = Counter(c.unit for table in tables for c in table if c.unit)
+    metrics = Counter(metric.unit for metric in catalog.registry.metrics)
+    return [(unit, columns[unit], metrics[unit]) for unit in sorted(columns | metrics)]
