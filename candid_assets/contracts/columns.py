@@ -15,7 +15,8 @@ from candid_assets.contracts.column_types import (
 from candid_assets.contracts.document import Document, Step, nearest
 from candid_assets.contracts.headers import normalise
 from candid_assets.contracts.limits import read_limits
-from candid_assets.contracts.model import Column, ColumnOptions, LogicalType, Reference
+from candid_assets.contracts.model import Column, LogicalType, Reference
+from candid_assets.contracts.options import ColumnOptions
 from candid_assets.contracts.vocabulary import custom_values, option_fields
 
 IDENTIFIER: Final = re.compile(r"[a-z][a-z0-9_]*")

@@ -12,49 +12,14 @@ from pathlib import Path
 from typing import Final, Literal
 
 from candid_assets.contracts.metrics.model import Registry
+from candid_assets.contracts.options import ColumnOptions, TabOptions
 from candid_assets.names import tab_table
 
 LogicalType = Literal["string", "integer", "number", "boolean", "date", "timestamp", "time"]
-Notation = Literal["id", "en"]
-DateOrder = Literal["dmy", "mdy", "ymd"]
 TITLE_HEADER: Final = "_tab"
 """The physicalName of a column that receives the title of the tab that a row stands in."""
-DuplicateKeys = Literal["quarantine", "keep_first", "keep_last"]
 Bound = Decimal | date | datetime
 Severity = Literal["error", "warning"]
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnOptions:
-    """How a column's cells are cleaned; each field is one ODCS custom property."""
-
-    notation: Notation = "id"
-    """Notation of numbers written as text: `id` reads 1.250.000,50 and `en` 1,250,000.50."""
-    date_order: DateOrder = "dmy"
-    """Order of day, month and year in dates written as digits in text."""
-    letter_case: Literal["upper", "lower"] | None = None
-    """Letter case that text is brought to."""
-    true_words: tuple[str, ...] = ("ya", "yes", "true", "benar", "y", "1", "aktif", "✓")
-    false_words: tuple[str, ...] = ("tidak", "no", "false", "salah", "n", "t", "0", "nonaktif", "✗")
-    blank_words: tuple[str, ...] = ("-", "–", "—")
-    """Whole cells that mean blank, compared without case."""
-    synonyms: Mapping[str, str] = field(default_factory=dict)
-    """Spelling in the sheet (without case) to the one value it stands for."""
-    phone: bool = False
-    """Whether the text is an Indonesian telephone number, kept in E.164 form."""
-    optional: bool = False
-    """Whether the sheet may lack the column altogether."""
-    round_to_scale: bool = False
-    """Whether numbers with more decimals than the type are rounded half even instead of refused."""
-    retired: str | None = None
-    """Day from which the sheet may lack the column for good; it stays, blank from then on."""
-    blocked: str | None = None
-    """Why cells that the sheet read as numbers or dates are refused until this is removed."""
-
-    @property
-    def may_lack(self) -> bool:
-        """Whether the sheet may be without the column."""
-        return self.optional or self.retired is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,37 +73,6 @@ class RowLimits:
     minimum: int | None = None
     maximum: int | None = None
     severity: Severity = "warning"
-
-
-@dataclass(frozen=True, slots=True)
-class TabOptions:
-    """How a tab's rows are cleaned; each field is one ODCS custom property of the tab."""
-
-    header_row: int | None = None
-    """Sheet row of the header; None searches the first 30 rows for the contract's headers."""
-    header_rows: int = 1
-    """Rows that the header takes; their texts are joined from the top, spread over merged cells."""
-    ignored_headers: tuple[str, ...] = ()
-    """Headers in the sheet that are no part of the table: side notes and tables beside it."""
-    column_numbers: bool = False
-    """Whether the row below the header counts the columns (1, 2, 3 …) and is no data."""
-    ends_at: tuple[str, ...] = ()
-    """First words of the row with which something else begins below the table."""
-    total_words: tuple[str, ...] = ("total", "grand total", "sub total", "subtotal", "jumlah")
-    """First words that mark a total row where a primary key cell is blank or holds the word."""
-    drop_exact_duplicates: bool = True
-    """Whether a row whose every cell equals an earlier row's is dropped (needs a primary key)."""
-    duplicate_keys: DuplicateKeys = "quarantine"
-    allow_empty: bool = False
-    """Whether a tab with a header and no rows is fit to replace the table."""
-    title_pattern: str | None = None
-    """Regular expression; every tab whose whole title matches it, without case, is a member."""
-    retired: str | None = None
-    """Day from which the tab is not read any more; its last good table stays."""
-    archived_tabs: tuple[str, ...] = ()
-    """Titles of members that left the workbook and whose rows stay in the table."""
-    retired_tabs: tuple[str, ...] = ()
-    """Titles of members that are not read any more and whose rows leave the table."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from candid_assets.contracts.document import Document, nearest, read_document
 from candid_assets.contracts.families import check_family
 from candid_assets.contracts.fingerprint import fingerprint
 from candid_assets.contracts.headers import MOST_HEADER_ROWS
-from candid_assets.contracts.model import Column, RowLimits, Severity, Tab, TabOptions
+from candid_assets.contracts.model import Column, RowLimits, Severity, Tab
+from candid_assets.contracts.options import TabOptions
 from candid_assets.contracts.vocabulary import custom_place, custom_values, option_fields, parse
 
 _OPERATORS: Final = (

@@ -19,7 +19,8 @@ from open_data_contract_standard.model import (
 from pydantic import BaseModel, BeforeValidator, TypeAdapter, ValidationError
 
 from candid_assets.contracts.document import Document, Step, known_keys, nearest
-from candid_assets.contracts.model import ColumnOptions, Severity, TabOptions
+from candid_assets.contracts.model import Severity
+from candid_assets.contracts.options import ColumnOptions, TabOptions
 from candid_assets.settings import Environment
 
 Parsed = TypeVar("Parsed", bound=BaseModel)

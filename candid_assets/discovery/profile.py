@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from candid_assets.contracts.discover.facts import ColumnFacts
 from candid_assets.contracts.discover.words import BLANK_WORDS, PLAIN_YES
-from candid_assets.contracts.model import ColumnOptions
+from candid_assets.contracts.options import ColumnOptions
 from candid_assets.names import column_letter
 
 

@@ -11,7 +11,8 @@ from candid_assets.contracts.discover.layout import Layout, NotATable, find_layo
 from candid_assets.contracts.discover.naming import Collision, column_names, tab_name
 from candid_assets.contracts.discover.titles import families
 from candid_assets.contracts.headers import normalise
-from candid_assets.contracts.model import TITLE_HEADER, TabOptions
+from candid_assets.contracts.model import TITLE_HEADER
+from candid_assets.contracts.options import TabOptions
 from candid_assets.discovery.profile import Cells
 from candid_assets.discovery.reading import FoundTab, grid_of
 from candid_assets.discovery.rehearsal import HEAD_ROWS

@@ -54,4 +54,4 @@ def test_a_mistake_in_a_reconciliation_is_told(
     (problem,) = load_catalog(root).problems
     assert message in problem.message
     assert fix in problem.fix
-    assert problem.line == 8
+    assert problem.line == 7

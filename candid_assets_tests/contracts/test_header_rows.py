@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.contracts.headers import HeaderProblem, find_header, header_texts, joined
-from candid_assets.contracts.model import TabOptions
+from candid_assets.contracts.options import TabOptions
 from candid_assets_tests.contracts.test_headers import found, tab
 
 

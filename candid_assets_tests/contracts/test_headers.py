@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.contracts.headers import HeaderProblem, find_header, normalise
-from candid_assets.contracts.model import Column, ColumnOptions, Tab, TabOptions
+from candid_assets.contracts.model import Column, Tab
+from candid_assets.contracts.options import ColumnOptions, TabOptions
 
 
 def tab(*headers: str, optional: tuple[str, ...] = (), header_row: int | None = None) -> Tab:

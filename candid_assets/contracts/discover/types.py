@@ -16,7 +16,8 @@ from candid_assets.contracts.discover.words import (
     TIME_WORDS,
     words_of,
 )
-from candid_assets.contracts.model import ColumnOptions, DateOrder, LogicalType, Notation
+from candid_assets.contracts.model import LogicalType
+from candid_assets.contracts.options import ColumnOptions, DateOrder, Notation
 
 _ENOUGH: Final = 0.88
 _FEW: Final = 10

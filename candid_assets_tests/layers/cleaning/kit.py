@@ -8,7 +8,8 @@ from typing import Any
 from duckdb import DuckDBPyConnection
 
 from candid_assets.contracts.header_map import HeaderMap
-from candid_assets.contracts.model import Column, ColumnOptions, Tab, TabOptions
+from candid_assets.contracts.model import Column, Tab
+from candid_assets.contracts.options import ColumnOptions, TabOptions
 from candid_assets.layers.cleaning import CleaningSql, cleaning_sql
 from candid_assets.names import column_letter
 
