@@ -30,8 +30,10 @@ def quoted(identifier: str) -> str:
 
 def literal(text: str) -> str:
     """Return an SQL string literal; DuckDB's parser ends at a NUL, so that is put in by `chr`."""
-    quoted_text = "'" + text.replace("'", "''") + "'"
-    return f"({quoted_text.replace(chr(0), "' || chr(0) || '")})" if chr(0) in text else quoted_text
+    written = "'" + text.replace("'", "''") + "'"
+    if "\x00" not in text:
+        return written
+    return "(" + written.replace("\x00", "' || chr(0) || '") + ")"
 
 
 def qualified(layer: Layer, table: str) -> str:
