@@ -7,6 +7,7 @@ from rich.markup import escape
 from rich.tree import Tree
 
 from candid_assets.contracts.lineage.graph import CatalogLineage, Table
+from candid_assets.contracts.lineage.measured import metrics_reached
 from candid_assets.contracts.lineage.model import ColumnRef
 from candid_assets.contracts.lineage.walk import (
     Downstream,
@@ -85,6 +86,7 @@ def _down(lineage: CatalogLineage, found: Downstream, places: FindPlaces) -> dic
         "edges": _edges(found.edges),
         "rows_of": [shown(table) for table in found.rows_of],
         "reached": [shown(table) for table in found.reached],
+        "metrics": list(metrics_reached(lineage, found)),
     }
 
 

@@ -85,6 +85,8 @@ def _notes(console: Console, answer: dict[str, Any]) -> None:
     if answer["rows_of"]:
         console.print(f"it decides the rows of {', '.join(answer['rows_of'])}")
     console.print(f"{len(answer['reached'])} tables may change with it")
+    if answer["metrics"]:
+        console.print(f"{len(answer['metrics'])} metrics: {', '.join(answer['metrics'])}")
 
 
 @contextmanager

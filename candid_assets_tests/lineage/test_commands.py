@@ -51,6 +51,7 @@ def test_a_header_is_followed_down_to_all_that_hangs_on_it(ask):
         "ready.dim_outlet",
         "ready.fct_sales",
     ]
+    assert answer["metrics"] == []
 
 
 def test_the_tree_names_environment_and_header(ask):

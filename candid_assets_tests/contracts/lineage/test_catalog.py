@@ -5,9 +5,13 @@ import time
 import pytest
 
 from candid_assets.contracts.lineage.graph import ADDED, CatalogLineage
+from candid_assets.contracts.lineage.measured import measured_columns, metrics_reached
 from candid_assets.contracts.lineage.model import ColumnRef
+from candid_assets.contracts.lineage.query import query_lineage
 from candid_assets.contracts.lineage.walk import walk_down, walk_up
 from candid_assets.contracts.load import load_catalog
+from candid_assets.contracts.metrics.compile import compile_metrics, compiled_inputs
+from candid_assets.names import METRIC_VALUES
 from candid_assets.settings import PACKAGE
 
 CATALOG = load_catalog(PACKAGE / "catalog")
@@ -71,3 +75,30 @@ def test_deriving_the_lineage_of_every_model_costs_few_seconds():
     for model in CATALOG.models:
         LINEAGE.of(("ready", model.name))
     assert time.process_time() - started < 5  # 1.6 s on a machine that does nothing else
+
+
+METRIC_COLUMNS = LINEAGE.columns(("ready", METRIC_VALUES))
+
+
+@pytest.mark.parametrize("metric", [pytest.param(m, id=m.name) for m in CATALOG.registry.metrics])
+def test_a_metric_reads_the_columns_that_its_compiled_query_reads(metric):
+    query = compile_metrics(CATALOG.registry, [metric])
+    tables = compiled_inputs(CATALOG.registry, [metric])
+    found = query_lineage(
+        query, METRIC_COLUMNS, {table: LINEAGE.columns(table) for table in tables}
+    )
+    assert found.exact
+    read = measured_columns(LINEAGE, metric)
+    sources = {(source.layer, source.table) for source in metric.sources}
+    assert read
+    assert read <= found.columns["value"].values | found.rows
+    told = {ref for ref in found.columns["value"].values if (ref.layer, ref.table) in sources}
+    assert told <= read
+
+
+def test_a_header_reaches_the_metrics_that_are_measured_by_it():
+    header = ColumnRef("sheets", "finance_master__payroll", "Lembur")
+    assert metrics_reached(LINEAGE, walk_down(LINEAGE, header)) == (
+        "overtime_pay_share",
+        "deduction_rate",
+    )
