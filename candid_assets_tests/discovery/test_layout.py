@@ -151,6 +151,8 @@ def test_a_tab_with_a_header_alone_is_a_table_that_may_be_empty(tmp_path: Path) 
         (Sheet([], kind="OBJECT"), "chart"),
         (Sheet([], kind="DATA_SOURCE"), "connected_data"),
         ([["Jangan diubah"]], "note"),
+        ([["PETUNJUK"], ["1. Isi kolom"], ["2. Simpan"], ["3. Tutup"]], "note"),
+        ([["Rapat 5 Mei"], [], ["Hadir: Ani"], ["Rapat lagi Juni"]], "note"),
         ([["Keterangan warna:"], ["Merah = belum"], ["Hijau = lunas"], ["Biru = cicil"]], "note"),
         (
             [["Perusahaan", "PT A"], ["Alamat", "Jl. A"], ["Buku", 2024], ["PPN", 0.11], ["X", 3]],

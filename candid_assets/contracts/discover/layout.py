@@ -1,5 +1,6 @@
 """Where the table of a tab stands: its header, its columns, its end, and what is no part of it."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from candid_assets.contracts.headers import header_texts
 from candid_assets.names import column_letter
 
 _SAMPLE: Final = 200
+_POINT: Final = re.compile(r"(?:\d{1,2}[.)]|[-*•–])\s+\S")
+"""How a line of notes begins."""
 _MOST_PAIRS: Final = 40
 _NOTE_SHARE: Final = 0.2
 """A column without a header at the table's edge is a side note where fewer rows have it."""
@@ -189,12 +192,8 @@ def _doubts(grid: Grid, layout: Layout) -> NotATable | None:
     cells = sum(s != "-" for line in shapes for s in line)
     fill = cells / (len(rows) * len(layout.places))
     down = _purity([list(column) for column in zip(*shapes, strict=True)])
-    sentences = sum(s == "l" for line in shapes for s in line)
-    if len(layout.places) == 1:
-        words = [len(grid.text(r, layout.places[0]).split()) for r in rows]
-        labelled = layout.headers[layout.places[0] - 1].endswith(":")
-        if labelled or sentences * 2 > cells or sum(words) > 6 * len(words):
-            return NotATable("note", "the tab holds running text, no table")
+    if len(layout.places) == 1 and _is_prose(grid, layout, rows):
+        return NotATable("note", "the tab holds running text, no table")
     if len(layout.places) == 2 and len(rows) > 2 and _pairs(grid, layout, rows, shapes):
         return NotATable("pairs", "pairs of a label and a value, one below the other")
     below = sum(bool(grid.filled(r)) for r in range(layout.last_row + 1, grid.rows + 1))
@@ -206,6 +205,17 @@ def _doubts(grid: Grid, layout: Layout) -> NotATable | None:
         reason = f"a dashboard: {fill:.0%} of its block is filled, its columns are of one kind to"
         return NotATable("dashboard", f"{reason} {down:.0%}")
     return None
+
+
+def _is_prose(grid: Grid, layout: Layout, rows: Sequence[int]) -> bool:
+    """Whether the cells of one column are notes, not a list of things."""
+    place = layout.places[0]
+    texts = [grid.text(r, place) for r in rows]
+    words = sum(len(text.split()) for text in texts)
+    points = sum(bool(_POINT.match(text)) for text in texts)
+    apart = bool(rows) and rows[0] > layout.first_row
+    labelled = layout.headers[place - 1].endswith(":")
+    return labelled or apart or 2 * points >= len(texts) or words > 4 * len(texts)
 
 
 def _pairs(

@@ -34,7 +34,7 @@ CODE_WORDS: Final = _words(
 IDENTIFIER_WORDS: Final = _words("""
     nik ktp npwp telp telepon tlp hp phone handphone mobile wa whatsapp rekening rek barcode ean upc
     imei kodepos postal zip zipcode nip nisn nis nim nopol va isbn phones telephone fax ponsel
-    nidn kk bpjs
+    nidn kk
 """)
 """Headers of figures that are no quantities, however they are typed."""
 PHONE_WORDS: Final = _words("telp telepon tlp hp phone handphone mobile wa whatsapp ponsel")

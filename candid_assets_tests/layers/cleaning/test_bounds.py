@@ -91,3 +91,9 @@ def test_a_blocked_column_refuses_what_the_sheet_read_and_takes_text(
     (why,) = found.quarantine[3]
     assert (why["cell"], why["reason"]) == ("B3", "blocked_column")
     assert "en_US read Indonesian hands" in why["message"]
+
+
+def test_a_zero_byte_in_a_header_ends_no_text(connection: DuckDBPyConnection) -> None:
+    named = column("name", header="Na\0ma")
+    found, _ = clean(connection, tab_of(named, AMOUNT), [["Na\0ma", "Jumlah"], ["a", "1"]])
+    assert found.rows == [2]
