@@ -1,5 +1,6 @@
 """The models of the catalog hold what their `.yaml` promises, shown on empty clean tables."""
 
+import hashlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -144,6 +145,18 @@ def test_a_dimension_of_codes_has_an_unknown_member(
     found = empty.execute(f"select {key} from ready.{dimension} order by 1").fetchall()
     assert ("unknown",) in found
     assert {value for (value,) in found} <= {"unknown", "none"}
+
+
+@pytest.mark.parametrize("dimension", sorted({*DIMENSIONS} - {"dim_calendar"}))
+def test_a_dimension_has_a_surrogate_key_that_is_the_same_everywhere(
+    empty: duckdb.DuckDBPyConnection, dimension: str
+) -> None:
+    (key,) = BY_NAME[dimension].primary_key
+    name = dimension.removeprefix("dim_")
+    rows = empty.execute(f"select {key}, {name}_sk from ready.{dimension}").fetchall()
+    assert rows
+    for code, surrogate in rows:
+        assert surrogate == hashlib.md5(f"{name}:{code}".encode()).hexdigest()  # noqa: S324
 
 
 def test_the_calendar_covers_three_years_and_names_weeks_by_iso(

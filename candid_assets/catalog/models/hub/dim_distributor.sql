@@ -43,7 +43,8 @@ final as (
         members.contract_end_date,
         members.credit_limit_idr,
         members.margin_pct,
-        members.is_active
+        members.is_active,
+        md5(concat('distributor:', members.distributor_id)) as distributor_sk
     from members
     left join territories on members.territory_id = territories.territory_id
 )

@@ -35,7 +35,8 @@ final as (
         members.employment_status,
         members.hire_date,
         members.resign_date,
-        members.is_active
+        members.is_active,
+        md5(concat('employee:', members.employee_id)) as employee_sk
     from members
     left join departments on members.department_id = departments.department_id
 )

@@ -49,7 +49,8 @@ final as (
         members.distributor_id,
         members.credit_limit_idr,
         members.join_date,
-        members.is_active
+        members.is_active,
+        md5(concat('outlet:', members.outlet_id)) as outlet_sk
     from members
     left join channels on members.channel_id = channels.channel_id
     left join territories on members.territory_id = territories.territory_id

@@ -32,7 +32,8 @@ final as (
         list_price_idr,
         shelf_life_days,
         launch_date,
-        is_active
+        is_active,
+        md5(concat('product:', sku)) as product_sk
     from members
 )
 

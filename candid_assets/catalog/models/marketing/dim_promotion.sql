@@ -44,7 +44,8 @@ final as (
         members.end_date,
         members.discount_pct,
         members.budget_idr,
-        members.is_stackable
+        members.is_stackable,
+        md5(concat('promotion:', members.promo_id)) as promotion_sk
     from members
     left join campaigns on members.campaign_id = campaigns.campaign_id
 )
