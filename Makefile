@@ -37,9 +37,11 @@ check: $(VENV)/installed ## Style, types, SQL style, contracts.
 	@$(BIN)/mypy
 	@$(BIN)/sqlfluff lint --nocolor --processes 2 candid_assets/catalog/models
 	@$(BIN)/candid contracts validate
+	@$(BIN)/candid contracts snapshot --check
 
 docs: $(VENV)/installed ## The generated pages of docs/.
 	@$(BIN)/candid docs build
+	@$(BIN)/candid contracts snapshot
 
 lock: ## Resolve pyproject.toml anew into requirements.lock.
 	@$(BIN)/uv pip compile pyproject.toml --quiet --group dev --universal --generate-hashes \

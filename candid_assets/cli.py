@@ -18,7 +18,7 @@ COMMANDS = {
     "lineage": "candid_assets.lineage.commands:lineage",
     "explain": "candid_assets.lineage.explain_command:explain_command",
     "docs": "candid_assets.documents.commands:docs",
-    "contracts": "candid_assets.contracts.commands:contracts",
+    "contracts": "candid_assets.governance.commands:contracts",
     "doctor": "candid_assets.doctor.commands:doctor",
     "sandbox": "candid_assets.sandbox.commands:sandbox",
 }

@@ -40,6 +40,10 @@ ABOVE = {
         "sandbox",
     },
     "documents": {"names", "settings", "contracts", "documents"},
+    "governance": {
+        *("names", "settings", "contracts", "sheets", "warehouse", "quality", "layers"),
+        *("discovery", "governance"),
+    },
     "sandbox": {"names", "settings", "sandbox"},
 }
 """What each room may import."""

@@ -1,6 +1,6 @@
 """What changed in how a tab is laid out: one value for each change, found by comparing layouts."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -90,8 +90,10 @@ def _of_columns(tab: Tab, before: Layout, now: Layout) -> Iterator[Change]:
             fix = f"describe it in {tab.path.name}, or name it under ignoredHeaders there"
             yield Change("column_added", detail, header, fix=fix)
     retired = {key for key, column in claimed.items() if column.options.retired}
+    taken_up = [key for key in claimed if key in new and key not in old]
+    renamed = {key for key, place in old.items() if _stands_at(place, taken_up, new)}
     for key, place in old.items():
-        if key not in new and key not in ignored | retired:
+        if key not in new and key not in ignored | retired | renamed:
             yield _removed(before.headers[place - 1], claimed.get(key))
     stayed = [key for key in old if key in new]
     moved = _moved(stayed, sorted(stayed, key=new.__getitem__))
@@ -103,6 +105,11 @@ def _of_columns(tab: Tab, before: Layout, now: Layout) -> Iterator[Change]:
         if key in new:
             kinds = (_kind(before, old.get(key)), _kind(now, new[key]))
             yield from _retyped(tab, column, kinds, (before, now))
+
+
+def _stands_at(place: int, keys: Sequence[str], new: Mapping[str, int]) -> bool:
+    """Whether a header that the contract has taken up since stands in this place now."""
+    return any(new[key] == place for key in keys)
 
 
 def _removed(header: str, column: Column | None) -> Change:

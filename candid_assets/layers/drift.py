@@ -12,8 +12,17 @@ from candid_assets.layers.events import Checked, Event, Failed
 from candid_assets.layers.extracts import CurrentExtract
 from candid_assets.layers.layouts import Layout, accepted_layouts, retitle
 from candid_assets.layers.renames import missing_headers
-from candid_assets.layers.schema_changes import Observed, settle
+from candid_assets.layers.schema_changes import Observed, forget_retired, resolve_decided, settle
+from candid_assets.quality.invariants import layout_unchanged
 from candid_assets.warehouse.tables import literal
+
+
+def let_go(refresh: Refresh) -> Iterator[Event]:
+    """Take back what stands against tabs that a person has since retired or archived."""
+    tabs = refresh.catalog.tabs
+    resolve_decided(refresh.connection, tabs)
+    for table in forget_retired(refresh.connection, tabs):
+        yield Checked(layout_unchanged(table, {}))
 
 
 def note_lost(refresh: Refresh, tab: Tab, code: str, message: str, fix: str) -> None:

@@ -17,7 +17,7 @@ from candid_assets.layers.causes import unforeseen
 from candid_assets.layers.cleaned import finish_clean, stage_clean
 from candid_assets.layers.cleaning.macros import install_macros
 from candid_assets.layers.context import Refresh
-from candid_assets.layers.drift import tell_layout
+from candid_assets.layers.drift import let_go, tell_layout
 from candid_assets.layers.events import Checked, Event, Failed
 from candid_assets.layers.extracting import Extraction
 from candid_assets.layers.extracts import current_extract
@@ -109,6 +109,7 @@ def _stages(
     refresh: Refresh, session: AbstractContextManager[SheetsSession], record: Record
 ) -> Iterator[Event]:
     yield from _broken_contracts(refresh)
+    yield from let_go(refresh)
     tabs = _Tabs(refresh)
     if any(_wants_sheets(refresh, w) for w in refresh.catalog.workbooks):
         with session as opened:

@@ -1,11 +1,12 @@
 """The log of structural changes: what was noted in a refresh is recorded, told and resolved."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import duckdb
 
+from candid_assets.contracts.families import is_named
 from candid_assets.contracts.model import Tab
 from candid_assets.layers.changes import LOST_TAB, Change, still_holds
 from candid_assets.layers.layouts import Layout
@@ -74,6 +75,38 @@ def settle(
     lines = {detail: (breaking, fix) for detail, breaking, fix in standing}
     lines |= {d: (c.breaking, c.fix) for d, c in told.items() if d not in lines}
     yield invariants.layout_unchanged(tab.table, lines)
+
+
+def resolve_decided(connection: duckdb.DuckDBPyConnection, tabs: Iterable[Tab]) -> None:
+    """Resolve the open changes of tabs that a contract has since retired or archived."""
+    by_table = {tab.table: tab.options for tab in tabs}
+    open_changes = connection.execute(
+        'select rowid, "table", title, kind from meta.schema_changes where resolved_at is null'
+    ).fetchall()
+    for row, table, title, kind in open_changes:
+        options = by_table.get(table)
+        if options is None:
+            continue
+        named = is_named((*options.archived_tabs, *options.retired_tabs), title)
+        if options.retired or (kind in LOST_TAB and named):
+            connection.execute(
+                "update meta.schema_changes set resolved_at = ? where rowid = ?",
+                [datetime.now(UTC), row],
+            )
+
+
+def forget_retired(connection: duckdb.DuckDBPyConnection, tabs: Iterable[Tab]) -> list[str]:
+    """Take back what failed of tabs that are retired now; return their tables."""
+    retired = [tab.table for tab in tabs if tab.options.retired]
+    failed = connection.execute(
+        'delete from meta.failures where "table" = any(?) returning "table"', [retired]
+    ).fetchall()
+    checked = connection.execute(
+        "delete from meta.checks where \"table\" = any(?) and layer = 'sheets' and not passed"
+        ' returning "table"',
+        [retired],
+    ).fetchall()
+    return sorted({row[0] for row in (*failed, *checked)})
 
 
 def _resolve(

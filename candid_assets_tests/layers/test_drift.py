@@ -169,6 +169,10 @@ def test_a_retired_tab_is_read_no_more_and_keeps_its_table(sales):
     record = sales.run()
     assert record.succeeded
     assert _total(sales) == TOTAL
+    assert [e[-1] for e in _events(sales)] == [False]
+    assert sales.query(
+        "select (select count(*) from meta.failures), bool_and(passed) from meta.checks"
+    ) == [(0, True)]
 
 
 def test_a_retired_column_stays_and_is_blank(sales):

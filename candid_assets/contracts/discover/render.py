@@ -94,6 +94,13 @@ def table_yaml(table: TableProposal, *, family: bool) -> str:
     return "\n".join(lines) + "\n"
 
 
+def column_item(column: ColumnProposal) -> str:
+    """Return one column as an item of a contract's properties, its evidence behind it."""
+    name, header, rest, evidence = _column(column)
+    told = f"  # {comment(evidence)}" if evidence else ""
+    return f"{{{name} {header} {rest}}}{told}"
+
+
 def _tab_column(taken: set[str]) -> tuple[str, str, str, str]:
     name = next(n for n in ("tab_title", "tab_title_of_sheet") if n not in taken)
     rest = 'logicalType: string, required: true, description: "Title of the tab the row is from."'

@@ -1,0 +1,100 @@
+"""An edit changes the words it is about and leaves every other character of the file."""
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from candid_assets.governance.yaml_edits import EditError, YamlFile, scalar
+
+FLOW = """\
+# top
+name: orders
+physicalName: Order Harian  # title
+properties:
+  # first
+  - {name: a, physicalName: "A, b", required: true}   # one
+  - {name: c, physicalName: C, customProperties: [{property: unit, value: IDR}]}
+"""
+BLOCK = """\
+name: orders
+customProperties:
+  - {property: headerRow, value: 3}
+  # kept
+properties:
+  - name: a
+    physicalName: A
+  - name: c
+    physicalName: C
+    description: >
+      Two
+      lines.
+# end
+"""
+
+
+def _file(tmp_path, text):
+    path = tmp_path / "orders.yaml"
+    path.write_bytes(text.encode())
+    return YamlFile.read(path)
+
+
+def test_a_scalar_is_replaced_where_it_stands(tmp_path):
+    file = _file(tmp_path, FLOW)
+    place = file.place_of(("properties",), "name", "a")
+    file.set((*place, "physicalName"), scalar("X: y"))
+    file.set(("physicalName",), scalar("Jualan"))
+    assert file.edited == FLOW.replace('"A, b"', '"X: y"').replace("Order Harian", '"Jualan"')
+
+
+@pytest.mark.parametrize("text", [FLOW, BLOCK, FLOW.rstrip("\n"), BLOCK.replace("\n", "\r\n")])
+@pytest.mark.parametrize("column", ["a", "c"])
+def test_a_property_is_added_to_one_column_alone(tmp_path, text, column):
+    file = _file(tmp_path, text)
+    place = file.place_of(("properties",), "name", column)
+    file.add_property(place, "retired", '"2025-11-25"')
+    before, after = yaml.safe_load(text), yaml.safe_load(file.edited)
+    for old, new in zip(before["properties"], after["properties"], strict=True):
+        added = new.pop("customProperties", [])
+        kept = old.pop("customProperties", [])
+        told = [{"property": "retired", "value": "2025-11-25"}] if new["name"] == column else []
+        assert added == kept + told
+    del before["properties"], after["properties"]
+    assert before == after
+    assert all(line in file.edited for line in text.splitlines() if line.lstrip().startswith("#"))
+
+
+@pytest.mark.parametrize("text", [FLOW, BLOCK, FLOW.rstrip("\n"), BLOCK.replace("\n", "\r\n")])
+def test_a_column_is_added_behind_the_last(tmp_path, text):
+    file = _file(tmp_path, text)
+    file.add_item(("properties",), "{name: z, physicalName: Z}  # new")
+    before, after = yaml.safe_load(text), yaml.safe_load(file.edited)
+    assert after["properties"].pop() == {"name": "z", "physicalName": "Z"}
+    assert after == before
+    assert file.edited.count("\r\n") == (file.edited.count("\n") if "\r" in text else 0)
+
+
+def test_a_property_of_the_tab_stands_before_its_columns(tmp_path):
+    file = _file(tmp_path, FLOW)
+    file.add_property((), "retired", '"2025-11-25"')
+    told = 'customProperties:\n  - {property: retired, value: "2025-11-25"}\nproperties:'
+    assert file.edited == FLOW.replace("properties:", told, 1)
+    other = _file(tmp_path, BLOCK)
+    other.add_property((), "retired", "x")
+    kept = "  - {property: headerRow, value: 3}\n"
+    assert other.edited == BLOCK.replace(kept, kept + "  - {property: retired, value: x}\n")
+
+
+def test_what_is_not_there_is_told(tmp_path):
+    file = _file(tmp_path, FLOW)
+    with pytest.raises(EditError, match="no name: q at properties"):
+        file.place_of(("properties",), "name", "q")
+    with pytest.raises(EditError, match="no text at properties"):
+        file.set(("properties",), "x")
+
+
+@given(value=st.text(alphabet=st.characters(blacklist_categories=["Cs"]), min_size=1))
+def test_any_text_is_read_back_as_it_was(tmp_path_factory, value):
+    file = _file(tmp_path_factory.mktemp("yaml"), FLOW)
+    file.set(("physicalName",), scalar(value))
+    assert yaml.safe_load(file.edited)["physicalName"] == value
