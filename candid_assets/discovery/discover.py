@@ -13,9 +13,10 @@ from candid_assets.contracts.discover.proposal import ColumnProposal, TablePropo
 from candid_assets.contracts.discover.types import Hands, TypeGuess, guess_type, hands_of
 from candid_assets.contracts.discover.words import PHONE_WORDS, words_of
 from candid_assets.discovery.hands import MixedHands, language
-from candid_assets.discovery.keys import add_references, add_rules
+from candid_assets.discovery.keys import add_rules
 from candid_assets.discovery.profile import column_facts
 from candid_assets.discovery.reading import FoundTab, FoundWorkbook
+from candid_assets.discovery.references import add_references
 from candid_assets.discovery.rehearsal import Outcome, Rehearsal
 from candid_assets.discovery.tables import (
     Found,

@@ -9,7 +9,6 @@ import duckdb
 
 from candid_assets.contracts.discover.proposal import ColumnProposal, TableProposal
 from candid_assets.contracts.discover.words import CODE_WORDS, MONEY_WORDS, words_of
-from candid_assets.names import tab_table
 from candid_assets.warehouse.tables import quoted
 
 _ENUM_VALUES: Final = 10
@@ -20,7 +19,6 @@ _NEARLY_ROWS: Final = 20
 _COMPOSITE_ROWS: Final = 10
 _COMPOSITE_COLUMNS: Final = 7
 _COUNTERS: Final = frozenset({"no", "nomor", "num", "number", "nr", "urut", "urutan"})
-_REFERRED: Final = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ def add_rules(connection: duckdb.DuckDBPyConnection, table: TableProposal, numbe
     names = ", ".join(quoted(column.name) for column in table.columns)
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE distinct_{number} AS "
-        f"SELECT DISTINCT {names} FROM temp.rehearsed_{number}"
+        f"SELECT DISTINCT _member, {names} FROM temp.rehearsed_{number}"
     )
     stats = _stats(connection, relation, table.columns)
     rows = _count(connection, f"SELECT count(*) FROM {relation}")
@@ -49,14 +47,19 @@ def add_rules(connection: duckdb.DuckDBPyConnection, table: TableProposal, numbe
 
 
 def _stats(
-    connection: duckdb.DuckDBPyConnection, relation: str, columns: Sequence[ColumnProposal]
+    connection: duckdb.DuckDBPyConnection,
+    relation: str,
+    columns: Sequence[ColumnProposal],
+    scope: tuple[str, ...] = (),
 ) -> dict[str, _Stats]:
+    """Return what the columns hold; with a scope, values are distinct within it."""
     lines = []
     for column in columns:
         name = quoted(column.name)
         least = f"min({name})" if column.logical in {"number", "integer"} else "NULL"
         longest = f"max(length({name}))" if column.logical == "string" else "0"
-        lines.append(f"{{a: count({name}), b: count(DISTINCT {name}), c: {least}, d: {longest}}}")
+        own = f"count(DISTINCT ({', '.join([*scope, name])})) FILTER ({name} IS NOT NULL)"
+        lines.append(f"{{a: count({name}), b: {own}, c: {least}, d: {longest}}}")
     found = connection.execute(f"SELECT {', '.join(lines)} FROM {relation}").fetchone() or ()
     return {
         column.name: _Stats(f["a"], f["b"], f["c"], f["d"] or 0)
@@ -127,46 +130,74 @@ def _key(
     stats: dict[str, _Stats],
     rows: int,
 ) -> None:
-    """Mark the key: a column of codes, else any column of names or days, else two or three."""
+    """Mark the key: a column of codes, else any column of names or days, else two or three.
+
+    Where the tabs of a family repeat one another's, the tab's title is part of the key.
+    """
     if rows < 2:
         return
     whole = [c for c in table.columns if not c.blocked and not c.optional]
-    single = [c for c in whole if _alone(c, stats[c.name], rows, table)]
-    best = min(single, key=lambda c: (_rank(c), c.place), default=None)
-    if best is not None and _rank(best) < 3:
-        _mark(table, [best], stats[best.name].distinct, rows)
-        return
-    whole = [c for c in whole if _nearly(c, table)]
-    several = _composite(connection, relation, whole, stats, rows)
-    if several:
-        _mark(table, *several, rows)
-    elif best is not None:
-        _mark(table, [best], stats[best.name].distinct, rows)
+    scopes: list[tuple[tuple[str, ...], dict[str, _Stats]]] = [((), stats)]
+    if len(table.titles) > 1:
+        inside = ("_member",)
+        scopes.append((inside, _stats(connection, relation, table.columns, inside)))
+    alone = {scope: _best(table, whole, told, rows) for scope, told in scopes}
+    for scope, best in alone.items():
+        if best is not None and _rank(best) < 3:
+            _mark(table, [best], dict(scopes)[scope][best.name].distinct, rows, scope)
+            return
+    nearly = [c for c in whole if _nearly(c, table)]
+    for scope, _ in scopes:
+        several = _composite(connection, relation, nearly, stats, rows, scope)
+        if several:
+            _mark(table, *several, rows, scope)
+            return
+    for scope, best in alone.items():
+        if best is not None:
+            _mark(table, [best], dict(scopes)[scope][best.name].distinct, rows, scope)
+            return
 
 
-def _mark(table: TableProposal, columns: Sequence[ColumnProposal], own: int, rows: int) -> None:
+def _best(
+    table: TableProposal, columns: Sequence[ColumnProposal], stats: dict[str, _Stats], rows: int
+) -> ColumnProposal | None:
+    """Return the column that suits best as the key by itself."""
+    single = [c for c in columns if _alone(c, stats[c.name], rows, table)]
+    return min(single, key=lambda c: (_rank(c), c.place), default=None)
+
+
+def _mark(
+    table: TableProposal,
+    columns: Sequence[ColumnProposal],
+    own: int,
+    rows: int,
+    scope: tuple[str, ...],
+) -> None:
+    table.title_in_key = bool(scope)
     for position, column in enumerate(columns, start=1):
         column.key_position = position
-        what = "key" if len(columns) == 1 else "composite key"
+        what = "key" if len(columns) == 1 and not scope else "composite key"
         column.notes.append(f"{what}: {own:,} of {rows:,} rows have their own")
         column.enum = ()
         column.guess.options.pop("synonyms", None)
 
 
-def _is_code(column: ColumnProposal) -> bool:
+def is_code(column: ColumnProposal) -> bool:
+    """Whether a column's header is that of codes."""
     return bool(words_of(column.header) & CODE_WORDS)
 
 
-def _is_counter(column: ColumnProposal) -> bool:
+def is_counter(column: ColumnProposal) -> bool:
+    """Whether a column only counts the rows of its tab."""
     words = words_of(column.header)
     return words <= _COUNTERS and column.logical == "integer"
 
 
 def _rank(column: ColumnProposal) -> int:
     """Return how well a column suits as the key, best first; 3 is only for want of another."""
-    if _is_counter(column):
+    if is_counter(column):
         return 3
-    if _is_code(column):
+    if is_code(column):
         return 0
     return 2 if column.logical == "date" else 1
 
@@ -175,13 +206,13 @@ def _alone(column: ColumnProposal, stats: _Stats, rows: int, table: TableProposa
     """Whether a column tells the rows apart by itself, and not by chance."""
     if column.logical not in {"string", "integer", "date"}:
         return False
-    codes = _is_code(column)
+    codes = is_code(column)
     early = column in table.columns[:3]
     if (codes or (column.logical == "date" and early)) and _nearly(column, table):
         return stats.distinct >= _least(stats.filled)
     if stats.distinct != rows or blank_cells(column, table.rows):
         return False
-    if codes or _is_counter(column):
+    if codes or is_counter(column):
         return True
     named = column.logical == "date" or (column.logical == "string" and stats.longest <= 80)
     return rows >= 5 and early and named
@@ -193,27 +224,29 @@ def _composite(
     columns: Sequence[ColumnProposal],
     stats: dict[str, _Stats],
     rows: int,
+    scope: tuple[str, ...],
 ) -> tuple[list[ColumnProposal], int] | None:
     """Return the fewest columns that together tell the rows apart, and how many they do."""
     if rows < _COMPOSITE_ROWS:
         return None
     fit = [c for c in columns if _may_join(c, stats[c.name])]
-    fit = sorted(fit, key=lambda c: (not (_is_code(c) or c.logical == "date"), c.place))
+    fit = sorted(fit, key=lambda c: (not (is_code(c) or c.logical == "date"), c.place))
     fit = fit[:_COMPOSITE_COLUMNS]
     for size in (2, 3):
         sets = list(combinations(fit, size))
-        sets = [s for s in sets if _product(s, stats) >= rows]
+        sets = [s for s in sets if scope or _product(s, stats) >= rows]
         if not sets:
             continue
         counts = ", ".join(
-            f"count(DISTINCT ({', '.join(quoted(c.name) for c in chosen)}))" for chosen in sets
+            f"count(DISTINCT ({', '.join([*scope, *(quoted(c.name) for c in chosen)])}))"
+            for chosen in sets
         )
         found = connection.execute(f"SELECT {counts} FROM {relation}").fetchone() or ()
         counted = list(zip(sets, found, strict=True))
         # Two columns that nearly do are a spoilt key rather than three that do by chance.
         for least in (rows, _least(rows)):
             for chosen, count in counted:
-                named = sum(_is_code(c) or c.logical == "date" for c in chosen)
+                named = sum(is_code(c) or c.logical == "date" for c in chosen)
                 if count >= least and (count == rows or named >= 1):
                     return sorted(chosen, key=lambda c: c.place), count
     return None
@@ -232,7 +265,7 @@ def _least(rows: int) -> int:
 
 def _may_join(column: ColumnProposal, stats: _Stats) -> bool:
     if column.logical == "integer":
-        return _is_code(column) and not _is_counter(column)
+        return is_code(column) and not is_counter(column)
     if column.logical == "string":
         return stats.longest <= 60 and not words_of(column.header) & MONEY_WORDS
     return column.logical in {"date", "timestamp", "time"}
@@ -243,52 +276,3 @@ def _product(columns: Sequence[ColumnProposal], stats: dict[str, _Stats]) -> int
     for column in columns:
         product *= max(stats[column.name].distinct, 1)
     return product
-
-
-def add_references(
-    connection: duckdb.DuckDBPyConnection, workbook: str, tables: dict[int, TableProposal]
-) -> None:
-    """Propose foreign keys between a workbook's tables where nearly all values are found."""
-    targets = [
-        (number, table, table.columns[i])
-        for number, table in tables.items()
-        for i, column in enumerate(table.columns)
-        if table.primary_key == (column.name,) and not _is_counter(column)
-    ]
-    for number, table in tables.items():
-        for column in table.columns:
-            if column.logical not in {"string", "integer"} or table.primary_key == (column.name,):
-                continue
-            for other, target, key in targets:
-                if other != number and _refers(column, key):
-                    _refer(connection, workbook, (number, column), (other, target, key))
-
-
-def _refers(column: ColumnProposal, key: ColumnProposal) -> bool:
-    """Whether names and types let a column refer to a key."""
-    if column.logical != key.logical or column.guess.options.get("phone") or column.blocked:
-        return False
-    if column.name == key.name:
-        return _is_code(key) or key.logical == "string"
-    shared = words_of(column.header) & words_of(key.header)
-    return _is_code(key) and bool(shared - {"no", "nomor", "id", "kode", "code", "number"})
-
-
-def _refer(
-    connection: duckdb.DuckDBPyConnection,
-    workbook: str,
-    here: tuple[int, ColumnProposal],
-    there: tuple[int, TableProposal, ColumnProposal],
-) -> None:
-    number, column = here
-    other, target, key = there
-    name, key_name = quoted(column.name), quoted(key.name)
-    found = connection.execute(
-        f"SELECT count(*), count(*) FILTER ({name} IN (SELECT {key_name} FROM "
-        f"temp.rehearsed_{other})), count(DISTINCT {name}) "
-        f"FROM temp.rehearsed_{number} WHERE {name} IS NOT NULL"
-    ).fetchone() or (0, 0, 0)
-    cells, met, distinct = found
-    if column.reference is None and distinct >= 3 and met >= _REFERRED * cells:
-        column.reference = f"{tab_table(workbook, target.name)}.{key.name}"
-        column.notes.append(f"{met:,} of {cells:,} found in {target.name}")

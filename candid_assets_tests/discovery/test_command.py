@@ -42,6 +42,8 @@ def found(tmp_path_factory: pytest.TempPathFactory):
         SampleTab(1, "Jan25", sales(1)),
         SampleTab(2, "Feb25", sales(2)),
         SampleTab(3, "Stok", stock()),
+        SampleTab(6, "Target Q1", [["Produk", "Target"], *([f"P{n}", n] for n in range(9))]),
+        SampleTab(7, "Target Q2", [["Produk", "Target"], *([f"P{n}", n] for n in range(9))]),
         SampleTab(4, "Grafik", [], sheet_type="OBJECT"),
         SampleTab(5, "Kosong", []),
     ]
@@ -69,7 +71,11 @@ def test_discover_lists_tables_and_says_why_the_others_are_none(found):
     _, told, _, root = found
     report, text = told["toko"]
     assert text.splitlines()[0].startswith("candid · environment staging")
-    assert [t["titles"] for t in report["tables"]] == [["Jan25", "Feb25"], ["Stok"]]
+    assert [t["titles"] for t in report["tables"]] == [
+        ["Jan25", "Feb25"],
+        ["Stok"],
+        ["Target Q1", "Target Q2"],
+    ]
     assert {t["title"]: t["code"] for t in report["not_tables"]} == {
         "Grafik": "chart",
         "Kosong": "empty",
@@ -86,6 +92,9 @@ def test_the_run_accepts_what_discover_wrote(found):
         table["quarantined"] for report, _ in told.values() for table in report["tables"]
     )
     assert installation.query("select count(*) from clean.toko__monthly") == [(24,)]
+    assert installation.query(
+        "select tab_title, count(*) from clean.toko__target group by all order by all"
+    ) == [("Target Q1", 9), ("Target Q2", 9)]
 
 
 def test_every_cell_is_in_clean_or_quarantine_or_a_named_region(found):

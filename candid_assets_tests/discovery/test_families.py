@@ -69,3 +69,10 @@ def test_next_month_may_stand_ready_and_blank_while_notes_are_not_read(tmp_path:
     tabs = {"Jan25": month(1), "Feb25": month(2), "Mar25": [], "Apr25": [["belum diisi"]]}
     (table,) = proposed(tmp_path, tabs).tables
     assert table.options == {"allowEmpty": True, "retiredTabs": ["Apr25"]}
+
+
+def test_the_title_is_part_of_the_key_where_tabs_repeat_one_anothers(tmp_path: Path) -> None:
+    head = ["Produk", "Target"]
+    tabs = {f"Q{q}": [head, *([f"P{n}", n * 10] for n in range(9))] for q in (1, 2)}
+    (table,) = proposed(tmp_path, tabs).tables
+    assert table.primary_key == ("tab_title", "produk")

@@ -67,6 +67,8 @@ class TableProposal:
     regions: tuple[tuple[str, Region], ...] = ()
     """What of each tab, by its title, is no part of the table."""
     blocked: list[Blocked] = field(default_factory=list)
+    title_in_key: bool = False
+    """Whether the tabs of a family repeat one another's keys."""
     rows: int = 0
     """Rows of data."""
     clean: int = 0
@@ -80,4 +82,11 @@ class TableProposal:
     def primary_key(self) -> tuple[str, ...]:
         """Names of the key's columns."""
         keyed = [c for c in self.columns if c.key_position is not None]
-        return tuple(c.name for c in sorted(keyed, key=lambda c: c.key_position or 0))
+        names = (c.name for c in sorted(keyed, key=lambda c: c.key_position or 0))
+        return (self.title_column, *names) if self.title_in_key else tuple(names)
+
+    @property
+    def title_column(self) -> str:
+        """Name of a family's column for the tab's title."""
+        taken = {column.name for column in self.columns}
+        return next(n for n in ("tab_title", "tab_title_of_sheet") if n not in taken)

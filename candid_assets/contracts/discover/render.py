@@ -85,7 +85,7 @@ def table_yaml(table: TableProposal, *, family: bool) -> str:
     lines.append("properties:")
     rows = [_column(column) for column in table.columns]
     if family:
-        rows.insert(0, _tab_column({column.name for column in table.columns}))
+        rows.insert(0, _tab_column(table))
     names = max(len(row[0]) for row in rows)
     headers = max(len(row[1]) for row in rows)
     for name, header, rest, evidence in rows:
@@ -101,10 +101,12 @@ def column_item(column: ColumnProposal) -> str:
     return f"{{{name} {header} {rest}}}{told}"
 
 
-def _tab_column(taken: set[str]) -> tuple[str, str, str, str]:
-    name = next(n for n in ("tab_title", "tab_title_of_sheet") if n not in taken)
-    rest = 'logicalType: string, required: true, description: "Title of the tab the row is from."'
-    return f"name: {name},", "physicalName: _tab,", rest, ""
+def _tab_column(table: TableProposal) -> tuple[str, str, str, str]:
+    """Return the line of the column that holds the tab's title."""
+    key = "primaryKey: true, " if table.title_in_key else ""
+    what = 'required: true, description: "Title of the tab the row is from."'
+    name = f"name: {table.title_column},"
+    return name, "physicalName: _tab,", f"logicalType: string, {key}{what}", ""
 
 
 def _column(column: ColumnProposal) -> tuple[str, str, str, str]:
@@ -133,8 +135,6 @@ def _rules(column: ColumnProposal) -> list[str]:
     parts = []
     if column.key_position is not None:
         parts.append("primaryKey: true")
-        if column.key_position > 1 or any("composite" in note for note in column.notes):
-            parts.append(f"primaryKeyPosition: {column.key_position}")
     if column.required or column.key_position is not None:
         parts.append("required: true")
     if column.unique and column.key_position is None:
