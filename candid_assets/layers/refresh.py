@@ -130,14 +130,24 @@ def _stages(
     yield from _models(refresh, models)
     for model in models:
         if refresh.states.get(("ready", model.name)) != before[model.name]:
-            relation = qualified("ready", model.name)
-            for result in check_references(refresh.connection, model, relation, None):
-                yield Checked(result)
-            for result in check_agreements(refresh.connection, model, relation):
-                yield Checked(result)
-            metrics = refresh.catalog.registry.owning(model.name)
-            for result in check_metrics(refresh.connection, model.name, metrics):
-                yield Checked(result)
+            yield from _standing(refresh, model)
+
+
+def _standing(refresh: Refresh, model: Model) -> Iterator[Event]:
+    """Judge a ready table by what stands beside it; an unforeseen error fails it and no other."""
+    relation = qualified("ready", model.name)
+    metrics = refresh.catalog.registry.owning(model.name)
+    try:
+        for result in (
+            *check_references(refresh.connection, model, relation, None),
+            *check_agreements(refresh.connection, model, relation),
+            *check_metrics(refresh.connection, model.name, metrics),
+        ):
+            yield Checked(result)
+    except Exception as error:
+        log.exception("checks of %s failed", model.name)
+        message = f"ready.{model.name} could not be judged: {type(error).__name__}: {error}"
+        yield Failed("ready", model.name, "internal_error", message, REPORT_IT)
 
 
 def _wants_sheets(refresh: Refresh, workbook: Workbook) -> bool:
