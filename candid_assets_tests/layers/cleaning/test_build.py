@@ -1,8 +1,5 @@
 """The statements of one tab: typed tables, whole and in the sheet's order, whatever the names."""
 
-from time import process_time
-
-import pytest
 from duckdb import DuckDBPyConnection
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -179,33 +176,3 @@ def test_the_same_rows_give_the_same_tables(
         first.quarantine,
         first.dropped,
     )
-
-
-@pytest.mark.parametrize(
-    ("call", "text"),
-    [
-        ("parse_number(cleaned, 't', 'id')", "Rp {}.250.000,50"),
-        ("parse_integer(cleaned, 't', 'id')", "{}.250"),
-        ("parse_date(cleaned, 't', 'dmy')", "Agustus {} 2025"),
-        ("parse_date(cleaned, 't', 'dmy')", "17/08/20{:02d}"),
-        ("parse_timestamp(cleaned, 't', 'dmy')", "17 Agustus 20{:02d} pukul 14.30 WIB"),
-        ("parse_phone(cleaned, 't')", "0812-3456-78{:02d}"),
-        ("cleaned", " Toko\u00a0{}  Jaya "),
-    ],
-)
-def test_a_column_of_twenty_thousand_cells_is_parsed_in_half_a_second(
-    connection: DuckDBPyConnection, call: str, text: str
-) -> None:
-    texts = [text.format(n % 89 + 10) for n in range(20_000)]
-    connection.execute("CREATE OR REPLACE TEMP TABLE texts AS SELECT unnest(?) AS text", [texts])
-    took = min(_seconds(connection, call) for _ in range(3))
-    assert took < 0.5
-
-
-def _seconds(connection: DuckDBPyConnection, call: str) -> float:
-    started = process_time()
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE parsed AS SELECT {call} FROM "
-        "(SELECT clean_text(text) AS cleaned FROM texts)"
-    )
-    return process_time() - started

@@ -1,0 +1,136 @@
+"""How long whole commands take on the sample, and how much memory: `make bench`.
+
+Each figure stands beside its target; exits with 1 if one is missed. The commands run in a data
+folder of their own, which is removed at the end.
+"""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+SAMPLE_SECONDS = 0.1
+LOADS = 5
+
+
+@dataclass(frozen=True)
+class Done:
+    """One command that ended."""
+
+    seconds: float
+    peak_bytes: int
+    """Greatest sum of the resident memory of the command and its children."""
+    summary: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure and the most it may be."""
+
+    name: str
+    value: float
+    most: float
+    unit: str
+
+    @property
+    def met(self) -> bool:
+        return self.value <= self.most
+
+    def __str__(self) -> str:
+        verdict = "" if self.met else "  MISSED"
+        value = f"{self.value:10.2f} {self.unit:<6}"
+        return f"{self.name:<46}{value} (at most {self.most:g}){verdict}"
+
+
+def measured(data: Path, *arguments: str) -> Done:
+    """Run a command of this Python and watch its memory."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("CANDID_")}
+    environment |= {"CANDID_DATA_DIR": str(data), "DAGSTER_HOME": str(REPOSITORY)}
+    started, peak = time.perf_counter(), 0
+    with tempfile.TemporaryFile() as out:
+        process = subprocess.Popen(
+            [sys.executable, *arguments],
+            env=environment,
+            cwd=REPOSITORY,
+            stdout=out,
+            stderr=subprocess.DEVNULL,
+        )
+        while process.poll() is None:
+            peak = max(peak, sum(_resident(pid) for pid in _tree(process.pid)))
+            time.sleep(SAMPLE_SECONDS)
+        seconds = time.perf_counter() - started
+        out.seek(0)
+        told = [line for line in out.read().decode().splitlines() if line.startswith("{")]
+    if process.returncode:
+        raise SystemExit(f"{' '.join(arguments)} ended with {process.returncode}")
+    return Done(seconds, peak, json.loads(told[-1]) if told else {})
+
+
+def _tree(pid: int) -> Iterator[int]:
+    yield pid
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return
+    for child in children:
+        yield from _tree(int(child))
+
+
+def _resident(pid: int) -> int:
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except (OSError, IndexError):
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def figures(data: Path) -> Iterator[Figure]:
+    """Take every figure, the next one on what the last one left."""
+    loads = [measured(data, "-c", "import candid_assets.definitions").seconds for _ in range(LOADS)]
+    yield Figure("load candid_assets.definitions, median of 5", statistics.median(loads), 3, "s")
+    candid = ("-m", "candid_assets.cli")
+    for scale in (1, 10):
+        out = data / f"scale{scale}"
+        made = measured(
+            data, *candid, "sandbox", "generate", "--scale", str(scale), "--out", str(out)
+        )
+        yield Figure(f"generate the sample at scale {scale}", made.seconds, 20, "s")
+    run = (*candid, "run", "--json")
+    full = measured(data, *run)
+    yield Figure("candid run, everything", full.seconds, 45, "s")
+    yield Figure(
+        "candid run, everything: memory of all processes", full.peak_bytes / 1e9, 1.2, "GB"
+    )
+    yield Figure(
+        "candid run, everything: reads of Sheets", full.summary["sheets_reads"], 40, "reads"
+    )
+    again = measured(data, *run)
+    yield Figure("candid run, nothing changed", again.seconds, 6, "s")
+    yield Figure("candid run, nothing changed: reads", again.summary["sheets_reads"], 0, "reads")
+    yield Figure("candid run, nothing changed: tables", again.summary["assets_built"], 0, "tables")
+    measured(data, *candid, "sandbox", "edit", "CoreOS", "Outlet", "B7=Toko Baru Sekali")
+    edited = measured(data, *run)
+    yield Figure("candid run, one cell edited", edited.seconds, 10, "s")
+    yield Figure("candid run, one cell edited: reads", edited.summary["sheets_reads"], 8, "reads")
+
+
+def main() -> int:
+    """Print every figure as it is taken and return the exit code."""
+    missed = 0
+    with tempfile.TemporaryDirectory(prefix="candid-bench-") as folder:
+        for figure in figures(Path(folder)):
+            print(figure, flush=True)
+            missed += not figure.met
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
