@@ -5,14 +5,13 @@ import uuid
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
-import dagster as dg
 import duckdb
 
 from candid_assets.agent.report import write_report
 from candid_assets.contracts.load import load_catalog
 from candid_assets.contracts.model import Catalog
-from candid_assets.definitions import defs
 from candid_assets.layers.caller import Caller, called_by
 from candid_assets.layers.context import Progress, Refresh
 from candid_assets.layers.record import Record
@@ -20,11 +19,15 @@ from candid_assets.layers.refresh import close
 from candid_assets.layers.resources import Sheets, Warehouse
 from candid_assets.layers.staleness import Looks, Table, stale_tables, with_downstream
 from candid_assets.names import REFRESH_ALL
+from candid_assets.quality.audit import AuditProcess
 from candid_assets.settings import Settings
 from candid_assets.sheets.drive import look
 from candid_assets.sheets.errors import SheetsError
 from candid_assets.warehouse.database import WrongEnvironmentError
 from candid_assets.warehouse.landing import Landing
+
+if TYPE_CHECKING:
+    import dagster as dg
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +78,11 @@ def refresh(
         stale = _stale(catalog, warehouse, settings, looks, chosen, how, record)
         if not stale:
             return record
-        caller = Caller(session, looks, progress, record)
-        with called_by(caller):
+        audits = AuditProcess()
+        # Great Expectations loads in its process while Dagster plans the run in this one.
+        audits.start()
+        stack.callback(audits.close)
+        with called_by(Caller(session, looks, progress, record, audits)):
             _run_job(settings, stale, how, record)
     return record
 
@@ -117,6 +123,11 @@ def _stale(
 
 
 def _run_job(settings: Settings, stale: frozenset[Table], how: How, record: Record) -> None:
+    # Dagster and the graph cost seconds to load; a refresh without news ends before that.
+    import dagster as dg
+
+    from candid_assets.definitions import defs
+
     job = defs.resolve_job_def(REFRESH_ALL)
     with dg.DagsterInstance.get() as instance:
         result = job.execute_in_process(
@@ -134,7 +145,7 @@ def _run_job(settings: Settings, stale: frozenset[Table], how: How, record: Reco
         raise RefreshError(f"the run {result.run_id} broke off: {_reason(result)}")
 
 
-def _reason(result: dg.ExecuteInProcessResult) -> str:
+def _reason(result: "dg.ExecuteInProcessResult") -> str:
     """Return why a run failed that no cause explains, from the innermost error."""
     for event in result.all_events:
         if event.is_step_failure:

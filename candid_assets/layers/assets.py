@@ -21,7 +21,7 @@ from candid_assets.names import WAREHOUSE_POOL
 if TYPE_CHECKING:
     from candid_assets.layers.refresh import WriteReport
 
-DagsterEvent = dg.MaterializeResult[None] | dg.AssetCheckResult | dg.AssetCheckEvaluation
+DagsterEvent = dg.MaterializeResult[None] | dg.AssetCheckEvaluation
 
 
 class RefreshDefinition(dg.AssetsDefinition):

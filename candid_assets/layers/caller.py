@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from candid_assets.layers.context import Progress
 from candid_assets.layers.record import Record
+from candid_assets.quality.audit import AuditProcess
 from candid_assets.sheets.drive import FileState
 from candid_assets.sheets.errors import SheetsError
 from candid_assets.sheets.session import SheetsSession
@@ -26,6 +27,8 @@ class Caller:
     progress: Progress
     record: Record
     """Filled by the refresh, so that the caller can tell what happened."""
+    audits: AuditProcess = field(default_factory=AuditProcess)
+    """Started by the caller, so that it is ready when the first table is staged."""
 
 
 _caller: ContextVar[Caller | None] = ContextVar("candid_caller", default=None)

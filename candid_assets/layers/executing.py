@@ -6,9 +6,13 @@ more events and a search through every other output, and a refresh has more than
 
 from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
+from dataclasses import dataclass
 from typing import Any, cast
 
 import dagster as dg
+from dagster._core.definitions.asset_checks.asset_check_evaluation import (
+    AssetCheckEvaluationTargetMaterializationData,
+)
 
 from candid_assets.contracts.lineage.graph import CatalogLineage
 from candid_assets.contracts.model import Catalog
@@ -22,6 +26,7 @@ from candid_assets.layers.record import Record, Table, standing_checks
 from candid_assets.layers.refresh import WriteReport, run_refresh
 from candid_assets.layers.resources import Sheets, Warehouse
 from candid_assets.names import Layer
+from candid_assets.quality.audit import AuditProcess
 from candid_assets.quality.result import CheckResult
 from candid_assets.settings import Settings
 from candid_assets.warehouse.landing import Landing
@@ -56,13 +61,13 @@ def execute(
             accept_loss=config.accept_loss,
             progress=caller.progress if caller else LoggedProgress(context.log.info),
             looks=dict(caller.looks) if caller else {},
+            suites=caller.audits if caller else AuditProcess(),
         )
         opened = nullcontext(caller.session) if caller else sheets.session(settings)
-        known = standing_checks(connection)
-        lineage = CatalogLineage(catalog)
+        told = _Told(standing_checks(connection), CatalogLineage(catalog))
         # DuckDB works while Dagster writes down what it hears: each takes half of the time.
         for event in ahead(run_refresh(work, opened, record, report)):
-            yield from _translated(context, event, known, lineage)
+            yield from _translated(context, event, told)
     context.log.info(_closing(record))
     if not record.succeeded:
         raise dg.Failure(description=_told(record), allow_retries=False)
@@ -79,24 +84,49 @@ def _selection(context: dg.AssetExecutionContext) -> Selection:
 def _translated(
     context: dg.AssetExecutionContext,
     event: Event,
-    known: Mapping[Table, list[CheckResult]],
-    lineage: CatalogLineage,
+    told: "_Told",
 ) -> Iterator[DagsterEvent]:
     match event:
         case Built():
             if dg.AssetKey([event.layer, event.table]) in context.selected_asset_keys:
-                yield _materialized(event, lineage)
+                yield _materialized(event, told.lineage)
         case Checked():
             if _check_key(event.result) in context.selected_asset_check_keys:
                 yield _evaluated(event.result)
         case Failed():
             context.log.error(str(event))
         case Unchanged():
-            # The table is as it was, so what its checks found still stands. Dagster ties these to
-            # the materialization that they are about, which an evaluation of this run is not.
-            for result in known.get((event.layer, event.table), []):
+            # The table is as it was, so what its checks found still stands.
+            for result in told.checks.get((event.layer, event.table), []):
                 if _check_key(result) in context.selected_asset_check_keys:
-                    yield _standing(result)
+                    yield _evaluated(result, told.materialization(context, result))
+
+
+@dataclass(slots=True)
+class _Told:
+    """What is known before the run: verdicts that stand, and which materializations they meet."""
+
+    checks: Mapping[Table, list[CheckResult]]
+    lineage: CatalogLineage
+    materializations: Mapping[dg.AssetKey, AssetCheckEvaluationTargetMaterializationData] | None = (
+        None
+    )
+
+    def materialization(
+        self, context: dg.AssetExecutionContext, result: CheckResult
+    ) -> AssetCheckEvaluationTargetMaterializationData | None:
+        """Return the materialization that stands, so that Dagster shows the verdict beside it."""
+        if self.materializations is None:
+            records = context.instance.get_asset_records(list(context.selected_asset_keys))
+            entries = [record.asset_entry for record in records]
+            self.materializations = {
+                entry.asset_key: AssetCheckEvaluationTargetMaterializationData(
+                    storage_id=last.storage_id, run_id=last.run_id, timestamp=last.timestamp
+                )
+                for entry in entries
+                if (last := entry.last_materialization_record) is not None
+            }
+        return self.materializations.get(dg.AssetKey([result.layer, result.table]))
 
 
 def _check_key(result: CheckResult) -> dg.AssetCheckKey:
@@ -121,7 +151,9 @@ def _materialized(event: Built, lineage: CatalogLineage) -> dg.MaterializeResult
     )
 
 
-def _evaluated(result: CheckResult) -> dg.AssetCheckEvaluation:
+def _evaluated(
+    result: CheckResult, about: AssetCheckEvaluationTargetMaterializationData | None = None
+) -> dg.AssetCheckEvaluation:
     return dg.AssetCheckEvaluation(
         asset_key=dg.AssetKey([result.layer, result.table]),
         check_name=result.name,
@@ -130,17 +162,7 @@ def _evaluated(result: CheckResult) -> dg.AssetCheckEvaluation:
         description=result.message,
         metadata=_metadata(result),
         blocking=result.blocking,
-    )
-
-
-def _standing(result: CheckResult) -> dg.AssetCheckResult:
-    return dg.AssetCheckResult(
-        asset_key=[result.layer, result.table],
-        check_name=result.name,
-        passed=result.passed,
-        severity=_severity(result),
-        description=result.message,
-        metadata=_metadata(result),
+        target_materialization_data=about,
     )
 
 

@@ -146,8 +146,8 @@ def _standing(refresh: Refresh, model: Model) -> Iterator[Event]:
             yield Checked(result)
     except Exception as error:
         log.exception("checks of %s failed", model.name)
-        message = f"ready.{model.name} could not be judged: {type(error).__name__}: {error}"
-        yield Failed("ready", model.name, "internal_error", message, REPORT_IT)
+        cause = unforeseen(error, f"ready.{model.name} could not be judged", refresh.settings)
+        yield Failed("ready", model.name, cause.code, cause.message, cause.fix)
 
 
 def _wants_sheets(refresh: Refresh, workbook: Workbook) -> bool:
