@@ -17,7 +17,7 @@ from typing import Final, cast
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 
-from candid_assets.contracts.lineage.query import Schema, UnfollowedError, qualified_query
+from candid_assets.contracts.lineage.qualified import Schema, UnfollowedError, qualified_query
 from candid_assets.lineage.shapes import (
     groups,
     is_distinct,
@@ -142,8 +142,6 @@ class _Rewriting:
 
     def _set_operation(self, query: exp.SetOperation, known: tuple[exp.CTE, ...]) -> exp.Query:
         by_name = bool(query.args.get("by_name"))
-        if query.args.get("order") or query.args.get("limit"):
-            raise UnfollowedError("a union is cut short by a limit")
         if isinstance(query, exp.Except | exp.Intersect):
             self._loosen(query.expression, f"by {query.key}", known)
             raise UnfollowedError(f"the rows of {query.key} are not followed")

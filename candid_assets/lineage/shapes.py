@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 
+from candid_assets.contracts.lineage.qualified import aggregates
+
 Table = tuple[str, str]
 
 
@@ -37,16 +39,6 @@ def groups(query: exp.Select) -> bool:
         return True
     parts = [*query.expressions, query.args.get("having")]
     return any(aggregates(part) for part in parts if part is not None)
-
-
-def aggregates(item: exp.Expr) -> bool:
-    """Whether an expression makes one value of many rows."""
-    if isinstance(item, exp.Query):
-        return False
-    if isinstance(item, exp.Window):
-        inside = [*item.this.iter_expressions(), *item.args.get("partition_by", ())]
-        return any(aggregates(part) for part in inside)
-    return isinstance(item, exp.AggFunc) or any(aggregates(p) for p in item.iter_expressions())
 
 
 def windows(query: exp.Select) -> Iterator[exp.Window]:

@@ -7,7 +7,7 @@ from typing import cast
 import duckdb
 
 from candid_assets.contracts.lineage.graph import CatalogLineage, Table
-from candid_assets.contracts.lineage.query import UnfollowedError
+from candid_assets.contracts.lineage.qualified import UnfollowedError
 from candid_assets.contracts.model import Model
 from candid_assets.lineage.rows import SHIFT, WHY, CarriedQuery, carried_query
 from candid_assets.names import Layer

@@ -6,14 +6,11 @@ that decide by joins, filters and groups which rows there are. A change of any o
 the output as it is; a test holds that against DuckDB itself.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from typing import Final, cast
 
-import sqlglot
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
-from sqlglot.errors import SqlglotError
-from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import Scope, build_scope
 
 from candid_assets.contracts.lineage.model import (
@@ -23,42 +20,15 @@ from candid_assets.contracts.lineage.model import (
     TableLineage,
     merged,
 )
+from candid_assets.contracts.lineage.qualified import (
+    Schema,
+    UnfollowedError,
+    qualified_query,
+    row_parts,
+)
 from candid_assets.names import Layer
 
-Schema = Mapping[tuple[str, str], tuple[str, ...]]
-"""Columns of every table that a query may read, by layer and table."""
-_ROW_CLAUSES: Final = ("where", "having", "qualify", "group", "limit", "offset")
 _TABLE_LEVEL: Final = "*"
-
-
-class UnfollowedError(Exception):
-    """A query whose columns cannot be told from its text."""
-
-
-def qualified_query(sql: str, schema: Schema) -> exp.Query:
-    """Return the query with every column named with its source and every star expanded.
-
-    Raises:
-        UnfollowedError: sqlglot cannot follow the query.
-    """
-    nested: dict[str, object] = {}
-    for layer in {layer for layer, _ in schema}:
-        tables = {table: names for (at, table), names in schema.items() if at == layer}
-        nested[layer] = {table: dict.fromkeys(names, "unknown") for table, names in tables.items()}
-    try:
-        parsed = sqlglot.parse_one(sql, dialect=DuckDB)
-        found = qualify(
-            parsed,
-            dialect=DuckDB,
-            schema=nested,
-            quote_identifiers=False,
-            validate_qualify_columns=False,
-        )
-    except (SqlglotError, RecursionError) as error:
-        raise UnfollowedError(str(error).splitlines()[0]) from error
-    if not isinstance(found, exp.Query) or found.find(exp.Pivot, exp.Columns):
-        raise UnfollowedError("the query pivots its rows or takes columns by a pattern")
-    return found
 
 
 def query_lineage(sql: str, columns: tuple[str, ...], schema: Schema) -> TableLineage:
@@ -162,7 +132,7 @@ class _Walk:
             return merged(self.outputs(scope).values()).values
         if not isinstance(query, exp.Select):
             return frozenset()
-        found = merged(self._sources(part, scope) for part in _row_parts(query))
+        found = merged(self._sources(part, scope) for part in row_parts(query))
         refs = found.values | found.order
         if query.args.get("distinct"):
             refs |= merged(self.outputs(scope).values()).values
@@ -258,24 +228,6 @@ def _gives_columns(source: object) -> bool:
     if isinstance(source, exp.Table):
         return isinstance(source.this, exp.Identifier)
     return isinstance(source, Scope) and isinstance(source.expression, exp.Query)
-
-
-def _row_parts(query: exp.Select) -> Iterator[exp.Expr]:
-    """Yield the parts of a SELECT that decide which rows it has."""
-    for clause in _ROW_CLAUSES:
-        part = query.args.get(clause)
-        if part is not None:
-            yield part
-    if query.args.get("limit") is not None and query.args.get("order") is not None:
-        yield query.args["order"]
-    for join in query.args.get("joins") or ():
-        if join.args.get("on") is not None:
-            yield join.args["on"]
-    distinct = query.args.get("distinct")
-    if distinct is not None and distinct.args.get("on") is not None:
-        yield distinct.args["on"]
-        if query.args.get("order") is not None:
-            yield query.args["order"]
 
 
 def _ancestors(item: exp.Expr, kind: type[exp.Expr]) -> Iterable[exp.Expr]:

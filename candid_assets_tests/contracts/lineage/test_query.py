@@ -28,6 +28,9 @@ QUERIES = {
         select outlet_id, sum(qty) as qty, count(*) as n from clean.orders
         group by outlet_id having max(price) > 2""",
     "group_all": "select sku, min(price) as least from clean.orders group by all",
+    "order_all": "select sku, price from clean.orders order by all desc limit 2",
+    "union_limit": """
+        select sku from clean.orders union all select sku from ready.prices order by sku limit 2""",
     "distinct": "select distinct outlet_id from clean.orders",
     "union_all": """
         select sku, price from clean.orders union all select sku, price from ready.prices""",
