@@ -1,7 +1,9 @@
 """Reads the whole catalog; a fault in one file costs no more than what that file declares."""
 
 import os
+from collections.abc import Iterator
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 
 from candid_assets.contracts.columns import IDENTIFIER
@@ -21,10 +23,16 @@ def load_catalog(root: Path) -> Catalog:
 
     Nothing that stands in a file makes this raise. A bad tab becomes a broken one, so that it
     keeps its assets and last good table; a bad head makes all its tabs broken; a bad model is
-    left out, and those that read it keep reading its last good table.
+    left out, and those that read it keep reading its last good table. What was read last is kept,
+    so that one process does not read the same files twice.
     """
+    return _read_catalog(root, tuple(_entries_below(root)))
+
+
+@lru_cache(maxsize=1)
+def _read_catalog(root: Path, entries: tuple[tuple[str, bytes | None], ...]) -> Catalog:
     strays: list[ContractProblem] = []
-    files = _files(root)
+    files = {path: content for path, content in entries if content is not None}
     books = _read_workbooks(root / "workbooks", strays)
     models = _read_models(root / "models", strays)
     check_references(books, models)
@@ -54,16 +62,17 @@ def _tables(books: list[WorkbookDraft], models: list[ModelDraft]) -> Tables:
     return found
 
 
-def _files(root: Path) -> dict[str, bytes]:
-    """Return every file below the root that is not hidden, for the archive of catalogs."""
-    found: dict[str, bytes] = {}
+def _entries_below(root: Path) -> Iterator[tuple[str, bytes | None]]:
+    """Yield every folder and every file below the root that is not hidden, files with content."""
     for folder, folders, names in os.walk(root):
         folders[:] = sorted(name for name in folders if not name.startswith((".", "__")))
+        yield Path(folder).relative_to(root).as_posix(), None
         for name in sorted(name for name in names if not name.startswith(".")):
             path = Path(folder, name)
+            content = None
             with suppress(OSError):
-                found[path.relative_to(root).as_posix()] = path.read_bytes()
-    return found
+                content = path.read_bytes()
+            yield path.relative_to(root).as_posix(), content
 
 
 def _read_workbooks(folder: Path, strays: list[ContractProblem]) -> list[WorkbookDraft]:

@@ -91,7 +91,7 @@ def _translated(
             if dg.AssetKey([event.layer, event.table]) in context.selected_asset_keys:
                 yield _materialized(event, told.lineage)
         case Checked():
-            if _check_key(event.result) in context.selected_asset_check_keys:
+            if dg.AssetKey([event.result.layer, event.result.table]) in context.selected_asset_keys:
                 yield _evaluated(event.result)
         case Failed():
             context.log.error(str(event))

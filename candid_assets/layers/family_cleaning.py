@@ -24,6 +24,7 @@ from candid_assets.layers.cleaning.problems import key_columns
 from candid_assets.layers.extracts import CurrentExtract
 from candid_assets.layers.outside import Outside, outside_cells
 from candid_assets.names import cell_link
+from candid_assets.warehouse.memory import run_statement
 from candid_assets.warehouse.tables import literal, qualified, quoted
 
 RAW: Final = "temp.member_raw"
@@ -55,7 +56,7 @@ def clean_family(
     for number, (member, plan) in enumerate(zip(members, plans, strict=True)):
         _show(connection, tab, member)
         for statement in plan.judging:
-            connection.execute(statement)
+            run_statement(connection, statement)
         _rename(connection, "", f"_{number}")
     for statement in _crossing(tab, members, placed):
         connection.execute(statement)
@@ -65,7 +66,7 @@ def clean_family(
         _show(connection, tab, member)
         _rename(connection, f"_{number}", "")
         for statement in plan.sorting:
-            connection.execute(statement)
+            run_statement(connection, statement)
         beside += _beside(connection, tab, member)
         _append(connection, tab, member, names, first=number == 0)
     connection.execute(f"drop view {RAW}")

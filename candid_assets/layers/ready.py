@@ -13,6 +13,7 @@ from candid_assets.quality import invariants
 from candid_assets.quality.fingerprint import table_fingerprint
 from candid_assets.quality.result import CheckResult
 from candid_assets.warehouse.database import transaction
+from candid_assets.warehouse.memory import run_statement
 from candid_assets.warehouse.tables import (
     MadeFrom,
     TableState,
@@ -38,7 +39,9 @@ def build_model(refresh: Refresh, model: Model) -> Iterator[Event]:
         return
     started = time.monotonic()
     try:
-        refresh.connection.execute(f"create or replace temp table {STAGED} as {model.sql}")
+        run_statement(refresh.connection, f"create or replace temp table {STAGED} as {model.sql}")
+    except duckdb.OutOfMemoryException:
+        raise
     except duckdb.Error as error:
         first = str(error).splitlines()[0]
         message = f"ready.{model.name} cannot be computed: {first}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import dagster as dg
@@ -10,6 +11,7 @@ from dagster_duckdb import DuckDBResource
 
 from candid_assets.settings import Settings
 from candid_assets.warehouse.database import bootstrap
+from candid_assets.warehouse.memory import start_small
 
 if TYPE_CHECKING:
     from candid_assets.sheets.session import SheetsSession
@@ -29,6 +31,7 @@ class Warehouse(DuckDBResource):
         """Yield a connection to the bootstrapped warehouse."""
         with super().get_connection() as connection:
             try:
+                start_small(connection, Path(self.database))
                 bootstrap(connection, self.env)
                 yield connection
             finally:

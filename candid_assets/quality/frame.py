@@ -8,6 +8,7 @@ text, under a name of their own.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -85,12 +86,21 @@ def read_frame(connection: duckdb.DuckDBPyConnection, staged: str, rules: Iterab
     selected = [_expression(key, wanted[key], types) for key in (*types, *extra) if key in wanted]
     read = connection.sql(f"SELECT {', '.join(selected) or '1'} FROM {staged}").df()
     data = pd.DataFrame(
-        {key: read[key] if key in wanted else None for key in (*types, *extra)}, index=read.index
+        {key: _sharing(read[key]) if key in wanted else None for key in (*types, *extra)},
+        index=read.index,
     )
     for rule in rules:
         if "min_value" in rule.arguments or "max_value" in rule.arguments:
             _use_nanoseconds(data, rule.columns)
     return Frame(data=data, types=columns, extra=extra)
+
+
+def _sharing(column: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Return a column whose equal texts are one object, so that the frame travels small."""
+    if column.dtype != object:
+        return column
+    seen: dict[object, object] = {}
+    return column.map(lambda value: seen.setdefault(value, value))
 
 
 def _expression(key: str, column: str, types: dict[str, str]) -> str:

@@ -192,6 +192,10 @@ CHANGES: Final[dict[str, Callable[[SampleWorkbook, Change], None]]] = {
 @contextmanager
 def one_at_a_time(folder: Path) -> Iterator[None]:
     """Hold the folder's lock, so that two edits at once do not undo each other."""
+    if not folder.is_dir():
+        raise ChangeError(
+            f"there are no sample workbooks in {folder} yet; make them: candid sandbox generate"
+        )
     with (folder / ".edit.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

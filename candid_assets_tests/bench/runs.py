@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-SAMPLE_SECONDS = 0.1
+SAMPLE_SECONDS = 0.2
 LOADS = 5
 
 
@@ -27,7 +27,7 @@ class Done:
 
     seconds: float
     peak_bytes: int
-    """Greatest sum of the resident memory of the command and its children."""
+    """Greatest sum of the memory of the command and its children, pages they share counted once."""
     summary: dict[str, Any]
 
 
@@ -64,7 +64,7 @@ def measured(data: Path, *arguments: str) -> Done:
             stderr=subprocess.DEVNULL,
         )
         while process.poll() is None:
-            peak = max(peak, sum(_resident(pid) for pid in _tree(process.pid)))
+            peak = max(peak, sum(_memory(pid) for pid in _tree(process.pid)))
             time.sleep(SAMPLE_SECONDS)
         seconds = time.perf_counter() - started
         out.seek(0)
@@ -84,12 +84,13 @@ def _tree(pid: int) -> Iterator[int]:
         yield from _tree(int(child))
 
 
-def _resident(pid: int) -> int:
+def _memory(pid: int) -> int:
+    """Return the bytes of a process's proportional set size: its share of every page it uses."""
     try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    except (OSError, IndexError):
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
         return 0
-    return pages * os.sysconf("SC_PAGE_SIZE")
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
 
 
 def figures(data: Path) -> Iterator[Figure]:

@@ -187,3 +187,8 @@ def test_addresses_and_wire_cells():
     assert wire_cell("") is None
     with pytest.raises(ValueError, match="is no cell"):
         wire_cell({"x": 1})
+
+
+def test_an_edit_before_there_are_workbooks_says_how_to_make_them(tmp_path):
+    with pytest.raises(ChangeError, match="candid sandbox generate"):
+        change_workbook(tmp_path / "none", "CoreOS", {"do": "touch"})

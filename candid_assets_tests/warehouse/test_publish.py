@@ -2,6 +2,7 @@ import subprocess
 import sys
 
 import duckdb
+import pytest
 
 from candid_assets.warehouse.database import bootstrap, open_published
 from candid_assets.warehouse.publish import publish
@@ -54,3 +55,20 @@ def _refresh(connection, number):
         connection.execute(
             f"create or replace table ready.{table} as select {number} as n from range(5000)"
         )
+
+
+def test_what_stands_only_in_the_write_ahead_log_is_published_too(tmp_path):
+    target = tmp_path / "published" / "candid.duckdb"
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+        bootstrap(connection, "sample")
+        connection.execute("set checkpoint_threshold = '1GB'")
+        _refresh(connection, 8)
+        assert (tmp_path / "warehouse.duckdb.wal").stat().st_size > 0
+        publish(connection, target)
+        with open_published(target) as published:
+            assert published.execute("select sum(n) from ready.b").fetchall() == [(40_000,)]
+
+
+def test_a_warehouse_in_memory_cannot_be_published(tmp_path):
+    with duckdb.connect() as connection, pytest.raises(duckdb.IOException, match="in memory"):
+        publish(connection, tmp_path / "candid.duckdb")

@@ -1,5 +1,6 @@
 """The lineage of a whole catalog: from a sheet's header to ready columns, and back."""
 
+import gc
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -87,7 +88,10 @@ def _model_lineage(
     # sqlglot costs a good part of a second to import; what only walks tabs goes without it.
     from candid_assets.contracts.lineage.query import query_lineage
 
-    return query_lineage(sql, columns, dict(schema))
+    found = query_lineage(sql, columns, dict(schema))
+    # sqlglot's trees point to their own parents: a hundred megabytes of them would wait.
+    gc.collect(1)
+    return found
 
 
 def _tab_lineage(tab: Tab) -> TableLineage:

@@ -25,6 +25,7 @@ from candid_assets.layers.cleaning.columns import (
 from candid_assets.layers.cleaning.problems import problems_sql, quarantine_sql
 from candid_assets.layers.cleaning.rules import repeats_sql, rule_sql
 from candid_assets.layers.cleaning.sql import PROVENANCE, literal
+from candid_assets.warehouse.memory import run_statement
 from candid_assets.warehouse.tables import quoted
 
 _JUDGING: Final = 3
@@ -60,7 +61,7 @@ class CleaningSql:
     def run(self, connection: DuckDBPyConnection) -> None:
         """Run the statements on a connection that has the macros."""
         for statement in self.statements:
-            connection.execute(statement)
+            run_statement(connection, statement)
 
 
 def cleaning_sql(

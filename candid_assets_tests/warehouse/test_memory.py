@@ -1,0 +1,35 @@
+import duckdb
+import pytest
+
+from candid_assets.warehouse.memory import LEAST_BYTES, run_statement, start_small
+
+HUNGRY = "create or replace temp table hungry as select array_agg(i) from range(4_000_000) t(i)"
+
+
+@pytest.mark.parametrize(("file_bytes", "limit"), [(None, LEAST_BYTES), (10**9, 10**9)])
+def test_duckdb_keeps_a_small_warehouse_in_little_memory_and_a_large_one_whole(
+    tmp_path, file_bytes, limit
+):
+    file = tmp_path / "warehouse.duckdb"
+    if file_bytes is not None:
+        with file.open("wb") as handle:
+            handle.truncate(file_bytes)
+    with duckdb.connect() as connection:
+        start_small(connection, file)
+        assert _limit(connection) == pytest.approx(limit, rel=0.01)
+
+
+def test_a_statement_that_needs_more_memory_gets_it():
+    with duckdb.connect() as connection:
+        connection.execute("set memory_limit = '20MB'")
+        with pytest.raises(duckdb.OutOfMemoryException):
+            connection.execute(HUNGRY)
+        run_statement(connection, HUNGRY)
+        assert connection.execute("select len(#1) from hungry").fetchone() == (4_000_000,)
+        assert _limit(connection) > LEAST_BYTES
+
+
+def _limit(connection):
+    limit = connection.execute("select current_setting('memory_limit')").fetchone()[0]
+    number, unit = limit.split()
+    return float(number) * {"MiB": 2**20, "GiB": 2**30}[unit]
