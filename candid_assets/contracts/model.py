@@ -205,7 +205,7 @@ class Model:
     path: Path
     """The `.yaml` file; the `.sql` stands beside it."""
     fingerprint: str
-    kind: Literal["dimension", "fact", "mart", "metrics"] = "mart"
+    kind: Literal["dimension", "fact", "mart", "history", "metrics"] = "mart"
     rows: RowLimits = field(default_factory=RowLimits)
     agreements: tuple[Agreement, ...] = ()
     """Reconciliations that the table is to keep."""

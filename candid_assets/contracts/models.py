@@ -7,10 +7,12 @@ from pathlib import Path
 
 from open_data_contract_standard.model import SchemaObject
 
+from candid_assets.contracts import histories
 from candid_assets.contracts.agreements import read_agreements
 from candid_assets.contracts.columns import read_columns
 from candid_assets.contracts.document import read_document
 from candid_assets.contracts.fingerprint import fingerprint
+from candid_assets.contracts.histories import check_history
 from candid_assets.contracts.model import Column, ContractProblem, Model
 from candid_assets.contracts.query import Input, Query, read_query
 from candid_assets.contracts.tabs import check_table, read_row_limits
@@ -83,10 +85,15 @@ def _read_yaml(draft: ModelDraft, sql: str, query: Query) -> Model | None:
         fix = "add the custom property owner, such as team:sales-ops"
         document.report(1, "the model has no owner", fix)
     kind = custom.get("kind", "mart")
+    if kind == histories.KIND:
+        check_history(document, columns, query)
+    selected = histories.declared(columns) if kind == histories.KIND else columns
     if not document.problems and not draft.problems and query.outputs is not None:
-        draft.problems.extend(_difference(draft, columns, query.outputs))
+        draft.problems.extend(_difference(draft, selected, query.outputs))
     draft.problems.extend(document.problems)
     description = (schema.description or "").strip()
+    if kind == histories.KIND:
+        sql = histories.with_versions(sql, columns)
     return Model(
         spoke=draft.spoke,
         name=draft.name,

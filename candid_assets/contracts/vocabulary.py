@@ -144,7 +144,7 @@ def closed_sets() -> dict[str, ClosedSet]:
     return {
         "workbook": closed_set(volatile=bool, retention=Retention),
         "tab": closed_set(TabOptions),
-        "model": closed_set(owner=str, kind=Literal["dimension", "fact", "mart"]),
+        "model": closed_set(owner=str, kind=Literal["dimension", "fact", "mart", "history"]),
         "column of a tab": closed_set(ColumnOptions, unit=str),
         "column of a model": closed_set(unit=str),
         "relationship": closed_set(severity=Severity),

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 
 import duckdb
 
+from candid_assets.contracts import histories
 from candid_assets.contracts.model import Model
 from candid_assets.layers.context import Refresh
 from candid_assets.layers.events import Built, Checked, Event, Failed, Unchanged
 from candid_assets.layers.keys import model_key
+from candid_assets.layers.versions import fold
 from candid_assets.quality import invariants
 from candid_assets.quality.fingerprint import table_fingerprint
 from candid_assets.quality.result import CheckResult
@@ -39,7 +41,7 @@ def build_model(refresh: Refresh, model: Model) -> Iterator[Event]:
         return
     started = time.monotonic()
     try:
-        run_statement(refresh.connection, f"create or replace temp table {STAGED} as {model.sql}")
+        made = _stage(refresh, model)
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error as error:
@@ -50,7 +52,7 @@ def build_model(refresh: Refresh, model: Model) -> Iterator[Event]:
         return
     results, state = _audit(refresh, model, key)
     if not any(r.stops for r in results):
-        results.append(_swap(refresh, model, state))
+        results.append(_swap(refresh, model, state, made))
     refresh.connection.execute(f"drop table temp.{STAGED}")
     yield from (Checked(result) for result in results)
     broken = [r for r in results if r.stops]
@@ -60,6 +62,20 @@ def build_model(refresh: Refresh, model: Model) -> Iterator[Event]:
         return
     seconds = time.monotonic() - started
     yield Built("ready", model.name, state.rows, state.fingerprint, seconds)
+
+
+def _stage(refresh: Refresh, model: Model) -> MadeFrom:
+    """Compute what the table is to hold; return what it is made from."""
+    run_statement(refresh.connection, f"create or replace temp table {STAGED} as {model.sql}")
+    if model.kind != histories.KIND:
+        return MadeFrom(inputs=model.inputs)
+    # The past is repeated by this very module.
+    from candid_assets.layers.timemachine.versions import versions_before
+
+    before, builds, of_itself = versions_before(refresh, model)
+    fold(refresh.connection, model, STAGED, before)
+    itself = (("ready", model.name),) if of_itself else ()
+    return MadeFrom(inputs=(*model.inputs, *itself), builds=builds)
 
 
 def _failed(model: Model, cause: str, message: str, fix: str) -> Failed:
@@ -79,7 +95,7 @@ def _audit(refresh: Refresh, model: Model, key: str) -> tuple[list[CheckResult],
     return results, state
 
 
-def _swap(refresh: Refresh, model: Model, state: TableState) -> CheckResult:
+def _swap(refresh: Refresh, model: Model, state: TableState, made: MadeFrom) -> CheckResult:
     connection = refresh.connection
     try:
         with transaction(connection):
@@ -87,7 +103,6 @@ def _swap(refresh: Refresh, model: Model, state: TableState) -> CheckResult:
             replace_table(
                 connection, "ready", model.name, f"temp.{STAGED}", comments, model.description
             )
-            made = MadeFrom(inputs=model.inputs)
             record_state(connection, "ready", model.name, state, refresh.origin, made)
             found = table_fingerprint(connection, qualified("ready", model.name))
             result = invariants.swapped_whole("ready", model.name, state.fingerprint, found)

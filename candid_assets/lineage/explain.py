@@ -17,6 +17,8 @@ from candid_assets.warehouse.tables import qualified, quoted
 Role = Literal["value", "decides"]
 """Whether a cell's value went into the row, or decided that it stands there."""
 WANTED = "_wanted"
+CONSTANT = "no row of a sheet stands behind it: it is made of constants"
+UNKNOWN = "no row that stands in a sheet now is behind it"
 
 
 class WhereError(Exception):
@@ -177,7 +179,7 @@ def lines(answer: dict[str, Any], most: int) -> Iterator[str]:
         yield ""
         yield ", ".join(f"{name}={value}" for name, value in item["row"].items())
         if not item["sources"]:
-            yield "  no row of a sheet stands behind it: it is made of constants"
+            yield f"  {UNKNOWN if answer['notes'] else CONSTANT}"
         for source in item["sources"]:
             rows = source["rows"]
             yield f"  {source['table']}: {len(rows)} rows of workbook {source['workbook']}"

@@ -6,12 +6,16 @@ from typing import cast
 
 import duckdb
 
+from candid_assets.contracts import histories
 from candid_assets.contracts.lineage.graph import CatalogLineage, Table
 from candid_assets.contracts.lineage.qualified import UnfollowedError
 from candid_assets.contracts.model import Model
 from candid_assets.lineage.rows import SHIFT, WHY, CarriedQuery, carried_query
 from candid_assets.names import Layer
 from candid_assets.warehouse.tables import qualified, quoted
+
+STALE = "some rows are not those that the model gives now: it could not be refreshed since"
+ENDED = "versions that ended came from earlier extracts: candid diff TAB --from WHEN shows them"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +78,9 @@ def _step(
     found.notes += [
         Note((cast("Layer", layer), name), why, here) for (layer, name), why in carried.loose
     ]
-    if _untold(connection, found.pairs[here], refs):
-        why = "some rows are not those that the model gives now: it could not be refreshed since"
+    history = model.kind == histories.KIND
+    if _untold(connection, found.pairs[here], refs, alone=history):
+        why = ENDED if history else STALE
         found.notes.append(Note(here, why, here))
     for number, (layer, name) in carried.inputs.items():
         _add(connection, found, (cast("Layer", layer), name), refs, number)
@@ -90,6 +95,8 @@ def _refs(
 ) -> str:
     """Return a temporary table of `n`, `row` and `ref`: the numbers behind each row wanted."""
     keys = model.primary_key or tuple(column.name for column in model.columns)
+    if model.kind == histories.KIND:
+        keys = (*(key for key in keys if key != histories.VALID_FROM), histories.IS_CURRENT)
     same = " and ".join(f"q.{quoted(k)} is not distinct from m.{quoted(k)}" for k in keys)
     refs = f"{prefix}_refs"
     connection.execute(
@@ -109,11 +116,11 @@ def _refs(
     return refs
 
 
-def _untold(connection: duckdb.DuckDBPyConnection, wanted: str, refs: str) -> bool:
-    """Whether a row asked about has nothing behind it although others of its model have."""
+def _untold(connection: duckdb.DuckDBPyConnection, wanted: str, refs: str, *, alone: bool) -> bool:
+    """Whether a row asked about has nothing behind it, `alone` or although others have."""
     row = connection.execute(
         f"select count(*) from temp.{wanted} as w anti join {refs} as r using (n, row)"
-        f" where exists (select 1 from {refs})"
+        f" where {alone} or exists (select 1 from {refs})"
     ).fetchone()
     return bool(row and row[0])
 

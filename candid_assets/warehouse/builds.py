@@ -94,9 +94,9 @@ def record_build(
     facts: tuple[str, str, int],
     origin: Origin,
     extracts: Sequence[UsedExtract],
-    inputs: Sequence[tuple[str, str]],
+    inputs: tuple[Sequence[tuple[str, str]], Sequence[int]],
 ) -> int:
-    """Add a build and return its number; inputs are the tables it read as they stand now.
+    """Add a build and return its number.
 
     Args:
         connection: The warehouse.
@@ -104,14 +104,14 @@ def record_build(
         facts: Inputs key, fingerprint of the content, number of rows.
         origin: Who builds.
         extracts: The extracts that it read itself.
-        inputs: The tables that it read.
+        inputs: The tables that it read, as they stand now, and the numbers of earlier builds.
     """
-    read = [f"{layer}.{table}" for layer, table in inputs]
+    read = [f"{layer}.{table}" for layer, table in inputs[0]]
     row = connection.execute(
         "insert into meta.builds select (select coalesce(max(build), 0) + 1 from meta.builds),"
         " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-        " (select coalesce(list(coalesce(build, 0) order by build), []) from meta.tables"
-        " where list_contains(?, layer || '.' || \"table\")) returning build",
+        " (select coalesce(list(coalesce(build, 0) order by build), []) || ?::bigint[]"
+        " from meta.tables where list_contains(?, layer || '.' || \"table\")) returning build",
         [
             *key,
             *facts,
@@ -120,6 +120,7 @@ def record_build(
             origin.catalog,
             origin.code,
             json.dumps([asdict(e) for e in extracts]),
+            list(inputs[1]),
             read,
         ],
     ).fetchone()

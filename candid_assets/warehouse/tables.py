@@ -68,6 +68,8 @@ class MadeFrom:
 
     extracts: Sequence[UsedExtract] = ()
     inputs: Sequence[tuple[str, str]] = ()
+    builds: Sequence[int] = ()
+    """Builds that it read besides the tables that stand now."""
     content: str | None = None
 
 
@@ -81,7 +83,8 @@ def record_state(
 ) -> None:
     """Record what a table was just built from, as its state and as a build."""
     facts = (state.inputs_key, made.content or state.fingerprint, state.rows)
-    build = record_build(connection, (layer, table), facts, origin, made.extracts, made.inputs)
+    read = (made.inputs, made.builds)
+    build = record_build(connection, (layer, table), facts, origin, made.extracts, read)
     connection.execute(
         "insert or replace into meta.tables"
         ' (layer, "table", inputs_key, fingerprint, row_count, built_at, run_id, build)'

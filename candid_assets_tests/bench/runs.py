@@ -16,6 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from candid_assets_tests.bench.figure import Figure
+from candid_assets_tests.bench.models import model_figures
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 SAMPLE_SECONDS = 0.2
 LOADS = 5
@@ -29,25 +32,6 @@ class Done:
     peak_bytes: int
     """Greatest sum of the memory of the command and its children, pages they share counted once."""
     summary: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One figure and the most it may be."""
-
-    name: str
-    value: float
-    most: float
-    unit: str
-
-    @property
-    def met(self) -> bool:
-        return self.value <= self.most
-
-    def __str__(self) -> str:
-        verdict = "" if self.met else "  MISSED"
-        value = f"{self.value:10.2f} {self.unit:<6}"
-        return f"{self.name:<46}{value} (at most {self.most:g}){verdict}"
 
 
 def measured(data: Path, *arguments: str) -> Done:
@@ -113,6 +97,7 @@ def figures(data: Path) -> Iterator[Figure]:
     yield Figure(
         "candid run, everything: reads of Sheets", full.summary["sheets_reads"], 40, "reads"
     )
+    yield from model_figures(data)
     again = measured(data, *run)
     yield Figure("candid run, nothing changed", again.seconds, 6, "s")
     yield Figure("candid run, nothing changed: reads", again.summary["sheets_reads"], 0, "reads")

@@ -118,7 +118,7 @@ HEAD_CASES = [
 ]  # fmt: skip
 
 MODEL_CASES = [
-    (DIM, "value: dimension", "value: dim", 5, "'kind' must be 'dimension', 'fact' or 'mart'", "correct dim"),
+    (DIM, "value: dimension", "value: dim", 5, "'kind' must be 'dimension', 'fact', 'mart' or 'history'", "correct dim"),
     (DIM, "value: team:sales-ops", "value: sales-ops", 6, "owner 'sales-ops' is neither a team nor an e-mail address", "team:sales-ops"),
     (DIM, "  - {property: owner, value: team:sales-ops}\n", "", 1, "the model has no owner", "team:sales-ops"),
     (DIM, "name: opened_date", "name: opening_date", 9, "from column 2 on, SELECT and .yaml differ: the SELECT lacks opening_date here; the .yaml lacks opened_date here", "same order"),

@@ -2,8 +2,10 @@
 
 import gc
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 
+from candid_assets.contracts import histories
 from candid_assets.contracts.headers import normalise
 from candid_assets.contracts.lineage.model import ColumnRef, Made, Sources, TableLineage
 from candid_assets.contracts.model import Catalog, Column, Model, Tab
@@ -20,6 +22,13 @@ OF_FAMILY = {
     "_sheet_id": Made("generated", "id of the tab"),
 }
 """The columns that cleaning adds to the table of a family of tabs."""
+
+OF_VERSION = {
+    histories.VALID_FROM: Made("generated", "when the extract that brought the version was read"),
+    histories.VALID_TO: Made("generated", "when the extract that ended the version was read"),
+    histories.IS_CURRENT: Made("generated", "whether the version still stands"),
+}
+"""The columns that the platform writes in a history."""
 
 
 class CatalogLineage:
@@ -48,7 +57,8 @@ class CatalogLineage:
             model = self.models[name]
             schema = tuple((found, self.columns(found)) for found in _inputs(model))
             names = tuple(column.name for column in model.columns)
-            return _model_lineage(model.sql, names, schema)
+            found = _model_lineage(model.sql, names, schema)
+            return _versioned(found) if model.kind == histories.KIND else found
         if layer == "clean" and name in self.tabs:
             return _tab_lineage(self.tabs[name])
         return TableLineage()
@@ -92,6 +102,12 @@ def _model_lineage(
     # sqlglot's trees point to their own parents: a hundred megabytes of them would wait.
     gc.collect(1)
     return found
+
+
+def _versioned(table: TableLineage) -> TableLineage:
+    """Return a history's lineage: what the platform writes is made, whatever its SELECT says."""
+    made = {name: Sources(made=frozenset({m})) for name, m in OF_VERSION.items()}
+    return replace(table, columns={**table.columns, **made})
 
 
 def _tab_lineage(tab: Tab) -> TableLineage:
