@@ -43,7 +43,7 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="candid-assets")
 def main() -> None:
-    r"""Candid's Google Sheets as trusted DuckDB tables.
+    """Candid's Google Sheets as trusted DuckDB tables.
 
     \b
     candid run                      refresh everything, publish, report

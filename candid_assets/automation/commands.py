@@ -35,7 +35,7 @@ def prepare_environment() -> Settings:
 @click.option("--accept-loss", is_flag=True, help="Take tabs that lost most of their rows.")
 @click.option("--json", "as_json", is_flag=True, help="End with one JSON object on stdout.")
 def run(workbooks: tuple[str, ...], tabs: tuple[str, ...], *, as_json: bool, **how: bool) -> None:
-    r"""Refresh from Sheets to the published snapshot.
+    """Refresh from Sheets to the published snapshot.
 
     Reads only the workbooks that changed, builds only what depends on them, and exits with 0 only
     if nothing blocking failed.
@@ -71,7 +71,7 @@ def run(workbooks: tuple[str, ...], tabs: tuple[str, ...], *, as_json: bool, **h
 @click.command()
 @click.option("--port", "-p", default=3000, show_default=True, help="Port on 127.0.0.1.")
 def serve(port: int) -> None:
-    r"""Start Dagster's webserver and daemon on 127.0.0.1.
+    """Start Dagster's webserver and daemon on 127.0.0.1.
 
     In the sample environment the local Sheets server with the sample workbooks runs beside them.
 

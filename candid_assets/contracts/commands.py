@@ -18,7 +18,12 @@ def contracts() -> None:
 @contracts.command()
 @click.option("--json", "as_json", is_flag=True, help="End with one JSON object.")
 def validate(as_json: bool) -> None:
-    """Read every contract and model; exit 1 and name file and line of each problem."""
+    """Read every contract and model; exit 1 and name file and line of each problem.
+
+    \b
+    candid contracts validate
+    CANDID_CATALOG_DIR=~/catalog candid contracts validate --json
+    """
     catalog = load_catalog(Settings().catalog_dir)
     if as_json:
         click.echo(orjson.dumps(_as_json(catalog)).decode())
@@ -34,7 +39,7 @@ def validate(as_json: bool) -> None:
     "--into", type=click.Path(path_type=Path, file_okay=False), help="Folder to write them to."
 )
 def export(odcs: bool, into: Path | None) -> None:
-    r"""Write the catalog as complete documents: one for each workbook and each ready spoke.
+    """Write the catalog as complete documents: one for each workbook and each ready spoke.
 
     Without --into they go to stdout, one after another. Other tools of the standard read them,
     such as `datacontract lint`.

@@ -56,7 +56,7 @@ def discover(  # noqa: PLR0913 - each option is one parameter
     force: bool,
     as_json: bool,
 ) -> None:
-    r"""Write contracts for a workbook that nobody described.
+    """Write contracts for a workbook that nobody described.
 
     Reads every tab (and never writes to Sheets), finds headers, types, keys and rules, rehearses
     the cleaning, and writes one YAML file per table with the evidence for each guess behind it.

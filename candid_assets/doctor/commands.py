@@ -20,7 +20,7 @@ MARKS = {"ok": "[green]✓[/]", "note": "[yellow]![/]", "mend": "[red]✗[/]"}
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One object on stdout.")
 def doctor(as_json: bool) -> None:
-    r"""Check this installation and say of everything wrong how to mend it.
+    """Check this installation and say of everything wrong how to mend it.
 
     Exits with 1 if something must be mended before a refresh can succeed.
 

@@ -28,7 +28,7 @@ def docs() -> None:
 )
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a page is stale.")
 def build(into: Path, check: bool) -> None:
-    r"""Write a page for each workbook and spoke, the metrics, diagrams and the glossary.
+    """Write a page for each workbook and spoke, the metrics, diagrams and the glossary.
 
     \b
     candid docs build

@@ -38,7 +38,7 @@ __all__ = ["contracts"]
 @click.option("--write", "accept", is_flag=True, help="Accept them: edit contracts, write the log.")
 @click.option("--json", "as_json", is_flag=True, help="End with one JSON object on stdout.")
 def diff(names: tuple[str, ...], kinds: tuple[str, ...], accept: bool, as_json: bool) -> None:
-    r"""Show where contracts and sheets differ, and accept it into the contracts.
+    """Show where contracts and sheets differ, and accept it into the contracts.
 
     Compares with the newest extracts that `candid run` has landed and asks nothing of Google. With
     --write it edits the contract files in place (other lines and comments stay), raises the
@@ -78,7 +78,7 @@ def diff(names: tuple[str, ...], kinds: tuple[str, ...], accept: bool, as_json: 
 @contracts.command()
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if it is stale.")
 def snapshot(check: bool) -> None:
-    r"""Keep the schema that readers rely on, and refuse what the log does not explain.
+    """Keep the schema that readers rely on, and refuse what the log does not explain.
 
     New tables and columns get their entries in the log. A table or column that vanished or has
     another type must be named there first, under Retired, Renamed or Retyped.

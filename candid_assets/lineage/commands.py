@@ -32,7 +32,7 @@ from candid_assets.warehouse.database import open_published
 @click.option("--up/--down", "up", default=None, help="To the sheets, or to all that hangs on it.")
 @click.option("--json", "as_json", is_flag=True, help="One object on stdout.")
 def lineage(name: str, up: bool | None, as_json: bool) -> None:
-    r"""Follow NAME, a table or column, to the sheets it comes from or to what hangs on it.
+    """Follow NAME, a table or column, to the sheets it comes from or to what hangs on it.
 
     A ready or clean column is followed up by default, a sheet's header down: what a change of
     that header would reach. Needs no warehouse; with one, headers come with their letter.

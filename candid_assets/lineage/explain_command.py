@@ -26,7 +26,7 @@ SHOWN = 5
 def explain_command(
     table: str, where: str, columns: tuple[str, ...], limit: int, as_json: bool
 ) -> None:
-    r"""Show the sheet rows that a row of TABLE came from, with links that open their cells.
+    """Show the sheet rows that a row of TABLE came from, with links that open their cells.
 
     Rows are followed through joins, filters and groups of every model. What a table is reached by
     only as a whole is said: a subquery in a filter, a semi join, a window function.

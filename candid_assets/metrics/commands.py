@@ -54,7 +54,7 @@ def _answering(command: Callable[P, None]) -> Callable[P, None]:
 
 @click.group()
 def metrics() -> None:
-    r"""What is measured, how it is computed, and what it came to.
+    """What is measured, how it is computed, and what it came to.
 
     \b
     candid metrics list --spoke sales
@@ -68,7 +68,7 @@ def metrics() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One array of objects on stdout.")
 @_answering
 def list_metrics(spoke: str | None, as_json: bool) -> None:
-    r"""List the metrics that the catalog declares.
+    """List the metrics that the catalog declares.
 
     \b
     candid metrics list
@@ -95,7 +95,7 @@ def list_metrics(spoke: str | None, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One object on stdout.")
 @_answering
 def show(name: str, as_json: bool) -> None:
-    r"""Show one metric: definition, SQL, lineage down to clean tables, last values.
+    """Show one metric: definition, SQL, lineage down to clean tables, last values.
 
     The SQL is what builds the metric; it runs as it stands on the published snapshot.
 
@@ -140,7 +140,7 @@ def query(
     until: datetime | None,
     as_json: bool,
 ) -> None:
-    r"""Print the published values of one metric.
+    """Print the published values of one metric.
 
     \b
     candid metrics query net_sales --grain month

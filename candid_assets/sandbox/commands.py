@@ -69,7 +69,7 @@ def serve(  # noqa: PLR0913 - each option is one parameter
     Examples:
       candid sandbox serve
       candid sandbox serve --workbooks ~/exports --port 0 --json
-    """  # noqa: D301 - click's mark for text that is not to be wrapped
+    """
     folder = folder or (_mirror(files) if files else Settings().sandbox_dir)
     if files is None:
         _ensure(folder, seed, scale)
@@ -151,7 +151,7 @@ def generate(scale: int, seed: int, out: Path | None) -> None:
     Examples:
       candid sandbox generate
       candid sandbox generate --scale 10 --out /tmp/big
-    """  # noqa: D301 - click's mark for text that is not to be wrapped
+    """
     folder = out or Settings().sandbox_dir
     try:
         make_sample(folder, seed=seed, scale=scale)
@@ -178,7 +178,7 @@ def edit(
     Examples:
       candid sandbox edit Sales_MASTER "Order Harian" D17=1250000 E17=lunas
       candid sandbox edit Sales_MASTER "Order Harian" B17=date:2025-08-17
-    """  # noqa: D301 - click's mark for text that is not to be wrapped
+    """
     folder = folder or Settings().sandbox_dir
     try:
         wanted = dict(_assignment(cell) for cell in cells)
@@ -211,7 +211,7 @@ def list_workbooks(*, workbook: str | None, as_json: bool, folder: Path | None) 
     Examples:
       candid sandbox list
       candid sandbox list Sales_MASTER --json
-    """  # noqa: D301 - click's mark for text that is not to be wrapped
+    """
     folder = folder or Settings().sandbox_dir
     try:
         paths = [find_workbook(folder, workbook)] if workbook else workbook_files(folder)

@@ -25,7 +25,7 @@ EXACT_DIGITS = 15
 @click.argument("sql")
 @click.option("--json", "as_json", is_flag=True, help="One array of objects on stdout.")
 def query(sql: str, as_json: bool) -> None:
-    r"""Run one read-only SQL query on the published snapshot.
+    """Run one read-only SQL query on the published snapshot.
 
     \b
     candid query "select * from ready.mart_sales_monthly order by all limit 5"
@@ -94,7 +94,7 @@ def _show(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One object on stdout.")
 def status(as_json: bool) -> None:
-    r"""Show what is fresh, what failed and which cells to mend.
+    """Show what is fresh, what failed and which cells to mend.
 
     Exits with 1 if something failed in the last refresh.
 

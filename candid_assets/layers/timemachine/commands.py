@@ -25,7 +25,7 @@ SHOWN = 20
 @click.option("--into", type=click.Path(path_type=Path, dir_okay=False), help="File to write.")
 @click.option("--json", "as_json", is_flag=True, help="One object on stdout.")
 def rebuild(as_of: str, into: Path | None, as_json: bool) -> None:
-    r"""Build what was published at a moment again, in a separate DuckDB file.
+    """Build what was published at a moment again, in a separate DuckDB file.
 
     The extracts and the catalog that were recorded then are used, whatever changed since, and
     every table is compared with the one published then. WHEN is in Asia/Jakarta unless it has an
@@ -85,7 +85,7 @@ class TabGroup(click.Group):
 
 @click.group(cls=TabGroup)
 def history() -> None:
-    r"""Show what a tab held, or remove extracts past their retention.
+    """Show what a tab held, or remove extracts past their retention.
 
     \b
     candid history sales_master__orders
@@ -98,7 +98,11 @@ def history() -> None:
 @click.option("--limit", default=50, show_default=True, help="The newest contents; 0 for all.")
 @click.option("--json", "as_json", is_flag=True, help="One object on stdout.")
 def show(tab: str, limit: int, as_json: bool) -> None:
-    """Show every content of a tab: when it stood, its rows, and what came and went."""
+    """Show every content of a tab: when it stood, its rows, and what came and went.
+
+    \b
+    candid history show sales_master__orders --json
+    """
     from candid_assets.layers.timemachine.difference import NoTableError
     from candid_assets.layers.timemachine.history import tab_history
 
@@ -146,7 +150,7 @@ def show(tab: str, limit: int, as_json: bool) -> None:
 @click.option("--dry-run/--delete", default=True, show_default=True, help="Tell, or remove.")
 @click.option("--json", "as_json", is_flag=True, help="One object on stdout.")
 def prune_extracts(dry_run: bool, as_json: bool) -> None:
-    r"""Tell which extracts are past their workbook's retention, or remove them.
+    """Tell which extracts are past their workbook's retention, or remove them.
 
     The head of a workbook says for how long (property retention, such as P90D); without it
     everything is kept. What a current table or a publication within the retention was built from
@@ -197,7 +201,7 @@ def prune_extracts(dry_run: bool, as_json: bool) -> None:
 @click.option("--to", "after", default="now", show_default=True, metavar="WHEN", help="Likewise.")
 @click.option("--json", "as_json", is_flag=True, help="One object with every row on stdout.")
 def diff(tab: str, before: str, after: str, as_json: bool) -> None:
-    r"""Show what changed in a table: rows added and removed, and cells, by primary key.
+    """Show what changed in a table: rows added and removed, and cells, by primary key.
 
     TAB is a tab's clean table, or any table written as clean.…, quarantine.… or ready.….
 

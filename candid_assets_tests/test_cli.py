@@ -1,0 +1,28 @@
+"""The command line as people read it."""
+
+import click
+import pytest
+
+from candid_assets.cli import main
+
+
+def _commands(command, path):
+    yield path, command
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            yield from _commands(command.get_command(context, name), (*path, name))
+
+
+COMMANDS = dict(_commands(main, ("candid",)))
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_help_says_what_a_command_does_and_sets_its_examples_on_lines_of_their_own(path):
+    command = COMMANDS[path]
+    text = command.get_help(click.Context(command, info_name=" ".join(path)))
+    assert command.help, "no description"
+    assert "\\b" not in text
+    if not isinstance(command, click.Group):
+        examples = [line.split() for line in text.splitlines()]
+        assert any([*path] == words[: len(path)] for words in examples), "no example"
