@@ -20,6 +20,7 @@ COMMANDS = {
     "docs": "candid_assets.documents.commands:docs",
     "contracts": "candid_assets.governance.commands:contracts",
     "doctor": "candid_assets.doctor.commands:doctor",
+    "log-activity": "candid_assets.agent.activity_command:log_activity",
     "sandbox": "candid_assets.sandbox.commands:sandbox",
 }
 

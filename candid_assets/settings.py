@@ -4,7 +4,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Environment = Literal["sample", "staging", "production"]
@@ -28,6 +28,11 @@ class Settings(BaseSettings):
     reads_per_minute: int = Field(default=55, ge=1, validation_alias="CANDID_READS_PER_MINUTE")
     look_seconds: int = Field(default=60, ge=1, validation_alias="CANDID_LOOK_SECONDS")
     cache_root: Path = Field(default=Path("~/.cache"), validation_alias="XDG_CACHE_HOME")
+
+    log_command: str | None = Field(default=None, validation_alias="CANDID_LOG_COMMAND")
+    web_url: str = Field(default="http://127.0.0.1:3000", validation_alias="CANDID_WEB_URL")
+    agent_token: SecretStr | None = Field(default=None, validation_alias="CANDID_AGENT_TOKEN")
+    agent_token_file: Path | None = Field(default=None, validation_alias="CANDID_AGENT_TOKEN_FILE")
 
     @cached_property
     def data_dir(self) -> Path:
@@ -58,6 +63,26 @@ class Settings(BaseSettings):
     def reports_dir(self) -> Path:
         """The folder of run reports."""
         return self.data_dir / "reports"
+
+    @property
+    def task_reports_dir(self) -> Path:
+        """The folder of reports about tasks of tasks.md."""
+        return self.reports_dir / "tasks"
+
+    @property
+    def agent_dir(self) -> Path:
+        """The folder of what the heartbeat remembers: its journal and the breaks it told of."""
+        return self.data_dir / "agent"
+
+    @property
+    def activity_file(self) -> Path:
+        """The activity log, one JSON object a line, only ever appended to."""
+        return self.data_dir / "activity.jsonl"
+
+    @property
+    def locks_dir(self) -> Path:
+        """The folder of locks that all installations of this user share."""
+        return self.cache_root.expanduser() / "candid" / "locks"
 
     @property
     def openlineage_dir(self) -> Path:
