@@ -21,6 +21,8 @@ COMMANDS = {
     "contracts": "candid_assets.governance.commands:contracts",
     "doctor": "candid_assets.doctor.commands:doctor",
     "log-activity": "candid_assets.agent.activity_command:log_activity",
+    "backup": "candid_assets.warehouse.backup_commands:backup",
+    "restore": "candid_assets.warehouse.backup_commands:restore",
     "sandbox": "candid_assets.sandbox.commands:sandbox",
 }
 

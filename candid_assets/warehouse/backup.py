@@ -1,0 +1,152 @@
+"""Keeps a whole environment in one file: warehouse, snapshot, landing, reports, Dagster's history.
+
+While a backup is made no refresh can write: the warehouse is held. SQLite files are copied by
+SQLite itself, so that a webserver and a daemon may go on. The last member names every file with
+its hash, so that a backup that was cut short or damaged is never restored.
+"""
+
+import hashlib
+import os
+import re
+import sqlite3
+import tarfile
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+import duckdb
+import orjson
+
+FORMAT: Final = 1
+MANIFEST: Final = "manifest.json"
+WAREHOUSE: Final = "warehouse.duckdb"
+_PASSING: Final = re.compile(r"\.(wal|part|tmp|lock)$|-(wal|shm|journal)$")
+"""What stands beside a database or half-written file and means nothing without its process."""
+_SQLITE: Final = b"SQLite format 3\x00"
+
+
+class BackupError(Exception):
+    """A backup that cannot be made or restored; the message says why and what to do."""
+
+
+class HeldError(BackupError):
+    """A refresh is at work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """One backup: its file, how many files it holds, and their bytes before compression."""
+
+    file: Path
+    files: int
+    bytes: int
+
+
+def back_up(data_dir: Path, env: str, target: Path) -> Backup:
+    """Write everything below an environment's folder to one compressed file.
+
+    Args:
+        data_dir: The environment's folder.
+        env: Its name; only the same environment takes the backup back.
+        target: The file to write; it appears whole or not at all.
+
+    Raises:
+        BackupError: There is nothing to keep, a refresh is at work, or the file cannot be written.
+    """
+    if not (data_dir / WAREHOUSE).exists():
+        raise BackupError(f"there is no warehouse in {data_dir} yet; run: candid run")
+    part = target.with_name(f".{target.name}.part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with (
+            held(data_dir / WAREHOUSE),
+            _private(part),
+            tarfile.open(part, "w:gz", compresslevel=1) as archive,
+        ):
+            members = dict(_add_all(archive, data_dir, target.parent))
+            manifest = {
+                "format": FORMAT,
+                "env": env,
+                "made_at": datetime.now(UTC).isoformat(),
+                "files": {path: {"sha256": s, "bytes": b} for path, (s, b) in members.items()},
+            }
+            content = orjson.dumps(manifest, option=orjson.OPT_INDENT_2)
+            last = tarfile.TarInfo(MANIFEST)
+            last.size = len(content)
+            archive.addfile(last, BytesIO(content))
+        part.replace(target)
+    except OSError as error:
+        raise BackupError(f"{target} cannot be written: {error}; free disk space") from error
+    finally:
+        part.unlink(missing_ok=True)
+    return Backup(target, len(members), sum(size for _, size in members.values()))
+
+
+@contextmanager
+def held(warehouse: Path) -> Iterator[None]:
+    """Keep every refresh from writing, with all that was committed in the file itself.
+
+    Raises:
+        HeldError: A refresh holds the warehouse.
+        BackupError: It cannot be opened at all.
+    """
+    try:
+        connection = duckdb.connect(str(warehouse))
+        connection.execute("force checkpoint")
+    except duckdb.Error as error:
+        if "lock" in str(error):
+            told = f"a refresh holds {warehouse}: {error}; wait until it has ended"
+            raise HeldError(told) from error
+        raise BackupError(f"{warehouse} cannot be opened: {error}; restore a backup") from error
+    with connection:
+        yield
+
+
+@contextmanager
+def _private(path: Path) -> Iterator[None]:
+    """Make a file that only its owner may read: a backup holds the tokens of users too."""
+    os.close(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600))
+    yield
+
+
+def _add_all(
+    archive: tarfile.TarFile, data_dir: Path, scratch: Path
+) -> Iterator[tuple[str, tuple[str, int]]]:
+    """Add every file and yield its path with its hash and size."""
+    with ExitStack() as stack:
+        copies = Path(stack.enter_context(TemporaryDirectory(prefix=".backup-", dir=scratch)))
+        for path in sorted(data_dir.rglob("*")):
+            if path.is_symlink() or not path.is_file() or _PASSING.search(path.name):
+                continue
+            name = path.relative_to(data_dir).as_posix()
+            source = _settled(path, copies) or path
+            with source.open("rb") as file:
+                digest, size = hash_of(source)
+                member = archive.gettarinfo(arcname=f"data/{name}", fileobj=file)
+                member.size = size
+                archive.addfile(member, file)
+            yield name, (digest, size)
+
+
+def _settled(path: Path, copies: Path) -> Path | None:
+    """Return a copy of an SQLite file that nobody writes to; None for other files."""
+    with path.open("rb") as file:
+        if file.read(len(_SQLITE)) != _SQLITE:
+            return None
+    copy = copies / "copy.db"
+    copy.unlink(missing_ok=True)
+    with closing(sqlite3.connect(path)) as live, closing(sqlite3.connect(copy)) as still:
+        live.backup(still)
+    return copy
+
+
+def hash_of(path: Path) -> tuple[str, int]:
+    """Return a file's SHA-256 and size in bytes."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256")
+        return digest.hexdigest(), file.tell()
