@@ -15,7 +15,7 @@ from candid_assets.settings import Settings
 @click.argument("agent")
 @click.argument("description")
 def log_activity(task: str, status: str, agent: str, description: str) -> None:
-    r"""Append one entry to the activity log.
+    """Append one entry to the activity log.
 
     The log is data/<env>/activity.jsonl, one JSON object a line; CANDID_LOG_COMMAND names another
     command that gets the same four arguments.
