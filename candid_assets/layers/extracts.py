@@ -9,7 +9,6 @@ import duckdb
 
 from candid_assets.contracts.families import is_named
 from candid_assets.contracts.model import Tab
-from candid_assets.quality.result import Cells, MemberCells
 from candid_assets.warehouse.builds import UsedExtract
 
 
@@ -27,11 +26,6 @@ class CurrentExtract:
     """The name it is landed under."""
     members: tuple["CurrentExtract", ...] = field(default=(), compare=False)
     """Of a family, in the order in which they were first seen."""
-
-    def cells(self) -> Cells:
-        """Return how rows of the tab become links."""
-        members = {m.sheet_id: MemberCells(m.title) for m in self.members}
-        return Cells(self.spreadsheet_id, self.sheet_id, members=members)
 
 
 _COLUMNS = "content_hash, spreadsheet_id, sheet_id, title, rows_read, coalesce(hidden, false), tab"

@@ -24,6 +24,7 @@ from candid_assets.layers.extracts import current_extract
 from candid_assets.layers.families import choose, failures
 from candid_assets.layers.keys import code_version
 from candid_assets.layers.landing import build_raw, land
+from candid_assets.layers.lookups import look_up
 from candid_assets.layers.ready import build_model
 from candid_assets.layers.record import Record
 from candid_assets.layers.swapping import Staged
@@ -124,7 +125,7 @@ def _stages(
         for workbook in refresh.catalog.workbooks:
             yield from tabs.build(workbook)
     yield from tabs.drain()
-    yield from _references(refresh, tabs.replaced)
+    yield from look_up(refresh, tabs.replaced)
     models = [m for m in refresh.catalog.models if refresh.selection.has("ready", m.name)]
     before = {m.name: refresh.states.get(("ready", m.name)) for m in models}
     yield from _models(refresh, models)
@@ -250,16 +251,6 @@ class _Tabs:
 def _wants_tables(refresh: Refresh, tab: Tab) -> bool:
     layers: tuple[Layer, ...] = ("raw", "clean", "quarantine")
     return any(refresh.selection.has(layer, tab.table) for layer in layers)
-
-
-def _references(refresh: Refresh, built: list[Tab]) -> Iterator[Event]:
-    """Look up foreign keys once every clean table stands, so that order does not matter."""
-    for tab in built:
-        extract = current_extract(refresh.connection, tab)
-        cells = extract.cells() if extract else None
-        relation = qualified("clean", tab.table)
-        for result in check_references(refresh.connection, tab, relation, cells):
-            yield Checked(result)
 
 
 def _models(refresh: Refresh, models: Sequence[Model]) -> Iterator[Event]:

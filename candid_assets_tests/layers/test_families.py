@@ -281,7 +281,7 @@ properties:
     family.run()
     (found,) = [c for c in family.runs[-1].checks if c.name == "references_found"]
     assert [(s.cell, s.link.partition("#")[2]) for s in found.samples] == [
-        ("Feb25!4:4", "gid=103&range=4:4")
+        ("Feb25!A4", "gid=103&range=A4")
     ]
 
 

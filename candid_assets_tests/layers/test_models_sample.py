@@ -12,6 +12,9 @@ import pyarrow as pa
 import pytest
 
 import candid_assets
+from candid_assets.contracts.lineage.graph import CatalogLineage
+from candid_assets.contracts.lineage.model import ColumnRef
+from candid_assets.contracts.lineage.walk import walk_up
 from candid_assets.contracts.load import load_catalog
 from candid_assets.contracts.model import Model, Tab
 from candid_assets.quality.agreements import check_agreements
@@ -214,6 +217,73 @@ def test_an_unknown_code_keeps_its_row_and_shows_as_unknown(
     assert after == before
     assert keys == ("unknown", "unknown", True)
     assert sold == (True,)
+
+
+MEMBERS = [
+    column.reference.table
+    for model in CATALOG.models
+    for column in model.columns
+    if column.reference and model.kind == "fact"
+]
+FACTS = [model for model in CATALOG.models if model.kind == "fact"]
+
+
+def totals(connection: duckdb.DuckDBPyConnection, model: Model) -> tuple[object, ...]:
+    """Count a fact's rows and sum each of its numbers."""
+    numbers = [c.name for c in model.columns if c.logical_type in {"integer", "number"}]
+    sums = ", ".join(["count(*)", *(f"sum({name})" for name in numbers)])
+    return one(connection, f"select {sums} from ready.{model.table}")
+
+
+def test_facts_lose_nothing_when_every_member_of_the_hub_is_missing(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    before = {model.name: totals(warehouse, model) for model in FACTS}
+    warehouse.execute("begin")
+    for tab in CATALOG.tabs:
+        if any(f"{dimension}s" in f"dim_{tab.name}" for dimension in MEMBERS):
+            warehouse.execute(f"delete from clean.{tab.table}")
+    build(warehouse)
+    after = {model.name: totals(warehouse, model) for model in FACTS}
+    keys = {
+        (model.name, column.name): warehouse.execute(
+            f"select distinct {column.name} from ready.{model.table} order by all"
+        ).fetchall()
+        for model in FACTS
+        for column in model.columns
+        if column.reference
+    }
+    warehouse.execute("rollback")
+    assert after == before
+    assert {value for rows in keys.values() for (value,) in rows} == {"none", "unknown"}
+    assert all(("unknown",) in rows for rows in keys.values())
+
+
+def deciding(lineage: CatalogLineage, ref: ColumnRef, seen: set[ColumnRef]) -> set[ColumnRef]:
+    """Return the clean columns by which a column's rows were joined, through every model."""
+    found = walk_up(lineage, ref)
+    for other in {*found.rows, *(edge.source for edge in found.edges)} - seen:
+        seen.add(other)
+        if other.layer == "ready":
+            deciding(lineage, other, seen)
+    return {ref for ref in seen if ref.layer == "clean"}
+
+
+@pytest.mark.parametrize("model", FACTS, ids=lambda m: m.name)
+def test_every_key_of_a_fact_is_looked_up_where_its_cell_stands(model: Model) -> None:
+    lineage = CatalogLineage(CATALOG)
+    inputs = {m.name: {table for _, table in m.inputs} for m in CATALOG.models}
+    looked_up = {
+        ColumnRef("clean", tab.table, column.name): column.reference.table
+        for tab in CATALOG.tabs
+        for column in tab.columns
+        if column.reference
+    }
+    for column in model.columns:
+        if column.reference:
+            members = inputs[column.reference.table]
+            sources = deciding(lineage, ColumnRef("ready", model.name, column.name), set())
+            assert {looked_up.get(ref) for ref in sources} & members, column.name
 
 
 FALSIFIED = [

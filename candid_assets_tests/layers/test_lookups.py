@@ -1,0 +1,67 @@
+"""Keys that find nothing are told with their cells, whichever side of the key was edited."""
+
+import pytest
+
+PRODUCTS = """name: products
+physicalName: "Produk"
+description: Products.
+properties:
+  - {name: sku, physicalName: "Kode", logicalType: string, primaryKey: true, required: true, description: Code.}
+  - {name: product_name, physicalName: "Nama", logicalType: string, description: Name.}
+"""  # noqa: E501
+ORDERS = """name: orders
+physicalName: "Order"
+description: Orders.
+properties:
+  - {name: order_id, physicalName: "No", logicalType: string, primaryKey: true, required: true, description: Number.}
+  - {name: qty, physicalName: "Jumlah", logicalType: integer, description: Pieces.}
+  - {name: sku, physicalName: "Barang", logicalType: string, relationships: [{to: toko__products.sku}], description: Product.}
+"""  # noqa: E501
+
+
+@pytest.fixture
+def orders(shop):
+    shop.contract("products", PRODUCTS)
+    shop.contract("orders", ORDERS)
+    shop.sheet(
+        Produk=[["Kode", "Nama"], ["A1", "Sabun"], ["B2", "Sampo"]],
+        Order=[["No", "Jumlah", "Barang"], ["1", 5, "A1"], ["2", 7, "B2"]],
+    )
+    assert shop.run().succeeded
+    return shop
+
+
+def looked_up(shop):
+    return [c for c in shop.runs[-1].checks if c.name == "references_found"]
+
+
+def test_a_key_typed_wrong_is_told_with_its_cell_and_loses_no_row(orders):
+    orders.change("edit", tab="Order", cells={"C3": "X9"})
+    assert orders.run().succeeded
+    (found,) = looked_up(orders)
+    assert (found.passed, found.blocking) == (False, False)
+    assert found.message == "1 of 2 values (1 different) of sku are not in toko__products.sku"
+    (sample,) = found.samples
+    assert (sample.value, sample.cell) == ("X9", "C3")
+    assert sample.link.endswith("&range=C3")
+    assert orders.query("select sum(qty)::integer from clean.toko__orders") == [(12,)]
+
+
+def test_a_member_that_goes_is_told_at_the_keys_that_lead_to_it_and_mended_when_it_is_back(orders):
+    orders.change("edit", tab="Produk", cells={"A3": "C3"})
+    assert orders.run().succeeded
+    (found,) = looked_up(orders)
+    assert (found.table, found.passed) == ("toko__orders", False)
+    assert [sample.cell for sample in found.samples] == ["C3"]
+    kept = "select passed from meta.checks where name = 'references_found'"
+    assert orders.query(kept) == [(False,)]
+    orders.change("edit", tab="Produk", cells={"A3": "B2"})
+    orders.run()
+    assert [found.passed for found in looked_up(orders)] == [True]
+    assert orders.query(kept) == [(True,)]
+
+
+def test_an_edit_that_changes_no_verdict_tells_none_of_the_tabs_beside_it(orders):
+    orders.change("edit", tab="Produk", cells={"B3": "Sampo Baru"})
+    orders.run()
+    assert looked_up(orders) == []
