@@ -11,16 +11,12 @@ from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.errors import ParseError, SqlglotError
 
 from candid_assets.contracts.outputs import output_name, output_names, selected_columns
+from candid_assets.contracts.repeatable import name_of, unrepeatable
 from candid_assets.contracts.syntax import query_fault
 
 READABLE: Final = ("clean", "ready")
 _SERIES: Final = frozenset({"range", "generate_series", "unnest"})
 """Table functions that read no file and no other database."""
-_UNREPEATABLE: Final = frozenset(
-    {"now", "random", "uuid", "gen_random_uuid", "today", "current_date", "current_timestamp"}
-    | {"current_time", "localtimestamp", "localtime", "rand", "get_current_timestamp", "nextval"}
-    | {"current_localtimestamp", "current_localtime", "transaction_timestamp", "uuidv7", "uuidv4"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +72,7 @@ def read_query(sql: str) -> Query:
     parts = _parts(query)
     found, wrong = _tables(parts, sql)
     selected = selected_columns(query)
-    problems += wrong + _unrepeatable(parts.calls, sql) + _unnamed(selected or ())
+    problems += wrong + _unrepeatable(parts, sql) + _unnamed(selected or ())
     inputs = {(item.layer, item.table): item for item in reversed(found)}
     ordered = tuple(inputs[key] for key in sorted(inputs))
     return Query(ordered, output_names(selected), tuple(problems))
@@ -88,6 +84,7 @@ class _Parts:
 
     tables: list[exp.Table] = field(default_factory=list)
     calls: list[exp.Func] = field(default_factory=list)
+    samples: list[exp.TableSample] = field(default_factory=list)
     own: set[str] = field(default_factory=set)
     """Names of its CTEs."""
 
@@ -99,6 +96,8 @@ def _parts(query: exp.Query) -> _Parts:
             parts.tables.append(node)
         elif isinstance(node, exp.Func):
             parts.calls.append(node)
+        elif isinstance(node, exp.TableSample):
+            parts.samples.append(node)
         elif isinstance(node, exp.CTE):
             parts.own.add(node.alias_or_name.casefold())
     return parts
@@ -133,19 +132,12 @@ def _tables(parts: _Parts, sql: str) -> tuple[list[Input], list[QueryProblem]]:
 
 def _function(call: exp.Expr, line: int, sql: str) -> list[QueryProblem]:
     """Return the problem of a table function that reads something outside the warehouse."""
-    name = _name(call)
+    name = name_of(call)
     if name.casefold() in _SERIES:
         return []
     written = name.casefold() if isinstance(call, exp.Anonymous) else _spelled(name, line, sql)
     message = f"the query calls the table function {written!r}"
     return [QueryProblem(line, message, "read clean.<workbook>__<tab> or ready.<table>")]
-
-
-def _name(call: exp.Expr) -> str:
-    """Return a function's name; the parser renames those that it knows."""
-    if isinstance(call, exp.Anonymous) or not isinstance(call, exp.Func):
-        return call.name
-    return call.sql_name()
 
 
 def _spelled(name: str, line: int, sql: str) -> str:
@@ -156,15 +148,20 @@ def _spelled(name: str, line: int, sql: str) -> str:
     return next((w for w in words if w.replace("_", "").casefold() == plain), name.casefold())
 
 
-def _unrepeatable(calls: Sequence[exp.Func], sql: str) -> list[QueryProblem]:
-    """Return the problems of functions that answer differently each time."""
+def _unrepeatable(parts: _Parts, sql: str) -> list[QueryProblem]:
+    """Return the problems of what answers differently each time."""
     problems = []
-    for call in calls:
-        name = _name(call).casefold()
-        if name in _UNREPEATABLE:
+    for call in parts.calls:
+        name = unrepeatable(call)
+        if name:
             line = _line(call) or _search(name, sql)
             message = f"{name} answers differently each time, so that a re-run is not identical"
-            problems.append(QueryProblem(line, message, "take the moment from a column instead"))
+            fix = "take what it tells (the moment, a number) from a column instead"
+            problems.append(QueryProblem(line, message, fix))
+    for sample in parts.samples:
+        line = _line(sample) or _search("sample", sql)
+        message = "a sample answers differently each time, so that a re-run is not identical"
+        problems.append(QueryProblem(line, message, "choose the rows by a column instead"))
     return problems
 
 

@@ -1,8 +1,10 @@
 """What a model's SQL reads and gives is read from the query itself."""
 
+import duckdb
 import pytest
 
 from candid_assets.contracts.query import read_query
+from candid_assets.contracts.repeatable import UNREPEATABLE
 
 READS = [
     ("select a from clean.t", [("clean", "t")]),
@@ -72,11 +74,35 @@ def test_a_semicolon_and_a_comment_after_the_select_are_no_second_statement() ->
 
 @pytest.mark.parametrize(
     "call",
-    ["now()", "random()", "uuid()", "today()", "current_date", "current_timestamp", "nextval('s')"],
+    [
+        *("now()", "random()", "uuid()", "today()", "current_date", "current_timestamp"),
+        *("nextval('s')", "age(b)", "main.age(b)", "b.age()", "AGE (b)", "ago(interval 1 day)"),
+        *("getvariable('x')", "current_setting('TimeZone')", "get_current_time()", "version()"),
+        *("current_user", "txid_current()", "setseed(0.5)", "current_localtimestamp()"),
+    ],
 )
 def test_a_function_that_answers_differently_each_time_is_a_problem(call: str) -> None:
     (problem,) = read_query(f"select a\nfrom clean.t\nwhere b < {call}").problems
     assert "answers differently each time" in problem.message
+
+
+@pytest.mark.parametrize("call", ["age(b, c)", "b.age(c)", "main.age(b, c)"])
+def test_the_age_between_two_moments_is_no_problem(call: str) -> None:
+    assert read_query(f"select {call} as days from clean.t").problems == ()
+
+
+def test_a_sample_of_rows_is_a_problem() -> None:
+    (problem,) = read_query("select a\nfrom clean.t\nusing sample 10%").problems
+    assert "a sample answers differently each time" in problem.message
+
+
+def test_every_function_that_duckdb_calls_inconsistent_is_refused() -> None:
+    with duckdb.connect() as connection:
+        found = connection.execute(
+            "SELECT DISTINCT function_name FROM duckdb_functions() WHERE function_type = 'scalar' "
+            "AND stability <> 'CONSISTENT' AND function_name <> 'error'"
+        ).fetchall()
+    assert {name for (name,) in found} - UNREPEATABLE == set()
 
 
 def test_the_line_of_an_input_is_that_of_its_first_mention() -> None:

@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Final
 
+from candid_assets.contracts.discover.ends import column_numbers
 from candid_assets.contracts.discover.grid import Grid
 from candid_assets.contracts.discover.words import HEADER_WORDS, words_of
 from candid_assets.contracts.headers import joined, normalise
@@ -82,11 +83,7 @@ class HeaderSearch:
                 return False
         return all(
             self._joins(upper, row + count - 1) for upper in range(row, row + count - 1)
-        ) and (
-            any(grid.kind(row + count, p) != "-" for p in range(1, grid.width + 1))
-            if row + count <= grid.rows
-            else True
-        )
+        ) and (row + count > grid.rows or bool(self.rows_below(row + count - 1, 1)))
 
     def _joins(self, upper: int, last: int) -> bool:
         """Whether a row stands over the next ones as a merged header does."""
@@ -108,11 +105,22 @@ class HeaderSearch:
             return only > min(bottom) and (not span or span < len(bottom))
         if merged or self._merged_down(upper):
             return bool(leaders) or bool(bottom - top)
+        if self._is_fact(upper - 1, min(top)) or (lower < last and self._merged_places(lower)):
+            # Hands that merge one row of a header merge the row above it too.
+            return False
         return bool(leaders) and self._unlike_below(lower, last)
+
+    def _is_fact(self, row: int, place: int) -> bool:
+        """Whether a row is a fact about the report, such as a label and its value."""
+        filled = self._filled.get(row, ())
+        return len(filled) == 2 and filled[0] == place
 
     def _is_units(self, row: int) -> bool:
         """Whether a row holds nothing but units, such as (kg) or Rp."""
-        return all(_UNIT.fullmatch(self.grid.text(row, p)) for p in self._filled[row])
+        places = self._filled[row]
+        if column_numbers(self.grid, row - 1, places):
+            return False
+        return all(_UNIT.fullmatch(self.grid.text(row, p)) for p in places)
 
     def _same(self, row: int, other: int) -> bool:
         """Whether two rows hold the same texts, as a header printed again does."""
@@ -133,6 +141,12 @@ class HeaderSearch:
             for start, stop, first, end in self.grid.merges
             if start == row - 1 and stop == row and end - first > 1
         }
+
+    def _is_split(self, row: int) -> bool:
+        """Whether a merged cell stands over two cells or more of the next row."""
+        below = set(self._filled.get(row + 1, ()))
+        spans = self._merged_places(row).items()
+        return any(len(below & set(range(p, p + span))) > 1 for p, span in spans)
 
     def _merged_down(self, row: int) -> bool:
         return any(s <= row - 1 and e > row and e - s > 1 for s, e, _, _ in self.grid.merges)
@@ -179,6 +193,7 @@ class HeaderSearch:
             - 0.3 * (count - 1)
             + (0.7 if grid.frozen_rows == last else 0.0)
             + (0.6 if count > 1 and self._is_units(last) else 0.0)
+            + (0.6 if any(self._is_split(r) for r in range(row, last)) else 0.0)
             - (2.5 if self._is_title(named, columns) else 0.0)
             - (0.0 if body else 1.5)
             - (1.0 if count == 1 and self._continues(row, textual) else 0.0)

@@ -125,7 +125,7 @@ def _kin(shape: str) -> str:
 
 def _is_total(lead: str) -> bool:
     folded = lead.lower()
-    return folded.startswith((*TOTAL_WORDS, *MORE_TOTALS)) or bool(words_of(folded) & {"total"})
+    return bool(_TOTAL.match(folded)) or "total" in words_of(folded)
 
 
 def _marker(grid: Grid, row: int, data: Sequence[int], last: int) -> str | None:

@@ -19,6 +19,8 @@ _POINT: Final = re.compile(r"(?:\d{1,2}[.)]|[-*•–])\s+\S")
 _MOST_PAIRS: Final = 40
 _NOTE_SHARE: Final = 0.2
 """A column without a header at the table's edge is a side note where fewer rows have it."""
+_FEWEST: Final = 3
+"""It is one too where fewer rows than this have it, unless the table has no more itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def find_layout(grid: Grid) -> Layout | NotATable:
         alone = _header_only(grid, best)
         if isinstance(alone, NotATable):
             return alone
-    if best.textual < 0.55 or best.coverage < 0.45:
+    if best.textual < 0.55 or max(best.coverage, _coverage_beside(search, best)) < 0.45:
         reason = f"no row looks like a header; the likeliest is row {best.row}"
         return NotATable("no_header", f"{reason}: write one above the data")
     places, ignored = _columns(grid, best)
@@ -93,6 +95,14 @@ def _header_only(grid: Grid, best: Candidate) -> NotATable | None:
         reason = "the tab holds only a note" if len(named) < 2 else "no row looks like a header"
         return NotATable("note" if len(named) < 2 else "no_header", reason)
     return None
+
+
+def _coverage_beside(search: HeaderSearch, best: Candidate) -> float:
+    """Return the share of columns that are named where tables beside them are left aside."""
+    named = {p for p, text in enumerate(best.texts, 1) if text}
+    used = named.union(*map(search.grid.filled, search.rows_below(best.last_row, _SAMPLE)))
+    ours = [block for block in _blocks(sorted(used)) if named.intersection(block)]
+    return len(named) / max(sum(map(len, ours)), 1)
 
 
 def _columns(grid: Grid, best: Candidate) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -119,7 +129,7 @@ def _columns(grid: Grid, best: Candidate) -> tuple[tuple[int, ...], tuple[int, .
     edge = [p for p in places if p not in named and p > max(named & set(places))]
     edge += [p for p in places if p not in named and p < min(named & set(places))]
     for place in edge:
-        if counts[place] < _NOTE_SHARE * max(most, 1):
+        if counts[place] < max(_NOTE_SHARE * most, min(_FEWEST, most)):
             places.remove(place)
             ignored.append(place)
     return tuple(places), tuple(sorted(ignored))
