@@ -30,6 +30,7 @@ test: $(VENV)/installed ## All tests.
 
 bench: $(VENV)/installed ## The benchmark.
 	@$(BIN)/python -m candid_assets_tests.bench.parsers
+	@$(BIN)/python -m candid_assets_tests.bench.discovering
 	@$(BIN)/python -m candid_assets_tests.bench.runs
 
 check: $(VENV)/installed ## Style, types, SQL style, contracts.

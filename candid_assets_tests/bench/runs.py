@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,10 +34,11 @@ class Done:
     summary: dict[str, Any]
 
 
-def measured(data: Path, *arguments: str) -> Done:
+def measured(data: Path, *arguments: str, variables: Mapping[str, str] | None = None) -> Done:
     """Run a command of this Python and watch its memory."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("CANDID_")}
     environment |= {"CANDID_DATA_DIR": str(data), "DAGSTER_HOME": str(REPOSITORY)}
+    environment |= variables or {}
     started, peak = time.perf_counter(), 0
     with tempfile.TemporaryFile() as out:
         process = subprocess.Popen(
