@@ -88,7 +88,7 @@ def discover(  # noqa: PLR0913 - each option is one parameter
         proposal = propose(fresh, name, Path(scratch) / "rehearsal", skip)
         head = Head(settings.env, spreadsheet_id, owner, domain)
         written = write(proposal, folder, head, Path(scratch) / "trial", force=force)
-    show(console, proposal, kept, written)
+    show(console, proposal, kept, written, _run_command(settings, name, into))
     if as_json:
         told = report_json(settings, name, spreadsheet_id, proposal, kept, written)
         click.echo(json.dumps(told, ensure_ascii=False))
@@ -100,6 +100,15 @@ def _settings(env: str | None) -> Settings:
     settings = Settings()
     chosen = env or ("staging" if settings.env == "sample" else settings.env)
     return settings.model_copy(update={"env": chosen})
+
+
+def _run_command(settings: Settings, name: str, into: Path | None) -> str:
+    """Return the command that refreshes the workbook, with what the shell has not set."""
+    ours = Settings()
+    told = [] if ours.env == settings.env else [f"CANDID_ENV={settings.env}"]
+    if into is not None and into.resolve() != ours.catalog_dir.resolve():
+        told.append(f"CANDID_CATALOG_DIR={shown(into.resolve())}")
+    return " ".join([*told, "candid run --workbook", name])
 
 
 def _session(settings: Settings) -> AbstractContextManager[SheetsSession]:

@@ -15,12 +15,22 @@ _COLUMNS = ("tab", "table", "header", "rows", "columns", "key", "to quarantine")
 _RIGHT = frozenset({"header", "rows", "columns", "to quarantine"})
 
 
-def show(console: Console, proposal: Proposal, kept: dict[str, str], written: Written) -> None:
-    """Print the tables, the tabs that are none, what is left out and blocked, and the files."""
+def show(
+    console: Console, proposal: Proposal, kept: dict[str, str], written: Written, run: str
+) -> None:
+    """Print the tables, the tabs that are none, what is left out and blocked, and the files.
+
+    Args:
+        console: Where to print.
+        proposal: What was found.
+        kept: Tabs whose contract stands already, and its name.
+        written: What was written.
+        run: The command that refreshes the workbook now.
+    """
     table = Table(box=None, pad_edge=False, header_style="bold")
     for title in _COLUMNS:
         side = "right" if title in _RIGHT else "left"
-        table.add_column(title, justify=side, overflow="fold")  # type: ignore[arg-type]
+        table.add_column(title, justify=side, no_wrap=title == "table")  # type: ignore[arg-type]
     for found in proposal.tables:
         table.add_row(*_line(found))
     console.print(table)
@@ -36,7 +46,7 @@ def show(console: Console, proposal: Proposal, kept: dict[str, str], written: Wr
         console.print(f"[red]{_plain(str(problem))}[/]", soft_wrap=True)
     if written.files:
         console.print(f"{len(written.files)} files written to {shown(written.files[0].parent)}")
-        console.print("review them, then: candid contracts validate, candid run")
+        console.print(f"review them, then: candid contracts validate && {run}", soft_wrap=True)
     elif not written.problems:
         console.print(f"nothing written for {_plain(proposal.title)}")
 

@@ -140,11 +140,25 @@ def test_a_contract_that_stands_is_kept_unless_forced(found):
     assert again.returncode == 0, again.stderr
     assert "kept      Stok: stok.yaml stands already" in again.stdout
     assert path.read_text() == edited
+    assert "nothing written for Toko" in again.stdout
     forced = installation.candid(
         "discover", "toko-id", "--workbook", "toko", "--tab", "stok", "--force", "--json"
     )
     assert forced.returncode == 0, forced.stderr
     assert path.read_text() != edited
+
+
+def test_discover_ends_with_the_command_that_refreshes_the_workbook_as_it_stands(found):
+    installation, _, _, root = found
+    elsewhere = root / "elsewhere"
+    bare = Installation(installation.data, {**installation.variables, "CANDID_ENV": "sample"})
+    options = ("--workbook", "toko", "--into", str(elsewhere))
+    done = bare.candid("discover", "toko-id", *options)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == (
+        "review them, then: candid contracts validate && "
+        f"CANDID_ENV=staging CANDID_CATALOG_DIR={elsewhere} candid run --workbook toko"
+    )
 
 
 def test_a_workbook_that_is_not_shared_is_told_with_the_fix(found):
