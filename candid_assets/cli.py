@@ -10,6 +10,7 @@ COMMANDS = {
     "serve": "candid_assets.automation.commands:serve",
     "status": "candid_assets.warehouse.commands:status",
     "query": "candid_assets.warehouse.commands:query",
+    "report": "candid_assets.agent.commands:report",
     "metrics": "candid_assets.metrics.commands:metrics",
     "history": "candid_assets.layers.timemachine.commands:history",
     "diff": "candid_assets.layers.timemachine.commands:diff",

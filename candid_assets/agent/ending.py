@@ -1,6 +1,8 @@
-"""What a finished refresh leaves behind for people and other systems: report and lineage events."""
+"""What a finished refresh leaves behind for people and systems: report, page, lineage events."""
 
 import logging
+from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from candid_assets.agent.report import write_report
@@ -13,8 +15,9 @@ log = logging.getLogger(__name__)
 
 
 def end_run(refresh: "Refresh", record: "Record") -> None:
-    """Write the report and the OpenLineage events of a refresh that is about to be published."""
+    """Write report, page and OpenLineage events of a refresh that is about to be published."""
     write_report(refresh, record)
+    _write_page(refresh, record)
     # The client costs a quarter of a second to import, which the graph is loaded without.
     from candid_assets.lineage.openlineage import write_events
 
@@ -25,3 +28,19 @@ def end_run(refresh: "Refresh", record: "Record") -> None:
     except Exception:
         # Events tell of tables that stand; a fault in telling must not keep these from readers.
         log.exception("the OpenLineage events of run %s could not be written", refresh.run_id)
+
+
+def _write_page(refresh: "Refresh", record: "Record") -> None:
+    """Write the page of pictures beside the report; what it shows stands in tables all the same."""
+    # What draws costs a fifth of a second to import, which the graph is loaded without.
+    from candid_assets.agent.page import RunTold, page_path, write_page
+
+    if record.summary is None:
+        raise ValueError("a page is written after the record is finished")
+    told = RunTold(refresh.started_at, asdict(record.summary), changed=record.changed)
+    try:
+        write_page(refresh.connection, refresh.catalog, told, page_path(Path(record.report)))
+    except OSError:
+        raise
+    except Exception:
+        log.exception("the page of run %s could not be written", refresh.run_id)

@@ -37,7 +37,7 @@ def write_report(refresh: "Refresh", record: "Record") -> None:
 
 def _facts(refresh: "Refresh", record: "Record") -> dict[str, Any]:
     started = refresh.started_at.astimezone(ZoneInfo("Asia/Jakarta"))
-    worst = _worst_tabs(refresh)
+    worst = worst_tabs(refresh.connection)
     causes = _causes(record)
     return {
         "env": refresh.settings.env,
@@ -51,7 +51,7 @@ def _facts(refresh: "Refresh", record: "Record") -> dict[str, Any]:
         "causes": causes,
         "worst": worst,
         "quarantine": history_counts(refresh.connection, refresh.run_id),
-        "checks": _failed_checks(refresh.connection),
+        "checks": failed_checks(refresh.connection),
         "steps": _next_steps(causes, worst),
     }
 
@@ -84,9 +84,9 @@ def _workbooks(refresh: "Refresh", record: "Record") -> list[dict[str, Any]]:
     return found
 
 
-def _worst_tabs(refresh: "Refresh") -> list[dict[str, Any]]:
+def worst_tabs(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """Return the tabs with most quarantined rows, with reasons and links to the first cells."""
-    rows = refresh.connection.execute(
+    rows = connection.execute(
         'select l."table", l.rows_quarantined, l.rows_clean + l.rows_quarantined,'
         " c.counts, c.samples from meta.ledger as l join meta.checks as c"
         ' on c.layer = \'quarantine\' and c."table" = l."table"'
@@ -104,6 +104,7 @@ def _worst_tabs(refresh: "Refresh") -> list[dict[str, Any]]:
                 if not reason.startswith("rows ")
             ),
             "cells": _cells(samples),
+            "samples": json.loads(samples)[:CELLS_SHOWN],
         }
         for table, quarantined, total, counts, samples in rows
     ]
@@ -114,13 +115,17 @@ def _cells(samples: str) -> str:
     return " ".join(dict.fromkeys(linked[:CELLS_SHOWN]))
 
 
-def _failed_checks(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+def failed_checks(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Return the checks that failed without holding their table back."""
     rows = connection.execute(
         "select layer || '.' || \"table\", name, severity, message, samples from meta.checks"
         " where not passed and not blocking and name <> 'nothing_quarantined' order by all"
     ).fetchall()
     names = ("table", "name", "severity", "message")
-    return [dict(zip(names, r[:4], strict=True)) | {"cells": _cells(r[4])} for r in rows]
+    return [
+        dict(zip(names, r[:4], strict=True)) | {"cells": _cells(r[4]), "samples": json.loads(r[4])}
+        for r in rows
+    ]
 
 
 def _causes(record: "Record") -> list[dict[str, Any]]:

@@ -22,6 +22,7 @@ from candid_assets.layers.caller import LoggedProgress, current_caller
 from candid_assets.layers.column_lineage import column_lineage
 from candid_assets.layers.context import Refresh, Selection
 from candid_assets.layers.events import Built, Checked, Event, Failed, Unchanged
+from candid_assets.layers.picturing import Pictures
 from candid_assets.layers.record import Record, Table, standing_checks
 from candid_assets.layers.refresh import WriteReport, run_refresh
 from candid_assets.layers.resources import Sheets, Warehouse
@@ -64,7 +65,11 @@ def execute(
             suites=caller.audits if caller else AuditProcess(),
         )
         opened = nullcontext(caller.session) if caller else sheets.session(settings)
-        told = _Told(standing_checks(connection), CatalogLineage(catalog))
+        told = _Told(
+            standing_checks(connection),
+            CatalogLineage(catalog),
+            Pictures(connection.cursor(), catalog, work.started_at),
+        )
         # DuckDB works while Dagster writes down what it hears: each takes half of the time.
         for event in ahead(run_refresh(work, opened, record, report)):
             yield from _translated(context, event, told)
@@ -89,7 +94,7 @@ def _translated(
     match event:
         case Built():
             if dg.AssetKey([event.layer, event.table]) in context.selected_asset_keys:
-                yield _materialized(event, told.lineage)
+                yield _materialized(event, told)
         case Checked():
             if dg.AssetKey([event.result.layer, event.result.table]) in context.selected_asset_keys:
                 yield _evaluated(event.result)
@@ -104,10 +109,11 @@ def _translated(
 
 @dataclass(slots=True)
 class _Told:
-    """What is known before the run: verdicts that stand, and which materializations they meet."""
+    """What is known beside the events: verdicts that stand, what they meet, lineage, pictures."""
 
     checks: Mapping[Table, list[CheckResult]]
     lineage: CatalogLineage
+    pictures: Pictures
     materializations: Mapping[dg.AssetKey, AssetCheckEvaluationTargetMaterializationData] | None = (
         None
     )
@@ -133,12 +139,13 @@ def _check_key(result: CheckResult) -> dg.AssetCheckKey:
     return dg.AssetCheckKey(dg.AssetKey([result.layer, result.table]), result.name)
 
 
-def _materialized(event: Built, lineage: CatalogLineage) -> dg.MaterializeResult[None]:
+def _materialized(event: Built, told: _Told) -> dg.MaterializeResult[None]:
     metadata: dict[str, Any] = {
         "dagster/row_count": event.rows,
         "seconds": round(event.seconds, 3),
-        **column_lineage(lineage, event.layer, event.table),
+        **column_lineage(told.lineage, event.layer, event.table),
         **event.facts,
+        **told.pictures.of(event),
     }
     if event.columns:
         metadata["dagster/column_schema"] = dg.TableSchema(

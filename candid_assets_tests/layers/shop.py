@@ -13,7 +13,7 @@ from candid_assets.contracts.load import load_catalog
 from candid_assets.contracts.model import Catalog
 from candid_assets.layers.context import Refresh
 from candid_assets.layers.record import Record
-from candid_assets.layers.refresh import run_refresh
+from candid_assets.layers.refresh import WriteReport, run_refresh
 from candid_assets.quality.audit import AuditProcess
 from candid_assets.sandbox.process import SandboxServer
 from candid_assets.sandbox.workbook import SampleTab, SampleWorkbook
@@ -56,6 +56,8 @@ class Shop:
     name: str = "toko"
     title: str = "Toko"
     runs: list[Record] = field(default_factory=list)
+    ending: WriteReport = lambda *_: None
+    """What a refresh leaves behind beside its tables."""
 
     @property
     def settings(self) -> Settings:
@@ -106,7 +108,7 @@ class Shop:
                 run_id=str(uuid4()),
                 suites=self.audits,
             )
-            list(run_refresh(refresh, nullcontext(session), record, lambda *_: None))
+            list(run_refresh(refresh, nullcontext(session), record, self.ending))
         self.runs.append(record)
         return record
 

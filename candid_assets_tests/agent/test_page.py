@@ -1,0 +1,217 @@
+"""The page of a run, as a person sees it in a real browser: a staging workbook of two tabs."""
+
+import dataclasses
+import json
+import subprocess
+import sys
+
+import duckdb
+import pytest
+
+from candid_assets.agent.ending import end_run
+from candid_assets.agent.page import HEAT_MORE, HEAT_TABS, RunTold, render_page, short
+from candid_assets.contracts.load import load_catalog
+from candid_assets.settings import PACKAGE
+from candid_assets.warehouse.database import bootstrap
+from candid_assets_tests.browser import keep, seen
+
+EVIL = "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
+TITLE = 'Stok "A" & <b>B</b> \u202eツ'
+CONTRACT = """name: {name}
+physicalName: {title}
+description: Receipts.
+dataGranularityDescription: One row per receipt.
+properties:
+  - {{name: receipt_id, physicalName: "No", logicalType: string, primaryKey: true, description: Number.}}
+  - {{name: amount_idr, physicalName: "Jumlah", logicalType: number, required: true, description: Rupiah.}}
+"""  # noqa: E501
+GOOD = [["No", "Jumlah"], *([f"N{n}", f"{n}.000"] for n in range(1, 30))]
+
+
+@pytest.fixture
+def told(shop):
+    """A shop after two refreshes whose cells hold what strangers may type."""
+    shop.ending = end_run
+    shop.contract("sales", CONTRACT.format(name="sales", title="Penjualan"))
+    shop.contract("stock", CONTRACT.format(name="stock", title=json.dumps(TITLE)))
+    shop.sheet(Penjualan=GOOD, **{TITLE: [*GOOD, ["X1", EVIL], ["X2", "x" * 20_000]]})
+    shop.run()
+    shop.change("edit", tab="Penjualan", cells={"B3": "entah", "B4": EVIL})
+    shop.run()
+    return shop
+
+
+def page_of(shop):
+    """Return the page that the last refresh left beside its report."""
+    reports = sorted(shop.settings.reports_dir.iterdir(), key=lambda p: p.stat().st_mtime_ns)
+    newest = [p for p in reports if p.stem.endswith(reports[-1].stem.rpartition("_")[2])]
+    assert sorted(p.suffix for p in newest) == [".html", ".md"]
+    return next(p for p in newest if p.suffix == ".html")
+
+
+def test_cells_of_strangers_are_text_on_a_page_that_asks_for_nothing_but_itself(told, browser):
+    page = page_of(told)
+    assert page.stat().st_size < 100_000
+    for size in ("desktop", "phone"):
+        for scheme in ("light", "dark"):
+            with seen(browser, page, size, scheme) as found:
+                assert found.requests == [page.as_uri()]
+                assert found.complaints == []
+                assert found.overflow <= 0
+                assert found.page.title().startswith("STAGING")
+                band = found.page.locator("p.env")
+                assert band.inner_text().startswith("STAGING")
+                assert band.bounding_box()["y"] == 0
+                assert "onerror" in found.page.inner_text("#attention")
+                assert found.page.locator("#attention script, main img").count() == 0
+                links = found.page.locator("#quality .cells a")
+                assert "range=B" in links.first.get_attribute("href")
+                assert all(
+                    link.get_attribute("href").startswith("https://docs.google.com/spreadsheets/d/")
+                    for link in links.all()
+                )
+                keep(found, f"staging-{size}-{scheme}", whole=True)
+    with seen(browser, page, "phone") as found:
+        assert found.page.locator("h1").inner_text() == "Refresh succeeded"
+        assert found.page.locator(".heat tbody tr").count() == 2
+        assert TITLE in found.page.locator(".heat bdi").all_text_contents()
+        cells = found.page.locator(".heat tr:has-text('Penjualan') td.c")
+        before, after = (cells.nth(i).get_attribute("class") for i in (0, 1))
+        assert (before, after) == ("c s0", "c s4")
+        assert found.page.locator("figure.bars rect").count() == 2
+
+
+def test_what_failed_stands_first_with_its_fix(told, browser):
+    told.change("delete_tab", tab="Penjualan")
+    record = told.run()
+    assert not record.succeeded
+    with seen(browser, page_of(told), "phone") as found:
+        assert found.page.locator("h1").inner_text() == "Refresh failed"
+        first = found.page.locator("#attention li").first.inner_text()
+        assert record.causes()[0].message in first
+        assert f"Fix: {record.causes()[0].fix}" in first
+        keep(found, "staging-phone-failed")
+
+
+def test_a_refresh_without_news_leaves_a_page_that_says_so(told, browser):
+    told.run()
+    with seen(browser, page_of(told), "desktop") as found:
+        assert found.page.locator("h1").inner_text() == "Nothing changed"
+
+
+def test_a_page_that_cannot_be_drawn_keeps_no_table_from_its_readers(told, monkeypatch, caplog):
+    def broken(*_):
+        raise ValueError("no pen")
+
+    monkeypatch.setattr("candid_assets.agent.page.render_page", broken)
+    told.change("edit", tab="Penjualan", cells={"B3": "2.000"})
+    assert told.run().succeeded
+    assert told.query("select count(*) from clean.toko__sales") == [(28,)]
+    assert "no pen" in caplog.text
+
+
+def candid(shop, *arguments):
+    settings = shop.settings
+    environment = {
+        "CANDID_ENV": "staging",
+        "CANDID_DATA_DIR": str(settings.data_root),
+        "CANDID_CATALOG_DIR": str(settings.catalog_dir),
+        "PATH": "",
+    }
+    command = [sys.executable, "-m", "candid_assets.cli", "report", *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_the_page_is_written_again_from_the_published_snapshot_and_found_by_its_run(told):
+    page = page_of(told)
+    before = page.read_text()
+    page.unlink()
+    done = candid(told, "--json")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.startswith("candid · environment staging")
+    assert json.loads(done.stdout) == {"env": "staging", "page": str(page)}
+    unlike = {line for line in page.read_text().splitlines() if line not in before.splitlines()}
+    assert all("ago" in line or "written" in line for line in unlike), unlike
+    run_id = told.query("select arg_max(run_id, finished_at) from meta.runs")[0][0]
+    assert candid(told, "--run", run_id[:6]).stdout.strip() == str(page)
+    unknown = candid(told, "--run", "ffffffff-0000")
+    assert unknown.returncode == 1
+    assert run_id[:8] in unknown.stderr
+    assert candid(told, "--run", "../../*").returncode == 1
+
+
+def test_before_anything_is_published_the_command_says_what_to_run(shop):
+    shop.contract("sales", CONTRACT.format(name="sales", title="Penjualan"))
+    done = candid(shop)
+    assert done.returncode == 1
+    assert "run `candid run` first" in done.stderr.replace("\n", " ")
+
+
+@pytest.fixture(scope="module")
+def catalog():
+    return load_catalog(PACKAGE / "catalog")
+
+
+@pytest.fixture
+def warehouse(tmp_path):
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+        bootstrap(connection, "staging")
+        yield connection
+
+
+SUMMARY = {
+    "env": "staging",
+    "run_id": "r1",
+    "succeeded": True,
+    "seconds": 1.5,
+    "failures": [],
+    **dict.fromkeys(("assets_built", "assets_unchanged", "checks_passed", "checks_failed"), 0),
+    **dict.fromkeys(("sheets_reads", "drive_reads"), 0),
+}
+
+
+def told_of(warehouse, **summary):
+    (now,) = warehouse.execute("select now()").fetchone()
+    return RunTold(now, SUMMARY | summary)
+
+
+def test_a_warehouse_where_nothing_was_ever_built_has_a_page(warehouse, catalog):
+    page = render_page(warehouse, catalog, told_of(warehouse))
+    assert page.count("no values yet") == len(catalog.registry.metrics)
+    assert "never read" in page
+
+
+def test_a_catalog_without_workbooks_models_and_metrics_has_a_page(warehouse, catalog, tmp_path):
+    empty = dataclasses.replace(load_catalog(tmp_path), workbooks=(), models=())
+    page = render_page(warehouse, empty, told_of(warehouse))
+    assert "No workbook is described in the catalog." in page
+    assert 'id="spoke-' not in page
+
+
+def test_hundreds_of_runs_of_hundreds_of_tabs_stay_a_small_page(warehouse, catalog):
+    workbook = catalog.workbooks[0]
+    tabs = tuple(
+        dataclasses.replace(workbook.tabs[0], name=f"t{n}", title=f"{n} {EVIL}") for n in range(400)
+    )
+    many = dataclasses.replace(
+        catalog, workbooks=(dataclasses.replace(workbook, tabs=tabs),), models=()
+    )
+    warehouse.execute(
+        "insert into meta.runs select 'r' || n, 'staging', t, t + interval 1 minute, true, '{}'"
+        " from (select n, timestamptz '2026-01-01' + to_hours(n) as t from range(300) as r (n))"
+    )
+    warehouse.execute(
+        "insert into meta.builds select 2 * n + (layer = 'clean')::int, layer, $book || '__t' || n,"
+        " '', '', 10, timestamptz '2026-01-01', 'r0', '', '', '[]', []"
+        " from range(400) as t (n), (values ('clean'), ('quarantine')) as l (layer)",
+        {"book": workbook.name},
+    )
+    page = render_page(warehouse, many, told_of(warehouse))
+    assert page.count('<tr><th scope="row"><bdi>') == HEAT_TABS + HEAT_MORE
+    assert len(page.encode()) < 3_000_000
+    assert "<script" not in page
+
+
+def test_a_long_value_is_shortened_to_one_line_without_control_characters():
+    assert short("a\x00b\nc\t d", 40) == "a�b c d"
+    assert short("x" * 500, 60) == "x" * 59 + "…"

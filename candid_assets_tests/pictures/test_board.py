@@ -1,0 +1,98 @@
+import re
+from datetime import date
+
+from candid_assets.contracts.metrics.model import Registry
+from candid_assets.pictures.board import PERIODS, read_board
+from candid_assets.pictures.markdown import metric_board
+
+TODAY = date(2026, 3, 10)
+COLUMNS = (
+    "metric varchar, grain varchar, period_start date, dimension varchar, member varchar,"
+    ' "value" decimal(38,6), unit varchar, target decimal(38,6), status varchar'
+)
+
+
+def values(warehouse, *rows):
+    warehouse.execute(f"create or replace table ready.metrics_sales ({COLUMNS})")
+    for metric, start, value, target, status in rows:
+        warehouse.execute(
+            "insert into ready.metrics_sales values (?, 'month', ?, 'all', 'all', ?, 'IDR', ?, ?)",
+            [metric, start, value, target, status],
+        )
+
+
+def line(warehouse, catalog, name):
+    (sales,) = read_board(warehouse, catalog.registry, ["sales"], today=TODAY)
+    return next(found for found in sales.lines if found.metric.name == name)
+
+
+def test_a_metric_shows_its_last_whole_period(warehouse, catalog):
+    values(
+        warehouse,
+        ("net_sales", date(2026, 1, 1), 90, 100, "near_target"),
+        ("net_sales", date(2026, 2, 1), 110, 100, "on_target"),
+        ("net_sales", date(2026, 3, 1), 7, 100, "off_target"),
+        ("net_sales", date(2026, 9, 1), 1, 100, "off_target"),
+    )
+    found = line(warehouse, catalog, "net_sales")
+    assert (found.value, found.period, found.status) == ("Rp110", "Feb 2026", "on_target")
+    assert found.target == "≥ Rp100"
+
+
+def test_a_metric_whose_first_period_still_runs_shows_that(warehouse, catalog):
+    values(warehouse, ("net_sales", date(2026, 3, 1), 7, None, "no_target"))
+    assert line(warehouse, catalog, "net_sales").period == "Mar 2026"
+
+
+def test_periods_without_data_after_the_last_value_are_told(warehouse, catalog):
+    values(
+        warehouse,
+        ("net_sales", date(2025, 12, 1), 90, 100, "off_target"),
+        ("net_sales", date(2026, 1, 1), None, 100, "no_data"),
+        ("net_sales", date(2026, 2, 1), None, 100, "no_data"),
+    )
+    found = line(warehouse, catalog, "net_sales")
+    assert (found.value, found.silent, found.status) == ("Rp90", 2, "off_target")
+    assert "2 without data" in found.words
+
+
+def test_a_metric_without_a_value_and_one_without_a_table_are_on_the_board(warehouse, catalog):
+    values(warehouse, ("net_sales", date(2026, 1, 1), None, 100, "no_data"))
+    assert line(warehouse, catalog, "net_sales").value == "–"
+    board = read_board(warehouse, catalog.registry, today=TODAY)
+    assert sum(len(s.lines) for s in board) == len(catalog.registry.metrics) == 184
+    assert {s.summary for s in board if s.name != "sales"} == {"23 no data"}
+
+
+def test_a_trend_goes_back_a_bounded_number_of_periods(warehouse, catalog):
+    months = [date(2000 + i // 12, i % 12 + 1, 1) for i in range(300)]
+    values(warehouse, *(("net_sales", m, i, None, "no_target") for i, m in enumerate(months)))
+    found = line(warehouse, catalog, "net_sales")
+    assert found.periods == tuple(months[-PERIODS:])
+
+
+def test_what_is_off_target_stands_first(warehouse, catalog):
+    names = [m.name for m in catalog.registry.of("sales")][:3]
+    statuses = ("on_target", "near_target", "off_target")
+    start = date(2026, 1, 1)
+    values(warehouse, *((n, start, 1, 1, s) for n, s in zip(names, statuses, strict=True)))
+    (sales,) = read_board(warehouse, catalog.registry, ["sales"], today=TODAY)
+    assert [found.status for found in sales.lines][:3] == list(reversed(statuses))
+    assert [found.metric.name for found in sales.wanting] == [names[2], names[1]]
+
+
+def test_a_catalog_without_metrics_has_no_board(warehouse):
+    assert read_board(warehouse, Registry(), today=TODAY) == ()
+    assert metric_board(warehouse, Registry(), "sales", TODAY) is None
+
+
+def test_the_board_in_markdown_has_a_row_and_a_picture_for_each_metric(warehouse, catalog):
+    metrics = catalog.registry.of("sales")
+    monthly = [m for m in metrics if "month" in m.grains]
+    rows = [(m.name, date(2026, i, 1), i, 2, "on_target") for m in monthly for i in (1, 2)]
+    values(warehouse, *rows)
+    board = metric_board(warehouse, catalog.registry, "sales", TODAY)
+    told = board.splitlines()
+    assert len(told) == len(metrics) + 4
+    assert len(re.findall(r"!\[.+\]\(data:image/svg", board)) == len(monthly)
+    assert len(board) < 40_000
