@@ -78,7 +78,11 @@ def _reopen_history(
     publication: Publication,
     shown: Mapping[tuple[str, str], int],
 ) -> None:
-    """Make the quarantine's history say what it said then of what still stood then."""
+    """Make the histories say what they said then of what still stood then."""
+    connection.execute(
+        "update meta.schema_changes set resolved_at = null where resolved_at > ?",
+        [publication.published_at],
+    )
     connection.execute(
         "update meta.quarantine_history set resolved = null, resolved_run = null"
         " where resolved > ?",

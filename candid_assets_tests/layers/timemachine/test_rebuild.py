@@ -49,6 +49,22 @@ def test_a_tab_that_held_then_is_rebuilt_from_its_last_good_extract(shop):
     assert_all_identical(shop)
 
 
+def test_layouts_and_changes_of_the_schema_are_rebuilt_as_they_stood_then(shop):
+    layouts = "select * exclude (accepted_at) from meta.layouts order by all"
+    changes = "select kind, subject, resolved_at from meta.schema_changes order by all"
+    shop.refresh()
+    shop.edit("Penjualan", C1="Harga")
+    shop.refresh()
+    assert [row[2] for row in shop.query(changes)] == [None]
+    shop.edit("Penjualan", C1="Jumlah (Rp)")
+    shop.refresh()
+    assert None not in [row[2] for row in shop.query(changes)]
+    for number, (run_id, saved) in enumerate(shop.saved):
+        again = rebuilt(shop, run_id, f"again-{number}.duckdb")
+        for record in (layouts, changes):
+            assert shop.query(record, again.file) == shop.query(record, saved)
+
+
 def test_a_ready_table_built_from_older_inputs_is_rebuilt_from_those(shop):
     shop.refresh()
     shop.write("models/sales/mart_daily.sql", DAILY_SQL.replace("count(*)", "1 // (count(*) - 4)"))
