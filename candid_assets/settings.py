@@ -39,6 +39,12 @@ class Settings(BaseSettings):
         """This environment's own folder, so that no two environments share a file."""
         return self.data_root.resolve() / self.env
 
+    def for_env(self, env: Environment) -> "Settings":
+        """Return the same installation's settings for another environment."""
+        found = self.model_copy(update={"env": env})
+        found.__dict__.pop("data_dir", None)
+        return found
+
     @property
     def warehouse_file(self) -> Path:
         """The working DuckDB file, written by one refresh at a time."""

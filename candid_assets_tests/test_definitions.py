@@ -24,8 +24,9 @@ ABOVE = {
     "sheets": {"names", "settings", "contracts", "sheets"},
     "warehouse": {"names", "settings", "contracts", "sheets", "warehouse"},
     "quality": {"names", "settings", "contracts", "warehouse", "quality"},
+    "gate": {"names", "settings", "warehouse", "gate"},
     "layers": {
-        *("names", "settings", "contracts", "sheets", "warehouse", "quality", "layers"),
+        *("names", "settings", "contracts", "sheets", "warehouse", "gate", "quality", "layers"),
         "pictures",
         "sandbox",  # resources.py starts the sample; see there
     },
@@ -44,7 +45,7 @@ ABOVE = {
     "documents": {"names", "settings", "contracts", "documents"},
     "governance": {
         *("names", "settings", "contracts", "sheets", "warehouse", "quality", "layers"),
-        *("discovery", "governance"),
+        *("discovery", "gate", "automation", "governance"),
     },
     "sandbox": {"names", "settings", "sandbox"},
 }
@@ -57,6 +58,7 @@ WITHOUT_DAGSTER = (
     "sheets",
     "warehouse",
     "quality",
+    "gate",
     "sandbox",
 )
 

@@ -46,6 +46,7 @@ def run(workbooks: tuple[str, ...], tabs: tuple[str, ...], *, as_json: bool, **h
     candid run --tab coreos__products --json
     candid run --tab coreos__products --accept-loss
     """
+    from candid_assets.automation.evidence import watched
     from candid_assets.automation.launch import How, RefreshError, refresh
     from candid_assets.automation.terminal import TerminalProgress, show
 
@@ -57,8 +58,10 @@ def run(workbooks: tuple[str, ...], tabs: tuple[str, ...], *, as_json: bool, **h
     console = Console(stderr=as_json, highlight=False)
     console.print(f"candid · environment [bold]{settings.env}[/] · data in {settings.data_dir}")
     try:
-        with TerminalProgress(console) as progress:
-            record = refresh(settings, workbooks, tabs, how=How(**how), progress=progress)
+        with watched(settings, whole=not workbooks and not tabs) as seen:
+            with TerminalProgress(console) as progress:
+                record = refresh(settings, workbooks, tabs, how=How(**how), progress=progress)
+            seen.record = record
     except RefreshError as error:
         console.print(f"[red]{error}[/]", soft_wrap=True)
         sys.exit(error.exit_code)

@@ -12,6 +12,8 @@ import duckdb
 from candid_assets.agent.report import write_report
 from candid_assets.contracts.load import load_catalog
 from candid_assets.contracts.model import Catalog
+from candid_assets.gate.errors import GateError
+from candid_assets.gate.production import require_deployed
 from candid_assets.layers.caller import Caller, called_by
 from candid_assets.layers.context import Progress, Refresh
 from candid_assets.layers.record import Record
@@ -59,9 +61,14 @@ def refresh(
     """Refresh what is stale among the chosen workbooks and tabs and return what happened.
 
     Raises:
-        RefreshError: An unknown name, no credentials, or another refresh at work.
+        RefreshError: An unknown name, no credentials, another refresh at work, or production
+            that does not run what is deployed.
     """
     catalog = load_catalog(settings.catalog_dir)
+    try:
+        require_deployed(settings, catalog.files)
+    except GateError as error:
+        raise RefreshError(str(error)) from error
     chosen = _chosen(catalog, workbooks, tabs)
     record = Record()
     warehouse = Warehouse(database=str(settings.warehouse_file), env=settings.env)

@@ -2,7 +2,10 @@
 
 import dagster as dg
 
+from candid_assets.gate.errors import GateError
+from candid_assets.gate.production import require_deployed
 from candid_assets.names import REFRESH_ALL
+from candid_assets.settings import Settings
 
 REFRESH_TIME = "0 5 * * *"
 TIME_ZONE = "Asia/Jakarta"
@@ -10,19 +13,28 @@ TIME_ZONE = "Asia/Jakarta"
 
 def build_schedules(env: str) -> list[dg.ScheduleDefinition]:
     """Return the daily schedule: 05:00 in Jakarta, switched on outside the sample."""
-    return [
-        dg.ScheduleDefinition(
-            name="refresh_daily",
-            job_name=REFRESH_ALL,
-            cron_schedule=REFRESH_TIME,
-            execution_timezone=TIME_ZONE,
-            description="Reads every workbook at 05:00 Jakarta time, whatever Drive says of it, "
-            "and builds what changed.",
+
+    @dg.schedule(
+        name="refresh_daily",
+        job_name=REFRESH_ALL,
+        cron_schedule=REFRESH_TIME,
+        execution_timezone=TIME_ZONE,
+        description="Reads every workbook at 05:00 Jakarta time, whatever Drive says of it, "
+        "and builds what changed.",
+        tags={"candid/env": env},
+        default_status=_running_outside_sample(env),
+    )
+    def refresh_daily() -> dg.RunRequest | dg.SkipReason:
+        try:
+            require_deployed(Settings())
+        except GateError as refused:
+            return dg.SkipReason(str(refused))
+        return dg.RunRequest(
             run_config={"ops": {"refresh": {"config": {"read_all": True}}}},
             tags={"candid/env": env},
-            default_status=_running_outside_sample(env),
         )
-    ]
+
+    return [refresh_daily]
 
 
 def _running_outside_sample(env: str) -> dg.DefaultScheduleStatus:

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from candid_assets.contracts.model import Catalog, Workbook
+from candid_assets.gate.errors import GateError
+from candid_assets.gate.production import require_deployed
 from candid_assets.layers.resources import Sheets
 from candid_assets.layers.specs import TAB_LAYERS
 from candid_assets.names import REFRESH_ALL, group
@@ -46,6 +48,10 @@ def _tick(
     from candid_assets.sheets.errors import SheetsError
 
     settings, now = Settings(), datetime.now(UTC)
+    try:
+        require_deployed(settings)
+    except GateError as refused:
+        return dg.SkipReason(str(refused))
     try:
         with sheets.session(settings) as session:
             found = look(session, [w.spreadsheets[settings.env] for w in connected])

@@ -7,6 +7,7 @@ more events and a search through every other output, and a refresh has more than
 from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, cast
 
 import dagster as dg
@@ -16,6 +17,7 @@ from dagster._core.definitions.asset_checks.asset_check_evaluation import (
 
 from candid_assets.contracts.lineage.graph import CatalogLineage
 from candid_assets.contracts.model import Catalog
+from candid_assets.gate.errors import GateError
 from candid_assets.layers.ahead import ahead
 from candid_assets.layers.assets import DagsterEvent, RefreshConfig
 from candid_assets.layers.caller import LoggedProgress, current_caller
@@ -47,6 +49,7 @@ def execute(
         dagster.Failure: Something blocking failed; the description names every cause once.
     """
     settings = Settings()
+    _require_own(warehouse, settings)
     caller = current_caller()
     record = caller.record if caller else Record()
     with warehouse.get_connection() as connection:
@@ -76,6 +79,17 @@ def execute(
     context.log.info(_closing(record))
     if not record.succeeded:
         raise dg.Failure(description=_told(record), allow_retries=False)
+
+
+def _require_own(warehouse: Warehouse, settings: Settings) -> None:
+    """Refuse a run whose configuration names the warehouse of another environment."""
+    own = (settings.env, settings.warehouse_file)
+    if (warehouse.env, Path(warehouse.database)) != own:
+        raise GateError(
+            f"the run's configuration names the warehouse {warehouse.database} of environment"
+            f" {warehouse.env}; this is {settings.env}",
+            f"launch it without resources in its configuration, or with CANDID_ENV={warehouse.env}",
+        )
 
 
 def _selection(context: dg.AssetExecutionContext) -> Selection:

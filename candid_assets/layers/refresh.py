@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import duckdb
 
 from candid_assets.contracts.model import BrokenTab, Model, Tab, Workbook
+from candid_assets.gate.production import require_deployed
 from candid_assets.layers.causes import unforeseen
 from candid_assets.layers.cleaned import finish_clean, stage_clean
 from candid_assets.layers.cleaning.macros import install_macros
@@ -55,7 +56,12 @@ def run_refresh(
     record: Record,
     report: WriteReport,
 ) -> Iterator[Event]:
-    """Refresh what is selected and publish; yields what happened as it happens."""
+    """Refresh what is selected and publish; yields what happened as it happens.
+
+    Raises:
+        GateError: It is production, and what runs here is not what is deployed.
+    """
+    require_deployed(refresh.settings, refresh.catalog.files)
     refresh.origin = Origin(
         refresh.run_id,
         CatalogArchive(refresh.settings.catalogs_dir).store(refresh.catalog.files),

@@ -9,6 +9,8 @@ import dagster as dg
 import duckdb
 from dagster_duckdb import DuckDBResource
 
+from candid_assets.gate.errors import GateError
+from candid_assets.gate.production import PRODUCTION, require_deployed
 from candid_assets.settings import Settings
 from candid_assets.warehouse.database import bootstrap
 from candid_assets.warehouse.memory import start_small
@@ -28,7 +30,13 @@ class Warehouse(DuckDBResource):
 
     @contextmanager
     def get_connection(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Yield a connection to the bootstrapped warehouse."""
+        """Yield a connection to the bootstrapped warehouse.
+
+        Raises:
+            GateError: It is production's, and this process does not run what is deployed there.
+        """
+        if self.env == PRODUCTION:
+            self._require_deployed()
         with super().get_connection() as connection:
             try:
                 start_small(connection, Path(self.database))
@@ -36,6 +44,16 @@ class Warehouse(DuckDBResource):
                 yield connection
             finally:
                 connection.close()
+
+    def _require_deployed(self) -> None:
+        """Refuse production's warehouse to a run of another environment that was pointed at it."""
+        settings = Settings()
+        if settings.env != PRODUCTION or Path(self.database) != settings.warehouse_file:
+            raise GateError(
+                f"{self.database} is no warehouse of environment {settings.env}",
+                "CANDID_ENV=production candid run",
+            )
+        require_deployed(settings)
 
 
 class Sheets(dg.ConfigurableResource):  # type: ignore[type-arg]

@@ -24,8 +24,13 @@ def bootstrap(connection: duckdb.DuckDBPyConnection, env: str) -> None:
         WrongEnvironmentError: The file holds another environment's data.
     """
     connection.execute("set TimeZone = 'Asia/Jakarta'")
-    connection.execute(SCHEMA.read_text(encoding="utf-8"))
-    found = environment_of(connection)
+    try:
+        # Asked before anything is written: another environment's file stays as it is, to the byte.
+        found = environment_of(connection)
+    except duckdb.CatalogException:
+        found = None
+    if found is None or found == env:
+        connection.execute(SCHEMA.read_text(encoding="utf-8"))
     if found is None:
         connection.execute("insert into meta.environment values (?, ?)", [env, datetime.now(UTC)])
     elif found != env:

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from candid_assets.gate.errors import GateError
 from candid_assets.layers.timemachine.moments import JAKARTA, MomentError
 from candid_assets.settings import Settings
 from candid_assets.warehouse.database import WrongEnvironmentError
@@ -175,7 +176,7 @@ def prune_extracts(dry_run: bool, as_json: bool) -> None:
             found = prunable(settings, load_catalog(settings.catalog_dir), connection, now)
             if not dry_run:
                 prune(connection, found, now)
-    except (FileNotFoundError, duckdb.Error, WrongEnvironmentError) as error:
+    except (FileNotFoundError, duckdb.Error, WrongEnvironmentError, GateError) as error:
         _refuse(error)
     for extract in found[:SHOWN]:
         last = _when(extract.last_seen)

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import get_args
 
 import duckdb
 
@@ -16,7 +17,7 @@ from candid_assets.layers.timemachine.moments import JAKARTA, find_publication
 from candid_assets.layers.timemachine.record import copy_record
 from candid_assets.layers.timemachine.replay import Replay
 from candid_assets.quality.fingerprint import table_fingerprint
-from candid_assets.settings import Settings
+from candid_assets.settings import Environment, Settings
 from candid_assets.warehouse.builds import (
     Build,
     Publication,
@@ -140,7 +141,8 @@ def _why(build: Build, differing: set[int]) -> str:
 
 def _check_target(target: Path, settings: Settings) -> None:
     """Refuse to overwrite anything but an earlier rebuild."""
-    own = {settings.warehouse_file.resolve(), settings.published_file.resolve()}
+    places = [settings.for_env(env) for env in get_args(Environment)]
+    own = {f.resolve() for p in places for f in (p.warehouse_file, p.published_file)}
     if target in own:
         raise RebuildError(f"{target} is in use by the platform; give another file with --into")
     if not target.exists():

@@ -1,0 +1,148 @@
+"""What an installation consists of, as hashes: the same in a git tree, a container and a copy.
+
+A commit says less: an ignored file, a link or an index that was told to look away would stand
+behind it unseen. What is hashed here are the bytes that Python and the catalog's reader read.
+"""
+
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from candid_assets.gate.errors import GateError
+from candid_assets.settings import PACKAGE, REPOSITORY, Settings
+from candid_assets.warehouse.catalogs import catalog_hash
+
+RECORDS: Final = "deployments"
+APPROVERS: Final = f"{RECORDS}/allowed_approvers"
+TESTS: Final = "candid_assets_tests"
+SETUP: Final = ("requirements.lock", "pyproject.toml", "dagster.yaml", "workspace.yaml")
+_WORDS: Final = {
+    "code": "the code of candid_assets",
+    "catalog": "the catalog (contracts, models, metrics)",
+    "setup": f"the setup ({', '.join(SETUP)})",
+    "approvers": f"the list of approvers ({APPROVERS})",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """Where code, catalog and records of one installation stand."""
+
+    root: Path
+    """The repository, or the folder that a container has of it."""
+    catalog: Path
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Installation":
+        """Return the installation that this process runs from: no variable moves its root."""
+        return cls(REPOSITORY, Path(os.path.abspath(settings.catalog_dir)))  # noqa: PTH100, links stay
+
+    @property
+    def package(self) -> Path:
+        """The folder of the code."""
+        return self.root / PACKAGE.name
+
+    @property
+    def records(self) -> Path:
+        """The folder of plans, decisions and deployments."""
+        return self.root / RECORDS
+
+    @property
+    def approvers(self) -> Path:
+        """The list of people who may approve, as OpenSSH's `allowed_signers`."""
+        return self.root / APPROVERS
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Hashes of the four parts that a deployment fixes."""
+
+    code: str
+    catalog: str
+    setup: str
+    approvers: str
+
+    @property
+    def digest(self) -> str:
+        """One hash over all parts."""
+        return hashlib.sha256("\n".join(asdict(self).values()).encode()).hexdigest()
+
+    def as_dict(self) -> dict[str, str]:
+        """Return the parts by name."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, told: Mapping[str, Any]) -> "Content":
+        """Return the content that a record tells of."""
+        return cls(*(str(told[name]) for name in ("code", "catalog", "setup", "approvers")))
+
+    def differing(self, other: "Content") -> list[str]:
+        """Return in words which parts differ."""
+        mine, theirs = asdict(self), asdict(other)
+        return [words for name, words in _WORDS.items() if mine[name] != theirs[name]]
+
+
+def content_of(installation: Installation) -> Content:
+    """Return the content of an installation as it is on disk now.
+
+    Raises:
+        GateError: A link stands where a file or folder belongs.
+    """
+    package = installation.package
+    code = files_below(package, skipped=(package / "catalog",))
+    setup = {name: _read(installation.root / name) for name in SETUP}
+    return Content(
+        catalog_hash(code),
+        catalog_hash(files_below(installation.catalog, dunder=False)),
+        catalog_hash({name: text for name, text in setup.items() if text is not None}),
+        hashlib.sha256(_read(installation.approvers) or b"").hexdigest(),
+    )
+
+
+def tests_of(installation: Installation) -> str:
+    """Return the hash of the tests."""
+    return catalog_hash(files_below(installation.root / TESTS))
+
+
+def files_below(
+    root: Path, *, skipped: tuple[Path, ...] = (), dunder: bool = True
+) -> dict[str, bytes]:
+    """Return every file below a folder that is not hidden, by its path.
+
+    Args:
+        root: The folder.
+        skipped: Folders that do not belong to it.
+        dunder: Whether folders such as `__x__` belong to it: to code, but not to a catalog.
+
+    Raises:
+        GateError: The folder, or something in it, is a link: what it leads to is nobody's word.
+    """
+    _refuse_link(root)
+    found: dict[str, bytes] = {}
+    for folder, folders, names in os.walk(root):
+        kept = [n for n in folders if not n.startswith("." if dunder else (".", "__"))]
+        folders[:] = sorted(
+            n for n in kept if n != "__pycache__" and Path(folder, n) not in skipped
+        )
+        for name in (*folders, *names):
+            if not name.startswith("."):
+                _refuse_link(Path(folder, name))
+        for name in sorted(n for n in names if not n.startswith(".") and not n.endswith(".pyc")):
+            path = Path(folder, name)
+            found[path.relative_to(root).as_posix()] = path.read_bytes()
+    return found
+
+
+def _refuse_link(path: Path) -> None:
+    if path.is_symlink():
+        raise GateError(
+            f"{path} is a symbolic link", "put the file or folder itself in its place and commit it"
+        )
+
+
+def _read(path: Path) -> bytes | None:
+    _refuse_link(path)
+    return path.read_bytes() if path.is_file() else None

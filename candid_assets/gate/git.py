@@ -1,0 +1,163 @@
+"""The few questions that are asked of git, whatever the environment tells git to look at."""
+
+import hashlib
+import io
+import os
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from candid_assets.gate.content import RECORDS, Installation, files_below
+from candid_assets.gate.errors import GateError
+
+
+class Git:
+    """The git tree that an installation stands in."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def is_tree(self) -> bool:
+        """Whether the installation stands in a git tree at all."""
+        try:
+            return self._run("rev-parse", "--is-inside-work-tree").returncode == 0
+        except FileNotFoundError:
+            return False
+
+    def head(self) -> str:
+        """Return the commit that is checked out."""
+        return self.output("rev-parse", "--verify", "HEAD^{commit}").strip()
+
+    def dirty(self) -> list[str]:
+        """Return what differs from the commit, untracked files included."""
+        lines = self.output(
+            "status", "--porcelain", "--untracked-files=all", "--ignore-submodules=none"
+        )
+        return lines.splitlines()
+
+    def same_tree(self, commit: str) -> bool:
+        """Whether the checked-out commit holds what another does, the gate's own records apart."""
+        outside = (".", f":(exclude){RECORDS}")
+        done = self._run("diff", "--quiet", "--no-ext-diff", commit, "HEAD", "--", *outside)
+        return done.returncode == 0
+
+    def unlike_commit(self, folder: Path, skipped: tuple[Path, ...] = ()) -> list[str]:
+        """Return the files of a folder whose bytes are not those of the commit.
+
+        Unlike `git status` it does not ask the index or what is ignored, but reads every file.
+        """
+        where = folder.relative_to(self.root).as_posix()
+        committed: dict[str, str] = {}
+        for line in self.output("ls-tree", "-r", "-z", "HEAD", "--", where).split("\0"):
+            if line:
+                facts, _, name = line.partition("\t")
+                committed[name] = facts.split()[2]
+        found = {
+            f"{where}/{name}": _blob(content)
+            for name, content in files_below(folder, skipped=skipped).items()
+        }
+        absent = {n for n in committed if n not in found and not (self.root / n).is_file()}
+        return sorted(absent | {n for n, blob in found.items() if committed.get(n) != blob})
+
+    def text_at(self, commit: str, path: str) -> str:
+        """Return a file as it was in a commit; blank if it was not there."""
+        done = self._run("show", f"{commit}:./{path}")
+        return done.stdout.decode() if done.returncode == 0 else ""
+
+    @contextmanager
+    def folder_at(self, commit: str, path: str) -> Iterator[Path]:
+        """Yield a temporary copy of a folder as it was in a commit."""
+        done = self._run("archive", "--format=tar", commit, "--", path)
+        if done.returncode != 0:
+            told = done.stderr.decode(errors="replace").strip()
+            raise GateError(f"{path} at commit {commit[:12]} cannot be read: {told}", "git fetch")
+        with tempfile.TemporaryDirectory(prefix="candid-gate-") as name:
+            with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
+                archive.extractall(name, filter="data")
+            yield Path(name, path)
+
+    def commit(self, paths: list[Path], subject: str) -> None:
+        """Commit files of the gate and nothing else."""
+        names = [str(path.relative_to(self.root)) for path in paths]
+        self.output("add", "--force", "--", *names)
+        self.output("commit", "--quiet", "--message", subject, "--only", "--", *names)
+
+    def output(self, *arguments: str) -> str:
+        """Return what git prints.
+
+        Raises:
+            GateError: Git failed.
+        """
+        done = self._run(*arguments)
+        if done.returncode != 0:
+            told = (done.stderr or done.stdout).decode(errors="replace").strip()
+            raise GateError(f"git {arguments[0]} failed in {self.root}: {told}", "settle it first")
+        return done.stdout.decode(errors="surrogateescape")
+
+    def _run(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+        # GIT_DIR, GIT_INDEX_FILE and their like would make git look at another tree.
+        kept = ("GIT_AUTHOR_", "GIT_COMMITTER_")
+        environment = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith("GIT_") or name.startswith(kept)
+        }
+        options = ("-c", "core.fsmonitor=false", "-c", "core.quotePath=false")
+        # Fixed program, no shell.
+        return subprocess.run(  # noqa: S603
+            ["git", "-C", str(self.root), *options, *arguments],  # noqa: S607
+            capture_output=True,
+            check=False,
+            env=environment,
+        )
+
+
+def _blob(content: bytes) -> str:
+    """Return the name that git gives to a content; it guards against accidents, not attackers."""
+    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+
+
+def require_clean(installation: Installation) -> Git:
+    """Return the git tree of an installation if what is on disk is what is committed.
+
+    Raises:
+        GateError: It is no git tree, it is dirty, or a file hides from `git status`.
+    """
+    git = Git(installation.root)
+    if not git.is_tree():
+        raise GateError(
+            f"{installation.root} is no git tree", "run this in a clone of the repository"
+        )
+    dirty = git.dirty()
+    if dirty:
+        raise GateError(
+            f"the git tree is dirty ({_few([line[3:] for line in dirty])})",
+            "commit it or take it back: git status",
+        )
+    catalog, package = installation.catalog, installation.package
+    real = (
+        installation.root.resolve() / catalog.relative_to(installation.root)
+        if (catalog.is_relative_to(installation.root))
+        else None
+    )
+    if real is None or catalog.resolve() != real:
+        raise GateError(
+            f"the catalog {catalog} stands outside the repository {installation.root}",
+            "put it into the repository, commit it and point CANDID_CATALOG_DIR there",
+        )
+    hidden = git.unlike_commit(package, skipped=(package / "catalog",))
+    hidden += git.unlike_commit(catalog)
+    if hidden:
+        raise GateError(
+            f"files are not those of the commit, though git status is silent ({_few(hidden)})",
+            "remove or commit them: git status --ignored, git ls-files -v",
+        )
+    return git
+
+
+def _few(names: list[str]) -> str:
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return ", ".join(names[:3]) + more

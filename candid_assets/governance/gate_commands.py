@@ -1,0 +1,203 @@
+"""`candid plan`, `candid approve` and `candid apply`."""
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+from rich.console import Console
+
+from candid_assets.automation.commands import prepare_environment
+from candid_assets.gate.content import Installation
+from candid_assets.gate.deployments import Plan, Records
+from candid_assets.gate.errors import GateError
+from candid_assets.settings import Settings
+
+_SHOWN = 25
+
+
+@click.command()
+@click.option("--rollback", metavar="DEPLOYMENT", default="", help="Back to an earlier deployment.")
+@click.option("--list", "listed", is_flag=True, help="Every plan and deployment so far.")
+@click.option("--json", "as_json", is_flag=True, help="End with one JSON object on stdout.")
+def plan(rollback: str, listed: bool, as_json: bool) -> None:
+    r"""Say what this commit would change in production, and give it a digest to approve.
+
+    Compares contracts, models, metrics, jobs and code with the last deployment; each change is
+    breaking, non-breaking or indirect. Needs a clean git tree, a green refresh of the whole sample
+    and a green run of all tests with exactly this content. Commits the plan to deployments/plans.
+
+    \b
+    candid plan
+    candid plan --rollback 3
+    candid plan --list
+    """
+    from candid_assets.governance.plans import plan_deployment
+
+    settings, installation, console = _opened(as_json, "plan")
+    try:
+        if listed:
+            _list(Records(installation), console, as_json=as_json)
+            return
+        found = plan_deployment(settings, installation, rollback)
+    except GateError as error:
+        _refused(console, error, as_json=as_json)
+    show_plan(console, found)
+    console.print(f"\nto decide:  candid approve {found.digest[:12]}", soft_wrap=True)
+    if as_json:
+        click.echo(json.dumps({"digest": found.digest, **found.told}, ensure_ascii=False))
+
+
+@click.command()
+@click.argument("digest")
+@click.option("--refuse", is_flag=True, help="Record a refusal: this plan is never applied.")
+@click.option("--reason", default="", help="A sentence for those who read the record.")
+@click.option("--key", type=click.Path(path_type=Path), help="Your SSH key; default: git's.")
+@click.option("--yes", is_flag=True, help="Do not ask again.")
+@click.option("--json", "as_json", is_flag=True, help="End with one JSON object on stdout.")
+def approve(
+    digest: str, *, refuse: bool, reason: str, key: Path | None, yes: bool, as_json: bool
+) -> None:
+    r"""Approve or refuse a plan as a person in deployments/allowed_approvers.
+
+    Signs the decision with your SSH key through ssh-keygen and commits it to
+    deployments/decisions.
+
+    \b
+    candid approve 1f0c22aa91b3
+    candid approve 1f0c22aa91b3 --key ~/.ssh/id_ed25519_sk
+    candid approve 1f0c22aa91b3 --refuse --reason "the margin is before tax"
+    """
+    from candid_assets.governance.approvals import decide
+
+    _, installation, console = _opened(as_json, "approve")
+    try:
+        found = Records(installation).plan(digest)
+        show_plan(console, found)
+        word = "refuse" if refuse else "approve"
+        if not yes and not click.confirm(f"{word} plan {found.digest[:12]}?", err=as_json):
+            raise GateError("nothing was decided", f"candid approve {found.digest[:12]}")
+        told = decide(
+            installation, found.digest, key or _own_key(), approve=not refuse, reason=reason
+        )
+    except GateError as error:
+        _refused(console, error, as_json=as_json)
+    done = "refused" if refuse else "approved"
+    console.print(f"plan {found.digest[:12]} {done} by {told['principal']}")
+    if not refuse:
+        console.print(f"next:  candid apply {found.digest[:12]}")
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False))
+
+
+@click.command()
+@click.argument("digest")
+@click.option("--json", "as_json", is_flag=True, help="End with one JSON object on stdout.")
+def apply(digest: str, *, as_json: bool) -> None:
+    r"""Do exactly what an approved plan says, and record it in git.
+
+    \b
+    candid apply 1f0c22aa91b3
+    """
+    from candid_assets.governance.applying import apply_deployment
+
+    settings, installation, console = _opened(as_json, "apply")
+    try:
+        found = Records(installation).plan(digest)
+        deployment = apply_deployment(settings, installation, found)
+    except GateError as error:
+        _refused(console, error, as_json=as_json)
+    console.print(f"[green]{deployment}[/] by {deployment.by}")
+    console.print("next:  CANDID_ENV=production candid run")
+    if as_json:
+        told = {"deployment": deployment.number, "digest": deployment.digest}
+        click.echo(json.dumps(told | {"plan": found.digest, "commit": deployment.commit}))
+
+
+def show_plan(console: Console, found: Plan) -> None:
+    """Print a plan for a person to read."""
+    told = found.told
+    console.print(f"plan [bold]{found.digest[:12]}[/] of commit {str(told.get('commit'))[:12]}")
+    base = told.get("base_commit")
+    console.print(f"production runs {str(base)[:12] if base else 'nothing yet'}")
+    changes: list[dict[str, Any]] = [*told.get("changes", ())]
+    for change in changes[:_SHOWN]:
+        colour = {"breaking": "red", "indirect": "dim"}.get(change["class"], "green")
+        words = "; ".join(change["what"])
+        line = f"  [{colour}]{change['class']:12}[/] {change['kind']} {change['name']}: "
+        console.print(line, end="")
+        console.print(words, markup=False, soft_wrap=True)
+        if change["downstream"]:
+            console.print(f"{'':15}downstream: {', '.join(change['downstream'])}", soft_wrap=True)
+        _show_rows(console, change["rows"])
+    if len(changes) > _SHOWN:
+        console.print(f"  … and {len(changes) - _SHOWN} more, in deployments/plans/{found.digest}")
+    for file in told.get("code", ()):
+        console.print(f"  {file['class']:12} code {file['file']} {file['what']}")
+    for held in told.get("held", ()):
+        console.print(f"  [yellow]held[/] {held['table']}: {held['message']}", soft_wrap=True)
+
+
+def _show_rows(console: Console, rows: dict[str, Any]) -> None:
+    for side, mark in (("before", "-"), ("after", "+")):
+        for row in rows.get(side, ())[:2]:
+            cells = ", ".join(f"{name}={value}" for name, value in list(row.items())[:8])
+            console.print(f"{'':15}{mark} {cells}", markup=False, soft_wrap=True)
+    if "rows_only_before" in rows:
+        counts = f"{rows['rows_only_before']} rows go, {rows['rows_only_after']} come"
+        console.print(f"{'':15}on the sample: {counts} of {rows['rows_after']}")
+
+
+def _list(records: Records, console: Console, *, as_json: bool) -> None:
+    from candid_assets.governance.plans import verified_chain
+
+    chain = verified_chain(records)
+    deployed = {d.plan: d.number for d in chain}
+    plans = [
+        {
+            "digest": p.digest,
+            "kind": p.kind,
+            "commit": p.told.get("commit"),
+            "decisions": [f"{d['decision']}: {d['principal']}" for d in records.decisions(p)],
+            "deployment": deployed.get(p.digest),
+        }
+        for p in records.plans()
+    ]
+    for told in plans:
+        state = f"deployment {told['deployment']}" if told["deployment"] else "not applied"
+        decided = ", ".join(told["decisions"]) or "undecided"  # type: ignore[arg-type]
+        console.print(f"{str(told['digest'])[:12]}  {told['kind']:12} {state:14} {decided}")
+    if as_json:
+        click.echo(json.dumps(plans))
+
+
+def _opened(as_json: bool, about: str) -> tuple[Settings, Installation, Console]:
+    settings, console = prepare_environment(), Console(stderr=as_json, highlight=False)
+    production = settings.for_env("production")
+    console.print(f"candid · environment [bold]production[/] · {about} · {production.data_dir}")
+    return settings, Installation.of(settings), console
+
+
+def _refused(console: Console, error: GateError, *, as_json: bool) -> NoReturn:
+    console.print(f"[red]refused: {error.message}[/]\n  next: {error.fix}", soft_wrap=True)
+    if as_json:
+        click.echo(json.dumps({"refused": error.message, "next": error.fix}))
+    raise SystemExit(1)
+
+
+def _own_key() -> Path:
+    """Return the key that git signs with, else the usual ones of OpenSSH."""
+    # Fixed command, no shell.
+    told = subprocess.run(
+        ["git", "config", "user.signingkey"],  # noqa: S607
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout.strip()
+    usual = ("id_ed25519_sk", "id_ed25519", "id_ecdsa", "id_rsa")
+    candidates = [Path(told)] if told else []
+    for path in (*candidates, *(Path("~/.ssh", name) for name in usual)):
+        if path.expanduser().is_file():
+            return path.expanduser()
+    raise GateError("no SSH key of yours was found", "name it: candid approve DIGEST --key FILE")

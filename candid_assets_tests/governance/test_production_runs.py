@@ -1,0 +1,160 @@
+"""Production's real paths, each in a process of its own: nothing runs that is not deployed."""
+
+import json
+import textwrap
+
+import pytest
+from pydantic import ValidationError
+
+from candid_assets.settings import Settings
+from candid_assets_tests.governance.gated import Gated
+
+MODEL = "candid_assets/catalog/models/hub/dim_stock.sql"
+PRODUCTION = {"CANDID_ENV": "production"}
+
+
+def _published(gated: Gated) -> bool:
+    return (gated.data / "production" / "published" / "candid.duckdb").exists()
+
+
+def _spoil(gated: Gated) -> None:
+    gated.edit(MODEL, "quantity > 0", "quantity > 50")
+
+
+def test_an_approved_deployment_is_refreshed_and_an_unapproved_one_is_not(served: Gated):
+    done = served.candid("run", "--json", **PRODUCTION)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["rows_clean"] == 100
+    before = (served.data / "production" / "published" / "candid.duckdb").read_bytes()
+    _spoil(served)
+    refused = served.candid("run", "--force", **PRODUCTION)
+    assert refused.returncode == 1
+    assert "differ from deployment 1" in refused.stdout
+    assert "candid plan" in refused.stdout
+    after = (served.data / "production" / "published" / "candid.duckdb").read_bytes()
+    assert after == before
+
+
+def test_a_green_sample_of_this_content_is_remembered(served: Gated):
+    assert served.candid("run").returncode == 0
+    assert list((served.data / "evidence" / "sample").glob("*.json"))
+
+
+@pytest.mark.parametrize(
+    "way",
+    ["job", "in_process", "materialize"],
+)
+def test_dagster_runs_nothing_that_is_not_deployed(served: Gated, way):
+    _spoil(served)
+    module = ("-m", "candid_assets.definitions")
+    arguments = {
+        "job": ("-m", "dagster", "job", "execute", *module, "-j", "refresh_all"),
+        "materialize": ("-m", "dagster", "asset", "materialize", *module, "--select", "*"),
+        "in_process": (
+            "-c",
+            "from candid_assets.definitions import defs;"
+            "defs.resolve_job_def('refresh_all').execute_in_process()",
+        ),
+    }[way]
+    done = served.python(*arguments, **PRODUCTION)
+    assert done.returncode != 0
+    assert "differ from deployment 1" in done.stdout + done.stderr
+    assert not _published(served)
+
+
+def test_sensor_and_schedule_skip_with_the_command_to_run_next(served: Gated):
+    _spoil(served)
+    script = """
+        import dagster as dg
+        from candid_assets.definitions import defs
+        repository = defs.get_repository_def()
+        with dg.instance_for_test() as instance:
+            for sensor in repository.sensor_defs:
+                given = {"sheets": defs.resources["sheets"]}
+                context = dg.build_sensor_context(
+                    instance=instance, definitions=defs, resources=given
+                )
+                print(sensor.name, sensor.evaluate_tick(context).skip_message)
+            for schedule in repository.schedule_defs:
+                context = dg.build_schedule_context(instance=instance)
+                tick = schedule.evaluate_tick(context)
+                print(schedule.name, tick.skip_message, tick.run_requests)
+    """
+    done = served.python("-c", textwrap.dedent(script), **PRODUCTION)
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert [line.split()[0] for line in lines] == ["sheets_changed_sensor", "refresh_daily"]
+    assert all("differ from deployment 1" in line and "candid plan" in line for line in lines)
+
+
+def test_a_launch_through_graphql_fails_before_anything_is_read(served: Gated):
+    _spoil(served)
+    mutation = (
+        "mutation { launchRun(executionParams: {selector: {repositoryLocationName:"
+        ' "candid_assets", repositoryName: "__repository__", jobName: "refresh_all"},'
+        " runConfigData: {}}) { __typename ... on LaunchRunSuccess { run { runId } } } }"
+    )
+    script = f"""
+        import time
+        from dagster import DagsterInstance
+        from dagster._core.workspace.context import WorkspaceProcessContext
+        from dagster._core.workspace.load_target import WorkspaceFileTarget
+        from dagster_graphql.cli import execute_query
+        instance = DagsterInstance.get()
+        target = WorkspaceFileTarget(paths=["workspace.yaml"])
+        with WorkspaceProcessContext(instance, target) as workspace:
+            print(execute_query(workspace, {mutation!r}))
+            # What the daemon does with a run that is queued.
+            (run,) = instance.get_runs()
+            instance.launch_run(run.run_id, workspace.create_request_context())
+            ends = time.monotonic() + 120
+            while not instance.get_run_by_id(run.run_id).is_finished and time.monotonic() < ends:
+                time.sleep(0.2)
+        print(instance.get_run_by_id(run.run_id).status.value)
+        for entry in instance.all_logs(run.run_id):
+            print(entry.dagster_event and entry.dagster_event.event_specific_data)
+    """
+    done = served.python("-c", textwrap.dedent(script), **PRODUCTION)
+    assert "LaunchRunSuccess" in done.stdout, done.stderr
+    assert "FAILURE" in done.stdout
+    assert "differ from deployment 1" in done.stdout
+    assert not _published(served)
+
+
+def test_a_run_of_another_environment_cannot_be_pointed_at_productions_warehouse(served: Gated):
+    assert served.candid("run", **PRODUCTION).returncode == 0
+    file = served.data / "production" / "warehouse.duckdb"
+    before = file.read_bytes()
+    _spoil(served)
+    for env in ("production", "sample"):
+        script = f"""
+            from candid_assets.definitions import defs
+            config = {{"database": {str(file)!r}, "env": {env!r}}}
+            defs.resolve_job_def("refresh_all").execute_in_process(
+                run_config={{"resources": {{"warehouse": {{"config": config}}}}}}
+            )
+        """
+        done = served.python("-c", textwrap.dedent(script))
+        assert done.returncode != 0
+        assert "warehouse" in done.stderr
+    link = served.data / "staging"
+    link.symlink_to(served.data / "production")
+    refused = served.candid("run", CANDID_ENV="staging")
+    assert refused.returncode == 1
+    assert "holds production data" in refused.stdout
+    assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize("value", ["Production", "production ", "PRODUCTION", "prod"])
+def test_no_other_spelling_of_production_is_an_environment(value):
+    with pytest.raises(ValidationError):
+        Settings(CANDID_ENV=value)
+
+
+def test_a_catalog_elsewhere_is_refused_in_production(served: Gated, tmp_path):
+    import shutil
+
+    shutil.copytree(served.catalog, tmp_path / "elsewhere")
+    done = served.candid("run", CANDID_CATALOG_DIR=str(tmp_path / "elsewhere"), **PRODUCTION)
+    assert done.returncode == 1
+    assert "outside the repository" in done.stdout
