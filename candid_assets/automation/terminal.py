@@ -1,6 +1,7 @@
 """How a refresh looks in the terminal: progress bars, then the outcome."""
 
 import threading
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -88,6 +89,9 @@ def show(console: Console, record: Record) -> None:
     for check in blocked if not record.failures else []:
         console.print(f"[red]✗ {check.name}: {check.message}[/]", soft_wrap=True)
     console.print(f"report: {record.report}", soft_wrap=True)
+    page = Path(record.report).with_suffix(".html")
+    if page.exists():
+        console.print(f"page:   {page}", soft_wrap=True)
 
 
 def _counts(record: Record) -> Table:

@@ -5,7 +5,7 @@ more events and a search through every other output, and a refresh has more than
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -52,7 +52,7 @@ def execute(
     _require_own(warehouse, settings)
     caller = current_caller()
     record = caller.record if caller else Record()
-    with warehouse.get_connection() as connection:
+    with warehouse.get_connection() as connection, closing(connection.cursor()) as drawing:
         work = Refresh(
             settings=settings,
             catalog=catalog,
@@ -71,7 +71,7 @@ def execute(
         told = _Told(
             standing_checks(connection),
             CatalogLineage(catalog),
-            Pictures(connection.cursor(), catalog, work.started_at),
+            Pictures(drawing, catalog, work.started_at),
         )
         # DuckDB works while Dagster writes down what it hears: each takes half of the time.
         for event in ahead(run_refresh(work, opened, record, report)):

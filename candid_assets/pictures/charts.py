@@ -20,6 +20,7 @@ _SVG: Final = "{http://www.w3.org/2000/svg}"
 _POINT: Final = re.compile(r"([-\d.]+) ([-\d.]+)")
 _NUMBER: Final = re.compile(r"[-\d.]+")
 _SERIES: Final = re.compile(r"series serie-(\d+)")
+_FRAME: Final = (0.0, 1.0)
 _DRAWN: Final = frozenset({"path", "rect", "circle"})
 # On its own an image knows no page: its colours are read on light and on dark.
 _IMAGE_STYLE: Final = (
@@ -62,30 +63,40 @@ def _together(trends: Sequence[Trend]) -> Iterator[str]:
     chart = pygal.Line(
         **_bare(WIDTH, HEIGHT), margin=3, allow_interruptions=True, range=(0, 1), dots_size=1.5
     )
-    for trend in trends:
-        values, target = _scaled(trend)
+    scaled = [_scaled(trend) for trend in trends]
+    length = len(trends[0].values)
+    for level in _FRAME:
+        chart.add("frame", [level] * length, show_dots=True)
+    for values, _ in scaled:
         chart.add("value", values, show_dots=_lonely(values))
-        chart.add("target", [target] * len(values), show_dots=False)
     shapes: dict[int, list[Element]] = {}
     for shape, series in _shapes(chart):
         shapes.setdefault(series, []).append(shape)
-    for index in range(len(trends)):
-        yield _trend(shapes.get(2 * index, []), shapes.get(2 * index + 1, []))
+    # Targets lie between the frame's lines: a series for each would double what pygal has to do.
+    bottom, top = (_dots(shapes[number]) for number in range(len(_FRAME)))
+    (left, low), (right, _), (_, high) = bottom[0], bottom[-1], top[0]
+    for index, (_, target) in enumerate(scaled):
+        aim = ""
+        if target is not None:
+            y = f"{float(low) + (float(high) - float(low)) * target:.1f}"
+            aim = f'<path class="target" d="M{left} {y}L{right} {y}"/>'
+        yield aim + _trend(shapes.get(len(_FRAME) + index, []))
 
 
-def _trend(values: Sequence[Element], target: Sequence[Element]) -> str:
+def _trend(shapes: Sequence[Element]) -> str:
     # A dot is a line without length: its round ends stay round however the picture is stretched.
-    lines = [_points(s) for s in values if s.tag == "path"]
-    dots = [(s.get("cx", "0"), s.get("cy", "0")) for s in values if s.tag == "circle"]
+    lines = [path.get("d", "").split(",") for path in shapes if path.tag == "path"]
+    dots = _dots(shapes)
     if lines and not dots:
         x, y = lines[-1][-1].split()
         dots = [(x, y)]
-    aim = [_points(s) for s in target if s.tag == "path"]
-    return (
-        "".join(f'<path class="target" d="M{p[0]}L{p[-1]}"/>' for p in aim)
-        + "".join(f'<path d="M{p[0]}L{" ".join(p[1:])}"/>' for p in lines)
-        + "".join(f'<path class="dot" d="M{x} {y}h.01"/>' for x, y in dots)
+    return "".join(f'<path d="M{p[0]}L{" ".join(p[1:])}"/>' for p in lines) + "".join(
+        f'<path class="dot" d="M{x} {y}h.01"/>' for x, y in dots
     )
+
+
+def _dots(shapes: Sequence[Element]) -> list[tuple[str, str]]:
+    return [(s.get("cx", "0"), s.get("cy", "0")) for s in shapes if s.tag == "circle"]
 
 
 def _scaled(trend: Trend) -> tuple[list[float | None], float | None]:
@@ -189,11 +200,6 @@ def _placed(name: str, shape: Element, shift: Sequence[float]) -> Element:
         moved = (f"{float(x) + shift[0]:.1f} {float(y) + shift[-1]:.1f}" for x, y in points)
         placed.set("d", ",".join(moved))
     return placed
-
-
-def _points(path: Element) -> list[str]:
-    """Return the points of a placed line, each as `x y`."""
-    return path.get("d", "").split(",")
 
 
 def _plain(value: Number | None) -> float | None:
