@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from candid_assets.agent.moved import Moved, moved_metrics
+from candid_assets.names import METRIC_VALUES
 from candid_assets.warehouse.quarantine import history_counts
 
 if TYPE_CHECKING:
@@ -46,6 +48,7 @@ def _facts(refresh: "Refresh", record: "Record") -> dict[str, Any]:
         "summary": record.summary,
         "verdict": _verdict(record),
         "published": record.changed,
+        "moved": _moved(refresh, record),
         "workbooks": _workbooks(refresh, record),
         "ready_built": [b.table for b in record.built if b.layer == "ready"],
         "causes": causes,
@@ -54,6 +57,13 @@ def _facts(refresh: "Refresh", record: "Record") -> dict[str, Any]:
         "checks": failed_checks(refresh.connection),
         "steps": _next_steps(causes, worst),
     }
+
+
+def _moved(refresh: "Refresh", record: "Record") -> list[Moved]:
+    """Return the metrics that the refresh moved; it asks only where it built their values."""
+    if not any(b.layer == "ready" and b.table == METRIC_VALUES for b in record.built):
+        return []
+    return moved_metrics(refresh.connection, refresh.settings.published_file)
 
 
 def _verdict(record: "Record") -> str:

@@ -233,11 +233,68 @@ def test_one_cell_edited_and_put_back_reads_and_builds_only_what_hangs_on_it(sam
     assert [installation.query(f"from {name} order by all") for name in path] == before
 
 
+def test_an_edited_cell_shows_as_its_metrics_new_value_and_explain_names_the_cell(sample):
+    installation, _ = sample
+    where = (
+        "metric = 'overtime_pay_share' and grain = 'month' and dimension = 'all'"
+        " and period_start = '{}'"
+    )
+    ((row, period, old),) = installation.query(
+        "select _row, period_date::varchar, overtime_idr::bigint"
+        " from clean.finance_master__payroll order by overtime_idr desc, _row limit 1"
+    )
+    asked = where.format(period)
+    ask = f"select value from ready.metric_values where {asked}"
+    before = installation.query(ask)
+    told = installation.candid(
+        "explain", "ready.metric_values", "--where", asked, "--column", "value", "--json"
+    )
+    cell = next(
+        cell
+        for source in json.loads(told.stdout)["rows"][0]["sources"]
+        if source["table"] == "clean.finance_master__payroll"
+        for sheet_row in source["rows"]
+        if sheet_row["row"] == row
+        for cell in sheet_row["cells"]
+        if cell["column"] == "overtime_idr"
+    )
+    assert cell["link"].endswith(f"&range={cell['cell']}")
+    reports = []
+    for value in (old * 2, old):
+        edit = ("sandbox", "edit", "Finance_Master", "Payroll", f"{cell['cell']}={value}")
+        assert installation.candid(*edit).returncode == 0
+        code, summary, said = installation.run()
+        assert code == 0, said
+        reports.append(Path(summary["report"]).read_text())
+        ((now,),) = installation.query(ask)
+        assert (now == before[0][0]) == (value == old)
+        if value != old:
+            again = installation.candid(
+                "explain", "ready.metric_values", "--where", asked, "--column", "value", "--json"
+            ).stdout
+            assert f'"value": {old * 2}' in again or f'"value": "{old * 2}' in again
+    for report in reports:
+        assert "| overtime_pay_share | year 2025-01-01 |" in report
+        assert "| net_sales |" not in report.partition("## Metrics that moved")[2]
+
+
 def test_every_openlineage_event_of_the_refresh_is_one_of_the_standard(sample):
     installation, summary = sample
     folder = installation.data / "sample" / "openlineage"
     (file,) = folder.glob(f"*_{summary['run_id'][:8]}.ndjson")
     events = [read_event(json.loads(line)) for line in file.read_text().splitlines()]
     built = {out.name for event in events for out in event.outputs or ()}
+    facets = {
+        (dataset.name.partition(".")[0], name)
+        for event in events
+        for dataset in (*(event.inputs or ()), *(event.outputs or ()))
+        for name in {
+            **(dataset.facets or {}),
+            **(getattr(dataset, "inputFacets", None) or {}),
+            **(getattr(dataset, "outputFacets", None) or {}),
+        }
+    }
+    wanted = ("schema", "columnLineage", "outputStatistics", "dataQualityAssertions")
+    assert {(layer, name) for layer in ("clean", "ready") for name in wanted} <= facets
     assert len(built) == summary["assets_built"] - summary["tabs"]
     assert {event.run.runId for event in (events[0], events[-1])} == {summary["run_id"]}

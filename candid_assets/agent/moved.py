@@ -1,0 +1,73 @@
+"""Which metrics a refresh moved: their values against those that readers see until it publishes."""
+
+import logging
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+
+import duckdb
+
+from candid_assets.names import METRIC_VALUES
+from candid_assets.warehouse.tables import literal
+
+log = logging.getLogger(__name__)
+
+_MOVED: Final = f"""
+with moved as (
+    select
+        metric, grain, period_start, o.value as before, n.value as after, n.unit, n.status,
+        count(*) over (partition by metric) as periods
+    from ready.{METRIC_VALUES} as n
+    full join former.ready.{METRIC_VALUES} as o
+        using (metric, grain, period_start, dimension, member)
+    where dimension = 'all' and o.value is distinct from n.value
+)
+
+select * from moved
+qualify row_number() over (
+    partition by metric
+    order by
+        list_position(['day', 'week', 'month', 'quarter', 'year'], grain) desc,
+        period_start desc
+) = 1
+order by metric
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A metric with another total than before: its longest period that changed, the last such."""
+
+    metric: str
+    grain: str
+    period_start: date
+    before: Decimal | None
+    after: Decimal | None
+    unit: str | None
+    status: str | None
+    periods: int
+    """How many of its periods, of every grain, have another total."""
+
+
+def moved_metrics(connection: duckdb.DuckDBPyConnection, published: Path) -> list[Moved]:
+    """Return the metrics whose totals are not those that stand published.
+
+    Args:
+        connection: The warehouse, before it is published.
+        published: The snapshot that readers have; nothing moved where there is none.
+    """
+    if not published.exists():
+        return []
+    try:
+        connection.execute(f"attach {literal(str(published))} as former (read_only)")
+    except duckdb.Error:
+        log.warning("the metrics cannot be compared: %s cannot be read", published)
+        return []
+    try:
+        return [Moved(*row) for row in connection.execute(_MOVED).fetchall()]
+    except duckdb.CatalogException:  # one of the two has no metrics
+        return []
+    finally:
+        connection.execute("detach former")
