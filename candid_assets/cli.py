@@ -7,7 +7,8 @@ import click
 
 COMMANDS = {
     "run": "candid_assets.automation.commands:run",
-    "serve": "candid_assets.automation.commands:serve",
+    "serve": "candid_assets.web.commands:serve",
+    "users": "candid_assets.web.commands:users",
     "status": "candid_assets.warehouse.commands:status",
     "query": "candid_assets.warehouse.commands:query",
     "report": "candid_assets.agent.commands:report",

@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     )
     reads_per_minute: int = Field(default=55, ge=1, validation_alias="CANDID_READS_PER_MINUTE")
     look_seconds: int = Field(default=60, ge=1, validation_alias="CANDID_LOOK_SECONDS")
+    public_url: str | None = Field(default=None, validation_alias="CANDID_PUBLIC_URL")
     cache_root: Path = Field(default=Path("~/.cache"), validation_alias="XDG_CACHE_HOME")
 
     log_command: str | None = Field(default=None, validation_alias="CANDID_LOG_COMMAND")

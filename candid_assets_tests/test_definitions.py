@@ -48,6 +48,7 @@ ABOVE = {
         *("discovery", "gate", "automation", "governance"),
     },
     "sandbox": {"names", "settings", "sandbox"},
+    "web": {"names", "settings", "automation", "gate", "sandbox", "web"},
 }
 """What each room may import."""
 WITHOUT_DAGSTER = (

@@ -1,4 +1,4 @@
-"""`candid run` and `candid serve`."""
+"""`candid run`."""
 
 import atexit
 import gc
@@ -69,19 +69,3 @@ def run(workbooks: tuple[str, ...], tabs: tuple[str, ...], *, as_json: bool, **h
     if as_json and record.summary:
         click.echo(json.dumps(asdict(record.summary), ensure_ascii=False))
     sys.exit(0 if record.succeeded else 1)
-
-
-@click.command()
-@click.option("--port", "-p", default=3000, show_default=True, help="Port on 127.0.0.1.")
-def serve(port: int) -> None:
-    """Start Dagster's webserver and daemon on 127.0.0.1.
-
-    In the sample environment the local Sheets server with the sample workbooks runs beside them.
-
-    \b
-    candid serve
-    CANDID_ENV=staging candid serve --port 3001
-    """
-    from candid_assets.automation.serving import serve_ui
-
-    sys.exit(serve_ui(prepare_environment(), port))

@@ -1,0 +1,1 @@
+"""The guarded webserver: Dagster's own UI and GraphQL behind users, roles and an audit log."""

@@ -1,0 +1,134 @@
+"""The outermost check of every request: where it comes from and what it looks like.
+
+Nothing here asks who is calling. A browser on this computer can be made to call this server by
+any page it shows, so a request must name this server as its host and come from its own pages.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from candid_assets.web.refusal import Refused, refuse
+
+LARGEST_BODY: Final = 1_000_000
+LONGEST_TARGET: Final = 8_000
+READING: Final = frozenset({"GET", "HEAD"})
+ON_EVERY_ANSWER: Final = {
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The hosts this server answers to, each with the origin of its pages."""
+
+    origins: dict[str, str]
+
+    @classmethod
+    def of(cls, port: int, public_url: str | None = None) -> "Places":
+        """Return loopback's names with this port, and the public address if there is one."""
+        hosts = [f"127.0.0.1:{port}", f"localhost:{port}"]
+        if port == 80:
+            hosts += ["127.0.0.1", "localhost"]
+        origins = {host: f"http://{host}" for host in hosts}
+        if public_url:
+            origins[public_url.partition("://")[2]] = public_url
+        return cls(origins)
+
+
+class Frontier:
+    """ASGI middleware that lets through only requests to this server from its own pages."""
+
+    def __init__(self, app: ASGIApp, places: Places) -> None:
+        self.app, self.places = app, places
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse, or pass on with limits on the body and headers on the answer."""
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] in ("http.response.start", "websocket.http.response.start"):
+                headers = MutableHeaders(scope=message)
+                for name, value in ON_EVERY_ANSWER.items():
+                    headers[name] = value
+                # Policies add up: Dagster's own, where it sends one, stays in force beside it.
+                headers.append("Content-Security-Policy", "frame-ancestors 'none'")
+                if "cache-control" not in headers:
+                    headers["Cache-Control"] = "no-store"
+            await send(message)
+
+        try:
+            self._examine(scope)
+        except Refused as refused:
+            await refuse(refused, scope, receive, with_headers)
+            return
+        await self.app(scope, _limited(receive), with_headers)
+
+    def _examine(self, scope: Scope) -> None:
+        headers = Headers(scope=scope)
+        origin = self._own_origin(headers)
+        _examine_target(scope)
+        if scope["type"] == "http":
+            if scope["method"] not in READING | {"POST"}:
+                raise Refused(405, "only GET, HEAD and POST are answered", {"Allow": "GET, POST"})
+            if "content-encoding" in headers:
+                raise Refused(415, "a body must not be compressed")
+            length = headers.get("content-length", "0")
+            if not length.isdecimal() or int(length) > LARGEST_BODY:
+                raise Refused(413, f"a body has at most {LARGEST_BODY:,} bytes")
+        _examine_origin(scope, headers, origin)
+
+    def _own_origin(self, headers: Headers) -> str:
+        hosts = headers.getlist("host")
+        if len(hosts) != 1 or hosts[0] not in self.places.origins:
+            known = " or ".join(self.places.origins.values())
+            raise Refused(421, f"this server is {known}; open it by that address")
+        return self.places.origins[hosts[0]]
+
+
+def _examine_target(scope: Scope) -> None:
+    path: str = scope["path"]
+    raw: bytes = scope.get("raw_path") or b""
+    if len(raw) + len(scope["query_string"]) > LONGEST_TARGET:
+        raise Refused(414, "the address is too long")
+    odd = any(ord(c) < 32 or c in "\\\x7f" for c in path)
+    steps = any(part in (".", "..") for part in path.split("/"))
+    if not path.startswith("/") or "//" in path or odd or steps:
+        raise Refused(400, "the path must be written plainly")
+
+
+def _examine_origin(scope: Scope, headers: Headers, own: str) -> None:
+    origins = headers.getlist("origin")
+    if origins and origins != [own]:
+        raise Refused(403, f"requests from pages of another origin than {own} are refused")
+    if scope["type"] == "http" and scope["method"] in READING:
+        return
+    if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise Refused(403, "requests from another site are refused")
+    # A browser sends Origin with everything that is not reading. Without one only a program is
+    # believed, which sends a token that no page of another site has.
+    if not origins and "authorization" not in headers:
+        raise Refused(403, "a request without Origin needs a token (Authorization: Bearer …)")
+
+
+def _limited(receive: Receive) -> Receive:
+    taken = 0
+
+    async def counted() -> Message:
+        nonlocal taken
+        message = await receive()
+        if message["type"] == "http.request":
+            taken += len(message.get("body", b""))
+            if taken > LARGEST_BODY:
+                raise Refused(413, f"a body has at most {LARGEST_BODY:,} bytes")
+        return message
+
+    return counted

@@ -1,0 +1,34 @@
+"""How the webserver says no: a status and a reason that a person can act on."""
+
+from collections.abc import Mapping
+
+from starlette.requests import HTTPConnection
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.types import Receive, Scope, Send
+
+
+class Refused(Exception):  # noqa: N818 - an answer, not an error
+    """A request that is not carried out."""
+
+    def __init__(self, status: int, reason: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(reason)
+        self.status, self.reason = status, reason
+        self.headers = dict(headers or {})
+
+    def response(self, connection: HTTPConnection) -> Response:
+        """Return the answer in the form that the caller reads."""
+        if "text/html" in connection.headers.get("accept", ""):
+            return PlainTextResponse(f"{self.reason}\n", self.status, self.headers)
+        body = {"errors": [{"message": self.reason}]}
+        return JSONResponse(body, self.status, self.headers)
+
+
+async def refuse(refused: Refused, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer a request, or close a WebSocket before it is open, with a refusal."""
+    if scope["type"] == "websocket":
+        if "websocket.http.response" in scope.get("extensions", {}):
+            await refused.response(HTTPConnection(scope))(scope, receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1008, "reason": refused.reason[:100]})
+        return
+    await refused.response(HTTPConnection(scope))(scope, receive, send)

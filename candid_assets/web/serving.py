@@ -1,0 +1,272 @@
+"""`candid serve`: code server, daemon and guarded webserver, with the sandbox in sample mode.
+
+Dagster's code server speaks gRPC without any login and runs what it is told to. It listens on a
+socket in a folder that only this user can enter, so neither a page in a browser nor another user
+of the machine reaches it.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path
+from types import FrameType
+from typing import Final, NoReturn
+
+import dagster as dg
+import uvicorn
+import yaml
+from dagster._core.workspace.context import WorkspaceProcessContext
+from dagster._core.workspace.load_target import GrpcServerTarget
+from dagster._grpc.client import DagsterGrpcClient
+
+from candid_assets.names import CODE_LOCATION
+from candid_assets.settings import REPOSITORY, Settings
+from candid_assets.web.app import create_app, public_url
+from candid_assets.web.audit import Audit
+from candid_assets.web.frontier import Places
+from candid_assets.web.keys import hash_key, new_key
+from candid_assets.web.subscriptions import LARGEST_MESSAGE
+from candid_assets.web.users import Key, User, Users, UsersError
+
+READY_SECONDS: Final = 180
+ENDING_SECONDS: Final = 20
+LINK_MINUTES: Final = 15
+SAMPLE_USER: Final = "operator"
+
+
+class ServingError(RuntimeError):
+    """The server cannot start; the message says why and what to do."""
+
+
+def serve_ui(settings: Settings, port: int) -> int:
+    """Serve until interrupted; return 1 if a part of it ended by itself."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    print(f"candid · environment {settings.env} · starting", flush=True)
+    try:
+        with ExitStack() as stack:
+            listener = stack.enter_context(_listening(port))
+            users = Users(settings.data_dir)
+            _require_users(settings, users)
+            environment = stack.enter_context(_environment(settings))
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="candid-")))
+            children = {"code server": stack.enter_context(code_server(folder, environment))}
+            children["daemon"] = stack.enter_context(_daemon(folder, environment))
+            instance = stack.enter_context(_history())
+            context = stack.enter_context(workspace(instance, folder))
+            app = create_app(context, settings, Places.of(port, public_url(settings.public_url)))
+            told = _told(settings, users, port)
+            return _run(app, listener, children, told)
+    except KeyboardInterrupt:
+        return 0
+
+
+def one_time_link(users: Users, name: str, port: int) -> str:
+    """Return an address that logs a person in once.
+
+    Raises:
+        UsersError: There is no such person.
+    """
+    key, until = new_key(), datetime.now(UTC) + timedelta(minutes=LINK_MINUTES)
+
+    def linked(user: User) -> User:
+        if user.role == "agent":
+            raise UsersError(f"{name} is an agent and has a token, no link")
+        return user.model_copy(update={"link": Key(sha256=hash_key(key), expires=until)})
+
+    users.change(name, linked)
+    return f"http://127.0.0.1:{port}/login?key={key}"
+
+
+def _told(settings: Settings, users: Users, port: int) -> str:
+    address = settings.public_url or f"http://127.0.0.1:{port}"
+    told = f"candid · environment {settings.env} · {address}"
+    if settings.env == "sample":
+        link = one_time_link(users, SAMPLE_USER, port)
+        told += f"\nopen this once, within {LINK_MINUTES} minutes, to be logged in:\n  {link}"
+    return told
+
+
+def _require_users(settings: Settings, users: Users) -> None:
+    """Make the sample's operator; elsewhere people add users themselves."""
+    try:
+        known = users.all()
+    except UsersError as error:
+        raise ServingError(str(error)) from error
+    if settings.env == "sample":
+        if SAMPLE_USER not in known:
+            users.add(User(name=SAMPLE_USER, role="operator"))
+            audit = Audit(settings.data_dir)
+            audit.write("user added", who="candid serve", user=SAMPLE_USER, role="operator")
+    elif not known:
+        raise ServingError(
+            f"{settings.env} has no users yet: "
+            f"CANDID_ENV={settings.env} candid users add NAME --role operator"
+        )
+
+
+@contextmanager
+def _listening(port: int) -> Iterator[socket.socket]:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    with listener:
+        try:
+            listener.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise ServingError(
+                f"port {port} is taken ({error.strerror}): choose another with --port"
+            ) from error
+        yield listener
+
+
+@contextmanager
+def _environment(settings: Settings) -> Iterator[dict[str, str]]:
+    environment = dict(os.environ)
+    if settings.env == "sample" and settings.google_api_url is None:
+        from candid_assets.sandbox.sample import sample_settings
+
+        with sample_settings(settings) as local:
+            environment["CANDID_GOOGLE_API_URL"] = str(local.google_api_url)
+            environment["GOOGLE_APPLICATION_CREDENTIALS"] = str(local.credentials_file)
+            yield environment
+        return
+    yield environment
+
+
+def _socket(folder: Path) -> str:
+    return str(folder / "code.sock")
+
+
+@contextmanager
+def code_server(folder: Path, environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """Start the code server on a socket in a folder and wait until it answers.
+
+    Raises:
+        ServingError: It did not start.
+    """
+    command = ["-m", "dagster", "code-server", "start", "--socket", _socket(folder)]
+    command += ["--module-name", "candid_assets.definitions", "--location-name", CODE_LOCATION]
+    with _child([*command, "--log-level", "warning"], environment) as child:
+        client = DagsterGrpcClient(socket=_socket(folder))
+        deadline = time.monotonic() + READY_SECONDS
+        while not _answers(client):
+            if child.poll() is not None or time.monotonic() > deadline:
+                raise ServingError("the code server did not start; its words stand above")
+            time.sleep(0.1)
+        yield child
+
+
+def _answers(client: DagsterGrpcClient) -> bool:
+    try:
+        client.ping("")
+    # Whatever gRPC raises while nobody listens yet.
+    except Exception:
+        return False
+    return True
+
+
+@contextmanager
+def _daemon(folder: Path, environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    workspace = folder / "workspace.yaml"
+    server = {"socket": _socket(folder), "location_name": CODE_LOCATION}
+    workspace.write_text(yaml.safe_dump({"load_from": [{"grpc_server": server}]}))
+    command = ["-m", "dagster._daemon", "run", "--workspace", str(workspace)]
+    with _child(command, environment) as child:
+        yield child
+
+
+@contextmanager
+def _child(command: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    # Our own modules, no shell. A session of its own: Ctrl-C is for this process, which ends
+    # the others in order.
+    child = subprocess.Popen(  # noqa: S603
+        [sys.executable, *command], env=environment, cwd=REPOSITORY, start_new_session=True
+    )
+    try:
+        yield child
+    finally:
+        child.send_signal(signal.SIGINT)
+        try:
+            child.wait(timeout=ENDING_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+
+
+@contextmanager
+def _history() -> Iterator[dg.DagsterInstance]:
+    with dg.DagsterInstance.get() as instance:
+        instance.optimize_for_webserver(
+            statement_timeout=15_000, pool_recycle=3600, max_overflow=20
+        )
+        yield instance
+
+
+def workspace(instance: dg.DagsterInstance, folder: Path) -> WorkspaceProcessContext:
+    """Return the workspace whose code server listens in a folder."""
+    target = GrpcServerTarget(
+        host="localhost", port=None, socket=_socket(folder), location_name=CODE_LOCATION
+    )
+    return WorkspaceProcessContext(instance, target, version=version("dagster-webserver"))
+
+
+def _run(
+    app: object,
+    listener: socket.socket,
+    children: dict[str, subprocess.Popen[bytes]],
+    told: str,
+) -> int:
+    server = uvicorn.Server(server_config(app))
+    ended: list[str] = []
+    over = threading.Event()
+
+    def watch() -> None:
+        said = False
+        while not over.wait(0.5):
+            if server.started and not said:
+                said = True
+                print(told, flush=True)
+            ended.extend(n for n, child in children.items() if child.poll() is not None)
+            if ended:
+                server.should_exit = True
+                return
+
+    watching = threading.Thread(target=watch, daemon=True)
+    watching.start()
+    try:
+        server.run(sockets=[listener])
+    finally:
+        over.set()
+        watching.join()
+    if ended:
+        print(f"candid · the {ended[0]} ended by itself; everything is stopped", flush=True)
+    return 1 if ended else 0
+
+
+def server_config(app: object) -> uvicorn.Config:
+    """Return how uvicorn serves the application.
+
+    No header of a request says who sent it or by which address: proxies are not believed.
+    """
+    return uvicorn.Config(
+        app,  # type: ignore[arg-type]
+        log_level="warning",
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        ws_max_size=LARGEST_MESSAGE,
+        h11_max_incomplete_event_size=32_768,
+        timeout_graceful_shutdown=5,
+    )
+
+
+def _interrupt(_: int, __: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt

@@ -1,0 +1,217 @@
+"""Who may come in: `<data>/<env>/web/users.json`, readable by its owner alone."""
+
+import fcntl
+import os
+import stat
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from candid_assets.web.keys import (
+    TOKEN_PREFIX,
+    hash_key,
+    key_matches,
+    new_key,
+    password_matches,
+)
+
+Role = Literal["viewer", "operator", "agent"]
+NAME: Final = r"^[a-z0-9][a-z0-9._-]{0,63}$"
+
+
+class UsersError(Exception):
+    """The file of users cannot be used, or says no to a change; the message names the fix."""
+
+
+class Key(BaseModel):
+    """What is kept of a token or a one-time link."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    sha256: str
+    expires: datetime | None = None
+
+    def opens(self, key: str) -> bool:
+        """Tell whether this is the key and its time has not passed."""
+        fresh = self.expires is None or datetime.now(UTC) < self.expires
+        return key_matches(self.sha256, key) and fresh
+
+
+class User(BaseModel):
+    """One person or agent."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=NAME)
+    role: Role
+    jobs: tuple[str, ...] | None = None
+    """Jobs an agent may launch; None: those that the policy gives agents of the environment."""
+    password: str | None = None
+    token: Key | None = None
+    link: Key | None = None
+    stamp: str = Field(default_factory=new_key)
+    """Stands in every session; a new one ends them all."""
+    since: datetime = Field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
+
+    def renewed(self, **changes: object) -> "User":
+        """Return this user with changes and every session ended."""
+        return self.model_copy(update={"stamp": new_key(), **changes})
+
+
+class UsersFile(BaseModel):
+    """The whole file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    users: tuple[User, ...] = ()
+
+
+class Users:
+    """The users of one environment, read anew whenever the file changes."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.folder = data_dir / "web"
+        self.file = self.folder / "users.json"
+        self._read: tuple[tuple[int, int, int], dict[str, User]] | None = None
+
+    def all(self) -> dict[str, User]:
+        """Return every user by name.
+
+        Raises:
+            UsersError: Others may read the file, or it is damaged.
+        """
+        try:
+            found = self.file.stat()
+        except FileNotFoundError:
+            return {}
+        state = (found.st_ino, found.st_mtime_ns, found.st_size)
+        problem = self.problem()
+        if problem:
+            raise UsersError(problem)
+        if self._read is None or self._read[0] != state:
+            try:
+                kept = UsersFile.model_validate_json(self.file.read_bytes())
+            except (ValidationError, OSError) as error:
+                raise UsersError(
+                    f"{self.file} cannot be read: {error}; restore it, or move it away and "
+                    "add the users again with `candid users add`"
+                ) from error
+            self._read = (state, {user.name: user for user in kept.users})
+        return self._read[1]
+
+    def problem(self) -> str | None:
+        """Say what is wrong with the file's owner or mode, if anything."""
+        try:
+            found = self.file.stat()
+        except FileNotFoundError:
+            return None
+        if found.st_uid != os.getuid():
+            return f"{self.file} belongs to another user of this machine; `chown` it"
+        if stat.S_IMODE(found.st_mode) & 0o077:
+            return f"{self.file} can be read by others; run `chmod 600 {self.file}`"
+        return None
+
+    def by_token(self, token: str) -> User | None:
+        """Return the user whose token this is."""
+        found = [u for u in self.all().values() if u.token and u.token.opens(token)]
+        return found[0] if found else None
+
+    def by_password(self, name: str, password: str) -> User | None:
+        """Return the user whose name and password these are; agents have none."""
+        user = self.all().get(name)
+        kept = user.password if user and user.role != "agent" else None
+        return user if password_matches(kept, password) else None
+
+    def by_stamp(self, name: object, stamp: object) -> User | None:
+        """Return the user of a session, unless it was ended."""
+        user = self.all().get(name) if isinstance(name, str) else None
+        return user if user and user.stamp == stamp and user.role != "agent" else None
+
+    def by_link(self, key: str) -> User | None:
+        """Return the user of a one-time link and use the link up."""
+        with self._changing():
+            for user in self.all().values():
+                if user.link and user.link.opens(key) and user.role != "agent":
+                    self._store({**self.all(), user.name: user.model_copy(update={"link": None})})
+                    return self.all()[user.name]
+        return None
+
+    def add(self, user: User) -> None:
+        """Add a user.
+
+        Raises:
+            UsersError: There is one of this name.
+        """
+        with self._changing():
+            if user.name in self.all():
+                raise UsersError(
+                    f"there is a user {user.name} already; `candid users remove {user.name}` first"
+                )
+            self._store({**self.all(), user.name: user})
+
+    def remove(self, name: str) -> User:
+        """Remove a user, whose sessions and token end with it.
+
+        Raises:
+            UsersError: There is none of this name.
+        """
+        with self._changing():
+            user = self._named(name)
+            self._store({n: u for n, u in self.all().items() if n != name})
+        return user
+
+    def change(self, name: str, how: Callable[[User], User]) -> User:
+        """Change one user and return what it is now.
+
+        Raises:
+            UsersError: There is none of this name.
+        """
+        with self._changing():
+            user = how(self._named(name))
+            self._store({**self.all(), name: user})
+        return user
+
+    def end_sessions(self, name: str) -> None:
+        """End every session of a user; the token stays."""
+        self.change(name, User.renewed)
+
+    def _named(self, name: str) -> User:
+        users = self.all()
+        if name not in users:
+            raise UsersError(f"there is no user {name}; there are {', '.join(users) or 'none'}")
+        return users[name]
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with (self.folder / "users.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _store(self, users: dict[str, User]) -> None:
+        content = UsersFile(users=tuple(users.values())).model_dump_json(indent=2)
+        write_private(self.file, content.encode() + b"\n")
+
+
+def write_private(file: Path, content: bytes) -> None:
+    """Replace a file in one rename with one that its owner alone can read."""
+    with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as written:
+        try:
+            written.write(content)
+            written.flush()
+            os.fsync(written.fileno())
+            Path(written.name).replace(file)
+        except BaseException:
+            Path(written.name).unlink(missing_ok=True)
+            raise
+
+
+def new_token(expires: datetime | None) -> tuple[str, Key]:
+    """Return a token to hand out once, and what is kept of it."""
+    token = new_key(TOKEN_PREFIX)
+    return token, Key(sha256=hash_key(token), expires=expires)

@@ -1,0 +1,191 @@
+"""The real webserver over real HTTP, once for all tests: a code server, a workspace, uvicorn."""
+
+import http.client
+import json
+import os
+import socket
+import tempfile
+import threading
+import time
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlencode
+
+import dagster as dg
+import pytest
+import uvicorn
+from websockets.sync.client import connect
+
+from candid_assets.names import CODE_LOCATION
+from candid_assets.settings import REPOSITORY, Settings
+from candid_assets.web.app import create_app
+from candid_assets.web.frontier import Places
+from candid_assets.web.keys import hash_password
+from candid_assets.web.serving import code_server, server_config, workspace
+from candid_assets.web.users import User, Users, new_token
+from candid_assets_tests.under_fire.kit import write_company
+
+PASSWORD = "kopi susu gula aren"
+SELECTOR = {"repositoryLocationName": CODE_LOCATION, "repositoryName": "__repository__"}
+LAUNCH = """mutation Launch($p: ExecutionParams!) { launchRun(executionParams: $p) {
+  __typename ... on LaunchRunSuccess { run { runId tags { key value } } }
+  ... on PythonError { message } ... on RunConfigValidationInvalid { errors { message } } } }"""
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+    @property
+    def json(self):
+        return json.loads(self.body)
+
+    @property
+    def refused(self):
+        return 400 <= self.status < 500
+
+
+@dataclass
+class Web:
+    """The server, and how to call it as somebody."""
+
+    port: int
+    settings: Settings
+    users: Users
+    instance: dg.DagsterInstance
+    tokens: dict[str, str]
+    app: object
+
+    @property
+    def host(self):
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def origin(self):
+        return f"http://{self.host}"
+
+    def call(self, method, path, body=None, headers=None, *, by=None, host=None):
+        """Send one request exactly as written; only Host is filled in."""
+        sent = {"Host": host or self.host}
+        if by:
+            sent["Authorization"] = f"Bearer {self.tokens[by]}"
+        sent |= headers or {}
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
+            content = body.encode() if isinstance(body, str) else body
+            if content is not None and "Content-Length" not in sent:
+                sent["Content-Length"] = str(len(content))
+            for name, value in sent.items():
+                for one in value if isinstance(value, list) else [value]:
+                    connection.putheader(name, one)
+            connection.endheaders(content)
+            answer = connection.getresponse()
+            return Answer(answer.status, answer.headers, answer.read())
+        finally:
+            connection.close()
+
+    def ask(self, by, query, variables=None, operation=None, headers=None):
+        """POST one GraphQL request as JSON."""
+        asked = {"query": query, "variables": variables or {}}
+        if operation:
+            asked["operationName"] = operation
+        kind = {"Content-Type": "application/json"}
+        return self.call("POST", "/graphql", json.dumps(asked), kind | (headers or {}), by=by)
+
+    def login(self, name, password=PASSWORD):
+        form = urlencode({"name": name, "password": password})
+        kind = {"Content-Type": "application/x-www-form-urlencoded", "Origin": self.origin}
+        return self.call("POST", "/login", form, kind)
+
+    def cookie(self, name):
+        """Log in as a browser does and return its Cookie header."""
+        answer = self.login(name)
+        assert answer.status == 303, answer.body
+        return answer.headers["Set-Cookie"].partition(";")[0]
+
+    def launch(self, by, job="refresh_all", tags=(), config=None, **selector):
+        params = {
+            "selector": SELECTOR | {"jobName": job} | selector,
+            "runConfigData": config or {},
+            "executionMetadata": {"tags": [{"key": k, "value": v} for k, v in tags]},
+        }
+        return self.ask(by, LAUNCH, {"p": params})
+
+    def runs(self):
+        return self.instance.get_runs_count()
+
+    def log(self):
+        text = (self.settings.data_dir / "web" / "audit.jsonl").read_text()
+        return [json.loads(line) for line in text.splitlines()]
+
+    @contextmanager
+    def socket(self, headers=None, path="/graphql", **how):
+        with connect(
+            f"ws://{self.host}{path}", additional_headers=headers or {}, proxy=None, **how
+        ) as opened:
+            yield opened
+
+
+@contextmanager
+def uvicorn_over(app, listener):
+    server = uvicorn.Server(server_config(app))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("web")
+    write_company(folder)
+    settings = Settings(
+        CANDID_ENV="staging",
+        CANDID_DATA_DIR=folder / "data",
+        CANDID_CATALOG_DIR=folder / "catalog",
+    )
+    environment = os.environ | {
+        "CANDID_ENV": "staging",
+        "CANDID_DATA_DIR": str(folder / "data"),
+        "CANDID_CATALOG_DIR": str(folder / "catalog"),
+        "DAGSTER_HOME": str(REPOSITORY),
+    }
+    users, tokens = Users(settings.data_dir), {}
+    kept = hash_password(PASSWORD)
+    for name, role, jobs in (
+        ("rina", "operator", None),
+        ("dimas", "viewer", None),
+        ("data-eng", "agent", None),
+        ("narrow", "agent", ("refresh_gudang",)),
+    ):
+        tokens[name], key = new_token(None)
+        password = None if role == "agent" else kept
+        users.add(User(name=name, role=role, password=password, token=key, jobs=jobs))
+    with ExitStack() as stack:
+        sockets = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="candid-")))
+        stack.enter_context(code_server(sockets, environment))
+        instance = stack.enter_context(dg.DagsterInstance.local_temp(str(folder)))
+        context = stack.enter_context(workspace(instance, sockets))
+        listener = stack.enter_context(socket.socket())
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+        app = create_app(context, settings, Places.of(port))
+        stack.enter_context(uvicorn_over(app, listener))
+        yield Web(port, settings, users, instance, tokens, app)
+
+
+@pytest.fixture
+def web(served):
+    before = served.runs()
+    yield served
+    for run in served.instance.get_runs(limit=max(0, served.runs() - before)):
+        served.instance.delete_run(run.run_id)
