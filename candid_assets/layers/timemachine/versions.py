@@ -34,9 +34,8 @@ def versions_before(refresh: Refresh, model: Model) -> tuple[str, list[int], boo
         return qualified("ready", model.name), [], True
     earlier = _earlier(refresh.connection, model)
     before = versions.empty(refresh.connection, model, BEFORE)
-    if earlier:
-        _repeat(refresh, model, earlier)
-    return before, [build.build for build in earlier], False
+    repeated = _repeat(refresh, model, earlier) if earlier else set()
+    return before, sorted(repeated), False
 
 
 def _goes_on(refresh: Refresh, model: Model) -> bool:
@@ -69,10 +68,14 @@ def _earlier(connection: duckdb.DuckDBPyConnection, model: Model) -> list[Build]
     return [b for b in builds_needed(connection, sorted(wanted)) if b.build in wanted]
 
 
-def _repeat(refresh: Refresh, model: Model, earlier: Sequence[Build]) -> None:
-    """Fill `BEFORE` with the versions that the earlier builds gave, one run after the other."""
+def _repeat(refresh: Refresh, model: Model, earlier: Sequence[Build]) -> set[int]:
+    """Fill `BEFORE` with the versions that the earlier builds gave, one run after the other.
+
+    Returns the builds that could be repeated: an extract may have been pruned.
+    """
     wanted = {build.build for build in earlier}
     needed = builds_needed(refresh.connection, sorted(wanted))
+    repeated: set[int] = set()
     with duckdb.connect() as past:
         bootstrap(past, refresh.settings.env)
         _copy(refresh.connection, past, "meta.extracts")
@@ -81,11 +84,13 @@ def _repeat(refresh: Refresh, model: Model, earlier: Sequence[Build]) -> None:
         with Replay(refresh.settings, past) as replay:
             for _, run in groupby(needed, key=lambda build: build.run_id):
                 done = {b.build for b in replay.run(list(run))} & wanted - replay.problems.keys()
+                repeated |= done
                 if done and _stand(past, model):
                     past.execute(f"create or replace temp table {PAST} as {model.sql}")
                     versions.fold(past, model, PAST, before)
                     past.execute(f"create or replace temp table {BEFORE} as from temp.{PAST}")
         _copy(past, refresh.connection, before)
+    return repeated
 
 
 def _stand(past: duckdb.DuckDBPyConnection, model: Model) -> bool:

@@ -10,6 +10,7 @@ from candid_assets.layers.timemachine.history import tab_history
 from candid_assets.layers.timemachine.pruning import prunable, prune
 from candid_assets.layers.timemachine.rebuild import rebuild
 from candid_assets_tests.layers.timemachine.shop import HEAD
+from candid_assets_tests.layers.timemachine.test_versions import describe_history
 
 RETENTION = HEAD + "customProperties: [{property: retention, value: P90D}]\n"
 
@@ -53,6 +54,28 @@ def test_what_no_reader_saw_within_the_retention_goes(shop):
     again = rebuild(shop.settings, run, shop.root / "then.duckdb", datetime.now(UTC), None)
     assert all("is missing" in d.reason or "reads" in d.reason for d in again.differences)
     assert {d.table for d in again.differences} >= {"raw.toko__sales", "ready.mart_daily"}
+
+
+def test_the_extracts_that_a_history_was_made_from_stay(shop):
+    shop.write("workbooks/toko/contract.yaml", RETENTION)
+    describe_history(shop)
+    three_contents(shop)
+    assert pruned(shop, 91) == []
+    again = rebuild(shop.settings, "now", shop.root / "now.duckdb", datetime.now(UTC), None)
+    assert again.is_identical
+
+
+def test_a_history_declared_after_the_pruning_begins_with_the_oldest_extract_kept(shop):
+    shop.write("workbooks/toko/contract.yaml", RETENTION)
+    three_contents(shop)
+    assert len(pruned(shop, 91)) == 2
+    describe_history(shop)
+    record = shop.refresh()
+    assert record.succeeded, [str(f) for f in record.failures]
+    amounts = "select amount_idr::integer from ready.amount_history where receipt_id = 'N1'"
+    assert shop.query(amounts) == [(3000,)]
+    again = rebuild(shop.settings, "now", shop.root / "now.duckdb", datetime.now(UTC), None)
+    assert again.is_identical
 
 
 def test_the_extract_of_a_held_table_stays_however_old(shop):
