@@ -24,6 +24,7 @@ COMMANDS = {
     "plan": "candid_assets.governance.gate_commands:plan",
     "approve": "candid_assets.governance.gate_commands:approve",
     "apply": "candid_assets.governance.gate_commands:apply",
+    "holds": "candid_assets.governance.hold_commands:holds",
     "doctor": "candid_assets.doctor.commands:doctor",
     "log-activity": "candid_assets.agent.activity_command:log_activity",
     "backup": "candid_assets.warehouse.backup_commands:backup",
@@ -45,7 +46,17 @@ class LazyGroup(click.Group):
             return None
         module, name = COMMANDS[cmd_name].split(":")
         command: Any = getattr(import_module(module), name)
-        return command if isinstance(command, click.Command) else None
+        if not isinstance(command, click.Command):
+            return None
+        _keep_examples(command)
+        return command
+
+
+def _keep_examples(command: click.Command) -> None:
+    """Mark the examples of a raw docstring for click, so that each keeps its line."""
+    command.help = command.help.replace("\\b\n", "\b\n") if command.help else None
+    for inner in command.commands.values() if isinstance(command, click.Group) else ():
+        _keep_examples(inner)
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

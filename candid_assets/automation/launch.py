@@ -13,7 +13,7 @@ from candid_assets.agent.report import write_report
 from candid_assets.contracts.load import load_catalog
 from candid_assets.contracts.model import Catalog
 from candid_assets.gate.errors import GateError
-from candid_assets.gate.production import require_deployed
+from candid_assets.gate.production import PRODUCTION, require_deployed
 from candid_assets.layers.caller import Caller, called_by
 from candid_assets.layers.context import Progress, Refresh
 from candid_assets.layers.record import Record
@@ -67,6 +67,8 @@ def refresh(
     catalog = load_catalog(settings.catalog_dir)
     try:
         require_deployed(settings, catalog.files)
+        if how.accept_loss and settings.env == PRODUCTION:
+            raise GateError("in production no loss is taken without a signature", "candid holds")
     except GateError as error:
         raise RefreshError(str(error)) from error
     chosen = _chosen(catalog, workbooks, tabs)

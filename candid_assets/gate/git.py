@@ -13,6 +13,9 @@ from pathlib import Path
 from candid_assets.gate.content import RECORDS, Installation, files_below
 from candid_assets.gate.errors import GateError
 
+BESIDES = (".", *(f":(exclude){RECORDS}/{name}" for name in ("plans", "decisions", "applied")))
+"""Everything but the records that the gate itself commits."""
+
 
 class Git:
     """The git tree that an installation stands in."""
@@ -31,6 +34,10 @@ class Git:
         """Return the commit that is checked out."""
         return self.output("rev-parse", "--verify", "HEAD^{commit}").strip()
 
+    def planned(self) -> str:
+        """Return the last commit that brought more than records of the gate."""
+        return self.output("log", "-1", "--format=%H", "--", *BESIDES).strip()
+
     def dirty(self) -> list[str]:
         """Return what differs from the commit, untracked files included."""
         lines = self.output(
@@ -40,8 +47,7 @@ class Git:
 
     def same_tree(self, commit: str) -> bool:
         """Whether the checked-out commit holds what another does, the gate's own records apart."""
-        outside = (".", f":(exclude){RECORDS}")
-        done = self._run("diff", "--quiet", "--no-ext-diff", commit, "HEAD", "--", *outside)
+        done = self._run("diff", "--quiet", "--no-ext-diff", commit, "HEAD", "--", *BESIDES)
         return done.returncode == 0
 
     def unlike_commit(self, folder: Path, skipped: tuple[Path, ...] = ()) -> list[str]:
@@ -80,9 +86,11 @@ class Git:
             yield Path(name, path)
 
     def commit(self, paths: list[Path], subject: str) -> None:
-        """Commit files of the gate and nothing else."""
+        """Commit files of the gate and nothing else; those that are committed already stay so."""
         names = [str(path.relative_to(self.root)) for path in paths]
         self.output("add", "--force", "--", *names)
+        if self._run("diff", "--cached", "--quiet", "--", *names).returncode == 0:
+            return
         self.output("commit", "--quiet", "--message", subject, "--only", "--", *names)
 
     def output(self, *arguments: str) -> str:

@@ -85,11 +85,10 @@ def _require_content(installation: Installation, plan: Plan) -> None:
 
 def _restore(git: Git, commit: str, number: int) -> None:
     """Bring every file but the gate's records back to an earlier commit, as a new commit."""
-    if git.same_tree(commit):
-        return
     outside = (".", f":(exclude){Path(APPROVERS).parent}")
     git.output("restore", f"--source={commit}", "--staged", "--worktree", "--", *outside)
-    git.output("commit", "--quiet", "--message", f"revert: back to deployment {number}")
+    if git.dirty():
+        git.output("commit", "--quiet", "--message", f"revert: back to deployment {number}")
 
 
 def _write_applied(production: Settings, chain: list[Deployment]) -> None:

@@ -42,7 +42,7 @@ def plan(rollback: str, listed: bool, as_json: bool) -> None:
             return
         found = plan_deployment(settings, installation, rollback)
     except GateError as error:
-        _refused(console, error, as_json=as_json)
+        refused(console, error, as_json=as_json)
     show_plan(console, found)
     console.print(f"\nto decide:  candid approve {found.digest[:12]}", soft_wrap=True)
     if as_json:
@@ -79,10 +79,10 @@ def approve(
         if not yes and not click.confirm(f"{word} plan {found.digest[:12]}?", err=as_json):
             raise GateError("nothing was decided", f"candid approve {found.digest[:12]}")
         told = decide(
-            installation, found.digest, key or _own_key(), approve=not refuse, reason=reason
+            installation, found.digest, key or own_key(), approve=not refuse, reason=reason
         )
     except GateError as error:
-        _refused(console, error, as_json=as_json)
+        refused(console, error, as_json=as_json)
     done = "refused" if refuse else "approved"
     console.print(f"plan {found.digest[:12]} {done} by {told['principal']}")
     if not refuse:
@@ -107,7 +107,7 @@ def apply(digest: str, *, as_json: bool) -> None:
         found = Records(installation).plan(digest)
         deployment = apply_deployment(settings, installation, found)
     except GateError as error:
-        _refused(console, error, as_json=as_json)
+        refused(console, error, as_json=as_json)
     console.print(f"[green]{deployment}[/] by {deployment.by}")
     console.print("next:  CANDID_ENV=production candid run")
     if as_json:
@@ -179,14 +179,15 @@ def _opened(as_json: bool, about: str) -> tuple[Settings, Installation, Console]
     return settings, Installation.of(settings), console
 
 
-def _refused(console: Console, error: GateError, *, as_json: bool) -> NoReturn:
+def refused(console: Console, error: GateError, *, as_json: bool) -> NoReturn:
+    """Tell what the gate refused and end the command."""
     console.print(f"[red]refused: {error.message}[/]\n  next: {error.fix}", soft_wrap=True)
     if as_json:
         click.echo(json.dumps({"refused": error.message, "next": error.fix}))
     raise SystemExit(1)
 
 
-def _own_key() -> Path:
+def own_key() -> Path:
     """Return the key that git signs with, else the usual ones of OpenSSH."""
     # Fixed command, no shell.
     told = subprocess.run(

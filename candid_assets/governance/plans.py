@@ -49,7 +49,7 @@ def plan_deployment(settings: Settings, installation: Installation, rollback: st
     if base is not None and records.plan(base.plan).content == content:
         raise GateError(f"production runs this already ({base})", "nothing is to be done")
     evidence = {} if target else _evidence(settings, installation, content)
-    commit = target.commit if target else git.head()
+    commit = target.commit if target else git.planned()
     with _catalogs(git, installation, base, target) as (before, after):
         changes = _changes(settings, before, after, base)
     told = {

@@ -13,6 +13,7 @@ from google.auth.transport.requests import AuthorizedSession, Request
 from gspread.http_client import HTTPClient
 from requests import RequestException, Response, Session
 
+from candid_assets.sheets.credentials import beyond_reading
 from candid_assets.sheets.errors import ErrorCode
 from candid_assets.sheets.retry import (
     TRANSIENT_STATUSES,
@@ -113,15 +114,20 @@ def _require_token(content: bytes) -> None:
 class OneTokenSession(AuthorizedSession):
     """An authorized session of which one thread at a time asks for a token, for all of them."""
 
-    def __init__(self, credentials: Credentials, lock: threading.Lock, **kwargs: Any) -> None:
+    def __init__(
+        self, credentials: Credentials, lock: threading.Lock, *, only_reads: bool, **kwargs: Any
+    ) -> None:
         super().__init__(credentials, **kwargs)  # type: ignore[no-untyped-call]
-        self._lock = lock
+        self._lock, self._only_reads = lock, only_reads
 
     def request(self, *args: Any, **kwargs: Any) -> Response:
         """Send a request with a token that is fresh."""
         with self._lock:
             if not self.credentials.valid:
                 self.credentials.refresh(self._auth_request)
+            if self._only_reads and (more := beyond_reading(self.credentials)):
+                # Some accounts tell what was granted only with the token.
+                raise CallFailedError("scope_excess", False, ", ".join(more))
         response: Response = super().request(*args, **kwargs)  # type: ignore[no-untyped-call]
         return response
 

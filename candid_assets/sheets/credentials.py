@@ -17,6 +17,14 @@ SCOPES: Final = (
     "https://www.googleapis.com/auth/drive.metadata.readonly",
 )
 """The only scopes ever asked for."""
+_HARMLESS: Final = frozenset(
+    {
+        "openid",
+        "https://www.googleapis.com/auth/userinfo.email",
+        "https://www.googleapis.com/auth/userinfo.profile",
+    }
+)
+"""Scopes that only tell who somebody is."""
 UNNAMED: Final = "the account of your Google credentials"
 
 
@@ -39,6 +47,13 @@ def account_of(credentials: Credentials) -> str:
     # A metadata server tells the address only with the first token.
     email = None if email == "default" else email
     return str(email or getattr(credentials, "account", "") or UNNAMED)
+
+
+def beyond_reading(credentials: Credentials) -> tuple[str, ...]:
+    """Return the scopes that credentials have, or ask for, beyond those for reading."""
+    named = ("scopes", "granted_scopes", "_target_scopes")
+    found = {scope for name in named for scope in getattr(credentials, name, None) or ()}
+    return tuple(sorted(found - set(SCOPES) - _HARMLESS))
 
 
 def _default() -> Any:

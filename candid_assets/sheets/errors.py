@@ -8,6 +8,7 @@ ErrorCode = Literal[
     "not_found",
     "api_disabled",
     "scope_insufficient",
+    "scope_excess",
     "office_file",
     "bad_credentials",
     "token_unavailable",
@@ -29,6 +30,7 @@ WHOLE_WORKBOOK: Final[frozenset[ErrorCode]] = frozenset(
         "not_found",
         "api_disabled",
         "scope_insufficient",
+        "scope_excess",
         "office_file",
         "bad_credentials",
         "token_unavailable",
@@ -42,6 +44,7 @@ WHOLE_ACCOUNT: Final[frozenset[ErrorCode]] = frozenset(
     {
         "api_disabled",
         "scope_insufficient",
+        "scope_excess",
         "bad_credentials",
         "token_unavailable",
         "quota_exhausted",
@@ -52,7 +55,7 @@ WHOLE_ACCOUNT: Final[frozenset[ErrorCode]] = frozenset(
 
 
 CERTAIN: Final[frozenset[ErrorCode]] = frozenset(
-    {"api_disabled", "scope_insufficient", "bad_credentials", "token_unavailable"}
+    {"api_disabled", "scope_insufficient", "scope_excess", "bad_credentials", "token_unavailable"}
 )
 """Causes that lie with the account: what one workbook met, every other one meets too."""
 
@@ -107,6 +110,11 @@ _CALL_ERRORS: Final[dict[ErrorCode, tuple[str, str]]] = {
     "scope_insufficient": (
         "{place} cannot be read: the token of {account} lacks the read-only scopes{detail}",
         "use credentials that may ask for spreadsheets.readonly and drive.metadata.readonly",
+    ),
+    "scope_excess": (
+        "{place} is not read: {account} may do more than read{detail}",
+        "use a service account, or sign in again with no more than spreadsheets.readonly and"
+        " drive.metadata.readonly",
     ),
     "office_file": (
         "{place} is an uploaded Office file, not a Google Sheet{detail}",

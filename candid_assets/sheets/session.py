@@ -47,7 +47,9 @@ class SheetsSession:
         base_url: str | None = None,
         policy: RetryPolicy | None = None,
         quota: ReadQuota | None = None,
+        only_reads: bool = False,
     ) -> None:
+        self._only_reads = only_reads
         self.policy = policy or RetryPolicy()
         self.quota = quota or ReadQuota(60)
         self._credentials = credentials
@@ -65,7 +67,14 @@ class SheetsSession:
         # Google counts the reads of an account, whoever on this computer runs on its behalf.
         counted = f"{account_of(credentials)} {settings.google_api_url or SHEETS_BASE}"
         quota = ReadQuota(settings.reads_per_minute, ledger_file(settings.ledgers_dir, counted))
-        return cls(credentials, base_url=settings.google_api_url, policy=policy, quota=quota)
+        return cls(
+            credentials,
+            base_url=settings.google_api_url,
+            policy=policy,
+            quota=quota,
+            # Production refuses an account that was granted more than is asked for.
+            only_reads=settings.env == "production",
+        )
 
     def __enter__(self) -> "SheetsSession":
         """Return the session."""
@@ -160,7 +169,10 @@ class SheetsSession:
         wire.mount("http://", self._adapter)
         # One thread at a time asks for a token; the others find it fresh.
         session = OneTokenSession(
-            self._credentials, self._token_lock, auth_request=TokenRequest(wire)
+            self._credentials,
+            self._token_lock,
+            only_reads=self._only_reads,
+            auth_request=TokenRequest(wire),
         )
         session.mount("https://", self._adapter)
         session.mount("http://", self._adapter)

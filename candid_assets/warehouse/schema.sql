@@ -231,3 +231,20 @@ create table if not exists meta.schema_changes (
     resolved_at timestamptz
 );
 comment on table meta.schema_changes is 'Every structural change of a tab: what, when first seen, in which extract; resolved_at is null while a person has to decide.';
+
+create table if not exists meta.holds (
+    workbook varchar not null,
+    tab varchar not null,
+    "table" varchar not null,
+    title varchar not null,
+    cause varchar not null,
+    content_before varchar not null,
+    content_hash varchar not null,
+    rows_before bigint not null,
+    rows_now bigint not null,
+    message varchar not null,
+    first_seen timestamptz not null,
+    run_id varchar not null,
+    resolved_at timestamptz
+);
+comment on table meta.holds is 'Extracts that were read whole and are kept out until a person decides (candid holds); resolved_at is null while one waits.';

@@ -25,6 +25,11 @@ def test_a_first_plan_lists_all_that_production_does_not_have(fresh: Gated):
     assert git(fresh.root, "log", "-1", "--format=%s") == f"chore: plan {plan.digest[:12]}"
 
 
+def test_the_same_commit_gives_the_same_plan_again(fresh: Gated):
+    fresh.green()
+    assert fresh.plan().digest == fresh.plan().digest
+
+
 def test_another_where_clause_is_breaking_and_shows_the_rows_that_go(gated: Gated):
     gated.edit(MODEL, "quantity > 0", "quantity > 50")
     gated.green()

@@ -158,3 +158,9 @@ def test_a_catalog_elsewhere_is_refused_in_production(served: Gated, tmp_path):
     done = served.candid("run", CANDID_CATALOG_DIR=str(tmp_path / "elsewhere"), **PRODUCTION)
     assert done.returncode == 1
     assert "outside the repository" in done.stdout
+
+
+def test_a_loss_is_not_taken_in_production_without_a_signature(served: Gated):
+    done = served.candid("run", "--accept-loss", **PRODUCTION)
+    assert done.returncode == 1
+    assert "no loss is taken without a signature" in done.stdout

@@ -4,11 +4,13 @@ import json
 
 import pytest
 from google.auth.compute_engine import _metadata
+from google.oauth2.credentials import Credentials
 
 from candid_assets.settings import Settings
-from candid_assets.sheets.credentials import SCOPES
+from candid_assets.sheets.credentials import SCOPES, beyond_reading
 from candid_assets.sheets.errors import SheetsError
 from candid_assets.sheets.session import SheetsSession
+from candid_assets.sheets.transport import SHEETS_BASE
 from candid_assets_tests.sheets.conftest import BRISK, good, read
 
 PERSON = {
@@ -124,3 +126,30 @@ def test_a_person_whose_sign_in_has_ended_is_told(no_file, google, sample, tmp_p
         read(session, sample)
     assert caught.value.code == "bad_credentials"
     assert "invalid_grant" in caught.value.message
+
+
+def granted_more(google):
+    """The next token says that it was granted for writing too."""
+    told = f"{SCOPES[0]} https://www.googleapis.com/auth/spreadsheets"
+    body = {"access_token": "x", "expires_in": 3600, "token_type": "Bearer", "scope": told}
+    google.fault({"do": "answer", "status": 200, "body": body}, api="tokens")
+
+
+def test_production_refuses_an_account_that_was_granted_more_than_reading(
+    no_file, google, sample, tmp_path
+):
+    well_known(tmp_path, PERSON)
+    settings = no_file.for_env("production")
+    granted_more(google)
+    with SheetsSession.from_settings(settings, policy=BRISK) as session:
+        with pytest.raises(SheetsError, match=r"may do more than read \(.*auth/spreadsheets\)"):
+            session.get(f"{SHEETS_BASE}/v4/spreadsheets/x", {}, workbook="x")
+        assert session.sheets_reads == 0
+
+
+def test_credentials_that_ask_for_more_than_reading_are_told_from_those_that_do_not():
+    more = "https://www.googleapis.com/auth/drive"
+    for scopes, found in ((SCOPES, ()), ((*SCOPES, "openid"), ()), ((*SCOPES, more), (more,))):
+        asking = Credentials("token", scopes=list(scopes))
+        granted = Credentials("token", scopes=list(SCOPES), granted_scopes=list(scopes))
+        assert beyond_reading(asking) == beyond_reading(granted) == found
