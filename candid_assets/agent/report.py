@@ -47,6 +47,7 @@ def _facts(refresh: "Refresh", record: "Record") -> dict[str, Any]:
         "started": f"{started:%Y-%m-%d %H:%M:%S}",
         "summary": record.summary,
         "verdict": _verdict(record),
+        "page": Path(record.report).with_suffix(".html").name,
         "published": record.changed,
         "moved": _moved(refresh, record),
         "workbooks": _workbooks(refresh, record),
