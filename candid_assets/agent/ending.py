@@ -5,7 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from candid_assets.agent.report import write_report
+from candid_assets.agent.report import moved_by, write_report
 
 if TYPE_CHECKING:
     from candid_assets.layers.context import Refresh
@@ -37,8 +37,9 @@ def _write_page(refresh: "Refresh", record: "Record") -> None:
 
     if record.summary is None:
         raise ValueError("a page is written after the record is finished")
-    told = RunTold(refresh.started_at, asdict(record.summary), changed=record.changed)
     try:
+        summary, moved = asdict(record.summary), moved_by(refresh, record)
+        told = RunTold(refresh.started_at, summary, changed=record.changed, moved=moved)
         write_page(refresh.connection, refresh.catalog, told, page_path(Path(record.report)))
     except OSError:
         raise

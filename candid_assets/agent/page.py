@@ -15,6 +15,7 @@ import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from candid_assets.agent.moved import Moved
 from candid_assets.agent.report import failed_checks, worst_tabs
 from candid_assets.agent.standing import causes, ready_tables, workbook_rows
 from candid_assets.contracts.model import Catalog
@@ -27,8 +28,8 @@ from candid_assets.warehouse.quarantine import history_counts
 HERE: Final = Path(__file__).parent
 TEMPLATE: Final = "page.html.j2"
 STYLE: Final = "page.css"
-MISSED: Final = 8
-"""Metrics off target that stand at the top."""
+MISSED, MOVED = 8, 20
+"""Metrics off target that stand at the top, and metrics that moved, at most."""
 HEAT_TABS, HEAT_MORE, CHECKS, WORST = 20, 180, 60, 10
 """Tabs in the heat map and behind it, failed checks and worst tabs that are shown at most."""
 BARS: Final = (400, 80)
@@ -50,6 +51,8 @@ class RunTold:
     """The object of `candid run --json`."""
     changed: bool = True
     """Whether the run had news: tables, checks or failures."""
+    moved: Sequence[Moved] = ()
+    """Metrics that have another total than before."""
 
 
 def page_path(report: Path) -> Path:
@@ -121,6 +124,8 @@ def _facts(
         "missed": missed[:MISSED],
         "more_missed": max(0, len(missed) - MISSED),
         "steps": _steps(worst),
+        "moved": _moved(told.moved, catalog)[:MOVED],
+        "more_moved": max(0, len(told.moved) - MOVED),
         "history": history,
         "bars": Markup(_bars(history)),  # noqa: S704 - drawn from numbers
         "heat_tabs": tabs[:HEAT_TABS],
@@ -149,6 +154,20 @@ def _missed(board: Sequence[Spoke]) -> list[Line]:
 
     off = [line for spoke in board for line in spoke.lines if line.status == "off_target"]
     return sorted(off, key=miss, reverse=True)
+
+
+def _moved(moved: Sequence[Moved], catalog: Catalog) -> list[dict[str, str]]:
+    labels = {metric.name: metric.label for metric in catalog.registry.metrics}
+    return [
+        {
+            "metric": m.metric,
+            "label": labels.get(m.metric, m.metric),
+            "period": numbers.period(m.period_start, m.grain),
+            "change": " → ".join(numbers.measured(v, m.unit or "") for v in (m.before, m.after)),
+            "periods": numbers.count(m.periods),
+        }
+        for m in moved
+    ]
 
 
 def _by_weight(history: History) -> list[TabHistory]:

@@ -49,7 +49,7 @@ def _facts(refresh: "Refresh", record: "Record") -> dict[str, Any]:
         "verdict": _verdict(record),
         "page": Path(record.report).with_suffix(".html").name,
         "published": record.changed,
-        "moved": _moved(refresh, record),
+        "moved": moved_by(refresh, record),
         "workbooks": _workbooks(refresh, record),
         "ready_built": [b.table for b in record.built if b.layer == "ready"],
         "causes": causes,
@@ -60,7 +60,7 @@ def _facts(refresh: "Refresh", record: "Record") -> dict[str, Any]:
     }
 
 
-def _moved(refresh: "Refresh", record: "Record") -> list[Moved]:
+def moved_by(refresh: "Refresh", record: "Record") -> list[Moved]:
     """Return the metrics that the refresh moved; it asks only where it built their values."""
     if not any(b.layer == "ready" and b.table == METRIC_VALUES for b in record.built):
         return []

@@ -1,14 +1,18 @@
 """The page of a run, as a person sees it in a real browser: a staging workbook of two tabs."""
 
 import dataclasses
+import datetime as dt
 import json
+import re
 import subprocess
 import sys
+from decimal import Decimal
 
 import duckdb
 import pytest
 
 from candid_assets.agent.ending import end_run
+from candid_assets.agent.moved import Moved
 from candid_assets.agent.page import HEAT_MORE, HEAT_TABS, RunTold, render_page, short
 from candid_assets.contracts.load import load_catalog
 from candid_assets.settings import PACKAGE
@@ -215,3 +219,12 @@ def test_hundreds_of_runs_of_hundreds_of_tabs_stay_a_small_page(warehouse, catal
 def test_a_long_value_is_shortened_to_one_line_without_control_characters():
     assert short("a\x00b\nc\t d", 40) == "a�b c d"
     assert short("x" * 500, 60) == "x" * 59 + "…"
+
+
+def test_a_metric_that_moved_is_shown_before_and_now(warehouse, catalog):
+    start = dt.date(2026, 1, 1)
+    moved = Moved("net_sales", "month", start, Decimal(90), Decimal(110), "IDR", "on_target", 3)
+    told = dataclasses.replace(told_of(warehouse), moved=[moved])
+    page = render_page(warehouse, catalog, told)
+    assert re.search(r'"net_sales">Net sales <small>Jan 2026</small>.+<b>Rp90 → Rp110</b>', page)
+    assert "3 periods have another value than before" in page

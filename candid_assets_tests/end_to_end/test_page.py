@@ -1,6 +1,5 @@
 """The page of the whole sample's refresh, as a person sees it, and the same pictures in Dagster."""
 
-import json
 import re
 import shutil
 import sqlite3
@@ -76,50 +75,3 @@ def _events(store, run_id):
     with sqlite3.connect(store) as connection:
         found = connection.execute("select event from event_logs where run_id = ?", [run_id])
         return [row[0] for row in found]
-
-
-SHOWN = re.compile(r"Operating expenses by month from .+?: last (\S+ \S+) in")
-DECEMBER = "metric = 'operating_expenses' and grain = 'month' and period_start = '2025-12-01'"
-
-
-def test_an_edited_cell_is_in_the_next_page_and_explain_names_it(sample):
-    installation, _ = sample
-    table = "clean.finance_master__expenses"
-    before = installation.query(f"from {table} order by all")
-    ((row, amount),) = installation.query(
-        f"select _row, amount_idr from {table} where expense_date = '2025-12-08' limit 1"
-    )
-    shown = {}
-    for value in (5_000_000_000, int(amount)):
-        edit = ("Finance_Master", "Biaya Operasional", f"F{row}={value}")
-        assert installation.candid("sandbox", "edit", *edit).returncode == 0
-        code, summary, told = installation.run()
-        assert code == 0, told
-        page = Path(summary["report"]).with_suffix(".html").read_text()
-        shown[value] = re.search(r"Operating expenses by month from .+?: last (\S+ \S+) in", page)[
-            1
-        ]
-        where = f"{DECEMBER} and dimension = 'all'"
-        explained = installation.candid(
-            "explain", "ready.metrics_finance", "--where", where, "--column", "value", "--json"
-        )
-        (found,) = json.loads(explained.stdout)["rows"]
-        assert found["row"]["value"].startswith(str(_december(installation)))
-        cells = {
-            cell["cell"]: cell["value"]
-            for source in found["sources"]
-            if source["table"] == table
-            for of in source["rows"]
-            for cell in of["cells"]
-        }
-        assert cells[f"F{row}"] == f"{value}.00"
-    assert shown[5_000_000_000] == "Rp5,87 miliar"
-    assert shown[int(amount)] == "Rp871,54 juta"
-    assert [r[:-1] for r in installation.query(f"from {table} order by all")] == [
-        r[:-1] for r in before
-    ]
-
-
-def _december(installation):
-    sql = f"select value::bigint from ready.metrics_finance where {DECEMBER} and dimension = 'all'"
-    return installation.query(sql)[0][0]

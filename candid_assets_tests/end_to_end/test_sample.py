@@ -1,4 +1,5 @@
 import json
+import re
 import sqlite3
 from collections import Counter
 from contextlib import closing
@@ -259,13 +260,14 @@ def test_an_edited_cell_shows_as_its_metrics_new_value_and_explain_names_the_cel
         if cell["column"] == "overtime_idr"
     )
     assert cell["link"].endswith(f"&range={cell['cell']}")
-    reports = []
+    reports, pages = [], []
     for value in (old * 2, old):
         edit = ("sandbox", "edit", "Finance_Master", "Payroll", f"{cell['cell']}={value}")
         assert installation.candid(*edit).returncode == 0
         code, summary, said = installation.run()
         assert code == 0, said
         reports.append(Path(summary["report"]).read_text())
+        pages.append(Path(summary["report"]).with_suffix(".html").read_text())
         ((now,),) = installation.query(ask)
         assert (now == before[0][0]) == (value == old)
         if value != old:
@@ -276,6 +278,8 @@ def test_an_edited_cell_shows_as_its_metrics_new_value_and_explain_names_the_cel
     for report in reports:
         assert "| overtime_pay_share | year 2025-01-01 |" in report
         assert "| net_sales |" not in report.partition("## Metrics that moved")[2]
+    there, back = (re.search(r'data-metric="overtime_pay_share">.*?<b>(.*?)</b>', p) for p in pages)
+    assert there[1].split(" → ") == back[1].split(" → ")[::-1]
 
 
 def test_every_openlineage_event_of_the_refresh_is_one_of_the_standard(sample):
