@@ -125,7 +125,11 @@ class Web:
     @contextmanager
     def socket(self, headers=None, path="/graphql", **how):
         with connect(
-            f"ws://{self.host}{path}", additional_headers=headers or {}, proxy=None, **how
+            f"ws://{self.host}{path}",
+            additional_headers=headers or {},
+            proxy=None,
+            subprotocols=["graphql-ws"],
+            **how,
         ) as opened:
             yield opened
 

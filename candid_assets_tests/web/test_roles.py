@@ -1,5 +1,12 @@
 """What each role may do, over real HTTP."""
 
+import json
+
+from candid_assets.settings import Settings
+from candid_assets.web.deployment import refusal
+from candid_assets.web.policy import load_policy
+from candid_assets.web.users import User
+
 
 def test_a_viewer_reads(web):
     answer = web.ask("dimas", "{ version repositoriesOrError { __typename } }")
@@ -30,3 +37,76 @@ def test_a_viewer_launches_nothing(web):
     assert "viewer may not call launchRun" in answer.json["errors"][0]["message"]
     assert web.runs() == before
     assert web.log()[-1]["outcome"].startswith("refused")
+
+
+def test_dagster_itself_tells_a_viewer_that_nothing_is_permitted(web):
+    query = "{ permissions { permission value } }"
+    permissions = web.ask("dimas", query).json["data"]["permissions"]
+    assert permissions
+    assert not [p["permission"] for p in permissions if p["value"]]
+    operators = web.ask("rina", query).json["data"]["permissions"]
+    assert "terminate_pipeline_execution" in [p["permission"] for p in operators if p["value"]]
+
+
+def test_a_person_logs_in_with_a_password_and_sees_the_ui(web):
+    answer = web.login("dimas")
+    assert (answer.status, answer.headers["Location"]) == (303, "/")
+    headers = {"Cookie": web.cookie("dimas"), "Accept": "text/html"}
+    page = web.call("GET", "/assets", headers=headers)
+    assert page.status == 200
+    assert b"<title" in page.body
+
+
+def test_a_session_may_launch_from_a_page_of_this_server(web):
+    headers = {"Cookie": web.cookie("rina"), "Origin": web.origin}
+    query = "mutation { reloadWorkspace { __typename } }"
+    answer = web.ask(None, query, headers=headers)
+    assert answer.json["data"]["reloadWorkspace"]["__typename"] == "Workspace"
+    assert web.log()[-1]["via"] == "session"
+
+
+def test_subscriptions_are_answered_over_the_websocket(web):
+    query = "subscription { locationStateChangeEvents { event { __typename } } }"
+    headers = {"Cookie": web.cookie("dimas"), "Origin": web.origin}
+    with web.socket(headers) as ws:
+        ws.send('{"type": "connection_init", "payload": {}}')
+        assert json.loads(ws.recv(timeout=10))["type"] == "connection_ack"
+        ws.send(json.dumps({"type": "start", "id": "7", "payload": {"query": query}}))
+        ws.send(json.dumps({"type": "stop", "id": "7"}))
+        ws.send(json.dumps({"type": "connection_terminate"}))
+
+
+def test_the_audit_log_is_its_owners_and_says_who_asked_for_what_and_what_came_of_it(web):
+    web.ask("rina", 'mutation Off { deleteRun(runId: "no-such-run") { __typename } }')
+    asked, answered = web.log()[-2:]
+    assert asked["outcome"] == "asked"
+    assert asked["id"] == answered["id"]
+    assert answered["outcome"].startswith("failed: RunNotFoundError")
+    assert (answered["who"], answered["role"], answered["via"]) == ("rina", "operator", "token")
+    assert answered["operation"] == "Off"
+    assert answered["variables"] == {"runId": "no-such-run"}
+    assert (web.settings.data_dir / "web" / "audit.jsonl").stat().st_mode & 0o077 == 0
+
+
+def test_long_variables_are_cut_in_the_log_and_whole_for_dagster(web):
+    web.launch("rina", "refresh_gudang", tags=[("note", "x" * 5_000)])
+    told = str(web.log()[-1]["variables"])
+    assert "(5000 characters)" in told
+    assert len(told) < 2_000
+    run = web.instance.get_runs(limit=1)[0]
+    assert len(run.tags["note"]) == 5_000
+
+
+def test_in_production_a_launch_needs_the_deployment(web, tmp_path):
+    settings = Settings(CANDID_ENV="production", CANDID_DATA_DIR=tmp_path)
+    assert refusal(web.settings) is None
+    assert "candid plan" in refusal(settings)
+
+
+def test_an_agent_has_no_jobs_in_production_but_those_it_was_given():
+    policy, agent = load_policy(), User(name="data-eng", role="agent")
+    assert policy.may_launch(agent, "staging", "refresh_all")
+    assert not policy.may_launch(agent, "production", "refresh_all")
+    given = agent.model_copy(update={"jobs": ("refresh_sales_master",)})
+    assert policy.may_launch(given, "production", "refresh_sales_master")
+    assert not policy.may_launch(given, "staging", "refresh_all")

@@ -1,0 +1,132 @@
+"""What an agent may launch, end and report, and what it may not however it is written."""
+
+import pytest
+
+from candid_assets_tests.web.conftest import LAUNCH, SELECTOR
+
+END = "mutation($r: String!) { terminateRun(runId: $r) { __typename } }"
+REPORT = """mutation($e: ReportRunlessAssetEventsParams!) {
+  reportRunlessAssetEvents(eventParams: $e) { __typename } }"""
+ASSET = {"path": ["raw", "gudang__harian"]}
+ELSEWHERE = {"path": ["raw", "toko__harian"]}
+
+
+def launched(answer):
+    data = answer.json["data"]["launchRun"]
+    assert data["__typename"] == "LaunchRunSuccess", data
+    return data["run"]["runId"]
+
+
+def ask(web, params, by="narrow"):
+    return web.ask(by, LAUNCH, {"p": params})
+
+
+def selecting(**how):
+    return {"selector": SELECTOR | {"jobName": "refresh_gudang"} | how, "runConfigData": {}}
+
+
+@pytest.fixture
+def shut(web):
+    before = web.runs()
+    yield web
+    assert web.runs() == before
+
+
+def test_an_agent_ends_the_run_that_it_launched_and_no_other(web):
+    run = launched(web.launch("narrow", "refresh_gudang"))
+    assert web.ask("data-eng", END, {"r": run}).status == 403
+    ended = web.ask("narrow", END, {"r": run})
+    assert ended.json["data"]["terminateRun"]["__typename"] == "TerminateRunSuccess"
+
+
+def test_an_agent_launches_assets_of_its_jobs_in_dagsters_own_job(web):
+    launched(web.launch("narrow", "__ASSET_JOB", assetSelection=[ASSET]))
+
+
+def test_an_agent_sets_flags_of_the_refresh(web):
+    config = {"ops": {"refresh": {"config": {"read_all": True}}}}
+    run = launched(web.launch("data-eng", config=config))
+    assert web.instance.get_run_by_id(run).run_config == config
+
+
+def test_an_inline_launch_of_two_aliases_is_signed_and_judged_for_each(web):
+    one = 'launchRun(executionParams: {selector: {jobName: "%s", repositoryLocationName: '
+    one += '"candid_assets", repositoryName: "__repository__"}, runConfigData: {}}) '
+    one += "{ ... on LaunchRunSuccess { run { tags { key value } } } }"
+    allowed, other = one % "refresh_gudang", one % "refresh_toko"
+    assert web.ask("narrow", f"mutation {{ a: {allowed} b: {other} }}").status == 403
+    answer = web.ask("narrow", f"mutation {{ a: {allowed} }}")
+    tags = answer.json["data"]["a"]["run"]["tags"]
+    assert {"key": "candid/launched_by", "value": "narrow"} in tags
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        selecting(jobName="refresh_toko"),
+        selecting(jobName="refresh_all"),
+        selecting(pipelineName="refresh_toko"),
+        selecting(jobName="refresh_toko", pipelineName="refresh_gudang"),
+        selecting(jobName="REFRESH_GUDANG"),
+        selecting(jobName=""),
+        selecting(jobName="__ASSET_JOB"),
+        selecting(jobName="__ASSET_JOB", assetSelection=[]),
+        selecting(jobName="__ASSET_JOB", assetSelection=[ELSEWHERE]),
+        selecting(jobName="__ASSET_JOB", assetSelection=[ASSET, ELSEWHERE]),
+        selecting(jobName="__ASSET_JOB", assetSelection=ELSEWHERE),
+        selecting(jobName="__ASSET_JOB", assetSelection=[{"path": ["no", "such"]}]),
+        selecting(
+            jobName="__ASSET_JOB",
+            assetSelection=[ASSET],
+            assetCheckSelection=[{"assetKey": ELSEWHERE, "name": "x"}],
+        ),
+        selecting(solidSelection=["refresh"]),
+        selecting() | {"stepKeys": ["refresh"]},
+        selecting() | {"preset": "x"},
+        selecting() | {"executionMetadata": {"parentRunId": "x"}},
+        selecting() | {"executionMetadata": {"tags": [{"key": "dagster/priority", "value": "9"}]}},
+        selecting() | {"executionMetadata": {"tags": {"key": ".dagster/x", "value": "9"}}},
+        selecting() | {"executionMetadata": {"tags": [{"key": "candid/env", "value": "x"}]}},
+        selecting()
+        | {"executionMetadata": {"tags": [{"key": "candid/launched_by", "value": "rina"}]}},
+        selecting() | {"runConfigData": {"ops": {"refresh": {"config": {"accept_loss": True}}}}},
+        selecting() | {"runConfigData": '{"ops": {"refresh": {"config": {"accept_loss": true}}}}'},
+        selecting() | {"runConfigData": "ops: {refresh: {config: {accept_loss: true}}}"},
+        selecting()
+        | {"runConfigData": {"resources": {"warehouse": {"config": {"database": "/x"}}}}},
+        selecting() | {"runConfigData": {"execution": {"config": {}}}},
+        selecting() | {"runConfigData": {"ops": {"refresh": {"inputs": {}}}}},
+    ],
+)
+def test_an_agent_launches_nothing_beside_its_list(shut, params):
+    assert ask(shut, params).refused
+
+
+def test_an_agent_reexecutes_backfills_and_launches_many_not_at_all(shut):
+    for name in ("launchMultipleRuns", "launchRunReexecution", "launchPartitionBackfill"):
+        assert shut.ask("data-eng", f"mutation {{ {name} {{ __typename }} }}").status == 403
+
+
+def test_an_agent_ends_no_run_of_an_operator_nor_one_that_does_not_exist(web):
+    run = launched(web.launch("rina", "refresh_gudang"))
+    assert web.ask("data-eng", END, {"r": run}).status == 403
+    assert web.ask("data-eng", END, {"r": "00000000-0000-0000-0000-000000000000"}).status == 403
+    many = "mutation($r: [String!]!) { terminateRuns(runIds: $r) { __typename } }"
+    assert web.ask("data-eng", many, {"r": [run]}).status == 403
+    assert web.ask("data-eng", many, {"r": run}).status == 403
+    inline = f'mutation {{ terminatePipelineExecution(runId: "{run}") {{ __typename }} }}'
+    assert web.ask("data-eng", inline).status == 403
+    defaulted = f'mutation($r: String! = "{run}") {{ terminateRun(runId: $r) {{ __typename }} }}'
+    assert web.ask("data-eng", defaulted).status == 403
+
+
+def test_an_agent_reports_an_observation_and_no_check(web):
+    event = {"eventType": "ASSET_OBSERVATION", "assetKey": ASSET}
+    assert "Success" in str(web.ask("data-eng", REPORT, {"e": event}).json)
+    kind = {"Content-Type": "application/json"}
+    path = "/report_asset_observation/raw/gudang__harian"
+    assert web.call("POST", path, "{}", kind, by="data-eng").status == 200
+    assert [line["event"] for line in web.log()[-2:]] == ["report", "report"]
+    path = "/report_asset_check/raw/gudang__harian"
+    assert web.call("POST", path, "{}", kind, by="data-eng").status == 403
+    assert web.call("POST", f"{path}?passed=true", "{}", kind, by="rina").status == 400

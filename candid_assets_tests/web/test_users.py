@@ -1,0 +1,90 @@
+"""`candid users`: who is added may come in, who is removed may not, and no secret is kept."""
+
+import json
+import stat
+
+import pytest
+from click.testing import CliRunner
+
+from candid_assets.cli import main
+from candid_assets.settings import Settings
+from candid_assets.web.users import Users
+
+
+@pytest.fixture
+def users(tmp_path, monkeypatch):
+    monkeypatch.setenv("CANDID_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("CANDID_ENV", "staging")
+
+    def call(*arguments, stdin=None, code=0):
+        done = CliRunner().invoke(main, ["users", *arguments], input=stdin)
+        assert done.exit_code == code, done.output
+        return done
+
+    return call
+
+
+@pytest.fixture
+def store(tmp_path):
+    return Users(Settings(CANDID_DATA_DIR=tmp_path, CANDID_ENV="staging").data_dir)
+
+
+def test_a_person_is_added_with_a_password_that_is_kept_as_argon2(users, store):
+    users("add", "rina", "--role", "operator", "--password-stdin", stdin="kopi susu gula\n")
+    assert store.by_password("rina", "kopi susu gula").role == "operator"
+    assert store.by_password("rina", "kopi susu") is None
+    kept = store.file.read_text()
+    assert "$argon2id$" in kept
+    assert "kopi" not in kept
+    assert stat.S_IMODE(store.file.stat().st_mode) == 0o600
+
+
+def test_a_password_is_asked_for_twice(users, store):
+    users("add", "rina", "--role", "viewer", stdin="kopi susu gula\nkopi susu gula\n")
+    assert store.by_password("rina", "kopi susu gula")
+
+
+def test_an_agent_is_added_with_a_token_that_is_shown_once(users, store):
+    done = users("add", "data-eng", "--role", "agent", "--job", "refresh_x", "--json")
+    told = json.loads(done.stdout)
+    assert store.by_token(told["token"]).jobs == ("refresh_x",)
+    assert told["token"] not in store.file.read_text()
+    (listed,) = json.loads(users("list", "--json").stdout)
+    assert listed["name"] == "data-eng"
+    assert told["token"] not in str(listed)
+
+
+def test_a_new_token_ends_the_one_before(users, store):
+    first = json.loads(users("add", "data-eng", "--role", "agent", "--json").stdout)["token"]
+    second = json.loads(users("token", "data-eng", "--json").stdout)["token"]
+    assert store.by_token(first) is None
+    assert store.by_token(second)
+
+
+def test_another_password_ends_every_session(users, store):
+    users("add", "rina", "--role", "viewer", "--password-stdin", stdin="kopi susu gula\n")
+    stamp = store.all()["rina"].stamp
+    assert store.by_stamp("rina", stamp)
+    users("password", "rina", "--password-stdin", stdin="teh manis hangat\n")
+    assert store.by_stamp("rina", stamp) is None
+    assert store.by_password("rina", "kopi susu gula") is None
+    assert store.by_password("rina", "teh manis hangat")
+
+
+def test_what_cannot_be_says_why(users):
+    users("add", "rina", "--role", "viewer", "--password-stdin", stdin="short\n", code=2)
+    users("add", "Rina X", "--role", "viewer", "--password-stdin", stdin="long enough\n", code=2)
+    users("add", "x", "--role", "viewer", "--job", "y", "--password-stdin", stdin="x" * 20, code=2)
+    users("add", "x", "--role", "root", code=2)
+    users("add", "data-eng", "--role", "agent")
+    assert "there is a user" in users("add", "data-eng", "--role", "agent", code=2).output
+    assert "candid users token" in users("password", "data-eng", "--password-stdin", code=2).output
+    assert "no link" in users("link", "data-eng", code=2).output
+    assert "there is no user" in users("remove", "nobody", code=2).output
+
+
+def test_changes_of_users_stand_in_the_audit_log(users, store):
+    users("add", "data-eng", "--role", "agent")
+    users("remove", "data-eng")
+    lines = (store.folder / "audit.jsonl").read_text().splitlines()
+    assert [json.loads(line)["event"] for line in lines] == ["user added", "user removed"]
