@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -22,7 +23,7 @@ CELLS_SHOWN = 3
 TEMPLATE = "report.md.j2"
 
 
-def write_report(refresh: "Refresh", record: "Record") -> None:
+def write_report(refresh: "Refresh", record: "Record", moved: Sequence[Moved] = ()) -> None:
     """Write the Markdown report of a finished refresh to the path the record names."""
     if record.summary is None:
         raise ValueError("a report is written after the record is finished")
@@ -33,11 +34,11 @@ def write_report(refresh: "Refresh", record: "Record") -> None:
         loader=FileSystemLoader(Path(__file__).parent), undefined=StrictUndefined
     )
     path.write_text(
-        templates.get_template(TEMPLATE).render(_facts(refresh, record)), encoding="utf-8"
+        templates.get_template(TEMPLATE).render(_facts(refresh, record, moved)), encoding="utf-8"
     )
 
 
-def _facts(refresh: "Refresh", record: "Record") -> dict[str, Any]:
+def _facts(refresh: "Refresh", record: "Record", moved: Sequence[Moved]) -> dict[str, Any]:
     started = refresh.started_at.astimezone(ZoneInfo("Asia/Jakarta"))
     worst = worst_tabs(refresh.connection)
     causes = _causes(record)
@@ -49,7 +50,7 @@ def _facts(refresh: "Refresh", record: "Record") -> dict[str, Any]:
         "verdict": _verdict(record),
         "page": Path(record.report).with_suffix(".html").name,
         "published": record.changed,
-        "moved": moved_by(refresh, record),
+        "moved": moved,
         "workbooks": _workbooks(refresh, record),
         "ready_built": [b.table for b in record.built if b.layer == "ready"],
         "causes": causes,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from candid_assets.agent.report import write_report
+from candid_assets.agent.ending import end_run
 from candid_assets.contracts.load import load_catalog
 from candid_assets.contracts.model import Catalog
 from candid_assets.gate.errors import GateError
@@ -120,7 +120,7 @@ def _stale(
                     landing=Landing(settings.landing_dir),
                     run_id=str(uuid.uuid4()),
                 )
-                for _ in close(idle, record, write_report):
+                for _ in close(idle, record, end_run):
                     pass
             return stale
     except duckdb.IOException as error:

@@ -46,8 +46,8 @@ log = logging.getLogger(__name__)
 IN_AUDIT = 12
 """Tabs that may wait for their audit at once; more only costs memory."""
 
-WriteReport = Callable[[Refresh, Record], None]
-"""Writes the run's report before the snapshot is published."""
+WriteReport = Callable[[Refresh, Record], Callable[[], None] | None]
+"""Writes the run's report before the snapshot is published; returns what is left to write after."""
 
 
 def run_refresh(
@@ -84,10 +84,22 @@ def close(refresh: Refresh, record: Record, report: WriteReport) -> Iterator[Eve
     A snapshot is due whenever the published file is not that of the last refresh with news, so
     that a run killed before it could publish is made up for by the next.
     """
+    left: list[Callable[[], None]] = []
+
+    def write() -> None:
+        after = report(refresh, record)
+        if after is not None:
+            left.append(after)
+
+    def write_rest() -> None:
+        for after in left:
+            after()
+
     steps: tuple[tuple[str, Callable[[], None]], ...] = (
         ("the outcome cannot be recorded", lambda: record.finish(refresh)),
-        ("the report cannot be written", lambda: report(refresh, record)),
+        ("the report cannot be written", write),
         ("the snapshot cannot be published", lambda: _publish(refresh, record)),
+        ("the page and the events cannot be written", write_rest),
     )
     for what, step in steps:
         try:
