@@ -12,7 +12,7 @@ from candid_assets.lineage.openlineage import write_events
 from candid_assets_tests.lineage.openlineage_reader import read_event
 
 
-def events(refresh, record):
+def _writing(refresh, record):
     return lambda: write_events(refresh, record)
 
 
@@ -26,7 +26,7 @@ def by_job(shop):
 
 
 def test_a_refresh_starts_tells_of_every_table_and_completes(shop):
-    record = shop.refresh(report=events)
+    record = shop.refresh(report=_writing)
     told = events(shop)
     assert (told[0].eventType, told[-1].eventType) == (RunState.START, RunState.COMPLETE)
     assert told[0].run.runId == told[-1].run.runId
@@ -38,7 +38,7 @@ def test_a_refresh_starts_tells_of_every_table_and_completes(shop):
 
 
 def test_columns_lead_to_the_header_of_the_tab_and_rows_to_their_keys(shop):
-    shop.refresh(report=events)
+    shop.refresh(report=_writing)
     told = by_job(shop)
     (clean,) = (o for o in told["clean.toko__sales"].outputs if o.name == "clean.toko__sales")
     (source,) = clean.facets["columnLineage"].fields["amount_idr"].inputFields
@@ -56,7 +56,7 @@ def test_columns_lead_to_the_header_of_the_tab_and_rows_to_their_keys(shop):
 
 
 def test_checks_are_assertions_about_the_tables_they_read(shop):
-    record = shop.refresh(report=events)
+    record = shop.refresh(report=_writing)
     told = by_job(shop)
     found = {
         (dataset.name, assertion.assertion, assertion.success)
@@ -75,7 +75,7 @@ def test_checks_are_assertions_about_the_tables_they_read(shop):
 def test_a_table_that_fails_is_told_with_its_cause(shop):
     shop.refresh()
     shop.edit("Penjualan", C1="Nilai")
-    record = shop.refresh(report=events)
+    record = shop.refresh(report=_writing)
     assert not record.succeeded
     told = events(shop)
     assert told[-1].eventType == RunState.FAIL
@@ -85,7 +85,7 @@ def test_a_table_that_fails_is_told_with_its_cause(shop):
 
 def test_a_refresh_without_news_writes_no_events(shop):
     shop.refresh()
-    shop.refresh(report=events)
+    shop.refresh(report=_writing)
     assert not shop.settings.openlineage_dir.exists()
 
 
@@ -100,7 +100,7 @@ def test_a_fault_in_the_events_keeps_no_table_from_its_readers(shop, monkeypatch
 
 
 def test_an_event_that_the_standard_does_not_know_is_refused(shop):
-    shop.refresh(report=events)
+    shop.refresh(report=_writing)
     (file,) = shop.settings.openlineage_dir.glob("*.ndjson")
     event = json.loads(file.read_text().splitlines()[0])
     for spoilt in ({"colour": 1}, {"eventTime": "yesterday"}, {"run": {"runId": "7"}}):
