@@ -25,6 +25,9 @@ class Settings(BaseSettings):
     credentials_file: Path | None = Field(
         default=None, validation_alias="GOOGLE_APPLICATION_CREDENTIALS"
     )
+    write_credentials_file: Path | None = Field(
+        default=None, validation_alias="CANDID_WRITE_CREDENTIALS"
+    )
     reads_per_minute: int = Field(default=55, ge=1, validation_alias="CANDID_READS_PER_MINUTE")
     look_seconds: int = Field(default=60, ge=1, validation_alias="CANDID_LOOK_SECONDS")
     public_url: str | None = Field(default=None, validation_alias="CANDID_PUBLIC_URL")

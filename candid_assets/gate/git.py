@@ -13,7 +13,9 @@ from pathlib import Path
 from candid_assets.gate.content import RECORDS, Installation, files_below
 from candid_assets.gate.errors import GateError
 
-BESIDES = (".", *(f":(exclude){RECORDS}/{name}" for name in ("plans", "decisions", "applied")))
+RECORDED = ("plans", "decisions", "applied", "published")
+"""Folders of records that are only ever added to."""
+BESIDES = (".", *(f":(exclude){RECORDS}/{name}" for name in RECORDED))
 """Everything but the records that the gate itself commits."""
 
 

@@ -27,6 +27,10 @@ def apply_deployment(settings: Settings, installation: Installation, plan: Plan)
     Raises:
         GateError: It is not approved, stale, or the tree is not what was approved.
     """
+    if plan.kind != "deployment":
+        raise GateError(
+            f"plan {plan.digest[:12]} is a {plan.kind}, no deployment", "candid plan --list"
+        )
     git = require_clean(installation)
     require_append_only(git)
     records = Records(installation)

@@ -19,9 +19,12 @@ _SHOWN = 25
 
 @click.command()
 @click.option("--rollback", metavar="DEPLOYMENT", default="", help="Back to an earlier deployment.")
+@click.option("--publish", metavar="SOURCE", default="", help="ready.TABLE or metrics:SPOKE.")
+@click.option("--into", metavar="WORKBOOK!TAB", default="", help="The tab to publish into.")
+@click.option("--undo", metavar="DIGEST", default="", help="Take a publication back.")
 @click.option("--list", "listed", is_flag=True, help="Every plan and deployment so far.")
 @click.option("--json", "as_json", is_flag=True, help="End with one JSON object on stdout.")
-def plan(rollback: str, listed: bool, as_json: bool) -> None:
+def plan(*, rollback: str, publish: str, into: str, undo: str, listed: bool, as_json: bool) -> None:
     r"""Say what this commit would change in production, and give it a digest to approve.
 
     Compares contracts, models, metrics, jobs and code with the last deployment; each change is
@@ -31,16 +34,29 @@ def plan(rollback: str, listed: bool, as_json: bool) -> None:
     \b
     candid plan
     candid plan --rollback 3
+    candid plan --publish ready.mart_sales_monthly --into "coreos!Penjualan"
+    candid plan --publish metrics:sales --into "coreos!Papan Metrik"
+    candid plan --undo 1f0c22aa91b3
     candid plan --list
     """
     from candid_assets.governance.plans import plan_deployment
+    from candid_assets.governance.publications import plan_publication, plan_undo
+    from candid_assets.sheets.errors import SheetsError
 
     settings, installation, console = _opened(as_json, "plan")
     try:
         if listed:
             _list(Records(installation), console, as_json=as_json)
             return
-        found = plan_deployment(settings, installation, rollback)
+        if undo:
+            found = plan_undo(settings, installation, undo)
+        elif publish:
+            workbook, _, title = into.partition("!")
+            found = plan_publication(settings, installation, publish, workbook, title)
+        else:
+            found = plan_deployment(settings, installation, rollback)
+    except (SheetsError, FileNotFoundError) as error:
+        refused(console, GateError(str(error), "candid doctor"), as_json=as_json)
     except GateError as error:
         refused(console, error, as_json=as_json)
     show_plan(console, found)
@@ -101,11 +117,22 @@ def apply(digest: str, *, as_json: bool) -> None:
     candid apply 1f0c22aa91b3
     """
     from candid_assets.governance.applying import apply_deployment
+    from candid_assets.governance.publications import KIND, publish
+    from candid_assets.sheets.errors import SheetsError
 
     settings, installation, console = _opened(as_json, "apply")
     try:
         found = Records(installation).plan(digest)
+        if found.kind == KIND:
+            told = publish(settings, installation, found)
+            console.print(f"[green]{told['cells']} cells written[/] to '{found.told['title']}'")
+            console.print(f"to take it back:  candid plan --undo {found.digest[:12]}")
+            if as_json:
+                click.echo(json.dumps(told))
+            return
         deployment = apply_deployment(settings, installation, found)
+    except SheetsError as error:
+        refused(console, GateError(error.message, error.fix), as_json=as_json)
     except GateError as error:
         refused(console, error, as_json=as_json)
     console.print(f"[green]{deployment}[/] by {deployment.by}")
@@ -118,6 +145,18 @@ def apply(digest: str, *, as_json: bool) -> None:
 def show_plan(console: Console, found: Plan) -> None:
     """Print a plan for a person to read."""
     told = found.told
+    cells = list(told.get("cells", {}).items())
+    if found.kind == "publication":
+        console.print(
+            f"publication [bold]{found.digest[:12]}[/]: {len(cells)} cells of tab"
+            f" '{told['title']}' in {told['workbook']} ({told['env']})"
+        )
+        for at, (before, after) in cells[:_SHOWN]:
+            console.print(f"  {at}: {before!r} → {after!r}", markup=False, soft_wrap=True)
+        if len(cells) > _SHOWN:
+            more = f"and {len(cells) - _SHOWN} more"
+            console.print(f"  … {more}, in deployments/plans/{found.digest}.json")
+        return
     console.print(f"plan [bold]{found.digest[:12]}[/] of commit {str(told.get('commit'))[:12]}")
     base = told.get("base_commit")
     console.print(f"production runs {str(base)[:12] if base else 'nothing yet'}")

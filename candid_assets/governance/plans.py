@@ -14,7 +14,7 @@ from candid_assets.gate.content import SETUP, Content, Installation, content_of
 from candid_assets.gate.deployments import PLANS, Deployment, Plan, Records, approvers_of
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.evidence import recall, roots_of, sample_key, tests_key
-from candid_assets.gate.git import Git, require_clean
+from candid_assets.gate.git import RECORDED, Git, require_clean
 from candid_assets.gate.records import write_record
 from candid_assets.governance.catalog_changes import CatalogChange, catalog_changes, with_rows
 from candid_assets.governance.changed_rows import changed_rows
@@ -104,7 +104,7 @@ def require_append_only(git: Git) -> None:
     Raises:
         GateError: A commit did.
     """
-    folders = [f"deployments/{name}" for name in ("plans", "decisions", "applied")]
+    folders = [f"deployments/{name}" for name in RECORDED]
     edited = git.output("log", "--format=%h", "--diff-filter=DMRT", "-n1", "--", *folders).strip()
     if edited:
         raise GateError(

@@ -41,10 +41,12 @@ from candid_assets.sandbox.sheets_api import (
 from candid_assets.sandbox.store import WorkbookFolder
 from candid_assets.sandbox.tampering import garbled, tampered
 from candid_assets.sandbox.wire import BrokenResponse
+from candid_assets.sandbox.writes import batch_update_values
 
 _JSON = {"Content-Type": "application/json; charset=UTF-8"}
 _WORKBOOK = re.compile(r"/(?:spreadsheets|files)/([^/:]+)")
 _READS_BY_POST = ("ByDataFilter",)
+_BATCH_UPDATE = re.compile(r"/v4/spreadsheets/([^/:]+)/values:batchUpdate")
 _VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -113,13 +115,16 @@ async def _answer(sandbox: Sandbox, request: Request) -> Response:
     kind, api = _kind(method, path)
     met = sandbox.faults.take(_facts(method, path, raw_query, kind))
     header = request.headers.get("authorization")
-    form = _form(await request.body()) if kind == "tokens" else {}
+    body = await request.body()
+    form = _form(body) if kind == "tokens" else {}
     before = sandbox.tokens.peek(header)
     try:
-        outcome = _outcome(sandbox, _Call(method, path, kind, api, raw_query, header, form), met)
+        outcome = _outcome(
+            sandbox, _Call(method, path, kind, api, raw_query, header, form, body), met
+        )
     except GoogleError as error:
-        body = orjson.dumps(error.body(api))
-        outcome = _Outcome(error.code, body, {**_JSON, **error.headers})
+        told = orjson.dumps(error.body(api))
+        outcome = _Outcome(error.code, told, {**_JSON, **error.headers})
     outcome.headers = {**outcome.headers, "Date": formatdate(sandbox.tokens.now(), usegmt=True)}
     broken = next((f.do for f in met if f.do["do"] in SENDING), None)
     entry = Entry(
@@ -151,6 +156,7 @@ class _Call:
     query: str
     header: str | None
     form: dict[str, Any]
+    body: bytes = b""
 
 
 def _facts(method: str, path: str, query: str, kind: str) -> CallFacts:
@@ -201,6 +207,7 @@ def _outcome(sandbox: Sandbox, call: _Call, met: list[Fault]) -> _Outcome:
     token = sandbox.tokens.admit(call.header, call.api, write=call.kind == "writes")
     if call.kind == "sheets_reads" and not sandbox.quota.take(token.email):
         raise quota_exceeded("sheets", sandbox.quota.per_minute)
+    _keep_original(sandbox, call)
     answer = _read(sandbox.folder, call)
     content = answer.content
     for fault in met:
@@ -208,6 +215,14 @@ def _outcome(sandbox: Sandbox, call: _Call, met: list[Fault]) -> _Outcome:
             content = tampered(content, fault.do, fault.tab)
     option = orjson.OPT_PASSTHROUGH_DATACLASS
     return _Outcome(200, orjson.dumps(content, default=answer.hook, option=option), _JSON)
+
+
+def _keep_original(sandbox: Sandbox, call: _Call) -> None:
+    """Keep a workbook as it is before a call writes to it, for a reset."""
+    written = _BATCH_UPDATE.fullmatch(call.path)
+    file = sandbox.folder.folder / f"{written[1]}.json" if written else None
+    if file is not None and file.is_file():
+        sandbox.originals.setdefault(file.stem, file.read_bytes())
 
 
 def _change_state(sandbox: Sandbox, call: _Call, fault: Fault) -> None:
@@ -237,6 +252,9 @@ def _canned(fault: Fault, api: Api) -> _Outcome:
 
 
 def _read(folder: WorkbookFolder, call: _Call) -> Answer:
+    written = _BATCH_UPDATE.fullmatch(call.path)
+    if written and call.method == "POST":
+        return Answer(batch_update_values(folder, written[1], call.body))
     if call.kind == "writes" or call.method != "GET":
         raise GoogleError(501, "The sandbox serves reads only.")
     query = Query(call.query)

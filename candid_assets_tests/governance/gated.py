@@ -130,7 +130,8 @@ class Gated:
         return Records(self.installation)
 
     def settings(self, env: str = "production") -> Settings:
-        return Settings(CANDID_ENV=env, CANDID_DATA_DIR=self.data, CANDID_CATALOG_DIR=self.catalog)
+        places = {"CANDID_DATA_DIR": self.data, "CANDID_CATALOG_DIR": self.catalog}
+        return Settings(**{"CANDID_ENV": env, **places, **self.variables})
 
     def edit(self, name: str, old: str, new: str, *, commit: bool = True) -> None:
         path = self.root / name
