@@ -1,0 +1,1 @@
+"""tasks.md: reads tasks in the shapes people write them, and changes a status and nothing else."""
