@@ -26,6 +26,8 @@ COMMANDS = {
     "apply": "candid_assets.governance.gate_commands:apply",
     "holds": "candid_assets.governance.hold_commands:holds",
     "doctor": "candid_assets.doctor.commands:doctor",
+    "agent": "candid_assets.agent.webserver.commands:agent",
+    "heartbeat": "candid_assets.agent.heartbeat.command:heartbeat",
     "log-activity": "candid_assets.agent.activity_command:log_activity",
     "backup": "candid_assets.warehouse.backup_commands:backup",
     "restore": "candid_assets.warehouse.backup_commands:restore",

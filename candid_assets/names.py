@@ -42,6 +42,7 @@ SPOKES: Final = (
 )
 WAREHOUSE_POOL: Final = "duckdb_writer"
 REFRESH_ALL: Final = "refresh_all"
+REFRESH_PREFIX: Final = "refresh_"
 METRIC_VALUES: Final = "metric_values"
 METRIC_CATALOG: Final = "metric_catalog"
 SNAPSHOT: Final = "published_snapshot"
@@ -106,7 +107,7 @@ def group(layer: Layer, member: str) -> str:
 
 def refresh_job(workbook: str) -> str:
     """Return the name of the job that refreshes one workbook and what hangs on it."""
-    return f"refresh_{workbook}"
+    return f"{REFRESH_PREFIX}{workbook}"
 
 
 def column_letter(position: int) -> str:

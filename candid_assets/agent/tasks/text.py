@@ -12,7 +12,7 @@ from candid_assets.agent.tasks.words import NOT_FOR_WORK, OF_A_QUEUE, agent_name
 MENTION: Final = re.compile(r"(?<![\w.@/`])@([A-Za-z0-9][\w-]*)(?![\w-]*`|[\w-]*\.\w)")
 _NEWLINE: Final = re.compile(r"\r\n?|\n")
 _LINK: Final = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
-_MARKUP: Final = re.compile(r"\*\*|__|`|~~|(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)")
+_MARKUP: Final = re.compile(r"\*\*|`|~~|(?<!\w)(?:\*|__?)(?=\S)|(?<=\S)(?:\*|__?)(?!\w)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,86 @@
+"""What the heartbeat has done about each task, so that a crash repeats and loses nothing."""
+
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from candid_assets.agent.tasks.model import Task
+
+Phase = Literal["begun", "worked", "logged", "done"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """How far one attempt at a task has come."""
+
+    task: str
+    attempt: int = 1
+    phase: Phase = "begun"
+    succeeded: bool = False
+    description: str = ""
+    report: str = ""
+    runs: tuple[str, ...] = ()
+
+    @property
+    def order(self) -> str:
+        """The task's name for runs: each attempt runs once."""
+        return self.task if self.attempt == 1 else f"{self.task}#{self.attempt}"
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """The entries of one agent about one tasks file."""
+
+    folder: Path
+    tasks: Path
+    agent: str
+
+    def read(self, task: Task) -> Entry | None:
+        """Return the entry of a task; one that cannot be read is none."""
+        try:
+            stored: dict[str, Any] = json.loads(self._path(task).read_text(encoding="utf-8"))
+            return Entry(**stored | {"runs": tuple(stored["runs"])})
+        except (OSError, ValueError, TypeError, KeyError):
+            return None
+
+    def write(self, task: Task, entry: Entry) -> Entry:
+        """Keep an entry, whole or not at all."""
+        write_whole(self._path(task), json.dumps(asdict(entry), ensure_ascii=False).encode())
+        return entry
+
+    def begin(self, task: Task) -> Entry:
+        """Return the entry to work on: a new attempt where a person opened a done task again."""
+        entry = self.read(task)
+        if entry is None:
+            return self.write(task, Entry(task.key))
+        if entry.phase == "done" and task.status == "pending":
+            return self.write(task, Entry(task.key, entry.attempt + 1))
+        return entry
+
+    def advance(self, task: Task, entry: Entry, phase: Phase, **facts: Any) -> Entry:
+        """Keep and return the entry in its next phase."""
+        return self.write(task, replace(entry, phase=phase, **facts))
+
+    def key(self, entry: Entry) -> str:
+        """Return what makes the entry's line in the activity log one of a kind."""
+        where = hashlib.sha256(str(self.tasks.resolve()).encode()).hexdigest()[:8]
+        return f"{where}/{self.agent}/{entry.order}"
+
+    def _path(self, task: Task) -> Path:
+        where = hashlib.sha256(f"{self.tasks.resolve()}\n{self.agent}".encode()).hexdigest()[:12]
+        return self.folder / "journal" / where / f"{task.name}.json"
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file by one rename."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    Path(name).replace(path)

@@ -1,0 +1,1 @@
+"""Speaks GraphQL to the running webserver: launches, waits, cancels, and tells what stands."""

@@ -1,0 +1,186 @@
+"""The connection to the webserver: a token, patience with lost connections, errors with a fix."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import requests
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception_type,
+    stop_after_delay,
+    wait_exponential,
+)
+
+from candid_assets.settings import Settings
+
+ANSWER_SECONDS: Final = 60
+PATIENCE_SECONDS: Final = 120.0
+REFUSED: Final = (401, 403, 405, 413, 415, 421)
+PASSING: Final = (429, 502, 503, 504)
+
+
+class WebError(Exception):
+    """The webserver could not do what was asked; the message says why and the fix."""
+
+    exit_code = 1
+
+
+class LostError(WebError):
+    """Nobody answers at the webserver's address, or the connection broke off."""
+
+    exit_code = 3
+
+
+class RefusedError(WebError):
+    """The webserver does not let this token do that."""
+
+    exit_code = 4
+
+
+class UnknownNameError(WebError):
+    """There is no job, asset or run of this name; the message gives the nearest."""
+
+    exit_code = 2
+
+
+class ConflictError(WebError):
+    """The task already ran something else."""
+
+    exit_code = 2
+
+
+@dataclass(slots=True)
+class Webserver:
+    """A webserver that is asked with a token."""
+
+    settings: Settings
+    patience: float = PATIENCE_SECONDS
+    """Seconds for which a lost connection is tried again."""
+    tell: Callable[[str], None] = lambda _: None
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return self.settings.web_url.rstrip("/")
+
+    def answers(self) -> bool:
+        """Whether a webserver of Dagster answers at the address, with this token or without.
+
+        Raises:
+            RefusedError: It answers, and does not take the token.
+        """
+        try:
+            self._once("{ version }", {})
+        except LostError:
+            return False
+        return True
+
+    def ask(self, question: str, **variables: Any) -> dict[str, Any]:
+        """Return the data of a query; a lost connection is tried again with patience.
+
+        Raises:
+            WebError: No answer, or a refusal.
+        """
+        return self.patiently(lambda: self._once(question, variables))
+
+    def patiently(self, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """Return what work gives, done again with patience while it loses the webserver."""
+        retrying = Retrying(
+            stop=stop_after_delay(self.patience),
+            wait=wait_exponential(multiplier=0.25, max=5),
+            retry=retry_if_exception_type(LostError),
+            before_sleep=self._tell_of,
+            reraise=True,
+        )
+        return retrying(work)
+
+    def do(self, mutation: str, **variables: Any) -> dict[str, Any]:
+        """Return the data of a mutation, sent once: whether it arrived is for the caller to ask.
+
+        Raises:
+            WebError: No answer, or a refusal.
+        """
+        return self._once(mutation, variables)
+
+    def _tell_of(self, state: RetryCallState) -> None:
+        if state.attempt_number == 1 and state.outcome:
+            self.tell(f"{state.outcome.exception()}; trying again")
+
+    def _once(self, question: str, variables: dict[str, Any]) -> dict[str, Any]:
+        try:
+            # No redirect is followed: the token is for this address and no other.
+            answer = requests.post(
+                f"{self.url}/graphql",
+                json={"query": question, "variables": variables},
+                headers=self._headers(),
+                timeout=ANSWER_SECONDS,
+                allow_redirects=False,
+            )
+        except requests.ConnectionError as error:
+            raise LostError(self._lost("does not answer")) from error
+        except requests.Timeout as error:
+            raise LostError(self._lost("did not answer in time")) from error
+        except requests.RequestException as error:
+            raise WebError(f"CANDID_WEB_URL={self.url} cannot be asked: {error}") from error
+        try:
+            found = answer.json()
+        except ValueError:
+            found = None
+        errors = found.get("errors") if isinstance(found, dict) else None
+        told = "; ".join(_message(e) for e in errors) if isinstance(errors, list) else ""
+        if answer.status_code != requests.codes.ok:
+            raise self._answered(answer.status_code, told or answer.text[:300])
+        if told:
+            raise WebError(f"the webserver at {self.url} answered: {told}")
+        if not isinstance(found, dict) or not isinstance(found.get("data"), dict):
+            raise WebError(
+                f"what answers at {self.url} is no Dagster webserver; see CANDID_WEB_URL"
+            )
+        data: dict[str, Any] = found["data"]
+        return data
+
+    def _headers(self) -> dict[str, str]:
+        token = read_token(self.settings)
+        return {"Authorization": f"Bearer {token}"} if token else {}
+
+    def _lost(self, why: str) -> str:
+        fix = "start it with `candid serve`, or set CANDID_WEB_URL"
+        return f"the webserver at {self.url} {why}: {fix}"
+
+    def _answered(self, code: int, told: str) -> WebError:
+        if code in PASSING:
+            return LostError(f"the webserver at {self.url} answers with {code} for now")
+        if code == 401:
+            fix = (
+                "set CANDID_AGENT_TOKEN or CANDID_AGENT_TOKEN_FILE to a token of `candid users add`"
+            )
+            return RefusedError(f"the webserver at {self.url} does not know the token: {fix}")
+        if code in REFUSED:
+            return RefusedError(
+                f"the webserver at {self.url} refuses this to the token's role ({code}): {told}"
+            )
+        return WebError(f"the webserver at {self.url} answered with {code}: {told[:300]}")
+
+
+def _message(error: Any) -> str:
+    return str(error.get("message", error)) if isinstance(error, dict) else str(error)
+
+
+def read_token(settings: Settings) -> str | None:
+    """Return the agent's token from the environment or from its file.
+
+    Raises:
+        RefusedError: The file cannot be read.
+    """
+    if settings.agent_token is not None:
+        return settings.agent_token.get_secret_value().strip() or None
+    if settings.agent_token_file is None:
+        return None
+    try:
+        return settings.agent_token_file.expanduser().read_text(encoding="utf-8").strip() or None
+    except (OSError, UnicodeDecodeError) as error:
+        raise RefusedError(
+            f"CANDID_AGENT_TOKEN_FILE={settings.agent_token_file} cannot be read: {error}"
+        ) from error
