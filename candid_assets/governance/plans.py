@@ -51,7 +51,7 @@ def plan_deployment(settings: Settings, installation: Installation, rollback: st
     evidence = {} if target else _evidence(settings, installation, content)
     commit = target.commit if target else git.planned()
     with _catalogs(git, installation, base, target) as (before, after):
-        changes = _changes(settings, before, after, base)
+        changes = _changes(settings, before, after, base, content)
     told = {
         "format": FORMAT,
         "kind": "deployment",
@@ -119,7 +119,7 @@ def _evidence(settings: Settings, installation: Installation, content: Content) 
     if sample is None:
         raise GateError(
             "no refresh of the whole sample was green with this commit",
-            "CANDID_ENV=sample candid run --force",
+            "CANDID_ENV=sample candid run, with --force where the code changed",
         )
     tests = recall(roots, "tests", tests_key(installation, content))
     if tests is None:
@@ -148,7 +148,11 @@ def _catalogs(
 
 
 def _changes(
-    settings: Settings, before: Catalog, after: Catalog, base: Deployment | None
+    settings: Settings,
+    before: Catalog,
+    after: Catalog,
+    base: Deployment | None,
+    content: Content,
 ) -> list[CatalogChange]:
     if after.problems:
         raise GateError(
@@ -159,10 +163,15 @@ def _changes(
         return found
     try:
         with open_published(settings.for_env("sample").published_file) as snapshot:
+            shown = snapshot.execute(
+                "select arg_max(catalog, published_at) from meta.publications"
+            ).fetchone()
+            is_same = shown is not None and shown[0] == content.catalog
+            other = {"not_computed": "the sample was last published with another catalog"}
             return [
                 change
                 if change.change == "indirect"
-                else with_rows(change, changed_rows(change, before, snapshot))
+                else with_rows(change, changed_rows(change, before, snapshot) if is_same else other)
                 for change in found
             ]
     except (FileNotFoundError, duckdb.Error):

@@ -1,7 +1,9 @@
 """`candid plan`: what is compared, how it is classed, and what is refused."""
 
+import duckdb
 import pytest
 
+from candid_assets.gate.content import content_of
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.records import digest_of
 from candid_assets.governance.sql_changes import only_adds
@@ -28,6 +30,43 @@ def test_a_first_plan_lists_all_that_production_does_not_have(fresh: Gated):
 def test_the_same_commit_gives_the_same_plan_again(fresh: Gated):
     fresh.green()
     assert fresh.plan().digest == fresh.plan().digest
+
+
+def _sample(gated: Gated, catalog: str = ""):
+    """A published sample of the commit at work, as far as a plan looks at it."""
+    file = gated.settings("sample").published_file
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(str(file)) as made:
+        made.execute(
+            "create schema clean; create schema ready; create schema meta;"
+            "create table clean.toko__stock as select 'P' || i as sku, i as quantity, 'x' as"
+            " _extract from range(100) t(i);"
+            "create table ready.dim_stock as select sku, quantity from clean.toko__stock where"
+            " quantity > 50;"
+            "create table meta.publications (catalog varchar, published_at timestamptz)"
+        )
+        catalog = catalog or content_of(gated.installation).catalog
+        made.execute("insert into meta.publications values (?, now())", [catalog])
+
+
+def test_rows_before_and_after_come_from_the_sample(gated: Gated):
+    gated.edit(MODEL, "quantity > 0", "quantity > 50")
+    gated.green()
+    _sample(gated)
+    (change,) = gated.plan().told["changes"]
+    rows = change["rows"]
+    assert (rows["rows_before"], rows["rows_after"]) == (99, 49)
+    assert (rows["rows_only_before"], rows["rows_only_after"]) == (50, 0)
+    assert rows["before"][0] == {"sku": "P1", "quantity": "1"}
+    assert rows["after"] == []
+
+
+def test_a_sample_of_another_catalog_gives_no_rows(gated: Gated):
+    gated.edit(MODEL, "quantity > 0", "quantity > 50")
+    gated.green()
+    _sample(gated, "0" * 64)
+    (change,) = gated.plan().told["changes"]
+    assert "another catalog" in change["rows"]["not_computed"]
 
 
 def test_another_where_clause_is_breaking_and_shows_the_rows_that_go(gated: Gated):
@@ -92,7 +131,7 @@ def test_a_dirty_tree_is_not_planned(gated: Gated):
 def test_a_commit_whose_sample_was_not_green_is_not_planned(gated: Gated):
     gated.edit(MODEL, "quantity > 0", "quantity > 1")
     gated.green("tests")
-    with pytest.raises(GateError, match=r"sample was green.*candid run --force"):
+    with pytest.raises(GateError, match=r"sample was green.*candid run, with --force"):
         gated.plan()
 
 

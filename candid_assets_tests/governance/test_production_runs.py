@@ -1,12 +1,14 @@
 """Production's real paths, each in a process of its own: nothing runs that is not deployed."""
 
 import json
+import shutil
 import textwrap
 
 import pytest
 from pydantic import ValidationError
 
-from candid_assets.settings import Settings
+from candid_assets.sandbox.workbook import SampleTab, SampleWorkbook
+from candid_assets.settings import REPOSITORY, Settings
 from candid_assets_tests.governance.gated import Gated
 
 MODEL = "candid_assets/catalog/models/hub/dim_stock.sql"
@@ -152,8 +154,6 @@ def test_no_other_spelling_of_production_is_an_environment(value):
 
 
 def test_a_catalog_elsewhere_is_refused_in_production(served: Gated, tmp_path):
-    import shutil
-
     shutil.copytree(served.catalog, tmp_path / "elsewhere")
     done = served.candid("run", CANDID_CATALOG_DIR=str(tmp_path / "elsewhere"), **PRODUCTION)
     assert done.returncode == 1
@@ -164,3 +164,43 @@ def test_a_loss_is_not_taken_in_production_without_a_signature(served: Gated):
     done = served.candid("run", "--accept-loss", **PRODUCTION)
     assert done.returncode == 1
     assert "no loss is taken without a signature" in done.stdout
+
+
+def test_only_a_whole_and_green_session_of_tests_is_remembered(served: Gated):
+    tests = served.root / "candid_assets_tests"
+    tests.mkdir()
+    shutil.copy(REPOSITORY / "candid_assets_tests" / "conftest.py", tests)
+    (tests / "test_it.py").write_text("def test_one(): pass\ndef test_two(): pass\n")
+    folder = served.root / "data" / "evidence" / "tests"
+
+    def session(*arguments):
+        done = served.python("-m", "pytest", "-n", "0", "-p", "no:cacheprovider", *arguments)
+        return done.returncode, len(list(folder.glob("*.json")))
+
+    assert session("-k", "one") == (0, 0)
+    assert session("candid_assets_tests/test_it.py") == (0, 0)
+    assert session() == (0, 1)
+    (tests / "test_it.py").write_text("def test_one(): assert False\n")
+    assert session() == (1, 1)
+
+
+def test_a_held_tab_of_production_waits_for_a_signature_on_its_very_content(served: Gated, books):
+    assert served.candid("run", **PRODUCTION).returncode == 0
+    rows = [["Kode", "Jumlah"], *[[f"P{n:03d}", n] for n in range(1, 11)]]
+    SampleWorkbook("Toko", "Toko", [SampleTab(101, "Stok", rows)]).save(books.folder)
+    books.change("Toko", "touch")
+    config = served.root.parent / "config.yaml"
+    config.write_text("ops: {refresh: {config: {accept_loss: true, read_all: true}}}")
+    job = ("-m", "dagster", "job", "execute", "-m", "candid_assets.definitions")
+    done = served.python(*job, "-j", "refresh_all", "-c", str(config), **PRODUCTION)
+    assert "has 11 rows, after 101" in done.stdout + done.stderr
+    (held,) = json.loads(served.candid("holds", "--json", **PRODUCTION).stdout)
+    key = str(served.keys["agent"])
+    accept = ("holds", "accept", held["content_hash"][:12], "--yes", "--key")
+    refused = served.candid(*accept, key, **PRODUCTION)
+    assert "not in deployments/allowed_approvers" in refused.stdout
+    accepted = served.candid(*accept, str(served.keys["ani"]), **PRODUCTION)
+    assert accepted.returncode == 0, accepted.stdout
+    done = served.candid("run", "--json", **PRODUCTION)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["rows_clean"] == 10
