@@ -28,9 +28,17 @@ class Git:
     def is_tree(self) -> bool:
         """Whether the installation stands in a git tree at all."""
         try:
-            return self._run("rev-parse", "--is-inside-work-tree").returncode == 0
+            found = self._run("rev-parse", "--is-inside-work-tree")
         except FileNotFoundError:
             return False
+        if found.returncode != 0 and (self.root / ".git").exists():
+            # A tree of another owner, or a broken one, is not the same as none.
+            told = found.stderr.decode(errors="replace").strip().splitlines()
+            raise GateError(
+                f"git cannot read {self.root} ({told[0] if told else 'no reason given'})",
+                f"git config --global --add safe.directory {self.root}, or mend it",
+            )
+        return found.returncode == 0
 
     def head(self) -> str:
         """Return the commit that is checked out."""

@@ -43,7 +43,7 @@ def plan(*, rollback: str, publish: str, into: str, undo: str, listed: bool, as_
     from candid_assets.governance.publications import plan_publication, plan_undo
     from candid_assets.sheets.errors import SheetsError
 
-    settings, installation, console = _opened(as_json, "plan")
+    settings, installation, console = _opened(as_json, "plan", of_sheet=bool(publish or undo))
     try:
         if listed:
             _list(Records(installation), console, as_json=as_json)
@@ -125,7 +125,8 @@ def apply(digest: str, *, as_json: bool) -> None:
         found = Records(installation).plan(digest)
         if found.kind == KIND:
             told = publish(settings, installation, found)
-            console.print(f"[green]{told['cells']} cells written[/] to '{found.told['title']}'")
+            where = f"'{found.told['title']}' ({settings.env})"
+            console.print(f"[green]{told['cells']} cells written[/] to {where}")
             console.print(f"to take it back:  candid plan --undo {found.digest[:12]}")
             if as_json:
                 click.echo(json.dumps(told))
@@ -211,10 +212,13 @@ def _list(records: Records, console: Console, *, as_json: bool) -> None:
         click.echo(json.dumps(plans))
 
 
-def _opened(as_json: bool, about: str) -> tuple[Settings, Installation, Console]:
+def _opened(
+    as_json: bool, about: str, *, of_sheet: bool = False
+) -> tuple[Settings, Installation, Console]:
     settings, console = prepare_environment(), Console(stderr=as_json, highlight=False)
-    production = settings.for_env("production")
-    console.print(f"candid · environment [bold]production[/] · {about} · {production.data_dir}")
+    # A deployment is always about production; a publication is of the environment at work.
+    shown = settings if of_sheet else settings.for_env("production")
+    console.print(f"candid · environment [bold]{shown.env}[/] · {about} · {shown.data_dir}")
     return settings, Installation.of(settings), console
 
 

@@ -98,8 +98,9 @@ def publish(settings: Settings, installation: Installation, plan: Plan) -> dict[
             f"CANDID_ENV={told.get('env', 'production')} candid apply {plan.digest[:12]}",
         )
     base = require_fresh(installation, records, plan)
-    lists = [approvers_of(installation)] + ([base.approvers] if base else [])
-    who = records.require_approved(plan, *lists)
+    if base is None:
+        raise GateError("nothing is deployed yet", "candid plan, candid approve, candid apply")
+    who = records.require_approved(plan, approvers_of(installation), base.approvers)
     if _written(installation, plan):
         raise GateError(f"plan {plan.digest[:12]} was published already", "candid plan --publish")
     book = _workbook(load_catalog(settings.catalog_dir), told["workbook"], settings)
@@ -176,11 +177,16 @@ def _recorded(
         raise GateError(f"tab '{tab.title}' holds this already", "nothing is to be done")
     records = Records(installation)
     chain = verified_chain(records)
+    if not chain:
+        raise GateError(
+            "nothing is deployed yet, so that no list of approvers is in force",
+            "candid plan, candid approve, candid apply",
+        )
     told = {
         "format": FORMAT,
         "kind": KIND,
         "env": settings.env,
-        "base": chain[-1].digest if chain else None,
+        "base": chain[-1].digest,
         "commit": git.planned(),
         "workbook": book.name,
         "spreadsheet_id": book.spreadsheets[settings.env],

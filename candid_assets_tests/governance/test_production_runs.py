@@ -23,10 +23,13 @@ def _spoil(gated: Gated) -> None:
     gated.edit(MODEL, "quantity > 0", "quantity > 50")
 
 
-def test_an_approved_deployment_is_refreshed_and_an_unapproved_one_is_not(served: Gated):
+def test_an_approved_deployment_is_refreshed_and_an_unapproved_one_is_not(
+    served: Gated, books, tmp_path
+):
     done = served.candid("run", "--json", **PRODUCTION)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["rows_clean"] == 100
+    _published_by_hand(served, books, tmp_path)
     before = (served.data / "production" / "published" / "candid.duckdb").read_bytes()
     _spoil(served)
     refused = served.candid("run", "--force", **PRODUCTION)
@@ -35,6 +38,27 @@ def test_an_approved_deployment_is_refreshed_and_an_unapproved_one_is_not(served
     assert "candid plan" in refused.stdout
     after = (served.data / "production" / "published" / "candid.duckdb").read_bytes()
     assert after == before
+
+
+def _published_by_hand(served: Gated, books, tmp_path) -> None:
+    """Publish a ready table into a new tab, command by command."""
+    books.change("Toko", "add_tab", tab="Papan")
+    shutil.copy(books.credentials_file, tmp_path / "writer.json")
+    into = ("plan", "--publish", "ready.dim_stock", "--into", "toko!Papan", "--json")
+    planned = served.candid(*into, **PRODUCTION)
+    assert planned.returncode == 0, planned.stderr
+    told = json.loads(planned.stdout)
+    assert told["cells"]["A1"] == ["", "sku"]
+    digest = told["digest"]
+    early = served.candid("apply", digest, **PRODUCTION)
+    assert (early.returncode, "not approved" in early.stdout) == (1, True)
+    key = str(served.keys["ani"])
+    assert served.candid("approve", digest, "--yes", "--key", key).returncode == 0
+    writer = {"CANDID_WRITE_CREDENTIALS": str(tmp_path / "writer.json")}
+    done = served.candid("apply", digest[:12], **PRODUCTION, **writer)
+    assert "cells written to 'Papan'" in done.stdout, done.stdout
+    book = SampleWorkbook.load(books.folder / "Toko.json")
+    assert book.tabs[1].rows[1] == ["P001", 1]
 
 
 def test_a_green_sample_of_this_content_is_remembered(served: Gated):

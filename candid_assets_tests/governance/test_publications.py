@@ -15,7 +15,7 @@ from candid_assets.settings import PACKAGE
 from candid_assets.sheets.credentials import SCOPES
 from candid_assets.sheets.errors import SheetsError
 from candid_assets.sheets.writing import WRITE_SCOPE
-from candid_assets_tests.governance.gated import Gated
+from candid_assets_tests.governance.gated import Gated, approver_line
 
 BEFORE = [["Papan", "lama"], ["P900", Dated(45886, "dd/mm/yyyy")], ["P901", None, "catatan"]]
 STOCK = [["Kode", "Jumlah"], ["P001", 1]]
@@ -114,6 +114,26 @@ def test_an_agent_cannot_approve_a_publication(board: Gated, books):
     with pytest.raises(GateError, match="not in deployments/allowed_approvers"):
         board.decide(plan, "agent")
     with pytest.raises(GateError, match="not approved"):
+        _publish(board, plan)
+    assert books.counters()["writes"] == 0
+
+
+def test_nobodys_list_is_in_force_before_the_first_deployment(board: Gated, books):
+    shutil.rmtree(board.root / "deployments" / "applied")
+    board.commit()
+    with pytest.raises(GateError, match="nothing is deployed yet"):
+        _plan(board)
+    assert books.counters()["writes"] == 0
+
+
+def test_an_agent_that_lists_itself_cannot_approve_a_publication(board: Gated, books):
+    path = board.root / "deployments" / "allowed_approvers"
+    path.write_text(path.read_text() + approver_line(board.keys["agent"], "agent"))
+    board.commit()
+    plan = _plan(board)
+    with pytest.raises(GateError, match="signature is not one of agent"):
+        board.decide(plan, "agent")
+    with pytest.raises(GateError):
         _publish(board, plan)
     assert books.counters()["writes"] == 0
 

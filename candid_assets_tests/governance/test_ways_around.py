@@ -363,6 +363,12 @@ def test_without_git_the_content_still_has_to_be_what_is_deployed(gated: Gated):
         gated.check()
 
 
+def test_a_tree_that_git_cannot_read_does_not_pass_for_none(gated: Gated):
+    (gated.root / ".git" / "HEAD").write_text("nonsense")
+    with pytest.raises(GateError, match="git cannot read"):
+        gated.check()
+
+
 @pytest.mark.parametrize("name", ["requirements.lock", "dagster.yaml"])
 def test_other_libraries_or_another_setup_do_not_run(gated: Gated, name):
     with (gated.root / name).open("a") as file:
