@@ -28,6 +28,8 @@ COMMANDS = {
     "doctor": "candid_assets.doctor.commands:doctor",
     "agent": "candid_assets.agent.webserver.commands:agent",
     "heartbeat": "candid_assets.agent.heartbeat.command:heartbeat",
+    "mcp": "candid_assets.agent.mcp_server:serve_mcp",
+    "alerts": "candid_assets.agent.alerts.command:alerts",
     "log-activity": "candid_assets.agent.activity_command:log_activity",
     "backup": "candid_assets.warehouse.backup_commands:backup",
     "restore": "candid_assets.warehouse.backup_commands:restore",

@@ -34,6 +34,11 @@ class Settings(BaseSettings):
     cache_root: Path = Field(default=Path("~/.cache"), validation_alias="XDG_CACHE_HOME")
 
     log_command: str | None = Field(default=None, validation_alias="CANDID_LOG_COMMAND")
+    alert_emails: str = Field(default="", validation_alias="CANDID_ALERT_EMAILS")
+    alert_sender: str = Field(default="candid@localhost", validation_alias="CANDID_ALERT_SENDER")
+    smtp_url: SecretStr | None = Field(default=None, validation_alias="CANDID_SMTP_URL")
+    alert_webhook: SecretStr | None = Field(default=None, validation_alias="CANDID_ALERT_WEBHOOK")
+    alert_seconds: int = Field(default=30, ge=1, validation_alias="CANDID_ALERT_SECONDS")
     web_url: str = Field(default="http://127.0.0.1:3000", validation_alias="CANDID_WEB_URL")
     agent_token: SecretStr | None = Field(default=None, validation_alias="CANDID_AGENT_TOKEN")
     agent_token_file: Path | None = Field(default=None, validation_alias="CANDID_AGENT_TOKEN_FILE")
@@ -88,6 +93,16 @@ class Settings(BaseSettings):
     def activity_file(self) -> Path:
         """The activity log, one JSON object a line, only ever appended to."""
         return self.data_dir / "activity.jsonl"
+
+    @property
+    def alerts_file(self) -> Path:
+        """Every alert that was raised or resolved, one JSON object a line."""
+        return self.data_dir / "alerts.jsonl"
+
+    @property
+    def standing_alerts_file(self) -> Path:
+        """The alerts that stand, and what a channel has not got yet."""
+        return self.agent_dir / "alerts.json"
 
     @property
     def locks_dir(self) -> Path:

@@ -166,6 +166,8 @@ class Workbook:
     """Whether the workbook's content changes without Drive noticing (IMPORTRANGE, Forms)."""
     retention_days: int | None = None
     """Days for which earlier extracts are kept; None keeps them all."""
+    fresh_hours: float | None = None
+    """Hours within which it is to be read or seen unchanged again; None promises nothing."""
 
     @property
     def living_tabs(self) -> tuple[Tab, ...]:

@@ -6,7 +6,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from open_data_contract_standard.model import OpenDataContractStandard, Server, Team
+from open_data_contract_standard.model import (
+    OpenDataContractStandard,
+    Server,
+    ServiceLevelAgreementProperty,
+    Team,
+)
 
 from candid_assets.contracts.columns import IDENTIFIER, check_identifier
 from candid_assets.contracts.document import Document, Step, nearest, read_document
@@ -20,6 +25,12 @@ HEAD: Final = "contract.yaml"
 NO_OWNER: Final = "team:unknown"
 """Owner of a workbook whose head does not say it; Dagster wants one that is well formed."""
 _MAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+FRESHNESS: Final = frozenset({"freshness", "latency"})
+_HOURS: Final = {
+    **dict.fromkeys(("min", "minute", "minutes"), 1 / 60),
+    **dict.fromkeys(("h", "hour", "hours"), 1),
+    **dict.fromkeys(("d", "day", "days"), 24),
+}
 _TEAM: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
@@ -108,6 +119,7 @@ def _read_head(folder: Path) -> tuple[Workbook, Document]:
         path=path,
         volatile=bool(custom.get("volatile", False)),
         retention_days=custom.get("retention"),
+        fresh_hours=_fresh_hours(document, odcs.slaProperties or ()),
     )
     return head, document
 
@@ -161,6 +173,25 @@ def _owner(document: Document, team: object) -> str:
         return NO_OWNER
     owner = name if "@" in name or name.startswith("team:") else f"team:{name}"
     return check_owner(document, ("team", "name"), owner)
+
+
+def _fresh_hours(
+    document: Document, promises: Sequence[ServiceLevelAgreementProperty]
+) -> float | None:
+    """Return the hours within which the workbook is to be read again, from `slaProperties`."""
+    for i, promise in enumerate(promises):
+        if promise.property not in FRESHNESS:
+            continue
+        hours = _HOURS.get((promise.unit or "").casefold())
+        value = promise.value
+        if hours and isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0:
+            return value * hours
+        document.fault(
+            ("slaProperties", i),
+            f"the freshness {value!r} {promise.unit or ''} is no time",
+            "write {property: freshness, value: 26, unit: h}; units are min, h and d",
+        )
+    return None
 
 
 def _domain(document: Document, domain: str | None) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import click
 import duckdb
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from candid_assets.settings import Settings
@@ -106,7 +107,7 @@ def status(as_json: bool) -> None:
     console = Console(highlight=False)
     try:
         with open_published(settings.published_file) as connection:
-            found = snapshot_status(connection)
+            found = snapshot_status(connection) | {"alerts": _alerts(settings)}
     except (duckdb.Error, FileNotFoundError) as error:
         Console(stderr=True).print(f"[red]{error}[/]", soft_wrap=True)
         sys.exit(1)
@@ -115,6 +116,26 @@ def status(as_json: bool) -> None:
     else:
         _show_status(console, found)
     sys.exit(1 if found["failures"] else 0)
+
+
+def _alerts(settings: Settings) -> list[dict[str, Any]]:
+    """Return the alerts that stood when `candid alerts` or the daemon looked last."""
+    try:
+        told = json.loads(settings.standing_alerts_file.read_text(encoding="utf-8"))
+        return list(told["standing"].values())
+    except (OSError, ValueError, KeyError, AttributeError):
+        return []
+
+
+def _show_alerts(console: Console, alerts: Sequence[dict[str, Any]]) -> None:
+    """Print every alert but failed checks, whose number is enough: their tables stand above."""
+    checks = sum(a["kind"] == "check" for a in alerts)
+    if alerts:
+        console.print(f"alerts: {len(alerts)} stand, {checks} of them checks; see `candid alerts`")
+    for alert in alerts:
+        if alert["kind"] != "check":
+            console.print(f"[yellow]! {escape(alert['cause'])}[/]", soft_wrap=True)
+            console.print(f"  {escape(alert['owner'])} · {escape(alert['command'])}")
 
 
 def _show_status(console: Console, found: dict[str, Any]) -> None:
@@ -140,3 +161,4 @@ def _show_status(console: Console, found: dict[str, Any]) -> None:
         )
     for failure in found["failures"]:
         console.print(f"[red]✗ {failure['message']}[/]\n  fix: {failure['fix']}", soft_wrap=True)
+    _show_alerts(console, found["alerts"])

@@ -1,4 +1,4 @@
-"""The real webserver and daemon over a small company, started once for the room."""
+"""The guarded webserver and the daemon over a small company, started once for the room."""
 
 import json
 import os
@@ -40,7 +40,6 @@ class Installation:
             check=False,
         )
         assert done.returncode == code, done.stderr + done.stdout
-        assert done.stderr.startswith("candid · environment staging"), done.stderr
         return json.loads(done.stdout)
 
 
@@ -66,23 +65,17 @@ def company(root: Path, server: SandboxServer, port: int) -> Installation:
     return Installation(server, settings, environment, root)
 
 
-def started(installation: Installation, name: str, *command: str) -> subprocess.Popen:
-    log = (installation.root / f"{name}.log").open("w")
-    return subprocess.Popen(
-        [sys.executable, "-m", *command, "--workspace", str(REPOSITORY / "workspace.yaml")],
+def guarded(installation: Installation) -> subprocess.Popen:
+    """Start webserver and daemon as `candid serve` does, and wait until they answer."""
+    port = installation.settings.web_url.rpartition(":")[2]
+    path = installation.root / "serve.log"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "candid_assets.cli", "serve", "--port", port],
         env=os.environ | installation.environment,
         cwd=REPOSITORY,
-        stdout=log,
-        stderr=log,
+        stdout=path.open("w"),
+        stderr=subprocess.STDOUT,
         start_new_session=True,
-    )
-
-
-def webserver(installation: Installation) -> subprocess.Popen:
-    """Start the webserver and wait until it answers."""
-    port = installation.settings.web_url.rpartition(":")[2]
-    process = started(
-        installation, "webserver", "dagster_webserver", "--host", "127.0.0.1", "--port", port
     )
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and process.poll() is None:
@@ -91,13 +84,13 @@ def webserver(installation: Installation) -> subprocess.Popen:
             return process
         except requests.ConnectionError:
             time.sleep(0.2)
-    raise AssertionError((installation.root / "webserver.log").read_text()[-3000:])
+    raise AssertionError(path.read_text()[-3000:])
 
 
 def stop(process: subprocess.Popen) -> None:
     process.send_signal(signal.SIGINT)
     try:
-        process.wait(timeout=20)
+        process.wait(timeout=40)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
@@ -109,13 +102,21 @@ def web(tmp_path_factory):
     write_company(root)
     with SandboxServer(root / "books", quota=False) as server:
         installation = company(root, server, free_port())
-        processes = [started(installation, "daemon", "dagster._daemon", "run")]
+        added = installation.candid("users", "add", "data-eng", "--role", "agent", "--json")
+        token = root / "token"
+        token.write_text(added["token"])
+        token.chmod(0o600)
+        installation.environment["CANDID_AGENT_TOKEN_FILE"] = str(token)
+        installation.settings = installation.settings.model_copy(update={"agent_token_file": token})
+        process = guarded(installation)
         try:
-            processes.append(webserver(installation))
+            installation.candid("agent", "launch", "--task", "first", "--wait")
+            # The sensor asks for everything at its first look; what tests launch comes after.
+            for run in installation.candid("agent", "status")["runs"]:
+                installation.candid("agent", "wait", run["run_id"])
             yield installation
         finally:
-            for process in processes:
-                stop(process)
+            stop(process)
 
 
 @pytest.fixture

@@ -75,7 +75,7 @@ class ThroughGraphQL:
         ]
         if told["report"]:
             facts.append(f"Its own report: `{told['report']}`.")
-        problems = [p.splitlines()[0] for p in told["failures"]]
+        problems = [" ".join(p.split()) for p in told["failures"]]
         if run["status"] != "SUCCESS":
             problems += [
                 f"{c['asset']} {c['check']}: {c['message']}" for c in told["checks_failed"]

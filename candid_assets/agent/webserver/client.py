@@ -157,6 +157,9 @@ class Webserver:
                 "set CANDID_AGENT_TOKEN or CANDID_AGENT_TOKEN_FILE to a token of `candid users add`"
             )
             return RefusedError(f"the webserver at {self.url} does not know the token: {fix}")
+        if code == 403 and read_token(self.settings) is None:
+            fix = "set CANDID_AGENT_TOKEN or CANDID_AGENT_TOKEN_FILE"
+            return RefusedError(f"the webserver at {self.url} asks for a token ({told}): {fix}")
         if code in REFUSED:
             return RefusedError(
                 f"the webserver at {self.url} refuses this to the token's role ({code}): {told}"

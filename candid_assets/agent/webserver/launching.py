@@ -227,7 +227,6 @@ def _launch_once(
 
 def _launch(web: Webserver, order: Order, selection: list[list[str]]) -> str:
     tags = dict(order.tags or {}) | {"requested_by": order.requested_by}
-    tags |= {"candid/launched_by": "agent"}
     if order.task is not None:
         tags["task"] = order.task
     selector: dict[str, Any] = REPOSITORY | {"jobName": order.job}

@@ -192,7 +192,8 @@ def _failed(evaluation: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _reason(event: Mapping[str, Any]) -> str:
     error = event.get("error") or {}
     cause = error.get("cause") or {}
-    return str(cause.get("message") or error.get("message") or event["message"]).strip()
+    said = str(cause.get("message") or error.get("message") or event["message"]).strip()
+    return said.removeprefix("dagster._core.definitions.events.Failure: ")
 
 
 def _name(key: Mapping[str, Sequence[str]]) -> str:

@@ -1,0 +1,39 @@
+"""The sensor that looks for what is wrong and tells of it."""
+
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from candid_assets.contracts.model import Catalog
+from candid_assets.settings import Settings
+
+if TYPE_CHECKING:
+    from candid_assets.agent.alerts.telling import News
+
+
+def build_alert_sensor(catalog: Catalog, settings: Settings) -> dg.SensorDefinition:
+    """Return `alerts_sensor`, which launches nothing."""
+
+    @dg.sensor(
+        name="alerts_sensor",
+        minimum_interval_seconds=settings.alert_seconds,
+        description="Tells of failed runs and checks, stale workbooks and holds: each once, and "
+        "once more when it is healed.",
+        default_status=dg.DefaultSensorStatus.RUNNING,
+    )
+    def alerts_sensor(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+        return dg.SkipReason(look(settings, catalog, context.instance).told)
+
+    return alerts_sensor
+
+
+def look(settings: Settings, catalog: Catalog, instance: dg.DagsterInstance) -> "News":
+    """Look once, tell what is new, and return it."""
+    # DuckDB and requests cost time to import; the graph loads without them.
+    from datetime import UTC, datetime
+
+    from candid_assets.agent.alerts.standing import standing
+    from candid_assets.agent.alerts.telling import update
+
+    now = datetime.now(UTC)
+    return update(settings, standing(settings, catalog, instance, now), now)

@@ -1,0 +1,149 @@
+"""`candid mcp`: what `candid agent` does, as tools of a Model Context Protocol server on stdio.
+
+Nothing here approves anything: plans and holds are decided by people with their keys.
+"""
+
+import functools
+from collections.abc import Callable
+from typing import Annotated, Any, Final, ParamSpec
+
+import click
+from mcp.server import MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp.types import ToolAnnotations
+from pydantic import Field
+
+from candid_assets.agent.webserver import launching, telling
+from candid_assets.agent.webserver.client import WebError, Webserver
+from candid_assets.settings import Settings
+
+P = ParamSpec("P")
+PATIENCE_SECONDS: Final = 20.0
+LONGEST_WAIT: Final = 600
+READS: Final = ToolAnnotations(
+    read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
+)
+LAUNCHES: Final = ToolAnnotations(
+    read_only_hint=False, destructive_hint=False, idempotent_hint=True, open_world_hint=False
+)
+CANCELS: Final = ToolAnnotations(
+    read_only_hint=False, destructive_hint=True, idempotent_hint=True, open_world_hint=False
+)
+
+Tables = Annotated[
+    list[str] | None, Field(description="Tables as layer.table; all where left out.")
+]
+RunId = Annotated[str, Field(description="A run's id; its first eight characters are enough.")]
+
+
+def _answers(work: Callable[P, dict[str, Any]]) -> Callable[P, dict[str, Any]]:
+    """Tell the caller why something could not be done; other errors stay the server's own."""
+
+    @functools.wraps(work)
+    def answer(*arguments: P.args, **named: P.kwargs) -> dict[str, Any]:
+        try:
+            return work(*arguments, **named)
+        except WebError as error:
+            raise ToolError(str(error)) from error
+
+    return answer
+
+
+def build_server(settings: Settings) -> MCPServer:
+    """Return the server over the webserver of these settings."""
+    server = MCPServer(
+        "candid",
+        instructions=(
+            f"Candid's data platform, environment {settings.env}, through Dagster's webserver at "
+            f"{settings.web_url}. Launch refreshes with the id of the task they are for: the same "
+            "task never runs twice. Approving plans and deciding holds is for people."
+        ),
+    )
+    web = Webserver(settings, PATIENCE_SECONDS)
+    _add_reading(server, web)
+    _add_doing(server, web)
+    return server
+
+
+def _add_reading(server: MCPServer, web: Webserver) -> None:
+    @server.tool(annotations=READS)
+    @_answers
+    def jobs() -> dict[str, Any]:
+        """List the jobs that can be launched."""
+        return {"env": web.settings.env, "jobs": launching.jobs(web)}
+
+    @server.tool(annotations=READS)
+    @_answers
+    def status(limit: int = 10) -> dict[str, Any]:
+        """Tell whether webserver, daemon and code location are well, and the newest runs."""
+        return telling.status(web, limit)
+
+    @server.tool(annotations=READS)
+    @_answers
+    def run(run_id: RunId) -> dict[str, Any]:
+        """Tell the status of one run."""
+        return launching.find_run(web, run_id)
+
+    @server.tool(annotations=READS)
+    @_answers
+    def wait(run_id: RunId, seconds: int = 50) -> dict[str, Any]:
+        """Wait for the end of a run, for so many seconds at most, and tell its status then."""
+        return launching.wait(web, run_id, seconds=min(seconds, LONGEST_WAIT))
+
+    @server.tool(annotations=READS)
+    @_answers
+    def checks(tables: Tables = None, failed: bool = True) -> dict[str, Any]:
+        """Tell the outcome of checks, with links to the cells to mend."""
+        return {"checks": telling.checks(web, tables or (), failed=failed)}
+
+    @server.tool(annotations=READS)
+    @_answers
+    def assets(tables: Tables = None) -> dict[str, Any]:
+        """Tell when tables were built, their rows and whether they are stale."""
+        return {"assets": telling.assets(web, tables or ())}
+
+    @server.tool(annotations=READS)
+    @_answers
+    def report(run_id: RunId) -> dict[str, Any]:
+        """Tell what a run did, what failed and why, and the text of its report."""
+        return telling.report(web, run_id)
+
+    @server.tool(annotations=READS)
+    @_answers
+    def lineage(name: str, up: bool = True) -> dict[str, Any]:
+        """Tell the tables above (up) or below a table, or the columns that a column is made of."""
+        return telling.lineage(web, name, up=up)
+
+
+def _add_doing(server: MCPServer, web: Webserver) -> None:
+    @server.tool(annotations=LAUNCHES)
+    @_answers
+    def launch(
+        task: Annotated[str, Field(description="The task it is for; the same task runs once.")],
+        job: str = "refresh_all",
+        tables: Tables = None,
+        requested_by: str = "data-eng",
+    ) -> dict[str, Any]:
+        """Launch a job, or only some of its tables, and return the run; the same task runs once."""
+        order = launching.Order(job, tuple(tables or ()), task, requested_by)
+        return launching.launch(web, order)
+
+    @server.tool(annotations=CANCELS)
+    @_answers
+    def cancel(run_id: RunId) -> dict[str, Any]:
+        """Cancel a run that is queued or at work."""
+        return launching.cancel(web, run_id)
+
+
+@click.command("mcp")
+def serve_mcp() -> None:
+    r"""Offer the agent's commands as tools of a Model Context Protocol server on stdio.
+
+    A coding agent starts it; address and token are those of `candid agent`.
+
+    \b
+    claude mcp add candid -- candid mcp
+    """
+    settings = Settings()
+    click.echo(f"candid · environment {settings.env} · {settings.web_url}", err=True)
+    build_server(settings).run("stdio")

@@ -1,0 +1,206 @@
+import json
+import threading
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import dagster as dg
+import pytest
+from aiosmtpd.controller import Controller
+
+from candid_assets.agent.alerts.standing import Alert, standing
+from candid_assets.agent.alerts.telling import told_alerts, update
+from candid_assets.contracts.load import load_catalog
+from candid_assets.settings import Settings
+from candid_assets_tests.agent.conftest import free_port
+from candid_assets_tests.layers.conftest import audits, books, shop  # noqa: F401
+
+NOW = datetime(2026, 11, 25, 5, 0, tzinfo=UTC)
+WRONG = Alert(
+    "check:clean.toko__nota:keys_unique",
+    "check",
+    "clean.toko__nota keys_unique: 2 rows <share> one key & more",
+    "team:shop",
+    "candid agent checks clean.toko__nota --failed",
+    ("https://docs.google.com/spreadsheets/d/1/edit#gid=0&range=A2",),
+)
+OTHER = Alert("stale:toko", "stale", "Toko was not read ever", "team:shop", "candid run")
+CONTRACT = """name: nota
+physicalName: "Nota"
+description: Receipts.
+dataGranularityDescription: One row per receipt.
+properties:
+  - {name: receipt_id, physicalName: "No", logicalType: string, primaryKey: true,
+     required: true, description: Receipt number.}
+  - {name: amount, physicalName: "Jumlah", logicalType: number,
+     logicalTypeOptions: {minimum: 0}, description: Amount.}
+"""
+
+
+def settings_of(tmp_path, **more):
+    return Settings(CANDID_DATA_DIR=tmp_path, **more)
+
+
+def lines(settings):
+    found = map(json.loads, settings.alerts_file.read_text().splitlines())
+    return [(entry["event"], entry["key"]) for entry in found]
+
+
+def test_an_alert_is_told_once_and_once_more_when_it_is_healed(tmp_path):
+    settings = settings_of(tmp_path)
+    assert update(settings, [WRONG], NOW).raised == (WRONG,)
+    assert update(settings, [WRONG], NOW).raised == ()
+    assert update(settings, [WRONG, OTHER], NOW).raised == (OTHER,)
+    assert [a["key"] for a in told_alerts(settings)] == [WRONG.key, OTHER.key]
+    assert update(settings, [OTHER], NOW).resolved == (WRONG,)
+    assert update(settings, [WRONG, OTHER], NOW).raised == (WRONG,)
+    assert lines(settings) == [
+        ("raised", WRONG.key),
+        ("raised", OTHER.key),
+        ("resolved", WRONG.key),
+        ("raised", WRONG.key),
+    ]
+
+
+class Inbox:
+    """Keeps the mail that a real SMTP server takes."""
+
+    def __init__(self):
+        self.mail = []
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+        self.mail.append((envelope.rcpt_tos, envelope.content.decode()))
+        return "250 OK"
+
+
+def test_news_goes_by_mail_and_waits_until_the_server_answers(tmp_path):
+    port, inbox = free_port(), Inbox()
+    settings = settings_of(
+        tmp_path,
+        CANDID_SMTP_URL=f"smtp://127.0.0.1:{port}",
+        CANDID_ALERT_EMAILS="ops@candid.example, budi@candid.example",
+    )
+    assert "e-mail: 1 alerts wait" in update(settings, [WRONG], NOW).unsent[0]
+    controller = Controller(inbox, hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        assert update(settings, [WRONG], NOW).unsent == ()
+        update(settings, [WRONG], NOW)
+        update(settings, [], NOW)
+    finally:
+        controller.stop()
+    assert [people for people, _ in inbox.mail] == [
+        ["ops@candid.example", "budi@candid.example"]
+    ] * 2
+    first, second = (text for _, text in inbox.mail)
+    for part in ("owner: team:shop", "run: candid agent checks", "range=3DA2"):
+        assert part in first or part.replace("3D", "") in first
+    assert "resolved" in second
+
+
+@pytest.mark.parametrize("google", [True, False])
+def test_news_goes_to_a_webhook_in_the_form_that_it_takes(tmp_path, monkeypatch, google):
+    got, answers = [], [500, 200]
+
+    class Hook(BaseHTTPRequestHandler):
+        def do_POST(self):
+            got.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(answers.pop(0))
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Hook) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        if google:
+            monkeypatch.setattr("candid_assets.agent.alerts.telling.GOOGLE_CHAT", "127.0.0.1")
+        url = f"http://127.0.0.1:{server.server_port}/secret-key"
+        settings = settings_of(tmp_path, CANDID_ALERT_WEBHOOK=url)
+        (unsent,) = update(settings, [WRONG], NOW).unsent
+        assert "webhook: 1 alerts wait" in unsent
+        assert "secret-key" not in unsent
+        assert update(settings, [WRONG], NOW).unsent == ()
+        update(settings, [WRONG], NOW)
+        server.shutdown()
+    assert len(got) == 2
+    assert ("<share>" if google else "&lt;share&gt;") in got[1]["text"]
+    assert "owner: team:shop" in got[1]["text"]
+
+
+def test_a_wrong_address_of_the_mail_server_is_told(tmp_path):
+    settings = settings_of(
+        tmp_path, CANDID_SMTP_URL="http://x", CANDID_ALERT_EMAILS="ops@candid.example"
+    )
+    assert "CANDID_SMTP_URL is smtp://" in update(settings, [WRONG], NOW).unsent[0]
+
+
+def keys(settings, catalog, instance, now):
+    return {a.key for a in standing(settings, catalog, instance, now)}
+
+
+def test_checks_stale_workbooks_and_holds_stand_until_they_are_healed(shop):  # noqa: F811
+    shop.contract("nota", CONTRACT)
+    head = shop.folder / "contract.yaml"
+    head.write_text(
+        head.read_text() + "slaProperties: [{property: freshness, value: 2, unit: h}]\n"
+    )
+    rows = [["No", "Jumlah"], *([f"N{n}", n] for n in range(60))]
+    shop.sheet(Nota=rows)
+    with dg.DagsterInstance.ephemeral() as instance:
+        now = datetime.now(UTC)
+        assert keys(shop.settings, shop.catalog(), instance, now) == set()
+        shop.run()
+        assert keys(shop.settings, shop.catalog(), instance, now) == set()
+        late = now + timedelta(hours=3)
+        assert keys(shop.settings, shop.catalog(), instance, late) == {"stale:toko"}
+        shop.change("edit", tab="Nota", cells={"B6": -1})
+        shop.run()
+        (alert,) = standing(shop.settings, shop.catalog(), instance, now)
+        assert (alert.kind, alert.owner) == ("check", "team:shop")
+        assert alert.key == "check:quarantine.toko__nota:nothing_quarantined"
+        assert "range=B6" in alert.cells[0]
+        cut = {f"{c}{n}": None for n in range(5, 62) for c in "AB"}
+        shop.change("edit", tab="Nota", cells=cut)
+        shop.run()
+        holds = [
+            a for a in standing(shop.settings, shop.catalog(), instance, now) if a.kind == "hold"
+        ]
+        assert [h.command.split()[:3] for h in holds] == [["candid", "holds", "accept"]]
+        whole = {f"{c}{n}": rows[n - 1][i] for n in range(5, 62) for i, c in enumerate("AB")}
+        shop.change("edit", tab="Nota", cells=whole)
+        shop.run()
+        assert keys(shop.settings, shop.catalog(), instance, now) == set()
+
+
+@dg.op
+def step(context: dg.OpExecutionContext) -> None:
+    if context.run.tags.get("fails"):
+        raise dg.Failure("the tab\nis gone")
+
+
+@dg.job(name="refresh_toko")
+def refresh_toko():
+    step()
+
+
+def test_a_failed_run_stands_until_its_job_succeeds(shop):  # noqa: F811
+    shop.contract("nota", CONTRACT)
+    with dg.DagsterInstance.ephemeral() as instance:
+        now = datetime.now(UTC)
+        refresh_toko.execute_in_process(
+            instance=instance, raise_on_error=False, tags={"fails": "yes"}
+        )
+        (alert,) = standing(shop.settings, shop.catalog(), instance, now)
+        assert alert.key == "run:refresh_toko"
+        assert "the tab is gone" in alert.cause
+        assert alert.command.startswith("candid agent report ")
+        refresh_toko.execute_in_process(instance=instance)
+        assert standing(shop.settings, shop.catalog(), instance, now) == []
+
+
+def test_a_promise_that_is_no_time_is_a_problem_of_the_contract(shop):  # noqa: F811
+    shop.contract("nota", CONTRACT)
+    head = shop.folder / "contract.yaml"
+    head.write_text(head.read_text() + "slaProperties: [{property: freshness, value: soon}]\n")
+    problems = load_catalog(shop.settings.catalog_dir).problems
+    assert "is no time" in problems[0].message
