@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export DAGSTER_HOME := $(CURDIR)
 
-.PHONY: run ui test bench check docs lock clean
+.PHONY: run ui test e2e bench check docs lock clean
 .DEFAULT_GOAL := run
 
 $(VENV)/installed: requirements.lock pyproject.toml
@@ -27,6 +27,9 @@ ui: $(VENV)/installed ## Dagster's webserver and daemon on 127.0.0.1:3000.
 
 test: $(VENV)/installed ## All tests.
 	@$(BIN)/python -m pytest -n auto
+
+e2e: $(VENV)/installed ## The served platform in a real browser: webserver, daemon, jobs.
+	@$(BIN)/python -m pytest -n 0 candid_assets_tests/served
 
 bench: $(VENV)/installed ## The benchmark.
 	@$(BIN)/python -m candid_assets_tests.bench.parsers

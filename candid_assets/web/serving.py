@@ -54,6 +54,7 @@ def serve_ui(settings: Settings, port: int) -> int:
     try:
         with ExitStack() as stack:
             listener = stack.enter_context(_listening(port))
+            port = listener.getsockname()[1]
             users = Users(settings.data_dir)
             _require_users(settings, users)
             environment = stack.enter_context(_environment(settings))

@@ -1,0 +1,130 @@
+"""`candid serve` as an operator starts it: sandbox, code server, daemon and guarded webserver."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from candid_assets.names import CODE_LOCATION
+from candid_assets.settings import REPOSITORY
+from candid_assets_tests.browser import browsing
+
+PASSWORD = "kopi susu gula aren"
+PATIENCE = 900
+SELECTOR = {"repositoryLocationName": CODE_LOCATION, "repositoryName": "__repository__"}
+LAUNCH = """mutation Launch($p: ExecutionParams!) { launchRun(executionParams: $p) {
+  __typename ... on LaunchRunSuccess { run { runId } } ... on PythonError { message } } }"""
+STATUS = "query($r: ID!) { runOrError(runId: $r) { ... on Run { status } } }"
+ENDED = ("SUCCESS", "FAILURE", "CANCELED")
+
+
+@dataclass
+class Served:
+    """The running server, its data and who may come in."""
+
+    origin: str
+    data: Path
+    tokens: dict[str, str]
+    log: Path
+    link: str
+
+    def ask(self, query, variables=None, *, by="rina"):
+        body = json.dumps({"query": query, "variables": variables or {}}).encode()
+        headers = {
+            "Content-Type": "application/json",
+            "Authorization": f"Bearer {self.tokens[by]}",
+        }
+        request = urllib.request.Request(f"{self.origin}/graphql", body, headers)
+        with urllib.request.urlopen(request, timeout=120) as answer:
+            return json.load(answer)["data"]
+
+    def jobs(self):
+        query = """{ repositoriesOrError { ... on RepositoryConnection { nodes {
+          jobs { name isAssetJob } } } } }"""
+        (repository,) = self.ask(query)["repositoriesOrError"]["nodes"]
+        return [j["name"] for j in repository["jobs"] if not j["name"].startswith("__")]
+
+    def launch(self, job, *, by="rina"):
+        params = {"selector": SELECTOR | {"jobName": job}, "runConfigData": {}}
+        launched = self.ask(LAUNCH, {"p": params}, by=by)["launchRun"]
+        assert launched["__typename"] == "LaunchRunSuccess", launched
+        return launched["run"]["runId"]
+
+    def status(self, run):
+        return self.ask(STATUS, {"r": run})["runOrError"]["status"]
+
+    def wait(self, run):
+        """Wait for the end of a run; return how it ended."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            status = self.status(run)
+            if status in ENDED:
+                return status
+            time.sleep(1)
+        raise AssertionError(self.log.read_text()[-4000:])
+
+
+def candid(environment, *arguments, stdin=None):
+    return subprocess.run(
+        [sys.executable, "-m", "candid_assets.cli", *arguments],
+        env=environment,
+        cwd=REPOSITORY,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("served")
+    environment = {n: v for n, v in os.environ.items() if not n.startswith("CANDID_")}
+    environment |= {"CANDID_DATA_DIR": str(folder / "data"), "DAGSTER_HOME": str(REPOSITORY)}
+    tokens = {}
+    for name, role in (("rina", "operator"), ("dimas", "viewer")):
+        stdin = f"{PASSWORD}\n"
+        candid(environment, "users", "add", name, "--role", role, "--password-stdin", stdin=stdin)
+        tokens[name] = json.loads(candid(environment, "users", "token", name, "--json"))["token"]
+    agent = candid(environment, "users", "add", "data-eng", "--role", "agent", "--json")
+    tokens["data-eng"] = json.loads(agent)["token"]
+    log = folder / "serve.log"
+    with log.open("w") as written:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "candid_assets.cli", "serve", "--port", "0"],
+            env=environment,
+            cwd=REPOSITORY,
+            stdout=written,
+            stderr=written,
+        )
+        try:
+            link = _link(process, log)
+            origin = link.partition("/login")[0]
+            yield Served(origin, folder / "data" / "sample", tokens, log, link)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=90) == 0, log.read_text()[-4000:]
+
+
+def _link(process, log):
+    deadline = time.monotonic() + 240
+    while time.monotonic() < deadline and process.poll() is None:
+        found = re.search(r"http\S+/login\?key=\S+", log.read_text())
+        if found:
+            return found[0]
+        time.sleep(0.2)
+    raise AssertionError(log.read_text())
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with browsing() as opened:
+        yield opened
