@@ -12,7 +12,7 @@ import pandas as pd
 from candid_assets.layers.context import Refresh
 from candid_assets.layers.events import Built, Checked, Event, Failed, Unchanged
 from candid_assets.names import Layer
-from candid_assets.quality.result import CheckResult
+from candid_assets.quality.result import CheckResult, Sample
 from candid_assets.warehouse.database import transaction
 
 _CHECK_COLUMNS = (
@@ -222,12 +222,16 @@ def _told(failure: Failed) -> dict[str, str | None]:
 
 
 def standing_checks(connection: duckdb.DuckDBPyConnection) -> dict[Table, list[CheckResult]]:
-    """Return the latest outcome of every check, by layer and table."""
+    """Return the latest outcome of every check, by layer and table; failed ones with cells."""
     found: dict[Table, list[CheckResult]] = {}
-    for layer, table, name, passed, message, severity, blocking in connection.execute(
-        'select layer, "table", name, passed, message, severity, blocking from meta.checks'
+    for layer, table, name, passed, message, severity, blocking, told in connection.execute(
+        'select layer, "table", name, passed, message, severity, blocking,'
+        " case when passed then '[]' else samples end from meta.checks"
     ).fetchall():
-        result = CheckResult(name, layer, table, passed, message, severity, blocking)
+        samples = tuple(Sample(**sample) for sample in json.loads(told))
+        result = CheckResult(
+            name, layer, table, passed, message, severity, blocking, samples=samples
+        )
         found.setdefault((layer, table), []).append(result)
     return found
 

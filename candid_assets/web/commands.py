@@ -16,7 +16,9 @@ TOKEN_DAYS = 365
 
 
 @click.command()
-@click.option("--port", "-p", default=3000, show_default=True, help="Port on 127.0.0.1; 0 takes a free one.")
+@click.option(
+    "--port", "-p", default=3000, show_default=True, help="Port on 127.0.0.1; 0 takes a free one."
+)
 def serve(port: int) -> None:
     r"""Start Dagster's webserver behind a login, and its daemon, on 127.0.0.1.
 

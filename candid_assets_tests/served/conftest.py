@@ -7,11 +7,11 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import requests
 
 from candid_assets.names import CODE_LOCATION
 from candid_assets.settings import REPOSITORY
@@ -23,6 +23,8 @@ SELECTOR = {"repositoryLocationName": CODE_LOCATION, "repositoryName": "__reposi
 LAUNCH = """mutation Launch($p: ExecutionParams!) { launchRun(executionParams: $p) {
   __typename ... on LaunchRunSuccess { run { runId } } ... on PythonError { message } } }"""
 STATUS = "query($r: ID!) { runOrError(runId: $r) { ... on Run { status } } }"
+NEWEST = """query($job: String!) { runsOrError(limit: 1, filter: {pipelineName: $job}) {
+  ... on Runs { results { runId status tags { key value } } } } }"""
 ENDED = ("SUCCESS", "FAILURE", "CANCELED")
 
 
@@ -37,14 +39,14 @@ class Served:
     link: str
 
     def ask(self, query, variables=None, *, by="rina"):
-        body = json.dumps({"query": query, "variables": variables or {}}).encode()
-        headers = {
-            "Content-Type": "application/json",
-            "Authorization": f"Bearer {self.tokens[by]}",
-        }
-        request = urllib.request.Request(f"{self.origin}/graphql", body, headers)
-        with urllib.request.urlopen(request, timeout=120) as answer:
-            return json.load(answer)["data"]
+        answer = requests.post(
+            f"{self.origin}/graphql",
+            json={"query": query, "variables": variables or {}},
+            headers={"Authorization": f"Bearer {self.tokens[by]}"},
+            timeout=120,
+        )
+        assert answer.ok, answer.text
+        return answer.json()["data"]
 
     def jobs(self):
         query = """{ repositoriesOrError { ... on RepositoryConnection { nodes {
@@ -61,15 +63,23 @@ class Served:
     def status(self, run):
         return self.ask(STATUS, {"r": run})["runOrError"]["status"]
 
-    def wait(self, run):
-        """Wait for the end of a run; return how it ended."""
+    def newest(self, job):
+        (found,) = self.ask(NEWEST, {"job": job})["runsOrError"]["results"]
+        return found
+
+    def until(self, look, good):
+        """Look until what is seen is good; the server's own words tell why it never was."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
-            status = self.status(run)
-            if status in ENDED:
-                return status
+            seen = look()
+            if good(seen):
+                return seen
             time.sleep(1)
         raise AssertionError(self.log.read_text()[-4000:])
+
+    def wait(self, run):
+        """Wait for the end of a run; return how it ended."""
+        return self.until(lambda: self.status(run), lambda status: status in ENDED)
 
 
 def candid(environment, *arguments, stdin=None):
