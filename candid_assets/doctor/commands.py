@@ -84,6 +84,7 @@ def _installation(settings: Settings) -> Iterator[Finding]:
     yield installation.check_warehouse(settings)
     yield installation.check_published(settings)
     yield installation.check_history(settings)
+    yield installation.check_users(settings)
     from candid_assets.doctor import google
 
     with ExitStack() as stack:

@@ -1,5 +1,6 @@
 """Checks of this computer: catalog, folders, disk, warehouse, snapshot, history, versions."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -114,6 +115,20 @@ def check_history(settings: Settings) -> Finding:
         fix = f"check DAGSTER_HOME; if {folder} is damaged, move it away: only the history is lost"
         return mend("history", f"Dagster's history does not open: {_first(error)}", "no run", fix)
     return ok("history", f"Dagster's history opens, {runs} runs")
+
+
+def check_users(settings: Settings) -> Finding:
+    """Check that what keeps people out of the webserver is kept from other people."""
+    folder = settings.data_dir / "web"
+    for file in (folder / "users.json", folder / "session.key", folder / "audit.jsonl"):
+        if file.exists() and (file.stat().st_mode & 0o077 or file.stat().st_uid != os.getuid()):
+            why = "others on this machine can read who comes in; the webserver lets nobody in"
+            return mend("users", f"{file} is not its owner's alone", why, f"chmod 600 {file}")
+    if not (folder / "users.json").exists():
+        return ok(
+            "users", "none yet: `candid users add NAME --role operator` before `candid serve`"
+        )
+    return ok("users", "the webserver's files are their owner's alone")
 
 
 def check_versions() -> Finding:

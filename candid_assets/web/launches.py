@@ -140,7 +140,9 @@ def _examine_tags(tags: list[Any]) -> None:
 
 
 def _reserved(key: str) -> bool:
-    return key.lower().lstrip(".").startswith(("dagster", "candid/"))
+    # Who launched a run may be said by anybody: what the server knows takes its place.
+    said = key.lower().lstrip(".")
+    return said.startswith(("dagster", "candid/")) and key != LAUNCHED_BY
 
 
 def _examined(config: Any, flags: frozenset[str]) -> dict[str, Any]:

@@ -40,6 +40,7 @@ def operator(browser, served):
 
 
 def keep(page, name):
+    page.wait_for_timeout(700)  # what moves into place has arrived
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=str(SCREENSHOTS / f"{name}.png"))
 
@@ -48,7 +49,6 @@ def test_the_asset_graph_is_seen_by_group(operator, served):
     operator.goto(f"{served.origin}/asset-groups")
     for layer in ("sheets", "raw", "clean", "quarantine", "ready"):
         expect(operator.get_by_text(layer, exact=True).first).to_be_visible()
-    operator.wait_for_timeout(2_000)
     keep(operator, "graph")
 
 
@@ -62,7 +62,7 @@ def test_an_asset_shows_its_schema_from_the_contract(operator, served):
 def test_an_asset_shows_its_lineage_from_sheet_to_dimension(operator, served):
     operator.goto(f"{served.origin}/assets/clean/coreos__products?view=lineage")
     expect(operator.get_by_text("dim_product", exact=True).first).to_be_visible()
-    operator.wait_for_timeout(2_000)
+    expect(operator.get_by_text("Loading...")).to_have_count(0, timeout=SLOW)
     keep(operator, "lineage")
 
 

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from candid_assets.cli import main
+from candid_assets.doctor.installation import check_users
 from candid_assets.settings import Settings
 from candid_assets.web.users import Users
 
@@ -88,3 +89,13 @@ def test_changes_of_users_stand_in_the_audit_log(users, store):
     users("remove", "data-eng")
     lines = (store.folder / "audit.jsonl").read_text().splitlines()
     assert [json.loads(line)["event"] for line in lines] == ["user added", "user removed"]
+
+
+def test_the_doctor_finds_a_users_file_that_others_can_read(users, store, tmp_path):
+    settings = Settings(CANDID_DATA_DIR=tmp_path, CANDID_ENV="staging")
+    assert "none yet" in check_users(settings).what
+    users("add", "data-eng", "--role", "agent")
+    assert check_users(settings).state == "ok"
+    store.file.chmod(0o640)
+    found = check_users(settings)
+    assert (found.state, found.fix) == ("mend", f"chmod 600 {store.file}")
