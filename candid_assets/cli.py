@@ -32,7 +32,7 @@ COMMANDS = {
     "alerts": "candid_assets.agent.alerts.command:alerts",
     "log-activity": "candid_assets.agent.activity_command:log_activity",
     "backup": "candid_assets.warehouse.backup_commands:backup",
-    "restore": "candid_assets.warehouse.backup_commands:restore",
+    "restore": "candid_assets.governance.restoring:restore",
     "sandbox": "candid_assets.sandbox.commands:sandbox",
 }
 

@@ -22,9 +22,19 @@ _SHOWN = 25
 @click.option("--publish", metavar="SOURCE", default="", help="ready.TABLE or metrics:SPOKE.")
 @click.option("--into", metavar="WORKBOOK!TAB", default="", help="The tab to publish into.")
 @click.option("--undo", metavar="DIGEST", default="", help="Take a publication back.")
+@click.option("--restore", type=click.Path(path_type=Path), help="Take back a backup.")
 @click.option("--list", "listed", is_flag=True, help="Every plan and deployment so far.")
 @click.option("--json", "as_json", is_flag=True, help="End with one JSON object on stdout.")
-def plan(*, rollback: str, publish: str, into: str, undo: str, listed: bool, as_json: bool) -> None:
+def plan(
+    *,
+    rollback: str,
+    publish: str,
+    into: str,
+    undo: str,
+    restore: Path | None,
+    listed: bool,
+    as_json: bool,
+) -> None:
     r"""Say what this commit would change in production, and give it a digest to approve.
 
     Compares contracts, models, metrics, jobs and code with the last deployment; each change is
@@ -37,10 +47,12 @@ def plan(*, rollback: str, publish: str, into: str, undo: str, listed: bool, as_
     candid plan --publish ready.mart_sales_monthly --into "coreos!Penjualan"
     candid plan --publish metrics:sales --into "coreos!Papan Metrik"
     candid plan --undo 1f0c22aa91b3
+    candid plan --restore /mnt/backups/monday.tar.gz
     candid plan --list
     """
     from candid_assets.governance.plans import plan_deployment
     from candid_assets.governance.publications import plan_publication, plan_undo
+    from candid_assets.governance.restoring import plan_restore
     from candid_assets.sheets.errors import SheetsError
 
     settings, installation, console = _opened(as_json, "plan", of_sheet=bool(publish or undo))
@@ -48,7 +60,9 @@ def plan(*, rollback: str, publish: str, into: str, undo: str, listed: bool, as_
         if listed:
             _list(Records(installation), console, as_json=as_json)
             return
-        if undo:
+        if restore is not None:
+            found = plan_restore(installation, restore)
+        elif undo:
             found = plan_undo(settings, installation, undo)
         elif publish:
             workbook, _, title = into.partition("!")
@@ -157,6 +171,9 @@ def show_plan(console: Console, found: Plan) -> None:
         if len(cells) > _SHOWN:
             more = f"and {len(cells) - _SHOWN} more"
             console.print(f"  … {more}, in deployments/plans/{found.digest}.json")
+        return
+    if found.kind == "restore":
+        console.print(f"production is put back as {told['file']} holds it, {told['sha256']}")
         return
     console.print(f"plan [bold]{found.digest[:12]}[/] of commit {str(told.get('commit'))[:12]}")
     base = told.get("base_commit")

@@ -5,12 +5,15 @@ import shutil
 import subprocess
 
 import pytest
+from click.testing import CliRunner
 
+from candid_assets.cli import main
 from candid_assets.gate import signatures
 from candid_assets.gate.deployments import APPLIED, DECISIONS, PLANS
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.production import applied_file, require_deployed
 from candid_assets.gate.records import canonical, digest_of, write_record
+from candid_assets.governance.restoring import plan_restore, require_restorable
 from candid_assets_tests.governance.gated import Gated, approver_line, git
 
 MODEL = "candid_assets/catalog/models/hub/dim_stock.sql"
@@ -445,3 +448,42 @@ def test_other_environments_are_asked_nothing(gated: Gated):
     (gated.root / MODEL).write_text("select 2 as sku\n")
     for env in ("sample", "staging"):
         require_deployed(gated.settings(env))
+
+
+# Backups
+
+
+def test_production_takes_back_only_the_very_backup_that_was_signed_for(gated: Gated, tmp_path):
+    file = tmp_path / "monday.tar.gz"
+    file.write_bytes(b"a backup")
+    with pytest.raises(GateError, match=r"nobody approved.*candid plan --restore"):
+        require_restorable(gated.installation, file)
+    plan = plan_restore(gated.installation, file)
+    with pytest.raises(GateError, match="not approved"):
+        require_restorable(gated.installation, file)
+    with pytest.raises(GateError, match="not in deployments/allowed_approvers"):
+        gated.decide(plan, "agent")
+    gated.decide(plan)
+    require_restorable(gated.installation, file)
+    file.write_bytes(b"another")
+    with pytest.raises(GateError, match="nobody approved"):
+        require_restorable(gated.installation, file)
+
+
+def test_an_approval_of_a_restore_ends_with_the_next_deployment(gated: Gated, tmp_path):
+    file = tmp_path / "monday.tar.gz"
+    file.write_bytes(b"a backup")
+    gated.decide(plan_restore(gated.installation, file))
+    gated.edit(MODEL, "quantity > 0", "quantity > 50")
+    gated.deploy()
+    with pytest.raises(GateError, match="nobody approved"):
+        require_restorable(gated.installation, file)
+
+
+def test_the_command_refuses_production_a_backup_that_nobody_signed_for(tmp_path):
+    file = tmp_path / "evil.tar.gz"
+    file.write_bytes(b"x")
+    variables = {"CANDID_ENV": "production", "CANDID_DATA_DIR": str(tmp_path / "data")}
+    done = CliRunner().invoke(main, ["restore", str(file), "--replace"], env=variables)
+    assert done.exit_code == 1
+    assert "refused" in done.output
