@@ -1,4 +1,4 @@
-"""Twenty shapes of tasks.md, each with the tasks that data-eng may take and how they end."""
+"""Twenty-two shapes of tasks.md, each with the tasks that data-eng may take and how they end."""
 
 from dataclasses import dataclass
 
@@ -199,5 +199,23 @@ SHAPES = (
         "DE_001 DE_002",
         ("in-progress", "done"),
         (":hourglass:", ":white_check_mark:"),
+    ),
+    shape(
+        "names without an at sign",
+        "- [ ] T-1 | Refresh coreos | data-eng | high\n- [ ] T-2 Report (data-eng)\n"
+        "- [ ] T-3 Report → data-eng\n- [ ] T-4 [data-eng] Report\n"
+        "- [ ] T-5 Ask about data-eng (gas-dev)\n- [ ] T-6 | Report | gas-dev | data-eng too\n",
+        "T-1 T-2 T-3 T-4",
+        ("- [ ] T-1", "- [x] T-1"),
+        ("- [ ] T-2", "- [x] T-2"),
+        ("- [ ] T-3", "- [x] T-3"),
+        ("- [ ] T-4", "- [x] T-4"),
+    ),
+    shape(
+        "signs behind the words",
+        "| ID | Tugas | PIC | Status |\n|-|-|-|-|\n| T-1 | Laporan | data-eng | Belum ⏳ |\n"
+        "| T-2 | Laporan | data-eng | Selesai ✅ |\n| T-3 | Laporan | data-eng | Belum ✅ |\n",
+        "T-1",
+        ("Belum ⏳", "Selesai ✅"),
     ),
 )

@@ -8,6 +8,7 @@ from candid_assets.agent import activity
 from candid_assets.agent.activity import read_log
 from candid_assets.agent.heartbeat import beat as beating
 from candid_assets.agent.heartbeat.beat import BusyError, Heart
+from candid_assets.agent.heartbeat.breaks import tell_of_breaks
 from candid_assets.agent.heartbeat.performing import InterruptedWorkError, Outcome
 from candid_assets.agent.heartbeat.understanding import NotUnderstoodError, understand
 from candid_assets.agent.tasks.file import TasksFile
@@ -16,7 +17,9 @@ from candid_assets.agent.webserver.client import RefusedError
 from candid_assets.contracts.load import load_catalog
 from candid_assets.settings import Settings
 from candid_assets_tests.agent.shapes import SHAPES
+from candid_assets_tests.agent.test_alerts import CONTRACT
 from candid_assets_tests.agent.test_webserver import answering
+from candid_assets_tests.layers.conftest import audits, books, shop  # noqa: F401
 
 CATALOG = load_catalog(Settings().catalog_dir)
 NOWHERE = "http://127.0.0.1:9"
@@ -348,25 +351,30 @@ def test_everything_is_done_in_process_where_no_webserver_answers(alone, tmp_pat
     assert alone.settings.published_file.exists()
 
 
-def test_a_sheet_that_breaks_its_contract_makes_one_task_and_none_when_it_is_mended(
-    alone, tmp_path
-):
-    tasks = tmp_path / "tasks.md"
-    tasks.write_text(simple("Refresh all"))
-    heartbeat(alone, tasks)
-    alone.server.change("Gudang", "edit", tab="Jan25", cells={"C1": "Harga"})
-    for _ in range(2):
-        tasks.write_text(tasks.read_text().replace("| done |", "| pending |"))
-        beat = heartbeat(alone, tasks, code=1)
-        tasks.write_text(tasks.read_text().replace("| blocked |", "| done |"))
-    rows = [r for r in tasks.read_text().splitlines() if "gas-dev" in r]
-    assert len(rows) == 1, beat
-    assert rows[0].startswith("| T-2 | Mend the sheet: workbook gudang, tab")
-    assert rows[0].endswith("| gas-dev | pending |")
-    alone.server.change("Gudang", "edit", tab="Jan25", cells={"C1": "Jumlah (Rp)"})
-    tasks.write_text(tasks.read_text().replace("| done |", "| pending |"))
-    assert heartbeat(alone, tasks)["created"] == []
-    assert tasks.read_text().count("gas-dev") == 1
+def test_a_sheet_that_breaks_its_contract_makes_one_task_for_each_break(tmp_path, shop):  # noqa: F811
+    shop.contract("nota", CONTRACT)
+    shop.sheet(Nota=[["No", "Jumlah"], ["N1", 5], ["N2", 6]])
+    path = tmp_path / "tasks.md"
+    path.write_text(simple("Refresh all"))
+    file = TasksFile(path, "data-eng", tmp_path / "locks")
+
+    def told_after(header):
+        shop.change("edit", tab="Nota", cells={"B1": header})
+        shop.run()
+        return tell_of_breaks(shop.settings, file)
+
+    assert told_after("Jumlah") == []
+    assert path.read_text() == simple("Refresh all")
+    assert told_after("Harga satuan") == ["T-2"]
+    assert told_after("Harga satuan") == []
+    (row,) = [r for r in path.read_text().splitlines() if "gas-dev" in r]
+    assert row.startswith("| T-2 | Mend the sheet: ")
+    assert "Jumlah" in row
+    assert row.endswith("| gas-dev | pending |")
+    assert told_after("Jumlah") == []
+    path.write_text(path.read_text().replace("gas-dev | pending", "gas-dev | done"))
+    assert told_after("Harga satuan") == ["T-3"]
+    assert path.read_text().count("gas-dev") == 2
 
 
 def test_work_goes_through_graphql_where_the_webserver_answers(web, tmp_path):

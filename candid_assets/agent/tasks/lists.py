@@ -32,6 +32,13 @@ _INLINE: Final = re.compile(
     r"(?P<value>[^,;|()\[\]·—\r\n]+?)(?=\s*(?:[,;|()\[\]·—\r\n]|\s[-–]\s|$))",
     re.I,
 )
+_SLUG: Final = r"(?P<name>[a-z][a-z0-9]*(?:-[a-z0-9]+)+)"
+_BARE_NAME: Final = re.compile(
+    rf"\({_SLUG}\)|\[{_SLUG.replace('name', 'name2')}\](?!\()|(?:→|->|=>)[ \t]*"
+    rf"{_SLUG.replace('name', 'name3')}(?=\s|$)|\|[ \t]*{_SLUG.replace('name', 'name4')}"
+    r"(?=[ \t]*(?:\||$))"
+)
+"""A name such as `data-eng` without its @, in brackets, behind an arrow or between pipes."""
 _ASIDE: Final = re.compile(r"\b(?:cc|fyi|with|dengan|ask|tanya|via)[:\s]*$", re.I)
 _RUN_OF_MENTIONS: Final = re.compile(r"\s*(?:,|&|\+|/|and|dan)?\s*")
 
@@ -163,8 +170,11 @@ def _task_of(text: Text, item: _Item, mark: Mark) -> Task:
             told.notes.append(plain_text(f"{found['key']}: {found['value']}"))
     if not told.assignees:
         told.assignees = _mentioned(head)
+    bare = None if told.assignees else _BARE_NAME.search(head)
+    if bare is not None:
+        told.assignees = (agent_name(next(filter(None, bare.groups()))),)
     told.notes += [plain_text(text.line(n)) for n in lines if item.first < n < head_end]
-    number, title = _named(head)
+    number, title = _named(head, bare.group() if bare else "")
     problem = "it is struck out" if is_struck(head.strip()) else None
     if item.open_children:
         problem = "tasks below it are still open"
@@ -179,9 +189,10 @@ def _task_of(text: Text, item: _Item, mark: Mark) -> Task:
     )
 
 
-def _named(head: str) -> tuple[str, str]:
+def _named(head: str, name: str) -> tuple[str, str]:
     """Return the id and the title of an item, without what is told of it beside."""
-    bare = plain_text(MENTION.sub("", _INLINE.sub("", head)))
+    told = head[: head.index(name)] if name.startswith("|") else head.replace(name, "", 1)
+    bare = plain_text(MENTION.sub("", _INLINE.sub("", told)))
     leading = LEADING_ID.match(bare)
     title = bare[leading.end() :] if leading else bare
     title = re.sub(r"\((?:\s|cc|fyi|[,;|:])*\)|\[\s*\]", "", title, flags=re.I)

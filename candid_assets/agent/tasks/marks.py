@@ -18,12 +18,16 @@ from candid_assets.agent.tasks.words import (
     status_of_sign,
 )
 
-Shape = Literal["box", "sign", "phrase", "both", "unknown"]
+Shape = Literal["box", "sign", "phrase", "both", "after", "unknown"]
 
 _WRAPPED: Final = re.compile(r"(\*\*|__|`|\*|_)(?=\S)(?P<inner>.+?)(?<=\S)\1", re.DOTALL)
 _BOX: Final = re.compile(r"\[(?P<mark>[^\]]{0,2})\](?!\()")
 _WORDED: Final = re.compile(
     r"(?P<sign>:[a-z_]+:|[^\w\s()\[\]:]+)?(?P<gap>\s*)(?P<phrase>[^\W\d_][\w\s'-]*?)?",
+    re.DOTALL,
+)
+_SIGN_AFTER: Final = re.compile(
+    r"(?P<phrase>[^\W\d_][\w\s'-]*?)(?P<gap>\s*)(?P<sign>:[a-z_]+:|[^\w\s()\[\]:,;.!?/|-]+)",
     re.DOTALL,
 )
 _REST: Final = re.compile(r"\s*(?:\([^()]*\)|[-–:]?\s*\d{1,3}\s*%)$")
@@ -74,6 +78,9 @@ def read_mark(text: str, start: int) -> Mark:
     if box:
         return box_mark(start + box.start("mark"), box["mark"])
     worded = _WORDED.fullmatch(core)
+    after = _SIGN_AFTER.fullmatch(core)
+    if after and status_of_sign(after["sign"]) == status_of_phrase(after["phrase"]):
+        return Mark(start, core, status_of_phrase(after["phrase"]), "after")
     if worded is None or not core:
         return Mark(start, core, None, "unknown")
     sign, phrase = worded["sign"] or "", (worded["phrase"] or "").rstrip()
@@ -95,6 +102,10 @@ def written_anew(mark: Mark, status: Status, peers: Sequence[Mark]) -> str:
         alike = peer.shape == mark.shape and _case(peer.text) == _case(mark.text)
         if alike and peer.status == status:
             return peer.text
+    after = _SIGN_AFTER.fullmatch(mark.text)
+    if mark.shape == "after" and after is not None:
+        phrase = _phrase(after["phrase"], status, peers)
+        return phrase + after["gap"] + _sign(after["sign"], status)
     worded = _WORDED.fullmatch(mark.text)
     if worded is None:
         return ENGLISH[status]
