@@ -56,6 +56,7 @@ def company(root: Path, server: SandboxServer, port: int) -> Installation:
         "CANDID_CATALOG_DIR": str(settings.catalog_dir),
         "CANDID_DATA_DIR": str(settings.data_root),
         "CANDID_LOOK_SECONDS": "3600",
+        "CANDID_ALERT_SECONDS": "5",
         "CANDID_WEB_URL": f"http://127.0.0.1:{port}",
         "XDG_CACHE_HOME": str(settings.cache_root),
         "DAGSTER_HOME": str(REPOSITORY),

@@ -1,6 +1,7 @@
 import http.server
 import json
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -92,6 +93,31 @@ def test_lineage_goes_both_ways_and_down_to_the_column(web):
     above = web.candid("agent", "lineage", "ready.mart_daily.amount_idr")["columns"]
     assert "clean.gudang__harian.amount_idr" in above
     assert any(column.startswith("sheets.gudang__harian.") for column in above)
+
+
+def alerts_until(web, event, key):
+    """Return the alert when the daemon has told of it."""
+    deadline = time.monotonic() + 90
+    while time.monotonic() < deadline:
+        file = web.settings.alerts_file
+        told = [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+        found = [t for t in told if (t["event"], t["key"]) == (event, key)]
+        if found:
+            return found
+        time.sleep(0.5)
+    raise AssertionError(told)
+
+
+def test_the_daemon_tells_of_a_failed_run_once_and_when_it_is_healed(web):
+    web.server.change("Gudang", "edit", tab="Jan25", cells={"C1": "Harga"})
+    web.candid("agent", "launch", "refresh_gudang", "--task", "T-alert", "--wait", code=1)
+    (alert,) = alerts_until(web, "raised", "run:refresh_gudang")
+    assert alert["command"].startswith("candid agent report ")
+    assert "Jumlah (Rp)" in alert["cause"]
+    web.server.change("Gudang", "edit", tab="Jan25", cells={"C1": "Jumlah (Rp)"})
+    web.candid("agent", "launch", "refresh_gudang", "--task", "T-healed", "--wait")
+    alerts_until(web, "resolved", "run:refresh_gudang")
+    assert len(alerts_until(web, "raised", "run:refresh_gudang")) == 1
 
 
 def test_a_failed_run_is_exit_one_with_its_cause_and_its_checks(web):

@@ -28,6 +28,7 @@ from candid_assets.agent.tasks.file import TaskChangedError, TasksError, TasksFi
 from candid_assets.agent.tasks.model import Task
 from candid_assets.agent.tasks.words import OPEN, Status
 from candid_assets.agent.webserver.client import Webserver
+from candid_assets.agent.webserver.launching import jobs
 from candid_assets.contracts.load import load_catalog
 from candid_assets.settings import Settings
 
@@ -89,7 +90,7 @@ class Heart:
         Raises:
             BusyError: Another heartbeat is at work.
             TasksError: The tasks file cannot be read or written.
-            RefusedError: The webserver answers and does not take the token.
+            WebError: The webserver answers, and refuses the token or serves something else.
         """
         beat = Beat(self.settings.env, self.file.agent, str(self.file.path))
         if dry_run:
@@ -144,6 +145,8 @@ class Heart:
     def _performer(self) -> Performer:
         web = Webserver(self.settings, tell=self.tell)
         if web.answers():
+            # A server of another environment, or without its code, touches no task.
+            jobs(web)
             self.tell(f"working through GraphQL at {web.url}")
             return ThroughGraphQL(web)
         self.tell(f"no webserver answers at {web.url}: working in process")
