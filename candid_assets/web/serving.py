@@ -28,7 +28,7 @@ from dagster._core.workspace.context import WorkspaceProcessContext
 from dagster._core.workspace.load_target import GrpcServerTarget
 from dagster._grpc.client import DagsterGrpcClient
 
-from candid_assets.names import CODE_LOCATION
+from candid_assets.names import CODE_LOCATION, WAREHOUSE_POOL
 from candid_assets.settings import REPOSITORY, Settings
 from candid_assets.web.app import create_app, public_url
 from candid_assets.web.audit import Audit
@@ -53,6 +53,7 @@ def serve_ui(settings: Settings, port: int) -> int:
     print(f"candid · environment {settings.env} · starting", flush=True)
     try:
         with ExitStack() as stack:
+            address = _public(settings)
             listener = stack.enter_context(_listening(port))
             port = listener.getsockname()[1]
             users = Users(settings.data_dir)
@@ -60,10 +61,10 @@ def serve_ui(settings: Settings, port: int) -> int:
             environment = stack.enter_context(_environment(settings))
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="candid-")))
             children = {"code server": stack.enter_context(code_server(folder, environment))}
-            children["daemon"] = stack.enter_context(_daemon(folder, environment))
             instance = stack.enter_context(_history())
+            children["daemon"] = stack.enter_context(_daemon(folder, environment))
             context = stack.enter_context(workspace(instance, folder))
-            app = create_app(context, settings, Places.of(port, public_url(settings.public_url)))
+            app = create_app(context, settings, Places.of(port, address))
             told = _told(settings, users, port)
             return _run(app, listener, children, told)
     except KeyboardInterrupt:
@@ -85,6 +86,13 @@ def one_time_link(users: Users, name: str, port: int) -> str:
 
     users.change(name, linked)
     return f"http://127.0.0.1:{port}/login?key={key}"
+
+
+def _public(settings: Settings) -> str | None:
+    try:
+        return public_url(settings.public_url)
+    except ValueError as error:
+        raise ServingError(f"CANDID_PUBLIC_URL: {error}") from error
 
 
 def _told(settings: Settings, users: Users, port: int) -> str:
@@ -186,10 +194,15 @@ def _daemon(folder: Path, environment: dict[str, str]) -> Iterator[subprocess.Po
 
 @contextmanager
 def _child(command: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    # Our own modules, no shell. A session of its own: Ctrl-C is for this process, which ends
+    # Our own modules, no shell. Dagster makes further sockets under /tmp; nobody else may write to
+    # them, whatever this user's umask. A session of its own: Ctrl-C is for this process, which ends
     # the others in order.
     child = subprocess.Popen(  # noqa: S603
-        [sys.executable, *command], env=environment, cwd=REPOSITORY, start_new_session=True
+        [sys.executable, *command],
+        env=environment,
+        cwd=REPOSITORY,
+        start_new_session=True,
+        umask=_umask() | 0o022,
     )
     try:
         yield child
@@ -208,6 +221,9 @@ def _history() -> Iterator[dg.DagsterInstance]:
         instance.optimize_for_webserver(
             statement_timeout=15_000, pool_recycle=3600, max_overflow=20
         )
+        # The daemon's first look at a new history knows no pool yet and would let several runs
+        # write at once; it must find the pool's limit there.
+        instance.event_log_storage.initialize_concurrency_limit_to_default(WAREHOUSE_POOL)
         yield instance
 
 
@@ -267,6 +283,12 @@ def server_config(app: object) -> uvicorn.Config:
         h11_max_incomplete_event_size=32_768,
         timeout_graceful_shutdown=5,
     )
+
+
+def _umask() -> int:
+    now = os.umask(0o077)
+    os.umask(now)
+    return now
 
 
 def _interrupt(_: int, __: FrameType | None) -> NoReturn:

@@ -37,6 +37,7 @@ class Served:
     tokens: dict[str, str]
     log: Path
     link: str
+    pid: int
 
     def ask(self, query, variables=None, *, by="rina"):
         answer = requests.post(
@@ -118,7 +119,7 @@ def served(tmp_path_factory):
         try:
             link = _link(process, log)
             origin = link.partition("/login")[0]
-            yield Served(origin, folder / "data" / "sample", tokens, log, link)
+            yield Served(origin, folder / "data" / "sample", tokens, log, link, process.pid)
         finally:
             process.send_signal(signal.SIGTERM)
             assert process.wait(timeout=90) == 0, log.read_text()[-4000:]

@@ -8,7 +8,7 @@ import tempfile
 import threading
 import time
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -58,6 +58,7 @@ class Web:
     instance: dg.DagsterInstance
     tokens: dict[str, str]
     app: object
+    context: object
 
     @property
     def host(self):
@@ -184,7 +185,19 @@ def served(tmp_path_factory):
         port = listener.getsockname()[1]
         app = create_app(context, settings, Places.of(port))
         stack.enter_context(uvicorn_over(app, listener))
-        yield Web(port, settings, users, instance, tokens, app)
+        yield Web(port, settings, users, instance, tokens, app, context)
+
+
+@pytest.fixture(scope="session")
+def proxied(served):
+    """The same server behind a proxy that speaks TLS for https://data.example.com."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+        places = Places.of(port, "https://data.example.com")
+        app = create_app(served.context, served.settings, places)
+        with uvicorn_over(app, listener):
+            yield replace(served, port=port, app=app)
 
 
 @pytest.fixture

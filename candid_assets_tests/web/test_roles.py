@@ -2,7 +2,10 @@
 
 import json
 
+import pytest
+
 from candid_assets.settings import Settings
+from candid_assets.web.app import public_url
 from candid_assets.web.deployment import refusal
 from candid_assets.web.policy import load_policy
 from candid_assets.web.users import User
@@ -110,3 +113,28 @@ def test_an_agent_has_no_jobs_in_production_but_those_it_was_given():
     given = agent.model_copy(update={"jobs": ("refresh_sales_master",)})
     assert policy.may_launch(given, "production", "refresh_sales_master")
     assert not policy.may_launch(given, "staging", "refresh_all")
+
+
+def test_behind_a_proxy_the_public_address_is_the_origin_and_the_session_is_secure(proxied):
+    form = "name=dimas&password=kopi+susu+gula+aren"
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    own = headers | {"Origin": "https://data.example.com"}
+    answer = proxied.call("POST", "/login", form, own, host="data.example.com")
+    assert answer.status == 303
+    cookie = answer.headers["Set-Cookie"]
+    assert cookie.startswith("__Host-candid_staging=")
+    assert "; secure" in cookie
+    for origin in ("http://data.example.com", "https://example.com", proxied.origin):
+        foreign = headers | {"Origin": origin}
+        assert proxied.call("POST", "/login", form, foreign, host="data.example.com").status == 403
+    for host in ("example.com", "data.example.com:80", "x.data.example.com"):
+        assert proxied.call("GET", "/login", host=host).status == 421
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["http://data.example.com", "data.example.com", "https://x/y", "https://", "https://A.b"],
+)
+def test_a_public_address_is_https_and_a_host_and_nothing_more(text):
+    with pytest.raises(ValueError, match="not an address"):
+        public_url(text)

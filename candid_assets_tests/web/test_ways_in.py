@@ -7,6 +7,7 @@ of refusal.
 import json
 import socket
 import time
+from pathlib import Path
 
 import itsdangerous
 import pytest
@@ -359,6 +360,18 @@ def test_the_path_of_a_log_does_not_leave_its_folder(shut):
 def test_a_log_that_climbs_by_double_escapes_is_not_found(shut):
     answer = shut.call("GET", "/logs/%252e%252e/%252e%252e/web/users.json", by="dimas")
     assert answer.status == 404
+
+
+def test_a_log_asked_for_through_graphql_does_not_leave_its_folder(shut):
+    query = "query($k: [String!]!) { capturedLogs(logKey: $k) { stdout stderr } }"
+    for key in (["..", "..", "web", "users"], ["../../web/users"], ["/etc/passwd"]):
+        told = shut.ask("dimas", query, {"k": key})
+        assert not ((told.json.get("data") or {}).get("capturedLogs") or {}).get("stdout")
+    outside = Path(shut.instance.root_directory).parent / "outside.out"
+    outside.write_text("not for you")
+    folder = Path(shut.instance.storage_directory())
+    steps = [".."] * len(folder.parts) + [*outside.parent.parts[1:], "outside"]
+    assert b"not for you" not in shut.ask("dimas", query, {"k": steps}).body
 
 
 def test_the_method_is_not_overridden(shut, session):
