@@ -1,10 +1,15 @@
 """Remembers a run of all tests that was green, which `candid plan` asks for."""
 
+import hypothesis
 import pytest
 
 from candid_assets.gate.content import Installation, content_of
 from candid_assets.gate.evidence import remember, tests_key
 from candid_assets.settings import Settings
+
+# How long an example takes is the machine's affair; `make bench` measures.
+hypothesis.settings.register_profile("candid", deadline=None)
+hypothesis.settings.load_profile("candid")
 
 NARROWING = ("keyword", "markexpr", "deselect", "ignore", "ignore_glob", "lf", "failedfirst")
 

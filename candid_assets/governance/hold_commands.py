@@ -67,7 +67,8 @@ def _decision(name: str, help_text: str) -> Any:
         click.argument("content"),
     ):
         command = decorator(command)
-    return holds.command(name, help=help_text)(command)
+    example = f"\b\ncandid holds {name} 5f0c22aa91b3 --reason 'asked the shop'"
+    return holds.command(name, help=f"{help_text}\n\n{example}")(command)
 
 
 accept = _decision("accept", "Let exactly this content through; in production with your signature.")

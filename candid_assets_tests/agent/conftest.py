@@ -15,7 +15,11 @@ import requests
 
 from candid_assets.sandbox.process import SandboxServer
 from candid_assets.settings import REPOSITORY, Settings
+from candid_assets_tests.browser import browsing
+from candid_assets_tests.layers.conftest import audits, books, shop
 from candid_assets_tests.under_fire.kit import settings_for, write_company
+
+__all__ = ["audits", "books", "shop"]
 
 PATIENCE = 300
 
@@ -95,6 +99,12 @@ def stop(process: subprocess.Popen) -> None:
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with browsing() as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

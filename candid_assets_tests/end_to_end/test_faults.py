@@ -126,10 +126,10 @@ def _change_tab(server, workbook, tab, rows):
 
 def test_a_warehouse_of_one_environment_is_refused_in_another(shop):
     installation, _, root = shop
-    (root / "data" / "production").mkdir()
+    (root / "data" / "sample").mkdir()
     source = root / "data" / "staging" / "warehouse.duckdb"
-    (root / "data" / "production" / "warehouse.duckdb").write_bytes(source.read_bytes())
-    other = Installation(root / "data", {**installation.variables, "CANDID_ENV": "production"})
+    (root / "data" / "sample" / "warehouse.duckdb").write_bytes(source.read_bytes())
+    other = Installation(root / "data", {**installation.variables, "CANDID_ENV": "sample"})
     done = other.candid("run")
     assert done.returncode == 1
     assert "holds staging data" in done.stdout

@@ -109,8 +109,10 @@ def test_sensor_and_schedule_skip_with_the_command_to_run_next(served: Gated):
     done = served.python("-c", textwrap.dedent(script), **PRODUCTION)
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
-    assert [line.split()[0] for line in lines] == ["sheets_changed_sensor", "refresh_daily"]
-    assert all("differ from deployment 1" in line and "candid plan" in line for line in lines)
+    told = {line.split()[0]: line for line in lines}
+    for name in ("sheets_changed_sensor", "refresh_daily"):
+        assert "differ from deployment 1" in told[name], told
+        assert "candid plan" in told[name], told
 
 
 def test_a_launch_through_graphql_fails_before_anything_is_read(served: Gated):

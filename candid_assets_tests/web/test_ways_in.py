@@ -451,7 +451,7 @@ def test_a_session_that_was_changed_is_none(shut, session):
     for forged in (
         f"{payload[:5]}{other}{payload[6:]}.{stamp}.{signature}",
         *(f"{payload}..{signature}", f"{payload}.{stamp}.", payload, "null", "%00", "é"),
-        f"{payload}.{stamp[:-1]}A.{signature}",
+        f"{payload}.{stamp[:3]}{'B' if stamp[3] != 'B' else 'C'}{stamp[4:]}.{signature}",
     ):
         headers = session | {"Cookie": f"{name}={forged}"}
         assert shut.call("GET", "/server_info", headers=headers).status == 401, forged

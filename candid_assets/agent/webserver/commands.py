@@ -112,7 +112,11 @@ def launch(  # noqa: PLR0913 - each option is one parameter
 def status(
     web: Webserver, run_id: str | None, task: str | None, limit: int
 ) -> tuple[dict[str, Any], int]:
-    """Show a run, a task's newest run, or the webserver's health and newest runs."""
+    """Show a run, a task's newest run, or the webserver's health and newest runs.
+
+    \b
+    candid agent status --task T-12
+    """
     if run_id:
         return launching.find_run(web, run_id), 0
     if task:
@@ -128,7 +132,11 @@ def status(
 @click.option("--timeout", type=float, help="Wait for so many seconds at most.")
 @_asks
 def wait(web: Webserver, run_id: str, timeout: float | None) -> tuple[dict[str, Any], int]:
-    """Wait for the end of a run; exit 1 if it failed, 5 if it is still at work."""
+    """Wait for the end of a run; exit 1 if it failed, 5 if it is still at work.
+
+    \b
+    candid agent wait ac4a546c-… --timeout 300
+    """
     return _wait(web, run_id, timeout)
 
 
@@ -136,7 +144,11 @@ def wait(web: Webserver, run_id: str, timeout: float | None) -> tuple[dict[str, 
 @click.argument("run_id", metavar="RUN")
 @_asks
 def cancel(web: Webserver, run_id: str) -> tuple[dict[str, Any], int]:
-    """Cancel a run that is queued or at work."""
+    """Cancel a run that is queued or at work.
+
+    \b
+    candid agent cancel ac4a546c-…
+    """
     return launching.cancel(web, run_id), 0
 
 
@@ -145,7 +157,11 @@ def cancel(web: Webserver, run_id: str) -> tuple[dict[str, Any], int]:
 @click.option("--failed", is_flag=True, help="Only the checks that failed.")
 @_asks
 def checks(web: Webserver, assets: tuple[str, ...], failed: bool) -> tuple[dict[str, Any], int]:
-    """Show the outcome of checks with links to the cells; exit 0 whatever it is."""
+    """Show the outcome of checks with links to the cells; exit 0 whatever it is.
+
+    \b
+    candid agent checks clean.coreos__products --failed
+    """
     found = telling.checks(web, assets, failed=failed)
     bad = sum(c["passed"] is False for c in found)
     return {"env": web.settings.env, "failed": bad, "checks": found}, 0
@@ -155,7 +171,11 @@ def checks(web: Webserver, assets: tuple[str, ...], failed: bool) -> tuple[dict[
 @click.argument("names", nargs=-1, metavar="[TABLE]…")
 @_asks
 def assets(web: Webserver, names: tuple[str, ...]) -> tuple[dict[str, Any], int]:
-    """Show when tables were built, their rows and whether they are stale."""
+    """Show when tables were built, their rows and whether they are stale.
+
+    \b
+    candid agent assets ready.fct_invoices clean.coreos__products
+    """
     return {"env": web.settings.env, "assets": telling.assets(web, names)}, 0
 
 
@@ -163,7 +183,11 @@ def assets(web: Webserver, names: tuple[str, ...]) -> tuple[dict[str, Any], int]
 @click.argument("run_id", metavar="RUN")
 @_asks
 def report(web: Webserver, run_id: str) -> tuple[dict[str, Any], int]:
-    """Show what a run did, what failed and why, and the text of its report."""
+    """Show what a run did, what failed and why, and the text of its report.
+
+    \b
+    candid agent report ac4a546c-…
+    """
     return telling.report(web, run_id), 0
 
 
