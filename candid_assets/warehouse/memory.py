@@ -6,6 +6,7 @@ and Great Expectations on the same small machine.
 """
 
 import logging
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +14,7 @@ import duckdb
 
 log = logging.getLogger(__name__)
 
-LEAST_BYTES: Final = 200_000_000
+LEAST_BYTES: Final = 320_000_000
 """What the buffers may hold of a small warehouse; of a large one, as much as its file."""
 
 
@@ -26,6 +27,8 @@ def start_small(connection: duckdb.DuckDBPyConnection, database: Path) -> None:
 def run_statement(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
     """Run a statement that changes nothing but what it makes; where memory is short, with more.
 
+    What it was lent is taken back afterwards, unless its result does not fit otherwise.
+
     Raises:
         duckdb.Error: What the statement raises; `OutOfMemoryException` only where 80% of the
             machine's memory is not enough.
@@ -33,13 +36,16 @@ def run_statement(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
     try:
         connection.execute(sql)
     except duckdb.OutOfMemoryException:
-        log.info("a statement needs more memory; DuckDB may now take 80%% of the machine's")
-        _lift(connection)
+        log.info("a statement needs more memory; DuckDB may take 80%% of the machine's for it")
+        small = _limit(connection)
+        # A reset changes the setting but not what the buffers obey; setting the same value does.
+        connection.execute("reset memory_limit")
+        connection.execute(f"set memory_limit = '{_limit(connection)}'")
         connection.execute(sql)
+        with suppress(duckdb.OutOfMemoryException):
+            connection.execute(f"set memory_limit = '{small}'")
 
 
-def _lift(connection: duckdb.DuckDBPyConnection) -> None:
-    # A reset changes the setting but not what the buffers obey; setting the same value does.
-    connection.execute("reset memory_limit")
-    usual = connection.execute("select current_setting('memory_limit')").fetchone()
-    connection.execute(f"set memory_limit = '{usual[0] if usual else '4GB'}'")
+def _limit(connection: duckdb.DuckDBPyConnection) -> str:
+    found = connection.execute("select current_setting('memory_limit')").fetchone()
+    return str(found[0]) if found else "4GB"

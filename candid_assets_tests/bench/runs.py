@@ -20,7 +20,9 @@ from candid_assets_tests.bench.figure import Figure
 from candid_assets_tests.bench.models import model_figures
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-SAMPLE_SECONDS = 0.2
+SAMPLE_SECONDS = 0.1
+NEWS = 1.02
+"""How much more resident memory is worth a look at how it is shared."""
 LOADS = 5
 
 
@@ -32,6 +34,8 @@ class Done:
     peak_bytes: int
     """Greatest sum of the memory of the command and its children, pages they share counted once."""
     summary: dict[str, Any]
+    started_at: float
+    """Seconds since the epoch."""
 
 
 def measured(data: Path, *arguments: str, variables: Mapping[str, str] | None = None) -> Done:
@@ -39,7 +43,8 @@ def measured(data: Path, *arguments: str, variables: Mapping[str, str] | None = 
     environment = {k: v for k, v in os.environ.items() if not k.startswith("CANDID_")}
     environment |= {"CANDID_DATA_DIR": str(data), "DAGSTER_HOME": str(REPOSITORY)}
     environment |= variables or {}
-    started, peak = time.perf_counter(), 0
+    started, started_at = time.perf_counter(), time.time()
+    peak = most_resident = 0
     with tempfile.TemporaryFile() as out:
         process = subprocess.Popen(
             [sys.executable, *arguments],
@@ -49,14 +54,19 @@ def measured(data: Path, *arguments: str, variables: Mapping[str, str] | None = 
             stderr=subprocess.DEVNULL,
         )
         while process.poll() is None:
-            peak = max(peak, sum(_memory(pid) for pid in _tree(process.pid)))
+            # Asking for shares stops the process that is asked for a moment, so it is asked only
+            # where there is more resident memory than ever before.
+            resident = sum(_resident(pid) for pid in _tree(process.pid))
+            if resident > most_resident * NEWS:
+                most_resident = resident
+                peak = max(peak, sum(_memory(pid) for pid in _tree(process.pid)))
             time.sleep(SAMPLE_SECONDS)
         seconds = time.perf_counter() - started
         out.seek(0)
         told = [line for line in out.read().decode().splitlines() if line.startswith("{")]
     if process.returncode:
         raise SystemExit(f"{' '.join(arguments)} ended with {process.returncode}")
-    return Done(seconds, peak, json.loads(told[-1]) if told else {})
+    return Done(seconds, peak, json.loads(told[-1]) if told else {}, started_at)
 
 
 def _tree(pid: int) -> Iterator[int]:
@@ -67,6 +77,14 @@ def _tree(pid: int) -> Iterator[int]:
         return
     for child in children:
         yield from _tree(int(child))
+
+
+def _resident(pid: int) -> int:
+    """Return the pages of a process that are in memory, shared ones too."""
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except (OSError, IndexError):
+        return 0
 
 
 def _memory(pid: int) -> int:
@@ -105,7 +123,10 @@ def figures(data: Path) -> Iterator[Figure]:
     yield Figure("candid run, nothing changed: tables", again.summary["assets_built"], 0, "tables")
     measured(data, *candid, "sandbox", "edit", "CoreOS", "Outlet", "B7=Toko Baru Sekali")
     edited = measured(data, *run)
-    yield Figure("candid run, one cell edited", edited.seconds, 10, "s")
+    published = (data / "sample" / "published" / "candid.duckdb").stat().st_mtime
+    yield Figure(
+        "candid run, one cell edited: start to published", published - edited.started_at, 10, "s"
+    )
     yield Figure("candid run, one cell edited: reads", edited.summary["sheets_reads"], 8, "reads")
 
 
