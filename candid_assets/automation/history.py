@@ -93,10 +93,17 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
             engines.popitem(last=False)[1].dispose()
         return engine
 
+    def has_table(self, table_name: str) -> bool:
+        """Whether the history has a table; asked for every event, so a table is looked up once."""
+        seen: set[str] = self.__dict__.setdefault("_tables_seen", set())
+        if table_name not in seen and super().has_table(table_name):
+            seen.add(table_name)
+        return table_name in seen
+
     @cached_property
     def supports_asset_checks(self) -> bool:
-        """Whether the history has the table of checks; asked for every event, so looked up once."""
-        return bool(self.has_table("asset_check_executions"))
+        """Whether the history has the table of checks."""
+        return self.has_table("asset_check_executions")
 
     def dispose(self) -> None:
         """Close every kept connection."""
