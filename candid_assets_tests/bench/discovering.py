@@ -1,14 +1,14 @@
 """How long `candid discover` takes on a tab of 20,000 rows and 20 columns: `make bench`."""
 
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
 from candid_assets.sandbox.process import SandboxServer
 from candid_assets.sandbox.workbook import Cell, Dated, SampleTab, SampleWorkbook
-from candid_assets_tests.bench.runs import Figure, measured
+from candid_assets_tests.bench.figure import Figure, report
+from candid_assets_tests.bench.runs import measured
 from candid_assets_tests.discovery.corpus.columns import KINDS
 
 ROWS, COLUMNS = 20_000, 20
@@ -47,15 +47,5 @@ def figures(folder: Path) -> Iterator[Figure]:
     yield Figure("candid discover: memory of the process", done.peak_bytes / 1e9, 1, "GB")
 
 
-def main() -> int:
-    """Print the figures and return the exit code."""
-    missed = 0
-    with tempfile.TemporaryDirectory(prefix="candid-bench-") as folder:
-        for figure in figures(Path(folder)):
-            print(figure, flush=True)
-            missed += not figure.met
-    return 1 if missed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(report(figures))

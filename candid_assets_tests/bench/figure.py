@@ -1,6 +1,9 @@
 """A figure of the benchmark beside its target."""
 
+import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -20,3 +23,13 @@ class Figure:
         verdict = "" if self.met else "  MISSED"
         value = f"{self.value:10.2f} {self.unit:<6}"
         return f"{self.name:<46}{value} (at most {self.most:g}){verdict}"
+
+
+def report(figures: Callable[[Path], Iterator[Figure]]) -> int:
+    """Print every figure as it is taken in a folder of its own; return the exit code."""
+    missed = 0
+    with tempfile.TemporaryDirectory(prefix="candid-bench-") as folder:
+        for figure in figures(Path(folder)):
+            print(figure, flush=True)
+            missed += not figure.met
+    return 1 if missed else 0

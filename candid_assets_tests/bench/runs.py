@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from candid_assets_tests.bench.figure import Figure
+from candid_assets_tests.bench.figure import Figure, report
 from candid_assets_tests.bench.models import model_figures
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -130,15 +130,5 @@ def figures(data: Path) -> Iterator[Figure]:
     yield Figure("candid run, one cell edited: reads", edited.summary["sheets_reads"], 8, "reads")
 
 
-def main() -> int:
-    """Print every figure as it is taken and return the exit code."""
-    missed = 0
-    with tempfile.TemporaryDirectory(prefix="candid-bench-") as folder:
-        for figure in figures(Path(folder)):
-            print(figure, flush=True)
-            missed += not figure.met
-    return 1 if missed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(report(figures))
