@@ -25,11 +25,11 @@ run: $(VENV)/installed ## Refresh everything on the sample, publish, report.
 ui: $(VENV)/installed ## Dagster's webserver and daemon on 127.0.0.1:3000.
 	@$(BIN)/candid serve
 
-test: $(VENV)/installed ## All tests.
+test: $(VENV)/installed ## The tests, but for those of `make e2e`.
 	@$(BIN)/python -m pytest -n auto
 
-e2e: $(VENV)/installed ## The served platform in a real browser: webserver, daemon, jobs.
-	@$(BIN)/python -m pytest -n 0 candid_assets_tests/served
+e2e: $(VENV)/installed ## The platform as its own processes: served, in a browser, killed, restored.
+	@$(BIN)/python -m pytest -n 0 -m served
 
 bench: $(VENV)/installed ## The benchmark.
 	@$(BIN)/python -m candid_assets_tests.bench.parsers

@@ -16,6 +16,8 @@ from candid_assets.agent.webserver.client import (
 )
 from candid_assets.settings import Settings
 
+pytestmark = pytest.mark.served
+
 
 def test_a_workbook_is_refreshed_and_told_in_one_object(web):
     web.server.change("Gudang", "edit", tab="Jan25", cells={"C3": 777_000})

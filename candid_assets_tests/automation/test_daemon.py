@@ -12,6 +12,8 @@ from candid_assets.sandbox.process import SandboxServer
 from candid_assets.settings import REPOSITORY
 from candid_assets_tests.under_fire.kit import outcome_of, settings_for, write_company
 
+pytestmark = pytest.mark.served
+
 PATIENCE = 150
 
 

@@ -16,6 +16,8 @@ from candid_assets.warehouse.database import bootstrap
 from candid_assets.warehouse.restore import restore
 from candid_assets_tests.end_to_end.conftest import Installation
 
+pytestmark = pytest.mark.served
+
 HOLD = "import duckdb, sys, time; c = duckdb.connect(sys.argv[1]); print(1, flush=True); input()"
 
 

@@ -11,6 +11,8 @@ from candid_assets.sandbox.workbook import SampleTab, SampleWorkbook
 from candid_assets.settings import REPOSITORY, Settings
 from candid_assets_tests.governance.gated import Gated
 
+pytestmark = pytest.mark.served
+
 MODEL = "candid_assets/catalog/models/hub/dim_stock.sql"
 PRODUCTION = {"CANDID_ENV": "production"}
 

@@ -4,9 +4,13 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
+
 from candid_assets.contracts.load import load_catalog
 from candid_assets.names import REFRESH_ALL, WAREHOUSE_POOL, refresh_job
 from candid_assets.settings import Settings
+
+pytestmark = pytest.mark.served
 
 
 def test_runs_write_one_at_a_time_from_the_first(served):

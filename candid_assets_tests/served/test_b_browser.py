@@ -12,7 +12,7 @@ from candid_assets_tests.served.conftest import PASSWORD
 SLOW = 60_000
 """Milliseconds; the interface is drawn on a machine that works on other things too."""
 
-pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
+pytestmark = [pytest.mark.served, pytest.mark.filterwarnings("ignore::ResourceWarning")]
 
 
 @contextmanager

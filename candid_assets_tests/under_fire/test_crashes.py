@@ -14,6 +14,8 @@ from candid_assets_tests.under_fire.conftest import edit
 from candid_assets_tests.under_fire.killed import POINTS
 from candid_assets_tests.under_fire.kit import assert_only_whole
 
+pytestmark = pytest.mark.served
+
 
 def kill(shop, company, point):
     return subprocess.run(
