@@ -135,6 +135,7 @@ def _run_job(settings: Settings, stale: frozenset[Table], how: How, record: Reco
     # Dagster and the graph cost seconds to load; a refresh without news ends before that.
     import dagster as dg
 
+    from candid_assets.automation.launcher import held_by_this_process
     from candid_assets.definitions import defs
 
     # Without their checks: what is built is judged and told all the same, and Dagster neither
@@ -142,9 +143,11 @@ def _run_job(settings: Settings, stale: frozenset[Table], how: How, record: Reco
     job = defs.resolve_job_def(REFRESH_ALL).get_subset(
         asset_selection={dg.AssetKey(list(table)) for table in stale}, asset_check_selection=set()
     )
-    with dg.DagsterInstance.get() as instance:
+    run_id = str(uuid.uuid4())
+    with dg.DagsterInstance.get() as instance, held_by_this_process(settings, run_id):
         result = job.execute_in_process(
             instance=instance,
+            run_id=run_id,
             run_config={
                 "ops": {"refresh": {"config": asdict(how)}},
                 # The terminal shows bars and causes; Dagster's history has every event.

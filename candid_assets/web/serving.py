@@ -14,7 +14,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -161,7 +161,7 @@ def code_server(folder: Path, environment: dict[str, str]) -> Iterator[subproces
     Raises:
         ServingError: It did not start.
     """
-    command = ["-m", "dagster", "code-server", "start", "--socket", _socket(folder)]
+    command = ["dagster", "code-server", "start", "--socket", _socket(folder)]
     command += ["--module-name", "candid_assets.definitions", "--location-name", CODE_LOCATION]
     with _child([*command, "--log-level", "warning"], environment) as child:
         client = DagsterGrpcClient(socket=_socket(folder))
@@ -187,7 +187,7 @@ def _daemon(folder: Path, environment: dict[str, str]) -> Iterator[subprocess.Po
     workspace = folder / "workspace.yaml"
     server = {"socket": _socket(folder), "location_name": CODE_LOCATION}
     workspace.write_text(yaml.safe_dump({"load_from": [{"grpc_server": server}]}))
-    command = ["-m", "dagster._daemon", "run", "--workspace", str(workspace)]
+    command = ["dagster._daemon", "run", "--workspace", str(workspace)]
     with _child(command, environment) as child:
         yield child
 
@@ -196,23 +196,24 @@ def _daemon(folder: Path, environment: dict[str, str]) -> Iterator[subprocess.Po
 def _child(command: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     # Our own modules, no shell. Dagster makes further sockets under /tmp; nobody else may write to
     # them, whatever this user's umask. A session of its own: Ctrl-C is for this process, which ends
-    # the others in order.
-    child = subprocess.Popen(  # noqa: S603
-        [sys.executable, *command],
+    # the others in order; the pipe tells them when it cannot any more.
+    with subprocess.Popen(  # noqa: S603
+        [sys.executable, "-m", "candid_assets.web.child", *command],
+        stdin=subprocess.PIPE,
         env=environment,
         cwd=REPOSITORY,
         start_new_session=True,
         umask=_umask() | 0o022,
-    )
-    try:
-        yield child
-    finally:
-        child.send_signal(signal.SIGINT)
+    ) as child:
         try:
-            child.wait(timeout=ENDING_SECONDS)
-        except subprocess.TimeoutExpired:
-            os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
+            yield child
+        finally:
+            child.send_signal(signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                child.wait(timeout=ENDING_SECONDS)
+            # What it has left behind, such as a run whose code server ended by itself.
+            with suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,8 @@ LAUNCH = """mutation Launch($p: ExecutionParams!) { launchRun(executionParams: $
 STATUS = "query($r: ID!) { runOrError(runId: $r) { ... on Run { status } } }"
 NEWEST = """query($job: String!) { runsOrError(limit: 1, filter: {pipelineName: $job}) {
   ... on Runs { results { runId status tags { key value } } } } }"""
+LINK = r"http\S+/login\?key=\S+"
+ADDRESS = r"http://127\S+"
 ENDED = ("SUCCESS", "FAILURE", "CANCELED")
 
 
@@ -65,8 +68,8 @@ class Served:
         return self.ask(STATUS, {"r": run})["runOrError"]["status"]
 
     def newest(self, job):
-        (found,) = self.ask(NEWEST, {"job": job})["runsOrError"]["results"]
-        return found
+        found = self.ask(NEWEST, {"job": job})["runsOrError"]["results"]
+        return found[0] if found else {"runId": None, "status": None, "tags": []}
 
     def until(self, look, good):
         """Look until what is seen is good; the server's own words tell why it never was."""
@@ -81,6 +84,23 @@ class Served:
     def wait(self, run):
         """Wait for the end of a run; return how it ended."""
         return self.until(lambda: self.status(run), lambda status: status in ENDED)
+
+
+def processes_of(pid):
+    """A process and all that it started, by what the kernel says."""
+    others = [int(path.name) for path in Path("/proc").glob("[0-9]*")]
+    return {pid, *(other for other in others if pid in parents(other))}
+
+
+def parents(pid):
+    found = set()
+    while pid > 1:
+        try:
+            pid = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            break
+        found.add(pid)
+    return found
 
 
 def candid(environment, *arguments, stdin=None):
@@ -107,7 +127,15 @@ def served(tmp_path_factory):
         tokens[name] = json.loads(candid(environment, "users", "token", name, "--json"))["token"]
     agent = candid(environment, "users", "add", "data-eng", "--role", "agent", "--json")
     tokens["data-eng"] = json.loads(agent)["token"]
-    log = folder / "serve.log"
+    with serving(environment, folder / "serve.log") as (process, link):
+        origin = link.partition("/login")[0]
+        data = folder / "data" / "sample"
+        yield Served(origin, data, tokens, folder / "serve.log", link, process.pid)
+
+
+@contextmanager
+def serving(environment, log, told=LINK):
+    """Serve on a free port until the end of the block, which SIGTERM makes an orderly one."""
     with log.open("w") as written:
         process = subprocess.Popen(
             [sys.executable, "-m", "candid_assets.cli", "serve", "--port", "0"],
@@ -117,18 +145,17 @@ def served(tmp_path_factory):
             stderr=written,
         )
         try:
-            link = _link(process, log)
-            origin = link.partition("/login")[0]
-            yield Served(origin, folder / "data" / "sample", tokens, log, link, process.pid)
+            yield process, _told(process, log, told)
         finally:
-            process.send_signal(signal.SIGTERM)
-            assert process.wait(timeout=90) == 0, log.read_text()[-4000:]
+            if process.returncode is None:
+                process.send_signal(signal.SIGTERM)
+                assert process.wait(timeout=90) == 0, log.read_text()[-4000:]
 
 
-def _link(process, log):
+def _told(process, log, told):
     deadline = time.monotonic() + 240
     while time.monotonic() < deadline and process.poll() is None:
-        found = re.search(r"http\S+/login\?key=\S+", log.read_text())
+        found = re.search(told, log.read_text())
         if found:
             return found[0]
         time.sleep(0.2)

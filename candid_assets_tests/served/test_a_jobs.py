@@ -9,6 +9,7 @@ import pytest
 from candid_assets.contracts.load import load_catalog
 from candid_assets.names import REFRESH_ALL, WAREHOUSE_POOL, refresh_job
 from candid_assets.settings import Settings
+from candid_assets_tests.served.conftest import processes_of
 
 pytestmark = pytest.mark.served
 
@@ -27,23 +28,6 @@ def test_every_job_launched_through_graphql_ends_green(served):
     ended = {job: served.wait(run) for job, run in runs.items()}
     assert ended == dict.fromkeys(jobs, "SUCCESS")
     assert (served.data / "published" / "candid.duckdb").exists()
-
-
-def processes_of(pid):
-    """A process and all that it started, by what the kernel says."""
-    others = [int(path.name) for path in Path("/proc").glob("[0-9]*")]
-    return {pid, *(other for other in others if pid in parents(other))}
-
-
-def parents(pid):
-    found = set()
-    while pid > 1:
-        try:
-            pid = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-        except OSError:
-            break
-        found.add(pid)
-    return found
 
 
 def sockets_of(pids):
