@@ -5,11 +5,18 @@ import time
 
 import dagster as dg
 import pytest
-from dagster._core.events import DagsterEvent, DagsterEventType
+from dagster._core.definitions.asset_checks.asset_check_evaluation import (
+    AssetCheckEvaluationPlanned,
+)
+from dagster._core.events import DagsterEvent, DagsterEventType, StepSuccessData
 from dagster._core.events.log import EventLogEntry
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 
-from candid_assets.automation.history import PooledSqliteEventLogStorage
+from candid_assets.automation.event_log import (
+    MOST_WAITING,
+    WAIT_SECONDS,
+    PooledSqliteEventLogStorage,
+)
 
 RUN = "00000000-0000-0000-0000-000000000001"
 
@@ -21,6 +28,10 @@ def _materialization(table: str) -> EventLogEntry:
         step_key="step",
         event_specific_data=_data(table),
     )
+    return _entry(event)
+
+
+def _entry(event: DagsterEvent) -> EventLogEntry:
     return EventLogEntry(
         error_info=None,
         level=10,
@@ -49,6 +60,7 @@ def storage(tmp_path):
 def test_dagsters_own_storage_reads_every_event_of_a_batch(storage, tmp_path):
     storage.store_event_batch([_materialization(f"t{n}") for n in range(20)])
     storage.store_event(_materialization("alone"))
+    storage.dispose()
     theirs = SqliteEventLogStorage(f"{tmp_path}/")
     assert len(theirs.get_logs_for_run(RUN)) == 21
     assert theirs.has_asset_key(dg.AssetKey(["raw", "alone"]))
@@ -73,7 +85,125 @@ def test_a_batch_that_fails_leaves_no_event_in_either_file(storage, tmp_path, mo
         assert index.execute("select count(*) from event_logs").fetchone() == (1,)
 
 
-def test_an_event_is_seen_by_another_process_as_soon_as_it_is_stored(storage, tmp_path):
+def _rows_seen_by_others(folder):
+    try:
+        with sqlite3.connect(folder / f"{RUN}.db") as run:
+            return run.execute("select count(*) from event_logs").fetchone()[0]
+    except sqlite3.OperationalError:  # not even the table yet
+        return 0
+
+
+def test_an_event_of_a_step_is_seen_by_another_process_within_its_wait(storage, tmp_path):
     storage.store_event(_materialization("t"))
-    with sqlite3.connect(tmp_path / f"{RUN}.db") as run:
-        assert run.execute("select count(*) from event_logs").fetchone() == (1,)
+    assert _rows_seen_by_others(tmp_path) == 0
+    deadline = time.monotonic() + 30 * WAIT_SECONDS
+    while not _rows_seen_by_others(tmp_path) and time.monotonic() < deadline:
+        time.sleep(WAIT_SECONDS / 10)
+    assert _rows_seen_by_others(tmp_path) == 1
+
+
+def test_what_waits_is_seen_at_once_through_the_same_storage(storage):
+    storage.store_event(_materialization("t"))
+    assert len(storage.get_logs_for_run(RUN)) == 1
+    storage.store_event(_materialization("u"))
+    assert storage.has_asset_key(dg.AssetKey(["raw", "u"]))
+
+
+def test_the_end_of_a_step_is_stored_at_once_with_all_that_waited(storage, tmp_path):
+    for number in range(5):
+        storage.store_event(_materialization(f"t{number}"))
+    ended = DagsterEvent(
+        event_type_value=DagsterEventType.STEP_SUCCESS.value,
+        job_name="job",
+        step_key="step",
+        event_specific_data=StepSuccessData(duration_ms=1.0),
+    )
+    storage.store_event(_entry(ended))
+    assert _rows_seen_by_others(tmp_path) == 6
+
+
+def test_waiting_events_are_stored_when_there_are_many(storage, tmp_path):
+    for number in range(MOST_WAITING):
+        storage.store_event(_materialization(f"t{number}"))
+    assert _rows_seen_by_others(tmp_path) == MOST_WAITING
+
+
+def test_an_event_that_cannot_be_stored_costs_no_other_and_is_told(storage, monkeypatch):
+    note = storage._store_asset_event
+
+    def fails_of_one(connection, event, event_id):
+        if event.dagster_event.asset_key.path[1] == "bad":
+            raise sqlite3.OperationalError("disk I/O error")
+        note(connection, event, event_id)
+
+    monkeypatch.setattr(storage, "_store_asset_event", fails_of_one)
+    for name in ("a", "bad", "b"):
+        storage.store_event(_materialization(name))
+    with pytest.raises(sqlite3.OperationalError, match="disk I/O"):
+        storage.get_logs_for_run(RUN)
+    assert [e.dagster_event.asset_key.path[1] for e in storage.get_logs_for_run(RUN)] == ["a", "b"]
+
+
+def test_an_error_that_nobody_heard_is_raised_at_the_next_event(storage, monkeypatch):
+    def fails(*_arguments):
+        raise sqlite3.OperationalError("disk I/O error")
+
+    monkeypatch.setattr(storage, "_store_asset_event", fails)
+    storage.store_event(_materialization("a"))
+    storage._store_late()
+    monkeypatch.undo()
+    with pytest.raises(sqlite3.OperationalError, match="disk I/O"):
+        storage.store_event(_materialization("b"))
+    storage.store_event(_materialization("c"))
+    assert [e.dagster_event.asset_key.path[1] for e in storage.get_logs_for_run(RUN)] == ["c"]
+
+
+def _told(table, name, passed, kind=DagsterEventType.ASSET_CHECK_EVALUATION):
+    key = dg.AssetKey(["raw", table])
+    data = (
+        AssetCheckEvaluationPlanned(asset_key=key, check_name=name)
+        if kind == DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED
+        else dg.AssetCheckEvaluation(
+            asset_key=key, check_name=name, passed=passed, metadata={"rows": 3}
+        )
+    )
+    return _entry(
+        DagsterEvent(
+            event_type_value=kind.value, job_name="job", step_key="s", event_specific_data=data
+        )
+    )
+
+
+def test_the_files_hold_what_dagsters_own_storage_writes(storage, tmp_path):
+    events = [
+        _told("a", "planned", passed=True, kind=DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED),
+        _materialization("a"),
+        _told("a", "planned", passed=True),
+        _told("a", "unplanned", passed=False),
+        _materialization("b"),
+        _told("b", "unplanned", passed=True),
+        _told("a", "unplanned", passed=True),  # told twice: the second stands
+        _materialization("a"),
+    ]
+    theirs = SqliteEventLogStorage(f"{tmp_path}/theirs/")
+    for event in events:
+        theirs.store_event(event)
+        storage.store_event(event)
+    theirs.dispose()
+    storage.dispose()
+    assert _everything_in(tmp_path / "index.db") == _everything_in(tmp_path / "theirs/index.db")
+    run = f"{RUN}.db"
+    assert _everything_in(tmp_path / run) == _everything_in(tmp_path / "theirs" / run)
+
+
+def _everything_in(path):
+    """All tables of a file, but for the moments at which rows were made."""
+    tables = "select name from sqlite_master where type = 'table'"
+    with sqlite3.connect(path) as database:
+        return {name: _rows(database, name) for (name,) in database.execute(tables)}
+
+
+def _rows(database, table):
+    columns = [row[1] for row in database.execute(f"pragma table_info({table})")]
+    kept = [f'"{c}"' for c in columns if c not in ("create_timestamp", "migration_completed")]
+    return sorted(database.execute(f"select {', '.join(kept)} from {table}"), key=repr)
