@@ -28,7 +28,7 @@ from dagster._core.workspace.context import WorkspaceProcessContext
 from dagster._core.workspace.load_target import GrpcServerTarget
 from dagster._grpc.client import DagsterGrpcClient
 
-from candid_assets.names import CODE_LOCATION, WAREHOUSE_POOL
+from candid_assets.names import CODE_LOCATION
 from candid_assets.settings import REPOSITORY, Settings
 from candid_assets.web.app import create_app, public_url
 from candid_assets.web.audit import Audit
@@ -222,9 +222,6 @@ def _history() -> Iterator[dg.DagsterInstance]:
         instance.optimize_for_webserver(
             statement_timeout=15_000, pool_recycle=3600, max_overflow=20
         )
-        # The daemon's first look at a new history knows no pool yet and would let several runs
-        # write at once; it must find the pool's limit there.
-        instance.event_log_storage.initialize_concurrency_limit_to_default(WAREHOUSE_POOL)
         yield instance
 
 

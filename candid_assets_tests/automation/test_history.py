@@ -2,6 +2,7 @@
 
 import sqlite3
 import time
+from uuid import uuid4
 
 import dagster as dg
 import pytest
@@ -10,6 +11,9 @@ from dagster._core.definitions.asset_checks.asset_check_evaluation import (
 )
 from dagster._core.events import DagsterEvent, DagsterEventType, StepSuccessData
 from dagster._core.events.log import EventLogEntry
+from dagster._core.instance.config import PoolGranularity
+from dagster._core.op_concurrency_limits_counter import GlobalOpConcurrencyLimitsCounter
+from dagster._core.storage.dagster_run import RunOpConcurrency
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 
 from candid_assets.automation.event_log import (
@@ -17,6 +21,8 @@ from candid_assets.automation.event_log import (
     WAIT_SECONDS,
     PooledSqliteEventLogStorage,
 )
+from candid_assets.names import WAREHOUSE_POOL
+from candid_assets.settings import REPOSITORY
 
 RUN = "00000000-0000-0000-0000-000000000001"
 
@@ -207,3 +213,31 @@ def _rows(database, table):
     columns = [row[1] for row in database.execute(f"pragma table_info({table})")]
     kept = [f'"{c}"' for c in columns if c not in ("create_timestamp", "migration_completed")]
     return sorted(database.execute(f"select {', '.join(kept)} from {table}"), key=repr)
+
+
+def test_a_new_history_lets_one_run_of_the_warehouse_start_and_not_two(tmp_path, monkeypatch):
+    monkeypatch.setenv("CANDID_DATA_DIR", str(tmp_path))
+    pool = RunOpConcurrency(
+        root_key_counts={WAREHOUSE_POOL: 1},
+        has_unconstrained_root_nodes=False,
+        all_pools={WAREHOUSE_POOL},
+    )
+    with dg.DagsterInstance.from_config(str(REPOSITORY)) as instance:
+        first, second = (
+            instance.add_run(
+                dg.DagsterRun("refresh_all", run_id=str(uuid4()), run_op_concurrency=pool)
+            )
+            for _ in range(2)
+        )
+        storage = instance.event_log_storage
+        counter = GlobalOpConcurrencyLimitsCounter(
+            instance,
+            [first, second],
+            [],
+            concurrency_keys=storage.get_concurrency_keys(),
+            pool_limits=storage.get_pool_limits(),
+            pool_granularity=PoolGranularity.RUN,
+        )
+        assert not counter.is_blocked(first)
+        counter.update_counters_with_launched_item(first)
+        assert counter.is_blocked(second)
