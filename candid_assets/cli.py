@@ -31,6 +31,7 @@ COMMANDS = {
     "mcp": "candid_assets.agent.mcp_server:serve_mcp",
     "alerts": "candid_assets.agent.alerts.command:alerts",
     "log-activity": "candid_assets.agent.activity_command:log_activity",
+    "prune": "candid_assets.automation.retention.command:prune",
     "backup": "candid_assets.warehouse.backup_commands:backup",
     "restore": "candid_assets.governance.restoring:restore",
     "sandbox": "candid_assets.sandbox.commands:sandbox",

@@ -5,6 +5,7 @@ import dagster as dg
 from candid_assets.agent.alerts.sensor import build_alert_sensor
 from candid_assets.agent.ending import end_run
 from candid_assets.automation.jobs import build_jobs
+from candid_assets.automation.retention.sensor import build_retention_sensor
 from candid_assets.automation.schedules import build_schedules
 from candid_assets.automation.sensors import build_sensors
 from candid_assets.contracts.load import load_catalog
@@ -20,7 +21,11 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         assets=[build_refresh(catalog, settings.env, end_run)],
         jobs=build_jobs(catalog, settings.env),
         schedules=build_schedules(settings.env),
-        sensors=[*build_sensors(catalog, settings), build_alert_sensor(catalog, settings)],
+        sensors=[
+            *build_sensors(catalog, settings),
+            build_alert_sensor(catalog, settings),
+            build_retention_sensor(settings),
+        ],
         resources={
             "warehouse": Warehouse(database=str(settings.warehouse_file), env=settings.env),
             "sheets": Sheets(),

@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     public_url: str | None = Field(default=None, validation_alias="CANDID_PUBLIC_URL")
     cache_root: Path = Field(default=Path("~/.cache"), validation_alias="XDG_CACHE_HOME")
 
+    keep_runs_days: int = Field(default=180, ge=0, validation_alias="CANDID_KEEP_RUNS_DAYS")
+    keep_logs_days: int = Field(default=730, ge=0, validation_alias="CANDID_KEEP_LOGS_DAYS")
     log_command: str | None = Field(default=None, validation_alias="CANDID_LOG_COMMAND")
     alert_emails: str = Field(default="", validation_alias="CANDID_ALERT_EMAILS")
     alert_sender: str = Field(default="candid@localhost", validation_alias="CANDID_ALERT_SENDER")
@@ -93,6 +95,11 @@ class Settings(BaseSettings):
     def activity_file(self) -> Path:
         """The activity log, one JSON object a line, only ever appended to."""
         return self.data_dir / "activity.jsonl"
+
+    @property
+    def audit_file(self) -> Path:
+        """The webserver's audit log, one JSON object a line, only ever appended to."""
+        return self.data_dir / "web" / "audit.jsonl"
 
     @property
     def alerts_file(self) -> Path:

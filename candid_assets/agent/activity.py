@@ -17,6 +17,7 @@ from typing import Final
 from filelock import FileLock, Timeout
 from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_attempt, wait_fixed
 
+from candid_assets.automation.retention.logs import aside
 from candid_assets.settings import Settings
 
 ATTEMPTS: Final = 3
@@ -126,15 +127,18 @@ def _append(path: Path, env: str, activity: Activity) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(path.with_suffix(".lock"), timeout=LOCK_SECONDS):
-            known = activity.key is not None and any(
-                entry.get("key") == activity.key for entry in read_log(path)
-            )
-            if not known:
+            if activity.key is None or activity.key not in _keys(path):
                 _write(path, line)
     except Timeout as error:
         raise ActivityError(f"{path} is locked by another process for {LOCK_SECONDS} s") from error
     except OSError as error:
         raise ActivityError(f"{path} cannot be written: {error.strerror or error}") from error
+
+
+def _keys(path: Path) -> set[str | None]:
+    """Return the keys of a log and of the month that was set aside last."""
+    files = [*aside(path)[-1:], path]
+    return {entry.get("key") for file in files for entry in read_log(file)}
 
 
 def _write(path: Path, line: bytes) -> None:

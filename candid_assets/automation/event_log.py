@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
+from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import Any, Final, cast
 
@@ -280,6 +281,18 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
             if all(limit.name != WAREHOUSE_POOL for limit in limits):
                 self.initialize_concurrency_limit_to_default(WAREHOUSE_POOL)
             self._warehouse_known = True
+
+    def delete_events(self, run_id: str) -> None:
+        """Remove a run's events, and the run's file, which Dagster would leave behind empty."""
+        super().delete_events(run_id)
+        with self._connect_lock:
+            engine = self._engines.pop(run_id, None)
+            if engine is not None:
+                engine.dispose()
+            self._initialized_dbs.discard(run_id)
+            self._checks_told = ("", set())
+            for ending in ("", "-wal", "-shm"):
+                Path(f"{self.path_for_shard(run_id)}{ending}").unlink(missing_ok=True)
 
     def dispose(self) -> None:
         """Store what waits and close every kept connection."""

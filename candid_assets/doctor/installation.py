@@ -120,7 +120,7 @@ def check_history(settings: Settings) -> Finding:
 def check_users(settings: Settings) -> Finding:
     """Check that what keeps people out of the webserver is kept from other people."""
     folder = settings.data_dir / "web"
-    for file in (folder / "users.json", folder / "session.key", folder / "audit.jsonl"):
+    for file in (folder / "users.json", folder / "session.key", settings.audit_file):
         if file.exists() and (file.stat().st_mode & 0o077 or file.stat().st_uid != os.getuid()):
             why = "others on this machine can read who comes in; the webserver lets nobody in"
             return mend("users", f"{file} is not its owner's alone", why, f"chmod 600 {file}")

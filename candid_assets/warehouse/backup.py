@@ -21,10 +21,12 @@ from typing import Final
 
 import duckdb
 import orjson
+from filelock import FileLock, Timeout
 
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
 WAREHOUSE: Final = "warehouse.duckdb"
+WAIT_SECONDS: Final = 120
 _PASSING: Final = re.compile(r"\.(wal|part|tmp|lock)$|-(wal|shm|journal)$")
 """What stands beside a database or half-written file and means nothing without its process."""
 _SQLITE: Final = b"SQLite format 3\x00"
@@ -35,7 +37,7 @@ class BackupError(Exception):
 
 
 class HeldError(BackupError):
-    """A refresh is at work."""
+    """A refresh, a backup or the removal of what is old is at work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ def back_up(data_dir: Path, env: str, target: Path) -> Backup:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with (
+            undisturbed(data_dir, WAIT_SECONDS),
             held(data_dir / WAREHOUSE),
             _private(part),
             tarfile.open(part, "w:gz", compresslevel=1) as archive,
@@ -105,6 +108,22 @@ def held(warehouse: Path) -> Iterator[None]:
         raise BackupError(f"{warehouse} cannot be opened: {error}; restore a backup") from error
     with connection:
         yield
+
+
+@contextmanager
+def undisturbed(data_dir: Path, seconds: float = 0) -> Iterator[None]:
+    """Keep a backup and the removal of what is old from meeting.
+
+    Raises:
+        HeldError: The other is at work, for longer than so many seconds.
+    """
+    data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(data_dir / "keeping.lock", timeout=seconds):
+            yield
+    except Timeout as error:
+        told = f"a backup or `candid prune` is at work in {data_dir}; wait until it has ended"
+        raise HeldError(told) from error
 
 
 @contextmanager

@@ -55,7 +55,7 @@ def create_app(
     context: IWorkspaceProcessContext[Any], settings: Settings, places: Places
 ) -> Starlette:
     """Return the application: Dagster's routes and login, behind every check."""
-    users, audit = Users(settings.data_dir), Audit(settings.data_dir)
+    users, audit = Users(settings.data_dir), Audit(settings)
     webserver = GuardedWebserver(context, live_data_poll_rate=POLL_MILLISECONDS)
     policy = load_policy()
     schema = webserver.build_graphql_schema().graphql_schema

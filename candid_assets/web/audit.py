@@ -1,13 +1,17 @@
-"""The audit log: `<data>/<env>/web/audit.jsonl`, one JSON object a line, only ever appended to."""
+"""The audit log: `<data>/<env>/web/audit.jsonl`, one JSON object a line, only ever appended to.
+
+Months that are over are set aside beside it, by one rename.
+"""
 
 import json
 import os
 import threading
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
+
+from candid_assets.settings import Settings
 
 LONGEST_TEXT: Final = 200
 MOST_ITEMS: Final = 20
@@ -17,8 +21,8 @@ DEEPEST: Final = 8
 class Audit:
     """Appends what was asked of the webserver and what came of it."""
 
-    def __init__(self, data_dir: Path) -> None:
-        self.file = data_dir / "web" / "audit.jsonl"
+    def __init__(self, settings: Settings) -> None:
+        self.file = settings.audit_file
         self._lock = threading.Lock()
 
     def write(self, event: str, **told: Any) -> None:

@@ -260,4 +260,4 @@ def _log(event: str, name: str, role: str) -> None:
 
     settings = prepare_environment()
     who = {"who": getpass.getuser(), "via": "terminal"}
-    Audit(settings.data_dir).write(event, **who, user=name, role=role, outcome="done")
+    Audit(settings).write(event, **who, user=name, role=role, outcome="done")

@@ -113,7 +113,7 @@ def _require_users(settings: Settings, users: Users) -> None:
     if settings.env == "sample":
         if SAMPLE_USER not in known:
             users.add(User(name=SAMPLE_USER, role="operator"))
-            audit = Audit(settings.data_dir)
+            audit = Audit(settings)
             audit.write("user added", who="candid serve", user=SAMPLE_USER, role="operator")
     elif not known:
         raise ServingError(

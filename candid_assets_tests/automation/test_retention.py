@@ -1,0 +1,246 @@
+"""What is old goes, and never the newest word about a job, an asset or a check."""
+
+import json
+import os
+from datetime import UTC, datetime, timedelta
+
+import dagster as dg
+import pytest
+from click.testing import CliRunner
+from dagster._core.definitions.data_version import CachingStaleStatusResolver
+from dagster._core.loader import LoadingContextForTest
+from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
+from sqlalchemy import func, select
+
+from candid_assets.agent.activity import Activity, log, read_log
+from candid_assets.automation.retention import sensor
+from candid_assets.automation.retention.keeping import keep, look
+from candid_assets.automation.retention.logs import Log, aside, logs, set_aside
+from candid_assets.automation.retention.runs import old_runs
+from candid_assets.cli import main
+from candid_assets.settings import REPOSITORY, Settings
+from candid_assets.warehouse.backup import HeldError, undisturbed
+from candid_assets.web.audit import Audit
+
+MONTH = timedelta(days=31)
+
+
+@dg.asset
+def sheet():
+    print("said while it ran")
+
+
+@dg.asset(deps=[sheet])
+def table():
+    return dg.MaterializeResult(metadata={"rows": 5})
+
+
+@dg.asset_check(asset=table)
+def has_rows():
+    return dg.AssetCheckResult(passed=False)
+
+
+@dg.op
+def fails():
+    raise dg.Failure("no")
+
+
+@dg.job
+def refresh_other():
+    fails()
+
+
+@pytest.fixture
+def settings(tmp_path, monkeypatch):
+    monkeypatch.setenv("CANDID_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("CANDID_ENV", "staging")
+    return Settings()
+
+
+@pytest.fixture
+def instance(settings):
+    with dg.DagsterInstance.from_config(str(REPOSITORY)) as opened:
+        yield opened
+
+
+def run_of(instance, *assets):
+    chosen = [a.key for a in assets]
+    done = dg.materialize(
+        [sheet, table, has_rows],
+        instance=instance,
+        selection=dg.AssetSelection.assets(*chosen) | dg.AssetSelection.checks_for_assets(*chosen),
+    )
+    return done.run_id
+
+
+def stale(instance):
+    graph = dg.Definitions(assets=[sheet, table], asset_checks=[has_rows]).resolve_asset_graph()
+    resolver = CachingStaleStatusResolver(instance, graph, LoadingContextForTest(instance))
+    return {
+        key.to_user_string(): resolver.get_status(key).value for key in graph.get_all_asset_keys()
+    }
+
+
+def later(settings, days=1):
+    return datetime.now(UTC) + timedelta(days=settings.keep_runs_days + days)
+
+
+def verdicts(instance, run_id=None):
+    of_run = AssetCheckExecutionsTable.c.run_id == run_id if run_id else True
+    with instance.event_log_storage.index_connection() as connection:
+        query = select(func.count()).select_from(AssetCheckExecutionsTable).where(of_run)
+        return connection.execute(query).scalar()
+
+
+def files_of(settings, run_id):
+    return [p for p in (settings.data_dir / "dagster").rglob("*") if run_id in p.name]
+
+
+def test_old_runs_go_with_all_they_left_and_the_newest_of_everything_stays(settings, instance):
+    first = run_of(instance, sheet, table)
+    second = run_of(instance, sheet)
+    failed = refresh_other.execute_in_process(instance=instance, raise_on_error=False).run_id
+    third = run_of(instance, sheet)
+    before = stale(instance)
+    newest = instance.get_latest_materialization_event(table.key)
+    assert files_of(settings, second)
+    assert keep(settings, instance, datetime.now(UTC)).runs == ()
+    gone = keep(settings, instance, later(settings))
+    assert gone.runs == (second,)
+    assert files_of(settings, second) == []
+    assert {run.run_id for run in instance.get_runs()} == {first, failed, third}
+    assert instance.get_latest_materialization_event(table.key) == newest
+    (record,) = instance.fetch_materializations(table.key, limit=5).records
+    assert record.run_id == first
+    assert instance.get_latest_materialization_event(sheet.key).run_id == third
+    assert stale(instance) == before
+    check = next(iter(has_rows.check_keys))
+    latest = instance.event_log_storage.get_latest_asset_check_execution_by_key([check])
+    assert latest[check].run_id == first
+    assert len(instance.all_logs(first)) > 0
+
+
+def test_the_verdicts_of_a_removed_run_go_too(settings, instance):
+    first = run_of(instance, sheet, table)
+    assert verdicts(instance, first) == 1
+    run_of(instance, sheet, table)
+    assert keep(settings, instance, later(settings)).runs == (first,)
+    assert verdicts(instance, first) == 0
+    assert verdicts(instance) == 1
+
+
+def test_a_run_under_way_is_never_old(settings, instance):
+    for status in (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING):
+        instance.add_run(dg.DagsterRun("refresh_all", run_id=status.value, status=status))
+    assert old_runs(instance, later(settings)) == []
+
+
+def test_what_one_look_does_not_manage_is_left_to_the_next(settings, instance):
+    for _ in range(3):
+        run_of(instance, sheet, table)
+    assert keep(settings, instance, later(settings), seconds=-1).runs == ()
+    assert len(keep(settings, instance, later(settings)).runs) == 2
+
+
+def test_no_days_keep_everything(settings, instance, monkeypatch):
+    monkeypatch.setenv("CANDID_KEEP_RUNS_DAYS", "0")
+    run_of(instance, sheet)
+    run_of(instance, sheet)
+    assert keep(Settings(), instance, later(settings)).runs == ()
+
+
+def test_openlineage_events_go_with_the_runs_and_reports_stay(settings, instance):
+    events, report = settings.openlineage_dir / "run.ndjson", settings.reports_dir / "run.md"
+    for file in (events, report):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("{}\n")
+    assert look(settings, instance, datetime.now(UTC)).files == ()
+    assert keep(settings, instance, later(settings)).files == (events,)
+    assert not events.exists()
+    assert report.exists()
+
+
+def test_a_log_is_set_aside_by_its_month_and_a_writer_that_has_it_open_loses_nothing(settings):
+    audit = Audit(settings)
+    audit.write("login", who="rina")
+    now = datetime.now(UTC)
+    month = f"{now:%Y-%m}"
+    log_of = Log(settings.audit_file)
+    assert set_aside(log_of, now) is None
+    late = os.open(settings.audit_file, os.O_WRONLY | os.O_APPEND)
+    target = set_aside(log_of, now + MONTH)
+    os.write(late, b'{"when": "late"}\n')
+    os.close(late)
+    assert target.name == f"audit-{month}.jsonl"
+    assert [json.loads(line).get("who") for line in target.read_text().splitlines()] == [
+        *("rina", None)
+    ]
+    assert target.stat().st_mode & 0o077 == 0
+    audit.write("login", who="dimas")
+    assert "dimas" in settings.audit_file.read_text()
+    again = set_aside(log_of, now + MONTH)
+    assert again.name == f"audit-{month}-2.jsonl"
+    assert aside(settings.audit_file) == [again, target]
+
+
+def test_a_log_without_a_whole_line_stays_where_it_is(settings):
+    settings.audit_file.parent.mkdir(parents=True)
+    settings.audit_file.write_text('{"when": "2020-')
+    assert set_aside(Log(settings.audit_file), datetime.now(UTC)) is None
+
+
+def test_an_activity_is_still_logged_once_when_its_month_was_set_aside(settings):
+    entry = Activity("T-1", "done", "data-eng", "Refreshed", key="T-1#1")
+    log(settings, entry)
+    (activity,) = [found for found in logs(settings) if found.file == settings.activity_file]
+    target = set_aside(activity, datetime.now(UTC) + MONTH)
+    log(settings, entry)
+    assert len(read_log(target)) == 1
+    assert read_log(settings.activity_file) == []
+
+
+def test_logs_go_after_their_own_time(settings, instance):
+    Audit(settings).write("login", who="rina")
+    now = datetime.now(UTC)
+    keep(settings, instance, now + MONTH)
+    (kept,) = aside(settings.audit_file)
+    keep(settings, instance, now + timedelta(days=settings.keep_logs_days - 1))
+    assert kept.exists()
+    gone = keep(settings, instance, now + timedelta(days=settings.keep_logs_days + 1))
+    assert gone.files == (kept,)
+    assert not kept.exists()
+
+
+def test_nothing_is_removed_while_a_backup_is_made(settings, instance):
+    with undisturbed(settings.data_dir), pytest.raises(HeldError, match="candid prune"):
+        keep(settings, instance, later(settings))
+
+
+def test_the_sensor_removes_what_is_old_and_says_so(settings, instance, monkeypatch):
+    run_of(instance, sheet, table)
+    run_of(instance, sheet, table)
+    monkeypatch.setattr(
+        "candid_assets.automation.retention.keeping.timedelta", lambda days: timedelta(days=-1)
+    )
+    built = sensor.build_retention_sensor(settings)
+    told = built(dg.build_sensor_context(instance=instance))
+    assert told.skip_message == "1 runs and 0 files of events and logs removed"
+    with undisturbed(settings.data_dir):
+        told = built(dg.build_sensor_context(instance=instance))
+    assert "a backup" in told.skip_message
+
+
+def test_candid_prune_tells_first_and_removes_when_told_to(settings, instance, monkeypatch):
+    first = run_of(instance, sheet, table)
+    run_of(instance, sheet, table)
+    monkeypatch.setattr(
+        "candid_assets.automation.retention.keeping.timedelta", lambda days: timedelta(days=-1)
+    )
+    told = json.loads(CliRunner().invoke(main, ["prune", "--json"]).stdout.splitlines()[-1])
+    assert (told["runs"], told["deleted"], told["problem"]) == ([first], False, None)
+    assert instance.get_run_by_id(first) is not None
+    done = CliRunner().invoke(main, ["prune", "--delete"])
+    assert done.exit_code == 0
+    assert "environment staging" in done.output.splitlines()[0]
+    assert "1 runs" in done.output
+    assert instance.get_run_by_id(first) is None
