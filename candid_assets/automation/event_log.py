@@ -24,19 +24,15 @@ from dagster._core.events import (
 )
 from dagster._core.events.log import EventLogEntry
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
-from dagster._core.storage.event_log.base import PoolLimit
 from dagster._core.storage.event_log.schema import (
     AssetCheckExecutionsTable,
     SqlEventLogStorageTable,
 )
-from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
-    INDEX_SHARD_NAME,
-    SqliteEventLogStorage,
-)
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME
 from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.pool import QueuePool
 
-from candid_assets.names import WAREHOUSE_POOL
+from candid_assets.automation.pools import WarehousePool
 
 BUSY_SECONDS: Final = 60
 KEPT_ENGINES: Final = 16
@@ -56,7 +52,7 @@ _INDEXED: Final = ASSET_EVENTS | ASSET_CHECK_EVENTS | EVENT_TYPE_TO_PIPELINE_RUN
 Row = dict[str, Any]
 
 
-class PooledSqliteEventLogStorage(SqliteEventLogStorage):
+class PooledSqliteEventLogStorage(WarehousePool):
     """SQLite event log that keeps one engine per file and stores events in batches."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -70,7 +66,6 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
         self._lost: Exception | None = None
         self._tables_seen: set[str] = set()
         self._checks_told: tuple[str, set[tuple[str, str]]] = ("", set())
-        self._warehouse_known = False
         super().__init__(*args, **kwargs)
 
     def store_event(self, event: EventLogEntry) -> None:
@@ -262,25 +257,6 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
     def supports_asset_checks(self) -> bool:
         """Whether the history has the table of checks."""
         return self.has_table("asset_check_executions")
-
-    def get_concurrency_keys(self) -> set[str]:
-        """Return the pools that have slots, the warehouse's among them from the first look on."""
-        self._know_the_warehouse()
-        return super().get_concurrency_keys()
-
-    def get_pool_limits(self) -> Sequence[PoolLimit]:
-        """Return the pools' limits, the warehouse's among them from the first look on."""
-        self._know_the_warehouse()
-        return super().get_pool_limits()
-
-    def _know_the_warehouse(self) -> None:
-        # Dagster writes a limit down at the daemon's first look at a queue that needs it, and does
-        # not yet heed it there: two runs of a new history would write at once.
-        if self.has_instance and not self._warehouse_known:
-            limits = super().get_pool_limits()
-            if all(limit.name != WAREHOUSE_POOL for limit in limits):
-                self.initialize_concurrency_limit_to_default(WAREHOUSE_POOL)
-            self._warehouse_known = True
 
     def delete_events(self, run_id: str) -> None:
         """Remove a run's events, and the run's file, which Dagster would leave behind empty."""
