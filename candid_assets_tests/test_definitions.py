@@ -48,7 +48,10 @@ ABOVE = {
         *("discovery", "gate", "automation", "governance"),
     },
     "sandbox": {"names", "settings", "sandbox"},
-    "web": {"names", "settings", "automation", "gate", "sandbox", "web"},
+    "web": {
+        *("names", "settings", "contracts", "warehouse", "metrics", "lineage", "automation"),
+        *("gate", "sandbox", "web"),
+    },
 }
 """What each room may import."""
 WITHOUT_DAGSTER = (

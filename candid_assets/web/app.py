@@ -18,6 +18,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from candid_assets.settings import Settings
+from candid_assets.web.api.answers import Limits
+from candid_assets.web.api.routes import Api
 from candid_assets.web.audit import Audit
 from candid_assets.web.frontier import Frontier, Places
 from candid_assets.web.guard import guarded
@@ -52,16 +54,20 @@ class GuardedWebserver(DagsterWebserver[Any, Any]):
 
 
 def create_app(
-    context: IWorkspaceProcessContext[Any], settings: Settings, places: Places
+    context: IWorkspaceProcessContext[Any],
+    settings: Settings,
+    places: Places,
+    limits: Limits | None = None,
 ) -> Starlette:
-    """Return the application: Dagster's routes and login, behind every check."""
+    """Return the application: Dagster's routes, the API and login, behind every check."""
     users, audit = Users(settings.data_dir), Audit(settings)
     webserver = GuardedWebserver(context, live_data_poll_rate=POLL_MILLISECONDS)
     policy = load_policy()
     schema = webserver.build_graphql_schema().graphql_schema
     asking = Asking(webserver.execute_graphql_request)
     judge = Judge(settings, policy, audit, schema, asking)
-    routes = guarded(_routes(webserver), judge, Subscriptions(policy, users))
+    ours = Api(settings, audit, limits).routes()
+    routes = guarded([*ours, *_routes(webserver)], judge, Subscriptions(policy, users))
     secure = any(origin.startswith("https://") for origin in places.origins.values())
     app = Starlette(
         routes=[*Login(users, audit, settings.env).routes(), *routes],

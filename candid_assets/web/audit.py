@@ -31,6 +31,16 @@ class Audit:
         Raises:
             OSError: It could not be written; what was to be logged must then not happen.
         """
+        self._append(event, told, lasting=True)
+
+    def note(self, event: str, **told: Any) -> None:
+        """Append one line about what changed nothing, such as rows that were read.
+
+        It is not waited for until the disk has it: a crash of the machine may cost the last ones.
+        """
+        self._append(event, told, lasting=False)
+
+    def _append(self, event: str, told: dict[str, Any], *, lasting: bool) -> None:
         when = datetime.now(UTC).isoformat(timespec="milliseconds")
         line = json.dumps({"when": when, "event": event, **told}, ensure_ascii=False, default=str)
         with self._lock:
@@ -38,7 +48,8 @@ class Audit:
             handle = os.open(self.file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
             try:
                 os.write(handle, line.encode() + b"\n")
-                os.fsync(handle)
+                if lasting:
+                    os.fsync(handle)
             finally:
                 os.close(handle)
 

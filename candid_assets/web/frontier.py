@@ -10,7 +10,7 @@ from typing import Final
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from candid_assets.web.refusal import Refused, refuse
+from candid_assets.web.refusal import FOR_PROGRAMS, Refused, refuse
 
 LARGEST_BODY: Final = 1_000_000
 LONGEST_TARGET: Final = 8_000
@@ -77,6 +77,8 @@ class Frontier:
         origin = self._own_origin(headers)
         _examine_target(scope)
         if scope["type"] == "http":
+            if scope["path"].startswith(FOR_PROGRAMS) and scope["method"] not in READING:
+                raise Refused(405, "this is only read", {"Allow": "GET"})
             if scope["method"] not in READING | {"POST"}:
                 raise Refused(405, "only GET, HEAD and POST are answered", {"Allow": "GET, POST"})
             if "content-encoding" in headers:

@@ -1,10 +1,15 @@
 """How the webserver says no: a status and a reason that a person can act on."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Final
 
 from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
+
+FOR_PROGRAMS: Final = "/api/"
+"""Below this path refusals are problems as RFC 9457 describes them."""
 
 
 class Refused(Exception):  # noqa: N818 - an answer, not an error
@@ -17,6 +22,12 @@ class Refused(Exception):  # noqa: N818 - an answer, not an error
 
     def response(self, connection: HTTPConnection) -> Response:
         """Return the answer in the form that the caller reads."""
+        if connection.scope["path"].startswith(FOR_PROGRAMS):
+            title = HTTPStatus(self.status).phrase
+            problem = {"type": "about:blank", "title": title, "status": self.status}
+            problem["detail"] = self.reason
+            media = "application/problem+json"
+            return JSONResponse(problem, self.status, self.headers, media_type=media)
         if "text/html" in connection.headers.get("accept", ""):
             return PlainTextResponse(f"{self.reason}\n", self.status, self.headers)
         body = {"errors": [{"message": self.reason}]}

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from candid_assets_tests.bench.api import api_figures
 from candid_assets_tests.bench.figure import Figure, report
 from candid_assets_tests.bench.models import model_figures
 
@@ -117,6 +118,7 @@ def figures(data: Path) -> Iterator[Figure]:
         "candid run, everything: reads of Sheets", full.summary["sheets_reads"], 40, "reads"
     )
     yield from model_figures(data)
+    yield from api_figures(data)
     again = measured(data, *run)
     yield Figure("candid run, nothing changed", again.seconds, 6, "s")
     yield Figure("candid run, nothing changed: reads", again.summary["sheets_reads"], 0, "reads")

@@ -1,0 +1,122 @@
+"""The shapes of the API's answers: what is sent is built from them, the document tells of them."""
+
+from typing import Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+
+class Shape(BaseModel):
+    """An answer."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Problem(Shape):
+    """Why something is not answered, and how to ask instead (RFC 9457)."""
+
+    type: Literal["about:blank"] = "about:blank"
+    title: str
+    status: int
+    detail: str = Field(description="What is wrong, and the fix.")
+
+
+class ColumnShape(Shape):
+    """A column of a table."""
+
+    name: str
+    type: str = Field(description="Logical type: string, integer, number, boolean, date, …")
+    description: str
+    nullable: bool
+    key: bool = Field(description="Whether it is part of the primary key.")
+    unit: str | None
+
+
+class TableShape(Shape):
+    """A table that may be read."""
+
+    name: str = Field(examples=["ready.fct_invoices"])
+    description: str
+    grain: str = Field(description="What one row is.")
+    owner: str
+    row_count: int | None
+    built_at: AwareDatetime | None
+    href: str
+    columns: list[ColumnShape]
+
+
+class Tables(Shape):
+    """The tables that are declared and published."""
+
+    snapshot: str
+    env: str
+    tables: list[TableShape]
+
+
+class MetricShape(Shape):
+    """What is measured."""
+
+    metric: str
+    spoke: str
+    label_en: str
+    label_id: str
+    description: str
+    type: str
+    unit: str
+    grains: list[str]
+    dimensions: list[str]
+    href: str
+
+
+class Metrics(Shape):
+    """The metrics that are declared."""
+
+    snapshot: str
+    env: str
+    metrics: list[MetricShape]
+
+
+class Definition(Shape):
+    """Everything that is declared of a metric, with its SQL and the tables behind it."""
+
+    metric: str
+    spoke: str
+    label_en: str
+    label_id: str
+    type: str
+    unit: str
+    grains: list[str]
+    dimensions: list[str]
+    description: str
+    owner: str
+    direction: str
+    target: dict[str, str]
+    warning: dict[str, str]
+    minimum: str | None
+    maximum: str | None
+    filter: str | None
+    expression: str
+    inputs: list[str]
+    lineage: list[str]
+    sql: str
+
+
+class Lineage(BaseModel):
+    """Where a table, column or header comes from, or what hangs on it."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    of: str
+    direction: Literal["up", "down"]
+
+
+class Health(Shape):
+    """What the snapshot says of itself: freshness, checks, failures, worst tabs."""
+
+    snapshot: str
+    env: str
+    last_run: str | None
+    workbooks: list[dict[str, Any]]
+    checks: dict[str, int]
+    worst_tabs: list[dict[str, Any]]
+    quarantine: dict[str, Any]
+    failures: list[dict[str, Any]]

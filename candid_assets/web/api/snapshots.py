@@ -1,0 +1,129 @@
+"""Follows the published snapshot: each publication is opened once, read-only, and let go unread.
+
+DuckDB hands out the file it has open already when the same path is opened again, although another
+file has taken its place. So each publication is attached to an instance of its own, in which no
+other file and no network can be reached.
+"""
+
+import hashlib
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+
+from candid_assets.contracts.load import load_catalog
+from candid_assets.contracts.model import Catalog
+from candid_assets.settings import Settings
+from candid_assets.warehouse.database import environment_of
+from candid_assets.web.api.relations import Relation, tables_of
+from candid_assets.web.refusal import Refused
+
+MEMORY: Final = "512MB"
+THREADS: Final = 2
+_PUBLISHED: Final = (
+    "select schema_name, table_name, map(list(column_name), list(data_type)) from duckdb_columns()"
+    " where database_name = 'snapshot' and not internal group by all"
+)
+_LAST: Final = (
+    "select publication, run_id, epoch_us(published_at) from meta.publications"
+    " order by publication desc limit 1"
+)
+_BUILT: Final = (
+    "select layer || '.' || \"table\", row_count,"
+    " strftime(built_at, '%Y-%m-%dT%H:%M:%S+07:00') from meta.tables"
+)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One publication and the catalog that says what may be asked of it."""
+
+    id: str
+    env: str
+    catalog: Catalog
+    tables: dict[str, Relation]
+    """By their names, `ready.fct_invoices`."""
+    built: dict[str, tuple[int, str]]
+    """Rows and time of building of each table."""
+    connection: duckdb.DuckDBPyConnection
+    made: dict[str, Any] = field(default_factory=dict)
+    """What is made once for this snapshot, such as the OpenAPI document."""
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """Return a connection of one request's own."""
+        cursor = self.connection.cursor()
+        cursor.execute("use snapshot")
+        return cursor
+
+
+class Snapshots:
+    """Opens the snapshot that is published now."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._lock = threading.Lock()
+        self._opened: tuple[tuple[int, int, int], Snapshot] | None = None
+
+    def opened(self) -> Snapshot | None:
+        """Return the snapshot if it is open already, else None: this costs next to nothing."""
+        opened = self._opened
+        try:
+            return opened[1] if opened and opened[0] == _state(self._file) else None
+        except OSError:
+            return None
+
+    def current(self) -> Snapshot:
+        """Return the snapshot that is published now, opened where it is new.
+
+        Raises:
+            Refused: Nothing is published, or it cannot be opened.
+        """
+        with self._lock:
+            if found := self.opened():
+                return found
+            try:
+                state = _state(self._file)
+                snapshot = _open(self.settings, self._file, state)
+            except FileNotFoundError as error:
+                raise _unready("nothing is published yet; run `candid run`") from error
+            except (OSError, duckdb.Error) as error:
+                told = f"what is published cannot be read ({error}); run `candid run`"
+                raise _unready(told) from error
+            # Whoever reads the former one keeps it open until the answer is given.
+            self._opened = (state, snapshot)
+            return snapshot
+
+    @property
+    def _file(self) -> Path:
+        return self.settings.published_file
+
+
+def _state(file: Path) -> tuple[int, int, int]:
+    found = file.stat()
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def _unready(told: str) -> Refused:
+    return Refused(503, told, {"Retry-After": "60"})
+
+
+def _open(settings: Settings, file: Path, state: tuple[int, int, int]) -> Snapshot:
+    connection = duckdb.connect(config={"memory_limit": MEMORY, "threads": THREADS})
+    path = str(file).replace("'", "''")
+    connection.execute(f"attach '{path}' as snapshot (read_only)")
+    connection.execute("set global TimeZone = 'Asia/Jakarta'")
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
+    connection.execute("use snapshot")
+    catalog = load_catalog(settings.catalog_dir)
+    found = connection.execute(_PUBLISHED).fetchall()
+    published = {(schema, table): columns for schema, table, columns in found}
+    tables = {relation.name: relation for relation in tables_of(catalog, published)}
+    built = {name: (rows, at) for name, rows, at in connection.execute(_BUILT).fetchall()}
+    told = hashlib.sha256(repr((connection.execute(_LAST).fetchone(), state)).encode())
+    for name, content in sorted(catalog.files.items()):
+        told.update(name.encode() + b"\0" + content)
+    env = str(environment_of(connection))
+    return Snapshot(told.hexdigest()[:20], env, catalog, tables, built, connection)
