@@ -15,8 +15,10 @@ import pytest
 import requests
 
 from candid_assets.names import CODE_LOCATION
+from candid_assets.sandbox.process import SandboxServer
 from candid_assets.settings import REPOSITORY
 from candid_assets_tests.browser import browsing
+from candid_assets_tests.under_fire.kit import settings_for, write_company
 
 PASSWORD = "kopi susu gula aren"
 PATIENCE = 900
@@ -160,6 +162,35 @@ def _told(process, log, told):
             return found[0]
         time.sleep(0.2)
     raise AssertionError(log.read_text())
+
+
+@pytest.fixture
+def company(tmp_path):
+    write_company(tmp_path)
+    with SandboxServer(tmp_path / "books", quota=False) as google:
+        settings = settings_for(google, tmp_path / "catalog", tmp_path / "data")
+        environment = {n: v for n, v in os.environ.items() if not n.startswith("CANDID_")}
+        environment |= {
+            "CANDID_ENV": settings.env,
+            "CANDID_CATALOG_DIR": str(settings.catalog_dir),
+            "CANDID_DATA_DIR": str(settings.data_root),
+            "CANDID_LOOK_SECONDS": "3600",
+            "CANDID_ALERT_SECONDS": "5",
+            "XDG_CACHE_HOME": str(settings.cache_root),
+            "DAGSTER_HOME": str(REPOSITORY),
+            **google.environment,
+        }
+        add = ("users", "add", "rina", "--role", "operator", "--password-stdin")
+        candid(environment, *add, stdin=f"{PASSWORD}\n")
+        yield google, settings, environment
+
+
+@contextmanager
+def small_server(company, log):
+    _, settings, environment = company
+    token = re.search(r"candid_\S+", candid(environment, "users", "token", "rina"))[0]
+    with serving(environment, log, ADDRESS) as (process, origin):
+        yield process, Served(origin, settings.data_dir, {"rina": token}, log, "", process.pid)
 
 
 @pytest.fixture(scope="session")

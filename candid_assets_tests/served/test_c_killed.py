@@ -1,57 +1,17 @@
 """`candid serve` and what it started, ended by force: nothing stays, and no run stays running."""
 
 import os
-import re
 import signal
 import time
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from candid_assets.sandbox.process import SandboxServer
-from candid_assets.settings import REPOSITORY
-from candid_assets_tests.served.conftest import (
-    ADDRESS,
-    PASSWORD,
-    Served,
-    candid,
-    processes_of,
-    serving,
-)
-from candid_assets_tests.under_fire.kit import settings_for, write_company
+from candid_assets_tests.served.conftest import processes_of, small_server
 
 pytestmark = pytest.mark.served
 
 SECONDS = 5
-
-
-@pytest.fixture
-def company(tmp_path):
-    write_company(tmp_path)
-    with SandboxServer(tmp_path / "books", quota=False) as google:
-        settings = settings_for(google, tmp_path / "catalog", tmp_path / "data")
-        environment = {n: v for n, v in os.environ.items() if not n.startswith("CANDID_")}
-        environment |= {
-            "CANDID_ENV": settings.env,
-            "CANDID_CATALOG_DIR": str(settings.catalog_dir),
-            "CANDID_DATA_DIR": str(settings.data_root),
-            "CANDID_LOOK_SECONDS": "3600",
-            "XDG_CACHE_HOME": str(settings.cache_root),
-            "DAGSTER_HOME": str(REPOSITORY),
-            **google.environment,
-        }
-        add = ("users", "add", "rina", "--role", "operator", "--password-stdin")
-        candid(environment, *add, stdin=f"{PASSWORD}\n")
-        yield google, settings, environment
-
-
-@contextmanager
-def server(company, log):
-    _, settings, environment = company
-    token = re.search(r"candid_\S+", candid(environment, "users", "token", "rina"))[0]
-    with serving(environment, log, ADDRESS) as (process, origin):
-        yield process, Served(origin, settings.data_dir, {"rina": token}, log, "", process.pid)
 
 
 def alive(pids):
@@ -85,7 +45,7 @@ def started_run(company, served):
 
 def test_killed_with_a_run_at_work_it_leaves_no_process_and_the_run_is_made_good(company, tmp_path):
     google, *_ = company
-    with server(company, tmp_path / "first.log") as (process, served):
+    with small_server(company, tmp_path / "first.log") as (process, served):
         run = started_run(company, served)
         family = processes_of(process.pid)
         assert len(family) >= 5, "server, code server and its own, daemon, run"
@@ -93,7 +53,7 @@ def test_killed_with_a_run_at_work_it_leaves_no_process_and_the_run_is_made_good
         process.wait()
         assert_all_end(family)
     google.reset()
-    with server(company, tmp_path / "second.log") as (_, served):
+    with small_server(company, tmp_path / "second.log") as (_, served):
         assert served.wait(run) == "FAILURE"
         again = served.until(lambda: served.newest("refresh_toko"), lambda r: r["runId"] != run)
         assert {"key": "dagster/parent_run_id", "value": run} in again["tags"]
@@ -102,7 +62,7 @@ def test_killed_with_a_run_at_work_it_leaves_no_process_and_the_run_is_made_good
 
 def test_a_code_server_that_is_killed_ends_everything(company, tmp_path):
     log = tmp_path / "serve.log"
-    with server(company, log) as (process, served):
+    with small_server(company, log) as (process, served):
         started_run(company, served)
         family = processes_of(process.pid)
         (code_server,) = [p for p in family if "code-server" in words_of(p)]
