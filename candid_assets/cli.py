@@ -9,7 +9,7 @@ COMMANDS = {
     "run": "candid_assets.automation.commands:run",
     "serve": "candid_assets.web.commands:serve",
     "users": "candid_assets.web.commands:users",
-    "status": "candid_assets.warehouse.commands:status",
+    "status": "candid_assets.agent.overview.command:status",
     "query": "candid_assets.warehouse.commands:query",
     "report": "candid_assets.agent.commands:report",
     "metrics": "candid_assets.metrics.commands:metrics",

@@ -120,18 +120,8 @@ def _stale(
     now: datetime,
 ) -> Iterator[Alert]:
     """Yield the workbooks that were neither read nor seen unchanged within their promise."""
-    read = dict(
-        connection.execute(
-            "select workbook, max(read_at) from meta.workbooks group by 1"
-        ).fetchall()
-    )
-    for workbook in catalog.workbooks:
-        if workbook.fresh_hours is None or not workbook.spreadsheets.get(settings.env):
-            continue
-        moments = [read[workbook.name]] if workbook.name in read else []
-        moments += _seen(workbook, records)
-        last = max(moments, default=None)
-        if last is not None and now - last <= timedelta(hours=workbook.fresh_hours):
+    for workbook, last in last_seen(connection, settings, catalog, records):
+        if not is_stale(workbook, last, now):
             continue
         when = f"since {last.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if last else "ever"
         yield Alert(
@@ -142,6 +132,33 @@ def _stale(
             workbook.owner,
             f"candid run --workbook {workbook.name}",
         )
+
+
+def last_seen(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    catalog: Catalog,
+    records: Sequence[dg.RunRecord],
+) -> Iterator[tuple[Workbook, datetime | None]]:
+    """Yield each connected workbook and when it was read, or seen unchanged, last."""
+    read = dict(
+        connection.execute(
+            # A workbook with a tab that is held back or failed has only its extracts.
+            "select workbook, max(moment) from (select workbook, read_at as moment"
+            " from meta.workbooks union all select workbook, fetched_at from meta.extracts)"
+            " group by 1"
+        ).fetchall()
+    )
+    for workbook in catalog.workbooks:
+        if workbook.spreadsheets.get(settings.env):
+            moments = [read[workbook.name]] if workbook.name in read else []
+            yield workbook, max([*moments, *_seen(workbook, records)], default=None)
+
+
+def is_stale(workbook: Workbook, last: datetime | None, now: datetime) -> bool:
+    """Whether a workbook's contract promises more than it got."""
+    promise = workbook.fresh_hours
+    return promise is not None and (last is None or now - last > timedelta(hours=promise))
 
 
 def _seen(workbook: Workbook, records: Sequence[dg.RunRecord]) -> list[datetime]:

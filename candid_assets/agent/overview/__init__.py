@@ -1,0 +1,1 @@
+"""`candid status`: everything that an operator looks at, on one screen."""
