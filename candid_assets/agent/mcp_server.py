@@ -4,10 +4,12 @@ Nothing here approves anything: plans and holds are decided by people with their
 """
 
 import functools
+import json
 from collections.abc import Callable
 from typing import Annotated, Any, Final, ParamSpec
 
 import click
+import duckdb
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import ToolAnnotations
@@ -16,10 +18,14 @@ from pydantic import Field
 from candid_assets.agent.webserver import launching, telling
 from candid_assets.agent.webserver.client import WebError, Webserver
 from candid_assets.settings import Settings
+from candid_assets.warehouse.database import environment_of, open_published
+from candid_assets.warehouse.reading import read
 
 P = ParamSpec("P")
 PATIENCE_SECONDS: Final = 20.0
 LONGEST_WAIT: Final = 600
+MOST_ROWS: Final = 1000
+QUERY_SECONDS: Final = 30.0
 READS: Final = ToolAnnotations(
     read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
 )
@@ -43,7 +49,7 @@ def _answers(work: Callable[P, dict[str, Any]]) -> Callable[P, dict[str, Any]]:
     def answer(*arguments: P.args, **named: P.kwargs) -> dict[str, Any]:
         try:
             return work(*arguments, **named)
-        except WebError as error:
+        except (WebError, duckdb.Error, FileNotFoundError, ValueError) as error:
             raise ToolError(str(error)) from error
 
     return answer
@@ -61,6 +67,7 @@ def build_server(settings: Settings) -> MCPServer:
     )
     web = Webserver(settings, PATIENCE_SECONDS)
     _add_reading(server, web)
+    _add_query(server, settings)
     _add_doing(server, web)
     return server
 
@@ -113,6 +120,22 @@ def _add_reading(server: MCPServer, web: Webserver) -> None:
     def lineage(name: str, up: bool = True) -> dict[str, Any]:
         """Tell the tables above (up) or below a table, or the columns that a column is made of."""
         return telling.lineage(web, name, up=up)
+
+
+def _add_query(server: MCPServer, settings: Settings) -> None:
+    @server.tool(annotations=READS)
+    @_answers
+    def query(
+        sql: Annotated[str, Field(description="One SELECT in DuckDB's SQL.")],
+        limit: Annotated[int, Field(ge=1, le=MOST_ROWS, description="Rows to return.")] = 100,
+    ) -> dict[str, Any]:
+        """Read tables of the published snapshot (schemas ready, clean, quarantine, raw, meta)."""
+        with open_published(settings.published_file) as connection:
+            answer = read(connection, sql, limit, QUERY_SECONDS)
+            env = environment_of(connection)
+        # As `candid query --json` writes them: dates and long decimals are text.
+        rows = json.loads(json.dumps(answer.objects, ensure_ascii=False, default=str))
+        return {"env": env, "columns": answer.columns, "rows": rows, "more": answer.more}
 
 
 def _add_doing(server: MCPServer, web: Webserver) -> None:

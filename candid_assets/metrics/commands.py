@@ -25,8 +25,8 @@ from candid_assets.metrics.lookup import (
     values,
 )
 from candid_assets.settings import Settings
-from candid_assets.warehouse.commands import plain_value
 from candid_assets.warehouse.database import open_published
+from candid_assets.warehouse.reading import plain_value
 
 LAST_VALUES = 6
 _SHOWN = ("period_start", "member", "value", "unit", "target", "status")

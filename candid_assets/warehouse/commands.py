@@ -3,7 +3,6 @@
 import json
 import sys
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 import click
@@ -13,11 +12,9 @@ from rich.table import Table
 
 from candid_assets.settings import Settings
 from candid_assets.warehouse.database import environment_of, open_published
+from candid_assets.warehouse.reading import read
 
-READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 MAX_ROWS_SHOWN = 200
-EXACT_DIGITS = 15
-"""Digits that a JSON number keeps in every reader; longer decimals become text."""
 
 
 @click.command()
@@ -37,46 +34,14 @@ def query(sql: str, as_json: bool) -> None:
             if not as_json:
                 env = environment_of(connection)
                 console.print(f"candid · environment [bold]{env}[/] · published snapshot")
-            columns, rows = _select(connection, sql)
+            answer = read(connection, sql)
     except (duckdb.Error, FileNotFoundError, ValueError) as error:
         console.print(f"[red]{error}[/]", soft_wrap=True)
         sys.exit(1)
     if as_json:
-        objects = [dict(zip(columns, map(plain_value, row), strict=True)) for row in rows]
-        click.echo(json.dumps(objects, ensure_ascii=False, default=str))
+        click.echo(json.dumps(answer.objects, ensure_ascii=False, default=str))
         return
-    _show(columns, rows)
-
-
-def _select(
-    connection: duckdb.DuckDBPyConnection, sql: str
-) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """Run exactly one statement that reads.
-
-    Raises:
-        ValueError: There is no statement, more than one, or one that does not read.
-    """
-    statements = connection.extract_statements(sql)
-    if len(statements) != 1:
-        raise ValueError(f"give one statement; this is {len(statements)}")
-    if statements[0].type not in READING:
-        kind = statements[0].type.name
-        raise ValueError(f"{kind} is refused: the published snapshot is for reading; use SELECT")
-    cursor = connection.execute(statements[0])
-    return [d[0] for d in cursor.description or []], cursor.fetchall()
-
-
-def plain_value(value: Any) -> Any:
-    """Return a value as JSON holds it without loss."""
-    if isinstance(value, Decimal):
-        if value == value.to_integral_value():
-            return int(value)
-        return float(value) if len(value.as_tuple().digits) <= EXACT_DIGITS else str(value)
-    if isinstance(value, dict):
-        return {k: plain_value(v) for k, v in value.items()}
-    if isinstance(value, list):
-        return [plain_value(v) for v in value]
-    return value
+    _show(answer.columns, answer.rows)
 
 
 def _show(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

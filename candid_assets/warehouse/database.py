@@ -3,6 +3,7 @@
 Building and swapping tables is in `tables.py`, publishing in `publish.py`.
 """
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 SCHEMA = Path(__file__).with_name("schema.sql")
+_OPENING = threading.Lock()
 
 
 class WrongEnvironmentError(RuntimeError):
@@ -55,15 +57,17 @@ def open_published(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """
     if not path.exists():
         raise FileNotFoundError(f"nothing is published at {path}; run `candid run` first")
-    connection = duckdb.connect(
-        str(path), read_only=True, config={"enable_external_access": "false"}
-    )
-    try:
-        connection.execute("set TimeZone = 'Asia/Jakarta'")
-        connection.execute("set lock_configuration = true")
+    with _OPENING:
+        connection = duckdb.connect(
+            str(path), read_only=True, config={"enable_external_access": "false"}
+        )
+        # Connections of one process to one file share its settings: who comes second finds them.
+        setting = connection.execute("select current_setting('lock_configuration')").fetchone()
+        if setting != (True,):
+            connection.execute("set global TimeZone = 'Asia/Jakarta'")
+            connection.execute("set lock_configuration = true")
+    with connection:
         yield connection
-    finally:
-        connection.close()
 
 
 @contextmanager

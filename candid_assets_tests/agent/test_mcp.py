@@ -3,10 +3,14 @@ import json
 import os
 import sys
 
+import duckdb
 from mcp import Client
 from mcp.client.stdio import StdioServerParameters
 
-READING = {"jobs", "status", "run", "wait", "checks", "assets", "report", "lineage"}
+from candid_assets.warehouse.database import bootstrap, open_published
+from candid_assets.warehouse.publish import publish
+
+READING = {"jobs", "status", "run", "wait", "checks", "assets", "report", "lineage", "query"}
 
 
 def over_stdio(installation, talk):
@@ -36,6 +40,52 @@ def test_reading_tools_are_marked_so_and_none_approves(alone):
     for tool in tools.values():
         assert tool.description
         assert not any(w in tool.name for w in ("approve", "apply", "hold", "accept"))
+
+
+def test_the_snapshot_is_queried_and_never_written(alone, tmp_path):
+    publish_numbers(alone.settings.published_file, tmp_path)
+
+    async def talk(client):
+        async def call(sql, **more):
+            return await client.call_tool("query", {"sql": sql, **more})
+
+        first = await call(
+            "select n, (n * 0.3333)::decimal(18, 4) as part from ready.numbers order by n"
+        )
+        some = await call("from ready.numbers", limit=2)
+        both = await asyncio.gather(*(call("select max(n) from ready.numbers") for _ in range(8)))
+        refused = [
+            await call(sql)
+            for sql in (
+                "drop table ready.numbers",
+                "select 1; select 2",
+                "set lock_configuration = false",
+                "from read_csv('/etc/passwd')",
+                "copy ready.numbers to '/tmp/numbers.csv'",
+                "attach '/tmp/other.duckdb'",
+                "select * from nowhere",
+            )
+        ]
+        return first, some, both, refused, await call("from ready.numbers", limit=100_000)
+
+    first, some, both, refused, too_many = over_stdio(alone, talk)
+    told = json.loads(first.content[0].text)
+    assert (told["env"], told["columns"], len(told["rows"])) == ("staging", ["n", "part"], 100)
+    assert (told["rows"][2], told["more"]) == ({"n": 2, "part": 0.6666}, True)
+    assert json.loads(some.content[0].text)["rows"] == [{"n": 0}, {"n": 1}]
+    assert {answer.content[0].text for answer in both} == {both[0].content[0].text}
+    assert not both[0].is_error
+    assert all(answer.is_error for answer in [*refused, too_many])
+    assert "DROP is refused" in refused[0].content[0].text
+    with open_published(alone.settings.published_file) as published:
+        assert published.execute("select count(*) from ready.numbers").fetchone() == (200,)
+
+
+def publish_numbers(target, folder):
+    with duckdb.connect(str(folder / "numbers.duckdb")) as connection:
+        bootstrap(connection, "staging")
+        connection.execute("create table ready.numbers as select range as n from range(200)")
+        publish(connection, target)
 
 
 def test_a_webserver_that_does_not_answer_is_an_error_with_the_fix(alone):

@@ -1,11 +1,13 @@
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import duckdb
 import pytest
 
 from candid_assets.warehouse.database import bootstrap, open_published
 from candid_assets.warehouse.publish import publish
+from candid_assets.warehouse.reading import read
 
 READER = """
 import sys, duckdb
@@ -48,6 +50,34 @@ def test_what_is_published_can_be_read_only_and_leaves_no_other_file(tmp_path):
     assert [p.name for p in target.parent.iterdir()] == ["candid.duckdb"]
     with open_published(target) as published:
         assert published.execute("select distinct n from ready.a").fetchall() == [(7,)]
+
+
+def test_the_snapshot_is_opened_by_many_threads_at_once_and_by_none_unlocked(tmp_path):
+    target = tmp_path / "published" / "candid.duckdb"
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+        bootstrap(connection, "sample")
+        _refresh(connection, 7)
+        publish(connection, target)
+
+    def look(_):
+        with open_published(target) as published:
+            with pytest.raises(duckdb.Error, match="locked"):
+                published.execute("set TimeZone = 'UTC'")
+            return published.execute(
+                "select current_setting('TimeZone'), max(n) from ready.a"
+            ).fetchone()
+
+    with ThreadPoolExecutor(8) as threads:
+        assert set(threads.map(look, range(64))) == {("Asia/Jakarta", 7)}
+
+
+def test_a_query_that_takes_too_long_is_ended(tmp_path):
+    with duckdb.connect() as connection, pytest.raises(ValueError, match=r"more than 0\.2 s"):
+        read(
+            connection,
+            "select sum(a.range * b.range) from range(9e6::bigint) a, range(9e6::bigint) b",
+            seconds=0.2,
+        )
 
 
 def _refresh(connection, number):
