@@ -10,7 +10,7 @@ from candid_assets.automation.schedules import build_schedules
 from candid_assets.automation.sensors import build_sensors
 from candid_assets.contracts.load import load_catalog
 from candid_assets.layers.assets import build_refresh
-from candid_assets.layers.resources import Sheets, Warehouse
+from candid_assets.layers.resources import Sources, Warehouse
 from candid_assets.settings import Settings
 
 
@@ -28,7 +28,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         ],
         resources={
             "warehouse": Warehouse(database=str(settings.warehouse_file), env=settings.env),
-            "sheets": Sheets(),
+            "sources": Sources(),
         },
         executor=dg.in_process_executor,
         metadata={"environment": settings.env},

@@ -6,7 +6,7 @@ table carries them as fields.
 
 from typing import Final, Literal
 
-Layer = Literal["sheets", "raw", "clean", "quarantine", "ready"]
+Layer = Literal["sheets", "postgres", "api", "files", "raw", "clean", "quarantine", "ready"]
 CheckName = Literal[
     "read_complete",
     "contract_holds",
@@ -28,6 +28,26 @@ CheckName = Literal[
 MetricCheckName = str
 """A metric's own check, formed by `metric_check`."""
 
+SOURCE_LAYERS: Final[dict[str, Layer]] = {
+    "googlesheets": "sheets",
+    "postgresql": "postgres",
+    "api": "api",
+    "local": "files",
+}
+"""Kind of a source, as the contract's server names its type, to the first part of its keys."""
+SHEETS_KIND: Final = "googlesheets"
+"""The kind of a source whose head does not say it."""
+SOURCES: Final[tuple[Layer, ...]] = tuple(SOURCE_LAYERS.values())
+"""Every first part of a source table's key."""
+SOURCE_WORDS: Final[dict[Layer, tuple[str, str]]] = {
+    "sheets": ("The tab '{}' in Google Sheets", " in Google Sheets"),
+    "postgres": ("The table '{}' in PostgreSQL", " in PostgreSQL"),
+    "api": ("The records at '{}' of an API", " of an API"),
+    "files": ("The table '{}' in a folder of files", " in a folder of files"),
+}
+"""How a description begins that tells where a table comes from, and where many do."""
+BUILT_LAYERS: Final[tuple[Layer, ...]] = ("raw", "clean", "quarantine")
+"""The layers that are made of what a source's table holds."""
 CODE_LOCATION: Final = "candid_assets"
 HUB: Final = "hub"
 SPOKES: Final = (
@@ -119,8 +139,22 @@ def column_letter(position: int) -> str:
     return letters
 
 
-def cell_link(spreadsheet_id: str, sheet_id: int, cell: str) -> str:
-    """Return the link that opens a cell such as `D17` in Google Sheets."""
-    return (
-        f"https://docs.google.com/spreadsheets/d/{spreadsheet_id}/edit#gid={sheet_id}&range={cell}"
-    )
+def source_link(location: str) -> str:
+    """Return the address of a source: its location, or of a Google file the page that shows it."""
+    if "://" in location:
+        return location
+    return f"https://docs.google.com/spreadsheets/d/{location}"
+
+
+def cell_link(location: str, sheet_id: int, cell: str, title: str = "") -> str:
+    """Return the link to a cell such as `D17`: in Google Sheets it opens there.
+
+    Args:
+        location: The Google file's id, or the address of another source.
+        sheet_id: The tab's number.
+        cell: The cell, counted with the header as the first row.
+        title: The table's own name, by which sources other than Google's are searched.
+    """
+    if "://" in location:
+        return f"{location}/{title}#{cell}" if title else f"{location}#{cell}"
+    return f"{source_link(location)}/edit#gid={sheet_id}&range={cell}"

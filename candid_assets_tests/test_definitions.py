@@ -21,30 +21,33 @@ SNAPSHOT = REPOSITORY / "docs" / "graph.txt"
 PACKAGE = REPOSITORY / "candid_assets"
 ABOVE = {
     "contracts": {"names", "settings", "contracts"},
-    "sheets": {"names", "settings", "contracts", "sheets"},
-    "warehouse": {"names", "settings", "contracts", "sheets", "warehouse"},
+    "sources": {"names", "settings", "contracts", "sources"},
+    "sheets": {"names", "settings", "contracts", "sources", "sheets"},
+    "files": {"names", "settings", "contracts", "sources", "files"},
+    "warehouse": {"names", "settings", "contracts", "warehouse"},
     "quality": {"names", "settings", "contracts", "warehouse", "quality"},
     "gate": {"names", "settings", "warehouse", "gate"},
     "layers": {
-        *("names", "settings", "contracts", "sheets", "warehouse", "gate", "quality", "layers"),
+        *("names", "settings", "contracts", "sources", "warehouse", "gate", "quality", "layers"),
         "pictures",
-        "sandbox",  # resources.py starts the sample; see there
     },
     "pictures": {"names", "settings", "contracts", "warehouse", "pictures"},
     "discovery": {
-        *("names", "settings", "contracts", "sheets", "warehouse", "layers", "discovery")
+        *("names", "settings", "contracts", "sheets", "sources", "warehouse", "layers"),
+        "discovery",
     },
     "lineage": {
-        *("names", "settings", "contracts", "sheets", "warehouse", "quality", "layers"),
+        *("names", "settings", "contracts", "sources", "warehouse", "quality", "layers"),
         "lineage",
     },
     "doctor": {
-        *("names", "settings", "contracts", "sheets", "warehouse", "automation", "doctor"),
+        *("names", "settings", "contracts", "sheets", "sources", "warehouse", "automation"),
+        "doctor",
         "sandbox",
     },
     "documents": {"names", "settings", "contracts", "documents"},
     "governance": {
-        *("names", "settings", "contracts", "sheets", "warehouse", "quality", "layers"),
+        *("names", "settings", "contracts", "sheets", "sources", "warehouse", "quality", "layers"),
         *("discovery", "gate", "automation", "governance"),
     },
     "sandbox": {"names", "settings", "sandbox"},
@@ -59,7 +62,9 @@ WITHOUT_DAGSTER = (
     "documents",
     "lineage",
     "contracts",
+    "sources",
     "sheets",
+    "files",
     "warehouse",
     "quality",
     "gate",

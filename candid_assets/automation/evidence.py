@@ -9,6 +9,7 @@ from candid_assets.gate.errors import GateError
 from candid_assets.gate.evidence import built_before, remember, sample_key
 from candid_assets.gate.production import content_here
 from candid_assets.layers.record import Record
+from candid_assets.names import SOURCES
 from candid_assets.settings import Settings
 
 
@@ -52,5 +53,5 @@ def _content(settings: Settings) -> Content | None:
 
 def _built_all(record: Record) -> bool:
     clean = sum(built.layer == "clean" for built in record.built)
-    stood = any(unchanged.layer != "sheets" for unchanged in record.unchanged)
+    stood = any(unchanged.layer not in SOURCES for unchanged in record.unchanged)
     return record.summary is not None and clean == record.summary.tabs and not stood

@@ -6,7 +6,7 @@ from dagster._core.definitions.unresolved_asset_job_definition import (
 )
 
 from candid_assets.contracts.model import Catalog, Workbook
-from candid_assets.layers.specs import TAB_LAYERS
+from candid_assets.layers.specs import tab_layers
 from candid_assets.names import REFRESH_ALL, group, refresh_job
 
 
@@ -23,7 +23,7 @@ def build_jobs(catalog: Catalog, env: str) -> list[UnresolvedAssetJobDefinition]
 
 
 def _workbook_job(workbook: Workbook, env: str) -> UnresolvedAssetJobDefinition:
-    groups = [group(layer, workbook.name) for layer in TAB_LAYERS]
+    groups = [group(layer, workbook.name) for layer in tab_layers(workbook)]
     selection = dg.AssetSelection.groups(*groups)
     return dg.define_asset_job(
         refresh_job(workbook.name),

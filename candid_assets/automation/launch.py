@@ -18,13 +18,12 @@ from candid_assets.layers.caller import Caller, called_by
 from candid_assets.layers.context import Progress, Refresh
 from candid_assets.layers.record import Record
 from candid_assets.layers.refresh import close
-from candid_assets.layers.resources import Sheets, Warehouse
+from candid_assets.layers.resources import Sources, Warehouse
 from candid_assets.layers.staleness import Looks, Table, stale_tables, with_downstream
 from candid_assets.names import REFRESH_ALL
 from candid_assets.quality.audit import AuditProcess
 from candid_assets.settings import Settings
-from candid_assets.sheets.drive import look
-from candid_assets.sheets.errors import SheetsError
+from candid_assets.sources.errors import SourceError
 from candid_assets.warehouse.database import WrongEnvironmentError
 from candid_assets.warehouse.landing import Landing
 
@@ -77,12 +76,10 @@ def refresh(
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         try:
-            session = stack.enter_context(Sheets().session(settings))
-            env = settings.env
-            ids = [w.spreadsheets[env] for w in catalog.workbooks if w.spreadsheets.get(env)]
-            looks = look(session, ids)
-            record.drive_reads = session.drive_reads
-        except SheetsError as error:
+            session = stack.enter_context(Sources().session(settings))
+            looks = session.look(catalog.workbooks)
+            record.drive_reads = session.reads[1]
+        except SourceError as error:
             raise RefreshError(str(error)) from error
         stale = _stale(catalog, warehouse, settings, looks, chosen, how, record)
         if not stale:

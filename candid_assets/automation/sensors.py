@@ -1,4 +1,4 @@
-"""The sensor that notices changed workbooks with one cheap look at Drive."""
+"""The sensor that notices changed workbooks with one cheap look at each source."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -8,8 +8,8 @@ import dagster as dg
 from candid_assets.contracts.model import Catalog, Workbook
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.production import require_deployed
-from candid_assets.layers.resources import Sheets
-from candid_assets.layers.specs import TAB_LAYERS
+from candid_assets.layers.resources import Sources
+from candid_assets.layers.specs import tab_layers
 from candid_assets.names import REFRESH_ALL, group
 from candid_assets.settings import Settings
 
@@ -20,7 +20,7 @@ ENDED_BADLY = (dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
 def build_sensors(catalog: Catalog, settings: Settings) -> list[dg.SensorDefinition]:
     """Return `sheets_changed_sensor` over the workbooks connected in this environment."""
     env = settings.env
-    connected = [w for w in catalog.workbooks if w.spreadsheets.get(env)]
+    connected = [w for w in catalog.workbooks if w.locations.get(env)]
 
     @dg.sensor(
         name="sheets_changed_sensor",
@@ -32,20 +32,19 @@ def build_sensors(catalog: Catalog, settings: Settings) -> list[dg.SensorDefinit
         ),
     )
     def sheets_changed_sensor(
-        context: dg.SensorEvaluationContext, sheets: Sheets
+        context: dg.SensorEvaluationContext, sources: Sources
     ) -> dg.SensorResult | dg.SkipReason:
-        return _tick(context, sheets, connected)
+        return _tick(context, sources, connected)
 
     return [sheets_changed_sensor]
 
 
 def _tick(
-    context: dg.SensorEvaluationContext, sheets: Sheets, connected: list[Workbook]
+    context: dg.SensorEvaluationContext, sources: Sources, connected: list[Workbook]
 ) -> dg.SensorResult | dg.SkipReason:
     # What talks to Google and DuckDB costs seconds to import; the graph loads without it.
     from candid_assets.automation import watching
-    from candid_assets.sheets.drive import look
-    from candid_assets.sheets.errors import SheetsError
+    from candid_assets.sources.errors import SourceError
 
     settings, now = Settings(), datetime.now(UTC)
     try:
@@ -53,11 +52,11 @@ def _tick(
     except GateError as refused:
         return dg.SkipReason(str(refused))
     try:
-        with sheets.session(settings) as session:
-            found = look(session, [w.spreadsheets[settings.env] for w in connected])
-            requests = session.drive_reads
-    except SheetsError as error:
-        return dg.SkipReason(f"Drive was not looked at: {error}")
+        with sources.session(settings) as session:
+            found = session.look(connected)
+            requests = session.reads[1]
+    except SourceError as error:
+        return dg.SkipReason(f"the sources were not looked at: {error}")
     memories = watching.read_memory(
         context.cursor, {} if context.cursor else watching.read_before(settings)
     )
@@ -73,9 +72,7 @@ def _tick(
     verdicts = [
         (
             w,
-            watching.judge(
-                w, found[w.spreadsheets[settings.env]], memories.get(w.name), now, failed
-            ),
+            watching.judge(w, found[w.locations[settings.env]], memories.get(w.name), now, failed),
         )
         for w in connected
     ]
@@ -119,7 +116,7 @@ def _ended_badly(context: dg.SensorEvaluationContext, key: str) -> bool:
 
 def _chain(context: dg.SensorEvaluationContext, changed: Iterable[Workbook]) -> list[dg.AssetKey]:
     """Return the assets of the changed workbooks and all that hangs on them."""
-    groups = [group(layer, w.name) for w in changed for layer in TAB_LAYERS]
+    groups = [group(layer, w.name) for w in changed for layer in tab_layers(w)]
     selection = dg.AssetSelection.groups(*groups)
     repository = context.repository_def
     if repository is None:

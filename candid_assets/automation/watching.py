@@ -14,8 +14,9 @@ import duckdb
 
 from candid_assets.contracts.model import Workbook
 from candid_assets.settings import Settings
-from candid_assets.sheets.drive import FileState
-from candid_assets.sheets.errors import WHOLE_ACCOUNT, SheetsError
+from candid_assets.sources.errors import WHOLE_ACCOUNT, SourceError
+from candid_assets.sources.opened import Look
+from candid_assets.sources.protocol import SourceState
 from candid_assets.warehouse.database import open_published
 
 SETTLING: Final = timedelta(minutes=5)
@@ -58,13 +59,13 @@ class Verdict:
 
 def judge(
     workbook: Workbook,
-    found: FileState | SheetsError,
+    found: Look,
     memory: Memory | None,
     now: datetime,
     failed: Callable[[Workbook], bool],
 ) -> Verdict:
     """Judge one workbook by what Drive says of it now and what was remembered."""
-    if isinstance(found, SheetsError) and (
+    if isinstance(found, SourceError) and (
         found.code in WHOLE_ACCOUNT or found.code in PASSING_CAUSES
     ):
         return Verdict(False, f"not seen: {found.message}", memory)
@@ -82,7 +83,7 @@ def judge(
 
 def _judge_unchanged(
     workbook: Workbook,
-    found: FileState | SheetsError,
+    found: Look,
     memory: Memory,
     asked: Memory,
     failed: Callable[[Workbook], bool],
@@ -90,9 +91,10 @@ def _judge_unchanged(
     """Return why a workbook is refreshed in spite of an unchanged state, if it is."""
     now = datetime.fromisoformat(asked.asked_at)
     since = now - datetime.fromisoformat(memory.asked_at)
-    if workbook.volatile and since >= VOLATILE_EVERY:
+    blind = isinstance(found, SourceState) and not found.is_certain
+    if (workbook.volatile or blind) and since >= VOLATILE_EVERY:
         return Verdict(True, f"volatile, last read {_ago(since)} ago", asked, read=True)
-    if isinstance(found, FileState) and _settles(found, memory, now):
+    if isinstance(found, SourceState) and _settles(found, memory, now):
         reason = f"read once more, {_ago(now - found.modified_time)} after its last edit"
         return Verdict(True, reason, replace(asked, settled=True), read=True)
     left = memory.retries < len(RETRIES)
@@ -102,7 +104,7 @@ def _judge_unchanged(
     return None
 
 
-def _settles(state: FileState, memory: Memory, now: datetime) -> bool:
+def _settles(state: SourceState, memory: Memory, now: datetime) -> bool:
     asked = datetime.fromisoformat(memory.asked_at)
     return (
         not memory.settled
@@ -111,12 +113,11 @@ def _settles(state: FileState, memory: Memory, now: datetime) -> bool:
     )
 
 
-def _state(found: FileState | SheetsError) -> tuple[list[Any], str]:
-    if isinstance(found, SheetsError):
+def _state(found: Look) -> tuple[list[Any], str]:
+    if isinstance(found, SourceError):
         return [found.code, ""], found.message
     modified = found.modified_time.isoformat()
-    trashed = ", in the trash" if found.trashed else ""
-    return [found.version, modified], f"edited {modified}, version {found.version}{trashed}"
+    return [found.version, modified], found.told
 
 
 def _ago(time: timedelta) -> str:

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from candid_assets.contracts.metrics.model import Registry
-from candid_assets.contracts.options import ColumnOptions, TabOptions
-from candid_assets.names import tab_table
+from candid_assets.contracts.options import ColumnOptions, ReadOptions, TabOptions
+from candid_assets.names import SHEETS_KIND, SOURCE_LAYERS, Layer, tab_table
 
 LogicalType = Literal["string", "integer", "number", "boolean", "date", "timestamp", "time"]
 TITLE_HEADER: Final = "_tab"
@@ -94,6 +94,10 @@ class Tab:
     options: TabOptions = field(default_factory=TabOptions)
     family: str = ""
     """Of a member of a family: the name of the family's contract."""
+    source: Layer = SOURCE_LAYERS[SHEETS_KIND]
+    """The first part of its source table's key."""
+    reading: ReadOptions = field(default_factory=ReadOptions)
+    """How it is read from its source."""
 
     @property
     def table(self) -> str:
@@ -138,6 +142,8 @@ class BrokenTab:
     owner: str
     path: Path
     problems: tuple[ContractProblem, ...]
+    source: Layer = SOURCE_LAYERS[SHEETS_KIND]
+    """The first part of its source table's key."""
 
     @property
     def table(self) -> str:
@@ -157,8 +163,9 @@ class Workbook:
     version: str
     domain: str
     """The hub or spoke that the workbook mostly serves."""
-    spreadsheets: Mapping[str, str]
-    """Environment (`sample`, `staging`, `production`) to spreadsheet id."""
+    locations: Mapping[str, str]
+    """Environment (`sample`, `staging`, `production`) to where the source stands in it: the
+    spreadsheet id, or an address that holds no secret; empty while it is not connected."""
     path: Path
     tabs: tuple[Tab, ...] = ()
     broken_tabs: tuple[BrokenTab, ...] = ()
@@ -166,8 +173,17 @@ class Workbook:
     """Whether the workbook's content changes without Drive noticing (IMPORTRANGE, Forms)."""
     retention_days: int | None = None
     """Days for which earlier extracts are kept; None keeps them all."""
+    kind: str = SHEETS_KIND
+    """What kind of source it is: the type of the head's servers."""
+    servers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Environment to what the head says of the server there, beside its location."""
     fresh_hours: float | None = None
     """Hours within which it is to be read or seen unchanged again; None promises nothing."""
+
+    @property
+    def layer(self) -> Layer:
+        """The first part of its source tables' keys."""
+        return SOURCE_LAYERS[self.kind]
 
     @property
     def living_tabs(self) -> tuple[Tab, ...]:

@@ -11,7 +11,7 @@ from candid_assets.contracts.families import check_family
 from candid_assets.contracts.fingerprint import fingerprint
 from candid_assets.contracts.headers import MOST_HEADER_ROWS
 from candid_assets.contracts.model import Column, RowLimits, Severity, Tab
-from candid_assets.contracts.options import TabOptions
+from candid_assets.contracts.options import ReadOptions, TabOptions
 from candid_assets.contracts.vocabulary import custom_place, custom_values, option_fields, parse
 
 _OPERATORS: Final = (
@@ -26,6 +26,7 @@ _OPERATORS: Final = (
 )
 _REFUSED_OPERATORS: Final = frozenset({"mustNotBe", "mustNotBeBetween"})
 _OPTION_FIELDS: Final = option_fields(TabOptions)
+_READ_FIELDS: Final = option_fields(ReadOptions)
 
 
 def read_tab(path: Path, workbook: str, owner: str) -> tuple[Tab | None, Document]:
@@ -42,7 +43,7 @@ def read_tab(path: Path, workbook: str, owner: str) -> tuple[Tab | None, Documen
     columns = read_columns(document, schema.properties, of_tab=True)
     _check_optional(document, columns)
     rows = read_row_limits(document, schema.quality)
-    options = _tab_options(document, schema, columns)
+    options, reading = _tab_options(document, schema, columns)
     if document.problems:
         return None, document
     tab = Tab(
@@ -57,6 +58,7 @@ def read_tab(path: Path, workbook: str, owner: str) -> tuple[Tab | None, Documen
         grain=(schema.dataGranularityDescription or "").strip(),
         rows=rows,
         options=options,
+        reading=reading,
     )
     return tab, document
 
@@ -92,8 +94,8 @@ def _check_optional(document: Document, columns: tuple[Column, ...]) -> None:
 
 def _tab_options(
     document: Document, schema: SchemaObject, columns: tuple[Column, ...]
-) -> TabOptions:
-    """Return how the tab's rows are cleaned."""
+) -> tuple[TabOptions, ReadOptions]:
+    """Return how the tab's rows are cleaned, and how they are read."""
     custom = custom_values(document, (), schema.customProperties, "tab")
     row = custom.get("headerRow")
     if row is not None and row < 1:
@@ -102,7 +104,9 @@ def _tab_options(
         document.fault(at, message, "count sheet rows from 1")
     _check_whole(document, schema, custom)
     check_family(document, schema, columns, custom)
-    return TabOptions(**{_OPTION_FIELDS[key]: value for key, value in custom.items()})
+    cleaning = {_OPTION_FIELDS[k]: v for k, v in custom.items() if k in _OPTION_FIELDS}
+    reading = {_READ_FIELDS[k]: v for k, v in custom.items() if k in _READ_FIELDS}
+    return TabOptions(**cleaning), ReadOptions(**reading)
 
 
 def _check_whole(document: Document, schema: SchemaObject, custom: dict[str, Any]) -> None:

@@ -20,7 +20,7 @@ from pydantic import BaseModel, BeforeValidator, TypeAdapter, ValidationError
 
 from candid_assets.contracts.document import Document, Step, known_keys, nearest
 from candid_assets.contracts.model import Severity
-from candid_assets.contracts.options import ColumnOptions, TabOptions
+from candid_assets.contracts.options import ColumnOptions, ReadOptions, ServerOptions, TabOptions
 from candid_assets.settings import Environment
 
 Parsed = TypeVar("Parsed", bound=BaseModel)
@@ -143,7 +143,8 @@ def closed_sets() -> dict[str, ClosedSet]:
     """Return the custom properties of each kind of place, built once when first needed."""
     return {
         "workbook": closed_set(volatile=bool, retention=Retention),
-        "tab": closed_set(TabOptions),
+        "server": closed_set(ServerOptions),
+        "tab": {**closed_set(TabOptions), **closed_set(ReadOptions)},
         "model": closed_set(owner=str, kind=Literal["dimension", "fact", "mart", "history"]),
         "column of a tab": closed_set(ColumnOptions, unit=str),
         "column of a model": closed_set(unit=str),

@@ -8,7 +8,6 @@ from typing import Final
 
 from open_data_contract_standard.model import (
     OpenDataContractStandard,
-    Server,
     ServiceLevelAgreementProperty,
     Team,
 )
@@ -17,8 +16,9 @@ from candid_assets.contracts.columns import IDENTIFIER, check_identifier
 from candid_assets.contracts.document import Document, Step, nearest, read_document
 from candid_assets.contracts.families import claims_title
 from candid_assets.contracts.model import BrokenTab, ContractProblem, Tab, Workbook
+from candid_assets.contracts.servers import read_servers
 from candid_assets.contracts.tabs import read_tab
-from candid_assets.contracts.vocabulary import ENVIRONMENTS, custom_values, parse
+from candid_assets.contracts.vocabulary import custom_values, parse
 from candid_assets.names import HUB, SPOKES
 
 HEAD: Final = "contract.yaml"
@@ -50,10 +50,12 @@ class WorkbookDraft:
         for path, tab in self.tabs.items():
             problems = (*self.head_problems, *self.tab_problems[path])
             if tab is not None and not problems:
-                tabs.append(tab)
+                tabs.append(replace(tab, source=self.head.layer))
             elif IDENTIFIER.fullmatch(path.stem):
                 book = self.head
-                broken.append(BrokenTab(book.name, path.stem, book.owner, path, problems))
+                broken.append(
+                    BrokenTab(book.name, path.stem, book.owner, path, problems, book.layer)
+                )
         return replace(self.head, tabs=tuple(tabs), broken_tabs=tuple(broken))
 
     @property
@@ -108,6 +110,7 @@ def _read_head(folder: Path) -> tuple[Workbook, Document]:
     if not (description or "").strip():
         fix = "write description: {purpose: …}"
         document.fault(("description",), "the workbook has no description", fix)
+    servers = read_servers(document, odcs.servers or ())
     head = Workbook(
         name=folder.name,
         title=(odcs.name or folder.name).strip(),
@@ -115,7 +118,9 @@ def _read_head(folder: Path) -> tuple[Workbook, Document]:
         owner=_owner(document, odcs.team),
         version=odcs.version or "0",
         domain=_domain(document, odcs.domain),
-        spreadsheets=_spreadsheets(document, odcs.servers or ()),
+        kind=servers.kind,
+        locations=servers.locations,
+        servers=servers.facts,
         path=path,
         volatile=bool(custom.get("volatile", False)),
         retention_days=custom.get("retention"),
@@ -203,25 +208,6 @@ def _domain(document: Document, domain: str | None) -> str:
         fix = f"the nearest known one is {nearest(domain, known)!r}"
         document.fault(("domain",), f"domain {domain!r} is neither hub nor spoke", fix)
     return HUB
-
-
-def _spreadsheets(document: Document, servers: Sequence[Server]) -> dict[str, str]:
-    """Return the spreadsheet id of each environment."""
-    found: dict[str, str] = {}
-    for index, server in enumerate(servers):
-        at = ("servers", index)
-        name = server.environment or ""
-        if name not in ENVIRONMENTS:
-            fix = f"the nearest known one is {nearest(name, ENVIRONMENTS)!r}"
-            document.fault((*at, "environment"), f"unknown environment {name!r}", fix)
-        elif name in found:
-            document.fault(at, f"environment {name!r} stands twice", "remove one of the two")
-        elif server.location is None:
-            fix = 'write the spreadsheet\'s id, or location: "" while it is not connected'
-            document.fault(at, f"the {name} server has no location", fix)
-        else:
-            found[name] = server.location.strip()
-    return found
 
 
 def _check_titles(draft: WorkbookDraft) -> None:

@@ -2,9 +2,10 @@
 
 import json
 import tempfile
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import cast, get_args
+from typing import get_args
 
 import click
 from rich.console import Console
@@ -16,10 +17,11 @@ from candid_assets.discovery.reading import FoundWorkbook, read_workbook
 from candid_assets.discovery.report import as_json as report_json
 from candid_assets.discovery.report import show
 from candid_assets.discovery.writing import UNKNOWN_OWNER, Head, Standing, standing, write
-from candid_assets.names import HUB, SPOKES
+from candid_assets.names import HUB, SHEETS_KIND, SPOKES
 from candid_assets.settings import Environment, Settings
 from candid_assets.sheets.errors import SheetsError
 from candid_assets.sheets.session import SheetsSession
+from candid_assets.sources.registry import stand_in
 
 
 @click.command()
@@ -111,15 +113,15 @@ def _run_command(settings: Settings, name: str, into: Path | None) -> str:
     return " ".join([*told, "candid run --workbook", name])
 
 
-def _session(settings: Settings) -> AbstractContextManager[SheetsSession]:
-    """Return a session; in the sample environment with the sample's server."""
-    if settings.env == "sample" and settings.google_api_url is None:
-        # Imports Dagster, which only the sample needs.
-        from candid_assets.layers.resources import Sheets
-
-        return cast(AbstractContextManager[SheetsSession], Sheets().session(settings))
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    return SheetsSession.from_settings(settings)
+@contextmanager
+def _session(settings: Settings) -> Iterator[SheetsSession]:
+    """Yield a session; in the sample environment with the sample's server."""
+    with ExitStack() as stack:
+        sample = stand_in(SHEETS_KIND, settings)
+        if sample is not None:
+            settings = stack.enter_context(sample)
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        yield stack.enter_context(SheetsSession.from_settings(settings))
 
 
 def _kept(book: FoundWorkbook, before: Standing) -> dict[str, str]:

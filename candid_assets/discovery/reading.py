@@ -15,7 +15,7 @@ from candid_assets.sheets.errors import SheetsError
 from candid_assets.sheets.extract import extract_workbook
 from candid_assets.sheets.metadata import TabMetadata, WorkbookMetadata, read_metadata
 from candid_assets.sheets.session import SheetsSession
-from candid_assets.sheets.tables import SHOWN_SUFFIX, TabExtract
+from candid_assets.sources.extract import SHOWN_SUFFIX, TabExtract
 
 
 @dataclass(frozen=True, slots=True)

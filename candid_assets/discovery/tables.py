@@ -17,7 +17,7 @@ from candid_assets.discovery.profile import Cells
 from candid_assets.discovery.reading import FoundTab, grid_of
 from candid_assets.discovery.rehearsal import HEAD_ROWS
 from candid_assets.names import column_letter
-from candid_assets.sheets.tables import TabExtract
+from candid_assets.sources.extract import TabExtract
 
 ALIKE: Final = 0.75
 """Tabs of a family share at least this part of all their headers."""

@@ -169,7 +169,7 @@ def _api(name: str, error: SheetsError | None) -> Finding:
 
 def _workbook(session: SheetsSession, workbook: Workbook, env: str) -> Finding:
     check = f"workbook {workbook.name}"
-    spreadsheet_id = workbook.spreadsheets.get(env)
+    spreadsheet_id = workbook.locations.get(env)
     if not spreadsheet_id:
         fix = f"put its spreadsheet id as location of the {env} server in {workbook.path}"
         return note(check, f"is not connected in {env}", "its tabs are not read", fix)

@@ -7,7 +7,7 @@ from candid_assets.contracts.lineage.graph import CatalogLineage, Table
 from candid_assets.contracts.lineage.model import ColumnRef, Sources
 from candid_assets.contracts.metrics.model import Metric
 from candid_assets.contracts.model import Column, Model, Tab
-from candid_assets.names import relation
+from candid_assets.names import SOURCES, relation
 
 _SHOWN = 3
 """How many enumerated values or sources are named before the rest is counted."""
@@ -78,7 +78,7 @@ def _origin(sources: Sources) -> str:
 
 
 def _named(refs: Sequence[ColumnRef]) -> Sequence[ColumnRef]:
-    return [ref for ref in refs if ref.layer != "sheets"] or refs
+    return [ref for ref in refs if ref.layer not in SOURCES] or refs
 
 
 def _some(items: Sequence[str]) -> str:

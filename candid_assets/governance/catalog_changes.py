@@ -21,7 +21,16 @@ ChangeClass = Literal["breaking", "non-breaking", "indirect"]
 _WORDS: Final = frozenset({"description", "owner", "title", "label", "label_id", "grain"})
 """What only tells of a thing; all else decides which rows and values there are."""
 _PLACES: Final = frozenset({"path", "line", "fingerprint", "root"})
-_HEAD: Final = ("title", "description", "owner", "version", "domain", "spreadsheets", "volatile")
+_HEAD: Final = (
+    "title",
+    "description",
+    "owner",
+    "version",
+    "domain",
+    "kind",
+    "locations",
+    "volatile",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +91,7 @@ def _workbooks(before: Catalog, after: Catalog) -> Iterator[CatalogChange]:
             pairs = [(n, getattr(old[name], n), getattr(new[name], n)) for n in _HEAD]
             told = [(n, f"{n}: {a!r} → {b!r}") for n, a, b in pairs if a != b]
             if told:
-                hard = any(n in {"spreadsheets", "title"} for n, _ in told)
+                hard = any(n in {"kind", "locations", "servers", "title"} for n, _ in told)
                 words = tuple(text for _, text in told)
                 yield CatalogChange("workbook", name, "breaking" if hard else "non-breaking", words)
 

@@ -42,7 +42,7 @@ def plan_publication(
     """
     catalog = load_catalog(settings.catalog_dir)
     book = _workbook(catalog, workbook, settings)
-    spreadsheet_id = book.spreadsheets[settings.env]
+    spreadsheet_id = book.locations[settings.env]
     with open_published(settings.published_file) as snapshot:
         wanted = board(snapshot, source)
     with SheetsSession.from_settings(settings) as session:
@@ -104,7 +104,7 @@ def publish(settings: Settings, installation: Installation, plan: Plan) -> dict[
     if _written(installation, plan):
         raise GateError(f"plan {plan.digest[:12]} was published already", "candid plan --publish")
     book = _workbook(load_catalog(settings.catalog_dir), told["workbook"], settings)
-    if book.spreadsheets[settings.env] != told["spreadsheet_id"]:
+    if book.locations[settings.env] != told["spreadsheet_id"]:
         raise GateError(f"{book.name} is another spreadsheet now", "candid plan --publish")
     with SheetsSession.from_settings(settings) as session:
         tab = _tab(session, book, told["spreadsheet_id"], told["title"])
@@ -189,7 +189,7 @@ def _recorded(
         "base": chain[-1].digest,
         "commit": git.planned(),
         "workbook": book.name,
-        "spreadsheet_id": book.spreadsheets[settings.env],
+        "spreadsheet_id": book.locations[settings.env],
         "sheet_id": tab.sheet_id,
         "title": tab.title,
         "before": _hash(now),
@@ -244,7 +244,7 @@ def _exact(cell: Any) -> Any:
 
 def _workbook(catalog: Catalog, name: str, settings: Settings) -> Workbook:
     found = [w for w in catalog.workbooks if name.casefold() in (w.name, w.title.casefold())]
-    if not found or not found[0].spreadsheets.get(settings.env):
+    if not found or not found[0].locations.get(settings.env):
         known = ", ".join(w.name for w in catalog.workbooks)
         raise GateError(f"no workbook {name!r} is connected in {settings.env}", f"one of {known}")
     return found[0]
@@ -264,7 +264,7 @@ def _require_own(settings: Settings, book: Workbook, tab: TabMetadata) -> None:
         # A tab that was renamed in the sheet is still the one that was read under its old title.
         read = snapshot.execute(
             "select any_value(tab) from meta.extracts where spreadsheet_id = ? and sheet_id = ?",
-            [book.spreadsheets[settings.env], tab.sheet_id],
+            [book.locations[settings.env], tab.sheet_id],
         ).fetchone()
     if read and read[0]:
         raise GateError(f"tab '{tab.title}' is read as {read[0]}", "publish into another tab")

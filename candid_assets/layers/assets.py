@@ -14,7 +14,7 @@ import dagster as dg
 from dagster._utils.warnings import disable_dagster_warnings
 
 from candid_assets.contracts.model import Catalog
-from candid_assets.layers.resources import Sheets, Warehouse
+from candid_assets.layers.resources import Sources, Warehouse
 from candid_assets.layers.specs import asset_specs, check_specs
 from candid_assets.names import WAREHOUSE_POOL
 
@@ -68,11 +68,11 @@ def build_refresh(catalog: Catalog, env: str, report: "WriteReport") -> dg.Asset
         context: dg.AssetExecutionContext,
         config: RefreshConfig,
         warehouse: Warehouse,
-        sheets: Sheets,
+        sources: Sources,
     ) -> Iterator[DagsterEvent]:
         # What works on data costs seconds to import; the graph loads without it.
         from candid_assets.layers.executing import execute
 
-        yield from execute(context, catalog, warehouse, sheets, report, config)
+        yield from execute(context, catalog, warehouse, sources, report, config)
 
     return RefreshDefinition.dagster_internal_init(**refresh.get_attributes_dict())

@@ -1,7 +1,7 @@
 """What the caller of a refresh hands to it when both run in one process.
 
-`candid run` has looked at Drive already and shows progress in the terminal; a run that Dagster
-started by itself has neither, opens its own session and writes progress to its log.
+`candid run` has looked at the sources already and shows progress in the terminal; a run that
+Dagster started by itself has neither, opens its own session and writes progress to its log.
 """
 
 import threading
@@ -13,17 +13,15 @@ from dataclasses import dataclass, field
 from candid_assets.layers.context import Progress
 from candid_assets.layers.record import Record
 from candid_assets.quality.audit import AuditProcess
-from candid_assets.sheets.drive import FileState
-from candid_assets.sheets.errors import SheetsError
-from candid_assets.sheets.session import SheetsSession
+from candid_assets.sources.opened import Look, Sources
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The caller's open session, what it saw of Drive, where it shows progress."""
+    """The caller's open session, what it saw of the sources, where it shows progress."""
 
-    session: SheetsSession
-    looks: Mapping[str, FileState | SheetsError]
+    session: Sources
+    looks: Mapping[str, Look]
     progress: Progress
     record: Record
     """Filled by the refresh, so that the caller can tell what happened."""

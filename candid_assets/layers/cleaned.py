@@ -50,13 +50,13 @@ def stage_clean(
         yield Unchanged("clean", tab.table)
         yield Unchanged("quarantine", tab.table)
         if problem:
-            yield Checked(invariants.contract_holds(tab.table, problem=problem))
+            yield Checked(invariants.contract_holds(tab.source, tab.table, problem=problem))
         note_current(refresh, tab, extract)
         return None
     if choice is None:
         header = _header(refresh, tab, extract)
         if isinstance(header, HeaderProblem):
-            yield Checked(invariants.contract_holds(tab.table, problem=str(header)))
+            yield Checked(invariants.contract_holds(tab.source, tab.table, problem=str(header)))
             told = told_with(header, note_missing(refresh, tab, extract, header))
             yield _failed(tab, "missing_column", *told)
             return None
@@ -66,7 +66,7 @@ def stage_clean(
     staged = _stage(refresh, tab, members, extract, key)
     if gone := _emptied(refresh, staged):
         message, fix = emptied(gone)
-        yield Checked(invariants.contract_holds(tab.table, problem=f"{message}; {fix}"))
+        yield Checked(invariants.contract_holds(tab.source, tab.table, problem=f"{message}; {fix}"))
         yield _failed(tab, "tab_emptied", message, fix)
         note_lost(refresh, gone, "tab_emptied", message, fix)
         _drop(refresh, staged)
@@ -77,7 +77,9 @@ def stage_clean(
         _drop(refresh, staged)
         return None
     unclaimed = tuple(dict.fromkeys(h for m in members for h in m.header.unclaimed))
-    yield Checked(invariants.contract_holds(tab.table, problem=problem, unclaimed=unclaimed))
+    yield Checked(
+        invariants.contract_holds(tab.source, tab.table, problem=problem, unclaimed=unclaimed)
+    )
     return staged
 
 
@@ -140,7 +142,7 @@ def _stage(
             header,
             raw=qualified("raw", tab.table),
             extract=extract.content_hash,
-            link_prefix=cell_link(extract.spreadsheet_id, extract.sheet_id, ""),
+            link_prefix=cell_link(extract.spreadsheet_id, extract.sheet_id, "", extract.title),
             staged=names,
         ).run(connection)
         raw_and_clean = (qualified("raw", tab.table), relations["clean"])

@@ -13,8 +13,7 @@ from candid_assets.layers.schema_changes import Observations
 from candid_assets.names import Layer
 from candid_assets.quality.audit import AuditProcess
 from candid_assets.settings import Settings
-from candid_assets.sheets.drive import FileState
-from candid_assets.sheets.errors import SheetsError
+from candid_assets.sources.opened import Look
 from candid_assets.warehouse.builds import Origin
 from candid_assets.warehouse.landing import Landing
 from candid_assets.warehouse.tables import TableState
@@ -64,12 +63,12 @@ class Refresh:
     force: bool = False
     """Whether tables are read and built again although nothing changed."""
     read_all: bool = False
-    """Whether every workbook is read, whatever Drive says; tables are built where it changed."""
+    """Whether every workbook is read, whatever its state; tables are built where it changed."""
     accept_loss: bool = False
     """Whether a tab that lost most of its rows is taken as it is now."""
     progress: Progress = field(default_factory=Quiet)
-    looks: dict[str, FileState | SheetsError] = field(default_factory=dict)
-    """Drive's state of spreadsheets that the caller has just looked at."""
+    looks: dict[str, Look] = field(default_factory=dict)
+    """State of workbooks, by location, that the caller has just looked at."""
     suites: AuditProcess = field(default_factory=AuditProcess)
     states: dict[tuple[str, str], TableState] = field(default_factory=dict)
     """State of every table, kept up to date by the stages."""

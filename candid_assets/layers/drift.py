@@ -21,8 +21,9 @@ def let_go(refresh: Refresh) -> Iterator[Event]:
     """Take back what stands against tabs that a person has since retired or archived."""
     tabs = refresh.catalog.tabs
     resolve_decided(refresh.connection, tabs)
+    sources = {tab.table: tab.source for tab in tabs}
     for table in forget_retired(refresh.connection, tabs):
-        yield Checked(layout_unchanged(table, {}))
+        yield Checked(layout_unchanged(sources[table], table, {}))
 
 
 def note_lost(refresh: Refresh, tab: Tab, code: str, message: str, fix: str) -> None:

@@ -27,7 +27,7 @@ from candid_assets.layers.events import Built, Checked, Event, Failed, Unchanged
 from candid_assets.layers.picturing import Pictures
 from candid_assets.layers.record import Record, Table, standing_checks
 from candid_assets.layers.refresh import WriteReport, run_refresh
-from candid_assets.layers.resources import Sheets, Warehouse
+from candid_assets.layers.resources import Sources, Warehouse
 from candid_assets.names import Layer
 from candid_assets.quality.audit import AuditProcess
 from candid_assets.quality.result import CheckResult
@@ -39,7 +39,7 @@ def execute(
     context: dg.AssetExecutionContext,
     catalog: Catalog,
     warehouse: Warehouse,
-    sheets: Sheets,
+    sources: Sources,
     report: WriteReport,
     config: RefreshConfig,
 ) -> Iterator[DagsterEvent]:
@@ -67,7 +67,7 @@ def execute(
             looks=dict(caller.looks) if caller else {},
             suites=caller.audits if caller else AuditProcess(),
         )
-        opened = nullcontext(caller.session) if caller else sheets.session(settings)
+        opened = nullcontext(caller.session) if caller else sources.session(settings)
         told = _Told(
             standing_checks(connection),
             CatalogLineage(catalog),

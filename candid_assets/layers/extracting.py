@@ -1,4 +1,4 @@
-"""The first stage: look at Drive, read the workbooks that changed, land their tabs.
+"""The first stage: look at the sources, read the workbooks that changed, land their tabs.
 
 Reading runs one workbook ahead in a thread of its own, so that the next workbook is on its way
 while the tables of this one are built. Only the caller's thread touches the warehouse.
@@ -14,11 +14,16 @@ import duckdb
 from candid_assets.contracts.model import Tab, Workbook
 from candid_assets.layers.context import Refresh, inputs_key
 from candid_assets.layers.extracts import family_members
-from candid_assets.sheets.drive import FileState, look
-from candid_assets.sheets.errors import CERTAIN, SheetsError
-from candid_assets.sheets.extract import ExtractEvent, WorkbookExtract, extract_workbook
-from candid_assets.sheets.matching import Titles
-from candid_assets.sheets.session import SheetsSession
+from candid_assets.sources.errors import CERTAIN, SourceError
+from candid_assets.sources.opened import Look, Sources
+from candid_assets.sources.protocol import (
+    ExtractEvent,
+    LastExtract,
+    Request,
+    SourceExtract,
+    SourceState,
+    Titles,
+)
 
 AHEAD = 2
 """Workbooks that may be in memory at once: the one being built and the one being read."""
@@ -29,8 +34,8 @@ class Reading:
     """What one look at a workbook brought."""
 
     workbook: Workbook
-    outcome: WorkbookExtract | SheetsError | None
-    """None where Drive says that nothing changed, so nothing was read."""
+    outcome: SourceExtract | SourceError | None
+    """None where a look says that nothing changed, so nothing was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,7 @@ class Seen:
 
     sheet_id: int
     rows: int
+    last: LastExtract | None = None
 
 
 @dataclass(slots=True)
@@ -46,22 +52,22 @@ class Extraction:
     """Reads the selected workbooks of a refresh."""
 
     refresh: Refresh
-    session: SheetsSession
-    looked_at: dict[str, FileState | SheetsError] = field(default_factory=dict)
-    stopped: SheetsError | None = None
-    """A cause that every workbook shares: after it no other one is asked for."""
+    session: Sources
+    looked_at: dict[str, Look] = field(default_factory=dict)
+    stopped: dict[str, SourceError] = field(default_factory=dict)
+    """By kind of source, a cause that every workbook of it shares: no other one is asked for."""
 
     def readings(self) -> Iterator[Reading]:
         """Yield one reading per selected workbook, in the catalog's order."""
         wanted = [w for w in self.refresh.catalog.workbooks if self._tabs(w)]
         env = self.refresh.settings.env
-        ids = [w.spreadsheets[env] for w in wanted if w.spreadsheets.get(env)]
-        self.looked_at |= look(self.session, [i for i in ids if i not in self.looked_at])
-        read: dict[str, WorkbookExtract | SheetsError | None] = {}
-        to_read: list[tuple[Workbook, FileState]] = []
+        unseen = [w for w in wanted if w.locations.get(env, "") not in {"", *self.looked_at}]
+        self.looked_at |= self.session.look(unseen)
+        read: dict[str, SourceExtract | SourceError | None] = {}
+        to_read: list[tuple[Workbook, SourceState]] = []
         for workbook in wanted:
             found = self._found(workbook)
-            if isinstance(found, SheetsError):
+            if isinstance(found, SourceError):
                 read[workbook.name] = found
             elif self._is_unchanged(workbook, found):
                 read[workbook.name] = None
@@ -73,18 +79,18 @@ class Extraction:
         yield from self._read_ahead(to_read)
 
     def forget(self, workbook: Workbook) -> None:
-        """Make the next refresh read the workbook again, whatever Drive says of it."""
+        """Make the next refresh read the workbook again, whatever a look says of it."""
         self.refresh.connection.execute(
             "delete from meta.workbooks where workbook = ?", [workbook.name]
         )
 
-    def remember(self, workbook: Workbook, extract: WorkbookExtract) -> None:
-        """Record Drive's state of a workbook whose every tab has landed, for the next look."""
+    def remember(self, workbook: Workbook, extract: SourceExtract) -> None:
+        """Record the state of a workbook whose every tab has landed, for the next look."""
         self.refresh.connection.execute(
             "insert or replace into meta.workbooks values (?, ?, ?, ?, ?, ?)",
             [
                 workbook.name,
-                workbook.spreadsheets[self.refresh.settings.env],
+                workbook.locations[self.refresh.settings.env],
                 extract.state.version,
                 extract.state.modified_time.isoformat(),
                 _contracts_key(workbook),
@@ -93,35 +99,35 @@ class Extraction:
         )
 
     def _tabs(self, workbook: Workbook) -> list[Tab]:
-        return [t for t in workbook.living_tabs if self.refresh.selection.has("sheets", t.table)]
+        return [t for t in workbook.living_tabs if self.refresh.selection.has(t.source, t.table)]
 
-    def _found(self, workbook: Workbook) -> FileState | SheetsError:
+    def _found(self, workbook: Workbook) -> SourceState | SourceError:
         env = self.refresh.settings.env
-        spreadsheet_id = workbook.spreadsheets.get(env)
-        if not spreadsheet_id:
-            return SheetsError(
+        location = workbook.locations.get(env)
+        if not location:
+            return SourceError(
                 "not_found",
                 f"workbook {workbook.name} is not connected in {env}",
-                f"put its spreadsheet id as location of the {env} server in {workbook.path}",
+                f"put its location into the {env} server in {workbook.path}",
                 workbook.name,
             )
-        found = self.looked_at[spreadsheet_id]
-        if isinstance(found, SheetsError):
+        found = self.looked_at[location]
+        if isinstance(found, SourceError):
             named = found.message.replace(
-                f"workbook {spreadsheet_id}", f"workbook {workbook.name} ({spreadsheet_id})"
+                f"workbook {location}", f"workbook {workbook.name} ({location})"
             )
-            return SheetsError(found.code, named, found.fix, workbook.name)
+            return type(found)(found.code, named, found.fix, workbook.name)
         return found
 
-    def _is_unchanged(self, workbook: Workbook, state: FileState) -> bool:
+    def _is_unchanged(self, workbook: Workbook, state: SourceState) -> bool:
         if self.refresh.force or self.refresh.read_all:
             return False
         return is_unchanged(self.refresh.connection, self.refresh.settings.env, workbook, state)
 
-    def _read_ahead(self, to_read: Sequence[tuple[Workbook, FileState]]) -> Iterator[Reading]:
+    def _read_ahead(self, to_read: Sequence[tuple[Workbook, SourceState]]) -> Iterator[Reading]:
         seen, members = _seen(self.refresh), _known_members(self.refresh)
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="extract") as pool:
-            waiting: list[tuple[Workbook, Future[WorkbookExtract | SheetsError]]] = []
+            waiting: list[tuple[Workbook, Future[SourceExtract | SourceError]]] = []
             queue = list(to_read)
             try:
                 while queue or waiting:
@@ -139,12 +145,12 @@ class Extraction:
     def _read(
         self,
         workbook: Workbook,
-        state: FileState,
+        state: SourceState,
         seen: Mapping[str, Seen],
         members: Mapping[str, Titles],
-    ) -> WorkbookExtract | SheetsError:
-        if self.stopped is not None:
-            return self.stopped
+    ) -> SourceExtract | SourceError:
+        if workbook.kind in self.stopped:
+            return self.stopped[workbook.kind]
         planned = len(self._tabs(workbook))
 
         def told(event: ExtractEvent) -> None:
@@ -156,28 +162,27 @@ class Extraction:
                 self.refresh.progress.step("extract", f"{event.workbook}: {event.tab}")
 
         try:
-            return extract_workbook(
-                self.session,
-                workbook,
-                workbook.spreadsheets[self.refresh.settings.env],
+            request = Request(
                 on_event=told,
                 known_sheet_ids={name: tab.sheet_id for name, tab in seen.items()},
                 known_rows={name: tab.rows for name, tab in seen.items()},
                 known_members=members,
+                last={name: tab.last for name, tab in seen.items() if tab.last is not None}.get,
                 only={t.name for t in self._tabs(workbook)},
                 before=state,
             )
-        except SheetsError as error:
+            return self.session.extract(workbook, request)
+        except SourceError as error:
             if error.code in CERTAIN:
-                self.stopped = error.for_all(workbook.name)
-            return self.stopped or error
+                self.stopped[workbook.kind] = error.for_all(workbook.name)
+            return self.stopped.get(workbook.kind) or error
 
 
 def is_unchanged(
-    connection: duckdb.DuckDBPyConnection, env: str, workbook: Workbook, state: FileState
+    connection: duckdb.DuckDBPyConnection, env: str, workbook: Workbook, state: SourceState
 ) -> bool:
     """Whether the workbook was read whole in exactly this state, under these contracts."""
-    if workbook.volatile:
+    if workbook.volatile or not state.is_certain:
         return False
     known = connection.execute(
         "select spreadsheet_id, drive_version, modified_time, contracts_key"
@@ -185,7 +190,7 @@ def is_unchanged(
         [workbook.name],
     ).fetchone()
     return known == (
-        workbook.spreadsheets[env],
+        workbook.locations[env],
         state.version,
         state.modified_time.isoformat(),
         _contracts_key(workbook),
@@ -207,7 +212,7 @@ def _known_members(refresh: Refresh) -> dict[str, dict[str, Titles]]:
     """Return the members of every family with their last titles, by workbook and family."""
     known: dict[str, dict[str, Titles]] = {}
     for workbook in refresh.catalog.workbooks:
-        spreadsheet = workbook.spreadsheets.get(refresh.settings.env)
+        spreadsheet = workbook.locations.get(refresh.settings.env)
         for family in (tab for tab in workbook.living_tabs if tab.is_family):
             members = family_members(refresh.connection, workbook.name, family.name)
             known.setdefault(workbook.name, {})[family.name] = {
@@ -225,7 +230,7 @@ def _seen(refresh: Refresh) -> dict[str, dict[str, Seen]]:
     for workbook, tab, sheet_id, rows in refresh.connection.execute(
         "select workbook, tab, arg_max(sheet_id, fetched_at), arg_max(rows_read, fetched_at)"
         " from meta.extracts where spreadsheet_id = any(?) group by all",
-        [[w.spreadsheets.get(refresh.settings.env, "") for w in refresh.catalog.workbooks]],
+        [[w.locations.get(refresh.settings.env, "") for w in refresh.catalog.workbooks]],
     ).fetchall():
         known.setdefault(workbook, {})[tab] = Seen(sheet_id, rows)
     return known

@@ -43,7 +43,7 @@ def told_as_one(family: Tab, events: Iterable[Event]) -> Iterator[Event]:
     if built:
         yield _one_built(family, built)
     elif unchanged and not checks:
-        yield Unchanged("sheets", family.table)
+        yield Unchanged(family.source, family.table)
     for results in checks.values():
         yield Checked(_one_result(family, results))
 
@@ -52,7 +52,7 @@ def _one_built(family: Tab, built: Sequence[Built]) -> Built:
     facts: dict[str, str | int | float] = {"members with new content": len(built)}
     facts |= {str(b.facts.get("title", "")): b.rows for b in built}
     return Built(
-        "sheets",
+        family.source,
         family.table,
         sum(b.rows for b in built),
         "+".join(b.version[:12] for b in built),

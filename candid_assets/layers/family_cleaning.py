@@ -75,7 +75,7 @@ def clean_family(
 
 def _plan(tab: Tab, member: Member) -> CleaningSql:
     extract = member.extract
-    prefix = cell_link(extract.spreadsheet_id, extract.sheet_id, "")
+    prefix = cell_link(extract.spreadsheet_id, extract.sheet_id, "", extract.title)
     return cleaning_sql(
         tab,
         member.header,

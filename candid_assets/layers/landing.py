@@ -27,11 +27,10 @@ from candid_assets.layers.provenance import FAMILY_COLUMNS, PROVENANCE
 from candid_assets.names import column_letter, tab_table
 from candid_assets.quality import invariants
 from candid_assets.quality.fingerprint import table_fingerprint
-from candid_assets.sheets.credentials import SCOPES
-from candid_assets.sheets.errors import WHOLE_WORKBOOK, SheetsError, place
-from candid_assets.sheets.extract import WorkbookExtract
-from candid_assets.sheets.session import SheetsSession
-from candid_assets.sheets.tables import TabExtract
+from candid_assets.sources.errors import WHOLE_WORKBOOK, SourceError, place
+from candid_assets.sources.extract import TabExtract
+from candid_assets.sources.opened import Sources
+from candid_assets.sources.protocol import SourceExtract
 from candid_assets.warehouse.database import transaction
 from candid_assets.warehouse.landing import LandedExtract
 from candid_assets.warehouse.tables import (
@@ -47,17 +46,17 @@ from candid_assets.warehouse.tables import (
 
 
 def land(
-    refresh: Refresh, extraction: Extraction, session: SheetsSession, reading: Reading
+    refresh: Refresh, extraction: Extraction, session: Sources, reading: Reading
 ) -> Iterator[Event]:
     """Land every tab of a reading and say of each whether its content is new."""
     workbook, outcome = reading.workbook, reading.outcome
-    tabs = [t for t in workbook.living_tabs if refresh.selection.has("sheets", t.table)]
+    tabs = [t for t in workbook.living_tabs if refresh.selection.has(t.source, t.table)]
     if outcome is None:
-        yield from (Unchanged("sheets", t.table) for t in tabs)
+        yield from (Unchanged(t.source, t.table) for t in tabs)
         return
-    whole = not isinstance(outcome, SheetsError) and len(outcome.asked) >= len(workbook.living_tabs)
+    whole = not isinstance(outcome, SourceError) and len(outcome.asked) >= len(workbook.living_tabs)
     for tab in tabs:
-        if isinstance(outcome, SheetsError):
+        if isinstance(outcome, SourceError):
             events = _land_result(refresh, session, tab, outcome)
         elif tab.is_family:
             events = told_as_one(tab, _land_members(refresh, session, tab, outcome))
@@ -66,7 +65,7 @@ def land(
         for event in events:
             whole = whole and not isinstance(event, Failed)
             yield event
-    if isinstance(outcome, SheetsError):
+    if isinstance(outcome, SourceError):
         return
     if whole:
         extraction.remember(workbook, outcome)
@@ -75,40 +74,40 @@ def land(
 
 
 def _land_members(
-    refresh: Refresh, session: SheetsSession, family: Tab, outcome: WorkbookExtract
+    refresh: Refresh, session: Sources, family: Tab, outcome: SourceExtract
 ) -> Iterator[Event]:
     """Land each member of a family as an extract of its own."""
     members = outcome.members[family.name]
     if not members:
         failed = outcome.tabs.get(family.name)
         if failed is None:  # every member is archived
-            yield Unchanged("sheets", family.table)
+            yield Unchanged(family.source, family.table)
         else:
             yield from _land_result(refresh, session, family, failed)
     for member in members:
         result = outcome.tabs[member.name]
-        if isinstance(result, SheetsError):
+        if isinstance(result, SourceError):
             yield from _land_result(refresh, session, member, _named(member, result))
         elif result.rows == 0 and current_extract(refresh.connection, member) is None:
             # A tab made ready for what is to come: it arrives with its first row.
-            yield Unchanged("sheets", member.table)
+            yield Unchanged(member.source, member.table)
         else:
             yield from _land_result(refresh, session, member, result)
 
 
-def _named(member: Tab, error: SheetsError) -> SheetsError:
+def _named(member: Tab, error: SourceError) -> SourceError:
     """Return a member's error with its title, unless it is one of the whole workbook."""
     if error.code in WHOLE_WORKBOOK or repr(member.title) in error.message:
         return error
     message = f"{place(member.workbook, member.title)}: {error.message}"
-    return SheetsError(error.code, message, error.fix, error.workbook, error.tab)
+    return SourceError(error.code, message, error.fix, error.workbook, error.tab)
 
 
 def _land_result(
-    refresh: Refresh, session: SheetsSession, tab: Tab, result: TabExtract | SheetsError
+    refresh: Refresh, session: Sources, tab: Tab, result: TabExtract | SourceError
 ) -> Iterator[Event]:
     """Land what was read of one tab, or say why it could not be read."""
-    told: SheetsError | Cause | None
+    told: SourceError | Cause | None
     if isinstance(result, TabExtract):
         told = held_back(refresh, tab, result)
         try:
@@ -123,20 +122,24 @@ def _land_result(
         if told.code in LOST_TAB:
             note_lost(refresh, tab, told.code, told.message, told.fix)
         words = f"{told.message}; {told.fix}"
-        yield Checked(invariants.read_complete(tab.table, error=words))
-        yield Failed("sheets", tab.table, told.code, told.message, told.fix, tab.workbook, tab.name)
+        yield Checked(invariants.read_complete(tab.source, tab.table, error=words))
+        yield Failed(
+            tab.source, tab.table, told.code, told.message, told.fix, tab.workbook, tab.name
+        )
 
 
-def _land_tab(
-    refresh: Refresh, session: SheetsSession, tab: Tab, extract: TabExtract
-) -> Iterator[Event]:
+def _land_tab(refresh: Refresh, session: Sources, tab: Tab, extract: TabExtract) -> Iterator[Event]:
     started = time.monotonic()
     refresh.observations.read.add((tab.workbook, tab.name))
     before = current_extract(refresh.connection, tab)
     landed = refresh.landing.store(tab.workbook, tab.name, extract)
     checks = (
-        Checked(invariants.read_complete(tab.table, rows=extract.rows)),
-        Checked(invariants.sheet_untouched(tab.table, session.requests_sent, SCOPES)),
+        Checked(
+            invariants.read_complete(
+                tab.source, tab.table, rows=extract.rows, assurance=extract.assurance
+            )
+        ),
+        Checked(invariants.sheet_untouched(tab.source, tab.table, session.conduct(tab.source))),
     )
     if before == CurrentExtract(
         landed.content_hash,
@@ -146,13 +149,13 @@ def _land_tab(
         extract.rows,
         extract.hidden,
     ):
-        yield Unchanged("sheets", tab.table)
+        yield Unchanged(tab.source, tab.table)
         # What a read that failed, or a run that was killed, left behind does not stand any more.
         yield from () if _read_stands(refresh, tab) else checks
         return
     _record_extract(refresh, tab, extract, landed)
     yield Built(
-        "sheets",
+        tab.source,
         tab.table,
         extract.rows,
         landed.content_hash,
@@ -169,9 +172,9 @@ def _land_tab(
 
 def _read_stands(refresh: Refresh, tab: Tab) -> bool:
     found = refresh.connection.execute(
-        "select bool_and(passed) from meta.checks where layer = 'sheets' and \"table\" = ?"
+        'select bool_and(passed) from meta.checks where layer = ? and "table" = ?'
         " and name in ('read_complete', 'sheet_untouched')",
-        [tab_table(tab.workbook, tab.family or tab.name)],
+        [tab.source, tab_table(tab.workbook, tab.family or tab.name)],
     ).fetchone()
     return bool(found and found[0])
 

@@ -9,8 +9,8 @@ from candid_assets.layers.causes import Cause
 from candid_assets.layers.context import Refresh
 from candid_assets.layers.extracts import CurrentExtract, current_extract
 from candid_assets.names import tab_table
-from candid_assets.sheets.errors import place
-from candid_assets.sheets.tables import TabExtract
+from candid_assets.sources.errors import place
+from candid_assets.sources.extract import TabExtract
 
 FEW_ROWS = 50
 """Below so many rows a tab may lose any share of them unasked."""

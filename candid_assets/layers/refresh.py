@@ -1,4 +1,4 @@
-"""One refresh from Sheets to the published snapshot: the order of the stages, nothing else.
+"""One refresh from the sources to the published snapshot: the order of the stages, nothing else.
 
 A tab or model that fails keeps its last good table and everything else goes on; what failed is
 said once and the caller decides what a failed refresh means.
@@ -34,7 +34,7 @@ from candid_assets.quality import invariants
 from candid_assets.quality.agreements import check_agreements
 from candid_assets.quality.metrics import check_metrics
 from candid_assets.quality.references import check_references
-from candid_assets.sheets.session import SheetsSession
+from candid_assets.sources.opened import Sources
 from candid_assets.warehouse.builds import Origin, record_publication
 from candid_assets.warehouse.catalogs import CatalogArchive
 from candid_assets.warehouse.database import transaction
@@ -52,7 +52,7 @@ WriteReport = Callable[[Refresh, Record], Callable[[], None] | None]
 
 def run_refresh(
     refresh: Refresh,
-    session: AbstractContextManager[SheetsSession],
+    session: AbstractContextManager[Sources],
     record: Record,
     report: WriteReport,
 ) -> Iterator[Event]:
@@ -125,12 +125,12 @@ def _publish(refresh: Refresh, record: Record) -> None:
 
 
 def _stages(
-    refresh: Refresh, session: AbstractContextManager[SheetsSession], record: Record
+    refresh: Refresh, session: AbstractContextManager[Sources], record: Record
 ) -> Iterator[Event]:
     yield from _broken_contracts(refresh)
     yield from let_go(refresh)
     tabs = _Tabs(refresh)
-    if any(_wants_sheets(refresh, w) for w in refresh.catalog.workbooks):
+    if any(_wants_source(refresh, w) for w in refresh.catalog.workbooks):
         with session as opened:
             extraction = Extraction(refresh, opened, refresh.looks)
             for reading in extraction.readings():
@@ -138,7 +138,7 @@ def _stages(
                     refresh.suites.start()
                 yield from land(refresh, extraction, opened, reading)
                 yield from tabs.build(reading.workbook)
-            record.sheets_reads, record.drive_reads = opened.sheets_reads, opened.drive_reads
+            record.sheets_reads, record.drive_reads = opened.reads
     else:
         for workbook in refresh.catalog.workbooks:
             yield from tabs.build(workbook)
@@ -169,8 +169,8 @@ def _standing(refresh: Refresh, model: Model) -> Iterator[Event]:
         yield Failed("ready", model.name, cause.code, cause.message, cause.fix)
 
 
-def _wants_sheets(refresh: Refresh, workbook: Workbook) -> bool:
-    return any(refresh.selection.has("sheets", t.table) for t in workbook.living_tabs)
+def _wants_source(refresh: Refresh, workbook: Workbook) -> bool:
+    return any(refresh.selection.has(t.source, t.table) for t in workbook.living_tabs)
 
 
 def _broken_contracts(refresh: Refresh) -> Iterator[Event]:
@@ -178,7 +178,7 @@ def _broken_contracts(refresh: Refresh) -> Iterator[Event]:
     told = set()
     for workbook in refresh.catalog.workbooks:
         for tab in workbook.broken_tabs:
-            if refresh.selection.has("sheets", tab.table):
+            if refresh.selection.has(tab.source, tab.table):
                 told |= set(tab.problems)
                 yield from _broken_tab(tab)
     for problem in refresh.catalog.problems:
@@ -190,11 +190,11 @@ def _broken_contracts(refresh: Refresh) -> Iterator[Event]:
 
 def _broken_tab(tab: BrokenTab) -> Iterator[Event]:
     told = "; ".join(str(p) for p in tab.problems)
-    yield Checked(invariants.contract_holds(tab.table, problem=told))
+    yield Checked(invariants.contract_holds(tab.source, tab.table, problem=told))
     for problem in tab.problems:
         where = f"{problem.path}:{problem.line}: {problem.message}"
         yield Failed(
-            "sheets", tab.table, "contract_invalid", where, problem.fix, tab.workbook, tab.name
+            tab.source, tab.table, "contract_invalid", where, problem.fix, tab.workbook, tab.name
         )
 
 
@@ -230,7 +230,7 @@ class _Tabs:
             yield from failures(tab, choice)
             extract = None if choice.lost else choice.extract(tab)
             if extract is None:
-                yield Checked(invariants.contract_holds(tab.table, problem=choice.told))
+                yield Checked(invariants.contract_holds(tab.source, tab.table, problem=choice.told))
         if extract is not None and refresh.selection.has("raw", tab.table):
             yield from build_raw(refresh, tab, extract)
         if (

@@ -1,4 +1,4 @@
-"""Dagster resources: the warehouse and the connection to Google Sheets."""
+"""Dagster resources: the warehouse and the sources that workbooks are read from."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ from candid_assets.warehouse.database import bootstrap
 from candid_assets.warehouse.memory import start_small
 
 if TYPE_CHECKING:
-    from candid_assets.sheets.session import SheetsSession
+    from candid_assets.sources.opened import Sources as OpenSources
 
 
 class Warehouse(DuckDBResource):
@@ -56,26 +56,14 @@ class Warehouse(DuckDBResource):
         require_deployed(settings)
 
 
-class Sheets(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """Where Sheets are read from: Google, or in sample mode the local sandbox."""
+class Sources(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """What workbooks are read from: in sample mode the local sandbox stands in for Google."""
 
     @contextmanager
-    def session(self, settings: Settings) -> "Iterator[SheetsSession]":
-        """Yield an open read-only session.
+    def session(self, settings: Settings) -> "Iterator[OpenSources]":
+        """Yield the sources; each kind's reader is opened when the first workbook needs it."""
+        # gspread and its like cost half a second to import; the graph loads without them.
+        from candid_assets.sources.opened import Sources as OpenSources
 
-        In the sample environment without `CANDID_GOOGLE_API_URL` a sandbox server with the
-        generated sample workbooks is started for as long as the session is open.
-        """
-        # gspread costs half a second to import; the graph loads without it.
-        from candid_assets.sheets.session import SheetsSession
-
-        if settings.env == "sample" and settings.google_api_url is None:
-            # The one place outside the CLI that knows the sandbox: without it a run started
-            # from the UI in sample mode would have nothing to read.
-            from candid_assets.sandbox.sample import sample_settings
-
-            with sample_settings(settings) as local, SheetsSession.from_settings(local) as session:
-                yield session
-            return
-        with SheetsSession.from_settings(settings) as session:
-            yield session
+        with OpenSources(settings) as opened:
+            yield opened

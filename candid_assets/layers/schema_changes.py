@@ -10,7 +10,7 @@ from candid_assets.contracts.families import is_named
 from candid_assets.contracts.model import Tab
 from candid_assets.layers.changes import LOST_TAB, Change, still_holds
 from candid_assets.layers.layouts import Layout
-from candid_assets.names import tab_table
+from candid_assets.names import SOURCES, tab_table
 from candid_assets.quality import invariants
 from candid_assets.quality.result import CheckResult
 from candid_assets.warehouse.database import transaction
@@ -74,7 +74,7 @@ def settle(
     ).fetchall()
     lines = {detail: (breaking, fix) for detail, breaking, fix in standing}
     lines |= {d: (c.breaking, c.fix) for d, c in told.items() if d not in lines}
-    yield invariants.layout_unchanged(tab.table, lines)
+    yield invariants.layout_unchanged(tab.source, tab.table, lines)
 
 
 def resolve_decided(connection: duckdb.DuckDBPyConnection, tabs: Iterable[Tab]) -> None:
@@ -102,9 +102,9 @@ def forget_retired(connection: duckdb.DuckDBPyConnection, tabs: Iterable[Tab]) -
         'delete from meta.failures where "table" = any(?) returning "table"', [retired]
     ).fetchall()
     checked = connection.execute(
-        "delete from meta.checks where \"table\" = any(?) and layer = 'sheets' and not passed"
+        'delete from meta.checks where "table" = any(?) and layer = any(?) and not passed'
         ' returning "table"',
-        [retired],
+        [retired, list(SOURCES)],
     ).fetchall()
     return sorted({row[0] for row in (*failed, *checked)})
 

@@ -7,21 +7,32 @@ import dagster as dg
 
 from candid_assets.contracts.model import BrokenTab, Catalog, Column, Model, Tab, Workbook
 from candid_assets.layers.provenance import FAMILY_COLUMNS, PROVENANCE
-from candid_assets.names import CHECKS, INVARIANT_CHECKS, CheckName, Layer, group, metric_check
+from candid_assets.names import (
+    BUILT_LAYERS,
+    CHECKS,
+    INVARIANT_CHECKS,
+    SOURCE_LAYERS,
+    SOURCE_WORDS,
+    SOURCES,
+    CheckName,
+    Layer,
+    group,
+    metric_check,
+    source_link,
+)
 from candid_assets.quality.metrics import metric_promise
 from candid_assets.quality.rules import FAMILY_PROVENANCE
 from candid_assets.quality.rules import PROVENANCE as CLEAN_PROVENANCE
 from candid_assets.quality.suite import planned_checks
 
-TAB_LAYERS: tuple[Layer, ...] = ("sheets", "raw", "clean", "quarantine")
 KINDS: dict[Layer, set[str]] = {
-    "sheets": {"googlesheets"},
+    **{layer: {kind} for kind, layer in SOURCE_LAYERS.items()},
     "raw": {"duckdb", "table"},
     "clean": {"duckdb", "table"},
     "quarantine": {"duckdb", "table"},
     "ready": {"duckdb", "sql"},
 }
-SHEETS_CHECKS: tuple[CheckName, ...] = (
+SOURCE_CHECKS: tuple[CheckName, ...] = (
     "read_complete",
     "sheet_untouched",
     "contract_holds",
@@ -31,13 +42,18 @@ CLEAN_CHECKS: tuple[CheckName, ...] = ("rows_conserved", "rerun_identical", "swa
 READY_CHECKS: tuple[CheckName, ...] = ("rerun_identical", "swapped_whole")
 
 
+def tab_layers(workbook: Workbook) -> tuple[Layer, ...]:
+    """Return the layers in which each table of a workbook stands, its source first."""
+    return (workbook.layer, *BUILT_LAYERS)
+
+
 def asset_specs(catalog: Catalog, env: str) -> list[dg.AssetSpec]:
     """Return every asset of the catalog: four a tab, one a model."""
     specs: list[dg.AssetSpec] = []
     for workbook in catalog.workbooks:
         tabs: list[Tab | BrokenTab] = [*workbook.tabs, *workbook.broken_tabs]
         for tab in tabs:
-            specs += [_tab_spec(workbook, tab, layer, env) for layer in TAB_LAYERS]
+            specs += [_tab_spec(workbook, tab, layer, env) for layer in tab_layers(workbook)]
     return specs + [_model_spec(model, env) for model in catalog.models]
 
 
@@ -46,9 +62,9 @@ def check_specs(catalog: Catalog) -> list[dg.AssetCheckSpec]:
     specs: list[dg.AssetCheckSpec] = []
     for workbook in catalog.workbooks:
         for broken in workbook.broken_tabs:
-            specs += _named("sheets", broken.table, SHEETS_CHECKS)
+            specs += _named(broken.source, broken.table, SOURCE_CHECKS)
         for tab in workbook.tabs:
-            specs += _named("sheets", tab.table, SHEETS_CHECKS)
+            specs += _named(tab.source, tab.table, SOURCE_CHECKS)
             specs += _named("clean", tab.table, CLEAN_CHECKS)
             specs += _planned("clean", tab)
             specs += _named("quarantine", tab.table, ("nothing_quarantined",))
@@ -89,16 +105,17 @@ def _planned(layer: Layer, subject: Tab | Model) -> Iterator[dg.AssetCheckSpec]:
 
 
 def _tab_spec(workbook: Workbook, tab: Tab | BrokenTab, layer: Layer, env: str) -> dg.AssetSpec:
-    upstream = {"sheets": [], "raw": ["sheets"], "clean": ["raw"], "quarantine": ["raw"]}[layer]
-    spreadsheet = workbook.spreadsheets.get(env)
+    sources: dict[Layer, list[Layer]] = {"raw": [tab.source], "clean": ["raw"]}
+    upstream = sources.get(layer, ["raw"] if layer == "quarantine" else [])
+    location = workbook.locations.get(env)
     metadata: dict[str, object] = {"workbook": workbook.title, "contract": _path_of(tab)}
-    if spreadsheet:
-        metadata["dagster/uri"] = f"https://docs.google.com/spreadsheets/d/{spreadsheet}"
-    if layer != "sheets":
+    if location:
+        metadata["dagster/uri"] = source_link(location)
+    if layer not in SOURCES:
         metadata["dagster/relation_identifier"] = f"{layer}.{tab.table}"
     if isinstance(tab, Tab):
         metadata |= {"tab": tab.title, "grain": tab.grain}
-        if layer in ("sheets", "clean"):
+        if layer in (tab.source, "clean"):
             metadata["dagster/column_schema"] = _schema(tab.columns, layer, family=tab.is_family)
     return dg.AssetSpec(
         [layer, tab.table],
@@ -121,7 +138,8 @@ def _tab_description(tab: Tab | BrokenTab, layer: Layer) -> str:
     if tab.is_family:
         return _family_description(tab, layer)
     what = {
-        "sheets": f"The tab '{tab.title}' in Google Sheets, read-only, landed as an extract.",
+        tab.source: f"{SOURCE_WORDS[tab.source][0].format(tab.title)}, read-only, landed as an"
+        " extract.",
         "raw": f"The tab '{tab.title}' as it stands in the sheet: every row, all text.",
         "clean": tab.description,
         "quarantine": f"Rows of '{tab.title}' that did not pass, whole, with reasons and links.",
@@ -132,7 +150,8 @@ def _tab_description(tab: Tab | BrokenTab, layer: Layer) -> str:
 def _family_description(family: Tab, layer: Layer) -> str:
     members = f"tabs whose title matches `{family.options.title_pattern}`"
     what = {
-        "sheets": f"All {members} in Google Sheets, read-only, each landed as an extract.",
+        family.source: f"All {members}{SOURCE_WORDS[family.source][1]}, read-only, each landed as"
+        " an extract.",
         "raw": f"All {members} as they stand in the sheet: every row, all text.",
         "quarantine": f"Rows of {members} that did not pass, whole, with reasons and links.",
     }
@@ -161,7 +180,7 @@ def _model_spec(model: Model, env: str) -> dg.AssetSpec:
 
 def _schema(columns: Sequence[Column], layer: Layer, *, family: bool = False) -> dg.TableSchema:
     def column(c: Column) -> dg.TableColumn:
-        name, kind = (c.header, "cell") if layer == "sheets" else (c.name, c.physical_type)
+        name, kind = (c.header, "cell") if layer in SOURCES else (c.name, c.physical_type)
         return dg.TableColumn(
             name,
             kind,

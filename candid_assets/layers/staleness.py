@@ -13,13 +13,13 @@ from candid_assets.contracts.model import Catalog, Tab, Workbook
 from candid_assets.layers.extracting import is_unchanged
 from candid_assets.layers.extracts import CurrentExtract, current_extract, current_extracts
 from candid_assets.layers.keys import clean_key, model_key, raw_key
-from candid_assets.names import Layer
-from candid_assets.sheets.drive import FileState
-from candid_assets.sheets.errors import SheetsError
+from candid_assets.names import BUILT_LAYERS, Layer
+from candid_assets.sources.errors import SourceError
+from candid_assets.sources.opened import Look
 from candid_assets.warehouse.tables import TableState, table_states
 
 Table = tuple[Layer, str]
-Looks = Mapping[str, FileState | SheetsError]
+Looks = Mapping[str, Look]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +41,23 @@ def stale_tables(
     now = Warehoused(table_states(connection), extracts)
     stale: set[Table] = set()
     for workbook in catalog.workbooks:
-        stale |= {("sheets", t.table) for t in workbook.broken_tabs}
-        state = looks.get(workbook.spreadsheets.get(env, ""))
-        unread = not isinstance(state, FileState) or not is_unchanged(
-            connection, env, workbook, state
+        stale |= {(t.source, t.table) for t in workbook.broken_tabs}
+        state = looks.get(workbook.locations.get(env, ""))
+        unread = (
+            state is None
+            or isinstance(state, SourceError)
+            or not is_unchanged(connection, env, workbook, state)
         )
         for tab in workbook.living_tabs:
             if unread or _is_stale(tab, now):
-                stale |= tables_of(tab, with_sheet=unread)
+                stale |= tables_of(tab, with_source=unread)
     return frozenset(stale | _stale_models(catalog, now, stale))
 
 
-def tables_of(tab: Tab, *, with_sheet: bool = True) -> set[Table]:
+def tables_of(tab: Tab, *, with_source: bool = True) -> set[Table]:
     """Return a tab's tables in every layer."""
-    layers: tuple[Layer, ...] = ("raw", "clean", "quarantine")
-    sheet: set[Table] = {("sheets", tab.table)} if with_sheet else set()
-    return sheet | {(layer, tab.table) for layer in layers}
+    source: set[Table] = {(tab.source, tab.table)} if with_source else set()
+    return source | {(layer, tab.table) for layer in BUILT_LAYERS}
 
 
 def with_downstream(catalog: Catalog, workbooks: set[str], tabs: set[str]) -> frozenset[Table]:
@@ -65,8 +66,7 @@ def with_downstream(catalog: Catalog, workbooks: set[str], tabs: set[str]) -> fr
     for workbook in catalog.workbooks:
         for tab in _all_tabs(workbook):
             if workbook.name in workbooks or tab.table in tabs:
-                layers: tuple[Layer, ...] = ("sheets", "raw", "clean", "quarantine")
-                chosen |= {(layer, tab.table) for layer in layers}
+                chosen |= tables_of(tab)
     for model in catalog.models:
         if any(found in chosen for found in model.inputs):
             chosen.add(("ready", model.name))

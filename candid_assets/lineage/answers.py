@@ -19,6 +19,7 @@ from candid_assets.contracts.lineage.walk import (
 )
 from candid_assets.lineage.asked import shown
 from candid_assets.lineage.places import Place
+from candid_assets.names import SOURCES
 
 FindPlaces = Callable[[str], Sequence[Place]]
 """Where a tab or each tab of a family stands, by its table; nowhere if it was never read."""
@@ -55,7 +56,7 @@ def header_of(lineage: CatalogLineage, ref: ColumnRef, places: FindPlaces) -> di
     letter = letters.pop() if len(letters) == 1 else None
     first = stands[0] if stands and not tab.is_family else None
     return {
-        "asset": f"sheets/{ref.table}",
+        "asset": f"{ref.layer}/{ref.table}",
         "workbook": workbook.title,
         "tab": first.title if first else tab.title,
         "header": ref.column,
@@ -77,7 +78,7 @@ def _up(lineage: CatalogLineage, found: Upstream, places: FindPlaces) -> dict[st
 
 
 def _down(lineage: CatalogLineage, found: Downstream, places: FindPlaces) -> dict[str, Any]:
-    is_header = found.column.layer == "sheets"
+    is_header = found.column.layer in SOURCES
     return {
         "of": str(found.column),
         "direction": "down",

@@ -5,9 +5,10 @@ from typing import Final
 
 from candid_assets.contracts.lineage.graph import CatalogLineage, Table
 from candid_assets.contracts.lineage.model import ColumnRef
-from candid_assets.names import Layer
+from candid_assets.names import SOURCES, Layer
 
-LAYERS: Final[tuple[Layer, ...]] = ("ready", "clean", "sheets")
+LAYERS: Final[tuple[Layer, ...]] = ("ready", "clean", *SOURCES)
+CLEAN: Final[Layer] = "clean"
 _SHOWN: Final = 3
 
 
@@ -40,7 +41,7 @@ def asked(lineage: CatalogLineage, text: str) -> Table | ColumnRef:
     if found is not None:
         return found
     columns = lineage.columns(table)
-    what = "header" if table[0] == "sheets" else "column"
+    what = "header" if table[0] in SOURCES else "column"
     told = f"{shown(table)} has no {what} {name!r}"
     raise NotFoundError(told + _nearest(name, columns))
 
@@ -48,12 +49,14 @@ def asked(lineage: CatalogLineage, text: str) -> Table | ColumnRef:
 def shown(table: Table) -> str:
     """Return a table as people write it: `ready.fct_invoices`, `sheets/coreos__products`."""
     layer, name = table
-    return f"{layer}/{name}" if layer == "sheets" else f"{layer}.{name}"
+    return f"{layer}/{name}" if layer in SOURCES else f"{layer}.{name}"
 
 
 def tables(lineage: CatalogLineage) -> list[Table]:
     """Return every table of the catalog that lineage is told of."""
-    tabs: list[Table] = [(layer, t) for t in lineage.tabs for layer in ("sheets", "clean")]
+    tabs: list[Table] = [
+        (layer, name) for name, tab in lineage.tabs.items() for layer in (tab.source, CLEAN)
+    ]
     return [*tabs, *(("ready", name) for name in lineage.models)]
 
 

@@ -23,6 +23,7 @@ from candid_assets.lineage.answers import (
 )
 from candid_assets.lineage.asked import NotFoundError, asked
 from candid_assets.lineage.places import Place, find_places
+from candid_assets.names import SOURCES
 from candid_assets.settings import Settings
 from candid_assets.warehouse.database import open_published
 
@@ -51,7 +52,7 @@ def lineage(name: str, up: bool | None, as_json: bool) -> None:
     except NotFoundError as error:
         Console(stderr=True, highlight=False).print(f"[red]{error}[/]", soft_wrap=True)
         sys.exit(2)
-    upwards = found[0] != "sheets" if up is None else up
+    upwards = found[0] not in SOURCES if up is None else up
     console = Console(highlight=False, soft_wrap=True)
     if not isinstance(found, ColumnRef):
         answer = table_answer(graph, found, up=upwards)

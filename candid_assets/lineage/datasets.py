@@ -19,7 +19,7 @@ from candid_assets.contracts.lineage.model import ColumnRef
 from candid_assets.contracts.model import Column, Model, Tab
 from candid_assets.layers.events import Built
 from candid_assets.layers.provenance import FAMILY_COLUMNS, PROVENANCE
-from candid_assets.names import relation
+from candid_assets.names import SOURCES, relation, source_link
 from candid_assets.quality.result import CheckResult
 
 _DIRECT = column_lineage_dataset.Transformation(type="DIRECT", subtype="TRANSFORMATION")
@@ -37,15 +37,15 @@ class Datasets:
     def __init__(self, lineage: CatalogLineage, env: str) -> None:
         self.lineage = lineage
         self.env = env
-        self._books = {w.name: w.spreadsheets.get(env, "") for w in lineage.catalog.workbooks}
+        self._books = {w.name: w.locations.get(env, "") for w in lineage.catalog.workbooks}
 
     def name(self, table: Table) -> tuple[str, str]:
         """Return a dataset's namespace and name."""
         layer, name = table
         tab = self.lineage.tabs.get(name)
-        if layer == "sheets" and tab is not None:
+        if layer in SOURCES and tab is not None:
             book = self._books[tab.workbook] or tab.workbook
-            return f"https://docs.google.com/spreadsheets/d/{book}", tab.title
+            return source_link(book), tab.title
         return f"duckdb://candid/{self.env}", relation(layer, name)
 
     def read(self, table: Table, checks: Iterable[CheckResult] = ()) -> InputDataset:

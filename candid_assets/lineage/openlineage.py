@@ -28,12 +28,12 @@ from candid_assets.layers.context import Refresh
 from candid_assets.layers.events import Built, Failed
 from candid_assets.layers.record import Record
 from candid_assets.lineage.datasets import Datasets
-from candid_assets.names import Layer, relation
+from candid_assets.names import BUILT_LAYERS, SOURCES, Layer, relation
 from candid_assets.quality.result import CheckResult
 
 PRODUCER = f"urn:candid-assets:{version('candid-assets')}"
 REFRESH = "refresh"
-TAB_LAYERS: tuple[Layer, ...] = ("sheets", "raw", "clean", "quarantine")
+TAB_LAYERS: tuple[Layer, ...] = (*SOURCES, *BUILT_LAYERS)
 
 
 def write_events(refresh: Refresh, record: Record) -> Path | None:
@@ -95,7 +95,7 @@ class _Telling:
             layer: Layer = "ready" if item.layer == "ready" else "clean"
             built[layer, item.table].append(item)
         for table, items in built.items():
-            outputs = [self.datasets.written(item) for item in items if item.layer != "sheets"]
+            outputs = [self.datasets.written(item) for item in items if item.layer not in SOURCES]
             if outputs:
                 yield self._event(table, outputs)
 

@@ -29,7 +29,7 @@ class Place:
 
     def link(self, row: int, column: str | None = None) -> str:
         """Return the link to a cell, or to the whole row where the column is not known."""
-        return cell_link(self.spreadsheet_id, self.sheet_id, self.cell(row, column))
+        return cell_link(self.spreadsheet_id, self.sheet_id, self.cell(row, column), self.title)
 
     def cell(self, row: int, column: str | None = None) -> str:
         """Return the cell's name such as `D17`, or the row's, `17:17`."""

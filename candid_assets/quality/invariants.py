@@ -11,28 +11,26 @@ from candid_assets.quality.result import MAX_SAMPLES, CheckResult, Sample
 
 CHANGES_TOLD = 5
 """How many changes of a layout one message tells."""
-READING_POSTS = (":batchGetByDataFilter", ":getByDataFilter")
-"""Google's reads whose filters do not fit an address."""
-TOKEN_POSTS = ("/token", ":generateAccessToken")
-"""How an access token is asked for, by an account itself or on behalf of another."""
-READ_ONLY_SCOPES = frozenset(
-    {
-        "https://www.googleapis.com/auth/spreadsheets.readonly",
-        "https://www.googleapis.com/auth/drive.metadata.readonly",
-    }
-)
 
 
-class SentRequest(Protocol):
-    """A request that went to Google."""
+class Conduct(Protocol):
+    """What a reader sent to its source."""
 
     @property
-    def method(self) -> str:
-        """HTTP method."""
+    def asked(self) -> int:
+        """Requests or statements sent."""
 
     @property
-    def path(self) -> str:
-        """Path without query."""
+    def writes(self) -> Sequence[str]:
+        """Those that are no reads."""
+
+    @property
+    def excess(self) -> Sequence[str]:
+        """Rights beyond reading that it holds."""
+
+    @property
+    def told(self) -> str:
+        """What was sent, in words, behind its number."""
 
 
 class BrokenInvariantError(Exception):
@@ -80,43 +78,30 @@ def rows_conserved(table: str, ledger: Ledger) -> CheckResult:
     )
 
 
-def read_complete(table: str, *, rows: int = 0, error: str | None = None) -> CheckResult:
-    """A read that failed is never an empty table."""
-    message = error or f"{rows} rows read, twice, with equal shape"
-    counts = {"rows read": rows} if error is None else {}
-    return CheckResult("read_complete", "sheets", table, error is None, message, counts=counts)
-
-
-def sheet_untouched(
-    table: str, requests: Sequence[SentRequest], scopes: Sequence[str]
+def read_complete(
+    layer: Layer, table: str, *, rows: int = 0, assurance: str = "", error: str | None = None
 ) -> CheckResult:
-    """Nothing but reads was sent to Google, under read-only scopes."""
-    writes = [r for r in requests if not _reads(r)]
-    excess = sorted(set(scopes) - READ_ONLY_SCOPES)
-    if requests and not scopes:
-        excess = ["unknown"]
-    message = f"{len(requests)} requests, all reads, read-only scopes"
-    if writes or excess:
-        told = [f"{r.method} {r.path}" for r in writes[:3]] + [f"scope {s}" for s in excess]
-        message = "more than reading was asked of Google: " + ", ".join(told)
+    """A read that failed is never an empty table; `assurance` says what makes sure of it."""
+    message = error or f"{rows} rows read{assurance}"
+    counts = {"rows read": rows} if error is None else {}
+    return CheckResult("read_complete", layer, table, error is None, message, counts=counts)
+
+
+def sheet_untouched(layer: Layer, table: str, conduct: Conduct) -> CheckResult:
+    """Nothing but reads was sent to the source, under rights that allow no more."""
+    message = f"{conduct.asked} {conduct.told}"
+    if conduct.writes or conduct.excess:
+        told = ", ".join((*conduct.writes[:3], *conduct.excess))
+        message = f"more than reading was asked of the source: {told}"
     return CheckResult(
         "sheet_untouched",
-        "sheets",
+        layer,
         table,
-        not writes and not excess,
+        not conduct.writes and not conduct.excess,
         message,
-        counts={"requests": len(requests), "writes": len(writes)},
-        samples=tuple(Sample("", f"{r.method} {r.path}") for r in writes[:MAX_SAMPLES]),
+        counts={"requests": conduct.asked, "writes": len(conduct.writes)},
+        samples=tuple(Sample("", told) for told in conduct.writes[:MAX_SAMPLES]),
     )
-
-
-def _reads(request: SentRequest) -> bool:
-    """Tell reads and the exchange of tokens from everything else, the unforeseen included."""
-    path = request.path.partition("?")[0]
-    if request.method.upper() == "POST":
-        token = path.endswith(TOKEN_POSTS) and "/spreadsheets/" not in path
-        return token or path.endswith(READING_POSTS)
-    return request.method.upper() in ("GET", "HEAD")
 
 
 def swapped_whole(layer: Layer, table: str, staged: str, found: str) -> CheckResult:
@@ -146,20 +131,23 @@ def rerun_identical(layer: Layer, table: str, before: str | None, current: str) 
 
 
 def contract_holds(
-    table: str, *, problem: str | None = None, unclaimed: Sequence[str] = ()
+    layer: Layer, table: str, *, problem: str | None = None, unclaimed: Sequence[str] = ()
 ) -> CheckResult:
     """The contract can be read and the sheet has its headers; unknown headers are told."""
     message = problem or "every header of the contract stands in the sheet"
     if unclaimed and not problem:
         message += "; not in the contract: " + ", ".join(repr(h) for h in unclaimed)
     counts = {"headers not in the contract": len(unclaimed)}
-    return CheckResult("contract_holds", "sheets", table, problem is None, message, counts=counts)
+    return CheckResult("contract_holds", layer, table, problem is None, message, counts=counts)
 
 
-def layout_unchanged(table: str, changes: Mapping[str, tuple[bool, str]]) -> CheckResult:
+def layout_unchanged(
+    layer: Layer, table: str, changes: Mapping[str, tuple[bool, str]]
+) -> CheckResult:
     """Tabs, header and columns stand as when the table was last made, or what changed is told.
 
     Args:
+        layer: The source's layer.
         table: The table.
         changes: What changed, in words, with whether it is breaking and how to mend it.
     """
@@ -169,7 +157,7 @@ def layout_unchanged(table: str, changes: Mapping[str, tuple[bool, str]]) -> Che
     message = "; ".join(told[:CHANGES_TOLD]) + (f"; and {more} more" if more > 0 else "")
     return CheckResult(
         "layout_unchanged",
-        "sheets",
+        layer,
         table,
         not changes,
         message or "tabs, header and columns stand as when the table was last made",

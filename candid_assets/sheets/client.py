@@ -14,7 +14,6 @@ from gspread.http_client import HTTPClient
 from requests import RequestException, Response, Session
 
 from candid_assets.sheets.credentials import beyond_reading
-from candid_assets.sheets.errors import ErrorCode
 from candid_assets.sheets.retry import (
     TRANSIENT_STATUSES,
     CallFailedError,
@@ -24,6 +23,7 @@ from candid_assets.sheets.retry import (
     retry_after,
 )
 from candid_assets.sheets.transport import kind_of
+from candid_assets.sources.errors import ErrorCode
 
 log = logging.getLogger(__name__)
 

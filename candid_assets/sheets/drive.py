@@ -10,8 +10,10 @@ from urllib.parse import quote
 from gspread.urls import DRIVE_FILES_API_V3_URL
 
 from candid_assets.sheets.client import checked
-from candid_assets.sheets.errors import CERTAIN, WHOLE_ACCOUNT, SheetsError, call_error
+from candid_assets.sheets.errors import SheetsError, call_error
 from candid_assets.sheets.session import SheetsSession
+from candid_assets.sources.errors import CERTAIN, WHOLE_ACCOUNT
+from candid_assets.sources.protocol import SourceState
 
 log = logging.getLogger(__name__)
 
@@ -31,14 +33,17 @@ LISTED_FROM: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
-class FileState:
+class FileState(SourceState):
     """What Drive says about a file; equal states mean that nothing changed in between."""
 
-    modified_time: datetime
-    version: int
-    name: str
     mime_type: str
     trashed: bool
+
+    @property
+    def told(self) -> str:
+        """The state in words."""
+        trashed = ", in the trash" if self.trashed else ""
+        return f"edited {self.modified_time.isoformat()}, version {self.version}{trashed}"
 
 
 def look(

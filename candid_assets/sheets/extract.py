@@ -3,55 +3,28 @@
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final
 
-from candid_assets.contracts.model import Tab, Workbook
+from candid_assets.contracts.model import Workbook
 from candid_assets.sheets.drive import FileState, require_readable, state_of
-from candid_assets.sheets.errors import WHOLE_WORKBOOK, SheetsError, place
-from candid_assets.sheets.matching import TabMatch, Titles, match_tabs
+from candid_assets.sheets.errors import SheetsError
+from candid_assets.sheets.matching import TabMatch, match_tabs
 from candid_assets.sheets.metadata import TabMetadata, WorkbookMetadata, read_metadata
 from candid_assets.sheets.reader import Outcome, Unsettled, read_tabs
 from candid_assets.sheets.session import SheetsSession
-from candid_assets.sheets.tables import TabExtract
+from candid_assets.sources.errors import WHOLE_WORKBOOK, SourceError, place
+from candid_assets.sources.extract import TabExtract
+from candid_assets.sources.protocol import EventKind, ExtractEvent, SourceExtract, Titles, ignore
 
 SHARED: Final = frozenset({"server_error", "malformed", "bad_range", "changed_while_reading"})
 """Causes that lie with the workbook where each of its tabs meets them."""
 
-EventKind = Literal["started", "read", "tab_read", "tab_failed", "read_again", "finished"]
-
 
 @dataclass(frozen=True, slots=True)
-class ExtractEvent:
-    """A step of an extract, for progress and logs."""
+class WorkbookExtract(SourceExtract):
+    """What one reading of a workbook of Google Sheets brought."""
 
-    workbook: str
-    kind: EventKind
-    tab: str = ""
-    done: int = 0
-    """Tabs settled so far, read or failed."""
-    total: int = 0
-    message: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class WorkbookExtract:
-    """What one reading of a workbook brought."""
-
-    metadata: WorkbookMetadata
-    state: FileState
-    """Drive's state before the read: what to compare with at the next look."""
-    tabs: Mapping[str, TabExtract | SheetsError]
-    """Contract name of each tab to its extract or its error; a family's members by their names."""
-    unknown_titles: tuple[str, ...]
-    """Titles of tabs that no contract names."""
-    members: Mapping[str, tuple[Tab, ...]] = field(default_factory=dict)
-    """Family to the members that stand in `tabs`; one without any stands there itself."""
-    asked: tuple[str, ...] = ()
-    """Contract names of the tabs and families that were to be read."""
-
-
-def ignore(_: ExtractEvent) -> None:
-    """Take no notice of an event."""
+    metadata: WorkbookMetadata | None = None
 
 
 def extract_workbook(  # noqa: PLR0913 - each is one fact about the read
@@ -101,7 +74,7 @@ class _Run:
     families: dict[str, dict[str, str]]
     """Family to its members as seen so far: name and title."""
     asked: tuple[str, ...] = ()
-    settled: dict[str, TabExtract | SheetsError] = field(default_factory=dict)
+    settled: dict[str, TabExtract | SourceError] = field(default_factory=dict)
     hashes: dict[str, str] = field(default_factory=dict)
     """Content of tabs as last read, while it is not yet sure that it held still."""
     wavered: set[str] = field(default_factory=set)
@@ -129,7 +102,7 @@ class _Run:
         members = {name: match.members[name] for name in self.families}
         ordered = _gathered({name: self.settled[name] for name in self.names})
         self._tell("finished")
-        return WorkbookExtract(metadata, first, ordered, unknown, members, self.asked)
+        return WorkbookExtract(first, ordered, unknown, members, self.asked, metadata)
 
     def _round(self, state: FileState) -> tuple[WorkbookMetadata, TabMatch, FileState]:
         """Read what is not settled once; return what the workbook is like now."""
@@ -195,11 +168,11 @@ class _Run:
                 self.hashes[name] = outcome.extract.content_hash
                 self.reasons[name] = self._unsettled(name, Unsettled())
 
-    def _settle(self, name: str, result: TabExtract | SheetsError) -> None:
+    def _settle(self, name: str, result: TabExtract | SourceError) -> None:
         if name in self.settled:
             return
         self.settled[name] = result
-        if isinstance(result, SheetsError):
+        if isinstance(result, SourceError):
             self._tell("tab_failed", tab=name, message=str(result))
         else:
             self._tell("tab_read", tab=name, message=f"{result.rows} rows")
@@ -233,10 +206,10 @@ class _Run:
 
 
 def _gathered(
-    tabs: dict[str, TabExtract | SheetsError],
-) -> dict[str, TabExtract | SheetsError]:
+    tabs: dict[str, TabExtract | SourceError],
+) -> dict[str, TabExtract | SourceError]:
     """Tell once, of the workbook, what every one of its tabs met in the same way."""
-    errors = [result for result in tabs.values() if isinstance(result, SheetsError)]
+    errors = [result for result in tabs.values() if isinstance(result, SourceError)]
     alike = len({error.code for error in errors}) == 1 and errors[0].code in SHARED
     if len(errors) < 2 or len(errors) < len(tabs) or not alike:
         return tabs

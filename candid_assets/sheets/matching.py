@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from candid_assets.contracts.families import claims_title, folded_title, is_named
 from candid_assets.contracts.model import Tab, Workbook
 from candid_assets.names import member_name
-from candid_assets.sheets.errors import ErrorCode, SheetsError, place
+from candid_assets.sheets.errors import SheetsError
 from candid_assets.sheets.metadata import TabMetadata, WorkbookMetadata
-
-Titles = Mapping[str, str]
-"""Name of each known member of a family with the title it was last seen under."""
+from candid_assets.sources.errors import ErrorCode, place
+from candid_assets.sources.protocol import Titles
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,13 @@ from gspread.urls import SPREADSHEET_URL
 
 from candid_assets.sheets.client import checked
 from candid_assets.sheets.session import SheetsSession
+from candid_assets.sources.extract import Merge
 
 MASK: Final = (
     "spreadsheetId,properties(title,locale,timeZone),namedRanges,"
     "sheets(properties(sheetId,title,index,sheetType,hidden,"
     "gridProperties(rowCount,columnCount,frozenRowCount)),merges)"
 )
-Merge = tuple[int, int, int, int]
-"""Start row, end row, start column, end column: 0-based, end exclusive."""
 
 
 @dataclass(frozen=True, slots=True)

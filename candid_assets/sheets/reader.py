@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 from candid_assets.sheets.cells import RendersDifferError, StrangeValueError
 from candid_assets.sheets.chunks import ChunkPlanner, Grid, TabRange
 from candid_assets.sheets.drive import FileState
-from candid_assets.sheets.errors import WHOLE_WORKBOOK, SheetsError, call_error
+from candid_assets.sheets.errors import SheetsError, call_error
 from candid_assets.sheets.metadata import TabMetadata, WorkbookMetadata
 from candid_assets.sheets.session import SheetsSession
-from candid_assets.sheets.tables import TabBuilder, TabExtract, content_hash
+from candid_assets.sheets.tables import TabBuilder
 from candid_assets.sheets.values import Render, read_values
+from candid_assets.sources.errors import WHOLE_WORKBOOK
+from candid_assets.sources.extract import TabExtract, content_hash
 
 _RENDERS: tuple[Render, Render] = ("SERIAL_NUMBER", "FORMATTED_STRING")
 _GIVE_UP_AFTER = 2
@@ -97,6 +99,7 @@ class _Reading:
             locale=self.metadata.locale,
             time_zone=self.metadata.time_zone,
             merges=tab.merges,
+            assurance=", twice, with equal shape",
         )
         return Fresh(extract, builder.wavering)
 

@@ -21,7 +21,7 @@ from tenacity import (
     wait_random,
 )
 
-from candid_assets.sheets.errors import ErrorCode
+from candid_assets.sources.errors import ErrorCode
 
 T = TypeVar("T")
 

@@ -1,9 +1,7 @@
-"""Puts a tab's ranges together to one Arrow table and names its content by a hash."""
+"""Puts a tab's ranges together to one Arrow table."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 import numpy as np
@@ -18,36 +16,12 @@ from candid_assets.sheets.cells import (
     columns_of,
     same_shape,
 )
-from candid_assets.sheets.metadata import Merge
+from candid_assets.sources.extract import SHOWN_SUFFIX, strings_of
 
-SHOWN_SUFFIX: Final = ".shown"
-"""`<letter>.shown` holds the text that the sheet shows for the dates and times of a column."""
-_HASH_VERSION: Final = b"candid extract 1\n"
 _BLANK: Final = ord("-")
 _LOADING_NAMED: Final = 5
 
 Rows = Sequence[Sequence[Value]]
-
-
-@dataclass(frozen=True, slots=True)
-class TabExtract:
-    """One tab's content at one moment."""
-
-    spreadsheet_id: str
-    sheet_id: int
-    title: str
-    hidden: bool
-    rows: int
-    columns: int
-    table: pa.Table
-    """`_row`, `_kinds`, a text column per letter, `<letter>.shown` where there are dates."""
-    content_hash: str
-    fetched_at: datetime
-    modified_time: datetime
-    """Drive's modifiedTime before the read."""
-    locale: str
-    time_zone: str
-    merges: tuple[Merge, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +61,7 @@ class TabBuilder:
         rows, width = kinds.shape
         arrays: dict[str, pa.Array] = {
             "_row": pa.array(np.arange(1, rows + 1, dtype=np.int32)),
-            "_kinds": _strings_of(kinds),
+            "_kinds": strings_of(kinds),
         }
         for position in range(width):
             letter = column_letter(position + 1)
@@ -128,42 +102,6 @@ class TabBuilder:
             parts.append(pa.nulls(rows - reached, pa.string()))
         # A copy of exact size: a slice would keep what was cut off in memory and in the file.
         return pa.concat_arrays([*parts, pa.nulls(0, pa.string())]).slice(0, rows)
-
-
-def content_hash(table: pa.Table) -> str:
-    """Return the SHA-256 of a tab's kinds and texts, whatever its title and formats.
-
-    Made from kinds, lengths and UTF-8 bytes, so that it does not depend on how Arrow, Parquet or
-    Python write things down.
-    """
-    digest = hashlib.sha256(_HASH_VERSION)
-    letters = [n for n in table.column_names if n[0] != "_" and not n.endswith(SHOWN_SUFFIX)]
-    digest.update(f"{table.num_rows} {len(letters)}\n".encode())
-    for name in ("_kinds", *letters):
-        lengths, text = _bytes_of(table.column(name))
-        digest.update(lengths)
-        digest.update(text)
-    return digest.hexdigest()
-
-
-def _bytes_of(column: pa.ChunkedArray) -> tuple[bytes, bytes]:
-    """Lengths of a column's texts as little-endian 32-bit numbers, and all texts joined."""
-    if len(column) == 0:
-        return b"", b""
-    array = pa.concat_arrays(column.chunks)
-    _, offsets_buffer, data = array.buffers()
-    offsets = np.frombuffer(offsets_buffer, dtype=np.int32)
-    offsets = offsets[array.offset : array.offset + len(array) + 1]
-    lengths = np.diff(offsets).astype("<u4").tobytes()
-    text = bytes(memoryview(data)[offsets[0] : offsets[-1]]) if data is not None else b""
-    return lengths, text
-
-
-def _strings_of(kinds: "np.ndarray[Any, np.dtype[np.uint8]]") -> pa.Array:
-    rows, width = kinds.shape
-    offsets = np.arange(rows + 1, dtype=np.int32) * np.int32(width)
-    data = np.ascontiguousarray(kinds).tobytes()
-    return pa.StringArray.from_buffers(rows, pa.py_buffer(offsets), pa.py_buffer(data))
 
 
 def _last(used: "np.ndarray[Any, np.dtype[np.bool_]]") -> int:

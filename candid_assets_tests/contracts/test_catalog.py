@@ -55,7 +55,7 @@ def test_the_catalog_is_at_its_full_stated_scale() -> None:
 
 def test_every_workbook_has_a_sample_to_read() -> None:
     for workbook in CATALOG.workbooks:
-        assert workbook.spreadsheets["sample"], workbook.name
+        assert workbook.locations["sample"], workbook.name
         assert workbook.domain in {HUB, *SPOKES}
         assert workbook.owner != "team:unknown"
 

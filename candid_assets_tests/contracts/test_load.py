@@ -25,7 +25,7 @@ def test_a_head_is_read_to_exact_values(root: Path) -> None:
     assert (book.name, book.title, book.version) == ("sales_master", "Sales_MASTER", "1.2.0")
     assert (book.owner, book.domain, book.volatile) == ("team:sales-ops", "sales", True)
     assert book.description == "Orders of the sales people."
-    assert book.spreadsheets == {"sample": "Sales_MASTER", "staging": ""}
+    assert book.locations == {"sample": "Sales_MASTER", "staging": ""}
     assert book.path == root / HEAD
     assert [tab.name for tab in book.tabs] == ["orders", "outlets"]
     assert book.broken_tabs == ()
@@ -194,10 +194,10 @@ def test_what_reads_a_broken_model_goes_on(root: Path) -> None:
 def test_a_broken_head_keeps_the_owner_and_spreadsheets_that_can_be_read(root: Path) -> None:
     spoil(root, HEAD, "domain: sales", "domain: sale")
     (book,) = load_catalog(root).workbooks
-    assert (book.owner, book.spreadsheets["sample"]) == ("team:sales-ops", "Sales_MASTER")
+    assert (book.owner, book.locations["sample"]) == ("team:sales-ops", "Sales_MASTER")
     spoil(root, HEAD, "kind: DataContract", "kind: [")
     (book,) = load_catalog(root).workbooks
-    assert (book.owner, dict(book.spreadsheets)) == ("team:unknown", {})
+    assert (book.owner, dict(book.locations)) == ("team:unknown", {})
     assert [broken.table for broken in book.broken_tabs] == [
         "sales_master__orders",
         "sales_master__outlets",

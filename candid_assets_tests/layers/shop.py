@@ -18,7 +18,7 @@ from candid_assets.quality.audit import AuditProcess
 from candid_assets.sandbox.process import SandboxServer
 from candid_assets.sandbox.workbook import SampleTab, SampleWorkbook
 from candid_assets.settings import Settings
-from candid_assets.sheets.session import SheetsSession
+from candid_assets.sources.opened import Sources
 from candid_assets.warehouse.database import bootstrap
 from candid_assets.warehouse.landing import Landing
 
@@ -98,7 +98,7 @@ class Shop:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         with (
             self.warehouse() as connection,
-            SheetsSession.from_settings(settings) as session,
+            Sources(settings) as session,
         ):
             refresh = Refresh(
                 settings=settings,

@@ -13,6 +13,7 @@ from candid_assets.quality.invariants import (
     sheet_untouched,
     swapped_whole,
 )
+from candid_assets.sheets.conduct import conduct_of
 
 LEDGER = Ledger(rows_read=10, rows_raw=10, rows_clean=6, rows_quarantined=3, rows_dropped=1)
 READONLY = ("https://www.googleapis.com/auth/spreadsheets.readonly",)
@@ -28,10 +29,10 @@ class Request:
 def test_every_invariant_is_a_blocking_error() -> None:
     results = [
         rows_conserved("t", LEDGER),
-        read_complete("t", rows=10),
+        read_complete("sheets", "t", rows=10),
         swapped_whole("clean", "t", "a", "a"),
         rerun_identical("clean", "t", None, "a"),
-        sheet_untouched("t", [], READONLY),
+        sheet_untouched("sheets", "t", conduct_of([], READONLY)),
     ]
     assert {result.name for result in results} == set(INVARIANT_CHECKS)
     assert all(r.passed and r.blocking and r.severity == "error" for r in results)
@@ -56,7 +57,7 @@ def test_a_row_too_few_or_too_many_anywhere_stops(change) -> None:
 
 
 def test_a_read_that_failed_stops_and_says_why() -> None:
-    result = read_complete("t", error="503 from Google")
+    result = read_complete("sheets", "t", error="503 from Google")
     assert result.stops
     assert result.message == "503 from Google"
     assert result.counts == {}
@@ -83,7 +84,7 @@ def test_the_same_inputs_must_give_the_same_table() -> None:
     ],
 )
 def test_reads_and_the_exchange_of_tokens_are_no_writes(method, path) -> None:
-    assert sheet_untouched("t", [Request(method, path)], READONLY).passed
+    assert sheet_untouched("sheets", "t", conduct_of([Request(method, path)], READONLY)).passed
 
 
 @pytest.mark.parametrize(
@@ -100,7 +101,7 @@ def test_reads_and_the_exchange_of_tokens_are_no_writes(method, path) -> None:
 )
 def test_a_write_stops_and_is_shown(method, path) -> None:
     requests = [Request("GET", VALUES), Request(method, path)]
-    result = sheet_untouched("t", requests, READONLY)
+    result = sheet_untouched("sheets", "t", conduct_of(requests, READONLY))
     assert result.stops
     assert result.counts["writes"] == 1
     assert result.samples[0].value == f"{method} {path}"
@@ -108,17 +109,19 @@ def test_a_write_stops_and_is_shown(method, path) -> None:
 
 @pytest.mark.parametrize("scopes", [(), ("https://www.googleapis.com/auth/spreadsheets",)])
 def test_scopes_that_are_wide_or_unknown_stop(scopes) -> None:
-    assert sheet_untouched("t", [Request("GET", VALUES)], scopes).stops
+    assert sheet_untouched("sheets", "t", conduct_of([Request("GET", VALUES)], scopes)).stops
 
 
 def test_a_contract_holds_and_headers_it_does_not_name_are_told() -> None:
-    result = contract_holds("t", unclaimed=["Catatan"])
+    result = contract_holds("sheets", "t", unclaimed=["Catatan"])
     assert result.passed
     assert "'Catatan'" in result.message
 
 
 def test_a_contract_that_does_not_hold_stops_and_says_why() -> None:
-    result = contract_holds("t", problem="orders.yaml:7: unknown key 'requird'; use required")
+    result = contract_holds(
+        "sheets", "t", problem="orders.yaml:7: unknown key 'requird'; use required"
+    )
     assert result.stops
     assert "orders.yaml:7" in result.message
 

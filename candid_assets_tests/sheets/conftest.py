@@ -13,7 +13,7 @@ from candid_assets.settings import Settings
 from candid_assets.sheets.extract import WorkbookExtract, extract_workbook
 from candid_assets.sheets.retry import RetryPolicy
 from candid_assets.sheets.session import SheetsSession
-from candid_assets.sheets.tables import TabExtract
+from candid_assets.sources.extract import TabExtract
 
 # A first example pays for imports; what is too slow is measured by the benchmark.
 hypothesis.settings.register_profile("sheets", deadline=None, database=None)

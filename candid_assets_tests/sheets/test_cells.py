@@ -14,7 +14,8 @@ from candid_assets.sheets.cells import (
     columns_of,
     number_text,
 )
-from candid_assets.sheets.tables import TabBuilder, content_hash
+from candid_assets.sheets.tables import TabBuilder
+from candid_assets.sources.extract import content_hash
 
 NUMBERS = st.one_of(
     st.integers(-(2**53), 2**53), st.floats(allow_nan=False, allow_infinity=False, width=64)

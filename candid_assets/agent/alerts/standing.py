@@ -150,7 +150,7 @@ def last_seen(
         ).fetchall()
     )
     for workbook in catalog.workbooks:
-        if workbook.spreadsheets.get(settings.env):
+        if workbook.locations.get(settings.env):
             moments = [read[workbook.name]] if workbook.name in read else []
             yield workbook, max([*moments, *_seen(workbook, records)], default=None)
 
@@ -163,7 +163,7 @@ def is_stale(workbook: Workbook, last: datetime | None, now: datetime) -> bool:
 
 def _seen(workbook: Workbook, records: Sequence[dg.RunRecord]) -> list[datetime]:
     """Return when successful runs began that looked at a workbook."""
-    sheets = {dg.AssetKey(["sheets", tab.table]) for tab in workbook.living_tabs}
+    sheets = {dg.AssetKey([tab.source, tab.table]) for tab in workbook.living_tabs}
     found = []
     for record in records:
         run = record.dagster_run

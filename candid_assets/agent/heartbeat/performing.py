@@ -11,8 +11,7 @@ from typing import Any, Final, Protocol
 from candid_assets.agent.heartbeat.understanding import Work
 from candid_assets.agent.webserver import launching, telling
 from candid_assets.agent.webserver.client import LostError, WebError, Webserver
-from candid_assets.layers.specs import TAB_LAYERS
-from candid_assets.names import REFRESH_ALL, REFRESH_PREFIX, relation
+from candid_assets.names import BUILT_LAYERS, REFRESH_ALL, REFRESH_PREFIX
 from candid_assets.settings import Settings
 
 COMMAND_SECONDS: Final = 7200
@@ -88,7 +87,9 @@ class ThroughGraphQL:
         if work.verb == "job" or not _part(work):
             return ()
         starts = (
-            [relation(layer, work.table) for layer in TAB_LAYERS] if work.table else [work.name]
+            [f"{layer}.{work.table}" for layer in (work.source, *BUILT_LAYERS)]
+            if work.table
+            else [work.name]
         )
         below = [a for s in starts[:1] for a in telling.lineage(self.web, s, up=False)["assets"]]
         return tuple(dict.fromkeys([*starts, *below]))

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from candid_assets.agent.tasks.model import Task
 from candid_assets.contracts.model import Catalog
-from candid_assets.names import REFRESH_ALL, refresh_job
+from candid_assets.names import BUILT_LAYERS, REFRESH_ALL, refresh_job
 
 Verb = Literal["refresh", "validate", "discover", "document", "report", "history", "lineage", "job"]
 
@@ -79,6 +79,8 @@ class Work:
     workbook: str = ""
     table: str = ""
     """Table of a tab (`workbook__tab`), for a refresh, history or a check."""
+    source: str = ""
+    """The first part of its source table's key."""
     name: str = ""
     """`layer.table` or `layer.table.column` of a lineage."""
     spreadsheet: str = ""
@@ -93,6 +95,7 @@ class _Target:
     workbook: str = ""
     table: str = ""
     name: str = ""
+    source: str = ""
 
 
 def understand(task: Task, catalog: Catalog) -> tuple[Work, ...]:
@@ -150,15 +153,15 @@ def _targets(catalog: Catalog) -> dict[str, _Target]:
         for said in (workbook.name, workbook.title):
             found[_plain(said)] = _Target(workbook=workbook.name)
         for tab in workbook.tabs:
-            here = _Target(workbook.name, tab.table, f"clean.{tab.table}")
+            here = _Target(workbook.name, tab.table, f"clean.{tab.table}", tab.source)
             for said in (tab.table, f"{workbook.title} {tab.title}"):
                 found.setdefault(_plain(said), here)
-            for layer in ("sheets", "raw", "clean", "quarantine"):
+            for layer in (tab.source, *BUILT_LAYERS):
                 name = f"{layer}.{tab.table}"
-                found[_plain(name)] = _Target(workbook.name, tab.table, name)
+                found[_plain(name)] = _Target(workbook.name, tab.table, name, tab.source)
             for column in tab.columns:
                 name = f"clean.{tab.table}.{column.name}"
-                found[_plain(name)] = _Target(workbook.name, tab.table, name)
+                found[_plain(name)] = _Target(workbook.name, tab.table, name, tab.source)
     for model in catalog.models:
         name = f"ready.{model.name}"
         found[_plain(model.name)] = found[_plain(name)] = _Target(name=name)
@@ -198,7 +201,13 @@ def _refreshes(targets: list[_Target]) -> Iterator[Work]:
         yield Work("refresh", job=REFRESH_ALL)
     for target in dict.fromkeys(targets):
         if target.table:
-            yield Work("refresh", job=REFRESH_ALL, workbook=target.workbook, table=target.table)
+            yield Work(
+                "refresh",
+                job=REFRESH_ALL,
+                workbook=target.workbook,
+                table=target.table,
+                source=target.source,
+            )
         elif target.workbook:
             yield Work("refresh", job=refresh_job(target.workbook), workbook=target.workbook)
         else:

@@ -9,7 +9,7 @@ from candid_assets.contracts import histories
 from candid_assets.contracts.headers import normalise
 from candid_assets.contracts.lineage.model import ColumnRef, Made, Sources, TableLineage
 from candid_assets.contracts.model import Catalog, Column, Model, Tab
-from candid_assets.names import Layer
+from candid_assets.names import SOURCES, Layer
 
 Table = tuple[Layer, str]
 ADDED = {
@@ -46,7 +46,7 @@ class CatalogLineage:
             return tuple(column.name for column in self.models[name].columns)
         if layer == "clean" and name in self.tabs:
             return tuple(_tab_lineage(self.tabs[name]).columns)
-        if layer == "sheets" and name in self.tabs:
+        if layer in SOURCES and name in self.tabs:
             return tuple(column.header for column in self.tabs[name].columns if not column.of_title)
         return ()
 
@@ -66,7 +66,7 @@ class CatalogLineage:
     def readers(self, table: Table) -> tuple[Table, ...]:
         """Return the tables that are made from a table."""
         layer, name = table
-        if layer == "sheets":
+        if layer in SOURCES:
             return (("clean", name),) if name in self.tabs else ()
         return tuple(("ready", m.name) for m in self.catalog.models if table in _inputs(m))
 
@@ -75,13 +75,13 @@ class CatalogLineage:
         layer, name = table
         if layer == "ready" and name in self.models:
             return _inputs(self.models[name])
-        return (("sheets", name),) if layer == "clean" and name in self.tabs else ()
+        return ((self.tabs[name].source, name),) if layer == "clean" and name in self.tabs else ()
 
     def find(self, ref: ColumnRef) -> ColumnRef | None:
         """Return a column as the catalog spells it; headers are compared as cleaning does."""
         for column in self.columns((ref.layer, ref.table)):
             same = column.casefold() == ref.column.casefold()
-            if same or (ref.layer == "sheets" and normalise(column) == normalise(ref.column)):
+            if same or (ref.layer in SOURCES and normalise(column) == normalise(ref.column)):
                 return ref._replace(column=column)
         return None
 
@@ -119,4 +119,4 @@ def _tab_lineage(tab: Tab) -> TableLineage:
 def _header(tab: Tab, column: Column) -> Sources:
     if column.of_title:
         return Sources(made=frozenset({OF_FAMILY["_tab"]}))
-    return Sources(values=frozenset({ColumnRef("sheets", tab.table, column.header)}))
+    return Sources(values=frozenset({ColumnRef(tab.source, tab.table, column.header)}))

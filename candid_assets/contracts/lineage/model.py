@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from candid_assets.names import Layer
+from candid_assets.names import SOURCES, Layer
 
 MadeKind = Literal["constant", "generated"]
 
@@ -18,7 +18,7 @@ class ColumnRef(NamedTuple):
 
     def __str__(self) -> str:
         """Return `layer.table.column`, or `sheets/table.header`."""
-        between = "/" if self.layer == "sheets" else "."
+        between = "/" if self.layer in SOURCES else "."
         return f"{self.layer}{between}{self.table}.{self.column}"
 
 

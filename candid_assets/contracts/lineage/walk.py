@@ -6,6 +6,7 @@ from typing import Literal
 
 from candid_assets.contracts.lineage.graph import CatalogLineage, Table
 from candid_assets.contracts.lineage.model import ColumnRef, Made
+from candid_assets.names import SOURCES
 
 EdgeKind = Literal["value", "order"]
 
@@ -74,7 +75,7 @@ def walk_up(lineage: CatalogLineage, column: ColumnRef) -> Upstream:
                 if kind == "value" and source not in seen:
                     seen.add(source)
                     waiting.append(source)
-    headers = tuple(sorted(ref for ref in seen if ref.layer == "sheets"))
+    headers = tuple(sorted(ref for ref in seen if ref.layer in SOURCES))
     return Upstream(column, tuple(edges), headers, tuple(sorted(made)), tuple(sorted(rows)), exact)
 
 

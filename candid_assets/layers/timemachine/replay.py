@@ -24,7 +24,7 @@ from candid_assets.quality.audit import Audit, AuditProcess
 from candid_assets.quality.result import Cells, CheckResult
 from candid_assets.quality.rules import Subject
 from candid_assets.settings import Settings
-from candid_assets.sheets.tables import content_hash
+from candid_assets.sources.extract import content_hash
 from candid_assets.warehouse.builds import Build, Origin
 from candid_assets.warehouse.catalogs import CatalogArchive, CatalogMissingError
 from candid_assets.warehouse.landing import Landing, LandingError

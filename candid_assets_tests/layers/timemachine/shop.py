@@ -18,7 +18,7 @@ from candid_assets.layers.timemachine.replay import AuditPassed
 from candid_assets.sandbox.process import SandboxServer
 from candid_assets.sandbox.workbook import SampleTab, SampleWorkbook
 from candid_assets.settings import Settings
-from candid_assets.sheets.session import SheetsSession
+from candid_assets.sources.opened import Sources
 from candid_assets.warehouse.landing import Landing
 
 HEAD = """apiVersion: v3.2.0
@@ -90,7 +90,7 @@ class Shop:
     root: Path
     server: SandboxServer
     settings: Settings
-    session: SheetsSession
+    session: Sources
     saved: list[tuple[str, Path]] = field(default_factory=list)
     """Run id and copy of every publication."""
 
@@ -145,7 +145,7 @@ def opened_shop(root: Path, server: SandboxServer) -> Iterator[Shop]:
         GOOGLE_APPLICATION_CREDENTIALS=server.credentials_file,
         CANDID_READS_PER_MINUTE=100_000,
     )
-    with SheetsSession.from_settings(settings) as session:
+    with Sources(settings) as session:
         shop = Shop(root, server, settings, session)
         shop.write("workbooks/toko/contract.yaml", HEAD)
         shop.write("workbooks/toko/sales.yaml", SALES)

@@ -1,0 +1,1 @@
+"""Reads folders of spreadsheets, CSV and Parquet files; imports no Dagster."""

@@ -1,0 +1,111 @@
+"""What can go wrong between a source and its extract: a closed set, each with its fix."""
+
+from dataclasses import dataclass
+from typing import Final, Literal, Self
+
+ErrorCode = Literal[
+    "not_shared",
+    "not_found",
+    "api_disabled",
+    "scope_insufficient",
+    "scope_excess",
+    "office_file",
+    "bad_credentials",
+    "token_unavailable",
+    "quota_exhausted",
+    "server_error",
+    "network",
+    "malformed",
+    "bad_range",
+    "tab_missing",
+    "tab_not_grid",
+    "tab_claimed_twice",
+    "changed_while_reading",
+    "loading_cells",
+    "file_damaged",
+    "file_locked",
+    "unknown_encoding",
+    "duplicate_headers",
+    "permission_denied",
+    "timed_out",
+    "connection_lost",
+    "column_missing",
+    "pages_repeat",
+    "settings_missing",
+]
+
+WHOLE_WORKBOOK: Final[frozenset[ErrorCode]] = frozenset(
+    {
+        "not_shared",
+        "not_found",
+        "api_disabled",
+        "scope_insufficient",
+        "scope_excess",
+        "office_file",
+        "bad_credentials",
+        "token_unavailable",
+        "quota_exhausted",
+        "network",
+        "settings_missing",
+    }
+)
+"""Causes that every tab of a workbook shares: after one of them no other tab is tried."""
+
+WHOLE_ACCOUNT: Final[frozenset[ErrorCode]] = frozenset(
+    {
+        "api_disabled",
+        "scope_insufficient",
+        "scope_excess",
+        "bad_credentials",
+        "token_unavailable",
+        "quota_exhausted",
+        "network",
+    }
+)
+"""Causes that every workbook shares."""
+
+
+CERTAIN: Final[frozenset[ErrorCode]] = frozenset(
+    {"api_disabled", "scope_insufficient", "scope_excess", "bad_credentials", "token_unavailable"}
+)
+"""Causes that lie with the account: what one workbook met, every other one meets too."""
+
+
+@dataclass(eq=False)
+class SourceError(Exception):
+    """A workbook or tab that could not be read: the cause, in one sentence, and the fix."""
+
+    code: ErrorCode
+    message: str
+    fix: str
+    workbook: str = ""
+    tab: str = ""
+
+    def __str__(self) -> str:
+        """Return the message followed by the fix."""
+        return f"{self.message}; {self.fix}"
+
+    def __reduce__(self) -> tuple[type["SourceError"], tuple[str, ...]]:
+        """Make the error survive a process boundary."""
+        return type(self), (self.code, self.message, self.fix, self.workbook, self.tab)
+
+    def for_all(self, workbook: str) -> Self:
+        """Return the same error, told of every workbook instead of the one it was met at."""
+        message = self.message.replace(place(workbook), "no workbook", 1)
+        return type(self)(self.code, message.replace("cannot be", "can be", 1), self.fix)
+
+    def for_workbook(self) -> Self:
+        """Return the same error, told of the workbook instead of one of its tabs."""
+        whole = place(self.workbook)
+        tab, found, rest = self.message.partition(f" of {whole}")
+        message = f"{whole}{rest}" if found and tab.startswith("tab ") else self.message
+        return type(self)(self.code, message, self.fix, self.workbook)
+
+    def for_tab(self, tab: str) -> Self:
+        """Return the same error, told of one tab."""
+        return type(self)(self.code, self.message, self.fix, self.workbook, tab)
+
+
+def place(workbook: str, tab: str = "") -> str:
+    """Return how a message names a tab or a workbook."""
+    return f"tab {tab!r} of workbook {workbook}" if tab else f"workbook {workbook}"

@@ -1,0 +1,36 @@
+"""The one list of readers: what opens each kind of source, imported when it is needed."""
+
+from contextlib import AbstractContextManager
+from importlib import import_module
+from typing import Final, cast
+
+from candid_assets.settings import Settings
+from candid_assets.sources.protocol import Reader
+
+OPENERS: Final = {
+    "googlesheets": "candid_assets.sheets.source",
+    "postgresql": "candid_assets.postgres.source",
+    "api": "candid_assets.api.source",
+    "local": "candid_assets.files.source",
+}
+"""Kind to the module whose `open_reader(settings)` gives a reader for as long as it is open."""
+STAND_INS: Final = {"googlesheets": "candid_assets.sandbox.sample"}
+"""Kind to the module whose `sample_settings(settings)` stands in for it in the sample."""
+
+
+def opened(kind: str, settings: Settings) -> AbstractContextManager[Reader]:
+    """Return the reader of a kind, to be entered."""
+    module = import_module(OPENERS[kind])
+    return cast("AbstractContextManager[Reader]", module.open_reader(settings))
+
+
+def stand_in(kind: str, settings: Settings) -> AbstractContextManager[Settings] | None:
+    """Return what gives the settings of a kind's sample, where this environment has one.
+
+    In the sample environment without an address for the source, a sandbox server with the
+    generated sample workbooks is started for as long as it is entered.
+    """
+    if settings.env != "sample" or settings.google_api_url is not None or kind not in STAND_INS:
+        return None
+    module = import_module(STAND_INS[kind])
+    return cast("AbstractContextManager[Settings]", module.sample_settings(settings))
