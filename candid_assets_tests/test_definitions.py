@@ -50,7 +50,7 @@ ABOVE = {
         *("names", "settings", "contracts", "sheets", "sources", "warehouse", "quality", "layers"),
         *("discovery", "gate", "automation", "governance"),
     },
-    "sandbox": {"names", "settings", "sandbox"},
+    "sandbox": {"names", "settings", "files", "sandbox"},
     "web": {
         *("names", "settings", "contracts", "warehouse", "metrics", "lineage", "automation"),
         *("gate", "sandbox", "web"),

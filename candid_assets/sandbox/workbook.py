@@ -33,10 +33,6 @@ class CellError:
     code: str
 
 
-class UnreadableFileError(ValueError):
-    """A file that cannot be read as a workbook; the message names it and says what to do."""
-
-
 Cell = str | int | float | bool | Dated | CellError | None
 """None is a blank cell. A number shown as percent or currency is its plain value (0.125)."""
 

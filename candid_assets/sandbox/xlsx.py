@@ -1,22 +1,19 @@
 """Reads an .xlsx file into tabs, with dates, errors, booleans, merges and hidden sheets kept."""
 
 import re
-import warnings
 import zipfile
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 from openpyxl.chartsheet import Chartsheet
-from openpyxl.reader.excel import ExcelReader
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from candid_assets.files.xlsx import open_xlsx, unreadable
 from candid_assets.sandbox.cells import days_of, serial_of
-from candid_assets.sandbox.workbook import Cell, CellError, Dated, SampleTab, UnreadableFileError
+from candid_assets.sandbox.workbook import Cell, CellError, Dated, SampleTab
 
-_OLE_FILE = b"\xd0\xcf\x11\xe0"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _UNSTORED = re.compile(
     rb'<c r="([A-Z]+[0-9]+)"([^>]*)><f[^>]*?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>'
 )
@@ -28,32 +25,15 @@ _SAFE_INTEGER = 2**53
 
 def read_xlsx(path: Path, *, locale: str = "in_ID") -> tuple[list[SampleTab], list[str]]:
     """Return an .xlsx file's tabs and warnings about what could not be kept."""
-    with path.open("rb") as file:
-        start = file.read(4)
-    if start == _OLE_FILE:
-        raise UnreadableFileError(_not_zipped(path))
+    reader = open_xlsx(path)
     try:
-        with warnings.catch_warnings():
-            # openpyxl warns of drawings and validations, which are no cells.
-            warnings.simplefilter("ignore")
-            reader = ExcelReader(path, data_only=True, keep_links=False)
-            reader.read()
         book = reader.wb
         parts = {str(sheet.name): str(rel.target) for sheet, rel in reader.parser.find_sheets()}
         notes = _unstored_formulas(path, parts)
         tabs = [_tab(book, name, locale) for name in book.sheetnames]
     except Exception as error:  # a broken file makes openpyxl raise almost anything
-        raise UnreadableFileError(
-            f"{path} is not a readable .xlsx file ({type(error).__name__}: {error}): open it in "
-            "a spreadsheet program and save it again as .xlsx"
-        ) from error
+        raise unreadable(path, error) from error
     return tabs, notes
-
-
-def _not_zipped(path: Path) -> str:
-    if _ENCRYPTED in path.read_bytes():
-        return f"{path} is encrypted: remove its password, then save it again as .xlsx"
-    return f"{path} is an old .xls file under the name .xlsx: save it again as .xlsx"
 
 
 def _tab(book: Workbook, name: str, locale: str) -> SampleTab:

@@ -8,12 +8,12 @@ from typing import Final
 from candid_assets.contracts.model import Workbook
 from candid_assets.sheets.drive import FileState, require_readable, state_of
 from candid_assets.sheets.errors import SheetsError
-from candid_assets.sheets.matching import TabMatch, match_tabs
 from candid_assets.sheets.metadata import TabMetadata, WorkbookMetadata, read_metadata
 from candid_assets.sheets.reader import Outcome, Unsettled, read_tabs
 from candid_assets.sheets.session import SheetsSession
 from candid_assets.sources.errors import WHOLE_WORKBOOK, SourceError, place
 from candid_assets.sources.extract import TabExtract
+from candid_assets.sources.matching import TabMatch, match_tabs
 from candid_assets.sources.protocol import EventKind, ExtractEvent, SourceExtract, Titles, ignore
 
 SHARED: Final = frozenset({"server_error", "malformed", "bad_range", "changed_while_reading"})
@@ -104,10 +104,10 @@ class _Run:
         self._tell("finished")
         return WorkbookExtract(first, ordered, unknown, members, self.asked, metadata)
 
-    def _round(self, state: FileState) -> tuple[WorkbookMetadata, TabMatch, FileState]:
+    def _round(self, state: FileState) -> tuple[WorkbookMetadata, TabMatch[TabMetadata], FileState]:
         """Read what is not settled once; return what the workbook is like now."""
         metadata = read_metadata(self.session, self.spreadsheet_id, workbook=self.workbook.name)
-        match = match_tabs(metadata, self.workbook, self.known, self.families)
+        match = match_tabs(metadata.tabs, self.workbook, self.known, self.families)
         self._admit(match)
         outcomes = self._read(metadata, match, state)
         # After a failure that every tab shares there is nothing left to be sure of.
@@ -118,7 +118,7 @@ class _Run:
         self._judge(outcomes, quiet=after == state)
         return metadata, match, after
 
-    def _admit(self, match: TabMatch) -> None:
+    def _admit(self, match: TabMatch[TabMetadata]) -> None:
         """Take the members of families that this round has found among what is to be read."""
         for family, known in self.families.items():
             known |= {member.name: member.title for member in match.members[family]}
@@ -130,7 +130,7 @@ class _Run:
         return state_of(self.session, self.spreadsheet_id, workbook=self.workbook.name)
 
     def _read(
-        self, metadata: WorkbookMetadata, match: TabMatch, state: FileState
+        self, metadata: WorkbookMetadata, match: TabMatch[TabMetadata], state: FileState
     ) -> dict[str, Outcome]:
         wanted: dict[str, TabMetadata] = {}
         for name in self.names:

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +14,16 @@ SHOWN_SUFFIX: Final = ".shown"
 _HASH_VERSION: Final = b"candid extract 1\n"
 Merge = tuple[int, int, int, int]
 """Start row, end row, start column, end column: 0-based, end exclusive."""
+
+
+class Spooled(Protocol):
+    """A table in a file of its own, which is kept or discarded."""
+
+    def keep(self, facts: bytes) -> Path:
+        """End the file with what it says of itself, and return it."""
+
+    def discard(self) -> None:
+        """Remove the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +47,8 @@ class TabExtract:
     merges: tuple[Merge, ...]
     assurance: str = ""
     """What makes sure that it was read whole, in words."""
-    spooled: Path | None = None
-    """A Parquet file that holds the rows instead of `table`: they may be too many for memory."""
+    spooled: Spooled | None = None
+    """The file that holds the rows instead of `table`, where they may be too many for memory."""
 
 
 def content_hash(table: pa.Table) -> str:
@@ -48,16 +58,21 @@ def content_hash(table: pa.Table) -> str:
     Python write things down.
     """
     digest = hashlib.sha256(_HASH_VERSION)
-    letters = [n for n in table.column_names if n[0] != "_" and not n.endswith(SHOWN_SUFFIX)]
+    letters = [name for name in table.column_names if is_letter(name)]
     digest.update(f"{table.num_rows} {len(letters)}\n".encode())
     for name in ("_kinds", *letters):
-        lengths, text = _bytes_of(table.column(name))
+        lengths, text = bytes_of(table.column(name))
         digest.update(lengths)
         digest.update(text)
     return digest.hexdigest()
 
 
-def _bytes_of(column: pa.ChunkedArray) -> tuple[bytes, bytes]:
+def is_letter(name: str) -> bool:
+    """Whether a column of an extract holds the cells of a column of the source."""
+    return name[0] != "_" and not name.endswith(SHOWN_SUFFIX)
+
+
+def bytes_of(column: pa.ChunkedArray) -> tuple[bytes, bytes]:
     """Lengths of a column's texts as little-endian 32-bit numbers, and all texts joined."""
     if len(column) == 0:
         return b"", b""

@@ -17,6 +17,16 @@ _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _FACTS: Final = b"candid"
 
 
+class Spooled(Protocol):
+    """Rows that stand in a file already, in place of a table in memory."""
+
+    def keep(self, facts: bytes) -> Path:
+        """End the file with what it says of itself, and return it."""
+
+    def discard(self) -> None:
+        """Remove the file."""
+
+
 class Extract(Protocol):
     """What landing keeps of a tab's extract."""
 
@@ -46,6 +56,8 @@ class Extract(Protocol):
     def time_zone(self) -> str: ...  # noqa: D102
     @property
     def merges(self) -> tuple[tuple[int, int, int, int], ...]: ...  # noqa: D102
+    @property
+    def spooled(self) -> Spooled | None: ...  # noqa: D102
 
 
 class LandingError(Exception):
@@ -98,8 +110,12 @@ class Landing:
         is_new = not path.exists()
         if not is_new and not _is_whole(path, extract.rows):
             is_new = True
-        if is_new:
+        if is_new and extract.spooled is not None:
+            _move(path, extract, extract.spooled)
+        elif is_new:
             _write(path, extract)
+        elif extract.spooled is not None:
+            extract.spooled.discard()
         return LandedExtract(path, extract.content_hash, extract.rows, is_new)
 
     def open(self, workbook: str, tab: str, content_hash: str) -> pa.Table:
@@ -129,7 +145,7 @@ def facts(path: Path) -> LandedFacts:
     try:
         with pq.ParquetFile(path) as file:
             rows = file.metadata.num_rows
-            stored = (file.schema_arrow.metadata or {})[_FACTS]
+            stored = (file.metadata.metadata or {})[_FACTS]
         found = _facts_of(orjson.loads(stored))
     except FileNotFoundError as error:
         raise LandingError(f"{path} is missing; refresh the tab to land it again") from error
@@ -162,11 +178,28 @@ def _damaged(path: Path, cause: object) -> LandingError:
     )
 
 
+def _stored(extract: Extract) -> bytes:
+    names = LandedFacts.__dataclass_fields__
+    return orjson.dumps({name: getattr(extract, name) for name in names})
+
+
+def _move(path: Path, extract: Extract, spooled: Spooled) -> None:
+    """Put a file that is written already in its place: it is there whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        part = spooled.keep(_stored(extract))
+        part.chmod(0o444)
+        part.replace(path)
+    except BaseException:
+        spooled.discard()
+        raise
+    _sync_folder(path.parent)
+
+
 def _write(path: Path, extract: Extract) -> None:
     """Write beside the target and rename: the file is there whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    names = LandedFacts.__dataclass_fields__
-    stored = orjson.dumps({name: getattr(extract, name) for name in names})
+    stored = _stored(extract)
     table = extract.table.replace_schema_metadata({_FACTS: stored})
     handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
     part = Path(name)

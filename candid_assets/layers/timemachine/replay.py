@@ -25,6 +25,7 @@ from candid_assets.quality.result import Cells, CheckResult
 from candid_assets.quality.rules import Subject
 from candid_assets.settings import Settings
 from candid_assets.sources.extract import content_hash
+from candid_assets.sources.spool import columns_hash
 from candid_assets.warehouse.builds import Build, Origin
 from candid_assets.warehouse.catalogs import CatalogArchive, CatalogMissingError
 from candid_assets.warehouse.landing import Landing, LandingError
@@ -139,7 +140,7 @@ class Replay:
         landing = Landing(self.settings.landing_dir)
         for used in build.extracts if build.layer == "raw" else ():
             table = landing.open(used.workbook, used.tab, used.content_hash)
-            if content_hash(table) != used.content_hash:
+            if used.content_hash not in (content_hash(table), columns_hash(table)):
                 path = landing.path(used.workbook, used.tab, used.content_hash)
                 raise LandingError(f"{path} is damaged: its content has another hash")
         found = replayed_extract(tab, build.extracts)

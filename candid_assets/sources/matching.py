@@ -1,58 +1,76 @@
 """Which tab of a workbook is which contract's, one by one or as a member of a family."""
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Generic, Protocol, TypeVar
 
 from candid_assets.contracts.families import claims_title, folded_title, is_named
 from candid_assets.contracts.model import Tab, Workbook
 from candid_assets.names import member_name
-from candid_assets.sheets.errors import SheetsError
-from candid_assets.sheets.metadata import TabMetadata, WorkbookMetadata
-from candid_assets.sources.errors import ErrorCode, place
+from candid_assets.sources.errors import ErrorCode, SourceError, place
 from candid_assets.sources.protocol import Titles
 
 
-@dataclass(frozen=True, slots=True)
-class TabMatch:
+class FoundTab(Protocol):
+    """A table that a source has."""
+
+    @property
+    def sheet_id(self) -> int:
+        """Its number, which outlives a change of title where the source keeps one."""
+
+    @property
+    def title(self) -> str:
+        """Its name in the source."""
+
+    @property
+    def sheet_type(self) -> str:
+        """`GRID` for what has cells."""
+
+
+Found = TypeVar("Found", bound=FoundTab)
+
+
+@dataclass(frozen=True)
+class TabMatch(Generic[Found]):
     """The sheets that contracts found, those they did not, and sheets without a contract.
 
     A family stands here as its members, each under a name of its own.
     """
 
-    found: Mapping[str, TabMetadata]
-    errors: Mapping[str, SheetsError]
-    unknown: tuple[TabMetadata, ...]
+    found: Mapping[str, Found]
+    errors: Mapping[str, SourceError]
+    unknown: tuple[Found, ...]
     members: Mapping[str, tuple[Tab, ...]] = field(default_factory=dict)
     """Family to its members; those that are archived are none of them."""
 
 
 def match_tabs(
-    metadata: WorkbookMetadata,
+    tabs: Sequence[Found],
     workbook: Workbook,
     known_sheet_ids: Mapping[str, int],
     known_members: Mapping[str, Titles] | None = None,
-) -> TabMatch:
+) -> TabMatch[Found]:
     """Find each contract's tab: by sheet id once seen, by exact title, then by folded title.
 
     Of a family, tabs that were seen before are found by their sheet id, too; every other tab
     whose title matches the pattern and that no other contract has is a new member, or takes the
     place of a member of the same title that is gone.
     """
-    return _Matching(metadata, workbook, known_sheet_ids, known_members or {}).match()
+    return _Matching(tabs, workbook, known_sheet_ids, known_members or {}).match()
 
 
-class _Matching:
+class _Matching(Generic[Found]):
     """One matching at work."""
 
     def __init__(
         self,
-        metadata: WorkbookMetadata,
+        tabs: Sequence[Found],
         workbook: Workbook,
         known: Mapping[str, int],
         titles: Mapping[str, Titles],
     ) -> None:
-        self.metadata, self.known = metadata, known
+        self.tabs, self.known = tabs, known
         self.single = [tab for tab in workbook.living_tabs if not tab.is_family]
         self.families = [tab for tab in workbook.living_tabs if tab.is_family]
         self.members = {
@@ -63,11 +81,11 @@ class _Matching:
             ]
             for family in self.families
         }
-        self.free = {tab.sheet_id: tab for tab in metadata.tabs}
-        self.found: dict[str, TabMetadata] = {}
-        self.errors: dict[str, SheetsError] = {}
+        self.free = {tab.sheet_id: tab for tab in tabs}
+        self.found: dict[str, Found] = {}
+        self.errors: dict[str, SourceError] = {}
 
-    def match(self) -> TabMatch:
+    def match(self) -> TabMatch[Found]:
         for contract in [*self.single, *(m for some in self.members.values() for m in some)]:
             known = self.known.get(contract.name)
             self._claim(contract, self.free.get(known) if known is not None else None)
@@ -79,12 +97,12 @@ class _Matching:
         for contract in contracts:
             tab = self.found.get(contract.name)
             if contract.name not in self.errors and (tab is None or tab.sheet_type != "GRID"):
-                self.errors[contract.name] = _unreadable(contract, tab, self.metadata)
+                self.errors[contract.name] = _unreadable(contract, tab, self.tabs)
         readable = {name: tab for name, tab in self.found.items() if name not in self.errors}
         members = {name: tuple(some) for name, some in self.members.items()}
         return TabMatch(readable, self.errors, tuple(self.free.values()), members)
 
-    def _claim(self, contract: Tab, tab: TabMetadata | None) -> None:
+    def _claim(self, contract: Tab, tab: Found | None) -> None:
         if tab is not None and tab.sheet_id in self.free:
             self.found[contract.name] = self.free.pop(tab.sheet_id)
 
@@ -101,7 +119,7 @@ class _Matching:
 
     def _by_pattern(self) -> None:
         single = {self.found[t.name].sheet_id for t in self.single if t.name in self.found}
-        for tab in self.metadata.tabs:
+        for tab in self.tabs:
             if tab.sheet_type != "GRID" or tab.sheet_id in single:
                 continue
             claimants = [f for f in self.families if claims_title(f, tab.title)]
@@ -111,7 +129,7 @@ class _Matching:
                     self.errors[member.name] = _claimed_twice(member, tab, claimants)
                 self._claim(member, tab)
 
-    def _member(self, family: Tab, tab: TabMetadata) -> Tab:
+    def _member(self, family: Tab, tab: Found) -> Tab:
         """Return the family's member that a tab is: a known one, one it replaces, or a new one."""
         members = self.members[family.name]
         for member in members:
@@ -145,7 +163,7 @@ class _Matching:
         self.members[family.name] = kept
 
 
-def _unreadable(contract: Tab, tab: TabMetadata | None, metadata: WorkbookMetadata) -> SheetsError:
+def _unreadable(contract: Tab, tab: FoundTab | None, tabs: Sequence[FoundTab]) -> SourceError:
     where = place(contract.workbook, contract.title)
     if tab is not None:
         return _error(
@@ -155,9 +173,9 @@ def _unreadable(contract: Tab, tab: TabMetadata | None, metadata: WorkbookMetada
             f"put the table back on a tab of cells, or retire the contract {contract.path.name}",
         )
     near = difflib.get_close_matches(
-        folded_title(contract.title), [folded_title(t.title) for t in metadata.tabs], 3, 0.4
+        folded_title(contract.title), [folded_title(t.title) for t in tabs], 3, 0.4
     )
-    titles = [repr(t.title) for t in metadata.tabs if folded_title(t.title) in near]
+    titles = [repr(t.title) for t in tabs if folded_title(t.title) in near]
     hint = f" (nearest: {', '.join(titles)})" if titles else ""
     return _error(
         "tab_missing",
@@ -167,7 +185,7 @@ def _unreadable(contract: Tab, tab: TabMetadata | None, metadata: WorkbookMetada
     )
 
 
-def _member_missing(member: Tab) -> SheetsError:
+def _member_missing(member: Tab) -> SourceError:
     return _error(
         "tab_missing",
         member,
@@ -179,7 +197,7 @@ def _member_missing(member: Tab) -> SheetsError:
     )
 
 
-def _no_member(family: Tab) -> SheetsError:
+def _no_member(family: Tab) -> SourceError:
     pattern = family.options.title_pattern
     return _error(
         "tab_missing",
@@ -189,7 +207,7 @@ def _no_member(family: Tab) -> SheetsError:
     )
 
 
-def _claimed_twice(member: Tab, tab: TabMetadata, claimants: list[Tab]) -> SheetsError:
+def _claimed_twice(member: Tab, tab: FoundTab, claimants: list[Tab]) -> SourceError:
     files = " and ".join(family.path.name for family in claimants)
     return _error(
         "tab_claimed_twice",
@@ -199,5 +217,5 @@ def _claimed_twice(member: Tab, tab: TabMetadata, claimants: list[Tab]) -> Sheet
     )
 
 
-def _error(code: ErrorCode, contract: Tab, message: str, fix: str) -> SheetsError:
-    return SheetsError(code, message, fix, contract.workbook, contract.family or contract.name)
+def _error(code: ErrorCode, contract: Tab, message: str, fix: str) -> SourceError:
+    return SourceError(code, message, fix, contract.workbook, contract.family or contract.name)

@@ -1,0 +1,75 @@
+"""Typed Arrow columns as texts with kinds, without loss."""
+
+import base64
+import json
+from decimal import Decimal
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+_BLANK: Final = ord("-")
+_TEXT: Final = ord("t")
+
+
+def as_cells(column: pa.Array) -> tuple[pa.Array, "np.ndarray[Any, np.dtype[np.uint8]]"]:
+    """Return the text of every value, null for none, and the kind of its cell."""
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    texts, kind = _texts(column)
+    kinds = np.full(len(texts), ord(kind), dtype=np.uint8)
+    if pa.types.is_floating(column.type):
+        strange = pc.fill_null(pc.invert(pc.is_finite(column)), False)
+        kinds[strange.to_numpy(zero_copy_only=False)] = _TEXT
+    if texts.null_count:
+        kinds[texts.is_null().to_numpy(zero_copy_only=False)] = _BLANK
+    return texts, kinds
+
+
+def _texts(column: pa.Array) -> tuple[pa.Array, str]:  # noqa: PLR0911 - one for each type
+    kind = column.type
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return pc.cast(column, pa.string()), "t"
+    if pa.types.is_boolean(kind):
+        return pc.if_else(column, pa.scalar("TRUE"), pa.scalar("FALSE")), "b"
+    if pa.types.is_integer(kind) or pa.types.is_decimal(kind) or pa.types.is_floating(kind):
+        return plain_numbers(pc.cast(column, pa.string())), "n"
+    if pa.types.is_date(kind):
+        return pc.cast(pc.cast(column, pa.date32()), pa.string()), "d"
+    if pa.types.is_timestamp(kind):
+        naive = pc.cast(column, pa.timestamp(kind.unit)) if kind.tz else column
+        return _without_fraction(pc.cast(naive, pa.string())), "s"
+    if pa.types.is_time(kind):
+        return _without_fraction(pc.cast(column, pa.string())), "h"
+    if pa.types.is_null(kind):
+        return pa.nulls(len(column), pa.string()), "t"
+    return pa.array([_told(value) for value in column.to_pylist()], pa.string()), "t"
+
+
+def plain_numbers(texts: pa.Array) -> pa.Array:
+    """Return texts of numbers without exponents; those that are no finite number stay."""
+    if not pc.any(pc.match_substring(texts, "e", ignore_case=True)).as_py():
+        return texts
+    return pa.array([_plain(text) for text in texts.to_pylist()], pa.string())
+
+
+def _plain(text: str | None) -> str | None:
+    if text is None or "e" not in text.lower():
+        return text
+    return format(Decimal(text), "f")
+
+
+def _without_fraction(texts: pa.Array) -> pa.Array:
+    """Return moments without a fraction of nought, and without noughts at its end."""
+    return pc.replace_substring_regex(texts, r"(\.\d*[1-9])0*$|\.0*$", r"\1")
+
+
+def _told(value: Any) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    if isinstance(value, list | dict | tuple):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value)

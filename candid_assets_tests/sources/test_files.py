@@ -1,0 +1,310 @@
+"""Folders of .xlsx, .csv and .parquet files, from the file to the published table."""
+
+import os
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from candid_assets.files.delimited import rows_of
+from candid_assets_tests.sources.installation import Installation
+
+SALES = """name: sales
+physicalName: {title}
+description: One row per receipt.
+dataGranularityDescription: One row per receipt.
+properties:
+  - name: receipt
+    physicalName: "No Nota"
+    logicalType: string
+    primaryKey: true
+    description: Number.
+  - {{name: sold_on, physicalName: Tgl, logicalType: date, description: Day.}}
+  - name: amount_idr
+    physicalName: "Jumlah (Rp)"
+    logicalType: number
+    physicalType: "DECIMAL(18, 2)"
+    description: Amount.
+"""
+ROWS = [
+    ["No Nota", "Tgl", "Jumlah (Rp)"],
+    ["N1", date(2025, 8, 17), 1250000.5],
+    ["N2", date(2025, 8, 18), 2500],
+]
+CLEAN = [
+    ("N1", date(2025, 8, 17), Decimal("1250000.50")),
+    ("N2", date(2025, 8, 18), Decimal("2500.00")),
+]
+SEEN = "select receipt, sold_on, amount_idr from clean.ekspor__sales order by 1"
+
+
+class Folder:
+    """A folder of files and the installation that reads it."""
+
+    def __init__(self, place: Installation, tmp_path: Path) -> None:
+        self.place, self.path = place, tmp_path / "ekspor"
+        self.path.mkdir()
+        self.connect()
+
+    def connect(self, more: str = "", path: Path | None = None) -> None:
+        self.place.head("ekspor", f"type: local, path: {path or self.path}{more}")
+
+    def contract(self, title: str = "sales") -> None:
+        self.place.table("ekspor", "sales", SALES.format(title=title))
+
+    def at_rest(self, name: str) -> Path:
+        path = self.path / name
+        os.utime(path, (1_700_000_000 + len(name), 1_700_000_000 + path.stat().st_size))
+        return path
+
+    def csv(self, content: str | bytes, name: str = "sales.csv") -> Path:
+        raw = content.encode() if isinstance(content, str) else content
+        (self.path / name).write_bytes(raw)
+        return self.at_rest(name)
+
+    def xlsx(self, rows: list[list[Any]], name: str = "sales.xlsx", sheet: str = "Sheet1") -> Path:
+        book = openpyxl.Workbook()
+        book.active.title = sheet
+        for row in rows:
+            book.active.append(row)
+        book.save(self.path / name)
+        return self.at_rest(name)
+
+    def parquet(self, table: pa.Table, name: str = "sales.parquet") -> Path:
+        pq.write_table(table, self.path / name)
+        return self.at_rest(name)
+
+
+@pytest.fixture
+def folder(place: Installation, tmp_path: Path) -> Folder:
+    made = Folder(place, tmp_path)
+    made.contract()
+    return made
+
+
+CSV = 'No Nota,Tgl,Jumlah (Rp)\nN1,17/08/2025,"1.250.000,50"\nN2,18/08/2025,2500\n'
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        CSV.encode(),
+        b"\xef\xbb\xbf" + CSV.encode(),
+        CSV.replace(",", ";").replace('"1.250.000;50"', "1.250.000,50").encode(),
+        CSV.replace("No Nota", "No\xa0Nota").encode("cp1252"),
+        CSV.replace("\n", "\r\n").encode("utf-16"),
+    ],
+    ids=["plain", "with a mark", "semicolons", "cp1252", "utf-16"],
+)
+def test_a_csv_of_any_dialect_becomes_the_same_clean_table(folder: Folder, content: bytes) -> None:
+    folder.csv(content)
+    record = folder.place.run()
+    assert folder.place.failures() == []
+    assert record.succeeded
+    assert folder.place.query(SEEN) == CLEAN
+
+
+def test_an_xlsx_keeps_numbers_dates_and_text_apart(folder: Folder) -> None:
+    folder.xlsx([*ROWS, ["N3", "19 Agustus 2025", "12.500"]])
+    assert folder.place.run().succeeded
+    assert folder.place.query(SEEN) == [*CLEAN, ("N3", date(2025, 8, 19), Decimal("12500.00"))]
+
+
+def test_a_parquet_file_is_read_by_its_types(folder: Folder) -> None:
+    folder.parquet(
+        pa.table(
+            {
+                "No Nota": ["N1", "N2"],
+                "Tgl": [datetime(2025, 8, 17, tzinfo=UTC), datetime(2025, 8, 18, tzinfo=UTC)],
+                "Jumlah (Rp)": [Decimal("1250000.50"), Decimal("2500.00")],
+            }
+        )
+    )
+    assert folder.place.run().succeeded
+    assert folder.place.query(SEEN) == CLEAN
+
+
+def test_the_keys_begin_with_files_and_the_tables_do_not_know(folder: Folder) -> None:
+    folder.csv(CSV)
+    folder.place.run()
+    assert folder.place.built() == {
+        *("files.ekspor__sales", "raw.ekspor__sales"),
+        *("clean.ekspor__sales", "quarantine.ekspor__sales"),
+    }
+
+
+def test_nothing_is_read_while_the_files_are_as_they_were(folder: Folder) -> None:
+    folder.csv(CSV)
+    folder.place.run()
+    record = folder.place.run()
+    assert record.built == []
+    assert {u.layer for u in record.unchanged} == {"files", "raw", "clean", "quarantine"}
+    folder.csv(CSV + "N3,19/08/2025,100\n")
+    folder.place.run()
+    assert folder.place.query("select count(*) from clean.ekspor__sales") == [(3,)]
+
+
+def test_a_file_touched_without_a_change_makes_no_new_table(folder: Folder) -> None:
+    path = folder.csv(CSV)
+    folder.place.run()
+    os.utime(path, (1_800_000_000, 1_600_000_000))
+    assert folder.place.run().built == []
+
+
+def test_a_row_that_does_not_pass_leads_back_to_its_file_and_cell(folder: Folder) -> None:
+    folder.csv(CSV + "N3,kapan,100\n")
+    folder.place.run()
+    ((cell, link),) = folder.place.query(
+        "select w.cell, w.link from (select unnest(_reasons) as w from quarantine.ekspor__sales)"
+    )
+    assert (cell, link) == ("B4", f"file://{folder.path}/sales#B4")
+
+
+def _cut(folder: Folder) -> None:
+    path = folder.path / "sales.xlsx"
+    path.write_bytes(path.read_bytes()[:2000])
+
+
+def _gone(folder: Folder) -> None:
+    (folder.path / "sales.xlsx").unlink()
+
+
+def _renamed(folder: Folder) -> None:
+    folder.xlsx(ROWS, sheet="Lain")
+    book = openpyxl.load_workbook(folder.path / "sales.xlsx")
+    book.create_sheet("Kedua")
+    book.save(folder.path / "sales.xlsx")
+
+
+def _no_folder(folder: Folder) -> None:
+    _gone(folder)
+    folder.path.rmdir()
+
+
+def _twice(folder: Folder) -> None:
+    folder.xlsx([[*ROWS[0], "No Nota"], *ROWS[1:]])
+
+
+def _emptied(folder: Folder) -> None:
+    folder.xlsx([])
+
+
+def _old(folder: Folder) -> None:
+    (folder.path / "sales.xlsx").write_bytes(b"\xd0\xcf\x11\xe0" + b"\0" * 600)
+
+
+@pytest.mark.parametrize(
+    ("fault", "cause", "told"),
+    [
+        (_cut, "file_damaged", "is not a readable .xlsx file"),
+        (_gone, "tab_missing", "rename the tab back, or set physicalName"),
+        (_renamed, "tab_missing", "nearest: 'sales/Lain'"),
+        (_no_folder, "not_found", "put the folder back, or correct path"),
+        (_twice, "missing_column", "No Nota"),
+        (_emptied, "tab_emptied", "is empty"),
+        (_old, "file_damaged", "save it again as .xlsx"),
+    ],
+)
+def test_a_fault_is_told_with_its_fix_and_the_last_good_table_stays(
+    folder: Folder, fault: Any, cause: str, told: str
+) -> None:
+    folder.xlsx(ROWS)
+    assert folder.place.run().succeeded
+    fault(folder)
+    record = folder.place.run()
+    assert not record.succeeded
+    ((found, message),) = folder.place.failures()
+    assert told in message
+    assert found == cause
+    assert folder.place.query(SEEN) == CLEAN
+
+
+def test_a_csv_of_binary_data_is_told(folder: Folder) -> None:
+    folder.csv(b"No Nota,Tgl\0\1\2")
+    folder.place.run()
+    ((cause, message),) = folder.place.failures()
+    assert cause == "file_damaged"
+    assert "holds binary data, not text" in message
+
+
+def test_a_file_that_may_not_be_opened_is_told(folder: Folder, monkeypatch: Any) -> None:
+    folder.csv(CSV)
+
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise PermissionError(13, "Permission denied", "sales.csv")
+
+    monkeypatch.setattr("candid_assets.files.delimited.encoding_of", refuse)
+    folder.place.run()
+    ((cause, message),) = folder.place.failures()
+    assert cause == "file_locked"
+    assert "close the program that holds it open" in message
+
+
+def test_a_file_that_grows_at_each_reading_is_not_believed(
+    folder: Folder, monkeypatch: Any
+) -> None:
+    path = folder.csv(CSV)
+
+    def growing(*args: Any, **options: Any) -> Any:
+        yield from rows_of(*args, **options)
+        with path.open("a") as file:
+            file.write("N9,18/08/2025,1\n")
+
+    monkeypatch.setattr("candid_assets.files.delimited.rows_of", growing)
+    monkeypatch.setattr("candid_assets.files.source.SETTLING_SECONDS", 0.0)
+    folder.place.run()
+    ((cause, message),) = folder.place.failures()
+    assert cause == "changed_while_reading"
+    assert "is still being written" in message
+
+
+def test_files_of_one_pattern_are_one_table(place: Installation, tmp_path: Path) -> None:
+    folder = Folder(place, tmp_path)
+    folder.place.table(
+        "ekspor",
+        "sales",
+        SALES.format(title="penjualan").replace(
+            "properties:",
+            "customProperties: [{property: titlePattern, value: 'penjualan \\d+'}]\nproperties:",
+            1,
+        ),
+    )
+    folder.csv(CSV, "penjualan 1.csv")
+    folder.csv(CSV.replace("N1", "N3").replace("N2", "N4"), "penjualan 2.csv")
+    folder.csv("x\n", "lain.csv")
+    assert folder.place.run().succeeded
+    assert folder.place.query(
+        "select _tab, count(*) from clean.ekspor__sales group by 1 order by 1"
+    ) == [
+        ("penjualan 1", 2),
+        ("penjualan 2", 2),
+    ]
+
+
+def test_a_single_xlsx_file_is_a_source_whose_tables_are_its_sheets(folder: Folder) -> None:
+    path = folder.xlsx(ROWS, "buku.xlsx", sheet="Penjualan")
+    folder.connect(path=path)
+    folder.contract("Penjualan")
+    assert folder.place.run().succeeded
+    assert folder.place.query(SEEN) == CLEAN
+
+
+def test_only_files_of_the_format_declared_are_seen(folder: Folder) -> None:
+    folder.csv(CSV)
+    folder.xlsx([["x"]])
+    folder.connect(", format: csv")
+    assert folder.place.run().succeeded
+    assert folder.place.query(SEEN) == CLEAN
+
+
+def test_nothing_is_left_beside_what_is_landed(folder: Folder) -> None:
+    folder.csv(CSV)
+    folder.place.run()
+    folder.place.run(force=True)
+    left = [p.name for p in (folder.place.settings.landing_dir).iterdir()]
+    assert left == ["ekspor"]
