@@ -19,11 +19,15 @@ from candid_assets.gate.records import write_record
 from candid_assets.governance.catalog_changes import CatalogChange, catalog_changes, with_rows
 from candid_assets.governance.changed_rows import changed_rows
 from candid_assets.settings import PACKAGE, Settings
+from candid_assets.sources.registry import READERS
 from candid_assets.warehouse.database import open_published
 
 FORMAT: Final = 1
 MAKES_TABLES: Final = frozenset(
-    {"contracts", "sheets", "warehouse", "quality", "layers", "automation", "gate", "names.py"}
+    {
+        *("contracts", "sources", *READERS, "warehouse", "quality", "layers", "automation"),
+        *("gate", "names.py"),
+    }
 )
 """Rooms whose code decides which rows and values there are, or when."""
 _HELD: Final = ("rows_vanished", "tab_emptied", "contract_invalid", "missing_column")

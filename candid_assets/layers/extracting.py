@@ -227,10 +227,14 @@ def _seen(refresh: Refresh) -> dict[str, dict[str, Seen]]:
     The id finds a tab that was renamed; fewer rows than these are not believed at first sight.
     """
     known: dict[str, dict[str, Seen]] = {}
-    for workbook, tab, sheet_id, rows in refresh.connection.execute(
-        "select workbook, tab, arg_max(sheet_id, fetched_at), arg_max(rows_read, fetched_at)"
+    for workbook, tab, sheet_id, rows, digest, fetched_at in refresh.connection.execute(
+        "select workbook, tab, arg_max(sheet_id, fetched_at), arg_max(rows_read, fetched_at),"
+        " arg_max(content_hash, fetched_at), max(fetched_at)"
         " from meta.extracts where spreadsheet_id = any(?) group by all",
         [[w.locations.get(refresh.settings.env, "") for w in refresh.catalog.workbooks]],
     ).fetchall():
-        known.setdefault(workbook, {})[tab] = Seen(sheet_id, rows)
+        path = refresh.landing.path(workbook, tab, digest)
+        whole = refresh.force or refresh.read_all
+        last = None if whole else LastExtract(str(path), rows, fetched_at)
+        known.setdefault(workbook, {})[tab] = Seen(sheet_id, rows, last)
     return known

@@ -14,6 +14,8 @@ OPENERS: Final = {
     "local": "candid_assets.files.source",
 }
 """Kind to the module whose `open_reader(settings)` gives a reader for as long as it is open."""
+READERS: Final = tuple(module.split(".")[1] for module in OPENERS.values())
+"""The rooms of the readers."""
 STAND_INS: Final = {"googlesheets": "candid_assets.sandbox.sample"}
 """Kind to the module whose `sample_settings(settings)` stands in for it in the sample."""
 

@@ -10,6 +10,7 @@ from candid_assets.contracts.lineage.model import ColumnRef
 from candid_assets.lineage.answers import column_answer, table_answer
 from candid_assets.lineage.asked import asked
 from candid_assets.lineage.places import Place, find_places
+from candid_assets.names import SOURCES
 from candid_assets.web.api.snapshots import Snapshot
 
 
@@ -23,7 +24,7 @@ def traced(
     """
     graph = snapshot.made.setdefault("lineage", CatalogLineage(snapshot.catalog))
     found = asked(graph, name)
-    up = found[0] != "sheets" if direction is None else direction == "up"
+    up = found[0] not in SOURCES if direction is None else direction == "up"
     if not isinstance(found, ColumnRef):
         return table_answer(graph, found, up=up)
 

@@ -1,0 +1,1 @@
+"""Reads PostgreSQL databases, in read-only transactions; imports no Dagster."""

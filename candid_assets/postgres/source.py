@@ -1,0 +1,180 @@
+"""The reader of PostgreSQL: every table of a source from one moment, by one transaction."""
+
+import logging
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import psycopg
+import pyarrow as pa
+
+from candid_assets.contracts.headers import normalise
+from candid_assets.contracts.model import Tab, Workbook
+from candid_assets.postgres.connecting import Connection, connected
+from candid_assets.postgres.copying import BLOCK, LARGEST, RowTooLongError, batches
+from candid_assets.postgres.errors import lost_error, read_error
+from candid_assets.postgres.growing import Growing, growing
+from candid_assets.postgres.tables import fields_of, key_of, tables_of
+from candid_assets.postgres.types import Field
+from candid_assets.settings import Settings
+from candid_assets.sources.errors import SourceError
+from candid_assets.sources.extract import TabExtract
+from candid_assets.sources.listed import EPOCH, Listed, extract_of, read_listed, spool_folder
+from candid_assets.sources.protocol import (
+    Conduct,
+    Request,
+    SourceExtract,
+    SourceState,
+    UncertainState,
+)
+from candid_assets.sources.spool import Spool
+
+log = logging.getLogger(__name__)
+
+ATTEMPTS: Final = 3
+"""How often a source is read whose connection is lost: each time from a new moment."""
+PAUSE_SECONDS: Final = 0.5
+
+
+class LostConnectionError(Exception):
+    """The connection ended while a table was read, and with it the moment that was seen."""
+
+
+class PostgresReader:
+    """Reads tables by COPY in bounded memory."""
+
+    def __init__(self, spools: Path) -> None:
+        self._spools = spools
+        self._statements = 0
+
+    def look(
+        self, workbooks: Sequence[Workbook], env: str
+    ) -> Mapping[str, SourceState | SourceError]:
+        """Return that only a read tells: PostgreSQL keeps no moment of a table's last change."""
+        return {w.locations[env]: UncertainState(EPOCH, 0, w.title) for w in workbooks}
+
+    def extract(self, workbook: Workbook, env: str, request: Request) -> SourceExtract:
+        """Read the tables that have contracts, all as they were at one moment."""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return self._extract(workbook, env, request)
+            except LostConnectionError as lost:
+                log.warning("%s: the connection was lost (%s)", workbook.name, lost)
+                if attempt == ATTEMPTS:
+                    raise lost_error(workbook, lost, ATTEMPTS) from lost
+                time.sleep(PAUSE_SECONDS * attempt)
+        raise AssertionError  # pragma: no cover - the last attempt returns or raises
+
+    @property
+    def conduct(self) -> Conduct:
+        """Statements of read-only transactions, which the server itself holds to reading."""
+        return Conduct(self._statements, told="statements, all in read-only transactions")
+
+    @property
+    def reads(self) -> tuple[int, int]:
+        """Nothing that a quota counts."""
+        return 0, 0
+
+    def _extract(self, workbook: Workbook, env: str, request: Request) -> SourceExtract:
+        state = request.before or UncertainState(EPOCH, 0, workbook.title)
+        with connected(workbook, env) as connection:
+            with _lost_or(connection):
+                tables = tables_of(connection, workbook.servers.get(env, {}).get("schema"))
+
+            def read(tab: Tab, table: Listed) -> TabExtract:
+                try:
+                    with _lost_or(connection), connection.transaction():
+                        spool, told = self._spooled(connection, tab, table, request)
+                except psycopg.Error as error:
+                    user = connection.info.user
+                    raise read_error(workbook, tab, _named(table), user, error) from error
+                return extract_of(spool, workbook.locations[env], table, state, told)
+
+            return read_listed(workbook, request, tables, state, read)
+
+    def _spooled(
+        self, connection: Connection, tab: Tab, table: Listed, request: Request
+    ) -> tuple[Spool, str]:
+        fields = [f for f in fields_of(connection, table) if not _is_ignored(tab, f)]
+        order = key_of(connection, table) or _declared_key(tab, fields)
+        more = growing(connection, tab, table, fields, request.last(tab.name))
+        self._statements += 4
+        try:
+            return self._copied(connection, table, fields, order, more, BLOCK)
+        except RowTooLongError:
+            # The transaction goes on: only this statement was given up.
+            return self._copied(connection, table, fields, order, more, LARGEST)
+
+    def _copied(
+        self,
+        connection: Connection,
+        table: Listed,
+        fields: Sequence[Field],
+        order: Sequence[str],
+        more: Growing | None,
+        block: int,
+    ) -> tuple[Spool, str]:
+        spool = Spool(self._spools, len(fields))
+        try:
+            with connection.transaction():
+                spool.add_header([field.name for field in fields])
+                where = more.where if more else None
+                copied = batches(connection, table, fields, order=order, where=where, block=block)
+                if more is None:
+                    for batch in copied:
+                        _add(spool, fields, batch)
+                    return spool, ", in one snapshot of the database"
+                held = list(copied)
+                kept = more.keep(spool, held)
+                for batch in held:
+                    _add(spool, fields, batch)
+                fresh = sum(batch.num_rows for batch in held)
+                return spool, (
+                    f", {fresh} of them in one snapshot of the database from"
+                    f" {more.column} {more.since} on, {kept} as they were"
+                )
+        except BaseException:
+            spool.discard()
+            raise
+
+
+def _add(spool: Spool, fields: Sequence[Field], batch: pa.RecordBatch) -> None:
+    cells = [field.cells(column) for field, column in zip(fields, batch.columns, strict=True)]
+    spool.add([texts for texts, _ in cells], [kinds for _, kinds in cells])
+
+
+def _is_ignored(tab: Tab, field: Field) -> bool:
+    """Whether the contract leaves a column out by name; such a column is never asked for."""
+    return normalise(field.name) in {normalise(name) for name in tab.options.ignored_headers}
+
+
+def _declared_key(tab: Tab, fields: Sequence[Field]) -> list[str]:
+    """Return the contract's key, where the table has all of its columns."""
+    names = {normalise(field.name): field.name for field in fields}
+    headers = {c.name: normalise(c.header) for c in tab.columns}
+    found = [names.get(headers[name]) for name in tab.primary_key]
+    return [name for name in found if name] if all(found) else []
+
+
+def _named(table: Listed) -> str:
+    return f"{table.facts['schema']}.{table.facts['name']}"
+
+
+@contextmanager
+def _lost_or(connection: Connection) -> Iterator[None]:
+    """Tell a connection that was lost from a statement that failed."""
+    try:
+        yield
+    except (psycopg.Error, pa.ArrowException, OSError) as error:
+        if connection.closed or connection.broken:
+            raise LostConnectionError(str(error)) from error
+        raise
+
+
+@contextmanager
+def open_reader(settings: Settings) -> Iterator[PostgresReader]:
+    """Yield a reader; what it read and nobody kept goes with it."""
+    with spool_folder(settings.landing_dir) as folder:
+        yield PostgresReader(folder)
