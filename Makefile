@@ -34,6 +34,7 @@ e2e: $(VENV)/installed ## The platform as its own processes: served, in a browse
 bench: $(VENV)/installed ## The benchmark.
 	@$(BIN)/python -m candid_assets_tests.bench.parsers
 	@$(BIN)/python -m candid_assets_tests.bench.discovering
+	@$(BIN)/python -m candid_assets_tests.bench.databases
 	@$(BIN)/python -m candid_assets_tests.bench.runs
 
 check: $(VENV)/installed ## Style, types, SQL style, contracts.

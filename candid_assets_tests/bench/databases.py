@@ -1,0 +1,73 @@
+"""A million rows from PostgreSQL to the clean table: time, memory, every row accounted for."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+
+from candid_assets_tests.bench.figure import Figure, report
+from candid_assets_tests.bench.runs import measured
+from candid_assets_tests.postgres import PASSWORD, started
+from candid_assets_tests.sources.installation import HEAD
+
+ROWS = 1_000_000
+MAKE = """
+create table movements as select
+    n as id, 'SKU-' || lpad((n %% 5000)::text, 5, '0') as sku, 'G' || n %% 40 as outlet,
+    date '2024-01-01' + n %% 700 as moved_on, (n %% 997) - 400 as quantity,
+    (n * 7 %% 9000000)::numeric(14, 2) / 100 as price_idr,
+    timestamptz '2025-01-01 00:00+07' + n * interval '7 seconds' as changed_at,
+    case when n %% 11 = 0 then null else 'catatan ' || md5(n::text) end as note
+from generate_series(1, %s) as n
+"""
+CONTRACT = """name: movements
+physicalName: movements
+description: One row per movement of stock.
+dataGranularityDescription: One row per movement.
+properties:
+  - {name: movement_id, physicalName: id, logicalType: integer, primaryKey: true, description: Id.}
+  - {name: sku, physicalName: sku, logicalType: string, required: true, description: Product.}
+  - {name: outlet, physicalName: outlet, logicalType: string, required: true, description: Outlet.}
+  - {name: moved_on, physicalName: moved_on, logicalType: date, required: true, description: Day.}
+  - {name: quantity, physicalName: quantity, logicalType: integer, description: Pieces.}
+  - {name: price_idr, physicalName: price_idr, logicalType: number, description: Price.}
+  - {name: changed_at, physicalName: changed_at, logicalType: timestamp, description: Changed.}
+  - {name: note, physicalName: note, logicalType: string, description: Note.}
+"""
+
+
+def figures(folder: Path) -> Iterator[Figure]:
+    """Yield the figures of one reading of everything."""
+    with started() as server, server.database() as url:
+        with psycopg.connect(url) as connection:
+            connection.execute(MAKE, [ROWS])
+            connection.execute("alter table movements add primary key (id)")
+        head = (
+            f"type: postgresql, host: 127.0.0.1, port: {server.port}, database:"
+            f" {url.rsplit('/', 1)[1]}, customProperties: [{{property: user, value: candid}}]"
+        )
+        book = folder / "catalog" / "workbooks" / "gudang"
+        book.mkdir(parents=True)
+        (book / "contract.yaml").write_text(HEAD.format(name="gudang", server=head))
+        (book / "movements.yaml").write_text(CONTRACT)
+        done = measured(
+            folder / "data",
+            *("-m", "candid_assets.cli", "run", "--json"),
+            variables={
+                "CANDID_ENV": "staging",
+                "CANDID_CATALOG_DIR": str(folder / "catalog"),
+                "CANDID_PASSWORD_GUDANG": PASSWORD,
+            },
+        )
+    told = done.summary
+    kept = told["rows_clean"] + told["rows_quarantined"] + told["rows_dropped"]
+    yield Figure("1,000,000 PostgreSQL rows to clean", done.seconds, 60, "s")
+    yield Figure("its memory, all processes", done.peak_bytes / 1e9, 1.5, "GB")
+    # The header is a row of the extract, too.
+    yield Figure("rows not accounted for", abs(ROWS + 1 - kept), 0, "rows")
+    yield Figure("rows not clean", ROWS - told["rows_clean"], 0, "rows")
+
+
+if __name__ == "__main__":
+    sys.exit(report(figures))
