@@ -98,7 +98,7 @@ def test_sensor_and_schedule_skip_with_the_command_to_run_next(served: Gated):
         repository = defs.get_repository_def()
         with dg.instance_for_test() as instance:
             for sensor in repository.sensor_defs:
-                given = {"sheets": defs.resources["sheets"]}
+                given = {"sources": defs.resources["sources"]}
                 context = dg.build_sensor_context(
                     instance=instance, definitions=defs, resources=given
                 )

@@ -3,8 +3,8 @@
 import pytest
 
 from candid_assets.sandbox.workbook import CellError, Dated, SampleTab, SampleWorkbook
-from candid_assets.sheets.errors import SheetsError
 from candid_assets.sheets.extract import extract_workbook
+from candid_assets.sources.errors import SourceError
 from candid_assets_tests.sheets.conftest import contract, good, grid, kinds, read
 
 KINDS = [
@@ -118,7 +118,7 @@ def test_a_missing_tab_names_the_nearest_titles_and_fails_alone(session, book):
     wanted = contract(sample, ["Order Hari", "Stok"])
     extract = extract_workbook(session, wanted, "book")
     error = extract.tabs["t0"]
-    assert isinstance(error, SheetsError)
+    assert isinstance(error, SourceError)
     assert error.code == "tab_missing"
     assert "'Order Harian'" in error.message
     assert "t0.yaml" in error.fix
@@ -144,7 +144,7 @@ def test_a_chart_in_place_of_a_table_is_told(session, google):
     sample = SampleWorkbook("book", "Book", [SampleTab(1, "Grafik", [], sheet_type="OBJECT")])
     sample.save(google.folder)
     error = read(session, sample).tabs["t0"]
-    assert isinstance(error, SheetsError)
+    assert isinstance(error, SourceError)
     assert error.code == "tab_not_grid"
 
 
