@@ -17,6 +17,7 @@ COMMANDS = {
     "diff": "candid_assets.layers.timemachine.commands:diff",
     "rebuild": "candid_assets.layers.timemachine.commands:rebuild",
     "discover": "candid_assets.discovery.commands:discover",
+    "export": "candid_assets.destinations.commands:export",
     "lineage": "candid_assets.lineage.commands:lineage",
     "explain": "candid_assets.lineage.explain_command:explain_command",
     "docs": "candid_assets.documents.commands:docs",

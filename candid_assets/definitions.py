@@ -9,6 +9,11 @@ from candid_assets.automation.retention.sensor import build_retention_sensor
 from candid_assets.automation.schedules import build_schedules
 from candid_assets.automation.sensors import build_sensors
 from candid_assets.contracts.load import load_catalog
+from candid_assets.destinations.assets import (
+    build_export_jobs,
+    build_export_schedules,
+    build_exports,
+)
 from candid_assets.layers.assets import build_refresh
 from candid_assets.layers.resources import Sources, Warehouse
 from candid_assets.settings import Settings
@@ -18,9 +23,15 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     """Return the definitions that the catalog of these settings describes."""
     catalog = load_catalog(settings.catalog_dir)
     return dg.Definitions(
-        assets=[build_refresh(catalog, settings.env, end_run)],
-        jobs=build_jobs(catalog, settings.env),
-        schedules=build_schedules(settings.env),
+        assets=[
+            build_refresh(catalog, settings.env, end_run),
+            *build_exports(catalog, settings.env),
+        ],
+        jobs=[*build_jobs(catalog, settings.env), *build_export_jobs(catalog, settings.env)],
+        schedules=[
+            *build_schedules(settings.env),
+            *build_export_schedules(catalog, settings.env),
+        ],
         sensors=[
             *build_sensors(catalog, settings),
             build_alert_sensor(catalog, settings),

@@ -7,6 +7,7 @@ table carries them as fields.
 from typing import Final, Literal
 
 Layer = Literal["sheets", "postgres", "api", "files", "raw", "clean", "quarantine", "ready"]
+DESTINATIONS: Final = "destinations"
 CheckName = Literal[
     "read_complete",
     "contract_holds",
@@ -23,6 +24,8 @@ CheckName = Literal[
     "references_found",
     "rows_in_range",
     "books_agree",
+    "delivered_whole",
+    "delivered_equal",
 ]
 
 MetricCheckName = str
@@ -89,7 +92,13 @@ QUALITY_CHECKS: Final[dict[CheckName, str]] = {
 }
 """The other checks: contract, quarantine and the groups of the Great Expectations suite."""
 
-CHECKS: Final[dict[CheckName, str]] = {**INVARIANT_CHECKS, **QUALITY_CHECKS}
+DELIVERY_CHECKS: Final[dict[CheckName, str]] = {
+    "delivered_whole": "The destination holds as many rows as were published.",
+    "delivered_equal": "The checksum of the rows read back is that of those published.",
+}
+"""What is checked of every table at a destination; both are blocking."""
+
+CHECKS: Final[dict[CheckName, str]] = {**INVARIANT_CHECKS, **QUALITY_CHECKS, **DELIVERY_CHECKS}
 """The closed set of check names with what each asserts."""
 
 
@@ -126,6 +135,26 @@ def group(layer: Layer, member: str) -> str:
 def refresh_job(workbook: str) -> str:
     """Return the name of the job that refreshes one workbook and what hangs on it."""
     return f"{REFRESH_PREFIX}{workbook}"
+
+
+def delivered_table(destination: str, table: str) -> str:
+    """Return what a table is called among the assets of destinations: `<destination>__<table>`."""
+    return f"{destination}__{table}"
+
+
+def destination_group(destination: str) -> str:
+    """Return the asset group of a destination."""
+    return f"{DESTINATIONS}/{destination}"
+
+
+def export_job(destination: str) -> str:
+    """Return the name of the job that delivers to a destination."""
+    return f"export_{destination}"
+
+
+def export_schedule(destination: str) -> str:
+    """Return the name of the schedule of a destination."""
+    return f"export_{destination}_on_time"
 
 
 def column_letter(position: int) -> str:

@@ -1,5 +1,6 @@
 """Every environment variable the platform reads, typed, in one place."""
 
+import os
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -44,6 +45,16 @@ class Settings(BaseSettings):
     web_url: str = Field(default="http://127.0.0.1:3000", validation_alias="CANDID_WEB_URL")
     agent_token: SecretStr | None = Field(default=None, validation_alias="CANDID_AGENT_TOKEN")
     agent_token_file: Path | None = Field(default=None, validation_alias="CANDID_AGENT_TOKEN_FILE")
+
+    @staticmethod
+    def destination_login(name: str) -> tuple[str | None, str | None]:
+        """Return user and password of a destination, the one thing no contract says.
+
+        They are `CANDID_DESTINATION_<NAME>_USER` and `…_PASSWORD`; without them PostgreSQL's own
+        variables and password file are asked by its library.
+        """
+        prefix = f"CANDID_DESTINATION_{name.upper()}"
+        return os.environ.get(f"{prefix}_USER"), os.environ.get(f"{prefix}_PASSWORD")
 
     @cached_property
     def data_dir(self) -> Path:

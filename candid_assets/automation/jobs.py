@@ -7,14 +7,14 @@ from dagster._core.definitions.unresolved_asset_job_definition import (
 
 from candid_assets.contracts.model import Catalog, Workbook
 from candid_assets.layers.specs import tab_layers
-from candid_assets.names import REFRESH_ALL, group, refresh_job
+from candid_assets.names import DESTINATIONS, REFRESH_ALL, group, refresh_job
 
 
 def build_jobs(catalog: Catalog, env: str) -> list[UnresolvedAssetJobDefinition]:
     """Return `refresh_all` and one `refresh_<workbook>` for each workbook."""
     everything = dg.define_asset_job(
         REFRESH_ALL,
-        dg.AssetSelection.all(),
+        dg.AssetSelection.all() - dg.AssetSelection.key_prefixes(DESTINATIONS),
         description=f"Every tab of every workbook, then the ready tables, then publish ({env}).",
         executor_def=dg.in_process_executor,
         tags={"candid/env": env},
@@ -27,7 +27,7 @@ def _workbook_job(workbook: Workbook, env: str) -> UnresolvedAssetJobDefinition:
     selection = dg.AssetSelection.groups(*groups)
     return dg.define_asset_job(
         refresh_job(workbook.name),
-        selection | selection.downstream(),
+        (selection | selection.downstream()) - dg.AssetSelection.key_prefixes(DESTINATIONS),
         description=f"The tabs of {workbook.title} and every ready table that hangs on them "
         f"({env}).",
         executor_def=dg.in_process_executor,

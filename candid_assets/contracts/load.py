@@ -7,6 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from candid_assets.contracts.columns import IDENTIFIER
+from candid_assets.contracts.destination import Destination
+from candid_assets.contracts.destinations import read_destination
 from candid_assets.contracts.document import nearest
 from candid_assets.contracts.metrics.read import Tables, read_metric_files
 from candid_assets.contracts.metrics.resolve import build_registry
@@ -44,9 +46,32 @@ def _read_catalog(root: Path, entries: tuple[tuple[str, bytes | None], ...]) -> 
     found += [problem for draft in models for problem in draft.problems]
     found += [problem for draft in drafts for problem in draft.document.problems]
     workbooks = tuple(book.finished() for book in books if IDENTIFIER.fullmatch(book.head.name))
-    problems = sorted(dict.fromkeys(found), key=lambda p: (str(p.path), p.line))
     tables = metric_models(registry, root / "metrics")
-    return Catalog(root, workbooks, (*ordered, *tables), tuple(problems), files, registry)
+    destinations = _read_destinations(
+        root / "destinations",
+        {m.name for m in (*ordered, *tables)},
+        {m.name for m in registry.metrics},
+        found,
+    )
+    problems = sorted(dict.fromkeys(found), key=lambda p: (str(p.path), p.line))
+    return Catalog(
+        root, workbooks, (*ordered, *tables), tuple(problems), files, registry, destinations
+    )
+
+
+def _read_destinations(
+    folder: Path, tables: set[str], metrics: set[str], found: list[ContractProblem]
+) -> tuple[Destination, ...]:
+    """Return every destination that could be read; add what is wrong to what was found."""
+    destinations: list[Destination] = []
+    for path in _entries(folder) if folder.is_dir() else ():
+        if path.suffix != ".yaml" or path.is_dir():
+            found += stray(path, "destinations/ holds one .yaml for each destination")
+            continue
+        destination, problems = read_destination(path, tables, metrics)
+        found += problems
+        destinations += [destination] if destination else []
+    return tuple(destinations)
 
 
 def _tables(books: list[WorkbookDraft], models: list[ModelDraft]) -> Tables:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from candid_assets.contracts.destination import Destination
 from candid_assets.contracts.metrics.model import Registry
 from candid_assets.contracts.options import ColumnOptions, ReadOptions, TabOptions
 from candid_assets.names import SHEETS_KIND, SOURCE_LAYERS, Layer, tab_table
@@ -252,6 +253,8 @@ class Catalog:
     """Every file by its path below the root, as it was when the catalog was read."""
     registry: Registry = field(default_factory=Registry)
     """The metrics; their tables are models too."""
+    destinations: tuple[Destination, ...] = ()
+    """Where published tables are delivered to."""
 
     @property
     def tabs(self) -> tuple[Tab, ...]:

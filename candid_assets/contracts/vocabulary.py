@@ -148,6 +148,7 @@ def closed_sets() -> dict[str, ClosedSet]:
         "model": closed_set(owner=str, kind=Literal["dimension", "fact", "mart", "history"]),
         "column of a tab": closed_set(ColumnOptions, unit=str),
         "column of a model": closed_set(unit=str),
+        "destination": closed_set(metrics=tuple[str, ...]),
         "relationship": closed_set(severity=Severity),
     }
 

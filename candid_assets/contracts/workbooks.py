@@ -115,7 +115,7 @@ def _read_head(folder: Path) -> tuple[Workbook, Document]:
         name=folder.name,
         title=(odcs.name or folder.name).strip(),
         description=(description or "").strip(),
-        owner=_owner(document, odcs.team),
+        owner=read_owner(document, odcs.team),
         version=odcs.version or "0",
         domain=_domain(document, odcs.domain),
         kind=servers.kind,
@@ -168,8 +168,8 @@ def check_owner(document: Document, where: tuple[Step, ...], owner: str) -> str:
     return NO_OWNER
 
 
-def _owner(document: Document, team: object) -> str:
-    """Return the head's owner from `team: {name: …}`."""
+def read_owner(document: Document, team: object) -> str:
+    """Return a document's owner from `team: {name: …}`."""
     if team is None:
         return NO_OWNER
     name = team.name if isinstance(team, Team) else None

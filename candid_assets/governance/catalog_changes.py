@@ -15,7 +15,7 @@ from candid_assets.contracts.lineage.walk import tables_from
 from candid_assets.contracts.metrics.model import Metric
 from candid_assets.contracts.model import Catalog, Column, Model, Tab, Workbook
 from candid_assets.governance.sql_changes import only_adds
-from candid_assets.names import REFRESH_ALL, refresh_job, relation
+from candid_assets.names import REFRESH_ALL, export_job, refresh_job, relation
 
 ChangeClass = Literal["breaking", "non-breaking", "indirect"]
 _WORDS: Final = frozenset({"description", "owner", "title", "label", "label_id", "grain"})
@@ -66,6 +66,7 @@ def catalog_changes(before: Catalog, after: Catalog) -> list[CatalogChange]:
         *_tables("model", "ready", _by_table(_own(before)), _by_table(_own(after)), lineages),
         *_metrics(before, after),
         *_jobs(before, after),
+        *_destinations(before, after),
     ]
     return [*found, *_indirect(found, after)]
 
@@ -182,10 +183,32 @@ def _metric(metric: Metric, what: list[str], change: ChangeClass) -> CatalogChan
 
 
 def _jobs(before: Catalog, after: Catalog) -> Iterator[CatalogChange]:
-    old, new = ({REFRESH_ALL, *(refresh_job(w.name) for w in c.workbooks)} for c in (before, after))
+    old, new = (
+        {
+            REFRESH_ALL,
+            *(refresh_job(w.name) for w in c.workbooks),
+            *(export_job(d.name) for d in c.destinations),
+        }
+        for c in (before, after)
+    )
     for name in sorted(old ^ new):
         word: ChangeClass = "breaking" if name in old else "non-breaking"
         yield CatalogChange("job", name, word, ("removed" if name in old else "added",))
+
+
+def _destinations(before: Catalog, after: Catalog) -> Iterator[CatalogChange]:
+    """Yield what goes elsewhere, or otherwise, than before: a person is to see each place."""
+    old, new = ({d.name: d for d in c.destinations} for c in (before, after))
+    for name in sorted({*old, *new}):
+        if name not in old or name not in new:
+            word: ChangeClass = "breaking" if name in old else "non-breaking"
+            told = [f"{'removed' if name in old else 'added'}: {_short((old | new)[name].places)}"]
+        else:
+            differing = _facts_that_differ(old[name], new[name], set())
+            told = [f"{fact}: {_short(a)} → {_short(b)}" for fact, a, b in differing]
+            word = "breaking"
+        if told:
+            yield CatalogChange("destination", name, word, tuple(told))
 
 
 def _indirect(found: list[CatalogChange], after: Catalog) -> Iterator[CatalogChange]:

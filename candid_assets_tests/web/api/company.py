@@ -117,9 +117,10 @@ def publish_rows(settings: Settings, count: int = ROWS, extra: int = 0) -> None:
         for tab in catalog.tabs:
             columns = ", ".join(f'"{c.name}" {c.physical_type}' for c in tab.columns)
             connection.execute(f"create table clean.{tab.table} ({columns}, _row integer)")
-        marks = ", ".join("?" for _ in range(10))
-        insert = f"insert into clean.toko__segala values ({marks}, 1)"
-        connection.executemany(insert, list(rows_of(count, extra)))
+        rows = list(rows_of(count, extra))
+        marks = ", ".join(["(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)"] * len(rows))
+        values = [value for row in rows for value in row]
+        connection.execute(f"insert into clean.toko__segala values {marks}", values)
         connection.execute("insert into clean.toko__harian values ('N1', '2025-01-01', 5.5, 2)")
         for model in catalog.models:
             names = ", ".join(f'"{c.name}" {c.physical_type}' for c in model.columns)

@@ -1,0 +1,42 @@
+"""What a destination's contract says once it is read: where published tables go, and which."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+PlaceType = Literal["postgresql", "local", "s3"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a destination stands in one environment; credentials stand in the environment alone."""
+
+    type: PlaceType
+    host: str = ""
+    port: int = 5432
+    database: str = ""
+    schema: str = "public"
+    location: str = ""
+    """Folder, or `s3://bucket/prefix`."""
+    endpoint: str | None = None
+    """Address of an S3-compatible store; None is Amazon's."""
+    region: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Ready tables and metrics that are delivered somewhere on a schedule."""
+
+    name: str
+    description: str
+    owner: str
+    places: Mapping[str, Place]
+    """By environment; it does not exist in the others."""
+    tables: tuple[str, ...]
+    """Ready tables, without layer."""
+    metrics: tuple[str, ...]
+    """Metrics whose values are delivered as the table `metric_values`."""
+    schedule: str | None
+    """Cron, in Jakarta."""
+    path: Path

@@ -1,0 +1,97 @@
+"""Delivers to one destination: the gate first, then one snapshot, verified where it lies."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import duckdb
+
+from candid_assets.contracts.destination import Destination
+from candid_assets.contracts.model import Catalog
+from candid_assets.destinations.parcel import DeliveryError, Totals, parcels
+from candid_assets.gate.errors import GateError
+from candid_assets.gate.production import require_deployed
+from candid_assets.settings import Settings
+from candid_assets.warehouse.database import open_published
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """One table at its destination."""
+
+    destination: str
+    table: str
+    published: Totals
+    found: Totals
+    snapshot: str
+
+    @property
+    def whole(self) -> bool:
+        """Whether every row is there."""
+        return self.published.rows == self.found.rows
+
+    @property
+    def equal(self) -> bool:
+        """Whether the rows are those published."""
+        return self.published == self.found
+
+
+def deliver(
+    settings: Settings,
+    catalog: Catalog,
+    destination: Destination,
+    only: Sequence[str] = (),
+    before_swap: Callable[[], None] = lambda: None,
+) -> list[Delivered]:
+    """Deliver a destination's tables, all or those named, from one published snapshot.
+
+    Raises:
+        DeliveryError: It was not delivered; what stood at the destination stands.
+    """
+    place = destination.places.get(settings.env)
+    if place is None:
+        raise DeliveryError(
+            f"{destination.name} has no server in {settings.env}; add one in {destination.path}"
+        )
+    try:
+        require_deployed(settings, catalog.files)
+    except GateError as error:
+        raise DeliveryError(str(error)) from error
+    try:
+        with open_published(settings.published_file) as source:
+            snapshot = _snapshot(source)
+            sent = parcels(source, destination, only)
+            if place.type == "postgresql":
+                from candid_assets.destinations.postgres import deliver_to_postgres
+
+                told = f"candid {settings.env}, snapshot {snapshot}"
+                found = deliver_to_postgres(destination, place, source, sent, told, before_swap)
+            else:
+                from candid_assets.destinations.parquet import deliver_parquet
+
+                now = datetime.now(UTC)
+                head = {
+                    "version": 1,
+                    "environment": settings.env,
+                    "destination": destination.name,
+                    "snapshot": snapshot,
+                    "delivery": f"{now:%Y%m%dT%H%M%SZ}-{uuid4().hex[:8]}",
+                    "delivered_at": now.isoformat(timespec="seconds"),
+                }
+                found = deliver_parquet(
+                    settings, destination, place, source, sent, head, before_swap
+                )
+    except (FileNotFoundError, duckdb.Error) as error:
+        raise DeliveryError(str(error)) from error
+    return [Delivered(destination.name, p.table, p.totals, found[p.table], snapshot) for p in sent]
+
+
+def _snapshot(source: duckdb.DuckDBPyConnection) -> str:
+    """Return the number of the publication and the run that made it."""
+    row = source.execute(
+        "select coalesce(max(publication), 0), coalesce(arg_max(run_id, publication), 'unknown')"
+        " from meta.publications"
+    ).fetchone()
+    number, run = row or (0, "unknown")
+    return f"{number}-{str(run)[:8]}"

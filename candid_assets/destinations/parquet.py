@@ -1,0 +1,185 @@
+"""Parquet in a folder or an S3-compatible store, with a manifest that is written last.
+
+Files of a delivery have names of their own and are never written again; `manifest.json` names those
+that stand. So whoever reads by the manifest sees one delivery or the next, and a delivery that was
+cut off has changed nothing.
+"""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import duckdb
+
+from candid_assets.contracts.destination import Destination, Place
+from candid_assets.destinations.parcel import DeliveryError, Parcel, Totals, totals_in
+from candid_assets.settings import Settings
+
+MANIFEST: Final = "manifest.json"
+BATCH: Final = 50_000
+
+
+def deliver_parquet(
+    settings: Settings,
+    destination: Destination,
+    place: Place,
+    source: duckdb.DuckDBPyConnection,
+    parcels: Sequence[Parcel],
+    head: dict[str, Any],
+    before_swap: Callable[[], None] = lambda: None,
+) -> dict[str, Totals]:
+    """Deliver tables as files and return what each holds when it is read back.
+
+    Args:
+        settings: Where relative folders begin.
+        destination: Whom the delivery is for.
+        place: Folder or store.
+        source: The published snapshot.
+        parcels: What is delivered.
+        head: What the manifest says besides its tables; `delivery` names the files' folder.
+        before_swap: Called when every file is written and verified.
+
+    Raises:
+        DeliveryError: It was not delivered; the manifest of before stands.
+    """
+    try:
+        filesystem, root = _opened(settings, place)
+        former = _manifest(filesystem, root)
+        kept = {t["table"]: t for t in (former or {}).get("tables", ())}
+        told, found = dict(kept), {}
+        for parcel in parcels:
+            entry = _write(filesystem, root, source, parcel, str(head["delivery"]))
+            found[parcel.table] = _read_back(filesystem, root, entry, parcel)
+            told[parcel.table] = entry
+        before_swap()
+        manifest = {**head, "tables": [told[name] for name in sorted(told)]}
+        _put(filesystem, root, json.dumps(manifest, indent=2).encode())
+        _sweep(filesystem, root, manifest, former)
+    except OSError as error:
+        raise DeliveryError(
+            f"destination {destination.name} at {place.location}: {error}; check that it can be"
+            " written (for S3: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY); what stood there stands"
+        ) from error
+    return found
+
+
+def _opened(settings: Settings, place: Place) -> tuple[Any, str]:
+    """Return the filesystem and the folder in it."""
+    from pyarrow import fs  # half a second, only for a delivery
+
+    if place.type == "local":
+        folder = Path(place.location).expanduser()
+        folder = folder if folder.is_absolute() else settings.data_dir / folder
+        folder.mkdir(parents=True, exist_ok=True)
+        return fs.LocalFileSystem(), str(folder)
+    where = urlsplit(place.location)
+    endpoint = urlsplit(place.endpoint) if place.endpoint else None
+    options: dict[str, Any] = {"region": place.region} if place.region else {}
+    if endpoint:
+        options |= {"endpoint_override": endpoint.netloc, "scheme": endpoint.scheme or "https"}
+    filesystem = fs.S3FileSystem(**options)
+    return filesystem, f"{where.netloc}{where.path.rstrip('/')}"
+
+
+def _write(
+    filesystem: Any, root: str, source: duckdb.DuckDBPyConnection, parcel: Parcel, delivery: str
+) -> dict[str, Any]:
+    """Write one table's file and return what the manifest says of it."""
+    import pyarrow.parquet as pq
+
+    name = f"{parcel.table}/{delivery}.parquet"
+    with tempfile.TemporaryDirectory(prefix="candid-export-") as folder:
+        local = Path(folder) / "table.parquet"
+        reader = source.execute(parcel.sql).to_arrow_reader(BATCH)
+        with pq.ParquetWriter(local, reader.schema, compression="zstd") as writer:
+            for batch in reader:
+                writer.write_batch(batch)
+        with local.open("rb") as written:
+            digest = hashlib.file_digest(written, "sha256").hexdigest()
+            written.seek(0)
+            _upload(filesystem, f"{root}/{name}", written)
+        size = local.stat().st_size
+    columns = [{"name": column, "type": kind} for column, kind in parcel.columns]
+    return {
+        "table": parcel.table,
+        "file": name,
+        "rows": parcel.totals.rows,
+        "checksum": parcel.totals.checksum,
+        "bytes": size,
+        "sha256": digest,
+        "columns": columns,
+    }
+
+
+def _upload(filesystem: Any, path: str, content: Any) -> None:
+    if filesystem.type_name == "local":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    with filesystem.open_output_stream(path) as out:
+        while block := content.read(1 << 20):
+            out.write(block)
+
+
+def _read_back(filesystem: Any, root: str, entry: dict[str, Any], parcel: Parcel) -> Totals:
+    """Return what the file holds where it lies now; refuse bytes that are not those written."""
+    with tempfile.TemporaryDirectory(prefix="candid-export-") as folder:
+        local = Path(folder) / "table.parquet"
+        with filesystem.open_input_stream(f"{root}/{entry['file']}") as read:
+            digest = hashlib.sha256()
+            with local.open("wb") as out:
+                while block := read.read(1 << 20):
+                    digest.update(block)
+                    out.write(block)
+        if digest.hexdigest() != entry["sha256"]:
+            raise DeliveryError(f"{entry['file']} was not stored as it was written; export again")
+        with duckdb.connect() as connection:
+            found = totals_in(connection, f"from read_parquet('{local}')", parcel.columns)
+    if found != parcel.totals:
+        raise DeliveryError(
+            f"ready.{parcel.table} has {parcel.totals.rows} rows with checksum"
+            f" {parcel.totals.checksum}; {entry['file']} has {found.rows} with {found.checksum}"
+        )
+    return found
+
+
+def _put(filesystem: Any, root: str, content: bytes) -> None:
+    """Replace the manifest at once: by a rename in a folder, by one PUT in a store."""
+    if filesystem.type_name != "local":
+        with filesystem.open_output_stream(f"{root}/{MANIFEST}") as out:
+            out.write(content)
+        return
+    part = Path(root) / f".{MANIFEST}.part"
+    with part.open("wb") as out:
+        out.write(content)
+        out.flush()
+        os.fsync(out.fileno())
+    part.replace(Path(root) / MANIFEST)
+
+
+def _manifest(filesystem: Any, root: str) -> dict[str, Any] | None:
+    try:
+        with filesystem.open_input_stream(f"{root}/{MANIFEST}") as read:
+            return dict(json.loads(read.read()))
+    except FileNotFoundError:
+        return None
+    except ValueError as error:
+        raise DeliveryError(f"{root}/{MANIFEST} is damaged: {error}; move it away") from error
+
+
+def _sweep(filesystem: Any, root: str, now: dict[str, Any], former: dict[str, Any] | None) -> None:
+    """Remove files that neither this manifest names nor the one before, whose readers may read."""
+    from pyarrow import fs
+
+    named = {t["file"] for manifest in (now, former or {}) for t in manifest.get("tables", ())}
+    for table in {t["table"] for t in now["tables"]}:
+        selector = fs.FileSelector(f"{root}/{table}", allow_not_found=True)
+        for info in filesystem.get_file_info(selector):
+            name = f"{table}/{info.base_name}"
+            if info.type == fs.FileType.File and name.endswith(".parquet") and name not in named:
+                with suppress(FileNotFoundError):
+                    filesystem.delete_file(info.path)

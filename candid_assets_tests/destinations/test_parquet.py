@@ -1,0 +1,155 @@
+"""Files and a manifest that names them, in a folder and in a store that speaks S3."""
+
+import hashlib
+import json
+import threading
+
+import boto3
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+from moto.server import ThreadedMotoServer
+
+from candid_assets.destinations.deliver import deliver
+from candid_assets.destinations.parcel import DeliveryError
+from candid_assets_tests.destinations.conftest import TABLES
+from candid_assets_tests.web.api.company import MANY_DIGITS, ROWS, publish_rows
+
+FOLDER = "{server: files, environment: staging, type: local, path: out, format: parquet}"
+
+
+def manifest(root):
+    return json.loads((root / "manifest.json").read_text())
+
+
+def test_a_folder_has_every_table_and_the_manifest_is_true(company, declare):
+    delivered = deliver(company, *declare(FOLDER))
+    assert all(one.whole and one.equal for one in delivered)
+    root = company.data_dir / "out"
+    told = manifest(root)
+    assert {t["table"] for t in told["tables"]} == TABLES
+    assert told["snapshot"] == delivered[0].snapshot
+    for table in told["tables"]:
+        content = (root / table["file"]).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == table["sha256"]
+        assert len(content) == table["bytes"]
+        read = pq.read_table(root / table["file"])
+        assert read.num_rows == table["rows"]
+        assert read.column_names == [column["name"] for column in table["columns"]]
+    types = {t["table"]: t["file"] for t in told["tables"]}
+    found = pq.read_table(root / types["fct_types"]).to_pylist()
+    with duckdb.connect(str(company.published_file), read_only=True) as connection:
+        here = connection.execute("from ready.fct_types").fetchall()
+    assert [tuple(row.values()) for row in found] == here
+    assert found[0]["exact"] == MANY_DIGITS
+
+
+def test_the_files_of_the_delivery_before_stay_for_their_readers_and_no_older(company, declare):
+    found = declare(FOLDER)
+    root = company.data_dir / "out"
+    named = []
+    for extra in range(3):
+        publish_rows(company, extra=extra)
+        deliver(company, *found)
+        named.append({t["file"] for t in manifest(root)["tables"]})
+    stands = {path.relative_to(root).as_posix() for path in root.rglob("*.parquet")}
+    assert stands == named[1] | named[2]
+
+
+def test_a_delivery_that_breaks_off_leaves_the_manifest_of_before(company, declare):
+    found = declare(FOLDER)
+    deliver(company, *found)
+    root = company.data_dir / "out"
+    before = (root / "manifest.json").read_bytes()
+
+    def broken():
+        raise OSError("the disk is full")
+
+    publish_rows(company, extra=5)
+    with pytest.raises(DeliveryError, match="the disk is full"):
+        deliver(company, *found, before_swap=broken)
+    assert (root / "manifest.json").read_bytes() == before
+    for table in manifest(root)["tables"]:
+        assert (root / table["file"]).exists()
+
+
+def test_one_table_alone_leaves_the_others_in_the_manifest(company, declare):
+    found = declare(FOLDER)
+    deliver(company, *found)
+    before = {t["table"]: t for t in manifest(company.data_dir / "out")["tables"]}
+    deliver(company, *found, only=["mart_daily"])
+    after = {t["table"]: t for t in manifest(company.data_dir / "out")["tables"]}
+    assert after.keys() == TABLES
+    assert after["fct_types"] == before["fct_types"]
+    assert after["mart_daily"]["file"] != before["mart_daily"]["file"]
+
+
+@pytest.fixture(scope="module")
+def store():
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    try:
+        yield f"http://{host}:{port}"
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def bucket(store, monkeypatch):
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    client = boto3.client("s3", endpoint_url=store, region_name="us-east-1")
+    client.create_bucket(Bucket="candid")
+    return client
+
+
+def test_a_store_that_speaks_s3_has_the_same(company, declare, store, bucket):
+    server = (
+        "{server: store, environment: staging, type: s3, location: s3://candid/bi,"
+        f" endpointUrl: {store}, region: us-east-1, format: parquet}}"
+    )
+    found = declare(server)
+    for extra in range(3):
+        publish_rows(company, extra=extra)
+        assert all(one.equal for one in deliver(company, *found))
+    told = json.loads(bucket.get_object(Bucket="candid", Key="bi/manifest.json")["Body"].read())
+    assert {t["table"]: t["rows"] for t in told["tables"]}["fct_types"] == ROWS
+    for table in told["tables"]:
+        content = bucket.get_object(Bucket="candid", Key=f"bi/{table['file']}")["Body"].read()
+        assert hashlib.sha256(content).hexdigest() == table["sha256"]
+    stored = bucket.list_objects_v2(Bucket="candid", Prefix="bi/")["Contents"]
+    assert len([o for o in stored if o["Key"].endswith(".parquet")]) == 2 * len(TABLES)
+
+
+def test_a_store_without_the_bucket_says_what_to_check(company, declare, store, bucket):
+    server = (
+        "{server: store, environment: staging, type: s3, location: s3://nobodys/bi,"
+        f" endpointUrl: {store}, region: us-east-1}}"
+    )
+    with pytest.raises(DeliveryError, match="AWS_ACCESS_KEY_ID"):
+        deliver(company, *declare(server))
+
+
+def test_whoever_reads_by_the_manifest_reads_one_delivery(company, declare):
+    found = declare(FOLDER)
+    deliver(company, *found)
+    root, over, seen = company.data_dir / "out", threading.Event(), set()
+
+    def read():
+        while not over.is_set():
+            told = {t["table"]: t for t in manifest(root)["tables"]}
+            table = pq.read_table(root / told["fct_types"]["file"], columns=["amount_idr"])
+            seen.add((table.num_rows, str(min(table["amount_idr"].to_pylist()))))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        for extra in (1, 2):
+            publish_rows(company, extra=extra)
+            deliver(company, *found)
+    finally:
+        over.set()
+        reader.join()
+    assert seen <= {(ROWS, f"{extra}.05") for extra in (0, 1, 2)}
