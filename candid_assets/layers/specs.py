@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 import dagster as dg
 
@@ -127,8 +128,18 @@ def _tab_spec(workbook: Workbook, tab: Tab | BrokenTab, layer: Layer, env: str) 
         tags={"workbook": workbook.name, "layer": layer, "env": env},
         metadata={**metadata, **_code_reference(tab)},
         code_version=tab.fingerprint[:12] if isinstance(tab, Tab) else None,
+        freshness_policy=_promise(workbook) if layer == tab.source else None,
         skippable=True,
     )
+
+
+def _promise(workbook: Workbook) -> dg.FreshnessPolicy | None:
+    """Return how old a tab may be, read or seen unchanged; `alerts_sensor` says whether it is."""
+    if workbook.fresh_hours is None:
+        return None
+    window = timedelta(hours=workbook.fresh_hours)
+    # Dagster knows nothing shorter.
+    return dg.FreshnessPolicy.time_window(fail_window=max(window, timedelta(minutes=1)))
 
 
 def _tab_description(tab: Tab | BrokenTab, layer: Layer) -> str:

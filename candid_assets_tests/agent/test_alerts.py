@@ -7,9 +7,12 @@ import dagster as dg
 import pytest
 from aiosmtpd.controller import Controller
 
-from candid_assets.agent.alerts.standing import Alert, standing
+from candid_assets.agent.alerts.freshness import report_freshness
+from candid_assets.agent.alerts.sensor import look
+from candid_assets.agent.alerts.standing import Alert, seen_workbooks, standing
 from candid_assets.agent.alerts.telling import told_alerts, update
 from candid_assets.contracts.load import load_catalog
+from candid_assets.layers.specs import asset_specs
 from candid_assets.settings import Settings
 from candid_assets_tests.agent.conftest import free_port
 from candid_assets_tests.layers.conftest import audits, books, shop  # noqa: F401
@@ -204,3 +207,37 @@ def test_a_promise_that_is_no_time_is_a_problem_of_the_contract(shop):  # noqa: 
     head.write_text(head.read_text() + "slaProperties: [{property: freshness, value: soon}]\n")
     problems = load_catalog(shop.settings.catalog_dir).problems
     assert "is no time" in problems[0].message
+
+
+def states(instance, catalog):
+    keys = [dg.AssetKey([tab.source, tab.table]) for tab in catalog.tabs]
+    return {r.freshness_state.value for r in instance.get_freshness_state_records(keys).values()}
+
+
+def test_dagster_is_told_which_tabs_are_fresh_and_only_when_that_changes(shop):  # noqa: F811
+    shop.contract("nota", CONTRACT)
+    head = shop.folder / "contract.yaml"
+    head.write_text(
+        head.read_text() + "slaProperties: [{property: freshness, value: 2, unit: h}]\n"
+    )
+    shop.sheet(Nota=[["No", "Jumlah"], ["N1", 1]])
+    with dg.DagsterInstance.ephemeral() as instance:
+        catalog, now = shop.catalog(), datetime.now(UTC)
+        assert (
+            report_freshness(instance, seen_workbooks(shop.settings, catalog, instance), now) == 0
+        )
+        shop.run()
+
+        def report(moment):
+            seen = seen_workbooks(shop.settings, catalog, instance)
+            return report_freshness(instance, seen, moment), states(instance, catalog)
+
+        assert report(now) == (1, {"PASS"})
+        assert report(now) == (0, {"PASS"})
+        assert report(now + timedelta(hours=3)) == (1, {"FAIL"})
+        look(shop.settings, catalog, instance)
+        assert states(instance, catalog) == {"PASS"}
+    specs = {spec.key.to_user_string(): spec for spec in asset_specs(catalog, "staging")}
+    promised = specs["sheets/toko__nota"].freshness_policy
+    assert promised == dg.FreshnessPolicy.time_window(fail_window=timedelta(hours=2))
+    assert specs["clean/toko__nota"].freshness_policy is None

@@ -14,6 +14,8 @@ PROMISE_HOURS = 0.02
 TICKS = """query($s: SensorSelector!) { sensorOrError(sensorSelector: $s) { ... on Sensor {
   sensorState { ticks(limit: 500) { timestamp status } } } } }"""
 ENDED = "query($r: ID!) { runOrError(runId: $r) { ... on Run { endTime } } }"
+FRESH = """{ assetNodes(assetKeys: [{path: ["sheets", "gudang__harian"]}]) {
+  freshnessStatusInfo { freshnessStatus } } }"""
 CHECK = "check:quarantine.toko__harian:nothing_quarantined"
 RUN = "run:refresh_toko"
 STALE = "stale:gudang"
@@ -26,6 +28,11 @@ def told(served):
 
 def events(served, key):
     return [entry["event"] for entry in told(served) if entry["key"].startswith(key)]
+
+
+def freshness(served):
+    (node,) = served.ask(FRESH)["assetNodes"]
+    return node["freshnessStatusInfo"]["freshnessStatus"]
 
 
 def raised_at(served, key):
@@ -81,6 +88,7 @@ def test_each_thing_that_goes_wrong_is_told_in_two_looks_once_and_when_it_is_hea
 
         broken = refreshed + timedelta(hours=PROMISE_HOURS).total_seconds()
         assert_told_in_time(served, STALE, broken)
+        served.until(lambda: freshness(served), lambda state: state == "DEGRADED")
         keys = (CHECK, RUN, "hold:toko__harian:", STALE)
         seen = len(looks_between(served, 0, time.time()))
         served.until(lambda: len(looks_between(served, 0, time.time())), lambda n: n >= seen + 3)
@@ -88,6 +96,7 @@ def test_each_thing_that_goes_wrong_is_told_in_two_looks_once_and_when_it_is_hea
 
         google.reset(workbooks=True)
         healed = refresh(served, "refresh_all")
+        served.until(lambda: freshness(served), lambda state: state == "HEALTHY")
         for key in keys:
             served.until(lambda k=key: events(served, k), lambda got: "resolved" in got)
             assert events(served, key)[:2] == ["raised", "resolved"]

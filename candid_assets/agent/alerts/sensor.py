@@ -32,8 +32,11 @@ def look(settings: Settings, catalog: Catalog, instance: dg.DagsterInstance) -> 
     # DuckDB and requests cost time to import; the graph loads without them.
     from datetime import UTC, datetime
 
-    from candid_assets.agent.alerts.standing import standing
+    from candid_assets.agent.alerts.freshness import report_freshness
+    from candid_assets.agent.alerts.standing import seen_workbooks, standing
     from candid_assets.agent.alerts.telling import update
 
     now = datetime.now(UTC)
-    return update(settings, standing(settings, catalog, instance, now), now)
+    news = update(settings, standing(settings, catalog, instance, now), now)
+    report_freshness(instance, seen_workbooks(settings, catalog, instance), now)
+    return news

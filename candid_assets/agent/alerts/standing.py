@@ -51,6 +51,18 @@ def standing(
     return [*found, *_holds(settings, catalog)]
 
 
+def seen_workbooks(
+    settings: Settings, catalog: Catalog, instance: dg.DagsterInstance
+) -> list[tuple[Workbook, datetime | None]]:
+    """Return each connected workbook and when it was read, or seen unchanged, last."""
+    records = instance.get_run_records(dg.RunsFilter(statuses=ENDED), limit=RUNS_LOOKED_AT)
+    try:
+        with open_published(settings.published_file) as connection:
+            return list(last_seen(connection, settings, catalog, records))
+    except FileNotFoundError:
+        return []
+
+
 def _failed_runs(instance: dg.DagsterInstance, records: Sequence[dg.RunRecord]) -> Iterator[Alert]:
     """Yield the newest run of each job if it failed and no refresh of everything came after."""
     seen: set[str] = set()
