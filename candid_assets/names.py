@@ -8,6 +8,8 @@ from typing import Final, Literal
 
 Layer = Literal["sheets", "postgres", "api", "files", "raw", "clean", "quarantine", "ready"]
 DESTINATIONS: Final = "destinations"
+DESTINATION_TAG: Final = "candid/destination"
+"""Tag of the runs that deliver: the destination's name."""
 CheckName = Literal[
     "read_complete",
     "contract_holds",

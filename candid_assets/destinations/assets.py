@@ -1,6 +1,6 @@
 """Each table of a destination as an asset below its ready table, with its checks and schedule."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import (
@@ -8,12 +8,13 @@ from dagster._core.definitions.unresolved_asset_job_definition import (
 )
 
 from candid_assets.contracts.destination import Destination
-from candid_assets.contracts.model import Catalog
+from candid_assets.contracts.model import Catalog, Column
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.production import require_deployed
 from candid_assets.names import (
     CHECKS,
     DELIVERY_CHECKS,
+    DESTINATION_TAG,
     DESTINATIONS,
     METRIC_VALUES,
     CheckName,
@@ -41,7 +42,7 @@ def build_export_jobs(catalog: Catalog, env: str) -> list[UnresolvedAssetJobDefi
             dg.AssetSelection.groups(destination_group(destination.name)),
             description=f"Delivers what is published to {destination.name} ({env}).",
             executor_def=dg.in_process_executor,
-            tags={"candid/env": env, "candid/destination": destination.name},
+            tags={"candid/env": env, DESTINATION_TAG: destination.name},
         )
         for destination in _standing(catalog, env)
     ]
@@ -68,7 +69,7 @@ def _exporting(catalog: Catalog, destination: Destination, env: str) -> dg.Asset
 
     @dg.multi_asset(
         name=f"deliver_{destination.name}",
-        specs=[_spec(destination, table, env) for table in tables_of(destination)],
+        specs=[_spec(catalog, destination, table, env) for table in tables_of(destination)],
         check_specs=[
             dg.AssetCheckSpec(name, asset=key, description=CHECKS[name], blocking=True)
             for key in tables
@@ -96,6 +97,7 @@ def _exporting(catalog: Catalog, destination: Destination, env: str) -> dg.Asset
                     "dagster/row_count": one.found.rows,
                     "checksum": one.found.checksum,
                     "snapshot": one.snapshot,
+                    "dagster/column_lineage": _lineage(catalog, one.table),
                 },
                 check_results=[
                     _checked(key, "delivered_whole", one.whole, told),
@@ -116,7 +118,18 @@ def _key(destination: Destination, table: str) -> dg.AssetKey:
     return dg.AssetKey([DESTINATIONS, delivered_table(destination.name, table)])
 
 
-def _spec(destination: Destination, table: str, env: str) -> dg.AssetSpec:
+def _columns(catalog: Catalog, table: str) -> Sequence[Column]:
+    return next((m.columns for m in catalog.models if m.table == table), ())
+
+
+def _lineage(catalog: Catalog, table: str) -> dg.TableColumnLineage:
+    """Return that each column comes from the one of its name in the ready table."""
+    ready = dg.AssetKey(["ready", table])
+    names = [column.name for column in _columns(catalog, table)]
+    return dg.TableColumnLineage({n: [dg.TableColumnDep(ready, n)] for n in names})
+
+
+def _spec(catalog: Catalog, destination: Destination, table: str, env: str) -> dg.AssetSpec:
     place = destination.places[env]
     where = place.location or f"{place.host}:{place.port}/{place.database}, schema {place.schema}"
     return dg.AssetSpec(
@@ -130,6 +143,12 @@ def _spec(destination: Destination, table: str, env: str) -> dg.AssetSpec:
         metadata={
             "destination": destination.name,
             "place": where,
+            "dagster/column_schema": dg.TableSchema(
+                [
+                    dg.TableColumn(c.name, c.physical_type, c.description)
+                    for c in _columns(catalog, table)
+                ]
+            ),
             "dagster/relation_identifier": f"{place.location or place.schema}.{table}",
         },
     )

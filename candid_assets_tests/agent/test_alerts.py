@@ -13,6 +13,7 @@ from candid_assets.agent.alerts.standing import Alert, seen_workbooks, standing
 from candid_assets.agent.alerts.telling import told_alerts, update
 from candid_assets.contracts.load import load_catalog
 from candid_assets.layers.specs import asset_specs
+from candid_assets.names import DESTINATION_TAG
 from candid_assets.settings import Settings
 from candid_assets_tests.agent.conftest import free_port
 from candid_assets_tests.layers.conftest import audits, books, shop  # noqa: F401
@@ -199,6 +200,28 @@ def test_a_failed_run_stands_until_its_job_succeeds(shop):  # noqa: F811
         assert alert.command.startswith("candid agent report ")
         refresh_toko.execute_in_process(instance=instance)
         assert standing(shop.settings, shop.catalog(), instance, now) == []
+
+
+@dg.job(name="refresh_all")
+def refresh_all():
+    step()
+
+
+@dg.job(name="export_bi", tags={DESTINATION_TAG: "bi"})
+def export_bi():
+    step()
+
+
+def test_a_refresh_of_everything_does_not_heal_a_failed_delivery(shop):  # noqa: F811
+    shop.contract("nota", CONTRACT)
+    with dg.DagsterInstance.ephemeral() as instance:
+        now = datetime.now(UTC)
+        for job in (export_bi, refresh_toko):
+            job.execute_in_process(instance=instance, raise_on_error=False, tags={"fails": "yes"})
+        refresh_all.execute_in_process(instance=instance)
+        assert keys(shop.settings, shop.catalog(), instance, now) == {"run:export_bi"}
+        export_bi.execute_in_process(instance=instance)
+        assert keys(shop.settings, shop.catalog(), instance, now) == set()
 
 
 def test_a_promise_that_is_no_time_is_a_problem_of_the_contract(shop):  # noqa: F811

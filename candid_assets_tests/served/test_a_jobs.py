@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from candid_assets.contracts.load import load_catalog
-from candid_assets.names import REFRESH_ALL, WAREHOUSE_POOL, refresh_job
+from candid_assets.names import REFRESH_ALL, WAREHOUSE_POOL, export_job, refresh_job
 from candid_assets.settings import Settings
 from candid_assets_tests.served.conftest import processes_of
 
@@ -20,13 +20,16 @@ def test_runs_write_one_at_a_time_from_the_first(served):
 
 
 def test_every_job_launched_through_graphql_ends_green(served):
-    workbooks = load_catalog(Settings().catalog_dir).workbooks
-    jobs = [REFRESH_ALL, *(refresh_job(workbook.name) for workbook in workbooks)]
-    assert sorted(jobs) == sorted(served.jobs())
-    assert len(jobs) == 8
-    runs = {job: served.launch(job) for job in jobs}
-    ended = {job: served.wait(run) for job, run in runs.items()}
-    assert ended == dict.fromkeys(jobs, "SUCCESS")
+    catalog = load_catalog(Settings().catalog_dir)
+    jobs = [REFRESH_ALL, *(refresh_job(workbook.name) for workbook in catalog.workbooks)]
+    exports = [export_job(destination.name) for destination in catalog.destinations]
+    assert sorted(jobs + exports) == sorted(served.jobs())
+    assert (len(jobs), len(exports)) == (8, 1)
+    # What is delivered is what was published.
+    for together in (jobs, exports):
+        runs = {job: served.launch(job) for job in together}
+        ended = {job: served.wait(run) for job, run in runs.items()}
+        assert ended == dict.fromkeys(together, "SUCCESS")
     assert (served.data / "published" / "candid.duckdb").exists()
 
 

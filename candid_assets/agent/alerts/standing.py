@@ -11,7 +11,7 @@ import duckdb
 
 from candid_assets.contracts.model import Catalog, Workbook
 from candid_assets.governance.hold_commands import ACCEPTABLE, held
-from candid_assets.names import REFRESH_ALL, refresh_job
+from candid_assets.names import DESTINATION_TAG, REFRESH_ALL, refresh_job
 from candid_assets.settings import Settings
 from candid_assets.warehouse.database import open_published
 
@@ -68,7 +68,7 @@ def _failed_runs(instance: dg.DagsterInstance, records: Sequence[dg.RunRecord]) 
     seen: set[str] = set()
     for record in records:
         run = record.dagster_run
-        if run.job_name in seen or (REFRESH_ALL in seen and not _part(run)):
+        if run.job_name in seen or (REFRESH_ALL in seen and not _part(run) and not _delivers(run)):
             continue
         if not (run.job_name == REFRESH_ALL and _part(run) and run.is_success):
             seen.add(run.job_name)
@@ -80,6 +80,11 @@ def _failed_runs(instance: dg.DagsterInstance, records: Sequence[dg.RunRecord]) 
                 PLATFORM,
                 f"candid agent report {run.run_id[:8]}",
             )
+
+
+def _delivers(run: dg.DagsterRun) -> bool:
+    """Tell whether a run delivers to a destination, which no refresh makes good."""
+    return DESTINATION_TAG in run.tags
 
 
 def _part(run: dg.DagsterRun) -> bool:
