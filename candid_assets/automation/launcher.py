@@ -56,9 +56,11 @@ def held_by_this_process(settings: Settings, run_id: str) -> Iterator[None]:
     """Hold the lock that shows a run of this process to be alive."""
     path = _lock_file(settings, run_id)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(path):
-        yield
-    path.unlink(missing_ok=True)
+    try:
+        with FileLock(path):
+            yield
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def _lock_file(settings: Settings, run_id: str) -> Path:

@@ -54,6 +54,8 @@ def test_a_run_of_a_command_is_alive_as_long_as_its_process(settings):
 def test_a_run_that_ended_in_order_leaves_no_lock_behind(settings):
     with held_by_this_process(settings, "one"):
         pass
+    with pytest.raises(KeyboardInterrupt), held_by_this_process(settings, "two"):
+        raise KeyboardInterrupt
     assert list((settings.data_dir / "dagster" / "alive").iterdir()) == []
 
 
