@@ -103,6 +103,30 @@ def test_the_command_answers_in_json_and_with_the_exit_code_of_the_last_refresh(
         told
     )
     assert {"alerts", "holds", "deployment", "runs", "automation"} < set(told)
+
+
+@pytest.mark.parametrize("content", [None, b"no database" * 999])
+def test_what_is_known_without_a_snapshot_is_told_all_the_same(read, content):
+    with dg.DagsterInstance.get() as instance:
+        failed = refresh_toko.execute_in_process(
+            instance=instance, raise_on_error=False, tags={"fails": "yes"}
+        )
     read.settings.published_file.unlink()
+    if content:
+        read.settings.published_file.write_bytes(content)
     done = CliRunner().invoke(main, ["status"])
     assert done.exit_code == 1
+    assert failed.run_id[:8] in done.output
+    assert ("run `candid run` first" in done.output) is (content is None)
+    told = json.loads(CliRunner().invoke(main, ["status", "--json"]).stdout)
+    assert told["unread"]
+    assert [run["status"] for run in told["runs"]] == ["FAILURE"]
+
+
+def test_looking_at_an_environment_that_was_never_used_makes_no_files(tmp_path, monkeypatch):
+    monkeypatch.setenv("CANDID_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("DAGSTER_HOME", str(REPOSITORY))
+    done = CliRunner().invoke(main, ["status"])
+    assert done.exit_code == 1
+    assert "run `candid run` first" in done.output
+    assert not (tmp_path / "data").exists()

@@ -5,7 +5,6 @@ import sys
 
 import click
 from rich.console import Console
-from rich.markup import escape
 
 from candid_assets.automation.commands import prepare_environment
 
@@ -17,7 +16,8 @@ def status(as_json: bool) -> None:
 
     Workbooks against what their contracts promise, the newest runs, checks, quarantine, holds,
     alerts, what the daemon last did and, in production, what is deployed and who applied it.
-    Needs neither webserver nor daemon. Exits with 1 if something failed in the last refresh.
+    Needs neither webserver nor daemon. Exits with 1 if something failed in the last refresh, or
+    nothing is published.
 
     \b
     candid status
@@ -25,19 +25,13 @@ def status(as_json: bool) -> None:
     """
     from datetime import UTC, datetime
 
-    import duckdb
-
     from candid_assets.agent.overview.gather import gather
     from candid_assets.agent.overview.screen import show
 
     settings, now = prepare_environment(), datetime.now(UTC)
-    try:
-        found = gather(settings, now)
-    except (duckdb.Error, FileNotFoundError) as error:
-        Console(stderr=True).print(f"[red]{escape(str(error))}[/]", soft_wrap=True)
-        sys.exit(1)
+    found = gather(settings, now)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, default=str))
     else:
         show(Console(highlight=False), found, now)
-    sys.exit(1 if found["failures"] else 0)
+    sys.exit(1 if found["failures"] or found["unread"] else 0)

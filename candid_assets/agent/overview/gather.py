@@ -35,25 +35,30 @@ LAUNCHED_BY: Final = "candid/launched_by"
 
 
 def gather(settings: Settings, now: datetime) -> dict[str, Any]:
-    """Return the state of an environment as one object.
+    """Return the state of an environment as one object; `unread` says why a snapshot has none."""
+    history, records = _history(settings, now)
+    try:
+        with open_published(settings.published_file) as connection:
+            found = snapshot_status(connection) | {"unread": None}
+            _add_freshness(found["workbooks"], settings, connection, records, now)
+        holds = held(settings)
+    except (duckdb.Error, FileNotFoundError) as error:
+        found, holds = _nothing(settings, str(error)), []
+    told = {"alerts": told_alerts(settings), "holds": holds, "deployment": deployment(settings)}
+    return found | history | told
 
-    Raises:
-        FileNotFoundError: Nothing is published yet.
-        duckdb.Error: The snapshot does not open.
-    """
-    history, records = _history(now)
-    with open_published(settings.published_file) as connection:
-        found = snapshot_status(connection)
-        _add_freshness(found["workbooks"], settings, connection, records, now)
-    return (
-        found
-        | history
-        | {
-            "alerts": told_alerts(settings),
-            "holds": held(settings),
-            "deployment": deployment(settings),
-        }
-    )
+
+def _nothing(settings: Settings, why: str) -> dict[str, Any]:
+    return {
+        "env": settings.env,
+        "last_run": None,
+        "workbooks": [],
+        "checks": {"passed": 0, "failed": 0},
+        "worst_tabs": [],
+        "quarantine": {"standing": 0, "new": 0, "resolved": 0, "oldest": None},
+        "failures": [],
+        "unread": why,
+    }
 
 
 def deployment(settings: Settings) -> dict[str, Any] | None:
@@ -79,7 +84,10 @@ def deployment(settings: Settings) -> dict[str, Any] | None:
     return told
 
 
-def _history(now: datetime) -> tuple[dict[str, Any], Sequence[dg.RunRecord]]:
+def _history(settings: Settings, now: datetime) -> tuple[dict[str, Any], Sequence[dg.RunRecord]]:
+    if not settings.data_dir.exists():
+        # Looking makes no files where there are none yet.
+        return {"runs": [], "automation": _seen_nothing()}, []
     try:
         with dg.DagsterInstance.get() as instance:
             told = {"runs": _runs(instance), "automation": _automation(instance, now)}
@@ -129,6 +137,10 @@ def _origin(run: dg.DagsterRun) -> str | None:
     if "dagster/auto_retry_run_id" in tags or "dagster/retry_number" in tags:
         return "retry"
     return tags.get("dagster/schedule_name") or tags.get("dagster/sensor_name")
+
+
+def _seen_nothing() -> dict[str, Any]:
+    return {"daemon": False, "daemon_seen": None, "instigators": []}
 
 
 def _automation(instance: dg.DagsterInstance, now: datetime) -> dict[str, Any]:

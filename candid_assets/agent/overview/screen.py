@@ -18,14 +18,17 @@ COLOURS: Final = {"SUCCESS": "green", "FAILURE": "red", "CANCELED": "yellow"}
 
 def show(console: Console, found: dict[str, Any], now: datetime) -> None:
     """Print everything, what is wrong in colour."""
-    console.print(
-        f"candid · environment [bold]{found['env']}[/] · last refresh {found['last_run']}"
-    )
+    last = found["last_run"] or "never"
+    console.print(f"candid · environment [bold]{found['env']}[/] · last refresh {last}")
+    if found["unread"]:
+        console.print(f"[red]✗ {escape(found['unread'])}[/]", soft_wrap=True)
     _show_deployment(console, found["deployment"])
     _show_automation(console, found, now)
-    _show_workbooks(console, found["workbooks"], now)
+    if found["workbooks"]:
+        _show_workbooks(console, found["workbooks"], now)
     _show_runs(console, found["runs"])
-    _show_quality(console, found)
+    if not found["unread"]:
+        _show_quality(console, found)
     for failure in found["failures"]:
         console.print(f"[red]✗ {escape(failure['message'])}[/]", soft_wrap=True)
         console.print(f"  fix: {escape(failure['fix'])}", soft_wrap=True)
