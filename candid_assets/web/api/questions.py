@@ -19,6 +19,7 @@ from candid_assets.web.refusal import Refused
 
 ROWS: Final = 1_000
 MOST_ROWS: Final = 10_000
+MOST_DIGITS: Final = 38
 MOST_INTEGER: Final = 2**63 - 1
 MOST_OFFSET: Final = 1_000_000_000
 MOST_VALUES: Final = 100
@@ -214,7 +215,12 @@ def _integer(text: str) -> int:
 def _decimal(text: str) -> Decimal:
     if not _NUMBER.fullmatch(text) or not any(c in "0123456789" for c in text):
         raise ValueError(text)
-    return Decimal(text)
+    found = Decimal(text)
+    _, digits, exponent = found.as_tuple()
+    # DuckDB would take what has more digits for a DOUBLE, which compares what is not equal as such.
+    if max(len(digits), -int(exponent)) > MOST_DIGITS:
+        raise ValueError(text)
+    return found
 
 
 def _boolean(text: str, name: str = "") -> bool:

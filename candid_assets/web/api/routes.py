@@ -1,6 +1,7 @@
 """The API's routes: each reads the snapshot that is published when it is asked."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 from urllib.parse import quote, urlencode
@@ -234,7 +235,7 @@ def _chosen(text: str | None, what: str, known: tuple[str, ...], default: str) -
 
 def _series_value(name: str, text: str) -> str | date:
     field = SERIES.field["member" if name == "member" else "period_start"]
-    found: str | date = read_value(field, text)
+    found: str | date = read_value(replace(field, name=name), text)
     return found
 
 

@@ -148,6 +148,7 @@ def test_whatever_is_asked_is_answered_or_refused(api, asked):
         ("amount_idr=1e5", "a plain decimal"),
         ("amount_idr=NaN", "a plain decimal"),
         ("amount_idr=" + "9" * 38, "out of the range"),
+        ("exact=" + "1" * 30 + ".000000001", "a plain decimal"),
         ("sold_date=2025-02-30", "a day such as"),
         ("remark=%00", "text without NUL"),
         ("columns=", "no column ''"),
@@ -159,6 +160,11 @@ def test_whatever_is_asked_is_answered_or_refused(api, asked):
 )
 def test_what_is_too_much_or_not_understood_is_refused_with_the_fix(api, asked, fix):
     assert fix in problem(api.call("GET", f"{TABLE}?{asked}", by="dimas"), 400)
+
+
+def test_a_day_of_a_series_is_called_as_it_was_asked(api):
+    asked = "/api/v1/metrics/takings?from=2025-13-01"
+    assert "`from` takes a day" in problem(api.call("GET", asked, by="dimas"), 400)
 
 
 def test_a_format_that_nobody_writes_is_not_acceptable(api):
