@@ -63,9 +63,9 @@ def deliver(
             snapshot = _snapshot(source)
             sent = parcels(source, destination, only)
             if place.type == "postgresql":
-                from candid_assets.destinations.postgres import deliver_to_postgres
+                from candid_assets.destinations.postgres import OURS, deliver_to_postgres
 
-                told = f"candid {settings.env}, snapshot {snapshot}"
+                told = f"{OURS} {settings.env}, snapshot {snapshot}"
                 found = deliver_to_postgres(destination, place, source, sent, told, before_swap)
             else:
                 from candid_assets.destinations.parquet import deliver_parquet

@@ -18,6 +18,8 @@ from candid_assets.destinations.parcel import DeliveryError, Parcel, Totals, bas
 from candid_assets.settings import Settings
 
 BATCH: Final = 10_000
+OURS: Final = "candid"
+"""How the comment of a table begins that deliveries may replace the rows of."""
 CONNECT_SECONDS: Final = 15
 _TYPES: Final[Mapping[str, str]] = {
     "VARCHAR": "text",
@@ -193,6 +195,7 @@ def _swap(
 ) -> Totals:
     """Replace a table's rows by those staged, within the caller's transaction."""
     table = sql.Identifier(place.schema, parcel.table)
+    _require_ours(connection, place, parcel)
     columns = sql.SQL(", ").join(_column(name, kind) for name, kind in parcel.columns)
     connection.execute(sql.SQL("create table if not exists {} ({})").format(table, columns))
     connection.execute(sql.SQL("lock table {} in exclusive mode").format(table))
@@ -205,6 +208,21 @@ def _swap(
     connection.execute(sql.SQL("drop table {}").format(staged))
     connection.execute(sql.SQL("comment on table {} is {}").format(table, sql.Literal(told)))
     return _verify(connection, table, parcel)
+
+
+def _require_ours(connection: psycopg.Connection, place: Place, parcel: Parcel) -> None:
+    """Refuse to empty a table that somebody else made: ours say so in their comment."""
+    row = connection.execute(
+        "select obj_description(oid, 'pg_class') from pg_class"
+        " where oid = to_regclass(format('%%I.%%I', %s::text, %s::text))",
+        [place.schema, parcel.table],
+    ).fetchone()
+    if row is not None and not str(row[0]).startswith(OURS):
+        name = f"{place.schema}.{parcel.table}"
+        raise DeliveryError(
+            f"{name} is there and no delivery of candid made it: give the destination a schema of"
+            f" its own, or hand the table over with comment on table {name} is '{OURS}'"
+        )
 
 
 def _fit(

@@ -114,6 +114,7 @@ def test_a_table_of_another_shape_takes_the_columns_of_now(company, database, to
             "create table candid.fct_types (gone int, pieces text, receipt_id text, sold_date date)"
         )
         connection.execute("insert into candid.fct_types values (1, 'x', 'y', '2020-01-01')")
+        connection.execute("comment on table candid.fct_types is 'candid'")
     assert all(one.equal for one in deliver(company, *to_postgres))
     assert asked(database, "select count(*), sum(pieces) from candid.fct_types") == [
         (ROWS, sum(range(ROWS)))
@@ -125,10 +126,22 @@ def test_a_view_in_the_way_is_named_and_everything_stays(company, database, to_p
         connection.execute("create schema candid")
         connection.execute("create table candid.mart_daily (receipts text)")
         connection.execute("insert into candid.mart_daily values ('before')")
+        connection.execute("comment on table candid.mart_daily is 'candid'")
         connection.execute("create view candid.old as select receipts from candid.mart_daily")
     with pytest.raises(DeliveryError, match="drop it, export, make it anew"):
         deliver(company, *to_postgres)
     assert asked(database, "select receipts from candid.old") == [("before",)]
+    assert asked(database, "select to_regclass('candid.fct_types')") == [(None,)]
+
+
+def test_a_table_that_somebody_else_made_is_not_touched(company, database, to_postgres):
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("create schema candid")
+        connection.execute("create table candid.mart_daily (theirs text)")
+        connection.execute("insert into candid.mart_daily values ('kept')")
+    with pytest.raises(DeliveryError, match="no delivery of candid made it: give the destination"):
+        deliver(company, *to_postgres)
+    assert asked(database, "select theirs from candid.mart_daily") == [("kept",)]
     assert asked(database, "select to_regclass('candid.fct_types')") == [(None,)]
 
 
