@@ -16,16 +16,20 @@ from candid_assets.discovery.discover import propose
 from candid_assets.discovery.reading import FoundWorkbook, read_workbook
 from candid_assets.discovery.report import as_json as report_json
 from candid_assets.discovery.report import show
+from candid_assets.discovery.sources import read_source
 from candid_assets.discovery.writing import UNKNOWN_OWNER, Head, Standing, standing, write
-from candid_assets.names import HUB, SHEETS_KIND, SPOKES
+from candid_assets.names import HUB, SHEETS_KIND, SOURCE_LAYERS, SPOKES
 from candid_assets.settings import Environment, Settings
-from candid_assets.sheets.errors import SheetsError
 from candid_assets.sheets.session import SheetsSession
-from candid_assets.sources.registry import stand_in
+from candid_assets.sources.errors import SourceError
+from candid_assets.sources.registry import recognised, stand_in
 
 
 @click.command()
-@click.argument("spreadsheet_id", metavar="SPREADSHEET_ID")
+@click.argument("source", metavar="SOURCE")
+@click.option(
+    "--type", "kind", type=click.Choice(tuple(SOURCE_LAYERS)), help="What kind of source it is."
+)
 @click.option(
     "--workbook", "-w", "name", required=True, metavar="NAME", help="Its snake_case name."
 )
@@ -48,7 +52,8 @@ from candid_assets.sources.registry import stand_in
 @click.option("--json", "as_json", is_flag=True, help="End with one JSON object on stdout.")
 def discover(  # noqa: PLR0913 - each option is one parameter
     *,
-    spreadsheet_id: str,
+    source: str,
+    kind: str | None,
     name: str,
     tabs: tuple[str, ...],
     into: Path | None,
@@ -58,28 +63,39 @@ def discover(  # noqa: PLR0913 - each option is one parameter
     force: bool,
     as_json: bool,
 ) -> None:
-    """Write contracts for a workbook that nobody described.
+    """Write contracts for a workbook, database or folder that nobody described.
 
-    Reads every tab (and never writes to Sheets), finds headers, types, keys and rules, rehearses
-    the cleaning, and writes one YAML file per table with the evidence for each guess behind it.
-    Tabs that are no tables are listed with the reason. Contracts that stand there are kept.
+    SOURCE is a spreadsheet id, an address postgresql://user@host/database, or the path of a
+    folder of files. Reads every tab or table (and never writes to its source), finds headers,
+    types, keys and rules, rehearses the cleaning, and writes one YAML file per table with the
+    evidence for each guess behind it. Tabs that are no tables are listed with the reason.
+    Contracts that stand there are kept.
 
     \b
     candid discover 1AbC…xyz --workbook sales_2025
     candid discover 1AbC…xyz --workbook sales_2025 --tab "Stok Gudang" --force
     candid discover 1AbC…xyz --workbook sales_2025 --into ~/catalog --json
+    candid discover "postgresql://reader@db.internal/gudang?schema=public" --workbook gudang
+    candid discover ~/exports --workbook exports --type local
     """
     if not IDENTIFIER.fullmatch(name) or "__" in name:
         message = f"{name!r} is no workbook name: write snake_case, such as sales_2025"
         raise click.BadParameter(message, param_hint="--workbook")
+    try:
+        place = recognised(source, kind)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="SOURCE") from error
     settings = _settings(env)
     console = Console(stderr=as_json, highlight=False)
     folder = (into or settings.catalog_dir).resolve() / "workbooks" / name
     console.print(f"candid · environment [bold]{settings.env}[/] · contracts in {shown(folder)}")
     try:
-        with _session(settings) as session:
-            book = read_workbook(session, spreadsheet_id, name, tabs)
-    except SheetsError as error:
+        if place.kind == SHEETS_KIND:
+            with _session(settings) as session:
+                book = read_workbook(session, place.location, name, tabs)
+        else:
+            book = read_source(settings, place, name, folder, tabs)
+    except SourceError as error:
         console.print(f"[red]{error}[/]", soft_wrap=True, markup=True)
         raise SystemExit(1) from error
     before = standing(folder)
@@ -88,11 +104,11 @@ def discover(  # noqa: PLR0913 - each option is one parameter
         fresh = FoundWorkbook(book.metadata, tuple(t for t in book.tabs if t.title not in kept))
         skip = frozenset() if force else before.files
         proposal = propose(fresh, name, Path(scratch) / "rehearsal", skip)
-        head = Head(settings.env, spreadsheet_id, owner, domain)
+        head = Head(settings.env, place.server, place.other, owner, domain)
         written = write(proposal, folder, head, Path(scratch) / "trial", force=force)
     show(console, proposal, kept, written, _run_command(settings, name, into))
     if as_json:
-        told = report_json(settings, name, spreadsheet_id, proposal, kept, written)
+        told = report_json(settings, name, place.location, proposal, kept, written)
         click.echo(json.dumps(told, ensure_ascii=False))
     raise SystemExit(1 if written.problems else 0)
 

@@ -15,6 +15,7 @@ from candid_assets.sheets.errors import SheetsError
 from candid_assets.sheets.extract import extract_workbook
 from candid_assets.sheets.metadata import TabMetadata, WorkbookMetadata, read_metadata
 from candid_assets.sheets.session import SheetsSession
+from candid_assets.sources.errors import SourceError
 from candid_assets.sources.extract import SHOWN_SUFFIX, TabExtract
 
 
@@ -24,7 +25,7 @@ class FoundTab:
 
     metadata: TabMetadata
     extract: TabExtract | None = None
-    error: SheetsError | None = None
+    error: SourceError | None = None
 
     @property
     def title(self) -> str:
@@ -64,7 +65,7 @@ def read_workbook(
             name,
         )
     grids = [t for t in chosen if t.sheet_type == "GRID"]
-    tabs = tuple(_unread(name, tab) for tab in grids)
+    tabs = tuple(unread(name, tab) for tab in grids)
     found: dict[str, Any] = {}
     if tabs:
         book = Workbook(name, metadata.title, "", "", "0", HUB, {}, Path(name), tabs=tabs)
@@ -73,15 +74,15 @@ def read_workbook(
     return FoundWorkbook(metadata, tuple(_found(tab, found) for tab in chosen))
 
 
-def _unread(workbook: str, tab: TabMetadata) -> Tab:
+def unread(workbook: str, tab: TabMetadata) -> Tab:
     """Return a tab that is only read: a contract without columns."""
     key = f"t{tab.sheet_id}"
     return Tab(workbook, key, tab.title, "", (), "", Path(f"{key}.yaml"), "")
 
 
-def _found(tab: TabMetadata, found: dict[str, TabExtract | SheetsError]) -> FoundTab:
+def _found(tab: TabMetadata, found: dict[str, TabExtract | SourceError]) -> FoundTab:
     result = found.get(f"t{tab.sheet_id}")
-    if isinstance(result, SheetsError):
+    if isinstance(result, SourceError):
         return FoundTab(tab, error=result)
     return FoundTab(tab, extract=result)
 

@@ -46,7 +46,10 @@ class Head:
     """What the workbook's head contract says."""
 
     environment: str
-    spreadsheet_id: str
+    server: str
+    """Type and place of the server, as keys of a flow mapping."""
+    other: str
+    """The same where it is not connected."""
     owner: str
     domain: str
 
@@ -98,7 +101,8 @@ def _files(proposal: Proposal, folder: Path, head: Head, *, force: bool) -> Mapp
             folder.name,
             proposal.title,
             environment=head.environment,
-            spreadsheet_id=head.spreadsheet_id,
+            server=head.server,
+            other=head.other,
             owner=head.owner,
             domain=head.domain,
         )

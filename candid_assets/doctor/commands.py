@@ -85,8 +85,11 @@ def _installation(settings: Settings) -> Iterator[Finding]:
     yield installation.check_published(settings)
     yield installation.check_history(settings)
     yield installation.check_users(settings)
-    from candid_assets.doctor import google
+    from candid_assets.doctor import google, sources
 
+    yield from sources.check_sources(settings, catalog)
+    if not sources.wants_google(catalog):
+        return
     with ExitStack() as stack:
         if settings.env == "sample" and settings.google_api_url is None:
             from candid_assets.sandbox.sample import sample_settings

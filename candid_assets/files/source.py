@@ -26,7 +26,7 @@ from candid_assets.sources.listed import (
     spool_folder,
     spooling,
 )
-from candid_assets.sources.protocol import Conduct, Request, SourceExtract, SourceState
+from candid_assets.sources.protocol import Advice, Conduct, Request, SourceExtract, SourceState
 from candid_assets.sources.spool import Spool
 from candid_assets.sources.typed import as_cells
 
@@ -70,10 +70,37 @@ class FilesReader:
         facts = workbook.servers.get(env, {})
 
         def read(tab: Tab, table: Listed) -> TabExtract:
-            return self._read(location, tab, table, state, facts)
+            def spooled() -> Spool:
+                return self._spooled(table, facts, request.most_rows)
+
+            return self._read(location, tab, table, state, spooled)
 
         found = read_listed(workbook, request, tables, state, read)
         return _with_faults(workbook, found, faults)
+
+    def titles(self, workbook: Workbook, env: str) -> Sequence[tuple[str, bool]]:
+        """Return the name of every table, and whether it is hidden."""
+        single = root_of(workbook, workbook.locations[env]).is_file()
+        tables, _ = tables_in(files_of(workbook, env), single=single)
+        return [(table.title, table.hidden) for table in tables]
+
+    def advice(self, workbook: Workbook, env: str) -> Sequence[Advice]:
+        """Tell of files that cannot be opened, and of a folder without any."""
+        files = files_of(workbook, env)
+        root = root_of(workbook, workbook.locations[env])
+        _, faults = tables_in(files, single=root.is_file())
+        found = [
+            Advice(told, "its tables are not read", "export it again") for told in faults.values()
+        ]
+        if not files:
+            found.append(
+                Advice(
+                    f"{root} holds no .xlsx, .csv or .parquet file",
+                    "its tables keep their last good content",
+                    f"export into it, or correct path: in {workbook.path}",
+                )
+            )
+        return found
 
     @property
     def conduct(self) -> Conduct:
@@ -86,14 +113,19 @@ class FilesReader:
         return 0, 0
 
     def _read(
-        self, location: str, tab: Tab, table: Listed, state: SourceState, facts: Any
+        self,
+        location: str,
+        tab: Tab,
+        table: Listed,
+        state: SourceState,
+        spooled: Callable[[], Spool],
     ) -> TabExtract:
         path: Path = table.facts["path"]
         for _ in range(ROUNDS):
             try:
                 before = stamp_of(path)
                 self._opened += 1
-                spool = self._spooled(path, table, facts)
+                spool = spooled()
                 if stamp_of(path) == before:
                     return extract_of(spool, location, table, state, ", the file at rest")
                 spool.discard()
@@ -109,10 +141,11 @@ class FilesReader:
             tab.name,
         )
 
-    def _spooled(self, path: Path, table: Listed, facts: Any) -> Spool:
+    def _spooled(self, table: Listed, facts: Any, most: int | None) -> Spool:
+        path: Path = table.facts["path"]
         kind = SUFFIXES[path.suffix.casefold()]
         if kind == "parquet":
-            return _spool_parquet(self._spools, path)
+            return _spool_parquet(self._spools, path, most)
         rows: Iterator[list[xlsx.Cell]]
         if kind == "xlsx":
             rows = xlsx.rows_of(table.facts["reader"], table.facts["sheet"])
@@ -120,6 +153,7 @@ class FilesReader:
             delimiter = "\t" if path.suffix.casefold() == ".tsv" else facts.get("delimiter")
             read = delimited.rows_of(path, delimiter=delimiter, encoding=facts.get("encoding"))
             rows = ([_cell(cell) for cell in row] for row in read)
+        rows = islice(rows, most)
         return _spool_cells(self._spools, rows, lambda: _width(path, kind, table, facts))
 
 
@@ -155,12 +189,14 @@ def _spool_cells(folder: Path, rows: Iterator[list[xlsx.Cell]], width: Callable[
     return spool
 
 
-def _spool_parquet(folder: Path, path: Path) -> Spool:
+def _spool_parquet(folder: Path, path: Path, most: int | None) -> Spool:
     with pq.ParquetFile(path) as file:
         names = [str(name) for name in file.schema_arrow.names]
         with spooling(folder, len(names)) as spool:
             spool.add_header(names)
             for batch in file.iter_batches(_BATCH):
+                if most is not None and spool.rows > most:
+                    break
                 cells = [as_cells(column) for column in batch.columns]
                 spool.add([text for text, _ in cells], [kinds for _, kinds in cells])
     return spool

@@ -30,6 +30,7 @@ def batches(
     order: Sequence[str],
     where: sql.Composable | None = None,
     block: int = BLOCK,
+    most: int | None = None,
 ) -> Iterator[pa.RecordBatch]:
     """Yield the table's rows as texts, always in the same order.
 
@@ -37,6 +38,9 @@ def batches(
         RowTooLongError: A row does not fit into a block.
     """
     query = _query(table, fields, order, where)
+    if most is not None:
+        # In whatever order: to sort a large table for a glance at it would take long.
+        query = sql.SQL("{} limit {}").format(_query(table, fields, None, where), most)
     command = sql.SQL("copy ({}) to stdout (format csv, force_quote *)").format(query)
     names = [str(number) for number in range(len(fields))]
     with connection.cursor() as cursor, cursor.copy(command) as copy:
@@ -63,16 +67,21 @@ def batches(
 
 
 def _query(
-    table: Listed, fields: Sequence[Field], order: Sequence[str], where: sql.Composable | None
+    table: Listed,
+    fields: Sequence[Field],
+    order: Sequence[str] | None,
+    where: sql.Composable | None,
 ) -> sql.Composable:
     texts = sql.SQL(", ").join(field.text for field in fields)
     source = sql.Identifier(table.facts["schema"], table.facts["name"])
-    # Without a key only all columns together give an order that does not depend on the disk.
-    ordered: list[sql.Composable] = [sql.Identifier(name) for name in order]
-    ordered = ordered or [field.text for field in fields]
     query = sql.SQL("select {} from {}").format(texts, source)
     if where is not None:
         query = sql.SQL("{} where {}").format(query, where)
+    # Without a key only all columns together give an order that does not depend on the disk.
+    if order is None:
+        return query
+    ordered: list[sql.Composable] = [sql.Identifier(name) for name in order]
+    ordered = ordered or [field.text for field in fields]
     return sql.SQL("{} order by {}").format(query, sql.SQL(", ").join(ordered))
 
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from candid_assets.contracts.headers import normalise
 from candid_assets.contracts.model import Tab, Workbook
+from candid_assets.postgres.advice import advice_of
 from candid_assets.postgres.connecting import Connection, connected
 from candid_assets.postgres.copying import BLOCK, LARGEST, RowTooLongError, batches
 from candid_assets.postgres.errors import lost_error, read_error
@@ -23,6 +24,7 @@ from candid_assets.sources.errors import SourceError
 from candid_assets.sources.extract import TabExtract
 from candid_assets.sources.listed import EPOCH, Listed, extract_of, read_listed, spool_folder
 from candid_assets.sources.protocol import (
+    Advice,
     Conduct,
     Request,
     SourceExtract,
@@ -67,6 +69,17 @@ class PostgresReader:
                 time.sleep(PAUSE_SECONDS * attempt)
         raise AssertionError  # pragma: no cover - the last attempt returns or raises
 
+    def titles(self, workbook: Workbook, env: str) -> Sequence[tuple[str, bool]]:
+        """Return the name of every table, and whether it is hidden."""
+        with connected(workbook, env) as connection:
+            found = tables_of(connection, workbook.servers.get(env, {}).get("schema"))
+        return [(table.title, table.hidden) for table in found]
+
+    def advice(self, workbook: Workbook, env: str) -> Sequence[Advice]:
+        """Tell of an account that may do more than read, and of a file that libpq passes over."""
+        with connected(workbook, env) as connection:
+            return advice_of(connection, workbook)
+
     @property
     def conduct(self) -> Conduct:
         """Statements of read-only transactions, which the server itself holds to reading."""
@@ -102,10 +115,10 @@ class PostgresReader:
         more = growing(connection, tab, table, fields, request.last(tab.name))
         self._statements += 4
         try:
-            return self._copied(connection, table, fields, order, more, BLOCK)
+            return self._copied(connection, table, fields, order, more, BLOCK, request.most_rows)
         except RowTooLongError:
             # The transaction goes on: only this statement was given up.
-            return self._copied(connection, table, fields, order, more, LARGEST)
+            return self._copied(connection, table, fields, order, more, LARGEST, request.most_rows)
 
     def _copied(
         self,
@@ -115,13 +128,16 @@ class PostgresReader:
         order: Sequence[str],
         more: Growing | None,
         block: int,
+        most: int | None,
     ) -> tuple[Spool, str]:
         spool = Spool(self._spools, len(fields))
         try:
             with connection.transaction():
                 spool.add_header([field.name for field in fields])
                 where = more.where if more else None
-                copied = batches(connection, table, fields, order=order, where=where, block=block)
+                copied = batches(
+                    connection, table, fields, order=order, where=where, block=block, most=most
+                )
                 if more is None:
                     for batch in copied:
                         _add(spool, fields, batch)

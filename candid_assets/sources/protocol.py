@@ -83,6 +83,8 @@ class Request:
     """Contract names of the tabs to read; None reads all."""
     before: SourceState | None = None
     """The state, if the caller has just looked; saves one look."""
+    most_rows: int | None = None
+    """Rows of each table that are enough, for whoever only wants to know what it is like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,25 @@ class Conduct:
     """Rights beyond reading that it was given and holds."""
     told: str = "requests, all reads, read-only scopes"
     """What was sent, in words, behind its number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What a person should know of a source that can be read."""
+
+    what: str
+    why: str
+    fix: str
+
+
+class Browser(Protocol):
+    """Tells what a source has that no contract names yet."""
+
+    def titles(self, workbook: Workbook, env: str) -> Sequence[tuple[str, bool]]:
+        """Return the name of every table, and whether it is hidden."""
+
+    def advice(self, workbook: Workbook, env: str) -> Sequence[Advice]:
+        """Return what is unwise about a source that can be read."""
 
 
 class Reader(Protocol):

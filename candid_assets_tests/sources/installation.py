@@ -6,9 +6,12 @@ from typing import Any
 from uuid import uuid4
 
 import duckdb
+import pytest
+from click.testing import CliRunner, Result
 
 from candid_assets.contracts.load import load_catalog
 from candid_assets.contracts.model import Catalog
+from candid_assets.discovery.commands import discover
 from candid_assets.layers.context import Refresh
 from candid_assets.layers.record import Record
 from candid_assets.layers.refresh import run_refresh
@@ -94,3 +97,14 @@ class Installation:
 
     def built(self) -> set[str]:
         return {f"{b.layer}.{b.table}" for b in self.runs[-1].built}
+
+
+def discovered(
+    place: Installation, monkeypatch: pytest.MonkeyPatch, source: str, name: str
+) -> Result:
+    """Run `candid discover` over a source, as a person does."""
+    settings = place.settings
+    monkeypatch.setenv("CANDID_ENV", "staging")
+    monkeypatch.setenv("CANDID_DATA_DIR", str(place.root / "data"))
+    monkeypatch.setenv("CANDID_CATALOG_DIR", str(settings.catalog_dir))
+    return CliRunner().invoke(discover, [source, "--workbook", name, "--json"])

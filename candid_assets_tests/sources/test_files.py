@@ -1,5 +1,6 @@
 """Folders of .xlsx, .csv and .parquet files, from the file to the published table."""
 
+import json
 import os
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -11,8 +12,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from candid_assets.doctor.sources import check_sources
 from candid_assets.files.delimited import rows_of
-from candid_assets_tests.sources.installation import Installation
+from candid_assets_tests.sources.installation import Installation, discovered
 
 SALES = """name: sales
 physicalName: {title}
@@ -308,3 +310,40 @@ def test_nothing_is_left_beside_what_is_landed(folder: Folder) -> None:
     folder.place.run(force=True)
     left = [p.name for p in (folder.place.settings.landing_dir).iterdir()]
     assert left == ["ekspor"]
+
+
+def test_discover_writes_contracts_for_each_file_and_sheet(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [[f"N{n}", date(2025, 8, 1 + n % 28), n * 1000] for n in range(100)]
+    folder.xlsx([ROWS[0], *rows], "penjualan.xlsx")
+    lines = [f"{n};Toko {n};{n}.500" for n in range(100)]
+    folder.csv("\n".join(["Kode;Nama;Nilai", *lines]), "toko.csv")
+    done = discovered(folder.place, monkeypatch, str(folder.path), "baru")
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.output.splitlines()[-1])
+    assert {t["title"]: t["rows"] for t in told["tables"]} == {"penjualan": 100, "toko": 100}
+    (folder.place.root / "catalog/workbooks/ekspor/sales.yaml").unlink()
+    assert folder.place.run().succeeded, folder.place.failures()
+    assert folder.place.query("select count(*) from clean.baru__toko") == [(100,)]
+
+
+def test_doctor_tells_of_files_that_cannot_be_opened_and_of_an_empty_folder(
+    folder: Folder,
+) -> None:
+    def told() -> list[tuple[str, str]]:
+        return [
+            (f.state, f.what) for f in check_sources(folder.place.settings, folder.place.catalog())
+        ]
+
+    (first, second) = told()
+    assert first == ("mend", "has no table 'sales'")
+    assert "holds no .xlsx, .csv or .parquet file" in second[1]
+    folder.csv(CSV)
+    assert [state for state, _ in told()] == ["ok"]
+    (folder.path / "rusak.xlsx").write_bytes(b"PK")
+    assert any("is not a readable .xlsx file" in what for _, what in told())
+    folder.connect(path=Path("/nowhere"))
+    ((state, what),) = told()
+    assert state == "mend"
+    assert "there is no /nowhere" in what

@@ -1,5 +1,6 @@
 """PostgreSQL databases, from the table to the published one, on a real server."""
 
+import json
 import threading
 from collections.abc import Iterator
 from datetime import date, datetime, time
@@ -11,11 +12,12 @@ import psycopg
 import pyarrow as pa
 import pytest
 
+from candid_assets.doctor.sources import check_sources
 from candid_assets.names import SOURCE_LAYERS
 from candid_assets.postgres import source as postgres_source
 from candid_assets.warehouse.landing import Landing
 from candid_assets_tests.postgres import PASSWORD, Postgres, database, postgres
-from candid_assets_tests.sources.installation import Installation
+from candid_assets_tests.sources.installation import Installation, discovered
 
 __all__ = ["database", "postgres"]
 
@@ -457,3 +459,54 @@ def test_dates_and_times_reach_their_types(db: Database) -> None:
     assert db.place.query("select d, t, b from clean.gudang__orders where order_id = 1") == [
         (date(2025, 8, 17), time(10, 11, 12), False)
     ]
+
+
+def test_discover_writes_contracts_that_run(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    db.do("create table kosong (id int)", "create schema lain", "create table lain.x as select 1 a")
+    db.do("insert into orders select n, n * 1.5, now() from generate_series(10, 300) as n")
+    address = f"postgresql://candid@127.0.0.1:{db.server.port}/{db.name}?schema=public"
+    monkeypatch.setenv("CANDID_PASSWORD_BARU", PASSWORD)
+    done = discovered(db.place, monkeypatch, address, "baru")
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.output.splitlines()[-1])
+    assert {t["title"] for t in told["tables"]} == {"orders", "lain.x"}
+    assert PASSWORD not in done.output
+    assert db.place.run().succeeded, db.place.failures()
+    assert db.place.query("select count(*) from clean.baru__orders") == [(293,)]
+
+
+def test_doctor_tells_of_an_account_that_may_write_and_of_a_missing_table(db: Database) -> None:
+    found = list(check_sources(db.place.settings, db.place.catalog()))
+    assert [(f.state, f.check) for f in found] == [
+        ("note", "source gudang"),
+        ("ok", "source gudang"),
+    ]
+    assert "the account candid is a superuser" in found[0].what
+    db.contract("pesanan")
+    (first, *_) = check_sources(db.place.settings, db.place.catalog())
+    assert (first.state, first.what) == ("mend", "has no table 'pesanan'")
+    assert "it has 'orders'" in first.fix
+
+
+def test_doctor_tells_of_a_password_that_is_wrong(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CANDID_PASSWORD_GUDANG", "guessed")
+    (only,) = check_sources(db.place.settings, db.place.catalog())
+    assert only.state == "mend"
+    assert "CANDID_PASSWORD_GUDANG" in only.fix
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("postgresql://a:geheim@db/x", "take the password out of the address"),
+        ("postgresql://db", "the address names no database"),
+    ],
+)
+def test_discover_refuses_an_address_that_is_not_whole_or_holds_a_password(
+    place: Installation, monkeypatch: pytest.MonkeyPatch, address: str, told: str
+) -> None:
+    done = discovered(place, monkeypatch, address, "baru")
+    assert done.exit_code == 2
+    assert told in " ".join(done.output.replace("│", " ").split())

@@ -35,14 +35,23 @@ def comment(value: str) -> str:
 
 
 def head_yaml(
-    name: str, title: str, *, environment: str, spreadsheet_id: str, owner: str, domain: str
+    name: str, title: str, *, environment: str, server: str, other: str, owner: str, domain: str
 ) -> str:
-    """Return the head contract of a workbook."""
+    """Return the head contract of a workbook.
+
+    Args:
+        name: The workbook's.
+        title: What people call it.
+        environment: The environment that it is connected in.
+        server: The server's type and place there, as keys of a flow mapping.
+        other: The same for an environment where it is not connected.
+        owner: Team or e-mail address.
+        domain: The hub or a spoke.
+    """
     servers = []
     for env in ("sample", "staging", "production"):
         if env == environment or (env == "production" and environment != "sample"):
-            location = spreadsheet_id if env == environment else ""
-            where = f"type: custom, location: {text(location)}"
+            where = server if env == environment else other
             servers.append(f"  - {{server: {env}, environment: {env}, {where}}}")
     purpose = f"The workbook {title}, as discovered; say what it is for."
     lines = [

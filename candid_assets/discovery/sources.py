@@ -1,0 +1,86 @@
+"""Reads the tables of a source that is no workbook of Sheets, as a discovery wants them."""
+
+from collections.abc import Collection
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final, cast
+
+import pyarrow.parquet as pq
+
+from candid_assets.contracts.families import folded_title
+from candid_assets.contracts.model import Workbook
+from candid_assets.discovery.reading import FoundTab, FoundWorkbook, unread
+from candid_assets.names import HUB
+from candid_assets.settings import Settings
+from candid_assets.sheets.metadata import TabMetadata, WorkbookMetadata
+from candid_assets.sources.errors import SourceError
+from candid_assets.sources.extract import TabExtract
+from candid_assets.sources.listed import number_of
+from candid_assets.sources.places import Place
+from candid_assets.sources.protocol import Browser, Request
+from candid_assets.sources.registry import opened
+
+MOST_ROWS: Final = 20_000
+"""Rows of a table that are looked at; the rest is as these are, or a run tells."""
+
+
+def read_source(
+    settings: Settings, place: Place, name: str, folder: Path, only: Collection[str] = ()
+) -> FoundWorkbook:
+    """Read every table of a source, or raise a `SourceError`.
+
+    Args:
+        settings: Where spools stand.
+        place: The source.
+        name: What it will be called.
+        folder: Where its contracts will be.
+        only: Titles of the tables to read; none means all.
+    """
+    env = settings.env
+    book = Workbook(
+        name,
+        name,
+        "",
+        "",
+        "0",
+        HUB,
+        {env: place.location},
+        folder / "contract.yaml",
+        kind=place.kind,
+        servers={env: {**place.keys, **place.custom}},
+    )
+    with opened(place.kind, settings) as reader:
+        titles = cast("Browser", reader).titles(book, env)
+        wanted = {folded_title(title) for title in only}
+        chosen = [t for t in titles if not wanted or folded_title(t[0]) in wanted]
+        missing = wanted - {folded_title(title) for title, _ in chosen}
+        if missing:
+            told = ", ".join(repr(title) for title, _ in titles)
+            raise SourceError(
+                "tab_missing",
+                f"workbook {name} has no table {sorted(missing)[0]!r}",
+                f"its tables are {told}",
+                name,
+            )
+        metadata = [
+            TabMetadata(number_of(title), title, n, "GRID", hidden, 0, 0, 1)
+            for n, (title, hidden) in enumerate(chosen)
+        ]
+        tabs = tuple(unread(name, tab) for tab in metadata)
+        asked = Request(most_rows=MOST_ROWS)
+        found = reader.extract(replace(book, tabs=tabs), env, asked) if tabs else None
+        read = tuple(_found(tab, found.tabs if found else {}) for tab in metadata)
+    about = WorkbookMetadata(place.location, name, "", "UTC", tuple(metadata))
+    return FoundWorkbook(about, read)
+
+
+def _found(tab: TabMetadata, found: Any) -> FoundTab:
+    result = found.get(f"t{tab.sheet_id}")
+    if isinstance(result, TabExtract) and result.spooled is not None:
+        path = result.spooled.keep(b"{}")
+        with closing(pq.ParquetFile(path)) as file:
+            table = file.read()
+        path.unlink()
+        return FoundTab(tab, extract=replace(result, table=table, spooled=None))
+    return FoundTab(tab, error=result if isinstance(result, SourceError) else None)
