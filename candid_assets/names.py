@@ -36,6 +36,7 @@ MetricCheckName = str
 SOURCE_LAYERS: Final[dict[str, Layer]] = {
     "googlesheets": "sheets",
     "postgresql": "postgres",
+    "api": "api",
     "local": "files",
 }
 """Kind of a source, as the contract's server names its type, to the first part of its keys."""
@@ -46,6 +47,7 @@ SOURCES: Final[tuple[Layer, ...]] = tuple(SOURCE_LAYERS.values())
 SOURCE_WORDS: Final[dict[Layer, tuple[str, str]]] = {
     "sheets": ("The tab '{}' in Google Sheets", " in Google Sheets"),
     "postgres": ("The table '{}' in PostgreSQL", " in PostgreSQL"),
+    "api": ("The records at '{}' of an API", " of an API"),
     "files": ("The table '{}' in a folder of files", " in a folder of files"),
 }
 """How a description begins that tells where a table comes from, and where many do."""

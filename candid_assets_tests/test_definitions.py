@@ -24,6 +24,8 @@ ABOVE = {
     "sources": {"names", "settings", "contracts", "sources"},
     "sheets": {"names", "settings", "contracts", "sources", "sheets"},
     "files": {"names", "settings", "contracts", "sources", "files"},
+    "postgres": {"names", "settings", "contracts", "sources", "postgres"},
+    "api": {"names", "settings", "contracts", "sources", "api"},
     "warehouse": {"names", "settings", "contracts", "warehouse"},
     "quality": {"names", "settings", "contracts", "warehouse", "quality"},
     "gate": {"names", "settings", "warehouse", "gate"},
@@ -69,6 +71,8 @@ WITHOUT_DAGSTER = (
     "sources",
     "sheets",
     "files",
+    "postgres",
+    "api",
     "warehouse",
     "quality",
     "gate",
@@ -111,7 +115,8 @@ def test_the_code_location_is_named_the_same_however_it_is_started():
 
 
 @pytest.mark.parametrize(
-    "library", ["great_expectations", "pandas", "pyarrow", "gspread", "pygal", "babel"]
+    "library",
+    ["great_expectations", "pandas", "pyarrow", "gspread", "psycopg", "dlt", "pygal", "babel"],
 )
 def test_loading_the_definitions_imports_nothing_that_costs_seconds(library):
     script = f"import sys, candid_assets.definitions\nsys.exit({library!r} in sys.modules)"

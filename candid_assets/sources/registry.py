@@ -12,6 +12,7 @@ from candid_assets.sources.protocol import Reader
 OPENERS: Final = {
     "googlesheets": "candid_assets.sheets.source",
     "postgresql": "candid_assets.postgres.source",
+    "api": "candid_assets.api.source",
     "local": "candid_assets.files.source",
 }
 """Kind to the module whose `open_reader(settings)` gives a reader for as long as it is open."""

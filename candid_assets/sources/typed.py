@@ -51,10 +51,11 @@ def plain_numbers(texts: pa.Array) -> pa.Array:
     """Return texts of numbers without exponents; those that are no finite number stay."""
     if not pc.any(pc.match_substring(texts, "e", ignore_case=True)).as_py():
         return texts
-    return pa.array([_plain(text) for text in texts.to_pylist()], pa.string())
+    return pa.array([plain(text) for text in texts.to_pylist()], pa.string())
 
 
-def _plain(text: str | None) -> str | None:
+def plain(text: str | None) -> str | None:
+    """Return a number's text without an exponent."""
     if text is None or "e" not in text.lower():
         return text
     return format(Decimal(text), "f")

@@ -1,0 +1,1 @@
+"""Reads JSON over HTTP through dlt's REST client; imports no Dagster."""

@@ -1,0 +1,317 @@
+"""APIs of JSON, from the record to the published table, on a real server that misbehaves."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from candid_assets.api import asking
+from candid_assets.doctor.sources import check_sources
+from candid_assets_tests.sources.installation import Installation
+
+ORDERS = """name: orders
+physicalName: orders
+description: One row per order.
+dataGranularityDescription: One row per order.
+customProperties: [{property: recordsAt, value: data}]
+properties:
+  - {name: order_id, physicalName: id, logicalType: integer, primaryKey: true, description: Id.}
+  - {name: city, physicalName: customer.address.city, logicalType: string, description: City.}
+  - {name: amount, physicalName: amount, logicalType: number, description: Amount.}
+  - {name: ordered_at, physicalName: ordered_at, logicalType: timestamp, description: UTC.}
+  - {name: tags, physicalName: tags, logicalType: string, description: Tags as JSON.}
+"""
+SEEN = "select order_id, city, amount, ordered_at::varchar, tags from clean.toko__orders order by 1"
+
+
+def order(number: int) -> dict[str, Any]:
+    return {
+        "id": number,
+        "customer": {"name": f"Toko {number}", "address": {"city": "Bandung", "zip": None}},
+        "amount": number * 2 + 0.5,
+        "ordered_at": "2025-08-17T10:00:00+07:00",
+        "tags": ["a", "b"],
+    }
+
+
+def clean(number: int) -> tuple[Any, ...]:
+    amount = Decimal(number * 2) + Decimal("0.5")
+    return (number, "Bandung", amount, "2025-08-17 03:00:00", '["a", "b"]')
+
+
+Answer = tuple[int, dict[str, str], bytes]
+
+
+def body(value: Any) -> Answer:
+    return 200, {"Content-Type": "application/json"}, json.dumps(value).encode()
+
+
+@dataclass
+class Api:
+    """A server on loopback that answers as a test says."""
+
+    answer: Callable[[str, dict[str, str], dict[str, str]], Answer | list[bytes]]
+    asked: list[tuple[str, dict[str, str], dict[str, str]]] = field(default_factory=list)
+    url: str = ""
+
+
+@pytest.fixture
+def api() -> Iterator[Api]:
+    made = Api(lambda *_: body({"data": [order(1), order(2)]}))
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            parts = urlsplit(self.path)
+            query = {k: v[0] for k, v in parse_qs(parts.query).items()}
+            headers = {k.lower(): v for k, v in self.headers.items()}
+            made.asked.append((parts.path, query, headers))
+            found = made.answer(parts.path, query, headers)
+            if isinstance(found, list):  # cut off: less than was promised
+                self.send_response(200)
+                self.send_header("Content-Length", "100000")
+                self.end_headers()
+                self.wfile.write(found[0])
+                return
+            status, more, content = found
+            self.send_response(status)
+            for name, value in more.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+        thread.start()
+        made.url = f"http://127.0.0.1:{server.server_port}"
+        yield made
+        server.shutdown()
+        thread.join()
+
+
+class Shop:
+    """The API, and the installation that reads it."""
+
+    def __init__(self, place: Installation, api: Api) -> None:
+        self.place, self.api = place, api
+        self.connect()
+        place.table("toko", "orders", ORDERS)
+
+    def connect(self, **custom: Any) -> None:
+        items = ", ".join(f"{{property: {k}, value: {json.dumps(v)}}}" for k, v in custom.items())
+        server = f"type: api, location: '{self.api.url}/v1', customProperties: [{items}]"
+        self.place.head("toko", server)
+
+
+@pytest.fixture
+def shop(place: Installation, api: Api, monkeypatch: pytest.MonkeyPatch) -> Shop:
+    monkeypatch.setattr(asking, "ATTEMPTS", 2)
+    return Shop(place, api)
+
+
+def test_nested_records_become_a_table_by_the_contracts_paths(shop: Shop) -> None:
+    assert shop.place.run().succeeded, shop.place.failures()
+    assert shop.place.query(SEEN) == [clean(1), clean(2)]
+    assert "api.toko__orders" in shop.place.built()
+    assert shop.api.asked[0][0] == "/v1/orders"
+    assert shop.place.run().built == []
+
+
+def test_a_number_is_read_as_it_is_written(shop: Shop) -> None:
+    text = json.dumps({"data": [order(1)]}).replace("2.5", "12345678901234567.89")
+    shop.api.answer = lambda *_: (200, {}, text.encode())
+    shop.place.run()
+    raw = shop.place.query('select "C" from raw.toko__orders where _row = 2')
+    assert raw == [("12345678901234567.89",)]
+
+
+def _pages(shop: Shop, kind: str, size: int = 10, count: int = 35) -> None:
+    rows = [order(n) for n in range(1, count + 1)]
+
+    def answer(_: str, query: dict[str, str], __: dict[str, str]) -> Answer:
+        start = {
+            "page": lambda: (int(query.get("page", 1)) - 1) * size,
+            "offset": lambda: int(query.get("offset", 0)),
+        }.get(kind, lambda: int(query.get("after", 0)))()
+        part = rows[start : start + size]
+        after = start + size if start + size < count else None
+        told: dict[str, Any] = {"data": part, "total": count}
+        headers = {}
+        if kind == "cursor":
+            told["meta"] = {"next": after}
+        if kind == "next_url":
+            told["next"] = f"{shop.api.url}/v1/orders?after={after}" if after else None
+        if kind == "link" and after:
+            headers["Link"] = f'<{shop.api.url}/v1/orders?after={after}>; rel="next"'
+        status, _h, content = body(told)
+        return status, headers, content
+
+    shop.api.answer = answer
+
+
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [
+        ("page", {"pageParameter": "page"}),
+        ("offset", {"pageSize": 10, "totalAt": "total"}),
+        ("cursor", {"nextAt": "meta.next", "pageParameter": "after"}),
+        ("next_url", {}),
+        ("link", {}),
+    ],
+)
+def test_every_kind_of_page_is_followed_to_the_end(
+    shop: Shop, kind: str, more: dict[str, Any]
+) -> None:
+    _pages(shop, kind)
+    shop.connect(pagination=kind, **more)
+    assert shop.place.run().succeeded, shop.place.failures()
+    assert shop.place.query(SEEN) == [clean(n) for n in range(1, 36)]
+
+
+@pytest.mark.parametrize(
+    ("custom", "seen"),
+    [
+        ({"auth": "bearer"}, ("authorization", "Bearer geheim")),
+        ({"auth": "basic", "user": "a"}, ("authorization", "Basic YTpnZWhlaW0=")),
+        ({"auth": "api_key", "keyName": "X-Key"}, ("x-key", "geheim")),
+    ],
+)
+def test_the_key_comes_from_the_environment(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, custom: dict[str, str], seen: tuple[str, str]
+) -> None:
+    monkeypatch.setenv("CANDID_PASSWORD_TOKO", "geheim")
+    shop.connect(**custom)
+    assert shop.place.run().succeeded
+    name, value = seen
+    assert shop.api.asked[0][2][name] == value
+
+
+def test_a_key_may_stand_in_the_query(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CANDID_PASSWORD_TOKO", "geheim")
+    shop.connect(auth="api_key", keyName="key", keyIn="query")
+    assert shop.place.run().succeeded
+    assert shop.api.asked[0][1]["key"] == "geheim"
+
+
+def test_an_answer_that_asks_to_wait_is_waited_for(shop: Shop) -> None:
+    answers = [(429, {"Retry-After": "0"}, b""), body({"data": [order(1)]})]
+    shop.api.answer = lambda *_: answers.pop(0)
+    assert shop.place.run().succeeded
+    assert len(shop.api.asked) == 2
+
+
+def _loop(shop: Shop) -> None:
+    _, _, content = body({"data": [order(1)], "next": f"{shop.api.url}/v1/orders?x=1"})
+    shop.api.answer = lambda *_: (200, {}, content)
+    shop.connect(pagination="next_url")
+
+
+def _foreign(shop: Shop) -> None:
+    first = body({"data": [order(1)], "next": "http://127.0.0.1:1/v1/orders"})
+    shop.api.answer = lambda *_: first
+    shop.connect(pagination="next_url")
+
+
+def _shrinking(shop: Shop) -> None:
+    _pages(shop, "offset", count=35)
+    honest = shop.api.answer
+
+    def answer(path: str, query: dict[str, str], headers: dict[str, str]) -> Any:
+        status, more, content = honest(path, query, headers)  # type: ignore[misc]
+        told = json.loads(content)
+        if query.get("offset") == "10":
+            told["data"] = told["data"][:7]
+        return status, more, json.dumps(told).encode()
+
+    shop.api.answer = answer
+    shop.connect(pagination="offset", pageSize=10)
+
+
+def _missing(shop: Shop) -> None:
+    shop.api.answer = lambda *_: body({"data": [order(1)], "total": 5})
+    shop.connect(totalAt="total")
+
+
+def _says(status: int) -> Callable[[Shop], None]:
+    def fault(shop: Shop) -> None:
+        shop.api.answer = lambda *_: (status, {"Retry-After": "0"}, b"{}")
+
+    return fault
+
+
+def _broken(shop: Shop) -> None:
+    shop.api.answer = lambda *_: (200, {}, b'{"data": [')
+
+
+def _cut(shop: Shop) -> None:
+    shop.api.answer = lambda *_: [b'{"data": [']
+
+
+def _no_key(shop: Shop) -> None:
+    shop.connect(auth="bearer")
+
+
+def _down(shop: Shop) -> None:
+    shop.place.head("toko", "type: api, location: 'http://127.0.0.1:1/v1'")
+
+
+@pytest.mark.parametrize(
+    ("fault", "cause", "told"),
+    [
+        (_says(401), "bad_credentials", "CANDID_PASSWORD_TOKO"),
+        (_says(403), "permission_denied", "let the key"),
+        (_says(404), "tab_missing", "correct physicalName in orders.yaml"),
+        (_says(429), "quota_exhausted", "run again in some minutes"),
+        (_says(500), "server_error", "the API answered 500"),
+        (_broken, "malformed", "the answer is no JSON"),
+        (_cut, "malformed", "the answer was cut off"),
+        (_loop, "pages_repeat", "its pages never end"),
+        (_foreign, "malformed", "only its own host is asked"),
+        (_shrinking, "changed_while_reading", "has fewer than 10 records"),
+        (_missing, "changed_while_reading", "tells of 5 records and gave 1"),
+        (_no_key, "settings_missing", "set CANDID_PASSWORD_TOKO to the key"),
+        (_down, "network", "check location"),
+    ],
+)
+def test_a_fault_is_told_with_its_fix_and_the_last_good_table_stays(
+    shop: Shop, fault: Callable[[Shop], None], cause: str, told: str
+) -> None:
+    assert shop.place.run().succeeded
+    fault(shop)
+    assert not shop.place.run().succeeded
+    ((found, message),) = shop.place.failures()
+    assert told in message
+    assert found == cause
+    assert shop.place.query(SEEN) == [clean(1), clean(2)]
+
+
+def test_a_record_that_comes_on_two_pages_is_one_row(shop: Shop) -> None:
+    parts = [[order(1), order(2)], [order(2), order(3)], []]
+
+    def answer(_: str, query: dict[str, str], __: dict[str, str]) -> Answer:
+        return body({"data": parts[int(query["page"]) - 1]})
+
+    shop.api.answer = answer
+    shop.connect(pagination="page")
+    record = shop.place.run()
+    assert record.succeeded
+    assert shop.place.query(SEEN) == [clean(1), clean(2), clean(3)]
+    assert record.summary is not None
+    assert record.summary.rows_dropped == 2  # the header and the repetition
+
+
+def test_doctor_tells_whether_the_api_answers(shop: Shop) -> None:
+    (good,) = check_sources(shop.place.settings, shop.place.catalog())
+    assert good.state == "ok"
+    _down(shop)
+    (bad,) = check_sources(shop.place.settings, shop.place.catalog())
+    assert bad.state == "mend"
