@@ -20,10 +20,12 @@ _MOMENT: Final = re.compile(
 class Table:
     """Records as they come, flattened; the contract's paths stand first."""
 
-    def __init__(self, tab: Tab) -> None:
+    def __init__(self, tab: Tab, header: Sequence[str | None] = ()) -> None:
+        """Put the columns of an earlier header first, so that its rows fit under this one."""
         self._moments = {c.header for c in tab.columns if c.logical_type == "timestamp"}
         self._whole = {c.header for c in tab.columns}
-        self.paths: dict[str, int] = {c.header: n for n, c in enumerate(tab.columns)}
+        names = [*(name for name in header if name), *(c.header for c in tab.columns)]
+        self.paths: dict[str, int] = {n: at for at, n in enumerate(dict.fromkeys(names))}
         self.rows: list[list[Cell]] = []
 
     def add(self, records: Iterable[Any]) -> None:

@@ -15,10 +15,12 @@ from requests import HTTPError, RequestException, Response
 
 from candid_assets.api.asking import ForeignAddressError, client_of, pages_of, variable_of
 from candid_assets.api.flat import BLANK, Table
+from candid_assets.api.growing import growing
 from candid_assets.contracts.model import Tab, Workbook
 from candid_assets.settings import Settings
 from candid_assets.sources.errors import ErrorCode, SourceError, place
 from candid_assets.sources.extract import TabExtract
+from candid_assets.sources.growing import Growing, header_of
 from candid_assets.sources.listed import (
     EPOCH,
     Listed,
@@ -49,6 +51,10 @@ _STATUS: Final[dict[int, tuple[ErrorCode, str]]] = {
 }
 
 
+More = tuple[Growing, dict[str, str]] | None
+"""What stays of the last extract, and how to ask for the rest."""
+
+
 class PagesMovedError(Exception):
     """The pages do not add up to the number of records that the API tells."""
 
@@ -75,11 +81,11 @@ class ApiReader:
 
         def read(tab: Tab, table: Listed) -> TabExtract:
             try:
-                rows = self._records(client, tab, facts, request.most_rows)
+                more = growing(tab, facts, request.last(tab.name))
+                rows = self._records(client, tab, facts, request.most_rows, more)
             except (RequestException, ForeignAddressError, ValueError) as error:
                 raise _error(workbook, env, tab, error) from error
-            spool = _spooled(self._spools, rows)
-            told = ", every page of one reading"
+            spool, told = _spooled(self._spools, rows, more)
             return extract_of(spool, workbook.locations[env], table, state, told)
 
         # Nobody lists the paths of an API: those that contracts name are there or tell of it.
@@ -122,10 +128,12 @@ class ApiReader:
         """Nothing that a quota of ours counts."""
         return 0, 0
 
-    def _records(self, client: Any, tab: Tab, facts: Mapping[str, Any], most: int | None) -> Table:
+    def _records(
+        self, client: Any, tab: Tab, facts: Mapping[str, Any], most: int | None, more: More
+    ) -> Table:
         for turn in range(1, ROUNDS + 1):
             try:
-                return _all_pages(client, tab, facts, most)
+                return _all_pages(client, tab, facts, most, more)
             except PagesMovedError as moved:
                 if turn == ROUNDS:
                     raise SourceError(
@@ -140,12 +148,15 @@ class ApiReader:
         raise AssertionError  # pragma: no cover - the last turn returns or raises
 
 
-def _all_pages(client: Any, tab: Tab, facts: Mapping[str, Any], most: int | None) -> Table:
-    table, seen = Table(tab), set()
+def _all_pages(
+    client: Any, tab: Tab, facts: Mapping[str, Any], most: int | None, more: More
+) -> Table:
+    table, seen = Table(tab, header_of(more[0].path) if more else ()), set()
+    asked = more[1] if more else {}
     totals: list[Any] = []
     short = False
     size = int(facts.get("pageSize", 100))
-    for number, (records, response) in enumerate(pages_of(client, tab, facts, {}), 1):
+    for number, (records, response) in enumerate(pages_of(client, tab, facts, asked), 1):
         _require_good(response)
         if facts.get("totalAt"):
             totals += jsonpath.find_values(facts["totalAt"], response.json())
@@ -182,19 +193,30 @@ def _repeated(tab: Tab, why: str) -> SourceError:
     )
 
 
-def _spooled(folder: Path, table: Table) -> Spool:
+def _spooled(folder: Path, table: Table, more: More) -> tuple[Spool, str]:
+    """Write the records down, below those of the last extract that stand as they were."""
     width = len(table.paths)
+    told = ", every page of one reading"
     with spooling(folder, width) as spool:
         spool.add_header(list(table.paths))
-        rows = iter(table.rows)
-        while batch := list(islice(rows, _BATCH)):
-            whole = [row + [BLANK] * (width - len(row)) for row in batch]
-            columns = list(zip(*whole, strict=True))
-            spool.add(
-                [pa.array([text for _, text in column], pa.string()) for column in columns],
-                [np.array([ord(kind) for kind, _ in c], dtype=np.uint8) for c in columns],
-            )
-    return spool
+        batches = list(_columns(table, width))
+        if more is not None:
+            kept = more[0].keep(spool, [texts for texts, _ in batches])
+            told = f", {len(table.rows)} of them from {more[0].since} on, {kept} as they were"
+        for texts, kinds in batches:
+            spool.add(texts, kinds)
+    return spool, told
+
+
+def _columns(table: Table, width: int) -> Iterator[tuple[list[pa.Array], list[Any]]]:
+    rows = iter(table.rows)
+    while batch := list(islice(rows, _BATCH)):
+        whole = [row + [BLANK] * (width - len(row)) for row in batch]
+        columns = list(zip(*whole, strict=True))
+        yield (
+            [pa.array([text for _, text in column], pa.string()) for column in columns],
+            [np.array([ord(kind) for kind, _ in c], dtype=np.uint8) for c in columns],
+        )
 
 
 def _error(workbook: Workbook, env: str, tab: Tab, error: Exception) -> SourceError:

@@ -51,7 +51,15 @@ def read_source(
         servers={env: {**place.keys, **place.custom}},
     )
     with opened(place.kind, settings) as reader:
-        titles = cast("Browser", reader).titles(book, env)
+        # Not every source lists what it has: the paths of an API are those that a person names.
+        titles = cast("Browser", reader).titles(book, env) or [(title, False) for title in only]
+        if not titles:
+            raise SourceError(
+                "tab_missing",
+                f"workbook {name} lists no tables",
+                "name each with --tab, such as --tab orders",
+                name,
+            )
         wanted = {folded_title(title) for title in only}
         chosen = [t for t in titles if not wanted or folded_title(t[0]) in wanted]
         missing = wanted - {folded_title(title) for title, _ in chosen}

@@ -9,6 +9,7 @@ from typing import Final
 
 import psycopg
 import pyarrow as pa
+from psycopg import sql
 
 from candid_assets.contracts.headers import normalise
 from candid_assets.contracts.model import Tab, Workbook
@@ -16,12 +17,13 @@ from candid_assets.postgres.advice import advice_of
 from candid_assets.postgres.connecting import Connection, connected
 from candid_assets.postgres.copying import BLOCK, LARGEST, RowTooLongError, batches
 from candid_assets.postgres.errors import lost_error, read_error
-from candid_assets.postgres.growing import Growing, growing
+from candid_assets.postgres.growing import growing
 from candid_assets.postgres.tables import fields_of, key_of, tables_of
 from candid_assets.postgres.types import Field
 from candid_assets.settings import Settings
 from candid_assets.sources.errors import SourceError
 from candid_assets.sources.extract import TabExtract
+from candid_assets.sources.growing import Growing
 from candid_assets.sources.listed import EPOCH, Listed, extract_of, read_listed, spool_folder
 from candid_assets.sources.protocol import (
     Advice,
@@ -112,7 +114,7 @@ class PostgresReader:
     ) -> tuple[Spool, str]:
         fields = [f for f in fields_of(connection, table) if not _is_ignored(tab, f)]
         order = key_of(connection, table) or _declared_key(tab, fields)
-        more = growing(connection, tab, table, fields, request.last(tab.name))
+        more = growing(connection, tab, fields, request.last(tab.name))
         self._statements += 4
         try:
             return self._copied(connection, table, fields, order, more, BLOCK, request.most_rows)
@@ -126,7 +128,7 @@ class PostgresReader:
         table: Listed,
         fields: Sequence[Field],
         order: Sequence[str],
-        more: Growing | None,
+        more: tuple[Growing, sql.Composable] | None,
         block: int,
         most: int | None,
     ) -> tuple[Spool, str]:
@@ -134,7 +136,7 @@ class PostgresReader:
         try:
             with connection.transaction():
                 spool.add_header([field.name for field in fields])
-                where = more.where if more else None
+                where = more[1] if more else None
                 copied = batches(
                     connection, table, fields, order=order, where=where, block=block, most=most
                 )
@@ -142,14 +144,14 @@ class PostgresReader:
                     for batch in copied:
                         _add(spool, fields, batch)
                     return spool, ", in one snapshot of the database"
-                held = list(copied)
-                kept = more.keep(spool, held)
+                held, (old, _) = list(copied), more
+                kept = old.keep(spool, [batch.columns for batch in held])
                 for batch in held:
                     _add(spool, fields, batch)
                 fresh = sum(batch.num_rows for batch in held)
                 return spool, (
                     f", {fresh} of them in one snapshot of the database from"
-                    f" {more.column} {more.since} on, {kept} as they were"
+                    f" {old.column} {old.since} on, {kept} as they were"
                 )
         except BaseException:
             spool.discard()

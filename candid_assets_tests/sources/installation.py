@@ -100,11 +100,11 @@ class Installation:
 
 
 def discovered(
-    place: Installation, monkeypatch: pytest.MonkeyPatch, source: str, name: str
+    place: Installation, monkeypatch: pytest.MonkeyPatch, source: str, name: str, *more: str
 ) -> Result:
     """Run `candid discover` over a source, as a person does."""
     settings = place.settings
     monkeypatch.setenv("CANDID_ENV", "staging")
     monkeypatch.setenv("CANDID_DATA_DIR", str(place.root / "data"))
     monkeypatch.setenv("CANDID_CATALOG_DIR", str(settings.catalog_dir))
-    return CliRunner().invoke(discover, [source, "--workbook", name, "--json"])
+    return CliRunner().invoke(discover, [source, "--workbook", name, "--json", *more])

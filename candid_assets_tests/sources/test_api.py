@@ -13,7 +13,7 @@ import pytest
 
 from candid_assets.api import asking
 from candid_assets.doctor.sources import check_sources
-from candid_assets_tests.sources.installation import Installation
+from candid_assets_tests.sources.installation import Installation, discovered
 
 ORDERS = """name: orders
 physicalName: orders
@@ -315,3 +315,51 @@ def test_doctor_tells_whether_the_api_answers(shop: Shop) -> None:
     _down(shop)
     (bad,) = check_sources(shop.place.settings, shop.place.catalog())
     assert bad.state == "mend"
+
+
+def test_records_are_asked_for_from_the_last_one_on_and_the_table_stays_whole(shop: Shop) -> None:
+    records = {n: order(n) | {"ordered_at": f"2025-08-{n:02d}T10:00:00Z"} for n in range(1, 11)}
+
+    def answer(_: str, query: dict[str, str], __: dict[str, str]) -> Answer:
+        since = query.get("since", "")
+        return body({"data": [r for r in records.values() if r["ordered_at"] >= since]})
+
+    shop.api.answer = answer
+    shop.connect(sinceParameter="since")
+    custom = "{property: cursor, value: ordered_at}, {property: overlap, value: 2 days}"
+    shop.place.table("toko", "orders", ORDERS.replace("value: data}", f"value: data}}, {custom}"))
+    assert shop.place.run().succeeded, shop.place.failures()
+    records[11] = order(11) | {"ordered_at": "2025-08-11T10:00:00Z", "new": 1}
+    records[3] = order(3) | {"ordered_at": "2025-08-11T11:00:00Z", "amount": 77}
+    del records[9]
+    record = shop.place.run()
+    assert record.succeeded, shop.place.failures()
+    assert shop.api.asked[-1][1] == {"since": "2025-08-08T10:00:00Z"}
+    found = shop.place.query("select order_id, amount from clean.toko__orders order by 1")
+    assert found == [(n, Decimal(str(r["amount"]))) for n, r in sorted(records.items())]
+
+
+def test_a_cursor_without_a_parameter_is_told(shop: Shop) -> None:
+    custom = "{property: cursor, value: ordered_at}"
+    shop.place.table("toko", "orders", ORDERS.replace("value: data}", f"value: data}}, {custom}"))
+    shop.place.run()
+    ((cause, message),) = shop.place.failures()
+    assert cause == "column_missing"
+    assert "has no sinceParameter" in message
+
+
+def test_discover_describes_the_paths_that_are_named(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.api.answer = lambda *_: body({"items": [order(n) for n in range(1, 40)]})
+    address = f"{shop.api.url}/v1"
+    done = discovered(shop.place, monkeypatch, address, "baru")
+    assert done.exit_code == 1
+    assert "name each with --tab" in done.output
+    done = discovered(shop.place, monkeypatch, address, "baru", "--tab", "orders")
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.output.splitlines()[-1])
+    assert "customer_address_city" in told["tables"][0]["columns"]
+    (shop.place.root / "catalog/workbooks/toko/orders.yaml").unlink()
+    assert shop.place.run().succeeded, shop.place.failures()
+    assert shop.place.query("select count(*) from clean.baru__orders") == [(39,)]
