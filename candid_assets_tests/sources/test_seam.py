@@ -12,8 +12,12 @@ PACKAGE = Path(__file__).resolve().parents[2] / "candid_assets"
 KINDS = {*SOURCE_LAYERS, *SOURCE_LAYERS.values(), "gspread", "psycopg", "dlt"} - {"api", "files"}
 """`api` and `files` are words of other rooms, too; the imports below tell of those readers."""
 READERS = {"sheets", "files", "postgres", "api"}
+APART = {"sandbox", "web", "destinations"}
+"""Rooms whose words are their own: servers, and what goes out."""
 MAY_KNOW = {
     *("sources/registry.py", "names.py", "contracts/servers.py"),
+    # What goes out has kinds of its own.
+    *("contracts/destination.py", "contracts/destinations.py"),
     # Google's own: who may sign in, publications into a sheet, and the words of tasks.
     *("doctor/google.py", "governance/publications.py", "agent/heartbeat/understanding.py"),
 }
@@ -27,7 +31,7 @@ def modules() -> list[Path]:
     found = []
     for path in sorted(PACKAGE.rglob("*.py")):
         place = path.relative_to(PACKAGE)
-        if place.parts[0] not in {*READERS, "sandbox", "web"} and place.as_posix() not in MAY_KNOW:
+        if place.parts[0] not in READERS | APART and place.as_posix() not in MAY_KNOW:
             found.append(path)
     return found
 
