@@ -377,6 +377,7 @@ def test_a_sheet_that_breaks_its_contract_makes_one_task_for_each_break(tmp_path
     assert path.read_text().count("gas-dev") == 2
 
 
+@pytest.mark.served
 def test_work_goes_through_graphql_where_the_webserver_answers(web, tmp_path):
     tasks = tmp_path / "tasks.md"
     tasks.write_text("- [ ] HB-1: Refresh Gudang @data-eng\r\n- [ ] HB-2: Report @gas-dev\r\n")

@@ -4,6 +4,7 @@ import os
 import sys
 
 import duckdb
+import pytest
 from mcp import Client
 from mcp.client.stdio import StdioServerParameters
 
@@ -99,6 +100,7 @@ def test_a_webserver_that_does_not_answer_is_an_error_with_the_fix(alone):
     assert "CANDID_AGENT_TOKEN_FILE" in answer.content[0].text
 
 
+@pytest.mark.served
 def test_a_task_is_launched_once_waited_for_and_reported(web):
     async def talk(client):
         async def call(name, **arguments):

@@ -13,6 +13,7 @@ from candid_assets.contracts.headers import header_texts
 from candid_assets.contracts.load import load_catalog
 from candid_assets.discovery.discover import propose
 from candid_assets.discovery.writing import Head, write
+from candid_assets.sources.registry import recognised
 from candid_assets_tests.discovery.kit import Sheet, workbook
 
 LABELS = (
@@ -69,7 +70,8 @@ def test_any_tabs_give_valid_contracts_that_account_for_every_row(tabs: dict[str
     book = workbook(sheets)
     with tempfile.TemporaryDirectory() as folder:
         proposal = propose(book, "toko", Path(folder) / "rehearsal")
-        head = Head("staging", "id", "unknown", "hub")
+        place = recognised("id", None)
+        head = Head("staging", place.server, place.other, "unknown", "hub")
         target = Path(folder) / "catalog" / "workbooks" / "toko"
         written = write(proposal, target, head, Path(folder) / "trial", force=False)
         catalog = load_catalog(Path(folder) / "catalog")

@@ -11,6 +11,7 @@ from candid_assets.sheets.credentials import SCOPES
 from candid_assets.sheets.drive import FileState, look
 from candid_assets.sheets.errors import SheetsError
 from candid_assets.sheets.session import SheetsSession
+from candid_assets.sources.errors import SourceError
 from candid_assets_tests.sheets.conftest import BRISK, good, grid, read
 
 PASSING = [
@@ -258,7 +259,7 @@ def test_a_tab_deleted_during_the_read_is_missing_and_the_others_are_read(sessio
     google.fault({"do": "delete_tab", "tab": "Dua", "workbook": "book"}, query="SERIAL_NUMBER")
     extract = read(session, sample)
     error = extract.tabs["t1"]
-    assert isinstance(error, SheetsError)
+    assert isinstance(error, SourceError)
     assert error.code == "tab_missing"
     assert good(extract).rows == 2
 
