@@ -11,7 +11,9 @@ from candid_assets.settings import Settings
 hypothesis.settings.register_profile("candid", deadline=None)
 hypothesis.settings.load_profile("candid")
 
-NARROWING = ("keyword", "markexpr", "deselect", "ignore", "ignore_glob", "lf", "failedfirst")
+NARROWING = ("keyword", "deselect", "ignore", "ignore_glob", "lf", "failedfirst")
+WHOLE = ("not served", "")
+"""What `make test` leaves to `make e2e`, by pyproject.toml; or nothing."""
 
 
 def is_whole(config: pytest.Config) -> bool:
@@ -19,6 +21,8 @@ def is_whole(config: pytest.Config) -> bool:
     if hasattr(config, "workerinput") or config.option.collectonly:
         return False
     narrowed = [n for n in NARROWING if config.getoption(n, None)]
+    if config.getoption("markexpr") not in WHOLE:
+        return False
     return config.args_source is pytest.Config.ArgsSource.TESTPATHS and not narrowed
 
 

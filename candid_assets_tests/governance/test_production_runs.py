@@ -206,6 +206,7 @@ def test_only_a_whole_and_green_session_of_tests_is_remembered(served: Gated):
         return done.returncode, len(list(folder.glob("*.json")))
 
     assert session("-k", "one") == (0, 0)
+    assert session("-m", "not served or served") == (0, 0)
     assert session("candid_assets_tests/test_it.py") == (0, 0)
     assert session() == (0, 1)
     (tests / "test_it.py").write_text("def test_one(): assert False\n")
