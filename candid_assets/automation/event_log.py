@@ -7,6 +7,7 @@ process), and what a step tells waits up to a second for what follows, to be sto
 transaction (docs/decisions/0003). Whoever reads through the same storage sees what waits.
 """
 
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
@@ -136,6 +137,9 @@ class PooledSqliteEventLogStorage(WarehousePool):
         except Exception:
             self._checks_told = ("", set())
             raise
+        for run_id in {told.run_id for told in events}:
+            # Dagster's pages follow a run by its file, which only its WAL has grown beside.
+            os.utime(self.path_for_shard(run_id))
 
     def _store_together(self, events: Sequence[EventLogEntry]) -> None:
         rows = [self._event_to_row(event) for event in events]

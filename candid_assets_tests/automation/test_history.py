@@ -128,6 +128,20 @@ def test_the_end_of_a_step_is_stored_at_once_with_all_that_waited(storage, tmp_p
     assert _rows_seen_by_others(tmp_path) == 6
 
 
+def test_who_follows_a_run_is_told_of_every_event_while_both_hold_its_file_open(storage, tmp_path):
+    storage.store_event_batch([_materialization("before")])
+    follower, seen = PooledSqliteEventLogStorage(f"{tmp_path}/"), []
+    follower.get_logs_for_run(RUN)
+    follower.watch(RUN, None, lambda event, _cursor: seen.append(event))
+    for number in range(3):
+        storage.store_event_batch([_materialization(f"t{number}")])
+        deadline = time.monotonic() + 30
+        while len(seen) < number + 2 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert len(seen) == number + 2
+    follower.dispose()
+
+
 def test_waiting_events_are_stored_when_there_are_many(storage, tmp_path):
     for number in range(MOST_WAITING):
         storage.store_event(_materialization(f"t{number}"))
