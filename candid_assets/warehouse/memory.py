@@ -14,7 +14,7 @@ import duckdb
 
 log = logging.getLogger(__name__)
 
-LEAST_BYTES: Final = 240_000_000
+LEAST_BYTES: Final = 210_000_000
 """What the buffers may hold of a small warehouse; of a large one, as much as its file."""
 
 
