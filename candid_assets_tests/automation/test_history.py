@@ -16,6 +16,7 @@ from dagster._core.op_concurrency_limits_counter import GlobalOpConcurrencyLimit
 from dagster._core.storage.dagster_run import RunOpConcurrency
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 
+from candid_assets.automation import event_log
 from candid_assets.automation.event_log import (
     MOST_WAITING,
     WAIT_SECONDS,
@@ -255,3 +256,50 @@ def test_a_new_history_lets_one_run_of_the_warehouse_start_and_not_two(tmp_path,
         assert not counter.is_blocked(first)
         counter.update_counters_with_launched_item(first)
         assert counter.is_blocked(second)
+
+
+@pytest.fixture
+def history(tmp_path, monkeypatch):
+    monkeypatch.setenv("CANDID_DATA_DIR", str(tmp_path))
+    with dg.DagsterInstance.from_config(str(REPOSITORY)) as instance:
+        yield instance
+
+
+def _started(history):
+    run = dg.DagsterRun("refresh_all", run_id=str(uuid4()), status=dg.DagsterRunStatus.STARTED)
+    return history.add_run(run)
+
+
+def _failures(instance):
+    found = instance.event_log_storage.get_logs_for_all_runs_by_log_id(
+        dagster_event_type={DagsterEventType.RUN_FAILURE}
+    )
+    return [told.run_id for told in found.values()]
+
+
+def test_a_failed_run_is_told_only_when_its_status_says_so(history, monkeypatch):
+    run = _started(history)
+    change_status = history.run_storage.handle_run_event
+    seen = []
+
+    def seen_before_the_status(*arguments):
+        seen.append(_failures(history))
+        change_status(*arguments)
+
+    monkeypatch.setattr(history.run_storage, "handle_run_event", seen_before_the_status)
+    history.report_run_failed(run)
+    assert seen == [[]], "Dagster's daemon would pass by a failed run that still counts as running"
+    assert _failures(history) == [run.run_id]
+
+
+def test_a_failure_whose_status_never_follows_does_not_hold_up_others_for_long(
+    history, monkeypatch
+):
+    runs = [_started(history) for _ in range(2)]
+    with monkeypatch.context() as killed:
+        killed.setattr(history.run_storage, "handle_run_event", lambda *_: None)
+        history.report_run_failed(runs[0])
+    history.report_run_failed(runs[1])
+    assert _failures(history) == []
+    monkeypatch.setattr(event_log, "SETTLING_SECONDS", 0)
+    assert _failures(history) == [run.run_id for run in runs]

@@ -81,7 +81,13 @@ class Served:
             if good(seen):
                 return seen
             time.sleep(1)
-        raise AssertionError(self.log.read_text()[-4000:])
+        raise AssertionError(self.words()[-8000:])
+
+    def words(self):
+        """Return what the server has said, without its looks that found nothing."""
+        lines = self.log.read_text().splitlines(keepends=True)
+        idle = ("Checking for new runs for sensor", " skipped: ")
+        return "".join(line for line in lines if not any(word in line for word in idle))
 
     def wait(self, run):
         """Wait for the end of a run; return how it ended."""
