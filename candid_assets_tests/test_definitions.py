@@ -50,6 +50,7 @@ ABOVE = {
         *("names", "settings", "contracts", "sheets", "sources", "warehouse", "automation"),
         "doctor",
         "sandbox",
+        *("destinations", "gate"),
     },
     "documents": {"names", "settings", "contracts", "documents"},
     "governance": {

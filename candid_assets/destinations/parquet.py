@@ -78,11 +78,21 @@ def _opened(settings: Settings, place: Place) -> tuple[Any, str]:
         folder = folder if folder.is_absolute() else settings.data_dir / folder
         folder.mkdir(parents=True, exist_ok=True)
         return fs.LocalFileSystem(), str(folder)
+    return opened_store(place)
+
+
+def opened_store(place: Place, *, patient: bool = True) -> tuple[Any, str]:
+    """Return an S3-compatible store and the folder in it; who is not patient asks once."""
+    from pyarrow import fs  # as above
+
     where = urlsplit(place.location)
     endpoint = urlsplit(place.endpoint) if place.endpoint else None
     options: dict[str, Any] = {"region": place.region} if place.region else {}
     if endpoint:
         options |= {"endpoint_override": endpoint.netloc, "scheme": endpoint.scheme or "https"}
+    if not patient:
+        once = fs.AwsStandardS3RetryStrategy(max_attempts=1)
+        options |= {"connect_timeout": 10, "request_timeout": 20, "retry_strategy": once}
     filesystem = fs.S3FileSystem(**options)
     return filesystem, f"{where.netloc}{where.path.rstrip('/')}"
 

@@ -63,11 +63,9 @@ def deliver_to_postgres(
     Raises:
         DeliveryError: It was not delivered; the tables of before stand as they stood.
     """
-    with _connected(destination, place) as connection:
+    with connected(destination, place) as connection:
         _lock(connection, destination)
-        connection.execute(
-            sql.SQL("create schema if not exists {}").format(sql.Identifier(place.schema))
-        )
+        _make_schema(connection, place)
         staged = {parcel.table: _stage(connection, place, source, parcel) for parcel in parcels}
         for parcel in parcels:
             _verify(connection, staged[parcel.table], parcel)
@@ -77,7 +75,13 @@ def deliver_to_postgres(
 
 
 @contextmanager
-def _connected(destination: Destination, place: Place) -> Iterator[psycopg.Connection]:
+def connected(destination: Destination, place: Place) -> Iterator[psycopg.Connection]:
+    """Connect with the destination's login.
+
+    Raises:
+        DeliveryError: The server does not let us in, or refuses what is asked of it; the cause is
+            its own error.
+    """
     user, password = Settings.destination_login(destination.name)
     prefix = f"CANDID_DESTINATION_{destination.name.upper()}"
     where = f"destination {destination.name} ({place.host}:{place.port}/{place.database})"
@@ -107,12 +111,26 @@ def _connected(destination: Destination, place: Place) -> Iterator[psycopg.Conne
 
 def _fix(error: psycopg.Error, place: Place) -> str:
     if isinstance(error, psycopg.errors.InsufficientPrivilege):
-        return f"grant the login usage and create on schema {place.schema} and own its tables"
+        return (
+            f"grant the login usage and create on schema {place.schema} (where there is none,"
+            " create on the database) and let it own its tables"
+        )
     if isinstance(
         error, psycopg.errors.DependentObjectsStillExist | psycopg.errors.FeatureNotSupported
     ):
         return "a view uses a column that has changed: drop it, export, make it anew"
     return "mend what it says and run `candid export` again"
+
+
+def _make_schema(connection: psycopg.Connection, place: Place) -> None:
+    """Make the schema where it is not there.
+
+    `if not exists` asks for the right to create schemas also where the schema stands.
+    """
+    stands = "select from pg_namespace where nspname = %s"
+    if connection.execute(stands, [place.schema]).fetchone() is None:
+        made = sql.SQL("create schema if not exists {}")
+        connection.execute(made.format(sql.Identifier(place.schema)))
 
 
 def _lock(connection: psycopg.Connection, destination: Destination) -> None:

@@ -85,9 +85,10 @@ def _installation(settings: Settings) -> Iterator[Finding]:
     yield installation.check_published(settings)
     yield installation.check_history(settings)
     yield installation.check_users(settings)
-    from candid_assets.doctor import google, sources
+    from candid_assets.doctor import destinations, google, sources
 
     yield from sources.check_sources(settings, catalog)
+    yield from destinations.check_destinations(settings, catalog)
     if not sources.wants_google(catalog):
         return
     with ExitStack() as stack:

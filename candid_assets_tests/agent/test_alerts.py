@@ -1,7 +1,9 @@
 import json
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import dagster as dg
 import pytest
@@ -11,6 +13,7 @@ from candid_assets.agent.alerts.freshness import report_freshness
 from candid_assets.agent.alerts.sensor import look
 from candid_assets.agent.alerts.standing import Alert, seen_workbooks, standing
 from candid_assets.agent.alerts.telling import told_alerts, update
+from candid_assets.contracts.destination import Destination
 from candid_assets.contracts.load import load_catalog
 from candid_assets.layers.specs import asset_specs
 from candid_assets.names import DESTINATION_TAG
@@ -207,6 +210,9 @@ def refresh_all():
     step()
 
 
+BI = Destination("bi", "For BI.", "team:bi", {}, (), (), None, Path("bi.yaml"))
+
+
 @dg.job(name="export_bi", tags={DESTINATION_TAG: "bi"})
 def export_bi():
     step()
@@ -219,9 +225,12 @@ def test_a_refresh_of_everything_does_not_heal_a_failed_delivery(shop):  # noqa:
         for job in (export_bi, refresh_toko):
             job.execute_in_process(instance=instance, raise_on_error=False, tags={"fails": "yes"})
         refresh_all.execute_in_process(instance=instance)
-        assert keys(shop.settings, shop.catalog(), instance, now) == {"run:export_bi"}
-        export_bi.execute_in_process(instance=instance)
+        catalog = replace(shop.catalog(), destinations=(BI,))
+        assert keys(shop.settings, catalog, instance, now) == {"run:export_bi"}
+        # Nobody delivers any more to one that the catalog does not have.
         assert keys(shop.settings, shop.catalog(), instance, now) == set()
+        export_bi.execute_in_process(instance=instance)
+        assert keys(shop.settings, catalog, instance, now) == set()
 
 
 def test_a_promise_that_is_no_time_is_a_problem_of_the_contract(shop):  # noqa: F811

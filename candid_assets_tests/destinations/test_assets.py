@@ -2,12 +2,15 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import dagster as dg
 import pytest
 from click.testing import CliRunner
 
+from candid_assets.agent.alerts.standing import standing
 from candid_assets.cli import main
+from candid_assets.contracts.load import load_catalog
 from candid_assets.definitions import build_definitions
 from candid_assets.destinations.deliver import deliver
 from candid_assets.destinations.parcel import DeliveryError
@@ -69,6 +72,18 @@ def test_a_table_that_is_not_published_fails_its_run_with_the_fix(definitions, c
         result = job.execute_in_process(instance=instance, raise_on_error=False)
     (failed,) = [event for event in result.all_events if event.is_step_failure]
     assert "candid run" in failed.step_failure_data.user_failure_data.description
+
+
+def test_the_alert_of_a_failed_delivery_names_its_owner_and_what_to_run(definitions, company):
+    company.published_file.unlink()
+    with dg.DagsterInstance.ephemeral() as instance:
+        job = definitions.resolve_job_def("export_bi")
+        job.execute_in_process(instance=instance, raise_on_error=False)
+        catalog = load_catalog(company.catalog_dir)
+        (alert,) = standing(company, catalog, instance, datetime.now(UTC))
+    assert (alert.key, alert.owner) == ("run:export_bi", "team:shop")
+    assert alert.command == "candid export bi"
+    assert "candid run" in alert.cause
 
 
 def test_production_delivers_nothing_that_is_not_deployed(company, declare):

@@ -41,7 +41,7 @@ def standing(
 ) -> list[Alert]:
     """Return everything that is wrong now."""
     records = instance.get_run_records(dg.RunsFilter(statuses=ENDED), limit=RUNS_LOOKED_AT)
-    found = [*_failed_runs(instance, records)]
+    found = [*_failed_runs(instance, records, catalog)]
     try:
         with open_published(settings.published_file) as connection:
             found += _failed_checks(connection, catalog)
@@ -63,22 +63,31 @@ def seen_workbooks(
         return []
 
 
-def _failed_runs(instance: dg.DagsterInstance, records: Sequence[dg.RunRecord]) -> Iterator[Alert]:
-    """Yield the newest run of each job if it failed and no refresh of everything came after."""
+def _failed_runs(
+    instance: dg.DagsterInstance, records: Sequence[dg.RunRecord], catalog: Catalog
+) -> Iterator[Alert]:
+    """Yield the newest run of each job if it failed and no refresh of everything came after.
+
+    A delivery is its destination's owner's affair; one to a destination that is gone is nobody's.
+    """
     seen: set[str] = set()
+    owners = {d.name: d.owner for d in catalog.destinations}
     for record in records:
         run = record.dagster_run
         if run.job_name in seen or (REFRESH_ALL in seen and not _part(run) and not _delivers(run)):
             continue
         if not (run.job_name == REFRESH_ALL and _part(run) and run.is_success):
             seen.add(run.job_name)
-        if run.is_failure:
+        destination = run.tags.get(DESTINATION_TAG)
+        if run.is_failure and (destination is None or destination in owners):
             yield Alert(
                 f"run:{run.job_name}",
                 "run",
                 f"{run.job_name} failed as {run.run_id[:8]}: {_reason(instance, run.run_id)}",
-                PLATFORM,
-                f"candid agent report {run.run_id[:8]}",
+                owners.get(destination or "", PLATFORM),
+                f"candid export {destination}"
+                if destination
+                else f"candid agent report {run.run_id[:8]}",
             )
 
 
@@ -96,6 +105,9 @@ def _reason(instance: dg.DagsterInstance, run_id: str) -> str:
     for record in instance.get_records_for_run(run_id, of_type=kinds, limit=5).records:
         event = record.event_log_entry.dagster_event
         if event is not None and event.is_step_failure:
+            told = event.step_failure_data.user_failure_data
+            if told is not None and told.description:
+                return _line(told.description)
             error = event.step_failure_data.error
             while error is not None and error.cause is not None:
                 error = error.cause
