@@ -133,6 +133,11 @@ class Settings(BaseSettings):
         return self.data_dir / "openlineage"
 
     @property
+    def lineage_dir(self) -> Path:
+        """The folder of models' lineage as it was derived last."""
+        return self.data_dir / "lineage"
+
+    @property
     def ledgers_dir(self) -> Path:
         """The folder where all installations of this user count their reads of Google."""
         return self.cache_root.expanduser() / "candid" / "reads"

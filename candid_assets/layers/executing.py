@@ -16,6 +16,7 @@ from dagster._core.definitions.asset_checks.asset_check_evaluation import (
 )
 
 from candid_assets.contracts.lineage.graph import CatalogLineage
+from candid_assets.contracts.lineage.kept import KeptLineage
 from candid_assets.contracts.model import Catalog
 from candid_assets.gate.errors import GateError
 from candid_assets.layers.ahead import ahead
@@ -70,7 +71,7 @@ def execute(
         opened = nullcontext(caller.session) if caller else sources.session(settings)
         told = _Told(
             standing_checks(connection),
-            CatalogLineage(catalog),
+            CatalogLineage(catalog, KeptLineage(settings.lineage_dir)),
             Pictures(drawing, catalog, work.started_at),
         )
         # DuckDB works while Dagster writes down what it hears: each takes half of the time.

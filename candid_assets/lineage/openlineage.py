@@ -24,6 +24,7 @@ from openlineage.client.generated.base import set_producer
 from openlineage.client.serde import Serde
 
 from candid_assets.contracts.lineage.graph import CatalogLineage, Table
+from candid_assets.contracts.lineage.kept import KeptLineage
 from candid_assets.layers.context import Refresh
 from candid_assets.layers.events import Built, Failed
 from candid_assets.layers.record import Record
@@ -67,7 +68,8 @@ class _Telling:
         self.namespace = f"candid/{refresh.settings.env}"
         self.started = refresh.started_at.isoformat()
         self.finished = (record.finished_at or refresh.started_at).isoformat()
-        self.lineage = CatalogLineage(refresh.catalog)
+        kept = KeptLineage(refresh.settings.lineage_dir)
+        self.lineage = CatalogLineage(refresh.catalog, kept)
         self.datasets = Datasets(self.lineage, refresh.settings.env)
         self.parent = parent_run.ParentRunFacet(
             parent_run.Run(self.run_id), parent_run.Job(self.namespace, REFRESH)

@@ -7,11 +7,14 @@ from functools import lru_cache
 
 from candid_assets.contracts import histories
 from candid_assets.contracts.headers import normalise
+from candid_assets.contracts.lineage.kept import KeptLineage
 from candid_assets.contracts.lineage.model import ColumnRef, Made, Sources, TableLineage
 from candid_assets.contracts.model import Catalog, Column, Model, Tab
 from candid_assets.names import SOURCES, Layer
 
 Table = tuple[Layer, str]
+Names = tuple[str, ...]
+Schema = tuple[tuple[Table, Names], ...]
 ADDED = {
     "_row": Made("generated", "row number in the sheet"),
     "_extract": Made("generated", "content hash of the extract"),
@@ -34,8 +37,9 @@ OF_VERSION = {
 class CatalogLineage:
     """Lineage of the tables of a catalog; the SQL of a model is read when it is asked for."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, kept: KeptLineage | None = None) -> None:
         self.catalog = catalog
+        self.kept = kept
         self.tabs: Mapping[str, Tab] = {tab.table: tab for tab in catalog.tabs}
         self.models: Mapping[str, Model] = {model.name: model for model in catalog.models}
 
@@ -57,11 +61,20 @@ class CatalogLineage:
             model = self.models[name]
             schema = tuple((found, self.columns(found)) for found in _inputs(model))
             names = tuple(column.name for column in model.columns)
-            found = _model_lineage(model.sql, names, schema)
+            found = self._model(model.name, model.sql, names, schema)
             return _versioned(found) if model.kind == histories.KIND else found
         if layer == "clean" and name in self.tabs:
             return _tab_lineage(self.tabs[name])
         return TableLineage()
+
+    def _model(self, name: str, sql: str, columns: Names, schema: Schema) -> TableLineage:
+        if self.kept is None:
+            return _model_lineage(sql, columns, schema)
+        found = self.kept.read(name, (sql, columns, schema))
+        if found is None:
+            found = _model_lineage(sql, columns, schema)
+            self.kept.write(name, (sql, columns, schema), found)
+        return found
 
     def readers(self, table: Table) -> tuple[Table, ...]:
         """Return the tables that are made from a table."""
@@ -92,9 +105,7 @@ def _inputs(model: Model) -> tuple[Table, ...]:
 
 
 @lru_cache(maxsize=1024)
-def _model_lineage(
-    sql: str, columns: tuple[str, ...], schema: tuple[tuple[Table, tuple[str, ...]], ...]
-) -> TableLineage:
+def _model_lineage(sql: str, columns: Names, schema: Schema) -> TableLineage:
     # sqlglot costs a good part of a second to import; what only walks tabs goes without it.
     from candid_assets.contracts.lineage.query import query_lineage
 

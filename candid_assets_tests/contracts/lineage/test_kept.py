@@ -1,0 +1,69 @@
+"""Lineage that is kept in a folder is what would be derived, or is derived anew."""
+
+from dataclasses import replace
+
+import pytest
+
+from candid_assets.contracts.lineage import graph
+from candid_assets.contracts.lineage.graph import CatalogLineage
+from candid_assets.contracts.lineage.kept import KeptLineage
+from candid_assets.contracts.load import load_catalog
+from candid_assets.settings import Settings
+
+CATALOG = load_catalog(Settings(env="sample").catalog_dir)
+MODEL = CATALOG.models[0]
+TABLE = ("ready", MODEL.name)
+
+
+@pytest.fixture
+def kept(tmp_path):
+    return KeptLineage(tmp_path / "lineage")
+
+
+@pytest.fixture
+def derived(monkeypatch):
+    """The SQL that sqlglot was asked to follow."""
+    asked = []
+    derive = graph._model_lineage
+
+    def noted(sql, *others):
+        asked.append(sql)
+        return derive(sql, *others)
+
+    monkeypatch.setattr(graph, "_model_lineage", noted)
+    return asked
+
+
+def test_what_is_kept_of_every_model_equals_what_is_derived(kept, derived):
+    tables = [("ready", model.name) for model in CATALOG.models]
+    first = [CatalogLineage(CATALOG, kept).of(table) for table in tables]
+    assert len(derived) == len(tables)
+    assert [CatalogLineage(CATALOG, kept).of(table) for table in tables] == first
+    assert len(derived) == len(tables), "the second time nothing is derived"
+    assert [CatalogLineage(CATALOG).of(table) for table in tables] == first
+
+
+def test_a_changed_model_is_derived_anew_and_replaces_what_was_kept(kept, derived):
+    before = CatalogLineage(CATALOG, kept).of(TABLE)
+    changed = replace(MODEL, sql=f"{MODEL.sql.rstrip().rstrip(';')}\nlimit 1")
+    catalog = replace(CATALOG, models=(changed, *CATALOG.models[1:]))
+    CatalogLineage(catalog, kept).of(TABLE)
+    assert derived == [MODEL.sql, changed.sql]
+    assert CatalogLineage(CATALOG, kept).of(TABLE) == before
+    assert derived == [MODEL.sql, changed.sql, MODEL.sql]
+    assert len(list(kept.folder.iterdir())) == 1
+
+
+def test_a_damaged_file_is_derived_anew(kept, derived):
+    before = CatalogLineage(CATALOG, kept).of(TABLE)
+    (file,) = kept.folder.iterdir()
+    file.write_bytes(file.read_bytes()[:-20])
+    assert CatalogLineage(CATALOG, kept).of(TABLE) == before
+    assert len(derived) == 2
+
+
+def test_a_folder_that_cannot_be_made_costs_only_the_deriving(tmp_path, derived):
+    (tmp_path / "file").write_text("in the way")
+    kept = KeptLineage(tmp_path / "file" / "lineage")
+    assert CatalogLineage(CATALOG, kept).of(TABLE) == CatalogLineage(CATALOG).of(TABLE)
+    assert len(derived) == 2
