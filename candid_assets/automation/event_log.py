@@ -9,9 +9,8 @@ transaction (docs/decisions/0003). Whoever reads through the same storage sees w
 
 import os
 import threading
-import time
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -26,7 +25,6 @@ from dagster._core.events import (
 )
 from dagster._core.events.log import EventLogEntry
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
-from dagster._core.storage.dagster_run import RunsFilter
 from dagster._core.storage.event_log.schema import (
     AssetCheckExecutionsTable,
     SqlEventLogStorageTable,
@@ -35,7 +33,7 @@ from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_
 from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.pool import QueuePool
 
-from candid_assets.automation.pools import WarehousePool
+from candid_assets.automation.ends import SettledEnds
 
 BUSY_SECONDS: Final = 60
 KEPT_ENGINES: Final = 16
@@ -43,8 +41,6 @@ KEPT_ENGINES: Final = 16
 WAIT_SECONDS: Final = 1.0
 """How long an event of a step may wait for others."""
 MOST_WAITING: Final = 200
-SETTLING_SECONDS: Final = 120
-"""How long a run may take from the event of its end to the status that says so."""
 MAY_WAIT: Final = {
     DagsterEventType.STEP_OUTPUT,
     DagsterEventType.ASSET_MATERIALIZATION,
@@ -53,16 +49,11 @@ MAY_WAIT: Final = {
 """What a step tells while it works; a step's or a run's start or end is stored at once."""
 _INDEXED: Final = ASSET_EVENTS | ASSET_CHECK_EVENTS | EVENT_TYPE_TO_PIPELINE_RUN_STATUS.keys()
 """What Dagster keeps in the file of all runs, too."""
-_ENDS: Final = {
-    DagsterEventType.RUN_SUCCESS,
-    DagsterEventType.RUN_FAILURE,
-    DagsterEventType.RUN_CANCELED,
-}
 
 Row = dict[str, Any]
 
 
-class PooledSqliteEventLogStorage(WarehousePool):
+class PooledSqliteEventLogStorage(SettledEnds):
     """SQLite event log that keeps one engine per file and stores events in batches."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -101,36 +92,6 @@ class PooledSqliteEventLogStorage(WarehousePool):
             self._raise_lost()
             self._store_waiting()
             self._store(events)
-
-    def get_logs_for_all_runs_by_log_id(
-        self,
-        after_cursor: int = -1,
-        dagster_event_type: DagsterEventType | set[DagsterEventType] | None = None,
-        limit: int | None = None,
-    ) -> Mapping[int, EventLogEntry]:
-        """Return events by their ids, up to the end of a run whose status does not say so yet.
-
-        Dagster stores the event first and the status after it. Its daemon, which asks here for
-        failed runs, takes one that it meets in between for a running one and, with its cursor
-        behind the event, would never try that run again.
-        """
-        found = super().get_logs_for_all_runs_by_log_id(after_cursor, dagster_event_type, limit)
-        unsettled = self._unsettled(found.values())
-        first = min((i for i, told in found.items() if told.run_id in unsettled), default=None)
-        return {i: told for i, told in found.items() if first is None or i < first}
-
-    def _unsettled(self, events: Iterable[EventLogEntry]) -> set[str]:
-        """Return the runs that have just told their end and do not count as ended."""
-        since = time.time() - SETTLING_SECONDS
-        ended = {
-            told.run_id
-            for told in events
-            if told.timestamp > since and told.dagster_event_type in _ENDS
-        }
-        if not ended:
-            return set()
-        runs = self._instance.get_runs(RunsFilter(run_ids=list(ended)))
-        return {run.run_id for run in runs if not run.is_finished}
 
     def _store_late(self) -> None:
         with self._connect_lock:

@@ -16,7 +16,7 @@ from dagster._core.op_concurrency_limits_counter import GlobalOpConcurrencyLimit
 from dagster._core.storage.dagster_run import RunOpConcurrency
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 
-from candid_assets.automation import event_log
+from candid_assets.automation import ends
 from candid_assets.automation.event_log import (
     MOST_WAITING,
     WAIT_SECONDS,
@@ -301,5 +301,5 @@ def test_a_failure_whose_status_never_follows_does_not_hold_up_others_for_long(
         history.report_run_failed(runs[0])
     history.report_run_failed(runs[1])
     assert _failures(history) == []
-    monkeypatch.setattr(event_log, "SETTLING_SECONDS", 0)
+    monkeypatch.setattr(ends, "SETTLING_SECONDS", 0)
     assert _failures(history) == [run.run_id for run in runs]

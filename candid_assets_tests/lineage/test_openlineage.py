@@ -1,7 +1,6 @@
 """Every refresh writes its OpenLineage events, valid by the standard's own client."""
 
 import json
-import time
 from datetime import UTC, datetime
 
 import pytest
@@ -108,18 +107,18 @@ def test_an_event_that_the_standard_does_not_know_is_refused(shop):
             read_event({**event, **spoilt})
 
 
-def test_the_events_of_the_whole_catalog_cost_half_a_second():
+def test_the_whole_catalog_tells_two_events_a_table_and_two_of_the_run(tmp_path):
     from candid_assets.contracts.load import load_catalog
     from candid_assets.layers.events import Built
     from candid_assets.layers.record import Record
     from candid_assets.lineage.openlineage import run_events
     from candid_assets.quality.result import CheckResult
-    from candid_assets.settings import PACKAGE
+    from candid_assets.settings import PACKAGE, Settings
 
     class Done:
         run_id = "9b2f6f0e-3f5e-4c39-9d4c-0f3a2b1c4d5e"
         catalog = load_catalog(PACKAGE / "catalog")
-        settings = type("S", (), {"env": "sample"})
+        settings = Settings(env="sample", data_root=tmp_path)
         started_at = datetime.now(UTC)
 
     record = Record()
@@ -131,8 +130,5 @@ def test_the_events_of_the_whole_catalog_cost_half_a_second():
         for layer, table in tables
         for n in range(6)
     ]
-    list(run_events(Done, record))
-    started = time.process_time()
     told = list(run_events(Done, record))
     assert len(told) == 2 + 2 * (len(Done.catalog.tabs) + len(Done.catalog.models))
-    assert time.process_time() - started < 1  # 0.16 s measured, and 0.12 s for the import
