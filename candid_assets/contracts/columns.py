@@ -26,6 +26,7 @@ RESERVED: Final = frozenset(
 _NESTED: Final = ("quality", "properties", "items", "map")
 _OPTION_TYPES: Final[dict[str, tuple[LogicalType, ...]]] = {
     "notation": ("number", "integer"),
+    "currency": ("number", "integer"),
     "dateOrder": ("date", "timestamp"),
     "letterCase": ("string",),
     "phone": ("string",),

@@ -2,10 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 Notation = Literal["id", "en"]
 DateOrder = Literal["dmy", "mdy", "ymd"]
+Currency = Literal[
+    "IDR", "USD", "AUD", "SGD", "MYR", "EUR", "GBP", "JPY", "CNY", "THB", "INR"
+]  # fmt: skip
+"""Currencies whose marks are read in text, by their codes of ISO 4217."""
+RUPIAH: Final = "IDR"
 DuplicateKeys = Literal["quarantine", "keep_first", "keep_last"]
 
 
@@ -15,6 +20,8 @@ class ColumnOptions:
 
     notation: Notation = "id"
     """Notation of numbers written as text: `id` reads 1.250.000,50 and `en` 1,250,000.50."""
+    currency: Currency = RUPIAH
+    """Currency whose mark a number written as text may have; one with another's is refused."""
     date_order: DateOrder = "dmy"
     """Order of day, month and year in dates written as digits in text."""
     letter_case: Literal["upper", "lower"] | None = None

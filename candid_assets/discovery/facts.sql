@@ -17,13 +17,14 @@ CREATE OR REPLACE TEMP TABLE found_readings AS
 WITH folded AS (
     SELECT
         *,
-        lower(plain_signs(text)) AS small
+        lower(plain_signs(text)) AS small,
+        CASE WHEN kind = 't' THEN currency_of(plain_signs(text)) END AS currency
     FROM temp.found_values
 ),
 guarded AS (
     SELECT
         *,
-        kind = 't' AND regexp_full_match(
+        currency IS NOT NULL OR kind = 't' AND regexp_full_match(
             small,
             '[-+()0-9.,% ]*(?:(?:rp|idr|rb|ribu|jt|juta|m|miliar|milyar|triliun)[-+()0-9.,% ]*)*'
         ) AND regexp_matches(small, '[0-9]') AS like_number,
@@ -39,7 +40,10 @@ parsed AS (
         *,
         CASE
             WHEN kind = 'n' OR like_number THEN list_transform(
-                ['id', 'en'], lambda way: read_number(text, kind, way)
+                ['id', 'en'], lambda way: read_number(
+                    CASE WHEN currency <> 'IDR' THEN without_currency(text, currency) ELSE text END,
+                    kind, way
+                )
             )
         END AS numbers,
         CASE

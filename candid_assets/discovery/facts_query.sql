@@ -54,6 +54,9 @@ SELECT
     sum(n) FILTER (
         kind = 't' AND regexp_matches(small, '^[-+( ]*(?:rp|idr|us|\$|€)')
     ) AS money,
+    list(DISTINCT currency ORDER BY currency) FILTER (
+        currency IS NOT NULL AND (is_id OR is_en)
+    ) AS currencies,
     sum(n) FILTER (kind = 't' AND ends_with(small, '%') AND is_id) AS percent,
     coalesce(
         min(length(text)) = max(length(text))

@@ -58,6 +58,8 @@ class ColumnFacts:
     """Text cells of ten figures or more and nothing else."""
     money: int = 0
     """Text cells with a sign of currency."""
+    currencies: tuple[str, ...] = ()
+    """Codes of the currencies that number cells written as text name."""
     percent: int = 0
     digits_alike: bool = False
     """Whether all cells are figures of one length, of four or more."""

@@ -13,11 +13,12 @@ from candid_assets.contracts.discover.words import (
     IDENTIFIER_WORDS,
     MONEY_WORDS,
     PHONE_WORDS,
+    QUANTITY_WORDS,
     TIME_WORDS,
     words_of,
 )
 from candid_assets.contracts.model import LogicalType
-from candid_assets.contracts.options import ColumnOptions, DateOrder, Notation
+from candid_assets.contracts.options import RUPIAH, ColumnOptions, DateOrder, Notation
 
 _ENOUGH: Final = 0.88
 _FEW: Final = 10
@@ -193,8 +194,11 @@ def _number(facts: ColumnFacts, hands: Hands, words: frozenset[str]) -> TypeGues
     whole = facts.number_whole + (facts.text_en_whole if english else facts.text_id_whole)
     places = max(facts.number_places, facts.text_en_places if english else facts.text_id_places)
     options: dict[str, Any] = {"notation": "en"} if english and texts else {}
-    money = bool(words & MONEY_WORDS) or facts.money > 0
-    if whole == fitting and not money and facts.biggest < 9e18:
+    if len(facts.currencies) > 1:
+        # An amount in one currency is no number beside one in another.
+        return None
+    options |= {"currency": name for name in facts.currencies if name != RUPIAH}
+    if whole == fitting and not _is_money(facts, words) and facts.biggest < 9e18:
         return _guess(facts, "integer", fitting, options)
     figures = len(f"{facts.biggest:.0f}")
     scale = max(2, min(places, _MOST_SCALE, _MOST_FIGURES - figures))
@@ -206,3 +210,8 @@ def _number(facts: ColumnFacts, hands: Hands, words: frozenset[str]) -> TypeGues
     precision = 18 if figures + scale <= 18 and places <= 8 else _MOST_FIGURES
     physical = None if (precision, scale) == (18, 2) else f"DECIMAL({precision},{scale})"
     return _guess(facts, "number", fitting, options, physical)
+
+
+def _is_money(facts: ColumnFacts, words: frozenset[str]) -> bool:
+    """Whether amounts are of money, whose next one may have decimals though these have none."""
+    return facts.money > 0 or bool(words & MONEY_WORDS and not words & QUANTITY_WORDS)

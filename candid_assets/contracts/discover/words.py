@@ -45,6 +45,8 @@ MONEY_WORDS: Final = _words("""
     fee komisi income expense expenses dp piutang hutang utang ongkos ongkir dibayar penyusutan
     perolehan jasa denda bunga cicilan angsuran
 """)
+QUANTITY_WORDS: Final = _words("qty quantity kuantitas kwantitas")
+"""Headers of counted things, whatever group they stand in: `Penjualan Qty`."""
 TIME_WORDS: Final = _words("jam waktu pukul time checkin checkout in out masuk pulang")
 NOTE_WORDS: Final = _words("""
     catatan note notes nb ket keterangan sumber source mengetahui menyetujui disetujui dibuat

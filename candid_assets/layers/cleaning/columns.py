@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from candid_assets.contracts.model import Bound, Column
+from candid_assets.contracts.options import RUPIAH
 from candid_assets.layers.cleaning.sql import (
     decimal_precision,
     decimal_scale,
@@ -64,6 +65,8 @@ def parser_sql(column: Column) -> str | None:
     cell = "cell.text, cell.kind"
     notation, order = literal(options.notation), literal(options.date_order)
     if column.logical_type in {"number", "integer"}:
+        if options.currency != RUPIAH:
+            cell = f"without_currency(cell.text, {literal(options.currency)}), cell.kind"
         return f"read_number({cell}, {notation})"
     if column.logical_type == "boolean":
         true, false = ([folded(w) for w in ws] for ws in (options.true_words, options.false_words))

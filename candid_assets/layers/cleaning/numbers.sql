@@ -21,6 +21,44 @@ CREATE OR REPLACE TEMP MACRO number_parts(written, notation) AS
         ]
     );
 
+-- The currency that a text names before or behind its figures, as a code of
+-- ISO 4217, or NULL. $ alone is the American one, and ¥ the yen.
+CREATE OR REPLACE TEMP MACRO currency_of(cleaned) AS
+    MAP {
+        'rp': 'IDR', 'rp.': 'IDR', 'idr': 'IDR',
+        '$': 'USD', 'us$': 'USD', 'usd': 'USD',
+        'a$': 'AUD', 'aud': 'AUD', 's$': 'SGD', 'sgd': 'SGD',
+        'rm': 'MYR', 'myr': 'MYR', '€': 'EUR', 'eur': 'EUR',
+        '£': 'GBP', 'gbp': 'GBP', '¥': 'JPY', 'jpy': 'JPY',
+        'cny': 'CNY', 'rmb': 'CNY', '฿': 'THB', 'thb': 'THB',
+        '₹': 'INR', 'inr': 'INR'
+    }[
+        coalesce(
+            nullif(
+                regexp_extract(
+                    lower(cleaned),
+                    '^[-+( ]{0,3}([a-z]{0,3}[$€£¥฿₹]|[a-z]{2,3}\.?)'
+                    || '[-+( ]{0,3}[0-9][-0-9.,)% ]*',
+                    1
+                ),
+                ''
+            ),
+            regexp_extract(
+                lower(cleaned),
+                '^[-+( ]{0,3}[0-9][-0-9.,) ]*?([$€£¥฿₹]|[a-z]{3})\)?$',
+                1
+            )
+        )
+    ];
+
+-- A number's text without the mark of its currency; blank where the text names
+-- another one, so that it is never read as the column's.
+CREATE OR REPLACE TEMP MACRO without_currency(cleaned, currency) AS
+    CASE currency_of(cleaned)
+        WHEN currency THEN regexp_replace(cleaned, '(?i) ?[a-z$€£¥฿₹]+ ?', '')
+        ELSE CASE WHEN currency_of(cleaned) IS NULL THEN cleaned ELSE '' END
+    END;
+
 -- The power of ten that a unit word or a percent sign stands for.
 CREATE OR REPLACE TEMP MACRO number_power(unit, percent) AS
     CASE lower(unit)

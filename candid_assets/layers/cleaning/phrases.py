@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Final
 
 from candid_assets.contracts.model import Bound, Column
+from candid_assets.contracts.options import RUPIAH
 from candid_assets.layers.cleaning.sql import decimal_scale
 
 _SHOWN: Final = 8
@@ -70,8 +71,11 @@ def _of_type(column: Column) -> dict[str, str]:
 
 def _notation(column: Column) -> str:
     if column.options.notation == "id":
-        return "in Indonesian notation (1.250.000,50)"
-    return "in English notation (1,250,000.50)"
+        told = "in Indonesian notation (1.250.000,50)"
+    else:
+        told = "in English notation (1,250,000.50)"
+    currency = column.options.currency
+    return told if currency == RUPIAH else f"{told}, plain or in {currency}"
 
 
 def _bounds(plain: Bound | None, beyond: str, exclusive: Bound | None, not_beyond: str) -> str:

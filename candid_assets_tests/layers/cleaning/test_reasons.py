@@ -11,7 +11,33 @@ from candid_assets.contracts.model import Column
 from candid_assets_tests.layers.cleaning.kit import Cell, column, run_cleaning, tab_of
 
 D = Decimal
+DOLLARS = column("x", "number", options={"currency": "USD", "notation": "en"})
 CASES: list[tuple[Column, Cell, str, str]] = [
+    *(
+        (
+            DOLLARS,
+            text,
+            "not_a_number",
+            f"X (A2): '{text}' is not a number in English notation (1,250,000.50), plain or in USD",
+        )
+        for text in (
+            "Rp 5",
+            "IDR 5.00",
+            "€5",
+            "5 EUR",
+            "$",
+            "$ 5 $ 6",
+            "USDX 5",
+            "$5,00",
+            "5 $ lagi",
+        )
+    ),
+    (
+        column("x", "number"),
+        "US$ 5.000",
+        "not_a_number",
+        "X (A2): 'US$ 5.000' is not a number in Indonesian notation (1.250.000,50)",
+    ),
     (column("x", required=True), None, "missing_value", "X (A2): blank, but a value is required"),
     (column("x", required=True), " - ", "missing_value", "X (A2): blank, but a value is required"),
     (
@@ -158,6 +184,24 @@ def test_a_cell_that_breaks_its_contract_says_what_was_expected(
 
 
 PASSING: list[tuple[Column, Cell, Any]] = [
+    *(
+        (DOLLARS, text, D(value))
+        for text, value in {
+            "$1,250.50": "1250.50",
+            "US$ 1,250": "1250",
+            "usd 5": "5",
+            "5.25 USD": "5.25",
+            "5.25$": "5.25",
+            "-$5": "-5",
+            "$-5": "-5",
+            "($5.25)": "-5.25",
+            "$(5.25)": "-5.25",
+            "1,000": "1000",
+        }.items()
+    ),
+    (DOLLARS, ("n", "12.5"), D("12.50")),
+    (column("x", "integer", options={"currency": "JPY"}), "¥1.200", 1200),
+    (column("x", "number", options={"currency": "EUR"}), "(5,25 €)", D("-5.25")),
     (column("x"), ("n", "12.5"), "12.5"),
     (column("x"), ("b", "TRUE"), "TRUE"),
     (column("x"), ("d", "2025-08-17"), "2025-08-17"),
