@@ -197,7 +197,8 @@ def _number(facts: ColumnFacts, hands: Hands, words: frozenset[str]) -> TypeGues
     if len(facts.currencies) > 1:
         # An amount in one currency is no number beside one in another.
         return None
-    options |= {"currency": name for name in facts.currencies if name != RUPIAH}
+    if facts.currencies not in ((), (RUPIAH,)):
+        options["currency"] = facts.currencies[0]
     if whole == fitting and not _is_money(facts, words) and facts.biggest < 9e18:
         return _guess(facts, "integer", fitting, options)
     figures = len(f"{facts.biggest:.0f}")
