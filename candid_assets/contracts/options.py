@@ -27,7 +27,9 @@ class ColumnOptions:
     letter_case: Literal["upper", "lower"] | None = None
     """Letter case that text is brought to."""
     true_words: tuple[str, ...] = ("ya", "yes", "true", "benar", "y", "1", "aktif", "✓")
+    """Whole cells that mean yes, compared without case."""
     false_words: tuple[str, ...] = ("tidak", "no", "false", "salah", "n", "t", "0", "nonaktif", "✗")
+    """Whole cells that mean no, compared without case."""
     blank_words: tuple[str, ...] = ("-", "–", "—")
     """Whole cells that mean blank, compared without case."""
     synonyms: Mapping[str, str] = field(default_factory=dict)
@@ -54,7 +56,7 @@ class TabOptions:
     """How a tab's rows are cleaned; each field is one ODCS custom property of the tab."""
 
     header_row: int | None = None
-    """Sheet row of the header; None searches the first 30 rows for the contract's headers."""
+    """Sheet row of the header; else the first 30 rows are searched for the contract's headers."""
     header_rows: int = 1
     """Rows that the header takes; their texts are joined from the top, spread over merged cells."""
     ignored_headers: tuple[str, ...] = ()
@@ -68,6 +70,7 @@ class TabOptions:
     drop_exact_duplicates: bool = True
     """Whether a row whose every cell equals an earlier row's is dropped (needs a primary key)."""
     duplicate_keys: DuplicateKeys = "quarantine"
+    """What becomes of rows that share a key: all go to quarantine, or all but the first or last."""
     allow_empty: bool = False
     """Whether a tab with a header and no rows is fit to replace the table."""
     title_pattern: str | None = None

@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from candid_assets.contracts.lineage.graph import CatalogLineage
 from candid_assets.contracts.model import Catalog, Model
 from candid_assets.documents import diagrams
+from candid_assets.documents.contract_words import spots
 from candid_assets.documents.facts import column_facts, metric_facts, reference_page
 from candid_assets.documents.glossary import business_words, platform_words, units
 from candid_assets.names import HUB, SPOKES
@@ -88,6 +89,7 @@ def _pages(
         "units": units(catalog),
     }
     yield "glossary.md", "glossary.md.j2", words
+    yield "contracts.md", "contracts.md.j2", {"spots": spots()}
 
 
 def _spoke(spoke: str, models: list[Model], lineage: CatalogLineage) -> dict[str, Any]:

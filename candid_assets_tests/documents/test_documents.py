@@ -15,6 +15,7 @@ from candid_assets.documents.build import (
     written_documents,
 )
 from candid_assets.documents.commands import docs
+from candid_assets.documents.contract_words import spots
 from candid_assets.documents.glossary import platform_words
 from candid_assets.settings import PACKAGE, REPOSITORY
 from candid_assets_tests.contracts.mini import spoil, write_catalog
@@ -101,6 +102,14 @@ def test_the_glossary_has_every_word_that_the_readme_explains():
         assert word in words or f"**{word}**" in PAGES["glossary.md"], word
 
 
+@pytest.mark.parametrize("spot", spots(), ids=lambda spot: spot.title)
+def test_every_custom_property_of_a_contract_is_explained(spot):
+    unexplained = [p.name for p in spot.properties if not (p.meaning and p.values)]
+    assert unexplained == []
+    for found in spot.properties:
+        assert f"| `{found.name}` |" in PAGES["contracts.md"]
+
+
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     return write_catalog(tmp_path / "catalog")
@@ -109,7 +118,7 @@ def root(tmp_path: Path) -> Path:
 def test_any_catalog_has_its_pages(root):
     pages = build_documents(load_catalog(root))
     assert set(pages) == {
-        *("README.md", "glossary.md", "entities.md", "lineage.md"),
+        *("README.md", "glossary.md", "contracts.md", "entities.md", "lineage.md"),
         *("workbooks/sales_master.md", "spokes/hub.md", "spokes/sales.md"),
     }
     assert "one of `lunas`, `tempo`" in pages["workbooks/sales_master.md"]
@@ -125,7 +134,7 @@ def test_building_writes_what_changed_and_removes_what_is_gone(root, tmp_path, m
         return CliRunner().invoke(docs, ["build", "--into", str(out), *arguments])
 
     assert build("--check").exit_code == 1
-    assert build().output == f"7 pages in {out}, 7 changed\n"
+    assert build().output == f"8 pages in {out}, 8 changed\n"
     assert build("--check").exit_code == 0
     (out / "notes.md").write_text("Mine.\n")
     spoil(root, "workbooks/sales_master/outlets.yaml", "Day of opening.", "Day it opened.")
