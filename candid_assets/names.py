@@ -6,7 +6,9 @@ table carries them as fields.
 
 from typing import Final, Literal
 
-Layer = Literal["sheets", "postgres", "api", "files", "raw", "clean", "quarantine", "ready"]
+Layer = str
+"""The first part of a table's key: one that a kind of source declares, or raw, clean, quarantine
+and ready."""
 DESTINATIONS: Final = "destinations"
 DESTINATION_TAG: Final = "candid/destination"
 """Tag of the runs that deliver: the destination's name."""
@@ -33,24 +35,6 @@ CheckName = Literal[
 MetricCheckName = str
 """A metric's own check, formed by `metric_check`."""
 
-SOURCE_LAYERS: Final[dict[str, Layer]] = {
-    "googlesheets": "sheets",
-    "postgresql": "postgres",
-    "api": "api",
-    "local": "files",
-}
-"""Kind of a source, as the contract's server names its type, to the first part of its keys."""
-SHEETS_KIND: Final = "googlesheets"
-"""The kind of a source whose head does not say it."""
-SOURCES: Final[tuple[Layer, ...]] = tuple(SOURCE_LAYERS.values())
-"""Every first part of a source table's key."""
-SOURCE_WORDS: Final[dict[Layer, tuple[str, str]]] = {
-    "sheets": ("The tab '{}' in Google Sheets", " in Google Sheets"),
-    "postgres": ("The table '{}' in PostgreSQL", " in PostgreSQL"),
-    "api": ("The records at '{}' of an API", " of an API"),
-    "files": ("The table '{}' in a folder of files", " in a folder of files"),
-}
-"""How a description begins that tells where a table comes from, and where many do."""
 BUILT_LAYERS: Final[tuple[Layer, ...]] = ("raw", "clean", "quarantine")
 """The layers that are made of what a source's table holds."""
 CODE_LOCATION: Final = "candid_assets"
@@ -78,12 +62,12 @@ INVARIANT_CHECKS: Final[dict[CheckName, str]] = {
     "read_complete": "The tab was read whole; a read that failed is never an empty table.",
     "swapped_whole": "The table was replaced in one transaction after its checks passed.",
     "rerun_identical": "The same extract, contract and code give the same table.",
-    "sheet_untouched": "Nothing but reads was sent to Google, with read-only scopes.",
+    "sheet_untouched": "Nothing but reads was sent to the source, with rights to no more.",
 }
 """The five invariants of the design; each is a blocking check on every tab."""
 
 QUALITY_CHECKS: Final[dict[CheckName, str]] = {
-    "contract_holds": "The contract is valid and the sheet has the headers it names.",
+    "contract_holds": "The contract is valid and the source has the headers it names.",
     "layout_unchanged": "Tabs, header and columns stand as when the table was last made.",
     "nothing_quarantined": "No row of the tab stands in quarantine.",
     "columns_match": "Columns and types are those of the contract.",
@@ -168,24 +152,3 @@ def column_letter(position: int) -> str:
         position, rest = divmod(position - 1, 26)
         letters = chr(ord("A") + rest) + letters
     return letters
-
-
-def source_link(location: str) -> str:
-    """Return the address of a source: its location, or of a Google file the page that shows it."""
-    if "://" in location:
-        return location
-    return f"https://docs.google.com/spreadsheets/d/{location}"
-
-
-def cell_link(location: str, sheet_id: int, cell: str, title: str = "") -> str:
-    """Return the link to a cell such as `D17`: in Google Sheets it opens there.
-
-    Args:
-        location: The Google file's id, or the address of another source.
-        sheet_id: The tab's number.
-        cell: The cell, counted with the header as the first row.
-        title: The table's own name, by which sources other than Google's are searched.
-    """
-    if "://" in location:
-        return f"{location}/{title}#{cell}" if title else f"{location}#{cell}"
-    return f"{source_link(location)}/edit#gid={sheet_id}&range={cell}"

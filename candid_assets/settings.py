@@ -14,6 +14,10 @@ PACKAGE = Path(__file__).resolve().parent
 REPOSITORY = PACKAGE.parent
 
 
+PATH_VARIABLES = ("CANDID_DATA_DIR", "CANDID_CATALOG_DIR", "GOOGLE_APPLICATION_CREDENTIALS")
+"""Those that hold paths which processes that start elsewhere must read alike."""
+
+
 class Settings(BaseSettings):
     """The installation's settings; each field is one environment variable."""
 
@@ -66,6 +70,15 @@ class Settings(BaseSettings):
         found = self.model_copy(update={"env": env})
         found.__dict__.pop("data_dir", None)
         return found
+
+    def variables_beside(self, other: "Settings") -> dict[str, str]:
+        """Return the environment variables by which a process has these settings, not others."""
+        fields = type(self).model_fields
+        return {
+            str(field.validation_alias): str(getattr(self, name))
+            for name, field in fields.items()
+            if getattr(self, name) != getattr(other, name)
+        }
 
     @property
     def warehouse_file(self) -> Path:

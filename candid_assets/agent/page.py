@@ -36,7 +36,7 @@ BARS: Final = (400, 80)
 BARS_LEAST: Final = 16
 ENVIRONMENTS: Final = {
     "sample": "generated data, not the company's figures",
-    "staging": "real sheets, not yet released",
+    "staging": "real sources, not yet released",
     "production": "the company's figures",
 }
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -242,7 +242,8 @@ def _steps(worst: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [
         {
             "text": f"Mend the {numbers.count(tab['quarantined'])} quarantined rows of"
-            f" {short(tab['tab'], 60)} ({short(tab['workbook'], 60)}) in the sheet, starting with",
+            f" {short(tab['tab'], 60)} ({short(tab['workbook'], 60)}) at their source,"
+            " starting with",
             "cells": tab["samples"],
         }
         for tab in worst[:3]
@@ -264,8 +265,8 @@ def _done(run: Mapping[str, Any], told: RunTold) -> list[tuple[str, str]]:
         ("looked at, unchanged", "assets_unchanged"),
         ("checks passed", "checks_passed"),
         ("checks failed", "checks_failed"),
-        ("reads of Sheets", "sheets_reads"),
-        ("reads of Drive", "drive_reads"),
+        ("reads of content, metered", "sheets_reads"),
+        ("looks, metered", "drive_reads"),
     )
     counts = [(words, numbers.count(run[name])) for words, name in names]
     return [("run", run["run_id"]), ("started", f"{numbers.moment(told.started_at)} WIB"), *counts]

@@ -151,7 +151,7 @@ def _causes(record: "Record") -> list[dict[str, Any]]:
 def _next_steps(causes: list[dict[str, Any]], worst: list[dict[str, Any]]) -> list[str]:
     steps = [f"{c['fix']} ({c['message']})" for c in causes]
     steps += [
-        f"Mend the {t['quarantined']} quarantined rows of `{t['table']}` in the sheet, starting "
+        f"Mend the {t['quarantined']} quarantined rows of `{t['table']}` at their source, starting "
         f"with {t['cells'] or 'the cells in its quarantine table'}; the next refresh takes them in."
         for t in worst[:3]
     ]

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -18,8 +18,10 @@ from candid_assets.api.flat import BLANK, Table
 from candid_assets.api.growing import growing
 from candid_assets.contracts.model import Tab, Workbook
 from candid_assets.settings import Settings
+from candid_assets.sources.browsing import browsed
 from candid_assets.sources.errors import ErrorCode, SourceError, place
 from candid_assets.sources.extract import TabExtract
+from candid_assets.sources.found import FoundWorkbook
 from candid_assets.sources.growing import Growing, header_of
 from candid_assets.sources.listed import (
     EPOCH,
@@ -95,6 +97,10 @@ class ApiReader:
         finally:
             self._asked += adapter.asked
             self._writes += adapter.writes
+
+    def found(self, workbook: Workbook, env: str, only: Collection[str]) -> FoundWorkbook:
+        """Return every table of a source that nobody described, or those of some titles."""
+        return browsed(self, workbook, env, only)
 
     def titles(self, workbook: Workbook, env: str) -> Sequence[tuple[str, bool]]:
         """Return the paths that contracts name; ask one of them whether the API answers."""

@@ -11,12 +11,12 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from candid_assets.settings import REPOSITORY, Settings
+from candid_assets.settings import PATH_VARIABLES, REPOSITORY, Settings
 
 
 def prepare_environment() -> Settings:
     """Fix paths and the Dagster home for this process and those it starts; return the settings."""
-    for name in ("CANDID_DATA_DIR", "CANDID_CATALOG_DIR", "GOOGLE_APPLICATION_CREDENTIALS"):
+    for name in PATH_VARIABLES:
         if os.environ.get(name):
             os.environ[name] = str(Path(os.environ[name]).resolve())
     os.environ.setdefault("DAGSTER_HOME", str(REPOSITORY))

@@ -9,8 +9,8 @@ from candid_assets.gate.errors import GateError
 from candid_assets.gate.evidence import built_before, remember, sample_key
 from candid_assets.gate.production import content_here
 from candid_assets.layers.record import Record
-from candid_assets.names import SOURCES
 from candid_assets.settings import Settings
+from candid_assets.sources.registry import SOURCES
 
 
 @dataclass(slots=True)

@@ -19,7 +19,7 @@ def build_schedules(env: str) -> list[dg.ScheduleDefinition]:
         job_name=REFRESH_ALL,
         cron_schedule=REFRESH_TIME,
         execution_timezone=TIME_ZONE,
-        description="Reads every workbook at 05:00 Jakarta time, whatever Drive says of it, "
+        description="Reads every workbook at 05:00 Jakarta time, whatever a look says of it, "
         "and builds what changed.",
         tags={"candid/env": env},
         default_status=_running_outside_sample(env),

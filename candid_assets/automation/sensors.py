@@ -26,7 +26,7 @@ def build_sensors(catalog: Catalog, settings: Settings) -> list[dg.SensorDefinit
         name="sheets_changed_sensor",
         job_name=REFRESH_ALL,
         minimum_interval_seconds=settings.look_seconds,
-        description="Looks at Drive and refreshes the workbooks that changed.",
+        description="Looks at every source and refreshes the workbooks that changed.",
         default_status=(
             dg.DefaultSensorStatus.STOPPED if env == "sample" else dg.DefaultSensorStatus.RUNNING
         ),

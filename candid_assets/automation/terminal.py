@@ -19,7 +19,7 @@ from rich.table import Table
 from candid_assets.layers.record import Record
 
 TITLES = {
-    "extract": "reading tabs from Google Sheets",
+    "extract": "reading tables from their sources",
     "build": "raw, clean and quarantine",
     "ready": "ready tables",
     "publish": "publishing the snapshot",
@@ -78,8 +78,8 @@ def show(console: Console, record: Record) -> None:
         return
     if not record.built and record.succeeded:
         console.print(
-            f"[green]Nothing changed[/]: no table was written, {summary.sheets_reads} Sheets reads,"
-            f" {summary.seconds:.1f} s."
+            "[green]Nothing changed[/]: no table was written,"
+            f" {summary.sheets_reads} counted reads, {summary.seconds:.1f} s."
         )
     else:
         console.print(_counts(record))
@@ -112,5 +112,8 @@ def _counts(record: Record) -> Table:
         "checks",
         f"{summary.checks_passed} passed, {summary.checks_failed} failed ({warnings} warnings)",
     )
-    table.add_row("reads", f"{summary.sheets_reads} of Sheets, {summary.drive_reads} of Drive")
+    table.add_row(
+        "reads",
+        f"{summary.sheets_reads} of content, {summary.drive_reads} looks, as quotas count them",
+    )
     return table

@@ -154,11 +154,11 @@ def _check_presence(
         document.fault(at, f"column {name!r} has no description", "say in one sentence what it is")
     if of_tab and not (item.physicalName or "").strip():
         document.fault(
-            at, f"column {name!r} has no physicalName", "write the sheet's header as physicalName"
+            at, f"column {name!r} has no physicalName", "write the source's header as physicalName"
         )
     if not of_tab and item.physicalName not in {None, item.name}:
         message = f"column {name!r} of a model has a physicalName"
-        document.fault((*at, "physicalName"), message, "remove it: a model reads no sheet")
+        document.fault((*at, "physicalName"), message, "remove it: a model reads no source")
     if item.primaryKey and item.required is False:
         message = f"key column {name!r} is not required"
         document.fault((*at, "required"), message, "write required: true or remove it")

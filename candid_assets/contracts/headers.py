@@ -137,7 +137,7 @@ def _mapped(
             missing=(),
             best_row=number,
             message=f"{_place(tab)}: header {headers} stands more than once in row {number}",
-            fix="rename the other column in the sheet",
+            fix=f"rename the other column {tab.words.inside}",
         )
     positions = {
         column.name: cells.index(header) + 1 for header, column in wanted.items() if header in cells
@@ -171,7 +171,7 @@ def _missing(
     if best is None or not any(normalise(cell) for cell in row):
         return _problem(tab, lacking, None, _nowhere(tab, len(rows), lacking), _fix(tab))
     message = f"{_place(tab)}: row {best} lacks the header{'s' * (len(lacking) > 1)} " + ", ".join(
-        _with_nearest(column, free) for column in lacking
+        _with_nearest(column, free, tab.words.inside) for column in lacking
     )
     elsewhere = _complete_row(rows, required) if tab.options.header_row else None
     fix = f"set headerRow to {elsewhere} in {tab.path}" if elsewhere else _fix(tab)
@@ -194,12 +194,10 @@ def _complete_row(rows: Sequence[Row], required: set[str]) -> int | None:
     return None
 
 
-def _with_nearest(column: Column, free: dict[str, str]) -> str:
+def _with_nearest(column: Column, free: dict[str, str], inside: str) -> str:
     """Return a missing header with the sheet's own header that is most like it."""
     near = get_close_matches(normalise(column.header), free, n=1, cutoff=_LIKENESS)
-    like = (
-        f"the nearest in the sheet is '{free[near[0]]}'" if near else "none in the sheet is like it"
-    )
+    like = f"the nearest {inside} is '{free[near[0]]}'" if near else f"none {inside} is like it"
     return f"'{column.header}' of {column.name} ({like})"
 
 
@@ -224,7 +222,7 @@ def _problem(
 
 def _fix(tab: Tab) -> str:
     return (
-        "rename the header back in the sheet, write the new one as physicalName, "
+        f"rename the header back {tab.words.inside}, write the new one as physicalName, "
         f"or give the column the custom property optional in {tab.path}"
     )
 

@@ -14,7 +14,9 @@ from typing import Any, Final, Literal
 from candid_assets.contracts.destination import Destination
 from candid_assets.contracts.metrics.model import Registry
 from candid_assets.contracts.options import ColumnOptions, ReadOptions, TabOptions
-from candid_assets.names import SHEETS_KIND, SOURCE_LAYERS, Layer, tab_table
+from candid_assets.names import Layer, tab_table
+from candid_assets.sources.kind import Words
+from candid_assets.sources.registry import BY_LAYER, DEFAULT, KINDS
 
 LogicalType = Literal["string", "integer", "number", "boolean", "date", "timestamp", "time"]
 TITLE_HEADER: Final = "_tab"
@@ -95,7 +97,7 @@ class Tab:
     options: TabOptions = field(default_factory=TabOptions)
     family: str = ""
     """Of a member of a family: the name of the family's contract."""
-    source: Layer = SOURCE_LAYERS[SHEETS_KIND]
+    source: Layer = DEFAULT.layer
     """The first part of its source table's key."""
     reading: ReadOptions = field(default_factory=ReadOptions)
     """How it is read from its source."""
@@ -104,6 +106,11 @@ class Tab:
     def table(self) -> str:
         """The table's name in every layer: `<workbook>__<tab>`."""
         return tab_table(self.workbook, self.name)
+
+    @property
+    def words(self) -> Words:
+        """How its kind of source is spoken of."""
+        return BY_LAYER[self.source].words
 
     @property
     def is_family(self) -> bool:
@@ -143,7 +150,7 @@ class BrokenTab:
     owner: str
     path: Path
     problems: tuple[ContractProblem, ...]
-    source: Layer = SOURCE_LAYERS[SHEETS_KIND]
+    source: Layer = DEFAULT.layer
     """The first part of its source table's key."""
 
     @property
@@ -174,7 +181,7 @@ class Workbook:
     """Whether the workbook's content changes without Drive noticing (IMPORTRANGE, Forms)."""
     retention_days: int | None = None
     """Days for which earlier extracts are kept; None keeps them all."""
-    kind: str = SHEETS_KIND
+    kind: str = DEFAULT.name
     """What kind of source it is: the type of the head's servers."""
     servers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Environment to what the head says of the server there, beside its location."""
@@ -184,7 +191,7 @@ class Workbook:
     @property
     def layer(self) -> Layer:
         """The first part of its source tables' keys."""
-        return SOURCE_LAYERS[self.kind]
+        return KINDS[self.kind].layer
 
     @property
     def living_tabs(self) -> tuple[Tab, ...]:

@@ -98,39 +98,3 @@ class ReadOptions:
     """Path in an answer to the list of records, such as `data.items`; blank is the answer."""
     parameters: Mapping[str, str] = field(default_factory=dict)
     """Query parameters that every request for the table carries."""
-
-
-@dataclass(frozen=True, slots=True)
-class ServerOptions:
-    """How a source is asked; each field is one ODCS custom property of the head's server."""
-
-    user: str | None = None
-    """Name of the account; blank takes it from the environment."""
-    service: str | None = None
-    """Name of a section of the connection service file."""
-    password_variable: str | None = None
-    """Environment variable that holds the password or token."""
-    statement_timeout: int | None = None
-    """Seconds that one statement or request may take."""
-    ssl_mode: str | None = None
-    auth: Literal["none", "bearer", "basic", "api_key"] = "none"
-    """How requests show who asks; the secret is in the environment variable named."""
-    key_name: str = "Authorization"
-    """Header or query parameter that carries an API key."""
-    key_in: Literal["header", "query"] = "header"
-    pagination: Literal["none", "link", "next_url", "cursor", "page", "offset"] = "none"
-    """How the next page is found."""
-    next_at: str | None = None
-    """Path in an answer to the next page's address or cursor."""
-    page_parameter: str | None = None
-    """Query parameter of the page, offset or cursor."""
-    size_parameter: str | None = None
-    """Query parameter of the page's size."""
-    page_size: int = 100
-    first_page: int = 1
-    total_at: str | None = None
-    """Path in an answer to the number of records of all pages."""
-    since_parameter: str | None = None
-    """Query parameter that carries the cursor's last value."""
-    most_pages: int = 10_000
-    """Pages after which reading gives up."""

@@ -8,12 +8,10 @@ from typing import Any, Final
 from open_data_contract_standard.model import Server
 
 from candid_assets.contracts.document import Document, Step, nearest
-from candid_assets.contracts.vocabulary import ENVIRONMENTS, custom_values
-from candid_assets.names import SHEETS_KIND, SOURCE_LAYERS
+from candid_assets.contracts.vocabulary import ENVIRONMENTS, custom_values, server_of
+from candid_assets.sources.kind import ServerFaultError
+from candid_assets.sources.registry import DEFAULT, KINDS, TYPES
 
-_ALIASES: Final = {"": SHEETS_KIND, "custom": SHEETS_KIND, "postgres": "postgresql"}
-"""Other names of a kind; the standard has none for Google Sheets but `custom`."""
-_FORMATS: Final = ("xlsx", "csv", "parquet")
 _FACTS: Final = ("host", "port", "database", "schema_", "path", "format", "delimiter", "encoding")
 _SECRET: Final = re.compile(r"://[^/@\s]*:[^/@\s]+@|(?:password|passwd|pwd)\s*=", re.I)
 
@@ -22,7 +20,7 @@ _SECRET: Final = re.compile(r"://[^/@\s]*:[^/@\s]+@|(?:password|passwd|pwd)\s*="
 class Servers:
     """What the servers of one head say."""
 
-    kind: str = SHEETS_KIND
+    kind: str = DEFAULT.name
     locations: Mapping[str, str] = field(default_factory=dict)
     """Environment to the place; empty while the source is not connected there."""
     facts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -48,22 +46,21 @@ def read_servers(document: Document, servers: Sequence[Server]) -> Servers:
             location = _location(document, at, name, kind, server)
             if location is not None:
                 locations[name] = location
-                facts[name] = _facts(document, at, server)
+                facts[name] = _facts(document, at, server, kind)
     if len(kinds) > 1:
         told = " and ".join(kinds)
         message = f"the servers are of different types, {told}"
         fix = "give each kind of source a head of its own; its kind is part of the tables' keys"
         document.fault(("servers", max(kinds.values()), "type"), message, fix)
-    return Servers(next(iter(kinds), SHEETS_KIND), locations, facts)
+    return Servers(next(iter(kinds), DEFAULT.name), locations, facts)
 
 
 def _kind(document: Document, at: tuple[Step, ...], written: str) -> str:
-    kind = _ALIASES.get(written, written)
-    if kind in SOURCE_LAYERS:
-        return kind
-    fix = f"the nearest known one is {nearest(written, SOURCE_LAYERS)!r}"
+    if written in TYPES:
+        return TYPES[written].name
+    fix = f"the nearest known one is {nearest(written, KINDS)!r}"
     document.fault((*at, "type"), f"unknown type of server {written!r}", fix)
-    return SHEETS_KIND
+    return DEFAULT.name
 
 
 def _location(
@@ -77,50 +74,16 @@ def _location(
             fix = "take it out; passwords come from the environment, never from a contract"
             document.fault((*at, key), message, fix)
             return None
-    if kind == "postgresql":
-        return _database(document, at, name, server)
-    if kind == "local":
-        return _folder(document, at, name, server)
-    if server.location is None:
-        what = "the spreadsheet's id" if kind == SHEETS_KIND else "the address of the API"
-        fix = f'write {what}, or location: "" while it is not connected'
-        document.fault(at, f"the {name} server has no location", fix)
+    keys = {key.rstrip("_"): getattr(server, key) for key in ("location", *_FACTS)}
+    try:
+        return KINDS[kind].location_of(name, keys)
+    except ServerFaultError as fault:
+        where = (*at, fault.key) if fault.key else at
+        document.fault(where, fault.message, fault.fix)
         return None
-    location = server.location.strip().rstrip("/")
-    if kind != SHEETS_KIND and location and not re.match(r"https?://[^\s/]", location):
-        message = f"location {location!r} is no address of an API"
-        document.fault((*at, "location"), message, "write it as https://host/path")
-        return None
-    return location
 
 
-def _database(document: Document, at: tuple[Step, ...], name: str, server: Server) -> str | None:
-    if not (server.host or server.database) and server.location == "":
-        return ""
-    if not server.database:
-        fix = "write host, port, database and schema as keys of the server"
-        document.fault(at, f"the {name} server names no database", fix)
-        return None
-    host = (server.host or "localhost").strip()
-    place = host.replace("/", "%2F") if host.startswith("/") else host
-    return f"postgresql://{place}:{server.port or 5432}/{server.database}"
-
-
-def _folder(document: Document, at: tuple[Step, ...], name: str, server: Server) -> str | None:
-    if server.format not in (None, *_FORMATS):
-        fix = f"the nearest known one is {nearest(str(server.format), _FORMATS)!r}"
-        document.fault((*at, "format"), f"unknown format {server.format!r}", fix)
-        return None
-    path = server.path if server.path is not None else server.location
-    if path is None:
-        fix = 'write path: and the folder, or path: "" while it is not connected'
-        document.fault(at, f"the {name} server has no path", fix)
-        return None
-    path = path.strip()
-    return f"file://{path}" if path else ""
-
-
-def _facts(document: Document, at: tuple[Step, ...], server: Server) -> dict[str, Any]:
+def _facts(document: Document, at: tuple[Step, ...], server: Server, kind: str) -> dict[str, Any]:
     told = {key.rstrip("_"): getattr(server, key) for key in _FACTS}
-    own = custom_values(document, at, server.customProperties, "server")
+    own = custom_values(document, at, server.customProperties, server_of(kind))
     return {key: value for key, value in told.items() if value is not None} | own

@@ -38,7 +38,7 @@ def read_tab(path: Path, workbook: str, owner: str) -> tuple[Tab | None, Documen
     check_table(document, schema)
     title = (schema.physicalName or "").strip()
     if not title:
-        fix = "write the tab's title in the sheet as physicalName"
+        fix = "write the tab's title in its source as physicalName"
         document.report(1, "the tab has no physicalName", fix)
     columns = read_columns(document, schema.properties, of_tab=True)
     _check_optional(document, columns)
@@ -99,9 +99,9 @@ def _tab_options(
     custom = custom_values(document, (), schema.customProperties, "tab")
     row = custom.get("headerRow")
     if row is not None and row < 1:
-        message = f"headerRow {row} is no row of a sheet"
+        message = f"headerRow {row} is no row of a table"
         at = custom_place((), schema.customProperties, "headerRow")
-        document.fault(at, message, "count sheet rows from 1")
+        document.fault(at, message, "count the source's rows from 1")
     _check_whole(document, schema, custom)
     check_family(document, schema, columns, custom)
     cleaning = {_OPTION_FIELDS[k]: v for k, v in custom.items() if k in _OPTION_FIELDS}

@@ -20,8 +20,9 @@ from pydantic import BaseModel, BeforeValidator, TypeAdapter, ValidationError
 
 from candid_assets.contracts.document import Document, Step, known_keys, nearest
 from candid_assets.contracts.model import Severity
-from candid_assets.contracts.options import ColumnOptions, ReadOptions, ServerOptions, TabOptions
+from candid_assets.contracts.options import ColumnOptions, ReadOptions, TabOptions
 from candid_assets.settings import Environment
+from candid_assets.sources.registry import KINDS
 
 Parsed = TypeVar("Parsed", bound=BaseModel)
 ClosedSet = Mapping[str, TypeAdapter[Any]]
@@ -143,7 +144,7 @@ def closed_sets() -> dict[str, ClosedSet]:
     """Return the custom properties of each kind of place, built once when first needed."""
     return {
         "workbook": closed_set(volatile=bool, retention=Retention),
-        "server": closed_set(ServerOptions),
+        **{server_of(k.name): closed_set(k.options) for k in KINDS.values()},
         "tab": {**closed_set(TabOptions), **closed_set(ReadOptions)},
         "model": closed_set(owner=str, kind=Literal["dimension", "fact", "mart", "history"]),
         "column of a tab": closed_set(ColumnOptions, unit=str),
@@ -151,6 +152,11 @@ def closed_sets() -> dict[str, ClosedSet]:
         "destination": closed_set(metrics=tuple[str, ...]),
         "relationship": closed_set(severity=Severity),
     }
+
+
+def server_of(kind: str) -> str:
+    """Return what a server of a kind is called where its custom properties are checked."""
+    return f"server of type {kind}"
 
 
 def custom_values(

@@ -2,8 +2,6 @@
 
 import json
 import tempfile
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import get_args
 
@@ -13,23 +11,33 @@ from rich.console import Console
 from candid_assets.contracts.columns import IDENTIFIER
 from candid_assets.contracts.commands import shown
 from candid_assets.discovery.discover import propose
-from candid_assets.discovery.reading import FoundWorkbook, read_workbook
+from candid_assets.discovery.reading import read_source
 from candid_assets.discovery.report import as_json as report_json
 from candid_assets.discovery.report import show
-from candid_assets.discovery.sources import read_source
 from candid_assets.discovery.writing import UNKNOWN_OWNER, Head, Standing, standing, write
-from candid_assets.names import HUB, SHEETS_KIND, SOURCE_LAYERS, SPOKES
+from candid_assets.names import HUB, SPOKES
 from candid_assets.settings import Environment, Settings
-from candid_assets.sheets.session import SheetsSession
 from candid_assets.sources.errors import SourceError
-from candid_assets.sources.registry import recognised, stand_in
+from candid_assets.sources.found import FoundWorkbook
+from candid_assets.sources.registry import KINDS, recognised
+
+_KINDS = tuple(KINDS.values())
+_EXAMPLES = "\n".join(f"candid discover {told}" for kind in _KINDS for told in kind.examples)
+_HELP = f"""Write contracts for a source that nobody described.
+
+SOURCE is {", ".join(kind.words.named for kind in _KINDS[:-1])}, or {_KINDS[-1].words.named}.
+Reads every tab or table (and never writes to its source), finds headers, types, keys and rules,
+rehearses the cleaning, and writes one YAML file per table with the evidence for each guess behind
+it. Tabs that are no tables are listed with the reason. Contracts that stand there are kept.
+
+\b
+{_EXAMPLES}
+"""
 
 
-@click.command()
+@click.command(help=_HELP)
 @click.argument("source", metavar="SOURCE")
-@click.option(
-    "--type", "kind", type=click.Choice(tuple(SOURCE_LAYERS)), help="What kind of source it is."
-)
+@click.option("--type", "kind", type=click.Choice(tuple(KINDS)), help="What kind of source it is.")
 @click.option(
     "--workbook", "-w", "name", required=True, metavar="NAME", help="Its snake_case name."
 )
@@ -63,21 +71,7 @@ def discover(  # noqa: PLR0913 - each option is one parameter
     force: bool,
     as_json: bool,
 ) -> None:
-    """Write contracts for a workbook, database or folder that nobody described.
-
-    SOURCE is a spreadsheet id, an address postgresql://user@host/database, or the path of a
-    folder of files. Reads every tab or table (and never writes to its source), finds headers,
-    types, keys and rules, rehearses the cleaning, and writes one YAML file per table with the
-    evidence for each guess behind it. Tabs that are no tables are listed with the reason.
-    Contracts that stand there are kept.
-
-    \b
-    candid discover 1AbC…xyz --workbook sales_2025
-    candid discover 1AbC…xyz --workbook sales_2025 --tab "Stok Gudang" --force
-    candid discover 1AbC…xyz --workbook sales_2025 --into ~/catalog --json
-    candid discover "postgresql://reader@db.internal/gudang?schema=public" --workbook gudang
-    candid discover ~/exports --workbook exports --type local
-    """
+    """Write contracts for a source that nobody described."""
     if not IDENTIFIER.fullmatch(name) or "__" in name:
         message = f"{name!r} is no workbook name: write snake_case, such as sales_2025"
         raise click.BadParameter(message, param_hint="--workbook")
@@ -90,11 +84,7 @@ def discover(  # noqa: PLR0913 - each option is one parameter
     folder = (into or settings.catalog_dir).resolve() / "workbooks" / name
     console.print(f"candid · environment [bold]{settings.env}[/] · contracts in {shown(folder)}")
     try:
-        if place.kind == SHEETS_KIND:
-            with _session(settings) as session:
-                book = read_workbook(session, place.location, name, tabs)
-        else:
-            book = read_source(settings, place, name, folder, tabs)
+        book = read_source(settings, place, name, folder, tabs)
     except SourceError as error:
         console.print(f"[red]{error}[/]", soft_wrap=True, markup=True)
         raise SystemExit(1) from error
@@ -127,17 +117,6 @@ def _run_command(settings: Settings, name: str, into: Path | None) -> str:
     if into is not None and into.resolve() != ours.catalog_dir.resolve():
         told.append(f"CANDID_CATALOG_DIR={shown(into.resolve())}")
     return " ".join([*told, "candid run --workbook", name])
-
-
-@contextmanager
-def _session(settings: Settings) -> Iterator[SheetsSession]:
-    """Yield a session; in the sample environment with the sample's server."""
-    with ExitStack() as stack:
-        sample = stand_in(SHEETS_KIND, settings)
-        if sample is not None:
-            settings = stack.enter_context(sample)
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-        yield stack.enter_context(SheetsSession.from_settings(settings))
 
 
 def _kept(book: FoundWorkbook, before: Standing) -> dict[str, str]:

@@ -15,7 +15,6 @@ from candid_assets.contracts.discover.words import PHONE_WORDS, words_of
 from candid_assets.discovery.hands import MixedHands, language
 from candid_assets.discovery.keys import add_rules
 from candid_assets.discovery.profile import column_facts
-from candid_assets.discovery.reading import FoundTab, FoundWorkbook
 from candid_assets.discovery.references import add_references
 from candid_assets.discovery.rehearsal import Outcome, Rehearsal
 from candid_assets.discovery.tables import (
@@ -28,6 +27,7 @@ from candid_assets.discovery.tables import (
     tab_options,
 )
 from candid_assets.layers.cleaning import install_macros
+from candid_assets.sources.found import FoundTab, FoundWorkbook
 
 MOST_QUARANTINED: Final = 0.2
 """Columns are left as text until no greater part of the rows goes to quarantine."""

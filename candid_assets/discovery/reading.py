@@ -1,90 +1,54 @@
-"""Reads every tab of a workbook that has no contracts yet."""
+"""Reads every table of a source that has no contracts yet."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 
 from candid_assets.contracts.discover.grid import Grid
-from candid_assets.contracts.families import folded_title
-from candid_assets.contracts.model import Tab, Workbook
+from candid_assets.contracts.model import Workbook
 from candid_assets.names import HUB, column_letter
-from candid_assets.sheets.errors import SheetsError
-from candid_assets.sheets.extract import extract_workbook
-from candid_assets.sheets.metadata import TabMetadata, WorkbookMetadata, read_metadata
-from candid_assets.sheets.session import SheetsSession
-from candid_assets.sources.errors import SourceError
+from candid_assets.settings import Settings
 from candid_assets.sources.extract import SHOWN_SUFFIX, TabExtract
+from candid_assets.sources.found import FoundTab, FoundWorkbook
+from candid_assets.sources.opening import opened
+from candid_assets.sources.places import Place
+from candid_assets.sources.registry import KINDS, stand_in
 
 
-@dataclass(frozen=True, slots=True)
-class FoundTab:
-    """One tab of the workbook, with its cells where it has any."""
-
-    metadata: TabMetadata
-    extract: TabExtract | None = None
-    error: SourceError | None = None
-
-    @property
-    def title(self) -> str:
-        """The tab's title."""
-        return self.metadata.title
-
-
-@dataclass(frozen=True, slots=True)
-class FoundWorkbook:
-    """A workbook as it stands in Sheets."""
-
-    metadata: WorkbookMetadata
-    tabs: tuple[FoundTab, ...]
-
-
-def read_workbook(
-    session: SheetsSession, spreadsheet_id: str, name: str, only: Collection[str] = ()
+def read_source(
+    settings: Settings, place: Place, name: str, folder: Path, only: Collection[str] = ()
 ) -> FoundWorkbook:
-    """Read a workbook's properties and the cells of its tabs, or raise `SheetsError`.
+    """Read every table of a source, or raise a `SourceError`.
 
     Args:
-        session: The session to read through.
-        spreadsheet_id: The Google file.
-        name: What the workbook will be called.
-        only: Titles of the tabs to read, as an eye reads them; none means all.
+        settings: The environment, and where spools stand.
+        place: The source.
+        name: What it will be called.
+        folder: Where its contracts will be.
+        only: Titles of the tables to read, as an eye reads them; none means all.
     """
-    metadata = read_metadata(session, spreadsheet_id, workbook=name)
-    wanted = {folded_title(title) for title in only}
-    chosen = [t for t in metadata.tabs if not wanted or folded_title(t.title) in wanted]
-    missing = wanted - {folded_title(t.title) for t in chosen}
-    if missing:
-        titles = ", ".join(repr(t.title) for t in metadata.tabs)
-        raise SheetsError(
-            "tab_missing",
-            f"workbook {name} has no tab {sorted(missing)[0]!r}",
-            f"its tabs are {titles}",
-            name,
-        )
-    grids = [t for t in chosen if t.sheet_type == "GRID"]
-    tabs = tuple(unread(name, tab) for tab in grids)
-    found: dict[str, Any] = {}
-    if tabs:
-        book = Workbook(name, metadata.title, "", "", "0", HUB, {}, Path(name), tabs=tabs)
-        ids = {tab.name: meta.sheet_id for tab, meta in zip(tabs, grids, strict=True)}
-        found = dict(extract_workbook(session, book, spreadsheet_id, known_sheet_ids=ids).tabs)
-    return FoundWorkbook(metadata, tuple(_found(tab, found) for tab in chosen))
-
-
-def unread(workbook: str, tab: TabMetadata) -> Tab:
-    """Return a tab that is only read: a contract without columns."""
-    key = f"t{tab.sheet_id}"
-    return Tab(workbook, key, tab.title, "", (), "", Path(f"{key}.yaml"), "")
-
-
-def _found(tab: TabMetadata, found: dict[str, TabExtract | SourceError]) -> FoundTab:
-    result = found.get(f"t{tab.sheet_id}")
-    if isinstance(result, SourceError):
-        return FoundTab(tab, error=result)
-    return FoundTab(tab, extract=result)
+    env = settings.env
+    book = Workbook(
+        name,
+        name,
+        "",
+        "",
+        "0",
+        HUB,
+        {env: place.location},
+        folder / "contract.yaml",
+        kind=place.kind,
+        servers={env: {**place.keys, **place.custom}},
+    )
+    with ExitStack() as stack:
+        sample = stand_in(KINDS[place.kind], settings)
+        if sample is not None:
+            settings = stack.enter_context(sample)
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        reader = stack.enter_context(opened(place.kind, settings))
+        return reader.found(book, env, only)
 
 
 def letters(table: pa.Table) -> list[str]:

@@ -14,16 +14,17 @@ from candid_assets.contracts.headers import normalise
 from candid_assets.contracts.model import TITLE_HEADER
 from candid_assets.contracts.options import TabOptions
 from candid_assets.discovery.profile import Cells
-from candid_assets.discovery.reading import FoundTab, grid_of
+from candid_assets.discovery.reading import grid_of
 from candid_assets.discovery.rehearsal import HEAD_ROWS
 from candid_assets.names import column_letter
 from candid_assets.sources.extract import TabExtract
+from candid_assets.sources.found import FoundTab
 
 ALIKE: Final = 0.75
 """Tabs of a family share at least this part of all their headers."""
-_KINDS_OF_SHEET: Final = {
-    "OBJECT": ("chart", "a chart sheet: it has no cells"),
-    "DATA_SOURCE": ("connected_data", "connected data: its cells live in BigQuery, not here"),
+_WITHOUT_CELLS: Final = {
+    "OBJECT": ("chart", "a chart: it has no cells"),
+    "DATA_SOURCE": ("connected_data", "connected data: its cells live elsewhere"),
 }
 
 
@@ -77,7 +78,9 @@ def look_at(number: int, tab: FoundTab) -> Member | NotATable:
     """Return a tab as a table's member, or why it is none."""
     if tab.metadata.sheet_type != "GRID":
         kind = tab.metadata.sheet_type
-        return NotATable(*_KINDS_OF_SHEET.get(kind, ("not_grid", f"a sheet of type {kind}")))
+        return NotATable(
+            *_WITHOUT_CELLS.get(kind, ("not_grid", f"of type {kind}, which has no cells"))
+        )
     if tab.extract is None:
         return NotATable("unreadable", str(tab.error or "the tab could not be read"))
     grid = grid_of(tab, tab.extract)
@@ -99,11 +102,11 @@ def _names(layout: Layout) -> Mapping[int, str] | NotATable:
         return NotATable("header_too_deep", f"{reason}; move the table up")
     if any(normalise(layout.headers[p - 1]) == TITLE_HEADER for p in layout.places):
         reason = f"a header is '{TITLE_HEADER}', by which contracts mean the tab's title"
-        return NotATable("reserved_header", f"{reason}; rename it in the sheet")
+        return NotATable("reserved_header", f"{reason}; rename it at its source")
     names = column_names(layout.headers, layout.places, layout.blank)
     if isinstance(names, Collision):
         reason = f"headers '{names.first}' and '{names.second}' would both be {names.name}"
-        return NotATable("colliding_headers", f"{reason}; rename one of them in the sheet")
+        return NotATable("colliding_headers", f"{reason}; rename one of them at their source")
     return names
 
 

@@ -3,7 +3,6 @@
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import asdict
 
 import click
@@ -11,8 +10,8 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 
-from candid_assets.doctor.findings import Finding, mend, ok
 from candid_assets.settings import Settings
+from candid_assets.sources.findings import Finding, mend, ok
 
 MARKS = {"ok": "[green]✓[/]", "note": "[yellow]![/]", "mend": "[red]✗[/]"}
 
@@ -85,23 +84,7 @@ def _installation(settings: Settings) -> Iterator[Finding]:
     yield installation.check_published(settings)
     yield installation.check_history(settings)
     yield installation.check_users(settings)
-    from candid_assets.doctor import destinations, google, sources
+    from candid_assets.doctor import destinations, sources
 
     yield from sources.check_sources(settings, catalog)
     yield from destinations.check_destinations(settings, catalog)
-    if not sources.wants_google(catalog):
-        return
-    with ExitStack() as stack:
-        if settings.env == "sample" and settings.google_api_url is None:
-            from candid_assets.sandbox.sample import sample_settings
-
-            settings = stack.enter_context(sample_settings(settings))
-        credentials = google.check_credentials(settings)
-        yield credentials
-        if credentials.state == "mend":
-            return
-        account, session = google.check_account(settings)
-        yield from account
-        if session is not None:
-            with session:
-                yield from google.check_google(session, catalog, settings.env)

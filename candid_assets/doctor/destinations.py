@@ -15,10 +15,10 @@ from uuid import uuid4
 
 from candid_assets.contracts.destination import Destination, Place
 from candid_assets.contracts.model import Catalog
-from candid_assets.doctor.findings import Finding, mend, note, ok
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.production import require_deployed
 from candid_assets.settings import Settings
+from candid_assets.sources.findings import Finding, mend, note, ok
 
 if TYPE_CHECKING:
     import psycopg

@@ -12,8 +12,8 @@ import duckdb
 
 from candid_assets.contracts.load import load_catalog
 from candid_assets.contracts.model import Catalog
-from candid_assets.doctor.findings import Finding, mend, note, ok
 from candid_assets.settings import Settings
+from candid_assets.sources.findings import Finding, mend, note, ok
 from candid_assets.warehouse.database import environment_of, open_published
 
 GIGABYTE: Final = 1_000_000_000
@@ -154,7 +154,7 @@ def check_versions() -> Finding:
 
 
 def _damaged(check: str, file: Path, error: Exception) -> Finding:
-    fix = f"move {file} away and run `candid run`: it is made anew from landing and Sheets"
+    fix = f"move {file} away and run `candid run`: it is made anew from landing and the sources"
     return mend(check, f"{file} does not open: {_first(error)}", "it is damaged", fix)
 
 

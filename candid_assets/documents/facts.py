@@ -7,7 +7,8 @@ from candid_assets.contracts.lineage.graph import CatalogLineage, Table
 from candid_assets.contracts.lineage.model import ColumnRef, Sources
 from candid_assets.contracts.metrics.model import Metric
 from candid_assets.contracts.model import Column, Model, Tab
-from candid_assets.names import SOURCES, relation
+from candid_assets.names import relation
+from candid_assets.sources.registry import SOURCES
 
 _SHOWN = 3
 """How many enumerated values or sources are named before the rest is counted."""

@@ -1,7 +1,7 @@
 """The reader of folders of .xlsx, .csv and .parquet files: exports, and work without Google."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -17,8 +17,10 @@ from candid_assets.files.folder import SUFFIXES, Stamp, files_of, root_of, stamp
 from candid_assets.files.folder import tables_of as tables_in
 from candid_assets.files.unreadable import UnreadableFileError
 from candid_assets.settings import Settings
+from candid_assets.sources.browsing import browsed
 from candid_assets.sources.errors import ErrorCode, SourceError, place
 from candid_assets.sources.extract import TabExtract
+from candid_assets.sources.found import FoundWorkbook
 from candid_assets.sources.listed import (
     Listed,
     extract_of,
@@ -77,6 +79,10 @@ class FilesReader:
 
         found = read_listed(workbook, request, tables, state, read)
         return _with_faults(workbook, found, faults)
+
+    def found(self, workbook: Workbook, env: str, only: Collection[str]) -> FoundWorkbook:
+        """Return every table of a source that nobody described, or those of some titles."""
+        return browsed(self, workbook, env, only)
 
     def titles(self, workbook: Workbook, env: str) -> Sequence[tuple[str, bool]]:
         """Return the name of every table, and whether it is hidden."""

@@ -117,7 +117,8 @@ class _Comparing:
         for column in tab.columns:
             lacking = column.name not in header.positions and not column.of_title
             if lacking and not column.options.retired:
-                detail = f"optional column '{column.header}' of {column.name} is not in the sheet"
+                what = f"optional column '{column.header}' of {column.name}"
+                detail = f"{what} is not {tab.words.inside}"
                 yield Change("column_removed", detail, column.header, column=column.name)
 
     def _open(self, tab: Tab) -> Iterator[Difference]:

@@ -53,7 +53,7 @@ def plan(
     from candid_assets.governance.plans import plan_deployment
     from candid_assets.governance.publications import plan_publication, plan_undo
     from candid_assets.governance.restoring import plan_restore
-    from candid_assets.sheets.errors import SheetsError
+    from candid_assets.sources.errors import SourceError
 
     settings, installation, console = _opened(as_json, "plan", of_sheet=bool(publish or undo))
     try:
@@ -69,7 +69,7 @@ def plan(
             found = plan_publication(settings, installation, publish, workbook, title)
         else:
             found = plan_deployment(settings, installation, rollback)
-    except (SheetsError, FileNotFoundError) as error:
+    except (SourceError, FileNotFoundError) as error:
         refused(console, GateError(str(error), "candid doctor"), as_json=as_json)
     except GateError as error:
         refused(console, error, as_json=as_json)
@@ -132,7 +132,7 @@ def apply(digest: str, *, as_json: bool) -> None:
     """
     from candid_assets.governance.applying import apply_deployment
     from candid_assets.governance.publications import KIND, publish
-    from candid_assets.sheets.errors import SheetsError
+    from candid_assets.sources.errors import SourceError
 
     settings, installation, console = _opened(as_json, "apply")
     try:
@@ -146,7 +146,7 @@ def apply(digest: str, *, as_json: bool) -> None:
                 click.echo(json.dumps(told))
             return
         deployment = apply_deployment(settings, installation, found)
-    except SheetsError as error:
+    except SourceError as error:
         refused(console, GateError(error.message, error.fix), as_json=as_json)
     except GateError as error:
         refused(console, error, as_json=as_json)

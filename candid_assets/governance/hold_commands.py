@@ -72,7 +72,7 @@ def _decision(name: str, help_text: str) -> Any:
 
 
 accept = _decision("accept", "Let exactly this content through; in production with your signature.")
-reject = _decision("reject", "Record that it stays out; the sheet has to be mended.")
+reject = _decision("reject", "Record that it stays out; the source has to be mended.")
 
 
 def _decide(

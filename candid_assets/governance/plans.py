@@ -19,13 +19,13 @@ from candid_assets.gate.records import write_record
 from candid_assets.governance.catalog_changes import CatalogChange, catalog_changes, with_rows
 from candid_assets.governance.changed_rows import changed_rows
 from candid_assets.settings import PACKAGE, Settings
-from candid_assets.sources.registry import READERS
+from candid_assets.sources.registry import ROOMS
 from candid_assets.warehouse.database import open_published
 
 FORMAT: Final = 1
 MAKES_TABLES: Final = frozenset(
     {
-        *("contracts", "sources", *READERS, "warehouse", "quality", "layers", "automation"),
+        *("contracts", "sources", *ROOMS, "warehouse", "quality", "layers", "automation"),
         *("gate", "names.py"),
     }
 )

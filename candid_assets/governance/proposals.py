@@ -131,7 +131,7 @@ class Proposals:
             )
         guess = describe_column(self.landing, tab, change.subject, found.extract).guess
         if guess.logical == _column(tab, change.column).logical_type:
-            raise ByHandError("mend the cells in the sheet: they are of no other type")
+            raise ByHandError(f"mend the cells {tab.words.inside}: they are of no other type")
         file.set((*place, "logicalType"), guess.logical if guess.physical is None else "string")
         told = f"now {guess.logical}, as {guess.evidence} are"
         return Entry("Retyped", f"`clean.{tab.table}.{change.column}`: {told}")

@@ -1,9 +1,9 @@
-"""Publishing back to a sheet: a plan of every cell that changes, and doing exactly that."""
+"""Publishing back into a source: a plan of every cell that changes, and doing exactly that."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Final
-from urllib.parse import quote
 
 from candid_assets.contracts.families import claims_title, folded_title
 from candid_assets.contracts.load import load_catalog
@@ -19,15 +19,16 @@ from candid_assets.governance.boards import board, width_of
 from candid_assets.governance.plans import require_append_only, verified_chain
 from candid_assets.names import column_letter
 from candid_assets.settings import Settings
-from candid_assets.sheets.errors import SheetsError
-from candid_assets.sheets.metadata import TabMetadata, read_metadata
-from candid_assets.sheets.session import SheetsSession
+from candid_assets.sources.errors import SourceError
+from candid_assets.sources.found import TabMetadata
+from candid_assets.sources.opening import publishing
+from candid_assets.sources.protocol import Publisher
+from candid_assets.sources.registry import KINDS
 from candid_assets.warehouse.database import open_published
 
 FORMAT: Final = 1
 KIND: Final = "publication"
 PUBLISHED: Final = "published"
-_VALUES: Final = "https://sheets.googleapis.com/v4/spreadsheets/%s/values/%s"
 Rows = Sequence[Sequence[Any]]
 
 
@@ -38,16 +39,16 @@ def plan_publication(
 
     Raises:
         GateError: The tab is read by a contract, holds formulas, is too small, or is absent.
-        SheetsError: Google does not let it be read.
+        SourceError: The source does not let it be read.
     """
     catalog = load_catalog(settings.catalog_dir)
     book = _workbook(catalog, workbook, settings)
-    spreadsheet_id = book.locations[settings.env]
+    location = book.locations[settings.env]
     with open_published(settings.published_file) as snapshot:
         wanted = board(snapshot, source)
-    with SheetsSession.from_settings(settings) as session:
-        tab = _tab(session, book, spreadsheet_id, title)
-        now = read_tab(session, spreadsheet_id, tab.title, book.name)
+    with _publisher(settings, book) as publisher:
+        tab = _tab(publisher, book, location, title)
+        now = publisher.cells(book, location, tab.title)
     _require_own(settings, book, tab)
     return _recorded(settings, installation, book, tab, now, wanted, {"source": source})
 
@@ -63,13 +64,13 @@ def plan_undo(settings: Settings, installation: Installation, named: str) -> Pla
         raise GateError(f"plan {done.digest[:12]} was not published", "candid plan --list")
     told = done.told
     book = _workbook(load_catalog(settings.catalog_dir), told["workbook"], settings)
-    with SheetsSession.from_settings(settings) as session:
-        tab = _tab(session, book, told["spreadsheet_id"], told["title"])
-        now = read_tab(session, told["spreadsheet_id"], tab.title, book.name)
+    with _publisher(settings, book) as publisher:
+        tab = _tab(publisher, book, told["spreadsheet_id"], told["title"])
+        now = publisher.cells(book, told["spreadsheet_id"], tab.title)
     if _hash(now) != told["after"]:
         raise GateError(
             f"tab '{tab.title}' was edited since plan {done.digest[:12]} was published",
-            "plan a publication anew, or restore it in the sheet (File > Version history)",
+            f"plan a publication anew, or {KINDS[book.kind].words.undo}",
         )
     wanted = [list(row) for row in now]
     for at, (before, _) in told["cells"].items():
@@ -82,10 +83,8 @@ def publish(settings: Settings, installation: Installation, plan: Plan) -> dict[
 
     Raises:
         GateError: The plan is not approved or stale, or somebody edited the tab.
-        SheetsError: Google refused.
+        SourceError: The source refused.
     """
-    from candid_assets.sheets.writing import set_cells
-
     git = require_clean(installation)
     require_append_only(git)
     if settings.env == PRODUCTION:
@@ -105,26 +104,26 @@ def publish(settings: Settings, installation: Installation, plan: Plan) -> dict[
         raise GateError(f"plan {plan.digest[:12]} was published already", "candid plan --publish")
     book = _workbook(load_catalog(settings.catalog_dir), told["workbook"], settings)
     if book.locations[settings.env] != told["spreadsheet_id"]:
-        raise GateError(f"{book.name} is another spreadsheet now", "candid plan --publish")
-    with SheetsSession.from_settings(settings) as session:
-        tab = _tab(session, book, told["spreadsheet_id"], told["title"])
+        raise GateError(f"{book.name} stands elsewhere now", "candid plan --publish")
+    with _publisher(settings, book) as publisher:
+        tab = _tab(publisher, book, told["spreadsheet_id"], told["title"])
         _require_own(settings, book, tab)
-        now = read_tab(session, told["spreadsheet_id"], tab.title, book.name)
+        now = publisher.cells(book, told["spreadsheet_id"], tab.title)
         if tab.sheet_id != told["sheet_id"] or _hash(now) != told["before"]:
             raise GateError(f"tab '{tab.title}' was edited since it was planned", _again(told))
         values = {at: after for at, (_, after) in told["cells"].items()}
         problem = None
         try:
-            set_cells(settings, told["spreadsheet_id"], tab.title, values, workbook=book.name)
-        except SheetsError as error:
+            publisher.put(book, told["spreadsheet_id"], tab.title, values)
+        except SourceError as error:
             problem = error
-        then = read_tab(session, told["spreadsheet_id"], tab.title, book.name)
+        then = publisher.cells(book, told["spreadsheet_id"], tab.title)
     if _hash(then) != told["after"]:
         if problem is not None and _hash(then) == told["before"]:
             raise problem
         raise GateError(
             f"tab '{tab.title}' does not hold what was planned: somebody edited it in that moment",
-            "look at it in the sheet (File > Version history), then plan anew",
+            f"look at it {KINDS[book.kind].words.inside}, then plan anew",
         )
     record = {
         "format": FORMAT,
@@ -137,17 +136,6 @@ def publish(settings: Settings, installation: Installation, plan: Plan) -> dict[
     path = write_record(installation.records / PUBLISHED / plan.digest, record)
     git.commit([path], f"chore: publication of plan {plan.digest[:12]}")
     return record
-
-
-def read_tab(
-    session: SheetsSession, spreadsheet_id: str, title: str, workbook: str
-) -> list[list[Any]]:
-    """Return a tab's cells with formulas as formulas, so that what is planned can be undone."""
-    quoted = "'" + title.replace("'", "''") + "'"
-    url = _VALUES % (quote(spreadsheet_id, safe=""), quote(quoted, safe=""))
-    params = {"valueRenderOption": "FORMULA", "dateTimeRenderOption": "SERIAL_NUMBER"}
-    found = session.get(url, params, workbook=workbook, tab=title).body.get("values", [])
-    return [list(row) for row in found]
 
 
 def _recorded(
@@ -164,7 +152,7 @@ def _recorded(
         raise GateError(
             f"tab '{tab.title}' has {tab.grid_rows} rows and {tab.grid_columns} columns,"
             f" {len(wanted)} and {width_of(wanted)} are needed",
-            "add rows or columns at its end in the sheet",
+            f"add rows or columns at its end {KINDS[book.kind].words.inside}",
         )
     cells = _changed(now, wanted)
     formulas = [at for at, (before, _) in cells.items() if str(before).startswith("=")]
@@ -250,11 +238,23 @@ def _workbook(catalog: Catalog, name: str, settings: Settings) -> Workbook:
     return found[0]
 
 
-def _tab(session: SheetsSession, book: Workbook, spreadsheet_id: str, title: str) -> TabMetadata:
-    metadata = read_metadata(session, spreadsheet_id, workbook=book.name)
-    for tab in metadata.tabs:
-        if tab.title == title:
-            return tab
+@contextmanager
+def _publisher(settings: Settings, book: Workbook) -> Iterator[Publisher]:
+    """Yield what writes into the workbook, if its kind of source takes cells at all."""
+    opened = publishing(book.kind, settings)
+    if opened is None:
+        raise GateError(
+            f"{book.name} takes no cells: its source is only read",
+            "deliver to a destination (catalog/destinations, candid export)",
+        )
+    with opened as publisher:
+        yield publisher
+
+
+def _tab(publisher: Publisher, book: Workbook, location: str, title: str) -> TabMetadata:
+    tab = publisher.table(book, location, title)
+    if tab is not None:
+        return tab
     raise GateError(f"{book.title} has no tab '{title}'", "add an empty tab of that name in it")
 
 

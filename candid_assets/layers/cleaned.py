@@ -20,10 +20,10 @@ from candid_assets.layers.landing import raw_head
 from candid_assets.layers.layouts import accepted_layouts, observe
 from candid_assets.layers.outside import outside_cells
 from candid_assets.layers.swapping import KINDS, Staged, swap
-from candid_assets.names import cell_link
 from candid_assets.quality import invariants
 from candid_assets.quality.fingerprint import table_fingerprint
 from candid_assets.quality.result import Cells, CheckResult, MemberCells
+from candid_assets.sources.registry import cell_link
 from candid_assets.warehouse.tables import (
     TableState,
     qualified,

@@ -164,7 +164,7 @@ def emptied(member: Tab) -> tuple[str, str]:
     """Return what is told of a tab whose rows are gone, and the fix."""
     return (
         f"tab '{member.title}' of workbook {member.workbook} has a header but no rows",
-        f"restore its rows (File > Version history) or set allowEmpty in {member.path}",
+        f"{member.words.undo}, or set allowEmpty in {member.path}",
     )
 
 

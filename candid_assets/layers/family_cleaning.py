@@ -23,7 +23,7 @@ from candid_assets.layers.cleaning.columns import Placed
 from candid_assets.layers.cleaning.problems import key_columns
 from candid_assets.layers.extracts import CurrentExtract
 from candid_assets.layers.outside import Outside, outside_cells
-from candid_assets.names import cell_link
+from candid_assets.sources.registry import cell_link
 from candid_assets.warehouse.memory import run_statement
 from candid_assets.warehouse.tables import literal, qualified, quoted
 

@@ -225,7 +225,7 @@ def build_raw(refresh: Refresh, tab: Tab, extract: CurrentExtract) -> Iterator[E
             tab.table,
             staged,
             {name: text for name, _, text in columns},
-            f"'{tab.title}' as it stands in the sheet, every row, all text.",
+            f"'{tab.title}' as it stands {tab.words.inside}, every row, all text.",
         )
         record_state(connection, "raw", tab.table, state, refresh.origin, made)
     connection.execute(f"drop table {staged}")
@@ -238,7 +238,7 @@ def build_raw(refresh: Refresh, tab: Tab, extract: CurrentExtract) -> Iterator[E
 def _columns(refresh: Refresh, relation: str) -> tuple[tuple[str, str, str], ...]:
     found = refresh.connection.execute(f"describe {relation}").fetchall()
     told = PROVENANCE | FAMILY_COLUMNS
-    return tuple((r[0], r[1], told.get(r[0], f"Column {r[0]} of the sheet.")) for r in found)
+    return tuple((r[0], r[1], told.get(r[0], f"Column {r[0]} of the source.")) for r in found)
 
 
 def _family_query(refresh: Refresh, family: Tab, extract: CurrentExtract) -> str:

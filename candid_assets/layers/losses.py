@@ -30,7 +30,7 @@ def _loss(
     refresh: Refresh, tab: Tab, extract: TabExtract, before: CurrentExtract | None
 ) -> Cause | None:
     where = place(tab.workbook, extract.title)
-    undo = "undo the deletion in the sheet (File > Version history)"
+    undo = tab.words.undo
     if extract.rows == 0:
         empty = Cause(
             "tab_emptied", f"{where} is empty", f"{undo}, or set allowEmpty in {tab.path}"

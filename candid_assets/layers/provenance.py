@@ -1,7 +1,7 @@
 """The columns that tell where a row comes from, with what each says."""
 
 PROVENANCE = {
-    "_row": "Row number in the sheet, counted from 1.",
+    "_row": "Row number in the source, counted from 1.",
     "_kinds": "Kind of each cell, one character a column: n number, t text, b boolean, d date, "
     "s timestamp, h time, e error, - blank.",
     "_extract": "Content hash of the extract in landing.",

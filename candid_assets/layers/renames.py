@@ -71,7 +71,7 @@ def _renamed(tab: Tab, column: Column, place: int, header: str, shared: float) -
         f" (column {column_letter(place)}, {why})",
         column.header,
         breaking=True,
-        fix=_fix(tab, "rename it back in the sheet", "accept it"),
+        fix=_fix(tab, f"rename it back {tab.words.inside}", "accept it"),
         column=column.name,
         to=header,
     )
@@ -83,7 +83,7 @@ def _gone(tab: Tab, column: Column) -> Change:
         f"column '{column.header}' of {column.name} is gone",
         column.header,
         breaking=True,
-        fix=_fix(tab, "restore it in the sheet (File > Version history)", "retire it"),
+        fix=_fix(tab, tab.words.undo, "retire it"),
         column=column.name,
     )
 

@@ -10,9 +10,10 @@ from candid_assets.contracts.families import is_named
 from candid_assets.contracts.model import Tab
 from candid_assets.layers.changes import LOST_TAB, Change, still_holds
 from candid_assets.layers.layouts import Layout
-from candid_assets.names import SOURCES, tab_table
+from candid_assets.names import tab_table
 from candid_assets.quality import invariants
 from candid_assets.quality.result import CheckResult
+from candid_assets.sources.registry import SOURCES
 from candid_assets.warehouse.database import transaction
 
 LASTING = frozenset({"tab_renamed", "tab_hidden", "column_added", "column_removed"})

@@ -12,22 +12,19 @@ from candid_assets.names import (
     BUILT_LAYERS,
     CHECKS,
     INVARIANT_CHECKS,
-    SOURCE_LAYERS,
-    SOURCE_WORDS,
-    SOURCES,
     CheckName,
     Layer,
     group,
     metric_check,
-    source_link,
 )
 from candid_assets.quality.metrics import metric_promise
 from candid_assets.quality.rules import FAMILY_PROVENANCE
 from candid_assets.quality.rules import PROVENANCE as CLEAN_PROVENANCE
 from candid_assets.quality.suite import planned_checks
+from candid_assets.sources.registry import BY_LAYER, SOURCES, source_link
 
 KINDS: dict[Layer, set[str]] = {
-    **{layer: {kind} for kind, layer in SOURCE_LAYERS.items()},
+    **{layer: {kind.name} for layer, kind in BY_LAYER.items()},
     "raw": {"duckdb", "table"},
     "clean": {"duckdb", "table"},
     "quarantine": {"duckdb", "table"},
@@ -149,9 +146,8 @@ def _tab_description(tab: Tab | BrokenTab, layer: Layer) -> str:
     if tab.is_family:
         return _family_description(tab, layer)
     what = {
-        tab.source: f"{SOURCE_WORDS[tab.source][0].format(tab.title)}, read-only, landed as an"
-        " extract.",
-        "raw": f"The tab '{tab.title}' as it stands in the sheet: every row, all text.",
+        tab.source: f"{tab.words.table.format(tab.title)}, read-only, landed as an extract.",
+        "raw": f"'{tab.title}' as it stands {tab.words.inside}: every row, all text.",
         "clean": tab.description,
         "quarantine": f"Rows of '{tab.title}' that did not pass, whole, with reasons and links.",
     }
@@ -161,9 +157,8 @@ def _tab_description(tab: Tab | BrokenTab, layer: Layer) -> str:
 def _family_description(family: Tab, layer: Layer) -> str:
     members = f"tabs whose title matches `{family.options.title_pattern}`"
     what = {
-        family.source: f"All {members}{SOURCE_WORDS[family.source][1]}, read-only, each landed as"
-        " an extract.",
-        "raw": f"All {members} as they stand in the sheet: every row, all text.",
+        family.source: f"All {members}{family.words.tables}, read-only, each landed as an extract.",
+        "raw": f"All {members} as they stand {family.words.inside}: every row, all text.",
         "quarantine": f"Rows of {members} that did not pass, whole, with reasons and links.",
     }
     return what.get(layer, family.description)

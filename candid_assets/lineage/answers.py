@@ -19,7 +19,7 @@ from candid_assets.contracts.lineage.walk import (
 )
 from candid_assets.lineage.asked import shown
 from candid_assets.lineage.places import Place
-from candid_assets.names import SOURCES
+from candid_assets.sources.registry import SOURCES
 
 FindPlaces = Callable[[str], Sequence[Place]]
 """Where a tab or each tab of a family stands, by its table; nowhere if it was never read."""

@@ -5,7 +5,8 @@ from typing import Final
 
 from candid_assets.contracts.lineage.graph import CatalogLineage, Table
 from candid_assets.contracts.lineage.model import ColumnRef
-from candid_assets.names import SOURCES, Layer
+from candid_assets.names import Layer
+from candid_assets.sources.registry import SOURCES
 
 LAYERS: Final[tuple[Layer, ...]] = ("ready", "clean", *SOURCES)
 CLEAN: Final[Layer] = "clean"

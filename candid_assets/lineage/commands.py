@@ -23,14 +23,14 @@ from candid_assets.lineage.answers import (
 )
 from candid_assets.lineage.asked import NotFoundError, asked
 from candid_assets.lineage.places import Place, find_places
-from candid_assets.names import SOURCES
 from candid_assets.settings import Settings
+from candid_assets.sources.registry import SOURCES
 from candid_assets.warehouse.database import open_published
 
 
 @click.command()
 @click.argument("name")
-@click.option("--up/--down", "up", default=None, help="To the sheets, or to all that hangs on it.")
+@click.option("--up/--down", "up", default=None, help="To the sources, or to all that hangs on it.")
 @click.option("--json", "as_json", is_flag=True, help="One object on stdout.")
 def lineage(name: str, up: bool | None, as_json: bool) -> None:
     """Follow NAME, a table or column, to the sheets it comes from or to what hangs on it.

@@ -19,8 +19,9 @@ from candid_assets.contracts.lineage.model import ColumnRef
 from candid_assets.contracts.model import Column, Model, Tab
 from candid_assets.layers.events import Built
 from candid_assets.layers.provenance import FAMILY_COLUMNS, PROVENANCE
-from candid_assets.names import SOURCES, relation, source_link
+from candid_assets.names import relation
 from candid_assets.quality.result import CheckResult
+from candid_assets.sources.registry import SOURCES, source_link
 
 _DIRECT = column_lineage_dataset.Transformation(type="DIRECT", subtype="TRANSFORMATION")
 _ORDER = column_lineage_dataset.Transformation(type="INDIRECT", subtype="WINDOW")

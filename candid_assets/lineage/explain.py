@@ -17,8 +17,8 @@ from candid_assets.warehouse.tables import qualified, quoted
 Role = Literal["value", "decides"]
 """Whether a cell's value went into the row, or decided that it stands there."""
 WANTED = "_wanted"
-CONSTANT = "no row of a sheet stands behind it: it is made of constants"
-UNKNOWN = "no row that stands in a sheet now is behind it"
+CONSTANT = "no row of a source stands behind it: it is made of constants"
+UNKNOWN = "no row that stands in a source now is behind it"
 
 
 class WhereError(Exception):

@@ -11,8 +11,8 @@ from candid_assets.contracts.lineage.graph import CatalogLineage
 from candid_assets.contracts.load import load_catalog
 from candid_assets.lineage.asked import NotFoundError, asked, asked_table
 from candid_assets.lineage.explain import WhereError, explain, lines
-from candid_assets.names import SOURCES
 from candid_assets.settings import Settings
+from candid_assets.sources.registry import SOURCES
 from candid_assets.warehouse.database import environment_of, open_published
 
 SHOWN = 5
@@ -42,7 +42,7 @@ def explain_command(
     try:
         found = asked_table(graph, table)
         if found[0] in SOURCES:
-            raise NotFoundError(f"{table!r} is a sheet; give a clean or ready table")
+            raise NotFoundError(f"{table!r} is a source; give a clean or ready table")
         for column in columns:
             asked(graph, f"{found[0]}.{found[1]}.{column}")
         with open_published(settings.published_file) as connection:

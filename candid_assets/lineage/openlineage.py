@@ -29,8 +29,9 @@ from candid_assets.layers.context import Refresh
 from candid_assets.layers.events import Built, Failed
 from candid_assets.layers.record import Record
 from candid_assets.lineage.datasets import Datasets
-from candid_assets.names import BUILT_LAYERS, SOURCES, Layer, relation
+from candid_assets.names import BUILT_LAYERS, Layer, relation
 from candid_assets.quality.result import CheckResult
+from candid_assets.sources.registry import SOURCES
 
 PRODUCER = f"urn:candid-assets:{version('candid-assets')}"
 REFRESH = "refresh"

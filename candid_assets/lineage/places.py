@@ -10,7 +10,7 @@ from candid_assets.contracts.headers import HeaderProblem, find_header
 from candid_assets.contracts.model import Tab
 from candid_assets.layers.extracts import CurrentExtract, current_extract
 from candid_assets.layers.provenance import FAMILY_COLUMNS, PROVENANCE
-from candid_assets.names import cell_link
+from candid_assets.sources.registry import cell_link
 from candid_assets.warehouse.tables import qualified
 
 HEADER_ROWS = 60

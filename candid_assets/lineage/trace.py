@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import cast
 
 import duckdb
 
@@ -11,7 +10,6 @@ from candid_assets.contracts.lineage.graph import CatalogLineage, Table
 from candid_assets.contracts.lineage.qualified import UnfollowedError
 from candid_assets.contracts.model import Model
 from candid_assets.lineage.rows import SHIFT, WHY, CarriedQuery, carried_query
-from candid_assets.names import Layer
 from candid_assets.warehouse.tables import qualified, quoted
 
 STALE = "some rows are not those that the model gives now: it could not be refreshed since"
@@ -75,15 +73,13 @@ def _step(
         told = str(error).splitlines()[0]
         found.notes += [Note(t, f"its rows cannot be followed: {told}", here) for t in inputs]
         return
-    found.notes += [
-        Note((cast("Layer", layer), name), why, here) for (layer, name), why in carried.loose
-    ]
+    found.notes += [Note((layer, name), why, here) for (layer, name), why in carried.loose]
     history = model.kind == histories.KIND
     if _untold(connection, found.pairs[here], refs, alone=history):
         why = ENDED if history else STALE
         found.notes.append(Note(here, why, here))
     for number, (layer, name) in carried.inputs.items():
-        _add(connection, found, (cast("Layer", layer), name), refs, number)
+        _add(connection, found, (layer, name), refs, number)
 
 
 def _refs(

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -21,8 +21,10 @@ from candid_assets.postgres.growing import growing
 from candid_assets.postgres.tables import fields_of, key_of, tables_of
 from candid_assets.postgres.types import Field
 from candid_assets.settings import Settings
+from candid_assets.sources.browsing import browsed
 from candid_assets.sources.errors import SourceError
 from candid_assets.sources.extract import TabExtract
+from candid_assets.sources.found import FoundWorkbook
 from candid_assets.sources.growing import Growing
 from candid_assets.sources.listed import EPOCH, Listed, extract_of, read_listed, spool_folder
 from candid_assets.sources.protocol import (
@@ -70,6 +72,10 @@ class PostgresReader:
                     raise lost_error(workbook, lost, ATTEMPTS) from lost
                 time.sleep(PAUSE_SECONDS * attempt)
         raise AssertionError  # pragma: no cover - the last attempt returns or raises
+
+    def found(self, workbook: Workbook, env: str, only: Collection[str]) -> FoundWorkbook:
+        """Return every table of a source that nobody described, or those of some titles."""
+        return browsed(self, workbook, env, only)
 
     def titles(self, workbook: Workbook, env: str) -> Sequence[tuple[str, bool]]:
         """Return the name of every table, and whether it is hidden."""

@@ -134,7 +134,7 @@ def contract_holds(
     layer: Layer, table: str, *, problem: str | None = None, unclaimed: Sequence[str] = ()
 ) -> CheckResult:
     """The contract can be read and the sheet has its headers; unknown headers are told."""
-    message = problem or "every header of the contract stands in the sheet"
+    message = problem or "every header of the contract stands in the source"
     if unclaimed and not problem:
         message += "; not in the contract: " + ", ".join(repr(h) for h in unclaimed)
     counts = {"headers not in the contract": len(unclaimed)}

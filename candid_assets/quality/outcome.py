@@ -145,7 +145,7 @@ def placed(
     if row is None:
         return Sample(column, value, detail=detail)
     if cells is None:
-        return Sample(column, value, detail=f"{detail} (sheet row {row})")
+        return Sample(column, value, detail=f"{detail} (row {row})")
     return cells.sample(column, row, value, detail)
 
 

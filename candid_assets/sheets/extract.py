@@ -8,11 +8,12 @@ from typing import Final
 from candid_assets.contracts.model import Workbook
 from candid_assets.sheets.drive import FileState, require_readable, state_of
 from candid_assets.sheets.errors import SheetsError
-from candid_assets.sheets.metadata import TabMetadata, WorkbookMetadata, read_metadata
+from candid_assets.sheets.metadata import read_metadata
 from candid_assets.sheets.reader import Outcome, Unsettled, read_tabs
 from candid_assets.sheets.session import SheetsSession
 from candid_assets.sources.errors import WHOLE_WORKBOOK, SourceError, place
 from candid_assets.sources.extract import TabExtract
+from candid_assets.sources.found import TabMetadata, WorkbookMetadata
 from candid_assets.sources.matching import TabMatch, match_tabs
 from candid_assets.sources.protocol import EventKind, ExtractEvent, SourceExtract, Titles, ignore
 

@@ -1,7 +1,6 @@
 """What a workbook says of itself and of its tabs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -10,38 +9,13 @@ from gspread.urls import SPREADSHEET_URL
 from candid_assets.sheets.client import checked
 from candid_assets.sheets.session import SheetsSession
 from candid_assets.sources.extract import Merge
+from candid_assets.sources.found import TabMetadata, WorkbookMetadata
 
 MASK: Final = (
     "spreadsheetId,properties(title,locale,timeZone),namedRanges,"
     "sheets(properties(sheetId,title,index,sheetType,hidden,"
     "gridProperties(rowCount,columnCount,frozenRowCount)),merges)"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class TabMetadata:
-    """One tab as `spreadsheets.get` describes it."""
-
-    sheet_id: int
-    title: str
-    index: int
-    sheet_type: str
-    hidden: bool
-    grid_rows: int
-    grid_columns: int
-    frozen_rows: int
-    merges: tuple[Merge, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class WorkbookMetadata:
-    """One workbook as `spreadsheets.get` describes it."""
-
-    spreadsheet_id: str
-    title: str
-    locale: str
-    time_zone: str
-    tabs: tuple[TabMetadata, ...]
 
 
 def read_metadata(

@@ -8,12 +8,12 @@ from candid_assets.sheets.cells import RendersDifferError, StrangeValueError
 from candid_assets.sheets.chunks import ChunkPlanner, Grid, TabRange
 from candid_assets.sheets.drive import FileState
 from candid_assets.sheets.errors import SheetsError, call_error
-from candid_assets.sheets.metadata import TabMetadata, WorkbookMetadata
 from candid_assets.sheets.session import SheetsSession
 from candid_assets.sheets.tables import TabBuilder
 from candid_assets.sheets.values import Render, read_values
 from candid_assets.sources.errors import WHOLE_WORKBOOK
 from candid_assets.sources.extract import TabExtract, content_hash
+from candid_assets.sources.found import TabMetadata, WorkbookMetadata
 
 _RENDERS: tuple[Render, Render] = ("SERIAL_NUMBER", "FORMATTED_STRING")
 _GIVE_UP_AFTER = 2

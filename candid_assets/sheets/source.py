@@ -1,6 +1,6 @@
 """The reader of Google Sheets, as every kind of source has one."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import cast
 
@@ -10,8 +10,10 @@ from candid_assets.sheets.conduct import conduct_of
 from candid_assets.sheets.credentials import SCOPES
 from candid_assets.sheets.drive import FileState, look
 from candid_assets.sheets.extract import extract_workbook
+from candid_assets.sheets.found import read_workbook
 from candid_assets.sheets.session import SheetsSession
 from candid_assets.sources.errors import SourceError
+from candid_assets.sources.found import FoundWorkbook
 from candid_assets.sources.protocol import Conduct, Request, SourceExtract, SourceState
 
 
@@ -41,6 +43,10 @@ class GoogleReader:
             only=request.only,
             before=cast("FileState | None", request.before),
         )
+
+    def found(self, workbook: Workbook, env: str, only: Collection[str]) -> FoundWorkbook:
+        """Return every tab of a workbook that nobody described, or those of some titles."""
+        return read_workbook(self.session, workbook, workbook.locations[env], only)
 
     @property
     def conduct(self) -> Conduct:

@@ -1,6 +1,6 @@
 """The only way to change a sheet: one call that sets cells, with credentials of its own.
 
-Nothing imports this but the publication that a person approved. The reading side never asks for
+Nothing imports this but `publishing`, for what a person approved. The reading side never asks for
 this scope, and the key that may write stands in a file that no refresh opens.
 """
 

@@ -191,7 +191,7 @@ def _member_missing(member: Tab) -> SourceError:
         member,
         f"{place(member.workbook, member.title)}, one of the family {member.family}, is missing;"
         " its last good rows stay",
-        "undo the deletion (File > Version history), or write its title in"
+        f"{member.words.undo}, or write its title in"
         f" {member.path.name} under archivedTabs to keep its rows or under retiredTabs to let"
         " them go",
     )

@@ -6,9 +6,10 @@ from contextlib import ExitStack
 from types import TracebackType
 
 from candid_assets.contracts.model import Workbook
-from candid_assets.names import SOURCE_LAYERS, Layer
+from candid_assets.names import Layer
 from candid_assets.settings import Settings
 from candid_assets.sources.errors import SourceError
+from candid_assets.sources.opening import opened
 from candid_assets.sources.protocol import (
     Conduct,
     Reader,
@@ -16,7 +17,7 @@ from candid_assets.sources.protocol import (
     SourceExtract,
     SourceState,
 )
-from candid_assets.sources.registry import opened, stand_in
+from candid_assets.sources.registry import BY_LAYER, KINDS, stand_in
 
 Look = SourceState | SourceError
 
@@ -77,8 +78,7 @@ class Sources:
 
     def conduct(self, layer: Layer) -> Conduct:
         """Return what the reader behind a source's layer sent to its sources so far."""
-        kind = next(kind for kind, found in SOURCE_LAYERS.items() if found == layer)
-        reader = self._readers.get(kind)
+        reader = self._readers.get(BY_LAYER[layer].name)
         return Conduct() if reader is None or isinstance(reader, SourceError) else reader.conduct
 
     @property
@@ -96,7 +96,7 @@ class Sources:
     def _open(self, kind: str) -> Reader | SourceError:
         settings = self._settings
         try:
-            sample = stand_in(kind, settings)
+            sample = stand_in(KINDS[kind], settings)
             if sample is not None:
                 settings = self._stack.enter_context(sample)
             return self._stack.enter_context(opened(kind, settings))

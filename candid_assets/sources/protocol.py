@@ -3,11 +3,12 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from candid_assets.contracts.model import Tab, Workbook
 from candid_assets.sources.errors import SourceError
 from candid_assets.sources.extract import TabExtract
+from candid_assets.sources.found import FoundWorkbook, TabMetadata
 
 EventKind = Literal["started", "read", "tab_read", "tab_failed", "read_again", "finished"]
 Titles = Mapping[str, str]
@@ -135,14 +136,17 @@ class Advice:
     fix: str
 
 
-class Browser(Protocol):
-    """Tells what a source has that no contract names yet."""
+class Publisher(Protocol):
+    """Looks at tables of a source as a person keeps them, and sets cells of theirs."""
 
-    def titles(self, workbook: Workbook, env: str) -> Sequence[tuple[str, bool]]:
-        """Return the name of every table, and whether it is hidden."""
+    def table(self, workbook: Workbook, location: str, title: str) -> TabMetadata | None:
+        """Return the table of a title; None where there is none."""
 
-    def advice(self, workbook: Workbook, env: str) -> Sequence[Advice]:
-        """Return what is unwise about a source that can be read."""
+    def cells(self, workbook: Workbook, location: str, title: str) -> list[list[Any]]:
+        """Return its cells with formulas as formulas, so that what is planned can be undone."""
+
+    def put(self, workbook: Workbook, location: str, title: str, cells: Mapping[str, Any]) -> None:
+        """Set cells, address such as `B7` to value, all or none; an empty text clears a cell."""
 
 
 class Reader(Protocol):
@@ -163,3 +167,16 @@ class Reader(Protocol):
     @property
     def reads(self) -> tuple[int, int]:
         """Requests for content and requests for states, as far as they are counted."""
+
+    def found(self, workbook: Workbook, env: str, only: Collection[str]) -> FoundWorkbook:
+        """Return every table of a source that nobody described, or those of some titles."""
+
+
+class Lister(Reader, Protocol):
+    """A reader whose sources list their tables."""
+
+    def titles(self, workbook: Workbook, env: str) -> Sequence[tuple[str, bool]]:
+        """Return the name of every table, and whether it is hidden."""
+
+    def advice(self, workbook: Workbook, env: str) -> Sequence[Advice]:
+        """Return what is unwise about a source that can be read."""

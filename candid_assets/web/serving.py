@@ -30,6 +30,7 @@ from dagster._grpc.client import DagsterGrpcClient
 
 from candid_assets.names import CODE_LOCATION
 from candid_assets.settings import REPOSITORY, Settings
+from candid_assets.sources.registry import stand_ins
 from candid_assets.web.app import create_app, public_url
 from candid_assets.web.audit import Audit
 from candid_assets.web.frontier import Places
@@ -138,16 +139,8 @@ def _listening(port: int) -> Iterator[socket.socket]:
 
 @contextmanager
 def _environment(settings: Settings) -> Iterator[dict[str, str]]:
-    environment = dict(os.environ)
-    if settings.env == "sample" and settings.google_api_url is None:
-        from candid_assets.sandbox.sample import sample_settings
-
-        with sample_settings(settings) as local:
-            environment["CANDID_GOOGLE_API_URL"] = str(local.google_api_url)
-            environment["GOOGLE_APPLICATION_CREDENTIALS"] = str(local.credentials_file)
-            yield environment
-        return
-    yield environment
+    with stand_ins(settings) as local:
+        yield os.environ | local.variables_beside(settings)
 
 
 def _socket(folder: Path) -> str:

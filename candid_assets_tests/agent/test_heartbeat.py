@@ -31,7 +31,7 @@ def task(title, notes=""):
 
 def told(title, notes=""):
     return [
-        tuple(filter(None, (w.verb, w.job, w.workbook, w.table, w.name, w.spreadsheet)))
+        tuple(filter(None, (w.verb, w.job, w.workbook, w.table, w.name, w.place)))
         for w in understand(task(title, notes), CATALOG)
     ]
 
@@ -368,7 +368,7 @@ def test_a_sheet_that_breaks_its_contract_makes_one_task_for_each_break(tmp_path
     assert told_after("Harga satuan") == ["T-2"]
     assert told_after("Harga satuan") == []
     (row,) = [r for r in path.read_text().splitlines() if "gas-dev" in r]
-    assert row.startswith("| T-2 | Mend the sheet: ")
+    assert row.startswith("| T-2 | Mend the source: ")
     assert "Jumlah" in row
     assert row.endswith("| gas-dev | pending |")
     assert told_after("Jumlah") == []

@@ -8,10 +8,9 @@ from typing import Any
 
 from candid_assets.contracts.discover.proposal import ColumnProposal, TableProposal
 from candid_assets.discovery.discover import Proposal, propose
-from candid_assets.discovery.reading import FoundTab, FoundWorkbook
-from candid_assets.sheets.metadata import TabMetadata, WorkbookMetadata
 from candid_assets.sheets.tables import TabBuilder
 from candid_assets.sources.extract import Merge, TabExtract, content_hash
+from candid_assets.sources.found import FoundTab, FoundWorkbook, TabMetadata, WorkbookMetadata
 
 EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - serials carry no zone
 Rows = Sequence[Sequence[Any]]

@@ -12,8 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from candid_assets.cli import main
-from candid_assets.doctor import google, installation
+from candid_assets.doctor import installation
 from candid_assets.sandbox.process import SandboxServer
+from candid_assets.sheets import doctor as google
 from candid_assets.sheets.retry import RetryPolicy
 from candid_assets_tests.under_fire.kit import write_company
 

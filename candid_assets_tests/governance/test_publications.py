@@ -240,7 +240,7 @@ def test_a_write_that_google_refused_is_told_and_leaves_no_record(board: Gated, 
 
 
 def test_only_one_module_knows_the_scope_that_writes_and_only_publications_call_it():
-    knowing, calling = set(), set()
+    knowing, writing, calling = set(), set(), set()
     for path in PACKAGE.rglob("*.py"):
         room = path.relative_to(PACKAGE)
         if room.parts[0] == "sandbox":
@@ -249,7 +249,14 @@ def test_only_one_module_knows_the_scope_that_writes_and_only_publications_call_
         if 'auth/spreadsheets"' in text or 'auth/drive"' in text:
             knowing.add(room)
         for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.ImportFrom) and node.module == "candid_assets.sheets.writing":
+            if not isinstance(node, ast.ImportFrom):
+                continue
+            if node.module == "candid_assets.sheets.writing":
+                writing.add(room)
+            if node.module == "candid_assets.sources.opening" and "publishing" in {
+                alias.name for alias in node.names
+            }:
                 calling.add(room)
     assert knowing == {Path("sheets/writing.py")}
+    assert writing == {Path("sheets/publishing.py")}
     assert calling == {Path("governance/publications.py")}

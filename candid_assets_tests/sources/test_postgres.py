@@ -13,8 +13,8 @@ import pyarrow as pa
 import pytest
 
 from candid_assets.doctor.sources import check_sources
-from candid_assets.names import SOURCE_LAYERS
 from candid_assets.postgres import source as postgres_source
+from candid_assets.sources.registry import KINDS
 from candid_assets.warehouse.landing import Landing
 from candid_assets_tests.postgres import PASSWORD, Postgres, database, postgres
 from candid_assets_tests.sources.installation import Installation, discovered
@@ -84,7 +84,7 @@ CLEAN = [
 def test_a_table_comes_through_and_its_keys_begin_with_postgres(db: Database) -> None:
     assert db.place.run().succeeded, db.place.failures()
     assert db.place.query(SEEN) == CLEAN
-    assert f"{SOURCE_LAYERS['postgresql']}.gudang__orders" in db.place.built()
+    assert f"{KINDS['postgresql'].layer}.gudang__orders" in db.place.built()
 
 
 def test_a_second_reading_without_a_change_makes_nothing(db: Database) -> None:

@@ -14,7 +14,6 @@ from candid_assets.contracts.model import Catalog
 from candid_assets.layers.context import Refresh
 from candid_assets.layers.record import Record
 from candid_assets.layers.refresh import run_refresh
-from candid_assets.names import SHEETS_KIND
 from candid_assets.quality.audit import AuditProcess
 from candid_assets.sandbox.process import SandboxServer
 from candid_assets.sandbox.workbook import SampleTab, SampleWorkbook
@@ -23,6 +22,7 @@ from candid_assets.sheets.retry import RetryPolicy
 from candid_assets.sheets.session import SheetsSession
 from candid_assets.sheets.source import GoogleReader
 from candid_assets.sources.opened import Sources
+from candid_assets.sources.registry import DEFAULT
 from candid_assets.warehouse.database import bootstrap
 from candid_assets.warehouse.landing import Landing
 
@@ -154,7 +154,7 @@ class Shop:
     @contextmanager
     def session(self):
         with SheetsSession.from_settings(self.settings, policy=self.policy) as session:
-            yield Sources(self.settings, {SHEETS_KIND: GoogleReader(session)})
+            yield Sources(self.settings, {DEFAULT.name: GoogleReader(session)})
 
     def copy(self, to: Path) -> "Shop":
         """Return another installation with the same data."""

@@ -38,7 +38,7 @@ class Break:
     @property
     def title(self) -> str:
         """The title of its task, which tells workbook, tab and what is wrong."""
-        text = f"Mend the sheet: {self.message}; {self.fix}"
+        text = f"Mend the source: {self.message}; {self.fix}"
         return " ".join(re.sub(r"[|\\`*_~\[\]<>@#]", " ", text).split())[:300]
 
 

@@ -35,7 +35,7 @@ FAILURES: Final = (TasksError, BusyError, WebError)
     "--create-tasks/--no-create-tasks",
     "creates",
     default=True,
-    help="A task for gas-dev when a sheet breaks its contract.",
+    help="A task for gas-dev when a source breaks its contract.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a beat on stdout.")
 def heartbeat(
@@ -100,6 +100,6 @@ def _show(beat: Beat) -> None:
         if said.report:
             click.echo(f"           {said.report}")
     for number in beat.created:
-        click.echo(f"created    {number}  for a sheet that breaks its contract")
+        click.echo(f"created    {number}  for a source that breaks its contract")
     if not beat.tasks and not beat.created:
         click.echo(f"nothing to do for {beat.agent}")

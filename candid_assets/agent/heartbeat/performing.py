@@ -185,7 +185,7 @@ def perform(
     arguments = {
         "validate": ["contracts", "validate", "--json"],
         "discover": [
-            *("discover", work.spreadsheet, "--workbook", work.workbook, "--json"),
+            *("discover", work.place, "--workbook", work.workbook, "--json"),
             *("--into", str(_proposals(settings, order))),
         ],
         "document": ["docs", "build", "--into", str(settings.data_dir / "docs")],

@@ -8,6 +8,7 @@ from typing import Final, Literal
 from candid_assets.agent.tasks.model import Task
 from candid_assets.contracts.model import Catalog
 from candid_assets.names import BUILT_LAYERS, REFRESH_ALL, refresh_job
+from candid_assets.sources.registry import KINDS
 
 Verb = Literal["refresh", "validate", "discover", "document", "report", "history", "lineage", "job"]
 
@@ -42,16 +43,17 @@ FILLERS: Final = frozenset(
     {
         *("a", "an", "the", "of", "for", "and", "then", "with", "from", "in", "on", "to", "into"),
         *("its", "about", "please", "all", "everything", "every", "data", "table", "tables"),
-        *("tab", "tabs", "sheet", "sheets", "workbook", "workbooks", "contract", "contracts"),
+        *("tab", "tabs", "source", "sources", "workbook", "workbooks", "contract", "contracts"),
         *("catalog", "column", "columns", "model", "models", "asset", "assets", "daily"),
         *("weekly", "monthly", "morning", "today", "now", "again", "run", "make", "create"),
         *("generate", "write", "build", "show", "get", "status", "quality", "full", "whole"),
-        *("latest", "current", "id", "spreadsheet", "google", "database", "databases"),
+        *("latest", "current", "id"),
         *("pipeline", "as", "named", "name", "dan", "lalu", "kemudian", "dari", "untuk", "di"),
         *("ke", "semua", "seluruh", "setiap", "tolong", "mohon", "tabel", "kolom", "kontrak"),
         *("harian", "mingguan", "bulanan", "pagi", "hari", "ini", "sekarang", "lagi", "jalankan"),
         *("buat", "tampilkan", "kualitas", "terbaru", "lengkap", "buku", "kerja", "lembar"),
         *("bernama", "nama"),
+        *(word for kind in KINDS.values() for word in kind.words.spoken),
     }
 )
 CONDITIONS: Final = re.compile(
@@ -61,9 +63,6 @@ CONDITIONS: Final = re.compile(
     re.I,
 )
 _JOB: Final = re.compile(r"\bjob\s*[:=]\s*[`'\"]?(?P<job>[A-Za-z_]\w*)", re.I)
-_SPREADSHEET: Final = re.compile(
-    r"(?:https?://docs\.google\.com/spreadsheets/d/)(?P<url>[\w-]+)\S*|(?P<id>\b[\w-]{30,60}\b)"
-)
 _WORKBOOK: Final = re.compile(
     r"\b(?:workbook|as|name|named|bernama|nama)\s*[:=]?\s+[`'\"]?([a-z][a-z0-9_]*)", re.I
 )
@@ -83,7 +82,8 @@ class Work:
     """The first part of its source table's key."""
     name: str = ""
     """`layer.table` or `layer.table.column` of a lineage."""
-    spreadsheet: str = ""
+    place: str = ""
+    """Of a discovery: the source, as the kind of source writes it."""
 
 
 class NotUnderstoodError(Exception):
@@ -220,14 +220,16 @@ def _books(targets: list[_Target]) -> set[str]:
 
 def _discover(task: Task) -> Work:
     said = f"{task.title}\n{task.notes}"
-    found = _SPREADSHEET.search(said)
+    places = (kind.said.search(said) for kind in KINDS.values() if kind.said is not None)
+    # A part of an address may look like the bare id of something else.
+    found = min(filter(None, places), key=lambda place: "://" not in place[0], default=None)
     if found is None:
-        raise NotUnderstoodError("discover which workbook? give its address or spreadsheet id")
+        raise NotUnderstoodError("discover which source? give its address or id")
     rest = said[: found.start()] + " " + said[found.end() :]
     name = _WORKBOOK.search(rest)
     if name is None:
         raise NotUnderstoodError("under which name? write `workbook: snake_case_name`")
-    return Work("discover", workbook=name[1].lower(), spreadsheet=found["url"] or found["id"])
+    return Work("discover", workbook=name[1].lower(), place=found[0])
 
 
 def _refuse_discover() -> tuple[Work, ...]:

@@ -132,7 +132,7 @@ def _column(column: ColumnProposal) -> tuple[str, str, str, str]:
     if custom:
         told = ", ".join(f"{{property: {k}, value: {_value(v)}}}" for k, v in custom.items())
         parts.append(f"customProperties: [{told}]")
-    what = text(f"Column '{column.header}' of the sheet; say what it means.")
+    what = text(f"Column '{column.header}' of the source; say what it means.")
     parts.append(f"description: {what}")
     evidence = "; ".join(column.notes)
     name = f"name: {word(column.name)},"

@@ -10,13 +10,14 @@ from candid_assets.contracts.headers import normalise
 from candid_assets.contracts.lineage.kept import KeptLineage
 from candid_assets.contracts.lineage.model import ColumnRef, Made, Sources, TableLineage
 from candid_assets.contracts.model import Catalog, Column, Model, Tab
-from candid_assets.names import SOURCES, Layer
+from candid_assets.names import Layer
+from candid_assets.sources.registry import SOURCES
 
 Table = tuple[Layer, str]
 Names = tuple[str, ...]
 Schema = tuple[tuple[Table, Names], ...]
 ADDED = {
-    "_row": Made("generated", "row number in the sheet"),
+    "_row": Made("generated", "row number in the source"),
     "_extract": Made("generated", "content hash of the extract"),
 }
 """The columns that cleaning adds to every table."""

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from candid_assets.names import SOURCES, Layer
+from candid_assets.names import Layer
+from candid_assets.sources.registry import SOURCES
 
 MadeKind = Literal["constant", "generated"]
 

@@ -26,7 +26,6 @@ from candid_assets.contracts.lineage.qualified import (
     qualified_query,
     row_parts,
 )
-from candid_assets.names import Layer
 
 _TABLE_LEVEL: Final = "*"
 
@@ -56,7 +55,7 @@ def query_lineage(sql: str, columns: tuple[str, ...], schema: Schema) -> TableLi
 def _of_tables(columns: tuple[str, ...], schema: Schema) -> TableLineage:
     """Return that every column may come from every column: never too little."""
     every = frozenset(
-        ColumnRef(cast("Layer", layer), table, column)
+        ColumnRef(layer, table, column)
         for (layer, table), names in schema.items()
         for column in names
     )
@@ -201,7 +200,7 @@ class _Walk:
             layer, table = source.db.casefold(), source.name.casefold()
             if (layer, table) not in self.schema:
                 raise UnfollowedError(f"nobody knows {layer}.{table}")
-            return Sources(values=frozenset({ColumnRef(cast("Layer", layer), table, name)}))
+            return Sources(values=frozenset({ColumnRef(layer, table, name)}))
         if isinstance(source, Scope) and _gives_columns(source):
             outputs = self.outputs(source)
             if name in outputs:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from candid_assets.contracts.lineage.graph import CatalogLineage, Table
 from candid_assets.contracts.lineage.model import ColumnRef, Made
-from candid_assets.names import SOURCES
+from candid_assets.sources.registry import SOURCES
 
 EdgeKind = Literal["value", "order"]
 

@@ -17,7 +17,7 @@ def phrases(column: Column, key_named: str = "") -> dict[str, str]:
     `key_named` lists the headers of a key of several columns. The cell that repeats the value
     is put behind the last two.
     """
-    told = {"error_cell": "is a formula error; mend the formula in the sheet"}
+    told = {"error_cell": "is a formula error; mend the formula"}
     if column.options.blocked:
         told["blocked_column"] = f"stands in a blocked column: {column.options.blocked}"
     if column.required or column.primary_key_position is not None:

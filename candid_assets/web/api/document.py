@@ -7,6 +7,7 @@ from typing import Any, Final
 from pydantic.json_schema import models_json_schema
 
 from candid_assets.contracts.metrics.model import TOTAL, Metric
+from candid_assets.sources.registry import SOURCES
 from candid_assets.web.api.answers import MEDIA, Limits
 from candid_assets.web.api.questions import (
     MOST_INTEGER,
@@ -44,7 +45,8 @@ _ASKED: Final[Mapping[str, dict[str, Any]]] = {
     "time": {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$"},
 }
 """How the values of a condition are written."""
-_NAME: Final = r"^(ready|clean|sheets)[./][^./\\\x00-\x1f\x7f][^/\\\x00-\x1f\x7f]*$"
+_LAYERS: Final = "|".join(("ready", "clean", *SOURCES))
+_NAME: Final = rf"^({_LAYERS})[./][^./\\\x00-\x1f\x7f][^/\\\x00-\x1f\x7f]*$"
 _PROBLEMS: Final[Mapping[str, str]] = {
     "401": "No token, or none that is known.",
     "4XX": "Not understood, not known, too much: the detail says what, and the fix.",
@@ -97,8 +99,8 @@ def _paths(snapshot: Snapshot) -> Iterable[tuple[str, dict[str, Any]]]:
         told = "The definition of a metric."
         yield "/metrics/{name}/definition", _get("definition", told, [name], _ref("Definition"))
     of = _in_path("name", {"type": "string", "pattern": _NAME}, "`ready.TABLE[.COLUMN]`, "
-                  "`clean.TABLE[.COLUMN]` or `sheets/TABLE.HEADER`.")  # fmt: skip
-    way = _query("direction", {"type": "string", "enum": ["up", "down"]}, "Up to the sheets, or "
+                  f"`clean.TABLE[.COLUMN]` or a source's `{SOURCES[0]}/TABLE.HEADER`.")  # fmt: skip
+    way = _query("direction", {"type": "string", "enum": ["up", "down"]}, "Up to the sources, or "
                  "down to what hangs on it; a header goes down by itself.")  # fmt: skip
     yield "/lineage/{name}", _get("lineage", "Lineage.", [of, way], _ref("Lineage"))
     yield "/quality", _of_relation(CHECKS, "checks")

@@ -10,7 +10,7 @@ from candid_assets.contracts.lineage.model import ColumnRef
 from candid_assets.lineage.answers import column_answer, table_answer
 from candid_assets.lineage.asked import asked
 from candid_assets.lineage.places import Place, find_places
-from candid_assets.names import SOURCES
+from candid_assets.sources.registry import SOURCES
 from candid_assets.web.api.snapshots import Snapshot
 
 

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -11,13 +11,13 @@ from typing import Final
 import orjson
 from gspread.urls import DRIVE_FILES_API_V3_URL, SPREADSHEET_URL
 
-from candid_assets.contracts.model import Catalog, Workbook
-from candid_assets.doctor.findings import Finding, mend, note, ok
+from candid_assets.contracts.model import Workbook
 from candid_assets.settings import Settings
 from candid_assets.sheets.drive import require_readable, state_of
 from candid_assets.sheets.errors import SheetsError
 from candid_assets.sheets.retry import RetryPolicy
 from candid_assets.sheets.session import SheetsSession
+from candid_assets.sources.findings import Finding, mend, note, ok
 
 POLICY: Final = RetryPolicy(attempts=2, deadline=30.0, read_timeout=20.0)
 """A doctor does not wait for better times."""
@@ -41,6 +41,19 @@ _TYPES: Final = frozenset(
         "external_account_authorized_user",
     }
 )
+
+
+def findings(settings: Settings, workbooks: Sequence[Workbook]) -> Iterator[Finding]:
+    """Check the way to Google from the key file on, as far as each step lets the next be tried."""
+    credentials = check_credentials(settings)
+    yield credentials
+    if credentials.state == "mend":
+        return
+    account, session = check_account(settings)
+    yield from account
+    if session is not None:
+        with session:
+            yield from check_google(session, workbooks, settings.env)
 
 
 def check_credentials(settings: Settings) -> Finding:
@@ -81,7 +94,9 @@ def check_account(settings: Settings) -> tuple[list[Finding], SheetsSession | No
     return [ok("key", f"reads as {session.account}")], session
 
 
-def check_google(session: SheetsSession, catalog: Catalog | None, env: str) -> Iterator[Finding]:
+def check_google(
+    session: SheetsSession, workbooks: Sequence[Workbook], env: str
+) -> Iterator[Finding]:
     """Check everything that Google says: clock, token, both APIs, each workbook, the quota."""
     skew = _skew(session)
     yield _clock(skew)
@@ -100,7 +115,7 @@ def check_google(session: SheetsSession, catalog: Catalog | None, env: str) -> I
     absent = sheets is not None and sheets.code in ("not_found", "not_shared")
     yield _api("Google Sheets API", None if absent else sheets)
     if drive is None:
-        for workbook in catalog.workbooks if catalog else ():
+        for workbook in workbooks:
             yield _workbook(session, workbook, env)
     yield _quota(session)
 

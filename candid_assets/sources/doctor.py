@@ -1,0 +1,52 @@
+"""Asks each source of a kind that lists its tables whether it can be read, and how wisely."""
+
+from collections.abc import Iterator, Sequence
+from typing import cast
+
+from candid_assets.contracts.families import claims_title, folded_title
+from candid_assets.contracts.model import Workbook
+from candid_assets.settings import Settings
+from candid_assets.sources.errors import SourceError
+from candid_assets.sources.findings import Finding, mend, note, ok
+from candid_assets.sources.opening import opened
+from candid_assets.sources.protocol import Lister
+
+KEPT = "its tables keep their last good content"
+
+
+def findings(settings: Settings, workbooks: Sequence[Workbook]) -> Iterator[Finding]:
+    """Check every source: connection, tables, what is unwise about it."""
+    for workbook in workbooks:
+        yield from _source(settings, workbook)
+
+
+def _source(settings: Settings, workbook: Workbook) -> Iterator[Finding]:
+    env, check = settings.env, f"source {workbook.name}"
+    if not workbook.locations.get(env):
+        fix = f"put its location into the {env} server in {workbook.path}"
+        yield note(check, f"is not connected in {env}", "its tables are not read", fix)
+        return
+    try:
+        with opened(workbook.kind, settings) as reader:
+            lister = cast("Lister", reader)
+            titles = [title for title, _ in lister.titles(workbook, env)]
+            advice = list(lister.advice(workbook, env))
+    except SourceError as error:
+        yield mend(check, error.message, KEPT, error.fix)
+        return
+    missing = [
+        tab
+        for tab in workbook.living_tabs
+        if not any(
+            claims_title(tab, t) if tab.is_family else folded_title(t) == folded_title(tab.title)
+            for t in titles
+        )
+    ]
+    for tab in missing:
+        fix = f"correct physicalName in {tab.path}; it has {', '.join(map(repr, titles[:8]))}"
+        yield mend(check, f"has no table {tab.title!r}", KEPT, fix)
+    for item in advice:
+        yield note(check, item.what, item.why, item.fix)
+    if not missing:
+        place = workbook.locations[env]
+        yield ok(check, f"{place} answers and has all {len(workbook.living_tabs)} tables")
