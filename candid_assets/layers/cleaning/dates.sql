@@ -178,15 +178,28 @@ CREATE OR REPLACE TEMP MACRO parse_date(cleaned, kind, date_order) AS
     );
 
 -- Takes a time of day written as text apart; `hours` is empty where it is none.
--- Dots and colons divide; WIB is the only zone, as the platform keeps WIB.
+-- Dots and colons divide; fractions of a second only stand behind colons.
 CREATE OR REPLACE TEMP MACRO time_parts(written) AS
     regexp_extract(
         written,
         '^(?:(.*[0-9])(?:,? | ?- ?|t))??(?:pukul |pkl\.? ?|jam )?'
-        || '([0-9]{1,2})([.:])([0-9]{2})(?:([.:])([0-9]{2}))?'
-        || ' ?(am|pm|wib|\+07:?00|)$',
+        || '([0-9]{1,2})([.:])([0-9]{2})'
+        || '(?:([.:])([0-9]{2}(?:\.[0-9]{1,6})?))?'
+        || ' ?(am|pm|wib|wita|wit|z|utc|gmt|[+-](?:0[0-9]|1[0-4]):?[0-5][0-9]|)$',
         ['day', 'hours', 'mark', 'minutes', 'second_mark', 'seconds', 'zone']
     );
+
+-- The minutes by which a zone's clock differs from WIB, which the platform keeps.
+CREATE OR REPLACE TEMP MACRO minutes_to_wib(zone) AS
+    CASE
+        WHEN zone IN ('', 'am', 'pm', 'wib') THEN 0
+        WHEN zone = 'wita' THEN -60
+        WHEN zone = 'wit' THEN -120
+        WHEN zone IN ('z', 'utc', 'gmt') THEN 420
+        ELSE 420
+            - (left(zone, 1) || '1')::INTEGER
+            * (zone[2:3]::INTEGER * 60 + right(zone, 2)::INTEGER)
+    END;
 
 -- A time from figures.
 CREATE OR REPLACE TEMP MACRO clock(hours, p) AS
@@ -202,7 +215,10 @@ CREATE OR REPLACE TEMP MACRO clock(hours, p) AS
 -- The time that parts name, NULL where no clock shows it.
 CREATE OR REPLACE TEMP MACRO time_of(p) AS
     CASE
-        WHEN p.hours = '' OR p.second_mark NOT IN ('', p.mark) THEN NULL
+        WHEN p.hours = ''
+            OR p.second_mark NOT IN ('', p.mark)
+            OR (p.mark = '.' AND length(p.seconds) > 2)
+            THEN NULL
         WHEN p.zone NOT IN ('am', 'pm') THEN
             CASE WHEN p.hours::INTEGER <= 23 THEN clock(p.hours, p) END
         WHEN p.hours::INTEGER BETWEEN 1 AND 12 THEN clock(
@@ -227,13 +243,17 @@ CREATE OR REPLACE TEMP MACRO parse_time(cleaned, kind) AS
             )[1]
             WHEN 't' THEN list_transform(
                 [time_parts(lower(plain_signs(cleaned)))],
-                lambda p: CASE WHEN p.day = '' THEN time_of(p) END
+                lambda p: CASE
+                    WHEN p.day = '' AND minutes_to_wib(p.zone) = 0
+                        THEN time_of(p)
+                END
             )[1]
         END,
         CASE kind WHEN 'h' THEN 'out_of_range' ELSE 'not_a_time' END
     );
 
--- A date with a time of day: STRUCT(value, reason). A date cell is midnight,
+-- A date with a time of day: STRUCT(value, reason), in WIB where the text names
+-- another zone. A date cell is midnight,
 -- which is what the sheet holds; a date without a time in text is refused.
 CREATE OR REPLACE TEMP MACRO parse_timestamp(cleaned, kind, date_order) AS
     value_or_reason(
@@ -245,7 +265,9 @@ CREATE OR REPLACE TEMP MACRO parse_timestamp(cleaned, kind, date_order) AS
                 [time_parts(lower(plain_signs(cleaned)))],
                 lambda p: CASE
                     WHEN p.day <> ''
-                        THEN date_from_text(p.day, date_order) + time_of(p)
+                        THEN date_from_text(p.day, date_order)
+                            + time_of(p)
+                            + to_minutes(minutes_to_wib(p.zone))
                 END
             )[1]
         END,
