@@ -17,6 +17,8 @@ SEARCHED: Final = 40
 """Rows that are not blank among which the header is looked for."""
 _BODY: Final = 30
 _HEADER_SHAPES: Final = {"w": 1.0, "c": 0.8, "y": 0.8, "l": 0.4, "n": 0.0, "d": 0.3}
+_A_ROW_OF_DATA: Final = 0.4
+"""The most that cells can look like headers where one of them is a date over dates."""
 _UNIT: Final = re.compile(r"\(.{1,20}\)|%|rp|idr|kg|pcs|unit|liter|usd", re.IGNORECASE)
 
 
@@ -177,6 +179,8 @@ class HeaderSearch:
         shapes = {p: self._header_shape(row, count, p, texts[p - 1]) for p in named}
         textual = _textual(texts, shapes)
         inside = [p for p in named if p in columns]
+        if any(shapes[p] == "d" and self._is_dated(body, p) for p in inside):
+            textual = min(textual, _A_ROW_OF_DATA)
         coverage = len(inside) / max(len(columns), 1)
         used = len(inside) / len(named) if named else 0.0
         distinct = len({normalise(texts[p - 1]) for p in named}) / max(len(named), 1)
@@ -222,6 +226,11 @@ class HeaderSearch:
         least = max(0.3 * len(body), 1)
         used = {place for place, count in counts.items() if count >= least}
         return used or set(named)
+
+    def _is_dated(self, body: Sequence[int], place: int) -> bool:
+        """Whether the cells below are dates; what is a date itself is no name of such a column."""
+        shapes = [s for r in body if (s := self.grid.shape(r, place)) != "-"]
+        return len(shapes) > 1 and shapes.count("d") > 0.8 * len(shapes)
 
     def _contrast(self, body: Sequence[int], place: int, text: str, shape: str) -> float:
         """Return how much a header differs from the cells below it, from 0 to 1."""
