@@ -25,6 +25,7 @@ class Options:
     key_name: str = "Authorization"
     """Header or query parameter that carries an API key."""
     key_in: Literal["header", "query"] = "header"
+    """Where a request carries the API key."""
     pagination: Literal["none", "link", "next_url", "cursor", "page", "offset"] = "none"
     """How the next page is found."""
     next_at: str | None = None
@@ -34,7 +35,9 @@ class Options:
     size_parameter: str | None = None
     """Query parameter of the page's size."""
     page_size: int = 100
+    """Records that one page is asked for."""
     first_page: int = 1
+    """Number of the first page."""
     total_at: str | None = None
     """Path in an answer to the number of records of all pages."""
     since_parameter: str | None = None

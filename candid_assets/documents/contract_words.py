@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from candid_assets.contracts.options import ColumnOptions, ReadOptions, TabOptions
 from candid_assets.contracts.vocabulary import camel, closed_set
+from candid_assets.sources.registry import KINDS
 
 _KINDS: Final = {"string": "text", "integer": "whole number", "boolean": "true or false"}
 
@@ -40,6 +41,7 @@ def spots() -> list[Spot]:
         _spot("A tab or table: its rows", TabOptions),
         _spot("A tab or table: how it is read", ReadOptions),
         _spot("A column", ColumnOptions),
+        *(_spot(f"A server of type {k.name}", k.options) for k in KINDS.values() if k.options),
     ]
 
 

@@ -25,6 +25,7 @@ class Options:
     statement_timeout: int | None = None
     """Seconds that one statement may take."""
     ssl_mode: str | None = None
+    """How the connection is encrypted, in libpq's words: `require`, `verify-full` and others."""
 
 
 def place_of(told: str) -> Place | None:
