@@ -1,4 +1,7 @@
-"""Remembers a run of all tests that was green, which `candid plan` asks for."""
+"""Shares tests out to workers, and remembers a run of all that was green, for `candid plan`."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
@@ -6,10 +9,36 @@ import pytest
 from candid_assets.gate.content import Installation, content_of
 from candid_assets.gate.evidence import remember, tests_key
 from candid_assets.settings import Settings
+from candid_assets_tests.distribution import ByRoom, longest_first
+
+if TYPE_CHECKING:
+    from candid_assets.sandbox.process import SandboxServer
+    from candid_assets_tests.layers.shop import KeptAudit
 
 # How long an example takes is the machine's affair; `make bench` measures.
 hypothesis.settings.register_profile("candid", deadline=None)
 hypothesis.settings.load_profile("candid")
+
+# One process of audits and one local server for the rooms that a worker has, since either
+# takes seconds to start; what is imported for them is imported where they are asked for.
+
+
+@pytest.fixture(scope="session")
+def audits() -> Iterator["KeptAudit"]:
+    from candid_assets_tests.layers.shop import KeptAudit
+
+    process = KeptAudit()
+    yield process
+    process.end()
+
+
+@pytest.fixture(scope="session")
+def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator["SandboxServer"]:
+    from candid_assets.sandbox.process import SandboxServer
+
+    with SandboxServer(tmp_path_factory.mktemp("books"), quota=False) as server:
+        yield server
+
 
 NARROWING = ("keyword", "deselect", "ignore", "ignore_glob", "lf", "failedfirst")
 WHOLE = ("not served", "")
@@ -29,6 +58,20 @@ def is_whole(config: pytest.Config) -> bool:
 def key_now() -> str:
     installation = Installation.of(Settings())
     return tests_key(installation, content_of(installation))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | None:
+    """Share tests out by room, unless another way was asked for."""
+    if config.getoption("dist") != "load":
+        return None
+    config.option.loadscopereorder = False
+    return ByRoom(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if hasattr(config, "workerinput"):
+        longest_first(items)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -16,10 +16,10 @@ import requests
 from candid_assets.sandbox.process import SandboxServer
 from candid_assets.settings import REPOSITORY, Settings
 from candid_assets_tests.browser import browsing
-from candid_assets_tests.layers.conftest import audits, books, shop
+from candid_assets_tests.layers.conftest import shop
 from candid_assets_tests.under_fire.kit import settings_for, write_company
 
-__all__ = ["audits", "books", "shop"]
+__all__ = ["shop"]
 
 PATIENCE = 300
 

@@ -19,7 +19,7 @@ from candid_assets.layers.specs import asset_specs
 from candid_assets.names import DESTINATION_TAG
 from candid_assets.settings import Settings
 from candid_assets_tests.agent.conftest import free_port
-from candid_assets_tests.layers.conftest import audits, books, shop  # noqa: F401
+from candid_assets_tests.layers.conftest import shop  # noqa: F401
 
 NOW = datetime(2026, 11, 25, 5, 0, tzinfo=UTC)
 WRONG = Alert(

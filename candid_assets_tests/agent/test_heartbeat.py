@@ -19,7 +19,7 @@ from candid_assets.settings import Settings
 from candid_assets_tests.agent.shapes import SHAPES
 from candid_assets_tests.agent.test_alerts import CONTRACT
 from candid_assets_tests.agent.test_webserver import answering
-from candid_assets_tests.layers.conftest import audits, books, shop  # noqa: F401
+from candid_assets_tests.layers.conftest import shop  # noqa: F401
 
 CATALOG = load_catalog(Settings().catalog_dir)
 NOWHERE = "http://127.0.0.1:9"

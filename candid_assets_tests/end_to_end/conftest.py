@@ -53,9 +53,12 @@ class Installation:
     def env(self) -> str:
         return self.variables.get("CANDID_ENV", "sample")
 
-    def query(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    def snapshot(self) -> duckdb.DuckDBPyConnection:
         path = self.data / self.env / "published" / "candid.duckdb"
-        with duckdb.connect(str(path), read_only=True) as connection:
+        return duckdb.connect(str(path), read_only=True)
+
+    def query(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        with self.snapshot() as connection:
             return connection.execute(sql, list(values)).fetchall()
 
 

@@ -3,8 +3,10 @@ import re
 import sqlite3
 from collections import Counter
 from contextlib import closing
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -55,11 +57,11 @@ def test_every_row_is_clean_quarantined_or_dropped_as_the_truth_says(sample, tru
 
 def test_every_planted_defect_ends_where_the_truth_says_and_none_is_invented(sample, truth):
     installation, _ = sample
-    quarantine, clean, dropped = _outcomes(installation)
-    missed, told = [], set()
+    told = {(TABS[d["workbook"], d["tab"]].table, d["row"]) for d in truth["defects"]}
+    quarantine, clean, dropped = _outcomes(installation, told)
+    missed = []
     for defect in truth["defects"]:
         tab = TABS[defect["workbook"], defect["tab"]]
-        told.add((tab.table, defect["row"]))
         place = (tab.table, defect["row"])
         if defect["outcome"] == "dropped":
             right = dropped.get(place) == defect["rule"]
@@ -80,23 +82,29 @@ def test_every_planted_defect_ends_where_the_truth_says_and_none_is_invented(sam
     assert [p for p in (*quarantine, *dropped) if p not in told] == []
 
 
-def _outcomes(installation):
+def _outcomes(installation, told):
+    """Return all that was quarantined or dropped, and of what is clean the rows that are told."""
     quarantine, clean = {}, {}
-    for tab in CATALOG.tabs:
-        for row, reasons in installation.query(
-            f"select _row, _reasons from quarantine.{tab.table}"
-        ):
-            quarantine[tab.table, row] = reasons
-        names = [c.name for c in tab.columns]
-        columns = ", ".join(f'"{name}"' for name in names)
-        for row, *values in installation.query(f"select _row, {columns} from clean.{tab.table}"):
-            clean[tab.table, row] = dict(zip(names, values, strict=True))
-    dropped = {
-        (table, row): rule
-        for table, row, rule in installation.query(
-            'select "table", _row, rule from meta.dropped_rows'
-        )
-    }
+    with installation.snapshot() as snapshot:
+        for tab in CATALOG.tabs:
+            for row, reasons in snapshot.execute(
+                f"select _row, _reasons from quarantine.{tab.table}"
+            ).fetchall():
+                quarantine[tab.table, row] = reasons
+            names = [c.name for c in tab.columns]
+            columns = ", ".join(f'"{name}"' for name in names)
+            rows = [row for table, row in told if table == tab.table]
+            for row, *values in snapshot.execute(
+                f"select _row, {columns} from clean.{tab.table} where list_contains(?, _row)",
+                [rows],
+            ).fetchall():
+                clean[tab.table, row] = dict(zip(names, values, strict=True))
+        dropped = {
+            (table, row): rule
+            for table, row, rule in snapshot.execute(
+                'select "table", _row, rule from meta.dropped_rows'
+            ).fetchall()
+        }
     return quarantine, clean, dropped
 
 
@@ -206,78 +214,122 @@ def test_dagsters_history_has_the_verdict_of_every_check_and_every_table_of_the_
     assert built == (summary["assets_built"],)
 
 
-def test_one_cell_edited_and_put_back_reads_and_builds_only_what_hangs_on_it(sample):
+@dataclass
+class Edited:
+    """Three runs: an outlet renamed; its name put back and a payment doubled; all as before."""
+
+    outlet: tuple[int, str]
+    """Row and name."""
+    payment: tuple[int, str, int, str]
+    """Row, period, amount and the link of its cell."""
+    runs: list[dict[str, Any]]
+    built: list[set[tuple[str, str]]]
+    names: list[str]
+    """The outlet's name after each run."""
+    tables: list[list[Any]]
+    """What hangs on the outlet before the first and after each run."""
+    shares: list[Any]
+    """The metric of the payment before the first and after each run."""
+    explained: str
+    """What explains the metric while the payment is doubled."""
+
+
+OUTLETS = "ready.dim_outlet", "clean.coreos__outlets"
+SHARE = (
+    "metric = 'overtime_pay_share' and grain = 'month' and dimension = 'all'"
+    " and period_start = '{}'"
+)
+
+
+def _explained(installation, period):
+    asked = ("ready.metric_values", "--where", SHARE.format(period), "--column", "value")
+    return installation.candid("explain", *asked, "--json").stdout
+
+
+@pytest.fixture(scope="module")
+def edited(sample):
     installation, _ = sample
-    path = "ready.dim_outlet", "clean.coreos__outlets"
-    before = [installation.query(f"from {name} order by all") for name in path]
-    ((old, row),) = installation.query(
-        "select outlet_name, _row from clean.coreos__outlets order by _row limit 1"
-    )
-    edited = {}
-    for value in ("Toko Sementara", old):
-        cell = f"B{row}={value}"
-        assert installation.candid("sandbox", "edit", "CoreOS", "Outlet", cell).returncode == 0
+
+    def edit(workbook, tab, cell, value):
+        done = installation.candid("sandbox", "edit", workbook, tab, f"{cell}={value}")
+        assert done.returncode == 0, done.stderr
+
+    def looked():
+        tables.append([installation.query(f"from {name} order by all") for name in OUTLETS])
+        asked = f"select value from ready.metric_values where {SHARE.format(period)}"
+        shares.append(installation.query(asked))
+
+    def run():
         code, summary, told = installation.run()
         assert code == 0, told
-        assert summary["sheets_reads"] <= 4
-        assert summary["drive_reads"] <= 7
-        found = installation.query(
-            'select layer, "table" from meta.tables where run_id = ?', [summary["run_id"]]
-        )
-        edited[value] = set(found)
-        names = installation.query(f"select outlet_name from {path[1]} where _row = {row}")
-        assert names == [(value,)]
-    tabs = {table for layer, table in edited["Toko Sementara"] if layer != "ready"}
-    assert tabs == {"coreos__outlets"}
-    assert ("ready", "dim_outlet") in edited["Toko Sementara"]
-    assert edited["Toko Sementara"] == edited[old]
-    assert [installation.query(f"from {name} order by all") for name in path] == before
+        runs.append(summary)
+        table = 'select layer, "table" from meta.tables where run_id = ?'
+        built.append(set(installation.query(table, [summary["run_id"]])))
+        ((named,),) = installation.query(f"select outlet_name from {OUTLETS[1]} where _row = {row}")
+        names.append(named)
+        looked()
 
-
-def test_an_edited_cell_shows_as_its_metrics_new_value_and_explain_names_the_cell(sample):
-    installation, _ = sample
-    where = (
-        "metric = 'overtime_pay_share' and grain = 'month' and dimension = 'all'"
-        " and period_start = '{}'"
+    runs, built, names, tables, shares = [], [], [], [], []
+    ((name, row),) = installation.query(
+        "select outlet_name, _row from clean.coreos__outlets order by _row limit 1"
     )
-    ((row, period, old),) = installation.query(
+    ((paid_row, period, paid),) = installation.query(
         "select _row, period_date::varchar, overtime_idr::bigint"
         " from clean.finance_master__payroll order by overtime_idr desc, _row limit 1"
     )
-    asked = where.format(period)
-    ask = f"select value from ready.metric_values where {asked}"
-    before = installation.query(ask)
-    told = installation.candid(
-        "explain", "ready.metric_values", "--where", asked, "--column", "value", "--json"
-    )
     cell = next(
         cell
-        for source in json.loads(told.stdout)["rows"][0]["sources"]
+        for source in json.loads(_explained(installation, period))["rows"][0]["sources"]
         if source["table"] == "clean.finance_master__payroll"
         for sheet_row in source["rows"]
-        if sheet_row["row"] == row
+        if sheet_row["row"] == paid_row
         for cell in sheet_row["cells"]
         if cell["column"] == "overtime_idr"
     )
+    looked()
+    edit("CoreOS", "Outlet", f"B{row}", "Toko Sementara")
+    run()
+    edit("CoreOS", "Outlet", f"B{row}", name)
+    edit("Finance_Master", "Payroll", cell["cell"], paid * 2)
+    run()
+    explained = _explained(installation, period)
+    edit("Finance_Master", "Payroll", cell["cell"], paid)
+    run()
     assert cell["link"].endswith(f"&range={cell['cell']}")
-    reports, pages = [], []
-    for value in (old * 2, old):
-        edit = ("sandbox", "edit", "Finance_Master", "Payroll", f"{cell['cell']}={value}")
-        assert installation.candid(*edit).returncode == 0
-        code, summary, said = installation.run()
-        assert code == 0, said
-        reports.append(Path(summary["report"]).read_text())
-        pages.append(Path(summary["report"]).with_suffix(".html").read_text())
-        ((now,),) = installation.query(ask)
-        assert (now == before[0][0]) == (value == old)
-        if value != old:
-            again = installation.candid(
-                "explain", "ready.metric_values", "--where", asked, "--column", "value", "--json"
-            ).stdout
-            assert f'"value": {old * 2}' in again or f'"value": "{old * 2}' in again
-    for report in reports:
+    payment = (paid_row, period, paid, cell["link"])
+    return Edited((row, name), payment, runs, built, names, tables, shares, explained)
+
+
+def test_one_cell_edited_and_put_back_reads_and_builds_only_what_hangs_on_it(edited):
+    _, name = edited.outlet
+    there, back, paid = edited.built
+    tabs = [{table for layer, table in built if layer != "ready"} for built in edited.built]
+    assert tabs == [
+        {"coreos__outlets"},
+        {"coreos__outlets", "finance_master__payroll"},
+        {"finance_master__payroll"},
+    ]
+    assert ("ready", "dim_outlet") in there
+    assert back == there | paid
+    assert edited.runs[0]["sheets_reads"] <= 4
+    assert max(run["drive_reads"] for run in edited.runs) <= 7
+    before, renamed, *later = edited.tables
+    assert later == [before, before]
+    assert all(was != now for was, now in zip(before, renamed, strict=True))
+    assert edited.names == ["Toko Sementara", name, name]
+
+
+def test_an_edited_cell_shows_as_its_metrics_new_value_and_explain_names_the_cell(edited):
+    _, _, paid, _ = edited.payment
+    before, same, doubled, after = edited.shares
+    assert before == same == after != doubled
+    assert f'"value": {paid * 2}' in edited.explained or f'"value": "{paid * 2}' in edited.explained
+    pages = []
+    for run in edited.runs[1:]:
+        report = Path(run["report"]).read_text()
         assert "| overtime_pay_share | year 2025-01-01 |" in report
         assert "| net_sales |" not in report.partition("## Metrics that moved")[2]
+        pages.append(Path(run["report"]).with_suffix(".html").read_text())
     there, back = (re.search(r'data-metric="overtime_pay_share">.*?<b>(.*?)</b>', p) for p in pages)
     assert there[1].split(" → ") == back[1].split(" → ")[::-1]
 

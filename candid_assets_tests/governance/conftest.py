@@ -15,9 +15,9 @@ from candid_assets_tests.governance.gated import (
     make_key,
     make_repository,
 )
-from candid_assets_tests.layers.conftest import audits, books, shop
+from candid_assets_tests.layers.conftest import shop
 
-__all__ = ["audits", "books", "shop"]
+__all__ = ["shop"]
 
 
 @pytest.fixture(scope="session")

@@ -70,7 +70,8 @@ def make_repository(root: Path, approvers: str, *, whole: bool) -> None:
     Where nothing is run from it, three files of the code stand for all.
     """
     if whole:
-        skipped = shutil.ignore_patterns("catalog", "__pycache__")
+        # With what Python has compiled already, or every process would compile it anew.
+        skipped = shutil.ignore_patterns("catalog")
         shutil.copytree(PACKAGE, root / PACKAGE.name, ignore=skipped)
     for name in () if whole else ("__init__.py", "names.py", "layers/keys.py"):
         (root / PACKAGE.name / name).parent.mkdir(parents=True, exist_ok=True)

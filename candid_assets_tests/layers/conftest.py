@@ -1,4 +1,4 @@
-"""One real local server and one process of audits for the room; a shop for each test."""
+"""A shop for each test."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,19 +7,6 @@ import pytest
 
 from candid_assets.sandbox.process import SandboxServer
 from candid_assets_tests.layers.shop import KeptAudit, Shop
-
-
-@pytest.fixture(scope="session")
-def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxServer]:
-    with SandboxServer(tmp_path_factory.mktemp("books"), quota=False) as server:
-        yield server
-
-
-@pytest.fixture(scope="session")
-def audits() -> Iterator[KeptAudit]:
-    process = KeptAudit()
-    yield process
-    process.end()
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from candid_assets.sandbox.process import SandboxServer
 from candid_assets.sheets import chunks
 from candid_assets_tests.under_fire.kit import (
     SMALL_CHUNK,
-    LastingAudit,
     Shop,
     load,
     settings_for,
@@ -22,13 +21,6 @@ def company(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def audit():
-    process = LastingAudit()
-    yield process
-    process.end()
-
-
-@pytest.fixture(scope="session")
 def google(company):
     with SandboxServer(company / "books", quota=False) as server:
         yield server
@@ -40,10 +32,10 @@ def small_chunks(monkeypatch):
 
 
 @pytest.fixture(scope="session")
-def before(company, google, audit, tmp_path_factory):
+def before(company, google, audits, tmp_path_factory):
     """The shop as it stood before anything happened, refreshed."""
     data = tmp_path_factory.mktemp("before")
-    shop = Shop(google, load(company), settings_for(google, company / "catalog", data), audit)
+    shop = Shop(google, load(company), settings_for(google, company / "catalog", data), audits)
     record = shop.refresh()
     assert record.succeeded, record.causes()
     return shop

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from candid_assets.layers import landing, ready, refresh, swapping
 from candid_assets.layers.record import Record
+from candid_assets.quality.audit import AuditProcess
 from candid_assets.sheets import extract
 from candid_assets.warehouse import publish
 from candid_assets.warehouse.landing import Landing
-from candid_assets_tests.under_fire.kit import LastingAudit, Shop, load, settings_for
+from candid_assets_tests.under_fire.kit import Shop, load, settings_for
 
 
 def _die(*_, **__):
@@ -74,7 +75,7 @@ def main():
     company = Path(root)
     settings = settings_for(_Server(url, credentials), company / "catalog", Path(data))
     POINTS[point]()
-    Shop(None, load(company), settings, LastingAudit()).refresh()
+    Shop(None, load(company), settings, AuditProcess()).refresh()
 
 
 if __name__ == "__main__":

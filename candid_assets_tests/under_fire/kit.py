@@ -111,16 +111,6 @@ def write_company(root: Path) -> None:
     (models / "mart_daily.yaml").write_text(MODEL_YAML)
 
 
-class LastingAudit(AuditProcess):
-    """Keeps its process from one refresh to the next."""
-
-    def close(self) -> None:
-        """Leave the process as it is."""
-
-    def end(self) -> None:
-        super().close()
-
-
 @dataclass
 class Shop:
     """One installation over the company, refreshed in this process."""
