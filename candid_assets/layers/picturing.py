@@ -12,6 +12,7 @@ from candid_assets.contracts.model import Catalog, Model
 from candid_assets.layers.events import Built
 from candid_assets.pictures.markdown import metric_board, quality_over_time
 from candid_assets.pictures.numbers import day
+from candid_assets.warehouse.memory import with_enough
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +37,7 @@ class Pictures:
     def of(self, event: Built) -> dict[str, dg.MarkdownMetadataValue]:
         """Return the picture of a built table; none where there is nothing to see."""
         try:
-            name, drawn = self._drawn(event)
+            name, drawn = with_enough(self._connection, lambda: self._drawn(event))
         except Exception:
             # The table stands; a fault in drawing must not keep it from readers.
             log.exception("no picture of %s.%s", event.layer, event.table)

@@ -6,13 +6,16 @@ and Great Expectations on the same small machine.
 """
 
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import duckdb
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 LEAST_BYTES: Final = 210_000_000
 """What the buffers may hold of a small warehouse; of a large one, as much as its file."""
@@ -27,23 +30,31 @@ def start_small(connection: duckdb.DuckDBPyConnection, database: Path) -> None:
 def run_statement(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
     """Run a statement that changes nothing but what it makes; where memory is short, with more.
 
-    What it was lent is taken back afterwards, unless its result does not fit otherwise.
-
     Raises:
         duckdb.Error: What the statement raises; `OutOfMemoryException` only where 80% of the
             machine's memory is not enough.
     """
+    with_enough(connection, lambda: connection.execute(sql))
+
+
+def with_enough(connection: duckdb.DuckDBPyConnection, work: Callable[[], T]) -> T:
+    """Do what may be done twice; where memory is short, again with more.
+
+    It may be short for what needs little too: while a statement of another thread has all of it.
+    What was lent is taken back afterwards, unless the result does not fit otherwise.
+    """
     try:
-        connection.execute(sql)
+        return work()
     except duckdb.OutOfMemoryException:
         log.info("a statement needs more memory; DuckDB may take 80%% of the machine's for it")
         small = _limit(connection)
         # A reset changes the setting but not what the buffers obey; setting the same value does.
         connection.execute("reset memory_limit")
         connection.execute(f"set memory_limit = '{_limit(connection)}'")
-        connection.execute(sql)
+        done = work()
         with suppress(duckdb.OutOfMemoryException):
             connection.execute(f"set memory_limit = '{small}'")
+        return done
 
 
 def _limit(connection: duckdb.DuckDBPyConnection) -> str:

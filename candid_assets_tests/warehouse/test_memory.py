@@ -1,7 +1,9 @@
+from contextlib import closing
+
 import duckdb
 import pytest
 
-from candid_assets.warehouse.memory import LEAST_BYTES, run_statement, start_small
+from candid_assets.warehouse.memory import LEAST_BYTES, run_statement, start_small, with_enough
 
 HUNGRY = "create or replace temp table hungry as select array_agg(i) from range(4_000_000) t(i)"
 
@@ -35,6 +37,15 @@ def test_a_statement_that_needs_more_memory_gets_it():
         run_statement(connection, HUNGRY)
         assert connection.execute("select count(*) from hungry").fetchone() == (1,)
         connection.execute("drop table hungry")
+
+
+def test_what_reads_beside_a_statement_that_has_all_of_the_memory_gets_its_answer():
+    with duckdb.connect() as connection, closing(connection.cursor()) as beside:
+        connection.execute("set memory_limit = '20MB'")
+        needs = HUNGRY.partition(" as ")[2].replace("array_agg(i)", "len(array_agg(i))")
+        with pytest.raises(duckdb.OutOfMemoryException):
+            beside.execute(needs).fetchall()
+        assert with_enough(beside, lambda: beside.execute(needs).fetchall()) == [(4_000_000,)]
 
 
 def _limit(connection):
