@@ -38,7 +38,7 @@ class Installation:
             cwd=REPOSITORY,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=900,
             check=False,
         )
 
