@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from threading import RLock
 from typing import Final, TypeVar
 
 import duckdb
@@ -16,6 +17,7 @@ import duckdb
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+_LENDING: Final = RLock()
 
 LEAST_BYTES: Final = 210_000_000
 """What the buffers may hold of a small warehouse; of a large one, as much as its file."""
@@ -47,14 +49,17 @@ def with_enough(connection: duckdb.DuckDBPyConnection, work: Callable[[], T]) ->
         return work()
     except duckdb.OutOfMemoryException:
         log.info("a statement needs more memory; DuckDB may take 80%% of the machine's for it")
+    # One at a time: what is taken back from one thread would be missing in another.
+    with _LENDING:
         small = _limit(connection)
         # A reset changes the setting but not what the buffers obey; setting the same value does.
         connection.execute("reset memory_limit")
         connection.execute(f"set memory_limit = '{_limit(connection)}'")
-        done = work()
-        with suppress(duckdb.OutOfMemoryException):
-            connection.execute(f"set memory_limit = '{small}'")
-        return done
+        try:
+            return work()
+        finally:
+            with suppress(duckdb.OutOfMemoryException):
+                connection.execute(f"set memory_limit = '{small}'")
 
 
 def _limit(connection: duckdb.DuckDBPyConnection) -> str:

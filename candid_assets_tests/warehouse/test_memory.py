@@ -1,4 +1,7 @@
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from itertools import count
+from threading import Event
 
 import duckdb
 import pytest
@@ -46,6 +49,46 @@ def test_what_reads_beside_a_statement_that_has_all_of_the_memory_gets_its_answe
         with pytest.raises(duckdb.OutOfMemoryException):
             beside.execute(needs).fetchall()
         assert with_enough(beside, lambda: beside.execute(needs).fetchall()) == [(4_000_000,)]
+
+
+def test_threads_that_need_more_at_the_same_time_do_not_take_it_from_each_other():
+    needs = HUNGRY.partition(" as ")[2].replace("array_agg(i)", "len(array_agg(i))")
+    short, lent, lent_too, taken_back = Event(), Event(), Event(), Event()
+
+    tried_one, tried_two = count(), count()
+
+    def fetched(cursor):
+        return cursor.execute(needs).fetchall()
+
+    def of_one():
+        if next(tried_one) == 1:
+            lent.set()
+            lent_too.wait(0.5)  # which comes only where both are lent at the same time
+        return fetched(one)
+
+    def of_two():
+        if next(tried_two) == 1:
+            lent_too.set()
+            taken_back.wait()
+            return fetched(two)
+        try:
+            return fetched(two)
+        finally:
+            short.set()
+            lent.wait()
+
+    def beside():
+        short.wait()
+        found = with_enough(one, of_one)
+        taken_back.set()
+        return found
+
+    with duckdb.connect() as connection, ThreadPoolExecutor(1) as pool:
+        connection.execute("set memory_limit = '20MB'")
+        small, one, two = _limit(connection), connection.cursor(), connection.cursor()
+        other = pool.submit(beside)
+        assert with_enough(two, of_two) == other.result() == [(4_000_000,)]
+        assert _limit(connection) == small
 
 
 def _limit(connection):
