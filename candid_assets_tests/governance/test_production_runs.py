@@ -197,7 +197,8 @@ def test_a_loss_is_not_taken_in_production_without_a_signature(served: Gated):
 def test_only_a_whole_and_green_session_of_tests_is_remembered(served: Gated):
     tests = served.root / "candid_assets_tests"
     tests.mkdir()
-    shutil.copy(REPOSITORY / "candid_assets_tests" / "conftest.py", tests)
+    for name in ("conftest.py", "distribution.py"):
+        shutil.copy(REPOSITORY / "candid_assets_tests" / name, tests)
     (tests / "test_it.py").write_text("def test_one(): pass\ndef test_two(): pass\n")
     folder = served.root / "data" / "evidence" / "tests"
 
