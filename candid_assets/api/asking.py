@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -26,8 +27,10 @@ from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
+from candid_assets.api.pacing import Pace
 from candid_assets.contracts.model import Tab, Workbook
 from candid_assets.sources.errors import SourceError, place
+from candid_assets.sources.listed import number_of
 
 ATTEMPTS: Final = 4
 """How often a page is asked for that does not come."""
@@ -43,8 +46,9 @@ class ForeignAddressError(Exception):
 class OneOrigin(HTTPAdapter):
     """Sends requests to the API's own host and to no other."""
 
-    def __init__(self, location: str) -> None:
+    def __init__(self, location: str, pace: Pace | None = None) -> None:
         super().__init__()
+        self._pace = pace
         self.asked = 0
         self.writes: list[str] = []
         self._origin = _origin_of(location)
@@ -53,6 +57,8 @@ class OneOrigin(HTTPAdapter):
         """Send a request to the API, or refuse it."""
         if _origin_of(request.url or "") != self._origin:
             raise ForeignAddressError(f"the answer leads to {_origin_of(request.url or '')}")
+        if self._pace is not None:
+            self._pace.wait()
         self.asked += 1
         if request.method not in ("GET", "HEAD"):
             self.writes.append(f"{request.method} {request.path_url}")
@@ -65,8 +71,13 @@ def variable_of(workbook: Workbook, env: str) -> str:
     return str(named or f"CANDID_PASSWORD_{workbook.name.upper()}")
 
 
-def client_of(workbook: Workbook, env: str) -> tuple[RESTClient, OneOrigin]:
+def client_of(workbook: Workbook, env: str, paces: Path) -> tuple[RESTClient, OneOrigin]:
     """Return a client of an API, and what counts its requests.
+
+    Args:
+        workbook: The API.
+        env: The environment.
+        paces: Where it is kept when the next request may be sent.
 
     Raises:
         SourceError: The secret is not set.
@@ -81,7 +92,9 @@ def client_of(workbook: Workbook, env: str) -> tuple[RESTClient, OneOrigin]:
         request_max_retry_delay=LONGEST_WAIT,
     )
     session = client.session
-    adapter = OneOrigin(location)
+    per_minute = facts.get("requestsPerMinute")
+    file = paces / f"pace-{number_of(_origin_of(location))}"
+    adapter = OneOrigin(location, Pace(file, per_minute) if per_minute else None)
     session.mount("http://", adapter)
     session.mount("https://", adapter)
     auth = _auth(workbook, env, facts)

@@ -7,7 +7,11 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
 
+import numpy as np
+import pyarrow as pa
+
 from candid_assets.contracts.model import Tab
+from candid_assets.sources.aside import Aside
 from candid_assets.sources.typed import plain
 
 Cell = tuple[str, str | None]
@@ -17,16 +21,21 @@ _MOMENT: Final = re.compile(
 )
 
 
-class Table:
-    """Records as they come, flattened; the contract's paths stand first."""
+MOST_CELLS: Final = 200_000
+"""Cells that are gathered before they are written aside."""
 
-    def __init__(self, tab: Tab, header: Sequence[str | None] = ()) -> None:
+
+class Table:
+    """Records as they come, flattened and written aside; the contract's paths stand first."""
+
+    def __init__(self, tab: Tab, aside: Aside, header: Sequence[str | None] = ()) -> None:
         """Put the columns of an earlier header first, so that its rows fit under this one."""
+        self._aside = aside
         self._moments = {c.header for c in tab.columns if c.logical_type == "timestamp"}
         self._whole = {c.header for c in tab.columns}
         names = [*(name for name in header if name), *(c.header for c in tab.columns)]
         self.paths: dict[str, int] = {n: at for at, n in enumerate(dict.fromkeys(names))}
-        self.rows: list[list[Cell]] = []
+        self._rows: list[list[Cell]] = []
 
     def add(self, records: Iterable[Any]) -> None:
         """Append records; what is no object stands under the path `value`."""
@@ -37,7 +46,26 @@ class Table:
                 place = self.paths.setdefault(path, len(self.paths))
                 row.extend([BLANK] * (place + 1 - len(row)))
                 row[place] = self._cell(path, value)
-            self.rows.append(row)
+            self._rows.append(row)
+            if len(self._rows) * len(self.paths) >= MOST_CELLS:
+                self.flush()
+
+    @property
+    def rows(self) -> int:
+        """Records so far."""
+        return self._aside.rows + len(self._rows)
+
+    def flush(self) -> None:
+        """Write aside what is gathered."""
+        width, rows = len(self.paths), self._rows
+        self._rows = []
+        columns = list(zip(*(row + [BLANK] * (width - len(row)) for row in rows), strict=True))
+        if not columns:
+            return
+        self._aside.add(
+            [pa.array([text for _, text in column], pa.string()) for column in columns],
+            [np.array([ord(kind) for kind, _ in c], dtype=np.uint8) for c in columns],
+        )
 
     def _cell(self, path: str, value: Any) -> Cell:
         if path in self._moments and isinstance(value, str) and _MOMENT.fullmatch(value):

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
+
+from pydantic import Field
 
 from candid_assets.sources.kind import Kind, ServerFaultError, Words
 from candid_assets.sources.places import Place
@@ -42,6 +44,8 @@ class Options:
     """Path in an answer to the number of records of all pages."""
     since_parameter: str | None = None
     """Query parameter that carries the cursor's last value."""
+    requests_per_minute: Annotated[int, Field(ge=1)] | None = None
+    """How many requests are sent at most, evenly spaced, by all processes of this user."""
     most_pages: int = 10_000
     """Pages after which reading gives up."""
 

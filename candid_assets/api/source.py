@@ -3,21 +3,22 @@
 import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from itertools import islice
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-import pyarrow as pa
 from dlt.common import jsonpath
+from dlt.sources.helpers.rest_client.client import RESTClient
 from requests import HTTPError, RequestException, Response
 
 from candid_assets.api.asking import ForeignAddressError, client_of, pages_of, variable_of
-from candid_assets.api.flat import BLANK, Table
+from candid_assets.api.flat import Table
 from candid_assets.api.growing import growing
+from candid_assets.api.looking import Seen, remembered, seen_of
 from candid_assets.contracts.model import Tab, Workbook
 from candid_assets.settings import Settings
+from candid_assets.sources.aside import Aside
 from candid_assets.sources.browsing import browsed
 from candid_assets.sources.errors import ErrorCode, SourceError, place
 from candid_assets.sources.extract import TabExtract
@@ -44,7 +45,6 @@ from candid_assets.sources.spool import Spool
 
 ROUNDS: Final = 3
 """How often all pages are read of records that change in between."""
-_BATCH: Final = 20_000
 _STATUS: Final[dict[int, tuple[ErrorCode, str]]] = {
     401: ("bad_credentials", "check the key in {variable}, and auth: in {head}"),
     403: ("permission_denied", "let the key of {variable} read this path"),
@@ -64,39 +64,63 @@ class PagesMovedError(Exception):
 class ApiReader:
     """Reads paths of JSON APIs."""
 
-    def __init__(self, spools: Path) -> None:
-        self._spools = spools
-        self._asked = 0
+    def __init__(self, settings: Settings, spools: Path) -> None:
+        self._settings, self._spools = settings, spools
+        self._memories = settings.data_dir / "looks"
+        self._asked = self._looked = 0
         self._writes: list[str] = []
 
     def look(
         self, workbooks: Sequence[Workbook], env: str
     ) -> Mapping[str, SourceState | SourceError]:
-        """Return that only a read tells: few APIs say when their records changed."""
-        return {w.locations[env]: UncertainState(EPOCH, 0, w.title) for w in workbooks}
+        """Return what each API tells of its pages; of one that tells nothing only a read does."""
+        found: dict[str, SourceState | SourceError] = {}
+        for workbook in workbooks:
+            location = workbook.locations[env]
+            found[location] = UncertainState(EPOCH, 0, workbook.title)
+            memory = remembered(self._memories, workbook, env)
+            if not memory.pages:
+                continue
+            # A key that is not set is told by the reading, at the table.
+            with suppress(SourceError):
+                client, adapter = client_of(workbook, env, self._settings.locks_dir)
+                found[location] = memory.look(workbook, client, workbook.servers.get(env, {}))
+                self._looked += adapter.asked
+                self._writes += adapter.writes
+        return found
 
     def extract(self, workbook: Workbook, env: str, request: Request) -> SourceExtract:
         """Read every path that a contract names."""
         state = request.before or UncertainState(EPOCH, 0, workbook.title)
-        client, adapter = client_of(workbook, env)
+        client, adapter = client_of(workbook, env, self._settings.locks_dir)
         facts = workbook.servers.get(env, {})
 
+        memory = remembered(self._memories, workbook, env)
+        whole = request.most_rows is None
+
         def read(tab: Tab, table: Listed) -> TabExtract:
-            try:
-                more = growing(tab, facts, request.last(tab.name))
-                rows = self._records(client, tab, facts, request.most_rows, more)
-            except (RequestException, ForeignAddressError, ValueError) as error:
-                raise _error(workbook, env, tab, error) from error
-            spool, told = _spooled(self._spools, rows, more)
+            with Aside(self._spools) as aside:
+                try:
+                    more = growing(tab, facts, request.last(tab.name))
+                    reading = Reading(client, tab, facts, request.most_rows, more)
+                    rows = self._records(reading, aside)
+                except (RequestException, ForeignAddressError, ValueError) as error:
+                    raise _error(workbook, env, tab, error) from error
+                memory.keep(tab.name, reading.seen)
+                spool, told = _spooled(self._spools, rows, aside, more)
             return extract_of(spool, workbook.locations[env], table, state, told)
 
         # Nobody lists the paths of an API: those that contracts name are there or tell of it.
         tables = [listed(tab.title) for tab in workbook.living_tabs]
         try:
-            return read_listed(workbook, request, tables, state, read)
+            found = read_listed(workbook, request, tables, state, read)
         finally:
             self._asked += adapter.asked
             self._writes += adapter.writes
+        if not whole:
+            return found
+        memory.save()
+        return replace(found, state=memory.state(workbook))
 
     def found(self, workbook: Workbook, env: str, only: Collection[str]) -> FoundWorkbook:
         """Return every table of a source that nobody described, or those of some titles."""
@@ -104,7 +128,7 @@ class ApiReader:
 
     def titles(self, workbook: Workbook, env: str) -> Sequence[tuple[str, bool]]:
         """Return the paths that contracts name; ask one of them whether the API answers."""
-        client, _ = client_of(workbook, env)
+        client, _ = client_of(workbook, env, self._settings.locks_dir)
         facts = workbook.servers.get(env, {})
         for tab in workbook.living_tabs[:1]:
             try:
@@ -127,21 +151,23 @@ class ApiReader:
     @property
     def conduct(self) -> Conduct:
         """Requests sent, all of them GET."""
-        return Conduct(self._asked, tuple(self._writes), told="requests, all of them GET")
+        return Conduct(
+            self._asked + self._looked, tuple(self._writes), told="requests, all of them GET"
+        )
 
     @property
     def reads(self) -> tuple[int, int]:
         """Nothing that a quota of ours counts."""
         return 0, 0
 
-    def _records(
-        self, client: Any, tab: Tab, facts: Mapping[str, Any], most: int | None, more: More
-    ) -> Table:
+    def _records(self, reading: "Reading", aside: Aside) -> Table:
         for turn in range(1, ROUNDS + 1):
             try:
-                return _all_pages(client, tab, facts, most, more)
+                return reading.all_pages(aside)
             except PagesMovedError as moved:
+                aside.clear()
                 if turn == ROUNDS:
+                    tab = reading.tab
                     raise SourceError(
                         "changed_while_reading",
                         f"{place(tab.workbook, tab.title)} changed during each of {ROUNDS}"
@@ -154,34 +180,50 @@ class ApiReader:
         raise AssertionError  # pragma: no cover - the last turn returns or raises
 
 
-def _all_pages(
-    client: Any, tab: Tab, facts: Mapping[str, Any], most: int | None, more: More
-) -> Table:
-    table, seen = Table(tab, header_of(more[0].path) if more else ()), set()
-    asked = more[1] if more else {}
-    totals: list[Any] = []
-    short = False
-    size = int(facts.get("pageSize", 100))
-    for number, (records, response) in enumerate(pages_of(client, tab, facts, asked), 1):
-        _require_good(response)
-        if facts.get("totalAt"):
-            totals += jsonpath.find_values(facts["totalAt"], response.json())
-        digest = hashlib.sha256(json.dumps(records, default=str).encode()).digest()
-        if records and digest in seen:
-            raise _repeated(tab, f"page {number} is the same as an earlier one")
-        if number > int(facts.get("mostPages", 10_000)):
-            raise _repeated(tab, f"there are more than {number - 1} pages")
-        seen.add(digest)
-        if records and short:
-            raise PagesMovedError(f"a page before page {number} has fewer than {size} records")
-        short = facts.get("pagination") == "offset" and len(records) < size
-        table.add(records)
-        if most is not None and len(table.rows) >= most:
-            return table
-    if totals and (len(set(totals)) > 1 or int(totals[-1]) > len(table.rows)):
-        told = " then ".join(dict.fromkeys(map(str, totals)))
-        raise PagesMovedError(f"the API tells of {told} records and gave {len(table.rows)}")
-    return table
+@dataclass(slots=True)
+class Reading:
+    """One table on its way, page by page."""
+
+    client: RESTClient
+    tab: Tab
+    facts: Mapping[str, Any]
+    most: int | None
+    more: More
+    seen: list[Seen] | None = None
+    """Validators of the pages; None where one of them had none."""
+
+    def all_pages(self, aside: Aside) -> Table:
+        """Return all records, or those that are enough."""
+        tab, facts, more = self.tab, self.facts, self.more
+        table, digests = Table(tab, aside, header_of(more[0].path) if more else ()), set()
+        asked = more[1] if more else {}
+        totals: list[Any] = []
+        told: list[Seen | None] = []
+        short, self.seen = False, None
+        size = int(facts.get("pageSize", 100))
+        for number, (records, response) in enumerate(pages_of(self.client, tab, facts, asked), 1):
+            _require_good(response)
+            told.append(seen_of(response, facts))
+            if facts.get("totalAt"):
+                totals += jsonpath.find_values(facts["totalAt"], response.json())
+            digest = hashlib.sha256(json.dumps(records, default=str).encode()).digest()
+            if records and digest in digests:
+                raise _repeated(tab, f"page {number} is the same as an earlier one")
+            if number > int(facts.get("mostPages", 10_000)):
+                raise _repeated(tab, f"there are more than {number - 1} pages")
+            digests.add(digest)
+            if records and short:
+                raise PagesMovedError(f"a page before page {number} has fewer than {size} records")
+            short = facts.get("pagination") == "offset" and len(records) < size
+            table.add(records)
+            if self.most is not None and table.rows >= self.most:
+                return table
+        if totals and (len(set(totals)) > 1 or int(totals[-1]) > table.rows):
+            spoken = " then ".join(dict.fromkeys(map(str, totals)))
+            raise PagesMovedError(f"the API tells of {spoken} records and gave {table.rows}")
+        known = [page for page in told if page is not None]
+        self.seen = known if len(known) == len(told) else None
+        return table
 
 
 def _require_good(response: Response) -> None:
@@ -199,30 +241,18 @@ def _repeated(tab: Tab, why: str) -> SourceError:
     )
 
 
-def _spooled(folder: Path, table: Table, more: More) -> tuple[Spool, str]:
+def _spooled(folder: Path, table: Table, aside: Aside, more: More) -> tuple[Spool, str]:
     """Write the records down, below those of the last extract that stand as they were."""
+    table.flush()
     width = len(table.paths)
-    told = ", every page of one reading"
     with spooling(folder, width) as spool:
         spool.add_header(list(table.paths))
-        batches = list(_columns(table, width))
         if more is not None:
-            kept = more[0].keep(spool, [texts for texts, _ in batches])
-            told = f", {len(table.rows)} of them from {more[0].since} on, {kept} as they were"
-        for texts, kinds in batches:
+            kept = more[0].join(spool, aside)
+            return spool, f", {aside.rows} of them from {more[0].since} on, {kept} as they were"
+        for texts, kinds in aside.batches(width):
             spool.add(texts, kinds)
-    return spool, told
-
-
-def _columns(table: Table, width: int) -> Iterator[tuple[list[pa.Array], list[Any]]]:
-    rows = iter(table.rows)
-    while batch := list(islice(rows, _BATCH)):
-        whole = [row + [BLANK] * (width - len(row)) for row in batch]
-        columns = list(zip(*whole, strict=True))
-        yield (
-            [pa.array([text for _, text in column], pa.string()) for column in columns],
-            [np.array([ord(kind) for kind, _ in c], dtype=np.uint8) for c in columns],
-        )
+    return spool, ", every page of one reading"
 
 
 def _error(workbook: Workbook, env: str, tab: Tab, error: Exception) -> SourceError:
@@ -263,4 +293,4 @@ def _error(workbook: Workbook, env: str, tab: Tab, error: Exception) -> SourceEr
 def open_reader(settings: Settings) -> Iterator[ApiReader]:
     """Yield a reader; what it read and nobody kept goes with it."""
     with spool_folder(settings.landing_dir) as folder:
-        yield ApiReader(folder)
+        yield ApiReader(settings, folder)

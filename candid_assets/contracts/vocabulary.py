@@ -123,7 +123,7 @@ def _inner_model(annotation: Any) -> type[BaseModel] | None:
 
 def closed_set(options: type | None = None, **more: Any) -> ClosedSet:
     """Return custom property names with the checks of their values: a dataclass's fields."""
-    hints = get_type_hints(options) if options else {}
+    hints = get_type_hints(options, include_extras=True) if options else {}
     named = {camel(item.name): hints[item.name] for item in fields(options)} if options else {}
     return {name: TypeAdapter(kind) for name, kind in (named | more).items()}
 

@@ -21,6 +21,7 @@ from candid_assets.postgres.growing import growing
 from candid_assets.postgres.tables import fields_of, key_of, tables_of
 from candid_assets.postgres.types import Field
 from candid_assets.settings import Settings
+from candid_assets.sources.aside import Aside
 from candid_assets.sources.browsing import browsed
 from candid_assets.sources.errors import SourceError
 from candid_assets.sources.extract import TabExtract
@@ -150,21 +151,20 @@ class PostgresReader:
                     for batch in copied:
                         _add(spool, fields, batch)
                     return spool, ", in one snapshot of the database"
-                held, (old, _) = list(copied), more
-                kept = old.keep(spool, [batch.columns for batch in held])
-                for batch in held:
-                    _add(spool, fields, batch)
-                fresh = sum(batch.num_rows for batch in held)
-                return spool, (
-                    f", {fresh} of them in one snapshot of the database from"
-                    f" {old.column} {old.since} on, {kept} as they were"
-                )
+                with Aside(self._spools) as fresh:
+                    for batch in copied:
+                        _add(fresh, fields, batch)
+                    kept = more[0].join(spool, fresh)
+                    return spool, (
+                        f", {fresh.rows} of them in one snapshot of the database from"
+                        f" {more[0].column} {more[0].since} on, {kept} as they were"
+                    )
         except BaseException:
             spool.discard()
             raise
 
 
-def _add(spool: Spool, fields: Sequence[Field], batch: pa.RecordBatch) -> None:
+def _add(spool: Spool | Aside, fields: Sequence[Field], batch: pa.RecordBatch) -> None:
     cells = [field.cells(column) for field, column in zip(fields, batch.columns, strict=True)]
     spool.add([texts for texts, _ in cells], [kinds for _, kinds in cells])
 

@@ -14,14 +14,12 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from candid_assets.contracts.model import Tab
+from candid_assets.sources.aside import Aside, rows_of
 from candid_assets.sources.errors import SourceError, place
-from candid_assets.sources.extract import bytes_of
 from candid_assets.sources.spool import Spool
 
-_BATCH: Final = 50_000
 _BETWEEN: Final = "\x1f"
 _BLANK: Final = ord("-")
 
@@ -40,14 +38,20 @@ class Growing:
     keys: tuple[int, ...]
     numeric: bool
 
-    def keep(self, spool: Spool, fresh: Sequence[Sequence[pa.Array]]) -> int:
-        """Add the rows of the last extract that stand as they were; return their number.
+    def join(self, spool: Spool, fresh: Aside) -> int:
+        """Add the rows of the last extract that stand as they were, then all that came.
+
+        Only the keys of what came are held in memory.
 
         Args:
             spool: Where to; columns that the extract has not are blank.
-            fresh: What came, as batches of columns of text.
+            fresh: What came.
+
+        Returns:
+            How many rows stand as they were.
         """
-        came = pa.chunked_array([_keys(columns, self.keys) for columns in fresh], pa.string())
+        keys = [_keys(texts, self.keys) for texts, _ in fresh.batches(spool.columns)]
+        came = pa.chunked_array(keys, pa.string()).combine_chunks()
         kept = 0
         for kinds, texts in landed(self.path):
             before = self._before(texts[self.cursor])
@@ -63,6 +67,8 @@ class Growing:
                     [kinds[mask, at] for at in range(len(texts))] + [blank] * more,
                 )
             kept += left
+        for columns, codes in fresh.batches(spool.columns):
+            spool.add(columns, codes)
         return kept
 
     def _before(self, texts: pa.Array) -> pa.Array:
@@ -75,7 +81,7 @@ class Growing:
 
 def header_of(path: Path) -> list[str | None]:
     """Return the first row of an extract."""
-    for _, texts in _rows(path):
+    for _, texts in rows_of(path):
         return [text[0].as_py() for text in texts]
     return []
 
@@ -101,7 +107,7 @@ def highest(path: Path, at: int, kinds_told: str) -> str | None:
 def landed(path: Path) -> Iterator[tuple["np.ndarray[Any, Any]", list[pa.Array]]]:
     """Yield kinds and texts of an extract's rows below its header."""
     skipped = 1
-    for kinds, texts in _rows(path):
+    for kinds, texts in rows_of(path):
         yield kinds[skipped:], [text.slice(skipped) for text in texts]
         skipped = 0
 
@@ -115,15 +121,6 @@ def unfit(tab: Tab, why: str) -> SourceError:
         tab.workbook,
         tab.name,
     )
-
-
-def _rows(path: Path) -> Iterator[tuple["np.ndarray[Any, Any]", list[pa.Array]]]:
-    with pq.ParquetFile(path, page_checksum_verification=True) as file:
-        letters = [n for n in file.schema_arrow.names if not n.startswith("_")]
-        for batch in file.iter_batches(_BATCH, columns=["_kinds", *letters]):
-            _, codes = bytes_of(pa.chunked_array([batch.column(0)]))
-            kinds = np.frombuffer(codes, dtype=np.uint8).reshape(batch.num_rows, len(letters))
-            yield kinds, list(batch.columns[1:])
 
 
 def _keys(columns: Sequence[pa.Array], places: Sequence[int]) -> pa.Array:

@@ -31,6 +31,8 @@ class SourceState:
     @property
     def told(self) -> str:
         """The state in words."""
+        if not self.modified_time.timestamp():  # no moment of a change is known
+            return f"version {self.version}"
         return f"edited {self.modified_time.isoformat()}, version {self.version}"
 
 

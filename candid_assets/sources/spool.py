@@ -68,6 +68,10 @@ class Spool:
         """The hash of all rows added so far."""
         return self._hash.hexdigest()
 
+    def end(self) -> None:
+        """End the file, which is read again and never kept."""
+        self._writer.close()
+
     def keep(self, facts: bytes) -> Path:
         """End the file with what it says of itself, safe on the disk, and return it."""
         self._writer.add_key_value_metadata({FACTS: facts})

@@ -6,6 +6,9 @@ import pytest
 
 from candid_assets_tests.layers.shop import KeptAudit
 from candid_assets_tests.sources.installation import Installation
+from candid_assets_tests.sources.orders_api import api, shop
+
+__all__ = ["api", "shop"]
 
 
 @pytest.fixture
