@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +15,7 @@ os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
 from dlt.sources.helpers.requests import Client
 from dlt.sources.helpers.rest_client.auth import APIKeyAuth, BearerTokenAuth, HttpBasicAuth
 from dlt.sources.helpers.rest_client.client import RESTClient
+from dlt.sources.helpers.rest_client.detector import find_response_page_data
 from dlt.sources.helpers.rest_client.paginators import (
     BasePaginator,
     HeaderLinkPaginator,
@@ -23,7 +25,7 @@ from dlt.sources.helpers.rest_client.paginators import (
     PageNumberPaginator,
     SinglePagePaginator,
 )
-from requests import PreparedRequest, Response
+from requests import PreparedRequest, RequestException, Response
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
@@ -119,6 +121,22 @@ def pages_of(
         hooks={"response": [_exactly]},
     ):
         yield list(page), page.response
+
+
+def records_at(client: RESTClient, path: str) -> str:
+    """Return the path to the records in the first answer; blank where they are the answer.
+
+    Records that are found by their looks alone are found elsewhere once another list comes first.
+    """
+    try:
+        answer = client.get(path)
+        content = answer.json() if answer.ok else []
+    except (RequestException, ForeignAddressError, ValueError):
+        return ""  # the reading has told why
+    steps, found = find_response_page_data(content)
+    if not isinstance(found, list) or not all(re.fullmatch(r"\w+", step) for step in steps):
+        return ""  # `$` among the steps is the answer itself
+    return ".".join(steps)
 
 
 def paginator_of(facts: Mapping[str, Any]) -> BasePaginator:

@@ -12,7 +12,13 @@ from dlt.common import jsonpath
 from dlt.sources.helpers.rest_client.client import RESTClient
 from requests import HTTPError, RequestException, Response
 
-from candid_assets.api.asking import ForeignAddressError, client_of, pages_of, variable_of
+from candid_assets.api.asking import (
+    ForeignAddressError,
+    client_of,
+    pages_of,
+    records_at,
+    variable_of,
+)
 from candid_assets.api.flat import Table
 from candid_assets.api.growing import growing
 from candid_assets.api.looking import Seen, remembered, seen_of
@@ -22,7 +28,7 @@ from candid_assets.sources.aside import Aside
 from candid_assets.sources.browsing import browsed
 from candid_assets.sources.errors import ErrorCode, SourceError, place
 from candid_assets.sources.extract import TabExtract
-from candid_assets.sources.found import FoundWorkbook
+from candid_assets.sources.found import Declared, FoundWorkbook
 from candid_assets.sources.growing import Growing, header_of
 from candid_assets.sources.listed import (
     EPOCH,
@@ -136,6 +142,19 @@ class ApiReader:
             except (RequestException, ForeignAddressError, ValueError) as error:
                 raise _error(workbook, env, tab, error) from error
         return [(tab.title, False) for tab in workbook.living_tabs]
+
+    def declared(
+        self, workbook: Workbook, env: str, titles: Collection[str]
+    ) -> Mapping[str, Declared]:
+        """Return where the records stand in the answers, unless they are the answers."""
+        client, adapter = client_of(workbook, env, self._settings.locks_dir)
+        found = {title: records_at(client, title) for title in titles}
+        self._asked += adapter.asked
+        return {
+            title: Declared("the first answer", options={"recordsAt": path})
+            for title, path in found.items()
+            if path
+        }
 
     def advice(self, workbook: Workbook, env: str) -> Sequence[Advice]:
         """Tell of a key that travels unencrypted."""

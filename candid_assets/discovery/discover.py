@@ -12,6 +12,7 @@ from candid_assets.contracts.discover.layout import NotATable
 from candid_assets.contracts.discover.proposal import ColumnProposal, TableProposal
 from candid_assets.contracts.discover.types import Hands, TypeGuess, guess_type, hands_of
 from candid_assets.contracts.discover.words import PHONE_WORDS, words_of
+from candid_assets.discovery.declared import add_declared, add_declared_references, declared_of
 from candid_assets.discovery.hands import MixedHands, language
 from candid_assets.discovery.keys import add_rules
 from candid_assets.discovery.profile import column_facts
@@ -98,10 +99,16 @@ class _Discovery:
             self._settle(number)
         for number in [n for n in self.tables if self._refused(n)]:
             del self.tables[number]
+        declared = {}
         for number, table in self.tables.items():
+            said = declared_of(self.found[number])
             if table.rows:
                 add_rules(self.connection, table, number)
+            if said is not None:
+                add_declared(table, said)
+                declared[number] = said
         add_references(self.connection, self.name, self.tables)
+        add_declared_references(self.name, self.tables, declared)
         for number in list(self.tables):
             self._finish(number)
         self.proposal.tables = list(self.tables.values())

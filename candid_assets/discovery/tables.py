@@ -197,6 +197,9 @@ def tab_options(table: Found) -> dict[str, Any]:
         options["totalWords"] = [*known, *more]
     if not all(m.data_rows for m in table.members):
         options["allowEmpty"] = True
+    said = table.members[0].tab.declared
+    if said is not None and len(table.members) == 1:
+        options |= said.options
     return options
 
 

@@ -20,7 +20,7 @@ from candid_assets.settings import Settings
 from candid_assets.sources.browsing import browsed
 from candid_assets.sources.errors import ErrorCode, SourceError, place
 from candid_assets.sources.extract import TabExtract
-from candid_assets.sources.found import FoundWorkbook
+from candid_assets.sources.found import Declared, FoundWorkbook
 from candid_assets.sources.listed import (
     Listed,
     extract_of,
@@ -89,6 +89,10 @@ class FilesReader:
         single = root_of(workbook, workbook.locations[env]).is_file()
         tables, _ = tables_in(files_of(workbook, env), single=single)
         return [(table.title, table.hidden) for table in tables]
+
+    def declared(self, *_: object) -> Mapping[str, Declared]:
+        """Return nothing: files say nothing of their tables."""
+        return {}
 
     def advice(self, workbook: Workbook, env: str) -> Sequence[Advice]:
         """Tell of files that cannot be opened, and of a folder without any."""

@@ -16,6 +16,7 @@ from candid_assets.contracts.model import Tab, Workbook
 from candid_assets.postgres.advice import advice_of
 from candid_assets.postgres.connecting import Connection, connected
 from candid_assets.postgres.copying import BLOCK, LARGEST, RowTooLongError, batches
+from candid_assets.postgres.declared import declared_by
 from candid_assets.postgres.errors import lost_error, read_error
 from candid_assets.postgres.growing import growing
 from candid_assets.postgres.tables import fields_of, key_of, tables_of
@@ -25,7 +26,7 @@ from candid_assets.sources.aside import Aside
 from candid_assets.sources.browsing import browsed
 from candid_assets.sources.errors import SourceError
 from candid_assets.sources.extract import TabExtract
-from candid_assets.sources.found import FoundWorkbook
+from candid_assets.sources.found import Declared, FoundWorkbook
 from candid_assets.sources.growing import Growing
 from candid_assets.sources.listed import EPOCH, Listed, extract_of, read_listed, spool_folder
 from candid_assets.sources.protocol import (
@@ -83,6 +84,15 @@ class PostgresReader:
         with connected(workbook, env) as connection:
             found = tables_of(connection, workbook.servers.get(env, {}).get("schema"))
         return [(table.title, table.hidden) for table in found]
+
+    def declared(
+        self, workbook: Workbook, env: str, titles: Collection[str]
+    ) -> Mapping[str, Declared]:
+        """Return what the catalogue says of keys, nulls and references."""
+        with connected(workbook, env) as connection:
+            schema = workbook.servers.get(env, {}).get("schema")
+            found = declared_by(connection, schema)
+        return {title: said for title, said in found.items() if title in titles}
 
     def advice(self, workbook: Workbook, env: str) -> Sequence[Advice]:
         """Tell of an account that may do more than read, and of a file that libpq passes over."""

@@ -54,7 +54,11 @@ def browsed(reader: Lister, book: Workbook, env: str, only: Collection[str]) -> 
     tabs = tuple(unread(book.name, tab) for tab in metadata)
     asked = Request(most_rows=MOST_ROWS)
     found = reader.extract(replace(book, tabs=tabs), env, asked) if tabs else None
-    read = tuple(_found(tab, found.tabs if found else {}) for tab in metadata)
+    declared = reader.declared(book, env, [tab.title for tab in metadata])
+    read = tuple(
+        replace(_found(tab, found.tabs if found else {}), declared=declared.get(tab.title))
+        for tab in metadata
+    )
     about = WorkbookMetadata(book.locations[env], book.name, "", "UTC", tuple(metadata))
     return FoundWorkbook(about, read)
 

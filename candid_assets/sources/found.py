@@ -1,6 +1,7 @@
 """A source that nobody described yet, as a discovery reads it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from candid_assets.contracts.model import Tab
@@ -38,12 +39,28 @@ class WorkbookMetadata:
 
 
 @dataclass(frozen=True, slots=True)
+class Declared:
+    """What a source says itself of a table, its columns by the names they have there."""
+
+    by: str
+    """Who says so, in words."""
+    key: tuple[str, ...] = ()
+    required: frozenset[str] | None = None
+    """The columns that are never null; None where nothing is said of any."""
+    references: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Column to the title of a table and the column there that its values stand in."""
+    options: Mapping[str, str] = field(default_factory=dict)
+    """Custom properties by which the table is read."""
+
+
+@dataclass(frozen=True, slots=True)
 class FoundTab:
     """One table of the source, with its cells where it has any."""
 
     metadata: TabMetadata
     extract: TabExtract | None = None
     error: SourceError | None = None
+    declared: Declared | None = None
 
     @property
     def title(self) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Literal, Protocol
 from candid_assets.contracts.model import Tab, Workbook
 from candid_assets.sources.errors import SourceError
 from candid_assets.sources.extract import TabExtract
-from candid_assets.sources.found import FoundWorkbook, TabMetadata
+from candid_assets.sources.found import Declared, FoundWorkbook, TabMetadata
 
 EventKind = Literal["started", "read", "tab_read", "tab_failed", "read_again", "finished"]
 Titles = Mapping[str, str]
@@ -179,6 +179,11 @@ class Lister(Reader, Protocol):
 
     def titles(self, workbook: Workbook, env: str) -> Sequence[tuple[str, bool]]:
         """Return the name of every table, and whether it is hidden."""
+
+    def declared(
+        self, workbook: Workbook, env: str, titles: Collection[str]
+    ) -> Mapping[str, Declared]:
+        """Return what the source itself says of tables, by title; nothing of some or all."""
 
     def advice(self, workbook: Workbook, env: str) -> Sequence[Advice]:
         """Return what is unwise about a source that can be read."""

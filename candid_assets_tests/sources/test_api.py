@@ -245,7 +245,8 @@ def test_a_cursor_without_a_parameter_is_told(shop: Shop) -> None:
 def test_discover_describes_the_paths_that_are_named(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shop.api.answer = lambda *_: body({"items": [order(n) for n in range(1, 40)]})
+    orders = [order(n) for n in range(1, 40)]
+    shop.api.answer = lambda *_: body({"meta": {"tags": [1]}, "result": {"items": orders}})
     address = f"{shop.api.url}/v1"
     done = discovered(shop.place, monkeypatch, address, "baru")
     assert done.exit_code == 1
@@ -254,6 +255,18 @@ def test_discover_describes_the_paths_that_are_named(
     assert done.exit_code == 0, done.output
     told = json.loads(done.output.splitlines()[-1])
     assert "customer_address_city" in told["tables"][0]["columns"]
+    written = (shop.place.root / "catalog/workbooks/baru/orders.yaml").read_text()
+    assert '{property: recordsAt, value: "result.items"}' in written
     (shop.place.root / "catalog/workbooks/toko/orders.yaml").unlink()
     assert shop.place.run().succeeded, shop.place.failures()
     assert shop.place.query("select count(*) from clean.baru__orders") == [(39,)]
+
+
+def test_discover_names_no_place_of_records_that_are_the_answer(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.api.answer = lambda *_: body([order(n) for n in range(1, 40)])
+    done = discovered(shop.place, monkeypatch, f"{shop.api.url}/v1", "baru", "--tab", "orders")
+    assert done.exit_code == 0, done.output
+    written = (shop.place.root / "catalog/workbooks/baru/orders.yaml").read_text()
+    assert "recordsAt" not in written

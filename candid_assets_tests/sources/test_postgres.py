@@ -475,6 +475,44 @@ def test_discover_writes_contracts_that_run(db: Database, monkeypatch: pytest.Mo
     assert db.place.query("select count(*) from clean.baru__orders") == [(293,)]
 
 
+def test_discover_goes_by_what_the_catalogue_declares(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db.do(
+        "create table towns (id int primary key, town text not null)",
+        "create table visits (day date, town_id int not null references towns, note text,"
+        " paid_town int references towns, primary key (town_id, day))",
+        "insert into towns select n, 'Kota ' || n from generate_series(1, 40) n",
+        # By chance no note is blank and each is another; paid_town has no value yet.
+        "insert into visits select date '2025-01-01' + n, 1 + n % 40, 'N' || n, null"
+        " from generate_series(1, 80) n",
+        "create view seen as select id, town from towns",
+    )
+    address = f"postgresql://candid@127.0.0.1:{db.server.port}/{db.name}"
+    monkeypatch.setenv("CANDID_PASSWORD_BARU", PASSWORD)
+    done = discovered(db.place, monkeypatch, address, "baru")
+    assert done.exit_code == 0, done.output
+    book = next(w for w in db.place.catalog().workbooks if w.name == "baru")
+    tabs = {tab.title: tab for tab in book.tabs}
+    assert set(tabs["visits"].primary_key) == {"town_id", "day"}
+    columns = {column.name: column for column in tabs["visits"].columns}
+    assert {name for name, c in columns.items() if c.required} == {"town_id", "day"}
+    for name in ("town_id", "paid_town"):
+        reference = columns[name].reference
+        assert reference is not None
+        assert (reference.table, reference.column) == ("baru__towns", "id")
+        assert columns[name].logical_type == "integer"
+    written = tabs["visits"].path.read_text()
+    assert "primary key, says the database's catalogue" in written
+    assert "not null, says the database's catalogue" in written
+    assert "foreign key to towns.id, says the database's catalogue" in written
+    assert "but the database's catalogue lets it be null" in written
+    # A view promises nothing, so that its rows are gone by.
+    assert "catalogue" not in tabs["seen"].path.read_text()
+    assert db.place.run().succeeded, db.place.failures()
+    assert db.place.query("select count(*) from clean.baru__visits") == [(80,)]
+
+
 def test_doctor_tells_of_an_account_that_may_write_and_of_a_missing_table(db: Database) -> None:
     found = list(check_sources(db.place.settings, db.place.catalog()))
     assert [(f.state, f.check) for f in found] == [
