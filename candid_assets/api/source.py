@@ -17,8 +17,8 @@ from candid_assets.api.asking import (
     client_of,
     pages_of,
     records_at,
-    variable_of,
 )
+from candid_assets.api.errors import read_error
 from candid_assets.api.flat import Table
 from candid_assets.api.growing import growing
 from candid_assets.api.looking import Seen, remembered, seen_of
@@ -26,7 +26,7 @@ from candid_assets.contracts.model import Tab, Workbook
 from candid_assets.settings import Settings
 from candid_assets.sources.aside import Aside
 from candid_assets.sources.browsing import browsed
-from candid_assets.sources.errors import ErrorCode, SourceError, place
+from candid_assets.sources.errors import SourceError, place
 from candid_assets.sources.extract import TabExtract
 from candid_assets.sources.found import Declared, FoundWorkbook
 from candid_assets.sources.growing import Growing, header_of
@@ -51,13 +51,6 @@ from candid_assets.sources.spool import Spool
 
 ROUNDS: Final = 3
 """How often all pages are read of records that change in between."""
-_STATUS: Final[dict[int, tuple[ErrorCode, str]]] = {
-    401: ("bad_credentials", "check the key in {variable}, and auth: in {head}"),
-    403: ("permission_denied", "let the key of {variable} read this path"),
-    404: ("tab_missing", "correct physicalName in {file}, the path below the server's location"),
-    429: ("quota_exhausted", "run again in some minutes; nothing else should use this key"),
-}
-
 
 More = tuple[Growing, dict[str, str]] | None
 """What stays of the last extract, and how to ask for the rest."""
@@ -111,7 +104,7 @@ class ApiReader:
                     reading = Reading(client, tab, facts, request.most_rows, more)
                     rows = self._records(reading, aside)
                 except (RequestException, ForeignAddressError, ValueError) as error:
-                    raise _error(workbook, env, tab, error) from error
+                    raise read_error(workbook, env, tab, error) from error
                 memory.keep(tab.name, reading.seen)
                 spool, told = _spooled(self._spools, rows, aside, more)
             return extract_of(spool, workbook.locations[env], table, state, told)
@@ -140,7 +133,7 @@ class ApiReader:
             try:
                 next(pages_of(client, tab, facts, {}), None)
             except (RequestException, ForeignAddressError, ValueError) as error:
-                raise _error(workbook, env, tab, error) from error
+                raise read_error(workbook, env, tab, error) from error
         return [(tab.title, False) for tab in workbook.living_tabs]
 
     def declared(
@@ -272,40 +265,6 @@ def _spooled(folder: Path, table: Table, aside: Aside, more: More) -> tuple[Spoo
         for texts, kinds in aside.batches(width):
             spool.add(texts, kinds)
     return spool, ", every page of one reading"
-
-
-def _error(workbook: Workbook, env: str, tab: Tab, error: Exception) -> SourceError:
-    where = place(tab.workbook, tab.title)
-    named = {
-        "variable": variable_of(workbook, env),
-        "head": workbook.path,
-        "file": tab.path.name,
-    }
-    response = getattr(error, "response", None)
-    code: ErrorCode = "network"
-    told, fix = str(error), "check location: in {head}, that the API runs, and the network"
-    if response is not None and response.status_code >= 400:
-        status = response.status_code
-        code, fix = _STATUS.get(
-            status, ("server_error", "run again; if it stays, ask the API's owner")
-        )
-        told = f"the API answered {status} {response.reason}"
-    elif isinstance(error, ForeignAddressError):
-        code, fix = (
-            "malformed",
-            "ask the API's owner: only its own host is asked, for the key's sake",
-        )
-    elif isinstance(error, json.JSONDecodeError) or not isinstance(error, RequestException):
-        code, told = "malformed", f"the answer is no JSON ({error})"
-        fix = "run again; if it stays, see whether the path gives JSON"
-    elif "IncompleteRead" in told or "ChunkedEncoding" in type(error).__name__:
-        code, told = "malformed", "the answer was cut off"
-        fix = "run again; if it stays, see whether a proxy cuts answers"
-    elif "timed out" in told.lower():
-        code, fix = "timed_out", "run again, or raise statementTimeout in {head}"
-    short = told if len(told) <= 200 else told[:197] + "..."
-    message = f"{where} cannot be read: {short}"
-    return SourceError(code, message, fix.format(**named), tab.workbook, tab.name)
 
 
 @contextmanager
