@@ -7,7 +7,6 @@ from importlib.resources import files
 import pytest
 import yaml
 from click.testing import CliRunner
-from datacontract.data_contract import DataContract
 from jsonschema import Draft201909Validator
 
 from candid_assets.contracts.commands import contracts
@@ -27,6 +26,9 @@ TABLES = {
 
 
 def lint(text):
+    # Two seconds, which each worker would spend that only collects these tests.
+    from datacontract.data_contract import DataContract
+
     logging.disable(logging.INFO)
     run = DataContract(data_contract_str=text).lint()
     logging.disable(logging.NOTSET)
