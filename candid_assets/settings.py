@@ -3,7 +3,8 @@
 import os
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -12,6 +13,9 @@ Environment = Literal["sample", "staging", "production"]
 
 PACKAGE = Path(__file__).resolve().parent
 REPOSITORY = PACKAGE.parent
+TIME_ZONE: Final = "Asia/Jakarta"
+"""The zone in which days are counted and moments are kept: WIB."""
+ZONE: Final = ZoneInfo(TIME_ZONE)
 
 
 PATH_VARIABLES = ("CANDID_DATA_DIR", "CANDID_CATALOG_DIR", "GOOGLE_APPLICATION_CREDENTIALS")

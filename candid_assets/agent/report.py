@@ -5,13 +5,13 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from candid_assets.agent.moved import Moved, moved_metrics
 from candid_assets.names import METRIC_VALUES
+from candid_assets.settings import ZONE
 from candid_assets.warehouse.quarantine import history_counts
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def write_report(refresh: "Refresh", record: "Record", moved: Sequence[Moved] = 
 
 
 def _facts(refresh: "Refresh", record: "Record", moved: Sequence[Moved]) -> dict[str, Any]:
-    started = refresh.started_at.astimezone(ZoneInfo("Asia/Jakarta"))
+    started = refresh.started_at.astimezone(ZONE)
     worst = worst_tabs(refresh.connection)
     causes = _causes(record)
     return {

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from candid_assets.contracts.model import Tab
+from candid_assets.settings import ZONE
 from candid_assets.sources.aside import Aside
 from candid_assets.sources.typed import plain
 
@@ -69,7 +70,7 @@ class Table:
 
     def _cell(self, path: str, value: Any) -> Cell:
         if path in self._moments and isinstance(value, str) and _MOMENT.fullmatch(value):
-            return "s", in_utc(value)
+            return "s", in_wib(value)
         return cell_of(value)
 
 
@@ -102,11 +103,11 @@ def cell_of(value: Any) -> Cell:
     return "t", json.dumps(value, ensure_ascii=False, default=_exact)
 
 
-def in_utc(written: str) -> str:
-    """Return a moment in UTC; one without a zone stays as it is written."""
+def in_wib(written: str) -> str:
+    """Return a moment in WIB; one without a zone stays as it is written."""
     found = datetime.fromisoformat(written)
     if found.tzinfo is not None:
-        found = found.astimezone(UTC).replace(tzinfo=None)
+        found = found.astimezone(ZONE).replace(tzinfo=None)
     return found.isoformat(" ")
 
 

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
 from candid_assets.contracts.model import Tab
+from candid_assets.settings import ZONE
 from candid_assets.sources.growing import Growing, header_of, highest, unfit
 from candid_assets.sources.protocol import LastExtract
 
@@ -46,10 +47,16 @@ def growing(
         return None
     since = _less(tab, top, numeric=numeric)
     moment = columns[cursor].logical_type == "timestamp"
-    asked = f"{since.replace(' ', 'T')}Z" if moment else since
+    asked = _in_utc(since) if moment else since
     places = tuple(header.index(key) for key in keys)
     stays = Growing(path, cursor, since, at, places, numeric)
     return stays, {facts["sinceParameter"]: asked}
+
+
+def _in_utc(since: str) -> str:
+    """Return a moment as it was landed, in WIB, as APIs are asked for one."""
+    moment = datetime.fromisoformat(since).replace(tzinfo=ZONE).astimezone(UTC)
+    return f"{moment.replace(tzinfo=None).isoformat()}Z"
 
 
 def _less(tab: Tab, top: str, *, numeric: bool) -> str:

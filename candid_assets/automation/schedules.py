@@ -5,10 +5,9 @@ import dagster as dg
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.production import require_deployed
 from candid_assets.names import REFRESH_ALL
-from candid_assets.settings import Settings
+from candid_assets.settings import TIME_ZONE, Settings
 
 REFRESH_TIME = "0 5 * * *"
-TIME_ZONE = "Asia/Jakarta"
 
 
 def build_schedules(env: str) -> list[dg.ScheduleDefinition]:

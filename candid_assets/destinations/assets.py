@@ -23,9 +23,8 @@ from candid_assets.names import (
     export_job,
     export_schedule,
 )
-from candid_assets.settings import Settings
+from candid_assets.settings import TIME_ZONE, Settings
 
-TIME_ZONE = "Asia/Jakarta"
 _KINDS = {"postgresql": {"postgres"}, "local": {"parquet"}, "s3": {"parquet", "s3"}}
 
 

@@ -4,7 +4,6 @@ import json
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
 import duckdb
@@ -26,7 +25,7 @@ from candid_assets.governance.schema_snapshot import (
     updated,
     written,
 )
-from candid_assets.settings import Settings
+from candid_assets.settings import ZONE, Settings
 from candid_assets.warehouse.database import open_published
 
 __all__ = ["contracts"]
@@ -63,7 +62,7 @@ def diff(names: tuple[str, ...], kinds: tuple[str, ...], accept: bool, as_json: 
     except (duckdb.Error, FileNotFoundError) as error:
         raise click.ClickException(str(error)) from error
     found = [with_detail(d) for d in found if not kinds or d.change.kind in kinds]
-    today = datetime.now(ZoneInfo("Asia/Jakarta")).date()
+    today = datetime.now(ZONE).date()
     result = plan(found, settings, today)
     if accept:
         write(result, settings, catalog, today)
@@ -111,7 +110,7 @@ def snapshot(check: bool) -> None:
 
 
 def _today() -> date:
-    return datetime.now(ZoneInfo("Asia/Jakarta")).date()
+    return datetime.now(ZONE).date()
 
 
 def _check_names(catalog: Catalog, names: Sequence[str]) -> None:

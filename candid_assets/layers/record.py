@@ -4,7 +4,6 @@ import json
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import duckdb
 import pandas as pd
@@ -13,6 +12,7 @@ from candid_assets.layers.context import Refresh
 from candid_assets.layers.events import Built, Checked, Event, Failed, Unchanged
 from candid_assets.names import Layer
 from candid_assets.quality.result import CheckResult, Sample
+from candid_assets.settings import ZONE
 from candid_assets.warehouse.database import transaction
 
 _CHECK_COLUMNS = (
@@ -238,7 +238,7 @@ def standing_checks(connection: duckdb.DuckDBPyConnection) -> dict[Table, list[C
 
 def report_path(refresh: Refresh) -> Path:
     """Return where the run's report stands."""
-    started = refresh.started_at.astimezone(ZoneInfo("Asia/Jakarta"))
+    started = refresh.started_at.astimezone(ZONE)
     name = f"{started:%Y-%m-%d_%H%M%S}_{refresh.run_id[:8]}.md"
     return refresh.settings.reports_dir / name
 

@@ -12,6 +12,7 @@ import duckdb
 
 from candid_assets.contracts.histories import IS_CURRENT, VALID_FROM, VALID_TO, declared
 from candid_assets.contracts.model import Model
+from candid_assets.settings import TIME_ZONE
 from candid_assets.warehouse.tables import quoted
 
 _USED: Final = '[{"workbook": "VARCHAR", "tab": "VARCHAR", "content_hash": "VARCHAR"}]'
@@ -79,8 +80,8 @@ def _moment(inputs: Sequence[tuple[str, str]], before: str) -> str:
         select cast(case
             when told.read_at > coalesce(began.last, '-infinity') then told.read_at
             else told.built_at
-        end at time zone 'Asia/Jakarta' as timestamp)
-        from told, (select max({VALID_FROM}) at time zone 'Asia/Jakarta' as last
+        end at time zone '{TIME_ZONE}' as timestamp)
+        from told, (select max({VALID_FROM}) at time zone '{TIME_ZONE}' as last
             from {before}) as began
     """
 

@@ -3,15 +3,15 @@
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_compact_decimal, format_decimal, format_percent
 
+from candid_assets.settings import ZONE
+
 LOCALE = Locale("id")
 DATES = Locale("en", "GB")
-ZONE = ZoneInfo("Asia/Jakarta")
 MINUS = "\N{MINUS SIGN}"
 COMPACT_FROM = 1_000_000
 """Numbers from here on are written in words: 22,95 miliar."""

@@ -10,13 +10,14 @@ import psycopg
 
 from candid_assets.contracts.model import Workbook
 from candid_assets.postgres.errors import connect_error
+from candid_assets.settings import TIME_ZONE
 
 CONNECT_SECONDS: Final = 10
 STATEMENT_SECONDS: Final = 600
 """How long one statement may take where the contract does not say it."""
 OPTIONS: Final = {
     "default_transaction_read_only": "on",
-    "timezone": "UTC",
+    "timezone": TIME_ZONE,
     "datestyle": "ISO",
     "intervalstyle": "iso_8601",
     "extra_float_digits": "1",

@@ -9,6 +9,7 @@ from candid_assets.contracts.headers import normalise
 from candid_assets.contracts.model import Tab
 from candid_assets.postgres.connecting import Connection
 from candid_assets.postgres.types import CURSORS, Field
+from candid_assets.settings import TIME_ZONE
 from candid_assets.sources.growing import Growing, header_of, highest, unfit
 from candid_assets.sources.protocol import LastExtract
 
@@ -62,10 +63,10 @@ def _since(connection: Connection, tab: Tab, field: Field, top: str) -> str:
     literal = sql.SQL("{}::" + field.type).format(sql.Literal(top + _zone(field)))
     value = sql.SQL(result).format(literal, sql.Literal(str(overlap)))
     if field.type == "timestamptz":
-        value = sql.SQL("({} at time zone 'UTC')").format(value)
+        value = sql.SQL("({} at time zone {})").format(value, sql.Literal(TIME_ZONE))
     row = connection.execute(sql.SQL("select {}::text").format(value)).fetchone()
     return str(row[0]) if row else top
 
 
 def _zone(field: Field) -> str:
-    return "+00" if field.type == "timestamptz" else ""
+    return f" {TIME_ZONE}" if field.type == "timestamptz" else ""

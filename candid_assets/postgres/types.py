@@ -1,7 +1,7 @@
 """How the values of each PostgreSQL type are written as text, and what kind of cell they are.
 
 The database itself writes the text, so that nothing is lost on the way: a numeric keeps all its
-figures, a timestamptz becomes the same moment in UTC, arrays and records become JSON.
+figures, a timestamptz becomes the same moment in WIB, arrays and records become JSON.
 """
 
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from psycopg import sql
 
+from candid_assets.settings import TIME_ZONE
 from candid_assets.sources.typed import plain_numbers
 
 _NUMBERS: Final = frozenset({"int2", "int4", "int8", "oid", "numeric"})
@@ -67,7 +68,7 @@ class Field:
         if self.type == "money":
             return sql.SQL("{}::numeric::text").format(name)
         if self.type == "timestamptz":
-            return sql.SQL("({} at time zone 'UTC')::text").format(name)
+            return sql.SQL("({} at time zone {})::text").format(name, sql.Literal(TIME_ZONE))
         return sql.SQL("{}::text").format(name)
 
     def cells(self, texts: pa.Array) -> tuple[pa.Array, "np.ndarray[Any, Any]"]:

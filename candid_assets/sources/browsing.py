@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 
 from candid_assets.contracts.families import folded_title
 from candid_assets.contracts.model import Workbook
+from candid_assets.settings import TIME_ZONE
 from candid_assets.sources.errors import SourceError
 from candid_assets.sources.extract import TabExtract
 from candid_assets.sources.found import (
@@ -59,7 +60,7 @@ def browsed(reader: Lister, book: Workbook, env: str, only: Collection[str]) -> 
         replace(_found(tab, found.tabs if found else {}), declared=declared.get(tab.title))
         for tab in metadata
     )
-    about = WorkbookMetadata(book.locations[env], book.name, "", "UTC", tuple(metadata))
+    about = WorkbookMetadata(book.locations[env], book.name, "", TIME_ZONE, tuple(metadata))
     return FoundWorkbook(about, read)
 
 

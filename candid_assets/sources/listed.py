@@ -14,6 +14,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from candid_assets.contracts.model import Tab, Workbook
+from candid_assets.settings import TIME_ZONE
 from candid_assets.sources.errors import WHOLE_WORKBOOK, SourceError
 from candid_assets.sources.extract import TabExtract
 from candid_assets.sources.matching import match_tabs
@@ -120,7 +121,7 @@ def extract_of(
         fetched_at=datetime.now(UTC),
         modified_time=state.modified_time,
         locale="",
-        time_zone="UTC",
+        time_zone=TIME_ZONE,
         merges=(),
         assurance=assurance,
         spooled=spool,

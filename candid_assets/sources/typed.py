@@ -9,6 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from candid_assets.settings import TIME_ZONE
+
 _BLANK: Final = ord("-")
 _TEXT: Final = ord("t")
 
@@ -38,8 +40,9 @@ def _texts(column: pa.Array) -> tuple[pa.Array, str]:  # noqa: PLR0911 - one for
     if pa.types.is_date(kind):
         return pc.cast(pc.cast(column, pa.date32()), pa.string()), "d"
     if pa.types.is_timestamp(kind):
-        naive = pc.cast(column, pa.timestamp(kind.unit)) if kind.tz else column
-        return _without_fraction(pc.cast(naive, pa.string())), "s"
+        if kind.tz:
+            column = pc.local_timestamp(pc.cast(column, pa.timestamp(kind.unit, TIME_ZONE)))
+        return _without_fraction(pc.cast(column, pa.string())), "s"
     if pa.types.is_time(kind):
         return _without_fraction(pc.cast(column, pa.string())), "h"
     if pa.types.is_null(kind):

@@ -4,12 +4,11 @@ import json
 import sys
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
 from rich.console import Console
 
-from candid_assets.settings import Settings
+from candid_assets.settings import ZONE, Settings
 
 
 @click.command()
@@ -29,7 +28,7 @@ def backup(into: Path | None, as_json: bool) -> None:
 
     settings = Settings()
     console = _opened(settings, as_json)
-    now = datetime.now(ZoneInfo("Asia/Jakarta"))
+    now = datetime.now(ZONE)
     name = f"{settings.env}-{now:%Y%m%d-%H%M%S}.tar.gz"
     target = (into or settings.data_root / "backups" / name).resolve()
     try:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import duckdb
 
+from candid_assets.settings import TIME_ZONE
+
 SCHEMA = Path(__file__).with_name("schema.sql")
 _OPENING = threading.Lock()
 
@@ -25,7 +27,7 @@ def bootstrap(connection: duckdb.DuckDBPyConnection, env: str) -> None:
     Raises:
         WrongEnvironmentError: The file holds another environment's data.
     """
-    connection.execute("set TimeZone = 'Asia/Jakarta'")
+    connection.execute(f"set TimeZone = '{TIME_ZONE}'")
     try:
         # Asked before anything is written: another environment's file stays as it is, to the byte.
         found = environment_of(connection)
@@ -64,7 +66,7 @@ def open_published(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         # Connections of one process to one file share its settings: who comes second finds them.
         setting = connection.execute("select current_setting('lock_configuration')").fetchone()
         if setting != (True,):
-            connection.execute("set global TimeZone = 'Asia/Jakarta'")
+            connection.execute(f"set global TimeZone = '{TIME_ZONE}'")
             connection.execute("set lock_configuration = true")
     with connection:
         yield connection

@@ -23,7 +23,7 @@ properties:
   - {name: order_id, physicalName: id, logicalType: integer, primaryKey: true, description: Id.}
   - {name: city, physicalName: customer.address.city, logicalType: string, description: City.}
   - {name: amount, physicalName: amount, logicalType: number, description: Amount.}
-  - {name: ordered_at, physicalName: ordered_at, logicalType: timestamp, description: UTC.}
+  - {name: ordered_at, physicalName: ordered_at, logicalType: timestamp, description: WIB.}
   - {name: tags, physicalName: tags, logicalType: string, description: Tags as JSON.}
 """
 SEEN = "select order_id, city, amount, ordered_at::varchar, tags from clean.toko__orders order by 1"
@@ -41,7 +41,7 @@ def order(number: int) -> dict[str, Any]:
 
 def clean(number: int) -> tuple[Any, ...]:
     amount = Decimal(number * 2) + Decimal("0.5")
-    return (number, "Bandung", amount, "2025-08-17 03:00:00", '["a", "b"]')
+    return (number, "Bandung", amount, "2025-08-17 10:00:00", '["a", "b"]')
 
 
 Answer = tuple[int, dict[str, str], bytes]

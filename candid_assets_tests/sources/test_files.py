@@ -2,7 +2,7 @@
 
 import json
 import os
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import pytest
 
 from candid_assets.doctor.sources import check_sources
 from candid_assets.files.delimited import rows_of
+from candid_assets.settings import ZONE
 from candid_assets_tests.sources.installation import Installation, discovered
 
 SALES = """name: sales
@@ -122,7 +123,7 @@ def test_a_parquet_file_is_read_by_its_types(folder: Folder) -> None:
         pa.table(
             {
                 "No Nota": ["N1", "N2"],
-                "Tgl": [datetime(2025, 8, 17, tzinfo=UTC), datetime(2025, 8, 18, tzinfo=UTC)],
+                "Tgl": [datetime(2025, 8, 17, tzinfo=ZONE), datetime(2025, 8, 18, tzinfo=ZONE)],
                 "Jumlah (Rp)": [Decimal("1250000.50"), Decimal("2500.00")],
             }
         )

@@ -29,7 +29,7 @@ customProperties: [{custom}]
 properties:
   - {{name: order_id, physicalName: id, logicalType: integer, primaryKey: true, description: N.}}
   - {{name: amount, physicalName: amount, logicalType: number, description: Amount.}}
-  - {{name: changed_at, physicalName: changed_at, logicalType: timestamp, description: UTC.}}
+  - {{name: changed_at, physicalName: changed_at, logicalType: timestamp, description: WIB.}}
 """
 SEEN = "select order_id, amount, changed_at from clean.gudang__orders order by 1"
 
@@ -76,7 +76,7 @@ def db(
 
 
 CLEAN = [
-    (1, Decimal("12.50"), datetime.fromisoformat("2025-08-17 03:00:00")),
+    (1, Decimal("12.50"), datetime.fromisoformat("2025-08-17 10:00:00")),
     (2, None, None),
 ]
 
@@ -233,10 +233,10 @@ def test_a_growing_table_is_asked_for_what_is_new_and_stays_whole(db: Database) 
     record = db.place.run()
     assert record.succeeded
     (told,) = [c.message for c in record.checks if c.name == "read_complete"]
-    assert "in one snapshot of the database from changed_at 2025-08-16 16:00:00 on" in told
+    assert "in one snapshot of the database from changed_at 2025-08-16 23:00:00 on" in told
     with psycopg.connect(db.url) as connection:
         now = connection.execute(
-            "select id, amount, changed_at at time zone 'UTC' from orders order by 1"
+            "select id, amount, changed_at at time zone 'Asia/Jakarta' from orders order by 1"
         ).fetchall()
     assert db.place.query(SEEN) == now
 

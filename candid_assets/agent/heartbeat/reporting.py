@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -12,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from candid_assets.agent.heartbeat.journal import Entry, write_whole
 from candid_assets.agent.heartbeat.performing import Outcome
 from candid_assets.agent.tasks.model import Task
-from candid_assets.settings import Settings
+from candid_assets.settings import ZONE, Settings
 from candid_assets.warehouse.database import open_published
 from candid_assets.warehouse.status import snapshot_status
 
@@ -88,7 +87,7 @@ def _write(settings: Settings, task: Task, attempt: int, agent: str, facts: dict
     templates = Environment(  # noqa: S701
         loader=FileSystemLoader(Path(__file__).parent), undefined=StrictUndefined
     )
-    finished = datetime.now(UTC).astimezone(ZoneInfo("Asia/Jakarta"))
+    finished = datetime.now(UTC).astimezone(ZONE)
     text = templates.get_template(TEMPLATE).render(
         facts
         | {

@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from candid_assets.agent.alerts.telling import SHOWN
+from candid_assets.settings import ZONE
 
-JAKARTA: Final = ZoneInfo("Asia/Jakarta")
 RUNS_SHOWN: Final = 5
 COLOURS: Final = {"SUCCESS": "green", "FAILURE": "red", "CANCELED": "yellow"}
 
@@ -140,7 +139,7 @@ def _show_alerts(console: Console, alerts: Sequence[dict[str, Any]]) -> None:
 
 
 def _when(stamp: str) -> str:
-    return f"{datetime.fromisoformat(stamp).astimezone(JAKARTA):%m-%d %H:%M}"
+    return f"{datetime.fromisoformat(stamp).astimezone(ZONE):%m-%d %H:%M}"
 
 
 def _ago(stamp: str, now: datetime) -> str:

@@ -14,8 +14,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from candid_assets.gate.errors import GateError
-from candid_assets.layers.timemachine.moments import JAKARTA, MomentError
-from candid_assets.settings import Settings
+from candid_assets.layers.timemachine.moments import MomentError
+from candid_assets.settings import ZONE, Settings
 from candid_assets.warehouse.database import WrongEnvironmentError
 
 SHOWN = 20
@@ -49,7 +49,7 @@ def rebuild(as_of: str, into: Path | None, as_json: bool) -> None:
         console.print(f"[red]{error}[/]", soft_wrap=True)
         sys.exit(2 if isinstance(error, MomentError) else 1)
     published = done.publication
-    when = f"{published.published_at.astimezone(JAKARTA):%Y-%m-%d %H:%M:%S}"
+    when = f"{published.published_at.astimezone(ZONE):%Y-%m-%d %H:%M:%S}"
     console.print(f"publication {published.publication} of {when}, run {published.run_id}")
     for difference in done.differences[:SHOWN]:
         console.print(f"[red]✗ {difference.table}: {difference.reason}[/]", soft_wrap=True)
@@ -61,7 +61,7 @@ def rebuild(as_of: str, into: Path | None, as_json: bool) -> None:
         told = {
             "env": published.env,
             "publication": published.publication,
-            "published_at": published.published_at.astimezone(JAKARTA).isoformat(),
+            "published_at": published.published_at.astimezone(ZONE).isoformat(),
             "run_id": published.run_id,
             "file": str(done.file),
             "tables": done.tables,
@@ -284,11 +284,11 @@ def _line(row: dict[str, str | None]) -> str:
 
 
 def _when(moment: datetime | None) -> str:
-    return "" if moment is None else f"{moment.astimezone(JAKARTA):%Y-%m-%d %H:%M:%S}"
+    return "" if moment is None else f"{moment.astimezone(ZONE):%Y-%m-%d %H:%M:%S}"
 
 
 def _json(value: object) -> str:
-    return value.astimezone(JAKARTA).isoformat() if isinstance(value, datetime) else str(value)
+    return value.astimezone(ZONE).isoformat() if isinstance(value, datetime) else str(value)
 
 
 def _refuse(error: Exception) -> NoReturn:

@@ -8,12 +8,11 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
 from typing import Final, TypeVar
-from zoneinfo import ZoneInfo
 
+from candid_assets.settings import ZONE
 from candid_assets.warehouse.builds import Publication
 
 T = TypeVar("T")
-JAKARTA: Final = ZoneInfo("Asia/Jakarta")
 FORMS: Final = (
     "2026-11-25, 2026-11-25T10:30, now, yesterday, '2 hours ago', a run id or an extract's hash"
 )
@@ -41,7 +40,7 @@ def read_moment(written: str, now: datetime) -> datetime:
         MomentError: It is no moment; the message gives the forms.
     """
     text = " ".join(written.strip().lower().split())
-    here = now.astimezone(JAKARTA)
+    here = now.astimezone(ZONE)
     if text in {"now", "today", "latest"}:
         return now
     if text == "yesterday":
@@ -63,7 +62,7 @@ def read_moment(written: str, now: datetime) -> datetime:
 
 def _read_iso(text: str) -> datetime:
     found = datetime.fromisoformat(text.upper())
-    found = found if found.tzinfo else found.replace(tzinfo=JAKARTA)
+    found = found if found.tzinfo else found.replace(tzinfo=ZONE)
     if _DATE.fullmatch(text):
         return _end_of_day(found)
     for form, unit in _UNITS:
@@ -73,7 +72,7 @@ def _read_iso(text: str) -> datetime:
 
 
 def _end_of_day(day: datetime) -> datetime:
-    return datetime.combine(day.date(), time.max, tzinfo=JAKARTA)
+    return datetime.combine(day.date(), time.max, tzinfo=ZONE)
 
 
 def find_publication(
@@ -92,9 +91,9 @@ def find_publication(
     moment = read_moment(written, now)
     before = [p for p in publications if p.published_at <= moment]
     if not before:
-        first = publications[0].published_at.astimezone(JAKARTA)
+        first = publications[0].published_at.astimezone(ZONE)
         raise MomentError(
-            f"nothing was published yet at {moment.astimezone(JAKARTA):%Y-%m-%d %H:%M:%S}; "
+            f"nothing was published yet at {moment.astimezone(ZONE):%Y-%m-%d %H:%M:%S}; "
             f"the first publication is of {first:%Y-%m-%d %H:%M:%S}"
         )
     return before[-1]

@@ -13,11 +13,11 @@ import duckdb
 from candid_assets.layers.cleaning.macros import install_macros
 from candid_assets.layers.context import Progress, Quiet
 from candid_assets.layers.keys import code_version
-from candid_assets.layers.timemachine.moments import JAKARTA, find_publication
+from candid_assets.layers.timemachine.moments import find_publication
 from candid_assets.layers.timemachine.record import copy_record
 from candid_assets.layers.timemachine.replay import Replay
 from candid_assets.quality.fingerprint import table_fingerprint
-from candid_assets.settings import Environment, Settings
+from candid_assets.settings import ZONE, Environment, Settings
 from candid_assets.warehouse.builds import (
     Build,
     Publication,
@@ -83,7 +83,7 @@ def rebuild(
     steps = progress or Quiet()
     wanted = _wanted(settings, as_of, now)
     published = wanted.publication
-    when = published.published_at.astimezone(JAKARTA)
+    when = published.published_at.astimezone(ZONE)
     name = f"{when:%Y-%m-%d_%H%M%S}_{published.publication}.duckdb"
     target = (into or settings.data_dir / "rebuilt" / name).resolve()
     _check_target(target, settings)

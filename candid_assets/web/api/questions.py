@@ -11,9 +11,9 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from candid_assets.contracts.model import LogicalType
+from candid_assets.settings import ZONE
 from candid_assets.web.api.relations import Field, Relation
 from candid_assets.web.refusal import Refused
 
@@ -24,7 +24,6 @@ MOST_INTEGER: Final = 2**63 - 1
 MOST_OFFSET: Final = 1_000_000_000
 MOST_VALUES: Final = 100
 """Values that one condition takes."""
-JAKARTA: Final = ZoneInfo("Asia/Jakarta")
 OWN: Final = frozenset({"columns", "sort", "limit", "offset", "format", "snapshot"})
 """Parameters that are no column; a column of such a name is asked for as `<name>.eq`."""
 ORDERED: Final[Mapping[str, str]] = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
@@ -243,7 +242,7 @@ def _timestamp(text: str) -> datetime:
         raise ValueError(text)
     found = datetime.fromisoformat(text)
     try:
-        return found.astimezone(JAKARTA).replace(tzinfo=None) if found.tzinfo else found
+        return found.astimezone(ZONE).replace(tzinfo=None) if found.tzinfo else found
     except OverflowError as error:
         raise ValueError(text) from error
 

@@ -15,7 +15,7 @@ import duckdb
 
 from candid_assets.contracts.load import load_catalog
 from candid_assets.contracts.model import Catalog
-from candid_assets.settings import Settings
+from candid_assets.settings import TIME_ZONE, Settings
 from candid_assets.warehouse.database import environment_of
 from candid_assets.web.api.relations import Relation, tables_of
 from candid_assets.web.refusal import Refused
@@ -113,7 +113,7 @@ def _open(settings: Settings, file: Path, state: tuple[int, int, int]) -> Snapsh
     connection = duckdb.connect(config={"memory_limit": MEMORY, "threads": THREADS})
     path = str(file).replace("'", "''")
     connection.execute(f"attach '{path}' as snapshot (read_only)")
-    connection.execute("set global TimeZone = 'Asia/Jakarta'")
+    connection.execute(f"set global TimeZone = '{TIME_ZONE}'")
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
     connection.execute("use snapshot")

@@ -5,14 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from candid_assets.layers.timemachine.moments import (
-    JAKARTA,
     MomentError,
     find_publication,
     read_moment,
 )
+from candid_assets.settings import ZONE
 from candid_assets.warehouse.builds import Publication
 
-NOW = datetime(2026, 11, 25, 8, 0, tzinfo=JAKARTA)
+NOW = datetime(2026, 11, 25, 8, 0, tzinfo=ZONE)
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ NOW = datetime(2026, 11, 25, 8, 0, tzinfo=JAKARTA)
     ],
 )
 def test_a_moment_covers_the_unit_it_is_written_in(written, iso):
-    assert read_moment(written, NOW) == datetime.fromisoformat(iso).replace(tzinfo=JAKARTA)
+    assert read_moment(written, NOW) == datetime.fromisoformat(iso).replace(tzinfo=ZONE)
 
 
 @pytest.mark.parametrize(
