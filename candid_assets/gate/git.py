@@ -12,6 +12,7 @@ from pathlib import Path
 
 from candid_assets.gate.content import RECORDS, Installation, files_below
 from candid_assets.gate.errors import GateError
+from candid_assets.warehouse.archives import unpack
 
 RECORDED = ("plans", "decisions", "applied", "published")
 """Folders of records that are only ever added to."""
@@ -92,7 +93,7 @@ class Git:
             raise GateError(f"{path} at commit {commit[:12]} cannot be read: {told}", "git fetch")
         with tempfile.TemporaryDirectory(prefix="candid-gate-") as name:
             with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
-                archive.extractall(name, filter="data")
+                unpack(archive, Path(name))
             yield Path(name, path)
 
     def commit(self, paths: list[Path], subject: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import orjson
 
+from candid_assets.warehouse.archives import unpack
 from candid_assets.warehouse.backup import (
     FORMAT,
     MANIFEST,
@@ -71,7 +72,7 @@ def _unpacked(file: Path, folder: Path) -> dict[str, Any]:
     """Unpack a backup and return its manifest."""
     try:
         with tarfile.open(file, "r:gz") as archive:
-            archive.extractall(folder, filter="data")
+            unpack(archive, folder)
         manifest = orjson.loads((folder / MANIFEST).read_bytes())
         known = manifest["format"] == FORMAT and manifest["files"] and manifest["made_at"]
     except FileNotFoundError as error:

@@ -14,6 +14,8 @@ from threading import Thread
 
 def main() -> None:
     """Run the module that the first argument names, with the arguments behind it."""
+    # Where a shell has put the server into the background, SIGINT came to us ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     Thread(target=_end_with_parent, daemon=True).start()
     del sys.argv[0]
     runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)

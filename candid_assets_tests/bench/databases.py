@@ -1,4 +1,4 @@
-"""A million rows from PostgreSQL to the clean table: time, memory, every row accounted for."""
+"""A million rows from PostgreSQL to the clean table and out: time, memory, every row."""
 
 import sys
 from collections.abc import Iterator
@@ -35,6 +35,36 @@ properties:
   - {name: changed_at, physicalName: changed_at, logicalType: timestamp, description: Changed.}
   - {name: note, physicalName: note, logicalType: string, description: Note.}
 """
+MODEL = """name: fct_movements
+description: One row per movement of stock.
+dataGranularityDescription: One row per movement.
+customProperties:
+  - {property: kind, value: fact}
+  - {property: owner, value: team:data}
+properties:
+  - {name: movement_id, logicalType: integer, primaryKey: true, description: Id.}
+  - {name: sku, logicalType: string, required: true, description: Product.}
+  - {name: outlet, logicalType: string, required: true, description: Outlet.}
+  - {name: moved_on, logicalType: date, required: true, description: Day.}
+  - {name: quantity, logicalType: integer, description: Pieces.}
+  - {name: price_idr, logicalType: number, description: Price.}
+  - {name: changed_at, logicalType: timestamp, description: Changed.}
+  - {name: note, logicalType: string, description: Note.}
+"""
+DESTINATION = """apiVersion: v3.2.0
+kind: DataContract
+id: bi
+name: bi
+version: 1.0.0
+status: active
+description: {{purpose: All movements.}}
+team: {{name: data}}
+servers:
+  - {{server: bi, environment: staging, type: postgresql, host: 127.0.0.1, port: {port},
+     database: {database}, schema: candid}}
+schema:
+  - {{name: fct_movements}}
+"""
 
 GROWING = """customProperties:
   - {property: cursor, value: changed_at}
@@ -45,7 +75,7 @@ properties:
 
 def figures(folder: Path) -> Iterator[Figure]:
     """Yield the figures of one reading of everything."""
-    with started() as server, server.database() as url:
+    with started() as server, server.database() as url, server.database() as there:
         with psycopg.connect(url) as connection:
             connection.execute(MAKE, [ROWS])
             connection.execute("alter table movements add primary key (id)")
@@ -63,6 +93,11 @@ def figures(folder: Path) -> Iterator[Figure]:
         with psycopg.connect(url) as connection:
             connection.execute("update movements set quantity = quantity + 1")
         again = _run(folder)
+        _destination(folder / "catalog", server.port, there.rsplit("/", 1)[1])
+        _run(folder)
+        out = _run(folder, "export", "bi")
+        with psycopg.connect(there) as connection:
+            found = connection.execute("select count(*) from candid.fct_movements").fetchone()
     told = done.summary
     kept = told["rows_clean"] + told["rows_quarantined"] + told["rows_dropped"]
     yield Figure("1,000,000 PostgreSQL rows to clean", done.seconds, 60, "s")
@@ -73,18 +108,37 @@ def figures(folder: Path) -> Iterator[Figure]:
     yield Figure("1,000,000 rows that came again by the cursor", again.seconds, 90, "s")
     yield Figure("their memory, all processes", again.peak_bytes / 1e9, 1.5, "GB")
     yield Figure("of them not clean", ROWS - again.summary["rows_clean"], 0, "rows")
+    yield Figure("1,000,000 rows out to PostgreSQL, verified", out.seconds, 60, "s")
+    yield Figure("its memory, all processes", out.peak_bytes / 1e9, 1.5, "GB")
+    yield Figure("rows not delivered", ROWS - (found[0] if found else 0), 0, "rows")
 
 
-def _run(folder: Path) -> Done:
+def _run(folder: Path, *command: str) -> Done:
     return measured(
         folder / "data",
-        *("-m", "candid_assets.cli", "run", "--json"),
+        *("-m", "candid_assets.cli", *(command or ("run",)), "--json"),
         variables={
             "CANDID_ENV": "staging",
             "CANDID_CATALOG_DIR": str(folder / "catalog"),
             "CANDID_PASSWORD_GUDANG": PASSWORD,
+            "CANDID_DESTINATION_BI_USER": "candid",
+            "CANDID_DESTINATION_BI_PASSWORD": PASSWORD,
         },
     )
+
+
+def _destination(catalog: Path, port: int, database: str) -> None:
+    """Write a ready table of every row and the database that it is delivered to."""
+    hub = catalog / "models" / "hub"
+    hub.mkdir(parents=True)
+    (hub / "fct_movements.sql").write_text(
+        "select movement_id, sku, outlet, moved_on, quantity, price_idr, changed_at, note\n"
+        "from clean.gudang__movements\n"
+    )
+    (hub / "fct_movements.yaml").write_text(MODEL)
+    (catalog / "destinations").mkdir()
+    written = DESTINATION.format(port=port, database=database)
+    (catalog / "destinations" / "bi.yaml").write_text(written)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,121 @@
+"""The ways tried around the gate and into the webserver: each with the tests that try it.
+
+A way is a sentence; tests that try the same one from two sides are one way. What stands in the
+files named here and tries none is listed, too. `python -m candid_assets_tests.ways` prints them.
+"""
+
+import ast
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+TESTS: Final = Path(__file__).parent
+AROUND: Final = (
+    "governance/test_ways_around.py",
+    "governance/test_publications.py",
+    "governance/test_holds.py",
+    "governance/test_production_agent.py",
+)
+INTO: Final = ("web/test_ways_in.py", "web/test_agents.py", "web/test_roles.py")
+NO_WAYS: Final = frozenset(
+    {
+        "production_runs_what_is_deployed_without_being_asked_again",
+        "other_environments_are_asked_nothing",
+        "the_plan_shows_every_cell_and_writes_none",
+        "an_approved_publication_is_written_and_taken_back_to_the_cell",
+        "a_write_that_google_refused_is_told_and_leaves_no_record",
+        "a_tab_that_shrank_stays_out_until_its_content_is_accepted",
+        "an_accepted_hold_lets_exactly_its_content_through",
+        "a_hold_leaves_the_deployment_as_it_is",
+        "a_browser_of_nobody_is_shown_the_login_and_comes_back",
+        "a_viewer_reads",
+        "an_operator_launches_a_job",
+        "an_agent_launches_a_job_of_its_list",
+        "a_person_logs_in_with_a_password_and_sees_the_ui",
+        "a_session_may_launch_from_a_page_of_this_server",
+        "subscriptions_are_answered_over_the_websocket",
+        "the_audit_log_is_its_owners_and_says_who_asked_for_what_and_what_came_of_it",
+        "long_variables_are_cut_in_the_log_and_whole_for_dagster",
+        "behind_a_proxy_the_public_address_is_the_origin_and_the_session_is_secure",
+        "a_public_address_is_https_and_a_host_and_nothing_more",
+        "an_agent_launches_assets_of_its_jobs_in_dagsters_own_job",
+        "an_agent_sets_flags_of_the_refresh",
+    }
+)
+ONE_WAY: Final[Mapping[str, str]] = {
+    # Approving with a key that is on no list, for a plan, a publication or a hold.
+    "an_agent_cannot_approve_a_publication": "an_agents_key_cannot_approve",
+    "an_agent_cannot_accept_a_hold": "an_agents_key_cannot_approve",
+    # Putting a key of one's own on the list.
+    "an_agent_that_lists_its_key_under_a_persons_name_cannot_approve": (
+        "an_agent_that_lists_itself_in_the_commit_it_wants_cannot_approve_it"
+    ),
+    "an_agent_that_lists_itself_cannot_approve_a_publication": (
+        "an_agent_that_lists_itself_in_the_commit_it_wants_cannot_approve_it"
+    ),
+    "a_hold_with_an_agents_signature_under_a_persons_name_stays_out": (
+        "a_decision_written_by_hand_with_an_agents_signature_does_not_count"
+    ),
+    # Approval of one thing used for another.
+    "a_deployments_approval_does_not_accept_a_hold": (
+        "a_deployments_approval_is_none_for_a_publication"
+    ),
+    "a_plan_of_a_hold_is_not_a_deployment": "a_deployments_approval_is_none_for_a_publication",
+    "without_approval_nothing_is_written": "a_plan_that_nobody_approved_is_not_applied",
+    "a_publication_is_written_once": "a_plan_is_applied_once",
+    "an_edited_publication_is_not_approved": (
+        "an_edited_plan_under_its_new_digest_is_not_approved"
+    ),
+    "an_undo_does_not_write_over_what_was_typed_since": (
+        "a_tab_that_somebody_edited_meanwhile_is_not_written"
+    ),
+    "a_link_inside_the_catalog_does_not_run": "a_linked_catalog_does_not_run",
+    "an_untracked_model_does_not_run": "a_file_beside_the_code_makes_the_tree_dirty",
+    # The webserver.
+    "a_log_that_climbs_by_double_escapes_is_not_found": (
+        "the_path_of_a_log_does_not_leave_its_folder"
+    ),
+    "two_operations_of_one_name_are_not_chosen_from": (
+        "a_viewer_names_a_query_and_runs_no_mutation_of_the_same_document"
+    ),
+    "a_session_that_is_used_all_the_time_ends_too": "a_session_ends_after_its_hours",
+    "the_session_of_a_user_removed_and_added_again_is_none": (
+        "the_session_and_token_of_a_removed_user_are_none_at_once"
+    ),
+    "a_huge_body_without_a_length_is_refused": "a_huge_body_is_refused_before_it_is_read",
+    "a_form_of_another_site_is_refused": (
+        "a_page_of_another_origin_is_refused_with_a_good_session"
+    ),
+}
+"""Tests that try what another tries from another side."""
+MUST: Final = {
+    "csrf": "a_page_of_another_origin_is_refused_with_a_good_session",
+    "dns rebinding": "another_name_for_this_computer_is_not_this_server",
+    "websocket": "a_websocket_of_another_origin_or_host_is_refused",
+    "aliases": "a_viewer_hides_no_mutation_behind_an_alias",
+    "batched": "a_viewer_batches_no_mutation_behind_a_query",
+    "fragment": "a_viewer_hides_no_mutation_in_a_fragment",
+}
+
+
+def ways(files: tuple[str, ...]) -> dict[str, list[str]]:
+    """Return each way that the tests of these files try, with their ids."""
+    found: dict[str, list[str]] = {}
+    for file in files:
+        for name in _tests(file):
+            if name not in NO_WAYS:
+                found.setdefault(ONE_WAY.get(name, name), []).append(f"{file}::test_{name}")
+    return found
+
+
+def _tests(file: str) -> list[str]:
+    tree = ast.parse((TESTS / file).read_text(encoding="utf-8"))
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    return [f.name.removeprefix("test_") for f in functions if f.name.startswith("test_")]
+
+
+if __name__ == "__main__":
+    for title, files in (("around the gate", AROUND), ("into the webserver", INTO)):
+        print(f"{len(ways(files))} ways {title}")
+        for way, tests in ways(files).items():
+            print(f"- {way.replace('_', ' ')}: {', '.join(tests)}")

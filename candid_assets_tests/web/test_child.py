@@ -1,0 +1,25 @@
+"""A child of `candid serve` ends when it is told to, whatever its parent's shell has ignored."""
+
+import signal
+import subprocess
+import sys
+
+SERVER = ("http.server", "0", "--bind", "127.0.0.1")
+
+
+def test_a_child_of_a_server_in_the_background_hears_its_interrupt():
+    # A shell starts what it puts into the background with SIGINT ignored.
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        child = subprocess.Popen(
+            [sys.executable, "-u", "-m", "candid_assets.web.child", *SERVER],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
+    with child:
+        assert b"Serving HTTP" in child.stdout.readline()
+        child.send_signal(signal.SIGINT)
+        assert child.wait(timeout=15) == 0
