@@ -105,11 +105,11 @@ def test_samples_lead_to_the_cell(connection) -> None:
     assert sample.detail == "amount is at least 0"
 
 
-def test_without_a_locator_samples_still_name_the_sheet_row(connection) -> None:
+def test_without_a_locator_samples_still_name_the_row(connection) -> None:
     result = _run(connection, [*GOOD, BAD_ROWS["keys_unique"]])["keys_unique"]
     assert [sample.detail for sample in result.samples] == [
-        "no two rows share id (sheet row 2)",
-        "no two rows share id (sheet row 4)",
+        "no two rows share id (row 2)",
+        "no two rows share id (row 4)",
     ]
 
 

@@ -22,4 +22,5 @@ def test_a_child_of_a_server_in_the_background_hears_its_interrupt():
     with child:
         assert b"Serving HTTP" in child.stdout.readline()
         child.send_signal(signal.SIGINT)
-        assert child.wait(timeout=15) == 0
+        # Heard while the module still starts, it ends the child all the same.
+        assert child.wait(timeout=15) in (0, -signal.SIGINT)
