@@ -29,10 +29,9 @@ from requests import PreparedRequest, RequestException, Response
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
-from candid_assets.api.pacing import Pace
 from candid_assets.contracts.model import Tab, Workbook
 from candid_assets.sources.errors import SourceError, place
-from candid_assets.sources.listed import number_of
+from candid_assets.sources.quota import ReadQuota, ledger_file
 
 ATTEMPTS: Final = 4
 """How often a page is asked for that does not come."""
@@ -48,9 +47,9 @@ class ForeignAddressError(Exception):
 class OneOrigin(HTTPAdapter):
     """Sends requests to the API's own host and to no other."""
 
-    def __init__(self, location: str, pace: Pace | None = None) -> None:
+    def __init__(self, location: str, quota: ReadQuota | None = None) -> None:
         super().__init__()
-        self._pace = pace
+        self._quota = quota
         self.asked = 0
         self.writes: list[str] = []
         self._origin = _origin_of(location)
@@ -59,8 +58,8 @@ class OneOrigin(HTTPAdapter):
         """Send a request to the API, or refuse it."""
         if _origin_of(request.url or "") != self._origin:
             raise ForeignAddressError(f"the answer leads to {_origin_of(request.url or '')}")
-        if self._pace is not None:
-            self._pace.wait()
+        if self._quota is not None:
+            self._quota.take()
         self.asked += 1
         if request.method not in ("GET", "HEAD"):
             self.writes.append(f"{request.method} {request.path_url}")
@@ -73,13 +72,13 @@ def variable_of(workbook: Workbook, env: str) -> str:
     return str(named or f"CANDID_PASSWORD_{workbook.name.upper()}")
 
 
-def client_of(workbook: Workbook, env: str, paces: Path) -> tuple[RESTClient, OneOrigin]:
+def client_of(workbook: Workbook, env: str, ledgers: Path) -> tuple[RESTClient, OneOrigin]:
     """Return a client of an API, and what counts its requests.
 
     Args:
         workbook: The API.
         env: The environment.
-        paces: Where it is kept when the next request may be sent.
+        ledgers: Where all processes of this user count their requests.
 
     Raises:
         SourceError: The secret is not set.
@@ -95,8 +94,7 @@ def client_of(workbook: Workbook, env: str, paces: Path) -> tuple[RESTClient, On
     )
     session = client.session
     per_minute = facts.get("requestsPerMinute")
-    file = paces / f"pace-{number_of(_origin_of(location))}"
-    adapter = OneOrigin(location, Pace(file, per_minute) if per_minute else None)
+    adapter = OneOrigin(location, _pace(ledgers, location, per_minute) if per_minute else None)
     session.mount("http://", adapter)
     session.mount("https://", adapter)
     auth = _auth(workbook, env, facts)
@@ -104,6 +102,11 @@ def client_of(workbook: Workbook, env: str, paces: Path) -> tuple[RESTClient, On
 
 
 _HEADERS: Final = {"Accept": "application/json", "User-Agent": "candid"}
+
+
+def _pace(ledgers: Path, location: str, per_minute: int) -> ReadQuota:
+    """Return the quota that spaces requests evenly: one in each part of the minute."""
+    return ReadQuota(1, ledger_file(ledgers, _origin_of(location)), window=60 / per_minute)
 
 
 def pages_of(

@@ -14,6 +14,7 @@ from requests import HTTPError, RequestException, Response
 
 from candid_assets.api.asking import (
     ForeignAddressError,
+    OneOrigin,
     client_of,
     pages_of,
     records_at,
@@ -82,7 +83,7 @@ class ApiReader:
                 continue
             # A key that is not set is told by the reading, at the table.
             with suppress(SourceError):
-                client, adapter = client_of(workbook, env, self._settings.locks_dir)
+                client, adapter = self._client(workbook, env)
                 found[location] = memory.look(workbook, client, workbook.servers.get(env, {}))
                 self._looked += adapter.asked
                 self._writes += adapter.writes
@@ -91,7 +92,7 @@ class ApiReader:
     def extract(self, workbook: Workbook, env: str, request: Request) -> SourceExtract:
         """Read every path that a contract names."""
         state = request.before or UncertainState(EPOCH, 0, workbook.title)
-        client, adapter = client_of(workbook, env, self._settings.locks_dir)
+        client, adapter = self._client(workbook, env)
         facts = workbook.servers.get(env, {})
 
         memory = remembered(self._memories, workbook, env)
@@ -127,7 +128,7 @@ class ApiReader:
 
     def titles(self, workbook: Workbook, env: str) -> Sequence[tuple[str, bool]]:
         """Return the paths that contracts name; ask one of them whether the API answers."""
-        client, _ = client_of(workbook, env, self._settings.locks_dir)
+        client, _ = self._client(workbook, env)
         facts = workbook.servers.get(env, {})
         for tab in workbook.living_tabs[:1]:
             try:
@@ -140,7 +141,7 @@ class ApiReader:
         self, workbook: Workbook, env: str, titles: Collection[str]
     ) -> Mapping[str, Declared]:
         """Return where the records stand in the answers, unless they are the answers."""
-        client, adapter = client_of(workbook, env, self._settings.locks_dir)
+        client, adapter = self._client(workbook, env)
         found = {title: records_at(client, title) for title in titles}
         self._asked += adapter.asked
         return {
@@ -171,6 +172,9 @@ class ApiReader:
     def reads(self) -> tuple[int, int]:
         """Nothing that a quota of ours counts."""
         return 0, 0
+
+    def _client(self, workbook: Workbook, env: str) -> tuple[RESTClient, OneOrigin]:
+        return client_of(workbook, env, self._settings.ledgers_dir)
 
     def _records(self, reading: "Reading", aside: Aside) -> Table:
         for turn in range(1, ROUNDS + 1):

@@ -20,9 +20,9 @@ from candid_assets.sheets.client import (
 )
 from candid_assets.sheets.credentials import account_of, load_credentials
 from candid_assets.sheets.errors import SheetsError, call_error
-from candid_assets.sheets.quota import ReadQuota, ledger_file
 from candid_assets.sheets.retry import CallFailedError, RetryPolicy
 from candid_assets.sheets.transport import GOOGLE_BASE, SHEETS_BASE, GoogleAdapter, SentRequest
+from candid_assets.sources.quota import ReadQuota, ledger_file
 
 DISCOVERY = f"{GOOGLE_BASE}/discovery/v1/apis"
 """An address of Google that anybody may read."""

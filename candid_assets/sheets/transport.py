@@ -12,8 +12,8 @@ from requests.adapters import HTTPAdapter
 from requests.exceptions import ReadTimeout
 from requests.utils import get_environ_proxies
 
-from candid_assets.sheets.quota import ReadQuota
 from candid_assets.sheets.retry import RetryPolicy
+from candid_assets.sources.quota import ReadQuota
 
 SHEETS_BASE: Final = "https://sheets.googleapis.com"
 GOOGLE_BASE: Final = "https://www.googleapis.com"

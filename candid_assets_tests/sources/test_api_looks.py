@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from candid_assets.api import flat
-from candid_assets.api.pacing import Pace
+from candid_assets.api.asking import _pace
 from candid_assets_tests.sources.orders_api import ORDERS, SEEN, Answer, Shop, body, clean, order
 
 Validators = Callable[[bytes], dict[str, str]]
@@ -155,15 +155,15 @@ def test_an_api_is_asked_no_faster_than_its_contract_says(
 
 
 def test_a_pace_is_shared_and_outlives_a_strange_clock(tmp_path: Path) -> None:
-    file = tmp_path / "pace"
-    one, other = Pace(file, 600), Pace(file, 600)
+    one, other = (_pace(tmp_path, "https://api.example.com/v1", 600) for _ in range(2))
     began = time.monotonic()
     for pace in (one, other, one):
-        pace.wait()
+        pace.take()
     assert time.monotonic() - began > 0.19
+    (file,) = tmp_path.glob("*.ledger")
     file.write_text(repr(time.time() + 1e6))
     began = time.monotonic()
-    one.wait()
+    one.take()
     assert time.monotonic() - began < 1
 
 

@@ -1,4 +1,4 @@
-"""A sliding window that keeps reads under Google's quota, shared by runs on one computer."""
+"""A sliding window that keeps requests under a quota, shared by runs on one computer."""
 
 import contextlib
 import fcntl
@@ -12,9 +12,7 @@ from pathlib import Path
 from typing import Final
 
 WINDOW_SECONDS: Final = 61.0
-"""Google counts a minute; one second more, so that a slow packet does not make two counts meet."""
-
-
+"""A minute and one second more, so that a slow packet does not make two counts meet."""
 FORGOTTEN_SECONDS: Final = 86_400.0
 """Ledgers untouched for so long count nothing any more and are removed."""
 
@@ -22,12 +20,12 @@ log = logging.getLogger(__name__)
 
 
 def ledger_file(folder: Path, counted: str) -> Path:
-    """Return the ledger of whatever Google counts together, such as one account's reads."""
+    """Return the ledger of whatever is counted together, such as one account's reads."""
     return folder / f"{hashlib.sha256(counted.encode()).hexdigest()[:32]}.ledger"
 
 
 class ReadQuota:
-    """Lets at most `per_minute` reads through in any minute; the rest wait for their turn.
+    """Lets at most `per_minute` reads through in any window; the rest wait for their turn.
 
     With a `ledger` file the moments of reads are kept there, under a lock that ends with its
     process, so that all runs on one computer share one window. Where the file cannot be written
