@@ -1,7 +1,6 @@
 """Reads every table of a source that has no contracts yet."""
 
 from collections.abc import Collection
-from contextlib import ExitStack
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,7 +13,6 @@ from candid_assets.sources.extract import SHOWN_SUFFIX, TabExtract
 from candid_assets.sources.found import FoundTab, FoundWorkbook
 from candid_assets.sources.opening import opened
 from candid_assets.sources.places import Place
-from candid_assets.sources.registry import KINDS, stand_in
 
 
 def read_source(
@@ -42,12 +40,8 @@ def read_source(
         kind=place.kind,
         servers={env: {**place.keys, **place.custom}},
     )
-    with ExitStack() as stack:
-        sample = stand_in(KINDS[place.kind], settings)
-        if sample is not None:
-            settings = stack.enter_context(sample)
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-        reader = stack.enter_context(opened(place.kind, settings))
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with opened(place.kind, settings) as reader:
         return reader.found(book, env, only)
 
 

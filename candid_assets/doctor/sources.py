@@ -17,9 +17,5 @@ def check_sources(settings: Settings, catalog: Catalog | None) -> Iterator[Findi
         if not books and (declared or kind is not DEFAULT):
             continue
         findings = import_module(kind.doctor).findings
-        sample = stand_in(kind, settings)
-        if sample is None:
-            yield from findings(settings, books)
-            continue
-        with sample as local:
+        with stand_in(kind, settings) as local:
             yield from findings(local, books)

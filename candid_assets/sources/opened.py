@@ -17,7 +17,7 @@ from candid_assets.sources.protocol import (
     SourceExtract,
     SourceState,
 )
-from candid_assets.sources.registry import BY_LAYER, KINDS, stand_in
+from candid_assets.sources.registry import BY_LAYER
 
 Look = SourceState | SourceError
 
@@ -94,11 +94,7 @@ class Sources:
             return self._readers[kind]
 
     def _open(self, kind: str) -> Reader | SourceError:
-        settings = self._settings
         try:
-            sample = stand_in(KINDS[kind], settings)
-            if sample is not None:
-                settings = self._stack.enter_context(sample)
-            return self._stack.enter_context(opened(kind, settings))
+            return self._stack.enter_context(opened(kind, self._settings))
         except SourceError as error:
             return error

@@ -1,18 +1,21 @@
 """Opens the reader of a kind: the only place where one is imported."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from importlib import import_module
 from typing import cast
 
 from candid_assets.settings import Settings
 from candid_assets.sources.protocol import Publisher, Reader
-from candid_assets.sources.registry import KINDS
+from candid_assets.sources.registry import KINDS, stand_in
 
 
-def opened(kind: str, settings: Settings) -> AbstractContextManager[Reader]:
-    """Return the reader of a kind, to be entered."""
+@contextmanager
+def opened(kind: str, settings: Settings) -> Iterator[Reader]:
+    """Yield the reader of a kind; in the sample environment, of what stands in for it."""
     module = import_module(KINDS[kind].reader)
-    return cast("AbstractContextManager[Reader]", module.open_reader(settings))
+    with stand_in(KINDS[kind], settings) as local, module.open_reader(local) as reader:
+        yield cast("Reader", reader)
 
 
 def publishing(kind: str, settings: Settings) -> AbstractContextManager[Publisher] | None:

@@ -5,7 +5,7 @@ readers and their libraries are only imported when the first source is opened.
 """
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from importlib import import_module
 from typing import Final, cast
 
@@ -80,14 +80,14 @@ def _is_said(kind: Kind, told: str) -> bool:
     return "://" in told and kind.said is not None and kind.said.fullmatch(told) is not None
 
 
-def stand_in(kind: Kind, settings: Settings) -> AbstractContextManager[Settings] | None:
-    """Return what gives the settings of a kind's sample, where this environment has one.
+def stand_in(kind: Kind, settings: Settings) -> AbstractContextManager[Settings]:
+    """Return what gives the settings under which a kind's sources can be read.
 
     In the sample environment without a way to the source, a local server with the generated
     sample is started for as long as it is entered.
     """
     if settings.env != "sample" or not kind.stand_in or not kind.needs_stand_in(settings):
-        return None
+        return nullcontext(settings)
     module = import_module(kind.stand_in)
     return cast("AbstractContextManager[Settings]", module.sample_settings(settings))
 
@@ -97,7 +97,5 @@ def stand_ins(settings: Settings) -> Iterator[Settings]:
     """Yield the settings under which every kind that has a sample is stood in for."""
     with ExitStack() as stack:
         for kind in KINDS.values():
-            sample = stand_in(kind, settings)
-            if sample is not None:
-                settings = stack.enter_context(sample)
+            settings = stack.enter_context(stand_in(kind, settings))
         yield settings
