@@ -7,7 +7,7 @@ from requests import RequestException
 
 from candid_assets.api.asking import ForeignAddressError, variable_of
 from candid_assets.contracts.model import Tab, Workbook
-from candid_assets.sources.errors import ErrorCode, SourceError, place
+from candid_assets.sources.errors import ErrorCode, SourceError, place, shortened
 
 _STATUS: Final[dict[int, tuple[ErrorCode, str]]] = {
     401: ("bad_credentials", "check the key in {variable}, and auth: in {head}"),
@@ -47,6 +47,5 @@ def read_error(workbook: Workbook, env: str, tab: Tab, error: Exception) -> Sour
         fix = "run again; if it stays, see whether a proxy cuts answers"
     elif "timed out" in told.lower():
         code, fix = "timed_out", "run again, or raise statementTimeout in {head}"
-    short = told if len(told) <= 200 else told[:197] + "..."
-    message = f"{where} cannot be read: {short}"
+    message = f"{where} cannot be read: {shortened(told, 200)}"
     return SourceError(code, message, fix.format(**named), tab.workbook, tab.name)

@@ -4,12 +4,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import Field
 
 from candid_assets.sources.kind import Kind, ServerFaultError, Words
-from candid_assets.sources.places import Place
+from candid_assets.sources.places import Place, address_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +55,8 @@ def place_of(told: str) -> Place | None:
     Raises:
         ValueError: It holds a password.
     """
-    address = urlsplit(told)
-    if address.scheme not in KIND.schemes:
+    if address_of(told, KIND.schemes, "CANDID_PASSWORD_<NAME>") is None:
         return None
-    if address.password:
-        raise ValueError(
-            "take the password out of the address; it is read from CANDID_PASSWORD_<NAME>"
-        )
     location = told.rstrip("/")
     return Place(KIND.name, KIND.name, location, {"location": location})
 

@@ -23,6 +23,10 @@ class Place:
     """Address of an S3-compatible store; None is Amazon's."""
     region: str | None = None
 
+    def folder(self, data_dir: Path) -> Path:
+        """Return a local place's folder; a path that is not absolute starts at the data folder."""
+        return data_dir / Path(self.location).expanduser()
+
 
 @dataclass(frozen=True, slots=True)
 class Destination:

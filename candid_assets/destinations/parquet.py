@@ -74,8 +74,7 @@ def _opened(settings: Settings, place: Place) -> tuple[Any, str]:
     from pyarrow import fs  # half a second, only for a delivery
 
     if place.type == "local":
-        folder = Path(place.location).expanduser()
-        folder = folder if folder.is_absolute() else settings.data_dir / folder
+        folder = place.folder(settings.data_dir)
         folder.mkdir(parents=True, exist_ok=True)
         return fs.LocalFileSystem(), str(folder)
     return opened_store(place)

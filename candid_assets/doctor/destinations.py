@@ -8,7 +8,6 @@ import os
 import socket
 import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -18,6 +17,7 @@ from candid_assets.contracts.model import Catalog
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.production import require_deployed
 from candid_assets.settings import Settings
+from candid_assets.sources.errors import shortened
 from candid_assets.sources.findings import Finding, mend, note, ok
 
 if TYPE_CHECKING:
@@ -144,8 +144,7 @@ def _rights(
 
 
 def _folder(settings: Settings, destination: Destination, place: Place) -> Finding:
-    check, folder = _name(destination), Path(place.location).expanduser()
-    folder = folder if folder.is_absolute() else settings.data_dir / folder
+    check, folder = _name(destination), place.folder(settings.data_dir)
     there = next(path for path in (folder, *folder.parents) if path.exists())
     if not there.is_dir():
         fix = f"correct path in {destination.path}, or move that file away"
@@ -186,7 +185,9 @@ def _store(destination: Destination, place: Place) -> Finding:
             pass
         filesystem.delete_file(path)
     except OSError as error:
-        return mend(check, f"{where}: {_short(error)}", KEPT, _store_fix(destination, str(error)))
+        return mend(
+            check, f"{where}: {shortened(str(error))}", KEPT, _store_fix(destination, str(error))
+        )
     return ok(check, f"{where} can be written")
 
 
@@ -214,8 +215,3 @@ def _store_fix(destination: Destination, told: str) -> str:
 
 def _any(text: str, *words: str) -> bool:
     return any(word in text for word in words)
-
-
-def _short(error: Exception) -> str:
-    text = " ".join(str(error).split())
-    return text if len(text) <= 300 else text[:297] + "..."

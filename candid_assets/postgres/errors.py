@@ -6,7 +6,7 @@ from typing import Final
 import psycopg
 
 from candid_assets.contracts.model import Tab, Workbook
-from candid_assets.sources.errors import ErrorCode, SourceError, place
+from candid_assets.sources.errors import ErrorCode, SourceError, place, shortened
 
 _CONNECT: Final[tuple[tuple[str, ErrorCode, str], ...]] = (
     (
@@ -57,7 +57,7 @@ def connect_error(
     code, fix = next((c, f) for pattern, c, f in _CONNECT if re.search(pattern, told))
     return SourceError(
         code,
-        f"{place(workbook.name)} ({target}) cannot be read: {_short(told)}",
+        f"{place(workbook.name)} ({target}) cannot be read: {shortened(told)}",
         fix.format(head=workbook.path, variable=variable),
         workbook.name,
     )
@@ -75,7 +75,7 @@ def read_error(
     named = {"table": table, "user": user, "file": tab.path.name, "head": workbook.path}
     return SourceError(
         code,
-        f"{place(tab.workbook, tab.title)} cannot be read: {_short(told)}",
+        f"{place(tab.workbook, tab.title)} cannot be read: {shortened(told)}",
         fix.format(**named),
         tab.workbook,
         tab.name,
@@ -84,7 +84,7 @@ def read_error(
 
 def lost_error(workbook: Workbook, error: Exception, attempts: int) -> SourceError:
     """Return the error of a connection that was lost during each reading."""
-    told = _short(" ".join(str(error).split()))
+    told = shortened(str(error))
     return SourceError(
         "connection_lost",
         f"{place(workbook.name)} cannot be read: the connection was lost during each of {attempts}"
@@ -92,7 +92,3 @@ def lost_error(workbook: Workbook, error: Exception, attempts: int) -> SourceErr
         "run again; if it stays, look into the server's log",
         workbook.name,
     )
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 300 else text[:297] + "..."

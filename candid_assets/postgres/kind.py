@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote
 
 from candid_assets.sources.kind import NOT_CONNECTED, Kind, ServerFaultError, Words
-from candid_assets.sources.places import Place
+from candid_assets.sources.places import Place, address_of
 
 _PORT = 5432
 
@@ -34,14 +34,10 @@ def place_of(told: str) -> Place | None:
     Raises:
         ValueError: It holds a password or names no database.
     """
-    address = urlsplit(told)
-    if address.scheme not in KIND.schemes:
+    secrets = "CANDID_PASSWORD_<NAME>, ~/.pgpass or a service file"
+    address = address_of(told, KIND.schemes, secrets)
+    if address is None:
         return None
-    if address.password:
-        raise ValueError(
-            "take the password out of the address; it is read from CANDID_PASSWORD_<NAME>,"
-            " ~/.pgpass or a service file"
-        )
     database = address.path.lstrip("/")
     if not database:
         raise ValueError("the address names no database: postgresql://user@host/database")

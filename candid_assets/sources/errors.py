@@ -109,3 +109,9 @@ class SourceError(Exception):
 def place(workbook: str, tab: str = "") -> str:
     """Return how a message names a tab or a workbook."""
     return f"tab {tab!r} of workbook {workbook}" if tab else f"workbook {workbook}"
+
+
+def shortened(text: str, most: int = 300) -> str:
+    """Return somebody else's words on one line and not too long for a message."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 3] + "..."

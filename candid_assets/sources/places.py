@@ -1,8 +1,9 @@
 """Where a source stands, as a person names it on the command line."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import SplitResult, urlsplit
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,20 @@ class Place:
     def other(self) -> str:
         """The same where it is not connected."""
         return f'type: {self.type}, location: ""'
+
+
+def address_of(told: str, schemes: Collection[str], password_from: str) -> SplitResult | None:
+    """Return an address taken apart; None for what is none of these schemes.
+
+    Raises:
+        ValueError: It holds a password, which is read from elsewhere.
+    """
+    address = urlsplit(told)
+    if address.scheme not in schemes:
+        return None
+    if address.password:
+        raise ValueError(f"take the password out of the address; it is read from {password_from}")
+    return address
 
 
 def _written(value: str | int) -> str:

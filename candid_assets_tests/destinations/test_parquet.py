@@ -8,11 +8,11 @@ import boto3
 import duckdb
 import pyarrow.parquet as pq
 import pytest
-from moto.server import ThreadedMotoServer
 
 from candid_assets.destinations.deliver import deliver
 from candid_assets.destinations.parcel import DeliveryError
 from candid_assets_tests.destinations.conftest import TABLES
+from candid_assets_tests.object_store import object_store
 from candid_assets_tests.web.api.company import MANY_DIGITS, ROWS, publish_rows
 
 FOLDER = "{server: files, environment: staging, type: local, path: out, format: parquet}"
@@ -86,13 +86,8 @@ def test_one_table_alone_leaves_the_others_in_the_manifest(company, declare):
 
 @pytest.fixture(scope="module")
 def store():
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    try:
-        yield f"http://{host}:{port}"
-    finally:
-        server.stop()
+    with object_store() as address:
+        yield address
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import pytest
 from botocore.config import Config
 from click.testing import CliRunner
 from moto.core import set_initial_no_auth_action_count
-from moto.server import ThreadedMotoServer
 
 from candid_assets.cli import main
 from candid_assets.destinations.deliver import deliver
@@ -23,6 +22,7 @@ from candid_assets_tests.destinations.conftest import (
     postgres_server,
     to_postgres,
 )
+from candid_assets_tests.object_store import object_store
 from candid_assets_tests.postgres import PASSWORD
 
 __all__ = ["company", "database", "declare", "postgres", "to_postgres"]
@@ -207,13 +207,8 @@ def test_a_file_in_the_place_of_the_folder_is_told(declare, examined, tmp_path):
 
 @pytest.fixture(scope="module")
 def address():
-    running = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    running.start()
-    host, port = running.get_host_and_port()
-    try:
-        yield f"http://{host}:{port}"
-    finally:
-        running.stop()
+    with object_store() as running:
+        yield running
 
 
 @pytest.fixture
