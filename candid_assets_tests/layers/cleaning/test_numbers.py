@@ -1,7 +1,7 @@
 """Numbers become a value or a reason, in the notation that the column declares."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from babel.numbers import NumberFormatError, format_decimal, parse_decimal
@@ -9,6 +9,7 @@ from duckdb import DuckDBPyConnection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from candid_assets.contracts.options import Currency
 from candid_assets_tests.layers.cleaning.kit import parse_all
 
 READ_IN_INDONESIAN = {
@@ -315,3 +316,11 @@ def test_any_text_gives_a_value_or_a_reason(
         call += f"{parser}(cleaned, '{kind}', '{notation}').reason IS NULL]"
         for blank, no_value, no_reason in parse_all(connection, call, texts):
             assert (no_value and no_reason) if blank else (no_value != no_reason)
+
+
+def test_the_marks_that_are_read_are_those_of_the_currencies_a_contract_may_name(
+    connection: DuckDBPyConnection,
+) -> None:
+    codes = list(get_args(Currency))
+    written = [f"{code} 5" for code in codes] + ["CHF 5", "5 CHF"]
+    assert parse_all(connection, "currency_of(cleaned)", written) == [*codes, None, None]
