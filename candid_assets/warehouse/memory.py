@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 _LENDING: Final = RLock()
 
-LEAST_BYTES: Final = 220_000_000
+LEAST_BYTES: Final = 210_000_000
 """What the buffers may hold of a small warehouse; of a large one, as much as its file."""
 
 
