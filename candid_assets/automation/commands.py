@@ -46,14 +46,15 @@ def run(workbooks: tuple[str, ...], tabs: tuple[str, ...], *, as_json: bool, **h
     candid run --tab coreos__products --json
     candid run --tab coreos__products --accept-loss
     """
+    # Imports and a refresh make half a million objects that stay until the end; looking through
+    # them again and again for cycles, and once more at exit, is a sixth of a small refresh.
+    gc.set_threshold(100_000, 20, 50)
+    atexit.register(gc.freeze)
+
     from candid_assets.automation.evidence import watched
     from candid_assets.automation.launch import How, RefreshError, refresh
     from candid_assets.automation.terminal import TerminalProgress, show
 
-    # A refresh makes half a million objects that stay until its end; looking through all of them
-    # again and again for cycles, and once more at exit, is a sixth of a small refresh.
-    gc.set_threshold(50_000, 20, 50)
-    atexit.register(gc.freeze)
     settings = prepare_environment()
     console = Console(stderr=as_json, highlight=False)
     console.print(f"candid · environment [bold]{settings.env}[/] · data in {settings.data_dir}")
