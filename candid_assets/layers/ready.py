@@ -1,7 +1,8 @@
 """The fourth stage: SQL models over clean and ready tables, staged, checked and swapped."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
 
 import duckdb
 
@@ -12,6 +13,7 @@ from candid_assets.layers.events import Built, Checked, Event, Failed, Unchanged
 from candid_assets.layers.keys import model_key
 from candid_assets.layers.versions import fold
 from candid_assets.quality import invariants
+from candid_assets.quality.audit import Audit
 from candid_assets.quality.fingerprint import table_fingerprint
 from candid_assets.quality.result import CheckResult
 from candid_assets.warehouse.database import transaction
@@ -20,60 +22,103 @@ from candid_assets.warehouse.tables import (
     MadeFrom,
     TableState,
     qualified,
+    quoted,
     record_state,
     replace_table,
     row_count,
 )
 
-STAGED = "staged_ready"
+
+@dataclass(frozen=True, slots=True)
+class StagedModel:
+    """A ready table that is computed and waits for its audit."""
+
+    model: Model
+    key: str
+    state: TableState
+    made: MadeFrom
+    audit: Audit
+    """Results of the model's suite, evaluated in another process meanwhile."""
+    seconds: float
+
+    @property
+    def relation(self) -> str:
+        """The temporary table that holds it."""
+        return f"temp.{_staged(self.model)}"
 
 
 def build_model(refresh: Refresh, model: Model) -> Iterator[Event]:
     """Build one ready table from its SQL, or say why the last good one stays."""
+    staged = yield from stage_model(refresh, model)
+    if staged is not None:
+        yield from finish_model(refresh, staged)
+
+
+def stage_model(refresh: Refresh, model: Model) -> Generator[Event, None, StagedModel | None]:
+    """Compute a ready table and hand it to the audit; None where there is nothing to replace."""
     key = model_key(model, refresh.states)
     if key is None:
         absent = [f"{layer}.{t}" for layer, t in model.inputs if (layer, t) not in refresh.states]
         message = f"ready.{model.name} reads {', '.join(absent)}, which was never built"
         yield _failed(model, "input_missing", message, "mend that table first; see its own failure")
-        return
+        return None
     if refresh.is_current("ready", model.name, key):
         yield Unchanged("ready", model.name)
-        return
-    started = time.monotonic()
+        return None
+    connection, started = refresh.connection, time.monotonic()
+    staged = f"temp.{_staged(model)}"
     try:
         made = _stage(refresh, model)
-    except duckdb.OutOfMemoryException:
-        raise
+        state = TableState(
+            key, table_fingerprint(connection, staged), row_count(connection, staged)
+        )
+        audit = refresh.suites.submit(model, connection, staged, None)
     except duckdb.Error as error:
+        connection.execute(f"drop table if exists {staged}")
+        if isinstance(error, duckdb.OutOfMemoryException):
+            raise
         first = str(error).splitlines()[0]
         message = f"ready.{model.name} cannot be computed: {first}"
         written = model.path if model.kind == "metrics" else model.path.with_suffix(".sql")
         yield _failed(model, "sql_error", message, f"mend {written}")
-        return
-    results, state = _audit(refresh, model, key)
-    if not any(r.stops for r in results):
-        results.append(_swap(refresh, model, state, made))
-    refresh.connection.execute(f"drop table temp.{STAGED}")
+        return None
+    return StagedModel(model, key, state, made, audit, time.monotonic() - started)
+
+
+def finish_model(refresh: Refresh, staged: StagedModel) -> Iterator[Event]:
+    """Wait for the audit and swap the table in, or say why the last good one stays."""
+    model, state, started = staged.model, staged.state, time.monotonic()
+    try:
+        results = _audited(refresh, staged)
+        if not any(r.stops for r in results):
+            results.append(_swap(refresh, staged))
+    finally:
+        refresh.connection.execute(f"drop table if exists {staged.relation}")
     yield from (Checked(result) for result in results)
     broken = [r for r in results if r.stops]
     if broken:
         message = f"ready.{model.name} was not replaced: {broken[0].message}"
         yield _failed(model, "check_failed", message, "see the check's samples")
         return
-    seconds = time.monotonic() - started
+    seconds = staged.seconds + time.monotonic() - started
     yield Built("ready", model.name, state.rows, state.fingerprint, seconds)
+
+
+def _staged(model: Model) -> str:
+    return quoted(f"staged_ready__{model.name}")
 
 
 def _stage(refresh: Refresh, model: Model) -> MadeFrom:
     """Compute what the table is to hold; return what it is made from."""
-    run_statement(refresh.connection, f"create or replace temp table {STAGED} as {model.sql}")
+    staged = _staged(model)
+    run_statement(refresh.connection, f"create or replace temp table {staged} as {model.sql}")
     if model.kind != histories.KIND:
         return MadeFrom(inputs=model.inputs)
     # The past is repeated by this very module.
     from candid_assets.layers.timemachine.versions import versions_before
 
     before, builds, of_itself = versions_before(refresh, model)
-    fold(refresh.connection, model, STAGED, before)
+    fold(refresh.connection, model, staged, before)
     itself = (("ready", model.name),) if of_itself else ()
     return MadeFrom(inputs=(*model.inputs, *itself), builds=builds)
 
@@ -82,28 +127,25 @@ def _failed(model: Model, cause: str, message: str, fix: str) -> Failed:
     return Failed("ready", model.name, cause, message, fix)
 
 
-def _audit(refresh: Refresh, model: Model, key: str) -> tuple[list[CheckResult], TableState]:
-    connection, staged = refresh.connection, f"temp.{STAGED}"
-    fingerprint = table_fingerprint(connection, staged)
-    state = TableState(key, fingerprint, row_count(connection, staged))
-    before = refresh.states.get(("ready", model.name))
-    same_inputs = before.fingerprint if before and before.inputs_key == key else None
-    results = [
-        invariants.rerun_identical("ready", model.name, same_inputs, fingerprint),
-        *refresh.suites.submit(model, connection, staged, None).result(),
+def _audited(refresh: Refresh, staged: StagedModel) -> list[CheckResult]:
+    name, state = staged.model.name, staged.state
+    before = refresh.states.get(("ready", name))
+    same_inputs = before.fingerprint if before and before.inputs_key == staged.key else None
+    return [
+        invariants.rerun_identical("ready", name, same_inputs, state.fingerprint),
+        *staged.audit.result(),
     ]
-    return results, state
 
 
-def _swap(refresh: Refresh, model: Model, state: TableState, made: MadeFrom) -> CheckResult:
-    connection = refresh.connection
+def _swap(refresh: Refresh, staged: StagedModel) -> CheckResult:
+    connection, model, state = refresh.connection, staged.model, staged.state
     try:
         with transaction(connection):
             comments = {c.name: c.description for c in model.columns}
             replace_table(
-                connection, "ready", model.name, f"temp.{STAGED}", comments, model.description
+                connection, "ready", model.name, staged.relation, comments, model.description
             )
-            record_state(connection, "ready", model.name, state, refresh.origin, made)
+            record_state(connection, "ready", model.name, state, refresh.origin, staged.made)
             found = table_fingerprint(connection, qualified("ready", model.name))
             result = invariants.swapped_whole("ready", model.name, state.fingerprint, found)
             if not result.passed:
