@@ -1,6 +1,8 @@
 """Looks up the foreign keys of tabs, once every clean table stands: order does not matter."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+
+import duckdb
 
 from candid_assets.contracts.headers import normalise
 from candid_assets.contracts.model import Tab
@@ -8,14 +10,51 @@ from candid_assets.layers.context import Refresh
 from candid_assets.layers.events import Checked, Event
 from candid_assets.layers.extracts import CurrentExtract, current_extract
 from candid_assets.layers.layouts import Layout, accepted_layouts
+from candid_assets.layers.swapping import Staged
 from candid_assets.names import column_letter
+from candid_assets.quality.frame import column_types
 from candid_assets.quality.references import check_references
 from candid_assets.quality.result import Cells, CheckResult, MemberCells
-from candid_assets.warehouse.tables import qualified
+from candid_assets.warehouse.tables import qualified, quoted
 
 
-def look_up(refresh: Refresh, replaced: Sequence[Tab]) -> Iterator[Event]:
-    """Judge the keys of tabs with new content, and of tabs whose keys lead to such a tab.
+def moves_keys(refresh: Refresh, staged: Staged) -> bool:
+    """Whether a staged tab has other values than now stand where the keys of tabs lead to.
+
+    Where it has the same, no verdict about a key that leads there can change.
+    """
+    table, connection = staged.tab.table, refresh.connection
+    columns = {
+        column.reference.column
+        for tab in refresh.catalog.tabs
+        for column in tab.columns
+        if column.reference and column.reference.table == table
+    }
+    if not columns:
+        return False
+    before = refresh.states.get(("clean", table))
+    if before is None or not before.inputs_key:  # its last run may have told no verdict
+        return True
+    new, old = staged.temp("clean"), qualified("clean", table)
+    try:
+        types = [dict(column_types(connection, relation)) for relation in (new, old)]
+        if any(types[0].get(name) != types[1].get(name) for name in columns):
+            return True
+        return any(_differ(connection, quoted(name), new, old) for name in sorted(columns))
+    except duckdb.Error:  # such as no such column
+        return True
+
+
+def _differ(connection: duckdb.DuckDBPyConnection, name: str, new: str, old: str) -> bool:
+    found = connection.execute(
+        f"(select {name} from {new} except select {name} from {old}) union all"
+        f" (select {name} from {old} except select {name} from {new}) limit 1"
+    )
+    return found.fetchone() is not None
+
+
+def look_up(refresh: Refresh, replaced: Sequence[Tab], moved: Collection[str]) -> Iterator[Event]:
+    """Judge the keys of tabs with new content, and of tabs whose keys lead to `moved` tables.
 
     Of the latter only a verdict is told that is not the one that stands.
     """
@@ -25,7 +64,7 @@ def look_up(refresh: Refresh, replaced: Sequence[Tab]) -> Iterator[Event]:
             yield Checked(result)
     for tab in refresh.catalog.tabs:
         leads = {column.reference.table for column in tab.columns if column.reference}
-        if tab.table not in new and leads & new and ("clean", tab.table) in refresh.states:
+        if tab.table not in new and leads & set(moved) and ("clean", tab.table) in refresh.states:
             for result in _judged(refresh, tab):
                 if not _stands(refresh, result):
                     yield Checked(result)

@@ -25,7 +25,7 @@ from candid_assets.layers.extracts import current_extract
 from candid_assets.layers.families import choose, failures
 from candid_assets.layers.keys import code_version
 from candid_assets.layers.landing import build_raw, land
-from candid_assets.layers.lookups import look_up
+from candid_assets.layers.lookups import look_up, moves_keys
 from candid_assets.layers.ready import StagedModel, finish_model, stage_model
 from candid_assets.layers.record import Record
 from candid_assets.layers.swapping import Staged
@@ -146,7 +146,7 @@ def _stages(
         for workbook in refresh.catalog.workbooks:
             yield from tabs.build(workbook)
     yield from tabs.drain()
-    yield from look_up(refresh, tabs.replaced)
+    yield from look_up(refresh, tabs.replaced, tabs.moved)
     models = [m for m in refresh.catalog.models if refresh.selection.has("ready", m.name)]
     before = {m.name: refresh.states.get(("ready", m.name)) for m in models}
     yield from _Models(refresh).build(models)
@@ -209,6 +209,8 @@ class _Tabs:
     waiting: deque[Staged] = field(default_factory=deque)
     replaced: list[Tab] = field(default_factory=list)
     """Tabs whose clean table has new content."""
+    moved: set[str] = field(default_factory=set)
+    """Of these tables, the ones that have other keys for other tabs to lead to."""
 
     def build(self, workbook: Workbook) -> Iterator[Event]:
         """Build raw, clean and quarantine of a workbook's tabs from their current extracts."""
@@ -252,9 +254,11 @@ class _Tabs:
         staged = self.waiting.popleft()
         table = staged.tab.table
         before = self.refresh.states.get(("clean", table))
+        moves = moves_keys(self.refresh, staged)
         yield from self._guarded(staged.tab, finish_clean(self.refresh, staged))
         if self.refresh.states.get(("clean", table)) != before:
             self.replaced.append(staged.tab)
+            self.moved |= {table} if moves else set()
         self.refresh.progress.step("build", table)
 
     def _guarded(self, tab: Tab, events: Iterator[Event]) -> Iterator[Event]:

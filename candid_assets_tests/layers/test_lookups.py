@@ -2,6 +2,8 @@
 
 import pytest
 
+from candid_assets.layers import lookups
+
 PRODUCTS = """name: products
 physicalName: "Produk"
 description: Products.
@@ -65,3 +67,29 @@ def test_an_edit_that_changes_no_verdict_tells_none_of_the_tabs_beside_it(orders
     orders.change("edit", tab="Produk", cells={"B3": "Sampo Baru"})
     orders.run()
     assert looked_up(orders) == []
+
+
+def test_a_verdict_that_a_killed_run_could_not_tell_is_told_by_the_next(orders):
+    orders.change("edit", tab="Produk", cells={"A3": "C3"})
+    orders.run()
+    with orders.warehouse() as warehouse:
+        warehouse.execute(
+            "delete from meta.runs where started_at = (select max(started_at) from meta.runs)"
+        )
+        warehouse.execute("update meta.checks set passed = true where name = 'references_found'")
+    orders.run()
+    assert [found.passed for found in looked_up(orders)] == [False]
+
+
+def test_tabs_beside_one_whose_keys_stay_are_not_looked_up_again(orders, monkeypatch):
+    asked = []
+    judge = lookups.check_references
+    monkeypatch.setattr(
+        lookups, "check_references", lambda *all: asked.append(all[1].table) or judge(*all)
+    )
+    orders.change("edit", tab="Produk", cells={"B3": "Sampo Baru"})
+    orders.run()
+    assert asked == ["toko__products"]
+    orders.change("edit", tab="Produk", cells={"A3": "C3"})
+    orders.run()
+    assert asked == ["toko__products", "toko__products", "toko__orders"]
