@@ -1,5 +1,6 @@
 """Shares tests out to workers, and remembers a run of all that was green, for `candid plan`."""
 
+import signal
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 # How long an example takes is the machine's affair; `make bench` measures.
 hypothesis.settings.register_profile("candid", deadline=None)
 hypothesis.settings.load_profile("candid")
+
+# In the background of a shell Ctrl-C is ignored, also by what the tests start and interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # One process of audits and one local server for the rooms that a worker has, since either
 # takes seconds to start; what is imported for them is imported where they are asked for.

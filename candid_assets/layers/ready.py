@@ -1,13 +1,16 @@
 """The fourth stage: SQL models over clean and ready tables, staged, checked and swapped."""
 
+import logging
 import time
-from collections.abc import Generator, Iterator
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, field
 
 import duckdb
 
 from candid_assets.contracts import histories
 from candid_assets.contracts.model import Model
+from candid_assets.layers.causes import unforeseen
 from candid_assets.layers.context import Refresh
 from candid_assets.layers.events import Built, Checked, Event, Failed, Unchanged
 from candid_assets.layers.keys import model_key
@@ -28,6 +31,11 @@ from candid_assets.warehouse.tables import (
     row_count,
 )
 
+log = logging.getLogger(__name__)
+
+MODELS_IN_AUDIT = 2
+"""Ready tables that may wait for their audit at once; they are larger than tabs."""
+
 
 @dataclass(frozen=True, slots=True)
 class StagedModel:
@@ -45,6 +53,62 @@ class StagedModel:
     def relation(self) -> str:
         """The temporary table that holds it."""
         return f"temp.{_staged(self.model)}"
+
+
+@dataclass(slots=True)
+class ReadyTables:
+    """Builds ready tables; some are audited in another process while the next are computed."""
+
+    refresh: Refresh
+    waiting: deque[StagedModel] = field(default_factory=deque)
+
+    def build(self, models: Sequence[Model]) -> Iterator[Event]:
+        """Build the models, each after what it reads."""
+        self.refresh.progress.stage("ready", len(models))
+        left = list(models)
+        while left or self.waiting:
+            model = self._next(left)
+            if model is None:
+                yield from self._finish()
+                continue
+            left.remove(model)
+            yield from self._guarded(model, self._start(model))
+            while self.waiting and self.waiting[0].audit.done():
+                yield from self._finish()
+
+    def _next(self, left: Sequence[Model]) -> Model | None:
+        """Return the first model that reads nothing which is still to come; None: wait."""
+        if len(self.waiting) == MODELS_IN_AUDIT:
+            return None
+        coming = {s.model.name for s in self.waiting}
+        for model in left:
+            if not any(layer == "ready" and t in coming for layer, t in model.inputs):
+                return model
+            coming.add(model.name)
+        return None
+
+    def _start(self, model: Model) -> Iterator[Event]:
+        staged = yield from stage_model(self.refresh, model)
+        if staged is None:
+            self.refresh.progress.step("ready", model.name)
+        else:
+            self.waiting.append(staged)
+
+    def _finish(self) -> Iterator[Event]:
+        staged = self.waiting.popleft()
+        yield from self._guarded(staged.model, finish_model(self.refresh, staged))
+        self.refresh.progress.step("ready", staged.model.name)
+
+    def _guarded(self, model: Model, events: Iterator[Event]) -> Iterator[Event]:
+        """Pass events on; an unforeseen error fails this model and no other."""
+        try:
+            yield from events
+        except Exception as error:
+            log.exception("model %s failed", model.name)
+            cause = unforeseen(
+                error, f"ready.{model.name} could not be built", self.refresh.settings
+            )
+            yield Failed("ready", model.name, cause.code, cause.message, cause.fix)
 
 
 def build_model(refresh: Refresh, model: Model) -> Iterator[Event]:

@@ -6,7 +6,7 @@ said once and the caller decides what a failed refresh means.
 
 import logging
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
@@ -26,7 +26,7 @@ from candid_assets.layers.families import choose, failures
 from candid_assets.layers.keys import code_version
 from candid_assets.layers.landing import build_raw, land
 from candid_assets.layers.lookups import look_up, moves_keys
-from candid_assets.layers.ready import StagedModel, finish_model, stage_model
+from candid_assets.layers.ready import ReadyTables
 from candid_assets.layers.record import Record
 from candid_assets.layers.swapping import Staged
 from candid_assets.names import SNAPSHOT, Layer
@@ -45,9 +45,6 @@ log = logging.getLogger(__name__)
 
 IN_AUDIT = 12
 """Tabs that may wait for their audit at once; more only costs memory."""
-
-MODELS_IN_AUDIT = 2
-"""Ready tables that may wait for their audit at once; they are larger than tabs."""
 
 WriteReport = Callable[[Refresh, Record], Callable[[], None] | None]
 """Writes the run's report before the snapshot is published; returns what is left to write after."""
@@ -149,7 +146,7 @@ def _stages(
     yield from look_up(refresh, tabs.replaced, tabs.moved)
     models = [m for m in refresh.catalog.models if refresh.selection.has("ready", m.name)]
     before = {m.name: refresh.states.get(("ready", m.name)) for m in models}
-    yield from _Models(refresh).build(models)
+    yield from ReadyTables(refresh).build(models)
     for model in models:
         if refresh.states.get(("ready", model.name)) != before[model.name]:
             yield from _standing(refresh, model)
@@ -276,59 +273,3 @@ class _Tabs:
 def _wants_tables(refresh: Refresh, tab: Tab) -> bool:
     layers: tuple[Layer, ...] = ("raw", "clean", "quarantine")
     return any(refresh.selection.has(layer, tab.table) for layer in layers)
-
-
-@dataclass(slots=True)
-class _Models:
-    """Builds ready tables; some are audited in another process while the next are computed."""
-
-    refresh: Refresh
-    waiting: deque[StagedModel] = field(default_factory=deque)
-
-    def build(self, models: Sequence[Model]) -> Iterator[Event]:
-        """Build the models, each after what it reads."""
-        self.refresh.progress.stage("ready", len(models))
-        left = list(models)
-        while left or self.waiting:
-            model = self._next(left)
-            if model is None:
-                yield from self._finish()
-                continue
-            left.remove(model)
-            yield from self._guarded(model, self._start(model))
-            while self.waiting and self.waiting[0].audit.done():
-                yield from self._finish()
-
-    def _next(self, left: Sequence[Model]) -> Model | None:
-        """Return the first model that reads nothing which is still to come; None: wait."""
-        if len(self.waiting) == MODELS_IN_AUDIT:
-            return None
-        coming = {s.model.name for s in self.waiting}
-        for model in left:
-            if not any(layer == "ready" and t in coming for layer, t in model.inputs):
-                return model
-            coming.add(model.name)
-        return None
-
-    def _start(self, model: Model) -> Iterator[Event]:
-        staged = yield from stage_model(self.refresh, model)
-        if staged is None:
-            self.refresh.progress.step("ready", model.name)
-        else:
-            self.waiting.append(staged)
-
-    def _finish(self) -> Iterator[Event]:
-        staged = self.waiting.popleft()
-        yield from self._guarded(staged.model, finish_model(self.refresh, staged))
-        self.refresh.progress.step("ready", staged.model.name)
-
-    def _guarded(self, model: Model, events: Iterator[Event]) -> Iterator[Event]:
-        """Pass events on; an unforeseen error fails this model and no other."""
-        try:
-            yield from events
-        except Exception as error:
-            log.exception("model %s failed", model.name)
-            cause = unforeseen(
-                error, f"ready.{model.name} could not be built", self.refresh.settings
-            )
-            yield Failed("ready", model.name, cause.code, cause.message, cause.fix)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from candid_assets.layers.refresh import MODELS_IN_AUDIT
+from candid_assets.layers.ready import MODELS_IN_AUDIT
 from candid_assets.quality.audit import Audit
 from candid_assets_tests.layers.shop import Shop
 
