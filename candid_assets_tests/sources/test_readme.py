@@ -18,6 +18,10 @@ README = Path(__file__).parents[2] / "README.md"
 SECTION = README.read_text().partition("\n## Databases, APIs and files")[2].partition("\n## ")[0]
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", SECTION, re.DOTALL)
 ROLES = ("reader", "candid_reader")
+MOVEMENTS = """
+create table movements (id int primary key, changed_at timestamptz not null);
+insert into movements select n, now() from generate_series(1, 50) n
+"""
 
 
 def example(kind: str) -> str:
@@ -44,6 +48,10 @@ def discover(place: Installation, monkeypatch: pytest.MonkeyPatch, **meant: str)
     return str(workbook)
 
 
+def address(postgres: Postgres) -> str:
+    return f"postgresql://reader@127.0.0.1:{postgres.port}/gudang"
+
+
 def all_well(place: Installation) -> None:
     found = list(check_sources(place.settings, place.catalog()))
     assert found
@@ -52,7 +60,7 @@ def all_well(place: Installation) -> None:
 
 @pytest.fixture
 def gudang(postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> Iterator[psycopg.Connection]:
-    """The database of the README with the roles that it names."""
+    """The database of the README with the roles that it names and a table of 50 rows."""
     monkeypatch.setenv("CANDID_PASSWORD_GUDANG", PASSWORD)
     with psycopg.connect(postgres.url(), autocommit=True) as server:
         server.execute("create database gudang")
@@ -62,6 +70,7 @@ def gudang(postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> Iterator[psyc
             )
         try:
             with psycopg.connect(postgres.url("gudang"), autocommit=True) as connection:
+                connection.execute(MOVEMENTS)
                 yield connection
         finally:
             server.execute("drop database gudang with (force)")
@@ -75,10 +84,7 @@ def test_the_database_is_discovered_and_read_as_shown(
     gudang: psycopg.Connection,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    gudang.execute("create table movements (id int primary key, changed_at timestamptz not null)")
-    gudang.execute("insert into movements select n, now() from generate_series(1, 50) n")
-    here = f"127.0.0.1:{postgres.port}"
-    assert discover(place, monkeypatch, gudang=f"postgresql://reader@{here}/gudang") == "gudang"
+    assert discover(place, monkeypatch, gudang=address(postgres)) == "gudang"
     assert place.run().succeeded, place.failures()
     assert place.query("select count(*) from clean.gudang__movements") == [(50,)]
     shown = example("postgresql").replace("db.internal", "127.0.0.1")
@@ -95,10 +101,7 @@ def test_a_table_that_grows_is_declared_as_shown(
     gudang: psycopg.Connection,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    gudang.execute("create table movements (id int primary key, changed_at timestamptz not null)")
-    gudang.execute("insert into movements select n, now() from generate_series(1, 50) n")
-    here = f"127.0.0.1:{postgres.port}"
-    discover(place, monkeypatch, gudang=f"postgresql://reader@{here}/gudang")
+    discover(place, monkeypatch, gudang=address(postgres))
     (cursor, overlap) = re.findall(r"`(cursor): (\w+)` and `(overlap): ([^`]+)`", SECTION)[0][1::2]
     (movements,) = [t for t in place.catalog().tabs if t.name == "movements"]
     growing = (
