@@ -2,20 +2,20 @@
 
 import dagster as dg
 
-from candid_assets.agent.alerts.sensor import build_alert_sensor
-from candid_assets.agent.ending import end_run
-from candid_assets.automation.jobs import build_jobs
-from candid_assets.automation.retention.sensor import build_retention_sensor
-from candid_assets.automation.schedules import build_schedules
-from candid_assets.automation.sensors import build_sensors
 from candid_assets.contracts.load import load_catalog
-from candid_assets.destinations.assets import (
+from candid_assets.orchestration.alert_sensor import build_alert_sensor
+from candid_assets.orchestration.change_sensor import build_sensors
+from candid_assets.orchestration.destination_assets import (
     build_export_jobs,
     build_export_schedules,
     build_exports,
 )
-from candid_assets.layers.assets import build_refresh
-from candid_assets.layers.resources import Sources, Warehouse
+from candid_assets.orchestration.jobs import build_jobs
+from candid_assets.orchestration.refresh_asset import build_refresh
+from candid_assets.orchestration.resources import Sources, Warehouse
+from candid_assets.orchestration.retention_sensor import build_retention_sensor
+from candid_assets.orchestration.schedules import build_schedules
+from candid_assets.reports.after_refresh import end_run
 from candid_assets.settings import Settings
 
 

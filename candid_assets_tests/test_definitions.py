@@ -1,4 +1,3 @@
-import ast
 import os
 import subprocess
 import sys
@@ -11,75 +10,13 @@ import yaml
 
 from candid_assets.contracts.load import load_catalog
 from candid_assets.definitions import defs
-from candid_assets.layers.assets import RefreshDefinition
 from candid_assets.names import CHECKS, CODE_LOCATION, metric_check
+from candid_assets.orchestration.refresh_asset import RefreshDefinition
 from candid_assets.settings import Settings
 from candid_assets_tests.graph import graph_text
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SNAPSHOT = REPOSITORY / "docs" / "graph.txt"
-PACKAGE = REPOSITORY / "candid_assets"
-ABOVE = {
-    "contracts": {"names", "settings", "contracts"},
-    "sources": {"names", "settings", "contracts", "sources"},
-    "sheets": {"names", "settings", "contracts", "sources", "sheets"},
-    "files": {"names", "settings", "contracts", "sources", "files"},
-    "postgres": {"names", "settings", "contracts", "sources", "postgres"},
-    "api": {"names", "settings", "contracts", "sources", "api"},
-    "warehouse": {"names", "settings", "contracts", "warehouse"},
-    "quality": {"names", "settings", "contracts", "warehouse", "quality"},
-    "gate": {"names", "settings", "warehouse", "gate"},
-    "layers": {
-        *("names", "settings", "contracts", "sources", "warehouse", "gate", "quality", "layers"),
-        "pictures",
-    },
-    "pictures": {"names", "settings", "contracts", "warehouse", "pictures"},
-    "discovery": {
-        *("names", "settings", "contracts", "sources", "warehouse", "layers"),
-        "discovery",
-    },
-    "lineage": {
-        *("names", "settings", "contracts", "sources", "warehouse", "quality", "layers"),
-        "lineage",
-    },
-    "destinations": {
-        *("names", "settings", "contracts", "warehouse", "gate", "automation", "destinations"),
-        "definitions",  # commands.py runs the job of a destination, as automation does
-    },
-    "doctor": {
-        *("names", "settings", "contracts", "sources", "warehouse", "automation"),
-        "doctor",
-        *("destinations", "gate"),
-    },
-    "documents": {"names", "settings", "contracts", "documents"},
-    "governance": {
-        *("names", "settings", "contracts", "sources", "warehouse", "quality", "layers"),
-        *("discovery", "gate", "automation", "governance"),
-    },
-    "sandbox": {"names", "settings", "files", "sandbox"},
-    "web": {
-        *("names", "settings", "contracts", "warehouse", "metrics", "lineage", "automation"),
-        *("gate", "web"),
-    },
-}
-"""What each room may import, beside what stands below all."""
-DECLARED = {"candid_assets.sources.registry", "candid_assets.sources.kind"}
-"""What kinds of source there are: declared below all rooms, as names are."""
-WITHOUT_DAGSTER = (
-    "pictures",
-    "documents",
-    "lineage",
-    "contracts",
-    "sources",
-    "sheets",
-    "files",
-    "postgres",
-    "api",
-    "warehouse",
-    "quality",
-    "gate",
-    "sandbox",
-)
 
 
 def test_the_committed_graph_is_fresh():
@@ -140,27 +77,3 @@ def test_a_part_of_the_refresh_is_still_the_refresh_that_knows_its_keys():
     assert type(part) is type(refresh) is RefreshDefinition
     assert part.asset_and_check_keys == {*part.keys, *part.check_keys}
     assert dg.AssetKey(["raw", "coreos__products"]) in part.asset_and_check_keys
-
-
-@pytest.mark.parametrize("room", ABOVE)
-def test_a_room_imports_only_what_stands_below_it(room):
-    for path in (PACKAGE / room).rglob("*.py"):
-        for module in _imports(path):
-            parts = module.split(".")
-            if parts[0] == "candid_assets" and len(parts) > 1 and module not in DECLARED:
-                assert parts[1] in ABOVE[room], f"{path.name} imports {module}"
-            if room in WITHOUT_DAGSTER:
-                assert parts[0] not in ("dagster", "dagster_duckdb"), path
-
-
-def _imports(path):
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
-        elif isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-
-
-def test_no_module_is_longer_than_300_lines():
-    long = [p for p in PACKAGE.rglob("*.py") if len(p.read_text().splitlines()) > 300]
-    assert long == []

@@ -1,1 +1,1 @@
-"""Run reports for people and agents."""
+"""Works as the agent does: tasks, heartbeat, GraphQL client, activity log, MCP server."""

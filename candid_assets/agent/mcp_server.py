@@ -15,11 +15,11 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import ToolAnnotations
 from pydantic import Field
 
-from candid_assets.agent.webserver import launching, telling
-from candid_assets.agent.webserver.client import WebError, Webserver
+from candid_assets.agent.graphql import answers, runs
+from candid_assets.agent.graphql.client import WebError, Webserver
 from candid_assets.settings import Settings
 from candid_assets.warehouse.database import environment_of, open_published
-from candid_assets.warehouse.reading import read
+from candid_assets.warehouse.read_published import read
 
 P = ParamSpec("P")
 PATIENCE_SECONDS: Final = 20.0
@@ -77,49 +77,49 @@ def _add_reading(server: MCPServer, web: Webserver) -> None:
     @_answers
     def jobs() -> dict[str, Any]:
         """List the jobs that can be launched."""
-        return {"env": web.settings.env, "jobs": launching.jobs(web)}
+        return {"env": web.settings.env, "jobs": runs.jobs(web)}
 
     @server.tool(annotations=READS)
     @_answers
     def status(limit: int = 10) -> dict[str, Any]:
         """Tell whether webserver, daemon and code location are well, and the newest runs."""
-        return telling.status(web, limit)
+        return answers.status(web, limit)
 
     @server.tool(annotations=READS)
     @_answers
     def run(run_id: RunId) -> dict[str, Any]:
         """Tell the status of one run."""
-        return launching.find_run(web, run_id)
+        return runs.find_run(web, run_id)
 
     @server.tool(annotations=READS)
     @_answers
     def wait(run_id: RunId, seconds: int = 50) -> dict[str, Any]:
         """Wait for the end of a run, for so many seconds at most, and tell its status then."""
-        return launching.wait(web, run_id, seconds=min(seconds, LONGEST_WAIT))
+        return runs.wait(web, run_id, seconds=min(seconds, LONGEST_WAIT))
 
     @server.tool(annotations=READS)
     @_answers
     def checks(tables: Tables = None, failed: bool = True) -> dict[str, Any]:
         """Tell the outcome of checks, with links to the cells to mend."""
-        return {"checks": telling.checks(web, tables or (), failed=failed)}
+        return {"checks": answers.checks(web, tables or (), failed=failed)}
 
     @server.tool(annotations=READS)
     @_answers
     def assets(tables: Tables = None) -> dict[str, Any]:
         """Tell when tables were built, their rows and whether they are stale."""
-        return {"assets": telling.assets(web, tables or ())}
+        return {"assets": answers.assets(web, tables or ())}
 
     @server.tool(annotations=READS)
     @_answers
     def report(run_id: RunId) -> dict[str, Any]:
         """Tell what a run did, what failed and why, and the text of its report."""
-        return telling.report(web, run_id)
+        return answers.report(web, run_id)
 
     @server.tool(annotations=READS)
     @_answers
     def lineage(name: str, up: bool = True) -> dict[str, Any]:
         """Tell the tables above (up) or below a table, or the columns that a column is made of."""
-        return telling.lineage(web, name, up=up)
+        return answers.lineage(web, name, up=up)
 
 
 def _add_query(server: MCPServer, settings: Settings) -> None:
@@ -148,14 +148,14 @@ def _add_doing(server: MCPServer, web: Webserver) -> None:
         requested_by: str = "data-eng",
     ) -> dict[str, Any]:
         """Launch a job, or only some of its tables, and return the run; the same task runs once."""
-        order = launching.Order(job, tuple(tables or ()), task, requested_by)
-        return launching.launch(web, order)
+        order = runs.Order(job, tuple(tables or ()), task, requested_by)
+        return runs.launch(web, order)
 
     @server.tool(annotations=CANCELS)
     @_answers
     def cancel(run_id: RunId) -> dict[str, Any]:
         """Cancel a run that is queued or at work."""
-        return launching.cancel(web, run_id)
+        return runs.cancel(web, run_id)
 
 
 @click.command("mcp")

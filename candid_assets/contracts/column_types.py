@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final, get_args
 
-from candid_assets.contracts.model import Bound, LogicalType
+from candid_assets.contracts.catalog import Bound, LogicalType
 
 LOGICAL_TYPES: Final[tuple[LogicalType, ...]] = get_args(LogicalType)
 _DECIMAL: Final = re.compile(r"DECIMAL\((\d{1,2}),(\d{1,2})\)")

@@ -6,18 +6,18 @@ from typing import Any, Final
 
 from open_data_contract_standard.model import Relationship, SchemaProperty
 
+from candid_assets.contracts.catalog import Column, LogicalType, Reference
+from candid_assets.contracts.column_limits import read_limits
 from candid_assets.contracts.column_types import (
     LOGICAL_TYPES,
     enum_text,
     physical_type,
     suitable_types,
 )
-from candid_assets.contracts.document import Document, Step, nearest
-from candid_assets.contracts.headers import normalise
-from candid_assets.contracts.limits import read_limits
-from candid_assets.contracts.model import Column, LogicalType, Reference
-from candid_assets.contracts.options import ColumnOptions
-from candid_assets.contracts.vocabulary import custom_values, option_fields
+from candid_assets.contracts.custom_properties import ColumnOptions
+from candid_assets.contracts.header_text import normalise
+from candid_assets.contracts.odcs_vocabulary import custom_values, option_fields
+from candid_assets.contracts.yaml_document import Document, Step, nearest
 
 IDENTIFIER: Final = re.compile(r"[a-z][a-z0-9_]*")
 RESERVED: Final = frozenset(

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from open_data_contract_standard.model import SchemaObject
 
-from candid_assets.contracts.document import Document
-from candid_assets.contracts.model import Column, Tab
-from candid_assets.contracts.vocabulary import custom_place
+from candid_assets.contracts.catalog import Column, Tab
+from candid_assets.contracts.odcs_vocabulary import custom_place
+from candid_assets.contracts.yaml_document import Document
 
 _OF_FAMILIES: Final = ("archivedTabs", "retiredTabs")
 

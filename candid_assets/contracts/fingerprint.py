@@ -4,7 +4,7 @@ from dataclasses import fields
 from hashlib import sha256
 from typing import Any, Final
 
-from candid_assets.contracts.model import Column
+from candid_assets.contracts.catalog import Column
 
 _COLUMN_FIELDS: Final = tuple(item.name for item in fields(Column) if item.name != "line")
 

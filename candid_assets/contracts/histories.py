@@ -7,9 +7,9 @@ writes the last three columns, which the `.yaml` declares too: slowly changing d
 from collections.abc import Sequence
 from typing import Final
 
-from candid_assets.contracts.document import Document
-from candid_assets.contracts.model import Column, LogicalType
-from candid_assets.contracts.query import Query
+from candid_assets.contracts.catalog import Column, LogicalType
+from candid_assets.contracts.model_query import Query
+from candid_assets.contracts.yaml_document import Document
 
 KIND: Final = "history"
 VALID_FROM: Final = "valid_from"

@@ -6,17 +6,17 @@ from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
+from candid_assets.contracts.catalog import Catalog, Column, ContractProblem
 from candid_assets.contracts.columns import IDENTIFIER
+from candid_assets.contracts.cross_references import check_inputs, check_references, ordered_models
 from candid_assets.contracts.destination import Destination
-from candid_assets.contracts.destinations import read_destination
-from candid_assets.contracts.document import nearest
-from candid_assets.contracts.metrics.read import Tables, read_metric_files
+from candid_assets.contracts.destination_file import read_destination
+from candid_assets.contracts.metrics.metric_files import Tables, read_metric_files
+from candid_assets.contracts.metrics.metric_tables import metric_models
 from candid_assets.contracts.metrics.resolve import build_registry
-from candid_assets.contracts.metrics.tables import metric_models
-from candid_assets.contracts.model import Catalog, Column, ContractProblem
-from candid_assets.contracts.models import ModelDraft, read_model
-from candid_assets.contracts.references import check_inputs, check_references, ordered_models
-from candid_assets.contracts.workbooks import WorkbookDraft, read_workbook, stray
+from candid_assets.contracts.model_file import ModelDraft, read_model
+from candid_assets.contracts.workbook_file import WorkbookDraft, read_workbook, stray
+from candid_assets.contracts.yaml_document import nearest
 from candid_assets.names import HUB, SPOKES, tab_table
 
 

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from open_data_contract_standard.model import Server
 
-from candid_assets.contracts.document import Document, Step, nearest
-from candid_assets.contracts.vocabulary import ENVIRONMENTS, custom_values, server_of
-from candid_assets.sources.kind import ServerFaultError
-from candid_assets.sources.registry import DEFAULT, KINDS, TYPES
+from candid_assets.contracts.odcs_vocabulary import ENVIRONMENTS, custom_values, server_of
+from candid_assets.contracts.yaml_document import Document, Step, nearest
+from candid_assets.source_kinds.kind import ServerFaultError
+from candid_assets.source_kinds.registry import DEFAULT, KINDS, TYPES
 
 _FACTS: Final = ("host", "port", "database", "schema_", "path", "format", "delimiter", "encoding")
 _SECRET: Final = re.compile(r"://[^/@\s]*:[^/@\s]+@|(?:password|passwd|pwd)\s*=", re.I)

@@ -7,9 +7,9 @@ from uuid import uuid4
 
 import duckdb
 
+from candid_assets.contracts.catalog import Catalog
 from candid_assets.contracts.destination import Destination
-from candid_assets.contracts.model import Catalog
-from candid_assets.destinations.parcel import DeliveryError, Totals, parcels
+from candid_assets.destinations.payload import DeliveryError, Totals, parcels
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.production import require_deployed
 from candid_assets.settings import Settings

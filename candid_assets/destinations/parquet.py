@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import duckdb
 
 from candid_assets.contracts.destination import Destination, Place
-from candid_assets.destinations.parcel import DeliveryError, Parcel, Totals, totals_in
+from candid_assets.destinations.payload import DeliveryError, Parcel, Totals, totals_in
 from candid_assets.settings import Settings
 
 MANIFEST: Final = "manifest.json"

@@ -14,7 +14,7 @@ import psycopg
 from psycopg import sql
 
 from candid_assets.contracts.destination import Destination, Place
-from candid_assets.destinations.parcel import DeliveryError, Parcel, Totals, base_type
+from candid_assets.destinations.payload import DeliveryError, Parcel, Totals, base_type
 from candid_assets.settings import Settings
 
 BATCH: Final = 10_000

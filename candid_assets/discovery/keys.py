@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import duckdb
 
-from candid_assets.contracts.discover.proposal import ColumnProposal, TableProposal
-from candid_assets.contracts.discover.words import CODE_WORDS, MONEY_WORDS, words_of
+from candid_assets.discovery.office_words import CODE_WORDS, MONEY_WORDS, words_of
+from candid_assets.discovery.proposal import ColumnProposal, TableProposal
 from candid_assets.warehouse.tables import quoted
 
 _ENUM_VALUES: Final = 10

@@ -4,9 +4,9 @@ from typing import Final
 
 import duckdb
 
-from candid_assets.contracts.discover.proposal import ColumnProposal, TableProposal
-from candid_assets.contracts.discover.words import words_of
 from candid_assets.discovery.keys import is_code, is_counter
+from candid_assets.discovery.office_words import words_of
+from candid_assets.discovery.proposal import ColumnProposal, TableProposal
 from candid_assets.names import tab_table
 from candid_assets.warehouse.tables import quoted
 

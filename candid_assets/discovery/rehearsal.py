@@ -10,13 +10,13 @@ from typing import Final
 import duckdb
 import pyarrow as pa
 
-from candid_assets.contracts.discover.proposal import TableProposal
-from candid_assets.contracts.discover.render import table_yaml
-from candid_assets.contracts.headers import HeaderProblem, find_header
-from candid_assets.contracts.model import ContractProblem, Tab
-from candid_assets.contracts.tabs import read_tab
-from candid_assets.discovery.reading import letters
-from candid_assets.layers.cleaning import Staged, cleaning_sql
+from candid_assets.cleaning.cleaning_sql import Staged, cleaning_sql
+from candid_assets.cleaning.header_search import HeaderProblem, find_header
+from candid_assets.contracts.catalog import ContractProblem, Tab
+from candid_assets.contracts.tab_file import read_tab
+from candid_assets.discovery.contract_text import table_yaml
+from candid_assets.discovery.proposal import TableProposal
+from candid_assets.discovery.read_source import letters
 from candid_assets.warehouse.tables import quoted
 
 HEAD_ROWS: Final = 60

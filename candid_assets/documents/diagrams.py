@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from candid_assets.contracts.lineage.graph import CatalogLineage, Table
-from candid_assets.contracts.model import Catalog, Model
+from candid_assets.contracts.catalog import Catalog, Model
+from candid_assets.lineage.catalog_lineage import CatalogLineage, Table
 
 _SHAPES = {
     "dimension": ("([", "])"),

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import yaml
 
-from candid_assets.contracts.model import Catalog
+from candid_assets.contracts.catalog import Catalog
 
 _WORD: Final = re.compile(r"((?:\*\*[^*]+\*\*,? ?)+)(.*?)(?= · \*\*|; \*\*|\.?$)", re.DOTALL)
 

@@ -1,1 +1,1 @@
-"""What production may run: content, records, signatures, and the check before every change."""
+"""Decides what production may run: content hashes, signed records, holds, verification."""

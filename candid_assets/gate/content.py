@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from candid_assets.gate.errors import GateError
 from candid_assets.settings import PACKAGE, REPOSITORY, Settings
-from candid_assets.warehouse.catalogs import catalog_hash
+from candid_assets.warehouse.catalog_archive import catalog_hash
 
 RECORDS: Final = "deployments"
 APPROVERS: Final = f"{RECORDS}/allowed_approvers"

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from candid_assets.archives import unpack
 from candid_assets.gate.content import RECORDS, Installation, files_below
 from candid_assets.gate.errors import GateError
-from candid_assets.warehouse.archives import unpack
 
 RECORDED = ("plans", "decisions", "applied", "published")
 """Folders of records that are only ever added to."""

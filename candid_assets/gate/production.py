@@ -14,7 +14,7 @@ from candid_assets.gate.deployments import Deployment, Records
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.git import Git, require_clean
 from candid_assets.settings import Settings
-from candid_assets.warehouse.catalogs import catalog_hash
+from candid_assets.warehouse.catalog_archive import catalog_hash
 
 PRODUCTION: Final = "production"
 _VERIFIED: Final = 10

@@ -1,1 +1,1 @@
-"""What people ask of lineage: walks of columns, the cells behind a row, OpenLineage events."""
+"""Lineage: of columns and tables from contracts and SQL, and of rows down to their cells."""

@@ -6,10 +6,12 @@ from typing import Any
 from rich.markup import escape
 from rich.tree import Tree
 
-from candid_assets.contracts.lineage.graph import CatalogLineage, Table
-from candid_assets.contracts.lineage.measured import metrics_reached
-from candid_assets.contracts.lineage.model import ColumnRef
-from candid_assets.contracts.lineage.walk import (
+from candid_assets.lineage.addresses import shown
+from candid_assets.lineage.catalog_lineage import CatalogLineage, Table
+from candid_assets.lineage.column_sources import ColumnRef
+from candid_assets.lineage.metric_columns import metrics_reached
+from candid_assets.lineage.sheet_places import Place
+from candid_assets.lineage.walk import (
     Downstream,
     Edge,
     Upstream,
@@ -17,9 +19,7 @@ from candid_assets.contracts.lineage.walk import (
     walk_down,
     walk_up,
 )
-from candid_assets.lineage.asked import shown
-from candid_assets.lineage.places import Place
-from candid_assets.sources.registry import SOURCES
+from candid_assets.source_kinds.registry import SOURCES
 
 FindPlaces = Callable[[str], Sequence[Place]]
 """Where a tab or each tab of a family stands, by its table; nowhere if it was never read."""

@@ -5,13 +5,13 @@ from typing import Any, Literal
 
 import duckdb
 
-from candid_assets.contracts.lineage.graph import CatalogLineage, Table
-from candid_assets.contracts.lineage.model import ColumnRef
-from candid_assets.contracts.lineage.walk import walk_up
-from candid_assets.contracts.model import Tab
-from candid_assets.lineage.asked import shown
-from candid_assets.lineage.places import Place, find_places
-from candid_assets.lineage.trace import Trace, notes_of, trace
+from candid_assets.contracts.catalog import Tab
+from candid_assets.lineage.addresses import shown
+from candid_assets.lineage.catalog_lineage import CatalogLineage, Table
+from candid_assets.lineage.column_sources import ColumnRef
+from candid_assets.lineage.sheet_places import Place, find_places
+from candid_assets.lineage.trace_rows import Trace, notes_of, trace
+from candid_assets.lineage.walk import walk_up
 from candid_assets.warehouse.tables import qualified, quoted
 
 Role = Literal["value", "decides"]

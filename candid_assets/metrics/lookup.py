@@ -8,10 +8,10 @@ from typing import Any
 
 import duckdb
 
+from candid_assets.contracts.catalog import Catalog
 from candid_assets.contracts.metrics.compile import compile_metrics, compiled_inputs
-from candid_assets.contracts.metrics.model import TOTAL, Metric, Registry
-from candid_assets.contracts.metrics.tables import described
-from candid_assets.contracts.model import Catalog
+from candid_assets.contracts.metrics.declarations import TOTAL, Metric, Registry
+from candid_assets.contracts.metrics.metric_tables import described
 from candid_assets.names import METRIC_VALUES
 
 VALUE_COLUMNS = ("period_start", "dimension", "member", "value", "unit", "target", "status")

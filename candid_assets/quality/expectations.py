@@ -15,12 +15,12 @@ from typing import Any
 
 import duckdb
 
-from candid_assets.quality.arguments import gx_arguments
+from candid_assets.quality.cached_expectations import lean_expectation
+from candid_assets.quality.column_rules import Rule, Subject, suite_rules
 from candid_assets.quality.frame import ROW, Frame, label, read_frame
-from candid_assets.quality.lean import lean_expectation
+from candid_assets.quality.gx_arguments import gx_arguments
 from candid_assets.quality.outcome import Finding, Outcome, check_result
 from candid_assets.quality.result import MAX_SAMPLES, Cells, CheckResult
-from candid_assets.quality.rules import Rule, Subject, suite_rules
 from candid_assets.quality.suite import planned_checks
 
 _TABLE_RULES = ("ExpectTableColumnsToMatchOrderedList", "ExpectTableRowCountToBeBetween")

@@ -13,8 +13,8 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from candid_assets.quality.column_rules import Rule
 from candid_assets.quality.result import ROW_BITS
-from candid_assets.quality.rules import Rule
 
 ROW = "_row"
 """The column of clean tables that holds the sheet's row."""

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pandas as pd
 
-from candid_assets.contracts.model import Severity
+from candid_assets.contracts.catalog import Severity
+from candid_assets.quality.column_rules import Rule, Subject, expected_columns, layer_of
 from candid_assets.quality.result import MAX_SAMPLES, Cells, CheckResult, Sample
-from candid_assets.quality.rules import Rule, Subject, expected_columns, layer_of
 from candid_assets.quality.suite import PlannedCheck
 
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import duckdb
 
-from candid_assets.contracts.model import Column, Model, Reference, Severity
+from candid_assets.contracts.catalog import Column, Model, Reference, Severity
+from candid_assets.quality.column_rules import Subject, layer_of, referencing_columns
 from candid_assets.quality.frame import ROW, column_types, quoted, row_number
 from candid_assets.quality.outcome import placed
 from candid_assets.quality.result import MAX_SAMPLES, Cells, CheckResult, Sample
-from candid_assets.quality.rules import Subject, layer_of, referencing_columns
 from candid_assets.quality.suite import references_check
 
 Resolve = Callable[[str], str | None]

@@ -5,9 +5,15 @@ Fast and pure: made from the contract alone, without Great Expectations.
 
 from dataclasses import dataclass
 
-from candid_assets.contracts.model import Model, Severity
+from candid_assets.contracts.catalog import Model, Severity
 from candid_assets.names import CHECKS, CheckName
-from candid_assets.quality.rules import Rule, Subject, listed, referencing_columns, suite_rules
+from candid_assets.quality.column_rules import (
+    Rule,
+    Subject,
+    listed,
+    referencing_columns,
+    suite_rules,
+)
 
 
 @dataclass(frozen=True, slots=True)

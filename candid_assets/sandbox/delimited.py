@@ -8,9 +8,9 @@ import csv
 import io
 from pathlib import Path
 
-from candid_assets.files.delimited import decoded, delimiter_of
-from candid_assets.files.unreadable import UnreadableFileError
 from candid_assets.sandbox.workbook import Cell
+from candid_assets.sources.files.csv_files import decoded, delimiter_of
+from candid_assets.sources.files.file_errors import UnreadableFileError
 
 _CELL_LIMIT = 10_000_000
 

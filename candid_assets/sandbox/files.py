@@ -12,10 +12,10 @@ from typing import Any, Final
 
 import orjson
 
-from candid_assets.files.unreadable import UnreadableFileError
 from candid_assets.sandbox.delimited import read_delimited
 from candid_assets.sandbox.store import workbook_name_problem
 from candid_assets.sandbox.workbook import SampleTab, SampleWorkbook
+from candid_assets.sources.files.file_errors import UnreadableFileError
 
 _STATE: Final = ".imported"
 _STATE_VERSION: Final = 1

@@ -10,9 +10,9 @@ from openpyxl.chartsheet import Chartsheet
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from candid_assets.files.xlsx import open_xlsx, unreadable
 from candid_assets.sandbox.cells import days_of, serial_of
 from candid_assets.sandbox.workbook import Cell, CellError, Dated, SampleTab
+from candid_assets.sources.files.xlsx import open_xlsx, unreadable
 
 _UNSTORED = re.compile(
     rb'<c r="([A-Z]+[0-9]+)"([^>]*)><f[^>]*?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>'

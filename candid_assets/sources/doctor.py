@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from typing import cast
 
+from candid_assets.contracts.catalog import Workbook
 from candid_assets.contracts.families import claims_title, folded_title
-from candid_assets.contracts.model import Workbook
+from candid_assets.findings import Finding, mend, note, ok
 from candid_assets.settings import Settings
-from candid_assets.sources.errors import SourceError
-from candid_assets.sources.findings import Finding, mend, note, ok
-from candid_assets.sources.opening import opened
+from candid_assets.sources.open_reader import opened
 from candid_assets.sources.protocol import Lister
+from candid_assets.sources.source_errors import SourceError
 
 KEPT = "its tables keep their last good content"
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
-from candid_assets.contracts.model import Tab, Workbook
-from candid_assets.sources.errors import SourceError
+from candid_assets.contracts.catalog import Tab, Workbook
 from candid_assets.sources.extract import TabExtract
-from candid_assets.sources.found import Declared, FoundWorkbook, TabMetadata
+from candid_assets.sources.source_errors import SourceError
+from candid_assets.sources.undescribed import Declared, FoundWorkbook, TabMetadata
 
 EventKind = Literal["started", "read", "tab_read", "tab_failed", "read_again", "finished"]
 Titles = Mapping[str, str]

@@ -18,17 +18,17 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from candid_assets.settings import Settings
-from candid_assets.web.api.answers import Limits
+from candid_assets.web.api.responses import Limits
 from candid_assets.web.api.routes import Api
-from candid_assets.web.audit import Audit
-from candid_assets.web.frontier import Frontier, Places
+from candid_assets.web.audit_log import Audit
 from candid_assets.web.guard import guarded
 from candid_assets.web.identity import SESSION_SECONDS, Identity, caller_of
-from candid_assets.web.keys import new_key
 from candid_assets.web.login import Login
 from candid_assets.web.mutations import Asking, Judge
+from candid_assets.web.passwords import new_key
 from candid_assets.web.policy import load_policy
 from candid_assets.web.refusal import Refused
+from candid_assets.web.request_filter import Frontier, Places
 from candid_assets.web.subscriptions import Subscriptions
 from candid_assets.web.users import Users, write_private
 

@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Match, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
-from candid_assets.web.audit import new_id, shortened
+from candid_assets.web.audit_log import new_id, shortened
 from candid_assets.web.identity import caller_of
 from candid_assets.web.launches import examine_report
 from candid_assets.web.mutations import Judge, heard, read_json_body, replayed

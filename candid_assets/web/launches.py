@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from candid_assets.names import REFRESH_ALL
 from candid_assets.settings import Environment
-from candid_assets.web.documents import read_json
+from candid_assets.web.graphql_documents import read_json
 from candid_assets.web.policy import Policy
 from candid_assets.web.refusal import Refused
 from candid_assets.web.users import User

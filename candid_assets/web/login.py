@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from candid_assets.web.audit import Audit
+from candid_assets.web.audit_log import Audit
 from candid_assets.web.identity import Caller, begin
 from candid_assets.web.refusal import Refused
 from candid_assets.web.users import User, Users, UsersError

@@ -14,12 +14,12 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from candid_assets.settings import Settings
-from candid_assets.web.audit import Audit, new_id, shortened
-from candid_assets.web.deployment import refusal
-from candid_assets.web.documents import Operation, read_json, read_operation, take_arguments
+from candid_assets.web.audit_log import Audit, new_id, shortened
+from candid_assets.web.graphql_documents import Operation, read_json, read_operation, take_arguments
 from candid_assets.web.identity import Caller, caller_of
 from candid_assets.web.launches import Ask, examine, sign_launches
 from candid_assets.web.policy import Policy
+from candid_assets.web.production_guard import refusal
 from candid_assets.web.refusal import Refused
 
 MOST_KEPT: int = 1_000_000

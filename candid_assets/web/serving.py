@@ -30,11 +30,11 @@ from dagster._grpc.client import DagsterGrpcClient
 
 from candid_assets.names import CODE_LOCATION
 from candid_assets.settings import REPOSITORY, Settings
-from candid_assets.sources.registry import stand_ins
+from candid_assets.source_kinds.registry import stand_ins
 from candid_assets.web.app import create_app, public_url
-from candid_assets.web.audit import Audit
-from candid_assets.web.frontier import Places
-from candid_assets.web.keys import hash_key, new_key
+from candid_assets.web.audit_log import Audit
+from candid_assets.web.passwords import hash_key, new_key
+from candid_assets.web.request_filter import Places
 from candid_assets.web.subscriptions import LARGEST_MESSAGE
 from candid_assets.web.users import Key, User, Users, UsersError
 

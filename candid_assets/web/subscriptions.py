@@ -8,7 +8,7 @@ from graphql import OperationType
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from candid_assets.web.documents import read_json, read_operation
+from candid_assets.web.graphql_documents import read_json, read_operation
 from candid_assets.web.identity import caller_of, recognize
 from candid_assets.web.policy import Policy
 from candid_assets.web.refusal import Refused

@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from candid_assets.web.keys import (
+from candid_assets.web.passwords import (
     TOKEN_PREFIX,
     hash_key,
     key_matches,

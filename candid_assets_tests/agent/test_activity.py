@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from candid_assets.agent.activity import Activity, ActivityError, log, read_log
+from candid_assets.agent.activity_log import Activity, ActivityError, log, read_log
 from candid_assets.cli import main
 from candid_assets.settings import Settings
 
@@ -67,7 +67,7 @@ def test_processes_that_log_at_once_lose_nothing(tmp_path):
     environment = os.environ | {"CANDID_DATA_DIR": str(tmp_path)}
     script = (
         "import sys; from candid_assets.settings import Settings;"
-        "from candid_assets.agent.activity import Activity, log;"
+        "from candid_assets.agent.activity_log import Activity, log;"
         "[log(Settings(), Activity(f'{sys.argv[1]}-{i}', 'done', 'a', 'x' * 5000))"
         " for i in range(20)]"
     )

@@ -9,14 +9,14 @@ import dagster as dg
 import pytest
 from aiosmtpd.controller import Controller
 
-from candid_assets.agent.alerts.freshness import report_freshness
-from candid_assets.agent.alerts.sensor import look
-from candid_assets.agent.alerts.standing import Alert, seen_workbooks, standing
-from candid_assets.agent.alerts.telling import told_alerts, update
 from candid_assets.contracts.destination import Destination
 from candid_assets.contracts.load import load_catalog
-from candid_assets.layers.specs import asset_specs
+from candid_assets.monitoring.notify import told_alerts, update
+from candid_assets.monitoring.open_alerts import Alert, seen_workbooks, standing
 from candid_assets.names import DESTINATION_TAG
+from candid_assets.orchestration.alert_sensor import look
+from candid_assets.orchestration.asset_specs import asset_specs
+from candid_assets.orchestration.dagster_freshness import report_freshness
 from candid_assets.settings import Settings
 from candid_assets_tests.agent.conftest import free_port
 from candid_assets_tests.layers.conftest import shop  # noqa: F401
@@ -120,7 +120,7 @@ def test_news_goes_to_a_webhook_in_the_form_that_it_takes(tmp_path, monkeypatch,
     with ThreadingHTTPServer(("127.0.0.1", 0), Hook) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         if google:
-            monkeypatch.setattr("candid_assets.agent.alerts.telling.GOOGLE_CHAT", "127.0.0.1")
+            monkeypatch.setattr("candid_assets.monitoring.notify.GOOGLE_CHAT", "127.0.0.1")
         url = f"http://127.0.0.1:{server.server_port}/secret-key"
         settings = settings_of(tmp_path, CANDID_ALERT_WEBHOOK=url)
         (unsent,) = update(settings, [WRONG], NOW).unsent

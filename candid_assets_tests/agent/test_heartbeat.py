@@ -4,16 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from candid_assets.agent import activity
-from candid_assets.agent.activity import read_log
+from candid_assets.agent import activity_log
+from candid_assets.agent.activity_log import read_log
+from candid_assets.agent.graphql.client import RefusedError
 from candid_assets.agent.heartbeat import beat as beating
 from candid_assets.agent.heartbeat.beat import BusyError, Heart
-from candid_assets.agent.heartbeat.breaks import tell_of_breaks
-from candid_assets.agent.heartbeat.performing import InterruptedWorkError, Outcome
-from candid_assets.agent.heartbeat.understanding import NotUnderstoodError, understand
-from candid_assets.agent.tasks.file import TasksFile
-from candid_assets.agent.tasks.model import Task
-from candid_assets.agent.webserver.client import RefusedError
+from candid_assets.agent.heartbeat.contract_breaks import tell_of_breaks
+from candid_assets.agent.heartbeat.perform import InterruptedWorkError, Outcome
+from candid_assets.agent.heartbeat.understand import NotUnderstoodError, understand
+from candid_assets.agent.tasks.task import Task
+from candid_assets.agent.tasks.tasks_file import TasksFile
 from candid_assets.contracts.load import load_catalog
 from candid_assets.settings import Settings
 from candid_assets_tests.agent.shapes import SHAPES
@@ -113,7 +113,7 @@ def quick(monkeypatch):
     """The work itself is replaced: what is looked at is the file, the log and the journal."""
     performed = Quick()
     monkeypatch.setattr(beating, "perform", performed)
-    monkeypatch.setattr(activity, "PAUSE_SECONDS", 0)
+    monkeypatch.setattr(activity_log, "PAUSE_SECONDS", 0)
     return performed
 
 

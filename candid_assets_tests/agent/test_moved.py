@@ -6,7 +6,7 @@ from decimal import Decimal
 import duckdb
 import pytest
 
-from candid_assets.agent.moved import moved_metrics
+from candid_assets.reports.metric_changes import moved_metrics
 
 MADE = """
 create schema ready;

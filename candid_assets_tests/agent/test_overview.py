@@ -10,10 +10,10 @@ from click.testing import CliRunner
 from dagster._daemon.types import DaemonHeartbeat
 from rich.console import Console
 
-from candid_assets.agent.alerts.sensor import look
-from candid_assets.agent.overview.gather import gather
-from candid_assets.agent.overview.screen import show
 from candid_assets.cli import main
+from candid_assets.monitoring.status import gather
+from candid_assets.monitoring.status_screen import show
+from candid_assets.orchestration.alert_sensor import look
 from candid_assets.settings import REPOSITORY
 from candid_assets_tests.agent.test_alerts import CONTRACT, refresh_toko
 

@@ -11,10 +11,10 @@ from decimal import Decimal
 import duckdb
 import pytest
 
-from candid_assets.agent.ending import end_run
-from candid_assets.agent.moved import Moved
-from candid_assets.agent.page import HEAT_MORE, HEAT_TABS, RunTold, render_page, short
 from candid_assets.contracts.load import load_catalog
+from candid_assets.reports.after_refresh import end_run
+from candid_assets.reports.metric_changes import Moved
+from candid_assets.reports.page import HEAT_MORE, HEAT_TABS, RunTold, render_page, short
 from candid_assets.settings import PACKAGE
 from candid_assets.warehouse.database import bootstrap
 from candid_assets_tests.browser import keep, seen
@@ -107,7 +107,7 @@ def test_a_page_that_cannot_be_drawn_keeps_no_table_from_its_readers(told, monke
     def broken(*_):
         raise ValueError("no pen")
 
-    monkeypatch.setattr("candid_assets.agent.page.render_page", broken)
+    monkeypatch.setattr("candid_assets.reports.page.render_page", broken)
     told.change("edit", tab="Penjualan", cells={"B3": "2.000"})
     assert told.run().succeeded
     assert told.query("select count(*) from clean.toko__sales") == [(28,)]

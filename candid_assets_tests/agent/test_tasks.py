@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from candid_assets.agent.tasks.document import Document
-from candid_assets.agent.tasks.file import TaskChangedError, TasksError, TasksFile
-from candid_assets.agent.tasks.words import OPEN
+from candid_assets.agent.tasks.status_words import OPEN
+from candid_assets.agent.tasks.task_document import Document
+from candid_assets.agent.tasks.tasks_file import TaskChangedError, TasksError, TasksFile
 from candid_assets_tests.agent.shapes import PLAIN, SHAPES
 
 AGENT = "data-eng"
@@ -178,7 +178,7 @@ def test_processes_that_change_it_at_once_lose_nothing(tmp_path):
     rows = "".join(f"| T-{i} | Report | data-eng | pending |\n" for i in range(24))
     file = file_of(tmp_path, "| ID | Task | Assignee | Status |\n|-|-|-|-|\n" + rows)
     script = (
-        "import sys, pathlib; from candid_assets.agent.tasks.file import TasksFile\n"
+        "import sys, pathlib; from candid_assets.agent.tasks.tasks_file import TasksFile\n"
         "file = TasksFile(pathlib.Path(sys.argv[1]), 'data-eng', pathlib.Path(sys.argv[2]))\n"
         "for i in range(int(sys.argv[3]), 24, 3):\n"
         "    task = file.read().find(f'T-{i}')\n"

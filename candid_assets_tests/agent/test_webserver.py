@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from candid_assets.agent.webserver import launching
-from candid_assets.agent.webserver.client import (
+from candid_assets.agent.graphql import runs
+from candid_assets.agent.graphql.client import (
     LostError,
     RefusedError,
     Webserver,
@@ -56,15 +56,15 @@ def test_a_task_asked_for_at_the_same_time_runs_once(web, tmp_path, shared_lock)
     def ask(number):
         cache = tmp_path if shared_lock else tmp_path / str(number)
         settings = web.settings.model_copy(update={"cache_root": cache})
-        order = launching.Order("refresh_gudang", ("ready.mart_daily",), task=task)
-        return launching.launch(Webserver(settings), order)["run_id"]
+        order = runs.Order("refresh_gudang", ("ready.mart_daily",), task=task)
+        return runs.launch(Webserver(settings), order)["run_id"]
 
     with ThreadPoolExecutor(4) as pool:
         ids = set(pool.map(ask, range(4)))
     assert len(ids) == 1
-    runs = launching.runs_of_task(Webserver(web.settings), task)
-    assert [r["runId"] for r in runs if r["status"] != "CANCELED"] == list(ids)
-    launching.wait(Webserver(web.settings), ids.pop(), seconds=60)
+    found = runs.runs_of_task(Webserver(web.settings), task)
+    assert [r["runId"] for r in found if r["status"] != "CANCELED"] == list(ids)
+    runs.wait(Webserver(web.settings), ids.pop(), seconds=60)
 
 
 def test_some_assets_of_a_job_can_be_launched_and_a_run_cancelled(web):
@@ -140,8 +140,8 @@ def test_the_state_of_the_webserver_names_environment_daemon_and_runs(web):
 
 def test_a_webserver_of_another_environment_is_refused(web):
     settings = web.settings.model_copy(update={"env": "production"})
-    with pytest.raises(launching.WebError, match="works in environment staging"):
-        launching.jobs(Webserver(settings))
+    with pytest.raises(runs.WebError, match="works in environment staging"):
+        runs.jobs(Webserver(settings))
 
 
 def test_a_webserver_that_does_not_answer_is_exit_three_with_the_fix(alone):

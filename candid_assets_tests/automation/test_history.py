@@ -16,13 +16,13 @@ from dagster._core.op_concurrency_limits_counter import GlobalOpConcurrencyLimit
 from dagster._core.storage.dagster_run import RunOpConcurrency
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 
-from candid_assets.automation import ends
-from candid_assets.automation.event_log import (
+from candid_assets.names import WAREHOUSE_POOL
+from candid_assets.orchestration import run_status
+from candid_assets.orchestration.event_log import (
     MOST_WAITING,
     WAIT_SECONDS,
     PooledSqliteEventLogStorage,
 )
-from candid_assets.names import WAREHOUSE_POOL
 from candid_assets.settings import REPOSITORY
 
 RUN = "00000000-0000-0000-0000-000000000001"
@@ -301,5 +301,5 @@ def test_a_failure_whose_status_never_follows_does_not_hold_up_others_for_long(
         history.report_run_failed(runs[0])
     history.report_run_failed(runs[1])
     assert _failures(history) == []
-    monkeypatch.setattr(ends, "SETTLING_SECONDS", 0)
+    monkeypatch.setattr(run_status, "SETTLING_SECONDS", 0)
     assert _failures(history) == [run.run_id for run in runs]

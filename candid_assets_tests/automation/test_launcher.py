@@ -14,12 +14,12 @@ from dagster._core.launcher.base import WorkerStatus
 from dagster._core.storage.tags import GRPC_INFO_TAG
 from dagster._daemon.monitoring.run_monitoring import monitor_started_run
 
-from candid_assets.automation.launcher import WatchedRunLauncher, held_by_this_process
+from candid_assets.orchestration.run_launcher import WatchedRunLauncher, held_by_this_process
 from candid_assets.settings import Settings
 
 HOLDING = """
 import sys, time
-from candid_assets.automation.launcher import held_by_this_process
+from candid_assets.orchestration.run_launcher import held_by_this_process
 from candid_assets.settings import Settings
 with held_by_this_process(Settings(), sys.argv[1]):
     print("held", flush=True)
@@ -81,7 +81,7 @@ def test_a_run_is_gone_with_its_code_server_and_not_while_that_is_only_slow(tmp_
 
 def test_the_monitoring_of_the_daemon_marks_a_run_failed_whose_server_is_gone(tmp_path):
     launcher = {
-        "module": "candid_assets.automation.launcher",
+        "module": "candid_assets.orchestration.run_launcher",
         "class": "WatchedRunLauncher",
         "config": {},
     }

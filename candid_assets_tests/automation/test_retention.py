@@ -12,15 +12,15 @@ from dagster._core.loader import LoadingContextForTest
 from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
 from sqlalchemy import func, select
 
-from candid_assets.agent.activity import Activity, log, read_log
-from candid_assets.automation.retention import sensor
-from candid_assets.automation.retention.keeping import keep, look
-from candid_assets.automation.retention.logs import Log, aside, logs, set_aside
-from candid_assets.automation.retention.runs import old_runs
+from candid_assets.agent.activity_log import Activity, log, read_log
 from candid_assets.cli import main
+from candid_assets.maintenance.backup import HeldError, undisturbed
+from candid_assets.maintenance.log_rotation import Log, aside, logs, set_aside
+from candid_assets.maintenance.retention import keep, look
+from candid_assets.maintenance.run_history import old_runs
+from candid_assets.orchestration import retention_sensor
 from candid_assets.settings import REPOSITORY, Settings
-from candid_assets.warehouse.backup import HeldError, undisturbed
-from candid_assets.web.audit import Audit
+from candid_assets.web.audit_log import Audit
 
 MONTH = timedelta(days=31)
 
@@ -220,9 +220,9 @@ def test_the_sensor_removes_what_is_old_and_says_so(settings, instance, monkeypa
     run_of(instance, sheet, table)
     run_of(instance, sheet, table)
     monkeypatch.setattr(
-        "candid_assets.automation.retention.keeping.timedelta", lambda days: timedelta(days=-1)
+        "candid_assets.maintenance.retention.timedelta", lambda days: timedelta(days=-1)
     )
-    built = sensor.build_retention_sensor(settings)
+    built = retention_sensor.build_retention_sensor(settings)
     told = built(dg.build_sensor_context(instance=instance))
     assert told.skip_message == "1 runs and 0 files of events and logs removed"
     with undisturbed(settings.data_dir):
@@ -234,7 +234,7 @@ def test_candid_prune_tells_first_and_removes_when_told_to(settings, instance, m
     first = run_of(instance, sheet, table)
     run_of(instance, sheet, table)
     monkeypatch.setattr(
-        "candid_assets.automation.retention.keeping.timedelta", lambda days: timedelta(days=-1)
+        "candid_assets.maintenance.retention.timedelta", lambda days: timedelta(days=-1)
     )
     told = json.loads(CliRunner().invoke(main, ["prune", "--json"]).stdout.splitlines()[-1])
     assert (told["runs"], told["deleted"], told["problem"]) == ([first], False, None)

@@ -6,7 +6,7 @@ import dagster as dg
 import pytest
 
 from candid_assets.definitions import build_definitions
-from candid_assets.layers.resources import Sources
+from candid_assets.orchestration.resources import Sources
 from candid_assets.sandbox.process import SandboxServer
 from candid_assets_tests.under_fire.kit import settings_for, write_company
 

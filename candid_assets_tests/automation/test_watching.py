@@ -4,15 +4,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from candid_assets.automation.watching import (
+from candid_assets.contracts.catalog import Workbook
+from candid_assets.orchestration.change_decisions import (
     Memory,
     judge,
     read_memory,
     write_memory,
 )
-from candid_assets.contracts.model import Workbook
-from candid_assets.sheets.drive import SPREADSHEET_TYPE, FileState
-from candid_assets.sheets.errors import SheetsError
+from candid_assets.sources.sheets.drive import SPREADSHEET_TYPE, FileState
+from candid_assets.sources.sheets.google_errors import SheetsError
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 OLD = NOW - timedelta(days=30)

@@ -12,12 +12,13 @@ from pathlib import Path
 
 import duckdb
 
+from candid_assets.contracts.catalog import Catalog
 from candid_assets.contracts.load import load_catalog
-from candid_assets.contracts.model import Catalog
-from candid_assets.layers.context import Refresh
-from candid_assets.layers.events import Built
-from candid_assets.layers.ready import build_model
-from candid_assets.layers.timemachine.replay import AuditPassed
+from candid_assets.history.earlier_versions import versions_before
+from candid_assets.history.replay import AuditPassed
+from candid_assets.refresh.context import Refresh
+from candid_assets.refresh.events import Built
+from candid_assets.refresh.ready_stage import build_model
 from candid_assets.settings import Settings
 from candid_assets.warehouse.builds import Origin
 from candid_assets.warehouse.database import bootstrap, open_published
@@ -52,6 +53,7 @@ def _built(settings: Settings, catalog: Catalog) -> tuple[float, int]:
                 connection=connection,
                 landing=Landing(settings.landing_dir),
                 run_id="bench",
+                earlier_versions=versions_before,
                 force=True,
                 suites=AuditPassed(),
                 states=table_states(connection),

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 import duckdb
 
-from candid_assets.layers.cleaning import install_macros
+from candid_assets.cleaning.macros import install_macros
 
 ROWS = 20_000
 LIMIT = 0.5

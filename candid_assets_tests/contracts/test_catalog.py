@@ -8,9 +8,9 @@ from fnmatch import fnmatch
 import duckdb
 import pytest
 
+from candid_assets.contracts.catalog import Column, Model, Tab
 from candid_assets.contracts.histories import VERSIONED
 from candid_assets.contracts.load import load_catalog
-from candid_assets.contracts.model import Column, Model, Tab
 from candid_assets.names import HUB, SPOKES
 from candid_assets.settings import PACKAGE
 

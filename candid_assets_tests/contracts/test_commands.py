@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from candid_assets.contracts.commands import contracts
+from candid_assets.commands.contracts_files import contracts
 from candid_assets_tests.contracts.mini import spoil
 
 ORDERS = "workbooks/sales_master/orders.yaml"

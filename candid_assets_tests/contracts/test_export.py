@@ -9,9 +9,9 @@ import yaml
 from click.testing import CliRunner
 from jsonschema import Draft201909Validator
 
-from candid_assets.contracts.commands import contracts
-from candid_assets.contracts.export import odcs_documents
+from candid_assets.commands.contracts_files import contracts
 from candid_assets.contracts.load import load_catalog
+from candid_assets.contracts.odcs_export import odcs_documents
 from candid_assets.settings import PACKAGE
 from candid_assets_tests.contracts.mini import spoil, write_catalog
 

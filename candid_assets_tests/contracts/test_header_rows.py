@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+from candid_assets.cleaning.header_search import HeaderProblem, find_header
+from candid_assets.contracts.custom_properties import TabOptions
 from candid_assets.contracts.header_map import HeaderMap
-from candid_assets.contracts.headers import HeaderProblem, find_header, header_texts, joined
-from candid_assets.contracts.options import TabOptions
+from candid_assets.contracts.header_text import header_texts, joined
 from candid_assets_tests.contracts.test_headers import found, tab
 
 

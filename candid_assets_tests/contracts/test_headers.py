@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from candid_assets.cleaning.header_search import HeaderProblem, find_header
+from candid_assets.contracts.catalog import Column, Tab
+from candid_assets.contracts.custom_properties import ColumnOptions, TabOptions
 from candid_assets.contracts.header_map import HeaderMap
-from candid_assets.contracts.headers import HeaderProblem, find_header, normalise
-from candid_assets.contracts.model import Column, Tab
-from candid_assets.contracts.options import ColumnOptions, TabOptions
+from candid_assets.contracts.header_text import normalise
 
 
 def tab(*headers: str, optional: tuple[str, ...] = (), header_row: int | None = None) -> Tab:

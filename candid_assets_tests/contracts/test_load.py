@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from candid_assets.contracts.catalog import Reference, RowLimits
+from candid_assets.contracts.custom_properties import ColumnOptions, TabOptions
 from candid_assets.contracts.load import load_catalog
-from candid_assets.contracts.model import Reference, RowLimits
-from candid_assets.contracts.options import ColumnOptions, TabOptions
 from candid_assets_tests.contracts.mini import spoil, write
 
 ORDERS = "workbooks/sales_master/orders.yaml"

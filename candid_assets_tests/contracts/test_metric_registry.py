@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from candid_assets.contracts.load import load_catalog
-from candid_assets.contracts.metrics.model import Metric
+from candid_assets.contracts.metrics.declarations import Metric
 from candid_assets.names import HUB, SPOKES
 from candid_assets.settings import PACKAGE
 

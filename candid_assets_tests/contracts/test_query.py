@@ -3,8 +3,8 @@
 import duckdb
 import pytest
 
-from candid_assets.contracts.query import read_query
-from candid_assets.contracts.repeatable import UNREPEATABLE
+from candid_assets.contracts.deterministic_sql import UNREPEATABLE
+from candid_assets.contracts.model_query import read_query
 
 READS = [
     ("select a from clean.t", [("clean", "t")]),

@@ -8,12 +8,12 @@ import dagster as dg
 import pytest
 from click.testing import CliRunner
 
-from candid_assets.agent.alerts.standing import standing
 from candid_assets.cli import main
 from candid_assets.contracts.load import load_catalog
 from candid_assets.definitions import build_definitions
 from candid_assets.destinations.deliver import deliver
-from candid_assets.destinations.parcel import DeliveryError
+from candid_assets.destinations.payload import DeliveryError
+from candid_assets.monitoring.open_alerts import standing
 from candid_assets.names import REFRESH_ALL
 from candid_assets_tests.destinations.conftest import TABLES
 

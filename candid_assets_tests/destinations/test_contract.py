@@ -2,8 +2,8 @@
 
 import pytest
 
+from candid_assets.contract_changes.catalog_changes import catalog_changes as changes
 from candid_assets.contracts.load import load_catalog
-from candid_assets.governance.catalog_changes import catalog_changes as changes
 from candid_assets_tests.destinations.conftest import CONTRACT
 
 GOOD = "{server: files, environment: staging, type: local, path: out, format: parquet}"

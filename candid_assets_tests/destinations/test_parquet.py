@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from candid_assets.destinations.deliver import deliver
-from candid_assets.destinations.parcel import DeliveryError
+from candid_assets.destinations.payload import DeliveryError
 from candid_assets_tests.destinations.conftest import TABLES
 from candid_assets_tests.object_store import object_store
 from candid_assets_tests.web.api.company import MANY_DIGITS, ROWS, publish_rows

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from candid_assets.destinations.deliver import deliver
-from candid_assets.destinations.parcel import DeliveryError
+from candid_assets.destinations.payload import DeliveryError
 from candid_assets.destinations.postgres import _lock
 from candid_assets.settings import REPOSITORY
 from candid_assets_tests.destinations.conftest import TABLES

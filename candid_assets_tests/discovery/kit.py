@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from candid_assets.contracts.discover.proposal import ColumnProposal, TableProposal
-from candid_assets.discovery.discover import Proposal, propose
-from candid_assets.sheets.tables import TabBuilder
+from candid_assets.discovery.proposal import ColumnProposal, TableProposal
+from candid_assets.discovery.propose import Proposal, propose
 from candid_assets.sources.extract import Merge, TabExtract, content_hash
-from candid_assets.sources.found import FoundTab, FoundWorkbook, TabMetadata, WorkbookMetadata
+from candid_assets.sources.sheets.tab_builder import TabBuilder
+from candid_assets.sources.undescribed import FoundTab, FoundWorkbook, TabMetadata, WorkbookMetadata
 
 EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - serials carry no zone
 Rows = Sequence[Sequence[Any]]

@@ -8,12 +8,12 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from candid_assets.contracts.discover.naming import Collision, column_names, identifier
-from candid_assets.contracts.headers import header_texts
+from candid_assets.contracts.header_text import header_texts
 from candid_assets.contracts.load import load_catalog
-from candid_assets.discovery.discover import propose
-from candid_assets.discovery.writing import Head, write
-from candid_assets.sources.registry import recognised
+from candid_assets.discovery.naming import Collision, column_names, identifier
+from candid_assets.discovery.propose import propose
+from candid_assets.discovery.write_contracts import Head, write
+from candid_assets.source_kinds.registry import recognised
 from candid_assets_tests.discovery.kit import Sheet, workbook
 
 LABELS = (

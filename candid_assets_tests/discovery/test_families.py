@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from candid_assets.contracts.discover.titles import families, title_form
+from candid_assets.discovery.title_families import families, title_form
 from candid_assets_tests.discovery.kit import proposed
 
 

@@ -13,7 +13,7 @@ from moto.core import set_initial_no_auth_action_count
 
 from candid_assets.cli import main
 from candid_assets.destinations.deliver import deliver
-from candid_assets.doctor.destinations import check_destinations
+from candid_assets.monitoring.doctor.destinations import check_destinations
 from candid_assets_tests.destinations.conftest import (
     company,
     database,

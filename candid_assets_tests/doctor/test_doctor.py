@@ -12,10 +12,10 @@ import pytest
 from click.testing import CliRunner
 
 from candid_assets.cli import main
-from candid_assets.doctor import installation
+from candid_assets.monitoring.doctor import installation
 from candid_assets.sandbox.process import SandboxServer
-from candid_assets.sheets import doctor as google
-from candid_assets.sheets.retry import RetryPolicy
+from candid_assets.sources.sheets import doctor as google
+from candid_assets.sources.sheets.retry import RetryPolicy
 from candid_assets_tests.under_fire.kit import write_company
 
 BRISK = RetryPolicy(

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from candid_assets.commands.docs import docs
 from candid_assets.contracts.load import load_catalog
 from candid_assets.documents.build import (
     MARK,
@@ -14,8 +15,7 @@ from candid_assets.documents.build import (
     write_documents,
     written_documents,
 )
-from candid_assets.documents.commands import docs
-from candid_assets.documents.contract_words import spots
+from candid_assets.documents.contract_properties import spots
 from candid_assets.documents.glossary import platform_words
 from candid_assets.settings import PACKAGE, REPOSITORY
 from candid_assets_tests.contracts.mini import spoil, write_catalog

@@ -11,9 +11,9 @@ from contextlib import closing
 import duckdb
 import pytest
 
-from candid_assets.warehouse.backup import BackupError, back_up
+from candid_assets.maintenance.backup import BackupError, back_up
+from candid_assets.maintenance.restore import restore
 from candid_assets.warehouse.database import bootstrap
-from candid_assets.warehouse.restore import restore
 from candid_assets_tests.end_to_end.conftest import Installation
 
 pytestmark = pytest.mark.served

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from candid_assets.contracts.headers import normalise
+from candid_assets.contracts.header_text import normalise
 from candid_assets.contracts.load import load_catalog
 from candid_assets.names import SPOKES
 from candid_assets.settings import PACKAGE

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from candid_assets.deployment.apply import apply_deployment
+from candid_assets.deployment.approve import decide
+from candid_assets.deployment.plan import plan_deployment
 from candid_assets.gate.content import SETUP, Installation, content_of
 from candid_assets.gate.deployments import Deployment, Plan, Records
 from candid_assets.gate.evidence import remember, sample_key, tests_key
 from candid_assets.gate.production import deployed
-from candid_assets.governance.applying import apply_deployment
-from candid_assets.governance.approvals import decide
-from candid_assets.governance.plans import plan_deployment
 from candid_assets.settings import PACKAGE, REPOSITORY, Settings
 from candid_assets_tests.layers.shop import HEAD
 

@@ -5,12 +5,13 @@ from dataclasses import replace
 
 import pytest
 
+from candid_assets.deployment.settle_hold import plan_hold, settle_hold
 from candid_assets.gate.deployments import DECISIONS, PLANS
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.holds import HeldContent, accept_freely, is_accepted, is_signed
+from candid_assets.gate.open_holds import held
 from candid_assets.gate.records import canonical, write_record
 from candid_assets.gate.signatures import sign
-from candid_assets.governance.hold_commands import held, plan_hold, settle_hold
 from candid_assets_tests.governance.gated import STOCK, Gated
 
 CONTENT = HeldContent("toko", "stock", "a" * 64, "b" * 64)

@@ -3,10 +3,10 @@
 import duckdb
 import pytest
 
+from candid_assets.contract_changes.sql_changes import only_adds
 from candid_assets.gate.content import content_of
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.records import digest_of
-from candid_assets.governance.sql_changes import only_adds
 from candid_assets_tests.governance.gated import Gated, git
 
 MODEL = "candid_assets/catalog/models/hub/dim_stock.sql"

@@ -7,14 +7,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from candid_assets.deployment.publications import plan_publication, plan_undo, publish
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.records import canonical, write_record
-from candid_assets.governance.publications import plan_publication, plan_undo, publish
 from candid_assets.sandbox.workbook import Dated, SampleTab, SampleWorkbook
 from candid_assets.settings import PACKAGE
-from candid_assets.sheets.credentials import SCOPES
-from candid_assets.sheets.errors import SheetsError
-from candid_assets.sheets.writing import WRITE_SCOPE
+from candid_assets.sources.sheets.credentials import SCOPES
+from candid_assets.sources.sheets.google_errors import SheetsError
+from candid_assets.sources.sheets.writing import WRITE_SCOPE
 from candid_assets_tests.governance.gated import Gated, approver_line
 
 BEFORE = [["Papan", "lama"], ["P900", Dated(45886, "dd/mm/yyyy")], ["P901", None, "catatan"]]
@@ -251,9 +251,9 @@ def test_only_one_module_knows_the_scope_that_writes_and_only_publications_call_
         for node in ast.walk(ast.parse(text)):
             if not isinstance(node, ast.ImportFrom):
                 continue
-            if node.module == "candid_assets.sheets.writing":
+            if node.module == "candid_assets.sources.sheets.writing":
                 writing.add(room)
-            if node.module == "candid_assets.sources.opening" and "publishing" in {
+            if node.module == "candid_assets.sources.open_reader" and "publishing" in {
                 alias.name for alias in node.names
             }:
                 calling.add(room)

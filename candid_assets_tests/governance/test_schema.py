@@ -6,9 +6,8 @@ import pytest
 from click.testing import CliRunner
 
 from candid_assets.cli import main
-from candid_assets.contracts.load import load_catalog
-from candid_assets.governance.changelog import Entry, log_file, named, with_entries
-from candid_assets.governance.schema_snapshot import (
+from candid_assets.contract_changes.schema_log import Entry, log_file, named, with_entries
+from candid_assets.contract_changes.schema_snapshot import (
     read,
     schema_of,
     snapshot_file,
@@ -16,6 +15,7 @@ from candid_assets.governance.schema_snapshot import (
     updated,
     written,
 )
+from candid_assets.contracts.load import load_catalog
 from candid_assets.settings import Settings
 from candid_assets_tests.contracts.mini import spoil, write_catalog
 

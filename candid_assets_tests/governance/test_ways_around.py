@@ -8,12 +8,12 @@ import pytest
 from click.testing import CliRunner
 
 from candid_assets.cli import main
+from candid_assets.deployment.restore_plan import plan_restore, require_restorable
 from candid_assets.gate import signatures
 from candid_assets.gate.deployments import APPLIED, DECISIONS, PLANS
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.production import applied_file, require_deployed
 from candid_assets.gate.records import canonical, digest_of, write_record
-from candid_assets.governance.restoring import plan_restore, require_restorable
 from candid_assets_tests.governance.gated import Gated, approver_line, git
 
 MODEL = "candid_assets/catalog/models/hub/dim_stock.sql"

@@ -5,7 +5,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from candid_assets.governance.yaml_edits import EditError, YamlFile, scalar
+from candid_assets.contract_changes.yaml_edits import EditError, YamlFile, scalar
 
 FLOW = """\
 # top

@@ -9,16 +9,17 @@ from uuid import uuid4
 
 import duckdb
 
+from candid_assets.contracts.catalog import Catalog
 from candid_assets.contracts.load import load_catalog
-from candid_assets.contracts.model import Catalog
-from candid_assets.layers.context import Refresh
-from candid_assets.layers.record import Record
-from candid_assets.layers.refresh import WriteReport, run_refresh
+from candid_assets.history.earlier_versions import versions_before
 from candid_assets.quality.audit import AuditProcess
+from candid_assets.refresh.context import Refresh
+from candid_assets.refresh.record import Record
+from candid_assets.refresh.stages import WriteReport, run_refresh
 from candid_assets.sandbox.process import SandboxServer
 from candid_assets.sandbox.workbook import SampleTab, SampleWorkbook
 from candid_assets.settings import Settings
-from candid_assets.sources.opened import Sources
+from candid_assets.sources.open_sources import Sources
 from candid_assets.warehouse.database import bootstrap
 from candid_assets.warehouse.landing import Landing
 
@@ -106,6 +107,7 @@ class Shop:
                 connection=connection,
                 landing=Landing(settings.landing_dir),
                 run_id=str(uuid4()),
+                earlier_versions=versions_before,
                 suites=self.audits,
             )
             list(run_refresh(refresh, nullcontext(session), record, self.ending))

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from candid_assets.layers.timemachine.rebuild import rebuild
+from candid_assets.history.rebuild import rebuild
 from candid_assets_tests.layers.shop import Shop
 
 SALES = """name: sales

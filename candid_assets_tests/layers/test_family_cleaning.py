@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from candid_assets.cleaning.cleaning_sql import Staged
+from candid_assets.cleaning.family_cleaning import Member, clean_family
+from candid_assets.cleaning.macros import install_macros
 from candid_assets.contracts.header_map import HeaderMap
-from candid_assets.layers.cleaning import Staged, install_macros
-from candid_assets.layers.extracts import CurrentExtract
-from candid_assets.layers.family_cleaning import Member, clean_family
 from candid_assets.names import column_letter
+from candid_assets.warehouse.current_extracts import CurrentExtract
 from candid_assets_tests.layers.cleaning.kit import column, tab_of
 
 TAB = replace(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from candid_assets.layers import lookups
+from candid_assets.refresh import foreign_keys
 
 PRODUCTS = """name: products
 physicalName: "Produk"
@@ -83,9 +83,9 @@ def test_a_verdict_that_a_killed_run_could_not_tell_is_told_by_the_next(orders):
 
 def test_tabs_beside_one_whose_keys_stay_are_not_looked_up_again(orders, monkeypatch):
     asked = []
-    judge = lookups.check_references
+    judge = foreign_keys.check_references
     monkeypatch.setattr(
-        lookups, "check_references", lambda *all: asked.append(all[1].table) or judge(*all)
+        foreign_keys, "check_references", lambda *all: asked.append(all[1].table) or judge(*all)
     )
     orders.change("edit", tab="Produk", cells={"B3": "Sampo Baru"})
     orders.run()

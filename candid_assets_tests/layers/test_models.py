@@ -9,8 +9,8 @@ import duckdb
 import pytest
 
 import candid_assets
+from candid_assets.contracts.catalog import Catalog, Model
 from candid_assets.contracts.load import load_catalog
-from candid_assets.contracts.model import Catalog, Model
 from candid_assets.names import HUB, SPOKES
 
 CATALOG = load_catalog(Path(candid_assets.__file__).parent / "catalog")

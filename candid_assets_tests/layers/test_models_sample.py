@@ -12,12 +12,12 @@ import pyarrow as pa
 import pytest
 
 import candid_assets
-from candid_assets.contracts.lineage.graph import CatalogLineage
-from candid_assets.contracts.lineage.model import ColumnRef
-from candid_assets.contracts.lineage.walk import walk_up
+from candid_assets.contracts.catalog import Model, Tab
 from candid_assets.contracts.load import load_catalog
-from candid_assets.contracts.model import Model, Tab
-from candid_assets.quality.agreements import check_agreements
+from candid_assets.lineage.catalog_lineage import CatalogLineage
+from candid_assets.lineage.column_sources import ColumnRef
+from candid_assets.lineage.walk import walk_up
+from candid_assets.quality.reconciliations import check_agreements
 from candid_assets.sandbox.company.figures import Company, reconciliations
 from candid_assets.sandbox.company.generate import SEED, build_company
 from candid_assets.sandbox.company.plan import WORKBOOKS

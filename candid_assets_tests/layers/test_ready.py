@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from candid_assets.layers.ready import MODELS_IN_AUDIT
 from candid_assets.quality.audit import Audit
+from candid_assets.refresh.ready_stage import MODELS_IN_AUDIT
 from candid_assets_tests.layers.shop import Shop
 
 TAB = """name: sales

@@ -3,9 +3,9 @@
 import duckdb
 import pytest
 
-from candid_assets.contracts.lineage.graph import CatalogLineage
 from candid_assets.contracts.load import load_catalog
-from candid_assets.lineage.rows import carried_query
+from candid_assets.lineage.carried_rows import carried_query
+from candid_assets.lineage.catalog_lineage import CatalogLineage
 from candid_assets.settings import PACKAGE
 
 CATALOG = load_catalog(PACKAGE / "catalog")

@@ -5,7 +5,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from candid_assets.lineage.commands import lineage
+from candid_assets.commands.lineage import lineage
 from candid_assets_tests.contracts.mini import write_catalog
 
 

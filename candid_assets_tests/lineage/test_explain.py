@@ -6,8 +6,8 @@ import pytest
 from click.testing import CliRunner
 
 from candid_assets.cli import main
-from candid_assets.contracts.lineage.graph import CatalogLineage
 from candid_assets.contracts.load import load_catalog
+from candid_assets.lineage.catalog_lineage import CatalogLineage
 from candid_assets.lineage.explain import WhereError, explain
 from candid_assets.sandbox.workbook import SampleTab, SampleWorkbook
 from candid_assets.warehouse.database import open_published

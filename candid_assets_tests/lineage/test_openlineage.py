@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 from openlineage.client.event_v2 import RunState
 
-from candid_assets.agent.ending import end_run
-from candid_assets.lineage.openlineage import write_events
+from candid_assets.reports.after_refresh import end_run
+from candid_assets.reports.openlineage import write_events
 from candid_assets_tests.lineage.openlineage_reader import read_event
 
 
@@ -92,7 +92,7 @@ def test_a_fault_in_the_events_keeps_no_table_from_its_readers(shop, monkeypatch
     def broken(*_):
         raise LookupError("a fault")
 
-    monkeypatch.setattr("candid_assets.lineage.openlineage.write_events", broken)
+    monkeypatch.setattr("candid_assets.reports.openlineage.write_events", broken)
     record = shop.refresh(report=end_run)
     assert record.published
     assert "OpenLineage events" in caplog.text
@@ -109,10 +109,10 @@ def test_an_event_that_the_standard_does_not_know_is_refused(shop):
 
 def test_the_whole_catalog_tells_two_events_a_table_and_two_of_the_run(tmp_path):
     from candid_assets.contracts.load import load_catalog
-    from candid_assets.layers.events import Built
-    from candid_assets.layers.record import Record
-    from candid_assets.lineage.openlineage import run_events
     from candid_assets.quality.result import CheckResult
+    from candid_assets.refresh.events import Built
+    from candid_assets.refresh.record import Record
+    from candid_assets.reports.openlineage import run_events
     from candid_assets.settings import PACKAGE, Settings
 
     class Done:

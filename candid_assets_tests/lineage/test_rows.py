@@ -5,8 +5,8 @@ from collections import Counter
 import duckdb
 import pytest
 
-from candid_assets.contracts.lineage.qualified import UnfollowedError
-from candid_assets.lineage.rows import SHIFT, carried_query
+from candid_assets.lineage.carried_rows import SHIFT, carried_query
+from candid_assets.lineage.qualified_query import UnfollowedError
 from candid_assets_tests.contracts.lineage.test_query import ORDERS, PRICES, QUERIES, TABLES, fill
 
 LOOSE = {"window", "qualify", "scalar", "correlated", "in", "exists", "semi", "anti"}

@@ -9,10 +9,10 @@ from typing import Any
 import duckdb
 import pytest
 
+from candid_assets.contracts.catalog import Catalog
 from candid_assets.contracts.load import load_catalog
 from candid_assets.contracts.metrics.fraction import fraction
-from candid_assets.contracts.model import Catalog
-from candid_assets.quality.metrics import check_metrics
+from candid_assets.quality.metric_checks import check_metrics
 from candid_assets_tests.contracts.metric_files import HUB_METRICS, SALES_METRICS
 from candid_assets_tests.contracts.mini import write, write_catalog
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from candid_assets.contracts.catalog import Catalog
 from candid_assets.contracts.load import load_catalog
-from candid_assets.contracts.model import Catalog
 from candid_assets.settings import PACKAGE
 from candid_assets.warehouse.database import bootstrap
 

@@ -1,9 +1,9 @@
 import re
 from datetime import date
 
-from candid_assets.contracts.metrics.model import Registry
-from candid_assets.pictures.board import PERIODS, read_board
-from candid_assets.pictures.markdown import metric_board
+from candid_assets.contracts.metrics.declarations import Registry
+from candid_assets.reports.markdown_pictures import metric_board
+from candid_assets.reports.metric_board import PERIODS, read_board
 
 TODAY = date(2026, 3, 10)
 COLUMNS = (

@@ -6,7 +6,7 @@ from xml.etree.ElementTree import fromstring
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from candid_assets.pictures.charts import HEIGHT, WIDTH, Trend, bars, image, inline, sparklines
+from candid_assets.reports.charts import HEIGHT, WIDTH, Trend, bars, image, inline, sparklines
 
 
 def lines(shapes: str) -> list[list[tuple[float, float]]]:

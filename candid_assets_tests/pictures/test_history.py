@@ -2,9 +2,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from candid_assets.contracts.model import Catalog
-from candid_assets.pictures.history import RUNS, Point, read_history
-from candid_assets.pictures.markdown import BUILDS, quality_over_time
+from candid_assets.contracts.catalog import Catalog
+from candid_assets.reports.markdown_pictures import BUILDS, quality_over_time
+from candid_assets.reports.quality_history import RUNS, Point, read_history
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 TABLE = "coreos__products"

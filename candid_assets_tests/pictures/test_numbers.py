@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from candid_assets.pictures.numbers import age, count, day, measured, moment, period, share
+from candid_assets.number_format import age, count, day, measured, moment, period, share
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import duckdb
 
-from candid_assets.contracts.model import Column, LogicalType, Model, RowLimits, Tab
+from candid_assets.contracts.catalog import Column, LogicalType, Model, RowLimits, Tab
 
 TYPES: dict[LogicalType, str] = {
     "string": "VARCHAR",

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from candid_assets.contracts.catalog import Agreement, RowLimits, Tab
 from candid_assets.contracts.header_map import HeaderMap
-from candid_assets.contracts.model import Agreement, RowLimits, Tab
 from candid_assets.quality.expectations import SuiteRunner, run_suite
 from candid_assets.quality.result import MAX_SAMPLES, Cells, CheckResult
 from candid_assets.quality.suite import planned_checks

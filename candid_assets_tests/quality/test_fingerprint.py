@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from candid_assets.quality.fingerprint import table_fingerprint
+from candid_assets.quality.table_fingerprint import table_fingerprint
 
 CELL = st.none() | st.text(st.characters(blacklist_categories=("Cs",)), max_size=4)
 TABLES = st.integers(1, 4).flatmap(
@@ -86,7 +86,7 @@ def test_another_process_computes_the_same_fingerprint(connection) -> None:
     query = "SELECT i, i || 'é' AS t, i / 7 AS d, DATE '2025-01-01' AS day FROM range(5000) AS r(i)"
     connection.execute(f"CREATE TABLE t AS {query}")
     code = (
-        "import sys, duckdb; from candid_assets.quality.fingerprint import table_fingerprint;"
+        "import sys, duckdb; from candid_assets.quality.table_fingerprint import table_fingerprint;"
         "c = duckdb.connect(config={'threads': 1}); c.execute(sys.argv[1]);"
         "print(table_fingerprint(c, 't'))"
     )

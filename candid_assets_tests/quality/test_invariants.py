@@ -13,7 +13,7 @@ from candid_assets.quality.invariants import (
     sheet_untouched,
     swapped_whole,
 )
-from candid_assets.sheets.conduct import conduct_of
+from candid_assets.sources.sheets.conduct import conduct_of
 
 LEDGER = Ledger(rows_read=10, rows_raw=10, rows_clean=6, rows_quarantined=3, rows_dropped=1)
 READONLY = ("https://www.googleapis.com/auth/spreadsheets.readonly",)

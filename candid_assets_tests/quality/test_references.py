@@ -1,6 +1,6 @@
 import pytest
 
-from candid_assets.contracts.model import Reference
+from candid_assets.contracts.catalog import Reference
 from candid_assets.quality import references
 from candid_assets.quality.result import Cells, CheckResult
 from candid_assets_tests.quality.contracts_made import column, model, stage, tab

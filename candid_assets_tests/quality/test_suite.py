@@ -1,7 +1,7 @@
 import subprocess
 import sys
 
-from candid_assets.contracts.model import Reference, RowLimits
+from candid_assets.contracts.catalog import Reference, RowLimits
 from candid_assets.quality.suite import planned_checks
 from candid_assets_tests.quality.contracts_made import column, model, tab
 

@@ -8,7 +8,7 @@ import duckdb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from candid_assets.contracts.model import Column, Model
+from candid_assets.contracts.catalog import Column, Model
 from candid_assets.quality.expectations import SuiteRunner, run_suite
 from candid_assets_tests.quality.contracts_made import column, model, stage
 

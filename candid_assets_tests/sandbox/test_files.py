@@ -6,12 +6,12 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.chart import BarChart, Reference
 
-from candid_assets.files.delimited import delimiter_of
 from candid_assets.sandbox.delimited import read_delimited
 from candid_assets.sandbox.files import find_workbooks, import_folder
 from candid_assets.sandbox.process import SandboxServer
 from candid_assets.sandbox.workbook import CellError, Dated, SampleWorkbook
 from candid_assets.sandbox.xlsx import sheets_pattern
+from candid_assets.sources.files.csv_files import delimiter_of
 from candid_assets_tests.sandbox.client import SHEETS, google_session, values
 
 

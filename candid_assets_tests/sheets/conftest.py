@@ -6,14 +6,14 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from candid_assets.contracts.model import Tab, Workbook
+from candid_assets.contracts.catalog import Tab, Workbook
 from candid_assets.sandbox.process import SandboxServer
 from candid_assets.sandbox.workbook import Cell, SampleTab, SampleWorkbook
 from candid_assets.settings import Settings
-from candid_assets.sheets.extract import WorkbookExtract, extract_workbook
-from candid_assets.sheets.retry import RetryPolicy
-from candid_assets.sheets.session import SheetsSession
 from candid_assets.sources.extract import TabExtract
+from candid_assets.sources.sheets.extract_workbook import WorkbookExtract, extract_workbook
+from candid_assets.sources.sheets.retry import RetryPolicy
+from candid_assets.sources.sheets.session import SheetsSession
 
 # A first example pays for imports; what is too slow is measured by the benchmark.
 hypothesis.settings.register_profile("sheets", deadline=None, database=None)

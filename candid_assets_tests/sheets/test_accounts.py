@@ -7,10 +7,10 @@ from google.auth.compute_engine import _metadata
 from google.oauth2.credentials import Credentials
 
 from candid_assets.settings import Settings
-from candid_assets.sheets.credentials import SCOPES, beyond_reading
-from candid_assets.sheets.errors import SheetsError
-from candid_assets.sheets.session import SheetsSession
-from candid_assets.sheets.transport import SHEETS_BASE
+from candid_assets.sources.sheets.credentials import SCOPES, beyond_reading
+from candid_assets.sources.sheets.google_errors import SheetsError
+from candid_assets.sources.sheets.session import SheetsSession
+from candid_assets.sources.sheets.transport import SHEETS_BASE
 from candid_assets_tests.sheets.conftest import BRISK, good, read
 
 PERSON = {

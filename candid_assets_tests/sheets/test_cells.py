@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from candid_assets.sheets.cells import (
+from candid_assets.sources.extract import content_hash
+from candid_assets.sources.sheets.cells import (
     ERRORS,
     RendersDifferError,
     StrangeValueError,
@@ -14,8 +15,7 @@ from candid_assets.sheets.cells import (
     columns_of,
     number_text,
 )
-from candid_assets.sheets.tables import TabBuilder
-from candid_assets.sources.extract import content_hash
+from candid_assets.sources.sheets.tab_builder import TabBuilder
 
 NUMBERS = st.one_of(
     st.integers(-(2**53), 2**53), st.floats(allow_nan=False, allow_infinity=False, width=64)

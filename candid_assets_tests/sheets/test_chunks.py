@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from candid_assets.sandbox.a1 import Grid as ServedGrid
 from candid_assets.sandbox.a1 import parse_range
-from candid_assets.sheets.chunks import TARGET_BYTES, ChunkPlanner, Grid, TabRange, quoted
+from candid_assets.sources.sheets.chunks import TARGET_BYTES, ChunkPlanner, Grid, TabRange, quoted
 
 TITLES = st.one_of(
     st.sampled_from(["Jan25", "Q1", "A1", "R1C1", "Ibu's", "''", "Stok (Gudang) & Retur", "a!b"]),

@@ -3,8 +3,8 @@
 import pytest
 
 from candid_assets.sandbox.workbook import CellError, Dated, SampleTab, SampleWorkbook
-from candid_assets.sheets.extract import extract_workbook
-from candid_assets.sources.errors import SourceError
+from candid_assets.sources.sheets.extract_workbook import extract_workbook
+from candid_assets.sources.source_errors import SourceError
 from candid_assets_tests.sheets.conftest import contract, good, grid, kinds, read
 
 KINDS = [
@@ -90,7 +90,7 @@ def test_a_title_that_looks_like_something_else_is_a_title(session, book, title)
 
 
 def test_a_large_tab_arrives_whole_from_several_chunks(session, book, monkeypatch):
-    monkeypatch.setattr("candid_assets.sheets.chunks.TARGET_BYTES", 10_000)
+    monkeypatch.setattr("candid_assets.sources.sheets.chunks.TARGET_BYTES", 10_000)
     rows = [[i, f"baris {i}", Dated(45000 + i, "dd/mm/yyyy")] for i in range(4000)]
     rows[1500:1700] = [[]] * 200
     extract = good(read(session, book(Kecil=[["x"]], Besar=rows)), "t1")

@@ -7,11 +7,11 @@ import pytest
 
 from candid_assets.sandbox.workbook import Dated, SampleTab, SampleWorkbook
 from candid_assets.settings import Settings
-from candid_assets.sheets.credentials import SCOPES
-from candid_assets.sheets.drive import FileState, look
-from candid_assets.sheets.errors import SheetsError
-from candid_assets.sheets.session import SheetsSession
-from candid_assets.sources.errors import SourceError
+from candid_assets.sources.sheets.credentials import SCOPES
+from candid_assets.sources.sheets.drive import FileState, look
+from candid_assets.sources.sheets.google_errors import SheetsError
+from candid_assets.sources.sheets.session import SheetsSession
+from candid_assets.sources.source_errors import SourceError
 from candid_assets_tests.sheets.conftest import BRISK, good, grid, read
 
 PASSING = [

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from candid_assets.sheets.serials import moment, time_text
+from candid_assets.sources.sheets.serial_numbers import moment, time_text
 
 EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a serial carries no zone
 DAYS = st.dates(min_value=date(1900, 1, 1))

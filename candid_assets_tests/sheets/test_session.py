@@ -10,10 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from requests import Response
 
-from candid_assets.sheets.drive import look
-from candid_assets.sheets.retry import failure_of
-from candid_assets.sheets.session import SheetsSession
 from candid_assets.sources.quota import ReadQuota, ledger_file
+from candid_assets.sources.sheets.drive import look
+from candid_assets.sources.sheets.retry import failure_of
+from candid_assets.sources.sheets.session import SheetsSession
 from candid_assets_tests.sheets.conftest import BRISK, good, read
 
 
@@ -53,9 +53,9 @@ def test_two_processes_at_once_never_meet_the_quota_of_the_server(google, book, 
     script = (
         "import sys; from pathlib import Path;"
         "from candid_assets.settings import Settings;"
-        "from candid_assets.sheets.metadata import read_metadata;"
+        "from candid_assets.sources.sheets.metadata import read_metadata;"
         "from candid_assets.sources.quota import ReadQuota, ledger_file;"
-        "from candid_assets.sheets.session import SheetsSession;"
+        "from candid_assets.sources.sheets.session import SheetsSession;"
         "settings = Settings(CANDID_DATA_DIR=sys.argv[1]);"
         "session = SheetsSession.from_settings(settings);"
         "shared = session.quota._ledger;"

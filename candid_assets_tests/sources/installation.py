@@ -9,15 +9,16 @@ import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
+from candid_assets.commands.discover import discover
+from candid_assets.contracts.catalog import Catalog
 from candid_assets.contracts.load import load_catalog
-from candid_assets.contracts.model import Catalog
-from candid_assets.discovery.commands import discover
-from candid_assets.layers.context import Refresh
-from candid_assets.layers.record import Record
-from candid_assets.layers.refresh import run_refresh
+from candid_assets.history.earlier_versions import versions_before
 from candid_assets.quality.audit import AuditProcess
+from candid_assets.refresh.context import Refresh
+from candid_assets.refresh.record import Record
+from candid_assets.refresh.stages import run_refresh
 from candid_assets.settings import Settings
-from candid_assets.sources.opened import Sources
+from candid_assets.sources.open_sources import Sources
 from candid_assets.warehouse.database import bootstrap
 from candid_assets.warehouse.landing import Landing
 
@@ -79,6 +80,7 @@ class Installation:
                 connection=connection,
                 landing=Landing(settings.landing_dir),
                 run_id=str(uuid4()),
+                earlier_versions=versions_before,
                 suites=self.audits,
                 **how,
             )

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from candid_assets.doctor.sources import check_sources
+from candid_assets.monitoring.doctor.sources import check_sources
 from candid_assets_tests.sources.installation import discovered
 from candid_assets_tests.sources.orders_api import ORDERS, SEEN, Answer, Shop, body, clean, order
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from candid_assets.api import flat
-from candid_assets.api.asking import _pace
+from candid_assets.sources.api import flatten
+from candid_assets.sources.api.paging import _pace
 from candid_assets_tests.sources.orders_api import ORDERS, SEEN, Answer, Shop, body, clean, order
 
 Validators = Callable[[bytes], dict[str, str]]
@@ -177,7 +177,7 @@ def test_a_pace_of_nothing_is_refused(shop: Shop) -> None:
 def test_records_written_aside_are_the_same_whatever_is_gathered(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, cells: int
 ) -> None:
-    monkeypatch.setattr(flat, "MOST_CELLS", cells)
+    monkeypatch.setattr(flatten, "MOST_CELLS", cells)
     library = Library(shop, lambda _: {}, pages=3)
     library.records[2]["late"] = "a column that only later records have"
     shop.connect(pagination="page")

@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from candid_assets.doctor.sources import check_sources
-from candid_assets.files.delimited import rows_of
+from candid_assets.monitoring.doctor.sources import check_sources
 from candid_assets.settings import ZONE
+from candid_assets.sources.files.csv_files import rows_of
 from candid_assets_tests.sources.installation import Installation, discovered
 
 SALES = """name: sales
@@ -241,7 +241,7 @@ def test_a_file_that_may_not_be_opened_is_told(folder: Folder, monkeypatch: Any)
     def refuse(*_: Any, **__: Any) -> Any:
         raise PermissionError(13, "Permission denied", "sales.csv")
 
-    monkeypatch.setattr("candid_assets.files.delimited.encoding_of", refuse)
+    monkeypatch.setattr("candid_assets.sources.files.csv_files.encoding_of", refuse)
     folder.place.run()
     ((cause, message),) = folder.place.failures()
     assert cause == "file_locked"
@@ -258,8 +258,8 @@ def test_a_file_that_grows_at_each_reading_is_not_believed(
         with path.open("a") as file:
             file.write("N9,18/08/2025,1\n")
 
-    monkeypatch.setattr("candid_assets.files.delimited.rows_of", growing)
-    monkeypatch.setattr("candid_assets.files.source.SETTLING_SECONDS", 0.0)
+    monkeypatch.setattr("candid_assets.sources.files.csv_files.rows_of", growing)
+    monkeypatch.setattr("candid_assets.sources.files.reader.SETTLING_SECONDS", 0.0)
     folder.place.run()
     ((cause, message),) = folder.place.failures()
     assert cause == "changed_while_reading"

@@ -12,9 +12,9 @@ import psycopg
 import pyarrow as pa
 import pytest
 
-from candid_assets.doctor.sources import check_sources
-from candid_assets.postgres import source as postgres_source
-from candid_assets.sources.registry import KINDS
+from candid_assets.monitoring.doctor.sources import check_sources
+from candid_assets.source_kinds.registry import KINDS
+from candid_assets.sources.postgres import reader as postgres_source
 from candid_assets.warehouse.landing import Landing
 from candid_assets_tests.postgres import PASSWORD, Postgres, database, postgres
 from candid_assets_tests.sources.installation import Installation, discovered

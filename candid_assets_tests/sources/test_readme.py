@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from candid_assets.doctor.sources import check_sources
+from candid_assets.monitoring.doctor.sources import check_sources
 from candid_assets_tests.postgres import PASSWORD, Postgres, postgres
 from candid_assets_tests.sources.installation import HEAD, Installation, discovered
 from candid_assets_tests.sources.orders_api import ORDERS, SEEN, Api, body, clean, order

@@ -7,15 +7,25 @@ from pathlib import Path
 
 import pytest
 
-from candid_assets.sources.registry import DEFAULT, KINDS, ROOMS, TYPES, kind_at
+from candid_assets.source_kinds.registry import DEFAULT, KINDS, READERS, TYPES, kind_at
 
 PACKAGE = Path(__file__).resolve().parents[2] / "candid_assets"
 APART = {"sandbox", "destinations"}
 """Rooms with kinds of their own: the server that stands in for Google, and what goes out."""
-OUT = {"contracts/destination.py", "contracts/destinations.py", "doctor/destinations.py"}
+OUT = {
+    "contracts/destination.py",
+    "contracts/destination_file.py",
+    "monitoring/doctor/destinations.py",
+    "orchestration/destination_assets.py",
+}
 """The same of what goes out, in rooms of both."""
-LIST = "sources/registry.py"
-EXACT = {*TYPES, *ROOMS, *(kind.layer for kind in KINDS.values())} - {"", "custom", "api", "files"}
+LIST = "source_kinds/registry.py"
+EXACT = {*TYPES, *READERS, *(kind.layer for kind in KINDS.values())} - {
+    "",
+    "custom",
+    "api",
+    "files",
+}
 """Texts that are a kind's; `api` and `files` mean other things, too: imports tell of those."""
 WORDS = re.compile(
     r"google|spreadsheets?\b|\bsheets?\b|\bdrive\b|postgres|psycopg|gspread|\bdlt\b|File > Version",
@@ -25,14 +35,14 @@ WORDS = re.compile(
 STORED = re.compile(r"\b_?(spreadsheet_id|sheet_id|sheet_row|drive_version|sheet_untouched)\b")
 """Columns, checks and keys that warehouses, plans and reports of earlier versions hold."""
 PUBLIC = {
-    "automation/sensors.py": {"sheets_changed_sensor"},
+    "orchestration/change_sensor.py": {"sheets_changed_sensor"},
     "settings.py": {"CANDID_GOOGLE_API_URL", "GOOGLE_APPLICATION_CREDENTIALS"},
-    "agent/page.py": {"sheets_reads", "drive_reads"},
+    "reports/page.py": {"sheets_reads", "drive_reads"},
     # A channel for alerts, and what a column that holds the tab's title is called.
-    "agent/alerts/telling.py": {"chat.googleapis.com"},
-    "contracts/discover/proposal.py": {"tab_title_of_sheet"},
+    "monitoring/notify.py": {"chat.googleapis.com"},
+    "discovery/proposal.py": {"tab_title_of_sheet"},
     # What the export of contracts calls a table of a source.
-    "contracts/export.py": {"sheet"},
+    "contracts/odcs_export.py": {"sheet"},
 }
 """Names that are promised, where they stand."""
 
@@ -41,7 +51,8 @@ def modules() -> list[Path]:
     found = []
     for path in sorted(PACKAGE.rglob("*.py")):
         place = path.relative_to(PACKAGE)
-        if place.parts[0] not in {*ROOMS, *APART} and place.as_posix() not in {LIST, *OUT}:
+        is_reader = place.parts[0] == "sources" and place.parts[1] in READERS
+        if not is_reader and place.parts[0] not in APART and place.as_posix() not in {LIST, *OUT}:
             found.append(path)
     return found
 
@@ -78,28 +89,28 @@ def test_no_module_outside_imports_a_reader(path: Path) -> None:
         if isinstance(node, ast.ImportFrom | ast.Import):
             names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             names += [alias.name for alias in node.names]
-            rooms = {n.split(".")[1] for n in names if n.startswith("candid_assets.")}
-            assert not rooms & {*ROOMS}
+            inside = {n.split(".")[2] for n in names if n.startswith("candid_assets.sources.")}
+            assert not inside & {*READERS}
 
 
 def test_each_room_declares_one_kind_and_nothing_of_two_kinds_is_the_same() -> None:
-    assert len(KINDS) == len(ROOMS)
+    assert len(KINDS) == len(READERS)
     assert len({kind.layer for kind in KINDS.values()}) == len(KINDS)
     assert len(TYPES) == sum(1 + len(kind.aliases) for kind in KINDS.values())
     for kind in KINDS.values():
-        assert kind.reader.split(".")[1] in ROOMS
+        assert kind.reader.split(".")[2] in READERS
         for scheme in kind.schemes:
             assert kind_at(f"{scheme}://somewhere") is kind
     assert kind_at("1AbC") is DEFAULT
 
 
-@pytest.mark.parametrize("room", ROOMS)
+@pytest.mark.parametrize("room", READERS)
 def test_a_kinds_declaration_loads_no_reader(room: str) -> None:
     allowed = {
         "candid_assets.settings",
-        "candid_assets.sources.kind",
-        "candid_assets.sources.places",
+        "candid_assets.source_kinds.kind",
+        "candid_assets.source_kinds.places",
     }
-    for node in ast.walk(ast.parse((PACKAGE / room / "kind.py").read_text())):
+    for node in ast.walk(ast.parse((PACKAGE / "sources" / room / "declaration.py").read_text())):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("candid_assets"):
             assert node.module in allowed

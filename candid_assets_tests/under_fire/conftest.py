@@ -3,7 +3,7 @@
 import pytest
 
 from candid_assets.sandbox.process import SandboxServer
-from candid_assets.sheets import chunks
+from candid_assets.sources.sheets import chunks
 from candid_assets_tests.under_fire.kit import (
     SMALL_CHUNK,
     Shop,

@@ -5,10 +5,10 @@ import signal
 import sys
 from pathlib import Path
 
-from candid_assets.layers import landing, ready, refresh, swapping
-from candid_assets.layers.record import Record
 from candid_assets.quality.audit import AuditProcess
-from candid_assets.sheets import extract
+from candid_assets.refresh import land_stage, ready_stage, stages, swap
+from candid_assets.refresh.record import Record
+from candid_assets.sources.sheets import extract_workbook
 from candid_assets.warehouse import publish
 from candid_assets.warehouse.landing import Landing
 from candid_assets_tests.under_fire.kit import Shop, load, settings_for
@@ -32,27 +32,31 @@ def _after(function, times=1):
 
 
 POINTS = {
-    "metadata was read": lambda: setattr(extract, "read_metadata", _after(extract.read_metadata)),
-    "a workbook was read": lambda: setattr(extract, "_gathered", _after(extract._gathered)),
+    "metadata was read": lambda: setattr(
+        extract_workbook, "read_metadata", _after(extract_workbook.read_metadata)
+    ),
+    "a workbook was read": lambda: setattr(
+        extract_workbook, "_gathered", _after(extract_workbook._gathered)
+    ),
     "an extract is half written": lambda: setattr(Path, "replace", _die),
     "an extract was stored": lambda: setattr(Landing, "store", _after(Landing.store)),
     "extracts were recorded": lambda: setattr(
-        landing, "_record_extract", _after(landing._record_extract, 2)
+        land_stage, "_record_extract", _after(land_stage._record_extract, 2)
     ),
     "a raw table is replaced": lambda: setattr(
-        landing, "record_state", _after(landing.record_state)
+        land_stage, "record_state", _after(land_stage.record_state)
     ),
-    "a clean table is replaced": lambda: setattr(
-        swapping, "record_state", _after(swapping.record_state)
-    ),
+    "a clean table is replaced": lambda: setattr(swap, "record_state", _after(swap.record_state)),
     "a clean table was replaced": lambda: setattr(
-        refresh, "finish_clean", _dies_at_end(refresh.finish_clean)
+        stages, "finish_clean", _dies_at_end(stages.finish_clean)
     ),
-    "a ready table is replaced": lambda: setattr(ready, "record_state", _after(ready.record_state)),
+    "a ready table is replaced": lambda: setattr(
+        ready_stage, "record_state", _after(ready_stage.record_state)
+    ),
     "all is built": lambda: setattr(Record, "finish", _die),
     "the outcome was recorded": lambda: setattr(Record, "finish", _after(Record.finish)),
     "the snapshot is half written": lambda: setattr(publish, "_force_to_disk", _die),
-    "the snapshot is published": lambda: setattr(refresh, "publish", _after(refresh.publish)),
+    "the snapshot is published": lambda: setattr(stages, "publish", _after(stages.publish)),
 }
 """Point of a refresh to what kills it there."""
 

@@ -8,21 +8,22 @@ from uuid import uuid4
 
 import duckdb
 
-from candid_assets.agent.report import write_report
+from candid_assets.contracts.catalog import Catalog
 from candid_assets.contracts.load import load_catalog
-from candid_assets.contracts.model import Catalog
-from candid_assets.layers.context import Refresh
-from candid_assets.layers.record import Record
-from candid_assets.layers.refresh import run_refresh
+from candid_assets.history.earlier_versions import versions_before
 from candid_assets.quality.audit import AuditProcess
+from candid_assets.refresh.context import Refresh
+from candid_assets.refresh.record import Record
+from candid_assets.refresh.stages import run_refresh
+from candid_assets.reports.report import write_report
 from candid_assets.sandbox.process import SandboxServer
 from candid_assets.sandbox.workbook import SampleTab, SampleWorkbook
 from candid_assets.settings import Settings
-from candid_assets.sheets.retry import RetryPolicy
-from candid_assets.sheets.session import SheetsSession
-from candid_assets.sheets.source import GoogleReader
-from candid_assets.sources.opened import Sources
-from candid_assets.sources.registry import DEFAULT
+from candid_assets.source_kinds.registry import DEFAULT
+from candid_assets.sources.open_sources import Sources
+from candid_assets.sources.sheets.reader import GoogleReader
+from candid_assets.sources.sheets.retry import RetryPolicy
+from candid_assets.sources.sheets.session import SheetsSession
 from candid_assets.warehouse.database import bootstrap
 from candid_assets.warehouse.landing import Landing
 
@@ -134,6 +135,7 @@ class Shop:
                 connection=connection,
                 landing=Landing(self.settings.landing_dir),
                 run_id=str(uuid4()),
+                earlier_versions=versions_before,
                 suites=self.audit,
                 **how,
             )

@@ -5,7 +5,7 @@ import tarfile
 
 import pytest
 
-from candid_assets.warehouse.archives import unpack
+from candid_assets.archives import unpack
 
 
 def archive_of(name, kind=tarfile.REGTYPE):

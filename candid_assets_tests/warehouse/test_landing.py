@@ -7,8 +7,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from candid_assets.sheets.tables import TabBuilder
 from candid_assets.sources.extract import TabExtract, content_hash
+from candid_assets.sources.sheets.tab_builder import TabBuilder
 from candid_assets.warehouse.landing import Landing, LandingError
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from candid_assets.warehouse.database import bootstrap, open_published
 from candid_assets.warehouse.publish import publish
-from candid_assets.warehouse.reading import read
+from candid_assets.warehouse.read_published import read
 
 READER = """
 import sys, duckdb

@@ -20,8 +20,8 @@ from websockets.sync.client import connect
 from candid_assets.names import CODE_LOCATION
 from candid_assets.settings import REPOSITORY, Settings
 from candid_assets.web.app import create_app
-from candid_assets.web.frontier import Places
-from candid_assets.web.keys import hash_password
+from candid_assets.web.passwords import hash_password
+from candid_assets.web.request_filter import Places
 from candid_assets.web.serving import code_server, server_config, workspace
 from candid_assets.web.users import User, Users, new_token
 from candid_assets_tests.under_fire.kit import write_company

@@ -6,8 +6,8 @@ import pytest
 
 from candid_assets.settings import Settings
 from candid_assets.web.app import public_url
-from candid_assets.web.deployment import refusal
 from candid_assets.web.policy import load_policy
+from candid_assets.web.production_guard import refusal
 from candid_assets.web.users import User
 
 

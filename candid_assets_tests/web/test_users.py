@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from candid_assets.cli import main
-from candid_assets.doctor.installation import check_users
+from candid_assets.monitoring.doctor.installation import check_users
 from candid_assets.settings import Settings
 from candid_assets.web.users import Users
 

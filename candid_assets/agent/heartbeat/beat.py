@@ -11,10 +11,12 @@ from typing import Any, Final, Literal
 
 from filelock import FileLock, Timeout
 
-from candid_assets.agent.activity import Activity, ActivityError, log
-from candid_assets.agent.heartbeat.breaks import tell_of_breaks
+from candid_assets.agent.activity_log import Activity, ActivityError, log
+from candid_assets.agent.graphql.client import Webserver
+from candid_assets.agent.graphql.runs import jobs
+from candid_assets.agent.heartbeat.contract_breaks import tell_of_breaks
 from candid_assets.agent.heartbeat.journal import Entry, Journal
-from candid_assets.agent.heartbeat.performing import (
+from candid_assets.agent.heartbeat.perform import (
     InProcess,
     InterruptedWorkError,
     Outcome,
@@ -22,13 +24,11 @@ from candid_assets.agent.heartbeat.performing import (
     ThroughGraphQL,
     perform,
 )
-from candid_assets.agent.heartbeat.reporting import write_reason, write_report
-from candid_assets.agent.heartbeat.understanding import NotUnderstoodError, Work, understand
-from candid_assets.agent.tasks.file import TaskChangedError, TasksError, TasksFile
-from candid_assets.agent.tasks.model import Task
-from candid_assets.agent.tasks.words import OPEN, Status
-from candid_assets.agent.webserver.client import Webserver
-from candid_assets.agent.webserver.launching import jobs
+from candid_assets.agent.heartbeat.task_report import write_reason, write_report
+from candid_assets.agent.heartbeat.understand import NotUnderstoodError, Work, understand
+from candid_assets.agent.tasks.status_words import OPEN, Status
+from candid_assets.agent.tasks.task import Task
+from candid_assets.agent.tasks.tasks_file import TaskChangedError, TasksError, TasksFile
 from candid_assets.contracts.load import load_catalog
 from candid_assets.settings import Settings
 

@@ -2,13 +2,12 @@
 
 import hashlib
 import json
-import os
-import tempfile
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from candid_assets.agent.tasks.model import Task
+from candid_assets.agent.tasks.task import Task
+from candid_assets.atomic_files import write_whole
 
 Phase = Literal["begun", "worked", "logged", "done"]
 
@@ -73,14 +72,3 @@ class Journal:
     def _path(self, task: Task) -> Path:
         where = hashlib.sha256(f"{self.tasks.resolve()}\n{self.agent}".encode()).hexdigest()[:12]
         return self.folder / "journal" / where / f"{task.name}.json"
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file by one rename."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(name).replace(path)

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from candid_assets.contracts.metrics.cubes import Cube, listed, texts
+from candid_assets.contracts.metrics.declarations import TOTAL, Input, Metric, Registry
 from candid_assets.contracts.metrics.fraction import fraction
 from candid_assets.contracts.metrics.frames import Frame
-from candid_assets.contracts.metrics.model import TOTAL, Input, Metric, Registry
 
 VALUE_TYPE = "decimal(38, 6)"
 _WORD = re.compile(r"'[^']*'|[a-z_][a-z0-9_]*")

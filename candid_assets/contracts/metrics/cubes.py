@@ -7,8 +7,8 @@ grain on its own, because distinct counts and balances of days do not add up to 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from candid_assets.contracts.metrics.model import GRAINS, TOTAL, Input, Registry, Source
-from candid_assets.contracts.metrics.written import Grain
+from candid_assets.contracts.metrics.declarations import GRAINS, TOTAL, Input, Registry, Source
+from candid_assets.contracts.metrics.metricflow import Grain
 
 STEPS: dict[Grain, str] = {
     "day": "1 day",

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from candid_assets.contracts.metrics.cubes import STEPS, Cube, listed, texts
-from candid_assets.contracts.metrics.model import GRAINS, TOTAL, Input
-from candid_assets.contracts.metrics.written import Grain
+from candid_assets.contracts.metrics.declarations import GRAINS, TOTAL, Input
+from candid_assets.contracts.metrics.metricflow import Grain
 
 
 @dataclass(slots=True)

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from typing import Final, cast
 
 from candid_assets.contracts.columns import check_identifier
-from candid_assets.contracts.document import Document, Step, nearest
-from candid_assets.contracts.metrics import written
+from candid_assets.contracts.metrics import metricflow
+from candid_assets.contracts.metrics.declarations import Input
 from candid_assets.contracts.metrics.fraction import NoFractionError, fraction
-from candid_assets.contracts.metrics.model import Input
-from candid_assets.contracts.metrics.read import check_expression
-from candid_assets.contracts.metrics.sources import Sources
-from candid_assets.contracts.metrics.written import Grain
+from candid_assets.contracts.metrics.metric_files import check_expression
+from candid_assets.contracts.metrics.metricflow import Grain
+from candid_assets.contracts.metrics.semantic_models import Sources
+from candid_assets.contracts.yaml_document import Document, Step, nearest
 
 At = tuple[Step, ...]
 _OFFSET: Final = re.compile(r"([1-9][0-9]{0,2}) (day|week|month|quarter|year)s?")
@@ -38,11 +38,11 @@ class _Reader:
 
     document: Document
     at: At
-    metric: written.Metric
+    metric: metricflow.Metric
     sources: Sources
-    simple: Mapping[str, written.Metric]
+    simple: Mapping[str, metricflow.Metric]
 
-    def input(self, where: At, written_as: written.MetricInput) -> Input | None:
+    def input(self, where: At, written_as: metricflow.MetricInput) -> Input | None:
         """Return the measure behind a name: a simple metric's, or a measure's own."""
         filters = [written_as.filter, self.metric.filter]
         name, fill = written_as.name, written_as.fill_nulls_with
@@ -83,9 +83,9 @@ class _Reader:
 def read_inputs(
     document: Document,
     at: At,
-    item: written.Metric,
+    item: metricflow.Metric,
     sources: Sources,
-    simple: Mapping[str, written.Metric],
+    simple: Mapping[str, metricflow.Metric],
 ) -> Inputs:
     """Return what one metric is made of; what is wrong stands in the document."""
     where, params = (*at, "type_params"), item.type_params
@@ -121,27 +121,31 @@ def read_inputs(
                 document.fault(places[name], f"the expr does not use {name!r}", "remove it")
     else:
         taken = measure_input(params.measure)
-        asked = {"value": written.MetricInput(**taken.model_dump())}
+        asked = {"value": metricflow.MetricInput(**taken.model_dump())}
         places, expr = {"value": (*where, "measure")}, "value"
     found = {name: reader.input(places[name], one) for name, one in asked.items()}
     return Inputs(expr, {name: one for name, one in found.items() if one is not None})
 
 
-def measure_input(taken: str | written.MeasureInput | None) -> written.MeasureInput:
+def measure_input(taken: str | metricflow.MeasureInput | None) -> metricflow.MeasureInput:
     """Return a measure as taken, however short it is written."""
     return (
-        taken if isinstance(taken, written.MeasureInput) else written.MeasureInput(name=taken or "")
+        taken
+        if isinstance(taken, metricflow.MeasureInput)
+        else metricflow.MeasureInput(name=taken or "")
     )
 
 
-def metric_input(taken: str | written.MetricInput | None) -> written.MetricInput:
+def metric_input(taken: str | metricflow.MetricInput | None) -> metricflow.MetricInput:
     """Return a metric as taken, however short it is written."""
     return (
-        taken if isinstance(taken, written.MetricInput) else written.MetricInput(name=taken or "")
+        taken
+        if isinstance(taken, metricflow.MetricInput)
+        else metricflow.MetricInput(name=taken or "")
     )
 
 
-def _has_its_keys(document: Document, where: At, item: written.Metric) -> bool:
+def _has_its_keys(document: Document, where: At, item: metricflow.Metric) -> bool:
     """Report the keys that a metric's type needs and those that mean nothing for it."""
     needed = _KEYS[item.type]
     given = item.type_params.model_fields_set

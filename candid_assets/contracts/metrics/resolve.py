@@ -6,14 +6,14 @@ from decimal import Decimal
 from typing import Final
 
 from candid_assets.contracts.columns import check_identifier
-from candid_assets.contracts.document import Document, Step, nearest
-from candid_assets.contracts.metrics import written
+from candid_assets.contracts.metrics import metricflow
+from candid_assets.contracts.metrics.declarations import GRAINS, Jump, Metric, Registry
 from candid_assets.contracts.metrics.inputs import Inputs, read_inputs
-from candid_assets.contracts.metrics.model import GRAINS, Jump, Metric, Registry
-from candid_assets.contracts.metrics.read import MetricDraft, Tables
-from candid_assets.contracts.metrics.sources import Sources, read_sources
-from candid_assets.contracts.metrics.written import Grain
-from candid_assets.contracts.workbooks import NO_OWNER, check_owner
+from candid_assets.contracts.metrics.metric_files import MetricDraft, Tables
+from candid_assets.contracts.metrics.metricflow import Grain
+from candid_assets.contracts.metrics.semantic_models import Sources, read_sources
+from candid_assets.contracts.workbook_file import NO_OWNER, check_owner
+from candid_assets.contracts.yaml_document import Document, Step, nearest
 from candid_assets.names import HUB
 
 At = tuple[Step, ...]
@@ -52,7 +52,7 @@ def build_registry(drafts: list[MetricDraft], tables: Tables) -> Registry:
     return Registry(tuple(sources.models.values()), tuple(metrics), spokes, broken)
 
 
-def _simple_metrics(drafts: list[MetricDraft]) -> dict[str, written.Metric]:
+def _simple_metrics(drafts: list[MetricDraft]) -> dict[str, metricflow.Metric]:
     """Return the metrics that other metrics may be made of, by name."""
     files = [draft.written for draft in drafts if draft.written]
     return {m.name: m for file in files for m in file.metrics if m.type == "simple"}
@@ -61,9 +61,9 @@ def _simple_metrics(drafts: list[MetricDraft]) -> dict[str, written.Metric]:
 def _metric(
     draft: MetricDraft,
     at: At,
-    item: written.Metric,
+    item: metricflow.Metric,
     sources: Sources,
-    simple: dict[str, written.Metric],
+    simple: dict[str, metricflow.Metric],
 ) -> Metric | None:
     document, meta = draft.document, item.config.meta
     before = len(document.problems)
@@ -99,7 +99,7 @@ def _metric(
         to_date=to_date,
         target=target,
         warning=warning,
-        target_of_members=not isinstance(meta.target, written.ByGrain),
+        target_of_members=not isinstance(meta.target, metricflow.ByGrain),
         minimum=_exact(meta.minimum),
         maximum=_exact(meta.maximum),
         jump=_jump(meta.jump),
@@ -110,7 +110,7 @@ def _metric(
 
 
 def _cumulative(
-    document: Document, at: At, item: written.Metric, inputs: Inputs
+    document: Document, at: At, item: metricflow.Metric, inputs: Inputs
 ) -> tuple[int | None, Grain | None]:
     """Return the days that a cumulative metric looks back, or the grain it starts anew with."""
     params = item.type_params.cumulative_type_params
@@ -135,7 +135,7 @@ def _cumulative(
     return int(matched[1]) * (7 if matched[2] == "week" else 1), None
 
 
-def _check_grains(document: Document, here: At, meta: written.Meta, inputs: Inputs) -> None:
+def _check_grains(document: Document, here: At, meta: metricflow.Meta, inputs: Inputs) -> None:
     """Report grains that the data are too coarse for or that an offset does not fit."""
     if not meta.grains:
         document.fault((*here, "grains"), "the metric has no grain", "write grains: [month]")
@@ -156,7 +156,7 @@ def _check_grains(document: Document, here: At, meta: written.Meta, inputs: Inpu
 
 
 def _check_dimensions(
-    document: Document, here: At, meta: written.Meta, inputs: Inputs, sources: Sources
+    document: Document, here: At, meta: metricflow.Meta, inputs: Inputs, sources: Sources
 ) -> None:
     """Report dimensions that some input of the metric does not have."""
     used = {i.measure.source.name: i.measure.source for i in inputs.named.values()}
@@ -175,7 +175,7 @@ def _check_dimensions(
 def _check_levels(
     document: Document,
     here: At,
-    meta: written.Meta,
+    meta: metricflow.Meta,
     target: dict[Grain, Decimal],
     warning: dict[Grain, Decimal],
 ) -> None:
@@ -194,25 +194,25 @@ def _check_levels(
 
 
 def _levels(
-    level: written.Number | written.ByGrain | None, grains: Sequence[Grain]
+    level: metricflow.Number | metricflow.ByGrain | None, grains: Sequence[Grain]
 ) -> dict[Grain, Decimal]:
     """Return a target for each grain that has one."""
-    if isinstance(level, written.ByGrain):
+    if isinstance(level, metricflow.ByGrain):
         return dict(_each(level))
     exact = _exact(level)
     return {} if exact is None else dict.fromkeys(grains, exact)
 
 
-def _each(level: written.ByGrain) -> Iterator[tuple[Grain, Decimal]]:
+def _each(level: metricflow.ByGrain) -> Iterator[tuple[Grain, Decimal]]:
     for grain in GRAINS:
         exact = _exact(getattr(level, grain))
         if exact is not None:
             yield grain, exact
 
 
-def _jump(jump: written.Jump | None) -> Jump | None:
+def _jump(jump: metricflow.Jump | None) -> Jump | None:
     return Jump(jump.grain, Decimal(str(jump.limit)), jump.drop_only) if jump else None
 
 
-def _exact(number: written.Number | None) -> Decimal | None:
+def _exact(number: metricflow.Number | None) -> Decimal | None:
     return None if number is None else Decimal(str(number))

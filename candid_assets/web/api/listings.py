@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from candid_assets.web.api.document import ROOT
-from candid_assets.web.api.shapes import Metrics, Tables
+from candid_assets.web.api.openapi import ROOT
+from candid_assets.web.api.schemas import Metrics, Tables
 from candid_assets.web.api.snapshots import Snapshot
 
 

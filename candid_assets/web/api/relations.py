@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from candid_assets.contracts.model import Catalog, Column, LogicalType, Model, Tab
+from candid_assets.contracts.catalog import Catalog, Column, LogicalType, Model, Tab
 from candid_assets.names import METRIC_VALUES
 
 

@@ -11,20 +11,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from candid_assets.contracts.metrics.model import TOTAL, Metric
+from candid_assets.contracts.metrics.declarations import TOTAL, Metric
 from candid_assets.settings import Settings
-from candid_assets.web.api.answers import (
-    MEDIA,
-    Format,
-    Limits,
-    Runner,
-    format_of,
-    page_of,
-    written,
-)
-from candid_assets.web.api.document import ROOT, openapi
 from candid_assets.web.api.listings import metrics_listed, tables_listed
-from candid_assets.web.api.questions import (
+from candid_assets.web.api.openapi import ROOT, openapi
+from candid_assets.web.api.query_parameters import (
     Statement,
     once,
     read_question,
@@ -33,9 +24,18 @@ from candid_assets.web.api.questions import (
     unknown,
 )
 from candid_assets.web.api.relations import CHECKS, LEDGER, SERIES, Relation
-from candid_assets.web.api.shapes import Definition, Health, Lineage
+from candid_assets.web.api.responses import (
+    MEDIA,
+    Format,
+    Limits,
+    Runner,
+    format_of,
+    page_of,
+    written,
+)
+from candid_assets.web.api.schemas import Definition, Health, Lineage
 from candid_assets.web.api.snapshots import Snapshot, Snapshots
-from candid_assets.web.audit import Audit
+from candid_assets.web.audit_log import Audit
 from candid_assets.web.identity import caller_of
 from candid_assets.web.refusal import Refused
 
@@ -90,8 +90,8 @@ class Api:
         return await self._once(request, f"definition {metric.name}", make)
 
     async def _lineage(self, request: Request) -> Response:
-        from candid_assets.lineage.asked import NotFoundError
-        from candid_assets.web.api.tracing import traced
+        from candid_assets.lineage.addresses import NotFoundError
+        from candid_assets.web.api.lineage import traced
 
         _only(request, ("direction", "format"))
         form = format_of(request, ("json",))
@@ -111,7 +111,7 @@ class Api:
         return self._answer(request, snapshot, form, written(told))
 
     async def _health(self, request: Request) -> Response:
-        from candid_assets.warehouse.status import snapshot_status
+        from candid_assets.warehouse.snapshot_status import snapshot_status
 
         _only(request, ("format",))
         form = format_of(request, ("json",))

@@ -13,8 +13,8 @@ from typing import Any, Final
 
 import duckdb
 
+from candid_assets.contracts.catalog import Catalog
 from candid_assets.contracts.load import load_catalog
-from candid_assets.contracts.model import Catalog
 from candid_assets.settings import TIME_ZONE, Settings
 from candid_assets.warehouse.database import environment_of
 from candid_assets.web.api.relations import Relation, tables_of

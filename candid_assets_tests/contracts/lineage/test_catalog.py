@@ -4,13 +4,13 @@ import time
 
 import pytest
 
-from candid_assets.contracts.lineage.graph import ADDED, CatalogLineage
-from candid_assets.contracts.lineage.measured import measured_columns, metrics_reached
-from candid_assets.contracts.lineage.model import ColumnRef
-from candid_assets.contracts.lineage.query import query_lineage
-from candid_assets.contracts.lineage.walk import walk_down, walk_up
 from candid_assets.contracts.load import load_catalog
 from candid_assets.contracts.metrics.compile import compile_metrics, compiled_inputs
+from candid_assets.lineage.catalog_lineage import ADDED, CatalogLineage
+from candid_assets.lineage.column_sources import ColumnRef
+from candid_assets.lineage.metric_columns import measured_columns, metrics_reached
+from candid_assets.lineage.query_lineage import query_lineage
+from candid_assets.lineage.walk import walk_down, walk_up
 from candid_assets.names import METRIC_VALUES
 from candid_assets.settings import PACKAGE
 
@@ -68,7 +68,7 @@ def test_what_a_header_reaches_is_what_leads_up_to_it():
 
 
 def test_deriving_the_lineage_of_every_model_costs_few_seconds():
-    from candid_assets.contracts.lineage.graph import _model_lineage
+    from candid_assets.lineage.catalog_lineage import _model_lineage
 
     _model_lineage.cache_clear()
     started = time.process_time()

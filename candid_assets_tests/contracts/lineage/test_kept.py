@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from candid_assets.contracts.lineage import graph
-from candid_assets.contracts.lineage.graph import CatalogLineage
-from candid_assets.contracts.lineage.kept import KeptLineage
 from candid_assets.contracts.load import load_catalog
+from candid_assets.lineage import catalog_lineage
+from candid_assets.lineage.catalog_lineage import CatalogLineage
+from candid_assets.lineage.lineage_cache import KeptLineage
 from candid_assets.settings import Settings
 
 CATALOG = load_catalog(Settings(env="sample").catalog_dir)
@@ -24,13 +24,13 @@ def kept(tmp_path):
 def derived(monkeypatch):
     """The SQL that sqlglot was asked to follow."""
     asked = []
-    derive = graph._model_lineage
+    derive = catalog_lineage._model_lineage
 
     def noted(sql, *others):
         asked.append(sql)
         return derive(sql, *others)
 
-    monkeypatch.setattr(graph, "_model_lineage", noted)
+    monkeypatch.setattr(catalog_lineage, "_model_lineage", noted)
     return asked
 
 

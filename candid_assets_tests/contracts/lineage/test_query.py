@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from sqlglot import exp
 from sqlglot.lineage import lineage as sqlglot_lineage
 
-from candid_assets.contracts.lineage.model import ColumnRef, Made
-from candid_assets.contracts.lineage.query import query_lineage
+from candid_assets.lineage.column_sources import ColumnRef, Made
+from candid_assets.lineage.query_lineage import query_lineage
 
 TABLES = {
     ("clean", "orders"): ("order_id", "outlet_id", "sku", "qty", "price", "day"),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from candid_assets.layers.cleaning import install_macros
+from candid_assets.cleaning.macros import install_macros
 
 
 @pytest.fixture(scope="module")

@@ -7,10 +7,10 @@ from typing import Any
 
 from duckdb import DuckDBPyConnection
 
+from candid_assets.cleaning.cleaning_sql import CleaningSql, cleaning_sql
+from candid_assets.contracts.catalog import Column, Tab
+from candid_assets.contracts.custom_properties import ColumnOptions, TabOptions
 from candid_assets.contracts.header_map import HeaderMap
-from candid_assets.contracts.model import Column, Tab
-from candid_assets.contracts.options import ColumnOptions, TabOptions
-from candid_assets.layers.cleaning import CleaningSql, cleaning_sql
 from candid_assets.names import column_letter
 
 PREFIX = "https://docs.google.com/spreadsheets/d/abc/edit#gid=7&range="

@@ -4,11 +4,11 @@ from typing import Any
 
 from duckdb import DuckDBPyConnection
 
+from candid_assets.cleaning.cleaning_sql import cleaning_sql
+from candid_assets.cleaning.header_search import find_header
+from candid_assets.cleaning.undeclared_columns import outside_cells
+from candid_assets.contracts.catalog import Tab
 from candid_assets.contracts.header_map import HeaderMap
-from candid_assets.contracts.headers import find_header
-from candid_assets.contracts.model import Tab
-from candid_assets.layers.cleaning import cleaning_sql
-from candid_assets.layers.outside import outside_cells
 from candid_assets_tests.layers.cleaning.kit import PREFIX, column, load_raw, outcome, tab_of
 
 NAME = column("name", header="Nama")

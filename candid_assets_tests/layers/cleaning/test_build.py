@@ -4,8 +4,8 @@ from duckdb import DuckDBPyConnection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from candid_assets.cleaning.cleaning_sql import Staged, cleaning_sql
 from candid_assets.contracts.header_map import HeaderMap
-from candid_assets.layers.cleaning import Staged, cleaning_sql
 from candid_assets_tests.layers.cleaning.kit import (
     PREFIX,
     Cell,

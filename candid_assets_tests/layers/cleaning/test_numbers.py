@@ -9,7 +9,7 @@ from duckdb import DuckDBPyConnection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from candid_assets.contracts.options import Currency
+from candid_assets.contracts.custom_properties import Currency
 from candid_assets_tests.layers.cleaning.kit import parse_all
 
 READ_IN_INDONESIAN = {

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from duckdb import DuckDBPyConnection
 
-from candid_assets.contracts.model import Column
+from candid_assets.contracts.catalog import Column
 from candid_assets_tests.layers.cleaning.kit import Cell, column, run_cleaning, tab_of
 
 D = Decimal

@@ -10,15 +10,16 @@ from pathlib import Path
 import duckdb
 
 from candid_assets.contracts.load import load_catalog
-from candid_assets.layers.context import Refresh
-from candid_assets.layers.record import Record
-from candid_assets.layers.refresh import WriteReport, run_refresh
-from candid_assets.layers.resources import Warehouse
-from candid_assets.layers.timemachine.replay import AuditPassed
+from candid_assets.history.earlier_versions import versions_before
+from candid_assets.history.replay import AuditPassed
+from candid_assets.orchestration.resources import Warehouse
+from candid_assets.refresh.context import Refresh
+from candid_assets.refresh.record import Record
+from candid_assets.refresh.stages import WriteReport, run_refresh
 from candid_assets.sandbox.process import SandboxServer
 from candid_assets.sandbox.workbook import SampleTab, SampleWorkbook
 from candid_assets.settings import Settings
-from candid_assets.sources.opened import Sources
+from candid_assets.sources.open_sources import Sources
 from candid_assets.warehouse.landing import Landing
 
 HEAD = """apiVersion: v3.2.0
@@ -113,6 +114,7 @@ class Shop:
                 connection=connection,
                 landing=Landing(self.settings.landing_dir),
                 run_id=run_id,
+                earlier_versions=versions_before,
                 force=force,
                 suites=AuditPassed(),
             )

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from candid_assets.layers.timemachine.rebuild import rebuild
+from candid_assets.history.rebuild import rebuild
 from candid_assets_tests.layers.timemachine.shop import (
     DAILY_SQL,
     NOTES,

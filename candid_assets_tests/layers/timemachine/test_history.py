@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from candid_assets.layers.timemachine.difference import (
+from candid_assets.history.difference import (
     Difference,
     NoTableError,
     _compare,
     difference,
 )
-from candid_assets.layers.timemachine.history import tab_history
+from candid_assets.history.tab_history import tab_history
 from candid_assets_tests.layers.timemachine.shop import SALES
 
 

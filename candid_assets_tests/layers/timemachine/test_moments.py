@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from candid_assets.layers.timemachine.moments import (
+from candid_assets.history.moments import (
     MomentError,
     find_publication,
     read_moment,

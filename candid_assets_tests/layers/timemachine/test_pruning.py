@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from candid_assets.contracts.load import load_catalog
-from candid_assets.layers.resources import Warehouse
-from candid_assets.layers.timemachine.history import tab_history
-from candid_assets.layers.timemachine.pruning import prunable, prune
-from candid_assets.layers.timemachine.rebuild import rebuild
+from candid_assets.history.rebuild import rebuild
+from candid_assets.history.tab_history import tab_history
+from candid_assets.maintenance.extract_retention import prunable, prune
+from candid_assets.orchestration.resources import Warehouse
 from candid_assets_tests.layers.timemachine.shop import HEAD
 from candid_assets_tests.layers.timemachine.test_versions import describe_history
 

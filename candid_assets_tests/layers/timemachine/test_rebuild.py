@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from candid_assets.layers.timemachine.moments import MomentError
-from candid_assets.layers.timemachine.rebuild import RebuildError, rebuild
+from candid_assets.history.moments import MomentError
+from candid_assets.history.rebuild import RebuildError, rebuild
 from candid_assets_tests.layers.timemachine.shop import DAILY_SQL, SALES, same_tables
 
 
@@ -128,11 +128,12 @@ def test_a_damaged_extract_is_named_and_everything_else_stands(shop):
 
 def test_code_that_changed_since_is_told(shop, monkeypatch):
     shop.refresh()
-    from candid_assets.layers import landing
-    from candid_assets.layers.timemachine import rebuild as module
+    from candid_assets.history import rebuild as module
 
     monkeypatch.setattr(module, "code_version", lambda: "0.2.0+ffff duckdb 9")
-    monkeypatch.setattr(landing, "first_loaded", lambda *_: datetime(2020, 1, 1, tzinfo=UTC))
+    from candid_assets.warehouse import raw_query
+
+    monkeypatch.setattr(raw_query, "first_loaded", lambda *_: datetime(2020, 1, 1, tzinfo=UTC))
     again = rebuilt(shop, "now")
     assert {d.table for d in again.differences} == {"raw.toko__sales", "raw.toko__notes"}
     assert all("0.2.0+ffff" in d.reason for d in again.differences)
@@ -157,7 +158,7 @@ def test_only_an_earlier_rebuild_is_overwritten(shop):
 
 
 def test_a_publication_that_never_came_to_be_is_withdrawn(shop, monkeypatch):
-    from candid_assets.layers import refresh as module
+    from candid_assets.refresh import stages as module
 
     shop.refresh()
     publish = module.publish

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from candid_assets.contracts.lineage.graph import CatalogLineage
 from candid_assets.contracts.load import load_catalog
-from candid_assets.contracts.models import read_model
-from candid_assets.layers import versions as versioning
-from candid_assets.layers.timemachine.rebuild import rebuild
+from candid_assets.contracts.model_file import read_model
+from candid_assets.history.rebuild import rebuild
+from candid_assets.lineage.catalog_lineage import CatalogLineage
 from candid_assets.lineage.explain import explain
+from candid_assets.refresh import history_versions as versioning
 from candid_assets.warehouse.database import bootstrap, open_published
 from candid_assets_tests.layers.timemachine.shop import Shop, same_tables
 

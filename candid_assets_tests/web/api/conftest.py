@@ -7,7 +7,7 @@ import pytest
 
 from candid_assets.settings import Settings
 from candid_assets.web.app import create_app
-from candid_assets.web.frontier import Places
+from candid_assets.web.request_filter import Places
 from candid_assets.web.users import User, Users, new_token
 from candid_assets_tests.web.api.company import publish_rows, write_catalog
 from candid_assets_tests.web.conftest import uvicorn_over

@@ -13,9 +13,9 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from candid_assets.warehouse.publish import publish
-from candid_assets.web.api.answers import Limits
+from candid_assets.web.api.responses import Limits
 from candid_assets.web.app import create_app
-from candid_assets.web.frontier import Places
+from candid_assets.web.request_filter import Places
 from candid_assets_tests.web.api.company import ROWS, publish_rows
 from candid_assets_tests.web.api.conftest import settings_in
 from candid_assets_tests.web.conftest import uvicorn_over

@@ -1,0 +1,1 @@
+"""Calls the GraphQL API of the running webserver: launches, waits, cancels and reads results."""

@@ -1,0 +1,295 @@
+"""Launches runs, once for each task, waits for their end and cancels them."""
+
+import difflib
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from filelock import FileLock
+
+from candid_assets.agent.graphql import queries
+from candid_assets.agent.graphql.client import (
+    ConflictError,
+    LostError,
+    RefusedError,
+    UnknownNameError,
+    WebError,
+    Webserver,
+)
+from candid_assets.names import CODE_LOCATION, REFRESH_ALL
+
+REPOSITORY: Final = {
+    "repositoryLocationName": CODE_LOCATION,
+    "repositoryName": "__repository__",
+}
+ENDED: Final = ("SUCCESS", "FAILURE", "CANCELED")
+POLL_SECONDS: Final = 1.0
+LOCK_SECONDS: Final = 180
+UNAUTHORIZED: Final = "UnauthorizedError"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be launched, for which task and by whom."""
+
+    job: str = REFRESH_ALL
+    assets: tuple[str, ...] = ()
+    """Only these assets of the job, as `layer.table`; all where there is none."""
+    task: str | None = None
+    requested_by: str = "data-eng"
+    again: bool = False
+    """Whether a task that already ran runs once more."""
+    tags: Mapping[str, str] | None = None
+
+
+def launch(web: Webserver, order: Order) -> dict[str, Any]:
+    """Launch a run, or return the one that the task already has.
+
+    Raises:
+        UnknownNameError: No such job or asset.
+        ConflictError: The task has a run of another job or selection.
+        WebError: The webserver refuses, or cannot be reached.
+    """
+    _require_job(web, order.job)
+    selection = _selection(web, order.assets)
+    if order.task is None:
+        return _told(web, _launch(web, order, selection), new=True)
+    name = hashlib.sha256(f"{web.url}\n{order.task}".encode()).hexdigest()[:16]
+    folder = web.settings.locks_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / f"task-{name}.lock", timeout=LOCK_SECONDS):
+        before = runs_of_task(web, order.task)
+        if before and not order.again:
+            return _told(web, _same(before[0], order, selection), new=False)
+        return _launch_once(web, order, selection, {run["runId"] for run in before})
+
+
+def runs_of_task(web: Webserver, task: str) -> list[dict[str, Any]]:
+    """Return the runs of a task, the newest first."""
+    found = web.ask(queries.RUNS, filter={"tags": [{"key": "task", "value": task}]}, limit=50)
+    return _results(found)
+
+
+def find_run(web: Webserver, run_id: str) -> dict[str, Any]:
+    """Return the facts of a run; the first eight characters of its id are enough.
+
+    Raises:
+        UnknownNameError: There is none.
+    """
+    found = web.ask(queries.RUN, id=run_id)["runOrError"]
+    if found["__typename"] == "Run":
+        return _facts(web, found)
+    if len(run_id) >= 6:
+        near = [r for r in recent_runs(web, 200) if r["run_id"].startswith(run_id)]
+        if len(near) == 1:
+            return near[0]
+    raise UnknownNameError(f"no run {run_id} is known at {web.url}; see `candid agent status`")
+
+
+def recent_runs(web: Webserver, limit: int) -> list[dict[str, Any]]:
+    """Return the newest runs."""
+    return [_facts(web, r) for r in _results(web.ask(queries.RUNS, filter={}, limit=limit))]
+
+
+def wait(
+    web: Webserver,
+    run_id: str,
+    *,
+    seconds: float | None = None,
+    progress: Callable[[dict[str, Any]], None] = lambda _: None,
+) -> dict[str, Any]:
+    """Return a run's facts when it has ended, or after so many seconds as it stands then."""
+    deadline = None if seconds is None else time.monotonic() + seconds
+    while True:
+        run = find_run(web, run_id)
+        progress(run)
+        late = deadline is not None and time.monotonic() >= deadline
+        if run["status"] in ENDED or late:
+            return run
+        time.sleep(POLL_SECONDS)
+
+
+def cancel(web: Webserver, run_id: str) -> dict[str, Any]:
+    """Ask for the end of a run that is queued or at work and return its facts.
+
+    Raises:
+        WebError: It has ended, or the webserver refuses.
+    """
+    run = find_run(web, run_id)
+    if run["status"] in ENDED:
+        raise WebError(f"run {run['run_id']} has ended already: {run['status']}")
+    deadline = time.monotonic() + web.patience
+    while True:
+        answer = web.do(queries.CANCEL, id=run["run_id"])["terminateRun"]
+        now = find_run(web, run["run_id"])
+        if answer["__typename"] == "TerminateRunSuccess" or now["status"] == "CANCELED":
+            return now
+        # Dagster cannot end a run whose process is only just starting.
+        if now["status"] != "STARTING" or time.monotonic() >= deadline:
+            raise _refusal(answer, f"run {run['run_id']} was not cancelled")
+        time.sleep(POLL_SECONDS)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return what to say of the names that are near to one that is unknown."""
+    names = sorted(known)
+    near = difflib.get_close_matches(name, names, n=3, cutoff=0.4)
+    near = near or [n for n in names if name.casefold() in n.casefold()][:3]
+    if near:
+        return f"; did you mean {', '.join(near)}?"
+    return f"; there are {', '.join(names[:12])}" if names else "; none is known yet"
+
+
+def jobs(web: Webserver) -> list[dict[str, Any]]:
+    """Return every job with its description.
+
+    Raises:
+        WebError: The code location is not loaded, or works in another environment.
+    """
+    found = web.patiently(lambda: _code_location(web))
+    told = []
+    for job in found["jobs"]:
+        env = {t["key"]: t["value"] for t in job["tags"]}.get("candid/env")
+        if env is not None and env != web.settings.env:
+            raise WebError(
+                f"the webserver at {web.url} works in environment {env}, not in "
+                f"{web.settings.env}: set CANDID_ENV={env}, or CANDID_WEB_URL to another"
+            )
+        if not job["name"].startswith("__"):
+            told.append({"job": job["name"], "description": job["description"]})
+    return told
+
+
+def asset_keys(web: Webserver) -> dict[str, list[str]]:
+    """Return the path of every asset by its name, `layer.table`."""
+    nodes = web.ask(queries.GRAPH)["assetNodes"]
+    return {".".join(n["assetKey"]["path"]): n["assetKey"]["path"] for n in nodes}
+
+
+def chosen_assets(web: Webserver, names: Sequence[str]) -> dict[str, list[str]]:
+    """Return the paths of assets named `layer.table` or `layer/table`.
+
+    Raises:
+        UnknownNameError: One is unknown.
+    """
+    known = asset_keys(web)
+    chosen = {}
+    for said in names:
+        name = said.replace("/", ".")
+        if name not in known:
+            raise UnknownNameError(f"no asset is called {said!r}{nearest(name, known)}")
+        chosen[name] = known[name]
+    return chosen
+
+
+def _code_location(web: Webserver) -> dict[str, Any]:
+    found: dict[str, Any] = web.do(queries.CATALOG, repository=REPOSITORY)["repositoryOrError"]
+    if found["__typename"] == "Repository":
+        return found
+    entries = web.do(queries.HEALTH)["locationStatusesOrError"].get("entries", [])
+    if any(e["name"] == CODE_LOCATION and e["loadStatus"] == "LOADING" for e in entries):
+        raise LostError(f"the webserver at {web.url} is still loading {CODE_LOCATION}")
+    raise WebError(
+        f"the webserver at {web.url} has no code location {CODE_LOCATION}: {found['message']}"
+    )
+
+
+def _require_job(web: Webserver, name: str) -> None:
+    known = [job["job"] for job in jobs(web)]
+    if name not in known:
+        raise UnknownNameError(f"no job is called {name!r}{nearest(name, known)}")
+
+
+def _selection(web: Webserver, assets: Sequence[str]) -> list[list[str]]:
+    return sorted(chosen_assets(web, assets).values()) if assets else []
+
+
+def _launch_once(
+    web: Webserver, order: Order, selection: list[list[str]], before: set[str]
+) -> dict[str, Any]:
+    """Launch for a task; where two have launched at the same time, the later one withdraws."""
+    try:
+        mine = _launch(web, order, selection)
+    except LostError:
+        # It may have arrived all the same: the task's tag tells.
+        arrived = [r for r in runs_of_task(web, str(order.task)) if r["runId"] not in before]
+        mine = arrived[0]["runId"] if arrived else _launch(web, order, selection)
+    news = [r for r in runs_of_task(web, str(order.task)) if r["runId"] not in before]
+    first = min(news, key=lambda r: (r["creationTime"], r["runId"]))
+    if first["runId"] == mine:
+        return _told(web, mine, new=True)
+    cancel(web, mine)
+    return _told(web, _same(first, order, selection), new=False)
+
+
+def _launch(web: Webserver, order: Order, selection: list[list[str]]) -> str:
+    tags = dict(order.tags or {}) | {"requested_by": order.requested_by}
+    if order.task is not None:
+        tags["task"] = order.task
+    selector: dict[str, Any] = REPOSITORY | {"jobName": order.job}
+    if selection:
+        selector["assetSelection"] = [{"path": path} for path in selection]
+    params = {
+        "selector": selector,
+        "runConfigData": {},
+        "executionMetadata": {"tags": [{"key": k, "value": v} for k, v in tags.items()]},
+    }
+    answer = web.do(queries.LAUNCH, params=params)["launchRun"]
+    if answer["__typename"] != "LaunchRunSuccess":
+        raise _refusal(answer, f"{order.job} was not launched")
+    return str(answer["run"]["runId"])
+
+
+def _refusal(answer: Mapping[str, Any], what: str) -> WebError:
+    told = answer.get("message") or "; ".join(e["message"] for e in answer.get("errors", []))
+    kind = RefusedError if answer["__typename"] == UNAUTHORIZED else WebError
+    return kind(f"{what}: {told or answer['__typename']}")
+
+
+def _same(run: dict[str, Any], order: Order, selection: list[list[str]]) -> str:
+    """Return the id of a task's run, which must be the one that is asked for."""
+    covers = sorted(key["path"] for key in run["assetSelection"] or [])
+    if run["jobName"] != order.job or (selection and covers != selection):
+        raise ConflictError(
+            f"task {order.task} already ran {run['jobName']} as {run['runId']}: "
+            "launch another job under another task, or with --again"
+        )
+    return str(run["runId"])
+
+
+def _told(web: Webserver, run_id: str, *, new: bool) -> dict[str, Any]:
+    return find_run(web, run_id) | {"launched": new}
+
+
+def _results(found: Mapping[str, Any]) -> list[dict[str, Any]]:
+    runs = found["runsOrError"]
+    if runs["__typename"] != "Runs":
+        raise WebError(runs.get("message", runs["__typename"]))
+    return list(runs["results"])
+
+
+def _facts(web: Webserver, run: Mapping[str, Any]) -> dict[str, Any]:
+    tags = {t["key"]: t["value"] for t in run["tags"]}
+    stats = run["stats"] or {}
+    began, ended = run["startTime"], run["endTime"]
+    return {
+        "env": tags.get("candid/env"),
+        "run_id": run["runId"],
+        "job": run["jobName"],
+        "status": run["status"],
+        "task": tags.get("task"),
+        "requested_by": tags.get("requested_by"),
+        "assets": sorted(".".join(key["path"]) for key in run["assetSelection"] or []),
+        "seconds": round(ended - began, 1) if began and ended else None,
+        "materializations": stats.get("materializations", 0),
+        "url": f"{web.url}/runs/{run['runId']}",
+    }
+
+
+def report_file(web: Webserver, run_id: str) -> Path | None:
+    """Return the report of a run, where this machine has it."""
+    found = sorted(web.settings.reports_dir.glob(f"*_{run_id[:8]}.md"))
+    return found[-1] if found else None

@@ -1,0 +1,103 @@
+"""The report of a task: what was done, data-quality notes, next steps."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from candid_assets.agent.heartbeat.journal import Entry
+from candid_assets.agent.heartbeat.perform import Outcome
+from candid_assets.agent.tasks.task import Task
+from candid_assets.atomic_files import write_whole
+from candid_assets.settings import ZONE, Settings
+from candid_assets.warehouse.database import open_published
+from candid_assets.warehouse.snapshot_status import snapshot_status
+
+TEMPLATE: Final = "task_report.md.j2"
+NOTES: Final = 10
+
+
+def report_path(settings: Settings, task: Task, attempt: int) -> Path:
+    """Return where the report of an attempt stands."""
+    name = task.name if attempt == 1 else f"{task.name}.{attempt}"
+    return settings.task_reports_dir / f"{name}.md"
+
+
+def write_report(
+    settings: Settings,
+    task: Task,
+    entry: Entry,
+    outcomes: Sequence[Outcome],
+    agent: str,
+    through: str,
+) -> Path:
+    """Write the report of a task that was worked."""
+    succeeded = all(outcome.succeeded for outcome in outcomes)
+    facts = {
+        "verdict": "**Done.**" if succeeded else "**Failed**: the task is blocked.",
+        "through": through,
+        "attempt": entry.attempt,
+        "outcomes": outcomes,
+        "notes": notes(settings),
+        "steps": _steps(outcomes),
+    }
+    return _write(settings, task, entry.attempt, agent, facts)
+
+
+def write_reason(settings: Settings, task: Task, agent: str, reason: str) -> Path:
+    """Write the report of a task that is left to the agent, once for each reason."""
+    path = report_path(settings, task, 1).with_suffix(".left.md")
+    text = f"# {task.key}: {task.title}\n\nLeft to {agent}: {reason}.\n"
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        write_whole(path, text.encode())
+    return path
+
+
+def notes(settings: Settings) -> list[str]:
+    """Return what the published snapshot says of the data: failures, checks, quarantine."""
+    try:
+        with open_published(settings.published_file) as connection:
+            found = snapshot_status(connection)
+    except (duckdb.Error, FileNotFoundError):
+        return []
+    told = [f"{f['layer']}.{f['table']}: {f['message']}; {f['fix']}" for f in found["failures"]]
+    told += [_worst(worst) for worst in found["worst_tabs"]]
+    checks = found["checks"]
+    summary = f"{checks['passed']:,} checks pass and {checks['failed']:,} fail."
+    return [summary, *list(dict.fromkeys(told))[:NOTES]]
+
+
+def _worst(worst: dict[str, Any]) -> str:
+    link = f" ([first cell]({worst['link']}))" if worst["link"] else ""
+    return f"{worst['table']}: {worst['message']}{link}"
+
+
+def _steps(outcomes: Sequence[Outcome]) -> list[str]:
+    failed = [o for o in outcomes if not o.succeeded]
+    if not failed:
+        return ["Nothing to do; `candid status` shows what stands."]
+    steps = [f"Mend what `{o.what}` failed on, as told above." for o in failed]
+    return [*steps, "Set the task to pending again: the next heartbeat takes it up."]
+
+
+def _write(settings: Settings, task: Task, attempt: int, agent: str, facts: dict[str, Any]) -> Path:
+    # Markdown for people, not HTML.
+    templates = Environment(  # noqa: S701
+        loader=FileSystemLoader(Path(__file__).parent), undefined=StrictUndefined
+    )
+    finished = datetime.now(UTC).astimezone(ZONE)
+    text = templates.get_template(TEMPLATE).render(
+        facts
+        | {
+            "task": task,
+            "env": settings.env,
+            "agent": agent,
+            "finished": f"{finished:%Y-%m-%d %H:%M:%S}",
+        }
+    )
+    path = report_path(settings, task, attempt)
+    write_whole(path, text.encode())
+    return path

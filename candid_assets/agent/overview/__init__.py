@@ -1,1 +1,0 @@
-"""`candid status`: everything that an operator looks at, on one screen."""

@@ -1,0 +1,63 @@
+"""A task as tasks.md tells it."""
+
+import hashlib
+import re
+from dataclasses import dataclass, replace
+from typing import Final
+
+from candid_assets.agent.tasks.status_marks import Mark
+from candid_assets.agent.tasks.status_words import Status, agent_name
+
+_PLAIN_LENGTH: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One task: a row, a list item or a section of the file."""
+
+    id: str
+    """What people call it; empty where it has no id."""
+    title: str
+    assignees: tuple[str, ...]
+    """Names in the form of `agent_name`."""
+    marks: tuple[Mark, ...]
+    """Every place that tells its status; all of them change together."""
+    notes: str = ""
+    line: int = 0
+    """Counted from 1."""
+    problem: str | None = None
+    """Why nobody but a person can tell what to do about it."""
+    group: int = 0
+    """The table it stands in, whose rows write statuses alike; 0 outside tables."""
+
+    @property
+    def status(self) -> Status | None:
+        """The status its marks agree on: a box that is ticked is done, else the words count."""
+        told = [m.status for m in self.marks]
+        if not told or None in told:
+            return None
+        return "done" if "done" in told else told[-1]
+
+    @property
+    def key(self) -> str:
+        """What it is found again by: its id; without one, or with a mere number, also its title."""
+        if self.id and not self.id.isdigit():
+            return self.id
+        digest = hashlib.sha256(" ".join(self.title.casefold().split()).encode()).hexdigest()
+        return f"{self.id or 'untitled'}-{digest[:_PLAIN_LENGTH]}"
+
+    @property
+    def name(self) -> str:
+        """The name under which a report or run of it is filed."""
+        plain = re.sub(r"[^\w.-]+", "_", self.key, flags=re.ASCII).strip("._")
+        if plain == self.key and len(plain) <= 80:
+            return plain
+        return f"{plain[:60]}-{hashlib.sha256(self.key.encode()).hexdigest()[:_PLAIN_LENGTH]}"
+
+    def is_for(self, agent: str) -> bool:
+        """Whether it is assigned to an agent."""
+        return agent_name(agent) in self.assignees
+
+    def with_problem(self, problem: str) -> "Task":
+        """Return it with the reason why it is left alone."""
+        return replace(self, problem=problem)

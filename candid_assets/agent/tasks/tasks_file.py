@@ -1,0 +1,155 @@
+"""Changes tasks.md in place: under a lock, by an atomic replace, never over another's edit."""
+
+import hashlib
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from filelock import FileLock, Timeout
+
+from candid_assets.agent.tasks.status_words import Status
+from candid_assets.agent.tasks.task import Task
+from candid_assets.agent.tasks.task_document import Document, NotTextError
+
+LOCK_SECONDS: Final = 30
+ATTEMPTS: Final = 50
+PAUSE_SECONDS: Final = 0.02
+
+Change = Callable[[Document], Document | None]
+
+
+class TasksError(Exception):
+    """tasks.md cannot be read or written; the message names the file and the fix."""
+
+
+class TaskChangedError(Exception):
+    """Somebody else changed a task meanwhile; the message says how."""
+
+
+@dataclass(frozen=True, slots=True)
+class TasksFile:
+    """One tasks.md as one agent sees it."""
+
+    path: Path
+    agent: str
+    locks: Path
+    """Folder of the locks that all installations of this user share."""
+
+    def read(self) -> Document:
+        """Return the file as it stands now.
+
+        Raises:
+            TasksError: It is missing, unreadable or no text.
+        """
+        return self._document(self._content())
+
+    def set_status(self, task: Task, expected: Iterable[Status], status: Status) -> Document:
+        """Change the status of a task that is still what it was.
+
+        Args:
+            task: The task as it was read.
+            expected: Statuses that it may have now.
+            status: What to write.
+
+        Raises:
+            TaskChangedError: It is gone, stands there twice, is another's or has another status.
+            TasksError: The file cannot be read or written.
+        """
+        allowed = frozenset(expected)
+
+        def change(document: Document) -> Document | None:
+            now = document.find(task.key)
+            if now is None:
+                raise TaskChangedError(f"{task.key} no longer stands in {self.path} once")
+            if not now.is_for(self.agent):
+                to = ", ".join(now.assignees) or "nobody"
+                raise TaskChangedError(f"{task.key} was assigned to {to} meanwhile")
+            if now.title != task.title:
+                raise TaskChangedError(f"{task.key} was changed to '{now.title}' meanwhile")
+            if now.status == status:
+                return None
+            if now.status not in allowed:
+                said = " ".join(m.text for m in now.marks)
+                raise TaskChangedError(f"the status of {task.key} was set to '{said}' meanwhile")
+            changed = document.with_status(now, status)
+            again = changed.find(task.key)
+            if again is None or again.status != status:
+                raise TaskChangedError(f"the status of {task.key} cannot be written as {status}")
+            return changed
+
+        return self.change(change)
+
+    def change(self, change: Change) -> Document:
+        """Apply a change to the newest content and return what stands there afterwards.
+
+        Raises:
+            TasksError: The file cannot be read or written, or never rests.
+        """
+        path = self.path.resolve()
+        name = hashlib.sha256(str(path).encode()).hexdigest()[:16]
+        try:
+            self.locks.mkdir(parents=True, exist_ok=True)
+            with FileLock(self.locks / f"tasks-{name}.lock", timeout=LOCK_SECONDS):
+                for _ in range(ATTEMPTS):
+                    before = self._content()
+                    changed = change(self._document(before))
+                    if changed is None:
+                        return self._document(before)
+                    if self._replace(path, before, changed.to_bytes()):
+                        return changed
+                    time.sleep(PAUSE_SECONDS)
+        except Timeout as error:
+            raise TasksError(f"{self.path} is locked by another heartbeat") from error
+        except OSError as error:
+            raise TasksError(f"{self.path} cannot be written: {error.strerror or error}") from error
+        raise TasksError(f"{self.path} changed {ATTEMPTS} times while it was being edited")
+
+    def _document(self, content: bytes) -> Document:
+        try:
+            return Document.from_bytes(content, self.agent)
+        except NotTextError as error:
+            raise TasksError(f"{self.path}: {error}") from error
+
+    def _content(self) -> bytes:
+        """Return the bytes of a moment at which nobody was writing them."""
+        try:
+            for _ in range(ATTEMPTS):
+                before = self.path.stat()
+                content = self.path.read_bytes()
+                after = self.path.stat()
+                same = (before.st_mtime_ns, before.st_ino) == (after.st_mtime_ns, after.st_ino)
+                if same and len(content) == after.st_size:
+                    return content
+                time.sleep(PAUSE_SECONDS)
+        except FileNotFoundError as error:
+            raise TasksError(f"{self.path} does not exist; name the file with --tasks") from error
+        except OSError as error:
+            raise TasksError(f"{self.path} cannot be read: {error.strerror or error}") from error
+        raise TasksError(f"{self.path} is being written without pause")
+
+    @staticmethod
+    def _replace(path: Path, before: bytes, after: bytes) -> bool:
+        """Put new bytes in place of those that were read; say whether these still stood there."""
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        temporary = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(after)
+                file.flush()
+                os.fsync(file.fileno())
+            shutil.copymode(path, temporary)
+            with suppress(OSError):
+                owner = path.stat()
+                os.chown(temporary, owner.st_uid, owner.st_gid)
+            if path.read_bytes() != before:
+                return False
+            temporary.replace(path)
+            return True
+        finally:
+            temporary.unlink(missing_ok=True)

@@ -1,1 +1,0 @@
-"""Speaks GraphQL to the running webserver: launches, waits, cancels, and tells what stands."""

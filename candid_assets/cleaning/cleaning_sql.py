@@ -1,0 +1,193 @@
+"""Writes the SQL that cleans one tab: raw rows in; clean, quarantined and dropped rows out.
+
+The statements run in order on one connection that has the macros. Three scratch tables hold what
+happens on the way: `cleaning_rows` every row with its dropping rule, its typed values and what is
+wrong with each; `cleaning_repeats` the rows that repeat an earlier one in every cell; and
+`cleaning_problems` one line per reason. A row with a rule or a repeat is dropped, one with a
+problem is quarantined, any other is clean: each ends in exactly one table by construction.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from duckdb import DuckDBPyConnection
+
+from candid_assets.cleaning.column_sql import (
+    Placed,
+    text_sql,
+    value_sql,
+    why_sql,
+    with_reads,
+)
+from candid_assets.cleaning.drop_rules import repeats_sql, rule_sql
+from candid_assets.cleaning.quarantine_sql import problems_sql, quarantine_sql
+from candid_assets.cleaning.sql_values import PROVENANCE, literal
+from candid_assets.contracts.catalog import Tab
+from candid_assets.contracts.header_map import HeaderMap
+from candid_assets.warehouse.memory import run_statement
+from candid_assets.warehouse.tables import quoted
+
+_JUDGING: Final = 3
+SCRATCH: Final = ("cleaning_rows", "cleaning_repeats", "cleaning_problems")
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """Names of the temporary tables that cleaning leaves."""
+
+    clean: str = "staged_clean"
+    quarantine: str = "staged_quarantine"
+    dropped: str = "staged_dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class CleaningSql:
+    """What to run to clean one tab, and where the outcome stands."""
+
+    statements: tuple[str, ...]
+    staged: Staged = field(default_factory=Staged)
+
+    @property
+    def judging(self) -> tuple[str, ...]:
+        """The statements that fill the scratch tables."""
+        return self.statements[:_JUDGING]
+
+    @property
+    def sorting(self) -> tuple[str, ...]:
+        """The statements that make the three outcomes of the scratch tables and drop these."""
+        return self.statements[_JUDGING:]
+
+    def run(self, connection: DuckDBPyConnection) -> None:
+        """Run the statements on a connection that has the macros."""
+        for statement in self.statements:
+            run_statement(connection, statement)
+
+
+def cleaning_sql(
+    tab: Tab,
+    header: HeaderMap,
+    *,
+    raw: str,
+    extract: str,
+    link_prefix: str,
+    staged: Staged | None = None,
+) -> CleaningSql:
+    """Return the statements that clean one tab.
+
+    Args:
+        tab: The tab's contract.
+        header: Where the contract's columns stand in this extract.
+        raw: The raw relation, quoted as it stands in a FROM clause.
+        extract: Hash of the extract, kept with every row.
+        link_prefix: What the cell's name is put behind to open it in Google Sheets.
+        staged: Names of the temporary tables to make.
+    """
+    names = staged or Staged()
+    placed = tuple(placed_columns(tab, header))
+    statements = (
+        _rows_sql(tab, header, placed, raw),
+        repeats_sql(tab, placed, raw),
+        problems_sql(tab, placed),
+        _clean_ddl(tab, names.clean),
+        _clean_insert(tab, names.clean, extract),
+        quarantine_sql(placed, (raw, names.quarantine), extract, link_prefix),
+        _dropped_sql(tab, names.dropped, extract),
+        *(f"DROP TABLE temp.{table}" for table in SCRATCH),
+    )
+    return CleaningSql(statements, names)
+
+
+def placed_columns(tab: Tab, header: HeaderMap) -> Iterator[Placed]:
+    """Yield the contract's columns with their places in the sheet."""
+    for position, column in enumerate(tab.columns, start=1):
+        place = header.positions.get(column.name, 0)
+        yield Placed(column, position, header.letter(column.name), place)
+
+
+def _rows_sql(tab: Tab, header: HeaderMap, placed: tuple[Placed, ...], raw: str) -> str:
+    found = [p for p in placed if p.letter]
+    texts = "".join(f",\n    {text_sql(p)} AS {p.text}" for p in found)
+    told, calls = with_reads(placed)
+    reads = "".join(f",\n    {call} AS {name}" for name, call in calls.items())
+    typed = "".join(f",\n    {value_sql(p)} AS {p.name}" for p in told)
+    names = "".join(f",\n  {p.name}" for p in placed)
+    whys = "".join(f",\n  {why} AS {p.why}" for p in told if (why := why_sql(p)))
+    return f"""\
+CREATE OR REPLACE TEMP TABLE cleaning_rows AS
+WITH cells AS (
+  SELECT
+    _row,
+    _kinds,
+    list_transform(
+      [*COLUMNS(* EXCLUDE ({", ".join(PROVENANCE)}))],
+      lambda cell: clean_text(cell)
+    ) AS _cleaned
+  FROM {raw}
+),
+texts AS (
+  SELECT
+    _row,
+    _kinds,
+    _cleaned,
+    first_text(_cleaned, _kinds) AS _lead{texts}
+  FROM cells
+),
+reads AS (
+  SELECT
+    *,
+    {rule_sql(tab, header, placed)} AS _rule{reads}
+  FROM texts
+),
+typed AS (
+  SELECT
+    *{typed}
+  FROM reads
+)
+SELECT
+  _row,
+  _rule{names}{whys}
+FROM typed"""
+
+
+def _clean_ddl(tab: Tab, clean: str) -> str:
+    columns = "".join(f"  {quoted(c.name)} {c.physical_type},\n" for c in tab.columns)
+    return (
+        f"CREATE OR REPLACE TEMP TABLE {quoted(clean)} (\n"
+        f"{columns}  _row INTEGER,\n  _extract VARCHAR\n)"
+    )
+
+
+def _clean_insert(tab: Tab, clean: str, extract: str) -> str:
+    columns = "".join(f"  {quoted(c.name)},\n" for c in tab.columns)
+    return f"""\
+INSERT INTO temp.{quoted(clean)}
+SELECT
+{columns}  _row,
+  {literal(extract)}
+FROM temp.cleaning_rows
+ANTI JOIN temp.cleaning_repeats USING (_row)
+ANTI JOIN temp.cleaning_problems USING (_row)
+WHERE _rule IS NULL
+ORDER BY _row"""
+
+
+def _dropped_sql(tab: Tab, dropped: str, extract: str) -> str:
+    return f"""\
+CREATE OR REPLACE TEMP TABLE {quoted(dropped)} AS
+SELECT
+  {literal(tab.workbook)} AS workbook,
+  {literal(tab.name)} AS tab,
+  {literal(tab.table)} AS "table",
+  _row,
+  rule,
+  {literal(extract)} AS _extract
+FROM (
+  SELECT _row, _rule AS rule
+  FROM temp.cleaning_rows
+  WHERE _rule IS NOT NULL
+  UNION ALL
+  SELECT _row, 'exact_duplicate' AS rule
+  FROM temp.cleaning_repeats
+)
+ORDER BY _row"""

@@ -1,0 +1,219 @@
+"""One column in SQL: how its cells are read, what value they give and what is wrong with them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Final
+
+from candid_assets.cleaning.sql_values import (
+    decimal_precision,
+    decimal_scale,
+    folded,
+    literal,
+    text_list,
+)
+from candid_assets.contracts.catalog import Bound, Column
+from candid_assets.contracts.custom_properties import RUPIAH
+from candid_assets.warehouse.tables import quoted
+
+ANY_SCALE: Final = 400
+"""A scale that no number exceeds, for types that float and columns that round."""
+NARROW: Final = 18
+"""The most figures of a decimal that DuckDB keeps in 64 bits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A contract's column with its place in the sheet."""
+
+    column: Column
+    position: int
+    """In the contract, counted from 1."""
+    letter: str | None
+    """In the sheet; None where the sheet lacks the (optional) column."""
+    place: int
+    """In the sheet, counted from 1; 0 where the sheet lacks the column."""
+    read: str = ""
+    """What a parser made of the text: a struct with a reason, as SQL; empty for plain text."""
+
+    @property
+    def name(self) -> str:
+        """The quoted name of the column's value."""
+        return quoted(self.column.name)
+
+    @property
+    def text(self) -> str:
+        """The quoted name of the column's cleaned text."""
+        return quoted(f"{self.column.name}: text")
+
+    @property
+    def why(self) -> str:
+        """The quoted name of the column's reasons, divided by commas."""
+        return quoted(f"{self.column.name}: why")
+
+
+def text_sql(placed: Placed) -> str:
+    """Return the cell's text: cleaned, and NULL for a word that means blank."""
+    cleaned = f"_cleaned[{placed.place}]"
+    words = [folded(word) for word in placed.column.options.blank_words]
+    return f"unless_word({cleaned}, {text_list(words)})" if words else cleaned
+
+
+def parser_sql(column: Column) -> str | None:
+    """Return the parser's call on `cell.text` and `cell.kind`; None for what stays text."""
+    options = column.options
+    cell = "cell.text, cell.kind"
+    notation, order = literal(options.notation), literal(options.date_order)
+    if column.logical_type in {"number", "integer"}:
+        if options.currency != RUPIAH:
+            cell = f"without_currency(cell.text, {literal(options.currency)}), cell.kind"
+        return f"read_number({cell}, {notation})"
+    if column.logical_type == "boolean":
+        true, false = ([folded(w) for w in ws] for ws in (options.true_words, options.false_words))
+        return f"parse_boolean({cell}, {text_list(true)}, {text_list(false)})"
+    if column.logical_type == "string":
+        return f"parse_phone({cell})" if options.phone else None
+    if column.logical_type == "time":
+        return f"parse_time({cell})"
+    return f"parse_{column.logical_type}({cell}, {order})"
+
+
+def with_reads(placed: Sequence[Placed]) -> tuple[tuple[Placed, ...], dict[str, str]]:
+    """Return the columns told where their reads stand, and the reads: name to SQL.
+
+    One parser reads all its columns as one list, for DuckDB takes longer to plan a parser than
+    to run it over the rows of a small tab.
+    """
+    calls: dict[str, list[Placed]] = {}
+    for p in placed:
+        call = parser_sql(p.column)
+        if call and p.letter:
+            calls.setdefault(call, []).append(p)
+    told = {p.position: p for p in placed}
+    reads = {}
+    for number, (call, members) in enumerate(calls.items(), start=1):
+        name = f"_reads_{number}"
+        cells = ", ".join(f"{{text: {spelled_sql(p)}, kind: _kinds[{p.place}]}}" for p in members)
+        reads[name] = f"list_transform([{cells}], lambda cell: {call})"
+        for index, p in enumerate(members, start=1):
+            told[p.position] = replace(p, read=f"{name}[{index}]")
+    return tuple(told.values()), reads
+
+
+def value_sql(placed: Placed) -> str:
+    """Return the value in its type, from the text and what the parser made of it."""
+    column = placed.column
+    if placed.letter is None:
+        return f"CAST(NULL AS {column.physical_type})"
+    if column.logical_type == "number":
+        return _number_sql(placed)
+    if column.logical_type == "integer":
+        return f"TRY_CAST({placed.read}.digits AS {column.physical_type})"
+    if placed.read:
+        return f"TRY_CAST({placed.read}.value AS {column.physical_type})"
+    case = column.options.letter_case
+    text = spelled_sql(placed)
+    return f"{case}({text})" if case else text
+
+
+def why_sql(placed: Placed) -> str | None:
+    """Return the reasons against the cell, divided by commas, or NULL where it passes."""
+    if placed.letter is None:
+        return None
+    blank = "'missing_value'" if needs_value(placed.column) else "NULL"
+    against = against_sql(placed)
+    misread = _misread(placed)
+    if placed.column.options.blocked:
+        misread = f"COALESCE(blocked_reason({placed.text}, _kinds[{placed.place}]), {misread})"
+    if blank == against == "NULL":
+        return misread
+    return (
+        f"COALESCE(\n      {misread},\n"
+        f"      CASE WHEN {placed.name} IS NULL THEN {blank} ELSE {against} END\n    )"
+    )
+
+
+def is_key(column: Column) -> bool:
+    """Return whether the column is part of the primary key."""
+    return column.primary_key_position is not None
+
+
+def needs_value(column: Column) -> bool:
+    """Return whether a blank cell sends the row to quarantine."""
+    return column.required or is_key(column)
+
+
+def against_sql(placed: Placed) -> str:
+    """Return the reasons against a value that was read well, or NULL where it passes."""
+    rules = [f"CASE WHEN {test} THEN '{reason}' END" for reason, test in _tests(placed)]
+    if len(rules) > 1:
+        return f"NULLIF(CONCAT_WS(',', {', '.join(rules)}), '')"
+    return rules[0] if rules else "NULL"
+
+
+def _tests(placed: Placed) -> list[tuple[str, str]]:
+    column, name = placed.column, placed.name
+    textual = column.logical_type == "string"
+    text = name if textual else f"{name}::VARCHAR"
+    bounds: list[tuple[str, str, Bound | None]] = [
+        ("below_minimum", "<", column.minimum),
+        ("below_minimum", "<=", column.exclusive_minimum),
+        ("above_maximum", ">", column.maximum),
+        ("above_maximum", ">=", column.exclusive_maximum),
+    ]
+    tests: dict[str, list[str]] = {}
+    for reason, sign, bound in bounds:
+        if bound is not None and not textual:
+            tests.setdefault(reason, []).append(f"{name} {sign} {literal(bound)}")
+    if column.enum:
+        items = [literal(item) for item in column.enum]
+        if not textual:
+            items = [f"TRY_CAST({item} AS {column.physical_type})" for item in items]
+        tests["not_allowed"] = [f"COALESCE({name} NOT IN ({', '.join(items)}), TRUE)"]
+    if column.pattern is not None:
+        tests["bad_pattern"] = [f"NOT regexp_full_match({text}, {literal(column.pattern)})"]
+    if column.min_length is not None:
+        tests["too_short"] = [f"length({text}) < {column.min_length}"]
+    if column.max_length is not None:
+        tests["too_long"] = [f"length({text}) > {column.max_length}"]
+    return [(reason, " OR ".join(found)) for reason, found in tests.items()]
+
+
+def _misread(placed: Placed) -> str:
+    column = placed.column
+    if column.logical_type == "number":
+        scale = decimal_scale(column.physical_type)
+        if scale is None or column.options.round_to_scale:
+            scale = ANY_SCALE
+        return f"number_reason({placed.read}, {placed.name}, {scale})"
+    if column.logical_type == "integer":
+        return f"integer_reason({placed.read}, {placed.name})"
+    if not placed.read:
+        return f"error_reason({placed.text}, _kinds[{placed.place}])"
+    return f"typed_reason({placed.read}, {placed.name})"
+
+
+def spelled_sql(placed: Placed) -> str:
+    """Return the cell's text with a synonym replaced by what it stands for."""
+    synonyms = placed.column.options.synonyms
+    if not synonyms:
+        return placed.text
+    cases = " ".join(f"WHEN {literal(folded(k))} THEN {literal(v)}" for k, v in synonyms.items())
+    return f"CASE lower({placed.text}) {cases} ELSE {placed.text} END"
+
+
+def _number_sql(placed: Placed) -> str:
+    kind = placed.column.physical_type
+    digits = f"{placed.read}.digits"
+    fitted = f"TRY_CAST({digits} AS {kind})"
+    scale = decimal_scale(kind)
+    if scale is None:
+        return fitted
+    if decimal_precision(kind) > NARROW >= scale:
+        # DuckDB casts text to wide decimals a hundred times slower than to narrow ones.
+        narrow = f"TRY_CAST({digits} AS DECIMAL({NARROW}, {scale}))"
+        fitted = f"COALESCE({narrow}::{kind}, {fitted})"
+    if not placed.column.options.round_to_scale:
+        return fitted
+    step = literal(Decimal(1).scaleb(-scale))
+    return f"TRY_CAST(half_even({placed.read}, {fitted}, {scale}, {step}) AS {kind})"

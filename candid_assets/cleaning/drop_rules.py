@@ -1,0 +1,131 @@
+"""The dropping rules in SQL: rows that are no data, and repeated rows."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from candid_assets.cleaning.column_sql import Placed, is_key
+from candid_assets.cleaning.sql_values import PROVENANCE, folded, literal
+from candid_assets.contracts.catalog import Tab
+from candid_assets.contracts.header_map import HeaderMap
+
+_COUNT: Final = r"[\[(]?[0-9A-Za-z]{1,3}[\])]?\.?(?: ?[=:][-+x*/×:=() 0-9A-Za-z]+)?"
+"""A cell that counts a column: 4, (4), D, or 5=3x4 in Indonesian forms."""
+
+
+def rule_sql(tab: Tab, header: HeaderMap, placed: Sequence[Placed]) -> str:
+    """Return the rule that drops a row by itself, NULL for a row that stays."""
+    found = [p for p in placed if p.letter]
+    total = _total_sql(tab, found)
+    cases = [
+        ("above_header", f"_row < {header.header_row}"),
+        ("header", f"_row <= {header.last_row}"),
+        ("below_table", _below_sql(tab, header, found)),
+        ("blank_row", "_lead IS NULL AND regexp_full_match(_kinds, '[-t]*')"),
+        ("beside_table", _beside_sql(header)),
+        ("column_numbers", _numbers_sql(tab, header, found)),
+        ("repeated_header", _repeated_sql(header, found)),
+        ("total_row", total),
+    ]
+    lines = "".join(f"      WHEN {test} THEN '{rule}'\n" for rule, test in cases if test)
+    return f"CASE\n{lines}    END"
+
+
+def _beside_sql(header: HeaderMap) -> str:
+    """Return the test for a row that holds nothing but cells the contract leaves out by name."""
+    if not header.ignored:
+        return ""
+    places = ", ".join(map(str, header.ignored))
+    return (
+        "len(list_filter(_cleaned, lambda cell, place: cell IS NOT NULL"
+        f" AND NOT list_contains([{places}], place))) = 0"
+    )
+
+
+def _repeated_sql(header: HeaderMap, found: Sequence[Placed]) -> str:
+    """Return the test for a row that repeats a row of the header in every column."""
+    lines = header.lines or ({p.place: folded(p.column.header) for p in found},)
+    tests = []
+    for line in lines:
+        cells = [
+            f"lower(_cleaned[{p.place}]) = {literal(folded(line[p.place]))}"
+            if p.place in line
+            else f"_cleaned[{p.place}] IS NULL"
+            for p in found
+        ]
+        if any(p.place in line for p in found):
+            tests.append(f"({' AND '.join(cells)})")
+    return "\n        OR ".join(tests)
+
+
+def _numbers_sql(tab: Tab, header: HeaderMap, found: Sequence[Placed]) -> str:
+    """Return the test for the row below the header that counts the columns."""
+    if not (tab.options.column_numbers and found):
+        return ""
+    cells = [f"coalesce(regexp_full_match(_cleaned[{p.place}], '{_COUNT}'), TRUE)" for p in found]
+    return f"_row = {header.last_row + 1} AND " + " AND ".join(cells)
+
+
+def _below_sql(tab: Tab, header: HeaderMap, found: Sequence[Placed]) -> str:
+    """Return the test for rows from the one on with which something else begins."""
+    if not (tab.options.ends_at and found):
+        return ""
+    last = max(p.place for p in found)
+    begins = " OR ".join(
+        f"starts_with(lower(_cleaned[_lead]), {literal(folded(words))})"
+        for words in tab.options.ends_at
+    )
+    return (
+        f"_row >= (\n        SELECT min(_row)\n        FROM texts\n        WHERE _row > "
+        f"{header.last_row} AND _lead <= {last} AND ({begins})\n      )"
+    )
+
+
+def _total_sql(tab: Tab, found: Sequence[Placed]) -> str:
+    """Return the test for a total row: its word leads, and a cell that a row of data has fails it.
+
+    Such cells are those of the key, of required columns where there is no key, or of any column.
+    """
+    keys = [p for p in found if is_key(p.column)]
+    telling = keys or [p for p in found if p.column.required] or found
+    words = [re.escape(folded(word)) for word in tab.options.total_words]
+    if not words:
+        return ""
+    fails = " OR ".join(f"{p.text} IS NULL OR _lead = {p.place}" for p in telling)
+    pattern = rf"^(?:{'|'.join(words)})(?:[^\pL\pN]|$)"
+    return f"({fails})\n        AND regexp_matches(lower(_cleaned[_lead]), {literal(pattern)})"
+
+
+def repeats_sql(tab: Tab, placed: Sequence[Placed], raw: str) -> str:
+    """Return the statement that lists the rows which repeat an earlier one in every cell.
+
+    Such rows have the same key, so that only rows whose keys repeat are compared whole.
+    """
+    keys = [p.name for p in placed if p.letter and is_key(p.column)]
+    if not (keys and tab.options.drop_exact_duplicates):
+        return "CREATE OR REPLACE TEMP TABLE cleaning_repeats (_row INTEGER)"
+    return f"""\
+CREATE OR REPLACE TEMP TABLE cleaning_repeats AS
+WITH suspects AS (
+  SELECT unnest(rows) AS _row
+  FROM (
+    SELECT list(_row) AS rows
+    FROM temp.cleaning_rows
+    WHERE _rule IS NULL
+    GROUP BY {", ".join(keys)}
+    HAVING count(*) > 1
+  )
+)
+SELECT unnest(rows[2:]) AS _row
+FROM (
+  SELECT list(_row ORDER BY _row) AS rows
+  FROM (
+    SELECT
+      _row,
+      _kinds,
+      [*COLUMNS(* EXCLUDE ({", ".join(PROVENANCE)}))] AS _cells
+    FROM {raw}
+    SEMI JOIN suspects USING (_row)
+  )
+  GROUP BY _kinds, _cells
+)"""

@@ -1,0 +1,174 @@
+"""Finds a tab's header among its first rows by the headers that the contract names."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Final
+
+from candid_assets.contracts.catalog import Column, Tab
+from candid_assets.contracts.header_map import HeaderMap
+from candid_assets.contracts.header_text import Row, header_texts, joined, normalise
+
+SEARCHED_ROWS: Final = 30
+_LIKENESS: Final = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderProblem:
+    """Why a tab's header could not be mapped, and how to mend it."""
+
+    workbook: str
+    tab: str
+    title: str
+    missing: tuple[str, ...]
+    """Headers of the contract that the best row lacks."""
+    best_row: int | None
+    """Sheet row, counted from 1, that holds most of the contract's headers."""
+    message: str
+    fix: str
+
+    def __str__(self) -> str:
+        """Return the message and the fix in one line."""
+        return f"{self.message}; {self.fix}"
+
+
+def find_header(tab: Tab, rows: Sequence[Row]) -> HeaderMap | HeaderProblem:
+    """Return where the contract's columns stand, or why that cannot be told."""
+    count = tab.options.header_rows
+    if count > 1:
+        read: list[Row] = [joined(rows[n : n + count]) for n in range(len(rows) - count + 1)]
+    else:
+        read = list(rows)
+    wanted = {normalise(c.header): c for c in tab.columns if not c.of_title}
+    required = {header for header, column in wanted.items() if not column.options.may_lack}
+    fixed = tab.options.header_row
+    for number in _searched(fixed, len(read)):
+        cells = {normalise(cell) for cell in header_texts(read[number - 1])}
+        if required <= cells and not wanted.keys().isdisjoint(cells):
+            return _mapped(tab, number, read[number - 1], wanted, rows[number - 1 :][:count])
+    return _missing(tab, read, wanted, required)
+
+
+def _searched(fixed: int | None, count: int) -> range:
+    """Return the sheet rows in which the header is looked for."""
+    if fixed is None:
+        return range(1, min(count, SEARCHED_ROWS) + 1)
+    return range(fixed, min(fixed, count) + 1)
+
+
+def _mapped(
+    tab: Tab, number: int, row: Row, wanted: dict[str, Column], lines: Sequence[Row]
+) -> HeaderMap | HeaderProblem:
+    """Return the map of a row that holds every header, or the problem of one that stands twice."""
+    texts = header_texts(row)
+    cells = [normalise(text) for text in texts]
+    known = wanted.keys() | {normalise(text) for text in tab.options.ignored_headers}
+    bare = [normalise(cell) for cell in row]
+    unknown = Counter(b for b, key in zip(bare, cells, strict=True) if key not in known)
+    twice = [column.header for header, column in wanted.items() if unknown[header]]
+    if twice:
+        headers = _quoted(twice)
+        return HeaderProblem(
+            workbook=tab.workbook,
+            tab=tab.name,
+            title=tab.title,
+            missing=(),
+            best_row=number,
+            message=f"{_place(tab)}: header {headers} stands more than once in row {number}",
+            fix=f"rename the other column {tab.words.inside}",
+        )
+    positions = {
+        column.name: cells.index(header) + 1 for header, column in wanted.items() if header in cells
+    }
+    unclaimed = tuple(
+        text
+        for text, key, written in zip(texts, cells, bare, strict=True)
+        if written and key not in known
+    )
+    read = tuple(
+        {place: text for place, cell in enumerate(line, 1) if (text := normalise(cell))}
+        for line in lines
+    )
+    ignored = tuple(
+        place for place, key in enumerate(cells, 1) if key in known and key not in wanted
+    )
+    return HeaderMap(number, positions, unclaimed, read, ignored)
+
+
+def _missing(
+    tab: Tab, rows: Sequence[Row], wanted: dict[str, Column], required: set[str]
+) -> HeaderProblem:
+    """Return the problem of a tab in which no row holds every header."""
+    searched = _searched(tab.options.header_row, len(rows))
+    best = max(searched, key=lambda n: (_score(rows[n - 1], wanted), -n), default=None)
+    row = rows[best - 1] if best else ()
+    cells = {normalise(text): text for text in header_texts(row)}
+    lacking = [c for header, c in wanted.items() if header in required and header not in cells]
+    written = {normalise(cell) for cell in row}
+    free = {key: cell for key, cell in cells.items() if key in written and key not in wanted}
+    if best is None or not any(normalise(cell) for cell in row):
+        return _problem(tab, lacking, None, _nowhere(tab, len(rows), lacking), _fix(tab))
+    message = f"{_place(tab)}: row {best} lacks the header{'s' * (len(lacking) > 1)} " + ", ".join(
+        _with_nearest(column, free, tab.words.inside) for column in lacking
+    )
+    elsewhere = _complete_row(rows, required) if tab.options.header_row else None
+    fix = f"set headerRow to {elsewhere} in {tab.path}" if elsewhere else _fix(tab)
+    return _problem(tab, lacking, best, message, fix)
+
+
+def _score(row: Row, wanted: dict[str, Column]) -> tuple[int, int]:
+    """Return how many headers a row holds exactly, and how many nearly."""
+    cells = {normalise(cell) for cell in row} - {""}
+    rest = [header for header in wanted if header not in cells]
+    near = sum(bool(get_close_matches(h, cells, n=1, cutoff=_LIKENESS)) for h in rest)
+    return len(wanted) - len(rest), near
+
+
+def _complete_row(rows: Sequence[Row], required: set[str]) -> int | None:
+    """Return the first row that holds every required header."""
+    for number in _searched(None, len(rows)):
+        if required and required <= {normalise(cell) for cell in header_texts(rows[number - 1])}:
+            return number
+    return None
+
+
+def _with_nearest(column: Column, free: dict[str, str], inside: str) -> str:
+    """Return a missing header with the sheet's own header that is most like it."""
+    near = get_close_matches(normalise(column.header), free, n=1, cutoff=_LIKENESS)
+    like = f"the nearest {inside} is '{free[near[0]]}'" if near else f"none {inside} is like it"
+    return f"'{column.header}' of {column.name} ({like})"
+
+
+def _nowhere(tab: Tab, count: int, lacking: list[Column]) -> str:
+    """Return the message for a tab in which no row is like a header."""
+    row = tab.options.header_row
+    if not count:
+        return f"{_place(tab)} is empty, without even a header"
+    if row and row > count:
+        return f"{_place(tab)}: the header should stand in row {row}, but there are {count} rows"
+    where = f"row {row}" if row else f"rows 1 to {min(count, SEARCHED_ROWS)}"
+    expected = _quoted([column.header for column in lacking])
+    return f"{_place(tab)}: no header stands in {where}; expected {expected}"
+
+
+def _problem(
+    tab: Tab, lacking: list[Column], best: int | None, message: str, fix: str
+) -> HeaderProblem:
+    missing = tuple(column.header for column in lacking)
+    return HeaderProblem(tab.workbook, tab.name, tab.title, missing, best, message, fix)
+
+
+def _fix(tab: Tab) -> str:
+    return (
+        f"rename the header back {tab.words.inside}, write the new one as physicalName, "
+        f"or give the column the custom property optional in {tab.path}"
+    )
+
+
+def _place(tab: Tab) -> str:
+    return f"workbook {tab.workbook}, tab '{tab.title}'"
+
+
+def _quoted(headers: Sequence[str]) -> str:
+    return ", ".join(f"'{header}'" for header in headers)

@@ -1,0 +1,222 @@
+"""What is wrong with rows, in SQL: reasons of cells, repeated keys, and the quarantine."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from candid_assets.cleaning.column_sql import Placed, is_key
+from candid_assets.cleaning.reason_words import phrases
+from candid_assets.cleaning.sql_values import PROVENANCE, literal, values
+from candid_assets.contracts.catalog import Tab
+from candid_assets.warehouse.tables import quoted
+
+REASONS_TYPE: Final = (
+    'STRUCT("column" VARCHAR, header VARCHAR, cell VARCHAR, "value" VARCHAR, '
+    "reason VARCHAR, message VARCHAR, link VARCHAR)[]"
+)
+"""The type of a quarantined row's reasons."""
+_KEPT: Final = """\
+  SELECT *
+  FROM temp.cleaning_rows
+  ANTI JOIN temp.cleaning_repeats USING (_row)
+  WHERE _rule IS NULL"""
+
+
+def problems_sql(tab: Tab, placed: Sequence[Placed]) -> str:
+    """Return the statement that lists every reason: `_row, position, reason, other`.
+
+    `other` is the cell that holds the same key or value, for the two reasons about repeats.
+    """
+    named = {"kept": _KEPT, "cell_problems": _cell_problems(placed)}
+    keys = key_columns(placed)
+    if keys:
+        named["key_problems"] = _repeats(tab, keys, "duplicate_key")
+    for p in placed:
+        if p.letter and p.column.unique and (p,) != keys:
+            others = _repeats(tab, (p,), "duplicate_value", after_keys=bool(keys))
+            named[f"value_problems_{p.position}"] = others
+    parts = ",\n".join(f"{name} AS (\n{part}\n)" for name, part in named.items())
+    union = "\nUNION ALL\n".join(f"SELECT * FROM {name}" for name in list(named)[1:])
+    return f"CREATE OR REPLACE TEMP TABLE cleaning_problems AS\nWITH {parts}\n{union}"
+
+
+def key_columns(placed: Sequence[Placed]) -> tuple[Placed, ...]:
+    """Return the primary key's columns, in the key's order, that the sheet has."""
+    keys = (p for p in placed if p.letter and is_key(p.column))
+    return tuple(sorted(keys, key=lambda p: p.column.primary_key_position or 0))
+
+
+def quarantine_sql(
+    placed: Sequence[Placed], names: tuple[str, str], extract: str, link_prefix: str
+) -> str:
+    """Return the statement that makes the quarantine: whole raw rows with all their reasons.
+
+    Args:
+        placed: The contract's columns with their places.
+        names: The raw relation and the quarantine table's name.
+        extract: Hash of the extract.
+        link_prefix: What the cell's name is put behind to open it.
+    """
+    raw, quarantine = names
+    return f"""\
+CREATE OR REPLACE TEMP TABLE {quoted(quarantine)} AS
+WITH columns (position, "column", header, letter, place) AS (
+  {_columns_table(placed)}
+),
+phrases (position, reason, phrase) AS (
+  {_phrases_table(placed)}
+),
+cells AS (
+  SELECT
+    _row,
+    [*COLUMNS(* EXCLUDE ({", ".join(PROVENANCE)}))] AS _cells
+  FROM {raw}
+  SEMI JOIN temp.cleaning_problems USING (_row)
+),
+told AS (
+  SELECT
+    _row,
+    position,
+    "column",
+    header,
+    letter || _row AS cell,
+    _cells[place] AS "value",
+    reason,
+    phrase || coalesce(other, '') AS phrase
+  FROM temp.cleaning_problems
+  INNER JOIN cells USING (_row)
+  INNER JOIN columns USING (position)
+  INNER JOIN phrases USING (position, reason)
+),
+gathered AS (
+  SELECT
+    _row,
+    list(
+      {{
+        'column': "column",
+        'header': header,
+        'cell': cell,
+        'value': "value",
+        'reason': reason,
+        'message': cell_message(header, cell, "value", reason, phrase),
+        'link': {literal(link_prefix)} || cell
+      }}
+      ORDER BY position, reason
+    )::{REASONS_TYPE} AS _reasons
+  FROM told
+  GROUP BY _row
+),
+named AS (
+  SELECT
+    _row,
+    {_name_sql(placed)} AS _name
+  FROM temp.cleaning_rows
+  INNER JOIN cells USING (_row)
+),
+identities AS (
+  SELECT
+    _row,
+    CASE
+      WHEN row_number() OVER same = 1 THEN _name
+      ELSE _name || ' #' || row_number() OVER same
+    END AS _id
+  FROM named
+  WINDOW same AS (PARTITION BY _name ORDER BY _row)
+)
+SELECT
+  _row,
+  _kinds,
+  {literal(extract)} AS _extract,
+  _id,
+  _reasons,
+  COLUMNS(* EXCLUDE ({", ".join(PROVENANCE)}, _id, _reasons))
+FROM {raw}
+INNER JOIN gathered USING (_row)
+INNER JOIN identities USING (_row)
+ORDER BY _row"""
+
+
+def _name_sql(placed: Sequence[Placed]) -> str:
+    """Return what a quarantined row is known by: its key where every part reads, else its cells.
+
+    Rows that share a name are numbered, so that each keeps a history of its own.
+    """
+    content = "'row ' || md5(to_json(_cells)::VARCHAR)"
+    keys = key_columns(placed)
+    if not keys or len(keys) < sum(is_key(p.column) for p in placed):
+        return content
+    readable = " AND ".join(f"{p.name} IS NOT NULL" for p in keys)
+    key = " || ' · ' || ".join(f"{p.name}::VARCHAR" for p in keys)
+    return f"CASE WHEN {readable} THEN 'key ' || {key} ELSE {content} END"
+
+
+def _cell_problems(placed: Sequence[Placed]) -> str:
+    found = [p for p in placed if p.letter]
+    lines = ",\n".join(f"      {{position: {p.position}, reasons: {p.why}}}" for p in found)
+    failed = "\n      OR ".join(f"{p.why} IS NOT NULL" for p in found)
+    return f"""\
+  SELECT
+    _row,
+    problem.position AS position,
+    unnest(string_split(problem.reasons, ',')) AS reason,
+    NULL::VARCHAR AS other
+  FROM (
+    SELECT _row, unnest([
+{lines}
+    ]) AS problem
+    FROM kept
+    WHERE
+      {failed}
+  )
+  WHERE problem.reasons IS NOT NULL"""
+
+
+def _repeats(tab: Tab, over: Sequence[Placed], reason: str, *, after_keys: bool = False) -> str:
+    """Return the losers among rows that hold the same values in columns that read well."""
+    first = over[0]
+    tests = [f"{p.why} IS NULL AND {p.name} IS NOT NULL" for p in over]
+    if after_keys:
+        tests.append("_row NOT IN (SELECT _row FROM key_problems)")
+    winner = {"keep_first": "rows[1]", "keep_last": "rows[-1]"}.get(tab.options.duplicate_keys)
+    other = winner or "CASE WHEN _row = rows[1] THEN rows[2] ELSE rows[1] END"
+    loser = f"\n  WHERE _row <> {winner}" if winner else ""
+    return f"""\
+  SELECT
+    _row,
+    {first.position} AS position,
+    '{reason}' AS reason,
+    {literal(first.letter or "")} || {other} AS other
+  FROM (
+    SELECT unnest(rows) AS _row, rows
+    FROM (
+      SELECT list(_row ORDER BY _row) AS rows
+      FROM kept
+      WHERE {" AND ".join(tests)}
+      GROUP BY {", ".join(p.name for p in over)}
+      HAVING count(*) > 1
+    )
+  ){loser}"""
+
+
+def _columns_table(placed: Sequence[Placed]) -> str:
+    return values(
+        (
+            str(p.position),
+            literal(p.column.name),
+            literal(p.column.header),
+            literal(p.letter),
+            str(p.place),
+        )
+        for p in placed
+        if p.letter
+    )
+
+
+def _phrases_table(placed: Sequence[Placed]) -> str:
+    keys = key_columns(placed)
+    named = f"({', '.join(p.column.header for p in keys)}) " if len(keys) > 1 else ""
+    return values(
+        (str(p.position), literal(reason), literal(phrase))
+        for p in placed
+        if p.letter
+        for reason, phrase in phrases(p.column, key_named=named).items()
+    )

@@ -1,0 +1,54 @@
+"""Cells of clean rows that stand in columns the contract leaves out: told, for nothing is lost."""
+
+from typing import Any
+
+import duckdb
+
+from candid_assets.contracts.catalog import Tab
+from candid_assets.contracts.header_map import HeaderMap
+from candid_assets.names import column_letter
+from candid_assets.warehouse.tables import quoted
+
+Outside = tuple[Any, ...]
+"""One line of `meta.outside_cells`."""
+
+
+def outside_cells(
+    connection: duckdb.DuckDBPyConnection,
+    tab: Tab,
+    header: HeaderMap,
+    relations: tuple[str, str],
+    extract: str,
+) -> list[Outside]:
+    """Return the columns without a place in the contract that hold cells beside clean rows.
+
+    Args:
+        connection: Where the relations are.
+        tab: The tab's contract.
+        header: Where its columns stand.
+        relations: The raw relation and the staged clean one, quoted.
+        extract: Hash of the extract.
+    """
+    raw, clean = relations
+    found = connection.execute(f"describe {raw}").fetchall()
+    width = sum(not line[0].startswith("_") for line in found)
+    claimed = set(header.positions.values())
+    free = [place for place in range(1, width + 1) if place not in claimed]
+    if not free:
+        return []
+    lines = ", ".join(
+        f"count(clean_text({cell})), min(_row) filter (clean_text({cell}) is not null),"
+        f" max(_row) filter (clean_text({cell}) is not null)"
+        for cell in (quoted(column_letter(place)) for place in free)
+    )
+    counted = connection.execute(f"select {lines} from {raw} semi join {clean} using (_row)")
+    flat = counted.fetchone() or ()
+    told = []
+    for index, place in enumerate(free):
+        cells, first, last = flat[3 * index : 3 * index + 3]
+        if cells:
+            letter = column_letter(place)
+            rule = "ignored_header" if place in header.ignored else "not_in_contract"
+            line = (letter, rule, cells, f"{letter}{first}", f"{letter}{last}", extract)
+            told.append((tab.workbook, tab.name, tab.table, *line))
+    return told

@@ -1,0 +1,1 @@
+"""The commands of `candid`, one module each: parse, call, print."""

@@ -1,0 +1,119 @@
+"""How a refresh looks in the terminal: progress bars, then the outcome."""
+
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.table import Table
+
+from candid_assets.refresh.record import Record
+
+TITLES = {
+    "extract": "reading tables from their sources",
+    "build": "raw, clean and quarantine",
+    "ready": "ready tables",
+    "publish": "publishing the snapshot",
+}
+
+
+class TerminalProgress:
+    """One bar a stage; a line a stage where the output is not a terminal."""
+
+    def __init__(self, console: Console) -> None:
+        """Show on `console`."""
+        self._console, self._lock = console, threading.Lock()
+        self._tasks: dict[str, TaskID] = {}
+        self._bars = Progress(
+            TextColumn("{task.description:34}"),
+            BarColumn(bar_width=28),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("[dim]{task.fields[note]}"),
+            console=console,
+        )
+
+    def stage(self, name: str, total: int) -> None:
+        """Show a stage or raise its total."""
+        with self._lock:
+            if name not in self._tasks:
+                title = TITLES.get(name, name)
+                self._tasks[name] = self._bars.add_task(title, total=0, note="")
+            task = self._tasks[name]
+            known = self._bars.tasks[task].total or 0
+            self._bars.update(task, total=known + total)
+
+    def step(self, name: str, note: str = "") -> None:
+        """Advance a stage's bar."""
+        self._bars.update(self._tasks[name], advance=1, note=note)
+
+    def __enter__(self) -> Self:
+        """Start showing."""
+        self._bars.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop showing."""
+        self._bars.stop()
+
+
+def show(console: Console, record: Record) -> None:
+    """Print the outcome of a refresh: the counts, each cause once, where the report is."""
+    summary = record.summary
+    if summary is None:
+        return
+    if not record.built and record.succeeded:
+        console.print(
+            "[green]Nothing changed[/]: no table was written,"
+            f" {summary.sheets_reads} counted reads, {summary.seconds:.1f} s."
+        )
+    else:
+        console.print(_counts(record))
+    for cause in record.causes():
+        console.print(f"[red]✗ {cause.message}[/]\n  fix: {cause.fix}", soft_wrap=True)
+    blocked = [c for c in record.checks if c.blocking and not c.passed]
+    for check in blocked if not record.failures else []:
+        console.print(f"[red]✗ {check.name}: {check.message}[/]", soft_wrap=True)
+    console.print(f"report: {record.report}", soft_wrap=True)
+    page = Path(record.report).with_suffix(".html")
+    if page.exists():
+        console.print(f"page:   {page}", soft_wrap=True)
+
+
+def _counts(record: Record) -> Table:
+    summary = record.summary
+    table = Table(show_header=False, box=None, pad_edge=False)
+    if summary is None:
+        return table
+    verdict = "[green]succeeded[/]" if summary.succeeded else "[red]failed[/]"
+    table.add_row("refresh", f"{verdict} in {summary.seconds:.1f} s ({summary.env})")
+    table.add_row(
+        "rows",
+        f"{summary.rows_landed:,} read = {summary.rows_clean:,} clean"
+        f" + {summary.rows_quarantined:,} quarantined + {summary.rows_dropped:,} dropped",
+    )
+    table.add_row("tables", f"{summary.assets_built} built, {summary.assets_unchanged} unchanged")
+    warnings = sum(not c.passed and not c.blocking for c in record.checks)
+    table.add_row(
+        "checks",
+        f"{summary.checks_passed} passed, {summary.checks_failed} failed ({warnings} warnings)",
+    )
+    table.add_row(
+        "reads",
+        f"{summary.sheets_reads} of content, {summary.drive_reads} looks, as quotas count them",
+    )
+    return table

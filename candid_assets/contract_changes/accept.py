@@ -1,0 +1,126 @@
+"""Accepts differences into the contracts: edits the files, raises the version, writes the log."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from candid_assets.contract_changes.differences import Difference
+from candid_assets.contract_changes.proposals import ByHandError, Proposals
+from candid_assets.contract_changes.schema_log import Entry, log_file, with_entries
+from candid_assets.contract_changes.schema_snapshot import (
+    read,
+    schema_of,
+    snapshot_file,
+    updated,
+    written,
+)
+from candid_assets.contract_changes.yaml_edits import EditError, YamlFile
+from candid_assets.contracts.catalog import Catalog, ContractProblem, Tab
+from candid_assets.contracts.load import load_catalog
+from candid_assets.contracts.workbook_file import HEAD
+from candid_assets.settings import Settings
+
+
+@dataclass(slots=True)
+class Acceptance:
+    """What is accepted, what a person has to do by hand, and the files that change."""
+
+    accepted: list[tuple[Difference, Entry]] = field(default_factory=list)
+    by_hand: list[tuple[Difference, str]] = field(default_factory=list)
+    files: dict[Path, YamlFile] = field(default_factory=dict)
+    problems: list[ContractProblem] = field(default_factory=list)
+    """What would be wrong with the edited contracts; then nothing is written."""
+
+
+def plan(found: Iterable[Difference], settings: Settings, today: date) -> Acceptance:
+    """Return the edits that accept differences, without writing anything."""
+    result = Acceptance()
+    proposals = Proposals(settings, today, result.files)
+    for difference in found:
+        try:
+            entry = proposals.accept(difference)
+        except (ByHandError, EditError) as reason:
+            result.by_hand.append((difference, str(reason)))
+        else:
+            result.accepted.append((difference, entry))
+    proposals.finish()
+    _raise_versions(result)
+    return result
+
+
+def write(result: Acceptance, settings: Settings, catalog: Catalog, today: date) -> None:
+    """Write all files and the log, or nothing where the catalog would have new problems."""
+    if not result.accepted:
+        return
+    texts = {path: file.edited for path, file in result.files.items()}
+    with tempfile.TemporaryDirectory() as folder:
+        trial = Path(folder) / "catalog"
+        shutil.copytree(catalog.root, trial)
+        for path, text in texts.items():
+            (trial / path.relative_to(catalog.root)).write_text(text, encoding="utf-8", newline="")
+        after = load_catalog(trial)
+    known = {(p.path.relative_to(catalog.root), p.message) for p in catalog.problems}
+    result.problems = [
+        p for p in after.problems if (p.path.relative_to(trial), p.message) not in known
+    ]
+    if result.problems:
+        return
+    for path, text in texts.items():
+        _replace(path, text)
+    log = log_file(settings)
+    before = log.read_text(encoding="utf-8") if log.exists() else ""
+    _replace(log, with_entries(before, today, [entry for _, entry in result.accepted]))
+    snapshot = snapshot_file(log)
+    if snapshot.exists():
+        old = read(snapshot.read_text(encoding="utf-8"))
+        _replace(snapshot, written(updated(old, schema_of(after))))
+
+
+def _raise_versions(result: Acceptance) -> None:
+    """Raise the version of each workbook's head: major where something breaking is accepted."""
+    workbooks: dict[Path, list[Difference]] = {}
+    for difference, _ in result.accepted:
+        workbooks.setdefault(difference.tab.path.with_name(HEAD), []).append(difference)
+    for head, found in workbooks.items():
+        file = YamlFile.read(head)
+        breaking = any(d.change.breaking for d in found)
+        try:
+            file.set(("version",), next_version(_version(found[0].tab, file), breaking=breaking))
+        except EditError as reason:
+            result.by_hand.append((found[0], f"raise the version in {head.name}: {reason}"))
+            continue
+        result.files[head] = file
+
+
+def next_version(version: str, *, breaking: bool) -> str:
+    """Return the version after a breaking or an additive change, as semver has it."""
+    parts = version.strip().split(".")
+    if len(parts) != 3 or not all(part.isdigit() for part in parts):
+        raise EditError(f"version {version!r} is not three numbers such as 1.4.0")
+    major, minor, _ = map(int, parts)
+    return f"{major + 1}.0.0" if breaking else f"{major}.{minor + 1}.0"
+
+
+def _version(tab: Tab, file: YamlFile) -> str:
+    found = file.value(("version",))
+    if found is None:
+        raise EditError(f"the head contract of {tab.workbook} has no version")
+    return found
+
+
+def _replace(path: Path, text: str) -> None:
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_text(text, encoding="utf-8", newline="")
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def told(result: Acceptance) -> Sequence[str]:
+    """Return the lines of the log that an acceptance adds."""
+    return [f"{entry.heading}: {entry.text}" for _, entry in result.accepted]

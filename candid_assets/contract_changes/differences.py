@@ -1,0 +1,154 @@
+"""Contract against sheet: what differs between them in the newest extracts that were landed.
+
+The published snapshot says which extracts these are and which changes are open, the landing store
+has their cells: no call to Google, and what is compared is exactly what the last refresh saw.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import duckdb
+
+from candid_assets.cleaning.header_search import HeaderProblem, find_header
+from candid_assets.contracts.catalog import Catalog, Tab
+from candid_assets.contracts.families import folded_title
+from candid_assets.refresh.header_renames import missing_headers
+from candid_assets.refresh.layout_changes import Change
+from candid_assets.refresh.layouts import accepted_layouts
+from candid_assets.settings import Settings
+from candid_assets.warehouse.current_extracts import CurrentExtract, current_extract
+from candid_assets.warehouse.landing import Landing
+from candid_assets.warehouse.tables import literal, quoted
+
+HEADER_ROWS: Final = 60
+FROM_EVENTS: Final = frozenset(
+    {"tab_missing", "tab_not_grid", "tab_emptied", "column_retyped", "tab_hidden"}
+)
+"""Changes that the newest extract does not show; the log of the last refresh does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that contract and sheet do not agree on."""
+
+    tab: Tab
+    change: Change
+    titles: tuple[str, ...]
+    """The tabs that it is about: of a family, one or more members."""
+    everywhere: bool
+    """Whether it is so in every tab that feeds the table."""
+    extract: CurrentExtract | None = None
+    """The first of the extracts that show it."""
+
+
+def differences(
+    settings: Settings,
+    catalog: Catalog,
+    snapshot: duckdb.DuckDBPyConnection,
+    chosen: Collection[str] | None = None,
+) -> list[Difference]:
+    """Return what differs, in the order of the catalog.
+
+    Args:
+        settings: Where the landing store is.
+        catalog: The contracts.
+        snapshot: The published snapshot.
+        chosen: Names of workbooks and tables to compare; None compares all.
+    """
+    found: list[Difference] = []
+    with duckdb.connect() as scratch:
+        comparing = _Comparing(settings, snapshot, scratch)
+        for workbook in catalog.workbooks:
+            for tab in workbook.living_tabs:
+                if chosen is None or workbook.name in chosen or tab.table in chosen:
+                    found += comparing.of_tab(tab)
+    return found
+
+
+class _Comparing:
+    def __init__(
+        self,
+        settings: Settings,
+        snapshot: duckdb.DuckDBPyConnection,
+        scratch: duckdb.DuckDBPyConnection,
+    ) -> None:
+        self.landing = Landing(settings.landing_dir)
+        self.snapshot = snapshot
+        self.scratch = scratch
+
+    def of_tab(self, tab: Tab) -> list[Difference]:
+        extract = current_extract(self.snapshot, tab)
+        parts = () if extract is None else extract.members or (extract,)
+        seen: dict[tuple[str, str, str], list[tuple[Change, CurrentExtract]]] = {}
+        for part in parts:
+            member = tab.member(part.tab, part.title) if tab.is_family else tab
+            for change in self._changes(member, part):
+                key = (change.kind, change.subject, change.to)
+                seen.setdefault(key, []).append((change, part))
+        found = [
+            Difference(
+                tab,
+                group[0][0],
+                tuple(part.title for _, part in group),
+                len(group) == len(parts),
+                group[0][1],
+            )
+            for group in seen.values()
+        ]
+        return found + list(self._open(tab))
+
+    def _changes(self, tab: Tab, extract: CurrentExtract) -> Iterator[Change]:
+        if not tab.family and folded_title(extract.title) != folded_title(tab.title):
+            detail = f"the contract says '{tab.title}', the tab is called '{extract.title}'"
+            yield Change("tab_renamed", detail, to=extract.title)
+        if extract.rows == 0:
+            return
+        source = self.source(tab, extract.content_hash)
+        header = find_header(tab, self._head(source))
+        if isinstance(header, HeaderProblem):
+            layouts = accepted_layouts(self.snapshot, tab.workbook, [tab.name])
+            before = layouts.get(tab.name)
+            old = self.source(tab, before.content_hash) if before else source
+            yield from missing_headers(self.scratch, tab, header, before, (source, old))
+            return
+        for text in header.unclaimed:
+            yield Change("column_added", f"column '{text}' is not in the contract", text)
+        for column in tab.columns:
+            lacking = column.name not in header.positions and not column.of_title
+            if lacking and not column.options.retired:
+                what = f"optional column '{column.header}' of {column.name}"
+                detail = f"{what} is not {tab.words.inside}"
+                yield Change("column_removed", detail, column.header, column=column.name)
+
+    def _open(self, tab: Tab) -> Iterator[Difference]:
+        rows = self.snapshot.execute(
+            'select kind, detail, subject, breaking, fix, "column", "to", title'
+            ' from meta.schema_changes where "table" = ? and resolved_at is null'
+            " and kind = any(?) order by first_seen, detail",
+            [tab.table, sorted(FROM_EVENTS)],
+        ).fetchall()
+        extract = current_extract(self.snapshot, tab)
+        for *facts, title in rows:
+            yield Difference(tab, Change(*facts), (title,), not tab.is_family, extract)
+
+    def source(self, tab: Tab, content_hash: str) -> str:
+        path = self.landing.path(tab.workbook, tab.name, content_hash)
+        return f"read_parquet({literal(str(path))})"
+
+    def _head(self, source: str) -> Sequence[tuple[str | None, ...]]:
+        described = self.scratch.execute(f"describe select * from {source}").fetchall()
+        letters = [r[0] for r in described if r[0][0] != "_" and not r[0].endswith(".shown")]
+        columns = ", ".join(map(quoted, letters))
+        query = f"select {columns} from {source} where _row <= {HEADER_ROWS} order by _row"
+        return self.scratch.execute(query).fetchall()
+
+
+def with_detail(found: Difference) -> Difference:
+    """Return a family's difference with the members that it is about in its words."""
+    if not found.tab.is_family or found.everywhere or found.titles[0] in found.change.detail:
+        return found
+    titles = ", ".join(f"'{title}'" for title in found.titles[:4])
+    more = f" and {len(found.titles) - 4} more" if len(found.titles) > 4 else ""
+    detail = f"{found.change.detail} (in {titles}{more})"
+    return replace(found, change=replace(found.change, detail=detail))

@@ -1,0 +1,69 @@
+"""Describes a column that the contract lacks by its cells, as `candid discover` would."""
+
+from collections.abc import Sequence
+
+import duckdb
+
+from candid_assets.cleaning.header_search import find_header
+from candid_assets.cleaning.macros import install_macros
+from candid_assets.contracts.catalog import Tab
+from candid_assets.contracts.header_map import HeaderMap
+from candid_assets.contracts.header_text import header_texts, joined, normalise
+from candid_assets.discovery.column_facts import ColumnFacts
+from candid_assets.discovery.naming import identifier
+from candid_assets.discovery.office_words import PHONE_WORDS, words_of
+from candid_assets.discovery.profile_columns import Cells, column_facts
+from candid_assets.discovery.proposal import ColumnProposal
+from candid_assets.discovery.type_guess import Hands, guess_type
+from candid_assets.warehouse.current_extracts import CurrentExtract
+from candid_assets.warehouse.landing import Landing
+
+
+def describe_column(
+    landing: Landing, tab: Tab, header: str, extract: CurrentExtract
+) -> ColumnProposal:
+    """Return a proposal for one header of a tab, typed from all of its cells."""
+    table = landing.open(tab.workbook, extract.tab or tab.name, extract.content_hash)
+    letters = [n for n in table.column_names if n[0] != "_" and "." not in n]
+    rows = table.select(letters).to_pylist()
+    lines: list[Sequence[str | None]] = [[row[letter] for letter in letters] for row in rows]
+    place, last = _place(tab, header, lines)
+    data = range(last + 1, len(lines) + 1)
+    with duckdb.connect() as scratch:
+        install_macros(scratch)
+        cells = [Cells(0, 0, table, data, {0: place})] if place else []
+        phones = [(0, 0)] if words_of(header) & PHONE_WORDS else []
+        facts = column_facts(scratch, cells, phones).get((0, 0), ColumnFacts())
+    guess = guess_type(header, facts, _hands(tab))
+    proposal = ColumnProposal(_name(tab, header), header, place, facts, guess)
+    if guess.logical != "string":
+        proposal.notes.append(f"{guess.logical}: {guess.evidence}")
+    return proposal
+
+
+def _place(tab: Tab, header: str, lines: Sequence[Sequence[str | None]]) -> tuple[int, int]:
+    """Return the column's place in the sheet, 0 where it has none, and the header's last row."""
+    found = find_header(tab, lines[:60])
+    if not isinstance(found, HeaderMap):
+        return 0, 0
+    texts = joined(lines[found.header_row - 1 : found.last_row])
+    keys = [normalise(text) for text in header_texts(texts)]
+    key = normalise(header)
+    return (keys.index(key) + 1 if key in keys else 0), found.last_row
+
+
+def _hands(tab: Tab) -> Hands:
+    """Return how the tab's hands write, by what its contract says of other columns."""
+    numbers = [c for c in tab.columns if c.logical_type in ("number", "integer")]
+    dates = [c for c in tab.columns if c.logical_type in ("date", "timestamp")]
+    notation = numbers[0].options.notation if numbers else "id"
+    return Hands(notation, dates[0].options.date_order if dates else "dmy")
+
+
+def _name(tab: Tab, header: str) -> str:
+    taken = {column.name for column in tab.columns}
+    base = identifier(header, digit_prefix="c_") or "column"
+    name, number = base, 2
+    while name in taken:
+        name, number = f"{base}_{number}", number + 1
+    return name

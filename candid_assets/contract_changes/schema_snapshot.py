@@ -1,0 +1,98 @@
+"""The schema that readers rely on, kept as text: what vanishes from it needs a word in the log."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from candid_assets.contract_changes.schema_log import Entry, Heading, named
+from candid_assets.contracts.catalog import Catalog
+from candid_assets.quality.column_rules import Subject, expected_columns, layer_of
+
+GONE: Final = "(gone)"
+_TOP: Final = (
+    "# Every column of clean and ready with its type; written by `candid contracts snapshot`.\n"
+    f"# What the catalog has no more stays, marked {GONE}.\n"
+)
+Schema = Mapping[str, str]
+"""`layer.table.column` to its type; to the type and `(gone)` for what vanished."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unexplained:
+    """A difference that the log does not tell of."""
+
+    name: str
+    heading: Heading
+    what: str
+
+    def __str__(self) -> str:
+        """Return what happened and the entry that is missing."""
+        return f"{self.name} {self.what}; write it under {self.heading} in schema-changes.md"
+
+
+def snapshot_file(log: Path) -> Path:
+    """Return where the snapshot stands: beside the log."""
+    return log.with_name("schema.txt")
+
+
+def schema_of(catalog: Catalog) -> Schema:
+    """Return the columns that the catalog promises to readers."""
+    subjects: list[Subject] = [*catalog.tabs, *catalog.models]
+    return {
+        f"{layer_of(subject)}.{subject.table}.{name}": kind
+        for subject in subjects
+        for name, kind in expected_columns(subject)
+        if not name.startswith("_")
+    }
+
+
+def written(schema: Schema) -> str:
+    """Return a schema as text."""
+    return _TOP + "".join(f"{name} {kind}\n" for name, kind in sorted(schema.items()))
+
+
+def read(text: str) -> Schema:
+    """Return the schema that a text holds."""
+    lines = (line for line in text.splitlines() if line and not line.startswith("#"))
+    return {name: kind for name, _, kind in (line.partition(" ") for line in lines)}
+
+
+def updated(old: Schema, now: Schema) -> Schema:
+    """Return the snapshot that follows: what is gone stays, marked so."""
+    gone = {
+        name: kind if kind.endswith(GONE) else f"{kind} {GONE}"
+        for name, kind in old.items()
+        if name not in now
+    }
+    return {**now, **gone}
+
+
+def additions(old: Schema, now: Schema) -> list[Entry]:
+    """Return an entry for each new table, and for each new column of a table that was there."""
+    tables = {name.rpartition(".")[0] for name in old}
+    fresh = [name for name in now if name not in old or old[name].endswith(GONE)]
+    new_tables = dict.fromkeys(t for n in fresh if (t := n.rpartition(".")[0]) not in tables)
+    found = [Entry("Added", f"`{table}`: a new table") for table in new_tables]
+    for name in fresh:
+        if name.rpartition(".")[0] not in new_tables:
+            found.append(Entry("Added", f"`{name}`: {now[name]}"))
+    return found
+
+
+def unexplained(old: Schema, now: Schema, log: str) -> Iterator[Unexplained]:
+    """Yield each difference between the snapshot and the catalog that the log does not name."""
+    told = named(log)
+    for name, kind in old.items():
+        table = name.rpartition(".")[0]
+        names = {name, table}
+        if name not in now:
+            if not names & (told["Retired"] | told["Renamed"]):
+                yield Unexplained(name, "Retired", "vanished")
+        elif not kind.endswith(GONE) and kind != now[name] and not names & told["Retyped"]:
+            yield Unexplained(name, "Retyped", f"is {now[name]}, after {kind}")
+    if old:
+        for entry in additions(old, now):
+            name = entry.text.split("`")[1]
+            if not {name, name.rpartition(".")[0]} & (told["Added"] | told["Renamed"]):
+                yield Unexplained(name, "Added", "is new")

@@ -1,0 +1,69 @@
+"""How header texts are compared, joined over several rows, and made unique."""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from candid_assets.names import column_letter
+
+MOST_HEADER_ROWS: Final = 5
+_ZERO_WIDTH: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+
+Row = Sequence[str | None]
+
+
+def normalise(text: str | None) -> str:
+    """Return a header as it is compared: spaces collapsed (NBSP too), without letter case."""
+    bare = unicodedata.normalize("NFC", text or "").translate(_ZERO_WIDTH)
+    return " ".join(bare.split()).casefold()
+
+
+def joined(rows: Sequence[Row]) -> list[str | None]:
+    """Return the header that several rows make: texts joined from the top, one for each column.
+
+    A text above the last row spreads to the right over blank cells, as a merged cell shows it,
+    as long as it and they have text below; a header merged downwards therefore stays one.
+    """
+    width = max(map(len, rows), default=0)
+    texts = [[" ".join((c or "").split()) for c in row] + [""] * (width - len(row)) for row in rows]
+    for number, row in enumerate(texts[:-1]):
+        spread = ""
+        for place in range(width):
+            below = any(lower[place] for lower in texts[number + 1 :])
+            if row[place] or not below:
+                spread = row[place] if below else ""
+            else:
+                row[place] = spread
+    return [_joined_cell([row[place] for row in texts]) for place in range(width)]
+
+
+def _joined_cell(parts: Sequence[str]) -> str | None:
+    different = [p for i, p in enumerate(parts) if p and p not in parts[:i]]
+    return " ".join(different) or None
+
+
+def header_texts(cells: Row) -> list[str]:
+    """Return the headers by which a contract names columns, each once.
+
+    A blank header in column C is `(column C)`; the second of two equal ones has ` (2)` behind it.
+    """
+    taken = {normalise(cell) for cell in cells}
+    told: list[str] = []
+    seen: Counter[str] = Counter()
+    for place, cell in enumerate(cells, start=1):
+        text = (
+            " ".join((cell or "").split())
+            if normalise(cell)
+            else f"(column {column_letter(place)})"
+        )
+        key = normalise(text)
+        seen[key] += 1
+        if seen[key] > 1:
+            number = seen[key]
+            while normalise(f"{text} ({number})") in taken:
+                number += 1
+            text = f"{text} ({number})"
+            taken.add(normalise(text))
+        told.append(text)
+    return told

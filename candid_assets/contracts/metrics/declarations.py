@@ -1,0 +1,155 @@
+"""What a metric file declares, once every name in it is known to lead somewhere."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Final, Literal
+
+from candid_assets.contracts.metrics.metricflow import Aggregation, Direction, Grain
+from candid_assets.names import metric_table
+
+GRAINS: Final[tuple[Grain, ...]] = ("day", "week", "month", "quarter", "year")
+TOTAL: Final = "all"
+"""Dimension and member of a metric's undivided value."""
+MetricType = Literal["simple", "ratio", "derived", "cumulative"]
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A column of a semantic model: an entity's key or a dimension."""
+
+    name: str
+    expr: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A semantic model: a table with what may be read from it."""
+
+    name: str
+    description: str
+    layer: str
+    table: str
+    spoke: str
+    entities: Mapping[str, Attribute]
+    """Every entity by name."""
+    primary: str | None
+    dimensions: Mapping[str, Attribute]
+    """Categorical dimensions by name."""
+    times: Mapping[str, Attribute]
+    granularities: Mapping[str, Grain]
+
+    @property
+    def relation(self) -> str:
+        """The table as SQL has it."""
+        return f"{self.layer}.{self.table}"
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One aggregation of a source."""
+
+    name: str
+    source: Source
+    aggregation: Aggregation
+    expr: str
+    time: str
+    """The source's time dimension that places a row in a period."""
+    at: Literal["min", "max"] | None = None
+    """For a balance: the first or the last day with rows in a period is the period's value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A measure as one metric uses it."""
+
+    measure: Measure
+    filter: str = ""
+    fill: int | None = None
+    """Value of a period in which the source has no row; None where that means: not known."""
+    offset: tuple[int, Grain] | None = None
+    """How many periods earlier it is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """How far the total may move from one period to the next, as a share of the former."""
+
+    grain: Grain
+    limit: Decimal
+    drop_only: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One metric."""
+
+    name: str
+    label: str
+    label_id: str
+    description: str
+    type: MetricType
+    spoke: str
+    owner: str
+    unit: str
+    direction: Direction
+    grains: tuple[Grain, ...]
+    dimensions: tuple[str, ...]
+    inputs: Mapping[str, Input]
+    """What the expression's names stand for."""
+    expr: str
+    """SQL over the names of the inputs."""
+    window_days: int | None
+    to_date: Grain | None
+    """For a cumulative metric: days that it looks back, or the grain it starts anew with."""
+    target: Mapping[Grain, Decimal]
+    warning: Mapping[Grain, Decimal]
+    target_of_members: bool
+    """Whether the target holds for each member of a dimension too, as a rate's does."""
+    minimum: Decimal | None
+    maximum: Decimal | None
+    jump: Jump | None
+    filter: str
+    path: Path
+    line: int
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The semantic models that its inputs come from, by name."""
+        found = {i.measure.source.name: i.measure.source for i in self.inputs.values()}
+        return tuple(found[name] for name in sorted(found))
+
+    @property
+    def table(self) -> str:
+        """The ready table that holds its values."""
+        return metric_table(self.spoke)
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """Every metric and semantic model of the catalog."""
+
+    sources: tuple[Source, ...] = ()
+    metrics: tuple[Metric, ...] = ()
+    spokes: tuple[str, ...] = ()
+    """Spokes that have a file, in order; one with problems keeps its last good table."""
+    broken: frozenset[str] = field(default_factory=frozenset)
+    """Spokes whose file has a problem."""
+
+    def of(self, spoke: str) -> tuple[Metric, ...]:
+        """Return one spoke's metrics in the order of the file."""
+        return tuple(m for m in self.metrics if m.spoke == spoke)
+
+    def owning(self, table: str) -> tuple[Metric, ...]:
+        """Return the metrics whose values a ready table holds, in the order of the file."""
+        return tuple(m for m in self.metrics if m.table == table)
+
+    def source(self, name: str) -> Source:
+        """Return a semantic model by name."""
+        return next(s for s in self.sources if s.name == name)
+
+    def joined(self, dimension: str) -> Source:
+        """Return the source that `entity__dimension` leads to: the entity's own."""
+        entity = dimension.partition("__")[0]
+        return next(s for s in self.sources if s.primary == entity)

@@ -1,0 +1,91 @@
+"""Reads the files of `catalog/metrics/` as written, with every problem met in them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.dialects.duckdb import DuckDB
+
+from candid_assets.contracts.catalog import Column, ContractProblem
+from candid_assets.contracts.metrics.metricflow import MetricFile
+from candid_assets.contracts.model_query import QueryProblem, read_query
+from candid_assets.contracts.odcs_vocabulary import parse
+from candid_assets.contracts.workbook_file import stray
+from candid_assets.contracts.yaml_document import Document, Step, nearest, read_document
+from candid_assets.names import HUB, SPOKES
+
+Tables = Mapping[tuple[str, str], Mapping[str, Column] | None]
+"""Columns of every clean and ready table; None where its own contract could not be read."""
+
+
+@dataclass(slots=True)
+class MetricDraft:
+    """One metric file while the rest of the registry is read."""
+
+    spoke: str
+    document: Document
+    written: MetricFile | None
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self.document.path
+
+
+def read_metric_files(folder: Path, strays: list[ContractProblem]) -> list[MetricDraft]:
+    """Return every metric file as read; a catalog without the folder has no metrics."""
+    drafts: list[MetricDraft] = []
+    entries = sorted(p for p in folder.iterdir() if p.name[0] != ".") if folder.is_dir() else []
+    for path in entries:
+        if path.suffix != ".yaml" or not path.is_file():
+            strays += stray(path, "metrics/ holds one <spoke>.yaml per spoke")
+        elif path.stem not in {HUB, *SPOKES}:
+            near = nearest(path.stem, (HUB, *SPOKES))
+            message = f"{path.name} is named after neither hub nor spoke"
+            strays.append(ContractProblem(path, 1, message, f"the nearest is {near}.yaml"))
+        else:
+            document = read_document(path)
+            drafts.append(MetricDraft(path.stem, document, parse(document, MetricFile)))
+    return drafts
+
+
+def check_expression(
+    document: Document,
+    where: tuple[Step, ...],
+    text: str,
+    known: Sequence[str] | None,
+    what: str,
+) -> tuple[str, ...]:
+    """Report an expression that is no plain SQL over known names; return the names it uses.
+
+    Args:
+        document: The file that holds it.
+        where: Its place in the file.
+        text: The expression.
+        known: Names it may use; None where they cannot be told.
+        what: What the names are, for the message.
+    """
+    problems, names = _said(text)
+    for problem in problems:
+        document.fault(where, f"{text!r}: {problem.message}", problem.fix)
+    for name in names if known is not None else ():
+        if name not in (known or ()):
+            near = nearest(name, known or ())
+            fix = f"the nearest is {near!r}" if near else "there is none to choose from"
+            document.fault(where, f"{name!r} is not {what}", fix)
+    return names
+
+
+@lru_cache(maxsize=2048)
+def _said(text: str) -> tuple[tuple[QueryProblem, ...], tuple[str, ...]]:
+    """Return what is wrong with an expression and the names that it uses."""
+    if text.isidentifier():
+        return (), (text,)
+    query = read_query(f"select {text} as value")
+    if query.problems:
+        return query.problems, ()
+    tree = sqlglot.parse_one(f"select {text}", dialect=DuckDB)
+    return (), tuple(sorted({column.name for column in tree.find_all(exp.Column)}))

@@ -1,0 +1,134 @@
+"""Reads one model: the SELECT in `.sql` and what it promises in the `.yaml` beside it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from pathlib import Path
+
+from open_data_contract_standard.model import SchemaObject
+
+from candid_assets.contracts import histories
+from candid_assets.contracts.catalog import Column, ContractProblem, Model
+from candid_assets.contracts.columns import read_columns
+from candid_assets.contracts.fingerprint import fingerprint
+from candid_assets.contracts.histories import check_history
+from candid_assets.contracts.model_query import Input, Query, read_query
+from candid_assets.contracts.odcs_vocabulary import custom_place, custom_values, parse
+from candid_assets.contracts.reconciliations import read_agreements
+from candid_assets.contracts.tab_file import check_table, read_row_limits
+from candid_assets.contracts.workbook_file import NO_OWNER, check_owner
+from candid_assets.contracts.yaml_document import read_document
+
+
+@dataclass(slots=True)
+class ModelDraft:
+    """A model while the rest of the catalog is read."""
+
+    name: str
+    spoke: str
+    yaml_path: Path
+    sql_path: Path
+    model: Model | None
+    inputs: tuple[Input, ...]
+    problems: list[ContractProblem]
+
+
+def read_model(spoke: str, yaml_path: Path) -> ModelDraft:
+    """Return what the pair of files of one model declares."""
+    sql_path = yaml_path.with_suffix(".sql")
+    sql, query, problems = _read_sql(sql_path, yaml_path)
+    draft = ModelDraft(yaml_path.stem, spoke, yaml_path, sql_path, None, query.inputs, problems)
+    if not yaml_path.is_file():
+        message = f"{sql_path.name} has no {yaml_path.name} beside it"
+        fix = f"describe its columns in {yaml_path.name}"
+        problems.append(ContractProblem(sql_path, 1, message, fix))
+        return draft
+    model = _read_yaml(draft, sql, query)
+    if not problems:
+        draft.model = model
+    return draft
+
+
+def _read_sql(sql_path: Path, yaml_path: Path) -> tuple[str, Query, list[ContractProblem]]:
+    """Return the model's SQL, what it says, and its problems."""
+    if not sql_path.is_file():
+        message = f"{yaml_path.name} has no {sql_path.name} beside it"
+        problem = ContractProblem(yaml_path, 1, message, f"write its SELECT in {sql_path.name}")
+        return "", Query(), [problem]
+    try:
+        sql = sql_path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"the file cannot be read: {error}"
+        return "", Query(), [ContractProblem(sql_path, 1, message, "save it as UTF-8 text")]
+    query = read_query(sql)
+    problems = [ContractProblem(sql_path, p.line, p.message, p.fix) for p in query.problems]
+    return sql, query, problems
+
+
+def _read_yaml(draft: ModelDraft, sql: str, query: Query) -> Model | None:
+    """Return the model; problems of its `.yaml` join those of its `.sql`."""
+    document = read_document(draft.yaml_path)
+    schema = parse(document, SchemaObject)
+    if schema is None:
+        draft.problems.extend(document.problems)
+        return None
+    check_table(document, schema)
+    columns = read_columns(document, schema.properties, of_tab=False)
+    rows = read_row_limits(document, schema.quality, besides="sql")
+    agreements = read_agreements(document, schema.quality, columns)
+    custom = custom_values(document, (), schema.customProperties, "model")
+    owner = NO_OWNER
+    if "owner" in custom:
+        at = custom_place((), schema.customProperties, "owner")
+        owner = check_owner(document, at, custom["owner"])
+    else:
+        fix = "add the custom property owner, such as team:sales-ops"
+        document.report(1, "the model has no owner", fix)
+    kind = custom.get("kind", "mart")
+    if kind == histories.KIND:
+        check_history(document, columns, query)
+    selected = histories.declared(columns) if kind == histories.KIND else columns
+    if not document.problems and not draft.problems and query.outputs is not None:
+        draft.problems.extend(_difference(draft, selected, query.outputs))
+    draft.problems.extend(document.problems)
+    description = (schema.description or "").strip()
+    if kind == histories.KIND:
+        sql = histories.with_versions(sql, columns)
+    return Model(
+        spoke=draft.spoke,
+        name=draft.name,
+        description=description,
+        grain=(schema.dataGranularityDescription or "").strip(),
+        owner=owner,
+        columns=columns,
+        sql=sql,
+        inputs=tuple((item.layer, item.table) for item in query.inputs),
+        path=draft.yaml_path,
+        fingerprint=fingerprint(sql, description, columns, rows, kind, *map(str, agreements)),
+        kind=kind,
+        rows=rows,
+        agreements=agreements,
+    )
+
+
+def _difference(
+    draft: ModelDraft, columns: Sequence[Column], outputs: tuple[str, ...]
+) -> list[ContractProblem]:
+    """Return the problem of a SELECT that gives other columns than the `.yaml` names."""
+    named = tuple(column.name for column in columns)
+    if named == outputs:
+        return []
+    parts = []
+    for kind, a, b, c, d in SequenceMatcher(None, named, outputs, autojunk=False).get_opcodes():
+        if kind in {"delete", "replace"}:
+            parts.append(f"the SELECT lacks {', '.join(named[a:b])} here")
+        if kind in {"insert", "replace"}:
+            parts.append(f"the .yaml lacks {', '.join(outputs[c:d])} here")
+    position = next(
+        (i for i, (x, y) in enumerate(zip(named, outputs, strict=False)) if x != y),
+        min(len(named), len(outputs)),
+    )
+    message = f"from column {position + 1} on, SELECT and .yaml differ: {'; '.join(parts)}"
+    line = columns[min(position, len(columns) - 1)].line
+    fix = "give both the same columns in the same order"
+    return [ContractProblem(draft.yaml_path, line, message, fix)]

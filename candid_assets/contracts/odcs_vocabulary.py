@@ -1,0 +1,230 @@
+"""The words a contract may use: the keys of ODCS v3.2 and our closed sets of custom properties."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from functools import cache
+from typing import Annotated, Any, Final, Literal, TypeVar, get_args, get_type_hints
+
+import yaml
+from open_data_contract_standard.model import (
+    CustomProperty,
+    DataQuality,
+    EnumValue,
+    OpenDataContractStandard,
+    SchemaObject,
+    SchemaProperty,
+    Server,
+)
+from pydantic import BaseModel, BeforeValidator, TypeAdapter, ValidationError
+
+from candid_assets.contracts.catalog import Severity
+from candid_assets.contracts.custom_properties import ColumnOptions, ReadOptions, TabOptions
+from candid_assets.contracts.yaml_document import Document, Step, known_keys, nearest
+from candid_assets.settings import Environment
+from candid_assets.source_kinds.registry import KINDS
+
+Parsed = TypeVar("Parsed", bound=BaseModel)
+ClosedSet = Mapping[str, TypeAdapter[Any]]
+
+_DURATION: Final = re.compile(r"P([1-9]\d{0,4})([DWMY])|([1-9]\d{0,4}) (day|week|month|year)s?")
+_DAYS: Final = {"D": 1, "W": 7, "M": 30, "Y": 365}
+
+
+def retention_days(value: object) -> object:
+    """Return the days of `P90D`, `P12W`, `90 days` or `90`; a month counts 30 days, a year 365.
+
+    Raises:
+        ValueError: It is none of these.
+    """
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return value
+    found = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found is None:
+        raise ValueError("must be days such as P90D or 90 days")
+    count, unit = found[1] or found[3], found[2] or found[4][0].upper()
+    return int(count) * _DAYS[unit]
+
+
+Retention = Annotated[int, BeforeValidator(retention_days)]
+ENVIRONMENTS: Final = get_args(Environment)
+_WHAT: Final[dict[type[BaseModel], str]] = {
+    OpenDataContractStandard: "the workbook's contract",
+    SchemaObject: "the table",
+    SchemaProperty: "a column",
+    EnumValue: "an enum value",
+    CustomProperty: "a custom property",
+    DataQuality: "a quality rule",
+    Server: "a server",
+}
+_MUST: Final = {
+    "string_type": "must be text",
+    "bool_type": "must be true or false",
+    "int_type": "must be a whole number",
+    "list_type": "must be a list",
+    "tuple_type": "must be a list",
+    "mapping_type": "must be keys with values",
+    "model_type": "must be keys with values",
+    "model_attributes_type": "must be keys with values",
+    "dict_type": "must be keys with values",
+    "too_short": "has too few items",
+    "too_long": "has too many items",
+}
+
+
+def parse(document: Document, model: type[Parsed]) -> Parsed | None:
+    """Return the file as the standard's own model, or None where it does not keep to it."""
+    if not isinstance(document.root, yaml.MappingNode):
+        return None
+    _walk(document, document.root, model)
+    before = len(document.problems)
+    try:
+        parsed = model.model_validate(document.data, strict=True)
+    except ValidationError as error:
+        for fault in error.errors(include_url=False):
+            _type_fault(document, fault["loc"], fault["type"], fault["msg"], fault["input"])
+        # A union reports each of its members; the first line of problems says enough.
+        del document.problems[before + 10 :]
+        return None
+    return parsed
+
+
+def _walk(document: Document, node: yaml.Node, model: type[BaseModel]) -> None:
+    """Report unknown keys in a mapping and in every mapping below it."""
+    if isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            _walk(document, item, model)
+    if not isinstance(node, yaml.MappingNode):
+        return
+    shape = _shape(model)
+    what = _WHAT.get(model, f"the {model.__name__.lower()}")
+    known_keys(document, node, shape, what)
+    for key, value in node.value:
+        inner = shape.get(key.value)
+        if inner is not None and not isinstance(value, yaml.ScalarNode):
+            _walk(document, value, inner)
+
+
+@cache
+def _shape(model: type[BaseModel]) -> dict[str, type[BaseModel] | None]:
+    """Return the keys of one of the standard's models with the models below them."""
+    return {
+        info.alias or name: _inner_model(info.annotation)
+        for name, info in model.model_fields.items()
+    }
+
+
+def _inner_model(annotation: Any) -> type[BaseModel] | None:
+    """Return the first model named in an annotation such as `list[Server] | None`."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next(filter(None, map(_inner_model, get_args(annotation))), None)
+
+
+def closed_set(options: type | None = None, **more: Any) -> ClosedSet:
+    """Return custom property names with the checks of their values: a dataclass's fields."""
+    hints = get_type_hints(options, include_extras=True) if options else {}
+    named = {camel(item.name): hints[item.name] for item in fields(options)} if options else {}
+    return {name: TypeAdapter(kind) for name, kind in (named | more).items()}
+
+
+def option_fields(options: type) -> dict[str, str]:
+    """Return the ODCS spelling of each field of a dataclass with the field's name."""
+    return {camel(item.name): item.name for item in fields(options)}
+
+
+def camel(name: str) -> str:
+    """Return the ODCS spelling of a field: `header_row` becomes `headerRow`."""
+    head, *rest = name.split("_")
+    return head + "".join(word.capitalize() for word in rest)
+
+
+@cache
+def closed_sets() -> dict[str, ClosedSet]:
+    """Return the custom properties of each kind of place, built once when first needed."""
+    return {
+        "workbook": closed_set(volatile=bool, retention=Retention),
+        **{server_of(k.name): closed_set(k.options) for k in KINDS.values()},
+        "tab": {**closed_set(TabOptions), **closed_set(ReadOptions)},
+        "model": closed_set(owner=str, kind=Literal["dimension", "fact", "mart", "history"]),
+        "column of a tab": closed_set(ColumnOptions, unit=str),
+        "column of a model": closed_set(unit=str),
+        "destination": closed_set(metrics=tuple[str, ...]),
+        "relationship": closed_set(severity=Severity),
+    }
+
+
+def server_of(kind: str) -> str:
+    """Return what a server of a kind is called where its custom properties are checked."""
+    return f"server of type {kind}"
+
+
+def custom_values(
+    document: Document, where: tuple[Step, ...], items: Sequence[CustomProperty] | None, place: str
+) -> dict[str, Any]:
+    """Return the custom properties of one place by name, checked against its closed set."""
+    known = closed_sets()[place]
+    values: dict[str, Any] = {}
+    for index, item in enumerate(items or ()):
+        at = (*where, "customProperties", index)
+        name = item.property or ""
+        if name not in known:
+            message = f"unknown custom property {name!r} of a {place}"
+            document.fault(at, message, f"the nearest known one is {nearest(name, known)!r}")
+        elif name in values:
+            document.fault(at, f"custom property {name!r} stands twice", "remove one of the two")
+        else:
+            values[name] = _custom_value(document, at, name, item.value, known[name])
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def custom_place(
+    where: tuple[Step, ...], items: Sequence[CustomProperty] | None, name: str
+) -> tuple[Step, ...]:
+    """Return where a custom property stands in the file."""
+    names = [item.property for item in items or ()]
+    return (*where, "customProperties", names.index(name)) if name in names else where
+
+
+def _custom_value(
+    document: Document, at: tuple[Step, ...], name: str, value: Any, kind: TypeAdapter[Any]
+) -> Any:
+    """Return one custom property's value in its type, or None where it has another."""
+    if isinstance(value, list):
+        value = tuple(value)
+    try:
+        return kind.validate_python(value, strict=True)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = (*at, "value", *first["loc"])
+        _type_fault(document, where, first["type"], first["msg"], first["input"], name)
+        return None
+
+
+def _type_fault(
+    document: Document,
+    where: Iterable[object],
+    kind: str,
+    text: str,
+    value: Any,
+    name: str | None = None,
+) -> None:
+    """Report a value of the wrong type in the words of a contract's author."""
+    steps = tuple(step for step in where if isinstance(step, str | int))
+    key = name or next((step for step in reversed(steps) if isinstance(step, str)), "the file")
+    item = "an item of " if steps and isinstance(steps[-1], int) else ""
+    must = _MUST.get(kind, text.replace("Input should", "must").removeprefix("Value error, "))
+    shown = _shown(value)
+    quoted = kind == "string_type" and not isinstance(value, dict | list | tuple)
+    fix = f"put {shown} in quotes" if quoted else f"correct {shown}"
+    document.fault(steps, f"{item}{key!r} {must}", fix)
+
+
+def _shown(value: Any) -> str:
+    """Return a value as a contract's author wrote it, cut to a readable length."""
+    if value is None:
+        return "the blank"
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = str(value)
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,1 @@
+"""Changes production: plan, approve, apply, publish to a sheet, undo, restore."""

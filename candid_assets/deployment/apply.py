@@ -1,0 +1,107 @@
+"""`candid apply`: deploys what was approved, to the byte, and records that it did."""
+
+import getpass
+import json
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from candid_assets.deployment.approve import require_fresh
+from candid_assets.deployment.plan import require_append_only, verified_chain
+from candid_assets.gate.content import APPROVERS, Installation, content_of
+from candid_assets.gate.deployments import APPLIED, Deployment, Plan, Records, approvers_of
+from candid_assets.gate.errors import GateError
+from candid_assets.gate.git import Git, require_clean
+from candid_assets.gate.production import applied_file, applied_here
+from candid_assets.gate.records import write_record
+from candid_assets.settings import Settings
+
+FORMAT: Final = 1
+
+
+def apply_deployment(settings: Settings, installation: Installation, plan: Plan) -> Deployment:
+    """Deploy an approved plan, or take over one that the records say is deployed already.
+
+    Raises:
+        GateError: It is not approved, stale, or the tree is not what was approved.
+    """
+    if plan.kind != "deployment":
+        raise GateError(
+            f"plan {plan.digest[:12]} is a {plan.kind}, no deployment", "candid plan --list"
+        )
+    git = require_clean(installation)
+    require_append_only(git)
+    records = Records(installation)
+    chain = verified_chain(records)
+    production = settings.for_env("production")
+    known = applied_here(production)
+    if known != [d.digest for d in chain][: len(known)]:
+        raise GateError(
+            f"production in {production.data_dir} ran deployments that these records do not have",
+            "git pull",
+        )
+    if chain and chain[-1].plan == plan.digest:
+        _require_content(installation, plan)
+        _write_applied(production, chain)
+        return chain[-1]
+    base = require_fresh(installation, records, plan)
+    lists = [approvers_of(installation)] + ([base.approvers] if base else [])
+    records.require_approved(plan, *lists)
+    if plan.told.get("rollback_of") is not None:
+        _restore(git, str(plan.told["commit"]), int(plan.told["rollback_of"]))
+    _require_content(installation, plan)
+    told: dict[str, Any] = {
+        "format": FORMAT,
+        "kind": "applied",
+        "number": len(chain) + 1,
+        "previous": base.digest if base else None,
+        "plan": plan.digest,
+        "commit": plan.told["commit"],
+        "by": _who(git),
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "approvers": approvers_of(installation),
+    }
+    _record(git, installation, told)
+    chain = verified_chain(records)
+    _write_applied(production, chain)
+    return chain[-1]
+
+
+def _record(git: Git, installation: Installation, told: Mapping[str, Any]) -> None:
+    path = write_record(installation.records / APPLIED, told, f"{told['number']:05d}-")
+    try:
+        git.commit([path], f"chore: deployment {told['number']} of {str(told['commit'])[:12]}")
+    except GateError:
+        path.unlink()
+        raise
+
+
+def _require_content(installation: Installation, plan: Plan) -> None:
+    differing = plan.content.differing(content_of(installation))
+    if differing:
+        raise GateError(
+            f"{' and '.join(differing)} differ from what plan {plan.digest[:12]} says",
+            "candid plan",
+        )
+
+
+def _restore(git: Git, commit: str, number: int) -> None:
+    """Bring every file but the gate's records back to an earlier commit, as a new commit."""
+    outside = (".", f":(exclude){Path(APPROVERS).parent}")
+    git.output("restore", f"--source={commit}", "--staged", "--worktree", "--", *outside)
+    if git.dirty():
+        git.output("commit", "--quiet", "--message", f"revert: back to deployment {number}")
+
+
+def _write_applied(production: Settings, chain: list[Deployment]) -> None:
+    path = applied_file(production)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part.write_text(json.dumps([d.digest for d in chain], indent=1), encoding="utf-8")
+    part.replace(path)
+
+
+def _who(git: Git) -> str:
+    return git.output("var", "GIT_COMMITTER_IDENT").rpartition(">")[0] + ">" or getpass.getuser()

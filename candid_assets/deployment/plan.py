@@ -1,0 +1,220 @@
+"""`candid plan`: what a commit would change in production, from first to last in one digest."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+
+from candid_assets.contract_changes.catalog_changes import CatalogChange, catalog_changes, with_rows
+from candid_assets.contract_changes.changed_rows import changed_rows
+from candid_assets.contracts.catalog import Catalog
+from candid_assets.contracts.load import load_catalog
+from candid_assets.gate.content import SETUP, Content, Installation, content_of
+from candid_assets.gate.deployments import PLANS, Deployment, Plan, Records, approvers_of
+from candid_assets.gate.errors import GateError
+from candid_assets.gate.evidence import recall, roots_of, sample_key, tests_key
+from candid_assets.gate.git import RECORDED, Git, require_clean
+from candid_assets.gate.records import write_record
+from candid_assets.settings import PACKAGE, Settings
+from candid_assets.warehouse.database import open_published
+
+FORMAT: Final = 1
+MAKES_TABLES: Final = frozenset(
+    {
+        *("source_kinds", "contracts", "warehouse", "gate", "sources", "quality", "cleaning"),
+        *("refresh", "history", "orchestration", "names.py"),
+    }
+)
+"""Rooms whose code decides which rows and values there are, or when."""
+_HELD: Final = ("rows_vanished", "tab_emptied", "contract_invalid", "missing_column")
+
+
+def plan_deployment(settings: Settings, installation: Installation, rollback: str = "") -> Plan:
+    """Return the plan that brings production to the commit at work, or back to a deployment.
+
+    Raises:
+        GateError: The tree is dirty, the sample is not green, the tests were not run, or there
+            is nothing to deploy.
+    """
+    git = require_clean(installation)
+    approvers_of(installation)
+    records = Records(installation)
+    require_append_only(git)
+    chain = verified_chain(records)
+    base = chain[-1] if chain else None
+    target = find_deployment(chain, rollback) if rollback else None
+    content = content_of(installation)
+    if target is not None:
+        content = rolled_back(records, target, content)
+    if base is not None and records.plan(base.plan).content == content:
+        raise GateError(f"production runs this already ({base})", "nothing is to be done")
+    evidence = {} if target else _evidence(settings, installation, content)
+    commit = target.commit if target else git.planned()
+    with _catalogs(git, installation, base, target) as (before, after):
+        changes = _changes(settings, before, after, base, content)
+    told = {
+        "format": FORMAT,
+        "kind": "deployment",
+        "base": base.digest if base else None,
+        "base_commit": base.commit if base else None,
+        "commit": commit,
+        "rollback_of": target.number if target else None,
+        "content": content.as_dict(),
+        "changes": [change.as_dict() for change in changes],
+        "code": _code(git, installation, base, commit),
+        "held": _held(settings),
+        "evidence": evidence,
+    }
+    path = write_record(installation.records / PLANS, told)
+    git.commit([path], f"chore: plan {path.stem[:12]}")
+    return records.plan(path.stem)
+
+
+def verified_chain(records: Records) -> list[Deployment]:
+    """Return every deployment, each approved by people whom the one before it listed."""
+    chain = records.applied()
+    for number, deployment in enumerate(chain):
+        records.verify_deployment(deployment, chain[number - 1] if number else None)
+    return chain
+
+
+def find_deployment(chain: list[Deployment], named: str) -> Deployment:
+    """Return an earlier deployment by its number or the beginning of its digest or commit."""
+    found = [
+        d
+        for d in chain[:-1]
+        if named == str(d.number)
+        or (len(named) >= 7 and (d.digest.startswith(named) or d.commit.startswith(named)))
+    ]
+    if len(found) != 1:
+        known = ", ".join(f"{d.number} ({d.commit[:12]})" for d in chain[:-1]) or "none yet"
+        raise GateError(f"no earlier deployment is {named!r}", f"name one of: {known}")
+    return found[0]
+
+
+def rolled_back(records: Records, target: Deployment, now: Content) -> Content:
+    """Return the content of an earlier deployment with today's list of approvers."""
+    old = records.plan(target.plan).content
+    return Content(old.code, old.catalog, old.setup, now.approvers)
+
+
+def require_append_only(git: Git) -> None:
+    """Refuse a history in which records of the gate were changed or removed.
+
+    Raises:
+        GateError: A commit did.
+    """
+    folders = [f"deployments/{name}" for name in RECORDED]
+    edited = git.output("log", "--format=%h", "--diff-filter=DMRT", "-n1", "--", *folders).strip()
+    if edited:
+        raise GateError(
+            f"commit {edited} changed or removed records of the gate, which are only ever added",
+            f"git revert {edited}, or take the commit back",
+        )
+
+
+def _evidence(settings: Settings, installation: Installation, content: Content) -> dict[str, Any]:
+    roots = roots_of(settings, installation)
+    sample = recall(roots, "sample", sample_key(content))
+    if sample is None:
+        raise GateError(
+            "no refresh of the whole sample was green with this commit",
+            "CANDID_ENV=sample candid run, with --force where the code changed",
+        )
+    tests = recall(roots, "tests", tests_key(installation, content))
+    if tests is None:
+        raise GateError("the tests were not run, or not all green, with this commit", "make test")
+    return {"sample": sample, "tests": tests}
+
+
+@contextmanager
+def _catalogs(
+    git: Git, installation: Installation, base: Deployment | None, target: Deployment | None
+) -> Iterator[tuple[Catalog, Catalog]]:
+    """Yield the catalog that production runs and the one that it is to run."""
+    where = installation.catalog.relative_to(installation.root).as_posix()
+    with tempfile.TemporaryDirectory(prefix="candid-gate-") as empty:
+        Path(empty, "workbooks").mkdir()
+        if base is None:
+            yield load_catalog(Path(empty)), load_catalog(installation.catalog)
+            return
+        with git.folder_at(base.commit, where) as old:
+            before = load_catalog(old)
+            if target is None:
+                yield before, load_catalog(installation.catalog)
+                return
+            with git.folder_at(target.commit, where) as new:
+                yield before, load_catalog(new)
+
+
+def _changes(
+    settings: Settings,
+    before: Catalog,
+    after: Catalog,
+    base: Deployment | None,
+    content: Content,
+) -> list[CatalogChange]:
+    if after.problems:
+        raise GateError(
+            f"the catalog has problems: {after.problems[0]}", "candid contracts validate"
+        )
+    found = catalog_changes(before, after)
+    if base is None:
+        return found
+    try:
+        with open_published(settings.for_env("sample").published_file) as snapshot:
+            shown = snapshot.execute(
+                "select arg_max(catalog, published_at) from meta.publications"
+            ).fetchone()
+            is_same = shown is not None and shown[0] == content.catalog
+            other = {"not_computed": "the sample was last published with another catalog"}
+            return [
+                change
+                if change.change == "indirect"
+                else with_rows(change, changed_rows(change, before, snapshot) if is_same else other)
+                for change in found
+            ]
+    except (FileNotFoundError, duckdb.Error):
+        return found
+
+
+def _code(
+    git: Git, installation: Installation, base: Deployment | None, commit: str
+) -> list[dict[str, str]]:
+    """Return the files of code and setup that differ, each with its class."""
+    if base is None:
+        return []
+    catalog = installation.catalog.relative_to(installation.root).as_posix()
+    lines = git.output(
+        "diff", "--no-renames", "--name-status", base.commit, commit, "--", PACKAGE.name, *SETUP,
+        f":(exclude){catalog}",
+    ).splitlines()  # fmt: skip
+    found = []
+    for line in lines:
+        status, _, name = line.partition("\t")
+        parts = Path(name).parts
+        hard = len(parts) == 1 or parts[1] in MAKES_TABLES
+        words = {"A": "added", "D": "removed"}.get(status, "changed")
+        told = {"file": name, "what": words, "class": "breaking" if hard else "non-breaking"}
+        found.append(told)
+    return found
+
+
+def _held(settings: Settings) -> list[dict[str, str]]:
+    """Return what production holds back, or where it has none yet, staging."""
+    for env in ("production", "staging"):
+        try:
+            with open_published(settings.for_env(env).published_file) as snapshot:
+                rows = snapshot.execute(
+                    'select "table", cause, message, fix from meta.failures'
+                    " where cause = any(?) order by all",
+                    [list(_HELD)],
+                ).fetchall()
+        except (FileNotFoundError, duckdb.Error):
+            continue
+        names = ("table", "cause", "message", "fix")
+        return [{"env": env} | dict(zip(names, row, strict=True)) for row in rows]
+    return []

@@ -1,0 +1,287 @@
+"""Publishing back into a source: a plan of every cell that changes, and doing exactly that."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from candid_assets.contracts.catalog import Catalog, Workbook
+from candid_assets.contracts.families import claims_title, folded_title
+from candid_assets.contracts.load import load_catalog
+from candid_assets.deployment.approve import require_fresh
+from candid_assets.deployment.plan import require_append_only, verified_chain
+from candid_assets.deployment.sheet_boards import board, width_of
+from candid_assets.gate.content import Installation
+from candid_assets.gate.deployments import PLANS, Plan, Records, approvers_of
+from candid_assets.gate.errors import GateError
+from candid_assets.gate.git import require_clean
+from candid_assets.gate.production import PRODUCTION, deployed
+from candid_assets.gate.records import digest_of, write_record
+from candid_assets.names import column_letter
+from candid_assets.settings import Settings
+from candid_assets.source_kinds.registry import KINDS
+from candid_assets.sources.open_reader import publishing
+from candid_assets.sources.protocol import Publisher
+from candid_assets.sources.source_errors import SourceError
+from candid_assets.sources.undescribed import TabMetadata
+from candid_assets.warehouse.database import open_published
+
+FORMAT: Final = 1
+KIND: Final = "publication"
+PUBLISHED: Final = "published"
+Rows = Sequence[Sequence[Any]]
+
+
+def plan_publication(
+    settings: Settings, installation: Installation, source: str, workbook: str, title: str
+) -> Plan:
+    """Return the plan that writes a ready table or a board of metrics into a tab.
+
+    Raises:
+        GateError: The tab is read by a contract, holds formulas, is too small, or is absent.
+        SourceError: The source does not let it be read.
+    """
+    catalog = load_catalog(settings.catalog_dir)
+    book = _workbook(catalog, workbook, settings)
+    location = book.locations[settings.env]
+    with open_published(settings.published_file) as snapshot:
+        wanted = board(snapshot, source)
+    with _publisher(settings, book) as publisher:
+        tab = _tab(publisher, book, location, title)
+        now = publisher.cells(book, location, tab.title)
+    _require_own(settings, book, tab)
+    return _recorded(settings, installation, book, tab, now, wanted, {"source": source})
+
+
+def plan_undo(settings: Settings, installation: Installation, named: str) -> Plan:
+    """Return the plan that gives a published tab back the cells it had.
+
+    Raises:
+        GateError: The plan was no publication, was not published, or the tab changed since.
+    """
+    done = Records(installation).plan(named)
+    if done.kind != KIND or not _written(installation, done):
+        raise GateError(f"plan {done.digest[:12]} was not published", "candid plan --list")
+    told = done.told
+    book = _workbook(load_catalog(settings.catalog_dir), told["workbook"], settings)
+    with _publisher(settings, book) as publisher:
+        tab = _tab(publisher, book, told["spreadsheet_id"], told["title"])
+        now = publisher.cells(book, told["spreadsheet_id"], tab.title)
+    if _hash(now) != told["after"]:
+        raise GateError(
+            f"tab '{tab.title}' was edited since plan {done.digest[:12]} was published",
+            f"plan a publication anew, or {KINDS[book.kind].words.undo}",
+        )
+    wanted = [list(row) for row in now]
+    for at, (before, _) in told["cells"].items():
+        _put(wanted, at, before)
+    return _recorded(settings, installation, book, tab, now, wanted, {"undo_of": done.digest})
+
+
+def publish(settings: Settings, installation: Installation, plan: Plan) -> dict[str, Any]:
+    """Write what an approved plan says, if the tab is as it was planned, and record it.
+
+    Raises:
+        GateError: The plan is not approved or stale, or somebody edited the tab.
+        SourceError: The source refused.
+    """
+    git = require_clean(installation)
+    require_append_only(git)
+    if settings.env == PRODUCTION:
+        deployed(settings, installation)
+    records = Records(installation)
+    told = plan.told
+    if plan.kind != KIND or told["env"] != settings.env:
+        raise GateError(
+            f"plan {plan.digest[:12]} is a {plan.kind} of {told.get('env', 'production')}",
+            f"CANDID_ENV={told.get('env', 'production')} candid apply {plan.digest[:12]}",
+        )
+    base = require_fresh(installation, records, plan)
+    if base is None:
+        raise GateError("nothing is deployed yet", "candid plan, candid approve, candid apply")
+    who = records.require_approved(plan, approvers_of(installation), base.approvers)
+    if _written(installation, plan):
+        raise GateError(f"plan {plan.digest[:12]} was published already", "candid plan --publish")
+    book = _workbook(load_catalog(settings.catalog_dir), told["workbook"], settings)
+    if book.locations[settings.env] != told["spreadsheet_id"]:
+        raise GateError(f"{book.name} stands elsewhere now", "candid plan --publish")
+    with _publisher(settings, book) as publisher:
+        tab = _tab(publisher, book, told["spreadsheet_id"], told["title"])
+        _require_own(settings, book, tab)
+        now = publisher.cells(book, told["spreadsheet_id"], tab.title)
+        if tab.sheet_id != told["sheet_id"] or _hash(now) != told["before"]:
+            raise GateError(f"tab '{tab.title}' was edited since it was planned", _again(told))
+        values = {at: after for at, (_, after) in told["cells"].items()}
+        problem = None
+        try:
+            publisher.put(book, told["spreadsheet_id"], tab.title, values)
+        except SourceError as error:
+            problem = error
+        then = publisher.cells(book, told["spreadsheet_id"], tab.title)
+    if _hash(then) != told["after"]:
+        if problem is not None and _hash(then) == told["before"]:
+            raise problem
+        raise GateError(
+            f"tab '{tab.title}' does not hold what was planned: somebody edited it in that moment",
+            f"look at it {KINDS[book.kind].words.inside}, then plan anew",
+        )
+    record = {
+        "format": FORMAT,
+        "kind": PUBLISHED,
+        "plan": plan.digest,
+        "approved_by": who,
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "cells": len(values),
+    }
+    path = write_record(installation.records / PUBLISHED / plan.digest, record)
+    git.commit([path], f"chore: publication of plan {plan.digest[:12]}")
+    return record
+
+
+def _recorded(
+    settings: Settings,
+    installation: Installation,
+    book: Workbook,
+    tab: TabMetadata,
+    now: Rows,
+    wanted: Rows,
+    why: Mapping[str, Any],
+) -> Plan:
+    git = require_clean(installation)
+    if len(wanted) > tab.grid_rows or width_of(wanted) > tab.grid_columns:
+        raise GateError(
+            f"tab '{tab.title}' has {tab.grid_rows} rows and {tab.grid_columns} columns,"
+            f" {len(wanted)} and {width_of(wanted)} are needed",
+            f"add rows or columns at its end {KINDS[book.kind].words.inside}",
+        )
+    cells = _changed(now, wanted)
+    formulas = [at for at, (before, _) in cells.items() if str(before).startswith("=")]
+    if formulas:
+        raise GateError(
+            f"tab '{tab.title}' has formulas where values would go ({', '.join(formulas[:3])})",
+            "publish into a tab of its own",
+        )
+    if not cells:
+        raise GateError(f"tab '{tab.title}' holds this already", "nothing is to be done")
+    records = Records(installation)
+    chain = verified_chain(records)
+    if not chain:
+        raise GateError(
+            "nothing is deployed yet, so that no list of approvers is in force",
+            "candid plan, candid approve, candid apply",
+        )
+    told = {
+        "format": FORMAT,
+        "kind": KIND,
+        "env": settings.env,
+        "base": chain[-1].digest,
+        "commit": git.planned(),
+        "workbook": book.name,
+        "spreadsheet_id": book.locations[settings.env],
+        "sheet_id": tab.sheet_id,
+        "title": tab.title,
+        "before": _hash(now),
+        "after": _hash(wanted),
+        "cells": cells,
+        **why,
+    }
+    path = write_record(installation.records / PLANS, told)
+    git.commit([path], f"chore: plan {path.stem[:12]} of a publication")
+    return records.plan(path.stem)
+
+
+def _changed(now: Rows, wanted: Rows) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for row in range(max(len(now), len(wanted))):
+        for column in range(max(width_of(now[row : row + 1]), width_of(wanted[row : row + 1]))):
+            before, after = _at(now, row, column), _at(wanted, row, column)
+            if before != after or isinstance(before, bool) != isinstance(after, bool):
+                found[f"{column_letter(column + 1)}{row + 1}"] = [before, after]
+    return found
+
+
+def _at(rows: Rows, row: int, column: int) -> Any:
+    return rows[row][column] if row < len(rows) and column < len(rows[row]) else ""
+
+
+def _put(rows: list[list[Any]], at: str, value: Any) -> None:
+    letters = at.rstrip("0123456789")
+    row, column = int(at[len(letters) :]) - 1, 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    rows.extend([] for _ in range(row + 1 - len(rows)))
+    rows[row].extend([""] * (column - len(rows[row])))
+    rows[row][column - 1] = value
+
+
+def _hash(rows: Rows) -> str:
+    """Return the hash of a tab's cells, whatever blanks trail."""
+    cut = [list(row) for row in rows]
+    for row in cut:
+        while row and row[-1] == "":
+            row.pop()
+    while cut and not cut[-1]:
+        cut.pop()
+    return digest_of({"rows": [[_exact(cell) for cell in row] for row in cut]})
+
+
+def _exact(cell: Any) -> Any:
+    is_whole = isinstance(cell, float) and cell.is_integer()
+    return int(cell) if is_whole else cell
+
+
+def _workbook(catalog: Catalog, name: str, settings: Settings) -> Workbook:
+    found = [w for w in catalog.workbooks if name.casefold() in (w.name, w.title.casefold())]
+    if not found or not found[0].locations.get(settings.env):
+        known = ", ".join(w.name for w in catalog.workbooks)
+        raise GateError(f"no workbook {name!r} is connected in {settings.env}", f"one of {known}")
+    return found[0]
+
+
+@contextmanager
+def _publisher(settings: Settings, book: Workbook) -> Iterator[Publisher]:
+    """Yield what writes into the workbook, if its kind of source takes cells at all."""
+    opened = publishing(book.kind, settings)
+    if opened is None:
+        raise GateError(
+            f"{book.name} takes no cells: its source is only read",
+            "deliver to a destination (catalog/destinations, candid export)",
+        )
+    with opened as publisher:
+        yield publisher
+
+
+def _tab(publisher: Publisher, book: Workbook, location: str, title: str) -> TabMetadata:
+    tab = publisher.table(book, location, title)
+    if tab is not None:
+        return tab
+    raise GateError(f"{book.title} has no tab '{title}'", "add an empty tab of that name in it")
+
+
+def _require_own(settings: Settings, book: Workbook, tab: TabMetadata) -> None:
+    """Refuse a tab that a contract reads: what people type there is never written over."""
+    with open_published(settings.published_file) as snapshot:
+        # A tab that was renamed in the sheet is still the one that was read under its old title.
+        read = snapshot.execute(
+            "select any_value(tab) from meta.extracts where spreadsheet_id = ? and sheet_id = ?",
+            [book.locations[settings.env], tab.sheet_id],
+        ).fetchone()
+    if read and read[0]:
+        raise GateError(f"tab '{tab.title}' is read as {read[0]}", "publish into another tab")
+    for contract in book.tabs:
+        named = folded_title(contract.title) == folded_title(tab.title)
+        if named or claims_title(contract, tab.title):
+            raise GateError(
+                f"tab '{tab.title}' is read by {contract.path.name}", "publish into another tab"
+            )
+
+
+def _written(installation: Installation, plan: Plan) -> bool:
+    folder = installation.records / PUBLISHED / plan.digest
+    return any(folder.glob("*.json"))
+
+
+def _again(told: Mapping[str, Any]) -> str:
+    if "undo_of" in told:
+        return f"candid plan --undo {told['undo_of'][:12]}"
+    return f'candid plan --publish {told["source"]} --into "{told["workbook"]}!{told["title"]}"'

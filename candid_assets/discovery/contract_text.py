@@ -1,0 +1,175 @@
+"""Writes proposals as contract files: one line for each column, its evidence behind it."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Final
+
+from candid_assets.discovery.proposal import ColumnProposal, TableProposal
+
+_PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_NOT_TEXT: Final = frozenset(
+    {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "none", "nan", "inf"}
+)
+"""What YAML, or a person who knows it, reads as something else."""
+_UNPRINTABLE: Final = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
+_VERSION: Final = "0.1.0"
+
+
+def text(value: str) -> str:
+    """Return text in double quotes, as YAML reads it back whatever it holds."""
+    quoted = json.dumps(value, ensure_ascii=False)
+    return _UNPRINTABLE.sub(lambda m: f"\\u{ord(m[0]):04x}", quoted)
+
+
+def word(value: str) -> str:
+    """Return a name bare where YAML reads it as text, else in quotes."""
+    bare = _PLAIN.fullmatch(value) and value.lower() not in _NOT_TEXT
+    return value if bare else text(value)
+
+
+def comment(value: str) -> str:
+    """Return text that can stand in a comment."""
+    return " ".join(_UNPRINTABLE.sub("?", value).split())
+
+
+def head_yaml(
+    name: str, title: str, *, environment: str, server: str, other: str, owner: str, domain: str
+) -> str:
+    """Return the head contract of a workbook.
+
+    Args:
+        name: The workbook's.
+        title: What people call it.
+        environment: The environment that it is connected in.
+        server: The server's type and place there, as keys of a flow mapping.
+        other: The same for an environment where it is not connected.
+        owner: Team or e-mail address.
+        domain: The hub or a spoke.
+    """
+    servers = []
+    for env in ("sample", "staging", "production"):
+        if env == environment or (env == "production" and environment != "sample"):
+            where = server if env == environment else other
+            servers.append(f"  - {{server: {env}, environment: {env}, {where}}}")
+    purpose = f"The workbook {title}, as discovered; say what it is for."
+    lines = [
+        "# Proposed by `candid discover`; review owner, domain and purpose.",
+        "apiVersion: v3.2.0",
+        "kind: DataContract",
+        f"id: {word(name)}",
+        f"name: {text(title)}",
+        f"version: {_VERSION}",
+        "status: draft",
+        f"domain: {domain}",
+        f"description: {{purpose: {text(purpose)}}}",
+        f"team: {{name: {text(owner)}}}",
+        "servers:",
+        *servers,
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def table_yaml(table: TableProposal, *, family: bool) -> str:
+    """Return the contract of one table.
+
+    Args:
+        table: The proposal.
+        family: Whether the title pattern and the column of the title are written.
+    """
+    family = family and table.pattern is not None
+    lines = [f"# {comment(note)}" for note in table.notes]
+    lines += [f"name: {word(table.name)}", f"physicalName: {text(table.title)}"]
+    what = f"'{table.title}'"
+    if family:
+        what = f"the tabs {', '.join(table.titles[:3])}{' …' if len(table.titles) > 3 else ''}"
+    lines.append(f"description: {text(f'Rows of {what}, as discovered; say what one row is.')}")
+    custom = dict(table.options)
+    if family:
+        custom = {"titlePattern": table.pattern, **custom}
+    if custom:
+        lines.append("customProperties:")
+        lines += [f"  - {{property: {key}, value: {_value(v)}}}" for key, v in custom.items()]
+    lines.append("properties:")
+    rows = [_column(column) for column in table.columns]
+    if family:
+        rows.insert(0, _tab_column(table))
+    names = max(len(row[0]) for row in rows)
+    headers = max(len(row[1]) for row in rows)
+    for name, header, rest, evidence in rows:
+        line = f"  - {{{name:<{names}} {header:<{headers}} {rest}}}"
+        lines.append(f"{line}  # {comment(evidence)}" if evidence else line)
+    return "\n".join(lines) + "\n"
+
+
+def column_item(column: ColumnProposal) -> str:
+    """Return one column as an item of a contract's properties, its evidence behind it."""
+    name, header, rest, evidence = _column(column)
+    told = f"  # {comment(evidence)}" if evidence else ""
+    return f"{{{name} {header} {rest}}}{told}"
+
+
+def _tab_column(table: TableProposal) -> tuple[str, str, str, str]:
+    """Return the line of the column that holds the tab's title."""
+    key = "primaryKey: true, " if table.title_in_key else ""
+    what = 'required: true, description: "Title of the tab the row is from."'
+    name = f"name: {table.title_column},"
+    return name, "physicalName: _tab,", f"logicalType: string, {key}{what}", ""
+
+
+def _column(column: ColumnProposal) -> tuple[str, str, str, str]:
+    """Return name, header and the rest of a column's line, and its evidence."""
+    parts = [f"logicalType: {column.logical}"]
+    if column.guess.physical:
+        parts.append(f"physicalType: {text(column.guess.physical)}")
+    parts += _rules(column)
+    custom: dict[str, Any] = dict(column.guess.options)
+    if column.optional:
+        custom["optional"] = True
+    if column.blocked:
+        custom["blocked"] = column.blocked
+    if custom:
+        told = ", ".join(f"{{property: {k}, value: {_value(v)}}}" for k, v in custom.items())
+        parts.append(f"customProperties: [{told}]")
+    what = text(f"Column '{column.header}' of the source; say what it means.")
+    parts.append(f"description: {what}")
+    evidence = "; ".join(column.notes)
+    name = f"name: {word(column.name)},"
+    return name, f"physicalName: {text(column.header)},", ", ".join(parts), evidence
+
+
+def _rules(column: ColumnProposal) -> list[str]:
+    """Return what a column's values must keep to."""
+    parts = []
+    if column.key_position is not None:
+        parts.append("primaryKey: true")
+    if column.required or column.key_position is not None:
+        parts.append("required: true")
+    if column.unique and column.key_position is None:
+        parts.append("unique: true")
+    if column.minimum is not None:
+        parts.append(f"logicalTypeOptions: {{minimum: {column.minimum}}}")
+    if column.enum:
+        values = ", ".join(f"{{value: {_enum_value(column, v)}}}" for v in column.enum)
+        parts.append(f"enum: [{values}]")
+    if column.reference:
+        parts.append(f"relationships: [{{to: {column.reference}}}]")
+    return parts
+
+
+def _enum_value(column: ColumnProposal, value: str) -> str:
+    return text(value) if column.logical == "string" else value
+
+
+def _value(value: Any) -> str:
+    """Return a custom property's value in YAML's flow style."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | Decimal):
+        return str(value)
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{text(str(k))}: {_value(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return "[" + ", ".join(_value(item) for item in value) + "]"
+    return word(value) if _PLAIN.fullmatch(value) else text(value)

@@ -1,0 +1,124 @@
+"""What a person, or a program, is told of a discovery."""
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from candid_assets.console import shown
+from candid_assets.discovery.proposal import TableProposal
+from candid_assets.discovery.propose import Proposal
+from candid_assets.discovery.write_contracts import Written
+from candid_assets.settings import Settings
+
+_COLUMNS = ("tab", "table", "header", "rows", "columns", "key", "to quarantine")
+_RIGHT = frozenset({"header", "rows", "columns", "to quarantine"})
+
+
+def show(
+    console: Console, proposal: Proposal, kept: dict[str, str], written: Written, run: str
+) -> None:
+    """Print the tables, the tabs that are none, what is left out and blocked, and the files.
+
+    Args:
+        console: Where to print.
+        proposal: What was found.
+        kept: Tabs whose contract stands already, and its name.
+        written: What was written.
+        run: The command that refreshes the workbook now.
+    """
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in _COLUMNS:
+        side = "right" if title in _RIGHT else "left"
+        table.add_column(title, justify=side, no_wrap=title == "table")  # type: ignore[arg-type]
+    for found in proposal.tables:
+        table.add_row(*_line(found))
+    console.print(table)
+    for title, name in kept.items():
+        console.print(
+            f"kept      {_plain(title)}: {name}.yaml stands already (--force writes anew)"
+        )
+    for item in proposal.left_out:
+        console.print(f"no table  {_plain(item.title)}: {_plain(item.reason)}", soft_wrap=True)
+    for found in proposal.tables:
+        _show_outside(console, found)
+    for problem in written.problems:
+        console.print(f"[red]{_plain(str(problem))}[/]", soft_wrap=True)
+    if written.files:
+        console.print(f"{len(written.files)} files written to {shown(written.files[0].parent)}")
+        console.print(f"review them, then: candid contracts validate && {run}", soft_wrap=True)
+    elif not written.problems:
+        console.print(f"nothing written for {_plain(proposal.title)}")
+
+
+def _line(found: TableProposal) -> tuple[str, ...]:
+    more = f" and {len(found.titles) - 1} more" if len(found.titles) > 1 else ""
+    return (
+        _plain(f"{found.title}{more}"),
+        found.name,
+        str(found.layout.header_row),
+        f"{found.rows:,}",
+        str(len(found.columns)),
+        ", ".join(found.primary_key) or "-",
+        f"{found.quarantined:,}",
+    )
+
+
+def _show_outside(console: Console, found: TableProposal) -> None:
+    """Print what of a tab is no part of its table, and which cells are blocked."""
+    for title, region in found.regions:
+        console.print(f"left out  {_plain(title)} {region.cells}: {region.rule}")
+    for block in found.blocked:
+        cells = ", ".join(block.cells[:10]) + (" …" if block.count > 10 else "")
+        line = f"[red]blocked[/]   {_plain(block.title)} {cells}: {_plain(block.reason)}"
+        console.print(line, soft_wrap=True)
+
+
+def _plain(text: str) -> str:
+    return text.replace("[", r"\[")
+
+
+def as_json(
+    settings: Settings,
+    name: str,
+    spreadsheet_id: str,
+    proposal: Proposal,
+    kept: dict[str, str],
+    written: Written,
+) -> dict[str, Any]:
+    """Return what `--json` prints."""
+    tables = [
+        {
+            "title": table.title,
+            "titles": list(table.titles),
+            "table": table.name,
+            "header_row": table.layout.header_row,
+            "header_rows": table.layout.header_rows,
+            "rows": table.rows,
+            "columns": {c.name: c.logical for c in table.columns},
+            "primary_key": list(table.primary_key),
+            "clean": table.clean,
+            "quarantined": table.quarantined,
+            "regions": [
+                {"tab": title, "cells": r.cells, "rule": r.rule} for title, r in table.regions
+            ],
+            "blocked": [
+                {"column": b.column, "tab": b.title, "reason": b.reason, "cells": list(b.cells)}
+                | {"count": b.count}
+                for b in table.blocked
+            ],
+        }
+        for table in proposal.tables
+    ]
+    return {
+        "env": settings.env,
+        "workbook": name,
+        "spreadsheet_id": spreadsheet_id,
+        "tables": tables,
+        "not_tables": [
+            {"title": i.title, "code": i.code, "reason": i.reason} for i in proposal.left_out
+        ],
+        "kept": kept,
+        "files": [str(path) for path in written.files],
+        "problems": [str(problem) for problem in written.problems],
+    }

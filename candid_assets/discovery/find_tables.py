@@ -1,0 +1,227 @@
+"""Turns the tabs that were read into tables: layouts, families of one layout, column names."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from candid_assets.contracts.catalog import TITLE_HEADER
+from candid_assets.contracts.custom_properties import TabOptions
+from candid_assets.contracts.header_text import normalise
+from candid_assets.discovery.grid import Grid
+from candid_assets.discovery.naming import Collision, column_names, tab_name
+from candid_assets.discovery.profile_columns import Cells
+from candid_assets.discovery.read_source import grid_of
+from candid_assets.discovery.rehearsal import HEAD_ROWS
+from candid_assets.discovery.table_ends import repeats_header, total_words
+from candid_assets.discovery.table_layout import Layout, NotATable, find_layout
+from candid_assets.discovery.title_families import families
+from candid_assets.names import column_letter
+from candid_assets.sources.extract import TabExtract
+from candid_assets.sources.undescribed import FoundTab
+
+ALIKE: Final = 0.75
+"""Tabs of a family share at least this part of all their headers."""
+_WITHOUT_CELLS: Final = {
+    "OBJECT": ("chart", "a chart: it has no cells"),
+    "DATA_SOURCE": ("connected_data", "connected data: its cells live elsewhere"),
+}
+
+
+@dataclass(slots=True)
+class Member:
+    """One tab that holds a table."""
+
+    number: int
+    tab: FoundTab
+    extract: TabExtract
+    layout: Layout
+    names: Mapping[int, str]
+    """Name of each of the table's columns by its place."""
+    data_rows: list[int] = field(default_factory=list)
+    totals: tuple[str, ...] = ()
+
+    @property
+    def headers(self) -> dict[str, int]:
+        """Folded header of each column to its place."""
+        return {normalise(self.layout.headers[p - 1]): p for p in self.layout.places}
+
+    def letter(self, header: str) -> str:
+        """Return the sheet's letter of a column."""
+        return column_letter(self.headers[header])
+
+    def cells(self, table: int, columns: Sequence[str]) -> Cells:
+        """Return where the cells of a table's columns stand in this tab."""
+        headers = self.headers
+        places = {n: headers[h] for n, h in enumerate(columns) if h in headers}
+        return Cells(table, self.number, self.extract.table, self.data_rows, places)
+
+
+@dataclass(slots=True)
+class Found:
+    """A table: one tab, or a family of tabs."""
+
+    name: str
+    members: list[Member]
+    pattern: str | None = None
+
+    @property
+    def headers(self) -> list[str]:
+        """Folded headers of all members, in the order of the first, then of the others."""
+        order: dict[str, None] = {}
+        for member in self.members:
+            order |= dict.fromkeys(member.headers)
+        return list(order)
+
+
+def look_at(number: int, tab: FoundTab) -> Member | NotATable:
+    """Return a tab as a table's member, or why it is none."""
+    if tab.metadata.sheet_type != "GRID":
+        kind = tab.metadata.sheet_type
+        return NotATable(
+            *_WITHOUT_CELLS.get(kind, ("not_grid", f"of type {kind}, which has no cells"))
+        )
+    if tab.extract is None:
+        return NotATable("unreadable", str(tab.error or "the tab could not be read"))
+    grid = grid_of(tab, tab.extract)
+    layout = find_layout(grid)
+    if isinstance(layout, NotATable):
+        return layout
+    names = _names(layout)
+    if isinstance(names, NotATable):
+        return names
+    member = Member(number, tab, tab.extract, layout, names)
+    _count_rows(grid, member)
+    return member
+
+
+def _names(layout: Layout) -> Mapping[int, str] | NotATable:
+    """Return the names of a table's columns, or why contracts cannot name them."""
+    if layout.first_row > HEAD_ROWS:
+        reason = f"the header stands in row {layout.header_row}, below row {HEAD_ROWS}"
+        return NotATable("header_too_deep", f"{reason}; move the table up")
+    if any(normalise(layout.headers[p - 1]) == TITLE_HEADER for p in layout.places):
+        reason = f"a header is '{TITLE_HEADER}', by which contracts mean the tab's title"
+        return NotATable("reserved_header", f"{reason}; rename it at its source")
+    names = column_names(layout.headers, layout.places, layout.blank)
+    if isinstance(names, Collision):
+        reason = f"headers '{names.first}' and '{names.second}' would both be {names.name}"
+        return NotATable("colliding_headers", f"{reason}; rename one of them at their source")
+    return names
+
+
+def _count_rows(grid: Grid, member: Member) -> None:
+    """Find the rows of data: what is neither blank, nor a total, nor the header again."""
+    layout = member.layout
+    first = layout.first_row + layout.column_numbers
+    inside = set(layout.places)
+    totals: list[str] = []
+    for row in range(first, layout.last_row + 1):
+        filled = inside & set(grid.filled(row))
+        if not filled or repeats_header(grid, row, layout.header_row, layout.header_rows):
+            continue
+        words = total_words(grid, row, layout.places)
+        if words is None:
+            member.data_rows.append(row)
+        else:
+            totals.append(words)
+    member.totals = tuple(dict.fromkeys(totals))
+
+
+def group(members: Sequence[Member], skip: Collection[str]) -> list[Found]:
+    """Return the tables that tabs make: families of one layout, and single tabs.
+
+    Args:
+        members: The tabs that hold tables.
+        skip: Names that are taken.
+    """
+    taken = set(skip)
+    found: list[tuple[int, Found]] = []
+    alone = {m.number: m for m in members}
+    for form, positions in families([m.tab.title for m in members]):
+        kin = _alike([members[p] for p in positions])
+        if len(kin) > 1:
+            for member in kin:
+                alone.pop(member.number)
+            table = Found(tab_name(form.name, taken), kin, form.pattern)
+            found.append((kin[0].number, table))
+    for number, member in alone.items():
+        found.append((number, Found(tab_name(member.tab.title, taken), [member])))
+    return [table for _, table in sorted(found, key=lambda pair: pair[0])]
+
+
+def _alike(members: Sequence[Member]) -> list[Member]:
+    """Return the members whose layout is that of most others."""
+    best: list[Member] = []
+    for first in members:
+        ours = set(first.headers)
+        kin = [
+            m
+            for m in members
+            if m.layout.header_rows == first.layout.header_rows
+            and len(ours & set(m.headers)) >= ALIKE * len(ours | set(m.headers))
+        ]
+        if len(kin) > len(best):
+            best = kin
+    return best
+
+
+def column_name(table: Found, header: str) -> tuple[str, str, int]:
+    """Return name, written header and place of a table's column."""
+    for member in table.members:
+        place = member.headers.get(header)
+        if place is not None:
+            return member.names[place], member.layout.headers[place - 1], place
+    raise KeyError(header)
+
+
+def tab_options(table: Found) -> dict[str, Any]:
+    """Return the custom properties that a table's layout asks for."""
+    layouts = [m.layout for m in table.members]
+    options: dict[str, Any] = {}
+    if layouts[0].header_rows > 1:
+        options["headerRows"] = layouts[0].header_rows
+    ignored = _merged([[ly.headers[p - 1] for p in ly.ignored] for ly in layouts])
+    claimed = set(table.headers)
+    ignored = [text for text in ignored if normalise(text) not in claimed]
+    if ignored:
+        options["ignoredHeaders"] = ignored
+    if any(layout.column_numbers for layout in layouts):
+        options["columnNumbers"] = True
+    ends = _merged([layout.ends_at for layout in layouts])
+    if ends:
+        options["endsAt"] = ends
+    known = TabOptions().total_words
+    more = [w for w in _merged([m.totals for m in table.members]) if w not in known]
+    if more:
+        options["totalWords"] = [*known, *more]
+    if not all(m.data_rows for m in table.members):
+        options["allowEmpty"] = True
+    said = table.members[0].tab.declared
+    if said is not None and len(table.members) == 1:
+        options |= said.options
+    return options
+
+
+def add_strangers(table: Found, options: dict[str, Any], left_out: Mapping[str, str]) -> None:
+    """Say of tabs that a family's pattern claims but that hold no table what a run should do.
+
+    A blank one is next month's, prepared in advance; any other is not read.
+
+    Args:
+        table: The family.
+        options: Its custom properties, which are added to.
+        left_out: Title of each tab that is no table, and the code of the reason.
+    """
+    if table.pattern is None:
+        return
+    claimed = [t for t in left_out if re.fullmatch(table.pattern, t.strip(), re.IGNORECASE)]
+    if any(left_out[title] == "empty" for title in claimed):
+        options["allowEmpty"] = True
+    strangers = [title for title in claimed if left_out[title] != "empty"]
+    if strangers:
+        options["retiredTabs"] = strangers
+
+
+def _merged(lists: Sequence[Sequence[str]]) -> list[str]:
+    return list(dict.fromkeys(item for some in lists for item in some))

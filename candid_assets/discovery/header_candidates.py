@@ -1,0 +1,273 @@
+"""Which rows of a tab are its header: every candidate scored by what stands in and below it."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Final
+
+from candid_assets.contracts.header_text import joined, normalise
+from candid_assets.discovery.grid import Grid
+from candid_assets.discovery.office_words import HEADER_WORDS, words_of
+from candid_assets.discovery.table_ends import column_numbers
+
+SEARCHED: Final = 40
+"""Rows that are not blank among which the header is looked for."""
+_BODY: Final = 30
+_HEADER_SHAPES: Final = {"w": 1.0, "c": 0.8, "y": 0.8, "l": 0.4, "n": 0.0, "d": 0.3}
+_A_ROW_OF_DATA: Final = 0.4
+"""The most that cells can look like headers where one of them is a date over dates."""
+_UNIT: Final = re.compile(r"\(.{1,20}\)|%|rp|idr|kg|pcs|unit|liter|usd", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Rows that may be the header, and how much speaks for them."""
+
+    row: int
+    """Sheet row of the first."""
+    rows: int
+    texts: tuple[str, ...]
+    """Joined text of each column, blank where there is none."""
+    score: float
+    textual: float
+    """Share of its cells that look like headers, from 0 to 1."""
+    coverage: float
+    """Share of the columns below that it names, from 0 to 1."""
+
+    @property
+    def last_row(self) -> int:
+        """Sheet row of the last."""
+        return self.row + self.rows - 1
+
+
+class HeaderSearch:
+    """Scores the first rows of one tab."""
+
+    def __init__(self, grid: Grid) -> None:
+        self.grid = grid
+        self._filled = {
+            row: filled for row in range(1, grid.rows + 1) if (filled := grid.filled(row))
+        }
+        self._order = list(self._filled)
+
+    @cached_property
+    def best(self) -> Candidate | None:
+        """The candidate with the highest score, the first of equals."""
+        found = [self._scored(row, count) for row, count in self._possible()]
+        return max(found, key=lambda c: c.score, default=None)
+
+    def rows_below(self, row: int, most: int) -> list[int]:
+        """Return the first rows below a row that are not blank."""
+        return [r for r in self._order if r > row][:most]
+
+    def _possible(self) -> Iterator[tuple[int, int]]:
+        seen: set[tuple[str, ...]] = set()
+        for row in self._order[:SEARCHED]:
+            texts = tuple(self.grid.text(row, p) for p in range(1, self.grid.width + 1))
+            if texts in seen and len(self._filled[row]) > 1:
+                continue
+            seen.add(texts)
+            yield row, 1
+            for count in (2, 3):
+                whole = all(r in self._filled for r in range(row, row + count))
+                if whole and self._stacks(row, count):
+                    yield row, count
+
+    def _stacks(self, row: int, count: int) -> bool:
+        """Whether rows look like one header: words only, each row filling what another leaves."""
+        grid = self.grid
+        for below in range(row, row + count):
+            shapes = self._shapes(below)
+            if any(shape not in "wcyn" for shape in shapes) or not _wordy(shapes):
+                return False
+        return all(
+            self._joins(upper, row + count - 1) for upper in range(row, row + count - 1)
+        ) and (row + count > grid.rows or bool(self.rows_below(row + count - 1, 1)))
+
+    def _joins(self, upper: int, last: int) -> bool:
+        """Whether a row stands over the next ones as a merged header does."""
+        lower = upper + 1
+        top, bottom = set(self._filled[upper]), set(self._filled[lower])
+        for row in range(lower + 1, last + 1):
+            bottom |= set(self._filled[row])
+        merged = self._merged_places(upper)
+        leaders = {p for p in top & bottom if (p + 1 in bottom and p + 1 not in top) or p in merged}
+        if self._is_units(lower):
+            return set(self._filled[lower]) <= top
+        clashes = (top & bottom) - leaders
+        if clashes or len(top | bottom) < 3:
+            return False
+        if len(top) == 1:
+            # One text over all of the columns is a title.
+            (only,) = top
+            span = merged.get(only, 0)
+            return only > min(bottom) and (not span or span < len(bottom))
+        if merged or self._merged_down(upper):
+            return bool(leaders) or bool(bottom - top)
+        if self._is_fact(upper - 1, min(top)) or (lower < last and self._merged_places(lower)):
+            # Hands that merge one row of a header merge the row above it too.
+            return False
+        return bool(leaders) and self._unlike_below(lower, last)
+
+    def _is_fact(self, row: int, place: int) -> bool:
+        """Whether a row is a fact about the report, such as a label and its value."""
+        filled = self._filled.get(row, ())
+        return len(filled) == 2 and filled[0] == place
+
+    def _is_units(self, row: int) -> bool:
+        """Whether a row holds nothing but units, such as (kg) or Rp."""
+        places = self._filled[row]
+        if column_numbers(self.grid, row - 1, places):
+            return False
+        return all(_UNIT.fullmatch(self.grid.text(row, p)) for p in places)
+
+    def _same(self, row: int, other: int) -> bool:
+        """Whether two rows hold the same texts, as a header printed again does."""
+        if len(self._filled[other]) < 2 or self._filled[row] != self._filled[other]:
+            return False
+        places = self._filled[row]
+        return all(self.grid.text(row, p) == self.grid.text(other, p) for p in places)
+
+    def _is_title(self, named: Sequence[int], columns: set[int]) -> bool:
+        """Whether one text alone stands over a table; right of names it may be a header."""
+        if len(named) != 1 or len(columns) < 2:
+            return False
+        return not (len(columns) == 2 and named[0] == max(columns))
+
+    def _merged_places(self, row: int) -> dict[int, int]:
+        return {
+            first + 1: end - first
+            for start, stop, first, end in self.grid.merges
+            if start == row - 1 and stop == row and end - first > 1
+        }
+
+    def _is_split(self, row: int) -> bool:
+        """Whether a merged cell stands over two cells or more of the next row."""
+        below = set(self._filled.get(row + 1, ()))
+        spans = self._merged_places(row).items()
+        return any(len(below & set(range(p, p + span))) > 1 for p, span in spans)
+
+    def _merged_down(self, row: int) -> bool:
+        return any(s <= row - 1 and e > row and e - s > 1 for s, e, _, _ in self.grid.merges)
+
+    def _unlike_below(self, row: int, last: int) -> bool:
+        """Whether a row's cells differ from those below it, or are words that headers have."""
+        below = self.rows_below(last, _BODY)
+        places = self._filled[row]
+        unlike = 0
+        for place in places:
+            text = self.grid.text(row, place)
+            shapes = Counter(s for r in below if (s := self.grid.shape(r, place)) != "-")
+            common = shapes.most_common(1)
+            differs = bool(common) and common[0][0] in "nd" and self.grid.shape(row, place) in "wcy"
+            unlike += differs or bool(words_of(text) & HEADER_WORDS)
+        return unlike * 2 >= len(places)
+
+    def _shapes(self, row: int) -> list[str]:
+        return [self.grid.shape(row, place) for place in self._filled[row]]
+
+    def _scored(self, row: int, count: int) -> Candidate:
+        grid, last = self.grid, row + count - 1
+        lines = [[grid.text(r, p) for p in range(1, grid.width + 1)] for r in range(row, last + 1)]
+        texts = [text or "" for text in joined(lines)] if count > 1 else lines[0]
+        named = [p for p, text in enumerate(texts, 1) if text]
+        body = [r for r in self.rows_below(last, _BODY) if count > 1 or not self._same(r, row)]
+        columns = self._columns(body, named)
+        shapes = {p: self._header_shape(row, count, p, texts[p - 1]) for p in named}
+        textual = _textual(texts, shapes)
+        inside = [p for p in named if p in columns]
+        if any(shapes[p] == "d" and self._is_dated(body, p) for p in inside):
+            textual = min(textual, _A_ROW_OF_DATA)
+        coverage = len(inside) / max(len(columns), 1)
+        used = len(inside) / len(named) if named else 0.0
+        distinct = len({normalise(texts[p - 1]) for p in named}) / max(len(named), 1)
+        contrast = sum(self._contrast(body, p, texts[p - 1], shapes[p]) for p in inside)
+        known = sum(bool(words_of(texts[p - 1]) & HEADER_WORDS) for p in named)
+        score = (
+            3.0 * coverage
+            + 1.5 * used
+            + 2.0 * textual
+            + 1.0 * distinct
+            + 2.5 * contrast / max(len(inside), 1)
+            + 1.5 * known / max(len(named), 1)
+            - 0.04 * min(self._order.index(row), 30)
+            - 0.3 * (count - 1)
+            + (0.7 if grid.frozen_rows == last else 0.0)
+            + (0.6 if count > 1 and self._is_units(last) else 0.0)
+            + (0.6 if any(self._is_split(r) for r in range(row, last)) else 0.0)
+            - (2.5 if self._is_title(named, columns) else 0.0)
+            - (0.0 if body else 1.5)
+            - (1.0 if count == 1 and self._continues(row, textual) else 0.0)
+        )
+        return Candidate(row, count, tuple(texts), score, textual, coverage)
+
+    def _continues(self, row: int, textual: float) -> bool:
+        """Whether the row above has the same cells and looks as much like a header."""
+        above = self._filled.get(row - 1, ())
+        if not above or not set(above) >= set(self._filled[row]):
+            return False
+        texts = [self.grid.text(row - 1, p) for p in range(1, self.grid.width + 1)]
+        shapes = {p: self.grid.shape(row - 1, p) for p in above}
+        return _textual(texts, shapes) >= textual - 0.1
+
+    def _header_shape(self, row: int, count: int, place: int, text: str) -> str:
+        if count == 1:
+            return self.grid.shape(row, place)
+        return "l" if len(text) > 120 else "w"
+
+    def _columns(self, body: Sequence[int], named: Sequence[int]) -> set[int]:
+        """Return the columns that are filled in a good part of the rows below, and those named."""
+        counts: Counter[int] = Counter()
+        for row in body:
+            counts.update(self._filled[row])
+        least = max(0.3 * len(body), 1)
+        used = {place for place, count in counts.items() if count >= least}
+        return used or set(named)
+
+    def _is_dated(self, body: Sequence[int], place: int) -> bool:
+        """Whether the cells below are dates; what is a date itself is no name of such a column."""
+        shapes = [s for r in body if (s := self.grid.shape(r, place)) != "-"]
+        return len(shapes) > 1 and shapes.count("d") > 0.8 * len(shapes)
+
+    def _contrast(self, body: Sequence[int], place: int, text: str, shape: str) -> float:
+        """Return how much a header differs from the cells below it, from 0 to 1."""
+        below = [(self.grid.shape(r, place), self.grid.text(r, place)) for r in body]
+        below = [(s, t) for s, t in below if s != "-"]
+        if not below:
+            return 0.3
+        common, count = Counter(s for s, _ in below).most_common(1)[0]
+        share = count / len(below)
+        if shape in "wl" and common in "ndb":
+            return share
+        if (
+            (shape in "cyd" and common in "nb")
+            or (shape in "cy" and common == "d")
+            or (shape in "wy" and common == "c")
+        ):
+            return 0.8 * share
+        values = [normalise(t) for _, t in below]
+        if normalise(text) in values or shape not in "wcy":
+            return 0.0
+        if common not in "wly":
+            return 0.2
+        return 0.5 if len(set(values)) < 0.8 * len(values) else 0.35
+
+
+def _wordy(shapes: Sequence[str]) -> bool:
+    """Whether a row of a header of several rows is words, or counts up as days of a month do."""
+    return sum(s in "wcy" for s in shapes) >= 0.6 * len(shapes) or shapes.count("n") >= 5
+
+
+def _textual(texts: Sequence[str], shapes: dict[int, str]) -> float:
+    if not shapes:
+        return 0.0
+    numbers = [int(texts[p - 1]) for p, s in shapes.items() if s == "n" and texts[p - 1].isdigit()]
+    counting = 3 <= len(numbers) < len(shapes) and all(b - a == 1 for a, b in pairwise(numbers))
+    worth = _HEADER_SHAPES | ({"n": 0.8} if counting else {})
+    days = [texts[p - 1] for p, s in shapes.items() if s == "d"]
+    if 3 <= len(days) < len(shapes) and days == sorted(set(days)):
+        worth["d"] = 0.8
+    return sum(worth.get(shape, 0.0) for shape in shapes.values()) / len(shapes)

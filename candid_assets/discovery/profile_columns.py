@@ -1,0 +1,122 @@
+"""Counts, with the parsers that will clean them, what the cells of each column are."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from candid_assets.contracts.custom_properties import ColumnOptions
+from candid_assets.discovery.column_facts import ColumnFacts
+from candid_assets.discovery.office_words import BLANK_WORDS, PLAIN_YES
+from candid_assets.names import column_letter
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Rows of data of one tab: which cells belong to which column of which table."""
+
+    table: int
+    """The table's number."""
+    member: int
+    """The tab's number within the workbook."""
+    extract: pa.Table
+    rows: Sequence[int]
+    """Sheet rows of data."""
+    columns: Mapping[int, int]
+    """Number of a table's column to its place in this tab's sheet."""
+
+
+def column_facts(
+    connection: duckdb.DuckDBPyConnection, cells: Iterable[Cells], phones: Iterable[tuple[int, int]]
+) -> dict[tuple[int, int], ColumnFacts]:
+    """Return the facts of each column, by table and column number.
+
+    The connection has the macros of cleaning; `temp.found_cells` stays for later questions.
+
+    Args:
+        connection: Where the counting is done.
+        cells: The cells of all tables.
+        phones: The columns, by table and number, whose header is one of telephone numbers.
+    """
+    long = _long(list(cells))
+    connection.register("found_arrow", long)
+    connection.execute("CREATE OR REPLACE TEMP TABLE found_cells AS SELECT * FROM found_arrow")
+    connection.unregister("found_arrow")
+    words = {
+        "blank_words": BLANK_WORDS,
+        "true_words": ColumnOptions().true_words,
+        "false_words": ColumnOptions().false_words,
+        "plain_words": PLAIN_YES,
+        "phone_columns": [f"{table} {column}" for table, column in phones],
+    }
+    for name, values in words.items():
+        listed = ", ".join("'" + value.replace("'", "''") + "'" for value in sorted(values))
+        connection.execute(f"SET VARIABLE {name} = [{listed}]::VARCHAR[]")
+    connection.execute(_sql("facts.sql"))
+    found = connection.execute(_sql("facts_query.sql"))
+    names = [item[0] for item in found.description or ()]
+    return {
+        (line[0], line[1]): _facts(dict(zip(names[2:], line[2:], strict=True)))
+        for line in found.fetchall()
+    }
+
+
+@cache
+def _sql(name: str) -> str:
+    return files(__package__ or "candid_assets.discovery").joinpath(name).read_text("utf-8")
+
+
+def _facts(values: dict[str, Any]) -> ColumnFacts:
+    """Return a line of the query as facts; counts of nothing are null there."""
+    return ColumnFacts(
+        **{name: _plain(value) for name, value in values.items() if value is not None}
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(value)
+    return value if isinstance(value, bool | float) else int(value)
+
+
+def _long(cells: Sequence[Cells]) -> pa.Table:
+    """Return one line for each cell of data."""
+    parts: dict[str, list[pa.Array]] = {
+        name: [] for name in ("tab", "place", "member", "row_number", "kind", "content")
+    }
+    for item in cells:
+        rows = np.asarray(item.rows, dtype=np.int64)
+        if not len(rows):
+            continue
+        kinds = _kinds(item.extract)
+        for number, place in item.columns.items():
+            column = item.extract.column(column_letter(place)).combine_chunks()
+            texts = pc.take(column, pa.array(rows - 1))
+            marks = kinds[rows - 1, place - 1]
+            count = len(rows)
+            parts["tab"].append(pa.array(np.full(count, item.table, dtype=np.int32)))
+            parts["place"].append(pa.array(np.full(count, number, dtype=np.int32)))
+            parts["member"].append(pa.array(np.full(count, item.member, dtype=np.int32)))
+            parts["row_number"].append(pa.array(rows.astype(np.int32)))
+            offsets = np.arange(count + 1, dtype=np.int32)
+            buffers = (pa.py_buffer(offsets), pa.py_buffer(np.ascontiguousarray(marks).tobytes()))
+            parts["kind"].append(pa.StringArray.from_buffers(count, *buffers))
+            parts["content"].append(texts)
+    schema = {
+        **dict.fromkeys(("tab", "place", "member", "row_number"), pa.int32()),
+        "kind": pa.string(),
+        "content": pa.string(),
+    }
+    return pa.table({name: pa.chunked_array(parts[name], type=schema[name]) for name in schema})
+
+
+def _kinds(extract: pa.Table) -> "np.ndarray[tuple[int, int], np.dtype[np.uint8]]":
+    """Return the kinds of a tab as letters in rows and columns."""
+    joined = "".join(extract.column("_kinds").to_pylist()).encode()
+    return np.frombuffer(joined, dtype=np.uint8).reshape(extract.num_rows, -1)

@@ -1,0 +1,92 @@
+"""What is proposed for a workbook's tabs, before it is written as contracts."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from candid_assets.discovery.column_facts import ColumnFacts
+from candid_assets.discovery.table_layout import Layout, Region
+from candid_assets.discovery.type_guess import TypeGuess
+
+
+@dataclass(slots=True)
+class ColumnProposal:
+    """One column as proposed; it grows while keys and rules are looked for."""
+
+    name: str
+    header: str
+    place: int
+    """In the sheet of the first tab, counted from 1."""
+    facts: ColumnFacts
+    guess: TypeGuess
+    required: bool = False
+    unique: bool = False
+    key_position: int | None = None
+    minimum: Decimal | int | None = None
+    enum: tuple[str, ...] = ()
+    reference: str | None = None
+    """`table.column` that the values are found in."""
+    optional: bool = False
+    """Whether some tabs of the family lack the column."""
+    blocked: str | None = None
+    notes: list[str] = field(default_factory=list)
+    """The evidence for each guess, in words."""
+
+    @property
+    def logical(self) -> str:
+        """The logical type."""
+        return self.guess.logical
+
+
+@dataclass(slots=True)
+class Blocked:
+    """Cells that the sheet read otherwise than the hands meant."""
+
+    column: str
+    title: str
+    reason: str
+    cells: tuple[str, ...]
+    count: int
+
+
+@dataclass(slots=True)
+class TableProposal:
+    """One table as proposed: a tab, or a family of tabs of one layout."""
+
+    name: str
+    title: str
+    """The tab's title; of a family, the first one's."""
+    titles: tuple[str, ...]
+    layout: Layout
+    columns: list[ColumnProposal]
+    pattern: str | None = None
+    """Regular expression for the titles of a family."""
+    options: dict[str, Any] = field(default_factory=dict)
+    """Custom properties of the tab."""
+    notes: list[str] = field(default_factory=list)
+    regions: tuple[tuple[str, Region], ...] = ()
+    """What of each tab, by its title, is no part of the table."""
+    blocked: list[Blocked] = field(default_factory=list)
+    title_in_key: bool = False
+    """Whether the tabs of a family repeat one another's keys."""
+    rows: int = 0
+    """Rows of data."""
+    clean: int = 0
+    quarantined: int = 0
+    """Rows that a run will put in quarantine."""
+
+    accounted: int = 0
+    """Rows of the tabs that a run will keep, quarantine or drop by a named rule: all of them."""
+
+    @property
+    def primary_key(self) -> tuple[str, ...]:
+        """Names of the key's columns."""
+        keyed = [c for c in self.columns if c.key_position is not None]
+        names = (c.name for c in sorted(keyed, key=lambda c: c.key_position or 0))
+        return (self.title_column, *names) if self.title_in_key else tuple(names)
+
+    @property
+    def title_column(self) -> str:
+        """Name of a family's column for the tab's title."""
+        taken = {column.name for column in self.columns}
+        return next(n for n in ("tab_title", "tab_title_of_sheet") if n not in taken)

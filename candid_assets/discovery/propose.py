@@ -1,0 +1,291 @@
+"""Proposes contracts for a whole workbook: reads, counts, guesses, rehearses, and says why not."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+
+from candid_assets.cleaning.macros import install_macros
+from candid_assets.discovery.column_facts import ColumnFacts
+from candid_assets.discovery.find_tables import (
+    Found,
+    Member,
+    add_strangers,
+    column_name,
+    group,
+    look_at,
+    tab_options,
+)
+from candid_assets.discovery.keys import add_rules
+from candid_assets.discovery.locale_misreads import MixedHands, language
+from candid_assets.discovery.office_words import PHONE_WORDS, words_of
+from candid_assets.discovery.profile_columns import column_facts
+from candid_assets.discovery.proposal import ColumnProposal, TableProposal
+from candid_assets.discovery.references import add_references
+from candid_assets.discovery.rehearsal import Outcome, Rehearsal
+from candid_assets.discovery.source_declarations import (
+    add_declared,
+    add_declared_references,
+    declared_of,
+)
+from candid_assets.discovery.table_layout import NotATable
+from candid_assets.discovery.type_guess import Hands, TypeGuess, guess_type, hands_of
+from candid_assets.sources.undescribed import FoundTab, FoundWorkbook
+
+MOST_QUARANTINED: Final = 0.2
+"""Columns are left as text until no greater part of the rows goes to quarantine."""
+_MISREAD: Final = frozenset(
+    {
+        *("not_a_number", "not_an_integer", "not_a_date", "not_a_timestamp", "not_a_time"),
+        *("not_a_boolean", "bad_phone", "out_of_range", "too_precise"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A tab that no contract is proposed for."""
+
+    title: str
+    code: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Proposal:
+    """What is proposed for a workbook."""
+
+    title: str
+    tables: list[TableProposal] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+
+
+def propose(
+    book: FoundWorkbook, workbook: str, scratch: Path, skip: Collection[str] = ()
+) -> Proposal:
+    """Return the contracts proposed for a workbook's tabs.
+
+    Args:
+        book: The workbook as read.
+        workbook: Its name in the catalog.
+        scratch: An empty folder for contracts while they are tried.
+        skip: Names that tables already have.
+    """
+    with duckdb.connect() as connection:
+        install_macros(connection)
+        return _Discovery(connection, book, workbook, scratch).run(skip)
+
+
+class _Discovery:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, book: FoundWorkbook, name: str, scratch: Path
+    ) -> None:
+        self.connection, self.book, self.name = connection, book, name
+        self.rehearsal = Rehearsal(connection, scratch / "workbooks" / name, name)
+        self.proposal = Proposal(book.metadata.title)
+        self.found: dict[int, Found] = {}
+        self.tables: dict[int, TableProposal] = {}
+        self.outcomes: dict[int, Outcome] = {}
+        self.strange: dict[int, dict[str, Any]] = {}
+        """Custom properties that only a family as a whole has, by table."""
+
+    def run(self, skip: Collection[str]) -> Proposal:
+        members = self._members()
+        self.found = dict(enumerate(group(members, skip)))
+        self._describe()
+        left_out = {item.title: item.code for item in self.proposal.left_out}
+        for number in self.tables:
+            add_strangers(self.found[number], self.strange.setdefault(number, {}), left_out)
+        self._block()
+        for number in list(self.tables):
+            self._settle(number)
+        for number in [n for n in self.tables if self._refused(n)]:
+            del self.tables[number]
+        declared = {}
+        for number, table in self.tables.items():
+            said = declared_of(self.found[number])
+            if table.rows:
+                add_rules(self.connection, table, number)
+            if said is not None:
+                add_declared(table, said)
+                declared[number] = said
+        add_references(self.connection, self.name, self.tables)
+        add_declared_references(self.name, self.tables, declared)
+        for number in list(self.tables):
+            self._finish(number)
+        self.proposal.tables = list(self.tables.values())
+        order = {tab.title: n for n, tab in enumerate(self.book.tabs)}
+        self.proposal.left_out.sort(key=lambda item: order[item.title])
+        return self.proposal
+
+    def _members(self) -> list[Member]:
+        members: list[Member] = []
+        for number, tab in enumerate(self.book.tabs):
+            result = look_at(number, tab)
+            if isinstance(result, NotATable):
+                self._leave_out(tab, result.code, result.reason)
+            else:
+                members.append(result)
+                self.rehearsal.load(number, result.extract.table)
+        return members
+
+    def _leave_out(self, tab: FoundTab, code: str, reason: str) -> None:
+        self.proposal.left_out.append(LeftOut(tab.title, code, reason))
+
+    def _describe(self) -> None:
+        """Name and type the columns of every table."""
+        cells = [
+            member.cells(number, table.headers)
+            for number, table in self.found.items()
+            for member in table.members
+        ]
+        phones = [
+            (number, index)
+            for number, table in self.found.items()
+            for index, header in enumerate(table.headers)
+            if words_of(header) & PHONE_WORDS
+        ]
+        facts = column_facts(self.connection, cells, phones)
+        way = language(self.book.metadata.locale or "en_US")
+        english = self.book.metadata.locale.lower().startswith("en_us")
+        usual = Hands("id" if way == "id" else "en", "mdy" if english else "dmy")
+        usual = hands_of(list(facts.values()), usual)
+        for number, found in self.found.items():
+            ours = {n: f for (t, n), f in facts.items() if t == number}
+            hands = hands_of(list(ours.values()), usual)
+            self.tables[number] = _table(found, ours, hands)
+
+    def _block(self) -> None:
+        """Block the columns that the workbook's locale has misread, and name their cells."""
+        mixed = MixedHands(self.connection, self.book.metadata.locale)
+        for look in (mixed.look_at, mixed.look_again):
+            for number, table in self.tables.items():
+                found = self.found[number]
+                members = {m.number: m for m in found.members}
+                headers = found.headers
+
+                def place(
+                    member: int,
+                    column: int,
+                    members: dict[int, Member] = members,
+                    headers: list[str] = headers,
+                ) -> tuple[str, str]:
+                    chosen = members[member]
+                    return chosen.tab.title, chosen.letter(headers[column])
+
+                for index, column in enumerate(table.columns):
+                    if look(number, index, column) and column.blocked:
+                        told = mixed.cells(number, index, column.name, place, column.blocked)
+                        table.blocked += told
+                        for item in told:
+                            shown = ", ".join(item.cells[:8]) + (" …" if item.count > 8 else "")
+                            column.notes.append(f"blocked in {item.title}: {shown}")
+
+    def _settle(self, number: int) -> None:
+        """Rehearse a table and leave columns as text until few rows go to quarantine."""
+        table = self.tables[number]
+        outcome = self._try(number)
+        for _ in range(len(table.columns)):
+            kept = outcome.clean + outcome.quarantined
+            blocked = any(column.blocked for column in table.columns)
+            if outcome.problems or outcome.quarantined <= MOST_QUARANTINED * kept or blocked:
+                break
+            worst = self._worst(table, outcome)
+            if worst is None:
+                break
+            column, count = worst
+            column.guess = TypeGuess("string", fitting=column.facts.cells, cells=column.facts.cells)
+            column.notes.append(f"left as text: {count:,} of {column.facts.cells:,} would not fit")
+            outcome = self._try(number)
+
+    def _refused(self, number: int) -> bool:
+        """Leave a table's tabs out where even the reader of contracts refuses what was proposed."""
+        outcome = self.outcomes[number]
+        for member in self.found[number].members if outcome.problems else ():
+            self._leave_out(member.tab, "not_accepted", outcome.problems[0])
+        return bool(outcome.problems)
+
+    def _worst(self, table: TableProposal, outcome: Outcome) -> tuple[ColumnProposal, int] | None:
+        counts = {name: n for (name, reason), n in outcome.reasons.items() if reason in _MISREAD}
+        typed = [c for c in table.columns if c.name in counts and c.logical != "string"]
+        worst = max(typed, key=lambda c: counts[c.name], default=None)
+        return None if worst is None else (worst, counts[worst.name])
+
+    def _finish(self, number: int) -> None:
+        table = self.tables[number]
+        outcome = self._try(number)
+        if self._refused(number):
+            del self.tables[number]
+            return
+        table.options |= self.strange[number]
+        table.clean, table.quarantined = outcome.clean, outcome.quarantined
+        table.accounted = outcome.clean + outcome.quarantined + outcome.dropped.total()
+        note = f"{table.rows:,} rows of data: {outcome.clean:,} clean"
+        dropped = {
+            rule: n
+            for rule, n in sorted(outcome.dropped.items())
+            if rule not in {"header", "above_header", "blank_row"}
+        }
+        for rule, count in dropped.items():
+            note += f", {count:,} dropped as {rule}"
+        table.notes.append(f"{note}, {outcome.quarantined:,} to quarantine.")
+
+    def _try(self, number: int) -> Outcome:
+        """Rehearse; where the header would be looked for in the wrong row, say its row."""
+        self.outcomes[number] = outcome = self._tried(number)
+        return outcome
+
+    def _tried(self, number: int) -> Outcome:
+        table, found = self.tables[number], self.found[number]
+        members = {m.number: m.tab.title for m in found.members}
+        outcome = self.rehearsal.try_on(table, number, members)
+        rows = {m.number: m.layout.header_row for m in found.members}
+        wrong = outcome.problems or outcome.header_rows != rows
+        if wrong and len(set(rows.values())) == 1 and "headerRow" not in table.options:
+            table.options = {"headerRow": next(iter(rows.values())), **table.options}
+            outcome = self.rehearsal.try_on(table, number, members)
+        return outcome
+
+
+def _table(found: Found, facts: dict[int, ColumnFacts], hands: Hands) -> TableProposal:
+    first = found.members[0]
+    table = TableProposal(
+        name=found.name,
+        title=first.tab.title,
+        titles=tuple(m.tab.title for m in found.members),
+        layout=first.layout,
+        columns=[],
+        pattern=found.pattern,
+        options=tab_options(found),
+        regions=tuple((m.tab.title, r) for m in found.members for r in m.layout.regions),
+        rows=sum(len(m.data_rows) for m in found.members),
+    )
+    table.notes.append("Proposed by `candid discover`; review it and say what things mean.")
+    if found.pattern:
+        table.notes.append(f"Tabs of one layout: {', '.join(table.titles)}.")
+    _name_columns(table, found, facts, hands)
+    return table
+
+
+def _name_columns(
+    table: TableProposal, found: Found, facts: dict[int, ColumnFacts], hands: Hands
+) -> None:
+    taken: set[str] = set()
+    for index, header in enumerate(found.headers):
+        name, written, place = column_name(found, header)
+        while name in taken:
+            name += "_2"
+        taken.add(name)
+        known = facts.get(index, ColumnFacts())
+        guess = guess_type(written, known, hands)
+        column = ColumnProposal(name, written, place, known, guess)
+        column.optional = any(header not in m.headers for m in found.members)
+        if not known.cells:
+            column.notes.append("no cells yet")
+        else:
+            column.notes.append(f"{guess.logical}: {guess.evidence}")
+        table.columns.append(column)
+    if all(column.optional for column in table.columns):
+        table.columns[0].optional = False

@@ -1,0 +1,70 @@
+"""What a source declares of its tables itself goes before what their rows look like."""
+
+from candid_assets.contracts.header_text import normalise
+from candid_assets.discovery.find_tables import Found
+from candid_assets.discovery.proposal import ColumnProposal, TableProposal
+from candid_assets.names import tab_table
+from candid_assets.sources.undescribed import Declared
+
+
+def declared_of(found: Found) -> Declared | None:
+    """Return what the source declares of a table; nothing is declared of a family."""
+    return found.members[0].tab.declared if len(found.members) == 1 else None
+
+
+def add_declared(table: TableProposal, declared: Declared) -> None:
+    """Propose the declared key and the columns that are never null, and no others."""
+    if declared.required is None:
+        return
+    columns = _by_header(table)
+    key = [columns.get(normalise(name)) for name in declared.key]
+    if key and all(key):
+        _set_key(table, [column for column in key if column is not None], declared.by)
+    required = {normalise(name) for name in declared.required}
+    for header, column in columns.items():
+        if header in required:
+            column.required = True
+            column.notes = [note for note in column.notes if note != "never blank"]
+            column.notes.append(f"not null, says {declared.by}")
+        elif column.required:
+            column.required = False
+            column.notes.append(f"but {declared.by} lets it be null")
+
+
+def add_declared_references(
+    workbook: str, tables: dict[int, TableProposal], declared: dict[int, Declared]
+) -> None:
+    """Propose the declared foreign keys between tables that have contracts."""
+    by_title = {table.title: table for table in tables.values()}
+    for number, said in declared.items():
+        columns = _by_header(tables[number])
+        for name, (title, target) in said.references.items():
+            column, other = columns.get(normalise(name)), by_title.get(title)
+            key = _by_header(other).get(normalise(target)) if other is not None else None
+            if column is None:
+                continue
+            column.notes = [note for note in column.notes if " found in " not in note]
+            column.notes.append(f"foreign key to {title}.{target}, says {said.by}")
+            if other is None or key is None:
+                continue
+            if not column.facts.cells:  # without a value its type is that of the key
+                column.guess = key.guess
+            if column.logical == key.logical:
+                column.reference = f"{tab_table(workbook, other.name)}.{key.name}"
+
+
+def _set_key(table: TableProposal, key: list[ColumnProposal], by: str) -> None:
+    for column in table.columns:
+        column.key_position = None
+        kept = (n for n in column.notes if not n.startswith(("key: ", "composite key: ")))
+        column.notes = list(kept)
+    for position, column in enumerate(key, start=1):
+        column.key_position = position
+        column.notes.append(f"primary key, says {by}")
+        column.enum = ()
+        column.guess.options.pop("synonyms", None)
+    table.title_in_key = False
+
+
+def _by_header(table: TableProposal) -> dict[str, ColumnProposal]:
+    return {normalise(column.header): column for column in table.columns}

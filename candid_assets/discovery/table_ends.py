@@ -1,0 +1,167 @@
+"""Where a table ends: notes, signatures and other tables below it, by words that stand there."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from candid_assets.discovery.grid import LONG, Grid
+from candid_assets.discovery.office_words import MORE_TOTALS, NOTE_WORDS, TOTAL_WORDS, words_of
+
+_COUNT: Final = re.compile(r"[\[(]?(\d{1,3}|[A-Za-z])[\])]?\.?(?: ?[=:].*)?")
+_TOTAL: Final = re.compile(
+    "({})(?:[^\\w]|$)".format("|".join(map(re.escape, (*TOTAL_WORDS, *MORE_TOTALS))))
+)
+_SEGMENTS: Final = 60
+_FIGURE: Final = re.compile(r"\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Where a table ends."""
+
+    last_row: int
+    below: int | None = None
+    """The row with which something else begins."""
+    words: tuple[str, ...] = ()
+    """The words by which a run finds that row again."""
+
+
+def column_numbers(grid: Grid, header: int, places: Sequence[int]) -> bool:
+    """Return whether the row below the header counts the columns."""
+    row = header + 1
+    if row >= grid.rows:
+        return False
+    found = [_COUNT.fullmatch(t) for p in places if (t := grid.text(row, p))]
+    if len(found) < 3 or len(found) < 0.6 * len(places) or not all(found):
+        return False
+    marks = [m[1] for m in found if m]
+    numbers = [int(m) if m.isdigit() else ord(m.lower()) - ord("a") + 1 for m in marks]
+    return numbers[0] == 1 and all(b - a == 1 for a, b in pairwise(numbers))
+
+
+def find_end(grid: Grid, header: int, places: Sequence[int]) -> Ending:
+    """Return where the table below a header ends."""
+    inside = set(places)
+    rows = [r for r in range(header + 1, grid.rows + 1) if inside & set(grid.filled(r))]
+    if not rows:
+        return Ending(header)
+    segments = _segments(rows)
+    core = _Core(grid, places, segments[0])
+    keep = len(segments)
+    while keep > 1 and len(segments) - keep < _SEGMENTS and not core.holds(segments[keep - 1]):
+        keep -= 1
+    last = segments[keep - 1]
+    notes = len(last)
+    while notes > (1 if keep == 1 else 0) and core.is_note(last[notes - 1]):
+        notes -= 1
+    data = [r for segment in segments[: keep - 1] for r in segment] + last[:notes]
+    end = data[-1] if data else header
+    rest = last[notes:] + [r for segment in segments[keep:] for r in segment]
+    rest = [r for r in rest if not _is_total(grid.first_text(r, places[-1]))] if rest else rest
+    if not rest:
+        return Ending(rows[-1])
+    below = rest[0]
+    words = _marker(grid, below, data, places[-1])
+    if words is None:
+        return Ending(rows[-1])
+    return Ending(end, below, (words,))
+
+
+def _segments(rows: Sequence[int]) -> list[list[int]]:
+    """Return the runs of rows between blank ones."""
+    runs: list[list[int]] = []
+    for row in rows:
+        if runs and runs[-1][-1] == row - 1:
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    return runs
+
+
+class _Core:
+    """What rows of the table look like, by its first rows."""
+
+    def __init__(self, grid: Grid, places: Sequence[int], rows: Sequence[int]) -> None:
+        self.grid, self.places = grid, places
+        sample = rows[:100]
+        self.shapes: dict[int, str] = {}
+        for place in places:
+            shapes = Counter(_kin(grid.shape(r, place)) for r in sample)
+            blanks = shapes.pop("-", 0)
+            if shapes and blanks <= 0.5 * len(sample):
+                self.shapes[place] = shapes.most_common(1)[0][0]
+
+    def holds(self, segment: Sequence[int]) -> bool:
+        """Whether rows look like the table's, or sum it up."""
+        sample = segment[:30]
+        alike = [self._likeness(row) for row in sample]
+        totals = sum(_is_total(self.grid.first_text(row, self.places[-1])) for row in sample)
+        return totals == len(sample) or sum(alike) >= 0.5 * len(sample)
+
+    def is_note(self, row: int) -> bool:
+        """Whether a row that follows the table at once is rather a note or a signature."""
+        filled = [p for p in self.places if self.grid.kind(row, p) != "-"]
+        lead = self.grid.first_text(row, self.places[-1])
+        if _is_total(lead) or len(self.shapes) < 2 or not lead:
+            return False
+        first = re.match(r"[^\W\d_]+", lead.lower())
+        noted = lead.startswith("*") or bool(first and first[0] in NOTE_WORDS)
+        few = len(filled) <= max(len(self.shapes) // 3, 1)
+        return few and (noted or len(lead) > LONG)
+
+    def _likeness(self, row: int) -> float:
+        if not self.shapes:
+            return 1.0
+        same = sum(_kin(self.grid.shape(row, p)) == s for p, s in self.shapes.items())
+        return same / len(self.shapes)
+
+
+def _kin(shape: str) -> str:
+    return "w" if shape in "wcl" else "n" if shape in "ny" else shape
+
+
+def _is_total(lead: str) -> bool:
+    folded = lead.lower()
+    return bool(_TOTAL.match(folded)) or "total" in words_of(folded)
+
+
+def _marker(grid: Grid, row: int, data: Sequence[int], last: int) -> str | None:
+    """Return the words that begin a row and no row of the table."""
+    lead = grid.first_text(row, last)
+    if not lead:
+        return None
+    leads = [grid.first_text(r, last).lower() for r in data]
+    head = _FIGURE.split(lead, maxsplit=1)[0].rstrip(" (")
+    for words in (head if len(head) >= 6 else lead, lead):
+        shown = words[:80].rstrip()
+        if shown and not any(text.startswith(shown.lower()) for text in leads):
+            return shown
+    return None
+
+
+def total_words(grid: Grid, row: int, places: Sequence[int]) -> str | None:
+    """Return the word by which a row is a total, or None where it is a row of data."""
+    lead = grid.first_text(row, places[-1]).lower()
+    found = _TOTAL.match(lead)
+    if not found or len(lead) > LONG:
+        return None
+    full = all(grid.kind(row, p) != "-" for p in places)
+    place = next(p for p in places if grid.kind(row, p) == "t")
+    if full and place != places[0]:
+        return None
+    sums = any(grid.shape(row, p) in "ny" for p in places if p > place)
+    return found[1] if sums else None
+
+
+def repeats_header(grid: Grid, row: int, header: int, rows: int) -> bool:
+    """Whether a row is one of the header's again."""
+    places = range(1, grid.width + 1)
+    for above in range(header, header + rows):
+        if grid.filled(above) and grid.filled(row) == grid.filled(above):
+            cells = ((grid.text(above, p), grid.text(row, p)) for p in places)
+            if all(a.lower() == b.lower() for a, b in cells):
+                return True
+    return False

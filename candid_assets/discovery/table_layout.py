@@ -1,0 +1,275 @@
+"""Where the table of a tab stands: its header, its columns, its end, and what is no part of it."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from candid_assets.contracts.header_text import header_texts
+from candid_assets.discovery.grid import Grid
+from candid_assets.discovery.header_candidates import Candidate, HeaderSearch
+from candid_assets.discovery.office_words import HEADER_WORDS, words_of
+from candid_assets.discovery.table_ends import Ending, column_numbers, find_end
+from candid_assets.names import column_letter
+
+_SAMPLE: Final = 200
+_POINT: Final = re.compile(r"(?:\d{1,2}[.)]|[-*•–])\s+\S")
+"""How a line of notes begins."""
+_MOST_PAIRS: Final = 40
+_NOTE_SHARE: Final = 0.2
+"""A column without a header at the table's edge is a side note where fewer rows have it."""
+_FEWEST: Final = 3
+"""It is one too where fewer rows than this have it, unless the table has no more itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Cells that are no part of the table, named."""
+
+    cells: str
+    """Range, such as `K3:M9`."""
+    rule: Literal["above_header", "below_table", "side_note", "side_table"]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where a tab's table stands."""
+
+    header_row: int
+    header_rows: int
+    headers: tuple[str, ...]
+    """The name of every column of the sheet by which a contract takes it."""
+    places: tuple[int, ...]
+    """The table's columns, counted from 1."""
+    ignored: tuple[int, ...]
+    """Columns with cells that are no part of the table."""
+    blank: frozenset[int]
+    """Columns of the table whose header is blank."""
+    column_numbers: bool
+    last_row: int
+    """The table's last row as it now stands; above `header_row` plus rows where it has none."""
+    ends_at: tuple[str, ...] = ()
+    regions: tuple[Region, ...] = ()
+
+    @property
+    def first_row(self) -> int:
+        """The first row below the header."""
+        return self.header_row + self.header_rows
+
+
+@dataclass(frozen=True, slots=True)
+class NotATable:
+    """Why a tab is no table; it is listed, never guessed into one."""
+
+    code: str
+    reason: str
+    facts: dict[str, str] = field(default_factory=dict)
+
+
+def find_layout(grid: Grid) -> Layout | NotATable:
+    """Return where the tab's table stands, or why it has none."""
+    search = HeaderSearch(grid)
+    turned = _turned(grid)
+    if turned:
+        return turned
+    best = search.best
+    if best is None:
+        return NotATable("empty", "the tab is empty")
+    if not search.rows_below(best.last_row, 1):
+        alone = _header_only(grid, best)
+        if isinstance(alone, NotATable):
+            return alone
+    if best.textual < 0.55 or max(best.coverage, _coverage_beside(search, best)) < 0.45:
+        reason = f"no row looks like a header; the likeliest is row {best.row}"
+        return NotATable("no_header", f"{reason}: write one above the data")
+    places, ignored = _columns(grid, best)
+    ending = find_end(grid, best.last_row, places)
+    layout = _layout(grid, best, places, ignored, ending)
+    return _doubts(grid, layout) or layout
+
+
+def _header_only(grid: Grid, best: Candidate) -> NotATable | None:
+    named = [text for text in best.texts if text]
+    if len(named) < 2 or best.textual < 0.6:
+        reason = "the tab holds only a note" if len(named) < 2 else "no row looks like a header"
+        return NotATable("note" if len(named) < 2 else "no_header", reason)
+    return None
+
+
+def _coverage_beside(search: HeaderSearch, best: Candidate) -> float:
+    """Return the share of columns that are named where tables beside them are left aside."""
+    named = {p for p, text in enumerate(best.texts, 1) if text}
+    used = named.union(*map(search.grid.filled, search.rows_below(best.last_row, _SAMPLE)))
+    ours = [block for block in _blocks(sorted(used)) if named.intersection(block)]
+    return len(named) / max(sum(map(len, ours)), 1)
+
+
+def _columns(grid: Grid, best: Candidate) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the columns of the table, and those with cells that stand beside it."""
+    below = [r for r in range(best.last_row + 1, grid.rows + 1) if grid.filled(r)]
+    counts: Counter[int] = Counter()
+    for row in below:
+        counts.update(grid.filled(row))
+    named = {p for p, text in enumerate(best.texts, 1) if text}
+    used = sorted(named | counts.keys())
+    blocks = _blocks(used)
+    main = max(blocks, key=lambda b: (_weight(b, named, counts), -b[0]))
+    most = max((counts[p] for p in main), default=0)
+    places: list[int] = []
+    ignored: list[int] = []
+    for block in blocks:
+        with_header = [p for p in block if p in named]
+        fullest = max((counts[p] for p in block), default=0)
+        belongs = block is main or (
+            with_header
+            and (fullest >= 0.6 * most or (len(with_header) == len(block) and not below))
+        )
+        (places if belongs else ignored).extend(block)
+    edge = [p for p in places if p not in named and p > max(named & set(places))]
+    edge += [p for p in places if p not in named and p < min(named & set(places))]
+    for place in edge:
+        if counts[place] < max(_NOTE_SHARE * most, min(_FEWEST, most)):
+            places.remove(place)
+            ignored.append(place)
+    return tuple(places), tuple(sorted(ignored))
+
+
+def _weight(block: Sequence[int], named: set[int], counts: Counter[int]) -> float:
+    with_header = sum(p in named for p in block)
+    return with_header * (1 + sum(counts[p] for p in block if p in named))
+
+
+def _blocks(places: Sequence[int]) -> list[list[int]]:
+    """Return runs of columns that stand side by side."""
+    blocks: list[list[int]] = []
+    for place in places:
+        if blocks and blocks[-1][-1] == place - 1:
+            blocks[-1].append(place)
+        else:
+            blocks.append([place])
+    return blocks
+
+
+def _layout(
+    grid: Grid,
+    best: Candidate,
+    places: tuple[int, ...],
+    ignored: tuple[int, ...],
+    ending: Ending,
+) -> Layout:
+    regions = []
+    if best.row > 1:
+        used = [p for r in range(1, best.row) for p in grid.filled(r)]
+        if used:
+            cells = grid.range_of((1, best.row - 1), (min(used), max(used)))
+            regions.append(Region(cells, "above_header"))
+    if ending.below:
+        used = [p for r in range(ending.below, grid.rows + 1) for p in grid.filled(r)]
+        cells = grid.range_of((ending.below, grid.rows), (min(used), max(used)))
+        regions.append(Region(cells, "below_table"))
+    for block in _blocks(ignored):
+        rows = [r for r in range(1, grid.rows + 1) if set(grid.filled(r)) & set(block)]
+        if rows:
+            cells = grid.range_of((rows[0], rows[-1]), (block[0], block[-1]))
+            named = any(best.texts[p - 1] for p in block)
+            regions.append(Region(cells, "side_table" if named else "side_note"))
+    return Layout(
+        header_row=best.row,
+        header_rows=best.rows,
+        headers=tuple(header_texts(best.texts)),
+        places=places,
+        ignored=ignored,
+        blank=frozenset(p for p in places if not best.texts[p - 1]),
+        column_numbers=column_numbers(grid, best.last_row, places),
+        last_row=ending.last_row,
+        ends_at=ending.words,
+        regions=tuple(regions),
+    )
+
+
+def _doubts(grid: Grid, layout: Layout) -> NotATable | None:
+    """Return why what was found is rather no table."""
+    first = layout.first_row + layout.column_numbers
+    rows = [
+        r for r in range(first, layout.last_row + 1) if set(grid.filled(r)) & set(layout.places)
+    ]
+    if not rows:
+        return None
+    step = max(len(rows) // _SAMPLE, 1)
+    rows = rows[::step]
+    shapes = [[grid.shape(r, p) for p in layout.places] for r in rows]
+    cells = sum(s != "-" for line in shapes for s in line)
+    fill = cells / (len(rows) * len(layout.places))
+    down = _purity([list(column) for column in zip(*shapes, strict=True)])
+    if len(layout.places) == 1 and _is_prose(grid, layout, rows):
+        return NotATable("note", "the tab holds running text, no table")
+    if len(layout.places) == 2 and len(rows) > 2 and _pairs(grid, layout, rows, shapes):
+        return NotATable("pairs", "pairs of a label and a value, one below the other")
+    below = sum(bool(grid.filled(r)) for r in range(layout.last_row + 1, grid.rows + 1))
+    if layout.ends_at and len(rows) < 3 and below >= 2 * len(rows) + 2 and len(layout.places) > 1:
+        return NotATable("dashboard", "a dashboard: several small blocks, none of them a table")
+    nameless = len(layout.blank) / len(layout.places)
+    sparse = (fill < 0.2 and len(layout.places) > 3) or (fill < 0.5 and nameless > 1 / 3)
+    if sparse or (down < 0.6 and len(rows) > 3):
+        reason = f"a dashboard: {fill:.0%} of its block is filled, its columns are of one kind to"
+        return NotATable("dashboard", f"{reason} {down:.0%}")
+    return None
+
+
+def _is_prose(grid: Grid, layout: Layout, rows: Sequence[int]) -> bool:
+    """Whether the cells of one column are notes, not a list of things."""
+    place = layout.places[0]
+    texts = [grid.text(r, place) for r in rows]
+    words = sum(len(text.split()) for text in texts)
+    points = sum(bool(_POINT.match(text)) for text in texts)
+    apart = bool(rows) and rows[0] > layout.first_row
+    labelled = layout.headers[place - 1].endswith(":")
+    return labelled or apart or 2 * points >= len(texts) or words > 4 * len(texts)
+
+
+def _pairs(
+    grid: Grid, layout: Layout, rows: Sequence[int], shapes: Sequence[Sequence[str]]
+) -> bool:
+    """Whether two columns are labels of their own beside values of every kind."""
+    leads = {grid.text(r, layout.places[0]) for r in rows}
+    if len(rows) > _MOST_PAIRS or len(leads) < len(rows) or any(line[0] != "w" for line in shapes):
+        return False
+    named = words_of(layout.headers[layout.places[1] - 1]) & HEADER_WORDS
+    return not named and len({line[1] for line in shapes} - {"-", "e"}) >= 3
+
+
+def _turned(grid: Grid) -> NotATable | None:
+    """Return that a table lies on its side: each row, not each column, is of one kind."""
+    rows = [r for r in range(1, min(grid.rows, _SAMPLE) + 1) if len(grid.filled(r)) > 2]
+    if not 3 <= len(rows) < _SAMPLE / 4:
+        return None
+    first = min(min(grid.filled(r)) for r in rows)
+    places = range(first + 1, max(max(grid.filled(r)) for r in rows) + 1)
+    leads = [grid.text(r, first) for r in rows]
+    named = all(grid.shape(r, first) in "wc" for r in rows)
+    if len(places) < 2 or not named or len(set(leads)) < len(leads):
+        return None
+    shapes = [[grid.shape(r, p) for p in places] for r in rows]
+    down = _purity([list(column) for column in zip(*shapes[1:], strict=True)])
+    kinds = len({tuple(Counter(_kin(s) for s in line).most_common(1)) for line in shapes})
+    if _purity(shapes) < 0.95 or down > 0.75 or kinds < 2:
+        return None
+    reason = f"the table lies on its side: its fields stand in column {column_letter(first)}"
+    return NotATable("transposed", f"{reason}; turn it (paste special, transposed)")
+
+
+def _kin(shape: str) -> str:
+    return "w" if shape in "wclyb" else shape
+
+
+def _purity(lines: Sequence[Sequence[str]]) -> float:
+    """Return how far the cells of each line are of one shape, weighted by their number."""
+    alike = total = 0
+    for line in lines:
+        # Codes, words and sentences stand in one column of text.
+        shapes = Counter(_kin(s) for s in line if s not in "-e")
+        if shapes:
+            alike += shapes.most_common(1)[0][1]
+            total += sum(shapes.values())
+    return alike / total if total else 1.0

@@ -1,0 +1,218 @@
+"""The type of a column from all of its cells: the narrowest that nearly all of them are of.
+
+Whatever does not fit the type goes to quarantine when the tab is cleaned, so that a type is only
+proposed where it fits nearly all cells; else the column stays text, which holds everything.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from candid_assets.contracts.catalog import LogicalType
+from candid_assets.contracts.custom_properties import RUPIAH, ColumnOptions, DateOrder, Notation
+from candid_assets.discovery.column_facts import ColumnFacts
+from candid_assets.discovery.office_words import (
+    IDENTIFIER_WORDS,
+    MONEY_WORDS,
+    PHONE_WORDS,
+    QUANTITY_WORDS,
+    TIME_WORDS,
+    words_of,
+)
+
+_ENOUGH: Final = 0.88
+_FEW: Final = 10
+_POSTCODE: Final = frozenset({"kode", "pos"})
+_MOST_SCALE: Final = 30
+_MOST_FIGURES: Final = 38
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """How the hands that typed a table write numbers and dates where a cell does not tell."""
+
+    notation: Notation
+    date_order: DateOrder
+
+
+@dataclass(frozen=True, slots=True)
+class TypeGuess:
+    """A column's type with the cells that speak for it."""
+
+    logical: LogicalType
+    physical: str | None = None
+    """The physical type where it is not the logical type's own."""
+    options: dict[str, Any] = field(default_factory=dict)
+    """Custom properties."""
+    fitting: int = 0
+    cells: int = 0
+
+    @property
+    def evidence(self) -> str:
+        """How many cells the type fits: `1,204 of 1,211 cells`."""
+        return f"{self.fitting:,} of {self.cells:,} cells"
+
+
+def hands_of(columns: Sequence[ColumnFacts], otherwise: Hands) -> Hands:
+    """Return how a table's hands write, by the cells that can be read in one way only."""
+    indonesian = sum(c.text_id_only for c in columns)
+    english = sum(c.text_en_only for c in columns)
+    day_first, month_first = sum(c.dmy_only for c in columns), sum(c.mdy_only for c in columns)
+    notation = otherwise.notation
+    if indonesian != english:
+        notation = "id" if indonesian > english else "en"
+    order = otherwise.date_order
+    if day_first != month_first:
+        order = "dmy" if day_first > month_first else "mdy"
+    return Hands(notation, order)
+
+
+def guess_type(header: str, facts: ColumnFacts, hands: Hands) -> TypeGuess:
+    """Return a column's type."""
+    words = words_of(header)
+    cells = facts.cells - facts.error
+    text = TypeGuess("string", fitting=cells, cells=facts.cells)
+    if not cells:
+        return text
+    if words & PHONE_WORDS and facts.phone >= 0.95 * cells:
+        return TypeGuess("string", None, {"phone": True}, facts.phone, facts.cells)
+    named = bool(words & IDENTIFIER_WORDS) or words >= _POSTCODE
+    if (named and not _has_decimals(facts)) or _are_codes(facts):
+        return text
+    for guess in (
+        _boolean(facts),
+        _clock(facts, words),
+        _date(facts, hands),
+        _stamp(facts, hands),
+        _number(facts, hands, words),
+    ):
+        if guess and _fits(guess, facts):
+            return guess
+    return text
+
+
+def _fits(guess: TypeGuess, facts: ColumnFacts) -> bool:
+    """Whether a type fits nearly all cells; a small column may have one that does not fit."""
+    meant = facts.cells - facts.error
+    if guess.logical != "boolean":
+        meant -= facts.blank_words
+    if meant <= 0:
+        return False
+    missed = meant - guess.fitting
+    if meant < _FEW:
+        return missed == 0 or (missed == 1 and meant >= 6)
+    return missed <= (1 - _ENOUGH) * meant
+
+
+def _guess(
+    facts: ColumnFacts,
+    logical: LogicalType,
+    fitting: int,
+    options: dict[str, Any] | None = None,
+    physical: str | None = None,
+) -> TypeGuess:
+    """Return a guess that reads the column's words for nothing as blanks."""
+    told = dict(options or {})
+    default = ColumnOptions().blank_words
+    more = [word for word in facts.blanks_found if word not in default]
+    words = {w for key in ("trueWords", "falseWords") for w in told.get(key, ())}
+    more = [word for word in more if word not in words]
+    if more or (facts.blank_words and not words):
+        told["blankWords"] = [*default, *more]
+    guess = TypeGuess(logical, physical, told, fitting, facts.cells)
+    if not more:
+        told.pop("blankWords", None)
+        # The contract's own words are blank already.
+        return TypeGuess(logical, physical, told, fitting, facts.cells - facts.blank_words)
+    return guess
+
+
+def _are_codes(facts: ColumnFacts) -> bool:
+    """Whether figures are names of things: leading zeros, or as long as no quantity is."""
+    if facts.leading_zero and facts.leading_zero >= 0.01 * facts.text:
+        return True
+    return facts.figures > 0.5 * facts.cells
+
+
+def _has_decimals(facts: ColumnFacts) -> bool:
+    """Whether figures are quantities: nothing that only names a thing has decimals."""
+    broken = facts.number - facts.number_whole + facts.text_en - facts.text_en_whole
+    return broken > 0.1 * facts.cells
+
+
+def _boolean(facts: ColumnFacts) -> TypeGuess | None:
+    words = facts.true_words + facts.false_words
+    both = facts.true_words and facts.false_words and words > facts.text_id
+    if not (facts.boolean or facts.plain_yes or both):
+        return None
+    return _guess(facts, "boolean", facts.boolean + words)
+
+
+def _clock(facts: ColumnFacts, words: frozenset[str]) -> TypeGuess | None:
+    if not facts.clock + facts.text_clock:
+        return None
+    if not (facts.clock or facts.colons * 2 > facts.text_clock or words & TIME_WORDS):
+        return None
+    return _guess(facts, "time", facts.clock + facts.text_clock)
+
+
+def _date(facts: ColumnFacts, hands: Hands) -> TypeGuess | None:
+    order, texts = _order(hands, facts.dmy, facts.mdy, facts.ymd)
+    if not facts.date + facts.midnight + texts:
+        return None
+    options = {} if order == "dmy" else {"dateOrder": order}
+    return _guess(facts, "date", facts.date + facts.midnight + texts, options)
+
+
+def _stamp(facts: ColumnFacts, hands: Hands) -> TypeGuess | None:
+    order, texts = _order(hands, facts.stamp_dmy, facts.stamp_mdy, facts.stamp_ymd)
+    if not facts.stamp + texts:
+        return None
+    options = {} if order == "dmy" else {"dateOrder": order}
+    return _guess(facts, "timestamp", facts.date + facts.stamp + texts, options)
+
+
+def _order(hands: Hands, dmy: int, mdy: int, ymd: int) -> tuple[DateOrder, int]:
+    """Return the order that reads most texts, of equals the one of the table's hands."""
+    counts: dict[DateOrder, int] = {"dmy": dmy, "mdy": mdy, "ymd": ymd}
+    best: DateOrder = max(counts, key=lambda o: (counts[o], o == hands.date_order, o == "dmy"))
+    if counts[best] == 0:
+        best = "dmy"
+    return best, counts[best]
+
+
+def _number(facts: ColumnFacts, hands: Hands, words: frozenset[str]) -> TypeGuess | None:
+    ours, other = facts.text_id, facts.text_en
+    notation: Notation = hands.notation
+    if ours != other:
+        notation = "id" if ours > other else "en"
+    english = notation == "en"
+    texts = other if english else ours
+    fitting = facts.number + texts
+    if not fitting:
+        return None
+    whole = facts.number_whole + (facts.text_en_whole if english else facts.text_id_whole)
+    places = max(facts.number_places, facts.text_en_places if english else facts.text_id_places)
+    options: dict[str, Any] = {"notation": "en"} if english and texts else {}
+    if len(facts.currencies) > 1:
+        # An amount in one currency is no number beside one in another.
+        return None
+    if facts.currencies not in ((), (RUPIAH,)):
+        options["currency"] = facts.currencies[0]
+    if whole == fitting and not _is_money(facts, words) and facts.biggest < 9e18:
+        return _guess(facts, "integer", fitting, options)
+    figures = len(f"{facts.biggest:.0f}")
+    scale = max(2, min(places, _MOST_SCALE, _MOST_FIGURES - figures))
+    if places > 8:
+        # Formulas give as many decimals as a float has; the next result may have one more.
+        options["roundToScale"] = True
+    if figures > _MOST_FIGURES - 2:
+        return None
+    precision = 18 if figures + scale <= 18 and places <= 8 else _MOST_FIGURES
+    physical = None if (precision, scale) == (18, 2) else f"DECIMAL({precision},{scale})"
+    return _guess(facts, "number", fitting, options, physical)
+
+
+def _is_money(facts: ColumnFacts, words: frozenset[str]) -> bool:
+    """Whether amounts are of money, whose next one may have decimals though these have none."""
+    return facts.money > 0 or bool(words & MONEY_WORDS and not words & QUANTITY_WORDS)

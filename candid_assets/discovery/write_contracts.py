@@ -1,0 +1,111 @@
+"""Writes proposed contracts into a catalog; a contract that stands there is kept unless forced."""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from candid_assets.contracts.catalog import ContractProblem, Tab
+from candid_assets.contracts.families import claims_title, folded_title
+from candid_assets.contracts.load import load_catalog
+from candid_assets.contracts.workbook_file import HEAD, read_workbook
+from candid_assets.discovery.contract_text import head_yaml, table_yaml
+from candid_assets.discovery.propose import Proposal
+
+UNKNOWN_OWNER: Final = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The contracts that a workbook's folder holds already."""
+
+    folder: Path
+    tabs: tuple[Tab, ...] = ()
+    files: frozenset[str] = frozenset()
+    """Names of all files of tabs, readable or not."""
+
+    def contract_of(self, title: str) -> str | None:
+        """Return the name of the contract that a tab has, by title or title pattern."""
+        for tab in self.tabs:
+            if claims_title(tab, title) or folded_title(tab.title) == folded_title(title):
+                return tab.name
+        return None
+
+
+@dataclass(slots=True)
+class Written:
+    """What became of the files."""
+
+    files: list[Path] = field(default_factory=list)
+    problems: list[ContractProblem] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the workbook's head contract says."""
+
+    environment: str
+    server: str
+    """Type and place of the server, as keys of a flow mapping."""
+    other: str
+    """The same where it is not connected."""
+    owner: str
+    domain: str
+
+
+def standing(folder: Path) -> Standing:
+    """Return the contracts that a workbook's folder holds."""
+    if not folder.is_dir():
+        return Standing(folder)
+    draft = read_workbook(folder)
+    tabs = tuple(tab for tab in draft.tabs.values() if tab is not None)
+    return Standing(folder, tabs, frozenset(path.stem for path in draft.tabs))
+
+
+def write(proposal: Proposal, folder: Path, head: Head, scratch: Path, *, force: bool) -> Written:
+    """Write the contracts, all of them valid, or none.
+
+    Args:
+        proposal: What to write.
+        folder: The workbook's folder in the catalog.
+        head: The facts of its head contract.
+        scratch: An empty folder in which the whole is validated first.
+        force: Whether files that stand there are written anew.
+    """
+    files = _files(proposal, folder, head, force=force)
+    trial = scratch / "workbooks" / folder.name
+    if folder.is_dir():
+        shutil.copytree(folder, trial)
+    trial.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (trial / name).write_text(content, encoding="utf-8")
+    ours = {trial / name for name in files}
+    problems = [p for p in load_catalog(scratch).problems if p.path in ours]
+    if problems:
+        return Written(problems=problems)
+    folder.mkdir(parents=True, exist_ok=True)
+    written = Written()
+    for name, content in files.items():
+        part = folder / f".{name}.part"
+        part.write_text(content, encoding="utf-8")
+        part.replace(folder / name)
+        written.files.append(folder / name)
+    return written
+
+
+def _files(proposal: Proposal, folder: Path, head: Head, *, force: bool) -> Mapping[str, str]:
+    files: dict[str, str] = {}
+    if force or not (folder / HEAD).exists():
+        files[HEAD] = head_yaml(
+            folder.name,
+            proposal.title,
+            environment=head.environment,
+            server=head.server,
+            other=head.other,
+            owner=head.owner,
+            domain=head.domain,
+        )
+    for table in proposal.tables:
+        files[f"{table.name}.yaml"] = table_yaml(table, family=True)
+    return files

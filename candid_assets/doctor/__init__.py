@@ -1,1 +1,0 @@
-"""`candid doctor`: what is wrong with this installation, and how to mend it."""

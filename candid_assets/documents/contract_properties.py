@@ -1,0 +1,102 @@
+"""What a contract may say beside the standard's own keys, from the code that reads it."""
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, dataclass, fields
+from typing import Any, Final
+
+from candid_assets.contracts.custom_properties import ColumnOptions, ReadOptions, TabOptions
+from candid_assets.contracts.odcs_vocabulary import camel, closed_set
+from candid_assets.source_kinds.registry import KINDS
+
+_KINDS: Final = {"string": "text", "integer": "whole number", "boolean": "true or false"}
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """One custom property of a place in a contract."""
+
+    name: str
+    values: str
+    """What it may be, in words."""
+    default: str
+    """What holds where it is left out; blank where nothing does."""
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place of a contract with the custom properties that it may have."""
+
+    title: str
+    meaning: str
+    properties: list[Property]
+
+
+def spots() -> list[Spot]:
+    """Return every place of a contract whose custom properties are options of the code."""
+    return [
+        _spot("A tab or table: its rows", TabOptions),
+        _spot("A tab or table: how it is read", ReadOptions),
+        _spot("A column", ColumnOptions),
+        *(_spot(f"A server of type {k.name}", k.options) for k in KINDS.values() if k.options),
+    ]
+
+
+def _spot(title: str, options: type) -> Spot:
+    return Spot(title, inspect.cleandoc(options.__doc__ or ""), properties_of(options))
+
+
+def properties_of(options: type) -> list[Property]:
+    """Return the custom properties that a dataclass of options declares, in its order."""
+    meanings = _meanings(options)
+    checks = closed_set(options)
+    return [
+        Property(
+            camel(item.name),
+            _values(checks[camel(item.name)].json_schema()),
+            _default(item),
+            meanings.get(item.name, ""),
+        )
+        for item in fields(options)
+    ]
+
+
+def _values(schema: Mapping[str, Any]) -> str:
+    """Return what a JSON schema lets through, in words."""
+    if "anyOf" in schema:
+        parts = [_values(part) for part in schema["anyOf"] if part.get("type") != "null"]
+        return " or ".join(parts)
+    if "enum" in schema:
+        return ", ".join(f"`{value}`" for value in schema["enum"])
+    if schema.get("type") == "array":
+        return f"list of {_values(schema['items'])}"
+    if schema.get("type") == "object":
+        return f"map to {_values(schema['additionalProperties'])}"
+    kind = str(schema.get("type", ""))
+    return _KINDS.get(kind, kind)
+
+
+def _default(item: Field[Any]) -> str:
+    value = item.default if item.default_factory is MISSING else item.default_factory()
+    if value is None or value is MISSING or value == {}:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _meanings(options: type) -> dict[str, str]:
+    """Return the docstring below each field."""
+    (declared,) = ast.parse(textwrap.dedent(inspect.getsource(options))).body
+    found: dict[str, str] = {}
+    name = ""
+    for node in declared.body if isinstance(declared, ast.ClassDef) else ():
+        match node:
+            case ast.AnnAssign(target=ast.Name(id=named)):
+                name = named
+            case ast.Expr(value=ast.Constant(value=told)) if name:
+                found[name] = " ".join(str(told).split())
+    return found

@@ -1,0 +1,262 @@
+"""What changed in a table between two moments or extracts: rows and cells, found in SQL."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, cast
+
+import duckdb
+
+from candid_assets.cleaning.macros import install_macros
+from candid_assets.contracts.catalog import Model, Tab
+from candid_assets.history.earlier_versions import versions_before
+from candid_assets.history.moments import find_publication, named
+from candid_assets.history.replay import Replay
+from candid_assets.names import Layer
+from candid_assets.settings import Settings
+from candid_assets.warehouse.builds import (
+    Build,
+    UsedExtract,
+    builds_needed,
+    builds_shown,
+    publications,
+)
+from candid_assets.warehouse.database import bootstrap, open_published
+from candid_assets.warehouse.tables import literal, qualified, quoted
+
+LAYERS = ("clean", "ready", "quarantine")
+_LAST = 2**62
+
+
+class NoTableError(ValueError):
+    """A table that is not there, or was not there then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two states that are compared."""
+
+    written: str
+    build: Build
+    needed: tuple[Build, ...]
+    """The builds that lead to it, itself the last."""
+    moment: datetime
+    """When it was published, or when the extract was loaded."""
+
+    @property
+    def extract(self) -> str | None:
+        """Hash of the extract it was built from; None for a ready table."""
+        return self.build.extracts[0].content_hash if self.build.extracts else None
+
+
+@dataclass(slots=True)
+class Difference:
+    """Rows added and removed, and the cells of the rows that stand in both; values as text."""
+
+    layer: Layer
+    table: str
+    before: Side
+    after: Side
+    key: tuple[str, ...] = ()
+    """Columns by which rows are known; empty where whole rows are compared."""
+    columns: tuple[str, ...] = ()
+    columns_added: tuple[str, ...] = ()
+    columns_removed: tuple[str, ...] = ()
+    added: list[dict[str, str | None]] = field(default_factory=list)
+    removed: list[dict[str, str | None]] = field(default_factory=list)
+    changed: list[dict[str, Any]] = field(default_factory=list)
+    """`key`, `row` in the sheet, and `cells`: column, before, after."""
+
+
+def difference(
+    settings: Settings, table: str, before: str, after: str, now: datetime
+) -> Difference:
+    """Compare a tab's clean table, or any `clean.`, `quarantine.` or `ready.` table.
+
+    Raises:
+        NoTableError: No such table, or not at that time.
+        MomentError: One of the two is no moment, run or extract.
+    """
+    with open_published(settings.published_file) as published:
+        layer, name = _table(published, table)
+        first, second = (_side(published, layer, name, written, now) for written in (before, after))
+    found = Difference(layer, name, first, second)
+    with duckdb.connect() as connection:
+        bootstrap(connection, settings.env)
+        install_macros(connection)
+        source = literal(str(settings.published_file))
+        connection.execute(f"attach {source} as source (read_only)")
+        connection.execute("insert into meta.extracts by name from source.meta.extracts")
+        for side, relation in ((first, "before"), (second, "after")):
+            found.key = _load(settings, connection, side, relation)
+        _compare(connection, found)
+    return found
+
+
+def _table(connection: duckdb.DuckDBPyConnection, written: str) -> tuple[Layer, str]:
+    layer, _, name = written.rpartition(".")
+    rows = connection.execute(
+        'select distinct layer from meta.builds where "table" = ? order by layer', [name]
+    ).fetchall()
+    layers = [r[0] for r in rows if r[0] in LAYERS and layer in {"", r[0]}]
+    if not layers:
+        raise NoTableError(f"no tab or table {written!r} was ever built; see `candid status`")
+    return cast("Layer", layers[0]), name
+
+
+def _side(
+    connection: duckdb.DuckDBPyConnection, layer: Layer, table: str, written: str, now: datetime
+) -> Side:
+    published = publications(connection)
+    extract = _extract_named(connection, table, written) if layer != "ready" else None
+    if extract is not None:
+        used, loaded = extract
+        return Side(written, *_of_extract(connection, layer, table, used), loaded)
+    found = find_publication(published, written, now)
+    number = builds_shown(connection, found.publication).get((layer, table), 0)
+    needed = builds_needed(connection, [number]) if number else []
+    if not needed:
+        when = f"{found.published_at:%Y-%m-%d %H:%M:%S}"
+        raise NoTableError(f"{layer}.{table} was not there in the publication of {when}")
+    return Side(written, needed[-1], tuple(needed), found.published_at)
+
+
+def _extract_named(
+    connection: duckdb.DuckDBPyConnection, table: str, written: str
+) -> tuple[UsedExtract, datetime] | None:
+    if not re.fullmatch(r"[0-9a-fA-F]+", written.strip()):
+        return None
+    rows = connection.execute(
+        "select workbook, tab, content_hash, spreadsheet_id, sheet_id, title, rows_read,"
+        " fetched_at from meta.extracts where workbook || '__' || tab = ? order by fetched_at",
+        [table],
+    ).fetchall()
+    found = named(rows, written, lambda row: str(row[2]))
+    return (UsedExtract(*found[-1][:7]), found[-1][7]) if found else None
+
+
+def _of_extract(
+    connection: duckdb.DuckDBPyConnection, layer: Layer, table: str, used: UsedExtract
+) -> tuple[Build, tuple[Build, ...]]:
+    """Return the last build from an extract; one that was never built is built as of now."""
+    row = connection.execute(
+        'select max(build) from meta.builds where layer = ? and "table" = ?'
+        " and (extracts ->> '$[0].content_hash') = ?",
+        [layer, table, used.content_hash],
+    ).fetchone()
+    if row and row[0]:
+        needed = builds_needed(connection, [row[0]])
+        return needed[-1], tuple(needed)
+    last = publications(connection)[-1]
+    about = (last.published_at, last.run_id, last.catalog, last.code, (used,))
+    raw = Build(_LAST, "raw", table, "", "", used.rows, *about, ())
+    made = Build(_LAST + 1, layer, table, "", "", 0, *about, (_LAST,))
+    return made, (raw, made)
+
+
+def _load(
+    settings: Settings, connection: duckdb.DuckDBPyConnection, side: Side, relation: str
+) -> tuple[str, ...]:
+    """Put a side's table into a temp relation and return the key its contract gives it."""
+    with Replay(settings, connection, versions_before) as replay:
+        for build in replay.run(side.needed):
+            if build.build in replay.problems:
+                problem = replay.problems[build.build]
+                raise NoTableError(
+                    f"{build.relation} cannot be built as of {side.written}: {problem}"
+                )
+        described = replay.described(side.build)
+    table = qualified(side.build.layer, side.build.table)
+    connection.execute(f"create or replace temp table {relation} as from {table}")
+    return _key(described, side.build.layer)
+
+
+def _key(described: Tab | Model, layer: Layer) -> tuple[str, ...]:
+    return ("_id",) if layer == "quarantine" else described.primary_key
+
+
+def _compare(connection: duckdb.DuckDBPyConnection, found: Difference) -> None:
+    before, after = (_types(connection, f"temp.{name}") for name in ("before", "after"))
+    found.columns = tuple(c for c in after if c in before)
+    found.columns_added = tuple(c for c in after if c not in before)
+    found.columns_removed = tuple(c for c in before if c not in after)
+    if not (found.key and set(found.key) <= set(found.columns) and _unique(connection, found.key)):
+        found.key = ()
+        found.added = list(_rows(connection, _more("after", "before", found.columns), after))
+        found.removed = list(_rows(connection, _more("before", "after", found.columns), before))
+        return
+    same = " and ".join(f"{_as_text('x', k)} = {_as_text('y', k)}" for k in found.key)
+    lone = "select x.* from temp.{} as x anti join temp.{} as y on {}"
+    found.added = list(_rows(connection, lone.format("after", "before", same), after))
+    found.removed = list(_rows(connection, lone.format("before", "after", same), before))
+    found.changed = list(_changed(connection, found, before, after))
+
+
+def _changed(
+    connection: duckdb.DuckDBPyConnection,
+    found: Difference,
+    before: dict[str, str],
+    after: dict[str, str],
+) -> Iterator[dict[str, Any]]:
+    cells = []
+    for column in found.columns:
+        if column in found.key:
+            continue
+        pair = [f"{side}.{quoted(column)}" for side in ("x", "y")]
+        if before[column] != after[column]:
+            pair = [_as_text(side, column) for side in ("x", "y")]
+        values = f"'column': {literal(column)}, 'before': {_as_text('x', column)}"
+        values += f", 'after': {_as_text('y', column)}"
+        cells.append(f"case when {' is distinct from '.join(pair)} then {{{values}}} end")
+    if not cells:
+        return
+    keys = ", ".join(f"{_as_text('y', k)} as {quoted(k)}" for k in found.key)
+    same = " and ".join(f"{_as_text('x', k)} = {_as_text('y', k)}" for k in found.key)
+    row = "null" if found.layer == "ready" else "y._row"
+    rows = connection.execute(
+        f"select * from (select {keys}, {row} as sheet_row,"
+        f" list_filter([{', '.join(cells)}], lambda cell: cell is not null) as cells"
+        f" from temp.before as x inner join temp.after as y on {same})"
+        f" where len(cells) > 0 order by sheet_row, {', '.join(map(quoted, found.key))}"
+    ).fetchall()
+    for *key, at, changed in rows:
+        yield {"key": dict(zip(found.key, key, strict=True)), "row": at, "cells": changed}
+
+
+def _types(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
+    """Return the columns that are data, with their types."""
+    rows = connection.execute(f"describe {relation}").fetchall()
+    return {r[0]: r[1] for r in rows if r[0] == "_id" or not r[0].startswith("_")}
+
+
+def _unique(connection: duckdb.DuckDBPyConnection, key: Sequence[str]) -> bool:
+    """Whether the key, as text, tells all rows of both sides apart."""
+    names = ", ".join(f"{quoted(k)}::varchar" for k in key)
+    blank = " or ".join(f"{quoted(k)} is null" for k in key)
+    for side in ("before", "after"):
+        row = connection.execute(
+            f"select count(*) - count(distinct ({names})) + count(*) filter ({blank})"
+            f" from temp.{side}"
+        ).fetchone()
+        if row and row[0]:
+            return False
+    return True
+
+
+def _more(side: str, other: str, columns: Sequence[str]) -> str:
+    names = ", ".join(f"{quoted(c)}::varchar as {quoted(c)}" for c in columns) or "1"
+    return f"select {names} from temp.{side} except all select {names} from temp.{other}"
+
+
+def _rows(
+    connection: duckdb.DuckDBPyConnection, query: str, columns: dict[str, str]
+) -> Iterator[dict[str, str | None]]:
+    cursor = connection.execute(f"select columns(*)::varchar from ({query}) order by all")
+    names = [d[0] for d in cursor.description or []]
+    for row in cursor.fetchall():
+        yield {n: v for n, v in zip(names, row, strict=True) if n in columns}
+
+
+def _as_text(side: str, column: str) -> str:
+    return f"{side}.{quoted(column)}::varchar"

@@ -1,0 +1,175 @@
+"""Builds a separate DuckDB file equal to an earlier publication, and compares the two."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import get_args
+
+import duckdb
+
+from candid_assets.cleaning.macros import install_macros
+from candid_assets.history.earlier_versions import versions_before
+from candid_assets.history.moments import find_publication
+from candid_assets.history.rebuilt_record import copy_record
+from candid_assets.history.replay import Replay
+from candid_assets.quality.table_fingerprint import table_fingerprint
+from candid_assets.refresh.context import Progress, Quiet
+from candid_assets.refresh.input_keys import code_version
+from candid_assets.settings import ZONE, Environment, Settings
+from candid_assets.warehouse.builds import (
+    Build,
+    Publication,
+    builds_needed,
+    builds_shown,
+    publications,
+)
+from candid_assets.warehouse.database import bootstrap, open_published
+from candid_assets.warehouse.tables import qualified
+
+
+class RebuildError(Exception):
+    """A rebuild that cannot even begin; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A table that is not what was published then, and why."""
+
+    table: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Rebuilt:
+    """What a rebuild came to."""
+
+    publication: Publication
+    file: Path
+    tables: int = 0
+    identical: int = 0
+    differences: list[Difference] = field(default_factory=list)
+
+    @property
+    def is_identical(self) -> bool:
+        """Whether every table is what was published then."""
+        return not self.differences
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    publication: Publication
+    shown: dict[tuple[str, str], int]
+    builds: dict[int, Build]
+
+
+def rebuild(
+    settings: Settings, as_of: str, into: Path | None, now: datetime, progress: Progress | None
+) -> Rebuilt:
+    """Build what was published at a moment again, from landing and the catalog kept then.
+
+    Args:
+        settings: Where landing, catalogs and the published snapshot are.
+        as_of: A moment or a run id.
+        into: The file to write; None for one named by the publication.
+        now: What the moment is relative to.
+        progress: Where it is told how far it is.
+
+    Raises:
+        RebuildError: The file to write holds something else.
+        MomentError: Nothing stands at that moment.
+    """
+    steps = progress or Quiet()
+    wanted = _wanted(settings, as_of, now)
+    published = wanted.publication
+    when = published.published_at.astimezone(ZONE)
+    name = f"{when:%Y-%m-%d_%H%M%S}_{published.publication}.duckdb"
+    target = (into or settings.data_dir / "rebuilt" / name).resolve()
+    _check_target(target, settings)
+    result = Rebuilt(published, target, len(wanted.shown))
+    steps.stage("rebuild", len(wanted.builds))
+    with _beside(target) as part, duckdb.connect(str(part)) as connection:
+        bootstrap(connection, published.env)
+        connection.execute(f"attach '{_sql(settings.published_file)}' as source (read_only)")
+        connection.execute("insert into meta.extracts by name from source.meta.extracts")
+        install_macros(connection)
+        with Replay(settings, connection, versions_before) as replay:
+            for build in replay.run(list(wanted.builds.values())):
+                steps.step("rebuild", build.relation)
+        result.differences = list(_differences(connection, wanted, replay.problems))
+        result.identical = result.tables - len(result.differences)
+        copy_record(connection, published, wanted.shown, result.is_identical)
+        connection.execute("detach source")
+        connection.execute("checkpoint")
+    return result
+
+
+def _wanted(settings: Settings, as_of: str, now: datetime) -> _Wanted:
+    with open_published(settings.published_file) as connection:
+        published = find_publication(publications(connection), as_of, now)
+        shown = builds_shown(connection, published.publication)
+        builds = builds_needed(connection, list(shown.values()))
+    return _Wanted(published, shown, {b.build: b for b in builds})
+
+
+def _differences(
+    connection: duckdb.DuckDBPyConnection, wanted: _Wanted, problems: dict[int, str]
+) -> Iterator[Difference]:
+    """Compare every table shown then with its rebuilt one, by the hash of its content."""
+    differing: set[int] = set()
+    for (layer, table), number in sorted(wanted.shown.items(), key=lambda item: item[1]):
+        name = f"{layer}.{table}"
+        build = wanted.builds.get(number)
+        if build is None:
+            yield Difference(name, "it was made before builds were recorded")
+        elif number in problems:
+            differing.add(number)
+            yield Difference(name, problems[number])
+        elif table_fingerprint(connection, qualified(build.layer, table)) != build.fingerprint:
+            differing.add(number)
+            yield Difference(name, _why(build, differing))
+
+
+def _why(build: Build, differing: set[int]) -> str:
+    if build.code != code_version():
+        return f"the code that builds it changed: {build.code} then, {code_version()} now"
+    if any(number in differing for number in build.inputs):
+        return "a table that it reads differs"
+    return "the same code and inputs gave another content: its query is not repeatable"
+
+
+def _check_target(target: Path, settings: Settings) -> None:
+    """Refuse to overwrite anything but an earlier rebuild."""
+    places = [settings.for_env(env) for env in get_args(Environment)]
+    own = {f.resolve() for p in places for f in (p.warehouse_file, p.published_file)}
+    if target in own:
+        raise RebuildError(f"{target} is in use by the platform; give another file with --into")
+    if not target.exists():
+        return
+    try:
+        with duckdb.connect(str(target), read_only=True) as connection:
+            connection.execute("from meta.rebuild").fetchall()
+    except duckdb.Error as error:
+        raise RebuildError(
+            f"{target} exists and is not a rebuild; remove it or give another file with --into"
+        ) from error
+
+
+@contextmanager
+def _beside(target: Path) -> Iterator[Path]:
+    """Yield a file beside the target that takes its place when all went well."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    wal = part.with_name(part.name + ".wal")
+    try:
+        yield part
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+        wal.unlink(missing_ok=True)
+
+
+def _sql(path: Path) -> str:
+    return str(path).replace("'", "''")

@@ -1,0 +1,115 @@
+"""What a tab held, content after content: when, how much, and what came and went."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from candid_assets.history.difference import NoTableError
+from candid_assets.settings import Settings
+from candid_assets.warehouse.database import open_published
+from candid_assets.warehouse.landing import Landing
+from candid_assets.warehouse.tables import literal
+
+
+@dataclass(slots=True)
+class Seen:
+    """One content of a tab for as long as it stood; content that came back is told again."""
+
+    extract: str
+    first_seen: datetime
+    last_seen: datetime | None
+    """When the next content was found in its place, or the workbook was last read."""
+    is_current: bool
+    run_id: str
+    title: str
+    rows: int
+    rows_clean: int | None
+    """None where no clean table was built from it, or one from other tabs of a family too."""
+    rows_quarantined: int | None
+    kept: bool
+    """Whether landing still has it."""
+    rows_added: int | None = None
+    """Rows that the former content had not, by content; None where one of the two is gone."""
+    rows_removed: int | None = None
+
+
+def tab_history(settings: Settings, table: str, limit: int | None = None) -> list[Seen]:
+    """Return the contents of a tab, the newest first.
+
+    Raises:
+        NoTableError: No tab of this name was ever read.
+    """
+    with open_published(settings.published_file) as connection:
+        rows = connection.execute(_SQL, [table]).fetchall()
+    if not rows:
+        raise NoTableError(f"no tab {table!r} was ever read; name it as <workbook>__<tab>")
+    landing = Landing(settings.landing_dir)
+    former: dict[str, Path] = {}
+    found: list[Seen] = []
+    with duckdb.connect() as connection:
+        for row in reversed(rows):
+            tab, file = row[1], landing.path(row[0], row[1], row[2])
+            seen = Seen(*(*row[2:], file.exists()))
+            if seen.kept and tab in former and former[tab].exists():
+                seen.rows_added = _more(connection, file, former[tab])
+                seen.rows_removed = _more(connection, former[tab], file)
+            former[tab] = file
+            found.append(seen)
+    newest = found[::-1]
+    return newest[:limit] if limit else newest
+
+
+_SQL = """
+with seen as (
+    select
+        *,
+        lead(fetched_at) over (partition by tab order by fetched_at) as replaced_at
+    from meta.extracts
+    where workbook || '__' || coalesce(family, tab) = $1
+),
+built as (
+    select
+        layer,
+        extracts ->> '$[0].content_hash' as content_hash,
+        arg_max(row_count, build) as row_count
+    from meta.builds
+    where "table" = $1 and layer in ('clean', 'quarantine') and json_array_length(extracts) = 1
+    group by all
+)
+select
+    s.workbook,
+    s.tab,
+    s.content_hash,
+    s.fetched_at,
+    coalesce(s.replaced_at, w.read_at),
+    s.replaced_at is null,
+    s.run_id,
+    s.title,
+    s.rows_read,
+    c.row_count,
+    q.row_count
+from seen as s
+left join meta.workbooks as w on s.workbook = w.workbook
+left join built as c on s.content_hash = c.content_hash and c.layer = 'clean'
+left join built as q on s.content_hash = q.content_hash and q.layer = 'quarantine'
+order by s.fetched_at desc
+"""
+
+
+def _more(connection: duckdb.DuckDBPyConnection, one: Path, other: Path) -> int | None:
+    """Return how many rows one extract has more than another, by content, wherever they stand."""
+    # Blank columns at the right end change the kinds of every row, but no row.
+    sides = [
+        "select rtrim(_kinds, '-') as kinds, list_filter(cells, lambda cell: cell is not null)"
+        f" from (select _kinds, [*columns('^[A-Z]+$')] as cells from read_parquet({file}))"
+        for file in (literal(str(one)), literal(str(other)))
+    ]
+    try:
+        row = connection.execute(
+            f"select count(*) from ({sides[0]} except all {sides[1]})"
+        ).fetchone()
+    except (duckdb.IOException, duckdb.InvalidInputException):  # one of the files is damaged
+        return None
+    return int(row[0]) if row else 0

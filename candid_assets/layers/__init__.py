@@ -1,1 +1,0 @@
-"""Builds the raw, clean and ready layers and their Dagster assets."""

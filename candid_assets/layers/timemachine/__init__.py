@@ -1,1 +1,0 @@
-"""The time machine: what a tab held before, what changed, and any earlier publication again."""

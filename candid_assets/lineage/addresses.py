@@ -1,0 +1,90 @@
+"""Reads what a person asks about, `ready.<table>.<column>` or `sheets/<table>.<header>`."""
+
+from difflib import get_close_matches
+from typing import Final
+
+from candid_assets.lineage.catalog_lineage import CatalogLineage, Table
+from candid_assets.lineage.column_sources import ColumnRef
+from candid_assets.names import Layer
+from candid_assets.source_kinds.registry import SOURCES
+
+LAYERS: Final[tuple[Layer, ...]] = ("ready", "clean", *SOURCES)
+CLEAN: Final[Layer] = "clean"
+_SHOWN: Final = 3
+
+
+class NotFoundError(Exception):
+    """A name that the catalog does not have; the message names the nearest."""
+
+
+def asked_table(lineage: CatalogLineage, text: str) -> Table:
+    """Return the table that a text names, with or without its layer.
+
+    Raises:
+        NotFoundError: The catalog has no such table.
+    """
+    table, rest = _split(lineage, text)
+    if rest:
+        raise NotFoundError(f"{text!r} names a column; give a table such as ready.fct_invoices")
+    return table
+
+
+def asked(lineage: CatalogLineage, text: str) -> Table | ColumnRef:
+    """Return the table or column that a text names, with or without its layer.
+
+    Raises:
+        NotFoundError: The catalog has no such table or column.
+    """
+    table, name = _split(lineage, text)
+    if not name:
+        return table
+    found = lineage.find(ColumnRef(*table, name))
+    if found is not None:
+        return found
+    columns = lineage.columns(table)
+    what = "header" if table[0] in SOURCES else "column"
+    told = f"{shown(table)} has no {what} {name!r}"
+    raise NotFoundError(told + _nearest(name, columns))
+
+
+def shown(table: Table) -> str:
+    """Return a table as people write it: `ready.fct_invoices`, `sheets/coreos__products`."""
+    layer, name = table
+    return f"{layer}/{name}" if layer in SOURCES else f"{layer}.{name}"
+
+
+def tables(lineage: CatalogLineage) -> list[Table]:
+    """Return every table of the catalog that lineage is told of."""
+    tabs: list[Table] = [
+        (layer, name) for name, tab in lineage.tabs.items() for layer in (tab.source, CLEAN)
+    ]
+    return [*tabs, *(("ready", name) for name in lineage.models)]
+
+
+def _split(lineage: CatalogLineage, text: str) -> tuple[Table, str]:
+    """Return the table and what stands behind it; a header may hold dots and slashes."""
+    known = set(tables(lineage))
+    layer, rest = _layer(text.strip())
+    name, _, column = rest.partition(".")
+    for candidate in LAYERS if layer is None else (layer,):
+        if (candidate, name) in known:
+            return (candidate, name), column.strip()
+    names = [shown(table) for table in sorted(known) if layer in (None, table[0])]
+    wanted = shown((layer, name)) if layer else name
+    near = names if layer else [n.partition(".")[2] for n in names if "." in n]
+    raise NotFoundError(f"the catalog has no table {wanted!r}" + _nearest(wanted, near))
+
+
+def _layer(text: str) -> tuple[Layer | None, str]:
+    for layer in LAYERS:
+        for between in ("/", "."):
+            if text.startswith(layer + between):
+                return layer, text[len(layer) + 1 :]
+    return None, text
+
+
+def _nearest(word: str, known: list[str] | tuple[str, ...]) -> str:
+    near = get_close_matches(word, known, n=_SHOWN, cutoff=0.4)
+    if near:
+        return f"; did you mean {', '.join(near)}?"
+    return f"; it has {', '.join(known[:8])}…" if known else ""

@@ -1,0 +1,66 @@
+"""Lineage of models that was once derived, kept in a folder: deriving costs a second a refresh.
+
+One file a model, replaced when anything it was derived from differs: the SQL, the columns of the
+model and of its inputs, sqlglot, or the code here that follows a query. A file that cannot be read
+is derived anew, and a folder that cannot be written to costs only the second.
+"""
+
+import hashlib
+import json
+import os
+import tempfile
+from contextlib import suppress
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+from pydantic import BaseModel, ValidationError
+
+from candid_assets.code_hash import code_hash
+from candid_assets.lineage.column_sources import TableLineage
+
+_DERIVED_BY: Final = "candid_assets.lineage.query_lineage"
+
+
+class _Kept(BaseModel):
+    derived_from: str
+    lineage: TableLineage
+
+
+class KeptLineage:
+    """The lineage of models in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def read(self, model: str, derived_from: object) -> TableLineage | None:
+        """Return a model's lineage, or None where none was kept that was derived from the same."""
+        try:
+            kept = _Kept.model_validate_json(self._file(model).read_bytes())
+        except (OSError, ValidationError):
+            return None
+        return kept.lineage if kept.derived_from == _digest(derived_from) else None
+
+    def write(self, model: str, derived_from: object, lineage: TableLineage) -> None:
+        """Keep a model's lineage in place of an older one."""
+        kept = _Kept(derived_from=_digest(derived_from), lineage=lineage)
+        with suppress(OSError):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            handle, part = tempfile.mkstemp(dir=self.folder, suffix=".part")
+            with os.fdopen(handle, "w") as file:
+                file.write(kept.model_dump_json())
+            Path(part).replace(self._file(model))
+
+    def _file(self, model: str) -> Path:
+        return self.folder / f"{model}.json"
+
+
+def _digest(derived_from: object) -> str:
+    said = json.dumps([_code(), derived_from])
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+@cache
+def _code() -> list[str]:
+    return [version("sqlglot"), code_hash(_DERIVED_BY)]

@@ -1,0 +1,59 @@
+"""Which columns each metric is computed from, by the expressions that declare it."""
+
+import re
+from collections.abc import Iterator
+
+from candid_assets.contracts.metrics.declarations import Input, Metric, Source
+from candid_assets.lineage.catalog_lineage import CatalogLineage, Table
+from candid_assets.lineage.column_sources import ColumnRef
+from candid_assets.lineage.walk import Downstream, tables_from
+
+_WORD = re.compile(r"'[^']*'|(\w+)")
+
+
+def measured_columns(lineage: CatalogLineage, metric: Metric) -> frozenset[ColumnRef]:
+    """Return the columns that a metric's measures, periods and filters read."""
+    found: set[ColumnRef] = set()
+    for item in metric.inputs.values():
+        found |= set(_read(lineage, metric, item))
+    return frozenset(found)
+
+
+def _read(lineage: CatalogLineage, metric: Metric, item: Input) -> Iterator[ColumnRef]:
+    source = item.measure.source
+    said = " ".join((item.measure.expr, item.measure.time, item.filter, metric.filter))
+    for word in _words(said):
+        yield from _column(lineage, source, word)
+        entity, _, attribute = word.partition("__")
+        if attribute and entity in source.entities:
+            other = lineage.catalog.registry.joined(word)
+            yield from _column(lineage, source, entity)
+            yield from _column(lineage, other, attribute)
+
+
+def _column(lineage: CatalogLineage, source: Source, word: str) -> Iterator[ColumnRef]:
+    """Yield the columns that a word stands for: its own, or those of an attribute's expression."""
+    named = source.dimensions.get(word) or source.times.get(word) or source.entities.get(word)
+    table: Table = ("ready" if source.layer == "ready" else "clean", source.table)
+    columns = set(lineage.columns(table))
+    for name in _words(named.expr) if named else (word,):
+        if name in columns:
+            yield ColumnRef(*table, name)
+
+
+def _words(expression: str) -> list[str]:
+    return [word for word in _WORD.findall(expression) if word]
+
+
+def metrics_reached(lineage: CatalogLineage, found: Downstream) -> tuple[str, ...]:
+    """Return the metrics that a change reaches: what they read changes, or which rows they read."""
+    changed = {found.column, *found.columns}
+    moved = set(found.rows_of).union(*(tables_from(lineage.readers, t) for t in found.rows_of))
+    return tuple(
+        metric.name
+        for metric in lineage.catalog.registry.metrics
+        if any(
+            ref in changed or (ref.layer, ref.table) in moved
+            for ref in measured_columns(lineage, metric)
+        )
+    )

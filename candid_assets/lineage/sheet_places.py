@@ -1,0 +1,72 @@
+"""Where a tab's columns and rows stand in the sheet now: letters, titles and links."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+import duckdb
+
+from candid_assets.cleaning.header_search import HeaderProblem, find_header
+from candid_assets.contracts.catalog import Tab
+from candid_assets.source_kinds.registry import cell_link
+from candid_assets.warehouse.current_extracts import CurrentExtract, current_extract
+from candid_assets.warehouse.provenance import FAMILY_COLUMNS, PROVENANCE
+from candid_assets.warehouse.tables import qualified
+
+HEADER_ROWS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one tab stood when it was last read."""
+
+    spreadsheet_id: str
+    sheet_id: int
+    title: str
+    letters: Mapping[str, str] = field(default_factory=dict)
+    """Contract column to the sheet's letter."""
+    header_row: int = 1
+
+    def link(self, row: int, column: str | None = None) -> str:
+        """Return the link to a cell, or to the whole row where the column is not known."""
+        return cell_link(self.spreadsheet_id, self.sheet_id, self.cell(row, column), self.title)
+
+    def cell(self, row: int, column: str | None = None) -> str:
+        """Return the cell's name such as `D17`, or the row's, `17:17`."""
+        letter = self.letters.get(column or "")
+        return f"{letter}{row}" if letter else f"{row}:{row}"
+
+
+def find_places(connection: duckdb.DuckDBPyConnection, tab: Tab) -> tuple[Place, ...]:
+    """Return where a tab, or each tab of a family, stood when it was last read."""
+    extract = current_extract(connection, tab)
+    if extract is None:
+        return ()
+    members = extract.members if tab.is_family else (extract,)
+    return tuple(_place(connection, tab, member) for member in members)
+
+
+def _place(connection: duckdb.DuckDBPyConnection, tab: Tab, extract: CurrentExtract) -> Place:
+    letters: dict[str, str] = {}
+    header_row = 1
+    # A tab that was landed but could not be loaded has no raw table: its rows still have links.
+    with suppress(duckdb.CatalogException):
+        header = find_header(tab, _head(connection, tab, extract))
+        if not isinstance(header, HeaderProblem):
+            told = {column.name: header.letter(column.name) for column in tab.columns}
+            letters = {name: letter for name, letter in told.items() if letter}
+            header_row = header.header_row
+    return Place(extract.spreadsheet_id, extract.sheet_id, extract.title, letters, header_row)
+
+
+def _head(
+    connection: duckdb.DuckDBPyConnection, tab: Tab, extract: CurrentExtract
+) -> list[list[str | None]]:
+    """Return the text of the first rows of a tab."""
+    added = [*PROVENANCE, *(FAMILY_COLUMNS if tab.is_family else ())]
+    member = f" and _sheet_id = {extract.sheet_id}" if tab.is_family else ""
+    rows = connection.execute(
+        f"select * exclude ({', '.join(added)}) from {qualified('raw', tab.table)}"
+        f" where _row <= {HEADER_ROWS}{member} order by _row"
+    ).fetchall()
+    return [list(row) for row in rows]

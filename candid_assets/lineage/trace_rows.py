@@ -1,0 +1,146 @@
+"""Traces rows of a ready table back, model by model, to the rows of clean tables behind them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import duckdb
+
+from candid_assets.contracts import histories
+from candid_assets.contracts.catalog import Model
+from candid_assets.lineage.carried_rows import SHIFT, WHY, CarriedQuery, carried_query
+from candid_assets.lineage.catalog_lineage import CatalogLineage, Table
+from candid_assets.lineage.qualified_query import UnfollowedError
+from candid_assets.warehouse.tables import qualified, quoted
+
+STALE = "some rows are not those that the model gives now: it could not be refreshed since"
+ENDED = "versions that ended came from earlier extracts: candid diff TAB --from WHEN shows them"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What could not be traced row by row."""
+
+    table: Table
+    why: str
+    model: Table
+
+
+@dataclass(slots=True)
+class Trace:
+    """Rows of clean tables behind the rows asked about."""
+
+    pairs: dict[Table, str] = field(default_factory=dict)
+    """Temporary table for each table reached: `n`, the row asked about, and `row`, its rowid."""
+    notes: list[Note] = field(default_factory=list)
+
+    def clean(self) -> list[Table]:
+        """Return the clean tables reached, in the order of their names."""
+        return sorted(table for table in self.pairs if table[0] == "clean")
+
+
+def trace(
+    connection: duckdb.DuckDBPyConnection, lineage: CatalogLineage, table: Table, wanted: str
+) -> Trace:
+    """Return the clean rows behind rows of a table.
+
+    Args:
+        connection: The published snapshot.
+        lineage: The catalog's lineage.
+        table: The table asked about.
+        wanted: A temporary table of `n` and `row`, the rowids asked about.
+    """
+    found = Trace({table: wanted})
+    for model in reversed(lineage.catalog.models):
+        here: Table = ("ready", model.name)
+        if here in found.pairs and counted(connection, found, here):
+            _step(connection, lineage, model, found)
+    return found
+
+
+def _step(
+    connection: duckdb.DuckDBPyConnection, lineage: CatalogLineage, model: Model, found: Trace
+) -> None:
+    """Trace the rows of one model to rows of its inputs."""
+    here: Table = ("ready", model.name)
+    inputs = lineage.inputs(here)
+    prefix = f"_why_{model.name}"
+    try:
+        carried = carried_query(model.sql, {t: lineage.columns(t) for t in inputs}, prefix)
+        for part in carried.parts:
+            connection.execute(part.statement)
+        refs = _refs(connection, model, carried, found.pairs[here], prefix)
+    except (UnfollowedError, duckdb.Error) as error:
+        told = str(error).splitlines()[0]
+        found.notes += [Note(t, f"its rows cannot be followed: {told}", here) for t in inputs]
+        return
+    found.notes += [Note((layer, name), why, here) for (layer, name), why in carried.loose]
+    history = model.kind == histories.KIND
+    if _untold(connection, found.pairs[here], refs, alone=history):
+        why = ENDED if history else STALE
+        found.notes.append(Note(here, why, here))
+    for number, (layer, name) in carried.inputs.items():
+        _add(connection, found, (layer, name), refs, number)
+
+
+def _refs(
+    connection: duckdb.DuckDBPyConnection,
+    model: Model,
+    carried: CarriedQuery,
+    wanted: str,
+    prefix: str,
+) -> str:
+    """Return a temporary table of `n`, `row` and `ref`: the numbers behind each row wanted."""
+    keys = model.primary_key or tuple(column.name for column in model.columns)
+    if model.kind == histories.KIND:
+        keys = (*(key for key in keys if key != histories.VALID_FROM), histories.IS_CURRENT)
+    same = " and ".join(f"q.{quoted(k)} is not distinct from m.{quoted(k)}" for k in keys)
+    refs = f"{prefix}_refs"
+    connection.execute(
+        f"create temp table {refs} as with asked as ("
+        f" select w.n, w.row, m.* from temp.{wanted} as w"
+        f" join {qualified('ready', model.name)} as m on m.rowid = w.row)"
+        f" select distinct m.n, m.row, unnest(q.{WHY}) as ref"
+        f" from ({carried.select}) as q join asked as m on {same}"
+    )
+    # A later part names earlier ones only, so that one pass from the last opens them all.
+    for part in reversed(carried.parts):
+        connection.execute(
+            f"insert into {refs} select distinct r.n, r.row, unnest(p.{WHY})"
+            f" from {refs} as r join temp.{part.name} as p on r.ref = {part.number * SHIFT} + p._id"
+        )
+        connection.execute(f"delete from {refs} where ref // {SHIFT} = {part.number}")
+    return refs
+
+
+def _untold(connection: duckdb.DuckDBPyConnection, wanted: str, refs: str, *, alone: bool) -> bool:
+    """Whether a row asked about has nothing behind it, `alone` or although others have."""
+    row = connection.execute(
+        f"select count(*) from temp.{wanted} as w anti join {refs} as r using (n, row)"
+        f" where {alone} or exists (select 1 from {refs})"
+    ).fetchone()
+    return bool(row and row[0])
+
+
+def _add(
+    connection: duckdb.DuckDBPyConnection, found: Trace, table: Table, refs: str, number: int
+) -> None:
+    pairs = found.pairs.setdefault(table, f"_pairs_{len(found.pairs)}")
+    connection.execute(f"create temp table if not exists {pairs} (n bigint, row bigint)")
+    connection.execute(
+        f"insert into {pairs} select distinct n, ref % {SHIFT} from {refs}"
+        f" where ref // {SHIFT} = {number} except select n, row from {pairs}"
+    )
+
+
+def counted(connection: duckdb.DuckDBPyConnection, found: Trace, table: Table) -> Mapping[int, int]:
+    """Return how many rows of a table stand behind each row asked about."""
+    return dict(
+        connection.execute(
+            f"select n, count(*) from temp.{found.pairs[table]} group by n"
+        ).fetchall()
+    )
+
+
+def notes_of(found: Trace) -> Iterator[Note]:
+    """Yield each note once."""
+    yield from dict.fromkeys(found.notes)

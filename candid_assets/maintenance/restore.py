@@ -1,0 +1,122 @@
+"""Takes a backup back: unpacked beside, compared with its hashes, then put in place by a rename."""
+
+import tarfile
+import zlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import duckdb
+import orjson
+
+from candid_assets.archives import unpack
+from candid_assets.maintenance.backup import (
+    FORMAT,
+    MANIFEST,
+    WAREHOUSE,
+    Backup,
+    BackupError,
+    HeldError,
+    hash_of,
+    held,
+)
+from candid_assets.warehouse.database import environment_of
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was restored, when it was made, and where the data it replaced now stands."""
+
+    backup: Backup
+    made_at: str
+    former: Path | None
+
+
+def restore(file: Path, data_dir: Path, env: str, *, replace: bool) -> Restored:
+    """Put an environment back as a backup holds it; what stood there is kept beside.
+
+    Args:
+        file: The backup.
+        data_dir: The environment's folder.
+        env: The environment's name.
+        replace: Whether data that stands there may be put aside.
+
+    Raises:
+        BackupError: The backup is damaged or another environment's, data would be replaced that
+            may not be, or a refresh is at work.
+    """
+    occupied = data_dir.exists() and any(data_dir.iterdir())
+    if occupied and not replace:
+        raise BackupError(f"{data_dir} holds data; to put it aside and restore: --replace")
+    data_dir.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".restore-", dir=data_dir.parent) as folder:
+        manifest = _unpacked(file, Path(folder))
+        if manifest.get("env") != env:
+            raise BackupError(
+                f"{file} is a backup of {manifest.get('env')} and cannot be restored with "
+                f"CANDID_ENV={env}"
+            )
+        content = Path(folder, "data")
+        total = _verify(file, content, manifest["files"])
+        _verify_warehouse(file, content / WAREHOUSE, env)
+        former = _put_aside(data_dir) if occupied else None
+        if data_dir.exists():
+            data_dir.rmdir()
+        content.replace(data_dir)
+    return Restored(Backup(file, len(manifest["files"]), total), manifest["made_at"], former)
+
+
+def _unpacked(file: Path, folder: Path) -> dict[str, Any]:
+    """Unpack a backup and return its manifest."""
+    try:
+        with tarfile.open(file, "r:gz") as archive:
+            unpack(archive, folder)
+        manifest = orjson.loads((folder / MANIFEST).read_bytes())
+        known = manifest["format"] == FORMAT and manifest["files"] and manifest["made_at"]
+    except FileNotFoundError as error:
+        raise BackupError(f"{error.filename} does not exist") from error
+    except (tarfile.TarError, EOFError, OSError, zlib.error, ValueError, KeyError) as error:
+        raise BackupError(f"{file} is damaged or no backup: {error}; use another") from error
+    if not known:
+        raise BackupError(f"{file} was made by another version of candid; use that to restore it")
+    return dict(manifest)
+
+
+def _verify(file: Path, folder: Path, files: dict[str, Any]) -> int:
+    """Compare every file with the manifest and return their bytes."""
+    there = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
+    for path in sorted(there ^ set(files)):
+        raise BackupError(f"{file} is damaged: {path} is missing or was added; use another")
+    for path, told in files.items():
+        if hash_of(folder / path) != (told["sha256"], told["bytes"]):
+            raise BackupError(f"{file} is damaged: {path} is not what was kept; use another")
+    return sum(int(told["bytes"]) for told in files.values())
+
+
+def _verify_warehouse(file: Path, warehouse: Path, env: str) -> None:
+    try:
+        with duckdb.connect(str(warehouse), read_only=True) as connection:
+            found = environment_of(connection)
+    except duckdb.Error as error:
+        raise BackupError(f"{file} holds a warehouse that cannot be read: {error}") from error
+    if found != env:
+        raise BackupError(f"{file} holds a warehouse of {found}, not of {env}")
+
+
+def _put_aside(data_dir: Path) -> Path:
+    """Rename what stands there, so that nothing is lost by restoring the wrong backup."""
+    former = data_dir.with_name(f"{data_dir.name}.replaced-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
+    if (data_dir / WAREHOUSE).exists():
+        try:
+            with held(data_dir / WAREHOUSE):
+                data_dir.replace(former)
+        except HeldError:
+            raise
+        except BackupError:
+            # A warehouse that cannot be opened is a reason to restore, not to refuse.
+            data_dir.replace(former)
+    else:
+        data_dir.replace(former)
+    return former

@@ -1,0 +1,162 @@
+"""Checks of this computer: catalog, folders, disk, warehouse, snapshot, history, versions."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+from typing import Final
+
+import duckdb
+
+from candid_assets.contracts.catalog import Catalog
+from candid_assets.contracts.load import load_catalog
+from candid_assets.findings import Finding, mend, note, ok
+from candid_assets.settings import Settings
+from candid_assets.warehouse.database import environment_of, open_published
+
+GIGABYTE: Final = 1_000_000_000
+LEAST_FREE: Final = GIGABYTE // 2
+SPARE_FREE: Final = 5 * GIGABYTE
+PROBLEMS_SHOWN: Final = 5
+
+
+def check_catalog(settings: Settings) -> tuple[list[Finding], Catalog | None]:
+    """Check that every contract and model can be read; return the catalog if there is one."""
+    if not settings.catalog_dir.is_dir():
+        what = f"there is no catalog at {settings.catalog_dir}"
+        fix = "set CANDID_CATALOG_DIR to the folder that holds workbooks/"
+        return [mend("catalog", what, "nothing says what to read", fix)], None
+    catalog = load_catalog(settings.catalog_dir)
+    found = [
+        mend("catalog", str(problem), "its tab keeps its last good table", problem.fix)
+        for problem in catalog.problems[:PROBLEMS_SHOWN]
+    ]
+    if len(catalog.problems) > PROBLEMS_SHOWN:
+        rest = f"{len(catalog.problems) - PROBLEMS_SHOWN} more problems"
+        fix = "run `candid contracts validate`"
+        found.append(mend("catalog", rest, "as above", fix))
+    told = f"{len(catalog.workbooks)} workbooks, {len(catalog.tabs)} tabs, valid"
+    return found or [ok("catalog", told)], catalog
+
+
+def check_folder(settings: Settings) -> Iterator[Finding]:
+    """Check that the data folder can be written and has room."""
+    folder = settings.data_dir
+    why = "extracts, warehouse, snapshot and reports are kept there"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        fix = f"make {folder} writable for this user, or set CANDID_DATA_DIR to another folder"
+        yield mend("data folder", f"{folder} cannot be written: {error}", why, fix)
+        return
+    yield ok("data folder", f"{folder} can be written")
+    free = shutil.disk_usage(folder).free
+    told = f"{free / GIGABYTE:.1f} GB free on the disk of {folder}"
+    fix = "free space, or move the folder with CANDID_DATA_DIR"
+    if free < LEAST_FREE:
+        yield mend("disk", told, "a refresh writes the snapshot anew beside the old one", fix)
+    elif free < SPARE_FREE:
+        yield note("disk", told, "every changed tab adds an extract", fix)
+    else:
+        yield ok("disk", told)
+
+
+def check_warehouse(settings: Settings) -> Finding:
+    """Check that the working file can be opened, and by this environment."""
+    file = settings.warehouse_file
+    if not file.exists():
+        return ok("warehouse", "not there yet; the first run makes it")
+    try:
+        with duckdb.connect(str(file), read_only=True) as connection:
+            env = environment_of(connection)
+    except duckdb.IOException as error:
+        if "lock" in str(error).lower():
+            why = "one refresh writes at a time; readers use the published snapshot"
+            fix = "wait until it has ended; if it hangs, end the process that the message names"
+            return note("warehouse", f"held by another process: {_first(error)}", why, fix)
+        return _damaged("warehouse", file, error)
+    except duckdb.Error as error:
+        return _damaged("warehouse", file, error)
+    if env != settings.env:
+        fix = f"set CANDID_ENV={env} or give {settings.env} its own CANDID_DATA_DIR"
+        return mend("warehouse", f"{file} holds {env} data", "environments never mix", fix)
+    return ok("warehouse", f"{file} opens")
+
+
+def check_published(settings: Settings) -> Finding:
+    """Check that readers can open the snapshot."""
+    file = settings.published_file
+    if not file.exists():
+        fix = "run `candid run`"
+        return note("snapshot", f"nothing is published at {file}", "there is nothing to read", fix)
+    try:
+        with open_published(file) as connection:
+            connection.execute("select count(*) from meta.tables").fetchone()
+    except duckdb.Error as error:
+        return _damaged("snapshot", file, error)
+    return ok("snapshot", f"{file} opens")
+
+
+def check_history(settings: Settings) -> Finding:
+    """Check that Dagster's history opens."""
+    # Dagster takes a second to import; nothing else here needs it.
+    import dagster as dg
+
+    try:
+        with dg.DagsterInstance.get() as instance:
+            runs = instance.get_runs_count()
+    # Whatever Dagster raises here keeps runs from starting.
+    except Exception as error:
+        folder = settings.data_dir / "dagster"
+        fix = f"check DAGSTER_HOME; if {folder} is damaged, move it away: only the history is lost"
+        return mend("history", f"Dagster's history does not open: {_first(error)}", "no run", fix)
+    return ok("history", f"Dagster's history opens, {runs} runs")
+
+
+def check_users(settings: Settings) -> Finding:
+    """Check that what keeps people out of the webserver is kept from other people."""
+    folder = settings.data_dir / "web"
+    for file in (folder / "users.json", folder / "session.key", settings.audit_file):
+        if file.exists() and (file.stat().st_mode & 0o077 or file.stat().st_uid != os.getuid()):
+            why = "others on this machine can read who comes in; the webserver lets nobody in"
+            return mend("users", f"{file} is not its owner's alone", why, f"chmod 600 {file}")
+    if not (folder / "users.json").exists():
+        return ok(
+            "users", "none yet: `candid users add NAME --role operator` before `candid serve`"
+        )
+    return ok("users", "the webserver's files are their owner's alone")
+
+
+def check_versions() -> Finding:
+    """Check that the packages installed are those the project asks for."""
+    # Part of what pip installs everywhere; only this check needs it.
+    from packaging.requirements import Requirement
+
+    wrong = []
+    for text in requires("candid-assets") or []:
+        wanted = Requirement(text)
+        if wanted.marker is not None and not wanted.marker.evaluate():
+            continue
+        try:
+            found = version(wanted.name)
+        except PackageNotFoundError:
+            found = "none"
+        if found == "none" or not wanted.specifier.contains(found, prereleases=True):
+            wrong.append(f"{wanted.name} {found} instead of {wanted.specifier}")
+    if wrong:
+        what, why = ", ".join(wrong), "the platform was not tested with these"
+        return mend("versions", what, why, "run `rm -rf .venv && make`")
+    return ok("versions", f"duckdb {version('duckdb')}, dagster {version('dagster')}, as asked for")
+
+
+def _damaged(check: str, file: Path, error: Exception) -> Finding:
+    fix = f"move {file} away and run `candid run`: it is made anew from landing and the sources"
+    return mend(check, f"{file} does not open: {_first(error)}", "it is damaged", fix)
+
+
+def _first(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -1,0 +1,221 @@
+"""What is wrong now: failed runs, failed checks, stale workbooks, holds."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final, Literal
+
+import dagster as dg
+import duckdb
+
+from candid_assets.contracts.catalog import Catalog, Workbook
+from candid_assets.gate.open_holds import ACCEPTABLE, held
+from candid_assets.names import DESTINATION_TAG, REFRESH_ALL, refresh_job
+from candid_assets.settings import Settings
+from candid_assets.warehouse.database import open_published
+
+Kind = Literal["run", "check", "stale", "hold"]
+ENDED: Final = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]
+RUNS_LOOKED_AT: Final = 200
+CELLS: Final = 3
+PLATFORM: Final = "team:data"
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One thing that is wrong; the key tells it from every other."""
+
+    key: str
+    kind: Kind
+    cause: str
+    owner: str
+    command: str
+    """What to run next."""
+    cells: tuple[str, ...] = ()
+    """Links to the first cells to mend."""
+
+
+def standing(
+    settings: Settings, catalog: Catalog, instance: dg.DagsterInstance, now: datetime
+) -> list[Alert]:
+    """Return everything that is wrong now."""
+    records = instance.get_run_records(dg.RunsFilter(statuses=ENDED), limit=RUNS_LOOKED_AT)
+    found = [*_failed_runs(instance, records, catalog)]
+    try:
+        with open_published(settings.published_file) as connection:
+            found += _failed_checks(connection, catalog)
+            found += _stale(connection, settings, catalog, records, now)
+    except FileNotFoundError:
+        pass
+    return [*found, *_holds(settings, catalog)]
+
+
+def seen_workbooks(
+    settings: Settings, catalog: Catalog, instance: dg.DagsterInstance
+) -> list[tuple[Workbook, datetime | None]]:
+    """Return each connected workbook and when it was read, or seen unchanged, last."""
+    records = instance.get_run_records(dg.RunsFilter(statuses=ENDED), limit=RUNS_LOOKED_AT)
+    try:
+        with open_published(settings.published_file) as connection:
+            return list(last_seen(connection, settings, catalog, records))
+    except FileNotFoundError:
+        return []
+
+
+def _failed_runs(
+    instance: dg.DagsterInstance, records: Sequence[dg.RunRecord], catalog: Catalog
+) -> Iterator[Alert]:
+    """Yield the newest run of each job if it failed and no refresh of everything came after.
+
+    A delivery is its destination's owner's affair; one to a destination that is gone is nobody's.
+    """
+    seen: set[str] = set()
+    owners = {d.name: d.owner for d in catalog.destinations}
+    for record in records:
+        run = record.dagster_run
+        if run.job_name in seen or (REFRESH_ALL in seen and not _part(run) and not _delivers(run)):
+            continue
+        if not (run.job_name == REFRESH_ALL and _part(run) and run.is_success):
+            seen.add(run.job_name)
+        destination = run.tags.get(DESTINATION_TAG)
+        if run.is_failure and (destination is None or destination in owners):
+            yield Alert(
+                f"run:{run.job_name}",
+                "run",
+                f"{run.job_name} failed as {run.run_id[:8]}: {_reason(instance, run.run_id)}",
+                owners.get(destination or "", PLATFORM),
+                f"candid export {destination}"
+                if destination
+                else f"candid agent report {run.run_id[:8]}",
+            )
+
+
+def _delivers(run: dg.DagsterRun) -> bool:
+    """Tell whether a run delivers to a destination, which no refresh makes good."""
+    return DESTINATION_TAG in run.tags
+
+
+def _part(run: dg.DagsterRun) -> bool:
+    return run.job_name == REFRESH_ALL and bool(run.asset_selection)
+
+
+def _reason(instance: dg.DagsterInstance, run_id: str) -> str:
+    kinds = {dg.DagsterEventType.STEP_FAILURE, dg.DagsterEventType.RUN_FAILURE}
+    for record in instance.get_records_for_run(run_id, of_type=kinds, limit=5).records:
+        event = record.event_log_entry.dagster_event
+        if event is not None and event.is_step_failure:
+            told = event.step_failure_data.user_failure_data
+            if told is not None and told.description:
+                return _line(told.description)
+            error = event.step_failure_data.error
+            while error is not None and error.cause is not None:
+                error = error.cause
+            if error is not None:
+                return _line(error.message)
+        if event is not None and event.message:
+            return _line(event.message)
+    return "no reason was given"
+
+
+def _line(message: str) -> str:
+    said = message.strip().removeprefix("dagster._core.definitions.events.Failure: ")
+    return " ".join(said.split())[:400]
+
+
+def _failed_checks(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> Iterator[Alert]:
+    owners = {t.table: t.owner for t in catalog.tabs} | {m.name: m.owner for m in catalog.models}
+    rows = connection.execute(
+        'select layer, "table", name, message, samples from meta.checks where not passed'
+        " order by all"
+    ).fetchall()
+    for layer, table, name, message, samples in rows:
+        cells = [s["link"] for s in json.loads(samples) if s.get("link")]
+        yield Alert(
+            f"check:{layer}.{table}:{name}",
+            "check",
+            f"{layer}.{table} {name}: {message}",
+            owners.get(table, PLATFORM),
+            f"candid agent checks {layer}.{table} --failed",
+            tuple(dict.fromkeys(cells))[:CELLS],
+        )
+
+
+def _stale(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    catalog: Catalog,
+    records: Sequence[dg.RunRecord],
+    now: datetime,
+) -> Iterator[Alert]:
+    """Yield the workbooks that were neither read nor seen unchanged within their promise."""
+    for workbook, last in last_seen(connection, settings, catalog, records):
+        if not is_stale(workbook, last, now):
+            continue
+        when = f"since {last.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if last else "ever"
+        yield Alert(
+            f"stale:{workbook.name}",
+            "stale",
+            f"{workbook.title} was not read {when}; its contract promises every "
+            f"{workbook.fresh_hours:g} hours",
+            workbook.owner,
+            f"candid run --workbook {workbook.name}",
+        )
+
+
+def last_seen(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    catalog: Catalog,
+    records: Sequence[dg.RunRecord],
+) -> Iterator[tuple[Workbook, datetime | None]]:
+    """Yield each connected workbook and when it was read, or seen unchanged, last."""
+    read = dict(
+        connection.execute(
+            # A workbook with a tab that is held back or failed has only its extracts.
+            "select workbook, max(moment) from (select workbook, read_at as moment"
+            " from meta.workbooks union all select workbook, fetched_at from meta.extracts)"
+            " group by 1"
+        ).fetchall()
+    )
+    for workbook in catalog.workbooks:
+        if workbook.locations.get(settings.env):
+            moments = [read[workbook.name]] if workbook.name in read else []
+            yield workbook, max([*moments, *_seen(workbook, records)], default=None)
+
+
+def is_stale(workbook: Workbook, last: datetime | None, now: datetime) -> bool:
+    """Whether a workbook's contract promises more than it got."""
+    promise = workbook.fresh_hours
+    return promise is not None and (last is None or now - last > timedelta(hours=promise))
+
+
+def _seen(workbook: Workbook, records: Sequence[dg.RunRecord]) -> list[datetime]:
+    """Return when successful runs began that looked at a workbook."""
+    sheets = {dg.AssetKey([tab.source, tab.table]) for tab in workbook.living_tabs}
+    found = []
+    for record in records:
+        run = record.dagster_run
+        if not run.is_success or record.start_time is None:
+            continue
+        chosen = run.asset_selection
+        looked = run.job_name == refresh_job(workbook.name) or (
+            run.job_name == REFRESH_ALL and (chosen is None or bool(chosen & sheets))
+        )
+        if looked:
+            found.append(datetime.fromtimestamp(record.start_time, UTC))
+    return found
+
+
+def _holds(settings: Settings, catalog: Catalog) -> Iterator[Alert]:
+    owners = {t.table: t.owner for t in catalog.tabs}
+    for told in held(settings):
+        content = told["content_hash"][:12]
+        acceptable = told["cause"] in ACCEPTABLE
+        yield Alert(
+            f"hold:{told['table']}:{content}",
+            "hold",
+            f"{told['table']} is held back: {told['message']}",
+            owners.get(told["table"], PLATFORM),
+            f"candid holds accept {content}" if acceptable else "candid holds",
+        )

@@ -1,0 +1,150 @@
+"""Prints what was gathered so that it fits a terminal of 80 columns."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from candid_assets.monitoring.notify import SHOWN
+from candid_assets.settings import ZONE
+
+RUNS_SHOWN: Final = 5
+COLOURS: Final = {"SUCCESS": "green", "FAILURE": "red", "CANCELED": "yellow"}
+
+
+def show(console: Console, found: dict[str, Any], now: datetime) -> None:
+    """Print everything, what is wrong in colour."""
+    last = found["last_run"] or "never"
+    console.print(f"candid · environment [bold]{found['env']}[/] · last refresh {last}")
+    if found["unread"]:
+        console.print(f"[red]✗ {escape(found['unread'])}[/]", soft_wrap=True)
+    _show_deployment(console, found["deployment"])
+    _show_automation(console, found, now)
+    if found["workbooks"]:
+        _show_workbooks(console, found["workbooks"], now)
+    _show_runs(console, found["runs"])
+    if not found["unread"]:
+        _show_quality(console, found)
+    for failure in found["failures"]:
+        console.print(f"[red]✗ {escape(failure['message'])}[/]", soft_wrap=True)
+        console.print(f"  fix: {escape(failure['fix'])}", soft_wrap=True)
+    _show_holds(console, found["holds"])
+    _show_alerts(console, found["alerts"])
+
+
+def _show_deployment(console: Console, told: dict[str, Any] | None) -> None:
+    if told is None:
+        return
+    if told["number"] is not None:
+        approved = ", ".join(told["approved_by"])
+        console.print(
+            f"deployed   {told['number']} · commit {told['commit'][:12]} · applied by"
+            f" {escape(told['by'])} on {_when(told['at'])} · approved by {escape(approved)}"
+        )
+    if told["problem"]:
+        console.print(f"[red]✗ {escape(told['problem'])}[/]", soft_wrap=True)
+        console.print(f"  run: {escape(told['command'])}", soft_wrap=True)
+
+
+def _show_automation(console: Console, found: dict[str, Any], now: datetime) -> None:
+    told = found["automation"]
+    if told is None:
+        console.print(f"[red]✗ Dagster's history: {escape(found['problem'])}[/]", soft_wrap=True)
+        return
+    seen = told["daemon_seen"]
+    if seen is None:
+        state = "has not run yet (candid serve)"
+    elif told["daemon"]:
+        state = "runs"
+    else:
+        state = f"[yellow]was seen last {_ago(seen, now)} ago[/] (candid serve)"
+    console.print(f"daemon     {state}")
+    for one in told["instigators"]:
+        line = f"  {one['name']} {'on' if one['on'] else 'off'}"
+        if one["last_tick"]:
+            line += f", looked {_ago(one['last_tick'], now)} ago"
+        failed = one["last_status"] == "FAILURE"
+        console.print(f"[red]{line}, failed[/]" if failed else line)
+
+
+def _show_workbooks(console: Console, workbooks: Sequence[dict[str, Any]], now: datetime) -> None:
+    table = _table("workbook", "tabs", "seen", "promise", "clean", "quarantined")
+    for w in workbooks:
+        age = f"{_ago(w['last_seen'], now)} ago" if w["last_seen"] else "never"
+        table.add_row(
+            w["workbook"],
+            str(w["tabs"]),
+            f"[red]{age}, stale[/]" if w["stale"] else age,
+            "" if w["fresh_hours"] is None else f"{w['fresh_hours']:g} h",
+            *(f"{w[name]:,}" for name in ("rows_clean", "rows_quarantined")),
+        )
+    console.print(table)
+
+
+def _table(*columns: str) -> Table:
+    return Table(*columns, header_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+
+
+def _show_runs(console: Console, runs: Sequence[dict[str, Any]]) -> None:
+    table = _table("run", "job", "began", "status", "s", "by")
+    for run in runs[:RUNS_SHOWN]:
+        status = run["status"]
+        table.add_row(
+            run["run_id"][:8],
+            run["job"],
+            _when(run["started_at"]),
+            f"[{COLOURS.get(status, 'default')}]{status.lower()}[/]",
+            "" if run["seconds"] is None else f"{run['seconds']:.0f}",
+            escape(run["launched_by"] or ""),
+        )
+    if runs:
+        console.print(table)
+
+
+def _show_quality(console: Console, found: dict[str, Any]) -> None:
+    checks = found["checks"]
+    console.print(f"checks     {checks['passed']:,} passed, {checks['failed']:,} failed")
+    if found["quarantine"]["standing"] or found["quarantine"]["resolved"]:
+        console.print(
+            "quarantine {standing:,} reasons, {new:,} new and {resolved:,} mended in the last"
+            " refresh".format(**found["quarantine"])
+        )
+    for worst in found["worst_tabs"]:
+        console.print(f"  {worst['table']}: {worst['message']}", no_wrap=True, overflow="ellipsis")
+        if worst["link"]:
+            console.print(f"    [dim]{worst['link']}[/]", soft_wrap=True)
+
+
+def _show_holds(console: Console, holds: Sequence[dict[str, Any]]) -> None:
+    if holds:
+        console.print(f"holds      {len(holds)}; see `candid holds`")
+    for held in holds[:SHOWN]:
+        told = f"{held['table']} {held['content_hash'][:12]}: {held['message']}"
+        console.print(f"[yellow]! {escape(told)}[/]", soft_wrap=True)
+
+
+def _show_alerts(console: Console, alerts: Sequence[dict[str, Any]]) -> None:
+    """Print every alert but what stands above: checks, whose number is enough, and holds."""
+    checks = sum(a["kind"] == "check" for a in alerts)
+    if alerts:
+        console.print(
+            f"alerts     {len(alerts)} stand, {checks} of them checks; see `candid alerts`"
+        )
+    for alert in [a for a in alerts if a["kind"] not in ("check", "hold")][:SHOWN]:
+        console.print(f"[yellow]! {escape(alert['cause'])}[/]", soft_wrap=True)
+        console.print(f"  {escape(alert['owner'])} · {escape(alert['command'])}")
+
+
+def _when(stamp: str) -> str:
+    return f"{datetime.fromisoformat(stamp).astimezone(ZONE):%m-%d %H:%M}"
+
+
+def _ago(stamp: str, now: datetime) -> str:
+    seconds = int((now - datetime.fromisoformat(stamp).astimezone(UTC)).total_seconds())
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= 2 * size:
+            return f"{seconds // size} {unit}"
+    return f"{max(0, seconds)} s"

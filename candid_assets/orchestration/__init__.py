@@ -1,0 +1,1 @@
+"""Builds the Dagster definitions and runs refreshes: assets, jobs, sensors, schedules, storage."""

@@ -1,0 +1,42 @@
+"""The sensor that looks for what is wrong and tells of it."""
+
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from candid_assets.contracts.catalog import Catalog
+from candid_assets.settings import Settings
+
+if TYPE_CHECKING:
+    from candid_assets.monitoring.notify import News
+
+
+def build_alert_sensor(catalog: Catalog, settings: Settings) -> dg.SensorDefinition:
+    """Return `alerts_sensor`, which launches nothing."""
+
+    @dg.sensor(
+        name="alerts_sensor",
+        minimum_interval_seconds=settings.alert_seconds,
+        description="Tells of failed runs and checks, stale workbooks and holds: each once, and "
+        "once more when it is healed.",
+        default_status=dg.DefaultSensorStatus.RUNNING,
+    )
+    def alerts_sensor(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+        return dg.SkipReason(look(settings, catalog, context.instance).told)
+
+    return alerts_sensor
+
+
+def look(settings: Settings, catalog: Catalog, instance: dg.DagsterInstance) -> "News":
+    """Look once, tell what is new, and return it."""
+    # DuckDB and requests cost time to import; the graph loads without them.
+    from datetime import UTC, datetime
+
+    from candid_assets.monitoring.notify import update
+    from candid_assets.monitoring.open_alerts import seen_workbooks, standing
+    from candid_assets.orchestration.dagster_freshness import report_freshness
+
+    now = datetime.now(UTC)
+    news = update(settings, standing(settings, catalog, instance, now), now)
+    report_freshness(instance, seen_workbooks(settings, catalog, instance), now)
+    return news

@@ -1,0 +1,167 @@
+"""Decides at a tick which workbooks are to be refreshed, and says why of each one.
+
+What was asked for is remembered with Drive's state of that moment, taken before anything is read:
+a change that arrives during a run differs from it and is asked for at the next tick.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import duckdb
+
+from candid_assets.contracts.catalog import Workbook
+from candid_assets.settings import Settings
+from candid_assets.sources.open_sources import Look
+from candid_assets.sources.protocol import SourceState
+from candid_assets.sources.source_errors import WHOLE_ACCOUNT, SourceError
+from candid_assets.warehouse.database import open_published
+
+SETTLING: Final = timedelta(minutes=5)
+"""Drive gathers edits for minutes: a file edited so recently is read once more afterwards."""
+VOLATILE_EVERY: Final = timedelta(minutes=15)
+"""How often a workbook is read whose edits Drive does not tell of."""
+RETRIES: Final = (timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
+"""When a refresh that failed by what may pass is asked for again."""
+PASSING_CAUSES: Final = frozenset(
+    {
+        *("network", "server_error", "malformed", "quota_exhausted", "token_unavailable"),
+        *("changed_while_reading", "loading_cells", "storage_failed"),
+        *("connection_lost", "timed_out", "file_locked"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What was known of a workbook when its refresh was asked for last."""
+
+    state: list[Any]
+    """Drive's version and modified time, or the code of the refusal."""
+    asked_at: str
+    run_key: str = ""
+    settled: bool = False
+    """Whether it was read once more after its last edit had settled."""
+    retries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a workbook is to be refreshed, why or why not, and what to remember of it."""
+
+    due: bool
+    reason: str
+    memory: Memory | None
+    read: bool = False
+    """Whether it is read even where Drive's state says that nothing changed."""
+
+
+def judge(
+    workbook: Workbook,
+    found: Look,
+    memory: Memory | None,
+    now: datetime,
+    failed: Callable[[Workbook], bool],
+) -> Verdict:
+    """Judge one workbook by what Drive says of it now and what was remembered."""
+    if isinstance(found, SourceError) and (
+        found.code in WHOLE_ACCOUNT or found.code in PASSING_CAUSES
+    ):
+        return Verdict(False, f"not seen: {found.message}", memory)
+    state, told = _state(found)
+    key = f"{workbook.name}:{state[0]}:{state[1]}:{memory.asked_at if memory else ''}"
+    asked = Memory(state, now.isoformat(), key)
+    if memory is None:
+        return Verdict(True, f"seen for the first time, {told}", asked)
+    if memory.state != state:
+        return Verdict(True, told, asked)
+    return _judge_unchanged(workbook, found, memory, asked, failed) or Verdict(
+        False, f"unchanged, {told}", memory
+    )
+
+
+def _judge_unchanged(
+    workbook: Workbook,
+    found: Look,
+    memory: Memory,
+    asked: Memory,
+    failed: Callable[[Workbook], bool],
+) -> Verdict | None:
+    """Return why a workbook is refreshed in spite of an unchanged state, if it is."""
+    now = datetime.fromisoformat(asked.asked_at)
+    since = now - datetime.fromisoformat(memory.asked_at)
+    blind = isinstance(found, SourceState) and not found.is_certain
+    if (workbook.volatile or blind) and since >= VOLATILE_EVERY:
+        return Verdict(True, f"volatile, last read {_ago(since)} ago", asked, read=True)
+    if isinstance(found, SourceState) and _settles(found, memory, now):
+        reason = f"read once more, {_ago(now - found.modified_time)} after its last edit"
+        return Verdict(True, reason, replace(asked, settled=True), read=True)
+    left = memory.retries < len(RETRIES)
+    if left and since >= RETRIES[memory.retries] and failed(workbook):
+        again = replace(asked, settled=memory.settled, retries=memory.retries + 1)
+        return Verdict(True, f"its refresh failed {_ago(since)} ago, tried again", again)
+    return None
+
+
+def _settles(state: SourceState, memory: Memory, now: datetime) -> bool:
+    asked = datetime.fromisoformat(memory.asked_at)
+    return (
+        not memory.settled
+        and asked < state.modified_time + SETTLING
+        and now >= state.modified_time + SETTLING
+    )
+
+
+def _state(found: Look) -> tuple[list[Any], str]:
+    if isinstance(found, SourceError):
+        return [found.code, ""], found.message
+    modified = found.modified_time.isoformat()
+    return [found.version, modified], found.told
+
+
+def _ago(time: timedelta) -> str:
+    minutes = int(time.total_seconds() // 60)
+    return f"{minutes} minutes" if minutes < 120 else f"{minutes // 60} hours"
+
+
+def read_memory(cursor: str | None, known: Mapping[str, Memory]) -> dict[str, Memory]:
+    """Return what the cursor remembers, over what is known without it; a strange one is none."""
+    try:
+        stored = json.loads(cursor or "{}")
+        return dict(known) | {name: Memory(**entry) for name, entry in stored.items()}
+    except (ValueError, TypeError, AttributeError):
+        return dict(known)
+
+
+def write_memory(memories: Mapping[str, Memory]) -> str:
+    """Return the cursor that remembers."""
+    return json.dumps({name: asdict(memory) for name, memory in memories.items()})
+
+
+def read_before(settings: Settings) -> dict[str, Memory]:
+    """Return what the published snapshot tells of the workbooks read so far."""
+    rows = _published(
+        settings, "select workbook, drive_version, modified_time, read_at from meta.workbooks"
+    )
+    return {
+        name: Memory([version, modified], read_at.astimezone(UTC).isoformat())
+        for name, version, modified, read_at in rows
+    }
+
+
+def may_pass(settings: Settings, workbook: str) -> bool:
+    """Whether what failed last in a workbook may pass by itself, or nobody could record it."""
+    rows = _published(
+        settings, "select cause from meta.failures where workbook = ? or workbook is null", workbook
+    )
+    return not rows or any(cause in PASSING_CAUSES for (cause,) in rows)
+
+
+def _published(settings: Settings, sql: str, *values: str) -> list[tuple[Any, ...]]:
+    try:
+        with open_published(settings.published_file) as connection:
+            return connection.execute(sql, list(values)).fetchall()
+    except (FileNotFoundError, duckdb.Error):
+        return []

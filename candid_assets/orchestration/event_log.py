@@ -1,0 +1,295 @@
+"""Dagster's SQLite event log with connections that stay open and events that are stored together.
+
+Dagster's own class opens a new SQLAlchemy engine for every event, compiles every statement anew
+and waits for the disk at every commit; a refresh tells thousands of events. Here an engine a file
+is kept, syncing happens at checkpoints (WAL with `synchronous=NORMAL`, safe against a killed
+process), and what a step tells waits up to a second for what follows, to be stored in one
+transaction (docs/decisions/0003). Whoever reads through the same storage sees what waits.
+"""
+
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import cached_property
+from pathlib import Path
+from sqlite3 import Connection as SqliteConnection
+from typing import Any, Final, cast
+
+from dagster._core.events import (
+    ASSET_CHECK_EVENTS,
+    ASSET_EVENTS,
+    EVENT_TYPE_TO_PIPELINE_RUN_STATUS,
+    DagsterEventType,
+)
+from dagster._core.events.log import EventLogEntry
+from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
+from dagster._core.storage.event_log.schema import (
+    AssetCheckExecutionsTable,
+    SqlEventLogStorageTable,
+)
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME
+from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy.pool import QueuePool
+
+from candid_assets.orchestration.run_status import SettledEnds
+
+BUSY_SECONDS: Final = 60
+KEPT_ENGINES: Final = 16
+"""Runs whose files stay open; the one used longest ago is closed first."""
+WAIT_SECONDS: Final = 1.0
+"""How long an event of a step may wait for others."""
+MOST_WAITING: Final = 200
+MAY_WAIT: Final = {
+    DagsterEventType.STEP_OUTPUT,
+    DagsterEventType.ASSET_MATERIALIZATION,
+    DagsterEventType.ASSET_CHECK_EVALUATION,
+}
+"""What a step tells while it works; a step's or a run's start or end is stored at once."""
+_INDEXED: Final = ASSET_EVENTS | ASSET_CHECK_EVENTS | EVENT_TYPE_TO_PIPELINE_RUN_STATUS.keys()
+"""What Dagster keeps in the file of all runs, too."""
+
+Row = dict[str, Any]
+
+
+class PooledSqliteEventLogStorage(SettledEnds):
+    """SQLite event log that keeps one engine per file and stores events in batches."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Take the options of Dagster's class."""
+        # The parent's constructor already connects.
+        self._connect_lock = threading.RLock()
+        self._engines: OrderedDict[str, Engine] = OrderedDict()
+        self._shared: dict[str, Connection] = {}
+        self._waiting: list[EventLogEntry] = []
+        self._timer: threading.Timer | None = None
+        self._lost: Exception | None = None
+        self._tables_seen: set[str] = set()
+        self._checks_told: tuple[str, set[tuple[str, str]]] = ("", set())
+        super().__init__(*args, **kwargs)
+
+    def store_event(self, event: EventLogEntry) -> None:
+        """Store one event, now or within a second.
+
+        Raises:
+            sqlalchemy.exc.DBAPIError: This event, or one that waited, cannot be written.
+        """
+        with self._connect_lock:
+            self._raise_lost()
+            self._waiting.append(event)
+            waits = event.is_dagster_event and event.dagster_event_type in MAY_WAIT
+            if not waits or len(self._waiting) >= MOST_WAITING:
+                self._store_waiting()
+            elif self._timer is None:
+                self._timer = threading.Timer(WAIT_SECONDS, self._store_late)
+                self._timer.daemon = True
+                self._timer.start()
+
+    def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
+        """Store events in one transaction of each file, after those that wait."""
+        with self._connect_lock:
+            self._raise_lost()
+            self._store_waiting()
+            self._store(events)
+
+    def _store_late(self) -> None:
+        with self._connect_lock:
+            try:
+                self._store_waiting()
+            except Exception as error:
+                # Nobody listens here: whoever stores next is told.
+                self._lost = error
+
+    def _raise_lost(self) -> None:
+        error, self._lost = self._lost, None
+        if error is not None:
+            raise error
+
+    def _store_waiting(self) -> None:
+        """Store what waits together; where that fails one by one, so that one costs no other."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        events, self._waiting = self._waiting, []
+        if not events:
+            return
+        try:
+            self._store(events)
+        except Exception as error:
+            failed = error if len(events) == 1 else self._store_singly(events)
+            if failed is not None:
+                raise failed from error
+
+    def _store_singly(self, events: Sequence[EventLogEntry]) -> Exception | None:
+        """Store each event by itself and return the last error."""
+        failed: Exception | None = None
+        for waiting in events:
+            try:
+                self._store([waiting])
+            except Exception as error:
+                failed = error
+        return failed
+
+    def _store(self, events: Sequence[EventLogEntry]) -> None:
+        try:
+            self._store_together(events)
+        except Exception:
+            self._checks_told = ("", set())
+            raise
+        for run_id in {told.run_id for told in events}:
+            # Dagster's pages follow a run by its file, which only its WAL has grown beside.
+            os.utime(self.path_for_shard(run_id))
+
+    def _store_together(self, events: Sequence[EventLogEntry]) -> None:
+        rows = [self._event_to_row(event) for event in events]
+        with ExitStack() as stack:
+            # Every file's transaction is open before the first row and ends after the last.
+            index = stack.enter_context(self._connect(INDEX_SHARD_NAME))
+            for run_id in sorted({event.run_id for event in events}):
+                run = stack.enter_context(self._connect(run_id))
+                own = [row for row in rows if row["run_id"] == run_id]
+                run.execute(SqlEventLogStorageTable.insert(), own)
+            indexed = [
+                (event, row)
+                for event, row in zip(events, rows, strict=True)
+                if event.is_dagster_event and event.dagster_event_type in _INDEXED
+            ]
+            if indexed:
+                ids = _inserted(index, [row for _, row in indexed])
+                for (event, row), event_id in zip(indexed, ids, strict=True):
+                    self._note(index, event, row, event_id)
+
+    def _note(self, index: Connection, event: EventLogEntry, row: Row, event_id: int) -> None:
+        """Bring Dagster's tables of assets and checks to what an event says."""
+        if event.dagster_event_type in ASSET_EVENTS:
+            self._store_asset_event_tags(index, [event], [event_id])
+            self._store_asset_event(index, event, event_id)
+        elif event.dagster_event_type == DagsterEventType.ASSET_CHECK_EVALUATION:
+            self._store_evaluation(index, event, row, event_id)
+        elif event.dagster_event_type in ASSET_CHECK_EVENTS:
+            self._checks_told = ("", set())
+            self.store_asset_check_event(event, event_id)
+
+    def _store_evaluation(
+        self, index: Connection, event: EventLogEntry, row: Row, event_id: int
+    ) -> None:
+        """Insert an evaluation; Dagster's way, an update first, where its row may stand already."""
+        found = event.get_dagster_event().asset_check_evaluation_data
+        check = (found.asset_key.to_string(), found.check_name)
+        told = self._told_of(index, event.run_id)
+        if not event.run_id or found.partition is not None or check in told:
+            self.store_asset_check_event(event, event_id)
+            return
+        told.add(check)
+        status = (
+            AssetCheckExecutionRecordStatus.SUCCEEDED
+            if found.passed
+            else AssetCheckExecutionRecordStatus.FAILED
+        )
+        target = found.target_materialization_data
+        index.execute(
+            AssetCheckExecutionsTable.insert(),
+            {
+                "asset_key": check[0],
+                "check_name": check[1],
+                "run_id": event.run_id,
+                "execution_status": status.value,
+                "evaluation_event": row["event"],
+                "evaluation_event_timestamp": row["timestamp"],
+                "evaluation_event_storage_id": event_id,
+                "materialization_event_storage_id": target.storage_id if target else None,
+                "partition": None,
+            },
+        )
+
+    def _told_of(self, index: Connection, run_id: str) -> set[tuple[str, str]]:
+        """Return the checks of a run that have a row, planned or evaluated."""
+        known, told = self._checks_told
+        if known != run_id:
+            table = AssetCheckExecutionsTable.c
+            rows = index.execute(
+                select(table.asset_key, table.check_name).where(table.run_id == run_id)
+            )
+            told = {(str(key), str(name)) for key, name in rows}
+            self._checks_told = (run_id, told)
+        return told
+
+    @contextmanager
+    def _connect(self, shard: str) -> Iterator[Connection]:
+        with self._connect_lock:
+            if shard in self._shared:
+                yield self._shared[shard]
+                return
+            if self._waiting:
+                self._store_waiting()
+            engine = self._engine(shard)
+            if shard not in self._initialized_dbs:
+                self._initdb(engine)
+                self._initialized_dbs.add(shard)
+            with engine.connect() as connection, connection.begin():
+                self._shared[shard] = connection
+                try:
+                    yield connection
+                finally:
+                    del self._shared[shard]
+
+    def _engine(self, shard: str) -> Engine:
+        if shard in self._engines:
+            self._engines.move_to_end(shard)
+            return self._engines[shard]
+        engine = create_engine(
+            self.conn_string_for_shard(shard),
+            poolclass=QueuePool,
+            pool_size=1,
+            max_overflow=8,
+            connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+        )
+        event.listen(engine, "connect", _sync_at_checkpoints)
+        self._engines[shard] = engine
+        if len(self._engines) > KEPT_ENGINES:
+            self._engines.popitem(last=False)[1].dispose()
+        return engine
+
+    def has_table(self, table_name: str) -> bool:
+        """Whether the history has a table; asked for every event, so a table is looked up once."""
+        if table_name not in self._tables_seen and super().has_table(table_name):
+            self._tables_seen.add(table_name)
+        return table_name in self._tables_seen
+
+    @cached_property
+    def supports_asset_checks(self) -> bool:
+        """Whether the history has the table of checks."""
+        return self.has_table("asset_check_executions")
+
+    def delete_events(self, run_id: str) -> None:
+        """Remove a run's events, and the run's file, which Dagster would leave behind empty."""
+        super().delete_events(run_id)
+        with self._connect_lock:
+            engine = self._engines.pop(run_id, None)
+            if engine is not None:
+                engine.dispose()
+            self._initialized_dbs.discard(run_id)
+            self._checks_told = ("", set())
+            for ending in ("", "-wal", "-shm"):
+                Path(f"{self.path_for_shard(run_id)}{ending}").unlink(missing_ok=True)
+
+    def dispose(self) -> None:
+        """Store what waits and close every kept connection."""
+        with self._connect_lock:
+            self._store_waiting()
+            while self._engines:
+                self._engines.popitem()[1].dispose()
+        super().dispose()
+
+
+def _inserted(index: Connection, rows: list[Row]) -> list[int]:
+    """Insert events and return their ids in the same order."""
+    statement = SqlEventLogStorageTable.insert().returning(
+        SqlEventLogStorageTable.c.id, sort_by_parameter_order=True
+    )
+    return [cast("int", found) for found in index.execute(statement, rows).scalars()]
+
+
+def _sync_at_checkpoints(connection: SqliteConnection, _: object) -> None:
+    connection.execute("PRAGMA synchronous=NORMAL")

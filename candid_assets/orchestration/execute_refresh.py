@@ -1,0 +1,224 @@
+"""Runs a refresh inside Dagster's operation and turns its events into Dagster's.
+
+Checks are told as evaluations, not as outputs: an output that nothing reads costs Dagster three
+more events and a search through every other output, and a refresh has more than a thousand.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import closing, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import dagster as dg
+from dagster._core.definitions.asset_checks.asset_check_evaluation import (
+    AssetCheckEvaluationTargetMaterializationData,
+)
+
+from candid_assets.contracts.catalog import Catalog
+from candid_assets.gate.errors import GateError
+from candid_assets.history.earlier_versions import versions_before
+from candid_assets.lineage.catalog_lineage import CatalogLineage
+from candid_assets.lineage.lineage_cache import KeptLineage
+from candid_assets.names import Layer
+from candid_assets.orchestration.asset_pictures import Pictures
+from candid_assets.orchestration.caller import LoggedProgress, current_caller
+from candid_assets.orchestration.column_lineage import column_lineage
+from candid_assets.orchestration.refresh_config import DagsterEvent, RefreshConfig
+from candid_assets.orchestration.resources import Sources, Warehouse
+from candid_assets.quality.audit import AuditProcess
+from candid_assets.quality.result import CheckResult
+from candid_assets.refresh.context import Refresh, Selection
+from candid_assets.refresh.events import Built, Checked, Event, Failed, Unchanged
+from candid_assets.refresh.record import Record, Table, standing_checks
+from candid_assets.refresh.run_in_thread import ahead
+from candid_assets.refresh.stages import WriteReport, run_refresh
+from candid_assets.settings import Settings
+from candid_assets.warehouse.landing import Landing
+
+
+def execute(
+    context: dg.AssetExecutionContext,
+    catalog: Catalog,
+    warehouse: Warehouse,
+    sources: Sources,
+    report: WriteReport,
+    config: RefreshConfig,
+) -> Iterator[DagsterEvent]:
+    """Refresh what the run selects and yield what happened as it happens.
+
+    Raises:
+        dagster.Failure: Something blocking failed; the description names every cause once.
+    """
+    settings = Settings()
+    _require_own(warehouse, settings)
+    caller = current_caller()
+    record = caller.record if caller else Record()
+    with warehouse.get_connection() as connection, closing(connection.cursor()) as drawing:
+        work = Refresh(
+            settings=settings,
+            catalog=catalog,
+            connection=connection,
+            landing=Landing(settings.landing_dir),
+            run_id=context.run_id,
+            earlier_versions=versions_before,
+            selection=_selection(context),
+            force=config.force,
+            read_all=config.read_all,
+            accept_loss=config.accept_loss,
+            progress=caller.progress if caller else LoggedProgress(context.log.info),
+            looks=dict(caller.looks) if caller else {},
+            suites=caller.audits if caller else AuditProcess(),
+        )
+        opened = nullcontext(caller.session) if caller else sources.session(settings)
+        told = _Told(
+            standing_checks(connection),
+            CatalogLineage(catalog, KeptLineage(settings.lineage_dir)),
+            Pictures(drawing, catalog, work.started_at),
+        )
+        # DuckDB works while Dagster writes down what it hears: each takes half of the time.
+        for event in ahead(run_refresh(work, opened, record, report)):
+            yield from _translated(context, event, told)
+    context.log.info(_closing(record))
+    if not record.succeeded:
+        raise dg.Failure(description=_told(record), allow_retries=False)
+
+
+def _require_own(warehouse: Warehouse, settings: Settings) -> None:
+    """Refuse a run whose configuration names the warehouse of another environment."""
+    own = (settings.env, settings.warehouse_file)
+    if (warehouse.env, Path(warehouse.database)) != own:
+        raise GateError(
+            f"the run's configuration names the warehouse {warehouse.database} of environment"
+            f" {warehouse.env}; this is {settings.env}",
+            f"launch it without resources in its configuration, or with CANDID_ENV={warehouse.env}",
+        )
+
+
+def _selection(context: dg.AssetExecutionContext) -> Selection:
+    chosen: set[tuple[Layer, str]] = set()
+    for key in context.selected_asset_keys:
+        layer, table = key.path
+        chosen.add((cast("Layer", layer), table))
+    return Selection(frozenset(chosen))
+
+
+def _translated(
+    context: dg.AssetExecutionContext,
+    event: Event,
+    told: "_Told",
+) -> Iterator[DagsterEvent]:
+    match event:
+        case Built():
+            if dg.AssetKey([event.layer, event.table]) in context.selected_asset_keys:
+                yield _materialized(event, told)
+        case Checked():
+            if dg.AssetKey([event.result.layer, event.result.table]) in context.selected_asset_keys:
+                yield _evaluated(event.result)
+        case Failed():
+            context.log.error(str(event))
+        case Unchanged():
+            # The table is as it was, so what its checks found still stands.
+            for result in told.checks.get((event.layer, event.table), []):
+                if _check_key(result) in context.selected_asset_check_keys:
+                    yield _evaluated(result, told.materialization(context, result))
+
+
+@dataclass(slots=True)
+class _Told:
+    """What is known beside the events: verdicts that stand, what they meet, lineage, pictures."""
+
+    checks: Mapping[Table, list[CheckResult]]
+    lineage: CatalogLineage
+    pictures: Pictures
+    materializations: Mapping[dg.AssetKey, AssetCheckEvaluationTargetMaterializationData] | None = (
+        None
+    )
+
+    def materialization(
+        self, context: dg.AssetExecutionContext, result: CheckResult
+    ) -> AssetCheckEvaluationTargetMaterializationData | None:
+        """Return the materialization that stands, so that Dagster shows the verdict beside it."""
+        if self.materializations is None:
+            records = context.instance.get_asset_records(list(context.selected_asset_keys))
+            entries = [record.asset_entry for record in records]
+            self.materializations = {
+                entry.asset_key: AssetCheckEvaluationTargetMaterializationData(
+                    storage_id=last.storage_id, run_id=last.run_id, timestamp=last.timestamp
+                )
+                for entry in entries
+                if (last := entry.last_materialization_record) is not None
+            }
+        return self.materializations.get(dg.AssetKey([result.layer, result.table]))
+
+
+def _check_key(result: CheckResult) -> dg.AssetCheckKey:
+    return dg.AssetCheckKey(dg.AssetKey([result.layer, result.table]), result.name)
+
+
+def _materialized(event: Built, told: _Told) -> dg.MaterializeResult[None]:
+    metadata: dict[str, Any] = {
+        "dagster/row_count": event.rows,
+        "seconds": round(event.seconds, 3),
+        **column_lineage(told.lineage, event.layer, event.table),
+        **event.facts,
+        **told.pictures.of(event),
+    }
+    if event.columns:
+        metadata["dagster/column_schema"] = dg.TableSchema(
+            [dg.TableColumn(name, kind, description=text) for name, kind, text in event.columns]
+        )
+    return dg.MaterializeResult(
+        asset_key=[event.layer, event.table],
+        metadata=metadata,
+        data_version=dg.DataVersion(event.version),
+    )
+
+
+def _evaluated(
+    result: CheckResult, about: AssetCheckEvaluationTargetMaterializationData | None = None
+) -> dg.AssetCheckEvaluation:
+    return dg.AssetCheckEvaluation(
+        asset_key=dg.AssetKey([result.layer, result.table]),
+        check_name=result.name,
+        passed=result.passed,
+        severity=_severity(result),
+        description=result.message,
+        metadata=_metadata(result),
+        blocking=result.blocking,
+        target_materialization_data=about,
+    )
+
+
+def _severity(result: CheckResult) -> dg.AssetCheckSeverity:
+    return dg.AssetCheckSeverity.ERROR if result.severity == "error" else dg.AssetCheckSeverity.WARN
+
+
+def _metadata(result: CheckResult) -> dict[str, Any]:
+    metadata: dict[str, Any] = dict(result.counts)
+    if result.samples:
+        metadata["samples"] = dg.MetadataValue.md(_sample_table(result))
+    return metadata
+
+
+def _sample_table(result: CheckResult) -> str:
+    lines = ["| cell | column | value | detail |", "|---|---|---|---|"]
+    for sample in result.samples:
+        cell = f"[{sample.cell}]({sample.link})" if sample.link else sample.cell or ""
+        fields = (cell, sample.column, str(sample.value), sample.detail or "")
+        lines.append("| " + " | ".join(f.replace("|", "\\|") for f in fields) + " |")
+    return "\n".join(lines)
+
+
+def _closing(record: Record) -> str:
+    if not record.built:
+        return "Nothing changed: no table was written."
+    return f"{len(record.built)} built, {len(record.unchanged)} unchanged. Report: {record.report}"
+
+
+def _told(record: Record) -> str:
+    """Return every cause once, then the blocking checks that failed without one."""
+    lines = [str(cause) for cause in record.causes()]
+    if not lines:
+        lines = [c.message for c in record.checks if c.blocking and not c.passed]
+    return f"{len(lines)} cause(s):\n" + "\n".join(f"- {line}" for line in lines)

@@ -1,0 +1,69 @@
+"""Dagster resources: the warehouse and the sources that workbooks are read from."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import dagster as dg
+import duckdb
+from dagster_duckdb import DuckDBResource
+
+from candid_assets.gate.errors import GateError
+from candid_assets.gate.production import PRODUCTION, require_deployed
+from candid_assets.settings import Settings
+from candid_assets.warehouse.database import bootstrap
+from candid_assets.warehouse.memory import start_small
+
+if TYPE_CHECKING:
+    from candid_assets.sources.open_sources import Sources as OpenSources
+
+
+class Warehouse(DuckDBResource):
+    """The working DuckDB file, opened for writing by one refresh at a time.
+
+    The parent's `get_connection` leaves the connection open when the block raises; this one
+    closes it, so that a failed run does not keep the file locked.
+    """
+
+    env: str
+
+    @contextmanager
+    def get_connection(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Yield a connection to the bootstrapped warehouse.
+
+        Raises:
+            GateError: It is production's, and this process does not run what is deployed there.
+        """
+        if self.env == PRODUCTION:
+            self._require_deployed()
+        with super().get_connection() as connection:
+            try:
+                start_small(connection, Path(self.database))
+                bootstrap(connection, self.env)
+                yield connection
+            finally:
+                connection.close()
+
+    def _require_deployed(self) -> None:
+        """Refuse production's warehouse to a run of another environment that was pointed at it."""
+        settings = Settings()
+        if settings.env != PRODUCTION or Path(self.database) != settings.warehouse_file:
+            raise GateError(
+                f"{self.database} is no warehouse of environment {settings.env}",
+                "CANDID_ENV=production candid run",
+            )
+        require_deployed(settings)
+
+
+class Sources(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """What workbooks are read from: in sample mode the local sandbox stands in for Google."""
+
+    @contextmanager
+    def session(self, settings: Settings) -> "Iterator[OpenSources]":
+        """Yield the sources; each kind's reader is opened when the first workbook needs it."""
+        # gspread and its like cost half a second to import; the graph loads without them.
+        from candid_assets.sources.open_sources import Sources as OpenSources
+
+        with OpenSources(settings) as opened:
+            yield opened

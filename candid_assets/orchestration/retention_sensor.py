@@ -1,0 +1,36 @@
+"""The sensor that keeps the history from growing for ever."""
+
+import dagster as dg
+
+from candid_assets.settings import Settings
+
+EVERY_SECONDS = 3600
+AT_MOST_SECONDS = 20
+"""Of one look: a tick that takes a minute is ended by Dagster."""
+
+
+def build_retention_sensor(settings: Settings) -> dg.SensorDefinition:
+    """Return `retention_sensor`, which launches nothing."""
+
+    @dg.sensor(
+        name="retention_sensor",
+        minimum_interval_seconds=EVERY_SECONDS,
+        description=f"Removes runs, what they printed and their events after "
+        f"{settings.keep_runs_days} days, and logs after {settings.keep_logs_days}; never the "
+        "newest of a job, an asset or a check. Reports stay.",
+        default_status=dg.DefaultSensorStatus.RUNNING,
+    )
+    def retention_sensor(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+        # SQLAlchemy and DuckDB cost time to import; the graph loads without them.
+        from datetime import UTC, datetime
+
+        from candid_assets.maintenance.backup import HeldError
+        from candid_assets.maintenance.retention import keep
+
+        try:
+            gone = keep(settings, context.instance, datetime.now(UTC), AT_MOST_SECONDS)
+        except HeldError as error:
+            return dg.SkipReason(str(error))
+        return dg.SkipReason(f"{gone.told} removed")
+
+    return retention_sensor

@@ -1,0 +1,209 @@
+"""Launches a refresh in this process: finds what is stale, then runs Dagster's job over it."""
+
+import difflib
+import uuid
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from candid_assets.contracts.catalog import Catalog
+from candid_assets.contracts.load import load_catalog
+from candid_assets.gate.errors import GateError
+from candid_assets.gate.production import PRODUCTION, require_deployed
+from candid_assets.history.earlier_versions import versions_before
+from candid_assets.names import REFRESH_ALL
+from candid_assets.orchestration.caller import Caller, called_by
+from candid_assets.orchestration.resources import Sources, Warehouse
+from candid_assets.quality.audit import AuditProcess
+from candid_assets.refresh.context import Progress, Refresh
+from candid_assets.refresh.record import Record
+from candid_assets.refresh.stages import close
+from candid_assets.refresh.staleness import Looks, Table, stale_tables, with_downstream
+from candid_assets.reports.after_refresh import end_run
+from candid_assets.settings import Settings
+from candid_assets.sources.source_errors import SourceError
+from candid_assets.warehouse.database import WrongEnvironmentError
+from candid_assets.warehouse.landing import Landing
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How thoroughly a refresh goes about it: the options of `candid run`."""
+
+    force: bool = False
+    read_all: bool = False
+    accept_loss: bool = False
+
+
+class RefreshError(Exception):
+    """A refresh could not even start; the message says why and what to do."""
+
+    def __init__(self, message: str, exit_code: int = 1) -> None:
+        """Carry the exit code of the command."""
+        super().__init__(message)
+        self.exit_code = exit_code
+
+
+def refresh(
+    settings: Settings,
+    workbooks: Sequence[str],
+    tabs: Sequence[str],
+    *,
+    definitions: Callable[[], "dg.Definitions"],
+    how: How,
+    progress: Progress,
+) -> Record:
+    """Refresh what is stale among the chosen workbooks and tabs and return what happened.
+
+    Raises:
+        RefreshError: An unknown name, no credentials, another refresh at work, or production
+            that does not run what is deployed.
+    """
+    catalog = load_catalog(settings.catalog_dir)
+    try:
+        require_deployed(settings, catalog.files)
+        if how.accept_loss and settings.env == PRODUCTION:
+            raise GateError("in production no loss is taken without a signature", "candid holds")
+    except GateError as error:
+        raise RefreshError(str(error)) from error
+    chosen = _chosen(catalog, workbooks, tabs)
+    record = Record()
+    warehouse = Warehouse(database=str(settings.warehouse_file), env=settings.env)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        try:
+            session = stack.enter_context(Sources().session(settings))
+            looks = session.look(catalog.workbooks)
+            record.drive_reads = session.reads[1]
+        except SourceError as error:
+            raise RefreshError(str(error)) from error
+        stale = _stale(catalog, warehouse, settings, looks, chosen, how, record)
+        if not stale:
+            return record
+        audits = AuditProcess()
+        # Great Expectations loads in its process while Dagster plans the run in this one.
+        audits.start()
+        stack.callback(audits.close)
+        with called_by(Caller(session, looks, progress, record, audits)):
+            _run_job(definitions, settings, stale, how, record)
+    return record
+
+
+def _stale(
+    catalog: Catalog,
+    warehouse: Warehouse,
+    settings: Settings,
+    looks: Looks,
+    chosen: frozenset[Table] | None,
+    how: How,
+    record: Record,
+) -> frozenset[Table]:
+    """Return what the run covers; where nothing is stale, finish the record and report."""
+    try:
+        with warehouse.get_connection() as connection:
+            stale = stale_tables(catalog, connection, settings.env, looks)
+            stale = stale if chosen is None else stale & chosen
+            if how.force or how.read_all:
+                return chosen if chosen is not None else _everything(catalog)
+            if not stale and not catalog.problems:
+                idle = Refresh(
+                    settings=settings,
+                    catalog=catalog,
+                    connection=connection,
+                    landing=Landing(settings.landing_dir),
+                    run_id=str(uuid.uuid4()),
+                    earlier_versions=versions_before,
+                )
+                for _ in close(idle, record, end_run):
+                    pass
+            return stale
+    except duckdb.IOException as error:
+        raise RefreshError(
+            f"another refresh holds {settings.warehouse_file}: {error}; wait until it has ended"
+        ) from error
+    except WrongEnvironmentError as error:
+        raise RefreshError(str(error)) from error
+
+
+def _run_job(
+    definitions: Callable[[], "dg.Definitions"],
+    settings: Settings,
+    stale: frozenset[Table],
+    how: How,
+    record: Record,
+) -> None:
+    # Dagster and the graph cost seconds to load; a refresh without news ends before that.
+    import dagster as dg
+
+    from candid_assets.orchestration.run_launcher import held_by_this_process
+
+    # Without their checks: what is built is judged and told all the same, and Dagster neither
+    # plans nor asks again for the thousand verdicts that stand.
+    job = (
+        definitions()
+        .resolve_job_def(REFRESH_ALL)
+        .get_subset(
+            asset_selection={dg.AssetKey(list(table)) for table in stale},
+            asset_check_selection=set(),
+        )
+    )
+    run_id = str(uuid.uuid4())
+    with dg.DagsterInstance.get() as instance, held_by_this_process(settings, run_id):
+        result = job.execute_in_process(
+            instance=instance,
+            run_id=run_id,
+            run_config={
+                "ops": {"refresh": {"config": asdict(how)}},
+                # The terminal shows bars and causes; Dagster's history has every event.
+                "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+            },
+            tags={"candid/env": settings.env, "candid/launched_by": "cli"},
+            raise_on_error=False,
+        )
+    if record.summary is None or (record.succeeded and not result.success):
+        raise RefreshError(f"the run {result.run_id} broke off: {_reason(result)}")
+
+
+def _reason(result: "dg.ExecuteInProcessResult") -> str:
+    """Return why a run failed that no cause explains, from the innermost error."""
+    for event in result.all_events:
+        if event.is_step_failure:
+            error = event.step_failure_data.error
+            while error is not None and error.cause is not None:
+                error = error.cause
+            if error is not None:
+                return error.message.strip()
+    told = [event.message for event in result.all_events if event.is_failure]
+    return str(told[0]) if told else "no reason was given"
+
+
+def _everything(catalog: Catalog) -> frozenset[Table]:
+    names = {w.name for w in catalog.workbooks}
+    return with_downstream(catalog, names, set()) | {("ready", m.name) for m in catalog.models}
+
+
+def _chosen(
+    catalog: Catalog, workbooks: Sequence[str], tabs: Sequence[str]
+) -> frozenset[Table] | None:
+    if not workbooks and not tabs:
+        return None
+    known_workbooks = {w.name for w in catalog.workbooks}
+    known_tabs = {t.table for t in catalog.tabs}
+    known_tabs |= {t.table for w in catalog.workbooks for t in w.broken_tabs}
+    _require("workbook", workbooks, known_workbooks)
+    _require("tab", tabs, known_tabs)
+    return with_downstream(catalog, set(workbooks), set(tabs))
+
+
+def _require(kind: str, names: Sequence[str], known: set[str]) -> None:
+    for name in names:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
+            hint = f"; did you mean {', '.join(near)}?" if near else ""
+            raise RefreshError(f"no {kind} is called {name!r} in the catalog{hint}", exit_code=2)

@@ -1,0 +1,76 @@
+"""Where Dagster keeps its history: SQLite files in the environment's own data folder.
+
+The folder follows `CANDID_ENV` and `CANDID_DATA_DIR`, so that the runs of one environment never
+show in another; the event log is our own (`event_log.py`).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dagster._core.storage.local_compute_log_manager import LocalComputeLogManager
+from dagster._core.storage.root import LocalArtifactStorage
+from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
+from dagster._serdes import ConfigurableClassData
+
+from candid_assets.orchestration.event_log import PooledSqliteEventLogStorage
+from candid_assets.settings import Settings
+
+Config = Mapping[str, Any]
+
+
+class HistoryStorage(DagsterSqliteStorage):
+    """Runs, events and schedules in `<data>/<env>/dagster`."""
+
+    def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
+        super().__init__(base_dir, inst_data)
+        self._event_log_storage = PooledSqliteEventLogStorage(f"{base_dir}/history/runs/")
+
+    @classmethod
+    def config_type(cls) -> Config:
+        """Return the options in dagster.yaml: none."""
+        return {}
+
+    @classmethod
+    def from_config_value(
+        cls, inst_data: ConfigurableClassData | None, config_value: Config
+    ) -> "HistoryStorage":
+        """Build the storage where the settings say."""
+        return cls.from_local(_folder(), inst_data=inst_data, **config_value)
+
+
+class HistoryLogs(LocalComputeLogManager):
+    """What runs print, in `<data>/<env>/dagster/logs`."""
+
+    @classmethod
+    def config_type(cls) -> Config:
+        """Return the options in dagster.yaml: none."""
+        return {}
+
+    @classmethod
+    def from_config_value(
+        cls, inst_data: ConfigurableClassData | None, config_value: Config
+    ) -> "HistoryLogs":
+        """Build the log manager where the settings say."""
+        return cls(base_dir=f"{_folder()}/logs", inst_data=inst_data, **config_value)
+
+
+class HistoryFiles(LocalArtifactStorage):
+    """Dagster's own files, in `<data>/<env>/dagster`."""
+
+    @classmethod
+    def config_type(cls) -> Config:
+        """Return the options in dagster.yaml: none."""
+        return {}
+
+    @classmethod
+    def from_config_value(
+        cls, inst_data: ConfigurableClassData | None, config_value: Config
+    ) -> "HistoryFiles":
+        """Build the storage where the settings say."""
+        return cls(_folder(), inst_data=inst_data, **config_value)
+
+
+def _folder() -> str:
+    folder = Settings().data_dir / "dagster"
+    folder.mkdir(parents=True, exist_ok=True)
+    return str(folder)

@@ -1,1 +1,0 @@
-"""Metrics and quality as pictures and words: for the page of a run and for Dagster's UI."""

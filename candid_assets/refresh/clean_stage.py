@@ -1,0 +1,223 @@
+"""The third stage: raw to clean and quarantine, staged, checked and swapped in one transaction."""
+
+import time
+from collections import Counter
+from collections.abc import Generator, Iterator, Sequence
+
+from candid_assets.cleaning.cleaning_sql import Staged as StagedNames
+from candid_assets.cleaning.cleaning_sql import cleaning_sql
+from candid_assets.cleaning.family_cleaning import Member, clean_family
+from candid_assets.cleaning.header_search import HeaderProblem, find_header
+from candid_assets.cleaning.undeclared_columns import outside_cells
+from candid_assets.contracts.catalog import Tab
+from candid_assets.contracts.header_map import HeaderMap
+from candid_assets.quality import invariants
+from candid_assets.quality.result import Cells, CheckResult, MemberCells
+from candid_assets.quality.table_fingerprint import table_fingerprint
+from candid_assets.refresh.context import Refresh
+from candid_assets.refresh.events import Built, Checked, Event, Failed, Unchanged
+from candid_assets.refresh.family_members import Choice, as_they_are, emptied, told_with
+from candid_assets.refresh.input_keys import clean_key
+from candid_assets.refresh.land_stage import raw_head
+from candid_assets.refresh.layout_drift import note_current, note_layouts, note_lost, note_missing
+from candid_assets.refresh.layouts import accepted_layouts, observe
+from candid_assets.refresh.swap import KINDS, Staged, swap
+from candid_assets.source_kinds.registry import cell_link
+from candid_assets.warehouse.current_extracts import CurrentExtract
+from candid_assets.warehouse.tables import (
+    TableState,
+    qualified,
+    quoted,
+    row_count,
+)
+
+HEADER_ROWS = 60
+
+
+def stage_clean(
+    refresh: Refresh, tab: Tab, extract: CurrentExtract, choice: Choice | None = None
+) -> Generator[Event, None, Staged | None]:
+    """Stage a tab's clean and quarantine tables and hand them to the audit.
+
+    Yields what happened so far and returns what is staged; None where the tables are current or
+    cannot be built. Of a family, `choice` has its members.
+    """
+    if tab.is_family and choice is None:
+        choice = as_they_are(refresh, tab, extract)
+    problem = choice.told if choice else None
+    key = clean_key(tab, extract)
+    if refresh.is_current("clean", tab.table, key):
+        yield Unchanged("clean", tab.table)
+        yield Unchanged("quarantine", tab.table)
+        if problem:
+            yield Checked(invariants.contract_holds(tab.source, tab.table, problem=problem))
+        note_current(refresh, tab, extract)
+        return None
+    if choice is None:
+        header = _header(refresh, tab, extract)
+        if isinstance(header, HeaderProblem):
+            yield Checked(invariants.contract_holds(tab.source, tab.table, problem=str(header)))
+            told = told_with(header, note_missing(refresh, tab, extract, header))
+            yield _failed(tab, "missing_column", *told)
+            return None
+        members: tuple[Member, ...] = (Member(extract, header),)
+    else:
+        members = choice.members
+    staged = _stage(refresh, tab, members, extract, key)
+    if gone := _emptied(refresh, staged):
+        message, fix = emptied(gone)
+        yield Checked(invariants.contract_holds(tab.source, tab.table, problem=f"{message}; {fix}"))
+        yield _failed(tab, "tab_emptied", message, fix)
+        note_lost(refresh, gone, "tab_emptied", message, fix)
+        _drop(refresh, staged)
+        return None
+    holding = list(note_layouts(refresh, tab, staged.layouts))
+    if holding:
+        yield from holding
+        _drop(refresh, staged)
+        return None
+    unclaimed = tuple(dict.fromkeys(h for m in members for h in m.header.unclaimed))
+    yield Checked(
+        invariants.contract_holds(tab.source, tab.table, problem=problem, unclaimed=unclaimed)
+    )
+    return staged
+
+
+def finish_clean(refresh: Refresh, staged: Staged) -> Iterator[Event]:
+    """Wait for the audit and swap the staged tables in, or say why the last good ones stay."""
+    tab = staged.tab
+    results = _audit(refresh, staged)
+    if not any(r.stops for r in results):
+        results.append(swap(refresh, staged))
+    _drop(refresh, staged)
+    yield from (Checked(result) for result in results)
+    broken = [r for r in results if r.stops]
+    if broken:
+        message = f"{tab.table} was not replaced: {broken[0].message}"
+        yield _failed(tab, "check_failed", message, "see the check's samples for the cells to mend")
+        return
+    yield from _built(refresh, staged)
+
+
+def _emptied(refresh: Refresh, staged: Staged) -> Tab | None:
+    """Return the tab, or the first member, that has no row any more and may not be empty."""
+    tab, layouts = staged.tab, staged.layouts
+    if tab.options.allow_empty or all(layout.rows_kept for layout in layouts.values()):
+        return None
+    if not tab.is_family:
+        return tab
+    if not any(layout.rows_kept for layout in layouts.values()):
+        return tab
+    before = accepted_layouts(refresh.connection, tab.workbook, layouts)
+    gone = (
+        n for n, now in layouts.items() if n in before and before[n].rows_kept > now.rows_kept == 0
+    )
+    return next((tab.member(name, layouts[name].title) for name in gone), None)
+
+
+def _header(refresh: Refresh, tab: Tab, extract: CurrentExtract) -> HeaderMap | HeaderProblem:
+    if extract.rows == 0:  # landed only where the contract allows an empty tab
+        return HeaderMap(header_row=1, positions={tab.columns[0].name: 1})
+    return find_header(tab, raw_head(refresh, tab.table, HEADER_ROWS))
+
+
+def _failed(tab: Tab, cause: str, message: str, fix: str) -> Failed:
+    return Failed("clean", tab.table, cause, message, fix, tab.workbook, tab.name)
+
+
+def _stage(
+    refresh: Refresh, tab: Tab, members: Sequence[Member], extract: CurrentExtract, key: str
+) -> Staged:
+    connection, started = refresh.connection, time.monotonic()
+    # A tab is one row group: a second thread only adds its set-up, twice the time measured.
+    connection.execute("set threads = 1")
+    names = StagedNames(*(f"staged_{kind}__{tab.table}" for kind in KINDS))
+    relations = {kind: f"temp.{quoted(f'staged_{kind}__{tab.table}')}" for kind in KINDS}
+    if tab.is_family:
+        outside = clean_family(connection, tab, members, names)
+    else:
+        header = members[0].header
+        cleaning_sql(
+            tab,
+            header,
+            raw=qualified("raw", tab.table),
+            extract=extract.content_hash,
+            link_prefix=cell_link(extract.spreadsheet_id, extract.sheet_id, "", extract.title),
+            staged=names,
+        ).run(connection)
+        raw_and_clean = (qualified("raw", tab.table), relations["clean"])
+        outside = outside_cells(connection, tab, header, raw_and_clean, extract.content_hash)
+    connection.execute("reset threads")
+    counted = connection.execute(
+        f"select rule, count(*) from {relations['dropped']} group by rule order by rule"
+    ).fetchall()
+    dropped: Counter[str] = Counter(dict(counted))
+    clean, quarantine = (
+        TableState(
+            key, table_fingerprint(connection, relations[k]), row_count(connection, relations[k])
+        )
+        for k in ("clean", "quarantine")
+    )
+    ledger = invariants.Ledger(
+        rows_read=extract.rows,
+        rows_raw=row_count(connection, qualified("raw", tab.table)),
+        rows_clean=clean.rows,
+        rows_quarantined=quarantine.rows,
+        rows_dropped=dropped.total(),
+    )
+    audit = refresh.suites.submit(tab, connection, relations["clean"], _cells(tab, members))
+    layouts = {
+        m.extract.tab: observe(connection, tab, m, relations["clean"], relations["quarantine"])
+        for m in members
+    }
+    seconds = time.monotonic() - started
+    facts = (clean, quarantine, ledger, dropped, audit, outside, layouts, seconds)
+    return Staged(tab, extract, key, *facts)
+
+
+def _cells(tab: Tab, members: Sequence[Member]) -> Cells:
+    """Return how the rows of a tab, or of every member of a family, lead to cells."""
+    placed = {
+        m.extract.sheet_id: MemberCells(
+            m.extract.title, {c.name: m.header.letter(c.name) or "" for c in tab.columns}
+        )
+        for m in members
+    }
+    first = members[0].extract
+    if tab.is_family:
+        return Cells(first.spreadsheet_id, first.sheet_id, members=placed)
+    return Cells(first.spreadsheet_id, first.sheet_id, placed[first.sheet_id].letters)
+
+
+def _drop(refresh: Refresh, staged: Staged) -> None:
+    for kind in KINDS:
+        refresh.connection.execute(f"drop table if exists {staged.temp(kind)}")
+
+
+def _audit(refresh: Refresh, staged: Staged) -> list[CheckResult]:
+    table = staged.tab.table
+    before = refresh.states.get(("clean", table))
+    same_inputs = before.fingerprint if before and before.inputs_key == staged.key else None
+    return [
+        invariants.rows_conserved(table, staged.ledger),
+        invariants.rerun_identical("clean", table, same_inputs, staged.clean.fingerprint),
+        *staged.audit.result(),
+    ]
+
+
+def _built(refresh: Refresh, staged: Staged) -> Iterator[Event]:
+    tab = staged.tab
+    facts: dict[str, str | int | float] = {
+        "extract": staged.extract.content_hash[:12],
+        "rows read": staged.ledger.rows_read,
+        "quarantined": staged.quarantine.rows,
+    }
+    facts |= {f"dropped: {rule}": count for rule, count in staged.dropped.items()}
+    clean, quarantine = staged.clean, staged.quarantine
+    yield Built("clean", tab.table, clean.rows, clean.fingerprint, staged.seconds, facts)
+    yield Built("quarantine", tab.table, quarantine.rows, quarantine.fingerprint, 0.0)
+    yield Checked(
+        invariants.nothing_quarantined(
+            refresh.connection, tab.table, qualified("quarantine", tab.table), clean.rows
+        )
+    )

@@ -1,0 +1,102 @@
+"""What every stage of a refresh needs: settings, catalog, warehouse, selection and progress."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Protocol
+
+import duckdb
+
+from candid_assets.contracts.catalog import Catalog, Model
+from candid_assets.names import Layer
+from candid_assets.quality.audit import AuditProcess
+from candid_assets.refresh.schema_changes import Observations
+from candid_assets.settings import Settings
+from candid_assets.sources.open_sources import Look
+from candid_assets.warehouse.builds import Origin
+from candid_assets.warehouse.landing import Landing
+from candid_assets.warehouse.tables import TableState
+
+
+class Progress(Protocol):
+    """Where a refresh tells how far it is."""
+
+    def stage(self, name: str, total: int) -> None:
+        """A stage with `total` steps begins; repeated calls raise its total."""
+
+    def step(self, name: str, note: str = "") -> None:
+        """One step of a stage is done."""
+
+
+class Quiet:
+    """Progress that nobody watches."""
+
+    def stage(self, name: str, total: int) -> None:
+        """Say nothing."""
+
+    def step(self, name: str, note: str = "") -> None:
+        """Say nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which tables a refresh may touch; None means every table of the catalog."""
+
+    tables: frozenset[tuple[Layer, str]] | None = None
+
+    def has(self, layer: Layer, table: str) -> bool:
+        """Whether the table is to be refreshed."""
+        return self.tables is None or (layer, table) in self.tables
+
+
+class EarlierVersions(Protocol):
+    """Finds the versions that a history continues from."""
+
+    def __call__(self, refresh: "Refresh", model: Model) -> tuple[str, list[int], bool]:
+        """Return their relation, the builds repeated for them, and if they are the table's own."""
+
+
+@dataclass(slots=True)
+class Refresh:
+    """One refresh at work."""
+
+    settings: Settings
+    catalog: Catalog
+    connection: duckdb.DuckDBPyConnection
+    landing: Landing
+    run_id: str
+    earlier_versions: EarlierVersions
+    selection: Selection = field(default_factory=Selection)
+    force: bool = False
+    """Whether tables are read and built again although nothing changed."""
+    read_all: bool = False
+    """Whether every workbook is read, whatever its state; tables are built where it changed."""
+    accept_loss: bool = False
+    """Whether a tab that lost most of its rows is taken as it is now."""
+    progress: Progress = field(default_factory=Quiet)
+    looks: dict[str, Look] = field(default_factory=dict)
+    """State of workbooks, by location, that the caller has just looked at."""
+    suites: AuditProcess = field(default_factory=AuditProcess)
+    states: dict[tuple[str, str], TableState] = field(default_factory=dict)
+    """State of every table, kept up to date by the stages."""
+    observations: Observations = field(default_factory=Observations)
+    """How tabs are laid out, as far as this refresh looked at them."""
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    origin: Origin = field(default_factory=lambda: Origin(""))
+    """Who builds, as each build records it; set when the refresh begins."""
+
+    @property
+    def is_replay(self) -> bool:
+        """Whether a build of earlier is repeated, whose layout was judged then."""
+        return self.origin.moment is not None
+
+    def is_current(self, layer: Layer, table: str, inputs_key: str) -> bool:
+        """Whether a table was already built from exactly these inputs."""
+        state = self.states.get((layer, table))
+        return not self.force and state is not None and state.inputs_key == inputs_key
+
+
+def inputs_key(parts: Iterable[str]) -> str:
+    """Return one hash over everything a table depends on."""
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()

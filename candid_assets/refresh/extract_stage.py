@@ -1,0 +1,240 @@
+"""The first stage: look at the sources, read the workbooks that changed, land their tabs.
+
+Reading runs one workbook ahead in a thread of its own, so that the next workbook is on its way
+while the tables of this one are built. Only the caller's thread touches the warehouse.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import duckdb
+
+from candid_assets.contracts.catalog import Tab, Workbook
+from candid_assets.refresh.context import Refresh, inputs_key
+from candid_assets.sources.open_sources import Look, Sources
+from candid_assets.sources.protocol import (
+    ExtractEvent,
+    LastExtract,
+    Request,
+    SourceExtract,
+    SourceState,
+    Titles,
+)
+from candid_assets.sources.source_errors import CERTAIN, SourceError
+from candid_assets.warehouse.current_extracts import family_members
+
+AHEAD = 2
+"""Workbooks that may be in memory at once: the one being built and the one being read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one look at a workbook brought."""
+
+    workbook: Workbook
+    outcome: SourceExtract | SourceError | None
+    """None where a look says that nothing changed, so nothing was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a tab was last seen as."""
+
+    sheet_id: int
+    rows: int
+    last: LastExtract | None = None
+
+
+@dataclass(slots=True)
+class Extraction:
+    """Reads the selected workbooks of a refresh."""
+
+    refresh: Refresh
+    session: Sources
+    looked_at: dict[str, Look] = field(default_factory=dict)
+    stopped: dict[str, SourceError] = field(default_factory=dict)
+    """By kind of source, a cause that every workbook of it shares: no other one is asked for."""
+
+    def readings(self) -> Iterator[Reading]:
+        """Yield one reading per selected workbook, in the catalog's order."""
+        wanted = [w for w in self.refresh.catalog.workbooks if self._tabs(w)]
+        env = self.refresh.settings.env
+        unseen = [w for w in wanted if w.locations.get(env, "") not in {"", *self.looked_at}]
+        self.looked_at |= self.session.look(unseen)
+        read: dict[str, SourceExtract | SourceError | None] = {}
+        to_read: list[tuple[Workbook, SourceState]] = []
+        for workbook in wanted:
+            found = self._found(workbook)
+            if isinstance(found, SourceError):
+                read[workbook.name] = found
+            elif self._is_unchanged(workbook, found):
+                read[workbook.name] = None
+            else:
+                to_read.append((workbook, found))
+        self.refresh.progress.stage("extract", sum(len(self._tabs(w)) for w, _ in to_read))
+        for name, outcome in read.items():
+            yield Reading(next(w for w in wanted if w.name == name), outcome)
+        yield from self._read_ahead(to_read)
+
+    def forget(self, workbook: Workbook) -> None:
+        """Make the next refresh read the workbook again, whatever a look says of it."""
+        self.refresh.connection.execute(
+            "delete from meta.workbooks where workbook = ?", [workbook.name]
+        )
+
+    def remember(self, workbook: Workbook, extract: SourceExtract) -> None:
+        """Record the state of a workbook whose every tab has landed, for the next look."""
+        self.refresh.connection.execute(
+            "insert or replace into meta.workbooks values (?, ?, ?, ?, ?, ?)",
+            [
+                workbook.name,
+                workbook.locations[self.refresh.settings.env],
+                extract.state.version,
+                extract.state.modified_time.isoformat(),
+                _contracts_key(workbook),
+                datetime.now(UTC),
+            ],
+        )
+
+    def _tabs(self, workbook: Workbook) -> list[Tab]:
+        return [t for t in workbook.living_tabs if self.refresh.selection.has(t.source, t.table)]
+
+    def _found(self, workbook: Workbook) -> SourceState | SourceError:
+        env = self.refresh.settings.env
+        location = workbook.locations.get(env)
+        if not location:
+            return SourceError(
+                "not_found",
+                f"workbook {workbook.name} is not connected in {env}",
+                f"put its location into the {env} server in {workbook.path}",
+                workbook.name,
+            )
+        found = self.looked_at[location]
+        if isinstance(found, SourceError):
+            named = found.message.replace(
+                f"workbook {location}", f"workbook {workbook.name} ({location})"
+            )
+            return type(found)(found.code, named, found.fix, workbook.name)
+        return found
+
+    def _is_unchanged(self, workbook: Workbook, state: SourceState) -> bool:
+        if self.refresh.force or self.refresh.read_all:
+            return False
+        return is_unchanged(self.refresh.connection, self.refresh.settings.env, workbook, state)
+
+    def _read_ahead(self, to_read: Sequence[tuple[Workbook, SourceState]]) -> Iterator[Reading]:
+        seen, members = _seen(self.refresh), _known_members(self.refresh)
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="extract") as pool:
+            waiting: list[tuple[Workbook, Future[SourceExtract | SourceError]]] = []
+            queue = list(to_read)
+            try:
+                while queue or waiting:
+                    while queue and len(waiting) < AHEAD:
+                        workbook, state = queue.pop(0)
+                        known = seen.get(workbook.name, {})
+                        family = members.get(workbook.name, {})
+                        future = pool.submit(self._read, workbook, state, known, family)
+                        waiting.append((workbook, future))
+                    workbook, future = waiting.pop(0)
+                    yield Reading(workbook, future.result())
+            finally:
+                pool.shutdown(wait=True, cancel_futures=True)
+
+    def _read(
+        self,
+        workbook: Workbook,
+        state: SourceState,
+        seen: Mapping[str, Seen],
+        members: Mapping[str, Titles],
+    ) -> SourceExtract | SourceError:
+        if workbook.kind in self.stopped:
+            return self.stopped[workbook.kind]
+        planned = len(self._tabs(workbook))
+
+        def told(event: ExtractEvent) -> None:
+            nonlocal planned
+            if event.total > planned:  # a family turned out to have so many members
+                self.refresh.progress.stage("extract", event.total - planned)
+                planned = event.total
+            if event.kind in ("tab_read", "tab_failed"):
+                self.refresh.progress.step("extract", f"{event.workbook}: {event.tab}")
+
+        try:
+            request = Request(
+                on_event=told,
+                known_sheet_ids={name: tab.sheet_id for name, tab in seen.items()},
+                known_rows={name: tab.rows for name, tab in seen.items()},
+                known_members=members,
+                last={name: tab.last for name, tab in seen.items() if tab.last is not None}.get,
+                only={t.name for t in self._tabs(workbook)},
+                before=state,
+            )
+            return self.session.extract(workbook, request)
+        except SourceError as error:
+            if error.code in CERTAIN:
+                self.stopped[workbook.kind] = error.for_all(workbook.name)
+            return self.stopped.get(workbook.kind) or error
+
+
+def is_unchanged(
+    connection: duckdb.DuckDBPyConnection, env: str, workbook: Workbook, state: SourceState
+) -> bool:
+    """Whether the workbook was read whole in exactly this state, under these contracts."""
+    if workbook.volatile or not state.is_certain:
+        return False
+    known = connection.execute(
+        "select spreadsheet_id, drive_version, modified_time, contracts_key"
+        " from meta.workbooks where workbook = ?",
+        [workbook.name],
+    ).fetchone()
+    return known == (
+        workbook.locations[env],
+        state.version,
+        state.modified_time.isoformat(),
+        _contracts_key(workbook),
+    )
+
+
+def _contracts_key(workbook: Workbook) -> str:
+    """Return a hash of what decides which tabs are read."""
+    return inputs_key(
+        [
+            f"{t.name}={t.title}={t.options.title_pattern}={t.options.archived_tabs}"
+            f"={t.options.retired_tabs}"
+            for t in workbook.living_tabs
+        ]
+    )
+
+
+def _known_members(refresh: Refresh) -> dict[str, dict[str, Titles]]:
+    """Return the members of every family with their last titles, by workbook and family."""
+    known: dict[str, dict[str, Titles]] = {}
+    for workbook in refresh.catalog.workbooks:
+        spreadsheet = workbook.locations.get(refresh.settings.env)
+        for family in (tab for tab in workbook.living_tabs if tab.is_family):
+            members = family_members(refresh.connection, workbook.name, family.name)
+            known.setdefault(workbook.name, {})[family.name] = {
+                m.tab: m.title for m in members if m.spreadsheet_id == spreadsheet
+            }
+    return known
+
+
+def _seen(refresh: Refresh) -> dict[str, dict[str, Seen]]:
+    """Return sheet id and rows of each tab's last extract, by workbook and tab.
+
+    The id finds a tab that was renamed; fewer rows than these are not believed at first sight.
+    """
+    known: dict[str, dict[str, Seen]] = {}
+    for workbook, tab, sheet_id, rows, digest, fetched_at in refresh.connection.execute(
+        "select workbook, tab, arg_max(sheet_id, fetched_at), arg_max(rows_read, fetched_at),"
+        " arg_max(content_hash, fetched_at), max(fetched_at)"
+        " from meta.extracts where spreadsheet_id = any(?) group by all",
+        [[w.locations.get(refresh.settings.env, "") for w in refresh.catalog.workbooks]],
+    ).fetchall():
+        path = refresh.landing.path(workbook, tab, digest)
+        whole = refresh.force or refresh.read_all
+        last = None if whole else LastExtract(str(path), rows, fetched_at)
+        known.setdefault(workbook, {})[tab] = Seen(sheet_id, rows, last)
+    return known

@@ -1,0 +1,216 @@
+"""A family's members: landed one by one, told as one table, and chosen for what they are fit for.
+
+A member whose newest extract does not keep to the contract stays in the table with the extract
+that did last; one that never did is left out. Both are named and turn the run red.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from candid_assets.cleaning.family_cleaning import Member
+from candid_assets.cleaning.header_search import HeaderProblem, find_header
+from candid_assets.contracts.catalog import Tab
+from candid_assets.contracts.header_map import HeaderMap
+from candid_assets.quality.result import CheckResult
+from candid_assets.refresh.context import Refresh
+from candid_assets.refresh.events import Built, Checked, Event, Failed, Unchanged
+from candid_assets.refresh.layout_changes import Change
+from candid_assets.refresh.layout_drift import note_lost, note_missing
+from candid_assets.warehouse.current_extracts import CurrentExtract, joined_extract
+from candid_assets.warehouse.tables import literal, quoted
+
+HEADER_ROWS = 60
+
+
+def told_as_one(family: Tab, events: Iterable[Event]) -> Iterator[Event]:
+    """Yield what happened to members as what happened to their family: one event of each kind.
+
+    Failures stay one for each member, so that every cause is named.
+    """
+    built: list[Built] = []
+    unchanged = False
+    checks: dict[str, list[CheckResult]] = {}
+    for event in events:
+        match event:
+            case Built():
+                built.append(event)
+            case Checked():
+                checks.setdefault(event.result.name, []).append(event.result)
+            case Failed():
+                yield replace(event, table=family.table, tab=family.name)
+            case Unchanged():
+                unchanged = True
+    if built:
+        yield _one_built(family, built)
+    elif unchanged and not checks:
+        yield Unchanged(family.source, family.table)
+    for results in checks.values():
+        yield Checked(_one_result(family, results))
+
+
+def _one_built(family: Tab, built: Sequence[Built]) -> Built:
+    facts: dict[str, str | int | float] = {"members with new content": len(built)}
+    facts |= {str(b.facts.get("title", "")): b.rows for b in built}
+    return Built(
+        family.source,
+        family.table,
+        sum(b.rows for b in built),
+        "+".join(b.version[:12] for b in built),
+        sum(b.seconds for b in built),
+        facts,
+    )
+
+
+def _one_result(family: Tab, results: Sequence[CheckResult]) -> CheckResult:
+    failed = [r for r in results if not r.passed]
+    worst = (failed or results)[0]
+    counts: dict[str, int | float] = {}
+    for result in results:
+        for name, count in result.counts.items():
+            counts[name] = counts.get(name, 0) + count
+    messages = list(dict.fromkeys(r.message for r in failed or results))
+    told = "; ".join(messages) if failed else messages[0]
+    if not failed and len(results) > 1:
+        told = f"{len(results)} tabs, each: {told}"
+    samples = tuple(sample for r in failed or results for sample in r.samples)
+    return replace(worst, table=family.table, message=told, counts=counts, samples=samples)
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """A member whose newest extract does not keep to the contract."""
+
+    cause: str
+    message: str
+    fix: str
+    stays: bool
+    """Whether its last good rows are in the table."""
+
+    def __str__(self) -> str:
+        """Return the message and the fix in one line."""
+        return f"{self.message}; {self.fix}"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The extracts that a family's tables are built from."""
+
+    members: tuple[Member, ...]
+    unfit: tuple[Unfit, ...]
+    lost: tuple[Unfit, ...]
+    """Members with good rows in the table that no extract can give again: the table holds."""
+
+    @property
+    def told(self) -> str | None:
+        """What is wrong with the members that do not keep to the contract."""
+        return "; ".join(str(u) for u in (*self.unfit, *self.lost)) or None
+
+    def extract(self, family: Tab) -> CurrentExtract | None:
+        """Return the chosen extracts as one."""
+        return joined_extract(family, [m.extract for m in self.members])
+
+
+def choose(refresh: Refresh, family: Tab, extract: CurrentExtract) -> Choice:
+    """Choose for each member its newest extract, or the last that kept to the contract."""
+    accepted = _accepted(refresh, family)
+    chosen: list[Member] = []
+    unfit: list[Unfit] = []
+    lost: list[Unfit] = []
+    for newest in extract.members:
+        member = family.member(newest.tab, newest.title)
+        header = member_header(refresh, member, newest)
+        good = accepted.get(newest.tab)
+        if isinstance(header, HeaderMap) and (good is None or not _emptied(member, newest, header)):
+            chosen.append(Member(newest, header))
+            continue
+        before = member_header(refresh, member, good) if good is not None else None
+        stays = isinstance(before, HeaderMap)
+        if good is not None and isinstance(before, HeaderMap):
+            chosen.append(Member(good, before))
+        if isinstance(header, HeaderProblem):
+            renamed = note_missing(refresh, member, newest, header)
+            told = Unfit("missing_column", *told_with(header, renamed), stays)
+        else:
+            told = Unfit("tab_emptied", *emptied(member), stays)
+            note_lost(refresh, member, told.cause, told.message, told.fix)
+        (lost if good is not None and not stays else unfit).append(told)
+    return Choice(tuple(chosen), tuple(unfit), tuple(lost))
+
+
+def told_with(problem: HeaderProblem, renamed: Sequence[Change]) -> tuple[str, str]:
+    """Return message and fix of a header that was not found, with what it looks renamed to."""
+    message = "; ".join([problem.message, *(change.detail for change in renamed)])
+    return message, next((change.fix for change in renamed), problem.fix)
+
+
+def as_they_are(refresh: Refresh, family: Tab, extract: CurrentExtract) -> Choice:
+    """Return the members of an extract that was chosen before, each as it is."""
+    members: list[Member] = []
+    unfit: list[Unfit] = []
+    for part in extract.members:
+        header = member_header(refresh, family.member(part.tab, part.title), part)
+        if isinstance(header, HeaderMap):
+            members.append(Member(part, header))
+        else:
+            unfit.append(Unfit("missing_column", header.message, header.fix, stays=False))
+    return Choice(tuple(members), tuple(unfit), ())
+
+
+def _emptied(member: Tab, extract: CurrentExtract, header: HeaderMap) -> bool:
+    return extract.rows <= header.last_row and not member.options.allow_empty
+
+
+def emptied(member: Tab) -> tuple[str, str]:
+    """Return what is told of a tab whose rows are gone, and the fix."""
+    return (
+        f"tab '{member.title}' of workbook {member.workbook} has a header but no rows",
+        f"{member.words.undo}, or set allowEmpty in {member.path}",
+    )
+
+
+def member_header(
+    refresh: Refresh, member: Tab, extract: CurrentExtract
+) -> HeaderMap | HeaderProblem:
+    """Return where the contract's columns stand in one member's extract."""
+    if extract.rows == 0 and member.options.allow_empty:
+        return HeaderMap(header_row=1, positions={member.columns[0].name: 1})
+    path = refresh.landing.path(member.workbook, member.name, extract.content_hash)
+    source = f"read_parquet({literal(str(path))})"
+    described = refresh.connection.execute(f"describe select * from {source}").fetchall()
+    letters = [r[0] for r in described if r[0][0] != "_" and not r[0].endswith(".shown")]
+    rows: list[tuple[str | None, ...]] = []
+    if letters:
+        columns = ", ".join(map(quoted, letters))
+        query = f"select {columns} from {source} where _row <= {HEADER_ROWS} order by _row"
+        rows = refresh.connection.execute(query).fetchall()
+    return find_header(member, rows)
+
+
+def _accepted(refresh: Refresh, family: Tab) -> dict[str, CurrentExtract]:
+    """Return the extract of each member that its rows in the clean table came from."""
+    rows = refresh.connection.execute(
+        "select e.content_hash, e.spreadsheet_id, e.sheet_id, e.title, e.rows_read,"
+        " coalesce(e.hidden, false), e.tab from meta.layouts as l join meta.extracts as e"
+        " using (workbook, tab, content_hash) where l.workbook = ? and e.family = ?"
+        " and l.rows_kept > 0"
+        " qualify row_number() over (partition by e.tab order by e.fetched_at desc) = 1",
+        [family.workbook, family.name],
+    ).fetchall()
+    return {row[-1]: CurrentExtract(*row) for row in rows}
+
+
+def failures(family: Tab, choice: Choice) -> Iterator[Failed]:
+    """Yield a failure for each member that does not keep to the contract."""
+    for unfit in (*choice.unfit, *choice.lost):
+        fate = "its last good rows stay" if unfit.stays else "its rows are not in the table"
+        if unfit in choice.lost:
+            fate = "the whole table holds, for its last good rows cannot be made again"
+        yield Failed(
+            "clean",
+            family.table,
+            unfit.cause,
+            f"{unfit.message}; {fate}",
+            unfit.fix,
+            family.workbook,
+            family.name,
+        )

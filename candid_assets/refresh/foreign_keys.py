@@ -1,0 +1,110 @@
+"""Looks up the foreign keys of tabs, once every clean table stands: order does not matter."""
+
+from collections.abc import Collection, Iterator, Sequence
+
+import duckdb
+
+from candid_assets.contracts.catalog import Tab
+from candid_assets.contracts.header_text import normalise
+from candid_assets.names import column_letter
+from candid_assets.quality.frame import column_types
+from candid_assets.quality.references import check_references
+from candid_assets.quality.result import Cells, CheckResult, MemberCells
+from candid_assets.refresh.context import Refresh
+from candid_assets.refresh.events import Checked, Event
+from candid_assets.refresh.layouts import Layout, accepted_layouts
+from candid_assets.refresh.swap import Staged
+from candid_assets.warehouse.current_extracts import CurrentExtract, current_extract
+from candid_assets.warehouse.tables import qualified, quoted
+
+
+def moves_keys(refresh: Refresh, staged: Staged) -> bool:
+    """Whether a staged tab has other values than now stand where the keys of tabs lead to.
+
+    Where it has the same, no verdict about a key that leads there can change.
+    """
+    table, connection = staged.tab.table, refresh.connection
+    columns = {
+        column.reference.column
+        for tab in refresh.catalog.tabs
+        for column in tab.columns
+        if column.reference and column.reference.table == table
+    }
+    if not columns:
+        return False
+    before = refresh.states.get(("clean", table))
+    if before is None or not before.inputs_key:  # its last run may have told no verdict
+        return True
+    new, old = staged.temp("clean"), qualified("clean", table)
+    try:
+        types = [dict(column_types(connection, relation)) for relation in (new, old)]
+        if any(types[0].get(name) != types[1].get(name) for name in columns):
+            return True
+        return any(_differ(connection, quoted(name), new, old) for name in sorted(columns))
+    except duckdb.Error:  # such as no such column
+        return True
+
+
+def _differ(connection: duckdb.DuckDBPyConnection, name: str, new: str, old: str) -> bool:
+    found = connection.execute(
+        f"(select {name} from {new} except select {name} from {old}) union all"
+        f" (select {name} from {old} except select {name} from {new}) limit 1"
+    )
+    return found.fetchone() is not None
+
+
+def look_up(refresh: Refresh, replaced: Sequence[Tab], moved: Collection[str]) -> Iterator[Event]:
+    """Judge the keys of tabs with new content, and of tabs whose keys lead to `moved` tables.
+
+    Of the latter only a verdict is told that is not the one that stands.
+    """
+    new = {tab.table for tab in replaced}
+    for tab in replaced:
+        for result in _judged(refresh, tab):
+            yield Checked(result)
+    for tab in refresh.catalog.tabs:
+        leads = {column.reference.table for column in tab.columns if column.reference}
+        if tab.table not in new and leads & set(moved) and ("clean", tab.table) in refresh.states:
+            for result in _judged(refresh, tab):
+                if not _stands(refresh, result):
+                    yield Checked(result)
+
+
+def _judged(refresh: Refresh, tab: Tab) -> list[CheckResult]:
+    extract = current_extract(refresh.connection, tab)
+    cells = _cells(refresh, tab, extract) if extract else None
+    return check_references(refresh.connection, tab, qualified("clean", tab.table), cells)
+
+
+def _stands(refresh: Refresh, result: CheckResult) -> bool:
+    row = refresh.connection.execute(
+        'select passed, message from meta.checks where layer = ? and "table" = ? and name = ?',
+        [result.layer, result.table, result.name],
+    ).fetchone()
+    return row == (result.passed, result.message)
+
+
+def _cells(refresh: Refresh, tab: Tab, extract: CurrentExtract) -> Cells:
+    """Return how rows lead to cells; a column whose header is not found leads to the row."""
+    parts = extract.members or (extract,)
+    names = {part.sheet_id: part.tab or tab.name for part in parts}
+    layouts = accepted_layouts(refresh.connection, tab.workbook, names.values())
+    letters = {
+        sheet_id: _letters(tab, layouts[name]) if name in layouts else {}
+        for sheet_id, name in names.items()
+    }
+    titles = {part.sheet_id: part.title for part in extract.members}
+    members = {
+        sheet_id: MemberCells(title, letters[sheet_id]) for sheet_id, title in titles.items()
+    }
+    own = letters.get(extract.sheet_id, {})
+    return Cells(extract.spreadsheet_id, extract.sheet_id, own, members)
+
+
+def _letters(tab: Tab, layout: Layout) -> dict[str, str]:
+    places = {normalise(text): n for n, text in reversed(list(enumerate(layout.headers, 1)))}
+    return {
+        column.name: column_letter(places[normalise(column.header)])
+        for column in tab.columns
+        if normalise(column.header) in places
+    }

@@ -1,0 +1,133 @@
+"""Which new header a missing one was renamed to: told by place, by name and by equal values."""
+
+from difflib import SequenceMatcher
+from typing import Final
+
+import duckdb
+
+from candid_assets.cleaning.header_search import HeaderProblem
+from candid_assets.contracts.catalog import Column, Tab
+from candid_assets.contracts.header_text import normalise
+from candid_assets.names import column_letter
+from candid_assets.refresh.layout_changes import Change
+from candid_assets.refresh.layouts import Layout
+from candid_assets.warehouse.tables import quoted
+
+ENOUGH: Final = 0.5
+"""Score from which a new header is taken for the old one under another name."""
+
+
+def missing_headers(
+    connection: duckdb.DuckDBPyConnection,
+    tab: Tab,
+    problem: HeaderProblem,
+    before: Layout | None,
+    sources: tuple[str, str],
+) -> list[Change]:
+    """Return a breaking change for each header that a tab lacks, as a rename where it looks so.
+
+    Args:
+        connection: Where the sources are read.
+        tab: The contract.
+        problem: What is missing, and from which row.
+        before: The layout that the clean table was last made from.
+        sources: Relations of the extract as it is and as it was then, with the sheet's letters.
+    """
+    row = problem.best_row
+    now = _cells(connection, sources[0], row) if row else []
+    old = [normalise(h) for h in before.headers] if before else []
+    claimed = {normalise(c.header) for c in tab.columns}
+    free = [
+        place
+        for place, text in enumerate(now, start=1)
+        if text and normalise(text) not in claimed and normalise(text) not in old
+    ]
+    below = (
+        f"(from {sources[0]} where _row > {row or 0})",
+        f"(from {sources[1]} where _row > {before.header_row if before else 0})",
+    )
+    changes = []
+    for header in problem.missing:
+        column = next(c for c in tab.columns if c.header == header)
+        key = normalise(header)
+        was = old.index(key) + 1 if key in old else None
+        scores = {
+            place: _score(connection, below, (was, place), (header, now[place - 1]))
+            for place in free
+        }
+        best = max(scores, key=scores.__getitem__, default=None)
+        if best is not None and scores[best][0] >= ENOUGH:
+            free.remove(best)
+            changes.append(_renamed(tab, column, best, now[best - 1], scores[best][1]))
+        else:
+            changes.append(_gone(tab, column))
+    return changes
+
+
+def _renamed(tab: Tab, column: Column, place: int, header: str, shared: float) -> Change:
+    why = f"{shared:.0%} of the values are the same" if shared else "it stands in the same place"
+    return Change(
+        "column_renamed",
+        f"header '{column.header}' of {column.name} looks renamed to '{header}'"
+        f" (column {column_letter(place)}, {why})",
+        column.header,
+        breaking=True,
+        fix=_fix(tab, f"rename it back {tab.words.inside}", "accept it"),
+        column=column.name,
+        to=header,
+    )
+
+
+def _gone(tab: Tab, column: Column) -> Change:
+    return Change(
+        "column_removed",
+        f"column '{column.header}' of {column.name} is gone",
+        column.header,
+        breaking=True,
+        fix=_fix(tab, tab.words.undo, "retire it"),
+        column=column.name,
+    )
+
+
+def _fix(tab: Tab, mend: str, accept: str) -> str:
+    if tab.family:
+        return f"{mend}, as the other tabs of the family {tab.family} have it"
+    return f"{mend}, or {accept}: candid contracts diff {tab.table} --write"
+
+
+def _score(
+    connection: duckdb.DuckDBPyConnection,
+    sources: tuple[str, str],
+    places: tuple[int | None, int],
+    headers: tuple[str, str],
+) -> tuple[float, float]:
+    """Return how much a new column is like the old one, and the share of equal values."""
+    was, place = places
+    shared = _shared(connection, sources, was, place) if was else 0.0
+    alike = SequenceMatcher(None, normalise(headers[0]), normalise(headers[1])).ratio()
+    same_place = ENOUGH if was == place else 0.0
+    return same_place + shared + 0.1 * alike, shared
+
+
+def _shared(
+    connection: duckdb.DuckDBPyConnection, sources: tuple[str, str], was: int, place: int
+) -> float:
+    """Return the share of the old column's values, by row count, that the new one has, too."""
+    new, old = quoted(column_letter(place)), quoted(column_letter(was))
+    row = connection.execute(
+        f"with new as (select {new} as v, count(*) as n from {sources[0]} where {new} is not null"
+        f" group by 1), old as (select {old} as v, count(*) as n from {sources[1]}"
+        f" where {old} is not null group by 1)"
+        " select coalesce(sum(least(new.n, old.n)), 0) / greatest((select sum(n) from old),"
+        " (select sum(n) from new), 1) from old join new using (v)"
+    ).fetchone()
+    return float(row[0]) if row and row[0] is not None else 0.0
+
+
+def _cells(connection: duckdb.DuckDBPyConnection, source: str, row: int) -> list[str]:
+    """Return the texts of one row, a blank one as empty text."""
+    described = connection.execute(f"describe select * from {source}").fetchall()
+    letters = [r[0] for r in described if r[0][0] != "_" and not r[0].endswith(".shown")]
+    columns = ", ".join(map(quoted, letters)) or "null"
+    found = connection.execute(f"select {columns} from {source} where _row = {row}").fetchone()
+    return [" ".join(str(cell or "").split()) for cell in found or ()]

@@ -1,0 +1,93 @@
+"""Keeps the versions of a history: closes what changed, opens what is new, leaves the rest.
+
+A version stands from the moment the extract that brought it was read until the moment the extract
+that ended it was read, in Asia/Jakarta. Nothing but the record decides: the versions before, the
+tables that stand now and the builds that made them; so a repeated build gives the same rows.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import duckdb
+
+from candid_assets.contracts.catalog import Model
+from candid_assets.contracts.histories import IS_CURRENT, VALID_FROM, VALID_TO, declared
+from candid_assets.settings import TIME_ZONE
+from candid_assets.warehouse.tables import quoted
+
+_USED: Final = '[{"workbook": "VARCHAR", "tab": "VARCHAR", "content_hash": "VARCHAR"}]'
+"""What a build's record says of the extracts that it read, as far as it is needed here."""
+
+
+def fold(connection: duckdb.DuckDBPyConnection, model: Model, staged: str, before: str) -> None:
+    """Turn a staged relation of what stands now into all versions.
+
+    Args:
+        connection: The warehouse.
+        model: A history.
+        staged: Temporary table of the model's SELECT; it is replaced.
+        before: Relation of the versions as they were until now.
+    """
+    moment = "(from moment)"
+    columns = [column.name for column in declared(model.columns)]
+    keys = [n for n in model.primary_key if n != VALID_FROM]
+    connection.execute(
+        f"""
+        create or replace temp table {staged} as
+        with present as (from temp.{staged}),
+        versions as (from {before}),
+        moment as ({_moment(model.inputs, before)})
+        select * from versions where not {IS_CURRENT}
+        union all by name
+        select v.* from versions as v semi join present as p on {_same(columns)}
+        where v.{IS_CURRENT}
+        union all by name
+        select v.* replace ({moment} as {VALID_TO}, false as {IS_CURRENT})
+        from versions as v anti join present as p on {_same(columns)}
+        where v.{IS_CURRENT}
+        union all by name
+        select p.* replace ({moment} as {VALID_FROM})
+        from present as p
+        anti join (from versions where {IS_CURRENT}) as v on {_same(columns)}
+        order by {", ".join(quoted(n) for n in keys)}, {VALID_FROM}
+        """
+    )
+
+
+def _same(columns: Sequence[str]) -> str:
+    return " and ".join(f"v.{quoted(n)} is not distinct from p.{quoted(n)}" for n in columns)
+
+
+def _moment(inputs: Sequence[tuple[str, str]], before: str) -> str:
+    """Return the query for when what stands now was read.
+
+    Where that moment is past already, because the contract changed and not the sheet, it is when
+    the table was built: a version never begins where another one did.
+    """
+    tables = ", ".join(f"'{table}'" for _, table in inputs)
+    return f"""
+        with made as (
+            select b.built_at, unnest(from_json(b.extracts, '{_USED}')) as used
+            from meta.tables as t inner join meta.builds as b using (build)
+            where t.layer = 'clean' and t."table" in ({tables})
+        ),
+        told as (
+            select max(e.fetched_at) as read_at, max(made.built_at) as built_at
+            from made inner join meta.extracts as e
+                on e.workbook = made.used.workbook and e.tab = made.used.tab
+                and e.content_hash = made.used.content_hash and e.fetched_at <= made.built_at
+        )
+        select cast(case
+            when told.read_at > coalesce(began.last, '-infinity') then told.read_at
+            else told.built_at
+        end at time zone '{TIME_ZONE}' as timestamp)
+        from told, (select max({VALID_FROM}) at time zone '{TIME_ZONE}' as last
+            from {before}) as began
+    """
+
+
+def empty(connection: duckdb.DuckDBPyConnection, model: Model, name: str) -> str:
+    """Make a temporary table for versions that has none yet, and return its name."""
+    columns = ", ".join(f"{quoted(c.name)} {c.physical_type}" for c in model.columns)
+    connection.execute(f"create or replace temp table {name} ({columns})")
+    return f"temp.{name}"

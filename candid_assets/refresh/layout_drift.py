@@ -1,0 +1,99 @@
+"""Watches how tabs are laid out: notes what differs from when the clean table was last made."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import cast
+
+from candid_assets.cleaning.header_search import HeaderProblem
+from candid_assets.contracts.catalog import Tab
+from candid_assets.quality.invariants import layout_unchanged
+from candid_assets.refresh.context import Refresh
+from candid_assets.refresh.events import Checked, Event, Failed
+from candid_assets.refresh.header_renames import missing_headers
+from candid_assets.refresh.layout_changes import Change, ChangeKind, compare
+from candid_assets.refresh.layouts import Layout, accepted_layouts, retitle
+from candid_assets.refresh.schema_changes import Observed, forget_retired, resolve_decided, settle
+from candid_assets.warehouse.current_extracts import CurrentExtract
+from candid_assets.warehouse.tables import literal
+
+
+def let_go(refresh: Refresh) -> Iterator[Event]:
+    """Take back what stands against tabs that a person has since retired or archived."""
+    tabs = refresh.catalog.tabs
+    resolve_decided(refresh.connection, tabs)
+    sources = {tab.table: tab.source for tab in tabs}
+    for table in forget_retired(refresh.connection, tabs):
+        yield Checked(layout_unchanged(sources[table], table, {}))
+
+
+def note_lost(refresh: Refresh, tab: Tab, code: str, message: str, fix: str) -> None:
+    """Note that a tab cannot be read any more: it is gone, emptied or no table of cells."""
+    change = Change(cast("ChangeKind", code), message, breaking=True, fix=fix)
+    refresh.observations.note(tab, tab.name, Observed(tab.title, changes=[change]))
+
+
+def note_missing(
+    refresh: Refresh, tab: Tab, extract: CurrentExtract, problem: HeaderProblem
+) -> list[Change]:
+    """Note the headers that a tab, or a member of a family, lacks; return what looks renamed."""
+    before = accepted_layouts(refresh.connection, tab.workbook, [tab.name]).get(tab.name)
+    now = _source(refresh, tab, extract.content_hash)
+    old = now if before is None else _source(refresh, tab, before.content_hash)
+    changes = missing_headers(refresh.connection, tab, problem, before, (now, old))
+    if not refresh.is_replay:
+        seen = Observed(extract.title, extract.content_hash, changes=changes)
+        refresh.observations.note(tab, tab.name, seen)
+    return [change for change in changes if change.kind == "column_renamed"]
+
+
+def note_layouts(refresh: Refresh, tab: Tab, layouts: Mapping[str, Layout]) -> Iterator[Event]:
+    """Note what changed in a staged tab; yield the failure for what makes it hold."""
+    if refresh.is_replay:
+        return
+    before = accepted_layouts(refresh.connection, tab.workbook, layouts)
+    for name, now in layouts.items():
+        if name in before:
+            changes = compare(tab, before[name], now)
+        elif before:
+            changes = [Change("tab_added", f"tab '{now.title}' joined the family {tab.name}")]
+        else:
+            changes = []
+        seen = Observed(now.title, now.content_hash, now, changes)
+        refresh.observations.note(tab, name, seen)
+        for change in changes:
+            if change.breaking:
+                where = f"workbook {tab.workbook}, tab '{now.title}': {change.detail}"
+                yield Failed(
+                    "clean", tab.table, change.kind, where, change.fix, tab.workbook, tab.name
+                )
+
+
+def note_current(refresh: Refresh, tab: Tab, extract: CurrentExtract) -> None:
+    """Note what changed of a tab whose content did not: its title, and whether it is hidden."""
+    if refresh.is_replay:
+        return
+    parts = {part.tab: part for part in extract.members or (extract,)}
+    before = accepted_layouts(refresh.connection, tab.workbook, parts)
+    for name, layout in before.items():
+        part = parts[name]
+        if part.content_hash != layout.content_hash:
+            continue
+        now = replace(layout, title=part.title, hidden=part.hidden, sheet_id=part.sheet_id)
+        if now != layout:
+            retitle(refresh.connection, tab.workbook, name, now)
+        elif (tab.workbook, name) not in refresh.observations.read:
+            continue
+        changes = compare(tab, layout, now)
+        refresh.observations.note(tab, name, Observed(now.title, now.content_hash, now, changes))
+
+
+def tell_layout(refresh: Refresh, tab: Tab) -> Iterator[Event]:
+    """Record what was noted of a tab and say in one check how its layout stands."""
+    seen = refresh.observations.by_table.pop(tab.table, {})
+    for result in settle(refresh.connection, tab, seen, refresh.run_id):
+        yield Checked(result)
+
+
+def _source(refresh: Refresh, tab: Tab, content_hash: str) -> str:
+    path = refresh.landing.path(tab.workbook, tab.name, content_hash)
+    return f"read_parquet({literal(str(path))})"

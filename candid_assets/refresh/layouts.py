@@ -1,0 +1,194 @@
+"""How a tab is laid out in one extract, and the layout that its clean table was last made from."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import duckdb
+
+from candid_assets.cleaning.family_cleaning import Member
+from candid_assets.contracts.catalog import Tab
+from candid_assets.contracts.header_text import joined
+from candid_assets.warehouse.tables import literal, qualified, quoted
+
+MISREAD = (
+    "error_cell",
+    "blocked_column",
+    "not_a_number",
+    "not_an_integer",
+    "not_a_boolean",
+    "not_a_date",
+    "not_a_timestamp",
+    "not_a_time",
+    "out_of_range",
+)
+"""Reasons that say a cell is not of its column's type."""
+RULING = 0.8
+"""Share of a column's cells that must be of one kind for the column to have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Misread:
+    """How many of a column's filled cells are not of its type."""
+
+    misread: int
+    filled: int
+
+    @property
+    def share(self) -> float:
+        """The share of the filled cells that are not of the type."""
+        return self.misread / self.filled if self.filled else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One tab as its rows entered, or would enter, the clean table."""
+
+    content_hash: str
+    sheet_id: int
+    title: str
+    hidden: bool
+    header_row: int
+    headers: tuple[str, ...]
+    """Texts of the header by sheet column; blank where there is none."""
+    kinds: tuple[str, ...]
+    """Kind of nearly all cells below each header, as in `_kinds`; blank where there is none."""
+    rows_kept: int
+    """Rows in clean and quarantine."""
+    misread: Mapping[str, Misread] = field(default_factory=dict)
+    """By column of the contract."""
+
+
+def observe(
+    connection: duckdb.DuckDBPyConnection, tab: Tab, member: Member, clean: str, quarantine: str
+) -> Layout:
+    """Return the layout of a staged tab, or of one member of a staged family.
+
+    Args:
+        connection: Where the raw table and the staged tables are.
+        tab: The contract.
+        member: The extract and where its header stands.
+        clean: The staged clean relation, quoted.
+        quarantine: The staged quarantine, quoted.
+    """
+    extract, header = member.extract, member.header
+    where = f"_sheet_id = {extract.sheet_id}" if tab.is_family else "true"
+    raw = qualified("raw", tab.table)
+    described = connection.execute(f"describe {raw}").fetchall()
+    letters = [line[0] for line in described if not line[0].startswith("_")]
+    columns = ", ".join(map(quoted, letters))
+    lines = connection.execute(
+        f"select {columns} from {raw} where {where}"
+        f" and _row between {header.header_row} and {header.last_row} order by _row"
+    ).fetchall()
+    texts = joined(lines) if lines else []
+    counts = ", ".join(
+        f"histogram(nullif(substr(_kinds, {place}, 1), '-'))"
+        for place in range(1, len(letters) + 1)
+    )
+    kinds = connection.execute(
+        f"select {counts} from {raw} where {where} and _row > {header.last_row}"
+    ).fetchone()
+    counted = connection.execute(
+        f"select (select count(*) from {clean} where {where})"
+        f" + (select count(*) from {quarantine} where {where})"
+    ).fetchone()
+    width = max((n for n, t in enumerate(texts, 1) if t), default=0)
+    return Layout(
+        content_hash=extract.content_hash,
+        sheet_id=extract.sheet_id,
+        title=extract.title,
+        hidden=extract.hidden,
+        header_row=header.header_row,
+        headers=tuple(text or "" for text in texts[:width]),
+        kinds=tuple(_ruling(found) for found in (kinds or ())[:width]),
+        rows_kept=int(counted[0]) if counted else 0,
+        misread=_misread(connection, tab, member, (clean, quarantine), where),
+    )
+
+
+def _ruling(counts: Mapping[str, int] | None) -> str:
+    """Return the kind that nearly all cells of a column have."""
+    kind, most = max((counts or {}).items(), key=lambda item: item[1], default=("", 0))
+    return kind if most >= RULING * sum((counts or {}).values()) else ""
+
+
+def _misread(
+    connection: duckdb.DuckDBPyConnection,
+    tab: Tab,
+    member: Member,
+    relations: tuple[str, str],
+    where: str,
+) -> dict[str, Misread]:
+    """Return of each column with cells that are not of its type how many these are."""
+    clean, quarantine = relations
+    reasons = ", ".join(map(literal, MISREAD))
+    wrong = dict(
+        connection.execute(
+            f'select u.r."column", count(distinct _row) from {quarantine}, unnest(_reasons) as u(r)'
+            f" where {where} and u.r.reason in ({reasons}) group by 1"
+        ).fetchall()
+    )
+    found = {}
+    for column in tab.columns:
+        letter = member.header.letter(column.name)
+        if column.name in wrong and letter is not None:
+            counted = connection.execute(
+                f"select (select count({quoted(column.name)}) from {clean} where {where})"
+                f" + (select count({quoted(letter)}) from {quarantine} where {where})"
+            ).fetchone()
+            found[column.name] = Misread(wrong[column.name], int(counted[0]) if counted else 0)
+    return found
+
+
+def accepted_layouts(
+    connection: duckdb.DuckDBPyConnection, workbook: str, names: Iterable[str]
+) -> dict[str, Layout]:
+    """Return the layouts that the clean table was last made from, by the name of the tab."""
+    rows = connection.execute(
+        "select tab, content_hash, sheet_id, title, hidden, header_row, headers, kinds, rows_kept,"
+        " misread from meta.layouts where workbook = ? and tab = any(?)",
+        [workbook, list(names)],
+    ).fetchall()
+    found = {}
+    for name, digest, sheet_id, title, hidden, row, headers, kinds, kept, told in rows:
+        misread = {column: Misread(*pair) for column, pair in json.loads(told).items()}
+        texts = (tuple(headers), tuple(kinds))
+        found[name] = Layout(digest, sheet_id, title, hidden, row, *texts, kept, misread)
+    return found
+
+
+def accept_layouts(
+    connection: duckdb.DuckDBPyConnection, tab: Tab, layouts: Mapping[str, Layout], run_id: str
+) -> None:
+    """Record the layouts that a clean table is made from now, inside the caller's transaction."""
+    for name, layout in layouts.items():
+        misread = {c: [m.misread, m.filled] for c, m in layout.misread.items()}
+        connection.execute(
+            "insert or replace into meta.layouts values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                tab.workbook,
+                name,
+                layout.content_hash,
+                layout.sheet_id,
+                layout.title,
+                layout.hidden,
+                layout.header_row,
+                list(layout.headers),
+                list(layout.kinds),
+                layout.rows_kept,
+                json.dumps(misread),
+                datetime.now(UTC),
+                run_id,
+            ],
+        )
+
+
+def retitle(connection: duckdb.DuckDBPyConnection, workbook: str, tab: str, now: Layout) -> None:
+    """Record the title and the like of a tab whose content is as it was."""
+    connection.execute(
+        "update meta.layouts set title = ?, hidden = ?, sheet_id = ?"
+        " where workbook = ? and tab = ?",
+        [now.title, now.hidden, now.sheet_id, workbook, tab],
+    )

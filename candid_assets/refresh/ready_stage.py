@@ -1,0 +1,217 @@
+"""The fourth stage: SQL models over clean and ready tables, staged, checked and swapped."""
+
+import logging
+import time
+from collections import deque
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import duckdb
+
+from candid_assets.contracts import histories
+from candid_assets.contracts.catalog import Model
+from candid_assets.quality import invariants
+from candid_assets.quality.audit import Audit
+from candid_assets.quality.result import CheckResult
+from candid_assets.quality.table_fingerprint import table_fingerprint
+from candid_assets.refresh.context import Refresh
+from candid_assets.refresh.events import Built, Checked, Event, Failed, Unchanged
+from candid_assets.refresh.failures import unforeseen
+from candid_assets.refresh.history_versions import fold
+from candid_assets.refresh.input_keys import model_key
+from candid_assets.warehouse.database import transaction
+from candid_assets.warehouse.memory import run_statement
+from candid_assets.warehouse.tables import (
+    MadeFrom,
+    TableState,
+    qualified,
+    quoted,
+    record_state,
+    replace_table,
+    row_count,
+)
+
+log = logging.getLogger(__name__)
+
+MODELS_IN_AUDIT = 2
+"""Ready tables that may wait for their audit at once; they are larger than tabs."""
+
+
+@dataclass(frozen=True, slots=True)
+class StagedModel:
+    """A ready table that is computed and waits for its audit."""
+
+    model: Model
+    key: str
+    state: TableState
+    made: MadeFrom
+    audit: Audit
+    """Results of the model's suite, evaluated in another process meanwhile."""
+    seconds: float
+
+    @property
+    def relation(self) -> str:
+        """The temporary table that holds it."""
+        return f"temp.{_staged(self.model)}"
+
+
+@dataclass(slots=True)
+class ReadyTables:
+    """Builds ready tables; some are audited in another process while the next are computed."""
+
+    refresh: Refresh
+    waiting: deque[StagedModel] = field(default_factory=deque)
+
+    def build(self, models: Sequence[Model]) -> Iterator[Event]:
+        """Build the models, each after what it reads."""
+        self.refresh.progress.stage("ready", len(models))
+        left = list(models)
+        while left or self.waiting:
+            model = self._next(left)
+            if model is None:
+                yield from self._finish()
+                continue
+            left.remove(model)
+            yield from self._guarded(model, self._start(model))
+            while self.waiting and self.waiting[0].audit.done():
+                yield from self._finish()
+
+    def _next(self, left: Sequence[Model]) -> Model | None:
+        """Return the first model that reads nothing which is still to come; None: wait."""
+        if len(self.waiting) == MODELS_IN_AUDIT:
+            return None
+        coming = {s.model.name for s in self.waiting}
+        for model in left:
+            if not any(layer == "ready" and t in coming for layer, t in model.inputs):
+                return model
+            coming.add(model.name)
+        return None
+
+    def _start(self, model: Model) -> Iterator[Event]:
+        staged = yield from stage_model(self.refresh, model)
+        if staged is None:
+            self.refresh.progress.step("ready", model.name)
+        else:
+            self.waiting.append(staged)
+
+    def _finish(self) -> Iterator[Event]:
+        staged = self.waiting.popleft()
+        yield from self._guarded(staged.model, finish_model(self.refresh, staged))
+        self.refresh.progress.step("ready", staged.model.name)
+
+    def _guarded(self, model: Model, events: Iterator[Event]) -> Iterator[Event]:
+        """Pass events on; an unforeseen error fails this model and no other."""
+        try:
+            yield from events
+        except Exception as error:
+            log.exception("model %s failed", model.name)
+            cause = unforeseen(
+                error, f"ready.{model.name} could not be built", self.refresh.settings
+            )
+            yield Failed("ready", model.name, cause.code, cause.message, cause.fix)
+
+
+def build_model(refresh: Refresh, model: Model) -> Iterator[Event]:
+    """Build one ready table from its SQL, or say why the last good one stays."""
+    staged = yield from stage_model(refresh, model)
+    if staged is not None:
+        yield from finish_model(refresh, staged)
+
+
+def stage_model(refresh: Refresh, model: Model) -> Generator[Event, None, StagedModel | None]:
+    """Compute a ready table and hand it to the audit; None where there is nothing to replace."""
+    key = model_key(model, refresh.states)
+    if key is None:
+        absent = [f"{layer}.{t}" for layer, t in model.inputs if (layer, t) not in refresh.states]
+        message = f"ready.{model.name} reads {', '.join(absent)}, which was never built"
+        yield _failed(model, "input_missing", message, "mend that table first; see its own failure")
+        return None
+    if refresh.is_current("ready", model.name, key):
+        yield Unchanged("ready", model.name)
+        return None
+    connection, started = refresh.connection, time.monotonic()
+    staged = f"temp.{_staged(model)}"
+    try:
+        made = _stage(refresh, model)
+        state = TableState(
+            key, table_fingerprint(connection, staged), row_count(connection, staged)
+        )
+        audit = refresh.suites.submit(model, connection, staged, None)
+    except duckdb.Error as error:
+        connection.execute(f"drop table if exists {staged}")
+        if isinstance(error, duckdb.OutOfMemoryException):
+            raise
+        first = str(error).splitlines()[0]
+        message = f"ready.{model.name} cannot be computed: {first}"
+        written = model.path if model.kind == "metrics" else model.path.with_suffix(".sql")
+        yield _failed(model, "sql_error", message, f"mend {written}")
+        return None
+    return StagedModel(model, key, state, made, audit, time.monotonic() - started)
+
+
+def finish_model(refresh: Refresh, staged: StagedModel) -> Iterator[Event]:
+    """Wait for the audit and swap the table in, or say why the last good one stays."""
+    model, state, started = staged.model, staged.state, time.monotonic()
+    try:
+        results = _audited(refresh, staged)
+        if not any(r.stops for r in results):
+            results.append(_swap(refresh, staged))
+    finally:
+        refresh.connection.execute(f"drop table if exists {staged.relation}")
+    yield from (Checked(result) for result in results)
+    broken = [r for r in results if r.stops]
+    if broken:
+        message = f"ready.{model.name} was not replaced: {broken[0].message}"
+        yield _failed(model, "check_failed", message, "see the check's samples")
+        return
+    seconds = staged.seconds + time.monotonic() - started
+    yield Built("ready", model.name, state.rows, state.fingerprint, seconds)
+
+
+def _staged(model: Model) -> str:
+    return quoted(f"staged_ready__{model.name}")
+
+
+def _stage(refresh: Refresh, model: Model) -> MadeFrom:
+    """Compute what the table is to hold; return what it is made from."""
+    staged = _staged(model)
+    run_statement(refresh.connection, f"create or replace temp table {staged} as {model.sql}")
+    if model.kind != histories.KIND:
+        return MadeFrom(inputs=model.inputs)
+    before, builds, of_itself = refresh.earlier_versions(refresh, model)
+    fold(refresh.connection, model, staged, before)
+    itself = (("ready", model.name),) if of_itself else ()
+    return MadeFrom(inputs=(*model.inputs, *itself), builds=builds)
+
+
+def _failed(model: Model, cause: str, message: str, fix: str) -> Failed:
+    return Failed("ready", model.name, cause, message, fix)
+
+
+def _audited(refresh: Refresh, staged: StagedModel) -> list[CheckResult]:
+    name, state = staged.model.name, staged.state
+    before = refresh.states.get(("ready", name))
+    same_inputs = before.fingerprint if before and before.inputs_key == staged.key else None
+    return [
+        invariants.rerun_identical("ready", name, same_inputs, state.fingerprint),
+        *staged.audit.result(),
+    ]
+
+
+def _swap(refresh: Refresh, staged: StagedModel) -> CheckResult:
+    connection, model, state = refresh.connection, staged.model, staged.state
+    try:
+        with transaction(connection):
+            comments = {c.name: c.description for c in model.columns}
+            replace_table(
+                connection, "ready", model.name, staged.relation, comments, model.description
+            )
+            record_state(connection, "ready", model.name, state, refresh.origin, staged.made)
+            found = table_fingerprint(connection, qualified("ready", model.name))
+            result = invariants.swapped_whole("ready", model.name, state.fingerprint, found)
+            if not result.passed:
+                raise invariants.BrokenInvariantError(result)
+    except invariants.BrokenInvariantError as broken:
+        return broken.result
+    refresh.states["ready", model.name] = state
+    return result

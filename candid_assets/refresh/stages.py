@@ -1,0 +1,275 @@
+"""One refresh from the sources to the published snapshot: the order of the stages, nothing else.
+
+A tab or model that fails keeps its last good table and everything else goes on; what failed is
+said once and the caller decides what a failed refresh means.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+
+import duckdb
+
+from candid_assets.cleaning.macros import install_macros
+from candid_assets.contracts.catalog import BrokenTab, Model, Tab, Workbook
+from candid_assets.gate.production import require_deployed
+from candid_assets.names import SNAPSHOT, Layer
+from candid_assets.quality import invariants
+from candid_assets.quality.metric_checks import check_metrics
+from candid_assets.quality.reconciliations import check_agreements
+from candid_assets.quality.references import check_references
+from candid_assets.refresh.clean_stage import finish_clean, stage_clean
+from candid_assets.refresh.context import Refresh
+from candid_assets.refresh.events import Checked, Event, Failed
+from candid_assets.refresh.extract_stage import Extraction
+from candid_assets.refresh.failures import unforeseen
+from candid_assets.refresh.family_members import choose, failures
+from candid_assets.refresh.foreign_keys import look_up, moves_keys
+from candid_assets.refresh.input_keys import code_version
+from candid_assets.refresh.land_stage import build_raw, land
+from candid_assets.refresh.layout_drift import let_go, tell_layout
+from candid_assets.refresh.ready_stage import ReadyTables
+from candid_assets.refresh.record import Record
+from candid_assets.refresh.swap import Staged
+from candid_assets.sources.open_sources import Sources
+from candid_assets.warehouse.builds import Origin, record_publication
+from candid_assets.warehouse.catalog_archive import CatalogArchive
+from candid_assets.warehouse.current_extracts import current_extract
+from candid_assets.warehouse.database import transaction
+from candid_assets.warehouse.publish import is_published, publish
+from candid_assets.warehouse.tables import qualified, table_states
+
+log = logging.getLogger(__name__)
+
+IN_AUDIT = 12
+"""Tabs that may wait for their audit at once; more only costs memory."""
+
+WriteReport = Callable[[Refresh, Record], Callable[[], None] | None]
+"""Writes the run's report before the snapshot is published; returns what is left to write after."""
+
+
+def run_refresh(
+    refresh: Refresh,
+    session: AbstractContextManager[Sources],
+    record: Record,
+    report: WriteReport,
+) -> Iterator[Event]:
+    """Refresh what is selected and publish; yields what happened as it happens.
+
+    Raises:
+        GateError: It is production, and what runs here is not what is deployed.
+    """
+    require_deployed(refresh.settings, refresh.catalog.files)
+    refresh.origin = Origin(
+        refresh.run_id,
+        CatalogArchive(refresh.settings.catalogs_dir).store(refresh.catalog.files),
+        code_version(),
+    )
+    refresh.states |= table_states(refresh.connection)
+    install_macros(refresh.connection)
+    try:
+        for event in _stages(refresh, session, record):
+            record.add(event)
+            yield event
+    finally:
+        refresh.suites.close()
+    yield from close(refresh, record, report)
+
+
+def close(refresh: Refresh, record: Record, report: WriteReport) -> Iterator[Event]:
+    """Record the outcome, report and publish; a step that cannot write is told, the rest goes on.
+
+    A snapshot is due whenever the published file is not that of the last refresh with news, so
+    that a run killed before it could publish is made up for by the next.
+    """
+    left: list[Callable[[], None]] = []
+
+    def write() -> None:
+        after = report(refresh, record)
+        if after is not None:
+            left.append(after)
+
+    def write_rest() -> None:
+        for after in left:
+            after()
+
+    steps: tuple[tuple[str, Callable[[], None]], ...] = (
+        ("the outcome cannot be recorded", lambda: record.finish(refresh)),
+        ("the report cannot be written", write),
+        ("the snapshot cannot be published", lambda: _publish(refresh, record)),
+        ("the page and the events cannot be written", write_rest),
+    )
+    for what, step in steps:
+        try:
+            step()
+        except (OSError, duckdb.Error) as error:
+            log.exception(what)
+            cause = unforeseen(error, what, refresh.settings)
+            failed = Failed("ready", SNAPSHOT, cause.code, cause.message, cause.fix)
+            record.add_late(failed)
+            yield failed
+
+
+def _publish(refresh: Refresh, record: Record) -> None:
+    if is_published(refresh.connection, refresh.settings.published_file):
+        return
+    refresh.progress.stage("publish", 1)
+    target = refresh.settings.published_file
+    with transaction(refresh.connection):
+        record_publication(refresh.connection, refresh.settings.env, refresh.origin, target)
+    publish(refresh.connection, target)
+    refresh.progress.step("publish")
+    record.published = True
+
+
+def _stages(
+    refresh: Refresh, session: AbstractContextManager[Sources], record: Record
+) -> Iterator[Event]:
+    yield from _broken_contracts(refresh)
+    yield from let_go(refresh)
+    tabs = _Tabs(refresh)
+    if any(_wants_source(refresh, w) for w in refresh.catalog.workbooks):
+        with session as opened:
+            extraction = Extraction(refresh, opened, refresh.looks)
+            for reading in extraction.readings():
+                if reading.outcome is not None:
+                    refresh.suites.start()
+                yield from land(refresh, extraction, opened, reading)
+                yield from tabs.build(reading.workbook)
+            record.sheets_reads, record.drive_reads = opened.reads
+    else:
+        for workbook in refresh.catalog.workbooks:
+            yield from tabs.build(workbook)
+    yield from tabs.drain()
+    yield from look_up(refresh, tabs.replaced, tabs.moved)
+    models = [m for m in refresh.catalog.models if refresh.selection.has("ready", m.name)]
+    before = {m.name: refresh.states.get(("ready", m.name)) for m in models}
+    yield from ReadyTables(refresh).build(models)
+    for model in models:
+        if refresh.states.get(("ready", model.name)) != before[model.name]:
+            yield from _standing(refresh, model)
+
+
+def _standing(refresh: Refresh, model: Model) -> Iterator[Event]:
+    """Judge a ready table by what stands beside it; an unforeseen error fails it and no other."""
+    relation = qualified("ready", model.name)
+    metrics = refresh.catalog.registry.owning(model.name)
+    try:
+        for result in (
+            *check_references(refresh.connection, model, relation, None),
+            *check_agreements(refresh.connection, model, relation),
+            *check_metrics(refresh.connection, model.name, metrics),
+        ):
+            yield Checked(result)
+    except Exception as error:
+        log.exception("checks of %s failed", model.name)
+        cause = unforeseen(error, f"ready.{model.name} could not be judged", refresh.settings)
+        yield Failed("ready", model.name, cause.code, cause.message, cause.fix)
+
+
+def _wants_source(refresh: Refresh, workbook: Workbook) -> bool:
+    return any(refresh.selection.has(t.source, t.table) for t in workbook.living_tabs)
+
+
+def _broken_contracts(refresh: Refresh) -> Iterator[Event]:
+    """Report contracts that cannot be read; their tabs keep the last good tables."""
+    told = set()
+    for workbook in refresh.catalog.workbooks:
+        for tab in workbook.broken_tabs:
+            if refresh.selection.has(tab.source, tab.table):
+                told |= set(tab.problems)
+                yield from _broken_tab(tab)
+    for problem in refresh.catalog.problems:
+        if problem not in told:
+            name = f"{problem.path.parent.name}/{problem.path.name}"
+            where = f"{problem.path}:{problem.line}: {problem.message}"
+            yield Failed("ready", name, "contract_invalid", where, problem.fix)
+
+
+def _broken_tab(tab: BrokenTab) -> Iterator[Event]:
+    told = "; ".join(str(p) for p in tab.problems)
+    yield Checked(invariants.contract_holds(tab.source, tab.table, problem=told))
+    for problem in tab.problems:
+        where = f"{problem.path}:{problem.line}: {problem.message}"
+        yield Failed(
+            tab.source, tab.table, "contract_invalid", where, problem.fix, tab.workbook, tab.name
+        )
+
+
+@dataclass(slots=True)
+class _Tabs:
+    """Builds tabs; the audits of some run in another process while the next are staged."""
+
+    refresh: Refresh
+    waiting: deque[Staged] = field(default_factory=deque)
+    replaced: list[Tab] = field(default_factory=list)
+    """Tabs whose clean table has new content."""
+    moved: set[str] = field(default_factory=set)
+    """Of these tables, the ones that have other keys for other tabs to lead to."""
+
+    def build(self, workbook: Workbook) -> Iterator[Event]:
+        """Build raw, clean and quarantine of a workbook's tabs from their current extracts."""
+        tabs = [t for t in workbook.living_tabs if _wants_tables(self.refresh, t)]
+        self.refresh.progress.stage("build", len(tabs))
+        for tab in tabs:
+            yield from self._guarded(tab, self._start(tab))
+            while self.waiting and (len(self.waiting) > IN_AUDIT or self.waiting[0].audit.done()):
+                yield from self._finish()
+
+    def drain(self) -> Iterator[Event]:
+        """Finish every tab that is still in audit."""
+        while self.waiting:
+            yield from self._finish()
+
+    def _start(self, tab: Tab) -> Iterator[Event]:
+        refresh = self.refresh
+        extract = current_extract(refresh.connection, tab)
+        staged = choice = None
+        if tab.is_family and extract is not None:
+            choice = choose(refresh, tab, extract)
+            yield from failures(tab, choice)
+            extract = None if choice.lost else choice.extract(tab)
+            if extract is None:
+                yield Checked(invariants.contract_holds(tab.source, tab.table, problem=choice.told))
+        if extract is not None and refresh.selection.has("raw", tab.table):
+            yield from build_raw(refresh, tab, extract)
+        if (
+            extract is not None
+            and refresh.selection.has("clean", tab.table)
+            and ("raw", tab.table) in refresh.states
+        ):
+            staged = yield from stage_clean(refresh, tab, extract, choice)
+        yield from tell_layout(refresh, tab)
+        if staged is None:
+            refresh.progress.step("build", tab.table)
+        else:
+            self.waiting.append(staged)
+
+    def _finish(self) -> Iterator[Event]:
+        staged = self.waiting.popleft()
+        table = staged.tab.table
+        before = self.refresh.states.get(("clean", table))
+        moves = moves_keys(self.refresh, staged)
+        yield from self._guarded(staged.tab, finish_clean(self.refresh, staged))
+        if self.refresh.states.get(("clean", table)) != before:
+            self.replaced.append(staged.tab)
+            self.moved |= {table} if moves else set()
+        self.refresh.progress.step("build", table)
+
+    def _guarded(self, tab: Tab, events: Iterator[Event]) -> Iterator[Event]:
+        """Pass events on; an unforeseen error fails this tab and no other."""
+        try:
+            yield from events
+        except Exception as error:
+            log.exception("tab %s failed", tab.table)
+            cause = unforeseen(error, f"{tab.table} could not be built", self.refresh.settings)
+            yield Failed(
+                "clean", tab.table, cause.code, cause.message, cause.fix, tab.workbook, tab.name
+            )
+
+
+def _wants_tables(refresh: Refresh, tab: Tab) -> bool:
+    layers: tuple[Layer, ...] = ("raw", "clean", "quarantine")
+    return any(refresh.selection.has(layer, tab.table) for layer in layers)

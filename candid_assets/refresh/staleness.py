@@ -1,0 +1,105 @@
+"""Which tables a refresh would look at: the selection of a run, found before Dagster is started.
+
+Planning a run in Dagster costs a row in its history for every asset and check, so a run over what
+cannot have changed is not worth starting. Whatever this leaves out is current by its inputs key.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import duckdb
+
+from candid_assets.contracts.catalog import Catalog, Tab, Workbook
+from candid_assets.names import BUILT_LAYERS, Layer
+from candid_assets.refresh.extract_stage import is_unchanged
+from candid_assets.refresh.input_keys import clean_key, model_key, raw_key
+from candid_assets.sources.open_sources import Look
+from candid_assets.sources.source_errors import SourceError
+from candid_assets.warehouse.current_extracts import (
+    CurrentExtract,
+    current_extract,
+    current_extracts,
+)
+from candid_assets.warehouse.tables import TableState, table_states
+
+Table = tuple[Layer, str]
+Looks = Mapping[str, Look]
+
+
+@dataclass(frozen=True, slots=True)
+class Warehoused:
+    """What the warehouse holds now."""
+
+    states: Mapping[tuple[str, str], TableState]
+    extracts: Mapping[tuple[str, str], CurrentExtract]
+
+
+def stale_tables(
+    catalog: Catalog, connection: duckdb.DuckDBPyConnection, env: str, looks: Looks
+) -> frozenset[Table]:
+    """Return every table that a refresh must look at, with everything downstream of it."""
+    extracts = current_extracts(connection)
+    for tab in catalog.tabs:
+        if tab.is_family and (joined := current_extract(connection, tab)):
+            extracts[tab.workbook, tab.name] = joined
+    now = Warehoused(table_states(connection), extracts)
+    stale: set[Table] = set()
+    for workbook in catalog.workbooks:
+        stale |= {(t.source, t.table) for t in workbook.broken_tabs}
+        state = looks.get(workbook.locations.get(env, ""))
+        unread = (
+            state is None
+            or isinstance(state, SourceError)
+            or not is_unchanged(connection, env, workbook, state)
+        )
+        for tab in workbook.living_tabs:
+            if unread or _is_stale(tab, now):
+                stale |= tables_of(tab, with_source=unread)
+    return frozenset(stale | _stale_models(catalog, now, stale))
+
+
+def tables_of(tab: Tab, *, with_source: bool = True) -> set[Table]:
+    """Return a tab's tables in every layer."""
+    source: set[Table] = {(tab.source, tab.table)} if with_source else set()
+    return source | {(layer, tab.table) for layer in BUILT_LAYERS}
+
+
+def with_downstream(catalog: Catalog, workbooks: set[str], tabs: set[str]) -> frozenset[Table]:
+    """Return the tables of workbooks and single tabs (by table name) and all that hangs on them."""
+    chosen: set[Table] = set()
+    for workbook in catalog.workbooks:
+        for tab in _all_tabs(workbook):
+            if workbook.name in workbooks or tab.table in tabs:
+                chosen |= tables_of(tab)
+    for model in catalog.models:
+        if any(found in chosen for found in model.inputs):
+            chosen.add(("ready", model.name))
+    return frozenset(chosen)
+
+
+def _all_tabs(workbook: Workbook) -> list[Tab]:
+    return [*workbook.tabs, *workbook.broken_tabs]  # type: ignore[list-item]
+
+
+def _is_stale(tab: Tab, now: Warehoused) -> bool:
+    extract = now.extracts.get((tab.workbook, tab.name))
+    if extract is None:
+        return True
+    raw, clean = now.states.get(("raw", tab.table)), now.states.get(("clean", tab.table))
+    return (
+        raw is None
+        or clean is None
+        or raw.inputs_key != raw_key(extract)
+        or clean.inputs_key != clean_key(tab, extract)
+    )
+
+
+def _stale_models(catalog: Catalog, now: Warehoused, stale: set[Table]) -> set[Table]:
+    found: set[Table] = set()
+    for model in catalog.models:
+        state = now.states.get(("ready", model.name))
+        key = model_key(model, now.states)
+        current = state is not None and key is not None and state.inputs_key == key
+        if not current or any(i in stale or i in found for i in model.inputs):
+            found.add(("ready", model.name))
+    return found

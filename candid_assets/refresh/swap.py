@@ -1,0 +1,127 @@
+"""Puts what was staged of a tab in the place of its tables: all in one transaction, or nothing."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from candid_assets.cleaning.undeclared_columns import Outside
+from candid_assets.contracts.catalog import Tab
+from candid_assets.quality import invariants
+from candid_assets.quality.audit import Audit
+from candid_assets.quality.result import CheckResult
+from candid_assets.quality.table_fingerprint import table_fingerprint
+from candid_assets.refresh.context import Refresh
+from candid_assets.refresh.layouts import Layout, accept_layouts
+from candid_assets.warehouse.current_extracts import CurrentExtract, used_extracts
+from candid_assets.warehouse.database import transaction
+from candid_assets.warehouse.provenance import FAMILY_COLUMNS, PROVENANCE
+from candid_assets.warehouse.quarantine_history import keep_history
+from candid_assets.warehouse.tables import (
+    MadeFrom,
+    TableState,
+    qualified,
+    quoted,
+    record_state,
+    replace_table,
+)
+
+KINDS = ("clean", "quarantine", "dropped")
+IDENTITY = "The row whatever its place: its primary key where it can be read, else its content."
+REASONS = "Why the row did not pass: column, header, cell, value, reason, message and link."
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A tab whose staged tables wait for their audit."""
+
+    tab: Tab
+    extract: CurrentExtract
+    key: str
+    clean: TableState
+    quarantine: TableState
+    ledger: invariants.Ledger
+    dropped: Counter[str]
+    audit: Audit
+    """Results of the contract's suite, evaluated in another process meanwhile."""
+    outside: list[Outside]
+    layouts: dict[str, Layout]
+    """How the tab, or each member of the family, is laid out, by name."""
+    seconds: float
+
+    def temp(self, kind: str) -> str:
+        """Return the temp table of a kind: `clean`, `quarantine` or `dropped`."""
+        return f"temp.{quoted(f'staged_{kind}__{self.tab.table}')}"
+
+
+def swap(refresh: Refresh, staged: Staged) -> CheckResult:
+    """Replace clean, quarantine and their records in one transaction; undone if not identical."""
+    connection, tab, extract = refresh.connection, staged.tab, staged.extract
+    family = FAMILY_COLUMNS if tab.is_family else {}
+    descriptions = {c.name: c.description for c in tab.columns} | family | PROVENANCE
+    ledger = staged.ledger
+    result: CheckResult
+    try:
+        with transaction(connection):
+            replace_table(
+                connection,
+                "clean",
+                tab.table,
+                staged.temp("clean"),
+                {c: t for c, t in descriptions.items() if c not in ("_kinds", "_loaded_at")},
+                tab.description,
+            )
+            replace_table(
+                connection,
+                "quarantine",
+                tab.table,
+                staged.temp("quarantine"),
+                family
+                | {
+                    "_row": PROVENANCE["_row"],
+                    "_kinds": PROVENANCE["_kinds"],
+                    "_extract": PROVENANCE["_extract"],
+                    "_id": IDENTITY,
+                    "_reasons": REASONS,
+                },
+                f"Rows of '{tab.title}' that did not pass.",
+            )
+            connection.execute('delete from meta.dropped_rows where "table" = ?', [tab.table])
+            connection.execute(
+                "insert into meta.dropped_rows by name select *"
+                + (" exclude (_tab)" if tab.is_family else f", {extract.sheet_id} as _sheet_id")
+                + f" from {staged.temp('dropped')} order by _sheet_id, _row"
+            )
+            connection.execute('delete from meta.outside_cells where "table" = ?', [tab.table])
+            if staged.outside:
+                connection.executemany(
+                    "insert into meta.outside_cells values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    staged.outside,
+                )
+            connection.execute(
+                "insert or replace into meta.ledger values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    tab.table,
+                    tab.workbook,
+                    tab.name,
+                    extract.content_hash,
+                    ledger.rows_read,
+                    ledger.rows_raw,
+                    ledger.rows_clean,
+                    ledger.rows_quarantined,
+                    ledger.rows_dropped,
+                ],
+            )
+            accept_layouts(connection, tab, staged.layouts, refresh.run_id)
+            made = MadeFrom(used_extracts(tab, extract), [("raw", tab.table)])
+            origin = refresh.origin.at_once()
+            record_state(connection, "clean", tab.table, staged.clean, origin, made)
+            record_state(connection, "quarantine", tab.table, staged.quarantine, origin, made)
+            keep_history(connection, tab.table, origin)
+            found = table_fingerprint(connection, qualified("clean", tab.table))
+            result = invariants.swapped_whole("clean", tab.table, staged.clean.fingerprint, found)
+            if not result.passed:
+                raise invariants.BrokenInvariantError(result)
+    except invariants.BrokenInvariantError as broken:
+        return broken.result
+    refresh.states["clean", tab.table] = staged.clean
+    refresh.states["quarantine", tab.table] = staged.quarantine
+    return result

@@ -1,0 +1,1 @@
+"""The report and the page of a run, its charts, and its OpenLineage events."""

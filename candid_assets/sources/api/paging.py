@@ -1,0 +1,203 @@
+"""Asks an API page by page through dlt's REST client: sign-in, pages, retries, one origin."""
+
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+# Nothing of a refresh is told to anybody; dlt reads this when it is imported.
+os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
+
+from dlt.sources.helpers.requests import Client
+from dlt.sources.helpers.rest_client.auth import APIKeyAuth, BearerTokenAuth, HttpBasicAuth
+from dlt.sources.helpers.rest_client.client import RESTClient
+from dlt.sources.helpers.rest_client.detector import find_response_page_data
+from dlt.sources.helpers.rest_client.paginators import (
+    BasePaginator,
+    HeaderLinkPaginator,
+    JSONLinkPaginator,
+    JSONResponseCursorPaginator,
+    OffsetPaginator,
+    PageNumberPaginator,
+    SinglePagePaginator,
+)
+from requests import PreparedRequest, RequestException, Response
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+
+from candid_assets.contracts.catalog import Tab, Workbook
+from candid_assets.sources.quota import ReadQuota, ledger_file
+from candid_assets.sources.source_errors import SourceError, place
+
+ATTEMPTS: Final = 4
+"""How often a page is asked for that does not come."""
+LONGEST_WAIT: Final = 120
+"""Seconds that are waited at most before a page is asked for again."""
+SECONDS: Final = 60
+
+
+class ForeignAddressError(Exception):
+    """The answer leads to another host, which must not see the key."""
+
+
+class OneOrigin(HTTPAdapter):
+    """Sends requests to the API's own host and to no other."""
+
+    def __init__(self, location: str, quota: ReadQuota | None = None) -> None:
+        super().__init__()
+        self._quota = quota
+        self.asked = 0
+        self.writes: list[str] = []
+        self._origin = _origin_of(location)
+
+    def send(self, request: PreparedRequest, *args: Any, **options: Any) -> Response:
+        """Send a request to the API, or refuse it."""
+        if _origin_of(request.url or "") != self._origin:
+            raise ForeignAddressError(f"the answer leads to {_origin_of(request.url or '')}")
+        if self._quota is not None:
+            self._quota.take()
+        self.asked += 1
+        if request.method not in ("GET", "HEAD"):
+            self.writes.append(f"{request.method} {request.path_url}")
+        return super().send(request, *args, **options)
+
+
+def variable_of(workbook: Workbook, env: str) -> str:
+    """Return the environment variable that holds the secret."""
+    named = workbook.servers.get(env, {}).get("passwordVariable")
+    return str(named or f"CANDID_PASSWORD_{workbook.name.upper()}")
+
+
+def client_of(workbook: Workbook, env: str, ledgers: Path) -> tuple[RESTClient, OneOrigin]:
+    """Return a client of an API, and what counts its requests.
+
+    Args:
+        workbook: The API.
+        env: The environment.
+        ledgers: Where all processes of this user count their requests.
+
+    Raises:
+        SourceError: The secret is not set.
+    """
+    facts = workbook.servers.get(env, {})
+    location = workbook.locations[env]
+    client = Client(
+        request_timeout=(10, int(facts.get("statementTimeout") or SECONDS)),
+        raise_for_status=False,
+        request_max_attempts=ATTEMPTS,
+        request_backoff_factor=0.5,
+        request_max_retry_delay=LONGEST_WAIT,
+    )
+    session = client.session
+    per_minute = facts.get("requestsPerMinute")
+    adapter = OneOrigin(location, _pace(ledgers, location, per_minute) if per_minute else None)
+    session.mount("http://", adapter)
+    session.mount("https://", adapter)
+    auth = _auth(workbook, env, facts)
+    return RESTClient(location, auth=auth, session=session, headers=_HEADERS), adapter
+
+
+_HEADERS: Final = {"Accept": "application/json", "User-Agent": "candid"}
+
+
+def _pace(ledgers: Path, location: str, per_minute: int) -> ReadQuota:
+    """Return the quota that spaces requests evenly: one in each part of the minute."""
+    return ReadQuota(1, ledger_file(ledgers, _origin_of(location)), window=60 / per_minute)
+
+
+def pages_of(
+    client: RESTClient, tab: Tab, facts: Mapping[str, Any], more: Mapping[str, str]
+) -> Iterator[tuple[list[Any], Response]]:
+    """Yield the records of each page with its answer."""
+    params: dict[str, Any] = {**tab.reading.parameters, **more}
+    if facts.get("sizeParameter") and facts.get("pagination", "none") != "offset":
+        params[facts["sizeParameter"]] = facts.get("pageSize", 100)
+    for page in client.paginate(
+        tab.title,
+        params=params,
+        paginator=paginator_of(facts),
+        data_selector=tab.reading.records_at or None,
+        hooks={"response": [_exactly]},
+    ):
+        yield list(page), page.response
+
+
+def records_at(client: RESTClient, path: str) -> str:
+    """Return the path to the records in the first answer; blank where they are the answer.
+
+    Records that are found by their looks alone are found elsewhere once another list comes first.
+    """
+    try:
+        answer = client.get(path)
+        content = answer.json() if answer.ok else []
+    except (RequestException, ForeignAddressError, ValueError):
+        return ""  # the reading has told why
+    steps, found = find_response_page_data(content)
+    if not isinstance(found, list) or not all(re.fullmatch(r"\w+", step) for step in steps):
+        return ""  # `$` among the steps is the answer itself
+    return ".".join(steps)
+
+
+def paginator_of(facts: Mapping[str, Any]) -> BasePaginator:
+    """Return how the next page is found, as the contract says."""
+    parameter, next_at = facts.get("pageParameter"), facts.get("nextAt")
+    match facts.get("pagination", "none"):
+        case "link":
+            return HeaderLinkPaginator()
+        case "next_url":
+            return JSONLinkPaginator(next_at or "next")
+        case "cursor":
+            return JSONResponseCursorPaginator(next_at or "next", parameter or "cursor")
+        case "page":
+            return PageNumberPaginator(
+                base_page=int(facts.get("firstPage", 1)),
+                page_param=parameter or "page",
+                total_path=None,
+            )
+        case "offset":
+            return OffsetPaginator(
+                limit=int(facts.get("pageSize", 100)),
+                offset_param=parameter or "offset",
+                limit_param=facts.get("sizeParameter") or "limit",
+                total_path=None,
+            )
+    return SinglePagePaginator()
+
+
+def _auth(workbook: Workbook, env: str, facts: Mapping[str, Any]) -> AuthBase | None:
+    kind = facts.get("auth", "none")
+    if kind == "none":
+        return None
+    variable = variable_of(workbook, env)
+    secret = os.environ.get(variable)
+    if not secret:
+        raise SourceError(
+            "settings_missing",
+            f"{place(workbook.name)} cannot be read: {variable} is not set",
+            f"set {variable} to the {'password' if kind == 'basic' else 'key'} of the API",
+            workbook.name,
+        )
+    if kind == "bearer":
+        return BearerTokenAuth(secret)
+    if kind == "basic":
+        return HttpBasicAuth(str(facts.get("user", "")), secret)
+    return APIKeyAuth(facts.get("keyName", "Authorization"), secret, facts.get("keyIn", "header"))
+
+
+def _exactly(response: Response, *_: Any, **__: Any) -> None:
+    """Let the answer's numbers be read as they are written, not as floats."""
+
+    def read(**_: Any) -> Any:
+        return json.loads(response.content, parse_float=Decimal)
+
+    setattr(response, "json", read)  # noqa: B010 - a method is replaced on purpose
+
+
+def _origin_of(address: str) -> str:
+    parts = urlsplit(address)
+    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    return f"{parts.scheme}://{parts.hostname}:{port}"

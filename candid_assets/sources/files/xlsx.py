@@ -1,0 +1,123 @@
+"""Opens .xlsx files: their sheets, and the kind and text of every cell."""
+
+import warnings
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from openpyxl.chartsheet import Chartsheet
+from openpyxl.reader.excel import ExcelReader
+
+from candid_assets.sources.files.file_errors import UnreadableFileError
+
+_OLE_FILE: Final = b"\xd0\xcf\x11\xe0"
+_ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
+_SAFE_INTEGER: Final = 2**53
+
+Cell = tuple[str, str | None]
+"""Kind and text; a blank cell is `-` and None."""
+BLANK: Final[Cell] = ("-", None)
+
+
+def open_xlsx(path: Path) -> ExcelReader:
+    """Return openpyxl's reader of a file, which has read it.
+
+    Raises:
+        UnreadableFileError: The file is no .xlsx, is encrypted, cut off or damaged.
+    """
+    with path.open("rb") as file:
+        start = file.read(4)
+    if start == _OLE_FILE:
+        raise UnreadableFileError(_not_zipped(path))
+    try:
+        with warnings.catch_warnings():
+            # openpyxl warns of drawings and validations, which are no cells.
+            warnings.simplefilter("ignore")
+            reader = ExcelReader(path, data_only=True, keep_links=False)
+            reader.read()
+    except Exception as error:  # a broken file makes openpyxl raise almost anything
+        raise unreadable(path, error) from error
+    return reader
+
+
+def unreadable(path: Path, error: Exception) -> UnreadableFileError:
+    """Return the error of a file that openpyxl could not take apart."""
+    return UnreadableFileError(
+        f"{path} is not a readable .xlsx file ({type(error).__name__}: {error}): open it in "
+        "a spreadsheet program and save it again as .xlsx"
+    )
+
+
+def _not_zipped(path: Path) -> str:
+    if _ENCRYPTED in path.read_bytes():
+        return f"{path} is encrypted: remove its password, then save it again as .xlsx"
+    return f"{path} is an old .xls file under the name .xlsx: save it again as .xlsx"
+
+
+def sheets_of(reader: ExcelReader) -> list[tuple[str, bool]]:
+    """Return the title of every sheet that has cells, and whether it is hidden."""
+    book: Any = reader.wb
+    return [
+        (name, book[name].sheet_state != "visible")
+        for name in book.sheetnames
+        if not isinstance(book[name], Chartsheet)
+    ]
+
+
+def rows_of(reader: ExcelReader, title: str) -> Iterator[list[Cell]]:
+    """Yield the rows of a sheet up to the last that has a cell, each as wide as its cells."""
+    book: Any = reader.wb
+    row: list[Cell] = []
+    number = 1
+    # The cells that exist, not iter_rows: that would make a million rows of a formatted column.
+    for (at, column), cell in sorted(book[title]._cells.items()):
+        told = cell_of(cell.value, cell.data_type)
+        if told == BLANK:
+            continue
+        while number < at:
+            yield row
+            row = []
+            number += 1
+        row.extend([BLANK] * (column - 1 - len(row)))
+        row.append(told)
+    if row:
+        yield row
+
+
+def cell_of(value: Any, data_type: str = "") -> Cell:  # noqa: PLR0911 - one for each kind
+    """Return the kind and the text of a value as openpyxl gives it."""
+    if value is None or value == "":
+        return BLANK
+    if data_type == "e":
+        return "e", str(value)
+    if isinstance(value, bool):
+        return "b", "TRUE" if value else "FALSE"
+    if isinstance(value, int | float):
+        return "n", _number(value)
+    if isinstance(value, datetime):
+        return ("s", value.isoformat(" ")) if value.time() != time() else ("d", _day(value))
+    if isinstance(value, date):
+        return "d", value.isoformat()
+    if isinstance(value, time):
+        return "h", value.isoformat()
+    if isinstance(value, timedelta):
+        return "h", _duration(value)
+    return "t", str(value)
+
+
+def _day(value: datetime) -> str:
+    return value.date().isoformat()
+
+
+def _number(value: float) -> str:
+    if isinstance(value, int) or (value.is_integer() and abs(value) < _SAFE_INTEGER):
+        return str(int(value))
+    text = repr(value)
+    return text if "e" not in text else f"{value:.20f}".rstrip("0").rstrip(".")
+
+
+def _duration(value: timedelta) -> str:
+    minutes, seconds = divmod(int(value.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02d}:{minutes:02d}:{seconds:02d}"

@@ -1,0 +1,100 @@
+"""All sources of a refresh: one reader for each kind, opened when the first workbook needs it."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from types import TracebackType
+
+from candid_assets.contracts.catalog import Workbook
+from candid_assets.names import Layer
+from candid_assets.settings import Settings
+from candid_assets.source_kinds.registry import BY_LAYER
+from candid_assets.sources.open_reader import opened
+from candid_assets.sources.protocol import (
+    Conduct,
+    Reader,
+    Request,
+    SourceExtract,
+    SourceState,
+)
+from candid_assets.sources.source_errors import SourceError
+
+Look = SourceState | SourceError
+
+
+class Sources:
+    """Looks at and reads workbooks of every kind through their readers."""
+
+    def __init__(self, settings: Settings, readers: Mapping[str, Reader] | None = None) -> None:
+        """Take the readers that are open already, by kind; they are left open."""
+        self._settings = settings
+        self._stack = ExitStack()
+        self._readers: dict[str, Reader | SourceError] = dict(readers or {})
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> "Sources":
+        """Return the sources; nothing is opened yet."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close every reader."""
+        self._stack.close()
+
+    def look(self, workbooks: Sequence[Workbook]) -> dict[str, Look]:
+        """Return the state of each connected workbook by its location, or why it has none.
+
+        Raises:
+            SourceError: No reader of any kind that is asked for can be opened.
+        """
+        env = self._settings.env
+        kinds: dict[str, list[Workbook]] = {}
+        for workbook in workbooks:
+            if workbook.locations.get(env):
+                kinds.setdefault(workbook.kind, []).append(workbook)
+        found: dict[str, Look] = {}
+        refused: list[SourceError] = []
+        for kind, some in kinds.items():
+            reader = self._reader(kind)
+            if isinstance(reader, SourceError):
+                refused.append(reader)
+                found |= {w.locations[env]: reader for w in some}
+            else:
+                found |= reader.look(some, env)
+        if refused and len(refused) == len(kinds):
+            raise refused[0]
+        return found
+
+    def extract(self, workbook: Workbook, request: Request) -> SourceExtract:
+        """Read one workbook; what fails as a whole is raised as a `SourceError`."""
+        reader = self._reader(workbook.kind)
+        if isinstance(reader, SourceError):
+            raise reader
+        return reader.extract(workbook, self._settings.env, request)
+
+    def conduct(self, layer: Layer) -> Conduct:
+        """Return what the reader behind a source's layer sent to its sources so far."""
+        reader = self._readers.get(BY_LAYER[layer].name)
+        return Conduct() if reader is None or isinstance(reader, SourceError) else reader.conduct
+
+    @property
+    def reads(self) -> tuple[int, int]:
+        """Requests for content and requests for states, of all readers."""
+        counts = [r.reads for r in self._readers.values() if not isinstance(r, SourceError)]
+        return sum(c for c, _ in counts), sum(s for _, s in counts)
+
+    def _reader(self, kind: str) -> Reader | SourceError:
+        with self._lock:
+            if kind not in self._readers:
+                self._readers[kind] = self._open(kind)
+            return self._readers[kind]
+
+    def _open(self, kind: str) -> Reader | SourceError:
+        try:
+            return self._stack.enter_context(opened(kind, self._settings))
+        except SourceError as error:
+            return error

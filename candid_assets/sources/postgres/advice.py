@@ -1,0 +1,46 @@
+"""What is unwise about a database that can be read: `candid doctor` tells it."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from candid_assets.contracts.catalog import Workbook
+from candid_assets.sources.postgres.connection import Connection
+from candid_assets.sources.protocol import Advice
+
+_ACCOUNT: Final = """
+select r.rolname, r.rolsuper, exists (
+    select from pg_catalog.pg_class as c
+    inner join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'p') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+        and has_table_privilege(c.oid, 'insert, update, delete, truncate')
+)
+from pg_catalog.pg_roles as r where r.rolname = current_user
+"""
+
+
+def advice_of(connection: Connection, workbook: Workbook) -> Sequence[Advice]:
+    """Return what a person should know of the account and of how its password is kept."""
+    found = []
+    row = connection.execute(_ACCOUNT).fetchone()
+    if row and (row[1] or row[2]):
+        may = "is a superuser" if row[1] else "may write to tables"
+        found.append(
+            Advice(
+                f"the account {row[0]} {may}",
+                "reading needs no more than select; every transaction is read-only all the same",
+                f"create role {workbook.name}_reader login; grant pg_read_all_data to"
+                f" {workbook.name}_reader",
+            )
+        )
+    file = Path(os.environ.get("PGPASSFILE", "~/.pgpass")).expanduser()
+    if file.is_file() and file.stat().st_mode & 0o077:
+        found.append(
+            Advice(
+                f"{file} can be read by other users, so that it is passed over",
+                "no password is taken from it",
+                f"chmod 600 {file}",
+            )
+        )
+    return found

@@ -1,0 +1,60 @@
+"""What a database's catalogue says of its tables: keys, columns that are never null, references."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from candid_assets.sources.postgres.connection import Connection
+from candid_assets.sources.postgres.tables import tables_of
+from candid_assets.sources.undescribed import Declared
+
+_NOT_NULL: Final = """
+select a.attrelid::bigint, array_agg(a.attname::text)
+from pg_catalog.pg_attribute as a
+where a.attrelid = any(%s) and a.attnum > 0 and not a.attisdropped and a.attnotnull
+group by a.attrelid
+"""
+_CONSTRAINTS: Final = """
+select c.conrelid::bigint, c.contype::text, c.confrelid::bigint,
+    (select array_agg(a.attname::text order by k.place)
+        from unnest(c.conkey) with ordinality as k (attnum, place)
+        inner join pg_catalog.pg_attribute as a
+            on a.attrelid = c.conrelid and a.attnum = k.attnum),
+    (select array_agg(a.attname::text order by k.place)
+        from unnest(c.confkey) with ordinality as k (attnum, place)
+        inner join pg_catalog.pg_attribute as a
+            on a.attrelid = c.confrelid and a.attnum = k.attnum)
+from pg_catalog.pg_constraint as c
+where c.contype in ('p', 'f') and c.conrelid = any(%s)
+order by c.conrelid, c.conname
+"""
+_TABLES: Final = ("r", "p")
+"""Kinds of relation of which the catalogue knows what may be null; views promise nothing."""
+
+
+def declared_by(connection: Connection, schema: str | None) -> Mapping[str, Declared]:
+    """Return what is declared of each table, by its title."""
+    titles = {
+        int(table.facts["oid"]): table.title
+        for table in tables_of(connection, schema)
+        if table.facts["relkind"] in _TABLES
+    }
+    oids = list(titles)
+    never_null: dict[int, list[str]] = dict(connection.execute(_NOT_NULL, [oids]).fetchall())
+    keys: dict[int, list[str]] = {}
+    references: dict[int, dict[str, tuple[str, str]]] = {}
+    rows: list[tuple[Any, ...]] = connection.execute(_CONSTRAINTS, [oids]).fetchall()
+    for oid, kind, other, columns, targets in rows:
+        if kind == "p":
+            keys[oid] = columns
+        # A reference of several columns is none that a contract's column could make.
+        elif len(columns) == 1 and other in titles:
+            references.setdefault(oid, {})[columns[0]] = (titles[other], targets[0])
+    return {
+        title: Declared(
+            by="the database's catalogue",
+            key=tuple(keys.get(oid, ())),
+            required=frozenset(never_null.get(oid, ())),
+            references=references.get(oid, {}),
+        )
+        for oid, title in titles.items()
+    }

@@ -1,0 +1,72 @@
+"""Asks a database only for what a growing table has new, by the cursor that its contract names."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from psycopg import sql
+
+from candid_assets.contracts.catalog import Tab
+from candid_assets.contracts.header_text import normalise
+from candid_assets.settings import TIME_ZONE
+from candid_assets.sources.growing_tables import Growing, header_of, highest, unfit
+from candid_assets.sources.postgres.connection import Connection
+from candid_assets.sources.postgres.value_types import CURSORS, Field
+from candid_assets.sources.protocol import LastExtract
+
+
+def growing(
+    connection: Connection,
+    tab: Tab,
+    fields: Sequence[Field],
+    last: LastExtract | None,
+) -> tuple[Growing, sql.Composable] | None:
+    """Return what stays and the condition for the rest; None where the table is read whole.
+
+    Raises:
+        SourceError: The contract's cursor is no column that can be one.
+    """
+    if tab.reading.cursor is None:
+        return None
+    names = [normalise(field.name) for field in fields]
+    wanted = normalise(tab.reading.cursor)
+    if wanted not in names:
+        raise unfit(tab, f"it has no column {tab.reading.cursor!r}")
+    at = names.index(wanted)
+    field = fields[at]
+    if field.type not in CURSORS or field.is_array:
+        raise unfit(tab, f"column {field.name!r} of type {field.told} does not grow")
+    headers = {c.name: normalise(c.header) for c in tab.columns}
+    keys = [headers[name] for name in tab.primary_key]
+    if not keys or not set(keys) <= set(names):
+        raise unfit(tab, "without a primary key its new rows cannot be told from changed ones")
+    if last is None or header_of(Path(last.path)) != [f.name for f in fields]:
+        return None
+    top = highest(Path(last.path), at, "n" if field.kind == "n" else "ds")
+    if top is None:
+        return None
+    since = _since(connection, tab, field, top)
+    name = sql.Identifier(field.name)
+    typed = sql.SQL("{}::" + field.type).format(sql.Literal(since + _zone(field)))
+    where = sql.SQL("({0} >= {1} or {0} is null)").format(name, typed)
+    places = tuple(names.index(key) for key in keys)
+    numeric = field.kind == "n"
+    return Growing(Path(last.path), field.name, since, at, places, numeric), where
+
+
+def _since(connection: Connection, tab: Tab, field: Field, top: str) -> str:
+    """Return the top value landed less the overlap, written as it is landed."""
+    overlap = tab.reading.overlap
+    if overlap is None:
+        return top
+    amount = "{}::numeric" if field.kind == "n" else "{}::interval"
+    result = "({} - " + amount + ")" + ("::date" if field.type == "date" else "")
+    literal = sql.SQL("{}::" + field.type).format(sql.Literal(top + _zone(field)))
+    value = sql.SQL(result).format(literal, sql.Literal(str(overlap)))
+    if field.type == "timestamptz":
+        value = sql.SQL("({} at time zone {})").format(value, sql.Literal(TIME_ZONE))
+    row = connection.execute(sql.SQL("select {}::text").format(value)).fetchone()
+    return str(row[0]) if row else top
+
+
+def _zone(field: Field) -> str:
+    return f" {TIME_ZONE}" if field.type == "timestamptz" else ""

@@ -1,0 +1,90 @@
+"""How the values of each PostgreSQL type are written as text, and what kind of cell they are.
+
+The database itself writes the text, so that nothing is lost on the way: a numeric keeps all its
+figures, a timestamptz becomes the same moment in WIB, arrays and records become JSON.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from psycopg import sql
+
+from candid_assets.settings import TIME_ZONE
+from candid_assets.sources.arrow_values import plain_numbers
+
+_NUMBERS: Final = frozenset({"int2", "int4", "int8", "oid", "numeric"})
+_FLOATS: Final = frozenset({"float4", "float8"})
+_REGULAR: Final = {
+    "n": r"^-?\d+(\.\d+)?$",
+    "d": r"^\d{4}-\d{2}-\d{2}$",
+    "s": r"^\d{4}-\d{2}-\d{2} [\d:.]+$",
+    "h": r"^[\d:.]+$",
+}
+"""What a text of the kind looks like; NaN, infinity and years before Christ are text."""
+_BLANK: Final = ord("-")
+_TEXT: Final = ord("t")
+CURSORS: Final = frozenset({*_NUMBERS, "date", "timestamp", "timestamptz"})
+"""Types of columns that may serve as a cursor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column of a table, view or foreign table."""
+
+    name: str
+    type: str
+    """Name of the type; of a domain, of the type below it."""
+    is_array: bool = False
+    is_record: bool = False
+    told: str = ""
+    """The type as the database writes it, such as `numeric(12,2)`."""
+
+    @property
+    def kind(self) -> str:
+        """The kind of its cells."""
+        if self.is_array or self.is_record:
+            return "t"
+        if self.type in _NUMBERS | _FLOATS or self.type == "money":
+            return "n"
+        if self.type == "bool":
+            return "b"
+        if self.type == "date":
+            return "d"
+        if self.type in {"timestamp", "timestamptz"}:
+            return "s"
+        return "h" if self.type == "time" else "t"
+
+    @property
+    def text(self) -> sql.Composable:
+        """The expression that writes its values."""
+        name = sql.Identifier(self.name)
+        if self.is_array or self.is_record:
+            return sql.SQL("to_json({})::text").format(name)
+        if self.type == "bool":
+            return sql.SQL("case when {0} then 'TRUE' when not {0} then 'FALSE' end").format(name)
+        if self.type == "money":
+            return sql.SQL("{}::numeric::text").format(name)
+        if self.type == "timestamptz":
+            return sql.SQL("({} at time zone {})::text").format(name, sql.Literal(TIME_ZONE))
+        return sql.SQL("{}::text").format(name)
+
+    def cells(self, texts: pa.Array) -> tuple[pa.Array, "np.ndarray[Any, Any]"]:
+        """Return the texts as they are landed, and the kind of each."""
+        if self.type in _FLOATS and self.kind == "n":
+            texts = _plain(texts)
+        kinds = np.full(len(texts), ord(self.kind), dtype=np.uint8)
+        regular = _REGULAR.get(self.kind)
+        if regular is not None:
+            fits = pc.fill_null(pc.match_substring_regex(texts, regular), True)
+            kinds[~fits.to_numpy(zero_copy_only=False)] = _TEXT
+        if texts.null_count:
+            kinds[texts.is_null().to_numpy(zero_copy_only=False)] = _BLANK
+        return texts, kinds
+
+
+def _plain(texts: pa.Array) -> pa.Array:
+    finite = pc.fill_null(pc.match_substring_regex(texts, r"^-?\d"), False)
+    return pc.if_else(finite, plain_numbers(pc.if_else(finite, texts, None)), texts)

@@ -1,0 +1,164 @@
+"""The kind and the canonical text of every cell, a column at a time, from its two renders."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import zip_longest
+from operator import ne
+from typing import Any, Final
+
+import pyarrow as pa
+
+from candid_assets.sources.sheets.serial_numbers import moment
+
+ERRORS: Final = frozenset(
+    {"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#ERROR!"}
+)
+LOADING: Final = frozenset({"Loading...", "Loading…", "Memuat...", "Memuat…"})
+NOT_SETTLED: Final = ERRORS | LOADING | {""}
+Value = str | int | float | bool | None
+
+_NONE: Final = type(None)
+_KINDS: Final[dict[type, int]] = {
+    str: ord("t"),
+    int: ord("n"),
+    float: ord("n"),
+    bool: ord("b"),
+    _NONE: ord("-"),
+}
+_BLANK: Final = ord("-")
+_ERROR: Final = ord("e")
+
+
+class RendersDifferError(Exception):
+    """The two renders of one range do not tell of the same cells: it changed in between."""
+
+
+class StrangeValueError(Exception):
+    """A cell is neither text, number, boolean nor blank: the answer is not the API's."""
+
+
+@dataclass(slots=True)
+class ColumnCells:
+    """One column of one range."""
+
+    kinds: bytes
+    texts: pa.Array
+    shown: pa.Array | None = None
+    """What the sheet shows for dates and times; None for a column without any."""
+    loading: list[int] = field(default_factory=list)
+    """Rows, from 0, that still calculate."""
+    wavering: bool = False
+    """Whether a number differs between the renders, as that of RAND() does."""
+
+
+def number_text(value: float) -> str:
+    """Return the shortest text of a number: no exponent, no `.0`."""
+    text = repr(value)
+    if text.endswith(".0"):
+        return text[:-2] if text != "-0.0" else "0"
+    if "e" not in text:
+        return text
+    plain = format(Decimal(text), "f")
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
+
+
+def columns_of(rows: Sequence[Sequence[Value]]) -> list[tuple[Value, ...]]:
+    """Turn ragged rows into columns of equal length, blanks filled with None."""
+    return list(zip_longest(*rows))
+
+
+def same_shape(serial: Sequence[Sequence[Value]], shown: Sequence[Sequence[Value]]) -> bool:
+    """Whether two renders have the same number of rows and of cells in each row."""
+    return list(map(len, serial)) == list(map(len, shown))
+
+
+_TEXTS: Final[dict[type, Callable[[Any], str | None]]] = {
+    str: lambda value: value or None,
+    int: str,
+    float: number_text,
+    bool: lambda value: "TRUE" if value else "FALSE",
+    _NONE: lambda _: None,
+}
+
+
+def classify(serial: Sequence[Value], shown: Sequence[Value]) -> ColumnCells:
+    """Return the kinds and texts of one column, given with serial numbers and as shown."""
+    types = set(map(type, serial))
+    if not types <= _KINDS.keys():
+        raise StrangeValueError(f"a cell of type {sorted(t.__name__ for t in types)}")
+    kinds = bytearray(map(_KINDS.__getitem__, map(type, serial)))
+    texts = _texts(serial, types)
+    loading: list[int] = []
+    if str in types and not NOT_SETTLED.isdisjoint(serial):
+        loading = _settle(serial, kinds, texts)
+    if serial == shown:
+        return ColumnCells(bytes(kinds), pa.array(texts, pa.string()), loading=loading)
+    displayed, wavering = _dates(serial, shown, kinds, texts, loading)
+    return ColumnCells(
+        bytes(kinds),
+        pa.array(texts, pa.string()),
+        pa.array(displayed, pa.string()) if displayed else None,
+        loading,
+        wavering,
+    )
+
+
+def _texts(serial: Sequence[Value], types: set[type]) -> list[str | None]:
+    if types <= {str, _NONE}:
+        return list(serial)  # type: ignore[arg-type]
+    if types == {int}:
+        return list(map(str, serial))
+    if types == {float}:
+        return list(map(number_text, serial))  # type: ignore[arg-type]
+    text_of = _TEXTS
+    return [text_of[type(value)](value) for value in serial]
+
+
+def _settle(serial: Sequence[Value], kinds: bytearray, texts: list[str | None]) -> list[int]:
+    """Mark blanks and errors among text; return the rows that still calculate."""
+    loading = []
+    for row, value in enumerate(serial):
+        if value == "":
+            kinds[row] = _BLANK
+            texts[row] = None
+        elif value in ERRORS:
+            kinds[row] = _ERROR
+        elif value in LOADING:
+            loading.append(row)
+    return loading
+
+
+def _dates(
+    serial: Sequence[Value],
+    shown: Sequence[Value],
+    kinds: bytearray,
+    texts: list[str | None],
+    loading: list[int],
+) -> tuple[list[str | None] | None, bool]:
+    """Fill in dates and times: a number in one render that is text in the other."""
+    displayed: list[str | None] = [None] * len(serial)
+    known: dict[tuple[Value, Value], tuple[int, str]] = {}
+    dated = wavering = False
+    for row, differs in enumerate(map(ne, serial, shown)):
+        value, text = serial[row], shown[row]
+        if not differs or value in LOADING:
+            continue
+        if text in LOADING:
+            loading.append(row)
+            continue
+        if type(value) is not int and type(value) is not float:
+            raise RendersDifferError
+        if type(text) is int or type(text) is float:
+            wavering = True
+            continue
+        if type(text) is not str or not text:
+            raise RendersDifferError
+        found = known.get((value, text))
+        if found is None:
+            kind, canonical = moment(value, text)
+            found = known[value, text] = (ord(kind), canonical)
+        kinds[row], texts[row] = found
+        displayed[row] = text
+        dated = True
+    return (displayed if dated else None), wavering

@@ -1,0 +1,176 @@
+"""gspread's HTTP client and google-auth's session under the one retry policy."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, cast
+
+import orjson
+from google.auth.credentials import Credentials
+from google.auth.exceptions import GoogleAuthError, RefreshError
+from google.auth.transport.requests import AuthorizedSession, Request
+from gspread.http_client import HTTPClient
+from requests import RequestException, Response, Session
+
+from candid_assets.sources.sheets.credentials import beyond_reading
+from candid_assets.sources.sheets.retry import (
+    TRANSIENT_STATUSES,
+    CallFailedError,
+    RetryPolicy,
+    call_with_retries,
+    failure_of,
+    retry_after,
+)
+from candid_assets.sources.sheets.transport import kind_of
+from candid_assets.sources.source_errors import ErrorCode
+
+log = logging.getLogger(__name__)
+
+UNAVAILABLE: Final[ErrorCode] = "token_unavailable"
+_TOKEN_NAMES = frozenset({"access_token", "accessToken", "id_token", "idToken"})
+
+Check = Callable[[dict[str, Any]], None]
+"""Raises a `CallFailedError` for an answer that is JSON but not the one asked for."""
+
+
+class GoogleHTTPClient(HTTPClient):
+    """gspread's HTTP client whose every request keeps to the retry policy."""
+
+    def __init__(self, session: Session, policy: RetryPolicy, health: "Health") -> None:
+        # gspread takes no credentials where it is given a session that has them.
+        super().__init__(cast(Credentials, None), session=session)
+        self.set_timeout((policy.connect_timeout, policy.read_timeout))
+        self._policy = policy
+        self._health = health
+
+    def request(
+        self, *args: Any, check: Check | None = None, retried: bool = True, **kwargs: Any
+    ) -> Response:
+        """Send a request until it succeeds or fails for good with a `CallFailedError`."""
+
+        def attempt() -> Response:
+            try:
+                response: Response = self.session.request(
+                    *args, **kwargs | {"timeout": self.timeout, "allow_redirects": False}
+                )
+            except (GoogleAuthError, RequestException) as error:
+                raise _failure_without_answer(error) from error
+            if response.status_code != 200:
+                raise failure_of(response)
+            body = parse(response.content)
+            if check is not None:
+                check(body)
+            return response
+
+        api = kind_of(str(args[1]))
+        policy = self._policy.when_down() if api in self._health.down else self._policy
+        policy = policy if retried else replace(policy, attempts=1)
+        try:
+            response = call_with_retries(policy, attempt, _log_retry)
+        except CallFailedError as failure:
+            if failure.transient and retried:
+                self._health.down.add(api)
+            raise
+        self._health.down.discard(api)
+        return response
+
+
+@dataclass(slots=True)
+class Health:
+    """APIs whose last call failed after all its attempts: the next one does not wait as long."""
+
+    down: set[str] = field(default_factory=set)
+
+
+class TokenRequest(Request):
+    """google-auth's way to the token endpoint, with failures told by status."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Send the request; a transient or garbled answer becomes a `CallFailedError`."""
+        answer = super().__call__(*args, **kwargs | {"allow_redirects": False})  # type: ignore[no-untyped-call]
+        if answer.status in TRANSIENT_STATUSES:
+            wait = retry_after(answer.headers.get("Retry-After", ""))
+            detail = f"HTTP {answer.status} from the token endpoint"
+            raise CallFailedError(UNAVAILABLE, True, detail, wait)
+        if 300 <= answer.status < 400:
+            raise CallFailedError(UNAVAILABLE, True, f"HTTP {answer.status}")
+        # A token is JSON; a metadata server also answers in plain words.
+        method = kwargs.get("method") or (args[1] if len(args) > 1 else "GET")
+        if 200 <= answer.status < 300 and method == "POST":
+            _require_token(answer.data)
+        return answer
+
+
+def _require_token(content: bytes) -> None:
+    try:
+        body = parse(content)
+    except CallFailedError as failure:
+        raise CallFailedError(UNAVAILABLE, True, failure.detail) from failure
+    if _TOKEN_NAMES.isdisjoint(body):
+        raise CallFailedError(UNAVAILABLE, True, "the answer holds none")
+
+
+class OneTokenSession(AuthorizedSession):
+    """An authorized session of which one thread at a time asks for a token, for all of them."""
+
+    def __init__(
+        self, credentials: Credentials, lock: threading.Lock, *, only_reads: bool, **kwargs: Any
+    ) -> None:
+        super().__init__(credentials, **kwargs)  # type: ignore[no-untyped-call]
+        self._lock, self._only_reads = lock, only_reads
+
+    def request(self, *args: Any, **kwargs: Any) -> Response:
+        """Send a request with a token that is fresh."""
+        with self._lock:
+            if not self.credentials.valid:
+                self.credentials.refresh(self._auth_request)
+            if self._only_reads and (more := beyond_reading(self.credentials)):
+                # Some accounts tell what was granted only with the token.
+                raise CallFailedError("scope_excess", False, ", ".join(more))
+        response: Response = super().request(*args, **kwargs)  # type: ignore[no-untyped-call]
+        return response
+
+
+def _failure_without_answer(error: Exception) -> CallFailedError:
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, RequestException):
+        cause = cause.__cause__
+    if cause is not None:
+        # An address that is none (a ValueError too) stays one, however often it is tried.
+        return CallFailedError("network", not isinstance(cause, ValueError), type(cause).__name__)
+    if isinstance(error, RefreshError):
+        told = error.args[1] if len(error.args) > 1 and isinstance(error.args[1], dict) else {}
+        words = (told.get("error"), told.get("error_description"))
+        reason = ": ".join(str(word) for word in words if word) or type(error).__name__
+        return CallFailedError("bad_credentials", False, f"token refused: {reason}")
+    return CallFailedError("bad_credentials", False, type(error).__name__)
+
+
+def checked(make: Callable[[dict[str, Any]], object]) -> Check:
+    """Return a check that holds for what `make` can be made from."""
+
+    def check(body: dict[str, Any]) -> None:
+        try:
+            make(body)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise CallFailedError(
+                "malformed", True, f"not the object expected: {error!r}"
+            ) from error
+
+    return check
+
+
+def parse(content: bytes) -> dict[str, Any]:
+    """Return the JSON object of an answer, or raise a `CallFailedError` for anything else."""
+    try:
+        body = orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        raise CallFailedError("malformed", True, "the body is not whole JSON") from error
+    if not isinstance(body, dict) or "error" in body:
+        raise CallFailedError("malformed", True, "the body is not the JSON object expected")
+    return body
+
+
+def _log_retry(failure: CallFailedError, attempt: int) -> None:
+    log.warning("Google: %s; attempt %d failed, trying again", failure, attempt)

@@ -1,0 +1,221 @@
+"""Checks of the way to Google: key file, token, clock, APIs, workbooks, quota."""
+
+import os
+import time
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Final
+
+import orjson
+from gspread.urls import DRIVE_FILES_API_V3_URL, SPREADSHEET_URL
+
+from candid_assets.contracts.catalog import Workbook
+from candid_assets.findings import Finding, mend, note, ok
+from candid_assets.settings import Settings
+from candid_assets.sources.sheets.drive import require_readable, state_of
+from candid_assets.sources.sheets.google_errors import SheetsError
+from candid_assets.sources.sheets.retry import RetryPolicy
+from candid_assets.sources.sheets.session import SheetsSession
+
+POLICY: Final = RetryPolicy(attempts=2, deadline=30.0, read_timeout=20.0)
+"""A doctor does not wait for better times."""
+SKEW_NOTED: Final = 60.0
+SKEW_REFUSED: Final = 300.0
+WHO: Final = "Google must know who reads"
+NEW_KEY: Final = (
+    "make a new key in Google Cloud > IAM > Service accounts > Keys and download the JSON"
+)
+NO_WORKBOOK: Final = "candid-doctor-asks-for-no-workbook"
+_SCOPE_FIX: Final = (
+    "use a service account, or sign in with `gcloud auth application-default login --scopes=...`"
+    " naming spreadsheets.readonly, drive.metadata.readonly and cloud-platform"
+)
+_TYPES: Final = frozenset(
+    {
+        "service_account",
+        "authorized_user",
+        "impersonated_service_account",
+        "external_account",
+        "external_account_authorized_user",
+    }
+)
+
+
+def findings(settings: Settings, workbooks: Sequence[Workbook]) -> Iterator[Finding]:
+    """Check the way to Google from the key file on, as far as each step lets the next be tried."""
+    credentials = check_credentials(settings)
+    yield credentials
+    if credentials.state == "mend":
+        return
+    account, session = check_account(settings)
+    yield from account
+    if session is not None:
+        with session:
+            yield from check_google(session, workbooks, settings.env)
+
+
+def check_credentials(settings: Settings) -> Finding:
+    """Check the key file before anything is sent: there, readable, JSON, of a known type."""
+    file = settings.credentials_file
+    if file is None:
+        return ok("credentials", "Application Default Credentials: no file is named")
+    try:
+        content = orjson.loads(file.read_bytes())
+    except FileNotFoundError:
+        fix = "set GOOGLE_APPLICATION_CREDENTIALS to the key file that you downloaded"
+        return mend("credentials", f"{file} is missing", WHO, fix)
+    except OSError as error:
+        fix = f"make {file} readable for this user and nobody else: chmod 600 {file}"
+        return mend("credentials", f"{file} cannot be read: {error.strerror}", WHO, fix)
+    except orjson.JSONDecodeError:
+        return mend("credentials", f"{file} is not JSON", WHO, NEW_KEY)
+    return _content(file, content)
+
+
+def _content(file: Path, content: object) -> Finding:
+    kind = content.get("type") if isinstance(content, dict) else None
+    if kind not in _TYPES:
+        fix = f"{NEW_KEY}; an OAuth client or an API key is not enough"
+        return mend("credentials", f"{file} is of type {kind!r}", WHO, fix)
+    if _open_to_all(file):
+        told = f"{file} can be read by other users of this computer"
+        return note("credentials", told, "it is a password", f"chmod 600 {file}")
+    return ok("credentials", f"{file} is of type {kind}")
+
+
+def check_account(settings: Settings) -> tuple[list[Finding], SheetsSession | None]:
+    """Check that the credentials can be used; return a session with them."""
+    try:
+        session = SheetsSession.from_settings(settings, policy=POLICY)
+    except SheetsError as error:
+        return [mend("key", error.message, "no token can be asked for", error.fix)], None
+    return [ok("key", f"reads as {session.account}")], session
+
+
+def check_google(
+    session: SheetsSession, workbooks: Sequence[Workbook], env: str
+) -> Iterator[Finding]:
+    """Check everything that Google says: clock, token, both APIs, each workbook, the quota."""
+    skew = _skew(session)
+    yield _clock(skew)
+    drive = _answer(session, DRIVE_FILES_API_V3_URL, {"pageSize": "1", "fields": "files(id)"})
+    signed_in = drive is None or drive.code not in ("bad_credentials", "token_unavailable")
+    if drive is not None and drive.code == "network":
+        yield mend("Google", drive.message, "nothing can be read", drive.fix)
+        return
+    if not signed_in and drive is not None:
+        yield _token(drive, skew, session.account)
+        return
+    yield ok("token", f"{session.account} gets tokens")
+    yield _api("Google Drive API", drive)
+    sheets = _answer(session, SPREADSHEET_URL % NO_WORKBOOK, {"fields": "spreadsheetId"})
+    # A workbook that is not there is the right answer to a question after none.
+    absent = sheets is not None and sheets.code in ("not_found", "not_shared")
+    yield _api("Google Sheets API", None if absent else sheets)
+    if drive is None:
+        for workbook in workbooks:
+            yield _workbook(session, workbook, env)
+    yield _quota(session)
+
+
+def _answer(session: SheetsSession, url: str, params: dict[str, str]) -> SheetsError | None:
+    try:
+        session.get(url, params, workbook="")
+    except SheetsError as error:
+        return error
+    return None
+
+
+def _skew(session: SheetsSession) -> float | None:
+    """Return by how many seconds this computer's clock is ahead of Google's."""
+    before = time.time()
+    date = session.date_of_google()
+    if date is None:
+        return None
+    try:
+        told = parsedate_to_datetime(date)
+    except ValueError:
+        return None
+    return (before + time.time()) / 2 - told.replace(tzinfo=told.tzinfo or UTC).timestamp()
+
+
+def _clock(skew: float | None) -> Finding:
+    if skew is None:
+        fix = "check the network, and CANDID_GOOGLE_API_URL if it is set"
+        return note("clock", "Google's clock could not be read", "the clocks are not compared", fix)
+    way = "ahead of" if skew > 0 else "behind"
+    now = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    told = f"this computer's clock ({now}) is {abs(skew):.0f} s {way} Google's"
+    why = "Google refuses tokens asked for at a time that is not now"
+    fix = "switch on time synchronisation: sudo timedatectl set-ntp true"
+    if abs(skew) >= SKEW_REFUSED:
+        return mend("clock", told, why, fix)
+    if abs(skew) >= SKEW_NOTED:
+        return note("clock", told, why, fix)
+    return ok("clock", "agrees with Google's")
+
+
+def _token(error: SheetsError, skew: float | None, account: str) -> Finding:
+    why = "without a token nothing can be read"
+    if skew is not None and abs(skew) >= SKEW_REFUSED:
+        return mend("token", error.message, why, "set the clock right first")
+    if error.code == "token_unavailable":
+        return mend("token", error.message, why, error.fix)
+    fix = (
+        f"the key of {account} was deleted or the account is disabled: make a new key in Google"
+        " Cloud > IAM > Service accounts and point GOOGLE_APPLICATION_CREDENTIALS at it"
+    )
+    return mend("token", error.message, why, fix)
+
+
+def _api(name: str, error: SheetsError | None) -> Finding:
+    if error is None:
+        return ok(name, "is enabled and answers")
+    why = "workbooks are read through it"
+    if error.code == "api_disabled":
+        fix = f"enable it: Google Cloud console > APIs & Services > Library > {name} > Enable"
+        return mend(name, "is not enabled in the account's project", why, fix)
+    if error.code == "scope_insufficient":
+        return mend(name, "the token lacks the read-only scopes", why, _SCOPE_FIX)
+    return mend(name, error.message, why, error.fix)
+
+
+def _workbook(session: SheetsSession, workbook: Workbook, env: str) -> Finding:
+    check = f"workbook {workbook.name}"
+    spreadsheet_id = workbook.locations.get(env)
+    if not spreadsheet_id:
+        fix = f"put its spreadsheet id as location of the {env} server in {workbook.path}"
+        return note(check, f"is not connected in {env}", "its tabs are not read", fix)
+    try:
+        state = state_of(session, spreadsheet_id, workbook=workbook.name)
+        require_readable(session, state, workbook=workbook.name)
+    except SheetsError as error:
+        if error.code == "not_found":
+            # Drive does not tell what is not shared from what is not there; Sheets does.
+            url = SPREADSHEET_URL % spreadsheet_id
+            error = _closer(session, url, workbook.name) or error
+        return mend(check, error.message, "its tabs keep their last good tables", error.fix)
+    return ok(check, f"{state.name}, edited {state.modified_time:%Y-%m-%d %H:%M} UTC")
+
+
+def _closer(session: SheetsSession, url: str, workbook: str) -> SheetsError | None:
+    try:
+        session.get(url, {"fields": "spreadsheetId"}, workbook=workbook)
+    except SheetsError as error:
+        return error if error.code == "not_shared" else None
+    return None
+
+
+def _quota(session: SheetsSession) -> Finding:
+    left, whole = session.quota.left(), session.quota.per_minute
+    told = f"{left} of {whole} reads of this minute are left"
+    if left < whole // 2:
+        fix = "wait a minute; nothing else should use this account"
+        return note("quota", told, "a full refresh waits for its turn", fix)
+    return ok("quota", told)
+
+
+def _open_to_all(file: Path) -> bool:
+    return os.name == "posix" and bool(file.stat().st_mode & 0o077)

@@ -1,0 +1,127 @@
+"""Drive's view of a workbook: when it changed last, and whether it can be read at all."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import quote
+
+from gspread.urls import DRIVE_FILES_API_V3_URL
+
+from candid_assets.sources.protocol import SourceState
+from candid_assets.sources.sheets.client import checked
+from candid_assets.sources.sheets.google_errors import SheetsError, call_error
+from candid_assets.sources.sheets.session import SheetsSession
+from candid_assets.sources.source_errors import CERTAIN, WHOLE_ACCOUNT
+
+log = logging.getLogger(__name__)
+
+SPREADSHEET_TYPE: Final = "application/vnd.google-apps.spreadsheet"
+_FIELDS: Final = "id,name,mimeType,modifiedTime,version,trashed"
+_GET: Final = {"supportsAllDrives": "true", "fields": _FIELDS, "prettyPrint": "false"}
+_LIST: Final = {
+    "supportsAllDrives": "true",
+    "includeItemsFromAllDrives": "true",
+    "orderBy": "modifiedTime desc",
+    "pageSize": "1000",
+    "fields": f"files({_FIELDS})",
+    "prettyPrint": "false",
+}
+LISTED_FROM: Final = 3
+"""Files from which on one listing is cheaper than a look at each."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileState(SourceState):
+    """What Drive says about a file; equal states mean that nothing changed in between."""
+
+    mime_type: str
+    trashed: bool
+
+    @property
+    def told(self) -> str:
+        """The state in words."""
+        trashed = ", in the trash" if self.trashed else ""
+        return f"edited {self.modified_time.isoformat()}, version {self.version}{trashed}"
+
+
+def look(
+    session: SheetsSession, spreadsheet_ids: Iterable[str]
+) -> dict[str, FileState | SheetsError]:
+    """Look at each file once; a refusal counts for that file alone.
+
+    One listing tells of the files changed last; those that it does not name are looked at one by
+    one, because a listing gives no reason for what is missing. It may also lag behind: a state
+    older than the file's only means that the file is read once more.
+    """
+    ids = list(dict.fromkeys(spreadsheet_ids))
+    found: dict[str, FileState | SheetsError] = {}
+    listed = _listed(session) if len(ids) >= LISTED_FROM else {}
+    stopped = listed.for_all("") if isinstance(listed, SheetsError) else None
+    for spreadsheet_id in ids:
+        if stopped is not None:
+            found[spreadsheet_id] = stopped
+        elif isinstance(listed, dict) and spreadsheet_id in listed:
+            found[spreadsheet_id] = listed[spreadsheet_id]
+        else:
+            try:
+                found[spreadsheet_id] = state_of(session, spreadsheet_id, workbook=spreadsheet_id)
+            except SheetsError as error:
+                shared = error.code in WHOLE_ACCOUNT
+                told = error.for_all(spreadsheet_id) if shared else error
+                found[spreadsheet_id], stopped = told, told if shared else None
+    return found
+
+
+def _listed(session: SheetsSession) -> dict[str, FileState] | SheetsError:
+    """Return the states that one listing tells of; none where Drive does not list files.
+
+    A cause that lies with the account is returned: asking for each file would meet it again.
+    """
+    try:
+        reply = session.get(
+            DRIVE_FILES_API_V3_URL, _LIST, workbook="", check=checked(_states), retried=False
+        )
+    except SheetsError as error:
+        if error.code in CERTAIN:
+            return error
+        # The look at each file that follows is tried again, and tells the cause.
+        log.info("Drive gives no listing: %s", error)
+        return {}
+    return _states(reply.body)
+
+
+def _states(body: dict[str, Any]) -> dict[str, FileState]:
+    return {str(file["id"]): _state(file) for file in body["files"]}
+
+
+def state_of(session: SheetsSession, spreadsheet_id: str, *, workbook: str) -> FileState:
+    """Return the state of one file, which `workbook` names in errors."""
+    url = f"{DRIVE_FILES_API_V3_URL}/{quote(spreadsheet_id, safe='')}"
+    return _state(session.get(url, _GET, workbook=workbook, check=checked(_state)).body)
+
+
+def require_readable(session: SheetsSession, state: FileState, *, workbook: str) -> None:
+    """Raise the error of a file that is in the trash or is not a Google Sheet."""
+    if state.trashed:
+        raise SheetsError(
+            "not_found",
+            f"workbook {workbook} ({state.name}) is in the trash",
+            "restore it in Google Drive, or retire its contract",
+            workbook,
+        )
+    if state.mime_type != SPREADSHEET_TYPE:
+        raise call_error(
+            "office_file", workbook=workbook, account=session.account, detail=state.mime_type
+        )
+
+
+def _state(body: dict[str, Any]) -> FileState:
+    return FileState(
+        modified_time=datetime.fromisoformat(body["modifiedTime"]),
+        version=int(body["version"]),
+        name=str(body.get("name", "")),
+        mime_type=str(body["mimeType"]),
+        trashed=bool(body.get("trashed", False)),
+    )

@@ -1,0 +1,47 @@
+"""A tab as a publication sees it: its place, its cells with their formulas, and setting them."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
+from urllib.parse import quote
+
+from candid_assets.contracts.catalog import Workbook
+from candid_assets.settings import Settings
+from candid_assets.sources.sheets.metadata import read_metadata
+from candid_assets.sources.sheets.session import SheetsSession
+from candid_assets.sources.undescribed import TabMetadata
+
+_VALUES: Final = "https://sheets.googleapis.com/v4/spreadsheets/%s/values/%s"
+
+
+class SheetPublisher:
+    """Looks through the session that only reads; writes with credentials of its own."""
+
+    def __init__(self, settings: Settings, session: SheetsSession) -> None:
+        self._settings, self._session = settings, session
+
+    def table(self, workbook: Workbook, location: str, title: str) -> TabMetadata | None:
+        """Return the tab of a title; None where there is none."""
+        tabs = read_metadata(self._session, location, workbook=workbook.name).tabs
+        return next((tab for tab in tabs if tab.title == title), None)
+
+    def cells(self, workbook: Workbook, location: str, title: str) -> list[list[Any]]:
+        """Return a tab's cells with formulas as formulas, so that what is planned can be undone."""
+        quoted = "'" + title.replace("'", "''") + "'"
+        url = _VALUES % (quote(location, safe=""), quote(quoted, safe=""))
+        params = {"valueRenderOption": "FORMULA", "dateTimeRenderOption": "SERIAL_NUMBER"}
+        answer = self._session.get(url, params, workbook=workbook.name, tab=title)
+        return [list(row) for row in answer.body.get("values", [])]
+
+    def put(self, workbook: Workbook, location: str, title: str, cells: Mapping[str, Any]) -> None:
+        """Set cells, all in one call that is sent once."""
+        from candid_assets.sources.sheets.writing import set_cells
+
+        set_cells(self._settings, location, title, cells, workbook=workbook.name)
+
+
+@contextmanager
+def open_publisher(settings: Settings) -> Iterator[SheetPublisher]:
+    """Yield a publisher over an open read-only session."""
+    with SheetsSession.from_settings(settings) as session:
+        yield SheetPublisher(settings, session)

@@ -1,0 +1,162 @@
+"""One reading of several tabs: chunk by chunk, each range in two renders, a bad tab by itself."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from candid_assets.sources.extract import TabExtract, content_hash
+from candid_assets.sources.sheets.cells import RendersDifferError, StrangeValueError
+from candid_assets.sources.sheets.chunks import ChunkPlanner, Grid, TabRange
+from candid_assets.sources.sheets.drive import FileState
+from candid_assets.sources.sheets.google_errors import SheetsError, call_error
+from candid_assets.sources.sheets.session import SheetsSession
+from candid_assets.sources.sheets.tab_builder import TabBuilder
+from candid_assets.sources.sheets.values import Render, read_values
+from candid_assets.sources.source_errors import WHOLE_WORKBOOK
+from candid_assets.sources.undescribed import TabMetadata, WorkbookMetadata
+
+_RENDERS: tuple[Render, Render] = ("SERIAL_NUMBER", "FORMATTED_STRING")
+_GIVE_UP_AFTER = 2
+"""Tabs that fail by themselves one after another until the fault is not looked for in tabs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """A tab that must be read again: it still calculates or changed between its renders."""
+
+    loading: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """A tab that was read whole; `wavering` if a number differed between the renders."""
+
+    extract: TabExtract
+    wavering: bool
+
+
+Outcome = Fresh | Unsettled | SheetsError
+
+
+def read_tabs(
+    session: SheetsSession,
+    workbook: str,
+    metadata: WorkbookMetadata,
+    wanted: Mapping[str, TabMetadata],
+    state: FileState,
+    on_read: Callable[[str], None],
+) -> dict[str, Outcome]:
+    """Read each tab of `wanted` (by contract name) once and tell what became of it."""
+    reading = _Reading(session, workbook, metadata, wanted, on_read)
+    reading.read()
+    return {name: reading.outcome(name, tab, state) for name, tab in wanted.items()}
+
+
+@dataclass(slots=True)
+class _Reading:
+    session: SheetsSession
+    workbook: str
+    metadata: WorkbookMetadata
+    wanted: Mapping[str, TabMetadata]
+    on_read: Callable[[str], None]
+    builders: dict[str, TabBuilder] = field(default_factory=dict)
+    """By title, as ranges name tabs."""
+    failed: dict[str, Unsettled | SheetsError] = field(default_factory=dict)
+    finished: dict[str, datetime] = field(default_factory=dict)
+
+    def read(self) -> None:
+        tabs = self.wanted.values()
+        self.builders = {tab.title: TabBuilder() for tab in tabs}
+        planner = ChunkPlanner(Grid(t.title, t.grid_rows, t.grid_columns) for t in tabs)
+        try:
+            while chunk := planner.next_chunk():
+                alive = [part for part in chunk if part.title not in self.failed]
+                if alive:
+                    self._read_chunk(alive, planner)
+        except SheetsError as error:
+            for title in self.builders.keys() - self.finished.keys():
+                self.failed.setdefault(title, error.for_workbook())
+
+    def outcome(self, name: str, tab: TabMetadata, state: FileState) -> Outcome:
+        failure = self.failed.get(tab.title)
+        builder = self.builders[tab.title]
+        if isinstance(failure, SheetsError):
+            return failure.for_tab(name)
+        if failure is not None or builder.loading:
+            return failure or Unsettled(tuple(builder.loading))
+        table = builder.table()
+        extract = TabExtract(
+            spreadsheet_id=self.metadata.spreadsheet_id,
+            sheet_id=tab.sheet_id,
+            title=tab.title,
+            hidden=tab.hidden,
+            rows=table.num_rows,
+            columns=_letters(table.column_names),
+            table=table,
+            content_hash=content_hash(table),
+            fetched_at=self.finished[tab.title],
+            modified_time=state.modified_time,
+            locale=self.metadata.locale,
+            time_zone=self.metadata.time_zone,
+            merges=tab.merges,
+            assurance=", twice, with equal shape",
+        )
+        return Fresh(extract, builder.wavering)
+
+    def _read_chunk(self, chunk: list[TabRange], planner: ChunkPlanner) -> None:
+        """Read one chunk; where Google refuses it, each of its ranges alone."""
+        try:
+            self._read_ranges(chunk, planner)
+            return
+        except SheetsError as error:
+            if error.code in WHOLE_WORKBOOK:
+                raise
+            if len(chunk) == 1:
+                self.failed[chunk[0].title] = error
+                return
+        in_a_row = 0
+        for part in chunk:
+            try:
+                self._read_ranges([part], planner)
+                in_a_row = 0
+            except SheetsError as error:
+                self.failed[part.title] = error
+                in_a_row += error.code != "bad_range"
+                if error.code in WHOLE_WORKBOOK or in_a_row >= _GIVE_UP_AFTER:
+                    raise
+
+    def _read_ranges(self, chunk: list[TabRange], planner: ChunkPlanner) -> None:
+        renders = []
+        for render in _RENDERS:
+            rows, size = read_values(
+                self.session,
+                self.metadata.spreadsheet_id,
+                chunk,
+                render,
+                workbook=self.workbook,
+            )
+            renders.append(rows)
+        planner.observe(chunk, size)
+        for part, serial, shown in zip(chunk, *renders, strict=True):
+            try:
+                self.builders[part.title].add(part.first, serial, shown)
+            except RendersDifferError:
+                self.failed[part.title] = Unsettled()
+            except StrangeValueError as error:
+                self.failed[part.title] = self._malformed(part, error)
+            if part.last is None:
+                self.finished[part.title] = datetime.now(UTC)
+        self.on_read(f"{len(chunk)} ranges, {size:,} bytes")
+
+    def _malformed(self, part: TabRange, error: StrangeValueError) -> SheetsError:
+        return call_error(
+            "malformed",
+            workbook=self.workbook,
+            tab=part.title,
+            account=self.session.account,
+            detail=f"{part.a1}: {error}",
+        )
+
+
+def _letters(names: list[str]) -> int:
+    return sum(name[0] != "_" and "." not in name for name in names)

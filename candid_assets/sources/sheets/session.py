@@ -1,0 +1,184 @@
+"""A session with Google Sheets and Drive: read-only, counted, patient and never hanging."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any
+
+from google.auth.credentials import Credentials
+from requests import RequestException, Session
+
+from candid_assets.settings import Settings
+from candid_assets.sources.quota import ReadQuota, ledger_file
+from candid_assets.sources.sheets.client import (
+    Check,
+    GoogleHTTPClient,
+    Health,
+    OneTokenSession,
+    TokenRequest,
+    parse,
+)
+from candid_assets.sources.sheets.credentials import account_of, load_credentials
+from candid_assets.sources.sheets.google_errors import SheetsError, call_error
+from candid_assets.sources.sheets.retry import CallFailedError, RetryPolicy
+from candid_assets.sources.sheets.transport import (
+    GOOGLE_BASE,
+    SHEETS_BASE,
+    GoogleAdapter,
+    SentRequest,
+)
+
+DISCOVERY = f"{GOOGLE_BASE}/discovery/v1/apis"
+"""An address of Google that anybody may read."""
+_FOR_TOKEN = ("POST", "token")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A successful answer: the parsed body and its size in bytes."""
+
+    body: dict[str, Any]
+    size: int
+
+
+class SheetsSession:
+    """Reads Sheets and Drive through gspread; safe to use from several threads."""
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        *,
+        base_url: str | None = None,
+        policy: RetryPolicy | None = None,
+        quota: ReadQuota | None = None,
+        only_reads: bool = False,
+    ) -> None:
+        self._only_reads = only_reads
+        self.policy = policy or RetryPolicy()
+        self.quota = quota or ReadQuota(60)
+        self._credentials = credentials
+        self._adapter = GoogleAdapter(base_url, self.policy, self.quota)
+        self._token_lock = threading.Lock()
+        self._local = threading.local()
+        self._health = Health()
+
+    @classmethod
+    def from_settings(
+        cls, settings: Settings, *, policy: RetryPolicy | None = None
+    ) -> "SheetsSession":
+        """Return a session for the installation's credentials, base address and quota."""
+        credentials = load_credentials(settings.credentials_file)
+        # Google counts the reads of an account, whoever on this computer runs on its behalf.
+        counted = f"{account_of(credentials)} {settings.google_api_url or SHEETS_BASE}"
+        quota = ReadQuota(settings.reads_per_minute, ledger_file(settings.ledgers_dir, counted))
+        return cls(
+            credentials,
+            base_url=settings.google_api_url,
+            policy=policy,
+            quota=quota,
+            # Production refuses an account that was granted more than is asked for.
+            only_reads=settings.env == "production",
+        )
+
+    def __enter__(self) -> "SheetsSession":
+        """Return the session."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the connections."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._adapter.close()
+
+    @property
+    def account(self) -> str:
+        """The e-mail address that workbooks are shared with."""
+        return account_of(self._credentials)
+
+    @property
+    def requests_sent(self) -> tuple[SentRequest, ...]:
+        """Every request that went out, in order, repeated ones and token requests included."""
+        return tuple(self._adapter.sent)
+
+    @property
+    def sheets_reads(self) -> int:
+        """Requests sent to the Sheets API, each one a read of the quota."""
+        return sum(sent.kind == "sheets" for sent in self._adapter.sent)
+
+    @property
+    def drive_reads(self) -> int:
+        """Requests sent to the Drive API."""
+        return sum(sent.kind == "drive" for sent in self._adapter.sent)
+
+    @property
+    def writes(self) -> tuple[SentRequest, ...]:
+        """Requests that are neither a GET nor a POST for a token: always none."""
+        return tuple(
+            s for s in self.requests_sent if s.method != "GET" and (s.method, s.kind) != _FOR_TOKEN
+        )
+
+    @property
+    def http(self) -> GoogleHTTPClient:
+        """The HTTP client of gspread, one for each thread."""
+        client: GoogleHTTPClient | None = getattr(self._local, "client", None)
+        if client is None:
+            client = GoogleHTTPClient(self._authorized(), self.policy, self._health)
+            self._local.client = client
+        return client
+
+    def get(
+        self,
+        url: str,
+        params: Mapping[str, Any],
+        *,
+        workbook: str,
+        tab: str = "",
+        check: Check | None = None,
+        retried: bool = True,
+    ) -> Reply:
+        """GET one address and return its JSON object, or raise the `SheetsError` for it."""
+        try:
+            response = self.http.request(
+                "get", url, params=dict(params), check=check, retried=retried
+            )
+        except CallFailedError as failure:
+            raise self.error(failure, workbook=workbook, tab=tab) from failure
+        return Reply(parse(response.content), len(response.content))
+
+    def date_of_google(self) -> str | None:
+        """Return the Date header of an answer that needs no token; None if there is none."""
+        wire = Session()
+        wire.mount("https://", self._adapter)
+        try:
+            return wire.get(DISCOVERY, allow_redirects=False).headers.get("Date")
+        except RequestException:
+            return None
+
+    def error(self, failure: CallFailedError, *, workbook: str, tab: str = "") -> SheetsError:
+        """Return the error that tells an operator about a failed call."""
+        return call_error(
+            failure.code, workbook=workbook, tab=tab, account=self.account, detail=failure.detail
+        )
+
+    def _authorized(self) -> Session:
+        wire = Session()
+        wire.mount("https://", self._adapter)
+        wire.mount("http://", self._adapter)
+        # One thread at a time asks for a token; the others find it fresh.
+        session = OneTokenSession(
+            self._credentials,
+            self._token_lock,
+            only_reads=self._only_reads,
+            auth_request=TokenRequest(wire),
+        )
+        session.mount("https://", self._adapter)
+        session.mount("http://", self._adapter)
+        return session

@@ -1,0 +1,73 @@
+"""The only way to change a sheet: one call that sets cells, with credentials of its own.
+
+Nothing imports this but `publishing`, for what a person approved. The reading side never asks for
+this scope, and the key that may write stands in a file that no refresh opens.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+import orjson
+from google.auth.exceptions import GoogleAuthError
+from google.oauth2 import service_account
+
+from candid_assets.settings import Settings
+from candid_assets.sources.sheets.google_errors import SheetsError
+from candid_assets.sources.sheets.retry import CallFailedError
+from candid_assets.sources.sheets.session import SheetsSession
+
+WRITE_SCOPE: Final = "https://www.googleapis.com/auth/spreadsheets"
+_URL: Final = "https://sheets.googleapis.com/v4/spreadsheets/%s/values:batchUpdate"
+_VARIABLE: Final = "CANDID_WRITE_CREDENTIALS"
+
+
+def set_cells(
+    settings: Settings, spreadsheet_id: str, title: str, cells: Mapping[str, Any], *, workbook: str
+) -> None:
+    """Set cells of one tab, all in one call that is sent once; an empty text clears a cell.
+
+    Args:
+        settings: Where the credentials for writing are.
+        spreadsheet_id: The workbook.
+        title: The tab; every cell is addressed in it.
+        cells: Address such as `B7` to its value.
+        workbook: The workbook's name, for errors.
+
+    Raises:
+        SheetsError: The credentials cannot be used, or Google refused.
+    """
+    quoted = "'" + title.replace("'", "''") + "'"
+    body = {
+        "valueInputOption": "RAW",
+        "data": [{"range": f"{quoted}!{at}", "values": [[v]]} for at, v in cells.items()],
+    }
+    url = _URL % quote(spreadsheet_id, safe="")
+    with SheetsSession(_credentials(settings), base_url=settings.google_api_url) as session:
+        try:
+            # Sent once: after an answer that did not come, the tab is read to see what stands.
+            session.http.request("post", url, json=body, retried=False)
+        except CallFailedError as failure:
+            raise session.error(failure, workbook=workbook, tab=title) from failure
+
+
+def _credentials(settings: Settings) -> Any:
+    file = settings.write_credentials_file
+    fix = f"set {_VARIABLE} to the key file of a service account that is Editor of this workbook"
+    if file is None:
+        raise SheetsError("bad_credentials", "no credentials for writing are set", fix)
+    if settings.credentials_file is not None and _same(file, settings.credentials_file):
+        message = f"{_VARIABLE} names the key that refreshes read with"
+        raise SheetsError("bad_credentials", message, fix)
+    try:
+        # google-auth has no annotations for this.
+        return service_account.Credentials.from_service_account_info(  # type: ignore[no-untyped-call]
+            orjson.loads(file.read_bytes()), scopes=[WRITE_SCOPE]
+        )
+    except (GoogleAuthError, OSError, ValueError) as error:
+        raise SheetsError("bad_credentials", f"{file} cannot be used: {error}", fix) from error
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.resolve() == other.resolve()

@@ -1,0 +1,35 @@
+"""Lineage for the API: what `candid lineage` answers, of the snapshot's own catalog."""
+
+from functools import cache
+from typing import Any
+
+import duckdb
+
+from candid_assets.lineage.addresses import asked
+from candid_assets.lineage.answers import column_answer, table_answer
+from candid_assets.lineage.catalog_lineage import CatalogLineage
+from candid_assets.lineage.column_sources import ColumnRef
+from candid_assets.lineage.sheet_places import Place, find_places
+from candid_assets.source_kinds.registry import SOURCES
+from candid_assets.web.api.snapshots import Snapshot
+
+
+def traced(
+    snapshot: Snapshot, cursor: duckdb.DuckDBPyConnection, name: str, direction: str | None
+) -> dict[str, Any]:
+    """Return the lineage of a table, column or header as one object.
+
+    Raises:
+        NotFoundError: The catalog has no such name.
+    """
+    graph = snapshot.made.setdefault("lineage", CatalogLineage(snapshot.catalog))
+    found = asked(graph, name)
+    up = found[0] not in SOURCES if direction is None else direction == "up"
+    if not isinstance(found, ColumnRef):
+        return table_answer(graph, found, up=up)
+
+    @cache
+    def places(table: str) -> tuple[Place, ...]:
+        return find_places(cursor, graph.tabs[table])
+
+    return column_answer(graph, found, up=up, places=places)

@@ -1,0 +1,280 @@
+"""The OpenAPI 3.1 document, made of what is declared: relations, metrics and shapes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from importlib.metadata import version
+from typing import Any, Final
+
+from pydantic.json_schema import models_json_schema
+
+from candid_assets.contracts.metrics.declarations import TOTAL, Metric
+from candid_assets.source_kinds.registry import SOURCES
+from candid_assets.web.api.query_parameters import (
+    MOST_INTEGER,
+    MOST_OFFSET,
+    MOST_ROWS,
+    MOST_VALUES,
+    OWN,
+    ROWS,
+    operators,
+)
+from candid_assets.web.api.relations import CHECKS, LEDGER, SERIES, Field, Relation
+from candid_assets.web.api.responses import MEDIA, Limits
+from candid_assets.web.api.schemas import Definition, Health, Lineage, Metrics, Problem, Tables
+from candid_assets.web.api.snapshots import Snapshot
+
+ROOT: Final = "/api/v1"
+_SHAPES: Final = (Problem, Tables, Metrics, Definition, Lineage, Health)
+_DECIMAL: Final = r"^-?[0-9]+(\.[0-9]+)?$"
+_MOMENT: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?$"
+_CLOCK: Final = r"^[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?$"
+_TYPES: Final[Mapping[str, dict[str, Any]]] = {
+    "string": {"type": "string"},
+    "integer": {"type": "integer", "format": "int64"},
+    "number": {"type": "string", "pattern": _DECIMAL, "description": "An exact decimal, as text."},
+    "boolean": {"type": "boolean"},
+    "date": {"type": "string", "format": "date"},
+    "timestamp": {"type": "string", "pattern": _MOMENT},
+    "time": {"type": "string", "pattern": _CLOCK},
+}
+_ASKED: Final[Mapping[str, dict[str, Any]]] = {
+    **_TYPES,
+    "string": {"type": "string", "pattern": "^[^\\x00]*$"},
+    "integer": {"type": "integer", "minimum": -MOST_INTEGER, "maximum": MOST_INTEGER},
+    "number": {"type": "string", "pattern": r"^-?[0-9]{1,15}(\.[0-9]{1,2})?$"},
+    "timestamp": {"type": "string", "format": "date-time"},
+    "time": {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$"},
+}
+"""How the values of a condition are written."""
+_LAYERS: Final = "|".join(("ready", "clean", *SOURCES))
+_NAME: Final = rf"^({_LAYERS})[./][^./\\\x00-\x1f\x7f][^/\\\x00-\x1f\x7f]*$"
+_PROBLEMS: Final[Mapping[str, str]] = {
+    "401": "No token, or none that is known.",
+    "4XX": "Not understood, not known, too much: the detail says what, and the fix.",
+    "503": "Nothing is published yet.",
+}
+
+
+def openapi(snapshot: Snapshot, limits: Limits) -> dict[str, Any]:
+    """Return the document of one snapshot."""
+    _, schemas = models_json_schema(
+        [(shape, "serialization") for shape in _SHAPES],
+        ref_template="#/components/schemas/{model}",
+    )
+    components = {
+        "schemas": {**schemas["$defs"], **_rows_of(snapshot), **_asked()},
+        "responses": {status: _problem(told) for status, told in _PROBLEMS.items()},
+        "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        "parameters": _shared(),
+    }
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "candid",
+            "version": version("candid-assets"),
+            "description": (
+                f"What environment {snapshot.env} has published, read-only. Decimals are text in "
+                "JSON, to the last digit. Every answer has an ETag of the published snapshot: send "
+                "it as If-None-Match and 304 says that nothing is new. An answer has at most "
+                f"{MOST_ROWS:,} rows and takes at most {limits.seconds:g} seconds; `next` and the "
+                "Link header lead to the following rows. Get a token with `candid users token "
+                "NAME`; a browser that is logged in needs none."
+            ),
+        },
+        "security": [{"token": []}],
+        "paths": {f"{ROOT}{path}": item for path, item in _paths(snapshot)},
+        "components": components,
+    }
+
+
+def _paths(snapshot: Snapshot) -> Iterable[tuple[str, dict[str, Any]]]:
+    yield "/openapi.json", _get("openapi", "This document.", [], {"type": "object"})
+    yield "/tables", _get("tables", "Every table with its columns.", [], _ref("Tables"))
+    for relation in snapshot.tables.values():
+        yield f"/tables/{relation.name}", _of_relation(relation, f"rows_{relation.name}")
+    yield "/metrics", _get("metrics", "Every metric.", [], _ref("Metrics"))
+    for metric in snapshot.catalog.registry.metrics:
+        yield f"/metrics/{metric.name}", _of_metric(metric)
+    if names := [metric.name for metric in snapshot.catalog.registry.metrics]:
+        name = _in_path("name", {"type": "string", "enum": names}, "Name of the metric.")
+        told = "The definition of a metric."
+        yield "/metrics/{name}/definition", _get("definition", told, [name], _ref("Definition"))
+    of = _in_path("name", {"type": "string", "pattern": _NAME}, "`ready.TABLE[.COLUMN]`, "
+                  f"`clean.TABLE[.COLUMN]` or a source's `{SOURCES[0]}/TABLE.HEADER`.")  # fmt: skip
+    way = _query("direction", {"type": "string", "enum": ["up", "down"]}, "Up to the sources, or "
+                 "down to what hangs on it; a header goes down by itself.")  # fmt: skip
+    yield "/lineage/{name}", _get("lineage", "Lineage.", [of, way], _ref("Lineage"))
+    yield "/quality", _of_relation(CHECKS, "checks")
+    yield "/quality/ledger", _of_relation(LEDGER, "ledger")
+    yield "/quality/health", _get("health", "Freshness and failures.", [], _ref("Health"))
+
+
+def _of_relation(relation: Relation, name: str) -> dict[str, Any]:
+    own = [
+        _listed("columns", [f.name for f in relation.fields], "Columns to answer; all without."),
+        _listed("sort", [f"{sign}{f.name}" for f in relation.fields for sign in ("", "-")],
+                "Columns to sort by; - for descending."),
+        *_paging(),
+    ]  # fmt: skip
+    conditions = [c for field in relation.fields for c in _conditions(field)]
+    return _get(name, relation.description, [*own, *conditions], _page(relation), rows=True)
+
+
+def _conditions(field: Field) -> Iterable[dict[str, Any]]:
+    """Yield the parameters by which a column chooses rows."""
+    equal = f"{field.name}.eq" if field.name in OWN else field.name
+    many = _ref(f"asked.{field.kind}.list")
+    yield {**_query(equal, many, f"One of these. {field.description}".strip()), **_EXPLODED}
+    for operator in operators(field.kind):
+        name = f"{field.name}.{operator}"
+        if operator == "null":
+            yield _query(name, {"type": "boolean"})
+        elif operator == "ne":
+            yield {**_query(name, many), **_EXPLODED}
+        else:
+            yield _query(name, _ref(f"asked.{field.kind}"))
+
+
+_OF_SERIES: Final = ("metric", "grain", "dimension")
+_EXPLODED: Final = {"style": "form", "explode": True}
+
+
+def _of_metric(metric: Metric) -> dict[str, Any]:
+    dimensions = [TOTAL, *metric.dimensions]
+    asked = (
+        _query("grain", {"type": "string", "enum": list(metric.grains)}, "The first without."),
+        _query("dimension", {"type": "string", "enum": dimensions}, "The undivided value without."),
+        _query("member", _ref("asked.string"), "A member of the dimension."),
+        _query("from", _ref("asked.date"), "First period."),
+        _query("to", _ref("asked.date"), "Last period."),
+    )
+    told = f"{metric.label}: {metric.description}"
+    return _get(
+        f"series_{metric.name}", told, [*asked, *_paging()], _page(SERIES, _OF_SERIES), rows=True
+    )
+
+
+def _asked() -> dict[str, Any]:
+    """Return the schemas of values that conditions take, one or several."""
+    one = {f"asked.{kind}": schema for kind, schema in _ASKED.items()}
+    many = {
+        f"asked.{kind}.list": {
+            "type": "array",
+            "items": _ref(f"asked.{kind}"),
+            "minItems": 1,
+            "maxItems": MOST_VALUES,
+        }
+        for kind in _ASKED
+    }
+    return {**one, **many}
+
+
+def _shared() -> dict[str, Any]:
+    forms = {"type": "string", "enum": list(MEDIA)}
+    limit = {"type": "integer", "minimum": 1, "maximum": MOST_ROWS, "default": ROWS}
+    offset = {"type": "integer", "minimum": 0, "maximum": MOST_OFFSET, "default": 0}
+    seen = {"type": "string", "minLength": 1}
+    found = (
+        _query("limit", limit, "Rows of the answer, at most."),
+        _query("offset", offset, "Rows to leave out before."),
+        _query("format", forms, "Instead of Accept."),
+        _query(
+            "snapshot", seen, "The snapshot of the first page; 409 if it is no longer published."
+        ),
+    )
+    return {parameter["name"]: parameter for parameter in found}
+
+
+def _paging() -> list[dict[str, Any]]:
+    return [{"$ref": f"#/components/parameters/{name}"} for name in _shared()]
+
+
+def _query(name: str, schema: Mapping[str, Any], told: str = "") -> dict[str, Any]:
+    found = {"name": name, "in": "query", "schema": schema}
+    return {**found, "description": told} if told else found
+
+
+def _in_path(name: str, schema: Mapping[str, Any], told: str) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": schema, "description": told}
+
+
+def _listed(name: str, choices: Sequence[str], told: str) -> dict[str, Any]:
+    items = {"type": "string", "enum": list(choices)}
+    schema = {"type": "array", "items": items, "minItems": 1, "uniqueItems": True}
+    return {**_query(name, schema, told), "style": "form", "explode": False}
+
+
+def _get(
+    name: str,
+    told: str,
+    parameters: Sequence[Mapping[str, Any]],
+    schema: Mapping[str, Any],
+    *,
+    rows: bool = False,
+) -> dict[str, Any]:
+    content: dict[str, Any] = {MEDIA["json"]: {"schema": schema}}
+    if rows:
+        content[MEDIA["csv"]] = {"schema": {"type": "string"}}
+        content[MEDIA["arrow"]] = {"schema": {"type": "string", "format": "binary"}}
+    headers = {"ETag": {"schema": {"type": "string"}}}
+    answers: dict[str, Any] = {
+        "200": {"description": told, "content": content, "headers": headers},
+        "304": {"description": "Nothing new since If-None-Match."},
+    }
+    answers |= {s: {"$ref": f"#/components/responses/{s}"} for s in _PROBLEMS}
+    return {
+        "get": {
+            "operationId": name.replace(".", "_"),
+            "summary": told,
+            "parameters": list(parameters),
+            "responses": answers,
+        }
+    }
+
+
+def _problem(told: str) -> dict[str, Any]:
+    return {
+        "description": told,
+        "content": {"application/problem+json": {"schema": _ref("Problem")}},
+    }
+
+
+def _ref(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _page(relation: Relation, around: Sequence[str] = ()) -> dict[str, Any]:
+    """Return the schema of a page of a relation's rows."""
+    told = {name: {"type": "string"} for name in ("snapshot", "env", *around)}
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": [*told, "count", "next", "rows"],
+        "properties": {
+            **told,
+            "count": {"type": "integer"},
+            "next": {"type": ["string", "null"]},
+            "rows": {"type": "array", "items": _ref(f"row.{relation.name}")},
+        },
+    }
+
+
+def _rows_of(snapshot: Snapshot) -> dict[str, Any]:
+    relations = {r.name: r for r in (*snapshot.tables.values(), CHECKS, LEDGER)}
+    found = {f"row.{name}": _row(relation) for name, relation in relations.items()}
+    if snapshot.catalog.registry.metrics:
+        # The rows of a series are some of the columns of the table that holds all of them.
+        found.setdefault(f"row.{SERIES.name}", _row(SERIES))
+    return found
+
+
+def _row(relation: Relation) -> dict[str, Any]:
+    columns = {field.name: _value(field) for field in relation.fields}
+    return {"type": "object", "additionalProperties": False, "properties": columns}
+
+
+def _value(field: Field) -> dict[str, Any]:
+    kind: dict[str, Any] = dict(_TYPES[field.kind]) if field.exact else {"type": "number"}
+    if field.nullable or not field.key:
+        # What a check only warns of may be blank in a table that is published.
+        kind["type"] = [kind["type"], "null"]
+    return {**kind, "description": f"{field.description} {kind.get('description', '')}".strip()}

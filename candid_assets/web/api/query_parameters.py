@@ -1,0 +1,272 @@
+"""What a caller asks of a relation, read from the query string by what is declared.
+
+Names are looked up among the declared columns; values are read as the column's type and bound as
+parameters. What is not understood is refused with the names that are near.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import Any, Final
+
+from candid_assets.contracts.catalog import LogicalType
+from candid_assets.settings import ZONE
+from candid_assets.web.api.relations import Field, Relation
+from candid_assets.web.refusal import Refused
+
+ROWS: Final = 1_000
+MOST_ROWS: Final = 10_000
+MOST_DIGITS: Final = 38
+MOST_INTEGER: Final = 2**63 - 1
+MOST_OFFSET: Final = 1_000_000_000
+MOST_VALUES: Final = 100
+"""Values that one condition takes."""
+OWN: Final = frozenset({"columns", "sort", "limit", "offset", "format", "snapshot"})
+"""Parameters that are no column; a column of such a name is asked for as `<name>.eq`."""
+ORDERED: Final[Mapping[str, str]] = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
+_NUMBER: Final = re.compile(r"[+-]?([0-9]{1,38})?(\.[0-9]{1,20})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One SELECT and the values bound to it."""
+
+    sql: str
+    values: tuple[Any, ...]
+    fields: tuple[Field, ...]
+    limit: int
+    offset: int
+
+    @property
+    def text(self) -> str:
+        """The whole statement; one row more than asked for tells whether more follow."""
+        return f"{self.sql} limit {self.limit + 1:d} offset {self.offset:d}"
+
+
+def operators(kind: LogicalType) -> tuple[str, ...]:
+    """Return the operators that a column takes beside plain equality."""
+    found = ["ne", "null"]
+    if kind != "boolean":
+        found += ORDERED
+    if kind == "string":
+        found.append("contains")
+    return tuple(found)
+
+
+def read_question(relation: Relation, asked: Sequence[tuple[str, str]]) -> Statement:
+    """Return the statement that answers what is asked of a relation.
+
+    Raises:
+        Refused: A name is not declared, or a value is not of the column's type.
+    """
+    own = {name: value for name, value in asked if name in OWN}
+    once(asked, own)
+    conditions: dict[tuple[str, str], list[Any]] = {}
+    for name, text in asked:
+        if name not in OWN:
+            field, operator = _column(relation, name)
+            value = _boolean(text, name) if operator == "null" else read_value(field, text)
+            conditions.setdefault((field.name, operator), []).append(value)
+    parts, values = [], []
+    for (name, operator), given in conditions.items():
+        part, bound = _condition(_quoted(name), operator, given)
+        parts.append(part)
+        values += bound
+    fields = _fields(relation, own.get("columns"))
+    return select(relation, fields, parts, values, sort=_sort(relation, own.get("sort")), own=own)
+
+
+def select(
+    relation: Relation,
+    fields: Sequence[Field],
+    conditions: Sequence[str],
+    values: Sequence[Any],
+    *,
+    sort: Sequence[str],
+    own: Mapping[str, str],
+) -> Statement:
+    """Return a statement over declared columns; rows that sort alike stand as they are stored."""
+    names = ", ".join(_selected(field) for field in fields)
+    where = f" where {' and '.join(conditions)}" if conditions else ""
+    order = ", ".join([*sort, "rowid"])
+    table = f"{_quoted(relation.schema)}.{_quoted(relation.table)}"
+    return Statement(
+        f"select {names} from {table}{where} order by {order}",
+        tuple(values),
+        tuple(fields),
+        whole(own.get("limit"), "limit", ROWS, 1, MOST_ROWS),
+        whole(own.get("offset"), "offset", 0, 0, MOST_OFFSET),
+    )
+
+
+def once(asked: Sequence[tuple[str, str]], own: Iterable[str]) -> None:
+    """Refuse a parameter that may stand once and stands twice."""
+    for name in own:
+        if sum(name == other for other, _ in asked) > 1:
+            raise Refused(400, f"`{name}` stands more than once; write it once")
+
+
+def whole(text: str | None, name: str, default: int, least: int, most: int) -> int:
+    """Return a whole number within its limits."""
+    if text is None:
+        return default
+    if not re.fullmatch(r"[0-9]{1,12}", text, re.ASCII) or not least <= int(text) <= most:
+        raise Refused(400, f"`{name}` is a whole number from {least:,} to {most:,}")
+    return int(text)
+
+
+def unknown(what: str, name: str, known: Iterable[str]) -> Refused:
+    """Return the refusal of a name that is not declared, with those that are near."""
+    choices = list(known)
+    near = get_close_matches(name[:100], choices, n=3, cutoff=0.5) or choices[:8]
+    told = f"; did you mean {', '.join(near)}?" if near else ""
+    return Refused(400, f"there is no {what} {name[:100]!r}{told}")
+
+
+def read_value(field: Field, text: str) -> Any:
+    """Return a value as its column has it.
+
+    Raises:
+        Refused: The text is no value of the type.
+    """
+    form, read = _READERS[field.kind]
+    try:
+        return read(text)
+    except ValueError as error:
+        raise Refused(400, f"`{field.name}` takes {form}; {text[:60]!r} is none") from error
+
+
+def _column(relation: Relation, name: str) -> tuple[Field, str]:
+    column, dot, operator = name.partition(".")
+    fields = relation.field
+    if column not in fields:
+        raise unknown("column or parameter", column, [*fields, *sorted(OWN)])
+    known = ("eq", *operators(fields[column].kind))
+    if dot and operator not in known:
+        raise Refused(400, f"`{column}` takes {', '.join(known)}; not {operator[:40]!r}")
+    return fields[column], operator or "eq"
+
+
+def _condition(column: str, operator: str, given: Sequence[Any]) -> tuple[str, list[Any]]:
+    if operator in ("eq", "ne"):
+        if len(given) > MOST_VALUES:
+            raise Refused(400, f"{column} takes at most {MOST_VALUES} values at once")
+        listed = ", ".join("?" for _ in given)
+        if operator == "eq":
+            return f"{column} in ({listed})", list(given)
+        return f"({column} not in ({listed}) or {column} is null)", list(given)
+    if len(given) > 1:
+        raise Refused(400, f"`{operator}` stands more than once for {column}; write it once")
+    if operator == "null":
+        return f"{column} is {'' if given[0] else 'not '}null", []
+    if operator == "contains":
+        return f"contains({column}, ?)", list(given)
+    return f"{column} {ORDERED[operator]} ?", list(given)
+
+
+def _fields(relation: Relation, text: str | None) -> tuple[Field, ...]:
+    if text is None:
+        return relation.fields
+    names = text.split(",")
+    if len(set(names)) != len(names):
+        raise Refused(400, "a column stands twice in `columns`")
+    fields = relation.field
+    for name in names:
+        if name not in fields:
+            raise unknown("column", name, fields)
+    return tuple(fields[name] for name in names)
+
+
+def _sort(relation: Relation, text: str | None) -> tuple[str, ...]:
+    if text is None:
+        return ()
+    parts = text.split(",")
+    if len(set(parts)) != len(parts):
+        raise Refused(400, "a column stands twice in `sort`")
+    found = []
+    for part in parts:
+        name = part.removeprefix("-")
+        if name not in relation.field:
+            raise unknown("column", name, relation.field)
+        found.append(f"{_quoted(name)} {'desc' if part[:1] == '-' else 'asc'} nulls last")
+    return tuple(found)
+
+
+def _selected(field: Field) -> str:
+    """Return a column as it is answered: moments as people in Jakarta read the clock."""
+    name = _quoted(field.name)
+    return f"{name}::timestamp as {name}" if field.kind == "timestamp" else name
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _integer(text: str) -> int:
+    if not re.fullmatch(r"-?[0-9]{1,19}", text, re.ASCII) or abs(int(text)) > MOST_INTEGER:
+        raise ValueError(text)
+    return int(text)
+
+
+def _decimal(text: str) -> Decimal:
+    if not _NUMBER.fullmatch(text) or not any(c in "0123456789" for c in text):
+        raise ValueError(text)
+    found = Decimal(text)
+    _, digits, exponent = found.as_tuple()
+    # DuckDB would take what has more digits for a DOUBLE, which compares what is not equal as such.
+    if max(len(digits), -int(exponent)) > MOST_DIGITS:
+        raise ValueError(text)
+    return found
+
+
+def _boolean(text: str, name: str = "") -> bool:
+    if text not in ("true", "false"):
+        if name:
+            raise Refused(400, f"`{name}` takes true or false")
+        raise ValueError(text)
+    return text == "true"
+
+
+def _date(text: str) -> date:
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text, re.ASCII):
+        raise ValueError(text)
+    return date.fromisoformat(text)
+
+
+def _timestamp(text: str) -> datetime:
+    """Return a moment as a clock in Jakarta shows it; one without zone is meant so."""
+    if not text.isascii():
+        raise ValueError(text)
+    found = datetime.fromisoformat(text)
+    try:
+        return found.astimezone(ZONE).replace(tzinfo=None) if found.tzinfo else found
+    except OverflowError as error:
+        raise ValueError(text) from error
+
+
+def _time(text: str) -> time:
+    found = time.fromisoformat(text)
+    if found.tzinfo is not None or not text.isascii():
+        raise ValueError(text)
+    return found
+
+
+def _text(text: str) -> str:
+    if "\0" in text:
+        raise ValueError(text)
+    text.encode()
+    return text
+
+
+_READERS: Final[Mapping[LogicalType, tuple[str, Callable[[str], Any]]]] = {
+    "string": ("text without NUL", _text),
+    "integer": ("a whole number", _integer),
+    "number": ("a plain decimal such as 1250000.50", _decimal),
+    "boolean": ("true or false", _boolean),
+    "date": ("a day such as 2025-08-17", _date),
+    "timestamp": ("a moment such as 2025-08-17T10:00:00+07:00", _timestamp),
+    "time": ("a time such as 10:30:00", _time),
+}

@@ -1,0 +1,146 @@
+"""The rooms of the package and which way imports point; docs/architecture.md says why."""
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+from candid_assets.settings import PACKAGE
+
+GROUND = {
+    "archives",
+    "atomic_files",
+    "code_hash",
+    "console",
+    "environment",
+    "findings",
+    "names",
+    "number_format",
+    "settings",
+}
+"""Modules beside the rooms that any room may import."""
+ORDER = (
+    "source_kinds",
+    "contracts",
+    "warehouse",
+    "gate",
+    "sources",
+    "quality",
+    "cleaning",
+    "lineage",
+    "refresh",
+    "history",
+    "destinations",
+    "reports",
+    "monitoring",
+    "maintenance",
+    "orchestration",
+    "discovery",
+    "contract_changes",
+    "deployment",
+    "documents",
+    "metrics",
+    "agent",
+    "web",
+    "definitions",
+    "commands",
+    "cli",
+)
+"""Every room; each imports only rooms that stand before it."""
+ASIDE = "sandbox"
+"""The sample company and the local Google, which only tests and the command line load."""
+BUILDS_DEFINITIONS = {"orchestration", "definitions"}
+ASKS_DAGSTER = {"monitoring", "maintenance", "web", "commands"}
+"""Rooms that read Dagster's history or serve its pages."""
+
+
+@cache
+def modules() -> dict[str, Path]:
+    """Every module of the package by its dotted name."""
+    return {
+        ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts): path
+        for path in sorted(PACKAGE.rglob("*.py"))
+    }
+
+
+@cache
+def imports_of(module: str) -> frozenset[str]:
+    """Return all that a module imports, inside functions and for type checkers too."""
+    return frozenset(_imports(ast.parse(modules()[module].read_text())))
+
+
+def _imports(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                yield inner if inner in modules() else node.module
+
+
+def own_imports(module: str) -> set[str]:
+    return {name for name in imports_of(module) if name in modules()}
+
+
+def room_of(module: str) -> str:
+    return module.split(".")[1]
+
+
+def rooms_between() -> dict[str, set[str]]:
+    """The rooms that each room imports, ground modules and the sandbox left out."""
+    found: dict[str, set[str]] = {}
+    for module in modules():
+        if room_of(module) in {*ORDER, ASIDE}:
+            rooms = {room_of(name) for name in own_imports(module)} - GROUND
+            found.setdefault(room_of(module), set()).update(rooms - {room_of(module)})
+    return found
+
+
+def test_every_module_is_in_a_room_or_is_a_ground_module():
+    rooms = {room_of(module) for module in modules()} - {"__init__"}
+    assert rooms == {*GROUND, *ORDER, ASIDE}
+
+
+@pytest.mark.parametrize("room", ORDER)
+def test_room_imports_only_rooms_that_stand_before_it(room):
+    before = {*ORDER[: ORDER.index(room)], room, *GROUND}
+    for module in modules():
+        if room_of(module) == room:
+            above = {name for name in own_imports(module) if room_of(name) not in before}
+            assert not above, f"{module} imports {sorted(above)}"
+
+
+def test_ground_modules_import_only_ground_modules():
+    for module in modules():
+        if room_of(module) in GROUND:
+            assert {room_of(name) for name in own_imports(module)} <= GROUND, module
+
+
+def test_no_circle_between_rooms():
+    TopologicalSorter(rooms_between()).prepare()
+
+
+def test_no_circle_between_modules():
+    TopologicalSorter({module: own_imports(module) for module in modules()}).prepare()
+
+
+def test_only_the_sandbox_imports_the_sandbox():
+    for module in modules():
+        if room_of(module) != ASIDE:
+            assert ASIDE not in {room_of(name) for name in own_imports(module)}, module
+
+
+def test_dagster_is_imported_only_where_definitions_are_built_or_its_history_is_read():
+    for module in modules():
+        libraries = {name.split(".")[0] for name in imports_of(module)}
+        if libraries & {"dagster", "dagster_duckdb", "dagster_webserver", "dagster_graphql"}:
+            assert room_of(module) in BUILDS_DEFINITIONS | ASKS_DAGSTER, module
+
+
+def test_no_module_is_longer_than_300_lines():
+    long = [p for p in modules().values() if len(p.read_text().splitlines()) > 300]
+    assert long == []
