@@ -5,7 +5,10 @@ from typing import Any
 
 import click
 
+from candid_assets.settings import Settings
+
 COMMANDS = {
+    "init": "candid_assets.commands.init:init",
     "run": "candid_assets.commands.run:run",
     "serve": "candid_assets.commands.serve:serve",
     "users": "candid_assets.commands.serve:users",
@@ -50,6 +53,11 @@ class LazyGroup(click.Group):
         """Import and return one command."""
         if cmd_name not in COMMANDS:
             return None
+        if cmd_name == "sandbox" and Settings().env == "production":
+            raise click.ClickException(
+                "the sandbox is not part of what was deployed, so production does not load it;"
+                " run it with CANDID_ENV=sample"
+            )
         module, name = COMMANDS[cmd_name].split(":")
         command: Any = getattr(import_module(module), name)
         if not isinstance(command, click.Command):

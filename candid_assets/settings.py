@@ -13,6 +13,7 @@ Environment = Literal["sample", "staging", "production"]
 
 PACKAGE = Path(__file__).resolve().parent
 REPOSITORY = PACKAGE.parent
+"""The checkout that the code runs from; site-packages, where the package is installed."""
 TIME_ZONE: Final = "Asia/Jakarta"
 """The zone in which days are counted and moments are kept: WIB."""
 ZONE: Final = ZoneInfo(TIME_ZONE)
@@ -22,14 +23,45 @@ PATH_VARIABLES = ("CANDID_DATA_DIR", "CANDID_CATALOG_DIR", "GOOGLE_APPLICATION_C
 """Those that hold paths which processes that start elsewhere must read alike."""
 
 
+def project_dir() -> Path:
+    """Return the folder with `dagster.yaml`, the data and perhaps a catalog of one's own.
+
+    It is the nearest one at or above the working directory that `candid init` made; without one,
+    the checkout that the code runs from; for an installed package, the working directory.
+    """
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if is_project(folder):
+            return folder
+    return REPOSITORY if is_project(REPOSITORY) else here
+
+
+def is_project(folder: Path) -> bool:
+    """Whether a folder's `dagster.yaml` is one of this platform."""
+    try:
+        return f"{PACKAGE.name}." in (folder / "dagster.yaml").read_text(encoding="utf-8")
+    except OSError:
+        return False
+
+
+def _default_catalog() -> Path:
+    """Return the project's own catalog once it describes a workbook, else the sample's."""
+    own = project_dir() / "catalog"
+    return own if any(own.glob("workbooks/*/contract.yaml")) else PACKAGE / "catalog"
+
+
 class Settings(BaseSettings):
     """The installation's settings; each field is one environment variable."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
     env: Environment = Field(default="sample", validation_alias="CANDID_ENV")
-    data_root: Path = Field(default=REPOSITORY / "data", validation_alias="CANDID_DATA_DIR")
-    catalog_dir: Path = Field(default=PACKAGE / "catalog", validation_alias="CANDID_CATALOG_DIR")
+    data_root: Path = Field(
+        default_factory=lambda: project_dir() / "data", validation_alias="CANDID_DATA_DIR"
+    )
+    catalog_dir: Path = Field(
+        default_factory=_default_catalog, validation_alias="CANDID_CATALOG_DIR"
+    )
     google_api_url: str | None = Field(default=None, validation_alias="CANDID_GOOGLE_API_URL")
     credentials_file: Path | None = Field(
         default=None, validation_alias="GOOGLE_APPLICATION_CREDENTIALS"

@@ -19,6 +19,7 @@ GROUND = {
     "findings",
     "names",
     "number_format",
+    "project_files",
     "settings",
 }
 """Modules beside the rooms that any room may import."""

@@ -77,3 +77,7 @@ def test_a_part_of_the_refresh_is_still_the_refresh_that_knows_its_keys():
     assert type(part) is type(refresh) is RefreshDefinition
     assert part.asset_and_check_keys == {*part.keys, *part.check_keys}
     assert dg.AssetKey(["raw", "coreos__products"]) in part.asset_and_check_keys
+
+
+def test_loading_the_definitions_imports_nothing_of_the_sandbox(loaded):
+    assert not [name for name in loaded if name.startswith("candid_assets.sandbox")]

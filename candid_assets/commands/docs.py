@@ -11,7 +11,7 @@ from candid_assets.documents.build import (
     write_documents,
     written_documents,
 )
-from candid_assets.settings import REPOSITORY, Settings
+from candid_assets.settings import Settings, project_dir
 
 
 @click.group()
@@ -23,8 +23,8 @@ def docs() -> None:
 @click.option(
     "--into",
     type=click.Path(path_type=Path, file_okay=False),
-    default=REPOSITORY / "docs",
-    help="Folder to write to; the repository's docs by default.",
+    default=lambda: project_dir() / "docs",
+    help="Folder to write to; docs/ of the project by default.",
 )
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a page is stale.")
 def build(into: Path, check: bool) -> None:
@@ -40,7 +40,7 @@ def build(into: Path, check: bool) -> None:
     if catalog.problems:
         click.echo(f"{len(catalog.problems)} problems; see `candid contracts validate`", err=True)
         raise SystemExit(1)
-    pages = build_documents(catalog, REPOSITORY / "README.md", written_documents(into))
+    pages = build_documents(catalog, project_dir() / "README.md", written_documents(into))
     if check:
         stale = [name for name, text in pages.items() if _text(into / name) != text]
         stale += [str(path.relative_to(into)) for path in stale_documents(pages, into)]

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final, Literal
 
-from candid_assets.settings import PACKAGE, REPOSITORY, Settings
+from candid_assets.settings import PACKAGE, Settings, project_dir
 
 Heading = Literal["Added", "Renamed", "Retyped", "Retired"]
 HEADINGS: Final[tuple[Heading, ...]] = ("Added", "Renamed", "Retyped", "Retired")
@@ -31,7 +31,7 @@ class Entry:
 def log_file(settings: Settings) -> Path:
     """Return where the log stands: beside the catalog, for the package's own one in docs/."""
     if settings.catalog_dir.resolve() == (PACKAGE / "catalog").resolve():
-        return REPOSITORY / "docs" / "schema-changes.md"
+        return project_dir() / "docs" / "schema-changes.md"
     return settings.catalog_dir / "schema-changes.md"
 
 

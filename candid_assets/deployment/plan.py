@@ -12,7 +12,7 @@ from candid_assets.contract_changes.catalog_changes import CatalogChange, catalo
 from candid_assets.contract_changes.changed_rows import changed_rows
 from candid_assets.contracts.catalog import Catalog
 from candid_assets.contracts.load import load_catalog
-from candid_assets.gate.content import SETUP, Content, Installation, content_of
+from candid_assets.gate.content import SANDBOX, SETUP, Content, Installation, content_of
 from candid_assets.gate.deployments import PLANS, Deployment, Plan, Records, approvers_of
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.evidence import recall, roots_of, sample_key, tests_key
@@ -190,7 +190,7 @@ def _code(
     catalog = installation.catalog.relative_to(installation.root).as_posix()
     lines = git.output(
         "diff", "--no-renames", "--name-status", base.commit, commit, "--", PACKAGE.name, *SETUP,
-        f":(exclude){catalog}",
+        f":(exclude){catalog}", f":(exclude){PACKAGE.name}/{SANDBOX}",
     ).splitlines()  # fmt: skip
     found = []
     for line in lines:

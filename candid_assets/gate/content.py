@@ -18,6 +18,8 @@ from candid_assets.warehouse.catalog_archive import catalog_hash
 RECORDS: Final = "deployments"
 APPROVERS: Final = f"{RECORDS}/allowed_approvers"
 TESTS: Final = "candid_assets_tests"
+SANDBOX: Final = "sandbox"
+"""The room of the sample company and the local Google, which production never loads."""
 SETUP: Final = ("requirements.lock", "pyproject.toml", "dagster.yaml", "workspace.yaml")
 _WORDS: Final = {
     "code": "the code of candid_assets",
@@ -92,7 +94,7 @@ def content_of(installation: Installation) -> Content:
         GateError: A link stands where a file or folder belongs.
     """
     package = installation.package
-    code = files_below(package, skipped=(package / "catalog",))
+    code = files_below(package, skipped=(package / "catalog", package / SANDBOX))
     setup = {name: _read(installation.root / name) for name in SETUP}
     return Content(
         catalog_hash(code),

@@ -29,7 +29,7 @@ from dagster._core.workspace.load_target import GrpcServerTarget
 from dagster._grpc.client import DagsterGrpcClient
 
 from candid_assets.names import CODE_LOCATION
-from candid_assets.settings import REPOSITORY, Settings
+from candid_assets.settings import Settings, project_dir
 from candid_assets.source_kinds.registry import stand_ins
 from candid_assets.web.app import create_app, public_url
 from candid_assets.web.audit_log import Audit
@@ -194,7 +194,7 @@ def _child(command: list[str], environment: dict[str, str]) -> Iterator[subproce
         [sys.executable, "-m", "candid_assets.web.child", *command],
         stdin=subprocess.PIPE,
         env=environment,
-        cwd=REPOSITORY,
+        cwd=project_dir(),
         start_new_session=True,
         umask=_umask() | 0o022,
     ) as child:

@@ -1,0 +1,27 @@
+"""`candid init`."""
+
+from pathlib import Path
+
+import click
+
+from candid_assets.project_files import write_project
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+def init(folder: Path) -> None:
+    r"""Make a project folder: catalog, Dagster's configuration, an example of `.env`.
+
+    Files that are there already stay as they are. Data, history and reports go to DIR/data.
+
+    \b
+    candid init candid-data && cd candid-data
+    candid run                                    # on the sample company
+    candid discover <spreadsheet id> --workbook sales_2025
+    """
+    written = write_project(folder)
+    for path in written:
+        click.echo(f"wrote {path}")
+    if not written:
+        click.echo(f"{folder} is a project already; nothing was written")
+    click.echo(f"next:  cd {folder} && candid run")
