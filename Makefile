@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export DAGSTER_HOME := $(CURDIR)
 
-.PHONY: run ui test e2e bench check docs lock clean
+.PHONY: help run ui test-tools test e2e bench check docs lock clean
 .DEFAULT_GOAL := run
 
 $(VENV)/installed: requirements.lock pyproject.toml
@@ -19,16 +19,23 @@ $(VENV)/installed: requirements.lock pyproject.toml
 	@$(BIN)/python -m compileall -q candid_assets
 	@touch $@
 
-run: $(VENV)/installed ## Refresh everything on the sample, publish, report.
+help: ## List the targets.
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+run: $(VENV)/installed ## Refresh everything on the sample, publish, report. The default.
 	@$(BIN)/candid run
 
 ui: $(VENV)/installed ## Dagster's webserver and daemon on 127.0.0.1:3000.
 	@$(BIN)/candid serve
 
-test: $(VENV)/installed ## The tests, but for those of `make e2e`.
+# Before the Python packages, so that a missing tool is reported in the first second.
+test-tools: ## What the tests need beyond Python: Chromium, curl, PostgreSQL, OpenSSH, git.
+	@.ci/test-tools
+
+test: test-tools $(VENV)/installed ## The tests, but for those of `make e2e`.
 	@$(BIN)/python -m pytest -n auto
 
-e2e: $(VENV)/installed ## The platform as its own processes: served, in a browser, killed, restored.
+e2e: test-tools $(VENV)/installed ## The platform as its own processes: served, in a browser, killed, restored.
 	@$(BIN)/python -m pytest -n 0 -m served
 
 bench: $(VENV)/installed ## The benchmark.
