@@ -40,7 +40,8 @@ def build(into: Path, check: bool) -> None:
     if catalog.problems:
         click.echo(f"{len(catalog.problems)} problems; see `candid contracts validate`", err=True)
         raise SystemExit(1)
-    pages = build_documents(catalog, project_dir() / "README.md", written_documents(into))
+    words = project_dir() / "docs" / "architecture.md"
+    pages = build_documents(catalog, words, written_documents(into))
     if check:
         stale = [name for name, text in pages.items() if _text(into / name) != text]
         stale += [str(path.relative_to(into)) for path in stale_documents(pages, into)]

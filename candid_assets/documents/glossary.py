@@ -9,20 +9,15 @@ import yaml
 
 from candid_assets.contracts.catalog import Catalog
 
-_WORD: Final = re.compile(r"((?:\*\*[^*]+\*\*,? ?)+)(.*?)(?= · \*\*|; \*\*|\.?$)", re.DOTALL)
+_WORD: Final = re.compile(r"^\| \*\*(.+?)\*\* \| (.+?) \|", re.MULTILINE)
 
 
-def platform_words(readme: Path | None) -> list[tuple[str, str]]:
-    """Return the words that the README's section Words explains, with what it says of each."""
-    if readme is None or not readme.is_file():
+def platform_words(page: Path | None) -> list[tuple[str, str]]:
+    """Return the words that a page's section Words explains, with their meanings."""
+    if page is None or not page.is_file():
         return []
-    _, _, after = readme.read_text(encoding="utf-8").partition("\n## Words\n")
-    section = " ".join(after.partition("\n## ")[0].split())
-    found = [
-        (", ".join(re.findall(r"\*\*([^*]+)\*\*", words)), meaning.strip(" ,·"))
-        for words, meaning in _WORD.findall(section)
-    ]
-    return sorted(found, key=lambda item: item[0].casefold())
+    _, _, after = page.read_text(encoding="utf-8").partition("\n## Words\n")
+    return sorted(_WORD.findall(after.partition("\n## ")[0]), key=lambda item: item[0].casefold())
 
 
 def business_words(path: Path) -> list[dict[str, Any]]:

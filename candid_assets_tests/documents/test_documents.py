@@ -21,9 +21,9 @@ from candid_assets.settings import PACKAGE, REPOSITORY
 from candid_assets_tests.contracts.mini import spoil, write_catalog
 
 FOLDER = REPOSITORY / "docs"
-README = REPOSITORY / "README.md"
+WORDS = REPOSITORY / "docs" / "architecture.md"
 CATALOG = load_catalog(PACKAGE / "catalog")
-PAGES = build_documents(CATALOG, README, written_documents(FOLDER))
+PAGES = build_documents(CATALOG, WORDS, written_documents(FOLDER))
 LINK = re.compile(r"\]\(([^)]+)\)")
 
 
@@ -95,9 +95,9 @@ def test_every_diagram_is_of_plain_nodes_and_arrows(name):
             assert re.fullmatch(f"  {wanted}", text), text
 
 
-def test_the_glossary_has_every_word_that_the_readme_explains():
-    words = ", ".join(word for word, _ in platform_words(README))
-    section = README.read_text().partition("\n## Words\n")[2].partition("\n## ")[0]
+def test_the_glossary_has_every_word_that_the_page_of_words_explains():
+    words = ", ".join(word for word, _ in platform_words(WORDS))
+    section = WORDS.read_text().partition("\n## Words\n")[2].partition("\n## ")[0]
     for word in re.findall(r"\*\*([^*]+)\*\*", section):
         assert word in words or f"**{word}**" in PAGES["glossary.md"], word
 
@@ -146,7 +146,7 @@ def test_building_writes_what_changed_and_removes_what_is_gone(root, tmp_path, m
     assert build().exit_code == 0
     assert not (out / "spokes/sales.md").exists()
     assert (out / "notes.md").read_text() == "Mine.\n"
-    pages = build_documents(load_catalog(root), README)
+    pages = build_documents(load_catalog(root), WORDS)
     assert "Day it opened." in pages["workbooks/sales_master.md"]
     assert not write_documents(pages | {"README.md": (out / "README.md").read_text()}, out)
 

@@ -14,8 +14,8 @@ from candid_assets_tests.sources.orders_api import ORDERS, SEEN, Api, body, clea
 
 __all__ = ["postgres"]
 
-README = Path(__file__).parents[2] / "README.md"
-SECTION = README.read_text().partition("\n## Databases, APIs and files")[2].partition("\n## ")[0]
+PAGE = Path(__file__).parents[2] / "docs" / "sources.md"
+SECTION = PAGE.read_text().partition("\n## Databases, APIs and files")[2].partition("\n## ")[0]
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", SECTION, re.DOTALL)
 ROLES = ("reader", "candid_reader")
 MOVEMENTS = """
