@@ -77,6 +77,7 @@ class Settings(BaseSettings):
     keep_runs_days: int = Field(default=180, ge=0, validation_alias="CANDID_KEEP_RUNS_DAYS")
     keep_logs_days: int = Field(default=730, ge=0, validation_alias="CANDID_KEEP_LOGS_DAYS")
     log_command: str | None = Field(default=None, validation_alias="CANDID_LOG_COMMAND")
+    alert_urls: SecretStr | None = Field(default=None, validation_alias="CANDID_ALERT_URLS")
     alert_emails: str = Field(default="", validation_alias="CANDID_ALERT_EMAILS")
     alert_sender: str = Field(default="candid@localhost", validation_alias="CANDID_ALERT_SENDER")
     smtp_url: SecretStr | None = Field(default=None, validation_alias="CANDID_SMTP_URL")

@@ -17,7 +17,7 @@ from candid_assets.gate.deployments import APPROVE, Records
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.open_holds import held
 from candid_assets.gate.production import PRODUCTION, deployed
-from candid_assets.monitoring.notify import told_alerts
+from candid_assets.monitoring.notify import recorded_alerts
 from candid_assets.monitoring.open_alerts import (
     ENDED,
     RUNS_LOOKED_AT,
@@ -44,7 +44,7 @@ def gather(settings: Settings, now: datetime) -> dict[str, Any]:
         holds = held(settings)
     except (duckdb.Error, FileNotFoundError) as error:
         found, holds = _nothing(settings, str(error)), []
-    told = {"alerts": told_alerts(settings), "holds": holds, "deployment": deployment(settings)}
+    told = {"alerts": recorded_alerts(settings), "holds": holds, "deployment": deployment(settings)}
     return found | history | told
 
 

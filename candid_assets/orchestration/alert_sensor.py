@@ -1,4 +1,4 @@
-"""The sensor that looks for what is wrong and tells of it."""
+"""The sensor that sends alerts."""
 
 from typing import TYPE_CHECKING
 
@@ -8,7 +8,7 @@ from candid_assets.contracts.catalog import Catalog
 from candid_assets.settings import Settings
 
 if TYPE_CHECKING:
-    from candid_assets.monitoring.notify import News
+    from candid_assets.monitoring.notify import AlertChanges
 
 
 def build_alert_sensor(catalog: Catalog, settings: Settings) -> dg.SensorDefinition:
@@ -17,19 +17,21 @@ def build_alert_sensor(catalog: Catalog, settings: Settings) -> dg.SensorDefinit
     @dg.sensor(
         name="alerts_sensor",
         minimum_interval_seconds=settings.alert_seconds,
-        description="Tells of failed runs and checks, stale workbooks and holds: each once, and "
-        "once more when it is healed.",
+        description="Sends alerts of failed runs and checks, stale workbooks and holds: each once, "
+        "and once more when it is resolved.",
         default_status=dg.DefaultSensorStatus.RUNNING,
     )
     def alerts_sensor(context: dg.SensorEvaluationContext) -> dg.SkipReason:
-        return dg.SkipReason(look(settings, catalog, context.instance).told)
+        return dg.SkipReason(send_alerts(settings, catalog, context.instance).summary)
 
     return alerts_sensor
 
 
-def look(settings: Settings, catalog: Catalog, instance: dg.DagsterInstance) -> "News":
-    """Look once, tell what is new, and return it."""
-    # DuckDB and requests cost time to import; the graph loads without them.
+def send_alerts(
+    settings: Settings, catalog: Catalog, instance: dg.DagsterInstance
+) -> "AlertChanges":
+    """Send what changed since the last time, and return it."""
+    # DuckDB costs time to import; the graph loads without it.
     from datetime import UTC, datetime
 
     from candid_assets.monitoring.notify import update
@@ -37,6 +39,6 @@ def look(settings: Settings, catalog: Catalog, instance: dg.DagsterInstance) -> 
     from candid_assets.orchestration.dagster_freshness import report_freshness
 
     now = datetime.now(UTC)
-    news = update(settings, standing(settings, catalog, instance, now), now)
+    changes = update(settings, standing(settings, catalog, instance, now), now)
     report_freshness(instance, seen_workbooks(settings, catalog, instance), now)
-    return news
+    return changes

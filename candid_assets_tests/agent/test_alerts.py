@@ -1,6 +1,9 @@
 import json
+import subprocess
+import sys
 import threading
-from dataclasses import replace
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -11,10 +14,10 @@ from aiosmtpd.controller import Controller
 
 from candid_assets.contracts.destination import Destination
 from candid_assets.contracts.load import load_catalog
-from candid_assets.monitoring.notify import told_alerts, update
+from candid_assets.monitoring.notify import recorded_alerts, update
 from candid_assets.monitoring.open_alerts import Alert, seen_workbooks, standing
 from candid_assets.names import DESTINATION_TAG
-from candid_assets.orchestration.alert_sensor import look
+from candid_assets.orchestration.alert_sensor import send_alerts
 from candid_assets.orchestration.asset_specs import asset_specs
 from candid_assets.orchestration.dagster_freshness import report_freshness
 from candid_assets.settings import Settings
@@ -52,12 +55,12 @@ def lines(settings):
     return [(entry["event"], entry["key"]) for entry in found]
 
 
-def test_an_alert_is_told_once_and_once_more_when_it_is_healed(tmp_path):
+def test_alert_is_sent_once_and_once_more_when_it_is_resolved(tmp_path):
     settings = settings_of(tmp_path)
     assert update(settings, [WRONG], NOW).raised == (WRONG,)
     assert update(settings, [WRONG], NOW).raised == ()
     assert update(settings, [WRONG, OTHER], NOW).raised == (OTHER,)
-    assert [a["key"] for a in told_alerts(settings)] == [WRONG.key, OTHER.key]
+    assert [a["key"] for a in recorded_alerts(settings)] == [WRONG.key, OTHER.key]
     assert update(settings, [OTHER], NOW).resolved == (WRONG,)
     assert update(settings, [WRONG, OTHER], NOW).raised == (WRONG,)
     assert lines(settings) == [
@@ -79,62 +82,147 @@ class Inbox:
         return "250 OK"
 
 
-def test_news_goes_by_mail_and_waits_until_the_server_answers(tmp_path):
-    port, inbox = free_port(), Inbox()
+@contextmanager
+def mail_server(port):
+    inbox = Inbox()
+    controller = Controller(inbox, hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        yield inbox
+    finally:
+        controller.stop()
+
+
+def test_alerts_go_by_mail_and_wait_until_the_server_answers(tmp_path):
+    port = free_port()
     settings = settings_of(
         tmp_path,
         CANDID_SMTP_URL=f"smtp://127.0.0.1:{port}",
         CANDID_ALERT_EMAILS="ops@candid.example, budi@candid.example",
     )
-    assert "e-mail: 1 alerts wait" in update(settings, [WRONG], NOW).unsent[0]
-    controller = Controller(inbox, hostname="127.0.0.1", port=port)
-    controller.start()
-    try:
+    first, second = update(settings, [WRONG], NOW).unsent
+    assert "e-mail to ops@candid.example: 1 alerts wait (mailto://127.0.0.1" in first
+    assert "e-mail to budi@candid.example: 1 alerts wait" in second
+    with mail_server(port) as inbox:
         assert update(settings, [WRONG], NOW).unsent == ()
         update(settings, [WRONG], NOW)
         update(settings, [], NOW)
-    finally:
-        controller.stop()
-    assert [people for people, _ in inbox.mail] == [
-        ["ops@candid.example", "budi@candid.example"]
-    ] * 2
-    first, second = (text for _, text in inbox.mail)
+    both = [["ops@candid.example"], ["budi@candid.example"]]
+    assert [people for people, _ in inbox.mail] == both * 2
+    first, _, second, _ = (text for _, text in inbox.mail)
+    assert "From: candid@localhost" in first
     for part in ("owner: team:shop", "run: candid agent checks", "range=3DA2"):
         assert part in first or part.replace("3D", "") in first
     assert "resolved" in second
 
 
-@pytest.mark.parametrize("google", [True, False])
-def test_news_goes_to_a_webhook_in_the_form_that_it_takes(tmp_path, monkeypatch, google):
-    got, answers = [], [500, 200]
+@dataclass
+class Hook:
+    """A web server on loopback that keeps what is posted."""
 
-    class Hook(BaseHTTPRequestHandler):
+    port: int
+    got: list = field(default_factory=list)
+    answers: list = field(default_factory=list)
+
+
+@pytest.fixture
+def hook():
+    class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
-            got.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(answers.pop(0))
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            found.got.append((self.path, body))
+            self.send_response(found.answers.pop(0) if found.answers else 200)
             self.end_headers()
+            self.wfile.write(b"ok")
 
         def log_message(self, *_):
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Hook) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        found = Hook(server.server_port)
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        if google:
-            monkeypatch.setattr("candid_assets.monitoring.notify.GOOGLE_CHAT", "127.0.0.1")
-        url = f"http://127.0.0.1:{server.server_port}/secret-key"
-        settings = settings_of(tmp_path, CANDID_ALERT_WEBHOOK=url)
-        (unsent,) = update(settings, [WRONG], NOW).unsent
-        assert "webhook: 1 alerts wait" in unsent
-        assert "secret-key" not in unsent
-        assert update(settings, [WRONG], NOW).unsent == ()
-        update(settings, [WRONG], NOW)
+        yield found
         server.shutdown()
-    assert len(got) == 2
-    assert ("<share>" if google else "&lt;share&gt;") in got[1]["text"]
-    assert "owner: team:shop" in got[1]["text"]
 
 
-def test_a_wrong_address_of_the_mail_server_is_told(tmp_path):
+@pytest.mark.parametrize("slack", [True, False])
+def test_alerts_go_to_a_webhook_in_the_form_that_it_takes(tmp_path, monkeypatch, hook, slack):
+    url = f"http://127.0.0.1:{hook.port}/secret-key?Token=secret%20token"
+    if slack:
+        from apprise.plugins.slack import NotifySlack
+
+        monkeypatch.setattr(NotifySlack, "webhook_url", url.partition("?")[0])
+        url = "https://hooks.slack.com/services/T1JJ3T3L2/A1BRTD4JD/secretkeydnlazkcOXrIdevi"
+    hook.answers = [500]
+    settings = settings_of(tmp_path, CANDID_ALERT_WEBHOOK=url)
+    (unsent,) = update(settings, [WRONG], NOW).unsent
+    assert "webhook: 1 alerts wait" in unsent
+    assert "secret" not in unsent
+    assert update(settings, [WRONG], NOW).unsent == ()
+    update(settings, [WRONG], NOW)
+    assert len(hook.got) == 2
+    path, body = hook.got[1]
+    if slack:
+        assert "/T1JJ3T3L2/A1BRTD4JD/secretkey" in path
+        text = body["attachments"][0]["text"]
+    else:
+        assert path == "/secret-key?Token=secret+token"
+        assert list(body) == ["text"]
+        text = body["text"]
+        assert text.startswith("candid sample: raised: clean.toko__nota keys_unique")
+    assert ("&lt;share&gt;" if slack else "<share>") in text
+    assert "owner: team:shop" in text
+
+
+def test_target_is_added_with_a_url_of_apprise(tmp_path, hook):
+    port = free_port()
+    urls = (
+        f"json://user:secret-word@127.0.0.1:{hook.port}/secret-path, "
+        f"mailto://127.0.0.1:{port}/?smtp=127.0.0.1&from=candid@candid.example&to=ops@candid.example"
+    )
+    settings = settings_of(tmp_path, CANDID_ALERT_URLS=urls)
+    with mail_server(port) as inbox:
+        assert update(settings, [WRONG], NOW).unsent == ()
+    ((_, body),) = hook.got
+    assert body["title"].startswith("candid sample: raised: clean.toko__nota")
+    assert "cell: https://docs.google.com/spreadsheets/d/1/edit#gid=0&range=A2" in body["message"]
+    assert [people for people, _ in inbox.mail] == [["ops@candid.example"]]
+
+
+def test_failing_target_is_tried_again_while_others_get_their_messages(tmp_path, hook, capfd):
+    url = f"json://user:secret-word@127.0.0.1:{hook.port}"
+    settings = settings_of(
+        tmp_path,
+        CANDID_ALERT_URLS=f"{url}/secret-path secretword:// {url}/other json://[ tgram://secret-1",
+    )
+    hook.answers = [503]
+    failing, unknown, unreadable, incomplete = update(settings, [WRONG], NOW).unsent
+    assert failing.startswith(f"target 1: 1 alerts wait (json://127.0.0.1:{hook.port}: ")
+    assert "503" in failing
+    for number, reason in ((2, unknown), (4, unreadable), (5, incomplete)):
+        assert f"target {number}: 1 alerts wait (not an address" in reason
+        assert "CANDID_ALERT_URLS" in reason
+    assert [path for path, _ in hook.got] == ["/secret-path", "/other"]
+    assert len(update(settings, [WRONG], NOW).unsent) == 3
+    assert [path for path, _ in hook.got] == ["/secret-path", "/other", "/secret-path"]
+    assert "secret" not in "".join([failing, unknown, unreadable, incomplete, *capfd.readouterr()])
+    assert "secret" not in settings.standing_alerts_file.read_text()
+
+
+def test_apprise_is_imported_only_when_something_is_sent(tmp_path):
+    code = (
+        "import sys\n"
+        "from datetime import UTC, datetime\n"
+        "from candid_assets.monitoring.notify import update\n"
+        "from candid_assets.settings import Settings\n"
+        f"settings = Settings(CANDID_DATA_DIR={str(tmp_path)!r}, CANDID_ALERT_URLS='json://x')\n"
+        "update(settings, [], datetime.now(UTC))\n"
+        "sys.exit('apprise' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_wrong_address_of_the_mail_server_is_reported(tmp_path):
     settings = settings_of(
         tmp_path, CANDID_SMTP_URL="http://x", CANDID_ALERT_EMAILS="ops@candid.example"
     )
@@ -267,7 +355,7 @@ def test_dagster_is_told_which_tabs_are_fresh_and_only_when_that_changes(shop): 
         assert report(now) == (1, {"PASS"})
         assert report(now) == (0, {"PASS"})
         assert report(now + timedelta(hours=3)) == (1, {"FAIL"})
-        look(shop.settings, catalog, instance)
+        send_alerts(shop.settings, catalog, instance)
         assert states(instance, catalog) == {"PASS"}
     specs = {spec.key.to_user_string(): spec for spec in asset_specs(catalog, "staging")}
     promised = specs["sheets/toko__nota"].freshness_policy

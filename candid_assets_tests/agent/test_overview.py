@@ -13,7 +13,7 @@ from rich.console import Console
 from candid_assets.cli import main
 from candid_assets.monitoring.status import gather
 from candid_assets.monitoring.status_screen import show
-from candid_assets.orchestration.alert_sensor import look
+from candid_assets.orchestration.alert_sensor import send_alerts
 from candid_assets.settings import REPOSITORY
 from candid_assets_tests.agent.test_alerts import CONTRACT, refresh_toko
 
@@ -70,7 +70,7 @@ def test_runs_holds_alerts_and_the_daemon_stand_on_it_within_80_columns(read):
     read.change("edit", tab="Nota", cells={f"{c}{n}": None for n in range(7, 62) for c in "AB"})
     read.run()
     with dg.DagsterInstance.get() as instance:
-        look(read.settings, read.catalog(), instance)
+        send_alerts(read.settings, read.catalog(), instance)
     found, lines = screen(read, now)
     assert [(r["run_id"], r["status"], r["task"]) for r in found["runs"]] == [
         (failed.run_id, "FAILURE", "T-7")

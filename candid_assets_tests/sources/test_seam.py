@@ -38,8 +38,7 @@ PUBLIC = {
     "orchestration/change_sensor.py": {"sheets_changed_sensor"},
     "settings.py": {"CANDID_GOOGLE_API_URL", "GOOGLE_APPLICATION_CREDENTIALS"},
     "reports/page.py": {"sheets_reads", "drive_reads"},
-    # A channel for alerts, and what a column that holds the tab's title is called.
-    "monitoring/notify.py": {"chat.googleapis.com"},
+    # What a column that holds the tab's title is called.
     "discovery/proposal.py": {"tab_title_of_sheet"},
     # What the export of contracts calls a table of a source.
     "contracts/odcs_export.py": {"sheet"},
