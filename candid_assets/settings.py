@@ -53,39 +53,63 @@ def _default_catalog() -> Path:
 class Settings(BaseSettings):
     """The installation's settings; each field is one environment variable."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", env_ignore_empty=True, use_attribute_docstrings=True
+    )
 
     env: Environment = Field(default="sample", validation_alias="CANDID_ENV")
+    """`sample` (generated workbooks), `staging` (real sources, no gate) or `production` (gated)."""
     data_root: Path = Field(
         default_factory=lambda: project_dir() / "data", validation_alias="CANDID_DATA_DIR"
     )
+    """Where data lives; `data/` of the project."""
     catalog_dir: Path = Field(
         default_factory=_default_catalog, validation_alias="CANDID_CATALOG_DIR"
     )
+    """Where the catalog lives; the project's once it describes a workbook, else the sample's."""
     google_api_url: str | None = Field(default=None, validation_alias="CANDID_GOOGLE_API_URL")
+    """Base address that replaces those of both Google APIs."""
     credentials_file: Path | None = Field(
         default=None, validation_alias="GOOGLE_APPLICATION_CREDENTIALS"
     )
+    """The service account's key file."""
     write_credentials_file: Path | None = Field(
         default=None, validation_alias="CANDID_WRITE_CREDENTIALS"
     )
+    """Key file of the account that publishes into tabs; set it for `candid apply` alone."""
     reads_per_minute: int = Field(default=55, ge=1, validation_alias="CANDID_READS_PER_MINUTE")
+    """Reads of Google per minute and account."""
     look_seconds: int = Field(default=60, ge=1, validation_alias="CANDID_LOOK_SECONDS")
+    """How often the sensor checks the sources for changes."""
     public_url: str | None = Field(default=None, validation_alias="CANDID_PUBLIC_URL")
+    """https address of a proxy in front of `candid serve`."""
     cache_root: Path = Field(default=Path("~/.cache"), validation_alias="XDG_CACHE_HOME")
+    """Folder of locks and read counts that all installations of a user share."""
 
     keep_runs_days: int = Field(default=180, ge=0, validation_alias="CANDID_KEEP_RUNS_DAYS")
+    """How long runs are kept."""
     keep_logs_days: int = Field(default=730, ge=0, validation_alias="CANDID_KEEP_LOGS_DAYS")
+    """How long logs are kept."""
     log_command: str | None = Field(default=None, validation_alias="CANDID_LOG_COMMAND")
+    """A command that keeps the activity log instead of the file."""
     alert_urls: SecretStr | None = Field(default=None, validation_alias="CANDID_ALERT_URLS")
+    """Where alerts go: Apprise URLs such as `tgram://…` or `mailto://…`, apart by blanks or lines."""
     alert_emails: str = Field(default="", validation_alias="CANDID_ALERT_EMAILS")
+    """Recipients of alerts."""
     alert_sender: str = Field(default="candid@localhost", validation_alias="CANDID_ALERT_SENDER")
+    """Sender of alerts."""
     smtp_url: SecretStr | None = Field(default=None, validation_alias="CANDID_SMTP_URL")
+    """Mail server for alerts."""
     alert_webhook: SecretStr | None = Field(default=None, validation_alias="CANDID_ALERT_WEBHOOK")
+    """A Slack or Google Chat webhook for alerts."""
     alert_seconds: int = Field(default=30, ge=1, validation_alias="CANDID_ALERT_SECONDS")
+    """How often the daemon checks for alerts."""
     web_url: str = Field(default="http://127.0.0.1:3000", validation_alias="CANDID_WEB_URL")
+    """The webserver's address for agents."""
     agent_token: SecretStr | None = Field(default=None, validation_alias="CANDID_AGENT_TOKEN")
+    """The agent's token."""
     agent_token_file: Path | None = Field(default=None, validation_alias="CANDID_AGENT_TOKEN_FILE")
+    """The file that holds the agent's token."""
 
     @staticmethod
     def destination_login(name: str) -> tuple[str | None, str | None]:

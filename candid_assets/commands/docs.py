@@ -41,7 +41,11 @@ def build(into: Path, check: bool) -> None:
         click.echo(f"{len(catalog.problems)} problems; see `candid contracts validate`", err=True)
         raise SystemExit(1)
     words = project_dir() / "docs" / "architecture.md"
-    pages = build_documents(catalog, words, written_documents(into))
+    written = written_documents(into)
+    # The reference belongs to the platform's own pages, not to those of any catalog.
+    root = click.get_current_context().find_root().command if words.name in written else None
+    commands = root if isinstance(root, click.Group) else None
+    pages = build_documents(catalog, words, written, commands)
     if check:
         stale = [name for name, text in pages.items() if _text(into / name) != text]
         stale += [str(path.relative_to(into)) for path in stale_documents(pages, into)]

@@ -4,10 +4,12 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any, Final
 
+import click
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from candid_assets.contracts.catalog import Catalog, Model
 from candid_assets.documents import diagrams
+from candid_assets.documents.command_reference import command_tables, setting_rows
 from candid_assets.documents.contract_properties import spots
 from candid_assets.documents.glossary import business_words, platform_words, units
 from candid_assets.documents.table_facts import column_facts, metric_facts, reference_page
@@ -20,14 +22,18 @@ TEMPLATES: Final = Path(__file__).with_name("templates")
 
 
 def build_documents(
-    catalog: Catalog, readme: Path | None = None, written: Collection[str] = ()
+    catalog: Catalog,
+    words: Path | None = None,
+    written: Collection[str] = (),
+    commands: click.Group | None = None,
 ) -> dict[str, str]:
     """Return every page by its path below the folder of documents.
 
     Args:
-        catalog: What the pages tell of.
-        readme: The file whose section Words explains the platform's words.
+        catalog: What the pages describe.
+        words: The page whose section Words explains the platform's words.
         written: Pages beside them that people write, which the index names.
+        commands: The root of the command line, for the page of commands and settings.
     """
     # Markdown for people, not HTML: what a table would break on is escaped by the filter `cell`.
     templates = Environment(  # noqa: S701
@@ -38,7 +44,7 @@ def build_documents(
     )
     templates.filters["cell"] = _cell
     pages: dict[str, str] = {}
-    for path, template, facts in _pages(catalog, readme, written):
+    for path, template, facts in _pages(catalog, words, written, commands):
         text = templates.get_template(template).render(facts)
         pages[path] = f"{MARK}\n\n{text.strip()}\n"
     return pages
@@ -50,7 +56,10 @@ def _cell(value: object) -> str:
 
 
 def _pages(
-    catalog: Catalog, readme: Path | None, written: Collection[str]
+    catalog: Catalog,
+    words: Path | None,
+    written: Collection[str],
+    commands: click.Group | None,
 ) -> Iterator[tuple[str, str, dict[str, Any]]]:
     lineage = CatalogLineage(catalog)
     ordered = sorted(catalog.models, key=lambda m: (KINDS.index(m.kind), m.name))
@@ -83,13 +92,16 @@ def _pages(
     if spokes:
         yield "entities.md", "entities.md.j2", {"diagrams": diagrams.entities(catalog)}
         yield "lineage.md", "lineage.md.j2", {"diagram": diagrams.overview(lineage)}
-    words = {
-        "platform": platform_words(readme),
+    glossary = {
+        "platform": platform_words(words),
         "business": business_words(catalog.root / "glossary.yaml"),
         "units": units(catalog),
     }
-    yield "glossary.md", "glossary.md.j2", words
+    yield "glossary.md", "glossary.md.j2", glossary
     yield "contracts.md", "contracts.md.j2", {"spots": spots()}
+    if commands is not None:
+        tables = {"commands": command_tables(commands), "settings": setting_rows()}
+        yield "reference.md", "reference.md.j2", tables
 
 
 def _spoke(spoke: str, models: list[Model], lineage: CatalogLineage) -> dict[str, Any]:
