@@ -93,7 +93,7 @@ class Settings(BaseSettings):
     log_command: str | None = Field(default=None, validation_alias="CANDID_LOG_COMMAND")
     """A command that keeps the activity log instead of the file."""
     alert_urls: SecretStr | None = Field(default=None, validation_alias="CANDID_ALERT_URLS")
-    """Where alerts go: Apprise URLs such as `tgram://…` or `mailto://…`, apart by blanks or lines."""
+    """Targets of alerts: Apprise URLs such as `tgram://…` or `mailtos://…`, blank-separated."""
     alert_emails: str = Field(default="", validation_alias="CANDID_ALERT_EMAILS")
     """Recipients of alerts."""
     alert_sender: str = Field(default="candid@localhost", validation_alias="CANDID_ALERT_SENDER")
