@@ -21,6 +21,7 @@ GROUND = {
     "number_format",
     "project_files",
     "settings",
+    "sql",
 }
 """Modules beside the rooms that any room may import."""
 ORDER = (
@@ -145,3 +146,15 @@ def test_dagster_is_imported_only_where_definitions_are_built_or_its_history_is_
 def test_no_module_is_longer_than_300_lines():
     long = [p for p in modules().values() if len(p.read_text().splitlines()) > 300]
     assert long == []
+
+
+def source_of(module: str) -> str:
+    return modules()[module].read_text()
+
+
+def test_sql_is_quoted_in_one_place():
+    """The titles of tabs are quoted in A1 notation by the same characters."""
+    a1 = {"candid_assets.sources.sheets.chunks", "candid_assets.cleaning.family_cleaning"}
+    doubled = ("""replace("'", "''")""", """replace('"', '""')""")
+    quoting = {m for m in modules() if any(call in source_of(m) for call in doubled)}
+    assert {m for m in quoting if room_of(m) != ASIDE} - a1 == {"candid_assets.sql"}

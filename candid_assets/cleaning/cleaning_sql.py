@@ -22,11 +22,11 @@ from candid_assets.cleaning.column_sql import (
 )
 from candid_assets.cleaning.drop_rules import repeats_sql, rule_sql
 from candid_assets.cleaning.quarantine_sql import problems_sql, quarantine_sql
-from candid_assets.cleaning.sql_values import PROVENANCE, literal
 from candid_assets.contracts.catalog import Tab
 from candid_assets.contracts.header_map import HeaderMap
+from candid_assets.sql import literal, quoted
 from candid_assets.warehouse.memory import run_statement
-from candid_assets.warehouse.tables import quoted
+from candid_assets.warehouse.provenance import PROVENANCE
 
 _JUDGING: Final = 3
 SCRATCH: Final = ("cleaning_rows", "cleaning_repeats", "cleaning_problems")

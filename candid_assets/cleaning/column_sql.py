@@ -5,16 +5,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
-from candid_assets.cleaning.sql_values import (
-    decimal_precision,
-    decimal_scale,
-    folded,
-    literal,
-    text_list,
-)
+from candid_assets.cleaning.macros import folded
 from candid_assets.contracts.catalog import Bound, Column
+from candid_assets.contracts.column_types import decimal_precision, decimal_scale
 from candid_assets.contracts.custom_properties import RUPIAH
-from candid_assets.warehouse.tables import quoted
+from candid_assets.sql import literal, quoted, text_list
 
 ANY_SCALE: Final = 400
 """A scale that no number exceeds, for types that float and columns that round."""

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from candid_assets.cleaning.column_sql import Placed, is_key
-from candid_assets.cleaning.sql_values import PROVENANCE, folded, literal
+from candid_assets.cleaning.macros import folded
 from candid_assets.contracts.catalog import Tab
 from candid_assets.contracts.header_map import HeaderMap
+from candid_assets.sql import literal
+from candid_assets.warehouse.provenance import PROVENANCE
 
 _COUNT: Final = r"[\[(]?[0-9A-Za-z]{1,3}[\])]?\.?(?: ?[=:][-+x*/×:=() 0-9A-Za-z]+)?"
 """A cell that counts a column: 4, (4), D, or 5=3x4 in Indonesian forms."""

@@ -23,9 +23,9 @@ from candid_assets.cleaning.undeclared_columns import Outside, outside_cells
 from candid_assets.contracts.catalog import Tab
 from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.source_kinds.registry import cell_link
+from candid_assets.sql import literal, qualified, quoted
 from candid_assets.warehouse.current_extracts import CurrentExtract
 from candid_assets.warehouse.memory import run_statement
-from candid_assets.warehouse.tables import literal, qualified, quoted
 
 RAW: Final = "temp.member_raw"
 MEMBER: Final = Staged("member_clean", "member_quarantine", "member_dropped")

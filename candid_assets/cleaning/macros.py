@@ -1,5 +1,7 @@
 """The parsers: temporary SQL macros, kept in the `.sql` files of this package."""
 
+import re
+import unicodedata
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -22,3 +24,8 @@ def macros_sql() -> str:
 def install_macros(connection: DuckDBPyConnection) -> None:
     """Create the macros on a connection; they are temporary, so no file ever holds them."""
     connection.execute(macros_sql())
+
+
+def folded(text: str) -> str:
+    """Return text as `lower(clean_text(…))` gives it, for words that a contract declares."""
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)).strip().lower()

@@ -5,9 +5,9 @@ from typing import Final
 
 from candid_assets.cleaning.column_sql import Placed, is_key
 from candid_assets.cleaning.reason_words import phrases
-from candid_assets.cleaning.sql_values import PROVENANCE, literal, values
 from candid_assets.contracts.catalog import Tab
-from candid_assets.warehouse.tables import quoted
+from candid_assets.sql import literal, quoted, value_rows
+from candid_assets.warehouse.provenance import PROVENANCE
 
 REASONS_TYPE: Final = (
     'STRUCT("column" VARCHAR, header VARCHAR, cell VARCHAR, "value" VARCHAR, '
@@ -198,7 +198,7 @@ def _repeats(tab: Tab, over: Sequence[Placed], reason: str, *, after_keys: bool 
 
 
 def _columns_table(placed: Sequence[Placed]) -> str:
-    return values(
+    return value_rows(
         (
             str(p.position),
             literal(p.column.name),
@@ -214,7 +214,7 @@ def _columns_table(placed: Sequence[Placed]) -> str:
 def _phrases_table(placed: Sequence[Placed]) -> str:
     keys = key_columns(placed)
     named = f"({', '.join(p.column.header for p in keys)}) " if len(keys) > 1 else ""
-    return values(
+    return value_rows(
         (str(p.position), literal(reason), literal(phrase))
         for p in placed
         if p.letter

@@ -3,8 +3,8 @@
 from decimal import Decimal
 from typing import Final
 
-from candid_assets.cleaning.sql_values import decimal_scale
 from candid_assets.contracts.catalog import Bound, Column
+from candid_assets.contracts.column_types import decimal_scale
 from candid_assets.contracts.custom_properties import RUPIAH
 
 _SHOWN: Final = 8

@@ -7,7 +7,7 @@ import duckdb
 from candid_assets.contracts.catalog import Tab
 from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.names import column_letter
-from candid_assets.warehouse.tables import quoted
+from candid_assets.sql import quoted
 
 Outside = tuple[Any, ...]
 """One line of `meta.outside_cells`."""

@@ -7,7 +7,7 @@ import duckdb
 
 from candid_assets.contract_changes.catalog_changes import CatalogChange
 from candid_assets.contracts.catalog import Catalog
-from candid_assets.warehouse.tables import literal, qualified, quoted
+from candid_assets.sql import literal, qualified, quoted
 
 SHOWN: Final = 5
 _FAILED: Final = (duckdb.Error, KeyError)

@@ -17,9 +17,9 @@ from candid_assets.refresh.header_renames import missing_headers
 from candid_assets.refresh.layout_changes import Change
 from candid_assets.refresh.layouts import accepted_layouts
 from candid_assets.settings import Settings
+from candid_assets.sql import literal, quoted
 from candid_assets.warehouse.current_extracts import CurrentExtract, current_extract
 from candid_assets.warehouse.landing import Landing
-from candid_assets.warehouse.tables import literal, quoted
 
 HEADER_ROWS: Final = 60
 FROM_EVENTS: Final = frozenset(

@@ -10,6 +10,9 @@ from candid_assets.contracts.catalog import Bound, LogicalType
 
 LOGICAL_TYPES: Final[tuple[LogicalType, ...]] = get_args(LogicalType)
 _DECIMAL: Final = re.compile(r"DECIMAL\((\d{1,2}),(\d{1,2})\)")
+_NUMERIC: Final = re.compile(
+    r"(?:DECIMAL|NUMERIC)\s*\(\s*(?P<precision>\d+)\s*(?:,\s*(?P<scale>\d+)\s*)?\)", re.IGNORECASE
+)
 _PHYSICAL: Final[Mapping[LogicalType, tuple[str, ...]]] = {
     "string": ("VARCHAR",),
     "integer": ("BIGINT", "INTEGER"),
@@ -93,3 +96,17 @@ def enum_text(logical: LogicalType, written: Any) -> str | None:
         text = format(value, "f")
         return text.rstrip("0").rstrip(".") if "." in text else text
     return value.isoformat(sep=" ") if isinstance(value, datetime) else value.isoformat()
+
+
+def decimal_scale(physical_type: str) -> int | None:
+    """Return the decimals a number type keeps; None for a type that floats."""
+    found = _NUMERIC.fullmatch(physical_type)
+    if found:
+        return int(found["scale"] or 0)
+    return None if physical_type.upper() in {"DOUBLE", "FLOAT", "REAL"} else 0
+
+
+def decimal_precision(physical_type: str) -> int:
+    """Return the figures a decimal type keeps; 0 for any other type."""
+    found = _NUMERIC.fullmatch(physical_type)
+    return int(found["precision"]) if found else 0

@@ -6,6 +6,8 @@ from typing import Final
 
 import duckdb
 
+from candid_assets.sql import literal
+
 _LINE: Final = re.compile(r"^LINE (\d+): ", re.MULTILINE)
 
 
@@ -15,8 +17,7 @@ def pattern_fault(pattern: str) -> str | None:
     try:
         re.compile(pattern)
         # A literal and no parameter: binding one makes DuckDB import pandas, which takes a second.
-        quoted = pattern.replace("'", "''")
-        _engine().cursor().execute(f"SELECT regexp_full_match('', '{quoted}')").fetchall()
+        _engine().cursor().execute(f"SELECT regexp_full_match('', {literal(pattern)})").fetchall()
     except (re.error, OverflowError) as error:
         return f"Python: {error}"
     except duckdb.Error as error:

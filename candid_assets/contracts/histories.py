@@ -10,6 +10,7 @@ from typing import Final
 from candid_assets.contracts.catalog import Column, LogicalType
 from candid_assets.contracts.model_query import Query
 from candid_assets.contracts.yaml_document import Document
+from candid_assets.sql import quoted
 
 KIND: Final = "history"
 VALID_FROM: Final = "valid_from"
@@ -55,7 +56,7 @@ def declared(columns: Sequence[Column]) -> tuple[Column, ...]:
 
 def with_versions(sql: str, columns: Sequence[Column]) -> str:
     """Return the SELECT with the columns of a version that opens, at a moment yet to be told."""
-    names = ",\n    ".join(f'present."{column.name}"' for column in declared(columns))
+    names = ",\n    ".join(f"present.{quoted(column.name)}" for column in declared(columns))
     return (
         f"with present as (\n{sql.strip().rstrip(';')}\n)\n\nselect\n    {names},\n"
         f"    timestamp '1970-01-01 00:00:00' as {VALID_FROM},\n"

@@ -10,7 +10,7 @@ import duckdb
 
 from candid_assets.gate.errors import GateError
 from candid_assets.names import HUB, SPOKES
-from candid_assets.warehouse.tables import literal, qualified
+from candid_assets.sql import literal, qualified
 
 BOARD: Final = "metrics:"
 MOST_CELLS: Final = 50_000

@@ -20,6 +20,7 @@ import duckdb
 from candid_assets.contracts.destination import Destination, Place
 from candid_assets.destinations.payload import DeliveryError, Parcel, Totals, totals_in
 from candid_assets.settings import Settings
+from candid_assets.sql import literal
 
 MANIFEST: Final = "manifest.json"
 BATCH: Final = 50_000
@@ -147,7 +148,9 @@ def _read_back(filesystem: Any, root: str, entry: dict[str, Any], parcel: Parcel
         if digest.hexdigest() != entry["sha256"]:
             raise DeliveryError(f"{entry['file']} was not stored as it was written; export again")
         with duckdb.connect() as connection:
-            found = totals_in(connection, f"from read_parquet('{local}')", parcel.columns)
+            found = totals_in(
+                connection, f"from read_parquet({literal(str(local))})", parcel.columns
+            )
     if found != parcel.totals:
         raise DeliveryError(
             f"ready.{parcel.table} has {parcel.totals.rows} rows with checksum"

@@ -13,6 +13,7 @@ import duckdb
 
 from candid_assets.contracts.destination import Destination
 from candid_assets.names import METRIC_VALUES
+from candid_assets.sql import literals, qualified, quoted
 
 
 class DeliveryError(Exception):
@@ -71,9 +72,9 @@ def parcels(
     Raises:
         DeliveryError: A table is not published, or has a type that is not delivered.
     """
-    asked = [(table, f'select * from ready."{table}"') for table in destination.tables]
+    asked = [(table, f"select * from {qualified('ready', table)}") for table in destination.tables]
     if destination.metrics:
-        names = ", ".join(f"'{name}'" for name in destination.metrics)
+        names = literals(destination.metrics)
         asked.append(
             (METRIC_VALUES, f"select * from ready.{METRIC_VALUES} where metric in ({names})")
         )
@@ -112,11 +113,6 @@ def totals_in(
     ).fetchone()
     rows, checksum = found or (0, "0")
     return Totals(int(rows), str(checksum))
-
-
-def quoted(name: str) -> str:
-    """Return a name as an identifier."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def tables_of(destination: Destination) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import duckdb
 
 from candid_assets.discovery.office_words import CODE_WORDS, MONEY_WORDS, words_of
 from candid_assets.discovery.proposal import ColumnProposal, TableProposal
-from candid_assets.warehouse.tables import quoted
+from candid_assets.sql import quoted
 
 _ENUM_VALUES: Final = 10
 _ENUM_ROWS: Final = 30

@@ -15,6 +15,7 @@ from candid_assets.contracts.custom_properties import ColumnOptions
 from candid_assets.discovery.column_facts import ColumnFacts
 from candid_assets.discovery.office_words import BLANK_WORDS, PLAIN_YES
 from candid_assets.names import column_letter
+from candid_assets.sql import text_list
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,7 @@ def column_facts(
         "phone_columns": [f"{table} {column}" for table, column in phones],
     }
     for name, values in words.items():
-        listed = ", ".join("'" + value.replace("'", "''") + "'" for value in sorted(values))
-        connection.execute(f"SET VARIABLE {name} = [{listed}]::VARCHAR[]")
+        connection.execute(f"SET VARIABLE {name} = {text_list(sorted(values))}")
     connection.execute(_sql("facts.sql"))
     found = connection.execute(_sql("facts_query.sql"))
     names = [item[0] for item in found.description or ()]

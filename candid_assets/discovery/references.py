@@ -8,7 +8,7 @@ from candid_assets.discovery.keys import is_code, is_counter
 from candid_assets.discovery.office_words import words_of
 from candid_assets.discovery.proposal import ColumnProposal, TableProposal
 from candid_assets.names import tab_table
-from candid_assets.warehouse.tables import quoted
+from candid_assets.sql import quoted
 
 _FOUND: Final = 0.95
 """The part of a column's cells that must be values of the key it may refer to."""

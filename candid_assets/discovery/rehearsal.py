@@ -17,7 +17,7 @@ from candid_assets.contracts.tab_file import read_tab
 from candid_assets.discovery.contract_text import table_yaml
 from candid_assets.discovery.proposal import TableProposal
 from candid_assets.discovery.read_source import letters
-from candid_assets.warehouse.tables import quoted
+from candid_assets.sql import quoted
 
 HEAD_ROWS: Final = 60
 """Rows among which a run looks for the header."""

@@ -15,6 +15,7 @@ from candid_assets.history.moments import find_publication, named
 from candid_assets.history.replay import Replay
 from candid_assets.names import Layer
 from candid_assets.settings import Settings
+from candid_assets.sql import literal, qualified, quoted
 from candid_assets.warehouse.builds import (
     Build,
     UsedExtract,
@@ -23,7 +24,6 @@ from candid_assets.warehouse.builds import (
     publications,
 )
 from candid_assets.warehouse.database import bootstrap, open_published
-from candid_assets.warehouse.tables import literal, qualified, quoted
 
 LAYERS = ("clean", "ready", "quarantine")
 _LAST = 2**62

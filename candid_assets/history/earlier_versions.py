@@ -14,10 +14,10 @@ from candid_assets.contracts.catalog import Model
 from candid_assets.history.replay import Replay
 from candid_assets.refresh import history_versions
 from candid_assets.refresh.context import Refresh
+from candid_assets.sql import qualified
 from candid_assets.warehouse.builds import Build, builds_needed
 from candid_assets.warehouse.catalog_archive import CatalogArchive, CatalogMissingError
 from candid_assets.warehouse.database import bootstrap
-from candid_assets.warehouse.tables import qualified
 
 BEFORE = "versions_before"
 PAST = "versions_past"

@@ -19,6 +19,7 @@ from candid_assets.quality.table_fingerprint import table_fingerprint
 from candid_assets.refresh.context import Progress, Quiet
 from candid_assets.refresh.input_keys import code_version
 from candid_assets.settings import ZONE, Environment, Settings
+from candid_assets.sql import literal, qualified
 from candid_assets.warehouse.builds import (
     Build,
     Publication,
@@ -27,7 +28,6 @@ from candid_assets.warehouse.builds import (
     publications,
 )
 from candid_assets.warehouse.database import bootstrap, open_published
-from candid_assets.warehouse.tables import qualified
 
 
 class RebuildError(Exception):
@@ -92,7 +92,7 @@ def rebuild(
     steps.stage("rebuild", len(wanted.builds))
     with _beside(target) as part, duckdb.connect(str(part)) as connection:
         bootstrap(connection, published.env)
-        connection.execute(f"attach '{_sql(settings.published_file)}' as source (read_only)")
+        connection.execute(f"attach {literal(str(settings.published_file))} as source (read_only)")
         connection.execute("insert into meta.extracts by name from source.meta.extracts")
         install_macros(connection)
         with Replay(settings, connection, versions_before) as replay:
@@ -169,7 +169,3 @@ def _beside(target: Path) -> Iterator[Path]:
     finally:
         part.unlink(missing_ok=True)
         wal.unlink(missing_ok=True)
-
-
-def _sql(path: Path) -> str:
-    return str(path).replace("'", "''")

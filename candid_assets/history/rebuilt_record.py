@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import duckdb
 
+from candid_assets.sql import qualified
 from candid_assets.warehouse.builds import Publication
-from candid_assets.warehouse.tables import qualified
 
 _COPIES = (
     ("environment", "true"),

@@ -8,9 +8,9 @@ import duckdb
 
 from candid_assets.history.difference import NoTableError
 from candid_assets.settings import Settings
+from candid_assets.sql import literal
 from candid_assets.warehouse.database import open_published
 from candid_assets.warehouse.landing import Landing
-from candid_assets.warehouse.tables import literal
 
 
 @dataclass(slots=True)

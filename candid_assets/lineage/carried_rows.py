@@ -23,10 +23,10 @@ from candid_assets.lineage.query_shapes import (
     is_distinct,
     names_itself,
     parsed,
-    quoted,
     tables_of,
     windows,
 )
+from candid_assets.sql import quoted
 
 SHIFT: Final = 1 << 40
 WHY: Final = "_why"

@@ -12,7 +12,7 @@ from candid_assets.lineage.column_sources import ColumnRef
 from candid_assets.lineage.sheet_places import Place, find_places
 from candid_assets.lineage.trace_rows import Trace, notes_of, trace
 from candid_assets.lineage.walk import walk_up
-from candid_assets.warehouse.tables import qualified, quoted
+from candid_assets.sql import qualified, quoted
 
 Role = Literal["value", "decides"]
 """Whether a cell's value went into the row, or decided that it stands there."""

@@ -55,8 +55,3 @@ def parsed(sql: str) -> exp.Select:
     if not isinstance(found, exp.Select):
         raise TypeError(sql)
     return found
-
-
-def quoted(name: str) -> str:
-    """Return an identifier in quotes."""
-    return exp.to_identifier(name, quoted=True).sql(dialect=DuckDB)

@@ -10,7 +10,7 @@ from candid_assets.contracts.catalog import Model
 from candid_assets.lineage.carried_rows import SHIFT, WHY, CarriedQuery, carried_query
 from candid_assets.lineage.catalog_lineage import CatalogLineage, Table
 from candid_assets.lineage.qualified_query import UnfollowedError
-from candid_assets.warehouse.tables import qualified, quoted
+from candid_assets.sql import qualified, quoted
 
 STALE = "some rows are not those that the model gives now: it could not be refreshed since"
 ENDED = "versions that ended came from earlier extracts: candid diff TAB --from WHEN shows them"

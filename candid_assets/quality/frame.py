@@ -15,6 +15,7 @@ import pandas as pd
 
 from candid_assets.quality.column_rules import Rule
 from candid_assets.quality.result import ROW_BITS
+from candid_assets.sql import quoted
 
 ROW = "_row"
 """The column of clean tables that holds the sheet's row."""
@@ -41,11 +42,6 @@ class Frame:
     """Names and DuckDB types of the table's columns."""
     extra: tuple[str, ...]
     """Labels behind the table's own columns: exact copies."""
-
-
-def quoted(identifier: str) -> str:
-    """Return an identifier quoted for SQL."""
-    return '"' + identifier.replace('"', '""') + '"'
 
 
 def column_types(

@@ -8,7 +8,7 @@ from candid_assets.contracts.catalog import Agreement, Model
 from candid_assets.quality.outcome import written
 from candid_assets.quality.result import MAX_SAMPLES, CheckResult, Sample
 from candid_assets.quality.suite import agreements_check
-from candid_assets.warehouse.tables import quoted
+from candid_assets.sql import quoted
 
 
 def check_agreements(

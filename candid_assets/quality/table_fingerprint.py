@@ -6,7 +6,8 @@ from collections.abc import Collection
 
 import duckdb
 
-from candid_assets.quality.frame import column_types, quoted
+from candid_assets.quality.frame import column_types
+from candid_assets.sql import quoted
 
 
 def table_fingerprint(

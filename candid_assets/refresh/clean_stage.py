@@ -23,13 +23,9 @@ from candid_assets.refresh.layout_drift import note_current, note_layouts, note_
 from candid_assets.refresh.layouts import accepted_layouts, observe
 from candid_assets.refresh.swap import KINDS, Staged, swap
 from candid_assets.source_kinds.registry import cell_link
+from candid_assets.sql import qualified, quoted
 from candid_assets.warehouse.current_extracts import CurrentExtract
-from candid_assets.warehouse.tables import (
-    TableState,
-    qualified,
-    quoted,
-    row_count,
-)
+from candid_assets.warehouse.tables import TableState, row_count
 
 HEADER_ROWS = 60
 

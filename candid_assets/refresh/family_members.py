@@ -16,8 +16,8 @@ from candid_assets.refresh.context import Refresh
 from candid_assets.refresh.events import Built, Checked, Event, Failed, Unchanged
 from candid_assets.refresh.layout_changes import Change
 from candid_assets.refresh.layout_drift import note_lost, note_missing
+from candid_assets.sql import literal, quoted
 from candid_assets.warehouse.current_extracts import CurrentExtract, joined_extract
-from candid_assets.warehouse.tables import literal, quoted
 
 HEADER_ROWS = 60
 

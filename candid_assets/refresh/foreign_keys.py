@@ -14,8 +14,8 @@ from candid_assets.refresh.context import Refresh
 from candid_assets.refresh.events import Checked, Event
 from candid_assets.refresh.layouts import Layout, accepted_layouts
 from candid_assets.refresh.swap import Staged
+from candid_assets.sql import qualified, quoted
 from candid_assets.warehouse.current_extracts import CurrentExtract, current_extract
-from candid_assets.warehouse.tables import qualified, quoted
 
 
 def moves_keys(refresh: Refresh, staged: Staged) -> bool:

@@ -11,7 +11,7 @@ from candid_assets.contracts.header_text import normalise
 from candid_assets.names import column_letter
 from candid_assets.refresh.layout_changes import Change
 from candid_assets.refresh.layouts import Layout
-from candid_assets.warehouse.tables import quoted
+from candid_assets.sql import quoted
 
 ENOUGH: Final = 0.5
 """Score from which a new header is taken for the old one under another name."""

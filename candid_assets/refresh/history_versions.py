@@ -13,7 +13,7 @@ import duckdb
 from candid_assets.contracts.catalog import Model
 from candid_assets.contracts.histories import IS_CURRENT, VALID_FROM, VALID_TO, declared
 from candid_assets.settings import TIME_ZONE
-from candid_assets.warehouse.tables import quoted
+from candid_assets.sql import literals, quoted
 
 _USED: Final = '[{"workbook": "VARCHAR", "tab": "VARCHAR", "content_hash": "VARCHAR"}]'
 """What a build's record says of the extracts that it read, as far as it is needed here."""
@@ -64,7 +64,7 @@ def _moment(inputs: Sequence[tuple[str, str]], before: str) -> str:
     Where that moment is past already, because the contract changed and not the sheet, it is when
     the table was built: a version never begins where another one did.
     """
-    tables = ", ".join(f"'{table}'" for _, table in inputs)
+    tables = literals(table for _, table in inputs)
     return f"""
         with made as (
             select b.built_at, unnest(from_json(b.extracts, '{_USED}')) as used

@@ -23,6 +23,7 @@ from candid_assets.sources.extract import TabExtract
 from candid_assets.sources.open_sources import Sources
 from candid_assets.sources.protocol import SourceExtract
 from candid_assets.sources.source_errors import WHOLE_WORKBOOK, SourceError, place
+from candid_assets.sql import qualified, quoted
 from candid_assets.warehouse.current_extracts import (
     CurrentExtract,
     current_extract,
@@ -35,8 +36,6 @@ from candid_assets.warehouse.raw_query import raw_query
 from candid_assets.warehouse.tables import (
     MadeFrom,
     TableState,
-    qualified,
-    quoted,
     record_state,
     replace_table,
     row_count,

@@ -13,8 +13,8 @@ from candid_assets.refresh.header_renames import missing_headers
 from candid_assets.refresh.layout_changes import Change, ChangeKind, compare
 from candid_assets.refresh.layouts import Layout, accepted_layouts, retitle
 from candid_assets.refresh.schema_changes import Observed, forget_retired, resolve_decided, settle
+from candid_assets.sql import literal
 from candid_assets.warehouse.current_extracts import CurrentExtract
-from candid_assets.warehouse.tables import literal
 
 
 def let_go(refresh: Refresh) -> Iterator[Event]:

@@ -10,7 +10,7 @@ import duckdb
 from candid_assets.cleaning.family_cleaning import Member
 from candid_assets.contracts.catalog import Tab
 from candid_assets.contracts.header_text import joined
-from candid_assets.warehouse.tables import literal, qualified, quoted
+from candid_assets.sql import literal, qualified, quoted
 
 MISREAD = (
     "error_cell",

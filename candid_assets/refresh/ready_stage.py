@@ -19,13 +19,12 @@ from candid_assets.refresh.events import Built, Checked, Event, Failed, Unchange
 from candid_assets.refresh.failures import unforeseen
 from candid_assets.refresh.history_versions import fold
 from candid_assets.refresh.input_keys import model_key
+from candid_assets.sql import qualified, quoted
 from candid_assets.warehouse.database import transaction
 from candid_assets.warehouse.memory import run_statement
 from candid_assets.warehouse.tables import (
     MadeFrom,
     TableState,
-    qualified,
-    quoted,
     record_state,
     replace_table,
     row_count,

@@ -11,18 +11,12 @@ from candid_assets.quality.result import CheckResult
 from candid_assets.quality.table_fingerprint import table_fingerprint
 from candid_assets.refresh.context import Refresh
 from candid_assets.refresh.layouts import Layout, accept_layouts
+from candid_assets.sql import qualified, quoted
 from candid_assets.warehouse.current_extracts import CurrentExtract, used_extracts
 from candid_assets.warehouse.database import transaction
 from candid_assets.warehouse.provenance import FAMILY_COLUMNS, PROVENANCE
 from candid_assets.warehouse.quarantine_history import keep_history
-from candid_assets.warehouse.tables import (
-    MadeFrom,
-    TableState,
-    qualified,
-    quoted,
-    record_state,
-    replace_table,
-)
+from candid_assets.warehouse.tables import MadeFrom, TableState, record_state, replace_table
 
 KINDS = ("clean", "quarantine", "dropped")
 IDENTITY = "The row whatever its place: its primary key where it can be read, else its content."

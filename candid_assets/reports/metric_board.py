@@ -12,7 +12,7 @@ import duckdb
 from candid_assets.contracts.metrics.declarations import TOTAL, Metric, Registry
 from candid_assets.number_format import measured, period
 from candid_assets.reports.charts import Trend, sparklines
-from candid_assets.warehouse.tables import qualified
+from candid_assets.sql import qualified
 
 PERIODS: Final = 24
 """Periods that a trend line shows at most, the newest ones."""

@@ -10,7 +10,7 @@ from typing import Final
 import duckdb
 
 from candid_assets.names import METRIC_VALUES
-from candid_assets.warehouse.tables import literal
+from candid_assets.sql import literal
 
 log = logging.getLogger(__name__)
 

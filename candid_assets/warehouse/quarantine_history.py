@@ -4,8 +4,8 @@ from typing import Any
 
 import duckdb
 
+from candid_assets.sql import literal, qualified
 from candid_assets.warehouse.builds import Origin
-from candid_assets.warehouse.tables import literal, qualified
 
 
 def keep_history(connection: duckdb.DuckDBPyConnection, table: str, origin: Origin) -> None:

@@ -7,9 +7,9 @@ import duckdb
 
 from candid_assets.contracts.catalog import Tab
 from candid_assets.names import column_letter
+from candid_assets.sql import literal, quoted
 from candid_assets.warehouse.current_extracts import CurrentExtract, first_loaded
 from candid_assets.warehouse.landing import Landing
-from candid_assets.warehouse.tables import literal, quoted
 
 
 def raw_query(

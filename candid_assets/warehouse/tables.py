@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import duckdb
 
 from candid_assets.names import Layer
+from candid_assets.sql import literal, qualified, quoted
 from candid_assets.warehouse.builds import Origin, UsedExtract, record_build
 
 
@@ -21,24 +22,6 @@ class TableState:
     fingerprint: str
     """Exact, order-insensitive hash of the table's content."""
     rows: int
-
-
-def quoted(identifier: str) -> str:
-    """Return an SQL identifier in quotes, whatever it contains."""
-    return '"' + identifier.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """Return an SQL string literal; DuckDB's parser ends at a NUL, so that is put in by `chr`."""
-    written = "'" + text.replace("'", "''") + "'"
-    if "\x00" not in text:
-        return written
-    return "(" + written.replace("\x00", "' || chr(0) || '") + ")"
-
-
-def qualified(layer: Layer, table: str) -> str:
-    """Return the quoted name of a layer's table."""
-    return f"{quoted(layer)}.{quoted(table)}"
 
 
 def table_states(

@@ -5,7 +5,13 @@ from hypothesis import strategies as st
 
 from candid_assets.sandbox.a1 import Grid as ServedGrid
 from candid_assets.sandbox.a1 import parse_range
-from candid_assets.sources.sheets.chunks import TARGET_BYTES, ChunkPlanner, Grid, TabRange, quoted
+from candid_assets.sources.sheets.chunks import (
+    TARGET_BYTES,
+    ChunkPlanner,
+    Grid,
+    TabRange,
+    quoted_title,
+)
 
 TITLES = st.one_of(
     st.sampled_from(["Jan25", "Q1", "A1", "R1C1", "Ibu's", "''", "Stok (Gudang) & Retur", "a!b"]),
@@ -55,7 +61,7 @@ def test_requests_are_neither_far_too_large_nor_far_too_many(tabs, bytes_per_cel
 
 
 def test_titles_are_always_quoted_and_their_quotes_doubled():
-    assert quoted("Jan25") == "'Jan25'"
+    assert quoted_title("Jan25") == "'Jan25'"
     assert TabRange("Ibu's", 1, None, 3, 10).a1 == "'Ibu''s'"
     assert TabRange("Q1", 11, 20, 28, 40).a1 == "'Q1'!A11:AB20"
     assert TabRange("Q1", 21, None, 28, 40).a1 == "'Q1'!A21:AB"

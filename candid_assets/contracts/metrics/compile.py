@@ -13,10 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from candid_assets.contracts.metrics.cubes import Cube, listed, texts
+from candid_assets.contracts.metrics.cubes import Cube, listed
 from candid_assets.contracts.metrics.declarations import TOTAL, Input, Metric, Registry
 from candid_assets.contracts.metrics.fraction import fraction
 from candid_assets.contracts.metrics.frames import Frame
+from candid_assets.sql import literal, literals
 
 VALUE_TYPE = "decimal(38, 6)"
 _WORD = re.compile(r"'[^']*'|[a-z_][a-z0-9_]*")
@@ -140,9 +141,9 @@ def _measured(plan: _Plan, metric: Metric) -> str:
         )
     only = []
     if frame.grains - set(metric.grains):
-        only.append(f"{prefix}grain in ({texts(list(metric.grains))})")
+        only.append(f"{prefix}grain in ({literals(list(metric.grains))})")
     if set(frame.dimensions) - set(metric.dimensions):
-        only.append(f"{prefix}dimension in ({texts([TOTAL, *metric.dimensions])})")
+        only.append(f"{prefix}dimension in ({literals([TOTAL, *metric.dimensions])})")
     return sql + ("\n    where " + " and ".join(only) if only else "")
 
 
@@ -162,7 +163,7 @@ def _running(plan: _Plan, metric: Metric) -> str:
         f"\n    from {frame.name}_frame\n    where grain = 'day'"
     )
     if set(frame.dimensions) - set(metric.dimensions):
-        sql += f" and dimension in ({texts([TOTAL, *metric.dimensions])})"
+        sql += f" and dimension in ({literals([TOTAL, *metric.dimensions])})"
     return sql
 
 
@@ -173,8 +174,9 @@ def _goals(metrics: Sequence[Metric]) -> str:
         for grain in m.grains:
             levels = f"{_number(m.target.get(grain))}, {_number(m.warning.get(grain))}"
             whole = "true" if m.target_of_members else "false"
-            unit = m.unit.replace("'", "''")
-            rows.append(f"('{m.name}', '{grain}', '{unit}', '{m.direction}', {levels}, {whole})")
+            rows.append(
+                f"('{m.name}', '{grain}', {literal(m.unit)}, '{m.direction}', {levels}, {whole})"
+            )
     columns = "metric, grain, unit, direction, target, warning, holds_for_members"
     return (
         f"select {columns}\n    from (\n        values\n        {listed(rows, 8)}"

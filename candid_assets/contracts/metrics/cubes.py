@@ -24,11 +24,6 @@ def listed(items: list[str], indent: int) -> str:
     return (",\n" + " " * indent).join(items)
 
 
-def texts(items: list[str]) -> str:
-    """Return words as SQL string literals."""
-    return ", ".join(f"'{item}'" for item in items)
-
-
 @dataclass(slots=True)
 class Cube:
     """What a group of metrics needs of one semantic model, by one of its time dimensions."""

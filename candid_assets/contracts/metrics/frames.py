@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from candid_assets.contracts.metrics.cubes import STEPS, Cube, listed, texts
+from candid_assets.contracts.metrics.cubes import STEPS, Cube, listed
 from candid_assets.contracts.metrics.declarations import GRAINS, TOTAL, Input
 from candid_assets.contracts.metrics.metricflow import Grain
+from candid_assets.sql import literals
 
 
 @dataclass(slots=True)
@@ -39,7 +40,7 @@ class Frame:
         )
 
     def _members(self) -> str:
-        wanted = texts([TOTAL, *self.dimensions])
+        wanted = literals([TOTAL, *self.dimensions])
         return "\n    union\n    ".join(
             f"select distinct dimension, member\n    from {c.name}_totals"
             f"\n    where dimension in ({wanted})"

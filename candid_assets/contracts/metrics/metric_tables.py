@@ -12,6 +12,7 @@ from candid_assets.contracts.fingerprint import fingerprint
 from candid_assets.contracts.metrics.compile import compile_metrics, compiled_inputs
 from candid_assets.contracts.metrics.declarations import GRAINS, Metric, Registry
 from candid_assets.names import HUB, METRIC_CATALOG, METRIC_VALUES, metric_table
+from candid_assets.sql import literal
 
 HUB_OWNER = "team:hub-data"
 STATUSES = ("on_target", "near_target", "off_target", "no_target", "no_data")
@@ -114,7 +115,7 @@ def _values(registry: Registry, folder: Path) -> Model:
 
 
 def _catalog(registry: Registry, folder: Path) -> Model:
-    rows = ",\n    ".join(f"({', '.join(map(_text, _facts(m)))})" for m in registry.metrics)
+    rows = ",\n    ".join(f"({', '.join(map(literal, _facts(m)))})" for m in registry.metrics)
     names = ", ".join(c.name for c in _CATALOG_COLUMNS)
     values = f"values\n    {rows}" if rows else f"select {', '.join(['null'] * 14)} where false"
     sql = f"select {names}\nfrom (\n    {values}\n) as declared ({names})"
@@ -184,7 +185,3 @@ def described(alias: str, metric: Metric) -> str:
     words += f" where {one.filter}" if one.filter else ""
     words += f", {one.offset[0]} {one.offset[1]} earlier" if one.offset else ""
     return words + (f", {one.fill} where the source has no row" if one.fill is not None else "")
-
-
-def _text(word: str) -> str:
-    return "'" + word.replace("'", "''") + "'"

@@ -37,7 +37,7 @@ class TabRange:
     @property
     def a1(self) -> str:
         """The range in A1 notation, the title always in quotes."""
-        tab = quoted(self.title)
+        tab = quoted_title(self.title)
         if self.first == 1 and self.last is None:
             return tab
         end = "" if self.last is None else str(self.last)
@@ -124,6 +124,6 @@ def _first_guess(tabs: Collection[TabRange]) -> float:
     return FIRST_GUESS + share * (FIRST_GUESS_DEFAULT - FIRST_GUESS)
 
 
-def quoted(title: str) -> str:
+def quoted_title(title: str) -> str:
     """Return a tab's title in quotes: `Jan25` or `Q1` without them is the name of a cell."""
     return "'" + title.replace("'", "''") + "'"

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from candid_assets.contracts.catalog import Workbook
 from candid_assets.settings import Settings
+from candid_assets.sources.sheets.chunks import quoted_title
 from candid_assets.sources.sheets.metadata import read_metadata
 from candid_assets.sources.sheets.session import SheetsSession
 from candid_assets.sources.undescribed import TabMetadata
@@ -27,7 +28,7 @@ class SheetPublisher:
 
     def cells(self, workbook: Workbook, location: str, title: str) -> list[list[Any]]:
         """Return a tab's cells with formulas as formulas, so that what is planned can be undone."""
-        quoted = "'" + title.replace("'", "''") + "'"
+        quoted = quoted_title(title)
         url = _VALUES % (quote(location, safe=""), quote(quoted, safe=""))
         params = {"valueRenderOption": "FORMULA", "dateTimeRenderOption": "SERIAL_NUMBER"}
         answer = self._session.get(url, params, workbook=workbook.name, tab=title)

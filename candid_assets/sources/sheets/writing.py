@@ -14,6 +14,7 @@ from google.auth.exceptions import GoogleAuthError
 from google.oauth2 import service_account
 
 from candid_assets.settings import Settings
+from candid_assets.sources.sheets.chunks import quoted_title
 from candid_assets.sources.sheets.google_errors import SheetsError
 from candid_assets.sources.sheets.retry import CallFailedError
 from candid_assets.sources.sheets.session import SheetsSession
@@ -38,7 +39,7 @@ def set_cells(
     Raises:
         SheetsError: The credentials cannot be used, or Google refused.
     """
-    quoted = "'" + title.replace("'", "''") + "'"
+    quoted = quoted_title(title)
     body = {
         "valueInputOption": "RAW",
         "data": [{"range": f"{quoted}!{at}", "values": [[v]]} for at, v in cells.items()],

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from candid_assets.contracts.catalog import LogicalType
 from candid_assets.settings import ZONE
+from candid_assets.sql import quoted
 from candid_assets.web.api.relations import Field, Relation
 from candid_assets.web.refusal import Refused
 
@@ -72,7 +73,7 @@ def read_question(relation: Relation, asked: Sequence[tuple[str, str]]) -> State
             conditions.setdefault((field.name, operator), []).append(value)
     parts, values = [], []
     for (name, operator), given in conditions.items():
-        part, bound = _condition(_quoted(name), operator, given)
+        part, bound = _condition(quoted(name), operator, given)
         parts.append(part)
         values += bound
     fields = _fields(relation, own.get("columns"))
@@ -92,7 +93,7 @@ def select(
     names = ", ".join(_selected(field) for field in fields)
     where = f" where {' and '.join(conditions)}" if conditions else ""
     order = ", ".join([*sort, "rowid"])
-    table = f"{_quoted(relation.schema)}.{_quoted(relation.table)}"
+    table = f"{quoted(relation.schema)}.{quoted(relation.table)}"
     return Statement(
         f"select {names} from {table}{where} order by {order}",
         tuple(values),
@@ -191,18 +192,14 @@ def _sort(relation: Relation, text: str | None) -> tuple[str, ...]:
         name = part.removeprefix("-")
         if name not in relation.field:
             raise unknown("column", name, relation.field)
-        found.append(f"{_quoted(name)} {'desc' if part[:1] == '-' else 'asc'} nulls last")
+        found.append(f"{quoted(name)} {'desc' if part[:1] == '-' else 'asc'} nulls last")
     return tuple(found)
 
 
 def _selected(field: Field) -> str:
     """Return a column as it is answered: moments as people in Jakarta read the clock."""
-    name = _quoted(field.name)
+    name = quoted(field.name)
     return f"{name}::timestamp as {name}" if field.kind == "timestamp" else name
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _integer(text: str) -> int:

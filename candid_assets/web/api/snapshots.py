@@ -16,6 +16,7 @@ import duckdb
 from candid_assets.contracts.catalog import Catalog
 from candid_assets.contracts.load import load_catalog
 from candid_assets.settings import TIME_ZONE, Settings
+from candid_assets.sql import literal
 from candid_assets.warehouse.database import environment_of
 from candid_assets.web.api.relations import Relation, tables_of
 from candid_assets.web.refusal import Refused
@@ -111,8 +112,7 @@ def _unready(told: str) -> Refused:
 
 def _open(settings: Settings, file: Path, state: tuple[int, int, int]) -> Snapshot:
     connection = duckdb.connect(config={"memory_limit": MEMORY, "threads": THREADS})
-    path = str(file).replace("'", "''")
-    connection.execute(f"attach '{path}' as snapshot (read_only)")
+    connection.execute(f"attach {literal(str(file))} as snapshot (read_only)")
     connection.execute(f"set global TimeZone = '{TIME_ZONE}'")
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
