@@ -7,13 +7,13 @@ from typing import Any, NoReturn
 import click
 from rich.console import Console
 
+from candid_assets.commands.plan_text import show_plan
 from candid_assets.environment import prepare_environment
 from candid_assets.gate.content import Installation
-from candid_assets.gate.deployments import Plan, Records
+from candid_assets.gate.deployments import Records
 from candid_assets.gate.errors import GateError
+from candid_assets.gate.plans import Plan, PublicationPlan
 from candid_assets.settings import Settings
-
-_SHOWN = 25
 
 
 @click.command()
@@ -59,23 +59,24 @@ def plan(
         if listed:
             _list(Records(installation), console, as_json=as_json)
             return
+        made: Plan
         if restore is not None:
-            found = plan_restore(installation, restore)
+            made = plan_restore(installation, restore)
         elif undo:
-            found = plan_undo(settings, installation, undo)
+            made = plan_undo(settings, installation, undo)
         elif publish:
             workbook, _, title = into.partition("!")
-            found = plan_publication(settings, installation, publish, workbook, title)
+            made = plan_publication(settings, installation, publish, workbook, title)
         else:
-            found = plan_deployment(settings, installation, rollback)
+            made = plan_deployment(settings, installation, rollback)
     except (SourceError, FileNotFoundError) as error:
         refused(console, GateError(str(error), "candid doctor"), as_json=as_json)
     except GateError as error:
         refused(console, error, as_json=as_json)
-    show_plan(console, found)
-    console.print(f"\nto decide:  candid approve {found.digest[:12]}", soft_wrap=True)
+    show_plan(console, made)
+    console.print(f"\nto decide:  candid approve {made.digest[:12]}", soft_wrap=True)
     if as_json:
-        click.echo(json.dumps({"digest": found.digest, **found.told}, ensure_ascii=False))
+        click.echo(json.dumps({"digest": made.digest, **made.as_json()}, ensure_ascii=False))
 
 
 @click.command()
@@ -107,17 +108,17 @@ def approve(
         word = "refuse" if refuse else "approve"
         if not yes and not click.confirm(f"{word} plan {found.digest[:12]}?", err=as_json):
             raise GateError("nothing was decided", f"candid approve {found.digest[:12]}")
-        told = decide(
+        decision = decide(
             installation, found.digest, key or own_key(), approve=not refuse, reason=reason
         )
     except GateError as error:
         refused(console, error, as_json=as_json)
     done = "refused" if refuse else "approved"
-    console.print(f"plan {found.digest[:12]} {done} by {told['principal']}")
+    console.print(f"plan {found.digest[:12]} {done} by {decision.principal}")
     if not refuse:
         console.print(f"next:  candid apply {found.digest[:12]}")
     if as_json:
-        click.echo(json.dumps(told, ensure_ascii=False))
+        click.echo(json.dumps(decision.as_json(), ensure_ascii=False))
 
 
 @click.command()
@@ -130,19 +131,19 @@ def apply(digest: str, *, as_json: bool) -> None:
     candid apply 1f0c22aa91b3
     """
     from candid_assets.deployment.apply import apply_deployment
-    from candid_assets.deployment.publications import KIND, publish
+    from candid_assets.deployment.publications import publish
     from candid_assets.sources.source_errors import SourceError
 
     settings, installation, console = _opened(as_json, "apply")
     try:
         found = Records(installation).plan(digest)
-        if found.kind == KIND:
-            told = publish(settings, installation, found)
-            where = f"'{found.told['title']}' ({settings.env})"
-            console.print(f"[green]{told['cells']} cells written[/] to {where}")
+        if isinstance(found, PublicationPlan):
+            written = publish(settings, installation, found)
+            where = f"'{found.title}' ({settings.env})"
+            console.print(f"[green]{written.cells} cells written[/] to {where}")
             console.print(f"to take it back:  candid plan --undo {found.digest[:12]}")
             if as_json:
-                click.echo(json.dumps(told))
+                click.echo(json.dumps(written.as_json()))
             return
         deployment = apply_deployment(settings, installation, found)
     except SourceError as error:
@@ -152,57 +153,8 @@ def apply(digest: str, *, as_json: bool) -> None:
     console.print(f"[green]{deployment}[/] by {deployment.by}")
     console.print("next:  CANDID_ENV=production candid run")
     if as_json:
-        told = {"deployment": deployment.number, "digest": deployment.digest}
-        click.echo(json.dumps(told | {"plan": found.digest, "commit": deployment.commit}))
-
-
-def show_plan(console: Console, found: Plan) -> None:
-    """Print a plan for a person to read."""
-    told = found.told
-    cells = list(told.get("cells", {}).items())
-    if found.kind == "publication":
-        console.print(
-            f"publication [bold]{found.digest[:12]}[/]: {len(cells)} cells of tab"
-            f" '{told['title']}' in {told['workbook']} ({told['env']})"
-        )
-        for at, (before, after) in cells[:_SHOWN]:
-            console.print(f"  {at}: {before!r} → {after!r}", markup=False, soft_wrap=True)
-        if len(cells) > _SHOWN:
-            more = f"and {len(cells) - _SHOWN} more"
-            console.print(f"  … {more}, in deployments/plans/{found.digest}.json")
-        return
-    if found.kind == "restore":
-        console.print(f"production is put back as {told['file']} holds it, {told['sha256']}")
-        return
-    console.print(f"plan [bold]{found.digest[:12]}[/] of commit {str(told.get('commit'))[:12]}")
-    base = told.get("base_commit")
-    console.print(f"production runs {str(base)[:12] if base else 'nothing yet'}")
-    changes: list[dict[str, Any]] = [*told.get("changes", ())]
-    for change in changes[:_SHOWN]:
-        colour = {"breaking": "red", "indirect": "dim"}.get(change["class"], "green")
-        words = "; ".join(change["what"])
-        line = f"  [{colour}]{change['class']:12}[/] {change['kind']} {change['name']}: "
-        console.print(line, end="")
-        console.print(words, markup=False, soft_wrap=True)
-        if change["downstream"]:
-            console.print(f"{'':15}downstream: {', '.join(change['downstream'])}", soft_wrap=True)
-        _show_rows(console, change["rows"])
-    if len(changes) > _SHOWN:
-        console.print(f"  … and {len(changes) - _SHOWN} more, in deployments/plans/{found.digest}")
-    for file in told.get("code", ()):
-        console.print(f"  {file['class']:12} code {file['file']} {file['what']}")
-    for held in told.get("held", ()):
-        console.print(f"  [yellow]held[/] {held['table']}: {held['message']}", soft_wrap=True)
-
-
-def _show_rows(console: Console, rows: dict[str, Any]) -> None:
-    for side, mark in (("before", "-"), ("after", "+")):
-        for row in rows.get(side, ())[:2]:
-            cells = ", ".join(f"{name}={value}" for name, value in list(row.items())[:8])
-            console.print(f"{'':15}{mark} {cells}", markup=False, soft_wrap=True)
-    if "rows_only_before" in rows:
-        counts = f"{rows['rows_only_before']} rows go, {rows['rows_only_after']} come"
-        console.print(f"{'':15}on the sample: {counts} of {rows['rows_after']}")
+        answer = {"deployment": deployment.number, "digest": deployment.digest}
+        click.echo(json.dumps(answer | {"plan": found.digest, "commit": deployment.commit}))
 
 
 def _list(records: Records, console: Console, *, as_json: bool) -> None:
@@ -210,20 +162,20 @@ def _list(records: Records, console: Console, *, as_json: bool) -> None:
 
     chain = verified_chain(records)
     deployed = {d.plan: d.number for d in chain}
-    plans = [
+    plans: list[dict[str, Any]] = [
         {
             "digest": p.digest,
             "kind": p.kind,
-            "commit": p.told.get("commit"),
-            "decisions": [f"{d['decision']}: {d['principal']}" for d in records.decisions(p)],
+            "commit": p.commit,
+            "decisions": [f"{d.decision}: {d.principal}" for d in records.decisions(p)],
             "deployment": deployed.get(p.digest),
         }
         for p in records.plans()
     ]
-    for told in plans:
-        state = f"deployment {told['deployment']}" if told["deployment"] else "not applied"
-        decided = ", ".join(told["decisions"]) or "undecided"  # type: ignore[arg-type]
-        console.print(f"{str(told['digest'])[:12]}  {told['kind']:12} {state:14} {decided}")
+    for line in plans:
+        state = f"deployment {line['deployment']}" if line["deployment"] else "not applied"
+        decided = ", ".join(line["decisions"]) or "undecided"
+        console.print(f"{line['digest'][:12]}  {line['kind']:12} {state:14} {decided}")
     if as_json:
         click.echo(json.dumps(plans))
 
@@ -239,7 +191,7 @@ def _opened(
 
 
 def refused(console: Console, error: GateError, *, as_json: bool) -> NoReturn:
-    """Tell what the gate refused and end the command."""
+    """Print what the gate refused and end the command."""
     console.print(f"[red]refused: {error.message}[/]\n  next: {error.fix}", soft_wrap=True)
     if as_json:
         click.echo(json.dumps({"refused": error.message, "next": error.fix}))

@@ -6,18 +6,18 @@ type, or may hold other values or rows. *Non-breaking*: columns were added, or w
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from candid_assets.contract_changes.sql_changes import only_adds
 from candid_assets.contracts.catalog import Catalog, Column, Model, Tab, Workbook
 from candid_assets.contracts.metrics.declarations import Metric
+from candid_assets.gate.plans import CatalogChange, ChangeClass, ChangedRows
 from candid_assets.lineage.catalog_lineage import CatalogLineage, Table
 from candid_assets.lineage.walk import tables_from
 from candid_assets.names import REFRESH_ALL, export_job, refresh_job, relation
 
-ChangeClass = Literal["breaking", "non-breaking", "indirect"]
 _WORDS: Final = frozenset({"description", "owner", "title", "label", "label_id", "grain"})
 """What only tells of a thing; all else decides which rows and values there are."""
 _PLACES: Final = frozenset({"path", "line", "fingerprint", "root"})
@@ -31,30 +31,6 @@ _HEAD: Final = (
     "locations",
     "volatile",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class CatalogChange:
-    """One thing that was added, removed or changed."""
-
-    kind: str
-    """`workbook`, `contract`, `model`, `metric`, `job` or `code`."""
-    name: str
-    change: ChangeClass
-    what: tuple[str, ...]
-    downstream: tuple[str, ...] = ()
-    """Every table that is made from it, near and far."""
-    rows: Mapping[str, Any] = field(default_factory=dict)
-    """Rows of the sample before and after."""
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the change as it stands in a plan."""
-        told = {"kind": self.kind, "name": self.name, "class": self.change}
-        return told | {
-            "what": list(self.what),
-            "downstream": list(self.downstream),
-            "rows": dict(self.rows),
-        }
 
 
 def catalog_changes(before: Catalog, after: Catalog) -> list[CatalogChange]:
@@ -85,16 +61,16 @@ def _workbooks(before: Catalog, after: Catalog) -> Iterator[CatalogChange]:
     for name in sorted({*old, *new}):
         if name not in old:
             what = _named("added", new[name])
-            yield CatalogChange("workbook", name, "non-breaking", (what,))
+            yield _change("workbook", name, "non-breaking", (what,))
         elif name not in new:
-            yield CatalogChange("workbook", name, "breaking", (_named("removed", old[name]),))
+            yield _change("workbook", name, "breaking", [_named("removed", old[name])])
         else:
             pairs = [(n, getattr(old[name], n), getattr(new[name], n)) for n in _HEAD]
             told = [(n, f"{n}: {a!r} → {b!r}") for n, a, b in pairs if a != b]
             if told:
                 hard = any(n in {"kind", "locations", "servers", "title"} for n, _ in told)
-                words = tuple(text for _, text in told)
-                yield CatalogChange("workbook", name, "breaking" if hard else "non-breaking", words)
+                words = [text for _, text in told]
+                yield _change("workbook", name, "breaking" if hard else "non-breaking", words)
 
 
 def _named(word: str, workbook: Workbook) -> str:
@@ -120,7 +96,7 @@ def _tables(
             down = {t for lineage in lineages for t in tables_from(lineage.readers, table)}
             downstream = sorted(relation(found, t) for found, t in down) if reaches else []
             word: ChangeClass = "breaking" if change else "non-breaking"
-            yield CatalogChange(kind, relation(layer, name), word, tuple(what), tuple(downstream))
+            yield _change(kind, relation(layer, name), word, what, downstream)
 
 
 def _subject(old: Tab | Model, new: Tab | Model) -> tuple[list[str], bool, bool]:
@@ -179,7 +155,7 @@ def _metrics(before: Catalog, after: Catalog) -> Iterator[CatalogChange]:
 
 def _metric(metric: Metric, what: list[str], change: ChangeClass) -> CatalogChange:
     downstream = (relation("ready", metric.table), relation("ready", "metric_values"))
-    return CatalogChange("metric", metric.name, change, tuple(what), downstream)
+    return _change("metric", metric.name, change, what, downstream)
 
 
 def _jobs(before: Catalog, after: Catalog) -> Iterator[CatalogChange]:
@@ -193,7 +169,7 @@ def _jobs(before: Catalog, after: Catalog) -> Iterator[CatalogChange]:
     )
     for name in sorted(old ^ new):
         word: ChangeClass = "breaking" if name in old else "non-breaking"
-        yield CatalogChange("job", name, word, ("removed" if name in old else "added",))
+        yield _change("job", name, word, ("removed" if name in old else "added",))
 
 
 def _destinations(before: Catalog, after: Catalog) -> Iterator[CatalogChange]:
@@ -208,7 +184,7 @@ def _destinations(before: Catalog, after: Catalog) -> Iterator[CatalogChange]:
             told = [f"{fact}: {_short(a)} → {_short(b)}" for fact, a, b in differing]
             word = "breaking"
         if told:
-            yield CatalogChange("destination", name, word, tuple(told))
+            yield _change("destination", name, word, told)
 
 
 def _indirect(found: list[CatalogChange], after: Catalog) -> Iterator[CatalogChange]:
@@ -221,7 +197,7 @@ def _indirect(found: list[CatalogChange], after: Catalog) -> Iterator[CatalogCha
     standing = {relation("ready", model.name) for model in after.models}
     for table in sorted(set(reached) & standing):
         what = (f"made from {', '.join(sorted(set(reached[table])))}",)
-        yield CatalogChange("model", table, "indirect", what)
+        yield _change("model", table, "indirect", what)
 
 
 def _facts_that_differ(old: Any, new: Any, skipped: set[str]) -> Iterator[tuple[str, Any, Any]]:
@@ -250,6 +226,14 @@ def _short(value: Any) -> str:
     return text if len(text) <= 120 else f"{text[:117]}…"
 
 
-def with_rows(change: CatalogChange, rows: Mapping[str, Any]) -> CatalogChange:
-    """Return a change with rows of the sample before and after."""
-    return replace(change, rows=rows)
+def _change(
+    kind: str, name: str, change: ChangeClass, what: Iterable[str], downstream: Iterable[str] = ()
+) -> CatalogChange:
+    return CatalogChange(
+        kind=kind,
+        name=name,
+        change=change,
+        what=tuple(what),
+        downstream=tuple(downstream),
+        rows=ChangedRows(),
+    )

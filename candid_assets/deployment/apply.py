@@ -3,34 +3,28 @@
 import getpass
 import json
 import os
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
 
 from candid_assets.deployment.approve import require_fresh
 from candid_assets.deployment.plan import require_append_only, verified_chain
 from candid_assets.gate.content import APPROVERS, Installation, content_of
-from candid_assets.gate.deployments import APPLIED, Deployment, Plan, Records, approvers_of
+from candid_assets.gate.deployments import APPLIED, Records, approvers_of, as_deployment
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.git import Git, require_clean
+from candid_assets.gate.plans import Deployment, DeploymentPlan, Plan
 from candid_assets.gate.production import applied_file, applied_here
 from candid_assets.gate.records import write_record
 from candid_assets.settings import Settings
 
-FORMAT: Final = 1
 
-
-def apply_deployment(settings: Settings, installation: Installation, plan: Plan) -> Deployment:
+def apply_deployment(settings: Settings, installation: Installation, approved: Plan) -> Deployment:
     """Deploy an approved plan, or take over one that the records say is deployed already.
 
     Raises:
         GateError: It is not approved, stale, or the tree is not what was approved.
     """
-    if plan.kind != "deployment":
-        raise GateError(
-            f"plan {plan.digest[:12]} is a {plan.kind}, no deployment", "candid plan --list"
-        )
+    plan = as_deployment(approved)
     git = require_clean(installation)
     require_append_only(git)
     records = Records(installation)
@@ -49,36 +43,36 @@ def apply_deployment(settings: Settings, installation: Installation, plan: Plan)
     base = require_fresh(installation, records, plan)
     lists = [approvers_of(installation)] + ([base.approvers] if base else [])
     records.require_approved(plan, *lists)
-    if plan.told.get("rollback_of") is not None:
-        _restore(git, str(plan.told["commit"]), int(plan.told["rollback_of"]))
+    if plan.rollback_of is not None:
+        _restore(git, plan.commit, plan.rollback_of)
     _require_content(installation, plan)
-    told: dict[str, Any] = {
-        "format": FORMAT,
-        "kind": "applied",
-        "number": len(chain) + 1,
-        "previous": base.digest if base else None,
-        "plan": plan.digest,
-        "commit": plan.told["commit"],
-        "by": _who(git),
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "approvers": approvers_of(installation),
-    }
-    _record(git, installation, told)
+    deployment = Deployment(
+        format=1,
+        kind="applied",
+        number=len(chain) + 1,
+        previous=base.digest if base else None,
+        plan=plan.digest,
+        commit=plan.commit,
+        by=_who(git),
+        at=datetime.now(UTC).isoformat(timespec="seconds"),
+        approvers=approvers_of(installation),
+    )
+    _record(git, installation, deployment)
     chain = verified_chain(records)
     _write_applied(production, chain)
     return chain[-1]
 
 
-def _record(git: Git, installation: Installation, told: Mapping[str, Any]) -> None:
-    path = write_record(installation.records / APPLIED, told, f"{told['number']:05d}-")
+def _record(git: Git, installation: Installation, deployment: Deployment) -> None:
+    path = write_record(installation.records / APPLIED, deployment, f"{deployment.number:05d}-")
     try:
-        git.commit([path], f"chore: deployment {told['number']} of {str(told['commit'])[:12]}")
+        git.commit([path], f"chore: deployment {deployment.number} of {deployment.commit[:12]}")
     except GateError:
         path.unlink()
         raise
 
 
-def _require_content(installation: Installation, plan: Plan) -> None:
+def _require_content(installation: Installation, plan: DeploymentPlan) -> None:
     differing = plan.content.differing(content_of(installation))
     if differing:
         raise GateError(

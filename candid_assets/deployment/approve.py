@@ -3,31 +3,25 @@
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
 
 from candid_assets.deployment.plan import require_append_only, verified_chain
 from candid_assets.gate.content import Installation, content_of
 from candid_assets.gate.deployments import (
-    APPROVE,
     DECISIONS,
-    REFUSE,
-    Deployment,
-    Plan,
     Records,
     approvers_of,
     verify_decision,
 )
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.git import Git, require_clean
-from candid_assets.gate.records import canonical, write_record
+from candid_assets.gate.plans import Decision, Deployment, DeploymentPlan, Plan
+from candid_assets.gate.records import write_record
 from candid_assets.gate.signatures import principal_of, sign
-
-FORMAT: Final = 1
 
 
 def decide(
     installation: Installation, named: str, key: Path, *, approve: bool, reason: str = ""
-) -> dict[str, Any]:
+) -> Decision:
     """Sign and record a decision on a plan, and return the record.
 
     Raises:
@@ -39,29 +33,29 @@ def decide(
     plan = records.plan(named)
     if approve:
         require_fresh(installation, records, plan)
-    for told in records.decisions(plan):
-        if told.get("decision") == REFUSE:
+    for earlier in records.decisions(plan):
+        if earlier.decision == "refuse":
             raise GateError(
-                f"plan {plan.digest[:12]} was refused by {told.get('principal')}",
+                f"plan {plan.digest[:12]} was refused by {earlier.principal}",
                 "change what is wrong and make another plan: candid plan",
             )
     lists = _lists(records, installation)
-    told = {
-        "format": FORMAT,
-        "kind": "decision",
-        "decision": APPROVE if approve else REFUSE,
-        "plan": plan.digest,
-        "principal": _principal(key, lists[0]),
-        "reason": reason,
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-    }
-    told["signature"] = sign(canonical(told), key)
+    unsigned = Decision(
+        format=1,
+        kind="decision",
+        decision="approve" if approve else "refuse",
+        plan=plan.digest,
+        principal=_principal(key, lists[0]),
+        reason=reason,
+        at=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+    decision = unsigned.model_copy(update={"signature": sign(unsigned.signed, key)})
     for approvers in lists:
-        verify_decision(told, approvers)
-    path = write_record(installation.records / DECISIONS / plan.digest, told)
+        verify_decision(decision, approvers)
+    path = write_record(installation.records / DECISIONS / plan.digest, decision)
     word = "approval" if approve else "refusal"
-    git.commit([path], f"chore: {word} of plan {plan.digest[:12]} by {told['principal']}")
-    return told
+    git.commit([path], f"chore: {word} of plan {plan.digest[:12]} by {decision.principal}")
+    return decision
 
 
 def require_fresh(installation: Installation, records: Records, plan: Plan) -> Deployment | None:
@@ -73,12 +67,12 @@ def require_fresh(installation: Installation, records: Records, plan: Plan) -> D
     chain = verified_chain(records)
     current = chain[-1] if chain else None
     stale = f"plan {plan.digest[:12]} is stale"
-    if plan.told.get("base") != (current.digest if current else None):
+    if plan.base != (current.digest if current else None):
         raise GateError(f"{stale}: production has moved to {current}", "candid plan")
-    if plan.kind != "deployment":
+    if not isinstance(plan, DeploymentPlan):
         return current
     now = content_of(installation)
-    if plan.told.get("rollback_of") is not None:
+    if plan.rollback_of is not None:
         if plan.content.approvers != now.approvers:
             raise GateError(f"{stale}: the list of approvers is another", "candid plan --rollback")
         return current
@@ -86,9 +80,9 @@ def require_fresh(installation: Installation, records: Records, plan: Plan) -> D
     if differing:
         raise GateError(
             f"{stale}: {' and '.join(differing)} differ from what was planned",
-            f"candid plan, or git checkout {str(plan.told.get('commit'))[:12]}",
+            f"candid plan, or git checkout {plan.commit[:12]}",
         )
-    if not Git(installation.root).same_tree(str(plan.told.get("commit"))):
+    if not Git(installation.root).same_tree(plan.commit):
         raise GateError(
             f"{stale}: the commit holds other files than the one planned", "candid plan"
         )
@@ -102,26 +96,26 @@ def _lists(records: Records, installation: Installation) -> list[str]:
 
 
 def _principal(key: Path, approvers: str) -> str:
-    found = principal_of(sign(b"candid: who signs?\n", key), approvers)
-    if found is None:
+    principal = principal_of(sign(b"candid: who signs?\n", key), approvers)
+    if principal is None:
         raise GateError(
             f"the key {key} is not in deployments/allowed_approvers",
             "a person on the list has to decide; agents never are on it",
         )
-    return found
+    return principal
 
 
 def own_key() -> Path:
     """Return the key that git signs with, else the usual ones of OpenSSH."""
     # Fixed command, no shell.
-    told = subprocess.run(
+    configured = subprocess.run(
         ["git", "config", "user.signingkey"],  # noqa: S607
         capture_output=True,
         text=True,
         check=False,
     ).stdout.strip()
     usual = ("id_ed25519_sk", "id_ed25519", "id_ecdsa", "id_rsa")
-    candidates = [Path(told)] if told else []
+    candidates = [Path(configured)] if configured else []
     for path in (*candidates, *(Path("~/.ssh", name) for name in usual)):
         if path.expanduser().is_file():
             return path.expanduser()

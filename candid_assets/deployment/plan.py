@@ -4,24 +4,33 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, Literal
 
 import duckdb
 
-from candid_assets.contract_changes.catalog_changes import CatalogChange, catalog_changes, with_rows
+from candid_assets.contract_changes.catalog_changes import catalog_changes
 from candid_assets.contract_changes.changed_rows import changed_rows
 from candid_assets.contracts.catalog import Catalog
 from candid_assets.contracts.load import load_catalog
 from candid_assets.gate.content import SANDBOX, SETUP, Content, Installation, content_of
-from candid_assets.gate.deployments import PLANS, Deployment, Plan, Records, approvers_of
+from candid_assets.gate.deployments import PLANS, Records, approvers_of, as_deployment
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.evidence import recall, roots_of, sample_key, tests_key
 from candid_assets.gate.git import RECORDED, Git, require_clean
+from candid_assets.gate.plans import (
+    CatalogChange,
+    ChangedFile,
+    ChangedRows,
+    Deployment,
+    DeploymentPlan,
+    Evidence,
+    HeldTable,
+    Plan,
+)
 from candid_assets.gate.records import write_record
 from candid_assets.settings import PACKAGE, Settings
 from candid_assets.warehouse.database import open_published
 
-FORMAT: Final = 1
 MAKES_TABLES: Final = frozenset(
     {
         *("source_kinds", "contracts", "warehouse", "gate", "sources", "quality", "cleaning"),
@@ -32,7 +41,9 @@ MAKES_TABLES: Final = frozenset(
 _HELD: Final = ("rows_vanished", "tab_emptied", "contract_invalid", "missing_column")
 
 
-def plan_deployment(settings: Settings, installation: Installation, rollback: str = "") -> Plan:
+def plan_deployment(
+    settings: Settings, installation: Installation, rollback: str = ""
+) -> DeploymentPlan:
     """Return the plan that brings production to the commit at work, or back to a deployment.
 
     Raises:
@@ -49,28 +60,33 @@ def plan_deployment(settings: Settings, installation: Installation, rollback: st
     content = content_of(installation)
     if target is not None:
         content = rolled_back(records, target, content)
-    if base is not None and records.plan(base.plan).content == content:
+    if base is not None and as_deployment(records.plan(base.plan)).content == content:
         raise GateError(f"production runs this already ({base})", "nothing is to be done")
     evidence = {} if target else _evidence(settings, installation, content)
     commit = target.commit if target else git.planned()
     with _catalogs(git, installation, base, target) as (before, after):
         changes = _changes(settings, before, after, base, content)
-    told = {
-        "format": FORMAT,
-        "kind": "deployment",
-        "base": base.digest if base else None,
-        "base_commit": base.commit if base else None,
-        "commit": commit,
-        "rollback_of": target.number if target else None,
-        "content": content.as_dict(),
-        "changes": [change.as_dict() for change in changes],
-        "code": _code(git, installation, base, commit),
-        "held": _held(settings),
-        "evidence": evidence,
-    }
-    path = write_record(installation.records / PLANS, told)
-    git.commit([path], f"chore: plan {path.stem[:12]}")
-    return records.plan(path.stem)
+    plan = DeploymentPlan(
+        format=1,
+        kind="deployment",
+        base=base.digest if base else None,
+        base_commit=base.commit if base else None,
+        commit=commit,
+        rollback_of=target.number if target else None,
+        content=content,
+        changes=tuple(changes),
+        code=tuple(_code(git, installation, base, commit)),
+        held=tuple(_held(settings)),
+        evidence=evidence,
+    )
+    record_plan(git, installation, plan)
+    return plan
+
+
+def record_plan(git: Git, installation: Installation, plan: Plan, words: str = "") -> None:
+    """Write a plan into the installation's records and commit it."""
+    path = write_record(installation.records / PLANS, plan)
+    git.commit([path], f"chore: plan {plan.digest[:12]}{words}")
 
 
 def verified_chain(records: Records) -> list[Deployment]:
@@ -97,7 +113,7 @@ def find_deployment(chain: list[Deployment], named: str) -> Deployment:
 
 def rolled_back(records: Records, target: Deployment, now: Content) -> Content:
     """Return the content of an earlier deployment with today's list of approvers."""
-    old = records.plan(target.plan).content
+    old = as_deployment(records.plan(target.plan)).content
     return Content(old.code, old.catalog, old.setup, now.approvers)
 
 
@@ -116,7 +132,9 @@ def require_append_only(git: Git) -> None:
         )
 
 
-def _evidence(settings: Settings, installation: Installation, content: Content) -> dict[str, Any]:
+def _evidence(
+    settings: Settings, installation: Installation, content: Content
+) -> dict[Literal["sample", "tests"], Evidence]:
     roots = roots_of(settings, installation)
     sample = recall(roots, "sample", sample_key(content))
     if sample is None:
@@ -161,29 +179,31 @@ def _changes(
         raise GateError(
             f"the catalog has problems: {after.problems[0]}", "candid contracts validate"
         )
-    found = catalog_changes(before, after)
+    changes = catalog_changes(before, after)
     if base is None:
-        return found
+        return changes
     try:
         with open_published(settings.for_env("sample").published_file) as snapshot:
             shown = snapshot.execute(
                 "select arg_max(catalog, published_at) from meta.publications"
             ).fetchone()
             is_same = shown is not None and shown[0] == content.catalog
-            other = {"not_computed": "the sample was last published with another catalog"}
+            other = ChangedRows(not_computed="the sample was last published with another catalog")
             return [
                 change
                 if change.change == "indirect"
-                else with_rows(change, changed_rows(change, before, snapshot) if is_same else other)
-                for change in found
+                else change.model_copy(
+                    update={"rows": changed_rows(change, before, snapshot) if is_same else other}
+                )
+                for change in changes
             ]
     except (FileNotFoundError, duckdb.Error):
-        return found
+        return changes
 
 
 def _code(
     git: Git, installation: Installation, base: Deployment | None, commit: str
-) -> list[dict[str, str]]:
+) -> list[ChangedFile]:
     """Return the files of code and setup that differ, each with its class."""
     if base is None:
         return []
@@ -192,18 +212,22 @@ def _code(
         "diff", "--no-renames", "--name-status", base.commit, commit, "--", PACKAGE.name, *SETUP,
         f":(exclude){catalog}", f":(exclude){PACKAGE.name}/{SANDBOX}",
     ).splitlines()  # fmt: skip
-    found = []
+    files = []
     for line in lines:
         status, _, name = line.partition("\t")
         parts = Path(name).parts
         hard = len(parts) == 1 or parts[1] in MAKES_TABLES
-        words = {"A": "added", "D": "removed"}.get(status, "changed")
-        told = {"file": name, "what": words, "class": "breaking" if hard else "non-breaking"}
-        found.append(told)
-    return found
+        files.append(
+            ChangedFile(
+                file=name,
+                what="added" if status == "A" else "removed" if status == "D" else "changed",
+                change="breaking" if hard else "non-breaking",
+            )
+        )
+    return files
 
 
-def _held(settings: Settings) -> list[dict[str, str]]:
+def _held(settings: Settings) -> list[HeldTable]:
     """Return what production holds back, or where it has none yet, staging."""
     for env in ("production", "staging"):
         try:
@@ -215,6 +239,5 @@ def _held(settings: Settings) -> list[dict[str, str]]:
                 ).fetchall()
         except (FileNotFoundError, duckdb.Error):
             continue
-        names = ("table", "cause", "message", "fix")
-        return [{"env": env} | dict(zip(names, row, strict=True)) for row in rows]
+        return [HeldTable(env=env, table=t, cause=c, message=m, fix=f) for t, c, m, f in rows]
     return []

@@ -1,6 +1,6 @@
 """Publishing back into a source: a plan of every cell that changes, and doing exactly that."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -9,12 +9,13 @@ from candid_assets.contracts.catalog import Catalog, Workbook
 from candid_assets.contracts.families import claims_title, folded_title
 from candid_assets.contracts.load import load_catalog
 from candid_assets.deployment.approve import require_fresh
-from candid_assets.deployment.plan import require_append_only, verified_chain
+from candid_assets.deployment.plan import record_plan, require_append_only, verified_chain
 from candid_assets.deployment.sheet_boards import board, width_of
 from candid_assets.gate.content import Installation
-from candid_assets.gate.deployments import PLANS, Plan, Records, approvers_of
+from candid_assets.gate.deployments import Records, approvers_of
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.git import require_clean
+from candid_assets.gate.plans import Cell, Plan, Publication, PublicationPlan
 from candid_assets.gate.production import PRODUCTION, deployed
 from candid_assets.gate.records import digest_of, write_record
 from candid_assets.names import column_letter
@@ -26,15 +27,13 @@ from candid_assets.sources.source_errors import SourceError
 from candid_assets.sources.undescribed import TabMetadata
 from candid_assets.warehouse.database import open_published
 
-FORMAT: Final = 1
-KIND: Final = "publication"
 PUBLISHED: Final = "published"
 Rows = Sequence[Sequence[Any]]
 
 
 def plan_publication(
     settings: Settings, installation: Installation, source: str, workbook: str, title: str
-) -> Plan:
+) -> PublicationPlan:
     """Return the plan that writes a ready table or a board of metrics into a tab.
 
     Raises:
@@ -50,35 +49,34 @@ def plan_publication(
         tab = _tab(publisher, book, location, title)
         now = publisher.cells(book, location, tab.title)
     _require_own(settings, book, tab)
-    return _recorded(settings, installation, book, tab, now, wanted, {"source": source})
+    return _recorded(settings, installation, book, tab, now, wanted, source=source)
 
 
-def plan_undo(settings: Settings, installation: Installation, named: str) -> Plan:
+def plan_undo(settings: Settings, installation: Installation, digest: str) -> PublicationPlan:
     """Return the plan that gives a published tab back the cells it had.
 
     Raises:
         GateError: The plan was no publication, was not published, or the tab changed since.
     """
-    done = Records(installation).plan(named)
-    if done.kind != KIND or not _written(installation, done):
+    done = Records(installation).plan(digest)
+    if not isinstance(done, PublicationPlan) or not _written(installation, done):
         raise GateError(f"plan {done.digest[:12]} was not published", "candid plan --list")
-    told = done.told
-    book = _workbook(load_catalog(settings.catalog_dir), told["workbook"], settings)
+    book = _workbook(load_catalog(settings.catalog_dir), done.workbook, settings)
     with _publisher(settings, book) as publisher:
-        tab = _tab(publisher, book, told["spreadsheet_id"], told["title"])
-        now = publisher.cells(book, told["spreadsheet_id"], tab.title)
-    if _hash(now) != told["after"]:
+        tab = _tab(publisher, book, done.spreadsheet_id, done.title)
+        now = publisher.cells(book, done.spreadsheet_id, tab.title)
+    if _hash(now) != done.after:
         raise GateError(
             f"tab '{tab.title}' was edited since plan {done.digest[:12]} was published",
             f"plan a publication anew, or {KINDS[book.kind].words.undo}",
         )
     wanted = [list(row) for row in now]
-    for at, (before, _) in told["cells"].items():
+    for at, (before, _) in done.cells.items():
         _put(wanted, at, before)
-    return _recorded(settings, installation, book, tab, now, wanted, {"undo_of": done.digest})
+    return _recorded(settings, installation, book, tab, now, wanted, undo_of=done.digest)
 
 
-def publish(settings: Settings, installation: Installation, plan: Plan) -> dict[str, Any]:
+def publish(settings: Settings, installation: Installation, plan: Plan) -> Publication:
     """Write what an approved plan says, if the tab is as it was planned, and record it.
 
     Raises:
@@ -90,11 +88,11 @@ def publish(settings: Settings, installation: Installation, plan: Plan) -> dict[
     if settings.env == PRODUCTION:
         deployed(settings, installation)
     records = Records(installation)
-    told = plan.told
-    if plan.kind != KIND or told["env"] != settings.env:
+    if not isinstance(plan, PublicationPlan) or plan.env != settings.env:
+        env = plan.env if isinstance(plan, PublicationPlan) else PRODUCTION
         raise GateError(
-            f"plan {plan.digest[:12]} is a {plan.kind} of {told.get('env', 'production')}",
-            f"CANDID_ENV={told.get('env', 'production')} candid apply {plan.digest[:12]}",
+            f"plan {plan.digest[:12]} is a {plan.kind} of {env}",
+            f"CANDID_ENV={env} candid apply {plan.digest[:12]}",
         )
     base = require_fresh(installation, records, plan)
     if base is None:
@@ -102,37 +100,37 @@ def publish(settings: Settings, installation: Installation, plan: Plan) -> dict[
     who = records.require_approved(plan, approvers_of(installation), base.approvers)
     if _written(installation, plan):
         raise GateError(f"plan {plan.digest[:12]} was published already", "candid plan --publish")
-    book = _workbook(load_catalog(settings.catalog_dir), told["workbook"], settings)
-    if book.locations[settings.env] != told["spreadsheet_id"]:
+    book = _workbook(load_catalog(settings.catalog_dir), plan.workbook, settings)
+    if book.locations[settings.env] != plan.spreadsheet_id:
         raise GateError(f"{book.name} stands elsewhere now", "candid plan --publish")
     with _publisher(settings, book) as publisher:
-        tab = _tab(publisher, book, told["spreadsheet_id"], told["title"])
+        tab = _tab(publisher, book, plan.spreadsheet_id, plan.title)
         _require_own(settings, book, tab)
-        now = publisher.cells(book, told["spreadsheet_id"], tab.title)
-        if tab.sheet_id != told["sheet_id"] or _hash(now) != told["before"]:
-            raise GateError(f"tab '{tab.title}' was edited since it was planned", _again(told))
-        values = {at: after for at, (_, after) in told["cells"].items()}
+        now = publisher.cells(book, plan.spreadsheet_id, tab.title)
+        if tab.sheet_id != plan.sheet_id or _hash(now) != plan.before:
+            raise GateError(f"tab '{tab.title}' was edited since it was planned", _again(plan))
+        values = {at: after for at, (_, after) in plan.cells.items()}
         problem = None
         try:
-            publisher.put(book, told["spreadsheet_id"], tab.title, values)
+            publisher.put(book, plan.spreadsheet_id, tab.title, values)
         except SourceError as error:
             problem = error
-        then = publisher.cells(book, told["spreadsheet_id"], tab.title)
-    if _hash(then) != told["after"]:
-        if problem is not None and _hash(then) == told["before"]:
+        then = publisher.cells(book, plan.spreadsheet_id, tab.title)
+    if _hash(then) != plan.after:
+        if problem is not None and _hash(then) == plan.before:
             raise problem
         raise GateError(
             f"tab '{tab.title}' does not hold what was planned: somebody edited it in that moment",
             f"look at it {KINDS[book.kind].words.inside}, then plan anew",
         )
-    record = {
-        "format": FORMAT,
-        "kind": PUBLISHED,
-        "plan": plan.digest,
-        "approved_by": who,
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "cells": len(values),
-    }
+    record = Publication(
+        format=1,
+        kind="published",
+        plan=plan.digest,
+        approved_by=tuple(who),
+        at=datetime.now(UTC).isoformat(timespec="seconds"),
+        cells=len(values),
+    )
     path = write_record(installation.records / PUBLISHED / plan.digest, record)
     git.commit([path], f"chore: publication of plan {plan.digest[:12]}")
     return record
@@ -145,8 +143,9 @@ def _recorded(
     tab: TabMetadata,
     now: Rows,
     wanted: Rows,
-    why: Mapping[str, Any],
-) -> Plan:
+    **why: str,
+) -> PublicationPlan:
+    """Record the plan that makes a tab hold other cells; `why` is its `source` or `undo_of`."""
     git = require_clean(installation)
     if len(wanted) > tab.grid_rows or width_of(wanted) > tab.grid_columns:
         raise GateError(
@@ -163,41 +162,40 @@ def _recorded(
         )
     if not cells:
         raise GateError(f"tab '{tab.title}' holds this already", "nothing is to be done")
-    records = Records(installation)
-    chain = verified_chain(records)
+    chain = verified_chain(Records(installation))
     if not chain:
         raise GateError(
             "nothing is deployed yet, so that no list of approvers is in force",
             "candid plan, candid approve, candid apply",
         )
-    told = {
-        "format": FORMAT,
-        "kind": KIND,
-        "env": settings.env,
-        "base": chain[-1].digest,
-        "commit": git.planned(),
-        "workbook": book.name,
-        "spreadsheet_id": book.locations[settings.env],
-        "sheet_id": tab.sheet_id,
-        "title": tab.title,
-        "before": _hash(now),
-        "after": _hash(wanted),
-        "cells": cells,
+    plan = PublicationPlan(
+        format=1,
+        kind="publication",
+        env=settings.env,
+        base=chain[-1].digest,
+        commit=git.planned(),
+        workbook=book.name,
+        spreadsheet_id=book.locations[settings.env],
+        sheet_id=tab.sheet_id,
+        title=tab.title,
+        before=_hash(now),
+        after=_hash(wanted),
+        cells=cells,
         **why,
-    }
-    path = write_record(installation.records / PLANS, told)
-    git.commit([path], f"chore: plan {path.stem[:12]} of a publication")
-    return records.plan(path.stem)
+    )
+    record_plan(git, installation, plan, " of a publication")
+    return plan
 
 
-def _changed(now: Rows, wanted: Rows) -> dict[str, list[Any]]:
-    found: dict[str, list[Any]] = {}
+def _changed(now: Rows, wanted: Rows) -> dict[str, tuple[Cell, Cell]]:
+    """Return old and new value of every cell that differs, by its address."""
+    cells: dict[str, tuple[Cell, Cell]] = {}
     for row in range(max(len(now), len(wanted))):
         for column in range(max(width_of(now[row : row + 1]), width_of(wanted[row : row + 1]))):
             before, after = _at(now, row, column), _at(wanted, row, column)
             if before != after or isinstance(before, bool) != isinstance(after, bool):
-                found[f"{column_letter(column + 1)}{row + 1}"] = [before, after]
-    return found
+                cells[f"{column_letter(column + 1)}{row + 1}"] = (before, after)
+    return dict(sorted(cells.items()))
 
 
 def _at(rows: Rows, row: int, column: int) -> Any:
@@ -276,12 +274,12 @@ def _require_own(settings: Settings, book: Workbook, tab: TabMetadata) -> None:
             )
 
 
-def _written(installation: Installation, plan: Plan) -> bool:
+def _written(installation: Installation, plan: PublicationPlan) -> bool:
     folder = installation.records / PUBLISHED / plan.digest
     return any(folder.glob("*.json"))
 
 
-def _again(told: Mapping[str, Any]) -> str:
-    if "undo_of" in told:
-        return f"candid plan --undo {told['undo_of'][:12]}"
-    return f'candid plan --publish {told["source"]} --into "{told["workbook"]}!{told["title"]}"'
+def _again(plan: PublicationPlan) -> str:
+    if plan.undo_of:
+        return f"candid plan --undo {plan.undo_of[:12]}"
+    return f'candid plan --publish {plan.source} --into "{plan.workbook}!{plan.title}"'

@@ -2,38 +2,32 @@
 
 import hashlib
 from pathlib import Path
-from typing import Final
 
-from candid_assets.deployment.plan import verified_chain
+from candid_assets.deployment.plan import record_plan, verified_chain
 from candid_assets.gate.content import Installation
-from candid_assets.gate.deployments import PLANS, Plan, Records, approvers_of
+from candid_assets.gate.deployments import Records, approvers_of
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.git import require_clean
-from candid_assets.gate.records import write_record
-
-FORMAT: Final = 1
-KIND: Final = "restore"
+from candid_assets.gate.plans import RestorePlan
 
 
-def plan_restore(installation: Installation, file: Path) -> Plan:
+def plan_restore(installation: Installation, file: Path) -> RestorePlan:
     """Record the plan that production is put back as a backup holds it.
 
     Raises:
         GateError: The file is not there, or nothing is deployed.
     """
     git = require_clean(installation)
-    records = Records(installation)
-    told = {
-        "format": FORMAT,
-        "kind": KIND,
-        "base": _base(records),
-        "commit": git.planned(),
-        "file": file.name,
-        "sha256": _hash(file),
-    }
-    path = write_record(installation.records / PLANS, told)
-    git.commit([path], f"chore: plan {path.stem[:12]} of a restore")
-    return records.plan(path.stem)
+    plan = RestorePlan(
+        format=1,
+        kind="restore",
+        base=_base(Records(installation)),
+        commit=git.planned(),
+        file=file.name,
+        sha256=_hash(file),
+    )
+    record_plan(git, installation, plan, " of a restore")
+    return plan
 
 
 def require_restorable(installation: Installation, file: Path) -> None:
@@ -46,8 +40,7 @@ def require_restorable(installation: Installation, file: Path) -> None:
     base, wanted = _base(records), _hash(file)
     lists = approvers_of(installation), verified_chain(records)[-1].approvers
     for plan in records.plans():
-        told = plan.told
-        if plan.kind == KIND and told.get("sha256") == wanted and told.get("base") == base:
+        if isinstance(plan, RestorePlan) and (plan.sha256, plan.base) == (wanted, base):
             records.require_approved(plan, *lists)
             return
     raise GateError(

@@ -6,10 +6,9 @@ behind it unseen. What is hashed here are the bytes that Python and the catalog'
 
 import hashlib
 import os
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from candid_assets.gate.errors import GateError
 from candid_assets.settings import PACKAGE, REPOSITORY, Settings
@@ -75,11 +74,6 @@ class Content:
     def as_dict(self) -> dict[str, str]:
         """Return the parts by name."""
         return asdict(self)
-
-    @classmethod
-    def from_dict(cls, told: Mapping[str, Any]) -> "Content":
-        """Return the content that a record tells of."""
-        return cls(*(str(told[name]) for name in ("code", "catalog", "setup", "approvers")))
 
     def differing(self, other: "Content") -> list[str]:
         """Return in words which parts differ."""

@@ -1,15 +1,16 @@
-"""What was seen to work before a plan: a green refresh of the sample, a green run of all tests.
+"""What passed before a plan: a refresh of the whole sample, a run of all tests.
 
-Each is a file named by the content it was seen with, so that it says nothing of other content.
+Each is a file named by the content it passed with, so that it says nothing of other content.
 They are this computer's own memory, no signed record: the person who approves weighs them.
 """
 
-import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from candid_assets.gate.content import Content, Installation, tests_of
+from candid_assets.gate.plans import Evidence
 from candid_assets.settings import Settings
 
 Kind = Literal["sample", "tests"]
@@ -26,41 +27,38 @@ def tests_key(installation: Installation, content: Content) -> str:
     return f"{content.digest[:32]}{tests_of(installation)[:32]}"
 
 
-def remember(data_root: Path, kind: Kind, key: str, told: dict[str, Any]) -> Path:
-    """Keep that something was green."""
+def remember(data_root: Path, kind: Kind, key: str, facts: Mapping[str, str | int]) -> Path:
+    """Keep that something passed, now; `facts` are fields of `Evidence`."""
     path = data_root / FOLDER / kind / f"{key}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    at = datetime.now(UTC).isoformat(timespec="seconds")
+    evidence = Evidence(at=datetime.now(UTC).isoformat(timespec="seconds"), **facts)
     part = path.with_suffix(".part")
-    part.write_text(json.dumps({"at": at, **told}, sort_keys=True), encoding="utf-8")
+    part.write_text(evidence.model_dump_json(exclude_unset=True), encoding="utf-8")
     part.replace(path)
     return path
 
 
-def recall(roots: tuple[Path, ...], kind: Kind, key: str) -> dict[str, Any] | None:
+def recall(roots: tuple[Path, ...], kind: Kind, key: str) -> Evidence | None:
     """Return what was remembered under a key, wherever it is kept; None if nothing was."""
-    for root in roots:
-        try:
-            found = json.loads((root / FOLDER / kind / f"{key}.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            continue
-        if isinstance(found, dict):
-            return found
-    return None
+    return next((e for root in roots if (e := _read(root / FOLDER / kind / f"{key}.json"))), None)
 
 
 def built_before(data_root: Path, content: Content) -> bool:
     """Whether a whole sample was built with this code before, perhaps with another catalog."""
-    for path in (data_root / FOLDER / "sample").glob("*.json"):
-        try:
-            told = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            continue
-        if told.get("code") == content.code and told.get("setup") == content.setup:
-            return True
-    return False
+    files = (data_root / FOLDER / "sample").glob("*.json")
+    return any(
+        evidence is not None and (evidence.code, evidence.setup) == (content.code, content.setup)
+        for evidence in map(_read, files)
+    )
 
 
 def roots_of(settings: Settings, installation: Installation) -> tuple[Path, ...]:
     """Return where evidence may be kept: the data folder in use and the repository's own."""
     return settings.data_root.resolve(), installation.root / "data"
+
+
+def _read(path: Path) -> Evidence | None:
+    try:
+        return Evidence.model_validate_json(path.read_bytes())
+    except (OSError, ValueError):
+        return None

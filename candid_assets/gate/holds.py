@@ -4,47 +4,33 @@ In production that takes a signed decision on a plan of the kind `hold`. Elsewhe
 file in the environment's own data folder keeps what was accepted.
 """
 
-import json
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
+
+from pydantic import TypeAdapter
 
 from candid_assets.gate.content import Installation
 from candid_assets.gate.deployments import Records, approvers_of
 from candid_assets.gate.errors import GateError
+from candid_assets.gate.plans import HeldContent, HoldPlan
 from candid_assets.gate.production import PRODUCTION
 from candid_assets.settings import Settings
 
-KIND: Final = "hold"
-
-
-@dataclass(frozen=True, slots=True)
-class HeldContent:
-    """The content that a tab has, and the one that would take its place."""
-
-    workbook: str
-    tab: str
-    content_before: str
-    content_hash: str
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return it as records tell it."""
-        return asdict(self)
+_ACCEPTED: Final = TypeAdapter(list[HeldContent])
 
 
 def is_accepted(settings: Settings, held: HeldContent) -> bool:
     """Whether a person accepted exactly this content after exactly the one before."""
     if settings.env != PRODUCTION:
-        return held.as_dict() in accepted_freely(settings)
+        return held in accepted_freely(settings)
     return is_signed(Installation.of(settings), held)
 
 
 def is_signed(installation: Installation, held: HeldContent) -> bool:
     """Whether a person on the list signed that this content may take the other's place."""
     records = Records(installation)
-    wanted = held.as_dict().items()
     for plan in records.plans():
-        if plan.kind == KIND and wanted <= plan.told.items():
+        if isinstance(plan, HoldPlan) and plan.held == held:
             try:
                 records.require_approved(plan, approvers_of(installation))
             except GateError:
@@ -53,13 +39,12 @@ def is_signed(installation: Installation, held: HeldContent) -> bool:
     return False
 
 
-def accepted_freely(settings: Settings) -> list[dict[str, Any]]:
+def accepted_freely(settings: Settings) -> list[HeldContent]:
     """Return what was accepted in an environment that has no gate."""
     try:
-        found = json.loads(_file(settings).read_text(encoding="utf-8"))
+        return _ACCEPTED.validate_json(_file(settings).read_bytes())
     except (FileNotFoundError, ValueError):
         return []
-    return list(found)
 
 
 def accept_freely(settings: Settings, held: HeldContent) -> None:
@@ -69,7 +54,7 @@ def accept_freely(settings: Settings, held: HeldContent) -> None:
     path = _file(settings)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
-    part.write_text(json.dumps([*accepted_freely(settings), held.as_dict()]), encoding="utf-8")
+    part.write_bytes(_ACCEPTED.dump_json([*accepted_freely(settings), held]))
     part.replace(path)
 
 

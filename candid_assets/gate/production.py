@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Final
 
 from candid_assets.gate.content import Content, Installation, content_of
-from candid_assets.gate.deployments import Deployment, Records
+from candid_assets.gate.deployments import Records
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.git import Git, require_clean
+from candid_assets.gate.plans import Deployment
 from candid_assets.settings import Settings
 from candid_assets.warehouse.catalog_archive import catalog_hash
 
@@ -78,10 +79,10 @@ def applied_file(settings: Settings) -> Path:
 def applied_here(settings: Settings) -> list[str]:
     """Return the digests of the deployments that were applied to this production."""
     try:
-        found = json.loads(applied_file(settings).read_text(encoding="utf-8"))
+        digests = json.loads(applied_file(settings).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return []
-    return [str(digest) for digest in found]
+    return [str(digest) for digest in digests]
 
 
 def _require_applied_here(settings: Settings, chain: list[Deployment]) -> None:

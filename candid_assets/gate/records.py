@@ -1,4 +1,4 @@
-"""Records that are written once: one file each, named by the hash of what it says."""
+"""Records that are written once: one file each, named by the hash of its canonical JSON."""
 
 import hashlib
 import json
@@ -6,34 +6,59 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from candid_assets.gate.errors import GateError
 
-_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _SHORT: Final = re.compile(r"[0-9a-f]{8,64}")
-Told = Mapping[str, Any]
+R = TypeVar("R", bound="Record")
 
 
-def canonical(told: Told) -> bytes:
-    """Return a record as the bytes that are hashed and signed: JSON with sorted keys."""
-    text = json.dumps(told, sort_keys=True, ensure_ascii=False, allow_nan=False, indent=1)
+class Fact(BaseModel):
+    """A part of a record. A field with a default is written only where it was set."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as JSON has it."""
+        return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
+
+
+class Record(Fact):
+    """What one file holds."""
+
+    @property
+    def encoded(self) -> bytes:
+        """The bytes of its file."""
+        return canonical(self.as_json())
+
+    @property
+    def digest(self) -> str:
+        """The hash of its file, which names it."""
+        return hashlib.sha256(self.encoded).hexdigest()
+
+
+def canonical(value: Mapping[str, Any]) -> bytes:
+    """Return a JSON object as the bytes that are hashed and signed: keys sorted, indented by 1."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=False, indent=1)
     return f"{text}\n".encode()
 
 
-def digest_of(told: Told) -> str:
-    """Return the hash of what a record says."""
-    return hashlib.sha256(canonical(told)).hexdigest()
+def digest_of(value: Mapping[str, Any]) -> str:
+    """Return the hash of a JSON object."""
+    return hashlib.sha256(canonical(value)).hexdigest()
 
 
-def write_record(folder: Path, told: Told, prefix: str = "") -> Path:
-    """Write a record that is not there yet and return its file; what is there is left alone."""
+def write_record(folder: Path, record: Record, prefix: str = "") -> Path:
+    """Write a record unless its file exists already, and return the file."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{prefix}{digest_of(told)}.json"
+    path = folder / f"{prefix}{record.digest}.json"
     if path.exists():
         return path
     part = folder / f".{path.name}.{os.getpid()}.part"
-    part.write_bytes(canonical(told))
+    part.write_bytes(record.encoded)
     part.chmod(0o444)
     try:
         # A link, unlike a rename, never replaces a file that came in the meantime.
@@ -43,45 +68,46 @@ def write_record(folder: Path, told: Told, prefix: str = "") -> Path:
     return path
 
 
-def read_record(path: Path) -> dict[str, Any]:
-    """Return what a record says.
+def read_record(path: Path, kind: TypeAdapter[R]) -> R:
+    """Return the record of a file.
 
     Raises:
-        GateError: It is absent, a link, or says something else than when it was written.
+        GateError: The file is absent, a link, was edited, or holds no record of this kind.
     """
+    restore = f"restore it: git checkout -- {path.parent.name}/{path.name}"
     try:
         if path.is_symlink():
             raise OSError("it is a symbolic link")
         content = path.read_bytes()
-        told = json.loads(content)
-    except (OSError, ValueError) as error:
-        raise GateError(f"the record {path.name} cannot be read: {error}", _restore(path)) from None
-    wanted = path.stem.rpartition("-")[2]
-    if not isinstance(told, dict) or hashlib.sha256(content).hexdigest() != wanted:
-        raise GateError(f"the record {path.name} was edited after it was written", _restore(path))
-    return told
+    except OSError as error:
+        raise GateError(f"the record {path.name} cannot be read: {error}", restore) from None
+    if hashlib.sha256(content).hexdigest() != path.stem.rpartition("-")[2]:
+        raise GateError(f"the record {path.name} was edited after it was written", restore)
+    try:
+        record = kind.validate_json(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        problem = f"the record {path.name} cannot be read: {first['msg']} ({where})"
+        raise GateError(problem, restore) from None
+    if record.encoded != content:
+        raise GateError(f"the record {path.name} is not in canonical JSON", restore)
+    return record
 
 
-def find_record(folder: Path, named: str) -> Path:
-    """Return the file of the record with a digest, or with the beginning of one.
+def find_record(folder: Path, beginning: str) -> Path:
+    """Return the file of the record whose digest begins with a text.
 
     Raises:
         GateError: There is none, or more than one.
     """
     listed = "see `candid plan --list`"
-    if not _SHORT.fullmatch(named):
-        raise GateError(f"{named!r} is no digest of a plan (8 to 64 hexadecimal digits)", listed)
-    files = folder.glob(f"*{named}*.json") if folder.is_dir() else ()
-    found = [p for p in files if p.stem.rpartition("-")[2].startswith(named)]
-    if len(found) != 1:
-        raise GateError(f"{len(found)} plans have a digest that begins with {named}", listed)
-    return found[0]
-
-
-def is_digest(text: object) -> bool:
-    """Whether a text is a whole digest."""
-    return isinstance(text, str) and _DIGEST.fullmatch(text) is not None
-
-
-def _restore(path: Path) -> str:
-    return f"restore it: git checkout -- {path.parent.name}/{path.name}"
+    if not _SHORT.fullmatch(beginning):
+        raise GateError(
+            f"{beginning!r} is no digest of a plan (8 to 64 hexadecimal digits)", listed
+        )
+    files = folder.glob(f"*{beginning}*.json") if folder.is_dir() else ()
+    matching = [p for p in files if p.stem.rpartition("-")[2].startswith(beginning)]
+    if len(matching) != 1:
+        raise GateError(f"{len(matching)} plans have a digest that begins with {beginning}", listed)
+    return matching[0]

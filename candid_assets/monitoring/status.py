@@ -13,7 +13,7 @@ from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatu
 
 from candid_assets.contracts.load import load_catalog
 from candid_assets.gate.content import Installation
-from candid_assets.gate.deployments import APPROVE, Records
+from candid_assets.gate.deployments import Records
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.open_holds import held
 from candid_assets.gate.production import PRODUCTION, deployed
@@ -75,9 +75,7 @@ def deployment(settings: Settings) -> dict[str, Any] | None:
             decisions = records.decisions(records.plan(last.plan))
             told |= {"number": last.number, "commit": last.commit, "plan": last.plan}
             told |= {"by": last.by, "at": last.at}
-            told["approved_by"] = [
-                d["principal"] for d in decisions if d.get("decision") == APPROVE
-            ]
+            told["approved_by"] = [d.principal for d in decisions if d.decision == "approve"]
         deployed(settings, installation)
     except GateError as error:
         told |= {"problem": error.message, "command": error.fix}

@@ -38,10 +38,11 @@ def watched(settings: Settings, *, whole: bool) -> Iterator[Seen]:
     if before != _content(settings):
         return  # Somebody edited it meanwhile: what ran is neither the one nor the other.
     if _built_all(record) or built_before(settings.data_root.resolve(), before):
-        told = {**before.as_dict(), "run_id": record.summary.run_id, "tabs": record.summary.tabs}
+        facts: dict[str, str | int] = {**before.as_dict()}
+        facts |= {"run_id": record.summary.run_id, "tabs": record.summary.tabs}
         # A folder that cannot be written to costs the plan, not the refresh.
         with suppress(OSError):
-            remember(settings.data_root.resolve(), "sample", sample_key(before), told)
+            remember(settings.data_root.resolve(), "sample", sample_key(before), facts)
 
 
 def _content(settings: Settings) -> Content | None:

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 
 from candid_assets.contracts.catalog import Tab
-from candid_assets.gate.holds import HeldContent, is_accepted
+from candid_assets.gate.holds import is_accepted
+from candid_assets.gate.plans import HeldContent
 from candid_assets.gate.production import PRODUCTION
 from candid_assets.names import tab_table
 from candid_assets.refresh.context import Refresh

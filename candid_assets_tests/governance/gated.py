@@ -7,15 +7,16 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from candid_assets.deployment.apply import apply_deployment
 from candid_assets.deployment.approve import decide
 from candid_assets.deployment.plan import plan_deployment
 from candid_assets.gate.content import SETUP, Installation, content_of
-from candid_assets.gate.deployments import Deployment, Plan, Records
+from candid_assets.gate.deployments import DECISIONS, Records
 from candid_assets.gate.evidence import remember, sample_key, tests_key
+from candid_assets.gate.plans import Decision, Deployment, DeploymentPlan, Plan
 from candid_assets.gate.production import deployed
+from candid_assets.gate.records import write_record
 from candid_assets.settings import PACKAGE, REPOSITORY, Settings
 from candid_assets_tests.layers.shop import HEAD
 
@@ -73,7 +74,7 @@ def make_repository(root: Path, approvers: str, *, whole: bool) -> None:
         # With what Python has compiled already, or every process would compile it anew.
         skipped = shutil.ignore_patterns("catalog")
         shutil.copytree(PACKAGE, root / PACKAGE.name, ignore=skipped)
-    for name in () if whole else ("__init__.py", "names.py", "layers/keys.py"):
+    for name in () if whole else ("__init__.py", "names.py", "warehouse/builds.py"):
         (root / PACKAGE.name / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(PACKAGE / name, root / PACKAGE.name / name)
     for name in SETUP:
@@ -107,6 +108,24 @@ def git(root: Path, *arguments: str) -> str:
         env={**os.environ, **IDENTITY},
     )
     return done.stdout.strip()
+
+
+def approval(plan: Plan, who: str = "ani") -> Decision:
+    """An approval that nobody has signed."""
+    return Decision(
+        format=1,
+        kind="decision",
+        decision="approve",
+        plan=plan.digest,
+        principal=who,
+        reason="",
+        at="2026",
+    )
+
+
+def put_decision(gated: "Gated", plan: Plan, decision: Decision) -> None:
+    """Write a decision among those on a plan, as somebody would who goes around the gate."""
+    write_record(gated.root / "deployments" / DECISIONS / plan.digest, decision)
 
 
 @dataclass
@@ -153,10 +172,10 @@ class Gated:
             key = sample_key(content) if kind == "sample" else tests_key(self.installation, content)
             remember(self.data, kind, key, {**content.as_dict()})
 
-    def plan(self, rollback: str = "") -> Plan:
+    def plan(self, rollback: str = "") -> DeploymentPlan:
         return plan_deployment(self.settings(), self.installation, rollback)
 
-    def decide(self, plan: Plan | str, who: str = "ani", *, approve: bool = True) -> dict[str, Any]:
+    def decide(self, plan: Plan | str, who: str = "ani", *, approve: bool = True) -> Decision:
         digest = plan if isinstance(plan, str) else plan.digest
         return decide(self.installation, digest, self.keys[who], approve=approve)
 

@@ -1,22 +1,23 @@
 """What is held back stays out until a person accepts exactly it."""
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 
 from candid_assets.deployment.settle_hold import plan_hold, settle_hold
-from candid_assets.gate.deployments import DECISIONS, PLANS
+from candid_assets.gate.deployments import PLANS
 from candid_assets.gate.errors import GateError
-from candid_assets.gate.holds import HeldContent, accept_freely, is_accepted, is_signed
+from candid_assets.gate.holds import accept_freely, is_accepted, is_signed
 from candid_assets.gate.open_holds import held
-from candid_assets.gate.records import canonical, write_record
+from candid_assets.gate.plans import HeldContent
+from candid_assets.gate.records import canonical
 from candid_assets.gate.signatures import sign
-from candid_assets_tests.governance.gated import STOCK, Gated
+from candid_assets_tests.governance.gated import STOCK, Gated, approval, put_decision
 
 CONTENT = HeldContent("toko", "stock", "a" * 64, "b" * 64)
 TOLD = {
-    **CONTENT.as_dict(),
+    **asdict(CONTENT),
     "table": "toko__stock",
     "cause": "rows_vanished",
     "message": "tab 'Stok' has 10 rows, after 100",
@@ -93,9 +94,9 @@ def test_an_agent_cannot_accept_a_hold(gated: Gated):
 
 def test_a_hold_with_an_agents_signature_under_a_persons_name_stays_out(gated: Gated):
     plan = plan_hold(gated.installation, CONTENT, TOLD)
-    told = {"decision": "approve", "plan": plan.digest, "principal": "ani", "at": "2026"}
-    told["signature"] = sign(canonical(told), gated.keys["agent"])
-    write_record(gated.root / "deployments" / DECISIONS / plan.digest, told)
+    forged = approval(plan)
+    signature = sign(forged.signed, gated.keys["agent"])
+    put_decision(gated, plan, forged.model_copy(update={"signature": signature}))
     gated.commit()
     assert not is_signed(gated.installation, CONTENT)
 
@@ -113,7 +114,7 @@ def test_a_deployments_approval_does_not_accept_a_hold(gated: Gated):
     plan = plan_hold(gated.installation, CONTENT, TOLD)
     deployment = gated.records.plan(gated.records.applied()[0].plan)
     (decision,) = gated.records.decisions(deployment)
-    write_record(gated.root / "deployments" / DECISIONS / plan.digest, decision)
+    put_decision(gated, plan, decision)
     gated.commit()
     assert not is_signed(gated.installation, CONTENT)
 
@@ -123,7 +124,7 @@ def test_in_production_nothing_is_accepted_without_a_signature(gated: Gated):
     with pytest.raises(GateError, match="takes a signature"):
         accept_freely(settings, CONTENT)
     file = settings.data_dir / "gate" / "accepted.json"
-    file.write_text(json.dumps([CONTENT.as_dict()]))
+    file.write_text(json.dumps([asdict(CONTENT)]))
     assert not is_accepted(settings, CONTENT)
 
 

@@ -6,7 +6,6 @@ import pytest
 from candid_assets.contract_changes.sql_changes import only_adds
 from candid_assets.gate.content import content_of
 from candid_assets.gate.errors import GateError
-from candid_assets.gate.records import digest_of
 from candid_assets_tests.governance.gated import Gated, git
 
 MODEL = "candid_assets/catalog/models/hub/dim_stock.sql"
@@ -14,14 +13,14 @@ TAB = "candid_assets/catalog/workbooks/toko/stock.yaml"
 
 
 def _changes(plan):
-    return {c["name"]: (c["class"], c["what"], c["downstream"]) for c in plan.told["changes"]}
+    return {c.name: (c.change, c.what, c.downstream) for c in plan.changes}
 
 
 def test_a_first_plan_lists_all_that_production_does_not_have(fresh: Gated):
     fresh.green()
     plan = fresh.plan()
-    assert plan.digest == digest_of(plan.told)
-    assert plan.told["base"] is None
+    assert fresh.records.plan(plan.digest) == plan
+    assert plan.base is None
     assert _changes(plan)["clean.toko__stock"][0] == "non-breaking"
     assert git(fresh.root, "status", "--porcelain") == ""
     assert git(fresh.root, "log", "-1", "--format=%s") == f"chore: plan {plan.digest[:12]}"
@@ -53,20 +52,20 @@ def test_rows_before_and_after_come_from_the_sample(gated: Gated):
     gated.edit(MODEL, "quantity > 0", "quantity > 50")
     gated.green()
     _sample(gated)
-    (change,) = gated.plan().told["changes"]
-    rows = change["rows"]
-    assert (rows["rows_before"], rows["rows_after"]) == (99, 49)
-    assert (rows["rows_only_before"], rows["rows_only_after"]) == (50, 0)
-    assert rows["before"][0] == {"sku": "P1", "quantity": "1"}
-    assert rows["after"] == []
+    (change,) = gated.plan().changes
+    rows = change.rows
+    assert (rows.rows_before, rows.rows_after) == (99, 49)
+    assert (rows.rows_only_before, rows.rows_only_after) == (50, 0)
+    assert rows.before[0] == {"sku": "P1", "quantity": "1"}
+    assert rows.after == ()
 
 
 def test_a_sample_of_another_catalog_gives_no_rows(gated: Gated):
     gated.edit(MODEL, "quantity > 0", "quantity > 50")
     gated.green()
     _sample(gated, "0" * 64)
-    (change,) = gated.plan().told["changes"]
-    assert "another catalog" in change["rows"]["not_computed"]
+    (change,) = gated.plan().changes
+    assert "another catalog" in change.rows.not_computed
 
 
 def test_another_where_clause_is_breaking_and_shows_the_rows_that_go(gated: Gated):
@@ -75,8 +74,8 @@ def test_another_where_clause_is_breaking_and_shows_the_rows_that_go(gated: Gate
     found = _changes(gated.plan())
     assert found["ready.dim_stock"] == (
         "breaking",
-        ["its SQL makes other values or rows"],
-        [],
+        ("its SQL makes other values or rows",),
+        (),
     )
 
 
@@ -85,7 +84,7 @@ def test_a_tightened_rule_of_a_tab_is_breaking_and_its_models_are_reached(gated:
     gated.green()
     found = _changes(gated.plan())
     assert found["clean.toko__stock"][0] == "breaking"
-    assert found["clean.toko__stock"][2] == ["ready.dim_stock"]
+    assert found["clean.toko__stock"][2] == ("ready.dim_stock",)
     assert found["ready.dim_stock"][0] == "indirect"
 
 
@@ -100,8 +99,8 @@ def test_another_description_is_not_breaking_and_reaches_nothing(gated: Gated):
 def test_a_change_of_code_is_named_by_its_file(gated: Gated):
     gated.edit("candid_assets/names.py", '"""The one place', '"""The only place')
     gated.green()
-    told = gated.plan().told["code"]
-    assert told == [{"file": "candid_assets/names.py", "what": "changed", "class": "breaking"}]
+    (file,) = gated.plan().code
+    assert (file.file, file.what, file.change) == ("candid_assets/names.py", "changed", "breaking")
 
 
 @pytest.mark.parametrize(
@@ -163,7 +162,7 @@ def test_an_earlier_deployment_comes_back_by_one_plan(gated: Gated):
     gated.edit(MODEL, "quantity > 0", "quantity > 50")
     gated.deploy()
     plan = gated.plan(rollback="1")
-    assert plan.told["commit"] == first.commit
+    assert plan.commit == first.commit
     assert _changes(plan)["ready.dim_stock"][0] == "breaking"
     gated.decide(plan)
     assert gated.apply(plan).number == 3

@@ -9,13 +9,13 @@ import pytest
 
 from candid_assets.deployment.publications import plan_publication, plan_undo, publish
 from candid_assets.gate.errors import GateError
-from candid_assets.gate.records import canonical, write_record
+from candid_assets.gate.records import write_record
 from candid_assets.sandbox.workbook import Dated, SampleTab, SampleWorkbook
 from candid_assets.settings import PACKAGE
 from candid_assets.sources.sheets.credentials import SCOPES
 from candid_assets.sources.sheets.google_errors import SheetsError
 from candid_assets.sources.sheets.writing import WRITE_SCOPE
-from candid_assets_tests.governance.gated import Gated, approver_line
+from candid_assets_tests.governance.gated import Gated, approver_line, put_decision
 
 BEFORE = [["Papan", "lama"], ["P900", Dated(45886, "dd/mm/yyyy")], ["P901", None, "catatan"]]
 STOCK = [["Kode", "Jumlah"], ["P001", 1]]
@@ -72,14 +72,14 @@ def _publish(gated: Gated, plan):
 
 def test_the_plan_shows_every_cell_and_writes_none(board: Gated, books):
     plan = _plan(board)
-    assert plan.told["cells"] == {
-        "A1": ["Papan", "sku"],
-        "B1": ["lama", "quantity"],
-        "A2": ["P900", "P001"],
-        "B2": [45886, 1],
-        "A3": ["P901", "P002"],
-        "B3": ["", 2.5],
-        "C3": ["catatan", ""],
+    assert plan.cells == {
+        "A1": ("Papan", "sku"),
+        "B1": ("lama", "quantity"),
+        "A2": ("P900", "P001"),
+        "B2": (45886, 1),
+        "A3": ("P901", "P002"),
+        "B3": ("", 2.5),
+        "C3": ("catatan", ""),
     }
     assert books.counters()["writes"] == 0
     assert _tab(books) == BEFORE
@@ -88,7 +88,7 @@ def test_the_plan_shows_every_cell_and_writes_none(board: Gated, books):
 def test_an_approved_publication_is_written_and_taken_back_to_the_cell(board: Gated, books):
     plan = _plan(board)
     board.decide(plan)
-    assert _publish(board, plan)["cells"] == 7
+    assert _publish(board, plan).cells == 7
     assert [[getattr(c, "serial", c) for c in row] for row in _tab(books)] == AFTER
     assert _tab(books, "Stok") == STOCK
     undo = plan_undo(board.settings(), board.installation, plan.digest)
@@ -180,15 +180,15 @@ def test_a_publication_is_written_once(board: Gated, books):
 def test_an_edited_publication_is_not_approved(board: Gated, books, change):
     plan = _plan(board)
     board.decide(plan)
-    other = {"cells": {"A1": ["Papan", "hacked"]}, "title": "Stok", "sheet_id": 101}
-    told = {**plan.told, change: other.get(change, "Other")}
-    path = write_record(board.root / "deployments" / "plans", told)
+    other = {"cells": {"A1": ("Papan", "hacked")}, "title": "Stok", "sheet_id": 101}
+    edited = plan.model_copy(update={change: other.get(change, "Other")})
+    path = write_record(board.root / "deployments" / "plans", edited)
     board.commit()
     with pytest.raises(GateError, match="not approved"):
         _publish(board, board.records.plan(path.stem))
     file = board.root / "deployments" / "plans" / f"{plan.digest}.json"
     file.chmod(0o644)
-    file.write_bytes(canonical(told))
+    file.write_bytes(edited.encoded)
     with pytest.raises(GateError, match="edited after it was written"):
         board.records.plan(plan.digest)
     assert books.counters()["writes"] == 0
@@ -209,7 +209,7 @@ def test_formulas_are_not_written_over(board: Gated, books):
 def test_a_deployments_approval_is_none_for_a_publication(board: Gated, books):
     plan = _plan(board)
     (decision,) = board.records.decisions(board.records.plan(board.records.applied()[0].plan))
-    write_record(board.root / "deployments" / "decisions" / plan.digest, decision)
+    put_decision(board, plan, decision)
     board.commit()
     with pytest.raises(GateError, match="was put under"):
         _publish(board, plan)
@@ -257,6 +257,6 @@ def test_only_one_module_knows_the_scope_that_writes_and_only_publications_call_
                 alias.name for alias in node.names
             }:
                 calling.add(room)
-    assert knowing == {Path("sheets/writing.py")}
-    assert writing == {Path("sheets/publishing.py")}
-    assert calling == {Path("governance/publications.py")}
+    assert knowing == {Path("sources/sheets/writing.py")}
+    assert writing == {Path("sources/sheets/publishing.py")}
+    assert calling == {Path("deployment/publications.py")}

@@ -12,12 +12,19 @@ from candid_assets.deployment.restore_plan import plan_restore, require_restorab
 from candid_assets.gate import signatures
 from candid_assets.gate.deployments import APPLIED, DECISIONS, PLANS
 from candid_assets.gate.errors import GateError
+from candid_assets.gate.plans import Deployment
 from candid_assets.gate.production import applied_file, require_deployed
-from candid_assets.gate.records import canonical, digest_of, write_record
-from candid_assets_tests.governance.gated import Gated, approver_line, git
+from candid_assets.gate.records import canonical, write_record
+from candid_assets_tests.governance.gated import (
+    Gated,
+    approval,
+    approver_line,
+    git,
+    put_decision,
+)
 
 MODEL = "candid_assets/catalog/models/hub/dim_stock.sql"
-CODE = "candid_assets/layers/keys.py"
+CODE = "candid_assets/warehouse/builds.py"
 LIST = "deployments/allowed_approvers"
 
 
@@ -83,9 +90,9 @@ def test_an_agent_that_lists_its_key_under_a_persons_name_cannot_approve(gated: 
 
 def test_a_decision_written_by_hand_with_an_agents_signature_does_not_count(gated: Gated):
     plan = _changed(gated)
-    told = {"decision": "approve", "plan": plan.digest, "principal": "ani", "at": "2026"}
-    told["signature"] = signatures.sign(canonical(told), gated.keys["agent"])
-    write_record(gated.root / "deployments" / DECISIONS / plan.digest, told)
+    forged = approval(plan)
+    signature = signatures.sign(forged.signed, gated.keys["agent"])
+    put_decision(gated, plan, forged.model_copy(update={"signature": signature}))
     gated.commit()
     with pytest.raises(GateError, match="signature is not one of ani"):
         gated.apply(plan)
@@ -93,11 +100,10 @@ def test_a_decision_written_by_hand_with_an_agents_signature_does_not_count(gate
 
 def test_a_signature_for_another_purpose_does_not_count(gated: Gated):
     plan = _changed(gated)
-    told = {"decision": "approve", "plan": plan.digest, "principal": "ani", "at": "2026"}
+    forged = approval(plan)
     arguments = ["ssh-keygen", "-Y", "sign", "-q", "-f", gated.keys["ani"], "-n", "git"]
-    signed = subprocess.run(arguments, input=canonical(told), capture_output=True, check=True)
-    told["signature"] = signed.stdout.decode()
-    write_record(gated.root / "deployments" / DECISIONS / plan.digest, told)
+    signed = subprocess.run(arguments, input=forged.signed, capture_output=True, check=True)
+    put_decision(gated, plan, forged.model_copy(update={"signature": signed.stdout.decode()}))
     gated.commit()
     with pytest.raises(GateError, match="signature is not one of ani"):
         gated.apply(plan)
@@ -105,18 +111,18 @@ def test_a_signature_for_another_purpose_does_not_count(gated: Gated):
 
 def test_an_approval_of_one_plan_does_not_count_for_another(gated: Gated):
     first = _changed(gated)
-    told = gated.decide(first)
+    decision = gated.decide(first)
     gated.edit(MODEL, "quantity > 50", "quantity > 99")
     gated.green()
     second = gated.plan()
-    write_record(gated.root / "deployments" / DECISIONS / second.digest, told)
+    put_decision(gated, second, decision)
     gated.commit()
     with pytest.raises(GateError, match="was put under"):
         gated.apply(second)
-    forged = {**told, "plan": second.digest}
+    forged = decision.model_copy(update={"plan": second.digest})
     shutil.rmtree(gated.root / "deployments" / DECISIONS / second.digest)
     gated.commit()
-    write_record(gated.root / "deployments" / DECISIONS / second.digest, forged)
+    put_decision(gated, second, forged)
     gated.commit()
     with pytest.raises(GateError):
         gated.apply(second)
@@ -124,10 +130,10 @@ def test_an_approval_of_one_plan_does_not_count_for_another(gated: Gated):
 
 def test_a_refusal_turned_into_an_approval_does_not_count(gated: Gated):
     plan = _changed(gated)
-    told = gated.decide(plan, approve=False)
+    refusal = gated.decide(plan, approve=False)
     folder = gated.root / "deployments" / DECISIONS / plan.digest
     _only(folder).unlink()
-    write_record(folder, {**told, "decision": "approve"})
+    put_decision(gated, plan, refusal.model_copy(update={"decision": "approve"}))
     git(gated.root, "add", "--all")
     git(gated.root, "commit", "--quiet", "--amend", "--no-edit")
     with pytest.raises(GateError, match="signature is not one of ani"):
@@ -188,11 +194,11 @@ def test_an_edited_plan_is_not_applied(gated: Gated):
 def test_an_edited_plan_under_its_new_digest_is_not_approved(gated: Gated):
     plan = _changed(gated)
     gated.decide(plan)
-    write_record(gated.root / "deployments" / PLANS, {**plan.told, "changes": []})
+    other = plan.model_copy(update={"changes": ()})
+    write_record(gated.root / "deployments" / PLANS, other)
     gated.commit()
-    other = gated.records.plan(digest_of({**plan.told, "changes": []}))
     with pytest.raises(GateError, match="not approved"):
-        gated.apply(other)
+        gated.apply(gated.records.plan(other.digest))
 
 
 def test_a_model_that_changed_after_approval_is_not_deployed(gated: Gated):
@@ -397,16 +403,18 @@ def test_an_edited_deployment_does_not_run(gated: Gated):
 def test_a_deployment_written_by_hand_does_not_run(gated: Gated):
     plan = _changed(gated)
     first = gated.records.applied()[0]
-    told = {
-        "number": 2,
-        "previous": first.digest,
-        "plan": plan.digest,
-        "commit": plan.told["commit"],
-        "by": "agent",
-        "at": "2026",
-        "approvers": first.approvers,
-    }
-    path = write_record(gated.root / "deployments" / APPLIED, told, "00002-")
+    forged = Deployment(
+        format=1,
+        kind="applied",
+        number=2,
+        previous=first.digest,
+        plan=plan.digest,
+        commit=plan.commit,
+        by="agent",
+        at="2026",
+        approvers=first.approvers,
+    )
+    path = write_record(gated.root / "deployments" / APPLIED, forged, "00002-")
     gated.commit()
     applied_file(gated.settings()).write_text(json.dumps([first.digest, path.stem[6:]]))
     with pytest.raises(GateError, match="not approved"):

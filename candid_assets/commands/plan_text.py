@@ -1,0 +1,73 @@
+"""Prints plans for a person to read."""
+
+from typing import Final
+
+from rich.console import Console
+
+from candid_assets.gate.plans import (
+    ChangedRows,
+    DeploymentPlan,
+    HoldPlan,
+    Plan,
+    PublicationPlan,
+    RestorePlan,
+)
+
+_SHOWN: Final = 25
+
+
+def show_plan(console: Console, plan: Plan) -> None:
+    """Print what a plan changes."""
+    match plan:
+        case PublicationPlan():
+            _show_publication(console, plan)
+        case RestorePlan():
+            console.print(f"production is put back as {plan.file} holds it, {plan.sha256}")
+        case HoldPlan():
+            console.print(f"plan [bold]{plan.digest[:12]}[/] of a hold")
+            console.print(f"  {plan.workbook}.{plan.tab}: {plan.message}", soft_wrap=True)
+        case DeploymentPlan():
+            _show_deployment(console, plan)
+
+
+def _show_publication(console: Console, plan: PublicationPlan) -> None:
+    console.print(
+        f"publication [bold]{plan.digest[:12]}[/]: {len(plan.cells)} cells of tab"
+        f" '{plan.title}' in {plan.workbook} ({plan.env})"
+    )
+    for at, (before, after) in list(plan.cells.items())[:_SHOWN]:
+        console.print(f"  {at}: {before!r} → {after!r}", markup=False, soft_wrap=True)
+    if len(plan.cells) > _SHOWN:
+        more = f"and {len(plan.cells) - _SHOWN} more"
+        console.print(f"  … {more}, in deployments/plans/{plan.digest}.json")
+
+
+def _show_deployment(console: Console, plan: DeploymentPlan) -> None:
+    console.print(f"plan [bold]{plan.digest[:12]}[/] of commit {plan.commit[:12]}")
+    base = plan.base_commit
+    console.print(f"production runs {base[:12] if base else 'nothing yet'}")
+    for change in plan.changes[:_SHOWN]:
+        colour = {"breaking": "red", "indirect": "dim"}.get(change.change, "green")
+        line = f"  [{colour}]{change.change:12}[/] {change.kind} {change.name}: "
+        console.print(line, end="")
+        console.print("; ".join(change.what), markup=False, soft_wrap=True)
+        if change.downstream:
+            console.print(f"{'':15}downstream: {', '.join(change.downstream)}", soft_wrap=True)
+        _show_rows(console, change.rows)
+    if len(plan.changes) > _SHOWN:
+        more = len(plan.changes) - _SHOWN
+        console.print(f"  … and {more} more, in deployments/plans/{plan.digest}")
+    for file in plan.code:
+        console.print(f"  {file.change:12} code {file.file} {file.what}")
+    for held in plan.held:
+        console.print(f"  [yellow]held[/] {held.table}: {held.message}", soft_wrap=True)
+
+
+def _show_rows(console: Console, rows: ChangedRows) -> None:
+    for mark, side in (("-", rows.before), ("+", rows.after)):
+        for row in side[:2]:
+            cells = ", ".join(f"{name}={value}" for name, value in list(row.items())[:8])
+            console.print(f"{'':15}{mark} {cells}", markup=False, soft_wrap=True)
+    if rows.rows_only_before is not None:
+        counts = f"{rows.rows_only_before} rows go, {rows.rows_only_after} come"
+        console.print(f"{'':15}on the sample: {counts} of {rows.rows_after}")
