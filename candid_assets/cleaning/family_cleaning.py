@@ -22,7 +22,7 @@ from candid_assets.cleaning.quarantine_sql import key_columns
 from candid_assets.cleaning.undeclared_columns import Outside, outside_cells
 from candid_assets.contracts.catalog import Tab
 from candid_assets.contracts.header_map import HeaderMap
-from candid_assets.source_kinds.registry import cell_link
+from candid_assets.source_kinds.links import cell_link
 from candid_assets.sql import literal, qualified, quoted
 from candid_assets.warehouse.current_extracts import CurrentExtract
 from candid_assets.warehouse.memory import run_statement

@@ -17,7 +17,7 @@ from candid_assets.discovery.read_source import read_source
 from candid_assets.discovery.write_contracts import UNKNOWN_OWNER, Head, Standing, standing, write
 from candid_assets.names import HUB, SPOKES
 from candid_assets.settings import Environment, Settings
-from candid_assets.source_kinds.registry import KINDS, recognised
+from candid_assets.source_kinds.registry import KINDS, recognise_place
 from candid_assets.sources.source_errors import SourceError
 from candid_assets.sources.undescribed import FoundWorkbook
 
@@ -25,7 +25,7 @@ _KINDS = tuple(KINDS.values())
 _EXAMPLES = "\n".join(f"candid discover {told}" for kind in _KINDS for told in kind.examples)
 _HELP = f"""Write contracts for a source that nobody described.
 
-SOURCE is {", ".join(kind.words.named for kind in _KINDS[:-1])}, or {_KINDS[-1].words.named}.
+SOURCE is {", ".join(kind.words.address for kind in _KINDS[:-1])}, or {_KINDS[-1].words.address}.
 Reads every tab or table (and never writes to its source), finds headers, types, keys and rules,
 rehearses the cleaning, and writes one YAML file per table with the evidence for each guess behind
 it. Tabs that are no tables are listed with the reason. Contracts that stand there are kept.
@@ -76,7 +76,7 @@ def discover(  # noqa: PLR0913 - each option is one parameter
         message = f"{name!r} is no workbook name: write snake_case, such as sales_2025"
         raise click.BadParameter(message, param_hint="--workbook")
     try:
-        place = recognised(source, kind)
+        place = recognise_place(source, kind)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="SOURCE") from error
     settings = _settings(env)

@@ -20,7 +20,8 @@ from candid_assets.quality.column_rules import FAMILY_PROVENANCE
 from candid_assets.quality.column_rules import PROVENANCE as CLEAN_PROVENANCE
 from candid_assets.quality.metric_checks import metric_promise
 from candid_assets.quality.suite import planned_checks
-from candid_assets.source_kinds.registry import BY_LAYER, SOURCES, source_link
+from candid_assets.source_kinds.links import source_link
+from candid_assets.source_kinds.registry import BY_LAYER, SOURCES
 from candid_assets.warehouse.provenance import FAMILY_COLUMNS, PROVENANCE
 
 KINDS: dict[Layer, set[str]] = {

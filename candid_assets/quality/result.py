@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from candid_assets.contracts.catalog import Severity
 from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.names import CheckName, Layer, MetricCheckName, relation
-from candid_assets.source_kinds.registry import cell_link
+from candid_assets.source_kinds.links import cell_link
 
 MAX_SAMPLES = 10
 """How many samples a result carries at most."""

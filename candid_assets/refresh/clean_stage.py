@@ -22,7 +22,7 @@ from candid_assets.refresh.land_stage import raw_head
 from candid_assets.refresh.layout_drift import note_current, note_layouts, note_lost, note_missing
 from candid_assets.refresh.layouts import accepted_layouts, observe
 from candid_assets.refresh.swap import KINDS, Staged, swap
-from candid_assets.source_kinds.registry import cell_link
+from candid_assets.source_kinds.links import cell_link
 from candid_assets.sql import qualified, quoted
 from candid_assets.warehouse.current_extracts import CurrentExtract
 from candid_assets.warehouse.tables import TableState, row_count

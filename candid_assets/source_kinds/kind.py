@@ -1,7 +1,7 @@
-"""What a room of readers declares of its kind of source: its names, its words and its parts.
+"""What is declared of each kind of source: its names, its words and its modules.
 
-A room's `kind.py` holds one `KIND`. It imports nothing of the package but this and `places`, so
-that the whole platform can ask a kind what it needs without loading any reader.
+The `declaration.py` of each kind holds one `KIND`. It imports no reader, so that any module can
+use it without loading Google's, PostgreSQL's or dlt's libraries.
 """
 
 from collections.abc import Callable, Mapping
@@ -23,35 +23,20 @@ class ServerFaultError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """How a kind's sources are spoken of."""
+    """The words for a kind's sources in messages, documents and tasks."""
 
     table: str
     """How a table is described, around its name: `The table '{}' in PostgreSQL`."""
     tables: str
-    """The same behind many tables: ` in PostgreSQL`."""
+    """The source, written behind a list of tables: ` in PostgreSQL`."""
     inside: str
     """Where a person looks at a table: `in the database`."""
     undo: str
     """How a person brings back what was deleted there."""
-    spoken: tuple[str, ...] = ()
-    """Words of tasks that only say that a source of the kind is meant."""
-    named: str = ""
-    """What a person names such a source by: `the path of a folder of files`."""
-
-
-def own_link(location: str) -> str:
-    """Return the address of a source that is its location."""
-    return location
-
-
-def own_cell(location: str, _: int, cell: str, title: str) -> str:
-    """Return the address of a cell of a source that opens none: by the table's own name."""
-    return f"{location}/{title}#{cell}" if title else f"{location}#{cell}"
-
-
-def never(_: Settings) -> bool:
-    """Tell that nothing has to stand in."""
-    return False
+    task_words: tuple[str, ...] = ()
+    """Words in a task that mean a source of the kind and name none: `database`."""
+    address: str = ""
+    """What a person gives to name such a source: `the path of a folder of files`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,34 +51,38 @@ class Kind:
     reader: str
     """The module whose `open_reader(settings)` gives a reader for as long as it is open."""
     place_of: Callable[[str], Place | None]
-    """Reads what a person names on the command line; raises ValueError for a place not whole."""
+    """Returns the source that a person names on the command line, None if it is of another kind;
+    raises `ValueError` for an address that is incomplete."""
     location_of: Callable[[str, Mapping[str, Any]], str]
-    """Reads environment and keys of a server as its location; raises `ServerFaultError`."""
+    """Returns a server's location, given the environment and the server's keys; raises
+    `ServerFaultError`."""
     options: type
     """A dataclass: the custom properties that a server of the kind may have."""
     aliases: tuple[str, ...] = ()
     """Other types of server that mean it; the empty one makes it what an untyped server is."""
     schemes: tuple[str, ...] = ()
-    """How its locations begin; none where a location is no address."""
-    link: Callable[[str], str] = own_link
-    """Returns where a person opens the source, given its location."""
-    cell: Callable[[str, int, str, str], str] = own_cell
-    """Returns where a person opens a cell, given location, table number, cell and title."""
-    any_word: bool = False
-    """Whether any word may name a place of it, so that it is asked last."""
-    said: Pattern[str] | None = None
-    """How a place of it is written in a sentence."""
+    """Schemes of the addresses that are its locations; none where a location is no address."""
+    link: Callable[[str], str] | None = None
+    """Returns where a person opens the source, given its location; None where its location is
+    that address."""
+    cell_link: Callable[[str, int, str], str] | None = None
+    """Returns where a person opens a cell, given location, table number and cell; None where
+    nothing opens cells."""
+    accepts_any_text: bool = False
+    """Whether any text may name a source of the kind, so that the other kinds are tried first."""
+    address_pattern: Pattern[str] | None = None
+    """Finds the address of a source of the kind in a sentence."""
     examples: tuple[str, ...] = ()
-    """How `candid discover` is asked for it, behind `candid discover`."""
+    """Arguments of `candid discover`, for its help."""
     doctor: str = "candid_assets.sources.doctor"
-    """The module whose `findings(settings, workbooks)` tells whether sources can be read."""
+    """The module whose `findings(settings, workbooks)` checks whether sources can be read."""
     stand_in: str = ""
-    """The module whose `sample_settings(settings)` stands in for it in the sample."""
-    needs_stand_in: Callable[[Settings], bool] = never
-    """Whether the settings lead to no source of the kind by themselves."""
+    """The module whose `sample_settings(settings)` starts a local server with the sample."""
+    needs_stand_in: Callable[[Settings], bool] = lambda _: False
+    """Whether the settings name no server, so that the sample needs the local one."""
     publisher: str = ""
-    """The module whose `open_publisher(settings)` writes cells back; none where nothing may."""
+    """The module whose `open_publisher(settings)` writes cells back; empty where nothing may."""
 
 
 NOT_CONNECTED: Final = ""
-"""The location of a source that an environment has not."""
+"""The location of a source that is not connected in an environment."""

@@ -1,4 +1,4 @@
-"""Where a source stands, as a person names it on the command line."""
+"""The place of a source, as a person names it on the command line."""
 
 import json
 from collections.abc import Collection, Mapping
@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The place of a source that no contract describes yet."""
+    """The address of a source that no contract describes yet, and the server's keys for it."""
 
     kind: str
     type: str
@@ -21,7 +21,7 @@ class Place:
 
     @property
     def server(self) -> str:
-        """The server's keys as they are written into the head, as a flow mapping holds them."""
+        """The server's keys as they are written into the head, inside a flow mapping."""
         parts = [f"type: {self.type}", *(f"{k}: {_written(v)}" for k, v in self.keys.items())]
         if self.custom:
             items = (f"{{property: {k}, value: {_written(v)}}}" for k, v in self.custom.items())
@@ -30,24 +30,24 @@ class Place:
 
     @property
     def other(self) -> str:
-        """The same where it is not connected."""
+        """The server's keys of an environment in which the source is not connected."""
         return f'type: {self.type}, location: ""'
 
 
-def address_of(told: str, schemes: Collection[str], password_from: str) -> SplitResult | None:
-    """Return an address taken apart; None for what is none of these schemes.
+def address_of(address: str, schemes: Collection[str], password_from: str) -> SplitResult | None:
+    """Return the parts of an address; None if its scheme is none of these.
 
     Raises:
-        ValueError: It holds a password, which is read from elsewhere.
+        ValueError: The address holds a password; `password_from` says where that belongs.
     """
-    address = urlsplit(told)
-    if address.scheme not in schemes:
+    parts = urlsplit(address)
+    if parts.scheme not in schemes:
         return None
-    if address.password:
+    if parts.password:
         raise ValueError(f"take the password out of the address; it is read from {password_from}")
-    return address
+    return parts
 
 
 def _written(value: str | int) -> str:
-    """Return a value as YAML; what JSON quotes, YAML reads."""
+    """Return a value as YAML, of which JSON is a part."""
     return json.dumps(value, ensure_ascii=False)

@@ -13,7 +13,7 @@ from candid_assets.contracts.load import load_catalog
 from candid_assets.discovery.naming import Collision, column_names, identifier
 from candid_assets.discovery.propose import propose
 from candid_assets.discovery.write_contracts import Head, write
-from candid_assets.source_kinds.registry import recognised
+from candid_assets.source_kinds.registry import recognise_place
 from candid_assets_tests.discovery.kit import Sheet, workbook
 
 LABELS = (
@@ -70,7 +70,7 @@ def test_any_tabs_give_valid_contracts_that_account_for_every_row(tabs: dict[str
     book = workbook(sheets)
     with tempfile.TemporaryDirectory() as folder:
         proposal = propose(book, "toko", Path(folder) / "rehearsal")
-        place = recognised("id", None)
+        place = recognise_place("id", None)
         head = Head("staging", place.server, place.other, "unknown", "hub")
         target = Path(folder) / "catalog" / "workbooks" / "toko"
         written = write(proposal, target, head, Path(folder) / "trial", force=False)

@@ -53,7 +53,7 @@ FILLERS: Final = frozenset(
         *("harian", "mingguan", "bulanan", "pagi", "hari", "ini", "sekarang", "lagi", "jalankan"),
         *("buat", "tampilkan", "kualitas", "terbaru", "lengkap", "buku", "kerja", "lembar"),
         *("bernama", "nama"),
-        *(word for kind in KINDS.values() for word in kind.words.spoken),
+        *(word for kind in KINDS.values() for word in kind.words.task_words),
     }
 )
 CONDITIONS: Final = re.compile(
@@ -220,7 +220,7 @@ def _books(targets: list[_Target]) -> set[str]:
 
 def _discover(task: Task) -> Work:
     said = f"{task.title}\n{task.notes}"
-    places = (kind.said.search(said) for kind in KINDS.values() if kind.said is not None)
+    places = (kind.address_pattern.search(said) for kind in KINDS.values() if kind.address_pattern)
     # A part of an address may look like the bare id of something else.
     found = min(filter(None, places), key=lambda place: "://" not in place[0], default=None)
     if found is None:

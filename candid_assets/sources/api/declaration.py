@@ -1,4 +1,4 @@
-"""What a JSON API is as a kind of source: an address of the web."""
+"""A JSON API as a kind of source: its address on the web."""
 
 import re
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from candid_assets.source_kinds.places import Place, address_of
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How an API is asked; each field is one custom property of the head's server."""
+    """How an API is read; each field is one custom property of the head's server."""
 
     user: str | None = None
     """Name that signs in with `auth: basic`."""
@@ -22,7 +22,7 @@ class Options:
     statement_timeout: int | None = None
     """Seconds that one request may take."""
     auth: Literal["none", "bearer", "basic", "api_key"] = "none"
-    """How requests show who asks; the secret is in the environment variable named."""
+    """How requests sign in; the secret is in the environment variable named."""
     key_name: str = "Authorization"
     """Header or query parameter that carries an API key."""
     key_in: Literal["header", "query"] = "header"
@@ -36,7 +36,7 @@ class Options:
     size_parameter: str | None = None
     """Query parameter of the page's size."""
     page_size: int = 100
-    """Records that one page is asked for."""
+    """Records of one page."""
     first_page: int = 1
     """Number of the first page."""
     total_at: str | None = None
@@ -49,20 +49,20 @@ class Options:
     """Pages after which reading gives up."""
 
 
-def place_of(told: str) -> Place | None:
-    """Return the place; None for what is no address of the web.
+def place_of(source: str) -> Place | None:
+    """Return the API at an address; None for what is no address of the web.
 
     Raises:
-        ValueError: It holds a password.
+        ValueError: The address holds a password.
     """
-    if address_of(told, KIND.schemes, "CANDID_PASSWORD_<NAME>") is None:
+    if address_of(source, KIND.schemes, "CANDID_PASSWORD_<NAME>") is None:
         return None
-    location = told.rstrip("/")
+    location = source.rstrip("/")
     return Place(KIND.name, KIND.name, location, {"location": location})
 
 
 def location_of(env: str, keys: Mapping[str, Any]) -> str:
-    """Return the address that every path of a table stands below."""
+    """Return the address that the paths of all tables begin with."""
     if keys.get("location") is None:
         fix = 'write the address of the API, or location: "" while it is not connected'
         raise ServerFaultError("", f"the {env} server has no location", fix)
@@ -82,8 +82,8 @@ KIND = Kind(
         tables=" of an API",
         inside="in the API",
         undo="bring the records back in the application behind the API",
-        spoken=("api", "apis", "records"),
-        named="the address of a JSON API",
+        task_words=("api", "apis", "records"),
+        address="the address of a JSON API",
     ),
     reader="candid_assets.sources.api.reader",
     place_of=place_of,

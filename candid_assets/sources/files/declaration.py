@@ -1,4 +1,4 @@
-"""What a folder of files is as a kind of source: a path."""
+"""A folder of files, or one file, as a kind of source: its path."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,17 +14,18 @@ FORMATS = ("xlsx", "csv", "parquet")
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """All that a folder needs to be told are keys of the standard."""
+    """A server of files has no custom properties: the standard's keys are enough."""
 
 
-def place_of(told: str) -> Place | None:
-    """Return the place; None for what is no path."""
-    written = told.startswith(("/", "./", "../", "~", "file://"))
-    path = Path(told.removeprefix("file://")).expanduser()
-    if "://" in told.removeprefix("file://") or not (written or path.exists()):
+def place_of(source: str) -> Place | None:
+    """Return the folder or file at a path; None for what is no path."""
+    written = source.removeprefix("file://")
+    path = Path(written).expanduser()
+    is_path = source.startswith(("/", "./", "../", "~", "file://")) or path.exists()
+    if "://" in written or not is_path:
         return None
-    whole = str(path.resolve())
-    return Place(KIND.name, KIND.name, f"file://{whole}", {"path": whole})
+    absolute = str(path.resolve())
+    return Place(KIND.name, KIND.name, f"file://{absolute}", {"path": absolute})
 
 
 def location_of(env: str, keys: Mapping[str, Any]) -> str:
@@ -51,8 +52,8 @@ KIND = Kind(
         tables=" in a folder of files",
         inside="in the file",
         undo="export the file again, with all of its rows",
-        spoken=("file", "files", "folder", "folders"),
-        named="the path of a folder of files",
+        task_words=("file", "files", "folder", "folders"),
+        address="the path of a folder of files",
     ),
     reader="candid_assets.sources.files.reader",
     place_of=place_of,

@@ -1,4 +1,4 @@
-"""What PostgreSQL is as a kind of source: an address, without the password."""
+"""PostgreSQL as a kind of source: its address, without the password."""
 
 import re
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ _PORT = 5432
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a database is asked; each field is one custom property of the head's server."""
+    """How a database is read; each field is one custom property of the head's server."""
 
     user: str | None = None
     """Name of the account; blank takes it from the environment."""
@@ -28,14 +28,14 @@ class Options:
     """How the connection is encrypted, in libpq's words: `require`, `verify-full` and others."""
 
 
-def place_of(told: str) -> Place | None:
-    """Return the place; None for what is no address of a database.
+def place_of(source: str) -> Place | None:
+    """Return the database at an address; None for what is no address of a database.
 
     Raises:
-        ValueError: It holds a password or names no database.
+        ValueError: The address holds a password or names no database.
     """
     secrets = "CANDID_PASSWORD_<NAME>, ~/.pgpass or a service file"
-    address = address_of(told, KIND.schemes, secrets)
+    address = address_of(source, KIND.schemes, secrets)
     if address is None:
         return None
     database = address.path.lstrip("/")
@@ -59,8 +59,8 @@ def location_of(env: str, keys: Mapping[str, Any]) -> str:
         fix = "write host, port, database and schema as keys of the server"
         raise ServerFaultError("", f"the {env} server names no database", fix)
     host = (host or "localhost").strip()
-    place = host.replace("/", "%2F") if host.startswith("/") else host
-    return f"postgresql://{place}:{keys.get('port') or _PORT}/{database}"
+    quoted = host.replace("/", "%2F") if host.startswith("/") else host
+    return f"postgresql://{quoted}:{keys.get('port') or _PORT}/{database}"
 
 
 KIND = Kind(
@@ -73,13 +73,13 @@ KIND = Kind(
         tables=" in PostgreSQL",
         inside="in the database",
         undo="bring the rows back in the database",
-        spoken=("database", "databases"),
-        named="an address postgresql://user@host/database",
+        task_words=("database", "databases"),
+        address="an address postgresql://user@host/database",
     ),
     reader="candid_assets.sources.postgres.reader",
     place_of=place_of,
     location_of=location_of,
     options=Options,
     examples=('"postgresql://reader@db.internal/gudang?schema=public" --workbook gudang',),
-    said=re.compile(r"postgres(?:ql)?://[^\s`'\"<>]+"),
+    address_pattern=re.compile(r"postgres(?:ql)?://[^\s`'\"<>]+"),
 )
