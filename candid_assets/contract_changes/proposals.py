@@ -8,9 +8,9 @@ from typing import Final
 from candid_assets.contract_changes.differences import Difference
 from candid_assets.contract_changes.new_columns import describe_column
 from candid_assets.contract_changes.schema_log import Entry
-from candid_assets.contract_changes.yaml_edits import YamlFile, scalar
+from candid_assets.contract_changes.yaml_edits import YamlFile
 from candid_assets.contracts.catalog import Column, Tab
-from candid_assets.discovery.contract_text import column_item
+from candid_assets.discovery.contract_text import column_item, text
 from candid_assets.settings import Settings
 from candid_assets.warehouse.landing import Landing
 
@@ -33,7 +33,7 @@ class Proposals:
 
     def __init__(self, settings: Settings, today: date, files: dict[Path, YamlFile]) -> None:
         self.landing = Landing(settings.landing_dir)
-        self.day = scalar(today.isoformat())
+        self.day = text(today.isoformat())
         self.files = files
         self._archived: dict[Path, list[str]] = {}
         self._ways: Mapping[str, Callable[[Difference], Entry]] = {
@@ -59,11 +59,11 @@ class Proposals:
             file = self._file(path)
             listed = file.find(("customProperties",), "property", "archivedTabs")
             if listed is None:
-                value = f"[{', '.join(map(scalar, titles))}]"
+                value = f"[{', '.join(map(text, titles))}]"
                 file.add_property((), "archivedTabs", value)
             else:
                 for title in titles:
-                    file.add_item((*listed, "value"), scalar(title))
+                    file.add_item((*listed, "value"), text(title))
 
     def _file(self, path: Path) -> YamlFile:
         if path not in self.files:
@@ -72,7 +72,7 @@ class Proposals:
 
     def _rename_tab(self, found: Difference) -> Entry:
         title = found.change.to
-        self._file(found.tab.path).set(("physicalName",), scalar(title))
+        self._file(found.tab.path).set(("physicalName",), text(title))
         return Entry("Renamed", f"`clean.{found.tab.table}`: its tab is now called '{title}'")
 
     def _retire_tab(self, found: Difference) -> Entry:
@@ -100,7 +100,7 @@ class Proposals:
         _require_everywhere(found)
         file = self._file(tab.path)
         place = file.place_of(("properties",), "name", change.column)
-        file.set((*place, "physicalName"), scalar(change.to))
+        file.set((*place, "physicalName"), text(change.to))
         told = f"header '{change.subject}' is now '{change.to}'"
         return Entry("Renamed", f"`clean.{tab.table}.{change.column}`: {told}")
 

@@ -5,7 +5,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from candid_assets.contract_changes.yaml_edits import EditError, YamlFile, scalar
+from candid_assets.contract_changes.yaml_edits import EditError, YamlFile
+from candid_assets.discovery.contract_text import text as scalar
+from candid_assets.settings import PACKAGE
 
 FLOW = """\
 # top
@@ -91,6 +93,25 @@ def test_what_is_not_there_is_told(tmp_path):
         file.place_of(("properties",), "name", "q")
     with pytest.raises(EditError, match="no text at properties"):
         file.set(("properties",), "x")
+
+
+CONTRACTS = sorted((PACKAGE / "catalog" / "workbooks").rglob("*.yaml"))
+
+
+def test_in_every_contract_of_the_catalog_an_edit_changes_one_line():
+    edited = 0
+    for path in CONTRACTS:
+        file = YamlFile.read(path)
+        if not file.has(("properties", 0)):
+            continue
+        file.set(("properties", 0, "physicalName"), scalar("Nama baru"))
+        file.add_property(("properties", 0), "retired", scalar("2025-11-25"))
+        old, new = file.content.splitlines(), file.edited.splitlines()
+        differing = [after for before, after in zip(old, new, strict=True) if before != after]
+        assert len(differing) == 1, path
+        assert 'physicalName: "Nama baru"' in differing[0]
+        edited += 1
+    assert edited == 90
 
 
 @given(value=st.text(alphabet=st.characters(blacklist_categories=["Cs"]), min_size=1))
