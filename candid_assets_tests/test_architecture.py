@@ -158,3 +158,9 @@ def test_sql_is_quoted_in_one_place():
     doubled = ("""replace("'", "''")""", """replace('"', '""')""")
     quoting = {m for m in modules() if any(call in source_of(m) for call in doubled)}
     assert {m for m in quoting if room_of(m) != ASIDE} - a1 == {"candid_assets.sql"}
+
+
+def test_files_are_written_and_renamed_in_one_place():
+    by_hand = ("mkstemp", "os.replace", "os.rename", '.part"', ".part'")
+    writing = {m for m in modules() if any(call in source_of(m) for call in by_hand)}
+    assert writing == {"candid_assets.atomic_files"}

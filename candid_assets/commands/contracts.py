@@ -9,6 +9,7 @@ import click
 import duckdb
 from rich.console import Console
 
+from candid_assets.atomic_files import write_whole
 from candid_assets.commands.contracts_files import contracts
 from candid_assets.console import shown
 from candid_assets.contract_changes.accept import Acceptance, plan, told, write
@@ -105,8 +106,8 @@ def snapshot(check: bool) -> None:
             click.echo(f"{shown(path)} is stale; run `candid contracts snapshot`")
         raise SystemExit(1)
     if not check:
-        log_path.write_text(log, encoding="utf-8")
-        path.write_text(new, encoding="utf-8")
+        write_whole(log_path, log)
+        write_whole(path, new)
     click.echo(f"{len(now)} columns in {shown(path)}, {len(entries)} added")
 
 

@@ -1,6 +1,5 @@
 """Accepts differences into the contracts: edits the files, raises the version, writes the log."""
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -8,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from candid_assets.atomic_files import write_whole
 from candid_assets.contract_changes.differences import Difference
 from candid_assets.contract_changes.proposals import ByHandError, Proposals
 from candid_assets.contract_changes.schema_log import Entry, log_file, with_entries
@@ -70,14 +70,14 @@ def write(result: Acceptance, settings: Settings, catalog: Catalog, today: date)
     if result.problems:
         return
     for path, text in texts.items():
-        _replace(path, text)
+        write_whole(path, text)
     log = log_file(settings)
     before = log.read_text(encoding="utf-8") if log.exists() else ""
-    _replace(log, with_entries(before, today, [entry for _, entry in result.accepted]))
+    write_whole(log, with_entries(before, today, [entry for _, entry in result.accepted]))
     snapshot = snapshot_file(log)
     if snapshot.exists():
         old = read(snapshot.read_text(encoding="utf-8"))
-        _replace(snapshot, written(updated(old, schema_of(after))))
+        write_whole(snapshot, written(updated(old, schema_of(after))))
 
 
 def _raise_versions(result: Acceptance) -> None:
@@ -110,15 +110,6 @@ def _version(tab: Tab, file: YamlFile) -> str:
     if found is None:
         raise EditError(f"the head contract of {tab.workbook} has no version")
     return found
-
-
-def _replace(path: Path, text: str) -> None:
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_text(text, encoding="utf-8", newline="")
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def told(result: Acceptance) -> Sequence[str]:

@@ -2,10 +2,10 @@
 
 import getpass
 import json
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 
+from candid_assets.atomic_files import write_whole
 from candid_assets.deployment.approve import require_fresh
 from candid_assets.deployment.plan import require_append_only, verified_chain
 from candid_assets.gate.content import APPROVERS, Installation, content_of
@@ -90,11 +90,7 @@ def _restore(git: Git, commit: str, number: int) -> None:
 
 
 def _write_applied(production: Settings, chain: list[Deployment]) -> None:
-    path = applied_file(production)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    part.write_text(json.dumps([d.digest for d in chain], indent=1), encoding="utf-8")
-    part.replace(path)
+    write_whole(applied_file(production), json.dumps([d.digest for d in chain], indent=1))
 
 
 def _who(git: Git) -> str:

@@ -7,7 +7,6 @@ cut off has changed nothing.
 
 import hashlib
 import json
-import os
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -17,6 +16,7 @@ from urllib.parse import urlsplit
 
 import duckdb
 
+from candid_assets.atomic_files import write_whole
 from candid_assets.contracts.destination import Destination, Place
 from candid_assets.destinations.payload import DeliveryError, Parcel, Totals, totals_in
 from candid_assets.settings import Settings
@@ -165,12 +165,7 @@ def _put(filesystem: Any, root: str, content: bytes) -> None:
         with filesystem.open_output_stream(f"{root}/{MANIFEST}") as out:
             out.write(content)
         return
-    part = Path(root) / f".{MANIFEST}.part"
-    with part.open("wb") as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
-    part.replace(Path(root) / MANIFEST)
+    write_whole(Path(root) / MANIFEST, content)
 
 
 def _manifest(filesystem: Any, root: str) -> dict[str, Any] | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from candid_assets.atomic_files import write_whole
 from candid_assets.contracts.catalog import ContractProblem, Tab
 from candid_assets.contracts.families import claims_title, folded_title
 from candid_assets.contracts.load import load_catalog
@@ -87,9 +88,7 @@ def write(proposal: Proposal, folder: Path, head: Head, scratch: Path, *, force:
     folder.mkdir(parents=True, exist_ok=True)
     written = Written()
     for name, content in files.items():
-        part = folder / f".{name}.part"
-        part.write_text(content, encoding="utf-8")
-        part.replace(folder / name)
+        write_whole(folder / name, content)
         written.files.append(folder / name)
     return written
 

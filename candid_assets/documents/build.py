@@ -7,6 +7,7 @@ from typing import Any, Final
 import click
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from candid_assets.atomic_files import write_whole
 from candid_assets.contracts.catalog import Catalog, Model
 from candid_assets.documents import diagrams
 from candid_assets.documents.command_reference import command_tables, setting_rows
@@ -125,8 +126,7 @@ def write_documents(pages: dict[str, str], folder: Path) -> list[Path]:
     for name, text in pages.items():
         path = folder / name
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+            write_whole(path, text, durable=False)
             changed.append(path)
     for path in stale_documents(pages, folder):
         path.unlink()

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal
 
+from candid_assets.atomic_files import write_whole
 from candid_assets.gate.content import Content, Installation, tests_of
 from candid_assets.gate.plans import Evidence
 from candid_assets.settings import Settings
@@ -30,11 +31,8 @@ def tests_key(installation: Installation, content: Content) -> str:
 def remember(data_root: Path, kind: Kind, key: str, facts: Mapping[str, str | int]) -> Path:
     """Keep that something passed, now; `facts` are fields of `Evidence`."""
     path = data_root / FOLDER / kind / f"{key}.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
     evidence = Evidence(at=datetime.now(UTC).isoformat(timespec="seconds"), **facts)
-    part = path.with_suffix(".part")
-    part.write_text(evidence.model_dump_json(exclude_unset=True), encoding="utf-8")
-    part.replace(path)
+    write_whole(path, evidence.model_dump_json(exclude_unset=True))
     return path
 
 

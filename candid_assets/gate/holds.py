@@ -9,6 +9,7 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
+from candid_assets.atomic_files import write_whole
 from candid_assets.gate.content import Installation
 from candid_assets.gate.deployments import Records, approvers_of
 from candid_assets.gate.errors import GateError
@@ -51,11 +52,8 @@ def accept_freely(settings: Settings, held: HeldContent) -> None:
     """Accept a content in an environment that has no gate."""
     if settings.env == PRODUCTION:
         raise GateError("a hold of production takes a signature", "candid holds accept")
-    path = _file(settings)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.write_bytes(_ACCEPTED.dump_json([*accepted_freely(settings), held]))
-    part.replace(path)
+    accepted = [*accepted_freely(settings), held]
+    write_whole(_file(settings), _ACCEPTED.dump_json(accepted))
 
 
 def _file(settings: Settings) -> Path:

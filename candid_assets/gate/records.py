@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from candid_assets.atomic_files import write_once
 from candid_assets.gate.errors import GateError
 
 _SHORT: Final = re.compile(r"[0-9a-f]{8,64}")
@@ -53,18 +53,10 @@ def digest_of(value: Mapping[str, Any]) -> str:
 
 def write_record(folder: Path, record: Record, prefix: str = "") -> Path:
     """Write a record unless its file exists already, and return the file."""
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{prefix}{record.digest}.json"
     if path.exists():
         return path
-    part = folder / f".{path.name}.{os.getpid()}.part"
-    part.write_bytes(record.encoded)
-    part.chmod(0o444)
-    try:
-        # A link, unlike a rename, never replaces a file that came in the meantime.
-        path.hardlink_to(part)
-    finally:
-        part.unlink()
+    write_once(path, record.encoded)
     return path
 
 

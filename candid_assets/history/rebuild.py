@@ -1,6 +1,5 @@
 """Builds a separate DuckDB file equal to an earlier publication, and compares the two."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from typing import get_args
 
 import duckdb
 
+from candid_assets.atomic_files import replacing
 from candid_assets.cleaning.macros import install_macros
 from candid_assets.history.earlier_versions import versions_before
 from candid_assets.history.moments import find_publication
@@ -160,12 +160,9 @@ def _check_target(target: Path, settings: Settings) -> None:
 @contextmanager
 def _beside(target: Path) -> Iterator[Path]:
     """Yield a file beside the target that takes its place when all went well."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    wal = part.with_name(part.name + ".wal")
-    try:
-        yield part
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
-        wal.unlink(missing_ok=True)
+    with replacing(target) as part:
+        part.unlink()
+        try:
+            yield part
+        finally:
+            part.with_name(part.name + ".wal").unlink(missing_ok=True)

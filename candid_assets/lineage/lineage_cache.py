@@ -7,8 +7,6 @@ is derived anew, and a folder that cannot be written to costs only the second.
 
 import hashlib
 import json
-import os
-import tempfile
 from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
@@ -17,6 +15,7 @@ from typing import Final
 
 from pydantic import BaseModel, ValidationError
 
+from candid_assets.atomic_files import write_whole
 from candid_assets.code_hash import code_hash
 from candid_assets.lineage.column_sources import TableLineage
 
@@ -46,11 +45,7 @@ class KeptLineage:
         """Keep a model's lineage in place of an older one."""
         kept = _Kept(derived_from=_digest(derived_from), lineage=lineage)
         with suppress(OSError):
-            self.folder.mkdir(parents=True, exist_ok=True)
-            handle, part = tempfile.mkstemp(dir=self.folder, suffix=".part")
-            with os.fdopen(handle, "w") as file:
-                file.write(kept.model_dump_json())
-            Path(part).replace(self._file(model))
+            write_whole(self._file(model), kept.model_dump_json(), durable=False)
 
     def _file(self, model: str) -> Path:
         return self.folder / f"{model}.json"

@@ -6,7 +6,6 @@ its hash, so that a backup that was cut short or damaged is never restored.
 """
 
 import hashlib
-import os
 import re
 import sqlite3
 import tarfile
@@ -22,6 +21,8 @@ from typing import Final
 import duckdb
 import orjson
 from filelock import FileLock, Timeout
+
+from candid_assets.atomic_files import PRIVATE, replacing
 
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
@@ -62,13 +63,12 @@ def back_up(data_dir: Path, env: str, target: Path) -> Backup:
     """
     if not (data_dir / WAREHOUSE).exists():
         raise BackupError(f"there is no warehouse in {data_dir} yet; run: candid run")
-    part = target.with_name(f".{target.name}.part")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
         with (
             undisturbed(data_dir, WAIT_SECONDS),
             held(data_dir / WAREHOUSE),
-            _private(part),
+            # A backup holds the tokens of users too.
+            replacing(target, PRIVATE, single_writer=True) as part,
             tarfile.open(part, "w:gz", compresslevel=1) as archive,
         ):
             members = dict(_add_all(archive, data_dir, target.parent))
@@ -82,11 +82,8 @@ def back_up(data_dir: Path, env: str, target: Path) -> Backup:
             last = tarfile.TarInfo(MANIFEST)
             last.size = len(content)
             archive.addfile(last, BytesIO(content))
-        part.replace(target)
     except OSError as error:
         raise BackupError(f"{target} cannot be written: {error}; free disk space") from error
-    finally:
-        part.unlink(missing_ok=True)
     return Backup(target, len(members), sum(size for _, size in members.values()))
 
 
@@ -124,13 +121,6 @@ def undisturbed(data_dir: Path, seconds: float = 0) -> Iterator[None]:
     except Timeout as error:
         told = f"a backup or `candid prune` is at work in {data_dir}; wait until it has ended"
         raise HeldError(told) from error
-
-
-@contextmanager
-def _private(path: Path) -> Iterator[None]:
-    """Make a file that only its owner may read: a backup holds the tokens of users too."""
-    os.close(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600))
-    yield
 
 
 def _add_all(

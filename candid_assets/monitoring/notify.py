@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from filelock import FileLock
 
-from candid_assets.atomic_files import write_whole
+from candid_assets.atomic_files import PRIVATE, write_whole
 from candid_assets.monitoring.alert_targets import Target, alert_targets, send
 from candid_assets.monitoring.open_alerts import Alert
 from candid_assets.settings import Settings
@@ -129,4 +129,4 @@ def _read(path: Path) -> _State:
 
 
 def _write(path: Path, state: _State) -> None:
-    write_whole(path, json.dumps(asdict(state), ensure_ascii=False).encode())
+    write_whole(path, json.dumps(asdict(state), ensure_ascii=False), PRIVATE)

@@ -23,6 +23,7 @@ from openlineage.client.facet_v2 import (
 from openlineage.client.generated.base import set_producer
 from openlineage.client.serde import Serde
 
+from candid_assets.atomic_files import write_whole
 from candid_assets.lineage.catalog_lineage import CatalogLineage, Table
 from candid_assets.lineage.lineage_cache import KeptLineage
 from candid_assets.names import BUILT_LAYERS, Layer, relation
@@ -43,9 +44,8 @@ def write_events(refresh: Refresh, record: Record) -> Path | None:
     if not record.changed:
         return None
     path = refresh.settings.openlineage_dir / f"{Path(record.report).stem}.ndjson"
-    path.parent.mkdir(parents=True, exist_ok=True)
     lines = (orjson.dumps(Serde.to_dict(event)) for event in run_events(refresh, record))
-    path.write_bytes(b"\n".join(lines) + b"\n")
+    write_whole(path, b"\n".join(lines) + b"\n")
     return path
 
 

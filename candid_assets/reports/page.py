@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from candid_assets import number_format
+from candid_assets.atomic_files import write_whole
 from candid_assets.contracts.catalog import Catalog
 from candid_assets.reports.charts import bars, inline
 from candid_assets.reports.metric_board import Line, Spoke, read_board
@@ -64,10 +65,7 @@ def write_page(
     connection: duckdb.DuckDBPyConnection, catalog: Catalog, told: RunTold, path: Path
 ) -> None:
     """Write the page of a run whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.part")
-    beside.write_text(render_page(connection, catalog, told), encoding="utf-8")
-    beside.replace(path)
+    write_whole(path, render_page(connection, catalog, told))
 
 
 def render_page(connection: duckdb.DuckDBPyConnection, catalog: Catalog, told: RunTold) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from candid_assets.atomic_files import write_whole
 from candid_assets.names import METRIC_VALUES
 from candid_assets.reports.metric_changes import Moved, moved_metrics
 from candid_assets.settings import ZONE
@@ -28,14 +29,11 @@ def write_report(refresh: "Refresh", record: "Record", moved: Sequence[Moved] = 
     if record.summary is None:
         raise ValueError("a report is written after the record is finished")
     path = Path(record.report)
-    path.parent.mkdir(parents=True, exist_ok=True)
     # Markdown for people, not HTML: nothing is escaped but the table's own bar.
     templates = Environment(  # noqa: S701
         loader=FileSystemLoader(Path(__file__).parent), undefined=StrictUndefined
     )
-    path.write_text(
-        templates.get_template(TEMPLATE).render(_facts(refresh, record, moved)), encoding="utf-8"
-    )
+    write_whole(path, templates.get_template(TEMPLATE).render(_facts(refresh, record, moved)))
 
 
 def _facts(refresh: "Refresh", record: "Record", moved: Sequence[Moved]) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from candid_assets.atomic_files import write_whole
+
 if TYPE_CHECKING:
     from candid_assets.sandbox.app import Sandbox
 
@@ -113,7 +115,5 @@ def _reset(sandbox: "Sandbox", *, workbooks: bool) -> None:
     sandbox.quota.reset()
     if workbooks:
         for workbook, content in sandbox.originals.items():
-            part = sandbox.folder.folder / f".{workbook}.part"
-            part.write_bytes(content)
-            part.replace(sandbox.folder.folder / f"{workbook}.json")
+            write_whole(sandbox.folder.folder / f"{workbook}.json", content, durable=False)
         sandbox.originals.clear()

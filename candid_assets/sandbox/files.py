@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import orjson
 
+from candid_assets.atomic_files import write_whole
 from candid_assets.sandbox.delimited import read_delimited
 from candid_assets.sandbox.store import workbook_name_problem
 from candid_assets.sandbox.workbook import SampleTab, SampleWorkbook
@@ -49,9 +50,7 @@ def import_folder(files: Path, folder: Path, *, locale: str = "in_ID") -> Import
     for gone in set(state) - set(fresh):
         (folder / f"{gone}.json").unlink(missing_ok=True)
     if fresh != state:
-        part = state_file.with_suffix(".part")
-        part.write_bytes(orjson.dumps(fresh))
-        part.replace(state_file)
+        write_whole(state_file, orjson.dumps(fresh), durable=False)
     served = [name for name in sorted(fresh) if (folder / f"{name}.json").exists()]
     return Imported(served, [text for name in sorted(fresh) for text in fresh[name]["problems"]])
 

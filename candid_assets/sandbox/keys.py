@@ -1,12 +1,13 @@
 """A throw-away service account, made on this machine for the sandbox alone."""
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+
+from candid_assets.atomic_files import PRIVATE, write_whole
 
 CLIENT_EMAIL = "candid-sandbox@candid-sandbox.iam.gserviceaccount.com"
 
@@ -29,12 +30,7 @@ def write_credentials(path: Path, token_uri: str) -> dict[str, Any]:
         "token_uri": token_uri,
         "universe_domain": "googleapis.com",
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    part.unlink(missing_ok=True)
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump(content, file, indent=2)
-    part.replace(path)
+    write_whole(path, json.dumps(content, indent=2), PRIVATE, durable=False)
     return content
 
 

@@ -6,10 +6,11 @@ server answers from them. Nothing here knows contracts or the platform.
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 import orjson
+
+from candid_assets.atomic_files import write_whole
 
 _HEAD_BYTES = 65_536
 
@@ -73,12 +74,9 @@ class SampleWorkbook:
 
     def save(self, folder: Path) -> Path:
         """Write the workbook to `<folder>/<spreadsheet_id>.json` in one rename."""
-        folder.mkdir(parents=True, exist_ok=True)
         target = folder / f"{self.spreadsheet_id}.json"
         content = orjson.dumps(self, default=_plain, option=orjson.OPT_PASSTHROUGH_DATACLASS)
-        with NamedTemporaryFile(dir=folder, prefix=".", suffix=".part", delete=False) as part:
-            part.write(content)
-        Path(part.name).replace(target)
+        write_whole(target, content, durable=False)
         return target
 
     @classmethod

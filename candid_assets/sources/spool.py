@@ -6,8 +6,6 @@ in batches.
 """
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from candid_assets.atomic_files import new_part
 from candid_assets.names import column_letter
 from candid_assets.sources.extract import bytes_of, is_letter, strings_of
 
@@ -31,10 +30,7 @@ class Spool:
     """A table on its way to the landing store."""
 
     def __init__(self, folder: Path, columns: int) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=folder)
-        os.close(handle)
-        self.path = Path(name)
+        self.path = new_part(folder)
         self.columns = columns
         self.rows = 0
         self._letters = [column_letter(n) for n in range(1, self.columns + 1)]
@@ -73,11 +69,9 @@ class Spool:
         self._writer.close()
 
     def keep(self, facts: bytes) -> Path:
-        """End the file with what it says of itself, safe on the disk, and return it."""
+        """End the file with what it says of itself and return it."""
         self._writer.add_key_value_metadata({FACTS: facts})
         self._writer.close()
-        with self.path.open("rb") as file:
-            os.fsync(file.fileno())
         return self.path
 
     def discard(self) -> None:

@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import os
 import re
 import tempfile
 import zipfile
@@ -10,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
+
+from candid_assets.atomic_files import READ_ONLY, write_whole
 
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
@@ -39,7 +40,7 @@ class CatalogArchive:
         found = catalog_hash(files)
         path = self._path(found)
         if not path.exists():
-            self._write(path, files)
+            write_whole(path, _zipped(files), READ_ONLY)
         return found
 
     @contextmanager
@@ -76,22 +77,6 @@ class CatalogArchive:
         if not _HASH.fullmatch(wanted):
             raise CatalogMissingError(f"{wanted!r} is not the hash of a catalog")
         return self.root / f"{wanted}.zip"
-
-    def _write(self, path: Path, files: Mapping[str, bytes]) -> None:
-        """Write beside the target and rename: the file is there whole or not at all."""
-        self.root.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=self.root)
-        part = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(_zipped(files))
-                file.flush()
-                os.fsync(file.fileno())
-            part.chmod(0o444)
-            part.replace(path)
-        except BaseException:
-            part.unlink(missing_ok=True)
-            raise
 
 
 def _zipped(files: Mapping[str, bytes]) -> bytes:

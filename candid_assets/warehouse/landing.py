@@ -1,8 +1,6 @@
 """The landing store: every extract once, as an immutable Parquet file named by its content."""
 
-import os
 import re
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +10,8 @@ from typing import Any, Final, Protocol
 import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from candid_assets.atomic_files import READ_ONLY, put_in_place, replacing
 
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _FACTS: Final = b"candid"
@@ -110,9 +110,7 @@ class Landing:
         is_new = not path.exists()
         if not is_new and not _is_whole(path, extract.rows):
             is_new = True
-        if is_new and extract.spooled is not None:
-            _move(path, extract, extract.spooled)
-        elif is_new:
+        if is_new:
             _write(path, extract)
         elif extract.spooled is not None:
             extract.spooled.discard()
@@ -183,42 +181,17 @@ def _stored(extract: Extract) -> bytes:
     return orjson.dumps({name: getattr(extract, name) for name in names})
 
 
-def _move(path: Path, extract: Extract, spooled: Spooled) -> None:
-    """Put a file that is written already in its place: it is there whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        part = spooled.keep(_stored(extract))
-        part.chmod(0o444)
-        part.replace(path)
-    except BaseException:
-        spooled.discard()
-        raise
-    _sync_folder(path.parent)
-
-
 def _write(path: Path, extract: Extract) -> None:
-    """Write beside the target and rename: the file is there whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Put an extract in place: the file is there whole or not at all."""
     stored = _stored(extract)
+    if extract.spooled is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            put_in_place(extract.spooled.keep(stored), path, READ_ONLY)
+        except BaseException:
+            extract.spooled.discard()
+            raise
+        return
     table = extract.table.replace_schema_metadata({_FACTS: stored})
-    handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            pq.write_table(table, file, compression="zstd", write_page_checksum=True)
-            file.flush()
-            os.fsync(file.fileno())
-        part.chmod(0o444)
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    with replacing(path, READ_ONLY) as part:
+        pq.write_table(table, part, compression="zstd", write_page_checksum=True)

@@ -4,11 +4,12 @@ Readers open the published file only, so they never meet the writer's lock and n
 refreshes mixed.
 """
 
-import os
 from pathlib import Path
 from shutil import copyfile
 
 import duckdb
+
+from candid_assets.atomic_files import READ_ONLY, replacing
 
 
 def publish(connection: duckdb.DuckDBPyConnection, target: Path) -> int:
@@ -22,22 +23,16 @@ def publish(connection: duckdb.DuckDBPyConnection, target: Path) -> int:
         duckdb.Error: The warehouse cannot be checkpointed or the copy cannot be read.
         OSError: The copy cannot be written.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{target.name}.part")
-    part.unlink(missing_ok=True)
     tables = (
         "select count(*) from duckdb_tables()"
         " where not temporary and database_name = current_database()"
     )
     connection.execute("force checkpoint")
-    copyfile(_file(connection), part)
-    part.chmod(0o444)
-    with duckdb.connect(str(part), read_only=True) as copy:
-        if copy.execute(tables).fetchone() != connection.execute(tables).fetchone():
-            raise duckdb.IOException(f"{part} does not have every table of the warehouse")
-    _force_to_disk(part)
-    part.replace(target)
-    _force_to_disk(target.parent)
+    with replacing(target, READ_ONLY, single_writer=True) as part:
+        copyfile(_file(connection), part)
+        with duckdb.connect(str(part), read_only=True) as copy:
+            if copy.execute(tables).fetchone() != connection.execute(tables).fetchone():
+                raise duckdb.IOException(f"{part} does not have every table of the warehouse")
     return target.stat().st_size
 
 
@@ -60,11 +55,3 @@ def is_published(connection: duckdb.DuckDBPyConnection, target: Path) -> bool:
             return snapshot.execute(last).fetchone() == connection.execute(last).fetchone()
     except duckdb.Error:
         return False  # damaged, or of an older layout: publishing mends it
-
-
-def _force_to_disk(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -17,6 +17,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from candid_assets.atomic_files import PRIVATE, write_whole
 from candid_assets.settings import Settings
 from candid_assets.web.api.responses import Limits
 from candid_assets.web.api.routes import Api
@@ -30,7 +31,7 @@ from candid_assets.web.policy import load_policy
 from candid_assets.web.refusal import Refused
 from candid_assets.web.request_filter import Frontier, Places
 from candid_assets.web.subscriptions import Subscriptions
-from candid_assets.web.users import Users, write_private
+from candid_assets.web.users import Users
 
 POLL_MILLISECONDS: Final = 2000
 
@@ -120,7 +121,7 @@ def _secret(data_dir: Path) -> str:
     file = data_dir / "web" / "session.key"
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not file.exists():
-        write_private(file, new_key().encode())
+        write_whole(file, new_key(), PRIVATE)
     found = file.stat()
     if found.st_uid != os.getuid() or found.st_mode & 0o077:
         raise PermissionError(

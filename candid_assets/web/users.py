@@ -3,7 +3,6 @@
 import fcntl
 import os
 import stat
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from candid_assets.atomic_files import PRIVATE, write_whole
 from candid_assets.web.passwords import (
     TOKEN_PREFIX,
     hash_key,
@@ -195,20 +195,7 @@ class Users:
 
     def _store(self, users: dict[str, User]) -> None:
         content = UsersFile(users=tuple(users.values())).model_dump_json(indent=2)
-        write_private(self.file, content.encode() + b"\n")
-
-
-def write_private(file: Path, content: bytes) -> None:
-    """Replace a file in one rename with one that its owner alone can read."""
-    with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as written:
-        try:
-            written.write(content)
-            written.flush()
-            os.fsync(written.fileno())
-            Path(written.name).replace(file)
-        except BaseException:
-            Path(written.name).unlink(missing_ok=True)
-            raise
+        write_whole(self.file, f"{content}\n", PRIVATE)
 
 
 def new_token(expires: datetime | None) -> tuple[str, Key]:

@@ -5,6 +5,8 @@ import signal
 import sys
 from pathlib import Path
 
+from candid_assets import atomic_files
+from candid_assets.atomic_files import put_in_place
 from candid_assets.quality.audit import AuditProcess
 from candid_assets.refresh import land_stage, ready_stage, stages, swap
 from candid_assets.refresh.record import Record
@@ -55,7 +57,8 @@ POINTS = {
     ),
     "all is built": lambda: setattr(Record, "finish", _die),
     "the outcome was recorded": lambda: setattr(Record, "finish", _after(Record.finish)),
-    "the snapshot is half written": lambda: setattr(publish, "_force_to_disk", _die),
+    "the snapshot was copied": lambda: setattr(publish, "copyfile", _after(publish.copyfile)),
+    "the snapshot was read back": lambda: setattr(atomic_files, "put_in_place", _dies_at_snapshot),
     "the snapshot is published": lambda: setattr(stages, "publish", _after(stages.publish)),
 }
 """Point of a refresh to what kills it there."""
@@ -67,6 +70,12 @@ def _dies_at_end(function):
         _die()
 
     return wrapped
+
+
+def _dies_at_snapshot(part, path, mode, **options):
+    if path.name == "candid.duckdb":
+        _die()
+    put_in_place(part, path, mode, **options)
 
 
 class _Server:

@@ -14,7 +14,7 @@ from candid_assets.agent.tasks.add_task import with_task
 from candid_assets.agent.tasks.status_words import OPEN
 from candid_assets.agent.tasks.task_document import Document
 from candid_assets.agent.tasks.tasks_file import TasksFile
-from candid_assets.atomic_files import write_whole
+from candid_assets.atomic_files import PRIVATE, write_whole
 from candid_assets.orchestration.change_decisions import PASSING_CAUSES
 from candid_assets.settings import Settings
 from candid_assets.warehouse.database import open_published
@@ -77,9 +77,9 @@ def tell_of_breaks(settings: Settings, file: TasksFile) -> list[str]:
             task = _create(file, broken)
             created.append(task)
             kept[key] = {"task": task, "since": datetime.now(UTC).isoformat(timespec="seconds")}
-            write_whole(path, json.dumps(kept, indent=1).encode())
+            write_whole(path, json.dumps(kept, indent=1), PRIVATE)
     if kept != told:
-        write_whole(path, json.dumps(kept, indent=1).encode())
+        write_whole(path, json.dumps(kept, indent=1), PRIVATE)
     return created
 
 

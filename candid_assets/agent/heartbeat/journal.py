@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from candid_assets.agent.tasks.task import Task
-from candid_assets.atomic_files import write_whole
+from candid_assets.atomic_files import PRIVATE, write_whole
 
 Phase = Literal["begun", "worked", "logged", "done"]
 
@@ -48,7 +48,7 @@ class Journal:
 
     def write(self, task: Task, entry: Entry) -> Entry:
         """Keep an entry, whole or not at all."""
-        write_whole(self._path(task), json.dumps(asdict(entry), ensure_ascii=False).encode())
+        write_whole(self._path(task), json.dumps(asdict(entry), ensure_ascii=False), PRIVATE)
         return entry
 
     def begin(self, task: Task) -> Entry:

@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from candid_assets.agent.heartbeat.journal import Entry
 from candid_assets.agent.heartbeat.perform import Outcome
 from candid_assets.agent.tasks.task import Task
-from candid_assets.atomic_files import write_whole
+from candid_assets.atomic_files import PRIVATE, write_whole
 from candid_assets.settings import ZONE, Settings
 from candid_assets.warehouse.database import open_published
 from candid_assets.warehouse.snapshot_status import snapshot_status
@@ -52,7 +52,7 @@ def write_reason(settings: Settings, task: Task, agent: str, reason: str) -> Pat
     path = report_path(settings, task, 1).with_suffix(".left.md")
     text = f"# {task.key}: {task.title}\n\nLeft to {agent}: {reason}.\n"
     if not path.exists() or path.read_text(encoding="utf-8") != text:
-        write_whole(path, text.encode())
+        write_whole(path, text, PRIVATE)
     return path
 
 
@@ -99,5 +99,5 @@ def _write(settings: Settings, task: Task, attempt: int, agent: str, facts: dict
         }
     )
     path = report_path(settings, task, attempt)
-    write_whole(path, text.encode())
+    write_whole(path, text, PRIVATE)
     return path

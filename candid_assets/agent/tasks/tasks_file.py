@@ -2,8 +2,7 @@
 
 import hashlib
 import os
-import shutil
-import tempfile
+import stat
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -16,6 +15,7 @@ from filelock import FileLock, Timeout
 from candid_assets.agent.tasks.status_words import Status
 from candid_assets.agent.tasks.task import Task
 from candid_assets.agent.tasks.task_document import Document, NotTextError
+from candid_assets.atomic_files import force_to_disk, replacing
 
 LOCK_SECONDS: Final = 30
 ATTEMPTS: Final = 50
@@ -136,20 +136,14 @@ class TasksFile:
     @staticmethod
     def _replace(path: Path, before: bytes, after: bytes) -> bool:
         """Put new bytes in place of those that were read; say whether these still stood there."""
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        temporary = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(after)
-                file.flush()
-                os.fsync(file.fileno())
-            shutil.copymode(path, temporary)
+        there = path.stat()
+        with replacing(path, stat.S_IMODE(there.st_mode), durable=False) as part:
+            part.write_bytes(after)
             with suppress(OSError):
-                owner = path.stat()
-                os.chown(temporary, owner.st_uid, owner.st_gid)
-            if path.read_bytes() != before:
-                return False
-            temporary.replace(path)
-            return True
-        finally:
-            temporary.unlink(missing_ok=True)
+                os.chown(part, there.st_uid, there.st_gid)
+            # Before the comparison, which is as near to the rename as it can be.
+            force_to_disk(part)
+            unchanged = path.read_bytes() == before
+            if not unchanged:
+                part.unlink()
+        return unchanged

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import orjson
 
+from candid_assets.atomic_files import write_whole
 from candid_assets.sandbox.company.distribution import distribution_tables
 from candid_assets.sandbox.company.figures import Company, reconciliations
 from candid_assets.sandbox.company.finance import finance_tables
@@ -116,6 +117,4 @@ def build_company(seed: int, scale: int) -> Company:
 
 
 def _write(path: Path, content: dict[str, Any]) -> None:
-    part = path.with_suffix(".part")
-    part.write_bytes(orjson.dumps(content, option=orjson.OPT_INDENT_2))
-    part.replace(path)
+    write_whole(path, orjson.dumps(content, option=orjson.OPT_INDENT_2), durable=False)

@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from dlt.sources.helpers.rest_client.client import RESTClient
 from requests import PreparedRequest, RequestException, Response
 
+from candid_assets.atomic_files import write_whole
 from candid_assets.contracts.catalog import Workbook
 from candid_assets.sources.api.paging import ForeignAddressError
 from candid_assets.sources.listed_tables import EPOCH, version_of
@@ -64,11 +65,8 @@ class Memory:
 
     def save(self) -> None:
         """Write it down, whole or not at all."""
-        self.file.parent.mkdir(parents=True, exist_ok=True)
-        part = self.file.with_suffix(".part")
         pages = {table: [asdict(page) for page in seen] for table, seen in self.pages.items()}
-        part.write_text(json.dumps({"key": self.key, "pages": pages}))
-        part.replace(self.file)
+        write_whole(self.file, json.dumps({"key": self.key, "pages": pages}))
 
     def state(self, workbook: Workbook) -> SourceState:
         """Return what a look at exactly these pages would tell."""
