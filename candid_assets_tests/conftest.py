@@ -10,11 +10,14 @@ import pytest
 from candid_assets.gate.content import Installation, content_of
 from candid_assets.gate.evidence import remember, tests_key
 from candid_assets.settings import Settings
-from candid_assets_tests.distribution import ByRoom, longest_first
+from candid_assets_tests.distribution import ByGroup, longest_first
 
 if TYPE_CHECKING:
     from candid_assets.sandbox.process import SandboxServer
-    from candid_assets_tests.layers.shop import KeptAudit
+    from candid_assets_tests.refresh.shop import KeptAudit
+
+# What tests of several rooms ask for, made once for all of them.
+pytest_plugins = ("candid_assets_tests.postgres", "candid_assets_tests.deployment.gated_fixtures")
 
 # How long an example takes is the machine's affair; `make bench` measures.
 hypothesis.settings.register_profile("candid", deadline=None)
@@ -30,7 +33,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 @pytest.fixture(scope="session")
 def audits() -> Iterator["KeptAudit"]:
-    from candid_assets_tests.layers.shop import KeptAudit
+    from candid_assets_tests.refresh.shop import KeptAudit
 
     process = KeptAudit()
     yield process
@@ -67,11 +70,11 @@ def key_now() -> str:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | None:
-    """Share tests out by room, unless another way was asked for."""
+    """Share tests out by group, unless another way was asked for."""
     if config.getoption("dist") != "load":
         return None
     config.option.loadscopereorder = False
-    return ByRoom(config, log)
+    return ByGroup(config, log)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

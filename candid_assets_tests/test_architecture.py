@@ -54,9 +54,16 @@ ORDER = (
 """Every room; each imports only rooms that stand before it."""
 ASIDE = "sandbox"
 """The sample company and the local Google, which only tests and the command line load."""
+WHOLE = {"end_to_end", "end_to_end/faults", "end_to_end/served", "bench"}
+"""Folders of tests that are about no room: the whole platform, and its benchmark."""
 BUILDS_DEFINITIONS = {"orchestration", "definitions"}
 ASKS_DAGSTER = {"monitoring", "maintenance", "web", "commands"}
 """Rooms that read Dagster's history or serve its pages."""
+
+
+def folders_of(package: Path, files: str) -> set[str]:
+    """The folders below a package that hold such files."""
+    return {str(path.parent.relative_to(package)) for path in package.rglob(files)} - {"."}
 
 
 @cache
@@ -164,3 +171,13 @@ def test_files_are_written_and_renamed_in_one_place():
     by_hand = ("mkstemp", "os.replace", "os.rename", '.part"', ".part'")
     writing = {m for m in modules() if any(call in source_of(m) for call in by_hand)}
     assert writing == {"candid_assets.atomic_files"}
+
+
+def test_every_room_has_a_folder_of_tests():
+    rooms = {path.partition("/")[0] for path in folders_of(PACKAGE, "*.py")}
+    assert rooms <= folders_of(Path(__file__).parent, "test_*.py")
+
+
+def test_every_folder_of_tests_is_a_room_or_about_the_whole_platform():
+    tests = folders_of(Path(__file__).parent, "*.py")
+    assert tests <= folders_of(PACKAGE, "*.py") | WHOLE

@@ -3,9 +3,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from candid_assets_tests.postgres import Postgres, database, postgres, started
-
-__all__ = ["database", "postgres"]
+from candid_assets_tests.postgres import Postgres, started
 
 
 def test_a_database_is_real_and_empty_and_asks_for_the_password(

@@ -1,6 +1,6 @@
 """How many ways were tried, counted by way and not by test."""
 
-from candid_assets_tests.agent.shapes import SHAPES
+from candid_assets_tests.agent.tasks.shapes import SHAPES
 from candid_assets_tests.ways import AROUND, INTO, MUST, NO_WAYS, ONE_WAY, ways
 
 

@@ -11,10 +11,10 @@ from typing import Final
 
 TESTS: Final = Path(__file__).parent
 AROUND: Final = (
-    "governance/test_ways_around.py",
-    "governance/test_publications.py",
-    "governance/test_holds.py",
-    "governance/test_production_agent.py",
+    "gate/test_ways_around.py",
+    "deployment/test_publications.py",
+    "gate/test_holds.py",
+    "gate/test_production_agent.py",
 )
 INTO: Final = ("web/test_ways_in.py", "web/test_agents.py", "web/test_roles.py")
 NO_WAYS: Final = frozenset(

@@ -15,9 +15,8 @@ import requests
 
 from candid_assets.sandbox.process import SandboxServer
 from candid_assets.settings import REPOSITORY, Settings
-from candid_assets_tests.browser import browsing
-from candid_assets_tests.layers.conftest import shop
-from candid_assets_tests.under_fire.kit import settings_for, write_company
+from candid_assets_tests.end_to_end.faults.kit import settings_for, write_company
+from candid_assets_tests.refresh.conftest import shop
 
 __all__ = ["shop"]
 
@@ -99,12 +98,6 @@ def stop(process: subprocess.Popen) -> None:
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-
-
-@pytest.fixture(scope="session")
-def browser():
-    with browsing() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="session")

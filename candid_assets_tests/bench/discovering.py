@@ -9,7 +9,7 @@ from candid_assets.sandbox.process import SandboxServer
 from candid_assets.sandbox.workbook import Cell, Dated, SampleTab, SampleWorkbook
 from candid_assets_tests.bench.figure import Figure, report
 from candid_assets_tests.bench.runs import measured
-from candid_assets_tests.discovery.corpus.columns import KINDS
+from candid_assets_tests.discovery.corpus_columns import KINDS
 
 ROWS, COLUMNS = 20_000, 20
 _KINDS = (

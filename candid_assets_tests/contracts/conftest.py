@@ -1,10 +1,13 @@
-"""A good small catalog on disk."""
+"""A good small catalog on disk, and a company that declares destinations."""
 
 from pathlib import Path
 
 import pytest
 
-from candid_assets_tests.contracts.mini import write_catalog
+from candid_assets_tests.contracts.small_catalog import write_catalog
+from candid_assets_tests.destinations.conftest import company, declare
+
+__all__ = ["company", "declare"]
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 
 from candid_assets.contracts.families import claims_title
 from candid_assets.contracts.load import load_catalog
-from candid_assets_tests.contracts.mini import spoil, write
+from candid_assets_tests.contracts.small_catalog import spoil, write
 
 FAMILY = """\
 name: monthly

@@ -11,7 +11,7 @@ import pytest
 from candid_assets.contracts.catalog import Reference, RowLimits
 from candid_assets.contracts.custom_properties import ColumnOptions, TabOptions
 from candid_assets.contracts.load import load_catalog
-from candid_assets_tests.contracts.mini import spoil, write
+from candid_assets_tests.contracts.small_catalog import spoil, write
 
 ORDERS = "workbooks/sales_master/orders.yaml"
 OUTLETS = "workbooks/sales_master/outlets.yaml"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from candid_assets.contracts.load import load_catalog
-from candid_assets_tests.contracts.mini import spoil, write
+from candid_assets_tests.contracts.small_catalog import spoil, write
 
 BOOK = "workbooks/sales_master"
 ORDERS = f"{BOOK}/orders.yaml"

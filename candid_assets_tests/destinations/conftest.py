@@ -6,10 +6,8 @@ import pytest
 
 from candid_assets.contracts.load import load_catalog
 from candid_assets.settings import Settings
-from candid_assets_tests.postgres import PASSWORD, database, postgres
+from candid_assets_tests.postgres import PASSWORD
 from candid_assets_tests.web.api.company import publish_rows, write_catalog
-
-__all__ = ["database", "postgres"]
 
 CONTRACT = """apiVersion: v3.2.0
 kind: DataContract

@@ -12,8 +12,8 @@ from candid_assets.names import column_letter
 from candid_assets.sandbox.files import import_folder
 from candid_assets.sandbox.process import SandboxServer
 from candid_assets.sandbox.workbook import SampleWorkbook
-from candid_assets_tests.discovery.corpus.books import Book, write_books
-from candid_assets_tests.discovery.corpus.tables import Truth
+from candid_assets_tests.discovery.corpus_books import Book, write_books
+from candid_assets_tests.discovery.corpus_tables import Truth
 from candid_assets_tests.end_to_end.conftest import Installation
 
 SEED, BOOKS, TABS = 20260, 3, 10

@@ -14,7 +14,7 @@ from candid_assets.contracts.header_text import normalise
 from candid_assets.contracts.load import load_catalog
 from candid_assets.names import SPOKES
 from candid_assets.settings import PACKAGE
-from candid_assets_tests.lineage.openlineage_reader import read_event
+from candid_assets_tests.reports.openlineage_reader import read_event
 
 CATALOG = load_catalog(PACKAGE / "catalog")
 TABS = {(w.title, t.title): t for w in CATALOG.workbooks for t in w.tabs}

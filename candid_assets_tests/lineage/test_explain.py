@@ -11,7 +11,7 @@ from candid_assets.lineage.catalog_lineage import CatalogLineage
 from candid_assets.lineage.explain import WhereError, explain
 from candid_assets.sandbox.workbook import SampleTab, SampleWorkbook
 from candid_assets.warehouse.database import open_published
-from candid_assets_tests.layers.timemachine.shop import NOTES_ROWS, SALES_ROWS
+from candid_assets_tests.history.shop import NOTES_ROWS, SALES_ROWS
 
 WEEK_SQL = """with days as (
     select date_trunc('week', sold_date) as week_date, receipts, amount_idr

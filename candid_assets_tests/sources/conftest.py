@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from candid_assets_tests.layers.shop import KeptAudit
+from candid_assets_tests.refresh.shop import KeptAudit
+from candid_assets_tests.sources.api.orders_api import api, shop
 from candid_assets_tests.sources.installation import Installation
-from candid_assets_tests.sources.orders_api import api, shop
 
 __all__ = ["api", "shop"]
 

@@ -8,11 +8,9 @@ import psycopg
 import pytest
 
 from candid_assets.monitoring.doctor.sources import check_sources
-from candid_assets_tests.postgres import PASSWORD, Postgres, postgres
+from candid_assets_tests.postgres import PASSWORD, Postgres
+from candid_assets_tests.sources.api.orders_api import ORDERS, SEEN, Api, body, clean, order
 from candid_assets_tests.sources.installation import HEAD, Installation, discovered
-from candid_assets_tests.sources.orders_api import ORDERS, SEEN, Api, body, clean, order
-
-__all__ = ["postgres"]
 
 PAGE = Path(__file__).parents[2] / "docs" / "sources.md"
 SECTION = PAGE.read_text().partition("\n## Databases, APIs and files")[2].partition("\n## ")[0]

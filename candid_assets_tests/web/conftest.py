@@ -24,7 +24,7 @@ from candid_assets.web.passwords import hash_password
 from candid_assets.web.request_filter import Places
 from candid_assets.web.serving import code_server, server_config, workspace
 from candid_assets.web.users import User, Users, new_token
-from candid_assets_tests.under_fire.kit import write_company
+from candid_assets_tests.end_to_end.faults.kit import write_company
 
 PASSWORD = "kopi susu gula aren"
 SELECTOR = {"repositoryLocationName": CODE_LOCATION, "repositoryName": "__repository__"}

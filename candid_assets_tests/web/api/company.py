@@ -9,7 +9,7 @@ from candid_assets.contracts.load import load_catalog
 from candid_assets.settings import Settings
 from candid_assets.warehouse.database import bootstrap
 from candid_assets.warehouse.publish import publish
-from candid_assets_tests.under_fire.kit import write_company
+from candid_assets_tests.end_to_end.faults.kit import write_company
 
 TYPES_SQL = """select receipt_id, sold_date, amount_idr, pieces, is_paid, paid_at, opens_at, exact,
     "limit", remark

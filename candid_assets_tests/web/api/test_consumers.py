@@ -18,11 +18,9 @@ from candid_assets.contracts.load import load_catalog
 from candid_assets.destinations.deliver import deliver
 from candid_assets.settings import REPOSITORY
 from candid_assets_tests.destinations.conftest import CONTRACT, postgres_server
-from candid_assets_tests.postgres import PASSWORD, binaries, database, postgres
+from candid_assets_tests.postgres import PASSWORD, binaries
 from candid_assets_tests.web.api.company import publish_rows, rows_of
 from candid_assets_tests.web.api.conftest import settings_in
-
-__all__ = ["database", "postgres"]
 
 PAGE = (REPOSITORY / "docs" / "consumers.md").read_text()
 NODE = Path(playwright.__file__).parent / "driver" / "node"

@@ -1,0 +1,235 @@
+"""What the compiled SQL makes of few rows: gaps, zeros, weeks, windows and balances."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from candid_assets.contracts.catalog import Catalog
+from candid_assets.contracts.load import load_catalog
+from candid_assets.contracts.metrics.fraction import fraction
+from candid_assets.quality.metric_checks import check_metrics
+from candid_assets_tests.contracts.metrics.small_metrics import HUB_METRICS, SALES_METRICS
+from candid_assets_tests.contracts.small_catalog import write, write_catalog
+
+Value = Callable[..., Any]
+ROWS = [
+    # order_id, outlet_id, day, amount, status, line_no
+    ("A", "O1", "2024-12-30", "10.10", "lunas", 5),
+    ("B", "O1", "2025-01-02", "20.20", "tempo", 7),
+    ("C", "O2", "2025-01-02", "0.70", "lunas", 1),
+    ("D", "OX", "2025-01-05", "100.00", "tempo", 2),
+    ("E", None, "2025-03-31", "50.00", None, 4),
+]
+
+
+@pytest.fixture(scope="module")
+def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
+    root = write_catalog(tmp_path_factory.mktemp("catalog") / "catalog")
+    write(root, "metrics/hub.yaml", HUB_METRICS)
+    write(root, "metrics/sales.yaml", SALES_METRICS)
+    return load_catalog(root)
+
+
+@pytest.fixture
+def warehouse(catalog: Catalog) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        connection.execute(
+            """
+            create schema clean; create schema ready;
+            create table clean.sales_master__outlets (outlet_id varchar, opened_date date);
+            insert into clean.sales_master__outlets values ('O1', null), ('O2', null);
+            create table clean.sales_master__orders (
+                order_id varchar, outlet_id varchar, order_date date,
+                net_amount_idr decimal(20, 4), status varchar, line_no bigint
+            )
+            """
+        )
+        connection.executemany("insert into clean.sales_master__orders values (?,?,?,?,?,?)", ROWS)
+        yield connection
+
+
+def build(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:
+    for model in catalog.models:
+        connection.execute(f"create or replace table ready.{model.name} as {model.sql}")
+
+
+@pytest.fixture
+def value(warehouse: duckdb.DuckDBPyConnection, catalog: Catalog) -> Value:
+    build(warehouse, catalog)
+
+    def read(metric: str, grain: str, start: str, dimension: str = "all", member: str = "all"):
+        rows = warehouse.execute(
+            "select value from ready.metric_values where metric = ? and grain = ?"
+            " and period_start = ? and dimension = ? and member = ?",
+            [metric, grain, date.fromisoformat(start), dimension, member],
+        ).fetchall()
+        assert len(rows) == 1, f"{len(rows)} rows"
+        return rows[0][0]
+
+    return read
+
+
+def test_the_catalog_is_good(catalog: Catalog) -> None:
+    assert [str(p) for p in catalog.problems] == []
+
+
+def test_a_week_is_an_iso_week_even_across_the_year(value: Value) -> None:
+    assert value("sales", "week", "2024-12-30") == Decimal("131.00")
+    assert value("sales", "year", "2024-01-01") == Decimal("10.10")
+    assert value("sales", "year", "2025-01-01") == Decimal("170.90")
+
+
+def test_a_period_without_rows_is_null_and_one_whose_rows_come_to_nothing_is_zero(
+    value: Value,
+) -> None:
+    assert value("sales", "month", "2025-02-01") is None
+    assert value("sales", "day", "2025-01-03") is None
+    assert value("sales", "month", "2025-03-01", "status", "lunas") == 0
+    assert value("paid_sales", "month", "2025-03-01") == 0
+
+
+def test_a_metric_that_fills_nulls_is_zero_where_nothing_happened(value: Value) -> None:
+    assert value("paid_sales", "month", "2025-02-01") == 0
+
+
+def test_a_key_that_leads_nowhere_counts_under_unknown_and_nothing_is_lost(value: Value) -> None:
+    unknown = value("sales", "month", "2025-01-01", "outlet__code", "Unknown")
+    assert unknown == Decimal("100.00")
+    whole = [value("sales", "year", "2025-01-01", "outlet__code", m) for m in ("O1", "O2")]
+    assert sum(whole) + value("sales", "year", "2025-01-01", "outlet__code", "Unknown") == Decimal(
+        "170.90"
+    )
+    assert value("sales", "year", "2025-01-01", "status", "Unknown") == Decimal("50.00")
+
+
+def test_a_ratio_is_the_ratio_of_the_sums(value: Value) -> None:
+    assert value("line_value", "month", "2025-01-01") == Decimal("40.30")
+    assert value("line_value", "month", "2025-02-01") is None
+
+
+def test_a_share_of_nothing_is_not_known(value: Value) -> None:
+    assert value("line_value", "month", "2025-03-01", "status", "lunas") is None
+
+
+def test_growth_compares_with_the_period_before_and_not_with_the_last_row(value: Value) -> None:
+    assert value("growth", "month", "2025-01-01") == Decimal("10.970297")
+    assert value("growth", "month", "2025-03-01") is None
+    assert value("growth", "month", "2024-12-01") is None
+
+
+def test_a_running_total_goes_over_gaps_and_starts_anew_with_the_year(value: Value) -> None:
+    assert value("running", "day", "2024-12-31") == Decimal("10.10")
+    assert value("running", "day", "2025-01-01") is None
+    assert value("running", "week", "2024-12-30") == Decimal("120.90")
+    assert value("running", "month", "2025-02-01") == Decimal("120.90")
+    assert value("running", "month", "2025-03-01") == Decimal("170.90")
+
+
+def test_a_window_counts_days_and_not_rows(value: Value) -> None:
+    assert value("three_days", "day", "2025-01-04") == Decimal("20.90")
+    assert value("three_days", "day", "2025-01-05") == Decimal("100.00")
+    assert value("three_days", "day", "2025-01-08") is None
+
+
+def test_a_balance_is_that_of_the_last_day_with_rows(value: Value) -> None:
+    assert value("closing", "month", "2025-01-01") == 2
+    assert value("closing", "year", "2025-01-01") == 4
+    assert value("closing", "month", "2025-01-01", "status", "lunas") == 0
+
+
+def test_the_total_has_targets_by_grain_and_a_rate_has_one_for_all(
+    warehouse: duckdb.DuckDBPyConnection, catalog: Catalog
+) -> None:
+    build(warehouse, catalog)
+    read = "select target, status from ready.metric_values where metric = ? and grain = ? and {}"
+    first = "period_start = date '2025-01-01' and dimension = 'all'"
+    ask = lambda metric, grain: warehouse.execute(  # noqa: E731
+        read.format(first), [metric, grain]
+    ).fetchall()
+    assert ask("sales", "month") == [(Decimal(1000), "off_target")]
+    assert ask("sales", "quarter") == [(None, "no_target")]
+    members = warehouse.execute(read.format("dimension = 'status'"), ["sales", "month"]).fetchall()
+    assert {target for target, _ in members} == {None}
+    rate = warehouse.execute(
+        read.format("dimension = 'status'"), ["line_value", "month"]
+    ).fetchall()
+    assert {target for target, _ in rate} == {Decimal(100)}
+    assert {status for _, status in rate} <= {"on_target", "off_target", "no_data"}
+
+
+def test_an_empty_source_gives_no_values_and_a_check_that_says_so(
+    warehouse: duckdb.DuckDBPyConnection, catalog: Catalog
+) -> None:
+    warehouse.execute("delete from clean.sales_master__orders")
+    build(warehouse, catalog)
+    results = list(check_metrics(warehouse, "metrics_sales", catalog.registry.metrics))
+    assert all(not r.passed and not r.stops for r in results)
+    assert {r.severity for r in results} == {"error"}
+    assert "no value in any period" in results[0].message
+
+
+def checked(connection: duckdb.DuckDBPyConnection, catalog: Catalog, name: str) -> Any:
+    results = check_metrics(connection, "metrics_sales", catalog.registry.metrics)
+    return next(r for r in results if r.name == f"metric_{name}")
+
+
+def test_a_jump_is_told_with_both_values_and_a_partial_period_is_not_compared(
+    warehouse: duckdb.DuckDBPyConnection, catalog: Catalog
+) -> None:
+    days = "select unnest(range(date '2025-01-01', date '{}', interval 1 day))"
+    insert = "insert into clean.sales_master__orders select 'X', 'O1', d.day, {}, 'lunas', 1 from"
+    warehouse.execute("delete from clean.sales_master__orders")
+    warehouse.execute(f"{insert.format(10)} ({days.format('2025-03-11')}) as d (day)")
+    build(warehouse, catalog)
+    assert checked(warehouse, catalog, "sales").passed
+    warehouse.execute(
+        "update clean.sales_master__orders set net_amount_idr = 9999"
+        " where order_date = date '2025-02-10'"
+    )
+    build(warehouse, catalog)
+    result = checked(warehouse, catalog, "sales")
+    assert not result.passed
+    assert (result.severity, result.blocking) == ("warning", False)
+    assert "rose by" in result.message
+    assert "2025-02-01" in result.message
+    assert "310 before" in (result.samples[0].detail or "")
+
+
+def test_a_value_out_of_bounds_is_an_error_with_its_place(
+    warehouse: duckdb.DuckDBPyConnection, catalog: Catalog
+) -> None:
+    warehouse.execute("update clean.sales_master__orders set net_amount_idr = -5")
+    build(warehouse, catalog)
+    result = checked(warehouse, catalog, "sales")
+    assert result.severity == "error"
+    assert not result.stops
+    assert "below 0" in result.message
+    assert result.samples
+
+
+@pytest.mark.parametrize(
+    ("expr", "above", "below"),
+    [
+        ("value", "value", "1"),
+        ("a / nullif(b, 0)", "a", "nullif(b, 0)"),
+        ("1 - a / nullif(b, 0)", "nullif(b, 0) - a", "nullif(b, 0)"),
+        ("(a / b) / (c / d)", "a * d", "b * c"),
+        ("a / b + c / d", "a * d + c * b", "b * d"),
+        ("-(a + b) / 60", "-(a + b)", "60"),
+    ],
+)
+def test_an_expression_becomes_one_fraction(expr: str, above: str, below: str) -> None:
+    found = fraction(expr)
+    assert (found.above, found.below) == (above, below)
+
+
+def test_the_only_file_that_a_metric_needs_is_its_own(tmp_path: Path) -> None:
+    root = write_catalog(tmp_path / "catalog")
+    write(root, "metrics/sales.yaml", SALES_METRICS.replace(", outlet__code]", "]").replace(
+        "    entities:\n      - {name: outlet, type: foreign, expr: outlet_id}\n", ""))  # fmt: skip
+    assert load_catalog(root).problems == ()

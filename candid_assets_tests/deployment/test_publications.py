@@ -1,0 +1,262 @@
+"""Publishing to a sheet: only what was approved, only into its tab, and it can be taken back."""
+
+import ast
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from candid_assets.deployment.publications import plan_publication, plan_undo, publish
+from candid_assets.gate.errors import GateError
+from candid_assets.gate.records import write_record
+from candid_assets.sandbox.workbook import Dated, SampleTab, SampleWorkbook
+from candid_assets.settings import PACKAGE
+from candid_assets.sources.sheets.credentials import SCOPES
+from candid_assets.sources.sheets.google_errors import SheetsError
+from candid_assets.sources.sheets.writing import WRITE_SCOPE
+from candid_assets_tests.deployment.gated import Gated, approver_line, put_decision
+
+BEFORE = [["Papan", "lama"], ["P900", Dated(45886, "dd/mm/yyyy")], ["P901", None, "catatan"]]
+STOCK = [["Kode", "Jumlah"], ["P001", 1]]
+AFTER = [["sku", "quantity"], ["P001", 1], ["P002", 2.5]]
+
+
+@pytest.fixture
+def board(gated: Gated, books, tmp_path):
+    """A deployed shop with something to publish, and two tabs behind the real server."""
+    gated.variables = {
+        "CANDID_GOOGLE_API_URL": books.url,
+        "GOOGLE_APPLICATION_CREDENTIALS": str(books.credentials_file),
+        "CANDID_WRITE_CREDENTIALS": str(tmp_path / "writer.json"),
+        "CANDID_READS_PER_MINUTE": "100000",
+    }
+    shutil.copy(books.credentials_file, tmp_path / "writer.json")
+    tabs = [SampleTab(101, "Stok", STOCK), SampleTab(102, "Papan", BEFORE)]
+    SampleWorkbook("Toko", "Toko", [*tabs, SampleTab(103, "Lain", [["x"]])]).save(books.folder)
+    file = gated.settings().published_file
+    file.parent.mkdir(parents=True)
+    with duckdb.connect(str(file)) as made:
+        made.execute(
+            "create schema ready; create schema meta;"
+            "create table meta.extracts (spreadsheet_id varchar, sheet_id bigint, tab varchar);"
+            "insert into meta.extracts values ('Toko', 103, 'other');"
+            "create table ready.dim_stock as select * from (values ('P001', 1.0), ('P002', 2.5))"
+            " as t(sku, quantity)"
+        )
+    books.reset()
+    yield gated
+    for path in books.folder.glob("Toko*.json"):
+        path.unlink()
+
+
+def _tab(books, title="Papan"):
+    book = SampleWorkbook.load(books.folder / "Toko.json")
+    rows = next(tab.rows for tab in book.tabs if tab.title == title)
+    cut = [list(row) for row in rows]
+    for row in cut:
+        while row and row[-1] is None:
+            row.pop()
+    while cut and not cut[-1]:
+        cut.pop()
+    return cut
+
+
+def _plan(gated: Gated, title="Papan", source="ready.dim_stock"):
+    return plan_publication(gated.settings(), gated.installation, source, "toko", title)
+
+
+def _publish(gated: Gated, plan):
+    return publish(gated.settings(), gated.installation, plan)
+
+
+def test_the_plan_shows_every_cell_and_writes_none(board: Gated, books):
+    plan = _plan(board)
+    assert plan.cells == {
+        "A1": ("Papan", "sku"),
+        "B1": ("lama", "quantity"),
+        "A2": ("P900", "P001"),
+        "B2": (45886, 1),
+        "A3": ("P901", "P002"),
+        "B3": ("", 2.5),
+        "C3": ("catatan", ""),
+    }
+    assert books.counters()["writes"] == 0
+    assert _tab(books) == BEFORE
+
+
+def test_an_approved_publication_is_written_and_taken_back_to_the_cell(board: Gated, books):
+    plan = _plan(board)
+    board.decide(plan)
+    assert _publish(board, plan).cells == 7
+    assert [[getattr(c, "serial", c) for c in row] for row in _tab(books)] == AFTER
+    assert _tab(books, "Stok") == STOCK
+    undo = plan_undo(board.settings(), board.installation, plan.digest)
+    board.decide(undo, "budi")
+    _publish(board, undo)
+    assert _tab(books) == BEFORE
+    writes = [call for call in books.calls() if call["kind"] == "writes"]
+    assert len(writes) == 2
+    assert all(call["path"].endswith("/values:batchUpdate") for call in writes)
+    reads = [call for call in books.calls() if call["kind"].endswith("_reads")]
+    assert all(set(call["scopes"]) == set(SCOPES) for call in reads)
+    assert all(call["scopes"] == [WRITE_SCOPE] for call in writes)
+
+
+def test_without_approval_nothing_is_written(board: Gated, books):
+    with pytest.raises(GateError, match="not approved"):
+        _publish(board, _plan(board))
+    assert books.counters()["writes"] == 0
+
+
+def test_an_agent_cannot_approve_a_publication(board: Gated, books):
+    plan = _plan(board)
+    with pytest.raises(GateError, match="not in deployments/allowed_approvers"):
+        board.decide(plan, "agent")
+    with pytest.raises(GateError, match="not approved"):
+        _publish(board, plan)
+    assert books.counters()["writes"] == 0
+
+
+def test_nobodys_list_is_in_force_before_the_first_deployment(board: Gated, books):
+    shutil.rmtree(board.root / "deployments" / "applied")
+    board.commit()
+    with pytest.raises(GateError, match="nothing is deployed yet"):
+        _plan(board)
+    assert books.counters()["writes"] == 0
+
+
+def test_an_agent_that_lists_itself_cannot_approve_a_publication(board: Gated, books):
+    path = board.root / "deployments" / "allowed_approvers"
+    path.write_text(path.read_text() + approver_line(board.keys["agent"], "agent"))
+    board.commit()
+    plan = _plan(board)
+    with pytest.raises(GateError, match="signature is not one of agent"):
+        board.decide(plan, "agent")
+    with pytest.raises(GateError):
+        _publish(board, plan)
+    assert books.counters()["writes"] == 0
+
+
+def test_an_undo_needs_an_approval_of_its_own(board: Gated, books):
+    plan = _plan(board)
+    board.decide(plan)
+    _publish(board, plan)
+    undo = plan_undo(board.settings(), board.installation, plan.digest)
+    with pytest.raises(GateError, match="not approved"):
+        _publish(board, undo)
+    assert books.counters()["writes"] == 1
+
+
+def test_a_tab_that_somebody_edited_meanwhile_is_not_written(board: Gated, books):
+    plan = _plan(board)
+    board.decide(plan)
+    books.change("Toko", "edit", tab="Papan", cells={"D9": "x"})
+    with pytest.raises(GateError, match="was edited since"):
+        _publish(board, plan)
+    assert books.counters()["writes"] == 0
+
+
+def test_an_undo_does_not_write_over_what_was_typed_since(board: Gated, books):
+    plan = _plan(board)
+    board.decide(plan)
+    _publish(board, plan)
+    books.change("Toko", "edit", tab="Papan", cells={"A2": "mine"})
+    with pytest.raises(GateError, match="was edited since"):
+        plan_undo(board.settings(), board.installation, plan.digest)
+
+
+def test_a_publication_is_written_once(board: Gated, books):
+    plan = _plan(board)
+    board.decide(plan)
+    _publish(board, plan)
+    for row, cells in enumerate(BEFORE, 1):
+        books.change("Toko", "edit", tab="Papan", cells={f"A{row}": cells[0]})
+    with pytest.raises(GateError, match="published already"):
+        _publish(board, plan)
+
+
+@pytest.mark.parametrize("change", ["cells", "title", "sheet_id", "spreadsheet_id"])
+def test_an_edited_publication_is_not_approved(board: Gated, books, change):
+    plan = _plan(board)
+    board.decide(plan)
+    other = {"cells": {"A1": ("Papan", "hacked")}, "title": "Stok", "sheet_id": 101}
+    edited = plan.model_copy(update={change: other.get(change, "Other")})
+    path = write_record(board.root / "deployments" / "plans", edited)
+    board.commit()
+    with pytest.raises(GateError, match="not approved"):
+        _publish(board, board.records.plan(path.stem))
+    file = board.root / "deployments" / "plans" / f"{plan.digest}.json"
+    file.chmod(0o644)
+    file.write_bytes(edited.encoded)
+    with pytest.raises(GateError, match="edited after it was written"):
+        board.records.plan(plan.digest)
+    assert books.counters()["writes"] == 0
+
+
+@pytest.mark.parametrize(("title", "reason"), [("Stok", "stock.yaml"), ("Lain", "as other")])
+def test_a_tab_that_is_read_is_never_published_into(board: Gated, title, reason):
+    with pytest.raises(GateError, match=f"is read .*{reason}"):
+        _plan(board, title)
+
+
+def test_formulas_are_not_written_over(board: Gated, books):
+    books.change("Toko", "edit", tab="Papan", cells={"A2": "=1+1"})
+    with pytest.raises(GateError, match=r"formulas .*A2"):
+        _plan(board)
+
+
+def test_a_deployments_approval_is_none_for_a_publication(board: Gated, books):
+    plan = _plan(board)
+    (decision,) = board.records.decisions(board.records.plan(board.records.applied()[0].plan))
+    put_decision(board, plan, decision)
+    board.commit()
+    with pytest.raises(GateError, match="was put under"):
+        _publish(board, plan)
+    assert books.counters()["writes"] == 0
+
+
+def test_the_key_that_reads_does_not_write(board: Gated, books):
+    plan = _plan(board)
+    board.decide(plan)
+    reading = board.variables["GOOGLE_APPLICATION_CREDENTIALS"]
+    del board.variables["CANDID_WRITE_CREDENTIALS"]
+    with pytest.raises(SheetsError, match="no credentials for writing"):
+        _publish(board, plan)
+    board.variables["CANDID_WRITE_CREDENTIALS"] = reading
+    with pytest.raises(SheetsError, match="refreshes read with"):
+        _publish(board, plan)
+    assert books.counters()["writes"] == 0
+
+
+def test_a_write_that_google_refused_is_told_and_leaves_no_record(board: Gated, books):
+    plan = _plan(board)
+    board.decide(plan)
+    books.fault({"do": "answer", "status": 503, "body": "down"}, api="writes")
+    with pytest.raises(SheetsError, match="an error of its own"):
+        _publish(board, plan)
+    assert _tab(books) == BEFORE
+    _publish(board, plan)
+
+
+def test_only_one_module_knows_the_scope_that_writes_and_only_publications_call_it():
+    knowing, writing, calling = set(), set(), set()
+    for path in PACKAGE.rglob("*.py"):
+        room = path.relative_to(PACKAGE)
+        if room.parts[0] == "sandbox":
+            continue
+        text = path.read_text(encoding="utf-8")
+        if 'auth/spreadsheets"' in text or 'auth/drive"' in text:
+            knowing.add(room)
+        for node in ast.walk(ast.parse(text)):
+            if not isinstance(node, ast.ImportFrom):
+                continue
+            if node.module == "candid_assets.sources.sheets.writing":
+                writing.add(room)
+            if node.module == "candid_assets.sources.open_reader" and "publishing" in {
+                alias.name for alias in node.names
+            }:
+                calling.add(room)
+    assert knowing == {Path("sources/sheets/writing.py")}
+    assert writing == {Path("sources/sheets/publishing.py")}
+    assert calling == {Path("deployment/publications.py")}

@@ -1,1 +1,0 @@
-"""Tables as offices write them, each with the truth about it, as .xlsx files."""

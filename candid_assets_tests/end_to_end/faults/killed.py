@@ -1,0 +1,95 @@
+"""Refreshes once and is killed at a named point, as by `kill -9`: run as a program of its own."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+from candid_assets import atomic_files
+from candid_assets.atomic_files import put_in_place
+from candid_assets.quality.audit import AuditProcess
+from candid_assets.refresh import land_stage, ready_stage, stages, swap
+from candid_assets.refresh.record import Record
+from candid_assets.sources.sheets import extract_workbook
+from candid_assets.warehouse import publish
+from candid_assets.warehouse.landing import Landing
+from candid_assets_tests.end_to_end.faults.kit import Shop, load, settings_for
+
+
+def _die(*_, **__):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _after(function, times=1):
+    calls = []
+
+    def wrapped(*arguments, **named):
+        result = function(*arguments, **named)
+        calls.append(1)
+        if len(calls) == times:
+            _die()
+        return result
+
+    return wrapped
+
+
+POINTS = {
+    "metadata was read": lambda: setattr(
+        extract_workbook, "read_metadata", _after(extract_workbook.read_metadata)
+    ),
+    "a workbook was read": lambda: setattr(
+        extract_workbook, "_gathered", _after(extract_workbook._gathered)
+    ),
+    "an extract is half written": lambda: setattr(Path, "replace", _die),
+    "an extract was stored": lambda: setattr(Landing, "store", _after(Landing.store)),
+    "extracts were recorded": lambda: setattr(
+        land_stage, "_record_extract", _after(land_stage._record_extract, 2)
+    ),
+    "a raw table is replaced": lambda: setattr(
+        land_stage, "record_state", _after(land_stage.record_state)
+    ),
+    "a clean table is replaced": lambda: setattr(swap, "record_state", _after(swap.record_state)),
+    "a clean table was replaced": lambda: setattr(
+        stages, "finish_clean", _dies_at_end(stages.finish_clean)
+    ),
+    "a ready table is replaced": lambda: setattr(
+        ready_stage, "record_state", _after(ready_stage.record_state)
+    ),
+    "all is built": lambda: setattr(Record, "finish", _die),
+    "the outcome was recorded": lambda: setattr(Record, "finish", _after(Record.finish)),
+    "the snapshot was copied": lambda: setattr(publish, "copyfile", _after(publish.copyfile)),
+    "the snapshot was read back": lambda: setattr(atomic_files, "put_in_place", _dies_at_snapshot),
+    "the snapshot is published": lambda: setattr(stages, "publish", _after(stages.publish)),
+}
+"""Point of a refresh to what kills it there."""
+
+
+def _dies_at_end(function):
+    def wrapped(*arguments):
+        yield from function(*arguments)
+        _die()
+
+    return wrapped
+
+
+def _dies_at_snapshot(part, path, mode, **options):
+    if path.name == "candid.duckdb":
+        _die()
+    put_in_place(part, path, mode, **options)
+
+
+class _Server:
+    def __init__(self, url, credentials):
+        self.url, self.credentials_file = url, Path(credentials)
+
+
+def main():
+    point, root, data, url, credentials = sys.argv[1:]
+    company = Path(root)
+    settings = settings_for(_Server(url, credentials), company / "catalog", Path(data))
+    POINTS[point]()
+    Shop(None, load(company), settings, AuditProcess()).refresh()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,548 @@
+"""PostgreSQL databases, from the table to the published one, on a real server."""
+
+import json
+import threading
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+import pyarrow as pa
+import pytest
+
+from candid_assets.monitoring.doctor.sources import check_sources
+from candid_assets.source_kinds.registry import KINDS
+from candid_assets.sources.postgres import reader as postgres_source
+from candid_assets.warehouse.landing import Landing
+from candid_assets_tests.postgres import PASSWORD, Postgres
+from candid_assets_tests.sources.installation import Installation, discovered
+
+ORDERS = """name: orders
+physicalName: {title}
+description: One row per order.
+dataGranularityDescription: One row per order.
+customProperties: [{custom}]
+properties:
+  - {{name: order_id, physicalName: id, logicalType: integer, primaryKey: true, description: N.}}
+  - {{name: amount, physicalName: amount, logicalType: number, description: Amount.}}
+  - {{name: changed_at, physicalName: changed_at, logicalType: timestamp, description: WIB.}}
+"""
+SEEN = "select order_id, amount, changed_at from clean.gudang__orders order by 1"
+
+
+class Database:
+    """A database, what is done to it, and the installation that reads it."""
+
+    def __init__(self, place: Installation, url: str, server: Postgres) -> None:
+        self.place, self.url, self.server = place, url, server
+        self.connect()
+
+    @property
+    def name(self) -> str:
+        return urlsplit(self.url).path[1:]
+
+    def connect(self, more: str = "", **facts: Any) -> None:
+        told = {"host": "127.0.0.1", "port": self.server.port, "database": self.name} | facts
+        server = ", ".join(f"{key}: {value}" for key, value in told.items())
+        user = "" if "user, value" in more else "{property: user, value: candid}"
+        custom = ", ".join(filter(None, (user, more)))
+        self.place.head("gudang", f"type: postgresql, {server}, customProperties: [{custom}]")
+
+    def contract(self, title: str = "orders", custom: str = "") -> None:
+        self.place.table("gudang", "orders", ORDERS.format(title=title, custom=custom))
+
+    def do(self, *statements: str) -> None:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+
+@pytest.fixture
+def db(
+    place: Installation, database: str, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> Database:
+    monkeypatch.setenv("CANDID_PASSWORD_GUDANG", PASSWORD)
+    made = Database(place, database, postgres)
+    made.contract()
+    made.do(
+        "create table orders (id int primary key, amount numeric, changed_at timestamptz)",
+        "insert into orders values (1, 12.50, '2025-08-17 10:00+07'), (2, null, null)",
+    )
+    return made
+
+
+CLEAN = [
+    (1, Decimal("12.50"), datetime.fromisoformat("2025-08-17 10:00:00")),
+    (2, None, None),
+]
+
+
+def test_a_table_comes_through_and_its_keys_begin_with_postgres(db: Database) -> None:
+    assert db.place.run().succeeded, db.place.failures()
+    assert db.place.query(SEEN) == CLEAN
+    assert f"{KINDS['postgresql'].layer}.gudang__orders" in db.place.built()
+
+
+def test_a_second_reading_without_a_change_makes_nothing(db: Database) -> None:
+    db.place.run()
+    # Other rows on other pages of the disk, the same table.
+    db.do("update orders set amount = amount", "cluster orders using orders_pkey")
+    assert db.place.run().built == []
+
+
+TYPES = {
+    "numeric": ("123456789012345678901234567890.123456789", "n"),
+    "numeric(12,2)": ("1250000.50", "n"),
+    "int8": ("-9223372036854775808", "n"),
+    "bool": ("TRUE", "b"),
+    "date": ("2025-08-17", "d"),
+    "timestamp": ("2025-08-17 10:11:12.123456", "s"),
+    "time": ("10:11:12.5", "h"),
+    "uuid": ("a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", "t"),
+    "jsonb": ('{"a": [1, 2.50, null], "b": "ü"}', "t"),
+    "json": ('{"a":1 , "a":2}', "t"),
+    "int[]": ("[1,null,3]", "t"),
+    "text[]": ('["a,b","\\"c\\""]', "t"),
+    "bytea": ("\\x00ff10", "t"),
+    "interval": ("P1DT2H", "t"),
+    "inet": ("10.0.0.1/8", "t"),
+    "text": (' a "quoted"\n; , line ', "t"),
+}
+
+
+def landed(db: Database) -> pa.Table:
+    ((digest,),) = db.place.query(
+        "select content_hash from meta.extracts order by fetched_at desc limit 1"
+    )
+    return Landing(db.place.settings.landing_dir).open("gudang", "orders", digest)
+
+
+def test_every_type_is_landed_without_loss(db: Database) -> None:
+    columns = ", ".join(f'"{name}" {name}' for name in TYPES)
+    given = {"int[]": "{1,NULL,3}", "text[]": '{"a,b","\\"c\\""}', "interval": "1 day 2 hours"}
+    values = [given.get(name, text) for name, (text, _) in TYPES.items()]
+    db.do("drop table orders", f"create table orders (id int primary key, {columns})")
+    with psycopg.connect(db.url) as connection:
+        marks = ", ".join(f"%s::{name}" for name in TYPES)
+        connection.execute(f"insert into orders values (1, {marks})", values)
+        connection.execute("insert into orders (id, text) values (2, '')")
+    db.contract()
+    db.place.table(
+        "gudang",
+        "orders",
+        ORDERS.format(title="orders", custom="").split("  - {name: amount")[0],
+    )
+    db.place.run()
+    table = landed(db)
+    rows = [list(row.values()) for row in table.to_pylist()]
+    assert rows[0][2:] == ["id", *TYPES]
+    assert rows[1][1] == "n" + "".join(kind for _, kind in TYPES.values())
+    assert rows[1][3:] == [text for text, _ in TYPES.values()]
+    # An empty text is not the same as none.
+    assert rows[2][1] == "n" + "-" * (len(TYPES) - 1) + "t"
+    assert rows[2][3:] == [None] * (len(TYPES) - 1) + [""]
+
+
+@pytest.mark.parametrize(
+    ("type_name", "written", "text"),
+    [
+        ("numeric", "NaN", "NaN"),
+        ("float8", "Infinity", "Infinity"),
+        ("float8", "NaN", "NaN"),
+        ("date", "infinity", "infinity"),
+        ("date", "0044-03-15 BC", "0044-03-15 BC"),
+        ("timestamptz", "-infinity", "-infinity"),
+    ],
+)
+def test_what_no_number_or_date_of_a_table_can_be_is_text(
+    db: Database, type_name: str, written: str, text: str
+) -> None:
+    db.do(
+        f"alter table orders add strange {type_name}",
+        f"update orders set strange = '{written}' where id = 1",
+    )
+    db.place.run()
+    row = landed(db).to_pylist()[1]
+    assert (row["_kinds"][3], row["D"]) == ("t", text)
+
+
+@pytest.mark.parametrize(
+    ("written", "text"), [("1e20", "100000000000000000000"), ("1e-7", "0.0000001"), ("0.1", "0.1")]
+)
+def test_a_float_is_its_shortest_plain_text(db: Database, written: str, text: str) -> None:
+    db.do("alter table orders add f float8", f"update orders set f = {written} where id = 1")
+    db.place.run()
+    row = landed(db).to_pylist()[1]
+    assert (row["_kinds"][3], row["D"]) == ("n", text)
+
+
+def test_all_tables_of_a_source_are_of_one_moment(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db.do("create table totals (id int primary key, amount numeric, changed_at timestamptz)")
+    db.do("insert into totals select 1, count(*), now() from orders")
+    text = ORDERS.format(title="totals", custom="").replace("name: orders", "name: totals")
+    db.place.table("gudang", "totals", text)
+    real = postgres_source.key_of
+
+    def meanwhile(connection: Any, table: Any) -> Any:
+        if table.title == "totals":  # orders was read already
+            db.do("insert into orders values (3, 1, now())", "update totals set amount = 3")
+        return real(connection, table)
+
+    monkeypatch.setattr(postgres_source, "key_of", meanwhile)
+    assert db.place.run().succeeded
+    assert db.place.query("select amount from clean.gudang__totals") == [(2,)]
+    assert db.place.query("select count(*) from clean.gudang__orders") == [(2,)]
+
+
+def test_nothing_that_reads_can_write(db: Database) -> None:
+    db.do(
+        "create function bump() returns int language plpgsql as"
+        " 'begin update orders set amount = 0; return 1; end'",
+        "create view sly as select id, amount, changed_at from orders where bump() = 1",
+    )
+    db.contract("sly")
+    db.place.run()
+    ((cause, message),) = db.place.failures()
+    assert cause == "server_error"
+    assert "read-only transaction" in message
+
+
+CURSOR = "{property: cursor, value: changed_at}, {property: overlap, value: 1 day}"
+
+
+def test_a_growing_table_is_asked_for_what_is_new_and_stays_whole(db: Database) -> None:
+    db.contract(custom=CURSOR)
+    db.do(
+        "insert into orders select n, n, timestamptz '2025-08-01 00:00+00' + n * interval '1 hour'"
+        " from generate_series(10, 400) as n"
+    )
+    assert db.place.run().succeeded
+    db.do(
+        "insert into orders values (500, 1.5, '2025-09-01')",
+        "update orders set amount = 7, changed_at = '2025-09-01 12:00' where id = 10",
+        # Within the overlap, without a trace in the cursor.
+        "delete from orders where id = 400",
+        "update orders set amount = 9 where id = 399",
+    )
+    record = db.place.run()
+    assert record.succeeded
+    (told,) = [c.message for c in record.checks if c.name == "read_complete"]
+    assert "in one snapshot of the database from changed_at 2025-08-16 23:00:00 on" in told
+    with psycopg.connect(db.url) as connection:
+        now = connection.execute(
+            "select id, amount, changed_at at time zone 'Asia/Jakarta' from orders order by 1"
+        ).fetchall()
+    assert db.place.query(SEEN) == now
+
+
+def test_a_change_before_the_overlap_is_seen_by_a_whole_reading(db: Database) -> None:
+    db.contract(custom=CURSOR)
+    db.do("insert into orders values (3, 1, '2025-01-01'), (4, 1, '2025-09-01')")
+    db.place.run()
+    db.do("delete from orders where id = 3")
+    db.place.run()
+    assert (3,) in db.place.query("select order_id from clean.gudang__orders")
+    db.place.run(read_all=True)
+    assert (3,) not in db.place.query("select order_id from clean.gudang__orders")
+
+
+def test_a_cursor_of_numbers_and_a_new_column_read_the_table_whole_once(db: Database) -> None:
+    db.contract(custom="{property: cursor, value: id}, {property: overlap, value: 1}")
+    db.place.run()
+    db.do("insert into orders values (10, 3, null)")
+    db.place.run()
+    assert db.place.query("select count(*) from clean.gudang__orders") == [(3,)]
+    db.do("alter table orders add note text")
+    record = db.place.run()
+    (told,) = [c.message for c in record.checks if c.name == "read_complete"]
+    assert told == "4 rows read, in one snapshot of the database"
+
+
+@pytest.mark.parametrize(
+    ("cursor", "told"),
+    [("nothing", "it has no column 'nothing'"), ("note", "column 'note' of type text")],
+)
+def test_a_cursor_that_cannot_be_one_is_told(db: Database, cursor: str, told: str) -> None:
+    db.do("alter table orders add note text")
+    db.contract(custom=f"{{property: cursor, value: {cursor}}}")
+    db.place.run()
+    ((cause, message),) = db.place.failures()
+    assert cause == "column_missing"
+    assert told in message
+
+
+def _wrong_password(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CANDID_PASSWORD_GUDANG", "guessed")
+
+
+def _wrong_host(db: Database, _: pytest.MonkeyPatch) -> None:
+    db.connect(port=1)
+
+
+def _wrong_database(db: Database, _: pytest.MonkeyPatch) -> None:
+    db.connect(database="nowhere")
+
+
+def _wrong_user(db: Database, _: pytest.MonkeyPatch) -> None:
+    db.connect("{property: user, value: nobody_here}")
+
+
+def _no_table(db: Database, _: pytest.MonkeyPatch) -> None:
+    db.do("alter table orders rename to pesanan")
+
+
+def _no_column(db: Database, _: pytest.MonkeyPatch) -> None:
+    db.do("alter table orders rename amount to jumlah")
+
+
+def _no_right(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    role = f"reader_{db.name}"
+    db.do(f"create role {role} login password '{PASSWORD}'")
+    db.connect(f"{{property: user, value: {role}}}")
+
+
+def _slow(db: Database, _: pytest.MonkeyPatch) -> None:
+    db.do(
+        "alter table orders rename to slow_rows",
+        "create view orders as select o.*, pg_sleep(30)::text as z from slow_rows as o",
+    )
+    db.connect("{property: statementTimeout, value: 1}")
+
+
+@pytest.mark.parametrize(
+    ("fault", "cause", "told"),
+    [
+        (_wrong_password, "bad_credentials", "the password in CANDID_PASSWORD_GUDANG"),
+        (_wrong_host, "network", "check host and port"),
+        (_wrong_database, "not_found", "correct database: in"),
+        (_wrong_user, "bad_credentials", "check the user in"),
+        (_no_table, "tab_missing", "set physicalName in orders.yaml"),
+        (_no_column, "missing_column", "amount"),
+        (_no_right, "permission_denied", "grant select on public.orders to reader_"),
+        (_slow, "timed_out", "raise statementTimeout"),
+    ],
+)
+def test_a_fault_is_told_with_its_fix_and_the_last_good_table_stays(
+    db: Database, monkeypatch: pytest.MonkeyPatch, fault: Any, cause: str, told: str
+) -> None:
+    assert db.place.run().succeeded
+    fault(db, monkeypatch)
+    assert not db.place.run().succeeded
+    ((found, message),) = db.place.failures()
+    assert told in message
+    assert found == cause
+    assert PASSWORD not in message
+    assert db.place.query(SEEN) == CLEAN
+
+
+def _kill_others(db: Database) -> None:
+    with psycopg.connect(db.server.url(), autocommit=True) as connection:
+        connection.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where datname = %s and application_name = 'candid'",
+            [db.name],
+        )
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_connection_killed_in_the_middle_is_begun_anew_or_told(
+    db: Database, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    db.do("insert into orders select n, n, now() from generate_series(10, 60000) as n")
+    monkeypatch.setattr(postgres_source, "PAUSE_SECONDS", 0.0)
+    assert db.place.run().succeeded
+    before = db.place.query("select count(*) from clean.gudang__orders")
+    db.do("insert into orders select n, n, now() from generate_series(70000, 120000) as n")
+    real, killed = postgres_source.batches, []
+
+    def cut(*args: Any, **options: Any) -> Iterator[pa.RecordBatch]:
+        for place, batch in enumerate(real(*args, **options)):
+            yield batch
+            if place == 0 and len(killed) < times:
+                killed.append(1)
+                _kill_others(db)
+
+    monkeypatch.setattr(postgres_source, "batches", cut)
+    monkeypatch.setattr(postgres_source, "BLOCK", 1 << 16)
+    record = db.place.run()
+    assert len(killed) == times
+    if times == 1:
+        assert record.succeeded
+        assert db.place.query("select count(*) from clean.gudang__orders") == [(109994,)]
+    else:
+        ((cause, _),) = db.place.failures()
+        assert cause == "connection_lost"
+        assert db.place.query("select count(*) from clean.gudang__orders") == before
+
+
+def test_a_row_longer_than_a_block_is_read_all_the_same(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_source, "BLOCK", 1 << 12)
+    db.do(
+        "alter table orders add note text",
+        "update orders set note = repeat('x', 100000) where id = 2",
+    )
+    assert db.place.run().succeeded
+    assert [len(row["D"] or "") for row in landed(db).to_pylist()] == [4, 0, 100000]
+
+
+def test_an_empty_table_has_its_header_and_no_rows(db: Database) -> None:
+    db.do("delete from orders")
+    db.contract(custom="{property: allowEmpty, value: true}")
+    assert db.place.run().succeeded
+    assert db.place.query(SEEN) == []
+
+
+def test_columns_the_contract_ignores_are_never_asked_for(db: Database) -> None:
+    role = f"part_{db.name}"
+    db.do(
+        "alter table orders add secret text",
+        f"create role {role} login password '{PASSWORD}'",
+        f"grant select (id, amount, changed_at) on orders to {role}",
+    )
+    db.connect(f"{{property: user, value: {role}}}")
+    db.contract(custom="{property: ignoredHeaders, value: [secret]}")
+    assert db.place.run().succeeded, db.place.failures()
+
+
+def test_a_password_in_a_contract_is_refused(db: Database) -> None:
+    db.connect(host='"postgresql://candid:geheim@127.0.0.1"')
+    (problem, *_) = db.place.catalog().problems
+    assert "holds a password" in problem.message
+
+
+def test_two_sources_are_read_while_one_fails(db: Database) -> None:
+    db.place.head("lain", "type: postgresql, host: 127.0.0.1, port: 1, database: x")
+    text = ORDERS.format(title="orders", custom="")
+    db.place.table("lain", "orders", text)
+    db.place.run()
+    assert [cause for cause, _ in db.place.failures()] == ["network"]
+    assert db.place.query(SEEN) == CLEAN
+
+
+def test_reading_holds_no_lock_that_a_writer_waits_for(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, written = postgres_source.batches, threading.Event()
+
+    def meanwhile(*args: Any, **options: Any) -> Iterator[pa.RecordBatch]:
+        for batch in real(*args, **options):
+            db.do("set lock_timeout = '2s'", "update orders set amount = 99 where id = 1")
+            written.set()
+            yield batch
+
+    monkeypatch.setattr(postgres_source, "batches", meanwhile)
+    db.place.run()
+    assert written.is_set()
+    assert db.place.query(SEEN) == CLEAN
+
+
+def test_dates_and_times_reach_their_types(db: Database) -> None:
+    db.do(
+        "alter table orders add d date, add t time, add b bool",
+        "update orders set d = '2025-08-17', t = '10:11:12', b = false",
+    )
+    text = ORDERS.format(title="orders", custom="") + (
+        "  - {name: d, physicalName: d, logicalType: date, description: D.}\n"
+        "  - {name: t, physicalName: t, logicalType: time, description: T.}\n"
+        "  - {name: b, physicalName: b, logicalType: boolean, description: B.}\n"
+    )
+    db.place.table("gudang", "orders", text)
+    assert db.place.run().succeeded, db.place.failures()
+    assert db.place.query("select d, t, b from clean.gudang__orders where order_id = 1") == [
+        (date(2025, 8, 17), time(10, 11, 12), False)
+    ]
+
+
+def test_discover_writes_contracts_that_run(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    db.do("create table kosong (id int)", "create schema lain", "create table lain.x as select 1 a")
+    db.do("insert into orders select n, n * 1.5, now() from generate_series(10, 300) as n")
+    address = f"postgresql://candid@127.0.0.1:{db.server.port}/{db.name}?schema=public"
+    monkeypatch.setenv("CANDID_PASSWORD_BARU", PASSWORD)
+    done = discovered(db.place, monkeypatch, address, "baru")
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.output.splitlines()[-1])
+    assert {t["title"] for t in told["tables"]} == {"orders", "lain.x"}
+    assert PASSWORD not in done.output
+    assert db.place.run().succeeded, db.place.failures()
+    assert db.place.query("select count(*) from clean.baru__orders") == [(293,)]
+
+
+def test_discover_goes_by_what_the_catalogue_declares(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db.do(
+        "create table towns (id int primary key, town text not null)",
+        "create table visits (day date, town_id int not null references towns, note text,"
+        " paid_town int references towns, primary key (town_id, day))",
+        "insert into towns select n, 'Kota ' || n from generate_series(1, 40) n",
+        # By chance no note is blank and each is another; paid_town has no value yet.
+        "insert into visits select date '2025-01-01' + n, 1 + n % 40, 'N' || n, null"
+        " from generate_series(1, 80) n",
+        "create view seen as select id, town from towns",
+    )
+    address = f"postgresql://candid@127.0.0.1:{db.server.port}/{db.name}"
+    monkeypatch.setenv("CANDID_PASSWORD_BARU", PASSWORD)
+    done = discovered(db.place, monkeypatch, address, "baru")
+    assert done.exit_code == 0, done.output
+    book = next(w for w in db.place.catalog().workbooks if w.name == "baru")
+    tabs = {tab.title: tab for tab in book.tabs}
+    assert set(tabs["visits"].primary_key) == {"town_id", "day"}
+    columns = {column.name: column for column in tabs["visits"].columns}
+    assert {name for name, c in columns.items() if c.required} == {"town_id", "day"}
+    for name in ("town_id", "paid_town"):
+        reference = columns[name].reference
+        assert reference is not None
+        assert (reference.table, reference.column) == ("baru__towns", "id")
+        assert columns[name].logical_type == "integer"
+    written = tabs["visits"].path.read_text()
+    assert "primary key, says the database's catalogue" in written
+    assert "not null, says the database's catalogue" in written
+    assert "foreign key to towns.id, says the database's catalogue" in written
+    assert "but the database's catalogue lets it be null" in written
+    # A view promises nothing, so that its rows are gone by.
+    assert "catalogue" not in tabs["seen"].path.read_text()
+    assert db.place.run().succeeded, db.place.failures()
+    assert db.place.query("select count(*) from clean.baru__visits") == [(80,)]
+
+
+def test_doctor_tells_of_an_account_that_may_write_and_of_a_missing_table(db: Database) -> None:
+    found = list(check_sources(db.place.settings, db.place.catalog()))
+    assert [(f.state, f.check) for f in found] == [
+        ("note", "source gudang"),
+        ("ok", "source gudang"),
+    ]
+    assert "the account candid is a superuser" in found[0].what
+    db.contract("pesanan")
+    (first, *_) = check_sources(db.place.settings, db.place.catalog())
+    assert (first.state, first.what) == ("mend", "has no table 'pesanan'")
+    assert "it has 'orders'" in first.fix
+
+
+def test_doctor_tells_of_a_password_that_is_wrong(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CANDID_PASSWORD_GUDANG", "guessed")
+    (only,) = check_sources(db.place.settings, db.place.catalog())
+    assert only.state == "mend"
+    assert "CANDID_PASSWORD_GUDANG" in only.fix
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("postgresql://a:geheim@db/x", "take the password out of the address"),
+        ("postgresql://db", "the address names no database"),
+    ],
+)
+def test_discover_refuses_an_address_that_is_not_whole_or_holds_a_password(
+    place: Installation, monkeypatch: pytest.MonkeyPatch, address: str, told: str
+) -> None:
+    done = discovered(place, monkeypatch, address, "baru")
+    assert done.exit_code == 2
+    assert told in " ".join(done.output.replace("│", " ").split())
