@@ -5,11 +5,8 @@ from pathlib import Path
 
 from dotenv import load_dotenv
 
+from candid_assets.errors import CandidError
 from candid_assets.settings import PATH_VARIABLES, Settings, is_project, project_dir
-
-
-class NoProjectError(Exception):
-    """No project folder is at or above the working directory."""
 
 
 def prepare_environment() -> Settings:
@@ -18,13 +15,13 @@ def prepare_environment() -> Settings:
     Variables of the project's `.env` hold where the environment itself does not set them.
 
     Raises:
-        NoProjectError: The package is installed, and the working directory is in no project.
+        CandidError: The package is installed, and the working directory is in no project.
     """
     project = project_dir()
     if not is_project(project) and not os.environ.get("DAGSTER_HOME"):
-        raise NoProjectError(
-            f"{project} is not a candid project, nor is a folder above it;"
-            " make one with `candid init DIR` and run candid inside it"
+        raise CandidError(
+            f"{project} is not a candid project, nor is a folder above it",
+            "make one with `candid init DIR` and run candid inside it",
         )
     load_dotenv(project / ".env")
     for name in PATH_VARIABLES:

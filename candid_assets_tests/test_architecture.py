@@ -4,10 +4,12 @@ import ast
 from collections.abc import Iterator
 from functools import cache
 from graphlib import TopologicalSorter
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from candid_assets.errors import CandidError
 from candid_assets.settings import PACKAGE
 
 GROUND = {
@@ -16,6 +18,7 @@ GROUND = {
     "code_hash",
     "console",
     "environment",
+    "errors",
     "findings",
     "names",
     "number_format",
@@ -141,6 +144,15 @@ def test_only_the_sandbox_imports_the_sandbox():
     for module in modules():
         if room_of(module) != ASIDE:
             assert ASIDE not in {room_of(name) for name in own_imports(module)}, module
+
+
+def test_every_exception_class_is_private_or_derives_from_the_one_root():
+    for module in modules():
+        if room_of(module) != ASIDE:
+            for value in vars(import_module(module)).values():
+                if isinstance(value, type) and issubclass(value, BaseException):
+                    own = value.__module__ == module and not value.__name__.startswith("_")
+                    assert not own or issubclass(value, CandidError), value
 
 
 def test_dagster_is_imported_only_where_definitions_are_built_or_its_history_is_read():

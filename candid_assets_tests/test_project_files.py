@@ -6,7 +6,8 @@ import pytest
 from click.testing import CliRunner
 
 from candid_assets.cli import main
-from candid_assets.environment import NoProjectError, prepare_environment
+from candid_assets.environment import prepare_environment
+from candid_assets.errors import CandidError
 from candid_assets.project_files import write_project
 from candid_assets.settings import PACKAGE, REPOSITORY, Settings, project_dir
 
@@ -73,7 +74,7 @@ def test_installed_package_outside_of_a_project_is_refused(tmp_path, monkeypatch
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("DAGSTER_HOME", raising=False)
     monkeypatch.setattr("candid_assets.settings.REPOSITORY", tmp_path / "site-packages")
-    with pytest.raises(NoProjectError, match="candid init DIR"):
+    with pytest.raises(CandidError, match="candid init DIR"):
         prepare_environment()
 
 

@@ -17,6 +17,7 @@ from typing import Final
 from filelock import FileLock, Timeout
 from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_attempt, wait_fixed
 
+from candid_assets.errors import CandidError
 from candid_assets.maintenance.log_rotation import aside
 from candid_assets.settings import Settings
 
@@ -26,7 +27,7 @@ COMMAND_SECONDS: Final = 60
 LOCK_SECONDS: Final = 30
 
 
-class ActivityError(Exception):
+class ActivityError(CandidError):
     """An activity could not be logged; the message says where and why."""
 
 

@@ -16,7 +16,8 @@ from mcp.types import ToolAnnotations
 from pydantic import Field
 
 from candid_assets.agent.graphql import answers, runs
-from candid_assets.agent.graphql.client import WebError, Webserver
+from candid_assets.agent.graphql.client import Webserver
+from candid_assets.errors import CandidError
 from candid_assets.settings import Settings
 from candid_assets.warehouse.database import environment_of, open_published
 from candid_assets.warehouse.read_published import read
@@ -49,7 +50,7 @@ def _answers(work: Callable[P, dict[str, Any]]) -> Callable[P, dict[str, Any]]:
     def answer(*arguments: P.args, **named: P.kwargs) -> dict[str, Any]:
         try:
             return work(*arguments, **named)
-        except (WebError, duckdb.Error, FileNotFoundError, ValueError) as error:
+        except (CandidError, duckdb.Error, ValueError) as error:
             raise ToolError(str(error)) from error
 
     return answer

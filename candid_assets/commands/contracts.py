@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 import click
-import duckdb
 from rich.console import Console
 
 from candid_assets.atomic_files import write_whole
@@ -29,6 +28,7 @@ from candid_assets.contracts.load import load_catalog
 from candid_assets.contracts.yaml_document import nearest
 from candid_assets.settings import ZONE, Settings
 from candid_assets.warehouse.database import open_published
+from candid_assets.warehouse.errors import WarehouseError
 
 __all__ = ["contracts"]
 
@@ -61,7 +61,7 @@ def diff(names: tuple[str, ...], kinds: tuple[str, ...], accept: bool, as_json: 
     try:
         with open_published(settings.published_file) as snapshot:
             found = differences(settings, catalog, snapshot, names or None)
-    except (duckdb.Error, FileNotFoundError) as error:
+    except WarehouseError as error:
         raise click.ClickException(str(error)) from error
     found = [with_detail(d) for d in found if not kinds or d.change.kind in kinds]
     today = datetime.now(ZONE).date()

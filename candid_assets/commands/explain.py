@@ -4,13 +4,14 @@ import json
 import sys
 
 import click
-import duckdb
 from rich.console import Console
 
 from candid_assets.contracts.load import load_catalog
-from candid_assets.lineage.addresses import NotFoundError, asked, asked_table
+from candid_assets.errors import CandidError
+from candid_assets.lineage.addresses import asked, asked_table
 from candid_assets.lineage.catalog_lineage import CatalogLineage
-from candid_assets.lineage.explain import WhereError, explain, lines
+from candid_assets.lineage.errors import LineageError
+from candid_assets.lineage.explain import explain, lines
 from candid_assets.settings import Settings
 from candid_assets.source_kinds.registry import SOURCES
 from candid_assets.warehouse.database import environment_of, open_published
@@ -42,7 +43,7 @@ def explain_command(
     try:
         found = asked_table(graph, table)
         if found[0] in SOURCES:
-            raise NotFoundError(f"{table!r} is a source; give a clean or ready table")
+            raise LineageError(f"{table!r} is a source; give a clean or ready table")
         for column in columns:
             asked(graph, f"{found[0]}.{found[1]}.{column}")
         with open_published(settings.published_file) as connection:
@@ -50,10 +51,8 @@ def explain_command(
                 env = environment_of(connection)
                 console.print(f"candid · environment [bold]{env}[/] · published snapshot")
             answer = explain(connection, graph, found, where, columns=columns, limit=limit)
-    except (NotFoundError, WhereError) as error:
-        _complain(error, 2)
-    except (FileNotFoundError, duckdb.Error) as error:
-        _complain(error, 1)
+    except CandidError as error:
+        _complain(error, error.exit_code)
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False, default=str))
         return

@@ -14,6 +14,7 @@ from candid_assets.gate.deployments import Records
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.plans import Plan, PublicationPlan
 from candid_assets.settings import Settings
+from candid_assets.warehouse.errors import WarehouseError
 
 
 @click.command()
@@ -69,7 +70,7 @@ def plan(
             made = plan_publication(settings, installation, publish, workbook, title)
         else:
             made = plan_deployment(settings, installation, rollback)
-    except (SourceError, FileNotFoundError) as error:
+    except (SourceError, WarehouseError) as error:
         refused(console, GateError(str(error), "candid doctor"), as_json=as_json)
     except GateError as error:
         refused(console, error, as_json=as_json)

@@ -6,17 +6,14 @@ import sys
 import threading
 from dataclasses import asdict
 from pathlib import Path
-from typing import Final
 
 import click
 from rich.console import Console
 
-from candid_assets.agent.graphql.client import WebError
-from candid_assets.agent.heartbeat.beat import Beat, BusyError, Heart
-from candid_assets.agent.tasks.tasks_file import TasksError, TasksFile
+from candid_assets.agent.heartbeat.beat import Beat, Heart
+from candid_assets.agent.tasks.tasks_file import TasksFile
+from candid_assets.errors import CandidError
 from candid_assets.settings import Settings
-
-FAILURES: Final = (TasksError, BusyError, WebError)
 
 
 @click.command()
@@ -80,11 +77,11 @@ def heartbeat(
 def _beat(heart: Heart, console: Console, *, dry_run: bool, as_json: bool) -> int:
     try:
         beat = heart.beat(dry_run=dry_run)
-    except FAILURES as error:
+    except CandidError as error:
         console.print(str(error), style="red")
         if as_json:
             click.echo(json.dumps({"env": heart.settings.env, "error": str(error)}))
-        return error.exit_code if isinstance(error, WebError) else 1
+        return error.exit_code
     if as_json:
         click.echo(json.dumps(asdict(beat), ensure_ascii=False))
     else:

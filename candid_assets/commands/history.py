@@ -13,10 +13,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from candid_assets.gate.errors import GateError
-from candid_assets.history.moments import MomentError
+from candid_assets.errors import CandidError
 from candid_assets.settings import ZONE, Settings
-from candid_assets.warehouse.database import WrongEnvironmentError
 
 SHOWN = 20
 
@@ -37,7 +35,6 @@ def rebuild(as_of: str, into: Path | None, as_json: bool) -> None:
     candid rebuild --as-of "2 hours ago" --into /tmp/then.duckdb
     candid rebuild --as-of ac4a546c --json
     """
-    from candid_assets.history.rebuild import RebuildError
     from candid_assets.history.rebuild import rebuild as build_again
 
     settings = Settings()
@@ -45,9 +42,9 @@ def rebuild(as_of: str, into: Path | None, as_json: bool) -> None:
     console.print(f"candid · environment [bold]{settings.env}[/] · data in {settings.data_dir}")
     try:
         done = build_again(settings, as_of, into, datetime.now(UTC), None)
-    except (RebuildError, MomentError, FileNotFoundError, duckdb.Error) as error:
+    except (CandidError, duckdb.Error) as error:
         console.print(f"[red]{error}[/]", soft_wrap=True)
-        sys.exit(2 if isinstance(error, MomentError) else 1)
+        sys.exit(error.exit_code if isinstance(error, CandidError) else 1)
     published = done.publication
     when = f"{published.published_at.astimezone(ZONE):%Y-%m-%d %H:%M:%S}"
     console.print(f"publication {published.publication} of {when}, run {published.run_id}")
@@ -104,13 +101,12 @@ def show(tab: str, limit: int, as_json: bool) -> None:
     \b
     candid history show sales_master__orders --json
     """
-    from candid_assets.history.difference import NoTableError
     from candid_assets.history.tab_history import tab_history
 
     settings = Settings()
     try:
         found = tab_history(settings, tab, limit or None)
-    except (NoTableError, FileNotFoundError, duckdb.Error) as error:
+    except (CandidError, duckdb.Error) as error:
         _refuse(error)
     if as_json:
         told = {"env": settings.env, "table": tab, "contents": [asdict(seen) for seen in found]}
@@ -171,12 +167,12 @@ def prune_extracts(dry_run: bool, as_json: bool) -> None:
     warehouse = Warehouse(database=str(settings.warehouse_file), env=settings.env)
     try:
         if not settings.warehouse_file.exists():
-            raise FileNotFoundError("nothing was read yet; run `candid run` first")
+            raise CandidError("nothing was read yet", "run `candid run` first")
         with warehouse.get_connection() as connection:
             found = prunable(settings, load_catalog(settings.catalog_dir), connection, now)
             if not dry_run:
                 prune(connection, found, now)
-    except (FileNotFoundError, duckdb.Error, WrongEnvironmentError, GateError) as error:
+    except (CandidError, duckdb.Error) as error:
         _refuse(error)
     for extract in found[:SHOWN]:
         last = _when(extract.last_seen)
@@ -211,12 +207,12 @@ def diff(tab: str, before: str, after: str, as_json: bool) -> None:
     candid diff ready.mart_sales_monthly --from 2026-11-01 --to 2026-11-24T17:00
     candid diff coreos__products --from 1f3a9c2b --to 77ac01de --json
     """
-    from candid_assets.history.difference import NoTableError, difference
+    from candid_assets.history.difference import difference
 
     settings = Settings()
     try:
         found = difference(settings, tab, before, after, datetime.now(UTC))
-    except (NoTableError, MomentError, FileNotFoundError, duckdb.Error) as error:
+    except (CandidError, duckdb.Error) as error:
         _refuse(error)
     if as_json:
         click.echo(json.dumps(_told(settings.env, found), ensure_ascii=False, default=_json))
@@ -293,4 +289,4 @@ def _json(value: object) -> str:
 
 def _refuse(error: Exception) -> NoReturn:
     Console(stderr=True, highlight=False).print(f"[red]{escape(str(error))}[/]", soft_wrap=True)
-    sys.exit(2 if isinstance(error, ValueError) else 1)
+    sys.exit(error.exit_code if isinstance(error, CandidError) else 1)

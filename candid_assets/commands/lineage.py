@@ -8,11 +8,10 @@ from functools import cache
 from typing import Any
 
 import click
-import duckdb
 from rich.console import Console
 
 from candid_assets.contracts.load import load_catalog
-from candid_assets.lineage.addresses import NotFoundError, asked
+from candid_assets.lineage.addresses import asked
 from candid_assets.lineage.answers import (
     FindPlaces,
     column_answer,
@@ -22,10 +21,12 @@ from candid_assets.lineage.answers import (
 )
 from candid_assets.lineage.catalog_lineage import CatalogLineage
 from candid_assets.lineage.column_sources import ColumnRef
+from candid_assets.lineage.errors import LineageError
 from candid_assets.lineage.sheet_places import Place, find_places
 from candid_assets.settings import Settings
 from candid_assets.source_kinds.registry import SOURCES
 from candid_assets.warehouse.database import open_published
+from candid_assets.warehouse.errors import WarehouseError
 
 
 @click.command()
@@ -49,7 +50,7 @@ def lineage(name: str, up: bool | None, as_json: bool) -> None:
     graph = CatalogLineage(load_catalog(settings.catalog_dir))
     try:
         found = asked(graph, name)
-    except NotFoundError as error:
+    except LineageError as error:
         Console(stderr=True, highlight=False).print(f"[red]{error}[/]", soft_wrap=True)
         sys.exit(2)
     upwards = found[0] not in SOURCES if up is None else up
@@ -96,7 +97,7 @@ def open_places(settings: Settings, graph: CatalogLineage) -> Iterator[FindPlace
     try:
         opened = open_published(settings.published_file)
         connection = opened.__enter__()
-    except (FileNotFoundError, duckdb.Error):
+    except WarehouseError:
         yield lambda _: ()
         return
     try:

@@ -14,9 +14,10 @@ from rich.table import Table
 
 from candid_assets.contracts.load import load_catalog
 from candid_assets.contracts.metrics.declarations import TOTAL, Metric
+from candid_assets.errors import CandidError
 from candid_assets.metrics.lookup import (
+    MetricsError,
     Question,
-    UnknownNameError,
     definition,
     find_metric,
     known,
@@ -26,6 +27,7 @@ from candid_assets.metrics.lookup import (
 )
 from candid_assets.settings import Settings
 from candid_assets.warehouse.database import open_published
+from candid_assets.warehouse.errors import WarehouseError
 from candid_assets.warehouse.read_published import plain_value
 
 LAST_VALUES = 6
@@ -42,10 +44,10 @@ def _answering(command: Callable[P, None]) -> Callable[P, None]:
         console = Console(stderr=True, highlight=False)
         try:
             command(*args, **kwargs)
-        except UnknownNameError as error:
+        except MetricsError as error:
             console.print(f"[red]{error}[/]", soft_wrap=True)
             sys.exit(2)
-        except (duckdb.Error, FileNotFoundError) as error:
+        except (duckdb.Error, CandidError) as error:
             console.print(f"[red]{error}[/]", soft_wrap=True)
             sys.exit(1)
 
@@ -174,7 +176,7 @@ def _last(settings: Settings, metric: Metric) -> list[dict[str, Any]]:
     try:
         with open_published(settings.published_file) as connection:
             return values(connection, metric, question)[-LAST_VALUES:]
-    except (FileNotFoundError, duckdb.CatalogException):
+    except WarehouseError:
         return []
 
 

@@ -33,10 +33,8 @@ def prune(dry_run: bool, as_json: bool) -> None:
     import dagster as dg
     import duckdb
 
-    from candid_assets.gate.errors import GateError
-    from candid_assets.maintenance.backup import HeldError
+    from candid_assets.errors import CandidError
     from candid_assets.maintenance.retention import Old, keep, look
-    from candid_assets.warehouse.database import WrongEnvironmentError
 
     settings, now = prepare_environment(), datetime.now(UTC)
     console = Console(stderr=as_json, highlight=False, markup=False, soft_wrap=True)
@@ -48,7 +46,7 @@ def prune(dry_run: bool, as_json: bool) -> None:
         with dg.DagsterInstance.get() as instance:
             told = look(settings, instance, now) if dry_run else keep(settings, instance, now)
         extracts = _extracts(settings, now, dry_run=dry_run)
-    except (HeldError, GateError, duckdb.Error, WrongEnvironmentError) as error:
+    except (CandidError, duckdb.Error) as error:
         problem = str(error)
     verb = "would go; --delete removes them" if dry_run else "removed"
     size = f"{len(extracts):,} extracts of {sum(extracts):,} bytes"

@@ -10,6 +10,7 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
+from candid_assets.errors import CandidError
 from candid_assets.settings import Settings
 from candid_assets.warehouse.database import environment_of, open_published
 from candid_assets.warehouse.read_published import read
@@ -35,7 +36,7 @@ def query(sql: str, as_json: bool) -> None:
                 env = environment_of(connection)
                 console.print(f"candid · environment [bold]{env}[/] · published snapshot")
             answer = read(connection, sql)
-    except (duckdb.Error, FileNotFoundError, ValueError) as error:
+    except (duckdb.Error, CandidError) as error:
         console.print(f"[red]{error}[/]", soft_wrap=True)
         sys.exit(1)
     if as_json:

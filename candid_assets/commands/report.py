@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 
 import click
-import duckdb
 from rich.console import Console
 
+from candid_assets.errors import CandidError
 from candid_assets.settings import Settings
 
 
@@ -31,8 +31,8 @@ def report(run_id: str | None, *, opens: bool, as_json: bool) -> None:
     console.print(f"candid · environment [bold]{settings.env}[/] · report")
     try:
         path = _earlier(settings, run_id) if run_id else _again(settings)
-    except (duckdb.Error, LookupError, OSError) as error:
-        console.print(f"[red]{error.args[0] if error.args else error}[/]", soft_wrap=True)
+    except (CandidError, LookupError, OSError) as error:
+        console.print(f"[red]{error}[/]", soft_wrap=True)
         sys.exit(1)
     click.echo(json.dumps({"env": settings.env, "page": str(path)}) if as_json else str(path))
     if opens:

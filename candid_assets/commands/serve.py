@@ -30,7 +30,8 @@ def serve(port: int) -> None:
     CANDID_ENV=staging candid users add rina --role operator
     CANDID_ENV=staging candid serve --port 3001
     """
-    from candid_assets.web.serving import ServingError, serve_ui
+    from candid_assets.web.errors import ServingError
+    from candid_assets.web.serving import serve_ui
 
     try:
         sys.exit(serve_ui(prepare_environment(), port))
@@ -112,7 +113,8 @@ def add(
     """
     from pydantic import ValidationError
 
-    from candid_assets.web.passwords import WeakPasswordError, hash_password
+    from candid_assets.web.errors import UsersError
+    from candid_assets.web.passwords import hash_password
     from candid_assets.web.users import User, new_token
 
     _, store = _opened(as_json)
@@ -126,7 +128,7 @@ def add(
         else:
             secret["password"] = hash_password(_password(password_stdin))
         user = User(name=name, role=role, jobs=jobs or None, **secret)
-    except WeakPasswordError as error:
+    except UsersError as error:
         _refuse(str(error))
     except ValidationError:
         _refuse(f"{name!r} is no name: small letters, digits, dots, dashes, at most 64")
@@ -180,7 +182,8 @@ def password(name: str, *, password_stdin: bool) -> None:
     \b
     candid users password rina
     """
-    from candid_assets.web.passwords import WeakPasswordError, hash_password
+    from candid_assets.web.errors import UsersError
+    from candid_assets.web.passwords import hash_password
 
     _, store = _opened(False)
     user = _done(store.all).get(name)
@@ -188,7 +191,7 @@ def password(name: str, *, password_stdin: bool) -> None:
         _refuse(f"{name} is an agent and has a token: candid users token {name}")
     try:
         kept = hash_password(_password(password_stdin))
-    except WeakPasswordError as error:
+    except UsersError as error:
         _refuse(str(error))
     user = _done(lambda: store.change(name, lambda u: u.renewed(password=kept)))
     _log("password changed", name, user.role)
@@ -221,7 +224,7 @@ def _opened(as_json: bool) -> tuple[Settings, Any]:
 
 
 def _done(what: Callable[[], T]) -> T:
-    from candid_assets.web.users import UsersError
+    from candid_assets.web.errors import UsersError
 
     try:
         return what()

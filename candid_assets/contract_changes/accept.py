@@ -9,7 +9,7 @@ from pathlib import Path
 
 from candid_assets.atomic_files import write_whole
 from candid_assets.contract_changes.differences import Difference
-from candid_assets.contract_changes.proposals import ByHandError, Proposals
+from candid_assets.contract_changes.proposals import Proposals
 from candid_assets.contract_changes.schema_log import Entry, log_file, with_entries
 from candid_assets.contract_changes.schema_snapshot import (
     read,
@@ -18,7 +18,7 @@ from candid_assets.contract_changes.schema_snapshot import (
     updated,
     written,
 )
-from candid_assets.contract_changes.yaml_edits import EditError, YamlFile
+from candid_assets.contract_changes.yaml_edits import ByHandError, YamlFile
 from candid_assets.contracts.catalog import Catalog, ContractProblem, Tab
 from candid_assets.contracts.load import load_catalog
 from candid_assets.contracts.workbook_file import HEAD
@@ -43,7 +43,7 @@ def plan(found: Iterable[Difference], settings: Settings, today: date) -> Accept
     for difference in found:
         try:
             entry = proposals.accept(difference)
-        except (ByHandError, EditError) as reason:
+        except ByHandError as reason:
             result.by_hand.append((difference, str(reason)))
         else:
             result.accepted.append((difference, entry))
@@ -90,7 +90,7 @@ def _raise_versions(result: Acceptance) -> None:
         breaking = any(d.change.breaking for d in found)
         try:
             file.set(("version",), next_version(_version(found[0].tab, file), breaking=breaking))
-        except EditError as reason:
+        except ByHandError as reason:
             result.by_hand.append((found[0], f"raise the version in {head.name}: {reason}"))
             continue
         result.files[head] = file
@@ -100,7 +100,7 @@ def next_version(version: str, *, breaking: bool) -> str:
     """Return the version after a breaking or an additive change, as semver has it."""
     parts = version.strip().split(".")
     if len(parts) != 3 or not all(part.isdigit() for part in parts):
-        raise EditError(f"version {version!r} is not three numbers such as 1.4.0")
+        raise ByHandError(f"version {version!r} is not three numbers such as 1.4.0")
     major, minor, _ = map(int, parts)
     return f"{major + 1}.0.0" if breaking else f"{major}.{minor + 1}.0"
 
@@ -108,7 +108,7 @@ def next_version(version: str, *, breaking: bool) -> str:
 def _version(tab: Tab, file: YamlFile) -> str:
     found = file.value(("version",))
     if found is None:
-        raise EditError(f"the head contract of {tab.workbook} has no version")
+        raise ByHandError(f"the head contract of {tab.workbook} has no version")
     return found
 
 

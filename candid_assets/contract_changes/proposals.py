@@ -8,7 +8,7 @@ from typing import Final
 from candid_assets.contract_changes.differences import Difference
 from candid_assets.contract_changes.new_columns import describe_column
 from candid_assets.contract_changes.schema_log import Entry
-from candid_assets.contract_changes.yaml_edits import YamlFile
+from candid_assets.contract_changes.yaml_edits import ByHandError, YamlFile
 from candid_assets.contracts.catalog import Column, Tab
 from candid_assets.discovery.contract_text import column_item, text
 from candid_assets.settings import Settings
@@ -22,10 +22,6 @@ _BOUND_TO_TYPE: Final = (
     "customProperties",
     "primaryKey",
 )
-
-
-class ByHandError(ValueError):
-    """A difference that no edit of the contract settles; the text says what does."""
 
 
 class Proposals:
@@ -88,7 +84,7 @@ class Proposals:
     def _add_column(self, found: Difference) -> Entry:
         tab, header = found.tab, found.change.subject
         if found.extract is None:
-            raise ByHandError("no extract shows the column; run `candid run` first")
+            raise ByHandError("no extract shows the column", "run `candid run` first")
         proposal = describe_column(self.landing, tab, header, found.extract)
         proposal.optional = tab.is_family and not found.everywhere
         self._file(tab.path).add_item(("properties",), column_item(proposal))

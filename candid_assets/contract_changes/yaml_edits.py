@@ -9,11 +9,13 @@ from pathlib import Path
 
 import yaml
 
+from candid_assets.errors import CandidError
+
 Step = str | int
 
 
-class EditError(ValueError):
-    """An edit that this file's layout does not allow; it has to be made by hand."""
+class ByHandError(CandidError):
+    """A difference that no edit of the contract settles; the message says what does."""
 
 
 @dataclass
@@ -42,7 +44,7 @@ class YamlFile:
         """Replace a scalar by `value`, which is YAML."""
         node = self._node(where)
         if not isinstance(node, yaml.ScalarNode):
-            raise EditError(f"{self.path.name} has no text at {_shown(where)}")
+            raise ByHandError(f"{self.path.name} has no text at {_shown(where)}")
         self._edits.append((node.start_mark.index, node.end_mark.index, value))
 
     def has(self, where: tuple[Step, ...]) -> bool:
@@ -56,7 +58,7 @@ class YamlFile:
         if self.has((*where, "customProperties")):
             self.add_item((*where, "customProperties"), item)
         elif not isinstance(owner, yaml.MappingNode) or not owner.value:
-            raise EditError(f"{self.path.name} has no mapping at {_shown(where)}")
+            raise ByHandError(f"{self.path.name} has no mapping at {_shown(where)}")
         elif owner.flow_style:
             self._insert(_last(owner).end_mark.index, f", customProperties: [{item}]")
         else:
@@ -69,7 +71,7 @@ class YamlFile:
         """Add an item, as YAML, at the end of the list at a place."""
         items = self._node(where)
         if not isinstance(items, yaml.SequenceNode):
-            raise EditError(f"{self.path.name} has no list at {_shown(where)}")
+            raise ByHandError(f"{self.path.name} has no list at {_shown(where)}")
         if items.flow_style:
             inside = self.content[items.start_mark.index + 1 : items.end_mark.index - 1].strip()
             at = _last(items).end_mark.index if inside else items.end_mark.index - 1
@@ -96,10 +98,10 @@ class YamlFile:
         return None
 
     def place_of(self, where: tuple[Step, ...], key: str, value: str) -> tuple[Step, ...]:
-        """Return what `find` does, or raise an EditError."""
+        """Return what `find` does, or raise a `ByHandError`."""
         place = self.find(where, key, value)
         if place is None:
-            raise EditError(f"{self.path.name} has no {key}: {value} at {_shown(where)}")
+            raise ByHandError(f"{self.path.name} has no {key}: {value} at {_shown(where)}")
         return place
 
     @property

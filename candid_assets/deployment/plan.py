@@ -6,8 +6,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Literal
 
-import duckdb
-
 from candid_assets.contract_changes.catalog_changes import catalog_changes
 from candid_assets.contract_changes.changed_rows import changed_rows
 from candid_assets.contracts.catalog import Catalog
@@ -30,6 +28,7 @@ from candid_assets.gate.plans import (
 from candid_assets.gate.records import write_record
 from candid_assets.settings import PACKAGE, Settings
 from candid_assets.warehouse.database import open_published
+from candid_assets.warehouse.errors import WarehouseError
 
 MAKES_TABLES: Final = frozenset(
     {
@@ -197,7 +196,7 @@ def _changes(
                 )
                 for change in changes
             ]
-    except (FileNotFoundError, duckdb.Error):
+    except WarehouseError:
         return changes
 
 
@@ -237,7 +236,7 @@ def _held(settings: Settings) -> list[HeldTable]:
                     " where cause = any(?) order by all",
                     [list(_HELD)],
                 ).fetchall()
-        except (FileNotFoundError, duckdb.Error):
+        except WarehouseError:
             continue
         return [HeldTable(env=env, table=t, cause=c, message=m, fix=f) for t, c, m, f in rows]
     return []

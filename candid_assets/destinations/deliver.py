@@ -14,6 +14,7 @@ from candid_assets.gate.errors import GateError
 from candid_assets.gate.production import require_deployed
 from candid_assets.settings import Settings
 from candid_assets.warehouse.database import open_published
+from candid_assets.warehouse.errors import WarehouseError
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +53,12 @@ def deliver(
     place = destination.places.get(settings.env)
     if place is None:
         raise DeliveryError(
-            f"{destination.name} has no server in {settings.env}; add one in {destination.path}"
+            f"{destination.name} has no server in {settings.env}", f"add one in {destination.path}"
         )
     try:
         require_deployed(settings, catalog.files)
     except GateError as error:
-        raise DeliveryError(str(error)) from error
+        raise DeliveryError(error.message, error.fix) from error
     try:
         with open_published(settings.published_file) as source:
             snapshot = _snapshot(source)
@@ -82,8 +83,8 @@ def deliver(
                 found = deliver_parquet(
                     settings, destination, place, source, sent, head, before_swap
                 )
-    except (FileNotFoundError, duckdb.Error) as error:
-        raise DeliveryError(str(error)) from error
+    except WarehouseError as error:
+        raise DeliveryError(error.message, error.fix) from error
     return [Delivered(destination.name, p.table, p.totals, found[p.table], snapshot) for p in sent]
 
 

@@ -64,8 +64,9 @@ def deliver_parquet(
         _sweep(filesystem, root, manifest, former)
     except OSError as error:
         raise DeliveryError(
-            f"destination {destination.name} at {place.location}: {error}; check that it can be"
-            " written (for S3: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY); what stood there stands"
+            f"destination {destination.name} at {place.location}: {error}",
+            "check that it can be written (for S3: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY);"
+            " what stood there stands",
         ) from error
     return found
 
@@ -146,7 +147,7 @@ def _read_back(filesystem: Any, root: str, entry: dict[str, Any], parcel: Parcel
                     digest.update(block)
                     out.write(block)
         if digest.hexdigest() != entry["sha256"]:
-            raise DeliveryError(f"{entry['file']} was not stored as it was written; export again")
+            raise DeliveryError(f"{entry['file']} was not stored as it was written", "export again")
         with duckdb.connect() as connection:
             found = totals_in(
                 connection, f"from read_parquet({literal(str(local))})", parcel.columns
@@ -175,7 +176,7 @@ def _manifest(filesystem: Any, root: str) -> dict[str, Any] | None:
     except FileNotFoundError:
         return None
     except ValueError as error:
-        raise DeliveryError(f"{root}/{MANIFEST} is damaged: {error}; move it away") from error
+        raise DeliveryError(f"{root}/{MANIFEST} is damaged: {error}", "move it away") from error
 
 
 def _sweep(filesystem: Any, root: str, now: dict[str, Any], former: dict[str, Any] | None) -> None:

@@ -12,12 +12,13 @@ from typing import Final
 import duckdb
 
 from candid_assets.contracts.destination import Destination
+from candid_assets.errors import CandidError
 from candid_assets.names import METRIC_VALUES
 from candid_assets.sql import literals, qualified, quoted
 
 
-class DeliveryError(Exception):
-    """A table that was not delivered; the message says why and what to do."""
+class DeliveryError(CandidError):
+    """A table that was not delivered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +86,12 @@ def _parcel(connection: duckdb.DuckDBPyConnection, table: str, sql: str) -> Parc
     try:
         found = connection.execute(f"describe {sql}").fetchall()
     except duckdb.CatalogException as error:
-        raise DeliveryError(f"ready.{table} is not published; run `candid run` first") from error
+        raise DeliveryError(f"ready.{table} is not published", "run `candid run` first") from error
     columns = tuple((str(name), str(kind)) for name, kind, *_ in found)
     for name, kind in columns:
         if base_type(kind) not in _TEXT:
             raise DeliveryError(
-                f"ready.{table}.{name} is {kind}, which is not delivered; cast it in the model"
+                f"ready.{table}.{name} is {kind}, which is not delivered", "cast it in the model"
             )
     return Parcel(table, sql, columns, totals_in(connection, sql, columns))
 

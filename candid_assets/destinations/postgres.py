@@ -99,13 +99,13 @@ def connected(destination: Destination, place: Place) -> Iterator[psycopg.Connec
         )
     except psycopg.OperationalError as error:
         fix = f"check host and database in {destination.path.name}, {prefix}_USER and _PASSWORD"
-        raise DeliveryError(f"{where} does not let us in: {error}; {fix}") from error
+        raise DeliveryError(f"{where} does not let us in: {error}", fix) from error
     with connection:
         try:
             yield connection
         except psycopg.Error as error:
             raise DeliveryError(
-                f"{where}: {str(error).strip()}; {_fix(error, place)}; what stood there stands"
+                f"{where}: {str(error).strip()}", f"{_fix(error, place)}; what stood there stands"
             ) from error
 
 
@@ -139,7 +139,7 @@ def _lock(connection: psycopg.Connection, destination: Destination) -> None:
     row = connection.execute("select pg_try_advisory_lock(%s)", [key]).fetchone()
     if row != (True,):
         raise DeliveryError(
-            f"another delivery to {destination.name} is at work; wait until it has ended"
+            f"another delivery to {destination.name} is at work", "wait until it has ended"
         )
 
 
@@ -163,7 +163,8 @@ def _stage(
                     copy.write_row(row)
     except psycopg.DataError as error:
         raise DeliveryError(
-            f"a value of ready.{parcel.table} is none in PostgreSQL: {error}; mend it in the sheet"
+            f"a value of ready.{parcel.table} is none in PostgreSQL: {error}",
+            "mend it in the sheet",
         ) from error
     return staged
 

@@ -1,9 +1,7 @@
 """The one error of the gate: what is refused, and the command to run next."""
 
+from candid_assets.errors import CandidError
 
-class GateError(Exception):
+
+class GateError(CandidError):
     """Something the gate refuses; the message says why and `fix` what to run next."""
-
-    def __init__(self, message: str, fix: str) -> None:
-        super().__init__(f"{message}; {fix}")
-        self.message, self.fix = message, fix

@@ -2,10 +2,9 @@
 
 from typing import Any, Final
 
-import duckdb
-
 from candid_assets.settings import Settings
 from candid_assets.warehouse.database import open_published
+from candid_assets.warehouse.errors import WarehouseError
 
 ACCEPTABLE: Final = frozenset({"rows_vanished"})
 """Causes that lie in the content alone; others need a word in the contract, and so a plan."""
@@ -22,5 +21,5 @@ def held(settings: Settings) -> list[dict[str, Any]]:
             )
             names = [column[0] for column in found.description or []]
             return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-    except (FileNotFoundError, duckdb.CatalogException):
+    except WarehouseError:
         return []

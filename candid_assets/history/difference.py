@@ -11,6 +11,7 @@ import duckdb
 from candid_assets.cleaning.macros import install_macros
 from candid_assets.contracts.catalog import Model, Tab
 from candid_assets.history.earlier_versions import versions_before
+from candid_assets.history.errors import HistoryError
 from candid_assets.history.moments import find_publication, named
 from candid_assets.history.replay import Replay
 from candid_assets.names import Layer
@@ -27,10 +28,6 @@ from candid_assets.warehouse.database import bootstrap, open_published
 
 LAYERS = ("clean", "ready", "quarantine")
 _LAST = 2**62
-
-
-class NoTableError(ValueError):
-    """A table that is not there, or was not there then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +72,7 @@ def difference(
     """Compare a tab's clean table, or any `clean.`, `quarantine.` or `ready.` table.
 
     Raises:
-        NoTableError: No such table, or not at that time.
-        MomentError: One of the two is no moment, run or extract.
+        HistoryError: No such table, or not at that time, or no such moment, run or extract.
     """
     with open_published(settings.published_file) as published:
         layer, name = _table(published, table)
@@ -101,7 +97,8 @@ def _table(connection: duckdb.DuckDBPyConnection, written: str) -> tuple[Layer, 
     ).fetchall()
     layers = [r[0] for r in rows if r[0] in LAYERS and layer in {"", r[0]}]
     if not layers:
-        raise NoTableError(f"no tab or table {written!r} was ever built; see `candid status`")
+        message = f"no tab or table {written!r} was ever built"
+        raise HistoryError(message, "see `candid status`", exit_code=2)
     return cast("Layer", layers[0]), name
 
 
@@ -118,7 +115,8 @@ def _side(
     needed = builds_needed(connection, [number]) if number else []
     if not needed:
         when = f"{found.published_at:%Y-%m-%d %H:%M:%S}"
-        raise NoTableError(f"{layer}.{table} was not there in the publication of {when}")
+        message = f"{layer}.{table} was not there in the publication of {when}"
+        raise HistoryError(message, exit_code=2)
     return Side(written, needed[-1], tuple(needed), found.published_at)
 
 
@@ -163,9 +161,8 @@ def _load(
         for build in replay.run(side.needed):
             if build.build in replay.problems:
                 problem = replay.problems[build.build]
-                raise NoTableError(
-                    f"{build.relation} cannot be built as of {side.written}: {problem}"
-                )
+                message = f"{build.relation} cannot be built as of {side.written}: {problem}"
+                raise HistoryError(message, exit_code=2)
         described = replay.described(side.build)
     table = qualified(side.build.layer, side.build.table)
     connection.execute(f"create or replace temp table {relation} as from {table}")

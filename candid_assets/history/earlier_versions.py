@@ -16,8 +16,9 @@ from candid_assets.refresh import history_versions
 from candid_assets.refresh.context import Refresh
 from candid_assets.sql import qualified
 from candid_assets.warehouse.builds import Build, builds_needed
-from candid_assets.warehouse.catalog_archive import CatalogArchive, CatalogMissingError
+from candid_assets.warehouse.catalog_archive import CatalogArchive
 from candid_assets.warehouse.database import bootstrap
+from candid_assets.warehouse.errors import WarehouseError
 
 BEFORE = "versions_before"
 PAST = "versions_past"
@@ -51,7 +52,7 @@ def _goes_on(refresh: Refresh, model: Model) -> bool:
         return row is not None
     try:
         kept = CatalogArchive(refresh.settings.catalogs_dir).read(row[0])
-    except CatalogMissingError:
+    except WarehouseError:
         return False
     files = [f"models/{model.spoke}/{model.name}.{kind}" for kind in ("sql", "yaml")]
     return [kept.get(f) for f in files] == [refresh.catalog.files.get(f) for f in files]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
 from typing import Final, TypeVar
 
+from candid_assets.history.errors import HistoryError
 from candid_assets.settings import ZONE
 from candid_assets.warehouse.builds import Publication
 
@@ -29,15 +30,11 @@ SHORTEST_ID: Final = 6
 """Figures of a run id or hash that are enough to mean it."""
 
 
-class MomentError(ValueError):
-    """What was written is no moment, or nothing stood at that moment."""
-
-
 def read_moment(written: str, now: datetime) -> datetime:
     """Return the moment that a person means; without an offset it is one of Asia/Jakarta.
 
     Raises:
-        MomentError: It is no moment; the message gives the forms.
+        HistoryError: It is no moment; the message gives the forms.
     """
     text = " ".join(written.strip().lower().split())
     here = now.astimezone(ZONE)
@@ -50,14 +47,14 @@ def read_moment(written: str, now: datetime) -> datetime:
         try:
             return now - timedelta(**{f"{found[2]}s": count})
         except OverflowError as error:
-            raise MomentError(f"{written!r} is before all calendars") from error
+            raise HistoryError(f"{written!r} is before all calendars", exit_code=2) from error
     if found := _CLOCK.fullmatch(text):
         day = here if found[1] == "today" else here - timedelta(days=1)
         text = f"{day:%Y-%m-%d}T{found[2].replace('.', ':').zfill(5)}"
     try:
         return _read_iso(text)
     except ValueError as error:
-        raise MomentError(f"{written!r} is no moment; write {FORMS}") from error
+        raise HistoryError(f"{written!r} is no moment", f"write {FORMS}", exit_code=2) from error
 
 
 def _read_iso(text: str) -> datetime:
@@ -81,10 +78,10 @@ def find_publication(
     """Return the publication that was current at a moment, or that of a run.
 
     Raises:
-        MomentError: It is no moment, or nothing was published yet then.
+        HistoryError: It is no moment, or nothing was published yet then.
     """
     if not publications:
-        raise MomentError("no publication is recorded yet; run `candid run` first")
+        raise HistoryError("no publication is recorded yet", "run `candid run` first", exit_code=2)
     by_run = named(publications, written, lambda p: p.run_id)
     if by_run:
         return by_run[-1]
@@ -92,9 +89,10 @@ def find_publication(
     before = [p for p in publications if p.published_at <= moment]
     if not before:
         first = publications[0].published_at.astimezone(ZONE)
-        raise MomentError(
+        raise HistoryError(
             f"nothing was published yet at {moment.astimezone(ZONE):%Y-%m-%d %H:%M:%S}; "
-            f"the first publication is of {first:%Y-%m-%d %H:%M:%S}"
+            f"the first publication is of {first:%Y-%m-%d %H:%M:%S}",
+            exit_code=2,
         )
     return before[-1]
 
@@ -103,7 +101,7 @@ def named(items: Sequence[T], written: str, name: Callable[[T], str]) -> list[T]
     """Return the items whose id begins with what was written.
 
     Raises:
-        MomentError: Items with several ids begin so.
+        HistoryError: Items with several ids begin so.
     """
     text = written.strip().lower()
     if len(text) < SHORTEST_ID or not re.fullmatch(r"[0-9a-f-]+", text) or _DATE.match(text):
@@ -111,5 +109,6 @@ def named(items: Sequence[T], written: str, name: Callable[[T], str]) -> list[T]
     found = [item for item in items if name(item).lower().startswith(text)]
     names = {name(item) for item in found}
     if len(names) > 1:
-        raise MomentError(f"{written!r} could be {' or '.join(sorted(names))}; write more of it")
+        message = f"{written!r} could be {' or '.join(sorted(names))}"
+        raise HistoryError(message, "write more of it", exit_code=2)
     return found

@@ -12,6 +12,7 @@ import duckdb
 from candid_assets.atomic_files import replacing
 from candid_assets.cleaning.macros import install_macros
 from candid_assets.history.earlier_versions import versions_before
+from candid_assets.history.errors import HistoryError
 from candid_assets.history.moments import find_publication
 from candid_assets.history.rebuilt_record import copy_record
 from candid_assets.history.replay import Replay
@@ -28,10 +29,6 @@ from candid_assets.warehouse.builds import (
     publications,
 )
 from candid_assets.warehouse.database import bootstrap, open_published
-
-
-class RebuildError(Exception):
-    """A rebuild that cannot even begin; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +75,7 @@ def rebuild(
         progress: Where it is told how far it is.
 
     Raises:
-        RebuildError: The file to write holds something else.
-        MomentError: Nothing stands at that moment.
+        HistoryError: The file to write holds something else, or nothing was published then.
     """
     steps = progress or Quiet()
     wanted = _wanted(settings, as_of, now)
@@ -145,16 +141,15 @@ def _check_target(target: Path, settings: Settings) -> None:
     places = [settings.for_env(env) for env in get_args(Environment)]
     own = {f.resolve() for p in places for f in (p.warehouse_file, p.published_file)}
     if target in own:
-        raise RebuildError(f"{target} is in use by the platform; give another file with --into")
+        raise HistoryError(f"{target} is in use by the platform", "give another file with --into")
     if not target.exists():
         return
     try:
         with duckdb.connect(str(target), read_only=True) as connection:
             connection.execute("from meta.rebuild").fetchall()
     except duckdb.Error as error:
-        raise RebuildError(
-            f"{target} exists and is not a rebuild; remove it or give another file with --into"
-        ) from error
+        fix = "remove it or give another file with --into"
+        raise HistoryError(f"{target} exists and is not a rebuild", fix) from error
 
 
 @contextmanager

@@ -14,6 +14,7 @@ import duckdb
 
 from candid_assets.contracts.catalog import Catalog, Model, Tab
 from candid_assets.contracts.load import load_catalog
+from candid_assets.history.errors import HistoryError
 from candid_assets.quality.audit import Audit, AuditProcess
 from candid_assets.quality.column_rules import Subject
 from candid_assets.quality.result import Cells, CheckResult
@@ -26,9 +27,10 @@ from candid_assets.settings import Settings
 from candid_assets.sources.extract import content_hash
 from candid_assets.sources.spool import columns_hash
 from candid_assets.warehouse.builds import Build, Origin
-from candid_assets.warehouse.catalog_archive import CatalogArchive, CatalogMissingError
+from candid_assets.warehouse.catalog_archive import CatalogArchive
 from candid_assets.warehouse.current_extracts import CurrentExtract, replayed_extract
-from candid_assets.warehouse.landing import Landing, LandingError
+from candid_assets.warehouse.errors import LandingError, WarehouseError
+from candid_assets.warehouse.landing import Landing
 from candid_assets.warehouse.tables import TableState
 
 T = TypeVar("T", Tab, Model)
@@ -63,7 +65,7 @@ class Replay:
     problems: dict[int, str] = field(default_factory=dict)
     """Builds that could not be repeated, with the reason."""
     _states: dict[tuple[str, str], TableState] = field(default_factory=dict)
-    _catalogs: dict[str, Catalog | str] = field(default_factory=dict)
+    _catalogs: dict[str, Catalog | WarehouseError] = field(default_factory=dict)
     _swaps: dict[tuple[object, ...], str | None] = field(default_factory=dict)
     _restored: ExitStack = field(default_factory=ExitStack)
 
@@ -101,8 +103,8 @@ class Replay:
             return self._swaps[swap]
         try:
             problem = _failure(self._events(build))
-        except (LandingError, CatalogMissingError, LookupError) as error:
-            problem = str(error.args[0])
+        except (WarehouseError, HistoryError) as error:
+            problem = str(error)
         except duckdb.Error as error:
             problem = str(error).splitlines()[0]
         if build.layer == "clean":
@@ -147,7 +149,7 @@ class Replay:
                 raise LandingError(f"{path} is damaged: its content has another hash")
         found = replayed_extract(tab, build.extracts)
         if found is None:
-            raise LookupError(f"{build.relation} has no extract in its record")
+            raise HistoryError(f"{build.relation} has no extract in its record")
         return found
 
     def _catalog(self, wanted: str) -> Catalog:
@@ -156,18 +158,18 @@ class Replay:
             try:
                 root = self._restored.enter_context(archive.restored(wanted))
                 self._catalogs[wanted] = load_catalog(root)
-            except CatalogMissingError as error:
-                self._catalogs[wanted] = str(error)
+            except WarehouseError as error:
+                self._catalogs[wanted] = error
         found = self._catalogs[wanted]
-        if isinstance(found, str):
-            raise CatalogMissingError(found)
+        if isinstance(found, WarehouseError):
+            raise found
         return found
 
 
 def _find(items: Sequence[T], build: Build) -> T:
     found: Mapping[str, T] = {item.table: item for item in items}
     if build.table not in found:
-        raise LookupError(
+        raise HistoryError(
             f"the catalog {build.catalog[:12]} kept then does not describe {build.relation} "
             "to the present code"
         )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from candid_assets.history.difference import NoTableError
+from candid_assets.history.errors import HistoryError
 from candid_assets.settings import Settings
 from candid_assets.sql import literal
 from candid_assets.warehouse.database import open_published
@@ -39,12 +39,13 @@ def tab_history(settings: Settings, table: str, limit: int | None = None) -> lis
     """Return the contents of a tab, the newest first.
 
     Raises:
-        NoTableError: No tab of this name was ever read.
+        HistoryError: No tab of this name was ever read.
     """
     with open_published(settings.published_file) as connection:
         rows = connection.execute(_SQL, [table]).fetchall()
     if not rows:
-        raise NoTableError(f"no tab {table!r} was ever read; name it as <workbook>__<tab>")
+        message = f"no tab {table!r} was ever read"
+        raise HistoryError(message, "name it as <workbook>__<tab>", exit_code=2)
     landing = Landing(settings.landing_dir)
     former: dict[str, Path] = {}
     found: list[Seen] = []

@@ -5,6 +5,7 @@ from typing import Final
 
 from candid_assets.lineage.catalog_lineage import CatalogLineage, Table
 from candid_assets.lineage.column_sources import ColumnRef
+from candid_assets.lineage.errors import LineageError
 from candid_assets.names import Layer
 from candid_assets.source_kinds.registry import SOURCES
 
@@ -13,19 +14,15 @@ CLEAN: Final[Layer] = "clean"
 _SHOWN: Final = 3
 
 
-class NotFoundError(Exception):
-    """A name that the catalog does not have; the message names the nearest."""
-
-
 def asked_table(lineage: CatalogLineage, text: str) -> Table:
     """Return the table that a text names, with or without its layer.
 
     Raises:
-        NotFoundError: The catalog has no such table.
+        LineageError: The catalog has no such table.
     """
     table, rest = _split(lineage, text)
     if rest:
-        raise NotFoundError(f"{text!r} names a column; give a table such as ready.fct_invoices")
+        raise LineageError(f"{text!r} names a column; give a table such as ready.fct_invoices")
     return table
 
 
@@ -33,7 +30,7 @@ def asked(lineage: CatalogLineage, text: str) -> Table | ColumnRef:
     """Return the table or column that a text names, with or without its layer.
 
     Raises:
-        NotFoundError: The catalog has no such table or column.
+        LineageError: The catalog has no such table or column.
     """
     table, name = _split(lineage, text)
     if not name:
@@ -44,7 +41,7 @@ def asked(lineage: CatalogLineage, text: str) -> Table | ColumnRef:
     columns = lineage.columns(table)
     what = "header" if table[0] in SOURCES else "column"
     told = f"{shown(table)} has no {what} {name!r}"
-    raise NotFoundError(told + _nearest(name, columns))
+    raise LineageError(told + _nearest(name, columns))
 
 
 def shown(table: Table) -> str:
@@ -72,7 +69,7 @@ def _split(lineage: CatalogLineage, text: str) -> tuple[Table, str]:
     names = [shown(table) for table in sorted(known) if layer in (None, table[0])]
     wanted = shown((layer, name)) if layer else name
     near = names if layer else [n.partition(".")[2] for n in names if "." in n]
-    raise NotFoundError(f"the catalog has no table {wanted!r}" + _nearest(wanted, near))
+    raise LineageError(f"the catalog has no table {wanted!r}" + _nearest(wanted, near))
 
 
 def _layer(text: str) -> tuple[Layer | None, str]:

@@ -17,7 +17,8 @@ from typing import Final, cast
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 
-from candid_assets.lineage.qualified_query import Schema, UnfollowedError, qualified_query
+from candid_assets.lineage.errors import UnfollowedError
+from candid_assets.lineage.qualified_query import Schema, qualified_query
 from candid_assets.lineage.query_shapes import (
     groups,
     is_distinct,

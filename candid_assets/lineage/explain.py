@@ -9,6 +9,7 @@ from candid_assets.contracts.catalog import Tab
 from candid_assets.lineage.addresses import shown
 from candid_assets.lineage.catalog_lineage import CatalogLineage, Table
 from candid_assets.lineage.column_sources import ColumnRef
+from candid_assets.lineage.errors import LineageError
 from candid_assets.lineage.sheet_places import Place, find_places
 from candid_assets.lineage.trace_rows import Trace, notes_of, trace
 from candid_assets.lineage.walk import walk_up
@@ -19,10 +20,6 @@ Role = Literal["value", "decides"]
 WANTED = "_wanted"
 CONSTANT = "no row of a source stands behind it: it is made of constants"
 UNKNOWN = "no row that stands in a source now is behind it"
-
-
-class WhereError(Exception):
-    """A condition that is no condition on the table."""
 
 
 def explain(
@@ -45,7 +42,7 @@ def explain(
         limit: How many rows to explain at most.
 
     Raises:
-        WhereError: The condition cannot be evaluated.
+        LineageError: The condition cannot be evaluated.
     """
     matching = _want(connection, table, where, limit)
     names = lineage.columns(table)
@@ -83,14 +80,14 @@ def _want(connection: duckdb.DuckDBPyConnection, table: Table, where: str, limit
     name = qualified(*table)
     try:
         if len(connection.extract_statements(f"select 1 from {name} where (\n{where}\n)")) != 1:
-            raise WhereError("give one condition, such as: invoice_id = 'INV-2025-00001'")
+            raise LineageError("give one condition, such as: invoice_id = 'INV-2025-00001'")
         connection.execute(
             f"create temp table {WANTED} as select row_number() over (order by rowid) as n,"
             f" rowid as row from {name} where (\n{where}\n) order by rowid limit {limit}"
         )
         counted = connection.execute(f"select count(*) from {name} where (\n{where}\n)").fetchone()
     except duckdb.Error as error:
-        raise WhereError(f"--where cannot be evaluated: {str(error).splitlines()[0]}") from error
+        raise LineageError(f"--where cannot be evaluated: {str(error).splitlines()[0]}") from error
     return int(counted[0]) if counted else 0
 
 

@@ -9,13 +9,11 @@ from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.qualify import qualify
 
+from candid_assets.lineage.errors import UnfollowedError
+
 Schema = Mapping[tuple[str, str], tuple[str, ...]]
 """Columns of every table that a query may read, by layer and table."""
 _ROW_CLAUSES: Final = ("where", "having", "qualify", "group", "limit", "offset")
-
-
-class UnfollowedError(Exception):
-    """A query whose columns cannot be told from its text."""
 
 
 def qualified_query(sql: str, schema: Schema) -> exp.Query:

@@ -20,12 +20,8 @@ from candid_assets.lineage.column_sources import (
     TableLineage,
     merged,
 )
-from candid_assets.lineage.qualified_query import (
-    Schema,
-    UnfollowedError,
-    qualified_query,
-    row_parts,
-)
+from candid_assets.lineage.errors import UnfollowedError
+from candid_assets.lineage.qualified_query import Schema, qualified_query, row_parts
 
 _TABLE_LEVEL: Final = "*"
 

@@ -9,7 +9,7 @@ from candid_assets.contracts import histories
 from candid_assets.contracts.catalog import Model
 from candid_assets.lineage.carried_rows import SHIFT, WHY, CarriedQuery, carried_query
 from candid_assets.lineage.catalog_lineage import CatalogLineage, Table
-from candid_assets.lineage.qualified_query import UnfollowedError
+from candid_assets.lineage.errors import UnfollowedError
 from candid_assets.sql import qualified, quoted
 
 STALE = "some rows are not those that the model gives now: it could not be refreshed since"

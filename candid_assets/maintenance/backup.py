@@ -23,6 +23,7 @@ import orjson
 from filelock import FileLock, Timeout
 
 from candid_assets.atomic_files import PRIVATE, replacing
+from candid_assets.errors import CandidError
 
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
@@ -33,8 +34,8 @@ _PASSING: Final = re.compile(r"\.(wal|part|tmp|lock)$|-(wal|shm|journal)$")
 _SQLITE: Final = b"SQLite format 3\x00"
 
 
-class BackupError(Exception):
-    """A backup that cannot be made or restored; the message says why and what to do."""
+class BackupError(CandidError):
+    """A backup that cannot be made or restored."""
 
 
 class HeldError(BackupError):
@@ -62,7 +63,7 @@ def back_up(data_dir: Path, env: str, target: Path) -> Backup:
         BackupError: There is nothing to keep, a refresh is at work, or the file cannot be written.
     """
     if not (data_dir / WAREHOUSE).exists():
-        raise BackupError(f"there is no warehouse in {data_dir} yet; run: candid run")
+        raise BackupError(f"there is no warehouse in {data_dir} yet", "run `candid run`")
     try:
         with (
             undisturbed(data_dir, WAIT_SECONDS),
@@ -83,7 +84,7 @@ def back_up(data_dir: Path, env: str, target: Path) -> Backup:
             last.size = len(content)
             archive.addfile(last, BytesIO(content))
     except OSError as error:
-        raise BackupError(f"{target} cannot be written: {error}; free disk space") from error
+        raise BackupError(f"{target} cannot be written: {error}", "free disk space") from error
     return Backup(target, len(members), sum(size for _, size in members.values()))
 
 
@@ -100,9 +101,9 @@ def held(warehouse: Path) -> Iterator[None]:
         connection.execute("force checkpoint")
     except duckdb.Error as error:
         if "lock" in str(error):
-            told = f"a refresh holds {warehouse}: {error}; wait until it has ended"
-            raise HeldError(told) from error
-        raise BackupError(f"{warehouse} cannot be opened: {error}; restore a backup") from error
+            fix = "wait until it has ended"
+            raise HeldError(f"a refresh holds {warehouse}: {error}", fix) from error
+        raise BackupError(f"{warehouse} cannot be opened: {error}", "restore a backup") from error
     with connection:
         yield
 
@@ -119,8 +120,8 @@ def undisturbed(data_dir: Path, seconds: float = 0) -> Iterator[None]:
         with FileLock(data_dir / "keeping.lock", timeout=seconds):
             yield
     except Timeout as error:
-        told = f"a backup or `candid prune` is at work in {data_dir}; wait until it has ended"
-        raise HeldError(told) from error
+        message = f"a backup or `candid prune` is at work in {data_dir}"
+        raise HeldError(message, "wait until it has ended") from error
 
 
 def _add_all(

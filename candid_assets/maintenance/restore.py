@@ -49,14 +49,14 @@ def restore(file: Path, data_dir: Path, env: str, *, replace: bool) -> Restored:
     """
     occupied = data_dir.exists() and any(data_dir.iterdir())
     if occupied and not replace:
-        raise BackupError(f"{data_dir} holds data; to put it aside and restore: --replace")
+        raise BackupError(f"{data_dir} holds data", "put it aside and restore with --replace")
     data_dir.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".restore-", dir=data_dir.parent) as folder:
         manifest = _unpacked(file, Path(folder))
         if manifest.get("env") != env:
             raise BackupError(
-                f"{file} is a backup of {manifest.get('env')} and cannot be restored with "
-                f"CANDID_ENV={env}"
+                f"{file} is a backup of {manifest.get('env')}"
+                f" and cannot be restored with CANDID_ENV={env}"
             )
         content = Path(folder, "data")
         total = _verify(file, content, manifest["files"])
@@ -78,9 +78,9 @@ def _unpacked(file: Path, folder: Path) -> dict[str, Any]:
     except FileNotFoundError as error:
         raise BackupError(f"{error.filename} does not exist") from error
     except (tarfile.TarError, EOFError, OSError, zlib.error, ValueError, KeyError) as error:
-        raise BackupError(f"{file} is damaged or no backup: {error}; use another") from error
+        raise BackupError(f"{file} is damaged or no backup: {error}", "use another") from error
     if not known:
-        raise BackupError(f"{file} was made by another version of candid; use that to restore it")
+        raise BackupError(f"{file} was made by another version of candid", "use that to restore it")
     return dict(manifest)
 
 
@@ -88,10 +88,10 @@ def _verify(file: Path, folder: Path, files: dict[str, Any]) -> int:
     """Compare every file with the manifest and return their bytes."""
     there = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
     for path in sorted(there ^ set(files)):
-        raise BackupError(f"{file} is damaged: {path} is missing or was added; use another")
+        raise BackupError(f"{file} is damaged: {path} is missing or was added", "use another")
     for path, told in files.items():
         if hash_of(folder / path) != (told["sha256"], told["bytes"]):
-            raise BackupError(f"{file} is damaged: {path} is not what was kept; use another")
+            raise BackupError(f"{file} is damaged: {path} is not what was kept", "use another")
     return sum(int(told["bytes"]) for told in files.values())
 
 

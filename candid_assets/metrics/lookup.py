@@ -12,13 +12,16 @@ from candid_assets.contracts.catalog import Catalog
 from candid_assets.contracts.metrics.compile import compile_metrics, compiled_inputs
 from candid_assets.contracts.metrics.declarations import TOTAL, Metric, Registry
 from candid_assets.contracts.metrics.metric_tables import described
+from candid_assets.errors import CandidError
 from candid_assets.names import METRIC_VALUES
 
 VALUE_COLUMNS = ("period_start", "dimension", "member", "value", "unit", "target", "status")
 
 
-class UnknownNameError(ValueError):
-    """A metric, grain, dimension or spoke was asked for that is not declared."""
+class MetricsError(CandidError):
+    """A metric, grain, dimension or spoke that is not declared."""
+
+    exit_code = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ def known(asked: str, names: Iterable[str], what: str) -> str:
     """Return the name that was asked for.
 
     Raises:
-        UnknownNameError: It is not among the names; the message has the nearest ones.
+        MetricsError: It is not among the names; the message has the nearest ones.
     """
     choices = list(dict.fromkeys(names))
     if asked in choices:
@@ -45,14 +48,14 @@ def known(asked: str, names: Iterable[str], what: str) -> str:
     inside = [n for n in choices if asked.casefold() in n.casefold()]
     near = list(dict.fromkeys([*(folded[c] for c in close), *inside]))[:5] or choices[:8]
     told = f"did you mean {' or '.join(map(repr, near))}?" if near else "there is none to choose"
-    raise UnknownNameError(f"{what} {asked!r}; {told}")
+    raise MetricsError(f"{what} {asked!r}; {told}")
 
 
 def find_metric(registry: Registry, name: str) -> Metric:
     """Return a metric by name.
 
     Raises:
-        UnknownNameError: There is none of that name.
+        MetricsError: There is none of that name.
     """
     known(name, (m.name for m in registry.metrics), "there is no metric")
     return next(m for m in registry.metrics if m.name == name)
@@ -113,7 +116,7 @@ def values(
     """Return the published values that a question asks for, by member and period.
 
     Raises:
-        UnknownNameError: The metric has no such grain or dimension.
+        MetricsError: The metric has no such grain or dimension.
     """
     known(question.grain, metric.grains, f"{metric.name} has no grain")
     known(question.by, (TOTAL, *metric.dimensions), f"{metric.name} has no dimension")

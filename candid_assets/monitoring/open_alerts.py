@@ -42,12 +42,10 @@ def standing(
     """Return everything that is wrong now."""
     records = instance.get_run_records(dg.RunsFilter(statuses=ENDED), limit=RUNS_LOOKED_AT)
     found = [*_failed_runs(instance, records, catalog)]
-    try:
+    if settings.published_file.exists():
         with open_published(settings.published_file) as connection:
             found += _failed_checks(connection, catalog)
             found += _stale(connection, settings, catalog, records, now)
-    except FileNotFoundError:
-        pass
     return [*found, *_holds(settings, catalog)]
 
 
@@ -56,11 +54,10 @@ def seen_workbooks(
 ) -> list[tuple[Workbook, datetime | None]]:
     """Return each connected workbook and when it was read, or seen unchanged, last."""
     records = instance.get_run_records(dg.RunsFilter(statuses=ENDED), limit=RUNS_LOOKED_AT)
-    try:
-        with open_published(settings.published_file) as connection:
-            return list(last_seen(connection, settings, catalog, records))
-    except FileNotFoundError:
+    if not settings.published_file.exists():
         return []
+    with open_published(settings.published_file) as connection:
+        return list(last_seen(connection, settings, catalog, records))
 
 
 def _failed_runs(

@@ -26,6 +26,7 @@ from candid_assets.monitoring.open_alerts import (
 )
 from candid_assets.settings import Settings
 from candid_assets.warehouse.database import open_published
+from candid_assets.warehouse.errors import WarehouseError
 from candid_assets.warehouse.snapshot_status import snapshot_status
 
 RUNS: Final = 10
@@ -42,7 +43,7 @@ def gather(settings: Settings, now: datetime) -> dict[str, Any]:
             found = snapshot_status(connection) | {"unread": None}
             _add_freshness(found["workbooks"], settings, connection, records, now)
         holds = held(settings)
-    except (duckdb.Error, FileNotFoundError) as error:
+    except WarehouseError as error:
         found, holds = _nothing(settings, str(error)), []
     told = {"alerts": recorded_alerts(settings), "holds": holds, "deployment": deployment(settings)}
     return found | history | told

@@ -10,14 +10,13 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-import duckdb
-
 from candid_assets.contracts.catalog import Workbook
 from candid_assets.settings import Settings
 from candid_assets.sources.open_sources import Look
 from candid_assets.sources.protocol import SourceState
 from candid_assets.sources.source_errors import WHOLE_ACCOUNT, SourceError
 from candid_assets.warehouse.database import open_published
+from candid_assets.warehouse.errors import WarehouseError
 
 SETTLING: Final = timedelta(minutes=5)
 """Drive gathers edits for minutes: a file edited so recently is read once more afterwards."""
@@ -163,5 +162,5 @@ def _published(settings: Settings, sql: str, *values: str) -> list[tuple[Any, ..
     try:
         with open_published(settings.published_file) as connection:
             return connection.execute(sql, list(values)).fetchall()
-    except (FileNotFoundError, duckdb.Error):
+    except WarehouseError:
         return []

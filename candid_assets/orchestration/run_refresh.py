@@ -11,6 +11,7 @@ import duckdb
 
 from candid_assets.contracts.catalog import Catalog
 from candid_assets.contracts.load import load_catalog
+from candid_assets.errors import CandidError
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.production import PRODUCTION, require_deployed
 from candid_assets.history.earlier_versions import versions_before
@@ -24,8 +25,6 @@ from candid_assets.refresh.stages import close
 from candid_assets.refresh.staleness import Looks, Table, stale_tables, with_downstream
 from candid_assets.reports.after_refresh import end_run
 from candid_assets.settings import Settings
-from candid_assets.sources.source_errors import SourceError
-from candid_assets.warehouse.database import WrongEnvironmentError
 from candid_assets.warehouse.landing import Landing
 
 if TYPE_CHECKING:
@@ -41,13 +40,8 @@ class How:
     accept_loss: bool = False
 
 
-class RefreshError(Exception):
-    """A refresh could not even start; the message says why and what to do."""
-
-    def __init__(self, message: str, exit_code: int = 1) -> None:
-        """Carry the exit code of the command."""
-        super().__init__(message)
-        self.exit_code = exit_code
+class RefreshError(CandidError):
+    """A refresh that could not start or broke off."""
 
 
 def refresh(
@@ -62,27 +56,23 @@ def refresh(
     """Refresh what is stale among the chosen workbooks and tabs and return what happened.
 
     Raises:
-        RefreshError: An unknown name, no credentials, another refresh at work, or production
-            that does not run what is deployed.
+        RefreshError: An unknown name, or another refresh is at work.
+        GateError: Production does not run what is deployed.
+        SourceError: No source can be opened.
+        WarehouseError: The warehouse is another environment's.
     """
     catalog = load_catalog(settings.catalog_dir)
-    try:
-        require_deployed(settings, catalog.files)
-        if how.accept_loss and settings.env == PRODUCTION:
-            raise GateError("in production no loss is taken without a signature", "candid holds")
-    except GateError as error:
-        raise RefreshError(str(error)) from error
+    require_deployed(settings, catalog.files)
+    if how.accept_loss and settings.env == PRODUCTION:
+        raise GateError("in production no loss is taken without a signature", "candid holds")
     chosen = _chosen(catalog, workbooks, tabs)
     record = Record()
     warehouse = Warehouse(database=str(settings.warehouse_file), env=settings.env)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        try:
-            session = stack.enter_context(Sources().session(settings))
-            looks = session.look(catalog.workbooks)
-            record.drive_reads = session.reads[1]
-        except SourceError as error:
-            raise RefreshError(str(error)) from error
+        session = stack.enter_context(Sources().session(settings))
+        looks = session.look(catalog.workbooks)
+        record.drive_reads = session.reads[1]
         stale = _stale(catalog, warehouse, settings, looks, chosen, how, record)
         if not stale:
             return record
@@ -125,10 +115,8 @@ def _stale(
             return stale
     except duckdb.IOException as error:
         raise RefreshError(
-            f"another refresh holds {settings.warehouse_file}: {error}; wait until it has ended"
+            f"another refresh holds {settings.warehouse_file}: {error}", "wait until it has ended"
         ) from error
-    except WrongEnvironmentError as error:
-        raise RefreshError(str(error)) from error
 
 
 def _run_job(

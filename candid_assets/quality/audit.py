@@ -18,6 +18,7 @@ from typing import Protocol
 
 import duckdb
 
+from candid_assets.errors import CandidError
 from candid_assets.quality.column_rules import Subject, suite_rules
 from candid_assets.quality.expectations import SuiteRunner
 from candid_assets.quality.frame import Frame, read_frame
@@ -26,7 +27,7 @@ from candid_assets.quality.result import Cells, CheckResult
 log = logging.getLogger(__name__)
 
 
-class AuditDiedError(Exception):
+class AuditDiedError(CandidError):
     """The process of audits ended by itself, twice over the same table."""
 
 
@@ -110,8 +111,8 @@ class _HandedOver:
             return self.process.judge(*self.task).result()
         except BrokenProcessPool as error:
             raise AuditDiedError(
-                f"the process that audits {self.task[0].table} ended twice by itself; "
-                "was it short of memory? (Linux says so: dmesg | grep -i oom)"
+                f"the process that audits {self.task[0].table} ended twice by itself",
+                "was it short of memory? (Linux says so: dmesg | grep -i oom)",
             ) from error
 
 

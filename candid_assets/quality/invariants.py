@@ -6,6 +6,7 @@ from typing import Protocol
 
 import duckdb
 
+from candid_assets.errors import CandidError
 from candid_assets.names import Layer
 from candid_assets.quality.result import MAX_SAMPLES, CheckResult, Sample
 
@@ -33,7 +34,7 @@ class Conduct(Protocol):
         """What was sent, in words, behind its number."""
 
 
-class BrokenInvariantError(Exception):
+class BrokenInvariantError(CandidError):
     """An invariant turned out broken inside a transaction, which must be undone."""
 
     def __init__(self, result: CheckResult) -> None:

@@ -6,7 +6,7 @@ import duckdb
 import pyarrow as pa
 
 from candid_assets.settings import Settings
-from candid_assets.warehouse.landing import LandingError
+from candid_assets.warehouse.errors import LandingError
 
 REPORT_IT = "this is a fault of the platform: report it with the run's log"
 

@@ -9,16 +9,17 @@ from dataclasses import dataclass
 from re import Pattern
 from typing import Any, Final
 
+from candid_assets.errors import CandidError
 from candid_assets.settings import Settings
 from candid_assets.source_kinds.places import Place
 
 
-class ServerFaultError(Exception):
+class ServerFaultError(CandidError):
     """A server of a head from which no place can be read: the key, what is wrong and the fix."""
 
     def __init__(self, key: str, message: str, fix: str) -> None:
-        super().__init__(message)
-        self.key, self.message, self.fix = key, message, fix
+        super().__init__(message, fix)
+        self.key = key
 
 
 @dataclass(frozen=True, slots=True)

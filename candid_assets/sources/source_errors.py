@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final, Literal, Self
 
+from candid_assets.errors import CandidError
+
 ErrorCode = Literal[
     "not_shared",
     "not_found",
@@ -72,7 +74,7 @@ CERTAIN: Final[frozenset[ErrorCode]] = frozenset(
 
 
 @dataclass(eq=False)
-class SourceError(Exception):
+class SourceError(CandidError):
     """A workbook or tab that could not be read: the cause, in one sentence, and the fix."""
 
     code: ErrorCode
@@ -80,10 +82,6 @@ class SourceError(Exception):
     fix: str
     workbook: str = ""
     tab: str = ""
-
-    def __str__(self) -> str:
-        """Return the message followed by the fix."""
-        return f"{self.message}; {self.fix}"
 
     def __reduce__(self) -> tuple[type["SourceError"], tuple[str, ...]]:
         """Make the error survive a process boundary."""

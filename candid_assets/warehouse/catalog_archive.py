@@ -11,13 +11,10 @@ from pathlib import Path
 from typing import Final
 
 from candid_assets.atomic_files import READ_ONLY, write_whole
+from candid_assets.warehouse.errors import WarehouseError
 
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
-
-
-class CatalogMissingError(Exception):
-    """An archived catalog that is not there or is damaged."""
 
 
 def catalog_hash(files: Mapping[str, bytes]) -> str:
@@ -48,7 +45,7 @@ class CatalogArchive:
         """Yield a temporary folder that holds the catalog as it was.
 
         Raises:
-            CatalogMissingError: It was never kept, or its file is damaged.
+            WarehouseError: It was never kept, or its file is damaged.
         """
         files = self.read(wanted)
         with tempfile.TemporaryDirectory(prefix="candid-catalog-") as name:
@@ -66,16 +63,16 @@ class CatalogArchive:
             with zipfile.ZipFile(path) as archive:
                 files = {name: archive.read(name) for name in archive.namelist()}
         except FileNotFoundError as error:
-            raise CatalogMissingError(f"the catalog {wanted[:12]} is not kept at {path}") from error
+            raise WarehouseError(f"the catalog {wanted[:12]} is not kept at {path}") from error
         except (OSError, zipfile.BadZipFile) as error:
-            raise CatalogMissingError(f"{path} is damaged: {error}") from error
+            raise WarehouseError(f"{path} is damaged: {error}") from error
         if catalog_hash(files) != wanted:
-            raise CatalogMissingError(f"{path} is damaged: its content has another hash")
+            raise WarehouseError(f"{path} is damaged: its content has another hash")
         return files
 
     def _path(self, wanted: str) -> Path:
         if not _HASH.fullmatch(wanted):
-            raise CatalogMissingError(f"{wanted!r} is not the hash of a catalog")
+            raise WarehouseError(f"{wanted!r} is not the hash of a catalog")
         return self.root / f"{wanted}.zip"
 
 

@@ -12,20 +12,17 @@ from pathlib import Path
 import duckdb
 
 from candid_assets.settings import TIME_ZONE
+from candid_assets.warehouse.errors import WarehouseError
 
 SCHEMA = Path(__file__).with_name("schema.sql")
 _OPENING = threading.Lock()
-
-
-class WrongEnvironmentError(RuntimeError):
-    """A DuckDB file made for one environment was opened in another."""
 
 
 def bootstrap(connection: duckdb.DuckDBPyConnection, env: str) -> None:
     """Create schemas and meta tables where they are missing and check the environment.
 
     Raises:
-        WrongEnvironmentError: The file holds another environment's data.
+        WarehouseError: The file holds another environment's data.
     """
     connection.execute(f"set TimeZone = '{TIME_ZONE}'")
     try:
@@ -38,9 +35,9 @@ def bootstrap(connection: duckdb.DuckDBPyConnection, env: str) -> None:
     if found is None:
         connection.execute("insert into meta.environment values (?, ?)", [env, datetime.now(UTC)])
     elif found != env:
-        raise WrongEnvironmentError(
-            f"this warehouse holds {found} data and cannot be used with CANDID_ENV={env}; "
-            f"set CANDID_ENV={found} or give {env} its own CANDID_DATA_DIR"
+        raise WarehouseError(
+            f"this warehouse holds {found} data and cannot be used with CANDID_ENV={env}",
+            f"set CANDID_ENV={found} or give {env} its own CANDID_DATA_DIR",
         )
 
 
@@ -55,21 +52,24 @@ def open_published(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the published snapshot read-only, without access to other files or the network.
 
     Raises:
-        FileNotFoundError: Nothing was published yet.
+        WarehouseError: Nothing was published yet, or DuckDB cannot open or read the file.
     """
     if not path.exists():
-        raise FileNotFoundError(f"nothing is published at {path}; run `candid run` first")
-    with _OPENING:
-        connection = duckdb.connect(
-            str(path), read_only=True, config={"enable_external_access": "false"}
-        )
-        # Connections of one process to one file share its settings: who comes second finds them.
-        setting = connection.execute("select current_setting('lock_configuration')").fetchone()
-        if setting != (True,):
-            connection.execute(f"set global TimeZone = '{TIME_ZONE}'")
-            connection.execute("set lock_configuration = true")
-    with connection:
-        yield connection
+        raise WarehouseError(f"nothing is published at {path}", "run `candid run` first")
+    try:
+        with _OPENING:
+            connection = duckdb.connect(
+                str(path), read_only=True, config={"enable_external_access": "false"}
+            )
+            # Connections of one process to one file share its settings: the first sets them.
+            setting = connection.execute("select current_setting('lock_configuration')").fetchone()
+            if setting != (True,):
+                connection.execute(f"set global TimeZone = '{TIME_ZONE}'")
+                connection.execute("set lock_configuration = true")
+        with connection:
+            yield connection
+    except duckdb.Error as error:
+        raise WarehouseError(str(error)) from error
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from candid_assets.atomic_files import READ_ONLY, put_in_place, replacing
+from candid_assets.warehouse.errors import LandingError
 
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _FACTS: Final = b"candid"
@@ -60,10 +61,6 @@ class Extract(Protocol):
     def spooled(self) -> Spooled | None: ...  # noqa: D102
 
 
-class LandingError(Exception):
-    """An extract that is missing or damaged: which file, and how to mend it."""
-
-
 @dataclass(frozen=True, slots=True)
 class LandedExtract:
     """An extract in the landing store."""
@@ -101,7 +98,7 @@ class Landing:
     def path(self, workbook: str, tab: str, content_hash: str) -> Path:
         """Return where the extract with this content stands."""
         if not _HASH.fullmatch(content_hash):
-            raise LandingError(f"{content_hash!r} is not a content hash; give 64 hex digits")
+            raise LandingError(f"{content_hash!r} is not a content hash", "give 64 hex digits")
         return self.root / workbook / tab / f"{content_hash}.parquet"
 
     def store(self, workbook: str, tab: str, extract: Extract) -> LandedExtract:
@@ -146,7 +143,7 @@ def facts(path: Path) -> LandedFacts:
             stored = (file.metadata.metadata or {})[_FACTS]
         found = _facts_of(orjson.loads(stored))
     except FileNotFoundError as error:
-        raise LandingError(f"{path} is missing; refresh the tab to land it again") from error
+        raise LandingError(f"{path} is missing", "refresh the tab to land it again") from error
     except (OSError, pa.ArrowException, KeyError, TypeError, ValueError) as error:
         raise _damaged(path, error) from error
     if rows != found.rows or path.stem != found.content_hash:
@@ -172,7 +169,7 @@ def _is_whole(path: Path, rows: int) -> bool:
 
 def _damaged(path: Path, cause: object) -> LandingError:
     return LandingError(
-        f"{path} is damaged ({cause}); delete the file and refresh the tab to land it again"
+        f"{path} is damaged ({cause})", "delete the file and refresh the tab to land it again"
     )
 
 

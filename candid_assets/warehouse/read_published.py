@@ -8,6 +8,8 @@ from typing import Any
 
 import duckdb
 
+from candid_assets.warehouse.errors import WarehouseError
+
 READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 EXACT_DIGITS = 15
 """Digits that a JSON number keeps in every reader; longer decimals become text."""
@@ -43,15 +45,16 @@ def read(
         seconds: How long it may take.
 
     Raises:
-        ValueError: There is no statement, more than one, or one that does not read.
-        duckdb.Error: DuckDB refuses it, or it took too long.
+        WarehouseError: There is not one statement, it does not read, or it took too long.
+        duckdb.Error: DuckDB refuses it.
     """
     statements = connection.extract_statements(sql)
     if len(statements) != 1:
-        raise ValueError(f"give one statement; this is {len(statements)}")
+        raise WarehouseError(f"give one statement; this is {len(statements)}")
     if statements[0].type not in READING:
         kind = statements[0].type.name
-        raise ValueError(f"{kind} is refused: the published snapshot is for reading; use SELECT")
+        message = f"{kind} is refused: the published snapshot is for reading"
+        raise WarehouseError(message, "use SELECT")
     timer = threading.Timer(seconds, connection.interrupt) if seconds else None
     try:
         if timer:
@@ -60,7 +63,7 @@ def read(
         columns = [d[0] for d in cursor.description or []]
         rows = cursor.fetchall() if limit is None else cursor.fetchmany(limit + 1)
     except duckdb.InterruptException as error:
-        raise ValueError(f"it took more than {seconds:g} s; ask for less") from error
+        raise WarehouseError(f"it took more than {seconds:g} s", "ask for less") from error
     finally:
         if timer:
             timer.cancel()

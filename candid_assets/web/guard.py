@@ -100,7 +100,7 @@ class GuardedRoute(BaseRoute):
             if caller.user.role == "agent":
                 examine_report(judge.settings.env, judge.policy, REPORTS[self.path])
         except Refused as refused:
-            outcome = f"refused: {refused.reason}"
+            outcome = f"refused: {refused.message}"
             await run_in_threadpool(judge.audit.write, "report", **told, outcome=outcome)
             raise
         told["variables"] = shortened(body.decode("utf-8", "replace"))

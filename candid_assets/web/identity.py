@@ -7,8 +7,9 @@ from typing import Any, Final, Literal
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from candid_assets.web.errors import UsersError
 from candid_assets.web.refusal import Refused, refuse
-from candid_assets.web.users import User, Users, UsersError
+from candid_assets.web.users import User, Users
 
 SESSION_SECONDS: Final = 12 * 3600
 LOGIN: Final = {"WWW-Authenticate": 'Bearer realm="candid"'}

@@ -17,9 +17,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from candid_assets.web.audit_log import Audit
+from candid_assets.web.errors import UsersError
 from candid_assets.web.identity import Caller, begin
 from candid_assets.web.refusal import Refused
-from candid_assets.web.users import User, Users, UsersError
+from candid_assets.web.users import User, Users
 
 FAILURES_OF_ONE: Final = parse_limit("5 per 5 minutes")
 TRIES_OF_ALL: Final = parse_limit("60 per 5 minutes")

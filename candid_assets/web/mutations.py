@@ -58,7 +58,7 @@ class Judge:
         try:
             arguments = await self._judge(scope, caller, operation)
         except Refused as refused:
-            outcome = f"refused: {refused.reason}"
+            outcome = f"refused: {refused.message}"
             await run_in_threadpool(
                 self.audit.write, "mutation", id=asking, **told, outcome=outcome
             )

@@ -14,6 +14,8 @@ from typing import Final
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from candid_assets.web.errors import UsersError
+
 TOKEN_PREFIX: Final = "candid_"  # noqa: S105 - says whose a leaked token is
 SHORTEST_PASSWORD: Final = 10
 LONGEST_PASSWORD: Final = 1024
@@ -24,20 +26,14 @@ _ONE_AT_A_TIME: Final = threading.Lock()
 _NOBODYS: Final = _HASHER.hash(secrets.token_urlsafe(32))
 
 
-class WeakPasswordError(ValueError):
-    """A password that is too short to keep anyone out."""
-
-
 def hash_password(password: str) -> str:
     """Return the Argon2id hash of a password.
 
     Raises:
-        WeakPasswordError: It is shorter or longer than it may be.
+        UsersError: It is shorter or longer than it may be.
     """
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise WeakPasswordError(
-            f"a password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters"
-        )
+        raise UsersError(f"a password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters")
     return _HASHER.hash(password)
 
 

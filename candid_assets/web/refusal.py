@@ -8,16 +8,18 @@ from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from candid_assets.errors import CandidError
+
 FOR_PROGRAMS: Final = "/api/"
 """Below this path refusals are problems as RFC 9457 describes them."""
 
 
-class Refused(Exception):  # noqa: N818 - an answer, not an error
+class Refused(CandidError):  # noqa: N818 - an answer, not an error
     """A request that is not carried out."""
 
     def __init__(self, status: int, reason: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(reason)
-        self.status, self.reason = status, reason
+        self.status = status
         self.headers = dict(headers or {})
 
     def response(self, connection: HTTPConnection) -> Response:
@@ -25,12 +27,12 @@ class Refused(Exception):  # noqa: N818 - an answer, not an error
         if connection.scope["path"].startswith(FOR_PROGRAMS):
             title = HTTPStatus(self.status).phrase
             problem = {"type": "about:blank", "title": title, "status": self.status}
-            problem["detail"] = self.reason
+            problem["detail"] = self.message
             media = "application/problem+json"
             return JSONResponse(problem, self.status, self.headers, media_type=media)
         if "text/html" in connection.headers.get("accept", ""):
-            return PlainTextResponse(f"{self.reason}\n", self.status, self.headers)
-        body = {"errors": [{"message": self.reason}]}
+            return PlainTextResponse(f"{self.message}\n", self.status, self.headers)
+        body = {"errors": [{"message": self.message}]}
         return JSONResponse(body, self.status, self.headers)
 
 
@@ -40,6 +42,6 @@ async def refuse(refused: Refused, scope: Scope, receive: Receive, send: Send) -
         if "websocket.http.response" in scope.get("extensions", {}):
             await refused.response(HTTPConnection(scope))(scope, receive, send)
         else:
-            await send({"type": "websocket.close", "code": 1008, "reason": refused.reason[:100]})
+            await send({"type": "websocket.close", "code": 1008, "reason": refused.message[:100]})
         return
     await refused.response(HTTPConnection(scope))(scope, receive, send)

@@ -33,19 +33,16 @@ from candid_assets.settings import Settings, project_dir
 from candid_assets.source_kinds.registry import stand_ins
 from candid_assets.web.app import create_app, public_url
 from candid_assets.web.audit_log import Audit
+from candid_assets.web.errors import ServingError, UsersError
 from candid_assets.web.passwords import hash_key, new_key
 from candid_assets.web.request_filter import Places
 from candid_assets.web.subscriptions import LARGEST_MESSAGE
-from candid_assets.web.users import Key, User, Users, UsersError
+from candid_assets.web.users import Key, User, Users
 
 READY_SECONDS: Final = 180
 ENDING_SECONDS: Final = 20
 LINK_MINUTES: Final = 15
 SAMPLE_USER: Final = "operator"
-
-
-class ServingError(RuntimeError):
-    """The server cannot start; the message says why and what to do."""
 
 
 def serve_ui(settings: Settings, port: int) -> int:
@@ -110,7 +107,7 @@ def _require_users(settings: Settings, users: Users) -> None:
     try:
         known = users.all()
     except UsersError as error:
-        raise ServingError(str(error)) from error
+        raise ServingError(error.message, error.fix) from error
     if settings.env == "sample":
         if SAMPLE_USER not in known:
             users.add(User(name=SAMPLE_USER, role="operator"))
@@ -118,8 +115,8 @@ def _require_users(settings: Settings, users: Users) -> None:
             audit.write("user added", who="candid serve", user=SAMPLE_USER, role="operator")
     elif not known:
         raise ServingError(
-            f"{settings.env} has no users yet: "
-            f"CANDID_ENV={settings.env} candid users add NAME --role operator"
+            f"{settings.env} has no users yet",
+            f"CANDID_ENV={settings.env} candid users add NAME --role operator",
         )
 
 
@@ -132,7 +129,7 @@ def _listening(port: int) -> Iterator[socket.socket]:
             listener.bind(("127.0.0.1", port))
         except OSError as error:
             raise ServingError(
-                f"port {port} is taken ({error.strerror}): choose another with --port"
+                f"port {port} is taken ({error.strerror})", "choose another with --port"
             ) from error
         yield listener
 
@@ -161,7 +158,7 @@ def code_server(folder: Path, environment: dict[str, str]) -> Iterator[subproces
         deadline = time.monotonic() + READY_SECONDS
         while not _answers(client):
             if child.poll() is not None or time.monotonic() > deadline:
-                raise ServingError("the code server did not start; its words stand above")
+                raise ServingError("the code server did not start", "see its output above")
             time.sleep(0.1)
         yield child
 

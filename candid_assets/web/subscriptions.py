@@ -42,7 +42,7 @@ class Subscriptions:
                 self._still_known(scope)
                 text = self._judge(message, role)
             except Refused as refused:
-                await close(refused.reason)
+                await close(refused.message)
                 return {"type": "websocket.disconnect", "code": 1008}
             return {"type": "websocket.receive", "text": text}
 
@@ -55,7 +55,7 @@ class Subscriptions:
                 try:
                     self._still_known(scope)
                 except Refused as refused:
-                    await close(refused.reason)
+                    await close(refused.message)
                     return
             await send(message)
 

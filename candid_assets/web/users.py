@@ -12,6 +12,7 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from candid_assets.atomic_files import PRIVATE, write_whole
+from candid_assets.web.errors import UsersError
 from candid_assets.web.passwords import (
     TOKEN_PREFIX,
     hash_key,
@@ -22,10 +23,6 @@ from candid_assets.web.passwords import (
 
 Role = Literal["viewer", "operator", "agent"]
 NAME: Final = r"^[a-z0-9][a-z0-9._-]{0,63}$"
-
-
-class UsersError(Exception):
-    """The file of users cannot be used, or says no to a change; the message names the fix."""
 
 
 class Key(BaseModel):
@@ -98,8 +95,8 @@ class Users:
                 kept = UsersFile.model_validate_json(self.file.read_bytes())
             except (ValidationError, OSError) as error:
                 raise UsersError(
-                    f"{self.file} cannot be read: {error}; restore it, or move it away and "
-                    "add the users again with `candid users add`"
+                    f"{self.file} cannot be read: {error}",
+                    "restore it, or move it away and add the users again with `candid users add`",
                 ) from error
             self._read = (state, {user.name: user for user in kept.users})
         return self._read[1]
@@ -150,7 +147,8 @@ class Users:
         with self._changing():
             if user.name in self.all():
                 raise UsersError(
-                    f"there is a user {user.name} already; `candid users remove {user.name}` first"
+                    f"there is a user {user.name} already",
+                    f"`candid users remove {user.name}` first",
                 )
             self._store({**self.all(), user.name: user})
 

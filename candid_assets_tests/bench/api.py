@@ -18,7 +18,8 @@ from pathlib import Path
 
 from candid_assets.contracts.load import load_catalog
 from candid_assets.settings import REPOSITORY, Settings
-from candid_assets.web.users import User, Users, UsersError, new_token
+from candid_assets.web.errors import UsersError
+from candid_assets.web.users import User, Users, new_token
 from candid_assets_tests.bench.figure import Figure
 
 CLIENTS = 10

@@ -5,7 +5,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from candid_assets.contract_changes.yaml_edits import EditError, YamlFile
+from candid_assets.contract_changes.yaml_edits import ByHandError, YamlFile
 from candid_assets.discovery.contract_text import text as scalar
 from candid_assets.settings import PACKAGE
 
@@ -89,9 +89,9 @@ def test_a_property_of_the_tab_stands_before_its_columns(tmp_path):
 
 def test_what_is_not_there_is_told(tmp_path):
     file = _file(tmp_path, FLOW)
-    with pytest.raises(EditError, match="no name: q at properties"):
+    with pytest.raises(ByHandError, match="no name: q at properties"):
         file.place_of(("properties",), "name", "q")
-    with pytest.raises(EditError, match="no text at properties"):
+    with pytest.raises(ByHandError, match="no text at properties"):
         file.set(("properties",), "x")
 
 

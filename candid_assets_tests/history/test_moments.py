@@ -4,11 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from candid_assets.history.moments import (
-    MomentError,
-    find_publication,
-    read_moment,
-)
+from candid_assets.history.errors import HistoryError
+from candid_assets.history.moments import find_publication, read_moment
 from candid_assets.settings import ZONE
 from candid_assets.warehouse.builds import Publication
 
@@ -45,7 +42,7 @@ def test_a_moment_covers_the_unit_it_is_written_in(written, iso):
     "written", ["", "tomorrowish", "2026-13-01", "31/12/2025", "ago", "99999999999 weeks ago"]
 )
 def test_what_is_no_moment_is_refused(written):
-    with pytest.raises(MomentError):
+    with pytest.raises(HistoryError):
         read_moment(written, NOW)
 
 
@@ -77,15 +74,15 @@ def test_a_publication_is_found_by_run_or_by_moment(written, number):
     ],
 )
 def test_a_publication_that_is_not_there_is_told(written, told):
-    with pytest.raises(MomentError, match=told):
+    with pytest.raises(HistoryError, match=told):
         find_publication(RUNS, written, NOW)
 
 
 def test_an_id_that_could_be_two_is_refused():
-    with pytest.raises(MomentError, match="write more of it"):
+    with pytest.raises(HistoryError, match="write more of it"):
         find_publication(published("ac4a546c-1", "ac4a546c-2"), "ac4a546c", NOW)
 
 
 def test_without_a_publication_the_command_to_run_is_named():
-    with pytest.raises(MomentError, match="candid run"):
+    with pytest.raises(HistoryError, match="candid run"):
         find_publication([], "now", NOW)

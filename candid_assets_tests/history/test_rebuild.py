@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from candid_assets.history.moments import MomentError
-from candid_assets.history.rebuild import RebuildError, rebuild
+from candid_assets.history.errors import HistoryError
+from candid_assets.history.rebuild import rebuild
 from candid_assets_tests.history.shop import DAILY_SQL, SALES, same_tables
 
 
@@ -141,7 +141,7 @@ def test_code_that_changed_since_is_told(shop, monkeypatch):
 
 def test_a_moment_before_the_first_publication_is_refused(shop):
     shop.refresh()
-    with pytest.raises(MomentError, match="nothing was published yet"):
+    with pytest.raises(HistoryError, match="nothing was published yet"):
         rebuilt(shop, "2020-01-01")
 
 
@@ -150,9 +150,9 @@ def test_only_an_earlier_rebuild_is_overwritten(shop):
     rebuilt(shop, "now")
     assert rebuilt(shop, "now").is_identical
     (shop.root / "mine.duckdb").write_text("my notes")
-    with pytest.raises(RebuildError, match="is not a rebuild"):
+    with pytest.raises(HistoryError, match="is not a rebuild"):
         rebuilt(shop, "now", "mine.duckdb")
-    with pytest.raises(RebuildError, match="in use by the platform"):
+    with pytest.raises(HistoryError, match="in use by the platform"):
         rebuild(shop.settings, "now", shop.settings.published_file, datetime.now(UTC), None)
     assert list(shop.root.glob(".*")) == []
 

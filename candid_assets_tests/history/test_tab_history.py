@@ -7,12 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from candid_assets.history.difference import (
-    Difference,
-    NoTableError,
-    _compare,
-    difference,
-)
+from candid_assets.history.difference import Difference, _compare, difference
+from candid_assets.history.errors import HistoryError
 from candid_assets.history.tab_history import tab_history
 from candid_assets_tests.history.shop import SALES
 
@@ -91,7 +87,7 @@ def test_extracts_are_compared_by_hash_also_one_that_was_never_built(shop):
     assert second.rows_clean is None
     found = changes(shop, "toko__sales", first.extract[:10], third.extract)
     assert [row["key"]["receipt_id"] for row in found.changed] == ["N1"]
-    with pytest.raises(NoTableError, match="cannot be built as of"):
+    with pytest.raises(HistoryError, match="cannot be built as of"):
         changes(shop, "toko__sales", second.extract)
 
 
@@ -118,9 +114,9 @@ def test_a_ready_table_and_a_quarantine_are_compared_too(shop):
 @pytest.mark.parametrize("name", ["toko__sale", "raw.toko__sales", ""])
 def test_an_unknown_table_is_told(shop, name):
     shop.refresh()
-    with pytest.raises(NoTableError, match="was ever built"):
+    with pytest.raises(HistoryError, match="was ever built"):
         changes(shop, name, "now")
-    with pytest.raises(NoTableError, match="was ever read"):
+    with pytest.raises(HistoryError, match="was ever read"):
         tab_history(shop.settings, name)
 
 

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from candid_assets.lineage.carried_rows import SHIFT, carried_query
-from candid_assets.lineage.qualified_query import UnfollowedError
+from candid_assets.lineage.errors import UnfollowedError
 from candid_assets_tests.lineage.test_query_lineage import ORDERS, PRICES, QUERIES, TABLES, fill
 
 LOOSE = {"window", "qualify", "scalar", "correlated", "in", "exists", "semi", "anti"}

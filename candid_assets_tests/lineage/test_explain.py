@@ -8,7 +8,8 @@ from click.testing import CliRunner
 from candid_assets.cli import main
 from candid_assets.contracts.load import load_catalog
 from candid_assets.lineage.catalog_lineage import CatalogLineage
-from candid_assets.lineage.explain import WhereError, explain
+from candid_assets.lineage.errors import LineageError
+from candid_assets.lineage.explain import explain
 from candid_assets.sandbox.workbook import SampleTab, SampleWorkbook
 from candid_assets.warehouse.database import open_published
 from candid_assets_tests.history.shop import NOTES_ROWS, SALES_ROWS
@@ -114,7 +115,7 @@ def test_more_rows_match_than_are_explained_and_it_is_said(ask):
 
 @pytest.mark.parametrize("where", ["nobody = 1", "1 = 1; drop table x", "true) or (", "sum(1) > 0"])
 def test_a_condition_that_is_none_is_refused(ask, where):
-    with pytest.raises(WhereError):
+    with pytest.raises(LineageError):
         ask("mart_daily", where)
 
 

@@ -12,7 +12,7 @@ from candid_assets.orchestration.change_decisions import (
     write_memory,
 )
 from candid_assets.sources.sheets.drive import SPREADSHEET_TYPE, FileState
-from candid_assets.sources.sheets.google_errors import SheetsError
+from candid_assets.sources.source_errors import SourceError
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 OLD = NOW - timedelta(days=30)
@@ -71,7 +71,7 @@ def test_a_volatile_workbook_is_read_every_quarter_of_an_hour():
 
 def test_a_deleted_file_is_told_once_and_is_due_again_when_it_is_back():
     memory = tick(state(), None).memory
-    gone = SheetsError("not_found", "workbook toko was not found", "share it")
+    gone = SourceError("not_found", "workbook toko was not found", "share it")
     first = tick(gone, memory)
     assert (first.due, "not found" in first.reason) == (True, True)
     assert not tick(gone, first.memory, NOW + timedelta(minutes=1)).due
@@ -81,7 +81,7 @@ def test_a_deleted_file_is_told_once_and_is_due_again_when_it_is_back():
 def test_what_may_pass_at_drive_changes_nothing_and_is_told():
     memory = tick(state(), None).memory
     for code in ("network", "server_error", "quota_exhausted", "token_unavailable"):
-        verdict = tick(SheetsError(code, "no connection", "wait"), memory)
+        verdict = tick(SourceError(code, "no connection", "wait"), memory)
         assert (verdict.due, verdict.memory) == (False, memory)
         assert "no connection" in verdict.reason
 

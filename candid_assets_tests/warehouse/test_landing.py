@@ -9,7 +9,8 @@ import pytest
 
 from candid_assets.sources.extract import TabExtract, content_hash
 from candid_assets.sources.sheets.tab_builder import TabBuilder
-from candid_assets.warehouse.landing import Landing, LandingError
+from candid_assets.warehouse.errors import LandingError
+from candid_assets.warehouse.landing import Landing
 
 
 def extract(rows: list[list[object]], **changes: object) -> TabExtract:

@@ -13,6 +13,7 @@ from tenacity import (
     wait_exponential,
 )
 
+from candid_assets.errors import CandidError
 from candid_assets.settings import Settings
 
 ANSWER_SECONDS: Final = 60
@@ -21,10 +22,8 @@ REFUSED: Final = (401, 403, 405, 413, 415, 421)
 PASSING: Final = (429, 502, 503, 504)
 
 
-class WebError(Exception):
-    """The webserver could not do what was asked; the message says why and the fix."""
-
-    exit_code = 1
+class WebError(CandidError):
+    """The webserver could not do what was asked."""
 
 
 class LostError(WebError):
@@ -119,9 +118,9 @@ class Webserver:
                 allow_redirects=False,
             )
         except requests.ConnectionError as error:
-            raise LostError(self._lost("does not answer")) from error
+            raise self._lost("does not answer") from error
         except requests.Timeout as error:
-            raise LostError(self._lost("did not answer in time")) from error
+            raise self._lost("did not answer in time") from error
         except requests.RequestException as error:
             raise WebError(f"CANDID_WEB_URL={self.url} cannot be asked: {error}") from error
         try:
@@ -136,7 +135,7 @@ class Webserver:
             raise WebError(f"the webserver at {self.url} answered: {told}")
         if not isinstance(found, dict) or not isinstance(found.get("data"), dict):
             raise WebError(
-                f"what answers at {self.url} is no Dagster webserver; see CANDID_WEB_URL"
+                f"what answers at {self.url} is no Dagster webserver", "see CANDID_WEB_URL"
             )
         data: dict[str, Any] = found["data"]
         return data
@@ -145,9 +144,9 @@ class Webserver:
         token = read_token(self.settings)
         return {"Authorization": f"Bearer {token}"} if token else {}
 
-    def _lost(self, why: str) -> str:
+    def _lost(self, why: str) -> LostError:
         fix = "start it with `candid serve`, or set CANDID_WEB_URL"
-        return f"the webserver at {self.url} {why}: {fix}"
+        return LostError(f"the webserver at {self.url} {why}", fix)
 
     def _answered(self, code: int, told: str) -> WebError:
         if code in PASSING:
@@ -156,10 +155,10 @@ class Webserver:
             fix = (
                 "set CANDID_AGENT_TOKEN or CANDID_AGENT_TOKEN_FILE to a token of `candid users add`"
             )
-            return RefusedError(f"the webserver at {self.url} does not know the token: {fix}")
+            return RefusedError(f"the webserver at {self.url} does not know the token", fix)
         if code == 403 and read_token(self.settings) is None:
             fix = "set CANDID_AGENT_TOKEN or CANDID_AGENT_TOKEN_FILE"
-            return RefusedError(f"the webserver at {self.url} asks for a token ({told}): {fix}")
+            return RefusedError(f"the webserver at {self.url} asks for a token ({told})", fix)
         if code in REFUSED:
             return RefusedError(
                 f"the webserver at {self.url} refuses this to the token's role ({code}): {told}"

@@ -86,7 +86,7 @@ def find_run(web: Webserver, run_id: str) -> dict[str, Any]:
         near = [r for r in recent_runs(web, 200) if r["run_id"].startswith(run_id)]
         if len(near) == 1:
             return near[0]
-    raise UnknownNameError(f"no run {run_id} is known at {web.url}; see `candid agent status`")
+    raise UnknownNameError(f"no run {run_id} is known at {web.url}", "see `candid agent status`")
 
 
 def recent_runs(web: Webserver, limit: int) -> list[dict[str, Any]]:
@@ -155,8 +155,8 @@ def jobs(web: Webserver) -> list[dict[str, Any]]:
         env = {t["key"]: t["value"] for t in job["tags"]}.get("candid/env")
         if env is not None and env != web.settings.env:
             raise WebError(
-                f"the webserver at {web.url} works in environment {env}, not in "
-                f"{web.settings.env}: set CANDID_ENV={env}, or CANDID_WEB_URL to another"
+                f"the webserver at {web.url} works in environment {env}, not in {web.settings.env}",
+                f"set CANDID_ENV={env}, or CANDID_WEB_URL to another",
             )
         if not job["name"].startswith("__"):
             told.append({"job": job["name"], "description": job["description"]})
@@ -254,8 +254,8 @@ def _same(run: dict[str, Any], order: Order, selection: list[list[str]]) -> str:
     covers = sorted(key["path"] for key in run["assetSelection"] or [])
     if run["jobName"] != order.job or (selection and covers != selection):
         raise ConflictError(
-            f"task {order.task} already ran {run['jobName']} as {run['runId']}: "
-            "launch another job under another task, or with --again"
+            f"task {order.task} already ran {run['jobName']} as {run['runId']}",
+            "launch another job under another task, or with --again",
         )
     return str(run["runId"])
 

@@ -28,7 +28,8 @@ from candid_assets.agent.heartbeat.task_report import write_reason, write_report
 from candid_assets.agent.heartbeat.understand import NotUnderstoodError, Work, understand
 from candid_assets.agent.tasks.status_words import OPEN, Status
 from candid_assets.agent.tasks.task import Task
-from candid_assets.agent.tasks.tasks_file import TaskChangedError, TasksError, TasksFile
+from candid_assets.agent.tasks.task_document import TasksError
+from candid_assets.agent.tasks.tasks_file import TaskChangedError, TasksFile
 from candid_assets.contracts.load import load_catalog
 from candid_assets.settings import Settings
 
@@ -65,10 +66,6 @@ class Beat:
         return all(t.verdict not in ("failed", "unfinished") for t in self.tasks)
 
 
-class BusyError(Exception):
-    """Another heartbeat of the same agent is at work on the same file."""
-
-
 @dataclass(slots=True)
 class Heart:
     """Beats for one agent over one tasks file."""
@@ -88,8 +85,7 @@ class Heart:
         """Work every task that is understood and return what came of it.
 
         Raises:
-            BusyError: Another heartbeat is at work.
-            TasksError: The tasks file cannot be read or written.
+            TasksError: The tasks file cannot be read or written, or another heartbeat is at work.
             WebError: The webserver answers, and refuses the token or serves something else.
         """
         beat = Beat(self.settings.env, self.file.agent, str(self.file.path))
@@ -105,8 +101,8 @@ class Heart:
             with lock:
                 self._work(beat)
         except Timeout as error:
-            raise BusyError(
-                f"another heartbeat works {self.file.path}: wait until it ends"
+            raise TasksError(
+                f"another heartbeat works {self.file.path}", "wait until it ends"
             ) from error
         return beat
 
@@ -215,7 +211,7 @@ class Heart:
                 end: Status = "done" if said.verdict == "done" else "blocked"
                 try:
                     self.file.set_status(task, OPEN, end)
-                except (TaskChangedError, TasksError) as error:
+                except TasksError as error:
                     self.tell(f"{task.key}: {error}")
 
 

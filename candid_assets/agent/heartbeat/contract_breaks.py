@@ -8,8 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-import duckdb
-
 from candid_assets.agent.tasks.add_task import with_task
 from candid_assets.agent.tasks.status_words import OPEN
 from candid_assets.agent.tasks.task_document import Document
@@ -18,6 +16,7 @@ from candid_assets.atomic_files import PRIVATE, write_whole
 from candid_assets.orchestration.change_decisions import PASSING_CAUSES
 from candid_assets.settings import Settings
 from candid_assets.warehouse.database import open_published
+from candid_assets.warehouse.errors import WarehouseError
 
 DEVELOPER: Final = "gas-dev"
 NOT_THE_SHEETS: Final = PASSING_CAUSES | {
@@ -51,7 +50,7 @@ def standing_breaks(settings: Settings) -> list[Break]:
                 " where workbook is not null and tab is not null and layer <> 'ready'"
                 " group by all order by all"
             ).fetchall()
-    except (duckdb.Error, FileNotFoundError):
+    except WarehouseError:
         return []
     found: dict[str, Break] = {}
     for workbook, tab, cause, message, fix in rows:

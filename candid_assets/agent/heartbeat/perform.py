@@ -11,6 +11,7 @@ from typing import Any, Final, Protocol
 from candid_assets.agent.graphql import answers, runs
 from candid_assets.agent.graphql.client import LostError, WebError, Webserver
 from candid_assets.agent.heartbeat.understand import Work
+from candid_assets.errors import CandidError
 from candid_assets.names import BUILT_LAYERS, REFRESH_ALL, REFRESH_PREFIX
 from candid_assets.settings import Settings
 
@@ -19,7 +20,7 @@ BUSY: Final = ("another refresh holds", "Could not set lock on file")
 LINES_SHOWN: Final = 12
 
 
-class InterruptedWorkError(Exception):
+class InterruptedWorkError(CandidError):
     """It could not be finished now and is taken up again; the message says why."""
 
 

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from candid_assets.agent.heartbeat.journal import Entry
@@ -14,6 +13,7 @@ from candid_assets.agent.tasks.task import Task
 from candid_assets.atomic_files import PRIVATE, write_whole
 from candid_assets.settings import ZONE, Settings
 from candid_assets.warehouse.database import open_published
+from candid_assets.warehouse.errors import WarehouseError
 from candid_assets.warehouse.snapshot_status import snapshot_status
 
 TEMPLATE: Final = "task_report.md.j2"
@@ -61,7 +61,7 @@ def notes(settings: Settings) -> list[str]:
     try:
         with open_published(settings.published_file) as connection:
             found = snapshot_status(connection)
-    except (duckdb.Error, FileNotFoundError):
+    except WarehouseError:
         return []
     told = [f"{f['layer']}.{f['table']}: {f['message']}; {f['fix']}" for f in found["failures"]]
     told += [_worst(worst) for worst in found["worst_tabs"]]

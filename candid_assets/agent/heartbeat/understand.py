@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from candid_assets.agent.tasks.task import Task
 from candid_assets.contracts.catalog import Catalog
+from candid_assets.errors import CandidError
 from candid_assets.names import BUILT_LAYERS, REFRESH_ALL, refresh_job
 from candid_assets.source_kinds.registry import KINDS
 
@@ -86,7 +87,7 @@ class Work:
     """Of a discovery: the source, as the kind of source writes it."""
 
 
-class NotUnderstoodError(Exception):
+class NotUnderstoodError(CandidError):
     """A task is left to the agent; the message is the reason."""
 
 

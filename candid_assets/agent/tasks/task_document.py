@@ -12,10 +12,11 @@ from candid_assets.agent.tasks.status_marks import Mark, written_anew
 from candid_assets.agent.tasks.status_words import Status, agent_name, status_of_phrase
 from candid_assets.agent.tasks.task import Task
 from candid_assets.agent.tasks.task_tables import table_tasks
+from candid_assets.errors import CandidError
 
 
-class NotTextError(ValueError):
-    """The file is not UTF-8 text; the message says what it seems to be."""
+class TasksError(CandidError):
+    """tasks.md cannot be read or written, or another heartbeat works on it."""
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,10 @@ class Document:
         """Read a file's bytes; stray bytes are carried along as they are.
 
         Raises:
-            NotTextError: It is UTF-16.
+            TasksError: It is UTF-16.
         """
         if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in content[:4096]:
-            raise NotTextError("it is no UTF-8 text (UTF-16?): save it as UTF-8")
+            raise TasksError("it is no UTF-8 text (UTF-16?)", "save it as UTF-8")
         return cls(content.decode("utf-8", "surrogateescape"), agent)
 
     def to_bytes(self) -> bytes:

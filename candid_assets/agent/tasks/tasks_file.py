@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 
 from candid_assets.agent.tasks.status_words import Status
 from candid_assets.agent.tasks.task import Task
-from candid_assets.agent.tasks.task_document import Document, NotTextError
+from candid_assets.agent.tasks.task_document import Document, TasksError
 from candid_assets.atomic_files import force_to_disk, replacing
 
 LOCK_SECONDS: Final = 30
@@ -24,11 +24,7 @@ PAUSE_SECONDS: Final = 0.02
 Change = Callable[[Document], Document | None]
 
 
-class TasksError(Exception):
-    """tasks.md cannot be read or written; the message names the file and the fix."""
-
-
-class TaskChangedError(Exception):
+class TaskChangedError(TasksError):
     """Somebody else changed a task meanwhile; the message says how."""
 
 
@@ -113,8 +109,8 @@ class TasksFile:
     def _document(self, content: bytes) -> Document:
         try:
             return Document.from_bytes(content, self.agent)
-        except NotTextError as error:
-            raise TasksError(f"{self.path}: {error}") from error
+        except TasksError as error:
+            raise TasksError(f"{self.path}: {error.message}", error.fix) from error
 
     def _content(self) -> bytes:
         """Return the bytes of a moment at which nobody was writing them."""
@@ -128,7 +124,7 @@ class TasksFile:
                     return content
                 time.sleep(PAUSE_SECONDS)
         except FileNotFoundError as error:
-            raise TasksError(f"{self.path} does not exist; name the file with --tasks") from error
+            raise TasksError(f"{self.path} does not exist", "name the file with --tasks") from error
         except OSError as error:
             raise TasksError(f"{self.path} cannot be read: {error.strerror or error}") from error
         raise TasksError(f"{self.path} is being written without pause")

@@ -10,6 +10,8 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 
+from candid_assets.errors import CandidError
+
 
 @dataclass(frozen=True, slots=True)
 class Fraction:
@@ -19,7 +21,7 @@ class Fraction:
     below: str = "1"
 
 
-class NoFractionError(ValueError):
+class FractionError(CandidError):
     """An expression divides inside something other than + - * / and nullif(…, 0)."""
 
 
@@ -27,7 +29,7 @@ def fraction(expr: str) -> Fraction:
     """Return an expression as one fraction.
 
     Raises:
-        NoFractionError: It divides where that cannot be carried to the outside.
+        FractionError: It divides where that cannot be carried to the outside.
     """
     query = sqlglot.parse_one(f"select {expr}", dialect=DuckDB)
     return _fraction(query.expressions[0])
@@ -45,7 +47,7 @@ def _fraction(node: exp.Expr) -> Fraction:
         inner = _fraction(node.this)
         return Fraction(_unless_zero(inner.above), _unless_zero(inner.below))
     if node.find(exp.Div):
-        raise NoFractionError(f"{node.sql(dialect=DuckDB)} divides inside a function")
+        raise FractionError(f"{node.sql(dialect=DuckDB)} divides inside a function")
     return Fraction(node.sql(dialect=DuckDB, normalize_functions="lower"))
 
 

@@ -8,7 +8,7 @@ from typing import Final, cast
 from candid_assets.contracts.columns import check_identifier
 from candid_assets.contracts.metrics import metricflow
 from candid_assets.contracts.metrics.declarations import Input
-from candid_assets.contracts.metrics.fraction import NoFractionError, fraction
+from candid_assets.contracts.metrics.fraction import FractionError, fraction
 from candid_assets.contracts.metrics.metric_files import check_expression
 from candid_assets.contracts.metrics.metricflow import Grain
 from candid_assets.contracts.metrics.semantic_models import Sources
@@ -112,7 +112,7 @@ def read_inputs(
         used = check_expression(document, (*where, "expr"), expr, list(asked), "an input")
         try:
             fraction(expr if used else "0")
-        except NoFractionError as error:
+        except FractionError as error:
             fix = "divide only under + - * / and nullif(…, 0)"
             document.fault((*where, "expr"), str(error), fix)
         for name in asked:

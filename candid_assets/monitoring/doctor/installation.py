@@ -15,6 +15,7 @@ from candid_assets.contracts.load import load_catalog
 from candid_assets.findings import Finding, mend, note, ok
 from candid_assets.settings import Settings
 from candid_assets.warehouse.database import environment_of, open_published
+from candid_assets.warehouse.errors import WarehouseError
 
 GIGABYTE: Final = 1_000_000_000
 LEAST_FREE: Final = GIGABYTE // 2
@@ -96,7 +97,7 @@ def check_published(settings: Settings) -> Finding:
     try:
         with open_published(file) as connection:
             connection.execute("select count(*) from meta.tables").fetchone()
-    except duckdb.Error as error:
+    except WarehouseError as error:
         return _damaged("snapshot", file, error)
     return ok("snapshot", f"{file} opens")
 

@@ -30,6 +30,7 @@ from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
 from candid_assets.contracts.catalog import Tab, Workbook
+from candid_assets.errors import CandidError
 from candid_assets.sources.quota import ReadQuota, ledger_file
 from candid_assets.sources.source_errors import SourceError, place
 
@@ -40,7 +41,7 @@ LONGEST_WAIT: Final = 120
 SECONDS: Final = 60
 
 
-class ForeignAddressError(Exception):
+class ForeignAddressError(CandidError):
     """The answer leads to another host, which must not see the key."""
 
 

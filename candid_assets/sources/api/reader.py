@@ -57,7 +57,7 @@ More = tuple[Growing, dict[str, str]] | None
 """What stays of the last extract, and how to ask for the rest."""
 
 
-class PagesMovedError(Exception):
+class _PagesChangedError(Exception):
     """The pages do not add up to the number of records that the API tells."""
 
 
@@ -180,7 +180,7 @@ class ApiReader:
         for turn in range(1, ROUNDS + 1):
             try:
                 return reading.all_pages(aside)
-            except PagesMovedError as moved:
+            except _PagesChangedError as moved:
                 aside.clear()
                 if turn == ROUNDS:
                     tab = reading.tab
@@ -229,14 +229,16 @@ class Reading:
                 raise _repeated(tab, f"there are more than {number - 1} pages")
             digests.add(digest)
             if records and short:
-                raise PagesMovedError(f"a page before page {number} has fewer than {size} records")
+                raise _PagesChangedError(
+                    f"a page before page {number} has fewer than {size} records"
+                )
             short = facts.get("pagination") == "offset" and len(records) < size
             table.add(records)
             if self.most is not None and table.rows >= self.most:
                 return table
         if totals and (len(set(totals)) > 1 or int(totals[-1]) > table.rows):
             spoken = " then ".join(dict.fromkeys(map(str, totals)))
-            raise PagesMovedError(f"the API tells of {spoken} records and gave {table.rows}")
+            raise _PagesChangedError(f"the API tells of {spoken} records and gave {table.rows}")
         known = [page for page in told if page is not None]
         self.seen = known if len(known) == len(told) else None
         return table

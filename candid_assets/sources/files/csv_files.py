@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from candid_assets.sources.files.file_errors import UnreadableFileError
+from candid_assets.sources.files.file_errors import EXPORT_AGAIN, UnreadableFileError
 
 _DELIMITERS: Final = (",", ";", "\t", "|")
 _SAMPLE_ROWS: Final = 200
@@ -89,11 +89,13 @@ def rows_of(
             yield from csv.reader(file, delimiter=sign)
     except (UnicodeError, LookupError) as error:
         raise UnreadableFileError(
-            f"{path} is not in the encoding {encoding} that is declared: correct `encoding` in the"
-            " contract, or leave it out"
+            f"{path} is not in the encoding {encoding} that is declared",
+            "correct `encoding` in the contract, or leave it out",
         ) from error
     except csv.Error as error:
-        raise UnreadableFileError(f"{path} is not a readable .csv file: {error}") from error
+        raise UnreadableFileError(
+            f"{path} is not a readable .csv file ({error})", EXPORT_AGAIN
+        ) from error
 
 
 def _encodings(start: bytes) -> tuple[str, ...]:
@@ -102,9 +104,9 @@ def _encodings(start: bytes) -> tuple[str, ...]:
 
 def _binary(path: Path) -> UnreadableFileError:
     return UnreadableFileError(
-        f"{path} holds binary data, not text: export it again as .csv (UTF-8)"
+        f"{path} holds binary data, not text", "export it again as .csv (UTF-8)"
     )
 
 
 def _unknown(path: Path) -> UnreadableFileError:
-    return UnreadableFileError(f"{path} is in no known encoding: export it again as .csv (UTF-8)")
+    return UnreadableFileError(f"{path} is in no known encoding", "export it again as .csv (UTF-8)")

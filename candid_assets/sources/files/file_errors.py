@@ -1,5 +1,9 @@
 """The error of a file that cannot be read as what its name says."""
 
+from candid_assets.errors import CandidError
 
-class UnreadableFileError(ValueError):
-    """A file that cannot be read as a workbook; the message names it and says what to do."""
+EXPORT_AGAIN = "export the file again"
+
+
+class UnreadableFileError(CandidError):
+    """A file that cannot be read as a workbook."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from candid_assets.contracts.catalog import Workbook
-from candid_assets.sources.files.file_errors import UnreadableFileError
+from candid_assets.sources.files.file_errors import EXPORT_AGAIN, UnreadableFileError
 from candid_assets.sources.files.xlsx import open_xlsx, sheets_of
 from candid_assets.sources.listed_tables import EPOCH, Listed, listed, version_of
 from candid_assets.sources.protocol import SourceState
@@ -91,8 +91,10 @@ def state_of(workbook: Workbook, files: dict[Path, Stamp]) -> SourceState:
     return SourceState(moment, version_of(parts), workbook.title)
 
 
-def tables_of(files: dict[Path, Stamp], *, single: bool) -> tuple[list[Listed], dict[Path, str]]:
-    """Return the tables of the files, and why files are none.
+def tables_of(
+    files: dict[Path, Stamp], *, single: bool
+) -> tuple[list[Listed], dict[Path, UnreadableFileError]]:
+    """Return the tables of the files, and why others cannot be read.
 
     A table of a .csv or .parquet file has the file's name; a sheet of an .xlsx file is
     `file/sheet`, or the sheet's title alone where the source is that one file, or the file's
@@ -100,7 +102,7 @@ def tables_of(files: dict[Path, Stamp], *, single: bool) -> tuple[list[Listed], 
     """
     stems = Counter(path.stem.casefold() for path in files)
     found: list[Listed] = []
-    faults: dict[Path, str] = {}
+    faults: dict[Path, UnreadableFileError] = {}
     for path in files:
         stem = path.stem if stems[path.stem.casefold()] == 1 else path.name
         if SUFFIXES[path.suffix.casefold()] != "xlsx":
@@ -108,8 +110,11 @@ def tables_of(files: dict[Path, Stamp], *, single: bool) -> tuple[list[Listed], 
             continue
         try:
             reader = open_xlsx(path)
-        except (UnreadableFileError, OSError) as error:
-            faults[path] = str(error)
+        except UnreadableFileError as error:
+            faults[path] = error
+            continue
+        except OSError as error:
+            faults[path] = UnreadableFileError(str(error), EXPORT_AGAIN)
             continue
         sheets = sheets_of(reader)
         for title, hidden in sheets:

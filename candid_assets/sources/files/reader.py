@@ -16,7 +16,7 @@ from candid_assets.settings import Settings
 from candid_assets.sources.arrow_values import as_cells
 from candid_assets.sources.extract import TabExtract
 from candid_assets.sources.files import csv_files, xlsx
-from candid_assets.sources.files.file_errors import UnreadableFileError
+from candid_assets.sources.files.file_errors import EXPORT_AGAIN, UnreadableFileError
 from candid_assets.sources.files.folder import (
     SUFFIXES,
     Stamp,
@@ -107,7 +107,7 @@ class FilesReader:
         root = root_of(workbook, workbook.locations[env])
         _, faults = tables_in(files, single=root.is_file())
         found = [
-            Advice(told, "its tables are not read", "export it again") for told in faults.values()
+            Advice(error.message, "its tables are not read", error.fix) for error in faults.values()
         ]
         if not files:
             found.append(
@@ -228,7 +228,7 @@ def _settle(files: Mapping[Path, Stamp]) -> None:
 
 
 def _with_faults(
-    workbook: Workbook, found: SourceExtract, faults: Mapping[Path, str]
+    workbook: Workbook, found: SourceExtract, faults: Mapping[Path, UnreadableFileError]
 ) -> SourceExtract:
     """Tell of a table that is missing because its file cannot be opened what is wrong with it."""
     if not faults:
@@ -241,26 +241,24 @@ def _with_faults(
         if tab is None:
             continue
         asked = tab.title.partition("/")[0].casefold()
-        for path, message in faults.items():
+        for path, error in faults.items():
             if asked in (path.stem.casefold(), path.name.casefold()) or len(faults) == 1:
-                tabs[name] = _fault(tab, message)
+                tabs[name] = _fault(tab, error)
                 break
     return SourceExtract(found.state, tabs, found.unknown_titles, found.members, found.asked)
 
 
-def _fault(tab: Tab, message: str, code: ErrorCode = "file_damaged") -> SourceError:
-    what, _, fix = message.rpartition(": ")
-    fix = fix if what else "export the file again"
-    told = f"{place(tab.workbook, tab.title)} cannot be read: {what or message}"
-    return SourceError(code, told, fix, tab.workbook, tab.name)
+def _fault(tab: Tab, error: UnreadableFileError) -> SourceError:
+    message = f"{place(tab.workbook, tab.title)} cannot be read: {error.message}"
+    return SourceError("file_damaged", message, error.fix, tab.workbook, tab.name)
 
 
 def _error(tab: Tab, path: Path, error: Exception) -> SourceError:
     where = place(tab.workbook, tab.title)
     if isinstance(error, UnreadableFileError):
-        return _fault(tab, str(error))
+        return _fault(tab, error)
     code: ErrorCode = "file_damaged"
-    told, fix = f"{path} is damaged or cut off ({error})", "export the file again"
+    told, fix = f"{path} is damaged or cut off ({error})", EXPORT_AGAIN
     if isinstance(error, FileNotFoundError):
         code, told = "tab_missing", f"{path} is gone"
         fix = f"put the file back, or correct physicalName in {tab.path.name}"

@@ -29,7 +29,7 @@ def open_xlsx(path: Path) -> ExcelReader:
     with path.open("rb") as file:
         start = file.read(4)
     if start == _OLE_FILE:
-        raise UnreadableFileError(_not_zipped(path))
+        raise _not_zipped(path)
     try:
         with warnings.catch_warnings():
             # openpyxl warns of drawings and validations, which are no cells.
@@ -44,15 +44,16 @@ def open_xlsx(path: Path) -> ExcelReader:
 def unreadable(path: Path, error: Exception) -> UnreadableFileError:
     """Return the error of a file that openpyxl could not take apart."""
     return UnreadableFileError(
-        f"{path} is not a readable .xlsx file ({type(error).__name__}: {error}): open it in "
-        "a spreadsheet program and save it again as .xlsx"
+        f"{path} is not a readable .xlsx file ({type(error).__name__}: {error})",
+        "open it in a spreadsheet program and save it again as .xlsx",
     )
 
 
-def _not_zipped(path: Path) -> str:
+def _not_zipped(path: Path) -> UnreadableFileError:
+    again = "save it again as .xlsx"
     if _ENCRYPTED in path.read_bytes():
-        return f"{path} is encrypted: remove its password, then save it again as .xlsx"
-    return f"{path} is an old .xls file under the name .xlsx: save it again as .xlsx"
+        return UnreadableFileError(f"{path} is encrypted", f"remove its password, then {again}")
+    return UnreadableFileError(f"{path} is an old .xls file under the name .xlsx", again)
 
 
 def sheets_of(reader: ExcelReader) -> list[tuple[str, bool]]:

@@ -8,6 +8,7 @@ import pyarrow as pa
 from psycopg import Copy, sql
 from pyarrow import csv
 
+from candid_assets.errors import CandidError
 from candid_assets.sources.listed_tables import Listed
 from candid_assets.sources.postgres.connection import Connection
 from candid_assets.sources.postgres.value_types import Field
@@ -18,7 +19,7 @@ LARGEST: Final = 1 << 30
 """The same for tables with a row that does not fit: PostgreSQL's own limit of a value."""
 
 
-class RowTooLongError(Exception):
+class RowTooLongError(CandidError):
     """A row does not fit into a block."""
 
 
@@ -62,7 +63,7 @@ def batches(
             yield from reader
         except pa.ArrowInvalid as error:
             if "straddl" in str(error):
-                raise RowTooLongError from error
+                raise RowTooLongError(f"a row does not fit into {block} bytes") from error
             raise
 
 

@@ -46,7 +46,7 @@ ATTEMPTS: Final = 3
 PAUSE_SECONDS: Final = 0.5
 
 
-class LostConnectionError(Exception):
+class _LostConnectionError(Exception):
     """The connection ended while a table was read, and with it the moment that was seen."""
 
 
@@ -68,7 +68,7 @@ class PostgresReader:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return self._extract(workbook, env, request)
-            except LostConnectionError as lost:
+            except _LostConnectionError as lost:
                 log.warning("%s: the connection was lost (%s)", workbook.name, lost)
                 if attempt == ATTEMPTS:
                     raise lost_error(workbook, lost, ATTEMPTS) from lost
@@ -203,7 +203,7 @@ def _lost_or(connection: Connection) -> Iterator[None]:
         yield
     except (psycopg.Error, pa.ArrowException, OSError) as error:
         if connection.closed or connection.broken:
-            raise LostConnectionError(str(error)) from error
+            raise _LostConnectionError(str(error)) from error
         raise
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
+from candid_assets.errors import CandidError
 from candid_assets.sources.sheets.serial_numbers import moment
 
 ERRORS: Final = frozenset(
@@ -30,11 +31,11 @@ _BLANK: Final = ord("-")
 _ERROR: Final = ord("e")
 
 
-class RendersDifferError(Exception):
+class RendersDifferError(CandidError):
     """The two renders of one range do not tell of the same cells: it changed in between."""
 
 
-class StrangeValueError(Exception):
+class StrangeValueError(CandidError):
     """A cell is neither text, number, boolean nor blank: the answer is not the API's."""
 
 
@@ -148,12 +149,12 @@ def _dates(
             loading.append(row)
             continue
         if type(value) is not int and type(value) is not float:
-            raise RendersDifferError
+            raise RendersDifferError("the two renders of a range differ")
         if type(text) is int or type(text) is float:
             wavering = True
             continue
         if type(text) is not str or not text:
-            raise RendersDifferError
+            raise RendersDifferError("the two renders of a range differ")
         found = known.get((value, text))
         if found is None:
             kind, canonical = moment(value, text)

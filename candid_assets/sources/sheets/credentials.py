@@ -10,7 +10,7 @@ from google.auth.credentials import Credentials
 from google.auth.exceptions import GoogleAuthError
 from google.oauth2 import service_account
 
-from candid_assets.sources.sheets.google_errors import SheetsError
+from candid_assets.sources.source_errors import SourceError
 
 SCOPES: Final = (
     "https://www.googleapis.com/auth/spreadsheets.readonly",
@@ -34,7 +34,7 @@ def load_credentials(file: Path | None) -> Credentials:
         return cast(Credentials, _default() if file is None else _from_file(file))
     except (GoogleAuthError, OSError, ValueError, AttributeError) as error:
         named = f"the credentials file {file}" if file else "Google's default credentials"
-        raise SheetsError(
+        raise SourceError(
             "bad_credentials",
             f"{named} cannot be used ({type(error).__name__}: {error})",
             "set GOOGLE_APPLICATION_CREDENTIALS to the JSON key file of the service account",

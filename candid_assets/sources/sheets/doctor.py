@@ -15,9 +15,9 @@ from candid_assets.contracts.catalog import Workbook
 from candid_assets.findings import Finding, mend, note, ok
 from candid_assets.settings import Settings
 from candid_assets.sources.sheets.drive import require_readable, state_of
-from candid_assets.sources.sheets.google_errors import SheetsError
 from candid_assets.sources.sheets.retry import RetryPolicy
 from candid_assets.sources.sheets.session import SheetsSession
+from candid_assets.sources.source_errors import SourceError
 
 POLICY: Final = RetryPolicy(attempts=2, deadline=30.0, read_timeout=20.0)
 """A doctor does not wait for better times."""
@@ -89,7 +89,7 @@ def check_account(settings: Settings) -> tuple[list[Finding], SheetsSession | No
     """Check that the credentials can be used; return a session with them."""
     try:
         session = SheetsSession.from_settings(settings, policy=POLICY)
-    except SheetsError as error:
+    except SourceError as error:
         return [mend("key", error.message, "no token can be asked for", error.fix)], None
     return [ok("key", f"reads as {session.account}")], session
 
@@ -120,10 +120,10 @@ def check_google(
     yield _quota(session)
 
 
-def _answer(session: SheetsSession, url: str, params: dict[str, str]) -> SheetsError | None:
+def _answer(session: SheetsSession, url: str, params: dict[str, str]) -> SourceError | None:
     try:
         session.get(url, params, workbook="")
-    except SheetsError as error:
+    except SourceError as error:
         return error
     return None
 
@@ -157,7 +157,7 @@ def _clock(skew: float | None) -> Finding:
     return ok("clock", "agrees with Google's")
 
 
-def _token(error: SheetsError, skew: float | None, account: str) -> Finding:
+def _token(error: SourceError, skew: float | None, account: str) -> Finding:
     why = "without a token nothing can be read"
     if skew is not None and abs(skew) >= SKEW_REFUSED:
         return mend("token", error.message, why, "set the clock right first")
@@ -170,7 +170,7 @@ def _token(error: SheetsError, skew: float | None, account: str) -> Finding:
     return mend("token", error.message, why, fix)
 
 
-def _api(name: str, error: SheetsError | None) -> Finding:
+def _api(name: str, error: SourceError | None) -> Finding:
     if error is None:
         return ok(name, "is enabled and answers")
     why = "workbooks are read through it"
@@ -191,7 +191,7 @@ def _workbook(session: SheetsSession, workbook: Workbook, env: str) -> Finding:
     try:
         state = state_of(session, spreadsheet_id, workbook=workbook.name)
         require_readable(session, state, workbook=workbook.name)
-    except SheetsError as error:
+    except SourceError as error:
         if error.code == "not_found":
             # Drive does not tell what is not shared from what is not there; Sheets does.
             url = SPREADSHEET_URL % spreadsheet_id
@@ -200,10 +200,10 @@ def _workbook(session: SheetsSession, workbook: Workbook, env: str) -> Finding:
     return ok(check, f"{state.name}, edited {state.modified_time:%Y-%m-%d %H:%M} UTC")
 
 
-def _closer(session: SheetsSession, url: str, workbook: str) -> SheetsError | None:
+def _closer(session: SheetsSession, url: str, workbook: str) -> SourceError | None:
     try:
         session.get(url, {"fields": "spreadsheetId"}, workbook=workbook)
-    except SheetsError as error:
+    except SourceError as error:
         return error if error.code == "not_shared" else None
     return None
 

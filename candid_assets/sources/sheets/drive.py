@@ -11,9 +11,9 @@ from gspread.urls import DRIVE_FILES_API_V3_URL
 
 from candid_assets.sources.protocol import SourceState
 from candid_assets.sources.sheets.client import checked
-from candid_assets.sources.sheets.google_errors import SheetsError, call_error
+from candid_assets.sources.sheets.google_errors import call_error
 from candid_assets.sources.sheets.session import SheetsSession
-from candid_assets.sources.source_errors import CERTAIN, WHOLE_ACCOUNT
+from candid_assets.sources.source_errors import CERTAIN, WHOLE_ACCOUNT, SourceError
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ class FileState(SourceState):
 
 def look(
     session: SheetsSession, spreadsheet_ids: Iterable[str]
-) -> dict[str, FileState | SheetsError]:
+) -> dict[str, FileState | SourceError]:
     """Look at each file once; a refusal counts for that file alone.
 
     One listing tells of the files changed last; those that it does not name are looked at one by
@@ -56,9 +56,9 @@ def look(
     older than the file's only means that the file is read once more.
     """
     ids = list(dict.fromkeys(spreadsheet_ids))
-    found: dict[str, FileState | SheetsError] = {}
+    found: dict[str, FileState | SourceError] = {}
     listed = _listed(session) if len(ids) >= LISTED_FROM else {}
-    stopped = listed.for_all("") if isinstance(listed, SheetsError) else None
+    stopped = listed.for_all("") if isinstance(listed, SourceError) else None
     for spreadsheet_id in ids:
         if stopped is not None:
             found[spreadsheet_id] = stopped
@@ -67,14 +67,14 @@ def look(
         else:
             try:
                 found[spreadsheet_id] = state_of(session, spreadsheet_id, workbook=spreadsheet_id)
-            except SheetsError as error:
+            except SourceError as error:
                 shared = error.code in WHOLE_ACCOUNT
                 told = error.for_all(spreadsheet_id) if shared else error
                 found[spreadsheet_id], stopped = told, told if shared else None
     return found
 
 
-def _listed(session: SheetsSession) -> dict[str, FileState] | SheetsError:
+def _listed(session: SheetsSession) -> dict[str, FileState] | SourceError:
     """Return the states that one listing tells of; none where Drive does not list files.
 
     A cause that lies with the account is returned: asking for each file would meet it again.
@@ -83,7 +83,7 @@ def _listed(session: SheetsSession) -> dict[str, FileState] | SheetsError:
         reply = session.get(
             DRIVE_FILES_API_V3_URL, _LIST, workbook="", check=checked(_states), retried=False
         )
-    except SheetsError as error:
+    except SourceError as error:
         if error.code in CERTAIN:
             return error
         # The look at each file that follows is tried again, and tells the cause.
@@ -105,7 +105,7 @@ def state_of(session: SheetsSession, spreadsheet_id: str, *, workbook: str) -> F
 def require_readable(session: SheetsSession, state: FileState, *, workbook: str) -> None:
     """Raise the error of a file that is in the trash or is not a Google Sheet."""
     if state.trashed:
-        raise SheetsError(
+        raise SourceError(
             "not_found",
             f"workbook {workbook} ({state.name}) is in the trash",
             "restore it in Google Drive, or retire its contract",

@@ -9,7 +9,6 @@ from candid_assets.contracts.catalog import Workbook
 from candid_assets.sources.extract import TabExtract
 from candid_assets.sources.protocol import EventKind, ExtractEvent, SourceExtract, Titles, ignore
 from candid_assets.sources.sheets.drive import FileState, require_readable, state_of
-from candid_assets.sources.sheets.google_errors import SheetsError
 from candid_assets.sources.sheets.metadata import read_metadata
 from candid_assets.sources.sheets.read_tabs import Outcome, Unsettled, read_tabs
 from candid_assets.sources.sheets.session import SheetsSession
@@ -40,7 +39,7 @@ def extract_workbook(  # noqa: PLR0913 - each is one fact about the read
     only: Collection[str] | None = None,
     before: FileState | None = None,
 ) -> WorkbookExtract:
-    """Read the tabs that have contracts; what fails as a whole is raised as `SheetsError`.
+    """Read the tabs that have contracts; what fails as a whole is raised as `SourceError`.
 
     Args:
         session: The session to read through.
@@ -79,7 +78,7 @@ class _Run:
     hashes: dict[str, str] = field(default_factory=dict)
     """Content of tabs as last read, while it is not yet sure that it held still."""
     wavered: set[str] = field(default_factory=set)
-    reasons: dict[str, SheetsError] = field(default_factory=dict)
+    reasons: dict[str, SourceError] = field(default_factory=dict)
 
     def extract(self, before: FileState | None) -> WorkbookExtract:
         state = before or self._look()
@@ -93,7 +92,7 @@ class _Run:
             self._pause()
             try:
                 metadata, match, state = self._round(state)
-            except SheetsError as error:
+            except SourceError as error:
                 # What the rounds before have settled stands.
                 self.reasons |= {name: error.for_tab(name) for name in self.names}
                 break
@@ -113,7 +112,7 @@ class _Run:
         outcomes = self._read(metadata, match, state)
         # After a failure that every tab shares there is nothing left to be sure of.
         hopeless = all(
-            isinstance(o, SheetsError) and o.code in WHOLE_WORKBOOK for o in outcomes.values()
+            isinstance(o, SourceError) and o.code in WHOLE_WORKBOOK for o in outcomes.values()
         )
         after = state if hopeless else self._look()
         self._judge(outcomes, quiet=after == state)
@@ -149,7 +148,7 @@ class _Run:
     def _judge(self, outcomes: Mapping[str, Outcome], *, quiet: bool) -> None:
         """Settle what is certain; what changed or still calculates is left for another round."""
         for name, outcome in outcomes.items():
-            if isinstance(outcome, SheetsError):
+            if isinstance(outcome, SourceError):
                 # A range is refused, too, when rows or tabs were deleted in this moment.
                 if outcome.code == "bad_range" and not quiet:
                     self.reasons[name] = outcome
@@ -178,7 +177,7 @@ class _Run:
         else:
             self._tell("tab_read", tab=name, message=f"{result.rows} rows")
 
-    def _unsettled(self, name: str, outcome: Unsettled) -> SheetsError:
+    def _unsettled(self, name: str, outcome: Unsettled) -> SourceError:
         titles = {t.name: t.title for t in self.workbook.tabs}
         for members in self.families.values():
             titles |= members
@@ -189,10 +188,10 @@ class _Run:
             cells = ", ".join(outcome.loading)
             message = f"{where} still calculates after {turns} readings: {cells} show Loading..."
             fix = "open the tab, wait until the cells hold values, then run again"
-            return SheetsError("loading_cells", message, fix, self.workbook.name, name)
+            return SourceError("loading_cells", message, fix, self.workbook.name, name)
         message = f"{where} changed during each of {turns} readings"
         fix = "run again when nobody is editing it"
-        return SheetsError("changed_while_reading", message, fix, self.workbook.name, name)
+        return SourceError("changed_while_reading", message, fix, self.workbook.name, name)
 
     def _pause(self) -> None:
         waiting = [n for n in self.names if n not in self.settled]

@@ -1,15 +1,8 @@
 """How the calls to Google that failed for good are told."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from candid_assets.sources.source_errors import ErrorCode, SourceError, place
-
-
-@dataclass(eq=False)
-class SheetsError(SourceError):
-    """A workbook or tab of Google Sheets that could not be read."""
-
 
 _API_FIX: Final = "enable the Google Sheets API and the Google Drive API in the account's project"
 _CALL_ERRORS: Final[dict[ErrorCode, tuple[str, str]]] = {
@@ -70,7 +63,7 @@ _CALL_ERRORS: Final[dict[ErrorCode, tuple[str, str]]] = {
 
 def call_error(
     code: ErrorCode, *, workbook: str, account: str, tab: str = "", detail: str = ""
-) -> SheetsError:
+) -> SourceError:
     """Return the error for a call to Google that failed for good."""
     message, fix = _CALL_ERRORS[code]
     values = {
@@ -78,4 +71,4 @@ def call_error(
         "account": account,
         "detail": f" ({detail})" if detail else "",
     }
-    return SheetsError(code, message.format(**values), fix.format(**values), workbook, tab)
+    return SourceError(code, message.format(**values), fix.format(**values), workbook, tab)

@@ -8,11 +8,11 @@ from candid_assets.sources.extract import TabExtract, content_hash
 from candid_assets.sources.sheets.cells import RendersDifferError, StrangeValueError
 from candid_assets.sources.sheets.chunks import ChunkPlanner, Grid, TabRange
 from candid_assets.sources.sheets.drive import FileState
-from candid_assets.sources.sheets.google_errors import SheetsError, call_error
+from candid_assets.sources.sheets.google_errors import call_error
 from candid_assets.sources.sheets.session import SheetsSession
 from candid_assets.sources.sheets.tab_builder import TabBuilder
 from candid_assets.sources.sheets.values import Render, read_values
-from candid_assets.sources.source_errors import WHOLE_WORKBOOK
+from candid_assets.sources.source_errors import WHOLE_WORKBOOK, SourceError
 from candid_assets.sources.undescribed import TabMetadata, WorkbookMetadata
 
 _RENDERS: tuple[Render, Render] = ("SERIAL_NUMBER", "FORMATTED_STRING")
@@ -35,7 +35,7 @@ class Fresh:
     wavering: bool
 
 
-Outcome = Fresh | Unsettled | SheetsError
+Outcome = Fresh | Unsettled | SourceError
 
 
 def read_tabs(
@@ -61,7 +61,7 @@ class _Reading:
     on_read: Callable[[str], None]
     builders: dict[str, TabBuilder] = field(default_factory=dict)
     """By title, as ranges name tabs."""
-    failed: dict[str, Unsettled | SheetsError] = field(default_factory=dict)
+    failed: dict[str, Unsettled | SourceError] = field(default_factory=dict)
     finished: dict[str, datetime] = field(default_factory=dict)
 
     def read(self) -> None:
@@ -73,14 +73,14 @@ class _Reading:
                 alive = [part for part in chunk if part.title not in self.failed]
                 if alive:
                     self._read_chunk(alive, planner)
-        except SheetsError as error:
+        except SourceError as error:
             for title in self.builders.keys() - self.finished.keys():
                 self.failed.setdefault(title, error.for_workbook())
 
     def outcome(self, name: str, tab: TabMetadata, state: FileState) -> Outcome:
         failure = self.failed.get(tab.title)
         builder = self.builders[tab.title]
-        if isinstance(failure, SheetsError):
+        if isinstance(failure, SourceError):
             return failure.for_tab(name)
         if failure is not None or builder.loading:
             return failure or Unsettled(tuple(builder.loading))
@@ -108,7 +108,7 @@ class _Reading:
         try:
             self._read_ranges(chunk, planner)
             return
-        except SheetsError as error:
+        except SourceError as error:
             if error.code in WHOLE_WORKBOOK:
                 raise
             if len(chunk) == 1:
@@ -119,7 +119,7 @@ class _Reading:
             try:
                 self._read_ranges([part], planner)
                 in_a_row = 0
-            except SheetsError as error:
+            except SourceError as error:
                 self.failed[part.title] = error
                 in_a_row += error.code != "bad_range"
                 if error.code in WHOLE_WORKBOOK or in_a_row >= _GIVE_UP_AFTER:
@@ -148,7 +148,7 @@ class _Reading:
                 self.finished[part.title] = datetime.now(UTC)
         self.on_read(f"{len(chunk)} ranges, {size:,} bytes")
 
-    def _malformed(self, part: TabRange, error: StrangeValueError) -> SheetsError:
+    def _malformed(self, part: TabRange, error: StrangeValueError) -> SourceError:
         return call_error(
             "malformed",
             workbook=self.workbook,

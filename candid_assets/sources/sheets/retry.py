@@ -21,6 +21,7 @@ from tenacity import (
     wait_random,
 )
 
+from candid_assets.errors import CandidError
 from candid_assets.sources.source_errors import ErrorCode
 
 T = TypeVar("T")
@@ -75,7 +76,7 @@ class RetryPolicy:
 
 
 @dataclass(eq=False)
-class CallFailedError(Exception):
+class CallFailedError(CandidError):
     """One attempt that failed."""
 
     code: ErrorCode

@@ -20,7 +20,7 @@ from candid_assets.sources.sheets.client import (
     parse,
 )
 from candid_assets.sources.sheets.credentials import account_of, load_credentials
-from candid_assets.sources.sheets.google_errors import SheetsError, call_error
+from candid_assets.sources.sheets.google_errors import call_error
 from candid_assets.sources.sheets.retry import CallFailedError, RetryPolicy
 from candid_assets.sources.sheets.transport import (
     GOOGLE_BASE,
@@ -28,6 +28,7 @@ from candid_assets.sources.sheets.transport import (
     GoogleAdapter,
     SentRequest,
 )
+from candid_assets.sources.source_errors import SourceError
 
 DISCOVERY = f"{GOOGLE_BASE}/discovery/v1/apis"
 """An address of Google that anybody may read."""
@@ -144,7 +145,7 @@ class SheetsSession:
         check: Check | None = None,
         retried: bool = True,
     ) -> Reply:
-        """GET one address and return its JSON object, or raise the `SheetsError` for it."""
+        """GET one address and return its JSON object, or raise the `SourceError` for it."""
         try:
             response = self.http.request(
                 "get", url, params=dict(params), check=check, retried=retried
@@ -162,7 +163,7 @@ class SheetsSession:
         except RequestException:
             return None
 
-    def error(self, failure: CallFailedError, *, workbook: str, tab: str = "") -> SheetsError:
+    def error(self, failure: CallFailedError, *, workbook: str, tab: str = "") -> SourceError:
         """Return the error that tells an operator about a failed call."""
         return call_error(
             failure.code, workbook=workbook, tab=tab, account=self.account, detail=failure.detail

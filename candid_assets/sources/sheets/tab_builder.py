@@ -43,7 +43,7 @@ class TabBuilder:
     def add(self, first_row: int, serial: Rows, shown: Rows) -> None:
         """Add one range in its two renders, or raise `RendersDifferError`."""
         if not same_shape(serial, shown):
-            raise RendersDifferError
+            raise RendersDifferError("the two renders of a range differ")
         if not serial:
             return
         pairs = zip(columns_of(serial), columns_of(shown), strict=True)

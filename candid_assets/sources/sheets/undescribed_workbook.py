@@ -8,7 +8,6 @@ from candid_assets.contracts.catalog import Workbook
 from candid_assets.contracts.families import folded_title
 from candid_assets.sources.extract import TabExtract
 from candid_assets.sources.sheets.extract_workbook import extract_workbook
-from candid_assets.sources.sheets.google_errors import SheetsError
 from candid_assets.sources.sheets.metadata import read_metadata
 from candid_assets.sources.sheets.session import SheetsSession
 from candid_assets.sources.source_errors import SourceError
@@ -18,7 +17,7 @@ from candid_assets.sources.undescribed import FoundTab, FoundWorkbook, TabMetada
 def read_workbook(
     session: SheetsSession, workbook: Workbook, spreadsheet_id: str, only: Collection[str] = ()
 ) -> FoundWorkbook:
-    """Read a workbook's properties and the cells of its tabs, or raise `SheetsError`.
+    """Read a workbook's properties and the cells of its tabs, or raise `SourceError`.
 
     Args:
         session: The session to read through.
@@ -33,7 +32,7 @@ def read_workbook(
     missing = wanted - {folded_title(t.title) for t in chosen}
     if missing:
         titles = ", ".join(repr(t.title) for t in metadata.tabs)
-        raise SheetsError(
+        raise SourceError(
             "tab_missing",
             f"workbook {name} has no tab {sorted(missing)[0]!r}",
             f"its tabs are {titles}",

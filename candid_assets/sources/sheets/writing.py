@@ -15,9 +15,9 @@ from google.oauth2 import service_account
 
 from candid_assets.settings import Settings
 from candid_assets.sources.sheets.chunks import quoted_title
-from candid_assets.sources.sheets.google_errors import SheetsError
 from candid_assets.sources.sheets.retry import CallFailedError
 from candid_assets.sources.sheets.session import SheetsSession
+from candid_assets.sources.source_errors import SourceError
 
 WRITE_SCOPE: Final = "https://www.googleapis.com/auth/spreadsheets"
 _URL: Final = "https://sheets.googleapis.com/v4/spreadsheets/%s/values:batchUpdate"
@@ -37,7 +37,7 @@ def set_cells(
         workbook: The workbook's name, for errors.
 
     Raises:
-        SheetsError: The credentials cannot be used, or Google refused.
+        SourceError: The credentials cannot be used, or Google refused.
     """
     quoted = quoted_title(title)
     body = {
@@ -57,17 +57,17 @@ def _credentials(settings: Settings) -> Any:
     file = settings.write_credentials_file
     fix = f"set {_VARIABLE} to the key file of a service account that is Editor of this workbook"
     if file is None:
-        raise SheetsError("bad_credentials", "no credentials for writing are set", fix)
+        raise SourceError("bad_credentials", "no credentials for writing are set", fix)
     if settings.credentials_file is not None and _same(file, settings.credentials_file):
         message = f"{_VARIABLE} names the key that refreshes read with"
-        raise SheetsError("bad_credentials", message, fix)
+        raise SourceError("bad_credentials", message, fix)
     try:
         # google-auth has no annotations for this.
         return service_account.Credentials.from_service_account_info(  # type: ignore[no-untyped-call]
             orjson.loads(file.read_bytes()), scopes=[WRITE_SCOPE]
         )
     except (GoogleAuthError, OSError, ValueError) as error:
-        raise SheetsError("bad_credentials", f"{file} cannot be used: {error}", fix) from error
+        raise SourceError("bad_credentials", f"{file} cannot be used: {error}", fix) from error
 
 
 def _same(one: Path, other: Path) -> bool:

@@ -20,7 +20,7 @@ def traced(
     """Return the lineage of a table, column or header as one object.
 
     Raises:
-        NotFoundError: The catalog has no such name.
+        LineageError: The catalog has no such name.
     """
     graph = snapshot.made.setdefault("lineage", CatalogLineage(snapshot.catalog))
     found = asked(graph, name)

@@ -90,7 +90,7 @@ class Api:
         return await self._once(request, f"definition {metric.name}", make)
 
     async def _lineage(self, request: Request) -> Response:
-        from candid_assets.lineage.addresses import NotFoundError
+        from candid_assets.lineage.errors import LineageError
         from candid_assets.web.api.lineage import traced
 
         _only(request, ("direction", "format"))
@@ -103,7 +103,7 @@ class Api:
 
         try:
             found = await self.run(snapshot, lambda c: traced(snapshot, c, name, direction))
-        except NotFoundError as error:
+        except LineageError as error:
             raise Refused(404, str(error)) from error
         if (same := _unchanged(request, snapshot, form)) is not None:
             return same
@@ -128,7 +128,7 @@ class Api:
         relation = snapshot.tables.get(name) or snapshot.tables.get(f"ready.{name}")
         if relation is None:
             told = unknown("table", name, snapshot.tables)
-            raise Refused(404, told.reason)
+            raise Refused(404, told.message)
         return await self._rows(request, snapshot, relation)
 
     async def _checks(self, request: Request) -> Response:
@@ -221,7 +221,7 @@ class Api:
 def _metric(snapshot: Snapshot, name: str) -> Metric:
     metrics = {metric.name: metric for metric in snapshot.catalog.registry.metrics}
     if name not in metrics:
-        raise Refused(404, unknown("metric", name, metrics).reason)
+        raise Refused(404, unknown("metric", name, metrics).message)
     return metrics[name]
 
 

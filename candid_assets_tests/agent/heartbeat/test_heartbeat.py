@@ -8,11 +8,12 @@ from candid_assets.agent import activity_log
 from candid_assets.agent.activity_log import read_log
 from candid_assets.agent.graphql.client import RefusedError
 from candid_assets.agent.heartbeat import beat as beating
-from candid_assets.agent.heartbeat.beat import BusyError, Heart
+from candid_assets.agent.heartbeat.beat import Heart
 from candid_assets.agent.heartbeat.contract_breaks import tell_of_breaks
 from candid_assets.agent.heartbeat.perform import InterruptedWorkError, Outcome
 from candid_assets.agent.heartbeat.understand import NotUnderstoodError, understand
 from candid_assets.agent.tasks.task import Task
+from candid_assets.agent.tasks.task_document import TasksError
 from candid_assets.agent.tasks.tasks_file import TasksFile
 from candid_assets.contracts.load import load_catalog
 from candid_assets.settings import Settings
@@ -298,7 +299,7 @@ def test_two_heartbeats_do_not_work_at_once(tmp_path, quick):
     thread = threading.Thread(target=one.beat)
     thread.start()
     at_work.wait(30)
-    with pytest.raises(BusyError):
+    with pytest.raises(TasksError):
         one.beat()
     go_on.set()
     thread.join()

@@ -8,9 +8,9 @@ from google.oauth2.credentials import Credentials
 
 from candid_assets.settings import Settings
 from candid_assets.sources.sheets.credentials import SCOPES, beyond_reading
-from candid_assets.sources.sheets.google_errors import SheetsError
 from candid_assets.sources.sheets.session import SheetsSession
 from candid_assets.sources.sheets.transport import SHEETS_BASE
+from candid_assets.sources.source_errors import SourceError
 from candid_assets_tests.sources.sheets.conftest import BRISK, good, read
 
 PERSON = {
@@ -111,7 +111,7 @@ def test_the_metadata_server_of_a_google_machine_gives_tokens(no_file, google, s
 
 
 def test_no_credentials_at_all_says_what_to_set(no_file):
-    with pytest.raises(SheetsError) as caught:
+    with pytest.raises(SourceError) as caught:
         SheetsSession.from_settings(no_file)
     assert caught.value.code == "bad_credentials"
     assert "GOOGLE_APPLICATION_CREDENTIALS" in caught.value.fix
@@ -121,7 +121,7 @@ def test_a_person_whose_sign_in_has_ended_is_told(no_file, google, sample, tmp_p
     well_known(tmp_path, PERSON | {"refresh_token": "revoked"})
     with (
         SheetsSession.from_settings(no_file, policy=BRISK) as session,
-        pytest.raises(SheetsError) as caught,
+        pytest.raises(SourceError) as caught,
     ):
         read(session, sample)
     assert caught.value.code == "bad_credentials"
@@ -142,7 +142,7 @@ def test_production_refuses_an_account_that_was_granted_more_than_reading(
     settings = no_file.for_env("production")
     granted_more(google)
     with SheetsSession.from_settings(settings, policy=BRISK) as session:
-        with pytest.raises(SheetsError, match=r"may do more than read \(.*auth/spreadsheets\)"):
+        with pytest.raises(SourceError, match=r"may do more than read \(.*auth/spreadsheets\)"):
             session.get(f"{SHEETS_BASE}/v4/spreadsheets/x", {}, workbook="x")
         assert session.sheets_reads == 0
 

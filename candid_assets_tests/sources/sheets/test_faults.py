@@ -9,7 +9,6 @@ from candid_assets.sandbox.workbook import Dated, SampleTab, SampleWorkbook
 from candid_assets.settings import Settings
 from candid_assets.sources.sheets.credentials import SCOPES
 from candid_assets.sources.sheets.drive import FileState, look
-from candid_assets.sources.sheets.google_errors import SheetsError
 from candid_assets.sources.sheets.session import SheetsSession
 from candid_assets.sources.source_errors import SourceError
 from candid_assets_tests.sources.sheets.conftest import BRISK, good, grid, read
@@ -100,7 +99,7 @@ def test_a_token_endpoint_that_fails_once_is_asked_again(session, google, sample
 )
 def test_a_fault_that_stays_is_named_after_bounded_attempts(session, google, sample, fault, code):
     google.fault(fault, api="sheets_reads", count=None)
-    with pytest.raises(SheetsError) as caught:
+    with pytest.raises(SourceError) as caught:
         read(session, sample)
     assert caught.value.code == code
     assert caught.value.workbook == "shop"
@@ -111,7 +110,7 @@ def test_a_fault_that_stays_is_named_after_bounded_attempts(session, google, sam
 def test_after_a_call_that_failed_for_good_the_next_is_tried_twice_at_most(session, google, sample):
     google.fault({"do": "error", "error": "internal"}, api="sheets_reads", count=None)
     for _ in range(2):
-        with pytest.raises(SheetsError):
+        with pytest.raises(SourceError):
             read(session, sample)
     assert session.sheets_reads == BRISK.attempts + 2
 
@@ -119,7 +118,7 @@ def test_after_a_call_that_failed_for_good_the_next_is_tried_twice_at_most(sessi
 def test_a_stalled_answer_ends_at_the_read_timeout(session, google, sample):
     google.fault("stall", api="sheets_reads", count=None)
     started = time.monotonic()
-    with pytest.raises(SheetsError) as caught:
+    with pytest.raises(SourceError) as caught:
         read(session, sample)
     assert caught.value.code == "network"
     assert time.monotonic() - started < BRISK.attempts * (BRISK.read_timeout + 1)
@@ -130,7 +129,7 @@ def test_a_dripping_answer_ends_at_the_answer_timeout(google, sample, settings):
     policy = dataclasses.replace(BRISK, attempts=1, answer_timeout=0.5)
     with SheetsSession.from_settings(settings, policy=policy) as session:
         started = time.monotonic()
-        with pytest.raises(SheetsError) as caught:
+        with pytest.raises(SourceError) as caught:
             read(session, sample)
     assert caught.value.code == "network"
     assert time.monotonic() - started < 5
@@ -146,14 +145,14 @@ def test_retry_after_is_honoured(session, google, sample):
 def test_a_wait_longer_than_the_deadline_is_not_begun(session, google, sample):
     google.fault({"do": "error", "error": "rate_limited", "retry_after": 600}, api="sheets_reads")
     started = time.monotonic()
-    with pytest.raises(SheetsError, match="quota"):
+    with pytest.raises(SourceError, match="quota"):
         read(session, sample)
     assert time.monotonic() - started < 5
 
 
 def test_a_workbook_that_is_not_shared_names_the_account_to_share_it_with(session, google, sample):
     google.change("book", "unshare")
-    with pytest.raises(SheetsError) as caught:
+    with pytest.raises(SourceError) as caught:
         read(session, sample)
     assert caught.value.code == "not_found"
     assert f"share it with {session.account} as Viewer" in str(caught.value)
@@ -167,7 +166,7 @@ def test_a_file_that_is_no_live_google_sheet_is_told_before_it_is_read(
     session, google, sample, do, code
 ):
     google.change("book", do)
-    with pytest.raises(SheetsError) as caught:
+    with pytest.raises(SourceError) as caught:
         read(session, sample)
     assert caught.value.code == code
     assert session.sheets_reads == 0
@@ -179,7 +178,7 @@ def test_a_look_at_many_files_tells_each_by_itself(session, google, book):
     google.change("book2", "unshare")
     states = look(session, ["book1", "book2", "no-such-book", "book1"])
     assert isinstance(states["book1"], FileState)
-    assert [s.code for s in states.values() if isinstance(s, SheetsError)] == ["not_found"] * 2
+    assert [s.code for s in states.values() if isinstance(s, SourceError)] == ["not_found"] * 2
     assert session.drive_reads == 3
 
 
@@ -205,7 +204,7 @@ def test_a_bad_tab_fails_alone(session, google, book, error):
     assert grid(good(extract, "t0")) == [["a"]]
     assert grid(good(extract, "t2")) == [["c"]]
     failed = extract.tabs["t1"]
-    assert isinstance(failed, SheetsError)
+    assert isinstance(failed, SourceError)
     assert failed.code == {"bad_range": "bad_range", "internal": "server_error"}[error]
     assert "'Rusak'" in failed.message
     assert failed.tab == "t1"
@@ -241,7 +240,7 @@ def test_a_quiet_tab_is_accepted_while_another_is_edited_without_end(session, go
     extract = read(session, sample)
     assert good(extract).rows == 2
     error = extract.tabs["t1"]
-    assert isinstance(error, SheetsError)
+    assert isinstance(error, SourceError)
     assert error.code == "changed_while_reading"
 
 
@@ -249,7 +248,7 @@ def test_cells_that_calculate_are_waited_for_and_then_named(session, google, sam
     google.fault({"do": "loading", "cells": ["B2"]}, tab="Satu", count=None)
     extract = read(session, sample)
     error = extract.tabs["t0"]
-    assert isinstance(error, SheetsError)
+    assert isinstance(error, SourceError)
     assert error.code == "loading_cells"
     assert "B2" in error.message
     assert good(extract, "t1").rows == 2
@@ -300,7 +299,7 @@ def test_nothing_but_gets_and_the_token_is_sent(session, google, sample):
 
 def test_a_clock_that_is_wrong_is_told_as_refused_credentials(session, google, sample):
     google.control("POST", "/settings", {"clock_offset": 7200})
-    with pytest.raises(SheetsError) as caught:
+    with pytest.raises(SourceError) as caught:
         read(session, sample)
     assert caught.value.code == "bad_credentials"
     assert "clock" in caught.value.fix
@@ -311,7 +310,7 @@ def test_a_credentials_file_that_is_none_is_told(tmp_path, content):
     file = tmp_path / "key.json"
     if content is not None:
         file.write_text(content)
-    with pytest.raises(SheetsError) as caught:
+    with pytest.raises(SourceError) as caught:
         SheetsSession.from_settings(Settings(GOOGLE_APPLICATION_CREDENTIALS=file))
     assert caught.value.code == "bad_credentials"
     assert str(file) in caught.value.message
@@ -320,7 +319,7 @@ def test_a_credentials_file_that_is_none_is_told(tmp_path, content):
 def test_no_server_at_all_is_a_network_error(google, sample, settings):
     address = settings.model_copy(update={"google_api_url": "http://127.0.0.1:9"})
     with SheetsSession.from_settings(address, policy=BRISK) as session:
-        with pytest.raises(SheetsError) as caught:
+        with pytest.raises(SourceError) as caught:
             read(session, sample)
         assert caught.value.code == "network"
         assert session.drive_reads == BRISK.attempts
@@ -340,7 +339,7 @@ def test_tabs_settled_before_a_later_round_fails_stand(session, google, sample):
     google.fault("reset", api="sheets_reads", skip=3, count=None)
     extract = read(session, sample)
     error = extract.tabs["t0"]
-    assert isinstance(error, SheetsError)
+    assert isinstance(error, SourceError)
     assert error.code == "network"
     assert good(extract, "t1").rows == 2
 
