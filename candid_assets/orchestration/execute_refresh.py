@@ -5,7 +5,7 @@ more events and a search through every other output, and a refresh has more than
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import closing, nullcontext
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -22,11 +22,9 @@ from candid_assets.lineage.catalog_lineage import CatalogLineage
 from candid_assets.lineage.lineage_cache import KeptLineage
 from candid_assets.names import Layer
 from candid_assets.orchestration.asset_pictures import Pictures
-from candid_assets.orchestration.caller import LoggedProgress, current_caller
 from candid_assets.orchestration.column_lineage import column_lineage
 from candid_assets.orchestration.refresh_config import DagsterEvent, RefreshConfig
 from candid_assets.orchestration.resources import Sources, Warehouse
-from candid_assets.quality.audit import AuditProcess
 from candid_assets.quality.result import CheckResult
 from candid_assets.refresh.context import Refresh, Selection
 from candid_assets.refresh.events import Built, Checked, Event, Failed, Unchanged
@@ -52,8 +50,8 @@ def execute(
     """
     settings = Settings()
     _require_own(warehouse, settings)
-    caller = current_caller()
-    record = caller.record if caller else Record()
+    run = sources.for_run(settings, context.log.info)
+    record = run.record
     with warehouse.get_connection() as connection, closing(connection.cursor()) as drawing:
         work = Refresh(
             settings=settings,
@@ -66,18 +64,17 @@ def execute(
             force=config.force,
             read_all=config.read_all,
             accept_loss=config.accept_loss,
-            progress=caller.progress if caller else LoggedProgress(context.log.info),
-            looks=dict(caller.looks) if caller else {},
-            suites=caller.audits if caller else AuditProcess(),
+            progress=run.progress,
+            looks=dict(run.looks),
+            suites=run.audits,
         )
-        opened = nullcontext(caller.session) if caller else sources.session(settings)
         told = _Told(
             standing_checks(connection),
             CatalogLineage(catalog, KeptLineage(settings.lineage_dir)),
             Pictures(drawing, catalog, work.started_at),
         )
         # DuckDB works while Dagster writes down what it hears: each takes half of the time.
-        for event in ahead(run_refresh(work, opened, record, report)):
+        for event in ahead(run_refresh(work, run.session, record, report)):
             yield from _translated(context, event, told)
     context.log.info(_closing(record))
     if not record.succeeded:

@@ -1,6 +1,6 @@
 """Dagster resources: the warehouse and the sources that workbooks are read from."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from candid_assets.warehouse.database import bootstrap
 from candid_assets.warehouse.memory import start_small
 
 if TYPE_CHECKING:
+    from candid_assets.orchestration.run_sources import RunSources
     from candid_assets.sources.open_sources import Sources as OpenSources
 
 
@@ -67,3 +68,9 @@ class Sources(dg.ConfigurableResource):  # type: ignore[type-arg]
 
         with OpenSources(settings) as opened:
             yield opened
+
+    def for_run(self, settings: Settings, log: Callable[[str], None]) -> "RunSources":
+        """Return what a run works with that Dagster launched: a new session, and its log."""
+        from candid_assets.orchestration.run_sources import LoggedProgress, RunSources
+
+        return RunSources(self.session(settings), LoggedProgress(log))

@@ -3,7 +3,7 @@
 import difflib
 import uuid
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -16,8 +16,8 @@ from candid_assets.gate.errors import GateError
 from candid_assets.gate.production import PRODUCTION, require_deployed
 from candid_assets.history.earlier_versions import versions_before
 from candid_assets.names import REFRESH_ALL
-from candid_assets.orchestration.caller import Caller, called_by
 from candid_assets.orchestration.resources import Sources, Warehouse
+from candid_assets.orchestration.run_sources import RunSources
 from candid_assets.quality.audit import AuditProcess
 from candid_assets.refresh.context import Progress, Refresh
 from candid_assets.refresh.record import Record
@@ -80,8 +80,8 @@ def refresh(
         # Great Expectations loads in its process while Dagster plans the run in this one.
         audits.start()
         stack.callback(audits.close)
-        with called_by(Caller(session, looks, progress, record, audits)):
-            _run_job(definitions, settings, stale, how, record)
+        run = RunSources(nullcontext(session), progress, looks, record, audits)
+        _run_job(definitions, settings, stale, how, run)
     return record
 
 
@@ -124,7 +124,7 @@ def _run_job(
     settings: Settings,
     stale: frozenset[Table],
     how: How,
-    record: Record,
+    run: RunSources,
 ) -> None:
     # Dagster and the graph cost seconds to load; a refresh without news ends before that.
     import dagster as dg
@@ -146,6 +146,7 @@ def _run_job(
         result = job.execute_in_process(
             instance=instance,
             run_id=run_id,
+            resources={"sources": run},
             run_config={
                 "ops": {"refresh": {"config": asdict(how)}},
                 # The terminal shows bars and causes; Dagster's history has every event.
@@ -154,7 +155,7 @@ def _run_job(
             tags={"candid/env": settings.env, "candid/launched_by": "cli"},
             raise_on_error=False,
         )
-    if record.summary is None or (record.succeeded and not result.success):
+    if run.record.summary is None or (run.record.succeeded and not result.success):
         raise RefreshError(f"the run {result.run_id} broke off: {_reason(result)}")
 
 

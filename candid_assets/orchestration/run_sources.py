@@ -1,50 +1,36 @@
-"""What the caller of a refresh hands to it when both run in one process.
+"""What one run of a refresh reads with, and where it reports: the run's `sources` resource.
 
-`candid run` has looked at the sources already and shows progress in the terminal; a run that
-Dagster started by itself has neither, opens its own session and writes progress to its log.
+`candid run` has read the state of the sources already and shows progress in the terminal, so it
+gives its own to `execute_in_process`; a run that Dagster launches opens a session and logs.
 """
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from typing import Self
 
 from candid_assets.quality.audit import AuditProcess
 from candid_assets.refresh.context import Progress
 from candid_assets.refresh.record import Record
+from candid_assets.settings import Settings
 from candid_assets.sources.open_sources import Look, Sources
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
-    """The caller's open session, what it saw of the sources, where it shows progress."""
+class RunSources:
+    """A session, what was read of the sources before, and where progress is shown."""
 
-    session: Sources
-    looks: Mapping[str, Look]
+    session: AbstractContextManager[Sources]
     progress: Progress
-    record: Record
-    """Filled by the refresh, so that the caller can tell what happened."""
+    looks: Mapping[str, Look] = field(default_factory=dict)
+    record: Record = field(default_factory=Record)
+    """Filled by the refresh."""
     audits: AuditProcess = field(default_factory=AuditProcess)
-    """Started by the caller, so that it is ready when the first table is staged."""
 
-
-_caller: ContextVar[Caller | None] = ContextVar("candid_caller", default=None)
-
-
-@contextmanager
-def called_by(caller: Caller) -> Iterator[None]:
-    """Serve refreshes that run inside the block with what the caller has."""
-    token = _caller.set(caller)
-    try:
-        yield
-    finally:
-        _caller.reset(token)
-
-
-def current_caller() -> Caller | None:
-    """Return who called in this process, if anybody did."""
-    return _caller.get()
+    def for_run(self, settings: Settings, log: Callable[[str], None]) -> Self:
+        """Return itself, as it is given for one run."""
+        return self
 
 
 @dataclass(slots=True)
