@@ -17,7 +17,7 @@ def qualified(layer: Layer, table: str) -> str:
     return f"{quoted(layer)}.{quoted(table)}"
 
 
-def literal(value: str | Decimal | date) -> str:
+def literal(value: str | int | Decimal | date) -> str:
     """Return a value as a literal: text, a plain number, a date or a timestamp.
 
     DuckDB's parser ends at a NUL, so that is put into a text by `chr`.
@@ -26,8 +26,8 @@ def literal(value: str | Decimal | date) -> str:
         return f"TIMESTAMP '{value.isoformat(sep=' ')}'"
     if isinstance(value, date):
         return f"DATE '{value.isoformat()}'"
-    if isinstance(value, Decimal):
-        return format(value, "f")
+    if isinstance(value, int | Decimal):
+        return f"{Decimal(value):f}"
     text = "'" + value.replace("'", "''") + "'"
     return "(" + text.replace("\x00", "' || chr(0) || '") + ")" if "\x00" in text else text
 

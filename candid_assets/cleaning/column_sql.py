@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Final
 
 from candid_assets.cleaning.macros import folded
-from candid_assets.contracts.catalog import Bound, Column
+from candid_assets.contracts.catalog import Column
+from candid_assets.contracts.column_rules import broken_sql, rules_of
 from candid_assets.contracts.column_types import decimal_precision, decimal_scale
 from candid_assets.contracts.custom_properties import RUPIAH
 from candid_assets.sql import literal, quoted, text_list
@@ -140,38 +141,13 @@ def needs_value(column: Column) -> bool:
 
 def against_sql(placed: Placed) -> str:
     """Return the reasons against a value that was read well, or NULL where it passes."""
-    rules = [f"CASE WHEN {test} THEN '{reason}' END" for reason, test in _tests(placed)]
+    tests: dict[str, list[str]] = {}
+    for rule, value in rules_of(placed.column):
+        tests.setdefault(rule.reason, []).append(broken_sql(rule, value, placed.column))
+    rules = [f"CASE WHEN {' OR '.join(test)} THEN '{why}' END" for why, test in tests.items()]
     if len(rules) > 1:
         return f"NULLIF(CONCAT_WS(',', {', '.join(rules)}), '')"
     return rules[0] if rules else "NULL"
-
-
-def _tests(placed: Placed) -> list[tuple[str, str]]:
-    column, name = placed.column, placed.name
-    textual = column.logical_type == "string"
-    text = name if textual else f"{name}::VARCHAR"
-    bounds: list[tuple[str, str, Bound | None]] = [
-        ("below_minimum", "<", column.minimum),
-        ("below_minimum", "<=", column.exclusive_minimum),
-        ("above_maximum", ">", column.maximum),
-        ("above_maximum", ">=", column.exclusive_maximum),
-    ]
-    tests: dict[str, list[str]] = {}
-    for reason, sign, bound in bounds:
-        if bound is not None and not textual:
-            tests.setdefault(reason, []).append(f"{name} {sign} {literal(bound)}")
-    if column.enum:
-        items = [literal(item) for item in column.enum]
-        if not textual:
-            items = [f"TRY_CAST({item} AS {column.physical_type})" for item in items]
-        tests["not_allowed"] = [f"COALESCE({name} NOT IN ({', '.join(items)}), TRUE)"]
-    if column.pattern is not None:
-        tests["bad_pattern"] = [f"NOT regexp_full_match({text}, {literal(column.pattern)})"]
-    if column.min_length is not None:
-        tests["too_short"] = [f"length({text}) < {column.min_length}"]
-    if column.max_length is not None:
-        tests["too_long"] = [f"length({text}) > {column.max_length}"]
-    return [(reason, " OR ".join(found)) for reason, found in tests.items()]
 
 
 def _misread(placed: Placed) -> str:

@@ -22,6 +22,7 @@ LogicalType = Literal["string", "integer", "number", "boolean", "date", "timesta
 TITLE_HEADER: Final = "_tab"
 """The physicalName of a column that receives the title of the tab that a row stands in."""
 Bound = Decimal | date | datetime
+RuleValue = Bound | int | str | tuple[str, ...]
 Severity = Literal["error", "warning"]
 
 
@@ -48,15 +49,8 @@ class Column:
     required: bool = False
     unique: bool = False
     primary_key_position: int | None = None
-    minimum: Bound | None = None
-    maximum: Bound | None = None
-    exclusive_minimum: Bound | None = None
-    exclusive_maximum: Bound | None = None
-    min_length: int | None = None
-    max_length: int | None = None
-    pattern: str | None = None
-    """Regular expression that the whole value matches."""
-    enum: tuple[str, ...] = ()
+    rules: Mapping[str, RuleValue] = field(default_factory=dict)
+    """The column's rules of the table `COLUMN_RULES`: key to the value that the contract gives."""
     reference: Reference | None = None
     unit: str | None = None
     options: ColumnOptions = field(default_factory=ColumnOptions)

@@ -1,12 +1,10 @@
-"""Logical and physical types, and the values a contract writes in them."""
+"""Logical types, and the DuckDB types that they take."""
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any, Final, get_args
+from typing import Final, get_args
 
-from candid_assets.contracts.catalog import Bound, LogicalType
+from candid_assets.contracts.catalog import LogicalType
 
 LOGICAL_TYPES: Final[tuple[LogicalType, ...]] = get_args(LogicalType)
 _DECIMAL: Final = re.compile(r"DECIMAL\((\d{1,2}),(\d{1,2})\)")
@@ -23,17 +21,6 @@ _PHYSICAL: Final[Mapping[LogicalType, tuple[str, ...]]] = {
     "time": ("TIME",),
 }
 """DuckDB types of each logical type, the default first; `number` takes any DECIMAL."""
-_ORDERED: Final = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"})
-TYPE_OPTIONS: Final[Mapping[LogicalType, frozenset[str]]] = {
-    "string": frozenset({"minLength", "maxLength", "pattern"}),
-    "integer": _ORDERED,
-    "number": _ORDERED,
-    "boolean": frozenset(),
-    "date": _ORDERED,
-    "timestamp": _ORDERED,
-    "time": frozenset(),
-}
-"""The `logicalTypeOptions` that are enforced; the standard's others promise what nobody checks."""
 
 
 def physical_type(logical: LogicalType, written: str | None, *, of_tab: bool) -> str | None:
@@ -61,41 +48,6 @@ def suitable_types(logical: LogicalType, *, of_tab: bool) -> str:
         if not of_tab:
             names.append("DOUBLE")
     return " or ".join(names)
-
-
-def bound(logical: LogicalType, written: Any) -> Bound | None:
-    """Return a minimum or maximum in the column's type, or None where it is none."""
-    if logical in {"integer", "number"}:
-        whole_enough = isinstance(written, int if logical == "integer" else int | float)
-        return Decimal(str(written)) if whole_enough and not isinstance(written, bool) else None
-    if not isinstance(written, str):
-        return None
-    try:
-        if logical == "date":
-            return date.fromisoformat(written) if len(written) == 10 else None
-        moment = datetime.fromisoformat(written)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo is None else None
-
-
-def bound_form(logical: LogicalType) -> str:
-    """Return in words how a bound is written."""
-    forms = {"integer": "a whole number", "number": "a number", "date": "a day such as 2025-08-17"}
-    return forms.get(logical, "a moment such as 2025-08-17T14:30:00")
-
-
-def enum_text(logical: LogicalType, written: Any) -> str | None:
-    """Return an allowed value as canonical text, or None where it is not of the column's type."""
-    if logical == "string":
-        return written if isinstance(written, str) and written.strip() == written != "" else None
-    value = bound(logical, written)
-    if value is None:
-        return None
-    if isinstance(value, Decimal):
-        text = format(value, "f")
-        return text.rstrip("0").rstrip(".") if "." in text else text
-    return value.isoformat(sep=" ") if isinstance(value, datetime) else value.isoformat()
 
 
 def decimal_scale(physical_type: str) -> int | None:

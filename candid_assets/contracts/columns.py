@@ -2,22 +2,21 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import product
 from typing import Any, Final
 
+import yaml
 from open_data_contract_standard.model import Relationship, SchemaProperty
 
-from candid_assets.contracts.catalog import Column, LogicalType, Reference
-from candid_assets.contracts.column_limits import read_limits
-from candid_assets.contracts.column_types import (
-    LOGICAL_TYPES,
-    enum_text,
-    physical_type,
-    suitable_types,
-)
+from candid_assets.contracts.catalog import Column, LogicalType, Reference, RuleValue
+from candid_assets.contracts.column_rules import rules_for, rules_of
+from candid_assets.contracts.column_types import LOGICAL_TYPES, physical_type, suitable_types
 from candid_assets.contracts.custom_properties import ColumnOptions
 from candid_assets.contracts.header_text import normalise
 from candid_assets.contracts.odcs_vocabulary import custom_values, option_fields
-from candid_assets.contracts.yaml_document import Document, Step, nearest
+from candid_assets.contracts.rule_values import Declared, shown
+from candid_assets.contracts.yaml_document import Document, Step, known_keys, nearest
 
 IDENTIFIER: Final = re.compile(r"[a-z][a-z0-9_]*")
 RESERVED: Final = frozenset(
@@ -127,8 +126,7 @@ def _read_column(
         message = f"physicalType {item.physicalType!r} of {name!r} does not suit {logical}"
         fix = f"write {suitable_types(logical, of_tab=of_tab)}"
         document.fault((*at, "physicalType"), message, fix)
-    options = _options(document, at, custom, logical, name)
-    return Column(
+    column = Column(
         name=name,
         header=(item.physicalName or "").strip() if of_tab else name,
         logical_type=logical,
@@ -137,13 +135,14 @@ def _read_column(
         required=bool(item.required) or position is not None,
         unique=bool(item.unique),
         primary_key_position=position,
-        **read_limits(document, at, item, logical),
-        enum=_enum(document, at, item, logical, options),
         reference=_reference(document, at, item.relationships),
         unit=custom.get("unit"),
-        options=options,
+        options=_options(document, at, custom, logical, name),
         line=document.line(*at),
     )
+    column = replace(column, rules=_rules(document, at, item, column))
+    _check_limits(document, (*at, "logicalTypeOptions"), column)
+    return column
 
 
 def _check_presence(
@@ -207,41 +206,39 @@ def _options(
     return options
 
 
-def _enum(
-    document: Document,
-    at: tuple[Step, ...],
-    item: SchemaProperty,
-    logical: LogicalType,
-    options: ColumnOptions,
-) -> tuple[str, ...]:
-    """Return the allowed values as canonical text."""
-    if item.enum is None:
-        return ()
-    values: list[str] = []
-    for index, entry in enumerate(item.enum):
-        where = (*at, "enum", index)
-        text = enum_text(logical, entry.value)
-        if entry.value is None and document.blamed(*where):
+def _rules(
+    document: Document, at: tuple[Step, ...], item: SchemaProperty, column: Column
+) -> dict[str, RuleValue]:
+    """Return the values of the column's rules by their keys, of those that are well written."""
+    where = (*at, "logicalTypeOptions")
+    options = item.logicalTypeOptions or {}
+    rules = rules_for(column.logical_type)
+    node = document.node(*where)
+    if isinstance(node, yaml.MappingNode):
+        what = f"the logicalTypeOptions of {column.logical_type} column {column.name!r}"
+        known = frozenset(rule.key for rule in rules if not rule.of_column)
+        if known:
+            known_keys(document, node, known, what)
+        elif options:
+            document.fault(where, f"{what} are not enforced", "remove them")
+    values = {}
+    for rule in rules:
+        value = getattr(item, rule.key) if rule.of_column else options.get(rule.key)
+        if value is not None:
+            place = (*(at if rule.of_column else where), rule.key)
+            values[rule.key] = rule.read(Declared(document, column, place, value))
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _check_limits(document: Document, where: tuple[Step, ...], column: Column) -> None:
+    """Report limits that no value can keep."""
+    limits = [(rule, rule.limit, value) for rule, value in rules_of(column) if rule.limit]
+    for (lower, low, least), (upper, high, most) in product(limits, limits):
+        if (low.end, high.end) != ("min", "max") or lower.expectation is not upper.expectation:
             continue
-        if text is None:
-            message = f"enum value {entry.value!r} of {item.name!r} is not a {logical}"
-            document.fault(where, message, 'write it in the column\'s type; text in quotes: "…"')
-        elif text in values:
-            document.fault(where, f"enum value {text!r} stands twice", "remove one of the two")
-        elif options.letter_case and text != getattr(text, options.letter_case)():
-            message = f"enum value {text!r} can never stand in {options.letter_case} case"
-            document.fault(where, message, f"write it in {options.letter_case} case")
-        else:
-            values.append(text)
-    if not item.enum:
-        document.fault((*at, "enum"), f"enum of {item.name!r} is empty", "list its values")
-    for word, value in options.synonyms.items():
-        if values and value not in values:
-            message = (
-                f"synonym {word!r} stands for {value!r}, which the enum of {item.name!r} lacks"
-            )
-            document.fault((*at, "customProperties"), message, f"use {nearest(value, values)!r}")
-    return tuple(values)
+        if not (least < most if low.strict or high.strict else least <= most):
+            message = f"no value has {lower.key} {shown(least)} and {upper.key} {shown(most)}"
+            document.fault((*where, lower.key), message, "exchange or correct the two")
 
 
 def _reference(

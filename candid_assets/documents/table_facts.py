@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from candid_assets.contracts.catalog import Column, Model, Tab
+from candid_assets.contracts.catalog import Column, Model, RuleValue, Tab
+from candid_assets.contracts.column_rules import rules_of
 from candid_assets.contracts.metrics.declarations import Metric
 from candid_assets.lineage.catalog_lineage import CatalogLineage, Table
 from candid_assets.lineage.column_sources import ColumnRef, Sources
@@ -40,30 +41,17 @@ def _rules(column: Column, lineage: CatalogLineage, up: str) -> Iterator[str]:
         yield "unique"
     if column.options.blocked:
         yield "blocked"
-    if column.enum:
-        yield f"one of {_some([f'`{value}`' for value in column.enum])}"
-    yield from _bounds(column)
-    if column.pattern:
-        yield f"like `{column.pattern}`"
+    for rule, value in rules_of(column):
+        yield rule.documented.format(value=_documented(value))
     if column.reference:
         target = reference_page(lineage, _table_of(lineage, column.reference.table), up)
         yield f"found in [{target['name']}]({target['page']}).{column.reference.column}"
 
 
-def _bounds(column: Column) -> Iterator[str]:
-    limits = (
-        ("≥", column.minimum),
-        (">", column.exclusive_minimum),
-        ("≤", column.maximum),
-        ("<", column.exclusive_maximum),
-    )
-    for sign, value in limits:
-        if value is not None:
-            yield f"{sign} {value:,}" if isinstance(value, Decimal) else f"{sign} {value}"
-    if column.min_length is not None:
-        yield f"at least {column.min_length} characters"
-    if column.max_length is not None:
-        yield f"at most {column.max_length} characters"
+def _documented(value: RuleValue) -> str:
+    if isinstance(value, tuple):
+        return _some([f"`{item}`" for item in value])
+    return f"{value:,}" if isinstance(value, Decimal) else str(value)
 
 
 def _table_of(lineage: CatalogLineage, name: str) -> Table:

@@ -7,8 +7,11 @@ Great Expectations, pandas or DuckDB.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 
-from candid_assets.contracts.catalog import Bound, Column, Model, Tab
+from candid_assets.contracts.catalog import Column, Model, Tab
+from candid_assets.contracts.column_rules import limits_text, rules_of
+from candid_assets.contracts.rule_values import listed
 from candid_assets.names import CheckName, Layer
 
 Subject = Tab | Model
@@ -18,8 +21,6 @@ PROVENANCE: tuple[tuple[str, str], ...] = (("_row", "INTEGER"), ("_extract", "VA
 
 FAMILY_PROVENANCE: tuple[tuple[str, str], ...] = (("_tab", "VARCHAR"), ("_sheet_id", "BIGINT"))
 """What the clean table of a family carries before its provenance: which tab a row stands in."""
-
-MAX_LISTED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +75,6 @@ def suite_rules(subject: Subject) -> tuple[Rule, ...]:
     )
 
 
-def listed(words: tuple[str, ...]) -> str:
-    """Return words joined by commas, long lists cut short."""
-    more = len(words) - MAX_LISTED
-    return ", ".join(words[:MAX_LISTED]) + (f" and {more} more" if more > 0 else "")
-
-
 def _columns_match(subject: Subject) -> Iterator[Rule]:
     columns = expected_columns(subject)
     names = tuple(name for name, _ in columns)
@@ -95,24 +90,18 @@ def _keys_unique(subject: Subject) -> Iterator[Rule]:
     keys = [subject.primary_key] if subject.primary_key else []
     keys += [(c.name,) for c in subject.columns if c.unique and (c.name,) not in keys]
     for key in keys:
-        if len(key) == 1:
-            yield Rule(
-                check="keys_unique",
-                expectation="ExpectColumnValuesToBeUnique",
-                text=f"no two rows share {key[0]}",
-                columns=key,
-                exact=True,
-            )
-        else:
-            yield Rule(
-                check="keys_unique",
-                expectation="ExpectCompoundColumnsToBeUnique",
-                text=f"no two rows share {' + '.join(key)}",
-                columns=key,
-                # A blank key part is the business of values_present, as in SQL.
-                arguments={"ignore_row_if": "any_value_is_missing"},
-                exact=True,
-            )
+        single = len(key) == 1
+        yield Rule(
+            check="keys_unique",
+            expectation="ExpectColumnValuesToBeUnique"
+            if single
+            else "ExpectCompoundColumnsToBeUnique",
+            text=f"no two rows share {' + '.join(key)}",
+            columns=key,
+            # A blank key part is the business of values_present, as in SQL.
+            arguments={} if single else {"ignore_row_if": "any_value_is_missing"},
+            exact=True,
+        )
 
 
 def _values_present(subject: Subject) -> Iterator[Rule]:
@@ -126,40 +115,15 @@ def _values_present(subject: Subject) -> Iterator[Rule]:
 
 
 def _values_valid(column: Column) -> Iterator[Rule]:
-    if column.enum:
+    for expectation, valued in groupby(rules_of(column), key=lambda pair: pair[0].expectation):
+        arguments, words = expectation.of(list(valued))
         yield Rule(
             check="values_valid",
-            expectation="ExpectColumnValuesToBeInSet",
-            text=f"{column.name} is one of {listed(column.enum)}",
+            expectation=expectation.name,
+            text=f"{column.name} {words}",
             columns=(column.name,),
-            arguments={"value_set": list(column.enum)},
-            exact=True,
-        )
-    bounds, words = _bounds(column)
-    if bounds:
-        yield Rule(
-            check="values_valid",
-            expectation="ExpectColumnValuesToBeBetween",
-            text=f"{column.name} is {words}",
-            columns=(column.name,),
-            arguments=bounds,
-        )
-    lengths = {"min_value": column.min_length, "max_value": column.max_length}
-    if column.min_length is not None or column.max_length is not None:
-        yield Rule(
-            check="values_valid",
-            expectation="ExpectColumnValueLengthsToBeBetween",
-            text=f"{column.name} has {_limits(column.min_length, column.max_length)} characters",
-            columns=(column.name,),
-            arguments=lengths,
-        )
-    if column.pattern is not None:
-        yield Rule(
-            check="values_valid",
-            expectation="ExpectColumnValuesToMatchRegex",
-            text=f"{column.name} matches {column.pattern}",
-            columns=(column.name,),
-            arguments={"regex": f"^(?:{column.pattern})$"},
+            arguments=arguments,
+            exact=expectation.exact,
         )
 
 
@@ -169,37 +133,6 @@ def _rows_in_range(subject: Subject) -> Iterator[Rule]:
         yield Rule(
             check="rows_in_range",
             expectation="ExpectTableRowCountToBeBetween",
-            text=f"the table has {_limits(low, high)} rows",
+            text=f"the table has {limits_text(low, high)} rows",
             arguments={"min_value": low, "max_value": high},
         )
-
-
-def _bounds(column: Column) -> tuple[dict[str, object], str]:
-    low, strict_low = _tighter(column.minimum, column.exclusive_minimum, lower=True)
-    high, strict_high = _tighter(column.maximum, column.exclusive_maximum, lower=False)
-    arguments: dict[str, object] = {}
-    words = []
-    if low is not None:
-        arguments |= {"min_value": low, "strict_min": strict_low}
-        words.append(f"{'above' if strict_low else 'at least'} {low}")
-    if high is not None:
-        arguments |= {"max_value": high, "strict_max": strict_high}
-        words.append(f"{'below' if strict_high else 'at most'} {high}")
-    return arguments, " and ".join(words)
-
-
-def _tighter(
-    inclusive: Bound | None, exclusive: Bound | None, *, lower: bool
-) -> tuple[Bound | None, bool]:
-    """Return the bound that says more, and whether it is exclusive."""
-    if inclusive is None or exclusive is None:
-        return (inclusive, False) if exclusive is None else (exclusive, True)
-    # The contract's loader gives both bounds of a column the column's own type.
-    low, high = (exclusive, inclusive) if lower else (inclusive, exclusive)
-    return (inclusive, False) if low < high else (exclusive, True)  # type: ignore[operator]
-
-
-def _limits(low: int | None, high: int | None) -> str:
-    if low is not None and high is not None:
-        return f"exactly {low:,}" if low == high else f"between {low:,} and {high:,}"
-    return f"at least {low:,}" if low is not None else f"at most {high:,}"

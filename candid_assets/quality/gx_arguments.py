@@ -52,11 +52,10 @@ def gx_arguments(rule: Rule, types: dict[str, str]) -> dict[str, object]:
             arguments[name] = _number(bound, kind, column)
         elif isinstance(bound, date):
             arguments[name] = _moment(bound)
-    if rule.expectation == "ExpectColumnValuesToMatchRegex":
+    if "regex" in arguments:
         arguments["regex"] = as_duckdb_means(str(arguments["regex"]))
-    if rule.expectation == "ExpectColumnValuesToBeInSet":
-        values = arguments["value_set"]
-        assert isinstance(values, list)  # noqa: S101 - narrows for the type checker
+    values = arguments.get("value_set")
+    if isinstance(values, list):
         arguments["value_set"] = [_member(str(value), kind, column) for value in values]
     return arguments
 

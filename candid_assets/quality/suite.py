@@ -6,11 +6,11 @@ Fast and pure: made from the contract alone, without Great Expectations.
 from dataclasses import dataclass
 
 from candid_assets.contracts.catalog import Model, Severity
+from candid_assets.contracts.rule_values import listed
 from candid_assets.names import CHECKS, CheckName
 from candid_assets.quality.column_rules import (
     Rule,
     Subject,
-    listed,
     referencing_columns,
     suite_rules,
 )

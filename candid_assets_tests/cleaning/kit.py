@@ -12,6 +12,7 @@ from candid_assets.contracts.catalog import Column, Tab
 from candid_assets.contracts.custom_properties import ColumnOptions, TabOptions
 from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.names import column_letter
+from candid_assets_tests.contracts.declared_rules import with_rules
 
 PREFIX = "https://docs.google.com/spreadsheets/d/abc/edit#gid=7&range="
 Cell = tuple[str, str] | str | None
@@ -39,7 +40,7 @@ def column(
         physical_type=physical_type or types[logical_type],
         description="Said.",
         options=options,
-        **facts,
+        **with_rules(facts),
     )
 
 

@@ -46,19 +46,19 @@ def test_a_tab_is_read_to_exact_values(root: Path) -> None:
 
 def test_columns_are_read_to_exact_values(root: Path) -> None:
     order, line, outlet, day, amount, status = load_catalog(root).tabs[0].columns
-    assert (order.header, order.physical_type, order.pattern) == (
+    assert (order.header, order.physical_type, order.rules) == (
         "No Order",
         "VARCHAR",
-        "SO-[0-9]{6}",
+        {"pattern": "SO-[0-9]{6}"},
     )
     assert order.required
-    assert (line.physical_type, line.minimum, line.maximum) == ("BIGINT", 1, 99)
+    assert (line.physical_type, line.rules) == ("BIGINT", {"minimum": 1, "maximum": 99})
     assert outlet.reference == Reference("sales_master__outlets", "outlet_id", "warning")
-    assert (day.logical_type, day.minimum) == ("date", date(2024, 1, 1))
+    assert (day.logical_type, day.rules) == ("date", {"minimum": date(2024, 1, 1)})
     assert (amount.physical_type, amount.unit) == ("DECIMAL(20,4)", "IDR")
-    assert (amount.minimum, amount.exclusive_maximum) == (Decimal(0), Decimal("1.5"))
+    assert amount.rules == {"minimum": Decimal(0), "exclusiveMaximum": Decimal("1.5")}
     assert amount.options == ColumnOptions(notation="en")
-    assert status.enum == ("lunas", "tempo")
+    assert status.rules == {"enum": ("lunas", "tempo")}
     assert status.options.synonyms == {"paid": "lunas"}
     assert not status.required
 

@@ -13,6 +13,7 @@ import pytest
 
 import candid_assets
 from candid_assets.contracts.catalog import Model, Tab
+from candid_assets.contracts.column_rules import broken_sql, rules_of
 from candid_assets.contracts.load import load_catalog
 from candid_assets.lineage.catalog_lineage import CatalogLineage
 from candid_assets.lineage.column_sources import ColumnRef
@@ -103,16 +104,8 @@ def test_every_value_keeps_to_what_its_column_declares(
     warehouse: duckdb.DuckDBPyConnection, model: Model
 ) -> None:
     for column in model.columns:
-        rules = []
-        if column.minimum is not None:
-            rules.append(f"{column.name} < {column.minimum}")
-        if column.maximum is not None:
-            rules.append(f"{column.name} > {column.maximum}")
-        if column.enum:
-            allowed = ", ".join(f"'{value}'" for value in column.enum)
-            rules.append(f"{column.name} not in ({allowed})")
-        if column.pattern:
-            rules.append(f"not regexp_full_match({column.name}, '{column.pattern}')")
+        broken = [broken_sql(rule, value, column) for rule, value in rules_of(column)]
+        rules = [f"{column.name} is not null and {condition}" for condition in broken]
         if column.reference:
             known = f"select {column.reference.column} from ready.{column.reference.table}"
             rules.append(f"{column.name} not in ({known})")

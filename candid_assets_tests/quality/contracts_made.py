@@ -5,6 +5,7 @@ from pathlib import Path
 import duckdb
 
 from candid_assets.contracts.catalog import Column, LogicalType, Model, RowLimits, Tab
+from candid_assets_tests.contracts.declared_rules import with_rules
 
 TYPES: dict[LogicalType, str] = {
     "string": "VARCHAR",
@@ -20,7 +21,11 @@ TYPES: dict[LogicalType, str] = {
 def column(name: str, kind: LogicalType = "string", **rules) -> Column:
     rules.setdefault("physical_type", TYPES[kind])
     return Column(
-        name=name, header=name.title(), logical_type=kind, description=f"The {name}.", **rules
+        name=name,
+        header=name.title(),
+        logical_type=kind,
+        description=f"The {name}.",
+        **with_rules(rules),
     )
 
 

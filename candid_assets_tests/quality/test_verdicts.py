@@ -3,12 +3,14 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 
 import duckdb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from candid_assets.contracts.catalog import Column, Model
+from candid_assets.contracts.column_rules import broken_sql, rules_of
 from candid_assets.quality.expectations import SuiteRunner, run_suite
 from candid_assets_tests.quality.contracts_made import column, model, stage
 
@@ -86,24 +88,27 @@ def columns(draw) -> tuple[Column, ...]:
 
 def conditions(c: Column) -> list[str]:
     """SQL for each rule of `values_valid`: true where a value breaks it."""
-    signs = zip(BOUNDS, ("<", ">", "<=", ">="), strict=True)
-    said = [
-        f"{c.name} {sign} {literal(getattr(c, bound))}"
-        for bound, sign in signs
-        if getattr(c, bound) is not None
-    ]
+    signs = {"minimum": "<", "maximum": ">", "exclusiveMinimum": "<=", "exclusiveMaximum": ">="}
+    said = [f"{c.name} {sign} {literal(c.rules[key])}" for key, sign in signs.items() if key in c.rules]
     said = [" OR ".join(said)] if said else []
-    if c.enum:
-        said.append(f"{c.name} NOT IN {c.enum!r}")
+    if "enum" in c.rules:
+        said.append(f"{c.name} NOT IN {c.rules['enum']!r}")
     lengths = [
-        f"length({c.name}) {sign} {limit}"
-        for limit, sign in ((c.min_length, "<"), (c.max_length, ">"))
-        if limit is not None
+        f"length({c.name}) {sign} {c.rules[key]}"
+        for key, sign in (("minLength", "<"), ("maxLength", ">"))
+        if key in c.rules
     ]
     said += [" OR ".join(lengths)] if lengths else []
-    if c.pattern:
-        said.append(f"NOT regexp_full_match({c.name}, '{c.pattern}')")
+    if "pattern" in c.rules:
+        said.append(f"NOT regexp_full_match({c.name}, '{c.rules['pattern']}')")
     return said
+
+
+def cleaned(c: Column) -> list[str]:
+    """SQL with which cleaning finds a value, not NULL, that breaks each rule of `values_valid`."""
+    shared = groupby(rules_of(c), key=lambda pair: pair[0].expectation)
+    broken = (" OR ".join(broken_sql(*pair, c) for pair in pairs) for _, pairs in shared)
+    return [f"{c.name} IS NOT NULL AND ({condition})" for condition in broken]
 
 
 def literal(bound: object) -> str:
@@ -128,6 +133,8 @@ def verdict(connection: duckdb.DuckDBPyConnection, subject: Model, staged: str) 
     blanks = sum(one(f"SELECT count(*) FROM {staged} WHERE {c.name} IS NULL") for c in required)
     invalid = [said for c in subject.columns for said in conditions(c)]
     wrong = sum(one(f"SELECT count(*) FROM {staged} WHERE {said}") for said in invalid)
+    refused = [said for c in subject.columns for said in cleaned(c)]
+    assert wrong == sum(one(f"SELECT count(*) FROM {staged} WHERE {said}") for said in refused)
     found = {"columns_match": 0}
     found |= {"keys_unique": duplicates} if keys else {}
     found |= {"values_present": blanks} if required else {}

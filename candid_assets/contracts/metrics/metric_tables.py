@@ -30,7 +30,7 @@ def _column(
         description=description,
         required=key is not None,
         primary_key_position=key,
-        enum=enum,
+        rules={"enum": enum} if enum else {},
     )
 
 
