@@ -68,10 +68,7 @@ class AuditProcess:
         cells: Cells | None,
     ) -> Audit:
         """Hand a staged relation over to be judged by its contract."""
-        try:
-            frame: Frame | str = read_frame(connection, relation, suite_rules(subject))
-        except (duckdb.Error, ValueError) as error:
-            frame = str(error)
+        frame = read_frame(connection, relation, suite_rules(subject))
         return _HandedOver(self, (subject, frame, cells), self.judge(subject, frame, cells))
 
     def judge(

@@ -1,7 +1,7 @@
 """Judges a staged table by its contract with Great Expectations.
 
 Great Expectations is imported inside functions only: it costs seconds, so definitions load
-without it and a refresh calls `SuiteRunner.preload` early, while tabs are still being read.
+without it, and the process of audits loads it while tabs are still being read.
 
 An empty table passes every rule about values, as there is no value to object to; what keeps an
 empty table out is `read_complete` (a tab that may not be empty) and `rows_in_range`.
@@ -13,11 +13,9 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import duckdb
-
 from candid_assets.quality.cached_expectations import lean_expectation
 from candid_assets.quality.column_rules import Rule, Subject, suite_rules
-from candid_assets.quality.frame import ROW, Frame, label, read_frame
+from candid_assets.quality.frame import ROW, Frame, label
 from candid_assets.quality.gx_arguments import gx_arguments
 from candid_assets.quality.outcome import Finding, Outcome, check_result
 from candid_assets.quality.result import MAX_SAMPLES, Cells, CheckResult
@@ -36,39 +34,18 @@ class SuiteRunner:
         self._lock = threading.Lock()
         self._batches: Any = None
 
-    def preload(self) -> None:
-        """Start importing Great Expectations in the background."""
-        if self._batches is None:
-            threading.Thread(target=self.load, name="great-expectations", daemon=True).start()
-
-    def run(
-        self,
-        connection: duckdb.DuckDBPyConnection,
-        subject: Subject,
-        staged: str,
-        cells: Cells | None = None,
-    ) -> list[CheckResult]:
-        """Judge a staged table by everything its contract says but foreign keys.
+    def judge(self, subject: Subject, frame: Frame | str, cells: Cells | None) -> list[CheckResult]:
+        """Judge a staged table by all that its contract says but foreign keys.
 
         Args:
-            connection: Where the staged table stands; nothing is written.
-            subject: The contract: a tab for a clean table, a model for a ready one.
-            staged: The staged table's name as SQL, such as `temp.staged_clean`.
+            subject: A tab's contract for a clean table, a model's for a ready one.
+            frame: The staged table, or why it cannot be read, with which every check fails.
             cells: Leads from rows to the sheet; None where there is no sheet.
 
         Returns:
             One result for each check of `planned_checks` but those of `LOOKED_UP`, in its order.
         """
-        # First of all: two threads that import the library at once break each other's import.
         self.load()
-        try:
-            frame: Frame | str = read_frame(connection, staged, suite_rules(subject))
-        except (duckdb.Error, ValueError) as error:
-            frame = _words(error)
-        return self.judge(subject, frame, cells)
-
-    def judge(self, subject: Subject, frame: Frame | str, cells: Cells | None) -> list[CheckResult]:
-        """Judge a staged table by its frame, or fail every check with why it could not be read."""
         rules = suite_rules(subject)
         if isinstance(frame, str):
             outcomes = [Outcome(rule, passed=False, error=frame) for rule in rules]
@@ -164,20 +141,6 @@ class SuiteRunner:
             source = context.data_sources.add_pandas("staged")
             asset = source.add_dataframe_asset("table")
             self._batches = asset.add_batch_definition_whole_dataframe("whole")
-
-
-def run_suite(
-    runner: SuiteRunner,
-    subject: Subject,
-    connection: duckdb.DuckDBPyConnection,
-    relation: str,
-    cells: Cells | None,
-) -> list[CheckResult]:
-    """Evaluate the suite of a tab or model over a staged relation, grouped by check name.
-
-    Foreign keys are not part of the suite: see `references.py`.
-    """
-    return runner.run(connection, subject, relation, cells)
 
 
 def _expectation(rule: Rule, position: int, frame: Frame) -> Any:

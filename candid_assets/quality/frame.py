@@ -6,7 +6,7 @@ tell from their neighbours. Equality may not: columns compared for equality are 
 text, under a name of their own.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,14 +63,23 @@ def label(rule: Rule, column: str, types: dict[str, str]) -> str:
     return f"{column} (exact)" if rule.exact and inexact else column
 
 
-def read_frame(connection: duckdb.DuckDBPyConnection, staged: str, rules: Iterable[Rule]) -> Frame:
-    """Read from a staged table the columns that have rules, and the sheet's rows.
+def read_frame(
+    connection: duckdb.DuckDBPyConnection, staged: str, rules: Iterable[Rule]
+) -> Frame | str:
+    """Return the columns of a staged table that have rules, or why they cannot be read.
 
     Args:
-        connection: Where the staged table stands.
+        connection: Where the staged table is.
         staged: Its name as SQL.
         rules: The rules that will be judged.
     """
+    try:
+        return _read(connection, staged, tuple(rules))
+    except (duckdb.Error, ValueError) as error:
+        return str(error)
+
+
+def _read(connection: duckdb.DuckDBPyConnection, staged: str, rules: Sequence[Rule]) -> Frame:
     columns = column_types(connection, staged)
     types = dict(columns)
     wanted = {

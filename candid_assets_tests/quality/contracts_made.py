@@ -5,6 +5,10 @@ from pathlib import Path
 import duckdb
 
 from candid_assets.contracts.catalog import Column, LogicalType, Model, RowLimits, Tab
+from candid_assets.quality.column_rules import suite_rules
+from candid_assets.quality.expectations import SuiteRunner
+from candid_assets.quality.frame import read_frame
+from candid_assets.quality.result import Cells, CheckResult
 from candid_assets_tests.contracts.declared_rules import with_rules
 
 TYPES: dict[LogicalType, str] = {
@@ -71,3 +75,16 @@ def stage(connection: duckdb.DuckDBPyConnection, subject: Tab | Model, rows: lis
         marks = ", ".join("?" for _ in values)
         connection.execute(f"INSERT INTO {name} VALUES ({marks})", values)
     return name
+
+
+def run_suite(
+    runner: SuiteRunner,
+    subject: Tab | Model,
+    connection: duckdb.DuckDBPyConnection,
+    staged: str,
+    cells: Cells | None,
+) -> list[CheckResult]:
+    """Judge a staged table in this process."""
+    # Two threads that import pandas at once, this one and the library's, break each other's import.
+    runner.load()
+    return runner.judge(subject, read_frame(connection, staged, suite_rules(subject)), cells)

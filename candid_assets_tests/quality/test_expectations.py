@@ -9,10 +9,10 @@ import pytest
 
 from candid_assets.contracts.catalog import Agreement, RowLimits, Tab
 from candid_assets.contracts.header_map import HeaderMap
-from candid_assets.quality.expectations import SuiteRunner, run_suite
+from candid_assets.quality.expectations import SuiteRunner
 from candid_assets.quality.result import MAX_SAMPLES, Cells, CheckResult
 from candid_assets.quality.suite import planned_checks
-from candid_assets_tests.quality.contracts_made import column, model, stage, tab
+from candid_assets_tests.quality.contracts_made import column, model, run_suite, stage, tab
 
 TEN = datetime.fromisoformat("2025-08-17 10:00:00")
 RUNNER = SuiteRunner()
@@ -171,7 +171,8 @@ def test_an_empty_table_passes_on_values_and_fails_on_rows(connection) -> None:
 def test_columns_and_types_that_differ_are_named(connection, change, said) -> None:
     staged = stage(connection, ORDERS, GOOD)
     connection.execute(change.format(staged))
-    result = {r.name: r for r in RUNNER.run(connection, ORDERS, staged)}["columns_match"]
+    results = run_suite(RUNNER, ORDERS, connection, staged, None)
+    (result,) = (r for r in results if r.name == "columns_match")
     assert result.stops
     assert said in result.message
 
@@ -179,7 +180,7 @@ def test_columns_and_types_that_differ_are_named(connection, change, said) -> No
 def test_columns_in_another_order_are_told(connection) -> None:
     subject = model(column("a"), column("b"))
     connection.execute("CREATE TABLE swapped AS SELECT 'x' AS b, 'y' AS a")
-    (result,) = RUNNER.run(connection, subject, "swapped")
+    (result,) = run_suite(RUNNER, subject, connection, "swapped", None)
     assert not result.passed
     assert result.message == "the order is not the contract's"
 
@@ -187,7 +188,7 @@ def test_columns_in_another_order_are_told(connection) -> None:
 def test_what_cannot_be_judged_has_failed(connection) -> None:
     staged = stage(connection, ORDERS, GOOD)
     connection.execute(f"ALTER TABLE {staged} DROP COLUMN status")
-    results = {r.name: r for r in RUNNER.run(connection, ORDERS, staged)}
+    results = {r.name: r for r in run_suite(RUNNER, ORDERS, connection, staged, None)}
     assert not results["values_valid"].passed
     assert "status" in results["values_valid"].message
     assert "could not be judged" in results["values_valid"].message
@@ -357,9 +358,10 @@ def test_without_letters_samples_lead_to_the_row(connection) -> None:
 def test_a_suite_may_run_while_the_library_is_still_loading_in_the_background() -> None:
     code = (
         "import duckdb;"
-        "from candid_assets.quality.expectations import SuiteRunner, run_suite;"
-        "from candid_assets_tests.quality.contracts_made import column, model;"
-        "runner = SuiteRunner(); runner.preload();"
+        "import threading;"
+        "from candid_assets.quality.expectations import SuiteRunner;"
+        "from candid_assets_tests.quality.contracts_made import column, model, run_suite;"
+        "runner = SuiteRunner(); threading.Thread(target=runner.load).start();"
         "c = duckdb.connect(); c.execute(\"CREATE TABLE t AS SELECT 'a' AS code\");"
         "subject = model(column('code', primary_key_position=1, enum=('a',)));"
         "print([r.passed for r in run_suite(runner, subject, c, 't', None)])"

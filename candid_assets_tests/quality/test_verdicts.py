@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from candid_assets.contracts.catalog import Column, Model
 from candid_assets.contracts.column_rules import broken_sql, rules_of
-from candid_assets.quality.expectations import SuiteRunner, run_suite
-from candid_assets_tests.quality.contracts_made import column, model, stage
+from candid_assets.quality.expectations import SuiteRunner
+from candid_assets_tests.quality.contracts_made import column, model, run_suite, stage
 
 RUNNER = SuiteRunner()
 CLASSES = [
@@ -89,7 +89,8 @@ def columns(draw) -> tuple[Column, ...]:
 def conditions(c: Column) -> list[str]:
     """SQL for each rule of `values_valid`: true where a value breaks it."""
     signs = {"minimum": "<", "maximum": ">", "exclusiveMinimum": "<=", "exclusiveMaximum": ">="}
-    said = [f"{c.name} {sign} {literal(c.rules[key])}" for key, sign in signs.items() if key in c.rules]
+    kept = {key: sign for key, sign in signs.items() if key in c.rules}
+    said = [f"{c.name} {sign} {literal(c.rules[key])}" for key, sign in kept.items()]
     said = [" OR ".join(said)] if said else []
     if "enum" in c.rules:
         said.append(f"{c.name} NOT IN {c.rules['enum']!r}")
