@@ -10,7 +10,6 @@ from operator import itemgetter
 from typing import Any, Final, Literal
 
 from candid_assets.contracts.catalog import Column, LogicalType, RuleValue
-from candid_assets.contracts.column_types import LOGICAL_TYPES
 from candid_assets.contracts.rule_values import (
     Declared,
     read_bound,
@@ -71,11 +70,6 @@ class ColumnRule:
 
 
 Valued = Sequence[tuple[ColumnRule, Any]]
-
-
-def rules_for(logical: LogicalType) -> list[ColumnRule]:
-    """Return the rules that a column of a logical type may have."""
-    return [rule for rule in COLUMN_RULES if logical in rule.types]
 
 
 def rules_of(column: Column) -> Valued:
@@ -142,7 +136,7 @@ _LENGTH: Final = Expectation("ExpectColumnValueLengthsToBeBetween", _length)
 
 COLUMN_RULES: Final[tuple[ColumnRule, ...]] = (
     ColumnRule(
-        key="enum", of_column=True, types=frozenset(LOGICAL_TYPES), read=read_enum,
+        key="enum", of_column=True, types=_TEXT | _ORDERED, read=read_enum,
         broken="COALESCE({name} NOT IN ({value}), TRUE)",
         reason="not_allowed", phrase="is none of the allowed values: {value}",
         expectation=Expectation("ExpectColumnValuesToBeInSet", _allowed, exact=True),

@@ -9,8 +9,9 @@ from typing import Any, Final
 import yaml
 from open_data_contract_standard.model import Relationship, SchemaProperty
 
+from candid_assets.contracts import column_rules
 from candid_assets.contracts.catalog import Column, LogicalType, Reference, RuleValue
-from candid_assets.contracts.column_rules import rules_for, rules_of
+from candid_assets.contracts.column_rules import rules_of
 from candid_assets.contracts.column_types import LOGICAL_TYPES, physical_type, suitable_types
 from candid_assets.contracts.custom_properties import ColumnOptions
 from candid_assets.contracts.header_text import normalise
@@ -210,23 +211,26 @@ def _rules(
     document: Document, at: tuple[Step, ...], item: SchemaProperty, column: Column
 ) -> dict[str, RuleValue]:
     """Return the values of the column's rules by their keys, of those that are well written."""
-    where = (*at, "logicalTypeOptions")
+    where, logical = (*at, "logicalTypeOptions"), column.logical_type
     options = item.logicalTypeOptions or {}
-    rules = rules_for(column.logical_type)
     node = document.node(*where)
     if isinstance(node, yaml.MappingNode):
-        what = f"the logicalTypeOptions of {column.logical_type} column {column.name!r}"
+        what = f"the logicalTypeOptions of {logical} column {column.name!r}"
+        rules = (rule for rule in column_rules.COLUMN_RULES if logical in rule.types)
         known = frozenset(rule.key for rule in rules if not rule.of_column)
         if known:
             known_keys(document, node, known, what)
         elif options:
             document.fault(where, f"{what} are not enforced", "remove them")
     values = {}
-    for rule in rules:
+    for rule in column_rules.COLUMN_RULES:
         value = getattr(item, rule.key) if rule.of_column else options.get(rule.key)
-        if value is not None:
-            place = (*(at if rule.of_column else where), rule.key)
+        place = (*(at if rule.of_column else where), rule.key)
+        if value is not None and logical in rule.types:
             values[rule.key] = rule.read(Declared(document, column, place, value))
+        elif value is not None and rule.of_column:
+            message = f"{rule.key} of {logical} column {column.name!r} is not enforced"
+            document.fault(place, message, "remove it")
     return {key: value for key, value in values.items() if value is not None}
 
 

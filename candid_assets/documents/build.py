@@ -8,6 +8,7 @@ import click
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from candid_assets.atomic_files import write_whole
+from candid_assets.contracts import column_rules
 from candid_assets.contracts.catalog import Catalog, Model
 from candid_assets.documents import diagrams
 from candid_assets.documents.command_reference import command_tables, setting_rows
@@ -99,7 +100,7 @@ def _pages(
         "units": units(catalog),
     }
     yield "glossary.md", "glossary.md.j2", glossary
-    yield "contracts.md", "contracts.md.j2", {"spots": spots()}
+    yield "contracts.md", "contracts.md.j2", {"spots": spots(), "rules": column_rules.COLUMN_RULES}
     if commands is not None:
         tables = {"commands": command_tables(commands), "settings": setting_rows()}
         yield "reference.md", "reference.md.j2", tables

@@ -72,6 +72,7 @@ TAB_CASES = [
     ("{value: tempo}", "{value: 0017}", 17, "'0017' is read by YAML as something else than it looks", 'in quotes: "0017"'),
     ("{value: tempo}", "{value: 12:30}", 17, "'12:30' is read by YAML as something else than it looks", 'in quotes: "12:30"'),
     ("{value: tempo}", "{value: lunas}", 17, "enum value 'lunas' stands twice", "remove one"),
+    ("logicalType: string, enum: [{value: lunas}, {value: tempo}]", "logicalType: boolean, enum: [{value: true}]", 17, "enum of boolean column 'status' is not enforced", "remove it"),
     ("[{value: lunas}, {value: tempo}]", "[]", 17, "enum of 'status' is empty", "list its values"),
     ("{property: synonyms, value: {paid: lunas}}", "{property: letterCase, value: upper}", 17, "enum value 'lunas' can never stand in upper case", "write it in upper case"),
     ("{paid: lunas}", "{paid: luna}", 17, "synonym 'paid' stands for 'luna', which the enum of 'status' lacks", "use 'lunas'"),
