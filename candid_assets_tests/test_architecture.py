@@ -21,6 +21,7 @@ GROUND = {
     "errors",
     "findings",
     "names",
+    "near_names",
     "number_format",
     "project_files",
     "settings",
@@ -193,3 +194,8 @@ def test_every_room_has_a_folder_of_tests():
 def test_every_folder_of_tests_is_a_room_or_about_the_whole_platform():
     tests = folders_of(Path(__file__).parent, "*.py")
     assert tests <= folders_of(PACKAGE, "*.py") | WHOLE
+
+
+def test_near_names_are_searched_in_one_place():
+    searching = {m for m in modules() if "get_close_matches" in source_of(m)}
+    assert searching == {"candid_assets.near_names"}

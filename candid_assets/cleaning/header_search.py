@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Final
 
 from candid_assets.contracts.catalog import Column, Tab
 from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.contracts.header_text import Row, header_texts, joined, normalise
+from candid_assets.near_names import nearest
 
 SEARCHED_ROWS: Final = 30
 _LIKENESS: Final = 0.6
@@ -121,7 +121,7 @@ def _score(row: Row, wanted: dict[str, Column]) -> tuple[int, int]:
     """Return how many headers a row holds exactly, and how many nearly."""
     cells = {normalise(cell) for cell in row} - {""}
     rest = [header for header in wanted if header not in cells]
-    near = sum(bool(get_close_matches(h, cells, n=1, cutoff=_LIKENESS)) for h in rest)
+    near = sum(nearest(header, cells, _LIKENESS) is not None for header in rest)
     return len(wanted) - len(rest), near
 
 
@@ -135,8 +135,8 @@ def _complete_row(rows: Sequence[Row], required: set[str]) -> int | None:
 
 def _with_nearest(column: Column, free: dict[str, str], inside: str) -> str:
     """Return a missing header with the sheet's own header that is most like it."""
-    near = get_close_matches(normalise(column.header), free, n=1, cutoff=_LIKENESS)
-    like = f"the nearest {inside} is '{free[near[0]]}'" if near else f"none {inside} is like it"
+    near = nearest(normalise(column.header), free, _LIKENESS)
+    like = f"the nearest {inside} is '{free[near]}'" if near else f"none {inside} is like it"
     return f"'{column.header}' of {column.name} ({like})"
 
 

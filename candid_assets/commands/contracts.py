@@ -25,7 +25,7 @@ from candid_assets.contract_changes.schema_snapshot import (
 )
 from candid_assets.contracts.catalog import Catalog
 from candid_assets.contracts.load import load_catalog
-from candid_assets.contracts.yaml_document import nearest
+from candid_assets.near_names import hint
 from candid_assets.settings import ZONE, Settings
 from candid_assets.warehouse.database import open_published
 from candid_assets.warehouse.errors import WarehouseError
@@ -119,9 +119,7 @@ def _check_names(catalog: Catalog, names: Sequence[str]) -> None:
     known = {w.name for w in catalog.workbooks} | {t.table for t in catalog.tabs}
     for name in names:
         if name not in known:
-            near = nearest(name, known)
-            message = f"no workbook or tab is called {name!r}; the nearest is {near!r}"
-            raise click.UsageError(message)
+            raise click.UsageError(f"no workbook or tab is called {name!r}{hint(name, known)}")
 
 
 def _show(

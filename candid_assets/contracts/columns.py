@@ -17,7 +17,8 @@ from candid_assets.contracts.custom_properties import ColumnOptions
 from candid_assets.contracts.header_text import normalise
 from candid_assets.contracts.odcs_vocabulary import custom_values, option_fields
 from candid_assets.contracts.rule_values import Declared, shown
-from candid_assets.contracts.yaml_document import Document, Step, known_keys, nearest
+from candid_assets.contracts.yaml_document import Document, Step, known_keys
+from candid_assets.near_names import nearest
 
 IDENTIFIER: Final = re.compile(r"[a-z][a-z0-9_]*")
 RESERVED: Final = frozenset(

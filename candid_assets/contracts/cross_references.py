@@ -6,8 +6,8 @@ from graphlib import CycleError, TopologicalSorter
 from candid_assets.contracts.catalog import Column, ContractProblem, Model
 from candid_assets.contracts.model_file import ModelDraft
 from candid_assets.contracts.workbook_file import WorkbookDraft
-from candid_assets.contracts.yaml_document import nearest
 from candid_assets.names import tab_table
+from candid_assets.near_names import nearest
 
 Columns = Mapping[str, Column] | None
 """A table's columns by name, or None where its own contract could not be read."""

@@ -12,8 +12,9 @@ from candid_assets.contracts.columns import check_identifier
 from candid_assets.contracts.destination import Destination, Place, PlaceType
 from candid_assets.contracts.odcs_vocabulary import ENVIRONMENTS, custom_values, parse
 from candid_assets.contracts.workbook_file import read_owner
-from candid_assets.contracts.yaml_document import Document, nearest, read_document
+from candid_assets.contracts.yaml_document import Document, read_document
 from candid_assets.names import METRIC_VALUES
+from candid_assets.near_names import nearest
 
 _CRON: Final = re.compile(r"([0-9*,/-]+\s+){2}[0-9*,/-]+\s+[0-9A-Za-z*,/-]+\s+[0-9A-Za-z*,/-]+")
 _NEEDED: Final = {

@@ -16,8 +16,8 @@ from candid_assets.contracts.metrics.metric_tables import metric_models
 from candid_assets.contracts.metrics.resolve import build_registry
 from candid_assets.contracts.model_file import ModelDraft, read_model
 from candid_assets.contracts.workbook_file import WorkbookDraft, read_workbook, stray
-from candid_assets.contracts.yaml_document import nearest
 from candid_assets.names import HUB, SPOKES, tab_table
+from candid_assets.near_names import nearest
 
 
 def load_catalog(root: Path) -> Catalog:

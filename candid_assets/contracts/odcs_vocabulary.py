@@ -20,7 +20,8 @@ from pydantic import BaseModel, BeforeValidator, TypeAdapter, ValidationError
 
 from candid_assets.contracts.catalog import Severity
 from candid_assets.contracts.custom_properties import ColumnOptions, ReadOptions, TabOptions
-from candid_assets.contracts.yaml_document import Document, Step, known_keys, nearest
+from candid_assets.contracts.yaml_document import Document, Step, known_keys
+from candid_assets.near_names import nearest
 from candid_assets.settings import Environment
 from candid_assets.source_kinds.registry import KINDS
 

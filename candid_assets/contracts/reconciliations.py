@@ -13,7 +13,8 @@ from typing import Final
 from open_data_contract_standard.model import DataQuality
 
 from candid_assets.contracts.catalog import Agreement, Column
-from candid_assets.contracts.yaml_document import Document, Step, nearest
+from candid_assets.contracts.yaml_document import Document, Step
+from candid_assets.near_names import nearest
 
 _FORM: Final = re.compile(
     r"select\s+max\s*\(\s*abs\s*\(\s*([a-z_][a-z0-9_]*)\s*\)\s*\)\s+from\s+\$\{object\}\s*",

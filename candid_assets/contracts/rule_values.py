@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from candid_assets.contracts.catalog import Bound, Column, LogicalType, RuleValue
-from candid_assets.contracts.yaml_document import Document, Step, nearest
+from candid_assets.contracts.yaml_document import Document, Step
+from candid_assets.near_names import nearest
 
 _MOST_LISTED: Final = 8
 

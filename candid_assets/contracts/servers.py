@@ -8,7 +8,8 @@ from typing import Any, Final
 from open_data_contract_standard.model import Server
 
 from candid_assets.contracts.odcs_vocabulary import ENVIRONMENTS, custom_values, server_of
-from candid_assets.contracts.yaml_document import Document, Step, nearest
+from candid_assets.contracts.yaml_document import Document, Step
+from candid_assets.near_names import nearest
 from candid_assets.source_kinds.kind import ServerFaultError
 from candid_assets.source_kinds.registry import DEFAULT, KINDS, TYPES
 

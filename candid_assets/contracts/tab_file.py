@@ -17,7 +17,8 @@ from candid_assets.contracts.odcs_vocabulary import (
     option_fields,
     parse,
 )
-from candid_assets.contracts.yaml_document import Document, nearest, read_document
+from candid_assets.contracts.yaml_document import Document, read_document
+from candid_assets.near_names import nearest
 
 _OPERATORS: Final = (
     "mustBe",

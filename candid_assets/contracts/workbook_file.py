@@ -18,8 +18,9 @@ from candid_assets.contracts.families import claims_title
 from candid_assets.contracts.odcs_vocabulary import custom_values, parse
 from candid_assets.contracts.servers import read_servers
 from candid_assets.contracts.tab_file import read_tab
-from candid_assets.contracts.yaml_document import Document, Step, nearest, read_document
+from candid_assets.contracts.yaml_document import Document, Step, read_document
 from candid_assets.names import HUB, SPOKES
+from candid_assets.near_names import nearest
 
 HEAD: Final = "contract.yaml"
 NO_OWNER: Final = "team:unknown"

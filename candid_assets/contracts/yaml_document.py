@@ -1,15 +1,15 @@
 """One YAML file as plain values that remember their lines, with every problem met in it."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
 from candid_assets.contracts.catalog import ContractProblem
+from candid_assets.near_names import nearest
 
 Step = str | int
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -17,13 +17,6 @@ _INTEGER: Final = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _DECIMAL: Final = re.compile(r"[-+]?[0-9]+\.[0-9]*([eE][-+]?[0-9]+)?")
 _DEEPEST: Final = 40
 _TAG: Final = "tag:yaml.org,2002:"
-
-
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word that is most like the given one, or None where nothing is known."""
-    folded = {candidate.casefold(): candidate for candidate in sorted(known, reverse=True)}
-    found = get_close_matches(word.casefold(), folded, n=1, cutoff=0.0)
-    return folded[found[0]] if found else None
 
 
 @dataclass(slots=True)

@@ -1,17 +1,16 @@
 """Reads what a person asks about, `ready.<table>.<column>` or `sheets/<table>.<header>`."""
 
-from difflib import get_close_matches
 from typing import Final
 
 from candid_assets.lineage.catalog_lineage import CatalogLineage, Table
 from candid_assets.lineage.column_sources import ColumnRef
 from candid_assets.lineage.errors import LineageError
 from candid_assets.names import Layer
+from candid_assets.near_names import hint
 from candid_assets.source_kinds.registry import SOURCES
 
 LAYERS: Final[tuple[Layer, ...]] = ("ready", "clean", *SOURCES)
 CLEAN: Final[Layer] = "clean"
-_SHOWN: Final = 3
 
 
 def asked_table(lineage: CatalogLineage, text: str) -> Table:
@@ -41,7 +40,7 @@ def asked(lineage: CatalogLineage, text: str) -> Table | ColumnRef:
     columns = lineage.columns(table)
     what = "header" if table[0] in SOURCES else "column"
     told = f"{shown(table)} has no {what} {name!r}"
-    raise LineageError(told + _nearest(name, columns))
+    raise LineageError(told + hint(name, columns))
 
 
 def shown(table: Table) -> str:
@@ -69,7 +68,7 @@ def _split(lineage: CatalogLineage, text: str) -> tuple[Table, str]:
     names = [shown(table) for table in sorted(known) if layer in (None, table[0])]
     wanted = shown((layer, name)) if layer else name
     near = names if layer else [n.partition(".")[2] for n in names if "." in n]
-    raise LineageError(f"the catalog has no table {wanted!r}" + _nearest(wanted, near))
+    raise LineageError(f"the catalog has no table {wanted!r}" + hint(wanted, near))
 
 
 def _layer(text: str) -> tuple[Layer | None, str]:
@@ -78,10 +77,3 @@ def _layer(text: str) -> tuple[Layer | None, str]:
             if text.startswith(layer + between):
                 return layer, text[len(layer) + 1 :]
     return None, text
-
-
-def _nearest(word: str, known: list[str] | tuple[str, ...]) -> str:
-    near = get_close_matches(word, known, n=_SHOWN, cutoff=0.4)
-    if near:
-        return f"; did you mean {', '.join(near)}?"
-    return f"; it has {', '.join(known[:8])}…" if known else ""

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from typing import Any
 
 import duckdb
@@ -14,6 +13,7 @@ from candid_assets.contracts.metrics.declarations import TOTAL, Metric, Registry
 from candid_assets.contracts.metrics.metric_tables import described
 from candid_assets.errors import CandidError
 from candid_assets.names import METRIC_VALUES
+from candid_assets.near_names import hint
 
 VALUE_COLUMNS = ("period_start", "dimension", "member", "value", "unit", "target", "status")
 
@@ -43,12 +43,7 @@ def known(asked: str, names: Iterable[str], what: str) -> str:
     choices = list(dict.fromkeys(names))
     if asked in choices:
         return asked
-    folded = {name.casefold(): name for name in reversed(choices)}
-    close = get_close_matches(asked.casefold(), folded, n=3, cutoff=0.4)
-    inside = [n for n in choices if asked.casefold() in n.casefold()]
-    near = list(dict.fromkeys([*(folded[c] for c in close), *inside]))[:5] or choices[:8]
-    told = f"did you mean {' or '.join(map(repr, near))}?" if near else "there is none to choose"
-    raise MetricsError(f"{what} {asked!r}; {told}")
+    raise MetricsError(f"{what} {asked!r}{hint(asked, choices)}")
 
 
 def find_metric(registry: Registry, name: str) -> Metric:

@@ -1,6 +1,5 @@
 """Launches a refresh in this process: finds what is stale, then runs Dagster's job over it."""
 
-import difflib
 import uuid
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, nullcontext
@@ -16,6 +15,7 @@ from candid_assets.gate.errors import GateError
 from candid_assets.gate.production import PRODUCTION, require_deployed
 from candid_assets.history.earlier_versions import versions_before
 from candid_assets.names import REFRESH_ALL
+from candid_assets.near_names import hint
 from candid_assets.orchestration.resources import Sources, Warehouse
 from candid_assets.orchestration.run_sources import RunSources
 from candid_assets.quality.audit import AuditProcess
@@ -193,6 +193,5 @@ def _chosen(
 def _require(kind: str, names: Sequence[str], known: set[str]) -> None:
     for name in names:
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
-            hint = f"; did you mean {', '.join(near)}?" if near else ""
-            raise RefreshError(f"no {kind} is called {name!r} in the catalog{hint}", exit_code=2)
+            message = f"no {kind} is called {name!r} in the catalog{hint(name, known)}"
+            raise RefreshError(message, exit_code=2)

@@ -1,6 +1,5 @@
 """Which tab of a workbook is which contract's, one by one or as a member of a family."""
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
@@ -8,6 +7,7 @@ from typing import Generic, Protocol, TypeVar
 from candid_assets.contracts.catalog import Tab, Workbook
 from candid_assets.contracts.families import claims_title, folded_title, is_named
 from candid_assets.names import member_name
+from candid_assets.near_names import near_names
 from candid_assets.sources.protocol import Titles
 from candid_assets.sources.source_errors import ErrorCode, SourceError, place
 
@@ -172,11 +172,8 @@ def _unreadable(contract: Tab, tab: FoundTab | None, tabs: Sequence[FoundTab]) -
             f"{where} is of type {tab.sheet_type} and has no cells to read",
             f"put the table back on a tab of cells, or retire the contract {contract.path.name}",
         )
-    near = difflib.get_close_matches(
-        folded_title(contract.title), [folded_title(t.title) for t in tabs], 3, 0.4
-    )
-    titles = [repr(t.title) for t in tabs if folded_title(t.title) in near]
-    hint = f" (nearest: {', '.join(titles)})" if titles else ""
+    near = near_names(contract.title, [t.title for t in tabs])
+    hint = f"; did you mean {', '.join(map(repr, near))}?" if near else ""
     return _error(
         "tab_missing",
         contract,

@@ -80,7 +80,7 @@ def test_a_table_is_followed_both_ways(ask):
         ("sheets/sales_master__outlets.Kodee", "Kode"),
         ("sheets/sales_master__outlet.Kode", "sheets/sales_master__outlets"),
         ("fct_salles", "fct_sales"),
-        ("ready.fct_sales.zzzz", "it has outlet_id, net_amount_idr"),
+        ("ready.fct_sales.zzzz", "there are net_amount_idr, outlet_id"),
     ],
 )
 def test_a_wrong_name_is_told_the_nearest(ask, name, near):

@@ -6,13 +6,8 @@ from typing import Any, Final
 
 from candid_assets.agent.graphql import queries
 from candid_assets.agent.graphql.client import UnknownNameError, Webserver
-from candid_assets.agent.graphql.runs import (
-    chosen_assets,
-    find_run,
-    nearest,
-    recent_runs,
-    report_file,
-)
+from candid_assets.agent.graphql.runs import chosen_assets, find_run, recent_runs, report_file
+from candid_assets.near_names import hint
 
 LINKS_SHOWN: Final = 10
 REASONS: Final = ("ExecutionStepFailureEvent", "RunFailureEvent")
@@ -82,7 +77,7 @@ def lineage(web: Webserver, name: str, *, up: bool) -> dict[str, Any]:
         return {"asset": table, "direction": "up" if up else "down", "assets": found}
     table, _, column = table.rpartition(".")
     if table not in edges:
-        raise UnknownNameError(f"no asset is called {name!r}{nearest(name, edges)}")
+        raise UnknownNameError(f"no asset is called {name!r}{hint(name, edges)}")
     above = {_name(n["assetKey"]): [_name(k) for k in n["dependencyKeys"]] for n in nodes}
     return {
         "column": f"{table}.{column}",
@@ -172,7 +167,7 @@ def _columns_above(
     start = f"{table}.{column}"
     if start not in edges:
         known = [e for e in edges if e.startswith(f"{table}.")]
-        raise UnknownNameError(f"no column is called {start!r}{nearest(start, known)}")
+        raise UnknownNameError(f"no column is called {start!r}{hint(start, known)}")
     return _reached(edges, start)
 
 

@@ -1,9 +1,8 @@
 """Launches runs, once for each task, waits for their end and cancels them."""
 
-import difflib
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +19,7 @@ from candid_assets.agent.graphql.client import (
     Webserver,
 )
 from candid_assets.names import CODE_LOCATION, REFRESH_ALL
+from candid_assets.near_names import hint
 
 REPOSITORY: Final = {
     "repositoryLocationName": CODE_LOCATION,
@@ -133,16 +133,6 @@ def cancel(web: Webserver, run_id: str) -> dict[str, Any]:
         time.sleep(POLL_SECONDS)
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Return what to say of the names that are near to one that is unknown."""
-    names = sorted(known)
-    near = difflib.get_close_matches(name, names, n=3, cutoff=0.4)
-    near = near or [n for n in names if name.casefold() in n.casefold()][:3]
-    if near:
-        return f"; did you mean {', '.join(near)}?"
-    return f"; there are {', '.join(names[:12])}" if names else "; none is known yet"
-
-
 def jobs(web: Webserver) -> list[dict[str, Any]]:
     """Return every job with its description.
 
@@ -180,7 +170,7 @@ def chosen_assets(web: Webserver, names: Sequence[str]) -> dict[str, list[str]]:
     for said in names:
         name = said.replace("/", ".")
         if name not in known:
-            raise UnknownNameError(f"no asset is called {said!r}{nearest(name, known)}")
+            raise UnknownNameError(f"no asset is called {said!r}{hint(name, known)}")
         chosen[name] = known[name]
     return chosen
 
@@ -200,7 +190,7 @@ def _code_location(web: Webserver) -> dict[str, Any]:
 def _require_job(web: Webserver, name: str) -> None:
     known = [job["job"] for job in jobs(web)]
     if name not in known:
-        raise UnknownNameError(f"no job is called {name!r}{nearest(name, known)}")
+        raise UnknownNameError(f"no job is called {name!r}{hint(name, known)}")
 
 
 def _selection(web: Webserver, assets: Sequence[str]) -> list[list[str]]:

@@ -12,7 +12,8 @@ from candid_assets.contracts.metrics.fraction import FractionError, fraction
 from candid_assets.contracts.metrics.metric_files import check_expression
 from candid_assets.contracts.metrics.metricflow import Grain
 from candid_assets.contracts.metrics.semantic_models import Sources
-from candid_assets.contracts.yaml_document import Document, Step, nearest
+from candid_assets.contracts.yaml_document import Document, Step
+from candid_assets.near_names import nearest
 
 At = tuple[Step, ...]
 _OFFSET: Final = re.compile(r"([1-9][0-9]{0,2}) (day|week|month|quarter|year)s?")

@@ -14,8 +14,9 @@ from candid_assets.contracts.metrics.metricflow import MetricFile
 from candid_assets.contracts.model_query import QueryProblem, read_query
 from candid_assets.contracts.odcs_vocabulary import parse
 from candid_assets.contracts.workbook_file import stray
-from candid_assets.contracts.yaml_document import Document, Step, nearest, read_document
+from candid_assets.contracts.yaml_document import Document, Step, read_document
 from candid_assets.names import HUB, SPOKES
+from candid_assets.near_names import nearest
 
 Tables = Mapping[tuple[str, str], Mapping[str, Column] | None]
 """Columns of every clean and ready table; None where its own contract could not be read."""

@@ -13,8 +13,9 @@ from candid_assets.contracts.metrics.metric_files import MetricDraft, Tables
 from candid_assets.contracts.metrics.metricflow import Grain
 from candid_assets.contracts.metrics.semantic_models import Sources, read_sources
 from candid_assets.contracts.workbook_file import NO_OWNER, check_owner
-from candid_assets.contracts.yaml_document import Document, Step, nearest
+from candid_assets.contracts.yaml_document import Document, Step
 from candid_assets.names import HUB
+from candid_assets.near_names import nearest
 
 At = tuple[Step, ...]
 NESTS: Final[dict[Grain, tuple[Grain, ...]]] = {

@@ -7,7 +7,8 @@ from candid_assets.contracts.columns import check_identifier
 from candid_assets.contracts.metrics import metricflow
 from candid_assets.contracts.metrics.declarations import Attribute, Measure, Source
 from candid_assets.contracts.metrics.metric_files import MetricDraft, Tables, check_expression
-from candid_assets.contracts.yaml_document import Document, Step, nearest
+from candid_assets.contracts.yaml_document import Document, Step
+from candid_assets.near_names import nearest
 
 
 @dataclass(slots=True)

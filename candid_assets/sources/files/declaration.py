@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from candid_assets.near_names import nearest
 from candid_assets.source_kinds.kind import NOT_CONNECTED, Kind, ServerFaultError, Words
 from candid_assets.source_kinds.places import Place
 
@@ -32,8 +32,7 @@ def location_of(env: str, keys: Mapping[str, Any]) -> str:
     """Return the folder or file as an address."""
     chosen = keys.get("format")
     if chosen not in (None, *FORMATS):
-        near = get_close_matches(str(chosen), FORMATS, 1, 0.0)[0]
-        fix = f"the nearest known one is {near!r}"
+        fix = f"the nearest known one is {nearest(str(chosen), FORMATS)!r}"
         raise ServerFaultError("format", f"unknown format {chosen!r}", fix)
     path = keys.get("path") if keys.get("path") is not None else keys.get("location")
     if path is None:

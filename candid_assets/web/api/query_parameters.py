@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import Any, Final
 
 from candid_assets.contracts.catalog import LogicalType
+from candid_assets.near_names import hint
 from candid_assets.settings import ZONE
 from candid_assets.sql import quoted
 from candid_assets.web.api.relations import Field, Relation
@@ -121,10 +121,7 @@ def whole(text: str | None, name: str, default: int, least: int, most: int) -> i
 
 def unknown(what: str, name: str, known: Iterable[str]) -> Refused:
     """Return the refusal of a name that is not declared, with those that are near."""
-    choices = list(known)
-    near = get_close_matches(name[:100], choices, n=3, cutoff=0.5) or choices[:8]
-    told = f"; did you mean {', '.join(near)}?" if near else ""
-    return Refused(400, f"there is no {what} {name[:100]!r}{told}")
+    return Refused(400, f"there is no {what} {name[:100]!r}{hint(name, known)}")
 
 
 def read_value(field: Field, text: str) -> Any:

@@ -206,7 +206,7 @@ def _old(folder: Folder) -> None:
     [
         (_cut, "file_damaged", "is not a readable .xlsx file"),
         (_gone, "tab_missing", "rename the tab back, or set physicalName"),
-        (_renamed, "tab_missing", "nearest: 'sales/Lain'"),
+        (_renamed, "tab_missing", "did you mean 'sales/Lain'"),
         (_no_folder, "not_found", "put the folder back, or correct path"),
         (_twice, "missing_column", "No Nota"),
         (_emptied, "tab_emptied", "is empty"),
