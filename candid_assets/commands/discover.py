@@ -18,8 +18,8 @@ from candid_assets.discovery.write_contracts import UNKNOWN_OWNER, Head, Standin
 from candid_assets.names import HUB, SPOKES
 from candid_assets.settings import Environment, Settings
 from candid_assets.source_kinds.registry import KINDS, recognise_place
+from candid_assets.sources.read_undescribed import UndescribedWorkbook
 from candid_assets.sources.source_errors import SourceError
-from candid_assets.sources.undescribed import FoundWorkbook
 
 _KINDS = tuple(KINDS.values())
 _EXAMPLES = "\n".join(f"candid discover {told}" for kind in _KINDS for told in kind.examples)
@@ -91,7 +91,9 @@ def discover(  # noqa: PLR0913 - each option is one parameter
     before = standing(folder)
     kept = {} if force else _kept(book, before)
     with tempfile.TemporaryDirectory(prefix="candid-discover-") as scratch:
-        fresh = FoundWorkbook(book.metadata, tuple(t for t in book.tabs if t.title not in kept))
+        fresh = UndescribedWorkbook(
+            book.metadata, tuple(t for t in book.tabs if t.title not in kept)
+        )
         skip = frozenset() if force else before.files
         proposal = propose(fresh, name, Path(scratch) / "rehearsal", skip)
         head = Head(settings.env, place.server, place.other, owner, domain)
@@ -119,7 +121,7 @@ def _run_command(settings: Settings, name: str, into: Path | None) -> str:
     return " ".join([*told, "candid run --workbook", name])
 
 
-def _kept(book: FoundWorkbook, before: Standing) -> dict[str, str]:
+def _kept(book: UndescribedWorkbook, before: Standing) -> dict[str, str]:
     """Return the tabs that have a contract already, by title."""
     found = {tab.title: before.contract_of(tab.title) for tab in book.tabs}
     return {title: name for title, name in found.items() if name}

@@ -21,10 +21,10 @@ from candid_assets.gate.records import digest_of, write_record
 from candid_assets.names import column_letter
 from candid_assets.settings import Settings
 from candid_assets.source_kinds.registry import KINDS
-from candid_assets.sources.open_reader import publishing
+from candid_assets.sources.open_reader import open_publisher
 from candid_assets.sources.protocol import Publisher
 from candid_assets.sources.source_errors import SourceError
-from candid_assets.sources.undescribed import TabMetadata
+from candid_assets.sources.source_metadata import TabMetadata
 from candid_assets.warehouse.database import open_published
 
 PUBLISHED: Final = "published"
@@ -239,7 +239,7 @@ def _workbook(catalog: Catalog, name: str, settings: Settings) -> Workbook:
 @contextmanager
 def _publisher(settings: Settings, book: Workbook) -> Iterator[Publisher]:
     """Yield what writes into the workbook, if its kind of source takes cells at all."""
-    opened = publishing(book.kind, settings)
+    opened = open_publisher(book.kind, settings)
     if opened is None:
         raise GateError(
             f"{book.name} takes no cells: its source is only read",

@@ -18,7 +18,7 @@ from candid_assets.discovery.table_layout import Layout, NotATable, find_layout
 from candid_assets.discovery.title_families import families
 from candid_assets.names import column_letter
 from candid_assets.sources.extract import TabExtract
-from candid_assets.sources.undescribed import FoundTab
+from candid_assets.sources.read_undescribed import UndescribedTab
 
 ALIKE: Final = 0.75
 """Tabs of a family share at least this part of all their headers."""
@@ -33,7 +33,7 @@ class Member:
     """One tab that holds a table."""
 
     number: int
-    tab: FoundTab
+    tab: UndescribedTab
     extract: TabExtract
     layout: Layout
     names: Mapping[int, str]
@@ -74,7 +74,7 @@ class Found:
         return list(order)
 
 
-def look_at(number: int, tab: FoundTab) -> Member | NotATable:
+def look_at(number: int, tab: UndescribedTab) -> Member | NotATable:
     """Return a tab as a table's member, or why it is none."""
     if tab.metadata.sheet_type != "GRID":
         kind = tab.metadata.sheet_type

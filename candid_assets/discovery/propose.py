@@ -32,7 +32,7 @@ from candid_assets.discovery.source_declarations import (
 )
 from candid_assets.discovery.table_layout import NotATable
 from candid_assets.discovery.type_guess import Hands, TypeGuess, guess_type, hands_of
-from candid_assets.sources.undescribed import FoundTab, FoundWorkbook
+from candid_assets.sources.read_undescribed import UndescribedTab, UndescribedWorkbook
 
 MOST_QUARANTINED: Final = 0.2
 """Columns are left as text until no greater part of the rows goes to quarantine."""
@@ -63,7 +63,7 @@ class Proposal:
 
 
 def propose(
-    book: FoundWorkbook, workbook: str, scratch: Path, skip: Collection[str] = ()
+    book: UndescribedWorkbook, workbook: str, scratch: Path, skip: Collection[str] = ()
 ) -> Proposal:
     """Return the contracts proposed for a workbook's tabs.
 
@@ -80,7 +80,11 @@ def propose(
 
 class _Discovery:
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, book: FoundWorkbook, name: str, scratch: Path
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        book: UndescribedWorkbook,
+        name: str,
+        scratch: Path,
     ) -> None:
         self.connection, self.book, self.name = connection, book, name
         self.rehearsal = Rehearsal(connection, scratch / "workbooks" / name, name)
@@ -131,7 +135,7 @@ class _Discovery:
                 self.rehearsal.load(number, result.extract.table)
         return members
 
-    def _leave_out(self, tab: FoundTab, code: str, reason: str) -> None:
+    def _leave_out(self, tab: UndescribedTab, code: str, reason: str) -> None:
         self.proposal.left_out.append(LeftOut(tab.title, code, reason))
 
     def _describe(self) -> None:

@@ -16,7 +16,7 @@ from candid_assets.contracts.catalog import ContractProblem, Tab
 from candid_assets.contracts.tab_file import read_tab
 from candid_assets.discovery.contract_text import table_yaml
 from candid_assets.discovery.proposal import TableProposal
-from candid_assets.discovery.read_source import letters
+from candid_assets.sources.content_hash import letters_of
 from candid_assets.sql import quoted
 
 HEAD_ROWS: Final = 60
@@ -50,7 +50,7 @@ class Rehearsal:
 
     def load(self, member: int, table: pa.Table) -> None:
         """Make the raw table of one tab, as landing makes it."""
-        names = letters(table)
+        names = letters_of(table.column_names)
         self._widths[member] = len(names)
         columns = ", ".join(["_row::INTEGER AS _row", "_kinds", *map(quoted, names)])
         self.connection.register("raw_arrow", table)

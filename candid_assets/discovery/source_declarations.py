@@ -4,7 +4,7 @@ from candid_assets.contracts.header_text import normalise
 from candid_assets.discovery.find_tables import Found
 from candid_assets.discovery.proposal import ColumnProposal, TableProposal
 from candid_assets.names import tab_table
-from candid_assets.sources.undescribed import Declared
+from candid_assets.sources.source_metadata import Declared
 
 
 def declared_of(found: Found) -> Declared | None:

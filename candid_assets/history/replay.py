@@ -24,8 +24,7 @@ from candid_assets.refresh.events import Event, Failed
 from candid_assets.refresh.land_stage import build_raw
 from candid_assets.refresh.ready_stage import build_model
 from candid_assets.settings import Settings
-from candid_assets.sources.extract import content_hash
-from candid_assets.sources.spool import columns_hash
+from candid_assets.sources.content_hash import columns_hash, content_hash
 from candid_assets.warehouse.builds import Build, Origin
 from candid_assets.warehouse.catalog_archive import CatalogArchive
 from candid_assets.warehouse.current_extracts import CurrentExtract, replayed_extract

@@ -12,8 +12,7 @@ from typing import Any, Final
 
 from candid_assets.contracts.catalog import Workbook
 from candid_assets.settings import Settings
-from candid_assets.sources.open_sources import Look
-from candid_assets.sources.protocol import SourceState
+from candid_assets.sources.protocol import SourceState, StateOrError
 from candid_assets.sources.source_errors import WHOLE_ACCOUNT, SourceError
 from candid_assets.warehouse.database import open_published
 from candid_assets.warehouse.errors import WarehouseError
@@ -59,7 +58,7 @@ class Verdict:
 
 def judge(
     workbook: Workbook,
-    found: Look,
+    found: StateOrError,
     memory: Memory | None,
     now: datetime,
     failed: Callable[[Workbook], bool],
@@ -83,7 +82,7 @@ def judge(
 
 def _judge_unchanged(
     workbook: Workbook,
-    found: Look,
+    found: StateOrError,
     memory: Memory,
     asked: Memory,
     failed: Callable[[Workbook], bool],
@@ -113,11 +112,11 @@ def _settles(state: SourceState, memory: Memory, now: datetime) -> bool:
     )
 
 
-def _state(found: Look) -> tuple[list[Any], str]:
+def _state(found: StateOrError) -> tuple[list[Any], str]:
     if isinstance(found, SourceError):
         return [found.code, ""], found.message
     modified = found.modified_time.isoformat()
-    return [found.version, modified], found.told
+    return [found.version, modified], found.in_words
 
 
 def _ago(time: timedelta) -> str:

@@ -14,7 +14,8 @@ from candid_assets.quality.audit import AuditProcess
 from candid_assets.refresh.context import Progress
 from candid_assets.refresh.record import Record
 from candid_assets.settings import Settings
-from candid_assets.sources.open_sources import Look, Sources
+from candid_assets.sources.open_sources import Sources
+from candid_assets.sources.protocol import StateOrError
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class RunSources:
 
     session: AbstractContextManager[Sources]
     progress: Progress
-    looks: Mapping[str, Look] = field(default_factory=dict)
+    looks: Mapping[str, StateOrError] = field(default_factory=dict)
     record: Record = field(default_factory=Record)
     """Filled by the refresh."""
     audits: AuditProcess = field(default_factory=AuditProcess)

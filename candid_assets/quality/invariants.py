@@ -18,7 +18,7 @@ class Conduct(Protocol):
     """What a reader sent to its source."""
 
     @property
-    def asked(self) -> int:
+    def requests(self) -> int:
         """Requests or statements sent."""
 
     @property
@@ -30,7 +30,7 @@ class Conduct(Protocol):
         """Rights beyond reading that it holds."""
 
     @property
-    def told(self) -> str:
+    def description(self) -> str:
         """What was sent, in words, behind its number."""
 
 
@@ -90,7 +90,7 @@ def read_complete(
 
 def sheet_untouched(layer: Layer, table: str, conduct: Conduct) -> CheckResult:
     """Nothing but reads was sent to the source, under rights that allow no more."""
-    message = f"{conduct.asked} {conduct.told}"
+    message = f"{conduct.requests} {conduct.description}"
     if conduct.writes or conduct.excess:
         told = ", ".join((*conduct.writes[:3], *conduct.excess))
         message = f"more than reading was asked of the source: {told}"
@@ -100,7 +100,7 @@ def sheet_untouched(layer: Layer, table: str, conduct: Conduct) -> CheckResult:
         table,
         not conduct.writes and not conduct.excess,
         message,
-        counts={"requests": conduct.asked, "writes": len(conduct.writes)},
+        counts={"requests": conduct.requests, "writes": len(conduct.writes)},
         samples=tuple(Sample("", told) for told in conduct.writes[:MAX_SAMPLES]),
     )
 

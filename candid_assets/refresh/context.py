@@ -13,7 +13,7 @@ from candid_assets.names import Layer
 from candid_assets.quality.audit import AuditProcess
 from candid_assets.refresh.schema_changes import Observations
 from candid_assets.settings import Settings
-from candid_assets.sources.open_sources import Look
+from candid_assets.sources.protocol import StateOrError
 from candid_assets.warehouse.builds import Origin
 from candid_assets.warehouse.landing import Landing
 from candid_assets.warehouse.tables import TableState
@@ -75,7 +75,7 @@ class Refresh:
     accept_loss: bool = False
     """Whether a tab that lost most of its rows is taken as it is now."""
     progress: Progress = field(default_factory=Quiet)
-    looks: dict[str, Look] = field(default_factory=dict)
+    looks: dict[str, StateOrError] = field(default_factory=dict)
     """State of workbooks, by location, that the caller has just looked at."""
     suites: AuditProcess = field(default_factory=AuditProcess)
     states: dict[tuple[str, str], TableState] = field(default_factory=dict)

@@ -13,13 +13,14 @@ import duckdb
 
 from candid_assets.contracts.catalog import Tab, Workbook
 from candid_assets.refresh.context import Refresh, inputs_key
-from candid_assets.sources.open_sources import Look, Sources
+from candid_assets.sources.open_sources import Sources
 from candid_assets.sources.protocol import (
     ExtractEvent,
     LastExtract,
     Request,
     SourceExtract,
     SourceState,
+    StateOrError,
     Titles,
 )
 from candid_assets.sources.source_errors import CERTAIN, SourceError
@@ -53,7 +54,7 @@ class Extraction:
 
     refresh: Refresh
     session: Sources
-    looked_at: dict[str, Look] = field(default_factory=dict)
+    looked_at: dict[str, StateOrError] = field(default_factory=dict)
     stopped: dict[str, SourceError] = field(default_factory=dict)
     """By kind of source, a cause that every workbook of it shares: no other one is asked for."""
 

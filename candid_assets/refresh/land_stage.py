@@ -51,7 +51,9 @@ def land(
     if outcome is None:
         yield from (Unchanged(t.source, t.table) for t in tabs)
         return
-    whole = not isinstance(outcome, SourceError) and len(outcome.asked) >= len(workbook.living_tabs)
+    whole = not isinstance(outcome, SourceError) and len(outcome.requested) >= len(
+        workbook.living_tabs
+    )
     for tab in tabs:
         if isinstance(outcome, SourceError):
             events = _land_result(refresh, session, tab, outcome)

@@ -13,7 +13,7 @@ from candid_assets.contracts.catalog import Catalog, Tab, Workbook
 from candid_assets.names import BUILT_LAYERS, Layer
 from candid_assets.refresh.extract_stage import is_unchanged
 from candid_assets.refresh.input_keys import clean_key, model_key, raw_key
-from candid_assets.sources.open_sources import Look
+from candid_assets.sources.protocol import StateOrError
 from candid_assets.sources.source_errors import SourceError
 from candid_assets.warehouse.current_extracts import (
     CurrentExtract,
@@ -23,7 +23,7 @@ from candid_assets.warehouse.current_extracts import (
 from candid_assets.warehouse.tables import TableState, table_states
 
 Table = tuple[Layer, str]
-Looks = Mapping[str, Look]
+Looks = Mapping[str, StateOrError]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,31 +2,24 @@
 
 import base64
 import json
-from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from candid_assets.settings import TIME_ZONE
-
-_BLANK: Final = ord("-")
-_TEXT: Final = ord("t")
+from candid_assets.sources.cell_kinds import Kinds, kinds_of, without_exponent
 
 
-def as_cells(column: pa.Array) -> tuple[pa.Array, "np.ndarray[Any, np.dtype[np.uint8]]"]:
+def as_cells(column: pa.Array) -> tuple[pa.Array, Kinds]:
     """Return the text of every value, null for none, and the kind of its cell."""
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
     texts, kind = _texts(column)
-    kinds = np.full(len(texts), ord(kind), dtype=np.uint8)
+    irregular = None
     if pa.types.is_floating(column.type):
-        strange = pc.fill_null(pc.invert(pc.is_finite(column)), False)
-        kinds[strange.to_numpy(zero_copy_only=False)] = _TEXT
-    if texts.null_count:
-        kinds[texts.is_null().to_numpy(zero_copy_only=False)] = _BLANK
-    return texts, kinds
+        irregular = pc.fill_null(pc.invert(pc.is_finite(column)), False)
+    return texts, kinds_of(texts, kind, irregular)
 
 
 def _texts(column: pa.Array) -> tuple[pa.Array, str]:  # noqa: PLR0911 - one for each type
@@ -47,29 +40,23 @@ def _texts(column: pa.Array) -> tuple[pa.Array, str]:  # noqa: PLR0911 - one for
         return _without_fraction(pc.cast(column, pa.string())), "h"
     if pa.types.is_null(kind):
         return pa.nulls(len(column), pa.string()), "t"
-    return pa.array([_told(value) for value in column.to_pylist()], pa.string()), "t"
+    return pa.array([_other_text(value) for value in column.to_pylist()], pa.string()), "t"
 
 
 def plain_numbers(texts: pa.Array) -> pa.Array:
     """Return texts of numbers without exponents; those that are no finite number stay."""
     if not pc.any(pc.match_substring(texts, "e", ignore_case=True)).as_py():
         return texts
-    return pa.array([plain(text) for text in texts.to_pylist()], pa.string())
-
-
-def plain(text: str | None) -> str | None:
-    """Return a number's text without an exponent."""
-    if text is None or "e" not in text.lower():
-        return text
-    return format(Decimal(text), "f")
+    plain = [text if text is None else without_exponent(text) for text in texts.to_pylist()]
+    return pa.array(plain, pa.string())
 
 
 def _without_fraction(texts: pa.Array) -> pa.Array:
-    """Return moments without a fraction of nought, and without noughts at its end."""
+    """Return moments without a fraction of zero, and without zeros at the end of a fraction."""
     return pc.replace_substring_regex(texts, r"(\.\d*[1-9])0*$|\.0*$", r"\1")
 
 
-def _told(value: Any) -> str | None:
+def _other_text(value: Any) -> str | None:
     if value is None:
         return None
     if isinstance(value, bytes):

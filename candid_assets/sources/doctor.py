@@ -1,14 +1,12 @@
-"""Asks each source of a kind that lists its tables whether it can be read, and how wisely."""
+"""Checks that each source of typed tables can be read, and what about it is unwise."""
 
 from collections.abc import Iterator, Sequence
-from typing import cast
 
 from candid_assets.contracts.catalog import Workbook
 from candid_assets.contracts.families import claims_title, folded_title
 from candid_assets.findings import Finding, mend, note, ok
 from candid_assets.settings import Settings
-from candid_assets.sources.open_reader import opened
-from candid_assets.sources.protocol import Lister
+from candid_assets.sources.open_reader import open_reader
 from candid_assets.sources.source_errors import SourceError
 
 KEPT = "its tables keep their last good content"
@@ -27,10 +25,9 @@ def _source(settings: Settings, workbook: Workbook) -> Iterator[Finding]:
         yield note(check, f"is not connected in {env}", "its tables are not read", fix)
         return
     try:
-        with opened(workbook.kind, settings) as reader:
-            lister = cast("Lister", reader)
-            titles = [title for title, _ in lister.titles(workbook, env)]
-            advice = list(lister.advice(workbook, env))
+        with open_reader(workbook.kind, settings) as reader:
+            titles = [table.title for table in reader.metadata(workbook, env).tabs]
+            advice = reader.advice(workbook, env)
     except SourceError as error:
         yield mend(check, error.message, KEPT, error.fix)
         return

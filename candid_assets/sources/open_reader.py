@@ -1,4 +1,4 @@
-"""Opens the reader of a kind: the only place where one is imported."""
+"""Opens the reader or the publisher of a kind; readers are imported nowhere else."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -11,15 +11,15 @@ from candid_assets.sources.protocol import Publisher, Reader
 
 
 @contextmanager
-def opened(kind: str, settings: Settings) -> Iterator[Reader]:
-    """Yield the reader of a kind; in the sample environment, of what stands in for it."""
+def open_reader(kind: str, settings: Settings) -> Iterator[Reader]:
+    """Yield the reader of a kind; in the sample environment, of the generated sample."""
     module = import_module(KINDS[kind].reader)
     with stand_in(KINDS[kind], settings) as local, module.open_reader(local) as reader:
         yield cast("Reader", reader)
 
 
-def publishing(kind: str, settings: Settings) -> AbstractContextManager[Publisher] | None:
-    """Return what writes cells back into sources of a kind; None where nothing may."""
+def open_publisher(kind: str, settings: Settings) -> AbstractContextManager[Publisher] | None:
+    """Return a context of what writes cells of a kind of source; None where nothing may."""
     if not KINDS[kind].publisher:
         return None
     module = import_module(KINDS[kind].publisher)

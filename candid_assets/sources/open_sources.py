@@ -3,81 +3,71 @@
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from types import TracebackType
 
 from candid_assets.contracts.catalog import Workbook
 from candid_assets.names import Layer
 from candid_assets.settings import Settings
 from candid_assets.source_kinds.registry import BY_LAYER
-from candid_assets.sources.open_reader import opened
-from candid_assets.sources.protocol import (
-    Conduct,
-    Reader,
-    Request,
-    SourceExtract,
-    SourceState,
-)
+from candid_assets.sources.open_reader import open_reader
+from candid_assets.sources.protocol import Conduct, Reader, Request, SourceExtract, StateOrError
 from candid_assets.sources.source_errors import SourceError
-
-Look = SourceState | SourceError
 
 
 class Sources:
-    """Looks at and reads workbooks of every kind through their readers."""
+    """Reads states and tables of workbooks of every kind through their readers."""
 
     def __init__(self, settings: Settings, readers: Mapping[str, Reader] | None = None) -> None:
-        """Take the readers that are open already, by kind; they are left open."""
+        """Use readers that are open already, by kind; they are left open."""
         self._settings = settings
         self._stack = ExitStack()
         self._readers: dict[str, Reader | SourceError] = dict(readers or {})
         self._lock = threading.Lock()
 
     def __enter__(self) -> "Sources":
-        """Return the sources; nothing is opened yet."""
+        """Return the sources; a reader is opened when it is needed."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Close every reader."""
         self._stack.close()
 
-    def look(self, workbooks: Sequence[Workbook]) -> dict[str, Look]:
+    def look(self, workbooks: Sequence[Workbook]) -> dict[str, StateOrError]:
         """Return the state of each connected workbook by its location, or why it has none.
 
         Raises:
-            SourceError: No reader of any kind that is asked for can be opened.
+            SourceError: Of no kind a reader can be opened.
         """
         env = self._settings.env
         kinds: dict[str, list[Workbook]] = {}
         for workbook in workbooks:
             if workbook.locations.get(env):
                 kinds.setdefault(workbook.kind, []).append(workbook)
-        found: dict[str, Look] = {}
-        refused: list[SourceError] = []
-        for kind, some in kinds.items():
+        states: dict[str, StateOrError] = {}
+        errors: list[SourceError] = []
+        for kind, workbooks_of_kind in kinds.items():
             reader = self._reader(kind)
             if isinstance(reader, SourceError):
-                refused.append(reader)
-                found |= {w.locations[env]: reader for w in some}
+                errors.append(reader)
+                states |= {w.locations[env]: reader for w in workbooks_of_kind}
             else:
-                found |= reader.look(some, env)
-        if refused and len(refused) == len(kinds):
-            raise refused[0]
-        return found
+                states |= reader.states(workbooks_of_kind, env)
+        if errors and len(errors) == len(kinds):
+            raise errors[0]
+        return states
 
     def extract(self, workbook: Workbook, request: Request) -> SourceExtract:
-        """Read one workbook; what fails as a whole is raised as a `SourceError`."""
+        """Read one workbook.
+
+        Raises:
+            SourceError: The workbook as a whole cannot be read.
+        """
         reader = self._reader(workbook.kind)
         if isinstance(reader, SourceError):
             raise reader
         return reader.extract(workbook, self._settings.env, request)
 
     def conduct(self, layer: Layer) -> Conduct:
-        """Return what the reader behind a source's layer sent to its sources so far."""
+        """Return what the reader of a source's layer sent to its sources so far."""
         reader = self._readers.get(BY_LAYER[layer].name)
         return Conduct() if reader is None or isinstance(reader, SourceError) else reader.conduct
 
@@ -95,6 +85,6 @@ class Sources:
 
     def _open(self, kind: str) -> Reader | SourceError:
         try:
-            return self._stack.enter_context(opened(kind, self._settings))
+            return self._stack.enter_context(open_reader(kind, self._settings))
         except SourceError as error:
             return error

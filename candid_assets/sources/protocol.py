@@ -1,23 +1,25 @@
-"""What a reader of sources does, whatever the kind: look, read, prove that it only read."""
+"""What every reader of sources does: return states, read tables, prove that it only read."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Literal, Protocol
+from datetime import UTC, datetime
+from typing import Any, Final, Literal, Protocol
 
 from candid_assets.contracts.catalog import Tab, Workbook
 from candid_assets.sources.extract import TabExtract
 from candid_assets.sources.source_errors import SourceError
-from candid_assets.sources.undescribed import Declared, FoundWorkbook, TabMetadata
+from candid_assets.sources.source_metadata import Declared, TabMetadata, WorkbookMetadata
 
 EventKind = Literal["started", "read", "tab_read", "tab_failed", "read_again", "finished"]
 Titles = Mapping[str, str]
-"""Name of each known member of a family with the title it was last seen under."""
+"""Name of each known member of a family with its last title."""
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""Stands for the time of a change that a source does not know."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """What a cheap look says about a source; equal states mean that nothing changed between."""
+    """What a source says cheaply of its last change; equal states mean that nothing changed."""
 
     modified_time: datetime
     version: int
@@ -29,9 +31,9 @@ class SourceState:
         return True
 
     @property
-    def told(self) -> str:
+    def in_words(self) -> str:
         """The state in words."""
-        if not self.modified_time.timestamp():  # no moment of a change is known
+        if self.modified_time == EPOCH:
             return f"version {self.version}"
         return f"edited {self.modified_time.isoformat()}, version {self.version}"
 
@@ -42,13 +44,21 @@ class UncertainState(SourceState):
 
     @property
     def is_certain(self) -> bool:
-        """Never: only a read tells."""
+        """Always False: only reading shows whether it changed."""
         return False
 
     @property
-    def told(self) -> str:
+    def in_words(self) -> str:
         """The state in words."""
         return "which only a read can tell"
+
+
+StateOrError = SourceState | SourceError
+
+
+def uncertain(workbook: Workbook) -> UncertainState:
+    """Return the state of a workbook that does not say whether it changed."""
+    return UncertainState(EPOCH, 0, workbook.title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,40 +69,41 @@ class ExtractEvent:
     kind: EventKind
     tab: str = ""
     done: int = 0
-    """Tabs settled so far, read or failed."""
+    """Tabs read or failed so far."""
     total: int = 0
     message: str = ""
 
 
 def ignore(_: ExtractEvent) -> None:
-    """Take no notice of an event."""
+    """Do nothing at an event."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked of a reader for one workbook, and what is known of it from before."""
+    """What to read of one workbook, and what is known of it from earlier reads."""
 
     on_event: Callable[[ExtractEvent], None] = ignore
     """Called at each step."""
     known_sheet_ids: Mapping[str, int] = field(default_factory=dict)
-    """Contract tab name to the number seen last, so that renames are followed."""
+    """Contract tab name to the table's last number, so that renames are followed."""
     known_rows: Mapping[str, int] = field(default_factory=dict)
-    """Contract tab name to the rows of its last extract."""
+    """Contract tab name to the rows of its last extract; fewer rows are believed only when a
+    second reading brings the same."""
     known_members: Mapping[str, Titles] = field(default_factory=dict)
     """Family to the names and last titles of its members."""
     last: Callable[[str], "LastExtract | None"] = lambda _: None
-    """Of a contract tab name: its last extract, for readers that only ask for what is new."""
+    """Returns a tab's last extract, for readers that only read what is new."""
     only: Collection[str] | None = None
     """Contract names of the tabs to read; None reads all."""
     before: SourceState | None = None
-    """The state, if the caller has just looked; saves one look."""
+    """The state, if the caller has just fetched it; saves one request."""
     most_rows: int | None = None
-    """Rows of each table that are enough, for whoever only wants to know what it is like."""
+    """Rows of each table after which reading may stop, to propose contracts."""
 
 
 @dataclass(frozen=True, slots=True)
 class LastExtract:
-    """Where the last extract of a tab stands, and when it was read."""
+    """The file of a tab's last extract, and when it was read."""
 
     path: str
     rows: int
@@ -104,29 +115,29 @@ class SourceExtract:
     """What one reading of a workbook brought."""
 
     state: SourceState
-    """The state before the read: what to compare with at the next look."""
+    """The state before the read, to be compared with the next one."""
     tabs: Mapping[str, TabExtract | SourceError]
     """Contract name of each tab to its extract or its error; a family's members by their names."""
     unknown_titles: tuple[str, ...] = ()
     """Titles of tabs that no contract names."""
     members: Mapping[str, tuple[Tab, ...]] = field(default_factory=dict)
-    """Family to the members that stand in `tabs`; one without any stands there itself."""
-    asked: tuple[str, ...] = ()
+    """Family to its members in `tabs`; a family without members is in `tabs` itself."""
+    requested: tuple[str, ...] = ()
     """Contract names of the tabs and families that were to be read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Conduct:
-    """What a reader did at its source so far: the proof that it only read."""
+    """What a reader sent to its source so far: the proof that it only read."""
 
-    asked: int = 0
-    """Requests or statements sent."""
+    requests: int = 0
+    """Number of requests or statements."""
     writes: tuple[str, ...] = ()
-    """Those that are no reads; always none."""
+    """Those that are not reads; always none."""
     excess: tuple[str, ...] = ()
-    """Rights beyond reading that it was given and holds."""
-    told: str = "requests, all reads, read-only scopes"
-    """What was sent, in words, behind its number."""
+    """Rights beyond reading that the reader was given."""
+    description: str = "requests, all reads, read-only scopes"
+    """What was sent, in words that follow the number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +150,7 @@ class Advice:
 
 
 class Publisher(Protocol):
-    """Looks at tables of a source as a person keeps them, and sets cells of theirs."""
+    """Reads tables of a source as a person edits them, and sets their cells."""
 
     def table(self, workbook: Workbook, location: str, title: str) -> TabMetadata | None:
         """Return the table of a title; None where there is none."""
@@ -154,13 +165,22 @@ class Publisher(Protocol):
 class Reader(Protocol):
     """Reads the workbooks of one kind of source; safe to use from two threads."""
 
-    def look(
-        self, workbooks: Sequence[Workbook], env: str
-    ) -> Mapping[str, SourceState | SourceError]:
-        """Return the state of each workbook by its location, or why it cannot be told."""
+    def states(self, workbooks: Sequence[Workbook], env: str) -> dict[str, StateOrError]:
+        """Return the state of each workbook by its location, or why it cannot be fetched."""
 
     def extract(self, workbook: Workbook, env: str, request: Request) -> SourceExtract:
-        """Read the tabs that have contracts; what fails as a whole is raised."""
+        """Read the tabs that have contracts.
+
+        Raises:
+            SourceError: The workbook as a whole cannot be read.
+        """
+
+    def metadata(self, workbook: Workbook, env: str) -> WorkbookMetadata:
+        """Return the tables of a source, whether they have contracts or not.
+
+        Raises:
+            SourceError: The source cannot be read.
+        """
 
     @property
     def conduct(self) -> Conduct:
@@ -168,22 +188,15 @@ class Reader(Protocol):
 
     @property
     def reads(self) -> tuple[int, int]:
-        """Requests for content and requests for states, as far as they are counted."""
-
-    def found(self, workbook: Workbook, env: str, only: Collection[str]) -> FoundWorkbook:
-        """Return every table of a source that nobody described, or those of some titles."""
-
-
-class Lister(Reader, Protocol):
-    """A reader whose sources list their tables."""
-
-    def titles(self, workbook: Workbook, env: str) -> Sequence[tuple[str, bool]]:
-        """Return the name of every table, and whether it is hidden."""
+        """Requests for content and requests for states that count against a quota."""
+        return 0, 0
 
     def declared(
         self, workbook: Workbook, env: str, titles: Collection[str]
     ) -> Mapping[str, Declared]:
-        """Return what the source itself says of tables, by title; nothing of some or all."""
+        """Return what the source itself declares of tables, by title."""
+        return {}
 
     def advice(self, workbook: Workbook, env: str) -> Sequence[Advice]:
-        """Return what is unwise about a source that can be read."""
+        """Return what a person should change about a source that can be read."""
+        return ()

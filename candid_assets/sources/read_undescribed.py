@@ -1,75 +1,109 @@
-"""Reads the tables of a source that lists them, as a discovery wants them."""
+"""Reads the tables of a source that no contract describes yet."""
 
 from collections.abc import Collection
 from contextlib import closing
-from dataclasses import replace
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
 
 import pyarrow.parquet as pq
 
-from candid_assets.contracts.catalog import Workbook
+from candid_assets.contracts.catalog import Tab, Workbook
 from candid_assets.contracts.families import folded_title
-from candid_assets.settings import TIME_ZONE
 from candid_assets.sources.extract import TabExtract
-from candid_assets.sources.listed_tables import number_of
-from candid_assets.sources.protocol import Lister, Request
-from candid_assets.sources.source_errors import SourceError
-from candid_assets.sources.undescribed import (
-    FoundTab,
-    FoundWorkbook,
+from candid_assets.sources.protocol import Reader, Request
+from candid_assets.sources.source_errors import SourceError, place
+from candid_assets.sources.source_metadata import (
+    Declared,
     TabMetadata,
     WorkbookMetadata,
-    unread,
+    typed_table,
 )
 
 MOST_ROWS: Final = 20_000
-"""Rows of a table that are looked at; the rest is as these are, or a run tells."""
+"""Rows that are read of a table with typed columns, where the source can stop there."""
 
 
-def browsed(reader: Lister, book: Workbook, env: str, only: Collection[str]) -> FoundWorkbook:
-    """Read every table of a source, or those of some titles, or raise a `SourceError`."""
-    # Not every source lists what it has: the paths of an API are those that a person names.
-    titles = reader.titles(book, env) or [(title, False) for title in only]
-    if not titles:
-        raise SourceError(
-            "tab_missing",
-            f"workbook {book.name} lists no tables",
-            "name each with --tab, such as --tab orders",
-            book.name,
-        )
+@dataclass(frozen=True, slots=True)
+class UndescribedTab:
+    """One table of the source, with its cells where it has any."""
+
+    metadata: TabMetadata
+    extract: TabExtract | None = None
+    error: SourceError | None = None
+    declared: Declared | None = None
+
+    @property
+    def title(self) -> str:
+        """The table's title."""
+        return self.metadata.title
+
+
+@dataclass(frozen=True, slots=True)
+class UndescribedWorkbook:
+    """A source with the tables that were read."""
+
+    metadata: WorkbookMetadata
+    tabs: tuple[UndescribedTab, ...]
+
+
+def read_undescribed(
+    reader: Reader, workbook: Workbook, env: str, only: Collection[str] = ()
+) -> UndescribedWorkbook:
+    """Read every table of a source, or those of some titles, which are compared folded.
+
+    Raises:
+        SourceError: The source cannot be read, lists no tables, or has none of a title.
+    """
+    metadata = reader.metadata(workbook, env)
+    # An API does not list its paths: they are those that a person names.
+    tables = metadata.tabs or tuple(typed_table(title) for title in only)
     wanted = {folded_title(title) for title in only}
-    chosen = [t for t in titles if not wanted or folded_title(t[0]) in wanted]
-    missing = wanted - {folded_title(title) for title, _ in chosen}
+    chosen = [t for t in tables if not wanted or folded_title(t.title) in wanted]
+    missing = sorted(wanted - {folded_title(table.title) for table in chosen})
+    if not tables:
+        fix = "name each with --tab, such as --tab orders"
+        raise _missing(workbook, "lists no tables", fix)
     if missing:
-        told = ", ".join(repr(title) for title, _ in titles)
-        raise SourceError(
-            "tab_missing",
-            f"workbook {book.name} has no table {sorted(missing)[0]!r}",
-            f"its tables are {told}",
-            book.name,
-        )
-    metadata = [
-        TabMetadata(number_of(title), title, n, "GRID", hidden, 0, 0, 1)
-        for n, (title, hidden) in enumerate(chosen)
-    ]
-    tabs = tuple(unread(book.name, tab) for tab in metadata)
-    asked = Request(most_rows=MOST_ROWS)
-    found = reader.extract(replace(book, tabs=tabs), env, asked) if tabs else None
-    declared = reader.declared(book, env, [tab.title for tab in metadata])
-    read = tuple(
-        replace(_found(tab, found.tabs if found else {}), declared=declared.get(tab.title))
-        for tab in metadata
+        titles = ", ".join(repr(table.title) for table in tables)
+        raise _missing(workbook, f"has no table {missing[0]!r}", f"its tables are {titles}")
+    contracts = {_key(table): table for table in chosen if table.sheet_type == "GRID"}
+    extracts: dict[str, TabExtract | SourceError] = {}
+    if contracts:
+        tabs = tuple(_without_columns(workbook.name, table) for table in contracts.values())
+        sheet_ids = {name: table.sheet_id for name, table in contracts.items()}
+        request = Request(known_sheet_ids=sheet_ids, most_rows=MOST_ROWS)
+        described = replace(workbook, title=metadata.title, tabs=tabs)
+        extracts = dict(reader.extract(described, env, request).tabs)
+    declared = reader.declared(workbook, env, [table.title for table in chosen])
+    return UndescribedWorkbook(
+        metadata,
+        tuple(_tab(t, extracts.get(_key(t)), declared.get(t.title)) for t in chosen),
     )
-    about = WorkbookMetadata(book.locations[env], book.name, "", TIME_ZONE, tuple(metadata))
-    return FoundWorkbook(about, read)
 
 
-def _found(tab: TabMetadata, found: Any) -> FoundTab:
-    result = found.get(f"t{tab.sheet_id}")
-    if isinstance(result, TabExtract) and result.spooled is not None:
+def _missing(workbook: Workbook, what: str, fix: str) -> SourceError:
+    return SourceError("tab_missing", f"{place(workbook.name)} {what}", fix, workbook.name)
+
+
+def _key(table: TabMetadata) -> str:
+    return f"t{table.sheet_id}"
+
+
+def _without_columns(workbook: str, table: TabMetadata) -> Tab:
+    """Return a contract without columns, by which a table is only read."""
+    key = _key(table)
+    return Tab(workbook, key, table.title, "", (), "", Path(f"{key}.yaml"), "")
+
+
+def _tab(
+    table: TabMetadata, result: TabExtract | SourceError | None, declared: Declared | None
+) -> UndescribedTab:
+    if isinstance(result, SourceError):
+        return UndescribedTab(table, error=result, declared=declared)
+    if result is not None and result.spooled is not None:
         path = result.spooled.keep(b"{}")
         with closing(pq.ParquetFile(path)) as file:
-            table = file.read()
+            result = replace(result, table=file.read(), spooled=None)
         path.unlink()
-        return FoundTab(tab, extract=replace(result, table=table, spooled=None))
-    return FoundTab(tab, error=result if isinstance(result, SourceError) else None)
+    return UndescribedTab(table, result, declared=declared)

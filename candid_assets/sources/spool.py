@@ -1,13 +1,14 @@
 """Writes a table of any length to a Parquet file in bounded memory and names it by its content.
 
 Sources of typed columns are landed as sheets are: the first row is the header, every value a text
-with its kind. The hash is made column by column, so that it does not depend on how the rows came
-in batches.
+with its kind.
 """
 
-import hashlib
-from collections.abc import Sequence
-from contextlib import suppress
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,37 +18,36 @@ import pyarrow.parquet as pq
 
 from candid_assets.atomic_files import new_part
 from candid_assets.names import column_letter
-from candid_assets.sources.extract import bytes_of, is_letter, strings_of
+from candid_assets.sources.cell_kinds import BLANK, TEXT, Kinds
+from candid_assets.sources.content_hash import ColumnHash, bytes_of, strings_of
 
 FACTS: Final = b"candid"
-"""Key of the file's metadata under which it says of itself where it came from."""
-_VERSION: Final = b"candid columns 1\n"
-_BLANK: Final = ord("-")
-_TEXT: Final = ord("t")
+"""Key of the file's metadata under which it says where its rows came from."""
+_STALE_SECONDS: Final = 86_400
+_PREFIX: Final = ".spool-"
+_BATCH_ROWS: Final = 50_000
 
 
 class Spool:
-    """A table on its way to the landing store."""
+    """A table in a file of its own, which is kept in the landing store or discarded."""
 
     def __init__(self, folder: Path, columns: int) -> None:
         self.path = new_part(folder)
         self.columns = columns
         self.rows = 0
-        self._letters = [column_letter(n) for n in range(1, self.columns + 1)]
-        fields = [("_row", pa.int32()), ("_kinds", pa.string())]
-        schema = pa.schema([*fields, *((letter, pa.string()) for letter in self._letters)])
-        self._schema = schema
+        letters = [(column_letter(n), pa.string()) for n in range(1, columns + 1)]
+        self._schema = pa.schema([("_row", pa.int32()), ("_kinds", pa.string()), *letters])
         self._writer: Any = pq.ParquetWriter(
-            self.path, schema, compression="zstd", write_page_checksum=True
+            self.path, self._schema, compression="zstd", write_page_checksum=True
         )
-        self._hash = ColumnHash(self.columns)
+        self._hash = ColumnHash(columns)
 
     def add_header(self, headers: Sequence[str]) -> None:
         """Append the header of a table whose rows do not hold it."""
         texts = [pa.array([header or None], pa.string()) for header in headers]
-        self.add(texts, [np.full(1, _TEXT if h else _BLANK, np.uint8) for h in headers])
+        self.add(texts, [np.full(1, TEXT if header else BLANK, np.uint8) for header in headers])
 
-    def add(self, texts: Sequence[pa.Array], kinds: Sequence["np.ndarray[Any, Any]"]) -> None:
+    def add(self, texts: Sequence[pa.Array], kinds: Sequence[Kinds]) -> None:
         """Append rows, given as a text column and the kinds of its cells for each column."""
         rows = len(texts[0]) if texts else 0
         if not rows:
@@ -64,12 +64,12 @@ class Spool:
         """The hash of all rows added so far."""
         return self._hash.hexdigest()
 
-    def end(self) -> None:
-        """End the file, which is read again and never kept."""
+    def close(self) -> None:
+        """Complete the file without metadata, to read it again."""
         self._writer.close()
 
     def keep(self, facts: bytes) -> Path:
-        """End the file with what it says of itself and return it."""
+        """Complete the file with its metadata and return its path."""
         self._writer.add_key_value_metadata({FACTS: facts})
         self._writer.close()
         return self.path
@@ -81,35 +81,36 @@ class Spool:
         self.path.unlink(missing_ok=True)
 
 
-class ColumnHash:
-    """The SHA-256 of columns that come in batches, whatever the batches."""
-
-    def __init__(self, width: int) -> None:
-        self._parts = [(hashlib.sha256(), hashlib.sha256()) for _ in range(width + 1)]
-        self._rows = 0
-
-    def update(self, columns: Sequence[pa.Array], rows: int) -> None:
-        """Add the next rows of every column, the kinds first."""
-        self._rows += rows
-        for (lengths, texts), column in zip(self._parts, columns, strict=True):
-            lengths_of, text = bytes_of(pa.chunked_array([column]))
-            lengths.update(lengths_of)
-            texts.update(text)
-
-    def hexdigest(self) -> str:
-        """Return the hash of everything added."""
-        whole = hashlib.sha256(_VERSION)
-        whole.update(f"{self._rows} {len(self._parts) - 1}\n".encode())
-        for lengths, texts in self._parts:
-            whole.update(lengths.digest())
-            whole.update(texts.digest())
-        return whole.hexdigest()
+def batches_of(path: Path) -> Iterator[tuple[Kinds, list[pa.Array]]]:
+    """Yield kinds (rows by columns) and texts of a landed table, from its first row on."""
+    with pq.ParquetFile(path, page_checksum_verification=True) as file:
+        letters = [n for n in file.schema_arrow.names if not n.startswith("_")]
+        for batch in file.iter_batches(_BATCH_ROWS, columns=["_kinds", *letters]):
+            _, codes = bytes_of(pa.chunked_array([batch.column(0)]))
+            kinds = np.frombuffer(codes, dtype=np.uint8).reshape(batch.num_rows, len(letters))
+            yield kinds, list(batch.columns[1:])
 
 
-def columns_hash(table: pa.Table) -> str:
-    """Return the hash of a landed table as its spool made it."""
-    letters = [name for name in table.column_names if is_letter(name)]
-    made = ColumnHash(len(letters))
-    for batch in table.select(["_kinds", *letters]).to_batches():
-        made.update(batch.columns, batch.num_rows)
-    return made.hexdigest()
+@contextmanager
+def spool_folder(landing: Path) -> Iterator[Path]:
+    """Yield a folder inside the landing store, removed at the end with all that was not kept."""
+    landing.mkdir(parents=True, exist_ok=True)
+    for old in landing.glob(f"{_PREFIX}*"):
+        if time.time() - old.stat().st_mtime > _STALE_SECONDS:
+            shutil.rmtree(old, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=landing))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def spooling(folder: Path, columns: int) -> Iterator[Spool]:
+    """Yield a spool that is discarded if the block fails."""
+    spool = Spool(folder, columns)
+    try:
+        yield spool
+    except BaseException:
+        spool.discard()
+        raise

@@ -1,8 +1,7 @@
-"""Which tab of a workbook is which contract's, one by one or as a member of a family."""
+"""Matches the tables of a source with contracts: one by one, or as members of a family."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, Protocol, TypeVar
 
 from candid_assets.contracts.catalog import Tab, Workbook
 from candid_assets.contracts.families import claims_title, folded_title, is_named
@@ -10,62 +9,44 @@ from candid_assets.names import member_name
 from candid_assets.near_names import near_names
 from candid_assets.sources.protocol import Titles
 from candid_assets.sources.source_errors import ErrorCode, SourceError, place
-
-
-class FoundTab(Protocol):
-    """A table that a source has."""
-
-    @property
-    def sheet_id(self) -> int:
-        """Its number, which outlives a change of title where the source keeps one."""
-
-    @property
-    def title(self) -> str:
-        """Its name in the source."""
-
-    @property
-    def sheet_type(self) -> str:
-        """`GRID` for what has cells."""
-
-
-Found = TypeVar("Found", bound=FoundTab)
+from candid_assets.sources.source_metadata import TabMetadata
 
 
 @dataclass(frozen=True)
-class TabMatch(Generic[Found]):
-    """The sheets that contracts found, those they did not, and sheets without a contract.
+class TabMatch:
+    """The tables of contracts, the errors of contracts without one, and tables without contract.
 
-    A family stands here as its members, each under a name of its own.
+    A family is represented by its members, each under a name of its own.
     """
 
-    found: Mapping[str, Found]
+    tabs: Mapping[str, TabMetadata]
     errors: Mapping[str, SourceError]
-    unknown: tuple[Found, ...]
+    unknown: tuple[TabMetadata, ...]
     members: Mapping[str, tuple[Tab, ...]] = field(default_factory=dict)
-    """Family to its members; those that are archived are none of them."""
+    """Family to its members, without archived ones that are gone."""
 
 
 def match_tabs(
-    tabs: Sequence[Found],
+    tabs: Sequence[TabMetadata],
     workbook: Workbook,
     known_sheet_ids: Mapping[str, int],
     known_members: Mapping[str, Titles] | None = None,
-) -> TabMatch[Found]:
-    """Find each contract's tab: by sheet id once seen, by exact title, then by folded title.
+) -> TabMatch:
+    """Match each contract with a tab: by its last sheet id, by exact title, by folded title.
 
-    Of a family, tabs that were seen before are found by their sheet id, too; every other tab
-    whose title matches the pattern and that no other contract has is a new member, or takes the
-    place of a member of the same title that is gone.
+    Known members of a family are matched by their sheet ids, too. Every other tab whose title
+    matches the family's pattern and that no other contract has is a new member, or replaces a
+    member of the same title that is gone.
     """
     return _Matching(tabs, workbook, known_sheet_ids, known_members or {}).match()
 
 
-class _Matching(Generic[Found]):
-    """One matching at work."""
+class _Matching:
+    """The state of one matching."""
 
     def __init__(
         self,
-        tabs: Sequence[Found],
+        tabs: Sequence[TabMetadata],
         workbook: Workbook,
         known: Mapping[str, int],
         titles: Mapping[str, Titles],
@@ -82,43 +63,45 @@ class _Matching(Generic[Found]):
             for family in self.families
         }
         self.free = {tab.sheet_id: tab for tab in tabs}
-        self.found: dict[str, Found] = {}
+        self.matched: dict[str, TabMetadata] = {}
         self.errors: dict[str, SourceError] = {}
 
-    def match(self) -> TabMatch[Found]:
-        for contract in [*self.single, *(m for some in self.members.values() for m in some)]:
+    def match(self) -> TabMatch:
+        for contract in self._contracts():
             known = self.known.get(contract.name)
             self._claim(contract, self.free.get(known) if known is not None else None)
         self._by_title()
         self._by_pattern()
         for family in self.families:
             self._settle_family(family)
-        contracts = [*self.single, *(m for some in self.members.values() for m in some)]
-        for contract in contracts:
-            tab = self.found.get(contract.name)
+        for contract in self._contracts():
+            tab = self.matched.get(contract.name)
             if contract.name not in self.errors and (tab is None or tab.sheet_type != "GRID"):
                 self.errors[contract.name] = _unreadable(contract, tab, self.tabs)
-        readable = {name: tab for name, tab in self.found.items() if name not in self.errors}
-        members = {name: tuple(some) for name, some in self.members.items()}
+        readable = {name: tab for name, tab in self.matched.items() if name not in self.errors}
+        members = {name: tuple(tabs) for name, tabs in self.members.items()}
         return TabMatch(readable, self.errors, tuple(self.free.values()), members)
 
-    def _claim(self, contract: Tab, tab: Found | None) -> None:
+    def _contracts(self) -> list[Tab]:
+        return [*self.single, *(m for members in self.members.values() for m in members)]
+
+    def _claim(self, contract: Tab, tab: TabMetadata | None) -> None:
         if tab is not None and tab.sheet_id in self.free:
-            self.found[contract.name] = self.free.pop(tab.sheet_id)
+            self.matched[contract.name] = self.free.pop(tab.sheet_id)
 
     def _by_title(self) -> None:
         for contract in self.single:
-            if contract.name not in self.found:
+            if contract.name not in self.matched:
                 titles = [tab for tab in self.free.values() if tab.title == contract.title]
                 self._claim(contract, titles[0] if titles else None)
         for contract in self.single:
-            if contract.name not in self.found:
+            if contract.name not in self.matched:
                 folded = folded_title(contract.title)
                 alike = [tab for tab in self.free.values() if folded_title(tab.title) == folded]
                 self._claim(contract, alike[0] if len(alike) == 1 else None)
 
     def _by_pattern(self) -> None:
-        single = {self.found[t.name].sheet_id for t in self.single if t.name in self.found}
+        single = {self.matched[t.name].sheet_id for t in self.single if t.name in self.matched}
         for tab in self.tabs:
             if tab.sheet_type != "GRID" or tab.sheet_id in single:
                 continue
@@ -129,16 +112,16 @@ class _Matching(Generic[Found]):
                     self.errors[member.name] = _claimed_twice(member, tab, claimants)
                 self._claim(member, tab)
 
-    def _member(self, family: Tab, tab: Found) -> Tab:
+    def _member(self, family: Tab, tab: TabMetadata) -> Tab:
         """Return the family's member that a tab is: a known one, one it replaces, or a new one."""
         members = self.members[family.name]
         for member in members:
-            seen = self.found.get(member.name)
-            if seen is not None and seen.sheet_id == tab.sheet_id:
+            matched = self.matched.get(member.name)
+            if matched is not None and matched.sheet_id == tab.sheet_id:
                 return member
         title = folded_title(tab.title)
         for member in members:
-            if member.name not in self.found and folded_title(member.title) == title:
+            if member.name not in self.matched and folded_title(member.title) == title:
                 return member
         new = family.member(member_name(family.name, tab.sheet_id), tab.title)
         while any(member.name == new.name for member in members):
@@ -147,10 +130,10 @@ class _Matching(Generic[Found]):
         return new
 
     def _settle_family(self, family: Tab) -> None:
-        """Let archived members that are gone rest; report a family without any member."""
+        """Drop archived members that are gone; report other missing members, and a lack of any."""
         kept = []
         for member in self.members[family.name]:
-            tab = self.found.get(member.name)
+            tab = self.matched.get(member.name)
             if tab is not None:
                 kept.append(family.member(member.name, tab.title))
             elif member.name in self.errors:
@@ -163,7 +146,7 @@ class _Matching(Generic[Found]):
         self.members[family.name] = kept
 
 
-def _unreadable(contract: Tab, tab: FoundTab | None, tabs: Sequence[FoundTab]) -> SourceError:
+def _unreadable(contract: Tab, tab: TabMetadata | None, tabs: Sequence[TabMetadata]) -> SourceError:
     where = place(contract.workbook, contract.title)
     if tab is not None:
         return _error(
@@ -204,7 +187,7 @@ def _no_member(family: Tab) -> SourceError:
     )
 
 
-def _claimed_twice(member: Tab, tab: FoundTab, claimants: list[Tab]) -> SourceError:
+def _claimed_twice(member: Tab, tab: TabMetadata, claimants: list[Tab]) -> SourceError:
     files = " and ".join(family.path.name for family in claimants)
     return _error(
         "tab_claimed_twice",

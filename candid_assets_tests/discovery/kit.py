@@ -8,9 +8,11 @@ from typing import Any
 
 from candid_assets.discovery.proposal import ColumnProposal, TableProposal
 from candid_assets.discovery.propose import Proposal, propose
-from candid_assets.sources.extract import Merge, TabExtract, content_hash
+from candid_assets.sources.content_hash import content_hash
+from candid_assets.sources.extract import Merge, TabExtract
+from candid_assets.sources.read_undescribed import UndescribedTab, UndescribedWorkbook
 from candid_assets.sources.sheets.tab_builder import TabBuilder
-from candid_assets.sources.undescribed import FoundTab, FoundWorkbook, TabMetadata, WorkbookMetadata
+from candid_assets.sources.source_metadata import TabMetadata, WorkbookMetadata
 
 EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - serials carry no zone
 Rows = Sequence[Sequence[Any]]
@@ -26,18 +28,16 @@ class Sheet:
     kind: str = "GRID"
 
 
-def workbook(tabs: dict[str, Rows | Sheet], locale: str = "in_ID") -> FoundWorkbook:
-    """Return a workbook as `read_workbook` does."""
+def workbook(tabs: dict[str, Rows | Sheet], locale: str = "in_ID") -> UndescribedWorkbook:
+    """Return a workbook as `read_undescribed` does."""
     found = []
     for number, (title, given) in enumerate(tabs.items()):
         sheet = given if isinstance(given, Sheet) else Sheet(given)
-        meta = TabMetadata(
-            number, title, number, sheet.kind, False, 1000, 26, sheet.frozen, sheet.merges
-        )
+        meta = TabMetadata(number, title, sheet.kind, False, 1000, 26, sheet.frozen, sheet.merges)
         extract = _extract(title, sheet, locale) if sheet.kind == "GRID" else None
-        found.append(FoundTab(meta, extract))
+        found.append(UndescribedTab(meta, extract))
     about = WorkbookMetadata("id", "Toko", locale, "Asia/Jakarta", tuple(t.metadata for t in found))
-    return FoundWorkbook(about, tuple(found))
+    return UndescribedWorkbook(about, tuple(found))
 
 
 def _extract(title: str, sheet: Sheet, locale: str) -> TabExtract:

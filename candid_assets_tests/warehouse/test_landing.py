@@ -7,7 +7,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from candid_assets.sources.extract import TabExtract, content_hash
+from candid_assets.sources.content_hash import content_hash
+from candid_assets.sources.extract import TabExtract
 from candid_assets.sources.sheets.tab_builder import TabBuilder
 from candid_assets.warehouse.errors import LandingError
 from candid_assets.warehouse.landing import Landing

@@ -1,4 +1,4 @@
-"""What an API and the way to it can refuse, as errors that name the place and the fix."""
+"""Errors of reading an API, which name the place, the cause and the fix."""
 
 import json
 from typing import Final
@@ -6,7 +6,8 @@ from typing import Final
 from requests import RequestException
 
 from candid_assets.contracts.catalog import Tab, Workbook
-from candid_assets.sources.api.paging import ForeignAddressError, variable_of
+from candid_assets.sources.api.paging import ForeignAddressError
+from candid_assets.sources.passwords import password_variable
 from candid_assets.sources.source_errors import ErrorCode, SourceError, place, shortened
 
 _STATUS: Final[dict[int, tuple[ErrorCode, str]]] = {
@@ -21,31 +22,31 @@ def read_error(workbook: Workbook, env: str, tab: Tab, error: Exception) -> Sour
     """Return the error of a table that could not be read."""
     where = place(tab.workbook, tab.title)
     named = {
-        "variable": variable_of(workbook, env),
+        "variable": password_variable(workbook, env),
         "head": workbook.path,
         "file": tab.path.name,
     }
     response = getattr(error, "response", None)
     code: ErrorCode = "network"
-    told, fix = str(error), "check location: in {head}, that the API runs, and the network"
+    cause, fix = str(error), "check location: in {head}, that the API runs, and the network"
     if response is not None and response.status_code >= 400:
         status = response.status_code
         code, fix = _STATUS.get(
             status, ("server_error", "run again; if it stays, ask the API's owner")
         )
-        told = f"the API answered {status} {response.reason}"
+        cause = f"the API answered {status} {response.reason}"
     elif isinstance(error, ForeignAddressError):
         code, fix = (
             "malformed",
-            "ask the API's owner: only its own host is asked, for the key's sake",
+            "ask the API's owner: the key is sent to the API's own host only",
         )
     elif isinstance(error, json.JSONDecodeError) or not isinstance(error, RequestException):
-        code, told = "malformed", f"the answer is no JSON ({error})"
+        code, cause = "malformed", f"the answer is no JSON ({error})"
         fix = "run again; if it stays, see whether the path gives JSON"
-    elif "IncompleteRead" in told or "ChunkedEncoding" in type(error).__name__:
-        code, told = "malformed", "the answer was cut off"
+    elif "IncompleteRead" in cause or "ChunkedEncoding" in type(error).__name__:
+        code, cause = "malformed", "the answer was cut off"
         fix = "run again; if it stays, see whether a proxy cuts answers"
-    elif "timed out" in told.lower():
+    elif "timed out" in cause.lower():
         code, fix = "timed_out", "run again, or raise statementTimeout in {head}"
-    message = f"{where} cannot be read: {shortened(told, 200)}"
+    message = f"{where} cannot be read: {shortened(cause, 200)}"
     return SourceError(code, message, fix.format(**named), tab.workbook, tab.name)

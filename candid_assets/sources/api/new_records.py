@@ -1,4 +1,4 @@
-"""Asks an API only for records beyond the last ones landed, by the cursor of the contract."""
+"""Requests only records beyond the last ones landed, by the cursor of the contract."""
 
 import re
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from candid_assets.contracts.catalog import Tab
 from candid_assets.settings import ZONE
-from candid_assets.sources.growing_tables import Growing, header_of, highest, unfit
+from candid_assets.sources.growing_tables import LandedRows, cursor_error, header_of, highest
 from candid_assets.sources.protocol import LastExtract
 
 _OVERLAP: Final = re.compile(r"(\d+) (minute|hour|day|week)s?")
@@ -17,22 +17,22 @@ _OVERLAP: Final = re.compile(r"(\d+) (minute|hour|day|week)s?")
 
 def growing(
     tab: Tab, facts: Mapping[str, Any], last: LastExtract | None
-) -> tuple[Growing, dict[str, str]] | None:
-    """Return what stays and the parameters for the rest; None where all is asked for.
+) -> tuple[LandedRows, dict[str, str]] | None:
+    """Return the landed rows to keep and the parameters for the rest; None to read all records.
 
     Raises:
-        SourceError: The contract's cursor cannot be one.
+        SourceError: The contract's cursor cannot be used.
     """
     cursor = tab.reading.cursor
     if cursor is None:
         return None
     columns = {c.header: c for c in tab.columns}
     if cursor not in columns:
-        raise unfit(tab, f"no column of the contract has physicalName {cursor!r}")
+        raise cursor_error(tab, f"no column of the contract has physicalName {cursor!r}")
     if not tab.primary_key:
-        raise unfit(tab, "without a primary key its new records cannot be told from changed ones")
+        raise cursor_error(tab, "without a primary key new and changed records look alike")
     if not facts.get("sinceParameter"):
-        raise unfit(tab, "the server in contract.yaml has no sinceParameter")
+        raise cursor_error(tab, "the server in contract.yaml has no sinceParameter")
     if last is None:
         return None
     path = Path(last.path)
@@ -45,21 +45,21 @@ def growing(
     top = highest(path, at, "n" if numeric else "dst")
     if top is None:
         return None
-    since = _less(tab, top, numeric=numeric)
-    moment = columns[cursor].logical_type == "timestamp"
-    asked = _in_utc(since) if moment else since
-    places = tuple(header.index(key) for key in keys)
-    stays = Growing(path, cursor, since, at, places, numeric)
-    return stays, {facts["sinceParameter"]: asked}
+    since = _less_overlap(tab, top, numeric=numeric)
+    parameter = _in_utc(since) if columns[cursor].logical_type == "timestamp" else since
+    positions = tuple(header.index(key) for key in keys)
+    kept = LandedRows(path, cursor, since, at, positions, numeric)
+    return kept, {facts["sinceParameter"]: parameter}
 
 
 def _in_utc(since: str) -> str:
-    """Return a moment as it was landed, in WIB, as APIs are asked for one."""
+    """Return a moment, landed in WIB, as a parameter in UTC."""
     moment = datetime.fromisoformat(since).replace(tzinfo=ZONE).astimezone(UTC)
     return f"{moment.replace(tzinfo=None).isoformat()}Z"
 
 
-def _less(tab: Tab, top: str, *, numeric: bool) -> str:
+def _less_overlap(tab: Tab, top: str, *, numeric: bool) -> str:
+    """Return the highest value landed less the overlap, written as it is landed."""
     overlap = tab.reading.overlap
     if overlap is None:
         return top
@@ -67,9 +67,9 @@ def _less(tab: Tab, top: str, *, numeric: bool) -> str:
         try:
             return str(Decimal(top) - Decimal(str(overlap)))
         except ArithmeticError as error:
-            raise unfit(tab, f"overlap {overlap!r} is no number") from error
-    found = _OVERLAP.fullmatch(str(overlap))
-    if found is None:
-        raise unfit(tab, f"overlap {overlap!r} is no time such as 2 days")
-    moment = datetime.fromisoformat(top) - timedelta(**{f"{found[2]}s": int(found[1])})
+            raise cursor_error(tab, f"overlap {overlap!r} is no number") from error
+    duration = _OVERLAP.fullmatch(str(overlap))
+    if duration is None:
+        raise cursor_error(tab, f"overlap {overlap!r} is no time such as 2 days")
+    moment = datetime.fromisoformat(top) - timedelta(**{f"{duration[2]}s": int(duration[1])})
     return moment.isoformat(" ") if " " in top else moment.date().isoformat()

@@ -1,4 +1,4 @@
-"""Asks an API page by page through dlt's REST client: sign-in, pages, retries, one origin."""
+"""Reads an API page by page through dlt's REST client: sign-in, pages, retries, one origin."""
 
 import json
 import os
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-# Nothing of a refresh is told to anybody; dlt reads this when it is imported.
+# dlt sends no telemetry; it reads this when it is imported.
 os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
 
 from dlt.sources.helpers.requests import Client
@@ -31,18 +31,19 @@ from requests.auth import AuthBase
 
 from candid_assets.contracts.catalog import Tab, Workbook
 from candid_assets.errors import CandidError
+from candid_assets.sources.passwords import password_variable
 from candid_assets.sources.quota import ReadQuota, ledger_file
 from candid_assets.sources.source_errors import SourceError, place
 
 ATTEMPTS: Final = 4
-"""How often a page is asked for that does not come."""
+"""How often a page is requested at most."""
 LONGEST_WAIT: Final = 120
-"""Seconds that are waited at most before a page is asked for again."""
+"""Seconds between two requests of a page, at most."""
 SECONDS: Final = 60
 
 
 class ForeignAddressError(CandidError):
-    """The answer leads to another host, which must not see the key."""
+    """An answer refers to another host, which must not get the key."""
 
 
 class OneOrigin(HTTPAdapter):
@@ -51,35 +52,29 @@ class OneOrigin(HTTPAdapter):
     def __init__(self, location: str, quota: ReadQuota | None = None) -> None:
         super().__init__()
         self._quota = quota
-        self.asked = 0
+        self.requests = 0
         self.writes: list[str] = []
         self._origin = _origin_of(location)
 
     def send(self, request: PreparedRequest, *args: Any, **options: Any) -> Response:
-        """Send a request to the API, or refuse it."""
+        """Send a request to the API; raise `ForeignAddressError` for any other host."""
         if _origin_of(request.url or "") != self._origin:
             raise ForeignAddressError(f"the answer leads to {_origin_of(request.url or '')}")
         if self._quota is not None:
             self._quota.take()
-        self.asked += 1
+        self.requests += 1
         if request.method not in ("GET", "HEAD"):
             self.writes.append(f"{request.method} {request.path_url}")
         return super().send(request, *args, **options)
 
 
-def variable_of(workbook: Workbook, env: str) -> str:
-    """Return the environment variable that holds the secret."""
-    named = workbook.servers.get(env, {}).get("passwordVariable")
-    return str(named or f"CANDID_PASSWORD_{workbook.name.upper()}")
-
-
 def client_of(workbook: Workbook, env: str, ledgers: Path) -> tuple[RESTClient, OneOrigin]:
-    """Return a client of an API, and what counts its requests.
+    """Return a client of an API, and the adapter that counts its requests.
 
     Args:
         workbook: The API.
         env: The environment.
-        ledgers: Where all processes of this user count their requests.
+        ledgers: The folder in which all processes of this user count their requests.
 
     Raises:
         SourceError: The secret is not set.
@@ -122,29 +117,29 @@ def pages_of(
         params=params,
         paginator=paginator_of(facts),
         data_selector=tab.reading.records_at or None,
-        hooks={"response": [_exactly]},
+        hooks={"response": [_parse_exactly]},
     ):
         yield list(page), page.response
 
 
 def records_at(client: RESTClient, path: str) -> str:
-    """Return the path to the records in the first answer; blank where they are the answer.
+    """Return the path to the records in the first answer; empty if the answer is the records.
 
-    Records that are found by their looks alone are found elsewhere once another list comes first.
+    Without a path, dlt takes the first list in each answer, which may become another one.
     """
     try:
         answer = client.get(path)
         content = answer.json() if answer.ok else []
     except (RequestException, ForeignAddressError, ValueError):
-        return ""  # the reading has told why
-    steps, found = find_response_page_data(content)
-    if not isinstance(found, list) or not all(re.fullmatch(r"\w+", step) for step in steps):
+        return ""  # reading the table reports the error
+    steps, records = find_response_page_data(content)
+    if not isinstance(records, list) or not all(re.fullmatch(r"\w+", step) for step in steps):
         return ""  # `$` among the steps is the answer itself
     return ".".join(steps)
 
 
 def paginator_of(facts: Mapping[str, Any]) -> BasePaginator:
-    """Return how the next page is found, as the contract says."""
+    """Return dlt's paginator for the contract's `pagination`."""
     parameter, next_at = facts.get("pageParameter"), facts.get("nextAt")
     match facts.get("pagination", "none"):
         case "link":
@@ -173,7 +168,7 @@ def _auth(workbook: Workbook, env: str, facts: Mapping[str, Any]) -> AuthBase | 
     kind = facts.get("auth", "none")
     if kind == "none":
         return None
-    variable = variable_of(workbook, env)
+    variable = password_variable(workbook, env)
     secret = os.environ.get(variable)
     if not secret:
         raise SourceError(
@@ -189,8 +184,8 @@ def _auth(workbook: Workbook, env: str, facts: Mapping[str, Any]) -> AuthBase | 
     return APIKeyAuth(facts.get("keyName", "Authorization"), secret, facts.get("keyIn", "header"))
 
 
-def _exactly(response: Response, *_: Any, **__: Any) -> None:
-    """Let the answer's numbers be read as they are written, not as floats."""
+def _parse_exactly(response: Response, *_: Any, **__: Any) -> None:
+    """Make the answer parse its numbers as decimals, not as floats."""
 
     def read(**_: Any) -> Any:
         return json.loads(response.content, parse_float=Decimal)

@@ -1,4 +1,4 @@
-"""The reader of APIs: records of every page, whole or not at all."""
+"""The reader of APIs: the records of every page, or none."""
 
 import hashlib
 import json
@@ -10,13 +10,13 @@ from typing import Any, Final
 
 from dlt.common import jsonpath
 from dlt.sources.helpers.rest_client.client import RESTClient
-from requests import HTTPError, RequestException, Response
+from requests import HTTPError, RequestException
 
 from candid_assets.contracts.catalog import Tab, Workbook
 from candid_assets.settings import Settings
 from candid_assets.sources.api.api_errors import read_error
-from candid_assets.sources.api.change_detection import Seen, remembered, seen_of
-from candid_assets.sources.api.flatten import Table
+from candid_assets.sources.api.change_detection import PageValidators, remembered, validators_of
+from candid_assets.sources.api.flatten import RecordTable
 from candid_assets.sources.api.new_records import growing
 from candid_assets.sources.api.paging import (
     ForeignAddressError,
@@ -26,108 +26,97 @@ from candid_assets.sources.api.paging import (
     records_at,
 )
 from candid_assets.sources.extract import TabExtract
-from candid_assets.sources.growing_tables import Growing, header_of
-from candid_assets.sources.listed_tables import (
-    EPOCH,
-    Listed,
-    extract_of,
-    listed,
-    read_listed,
-    spool_folder,
-    spooling,
-)
+from candid_assets.sources.growing_tables import LandedRows, header_of
+from candid_assets.sources.listed_tables import extract_of, read_listed
 from candid_assets.sources.protocol import (
     Advice,
     Conduct,
+    Reader,
     Request,
     SourceExtract,
-    SourceState,
-    UncertainState,
+    StateOrError,
+    uncertain,
 )
-from candid_assets.sources.read_undescribed import browsed
-from candid_assets.sources.row_buffer import Aside
+from candid_assets.sources.row_buffer import RowBuffer
 from candid_assets.sources.source_errors import SourceError, place
-from candid_assets.sources.spool import Spool
-from candid_assets.sources.undescribed import Declared, FoundWorkbook
+from candid_assets.sources.source_metadata import (
+    Declared,
+    TabMetadata,
+    WorkbookMetadata,
+    typed_table,
+    typed_tables,
+)
+from candid_assets.sources.spool import Spool, spool_folder, spooling
 
 ROUNDS: Final = 3
-"""How often all pages are read of records that change in between."""
+"""How often the pages of a table are read that changes meanwhile."""
 
-More = tuple[Growing, dict[str, str]] | None
-"""What stays of the last extract, and how to ask for the rest."""
+NewRecords = tuple[LandedRows, dict[str, str]] | None
+"""The landed rows to keep and the parameters for the rest; None to read all records."""
 
 
 class _PagesChangedError(Exception):
-    """The pages do not add up to the number of records that the API tells."""
+    """The pages do not add up to the number of records that the API states."""
 
 
-class ApiReader:
+class ApiReader(Reader):
     """Reads paths of JSON APIs."""
 
     def __init__(self, settings: Settings, spools: Path) -> None:
         self._settings, self._spools = settings, spools
         self._memories = settings.data_dir / "looks"
-        self._asked = self._looked = 0
+        self._requests = 0
         self._writes: list[str] = []
 
-    def look(
-        self, workbooks: Sequence[Workbook], env: str
-    ) -> Mapping[str, SourceState | SourceError]:
-        """Return what each API tells of its pages; of one that tells nothing only a read does."""
-        found: dict[str, SourceState | SourceError] = {}
+    def states(self, workbooks: Sequence[Workbook], env: str) -> dict[str, StateOrError]:
+        """Return each API's state by the validators of its pages; without them it is uncertain."""
+        states: dict[str, StateOrError] = {}
         for workbook in workbooks:
             location = workbook.locations[env]
-            found[location] = UncertainState(EPOCH, 0, workbook.title)
+            states[location] = uncertain(workbook)
             memory = remembered(self._memories, workbook, env)
             if not memory.pages:
                 continue
-            # A key that is not set is told by the reading, at the table.
+            # Reading the tables reports a key that is not set.
             with suppress(SourceError):
                 client, adapter = self._client(workbook, env)
-                found[location] = memory.look(workbook, client, workbook.servers.get(env, {}))
-                self._looked += adapter.asked
-                self._writes += adapter.writes
-        return found
+                facts = workbook.servers.get(env, {})
+                states[location] = memory.fetch_state(workbook, client, facts)
+                self._count(adapter)
+        return states
 
     def extract(self, workbook: Workbook, env: str, request: Request) -> SourceExtract:
         """Read every path that a contract names."""
-        state = request.before or UncertainState(EPOCH, 0, workbook.title)
+        state = request.before or uncertain(workbook)
         client, adapter = self._client(workbook, env)
         facts = workbook.servers.get(env, {})
-
         memory = remembered(self._memories, workbook, env)
-        whole = request.most_rows is None
 
-        def read(tab: Tab, table: Listed) -> TabExtract:
-            with Aside(self._spools) as aside:
+        def read(tab: Tab, table: TabMetadata) -> TabExtract:
+            with RowBuffer(self._spools) as buffer:
                 try:
-                    more = growing(tab, facts, request.last(tab.name))
-                    reading = Reading(client, tab, facts, request.most_rows, more)
-                    rows = self._records(reading, aside)
+                    new_records = growing(tab, facts, request.last(tab.name))
+                    reading = Reading(client, tab, facts, request.most_rows, new_records)
+                    records = reading.read_certain(buffer)
                 except (RequestException, ForeignAddressError, ValueError) as error:
                     raise read_error(workbook, env, tab, error) from error
-                memory.keep(tab.name, reading.seen)
-                spool, told = _spooled(self._spools, rows, aside, more)
-            return extract_of(spool, workbook.locations[env], table, state, told)
+                memory.keep(tab.name, reading.pages)
+                spool, assurance = _spooled(self._spools, records, buffer, new_records)
+            return extract_of(spool, workbook.locations[env], table, state, assurance)
 
-        # Nobody lists the paths of an API: those that contracts name are there or tell of it.
-        tables = [listed(tab.title) for tab in workbook.living_tabs]
+        # APIs do not list their paths: each that a contract names is tried.
+        tables = [typed_table(tab.title) for tab in workbook.living_tabs]
         try:
-            found = read_listed(workbook, request, tables, state, read)
+            extract = read_listed(workbook, request, tables, state, read)
         finally:
-            self._asked += adapter.asked
-            self._writes += adapter.writes
-        if not whole:
-            return found
-        memory.save()
-        return replace(found, state=memory.state(workbook))
+            self._count(adapter)
+        if request.most_rows is not None:
+            return extract
+        memory.save(self._memories, workbook)
+        return replace(extract, state=memory.state(workbook))
 
-    def found(self, workbook: Workbook, env: str, only: Collection[str]) -> FoundWorkbook:
-        """Return every table of a source that nobody described, or those of some titles."""
-        return browsed(self, workbook, env, only)
-
-    def titles(self, workbook: Workbook, env: str) -> Sequence[tuple[str, bool]]:
-        """Return the paths that contracts name; ask one of them whether the API answers."""
+    def metadata(self, workbook: Workbook, env: str) -> WorkbookMetadata:
+        """Return the paths that contracts name, after reading the first page of one of them."""
         client, _ = self._client(workbook, env)
         facts = workbook.servers.get(env, {})
         for tab in workbook.living_tabs[:1]:
@@ -135,23 +124,24 @@ class ApiReader:
                 next(pages_of(client, tab, facts, {}), None)
             except (RequestException, ForeignAddressError, ValueError) as error:
                 raise read_error(workbook, env, tab, error) from error
-        return [(tab.title, False) for tab in workbook.living_tabs]
+        tables = [typed_table(tab.title) for tab in workbook.living_tabs]
+        return typed_tables(workbook.locations[env], workbook.name, tables)
 
     def declared(
         self, workbook: Workbook, env: str, titles: Collection[str]
     ) -> Mapping[str, Declared]:
-        """Return where the records stand in the answers, unless they are the answers."""
+        """Return the path to the records in the answers, unless the answers are the records."""
         client, adapter = self._client(workbook, env)
-        found = {title: records_at(client, title) for title in titles}
-        self._asked += adapter.asked
+        paths = {title: records_at(client, title) for title in titles}
+        self._count(adapter)
         return {
             title: Declared("the first answer", options={"recordsAt": path})
-            for title, path in found.items()
+            for title, path in paths.items()
             if path
         }
 
     def advice(self, workbook: Workbook, env: str) -> Sequence[Advice]:
-        """Tell of a key that travels unencrypted."""
+        """Return advice on records and keys that are sent unencrypted."""
         facts, location = workbook.servers.get(env, {}), workbook.locations[env]
         local = ("http://127.0.0.1", "http://localhost", "http://[::1]")
         if not location.startswith("http:") or location.startswith(local):
@@ -164,68 +154,70 @@ class ApiReader:
     @property
     def conduct(self) -> Conduct:
         """Requests sent, all of them GET."""
-        return Conduct(
-            self._asked + self._looked, tuple(self._writes), told="requests, all of them GET"
-        )
+        description = "requests, all of them GET"
+        return Conduct(self._requests, tuple(self._writes), description=description)
 
-    @property
-    def reads(self) -> tuple[int, int]:
-        """Nothing that a quota of ours counts."""
-        return 0, 0
+    def _count(self, adapter: OneOrigin) -> None:
+        self._requests += adapter.requests
+        self._writes += adapter.writes
 
     def _client(self, workbook: Workbook, env: str) -> tuple[RESTClient, OneOrigin]:
         return client_of(workbook, env, self._settings.ledgers_dir)
 
-    def _records(self, reading: "Reading", aside: Aside) -> Table:
-        for turn in range(1, ROUNDS + 1):
-            try:
-                return reading.all_pages(aside)
-            except _PagesChangedError as moved:
-                aside.clear()
-                if turn == ROUNDS:
-                    tab = reading.tab
-                    raise SourceError(
-                        "changed_while_reading",
-                        f"{place(tab.workbook, tab.title)} changed during each of {ROUNDS}"
-                        f" readings: {moved}",
-                        "run again when fewer records are written, or let the API sort them by a"
-                        " key (parameters:)",
-                        tab.workbook,
-                        tab.name,
-                    ) from moved
-        raise AssertionError  # pragma: no cover - the last turn returns or raises
-
 
 @dataclass(slots=True)
 class Reading:
-    """One table on its way, page by page."""
+    """The reading of one table, page by page."""
 
     client: RESTClient
     tab: Tab
     facts: Mapping[str, Any]
     most: int | None
-    more: More
-    seen: list[Seen] | None = None
-    """Validators of the pages; None where one of them had none."""
+    """Records after which reading may stop."""
+    new_records: NewRecords
+    pages: list[PageValidators] | None = None
+    """Validators of the pages read; None if one of them had none."""
 
-    def all_pages(self, aside: Aside) -> Table:
-        """Return all records, or those that are enough."""
-        tab, facts, more = self.tab, self.facts, self.more
-        table, digests = Table(tab, aside, header_of(more[0].path) if more else ()), set()
-        asked = more[1] if more else {}
+    def read_certain(self, buffer: RowBuffer) -> RecordTable:
+        """Return all records, read again if the pages changed meanwhile."""
+        for turn in range(1, ROUNDS + 1):
+            try:
+                return self._read(buffer)
+            except _PagesChangedError as changed:
+                buffer.clear()
+                if turn == ROUNDS:
+                    tab = self.tab
+                    raise SourceError(
+                        "changed_while_reading",
+                        f"{place(tab.workbook, tab.title)} changed during each of {ROUNDS}"
+                        f" readings: {changed}",
+                        "run again when fewer records are written, or let the API sort them by a"
+                        " key (parameters:)",
+                        tab.workbook,
+                        tab.name,
+                    ) from changed
+        raise AssertionError  # pragma: no cover - the last turn returns or raises
+
+    def _read(self, buffer: RowBuffer) -> RecordTable:
+        tab, facts = self.tab, self.facts
+        kept, parameters = self.new_records or (None, {})
+        table = RecordTable(tab, buffer, header_of(kept.path) if kept else ())
+        digests: set[bytes] = set()
         totals: list[Any] = []
-        told: list[Seen | None] = []
-        short, self.seen = False, None
-        size = int(facts.get("pageSize", 100))
-        for number, (records, response) in enumerate(pages_of(self.client, tab, facts, asked), 1):
-            _require_good(response)
-            told.append(seen_of(response, facts))
+        pages: list[PageValidators | None] = []
+        short, self.pages = False, None
+        size, most_pages = int(facts.get("pageSize", 100)), int(facts.get("mostPages", 10_000))
+        answers = pages_of(self.client, tab, facts, parameters)
+        for number, (records, response) in enumerate(answers, 1):
+            if response.status_code >= 400:
+                raise HTTPError(response=response)
+            pages.append(validators_of(response, facts))
             if facts.get("totalAt"):
                 totals += jsonpath.find_values(facts["totalAt"], response.json())
             digest = hashlib.sha256(json.dumps(records, default=str).encode()).digest()
             if records and digest in digests:
                 raise _repeated(tab, f"page {number} is the same as an earlier one")
-            if number > int(facts.get("mostPages", 10_000)):
+            if number > most_pages:
                 raise _repeated(tab, f"there are more than {number - 1} pages")
             digests.add(digest)
             if records and short:
@@ -237,16 +229,11 @@ class Reading:
             if self.most is not None and table.rows >= self.most:
                 return table
         if totals and (len(set(totals)) > 1 or int(totals[-1]) > table.rows):
-            spoken = " then ".join(dict.fromkeys(map(str, totals)))
-            raise _PagesChangedError(f"the API tells of {spoken} records and gave {table.rows}")
-        known = [page for page in told if page is not None]
-        self.seen = known if len(known) == len(told) else None
+            stated = " then ".join(dict.fromkeys(map(str, totals)))
+            raise _PagesChangedError(f"the API states {stated} records and gave {table.rows}")
+        known = [page for page in pages if page is not None]
+        self.pages = known if len(known) == len(pages) else None
         return table
-
-
-def _require_good(response: Response) -> None:
-    if response.status_code >= 400:
-        raise HTTPError(response=response)
 
 
 def _repeated(tab: Tab, why: str) -> SourceError:
@@ -259,22 +246,25 @@ def _repeated(tab: Tab, why: str) -> SourceError:
     )
 
 
-def _spooled(folder: Path, table: Table, aside: Aside, more: More) -> tuple[Spool, str]:
-    """Write the records down, below those of the last extract that stand as they were."""
+def _spooled(
+    folder: Path, table: RecordTable, buffer: RowBuffer, new_records: NewRecords
+) -> tuple[Spool, str]:
+    """Return a spool with the landed rows that are kept and the records read."""
     table.flush()
     width = len(table.paths)
     with spooling(folder, width) as spool:
         spool.add_header(list(table.paths))
-        if more is not None:
-            kept = more[0].join(spool, aside)
-            return spool, f", {aside.rows} of them from {more[0].since} on, {kept} as they were"
-        for texts, kinds in aside.batches(width):
+        if new_records is not None:
+            landed = new_records[0]
+            kept = landed.join(spool, buffer)
+            return spool, f", {buffer.rows} of them from {landed.since} on, {kept} as they were"
+        for texts, kinds in buffer.batches(width):
             spool.add(texts, kinds)
     return spool, ", every page of one reading"
 
 
 @contextmanager
 def open_reader(settings: Settings) -> Iterator[ApiReader]:
-    """Yield a reader; what it read and nobody kept goes with it."""
+    """Yield a reader; rows that were not kept are removed at the end."""
     with spool_folder(settings.landing_dir) as folder:
         yield ApiReader(settings, folder)

@@ -1,4 +1,4 @@
-"""Reads .csv files: their encoding and delimiter, and every cell exactly as it stands there.
+"""Reads .csv files: their encoding, their delimiter, and the exact text of every cell.
 
 A cell `0812` or `1.250` is neither number nor date to this reader: the contract's column says how
 its text is read.
@@ -24,7 +24,7 @@ _ENCODINGS: Final = ("utf-8-sig", "cp1252", "latin-1")
 
 
 def decoded(content: bytes, path: Path) -> str:
-    """Return a file's text: by its mark, else UTF-8, else Windows' western alphabet."""
+    """Return a file's text: by its byte order mark, else as UTF-8, else as Windows-1252."""
     encodings = _encodings(content[:4])
     if encodings != ("utf-16",) and b"\0" in content:
         raise _binary(path)
@@ -37,7 +37,7 @@ def decoded(content: bytes, path: Path) -> str:
 
 
 def encoding_of(path: Path) -> str:
-    """Return the encoding of a file of any size, as `decoded` would choose it."""
+    """Return the encoding of a file of any size, as `decoded` chooses it."""
     with path.open("rb") as file:
         encodings = _encodings(file.read(4))
     for encoding in encodings:
@@ -56,7 +56,7 @@ def encoding_of(path: Path) -> str:
 
 
 def delimiter_of(text: str) -> str:
-    """Return the sign that cuts the most rows into the same number of cells, at least two."""
+    """Return the delimiter that splits the most rows into the same number of cells, at least 2."""
     best, best_score = ",", (0, 0)
     for delimiter in _DELIMITERS:
         widths: Counter[int] = Counter()
@@ -75,18 +75,18 @@ def delimiter_of(text: str) -> str:
 def rows_of(
     path: Path, *, delimiter: str | None = None, encoding: str | None = None
 ) -> Iterator[list[str]]:
-    """Yield the rows of a file of any size; what is not declared is found out.
+    """Yield the rows of a file of any size; delimiter and encoding are detected if not given.
 
     Raises:
-        UnreadableFileError: The file is no text, or not in the encoding declared.
+        UnreadableFileError: The file is no text, or not in the encoding given.
     """
     csv.field_size_limit(_CELL_LIMIT)
     try:
         chosen = encoding or encoding_of(path)
         with path.open(encoding=chosen, newline="") as file:
-            sign = delimiter or delimiter_of(file.read(_SAMPLE_CHARACTERS))
+            chosen_delimiter = delimiter or delimiter_of(file.read(_SAMPLE_CHARACTERS))
             file.seek(0)
-            yield from csv.reader(file, delimiter=sign)
+            yield from csv.reader(file, delimiter=chosen_delimiter)
     except (UnicodeError, LookupError) as error:
         raise UnreadableFileError(
             f"{path} is not in the encoding {encoding} that is declared",

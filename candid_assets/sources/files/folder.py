@@ -1,6 +1,5 @@
-"""What stands in a folder of files: its tables, and the state that a look tells of it."""
+"""The files of a folder: their tables, and the state by which a change is noticed."""
 
-import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,9 +10,10 @@ from typing import Final
 from candid_assets.contracts.catalog import Workbook
 from candid_assets.sources.files.file_errors import EXPORT_AGAIN, UnreadableFileError
 from candid_assets.sources.files.xlsx import open_xlsx, sheets_of
-from candid_assets.sources.listed_tables import EPOCH, Listed, listed, version_of
-from candid_assets.sources.protocol import SourceState
+from candid_assets.sources.listed_tables import version_of
+from candid_assets.sources.protocol import EPOCH, SourceState
 from candid_assets.sources.source_errors import SourceError
+from candid_assets.sources.source_metadata import TabMetadata, typed_table
 
 SUFFIXES: Final = {
     ".xlsx": "xlsx",
@@ -26,7 +26,7 @@ SUFFIXES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What tells whether a file is still the same."""
+    """Size, time and inode of a file, which change when the file does."""
 
     size: int
     modified: int
@@ -34,7 +34,7 @@ class Stamp:
 
 
 def root_of(workbook: Workbook, location: str) -> Path:
-    """Return the folder or file; a relative path begins at the catalog's root."""
+    """Return the folder or file; a relative path begins at the catalog's folder."""
     path = Path(location.removeprefix("file://")).expanduser()
     return path if path.is_absolute() else workbook.path.parents[2] / path
 
@@ -43,7 +43,7 @@ def files_of(workbook: Workbook, env: str) -> dict[Path, Stamp]:
     """Return the files of a source with their stamps.
 
     Raises:
-        SourceError: The folder is not there or may not be read.
+        SourceError: The folder is missing or may not be read.
     """
     root = root_of(workbook, workbook.locations[env])
     chosen = workbook.servers.get(env, {}).get("format")
@@ -71,7 +71,7 @@ def _files(root: Path, chosen: str | None) -> Iterator[Path]:
         return
     for path in root.iterdir():
         kind = SUFFIXES.get(path.suffix.casefold())
-        # What spreadsheet programs write beside a file that is open is no file of data.
+        # Spreadsheet programs write lock files beside a file that is open.
         hidden = path.name.startswith((".", "~$"))
         if kind and not hidden and chosen in (None, kind) and path.is_file():
             yield path
@@ -79,12 +79,12 @@ def _files(root: Path, chosen: str | None) -> Iterator[Path]:
 
 def stamp_of(path: Path) -> Stamp:
     """Return a file's stamp."""
-    found = os.stat(path)  # noqa: PTH116 - one call for all three
-    return Stamp(found.st_size, found.st_mtime_ns, found.st_ino)
+    status = path.stat()
+    return Stamp(status.st_size, status.st_mtime_ns, status.st_ino)
 
 
 def state_of(workbook: Workbook, files: dict[Path, Stamp]) -> SourceState:
-    """Return what a look tells: names, sizes and times of the files."""
+    """Return the state of a source: names, sizes and times of its files."""
     newest = max((stamp.modified for stamp in files.values()), default=0)
     parts = [f"{path.name} {s.size} {s.modified} {s.node}" for path, s in files.items()]
     moment = datetime.fromtimestamp(newest / 1e9, UTC) if newest else EPOCH
@@ -93,7 +93,7 @@ def state_of(workbook: Workbook, files: dict[Path, Stamp]) -> SourceState:
 
 def tables_of(
     files: dict[Path, Stamp], *, single: bool
-) -> tuple[list[Listed], dict[Path, UnreadableFileError]]:
+) -> tuple[list[TabMetadata], dict[Path, UnreadableFileError]]:
     """Return the tables of the files, and why others cannot be read.
 
     A table of a .csv or .parquet file has the file's name; a sheet of an .xlsx file is
@@ -101,12 +101,12 @@ def tables_of(
     name alone where it has one sheet.
     """
     stems = Counter(path.stem.casefold() for path in files)
-    found: list[Listed] = []
+    tables: list[TabMetadata] = []
     faults: dict[Path, UnreadableFileError] = {}
     for path in files:
         stem = path.stem if stems[path.stem.casefold()] == 1 else path.name
         if SUFFIXES[path.suffix.casefold()] != "xlsx":
-            found.append(listed(stem, path=path))
+            tables.append(typed_table(stem, path=path))
             continue
         try:
             reader = open_xlsx(path)
@@ -119,5 +119,5 @@ def tables_of(
         sheets = sheets_of(reader)
         for title, hidden in sheets:
             name = title if single else stem if len(sheets) == 1 else f"{stem}/{title}"
-            found.append(listed(name, hidden=hidden, path=path, sheet=title, reader=reader))
-    return found, faults
+            tables.append(typed_table(name, hidden=hidden, path=path, sheet=title, reader=reader))
+    return tables, faults

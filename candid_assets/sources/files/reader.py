@@ -1,19 +1,20 @@
 """The reader of folders of .xlsx, .csv and .parquet files: exports, and work without Google."""
 
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from candid_assets.contracts.catalog import Tab, Workbook
 from candid_assets.settings import Settings
 from candid_assets.sources.arrow_values import as_cells
+from candid_assets.sources.cell_kinds import BLANK_CELL, Cell, columns_of
 from candid_assets.sources.extract import TabExtract
 from candid_assets.sources.files import csv_files, xlsx
 from candid_assets.sources.files.file_errors import EXPORT_AGAIN, UnreadableFileError
@@ -24,49 +25,44 @@ from candid_assets.sources.files.folder import (
     root_of,
     stamp_of,
     state_of,
+    tables_of,
 )
-from candid_assets.sources.files.folder import tables_of as tables_in
-from candid_assets.sources.listed_tables import (
-    Listed,
-    extract_of,
-    read_listed,
-    spool_folder,
-    spooling,
+from candid_assets.sources.listed_tables import extract_of, read_listed
+from candid_assets.sources.protocol import (
+    Advice,
+    Conduct,
+    Reader,
+    Request,
+    SourceExtract,
+    StateOrError,
 )
-from candid_assets.sources.protocol import Advice, Conduct, Request, SourceExtract, SourceState
-from candid_assets.sources.read_undescribed import browsed
 from candid_assets.sources.source_errors import ErrorCode, SourceError, place
-from candid_assets.sources.spool import Spool
-from candid_assets.sources.undescribed import Declared, FoundWorkbook
+from candid_assets.sources.source_metadata import TabMetadata, WorkbookMetadata, typed_tables
+from candid_assets.sources.spool import Spool, spool_folder, spooling
 
 ROUNDS: Final = 3
-"""How often a file is read that changes while it is read."""
+"""How often a file is read that changes meanwhile."""
 SETTLING_SECONDS: Final = 1.0
-"""How long a file must have been left alone to be believed whole."""
+"""How long a file must not have changed to be taken as complete."""
 _BATCH: Final = 20_000
-_BLANK: Final = ord("-")
 
 
-class FilesReader:
-    """Reads files that other programs write, whole or not at all."""
+class FilesReader(Reader):
+    """Reads files that other programs write, completely or not at all."""
 
     def __init__(self, spools: Path) -> None:
         self._spools = spools
         self._opened = 0
-        self._looks = 0
 
-    def look(
-        self, workbooks: Sequence[Workbook], env: str
-    ) -> Mapping[str, SourceState | SourceError]:
-        """Return names, sizes and times of each workbook's files as its state."""
-        found: dict[str, SourceState | SourceError] = {}
+    def states(self, workbooks: Sequence[Workbook], env: str) -> dict[str, StateOrError]:
+        """Return each workbook's state by the names, sizes and times of its files."""
+        states: dict[str, StateOrError] = {}
         for workbook in workbooks:
-            self._looks += 1
             try:
-                found[workbook.locations[env]] = state_of(workbook, files_of(workbook, env))
+                states[workbook.locations[env]] = state_of(workbook, files_of(workbook, env))
             except SourceError as error:
-                found[workbook.locations[env]] = error
-        return found
+                states[workbook.locations[env]] = error
+        return states
 
     def extract(self, workbook: Workbook, env: str, request: Request) -> SourceExtract:
         """Read the tables that have contracts."""
@@ -74,77 +70,58 @@ class FilesReader:
         state = state_of(workbook, files)
         _settle(files)
         location = workbook.locations[env]
-        single = root_of(workbook, location).is_file()
-        tables, faults = tables_in(files, single=single)
+        tables, faults = tables_of(files, single=root_of(workbook, location).is_file())
         facts = workbook.servers.get(env, {})
 
-        def read(tab: Tab, table: Listed) -> TabExtract:
-            def spooled() -> Spool:
-                return self._spooled(table, facts, request.most_rows)
+        def read(tab: Tab, table: TabMetadata) -> TabExtract:
+            spool = self._read(tab, table, facts, request.most_rows)
+            return extract_of(spool, location, table, state, ", the file at rest")
 
-            return self._read(location, tab, table, state, spooled)
+        extract = read_listed(workbook, request, tables, state, read)
+        return _with_faults(workbook, extract, faults)
 
-        found = read_listed(workbook, request, tables, state, read)
-        return _with_faults(workbook, found, faults)
-
-    def found(self, workbook: Workbook, env: str, only: Collection[str]) -> FoundWorkbook:
-        """Return every table of a source that nobody described, or those of some titles."""
-        return browsed(self, workbook, env, only)
-
-    def titles(self, workbook: Workbook, env: str) -> Sequence[tuple[str, bool]]:
-        """Return the name of every table, and whether it is hidden."""
-        single = root_of(workbook, workbook.locations[env]).is_file()
-        tables, _ = tables_in(files_of(workbook, env), single=single)
-        return [(table.title, table.hidden) for table in tables]
-
-    def declared(self, *_: object) -> Mapping[str, Declared]:
-        """Return nothing: files say nothing of their tables."""
-        return {}
+    def metadata(self, workbook: Workbook, env: str) -> WorkbookMetadata:
+        """Return the tables of the files that can be opened."""
+        location = workbook.locations[env]
+        single = root_of(workbook, location).is_file()
+        tables, _ = tables_of(files_of(workbook, env), single=single)
+        return typed_tables(location, workbook.name, tables)
 
     def advice(self, workbook: Workbook, env: str) -> Sequence[Advice]:
-        """Tell of files that cannot be opened, and of a folder without any."""
+        """Return advice on files that cannot be opened, and on a folder without files."""
         files = files_of(workbook, env)
         root = root_of(workbook, workbook.locations[env])
-        _, faults = tables_in(files, single=root.is_file())
-        found = [
+        _, faults = tables_of(files, single=root.is_file())
+        advice = [
             Advice(error.message, "its tables are not read", error.fix) for error in faults.values()
         ]
         if not files:
-            found.append(
+            advice.append(
                 Advice(
                     f"{root} holds no .xlsx, .csv or .parquet file",
                     "its tables keep their last good content",
                     f"export into it, or correct path: in {workbook.path}",
                 )
             )
-        return found
+        return advice
 
     @property
     def conduct(self) -> Conduct:
         """Files are only ever opened for reading."""
-        return Conduct(self._opened, told="files opened, for reading only")
-
-    @property
-    def reads(self) -> tuple[int, int]:
-        """Nothing that a quota counts."""
-        return 0, 0
+        return Conduct(self._opened, description="files opened, for reading only")
 
     def _read(
-        self,
-        location: str,
-        tab: Tab,
-        table: Listed,
-        state: SourceState,
-        spooled: Callable[[], Spool],
-    ) -> TabExtract:
+        self, tab: Tab, table: TabMetadata, facts: Mapping[str, Any], most: int | None
+    ) -> Spool:
+        """Return the rows of a table whose file did not change while it was read."""
         path: Path = table.facts["path"]
         for _ in range(ROUNDS):
             try:
                 before = stamp_of(path)
                 self._opened += 1
-                spool = spooled()
+                spool = self._spooled(table, facts, most)
                 if stamp_of(path) == before:
-                    return extract_of(spool, location, table, state, ", the file at rest")
+                    return spool
                 spool.discard()
             except (UnreadableFileError, pa.ArrowException, OSError) as error:
                 raise _error(tab, path, error) from error
@@ -158,52 +135,26 @@ class FilesReader:
             tab.name,
         )
 
-    def _spooled(self, table: Listed, facts: Any, most: int | None) -> Spool:
+    def _spooled(self, table: TabMetadata, facts: Mapping[str, Any], most: int | None) -> Spool:
         path: Path = table.facts["path"]
-        kind = SUFFIXES[path.suffix.casefold()]
-        if kind == "parquet":
+        if SUFFIXES[path.suffix.casefold()] == "parquet":
             return _spool_parquet(self._spools, path, most)
-        rows: Iterator[list[xlsx.Cell]]
-        if kind == "xlsx":
-            rows = xlsx.rows_of(table.facts["reader"], table.facts["sheet"])
-        else:
-            delimiter = "\t" if path.suffix.casefold() == ".tsv" else facts.get("delimiter")
-            read = csv_files.rows_of(path, delimiter=delimiter, encoding=facts.get("encoding"))
-            rows = ([_cell(cell) for cell in row] for row in read)
-        rows = islice(rows, most)
-        return _spool_cells(self._spools, rows, lambda: _width(path, kind, table, facts))
+        width = max(map(len, _rows(table, facts)), default=0)
+        rows = islice(_rows(table, facts), most)
+        with spooling(self._spools, width) as spool:
+            while batch := list(islice(rows, _BATCH)):
+                spool.add(*columns_of(batch, width))
+        return spool
 
 
-def _cell(text: str) -> xlsx.Cell:
-    return ("t", text) if text else xlsx.BLANK
-
-
-def _width(path: Path, kind: str, table: Listed, facts: Any) -> int:
-    """Return how many columns the widest row has."""
-    if kind == "xlsx":
-        read: Iterator[Any] = xlsx.rows_of(table.facts["reader"], table.facts["sheet"])
-    else:
-        delimiter = "\t" if path.suffix.casefold() == ".tsv" else facts.get("delimiter")
-        read = csv_files.rows_of(path, delimiter=delimiter, encoding=facts.get("encoding"))
-    return max((len(row) for row in read), default=0)
-
-
-def _spool_cells(folder: Path, rows: Iterator[list[xlsx.Cell]], width: Callable[[], int]) -> Spool:
-    """Write rows of cells as they come; the header is a row like any other."""
-    columns = width()
-    with spooling(folder, columns) as spool:
-        while batch := list(islice(rows, _BATCH)):
-            kinds = np.full((len(batch), columns), _BLANK, dtype=np.uint8)
-            texts: list[list[str | None]] = [[None] * len(batch) for _ in range(columns)]
-            for number, row in enumerate(batch):
-                for position, (kind, text) in enumerate(row):
-                    kinds[number, position] = ord(kind)
-                    texts[position][number] = text
-            spool.add(
-                [pa.array(column, pa.string()) for column in texts],
-                [kinds[:, position] for position in range(columns)],
-            )
-    return spool
+def _rows(table: TabMetadata, facts: Mapping[str, Any]) -> Iterator[list[Cell]]:
+    """Return the rows of a sheet or .csv file; the header is a row like any other."""
+    path: Path = table.facts["path"]
+    if "sheet" in table.facts:
+        return xlsx.rows_of(table.facts["reader"], table.facts["sheet"])
+    delimiter = "\t" if path.suffix.casefold() == ".tsv" else facts.get("delimiter")
+    rows = csv_files.rows_of(path, delimiter=delimiter, encoding=facts.get("encoding"))
+    return ([("t", text) if text else BLANK_CELL for text in row] for row in rows)
 
 
 def _spool_parquet(folder: Path, path: Path, most: int | None) -> Spool:
@@ -220,7 +171,7 @@ def _spool_parquet(folder: Path, path: Path, most: int | None) -> Spool:
 
 
 def _settle(files: Mapping[Path, Stamp]) -> None:
-    """Wait until the file changed last has been left alone for a moment."""
+    """Wait until the newest file has not changed for `SETTLING_SECONDS`."""
     newest = max((stamp.modified for stamp in files.values()), default=0) / 1e9
     left = SETTLING_SECONDS - (time.time() - newest)
     if 0 < left <= SETTLING_SECONDS:
@@ -228,24 +179,24 @@ def _settle(files: Mapping[Path, Stamp]) -> None:
 
 
 def _with_faults(
-    workbook: Workbook, found: SourceExtract, faults: Mapping[Path, UnreadableFileError]
+    workbook: Workbook, extract: SourceExtract, faults: Mapping[Path, UnreadableFileError]
 ) -> SourceExtract:
-    """Tell of a table that is missing because its file cannot be opened what is wrong with it."""
+    """Return the extract with the file's error at each table whose file cannot be opened."""
     if not faults:
-        return found
-    tabs = dict(found.tabs)
+        return extract
+    tabs = dict(extract.tabs)
     for name, outcome in tabs.items():
         if not isinstance(outcome, SourceError) or outcome.code != "tab_missing":
             continue
         tab = next((t for t in workbook.tabs if t.name == name), None)
         if tab is None:
             continue
-        asked = tab.title.partition("/")[0].casefold()
+        file_name = tab.title.partition("/")[0].casefold()
         for path, error in faults.items():
-            if asked in (path.stem.casefold(), path.name.casefold()) or len(faults) == 1:
+            if file_name in (path.stem.casefold(), path.name.casefold()) or len(faults) == 1:
                 tabs[name] = _fault(tab, error)
                 break
-    return SourceExtract(found.state, tabs, found.unknown_titles, found.members, found.asked)
+    return replace(extract, tabs=tabs)
 
 
 def _fault(tab: Tab, error: UnreadableFileError) -> SourceError:
@@ -270,6 +221,6 @@ def _error(tab: Tab, path: Path, error: Exception) -> SourceError:
 
 @contextmanager
 def open_reader(settings: Settings) -> Iterator[FilesReader]:
-    """Yield a reader; what it read and nobody kept goes with it."""
+    """Yield a reader; rows that were not kept are removed at the end."""
     with spool_folder(settings.landing_dir) as folder:
         yield FilesReader(folder)

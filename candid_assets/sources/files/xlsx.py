@@ -1,4 +1,4 @@
-"""Opens .xlsx files: their sheets, and the kind and text of every cell."""
+"""Reads .xlsx files: their sheets, and the kind and text of every cell."""
 
 import warnings
 from collections.abc import Iterator
@@ -9,19 +9,15 @@ from typing import Any, Final
 from openpyxl.chartsheet import Chartsheet
 from openpyxl.reader.excel import ExcelReader
 
+from candid_assets.sources.cell_kinds import BLANK_CELL, Cell, number_text
 from candid_assets.sources.files.file_errors import UnreadableFileError
 
 _OLE_FILE: Final = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
-_SAFE_INTEGER: Final = 2**53
-
-Cell = tuple[str, str | None]
-"""Kind and text; a blank cell is `-` and None."""
-BLANK: Final[Cell] = ("-", None)
 
 
 def open_xlsx(path: Path) -> ExcelReader:
-    """Return openpyxl's reader of a file, which has read it.
+    """Return openpyxl's reader of a file after it has read the file.
 
     Raises:
         UnreadableFileError: The file is no .xlsx, is encrypted, cut off or damaged.
@@ -73,15 +69,15 @@ def rows_of(reader: ExcelReader, title: str) -> Iterator[list[Cell]]:
     number = 1
     # The cells that exist, not iter_rows: that would make a million rows of a formatted column.
     for (at, column), cell in sorted(book[title]._cells.items()):
-        told = cell_of(cell.value, cell.data_type)
-        if told == BLANK:
+        cell_of_row = cell_of(cell.value, cell.data_type)
+        if cell_of_row == BLANK_CELL:
             continue
         while number < at:
             yield row
             row = []
             number += 1
-        row.extend([BLANK] * (column - 1 - len(row)))
-        row.append(told)
+        row.extend([BLANK_CELL] * (column - 1 - len(row)))
+        row.append(cell_of_row)
     if row:
         yield row
 
@@ -89,15 +85,17 @@ def rows_of(reader: ExcelReader, title: str) -> Iterator[list[Cell]]:
 def cell_of(value: Any, data_type: str = "") -> Cell:  # noqa: PLR0911 - one for each kind
     """Return the kind and the text of a value as openpyxl gives it."""
     if value is None or value == "":
-        return BLANK
+        return BLANK_CELL
     if data_type == "e":
         return "e", str(value)
     if isinstance(value, bool):
         return "b", "TRUE" if value else "FALSE"
     if isinstance(value, int | float):
-        return "n", _number(value)
+        return "n", number_text(value)
     if isinstance(value, datetime):
-        return ("s", value.isoformat(" ")) if value.time() != time() else ("d", _day(value))
+        if value.time() == time():
+            return "d", value.date().isoformat()
+        return "s", value.isoformat(" ")
     if isinstance(value, date):
         return "d", value.isoformat()
     if isinstance(value, time):
@@ -105,17 +103,6 @@ def cell_of(value: Any, data_type: str = "") -> Cell:  # noqa: PLR0911 - one for
     if isinstance(value, timedelta):
         return "h", _duration(value)
     return "t", str(value)
-
-
-def _day(value: datetime) -> str:
-    return value.date().isoformat()
-
-
-def _number(value: float) -> str:
-    if isinstance(value, int) or (value.is_integer() and abs(value) < _SAFE_INTEGER):
-        return str(int(value))
-    text = repr(value)
-    return text if "e" not in text else f"{value:.20f}".rstrip("0").rstrip(".")
 
 
 def _duration(value: timedelta) -> str:

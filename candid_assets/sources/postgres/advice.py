@@ -1,4 +1,4 @@
-"""What is unwise about a database that can be read: `candid doctor` tells it."""
+"""What is unwise about a database that can be read, for `candid doctor`."""
 
 import os
 from collections.abc import Sequence
@@ -21,12 +21,12 @@ from pg_catalog.pg_roles as r where r.rolname = current_user
 
 
 def advice_of(connection: Connection, workbook: Workbook) -> Sequence[Advice]:
-    """Return what a person should know of the account and of how its password is kept."""
-    found = []
+    """Return what should change about the account and about how its password is kept."""
+    advice = []
     row = connection.execute(_ACCOUNT).fetchone()
     if row and (row[1] or row[2]):
         may = "is a superuser" if row[1] else "may write to tables"
-        found.append(
+        advice.append(
             Advice(
                 f"the account {row[0]} {may}",
                 "reading needs no more than select; every transaction is read-only all the same",
@@ -36,11 +36,11 @@ def advice_of(connection: Connection, workbook: Workbook) -> Sequence[Advice]:
         )
     file = Path(os.environ.get("PGPASSFILE", "~/.pgpass")).expanduser()
     if file.is_file() and file.stat().st_mode & 0o077:
-        found.append(
+        advice.append(
             Advice(
-                f"{file} can be read by other users, so that it is passed over",
+                f"{file} can be read by other users, so that it is ignored",
                 "no password is taken from it",
                 f"chmod 600 {file}",
             )
         )
-    return found
+    return advice

@@ -1,4 +1,4 @@
-"""Connects to a database: read-only, with limits on time; no password stands in a contract."""
+"""Connects to a database: read-only, with limits on time, without a password in any contract."""
 
 import os
 from collections.abc import Iterator
@@ -10,11 +10,12 @@ import psycopg
 
 from candid_assets.contracts.catalog import Workbook
 from candid_assets.settings import TIME_ZONE
+from candid_assets.sources.passwords import password_variable
 from candid_assets.sources.postgres.postgres_errors import connect_error
 
 CONNECT_SECONDS: Final = 10
 STATEMENT_SECONDS: Final = 600
-"""How long one statement may take where the contract does not say it."""
+"""How long one statement may take unless the contract has a statementTimeout."""
 OPTIONS: Final = {
     "default_transaction_read_only": "on",
     "timezone": TIME_ZONE,
@@ -29,18 +30,12 @@ OPTIONS: Final = {
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 
-def password_variable(workbook: Workbook, env: str) -> str:
-    """Return the environment variable that holds the password."""
-    named = workbook.servers.get(env, {}).get("passwordVariable")
-    return str(named or f"CANDID_PASSWORD_{workbook.name.upper()}")
-
-
 @contextmanager
 def connected(workbook: Workbook, env: str) -> Iterator[Connection]:
-    """Yield a connection in one read-only transaction, which sees one moment of the database.
+    """Yield a connection in one read-only transaction, which sees one snapshot of the database.
 
     Raises:
-        SourceError: It cannot be made.
+        SourceError: The connection cannot be made.
     """
     facts = workbook.servers.get(env, {})
     target = workbook.locations[env]
@@ -65,10 +60,10 @@ def connected(workbook: Workbook, env: str) -> Iterator[Connection]:
 
 
 def arguments(workbook: Workbook, env: str) -> dict[str, Any]:
-    """Return what libpq needs; what is not said it takes from its own files and variables."""
+    """Return libpq's parameters; it takes those left out from its own files and variables."""
     facts = workbook.servers.get(env, {})
     parts = urlsplit(workbook.locations[env])
-    told = {
+    parameters = {
         "service": facts.get("service"),
         "host": unquote(parts.hostname or "") if facts.get("host") else None,
         "port": parts.port if facts.get("port") or facts.get("host") else None,
@@ -78,5 +73,5 @@ def arguments(workbook: Workbook, env: str) -> dict[str, Any]:
         "sslmode": facts.get("sslMode"),
     }
     if str(facts.get("host") or "").startswith("/"):
-        told["host"] = facts["host"]
-    return {name: value for name, value in told.items() if value is not None}
+        parameters["host"] = facts["host"]
+    return {name: value for name, value in parameters.items() if value is not None}

@@ -1,11 +1,11 @@
-"""What a database's catalogue says of its tables: keys, columns that are never null, references."""
+"""What a database's catalogue declares of its tables: keys, columns never null, references."""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
 from candid_assets.sources.postgres.connection import Connection
 from candid_assets.sources.postgres.tables import tables_of
-from candid_assets.sources.undescribed import Declared
+from candid_assets.sources.source_metadata import Declared
 
 _NOT_NULL: Final = """
 select a.attrelid::bigint, array_agg(a.attname::text)
@@ -28,7 +28,7 @@ where c.contype in ('p', 'f') and c.conrelid = any(%s)
 order by c.conrelid, c.conname
 """
 _TABLES: Final = ("r", "p")
-"""Kinds of relation of which the catalogue knows what may be null; views promise nothing."""
+"""Kinds of relation whose columns the catalogue declares not null; views have none."""
 
 
 def declared_by(connection: Connection, schema: str | None) -> Mapping[str, Declared]:
@@ -46,7 +46,7 @@ def declared_by(connection: Connection, schema: str | None) -> Mapping[str, Decl
     for oid, kind, other, columns, targets in rows:
         if kind == "p":
             keys[oid] = columns
-        # A reference of several columns is none that a contract's column could make.
+        # A contract's column cannot declare a reference of several columns.
         elif len(columns) == 1 and other in titles:
             references.setdefault(oid, {})[columns[0]] = (titles[other], targets[0])
     return {

@@ -1,4 +1,4 @@
-"""Copies the rows of one table into a spool, batch by batch, as the database writes them."""
+"""Copies the rows of one table, batch by batch, as texts that the database writes."""
 
 import io
 from collections.abc import Iterator, Sequence
@@ -9,14 +9,14 @@ from psycopg import Copy, sql
 from pyarrow import csv
 
 from candid_assets.errors import CandidError
-from candid_assets.sources.listed_tables import Listed
 from candid_assets.sources.postgres.connection import Connection
 from candid_assets.sources.postgres.value_types import Field
+from candid_assets.sources.source_metadata import TabMetadata
 
 BLOCK: Final = 4 << 20
-"""Bytes that are taken apart at once; a row is never longer, but see `LARGEST`."""
+"""Bytes that are parsed at once; rows that are longer need `LARGEST`."""
 LARGEST: Final = 1 << 30
-"""The same for tables with a row that does not fit: PostgreSQL's own limit of a value."""
+"""Bytes that any row fits into: PostgreSQL's own limit of a value."""
 
 
 class RowTooLongError(CandidError):
@@ -25,7 +25,7 @@ class RowTooLongError(CandidError):
 
 def batches(
     connection: Connection,
-    table: Listed,
+    table: TabMetadata,
     fields: Sequence[Field],
     *,
     order: Sequence[str],
@@ -40,13 +40,13 @@ def batches(
     """
     query = _query(table, fields, order, where)
     if most is not None:
-        # In whatever order: to sort a large table for a glance at it would take long.
+        # Unordered: sorting a large table to read its first rows would take long.
         query = sql.SQL("{} limit {}").format(_query(table, fields, None, where), most)
     command = sql.SQL("copy ({}) to stdout (format csv, force_quote *)").format(query)
     names = [str(number) for number in range(len(fields))]
     with connection.cursor() as cursor, cursor.copy(command) as copy:
         stream = _Stream(copy)
-        if not stream.begins():
+        if not stream.has_data():
             return
         try:
             reader = csv.open_csv(
@@ -68,7 +68,7 @@ def batches(
 
 
 def _query(
-    table: Listed,
+    table: TabMetadata,
     fields: Sequence[Field],
     order: Sequence[str] | None,
     where: sql.Composable | None,
@@ -87,31 +87,28 @@ def _query(
 
 
 class _Stream(io.RawIOBase):
-    """What the database sends, as a file that is read once."""
+    """What the database sends, as a file."""
 
     def __init__(self, copy: Copy) -> None:
         self._blocks = iter(copy)
         self._left = b""
 
-    def begins(self) -> bool:
-        """Whether anything comes."""
+    def has_data(self) -> bool:
+        """Whether the database sends anything."""
         self._left = bytes(next(self._blocks, b""))
         return bool(self._left)
 
     def readable(self) -> bool:
-        """It is."""
+        """Return True."""
         return True
 
     def read(self, size: int = -1) -> bytes:
-        """Return up to so many bytes; nothing at the end."""
-        parts, wanted = [self._left], size if size >= 0 else LARGEST
-        held = len(self._left)
-        while held < wanted:
-            block = next(self._blocks, None)
-            if block is None:
-                break
+        """Return up to `size` bytes, or none at the end."""
+        wanted = size if size >= 0 else LARGEST
+        parts, held = [self._left], len(self._left)
+        while held < wanted and (block := next(self._blocks, None)) is not None:
             parts.append(bytes(block))
             held += len(parts[-1])
-        whole = b"".join(parts)
-        self._left = whole[wanted:]
-        return whole[:wanted]
+        content = b"".join(parts)
+        self._left = content[wanted:]
+        return content[:wanted]

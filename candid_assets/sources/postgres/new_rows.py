@@ -1,4 +1,4 @@
-"""Asks a database only for what a growing table has new, by the cursor that its contract names."""
+"""Selects the new rows of a growing table, by the cursor that its contract names."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,7 +8,7 @@ from psycopg import sql
 from candid_assets.contracts.catalog import Tab
 from candid_assets.contracts.header_text import normalise
 from candid_assets.settings import TIME_ZONE
-from candid_assets.sources.growing_tables import Growing, header_of, highest, unfit
+from candid_assets.sources.growing_tables import LandedRows, cursor_error, header_of, highest
 from candid_assets.sources.postgres.connection import Connection
 from candid_assets.sources.postgres.value_types import CURSORS, Field
 from candid_assets.sources.protocol import LastExtract
@@ -19,26 +19,26 @@ def growing(
     tab: Tab,
     fields: Sequence[Field],
     last: LastExtract | None,
-) -> tuple[Growing, sql.Composable] | None:
-    """Return what stays and the condition for the rest; None where the table is read whole.
+) -> tuple[LandedRows, sql.Composable] | None:
+    """Return the landed rows to keep and the condition for the rest; None to read all rows.
 
     Raises:
-        SourceError: The contract's cursor is no column that can be one.
+        SourceError: The contract's cursor cannot be used.
     """
     if tab.reading.cursor is None:
         return None
     names = [normalise(field.name) for field in fields]
     wanted = normalise(tab.reading.cursor)
     if wanted not in names:
-        raise unfit(tab, f"it has no column {tab.reading.cursor!r}")
+        raise cursor_error(tab, f"it has no column {tab.reading.cursor!r}")
     at = names.index(wanted)
     field = fields[at]
     if field.type not in CURSORS or field.is_array:
-        raise unfit(tab, f"column {field.name!r} of type {field.told} does not grow")
+        raise cursor_error(tab, f"column {field.name!r} of type {field.declared} does not grow")
     headers = {c.name: normalise(c.header) for c in tab.columns}
     keys = [headers[name] for name in tab.primary_key]
     if not keys or not set(keys) <= set(names):
-        raise unfit(tab, "without a primary key its new rows cannot be told from changed ones")
+        raise cursor_error(tab, "without a primary key new and changed rows look alike")
     if last is None or header_of(Path(last.path)) != [f.name for f in fields]:
         return None
     top = highest(Path(last.path), at, "n" if field.kind == "n" else "ds")
@@ -48,13 +48,13 @@ def growing(
     name = sql.Identifier(field.name)
     typed = sql.SQL("{}::" + field.type).format(sql.Literal(since + _zone(field)))
     where = sql.SQL("({0} >= {1} or {0} is null)").format(name, typed)
-    places = tuple(names.index(key) for key in keys)
+    positions = tuple(names.index(key) for key in keys)
     numeric = field.kind == "n"
-    return Growing(Path(last.path), field.name, since, at, places, numeric), where
+    return LandedRows(Path(last.path), field.name, since, at, positions, numeric), where
 
 
 def _since(connection: Connection, tab: Tab, field: Field, top: str) -> str:
-    """Return the top value landed less the overlap, written as it is landed."""
+    """Return the highest value landed less the overlap, written as it is landed."""
     overlap = tab.reading.overlap
     if overlap is None:
         return top

@@ -1,4 +1,4 @@
-"""What PostgreSQL and the way to it can refuse, as errors that name the place and the fix."""
+"""Errors of reading PostgreSQL, which name the place, the cause and the fix."""
 
 import re
 from typing import Final
@@ -53,11 +53,11 @@ def connect_error(
     workbook: Workbook, target: str, error: psycopg.Error, variable: str
 ) -> SourceError:
     """Return the error of a connection that could not be made; it holds no password."""
-    told = " ".join(str(error).split())
-    code, fix = next((c, f) for pattern, c, f in _CONNECT if re.search(pattern, told))
+    cause = " ".join(str(error).split())
+    code, fix = next((c, f) for pattern, c, f in _CONNECT if re.search(pattern, cause))
     return SourceError(
         code,
-        f"{place(workbook.name)} ({target}) cannot be read: {shortened(told)}",
+        f"{place(workbook.name)} ({target}) cannot be read: {shortened(cause)}",
         fix.format(head=workbook.path, variable=variable),
         workbook.name,
     )
@@ -71,11 +71,11 @@ def read_error(
         error.sqlstate or "",
         ("server_error", "run again; if it stays, ask who looks after the database"),
     )
-    told = " ".join(str(error.diag.message_primary or error).split())
+    cause = " ".join(str(error.diag.message_primary or error).split())
     named = {"table": table, "user": user, "file": tab.path.name, "head": workbook.path}
     return SourceError(
         code,
-        f"{place(tab.workbook, tab.title)} cannot be read: {shortened(told)}",
+        f"{place(tab.workbook, tab.title)} cannot be read: {shortened(cause)}",
         fix.format(**named),
         tab.workbook,
         tab.name,
@@ -84,11 +84,11 @@ def read_error(
 
 def lost_error(workbook: Workbook, error: Exception, attempts: int) -> SourceError:
     """Return the error of a connection that was lost during each reading."""
-    told = shortened(str(error))
+    cause = shortened(str(error))
     return SourceError(
         "connection_lost",
         f"{place(workbook.name)} cannot be read: the connection was lost during each of {attempts}"
-        f" readings ({told}); nothing of it is taken",
+        f" readings ({cause}); nothing of it is taken",
         "run again; if it stays, look into the server's log",
         workbook.name,
     )

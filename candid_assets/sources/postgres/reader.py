@@ -1,4 +1,4 @@
-"""The reader of PostgreSQL: every table of a source from one moment, by one transaction."""
+"""The reader of PostgreSQL: all tables of a source from one snapshot, in one transaction."""
 
 import logging
 import time
@@ -9,14 +9,13 @@ from typing import Final
 
 import psycopg
 import pyarrow as pa
-from psycopg import sql
 
 from candid_assets.contracts.catalog import Tab, Workbook
 from candid_assets.contracts.header_text import normalise
 from candid_assets.settings import Settings
 from candid_assets.sources.extract import TabExtract
-from candid_assets.sources.growing_tables import Growing
-from candid_assets.sources.listed_tables import EPOCH, Listed, extract_of, read_listed, spool_folder
+from candid_assets.sources.growing_tables import LandedRows
+from candid_assets.sources.listed_tables import extract_of, read_listed
 from candid_assets.sources.postgres.advice import advice_of
 from candid_assets.sources.postgres.connection import Connection, connected
 from candid_assets.sources.postgres.constraints import declared_by
@@ -28,43 +27,45 @@ from candid_assets.sources.postgres.value_types import Field
 from candid_assets.sources.protocol import (
     Advice,
     Conduct,
+    Reader,
     Request,
     SourceExtract,
-    SourceState,
-    UncertainState,
+    StateOrError,
+    uncertain,
 )
-from candid_assets.sources.read_undescribed import browsed
-from candid_assets.sources.row_buffer import Aside
-from candid_assets.sources.source_errors import SourceError
-from candid_assets.sources.spool import Spool
-from candid_assets.sources.undescribed import Declared, FoundWorkbook
+from candid_assets.sources.row_buffer import RowBuffer
+from candid_assets.sources.source_metadata import (
+    Declared,
+    TabMetadata,
+    WorkbookMetadata,
+    typed_tables,
+)
+from candid_assets.sources.spool import Spool, spool_folder, spooling
 
 log = logging.getLogger(__name__)
 
 ATTEMPTS: Final = 3
-"""How often a source is read whose connection is lost: each time from a new moment."""
+"""How often a source is read whose connection is lost: each time from a new snapshot."""
 PAUSE_SECONDS: Final = 0.5
 
 
 class _LostConnectionError(Exception):
-    """The connection ended while a table was read, and with it the moment that was seen."""
+    """The connection was lost while a table was read, and with it the snapshot."""
 
 
-class PostgresReader:
+class PostgresReader(Reader):
     """Reads tables by COPY in bounded memory."""
 
     def __init__(self, spools: Path) -> None:
         self._spools = spools
         self._statements = 0
 
-    def look(
-        self, workbooks: Sequence[Workbook], env: str
-    ) -> Mapping[str, SourceState | SourceError]:
-        """Return that only a read tells: PostgreSQL keeps no moment of a table's last change."""
-        return {w.locations[env]: UncertainState(EPOCH, 0, w.title) for w in workbooks}
+    def states(self, workbooks: Sequence[Workbook], env: str) -> dict[str, StateOrError]:
+        """Return uncertain states: PostgreSQL does not record when a table last changed."""
+        return {workbook.locations[env]: uncertain(workbook) for workbook in workbooks}
 
     def extract(self, workbook: Workbook, env: str, request: Request) -> SourceExtract:
-        """Read the tables that have contracts, all as they were at one moment."""
+        """Read the tables that have contracts, all from one snapshot."""
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return self._extract(workbook, env, request)
@@ -75,130 +76,114 @@ class PostgresReader:
                 time.sleep(PAUSE_SECONDS * attempt)
         raise AssertionError  # pragma: no cover - the last attempt returns or raises
 
-    def found(self, workbook: Workbook, env: str, only: Collection[str]) -> FoundWorkbook:
-        """Return every table of a source that nobody described, or those of some titles."""
-        return browsed(self, workbook, env, only)
-
-    def titles(self, workbook: Workbook, env: str) -> Sequence[tuple[str, bool]]:
-        """Return the name of every table, and whether it is hidden."""
+    def metadata(self, workbook: Workbook, env: str) -> WorkbookMetadata:
+        """Return the tables of the database that the account can see."""
         with connected(workbook, env) as connection:
-            found = tables_of(connection, workbook.servers.get(env, {}).get("schema"))
-        return [(table.title, table.hidden) for table in found]
+            tables = tables_of(connection, _schema(workbook, env))
+        return typed_tables(workbook.locations[env], workbook.name, tables)
 
     def declared(
         self, workbook: Workbook, env: str, titles: Collection[str]
     ) -> Mapping[str, Declared]:
-        """Return what the catalogue says of keys, nulls and references."""
+        """Return what the catalogue declares of keys, nulls and references."""
         with connected(workbook, env) as connection:
-            schema = workbook.servers.get(env, {}).get("schema")
-            found = declared_by(connection, schema)
-        return {title: said for title, said in found.items() if title in titles}
+            declared = declared_by(connection, _schema(workbook, env))
+        return {title: table for title, table in declared.items() if title in titles}
 
     def advice(self, workbook: Workbook, env: str) -> Sequence[Advice]:
-        """Tell of an account that may do more than read, and of a file that libpq passes over."""
+        """Return advice on an account that may write, and on a password file that libpq ignores."""
         with connected(workbook, env) as connection:
             return advice_of(connection, workbook)
 
     @property
     def conduct(self) -> Conduct:
-        """Statements of read-only transactions, which the server itself holds to reading."""
-        return Conduct(self._statements, told="statements, all in read-only transactions")
-
-    @property
-    def reads(self) -> tuple[int, int]:
-        """Nothing that a quota counts."""
-        return 0, 0
+        """Statements of read-only transactions, in which the server itself refuses to write."""
+        return Conduct(self._statements, description="statements, all in read-only transactions")
 
     def _extract(self, workbook: Workbook, env: str, request: Request) -> SourceExtract:
-        state = request.before or UncertainState(EPOCH, 0, workbook.title)
+        state = request.before or uncertain(workbook)
         with connected(workbook, env) as connection:
-            with _lost_or(connection):
-                tables = tables_of(connection, workbook.servers.get(env, {}).get("schema"))
+            with _lost_connection(connection):
+                tables = tables_of(connection, _schema(workbook, env))
 
-            def read(tab: Tab, table: Listed) -> TabExtract:
+            def read(tab: Tab, table: TabMetadata) -> TabExtract:
                 try:
-                    with _lost_or(connection), connection.transaction():
-                        spool, told = self._spooled(connection, tab, table, request)
+                    with _lost_connection(connection), connection.transaction():
+                        spool, assurance = self._spooled(connection, tab, table, request)
                 except psycopg.Error as error:
                     user = connection.info.user
-                    raise read_error(workbook, tab, _named(table), user, error) from error
-                return extract_of(spool, workbook.locations[env], table, state, told)
+                    raise read_error(workbook, tab, _qualified_name(table), user, error) from error
+                return extract_of(spool, workbook.locations[env], table, state, assurance)
 
             return read_listed(workbook, request, tables, state, read)
 
     def _spooled(
-        self, connection: Connection, tab: Tab, table: Listed, request: Request
+        self, connection: Connection, tab: Tab, table: TabMetadata, request: Request
     ) -> tuple[Spool, str]:
-        fields = [f for f in fields_of(connection, table) if not _is_ignored(tab, f)]
+        # Columns that the contract ignores are never selected.
+        ignored = {normalise(name) for name in tab.options.ignored_headers}
+        fields = [f for f in fields_of(connection, table) if normalise(f.name) not in ignored]
         order = key_of(connection, table) or _declared_key(tab, fields)
-        more = growing(connection, tab, fields, request.last(tab.name))
+        new_rows = growing(connection, tab, fields, request.last(tab.name))
         self._statements += 4
-        try:
-            return self._copied(connection, table, fields, order, more, BLOCK, request.most_rows)
-        except RowTooLongError:
-            # The transaction goes on: only this statement was given up.
-            return self._copied(connection, table, fields, order, more, LARGEST, request.most_rows)
+        for block in (BLOCK, LARGEST):
+            copied = batches(
+                connection,
+                table,
+                fields,
+                order=order,
+                where=new_rows[1] if new_rows else None,
+                block=block,
+                most=request.most_rows,
+            )
+            try:
+                # A transaction inside the transaction, which goes on after a statement failed.
+                with connection.transaction():
+                    return self._written(fields, copied, new_rows[0] if new_rows else None)
+            except RowTooLongError:
+                log.info("%s has a row of more than %d bytes", table.title, block)
+        raise AssertionError  # pragma: no cover - any row fits into the second block
 
-    def _copied(
-        self,
-        connection: Connection,
-        table: Listed,
-        fields: Sequence[Field],
-        order: Sequence[str],
-        more: tuple[Growing, sql.Composable] | None,
-        block: int,
-        most: int | None,
+    def _written(
+        self, fields: Sequence[Field], copied: Iterator[pa.RecordBatch], kept: LandedRows | None
     ) -> tuple[Spool, str]:
-        spool = Spool(self._spools, len(fields))
-        try:
-            with connection.transaction():
-                spool.add_header([field.name for field in fields])
-                where = more[1] if more else None
-                copied = batches(
-                    connection, table, fields, order=order, where=where, block=block, most=most
-                )
-                if more is None:
-                    for batch in copied:
-                        _add(spool, fields, batch)
-                    return spool, ", in one snapshot of the database"
-                with Aside(self._spools) as fresh:
-                    for batch in copied:
-                        _add(fresh, fields, batch)
-                    kept = more[0].join(spool, fresh)
-                    return spool, (
-                        f", {fresh.rows} of them in one snapshot of the database from"
-                        f" {more[0].column} {more[0].since} on, {kept} as they were"
-                    )
-        except BaseException:
-            spool.discard()
-            raise
+        """Return a spool of the rows copied and kept, and how it is known to be complete."""
+        with spooling(self._spools, len(fields)) as spool, RowBuffer(self._spools) as new_rows:
+            spool.add_header([field.name for field in fields])
+            for batch in copied:
+                columns = zip(fields, batch.columns, strict=True)
+                cells = [field.cells(column) for field, column in columns]
+                target = spool if kept is None else new_rows
+                target.add([texts for texts, _ in cells], [kinds for _, kinds in cells])
+            if kept is None:
+                return spool, ", in one snapshot of the database"
+            number = kept.join(spool, new_rows)
+            return spool, (
+                f", {new_rows.rows} of them in one snapshot of the database from"
+                f" {kept.column} {kept.since} on, {number} as they were"
+            )
 
 
-def _add(spool: Spool | Aside, fields: Sequence[Field], batch: pa.RecordBatch) -> None:
-    cells = [field.cells(column) for field, column in zip(fields, batch.columns, strict=True)]
-    spool.add([texts for texts, _ in cells], [kinds for _, kinds in cells])
-
-
-def _is_ignored(tab: Tab, field: Field) -> bool:
-    """Whether the contract leaves a column out by name; such a column is never asked for."""
-    return normalise(field.name) in {normalise(name) for name in tab.options.ignored_headers}
+def _schema(workbook: Workbook, env: str) -> str | None:
+    schema: str | None = workbook.servers.get(env, {}).get("schema")
+    return schema
 
 
 def _declared_key(tab: Tab, fields: Sequence[Field]) -> list[str]:
-    """Return the contract's key, where the table has all of its columns."""
+    """Return the contract's key if the table has all of its columns, else nothing."""
     names = {normalise(field.name): field.name for field in fields}
     headers = {c.name: normalise(c.header) for c in tab.columns}
-    found = [names.get(headers[name]) for name in tab.primary_key]
-    return [name for name in found if name] if all(found) else []
+    key = [names.get(headers[name]) for name in tab.primary_key]
+    return [name for name in key if name] if all(key) else []
 
 
-def _named(table: Listed) -> str:
+def _qualified_name(table: TabMetadata) -> str:
     return f"{table.facts['schema']}.{table.facts['name']}"
 
 
 @contextmanager
-def _lost_or(connection: Connection) -> Iterator[None]:
-    """Tell a connection that was lost from a statement that failed."""
+def _lost_connection(connection: Connection) -> Iterator[None]:
+    """Raise `_LostConnectionError` for an error of a connection that is lost."""
     try:
         yield
     except (psycopg.Error, pa.ArrowException, OSError) as error:
@@ -209,6 +194,6 @@ def _lost_or(connection: Connection) -> Iterator[None]:
 
 @contextmanager
 def open_reader(settings: Settings) -> Iterator[PostgresReader]:
-    """Yield a reader; what it read and nobody kept goes with it."""
+    """Yield a reader; rows that were not kept are removed at the end."""
     with spool_folder(settings.landing_dir) as folder:
         yield PostgresReader(folder)

@@ -1,13 +1,13 @@
-"""What a database has: its tables, views and foreign tables with their columns and keys."""
+"""A database's tables, views and foreign tables, with their columns and keys."""
 
 from typing import Final
 
-from candid_assets.sources.listed_tables import Listed, listed
 from candid_assets.sources.postgres.connection import Connection
 from candid_assets.sources.postgres.value_types import Field
+from candid_assets.sources.source_metadata import TabMetadata, typed_table
 
 _TABLES: Final = """
-select n.nspname, c.relname, c.oid::bigint, c.relkind::text, greatest(c.reltuples, 0)::bigint
+select n.nspname, c.relname, c.oid::bigint, c.relkind::text
 from pg_catalog.pg_class as c
 inner join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 where c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition
@@ -16,18 +16,18 @@ order by 1, 2
 """
 _COLUMNS: Final = """
 with recursive base as (
-    select a.attnum, a.attname, a.atttypid as type, format_type(a.atttypid, a.atttypmod) as told
+    select a.attnum, a.attname, a.atttypid as type, format_type(a.atttypid, a.atttypmod) as declared
     from pg_catalog.pg_attribute as a
     where a.attrelid = %s and a.attnum > 0 and not a.attisdropped
 ),
 resolved as (
-    select attnum, attname, type, told from base
+    select attnum, attname, type, declared from base
     union all
-    select r.attnum, r.attname, t.typbasetype, r.told
+    select r.attnum, r.attname, t.typbasetype, r.declared
     from resolved as r inner join pg_catalog.pg_type as t on t.oid = r.type
     where t.typtype = 'd'
 )
-select r.attname, t.typname, t.typcategory = 'A', t.typtype = 'c', r.told
+select r.attname, t.typname, t.typcategory = 'A', t.typtype = 'c', r.declared
 from resolved as r inner join pg_catalog.pg_type as t on t.oid = r.type
 where t.typtype <> 'd'
 order by r.attnum
@@ -43,29 +43,28 @@ order by k.place
 DEFAULT_SCHEMA: Final = "public"
 
 
-def tables_of(connection: Connection, schema: str | None) -> list[Listed]:
-    """Return the tables; one of another schema than the source's own has it in its title."""
+def tables_of(connection: Connection, schema: str | None) -> list[TabMetadata]:
+    """Return the tables; the title of one in another schema than the source's begins with it."""
     own = schema or DEFAULT_SCHEMA
-    found = connection.execute(_TABLES).fetchall()
+    rows = connection.execute(_TABLES).fetchall()
     return [
-        listed(
+        typed_table(
             name if space == own else f"{space}.{name}",
             schema=space,
             name=name,
             oid=oid,
             relkind=kind,
-            estimate=rows,
         )
-        for space, name, oid, kind, rows in found
+        for space, name, oid, kind in rows
     ]
 
 
-def fields_of(connection: Connection, table: Listed) -> list[Field]:
+def fields_of(connection: Connection, table: TabMetadata) -> list[Field]:
     """Return the columns of a table in their order."""
     rows = connection.execute(_COLUMNS, [table.facts["oid"]]).fetchall()
     return [Field(*row) for row in rows]
 
 
-def key_of(connection: Connection, table: Listed) -> list[str]:
-    """Return the columns of the primary key, none where there is no key."""
+def key_of(connection: Connection, table: TabMetadata) -> list[str]:
+    """Return the columns of the primary key, if there is one."""
     return [name for (name,) in connection.execute(_KEY, [table.facts["oid"]]).fetchall()]

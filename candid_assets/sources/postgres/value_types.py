@@ -1,19 +1,19 @@
-"""How the values of each PostgreSQL type are written as text, and what kind of cell they are.
+"""How the values of each PostgreSQL type are written as text, and their kind of cell.
 
-The database itself writes the text, so that nothing is lost on the way: a numeric keeps all its
-figures, a timestamptz becomes the same moment in WIB, arrays and records become JSON.
+The database itself writes the text, so that nothing is lost: a numeric keeps all its digits, a
+timestamptz becomes the same moment in WIB, arrays and records become JSON.
 """
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from psycopg import sql
 
 from candid_assets.settings import TIME_ZONE
 from candid_assets.sources.arrow_values import plain_numbers
+from candid_assets.sources.cell_kinds import Kinds, kinds_of
 
 _NUMBERS: Final = frozenset({"int2", "int4", "int8", "oid", "numeric"})
 _FLOATS: Final = frozenset({"float4", "float8"})
@@ -23,9 +23,7 @@ _REGULAR: Final = {
     "s": r"^\d{4}-\d{2}-\d{2} [\d:.]+$",
     "h": r"^[\d:.]+$",
 }
-"""What a text of the kind looks like; NaN, infinity and years before Christ are text."""
-_BLANK: Final = ord("-")
-_TEXT: Final = ord("t")
+"""The form of the kind's texts; NaN, infinity and years before Christ are kept as text."""
 CURSORS: Final = frozenset({*_NUMBERS, "date", "timestamp", "timestamptz"})
 """Types of columns that may serve as a cursor."""
 
@@ -39,7 +37,7 @@ class Field:
     """Name of the type; of a domain, of the type below it."""
     is_array: bool = False
     is_record: bool = False
-    told: str = ""
+    declared: str = ""
     """The type as the database writes it, such as `numeric(12,2)`."""
 
     @property
@@ -71,18 +69,14 @@ class Field:
             return sql.SQL("({} at time zone {})::text").format(name, sql.Literal(TIME_ZONE))
         return sql.SQL("{}::text").format(name)
 
-    def cells(self, texts: pa.Array) -> tuple[pa.Array, "np.ndarray[Any, Any]"]:
+    def cells(self, texts: pa.Array) -> tuple[pa.Array, Kinds]:
         """Return the texts as they are landed, and the kind of each."""
         if self.type in _FLOATS and self.kind == "n":
             texts = _plain(texts)
-        kinds = np.full(len(texts), ord(self.kind), dtype=np.uint8)
-        regular = _REGULAR.get(self.kind)
-        if regular is not None:
-            fits = pc.fill_null(pc.match_substring_regex(texts, regular), True)
-            kinds[~fits.to_numpy(zero_copy_only=False)] = _TEXT
-        if texts.null_count:
-            kinds[texts.is_null().to_numpy(zero_copy_only=False)] = _BLANK
-        return texts, kinds
+        irregular = None
+        if (form := _REGULAR.get(self.kind)) is not None:
+            irregular = pc.invert(pc.fill_null(pc.match_substring_regex(texts, form), True))
+        return texts, kinds_of(texts, self.kind, irregular)
 
 
 def _plain(texts: pa.Array) -> pa.Array:

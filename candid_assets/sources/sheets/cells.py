@@ -1,8 +1,7 @@
-"""The kind and the canonical text of every cell, a column at a time, from its two renders."""
+"""The kind and the canonical text of every cell of a column, from its two renders."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from itertools import zip_longest
 from operator import ne
 from typing import Any, Final
@@ -10,6 +9,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from candid_assets.errors import CandidError
+from candid_assets.sources.cell_kinds import BLANK, ERROR, number_text
 from candid_assets.sources.sheets.serial_numbers import moment
 
 ERRORS: Final = frozenset(
@@ -27,16 +27,14 @@ _KINDS: Final[dict[type, int]] = {
     bool: ord("b"),
     _NONE: ord("-"),
 }
-_BLANK: Final = ord("-")
-_ERROR: Final = ord("e")
 
 
 class RendersDifferError(CandidError):
-    """The two renders of one range do not tell of the same cells: it changed in between."""
+    """The two renders of one range are not of the same cells: it changed meanwhile."""
 
 
 class StrangeValueError(CandidError):
-    """A cell is neither text, number, boolean nor blank: the answer is not the API's."""
+    """A cell is neither text, number, boolean nor blank, so the answer is not from the API."""
 
 
 @dataclass(slots=True)
@@ -51,17 +49,6 @@ class ColumnCells:
     """Rows, from 0, that still calculate."""
     wavering: bool = False
     """Whether a number differs between the renders, as that of RAND() does."""
-
-
-def number_text(value: float) -> str:
-    """Return the shortest text of a number: no exponent, no `.0`."""
-    text = repr(value)
-    if text.endswith(".0"):
-        return text[:-2] if text != "-0.0" else "0"
-    if "e" not in text:
-        return text
-    plain = format(Decimal(text), "f")
-    return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
 
 def columns_of(rows: Sequence[Sequence[Value]]) -> list[tuple[Value, ...]]:
@@ -121,10 +108,10 @@ def _settle(serial: Sequence[Value], kinds: bytearray, texts: list[str | None]) 
     loading = []
     for row, value in enumerate(serial):
         if value == "":
-            kinds[row] = _BLANK
+            kinds[row] = BLANK
             texts[row] = None
         elif value in ERRORS:
-            kinds[row] = _ERROR
+            kinds[row] = ERROR
         elif value in LOADING:
             loading.append(row)
     return loading
@@ -155,11 +142,11 @@ def _dates(
             continue
         if type(text) is not str or not text:
             raise RendersDifferError("the two renders of a range differ")
-        found = known.get((value, text))
-        if found is None:
+        cell = known.get((value, text))
+        if cell is None:
             kind, canonical = moment(value, text)
-            found = known[value, text] = (ord(kind), canonical)
-        kinds[row], texts[row] = found
+            cell = known[value, text] = (ord(kind), canonical)
+        kinds[row], texts[row] = cell
         displayed[row] = text
         dated = True
     return (displayed if dated else None), wavering

@@ -1,4 +1,4 @@
-"""Drive's view of a workbook: when it changed last, and whether it can be read at all."""
+"""What Drive says of a workbook: when it changed last, and whether it can be read at all."""
 
 import logging
 from collections.abc import Iterable
@@ -29,7 +29,7 @@ _LIST: Final = {
     "prettyPrint": "false",
 }
 LISTED_FROM: Final = 3
-"""Files from which on one listing is cheaper than a look at each."""
+"""Number of files from which on one listing is cheaper than a request for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,44 +40,44 @@ class FileState(SourceState):
     trashed: bool
 
     @property
-    def told(self) -> str:
+    def in_words(self) -> str:
         """The state in words."""
         trashed = ", in the trash" if self.trashed else ""
         return f"edited {self.modified_time.isoformat()}, version {self.version}{trashed}"
 
 
-def look(
+def file_states(
     session: SheetsSession, spreadsheet_ids: Iterable[str]
 ) -> dict[str, FileState | SourceError]:
-    """Look at each file once; a refusal counts for that file alone.
+    """Return the state of each file by its id; an error is that file's alone.
 
-    One listing tells of the files changed last; those that it does not name are looked at one by
-    one, because a listing gives no reason for what is missing. It may also lag behind: a state
-    older than the file's only means that the file is read once more.
+    One listing gives the files changed last. Those that it does not name are fetched one by one,
+    because a listing gives no reason for what is missing. It may also lag behind: a state older
+    than the file's only means that the file is read once more.
     """
     ids = list(dict.fromkeys(spreadsheet_ids))
-    found: dict[str, FileState | SourceError] = {}
+    states: dict[str, FileState | SourceError] = {}
     listed = _listed(session) if len(ids) >= LISTED_FROM else {}
     stopped = listed.for_all("") if isinstance(listed, SourceError) else None
     for spreadsheet_id in ids:
         if stopped is not None:
-            found[spreadsheet_id] = stopped
+            states[spreadsheet_id] = stopped
         elif isinstance(listed, dict) and spreadsheet_id in listed:
-            found[spreadsheet_id] = listed[spreadsheet_id]
+            states[spreadsheet_id] = listed[spreadsheet_id]
         else:
             try:
-                found[spreadsheet_id] = state_of(session, spreadsheet_id, workbook=spreadsheet_id)
+                states[spreadsheet_id] = state_of(session, spreadsheet_id, workbook=spreadsheet_id)
             except SourceError as error:
                 shared = error.code in WHOLE_ACCOUNT
-                told = error.for_all(spreadsheet_id) if shared else error
-                found[spreadsheet_id], stopped = told, told if shared else None
-    return found
+                error = error.for_all(spreadsheet_id) if shared else error
+                states[spreadsheet_id], stopped = error, error if shared else None
+    return states
 
 
 def _listed(session: SheetsSession) -> dict[str, FileState] | SourceError:
-    """Return the states that one listing tells of; none where Drive does not list files.
+    """Return the states that one listing gives; none where Drive does not list files.
 
-    A cause that lies with the account is returned: asking for each file would meet it again.
+    An error of the account is returned, because every other request would meet it again.
     """
     try:
         reply = session.get(
@@ -86,7 +86,7 @@ def _listed(session: SheetsSession) -> dict[str, FileState] | SourceError:
     except SourceError as error:
         if error.code in CERTAIN:
             return error
-        # The look at each file that follows is tried again, and tells the cause.
+        # The requests for each file that follow are retried, and give the cause.
         log.info("Drive gives no listing: %s", error)
         return {}
     return _states(reply.body)

@@ -1,4 +1,4 @@
-"""What a workbook says of itself and of its tabs."""
+"""Reads the properties of a workbook and of its tabs."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -9,7 +9,7 @@ from gspread.urls import SPREADSHEET_URL
 from candid_assets.sources.extract import Merge
 from candid_assets.sources.sheets.client import checked
 from candid_assets.sources.sheets.session import SheetsSession
-from candid_assets.sources.undescribed import TabMetadata, WorkbookMetadata
+from candid_assets.sources.source_metadata import TabMetadata, WorkbookMetadata
 
 MASK: Final = (
     "spreadsheetId,properties(title,locale,timeZone),namedRanges,"
@@ -44,7 +44,6 @@ def _tab(sheet: Mapping[str, Any]) -> TabMetadata:
     return TabMetadata(
         sheet_id=int(properties.get("sheetId", 0)),
         title=str(properties["title"]),
-        index=int(properties.get("index", 0)),
         sheet_type=str(properties.get("sheetType", "GRID")),
         hidden=bool(properties.get("hidden", False)),
         grid_rows=int(grid.get("rowCount", 0)),

@@ -10,7 +10,7 @@ from candid_assets.settings import Settings
 from candid_assets.sources.sheets.chunks import quoted_title
 from candid_assets.sources.sheets.metadata import read_metadata
 from candid_assets.sources.sheets.session import SheetsSession
-from candid_assets.sources.undescribed import TabMetadata
+from candid_assets.sources.source_metadata import TabMetadata
 
 _VALUES: Final = "https://sheets.googleapis.com/v4/spreadsheets/%s/values/%s"
 

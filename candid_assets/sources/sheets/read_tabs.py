@@ -1,10 +1,11 @@
-"""One reading of several tabs: chunk by chunk, each range in two renders, a bad tab by itself."""
+"""Reads several tabs once: chunk by chunk, each range in two renders, a bad range alone."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from candid_assets.sources.extract import TabExtract, content_hash
+from candid_assets.sources.content_hash import content_hash, letters_of
+from candid_assets.sources.extract import TabExtract
 from candid_assets.sources.sheets.cells import RendersDifferError, StrangeValueError
 from candid_assets.sources.sheets.chunks import ChunkPlanner, Grid, TabRange
 from candid_assets.sources.sheets.drive import FileState
@@ -13,11 +14,11 @@ from candid_assets.sources.sheets.session import SheetsSession
 from candid_assets.sources.sheets.tab_builder import TabBuilder
 from candid_assets.sources.sheets.values import Render, read_values
 from candid_assets.sources.source_errors import WHOLE_WORKBOOK, SourceError
-from candid_assets.sources.undescribed import TabMetadata, WorkbookMetadata
+from candid_assets.sources.source_metadata import TabMetadata, WorkbookMetadata
 
 _RENDERS: tuple[Render, Render] = ("SERIAL_NUMBER", "FORMATTED_STRING")
 _GIVE_UP_AFTER = 2
-"""Tabs that fail by themselves one after another until the fault is not looked for in tabs."""
+"""Ranges that fail alone one after another before the whole reading is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Unsettled:
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """A tab that was read whole; `wavering` if a number differed between the renders."""
+    """A tab that was read completely; `wavering` if a number differed between the renders."""
 
     extract: TabExtract
     wavering: bool
@@ -46,7 +47,7 @@ def read_tabs(
     state: FileState,
     on_read: Callable[[str], None],
 ) -> dict[str, Outcome]:
-    """Read each tab of `wanted` (by contract name) once and tell what became of it."""
+    """Read each tab of `wanted` (by contract name) once and return its outcome."""
     reading = _Reading(session, workbook, metadata, wanted, on_read)
     reading.read()
     return {name: reading.outcome(name, tab, state) for name, tab in wanted.items()}
@@ -91,7 +92,7 @@ class _Reading:
             title=tab.title,
             hidden=tab.hidden,
             rows=table.num_rows,
-            columns=_letters(table.column_names),
+            columns=len(letters_of(table.column_names)),
             table=table,
             content_hash=content_hash(table),
             fetched_at=self.finished[tab.title],
@@ -156,7 +157,3 @@ class _Reading:
             account=self.session.account,
             detail=f"{part.a1}: {error}",
         )
-
-
-def _letters(names: list[str]) -> int:
-    return sum(name[0] != "_" and "." not in name for name in names)

@@ -1,13 +1,14 @@
-"""The one retry policy: what is tried again, how often, how long; by status and reason only.
+"""The one retry policy: what is tried again, how often, how long.
 
-Message texts of Google's errors have changed more than once, so they are shown and never read.
+Status and reason of an answer decide. The texts of Google's messages have changed more than once;
+they are shown and never evaluated.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 import orjson
 from requests import Response
@@ -16,7 +17,7 @@ from tenacity import (
     Retrying,
     retry_if_exception,
     stop_after_attempt,
-    stop_after_delay,
+    stop_before_delay,
     wait_exponential,
     wait_random,
 )
@@ -64,14 +65,14 @@ class RetryPolicy:
     read_timeout: float = 60.0
     """Longest silence while an answer is read."""
     answer_timeout: float = 120.0
-    """Longest time for one whole answer, so that a dripping one ends too."""
+    """Longest time for one complete answer, however steadily it comes."""
     rounds: int = 3
-    """How often a workbook's tabs are read at most when they change or still calculate."""
+    """How often tabs are read at most that change meanwhile or still calculate."""
     round_wait: float = 2.0
     """Pause before a tab that still calculates is read again."""
 
     def when_down(self) -> "RetryPolicy":
-        """Return the bounds for a call after one that failed in spite of all attempts."""
+        """Return the bounds for a call to an API whose last call failed in all its attempts."""
         return replace(self, attempts=min(2, self.attempts))
 
 
@@ -118,41 +119,22 @@ def call_with_retries(
     )
 
     def wait(state: RetryCallState) -> float:
-        failure = _failure(state)
-        asked = failure.retry_after if failure and failure.retry_after else 0.0
-        return max(float(backoff(state)), asked)
-
-    def stop(state: RetryCallState) -> bool:
-        spent = state.seconds_since_start or 0.0
-        # A wait that would end after the deadline is not begun.
-        return bool(
-            stop_after_attempt(policy.attempts)(state)
-            or stop_after_delay(policy.deadline)(state)
-            or spent + wait_floor(state) > policy.deadline
-        )
-
-    def wait_floor(state: RetryCallState) -> float:
-        failure = _failure(state)
-        return (failure.retry_after or 0.0) if failure else 0.0
-
-    def before_sleep(state: RetryCallState) -> None:
-        failure = _failure(state)
-        if failure:
-            on_retry(failure, state.attempt_number)
+        return max(float(backoff(state)), _failure(state).retry_after or 0.0)
 
     retrying = Retrying(
         retry=retry_if_exception(lambda e: isinstance(e, CallFailedError) and e.transient),
         wait=wait,
-        stop=stop,
-        before_sleep=before_sleep,
+        # A wait that would end after the deadline is not begun.
+        stop=stop_after_attempt(policy.attempts) | stop_before_delay(policy.deadline),
+        before_sleep=lambda state: on_retry(_failure(state), state.attempt_number),
         reraise=True,
     )
     return retrying(attempt)
 
 
-def _failure(state: RetryCallState) -> CallFailedError | None:
-    error = state.outcome.exception() if state.outcome else None
-    return error if isinstance(error, CallFailedError) else None
+def _failure(state: RetryCallState) -> CallFailedError:
+    """Return the failure of an attempt; nothing else is retried."""
+    return cast("CallFailedError", state.outcome.exception() if state.outcome else None)
 
 
 def _error_body(response: Response) -> dict[str, Any]:

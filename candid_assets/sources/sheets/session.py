@@ -1,9 +1,8 @@
-"""A session with Google Sheets and Drive: read-only, counted, patient and never hanging."""
+"""A session with Google Sheets and Drive: read-only, within the quota, with retries and limits."""
 
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Any
 
 from google.auth.credentials import Credentials
@@ -31,8 +30,7 @@ from candid_assets.sources.sheets.transport import (
 from candid_assets.sources.source_errors import SourceError
 
 DISCOVERY = f"{GOOGLE_BASE}/discovery/v1/apis"
-"""An address of Google that anybody may read."""
-_FOR_TOKEN = ("POST", "token")
+"""An address of Google that needs no token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +76,7 @@ class SheetsSession:
             base_url=settings.google_api_url,
             policy=policy,
             quota=quota,
-            # Production refuses an account that was granted more than is asked for.
+            # Production refuses an account that may do more than read.
             only_reads=settings.env == "production",
         )
 
@@ -86,16 +84,7 @@ class SheetsSession:
         """Return the session."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close the connections."""
-        self.close()
-
-    def close(self) -> None:
+    def __exit__(self, *_: object) -> None:
         """Close the connections."""
         self._adapter.close()
 
@@ -118,13 +107,6 @@ class SheetsSession:
     def drive_reads(self) -> int:
         """Requests sent to the Drive API."""
         return sum(sent.kind == "drive" for sent in self._adapter.sent)
-
-    @property
-    def writes(self) -> tuple[SentRequest, ...]:
-        """Requests that are neither a GET nor a POST for a token: always none."""
-        return tuple(
-            s for s in self.requests_sent if s.method != "GET" and (s.method, s.kind) != _FOR_TOKEN
-        )
 
     @property
     def http(self) -> GoogleHTTPClient:
@@ -164,7 +146,7 @@ class SheetsSession:
             return None
 
     def error(self, failure: CallFailedError, *, workbook: str, tab: str = "") -> SourceError:
-        """Return the error that tells an operator about a failed call."""
+        """Return the error of a failed call, for an operator."""
         return call_error(
             failure.code, workbook=workbook, tab=tab, account=self.account, detail=failure.detail
         )
@@ -173,7 +155,7 @@ class SheetsSession:
         wire = Session()
         wire.mount("https://", self._adapter)
         wire.mount("http://", self._adapter)
-        # One thread at a time asks for a token; the others find it fresh.
+        # One thread at a time requests a token; the others then use it.
         session = OneTokenSession(
             self._credentials,
             self._token_lock,

@@ -1,4 +1,4 @@
-"""Puts a tab's ranges together to one Arrow table."""
+"""Assembles the ranges of a tab into one Arrow table."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,8 @@ import numpy as np
 import pyarrow as pa
 
 from candid_assets.names import column_letter
-from candid_assets.sources.extract import SHOWN_SUFFIX, strings_of
+from candid_assets.sources.cell_kinds import BLANK, Kinds
+from candid_assets.sources.content_hash import SHOWN_SUFFIX, strings_of
 from candid_assets.sources.sheets.cells import (
     ColumnCells,
     RendersDifferError,
@@ -18,7 +19,6 @@ from candid_assets.sources.sheets.cells import (
     same_shape,
 )
 
-_BLANK: Final = ord("-")
 _LOADING_NAMED: Final = 5
 
 Rows = Sequence[Sequence[Value]]
@@ -73,16 +73,16 @@ class TabBuilder:
     def _parts(self, position: int) -> list[ColumnCells]:
         return [b.columns[position] for b in self._blocks if position < len(b.columns)]
 
-    def _kinds(self) -> "np.ndarray[Any, np.dtype[np.uint8]]":
+    def _kinds(self) -> Kinds:
         """Kinds of all cells, without the blank rows at the bottom and columns at the right."""
         rows = max((b.first - 1 + b.rows for b in self._blocks), default=0)
         width = max((len(b.columns) for b in self._blocks), default=0)
-        kinds = np.full((rows, width), _BLANK, dtype=np.uint8)
+        kinds = np.full((rows, width), BLANK, dtype=np.uint8)
         for block in self._blocks:
             span = slice(block.first - 1, block.first - 1 + block.rows)
             for position, column in enumerate(block.columns):
                 kinds[span, position] = np.frombuffer(column.kinds, dtype=np.uint8)
-        used = kinds != _BLANK
+        used = kinds != BLANK
         return kinds[: _last(used.any(axis=1)), : _last(used.any(axis=0))]
 
     def _column(self, position: int, rows: int, *, shown: bool) -> pa.Array:

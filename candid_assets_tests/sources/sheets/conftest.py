@@ -10,7 +10,8 @@ from candid_assets.sandbox.process import SandboxServer
 from candid_assets.sandbox.workbook import Cell, SampleTab, SampleWorkbook
 from candid_assets.settings import Settings
 from candid_assets.sources.extract import TabExtract
-from candid_assets.sources.sheets.extract_workbook import WorkbookExtract, extract_workbook
+from candid_assets.sources.protocol import Request, SourceExtract
+from candid_assets.sources.sheets.extract_workbook import extract_workbook
 from candid_assets.sources.sheets.retry import RetryPolicy
 from candid_assets.sources.sheets.session import SheetsSession
 
@@ -80,11 +81,11 @@ def contract(book: SampleWorkbook, titles: list[str] | None = None) -> Workbook:
     return Workbook("shop", book.title, "", "team:shop", "1.0.0", "sales", {}, Path("shop"), tabs)
 
 
-def read(session: SheetsSession, book: SampleWorkbook, **options: object) -> WorkbookExtract:
-    return extract_workbook(session, contract(book), book.spreadsheet_id, **options)
+def read(session: SheetsSession, book: SampleWorkbook, **options: object) -> SourceExtract:
+    return extract_workbook(session, contract(book), book.spreadsheet_id, Request(**options))
 
 
-def good(extract: WorkbookExtract, tab: str = "t0") -> TabExtract:
+def good(extract: SourceExtract, tab: str = "t0") -> TabExtract:
     found = extract.tabs[tab]
     assert isinstance(found, TabExtract), found
     return found

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from candid_assets.sources.extract import content_hash
+from candid_assets.sources.content_hash import content_hash
 from candid_assets.sources.sheets.cells import (
     ERRORS,
     RendersDifferError,

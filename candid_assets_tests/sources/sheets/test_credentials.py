@@ -7,6 +7,7 @@ from google.auth.compute_engine import _metadata
 from google.oauth2.credentials import Credentials
 
 from candid_assets.settings import Settings
+from candid_assets.sources.sheets.conduct import conduct_of
 from candid_assets.sources.sheets.credentials import SCOPES, beyond_reading
 from candid_assets.sources.sheets.session import SheetsSession
 from candid_assets.sources.sheets.transport import SHEETS_BASE
@@ -45,7 +46,7 @@ def well_known(tmp_path, content):
 def reads(settings: Settings, sample) -> SheetsSession:
     with SheetsSession.from_settings(settings, policy=BRISK) as session:
         assert good(read(session, sample)).rows == 1
-        assert session.writes == ()
+        assert conduct_of(session.requests_sent, SCOPES).writes == ()
         return session
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from candid_assets.sandbox.workbook import CellError, Dated, SampleTab, SampleWorkbook
+from candid_assets.sources.protocol import Request
 from candid_assets.sources.sheets.extract_workbook import extract_workbook
 from candid_assets.sources.source_errors import SourceError
 from candid_assets_tests.sources.sheets.conftest import contract, good, grid, kinds, read
@@ -116,7 +117,7 @@ def test_facts_of_the_tab_and_the_workbook_come_along(session, google):
 def test_a_missing_tab_names_the_nearest_titles_and_fails_alone(session, book):
     sample = book(**{"Order Harian": [["a"]], "Stok": [["b"]]})
     wanted = contract(sample, ["Order Hari", "Stok"])
-    extract = extract_workbook(session, wanted, "book")
+    extract = extract_workbook(session, wanted, "book", Request())
     error = extract.tabs["t0"]
     assert isinstance(error, SourceError)
     assert error.code == "tab_missing"
@@ -128,14 +129,14 @@ def test_a_missing_tab_names_the_nearest_titles_and_fails_alone(session, book):
 
 def test_a_title_is_found_in_spite_of_spaces_and_case(session, book):
     sample = book(**{"ORDER\u00a0 harian ": [["a"]]})
-    extract = extract_workbook(session, contract(sample, ["Order Harian"]), "book")
+    extract = extract_workbook(session, contract(sample, ["Order Harian"]), "book", Request())
     assert good(extract).title == "ORDER\u00a0 harian "
 
 
 def test_a_renamed_tab_is_found_by_its_sheet_id(session, book):
     sample = book(Baru=[["lama"]], Lama=[["lain"]])
     wanted = contract(sample, ["Lama"])
-    extract = extract_workbook(session, wanted, "book", known_sheet_ids={"t0": 101})
+    extract = extract_workbook(session, wanted, "book", Request(known_sheet_ids={"t0": 101}))
     assert grid(good(extract)) == [["lama"]]
     assert extract.unknown_titles == ("Lama",)
 

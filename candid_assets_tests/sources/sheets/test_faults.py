@@ -7,8 +7,9 @@ import pytest
 
 from candid_assets.sandbox.workbook import Dated, SampleTab, SampleWorkbook
 from candid_assets.settings import Settings
+from candid_assets.sources.sheets.conduct import conduct_of
 from candid_assets.sources.sheets.credentials import SCOPES
-from candid_assets.sources.sheets.drive import FileState, look
+from candid_assets.sources.sheets.drive import FileState, file_states
 from candid_assets.sources.sheets.session import SheetsSession
 from candid_assets.sources.source_errors import SourceError
 from candid_assets_tests.sources.sheets.conftest import BRISK, good, grid, read
@@ -56,7 +57,7 @@ def test_a_fault_that_passes_costs_no_row(session, google, sample, fault, skip):
     counted = google.counters()
     assert session.sheets_reads == counted["sheets_reads"]
     assert session.drive_reads == counted["drive_reads"]
-    assert session.writes == ()
+    assert conduct_of(session.requests_sent, SCOPES).writes == ()
     assert counted["writes"] == 0
 
 
@@ -176,7 +177,7 @@ def test_a_look_at_many_files_tells_each_by_itself(session, google, book):
     book("book1", Satu=[["a"]])
     book("book2", Satu=[["a"]])
     google.change("book2", "unshare")
-    states = look(session, ["book1", "book2", "no-such-book", "book1"])
+    states = file_states(session, ["book1", "book2", "no-such-book", "book1"])
     assert isinstance(states["book1"], FileState)
     assert [s.code for s in states.values() if isinstance(s, SourceError)] == ["not_found"] * 2
     assert session.drive_reads == 3
@@ -184,7 +185,7 @@ def test_a_look_at_many_files_tells_each_by_itself(session, google, book):
 
 def test_a_look_stops_at_a_cause_that_every_file_shares(session, google, book):
     google.fault({"do": "error", "error": "api_disabled"}, api="drive_reads", count=None)
-    states = look(session, ["book1", "book2", "book3"])
+    states = file_states(session, ["book1", "book2", "book3"])
     assert [s.code for s in states.values()] == ["api_disabled"] * 3
     assert session.drive_reads == 1
 
@@ -294,7 +295,7 @@ def test_nothing_but_gets_and_the_token_is_sent(session, google, sample):
         "/drive/v3/files/book",
         "/v4/spreadsheets/book",
     ]
-    assert session.writes == ()
+    assert conduct_of(session.requests_sent, SCOPES).writes == ()
 
 
 def test_a_clock_that_is_wrong_is_told_as_refused_credentials(session, google, sample):

@@ -11,7 +11,7 @@ import pytest
 from requests import Response
 
 from candid_assets.sources.quota import ReadQuota, ledger_file
-from candid_assets.sources.sheets.drive import look
+from candid_assets.sources.sheets.drive import file_states
 from candid_assets.sources.sheets.retry import failure_of
 from candid_assets.sources.sheets.session import SheetsSession
 from candid_assets_tests.sources.sheets.conftest import BRISK, good, read
@@ -189,4 +189,4 @@ def test_retry_after_is_read_as_seconds_or_date(header, seconds):
 
 def test_a_session_without_reads_has_sent_nothing(session):
     assert (session.sheets_reads, session.drive_reads, session.requests_sent) == (0, 0, ())
-    assert look(session, []) == {}
+    assert file_states(session, []) == {}

@@ -1,0 +1,61 @@
+"""The kind of every cell, as one character: text, number, boolean, date, timestamp, time, error.
+
+`t` text, `n` number, `b` boolean, `d` date, `s` timestamp, `h` time of day or duration, `e` error,
+`-` blank. Columns of kinds are arrays of these characters' codes.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+
+BLANK: Final = ord("-")
+TEXT: Final = ord("t")
+ERROR: Final = ord("e")
+
+Kinds = np.ndarray[Any, np.dtype[np.uint8]]
+Columns = tuple[list[pa.Array], list[Kinds]]
+"""A text column and the kinds of its cells, for each column."""
+Cell = tuple[str, str | None]
+"""Kind and text."""
+BLANK_CELL: Final[Cell] = ("-", None)
+
+
+def kinds_of(texts: pa.Array, kind: str, irregular: pa.Array | None = None) -> Kinds:
+    """Return the kinds of a column: blank where it is null, text where it is irregular."""
+    kinds = np.full(len(texts), ord(kind), dtype=np.uint8)
+    if irregular is not None:
+        kinds[irregular.to_numpy(zero_copy_only=False)] = TEXT
+    if texts.null_count:
+        kinds[texts.is_null().to_numpy(zero_copy_only=False)] = BLANK
+    return kinds
+
+
+def columns_of(rows: Sequence[Sequence[Cell]], width: int) -> Columns:
+    """Return rows of cells, which may be shorter than `width`, as that many columns."""
+    texts: list[list[str | None]] = [[None] * len(rows) for _ in range(width)]
+    kinds = np.full((width, len(rows)), BLANK, dtype=np.uint8)
+    for number, row in enumerate(rows):
+        for position, (kind, text) in enumerate(row):
+            if text is not None:
+                kinds[position, number] = ord(kind)
+                texts[position][number] = text
+    return [pa.array(column, pa.string()) for column in texts], list(kinds)
+
+
+def number_text(value: float) -> str:
+    """Return the shortest exact text of a number: no exponent, no `.0`."""
+    text = repr(value)
+    if text.endswith(".0"):
+        return text[:-2] if text != "-0.0" else "0"
+    if "e" not in text:
+        return text
+    plain = without_exponent(text)
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
+
+
+def without_exponent(text: str) -> str:
+    """Return a number's text without an exponent, to its last digit."""
+    return format(Decimal(text), "f") if "e" in text.lower() else text

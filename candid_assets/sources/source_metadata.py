@@ -1,0 +1,70 @@
+"""How a source describes itself and its tables, before any cell is read."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from candid_assets.settings import TIME_ZONE
+from candid_assets.sources.extract import Merge
+
+
+@dataclass(frozen=True, slots=True)
+class TabMetadata:
+    """One table as its source describes it."""
+
+    sheet_id: int
+    """Its number, which outlives a change of title where the source keeps one."""
+    title: str
+    sheet_type: str = "GRID"
+    """`GRID` for a table that has cells."""
+    hidden: bool = False
+    grid_rows: int = 0
+    grid_columns: int = 0
+    frozen_rows: int = 0
+    """Rows at the top that stay in sight, as a header does."""
+    merges: tuple[Merge, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    """What the reader needs to read it."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkbookMetadata:
+    """One source as it describes itself."""
+
+    spreadsheet_id: str
+    """Its location."""
+    title: str
+    locale: str
+    time_zone: str
+    tabs: tuple[TabMetadata, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What a source itself declares of a table, its columns by the names they have there."""
+
+    by: str
+    """Where it is declared, for messages."""
+    key: tuple[str, ...] = ()
+    required: frozenset[str] | None = None
+    """The columns that are never null; None where nothing is declared."""
+    references: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Column to the title of the table and the column there that it refers to."""
+    options: Mapping[str, str] = field(default_factory=dict)
+    """Custom properties by which the table is read."""
+
+
+def typed_table(title: str, *, hidden: bool = False, **facts: Any) -> TabMetadata:
+    """Return a table with typed columns, of a source that does not number its tables."""
+    return TabMetadata(number_of(title), title, hidden=hidden, frozen_rows=1, facts=facts)
+
+
+def typed_tables(location: str, name: str, tables: list[TabMetadata]) -> WorkbookMetadata:
+    """Return the metadata of a source of tables with typed columns."""
+    return WorkbookMetadata(location, name, "", TIME_ZONE, tuple(tables))
+
+
+def number_of(text: str) -> int:
+    """Return a number below 2**31 made of a text, always the same."""
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") >> 1
