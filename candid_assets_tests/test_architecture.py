@@ -1,6 +1,7 @@
 """The rooms of the package and which way imports point; docs/architecture.md says why."""
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from graphlib import TopologicalSorter
@@ -26,6 +27,7 @@ GROUND = {
     "project_files",
     "settings",
     "sql",
+    "vocabulary",
 }
 """Modules beside the rooms that any room may import."""
 ORDER = (
@@ -199,3 +201,10 @@ def test_every_folder_of_tests_is_a_room_or_about_the_whole_platform():
 def test_near_names_are_searched_in_one_place():
     searching = {m for m in modules() if "get_close_matches" in source_of(m)}
     assert searching == {"candid_assets.near_names"}
+
+
+def test_names_of_months_are_listed_in_one_place():
+    listing = {m for m in modules() if re.search(r"\b(agustus|pebruari)\b", source_of(m), re.I)}
+    assert {m for m in listing if room_of(m) != ASIDE} <= {"candid_assets.vocabulary"}
+    macros = (path.read_text() for path in (PACKAGE / "cleaning").glob("*.sql"))
+    assert not [text for text in macros if "pebruari" in text]

@@ -1,52 +1,6 @@
 -- Dates and times: a value or a reason, never a guess. `date_order` is 'dmy',
 -- 'mdy' or 'ymd' and only matters where a date is written in figures.
-
--- 1 to 12 for a month's name: Indonesian or English, whole, shortened, or in
--- a spelling that date_parts lets through. Three letters tell them apart.
-CREATE OR REPLACE TEMP MACRO month_number(name) AS
-    CASE left(name, 3)
-        WHEN 'jan' THEN 1
-        WHEN 'feb' THEN 2
-        WHEN 'peb' THEN 2
-        WHEN 'mar' THEN 3
-        WHEN 'mrt' THEN 3
-        WHEN 'apr' THEN 4
-        WHEN 'mei' THEN 5
-        WHEN 'may' THEN 5
-        WHEN 'jun' THEN 6
-        WHEN 'jul' THEN 7
-        WHEN 'agu' THEN 8
-        WHEN 'ags' THEN 8
-        WHEN 'agt' THEN 8
-        WHEN 'aug' THEN 8
-        WHEN 'sep' THEN 9
-        WHEN 'okt' THEN 10
-        WHEN 'oct' THEN 10
-        WHEN 'nov' THEN 11
-        WHEN 'nop' THEN 11
-        WHEN 'des' THEN 12
-        WHEN 'dec' THEN 12
-    END;
-
--- 1 (Monday) to 7 for a weekday's name, Indonesian or English.
-CREATE OR REPLACE TEMP MACRO weekday_number(name) AS
-    CASE left(name, 3)
-        WHEN 'sen' THEN 1
-        WHEN 'mon' THEN 1
-        WHEN 'sel' THEN 2
-        WHEN 'tue' THEN 2
-        WHEN 'rab' THEN 3
-        WHEN 'wed' THEN 3
-        WHEN 'kam' THEN 4
-        WHEN 'thu' THEN 4
-        WHEN 'jum' THEN 5
-        WHEN 'fri' THEN 5
-        WHEN 'sab' THEN 6
-        WHEN 'sat' THEN 6
-        WHEN 'min' THEN 7
-        WHEN 'aha' THEN 7
-        WHEN 'sun' THEN 7
-    END;
+-- The macros on names of months and weekdays are made by `macros.py`.
 
 -- August 17, 2025 becomes 17 august 2025; everything else stays as it is.
 CREATE OR REPLACE TEMP MACRO day_first(written) AS
@@ -63,19 +17,13 @@ CREATE OR REPLACE TEMP MACRO day_first(written) AS
 CREATE OR REPLACE TEMP MACRO date_parts(written) AS
     regexp_extract(
         day_first(written),
-        '^(?:(senin|selasa|rabu|kamis|jum''?at|sabtu|minggu|ahad'
-        || '|sen|sel|rab|kam|jum|sab|min'
-        || '|monday|tuesday|wednesday|thursday|friday|saturday|sunday'
-        || '|mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)(?:[.,] ?| ))?'
+        '^(?:('
+        || weekday_pattern()
+        || ')(?:[.,] ?| ))?'
         || '([0-9]{1,4})((?:(?:st|nd|rd|th)\b)?[-/., ]{1,3})'
-        || '([0-9]{1,2}'
-        || '|januari|jan|februari|febuari|febr?|pebruari|pebuari|pebr?|maret|mar|mrt'
-        || '|april|apr|mei|juni|jun|juli|jul|agustus|agu|agus|agt|agts|ags|agst'
-        || '|september|sept?|oktober|okt|november|nov|nopember|nop'
-        || '|desember|des'
-        || '|january|february|march|may|june|july|august|aug|october|oct'
-        || '|december|dec)'
-        || '([-/., ]{1,3})''?([0-9]{1,4})$',
+        || '([0-9]{1,2}|'
+        || month_pattern()
+        || ')([-/., ]{1,3})''?([0-9]{1,4})$',
         ['weekday', 'front', 'first_mark', 'middle', 'second_mark', 'rear']
     );
 

@@ -1,12 +1,16 @@
-"""The parsers: temporary SQL macros, kept in the `.sql` files of this package."""
+"""The parsers: temporary SQL macros, from the `.sql` files here and the names of the calendar."""
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Final
 
 from duckdb import DuckDBPyConnection
+
+from candid_assets.sql import literal
+from candid_assets.vocabulary import any_of, months, stems, weekdays
 
 MACRO_FILES: Final = ("text", "numbers", "dates", "words")
 """In the order in which they build on one another."""
@@ -16,9 +20,20 @@ MACRO_FILES: Final = ("text", "numbers", "dates", "words")
 def macros_sql() -> str:
     """Return the statements that create every macro."""
     folder = files(__package__ or "candid_assets.cleaning")
+    written = (folder.joinpath(f"{name}.sql").read_text("utf-8") for name in MACRO_FILES)
     return "\n".join(
-        folder.joinpath(f"{name}.sql").read_text(encoding="utf-8") for name in MACRO_FILES
+        [*_name_macros("month", months()), *_name_macros("weekday", weekdays()), *written]
     )
+
+
+def _name_macros(unit: str, words: Mapping[str, int]) -> list[str]:
+    """Return `<unit>_number(name)`, NULL for other words, and `<unit>_pattern()`, their pattern."""
+    cases = " ".join(f"WHEN {literal(stem)} THEN {n}" for stem, n in stems(words).items())
+    make = f"CREATE OR REPLACE TEMP MACRO {unit}"
+    return [
+        f"{make}_number(name) AS CASE left(name, 3) {cases} END;",
+        f"{make}_pattern() AS {literal(any_of(words))};",
+    ]
 
 
 def install_macros(connection: DuckDBPyConnection) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from candid_assets.vocabulary import BLANK_WORDS, TOTAL_WORDS
+
 Notation = Literal["id", "en"]
 DateOrder = Literal["dmy", "mdy", "ymd"]
 Currency = Literal[
@@ -30,7 +32,7 @@ class ColumnOptions:
     """Whole cells that mean yes, compared without case."""
     false_words: tuple[str, ...] = ("tidak", "no", "false", "salah", "n", "t", "0", "nonaktif", "✗")
     """Whole cells that mean no, compared without case."""
-    blank_words: tuple[str, ...] = ("-", "–", "—")
+    blank_words: tuple[str, ...] = BLANK_WORDS
     """Whole cells that mean blank, compared without case."""
     synonyms: Mapping[str, str] = field(default_factory=dict)
     """Spelling in the sheet (without case) to the one value it stands for."""
@@ -65,7 +67,7 @@ class TabOptions:
     """Whether the row below the header counts the columns (1, 2, 3 …) and is no data."""
     ends_at: tuple[str, ...] = ()
     """First words of the row with which something else begins below the table."""
-    total_words: tuple[str, ...] = ("total", "grand total", "sub total", "subtotal", "jumlah")
+    total_words: tuple[str, ...] = TOTAL_WORDS
     """First words that mark a total row where a primary key cell is blank or holds the word."""
     drop_exact_duplicates: bool = True
     """Whether a row whose every cell equals an earlier row's is dropped (needs a primary key)."""

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final
 
 from candid_assets.names import column_letter
+from candid_assets.vocabulary import any_of, months, stems
 
 Merge = tuple[int, int, int, int]
 """Start row, end row, start column, end column: 0-based, end exclusive."""
@@ -16,23 +17,7 @@ _NUMBER: Final = re.compile(
     r"[-+(]?\s*(?:rp\.?|idr|usd|us\$|\$|€|£)?\s*[-+(]?\d[\d.,]*\s*(?:%|rb|ribu|jt|juta|,-)?\s*[-)]?",
     re.IGNORECASE,
 )
-_MONTH: Final = (
-    r"(?:jan|feb|peb|mar|apr|mei|may|jun|jul|agu|ags|agt|aug|sep|okt|oct|nov|nop|des|dec)[a-z]*\.?"
-)
-_DATE: Final = re.compile(
-    r"(?:[a-z']+,?\s+)?"
-    rf"(?:\d{{1,4}}[-/. ]\d{{1,2}}[-/. ]\d{{1,4}}|\d{{1,2}}[-/. ]{_MONTH}[-/., ]+\d{{2,4}}"
-    rf"|{_MONTH}\s\d{{1,2}},?\s\d{{4}})(?:[ t]\d{{1,2}}[:.]\d{{2}}.*)?"
-    r"|\d{1,2}:\d{2}(?::\d{2})?",
-    re.IGNORECASE,
-)
-_PERIOD: Final = re.compile(
-    rf"(?:19|20)\d\d(?:\s*[-/]\s*(?:19|20)?\d\d)?|{_MONTH}(?:[-/' ]*\d{{2,4}})?"
-    r"|(?:q|tw|kuartal|triwulan|quarter|week|minggu|w)\s?-?[ivx1-9]\d?(?:[-/' ]*\d{2,4})?",
-    re.IGNORECASE,
-)
 _CODE: Final = re.compile(r"(?=.*\d)[\w./#-]+", re.UNICODE)
-_FORMS: Final = {"n": _NUMBER, "d": _DATE, "c": _CODE}
 _OF_KIND: Final = {"-": "-", "e": "e", "b": "b", "d": "d", "s": "d", "h": "d"}
 
 
@@ -114,10 +99,36 @@ def shape_of(text: str, kind: str) -> str:
     """
     if kind in _OF_KIND:
         return _OF_KIND[kind]
-    if _PERIOD.fullmatch(text):
+    if _period().fullmatch(text):
         return "y"
     if kind == "n":
         return "n"
     if len(text) > LONG:
         return "l"
-    return next((shape for shape, form in _FORMS.items() if form.fullmatch(text)), "w")
+    return next((shape for shape, form in _forms().items() if form.fullmatch(text)), "w")
+
+
+@cache
+def _month() -> str:
+    return f"(?:{any_of(stems(months()))})[a-z]*\\.?"
+
+
+@cache
+def _period() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:19|20)\d\d(?:\s*[-/]\s*(?:19|20)?\d\d)?|{_month()}(?:[-/' ]*\d{{2,4}})?"
+        r"|(?:q|tw|kuartal|triwulan|quarter|week|minggu|w)\s?-?[ivx1-9]\d?(?:[-/' ]*\d{2,4})?",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _forms() -> dict[str, re.Pattern[str]]:
+    date = re.compile(
+        r"(?:[a-z']+,?\s+)?"
+        rf"(?:\d{{1,4}}[-/. ]\d{{1,2}}[-/. ]\d{{1,4}}|\d{{1,2}}[-/. ]{_month()}[-/., ]+\d{{2,4}}"
+        rf"|{_month()}\s\d{{1,2}},?\s\d{{4}})(?:[ t]\d{{1,2}}[:.]\d{{2}}.*)?"
+        r"|\d{1,2}:\d{2}(?::\d{2})?",
+        re.IGNORECASE,
+    )
+    return {"n": _NUMBER, "d": date, "c": _CODE}

@@ -53,18 +53,17 @@ NOTE_WORDS: Final = _words("""
     diperiksa disclaimer footnote pembuat hormat ttd prepared approved checked signature legenda
     legend
 """)
-TOTAL_WORDS: Final = ("total", "grand total", "sub total", "subtotal", "jumlah")
 MORE_TOTALS: Final = (
     "rata-rata", "rata rata", "rerata", "average", "avg", "mean", "sum", "saldo akhir",
     "ending balance", "maksimum", "minimum", "median", "gtotal", "g. total", "grandtotal",
     "keseluruhan", "totals",
 )  # fmt: skip
-BLANK_WORDS: Final = (
-    "-", "–", "—", "--", "---", "n/a", "#n/a", "na", "n.a.", "n.a", "nan", "null", "nil", "none",
+MORE_BLANKS: Final = (
+    "--", "---", "n/a", "#n/a", "na", "n.a.", "n.a", "nan", "null", "nil", "none",
     "kosong", "tidak ada", "tdk ada", "belum ada", "belum", "?", "??", ".", "..", "…", "...", "x",
     "tba", "tbd", "unknown", "(blank)", "*",
 )  # fmt: skip
-"""Whole cells that mean blank where the others of the column are numbers or dates."""
+"""Whole cells that mean blank, too, where the others of the column are numbers or dates."""
 PLAIN_YES: Final = _words("ya yes true benar tidak no false salah ✓ ✗")
 """Words that are nothing but yes or no; `y`, `1` or `aktif` need their opposite beside them."""
 

@@ -13,9 +13,10 @@ import pyarrow.compute as pc
 
 from candid_assets.contracts.custom_properties import ColumnOptions
 from candid_assets.discovery.column_facts import ColumnFacts
-from candid_assets.discovery.office_words import BLANK_WORDS, PLAIN_YES
+from candid_assets.discovery.office_words import MORE_BLANKS, PLAIN_YES
 from candid_assets.names import column_letter
 from candid_assets.sql import text_list
+from candid_assets.vocabulary import BLANK_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def column_facts(
     connection.execute("CREATE OR REPLACE TEMP TABLE found_cells AS SELECT * FROM found_arrow")
     connection.unregister("found_arrow")
     words = {
-        "blank_words": BLANK_WORDS,
+        "blank_words": (*BLANK_WORDS, *MORE_BLANKS),
         "true_words": ColumnOptions().true_words,
         "false_words": ColumnOptions().false_words,
         "plain_words": PLAIN_YES,

@@ -8,7 +8,8 @@ from itertools import pairwise
 from typing import Final
 
 from candid_assets.discovery.grid import LONG, Grid
-from candid_assets.discovery.office_words import MORE_TOTALS, NOTE_WORDS, TOTAL_WORDS, words_of
+from candid_assets.discovery.office_words import MORE_TOTALS, NOTE_WORDS, words_of
+from candid_assets.vocabulary import TOTAL_WORDS
 
 _COUNT: Final = re.compile(r"[\[(]?(\d{1,3}|[A-Za-z])[\])]?\.?(?: ?[=:].*)?")
 _TOTAL: Final = re.compile(

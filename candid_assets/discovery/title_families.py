@@ -1,32 +1,15 @@
 """Families of tabs: titles that differ by month, quarter, year or number alone."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
-_MONTHS: Final = (
-    r"jan(?:uari|uary)?|feb(?:ruari|ruary)?|peb(?:ruari)?|mar(?:et|ch)?|apr(?:il)?|mei|may"
-    r"|jun[ie]?|jul[iy]?|agu(?:stus)?|agt|ags(?:t)?|aug(?:ust)?|sept?(?:ember)?|okt(?:ober)?"
-    r"|oct(?:ober)?|nov(?:ember)?|nop(?:ember)?|des(?:ember)?|dec(?:ember)?"
-)
+from candid_assets.vocabulary import any_of, months
+
 _QUARTERS: Final = r"q[1-4]|tw ?[1-4]|kuartal ?[1-4]|triwulan ?[1-4]|quarter ?[1-4]"
 _WEEKS: Final = r"(?:minggu|week|wk) ?(?:ke ?-? ?)?[0-9]{1,2}"
-_TOKEN: Final = re.compile(
-    rf"(?P<month>(?<![^\W\d_])(?:{_MONTHS})(?![^\W\d_]))"
-    rf"|(?P<quarter>(?<![^\W\d_])(?:{_QUARTERS})(?!\d))"
-    rf"|(?P<week>(?<![^\W\d_])(?:{_WEEKS})(?!\d))"
-    r"|(?P<year>(?<!\d)(?:19|20)\d\d(?!\d))"
-    r"|(?P<number>\d+)",
-    re.IGNORECASE,
-)
-_PATTERNS: Final = {
-    "month": f"(?:{_MONTHS})",
-    "quarter": f"(?:{_QUARTERS})",
-    "week": f"(?:{_WEEKS})",
-    "year": "(?:19|20)[0-9]{2}",
-    "number": "[0-9]+",
-}
 _NAMES: Final = {
     "month": "monthly",
     "quarter": "quarterly",
@@ -56,10 +39,10 @@ def title_form(title: str) -> TitleForm | None:
     bare: list[str] = []
     end = 0
     kinds: list[str] = []
-    for match in _TOKEN.finditer(title):
+    for match in _token().finditer(title):
         between = title[end : match.start()]
         kind = str(match.lastgroup)
-        pieces += [*_between(between), _PATTERNS[kind]]
+        pieces += [*_between(between), _patterns()[kind]]
         mould += [_folded(between), f"{{{kind}}}"]
         bare.append(between)
         kinds.append(kind)
@@ -71,6 +54,30 @@ def title_form(title: str) -> TitleForm | None:
     mould.append(_folded(rest))
     words = " ".join(re.findall(r"[^\W\d_]+", " ".join([*bare, rest])))
     return TitleForm("".join(mould), _GAP.join(pieces), words or _NAMES[kinds[0]])
+
+
+@cache
+def _patterns() -> Mapping[str, str]:
+    return {
+        "month": f"(?:{any_of(months())})",
+        "quarter": f"(?:{_QUARTERS})",
+        "week": f"(?:{_WEEKS})",
+        "year": "(?:19|20)[0-9]{2}",
+        "number": "[0-9]+",
+    }
+
+
+@cache
+def _token() -> re.Pattern[str]:
+    month, quarter, week, year, number = _patterns().values()
+    return re.compile(
+        rf"(?P<month>(?<![^\W\d_]){month}(?![^\W\d_]))"
+        rf"|(?P<quarter>(?<![^\W\d_]){quarter}(?!\d))"
+        rf"|(?P<week>(?<![^\W\d_]){week}(?!\d))"
+        rf"|(?P<year>(?<!\d){year}(?!\d))"
+        rf"|(?P<number>{number})",
+        re.IGNORECASE,
+    )
 
 
 def _between(text: str) -> list[str]:
