@@ -88,19 +88,19 @@ class SourceError(CandidError):
         return type(self), (self.code, self.message, self.fix, self.workbook, self.tab)
 
     def for_all(self, workbook: str) -> Self:
-        """Return the same error, told of every workbook instead of the one it was met at."""
+        """Return the same error, worded for every workbook instead of this one."""
         message = self.message.replace(place(workbook), "no workbook", 1)
         return type(self)(self.code, message.replace("cannot be", "can be", 1), self.fix)
 
     def for_workbook(self) -> Self:
-        """Return the same error, told of the workbook instead of one of its tabs."""
+        """Return the same error, worded for the workbook instead of one of its tabs."""
         whole = place(self.workbook)
         tab, found, rest = self.message.partition(f" of {whole}")
         message = f"{whole}{rest}" if found and tab.startswith("tab ") else self.message
         return type(self)(self.code, message, self.fix, self.workbook)
 
     def for_tab(self, tab: str) -> Self:
-        """Return the same error, told of one tab."""
+        """Return the same error for one tab."""
         return type(self)(self.code, self.message, self.fix, self.workbook, tab)
 
 

@@ -58,13 +58,17 @@ def modules() -> list[Path]:
 
 def texts(tree: ast.Module) -> Iterator[str]:
     """Every string of a module that is no docstring, whole."""
-    told = {
+    docstrings = {
         id(node.value)
         for node in ast.walk(tree)
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     }
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told:
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in docstrings
+        ):
             yield node.value
 
 
@@ -92,7 +96,7 @@ def test_no_module_outside_imports_a_reader(path: Path) -> None:
             assert not inside & {*READERS}
 
 
-def test_each_room_declares_one_kind_and_nothing_of_two_kinds_is_the_same() -> None:
+def test_each_folder_declares_one_kind_and_no_two_kinds_share_a_name() -> None:
     assert len(KINDS) == len(READERS)
     assert len({kind.layer for kind in KINDS.values()}) == len(KINDS)
     assert len(TYPES) == sum(1 + len(kind.aliases) for kind in KINDS.values())

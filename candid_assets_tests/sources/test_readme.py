@@ -136,13 +136,13 @@ def test_an_api_is_read_as_shown(
     place: Installation, api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CANDID_PASSWORD_TOKO", "geheim")
-    told = {"1": [order(1), order(2)], "2": [order(3)]}
+    message = {"1": [order(1), order(2)], "2": [order(3)]}
 
     def answer(_: str, query: dict[str, str], headers: dict[str, str]) -> tuple:
         if headers.get("authorization") != "Bearer geheim":
             return 401, {}, b"{}"
         at = query.get("after", "1")
-        return body({"data": told[at], "meta": {"next": "2" if at == "1" else None}})
+        return body({"data": message[at], "meta": {"next": "2" if at == "1" else None}})
 
     api.answer = answer
     connect(place, "toko", example("api").replace("https://api.example.com", api.url))

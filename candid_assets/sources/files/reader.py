@@ -209,14 +209,14 @@ def _error(tab: Tab, path: Path, error: Exception) -> SourceError:
     if isinstance(error, UnreadableFileError):
         return _fault(tab, error)
     code: ErrorCode = "file_damaged"
-    told, fix = f"{path} is damaged or cut off ({error})", EXPORT_AGAIN
+    message, fix = f"{path} is damaged or cut off ({error})", EXPORT_AGAIN
     if isinstance(error, FileNotFoundError):
-        code, told = "tab_missing", f"{path} is gone"
+        code, message = "tab_missing", f"{path} is gone"
         fix = f"put the file back, or correct physicalName in {tab.path.name}"
     elif isinstance(error, PermissionError):
-        code, told = "file_locked", f"{path} may not be opened"
+        code, message = "file_locked", f"{path} may not be opened"
         fix = "close the program that holds it open, or let the account that runs candid read it"
-    return SourceError(code, f"{where} cannot be read: {told}", fix, tab.workbook, tab.name)
+    return SourceError(code, f"{where} cannot be read: {message}", fix, tab.workbook, tab.name)
 
 
 @contextmanager

@@ -69,7 +69,7 @@ def read_error(
     """Return the error of a table that could not be read."""
     code, fix = _STATES.get(
         error.sqlstate or "",
-        ("server_error", "run again; if it stays, ask who looks after the database"),
+        ("server_error", "run again; if it stays, ask the database's administrator"),
     )
     cause = " ".join(str(error.diag.message_primary or error).split())
     named = {"table": table, "user": user, "file": tab.path.name, "head": workbook.path}
@@ -89,6 +89,6 @@ def lost_error(workbook: Workbook, error: Exception, attempts: int) -> SourceErr
         "connection_lost",
         f"{place(workbook.name)} cannot be read: the connection was lost during each of {attempts}"
         f" readings ({cause}); nothing of it is taken",
-        "run again; if it stays, look into the server's log",
+        "run again; if it stays, see the server's log",
         workbook.name,
     )

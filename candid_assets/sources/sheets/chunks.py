@@ -1,7 +1,7 @@
 """Plans value reads of about two megabytes: small tabs packed together, large ones split.
 
-Pure arithmetic. The plan is made chunk by chunk, because only an answer tells how many bytes a
-cell of this workbook takes: grids are often far larger than what is typed in them.
+The plan is made chunk by chunk, because only an answer shows how many bytes a cell of this workbook
+takes: grids are often far larger than what is typed in them.
 """
 
 from collections import deque
@@ -14,11 +14,11 @@ from candid_assets.names import column_letter
 TARGET_BYTES: Final = 2_000_000
 DEFAULT_COLUMNS: Final = 26
 FIRST_GUESS: Final = 9.0
-"""Bytes per cell of a grid that somebody cut to size, before anything was read."""
+"""Bytes per cell assumed for a grid of a chosen width, before anything was read."""
 FIRST_GUESS_DEFAULT: Final = 4.0
 """The same for a grid of Google's default width, much of which is blank."""
 OVERFULL: Final = 1.4
-"""How far one request may exceed the target where that saves another one."""
+"""How far one request may exceed the target if that saves another one."""
 LEAST: Final = 0.02
 MAX_RANGES_LENGTH: Final = 5_000
 """Characters of all ranges of one request, so that its address stays short enough."""
@@ -64,7 +64,7 @@ class Grid:
 
 
 class ChunkPlanner:
-    """Hands out ranges for one request after another until every cell is in one range."""
+    """Plans one request after another, until every cell is in exactly one range."""
 
     def __init__(self, grids: Iterable[Grid], target_bytes: int | None = None) -> None:
         self._waiting = deque(
@@ -77,21 +77,21 @@ class ChunkPlanner:
         """Return the ranges of the next request; an empty list when all is planned."""
         chunk: list[TabRange] = []
         room = max(1, int(self._target / self.bytes_per_cell))
-        if sum(whole.cells for whole in self._waiting) <= room * OVERFULL:
+        if sum(tab.cells for tab in self._waiting) <= room * OVERFULL:
             room = int(room * OVERFULL)
         length = 0
         while self._waiting:
-            whole = self._waiting[0]
-            if chunk and length + len(whole.title) + 24 > MAX_RANGES_LENGTH:
+            tab = self._waiting[0]
+            if chunk and length + len(tab.title) + 24 > MAX_RANGES_LENGTH:
                 break
-            length += len(whole.title) + 24
-            if whole.cells <= room:
+            length += len(tab.title) + 24
+            if tab.cells <= room:
                 chunk.append(self._waiting.popleft())
-                room -= whole.cells
+                room -= tab.cells
                 continue
-            rows = room // whole.columns
-            # A tab that nearly fits is not torn: the fewer requests it spans, the less can change.
-            if whole.cells <= room * OVERFULL:
+            rows = room // tab.columns
+            # A tab that nearly fits is not split: the fewer requests it spans, the less can change.
+            if tab.cells <= room * OVERFULL:
                 chunk.append(self._waiting.popleft())
                 break
             if chunk and rows < 1:
@@ -101,20 +101,20 @@ class ChunkPlanner:
         return chunk
 
     def observe(self, chunk: list[TabRange], size: int) -> None:
-        """Learn from an answer: more bytes per cell at once, fewer by and by."""
+        """Adapt the bytes per cell to an answer: at once if it has more, gradually if fewer."""
         cells = sum(part.cells for part in chunk)
         if cells:
             seen = size / cells
             self.bytes_per_cell = max(seen, self.bytes_per_cell / 3, LEAST)
 
     def _split(self, rows: int) -> TabRange:
-        whole = self._waiting.popleft()
-        last = whole.first + rows - 1
-        if last >= whole.grid_rows:
-            return whole
-        size = (whole.columns, whole.grid_rows)
-        self._waiting.appendleft(TabRange(whole.title, last + 1, None, *size))
-        return TabRange(whole.title, whole.first, last, *size)
+        tab = self._waiting.popleft()
+        last = tab.first + rows - 1
+        if last >= tab.grid_rows:
+            return tab
+        size = (tab.columns, tab.grid_rows)
+        self._waiting.appendleft(TabRange(tab.title, last + 1, None, *size))
+        return TabRange(tab.title, tab.first, last, *size)
 
 
 def _first_guess(tabs: Collection[TabRange]) -> float:
@@ -125,5 +125,5 @@ def _first_guess(tabs: Collection[TabRange]) -> float:
 
 
 def quoted_title(title: str) -> str:
-    """Return a tab's title in quotes: `Jan25` or `Q1` without them is the name of a cell."""
+    """Return a tab's title in quotes: without them `Jan25` or `Q1` is a cell's address."""
     return "'" + title.replace("'", "''") + "'"

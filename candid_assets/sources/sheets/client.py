@@ -1,4 +1,4 @@
-"""gspread's HTTP client and google-auth's session under the one retry policy."""
+"""gspread's HTTP client and google-auth's session, with the retry policy."""
 
 import logging
 import threading
@@ -31,7 +31,7 @@ UNAVAILABLE: Final[ErrorCode] = "token_unavailable"
 _TOKEN_NAMES = frozenset({"access_token", "accessToken", "id_token", "idToken"})
 
 Check = Callable[[dict[str, Any]], None]
-"""Raises a `CallFailedError` for an answer that is JSON but not the one asked for."""
+"""Raises a `CallFailedError` for an answer that is JSON but not the one requested."""
 
 
 class GoogleHTTPClient(HTTPClient):
@@ -78,13 +78,13 @@ class GoogleHTTPClient(HTTPClient):
 
 @dataclass(slots=True)
 class Health:
-    """APIs whose last call failed after all its attempts: the next one does not wait as long."""
+    """APIs whose last call failed after all its attempts: the next call has fewer."""
 
     down: set[str] = field(default_factory=set)
 
 
 class TokenRequest(Request):
-    """google-auth's way to the token endpoint, with failures told by status."""
+    """google-auth's request to the token endpoint, with failures classified by status."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Send the request; a transient or garbled answer becomes a `CallFailedError`."""
@@ -95,7 +95,7 @@ class TokenRequest(Request):
             raise CallFailedError(UNAVAILABLE, True, detail, wait)
         if 300 <= answer.status < 400:
             raise CallFailedError(UNAVAILABLE, True, f"HTTP {answer.status}")
-        # A token is JSON; a metadata server also answers in plain words.
+        # A token is JSON; other answers of a metadata server are plain text.
         method = kwargs.get("method") or (args[1] if len(args) > 1 else "GET")
         if 200 <= answer.status < 300 and method == "POST":
             _require_token(answer.data)
@@ -108,11 +108,11 @@ def _require_token(content: bytes) -> None:
     except CallFailedError as failure:
         raise CallFailedError(UNAVAILABLE, True, failure.detail) from failure
     if _TOKEN_NAMES.isdisjoint(body):
-        raise CallFailedError(UNAVAILABLE, True, "the answer holds none")
+        raise CallFailedError(UNAVAILABLE, True, "the answer holds no token")
 
 
 class OneTokenSession(AuthorizedSession):
-    """An authorized session of which one thread at a time asks for a token, for all of them."""
+    """An authorized session in which one thread at a time requests a token, for all threads."""
 
     def __init__(
         self, credentials: Credentials, lock: threading.Lock, *, only_reads: bool, **kwargs: Any
@@ -126,7 +126,7 @@ class OneTokenSession(AuthorizedSession):
             if not self.credentials.valid:
                 self.credentials.refresh(self._auth_request)
             if self._only_reads and (more := beyond_reading(self.credentials)):
-                # Some accounts tell what was granted only with the token.
+                # Some accounts show what was granted only with the token.
                 raise CallFailedError("scope_excess", False, ", ".join(more))
         response: Response = super().request(*args, **kwargs)  # type: ignore[no-untyped-call]
         return response
@@ -137,18 +137,18 @@ def _failure_without_answer(error: Exception) -> CallFailedError:
     while cause is not None and not isinstance(cause, RequestException):
         cause = cause.__cause__
     if cause is not None:
-        # An address that is none (a ValueError too) stays one, however often it is tried.
+        # An invalid address (a ValueError, too) does not become valid by a retry.
         return CallFailedError("network", not isinstance(cause, ValueError), type(cause).__name__)
     if isinstance(error, RefreshError):
-        told = error.args[1] if len(error.args) > 1 and isinstance(error.args[1], dict) else {}
-        words = (told.get("error"), told.get("error_description"))
-        reason = ": ".join(str(word) for word in words if word) or type(error).__name__
+        details = error.args[1] if len(error.args) > 1 and isinstance(error.args[1], dict) else {}
+        parts = (details.get("error"), details.get("error_description"))
+        reason = ": ".join(str(part) for part in parts if part) or type(error).__name__
         return CallFailedError("bad_credentials", False, f"token refused: {reason}")
     return CallFailedError("bad_credentials", False, type(error).__name__)
 
 
 def checked(make: Callable[[dict[str, Any]], object]) -> Check:
-    """Return a check that holds for what `make` can be made from."""
+    """Return a check that passes for the bodies that `make` accepts."""
 
     def check(body: dict[str, Any]) -> None:
         try:
@@ -166,7 +166,7 @@ def parse(content: bytes) -> dict[str, Any]:
     try:
         body = orjson.loads(content)
     except orjson.JSONDecodeError as error:
-        raise CallFailedError("malformed", True, "the body is not whole JSON") from error
+        raise CallFailedError("malformed", True, "the body is not complete JSON") from error
     if not isinstance(body, dict) or "error" in body:
         raise CallFailedError("malformed", True, "the body is not the JSON object expected")
     return body

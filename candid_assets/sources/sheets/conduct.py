@@ -23,7 +23,7 @@ def conduct_of(requests: Sequence[SentRequest], scopes: Sequence[str]) -> Conduc
 
 
 def _reads(request: SentRequest) -> bool:
-    """Whether a request reads or asks for a token; anything unforeseen does not."""
+    """Whether a request reads or requests a token; anything unknown counts as a write."""
     path = request.path.partition("?")[0]
     if request.method.upper() == "POST":
         token = path.endswith(TOKEN_POSTS) and "/spreadsheets/" not in path

@@ -16,7 +16,7 @@ SCOPES: Final = (
     "https://www.googleapis.com/auth/spreadsheets.readonly",
     "https://www.googleapis.com/auth/drive.metadata.readonly",
 )
-"""The only scopes ever asked for."""
+"""The only scopes ever requested."""
 _HARMLESS: Final = frozenset(
     {
         "openid",
@@ -24,7 +24,7 @@ _HARMLESS: Final = frozenset(
         "https://www.googleapis.com/auth/userinfo.profile",
     }
 )
-"""Scopes that only tell who somebody is."""
+"""Scopes that only identify a person."""
 UNNAMED: Final = "the account of your Google credentials"
 
 
@@ -42,24 +42,24 @@ def load_credentials(file: Path | None) -> Credentials:
 
 
 def account_of(credentials: Credentials) -> str:
-    """Return the e-mail address that workbooks are shared with, as far as it is known."""
+    """Return the e-mail address that workbooks are shared with, or words for an unknown one."""
     email = getattr(credentials, "service_account_email", None)
-    # A metadata server tells the address only with the first token.
+    # A metadata server sends the address only with the first token.
     email = None if email == "default" else email
     return str(email or getattr(credentials, "account", "") or UNNAMED)
 
 
 def beyond_reading(credentials: Credentials) -> tuple[str, ...]:
-    """Return the scopes that credentials have, or ask for, beyond those for reading."""
+    """Return the scopes that credentials have or request beyond those for reading."""
     named = ("scopes", "granted_scopes", "_target_scopes")
-    found = {scope for name in named for scope in getattr(credentials, name, None) or ()}
-    return tuple(sorted(found - set(SCOPES) - _HARMLESS))
+    scopes = {scope for name in named for scope in getattr(credentials, name, None) or ()}
+    return tuple(sorted(scopes - set(SCOPES) - _HARMLESS))
 
 
 def _default() -> Any:
     """Return the default credentials: of the file that gcloud writes, else of this machine.
 
-    Google's library asks for no scopes with that file, and would get all that were granted at
+    With that file Google's library requests no scopes, and would get all that were granted at
     sign-in.
     """
     file = Path(_gcloud_file())

@@ -1,4 +1,4 @@
-"""Checks of the way to Google: key file, token, clock, APIs, workbooks, quota."""
+"""Checks the access to Google: key file, token, clock, APIs, workbooks, quota."""
 
 import os
 import time
@@ -20,7 +20,7 @@ from candid_assets.sources.sheets.session import SheetsSession
 from candid_assets.sources.source_errors import SourceError
 
 POLICY: Final = RetryPolicy(attempts=2, deadline=30.0, read_timeout=20.0)
-"""A doctor does not wait for better times."""
+"""Fewer attempts than a refresh: a check answers soon."""
 SKEW_NOTED: Final = 60.0
 SKEW_REFUSED: Final = 300.0
 WHO: Final = "Google must know who reads"
@@ -44,7 +44,7 @@ _TYPES: Final = frozenset(
 
 
 def findings(settings: Settings, workbooks: Sequence[Workbook]) -> Iterator[Finding]:
-    """Check the way to Google from the key file on, as far as each step lets the next be tried."""
+    """Check the access to Google step by step, until a step fails that the next ones need."""
     credentials = check_credentials(settings)
     yield credentials
     if credentials.state == "mend":
@@ -80,8 +80,8 @@ def _content(file: Path, content: object) -> Finding:
         fix = f"{NEW_KEY}; an OAuth client or an API key is not enough"
         return mend("credentials", f"{file} is of type {kind!r}", WHO, fix)
     if _open_to_all(file):
-        told = f"{file} can be read by other users of this computer"
-        return note("credentials", told, "it is a password", f"chmod 600 {file}")
+        problem = f"{file} can be read by other users of this computer"
+        return note("credentials", problem, "it is a password", f"chmod 600 {file}")
     return ok("credentials", f"{file} is of type {kind}")
 
 
@@ -90,14 +90,14 @@ def check_account(settings: Settings) -> tuple[list[Finding], SheetsSession | No
     try:
         session = SheetsSession.from_settings(settings, policy=POLICY)
     except SourceError as error:
-        return [mend("key", error.message, "no token can be asked for", error.fix)], None
+        return [mend("key", error.message, "no token can be requested", error.fix)], None
     return [ok("key", f"reads as {session.account}")], session
 
 
 def check_google(
     session: SheetsSession, workbooks: Sequence[Workbook], env: str
 ) -> Iterator[Finding]:
-    """Check everything that Google says: clock, token, both APIs, each workbook, the quota."""
+    """Check what needs Google's answer: clock, token, both APIs, each workbook, the quota."""
     skew = _skew(session)
     yield _clock(skew)
     drive = _answer(session, DRIVE_FILES_API_V3_URL, {"pageSize": "1", "fields": "files(id)"})
@@ -111,7 +111,7 @@ def check_google(
     yield ok("token", f"{session.account} gets tokens")
     yield _api("Google Drive API", drive)
     sheets = _answer(session, SPREADSHEET_URL % NO_WORKBOOK, {"fields": "spreadsheetId"})
-    # A workbook that is not there is the right answer to a question after none.
+    # The request is for a workbook that does not exist, so this error is the right answer.
     absent = sheets is not None and sheets.code in ("not_found", "not_shared")
     yield _api("Google Sheets API", None if absent else sheets)
     if drive is None:
@@ -135,10 +135,10 @@ def _skew(session: SheetsSession) -> float | None:
     if date is None:
         return None
     try:
-        told = parsedate_to_datetime(date)
+        moment = parsedate_to_datetime(date)
     except ValueError:
         return None
-    return (before + time.time()) / 2 - told.replace(tzinfo=told.tzinfo or UTC).timestamp()
+    return (before + time.time()) / 2 - moment.replace(tzinfo=moment.tzinfo or UTC).timestamp()
 
 
 def _clock(skew: float | None) -> Finding:
@@ -147,13 +147,13 @@ def _clock(skew: float | None) -> Finding:
         return note("clock", "Google's clock could not be read", "the clocks are not compared", fix)
     way = "ahead of" if skew > 0 else "behind"
     now = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
-    told = f"this computer's clock ({now}) is {abs(skew):.0f} s {way} Google's"
-    why = "Google refuses tokens asked for at a time that is not now"
+    message = f"this computer's clock ({now}) is {abs(skew):.0f} s {way} Google's"
+    why = "Google refuses a token request that carries another time"
     fix = "switch on time synchronisation: sudo timedatectl set-ntp true"
     if abs(skew) >= SKEW_REFUSED:
-        return mend("clock", told, why, fix)
+        return mend("clock", message, why, fix)
     if abs(skew) >= SKEW_NOTED:
-        return note("clock", told, why, fix)
+        return note("clock", message, why, fix)
     return ok("clock", "agrees with Google's")
 
 
@@ -193,7 +193,7 @@ def _workbook(session: SheetsSession, workbook: Workbook, env: str) -> Finding:
         require_readable(session, state, workbook=workbook.name)
     except SourceError as error:
         if error.code == "not_found":
-            # Drive does not tell what is not shared from what is not there; Sheets does.
+            # Drive answers the same for files that are missing and not shared; Sheets does not.
             url = SPREADSHEET_URL % spreadsheet_id
             error = _closer(session, url, workbook.name) or error
         return mend(check, error.message, "its tabs keep their last good tables", error.fix)
@@ -209,12 +209,12 @@ def _closer(session: SheetsSession, url: str, workbook: str) -> SourceError | No
 
 
 def _quota(session: SheetsSession) -> Finding:
-    left, whole = session.quota.left(), session.quota.per_minute
-    told = f"{left} of {whole} reads of this minute are left"
-    if left < whole // 2:
+    left, total = session.quota.left(), session.quota.per_minute
+    message = f"{left} of {total} reads of this minute are left"
+    if left < total // 2:
         fix = "wait a minute; nothing else should use this account"
-        return note("quota", told, "a full refresh waits for its turn", fix)
-    return ok("quota", told)
+        return note("quota", message, "a full refresh waits for the quota", fix)
+    return ok("quota", message)
 
 
 def _open_to_all(file: Path) -> bool:

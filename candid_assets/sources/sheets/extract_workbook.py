@@ -142,7 +142,7 @@ class _WorkbookReading:
                 self.reasons[name] = self._unsettled(name, Unsettled())
 
     def _is_certain(self, name: str, extract: TabExtract, *, unchanged: bool) -> bool:
-        """Whether a tab did not change while it was read, and lost no rows without a second look.
+        """Whether a tab did not change while it was read, and has as many rows as before.
 
         Drive counts edits of other tabs, too; two equal readings prove the same.
         """

@@ -1,4 +1,4 @@
-"""How the calls to Google that failed for good are told."""
+"""Errors of calls to Google that failed in all their attempts, with their fixes."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""A tab as a publication sees it: its place, its cells with their formulas, and setting them."""
+"""Reads a tab with its formulas and sets its cells, for publications."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ _VALUES: Final = "https://sheets.googleapis.com/v4/spreadsheets/%s/values/%s"
 
 
 class SheetPublisher:
-    """Looks through the session that only reads; writes with credentials of its own."""
+    """Reads through the read-only session; writes with other credentials."""
 
     def __init__(self, settings: Settings, session: SheetsSession) -> None:
         self._settings, self._session = settings, session

@@ -156,7 +156,7 @@ def _reasons(error: dict[str, Any]) -> list[str]:
 
 
 def retry_after(header: str) -> float | None:
-    """Return the seconds that a Retry-After header asks for, given as seconds or as a date."""
+    """Return the seconds that a Retry-After header names, given as seconds or as a date."""
     header = header.strip()
     if not header:
         return None

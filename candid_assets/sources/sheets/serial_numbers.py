@@ -1,7 +1,7 @@
-"""Serial numbers as dates, timestamps and times: what a cell shown as one of them holds.
+"""Converts serial numbers of Sheets to dates, timestamps and times.
 
-Sheets counts days from 1899-12-30, the time of day as fraction. A serial says nothing of its
-format, so the text that the sheet shows decides where the number alone does not.
+Sheets counts days from 1899-12-30, with the time of day as a fraction. A serial number does not say
+its format, so the text that the sheet shows decides where the number alone does not.
 """
 
 import re

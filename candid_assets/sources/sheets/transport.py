@@ -1,4 +1,4 @@
-"""The wire under gspread and google-auth: base address, timeouts, quota, and a list of requests."""
+"""The HTTP adapter of gspread and google-auth: base address, timeouts, quota, sent requests."""
 
 import threading
 import time
@@ -23,7 +23,7 @@ TOKEN_BASES: Final = ("https://oauth2.googleapis.com", "https://iamcredentials.g
 
 @dataclass(frozen=True, slots=True)
 class SentRequest:
-    """One request that went out, as Google would see it."""
+    """One request that was sent, as Google sees it."""
 
     method: str
     path: str
@@ -32,7 +32,7 @@ class SentRequest:
 
 
 class GoogleAdapter(HTTPAdapter):
-    """Sends requests to Google, or to the address that stands in for it."""
+    """Sends requests to Google, or to the base address that replaces Google's."""
 
     def __init__(self, base_url: str | None, policy: RetryPolicy, quota: ReadQuota) -> None:
         super().__init__(max_retries=0, pool_maxsize=8)
@@ -51,7 +51,7 @@ class GoogleAdapter(HTTPAdapter):
         cert: bytes | str | tuple[bytes | str, bytes | str] | None = None,
         proxies: Mapping[str, str] | None = None,
     ) -> Response:
-        """Send one request and read its whole answer within the policy's times."""
+        """Send one request and read its complete answer within the policy's timeouts."""
         kind = kind_of(request.url or "")
         if kind == "sheets":
             self._quota.take()
@@ -78,7 +78,7 @@ class GoogleAdapter(HTTPAdapter):
         return request
 
     def _read(self, response: Response, started: float) -> Response:
-        """Read the body here, where a time for the whole answer can be kept."""
+        """Read the body with a timeout for the complete answer."""
         parts = []
         try:
             for part in response.iter_content(1 << 16):

@@ -1,4 +1,4 @@
-"""One request for the cells of several ranges, and the proof that the answer is about them."""
+"""Requests the cells of several ranges, and checks that the answer is about these ranges."""
 
 import re
 from collections.abc import Sequence
@@ -46,7 +46,7 @@ def read_values(
 
 
 def _check(body: dict[str, Any], chunk: Sequence[TabRange]) -> None:
-    """Refuse an answer with other ranges, another order or other things than rows of cells."""
+    """Raise for an answer with other ranges, in another order, or without rows of cells."""
     answered = body.get("valueRanges")
     if not isinstance(answered, list) or len(answered) != len(chunk):
         raise CallFailedError("malformed", True, f"the answer does not hold {len(chunk)} ranges")
@@ -64,7 +64,7 @@ def _check(body: dict[str, Any], chunk: Sequence[TabRange]) -> None:
 
 
 def _is_about(echo: str, part: TabRange) -> bool:
-    """Whether the range that the answer names begins where the range asked for begins."""
+    """Whether the range that the answer names begins where the requested range begins."""
     match = _ECHO.fullmatch(echo)
     if not match:
         return False

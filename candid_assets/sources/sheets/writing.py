@@ -1,7 +1,7 @@
 """The only way to change a sheet: one call that sets cells, with credentials of its own.
 
-Nothing imports this but `publishing`, for what a person approved. The reading side never asks for
-this scope, and the key that may write stands in a file that no refresh opens.
+Only `publishing` imports this module, for changes that a person approved. Readers never request
+this scope, and no refresh opens the file of the key that may write.
 """
 
 from collections.abc import Mapping
@@ -47,7 +47,7 @@ def set_cells(
     url = _URL % quote(spreadsheet_id, safe="")
     with SheetsSession(_credentials(settings), base_url=settings.google_api_url) as session:
         try:
-            # Sent once: after an answer that did not come, the tab is read to see what stands.
+            # Sent once: if no answer comes, the tab is read to see whether the cells were set.
             session.http.request("post", url, json=body, retried=False)
         except CallFailedError as failure:
             raise session.error(failure, workbook=workbook, tab=title) from failure

@@ -41,13 +41,13 @@ class Library:
         size = -(-len(self.records) // self.pages)
         start = (int(query.get("page", 1)) - 1) * size if self.pages > 1 else 0
         status, more, content = body({"data": self.records[start : start + size]})
-        told = self.validators(content)
+        validators = self.validators(content)
         asked = {headers.get("if-none-match"), headers.get("if-modified-since")} - {None}
-        if asked and asked <= set(told.values()):
+        if asked and asked <= set(validators.values()):
             self.unchanged += 1
-            return 304, told, b""
+            return 304, validators, b""
         self.full += 1
-        return status, {**more, **told}, content
+        return status, {**more, **validators}, content
 
 
 def test_an_etag_that_is_the_same_lets_nothing_be_read(shop: Shop) -> None:
@@ -101,7 +101,7 @@ def test_a_record_changed_in_the_second_that_last_modified_names_is_not_missed(s
     assert len(shop.place.query(SEEN)) == 5
 
 
-def test_a_contract_that_asks_otherwise_is_read_in_spite_of_an_etag(shop: Shop) -> None:
+def test_changed_request_parameters_are_read_in_spite_of_an_etag(shop: Shop) -> None:
     library = Library(shop, tag)
     shop.place.run()
     more = "{property: parameters, value: {kota: bandung}}"
@@ -123,7 +123,7 @@ def test_a_table_whose_reading_failed_is_read_again_in_spite_of_its_etag(shop: S
     assert len(shop.place.query(SEEN)) == 5
 
 
-def test_a_look_that_fails_is_left_to_the_reading_to_tell(shop: Shop) -> None:
+def test_failed_conditional_request_leaves_the_error_to_the_reading(shop: Shop) -> None:
     Library(shop, tag)
     shop.place.run()
     shop.api.answer = lambda *_: (401, {}, b"{}")
@@ -143,7 +143,7 @@ def test_no_key_of_a_query_is_written_down(shop: Shop, monkeypatch: pytest.Monke
         assert "geheim" not in file.read_text()
 
 
-def test_an_api_is_asked_no_faster_than_its_contract_says(
+def test_requests_are_no_faster_than_the_contract_allows(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     times: list[float] = []
@@ -182,7 +182,7 @@ def test_a_pace_of_nothing_is_refused(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("cells", [1, 7, 10_000])
-def test_records_written_aside_are_the_same_whatever_is_gathered(
+def test_buffered_records_do_not_depend_on_the_size_of_the_buffer(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, cells: int
 ) -> None:
     monkeypatch.setattr(flatten, "MOST_CELLS", cells)

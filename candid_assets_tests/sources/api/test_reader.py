@@ -46,15 +46,15 @@ def _pages(shop: Shop, kind: str, size: int = 10, count: int = 35) -> None:
         }.get(kind, lambda: int(query.get("after", 0)))()
         part = rows[start : start + size]
         after = start + size if start + size < count else None
-        told: dict[str, Any] = {"data": part, "total": count}
+        answer: dict[str, Any] = {"data": part, "total": count}
         headers = {}
         if kind == "cursor":
-            told["meta"] = {"next": after}
+            answer["meta"] = {"next": after}
         if kind == "next_url":
-            told["next"] = f"{shop.api.url}/v1/orders?after={after}" if after else None
+            answer["next"] = f"{shop.api.url}/v1/orders?after={after}" if after else None
         if kind == "link" and after:
             headers["Link"] = f'<{shop.api.url}/v1/orders?after={after}>; rel="next"'
-        status, _h, content = body(told)
+        status, _h, content = body(answer)
         return status, headers, content
 
     shop.api.answer = answer
@@ -97,14 +97,14 @@ def test_the_key_comes_from_the_environment(
     assert shop.api.asked[0][2][name] == value
 
 
-def test_a_key_may_stand_in_the_query(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_key_may_be_sent_in_the_query(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CANDID_PASSWORD_TOKO", "geheim")
     shop.connect(auth="api_key", keyName="key", keyIn="query")
     assert shop.place.run().succeeded
     assert shop.api.asked[0][1]["key"] == "geheim"
 
 
-def test_an_answer_that_asks_to_wait_is_waited_for(shop: Shop) -> None:
+def test_retry_after_of_an_answer_is_honoured(shop: Shop) -> None:
     answers = [(429, {"Retry-After": "0"}, b""), body({"data": [order(1)]})]
     shop.api.answer = lambda *_: answers.pop(0)
     assert shop.place.run().succeeded
@@ -129,10 +129,10 @@ def _shrinking(shop: Shop) -> None:
 
     def answer(path: str, query: dict[str, str], headers: dict[str, str]) -> Any:
         status, more, content = honest(path, query, headers)  # type: ignore[misc]
-        told = json.loads(content)
+        answer = json.loads(content)
         if query.get("offset") == "10":
-            told["data"] = told["data"][:7]
-        return status, more, json.dumps(told).encode()
+            answer["data"] = answer["data"][:7]
+        return status, more, json.dumps(answer).encode()
 
     shop.api.answer = answer
     shop.connect(pagination="offset", pageSize=10)
@@ -167,7 +167,7 @@ def _down(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "cause", "told"),
+    ("fault", "cause", "expected"),
     [
         (_says(401), "bad_credentials", "CANDID_PASSWORD_TOKO"),
         (_says(403), "permission_denied", "let the key"),
@@ -184,14 +184,14 @@ def _down(shop: Shop) -> None:
         (_down, "network", "check location"),
     ],
 )
-def test_a_fault_is_told_with_its_fix_and_the_last_good_table_stays(
-    shop: Shop, fault: Callable[[Shop], None], cause: str, told: str
+def test_failure_is_reported_with_its_fix_and_the_last_good_table_is_kept(
+    shop: Shop, fault: Callable[[Shop], None], cause: str, expected: str
 ) -> None:
     assert shop.place.run().succeeded
     fault(shop)
     assert not shop.place.run().succeeded
     ((found, message),) = shop.place.failures()
-    assert told in message
+    assert expected in message
     assert found == cause
     assert shop.place.query(SEEN) == [clean(1), clean(2)]
 
@@ -211,7 +211,7 @@ def test_a_record_that_comes_on_two_pages_is_one_row(shop: Shop) -> None:
     assert record.summary.rows_dropped == 2  # the header and the repetition
 
 
-def test_doctor_tells_whether_the_api_answers(shop: Shop) -> None:
+def test_doctor_reports_whether_the_api_answers(shop: Shop) -> None:
     (good,) = check_sources(shop.place.settings, shop.place.catalog())
     assert good.state == "ok"
     _down(shop)
@@ -219,7 +219,7 @@ def test_doctor_tells_whether_the_api_answers(shop: Shop) -> None:
     assert bad.state == "mend"
 
 
-def test_records_are_asked_for_from_the_last_one_on_and_the_table_stays_whole(shop: Shop) -> None:
+def test_only_new_records_are_requested_and_the_table_stays_complete(shop: Shop) -> None:
     records = {n: order(n) | {"ordered_at": f"2025-08-{n:02d}T10:00:00Z"} for n in range(1, 11)}
 
     def answer(_: str, query: dict[str, str], __: dict[str, str]) -> Answer:
@@ -241,7 +241,7 @@ def test_records_are_asked_for_from_the_last_one_on_and_the_table_stays_whole(sh
     assert found == [(n, Decimal(str(r["amount"]))) for n, r in sorted(records.items())]
 
 
-def test_a_cursor_without_a_parameter_is_told(shop: Shop) -> None:
+def test_cursor_without_a_parameter_is_reported(shop: Shop) -> None:
     custom = "{property: cursor, value: ordered_at}"
     shop.place.table("toko", "orders", ORDERS.replace("value: data}", f"value: data}}, {custom}"))
     shop.place.run()
@@ -261,8 +261,8 @@ def test_discover_describes_the_paths_that_are_named(
     assert "name each with --tab" in done.output
     done = discovered(shop.place, monkeypatch, address, "baru", "--tab", "orders")
     assert done.exit_code == 0, done.output
-    told = json.loads(done.output.splitlines()[-1])
-    assert "customer_address_city" in told["tables"][0]["columns"]
+    summary = json.loads(done.output.splitlines()[-1])
+    assert "customer_address_city" in summary["tables"][0]["columns"]
     written = (shop.place.root / "catalog/workbooks/baru/orders.yaml").read_text()
     assert '{property: recordsAt, value: "result.items"}' in written
     (shop.place.root / "catalog/workbooks/toko/orders.yaml").unlink()

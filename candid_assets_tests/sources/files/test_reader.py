@@ -202,7 +202,7 @@ def _old(folder: Folder) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "cause", "told"),
+    ("fault", "cause", "expected"),
     [
         (_cut, "file_damaged", "is not a readable .xlsx file"),
         (_gone, "tab_missing", "rename the tab back, or set physicalName"),
@@ -213,8 +213,8 @@ def _old(folder: Folder) -> None:
         (_old, "file_damaged", "save it again as .xlsx"),
     ],
 )
-def test_a_fault_is_told_with_its_fix_and_the_last_good_table_stays(
-    folder: Folder, fault: Any, cause: str, told: str
+def test_failure_is_reported_with_its_fix_and_the_last_good_table_is_kept(
+    folder: Folder, fault: Any, cause: str, expected: str
 ) -> None:
     folder.xlsx(ROWS)
     assert folder.place.run().succeeded
@@ -222,12 +222,12 @@ def test_a_fault_is_told_with_its_fix_and_the_last_good_table_stays(
     record = folder.place.run()
     assert not record.succeeded
     ((found, message),) = folder.place.failures()
-    assert told in message
+    assert expected in message
     assert found == cause
     assert folder.place.query(SEEN) == CLEAN
 
 
-def test_a_csv_of_binary_data_is_told(folder: Folder) -> None:
+def test_csv_of_binary_data_is_reported(folder: Folder) -> None:
     folder.csv(b"No Nota,Tgl\0\1\2")
     folder.place.run()
     ((cause, message),) = folder.place.failures()
@@ -235,7 +235,7 @@ def test_a_csv_of_binary_data_is_told(folder: Folder) -> None:
     assert "holds binary data, not text" in message
 
 
-def test_a_file_that_may_not_be_opened_is_told(folder: Folder, monkeypatch: Any) -> None:
+def test_file_that_may_not_be_opened_is_reported(folder: Folder, monkeypatch: Any) -> None:
     folder.csv(CSV)
 
     def refuse(*_: Any, **__: Any) -> Any:
@@ -322,29 +322,29 @@ def test_discover_writes_contracts_for_each_file_and_sheet(
     folder.csv("\n".join(["Kode;Nama;Nilai", *lines]), "toko.csv")
     done = discovered(folder.place, monkeypatch, str(folder.path), "baru")
     assert done.exit_code == 0, done.output
-    told = json.loads(done.output.splitlines()[-1])
-    assert {t["title"]: t["rows"] for t in told["tables"]} == {"penjualan": 100, "toko": 100}
+    summary = json.loads(done.output.splitlines()[-1])
+    assert {t["title"]: t["rows"] for t in summary["tables"]} == {"penjualan": 100, "toko": 100}
     (folder.place.root / "catalog/workbooks/ekspor/sales.yaml").unlink()
     assert folder.place.run().succeeded, folder.place.failures()
     assert folder.place.query("select count(*) from clean.baru__toko") == [(100,)]
 
 
-def test_doctor_tells_of_files_that_cannot_be_opened_and_of_an_empty_folder(
+def test_doctor_reports_files_that_cannot_be_opened_and_an_empty_folder(
     folder: Folder,
 ) -> None:
-    def told() -> list[tuple[str, str]]:
+    def findings() -> list[tuple[str, str]]:
         return [
             (f.state, f.what) for f in check_sources(folder.place.settings, folder.place.catalog())
         ]
 
-    (first, second) = told()
+    (first, second) = findings()
     assert first == ("mend", "has no table 'sales'")
     assert "holds no .xlsx, .csv or .parquet file" in second[1]
     folder.csv(CSV)
-    assert [state for state, _ in told()] == ["ok"]
+    assert [state for state, _ in findings()] == ["ok"]
     (folder.path / "rusak.xlsx").write_bytes(b"PK")
-    assert any("is not a readable .xlsx file" in what for _, what in told())
+    assert any("is not a readable .xlsx file" in what for _, what in findings())
     folder.connect(path=Path("/nowhere"))
-    ((state, what),) = told()
+    ((state, what),) = findings()
     assert state == "mend"
     assert "there is no /nowhere" in what

@@ -44,8 +44,8 @@ class Database:
         return urlsplit(self.url).path[1:]
 
     def connect(self, more: str = "", **facts: Any) -> None:
-        told = {"host": "127.0.0.1", "port": self.server.port, "database": self.name} | facts
-        server = ", ".join(f"{key}: {value}" for key, value in told.items())
+        keys = {"host": "127.0.0.1", "port": self.server.port, "database": self.name} | facts
+        server = ", ".join(f"{key}: {value}" for key, value in keys.items())
         user = "" if "user, value" in more else "{property: user, value: candid}"
         custom = ", ".join(filter(None, (user, more)))
         self.place.head("gudang", f"type: postgresql, {server}, customProperties: [{custom}]")
@@ -178,7 +178,7 @@ def test_a_float_is_its_shortest_plain_text(db: Database, written: str, text: st
     assert (row["_kinds"][3], row["D"]) == ("n", text)
 
 
-def test_all_tables_of_a_source_are_of_one_moment(
+def test_all_tables_of_a_source_are_of_one_snapshot(
     db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     db.do("create table totals (id int primary key, amount numeric, changed_at timestamptz)")
@@ -214,7 +214,7 @@ def test_nothing_that_reads_can_write(db: Database) -> None:
 CURSOR = "{property: cursor, value: changed_at}, {property: overlap, value: 1 day}"
 
 
-def test_a_growing_table_is_asked_for_what_is_new_and_stays_whole(db: Database) -> None:
+def test_only_new_rows_of_a_growing_table_are_read_and_it_stays_complete(db: Database) -> None:
     db.contract(custom=CURSOR)
     db.do(
         "insert into orders select n, n, timestamptz '2025-08-01 00:00+00' + n * interval '1 hour'"
@@ -230,8 +230,8 @@ def test_a_growing_table_is_asked_for_what_is_new_and_stays_whole(db: Database) 
     )
     record = db.place.run()
     assert record.succeeded
-    (told,) = [c.message for c in record.checks if c.name == "read_complete"]
-    assert "in one snapshot of the database from changed_at 2025-08-16 23:00:00 on" in told
+    (message,) = [c.message for c in record.checks if c.name == "read_complete"]
+    assert "in one snapshot of the database from changed_at 2025-08-16 23:00:00 on" in message
     with psycopg.connect(db.url) as connection:
         now = connection.execute(
             "select id, amount, changed_at at time zone 'Asia/Jakarta' from orders order by 1"
@@ -239,7 +239,7 @@ def test_a_growing_table_is_asked_for_what_is_new_and_stays_whole(db: Database) 
     assert db.place.query(SEEN) == now
 
 
-def test_a_change_before_the_overlap_is_seen_by_a_whole_reading(db: Database) -> None:
+def test_change_before_the_overlap_is_read_by_a_complete_reading(db: Database) -> None:
     db.contract(custom=CURSOR)
     db.do("insert into orders values (3, 1, '2025-01-01'), (4, 1, '2025-09-01')")
     db.place.run()
@@ -250,7 +250,9 @@ def test_a_change_before_the_overlap_is_seen_by_a_whole_reading(db: Database) ->
     assert (3,) not in db.place.query("select order_id from clean.gudang__orders")
 
 
-def test_a_cursor_of_numbers_and_a_new_column_read_the_table_whole_once(db: Database) -> None:
+def test_new_column_of_a_table_with_a_numeric_cursor_causes_one_complete_reading(
+    db: Database,
+) -> None:
     db.contract(custom="{property: cursor, value: id}, {property: overlap, value: 1}")
     db.place.run()
     db.do("insert into orders values (10, 3, null)")
@@ -258,21 +260,21 @@ def test_a_cursor_of_numbers_and_a_new_column_read_the_table_whole_once(db: Data
     assert db.place.query("select count(*) from clean.gudang__orders") == [(3,)]
     db.do("alter table orders add note text")
     record = db.place.run()
-    (told,) = [c.message for c in record.checks if c.name == "read_complete"]
-    assert told == "4 rows read, in one snapshot of the database"
+    (message,) = [c.message for c in record.checks if c.name == "read_complete"]
+    assert message == "4 rows read, in one snapshot of the database"
 
 
 @pytest.mark.parametrize(
-    ("cursor", "told"),
+    ("cursor", "expected"),
     [("nothing", "it has no column 'nothing'"), ("note", "column 'note' of type text")],
 )
-def test_a_cursor_that_cannot_be_one_is_told(db: Database, cursor: str, told: str) -> None:
+def test_cursor_that_cannot_be_used_is_reported(db: Database, cursor: str, expected: str) -> None:
     db.do("alter table orders add note text")
     db.contract(custom=f"{{property: cursor, value: {cursor}}}")
     db.place.run()
     ((cause, message),) = db.place.failures()
     assert cause == "column_missing"
-    assert told in message
+    assert expected in message
 
 
 def _wrong_password(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -314,7 +316,7 @@ def _slow(db: Database, _: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "cause", "told"),
+    ("fault", "cause", "expected"),
     [
         (_wrong_password, "bad_credentials", "the password in CANDID_PASSWORD_GUDANG"),
         (_wrong_host, "network", "check host and port"),
@@ -326,14 +328,14 @@ def _slow(db: Database, _: pytest.MonkeyPatch) -> None:
         (_slow, "timed_out", "raise statementTimeout"),
     ],
 )
-def test_a_fault_is_told_with_its_fix_and_the_last_good_table_stays(
-    db: Database, monkeypatch: pytest.MonkeyPatch, fault: Any, cause: str, told: str
+def test_failure_is_reported_with_its_fix_and_the_last_good_table_is_kept(
+    db: Database, monkeypatch: pytest.MonkeyPatch, fault: Any, cause: str, expected: str
 ) -> None:
     assert db.place.run().succeeded
     fault(db, monkeypatch)
     assert not db.place.run().succeeded
     ((found, message),) = db.place.failures()
-    assert told in message
+    assert expected in message
     assert found == cause
     assert PASSWORD not in message
     assert db.place.query(SEEN) == CLEAN
@@ -349,7 +351,7 @@ def _kill_others(db: Database) -> None:
 
 
 @pytest.mark.parametrize("times", [1, 3])
-def test_a_connection_killed_in_the_middle_is_begun_anew_or_told(
+def test_reading_restarts_after_a_lost_connection_or_reports_it(
     db: Database, monkeypatch: pytest.MonkeyPatch, times: int
 ) -> None:
     db.do("insert into orders select n, n, now() from generate_series(10, 60000) as n")
@@ -398,7 +400,7 @@ def test_an_empty_table_has_its_header_and_no_rows(db: Database) -> None:
     assert db.place.query(SEEN) == []
 
 
-def test_columns_the_contract_ignores_are_never_asked_for(db: Database) -> None:
+def test_columns_that_the_contract_ignores_are_never_selected(db: Database) -> None:
     role = f"part_{db.name}"
     db.do(
         "alter table orders add secret text",
@@ -466,14 +468,14 @@ def test_discover_writes_contracts_that_run(db: Database, monkeypatch: pytest.Mo
     monkeypatch.setenv("CANDID_PASSWORD_BARU", PASSWORD)
     done = discovered(db.place, monkeypatch, address, "baru")
     assert done.exit_code == 0, done.output
-    told = json.loads(done.output.splitlines()[-1])
-    assert {t["title"] for t in told["tables"]} == {"orders", "lain.x"}
+    summary = json.loads(done.output.splitlines()[-1])
+    assert {t["title"] for t in summary["tables"]} == {"orders", "lain.x"}
     assert PASSWORD not in done.output
     assert db.place.run().succeeded, db.place.failures()
     assert db.place.query("select count(*) from clean.baru__orders") == [(293,)]
 
 
-def test_discover_goes_by_what_the_catalogue_declares(
+def test_discover_proposes_the_keys_and_references_of_the_catalogue(
     db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     db.do(
@@ -511,7 +513,7 @@ def test_discover_goes_by_what_the_catalogue_declares(
     assert db.place.query("select count(*) from clean.baru__visits") == [(80,)]
 
 
-def test_doctor_tells_of_an_account_that_may_write_and_of_a_missing_table(db: Database) -> None:
+def test_doctor_reports_an_account_that_may_write_and_a_missing_table(db: Database) -> None:
     found = list(check_sources(db.place.settings, db.place.catalog()))
     assert [(f.state, f.check) for f in found] == [
         ("note", "source gudang"),
@@ -524,9 +526,7 @@ def test_doctor_tells_of_an_account_that_may_write_and_of_a_missing_table(db: Da
     assert "it has 'orders'" in first.fix
 
 
-def test_doctor_tells_of_a_password_that_is_wrong(
-    db: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_doctor_reports_a_wrong_password(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CANDID_PASSWORD_GUDANG", "guessed")
     (only,) = check_sources(db.place.settings, db.place.catalog())
     assert only.state == "mend"
@@ -534,15 +534,15 @@ def test_doctor_tells_of_a_password_that_is_wrong(
 
 
 @pytest.mark.parametrize(
-    ("address", "told"),
+    ("address", "expected"),
     [
         ("postgresql://a:geheim@db/x", "take the password out of the address"),
         ("postgresql://db", "the address names no database"),
     ],
 )
-def test_discover_refuses_an_address_that_is_not_whole_or_holds_a_password(
-    place: Installation, monkeypatch: pytest.MonkeyPatch, address: str, told: str
+def test_discover_refuses_an_address_that_is_incomplete_or_holds_a_password(
+    place: Installation, monkeypatch: pytest.MonkeyPatch, address: str, expected: str
 ) -> None:
     done = discovered(place, monkeypatch, address, "baru")
     assert done.exit_code == 2
-    assert told in " ".join(done.output.replace("│", " ").split())
+    assert expected in " ".join(done.output.replace("│", " ").split())

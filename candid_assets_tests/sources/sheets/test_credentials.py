@@ -118,7 +118,7 @@ def test_no_credentials_at_all_says_what_to_set(no_file):
     assert "GOOGLE_APPLICATION_CREDENTIALS" in caught.value.fix
 
 
-def test_a_person_whose_sign_in_has_ended_is_told(no_file, google, sample, tmp_path):
+def test_expired_sign_in_is_reported(no_file, google, sample, tmp_path):
     well_known(tmp_path, PERSON | {"refresh_token": "revoked"})
     with (
         SheetsSession.from_settings(no_file, policy=BRISK) as session,
@@ -131,8 +131,8 @@ def test_a_person_whose_sign_in_has_ended_is_told(no_file, google, sample, tmp_p
 
 def granted_more(google):
     """The next token says that it was granted for writing too."""
-    told = f"{SCOPES[0]} https://www.googleapis.com/auth/spreadsheets"
-    body = {"access_token": "x", "expires_in": 3600, "token_type": "Bearer", "scope": told}
+    granted = f"{SCOPES[0]} https://www.googleapis.com/auth/spreadsheets"
+    body = {"access_token": "x", "expires_in": 3600, "token_type": "Bearer", "scope": granted}
     google.fault({"do": "answer", "status": 200, "body": body}, api="tokens")
 
 
@@ -148,7 +148,7 @@ def test_production_refuses_an_account_that_was_granted_more_than_reading(
         assert session.sheets_reads == 0
 
 
-def test_credentials_that_ask_for_more_than_reading_are_told_from_those_that_do_not():
+def test_scopes_beyond_reading_are_recognised():
     more = "https://www.googleapis.com/auth/drive"
     for scopes, found in ((SCOPES, ()), ((*SCOPES, "openid"), ()), ((*SCOPES, more), (more,))):
         asking = Credentials("token", scopes=list(scopes))

@@ -83,14 +83,14 @@ def test_a_tab_with_a_header_alone_has_one_row(session, book):
 @pytest.mark.parametrize(
     "title", ["Jan25", "Q1", "A1", "R1C1", "Stok (Gudang) & Retur", "Ibu's", "a!b", "É 2/3", "'x'"]
 )
-def test_a_title_that_looks_like_something_else_is_a_title(session, book, title):
+def test_title_that_looks_like_a_cell_address_is_a_title(session, book, title):
     sample = book(**{"Depan": [["salah"]], title: [["benar"]]})
     extract = read(session, sample)
     assert grid(good(extract, "t1")) == [["benar"]]
     assert good(extract, "t1").title == title
 
 
-def test_a_large_tab_arrives_whole_from_several_chunks(session, book, monkeypatch):
+def test_large_tab_is_complete_after_several_chunks(session, book, monkeypatch):
     monkeypatch.setattr("candid_assets.sources.sheets.chunks.TARGET_BYTES", 10_000)
     rows = [[i, f"baris {i}", Dated(45000 + i, "dd/mm/yyyy")] for i in range(4000)]
     rows[1500:1700] = [[]] * 200
@@ -127,13 +127,13 @@ def test_a_missing_tab_names_the_nearest_titles_and_fails_alone(session, book):
     assert extract.unknown_titles == ("Order Harian",)
 
 
-def test_a_title_is_found_in_spite_of_spaces_and_case(session, book):
+def test_title_is_matched_in_spite_of_spaces_and_case(session, book):
     sample = book(**{"ORDER\u00a0 harian ": [["a"]]})
     extract = extract_workbook(session, contract(sample, ["Order Harian"]), "book", Request())
     assert good(extract).title == "ORDER\u00a0 harian "
 
 
-def test_a_renamed_tab_is_found_by_its_sheet_id(session, book):
+def test_renamed_tab_is_matched_by_its_sheet_id(session, book):
     sample = book(Baru=[["lama"]], Lama=[["lain"]])
     wanted = contract(sample, ["Lama"])
     extract = extract_workbook(session, wanted, "book", Request(known_sheet_ids={"t0": 101}))
@@ -141,7 +141,7 @@ def test_a_renamed_tab_is_found_by_its_sheet_id(session, book):
     assert extract.unknown_titles == ("Lama",)
 
 
-def test_a_chart_in_place_of_a_table_is_told(session, google):
+def test_chart_in_place_of_a_table_is_reported(session, google):
     sample = SampleWorkbook("book", "Book", [SampleTab(1, "Grafik", [], sheet_type="OBJECT")])
     sample.save(google.folder)
     error = read(session, sample).tabs["t0"]
@@ -149,12 +149,12 @@ def test_a_chart_in_place_of_a_table_is_told(session, google):
     assert error.code == "tab_not_grid"
 
 
-def test_only_the_tabs_asked_for_are_read(session, book):
+def test_only_the_requested_tabs_are_read(session, book):
     sample = book(Satu=[["1"]], Dua=[["2"]])
     assert list(read(session, sample, only=["t1"]).tabs) == ["t1"]
 
 
-def test_one_workbook_costs_three_sheets_reads_and_two_looks(session, google, book):
+def test_one_workbook_costs_three_sheets_reads_and_two_drive_reads(session, google, book):
     read(session, book(Satu=[["1"]], Dua=[["2"]]))
     counted = google.counters()
     assert (session.sheets_reads, session.drive_reads) == (3, 2)
@@ -170,7 +170,7 @@ def test_the_hash_is_the_content_and_not_the_title_or_the_format(session, book):
     assert hashes[0] == "6409dcc099d45dbf61c850f776d6de061a62bccbc84a5c2da6f8e5abee0067d6"
 
 
-def test_every_step_is_told(session, book):
+def test_every_step_is_reported(session, book):
     events = []
     read(session, book(Satu=[["1"]], Dua=[["2"]]), on_event=events.append)
     assert [e.kind for e in events] == ["started", "read", "tab_read", "tab_read", "finished"]

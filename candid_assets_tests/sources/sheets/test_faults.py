@@ -74,7 +74,7 @@ def test_drive_s_own_word_for_too_many_calls_is_tried_again(session, google, sam
 
 
 @pytest.mark.parametrize("name", ["internal", "html_502", "rate_limited"])
-def test_a_token_endpoint_that_fails_once_is_asked_again(session, google, sample, name):
+def test_token_request_is_retried_after_one_failure(session, google, sample, name):
     google.fault({"do": "error", "error": name}, api="tokens")
     assert good(read(session, sample)).rows == 2
 
@@ -163,7 +163,7 @@ def test_a_workbook_that_is_not_shared_names_the_account_to_share_it_with(sessio
 @pytest.mark.parametrize(
     ("do", "code"), [("trash", "not_found"), ("make_office_file", "office_file")]
 )
-def test_a_file_that_is_no_live_google_sheet_is_told_before_it_is_read(
+def test_file_that_is_no_live_google_sheet_is_reported_before_it_is_read(
     session, google, sample, do, code
 ):
     google.change("book", do)
@@ -173,7 +173,7 @@ def test_a_file_that_is_no_live_google_sheet_is_told_before_it_is_read(
     assert session.sheets_reads == 0
 
 
-def test_a_look_at_many_files_tells_each_by_itself(session, google, book):
+def test_state_of_each_file_is_its_own(session, google, book):
     book("book1", Satu=[["a"]])
     book("book2", Satu=[["a"]])
     google.change("book2", "unshare")
@@ -183,14 +183,14 @@ def test_a_look_at_many_files_tells_each_by_itself(session, google, book):
     assert session.drive_reads == 3
 
 
-def test_a_look_stops_at_a_cause_that_every_file_shares(session, google, book):
+def test_states_stop_at_an_error_that_every_file_shares(session, google, book):
     google.fault({"do": "error", "error": "api_disabled"}, api="drive_reads", count=None)
     states = file_states(session, ["book1", "book2", "book3"])
     assert [s.code for s in states.values()] == ["api_disabled"] * 3
     assert session.drive_reads == 1
 
 
-def test_a_file_on_a_shared_drive_is_found(session, google):
+def test_file_on_a_shared_drive_has_a_state(session, google):
     sample = SampleWorkbook("book", "Book", [SampleTab(1, "Satu", [["a"]])], drive_id="drive-1")
     sample.save(google.folder)
     assert good(read(session, sample)).rows == 1
@@ -277,7 +277,7 @@ def test_an_expired_token_is_renewed_in_the_middle(session, google, sample):
     assert google.counters()["tokens"] == 2
 
 
-def test_the_token_is_asked_for_with_two_read_only_scopes(session, google, sample):
+def test_token_is_requested_with_two_read_only_scopes(session, google, sample):
     read(session, sample)
     asked = [call for call in google.calls() if call["kind"] == "tokens"]
     assert [sorted(call["scopes"]) for call in asked] == [sorted(SCOPES)]
@@ -298,7 +298,7 @@ def test_nothing_but_gets_and_the_token_is_sent(session, google, sample):
     assert conduct_of(session.requests_sent, SCOPES).writes == ()
 
 
-def test_a_clock_that_is_wrong_is_told_as_refused_credentials(session, google, sample):
+def test_wrong_clock_is_reported_as_refused_credentials(session, google, sample):
     google.control("POST", "/settings", {"clock_offset": 7200})
     with pytest.raises(SourceError) as caught:
         read(session, sample)
@@ -307,7 +307,7 @@ def test_a_clock_that_is_wrong_is_told_as_refused_credentials(session, google, s
 
 
 @pytest.mark.parametrize("content", [None, "", "{}", "[]", '{"type": "service_account"}', "{"])
-def test_a_credentials_file_that_is_none_is_told(tmp_path, content):
+def test_invalid_credentials_file_is_reported(tmp_path, content):
     file = tmp_path / "key.json"
     if content is not None:
         file.write_text(content)
@@ -326,16 +326,14 @@ def test_no_server_at_all_is_a_network_error(google, sample, settings):
         assert session.drive_reads == BRISK.attempts
 
 
-def test_a_proxy_for_the_world_is_not_asked_for_this_computer(
-    google, sample, settings, monkeypatch
-):
+def test_proxy_is_not_used_for_this_computer(google, sample, settings, monkeypatch):
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     with SheetsSession.from_settings(settings, policy=BRISK) as session:
         assert good(read(session, sample)).rows == 2
 
 
-def test_tabs_settled_before_a_later_round_fails_stand(session, google, sample):
+def test_tabs_settled_before_a_later_round_fails_are_kept(session, google, sample):
     google.fault({"do": "loading", "cells": ["B2"]}, tab="Satu", count=None)
     google.fault("reset", api="sheets_reads", skip=3, count=None)
     extract = read(session, sample)

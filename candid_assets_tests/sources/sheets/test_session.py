@@ -79,14 +79,14 @@ def test_two_processes_at_once_never_meet_the_quota_of_the_server(google, book, 
             )
             for name in ("one", "other")
         ]
-        told = [run.communicate(timeout=60)[0].split() for run in runs]
+        outputs = [run.communicate(timeout=60)[0].split() for run in runs]
         assert [run.returncode for run in runs] == [0, 0]
         counted = google.counters()
     finally:
         google.control("POST", "/settings", {"reads_per_minute": 100_000, "quota_seconds": 60})
     # Two installations of one account keep one ledger, and somebody had to wait.
-    assert told[0][0] == told[1][0]
-    assert max(float(words[1]) for words in told) > 0
+    assert outputs[0][0] == outputs[1][0]
+    assert max(float(words[1]) for words in outputs) > 0
     assert (counted["sheets_reads"], counted["refused"]) == (50, 0)
     assert sample.version == 1
 
