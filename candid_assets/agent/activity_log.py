@@ -48,7 +48,7 @@ def log(
     activity: Activity,
     *,
     pause: float = PAUSE_SECONDS,
-    tell: Callable[[str], None] = lambda _: None,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Log an activity with the configured command or in the project's own log.
 
@@ -56,7 +56,7 @@ def log(
         settings: Where the log stands and which command is configured.
         activity: What was done.
         pause: Seconds between attempts.
-        tell: Is told of every attempt that failed.
+        progress: Called with a line about every attempt that failed.
 
     Raises:
         ActivityError: It could not be logged after several attempts.
@@ -65,7 +65,7 @@ def log(
         stop=stop_after_attempt(ATTEMPTS),
         wait=wait_fixed(pause),
         retry=retry_if_exception_type(ActivityError),
-        after=lambda state: tell(
+        after=lambda state: progress(
             f"attempt {state.attempt_number} of {ATTEMPTS} to log {activity.task} failed: "
             f"{state.outcome.exception() if state.outcome else ''}"
         ),

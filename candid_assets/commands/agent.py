@@ -215,7 +215,7 @@ def _wait(web: Webserver, run_id: str, timeout: float | None) -> tuple[dict[str,
             line += f", {run['materializations']} assets"
         if line not in said[-1:]:
             said.append(line)
-            web.tell(line)
+            web.progress(line)
 
     run = runs.wait(web, run_id, seconds=timeout, progress=progress)
     if run["status"] not in runs.ENDED:

@@ -30,7 +30,7 @@ def log_activity(task: str, status: str, agent: str, description: str) -> None:
         log(
             settings,
             Activity(task, status, agent, description),
-            tell=lambda text: console.print(text, style="yellow", markup=False, soft_wrap=True),
+            progress=lambda text: console.print(text, style="yellow", markup=False, soft_wrap=True),
         )
     except ActivityError as error:
         console.print(f"not logged: {error}", style="red", markup=False, soft_wrap=True)

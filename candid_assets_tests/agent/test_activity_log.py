@@ -92,7 +92,7 @@ def test_the_configured_command_gets_the_four_arguments_untouched_by_a_shell(tmp
 
 def test_a_command_that_fails_is_tried_again_and_told_of(tmp_path):
     where, told = command(tmp_path, failures=2), []
-    log(where, Activity("T-1", "done", "data-eng", "d"), pause=0, tell=told.append)
+    log(where, Activity("T-1", "done", "data-eng", "d"), pause=0, progress=told.append)
     assert len(told) == 2
     assert "the disk is full" in told[0]
     assert (tmp_path / "told.json").exists()

@@ -57,7 +57,7 @@ class Webserver:
     settings: Settings
     patience: float = PATIENCE_SECONDS
     """Seconds for which a lost connection is tried again."""
-    tell: Callable[[str], None] = lambda _: None
+    progress: Callable[[str], None] = lambda _: None
 
     @property
     def url(self) -> str:
@@ -105,7 +105,7 @@ class Webserver:
 
     def _tell_of(self, state: RetryCallState) -> None:
         if state.attempt_number == 1 and state.outcome:
-            self.tell(f"{state.outcome.exception()}; trying again")
+            self.progress(f"{state.outcome.exception()}; trying again")
 
     def _once(self, question: str, variables: dict[str, Any]) -> dict[str, Any]:
         try:

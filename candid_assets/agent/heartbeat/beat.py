@@ -7,14 +7,14 @@ tells how far it came, so that a crash at any moment is taken up where it happen
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from filelock import FileLock, Timeout
 
 from candid_assets.agent.activity_log import Activity, ActivityError, log
 from candid_assets.agent.graphql.client import Webserver
 from candid_assets.agent.graphql.runs import jobs
-from candid_assets.agent.heartbeat.contract_breaks import tell_of_breaks
+from candid_assets.agent.heartbeat.contract_breaks import add_break_tasks
 from candid_assets.agent.heartbeat.journal import Entry, Journal
 from candid_assets.agent.heartbeat.perform import (
     InProcess,
@@ -26,10 +26,10 @@ from candid_assets.agent.heartbeat.perform import (
 )
 from candid_assets.agent.heartbeat.task_report import write_reason, write_report
 from candid_assets.agent.heartbeat.understand import NotUnderstoodError, Work, understand
-from candid_assets.agent.tasks.status_words import OPEN, Status
+from candid_assets.agent.tasks.status_words import OPEN
 from candid_assets.agent.tasks.task import Task
-from candid_assets.agent.tasks.task_document import TasksError
-from candid_assets.agent.tasks.tasks_file import TaskChangedError, TasksFile
+from candid_assets.agent.tasks.tasks_file import TaskChangedError, TasksError, TasksFile
+from candid_assets.agent.vocabulary import Status
 from candid_assets.contracts.load import load_catalog
 from candid_assets.settings import Settings
 
@@ -38,8 +38,8 @@ DESCRIBED: Final = 400
 
 
 @dataclass(slots=True)
-class Said:
-    """What a beat says of one task."""
+class TaskResult:
+    """What a beat did about one task."""
 
     task: str
     title: str
@@ -57,7 +57,7 @@ class Beat:
     agent: str
     tasks_file: str
     through: str = ""
-    tasks: list[Said] = field(default_factory=list)
+    tasks: list[TaskResult] = field(default_factory=list)
     created: list[str] = field(default_factory=list)
 
     @property
@@ -72,7 +72,8 @@ class Heart:
 
     settings: Settings
     file: TasksFile
-    tell: Callable[[str], None] = lambda _: None
+    progress: Callable[[str], None] = lambda _: None
+    """Called with a line about every step."""
     creates: bool = True
     """Whether it creates tasks for sheets that break their contract."""
     journal: Journal = field(init=False)
@@ -91,14 +92,13 @@ class Heart:
         beat = Beat(self.settings.env, self.file.agent, str(self.file.path))
         if dry_run:
             for task, works in self._taken(beat):
-                beat.tasks.append(Said(task.key, task.title, "would_do", _told(works)))
+                beat.tasks.append(TaskResult(task.key, task.title, "would_do", _words(works)))
             return beat
         where = f"{self.file.path.resolve()}\n{self.file.agent}"
         name = hashlib.sha256(where.encode()).hexdigest()[:16]
         self.settings.locks_dir.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(self.settings.locks_dir / f"heartbeat-{name}.lock", timeout=0)
         try:
-            with lock:
+            with FileLock(self.settings.locks_dir / f"heartbeat-{name}.lock", timeout=0):
                 self._work(beat)
         except Timeout as error:
             raise TasksError(
@@ -108,21 +108,20 @@ class Heart:
 
     def _work(self, beat: Beat) -> None:
         taken = self._taken(beat)
-        for said in [s for s in beat.tasks if s.verdict == "left"]:
-            task = self.file.read().find(said.task)
-            if task is not None:
-                said.report = str(write_reason(self.settings, task, self.file.agent, said.reason))
+        for left in beat.tasks:
+            if task := self.file.read().find(left.task):
+                left.report = str(write_reason(self.settings, task, self.file.agent, left.reason))
         if taken:
             performer = self._performer()
             beat.through = performer.name
-            worked = [(task, self._one(task, works, performer)) for task, works in taken]
-            beat.tasks += [said for _, said in worked]
-            self._stand_by(worked)
+            results = [self._one(task, works, performer) for task, works in taken]
+            beat.tasks += results
+            self._restore_statuses([task for task, _ in taken], results)
         if self.creates:
-            beat.created = tell_of_breaks(self.settings, self.file)
+            beat.created = add_break_tasks(self.settings, self.file)
 
     def _taken(self, beat: Beat) -> list[tuple[Task, tuple[Work, ...]]]:
-        """Return the open tasks that are understood; say of the others why they are left."""
+        """Return the open tasks that are understood; add to the beat why the others are left."""
         catalog = load_catalog(self.settings.catalog_dir)
         taken = []
         for task in self.file.read().tasks:
@@ -132,103 +131,98 @@ class Heart:
                 if task.problem:
                     raise NotUnderstoodError(task.problem)
                 if task.status is None:
-                    raise NotUnderstoodError(f"nobody knows the status '{_status(task)}'")
+                    written = " ".join(mark.text for mark in task.marks)
+                    raise NotUnderstoodError(f"nobody knows the status '{written}'")
                 taken.append((task, understand(task, catalog)))
             except NotUnderstoodError as error:
-                beat.tasks.append(Said(task.key, task.title, "left", str(error)))
+                beat.tasks.append(TaskResult(task.key, task.title, "left", str(error)))
         return taken
 
     def _performer(self) -> Performer:
-        web = Webserver(self.settings, tell=self.tell)
+        web = Webserver(self.settings, progress=self.progress)
         if web.answers():
             # A server of another environment, or without its code, touches no task.
             jobs(web)
-            self.tell(f"working through GraphQL at {web.url}")
+            self.progress(f"working through GraphQL at {web.url}")
             return ThroughGraphQL(web)
-        self.tell(f"no webserver answers at {web.url}: working in process")
+        self.progress(f"no webserver answers at {web.url}: working in process")
         return InProcess(self.settings)
 
-    def _one(self, task: Task, works: tuple[Work, ...], performer: Performer) -> Said:
-        said = Said(task.key, task.title, "unfinished")
+    def _one(self, task: Task, works: tuple[Work, ...], performer: Performer) -> TaskResult:
+        result = TaskResult(task.key, task.title, "unfinished")
         try:
             entry = self.journal.begin(task)
             self.file.set_status(task, OPEN, "in_progress")
             if entry.phase == "begun":
                 entry = self._perform(task, entry, works, performer)
-            said.report, said.runs = entry.report, list(entry.runs)
+            result.report, result.runs = entry.report, list(entry.runs)
             if entry.phase == "worked":
                 entry = self._log(task, entry)
-            end: Status = "done" if entry.succeeded else "blocked"
-            self.file.set_status(task, OPEN, end)
+            self.file.set_status(task, OPEN, "done" if entry.succeeded else "blocked")
             self.journal.advance(task, entry, "done")
-            said.verdict = "done" if entry.succeeded else "failed"
-            said.reason = entry.description
+            result.verdict = "done" if entry.succeeded else "failed"
+            result.reason = entry.description
         except (InterruptedWorkError, TaskChangedError) as error:
-            said.reason = str(error)
+            result.reason = str(error)
         except ActivityError as error:
-            said.reason = f"worked but not logged, tried again at the next beat: {error}"
-        self.tell(f"{said.task}: {said.verdict}: {said.reason}")
-        return said
+            result.reason = f"worked but not logged, tried again at the next beat: {error}"
+        self.progress(f"{result.task}: {result.verdict}: {result.reason}")
+        return result
 
     def _perform(
         self, task: Task, entry: Entry, works: tuple[Work, ...], performer: Performer
     ) -> Entry:
         outcomes: list[Outcome] = []
+        agent = self.file.agent
         for i, work in enumerate(works):
             order = entry.order if i == 0 else f"{entry.order}/{i + 1}"
-            self.tell(f"{task.key}: {_told((work,))}")
-            outcomes.append(perform(work, performer, self.settings, order, self.file.agent))
+            self.progress(f"{task.key}: {_words((work,))}")
+            outcomes.append(perform(work, performer, self.settings, order, agent))
             if not outcomes[-1].succeeded:
                 break
-        agent = self.file.agent
         report = write_report(self.settings, task, entry, outcomes, agent, performer.name)
         return self.journal.advance(
             task,
             entry,
             "worked",
-            succeeded=all(o.succeeded for o in outcomes),
-            description=_described(task, outcomes),
+            succeeded=all(outcome.succeeded for outcome in outcomes),
+            description=_description(task, outcomes),
             report=str(report),
-            runs=tuple(o.run for o in outcomes if o.run),
+            runs=tuple(outcome.run for outcome in outcomes if outcome.run),
         )
 
     def _log(self, task: Task, entry: Entry) -> Entry:
-        status = "done" if entry.succeeded else "failed"
         activity = Activity(
             task.id or task.title,
-            status,
+            "done" if entry.succeeded else "failed",
             self.file.agent,
             entry.description,
             key=self.journal.key(entry),
         )
-        log(self.settings, activity, tell=self.tell)
+        log(self.settings, activity, progress=self.progress)
         return self.journal.advance(task, entry, "logged")
 
-    def _stand_by(self, worked: list[tuple[Task, Said]]) -> None:
+    def _restore_statuses(self, tasks: list[Task], results: list[TaskResult]) -> None:
         """Write a status again that an editor has put back with its older copy of the file."""
-        for task, said in worked:
-            if said.verdict in ("done", "failed"):
-                end: Status = "done" if said.verdict == "done" else "blocked"
+        ends: dict[Verdict, Status] = {"done": "done", "failed": "blocked"}
+        for task, result in zip(tasks, results, strict=True):
+            if result.verdict in ends:
                 try:
-                    self.file.set_status(task, OPEN, end)
+                    self.file.set_status(task, OPEN, ends[result.verdict])
                 except TasksError as error:
-                    self.tell(f"{task.key}: {error}")
+                    self.progress(f"{task.key}: {error}")
 
 
-def _told(works: tuple[Work, ...]) -> str:
+def _words(works: tuple[Work, ...]) -> str:
     return ", ".join(
         " ".join(dict.fromkeys(p for p in (w.verb, w.job, w.workbook, w.table, w.name) if p))
         for w in works
     )
 
 
-def _status(task: Task) -> str:
-    return " ".join(mark.text for mark in task.marks)
-
-
-def _described(task: Task, outcomes: list[Outcome]) -> str:
-    told: list[Any] = [f"{task.title}:"]
+def _description(task: Task, outcomes: list[Outcome]) -> str:
+    parts = [f"{task.title}:"]
     for outcome in outcomes:
-        told.append(outcome.what + (" succeeded" if outcome.succeeded else " failed"))
-        told += outcome.problems
-    return " ".join(" ".join(told).split())[:DESCRIBED]
+        parts.append(outcome.what + (" succeeded" if outcome.succeeded else " failed"))
+        parts += outcome.problems
+    return " ".join(" ".join(parts).split())[:DESCRIBED]

@@ -1,18 +1,17 @@
-"""Tells the Apps Script developer of sheets that break their contract: one task for each break."""
+"""Makes a task for the Apps Script developer for each way a sheet breaks its contract."""
 
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from candid_assets.agent.tasks.add_task import with_task
 from candid_assets.agent.tasks.status_words import OPEN
 from candid_assets.agent.tasks.task_document import Document
 from candid_assets.agent.tasks.tasks_file import TasksFile
-from candid_assets.atomic_files import PRIVATE, write_whole
+from candid_assets.atomic_files import write_whole
 from candid_assets.orchestration.change_decisions import PASSING_CAUSES
 from candid_assets.settings import Settings
 from candid_assets.warehouse.database import open_published
@@ -28,7 +27,7 @@ NOT_THE_SHEETS: Final = PASSING_CAUSES | {
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """A tab that no longer keeps to its contract."""
+    """One way in which a tab does not keep to its contract."""
 
     key: str
     message: str
@@ -36,13 +35,13 @@ class Break:
 
     @property
     def title(self) -> str:
-        """The title of its task, which tells workbook, tab and what is wrong."""
+        """The title of its task: workbook, tab, what is wrong and what to do."""
         text = f"Mend the source: {self.message}; {self.fix}"
         return " ".join(re.sub(r"[|\\`*_~\[\]<>@#]", " ", text).split())[:300]
 
 
-def standing_breaks(settings: Settings) -> list[Break]:
-    """Return the breaks that the published snapshot tells of, each cause once."""
+def current_breaks(settings: Settings) -> list[Break]:
+    """Return the breaks of the published snapshot, each cause once."""
     try:
         with open_published(settings.published_file) as connection:
             rows = connection.execute(
@@ -52,38 +51,37 @@ def standing_breaks(settings: Settings) -> list[Break]:
             ).fetchall()
     except WarehouseError:
         return []
-    found: dict[str, Break] = {}
+    breaks: dict[str, Break] = {}
     for workbook, tab, cause, message, fix in rows:
         if cause not in NOT_THE_SHEETS:
             key = f"{workbook}/{tab}/{cause}"
-            found.setdefault(key, Break(key, message, fix))
-    return list(found.values())
+            breaks.setdefault(key, Break(key, message, fix))
+    return list(breaks.values())
 
 
-def tell_of_breaks(settings: Settings, file: TasksFile) -> list[str]:
+def add_break_tasks(settings: Settings, file: TasksFile) -> list[str]:
     """Create a task for each new break and forget those that are mended; return the new ids.
 
     Raises:
         TasksError: The tasks file cannot be written.
     """
     path = settings.agent_dir / "breaks.json"
-    told = _read(path)
-    standing = {b.key: b for b in standing_breaks(settings)}
+    known = _read(path)
+    breaks = {b.key: b for b in current_breaks(settings)}
+    tasks = {key: facts for key, facts in known.items() if key in breaks}
     created = []
-    kept = {key: facts for key, facts in told.items() if key in standing}
-    for key, broken in standing.items():
-        if key not in kept:
-            task = _create(file, broken)
-            created.append(task)
-            kept[key] = {"task": task, "since": datetime.now(UTC).isoformat(timespec="seconds")}
-            write_whole(path, json.dumps(kept, indent=1), PRIVATE)
-    if kept != told:
-        write_whole(path, json.dumps(kept, indent=1), PRIVATE)
+    for key in [key for key in breaks if key not in tasks]:
+        created.append(_create(file, breaks[key]))
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        tasks[key] = {"task": created[-1], "since": now}
+        write_whole(path, json.dumps(tasks, indent=1))
+    if tasks != known:
+        write_whole(path, json.dumps(tasks, indent=1))
     return created
 
 
 def _create(file: TasksFile, broken: Break) -> str:
-    """Add the task, or find the one that was added before a crash."""
+    """Add the task, or find the one that was added before a crash; return its id."""
     made: list[str] = []
 
     def change(document: Document) -> Document | None:
@@ -101,9 +99,9 @@ def _create(file: TasksFile, broken: Break) -> str:
     return made[0]
 
 
-def _read(path: Path) -> Mapping[str, Any]:
+def _read(path: Path) -> dict[str, dict[str, str]]:
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        known = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return known if isinstance(known, dict) else {}

@@ -1,11 +1,11 @@
 """Does one thing: through GraphQL where the webserver answers, else with the same command here."""
 
 import json
+import re
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final, Protocol
 
 from candid_assets.agent.graphql import answers, runs
@@ -59,40 +59,36 @@ class ThroughGraphQL:
             InterruptedWorkError: The webserver was lost meanwhile.
         """
         what = f"job {work.job}" + (f" for {work.table or work.name}" if _part(work) else "")
-        asked = runs.Order(work.job, self._assets(work), order, agent)
         try:
-            run = runs.launch(self.web, asked)
+            run = runs.launch(self.web, runs.Order(work.job, self._assets(work), order, agent))
             run = runs.wait(self.web, run["run_id"])
-            told = answers.report(self.web, run["run_id"])
+            report = answers.report(self.web, run["run_id"])
         except LostError as error:
             raise InterruptedWorkError(str(error)) from error
         except WebError as error:
             return Outcome(what, False, problems=[str(error)])
+        after = f" after {run['seconds']} s" if run["seconds"] is not None else ""
         facts = [
-            f"Run [`{run['run_id'][:8]}`]({run['url']}) ended as {run['status']}"
-            + (f" after {run['seconds']} s" if run["seconds"] is not None else "")
-            + f"; {run['materializations']} assets were built."
+            f"Run [`{run['run_id'][:8]}`]({run['url']}) ended as {run['status']}{after}; "
+            f"{run['materializations']} assets were built."
         ]
-        if told["report"]:
-            facts.append(f"Its own report: `{told['report']}`.")
-        problems = [" ".join(p.split()) for p in told["failures"]]
-        if run["status"] != "SUCCESS":
-            problems += [
-                f"{c['asset']} {c['check']}: {c['message']}" for c in told["checks_failed"]
-            ]
+        if report["report"]:
+            facts.append(f"Its own report: `{report['report']}`.")
+        problems = [" ".join(problem.split()) for problem in report["failures"]]
+        succeeded = run["status"] == "SUCCESS"
+        if not succeeded:
+            failed = report["checks_failed"]
+            problems += [f"{c['asset']} {c['check']}: {c['message']}" for c in failed]
             problems = problems or [f"the run ended as {run['status']}"]
-        return Outcome(what, run["status"] == "SUCCESS", facts, problems, run["run_id"])
+        return Outcome(what, succeeded, facts, problems, run["run_id"])
 
     def _assets(self, work: Work) -> tuple[str, ...]:
-        """Return the assets of a part of a job with all that hangs on them."""
+        """Return the assets of a part of a job, and all that are made from them."""
         if work.verb == "job" or not _part(work):
             return ()
-        starts = (
-            [f"{layer}.{work.table}" for layer in (work.source, *BUILT_LAYERS)]
-            if work.table
-            else [work.name]
-        )
-        below = [a for s in starts[:1] for a in answers.lineage(self.web, s, up=False)["assets"]]
+        layers = (work.source, *BUILT_LAYERS)
+        starts = [f"{layer}.{work.table}" for layer in layers] if work.table else [work.name]
+        below = answers.lineage(self.web, starts[0], up=False)["assets"]
         return tuple(dict.fromkeys([*starts, *below]))
 
 
@@ -118,20 +114,21 @@ class InProcess:
                 return Outcome(f"job {work.job}", False, problems=[f"not run in process; {fix}"])
             arguments += ["--workbook", work.job.removeprefix(REFRESH_PREFIX)]
         done = candid(arguments)
-        told = done.told if isinstance(done.told, dict) else {}
-        facts = _refreshed(told) if told else []
-        problems = [f"{f['message']}; fix: {f['fix']}" for f in told.get("failures", [])]
+        summary = done.answer if isinstance(done.answer, dict) else {}
+        problems = [f"{f['message']}; fix: {f['fix']}" for f in summary.get("failures", [])]
         if done.code and not problems:
-            problems = [done.said]
-        return Outcome(done.what, done.code == 0, facts, problems, told.get("run_id"))
-
-
-def _refreshed(told: dict[str, Any]) -> list[str]:
-    return [
-        f"Refreshed in process in {told['seconds']} s: {told['assets_built']} tables built, "
-        f"{told['assets_unchanged']} unchanged, {told['rows_quarantined']} rows in quarantine.",
-        f"Its own report: `{told['report']}`.",
-    ]
+            problems = [done.output]
+        facts = []
+        if summary:
+            built = (
+                f"{summary['assets_built']} tables built, {summary['assets_unchanged']} unchanged"
+            )
+            facts = [
+                f"Refreshed in process in {summary['seconds']} s: {built}, "
+                f"{summary['rows_quarantined']} rows in quarantine.",
+                f"Its own report: `{summary['report']}`.",
+            ]
+        return Outcome(done.what, done.code == 0, facts, problems, summary.get("run_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +137,10 @@ class Done:
 
     what: str
     code: int
-    told: Any
-    """The JSON on its stdout."""
-    said: str
+    answer: Any
+    """The JSON on its stdout; None without any."""
+    output: str
+    """The last lines of what else it printed."""
 
 
 def candid(arguments: Sequence[str]) -> Done:
@@ -165,12 +163,12 @@ def candid(arguments: Sequence[str]) -> Done:
         raise InterruptedWorkError(f"`{what}` did not end within {COMMAND_SECONDS} s") from error
     if any(text in done.stderr for text in BUSY):
         raise InterruptedWorkError("another refresh is at work; it is tried again")
+    lines, answer = done.stderr.strip().splitlines(), None
     try:
-        told = json.loads(done.stdout) if done.stdout.strip() else None
+        answer = json.loads(done.stdout)
     except ValueError:
-        told = None
-    said = done.stderr.strip().splitlines() + ([] if told is not None else done.stdout.splitlines())
-    return Done(what, done.returncode, told, "\n".join(said[-LINES_SHOWN:]))
+        lines += done.stdout.splitlines()
+    return Done(what, done.returncode, answer, "\n".join(lines[-LINES_SHOWN:]))
 
 
 def perform(
@@ -183,75 +181,52 @@ def perform(
     """
     if work.verb in ("refresh", "job"):
         return performer.run(work, order, agent)
-    arguments = {
-        "validate": ["contracts", "validate", "--json"],
-        "discover": [
-            *("discover", work.place, "--workbook", work.workbook, "--json"),
-            *("--into", str(_proposals(settings, order))),
-        ],
-        "document": ["docs", "build", "--into", str(settings.data_dir / "docs")],
-        "report": ["status", "--json"],
-        "history": ["history", work.table, "--json"],
-        "lineage": ["lineage", work.name, "--json"],
-    }[work.verb]
-    done = candid(arguments)
+    proposals = settings.data_dir / "proposals" / re.sub(r"[^\w.-]", "_", order)
+    where = ["--workbook", work.workbook, "--into", str(proposals)]
+    done = candid(
+        {
+            "validate": ["contracts", "validate", "--json"],
+            "discover": ["discover", work.place, "--json", *where],
+            "document": ["docs", "build", "--into", str(settings.data_dir / "docs")],
+            "report": ["status", "--json"],
+            "history": ["history", work.table, "--json"],
+            "lineage": ["lineage", work.name, "--json"],
+        }[work.verb]
+    )
     # The status of a snapshot in which something failed is a report all the same.
-    succeeded = done.code == 0 or (work.verb == "report" and done.told is not None)
-    outcome = Outcome(done.what, succeeded, _facts(work, done))
-    if not succeeded:
-        outcome.problems = [done.said or f"it exited with {done.code}"]
-    return outcome
+    succeeded = done.code == 0 or (work.verb == "report" and done.answer is not None)
+    problems = [] if succeeded else [done.output or f"it exited with {done.code}"]
+    return Outcome(done.what, succeeded, list(_facts(work, done)), problems)
 
 
-def _facts(work: Work, done: Done) -> list[str]:
+def _facts(work: Work, done: Done) -> Iterator[str]:
+    """Yield sentences about what a command answered."""
+    answer = done.answer
     if work.verb == "document":
-        return [done.said.splitlines()[-1] if done.said else "The pages were written."]
-    return _TOLD[work.verb](work, done.told) if done.told is not None else []
-
-
-def _validated(_: Work, told: Any) -> list[str]:
-    problems = told if isinstance(told, list) else told.get("problems", [])
-    return [f"The contracts have {len(problems)} problems."]
-
-
-def _discovered(work: Work, _: Any) -> list[str]:
-    return [
-        f"The proposal for {work.workbook} stands in the folder that the command names; nothing "
-        "of the catalog was changed: review it and move it there."
-    ]
-
-
-def _reported(_: Work, told: Any) -> list[str]:
-    checks = told["checks"]
-    return [
-        f"Last refresh {told['last_run']}; {checks['passed']} checks passed, {checks['failed']} "
-        f"failed; {len(told['failures'])} tables show an older state."
-    ]
-
-
-def _remembered(work: Work, told: Any) -> list[str]:
-    contents = told["contents"]
-    lines = [f"{work.table} had {len(contents)} contents."]
-    return lines + [f"from {c['first_seen']}: {c['rows']} rows" for c in contents[:LINES_SHOWN]]
-
-
-def _followed(_: Work, told: Any) -> list[str]:
-    return ["```json\n" + json.dumps(told, ensure_ascii=False, indent=1)[:6000] + "\n```"]
-
-
-_TOLD: Final[dict[str, Callable[[Work, Any], list[str]]]] = {
-    "validate": _validated,
-    "discover": _discovered,
-    "report": _reported,
-    "history": _remembered,
-    "lineage": _followed,
-}
+        yield done.output.splitlines()[-1] if done.output else "The pages were written."
+    elif answer is None:
+        return
+    elif work.verb == "validate":
+        problems = answer if isinstance(answer, list) else answer.get("problems", [])
+        yield f"The contracts have {len(problems)} problems."
+    elif work.verb == "discover":
+        yield (
+            f"The proposal for {work.workbook} is in the folder that the command names; nothing of "
+            "the catalog was changed: review it and move it there."
+        )
+    elif work.verb == "report":
+        yield (
+            f"Last refresh {answer['last_run']}; {answer['checks']['passed']} checks passed, "
+            f"{answer['checks']['failed']} failed; {len(answer['failures'])} tables show an older "
+            "state."
+        )
+    elif work.verb == "history":
+        yield f"{work.table} had {len(answer['contents'])} contents."
+        for content in answer["contents"][:LINES_SHOWN]:
+            yield f"from {content['first_seen']}: {content['rows']} rows"
+    elif work.verb == "lineage":
+        yield f"```json\n{json.dumps(answer, ensure_ascii=False, indent=1)[:6000]}\n```"
 
 
 def _part(work: Work) -> str:
     return work.table or (work.name if work.verb == "refresh" else "")
-
-
-def _proposals(settings: Settings, order: str) -> Path:
-    plain = "".join(c if c.isalnum() or c in "-_." else "_" for c in order)
-    return settings.data_dir / "proposals" / plain

@@ -21,7 +21,7 @@ NOTES: Final = 10
 
 
 def report_path(settings: Settings, task: Task, attempt: int) -> Path:
-    """Return where the report of an attempt stands."""
+    """Return the file of an attempt's report."""
     name = task.name if attempt == 1 else f"{task.name}.{attempt}"
     return settings.task_reports_dir / f"{name}.md"
 
@@ -57,17 +57,17 @@ def write_reason(settings: Settings, task: Task, agent: str, reason: str) -> Pat
 
 
 def notes(settings: Settings) -> list[str]:
-    """Return what the published snapshot says of the data: failures, checks, quarantine."""
+    """Return failures, checks and quarantine of the published snapshot, a line each."""
     try:
         with open_published(settings.published_file) as connection:
-            found = snapshot_status(connection)
+            status = snapshot_status(connection)
     except WarehouseError:
         return []
-    told = [f"{f['layer']}.{f['table']}: {f['message']}; {f['fix']}" for f in found["failures"]]
-    told += [_worst(worst) for worst in found["worst_tabs"]]
-    checks = found["checks"]
+    lines = [f"{f['layer']}.{f['table']}: {f['message']}; {f['fix']}" for f in status["failures"]]
+    lines += [_worst(worst) for worst in status["worst_tabs"]]
+    checks = status["checks"]
     summary = f"{checks['passed']:,} checks pass and {checks['failed']:,} fail."
-    return [summary, *list(dict.fromkeys(told))[:NOTES]]
+    return [summary, *list(dict.fromkeys(lines))[:NOTES]]
 
 
 def _worst(worst: dict[str, Any]) -> str:
@@ -78,8 +78,8 @@ def _worst(worst: dict[str, Any]) -> str:
 def _steps(outcomes: Sequence[Outcome]) -> list[str]:
     failed = [o for o in outcomes if not o.succeeded]
     if not failed:
-        return ["Nothing to do; `candid status` shows what stands."]
-    steps = [f"Mend what `{o.what}` failed on, as told above." for o in failed]
+        return ["Nothing to do; `candid status` shows the present state."]
+    steps = [f"Mend what `{o.what}` failed on, as shown above." for o in failed]
     return [*steps, "Set the task to pending again: the next heartbeat takes it up."]
 
 

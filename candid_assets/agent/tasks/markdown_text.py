@@ -1,18 +1,37 @@
 """The text of a tasks file with its lines, blocks and headings, as a Markdown reader sees them."""
 
 import re
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final, NamedTuple
 
 from markdown_it import MarkdownIt
-from markdown_it.token import Token
 
-from candid_assets.agent.tasks.status_words import NOT_FOR_WORK, OF_A_QUEUE, agent_name, plain_words
+from candid_assets.agent.tasks.status_marks import Mark, box_mark
+from candid_assets.agent.tasks.status_words import agent_name, plain_words
+from candid_assets.agent.vocabulary import vocabulary
 
 MENTION: Final = re.compile(r"(?<![\w.@/`])@([A-Za-z0-9][\w-]*)(?![\w-]*`|[\w-]*\.\w)")
+BOX: Final = re.compile(r"[\s>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)+\[(?P<mark>[^\]]?)\](?=[ \t]|$)")
+"""The beginning of a list item with a checkbox."""
+_ID: Final = re.compile(
+    r"^\s*[\[(]?(?P<id>#\d+|[A-Za-z][A-Za-z0-9]*(?:[-_.][A-Za-z0-9]+)*[-_]\d+(?:\.\d+)*"
+    r"|[A-Z]{1,6}\d{1,6})[\])]?(?=[\s:.–—|]|$)[\s:.–—|-]*"
+)
+"""An id such as `T-12`, `#7` or `DE1` before a title."""
 _NEWLINE: Final = re.compile(r"\r\n?|\n")
 _LINK: Final = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _MARKUP: Final = re.compile(r"\*\*|`|~~|(?<!\w)(?:\*|__?)(?=\S)|(?<=\S)(?:\*|__?)(?!\w)")
+
+
+class Block(NamedTuple):
+    """A block of Markdown: `list_item`, `paragraph`, `table`, `tr` and so on."""
+
+    kind: str
+    first: int
+    """Its first line, counted from 0."""
+    end: int
+    """The line after its last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,42 +44,40 @@ class Heading:
 
     @property
     def is_for_work(self) -> bool:
-        """Whether what stands below is work, and no example or archive."""
-        return not NOT_FOR_WORK & set(plain_words(self.text).split())
+        """Whether what follows is work, and no example or archive."""
+        return vocabulary().not_for_work.isdisjoint(plain_words(self.text).split())
 
     def names(self, known: frozenset[str]) -> tuple[str, ...]:
         """Return whose queue it heads: a mention, or nothing but a name."""
         mentioned = MENTION.findall(self.text)
         if mentioned:
             return tuple(agent_name(m) for m in mentioned)
-        words = [w for w in re.split(r"[\s:]+", self.text.casefold()) if w not in OF_A_QUEUE]
+        words = re.split(r"[\s:]+", self.text.casefold())
+        words = [word for word in words if word not in vocabulary().of_a_queue]
         name = agent_name(" ".join(re.sub(r"[^\w-]", "", w) for w in words).strip())
         return (name,) if name in known else ()
 
 
-@dataclass(slots=True)
 class Text:
-    """A file's text, its lines and the tokens of its blocks."""
+    """A file's text, its lines, the blocks that begin at lines, and the headings among them."""
 
-    text: str
-    starts: list[int] = field(init=False)
-    ends: list[int] = field(init=False)
-    tokens: list[Token] = field(init=False)
-    headings: list[Heading] = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Find lines and blocks; a byte order mark belongs to no line."""
-        start = len(self.text) - len(self.text.removeprefix("\ufeff"))
-        self.starts, self.ends = [start], []
-        for newline in _NEWLINE.finditer(self.text):
-            self.ends.append(newline.start())
-            self.starts.append(newline.end())
-        self.ends.append(len(self.text))
-        parser = MarkdownIt("commonmark").enable("table")
-        self.tokens = parser.parse(self.text[start:])
+    def __init__(self, text: str) -> None:
+        self.text = text
+        newlines = list(_NEWLINE.finditer(text))
+        # A byte order mark belongs to no line.
+        start = int(text.startswith("\ufeff"))
+        self.starts = [start, *(newline.end() for newline in newlines)]
+        self.ends = [*(newline.start() for newline in newlines), len(text)]
+        self.newline = newlines[0].group() if newlines else "\n"
+        tokens = MarkdownIt("commonmark").enable("table").parse(text[start:])
+        self.blocks = [
+            Block(token.type.removesuffix("_open"), *token.map)
+            for token in tokens
+            if token.map and token.nesting == 1
+        ]
         self.headings = [
-            Heading(int(token.tag[1]), token.map[0], plain_text(self.tokens[i + 1].content))
-            for i, token in enumerate(self.tokens)
+            Heading(int(token.tag[1]), token.map[0], plain_text(inline.content))
+            for token, inline in pairwise(tokens)
             if token.type == "heading_open" and token.map
         ]
 
@@ -68,19 +85,33 @@ class Text:
         """Return one line, counted from 0, without its end."""
         return self.text[self.starts[number] : self.ends[number]]
 
-    @property
-    def newline(self) -> str:
-        """The end of lines that the file uses."""
-        found = _NEWLINE.search(self.text)
-        return found.group() if found else "\n"
+    def of_kind(self, *kinds: str) -> list[Block]:
+        """Return the blocks of some kinds, each before those inside it."""
+        return [block for block in self.blocks if block.kind in kinds]
+
+    def box(self, line: int) -> Mark | None:
+        """Return the mark of the checkbox that a line's list item begins with."""
+        found = BOX.match(self.line(line))
+        mark = found and box_mark(self.starts[line] + found.start("mark"), found["mark"])
+        return mark if mark and mark.status else None
 
     def above(self, line: int) -> list[Heading]:
-        """Return the headings that a line stands under, the nearest first."""
-        found: list[Heading] = []
+        """Return the plain list items and the headings that a line is under, the nearest first."""
+        found = [
+            Heading(7, first, plain_text(re.sub(r"^[\s>*+-]+", "", self.line(first))))
+            for _, first, end in reversed(self.of_kind("list_item"))
+            if first < line < end and not self.box(first)
+        ]
         for heading in reversed(self.headings):
             if heading.line < line and (not found or heading.level < found[-1].level):
                 found.append(heading)
         return found
+
+
+def split_id(text: str) -> tuple[str, str]:
+    """Return the id that a title begins with, blank without one, and the rest."""
+    found = _ID.match(text)
+    return (found["id"], text[found.end() :]) if found else ("", text)
 
 
 def plain_text(markup: str) -> str:
@@ -97,7 +128,6 @@ def is_struck(markup: str) -> bool:
 
 def parse_names(text: str) -> tuple[str, ...]:
     """Return the names in a cell or value about who does a task."""
-    bare = plain_text(text)
-    parts = re.split(r"[,;/&+|]|\s+(?:and|dan|or|atau)\s+|\s+(?=@)", bare)
+    parts = re.split(r"[,;/&+|]|\s+(?:and|dan|or|atau)\s+|\s+(?=@)", plain_text(text))
     names = (agent_name(re.sub(r"\(.*?\)", "", p)) for p in parts)
     return tuple(dict.fromkeys(n for n in names if n))

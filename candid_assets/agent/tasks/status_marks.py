@@ -1,46 +1,24 @@
-"""A status as it is written: where it stands, what it says, and how it is written anew."""
+"""A status as it is written: where it is, what it says, and how another is written there."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
-from candid_assets.agent.tasks.status_words import (
-    BOXES,
-    ENGLISH,
-    INDONESIAN,
-    INDONESIAN_WORDS,
-    SHORTCODES,
-    SIGNS,
-    Status,
-    status_of_box,
-    status_of_phrase,
-    status_of_sign,
-)
-
-Shape = Literal["box", "sign", "phrase", "both", "after", "unknown"]
+from candid_assets.agent.tasks.status_words import is_indonesian, status_of, status_of_box
+from candid_assets.agent.vocabulary import Status, vocabulary
 
 _WRAPPED: Final = re.compile(r"(\*\*|__|`|\*|_)(?=\S)(?P<inner>.+?)(?<=\S)\1", re.DOTALL)
 _BOX: Final = re.compile(r"\[(?P<mark>[^\]]{0,2})\](?!\()")
-_WORDED: Final = re.compile(
-    r"(?P<sign>:[a-z_]+:|[^\w\s()\[\]:]+)?(?P<gap>\s*)(?P<phrase>[^\W\d_][\w\s'-]*?)?",
-    re.DOTALL,
-)
-_SIGN_AFTER: Final = re.compile(
-    r"(?P<phrase>[^\W\d_][\w\s'-]*?)(?P<gap>\s*)(?P<sign>:[a-z_]+:|[^\w\s()\[\]:,;.!?/|-]+)",
+_PARTS: Final = re.compile(
+    r"(?P<sign>:[a-z_]+:|[^\w\s()\[\]:]+)?(?P<gap>\s*)(?P<phrase>[^\W\d_][\w\s'-]*?)?"
+    r"(?P<space>\s*)(?P<after>:[a-z_]+:|[^\w\s()\[\]:,;.!?/|-]+)?",
     re.DOTALL,
 )
 _REST: Final = re.compile(r"\s*(?:\([^()]*\)|[-–:]?\s*\d{1,3}\s*%)$")
 _WAITING: Final = re.compile(
     r"\b(approv\w*|wait\w*|block\w*|hold|tunggu|menunggu|persetujuan|until|sampai|review)\b", re.I
 )
-_NEW_BOX: Final[dict[Status, str]] = {
-    "pending": " ",
-    "in_progress": "~",
-    "done": "x",
-    "blocked": "!",
-    "cancelled": "-",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +28,23 @@ class Mark:
     start: int
     text: str
     status: Status | None
-    shape: Shape
+    shape: tuple[str, ...]
+    """`("box",)`, or which of `sign`, `phrase` and `after`, a sign behind the phrase, it has."""
 
     @property
     def end(self) -> int:
         """Where it ends."""
         return self.start + len(self.text)
 
+    @property
+    def is_box(self) -> bool:
+        """Whether it is what a checkbox has between its brackets."""
+        return self.shape == ("box",)
+
 
 def box_mark(start: int, inside: str) -> Mark:
     """Return the mark between the brackets of a checkbox."""
-    return Mark(start, inside, status_of_box(inside), "box")
+    return Mark(start, inside, status_of_box(inside), ("box",))
 
 
 def read_mark(text: str, start: int) -> Mark:
@@ -69,52 +53,39 @@ def read_mark(text: str, start: int) -> Mark:
     core = text.strip()
     rest = _REST.search(core)
     if rest and _WAITING.search(rest.group()):
-        return Mark(start, core, None, "unknown")
+        return Mark(start, core, None, ())
     core = core[: rest.start()] if rest else core
     while wrapped := _WRAPPED.fullmatch(core):
         start += wrapped.start("inner")
         core = wrapped["inner"]
-    box = _BOX.fullmatch(core)
-    if box:
+    if box := _BOX.fullmatch(core):
         return box_mark(start + box.start("mark"), box["mark"])
-    worded = _WORDED.fullmatch(core)
-    after = _SIGN_AFTER.fullmatch(core)
-    if after and status_of_sign(after["sign"]) == status_of_phrase(after["phrase"]):
-        return Mark(start, core, status_of_phrase(after["phrase"]), "after")
-    if worded is None or not core:
-        return Mark(start, core, None, "unknown")
-    sign, phrase = worded["sign"] or "", (worded["phrase"] or "").rstrip()
-    if not phrase:
-        return Mark(start, sign, status_of_sign(sign), "sign")
-    status = status_of_phrase(phrase)
-    if sign and status != "done" and status_of_sign(sign) == "done":
-        status = None  # A tick before words that say otherwise.
-    end = worded.start("phrase") + len(phrase)
-    return Mark(start, core[:end], status, "both" if sign else "phrase")
+    parts = _PARTS.fullmatch(core)
+    if parts is None:
+        return Mark(start, core, None, ())
+    sign, phrase, after = (parts[name] or "" for name in ("sign", "phrase", "after"))
+    status = status_of(phrase) if phrase else status_of(sign)
+    ticked = sign and status_of(sign) == "done"
+    if (ticked and status != "done") or (after and status_of(after) != status):
+        status = None  # The sign says otherwise than the words.
+    shape = tuple(name for name in ("sign", "phrase", "after") if parts[name])
+    return Mark(start, core, status, shape)
 
 
 def written_anew(mark: Mark, status: Status, peers: Sequence[Mark]) -> str:
-    """Return the text of a new status, in the words, case and signs that stand there already."""
-    if mark.shape == "box":
-        used = [p.text for p in peers if p.shape == "box" and p.status == status]
-        return used[0] if used else _NEW_BOX[status]
+    """Return the text of a new status, in the words, case and signs of the old and its peers."""
     for peer in peers:
-        alike = peer.shape == mark.shape and _case(peer.text) == _case(mark.text)
+        alike = peer.shape == mark.shape and (mark.is_box or _case(peer.text) == _case(mark.text))
         if alike and peer.status == status:
             return peer.text
-    after = _SIGN_AFTER.fullmatch(mark.text)
-    if mark.shape == "after" and after is not None:
-        phrase = _phrase(after["phrase"], status, peers)
-        return phrase + after["gap"] + _sign(after["sign"], status)
-    worded = _WORDED.fullmatch(mark.text)
-    if worded is None:
-        return ENGLISH[status]
-    sign = _sign(worded["sign"] or "", status)
-    if mark.shape == "sign":
-        return sign
-    return (sign + worded["gap"] if worded["sign"] else "") + _phrase(
-        worded["phrase"].rstrip(), status, peers
-    )
+    if mark.is_box:
+        return vocabulary().statuses[status].boxes[0]
+    parts = _PARTS.fullmatch(mark.text)
+    if parts is None or not mark.shape:
+        return vocabulary().statuses[status].english[0]
+    phrase = _phrase(parts["phrase"], status, peers) if parts["phrase"] else ""
+    signs = {name: _sign(parts[name], status) for name in ("sign", "after")}
+    return signs["sign"] + parts["gap"] + phrase + parts["space"] + signs["after"]
 
 
 def _case(text: str) -> str:
@@ -124,14 +95,17 @@ def _case(text: str) -> str:
     return "capital" if letters[:1].isupper() else "lower"
 
 
-def _sign(old: str, status: Status) -> str:
-    return SHORTCODES[status][0] if old.startswith(":") else SIGNS[status][0]
+def _sign(old: str | None, status: Status) -> str:
+    if not old:
+        return ""
+    words = vocabulary().statuses[status]
+    return (words.shortcodes if old.startswith(":") else words.signs)[0]
 
 
 def _phrase(old: str, status: Status, peers: Sequence[Mark]) -> str:
-    words = INDONESIAN if INDONESIAN_WORDS & set(re.split(r"[\s_-]+", old.casefold())) else ENGLISH
-    new = words[status]
-    seen = [old, *(p.text for p in peers if p.shape in ("phrase", "both"))]
+    words = vocabulary().statuses[status]
+    new = (words.indonesian if is_indonesian(old) else words.english)[0]
+    seen = [old, *(re.sub(r":[a-z_]+:", "", p.text) for p in peers if "phrase" in p.shape)]
     joint = next((c for t in seen for c in "_-" if re.search(rf"\w{c}\w", t)), " ")
     if old.isupper():
         new = new.upper()
@@ -139,8 +113,3 @@ def _phrase(old: str, status: Status, peers: Sequence[Mark]) -> str:
         capitals = all(w[:1].isupper() for w in re.split(r"[\s_-]+", old))
         new = new.title() if capitals else new.capitalize()
     return new.replace(" ", joint)
-
-
-def known_box(inside: str) -> bool:
-    """Whether what stands between brackets is a checkbox and not a link or a note."""
-    return len(inside) <= 1 and (not inside.strip() or any(inside in m for m in BOXES.values()))

@@ -2,11 +2,12 @@
 
 import hashlib
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from candid_assets.agent.tasks.status_marks import Mark
-from candid_assets.agent.tasks.status_words import Status, agent_name
+from candid_assets.agent.tasks.status_words import agent_name
+from candid_assets.agent.vocabulary import Status
 
 _PLAIN_LENGTH: Final = 12
 
@@ -57,7 +58,3 @@ class Task:
     def is_for(self, agent: str) -> bool:
         """Whether it is assigned to an agent."""
         return agent_name(agent) in self.assignees
-
-    def with_problem(self, problem: str) -> "Task":
-        """Return it with the reason why it is left alone."""
-        return replace(self, problem=problem)

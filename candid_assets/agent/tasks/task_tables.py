@@ -1,4 +1,4 @@
-"""Tasks in Markdown tables: which column tells what, and where each status stands."""
+"""Tasks in Markdown tables: which column tells what, and where each status is."""
 
 import re
 from collections.abc import Iterator
@@ -6,114 +6,93 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from candid_assets.agent.tasks.markdown_text import Text, is_struck, parse_names, plain_text
-from candid_assets.agent.tasks.status_marks import Mark, read_mark
-from candid_assets.agent.tasks.status_words import TICK_HEADERS, Role, plain_words, role_of
-from candid_assets.agent.tasks.task import Task
-
-ID: Final = re.compile(r"#\d+|[A-Za-z][A-Za-z0-9]*(?:[-_.][A-Za-z0-9]+)*[-_]\d+(?:\.\d+)*")
-LEADING_ID: Final = re.compile(
-    rf"^\s*[\[(]?(?P<id>{ID.pattern}|[A-Z]{{1,6}}\d{{1,6}})[\])]?(?=[\s:.–—|]|$)[\s:.–—|-]*"
+from candid_assets.agent.tasks.markdown_text import (
+    Text,
+    is_struck,
+    parse_names,
+    plain_text,
+    split_id,
 )
-_CONTAINER: Final = re.compile(r"[ \t]*(?:>[ \t]?)*[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?")
+from candid_assets.agent.tasks.status_marks import read_mark
+from candid_assets.agent.tasks.status_words import plain_words
+from candid_assets.agent.tasks.task import Task
+from candid_assets.agent.vocabulary import Role, vocabulary
+
+_CONTAINER: Final = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?")
+"""What a quote or a list writes before a row."""
 _PIPE: Final = re.compile(r"(?<!\\)\|")
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of a row, where it begins in the text and what stands there."""
+    """A cell of a row: where it begins in the text, and its markup."""
 
     start: int
-    text: str
+    markup: str
+
+    @property
+    def text(self) -> str:
+        """Its words."""
+        return plain_text(self.markup)
 
 
 def table_tasks(text: Text) -> Iterator[Task]:
-    """Yield the task of every row of every table that tells tasks."""
-    depth = 0
-    for token in text.tokens:
-        if token.type == "table_open" and token.map:
-            yield from _tasks_of(text, token.map[0], token.map[1], nested=depth > 0)
-        if token.type.startswith(("list_item_", "blockquote_")):
-            depth += token.nesting
+    """Yield the task of every row of every table that has a title or id, and a status."""
+    for _, first, end in text.of_kind("table"):
+        rows = {line: cells_of(text, line) for line in range(first + 2, end)}
+        columns = columns_of([cell.text for cell in cells_of(text, first)], list(rows.values()))
+        if "status" in columns and not columns.keys().isdisjoint({"title", "id"}):
+            for line, row in rows.items():
+                cells = {role: row[i] for role, i in columns.items() if i < len(row)}
+                yield from _task(line, cells, group=first + 1)
 
 
-def cells_of(text: Text, line: int, *, nested: bool = False) -> list[Cell]:
+def cells_of(text: Text, line: int) -> list[Cell]:
     """Return the cells of a row, split at every pipe that is not escaped."""
-    said, start = text.line(line), text.starts[line]
-    container = _CONTAINER.match(said) if nested else re.match(r"[ \t]*", said)
-    begin = container.end() if container else 0
-    end = len(said.rstrip(" \t"))
-    cuts = [m.start() for m in _PIPE.finditer(said, begin, end)]
+    row, start = text.line(line).rstrip(" \t"), text.starts[line]
+    container = _CONTAINER.match(row)
+    begin, end = container.end() if container else 0, len(row)
+    cuts = [pipe.start() for pipe in _PIPE.finditer(row, begin)]
     if cuts and cuts[0] == begin:
         begin, cuts = begin + 1, cuts[1:]
     if cuts and cuts[-1] == end - 1:
         end, cuts = end - 1, cuts[:-1]
     edges = [begin - 1, *cuts, end]
-    return [Cell(start + a + 1, said[a + 1 : b]) for a, b in pairwise(edges)]
+    return [Cell(start + a + 1, row[a + 1 : b]) for a, b in pairwise(edges)]
 
 
-def columns_of(headers: list[str]) -> dict[Role, int]:
+def columns_of(headers: list[str], rows: list[list[Cell]]) -> dict[Role, int]:
     """Return the column that tells each role; every column tells one at most."""
-    found: dict[Role, int] = {}
-    roles: tuple[Role, ...] = ("status", "assignee", "id", "title", "notes")
-    for role in roles:
-        ranked = [
-            (rank, i)
-            for i, header in enumerate(headers)
-            if i not in found.values() and (rank := role_of(header, role)) is not None
-        ]
-        if ranked:
-            found[role] = min(ranked)[1]
-    return found
-
-
-def _tasks_of(text: Text, first: int, end: int, *, nested: bool) -> Iterator[Task]:
-    headers = [plain_text(c.text) for c in cells_of(text, first, nested=nested)]
-    rows = [(line, cells_of(text, line, nested=nested)) for line in range(first + 2, end)]
-    columns = columns_of(headers)
+    words = [plain_words(header) or ("#" if "#" in header else "") for header in headers]
+    columns: dict[Role, int] = {}
+    for role, names in vocabulary().columns.items():
+        known = [i for i, w in enumerate(words) if w in names and i not in columns.values()]
+        if known:
+            columns[role] = min(known, key=lambda i: names.index(words[i]))
     if "status" not in columns:
-        ticks = _column_of_ticks(headers, [cells for _, cells in rows])
-        if ticks is not None:
-            columns["status"] = ticks
-    if "title" not in columns and "id" in columns and "notes" in columns:
+        for i in (i for i, word in enumerate(words) if word in vocabulary().tick_columns):
+            ticks = [read_mark(row[i].markup, row[i].start).is_box for row in rows if i < len(row)]
+            if ticks and all(ticks):
+                columns.setdefault("status", i)
+    if "title" not in columns and {"id", "notes"} <= columns.keys():
         columns["title"] = columns.pop("notes")
-    if "status" not in columns or not {"title", "id"} & columns.keys():
-        return
-    for line, cells in rows:
-        task = _task_of(line, cells, columns, group=first + 1)
-        if task is not None:
-            yield task
+    return columns
 
 
-def _column_of_ticks(headers: list[str], rows: list[list[Cell]]) -> int | None:
-    """Return the column that holds nothing but checkboxes, under no name or one like 'done'."""
-    for i, header in enumerate(headers):
-        values = [cells[i] for cells in rows if len(cells) > i]
-        boxes = [read_mark(c.text, c.start).shape == "box" for c in values]
-        if plain_words(header) in TICK_HEADERS and boxes and all(boxes):
-            return i
-    return None
-
-
-def _task_of(line: int, cells: list[Cell], columns: dict[Role, int], group: int) -> Task | None:
-    told = {role: cells[i] for role, i in columns.items() if i < len(cells)}
-    if "status" not in told:
-        return None
-    texts = {role: plain_text(cell.text) for role, cell in told.items()}
+def _task(line: int, cells: dict[Role, Cell], group: int) -> Iterator[Task]:
+    texts = {role: cell.text for role, cell in cells.items()}
     title, number = texts.get("title", ""), texts.get("id", "").strip("[]() ")
-    leading = LEADING_ID.match(title)
+    leading, rest = split_id(title)
     if leading and (not number or number.isdigit()):
-        number, title = leading["id"], title[leading.end() :]
-    if not title and not number:
-        return None
-    status = told["status"]
-    mark: Mark = read_mark(status.text, status.start)
-    struck = any(is_struck(told[r].text) for r in ("title", "id") if r in told)
-    return Task(
+        number, title = leading, rest
+    if "status" not in cells or not (title or number):
+        return
+    struck = any(is_struck(cells[role].markup) for role in ("title", "id") if role in cells)
+    yield Task(
         id=number,
         title=title or number,
-        assignees=parse_names(told["assignee"].text) if "assignee" in told else (),
-        marks=(mark,),
+        assignees=parse_names(cells["assignee"].markup) if "assignee" in cells else (),
+        marks=(read_mark(cells["status"].markup, cells["status"].start),),
         notes=texts.get("notes", ""),
         line=line + 1,
         problem="it is struck out" if struck else None,

@@ -12,16 +12,21 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
-from candid_assets.agent.tasks.status_words import Status
 from candid_assets.agent.tasks.task import Task
-from candid_assets.agent.tasks.task_document import Document, TasksError
+from candid_assets.agent.tasks.task_document import Document
+from candid_assets.agent.vocabulary import Status
 from candid_assets.atomic_files import force_to_disk, replacing
+from candid_assets.errors import CandidError
 
 LOCK_SECONDS: Final = 30
 ATTEMPTS: Final = 50
 PAUSE_SECONDS: Final = 0.02
 
 Change = Callable[[Document], Document | None]
+
+
+class TasksError(CandidError):
+    """tasks.md cannot be read or written, or another heartbeat works on it."""
 
 
 class TaskChangedError(TasksError):
@@ -38,12 +43,26 @@ class TasksFile:
     """Folder of the locks that all installations of this user share."""
 
     def read(self) -> Document:
-        """Return the file as it stands now.
+        """Return the file as it is at a moment at which nobody is writing it.
 
         Raises:
             TasksError: It is missing, unreadable or no text.
         """
-        return self._document(self._content())
+        try:
+            for _ in range(ATTEMPTS):
+                content = self.path.read_bytes()
+                if content == self.path.read_bytes():
+                    break
+                time.sleep(PAUSE_SECONDS)
+            else:
+                raise TasksError(f"{self.path} is being written without pause")
+        except FileNotFoundError as error:
+            raise TasksError(f"{self.path} does not exist", "name the file with --tasks") from error
+        except OSError as error:
+            raise TasksError(f"{self.path} cannot be read: {error.strerror or error}") from error
+        if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in content[:4096]:
+            raise TasksError(f"{self.path} is no UTF-8 text (UTF-16?)", "save it as UTF-8")
+        return Document.from_bytes(content, self.agent)
 
     def set_status(self, task: Task, expected: Iterable[Status], status: Status) -> Document:
         """Change the status of a task that is still what it was.
@@ -82,7 +101,7 @@ class TasksFile:
         return self.change(change)
 
     def change(self, change: Change) -> Document:
-        """Apply a change to the newest content and return what stands there afterwards.
+        """Apply a change to the newest content and return what is there afterwards.
 
         Raises:
             TasksError: The file cannot be read or written, or never rests.
@@ -93,11 +112,11 @@ class TasksFile:
             self.locks.mkdir(parents=True, exist_ok=True)
             with FileLock(self.locks / f"tasks-{name}.lock", timeout=LOCK_SECONDS):
                 for _ in range(ATTEMPTS):
-                    before = self._content()
-                    changed = change(self._document(before))
+                    before = self.read()
+                    changed = change(before)
                     if changed is None:
-                        return self._document(before)
-                    if self._replace(path, before, changed.to_bytes()):
+                        return before
+                    if _replace(path, before.to_bytes(), changed.to_bytes()):
                         return changed
                     time.sleep(PAUSE_SECONDS)
         except Timeout as error:
@@ -106,40 +125,17 @@ class TasksFile:
             raise TasksError(f"{self.path} cannot be written: {error.strerror or error}") from error
         raise TasksError(f"{self.path} changed {ATTEMPTS} times while it was being edited")
 
-    def _document(self, content: bytes) -> Document:
-        try:
-            return Document.from_bytes(content, self.agent)
-        except TasksError as error:
-            raise TasksError(f"{self.path}: {error.message}", error.fix) from error
 
-    def _content(self) -> bytes:
-        """Return the bytes of a moment at which nobody was writing them."""
-        try:
-            for _ in range(ATTEMPTS):
-                before = self.path.stat()
-                content = self.path.read_bytes()
-                after = self.path.stat()
-                same = (before.st_mtime_ns, before.st_ino) == (after.st_mtime_ns, after.st_ino)
-                if same and len(content) == after.st_size:
-                    return content
-                time.sleep(PAUSE_SECONDS)
-        except FileNotFoundError as error:
-            raise TasksError(f"{self.path} does not exist", "name the file with --tasks") from error
-        except OSError as error:
-            raise TasksError(f"{self.path} cannot be read: {error.strerror or error}") from error
-        raise TasksError(f"{self.path} is being written without pause")
-
-    @staticmethod
-    def _replace(path: Path, before: bytes, after: bytes) -> bool:
-        """Put new bytes in place of those that were read; say whether these still stood there."""
-        there = path.stat()
-        with replacing(path, stat.S_IMODE(there.st_mode), durable=False) as part:
-            part.write_bytes(after)
-            with suppress(OSError):
-                os.chown(part, there.st_uid, there.st_gid)
-            # Before the comparison, which is as near to the rename as it can be.
-            force_to_disk(part)
-            unchanged = path.read_bytes() == before
-            if not unchanged:
-                part.unlink()
-        return unchanged
+def _replace(path: Path, before: bytes, after: bytes) -> bool:
+    """Put new bytes in place of those that were read; return whether these were still there."""
+    there = path.stat()
+    with replacing(path, stat.S_IMODE(there.st_mode), durable=False) as part:
+        part.write_bytes(after)
+        with suppress(OSError):
+            os.chown(part, there.st_uid, there.st_gid)
+        # Before the comparison, which is as near to the rename as it can be.
+        force_to_disk(part)
+        unchanged = path.read_bytes() == before
+        if not unchanged:
+            part.unlink()
+    return unchanged

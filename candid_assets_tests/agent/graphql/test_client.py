@@ -190,7 +190,7 @@ def answering(*statuses, port=0):
 def test_a_connection_that_is_lost_for_a_while_is_resumed():
     told = []
     with answering(503, 502, 200) as (settings, seen):
-        assert Webserver(settings, tell=told.append).ask("{ version }") == {"version": "1"}
+        assert Webserver(settings, progress=told.append).ask("{ version }") == {"version": "1"}
     assert len(seen) == 3
     assert len(told) == 1
 

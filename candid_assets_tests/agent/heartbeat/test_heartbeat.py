@@ -9,12 +9,11 @@ from candid_assets.agent.activity_log import read_log
 from candid_assets.agent.graphql.client import RefusedError
 from candid_assets.agent.heartbeat import beat as beating
 from candid_assets.agent.heartbeat.beat import Heart
-from candid_assets.agent.heartbeat.contract_breaks import tell_of_breaks
+from candid_assets.agent.heartbeat.contract_breaks import add_break_tasks
 from candid_assets.agent.heartbeat.perform import InterruptedWorkError, Outcome
 from candid_assets.agent.heartbeat.understand import NotUnderstoodError, understand
 from candid_assets.agent.tasks.task import Task
-from candid_assets.agent.tasks.task_document import TasksError
-from candid_assets.agent.tasks.tasks_file import TasksFile
+from candid_assets.agent.tasks.tasks_file import TasksError, TasksFile
 from candid_assets.contracts.load import load_catalog
 from candid_assets.settings import Settings
 from candid_assets_tests.agent.graphql.test_client import answering
@@ -203,7 +202,7 @@ def test_a_task_is_not_done_until_it_is_logged_and_is_not_worked_twice(tmp_path,
         tmp_path, simple("Report"), CANDID_LOG_COMMAND=f"{sys.executable} -c 'import no_such'"
     )
     said = []
-    failing.tell = said.append
+    failing.progress = said.append
     (task,) = failing.beat().tasks
     assert task.verdict == "unfinished"
     assert "not logged" in task.reason
@@ -361,7 +360,7 @@ def test_a_sheet_that_breaks_its_contract_makes_one_task_for_each_break(tmp_path
     def told_after(header):
         shop.change("edit", tab="Nota", cells={"B1": header})
         shop.run()
-        return tell_of_breaks(shop.settings, file)
+        return add_break_tasks(shop.settings, file)
 
     assert told_after("Jumlah") == []
     assert path.read_text() == simple("Refresh all")

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from candid_assets.agent.tasks.status_words import OPEN
-from candid_assets.agent.tasks.task_document import Document, TasksError
-from candid_assets.agent.tasks.tasks_file import TaskChangedError, TasksFile
+from candid_assets.agent.tasks.task_document import Document
+from candid_assets.agent.tasks.tasks_file import TaskChangedError, TasksError, TasksFile
 from candid_assets_tests.agent.tasks.shapes import PLAIN, SHAPES
 
 AGENT = "data-eng"
