@@ -8,7 +8,7 @@ from rich.console import Console
 
 from candid_assets.contracts.load import load_catalog
 from candid_assets.errors import CandidError
-from candid_assets.lineage.addresses import asked, asked_table
+from candid_assets.lineage.addresses import parse_address, parse_table
 from candid_assets.lineage.catalog_lineage import CatalogLineage
 from candid_assets.lineage.errors import LineageError
 from candid_assets.lineage.explain import explain, lines
@@ -41,11 +41,11 @@ def explain_command(
     console = Console(highlight=False, soft_wrap=True)
     graph = CatalogLineage(load_catalog(settings.catalog_dir))
     try:
-        found = asked_table(graph, table)
+        found = parse_table(graph, table)
         if found[0] in SOURCES:
             raise LineageError(f"{table!r} is a source; give a clean or ready table")
         for column in columns:
-            asked(graph, f"{found[0]}.{found[1]}.{column}")
+            parse_address(graph, f"{found[0]}.{found[1]}.{column}")
         with open_published(settings.published_file) as connection:
             if not as_json:
                 env = environment_of(connection)

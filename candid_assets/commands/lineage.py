@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 
 from candid_assets.contracts.load import load_catalog
-from candid_assets.lineage.addresses import asked
+from candid_assets.lineage.addresses import parse_address
 from candid_assets.lineage.answers import (
     FindPlaces,
     column_answer,
@@ -22,7 +22,7 @@ from candid_assets.lineage.answers import (
 from candid_assets.lineage.catalog_lineage import CatalogLineage
 from candid_assets.lineage.column_sources import ColumnRef
 from candid_assets.lineage.errors import LineageError
-from candid_assets.lineage.sheet_places import Place, find_places
+from candid_assets.lineage.sheet_places import TabPlace, find_places
 from candid_assets.settings import Settings
 from candid_assets.source_kinds.registry import SOURCES
 from candid_assets.warehouse.database import open_published
@@ -49,7 +49,7 @@ def lineage(name: str, up: bool | None, as_json: bool) -> None:
         click.echo(f"candid · environment {settings.env} · catalog {settings.catalog_dir}")
     graph = CatalogLineage(load_catalog(settings.catalog_dir))
     try:
-        found = asked(graph, name)
+        found = parse_address(graph, name)
     except LineageError as error:
         Console(stderr=True, highlight=False).print(f"[red]{error}[/]", soft_wrap=True)
         sys.exit(2)
@@ -103,7 +103,7 @@ def open_places(settings: Settings, graph: CatalogLineage) -> Iterator[FindPlace
     try:
 
         @cache
-        def places(table: str) -> tuple[Place, ...]:
+        def places(table: str) -> tuple[TabPlace, ...]:
             return find_places(connection, graph.tabs[table])
 
         yield places

@@ -89,8 +89,10 @@ def _pages(
     for spoke, models in spokes.items():
         yield f"spokes/{spoke}.md", "spoke.md.j2", _spoke(spoke, models, lineage)
     if metrics:
-        told = {s: metric_facts(catalog.registry.of(s)) for s in spokes if catalog.registry.of(s)}
-        yield "metrics.md", "metrics.md.j2", {"spokes": told, "count": len(metrics)}
+        described = {
+            s: metric_facts(catalog.registry.of(s)) for s in spokes if catalog.registry.of(s)
+        }
+        yield "metrics.md", "metrics.md.j2", {"spokes": described, "count": len(metrics)}
     if spokes:
         yield "entities.md", "entities.md.j2", {"diagrams": diagrams.entities(catalog)}
         yield "lineage.md", "lineage.md.j2", {"diagram": diagrams.overview(lineage)}

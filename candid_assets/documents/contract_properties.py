@@ -91,12 +91,12 @@ def _default(item: Field[Any]) -> str:
 def _meanings(options: type) -> dict[str, str]:
     """Return the docstring below each field."""
     (declared,) = ast.parse(textwrap.dedent(inspect.getsource(options))).body
-    found: dict[str, str] = {}
+    meanings: dict[str, str] = {}
     name = ""
     for node in declared.body if isinstance(declared, ast.ClassDef) else ():
         match node:
             case ast.AnnAssign(target=ast.Name(id=named)):
                 name = named
-            case ast.Expr(value=ast.Constant(value=told)) if name:
-                found[name] = " ".join(str(told).split())
-    return found
+            case ast.Expr(value=ast.Constant(value=text)) if name:
+                meanings[name] = " ".join(str(text).split())
+    return meanings

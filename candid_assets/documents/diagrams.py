@@ -16,14 +16,14 @@ _SHAPES = {
 
 def entities(catalog: Catalog) -> dict[str, str]:
     """Return an entity diagram of the foreign keys of each spoke's tables."""
-    found: dict[str, list[str]] = {}
+    lines_of: dict[str, list[str]] = {}
     for model in catalog.models:
         for column in model.columns:
             if column.reference is not None:
                 must = "||" if column.required else "|o"
                 line = f"{column.reference.table} {must}--o{{ {model.name} : {column.name}"
-                found.setdefault(model.spoke, []).append(line)
-    return {spoke: _diagram("erDiagram", lines) for spoke, lines in found.items()}
+                lines_of.setdefault(model.spoke, []).append(line)
+    return {spoke: _diagram("erDiagram", lines) for spoke, lines in lines_of.items()}
 
 
 def overview(lineage: CatalogLineage) -> str:
@@ -62,13 +62,13 @@ def spoke(lineage: CatalogLineage, models: Sequence[Model]) -> str:
 
 def _outside(lineage: CatalogLineage, tables: Iterable[Table]) -> Mapping[str, list[Table]]:
     """Return tables by the workbook or spoke that they belong to."""
-    found: dict[str, list[Table]] = {}
+    grouped: dict[str, list[Table]] = {}
     for layer, name in tables:
         tab = lineage.tabs.get(name) if layer == "clean" else None
         model = lineage.models.get(name) if layer == "ready" else None
         group = f"workbook {tab.workbook}" if tab else f"spoke {model.spoke}" if model else layer
-        found.setdefault(group, []).append((layer, name))
-    return found
+        grouped.setdefault(group, []).append((layer, name))
+    return grouped
 
 
 def _node(model: Model) -> str:

@@ -7,7 +7,7 @@ from candid_assets.contracts.catalog import Column, Model, RuleValue, Tab
 from candid_assets.contracts.column_rules import rules_of
 from candid_assets.contracts.metrics.declarations import Metric
 from candid_assets.lineage.catalog_lineage import CatalogLineage, Table
-from candid_assets.lineage.column_sources import ColumnRef, Sources
+from candid_assets.lineage.column_sources import ColumnRef, ColumnSources
 from candid_assets.names import relation
 from candid_assets.source_kinds.registry import SOURCES
 
@@ -26,7 +26,7 @@ def column_facts(subject: Tab | Model, lineage: CatalogLineage, up: str) -> list
             "type": column.physical_type + (f", {column.unit}" if column.unit else ""),
             "rules": "; ".join(_rules(column, lineage, up)),
             "description": column.description,
-            "origin": _origin(sources.get(column.name, Sources())),
+            "origin": _origin(sources.get(column.name, ColumnSources())),
         }
         for column in subject.columns
     ]
@@ -58,7 +58,7 @@ def _table_of(lineage: CatalogLineage, name: str) -> Table:
     return ("ready" if name in lineage.models else "clean", name)
 
 
-def _origin(sources: Sources) -> str:
+def _origin(sources: ColumnSources) -> str:
     """Return the columns that a value is computed from, or what makes it."""
     refs = sorted(sources.values)
     if refs:

@@ -1,4 +1,4 @@
-"""Reads what a person asks about, `ready.<table>.<column>` or `sheets/<table>.<header>`."""
+"""Parses addresses of tables and columns: `ready.<table>.<column>`, `sheets/<table>.<header>`."""
 
 from typing import Final
 
@@ -13,7 +13,7 @@ LAYERS: Final[tuple[Layer, ...]] = ("ready", "clean", *SOURCES)
 CLEAN: Final[Layer] = "clean"
 
 
-def asked_table(lineage: CatalogLineage, text: str) -> Table:
+def parse_table(lineage: CatalogLineage, text: str) -> Table:
     """Return the table that a text names, with or without its layer.
 
     Raises:
@@ -25,7 +25,7 @@ def asked_table(lineage: CatalogLineage, text: str) -> Table:
     return table
 
 
-def asked(lineage: CatalogLineage, text: str) -> Table | ColumnRef:
+def parse_address(lineage: CatalogLineage, text: str) -> Table | ColumnRef:
     """Return the table or column that a text names, with or without its layer.
 
     Raises:
@@ -34,13 +34,13 @@ def asked(lineage: CatalogLineage, text: str) -> Table | ColumnRef:
     table, name = _split(lineage, text)
     if not name:
         return table
-    found = lineage.find(ColumnRef(*table, name))
-    if found is not None:
-        return found
+    column = lineage.find(ColumnRef(*table, name))
+    if column is not None:
+        return column
     columns = lineage.columns(table)
     what = "header" if table[0] in SOURCES else "column"
-    told = f"{shown(table)} has no {what} {name!r}"
-    raise LineageError(told + hint(name, columns))
+    message = f"{shown(table)} has no {what} {name!r}"
+    raise LineageError(message + hint(name, columns))
 
 
 def shown(table: Table) -> str:
@@ -50,7 +50,7 @@ def shown(table: Table) -> str:
 
 
 def tables(lineage: CatalogLineage) -> list[Table]:
-    """Return every table of the catalog that lineage is told of."""
+    """Return every table of the catalog that has lineage."""
     tabs: list[Table] = [
         (layer, name) for name, tab in lineage.tabs.items() for layer in (tab.source, CLEAN)
     ]
@@ -58,7 +58,7 @@ def tables(lineage: CatalogLineage) -> list[Table]:
 
 
 def _split(lineage: CatalogLineage, text: str) -> tuple[Table, str]:
-    """Return the table and what stands behind it; a header may hold dots and slashes."""
+    """Return the table and the text after it; a header may contain dots and slashes."""
     known = set(tables(lineage))
     layer, rest = _layer(text.strip())
     name, _, column = rest.partition(".")

@@ -1,4 +1,4 @@
-"""Lineage as an answer to a person: one object for `--json`, a tree for the terminal."""
+"""Lineage as JSON-ready objects and as trees for the terminal."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from candid_assets.lineage.addresses import shown
 from candid_assets.lineage.catalog_lineage import CatalogLineage, Table
 from candid_assets.lineage.column_sources import ColumnRef
 from candid_assets.lineage.metric_columns import metrics_reached
-from candid_assets.lineage.sheet_places import Place
+from candid_assets.lineage.sheet_places import TabPlace
 from candid_assets.lineage.walk import (
     Downstream,
     Edge,
@@ -21,8 +21,8 @@ from candid_assets.lineage.walk import (
 )
 from candid_assets.source_kinds.registry import SOURCES
 
-FindPlaces = Callable[[str], Sequence[Place]]
-"""Where a tab or each tab of a family stands, by its table; nowhere if it was never read."""
+FindPlaces = Callable[[str], Sequence[TabPlace]]
+"""Returns the tabs that feed a clean table; none if it was never read."""
 
 
 def column_answer(
@@ -35,14 +35,14 @@ def column_answer(
 
 
 def table_answer(lineage: CatalogLineage, table: Table, *, up: bool) -> dict[str, Any]:
-    """Return the tables behind a table, or those that hang on it, as one object."""
+    """Return the tables upstream or downstream of a table as one object."""
     step = lineage.inputs if up else lineage.readers
-    found = sorted(tables_from(step, table))
+    reached = sorted(tables_from(step, table))
     return {
         "of": shown(table),
         "direction": "up" if up else "down",
         "direct": [shown(t) for t in sorted(step(table))],
-        "tables": [shown(t) for t in found],
+        "tables": [shown(t) for t in reached],
     }
 
 
@@ -50,11 +50,11 @@ def header_of(lineage: CatalogLineage, ref: ColumnRef, places: FindPlaces) -> di
     """Return a sheet's header with its workbook, tab, letter and link."""
     tab = lineage.tabs[ref.table]
     workbook = next(w for w in lineage.catalog.workbooks if w.name == tab.workbook)
-    stands = places(ref.table)
+    located = places(ref.table)
     column = next(c.name for c in tab.columns if c.header == ref.column)
-    letters = {place.letters.get(column) for place in stands}
+    letters = {place.letters.get(column) for place in located}
     letter = letters.pop() if len(letters) == 1 else None
-    first = stands[0] if stands and not tab.is_family else None
+    first = located[0] if located and not tab.is_family else None
     return {
         "asset": f"{ref.layer}/{ref.table}",
         "workbook": workbook.title,
@@ -65,29 +65,29 @@ def header_of(lineage: CatalogLineage, ref: ColumnRef, places: FindPlaces) -> di
     }
 
 
-def _up(lineage: CatalogLineage, found: Upstream, places: FindPlaces) -> dict[str, Any]:
+def _up(lineage: CatalogLineage, upstream: Upstream, places: FindPlaces) -> dict[str, Any]:
     return {
-        "of": str(found.column),
+        "of": str(upstream.column),
         "direction": "up",
-        "exact": found.exact,
-        "headers": [header_of(lineage, ref, places) for ref in found.headers],
-        "made": [{"in": str(ref), "kind": m.kind, "sql": m.sql} for ref, m in found.made],
-        "edges": _edges(found.edges),
-        "rows": [str(ref) for ref in found.rows],
+        "exact": upstream.exact,
+        "headers": [header_of(lineage, ref, places) for ref in upstream.headers],
+        "made": [{"in": str(ref), "kind": m.kind, "sql": m.sql} for ref, m in upstream.made],
+        "edges": _edges(upstream.edges),
+        "rows": [str(ref) for ref in upstream.rows],
     }
 
 
-def _down(lineage: CatalogLineage, found: Downstream, places: FindPlaces) -> dict[str, Any]:
-    is_header = found.column.layer in SOURCES
+def _down(lineage: CatalogLineage, downstream: Downstream, places: FindPlaces) -> dict[str, Any]:
+    is_header = downstream.column.layer in SOURCES
     return {
-        "of": str(found.column),
+        "of": str(downstream.column),
         "direction": "down",
-        "header": header_of(lineage, found.column, places) if is_header else None,
-        "columns": [str(ref) for ref in found.columns],
-        "edges": _edges(found.edges),
-        "rows_of": [shown(table) for table in found.rows_of],
-        "reached": [shown(table) for table in found.reached],
-        "metrics": list(metrics_reached(lineage, found)),
+        "header": header_of(lineage, downstream.column, places) if is_header else None,
+        "columns": [str(ref) for ref in downstream.columns],
+        "edges": _edges(downstream.edges),
+        "rows_of": [shown(table) for table in downstream.rows_of],
+        "reached": [shown(table) for table in downstream.reached],
+        "metrics": list(metrics_reached(lineage, downstream)),
     }
 
 
@@ -96,17 +96,17 @@ def _edges(edges: Iterable[Edge]) -> list[dict[str, str]]:
 
 
 def column_tree(answer: dict[str, Any]) -> Tree:
-    """Return a column's lineage as a tree; a branch that was shown already is cut short."""
+    """Return a column's lineage as a tree; a repeated branch is replaced by a note."""
     up = answer["direction"] == "up"
     here, there = ("to", "from") if up else ("from", "to")
     branches: dict[str, list[tuple[str, str]]] = {}
     for edge in answer["edges"]:
         branches.setdefault(edge[here], []).append((edge[there], edge["kind"]))
-    told = {f"{h['asset']}.{h['header']}": _spoken(h) for h in answer.get("headers", ())}
+    labels = {f"{h['asset']}.{h['header']}": _header_label(h) for h in answer.get("headers", ())}
     for made in answer.get("made", ()):
         branches.setdefault(made["in"], []).append((f"{made['kind']} {made['sql']}", "made"))
     root = Tree(f"[bold]{escape(answer['of'])}[/]")
-    _grow(root, answer["of"], branches, told, set())
+    _grow(root, answer["of"], branches, labels, set())
     return root
 
 
@@ -114,7 +114,7 @@ def _grow(
     tree: Tree,
     name: str,
     branches: dict[str, list[tuple[str, str]]],
-    told: dict[str, str],
+    labels: dict[str, str],
     seen: set[str],
 ) -> None:
     if name in seen and branches.get(name):
@@ -124,18 +124,18 @@ def _grow(
     for other, kind in branches.get(name, ()):
         note = " [dim](orders rows)[/]" if kind == "order" else ""
         style = "[dim]" if kind == "made" else ""
-        leaf = tree.add(f"{style}{escape(told.get(other, other))}{note}")
+        leaf = tree.add(f"{style}{escape(labels.get(other, other))}{note}")
         if kind != "made":
-            _grow(leaf, other, branches, told, seen)
+            _grow(leaf, other, branches, labels, seen)
 
 
-def _spoken(header: dict[str, Any]) -> str:
+def _header_label(header: dict[str, Any]) -> str:
     at = f", column {header['letter']}" if header["letter"] else ""
     return f"workbook {header['workbook']}, tab '{header['tab']}', header '{header['header']}'{at}"
 
 
 def table_tree(lineage: CatalogLineage, table: Table, *, up: bool) -> Tree:
-    """Return the tables behind a table, or those that hang on it, as a tree."""
+    """Return the tables upstream or downstream of a table as a tree."""
     root = Tree(f"[bold]{shown(table)}[/]")
     _grow_tables(root, table, lineage.inputs if up else lineage.readers, set())
     return root

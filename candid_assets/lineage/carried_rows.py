@@ -1,4 +1,4 @@
-"""Rewrites a model so that every row it gives carries the rows it was made of.
+"""Rewrites a model so that each output row lists the input rows it was made of.
 
 Each row of an input carries its own number; a filter passes it on, a join puts the numbers of both
 sides together, a group collects those of its members. A number is `source << 40 | rowid`. A part
@@ -6,8 +6,8 @@ that collects (group, distinct, union without `all`) is kept as a temporary tabl
 number of its own and passes on one number for each of its rows, so that no row ever carries more
 numbers than it has joined tables; the lists are opened afterwards, only for the rows asked about.
 
-What cannot be told row by row is said: tables in subqueries of a filter, the far side of semi and
-anti joins, and the other rows that a window function looks at.
+Some inputs cannot be traced row by row and are listed as a whole: tables in subqueries of a filter,
+the right side of semi and anti joins, and the other rows that a window function reads.
 """
 
 from collections.abc import Iterator, Mapping
@@ -36,7 +36,7 @@ Table = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of the query whose rows are made of many: kept as a temporary table."""
+    """A part of the query that combines many rows into one, kept as a temporary table."""
 
     number: int
     name: str
@@ -45,7 +45,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class CarriedQuery:
-    """A model that tells for every row which rows it was made of."""
+    """A model whose rows list the input rows they were made of."""
 
     select: str
     """The model's columns and `_why`, a list of numbers."""
@@ -54,7 +54,7 @@ class CarriedQuery:
     parts: tuple[Part, ...]
     """Temporary tables to make first, in their order; each has `_id` and `_why`."""
     loose: tuple[tuple[Table, str], ...]
-    """Tables that are reached as a whole only, each with why."""
+    """Tables that can only be named as a whole, each with the reason."""
 
 
 def carried_query(sql: str, schema: Schema, prefix: str) -> CarriedQuery:
@@ -70,11 +70,11 @@ def carried_query(sql: str, schema: Schema, prefix: str) -> CarriedQuery:
     """
     query = qualified_query(sql, schema)
     rewriting = _Rewriting(prefix)
-    found = rewriting.carried(query, ())
+    carried = rewriting.carried(query, ())
     if rewriting.collects(query):
-        found = rewriting.kept(found, ())
+        carried = rewriting.kept(carried, ())
     return CarriedQuery(
-        found.sql(dialect=DuckDB),
+        carried.sql(dialect=DuckDB),
         {number: table for table, number in rewriting.inputs.items()},
         tuple(rewriting.parts),
         tuple(dict.fromkeys(rewriting.loose)),
@@ -108,17 +108,17 @@ class _Rewriting:
             return ()
         if with_.args.get("recursive") and any(names_itself(c) for c in with_.expressions):
             raise UnfollowedError("a part of the query is recursive")
-        found: list[exp.CTE] = []
+        carried: list[exp.CTE] = []
         for cte in with_.expressions:
-            before = (*known, *found)
+            before = (*known, *carried)
             inner = self.carried(cte.this, before)
             if self.collects(cte.this):
                 inner = self.kept(inner, before)
             alias = cte.args["alias"]
             if alias.columns:
                 alias.append("columns", exp.to_identifier(WHY))
-            found.append(exp.CTE(this=inner, alias=alias))
-        return tuple(found)
+            carried.append(exp.CTE(this=inner, alias=alias))
+        return tuple(carried)
 
     def collects(self, query: exp.Expr) -> bool:
         """Whether one row of a query is made of many."""
@@ -162,11 +162,11 @@ class _Rewriting:
             if is_distinct(query)
             else f"select {columns}, {WHY} from _both"
         )
-        found = parsed(outer)
+        united = parsed(outer)
         both = exp.CTE(this=union, alias=exp.TableAlias(this=exp.to_identifier("_both")))
         earlier = list(ctes.expressions) if ctes is not None else []
-        found.set("with_", exp.With(expressions=[*earlier, both]))
-        return found
+        united.set("with_", exp.With(expressions=[*earlier, both]))
+        return united
 
     def _select(self, query: exp.Select, known: tuple[exp.CTE, ...]) -> exp.Select:
         if query.args.get("laterals"):
@@ -196,12 +196,12 @@ class _Rewriting:
         query.set("distinct", None)
         query.set("order", None)
         query.append("expressions", parsed(f"select {why} as {WHY}").selects[0])
-        found = parsed(
+        collected = parsed(
             f"select {columns}, flatten(list({WHY})) as {WHY}"
             f" from ({query.sql(dialect=DuckDB)}) group by {columns}"
         )
-        found.set("with_", ctes)
-        return found
+        collected.set("with_", ctes)
+        return collected
 
     def _sources(self, query: exp.Select, known: tuple[exp.CTE, ...]) -> Iterator[str]:
         """Rewrite what a SELECT reads; yield the aliases that carry numbers."""

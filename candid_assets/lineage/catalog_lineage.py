@@ -8,8 +8,8 @@ from functools import lru_cache
 from candid_assets.contracts import histories
 from candid_assets.contracts.catalog import Catalog, Column, Model, Tab
 from candid_assets.contracts.header_text import normalise
-from candid_assets.lineage.column_sources import ColumnRef, Made, Sources, TableLineage
-from candid_assets.lineage.lineage_cache import KeptLineage
+from candid_assets.lineage.column_sources import ColumnRef, ColumnSources, Made, TableLineage
+from candid_assets.lineage.lineage_cache import LineageCache
 from candid_assets.names import Layer
 from candid_assets.source_kinds.registry import SOURCES
 
@@ -30,15 +30,15 @@ OF_FAMILY = {
 OF_VERSION = {
     histories.VALID_FROM: Made("generated", "when the extract that brought the version was read"),
     histories.VALID_TO: Made("generated", "when the extract that ended the version was read"),
-    histories.IS_CURRENT: Made("generated", "whether the version still stands"),
+    histories.IS_CURRENT: Made("generated", "whether the version is the current one"),
 }
 """The columns that the platform writes in a history."""
 
 
 class CatalogLineage:
-    """Lineage of the tables of a catalog; the SQL of a model is read when it is asked for."""
+    """Lineage of the tables of a catalog; a model's SQL is parsed on first use."""
 
-    def __init__(self, catalog: Catalog, kept: KeptLineage | None = None) -> None:
+    def __init__(self, catalog: Catalog, kept: LineageCache | None = None) -> None:
         self.catalog = catalog
         self.kept = kept
         self.tabs: Mapping[str, Tab] = {tab.table: tab for tab in catalog.tabs}
@@ -56,14 +56,14 @@ class CatalogLineage:
         return ()
 
     def of(self, table: Table) -> TableLineage:
-        """Return where the columns of one table come from; of a sheet, from nowhere."""
+        """Return where the columns of a table come from; a source table has no lineage."""
         layer, name = table
         if layer == "ready" and name in self.models:
             model = self.models[name]
-            schema = tuple((found, self.columns(found)) for found in _inputs(model))
+            schema = tuple((read, self.columns(read)) for read in _inputs(model))
             names = tuple(column.name for column in model.columns)
-            found = self._model(model.name, model.sql, names, schema)
-            return _versioned(found) if model.kind == histories.KIND else found
+            table_lineage = self._model(model.name, model.sql, names, schema)
+            return _versioned(table_lineage) if model.kind == histories.KIND else table_lineage
         if layer == "clean" and name in self.tabs:
             return _tab_lineage(self.tabs[name])
         return TableLineage()
@@ -71,11 +71,11 @@ class CatalogLineage:
     def _model(self, name: str, sql: str, columns: Names, schema: Schema) -> TableLineage:
         if self.kept is None:
             return _model_lineage(sql, columns, schema)
-        found = self.kept.read(name, (sql, columns, schema))
-        if found is None:
-            found = _model_lineage(sql, columns, schema)
-            self.kept.write(name, (sql, columns, schema), found)
-        return found
+        table_lineage = self.kept.read(name, (sql, columns, schema))
+        if table_lineage is None:
+            table_lineage = _model_lineage(sql, columns, schema)
+            self.kept.write(name, (sql, columns, schema), table_lineage)
+        return table_lineage
 
     def readers(self, table: Table) -> tuple[Table, ...]:
         """Return the tables that are made from a table."""
@@ -110,25 +110,25 @@ def _model_lineage(sql: str, columns: Names, schema: Schema) -> TableLineage:
     # sqlglot costs a good part of a second to import; what only walks tabs goes without it.
     from candid_assets.lineage.query_lineage import query_lineage
 
-    found = query_lineage(sql, columns, dict(schema))
+    table_lineage = query_lineage(sql, columns, dict(schema))
     # sqlglot's trees point to their own parents: a hundred megabytes of them would wait.
     gc.collect(1)
-    return found
+    return table_lineage
 
 
 def _versioned(table: TableLineage) -> TableLineage:
     """Return a history's lineage: what the platform writes is made, whatever its SELECT says."""
-    made = {name: Sources(made=frozenset({m})) for name, m in OF_VERSION.items()}
+    made = {name: ColumnSources(made=frozenset({m})) for name, m in OF_VERSION.items()}
     return replace(table, columns={**table.columns, **made})
 
 
 def _tab_lineage(tab: Tab) -> TableLineage:
     own = {column.name: _header(tab, column) for column in tab.columns}
     added = (OF_FAMILY if tab.is_family else {}) | ADDED
-    return TableLineage(own | {n: Sources(made=frozenset({m})) for n, m in added.items()})
+    return TableLineage(own | {n: ColumnSources(made=frozenset({m})) for n, m in added.items()})
 
 
-def _header(tab: Tab, column: Column) -> Sources:
+def _header(tab: Tab, column: Column) -> ColumnSources:
     if column.of_title:
-        return Sources(made=frozenset({OF_FAMILY["_tab"]}))
-    return Sources(values=frozenset({ColumnRef(tab.source, tab.table, column.header)}))
+        return ColumnSources(made=frozenset({OF_FAMILY["_tab"]}))
+    return ColumnSources(values=frozenset({ColumnRef(tab.source, tab.table, column.header)}))

@@ -1,4 +1,4 @@
-"""What lineage says of a column: the columns behind it, and what was made on the way."""
+"""The lineage of a column: the columns it is computed from, and values made by the query."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ MadeKind = Literal["constant", "generated"]
 
 
 class ColumnRef(NamedTuple):
-    """One column of one table; of a tab in the layer `sheets` it is the header."""
+    """One column of a table, or one header of a tab."""
 
     layer: Layer
     table: str
@@ -24,15 +24,15 @@ class ColumnRef(NamedTuple):
 
 
 class Made(NamedTuple):
-    """What a value is where it comes from no column: a constant, or made row by row."""
+    """A value that comes from no column: a constant, or generated row by row."""
 
     kind: MadeKind
     sql: str
-    """The SQL that makes it, or words for what cleaning adds."""
+    """The SQL that makes it, or a description of what cleaning adds."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sources:
+class ColumnSources:
     """Where one column's values come from."""
 
     values: frozenset[ColumnRef] = frozenset()
@@ -41,24 +41,26 @@ class Sources:
     """Columns that partition or order the rows a window function looks at."""
     made: frozenset[Made] = frozenset()
 
-    def __or__(self, other: "Sources") -> "Sources":
+    def __or__(self, other: "ColumnSources") -> "ColumnSources":
         """Return both together."""
-        return Sources(self.values | other.values, self.order | other.order, self.made | other.made)
+        return ColumnSources(
+            self.values | other.values, self.order | other.order, self.made | other.made
+        )
 
 
-def merged(parts: Iterable[Sources]) -> Sources:
+def merged(parts: Iterable[ColumnSources]) -> ColumnSources:
     """Return all sources together."""
-    found = Sources()
+    sources = ColumnSources()
     for part in parts:
-        found = found | part
-    return found
+        sources = sources | part
+    return sources
 
 
 @dataclass(frozen=True, slots=True)
 class TableLineage:
     """Where the columns of one table come from."""
 
-    columns: Mapping[str, Sources] = field(default_factory=dict)
+    columns: Mapping[str, ColumnSources] = field(default_factory=dict)
     rows: frozenset[ColumnRef] = frozenset()
     """Columns that decide which rows there are: keys of joins and groups, and filters."""
     exact: bool = True

@@ -10,13 +10,13 @@ from candid_assets.lineage.addresses import shown
 from candid_assets.lineage.catalog_lineage import CatalogLineage, Table
 from candid_assets.lineage.column_sources import ColumnRef
 from candid_assets.lineage.errors import LineageError
-from candid_assets.lineage.sheet_places import Place, find_places
+from candid_assets.lineage.sheet_places import TabPlace, find_places
 from candid_assets.lineage.trace_rows import Trace, notes_of, trace
 from candid_assets.lineage.walk import walk_up
 from candid_assets.sql import qualified, quoted
 
 Role = Literal["value", "decides"]
-"""Whether a cell's value went into the row, or decided that it stands there."""
+"""Whether a cell's value went into the row, or decided that the row exists."""
 WANTED = "_wanted"
 CONSTANT = "no row of a source stands behind it: it is made of constants"
 UNKNOWN = "no row that stands in a source now is behind it"
@@ -50,9 +50,9 @@ def explain(
         f"select w.n, {', '.join('t.' + quoted(n) for n in names)} from temp.{WANTED} as w"
         f" join {qualified(*table)} as t on t.rowid = w.row order by w.n"
     ).fetchall()
-    found = trace(connection, lineage, table, WANTED)
+    tracing = trace(connection, lineage, table, WANTED)
     roles = _roles(lineage, table, columns or names)
-    sources = {t: _sources(connection, lineage.tabs[t[1]], found, roles) for t in found.clean()}
+    sources = {t: _sources(connection, lineage.tabs[t[1]], tracing, roles) for t in tracing.clean()}
     return {
         "table": shown(table),
         "where": where,
@@ -70,7 +70,7 @@ def explain(
             for row in rows
         ],
         "notes": [
-            {"table": shown(n.table), "why": n.why, "in": shown(n.model)} for n in notes_of(found)
+            {"table": shown(n.table), "why": n.why, "in": shown(n.model)} for n in notes_of(tracing)
         ],
     }
 
@@ -97,11 +97,11 @@ def _roles(
     """Return the clean columns behind the columns asked about, each with its role."""
     roles: dict[Table, dict[str, Role]] = {}
     for column in columns:
-        found = walk_up(lineage, ColumnRef(*table, column))
-        decides = {*found.rows, *(e.source for e in found.edges if e.kind == "order")}
-        values = {found.column, *(e.source for e in found.edges if e.kind == "value")}
-        told: tuple[tuple[Role, set[ColumnRef]], ...] = (("decides", decides), ("value", values))
-        for role, refs in told:
+        upstream = walk_up(lineage, ColumnRef(*table, column))
+        decides = {*upstream.rows, *(e.source for e in upstream.edges if e.kind == "order")}
+        values = {upstream.column, *(e.source for e in upstream.edges if e.kind == "value")}
+        by_role: tuple[tuple[Role, set[ColumnRef]], ...] = (("decides", decides), ("value", values))
+        for role, refs in by_role:
             for ref in refs:
                 if ref.layer == "clean":
                     here = roles.setdefault((ref.layer, ref.table), {})
@@ -119,17 +119,19 @@ def _tab(lineage: CatalogLineage, table: str) -> dict[str, Any]:
 def _sources(
     connection: duckdb.DuckDBPyConnection,
     tab: Tab,
-    found: Trace,
+    tracing: Trace,
     roles: Mapping[Table, Mapping[str, Role]],
 ) -> dict[int, list[dict[str, Any]]]:
     """Return the sheet rows of one tab behind each row asked about."""
-    told = roles.get(("clean", tab.table), {})
-    columns = [column for column in tab.columns if column.name in told and not column.of_title]
+    column_roles = roles.get(("clean", tab.table), {})
+    columns = [
+        column for column in tab.columns if column.name in column_roles and not column.of_title
+    ]
     places = {place.sheet_id: place for place in find_places(connection, tab)}
     sheet = "c._sheet_id" if tab.is_family else "null"
     values = "".join(f", c.{quoted(column.name)}" for column in columns)
     rows = connection.execute(
-        f"select p.n, c._row, {sheet}{values} from temp.{found.pairs['clean', tab.table]} as p"
+        f"select p.n, c._row, {sheet}{values} from temp.{tracing.pairs['clean', tab.table]} as p"
         f" join {qualified('clean', tab.table)} as c on c.rowid = p.row order by 1, 3, 2"
     ).fetchall()
     by_row: dict[int, list[dict[str, Any]]] = {}
@@ -144,7 +146,7 @@ def _sources(
                     {
                         "column": column.name,
                         "header": column.header,
-                        "role": told[column.name],
+                        "role": column_roles[column.name],
                         "value": value,
                         **_cell(place, number, column.name),
                     }
@@ -155,7 +157,7 @@ def _sources(
     return by_row
 
 
-def _cell(place: Place | None, row: int, column: str) -> dict[str, str | None]:
+def _cell(place: TabPlace | None, row: int, column: str) -> dict[str, str | None]:
     if place is None or column not in place.letters:
         return {"cell": None, "link": None}
     return {"cell": place.cell(row, column), "link": place.link(row, column)}
@@ -164,10 +166,10 @@ def _cell(place: Place | None, row: int, column: str) -> dict[str, str | None]:
 def _spoken(cells: Sequence[Mapping[str, Any]]) -> str:
     """Return the cells whose values went into a row, or those that decided that it counts."""
     values = [cell for cell in cells if cell["role"] == "value"]
-    told = ", ".join(
+    text = ", ".join(
         f"{c['cell'] or c['column']} '{c['header']}'={c['value']}" for c in values or cells
     )
-    return told if values or not cells else f"decided by {told}"
+    return text if values or not cells else f"decided by {text}"
 
 
 def lines(answer: dict[str, Any], most: int) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Lineage of models that was once derived, kept in a folder: deriving costs a second a refresh.
+"""A cache of the models' lineage in a folder: deriving it costs a second a refresh.
 
 One file a model, replaced when anything it was derived from differs: the SQL, the columns of the
 model and of its inputs, sqlglot, or the code here that follows a query. A file that cannot be read
@@ -27,14 +27,14 @@ class _Kept(BaseModel):
     lineage: TableLineage
 
 
-class KeptLineage:
+class LineageCache:
     """The lineage of models in a folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def read(self, model: str, derived_from: object) -> TableLineage | None:
-        """Return a model's lineage, or None where none was kept that was derived from the same."""
+        """Return a model's cached lineage, or None if its inputs have changed."""
         try:
             kept = _Kept.model_validate_json(self._file(model).read_bytes())
         except (OSError, ValidationError):
@@ -42,7 +42,7 @@ class KeptLineage:
         return kept.lineage if kept.derived_from == _digest(derived_from) else None
 
     def write(self, model: str, derived_from: object, lineage: TableLineage) -> None:
-        """Keep a model's lineage in place of an older one."""
+        """Store a model's lineage, replacing an older one."""
         kept = _Kept(derived_from=_digest(derived_from), lineage=lineage)
         with suppress(OSError):
             write_whole(self._file(model), kept.model_dump_json(), durable=False)
@@ -52,8 +52,8 @@ class KeptLineage:
 
 
 def _digest(derived_from: object) -> str:
-    said = json.dumps([_code(), derived_from])
-    return hashlib.sha256(said.encode()).hexdigest()
+    text = json.dumps([_code(), derived_from])
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @cache

@@ -13,16 +13,16 @@ _WORD = re.compile(r"'[^']*'|(\w+)")
 
 def measured_columns(lineage: CatalogLineage, metric: Metric) -> frozenset[ColumnRef]:
     """Return the columns that a metric's measures, periods and filters read."""
-    found: set[ColumnRef] = set()
+    columns: set[ColumnRef] = set()
     for item in metric.inputs.values():
-        found |= set(_read(lineage, metric, item))
-    return frozenset(found)
+        columns |= set(_read(lineage, metric, item))
+    return frozenset(columns)
 
 
 def _read(lineage: CatalogLineage, metric: Metric, item: Input) -> Iterator[ColumnRef]:
     source = item.measure.source
-    said = " ".join((item.measure.expr, item.measure.time, item.filter, metric.filter))
-    for word in _words(said):
+    text = " ".join((item.measure.expr, item.measure.time, item.filter, metric.filter))
+    for word in _words(text):
         yield from _column(lineage, source, word)
         entity, _, attribute = word.partition("__")
         if attribute and entity in source.entities:
@@ -32,7 +32,7 @@ def _read(lineage: CatalogLineage, metric: Metric, item: Input) -> Iterator[Colu
 
 
 def _column(lineage: CatalogLineage, source: Source, word: str) -> Iterator[ColumnRef]:
-    """Yield the columns that a word stands for: its own, or those of an attribute's expression."""
+    """Yield the column of a name, or the columns in an attribute's expression."""
     named = source.dimensions.get(word) or source.times.get(word) or source.entities.get(word)
     table: Table = ("ready" if source.layer == "ready" else "clean", source.table)
     columns = set(lineage.columns(table))
@@ -45,15 +45,17 @@ def _words(expression: str) -> list[str]:
     return [word for word in _WORD.findall(expression) if word]
 
 
-def metrics_reached(lineage: CatalogLineage, found: Downstream) -> tuple[str, ...]:
-    """Return the metrics that a change reaches: what they read changes, or which rows they read."""
-    changed = {found.column, *found.columns}
-    moved = set(found.rows_of).union(*(tables_from(lineage.readers, t) for t in found.rows_of))
+def metrics_reached(lineage: CatalogLineage, downstream: Downstream) -> tuple[str, ...]:
+    """Return the metrics that change when a column does, by their values or by their rows."""
+    changed = {downstream.column, *downstream.columns}
+    with_other_rows = set(downstream.rows_of).union(
+        *(tables_from(lineage.readers, t) for t in downstream.rows_of)
+    )
     return tuple(
         metric.name
         for metric in lineage.catalog.registry.metrics
         if any(
-            ref in changed or (ref.layer, ref.table) in moved
+            ref in changed or (ref.layer, ref.table) in with_other_rows
             for ref in measured_columns(lineage, metric)
         )
     )

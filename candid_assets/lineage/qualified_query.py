@@ -28,7 +28,7 @@ def qualified_query(sql: str, schema: Schema) -> exp.Query:
         nested[layer] = {table: dict.fromkeys(names, "unknown") for table, names in tables.items()}
     try:
         parsed = sqlglot.parse_one(sql, dialect=DuckDB).transform(_limited_from_outside)
-        found = qualify(
+        qualified = qualify(
             parsed,
             dialect=DuckDB,
             schema=nested,
@@ -37,22 +37,24 @@ def qualified_query(sql: str, schema: Schema) -> exp.Query:
         )
     except (SqlglotError, RecursionError) as error:
         raise UnfollowedError(str(error).splitlines()[0]) from error
-    if not isinstance(found, exp.Query) or found.find(exp.Pivot, exp.Columns):
+    if not isinstance(qualified, exp.Query) or qualified.find(exp.Pivot, exp.Columns):
         raise UnfollowedError("the query pivots its rows or takes columns by a pattern")
-    return found
+    return qualified
 
 
 def _limited_from_outside(item: exp.Expr) -> exp.Expr:
     """Return a UNION that is ordered and cut short as a SELECT that does this to its rows."""
-    ends = ("order", "limit", "offset")
-    if not isinstance(item, exp.SetOperation) or not any(item.args.get(end) for end in ends):
+    clauses = ("order", "limit", "offset")
+    if not isinstance(item, exp.SetOperation) or not any(
+        item.args.get(clause) for clause in clauses
+    ):
         return item
-    taken = {end: item.args.get(end) for end in ends}
-    for end in ends:
-        item.set(end, None)
+    taken = {clause: item.args.get(clause) for clause in clauses}
+    for clause in clauses:
+        item.set(clause, None)
     outer = exp.select("*").from_(exp.Subquery(this=item, alias=exp.TableAlias(this="united")))
-    for end, part in taken.items():
-        outer.set(end, part)
+    for clause, part in taken.items():
+        outer.set(clause, part)
     return outer
 
 

@@ -15,8 +15,8 @@ from sqlglot.optimizer.scope import Scope, build_scope
 
 from candid_assets.lineage.column_sources import (
     ColumnRef,
+    ColumnSources,
     Made,
-    Sources,
     TableLineage,
     merged,
 )
@@ -44,8 +44,8 @@ def query_lineage(sql: str, columns: tuple[str, ...], schema: Schema) -> TableLi
             raise UnfollowedError(f"{len(outputs)} columns instead of {len(columns)}")
     except UnfollowedError:
         return _of_tables(columns, schema)
-    found = dict(zip(columns, outputs.values(), strict=True))
-    return TableLineage(found, walk.rows(root))
+    sources = dict(zip(columns, outputs.values(), strict=True))
+    return TableLineage(sources, walk.rows(root))
 
 
 def _of_tables(columns: tuple[str, ...], schema: Schema) -> TableLineage:
@@ -55,7 +55,7 @@ def _of_tables(columns: tuple[str, ...], schema: Schema) -> TableLineage:
         for (layer, table), names in schema.items()
         for column in names
     )
-    return TableLineage(dict.fromkeys(columns, Sources(values=every)), every, exact=False)
+    return TableLineage(dict.fromkeys(columns, ColumnSources(values=every)), every, exact=False)
 
 
 class _Walk:
@@ -65,10 +65,10 @@ class _Walk:
         self.schema = schema
         # A recursive part refers to itself by a scope of its own, which knows no sources.
         self._known = {id(scope.expression): scope for scope in root.traverse()}
-        self._outputs: dict[int, dict[str, Sources]] = {}
+        self._outputs: dict[int, dict[str, ColumnSources]] = {}
         self._rows: dict[int, frozenset[ColumnRef]] = {}
 
-    def outputs(self, scope: Scope) -> dict[str, Sources]:
+    def outputs(self, scope: Scope) -> dict[str, ColumnSources]:
         """Return the sources of a scope's columns, in their order."""
         scope = self._known.get(id(scope.expression), scope)
         if id(scope) not in self._outputs:
@@ -79,7 +79,7 @@ class _Walk:
             self._outputs[id(scope)] = self._found(scope)
         return self._outputs[id(scope)]
 
-    def _found(self, scope: Scope) -> dict[str, Sources]:
+    def _found(self, scope: Scope) -> dict[str, ColumnSources]:
         query = scope.expression
         if isinstance(query, exp.SetOperation):
             return self._both(scope, query)
@@ -94,7 +94,7 @@ class _Walk:
             return self.outputs(scope.table_scopes[0])
         raise UnfollowedError(f"{query.key} gives columns that its text does not name")
 
-    def _both(self, scope: Scope, query: exp.SetOperation) -> dict[str, Sources]:
+    def _both(self, scope: Scope, query: exp.SetOperation) -> dict[str, ColumnSources]:
         left, right = (self.outputs(part) for part in scope.set_operation_scopes)
         if query.args.get("by_name"):
             names = list(dict.fromkeys([*left, *right]))
@@ -110,8 +110,8 @@ class _Walk:
         if id(scope) not in self._rows:
             self._rows[id(scope)] = frozenset()
             parts = [*scope.set_operation_scopes, *self._inner(scope)]
-            found = frozenset[ColumnRef]().union(*(self.rows(part) for part in parts))
-            self._rows[id(scope)] = found | self._own_rows(scope)
+            refs = frozenset[ColumnRef]().union(*(self.rows(part) for part in parts))
+            self._rows[id(scope)] = refs | self._own_rows(scope)
         return self._rows[id(scope)]
 
     def _inner(self, scope: Scope) -> list[Scope]:
@@ -127,40 +127,42 @@ class _Walk:
             return merged(self.outputs(scope).values()).values
         if not isinstance(query, exp.Select):
             return frozenset()
-        found = merged(self._sources(part, scope) for part in row_parts(query))
-        refs = found.values | found.order
+        sources = merged(self._sources(part, scope) for part in row_parts(query))
+        refs = sources.values | sources.order
         if query.args.get("distinct"):
             refs |= merged(self.outputs(scope).values()).values
         return refs
 
-    def _sources(self, item: exp.Expr, scope: Scope) -> Sources:
+    def _sources(self, item: exp.Expr, scope: Scope) -> ColumnSources:
         """Return where the value of an expression comes from."""
-        found = self._within(item, scope)
-        if found.values or found.made or isinstance(item, exp.Null):
-            return found
-        return found | Sources(made=frozenset({_made(item)}))
+        sources = self._within(item, scope)
+        if sources.values or sources.made or isinstance(item, exp.Null):
+            return sources
+        return sources | ColumnSources(made=frozenset({_made(item)}))
 
-    def _within(self, item: exp.Expr, scope: Scope) -> Sources:
+    def _within(self, item: exp.Expr, scope: Scope) -> ColumnSources:
         if isinstance(item, exp.Column):
             return self._column(item, scope)
         if isinstance(item, exp.Query):
             return self._subquery(item, scope)
         if isinstance(item, exp.Window):
             parts = [*item.args.get("partition_by", ()), item.args.get("order")]
-            told = merged(self._within(part, scope) for part in parts if part is not None)
-            return self._within(item.this, scope) | Sources(order=told.values | told.order)
+            window = merged(self._within(part, scope) for part in parts if part is not None)
+            return self._within(item.this, scope) | ColumnSources(
+                order=window.values | window.order
+            )
         return merged(self._within(part, scope) for part in item.iter_expressions())
 
-    def _subquery(self, query: exp.Query, scope: Scope) -> Sources:
+    def _subquery(self, query: exp.Query, scope: Scope) -> ColumnSources:
         """Return the sources of a subquery inside an expression: values and rows alike."""
         bare = query.unnest()
         inner = next((s for s in scope.subquery_scopes if s.expression is bare), None)
         if inner is None:
             raise UnfollowedError("a subquery has no scope")
-        told = merged(self.outputs(inner).values())
-        return Sources(told.values | self.rows(inner), told.order)
+        sources = merged(self.outputs(inner).values())
+        return ColumnSources(sources.values | self.rows(inner), sources.order)
 
-    def _column(self, column: exp.Column, scope: Scope) -> Sources:
+    def _column(self, column: exp.Column, scope: Scope) -> ColumnSources:
         name, alias = column.name.casefold(), column.table
         if not alias:
             return self._unnamed(column, scope)
@@ -171,14 +173,14 @@ class _Walk:
             holder = holder.parent
         # A parameter of a lambda with fields looks like a column of a table.
         if column.find_ancestor(exp.Lambda):
-            return Sources()
+            return ColumnSources()
         raise UnfollowedError(f"nobody knows {alias}.{name}")
 
-    def _unnamed(self, column: exp.Column, scope: Scope) -> Sources:
+    def _unnamed(self, column: exp.Column, scope: Scope) -> ColumnSources:
         """Return the sources of a column without a table: a lambda's parameter, or an alias."""
         lambdas = _ancestors(column, exp.Lambda)
         if any(column.name in {p.name for p in item.expressions} for item in lambdas):
-            return Sources()
+            return ColumnSources()
         query = scope.expression
         for item in query.selects if isinstance(query, exp.Select) else ():
             if isinstance(item, exp.Alias) and item.alias == column.name:
@@ -190,13 +192,13 @@ class _Walk:
             return merged(self._from(source, column.name) for source in generated)
         raise UnfollowedError(f"nobody knows {column.name}")
 
-    def _from(self, source: object, name: str) -> Sources:
+    def _from(self, source: object, name: str) -> ColumnSources:
         """Return the sources of one column of a table or scope."""
         if isinstance(source, exp.Table) and isinstance(source.this, exp.Identifier):
             layer, table = source.db.casefold(), source.name.casefold()
             if (layer, table) not in self.schema:
                 raise UnfollowedError(f"nobody knows {layer}.{table}")
-            return Sources(values=frozenset({ColumnRef(layer, table, name)}))
+            return ColumnSources(values=frozenset({ColumnRef(layer, table, name)}))
         if isinstance(source, Scope) and _gives_columns(source):
             outputs = self.outputs(source)
             if name in outputs:
@@ -207,15 +209,17 @@ class _Walk:
             raise UnfollowedError(f"nobody knows the column {name}")
         return self._generated(source)
 
-    def _generated(self, source: object) -> Sources:
+    def _generated(self, source: object) -> ColumnSources:
         """Return the sources of rows that a table function or VALUES makes."""
         scope = source if isinstance(source, Scope) else None
         item = scope.expression if scope else cast("exp.Expr", source)
         if scope is None or isinstance(item, exp.Values):
-            return Sources(made=frozenset({_made(item)}))
+            return ColumnSources(made=frozenset({_made(item)}))
         inner = item.this if isinstance(item, exp.Lateral) else item
-        found = merged(self._within(part, scope) for part in inner.iter_expressions())
-        return found if found.values else found | Sources(made=frozenset({_made(inner)}))
+        sources = merged(self._within(part, scope) for part in inner.iter_expressions())
+        return (
+            sources if sources.values else sources | ColumnSources(made=frozenset({_made(inner)}))
+        )
 
 
 def _gives_columns(source: object) -> bool:
@@ -226,10 +230,10 @@ def _gives_columns(source: object) -> bool:
 
 
 def _ancestors(item: exp.Expr, kind: type[exp.Expr]) -> Iterable[exp.Expr]:
-    found = item.find_ancestor(kind)
-    while found is not None:
-        yield found
-        found = found.find_ancestor(kind)
+    ancestor = item.find_ancestor(kind)
+    while ancestor is not None:
+        yield ancestor
+        ancestor = ancestor.find_ancestor(kind)
 
 
 def _made(item: exp.Expr) -> Made:

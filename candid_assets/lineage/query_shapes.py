@@ -51,7 +51,7 @@ def windows(query: exp.Select) -> Iterator[exp.Window]:
 
 def parsed(sql: str) -> exp.Select:
     """Return a SELECT as sqlglot reads it."""
-    found: exp.Expr = exp.maybe_parse(sql, dialect=DuckDB)
-    if not isinstance(found, exp.Select):
+    query: exp.Expr = exp.maybe_parse(sql, dialect=DuckDB)
+    if not isinstance(query, exp.Select):
         raise TypeError(sql)
-    return found
+    return query

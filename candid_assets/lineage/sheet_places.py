@@ -17,7 +17,7 @@ HEADER_ROWS = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TabPlace:
     """Where one tab stood when it was last read."""
 
     spreadsheet_id: str
@@ -37,7 +37,7 @@ class Place:
         return f"{letter}{row}" if letter else f"{row}:{row}"
 
 
-def find_places(connection: duckdb.DuckDBPyConnection, tab: Tab) -> tuple[Place, ...]:
+def find_places(connection: duckdb.DuckDBPyConnection, tab: Tab) -> tuple[TabPlace, ...]:
     """Return where a tab, or each tab of a family, stood when it was last read."""
     extract = current_extract(connection, tab)
     if extract is None:
@@ -46,17 +46,17 @@ def find_places(connection: duckdb.DuckDBPyConnection, tab: Tab) -> tuple[Place,
     return tuple(_place(connection, tab, member) for member in members)
 
 
-def _place(connection: duckdb.DuckDBPyConnection, tab: Tab, extract: CurrentExtract) -> Place:
+def _place(connection: duckdb.DuckDBPyConnection, tab: Tab, extract: CurrentExtract) -> TabPlace:
     letters: dict[str, str] = {}
     header_row = 1
     # A tab that was landed but could not be loaded has no raw table: its rows still have links.
     with suppress(duckdb.CatalogException):
         header = find_header(tab, _head(connection, tab, extract))
         if not isinstance(header, HeaderProblem):
-            told = {column.name: header.letter(column.name) for column in tab.columns}
-            letters = {name: letter for name, letter in told.items() if letter}
+            by_column = {column.name: header.letter(column.name) for column in tab.columns}
+            letters = {name: letter for name, letter in by_column.items() if letter}
             header_row = header.header_row
-    return Place(extract.spreadsheet_id, extract.sheet_id, extract.title, letters, header_row)
+    return TabPlace(extract.spreadsheet_id, extract.sheet_id, extract.title, letters, header_row)
 
 
 def _head(

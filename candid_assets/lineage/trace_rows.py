@@ -12,7 +12,7 @@ from candid_assets.lineage.catalog_lineage import CatalogLineage, Table
 from candid_assets.lineage.errors import UnfollowedError
 from candid_assets.sql import qualified, quoted
 
-STALE = "some rows are not those that the model gives now: it could not be refreshed since"
+STALE = "some rows are not in the model's present result: it was not refreshed since they changed"
 ENDED = "versions that ended came from earlier extracts: candid diff TAB --from WHEN shows them"
 
 
@@ -27,10 +27,10 @@ class Note:
 
 @dataclass(slots=True)
 class Trace:
-    """Rows of clean tables behind the rows asked about."""
+    """Rows of clean tables behind the chosen rows."""
 
     pairs: dict[Table, str] = field(default_factory=dict)
-    """Temporary table for each table reached: `n`, the row asked about, and `row`, its rowid."""
+    """Temporary tables by table: `n`, the number of a chosen row, and `row`, a rowid."""
     notes: list[Note] = field(default_factory=list)
 
     def clean(self) -> list[Table]:
@@ -46,19 +46,19 @@ def trace(
     Args:
         connection: The published snapshot.
         lineage: The catalog's lineage.
-        table: The table asked about.
-        wanted: A temporary table of `n` and `row`, the rowids asked about.
+        table: The table of the chosen rows.
+        wanted: A temporary table of `n` and `row`, the rowids of the chosen rows.
     """
-    found = Trace({table: wanted})
+    tracing = Trace({table: wanted})
     for model in reversed(lineage.catalog.models):
         here: Table = ("ready", model.name)
-        if here in found.pairs and counted(connection, found, here):
-            _step(connection, lineage, model, found)
-    return found
+        if here in tracing.pairs and counted(connection, tracing, here):
+            _step(connection, lineage, model, tracing)
+    return tracing
 
 
 def _step(
-    connection: duckdb.DuckDBPyConnection, lineage: CatalogLineage, model: Model, found: Trace
+    connection: duckdb.DuckDBPyConnection, lineage: CatalogLineage, model: Model, tracing: Trace
 ) -> None:
     """Trace the rows of one model to rows of its inputs."""
     here: Table = ("ready", model.name)
@@ -68,18 +68,18 @@ def _step(
         carried = carried_query(model.sql, {t: lineage.columns(t) for t in inputs}, prefix)
         for part in carried.parts:
             connection.execute(part.statement)
-        refs = _refs(connection, model, carried, found.pairs[here], prefix)
+        refs = _refs(connection, model, carried, tracing.pairs[here], prefix)
     except (UnfollowedError, duckdb.Error) as error:
-        told = str(error).splitlines()[0]
-        found.notes += [Note(t, f"its rows cannot be followed: {told}", here) for t in inputs]
+        reason = str(error).splitlines()[0]
+        tracing.notes += [Note(t, f"its rows cannot be followed: {reason}", here) for t in inputs]
         return
-    found.notes += [Note((layer, name), why, here) for (layer, name), why in carried.loose]
+    tracing.notes += [Note((layer, name), why, here) for (layer, name), why in carried.loose]
     history = model.kind == histories.KIND
-    if _untold(connection, found.pairs[here], refs, alone=history):
+    if _has_untraced(connection, tracing.pairs[here], refs, alone=history):
         why = ENDED if history else STALE
-        found.notes.append(Note(here, why, here))
+        tracing.notes.append(Note(here, why, here))
     for number, (layer, name) in carried.inputs.items():
-        _add(connection, found, (layer, name), refs, number)
+        _add(connection, tracing, (layer, name), refs, number)
 
 
 def _refs(
@@ -112,8 +112,10 @@ def _refs(
     return refs
 
 
-def _untold(connection: duckdb.DuckDBPyConnection, wanted: str, refs: str, *, alone: bool) -> bool:
-    """Whether a row asked about has nothing behind it, `alone` or although others have."""
+def _has_untraced(
+    connection: duckdb.DuckDBPyConnection, wanted: str, refs: str, *, alone: bool
+) -> bool:
+    """Whether a chosen row has no input row, `alone` or although others have one."""
     row = connection.execute(
         f"select count(*) from temp.{wanted} as w anti join {refs} as r using (n, row)"
         f" where {alone} or exists (select 1 from {refs})"
@@ -122,9 +124,9 @@ def _untold(connection: duckdb.DuckDBPyConnection, wanted: str, refs: str, *, al
 
 
 def _add(
-    connection: duckdb.DuckDBPyConnection, found: Trace, table: Table, refs: str, number: int
+    connection: duckdb.DuckDBPyConnection, tracing: Trace, table: Table, refs: str, number: int
 ) -> None:
-    pairs = found.pairs.setdefault(table, f"_pairs_{len(found.pairs)}")
+    pairs = tracing.pairs.setdefault(table, f"_pairs_{len(tracing.pairs)}")
     connection.execute(f"create temp table if not exists {pairs} (n bigint, row bigint)")
     connection.execute(
         f"insert into {pairs} select distinct n, ref % {SHIFT} from {refs}"
@@ -132,15 +134,17 @@ def _add(
     )
 
 
-def counted(connection: duckdb.DuckDBPyConnection, found: Trace, table: Table) -> Mapping[int, int]:
-    """Return how many rows of a table stand behind each row asked about."""
+def counted(
+    connection: duckdb.DuckDBPyConnection, tracing: Trace, table: Table
+) -> Mapping[int, int]:
+    """Return how many rows of a table are behind each chosen row."""
     return dict(
         connection.execute(
-            f"select n, count(*) from temp.{found.pairs[table]} group by n"
+            f"select n, count(*) from temp.{tracing.pairs[table]} group by n"
         ).fetchall()
     )
 
 
-def notes_of(found: Trace) -> Iterator[Note]:
+def notes_of(tracing: Trace) -> Iterator[Note]:
     """Yield each note once."""
-    yield from dict.fromkeys(found.notes)
+    yield from dict.fromkeys(tracing.notes)

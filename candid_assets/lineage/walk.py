@@ -59,18 +59,18 @@ def walk_up(lineage: CatalogLineage, column: ColumnRef) -> Upstream:
     while waiting:
         here = waiting.pop()
         table = lineage.of((here.layer, here.table))
-        found = table.columns.get(here.column)
-        if found is None:
+        sources = table.columns.get(here.column)
+        if sources is None:
             continue
         exact = exact and table.exact
         rows |= table.rows
-        made |= {(here, item) for item in found.made}
-        told: tuple[tuple[EdgeKind, Iterable[ColumnRef]], ...] = (
-            ("value", found.values),
-            ("order", found.order - found.values),
+        made |= {(here, item) for item in sources.made}
+        by_kind: tuple[tuple[EdgeKind, Iterable[ColumnRef]], ...] = (
+            ("value", sources.values),
+            ("order", sources.order - sources.values),
         )
-        for kind, sources in told:
-            for source in sorted(sources):
+        for kind, refs in by_kind:
+            for source in sorted(refs):
                 edges.append(Edge(source, here, kind))
                 if kind == "value" and source not in seen:
                     seen.add(source)
@@ -90,10 +90,10 @@ def walk_down(lineage: CatalogLineage, column: ColumnRef) -> Downstream:
             table = lineage.of(reader)
             if here in table.rows or any(here in s.order for s in table.columns.values()):
                 rows_of.add(reader)
-            for name, found in table.columns.items():
-                if here in found.values or here in found.order:
+            for name, sources in table.columns.items():
+                if here in sources.values or here in sources.order:
                     target = ColumnRef(*reader, name)
-                    kind: EdgeKind = "value" if here in found.values else "order"
+                    kind: EdgeKind = "value" if here in sources.values else "order"
                     edges.append(Edge(here, target, kind))
                     if kind == "value" and target not in seen:
                         seen.add(target)
@@ -106,11 +106,11 @@ def walk_down(lineage: CatalogLineage, column: ColumnRef) -> Downstream:
 
 def tables_from(step: Callable[[Table], Iterable[Table]], table: Table) -> set[Table]:
     """Return every table that is reached from one by a step, itself left out."""
-    found: set[Table] = set()
+    reached: set[Table] = set()
     waiting = [table]
     while waiting:
         for other in step(waiting.pop()):
-            if other not in found:
-                found.add(other)
+            if other not in reached:
+                reached.add(other)
                 waiting.append(other)
-    return found
+    return reached

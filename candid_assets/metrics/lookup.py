@@ -34,16 +34,16 @@ class Question:
     until: date | None = None
 
 
-def known(asked: str, names: Iterable[str], what: str) -> str:
-    """Return the name that was asked for.
+def known(name: str, names: Iterable[str], what: str) -> str:
+    """Return the name, if it is one of those known.
 
     Raises:
         MetricsError: It is not among the names; the message has the nearest ones.
     """
     choices = list(dict.fromkeys(names))
-    if asked in choices:
-        return asked
-    raise MetricsError(f"{what} {asked!r}{hint(asked, choices)}")
+    if name in choices:
+        return name
+    raise MetricsError(f"{what} {name!r}{hint(name, choices)}")
 
 
 def find_metric(registry: Registry, name: str) -> Metric:
@@ -59,16 +59,16 @@ def find_metric(registry: Registry, name: str) -> Metric:
 def lineage(catalog: Catalog, metric: Metric) -> tuple[tuple[int, str], ...]:
     """Return the tables that a metric is made from as (depth, `layer.table`), down to clean."""
     models = {m.name: m for m in catalog.models}
-    found: list[tuple[int, str]] = []
+    tables: list[tuple[int, str]] = []
 
     def walk(inputs: Sequence[tuple[str, str]], depth: int) -> None:
         for layer, table in inputs:
-            found.append((depth, f"{layer}.{table}"))
+            tables.append((depth, f"{layer}.{table}"))
             if layer == "ready" and table in models:
                 walk(models[table].inputs, depth + 1)
 
     walk(compiled_inputs(catalog.registry, [metric]), 0)
-    return tuple(found)
+    return tuple(tables)
 
 
 def definition(catalog: Catalog, metric: Metric) -> dict[str, Any]:

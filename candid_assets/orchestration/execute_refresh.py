@@ -19,7 +19,7 @@ from candid_assets.contracts.catalog import Catalog
 from candid_assets.gate.errors import GateError
 from candid_assets.history.earlier_versions import versions_before
 from candid_assets.lineage.catalog_lineage import CatalogLineage
-from candid_assets.lineage.lineage_cache import KeptLineage
+from candid_assets.lineage.lineage_cache import LineageCache
 from candid_assets.names import Layer
 from candid_assets.orchestration.asset_pictures import Pictures
 from candid_assets.orchestration.column_lineage import column_lineage
@@ -70,7 +70,7 @@ def execute(
         )
         told = _Told(
             standing_checks(connection),
-            CatalogLineage(catalog, KeptLineage(settings.lineage_dir)),
+            CatalogLineage(catalog, LineageCache(settings.lineage_dir)),
             Pictures(drawing, catalog, work.started_at),
         )
         # DuckDB works while Dagster writes down what it hears: each takes half of the time.

@@ -25,7 +25,7 @@ from openlineage.client.serde import Serde
 
 from candid_assets.atomic_files import write_whole
 from candid_assets.lineage.catalog_lineage import CatalogLineage, Table
-from candid_assets.lineage.lineage_cache import KeptLineage
+from candid_assets.lineage.lineage_cache import LineageCache
 from candid_assets.names import BUILT_LAYERS, Layer, relation
 from candid_assets.quality.result import CheckResult
 from candid_assets.refresh.context import Refresh
@@ -69,7 +69,7 @@ class _Telling:
         self.namespace = f"candid/{refresh.settings.env}"
         self.started = refresh.started_at.isoformat()
         self.finished = (record.finished_at or refresh.started_at).isoformat()
-        kept = KeptLineage(refresh.settings.lineage_dir)
+        kept = LineageCache(refresh.settings.lineage_dir)
         self.lineage = CatalogLineage(refresh.catalog, kept)
         self.datasets = Datasets(self.lineage, refresh.settings.env)
         self.parent = parent_run.ParentRunFacet(

@@ -7,7 +7,7 @@ import pytest
 from candid_assets.contracts.load import load_catalog
 from candid_assets.lineage import catalog_lineage
 from candid_assets.lineage.catalog_lineage import CatalogLineage
-from candid_assets.lineage.lineage_cache import KeptLineage
+from candid_assets.lineage.lineage_cache import LineageCache
 from candid_assets.settings import Settings
 
 CATALOG = load_catalog(Settings(env="sample").catalog_dir)
@@ -17,7 +17,7 @@ TABLE = ("ready", MODEL.name)
 
 @pytest.fixture
 def kept(tmp_path):
-    return KeptLineage(tmp_path / "lineage")
+    return LineageCache(tmp_path / "lineage")
 
 
 @pytest.fixture
@@ -64,6 +64,6 @@ def test_a_damaged_file_is_derived_anew(kept, derived):
 
 def test_a_folder_that_cannot_be_made_costs_only_the_deriving(tmp_path, derived):
     (tmp_path / "file").write_text("in the way")
-    kept = KeptLineage(tmp_path / "file" / "lineage")
+    kept = LineageCache(tmp_path / "file" / "lineage")
     assert CatalogLineage(CATALOG, kept).of(TABLE) == CatalogLineage(CATALOG).of(TABLE)
     assert len(derived) == 2

@@ -92,11 +92,11 @@ def compiled_inputs(registry: Registry, metrics: Sequence[Metric]) -> tuple[tupl
     plan = _Plan(registry)
     for metric in metrics:
         plan.add(metric)
-    found = {(c.source.layer, c.source.table) for c in plan.cubes.values()}
+    tables = {(c.source.layer, c.source.table) for c in plan.cubes.values()}
     for cube in plan.cubes.values():
         joined = [registry.joined(f"{entity}__") for entity in cube.joins]
-        found |= {(source.layer, source.table) for source in joined}
-    return tuple(sorted(found))
+        tables |= {(source.layer, source.table) for source in joined}
+    return tuple(sorted(tables))
 
 
 def _measured(plan: _Plan, metric: Metric) -> str:

@@ -154,5 +154,5 @@ def _aggregate(one: Input) -> str:
         case "sum_boolean":
             condition = f"{name} and ({one.filter})" if one.filter else name
             return f"count(*) filter (where {condition})"
-        case found:
-            return f"{found}({name}){only}"
+        case aggregation:
+            return f"{aggregation}({name}){only}"

@@ -117,8 +117,8 @@ class Metric:
     @property
     def sources(self) -> tuple[Source, ...]:
         """The semantic models that its inputs come from, by name."""
-        found = {i.measure.source.name: i.measure.source for i in self.inputs.values()}
-        return tuple(found[name] for name in sorted(found))
+        sources = {i.measure.source.name: i.measure.source for i in self.inputs.values()}
+        return tuple(sources[name] for name in sorted(sources))
 
     @property
     def table(self) -> str:

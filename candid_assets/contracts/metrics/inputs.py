@@ -94,38 +94,38 @@ def read_inputs(
         return Inputs()
     reader = _Reader(document, at, item, sources, simple)
     if item.type == "ratio":
-        asked = {
+        wanted = {
             "numerator": metric_input(params.numerator),
             "denominator": metric_input(params.denominator),
         }
-        places: dict[str, At] = {key: (*where, key) for key in asked}
+        places: dict[str, At] = {key: (*where, key) for key in wanted}
         expr = "numerator / nullif(denominator, 0)"
     elif item.type == "derived":
-        asked = {(m.alias or m.name): m for m in params.metrics}
+        wanted = {(m.alias or m.name): m for m in params.metrics}
         places = {
             (m.alias or m.name): (*where, "metrics", index)
             for index, m in enumerate(params.metrics)
         }
-        if len(asked) < len(params.metrics):
+        if len(wanted) < len(params.metrics):
             fix = "give each an alias of its own"
             document.fault((*where, "metrics"), "two inputs have the same name", fix)
         expr = " ".join((params.expr or "").split())
-        used = check_expression(document, (*where, "expr"), expr, list(asked), "an input")
+        used = check_expression(document, (*where, "expr"), expr, list(wanted), "an input")
         try:
             fraction(expr if used else "0")
         except FractionError as error:
             fix = "divide only under + - * / and nullif(…, 0)"
             document.fault((*where, "expr"), str(error), fix)
-        for name in asked:
+        for name in wanted:
             check_identifier(document, places[name], name, "alias")
             if name not in used:
                 document.fault(places[name], f"the expr does not use {name!r}", "remove it")
     else:
         taken = measure_input(params.measure)
-        asked = {"value": metricflow.MetricInput(**taken.model_dump())}
+        wanted = {"value": metricflow.MetricInput(**taken.model_dump())}
         places, expr = {"value": (*where, "measure")}, "value"
-    found = {name: reader.input(places[name], one) for name, one in asked.items()}
-    return Inputs(expr, {name: one for name, one in found.items() if one is not None})
+    inputs = {name: reader.input(places[name], one) for name, one in wanted.items()}
+    return Inputs(expr, {name: one for name, one in inputs.items() if one is not None})
 
 
 def measure_input(taken: str | metricflow.MeasureInput | None) -> metricflow.MeasureInput:

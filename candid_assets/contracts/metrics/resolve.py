@@ -46,8 +46,8 @@ def build_registry(drafts: list[MetricDraft], tables: Tables) -> Registry:
                 draft.document.fault((*at, "name"), message, "rename one of the two")
             else:
                 seen[item.name] = draft.spoke
-                found = _metric(draft, at, item, sources, simple)
-                metrics += [found] if found else []
+                metric = _metric(draft, at, item, sources, simple)
+                metrics += [metric] if metric else []
     spokes = tuple(d.spoke for d in drafts if d.spoke != HUB)
     broken = frozenset(d.spoke for d in drafts if d.document.problems)
     return Registry(tuple(sources.models.values()), tuple(metrics), spokes, broken)
@@ -120,9 +120,9 @@ def _cumulative(
         if params.window or params.grain_to_date:
             document.fault(where, f"a {item.type} metric runs over no window", "remove it")
         return None, None
-    for found in inputs.named.values():
-        if found.measure.aggregation not in {"sum", "count", "sum_boolean"} or found.measure.at:
-            message = f"measure {found.measure.name!r} cannot be added up over time"
+    for part in inputs.named.values():
+        if part.measure.aggregation not in {"sum", "count", "sum_boolean"} or part.measure.at:
+            message = f"measure {part.measure.name!r} cannot be added up over time"
             document.fault((*at, "type_params", "measure"), message, "take a sum or a count")
     if params.window and params.grain_to_date:
         document.fault(where, "both window and grain_to_date stand here", "keep one of the two")
@@ -140,15 +140,15 @@ def _check_grains(document: Document, here: At, meta: metricflow.Meta, inputs: I
     """Report grains that the data are too coarse for or that an offset does not fit."""
     if not meta.grains:
         document.fault((*here, "grains"), "the metric has no grain", "write grains: [month]")
-    for found in inputs.named.values():
-        finest = found.measure.source.granularities.get(found.measure.time, "day")
+    for item in inputs.named.values():
+        finest = item.measure.source.granularities.get(item.measure.time, "day")
         for grain in meta.grains:
             if finest not in {"day", grain} and grain not in NESTS[finest]:
-                message = f"grain {grain!r} is finer than {found.measure.source.name}"
+                message = f"grain {grain!r} is finer than {item.measure.source.name}"
                 fix = f"its rows stand for a {finest} each: take {' or '.join(NESTS[finest])}"
                 document.fault((*here, "grains"), message, fix)
-            if found.offset and found.offset[1] not in NESTS[grain]:
-                message = f"an offset in {found.offset[1]}s is no whole number of {grain}s"
+            if item.offset and item.offset[1] not in NESTS[grain]:
+                message = f"an offset in {item.offset[1]}s is no whole number of {grain}s"
                 fix = f"keep to grains of which it is one, or offset by a {NESTS[grain][-1]}"
                 document.fault((*here, "grains"), message, fix)
     if meta.jump and meta.jump.grain not in meta.grains:

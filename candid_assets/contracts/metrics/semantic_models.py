@@ -22,12 +22,12 @@ class Sources:
 
     def dimensions(self, source: Source) -> dict[str, str]:
         """Return what a source can be filtered by and grouped by, with what it is."""
-        found = dict.fromkeys(source.dimensions, source.name)
+        owners = dict.fromkeys(source.dimensions, source.name)
         for entity in source.entities:
             owner = self.primary.get(entity)
             if owner is not None and owner is not source:
-                found |= {f"{entity}__{name}": owner.name for name in owner.dimensions}
-        return found
+                owners |= {f"{entity}__{name}": owner.name for name in owner.dimensions}
+        return owners
 
 
 def read_sources(drafts: list[MetricDraft], tables: Tables) -> Sources:
@@ -99,16 +99,16 @@ def _attributes(
     known: list[str] | None,
     table: str,
 ) -> dict[str, Attribute]:
-    found: dict[str, Attribute] = {}
+    attributes: dict[str, Attribute] = {}
     for index, item in enumerate(items):
         where = (*at, index)
         check_identifier(document, (*where, "name"), item.name, "name", part=True)
         expr = item.expr or item.name
         check_expression(document, (*where, "expr"), expr, known, f"a column of {table}")
-        if item.name in found:
+        if item.name in attributes:
             document.fault((*where, "name"), f"{item.name!r} stands twice", "rename one of the two")
-        found[item.name] = Attribute(item.name, expr)
-    return found
+        attributes[item.name] = Attribute(item.name, expr)
+    return attributes
 
 
 def _measure(
@@ -124,18 +124,18 @@ def _measure(
     expr = measure.expr or measure.name
     check_expression(document, (*at, "expr"), expr, known, f"a column of {model.model}")
     balance = measure.non_additive_dimension
-    asked = [
+    named = [
         ("agg_time_dimension", measure.agg_time_dimension or model.defaults.agg_time_dimension),
         ("non_additive_dimension", balance.name if balance else None),
     ]
-    for key, name in asked:
+    for key, name in named:
         if (key == "agg_time_dimension" or balance) and name not in source.times:
             message = f"measure {measure.name!r} has no time dimension {name!r}"
             near = nearest(name or "", source.times)
             fix = f"the nearest of {source.name} is {near!r}"
             document.fault((*at, key), message, fix if near else "declare a dimension of type time")
             return
-    time = balance.name if balance else asked[0][1]
+    time = balance.name if balance else named[0][1]
     if measure.name in sources.measures:
         other = sources.measures[measure.name].source.name
         message = f"measure {measure.name!r} stands in {other!r} too"

@@ -5,11 +5,11 @@ from typing import Any
 
 import duckdb
 
-from candid_assets.lineage.addresses import asked
+from candid_assets.lineage.addresses import parse_address
 from candid_assets.lineage.answers import column_answer, table_answer
 from candid_assets.lineage.catalog_lineage import CatalogLineage
 from candid_assets.lineage.column_sources import ColumnRef
-from candid_assets.lineage.sheet_places import Place, find_places
+from candid_assets.lineage.sheet_places import TabPlace, find_places
 from candid_assets.source_kinds.registry import SOURCES
 from candid_assets.web.api.snapshots import Snapshot
 
@@ -23,13 +23,13 @@ def traced(
         LineageError: The catalog has no such name.
     """
     graph = snapshot.made.setdefault("lineage", CatalogLineage(snapshot.catalog))
-    found = asked(graph, name)
+    found = parse_address(graph, name)
     up = found[0] not in SOURCES if direction is None else direction == "up"
     if not isinstance(found, ColumnRef):
         return table_answer(graph, found, up=up)
 
     @cache
-    def places(table: str) -> tuple[Place, ...]:
+    def places(table: str) -> tuple[TabPlace, ...]:
         return find_places(cursor, graph.tabs[table])
 
     return column_answer(graph, found, up=up, places=places)
