@@ -13,8 +13,8 @@ from candid_assets.contracts.odcs_export import odcs_documents
 from candid_assets.contracts.rule_values import Declared
 from candid_assets.documents.build import build_documents
 from candid_assets.quality.expectations import SuiteRunner
-from candid_assets_tests.contracts.mini import spoil
-from candid_assets_tests.layers.cleaning.kit import run_cleaning
+from candid_assets_tests.cleaning.kit import run_cleaning
+from candid_assets_tests.contracts.small_catalog import spoil
 from candid_assets_tests.quality.contracts_made import run_suite
 
 
