@@ -4,15 +4,15 @@ from candid_assets.contracts.header_text import normalise
 from candid_assets.discovery.find_tables import Found
 from candid_assets.discovery.proposal import ColumnProposal, TableProposal
 from candid_assets.names import tab_table
-from candid_assets.sources.source_metadata import Declared
+from candid_assets.sources.source_metadata import DeclaredConstraints
 
 
-def declared_of(found: Found) -> Declared | None:
+def declared_of(found: Found) -> DeclaredConstraints | None:
     """Return what the source declares of a table; nothing is declared of a family."""
     return found.members[0].tab.declared if len(found.members) == 1 else None
 
 
-def add_declared(table: TableProposal, declared: Declared) -> None:
+def add_declared(table: TableProposal, declared: DeclaredConstraints) -> None:
     """Propose the declared key and the columns that are never null, and no others."""
     if declared.required is None:
         return
@@ -32,7 +32,7 @@ def add_declared(table: TableProposal, declared: Declared) -> None:
 
 
 def add_declared_references(
-    workbook: str, tables: dict[int, TableProposal], declared: dict[int, Declared]
+    workbook: str, tables: dict[int, TableProposal], declared: dict[int, DeclaredConstraints]
 ) -> None:
     """Propose the declared foreign keys between tables that have contracts."""
     by_title = {table.title: table for table in tables.values()}

@@ -53,7 +53,7 @@ def _tick(
         return dg.SkipReason(str(refused))
     try:
         with sources.session(settings) as session:
-            found = session.look(connected)
+            found = session.states(connected)
             requests = session.reads[1]
     except SourceError as error:
         return dg.SkipReason(f"the sources were not looked at: {error}")

@@ -71,7 +71,7 @@ def refresh(
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         session = stack.enter_context(Sources().session(settings))
-        looks = session.look(catalog.workbooks)
+        looks = session.states(catalog.workbooks)
         record.drive_reads = session.reads[1]
         stale = _stale(catalog, warehouse, settings, looks, chosen, how, record)
         if not stale:

@@ -63,7 +63,7 @@ class Extraction:
         wanted = [w for w in self.refresh.catalog.workbooks if self._tabs(w)]
         env = self.refresh.settings.env
         unseen = [w for w in wanted if w.locations.get(env, "") not in {"", *self.looked_at}]
-        self.looked_at |= self.session.look(unseen)
+        self.looked_at |= self.session.states(unseen)
         read: dict[str, SourceExtract | SourceError | None] = {}
         to_read: list[tuple[Workbook, SourceState]] = []
         for workbook in wanted:

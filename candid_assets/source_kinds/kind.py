@@ -31,7 +31,7 @@ class Words:
     tables: str
     """The source, written behind a list of tables: ` in PostgreSQL`."""
     inside: str
-    """Where a person looks at a table: `in the database`."""
+    """Where a person opens a table: `in the database`."""
     undo: str
     """How a person brings back what was deleted there."""
     task_words: tuple[str, ...] = ()

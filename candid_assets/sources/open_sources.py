@@ -31,7 +31,7 @@ class Sources:
         """Close every reader."""
         self._stack.close()
 
-    def look(self, workbooks: Sequence[Workbook]) -> dict[str, StateOrError]:
+    def states(self, workbooks: Sequence[Workbook]) -> dict[str, StateOrError]:
         """Return the state of each connected workbook by its location, or why it has none.
 
         Raises:

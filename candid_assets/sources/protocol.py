@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, Protocol
 from candid_assets.contracts.catalog import Tab, Workbook
 from candid_assets.sources.extract import TabExtract
 from candid_assets.sources.source_errors import SourceError
-from candid_assets.sources.source_metadata import Declared, TabMetadata, WorkbookMetadata
+from candid_assets.sources.source_metadata import DeclaredConstraints, TabMetadata, WorkbookMetadata
 
 EventKind = Literal["started", "read", "tab_read", "tab_failed", "read_again", "finished"]
 Titles = Mapping[str, str]
@@ -193,7 +193,7 @@ class Reader(Protocol):
 
     def declared(
         self, workbook: Workbook, env: str, titles: Collection[str]
-    ) -> Mapping[str, Declared]:
+    ) -> Mapping[str, DeclaredConstraints]:
         """Return what the source itself declares of tables, by title."""
         return {}
 

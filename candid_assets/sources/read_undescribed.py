@@ -14,7 +14,7 @@ from candid_assets.sources.extract import TabExtract
 from candid_assets.sources.protocol import Reader, Request
 from candid_assets.sources.source_errors import SourceError, place
 from candid_assets.sources.source_metadata import (
-    Declared,
+    DeclaredConstraints,
     TabMetadata,
     WorkbookMetadata,
     typed_table,
@@ -31,7 +31,7 @@ class UndescribedTab:
     metadata: TabMetadata
     extract: TabExtract | None = None
     error: SourceError | None = None
-    declared: Declared | None = None
+    declared: DeclaredConstraints | None = None
 
     @property
     def title(self) -> str:
@@ -97,7 +97,9 @@ def _without_columns(workbook: str, table: TabMetadata) -> Tab:
 
 
 def _tab(
-    table: TabMetadata, result: TabExtract | SourceError | None, declared: Declared | None
+    table: TabMetadata,
+    result: TabExtract | SourceError | None,
+    declared: DeclaredConstraints | None,
 ) -> UndescribedTab:
     if isinstance(result, SourceError):
         return UndescribedTab(table, error=result, declared=declared)

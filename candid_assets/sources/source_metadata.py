@@ -41,7 +41,7 @@ class WorkbookMetadata:
 
 
 @dataclass(frozen=True, slots=True)
-class Declared:
+class DeclaredConstraints:
     """What a source itself declares of a table, its columns by the names they have there."""
 
     by: str

@@ -40,7 +40,7 @@ from candid_assets.sources.protocol import (
 from candid_assets.sources.row_buffer import RowBuffer
 from candid_assets.sources.source_errors import SourceError, place
 from candid_assets.sources.source_metadata import (
-    Declared,
+    DeclaredConstraints,
     TabMetadata,
     WorkbookMetadata,
     typed_table,
@@ -77,7 +77,7 @@ class ApiReader(Reader):
             memory = remembered(self._memories, workbook, env)
             if not memory.pages:
                 continue
-            # Reading the tables reports a key that is not set.
+            # TableReading the tables reports a key that is not set.
             with suppress(SourceError):
                 client, adapter = self._client(workbook, env)
                 facts = workbook.servers.get(env, {})
@@ -96,7 +96,7 @@ class ApiReader(Reader):
             with RowBuffer(self._spools) as buffer:
                 try:
                     new_records = growing(tab, facts, request.last(tab.name))
-                    reading = Reading(client, tab, facts, request.most_rows, new_records)
+                    reading = TableReading(client, tab, facts, request.most_rows, new_records)
                     records = reading.read_certain(buffer)
                 except (RequestException, ForeignAddressError, ValueError) as error:
                     raise read_error(workbook, env, tab, error) from error
@@ -129,13 +129,13 @@ class ApiReader(Reader):
 
     def declared(
         self, workbook: Workbook, env: str, titles: Collection[str]
-    ) -> Mapping[str, Declared]:
+    ) -> Mapping[str, DeclaredConstraints]:
         """Return the path to the records in the answers, unless the answers are the records."""
         client, adapter = self._client(workbook, env)
         paths = {title: records_at(client, title) for title in titles}
         self._count(adapter)
         return {
-            title: Declared("the first answer", options={"recordsAt": path})
+            title: DeclaredConstraints("the first answer", options={"recordsAt": path})
             for title, path in paths.items()
             if path
         }
@@ -166,7 +166,7 @@ class ApiReader(Reader):
 
 
 @dataclass(slots=True)
-class Reading:
+class TableReading:
     """The reading of one table, page by page."""
 
     client: RESTClient

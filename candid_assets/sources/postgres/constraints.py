@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from candid_assets.sources.postgres.connection import Connection
 from candid_assets.sources.postgres.tables import tables_of
-from candid_assets.sources.source_metadata import Declared
+from candid_assets.sources.source_metadata import DeclaredConstraints
 
 _NOT_NULL: Final = """
 select a.attrelid::bigint, array_agg(a.attname::text)
@@ -31,7 +31,7 @@ _TABLES: Final = ("r", "p")
 """Kinds of relation whose columns the catalogue declares not null; views have none."""
 
 
-def declared_by(connection: Connection, schema: str | None) -> Mapping[str, Declared]:
+def declared_by(connection: Connection, schema: str | None) -> Mapping[str, DeclaredConstraints]:
     """Return what is declared of each table, by its title."""
     titles = {
         int(table.facts["oid"]): table.title
@@ -50,7 +50,7 @@ def declared_by(connection: Connection, schema: str | None) -> Mapping[str, Decl
         elif len(columns) == 1 and other in titles:
             references.setdefault(oid, {})[columns[0]] = (titles[other], targets[0])
     return {
-        title: Declared(
+        title: DeclaredConstraints(
             by="the database's catalogue",
             key=tuple(keys.get(oid, ())),
             required=frozenset(never_null.get(oid, ())),

@@ -10,7 +10,7 @@ from pyarrow import csv
 
 from candid_assets.errors import CandidError
 from candid_assets.sources.postgres.connection import Connection
-from candid_assets.sources.postgres.value_types import Field
+from candid_assets.sources.postgres.value_types import PostgresColumn
 from candid_assets.sources.source_metadata import TabMetadata
 
 BLOCK: Final = 4 << 20
@@ -26,7 +26,7 @@ class RowTooLongError(CandidError):
 def batches(
     connection: Connection,
     table: TabMetadata,
-    fields: Sequence[Field],
+    fields: Sequence[PostgresColumn],
     *,
     order: Sequence[str],
     where: sql.Composable | None = None,
@@ -69,7 +69,7 @@ def batches(
 
 def _query(
     table: TabMetadata,
-    fields: Sequence[Field],
+    fields: Sequence[PostgresColumn],
     order: Sequence[str] | None,
     where: sql.Composable | None,
 ) -> sql.Composable:

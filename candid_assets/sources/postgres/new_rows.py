@@ -10,14 +10,14 @@ from candid_assets.contracts.header_text import normalise
 from candid_assets.settings import TIME_ZONE
 from candid_assets.sources.growing_tables import LandedRows, cursor_error, header_of, highest
 from candid_assets.sources.postgres.connection import Connection
-from candid_assets.sources.postgres.value_types import CURSORS, Field
+from candid_assets.sources.postgres.value_types import CURSORS, PostgresColumn
 from candid_assets.sources.protocol import LastExtract
 
 
 def growing(
     connection: Connection,
     tab: Tab,
-    fields: Sequence[Field],
+    fields: Sequence[PostgresColumn],
     last: LastExtract | None,
 ) -> tuple[LandedRows, sql.Composable] | None:
     """Return the landed rows to keep and the condition for the rest; None to read all rows.
@@ -53,7 +53,7 @@ def growing(
     return LandedRows(Path(last.path), field.name, since, at, positions, numeric), where
 
 
-def _since(connection: Connection, tab: Tab, field: Field, top: str) -> str:
+def _since(connection: Connection, tab: Tab, field: PostgresColumn, top: str) -> str:
     """Return the highest value landed less the overlap, written as it is landed."""
     overlap = tab.reading.overlap
     if overlap is None:
@@ -68,5 +68,5 @@ def _since(connection: Connection, tab: Tab, field: Field, top: str) -> str:
     return str(row[0]) if row else top
 
 
-def _zone(field: Field) -> str:
+def _zone(field: PostgresColumn) -> str:
     return f" {TIME_ZONE}" if field.type == "timestamptz" else ""

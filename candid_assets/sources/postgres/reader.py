@@ -23,7 +23,7 @@ from candid_assets.sources.postgres.copy_rows import BLOCK, LARGEST, RowTooLongE
 from candid_assets.sources.postgres.new_rows import growing
 from candid_assets.sources.postgres.postgres_errors import lost_error, read_error
 from candid_assets.sources.postgres.tables import fields_of, key_of, tables_of
-from candid_assets.sources.postgres.value_types import Field
+from candid_assets.sources.postgres.value_types import PostgresColumn
 from candid_assets.sources.protocol import (
     Advice,
     Conduct,
@@ -35,7 +35,7 @@ from candid_assets.sources.protocol import (
 )
 from candid_assets.sources.row_buffer import RowBuffer
 from candid_assets.sources.source_metadata import (
-    Declared,
+    DeclaredConstraints,
     TabMetadata,
     WorkbookMetadata,
     typed_tables,
@@ -84,7 +84,7 @@ class PostgresReader(Reader):
 
     def declared(
         self, workbook: Workbook, env: str, titles: Collection[str]
-    ) -> Mapping[str, Declared]:
+    ) -> Mapping[str, DeclaredConstraints]:
         """Return what the catalogue declares of keys, nulls and references."""
         with connected(workbook, env) as connection:
             declared = declared_by(connection, _schema(workbook, env))
@@ -145,7 +145,10 @@ class PostgresReader(Reader):
         raise AssertionError  # pragma: no cover - any row fits into the second block
 
     def _written(
-        self, fields: Sequence[Field], copied: Iterator[pa.RecordBatch], kept: LandedRows | None
+        self,
+        fields: Sequence[PostgresColumn],
+        copied: Iterator[pa.RecordBatch],
+        kept: LandedRows | None,
     ) -> tuple[Spool, str]:
         """Return a spool of the rows copied and kept, and how it is known to be complete."""
         with spooling(self._spools, len(fields)) as spool, RowBuffer(self._spools) as new_rows:
@@ -169,7 +172,7 @@ def _schema(workbook: Workbook, env: str) -> str | None:
     return schema
 
 
-def _declared_key(tab: Tab, fields: Sequence[Field]) -> list[str]:
+def _declared_key(tab: Tab, fields: Sequence[PostgresColumn]) -> list[str]:
     """Return the contract's key if the table has all of its columns, else nothing."""
     names = {normalise(field.name): field.name for field in fields}
     headers = {c.name: normalise(c.header) for c in tab.columns}

@@ -3,7 +3,7 @@
 from typing import Final
 
 from candid_assets.sources.postgres.connection import Connection
-from candid_assets.sources.postgres.value_types import Field
+from candid_assets.sources.postgres.value_types import PostgresColumn
 from candid_assets.sources.source_metadata import TabMetadata, typed_table
 
 _TABLES: Final = """
@@ -59,10 +59,10 @@ def tables_of(connection: Connection, schema: str | None) -> list[TabMetadata]:
     ]
 
 
-def fields_of(connection: Connection, table: TabMetadata) -> list[Field]:
+def fields_of(connection: Connection, table: TabMetadata) -> list[PostgresColumn]:
     """Return the columns of a table in their order."""
     rows = connection.execute(_COLUMNS, [table.facts["oid"]]).fetchall()
-    return [Field(*row) for row in rows]
+    return [PostgresColumn(*row) for row in rows]
 
 
 def key_of(connection: Connection, table: TabMetadata) -> list[str]:

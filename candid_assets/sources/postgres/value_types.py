@@ -29,7 +29,7 @@ CURSORS: Final = frozenset({*_NUMBERS, "date", "timestamp", "timestamptz"})
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class PostgresColumn:
     """One column of a table, view or foreign table."""
 
     name: str

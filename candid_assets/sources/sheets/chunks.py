@@ -55,7 +55,7 @@ class TabRange:
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class TabGrid:
     """A tab to read and the size of its grid."""
 
     title: str
@@ -66,7 +66,7 @@ class Grid:
 class ChunkPlanner:
     """Plans one request after another, until every cell is in exactly one range."""
 
-    def __init__(self, grids: Iterable[Grid], target_bytes: int | None = None) -> None:
+    def __init__(self, grids: Iterable[TabGrid], target_bytes: int | None = None) -> None:
         self._waiting = deque(
             TabRange(g.title, 1, None, max(1, g.columns), max(1, g.rows)) for g in grids
         )

@@ -37,7 +37,7 @@ Check = Callable[[dict[str, Any]], None]
 class GoogleHTTPClient(HTTPClient):
     """gspread's HTTP client whose every request keeps to the retry policy."""
 
-    def __init__(self, session: Session, policy: RetryPolicy, health: "Health") -> None:
+    def __init__(self, session: Session, policy: RetryPolicy, health: "ApiHealth") -> None:
         # gspread takes no credentials where it is given a session that has them.
         super().__init__(cast(Credentials, None), session=session)
         self.set_timeout((policy.connect_timeout, policy.read_timeout))
@@ -77,7 +77,7 @@ class GoogleHTTPClient(HTTPClient):
 
 
 @dataclass(slots=True)
-class Health:
+class ApiHealth:
     """APIs whose last call failed after all its attempts: the next call has fewer."""
 
     down: set[str] = field(default_factory=set)

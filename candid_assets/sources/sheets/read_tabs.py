@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from candid_assets.sources.content_hash import content_hash, letters_of
 from candid_assets.sources.extract import TabExtract
 from candid_assets.sources.sheets.cells import RendersDifferError, StrangeValueError
-from candid_assets.sources.sheets.chunks import ChunkPlanner, Grid, TabRange
+from candid_assets.sources.sheets.chunks import ChunkPlanner, TabGrid, TabRange
 from candid_assets.sources.sheets.drive import FileState
 from candid_assets.sources.sheets.google_errors import call_error
 from candid_assets.sources.sheets.session import SheetsSession
@@ -68,7 +68,7 @@ class _Reading:
     def read(self) -> None:
         tabs = self.wanted.values()
         self.builders = {tab.title: TabBuilder() for tab in tabs}
-        planner = ChunkPlanner(Grid(t.title, t.grid_rows, t.grid_columns) for t in tabs)
+        planner = ChunkPlanner(TabGrid(t.title, t.grid_rows, t.grid_columns) for t in tabs)
         try:
             while chunk := planner.next_chunk():
                 alive = [part for part in chunk if part.title not in self.failed]

@@ -11,9 +11,9 @@ from requests import RequestException, Session
 from candid_assets.settings import Settings
 from candid_assets.sources.quota import ReadQuota, ledger_file
 from candid_assets.sources.sheets.client import (
+    ApiHealth,
     Check,
     GoogleHTTPClient,
-    Health,
     OneTokenSession,
     TokenRequest,
     parse,
@@ -60,7 +60,7 @@ class SheetsSession:
         self._adapter = GoogleAdapter(base_url, self.policy, self.quota)
         self._token_lock = threading.Lock()
         self._local = threading.local()
-        self._health = Health()
+        self._health = ApiHealth()
 
     @classmethod
     def from_settings(
