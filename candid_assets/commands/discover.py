@@ -14,7 +14,13 @@ from candid_assets.discovery.discovery_report import as_json as report_json
 from candid_assets.discovery.discovery_report import show
 from candid_assets.discovery.propose import propose
 from candid_assets.discovery.read_source import read_source
-from candid_assets.discovery.write_contracts import UNKNOWN_OWNER, Head, Standing, standing, write
+from candid_assets.discovery.write_contracts import (
+    UNKNOWN_OWNER,
+    ExistingContracts,
+    Head,
+    existing_contracts,
+    write,
+)
 from candid_assets.names import HUB, SPOKES
 from candid_assets.settings import Environment, Settings
 from candid_assets.source_kinds.registry import KINDS, recognise_place
@@ -88,7 +94,7 @@ def discover(  # noqa: PLR0913 - each option is one parameter
     except SourceError as error:
         console.print(f"[red]{error}[/]", soft_wrap=True, markup=True)
         raise SystemExit(1) from error
-    before = standing(folder)
+    before = existing_contracts(folder)
     kept = {} if force else _kept(book, before)
     with tempfile.TemporaryDirectory(prefix="candid-discover-") as scratch:
         fresh = UndescribedWorkbook(
@@ -121,7 +127,7 @@ def _run_command(settings: Settings, name: str, into: Path | None) -> str:
     return " ".join([*told, "candid run --workbook", name])
 
 
-def _kept(book: UndescribedWorkbook, before: Standing) -> dict[str, str]:
+def _kept(book: UndescribedWorkbook, before: ExistingContracts) -> dict[str, str]:
     """Return the tabs that have a contract already, by title."""
     found = {tab.title: before.contract_of(tab.title) for tab in book.tabs}
     return {title: name for title, name in found.items() if name}

@@ -14,7 +14,7 @@ from candid_assets.discovery.naming import identifier
 from candid_assets.discovery.office_words import PHONE_WORDS, words_of
 from candid_assets.discovery.profile_columns import Cells, column_facts
 from candid_assets.discovery.proposal import ColumnProposal
-from candid_assets.discovery.type_guess import Hands, guess_type
+from candid_assets.discovery.type_guess import TypingHabits, guess_type
 from candid_assets.warehouse.current_extracts import CurrentExtract
 from candid_assets.warehouse.landing import Landing
 
@@ -34,7 +34,7 @@ def describe_column(
         cells = [Cells(0, 0, table, data, {0: place})] if place else []
         phones = [(0, 0)] if words_of(header) & PHONE_WORDS else []
         facts = column_facts(scratch, cells, phones).get((0, 0), ColumnFacts())
-    guess = guess_type(header, facts, _hands(tab))
+    guess = guess_type(header, facts, _typing_habits(tab))
     proposal = ColumnProposal(_name(tab, header), header, place, facts, guess)
     if guess.logical != "string":
         proposal.notes.append(f"{guess.logical}: {guess.evidence}")
@@ -52,12 +52,12 @@ def _place(tab: Tab, header: str, lines: Sequence[Sequence[str | None]]) -> tupl
     return (keys.index(key) + 1 if key in keys else 0), found.last_row
 
 
-def _hands(tab: Tab) -> Hands:
+def _typing_habits(tab: Tab) -> TypingHabits:
     """Return how the tab's hands write, by what its contract says of other columns."""
     numbers = [c for c in tab.columns if c.logical_type in ("number", "integer")]
     dates = [c for c in tab.columns if c.logical_type in ("date", "timestamp")]
     notation = numbers[0].options.notation if numbers else "id"
-    return Hands(notation, dates[0].options.date_order if dates else "dmy")
+    return TypingHabits(notation, dates[0].options.date_order if dates else "dmy")
 
 
 def _name(tab: Tab, header: str) -> str:

@@ -106,8 +106,8 @@ def table_yaml(table: TableProposal, *, family: bool) -> str:
 def column_item(column: ColumnProposal) -> str:
     """Return one column as an item of a contract's properties, its evidence behind it."""
     name, header, rest, evidence = _column(column)
-    told = f"  # {comment(evidence)}" if evidence else ""
-    return f"{{{name} {header} {rest}}}{told}"
+    note = f"  # {comment(evidence)}" if evidence else ""
+    return f"{{{name} {header} {rest}}}{note}"
 
 
 def _tab_column(table: TableProposal) -> tuple[str, str, str, str]:
@@ -130,8 +130,8 @@ def _column(column: ColumnProposal) -> tuple[str, str, str, str]:
     if column.blocked:
         custom["blocked"] = column.blocked
     if custom:
-        told = ", ".join(f"{{property: {k}, value: {_value(v)}}}" for k, v in custom.items())
-        parts.append(f"customProperties: [{told}]")
+        properties = ", ".join(f"{{property: {k}, value: {_value(v)}}}" for k, v in custom.items())
+        parts.append(f"customProperties: [{properties}]")
     what = text(f"Column '{column.header}' of the source; say what it means.")
     parts.append(f"description: {what}")
     evidence = "; ".join(column.notes)

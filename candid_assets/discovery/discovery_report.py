@@ -1,4 +1,4 @@
-"""What a person, or a program, is told of a discovery."""
+"""Shows what a discovery proposes: as tables in the terminal, or as one JSON object."""
 
 from typing import Any
 
@@ -22,8 +22,8 @@ def show(
 
     Args:
         console: Where to print.
-        proposal: What was found.
-        kept: Tabs whose contract stands already, and its name.
+        proposal: What is proposed.
+        kept: Tabs that have a contract already, and its name.
         written: What was written.
         run: The command that refreshes the workbook now.
     """
@@ -31,17 +31,17 @@ def show(
     for title in _COLUMNS:
         side = "right" if title in _RIGHT else "left"
         table.add_column(title, justify=side, no_wrap=title == "table")  # type: ignore[arg-type]
-    for found in proposal.tables:
-        table.add_row(*_line(found))
+    for proposed in proposal.tables:
+        table.add_row(*_line(proposed))
     console.print(table)
     for title, name in kept.items():
         console.print(
-            f"kept      {_plain(title)}: {name}.yaml stands already (--force writes anew)"
+            f"kept      {_plain(title)}: {name}.yaml exists already (--force overwrites it)"
         )
     for item in proposal.left_out:
         console.print(f"no table  {_plain(item.title)}: {_plain(item.reason)}", soft_wrap=True)
-    for found in proposal.tables:
-        _show_outside(console, found)
+    for proposed in proposal.tables:
+        _show_left_out(console, proposed)
     for problem in written.problems:
         console.print(f"[red]{_plain(str(problem))}[/]", soft_wrap=True)
     if written.files:
@@ -51,24 +51,24 @@ def show(
         console.print(f"nothing written for {_plain(proposal.title)}")
 
 
-def _line(found: TableProposal) -> tuple[str, ...]:
-    more = f" and {len(found.titles) - 1} more" if len(found.titles) > 1 else ""
+def _line(proposed: TableProposal) -> tuple[str, ...]:
+    more = f" and {len(proposed.titles) - 1} more" if len(proposed.titles) > 1 else ""
     return (
-        _plain(f"{found.title}{more}"),
-        found.name,
-        str(found.layout.header_row),
-        f"{found.rows:,}",
-        str(len(found.columns)),
-        ", ".join(found.primary_key) or "-",
-        f"{found.quarantined:,}",
+        _plain(f"{proposed.title}{more}"),
+        proposed.name,
+        str(proposed.layout.header_row),
+        f"{proposed.rows:,}",
+        str(len(proposed.columns)),
+        ", ".join(proposed.primary_key) or "-",
+        f"{proposed.quarantined:,}",
     )
 
 
-def _show_outside(console: Console, found: TableProposal) -> None:
+def _show_left_out(console: Console, proposed: TableProposal) -> None:
     """Print what of a tab is no part of its table, and which cells are blocked."""
-    for title, region in found.regions:
+    for title, region in proposed.regions:
         console.print(f"left out  {_plain(title)} {region.cells}: {region.rule}")
-    for block in found.blocked:
+    for block in proposed.blocked:
         cells = ", ".join(block.cells[:10]) + (" …" if block.count > 10 else "")
         line = f"[red]blocked[/]   {_plain(block.title)} {cells}: {_plain(block.reason)}"
         console.print(line, soft_wrap=True)

@@ -58,7 +58,7 @@ class Member:
 
 
 @dataclass(slots=True)
-class Found:
+class TableGroup:
     """A table: one tab, or a family of tabs."""
 
     name: str
@@ -128,7 +128,7 @@ def _count_rows(grid: Grid, member: Member) -> None:
     member.totals = tuple(dict.fromkeys(totals))
 
 
-def group(members: Sequence[Member], skip: Collection[str]) -> list[Found]:
+def group(members: Sequence[Member], skip: Collection[str]) -> list[TableGroup]:
     """Return the tables that tabs make: families of one layout, and single tabs.
 
     Args:
@@ -136,18 +136,18 @@ def group(members: Sequence[Member], skip: Collection[str]) -> list[Found]:
         skip: Names that are taken.
     """
     taken = set(skip)
-    found: list[tuple[int, Found]] = []
+    numbered: list[tuple[int, TableGroup]] = []
     alone = {m.number: m for m in members}
     for form, positions in families([m.tab.title for m in members]):
         kin = _alike([members[p] for p in positions])
         if len(kin) > 1:
             for member in kin:
                 alone.pop(member.number)
-            table = Found(tab_name(form.name, taken), kin, form.pattern)
-            found.append((kin[0].number, table))
+            table = TableGroup(tab_name(form.name, taken), kin, form.pattern)
+            numbered.append((kin[0].number, table))
     for number, member in alone.items():
-        found.append((number, Found(tab_name(member.tab.title, taken), [member])))
-    return [table for _, table in sorted(found, key=lambda pair: pair[0])]
+        numbered.append((number, TableGroup(tab_name(member.tab.title, taken), [member])))
+    return [table for _, table in sorted(numbered, key=lambda pair: pair[0])]
 
 
 def _alike(members: Sequence[Member]) -> list[Member]:
@@ -166,7 +166,7 @@ def _alike(members: Sequence[Member]) -> list[Member]:
     return best
 
 
-def column_name(table: Found, header: str) -> tuple[str, str, int]:
+def column_name(table: TableGroup, header: str) -> tuple[str, str, int]:
     """Return name, written header and place of a table's column."""
     for member in table.members:
         place = member.headers.get(header)
@@ -175,7 +175,7 @@ def column_name(table: Found, header: str) -> tuple[str, str, int]:
     raise KeyError(header)
 
 
-def tab_options(table: Found) -> dict[str, Any]:
+def tab_options(table: TableGroup) -> dict[str, Any]:
     """Return the custom properties that a table's layout asks for."""
     layouts = [m.layout for m in table.members]
     options: dict[str, Any] = {}
@@ -188,9 +188,9 @@ def tab_options(table: Found) -> dict[str, Any]:
         options["ignoredHeaders"] = ignored
     if any(layout.column_numbers for layout in layouts):
         options["columnNumbers"] = True
-    ends = _merged([layout.ends_at for layout in layouts])
-    if ends:
-        options["endsAt"] = ends
+    end_words = _merged([layout.ends_at for layout in layouts])
+    if end_words:
+        options["endsAt"] = end_words
     known = TabOptions().total_words
     more = [w for w in _merged([m.totals for m in table.members]) if w not in known]
     if more:
@@ -203,7 +203,7 @@ def tab_options(table: Found) -> dict[str, Any]:
     return options
 
 
-def add_strangers(table: Found, options: dict[str, Any], left_out: Mapping[str, str]) -> None:
+def add_strangers(table: TableGroup, options: dict[str, Any], left_out: Mapping[str, str]) -> None:
     """Say of tabs that a family's pattern claims but that hold no table what a run should do.
 
     A blank one is next month's, prepared in advance; any other is not read.

@@ -68,14 +68,14 @@ class Grid:
                 if text is not None and not text.strip():
                     hollow.setdefault(row, set()).add(place)
         known: dict[str, tuple[int, ...]] = {}
-        found = []
+        filled_rows = []
         for row, kinds in enumerate(self.kinds):
             if kinds not in known:
                 known[kinds] = tuple(p for p, kind in enumerate(kinds, 1) if kind != "-")
             filled = known[kinds]
             bare = hollow.get(row)
-            found.append(tuple(p for p in filled if p not in bare) if bare else filled)
-        return found
+            filled_rows.append(tuple(p for p in filled if p not in bare) if bare else filled)
+        return filled_rows
 
     def first_text(self, row: int, last: int) -> str:
         """Return the text of the first text cell of a row, up to a column."""

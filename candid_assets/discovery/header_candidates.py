@@ -1,4 +1,4 @@
-"""Which rows of a tab are its header: every candidate scored by what stands in and below it."""
+"""Scores the rows of a tab that may be its header by their cells and the cells below."""
 
 import re
 from collections import Counter
@@ -56,8 +56,8 @@ class HeaderSearch:
     @cached_property
     def best(self) -> Candidate | None:
         """The candidate with the highest score, the first of equals."""
-        found = [self._scored(row, count) for row, count in self._possible()]
-        return max(found, key=lambda c: c.score, default=None)
+        candidates = [self._scored(row, count) for row, count in self._possible()]
+        return max(candidates, key=lambda c: c.score, default=None)
 
     def rows_below(self, row: int, most: int) -> list[int]:
         """Return the first rows below a row that are not blank."""
@@ -88,7 +88,7 @@ class HeaderSearch:
         ) and (row + count > grid.rows or bool(self.rows_below(row + count - 1, 1)))
 
     def _joins(self, upper: int, last: int) -> bool:
-        """Whether a row stands over the next ones as a merged header does."""
+        """Whether a row spans the next ones as a merged header does."""
         lower = upper + 1
         top, bottom = set(self._filled[upper]), set(self._filled[lower])
         for row in range(lower + 1, last + 1):
@@ -108,7 +108,7 @@ class HeaderSearch:
         if merged or self._merged_down(upper):
             return bool(leaders) or bool(bottom - top)
         if self._is_fact(upper - 1, min(top)) or (lower < last and self._merged_places(lower)):
-            # Hands that merge one row of a header merge the row above it too.
+            # TypingHabits that merge one row of a header merge the row above it too.
             return False
         return bool(leaders) and self._unlike_below(lower, last)
 
@@ -132,7 +132,7 @@ class HeaderSearch:
         return all(self.grid.text(row, p) == self.grid.text(other, p) for p in places)
 
     def _is_title(self, named: Sequence[int], columns: set[int]) -> bool:
-        """Whether one text alone stands over a table; right of names it may be a header."""
+        """Whether a row has a single text above a table; right of names it may be a header."""
         if len(named) != 1 or len(columns) < 2:
             return False
         return not (len(columns) == 2 and named[0] == max(columns))
@@ -145,7 +145,7 @@ class HeaderSearch:
         }
 
     def _is_split(self, row: int) -> bool:
-        """Whether a merged cell stands over two cells or more of the next row."""
+        """Whether a merged cell spans two or more cells of the next row."""
         below = set(self._filled.get(row + 1, ()))
         spans = self._merged_places(row).items()
         return any(len(below & set(range(p, p + span))) > 1 for p, span in spans)

@@ -60,16 +60,16 @@ def _stats(
         longest = f"max(length({name}))" if column.logical == "string" else "0"
         own = f"count(DISTINCT ({', '.join([*scope, name])})) FILTER ({name} IS NOT NULL)"
         lines.append(f"{{a: count({name}), b: {own}, c: {least}, d: {longest}}}")
-    found = connection.execute(f"SELECT {', '.join(lines)} FROM {relation}").fetchone() or ()
+    counts = connection.execute(f"SELECT {', '.join(lines)} FROM {relation}").fetchone() or ()
     return {
         column.name: _Stats(f["a"], f["b"], f["c"], f["d"] or 0)
-        for column, f in zip(columns, found, strict=True)
+        for column, f in zip(columns, counts, strict=True)
     }
 
 
 def _count(connection: duckdb.DuckDBPyConnection, query: str) -> int:
-    found = connection.execute(query).fetchone()
-    return int(found[0]) if found else 0
+    row = connection.execute(query).fetchone()
+    return int(row[0]) if row else 0
 
 
 def blank_cells(column: ColumnProposal, rows: int) -> int:
@@ -103,13 +103,13 @@ def _enumeration(
     if not 2 <= stats.distinct <= 2 * _ENUM_VALUES or stats.longest > 40:
         return
     name = quoted(column.name)
-    found = connection.execute(
+    counted = connection.execute(
         f"SELECT {name}, count(*) AS n FROM {relation} WHERE {name} IS NOT NULL "
         "GROUP BY ALL ORDER BY n DESC, 1"
     ).fetchall()
     spelled: dict[str, str] = {}
     counts: dict[str, int] = {}
-    for value, count in found:
+    for value, count in counted:
         kept = spelled.setdefault(value.lower(), value)
         counts[kept] = counts.get(kept, 0) + count
     if not 2 <= len(counts) <= _ENUM_VALUES or min(counts.values()) < 3:
@@ -117,7 +117,7 @@ def _enumeration(
     if stats.filled < 5 * len(counts):
         return
     column.enum = tuple(sorted(counts))
-    variants = {v.lower(): spelled[v.lower()] for v, _ in found if v not in counts}
+    variants = {v.lower(): spelled[v.lower()] for v, _ in counted if v not in counts}
     if variants:
         column.guess.options["synonyms"] = variants
     column.notes.append(f"{len(counts)} values in {stats.filled:,} cells")
@@ -141,7 +141,7 @@ def _key(
     if len(table.titles) > 1:
         inside = ("_member",)
         scopes.append((inside, _stats(connection, relation, table.columns, inside)))
-    alone = {scope: _best(table, whole, told, rows) for scope, told in scopes}
+    alone = {scope: _best(table, whole, stats_of, rows) for scope, stats_of in scopes}
     for scope, best in alone.items():
         if best is not None and _rank(best) < 3:
             _mark(table, [best], dict(scopes)[scope][best.name].distinct, rows, scope)
@@ -241,8 +241,8 @@ def _composite(
             f"count(DISTINCT ({', '.join([*scope, *(quoted(c.name) for c in chosen)])}))"
             for chosen in sets
         )
-        found = connection.execute(f"SELECT {counts} FROM {relation}").fetchone() or ()
-        counted = list(zip(sets, found, strict=True))
+        totals = connection.execute(f"SELECT {counts} FROM {relation}").fetchone() or ()
+        counted = list(zip(sets, totals, strict=True))
         # Two columns that nearly do are a spoilt key rather than three that do by chance.
         for least in (rows, _least(rows)):
             for chosen, count in counted:

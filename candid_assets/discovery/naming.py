@@ -34,7 +34,7 @@ def identifier(text: str, *, digit_prefix: str) -> str:
     for sign, word in _SIGNS.items():
         text = text.replace(sign, word)
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    # A plural of hands: Kode/No. HP, "Order's".
+    # A plural as people type it: Kode/No. HP, "Order's".
     name = re.sub(r"[^a-z0-9]+", "_", plain.lower().replace("'", "")).strip("_")
     if len(name) > _LONGEST:
         name = name[:_LONGEST].rsplit("_", 1)[0].strip("_")

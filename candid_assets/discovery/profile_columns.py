@@ -60,11 +60,11 @@ def column_facts(
     for name, values in words.items():
         connection.execute(f"SET VARIABLE {name} = {text_list(sorted(values))}")
     connection.execute(_sql("facts.sql"))
-    found = connection.execute(_sql("facts_query.sql"))
-    names = [item[0] for item in found.description or ()]
+    counts = connection.execute(_sql("facts_query.sql"))
+    names = [item[0] for item in counts.description or ()]
     return {
         (line[0], line[1]): _facts(dict(zip(names[2:], line[2:], strict=True)))
-        for line in found.fetchall()
+        for line in counts.fetchall()
     }
 
 

@@ -40,7 +40,7 @@ class ColumnProposal:
 
 @dataclass(slots=True)
 class Blocked:
-    """Cells that the sheet read otherwise than the hands meant."""
+    """Cells that the sheet read otherwise than they were typed."""
 
     column: str
     title: str

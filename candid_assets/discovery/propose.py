@@ -10,8 +10,8 @@ import duckdb
 from candid_assets.cleaning.macros import install_macros
 from candid_assets.discovery.column_facts import ColumnFacts
 from candid_assets.discovery.find_tables import (
-    Found,
     Member,
+    TableGroup,
     add_strangers,
     column_name,
     group,
@@ -19,7 +19,7 @@ from candid_assets.discovery.find_tables import (
     tab_options,
 )
 from candid_assets.discovery.keys import add_rules
-from candid_assets.discovery.locale_misreads import MixedHands, language
+from candid_assets.discovery.locale_misreads import LocaleMisreads, language
 from candid_assets.discovery.office_words import PHONE_WORDS, words_of
 from candid_assets.discovery.profile_columns import column_facts
 from candid_assets.discovery.proposal import ColumnProposal, TableProposal
@@ -31,7 +31,7 @@ from candid_assets.discovery.source_declarations import (
     declared_of,
 )
 from candid_assets.discovery.table_layout import NotATable
-from candid_assets.discovery.type_guess import Hands, TypeGuess, guess_type, hands_of
+from candid_assets.discovery.type_guess import TypeGuess, TypingHabits, guess_type, typing_habits
 from candid_assets.sources.read_undescribed import UndescribedTab, UndescribedWorkbook
 
 MOST_QUARANTINED: Final = 0.2
@@ -89,7 +89,7 @@ class _Discovery:
         self.connection, self.book, self.name = connection, book, name
         self.rehearsal = Rehearsal(connection, scratch / "workbooks" / name, name)
         self.proposal = Proposal(book.metadata.title)
-        self.found: dict[int, Found] = {}
+        self.groups: dict[int, TableGroup] = {}
         self.tables: dict[int, TableProposal] = {}
         self.outcomes: dict[int, Outcome] = {}
         self.strange: dict[int, dict[str, Any]] = {}
@@ -97,11 +97,11 @@ class _Discovery:
 
     def run(self, skip: Collection[str]) -> Proposal:
         members = self._members()
-        self.found = dict(enumerate(group(members, skip)))
+        self.groups = dict(enumerate(group(members, skip)))
         self._describe()
         left_out = {item.title: item.code for item in self.proposal.left_out}
         for number in self.tables:
-            add_strangers(self.found[number], self.strange.setdefault(number, {}), left_out)
+            add_strangers(self.groups[number], self.strange.setdefault(number, {}), left_out)
         self._block()
         for number in list(self.tables):
             self._settle(number)
@@ -109,7 +109,7 @@ class _Discovery:
             del self.tables[number]
         declared = {}
         for number, table in self.tables.items():
-            said = declared_of(self.found[number])
+            said = declared_of(self.groups[number])
             if table.rows:
                 add_rules(self.connection, table, number)
             if said is not None:
@@ -142,33 +142,33 @@ class _Discovery:
         """Name and type the columns of every table."""
         cells = [
             member.cells(number, table.headers)
-            for number, table in self.found.items()
+            for number, table in self.groups.items()
             for member in table.members
         ]
         phones = [
             (number, index)
-            for number, table in self.found.items()
+            for number, table in self.groups.items()
             for index, header in enumerate(table.headers)
             if words_of(header) & PHONE_WORDS
         ]
         facts = column_facts(self.connection, cells, phones)
         way = language(self.book.metadata.locale or "en_US")
         english = self.book.metadata.locale.lower().startswith("en_us")
-        usual = Hands("id" if way == "id" else "en", "mdy" if english else "dmy")
-        usual = hands_of(list(facts.values()), usual)
-        for number, found in self.found.items():
+        usual = TypingHabits("id" if way == "id" else "en", "mdy" if english else "dmy")
+        usual = typing_habits(list(facts.values()), usual)
+        for number, table_group in self.groups.items():
             ours = {n: f for (t, n), f in facts.items() if t == number}
-            hands = hands_of(list(ours.values()), usual)
-            self.tables[number] = _table(found, ours, hands)
+            habits = typing_habits(list(ours.values()), usual)
+            self.tables[number] = _table(table_group, ours, habits)
 
     def _block(self) -> None:
         """Block the columns that the workbook's locale has misread, and name their cells."""
-        mixed = MixedHands(self.connection, self.book.metadata.locale)
+        mixed = LocaleMisreads(self.connection, self.book.metadata.locale)
         for look in (mixed.look_at, mixed.look_again):
             for number, table in self.tables.items():
-                found = self.found[number]
-                members = {m.number: m for m in found.members}
-                headers = found.headers
+                table_group = self.groups[number]
+                members = {m.number: m for m in table_group.members}
+                headers = table_group.headers
 
                 def place(
                     member: int,
@@ -181,9 +181,9 @@ class _Discovery:
 
                 for index, column in enumerate(table.columns):
                     if look(number, index, column) and column.blocked:
-                        told = mixed.cells(number, index, column.name, place, column.blocked)
-                        table.blocked += told
-                        for item in told:
+                        blocked = mixed.cells(number, index, column.name, place, column.blocked)
+                        table.blocked += blocked
+                        for item in blocked:
                             shown = ", ".join(item.cells[:8]) + (" …" if item.count > 8 else "")
                             column.notes.append(f"blocked in {item.title}: {shown}")
 
@@ -207,7 +207,7 @@ class _Discovery:
     def _refused(self, number: int) -> bool:
         """Leave a table's tabs out where even the reader of contracts refuses what was proposed."""
         outcome = self.outcomes[number]
-        for member in self.found[number].members if outcome.problems else ():
+        for member in self.groups[number].members if outcome.problems else ():
             self._leave_out(member.tab, "not_accepted", outcome.problems[0])
         return bool(outcome.problems)
 
@@ -242,10 +242,10 @@ class _Discovery:
         return outcome
 
     def _tried(self, number: int) -> Outcome:
-        table, found = self.tables[number], self.found[number]
-        members = {m.number: m.tab.title for m in found.members}
+        table, table_group = self.tables[number], self.groups[number]
+        members = {m.number: m.tab.title for m in table_group.members}
         outcome = self.rehearsal.try_on(table, number, members)
-        rows = {m.number: m.layout.header_row for m in found.members}
+        rows = {m.number: m.layout.header_row for m in table_group.members}
         wrong = outcome.problems or outcome.header_rows != rows
         if wrong and len(set(rows.values())) == 1 and "headerRow" not in table.options:
             table.options = {"headerRow": next(iter(rows.values())), **table.options}
@@ -253,39 +253,42 @@ class _Discovery:
         return outcome
 
 
-def _table(found: Found, facts: dict[int, ColumnFacts], hands: Hands) -> TableProposal:
-    first = found.members[0]
+def _table(tabs: TableGroup, facts: dict[int, ColumnFacts], habits: TypingHabits) -> TableProposal:
+    first = tabs.members[0]
     table = TableProposal(
-        name=found.name,
+        name=tabs.name,
         title=first.tab.title,
-        titles=tuple(m.tab.title for m in found.members),
+        titles=tuple(m.tab.title for m in tabs.members),
         layout=first.layout,
         columns=[],
-        pattern=found.pattern,
-        options=tab_options(found),
-        regions=tuple((m.tab.title, r) for m in found.members for r in m.layout.regions),
-        rows=sum(len(m.data_rows) for m in found.members),
+        pattern=tabs.pattern,
+        options=tab_options(tabs),
+        regions=tuple((m.tab.title, r) for m in tabs.members for r in m.layout.regions),
+        rows=sum(len(m.data_rows) for m in tabs.members),
     )
     table.notes.append("Proposed by `candid discover`; review it and say what things mean.")
-    if found.pattern:
+    if tabs.pattern:
         table.notes.append(f"Tabs of one layout: {', '.join(table.titles)}.")
-    _name_columns(table, found, facts, hands)
+    _name_columns(table, tabs, facts, habits)
     return table
 
 
 def _name_columns(
-    table: TableProposal, found: Found, facts: dict[int, ColumnFacts], hands: Hands
+    table: TableProposal,
+    tabs: TableGroup,
+    facts: dict[int, ColumnFacts],
+    habits: TypingHabits,
 ) -> None:
     taken: set[str] = set()
-    for index, header in enumerate(found.headers):
-        name, written, place = column_name(found, header)
+    for index, header in enumerate(tabs.headers):
+        name, written, place = column_name(tabs, header)
         while name in taken:
             name += "_2"
         taken.add(name)
         known = facts.get(index, ColumnFacts())
-        guess = guess_type(written, known, hands)
+        guess = guess_type(written, known, habits)
         column = ColumnProposal(name, written, place, known, guess)
-        column.optional = any(header not in m.headers for m in found.members)
+        column.optional = any(header not in m.headers for m in tabs.members)
         if not known.cells:
             column.notes.append("no cells yet")
         else:

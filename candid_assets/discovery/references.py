@@ -52,12 +52,12 @@ def _refer(
     number, column = here
     other, target, key = there
     name, key_name = quoted(column.name), quoted(key.name)
-    found = connection.execute(
+    counts = connection.execute(
         f"SELECT count(*), count(*) FILTER ({name} IN (SELECT {key_name} FROM "
         f"temp.rehearsed_{other})), count(DISTINCT {name}) "
         f"FROM temp.rehearsed_{number} WHERE {name} IS NOT NULL"
     ).fetchone() or (0, 0, 0)
-    cells, met, distinct = found
+    cells, met, distinct = counts
     if column.reference is None and distinct >= 3 and met >= _FOUND * cells:
         column.reference = f"{tab_table(workbook, target.name)}.{key.name}"
         column.notes.append(f"{met:,} of {cells:,} found in {target.name}")

@@ -36,7 +36,7 @@ class Outcome:
     header_rows: dict[int, int] = field(default_factory=dict)
     """Where each tab's header was found, by the tab's number."""
     problems: list[str] = field(default_factory=list)
-    """Why the contract cannot be used; nothing else is told then."""
+    """Why the contract cannot be used; the other fields are empty then."""
 
 
 class Rehearsal:

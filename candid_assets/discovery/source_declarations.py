@@ -1,15 +1,15 @@
 """What a source declares of its tables itself goes before what their rows look like."""
 
 from candid_assets.contracts.header_text import normalise
-from candid_assets.discovery.find_tables import Found
+from candid_assets.discovery.find_tables import TableGroup
 from candid_assets.discovery.proposal import ColumnProposal, TableProposal
 from candid_assets.names import tab_table
 from candid_assets.sources.source_metadata import DeclaredConstraints
 
 
-def declared_of(found: Found) -> DeclaredConstraints | None:
+def declared_of(group: TableGroup) -> DeclaredConstraints | None:
     """Return what the source declares of a table; nothing is declared of a family."""
-    return found.members[0].tab.declared if len(found.members) == 1 else None
+    return group.members[0].tab.declared if len(group.members) == 1 else None
 
 
 def add_declared(table: TableProposal, declared: DeclaredConstraints) -> None:

@@ -1,4 +1,4 @@
-"""Where a table ends: notes, signatures and other tables below it, by words that stand there."""
+"""Finds where a table ends: at notes, signatures or another table below it."""
 
 import re
 from collections import Counter
@@ -20,7 +20,7 @@ _FIGURE: Final = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
+class TableEnd:
     """Where a table ends."""
 
     last_row: int
@@ -35,20 +35,20 @@ def column_numbers(grid: Grid, header: int, places: Sequence[int]) -> bool:
     row = header + 1
     if row >= grid.rows:
         return False
-    found = [_COUNT.fullmatch(t) for p in places if (t := grid.text(row, p))]
-    if len(found) < 3 or len(found) < 0.6 * len(places) or not all(found):
+    matches = [_COUNT.fullmatch(t) for p in places if (t := grid.text(row, p))]
+    if len(matches) < 3 or len(matches) < 0.6 * len(places) or not all(matches):
         return False
-    marks = [m[1] for m in found if m]
+    marks = [m[1] for m in matches if m]
     numbers = [int(m) if m.isdigit() else ord(m.lower()) - ord("a") + 1 for m in marks]
     return numbers[0] == 1 and all(b - a == 1 for a, b in pairwise(numbers))
 
 
-def find_end(grid: Grid, header: int, places: Sequence[int]) -> Ending:
+def find_end(grid: Grid, header: int, places: Sequence[int]) -> TableEnd:
     """Return where the table below a header ends."""
     inside = set(places)
     rows = [r for r in range(header + 1, grid.rows + 1) if inside & set(grid.filled(r))]
     if not rows:
-        return Ending(header)
+        return TableEnd(header)
     segments = _segments(rows)
     core = _Core(grid, places, segments[0])
     keep = len(segments)
@@ -63,12 +63,12 @@ def find_end(grid: Grid, header: int, places: Sequence[int]) -> Ending:
     rest = last[notes:] + [r for segment in segments[keep:] for r in segment]
     rest = [r for r in rest if not _is_total(grid.first_text(r, places[-1]))] if rest else rest
     if not rest:
-        return Ending(rows[-1])
+        return TableEnd(rows[-1])
     below = rest[0]
     words = _marker(grid, below, data, places[-1])
     if words is None:
-        return Ending(rows[-1])
-    return Ending(end, below, (words,))
+        return TableEnd(rows[-1])
+    return TableEnd(end, below, (words,))
 
 
 def _segments(rows: Sequence[int]) -> list[list[int]]:
@@ -146,15 +146,15 @@ def _marker(grid: Grid, row: int, data: Sequence[int], last: int) -> str | None:
 def total_words(grid: Grid, row: int, places: Sequence[int]) -> str | None:
     """Return the word by which a row is a total, or None where it is a row of data."""
     lead = grid.first_text(row, places[-1]).lower()
-    found = _TOTAL.match(lead)
-    if not found or len(lead) > LONG:
+    total = _TOTAL.match(lead)
+    if not total or len(lead) > LONG:
         return None
     full = all(grid.kind(row, p) != "-" for p in places)
     place = next(p for p in places if grid.kind(row, p) == "t")
     if full and place != places[0]:
         return None
     sums = any(grid.shape(row, p) in "ny" for p in places if p > place)
-    return found[1] if sums else None
+    return total[1] if sums else None
 
 
 def repeats_header(grid: Grid, row: int, header: int, rows: int) -> bool:

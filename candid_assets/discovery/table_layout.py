@@ -1,4 +1,4 @@
-"""Where the table of a tab stands: its header, its columns, its end, and what is no part of it."""
+"""Finds the table of a tab: header, columns, end, and the regions that are not part of it."""
 
 import re
 from collections import Counter
@@ -10,7 +10,7 @@ from candid_assets.contracts.header_text import header_texts
 from candid_assets.discovery.grid import Grid
 from candid_assets.discovery.header_candidates import Candidate, HeaderSearch
 from candid_assets.discovery.office_words import HEADER_WORDS, words_of
-from candid_assets.discovery.table_ends import Ending, column_numbers, find_end
+from candid_assets.discovery.table_ends import TableEnd, column_numbers, find_end
 from candid_assets.names import column_letter
 
 _SAMPLE: Final = 200
@@ -34,7 +34,7 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where a tab's table stands."""
+    """The position of a tab's table."""
 
     header_row: int
     header_rows: int
@@ -68,7 +68,7 @@ class NotATable:
 
 
 def find_layout(grid: Grid) -> Layout | NotATable:
-    """Return where the tab's table stands, or why it has none."""
+    """Return the position of the tab's table, or why it has none."""
     search = HeaderSearch(grid)
     turned = _turned(grid)
     if turned:
@@ -84,8 +84,8 @@ def find_layout(grid: Grid) -> Layout | NotATable:
         reason = f"no row looks like a header; the likeliest is row {best.row}"
         return NotATable("no_header", f"{reason}: write one above the data")
     places, ignored = _columns(grid, best)
-    ending = find_end(grid, best.last_row, places)
-    layout = _layout(grid, best, places, ignored, ending)
+    end = find_end(grid, best.last_row, places)
+    layout = _layout(grid, best, places, ignored, end)
     return _doubts(grid, layout) or layout
 
 
@@ -156,7 +156,7 @@ def _layout(
     best: Candidate,
     places: tuple[int, ...],
     ignored: tuple[int, ...],
-    ending: Ending,
+    end: TableEnd,
 ) -> Layout:
     regions = []
     if best.row > 1:
@@ -164,9 +164,9 @@ def _layout(
         if used:
             cells = grid.range_of((1, best.row - 1), (min(used), max(used)))
             regions.append(Region(cells, "above_header"))
-    if ending.below:
-        used = [p for r in range(ending.below, grid.rows + 1) for p in grid.filled(r)]
-        cells = grid.range_of((ending.below, grid.rows), (min(used), max(used)))
+    if end.below:
+        used = [p for r in range(end.below, grid.rows + 1) for p in grid.filled(r)]
+        cells = grid.range_of((end.below, grid.rows), (min(used), max(used)))
         regions.append(Region(cells, "below_table"))
     for block in _blocks(ignored):
         rows = [r for r in range(1, grid.rows + 1) if set(grid.filled(r)) & set(block)]
@@ -182,14 +182,14 @@ def _layout(
         ignored=ignored,
         blank=frozenset(p for p in places if not best.texts[p - 1]),
         column_numbers=column_numbers(grid, best.last_row, places),
-        last_row=ending.last_row,
-        ends_at=ending.words,
+        last_row=end.last_row,
+        ends_at=end.words,
         regions=tuple(regions),
     )
 
 
 def _doubts(grid: Grid, layout: Layout) -> NotATable | None:
-    """Return why what was found is rather no table."""
+    """Return why the candidate is not a table, or None if it is one."""
     first = layout.first_row + layout.column_numbers
     rows = [
         r for r in range(first, layout.last_row + 1) if set(grid.filled(r)) & set(layout.places)

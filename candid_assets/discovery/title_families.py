@@ -81,7 +81,7 @@ def _token() -> re.Pattern[str]:
 
 
 def _between(text: str) -> list[str]:
-    """Return patterns for the words between tokens: hands put spaces and dashes at will."""
+    """Return patterns for the words between tokens, whose spaces and dashes may vary."""
     return [re.escape(part) for part in re.split(r"[\s_-]+", text) if part]
 
 
@@ -91,9 +91,9 @@ def _folded(text: str) -> str:
 
 def families(titles: Sequence[str]) -> list[tuple[TitleForm, list[int]]]:
     """Return the forms that two titles or more share, with the positions of the titles."""
-    found: dict[str, tuple[TitleForm, list[int]]] = {}
+    by_mould: dict[str, tuple[TitleForm, list[int]]] = {}
     for index, title in enumerate(titles):
         form = title_form(title)
         if form:
-            found.setdefault(form.mould, (form, []))[1].append(index)
-    return [(form, members) for form, members in found.values() if len(members) > 1]
+            by_mould.setdefault(form.mould, (form, []))[1].append(index)
+    return [(form, members) for form, members in by_mould.values() if len(members) > 1]

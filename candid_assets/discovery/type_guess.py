@@ -28,8 +28,8 @@ _MOST_FIGURES: Final = 38
 
 
 @dataclass(frozen=True, slots=True)
-class Hands:
-    """How the hands that typed a table write numbers and dates where a cell does not tell."""
+class TypingHabits:
+    """How numbers and dates of a table are typed, where a cell alone is ambiguous."""
 
     notation: Notation
     date_order: DateOrder
@@ -53,8 +53,8 @@ class TypeGuess:
         return f"{self.fitting:,} of {self.cells:,} cells"
 
 
-def hands_of(columns: Sequence[ColumnFacts], otherwise: Hands) -> Hands:
-    """Return how a table's hands write, by the cells that can be read in one way only."""
+def typing_habits(columns: Sequence[ColumnFacts], otherwise: TypingHabits) -> TypingHabits:
+    """Return how a table is typed, judged by the cells that can be read in one way only."""
     indonesian = sum(c.text_id_only for c in columns)
     english = sum(c.text_en_only for c in columns)
     day_first, month_first = sum(c.dmy_only for c in columns), sum(c.mdy_only for c in columns)
@@ -64,10 +64,10 @@ def hands_of(columns: Sequence[ColumnFacts], otherwise: Hands) -> Hands:
     order = otherwise.date_order
     if day_first != month_first:
         order = "dmy" if day_first > month_first else "mdy"
-    return Hands(notation, order)
+    return TypingHabits(notation, order)
 
 
-def guess_type(header: str, facts: ColumnFacts, hands: Hands) -> TypeGuess:
+def guess_type(header: str, facts: ColumnFacts, habits: TypingHabits) -> TypeGuess:
     """Return a column's type."""
     words = words_of(header)
     cells = facts.cells - facts.error
@@ -82,9 +82,9 @@ def guess_type(header: str, facts: ColumnFacts, hands: Hands) -> TypeGuess:
     for guess in (
         _boolean(facts),
         _clock(facts, words),
-        _date(facts, hands),
-        _stamp(facts, hands),
-        _number(facts, hands, words),
+        _date(facts, habits),
+        _stamp(facts, habits),
+        _number(facts, habits, words),
     ):
         if guess and _fits(guess, facts):
             return guess
@@ -112,18 +112,18 @@ def _guess(
     physical: str | None = None,
 ) -> TypeGuess:
     """Return a guess that reads the column's words for nothing as blanks."""
-    told = dict(options or {})
+    chosen = dict(options or {})
     default = ColumnOptions().blank_words
     more = [word for word in facts.blanks_found if word not in default]
-    words = {w for key in ("trueWords", "falseWords") for w in told.get(key, ())}
+    words = {w for key in ("trueWords", "falseWords") for w in chosen.get(key, ())}
     more = [word for word in more if word not in words]
     if more or (facts.blank_words and not words):
-        told["blankWords"] = [*default, *more]
-    guess = TypeGuess(logical, physical, told, fitting, facts.cells)
+        chosen["blankWords"] = [*default, *more]
+    guess = TypeGuess(logical, physical, chosen, fitting, facts.cells)
     if not more:
-        told.pop("blankWords", None)
+        chosen.pop("blankWords", None)
         # The contract's own words are blank already.
-        return TypeGuess(logical, physical, told, fitting, facts.cells - facts.blank_words)
+        return TypeGuess(logical, physical, chosen, fitting, facts.cells - facts.blank_words)
     return guess
 
 
@@ -156,34 +156,34 @@ def _clock(facts: ColumnFacts, words: frozenset[str]) -> TypeGuess | None:
     return _guess(facts, "time", facts.clock + facts.text_clock)
 
 
-def _date(facts: ColumnFacts, hands: Hands) -> TypeGuess | None:
-    order, texts = _order(hands, facts.dmy, facts.mdy, facts.ymd)
+def _date(facts: ColumnFacts, habits: TypingHabits) -> TypeGuess | None:
+    order, texts = _order(habits, facts.dmy, facts.mdy, facts.ymd)
     if not facts.date + facts.midnight + texts:
         return None
     options = {} if order == "dmy" else {"dateOrder": order}
     return _guess(facts, "date", facts.date + facts.midnight + texts, options)
 
 
-def _stamp(facts: ColumnFacts, hands: Hands) -> TypeGuess | None:
-    order, texts = _order(hands, facts.stamp_dmy, facts.stamp_mdy, facts.stamp_ymd)
+def _stamp(facts: ColumnFacts, habits: TypingHabits) -> TypeGuess | None:
+    order, texts = _order(habits, facts.stamp_dmy, facts.stamp_mdy, facts.stamp_ymd)
     if not facts.stamp + texts:
         return None
     options = {} if order == "dmy" else {"dateOrder": order}
     return _guess(facts, "timestamp", facts.date + facts.stamp + texts, options)
 
 
-def _order(hands: Hands, dmy: int, mdy: int, ymd: int) -> tuple[DateOrder, int]:
-    """Return the order that reads most texts, of equals the one of the table's hands."""
+def _order(habits: TypingHabits, dmy: int, mdy: int, ymd: int) -> tuple[DateOrder, int]:
+    """Return the order that reads most texts, of equals the one of the table's habits."""
     counts: dict[DateOrder, int] = {"dmy": dmy, "mdy": mdy, "ymd": ymd}
-    best: DateOrder = max(counts, key=lambda o: (counts[o], o == hands.date_order, o == "dmy"))
+    best: DateOrder = max(counts, key=lambda o: (counts[o], o == habits.date_order, o == "dmy"))
     if counts[best] == 0:
         best = "dmy"
     return best, counts[best]
 
 
-def _number(facts: ColumnFacts, hands: Hands, words: frozenset[str]) -> TypeGuess | None:
+def _number(facts: ColumnFacts, habits: TypingHabits, words: frozenset[str]) -> TypeGuess | None:
     ours, other = facts.text_id, facts.text_en
-    notation: Notation = hands.notation
+    notation: Notation = habits.notation
     if ours != other:
         notation = "id" if ours > other else "en"
     english = notation == "en"

@@ -1,4 +1,4 @@
-"""Writes proposed contracts into a catalog; a contract that stands there is kept unless forced."""
+"""Writes proposed contracts into a catalog; an existing contract is kept unless forced."""
 
 import shutil
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ UNKNOWN_OWNER: Final = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ExistingContracts:
     """The contracts that a workbook's folder holds already."""
 
     folder: Path
@@ -36,7 +36,7 @@ class Standing:
 
 @dataclass(slots=True)
 class Written:
-    """What became of the files."""
+    """The files that were written, or the problems that kept them from it."""
 
     files: list[Path] = field(default_factory=list)
     problems: list[ContractProblem] = field(default_factory=list)
@@ -55,13 +55,13 @@ class Head:
     domain: str
 
 
-def standing(folder: Path) -> Standing:
+def existing_contracts(folder: Path) -> ExistingContracts:
     """Return the contracts that a workbook's folder holds."""
     if not folder.is_dir():
-        return Standing(folder)
+        return ExistingContracts(folder)
     draft = read_workbook(folder)
     tabs = tuple(tab for tab in draft.tabs.values() if tab is not None)
-    return Standing(folder, tabs, frozenset(path.stem for path in draft.tabs))
+    return ExistingContracts(folder, tabs, frozenset(path.stem for path in draft.tabs))
 
 
 def write(proposal: Proposal, folder: Path, head: Head, scratch: Path, *, force: bool) -> Written:
@@ -72,7 +72,7 @@ def write(proposal: Proposal, folder: Path, head: Head, scratch: Path, *, force:
         folder: The workbook's folder in the catalog.
         head: The facts of its head contract.
         scratch: An empty folder in which the whole is validated first.
-        force: Whether files that stand there are written anew.
+        force: Whether existing files are overwritten.
     """
     files = _files(proposal, folder, head, force=force)
     trial = scratch / "workbooks" / folder.name

@@ -138,7 +138,7 @@ def test_a_contract_that_stands_is_kept_unless_forced(found):
     path.write_text(edited)
     again = installation.candid("discover", "toko-id", "--workbook", "toko")
     assert again.returncode == 0, again.stderr
-    assert "kept      Stok: stok.yaml stands already" in again.stdout
+    assert "kept      Stok: stok.yaml exists already" in again.stdout
     assert path.read_text() == edited
     assert "nothing written for Toko" in again.stdout
     forced = installation.candid(
