@@ -208,3 +208,7 @@ def test_names_of_months_are_listed_in_one_place():
     assert {m for m in listing if room_of(m) != ASIDE} <= {"candid_assets.vocabulary"}
     macros = (path.read_text() for path in (PACKAGE / "cleaning").glob("*.sql"))
     assert not [text for text in macros if "pebruari" in text]
+
+
+def test_locks_are_filelocks():
+    assert not [m for m in modules() if "fcntl" in imports_of(m)]

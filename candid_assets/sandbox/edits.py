@@ -1,11 +1,12 @@
 """Changes to a workbook, as a person makes them in Google Sheets, and to its file on disk."""
 
-import fcntl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
+
+from filelock import FileLock
 
 from candid_assets.sandbox.a1 import column_number
 from candid_assets.sandbox.cells import cell_position, wire_cell
@@ -196,6 +197,5 @@ def one_at_a_time(folder: Path) -> Iterator[None]:
         raise ChangeError(
             f"there are no sample workbooks in {folder} yet; make them: candid sandbox generate"
         )
-    with (folder / ".edit.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with FileLock(folder / ".edit.lock"):
         yield

@@ -1,20 +1,24 @@
 """A sliding window that keeps requests under a quota, shared by runs on one computer."""
 
 import contextlib
-import fcntl
 import hashlib
 import logging
-import os
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from filelock import FileLock
+
+from candid_assets.atomic_files import PRIVATE, write_whole
+
 WINDOW_SECONDS: Final = 61.0
 """A minute and one second more, so that a slow packet does not make two counts meet."""
 FORGOTTEN_SECONDS: Final = 86_400.0
 """Ledgers untouched for so long count nothing any more and are removed."""
+
+_POLL_SECONDS: Final = 0.005
 
 log = logging.getLogger(__name__)
 
@@ -79,12 +83,11 @@ class ReadQuota:
         if not ledger.exists():
             ledger.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             _forget_old(ledger.parent)
-        with os.fdopen(os.open(ledger, os.O_RDWR | os.O_CREAT, 0o600), "r+") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            moments, pause = self._step(_moments(file.read()))
-            file.seek(0)
-            file.truncate()
-            file.write("\n".join(f"{m:.3f}" for m in moments))
+        with FileLock(ledger.with_suffix(".lock"), mode=PRIVATE, poll_interval=_POLL_SECONDS):
+            known = ledger.read_text() if ledger.exists() else ""
+            moments, pause = self._step(_moments(known))
+            text = "\n".join(f"{moment:.3f}" for moment in moments)
+            write_whole(ledger, text, PRIVATE, durable=False)
             return pause
 
     def _step(self, moments: list[float]) -> tuple[list[float], float]:
@@ -102,6 +105,7 @@ def _forget_old(folder: Path) -> None:
         with contextlib.suppress(FileNotFoundError):
             if time.time() - ledger.stat().st_mtime > FORGOTTEN_SECONDS:
                 ledger.unlink()
+                ledger.with_suffix(".lock").unlink(missing_ok=True)
 
 
 def _moments(text: str) -> list[float]:

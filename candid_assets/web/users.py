@@ -1,6 +1,5 @@
 """Who may come in: `<data>/<env>/web/users.json`, readable by its owner alone."""
 
-import fcntl
 import os
 import stat
 from collections.abc import Callable, Iterator
@@ -9,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal
 
+from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from candid_assets.atomic_files import PRIVATE, write_whole
@@ -187,8 +187,7 @@ class Users:
     @contextmanager
     def _changing(self) -> Iterator[None]:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with (self.folder / "users.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with FileLock(self.folder / "users.lock"):
             yield
 
     def _store(self, users: dict[str, User]) -> None:

@@ -28,6 +28,8 @@ def problems(company, text, name="bi"):
         ("format: parquet", "format: csv", "format 'csv' is not written; write format: parquet"),
         ("staging", "stagign", "the nearest known one is 'staging'"),
         ('"0 6 * * *"', '"daily"', "'daily' is no cron schedule"),
+        ('"0 6 * * *"', '"0 25 * * *"', "'0 25 * * *' is no cron schedule"),
+        ('"0 6 * * *"', '"0 6 * * * 30"', "'0 6 * * * 30' is no cron schedule"),
         ("mart_daily", "fct_types", "ready table 'fct_types' stands twice"),
         ("id: bi", "id: other", "write id: bi"),
         ("description: {purpose: For the trial.}", "description: {}", "has no description"),

@@ -108,8 +108,9 @@ def test_ledgers_of_long_ago_are_removed(tmp_path):
     old = tmp_path / "old.ledger"
     old.write_text("1.0")
     os.utime(old, (1, 1))
+    old.with_suffix(".lock").touch()
     ReadQuota(2, tmp_path / "new.ledger").take()
-    assert [file.name for file in tmp_path.iterdir()] == ["new.ledger"]
+    assert {file.name for file in tmp_path.iterdir()} == {"new.ledger", "new.lock"}
 
 
 def test_a_ledger_that_was_cut_off_is_no_obstacle(tmp_path):
