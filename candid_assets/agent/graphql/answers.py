@@ -1,4 +1,4 @@
-"""What the webserver tells of assets, checks, lineage and a finished run."""
+"""Assets, checks, lineage and finished runs as the webserver answers them, shaped for JSON."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -10,8 +10,6 @@ from candid_assets.agent.graphql.runs import chosen_assets, find_run, recent_run
 from candid_assets.near_names import hint
 
 LINKS_SHOWN: Final = 10
-REASONS: Final = ("ExecutionStepFailureEvent", "RunFailureEvent")
-"""What tells why a run failed; the second only repeats the first."""
 PAGES: Final = 200
 
 
@@ -31,15 +29,15 @@ def status(web: Webserver, limit: int) -> dict[str, Any]:
 
 
 def assets(web: Webserver, names: Sequence[str]) -> list[dict[str, Any]]:
-    """Return what stands of assets, all of them where none is named."""
-    told = []
+    """Return the state of assets, all of them where none is named."""
+    states = []
     for node in web.ask(queries.ASSETS, keys=_keys(web, names))["assetNodes"]:
         last = (node["assetMaterializations"] or [None])[0]
         entries = {e["label"]: e for e in last["metadataEntries"]} if last else {}
         fresh = node["freshnessStatusInfo"]
-        told.append(
+        states.append(
             {
-                "asset": ".".join(node["assetKey"]["path"]),
+                "asset": _name(node["assetKey"]),
                 "group": node["groupName"],
                 "stale": node["staleStatus"],
                 "freshness": fresh["freshnessStatus"] if fresh else None,
@@ -48,18 +46,18 @@ def assets(web: Webserver, names: Sequence[str]) -> list[dict[str, Any]]:
                 "run_id": last["runId"] if last else None,
             }
         )
-    return sorted(told, key=lambda a: a["asset"])
+    return sorted(states, key=lambda a: a["asset"])
 
 
 def checks(web: Webserver, names: Sequence[str], *, failed: bool) -> list[dict[str, Any]]:
     """Return the outcome of the checks of assets, with links to cells."""
-    told = []
+    outcomes = []
     for node in web.ask(queries.CHECKS, keys=_keys(web, names))["assetNodes"]:
         for check in node["assetChecksOrError"].get("checks", []):
-            found = _check(".".join(node["assetKey"]["path"]), check)
-            if not failed or found["passed"] is False:
-                told.append(found)
-    return sorted(told, key=lambda c: (c["asset"], c["check"]))
+            outcome = _check(_name(node["assetKey"]), check)
+            if not failed or outcome["passed"] is False:
+                outcomes.append(outcome)
+    return sorted(outcomes, key=lambda c: (c["asset"], c["check"]))
 
 
 def lineage(web: Webserver, name: str, *, up: bool) -> dict[str, Any]:
@@ -97,6 +95,7 @@ def report(web: Webserver, run_id: str) -> dict[str, Any]:
         for event in page.get("events", []):
             if event["__typename"] == "AssetCheckEvaluationEvent":
                 failed += _failed(event["evaluation"])
+            # The failure of the run only repeats that of a step.
             elif event["__typename"] == "ExecutionStepFailureEvent" or (
                 event["__typename"] == "RunFailureEvent" and not failures
             ):
@@ -119,17 +118,17 @@ def _keys(web: Webserver, names: Sequence[str]) -> list[dict[str, list[str]]] | 
 
 def _check(asset: str, check: Mapping[str, Any]) -> dict[str, Any]:
     done = check["executionForLatestMaterialization"] or {}
-    said = done.get("evaluation") or {}
+    evaluation = done.get("evaluation") or {}
     links: list[str] = []
-    for entry in said.get("metadataEntries", []):
+    for entry in evaluation.get("metadataEntries", []):
         links += [entry["url"]] if entry.get("url") else _links(entry.get("mdStr") or "")
     return {
         "asset": asset,
         "check": check["name"],
         "blocking": check["blocking"],
-        "passed": said.get("success"),
-        "severity": said.get("severity"),
-        "message": said.get("description"),
+        "passed": evaluation.get("success"),
+        "severity": evaluation.get("severity"),
+        "message": evaluation.get("description"),
         "cells": links[:LINKS_SHOWN],
         "run_id": done.get("runId"),
         "checked_at": _moment(done.get("timestamp")),
@@ -160,9 +159,10 @@ def _columns_above(
     for node in web.ask(queries.COLUMNS, keys=keys)["assetNodes"]:
         for last in node["assetMaterializations"]:
             for entry in last["metadataEntries"]:
-                for told in entry.get("lineage") or []:
-                    edges[f"{_name(node['assetKey'])}.{told['columnName']}"] = [
-                        f"{_name(d['assetKey'])}.{d['columnName']}" for d in told["columnDeps"]
+                for column_deps in entry.get("lineage") or []:
+                    edges[f"{_name(node['assetKey'])}.{column_deps['columnName']}"] = [
+                        f"{_name(d['assetKey'])}.{d['columnName']}"
+                        for d in column_deps["columnDeps"]
                     ]
     start = f"{table}.{column}"
     if start not in edges:
@@ -187,8 +187,8 @@ def _failed(evaluation: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _reason(event: Mapping[str, Any]) -> str:
     error = event.get("error") or {}
     cause = error.get("cause") or {}
-    said = str(cause.get("message") or error.get("message") or event["message"]).strip()
-    return said.removeprefix("dagster._core.definitions.events.Failure: ")
+    message = str(cause.get("message") or error.get("message") or event["message"]).strip()
+    return message.removeprefix("dagster._core.definitions.events.Failure: ")
 
 
 def _name(key: Mapping[str, Sequence[str]]) -> str:

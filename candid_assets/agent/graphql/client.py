@@ -71,7 +71,7 @@ class Webserver:
             RefusedError: It answers, and does not take the token.
         """
         try:
-            self._once("{ version }", {})
+            self.do("{ version }")
         except LostError:
             return False
         return True
@@ -82,7 +82,7 @@ class Webserver:
         Raises:
             WebError: No answer, or a refusal.
         """
-        return self.patiently(lambda: self._once(question, variables))
+        return self.patiently(lambda: self.do(question, **variables))
 
     def patiently(self, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """Return what work gives, done again with patience while it loses the webserver."""
@@ -90,30 +90,24 @@ class Webserver:
             stop=stop_after_delay(self.patience),
             wait=wait_exponential(multiplier=0.25, max=5),
             retry=retry_if_exception_type(LostError),
-            before_sleep=self._tell_of,
+            before_sleep=self._report_retry,
             reraise=True,
         )
         return retrying(work)
 
-    def do(self, mutation: str, **variables: Any) -> dict[str, Any]:
-        """Return the data of a mutation, sent once: whether it arrived is for the caller to ask.
+    def do(self, operation: str, **variables: Any) -> dict[str, Any]:
+        """Return the data of an operation, sent once: whether it arrived is for the caller to ask.
 
         Raises:
             WebError: No answer, or a refusal.
         """
-        return self._once(mutation, variables)
-
-    def _tell_of(self, state: RetryCallState) -> None:
-        if state.attempt_number == 1 and state.outcome:
-            self.progress(f"{state.outcome.exception()}; trying again")
-
-    def _once(self, question: str, variables: dict[str, Any]) -> dict[str, Any]:
+        token = read_token(self.settings)
         try:
             # No redirect is followed: the token is for this address and no other.
             answer = requests.post(
                 f"{self.url}/graphql",
-                json={"query": question, "variables": variables},
-                headers=self._headers(),
+                json={"query": operation, "variables": variables},
+                headers={"Authorization": f"Bearer {token}"} if token else {},
                 timeout=ANSWER_SECONDS,
                 allow_redirects=False,
             )
@@ -124,31 +118,33 @@ class Webserver:
         except requests.RequestException as error:
             raise WebError(f"CANDID_WEB_URL={self.url} cannot be asked: {error}") from error
         try:
-            found = answer.json()
+            body = answer.json()
         except ValueError:
-            found = None
-        errors = found.get("errors") if isinstance(found, dict) else None
-        told = "; ".join(_message(e) for e in errors) if isinstance(errors, list) else ""
+            body = None
+        body = body if isinstance(body, dict) else {}
+        errors = body.get("errors")
+        errors = errors if isinstance(errors, list) else []
+        message = "; ".join(str(e.get("message", e) if isinstance(e, dict) else e) for e in errors)
         if answer.status_code != requests.codes.ok:
-            raise self._answered(answer.status_code, told or answer.text[:300])
-        if told:
-            raise WebError(f"the webserver at {self.url} answered: {told}")
-        if not isinstance(found, dict) or not isinstance(found.get("data"), dict):
+            raise self._refusal(answer.status_code, message or answer.text[:300])
+        if message:
+            raise WebError(f"the webserver at {self.url} answered: {message}")
+        data = body.get("data")
+        if not isinstance(data, dict):
             raise WebError(
                 f"what answers at {self.url} is no Dagster webserver", "see CANDID_WEB_URL"
             )
-        data: dict[str, Any] = found["data"]
         return data
 
-    def _headers(self) -> dict[str, str]:
-        token = read_token(self.settings)
-        return {"Authorization": f"Bearer {token}"} if token else {}
+    def _report_retry(self, state: RetryCallState) -> None:
+        if state.attempt_number == 1 and state.outcome:
+            self.progress(f"{state.outcome.exception()}; trying again")
 
     def _lost(self, why: str) -> LostError:
         fix = "start it with `candid serve`, or set CANDID_WEB_URL"
         return LostError(f"the webserver at {self.url} {why}", fix)
 
-    def _answered(self, code: int, told: str) -> WebError:
+    def _refusal(self, code: int, message: str) -> WebError:
         if code in PASSING:
             return LostError(f"the webserver at {self.url} answers with {code} for now")
         if code == 401:
@@ -158,16 +154,12 @@ class Webserver:
             return RefusedError(f"the webserver at {self.url} does not know the token", fix)
         if code == 403 and read_token(self.settings) is None:
             fix = "set CANDID_AGENT_TOKEN or CANDID_AGENT_TOKEN_FILE"
-            return RefusedError(f"the webserver at {self.url} asks for a token ({told})", fix)
+            return RefusedError(f"the webserver at {self.url} asks for a token ({message})", fix)
         if code in REFUSED:
             return RefusedError(
-                f"the webserver at {self.url} refuses this to the token's role ({code}): {told}"
+                f"the webserver at {self.url} refuses this to the token's role ({code}): {message}"
             )
-        return WebError(f"the webserver at {self.url} answered with {code}: {told[:300]}")
-
-
-def _message(error: Any) -> str:
-    return str(error.get("message", error)) if isinstance(error, dict) else str(error)
+        return WebError(f"the webserver at {self.url} answered with {code}: {message[:300]}")
 
 
 def read_token(settings: Settings) -> str | None:

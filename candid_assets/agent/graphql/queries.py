@@ -1,4 +1,4 @@
-"""What is asked of Dagster's GraphQL."""
+"""Queries and mutations of Dagster's GraphQL."""
 
 from typing import Final
 

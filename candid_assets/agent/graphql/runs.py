@@ -56,14 +56,14 @@ def launch(web: Webserver, order: Order) -> dict[str, Any]:
     _require_job(web, order.job)
     selection = _selection(web, order.assets)
     if order.task is None:
-        return _told(web, _launch(web, order, selection), new=True)
+        return _launched(web, _launch(web, order, selection), new=True)
     name = hashlib.sha256(f"{web.url}\n{order.task}".encode()).hexdigest()[:16]
     folder = web.settings.locks_dir
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder / f"task-{name}.lock", timeout=LOCK_SECONDS):
         before = runs_of_task(web, order.task)
         if before and not order.again:
-            return _told(web, _same(before[0], order, selection), new=False)
+            return _launched(web, _same(before[0], order, selection), new=False)
         return _launch_once(web, order, selection, {run["runId"] for run in before})
 
 
@@ -101,7 +101,7 @@ def wait(
     seconds: float | None = None,
     progress: Callable[[dict[str, Any]], None] = lambda _: None,
 ) -> dict[str, Any]:
-    """Return a run's facts when it has ended, or after so many seconds as it stands then."""
+    """Return a run's facts when it has ended, or what they are after so many seconds."""
     deadline = None if seconds is None else time.monotonic() + seconds
     while True:
         run = find_run(web, run_id)
@@ -140,7 +140,7 @@ def jobs(web: Webserver) -> list[dict[str, Any]]:
         WebError: The code location is not loaded, or works in another environment.
     """
     found = web.patiently(lambda: _code_location(web))
-    told = []
+    listed = []
     for job in found["jobs"]:
         env = {t["key"]: t["value"] for t in job["tags"]}.get("candid/env")
         if env is not None and env != web.settings.env:
@@ -149,8 +149,8 @@ def jobs(web: Webserver) -> list[dict[str, Any]]:
                 f"set CANDID_ENV={env}, or CANDID_WEB_URL to another",
             )
         if not job["name"].startswith("__"):
-            told.append({"job": job["name"], "description": job["description"]})
-    return told
+            listed.append({"job": job["name"], "description": job["description"]})
+    return listed
 
 
 def asset_keys(web: Webserver) -> dict[str, list[str]]:
@@ -167,10 +167,10 @@ def chosen_assets(web: Webserver, names: Sequence[str]) -> dict[str, list[str]]:
     """
     known = asset_keys(web)
     chosen = {}
-    for said in names:
-        name = said.replace("/", ".")
+    for written in names:
+        name = written.replace("/", ".")
         if name not in known:
-            raise UnknownNameError(f"no asset is called {said!r}{hint(name, known)}")
+            raise UnknownNameError(f"no asset is called {written!r}{hint(name, known)}")
         chosen[name] = known[name]
     return chosen
 
@@ -204,15 +204,15 @@ def _launch_once(
     try:
         mine = _launch(web, order, selection)
     except LostError:
-        # It may have arrived all the same: the task's tag tells.
+        # It may have arrived all the same: a run then has the task's tag.
         arrived = [r for r in runs_of_task(web, str(order.task)) if r["runId"] not in before]
         mine = arrived[0]["runId"] if arrived else _launch(web, order, selection)
     news = [r for r in runs_of_task(web, str(order.task)) if r["runId"] not in before]
     first = min(news, key=lambda r: (r["creationTime"], r["runId"]))
     if first["runId"] == mine:
-        return _told(web, mine, new=True)
+        return _launched(web, mine, new=True)
     cancel(web, mine)
-    return _told(web, _same(first, order, selection), new=False)
+    return _launched(web, _same(first, order, selection), new=False)
 
 
 def _launch(web: Webserver, order: Order, selection: list[list[str]]) -> str:
@@ -234,9 +234,9 @@ def _launch(web: Webserver, order: Order, selection: list[list[str]]) -> str:
 
 
 def _refusal(answer: Mapping[str, Any], what: str) -> WebError:
-    told = answer.get("message") or "; ".join(e["message"] for e in answer.get("errors", []))
+    message = answer.get("message") or "; ".join(e["message"] for e in answer.get("errors", []))
     kind = RefusedError if answer["__typename"] == UNAUTHORIZED else WebError
-    return kind(f"{what}: {told or answer['__typename']}")
+    return kind(f"{what}: {message or answer['__typename']}")
 
 
 def _same(run: dict[str, Any], order: Order, selection: list[list[str]]) -> str:
@@ -250,7 +250,7 @@ def _same(run: dict[str, Any], order: Order, selection: list[list[str]]) -> str:
     return str(run["runId"])
 
 
-def _told(web: Webserver, run_id: str, *, new: bool) -> dict[str, Any]:
+def _launched(web: Webserver, run_id: str, *, new: bool) -> dict[str, Any]:
     return find_run(web, run_id) | {"launched": new}
 
 
