@@ -7,7 +7,7 @@ from typing import Final
 
 from candid_assets.contract_changes.schema_log import Entry, Heading, named
 from candid_assets.contracts.catalog import Catalog
-from candid_assets.quality.column_rules import Subject, expected_columns, layer_of
+from candid_assets.quality.table_rules import Subject, expected_columns, layer_of
 
 GONE: Final = "(gone)"
 _TOP: Final = (

@@ -16,8 +16,8 @@ from candid_assets.contracts.catalog import Catalog, Model, Tab
 from candid_assets.contracts.load import load_catalog
 from candid_assets.history.errors import HistoryError
 from candid_assets.quality.audit import Audit, AuditProcess
-from candid_assets.quality.column_rules import Subject
 from candid_assets.quality.result import Cells, CheckResult
+from candid_assets.quality.table_rules import Subject
 from candid_assets.refresh.clean_stage import finish_clean, stage_clean
 from candid_assets.refresh.context import EarlierVersions, Refresh
 from candid_assets.refresh.events import Event, Failed

@@ -16,10 +16,10 @@ from candid_assets.names import (
     group,
     metric_check,
 )
-from candid_assets.quality.column_rules import FAMILY_PROVENANCE
-from candid_assets.quality.column_rules import PROVENANCE as CLEAN_PROVENANCE
 from candid_assets.quality.metric_checks import metric_promise
 from candid_assets.quality.suite import planned_checks
+from candid_assets.quality.table_rules import FAMILY_PROVENANCE
+from candid_assets.quality.table_rules import PROVENANCE as CLEAN_PROVENANCE
 from candid_assets.source_kinds.links import source_link
 from candid_assets.source_kinds.registry import BY_LAYER, SOURCES
 from candid_assets.warehouse.provenance import FAMILY_COLUMNS, PROVENANCE

@@ -19,10 +19,10 @@ from typing import Protocol
 import duckdb
 
 from candid_assets.errors import CandidError
-from candid_assets.quality.column_rules import Subject, suite_rules
 from candid_assets.quality.expectations import SuiteRunner
 from candid_assets.quality.frame import Frame, read_frame
 from candid_assets.quality.result import Cells, CheckResult
+from candid_assets.quality.table_rules import Subject, suite_rules
 
 log = logging.getLogger(__name__)
 

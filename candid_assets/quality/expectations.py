@@ -14,12 +14,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from candid_assets.quality.cached_expectations import lean_expectation
-from candid_assets.quality.column_rules import Rule, Subject, suite_rules
 from candid_assets.quality.frame import ROW, Frame, label
 from candid_assets.quality.gx_arguments import gx_arguments
 from candid_assets.quality.outcome import Finding, Outcome, check_result
 from candid_assets.quality.result import MAX_SAMPLES, Cells, CheckResult
 from candid_assets.quality.suite import planned_checks
+from candid_assets.quality.table_rules import Subject, TableRule, suite_rules
 
 _TABLE_RULES = ("ExpectTableColumnsToMatchOrderedList", "ExpectTableRowCountToBeBetween")
 
@@ -65,7 +65,7 @@ class SuiteRunner:
         ]
 
     def _judge(
-        self, rules: Sequence[Rule], frame: Frame, identity: tuple[str, ...]
+        self, rules: Sequence[TableRule], frame: Frame, identity: tuple[str, ...]
     ) -> list[Outcome]:
         """Ask first only whether each rule holds, and for details of those that do not."""
         rows = len(frame.data)
@@ -89,7 +89,7 @@ class SuiteRunner:
         ]
 
     def _validate(
-        self, rules: Sequence[Rule], frame: Frame, result_format: Mapping[str, object]
+        self, rules: Sequence[TableRule], frame: Frame, result_format: Mapping[str, object]
     ) -> list[Outcome]:
         """Return the outcome of each rule; what cannot be judged has failed."""
         outcomes: dict[int, Outcome] = {}
@@ -143,7 +143,7 @@ class SuiteRunner:
             self._batches = asset.add_batch_definition_whole_dataframe("whole")
 
 
-def _expectation(rule: Rule, position: int, frame: Frame) -> Any:
+def _expectation(rule: TableRule, position: int, frame: Frame) -> Any:
     """Return the expectation of a rule, tagged with its check and its place in the suite."""
     types = dict(frame.types)
     arguments = gx_arguments(rule, types)
@@ -158,7 +158,7 @@ def _expectation(rule: Rule, position: int, frame: Frame) -> Any:
     return lean_expectation(rule.expectation)(meta=meta, **arguments)
 
 
-def _outcome(rule: Rule, result: Any, frame: Frame) -> Outcome:
+def _outcome(rule: TableRule, result: Any, frame: Frame) -> Outcome:
     """Read Great Expectations' result; an exception is a failure whatever it says of success."""
     rows = len(frame.data)
     error = "; ".join(_exceptions(result.exception_info))
@@ -174,7 +174,7 @@ def _outcome(rule: Rule, result: Any, frame: Frame) -> Outcome:
     )
 
 
-def _findings(rule: Rule, found: Mapping[str, Any], frame: Frame) -> Iterator[Finding]:
+def _findings(rule: TableRule, found: Mapping[str, Any], frame: Frame) -> Iterator[Finding]:
     places = found.get("partial_unexpected_index_list") or []
     types = dict(frame.types)
     labels = [label(rule, column, types) for column in rule.columns]

@@ -13,8 +13,8 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from candid_assets.quality.column_rules import Rule
 from candid_assets.quality.result import ROW_BITS
+from candid_assets.quality.table_rules import TableRule
 from candid_assets.sql import quoted
 
 ROW = "_row"
@@ -57,14 +57,14 @@ def column_types(
     return tuple((str(row[0]), str(row[1])) for row in rows)
 
 
-def label(rule: Rule, column: str, types: dict[str, str]) -> str:
+def label(rule: TableRule, column: str, types: dict[str, str]) -> str:
     """Return the frame's label of a column as a rule needs it."""
     inexact = types.get(column, "").startswith(("DECIMAL", "TIME")) and types[column] != "TIMESTAMP"
     return f"{column} (exact)" if rule.exact and inexact else column
 
 
 def read_frame(
-    connection: duckdb.DuckDBPyConnection, staged: str, rules: Iterable[Rule]
+    connection: duckdb.DuckDBPyConnection, staged: str, rules: Iterable[TableRule]
 ) -> Frame | str:
     """Return the columns of a staged table that have rules, or why they cannot be read.
 
@@ -79,7 +79,7 @@ def read_frame(
         return str(error)
 
 
-def _read(connection: duckdb.DuckDBPyConnection, staged: str, rules: Sequence[Rule]) -> Frame:
+def _read(connection: duckdb.DuckDBPyConnection, staged: str, rules: Sequence[TableRule]) -> Frame:
     columns = column_types(connection, staged)
     types = dict(columns)
     wanted = {

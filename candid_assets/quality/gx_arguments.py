@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
 
-from candid_assets.quality.column_rules import Rule
+from candid_assets.quality.table_rules import TableRule
 
 OUTSIDE = {
     "d": "[0-9]",
@@ -30,7 +30,7 @@ MAX_EXACT = 2**53
 """Whole numbers below this are floats without loss."""
 
 
-def gx_arguments(rule: Rule, types: dict[str, str]) -> dict[str, object]:
+def gx_arguments(rule: TableRule, types: dict[str, str]) -> dict[str, object]:
     """Return the arguments of a rule's expectation but for its columns.
 
     Args:

@@ -7,9 +7,9 @@ from decimal import Decimal
 import pandas as pd
 
 from candid_assets.contracts.catalog import Severity
-from candid_assets.quality.column_rules import Rule, Subject, expected_columns, layer_of
 from candid_assets.quality.result import MAX_SAMPLES, Cells, CheckResult, Sample
 from candid_assets.quality.suite import PlannedCheck
+from candid_assets.quality.table_rules import Subject, TableRule, expected_columns, layer_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Finding:
 class Outcome:
     """What came of one rule."""
 
-    rule: Rule
+    rule: TableRule
     passed: bool
     looked_at: int = 0
     unexpected: int = 0

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import duckdb
 
 from candid_assets.contracts.catalog import Column, Model, Reference, Severity
-from candid_assets.quality.column_rules import Subject, layer_of, referencing_columns
 from candid_assets.quality.frame import ROW, column_types, row_number
 from candid_assets.quality.outcome import placed
 from candid_assets.quality.result import MAX_SAMPLES, Cells, CheckResult, Sample
 from candid_assets.quality.suite import references_check
+from candid_assets.quality.table_rules import Subject, layer_of, referencing_columns
 from candid_assets.sql import quoted
 
 Resolve = Callable[[str], str | None]

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from candid_assets.contracts.catalog import Model, Severity
 from candid_assets.contracts.rule_values import listed
 from candid_assets.names import CHECKS, CheckName
-from candid_assets.quality.column_rules import (
-    Rule,
+from candid_assets.quality.table_rules import (
     Subject,
+    TableRule,
     referencing_columns,
     suite_rules,
 )
@@ -77,7 +77,7 @@ def agreements_check(subject: Subject) -> PlannedCheck | None:
     )
 
 
-def _planned(subject: Subject, name: CheckName, rules: tuple[Rule, ...]) -> PlannedCheck:
+def _planned(subject: Subject, name: CheckName, rules: tuple[TableRule, ...]) -> PlannedCheck:
     severity: Severity = subject.rows.severity if name == "rows_in_range" else "error"
     texts = tuple(rule.text for rule in rules if rule.check == name)
     if name == "values_present":

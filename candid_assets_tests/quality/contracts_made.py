@@ -5,10 +5,10 @@ from pathlib import Path
 import duckdb
 
 from candid_assets.contracts.catalog import Column, LogicalType, Model, RowLimits, Tab
-from candid_assets.quality.column_rules import suite_rules
 from candid_assets.quality.expectations import SuiteRunner
 from candid_assets.quality.frame import read_frame
 from candid_assets.quality.result import Cells, CheckResult
+from candid_assets.quality.table_rules import suite_rules
 from candid_assets_tests.contracts.declared_rules import with_rules
 
 TYPES: dict[LogicalType, str] = {

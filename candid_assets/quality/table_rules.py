@@ -1,4 +1,4 @@
-"""The rules of a contract as data: what is asserted, of which columns and in which check.
+"""The rules of a table as data: what is asserted, of which columns and in which check.
 
 Both the plan of checks (at definition load) and the Great Expectations suite (at run time) are
 made from these, so that what is announced and what is run cannot differ. Nothing here imports
@@ -24,7 +24,7 @@ FAMILY_PROVENANCE: tuple[tuple[str, str], ...] = (("_tab", "VARCHAR"), ("_sheet_
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class TableRule:
     """One assertion about a table."""
 
     check: CheckName
@@ -64,7 +64,7 @@ def referencing_columns(subject: Subject) -> tuple[Column, ...]:
     return tuple(column for column in subject.columns if column.reference is not None)
 
 
-def suite_rules(subject: Subject) -> tuple[Rule, ...]:
+def suite_rules(subject: Subject) -> tuple[TableRule, ...]:
     """Return everything a contract asserts but its foreign keys, in the order of the checks."""
     return (
         *_columns_match(subject),
@@ -75,10 +75,10 @@ def suite_rules(subject: Subject) -> tuple[Rule, ...]:
     )
 
 
-def _columns_match(subject: Subject) -> Iterator[Rule]:
+def _columns_match(subject: Subject) -> Iterator[TableRule]:
     columns = expected_columns(subject)
     names = tuple(name for name, _ in columns)
-    yield Rule(
+    yield TableRule(
         check="columns_match",
         expectation="ExpectTableColumnsToMatchOrderedList",
         text=f"the columns, their order and types are those of the contract: {listed(names)}",
@@ -86,12 +86,12 @@ def _columns_match(subject: Subject) -> Iterator[Rule]:
     )
 
 
-def _keys_unique(subject: Subject) -> Iterator[Rule]:
+def _keys_unique(subject: Subject) -> Iterator[TableRule]:
     keys = [subject.primary_key] if subject.primary_key else []
     keys += [(c.name,) for c in subject.columns if c.unique and (c.name,) not in keys]
     for key in keys:
         single = len(key) == 1
-        yield Rule(
+        yield TableRule(
             check="keys_unique",
             expectation="ExpectColumnValuesToBeUnique"
             if single
@@ -104,9 +104,9 @@ def _keys_unique(subject: Subject) -> Iterator[Rule]:
         )
 
 
-def _values_present(subject: Subject) -> Iterator[Rule]:
+def _values_present(subject: Subject) -> Iterator[TableRule]:
     for name in required_columns(subject):
-        yield Rule(
+        yield TableRule(
             check="values_present",
             expectation="ExpectColumnValuesToNotBeNull",
             text=f"{name} holds no blank",
@@ -114,10 +114,10 @@ def _values_present(subject: Subject) -> Iterator[Rule]:
         )
 
 
-def _values_valid(column: Column) -> Iterator[Rule]:
+def _values_valid(column: Column) -> Iterator[TableRule]:
     for expectation, valued in groupby(rules_of(column), key=lambda pair: pair[0].expectation):
         arguments, words = expectation.of(list(valued))
-        yield Rule(
+        yield TableRule(
             check="values_valid",
             expectation=expectation.name,
             text=f"{column.name} {words}",
@@ -127,10 +127,10 @@ def _values_valid(column: Column) -> Iterator[Rule]:
         )
 
 
-def _rows_in_range(subject: Subject) -> Iterator[Rule]:
+def _rows_in_range(subject: Subject) -> Iterator[TableRule]:
     low, high = subject.rows.minimum, subject.rows.maximum
     if low is not None or high is not None:
-        yield Rule(
+        yield TableRule(
             check="rows_in_range",
             expectation="ExpectTableRowCountToBeBetween",
             text=f"the table has {limits_text(low, high)} rows",
