@@ -75,7 +75,7 @@ def parser_sql(column: Column) -> str | None:
 
 
 def with_reads(placed: Sequence[Placed]) -> tuple[tuple[Placed, ...], dict[str, str]]:
-    """Return the columns told where their reads stand, and the reads: name to SQL.
+    """Return the columns with the places of their reads, and the reads: name to SQL.
 
     One parser reads all its columns as one list, for DuckDB takes longer to plan a parser than
     to run it over the rows of a small tab.
@@ -85,15 +85,15 @@ def with_reads(placed: Sequence[Placed]) -> tuple[tuple[Placed, ...], dict[str, 
         call = parser_sql(p.column)
         if call and p.letter:
             calls.setdefault(call, []).append(p)
-    told = {p.position: p for p in placed}
+    by_position = {p.position: p for p in placed}
     reads = {}
     for number, (call, members) in enumerate(calls.items(), start=1):
         name = f"_reads_{number}"
         cells = ", ".join(f"{{text: {spelled_sql(p)}, kind: _kinds[{p.place}]}}" for p in members)
         reads[name] = f"list_transform([{cells}], lambda cell: {call})"
         for index, p in enumerate(members, start=1):
-            told[p.position] = replace(p, read=f"{name}[{index}]")
-    return tuple(told.values()), reads
+            by_position[p.position] = replace(p, read=f"{name}[{index}]")
+    return tuple(by_position.values()), reads
 
 
 def value_sql(placed: Placed) -> str:

@@ -72,7 +72,7 @@ cells AS (
   FROM {raw}
   SEMI JOIN temp.cleaning_problems USING (_row)
 ),
-told AS (
+reasons AS (
   SELECT
     _row,
     position,
@@ -102,7 +102,7 @@ gathered AS (
       }}
       ORDER BY position, reason
     )::{REASONS_TYPE} AS _reasons
-  FROM told
+  FROM reasons
   GROUP BY _row
 ),
 named AS (
@@ -150,9 +150,9 @@ def _name_sql(placed: Sequence[Placed]) -> str:
 
 
 def _cell_problems(placed: Sequence[Placed]) -> str:
-    found = [p for p in placed if p.letter]
-    lines = ",\n".join(f"      {{position: {p.position}, reasons: {p.why}}}" for p in found)
-    failed = "\n      OR ".join(f"{p.why} IS NOT NULL" for p in found)
+    present = [p for p in placed if p.letter]
+    lines = ",\n".join(f"      {{position: {p.position}, reasons: {p.why}}}" for p in present)
+    failed = "\n      OR ".join(f"{p.why} IS NOT NULL" for p in present)
     return f"""\
   SELECT
     _row,

@@ -13,32 +13,32 @@ def phrases(column: Column, key_named: str = "") -> dict[str, str]:
     `key_named` lists the headers of a key of several columns. The cell that repeats the value
     is put behind the last two.
     """
-    told = {"error_cell": "is a formula error; mend the formula"}
+    words = {"error_cell": "is a formula error; mend the formula"}
     if column.options.blocked:
-        told["blocked_column"] = f"stands in a blocked column: {column.options.blocked}"
+        words["blocked_column"] = f"stands in a blocked column: {column.options.blocked}"
     if column.required or column.primary_key_position is not None:
-        told["missing_value"] = "blank, but a value is required"
+        words["missing_value"] = "blank, but a value is required"
     if column.logical_type != "string":
-        told |= _of_type(column)
+        words |= _of_type(column)
     elif column.options.phone:
-        told["bad_phone"] = "is not an Indonesian telephone number"
+        words["bad_phone"] = "is not an Indonesian telephone number"
     for rule, value in rules_of(column):
         phrase = rule.phrase.format(value=shown(value))
-        told[rule.reason] = " or ".join(filter(None, (told.get(rule.reason), phrase)))
+        words[rule.reason] = " or ".join(filter(None, (words.get(rule.reason), phrase)))
     if column.primary_key_position is not None:
-        told["duplicate_key"] = f"has the same key {key_named}as "
+        words["duplicate_key"] = f"has the same key {key_named}as "
     if column.unique:
-        told["duplicate_value"] = "has the same value as "
-    return told
+        words["duplicate_value"] = "has the same value as "
+    return words
 
 
 def _of_type(column: Column) -> dict[str, str]:
     yes, no = listed(column.options.true_words), listed(column.options.false_words)
-    told = {"out_of_range": f"does not fit {column.physical_type}"}
+    words = {"out_of_range": f"does not fit {column.physical_type}"}
     if column.logical_type == "number":
         scale = decimal_scale(column.physical_type)
-        told["not_a_number"] = f"is not a number {_notation(column)}"
-        told["too_precise"] = f"has more decimals than the {scale} that are kept"
+        words["not_a_number"] = f"is not a number {_notation(column)}"
+        words["too_precise"] = f"has more decimals than the {scale} that are kept"
     else:
         reason, phrase = {
             "integer": ("not_an_integer", f"is not a whole number {_notation(column)}"),
@@ -47,14 +47,14 @@ def _of_type(column: Column) -> dict[str, str]:
             "timestamp": ("not_a_timestamp", "is not a date with a time of day"),
             "time": ("not_a_time", "is not a time of day"),
         }[column.logical_type]
-        told[reason] = phrase
-    return told
+        words[reason] = phrase
+    return words
 
 
 def _notation(column: Column) -> str:
     if column.options.notation == "id":
-        told = "in Indonesian notation (1.250.000,50)"
+        words = "in Indonesian notation (1.250.000,50)"
     else:
-        told = "in English notation (1,250,000.50)"
+        words = "in English notation (1,250,000.50)"
     currency = column.options.currency
-    return told if currency == RUPIAH else f"{told}, plain or in {currency}"
+    return words if currency == RUPIAH else f"{words}, plain or in {currency}"

@@ -43,7 +43,7 @@ _OPTION_FIELDS: Final = option_fields(ColumnOptions)
 def read_columns(
     document: Document, properties: Sequence[SchemaProperty] | None, *, of_tab: bool
 ) -> tuple[Column, ...]:
-    """Return the columns of a tab or a model; their problems stand in the document."""
+    """Return the columns of a tab or a model; their problems are in the document."""
     if not properties:
         document.fault(("properties",), "the table has no columns", "list them under `properties:`")
         return ()
@@ -113,7 +113,7 @@ def _key_positions(document: Document, properties: Sequence[SchemaProperty]) -> 
 def _read_column(
     document: Document, index: int, item: SchemaProperty, position: int | None, *, of_tab: bool
 ) -> Column | None:
-    """Return one column, or None where even its type cannot be told."""
+    """Return one column, or None where not even its type is known."""
     at, name = ("properties", index), item.name or f"number {index + 1}"
     _check_presence(document, at, item, name, of_tab=of_tab)
     custom = custom_values(

@@ -164,25 +164,25 @@ def _outcome(rule: TableRule, result: Any, frame: Frame) -> Outcome:
     error = "; ".join(_exceptions(result.exception_info))
     if error or result.success:
         return Outcome(rule, passed=not error, error=error, looked_at=rows)
-    found = result.result or {}
+    details = result.result or {}
     return Outcome(
         rule,
         passed=False,
-        looked_at=int(found.get("element_count", rows)),
-        unexpected=int(found.get("unexpected_count", 1 if rule.expectation in _TABLE_RULES else 0)),
-        findings=tuple(_findings(rule, found, frame)),
+        looked_at=int(details.get("element_count", rows)),
+        unexpected=int(details.get("unexpected_count", rule.expectation in _TABLE_RULES)),
+        findings=tuple(_findings(rule, details, frame)),
     )
 
 
-def _findings(rule: TableRule, found: Mapping[str, Any], frame: Frame) -> Iterator[Finding]:
-    places = found.get("partial_unexpected_index_list") or []
+def _findings(rule: TableRule, details: Mapping[str, Any], frame: Frame) -> Iterator[Finding]:
+    places = details.get("partial_unexpected_index_list") or []
     types = dict(frame.types)
     labels = [label(rule, column, types) for column in rule.columns]
-    for found_at in places[:MAX_SAMPLES]:
+    for entry in places[:MAX_SAMPLES]:
         # Where no columns tell rows apart, the library gives the position in the frame.
-        known = isinstance(found_at, Mapping)
+        known = isinstance(entry, Mapping)
         place: Mapping[str, Any]
-        place = found_at if known else {key: frame.data.at[found_at, key] for key in labels}
+        place = entry if known else {key: frame.data.at[entry, key] for key in labels}
         row = place.get(ROW)
         values = {key.removesuffix(" (exact)"): value for key, value in place.items() if key != ROW}
         own = tuple(values.pop(column, None) for column in rule.columns)

@@ -33,14 +33,14 @@ def planned_checks(subject: Subject) -> tuple[PlannedCheck, ...]:
         subject: A tab (its clean table) or a model (its ready table).
     """
     rules = suite_rules(subject)
-    found = {rule.check: _planned(subject, rule.check, rules) for rule in rules}
+    checks = {rule.check: _planned(subject, rule.check, rules) for rule in rules}
     references = references_check(subject)
     if references is not None:
-        found["references_found"] = references
+        checks["references_found"] = references
     agreements = agreements_check(subject)
     if agreements is not None:
-        found["books_agree"] = agreements
-    return tuple(found[name] for name in CHECKS if name in found)
+        checks["books_agree"] = agreements
+    return tuple(checks[name] for name in CHECKS if name in checks)
 
 
 def references_check(subject: Subject) -> PlannedCheck | None:
