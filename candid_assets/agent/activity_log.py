@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_attempt, wait_fixed
 
 from candid_assets.errors import CandidError
-from candid_assets.maintenance.log_rotation import aside
+from candid_assets.maintenance.log_rotation import rotated_files
 from candid_assets.settings import Settings
 
 ATTEMPTS: Final = 3
@@ -122,9 +122,9 @@ def _run_command(command: str, activity: Activity) -> None:
 
 
 def _append(path: Path, env: str, activity: Activity) -> None:
-    told = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "env": env}
-    told |= {name: value for name, value in asdict(activity).items() if value is not None}
-    line = json.dumps(told, ensure_ascii=False).encode() + b"\n"
+    entry = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "env": env}
+    entry |= {name: value for name, value in asdict(activity).items() if value is not None}
+    line = json.dumps(entry, ensure_ascii=False).encode() + b"\n"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(path.with_suffix(".lock"), timeout=LOCK_SECONDS):
@@ -138,7 +138,7 @@ def _append(path: Path, env: str, activity: Activity) -> None:
 
 def _keys(path: Path) -> set[str | None]:
     """Return the keys of a log and of the month that was set aside last."""
-    files = [*aside(path)[-1:], path]
+    files = [*rotated_files(path)[-1:], path]
     return {entry.get("key") for file in files for entry in read_log(file)}
 
 

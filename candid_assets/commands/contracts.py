@@ -11,7 +11,7 @@ from rich.console import Console
 from candid_assets.atomic_files import write_whole
 from candid_assets.commands.contracts_files import contracts
 from candid_assets.console import shown
-from candid_assets.contract_changes.accept import Acceptance, plan, told, write
+from candid_assets.contract_changes.accept import Acceptance, entry_texts, plan, write
 from candid_assets.contract_changes.differences import Difference, differences, with_detail
 from candid_assets.contract_changes.schema_log import log_file, with_entries
 from candid_assets.contract_changes.schema_snapshot import (
@@ -179,7 +179,7 @@ def _as_json(
             }
             for d in found
         ],
-        "entries": list(told(result)),
+        "entries": list(entry_texts(result)),
         "problems": [str(problem) for problem in result.problems],
         "written": [str(path) for path in result.files] if is_done and result.accepted else [],
     }

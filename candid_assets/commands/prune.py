@@ -19,7 +19,7 @@ def prune(dry_run: bool, as_json: bool) -> None:
     """Tell what is past its time, or remove it: runs, logs and extracts.
 
     Runs, what they printed and their events go after CANDID_KEEP_RUNS_DAYS (180), but never the
-    newest of a job, an asset or a check. Audit, activity and alert logs are set aside month by
+    newest of a job, an asset or a check. Audit, activity and alert logs are rotated month by
     month and go after CANDID_KEEP_LOGS_DAYS (730). 0 keeps everything. Extracts go as the head of
     their workbook says (see `candid history prune`). Reports stay. The daemon does the same every
     hour, but for extracts.
@@ -34,31 +34,35 @@ def prune(dry_run: bool, as_json: bool) -> None:
     import duckdb
 
     from candid_assets.errors import CandidError
-    from candid_assets.maintenance.retention import Old, keep, look
+    from candid_assets.maintenance.retention import Due, find_due, remove_due
 
     settings, now = prepare_environment(), datetime.now(UTC)
     console = Console(stderr=as_json, highlight=False, markup=False, soft_wrap=True)
     console.print(f"candid · environment {settings.env} · data in {settings.data_dir}")
-    told: Old = Old()
+    removed: Due = Due()
     extracts: Sequence[int] = ()
     problem = None
     try:
         with dg.DagsterInstance.get() as instance:
-            told = look(settings, instance, now) if dry_run else keep(settings, instance, now)
+            removed = (
+                find_due(settings, instance, now)
+                if dry_run
+                else remove_due(settings, instance, now)
+            )
         extracts = _extracts(settings, now, dry_run=dry_run)
     except (CandidError, duckdb.Error) as error:
         problem = str(error)
     verb = "would go; --delete removes them" if dry_run else "removed"
     size = f"{len(extracts):,} extracts of {sum(extracts):,} bytes"
-    console.print(f"{told.told}, {size} {verb}")
+    console.print(f"{removed.summary}, {size} {verb}")
     if problem:
         Console(stderr=True, markup=False).print(problem, style="red", soft_wrap=True)
     if as_json:
         found = {
             "env": settings.env,
             "deleted": not dry_run,
-            "runs": list(told.runs),
-            "files": [str(file) for file in told.files],
+            "runs": list(removed.runs),
+            "files": [str(file) for file in removed.files],
             "extracts": len(extracts),
             "bytes": sum(extracts),
             "problem": problem,

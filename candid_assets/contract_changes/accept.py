@@ -36,11 +36,11 @@ class Acceptance:
     """What would be wrong with the edited contracts; then nothing is written."""
 
 
-def plan(found: Iterable[Difference], settings: Settings, today: date) -> Acceptance:
+def plan(changes: Iterable[Difference], settings: Settings, today: date) -> Acceptance:
     """Return the edits that accept differences, without writing anything."""
     result = Acceptance()
     proposals = Proposals(settings, today, result.files)
-    for difference in found:
+    for difference in changes:
         try:
             entry = proposals.accept(difference)
         except ByHandError as reason:
@@ -85,13 +85,13 @@ def _raise_versions(result: Acceptance) -> None:
     workbooks: dict[Path, list[Difference]] = {}
     for difference, _ in result.accepted:
         workbooks.setdefault(difference.tab.path.with_name(HEAD), []).append(difference)
-    for head, found in workbooks.items():
+    for head, changes in workbooks.items():
         file = YamlFile.read(head)
-        breaking = any(d.change.breaking for d in found)
+        breaking = any(d.change.breaking for d in changes)
         try:
-            file.set(("version",), next_version(_version(found[0].tab, file), breaking=breaking))
+            file.set(("version",), next_version(_version(changes[0].tab, file), breaking=breaking))
         except ByHandError as reason:
-            result.by_hand.append((found[0], f"raise the version in {head.name}: {reason}"))
+            result.by_hand.append((changes[0], f"raise the version in {head.name}: {reason}"))
             continue
         result.files[head] = file
 
@@ -106,12 +106,12 @@ def next_version(version: str, *, breaking: bool) -> str:
 
 
 def _version(tab: Tab, file: YamlFile) -> str:
-    found = file.value(("version",))
-    if found is None:
+    version = file.value(("version",))
+    if version is None:
         raise ByHandError(f"the head contract of {tab.workbook} has no version")
-    return found
+    return version
 
 
-def told(result: Acceptance) -> Sequence[str]:
+def entry_texts(result: Acceptance) -> Sequence[str]:
     """Return the lines of the log that an acceptance adds."""
     return [f"{entry.heading}: {entry.text}" for _, entry in result.accepted]

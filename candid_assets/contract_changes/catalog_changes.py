@@ -36,7 +36,7 @@ _HEAD: Final = (
 def catalog_changes(before: Catalog, after: Catalog) -> list[CatalogChange]:
     """Return what differs between two catalogs, what is only reached by it at the end."""
     lineages = CatalogLineage(before), CatalogLineage(after)
-    found = [
+    direct = [
         *_workbooks(before, after),
         *_tables("contract", "clean", _by_table(before.tabs), _by_table(after.tabs), lineages),
         *_tables("model", "ready", _by_table(_own(before)), _by_table(_own(after)), lineages),
@@ -44,7 +44,7 @@ def catalog_changes(before: Catalog, after: Catalog) -> list[CatalogChange]:
         *_jobs(before, after),
         *_destinations(before, after),
     ]
-    return [*found, *_indirect(found, after)]
+    return [*direct, *_indirect(direct, after)]
 
 
 def _own(catalog: Catalog) -> Iterable[Model]:
@@ -66,10 +66,10 @@ def _workbooks(before: Catalog, after: Catalog) -> Iterator[CatalogChange]:
             yield _change("workbook", name, "breaking", [_named("removed", old[name])])
         else:
             pairs = [(n, getattr(old[name], n), getattr(new[name], n)) for n in _HEAD]
-            told = [(n, f"{n}: {a!r} → {b!r}") for n, a, b in pairs if a != b]
-            if told:
-                hard = any(n in {"kind", "locations", "servers", "title"} for n, _ in told)
-                words = [text for _, text in told]
+            differing = [(n, f"{n}: {a!r} → {b!r}") for n, a, b in pairs if a != b]
+            if differing:
+                hard = any(n in {"kind", "locations", "servers", "title"} for n, _ in differing)
+                words = [text for _, text in differing]
                 yield _change("workbook", name, "breaking" if hard else "non-breaking", words)
 
 
@@ -94,7 +94,7 @@ def _tables(
             what, change, reaches = _subject(old[name], new[name])
         if what:
             down = {t for lineage in lineages for t in tables_from(lineage.readers, table)}
-            downstream = sorted(relation(found, t) for found, t in down) if reaches else []
+            downstream = sorted(relation(layer, t) for layer, t in down) if reaches else []
             word: ChangeClass = "breaking" if change else "non-breaking"
             yield _change(kind, relation(layer, name), word, what, downstream)
 
@@ -105,8 +105,10 @@ def _subject(old: Tab | Model, new: Tab | Model) -> tuple[list[str], bool, bool]
     reaches = breaking or len(new.columns) > len(old.columns)
     if isinstance(old, Model) and isinstance(new, Model) and old.sql != new.sql:
         added = only_adds(old.sql, new.sql)
-        told = {True: "its SQL adds columns", False: "its SQL makes other values or rows"}
-        what.append("its SQL reads otherwise but means the same" if added is None else told[added])
+        wording = {True: "its SQL adds columns", False: "its SQL makes other values or rows"}
+        what.append(
+            "its SQL reads otherwise but means the same" if added is None else wording[added]
+        )
         breaking |= added is False
         reaches |= added is not None
     skipped = {"columns", "sql", "inputs"}
@@ -143,13 +145,13 @@ def _metrics(before: Catalog, after: Catalog) -> Iterator[CatalogChange]:
         elif name not in new:
             yield _metric(old[name], ["removed"], "breaking")
         else:
-            told = [
+            differing = [
                 (fact, f"{fact}: {_short(a)} → {_short(b)}")
                 for fact, a, b in _facts_that_differ(old[name], new[name], set())
             ]
-            if told:
-                soft = all(fact in _WORDS for fact, _ in told)
-                words = [text for _, text in told]
+            if differing:
+                soft = all(fact in _WORDS for fact, _ in differing)
+                words = [text for _, text in differing]
                 yield _metric(new[name], words, "non-breaking" if soft else "breaking")
 
 
@@ -178,24 +180,24 @@ def _destinations(before: Catalog, after: Catalog) -> Iterator[CatalogChange]:
     for name in sorted({*old, *new}):
         if name not in old or name not in new:
             word: ChangeClass = "breaking" if name in old else "non-breaking"
-            told = [f"{'removed' if name in old else 'added'}: {_short((old | new)[name].places)}"]
+            words = [f"{'removed' if name in old else 'added'}: {_short((old | new)[name].places)}"]
         else:
             differing = _facts_that_differ(old[name], new[name], set())
-            told = [f"{fact}: {_short(a)} → {_short(b)}" for fact, a, b in differing]
+            words = [f"{fact}: {_short(a)} → {_short(b)}" for fact, a, b in differing]
             word = "breaking"
-        if told:
-            yield _change("destination", name, word, told)
+        if words:
+            yield _change("destination", name, word, words)
 
 
-def _indirect(found: list[CatalogChange], after: Catalog) -> Iterator[CatalogChange]:
-    own = {change.name for change in found}
+def _indirect(direct: list[CatalogChange], after: Catalog) -> Iterator[CatalogChange]:
+    own = {change.name for change in direct}
     reached: dict[str, list[str]] = {}
-    for change in found:
+    for change in direct:
         for table in change.downstream:
             if table not in own:
                 reached.setdefault(table, []).append(change.name)
-    standing = {relation("ready", model.name) for model in after.models}
-    for table in sorted(set(reached) & standing):
+    existing = {relation("ready", model.name) for model in after.models}
+    for table in sorted(set(reached) & existing):
         what = (f"made from {', '.join(sorted(set(reached[table])))}",)
         yield _change("model", table, "indirect", what)
 
@@ -212,8 +214,8 @@ def _facts_that_differ(old: Any, new: Any, skipped: set[str]) -> Iterator[tuple[
 def _plain(value: Any) -> Any:
     """Return a value without where in which file it stands."""
     if is_dataclass(value) and not isinstance(value, type):
-        told = {f.name: getattr(value, f.name) for f in fields(value) if f.name not in _PLACES}
-        return {name: _plain(part) for name, part in told.items()}
+        values = {f.name: getattr(value, f.name) for f in fields(value) if f.name not in _PLACES}
+        return {name: _plain(part) for name, part in values.items()}
     if isinstance(value, Mapping):
         return {str(key): _plain(part) for key, part in value.items()}
     if isinstance(value, (tuple, list)):

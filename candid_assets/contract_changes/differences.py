@@ -56,14 +56,14 @@ def differences(
         snapshot: The published snapshot.
         chosen: Names of workbooks and tables to compare; None compares all.
     """
-    found: list[Difference] = []
+    result: list[Difference] = []
     with duckdb.connect() as scratch:
         comparing = _Comparing(settings, snapshot, scratch)
         for workbook in catalog.workbooks:
             for tab in workbook.living_tabs:
                 if chosen is None or workbook.name in chosen or tab.table in chosen:
-                    found += comparing.of_tab(tab)
-    return found
+                    result += comparing.of_tab(tab)
+    return result
 
 
 class _Comparing:
@@ -86,7 +86,7 @@ class _Comparing:
             for change in self._changes(member, part):
                 key = (change.kind, change.subject, change.to)
                 seen.setdefault(key, []).append((change, part))
-        found = [
+        compared = [
             Difference(
                 tab,
                 group[0][0],
@@ -96,7 +96,7 @@ class _Comparing:
             )
             for group in seen.values()
         ]
-        return found + list(self._open(tab))
+        return compared + list(self._open(tab))
 
     def _changes(self, tab: Tab, extract: CurrentExtract) -> Iterator[Change]:
         if not tab.family and folded_title(extract.title) != folded_title(tab.title):
@@ -144,11 +144,15 @@ class _Comparing:
         return self.scratch.execute(query).fetchall()
 
 
-def with_detail(found: Difference) -> Difference:
+def with_detail(difference: Difference) -> Difference:
     """Return a family's difference with the members that it is about in its words."""
-    if not found.tab.is_family or found.everywhere or found.titles[0] in found.change.detail:
-        return found
-    titles = ", ".join(f"'{title}'" for title in found.titles[:4])
-    more = f" and {len(found.titles) - 4} more" if len(found.titles) > 4 else ""
-    detail = f"{found.change.detail} (in {titles}{more})"
-    return replace(found, change=replace(found.change, detail=detail))
+    if (
+        not difference.tab.is_family
+        or difference.everywhere
+        or difference.titles[0] in difference.change.detail
+    ):
+        return difference
+    titles = ", ".join(f"'{title}'" for title in difference.titles[:4])
+    more = f" and {len(difference.titles) - 4} more" if len(difference.titles) > 4 else ""
+    detail = f"{difference.change.detail} (in {titles}{more})"
+    return replace(difference, change=replace(difference.change, detail=detail))

@@ -43,17 +43,17 @@ def describe_column(
 
 def _place(tab: Tab, header: str, lines: Sequence[Sequence[str | None]]) -> tuple[int, int]:
     """Return the column's place in the sheet, 0 where it has none, and the header's last row."""
-    found = find_header(tab, lines[:60])
-    if not isinstance(found, HeaderMap):
+    mapped = find_header(tab, lines[:60])
+    if not isinstance(mapped, HeaderMap):
         return 0, 0
-    texts = joined(lines[found.header_row - 1 : found.last_row])
+    texts = joined(lines[mapped.header_row - 1 : mapped.last_row])
     keys = [normalise(text) for text in header_texts(texts)]
     key = normalise(header)
-    return (keys.index(key) + 1 if key in keys else 0), found.last_row
+    return (keys.index(key) + 1 if key in keys else 0), mapped.last_row
 
 
 def _typing_habits(tab: Tab) -> TypingHabits:
-    """Return how the tab's hands write, by what its contract says of other columns."""
+    """Return how the tab is typed, by what its contract says of other columns."""
     numbers = [c for c in tab.columns if c.logical_type in ("number", "integer")]
     dates = [c for c in tab.columns if c.logical_type in ("date", "timestamp")]
     notation = numbers[0].options.notation if numbers else "id"

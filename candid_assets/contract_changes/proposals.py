@@ -66,43 +66,43 @@ class Proposals:
             self.files[path] = YamlFile.read(path)
         return self.files[path]
 
-    def _rename_tab(self, found: Difference) -> Entry:
-        title = found.change.to
-        self._file(found.tab.path).set(("physicalName",), text(title))
-        return Entry("Renamed", f"`clean.{found.tab.table}`: its tab is now called '{title}'")
+    def _rename_tab(self, difference: Difference) -> Entry:
+        title = difference.change.to
+        self._file(difference.tab.path).set(("physicalName",), text(title))
+        return Entry("Renamed", f"`clean.{difference.tab.table}`: its tab is now called '{title}'")
 
-    def _retire_tab(self, found: Difference) -> Entry:
-        tab = found.tab
+    def _retire_tab(self, difference: Difference) -> Entry:
+        tab = difference.tab
         if tab.is_family:
-            self._archived.setdefault(tab.path, []).append(found.titles[0])
-            told = f"`clean.{tab.table}`: tab '{found.titles[0]}' is gone; its rows stay"
-            return Entry("Retired", told)
+            self._archived.setdefault(tab.path, []).append(difference.titles[0])
+            what = f"`clean.{tab.table}`: tab '{difference.titles[0]}' is gone; its rows stay"
+            return Entry("Retired", what)
         self._file(tab.path).add_property((), "retired", self.day)
-        told = f"`clean.{tab.table}`: tab '{tab.title}' is read no more; its last table stays"
-        return Entry("Retired", told)
+        what = f"`clean.{tab.table}`: tab '{tab.title}' is read no more; its last table stays"
+        return Entry("Retired", what)
 
-    def _add_column(self, found: Difference) -> Entry:
-        tab, header = found.tab, found.change.subject
-        if found.extract is None:
+    def _add_column(self, difference: Difference) -> Entry:
+        tab, header = difference.tab, difference.change.subject
+        if difference.extract is None:
             raise ByHandError("no extract shows the column", "run `candid run` first")
-        proposal = describe_column(self.landing, tab, header, found.extract)
-        proposal.optional = tab.is_family and not found.everywhere
+        proposal = describe_column(self.landing, tab, header, difference.extract)
+        proposal.optional = tab.is_family and not difference.everywhere
         self._file(tab.path).add_item(("properties",), column_item(proposal))
-        told = f"`clean.{tab.table}.{proposal.name}`: {proposal.logical}, header '{header}'"
-        return Entry("Added", told)
+        what = f"`clean.{tab.table}.{proposal.name}`: {proposal.logical}, header '{header}'"
+        return Entry("Added", what)
 
-    def _rename_column(self, found: Difference) -> Entry:
-        tab, change = found.tab, found.change
-        _require_everywhere(found)
+    def _rename_column(self, difference: Difference) -> Entry:
+        tab, change = difference.tab, difference.change
+        _require_everywhere(difference)
         file = self._file(tab.path)
         place = file.place_of(("properties",), "name", change.column)
         file.set((*place, "physicalName"), text(change.to))
-        told = f"header '{change.subject}' is now '{change.to}'"
-        return Entry("Renamed", f"`clean.{tab.table}.{change.column}`: {told}")
+        what = f"header '{change.subject}' is now '{change.to}'"
+        return Entry("Renamed", f"`clean.{tab.table}.{change.column}`: {what}")
 
-    def _retire_column(self, found: Difference) -> Entry:
-        tab, change = found.tab, found.change
-        _require_everywhere(found)
+    def _retire_column(self, difference: Difference) -> Entry:
+        tab, change = difference.tab, difference.change
+        _require_everywhere(difference)
         if _column(tab, change.column).primary_key_position is not None:
             raise ByHandError(
                 f"{change.column} is part of the key: choose another key in {tab.path}"
@@ -112,34 +112,34 @@ class Proposals:
         if file.has((*place, "required")):
             file.set((*place, "required"), "false")
         file.add_property(place, "retired", self.day)
-        told = f"header '{change.subject}' is gone; the column stays and is blank"
-        return Entry("Retired", f"`clean.{tab.table}.{change.column}`: {told}")
+        what = f"header '{change.subject}' is gone; the column stays and is blank"
+        return Entry("Retired", f"`clean.{tab.table}.{change.column}`: {what}")
 
-    def _retype_column(self, found: Difference) -> Entry:
-        tab, change = found.tab, found.change
+    def _retype_column(self, difference: Difference) -> Entry:
+        tab, change = difference.tab, difference.change
         file = self._file(tab.path)
         place = file.place_of(("properties",), "name", change.column)
         bound = [key for key in _BOUND_TO_TYPE if file.has((*place, key))]
-        if bound or found.extract is None:
+        if bound or difference.extract is None:
             what = ", ".join(bound)
             raise ByHandError(
                 f"change logicalType of {change.column} with its {what} in {tab.path}"
             )
-        guess = describe_column(self.landing, tab, change.subject, found.extract).guess
+        guess = describe_column(self.landing, tab, change.subject, difference.extract).guess
         if guess.logical == _column(tab, change.column).logical_type:
             raise ByHandError(f"mend the cells {tab.words.inside}: they are of no other type")
         file.set((*place, "logicalType"), guess.logical if guess.physical is None else "string")
-        told = f"now {guess.logical}, as {guess.evidence} are"
-        return Entry("Retyped", f"`clean.{tab.table}.{change.column}`: {told}")
+        what = f"now {guess.logical}, as {guess.evidence} are"
+        return Entry("Retyped", f"`clean.{tab.table}.{change.column}`: {what}")
 
 
 def _column(tab: Tab, name: str) -> Column:
     return next(column for column in tab.columns if column.name == name)
 
 
-def _require_everywhere(found: Difference) -> None:
-    if found.tab.is_family and not found.everywhere:
+def _require_everywhere(difference: Difference) -> None:
+    if difference.tab.is_family and not difference.everywhere:
         raise ByHandError(
-            f"mend the header in {', '.join(map(repr, found.titles))}: the other tabs of the"
+            f"mend the header in {', '.join(map(repr, difference.titles))}: the other tabs of the"
             " family have it"
         )

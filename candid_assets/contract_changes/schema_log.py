@@ -78,11 +78,11 @@ def _spaced(lines: list[str]) -> list[str]:
 
 def named(log: str) -> Mapping[Heading, frozenset[str]]:
     """Return the tables and columns that the log names in backticks, by heading."""
-    found: dict[Heading, set[str]] = {heading: set() for heading in HEADINGS}
+    names_by_heading: dict[Heading, set[str]] = {heading: set() for heading in HEADINGS}
     heading: Heading | None = None
     for line in log.splitlines():
         if line.startswith("#"):
             heading = next((h for h in HEADINGS if line == f"### {h}"), None)
         elif heading is not None:
-            found[heading] |= set(_NAME.findall(line))
-    return {heading: frozenset(names) for heading, names in found.items()}
+            names_by_heading[heading] |= set(_NAME.findall(line))
+    return {heading: frozenset(names) for heading, names in names_by_heading.items()}

@@ -73,26 +73,28 @@ def additions(old: Schema, now: Schema) -> list[Entry]:
     tables = {name.rpartition(".")[0] for name in old}
     fresh = [name for name in now if name not in old or old[name].endswith(GONE)]
     new_tables = dict.fromkeys(t for n in fresh if (t := n.rpartition(".")[0]) not in tables)
-    found = [Entry("Added", f"`{table}`: a new table") for table in new_tables]
+    entries = [Entry("Added", f"`{table}`: a new table") for table in new_tables]
     for name in fresh:
         if name.rpartition(".")[0] not in new_tables:
-            found.append(Entry("Added", f"`{name}`: {now[name]}"))
-    return found
+            entries.append(Entry("Added", f"`{name}`: {now[name]}"))
+    return entries
 
 
 def unexplained(old: Schema, now: Schema, log: str) -> Iterator[Unexplained]:
     """Yield each difference between the snapshot and the catalog that the log does not name."""
-    told = named(log)
+    named_in_log = named(log)
     for name, kind in old.items():
         table = name.rpartition(".")[0]
         names = {name, table}
         if name not in now:
-            if not names & (told["Retired"] | told["Renamed"]):
+            if not names & (named_in_log["Retired"] | named_in_log["Renamed"]):
                 yield Unexplained(name, "Retired", "vanished")
-        elif not kind.endswith(GONE) and kind != now[name] and not names & told["Retyped"]:
+        elif not kind.endswith(GONE) and kind != now[name] and not names & named_in_log["Retyped"]:
             yield Unexplained(name, "Retyped", f"is {now[name]}, after {kind}")
     if old:
         for entry in additions(old, now):
             name = entry.text.split("`")[1]
-            if not {name, name.rpartition(".")[0]} & (told["Added"] | told["Renamed"]):
+            if not {name, name.rpartition(".")[0]} & (
+                named_in_log["Added"] | named_in_log["Renamed"]
+            ):
                 yield Unexplained(name, "Added", "is new")

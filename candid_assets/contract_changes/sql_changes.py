@@ -1,4 +1,4 @@
-"""Whether a model's new SQL only adds columns to the old one, told from its syntax tree."""
+"""Whether a model's new SQL only adds columns to the old one, judged by its syntax tree."""
 
 from typing import Final
 

@@ -83,8 +83,8 @@ def _require_content(installation: Installation, plan: DeploymentPlan) -> None:
 
 def _restore(git: Git, commit: str, number: int) -> None:
     """Bring every file but the gate's records back to an earlier commit, as a new commit."""
-    outside = (".", f":(exclude){Path(APPROVERS).parent}")
-    git.output("restore", f"--source={commit}", "--staged", "--worktree", "--", *outside)
+    all_but_approvers = (".", f":(exclude){Path(APPROVERS).parent}")
+    git.output("restore", f"--source={commit}", "--staged", "--worktree", "--", *all_but_approvers)
     if git.dirty():
         git.output("commit", "--quiet", "--message", f"revert: back to deployment {number}")
 

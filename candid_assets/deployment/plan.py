@@ -98,16 +98,16 @@ def verified_chain(records: Records) -> list[Deployment]:
 
 def find_deployment(chain: list[Deployment], named: str) -> Deployment:
     """Return an earlier deployment by its number or the beginning of its digest or commit."""
-    found = [
+    matching = [
         d
         for d in chain[:-1]
         if named == str(d.number)
         or (len(named) >= 7 and (d.digest.startswith(named) or d.commit.startswith(named)))
     ]
-    if len(found) != 1:
+    if len(matching) != 1:
         known = ", ".join(f"{d.number} ({d.commit[:12]})" for d in chain[:-1]) or "none yet"
         raise GateError(f"no earlier deployment is {named!r}", f"name one of: {known}")
-    return found[0]
+    return matching[0]
 
 
 def rolled_back(records: Records, target: Deployment, now: Content) -> Content:

@@ -229,11 +229,11 @@ def _exact(cell: Any) -> Any:
 
 
 def _workbook(catalog: Catalog, name: str, settings: Settings) -> Workbook:
-    found = [w for w in catalog.workbooks if name.casefold() in (w.name, w.title.casefold())]
-    if not found or not found[0].locations.get(settings.env):
+    named = [w for w in catalog.workbooks if name.casefold() in (w.name, w.title.casefold())]
+    if not named or not named[0].locations.get(settings.env):
         known = ", ".join(w.name for w in catalog.workbooks)
         raise GateError(f"no workbook {name!r} is connected in {settings.env}", f"one of {known}")
-    return found[0]
+    return named[0]
 
 
 @contextmanager

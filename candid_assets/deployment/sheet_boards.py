@@ -37,9 +37,9 @@ def board(snapshot: duckdb.DuckDBPyConnection, source: str) -> list[list[Any]]:
     Raises:
         GateError: There is no such table or spoke, or it is too large for a sheet.
     """
-    found = snapshot.execute(_query(snapshot, source))
-    header = [column[0] for column in found.description or []]
-    rows = [[_cell(value) for value in row] for row in found.fetchall()]
+    result = snapshot.execute(_query(snapshot, source))
+    header = [column[0] for column in result.description or []]
+    rows = [[_cell(value) for value in row] for row in result.fetchall()]
     if (len(rows) + 1) * len(header) > MOST_CELLS:
         raise GateError(
             f"{source} has {len(rows):,} rows of {len(header)} columns, more than {MOST_CELLS:,}"

@@ -9,7 +9,7 @@ import duckdb
 
 from candid_assets.contracts.catalog import Catalog
 from candid_assets.contracts.destination import Destination
-from candid_assets.destinations.payload import DeliveryError, Totals, parcels
+from candid_assets.destinations.payload import DeliveryError, Totals, payloads
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.production import require_deployed
 from candid_assets.settings import Settings
@@ -24,18 +24,18 @@ class Delivered:
     destination: str
     table: str
     published: Totals
-    found: Totals
+    received: Totals
     snapshot: str
 
     @property
     def whole(self) -> bool:
         """Whether every row is there."""
-        return self.published.rows == self.found.rows
+        return self.published.rows == self.received.rows
 
     @property
     def equal(self) -> bool:
         """Whether the rows are those published."""
-        return self.published == self.found
+        return self.published == self.received
 
 
 def deliver(
@@ -62,12 +62,12 @@ def deliver(
     try:
         with open_published(settings.published_file) as source:
             snapshot = _snapshot(source)
-            sent = parcels(source, destination, only)
+            sent = payloads(source, destination, only)
             if place.type == "postgresql":
                 from candid_assets.destinations.postgres import OURS, deliver_to_postgres
 
-                told = f"{OURS} {settings.env}, snapshot {snapshot}"
-                found = deliver_to_postgres(destination, place, source, sent, told, before_swap)
+                comment = f"{OURS} {settings.env}, snapshot {snapshot}"
+                totals = deliver_to_postgres(destination, place, source, sent, comment, before_swap)
             else:
                 from candid_assets.destinations.parquet import deliver_parquet
 
@@ -80,12 +80,12 @@ def deliver(
                     "delivery": f"{now:%Y%m%dT%H%M%SZ}-{uuid4().hex[:8]}",
                     "delivered_at": now.isoformat(timespec="seconds"),
                 }
-                found = deliver_parquet(
+                totals = deliver_parquet(
                     settings, destination, place, source, sent, head, before_swap
                 )
     except WarehouseError as error:
         raise DeliveryError(error.message, error.fix) from error
-    return [Delivered(destination.name, p.table, p.totals, found[p.table], snapshot) for p in sent]
+    return [Delivered(destination.name, p.table, p.totals, totals[p.table], snapshot) for p in sent]
 
 
 def _snapshot(source: duckdb.DuckDBPyConnection) -> str:

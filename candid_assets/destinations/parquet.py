@@ -18,7 +18,7 @@ import duckdb
 
 from candid_assets.atomic_files import write_whole
 from candid_assets.contracts.destination import Destination, Place
-from candid_assets.destinations.payload import DeliveryError, Parcel, Totals, totals_in
+from candid_assets.destinations.payload import DeliveryError, Payload, Totals, totals_in
 from candid_assets.settings import Settings
 from candid_assets.sql import literal
 
@@ -31,7 +31,7 @@ def deliver_parquet(
     destination: Destination,
     place: Place,
     source: duckdb.DuckDBPyConnection,
-    parcels: Sequence[Parcel],
+    payloads: Sequence[Payload],
     head: dict[str, Any],
     before_swap: Callable[[], None] = lambda: None,
 ) -> dict[str, Totals]:
@@ -42,7 +42,7 @@ def deliver_parquet(
         destination: Whom the delivery is for.
         place: Folder or store.
         source: The published snapshot.
-        parcels: What is delivered.
+        payloads: What is delivered.
         head: What the manifest says besides its tables; `delivery` names the files' folder.
         before_swap: Called when every file is written and verified.
 
@@ -53,13 +53,13 @@ def deliver_parquet(
         filesystem, root = _opened(settings, place)
         former = _manifest(filesystem, root)
         kept = {t["table"]: t for t in (former or {}).get("tables", ())}
-        told, found = dict(kept), {}
-        for parcel in parcels:
-            entry = _write(filesystem, root, source, parcel, str(head["delivery"]))
-            found[parcel.table] = _read_back(filesystem, root, entry, parcel)
-            told[parcel.table] = entry
+        entries, totals = dict(kept), {}
+        for payload in payloads:
+            entry = _write(filesystem, root, source, payload, str(head["delivery"]))
+            totals[payload.table] = _read_back(filesystem, root, entry, payload)
+            entries[payload.table] = entry
         before_swap()
-        manifest = {**head, "tables": [told[name] for name in sorted(told)]}
+        manifest = {**head, "tables": [entries[name] for name in sorted(entries)]}
         _put(filesystem, root, json.dumps(manifest, indent=2).encode())
         _sweep(filesystem, root, manifest, former)
     except OSError as error:
@@ -68,7 +68,7 @@ def deliver_parquet(
             "check that it can be written (for S3: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY);"
             " what stood there stands",
         ) from error
-    return found
+    return totals
 
 
 def _opened(settings: Settings, place: Place) -> tuple[Any, str]:
@@ -99,15 +99,15 @@ def opened_store(place: Place, *, patient: bool = True) -> tuple[Any, str]:
 
 
 def _write(
-    filesystem: Any, root: str, source: duckdb.DuckDBPyConnection, parcel: Parcel, delivery: str
+    filesystem: Any, root: str, source: duckdb.DuckDBPyConnection, payload: Payload, delivery: str
 ) -> dict[str, Any]:
     """Write one table's file and return what the manifest says of it."""
     import pyarrow.parquet as pq
 
-    name = f"{parcel.table}/{delivery}.parquet"
+    name = f"{payload.table}/{delivery}.parquet"
     with tempfile.TemporaryDirectory(prefix="candid-export-") as folder:
         local = Path(folder) / "table.parquet"
-        reader = source.execute(parcel.sql).to_arrow_reader(BATCH)
+        reader = source.execute(payload.sql).to_arrow_reader(BATCH)
         with pq.ParquetWriter(local, reader.schema, compression="zstd") as writer:
             for batch in reader:
                 writer.write_batch(batch)
@@ -116,12 +116,12 @@ def _write(
             written.seek(0)
             _upload(filesystem, f"{root}/{name}", written)
         size = local.stat().st_size
-    columns = [{"name": column, "type": kind} for column, kind in parcel.columns]
+    columns = [{"name": column, "type": kind} for column, kind in payload.columns]
     return {
-        "table": parcel.table,
+        "table": payload.table,
         "file": name,
-        "rows": parcel.totals.rows,
-        "checksum": parcel.totals.checksum,
+        "rows": payload.totals.rows,
+        "checksum": payload.totals.checksum,
         "bytes": size,
         "sha256": digest,
         "columns": columns,
@@ -136,7 +136,7 @@ def _upload(filesystem: Any, path: str, content: Any) -> None:
             out.write(block)
 
 
-def _read_back(filesystem: Any, root: str, entry: dict[str, Any], parcel: Parcel) -> Totals:
+def _read_back(filesystem: Any, root: str, entry: dict[str, Any], payload: Payload) -> Totals:
     """Return what the file holds where it lies now; refuse bytes that are not those written."""
     with tempfile.TemporaryDirectory(prefix="candid-export-") as folder:
         local = Path(folder) / "table.parquet"
@@ -149,15 +149,15 @@ def _read_back(filesystem: Any, root: str, entry: dict[str, Any], parcel: Parcel
         if digest.hexdigest() != entry["sha256"]:
             raise DeliveryError(f"{entry['file']} was not stored as it was written", "export again")
         with duckdb.connect() as connection:
-            found = totals_in(
-                connection, f"from read_parquet({literal(str(local))})", parcel.columns
+            totals = totals_in(
+                connection, f"from read_parquet({literal(str(local))})", payload.columns
             )
-    if found != parcel.totals:
+    if totals != payload.totals:
         raise DeliveryError(
-            f"ready.{parcel.table} has {parcel.totals.rows} rows with checksum"
-            f" {parcel.totals.checksum}; {entry['file']} has {found.rows} with {found.checksum}"
+            f"ready.{payload.table} has {payload.totals.rows} rows with checksum"
+            f" {payload.totals.checksum}; {entry['file']} has {totals.rows} with {totals.checksum}"
         )
-    return found
+    return totals
 
 
 def _put(filesystem: Any, root: str, content: bytes) -> None:

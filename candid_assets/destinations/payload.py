@@ -30,7 +30,7 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
+class Payload:
     """One table of one delivery."""
 
     table: str
@@ -65,35 +65,37 @@ _TEXT: Final[Mapping[str, str]] = {
 """How DuckDB writes a value of each type for the checksum."""
 
 
-def parcels(
+def payloads(
     connection: duckdb.DuckDBPyConnection, destination: Destination, only: Sequence[str] = ()
-) -> list[Parcel]:
+) -> list[Payload]:
     """Return what a destination receives of the snapshot that is open.
 
     Raises:
         DeliveryError: A table is not published, or has a type that is not delivered.
     """
-    asked = [(table, f"select * from {qualified('ready', table)}") for table in destination.tables]
+    selects = [
+        (table, f"select * from {qualified('ready', table)}") for table in destination.tables
+    ]
     if destination.metrics:
         names = literals(destination.metrics)
-        asked.append(
+        selects.append(
             (METRIC_VALUES, f"select * from ready.{METRIC_VALUES} where metric in ({names})")
         )
-    return [_parcel(connection, t, sql) for t, sql in asked if not only or t in only]
+    return [_payload(connection, t, sql) for t, sql in selects if not only or t in only]
 
 
-def _parcel(connection: duckdb.DuckDBPyConnection, table: str, sql: str) -> Parcel:
+def _payload(connection: duckdb.DuckDBPyConnection, table: str, sql: str) -> Payload:
     try:
-        found = connection.execute(f"describe {sql}").fetchall()
+        described = connection.execute(f"describe {sql}").fetchall()
     except duckdb.CatalogException as error:
         raise DeliveryError(f"ready.{table} is not published", "run `candid run` first") from error
-    columns = tuple((str(name), str(kind)) for name, kind, *_ in found)
+    columns = tuple((str(name), str(kind)) for name, kind, *_ in described)
     for name, kind in columns:
         if base_type(kind) not in _TEXT:
             raise DeliveryError(
                 f"ready.{table}.{name} is {kind}, which is not delivered", "cast it in the model"
             )
-    return Parcel(table, sql, columns, totals_in(connection, sql, columns))
+    return Payload(table, sql, columns, totals_in(connection, sql, columns))
 
 
 def base_type(kind: str) -> str:
@@ -108,11 +110,11 @@ def totals_in(
     """Return count and checksum of what a SELECT gives in DuckDB."""
     texts = [_TEXT[base_type(kind)].format(quoted(name)) for name, kind in columns]
     parts = " || ".join(f"coalesce(strlen({t}) || ':' || {t}, '~')" for t in texts)
-    found = connection.execute(
+    row = connection.execute(
         f"select count(*), coalesce(sum(('0x' || substr(md5({parts}), 1, 15))::bigint), 0)::varchar"
         f" from ({sql}) as delivered"
     ).fetchone()
-    rows, checksum = found or (0, "0")
+    rows, checksum = row or (0, "0")
     return Totals(int(rows), str(checksum))
 
 

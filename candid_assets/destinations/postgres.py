@@ -14,7 +14,7 @@ import psycopg
 from psycopg import sql
 
 from candid_assets.contracts.destination import Destination, Place
-from candid_assets.destinations.payload import DeliveryError, Parcel, Totals, base_type
+from candid_assets.destinations.payload import DeliveryError, Payload, Totals, base_type
 from candid_assets.settings import Settings
 
 BATCH: Final = 10_000
@@ -46,8 +46,8 @@ def deliver_to_postgres(
     destination: Destination,
     place: Place,
     source: duckdb.DuckDBPyConnection,
-    parcels: Sequence[Parcel],
-    told: str,
+    payloads: Sequence[Payload],
+    comment: str,
     before_swap: Callable[[], None] = lambda: None,
 ) -> dict[str, Totals]:
     """Deliver tables and return what each holds there afterwards.
@@ -56,8 +56,8 @@ def deliver_to_postgres(
         destination: Whose login is used.
         place: The server.
         source: The published snapshot.
-        parcels: What is delivered.
-        told: What stands as a comment on each table.
+        payloads: What is delivered.
+        comment: What stands as a comment on each table.
         before_swap: Called when all is staged and verified.
 
     Raises:
@@ -66,12 +66,14 @@ def deliver_to_postgres(
     with connected(destination, place) as connection:
         _lock(connection, destination)
         _make_schema(connection, place)
-        staged = {parcel.table: _stage(connection, place, source, parcel) for parcel in parcels}
-        for parcel in parcels:
-            _verify(connection, staged[parcel.table], parcel)
+        staged = {payload.table: _stage(connection, place, source, payload) for payload in payloads}
+        for payload in payloads:
+            _verify(connection, staged[payload.table], payload)
         before_swap()
         with connection.transaction():
-            return {p.table: _swap(connection, place, staged[p.table], p, told) for p in parcels}
+            return {
+                p.table: _swap(connection, place, staged[p.table], p, comment) for p in payloads
+            }
 
 
 @contextmanager
@@ -147,15 +149,15 @@ def _stage(
     connection: psycopg.Connection,
     place: Place,
     source: duckdb.DuckDBPyConnection,
-    parcel: Parcel,
+    payload: Payload,
 ) -> sql.Identifier:
     """Copy rows into a table beside; what an interrupted delivery left there is replaced."""
-    short = md5(parcel.table.encode()).hexdigest()[:16]  # noqa: S324 - no secret
+    short = md5(payload.table.encode()).hexdigest()[:16]  # noqa: S324 - no secret
     staged = sql.Identifier(place.schema, f"_candid_staged_{short}")
     connection.execute(sql.SQL("drop table if exists {}").format(staged))
-    columns = sql.SQL(", ").join(_column(name, kind) for name, kind in parcel.columns)
+    columns = sql.SQL(", ").join(_column(name, kind) for name, kind in payload.columns)
     connection.execute(sql.SQL("create unlogged table {} ({})").format(staged, columns))
-    rows = source.execute(parcel.in_utc)
+    rows = source.execute(payload.in_utc)
     try:
         with connection.cursor().copy(sql.SQL("copy {} from stdin").format(staged)) as copy:
             while batch := rows.fetchmany(BATCH):
@@ -163,7 +165,7 @@ def _stage(
                     copy.write_row(row)
     except psycopg.DataError as error:
         raise DeliveryError(
-            f"a value of ready.{parcel.table} is none in PostgreSQL: {error}",
+            f"a value of ready.{payload.table} is none in PostgreSQL: {error}",
             "mend it in the sheet",
         ) from error
     return staged
@@ -178,12 +180,12 @@ def postgres_type(kind: str) -> str:
     return kind.replace("DECIMAL", "numeric") if kind.startswith("DECIMAL") else _TYPES[kind]
 
 
-def _totals(connection: psycopg.Connection, table: sql.Identifier, parcel: Parcel) -> Totals:
+def _totals(connection: psycopg.Connection, table: sql.Identifier, payload: Payload) -> Totals:
     parts = [
         sql.SQL("coalesce(octet_length({0}) || ':' || {0}, '~')").format(
             sql.SQL(_TEXT.get(base_type(kind), "{0}::text")).format(sql.Identifier(name))
         )
-        for name, kind in parcel.columns
+        for name, kind in payload.columns
     ]
     row = connection.execute(
         sql.SQL(
@@ -195,49 +197,50 @@ def _totals(connection: psycopg.Connection, table: sql.Identifier, parcel: Parce
     return Totals(int(rows), str(checksum))
 
 
-def _verify(connection: psycopg.Connection, table: sql.Identifier, parcel: Parcel) -> Totals:
-    found = _totals(connection, table, parcel)
-    if found != parcel.totals:
+def _verify(connection: psycopg.Connection, table: sql.Identifier, payload: Payload) -> Totals:
+    delivered = _totals(connection, table, payload)
+    if delivered != payload.totals:
         raise DeliveryError(
-            f"ready.{parcel.table} has {parcel.totals.rows} rows with checksum"
-            f" {parcel.totals.checksum}; the destination got {found.rows} with {found.checksum}"
+            f"ready.{payload.table} has {payload.totals.rows} rows with checksum"
+            f" {payload.totals.checksum}; the destination got"
+            f" {delivered.rows} with {delivered.checksum}"
         )
-    return found
+    return delivered
 
 
 def _swap(
     connection: psycopg.Connection,
     place: Place,
     staged: sql.Identifier,
-    parcel: Parcel,
-    told: str,
+    payload: Payload,
+    comment: str,
 ) -> Totals:
     """Replace a table's rows by those staged, within the caller's transaction."""
-    table = sql.Identifier(place.schema, parcel.table)
-    _require_ours(connection, place, parcel)
-    columns = sql.SQL(", ").join(_column(name, kind) for name, kind in parcel.columns)
+    table = sql.Identifier(place.schema, payload.table)
+    _require_ours(connection, place, payload)
+    columns = sql.SQL(", ").join(_column(name, kind) for name, kind in payload.columns)
     connection.execute(sql.SQL("create table if not exists {} ({})").format(table, columns))
     connection.execute(sql.SQL("lock table {} in exclusive mode").format(table))
     connection.execute(sql.SQL("delete from {}").format(table))
-    _fit(connection, place, table, parcel)
-    names = sql.SQL(", ").join(sql.Identifier(name) for name, _ in parcel.columns)
+    _fit(connection, place, table, payload)
+    names = sql.SQL(", ").join(sql.Identifier(name) for name, _ in payload.columns)
     connection.execute(
         sql.SQL("insert into {0} ({1}) select {1} from {2}").format(table, names, staged)
     )
     connection.execute(sql.SQL("drop table {}").format(staged))
-    connection.execute(sql.SQL("comment on table {} is {}").format(table, sql.Literal(told)))
-    return _verify(connection, table, parcel)
+    connection.execute(sql.SQL("comment on table {} is {}").format(table, sql.Literal(comment)))
+    return _verify(connection, table, payload)
 
 
-def _require_ours(connection: psycopg.Connection, place: Place, parcel: Parcel) -> None:
+def _require_ours(connection: psycopg.Connection, place: Place, payload: Payload) -> None:
     """Refuse to empty a table that somebody else made: ours say so in their comment."""
     row = connection.execute(
         "select obj_description(oid, 'pg_class') from pg_class"
         " where oid = to_regclass(format('%%I.%%I', %s::text, %s::text))",
-        [place.schema, parcel.table],
+        [place.schema, payload.table],
     ).fetchone()
     if row is not None and not str(row[0]).startswith(OURS):
-        name = f"{place.schema}.{parcel.table}"
+        name = f"{place.schema}.{payload.table}"
         raise DeliveryError(
             f"{name} is there and no delivery of candid made it: give the destination a schema of"
             f" its own, or hand the table over with comment on table {name} is '{OURS}'"
@@ -245,17 +248,17 @@ def _require_ours(connection: psycopg.Connection, place: Place, parcel: Parcel) 
 
 
 def _fit(
-    connection: psycopg.Connection, place: Place, table: sql.Identifier, parcel: Parcel
+    connection: psycopg.Connection, place: Place, table: sql.Identifier, payload: Payload
 ) -> None:
     """Give an emptied table the columns and types that are delivered now."""
     rows = connection.execute(
         "select attname, format_type(atttypid, atttypmod) from pg_attribute"
         " where attrelid = format('%%I.%%I', %s::text, %s::text)::regclass"
         " and attnum > 0 and not attisdropped",
-        [place.schema, parcel.table],
+        [place.schema, payload.table],
     ).fetchall()
     stands = {str(name): str(kind) for name, kind in rows}
-    wanted = {name: postgres_type(kind) for name, kind in parcel.columns}
+    wanted = {name: postgres_type(kind) for name, kind in payload.columns}
     for name in stands.keys() - wanted.keys():
         change = sql.SQL("alter table {} drop column {}").format(table, sql.Identifier(name))
         connection.execute(change)

@@ -1,6 +1,6 @@
 """What an installation consists of, as hashes: the same in a git tree, a container and a copy.
 
-A commit says less: an ignored file, a link or an index that was told to look away would stand
+A commit says less: an ignored file, a link or an index entry marked as unchanged would stay
 behind it unseen. What is hashed here are the bytes that Python and the catalog's reader read.
 """
 
@@ -117,7 +117,7 @@ def files_below(
         GateError: The folder, or something in it, is a link: what it leads to is nobody's word.
     """
     _refuse_link(root)
-    found: dict[str, bytes] = {}
+    files: dict[str, bytes] = {}
     for folder, folders, names in os.walk(root):
         kept = [n for n in folders if not n.startswith("." if dunder else (".", "__"))]
         folders[:] = sorted(
@@ -128,8 +128,8 @@ def files_below(
                 _refuse_link(Path(folder, name))
         for name in sorted(n for n in names if not n.startswith(".") and not n.endswith(".pyc")):
             path = Path(folder, name)
-            found[path.relative_to(root).as_posix()] = path.read_bytes()
-    return found
+            files[path.relative_to(root).as_posix()] = path.read_bytes()
+    return files
 
 
 def _refuse_link(path: Path) -> None:

@@ -40,7 +40,7 @@ class Records:
     def decisions(self, plan: Plan) -> list[Decision]:
         """Return what people decided about a plan, the oldest first."""
         files = (self.folder / DECISIONS / plan.digest).glob("*.json")
-        return sorted((read_record(path, DECISION) for path in files), key=lambda found: found.at)
+        return sorted((read_record(path, DECISION) for path in files), key=lambda record: record.at)
 
     def require_approved(self, plan: Plan, *lists: str) -> list[str]:
         """Return who approved a plan, each on every list of approvers given.

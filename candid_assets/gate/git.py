@@ -1,4 +1,4 @@
-"""The few questions that are asked of git, whatever the environment tells git to look at."""
+"""Runs the few git commands that the gate needs, independent of git's environment variables."""
 
 import hashlib
 import io
@@ -29,17 +29,17 @@ class Git:
     def is_tree(self) -> bool:
         """Whether the installation stands in a git tree at all."""
         try:
-            found = self._run("rev-parse", "--is-inside-work-tree")
+            done = self._run("rev-parse", "--is-inside-work-tree")
         except FileNotFoundError:
             return False
-        if found.returncode != 0 and (self.root / ".git").exists():
+        if done.returncode != 0 and (self.root / ".git").exists():
             # A tree of another owner, or a broken one, is not the same as none.
-            told = found.stderr.decode(errors="replace").strip().splitlines()
+            output = done.stderr.decode(errors="replace").strip().splitlines()
             raise GateError(
-                f"git cannot read {self.root} ({told[0] if told else 'no reason given'})",
+                f"git cannot read {self.root} ({output[0] if output else 'no reason given'})",
                 f"git config --global --add safe.directory {self.root}, or mend it",
             )
-        return found.returncode == 0
+        return done.returncode == 0
 
     def head(self) -> str:
         """Return the commit that is checked out."""
@@ -72,12 +72,12 @@ class Git:
             if line:
                 facts, _, name = line.partition("\t")
                 committed[name] = facts.split()[2]
-        found = {
+        blobs = {
             f"{where}/{name}": _blob(content)
             for name, content in files_below(folder, skipped=skipped).items()
         }
-        absent = {n for n in committed if n not in found and not (self.root / n).is_file()}
-        return sorted(absent | {n for n, blob in found.items() if committed.get(n) != blob})
+        absent = {n for n in committed if n not in blobs and not (self.root / n).is_file()}
+        return sorted(absent | {n for n, blob in blobs.items() if committed.get(n) != blob})
 
     def text_at(self, commit: str, path: str) -> str:
         """Return a file as it was in a commit; blank if it was not there."""
@@ -89,8 +89,8 @@ class Git:
         """Yield a temporary copy of a folder as it was in a commit."""
         done = self._run("archive", "--format=tar", commit, "--", path)
         if done.returncode != 0:
-            told = done.stderr.decode(errors="replace").strip()
-            raise GateError(f"{path} at commit {commit[:12]} cannot be read: {told}", "git fetch")
+            output = done.stderr.decode(errors="replace").strip()
+            raise GateError(f"{path} at commit {commit[:12]} cannot be read: {output}", "git fetch")
         with tempfile.TemporaryDirectory(prefix="candid-gate-") as name:
             with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
                 unpack(archive, Path(name))
@@ -112,8 +112,10 @@ class Git:
         """
         done = self._run(*arguments)
         if done.returncode != 0:
-            told = (done.stderr or done.stdout).decode(errors="replace").strip()
-            raise GateError(f"git {arguments[0]} failed in {self.root}: {told}", "settle it first")
+            output = (done.stderr or done.stdout).decode(errors="replace").strip()
+            raise GateError(
+                f"git {arguments[0]} failed in {self.root}: {output}", "settle it first"
+            )
         return done.stdout.decode(errors="surrogateescape")
 
     def _run(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
@@ -164,7 +166,7 @@ def require_clean(installation: Installation) -> Git:
     )
     if real is None or catalog.resolve() != real:
         raise GateError(
-            f"the catalog {catalog} stands outside the repository {installation.root}",
+            f"the catalog {catalog} is outside the repository {installation.root}",
             "put it into the repository, commit it and point CANDID_CATALOG_DIR there",
         )
     hidden = git.unlike_commit(package, skipped=(package / "catalog",))

@@ -22,8 +22,8 @@ def sign(message: bytes, key: Path) -> str:
     """
     done = _run(["-Y", "sign", "-q", "-f", str(key), "-n", NAMESPACE], message)
     if done.returncode != 0 or not done.stdout:
-        told = done.stderr.decode(errors="replace").strip()
-        raise GateError(f"{key} did not sign: {told}", "name your own SSH key with --key FILE")
+        output = done.stderr.decode(errors="replace").strip()
+        raise GateError(f"{key} did not sign: {output}", "name your own SSH key with --key FILE")
     return done.stdout.decode()
 
 
@@ -48,9 +48,9 @@ def verify(message: bytes, signature: str, principal: str, approvers: str) -> No
         arguments = ["-Y", "verify", "-f", str(listed), "-I", principal, "-n", NAMESPACE]
         done = _run([*arguments, "-s", str(signed)], message)
     if done.returncode != 0:
-        told = (done.stderr or done.stdout).decode(errors="replace").strip().splitlines()
+        output = (done.stderr or done.stdout).decode(errors="replace").strip().splitlines()
         raise GateError(
-            f"the signature is not one of {principal} for this ({told[-1] if told else 'refused'})",
+            f"the signature is not one of {principal} for this ({['refused', *output][-1]})",
             "have a person in deployments/allowed_approvers run `candid approve`",
         )
 

@@ -37,13 +37,13 @@ def prunable(
 ) -> list[Prunable]:
     """Return the extracts that are past retention and needed by nothing, the oldest first."""
     landing = Landing(settings.landing_dir)
-    found = [
+    extracts = [
         extract
         for workbook in catalog.workbooks
         if workbook.retention_days is not None
         for extract in _of_workbook(connection, landing, workbook, now)
     ]
-    return sorted(found, key=lambda extract: extract.last_seen)
+    return sorted(extracts, key=lambda extract: extract.last_seen)
 
 
 def _of_workbook(

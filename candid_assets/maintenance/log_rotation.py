@@ -1,7 +1,7 @@
-"""Sets logs aside month by month, and removes what is past its time.
+"""Rotates logs by month and finds those past their retention.
 
-A log is set aside by one rename: who has it open goes on writing where it began, and who opens it
-next begins a new one, so that no line is lost or cut.
+A log is rotated by one rename: a writer that has it open finishes its line in the old file, and the
+next one starts a new file, so no line is lost or cut.
 """
 
 import json
@@ -35,7 +35,7 @@ def logs(settings: Settings) -> list[Log]:
     ]
 
 
-def set_aside(log: Log, now: datetime) -> Path | None:
+def rotate(log: Log, now: datetime) -> Path | None:
     """Rename a log that began in an earlier month after that month; return its new name."""
     if not log.file.exists():
         return None
@@ -48,7 +48,7 @@ def set_aside(log: Log, now: datetime) -> Path | None:
         return target
 
 
-def aside(file: Path) -> list[Path]:
+def rotated_files(file: Path) -> list[Path]:
     """Return what was set aside of a log, the oldest first."""
     return sorted(file.parent.glob(f"{file.stem}-[0-9]*{file.suffix}"))
 
@@ -63,8 +63,8 @@ def _month(file: Path) -> str | None:
     with file.open("rb") as lines:
         for line in lines:
             try:
-                told = json.loads(line)
-                return str(told.get("when") or told["at"])[:7]
+                entry = json.loads(line)
+                return str(entry.get("when") or entry["at"])[:7]
             except (ValueError, LookupError, AttributeError):
                 continue
     return None

@@ -89,20 +89,20 @@ def _verify(file: Path, folder: Path, files: dict[str, Any]) -> int:
     there = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
     for path in sorted(there ^ set(files)):
         raise BackupError(f"{file} is damaged: {path} is missing or was added", "use another")
-    for path, told in files.items():
-        if hash_of(folder / path) != (told["sha256"], told["bytes"]):
+    for path, entry in files.items():
+        if hash_of(folder / path) != (entry["sha256"], entry["bytes"]):
             raise BackupError(f"{file} is damaged: {path} is not what was kept", "use another")
-    return sum(int(told["bytes"]) for told in files.values())
+    return sum(int(entry["bytes"]) for entry in files.values())
 
 
 def _verify_warehouse(file: Path, warehouse: Path, env: str) -> None:
     try:
         with duckdb.connect(str(warehouse), read_only=True) as connection:
-            found = environment_of(connection)
+            owner = environment_of(connection)
     except duckdb.Error as error:
         raise BackupError(f"{file} holds a warehouse that cannot be read: {error}") from error
-    if found != env:
-        raise BackupError(f"{file} holds a warehouse of {found}, not of {env}")
+    if owner != env:
+        raise BackupError(f"{file} holds a warehouse of {owner}, not of {env}")
 
 
 def _put_aside(data_dir: Path) -> Path:

@@ -8,25 +8,25 @@ from pathlib import Path
 import dagster as dg
 
 from candid_assets.maintenance.backup import undisturbed
-from candid_assets.maintenance.log_rotation import aside, logs, past, set_aside
+from candid_assets.maintenance.log_rotation import logs, past, rotate, rotated_files
 from candid_assets.maintenance.run_history import old_runs, remove_run
 from candid_assets.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Old:
+class Due:
     """What is past its time: runs, the files of their OpenLineage events, and logs."""
 
     runs: tuple[str, ...] = ()
     files: tuple[Path, ...] = ()
 
     @property
-    def told(self) -> str:
-        """It in a few words."""
+    def summary(self) -> str:
+        """The counts, in a few words."""
         return f"{len(self.runs):,} runs and {len(self.files):,} files of events and logs"
 
 
-def look(settings: Settings, instance: dg.DagsterInstance, now: datetime) -> Old:
+def find_due(settings: Settings, instance: dg.DagsterInstance, now: datetime) -> Due:
     """Return what is past its time; a time of 0 days keeps everything."""
     runs: list[str] = []
     files: list[Path] = []
@@ -37,38 +37,38 @@ def look(settings: Settings, instance: dg.DagsterInstance, now: datetime) -> Old
     if settings.keep_logs_days:
         before = now - timedelta(days=settings.keep_logs_days)
         for log in logs(settings):
-            files += past(aside(log.file), before)
-    return Old(tuple(runs), tuple(files))
+            files += past(rotated_files(log.file), before)
+    return Due(tuple(runs), tuple(files))
 
 
-def keep(
+def remove_due(
     settings: Settings,
     instance: dg.DagsterInstance,
     now: datetime,
     seconds: float = float("inf"),
-) -> Old:
-    """Set logs of earlier months aside and remove what is past its time; return what went.
+) -> Due:
+    """Rotate the logs of earlier months and remove what is past its retention; return it.
 
     Args:
-        settings: How long what is kept.
-        instance: Whose runs.
+        settings: The retention of runs and logs.
+        instance: Dagster's history.
         now: This moment.
-        seconds: When to stop and leave the rest to the next time.
+        seconds: Time limit; the rest is left to the next call.
 
     Raises:
         HeldError: A backup is being made.
     """
-    ending = time.monotonic() + seconds
+    deadline = time.monotonic() + seconds
     with undisturbed(settings.data_dir):
         for log in logs(settings):
-            set_aside(log, now)
-        found = look(settings, instance, now)
-        for file in found.files:
+            rotate(log, now)
+        due = find_due(settings, instance, now)
+        for file in due.files:
             file.unlink(missing_ok=True)
         gone = []
-        for run_id in found.runs:
-            if time.monotonic() > ending:
+        for run_id in due.runs:
+            if time.monotonic() > deadline:
                 break
             remove_run(instance, run_id)
             gone.append(run_id)
-    return Old(tuple(gone), found.files)
+    return Due(tuple(gone), due.files)

@@ -16,12 +16,12 @@ from sqlalchemy import delete, func, select
 
 def old_runs(instance: dg.DagsterInstance, before: datetime) -> list[str]:
     """Return the ended runs that began before a moment and are not needed, the oldest first."""
-    found = instance.get_runs(dg.RunsFilter(statuses=FINISHED_STATUSES, created_before=before))
-    if not found:
+    ended = instance.get_runs(dg.RunsFilter(statuses=FINISHED_STATUSES, created_before=before))
+    if not ended:
         return []
     needed = _newest_of_assets(instance) | _newest_of_checks(instance)
-    needed |= _newest_of_jobs(instance, {run.job_name for run in found})
-    return [run.run_id for run in reversed(found) if run.run_id not in needed]
+    needed |= _newest_of_jobs(instance, {run.job_name for run in ended})
+    return [run.run_id for run in reversed(ended) if run.run_id not in needed]
 
 
 def remove_run(instance: dg.DagsterInstance, run_id: str) -> None:
@@ -41,16 +41,16 @@ def remove_run(instance: dg.DagsterInstance, run_id: str) -> None:
 
 
 def _newest_of_assets(instance: dg.DagsterInstance) -> set[str]:
-    found: set[str] = set()
+    run_ids: set[str] = set()
     keys = instance.event_log_storage.all_asset_keys()
     for record in instance.get_asset_records(keys):
         entry = record.asset_entry
-        found |= {entry.last_run_id or "", entry.last_planned_materialization_run_id or ""}
+        run_ids |= {entry.last_run_id or "", entry.last_planned_materialization_run_id or ""}
         if entry.last_materialization_record is not None:
-            found.add(entry.last_materialization_record.run_id)
+            run_ids.add(entry.last_materialization_record.run_id)
     for key in keys:
-        found |= {r.run_id for r in instance.fetch_observations(key, limit=1).records}
-    return found
+        run_ids |= {r.run_id for r in instance.fetch_observations(key, limit=1).records}
+    return run_ids
 
 
 def _newest_of_checks(instance: dg.DagsterInstance) -> set[str]:
@@ -66,4 +66,4 @@ def _newest_of_checks(instance: dg.DagsterInstance) -> set[str]:
 
 def _newest_of_jobs(instance: dg.DagsterInstance, jobs: set[str]) -> set[str]:
     newest = (instance.get_run_ids(dg.RunsFilter(job_name=job), limit=1) for job in jobs)
-    return {run_id for found in newest for run_id in found}
+    return {run_id for run_ids in newest for run_id in run_ids}

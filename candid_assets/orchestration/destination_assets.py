@@ -81,14 +81,14 @@ def _exporting(catalog: Catalog, destination: Destination, env: str) -> dg.Asset
         except DeliveryError as error:
             raise dg.Failure(str(error), allow_retries=False) from error
         for one in delivered:
-            told = {"rows published": one.published.rows, "rows there": one.found.rows}
-            sums = {"published": one.published.checksum, "there": one.found.checksum}
+            told = {"rows published": one.published.rows, "rows there": one.received.rows}
+            sums = {"published": one.published.checksum, "there": one.received.checksum}
             key = _key(destination, one.table)
             yield dg.MaterializeResult(
                 asset_key=key,
                 metadata={
-                    "dagster/row_count": one.found.rows,
-                    "checksum": one.found.checksum,
+                    "dagster/row_count": one.received.rows,
+                    "checksum": one.received.checksum,
                     "snapshot": one.snapshot,
                     "dagster/column_lineage": _lineage(catalog, one.table),
                 },

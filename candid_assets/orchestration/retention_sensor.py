@@ -25,12 +25,12 @@ def build_retention_sensor(settings: Settings) -> dg.SensorDefinition:
         from datetime import UTC, datetime
 
         from candid_assets.maintenance.backup import HeldError
-        from candid_assets.maintenance.retention import keep
+        from candid_assets.maintenance.retention import remove_due
 
         try:
-            gone = keep(settings, context.instance, datetime.now(UTC), AT_MOST_SECONDS)
+            gone = remove_due(settings, context.instance, datetime.now(UTC), AT_MOST_SECONDS)
         except HeldError as error:
             return dg.SkipReason(str(error))
-        return dg.SkipReason(f"{gone.told} removed")
+        return dg.SkipReason(f"{gone.summary} removed")
 
     return retention_sensor

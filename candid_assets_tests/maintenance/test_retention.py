@@ -15,8 +15,8 @@ from sqlalchemy import func, select
 from candid_assets.agent.activity_log import Activity, log, read_log
 from candid_assets.cli import main
 from candid_assets.maintenance.backup import HeldError, undisturbed
-from candid_assets.maintenance.log_rotation import Log, aside, logs, set_aside
-from candid_assets.maintenance.retention import keep, look
+from candid_assets.maintenance.log_rotation import Log, logs, rotate, rotated_files
+from candid_assets.maintenance.retention import find_due, remove_due
 from candid_assets.maintenance.run_history import old_runs
 from candid_assets.orchestration import retention_sensor
 from candid_assets.settings import REPOSITORY, Settings
@@ -104,8 +104,8 @@ def test_old_runs_go_with_all_they_left_and_the_newest_of_everything_stays(setti
     before = stale(instance)
     newest = instance.get_latest_materialization_event(table.key)
     assert files_of(settings, second)
-    assert keep(settings, instance, datetime.now(UTC)).runs == ()
-    gone = keep(settings, instance, later(settings))
+    assert remove_due(settings, instance, datetime.now(UTC)).runs == ()
+    gone = remove_due(settings, instance, later(settings))
     assert gone.runs == (second,)
     assert files_of(settings, second) == []
     assert {run.run_id for run in instance.get_runs()} == {first, failed, third}
@@ -124,7 +124,7 @@ def test_the_verdicts_of_a_removed_run_go_too(settings, instance):
     first = run_of(instance, sheet, table)
     assert verdicts(instance, first) == 1
     run_of(instance, sheet, table)
-    assert keep(settings, instance, later(settings)).runs == (first,)
+    assert remove_due(settings, instance, later(settings)).runs == (first,)
     assert verdicts(instance, first) == 0
     assert verdicts(instance) == 1
 
@@ -138,15 +138,15 @@ def test_a_run_under_way_is_never_old(settings, instance):
 def test_what_one_look_does_not_manage_is_left_to_the_next(settings, instance):
     for _ in range(3):
         run_of(instance, sheet, table)
-    assert keep(settings, instance, later(settings), seconds=-1).runs == ()
-    assert len(keep(settings, instance, later(settings)).runs) == 2
+    assert remove_due(settings, instance, later(settings), seconds=-1).runs == ()
+    assert len(remove_due(settings, instance, later(settings)).runs) == 2
 
 
 def test_no_days_keep_everything(settings, instance, monkeypatch):
     monkeypatch.setenv("CANDID_KEEP_RUNS_DAYS", "0")
     run_of(instance, sheet)
     run_of(instance, sheet)
-    assert keep(Settings(), instance, later(settings)).runs == ()
+    assert remove_due(Settings(), instance, later(settings)).runs == ()
 
 
 def test_openlineage_events_go_with_the_runs_and_reports_stay(settings, instance):
@@ -154,8 +154,8 @@ def test_openlineage_events_go_with_the_runs_and_reports_stay(settings, instance
     for file in (events, report):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("{}\n")
-    assert look(settings, instance, datetime.now(UTC)).files == ()
-    assert keep(settings, instance, later(settings)).files == (events,)
+    assert find_due(settings, instance, datetime.now(UTC)).files == ()
+    assert remove_due(settings, instance, later(settings)).files == (events,)
     assert not events.exists()
     assert report.exists()
 
@@ -166,9 +166,9 @@ def test_a_log_is_set_aside_by_its_month_and_a_writer_that_has_it_open_loses_not
     now = datetime.now(UTC)
     month = f"{now:%Y-%m}"
     log_of = Log(settings.audit_file)
-    assert set_aside(log_of, now) is None
+    assert rotate(log_of, now) is None
     late = os.open(settings.audit_file, os.O_WRONLY | os.O_APPEND)
-    target = set_aside(log_of, now + MONTH)
+    target = rotate(log_of, now + MONTH)
     os.write(late, b'{"when": "late"}\n')
     os.close(late)
     assert target.name == f"audit-{month}.jsonl"
@@ -178,22 +178,22 @@ def test_a_log_is_set_aside_by_its_month_and_a_writer_that_has_it_open_loses_not
     assert target.stat().st_mode & 0o077 == 0
     audit.write("login", who="dimas")
     assert "dimas" in settings.audit_file.read_text()
-    again = set_aside(log_of, now + MONTH)
+    again = rotate(log_of, now + MONTH)
     assert again.name == f"audit-{month}-2.jsonl"
-    assert aside(settings.audit_file) == [again, target]
+    assert rotated_files(settings.audit_file) == [again, target]
 
 
 def test_a_log_without_a_whole_line_stays_where_it_is(settings):
     settings.audit_file.parent.mkdir(parents=True)
     settings.audit_file.write_text('{"when": "2020-')
-    assert set_aside(Log(settings.audit_file), datetime.now(UTC)) is None
+    assert rotate(Log(settings.audit_file), datetime.now(UTC)) is None
 
 
 def test_an_activity_is_still_logged_once_when_its_month_was_set_aside(settings):
     entry = Activity("T-1", "done", "data-eng", "Refreshed", key="T-1#1")
     log(settings, entry)
     (activity,) = [found for found in logs(settings) if found.file == settings.activity_file]
-    target = set_aside(activity, datetime.now(UTC) + MONTH)
+    target = rotate(activity, datetime.now(UTC) + MONTH)
     log(settings, entry)
     assert len(read_log(target)) == 1
     assert read_log(settings.activity_file) == []
@@ -202,18 +202,18 @@ def test_an_activity_is_still_logged_once_when_its_month_was_set_aside(settings)
 def test_logs_go_after_their_own_time(settings, instance):
     Audit(settings).write("login", who="rina")
     now = datetime.now(UTC)
-    keep(settings, instance, now + MONTH)
-    (kept,) = aside(settings.audit_file)
-    keep(settings, instance, now + timedelta(days=settings.keep_logs_days - 1))
+    remove_due(settings, instance, now + MONTH)
+    (kept,) = rotated_files(settings.audit_file)
+    remove_due(settings, instance, now + timedelta(days=settings.keep_logs_days - 1))
     assert kept.exists()
-    gone = keep(settings, instance, now + timedelta(days=settings.keep_logs_days + 1))
+    gone = remove_due(settings, instance, now + timedelta(days=settings.keep_logs_days + 1))
     assert gone.files == (kept,)
     assert not kept.exists()
 
 
 def test_nothing_is_removed_while_a_backup_is_made(settings, instance):
     with undisturbed(settings.data_dir), pytest.raises(HeldError, match="candid prune"):
-        keep(settings, instance, later(settings))
+        remove_due(settings, instance, later(settings))
 
 
 def test_the_sensor_removes_what_is_old_and_says_so(settings, instance, monkeypatch):
