@@ -259,8 +259,8 @@ def _tell(told: dict[str, Any], as_json: bool, sentence: str) -> None:
 def _log(event: str, name: str, role: str) -> None:
     import getpass
 
-    from candid_assets.web.audit_log import Audit
+    from candid_assets.web.audit_log import AuditLog
 
     settings = prepare_environment()
     who = {"who": getpass.getuser(), "via": "terminal"}
-    Audit(settings).write(event, **who, user=name, role=role, outcome="done")
+    AuditLog(settings).write(event, **who, user=name, role=role, outcome="done")

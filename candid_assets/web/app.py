@@ -1,4 +1,4 @@
-"""Dagster's webserver as an application that only who may can reach."""
+"""The application: Dagster's webserver, the API and the login behind authentication and policy."""
 
 import os
 import re
@@ -21,15 +21,15 @@ from candid_assets.atomic_files import PRIVATE, write_whole
 from candid_assets.settings import Settings
 from candid_assets.web.api.responses import Limits
 from candid_assets.web.api.routes import Api
-from candid_assets.web.audit_log import Audit
+from candid_assets.web.audit_log import AuditLog
 from candid_assets.web.guard import guarded
 from candid_assets.web.identity import SESSION_SECONDS, Identity, caller_of
 from candid_assets.web.login import Login
-from candid_assets.web.mutations import Asking, Judge
+from candid_assets.web.mutations import Judge, LocalGraphQL
 from candid_assets.web.passwords import new_key
 from candid_assets.web.policy import load_policy
 from candid_assets.web.refusal import Refused
-from candid_assets.web.request_filter import Frontier, Places
+from candid_assets.web.request_filter import Places, RequestFilter
 from candid_assets.web.subscriptions import Subscriptions
 from candid_assets.web.users import Users
 
@@ -37,18 +37,18 @@ POLL_MILLISECONDS: Final = 2000
 
 
 class GuardedWebserver(DagsterWebserver[Any, Any]):
-    """Dagster's webserver, which knows who is calling."""
+    """Dagster's webserver with a read-only request context for viewers."""
 
     def _make_request_context(self, conn: HTTPConnection) -> Any:
-        """Return what a request works with; a viewer's is read-only for Dagster itself too."""
-        made = self._process_context.create_request_context(conn)
+        """Return the context of a request; Dagster itself treats a viewer's as read-only."""
+        context = self._process_context.create_request_context(conn)
         if caller_of(conn.scope).user.role != "viewer":
-            return made
+            return context
         return WorkspaceRequestContext(
-            instance=made.instance,
-            current_workspace=made.get_current_workspace(),
-            process_context=made.process_context,
-            version=made.version,
+            instance=context.instance,
+            current_workspace=context.get_current_workspace(),
+            process_context=context.process_context,
+            version=context.version,
             source=conn,
             read_only=True,
         )
@@ -60,20 +60,20 @@ def create_app(
     places: Places,
     limits: Limits | None = None,
 ) -> Starlette:
-    """Return the application: Dagster's routes, the API and login, behind every check."""
-    users, audit = Users(settings.data_dir), Audit(settings)
+    """Return the application: Dagster's routes, the API and the login, each request checked."""
+    users, audit = Users(settings.data_dir), AuditLog(settings)
     webserver = GuardedWebserver(context, live_data_poll_rate=POLL_MILLISECONDS)
     policy = load_policy()
     schema = webserver.build_graphql_schema().graphql_schema
-    asking = Asking(webserver.execute_graphql_request)
-    judge = Judge(settings, policy, audit, schema, asking)
-    ours = Api(settings, audit, limits).routes()
-    routes = guarded([*ours, *_routes(webserver)], judge, Subscriptions(policy, users))
+    client = LocalGraphQL(webserver.execute_graphql_request)
+    judge = Judge(settings, policy, audit, schema, client)
+    api = Api(settings, audit, limits).routes()
+    routes = guarded([*api, *_routes(webserver)], judge, Subscriptions(policy, users))
     secure = any(origin.startswith("https://") for origin in places.origins.values())
     app = Starlette(
         routes=[*Login(users, audit, settings.env).routes(), *routes],
         middleware=[
-            Middleware(Frontier, places=places),
+            Middleware(RequestFilter, places=places),
             Middleware(
                 SessionMiddleware,
                 secret_key=_secret(settings.data_dir),
@@ -87,16 +87,16 @@ def create_app(
         ],
     )
     app.add_exception_handler(Refused, _answer)
-    # A path that almost fits is no path: nothing is redirected, nothing guessed.
+    # A path that differs by a slash is refused, not redirected.
     app.router.redirect_slashes = False
     return app
 
 
 def public_url(text: str | None) -> str | None:
-    """Return the address of a TLS proxy in front of the server, such as https://data.candid.id.
+    """Return the checked address of a TLS proxy in front of the server, or None if there is none.
 
     Raises:
-        ValueError: It is anything but scheme and host.
+        ValueError: It is not `https://HOST` or `https://HOST:PORT`.
     """
     if text is None:
         return None
@@ -117,13 +117,17 @@ async def _answer(request: Request, error: Exception) -> Response:
 
 
 def _secret(data_dir: Path) -> str:
-    """Return the key that signs sessions, made at the first start."""
+    """Return the key that signs sessions, created at the first start.
+
+    Raises:
+        PermissionError: Other users of the machine may read its file.
+    """
     file = data_dir / "web" / "session.key"
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not file.exists():
         write_whole(file, new_key(), PRIVATE)
-    found = file.stat()
-    if found.st_uid != os.getuid() or found.st_mode & 0o077:
+    status = file.stat()
+    if status.st_uid != os.getuid() or status.st_mode & 0o077:
         raise PermissionError(
             f"{file} can be read by others; remove it, and everybody logs in again"
         )

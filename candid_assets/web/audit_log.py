@@ -1,6 +1,6 @@
-"""The audit log: `<data>/<env>/web/audit.jsonl`, one JSON object a line, only ever appended to.
+"""The audit log: `<data>/<env>/web/audit.jsonl`, one JSON object a line, append-only.
 
-Months that are over are set aside beside it, by one rename.
+Past months are archived in files beside it, by one rename.
 """
 
 import json
@@ -18,61 +18,63 @@ MOST_ITEMS: Final = 20
 DEEPEST: Final = 8
 
 
-class Audit:
-    """Appends what was asked of the webserver and what came of it."""
+class AuditLog:
+    """Appends requests to the webserver and their outcomes."""
 
     def __init__(self, settings: Settings) -> None:
         self.file = settings.audit_file
         self._lock = threading.Lock()
 
-    def write(self, event: str, **told: Any) -> None:
-        """Append one line and wait until the disk has it.
+    def write(self, event: str, **fields: Any) -> None:
+        """Append one line and wait until it is on disk.
 
         Raises:
-            OSError: It could not be written; what was to be logged must then not happen.
+            OSError: It could not be written; the logged action must then not be carried out.
         """
-        self._append(event, told, lasting=True)
+        self._append(event, fields, durable=True)
 
-    def note(self, event: str, **told: Any) -> None:
-        """Append one line about what changed nothing, such as rows that were read.
+    def note(self, event: str, **fields: Any) -> None:
+        """Append one line about a request that changes nothing, such as a read.
 
-        It is not waited for until the disk has it: a crash of the machine may cost the last ones.
+        It returns before the line is on disk: a crash of the machine may lose the last lines.
         """
-        self._append(event, told, lasting=False)
+        self._append(event, fields, durable=False)
 
-    def _append(self, event: str, told: dict[str, Any], *, lasting: bool) -> None:
+    def _append(self, event: str, fields: dict[str, Any], *, durable: bool) -> None:
         when = datetime.now(UTC).isoformat(timespec="milliseconds")
-        line = json.dumps({"when": when, "event": event, **told}, ensure_ascii=False, default=str)
+        line = json.dumps({"when": when, "event": event, **fields}, ensure_ascii=False, default=str)
         with self._lock:
             self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             handle = os.open(self.file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
             try:
                 os.write(handle, line.encode() + b"\n")
-                if lasting:
+                if durable:
                     os.fsync(handle)
             finally:
                 os.close(handle)
 
 
 def new_id() -> str:
-    """Return the name that joins the line of an asking with the line of its outcome."""
+    """Return a new id shared by the lines of a request and of its outcome."""
     return uuid4().hex[:12]
 
 
 def shortened(value: Any, depth: int = 0) -> Any:
-    """Return variables as the log keeps them: long texts and lists cut, with their length."""
+    """Return a JSON value with long texts, lists and objects cut, each with its length."""
     if isinstance(value, str):
         if len(value) <= LONGEST_TEXT:
             return value
         return f"{value[:LONGEST_TEXT]}… ({len(value)} characters)"
     if isinstance(value, dict):
-        return _some(depth, value, ((k, shortened(v, depth + 1)) for k, v in value.items()), dict)
+        return _first_items(
+            depth, value, ((k, shortened(v, depth + 1)) for k, v in value.items()), dict
+        )
     if isinstance(value, list):
-        return _some(depth, value, (shortened(v, depth + 1) for v in value), list)
+        return _first_items(depth, value, (shortened(v, depth + 1) for v in value), list)
     return value
 
 
-def _some(depth: int, whole: Any, parts: Iterable[Any], kind: Any) -> Any:
+def _first_items(depth: int, whole: Any, parts: Iterable[Any], kind: Any) -> Any:
     if depth >= DEEPEST:
         return f"… ({len(whole)} items)"
     kept = [part for _, part in zip(range(MOST_ITEMS), parts, strict=False)]

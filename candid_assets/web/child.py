@@ -1,8 +1,8 @@
-"""Runs a Python module as a child of `candid serve` that ends whenever its parent does.
+"""Runs a Python module as a child process of `candid serve` that exits whenever its parent does.
 
-A parent that is killed can tell nobody. So each child holds the reading end of a pipe whose other
-end only the parent has: the kernel closes it with the parent, whatever ended that. The child leads
-a group of its own, and with it goes all that it started: code servers, runs, audits.
+A killed parent cannot notify its children. So each child reads from a pipe whose other end only
+the parent holds: the kernel closes it when the parent exits, for whatever reason. The child leads a
+process group of its own and kills it whole: code servers, runs, audits.
 """
 
 import os
@@ -13,8 +13,8 @@ from threading import Thread
 
 
 def main() -> None:
-    """Run the module that the first argument names, with the arguments behind it."""
-    # Where a shell has put the server into the background, SIGINT came to us ignored.
+    """Run the module named by the first argument, with the arguments after it."""
+    # A shell that starts the server in the background lets it inherit an ignored SIGINT.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     Thread(target=_end_with_parent, daemon=True).start()
     del sys.argv[0]

@@ -1,10 +1,10 @@
-"""The errors of the webserver and its users; what a request is refused with is in `refusal`."""
+"""The errors of the webserver and its users; `refusal` has the refusal of a request."""
 
 from candid_assets.errors import CandidError
 
 
 class UsersError(CandidError):
-    """The file of users cannot be used, or a change of it is refused."""
+    """The users file cannot be read, or a change to it is refused."""
 
     exit_code = 2
 

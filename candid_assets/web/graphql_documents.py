@@ -1,8 +1,7 @@
-"""What a GraphQL request really asks for, whatever it looks like.
+"""Parses a GraphQL request strictly into the operation that will run and its root fields.
 
-The request is read strictly, the one operation that will run is picked out, and its root fields
-are found through fragments and aliases. What is then handed to Dagster is written anew from what
-was read here, so that both cannot understand the same bytes differently.
+Root fields are resolved through fragments and aliases. Dagster receives a request that is
+serialised again from the parsed operation, so that both cannot read the same bytes differently.
 """
 
 import copy
@@ -45,33 +44,34 @@ GIVEN: Final = "candid_given_"
 
 @dataclass
 class Operation:
-    """The operation that a request runs."""
+    """The operation of a request."""
 
     kind: OperationType
     name: str | None
     fields: list[FieldNode]
-    """The root fields, those inside fragments too."""
+    """The root fields, including those inside fragments."""
     document: DocumentNode
-    """This operation and its fragments alone."""
+    """This operation and the fragments that it uses."""
     variables: dict[str, Any] = field(default_factory=dict)
 
     @property
     def names(self) -> list[str]:
-        """What the root fields are called in the schema."""
+        """The names of the root fields in the schema."""
         return [node.name.value for node in self.fields]
 
     @property
     def body(self) -> bytes:
-        """The request written anew."""
-        told = {"query": print_ast(self.document), "variables": self.variables}
-        return json.dumps({**told, "operationName": self.name}).encode()
+        """The request, serialised again as JSON."""
+        query = print_ast(self.document)
+        request = {"query": query, "variables": self.variables, "operationName": self.name}
+        return json.dumps(request).encode()
 
 
 def read_json(text: bytes | str) -> Any:
-    """Read JSON in which no key stands twice and nothing is left to interpretation.
+    """Return the value of strict JSON: UTF-8, no key twice in an object, no NaN or Infinity.
 
     Raises:
-        Refused: It is something else.
+        Refused: The text is not such JSON.
     """
     try:
         if isinstance(text, bytes):
@@ -81,44 +81,45 @@ def read_json(text: bytes | str) -> Any:
         raise Refused(400, f"the body is not plain JSON: {error}") from error
 
 
-def read_operation(asked: Any) -> Operation:
+def read_operation(request: Any) -> Operation:
     """Return the operation of a request's JSON object.
 
     Raises:
-        Refused: It is no such object, or does not name one operation.
+        Refused: It is not a GraphQL request, or does not name one operation.
     """
-    if not isinstance(asked, dict):
+    if not isinstance(request, dict):
         raise Refused(400, "a request is one JSON object with `query`; batches are not taken")
-    query, variables = asked.get("query"), asked.get("variables")
-    name = asked.get("operationName")
+    query, variables = request.get("query"), request.get("variables")
+    name = request.get("operationName")
     if not isinstance(query, str):
-        raise Refused(400, "`query` is missing or no text")
+        raise Refused(400, "`query` is missing or not text")
     if not isinstance(variables, dict | None):
         raise Refused(400, "`variables` must be an object")
     if not isinstance(name, str | None):
         raise Refused(400, "`operationName` must be text")
     try:
         document = parse(query, max_tokens=MOST_TOKENS)
-        operation, document = _picked(document, name)
+        operation, document = _selected_operation(document, name)
         fields = list(_root_fields(operation.selection_set, _fragments(document), set()))
     except (GraphQLError, RecursionError) as error:
         raise Refused(400, f"the GraphQL document cannot be read: {error}") from error
-    found = operation.name.value if operation.name else None
-    return Operation(operation.operation, found, fields, document, dict(variables or {}))
+    own_name = operation.name.value if operation.name else None
+    return Operation(operation.operation, own_name, fields, document, dict(variables or {}))
 
 
-def take_arguments(operation: Operation, schema: GraphQLSchema) -> list[dict[str, Any]]:
-    """Return the arguments of each root field; afterwards the document takes exactly these.
+def bind_arguments(operation: Operation, schema: GraphQLSchema) -> list[dict[str, Any]]:
+    """Return the arguments of each root field and bind the document's arguments to them.
 
-    Every argument becomes a variable with the value returned here, changes made to it included.
-    `__typename` is asked for with each field, so that its outcome can be told.
+    Every argument becomes a variable that holds the returned object, so a later change of the
+    object changes the request. `__typename` is selected in each field, so that its outcome can be
+    logged.
 
     Raises:
-        Refused: There is no such field or argument.
+        Refused: The schema has no such mutation or argument.
     """
     definition = _definition(operation.document)
     values = _defaults(definition) | operation.variables
-    if any(name.startswith(GIVEN) for name in (*values, *_used(operation.document))):
+    if any(name.startswith(GIVEN) for name in (*values, *_used_variables(operation.document))):
         raise Refused(400, f"variables must not begin with {GIVEN}")
     mutation = schema.mutation_type
     taken: list[dict[str, Any]] = []
@@ -145,14 +146,14 @@ def take_arguments(operation: Operation, schema: GraphQLSchema) -> list[dict[str
                 known[key] = f"{GIVEN}{len(known)}"
                 added.append(_variable(known[key], str(kind.args[name].type)))
                 values[known[key]] = copy.deepcopy(value)
-            # One object for arguments that are alike: fields that GraphQL merges stay alike.
+            # Equal arguments share one object, so that fields that GraphQL merges stay equal.
             arguments[name] = values[known[key]]
             argument.value = VariableNode(name=NameNode(value=known[key]))
         node.arguments = tuple(a for a in node.arguments if a.name.value in arguments)
-        _ask_typename(node, kind.type)
+        _select_typename(node, kind.type)
         done[id(node)] = arguments
         taken.append(arguments)
-    used = _used(operation.document)
+    used = _used_variables(operation.document)
     kept = [d for d in definition.variable_definitions if d.variable.name.value in used]
     definition.variable_definitions = (*kept, *added)
     names = {d.variable.name.value for d in definition.variable_definitions}
@@ -161,20 +162,20 @@ def take_arguments(operation: Operation, schema: GraphQLSchema) -> list[dict[str
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key stands twice in one object")
-    return found
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("an object has a key twice")
+    return members
 
 
 def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
-def _picked(
+def _selected_operation(
     document: DocumentNode, name: str | None
 ) -> tuple[OperationDefinitionNode, DocumentNode]:
-    found = [d for d in document.definitions if isinstance(d, OperationDefinitionNode)]
+    operations = [d for d in document.definitions if isinstance(d, OperationDefinitionNode)]
     others = [
         d
         for d in document.definitions
@@ -182,10 +183,10 @@ def _picked(
     ]
     if others:
         raise Refused(400, "a document holds operations and fragments only")
-    names = [d.name.value if d.name else "" for d in found]
-    if len(set(names)) != len(names) or (len(found) > 1 and "" in names):
+    names = [d.name.value if d.name else "" for d in operations]
+    if len(set(names)) != len(names) or (len(operations) > 1 and "" in names):
         raise Refused(400, "each operation of a document needs a name of its own")
-    picked = [d for d in found if name is None or (d.name and d.name.value == name)]
+    picked = [d for d in operations if name is None or (d.name and d.name.value == name)]
     if len(picked) != 1:
         raise Refused(400, "the request must name one operation of its document")
     separate = separate_operations(document)
@@ -197,10 +198,11 @@ def _definition(document: DocumentNode) -> OperationDefinitionNode:
 
 
 def _fragments(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
-    found = [d for d in document.definitions if isinstance(d, FragmentDefinitionNode)]
-    if len({d.name.value for d in found}) != len(found):
+    fragments = [d for d in document.definitions if isinstance(d, FragmentDefinitionNode)]
+    by_name = {d.name.value: d for d in fragments}
+    if len(by_name) != len(fragments):
         raise Refused(400, "two fragments have the same name")
-    return {d.name.value: d for d in found}
+    return by_name
 
 
 def _root_fields(
@@ -237,24 +239,24 @@ def _variable(name: str, kind: str) -> VariableDefinitionNode:
     )
 
 
-def _ask_typename(node: FieldNode, kind: Any) -> None:
+def _select_typename(node: FieldNode, kind: Any) -> None:
     kind = getattr(kind, "of_type", kind)
     if node.selection_set and (is_object_type(kind) or is_union_type(kind)):
-        asked = FieldNode(
+        typename = FieldNode(
             name=NameNode(value="__typename"), alias=None, arguments=(), directives=()
         )
-        node.selection_set.selections = (*node.selection_set.selections, asked)
+        node.selection_set.selections = (*node.selection_set.selections, typename)
 
 
-def _used(document: DocumentNode) -> set[str]:
-    found: set[str] = set()
+def _used_variables(document: DocumentNode) -> set[str]:
+    names: set[str] = set()
 
-    class Names(Visitor):
+    class VariableNames(Visitor):
         def enter_variable_definition(self, *_: Any) -> Any:
             return self.SKIP
 
         def enter_variable(self, node: VariableNode, *_: Any) -> None:
-            found.add(node.name.value)
+            names.add(node.name.value)
 
-    visit(document, Names())
-    return found
+    visit(document, VariableNames())
+    return names

@@ -1,7 +1,7 @@
-"""Puts the policy in front of each of Dagster's routes.
+"""Checks the policy in front of each route.
 
-The guard sits on the route itself: whatever path leads to a route leads through its guard, and
-a route that the policy does not name answers nobody.
+The guard wraps the route itself, so every path to a route passes its guard. A route that the policy
+does not name is refused to everybody.
 """
 
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ from starlette.types import Receive, Scope, Send
 from candid_assets.web.audit_log import new_id, shortened
 from candid_assets.web.identity import caller_of
 from candid_assets.web.launches import examine_report
-from candid_assets.web.mutations import Judge, heard, read_json_body, replayed
+from candid_assets.web.mutations import Judge, outcome_written, read_json_body, with_body
 from candid_assets.web.policy import Roles
 from candid_assets.web.refusal import Refused, refuse
 from candid_assets.web.subscriptions import Subscriptions
@@ -32,7 +32,7 @@ REPORTS = {
 
 
 class GuardedRoute(BaseRoute):
-    """One of Dagster's routes with the policy in front of it."""
+    """A route that is served only to the roles that the policy gives it."""
 
     def __init__(self, route: BaseRoute, judge: Judge, subscriptions: Subscriptions) -> None:
         self.route, self.judge, self.subscriptions = route, judge, subscriptions
@@ -42,28 +42,28 @@ class GuardedRoute(BaseRoute):
         self.roles: Roles = table.get(self.path, ())
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Match what Dagster's route matches."""
+        """Return the match of the guarded route."""
         return self.route.matches(scope)
 
     def url_path_for(self, name: str, /, **path_params: Any) -> URLPath:
-        """Name what Dagster's route names."""
+        """Return the path of the guarded route."""
         return self.route.url_path_for(name, **path_params)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on to Dagster if the policy says so."""
+        """Pass the request to the route if the policy allows it, else answer with the refusal."""
         sent = False
 
-        async def noted(message: Any) -> None:
+        async def send_and_note(message: Any) -> None:
             nonlocal sent
             sent = True
             await send(message)
 
         try:
-            await self._judged(scope, receive, noted)
+            await self._handle_checked(scope, receive, send_and_note)
         except Refused as refused:
             if sent:
                 raise
-            if refused.status == 401 and _is_a_page(scope):
+            if refused.status == 401 and _accepts_html(scope):
                 target = scope["path"] + (
                     f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else ""
                 )
@@ -72,7 +72,7 @@ class GuardedRoute(BaseRoute):
                 return
             await refuse(refused, scope, receive, send)
 
-    async def _judged(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _handle_checked(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != self.kind:
             raise Refused(403, "there is no WebSocket here")
         caller = caller_of(scope)
@@ -85,37 +85,38 @@ class GuardedRoute(BaseRoute):
         elif self.path in REPORTS:
             await self._report(scope, receive, send)
         elif scope["method"] not in ("GET", "HEAD"):
-            raise Refused(405, "this is only read", {"Allow": "GET"})
+            raise Refused(405, "this address only answers GET", {"Allow": "GET"})
         else:
             await self.route.handle(scope, receive, send)
 
     async def _report(self, scope: Scope, receive: Receive, send: Send) -> None:
         caller, judge = caller_of(scope), self.judge
-        asking = new_id()
-        told = {"id": asking, **caller.told, "operation": scope["path"]}
+        fields = {"id": new_id(), **caller.fields, "operation": scope["path"]}
         body = await read_json_body(scope, receive)
         try:
             if scope["query_string"]:
-                raise Refused(400, "everything stands in the body")
+                raise Refused(400, "send everything in the body, not in the address")
             if caller.user.role == "agent":
                 examine_report(judge.settings.env, judge.policy, REPORTS[self.path])
         except Refused as refused:
             outcome = f"refused: {refused.message}"
-            await run_in_threadpool(judge.audit.write, "report", **told, outcome=outcome)
+            await run_in_threadpool(judge.audit.write, "report", **fields, outcome=outcome)
             raise
-        told["variables"] = shortened(body.decode("utf-8", "replace"))
-        await run_in_threadpool(judge.audit.write, "report", **told, outcome="asked")
-        async with heard(send, partial(judge.audit.write, "report", **told)) as said:
-            await self.route.handle(*replayed(scope, receive, body), said)
+        fields["variables"] = shortened(body.decode("utf-8", "replace"))
+        await run_in_threadpool(judge.audit.write, "report", **fields, outcome="asked")
+        async with outcome_written(
+            send, partial(judge.audit.write, "report", **fields)
+        ) as logged_send:
+            await self.route.handle(*with_body(scope, receive, body), logged_send)
 
 
 def guarded(
     routes: Iterable[BaseRoute], judge: Judge, subscriptions: Subscriptions
 ) -> list[BaseRoute]:
-    """Return the routes, each behind its guard."""
+    """Return the routes, each wrapped in its guard."""
     return [GuardedRoute(route, judge, subscriptions) for route in routes]
 
 
-def _is_a_page(scope: Scope) -> bool:
+def _accepts_html(scope: Scope) -> bool:
     accepted = HTTPConnection(scope).headers.get("accept", "")
     return scope["type"] == "http" and scope["method"] == "GET" and "text/html" in accepted

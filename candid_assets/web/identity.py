@@ -1,4 +1,4 @@
-"""Who is calling: a bearer token, or a session that a login began."""
+"""Authenticates the caller of a request by bearer token or login session."""
 
 import time
 from dataclasses import dataclass
@@ -17,41 +17,43 @@ LOGIN: Final = {"WWW-Authenticate": 'Bearer realm="candid"'}
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A user and how it was recognized."""
+    """An authenticated user and how it was authenticated."""
 
     user: User
     via: Literal["token", "session"]
 
     @property
-    def told(self) -> dict[str, str]:
-        """What the audit log says of the caller."""
+    def fields(self) -> dict[str, str]:
+        """The caller's fields in the audit log."""
         return {"who": self.user.name, "role": self.user.role, "via": self.via}
 
 
 class Identity:
-    """ASGI middleware that finds out who is calling and notes it in the scope."""
+    """ASGI middleware that authenticates the caller and stores it in the scope."""
 
     def __init__(self, app: ASGIApp, users: Users) -> None:
         self.app, self.users = app, users
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Note the caller, or None, and pass on."""
+        """Store the caller, or None, in the scope and pass the request on."""
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
         try:
-            scope["candid.caller"] = recognize(HTTPConnection(scope), self.users)
+            scope["candid.caller"] = authenticate(HTTPConnection(scope), self.users)
         except Refused as refused:
             await refuse(refused, scope, receive, send)
             return
         await self.app(scope, receive, send)
 
 
-def recognize(connection: HTTPConnection, users: Users) -> Caller | None:
-    """Return who is calling; a token that is not good counts for no session beside it.
+def authenticate(connection: HTTPConnection, users: Users) -> Caller | None:
+    """Return the caller, or None if there is neither a token nor a valid session.
+
+    An invalid token is refused even with a valid session beside it.
 
     Raises:
-        Refused: The token is not good, or the file of users is not.
+        Refused: The token is not valid, or the users file cannot be read.
     """
     given = connection.headers.getlist("authorization")
     try:
@@ -71,10 +73,10 @@ def recognize(connection: HTTPConnection, users: Users) -> Caller | None:
 
 
 def caller_of(scope: Scope) -> Caller:
-    """Return who is calling.
+    """Return the caller of a request.
 
     Raises:
-        Refused: Nobody who is known.
+        Refused: The request is not authenticated.
     """
     caller = scope.get("candid.caller")
     if not isinstance(caller, Caller):
@@ -82,8 +84,8 @@ def caller_of(scope: Scope) -> Caller:
     return caller
 
 
-def begin(session: dict[str, Any], user: User) -> None:
-    """Begin a session."""
+def begin_session(session: dict[str, Any], user: User) -> None:
+    """Replace the content of a session by that of a new one of the user."""
     session.clear()
     until = int(time.time()) + SESSION_SECONDS
     session.update({"name": user.name, "stamp": user.stamp, "until": until})

@@ -1,4 +1,4 @@
-"""With which inputs an agent may call the mutations of its role, and who launched a run."""
+"""Checks the inputs of an agent's mutations, and tags each launched run with its user."""
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Any, Final
@@ -11,12 +11,12 @@ from candid_assets.web.refusal import Refused
 from candid_assets.web.users import User
 
 LAUNCHED_BY: Final = "candid/launched_by"
-"""The tag that tells whose run it is; only the server sets it."""
+"""The tag with the user who launched a run; only the server sets it."""
 ANY_ASSETS: Final = "__ASSET_JOB"
-"""Dagster's job of a selection of assets, whichever."""
+"""Dagster's implicit job of any selection of assets."""
 
-Ask = Callable[[str, dict[str, Any]], Awaitable[dict[str, Any]]]
-"""Runs a GraphQL query on the server itself and returns its data."""
+RunQuery = Callable[[str, dict[str, Any]], Awaitable[dict[str, Any]]]
+"""Runs a GraphQL query on this server and returns its data."""
 
 _JOBS_OF: Final = """query($keys: [AssetKeyInput!]) {
   assetNodes(assetKeys: $keys) { assetKey { path } jobNames } }"""
@@ -26,21 +26,21 @@ _LAUNCH: Final = ("launchRun", "launchPipelineExecution")
 
 
 def sign_launches(user: User, arguments: Iterable[dict[str, Any]]) -> None:
-    """Note in the tags of every launch whose it is, whatever the request says of that."""
-    for asked in arguments:
-        for holder, name in _places_of_tags(asked):
-            tags = [tag for tag in _many(holder.get(name)) if _said(tag, "key") != LAUNCHED_BY]
+    """Set the tag of the launching user on every launch, replacing one that the request gives."""
+    for given in arguments:
+        for holder, name in _tag_lists(given):
+            tags = [tag for tag in _many(holder.get(name)) if _text_of(tag, "key") != LAUNCHED_BY]
             holder[name] = [*tags, {"key": LAUNCHED_BY, "value": user.name}]
 
 
-def _places_of_tags(asked: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
+def _tag_lists(given: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
     for name in ("executionParams", "executionParamsList"):
-        for params in _many(asked.get(name)):
+        for params in _many(given.get(name)):
             if isinstance(params, dict):
                 if not isinstance(params.get("executionMetadata"), dict):
                     params["executionMetadata"] = {}
                 yield params["executionMetadata"], "tags"
-    again, backfill = asked.get("reexecutionParams"), asked.get("backfillParams")
+    again, backfill = given.get("reexecutionParams"), given.get("backfillParams")
     if isinstance(again, dict):
         yield again, "extraTags"
     if isinstance(backfill, dict):
@@ -48,52 +48,57 @@ def _places_of_tags(asked: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str
 
 
 async def examine(
-    user: User, env: Environment, policy: Policy, name: str, asked: dict[str, Any], ask: Ask
+    user: User,
+    env: Environment,
+    policy: Policy,
+    name: str,
+    given: dict[str, Any],
+    run_query: RunQuery,
 ) -> None:
-    """Return if an agent may call a mutation of its role with these arguments.
+    """Check that an agent may call a mutation of its role with these arguments.
 
     Raises:
-        Refused: It may not; the reason names what it may.
+        Refused: It may not; the reason names what is allowed.
     """
     if name in _LAUNCH:
-        await _examine_launch(user, env, policy, asked, ask)
+        await _examine_launch(user, env, policy, given, run_query)
     elif name in ("terminateRun", "terminatePipelineExecution", "terminateRuns"):
-        for run in [*_many(asked.get("runId")), *_many(asked.get("runIds"))]:
-            await _examine_owner(user, str(run), ask)
+        for run in [*_many(given.get("runId")), *_many(given.get("runIds"))]:
+            await _examine_owner(user, str(run), run_query)
     elif name == "reportRunlessAssetEvents":
-        event = asked.get("eventParams")
-        examine_report(env, policy, _said(event, "eventType"))
+        event = given.get("eventParams")
+        examine_report(env, policy, _text_of(event, "eventType"))
     else:
         raise Refused(403, f"an agent may not call {name}")
 
 
 def examine_report(env: Environment, policy: Policy, kind: str) -> None:
-    """Return if an agent may report this kind of event.
+    """Check that an agent may report this kind of event.
 
     Raises:
-        Refused: It may not.
+        Refused: It may not; the reason names what is allowed.
     """
     allowed = policy.agent.reports.get(env, frozenset())
     if kind not in allowed:
-        told = ", ".join(sorted(allowed)) or "nothing"
-        raise Refused(403, f"an agent may report {told} in {env}")
+        kinds = ", ".join(sorted(allowed)) or "nothing"
+        raise Refused(403, f"an agent may report {kinds} in {env}")
 
 
 async def _examine_launch(
-    user: User, env: Environment, policy: Policy, asked: dict[str, Any], ask: Ask
+    user: User, env: Environment, policy: Policy, given: dict[str, Any], run_query: RunQuery
 ) -> None:
-    params = asked.get("executionParams")
+    params = given.get("executionParams")
     if not isinstance(params, dict) or not isinstance(params.get("selector"), dict):
         raise Refused(400, "executionParams needs a selector")
     selector = params["selector"]
-    spare = [n for n in ("stepKeys", "preset") if params.get(n)]
-    spare += [n for n in ("solidSelection",) if selector.get(n)]
+    refused = [n for n in ("stepKeys", "preset") if params.get(n)]
+    refused += [n for n in ("solidSelection",) if selector.get(n)]
     metadata = params.get("executionMetadata") or {}
-    spare += [n for n in ("rootRunId", "parentRunId") if metadata.get(n)]
-    if spare:
-        raise Refused(403, f"an agent launches without {', '.join(spare)}")
+    refused += [n for n in ("rootRunId", "parentRunId") if metadata.get(n)]
+    if refused:
+        raise Refused(403, f"an agent launches without {', '.join(refused)}")
     _examine_tags(_many(metadata.get("tags")))
-    params["runConfigData"] = _examined(params.get("runConfigData"), policy.agent.flags)
+    params["runConfigData"] = _checked_config(params.get("runConfigData"), policy.agent.flags)
     assets = [*_keys(selector.get("assetSelection"))]
     assets += [
         key
@@ -105,20 +110,20 @@ async def _examine_launch(
         raise Refused(400, "the selector names no job")
     for job in sorted(jobs):
         if job == ANY_ASSETS:
-            await _examine_assets(user, env, policy, assets, ask)
+            await _examine_assets(user, env, policy, assets, run_query)
         elif not policy.may_launch(user, env, job):
             allowed = ", ".join(policy.jobs_of(user, env)) or "no job"
             raise Refused(403, f"{user.name} may launch {allowed} in {env}, not {job}")
 
 
 async def _examine_assets(
-    user: User, env: Environment, policy: Policy, assets: list[list[str]], ask: Ask
+    user: User, env: Environment, policy: Policy, assets: list[list[str]], run_query: RunQuery
 ) -> None:
     if policy.may_launch(user, env, REFRESH_ALL):
         return
     if not assets:
         raise Refused(403, f"{user.name} must name the assets to launch")
-    answer = await ask(_JOBS_OF, {"keys": [{"path": path} for path in assets]})
+    answer = await run_query(_JOBS_OF, {"keys": [{"path": path} for path in assets]})
     jobs = {tuple(n["assetKey"]["path"]): n["jobNames"] for n in answer.get("assetNodes") or []}
     for path in assets:
         if not any(policy.may_launch(user, env, job) for job in jobs.get(tuple(path), [])):
@@ -126,29 +131,32 @@ async def _examine_assets(
             raise Refused(403, f"{'/'.join(path)} is in no job of {user.name} ({allowed})")
 
 
-async def _examine_owner(user: User, run: str, ask: Ask) -> None:
-    answer = await ask(_TAGS_OF, {"run": run})
+async def _examine_owner(user: User, run: str, run_query: RunQuery) -> None:
+    answer = await run_query(_TAGS_OF, {"run": run})
     tags = (answer.get("runOrError") or {}).get("tags") or []
     if {"key": LAUNCHED_BY, "value": user.name} not in tags:
         raise Refused(403, f"{user.name} did not launch run {run[:36]} and may not end it")
 
 
 def _examine_tags(tags: list[Any]) -> None:
-    reserved = sorted({_said(t, "key") for t in tags if _reserved(_said(t, "key"))})
+    reserved = sorted({_text_of(t, "key") for t in tags if _reserved(_text_of(t, "key"))})
     if reserved:
         raise Refused(403, f"an agent does not set the tags {', '.join(reserved)}")
 
 
 def _reserved(key: str) -> bool:
-    # Who launched a run may be said by anybody: what the server knows takes its place.
-    said = key.lower().lstrip(".")
-    return said.startswith(("dagster", "candid/")) and key != LAUNCHED_BY
+    # LAUNCHED_BY may be given: the server replaces it by the authenticated user.
+    plain = key.lower().lstrip(".")
+    return plain.startswith(("dagster", "candid/")) and key != LAUNCHED_BY
 
 
-def _examined(config: Any, flags: frozenset[str]) -> dict[str, Any]:
-    """Return a run's configuration if it sets nothing but flags of the refresh.
+def _checked_config(config: Any, flags: frozenset[str]) -> dict[str, Any]:
+    """Return a run's configuration, which may set only flags of the refresh.
 
-    Resources are configuration too: another file as the warehouse would be a way around.
+    Resources are configuration too: a run could otherwise write to another warehouse.
+
+    Raises:
+        Refused: It sets anything else.
     """
     if isinstance(config, str) and config.strip():
         config = read_json(config)
@@ -169,11 +177,11 @@ def _keys(selection: Any) -> Iterator[list[str]]:
 
 
 def _many(value: Any) -> list[Any]:
-    """Return a list as GraphQL does, which takes one item for a list of one."""
+    """Return the value as a list, one item as a list of one, as GraphQL coerces lists."""
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
 
 
-def _said(value: Any, name: str) -> str:
+def _text_of(value: Any, name: str) -> str:
     return str(value.get(name)) if isinstance(value, dict) else ""

@@ -1,4 +1,4 @@
-"""The pages of coming and going: /login and /logout."""
+"""The pages /login and /logout."""
 
 import math
 import time
@@ -16,9 +16,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from candid_assets.web.audit_log import Audit
+from candid_assets.web.audit_log import AuditLog
 from candid_assets.web.errors import UsersError
-from candid_assets.web.identity import Caller, begin
+from candid_assets.web.identity import Caller, begin_session
 from candid_assets.web.refusal import Refused
 from candid_assets.web.users import User, Users
 
@@ -32,14 +32,14 @@ _PAGES: Final = Environment(loader=FileSystemLoader(Path(__file__).parent), auto
 
 
 class Login:
-    """Lets people in by password or one-time link, and out again."""
+    """Logs people in by password or one-time link, and out."""
 
-    def __init__(self, users: Users, audit: Audit, env: str) -> None:
+    def __init__(self, users: Users, audit: AuditLog, env: str) -> None:
         self.users, self.audit, self.env = users, audit, env
         self._failures = MovingWindowRateLimiter(MemoryStorage())
 
     def routes(self) -> list[Route]:
-        """Return the routes that nobody needs to be known for."""
+        """Return the routes that need no authentication."""
         return [
             Route("/login", self.page, methods=["GET"]),
             Route("/login", self.enter, methods=["POST"]),
@@ -47,14 +47,14 @@ class Login:
         ]
 
     async def page(self, request: Request) -> Response:
-        """Show the form, or let in who comes with a one-time link."""
+        """Answer with the form, or log in by the one-time link in `?key=`."""
         key = request.query_params.get("key")
         if key is None:
             return self._show(request)
         return await self._enter(request, "one-time link", "", lambda: self.users.by_link(key))
 
     async def enter(self, request: Request) -> Response:
-        """Let in who knows a password."""
+        """Log in by the name and password of the form."""
         kind = request.headers.get("content-type", "").partition(";")[0].strip()
         if kind != "application/x-www-form-urlencoded":
             return Refused(415, "send the form of /login").response(request)
@@ -69,25 +69,25 @@ class Login:
         )
 
     async def leave(self, request: Request) -> Response:
-        """End every session of who is asking; GET only asks whether to."""
+        """End every session of the caller on POST; answer GET with the form that confirms it."""
         caller = request.scope.get("candid.caller")
         if request.method != "POST":
             return self._show(request)
         if isinstance(caller, Caller) and caller.via == "session":
             await run_in_threadpool(self.users.end_sessions, caller.user.name)
-            self.audit.write("logout", **caller.told)
+            self.audit.write("logout", **caller.fields)
         request.session.clear()
         return RedirectResponse("/login", 303)
 
     async def _enter(
         self, request: Request, how: str, name: str, find: Callable[[], User | None]
     ) -> Response:
-        # Counted before it is tried, so that many at once do not slip through.
+        # Counted before the attempt, so that concurrent attempts cannot exceed the limit.
         wait = self._wait(name)
         if wait:
             self.audit.write("login", who=name, via=how, outcome="refused: too many failures")
-            told = f"too many failed logins; try again in {wait} seconds"
-            return self._show(request, told, 429, {"Retry-After": str(wait)})
+            message = f"too many failed logins; try again in {wait} seconds"
+            return self._show(request, message, 429, {"Retry-After": str(wait)})
         try:
             user = await run_in_threadpool(find)
         except UsersError as error:
@@ -102,8 +102,8 @@ class Login:
             return self._show(request, reasons[how], 401)
         self._failures.clear(FAILURES_OF_ONE, "name", name)
         self.audit.write("login", who=user.name, role=user.role, via=how, outcome="done")
-        begin(request.session, user)
-        return RedirectResponse(_inside(request.query_params.get("next")), 303)
+        begin_session(request.session, user)
+        return RedirectResponse(_local_path(request.query_params.get("next")), 303)
 
     def _wait(self, name: str) -> int:
         for limit, of in ((TRIES_OF_ALL, ("*",)), (FAILURES_OF_ONE, ("name", name))):
@@ -115,23 +115,23 @@ class Login:
     def _show(
         self,
         request: Request,
-        told: str = "",
+        message: str = "",
         status: int = 200,
         headers: dict[str, str] | None = None,
     ) -> Response:
         caller = request.scope.get("candid.caller")
-        inside = _inside(request.query_params.get("next"))
+        target = _local_path(request.query_params.get("next"))
         page = _PAGES.get_template("login.html.j2").render(
             env=self.env,
-            told=told,
+            message=message,
             caller=caller if isinstance(caller, Caller) else None,
-            action="/login" if inside == "/" else f"/login?next={quote(inside, safe='')}",
+            action="/login" if target == "/" else f"/login?next={quote(target, safe='')}",
         )
         policy = {"Content-Security-Policy": PAGE_POLICY}
         return HTMLResponse(page, status, {**policy, **(headers or {})})
 
 
-def _inside(target: str | None) -> str:
-    """Return where to go after a login: a page of this server, never another."""
+def _local_path(target: str | None) -> str:
+    """Return the target of the redirect after a login: a path of this server, else `/`."""
     plain = target and target.startswith("/") and target.isprintable() and "\\" not in target
     return target if target and plain and not target.startswith("//") else "/"

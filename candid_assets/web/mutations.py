@@ -1,4 +1,4 @@
-"""Judges every request to /graphql, and logs those that change something."""
+"""Checks every request to /graphql against the policy, and logs mutations."""
 
 import json
 import time
@@ -14,60 +14,61 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from candid_assets.settings import Settings
-from candid_assets.web.audit_log import Audit, new_id, shortened
-from candid_assets.web.graphql_documents import Operation, read_json, read_operation, take_arguments
+from candid_assets.web.audit_log import AuditLog, new_id, shortened
+from candid_assets.web.graphql_documents import Operation, bind_arguments, read_json, read_operation
 from candid_assets.web.identity import Caller, caller_of
-from candid_assets.web.launches import Ask, examine, sign_launches
+from candid_assets.web.launches import RunQuery, examine, sign_launches
 from candid_assets.web.policy import Policy
 from candid_assets.web.production_guard import refusal
 from candid_assets.web.refusal import Refused
 
 MOST_KEPT: int = 1_000_000
-"""Bytes of an answer that are read for its outcome."""
+"""The most bytes of an answer that are kept to log its outcome."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Everything a judgement needs."""
+    """Checks GraphQL requests against the policy."""
 
     settings: Settings
     policy: Policy
-    audit: Audit
+    audit: AuditLog
     schema: GraphQLSchema
-    ask: "Asking"
+    client: "LocalGraphQL"
 
     async def graphql(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request to /graphql.
+        """Answer one request to /graphql and log it if it is a mutation.
 
         Raises:
-            Refused: It is not carried out.
+            Refused: The policy does not allow it, or it is malformed.
         """
         caller = caller_of(scope)
         operation = read_operation(read_json(await read_json_body(scope, receive)))
         if operation.kind is OperationType.SUBSCRIPTION:
             raise Refused(400, "subscriptions go over a WebSocket")
         if operation.kind is OperationType.QUERY:
-            await app(*replayed(scope, receive, operation.body), send)
+            await app(*with_body(scope, receive, operation.body), send)
             return
-        told = caller.told | {
+        fields = {
+            "id": new_id(),
+            **caller.fields,
             "operation": operation.name,
             "mutations": operation.names,
             "variables": shortened(operation.variables),
         }
-        asking = new_id()
         try:
             arguments = await self._judge(scope, caller, operation)
         except Refused as refused:
             outcome = f"refused: {refused.message}"
-            await run_in_threadpool(
-                self.audit.write, "mutation", id=asking, **told, outcome=outcome
-            )
+            await run_in_threadpool(self.audit.write, "mutation", **fields, outcome=outcome)
             raise
-        told["variables"] = shortened(_plain(operation.names, arguments))
-        # Written before it happens: what cannot be logged is not done.
-        await run_in_threadpool(self.audit.write, "mutation", id=asking, **told, outcome="asked")
-        async with heard(send, partial(self.audit.write, "mutation", id=asking, **told)) as said:
-            await app(*replayed(scope, receive, operation.body), said)
+        fields["variables"] = shortened(_plain(operation.names, arguments))
+        # Logged before it runs: a mutation that cannot be logged is not carried out.
+        await run_in_threadpool(self.audit.write, "mutation", **fields, outcome="asked")
+        async with outcome_written(
+            send, partial(self.audit.write, "mutation", **fields)
+        ) as logged_send:
+            await app(*with_body(scope, receive, operation.body), logged_send)
 
     async def _judge(
         self, scope: Scope, caller: Caller, operation: Operation
@@ -76,11 +77,11 @@ class Judge:
         for name in operation.names:
             if role not in self.policy.mutations.get(name, ()):
                 raise Refused(403, f"a user with the role {role} may not call {name}")
-        arguments = take_arguments(operation, self.schema)
+        arguments = bind_arguments(operation, self.schema)
         if role == "agent":
-            ask = self.ask.within(scope)
-            for name, asked in zip(operation.names, arguments, strict=True):
-                await examine(caller.user, self.settings.env, self.policy, name, asked, ask)
+            run_query = self.client.within(scope)
+            for name, given in zip(operation.names, arguments, strict=True):
+                await examine(caller.user, self.settings.env, self.policy, name, given, run_query)
         launches = [n for n in operation.names if n in self.policy.launches]
         if launches:
             reason = await run_in_threadpool(refusal, self.settings)
@@ -90,37 +91,37 @@ class Judge:
         return arguments
 
 
-class Asking:
-    """Asks the webserver's own GraphQL, in the name of a request."""
+class LocalGraphQL:
+    """Runs GraphQL queries on this webserver, as the caller of a request."""
 
     def __init__(self, execute: Any) -> None:
         self._execute = execute
 
-    def within(self, scope: Scope) -> Ask:
-        """Return how to ask within a request."""
+    def within(self, scope: Scope) -> RunQuery:
+        """Return a function that runs queries as the caller of a request."""
 
-        async def ask(query: str, variables: dict[str, Any]) -> dict[str, Any]:
+        async def run_query(query: str, variables: dict[str, Any]) -> dict[str, Any]:
             answer = await self._execute(
                 request=Request(scope), query=query, variables=variables, operation_name=None
             )
             data: dict[str, Any] = json.loads(answer.body).get("data") or {}
             return data
 
-        return ask
+        return run_query
 
 
 @asynccontextmanager
-async def heard(send: Send, write: Callable[..., None]) -> AsyncIterator["Heard"]:
-    """Yield a `send` whose answer's outcome is written down, whatever happens."""
-    said = Heard(send, write)
+async def outcome_written(send: Send, write: Callable[..., None]) -> AsyncIterator["LoggedSend"]:
+    """Yield a `send` that logs the answer's outcome; it is logged also if no answer is sent."""
+    logged_send = LoggedSend(send, write)
     try:
-        yield said
+        yield logged_send
     finally:
-        await said.written()
+        await logged_send.write_outcome()
 
 
-class Heard:
-    """Passes an answer on, its end only after its outcome was written down."""
+class LoggedSend:
+    """Sends an answer, its last part only after its outcome is logged."""
 
     def __init__(self, send: Send, write: Callable[..., None]) -> None:
         self._send, self._write = send, write
@@ -129,24 +130,24 @@ class Heard:
         self._began: float | None = time.monotonic()
 
     async def __call__(self, message: Message) -> None:
-        """Pass one message on."""
+        """Send one message of the answer."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
         elif message["type"] == "http.response.body":
             if len(self._body) < MOST_KEPT:
                 self._body += message.get("body", b"")
             if not message.get("more_body"):
-                await self.written()
+                await self.write_outcome()
         await self._send(message)
 
-    async def written(self) -> None:
-        """Write down the outcome, once."""
+    async def write_outcome(self) -> None:
+        """Log the outcome, unless it is logged already."""
         if self._began is not None:
             seconds, self._began = round(time.monotonic() - self._began, 3), None
             await run_in_threadpool(self._write, outcome=self.outcome(), seconds=seconds)
 
     def outcome(self) -> str:
-        """Say in a few words what came of the request."""
+        """Return the outcome of the request in a few words."""
         if not self.status:
             return "failed: no answer"
         try:
@@ -158,20 +159,20 @@ class Heard:
         errors = answer.get("errors")
         if errors:
             first = errors[0] if isinstance(errors, list) else errors
-            told = first.get("message") if isinstance(first, dict) else first
-            return f"failed: {shortened(str(told))}"
+            message = first.get("message") if isinstance(first, dict) else first
+            return f"failed: {shortened(str(message))}"
         data = answer.get("data")
         if not isinstance(data, dict):
             return f"{'done' if self.status < 400 else 'failed'}: status {self.status}"
-        told = ", ".join(_told(key, value) for key, value in data.items())
-        return f"{'failed' if any(_failed(v) for v in data.values()) else 'done'}: {told}"
+        results = ", ".join(_result(key, value) for key, value in data.items())
+        return f"{'failed' if any(_failed(v) for v in data.values()) else 'done'}: {results}"
 
 
 async def read_json_body(scope: Scope, receive: Receive) -> bytes:
     """Return the whole body of a POST of JSON.
 
     Raises:
-        Refused: It is another method or another kind of content.
+        Refused: It is another method or another content type.
     """
     if scope["method"] != "POST":
         raise Refused(405, "GraphQL is answered to POST only", {"Allow": "POST"})
@@ -184,8 +185,8 @@ async def read_json_body(scope: Scope, receive: Receive) -> bytes:
     return await request.body()
 
 
-def replayed(scope: Scope, receive: Receive, body: bytes) -> tuple[Scope, Receive]:
-    """Return a scope and receive with another body, and nothing in the address beside it."""
+def with_body(scope: Scope, receive: Receive, body: bytes) -> tuple[Scope, Receive]:
+    """Return the scope and receive of a request with another body and without query string."""
     kept = [
         (name, value)
         for name, value in scope["headers"]
@@ -194,36 +195,36 @@ def replayed(scope: Scope, receive: Receive, body: bytes) -> tuple[Scope, Receiv
     kept += [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
     given = False
 
-    async def again() -> Message:
+    async def receive_body() -> Message:
         nonlocal given
         if given:
             return await receive()
         given = True
         return {"type": "http.request", "body": body, "more_body": False}
 
-    return {**scope, "headers": kept, "query_string": b""}, again
+    return {**scope, "headers": kept, "query_string": b""}, receive_body
 
 
 def _plain(names: list[str], arguments: list[dict[str, Any]]) -> dict[str, Any]:
     if len(names) == 1:
         return arguments[0]
     return {
-        f"{number}:{name}": asked
-        for number, (name, asked) in enumerate(zip(names, arguments, strict=True))
+        f"{number}:{name}": given
+        for number, (name, given) in enumerate(zip(names, arguments, strict=True))
     }
 
 
 def _failed(value: Any) -> bool:
     kind = value.get("__typename", "") if isinstance(value, dict) else ""
-    ends = ("Error", "Invalid", "Failure", "Conflict", "Unsupported")
-    return bool(kind) and str(kind).endswith(ends)
+    suffixes = ("Error", "Invalid", "Failure", "Conflict", "Unsupported")
+    return bool(kind) and str(kind).endswith(suffixes)
 
 
-def _told(key: str, value: Any) -> str:
+def _result(key: str, value: Any) -> str:
     if not isinstance(value, dict):
         return f"{key} {shortened(str(value))}"
     run = value.get("run") or {}
     named = run.get("runId") or run.get("id") if isinstance(run, dict) else None
-    told = f"{value.get('__typename', key)}{f' {named}' if named else ''}"
+    result = f"{value.get('__typename', key)}{f' {named}' if named else ''}"
     message = value.get("message")
-    return f"{told}: {shortened(str(message))}" if message else told
+    return f"{result}: {shortened(str(message))}" if message else result

@@ -1,4 +1,4 @@
-"""Reads policy.yaml: who may call which route, mutation and subscription; the rest is refused."""
+"""Reads policy.yaml: the roles that may call each route, mutation and subscription."""
 
 from fnmatch import fnmatchcase
 from functools import cache
@@ -17,7 +17,7 @@ Roles = tuple[Role, ...]
 
 
 class AgentPolicy(BaseModel):
-    """With which inputs an agent may call the mutations of its role."""
+    """The inputs with which an agent may call the mutations of its role."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -27,7 +27,7 @@ class AgentPolicy(BaseModel):
 
 
 class Policy(BaseModel):
-    """The whole file."""
+    """The content of policy.yaml; what it does not name is refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -39,7 +39,7 @@ class Policy(BaseModel):
     agent: AgentPolicy
 
     def may_launch(self, user: User, env: Environment, job: str) -> bool:
-        """Tell whether an agent may launch a job."""
+        """Return whether an agent may launch a job."""
         return any(fnmatchcase(job, pattern) for pattern in self.jobs_of(user, env))
 
     def jobs_of(self, user: User, env: Environment) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Whether production may be launched: asked of the gate before every launch."""
+"""Asks the gate before every launch whether runs are allowed."""
 
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.production import require_deployed
@@ -6,9 +6,9 @@ from candid_assets.settings import Settings
 
 
 def refusal(settings: Settings) -> str | None:
-    """Say why nothing may be launched now, with the command to run next; None if it may.
+    """Return why no run may be launched now, with the command to run next; None if one may.
 
-    The run asks the gate again; asked here too, whoever launches is told at once.
+    The run checks the gate again; checked here too, a refused launch fails at once.
     """
     try:
         require_deployed(settings)

@@ -1,4 +1,4 @@
-"""How the webserver says no: a status and a reason that a person can act on."""
+"""The refusal of a request: an HTTP status and a reason that says what to do."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -11,10 +11,10 @@ from starlette.types import Receive, Scope, Send
 from candid_assets.errors import CandidError
 
 FOR_PROGRAMS: Final = "/api/"
-"""Below this path refusals are problems as RFC 9457 describes them."""
+"""Refusals below this path are answered as RFC 9457 problems."""
 
 
-class Refused(CandidError):  # noqa: N818 - an answer, not an error
+class Refused(CandidError):  # noqa: N818 - it becomes an answer
     """A request that is not carried out."""
 
     def __init__(self, status: int, reason: str, headers: Mapping[str, str] | None = None) -> None:
@@ -23,7 +23,7 @@ class Refused(CandidError):  # noqa: N818 - an answer, not an error
         self.headers = dict(headers or {})
 
     def response(self, connection: HTTPConnection) -> Response:
-        """Return the answer in the form that the caller reads."""
+        """Return the answer: a problem for the API, text for a browser, else a GraphQL error."""
         if connection.scope["path"].startswith(FOR_PROGRAMS):
             title = HTTPStatus(self.status).phrase
             problem = {"type": "about:blank", "title": title, "status": self.status}
@@ -37,7 +37,7 @@ class Refused(CandidError):  # noqa: N818 - an answer, not an error
 
 
 async def refuse(refused: Refused, scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer a request, or close a WebSocket before it is open, with a refusal."""
+    """Send a refusal: answer the request, or close a WebSocket before it is open."""
     if scope["type"] == "websocket":
         if "websocket.http.response" in scope.get("extensions", {}):
             await refused.response(HTTPConnection(scope))(scope, receive, send)

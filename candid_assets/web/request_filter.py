@@ -1,7 +1,7 @@
-"""The outermost check of every request: where it comes from and what it looks like.
+"""The first check of every request: its host, origin, method, path and size.
 
-Nothing here asks who is calling. A browser on this computer can be made to call this server by
-any page it shows, so a request must name this server as its host and come from its own pages.
+It does not authenticate. Any web page can make a browser on this computer call this server, so a
+request must name this server as its host and come from its own pages.
 """
 
 from dataclasses import dataclass
@@ -26,13 +26,13 @@ ON_EVERY_ANSWER: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The hosts this server answers to, each with the origin of its pages."""
+    """The `Host` values that this server answers, each with the origin of its pages."""
 
     origins: dict[str, str]
 
     @classmethod
     def of(cls, port: int, public_url: str | None = None) -> "Places":
-        """Return loopback's names with this port, and the public address if there is one."""
+        """Return the loopback hosts with this port, and the public address if there is one."""
         hosts = [f"127.0.0.1:{port}", f"localhost:{port}"]
         if port == 80:
             hosts += ["127.0.0.1", "localhost"]
@@ -42,14 +42,14 @@ class Places:
         return cls(origins)
 
 
-class Frontier:
-    """ASGI middleware that lets through only requests to this server from its own pages."""
+class RequestFilter:
+    """ASGI middleware that refuses requests not addressed to this server or from other pages."""
 
     def __init__(self, app: ASGIApp, places: Places) -> None:
         self.app, self.places = app, places
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Refuse, or pass on with limits on the body and headers on the answer."""
+        """Refuse a request, or pass it on with a limited body and add headers to the answer."""
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
@@ -59,7 +59,7 @@ class Frontier:
                 headers = MutableHeaders(scope=message)
                 for name, value in ON_EVERY_ANSWER.items():
                     headers[name] = value
-                # Policies add up: Dagster's own, where it sends one, stays in force beside it.
+                # Several policies all apply: Dagster's own, where it sends one, stays in force.
                 headers.append("Content-Security-Policy", "frame-ancestors 'none'")
                 if "cache-control" not in headers:
                     headers["Cache-Control"] = "no-store"
@@ -78,7 +78,7 @@ class Frontier:
         _examine_target(scope)
         if scope["type"] == "http":
             if scope["path"].startswith(FOR_PROGRAMS) and scope["method"] not in READING:
-                raise Refused(405, "this is only read", {"Allow": "GET"})
+                raise Refused(405, "this address only answers GET", {"Allow": "GET"})
             if scope["method"] not in READING | {"POST"}:
                 raise Refused(405, "only GET, HEAD and POST are answered", {"Allow": "GET, POST"})
             if "content-encoding" in headers:
@@ -115,8 +115,8 @@ def _examine_origin(scope: Scope, headers: Headers, own: str) -> None:
         return
     if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise Refused(403, "requests from another site are refused")
-    # A browser sends Origin with everything that is not reading. Without one only a program is
-    # believed, which sends a token that no page of another site has.
+    # A browser sends Origin with every request that is not GET or HEAD. A request without it must
+    # come from a program and carry a token, which a page of another site does not have.
     if not origins and "authorization" not in headers:
         raise Refused(403, "a request without Origin needs a token (Authorization: Bearer …)")
 

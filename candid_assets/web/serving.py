@@ -1,8 +1,8 @@
 """`candid serve`: code server, daemon and guarded webserver, with the sandbox in sample mode.
 
-Dagster's code server speaks gRPC without any login and runs what it is told to. It listens on a
-socket in a folder that only this user can enter, so neither a page in a browser nor another user
-of the machine reaches it.
+Dagster's code server speaks gRPC without authentication and runs any code that a client names. It
+listens on a socket in a folder that only this user can enter, so neither a page in a browser nor
+another user of the machine reaches it.
 """
 
 import os
@@ -32,7 +32,7 @@ from candid_assets.names import CODE_LOCATION
 from candid_assets.settings import Settings, project_dir
 from candid_assets.source_kinds.registry import stand_ins
 from candid_assets.web.app import create_app, public_url
-from candid_assets.web.audit_log import Audit
+from candid_assets.web.audit_log import AuditLog
 from candid_assets.web.errors import ServingError, UsersError
 from candid_assets.web.passwords import hash_key, new_key
 from candid_assets.web.request_filter import Places
@@ -40,13 +40,17 @@ from candid_assets.web.subscriptions import LARGEST_MESSAGE
 from candid_assets.web.users import Key, User, Users
 
 READY_SECONDS: Final = 180
-ENDING_SECONDS: Final = 20
+STOP_SECONDS: Final = 20
 LINK_MINUTES: Final = 15
 SAMPLE_USER: Final = "operator"
 
 
 def serve_ui(settings: Settings, port: int) -> int:
-    """Serve until interrupted; return 1 if a part of it ended by itself."""
+    """Serve until interrupted; return 1 if a child process exited by itself, else 0.
+
+    Raises:
+        ServingError: The server cannot start.
+    """
     signal.signal(signal.SIGTERM, _interrupt)
     print(f"candid · environment {settings.env} · starting", flush=True)
     try:
@@ -61,19 +65,19 @@ def serve_ui(settings: Settings, port: int) -> int:
             children = {"code server": stack.enter_context(code_server(folder, environment))}
             instance = stack.enter_context(_history())
             children["daemon"] = stack.enter_context(_daemon(folder, environment))
-            context = stack.enter_context(workspace(instance, folder))
+            context = stack.enter_context(open_workspace(instance, folder))
             app = create_app(context, settings, Places.of(port, address))
-            told = _told(settings, users, port)
-            return _run(app, listener, children, told)
+            greeting = _greeting(settings, users, port)
+            return _run(app, listener, children, greeting)
     except KeyboardInterrupt:
         return 0
 
 
 def one_time_link(users: Users, name: str, port: int) -> str:
-    """Return an address that logs a person in once.
+    """Return an address that logs a user in once, within LINK_MINUTES.
 
     Raises:
-        UsersError: There is no such person.
+        UsersError: There is no such user, or it is an agent.
     """
     key, until = new_key(), datetime.now(UTC) + timedelta(minutes=LINK_MINUTES)
 
@@ -93,17 +97,21 @@ def _public(settings: Settings) -> str | None:
         raise ServingError(f"CANDID_PUBLIC_URL: {error}") from error
 
 
-def _told(settings: Settings, users: Users, port: int) -> str:
+def _greeting(settings: Settings, users: Users, port: int) -> str:
     address = settings.public_url or f"http://127.0.0.1:{port}"
-    told = f"candid · environment {settings.env} · {address}"
+    text = f"candid · environment {settings.env} · {address}"
     if settings.env == "sample":
         link = one_time_link(users, SAMPLE_USER, port)
-        told += f"\nopen this once, within {LINK_MINUTES} minutes, to be logged in:\n  {link}"
-    return told
+        text += f"\nopen this once, within {LINK_MINUTES} minutes, to be logged in:\n  {link}"
+    return text
 
 
 def _require_users(settings: Settings, users: Users) -> None:
-    """Make the sample's operator; elsewhere people add users themselves."""
+    """Add the operator of the sample; in other environments require a user.
+
+    Raises:
+        ServingError: The environment has no users, or their file cannot be read.
+    """
     try:
         known = users.all()
     except UsersError as error:
@@ -111,7 +119,7 @@ def _require_users(settings: Settings, users: Users) -> None:
     if settings.env == "sample":
         if SAMPLE_USER not in known:
             users.add(User(name=SAMPLE_USER, role="operator"))
-            audit = Audit(settings)
+            audit = AuditLog(settings)
             audit.write("user added", who="candid serve", user=SAMPLE_USER, role="operator")
     elif not known:
         raise ServingError(
@@ -146,7 +154,7 @@ def _socket(folder: Path) -> str:
 
 @contextmanager
 def code_server(folder: Path, environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """Start the code server on a socket in a folder and wait until it answers.
+    """Yield the process of the code server, once it answers on its socket in a folder.
 
     Raises:
         ServingError: It did not start.
@@ -166,7 +174,7 @@ def code_server(folder: Path, environment: dict[str, str]) -> Iterator[subproces
 def _answers(client: DagsterGrpcClient) -> bool:
     try:
         client.ping("")
-    # Whatever gRPC raises while nobody listens yet.
+    # gRPC raises various errors until the server listens.
     except Exception:
         return False
     return True
@@ -184,9 +192,9 @@ def _daemon(folder: Path, environment: dict[str, str]) -> Iterator[subprocess.Po
 
 @contextmanager
 def _child(command: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    # Our own modules, no shell. Dagster makes further sockets under /tmp; nobody else may write to
-    # them, whatever this user's umask. A session of its own: Ctrl-C is for this process, which ends
-    # the others in order; the pipe tells them when it cannot any more.
+    # Own modules, no shell. The umask: Dagster creates further sockets under /tmp, which no other
+    # user may write to. A session of its own: Ctrl-C interrupts only this process, which stops the
+    # others in order; if it is killed, the closed pipe stops them.
     with subprocess.Popen(  # noqa: S603
         [sys.executable, "-m", "candid_assets.web.child", *command],
         stdin=subprocess.PIPE,
@@ -200,8 +208,8 @@ def _child(command: list[str], environment: dict[str, str]) -> Iterator[subproce
         finally:
             child.send_signal(signal.SIGINT)
             with suppress(subprocess.TimeoutExpired):
-                child.wait(timeout=ENDING_SECONDS)
-            # What it has left behind, such as a run whose code server ended by itself.
+                child.wait(timeout=STOP_SECONDS)
+            # Stops what is left of its group, such as a run whose code server has exited.
             with suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL)
 
@@ -215,8 +223,8 @@ def _history() -> Iterator[dg.DagsterInstance]:
         yield instance
 
 
-def workspace(instance: dg.DagsterInstance, folder: Path) -> WorkspaceProcessContext:
-    """Return the workspace whose code server listens in a folder."""
+def open_workspace(instance: dg.DagsterInstance, folder: Path) -> WorkspaceProcessContext:
+    """Return the workspace whose code server listens on the socket in a folder."""
     target = GrpcServerTarget(
         host="localhost", port=None, socket=_socket(folder), location_name=CODE_LOCATION
     )
@@ -227,18 +235,18 @@ def _run(
     app: object,
     listener: socket.socket,
     children: dict[str, subprocess.Popen[bytes]],
-    told: str,
+    greeting: str,
 ) -> int:
     server = uvicorn.Server(server_config(app))
     ended: list[str] = []
     over = threading.Event()
 
     def watch() -> None:
-        said = False
+        greeted = False
         while not over.wait(0.5):
-            if server.started and not said:
-                said = True
-                print(told, flush=True)
+            if server.started and not greeted:
+                greeted = True
+                print(greeting, flush=True)
             ended.extend(n for n, child in children.items() if child.poll() is not None)
             if ended:
                 server.should_exit = True
@@ -257,9 +265,9 @@ def _run(
 
 
 def server_config(app: object) -> uvicorn.Config:
-    """Return how uvicorn serves the application.
+    """Return the configuration with which uvicorn serves the application.
 
-    No header of a request says who sent it or by which address: proxies are not believed.
+    Forwarding headers of proxies are not trusted.
     """
     return uvicorn.Config(
         app,  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Judges what comes over a WebSocket: subscriptions of the policy, and nothing else."""
+"""Checks the messages of a WebSocket: only subscriptions that the policy allows pass."""
 
 import json
 import time
@@ -9,51 +9,54 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from candid_assets.web.graphql_documents import read_json, read_operation
-from candid_assets.web.identity import caller_of, recognize
+from candid_assets.web.identity import authenticate, caller_of
 from candid_assets.web.policy import Policy
 from candid_assets.web.refusal import Refused
 from candid_assets.web.users import Users
 
 LARGEST_MESSAGE: Final = 200_000
-ANEW_SECONDS: Final = 5.0
-"""How often an open connection is checked for a user who was removed or logged out."""
+RECHECK_SECONDS: Final = 5.0
+"""How often an open connection checks that its user is neither removed nor logged out."""
 KINDS: Final = ("connection_init", "connection_terminate", "start", "stop")
 
 
 class Subscriptions:
-    """Passes a WebSocket on, message by message, each written anew."""
+    """Passes on a WebSocket message by message, each parsed and serialised again."""
 
     def __init__(self, policy: Policy, users: Users) -> None:
         self.policy, self.users = policy, users
 
     async def __call__(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one connection until it ends or says what it may not."""
+        """Serve one connection until it closes or sends a message that is refused."""
         role = caller_of(scope).user.role
-        looked = time.monotonic()
+        checked_at = time.monotonic()
         closed = False
 
-        async def judged() -> Message:
+        async def receive_checked() -> Message:
             message = await receive()
             if closed:
                 return {"type": "websocket.disconnect", "code": 1008}
             if message["type"] != "websocket.receive":
                 return message
             try:
-                self._still_known(scope)
+                self._require_user(scope)
                 text = self._judge(message, role)
             except Refused as refused:
                 await close(refused.message)
                 return {"type": "websocket.disconnect", "code": 1008}
             return {"type": "websocket.receive", "text": text}
 
-        async def watched(message: Message) -> None:
-            nonlocal looked
+        async def send_checked(message: Message) -> None:
+            nonlocal checked_at
             if closed:
                 return
-            if message["type"] == "websocket.send" and time.monotonic() - looked > ANEW_SECONDS:
-                looked = time.monotonic()
+            if (
+                message["type"] == "websocket.send"
+                and time.monotonic() - checked_at > RECHECK_SECONDS
+            ):
+                checked_at = time.monotonic()
                 try:
-                    self._still_known(scope)
+                    self._require_user(scope)
                 except Refused as refused:
                     await close(refused.message)
                     return
@@ -64,10 +67,10 @@ class Subscriptions:
             closed = True
             await send({"type": "websocket.close", "code": 1008, "reason": reason[:100]})
 
-        await app(scope, judged, watched)
+        await app(scope, receive_checked, send_checked)
 
-    def _still_known(self, scope: Scope) -> None:
-        caller = recognize(HTTPConnection(scope), self.users)
+    def _require_user(self, scope: Scope) -> None:
+        caller = authenticate(HTTPConnection(scope), self.users)
         if caller is None or caller.user.role != caller_of(scope).user.role:
             raise Refused(401, "the session has ended; log in again")
 
@@ -75,17 +78,17 @@ class Subscriptions:
         text = message.get("text")
         if not isinstance(text, str) or len(text) > LARGEST_MESSAGE:
             raise Refused(413, "a message is text and not longer than a subscription")
-        asked = read_json(text)
-        if not isinstance(asked, dict) or asked.get("type") not in KINDS:
-            raise Refused(400, "this is no message of the graphql-ws protocol")
-        told: dict[str, Any] = {"type": asked["type"]}
-        if asked["type"] in ("start", "stop"):
-            if not isinstance(asked.get("id"), str):
+        request = read_json(text)
+        if not isinstance(request, dict) or request.get("type") not in KINDS:
+            raise Refused(400, "this is not a message of the graphql-ws protocol")
+        checked: dict[str, Any] = {"type": request["type"]}
+        if request["type"] in ("start", "stop"):
+            if not isinstance(request.get("id"), str):
                 raise Refused(400, "`id` must be text")
-            told["id"] = asked["id"]
-        if asked["type"] == "start":
-            told["payload"] = json.loads(self._judge_start(asked.get("payload"), role))
-        return json.dumps(told)
+            checked["id"] = request["id"]
+        if request["type"] == "start":
+            checked["payload"] = json.loads(self._judge_start(request.get("payload"), role))
+        return json.dumps(checked)
 
     def _judge_start(self, payload: Any, role: str) -> bytes:
         operation = read_operation(payload)

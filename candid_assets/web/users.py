@@ -1,4 +1,4 @@
-"""Who may come in: `<data>/<env>/web/users.json`, readable by its owner alone."""
+"""The users of the webserver: `<data>/<env>/web/users.json`, readable by its owner alone."""
 
 import os
 import stat
@@ -26,15 +26,15 @@ NAME: Final = r"^[a-z0-9][a-z0-9._-]{0,63}$"
 
 
 class Key(BaseModel):
-    """What is kept of a token or a one-time link."""
+    """The stored hash of a token or one-time link, and its expiry."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     sha256: str
     expires: datetime | None = None
 
-    def opens(self, key: str) -> bool:
-        """Tell whether this is the key and its time has not passed."""
+    def matches(self, key: str) -> bool:
+        """Return whether this is the hash of the key and has not expired."""
         fresh = self.expires is None or datetime.now(UTC) < self.expires
         return key_matches(self.sha256, key) and fresh
 
@@ -47,21 +47,21 @@ class User(BaseModel):
     name: str = Field(pattern=NAME)
     role: Role
     jobs: tuple[str, ...] | None = None
-    """Jobs an agent may launch; None: those that the policy gives agents of the environment."""
+    """Jobs an agent may launch; None for those that the policy allows agents of the environment."""
     password: str | None = None
     token: Key | None = None
     link: Key | None = None
     stamp: str = Field(default_factory=new_key)
-    """Stands in every session; a new one ends them all."""
+    """Part of every session; a new one ends all sessions."""
     since: datetime = Field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
 
     def renewed(self, **changes: object) -> "User":
-        """Return this user with changes and every session ended."""
+        """Return this user with changes and a new stamp, which ends every session."""
         return self.model_copy(update={"stamp": new_key(), **changes})
 
 
 class UsersFile(BaseModel):
-    """The whole file."""
+    """The content of users.json."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -69,7 +69,7 @@ class UsersFile(BaseModel):
 
 
 class Users:
-    """The users of one environment, read anew whenever the file changes."""
+    """The users of one environment; the file is read again whenever it changes."""
 
     def __init__(self, data_dir: Path) -> None:
         self.folder = data_dir / "web"
@@ -80,60 +80,60 @@ class Users:
         """Return every user by name.
 
         Raises:
-            UsersError: Others may read the file, or it is damaged.
+            UsersError: Others may read the file, or it cannot be parsed.
         """
         try:
-            found = self.file.stat()
+            status = self.file.stat()
         except FileNotFoundError:
             return {}
-        state = (found.st_ino, found.st_mtime_ns, found.st_size)
+        state = (status.st_ino, status.st_mtime_ns, status.st_size)
         problem = self.problem()
         if problem:
             raise UsersError(problem)
         if self._read is None or self._read[0] != state:
             try:
-                kept = UsersFile.model_validate_json(self.file.read_bytes())
+                content = UsersFile.model_validate_json(self.file.read_bytes())
             except (ValidationError, OSError) as error:
                 raise UsersError(
                     f"{self.file} cannot be read: {error}",
                     "restore it, or move it away and add the users again with `candid users add`",
                 ) from error
-            self._read = (state, {user.name: user for user in kept.users})
+            self._read = (state, {user.name: user for user in content.users})
         return self._read[1]
 
     def problem(self) -> str | None:
-        """Say what is wrong with the file's owner or mode, if anything."""
+        """Return what is wrong with the file's owner or mode, with the fix; None if nothing is."""
         try:
-            found = self.file.stat()
+            status = self.file.stat()
         except FileNotFoundError:
             return None
-        if found.st_uid != os.getuid():
+        if status.st_uid != os.getuid():
             return f"{self.file} belongs to another user of this machine; `chown` it"
-        if stat.S_IMODE(found.st_mode) & 0o077:
+        if stat.S_IMODE(status.st_mode) & 0o077:
             return f"{self.file} can be read by others; run `chmod 600 {self.file}`"
         return None
 
     def by_token(self, token: str) -> User | None:
-        """Return the user whose token this is."""
-        found = [u for u in self.all().values() if u.token and u.token.opens(token)]
-        return found[0] if found else None
+        """Return the user with this token, or None."""
+        users = self.all().values()
+        return next((u for u in users if u.token and u.token.matches(token)), None)
 
     def by_password(self, name: str, password: str) -> User | None:
-        """Return the user whose name and password these are; agents have none."""
+        """Return the user with this name and password, or None; agents have no password."""
         user = self.all().get(name)
-        kept = user.password if user and user.role != "agent" else None
-        return user if password_matches(kept, password) else None
+        stored = user.password if user and user.role != "agent" else None
+        return user if password_matches(stored, password) else None
 
     def by_stamp(self, name: object, stamp: object) -> User | None:
-        """Return the user of a session, unless it was ended."""
+        """Return the user of a session, or None if it was ended."""
         user = self.all().get(name) if isinstance(name, str) else None
         return user if user and user.stamp == stamp and user.role != "agent" else None
 
     def by_link(self, key: str) -> User | None:
-        """Return the user of a one-time link and use the link up."""
+        """Return the user of a one-time link, or None, and invalidate the link."""
         with self._changing():
             for user in self.all().values():
-                if user.link and user.link.opens(key) and user.role != "agent":
+                if user.link and user.link.matches(key) and user.role != "agent":
                     self._store({**self.all(), user.name: user.model_copy(update={"link": None})})
                     return self.all()[user.name]
         return None
@@ -142,7 +142,7 @@ class Users:
         """Add a user.
 
         Raises:
-            UsersError: There is one of this name.
+            UsersError: A user has this name already.
         """
         with self._changing():
             if user.name in self.all():
@@ -153,10 +153,10 @@ class Users:
             self._store({**self.all(), user.name: user})
 
     def remove(self, name: str) -> User:
-        """Remove a user, whose sessions and token end with it.
+        """Remove and return a user, which ends its sessions and token.
 
         Raises:
-            UsersError: There is none of this name.
+            UsersError: No user has this name.
         """
         with self._changing():
             user = self._named(name)
@@ -164,10 +164,10 @@ class Users:
         return user
 
     def change(self, name: str, how: Callable[[User], User]) -> User:
-        """Change one user and return what it is now.
+        """Replace a user by `how(user)` and return the new one.
 
         Raises:
-            UsersError: There is none of this name.
+            UsersError: No user has this name.
         """
         with self._changing():
             user = how(self._named(name))
@@ -196,6 +196,6 @@ class Users:
 
 
 def new_token(expires: datetime | None) -> tuple[str, Key]:
-    """Return a token to hand out once, and what is kept of it."""
+    """Return a new token, to be shown once, and its stored hash."""
     token = new_key(TOKEN_PREFIX)
     return token, Key(sha256=hash_key(token), expires=expires)

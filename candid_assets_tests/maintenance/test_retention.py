@@ -20,7 +20,7 @@ from candid_assets.maintenance.retention import find_due, remove_due
 from candid_assets.maintenance.run_history import old_runs
 from candid_assets.orchestration import retention_sensor
 from candid_assets.settings import REPOSITORY, Settings
-from candid_assets.web.audit_log import Audit
+from candid_assets.web.audit_log import AuditLog
 
 MONTH = timedelta(days=31)
 
@@ -161,7 +161,7 @@ def test_openlineage_events_go_with_the_runs_and_reports_stay(settings, instance
 
 
 def test_a_log_is_set_aside_by_its_month_and_a_writer_that_has_it_open_loses_nothing(settings):
-    audit = Audit(settings)
+    audit = AuditLog(settings)
     audit.write("login", who="rina")
     now = datetime.now(UTC)
     month = f"{now:%Y-%m}"
@@ -200,7 +200,7 @@ def test_an_activity_is_still_logged_once_when_its_month_was_set_aside(settings)
 
 
 def test_logs_go_after_their_own_time(settings, instance):
-    Audit(settings).write("login", who="rina")
+    AuditLog(settings).write("login", who="rina")
     now = datetime.now(UTC)
     remove_due(settings, instance, now + MONTH)
     (kept,) = rotated_files(settings.audit_file)

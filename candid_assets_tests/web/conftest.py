@@ -22,7 +22,7 @@ from candid_assets.settings import REPOSITORY, Settings
 from candid_assets.web.app import create_app
 from candid_assets.web.passwords import hash_password
 from candid_assets.web.request_filter import Places
-from candid_assets.web.serving import code_server, server_config, workspace
+from candid_assets.web.serving import code_server, open_workspace, server_config
 from candid_assets.web.users import User, Users, new_token
 from candid_assets_tests.end_to_end.faults.kit import write_company
 
@@ -179,7 +179,7 @@ def served(tmp_path_factory):
         sockets = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="candid-")))
         stack.enter_context(code_server(sockets, environment))
         instance = stack.enter_context(dg.DagsterInstance.local_temp(str(folder)))
-        context = stack.enter_context(workspace(instance, sockets))
+        context = stack.enter_context(open_workspace(instance, sockets))
         listener = stack.enter_context(socket.socket())
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]

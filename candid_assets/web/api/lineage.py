@@ -1,4 +1,4 @@
-"""Lineage for the API: what `candid lineage` answers, of the snapshot's own catalog."""
+"""Lineage for the API: the answers of `candid lineage`, computed from the snapshot's catalog."""
 
 from functools import cache
 from typing import Any
@@ -23,13 +23,13 @@ def traced(
         LineageError: The catalog has no such name.
     """
     graph = snapshot.made.setdefault("lineage", CatalogLineage(snapshot.catalog))
-    found = parse_address(graph, name)
-    up = found[0] not in SOURCES if direction is None else direction == "up"
-    if not isinstance(found, ColumnRef):
-        return table_answer(graph, found, up=up)
+    address = parse_address(graph, name)
+    up = address[0] not in SOURCES if direction is None else direction == "up"
+    if not isinstance(address, ColumnRef):
+        return table_answer(graph, address, up=up)
 
     @cache
     def places(table: str) -> tuple[TabPlace, ...]:
         return find_places(cursor, graph.tabs[table])
 
-    return column_answer(graph, found, up=up, places=places)
+    return column_answer(graph, address, up=up, places=places)

@@ -1,4 +1,4 @@
-"""The lists of what there is to read: tables with their columns, and metrics."""
+"""The answers of `/tables` and `/metrics`: the published tables and the declared metrics."""
 
 from typing import Any
 
@@ -8,8 +8,8 @@ from candid_assets.web.api.snapshots import Snapshot
 
 
 def tables_listed(snapshot: Snapshot) -> dict[str, Any]:
-    """Return every table with its columns."""
-    found = []
+    """Return the answer of `/tables`: every published table with its columns."""
+    tables = []
     for relation in snapshot.tables.values():
         rows, built = snapshot.built.get(relation.name, (None, None))
         columns = [
@@ -23,7 +23,7 @@ def tables_listed(snapshot: Snapshot) -> dict[str, Any]:
             }
             for field in relation.fields
         ]
-        found.append(
+        tables.append(
             {
                 "name": relation.name,
                 "description": relation.description,
@@ -36,15 +36,15 @@ def tables_listed(snapshot: Snapshot) -> dict[str, Any]:
             }
         )
     return Tables.model_validate(
-        {"snapshot": snapshot.id, "env": snapshot.env, "tables": found}
+        {"snapshot": snapshot.id, "env": snapshot.env, "tables": tables}
     ).model_dump(mode="json")
 
 
 def metrics_listed(snapshot: Snapshot) -> dict[str, Any]:
-    """Return every metric."""
+    """Return the answer of `/metrics`: every declared metric."""
     from candid_assets.metrics.lookup import summary
 
-    found = [
+    metrics = [
         {
             **summary(metric),
             "description": metric.description,
@@ -53,5 +53,5 @@ def metrics_listed(snapshot: Snapshot) -> dict[str, Any]:
         for metric in snapshot.catalog.registry.metrics
     ]
     return Metrics.model_validate(
-        {"snapshot": snapshot.id, "env": snapshot.env, "metrics": found}
+        {"snapshot": snapshot.id, "env": snapshot.env, "metrics": metrics}
     ).model_dump()

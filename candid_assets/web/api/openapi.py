@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document, made of what is declared: relations, metrics and shapes."""
+"""Builds the OpenAPI 3.1 document from the declared relations, metrics and answer schemas."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
@@ -36,7 +36,7 @@ _TYPES: Final[Mapping[str, dict[str, Any]]] = {
     "timestamp": {"type": "string", "pattern": _MOMENT},
     "time": {"type": "string", "pattern": _CLOCK},
 }
-_ASKED: Final[Mapping[str, dict[str, Any]]] = {
+_CONDITION_VALUES: Final[Mapping[str, dict[str, Any]]] = {
     **_TYPES,
     "string": {"type": "string", "pattern": "^[^\\x00]*$"},
     "integer": {"type": "integer", "minimum": -MOST_INTEGER, "maximum": MOST_INTEGER},
@@ -44,7 +44,7 @@ _ASKED: Final[Mapping[str, dict[str, Any]]] = {
     "timestamp": {"type": "string", "format": "date-time"},
     "time": {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$"},
 }
-"""How the values of a condition are written."""
+"""The schema of a value in a condition, by the logical type of the column."""
 _LAYERS: Final = "|".join(("ready", "clean", *SOURCES))
 _NAME: Final = rf"^({_LAYERS})[./][^./\\\x00-\x1f\x7f][^/\\\x00-\x1f\x7f]*$"
 _PROBLEMS: Final[Mapping[str, str]] = {
@@ -55,14 +55,14 @@ _PROBLEMS: Final[Mapping[str, str]] = {
 
 
 def openapi(snapshot: Snapshot, limits: Limits) -> dict[str, Any]:
-    """Return the document of one snapshot."""
+    """Return the OpenAPI document of a snapshot."""
     _, schemas = models_json_schema(
         [(shape, "serialization") for shape in _SHAPES],
         ref_template="#/components/schemas/{model}",
     )
     components = {
-        "schemas": {**schemas["$defs"], **_rows_of(snapshot), **_asked()},
-        "responses": {status: _problem(told) for status, told in _PROBLEMS.items()},
+        "schemas": {**schemas["$defs"], **_rows_of(snapshot), **_condition_schemas()},
+        "responses": {status: _problem(description) for status, description in _PROBLEMS.items()},
         "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         "parameters": _shared(),
     }
@@ -90,25 +90,25 @@ def _paths(snapshot: Snapshot) -> Iterable[tuple[str, dict[str, Any]]]:
     yield "/openapi.json", _get("openapi", "This document.", [], {"type": "object"})
     yield "/tables", _get("tables", "Every table with its columns.", [], _ref("Tables"))
     for relation in snapshot.tables.values():
-        yield f"/tables/{relation.name}", _of_relation(relation, f"rows_{relation.name}")
+        yield f"/tables/{relation.name}", _relation_path(relation, f"rows_{relation.name}")
     yield "/metrics", _get("metrics", "Every metric.", [], _ref("Metrics"))
     for metric in snapshot.catalog.registry.metrics:
-        yield f"/metrics/{metric.name}", _of_metric(metric)
+        yield f"/metrics/{metric.name}", _metric_path(metric)
     if names := [metric.name for metric in snapshot.catalog.registry.metrics]:
         name = _in_path("name", {"type": "string", "enum": names}, "Name of the metric.")
-        told = "The definition of a metric."
-        yield "/metrics/{name}/definition", _get("definition", told, [name], _ref("Definition"))
+        summary = "The definition of a metric."
+        yield "/metrics/{name}/definition", _get("definition", summary, [name], _ref("Definition"))
     of = _in_path("name", {"type": "string", "pattern": _NAME}, "`ready.TABLE[.COLUMN]`, "
                   f"`clean.TABLE[.COLUMN]` or a source's `{SOURCES[0]}/TABLE.HEADER`.")  # fmt: skip
     way = _query("direction", {"type": "string", "enum": ["up", "down"]}, "Up to the sources, or "
                  "down to what hangs on it; a header goes down by itself.")  # fmt: skip
     yield "/lineage/{name}", _get("lineage", "Lineage.", [of, way], _ref("Lineage"))
-    yield "/quality", _of_relation(CHECKS, "checks")
-    yield "/quality/ledger", _of_relation(LEDGER, "ledger")
+    yield "/quality", _relation_path(CHECKS, "checks")
+    yield "/quality/ledger", _relation_path(LEDGER, "ledger")
     yield "/quality/health", _get("health", "Freshness and failures.", [], _ref("Health"))
 
 
-def _of_relation(relation: Relation, name: str) -> dict[str, Any]:
+def _relation_path(relation: Relation, name: str) -> dict[str, Any]:
     own = [
         _listed("columns", [f.name for f in relation.fields], "Columns to answer; all without."),
         _listed("sort", [f"{sign}{f.name}" for f in relation.fields for sign in ("", "-")],
@@ -120,7 +120,7 @@ def _of_relation(relation: Relation, name: str) -> dict[str, Any]:
 
 
 def _conditions(field: Field) -> Iterable[dict[str, Any]]:
-    """Yield the parameters by which a column chooses rows."""
+    """Yield the query parameters that select rows by a column."""
     equal = f"{field.name}.eq" if field.name in OWN else field.name
     many = _ref(f"asked.{field.kind}.list")
     yield {**_query(equal, many, f"One of these. {field.description}".strip()), **_EXPLODED}
@@ -138,24 +138,28 @@ _OF_SERIES: Final = ("metric", "grain", "dimension")
 _EXPLODED: Final = {"style": "form", "explode": True}
 
 
-def _of_metric(metric: Metric) -> dict[str, Any]:
+def _metric_path(metric: Metric) -> dict[str, Any]:
     dimensions = [TOTAL, *metric.dimensions]
-    asked = (
+    parameters = (
         _query("grain", {"type": "string", "enum": list(metric.grains)}, "The first without."),
         _query("dimension", {"type": "string", "enum": dimensions}, "The undivided value without."),
         _query("member", _ref("asked.string"), "A member of the dimension."),
         _query("from", _ref("asked.date"), "First period."),
         _query("to", _ref("asked.date"), "Last period."),
     )
-    told = f"{metric.label}: {metric.description}"
+    summary = f"{metric.label}: {metric.description}"
     return _get(
-        f"series_{metric.name}", told, [*asked, *_paging()], _page(SERIES, _OF_SERIES), rows=True
+        f"series_{metric.name}",
+        summary,
+        [*parameters, *_paging()],
+        _page(SERIES, _OF_SERIES),
+        rows=True,
     )
 
 
-def _asked() -> dict[str, Any]:
-    """Return the schemas of values that conditions take, one or several."""
-    one = {f"asked.{kind}": schema for kind, schema in _ASKED.items()}
+def _condition_schemas() -> dict[str, Any]:
+    """Return the schemas of one value and of several values of a condition, by component name."""
+    one = {f"asked.{kind}": schema for kind, schema in _CONDITION_VALUES.items()}
     many = {
         f"asked.{kind}.list": {
             "type": "array",
@@ -163,7 +167,7 @@ def _asked() -> dict[str, Any]:
             "minItems": 1,
             "maxItems": MOST_VALUES,
         }
-        for kind in _ASKED
+        for kind in _CONDITION_VALUES
     }
     return {**one, **many}
 
@@ -173,7 +177,7 @@ def _shared() -> dict[str, Any]:
     limit = {"type": "integer", "minimum": 1, "maximum": MOST_ROWS, "default": ROWS}
     offset = {"type": "integer", "minimum": 0, "maximum": MOST_OFFSET, "default": 0}
     seen = {"type": "string", "minLength": 1}
-    found = (
+    parameters = (
         _query("limit", limit, "Rows of the answer, at most."),
         _query("offset", offset, "Rows to leave out before."),
         _query("format", forms, "Instead of Accept."),
@@ -181,31 +185,37 @@ def _shared() -> dict[str, Any]:
             "snapshot", seen, "The snapshot of the first page; 409 if it is no longer published."
         ),
     )
-    return {parameter["name"]: parameter for parameter in found}
+    return {parameter["name"]: parameter for parameter in parameters}
 
 
 def _paging() -> list[dict[str, Any]]:
     return [{"$ref": f"#/components/parameters/{name}"} for name in _shared()]
 
 
-def _query(name: str, schema: Mapping[str, Any], told: str = "") -> dict[str, Any]:
-    found = {"name": name, "in": "query", "schema": schema}
-    return {**found, "description": told} if told else found
+def _query(name: str, schema: Mapping[str, Any], description: str = "") -> dict[str, Any]:
+    parameter = {"name": name, "in": "query", "schema": schema}
+    return {**parameter, "description": description} if description else parameter
 
 
-def _in_path(name: str, schema: Mapping[str, Any], told: str) -> dict[str, Any]:
-    return {"name": name, "in": "path", "required": True, "schema": schema, "description": told}
+def _in_path(name: str, schema: Mapping[str, Any], description: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": "path",
+        "required": True,
+        "schema": schema,
+        "description": description,
+    }
 
 
-def _listed(name: str, choices: Sequence[str], told: str) -> dict[str, Any]:
+def _listed(name: str, choices: Sequence[str], description: str) -> dict[str, Any]:
     items = {"type": "string", "enum": list(choices)}
     schema = {"type": "array", "items": items, "minItems": 1, "uniqueItems": True}
-    return {**_query(name, schema, told), "style": "form", "explode": False}
+    return {**_query(name, schema, description), "style": "form", "explode": False}
 
 
 def _get(
     name: str,
-    told: str,
+    summary: str,
     parameters: Sequence[Mapping[str, Any]],
     schema: Mapping[str, Any],
     *,
@@ -217,23 +227,23 @@ def _get(
         content[MEDIA["arrow"]] = {"schema": {"type": "string", "format": "binary"}}
     headers = {"ETag": {"schema": {"type": "string"}}}
     answers: dict[str, Any] = {
-        "200": {"description": told, "content": content, "headers": headers},
+        "200": {"description": summary, "content": content, "headers": headers},
         "304": {"description": "Nothing new since If-None-Match."},
     }
     answers |= {s: {"$ref": f"#/components/responses/{s}"} for s in _PROBLEMS}
     return {
         "get": {
             "operationId": name.replace(".", "_"),
-            "summary": told,
+            "summary": summary,
             "parameters": list(parameters),
             "responses": answers,
         }
     }
 
 
-def _problem(told: str) -> dict[str, Any]:
+def _problem(description: str) -> dict[str, Any]:
     return {
-        "description": told,
+        "description": description,
         "content": {"application/problem+json": {"schema": _ref("Problem")}},
     }
 
@@ -244,13 +254,13 @@ def _ref(name: str) -> dict[str, Any]:
 
 def _page(relation: Relation, around: Sequence[str] = ()) -> dict[str, Any]:
     """Return the schema of a page of a relation's rows."""
-    told = {name: {"type": "string"} for name in ("snapshot", "env", *around)}
+    head = {name: {"type": "string"} for name in ("snapshot", "env", *around)}
     return {
         "type": "object",
         "additionalProperties": False,
-        "required": [*told, "count", "next", "rows"],
+        "required": [*head, "count", "next", "rows"],
         "properties": {
-            **told,
+            **head,
             "count": {"type": "integer"},
             "next": {"type": ["string", "null"]},
             "rows": {"type": "array", "items": _ref(f"row.{relation.name}")},
@@ -260,11 +270,11 @@ def _page(relation: Relation, around: Sequence[str] = ()) -> dict[str, Any]:
 
 def _rows_of(snapshot: Snapshot) -> dict[str, Any]:
     relations = {r.name: r for r in (*snapshot.tables.values(), CHECKS, LEDGER)}
-    found = {f"row.{name}": _row(relation) for name, relation in relations.items()}
+    schemas = {f"row.{name}": _row(relation) for name, relation in relations.items()}
     if snapshot.catalog.registry.metrics:
         # The rows of a series are some of the columns of the table that holds all of them.
-        found.setdefault(f"row.{SERIES.name}", _row(SERIES))
-    return found
+        schemas.setdefault(f"row.{SERIES.name}", _row(SERIES))
+    return schemas
 
 
 def _row(relation: Relation) -> dict[str, Any]:
@@ -275,6 +285,6 @@ def _row(relation: Relation) -> dict[str, Any]:
 def _value(field: Field) -> dict[str, Any]:
     kind: dict[str, Any] = dict(_TYPES[field.kind]) if field.exact else {"type": "number"}
     if field.nullable or not field.key:
-        # What a check only warns of may be blank in a table that is published.
+        # A check that only warns lets blanks of a required column be published.
         kind["type"] = [kind["type"], "null"]
     return {**kind, "description": f"{field.description} {kind.get('description', '')}".strip()}

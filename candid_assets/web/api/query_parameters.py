@@ -1,7 +1,7 @@
-"""What a caller asks of a relation, read from the query string by what is declared.
+"""Compiles the query parameters of a request into one SELECT over declared columns.
 
-Names are looked up among the declared columns; values are read as the column's type and bound as
-parameters. What is not understood is refused with the names that are near.
+Names are looked up among the declared columns; values are parsed as the column's type and bound as
+parameters. An unknown name is refused with the nearest known ones.
 """
 
 import re
@@ -24,9 +24,9 @@ MOST_DIGITS: Final = 38
 MOST_INTEGER: Final = 2**63 - 1
 MOST_OFFSET: Final = 1_000_000_000
 MOST_VALUES: Final = 100
-"""Values that one condition takes."""
+"""The most values of one condition."""
 OWN: Final = frozenset({"columns", "sort", "limit", "offset", "format", "snapshot"})
-"""Parameters that are no column; a column of such a name is asked for as `<name>.eq`."""
+"""Parameters that are not columns; a condition on a column of such a name is `<name>.eq`."""
 ORDERED: Final[Mapping[str, str]] = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 _NUMBER: Final = re.compile(r"[+-]?([0-9]{1,38})?(\.[0-9]{1,20})?")
 
@@ -43,30 +43,30 @@ class Statement:
 
     @property
     def text(self) -> str:
-        """The whole statement; one row more than asked for tells whether more follow."""
+        """The whole statement, which reads one row past the limit to show whether more follow."""
         return f"{self.sql} limit {self.limit + 1:d} offset {self.offset:d}"
 
 
 def operators(kind: LogicalType) -> tuple[str, ...]:
     """Return the operators that a column takes beside plain equality."""
-    found = ["ne", "null"]
+    names = ["ne", "null"]
     if kind != "boolean":
-        found += ORDERED
+        names += ORDERED
     if kind == "string":
-        found.append("contains")
-    return tuple(found)
+        names.append("contains")
+    return tuple(names)
 
 
-def read_question(relation: Relation, asked: Sequence[tuple[str, str]]) -> Statement:
-    """Return the statement that answers what is asked of a relation.
+def compile_query(relation: Relation, parameters: Sequence[tuple[str, str]]) -> Statement:
+    """Return the statement for the query parameters of a request on a relation.
 
     Raises:
         Refused: A name is not declared, or a value is not of the column's type.
     """
-    own = {name: value for name, value in asked if name in OWN}
-    once(asked, own)
+    own = {name: value for name, value in parameters if name in OWN}
+    require_once(parameters, own)
     conditions: dict[tuple[str, str], list[Any]] = {}
-    for name, text in asked:
+    for name, text in parameters:
         if name not in OWN:
             field, operator = _column(relation, name)
             value = _boolean(text, name) if operator == "null" else read_value(field, text)
@@ -89,7 +89,7 @@ def select(
     sort: Sequence[str],
     own: Mapping[str, str],
 ) -> Statement:
-    """Return a statement over declared columns; rows that sort alike stand as they are stored."""
+    """Return a statement over declared columns; rows that sort equal keep their stored order."""
     names = ", ".join(_selected(field) for field in fields)
     where = f" where {' and '.join(conditions)}" if conditions else ""
     order = ", ".join([*sort, "rowid"])
@@ -103,15 +103,19 @@ def select(
     )
 
 
-def once(asked: Sequence[tuple[str, str]], own: Iterable[str]) -> None:
-    """Refuse a parameter that may stand once and stands twice."""
+def require_once(parameters: Sequence[tuple[str, str]], own: Iterable[str]) -> None:
+    """Raise `Refused` if one of the named parameters occurs more than once."""
     for name in own:
-        if sum(name == other for other, _ in asked) > 1:
-            raise Refused(400, f"`{name}` stands more than once; write it once")
+        if sum(name == other for other, _ in parameters) > 1:
+            raise Refused(400, f"`{name}` is given more than once; write it once")
 
 
 def whole(text: str | None, name: str, default: int, least: int, most: int) -> int:
-    """Return a whole number within its limits."""
+    """Return a parameter's whole number, or the default where it is not given.
+
+    Raises:
+        Refused: The text is not a whole number within the limits.
+    """
     if text is None:
         return default
     if not re.fullmatch(r"[0-9]{1,12}", text, re.ASCII) or not least <= int(text) <= most:
@@ -120,12 +124,12 @@ def whole(text: str | None, name: str, default: int, least: int, most: int) -> i
 
 
 def unknown(what: str, name: str, known: Iterable[str]) -> Refused:
-    """Return the refusal of a name that is not declared, with those that are near."""
+    """Return the refusal of an undeclared name, with the nearest declared ones."""
     return Refused(400, f"there is no {what} {name[:100]!r}{hint(name, known)}")
 
 
 def read_value(field: Field, text: str) -> Any:
-    """Return a value as its column has it.
+    """Return the text parsed as the type of its column.
 
     Raises:
         Refused: The text is no value of the type.
@@ -134,7 +138,7 @@ def read_value(field: Field, text: str) -> Any:
     try:
         return read(text)
     except ValueError as error:
-        raise Refused(400, f"`{field.name}` takes {form}; {text[:60]!r} is none") from error
+        raise Refused(400, f"`{field.name}` takes {form}, not {text[:60]!r}") from error
 
 
 def _column(relation: Relation, name: str) -> tuple[Field, str]:
@@ -157,7 +161,7 @@ def _condition(column: str, operator: str, given: Sequence[Any]) -> tuple[str, l
             return f"{column} in ({listed})", list(given)
         return f"({column} not in ({listed}) or {column} is null)", list(given)
     if len(given) > 1:
-        raise Refused(400, f"`{operator}` stands more than once for {column}; write it once")
+        raise Refused(400, f"`{operator}` is given more than once for {column}; write it once")
     if operator == "null":
         return f"{column} is {'' if given[0] else 'not '}null", []
     if operator == "contains":
@@ -170,7 +174,7 @@ def _fields(relation: Relation, text: str | None) -> tuple[Field, ...]:
         return relation.fields
     names = text.split(",")
     if len(set(names)) != len(names):
-        raise Refused(400, "a column stands twice in `columns`")
+        raise Refused(400, "`columns` names a column twice")
     fields = relation.field
     for name in names:
         if name not in fields:
@@ -183,18 +187,18 @@ def _sort(relation: Relation, text: str | None) -> tuple[str, ...]:
         return ()
     parts = text.split(",")
     if len(set(parts)) != len(parts):
-        raise Refused(400, "a column stands twice in `sort`")
-    found = []
+        raise Refused(400, "`sort` names a column twice")
+    terms = []
     for part in parts:
         name = part.removeprefix("-")
         if name not in relation.field:
             raise unknown("column", name, relation.field)
-        found.append(f"{quoted(name)} {'desc' if part[:1] == '-' else 'asc'} nulls last")
-    return tuple(found)
+        terms.append(f"{quoted(name)} {'desc' if part[:1] == '-' else 'asc'} nulls last")
+    return tuple(terms)
 
 
 def _selected(field: Field) -> str:
-    """Return a column as it is answered: moments as people in Jakarta read the clock."""
+    """Return the SQL of a selected column; timestamps are in Jakarta time, without zone."""
     name = quoted(field.name)
     return f"{name}::timestamp as {name}" if field.kind == "timestamp" else name
 
@@ -208,12 +212,12 @@ def _integer(text: str) -> int:
 def _decimal(text: str) -> Decimal:
     if not _NUMBER.fullmatch(text) or not any(c in "0123456789" for c in text):
         raise ValueError(text)
-    found = Decimal(text)
-    _, digits, exponent = found.as_tuple()
-    # DuckDB would take what has more digits for a DOUBLE, which compares what is not equal as such.
+    number = Decimal(text)
+    _, digits, exponent = number.as_tuple()
+    # DuckDB compares a number of more digits as a DOUBLE, which finds unequal numbers equal.
     if max(len(digits), -int(exponent)) > MOST_DIGITS:
         raise ValueError(text)
-    return found
+    return number
 
 
 def _boolean(text: str, name: str = "") -> bool:
@@ -231,21 +235,21 @@ def _date(text: str) -> date:
 
 
 def _timestamp(text: str) -> datetime:
-    """Return a moment as a clock in Jakarta shows it; one without zone is meant so."""
+    """Return a timestamp in Jakarta time; a text without zone is taken to be in it."""
     if not text.isascii():
         raise ValueError(text)
-    found = datetime.fromisoformat(text)
+    moment = datetime.fromisoformat(text)
     try:
-        return found.astimezone(ZONE).replace(tzinfo=None) if found.tzinfo else found
+        return moment.astimezone(ZONE).replace(tzinfo=None) if moment.tzinfo else moment
     except OverflowError as error:
         raise ValueError(text) from error
 
 
 def _time(text: str) -> time:
-    found = time.fromisoformat(text)
-    if found.tzinfo is not None or not text.isascii():
+    clock = time.fromisoformat(text)
+    if clock.tzinfo is not None or not text.isascii():
         raise ValueError(text)
-    return found
+    return clock
 
 
 def _text(text: str) -> str:
@@ -261,6 +265,6 @@ _READERS: Final[Mapping[LogicalType, tuple[str, Callable[[str], Any]]]] = {
     "number": ("a plain decimal such as 1250000.50", _decimal),
     "boolean": ("true or false", _boolean),
     "date": ("a day such as 2025-08-17", _date),
-    "timestamp": ("a moment such as 2025-08-17T10:00:00+07:00", _timestamp),
+    "timestamp": ("a timestamp such as 2025-08-17T10:00:00+07:00", _timestamp),
     "time": ("a time such as 10:30:00", _time),
 }

@@ -1,7 +1,7 @@
-"""What may be asked of the published snapshot: relations with the columns that are declared.
+"""The relations of the published snapshot that the API serves, with their declared columns.
 
-A relation is the only way from a name that a caller sends to SQL: the name is looked up here, and
-what stands here, never what was sent, is written into a statement.
+A relation is the only way from a name in a request to SQL: the name is looked up here, and the
+declared name, never the text that was sent, is written into a statement.
 """
 
 from collections.abc import Iterable, Mapping
@@ -28,7 +28,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A published table, or part of what the platform keeps about its tables."""
+    """A published table, or a table of `meta` that the API serves."""
 
     schema: str
     table: str
@@ -39,7 +39,7 @@ class Relation:
 
     @property
     def name(self) -> str:
-        """The name by which it is asked for: `ready.fct_invoices`."""
+        """The name in requests: `ready.fct_invoices`."""
         return f"{self.schema}.{self.table}"
 
     @property
@@ -62,14 +62,13 @@ _TYPES: Final[Mapping[LogicalType, tuple[str, ...]]] = {
 
 
 def tables_of(catalog: Catalog, published: Published) -> list[Relation]:
-    """Return the ready and clean tables that are declared and published.
+    """Return the ready and clean tables that are both declared and published.
 
-    A column that is declared and not published yet, or published and not declared, or that is now
-    declared of another type, is left out.
+    A column is left out unless it is both declared and published, with the same type.
     """
-    found = [_of_model(model) for model in catalog.models]
-    found += [_of_tab(tab) for tab in catalog.tabs]
-    return [kept for relation in found if (kept := _as_published(relation, published)).fields]
+    declared = [_of_model(model) for model in catalog.models]
+    declared += [_of_tab(tab) for tab in catalog.tabs]
+    return [kept for relation in declared if (kept := _as_published(relation, published)).fields]
 
 
 def _as_published(relation: Relation, published: Published) -> Relation:
@@ -102,7 +101,7 @@ def _fields(columns: Iterable[Column]) -> tuple[Field, ...]:
     )
 
 
-def _told(name: str, kind: LogicalType, description: str, *, nullable: bool = False) -> Field:
+def _field(name: str, kind: LogicalType, description: str, *, nullable: bool = False) -> Field:
     return Field(name, kind, description, nullable=nullable)
 
 
@@ -111,13 +110,13 @@ SERIES: Final = Relation(
     METRIC_VALUES,
     "The published values of a metric.",
     (
-        _told("period_start", "date", "First day of the period."),
-        _told("dimension", "string", "What the value is divided by; `all` where it is not."),
-        _told("member", "string", "Member of the dimension; `all` for the undivided value."),
-        _told("value", "number", "The value, exact.", nullable=True),
-        _told("unit", "string", "Unit of value and target.", nullable=True),
-        _told("target", "number", "What the value should reach.", nullable=True),
-        _told("status", "string", "How the value stands to its target.", nullable=True),
+        _field("period_start", "date", "First day of the period."),
+        _field("dimension", "string", "What the value is divided by; `all` where it is not."),
+        _field("member", "string", "Member of the dimension; `all` for the undivided value."),
+        _field("value", "number", "The value, exact.", nullable=True),
+        _field("unit", "string", "Unit of value and target.", nullable=True),
+        _field("target", "number", "What the value should reach.", nullable=True),
+        _field("status", "string", "How the value compares with its target.", nullable=True),
     ),
 )
 CHECKS: Final = Relation(
@@ -125,15 +124,15 @@ CHECKS: Final = Relation(
     "checks",
     "The latest outcome of every check.",
     (
-        _told("layer", "string", "Layer of the table."),
-        _told("table", "string", "The table."),
-        _told("name", "string", "The check."),
-        _told("passed", "boolean", "Whether it passed."),
-        _told("severity", "string", "ERROR or WARN."),
-        _told("blocking", "boolean", "Whether its failure keeps the last good table."),
-        _told("message", "string", "What was found."),
-        _told("checked_at", "timestamp", "When, in Jakarta."),
-        _told("run_id", "string", "The refresh that checked."),
+        _field("layer", "string", "Layer of the table."),
+        _field("table", "string", "The table."),
+        _field("name", "string", "The check."),
+        _field("passed", "boolean", "Whether it passed."),
+        _field("severity", "string", "ERROR or WARN."),
+        _field("blocking", "boolean", "Whether its failure keeps the last good table."),
+        _field("message", "string", "What was found."),
+        _field("checked_at", "timestamp", "When, in Jakarta."),
+        _field("run_id", "string", "The refresh that checked."),
     ),
 )
 LEDGER: Final = Relation(
@@ -141,13 +140,13 @@ LEDGER: Final = Relation(
     "ledger",
     "Per tab: rows read = rows raw = clean + quarantined + dropped.",
     (
-        _told("table", "string", "The table."),
-        _told("workbook", "string", "Its workbook."),
-        _told("tab", "string", "Its tab."),
-        _told("rows_read", "integer", "Rows that were read."),
-        _told("rows_raw", "integer", "Rows in raw."),
-        _told("rows_clean", "integer", "Rows that passed."),
-        _told("rows_quarantined", "integer", "Rows kept out, with their reasons."),
-        _told("rows_dropped", "integer", "Rows dropped by a named rule."),
+        _field("table", "string", "The table."),
+        _field("workbook", "string", "Its workbook."),
+        _field("tab", "string", "Its tab."),
+        _field("rows_read", "integer", "Rows that were read."),
+        _field("rows_raw", "integer", "Rows in raw."),
+        _field("rows_clean", "integer", "Rows that passed."),
+        _field("rows_quarantined", "integer", "Rows kept out, with their reasons."),
+        _field("rows_dropped", "integer", "Rows dropped by a named rule."),
     ),
 )

@@ -1,4 +1,4 @@
-"""Runs a statement within limits and writes its rows as JSON, CSV or Arrow."""
+"""Runs a statement within limits and serialises its rows as JSON, CSV or Arrow."""
 
 import asyncio
 import io
@@ -25,7 +25,8 @@ MEDIA: Final[Mapping[Format, str]] = {
 }
 _FORMATS: Final[Mapping[str, Format]] = {media: name for name, media in MEDIA.items()}
 _ANYTHING: Final = frozenset({"", "*/*", "application/*"})
-_AGAIN: Final = 0.05
+_AGAIN_SECONDS: Final = 0.05
+_ASK_LESS: Final = "ask for fewer rows or columns, or do not sort"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,44 +34,45 @@ class Limits:
     """How much of the machine the API may take."""
 
     seconds: float = 5.0
-    """What one question may take; it is interrupted then."""
+    """The most time a query may take before it is interrupted."""
     at_once: int = 8
-    """Questions that are answered at the same time; the others wait as long as one may take."""
+    """Queries that run at the same time; a further one waits for at most `seconds`."""
 
 
 class Runner:
-    """Answers questions in threads, each within its time."""
+    """Runs queries in threads, each within its time limit."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
-        self._places = asyncio.Semaphore(limits.at_once)
+        self._slots = asyncio.Semaphore(limits.at_once)
 
     async def __call__(
         self, snapshot: Snapshot, work: Callable[[duckdb.DuckDBPyConnection], T]
     ) -> T:
-        """Return what the work gives with a connection of its own.
+        """Return what `work` returns for a cursor of its own.
 
         Raises:
-            Refused: It takes too long, too much memory, or compares with what no value can be.
+            Refused: It waits or takes too long, needs too much memory, or compares a column with a
+                value out of its range.
         """
         try:
-            await asyncio.wait_for(self._places.acquire(), self.limits.seconds)
+            await asyncio.wait_for(self._slots.acquire(), self.limits.seconds)
         except TimeoutError as error:
-            told = "too many questions at once; ask again in a moment"
-            raise Refused(429, told, {"Retry-After": "1"}) from error
+            message = "too many requests at once; try again in a moment"
+            raise Refused(429, message, {"Retry-After": "1"}) from error
         try:
             return await self._within_time(snapshot.cursor(), work)
         except duckdb.InterruptException as error:
-            told = f"this took longer than {self.limits.seconds:g} seconds"
-            raise Refused(422, f"{told}; ask for fewer rows or columns, or do not sort") from error
+            message = f"this took longer than {self.limits.seconds:g} seconds"
+            raise Refused(422, f"{message}; {_ASK_LESS}") from error
         except duckdb.OutOfMemoryException as error:
-            told = "this takes more memory than a question may"
-            raise Refused(422, f"{told}; ask for fewer rows or columns, or do not sort") from error
+            message = "this takes more memory than a query may"
+            raise Refused(422, f"{message}; {_ASK_LESS}") from error
         except (duckdb.ConversionException, duckdb.OutOfRangeException) as error:
-            told = "a value is out of the range of its column; give one that the column can hold"
-            raise Refused(400, told) from error
+            message = "a value is out of the range of its column; give one that the column can hold"
+            raise Refused(400, message) from error
         finally:
-            self._places.release()
+            self._slots.release()
 
     async def _within_time(
         self, cursor: duckdb.DuckDBPyConnection, work: Callable[[duckdb.DuckDBPyConnection], T]
@@ -78,15 +80,15 @@ class Runner:
         task = asyncio.ensure_future(run_in_threadpool(work, cursor))
         done, _ = await asyncio.wait({task}, timeout=self.limits.seconds)
         while not done:
-            # Between two statements of one work an interruption is forgotten: it is said again.
+            # An interruption between two statements of the work has no effect: it is repeated.
             cursor.interrupt()
-            done, _ = await asyncio.wait({task}, timeout=_AGAIN)
+            done, _ = await asyncio.wait({task}, timeout=_AGAIN_SECONDS)
         return task.result()
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Rows of one answer, written."""
+    """The serialised rows of one answer."""
 
     body: bytes
     rows: int
@@ -94,31 +96,31 @@ class Page:
 
 
 def format_of(request: Request, known: tuple[Format, ...] = ("json", "csv", "arrow")) -> Format:
-    """Return the format that is asked for by `?format=`, else by Accept.
+    """Return the format requested by `?format=`, else by the Accept header.
 
     Raises:
-        Refused: It is none of those that this is answered in.
+        Refused: It is not one of `known`.
     """
-    asked = request.query_params.getlist("format")
-    if asked:
-        if len(asked) > 1 or asked[0] not in known:
+    formats = request.query_params.getlist("format")
+    if formats:
+        if len(formats) > 1 or formats[0] not in known:
             raise Refused(400, f"`format` is one of {', '.join(known)}")
-        return asked[0]
+        return formats[0]
     accepted = ",".join(request.headers.getlist("accept"))
     for media in _by_preference(accepted):
         if media in _ANYTHING:
             return known[0]
-        if (found := _FORMATS.get(media)) in known and found is not None:
-            return found
+        if (name := _FORMATS.get(media)) in known and name is not None:
+            return name
         if media == "text/*" and "csv" in known:
             return "csv"
-    media_types = " or ".join(MEDIA[name] for name in known)
+    media_types = " or ".join(MEDIA[form] for form in known)
     raise Refused(406, f"this is answered as {media_types}; ask for one, or send no Accept")
 
 
 def _by_preference(accepted: str) -> list[str]:
     """Return the media types of an Accept header, the preferred first."""
-    found = []
+    weighted = []
     for part in accepted.lower().split(","):
         media, *options = (piece.strip() for piece in part.split(";"))
         quality = next((o[2:] for o in options if o.startswith("q=")), "1")
@@ -127,23 +129,24 @@ def _by_preference(accepted: str) -> list[str]:
         except ValueError:
             weight = 0.0
         if weight > 0:
-            found.append((-weight, media))
-    return [media for _, media in sorted(found, key=lambda pair: pair[0])]
+            weighted.append((-weight, media))
+    return [media for _, media in sorted(weighted, key=lambda pair: pair[0])]
 
 
 def page_of(
     cursor: duckdb.DuckDBPyConnection,
     statement: Statement,
     form: Format,
-    told: Callable[[int, bool], dict[str, Any]],
+    head_of: Callable[[int, bool], dict[str, Any]],
 ) -> Page:
-    """Run a statement and write its rows.
+    """Run a statement and return its serialised rows.
 
     Args:
-        cursor: A connection of this question's own.
-        statement: What is asked.
-        form: How the rows are written.
-        told: Gives what stands around the rows in JSON, from their number and whether more follow.
+        cursor: A cursor that no other request uses.
+        statement: The query.
+        form: The format of the rows.
+        head_of: Returns the other keys of the JSON object, from the number of rows and whether
+            more follow.
     """
     cursor.execute(statement.text, statement.values)
     if form == "json":
@@ -152,15 +155,15 @@ def page_of(
         more = len(rows) > statement.limit
         rows = rows[: statement.limit]
         objects = [dict(zip(names, row, strict=True)) for row in rows]
-        return Page(written({**told(len(rows), more), "rows": objects}), len(rows), more)
+        return Page(to_json({**head_of(len(rows), more), "rows": objects}), len(rows), more)
     table = cursor.to_arrow_table()
     more = table.num_rows > statement.limit
     table = table.slice(0, statement.limit)
     return Page(_csv(table) if form == "csv" else _stream(table), table.num_rows, more)
 
 
-def written(value: Any) -> bytes:
-    """Return a value as JSON: decimals as text, to the last digit."""
+def to_json(value: Any) -> bytes:
+    """Return a value as JSON, with decimals as text, to the last digit."""
     return orjson.dumps(value, default=_plain)
 
 

@@ -1,4 +1,4 @@
-"""The API's routes: each reads the snapshot that is published when it is asked."""
+"""The API's routes: each request reads the snapshot that is published when it arrives."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
@@ -17,9 +17,9 @@ from candid_assets.web.api.listings import metrics_listed, tables_listed
 from candid_assets.web.api.openapi import ROOT, openapi
 from candid_assets.web.api.query_parameters import (
     Statement,
-    once,
-    read_question,
+    compile_query,
     read_value,
+    require_once,
     select,
     unknown,
 )
@@ -31,30 +31,30 @@ from candid_assets.web.api.responses import (
     Runner,
     format_of,
     page_of,
-    written,
+    to_json,
 )
 from candid_assets.web.api.schemas import Definition, Health, Lineage
 from candid_assets.web.api.snapshots import Snapshot, Snapshots
-from candid_assets.web.audit_log import Audit
+from candid_assets.web.audit_log import AuditLog
 from candid_assets.web.identity import caller_of
 from candid_assets.web.refusal import Refused
 
-_SERIES_ASKS: Final = ("grain", "dimension", "member", "from", "to")
-_PAGE_ASKS: Final = ("limit", "offset", "format", "snapshot")
+_SERIES_PARAMETERS: Final = ("grain", "dimension", "member", "from", "to")
+_PAGE_PARAMETERS: Final = ("limit", "offset", "format", "snapshot")
 Make = Callable[[Snapshot], dict[str, Any]]
 
 
 class Api:
-    """Answers what is asked of the published snapshot."""
+    """Answers requests from the published snapshot."""
 
-    def __init__(self, settings: Settings, audit: Audit, limits: Limits | None = None) -> None:
+    def __init__(self, settings: Settings, audit: AuditLog, limits: Limits | None = None) -> None:
         self.snapshots, self.audit = Snapshots(settings), audit
         self.limits = limits or Limits()
         self.run = Runner(self.limits)
 
     def routes(self) -> list[BaseRoute]:
-        """Return the routes, to be guarded like all others; the last takes what is left over."""
-        found: dict[str, Callable[[Request], Awaitable[Response]]] = {
+        """Return the routes; the last one refuses every other path below `/api/`."""
+        endpoints: dict[str, Callable[[Request], Awaitable[Response]]] = {
             "/openapi.json": self._document,
             "/tables": self._tables,
             "/tables/{table}": self._table,
@@ -66,7 +66,7 @@ class Api:
             "/quality/ledger": self._ledger,
             "/quality/health": self._health,
         }
-        known = [Route(f"{ROOT}{path}", endpoint) for path, endpoint in found.items()]
+        known = [Route(f"{ROOT}{path}", endpoint) for path, endpoint in endpoints.items()]
         return [*known, Route("/api/{path:path}", _nothing)]
 
     async def _document(self, request: Request) -> Response:
@@ -82,9 +82,9 @@ class Api:
         from candid_assets.metrics.lookup import definition
 
         def make(snapshot: Snapshot) -> dict[str, Any]:
-            found = definition(snapshot.catalog, metric)
-            found.pop("file")
-            return Definition(**found).model_dump()
+            facts = definition(snapshot.catalog, metric)
+            facts.pop("file")
+            return Definition(**facts).model_dump()
 
         metric = _metric(await self._snapshot(), request.path_params["name"])
         return await self._once(request, f"definition {metric.name}", make)
@@ -102,13 +102,13 @@ class Api:
         name = request.path_params["name"]
 
         try:
-            found = await self.run(snapshot, lambda c: traced(snapshot, c, name, direction))
+            answer = await self.run(snapshot, lambda c: traced(snapshot, c, name, direction))
         except LineageError as error:
             raise Refused(404, str(error)) from error
         if (same := _unchanged(request, snapshot, form)) is not None:
             return same
-        told = Lineage.model_validate(found).model_dump()
-        return self._answer(request, snapshot, form, written(told))
+        body = to_json(Lineage.model_validate(answer).model_dump())
+        return self._answer(request, snapshot, form, body)
 
     async def _health(self, request: Request) -> Response:
         from candid_assets.warehouse.snapshot_status import snapshot_status
@@ -118,17 +118,16 @@ class Api:
         snapshot = await self._snapshot()
         if (same := _unchanged(request, snapshot, form)) is not None:
             return same
-        found = await self.run(snapshot, snapshot_status)
-        told = Health(snapshot=snapshot.id, **found).model_dump()
-        return self._answer(request, snapshot, form, written(told))
+        status = await self.run(snapshot, snapshot_status)
+        body = to_json(Health(snapshot=snapshot.id, **status).model_dump())
+        return self._answer(request, snapshot, form, body)
 
     async def _table(self, request: Request) -> Response:
         snapshot = await self._snapshot()
         name = request.path_params["table"]
         relation = snapshot.tables.get(name) or snapshot.tables.get(f"ready.{name}")
         if relation is None:
-            told = unknown("table", name, snapshot.tables)
-            raise Refused(404, told.message)
+            raise Refused(404, unknown("table", name, snapshot.tables).message)
         return await self._rows(request, snapshot, relation)
 
     async def _checks(self, request: Request) -> Response:
@@ -138,7 +137,7 @@ class Api:
         return await self._rows(request, await self._snapshot(), LEDGER)
 
     async def _rows(self, request: Request, snapshot: Snapshot, relation: Relation) -> Response:
-        statement = read_question(relation, request.query_params.multi_items())
+        statement = compile_query(relation, request.query_params.multi_items())
         return await self._page(request, snapshot, statement, {})
 
     async def _series(self, request: Request) -> Response:
@@ -146,10 +145,10 @@ class Api:
         metric = _metric(snapshot, request.path_params["name"])
         if SERIES.name not in snapshot.tables:
             raise Refused(404, "no values of metrics are published yet; run `candid run`")
-        _only(request, (*_SERIES_ASKS, *_PAGE_ASKS))
-        asked = request.query_params
-        grain = _chosen(asked.get("grain"), "grain", metric.grains, metric.grains[0])
-        by = _chosen(asked.get("dimension"), "dimension", (TOTAL, *metric.dimensions), TOTAL)
+        _only(request, (*_SERIES_PARAMETERS, *_PAGE_PARAMETERS))
+        query = request.query_params
+        grain = _chosen(query.get("grain"), "grain", metric.grains, metric.grains[0])
+        by = _chosen(query.get("dimension"), "dimension", (TOTAL, *metric.dimensions), TOTAL)
         conditions = ["metric = ?", "grain = ?", "dimension = ?"]
         values: list[Any] = [metric.name, grain, by]
         for name, condition in (
@@ -157,16 +156,16 @@ class Api:
             ("from", "period_start >= ?"),
             ("to", "period_start <= ?"),
         ):
-            if (text := asked.get(name)) is not None:
+            if (text := query.get(name)) is not None:
                 conditions.append(condition)
                 values.append(_series_value(name, text))
         sort = ("member", "period_start")
-        statement = select(SERIES, SERIES.fields, conditions, values, sort=sort, own=asked)
-        told = {"metric": metric.name, "grain": grain, "dimension": by}
-        return await self._page(request, snapshot, statement, told)
+        statement = select(SERIES, SERIES.fields, conditions, values, sort=sort, own=query)
+        head = {"metric": metric.name, "grain": grain, "dimension": by}
+        return await self._page(request, snapshot, statement, head)
 
     async def _page(
-        self, request: Request, snapshot: Snapshot, statement: Statement, told: dict[str, Any]
+        self, request: Request, snapshot: Snapshot, statement: Statement, head: dict[str, Any]
     ) -> Response:
         form = format_of(request)
         if request.query_params.get("snapshot", snapshot.id) != snapshot.id:
@@ -174,26 +173,26 @@ class Api:
         if (same := _unchanged(request, snapshot, form)) is not None:
             return same
 
-        def around(count: int, more: bool) -> dict[str, Any]:
+        def head_of(count: int, more: bool) -> dict[str, Any]:
             following = _following(request, snapshot, statement) if more else None
-            head = {"snapshot": snapshot.id, "env": snapshot.env}
-            return {**head, **told, "count": count, "next": following}
+            of = {"snapshot": snapshot.id, "env": snapshot.env}
+            return {**of, **head, "count": count, "next": following}
 
-        page = await self.run(snapshot, lambda c: page_of(c, statement, form, around))
+        page = await self.run(snapshot, lambda c: page_of(c, statement, form, head_of))
         headers = {}
         if page.more:
             headers["Link"] = f'<{_following(request, snapshot, statement)}>; rel="next"'
         return self._answer(request, snapshot, form, page.body, headers, rows=page.rows)
 
     async def _once(self, request: Request, name: str, make: Make) -> Response:
-        """Answer with what is made once for each snapshot."""
+        """Answer with a body that is made once for each snapshot."""
         _only(request, ("format",))
         form = format_of(request, ("json",))
         snapshot = await self._snapshot()
         if (same := _unchanged(request, snapshot, form)) is not None:
             return same
         if name not in snapshot.made:
-            snapshot.made[name] = await run_in_threadpool(lambda: written(make(snapshot)))
+            snapshot.made[name] = await run_in_threadpool(lambda: to_json(make(snapshot)))
         return self._answer(request, snapshot, form, snapshot.made[name])
 
     async def _snapshot(self) -> Snapshot:
@@ -210,12 +209,12 @@ class Api:
         headers: Mapping[str, str] | None = None,
         rows: int | None = None,
     ) -> Response:
-        asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         self.audit.note(
-            "read", **caller_of(request.scope).told, operation=asked, rows=rows, format=form
+            "read", **caller_of(request.scope).fields, operation=target, rows=rows, format=form
         )
-        told = {**_tag(snapshot, form), **(headers or {})}
-        return Response(body, 200, told, media_type=MEDIA[form])
+        sent = {**_cache_headers(snapshot, form), **(headers or {})}
+        return Response(body, 200, sent, media_type=MEDIA[form])
 
 
 def _metric(snapshot: Snapshot, name: str) -> Metric:
@@ -235,17 +234,17 @@ def _chosen(text: str | None, what: str, known: tuple[str, ...], default: str) -
 
 def _series_value(name: str, text: str) -> str | date:
     field = SERIES.field["member" if name == "member" else "period_start"]
-    found: str | date = read_value(replace(field, name=name), text)
-    return found
+    value: str | date = read_value(replace(field, name=name), text)
+    return value
 
 
 def _only(request: Request, known: tuple[str, ...]) -> None:
-    """Refuse parameters that are not known here, or stand twice."""
-    asked = request.query_params.multi_items()
-    for name, _ in asked:
+    """Raise `Refused` if a parameter is unknown or given twice."""
+    parameters = request.query_params.multi_items()
+    for name, _ in parameters:
         if name not in known:
             raise unknown("parameter", name, known)
-    once(asked, known)
+    require_once(parameters, known)
 
 
 def _following(request: Request, snapshot: Snapshot, statement: Statement) -> str:
@@ -256,7 +255,7 @@ def _following(request: Request, snapshot: Snapshot, statement: Statement) -> st
     return f"{quote(request.url.path)}?{urlencode(kept)}"
 
 
-def _tag(snapshot: Snapshot, form: Format) -> dict[str, str]:
+def _cache_headers(snapshot: Snapshot, form: Format) -> dict[str, str]:
     return {
         "ETag": f'"{snapshot.id}-{form}"',
         "Cache-Control": "private, no-cache",
@@ -265,12 +264,12 @@ def _tag(snapshot: Snapshot, form: Format) -> dict[str, str]:
 
 
 def _unchanged(request: Request, snapshot: Snapshot, form: Format) -> Response | None:
-    """Return the answer to who has this snapshot's answer already."""
-    told = _tag(snapshot, form)
+    """Return 304 if `If-None-Match` names this snapshot's answer, else None."""
+    headers = _cache_headers(snapshot, form)
     given = request.headers.get("if-none-match", "")
     tags = {tag.strip().removeprefix("W/") for tag in given.split(",")}
-    return Response(status_code=304, headers=told) if tags & {told["ETag"], "*"} else None
+    return Response(status_code=304, headers=headers) if tags & {headers["ETag"], "*"} else None
 
 
 async def _nothing(_: Request) -> Response:
-    raise Refused(404, f"there is nothing here; {ROOT}/openapi.json tells what there is")
+    raise Refused(404, f"this path does not exist; {ROOT}/openapi.json lists those that do")

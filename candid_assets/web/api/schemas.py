@@ -1,4 +1,4 @@
-"""The shapes of the API's answers: what is sent is built from them, the document tells of them."""
+"""The schemas of the API's answers, which build them and describe them in the OpenAPI document."""
 
 from typing import Any, Literal
 

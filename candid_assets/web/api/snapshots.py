@@ -1,7 +1,7 @@
-"""Follows the published snapshot: each publication is opened once, read-only, and let go unread.
+"""Opens the published snapshot: each publication once, read-only, while it is the current one.
 
-DuckDB hands out the file it has open already when the same path is opened again, although another
-file has taken its place. So each publication is attached to an instance of its own, in which no
+DuckDB returns the database that it has open when the same path is opened again, although another
+file has replaced it. So each publication is attached to an instance of its own, in which no
 other file and no network can be reached.
 """
 
@@ -39,7 +39,7 @@ _BUILT: Final = (
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One publication and the catalog that says what may be asked of it."""
+    """An open publication and the catalog that declares its tables."""
 
     id: str
     env: str
@@ -47,13 +47,13 @@ class Snapshot:
     tables: dict[str, Relation]
     """By their names, `ready.fct_invoices`."""
     built: dict[str, tuple[int, str]]
-    """Rows and time of building of each table."""
+    """Row count and build time of each table."""
     connection: duckdb.DuckDBPyConnection
     made: dict[str, Any] = field(default_factory=dict)
-    """What is made once for this snapshot, such as the OpenAPI document."""
+    """Answers made once for this snapshot, such as the OpenAPI document."""
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
-        """Return a connection of one request's own."""
+        """Return a new cursor for one request."""
         cursor = self.connection.cursor()
         cursor.execute("use snapshot")
         return cursor
@@ -68,7 +68,7 @@ class Snapshots:
         self._opened: tuple[tuple[int, int, int], Snapshot] | None = None
 
     def opened(self) -> Snapshot | None:
-        """Return the snapshot if it is open already, else None: this costs next to nothing."""
+        """Return the current snapshot if it is already open, else None; costs one `stat`."""
         opened = self._opened
         try:
             return opened[1] if opened and opened[0] == _state(self._file) else None
@@ -76,23 +76,23 @@ class Snapshots:
             return None
 
     def current(self) -> Snapshot:
-        """Return the snapshot that is published now, opened where it is new.
+        """Return the snapshot that is published now, opening it if it is new.
 
         Raises:
             Refused: Nothing is published, or it cannot be opened.
         """
         with self._lock:
-            if found := self.opened():
-                return found
+            if opened := self.opened():
+                return opened
             try:
                 state = _state(self._file)
                 snapshot = _open(self.settings, self._file, state)
             except FileNotFoundError as error:
                 raise _unready("nothing is published yet; run `candid run`") from error
             except (OSError, duckdb.Error) as error:
-                told = f"what is published cannot be read ({error}); run `candid run`"
-                raise _unready(told) from error
-            # Whoever reads the former one keeps it open until the answer is given.
+                message = f"the published snapshot cannot be read ({error}); run `candid run`"
+                raise _unready(message) from error
+            # A request that reads the previous one keeps it open until it is answered.
             self._opened = (state, snapshot)
             return snapshot
 
@@ -102,12 +102,12 @@ class Snapshots:
 
 
 def _state(file: Path) -> tuple[int, int, int]:
-    found = file.stat()
-    return found.st_ino, found.st_mtime_ns, found.st_size
+    status = file.stat()
+    return status.st_ino, status.st_mtime_ns, status.st_size
 
 
-def _unready(told: str) -> Refused:
-    return Refused(503, told, {"Retry-After": "60"})
+def _unready(message: str) -> Refused:
+    return Refused(503, message, {"Retry-After": "60"})
 
 
 def _open(settings: Settings, file: Path, state: tuple[int, int, int]) -> Snapshot:
@@ -118,12 +118,12 @@ def _open(settings: Settings, file: Path, state: tuple[int, int, int]) -> Snapsh
     connection.execute("set lock_configuration = true")
     connection.execute("use snapshot")
     catalog = load_catalog(settings.catalog_dir)
-    found = connection.execute(_PUBLISHED).fetchall()
-    published = {(schema, table): columns for schema, table, columns in found}
+    rows = connection.execute(_PUBLISHED).fetchall()
+    published = {(schema, table): columns for schema, table, columns in rows}
     tables = {relation.name: relation for relation in tables_of(catalog, published)}
     built = {name: (rows, at) for name, rows, at in connection.execute(_BUILT).fetchall()}
-    told = hashlib.sha256(repr((connection.execute(_LAST).fetchone(), state)).encode())
+    digest = hashlib.sha256(repr((connection.execute(_LAST).fetchone(), state)).encode())
     for name, content in sorted(catalog.files.items()):
-        told.update(name.encode() + b"\0" + content)
+        digest.update(name.encode() + b"\0" + content)
     env = str(environment_of(connection))
-    return Snapshot(told.hexdigest()[:20], env, catalog, tables, built, connection)
+    return Snapshot(digest.hexdigest()[:20], env, catalog, tables, built, connection)
