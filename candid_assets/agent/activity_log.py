@@ -53,7 +53,7 @@ def log(
     """Log an activity with the configured command or in the project's own log.
 
     Args:
-        settings: Where the log stands and which command is configured.
+        settings: Where the log is and which command is configured.
         activity: What was done.
         pause: Seconds between attempts.
         progress: Called with a line about every attempt that failed.
@@ -114,10 +114,10 @@ def _run_command(command: str, activity: Activity) -> None:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise ActivityError(f"the command of CANDID_LOG_COMMAND did not run: {error}") from error
     if done.returncode:
-        said = (done.stderr or done.stdout).strip()[-500:]
+        output = (done.stderr or done.stdout).strip()[-500:]
         raise ActivityError(
             f"{words[0]} (CANDID_LOG_COMMAND) exited with {done.returncode}"
-            + (f": {said}" if said else "")
+            + (f": {output}" if output else "")
         )
 
 

@@ -44,7 +44,7 @@ RunId = Annotated[str, Field(description="A run's id; its first eight characters
 
 
 def _answers(work: Callable[P, dict[str, Any]]) -> Callable[P, dict[str, Any]]:
-    """Tell the caller why something could not be done; other errors stay the server's own."""
+    """Return the caller why something could not be done; other errors stay the server's own."""
 
     @functools.wraps(work)
     def answer(*arguments: P.args, **named: P.kwargs) -> dict[str, Any]:
@@ -83,43 +83,43 @@ def _add_reading(server: MCPServer, web: Webserver) -> None:
     @server.tool(annotations=READS)
     @_answers
     def status(limit: int = 10) -> dict[str, Any]:
-        """Tell whether webserver, daemon and code location are well, and the newest runs."""
+        """Return whether webserver, daemon and code location are well, and the newest runs."""
         return answers.status(web, limit)
 
     @server.tool(annotations=READS)
     @_answers
     def run(run_id: RunId) -> dict[str, Any]:
-        """Tell the status of one run."""
+        """Return the status of one run."""
         return runs.find_run(web, run_id)
 
     @server.tool(annotations=READS)
     @_answers
     def wait(run_id: RunId, seconds: int = 50) -> dict[str, Any]:
-        """Wait for the end of a run, for so many seconds at most, and tell its status then."""
+        """Wait for the end of a run, for so many seconds at most, and return its status then."""
         return runs.wait(web, run_id, seconds=min(seconds, LONGEST_WAIT))
 
     @server.tool(annotations=READS)
     @_answers
     def checks(tables: Tables = None, failed: bool = True) -> dict[str, Any]:
-        """Tell the outcome of checks, with links to the cells to mend."""
+        """Return the outcome of checks, with links to the cells to mend."""
         return {"checks": answers.checks(web, tables or (), failed=failed)}
 
     @server.tool(annotations=READS)
     @_answers
     def assets(tables: Tables = None) -> dict[str, Any]:
-        """Tell when tables were built, their rows and whether they are stale."""
+        """Return when tables were built, their rows and whether they are stale."""
         return {"assets": answers.assets(web, tables or ())}
 
     @server.tool(annotations=READS)
     @_answers
     def report(run_id: RunId) -> dict[str, Any]:
-        """Tell what a run did, what failed and why, and the text of its report."""
+        """Return what a run did, what failed and why, and the text of its report."""
         return answers.report(web, run_id)
 
     @server.tool(annotations=READS)
     @_answers
     def lineage(name: str, up: bool = True) -> dict[str, Any]:
-        """Tell the tables above (up) or below a table, or the columns that a column is made of."""
+        """Return the tables above (up) or below a table, or the columns a column is made of."""
         return answers.lineage(web, name, up=up)
 
 

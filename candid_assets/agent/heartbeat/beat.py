@@ -1,7 +1,7 @@
 """One beat: takes the tasks of an agent, works them, reports, logs and marks them, in this order.
 
 A task is marked in progress before anything is done and done only after it is logged; the journal
-tells how far it came, so that a crash at any moment is taken up where it happened.
+records how far it came, so that a crash at any moment is taken up where it happened.
 """
 
 import hashlib

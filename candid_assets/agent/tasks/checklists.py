@@ -44,7 +44,7 @@ _ASIDE: Final = re.compile(r"\b(?:cc|fyi|with|dengan|ask|tanya|via)[:\s]*$", re.
 
 @dataclass(slots=True)
 class _Facts:
-    """What the lines of a task tell of it."""
+    """What the lines of a task say."""
 
     assignees: tuple[str, ...] = ()
     marks: list[Mark] = field(default_factory=list)
@@ -96,7 +96,7 @@ def list_tasks(text: Text) -> Iterator[Task]:
 
 
 def section_tasks(text: Text) -> Iterator[Task]:
-    """Yield the task of every heading with an id below which status and assignee are told."""
+    """Yield the task of every heading with an id, and with status and assignee below it."""
     ends = [heading.line for heading in text.headings[1:]] + [len(text.starts)]
     for heading, end in zip(text.headings, ends, strict=False):
         number, title = split_id(heading.text)
@@ -127,9 +127,9 @@ def _task(text: Text, first: int, mark: Mark, own: list[range]) -> Task:
 
 
 def _named(head: str, name: str) -> tuple[str, str]:
-    """Return the id and the title of an item, without what is told of it beside."""
-    told = head[: head.index(name)] if name.startswith("|") else head.replace(name, "", 1)
-    number, title = split_id(plain_text(MENTION.sub("", _INLINE.sub("", told))))
+    """Return the id and the title of an item, without mentions, values and the bare name."""
+    rest = head[: head.index(name)] if name.startswith("|") else head.replace(name, "", 1)
+    number, title = split_id(plain_text(MENTION.sub("", _INLINE.sub("", rest))))
     title = re.sub(r"\((?:\s|cc|fyi|[,;|:])*\)|\[\s*\]", "", title, flags=re.I)
     return number, re.sub(r"^[\s|:·—–,;()-]+|[\s|:·—–,;(→-]+$", "", title)
 

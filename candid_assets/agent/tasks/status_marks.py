@@ -23,7 +23,7 @@ _WAITING: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One place of a text that tells a status."""
+    """One place of a text that has a status."""
 
     start: int
     text: str

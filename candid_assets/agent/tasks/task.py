@@ -1,4 +1,4 @@
-"""A task as tasks.md tells it."""
+"""A task of tasks.md."""
 
 import hashlib
 import re
@@ -22,26 +22,26 @@ class Task:
     assignees: tuple[str, ...]
     """Names in the form of `agent_name`."""
     marks: tuple[Mark, ...]
-    """Every place that tells its status; all of them change together."""
+    """Every place with its status; all of them change together."""
     notes: str = ""
     line: int = 0
     """Counted from 1."""
     problem: str | None = None
-    """Why nobody but a person can tell what to do about it."""
+    """Why it is left to a person."""
     group: int = 0
-    """The table it stands in, whose rows write statuses alike; 0 outside tables."""
+    """The first line of its table, whose rows write statuses alike; 0 outside tables."""
 
     @property
     def status(self) -> Status | None:
         """The status its marks agree on: a box that is ticked is done, else the words count."""
-        told = [m.status for m in self.marks]
-        if not told or None in told:
+        statuses = [mark.status for mark in self.marks]
+        if not statuses or None in statuses:
             return None
-        return "done" if "done" in told else told[-1]
+        return "done" if "done" in statuses else statuses[-1]
 
     @property
     def key(self) -> str:
-        """What it is found again by: its id; without one, or with a mere number, also its title."""
+        """What identifies it: its id; without one, or with a mere number, also its title."""
         if self.id and not self.id.isdigit():
             return self.id
         digest = hashlib.sha256(" ".join(self.title.casefold().split()).encode()).hexdigest()

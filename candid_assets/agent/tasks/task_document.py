@@ -53,8 +53,8 @@ class Document:
 
     def find(self, key: str) -> Task | None:
         """Return the task of a key, if there is exactly one."""
-        found = [t for t in self.tasks if t.key.casefold() == key.casefold()]
-        return found[0] if len(found) == 1 else None
+        tasks = [t for t in self.tasks if t.key.casefold() == key.casefold()]
+        return tasks[0] if len(tasks) == 1 else None
 
     def with_status(self, task: Task, status: Status) -> "Document":
         """Return the document with one task's status changed and every other character as it is."""
@@ -71,10 +71,10 @@ class Document:
 
 
 def _below(task: Task, above: list[Heading], known: frozenset[str]) -> Task:
-    """Return a task with what the headings and list items above tell of it, the nearest first."""
+    """Return a task with the assignee and problem that the lines above give it, nearest first."""
     names = next((n for heading in above if (n := heading.names(known))), ())
     closed = (heading.text for heading in above if _is_closed(heading))
-    problem = next((f"it stands under '{text}'" for text in closed), None)
+    problem = next((f"it is below '{text}'" for text in closed), None)
     return replace(task, assignees=task.assignees or names, problem=task.problem or problem)
 
 
@@ -87,5 +87,5 @@ def _alone(task: Task, lines: list[str]) -> Task:
     if len(lines) == 1 or task.problem:
         return task
     name = task.id or task.title
-    problem = f"{name} stands in lines {', '.join(lines)}: give each its own id"
+    problem = f"{name} is in lines {', '.join(lines)}: give each its own id"
     return replace(task, problem=problem)

@@ -1,4 +1,4 @@
-"""Tasks in Markdown tables: which column tells what, and where each status is."""
+"""Tasks in Markdown tables: what each column holds, and where each status is."""
 
 import re
 from collections.abc import Iterator
@@ -62,7 +62,7 @@ def cells_of(text: Text, line: int) -> list[Cell]:
 
 
 def columns_of(headers: list[str], rows: list[list[Cell]]) -> dict[Role, int]:
-    """Return the column that tells each role; every column tells one at most."""
+    """Return the column of each role; every column has one at most."""
     words = [plain_words(header) or ("#" if "#" in header else "") for header in headers]
     columns: dict[Role, int] = {}
     for role, names in vocabulary().columns.items():

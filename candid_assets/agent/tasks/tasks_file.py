@@ -73,7 +73,7 @@ class TasksFile:
             status: What to write.
 
         Raises:
-            TaskChangedError: It is gone, stands there twice, is another's or has another status.
+            TaskChangedError: It is gone, is there twice, is another's or has another status.
             TasksError: The file cannot be read or written.
         """
         allowed = frozenset(expected)
@@ -81,7 +81,7 @@ class TasksFile:
         def change(document: Document) -> Document | None:
             now = document.find(task.key)
             if now is None:
-                raise TaskChangedError(f"{task.key} no longer stands in {self.path} once")
+                raise TaskChangedError(f"{task.key} is no longer in {self.path} exactly once")
             if not now.is_for(self.agent):
                 to = ", ".join(now.assignees) or "nobody"
                 raise TaskChangedError(f"{task.key} was assigned to {to} meanwhile")
@@ -90,8 +90,8 @@ class TasksFile:
             if now.status == status:
                 return None
             if now.status not in allowed:
-                said = " ".join(m.text for m in now.marks)
-                raise TaskChangedError(f"the status of {task.key} was set to '{said}' meanwhile")
+                written = " ".join(mark.text for mark in now.marks)
+                raise TaskChangedError(f"the status of {task.key} was set to '{written}' meanwhile")
             changed = document.with_status(now, status)
             again = changed.find(task.key)
             if again is None or again.status != status:

@@ -130,7 +130,7 @@ def test_a_missing_file_is_named(tmp_path):
         ("| data-eng | pending |\n| T-2", "| gas-dev | pending |\n| T-2", "assigned to gas-dev"),
         ("| T-1 | Refresh sales_master", "| T-1 | Refresh skd", "changed to 'Refresh skd'"),
         ("| data-eng | pending |\n| T-2", "| data-eng | on hold |\n| T-2", "set to 'on hold'"),
-        ("| T-1 |", "| T-9 |", "no longer stands"),
+        ("| T-1 |", "| T-9 |", "is no longer in"),
     ],
 )
 def test_what_another_changed_meanwhile_stays_and_is_told(tmp_path, before, after, said):
