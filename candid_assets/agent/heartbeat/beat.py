@@ -76,11 +76,11 @@ class Heart:
     """Called with a line about every step."""
     creates: bool = True
     """Whether it creates tasks for sheets that break their contract."""
-    journal: Journal = field(init=False)
 
-    def __post_init__(self) -> None:
-        """Open the journal."""
-        self.journal = Journal(self.settings.agent_dir, self.file.path, self.file.agent)
+    @property
+    def journal(self) -> Journal:
+        """What was done about each task so far."""
+        return Journal(self.settings.agent_dir, self.file.path, self.file.agent)
 
     def beat(self, *, dry_run: bool = False) -> Beat:
         """Work every task that is understood and return what came of it.

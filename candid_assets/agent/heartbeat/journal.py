@@ -1,10 +1,11 @@
 """What the heartbeat has done about each task, so that a crash repeats and loses nothing."""
 
 import hashlib
-import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
 
 from candid_assets.agent.tasks.task import Task
 from candid_assets.atomic_files import PRIVATE, write_whole
@@ -12,9 +13,10 @@ from candid_assets.atomic_files import PRIVATE, write_whole
 Phase = Literal["begun", "worked", "logged", "done"]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(BaseModel):
     """How far one attempt at a task has come."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     task: str
     attempt: int = 1
@@ -41,28 +43,27 @@ class Journal:
     def read(self, task: Task) -> Entry | None:
         """Return the entry of a task; one that cannot be read is none."""
         try:
-            stored: dict[str, Any] = json.loads(self._path(task).read_text(encoding="utf-8"))
-            return Entry(**stored | {"runs": tuple(stored["runs"])})
-        except (OSError, ValueError, TypeError, KeyError):
+            return Entry.model_validate_json(self._path(task).read_bytes())
+        except (OSError, ValueError):
             return None
 
     def write(self, task: Task, entry: Entry) -> Entry:
         """Keep an entry, whole or not at all."""
-        write_whole(self._path(task), json.dumps(asdict(entry), ensure_ascii=False), PRIVATE)
+        write_whole(self._path(task), entry.model_dump_json(), PRIVATE)
         return entry
 
     def begin(self, task: Task) -> Entry:
         """Return the entry to work on: a new attempt where a person opened a done task again."""
         entry = self.read(task)
         if entry is None:
-            return self.write(task, Entry(task.key))
+            return self.write(task, Entry(task=task.key))
         if entry.phase == "done" and task.status == "pending":
-            return self.write(task, Entry(task.key, entry.attempt + 1))
+            return self.write(task, Entry(task=task.key, attempt=entry.attempt + 1))
         return entry
 
     def advance(self, task: Task, entry: Entry, phase: Phase, **facts: Any) -> Entry:
         """Keep and return the entry in its next phase."""
-        return self.write(task, replace(entry, phase=phase, **facts))
+        return self.write(task, entry.model_copy(update={"phase": phase, **facts}))
 
     def key(self, entry: Entry) -> str:
         """Return what makes the entry's line in the activity log one of a kind."""

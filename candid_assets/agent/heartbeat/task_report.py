@@ -34,17 +34,27 @@ def write_report(
     agent: str,
     through: str,
 ) -> Path:
-    """Write the report of a task that was worked."""
+    """Write the report of a task that was worked, and return its file."""
     succeeded = all(outcome.succeeded for outcome in outcomes)
-    facts = {
-        "verdict": "**Done.**" if succeeded else "**Failed**: the task is blocked.",
-        "through": through,
-        "attempt": entry.attempt,
-        "outcomes": outcomes,
-        "notes": notes(settings),
-        "steps": _steps(outcomes),
-    }
-    return _write(settings, task, entry.attempt, agent, facts)
+    # Markdown for people, not HTML.
+    templates = Environment(  # noqa: S701
+        loader=FileSystemLoader(Path(__file__).parent), undefined=StrictUndefined
+    )
+    text = templates.get_template(TEMPLATE).render(
+        task=task,
+        env=settings.env,
+        agent=agent,
+        verdict="**Done.**" if succeeded else "**Failed**: the task is blocked.",
+        through=through,
+        attempt=entry.attempt,
+        finished=f"{datetime.now(UTC).astimezone(ZONE):%Y-%m-%d %H:%M:%S}",
+        outcomes=outcomes,
+        notes=notes(settings),
+        steps=_steps(outcomes),
+    )
+    path = report_path(settings, task, entry.attempt)
+    write_whole(path, text, PRIVATE)
+    return path
 
 
 def write_reason(settings: Settings, task: Task, agent: str, reason: str) -> Path:
@@ -81,23 +91,3 @@ def _steps(outcomes: Sequence[Outcome]) -> list[str]:
         return ["Nothing to do; `candid status` shows the present state."]
     steps = [f"Mend what `{o.what}` failed on, as shown above." for o in failed]
     return [*steps, "Set the task to pending again: the next heartbeat takes it up."]
-
-
-def _write(settings: Settings, task: Task, attempt: int, agent: str, facts: dict[str, Any]) -> Path:
-    # Markdown for people, not HTML.
-    templates = Environment(  # noqa: S701
-        loader=FileSystemLoader(Path(__file__).parent), undefined=StrictUndefined
-    )
-    finished = datetime.now(UTC).astimezone(ZONE)
-    text = templates.get_template(TEMPLATE).render(
-        facts
-        | {
-            "task": task,
-            "env": settings.env,
-            "agent": agent,
-            "finished": f"{finished:%Y-%m-%d %H:%M:%S}",
-        }
-    )
-    path = report_path(settings, task, attempt)
-    write_whole(path, text, PRIVATE)
-    return path

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from markdown_it import MarkdownIt
 
 from candid_assets.agent.tasks.status_marks import Mark, box_mark
-from candid_assets.agent.tasks.status_words import agent_name, plain_words
+from candid_assets.agent.tasks.status_words import agent_name, plain_words, status_of
 from candid_assets.agent.vocabulary import vocabulary
 
 MENTION: Final = re.compile(r"(?<![\w.@/`])@([A-Za-z0-9][\w-]*)(?![\w-]*`|[\w-]*\.\w)")
@@ -43,9 +43,11 @@ class Heading:
     text: str
 
     @property
-    def is_for_work(self) -> bool:
-        """Whether what follows is work, and no example or archive."""
-        return vocabulary().not_for_work.isdisjoint(plain_words(self.text).split())
+    def is_closed(self) -> bool:
+        """Whether what follows is no work: an example, an archive, or tasks that are not open."""
+        if not vocabulary().not_for_work.isdisjoint(plain_words(self.text).split()):
+            return True
+        return status_of(plain_words(self.text)) in ("done", "blocked", "cancelled")
 
     def names(self, known: frozenset[str]) -> tuple[str, ...]:
         """Return whose queue it heads: a mention, or nothing but a name."""

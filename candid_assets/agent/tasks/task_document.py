@@ -1,6 +1,5 @@
 """A whole tasks.md: its tasks, and the text with a status changed or a task added."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -8,7 +7,7 @@ from functools import cached_property
 from candid_assets.agent.tasks.checklists import list_tasks, section_tasks
 from candid_assets.agent.tasks.markdown_text import MENTION, Heading, Text, plain_text
 from candid_assets.agent.tasks.status_marks import Mark, written_anew
-from candid_assets.agent.tasks.status_words import agent_name, status_of
+from candid_assets.agent.tasks.status_words import agent_name
 from candid_assets.agent.tasks.task import Task
 from candid_assets.agent.tasks.task_tables import table_tasks
 from candid_assets.agent.vocabulary import Status
@@ -73,14 +72,10 @@ class Document:
 def _below(task: Task, above: list[Heading], known: frozenset[str]) -> Task:
     """Return a task with the assignee and problem that the lines above give it, nearest first."""
     names = next((n for heading in above if (n := heading.names(known))), ())
-    closed = (heading.text for heading in above if _is_closed(heading))
-    problem = next((f"it is below '{text}'" for text in closed), None)
+    problem = next(
+        (f"it is below '{heading.text}'" for heading in above if heading.is_closed), None
+    )
     return replace(task, assignees=task.assignees or names, problem=task.problem or problem)
-
-
-def _is_closed(heading: Heading) -> bool:
-    status = status_of(re.sub(r"[^\w\s-]", " ", heading.text))
-    return not heading.is_for_work or status in ("done", "blocked", "cancelled")
 
 
 def _alone(task: Task, lines: list[str]) -> Task:
