@@ -1,7 +1,7 @@
-"""What a catalog says once it is read: workbooks, tabs, columns and models as frozen values.
+"""The resolved catalog: workbooks, tabs, columns and models as frozen dataclasses.
 
-No YAML and no files here (`load.py`), no Dagster, no DuckDB. ODCS names stand in the YAML; these
-are the resolved facts that every other room uses.
+It reads no files (`load.py` does) and needs neither Dagster nor DuckDB. The YAML uses ODCS names;
+every other room uses these facts.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ from candid_assets.source_kinds.registry import BY_LAYER, DEFAULT, KINDS
 
 LogicalType = Literal["string", "integer", "number", "boolean", "date", "timestamp", "time"]
 TITLE_HEADER: Final = "_tab"
-"""The physicalName of a column that receives the title of the tab that a row stands in."""
+"""The physicalName of a column that receives the title of the row's tab."""
 Bound = Decimal | date | datetime
 RuleValue = Bound | int | str | tuple[str, ...]
 Severity = Literal["error", "warning"]
@@ -103,7 +103,7 @@ class Tab:
 
     @property
     def words(self) -> Words:
-        """How its kind of source is spoken of."""
+        """The nouns of its kind of source, for messages."""
         return BY_LAYER[self.source].words
 
     @property
@@ -112,7 +112,7 @@ class Tab:
         return self.options.title_pattern is not None and not self.family
 
     def member(self, name: str, title: str) -> "Tab":
-        """Return the contract as it holds for one tab of the family."""
+        """Return the contract of one tab of the family."""
         return replace(self, name=name, title=title, family=self.name)
 
     @property
@@ -123,7 +123,7 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class ContractProblem:
-    """One thing wrong in the catalog: where it stands and how to mend it."""
+    """One fault in the catalog, with its place and its fix."""
 
     path: Path
     line: int
@@ -137,7 +137,7 @@ class ContractProblem:
 
 @dataclass(frozen=True, slots=True)
 class BrokenTab:
-    """A tab whose contract cannot be read: it keeps its place and last good table."""
+    """A tab whose contract cannot be read; it keeps its assets and last good table."""
 
     workbook: str
     name: str
@@ -166,7 +166,7 @@ class Workbook:
     domain: str
     """The hub or spoke that the workbook mostly serves."""
     locations: Mapping[str, str]
-    """Environment (`sample`, `staging`, `production`) to where the source stands in it: the
+    """Environment (`sample`, `staging`, `production`) to the source's location there: the
     spreadsheet id, or an address that holds no secret; empty while it is not connected."""
     path: Path
     tabs: tuple[Tab, ...] = ()
@@ -178,7 +178,7 @@ class Workbook:
     kind: str = DEFAULT.name
     """What kind of source it is: the type of the head's servers."""
     servers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """Environment to what the head says of the server there, beside its location."""
+    """Environment to the other facts of the server there."""
     fresh_hours: float | None = None
     """Hours within which it is to be read or seen unchanged again; None promises nothing."""
 
@@ -195,7 +195,7 @@ class Workbook:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """One reconciliation of a ready table: how far a difference may be from nothing."""
+    """One reconciliation of a ready table: the range in which a difference must be."""
 
     text: str
     """What agrees with what, in words."""
@@ -210,7 +210,7 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One ready table: a SELECT in `.sql` and what it promises in the `.yaml` beside it."""
+    """One ready table: a SELECT in `.sql` and its contract in the `.yaml` beside it."""
 
     spoke: str
     """`hub` or one of the eight spokes."""
@@ -223,7 +223,7 @@ class Model:
     inputs: tuple[tuple[str, str], ...]
     """Tables the SQL reads as (layer, table), in the order of their names."""
     path: Path
-    """The `.yaml` file; the `.sql` stands beside it."""
+    """The `.yaml` file; the `.sql` is beside it."""
     fingerprint: str
     kind: Literal["dimension", "fact", "mart", "history", "metrics"] = "mart"
     rows: RowLimits = field(default_factory=RowLimits)
@@ -243,7 +243,7 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """Everything declared, as far as it could be read, and every problem met on the way."""
+    """Everything that is declared, as far as it could be read, and every problem in it."""
 
     root: Path
     workbooks: tuple[Workbook, ...]

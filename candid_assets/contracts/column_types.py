@@ -24,7 +24,7 @@ _PHYSICAL: Final[Mapping[LogicalType, tuple[str, ...]]] = {
 
 
 def physical_type(logical: LogicalType, written: str | None, *, of_tab: bool) -> str | None:
-    """Return the DuckDB type in its one spelling, or None where it does not suit."""
+    """Return the DuckDB type in its canonical spelling, or None where it is not suitable."""
     if written is None:
         return _PHYSICAL[logical][0]
     spelled = re.sub(r"\s+", "", written).upper()
@@ -41,7 +41,7 @@ def physical_type(logical: LogicalType, written: str | None, *, of_tab: bool) ->
 
 
 def suitable_types(logical: LogicalType, *, of_tab: bool) -> str:
-    """Return in words which DuckDB types a logical type takes."""
+    """Return the DuckDB types that a logical type takes, in words."""
     names = list(_PHYSICAL[logical])
     if logical == "number":
         names.append("another DECIMAL(precision,scale) of up to 38 digits")
@@ -51,14 +51,14 @@ def suitable_types(logical: LogicalType, *, of_tab: bool) -> str:
 
 
 def decimal_scale(physical_type: str) -> int | None:
-    """Return the decimals a number type keeps; None for a type that floats."""
-    found = _NUMERIC.fullmatch(physical_type)
-    if found:
-        return int(found["scale"] or 0)
+    """Return the decimals of a number type; None for a floating-point type."""
+    match = _NUMERIC.fullmatch(physical_type)
+    if match:
+        return int(match["scale"] or 0)
     return None if physical_type.upper() in {"DOUBLE", "FLOAT", "REAL"} else 0
 
 
 def decimal_precision(physical_type: str) -> int:
-    """Return the figures a decimal type keeps; 0 for any other type."""
-    found = _NUMERIC.fullmatch(physical_type)
-    return int(found["precision"]) if found else 0
+    """Return the precision of a decimal type; 0 for any other type."""
+    match = _NUMERIC.fullmatch(physical_type)
+    return int(match["precision"]) if match else 0

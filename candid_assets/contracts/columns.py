@@ -17,7 +17,7 @@ from candid_assets.contracts.custom_properties import ColumnOptions
 from candid_assets.contracts.header_text import normalise
 from candid_assets.contracts.odcs_vocabulary import custom_values, option_fields
 from candid_assets.contracts.rule_values import Declared, shown
-from candid_assets.contracts.yaml_document import Document, Step, known_keys
+from candid_assets.contracts.yaml_document import Step, YamlDocument, known_keys
 from candid_assets.near_names import nearest
 
 IDENTIFIER: Final = re.compile(r"[a-z][a-z0-9_]*")
@@ -41,7 +41,7 @@ _OPTION_FIELDS: Final = option_fields(ColumnOptions)
 
 
 def read_columns(
-    document: Document, properties: Sequence[SchemaProperty] | None, *, of_tab: bool
+    document: YamlDocument, properties: Sequence[SchemaProperty] | None, *, of_tab: bool
 ) -> tuple[Column, ...]:
     """Return the columns of a tab or a model; their problems are in the document."""
     if not properties:
@@ -57,9 +57,9 @@ def read_columns(
 
 
 def check_identifier(
-    document: Document, where: tuple[Step, ...], name: str, what: str, *, part: bool = False
+    document: YamlDocument, where: tuple[Step, ...], name: str, what: str, *, part: bool = False
 ) -> None:
-    """Report a name that is not snake_case or is the platform's own."""
+    """Report a name that is not snake_case or is reserved."""
     if name in RESERVED:
         document.fault(where, f"{what} {name!r} is the platform's own name", "choose another name")
     elif not IDENTIFIER.fullmatch(name):
@@ -70,7 +70,7 @@ def check_identifier(
         document.fault(where, message, "use single underscores")
 
 
-def _check_names(document: Document, properties: Sequence[SchemaProperty]) -> None:
+def _check_names(document: YamlDocument, properties: Sequence[SchemaProperty]) -> None:
     """Report missing, unfit and repeated names and headers."""
     names: dict[str, int] = {}
     headers: dict[str, str] = {}
@@ -81,7 +81,7 @@ def _check_names(document: Document, properties: Sequence[SchemaProperty]) -> No
             continue
         check_identifier(document, (*at, "name"), name, "column name")
         if name in names:
-            message = f"column {name!r} stands twice (first in line {names[name]})"
+            message = f"column {name!r} is given twice (first in line {names[name]})"
             document.fault(at, message, "rename or remove one of the two")
         names.setdefault(name, document.line(*at))
         header = normalise(item.physicalName or "")
@@ -91,7 +91,7 @@ def _check_names(document: Document, properties: Sequence[SchemaProperty]) -> No
         headers.setdefault(header, name)
 
 
-def _key_positions(document: Document, properties: Sequence[SchemaProperty]) -> dict[int, int]:
+def _key_positions(document: YamlDocument, properties: Sequence[SchemaProperty]) -> dict[int, int]:
     """Return the key position of each key column by its place in the file."""
     keyed = [index for index, item in enumerate(properties) if item.primaryKey]
     for index, item in enumerate(properties):
@@ -111,7 +111,7 @@ def _key_positions(document: Document, properties: Sequence[SchemaProperty]) -> 
 
 
 def _read_column(
-    document: Document, index: int, item: SchemaProperty, position: int | None, *, of_tab: bool
+    document: YamlDocument, index: int, item: SchemaProperty, position: int | None, *, of_tab: bool
 ) -> Column | None:
     """Return one column, or None where not even its type is known."""
     at, name = ("properties", index), item.name or f"number {index + 1}"
@@ -124,7 +124,7 @@ def _read_column(
         return None
     physical = physical_type(logical, item.physicalType, of_tab=of_tab)
     cut = (item.physicalType or "").count("(") > (item.physicalType or "").count(")")
-    if physical is None and not (cut and document.blamed(*at, "physicalType")):
+    if physical is None and not (cut and document.has_problem(*at, "physicalType")):
         message = f"physicalType {item.physicalType!r} of {name!r} does not suit {logical}"
         fix = f"write {suitable_types(logical, of_tab=of_tab)}"
         document.fault((*at, "physicalType"), message, fix)
@@ -148,9 +148,9 @@ def _read_column(
 
 
 def _check_presence(
-    document: Document, at: tuple[Step, ...], item: SchemaProperty, name: str, *, of_tab: bool
+    document: YamlDocument, at: tuple[Step, ...], item: SchemaProperty, name: str, *, of_tab: bool
 ) -> None:
-    """Report what a column lacks, and what it has that nobody would act on."""
+    """Report keys that a column lacks, and keys that would have no effect."""
     if not (item.description or "").strip():
         document.fault(at, f"column {name!r} has no description", "say in one sentence what it is")
     if of_tab and not (item.physicalName or "").strip():
@@ -171,9 +171,9 @@ def _check_presence(
 
 
 def _logical_type(
-    document: Document, at: tuple[Step, ...], item: SchemaProperty, name: str
+    document: YamlDocument, at: tuple[Step, ...], item: SchemaProperty, name: str
 ) -> LogicalType | None:
-    """Return the column's logical type where it is one that is supported."""
+    """Return the column's logical type, or None where it is not supported."""
     if item.logicalType is None:
         fix = f"write one of {', '.join(LOGICAL_TYPES)}"
         document.fault(at, f"column {name!r} has no logicalType", fix)
@@ -188,7 +188,7 @@ def _logical_type(
 
 
 def _options(
-    document: Document,
+    document: YamlDocument,
     at: tuple[Step, ...],
     custom: dict[str, Any],
     logical: LogicalType,
@@ -209,9 +209,9 @@ def _options(
 
 
 def _rules(
-    document: Document, at: tuple[Step, ...], item: SchemaProperty, column: Column
+    document: YamlDocument, at: tuple[Step, ...], item: SchemaProperty, column: Column
 ) -> dict[str, RuleValue]:
-    """Return the values of the column's rules by their keys, of those that are well written."""
+    """Return the valid values of the column's rules by their keys."""
     where, logical = (*at, "logicalTypeOptions"), column.logical_type
     options = item.logicalTypeOptions or {}
     node = document.node(*where)
@@ -235,8 +235,8 @@ def _rules(
     return {key: value for key, value in values.items() if value is not None}
 
 
-def _check_limits(document: Document, where: tuple[Step, ...], column: Column) -> None:
-    """Report limits that no value can keep."""
+def _check_limits(document: YamlDocument, where: tuple[Step, ...], column: Column) -> None:
+    """Report pairs of limits that no value satisfies."""
     limits = [(rule, rule.limit, value) for rule, value in rules_of(column) if rule.limit]
     for (lower, low, least), (upper, high, most) in product(limits, limits):
         if (low.end, high.end) != ("min", "max") or lower.expectation is not upper.expectation:
@@ -247,7 +247,7 @@ def _check_limits(document: Document, where: tuple[Step, ...], column: Column) -
 
 
 def _reference(
-    document: Document, at: tuple[Step, ...], relationships: list[Relationship] | None
+    document: YamlDocument, at: tuple[Step, ...], relationships: list[Relationship] | None
 ) -> Reference | None:
     """Return the column's foreign key."""
     if not relationships:

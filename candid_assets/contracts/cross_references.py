@@ -1,4 +1,4 @@
-"""What only the whole catalog can tell: foreign keys, inputs of models, and their order."""
+"""Checks across the whole catalog: foreign keys, inputs of models, and their order."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
@@ -22,14 +22,14 @@ def check_references(books: Sequence[WorkbookDraft], models: Sequence[ModelDraft
     for book in books:
         for path, tab in book.tabs.items():
             for column in tab.columns if tab else ():
-                found = _reference_fault(column, tabs, tables)
-                if found:
-                    book.tab_problems[path].append(ContractProblem(path, column.line, *found))
+                fault = _reference_fault(column, tabs, tables)
+                if fault:
+                    book.tab_problems[path].append(ContractProblem(path, column.line, *fault))
     for draft in models:
         for column in draft.model.columns if draft.model else ():
-            found = _reference_fault(column, tables, tables)
-            if found:
-                draft.problems.append(ContractProblem(draft.yaml_path, column.line, *found))
+            fault = _reference_fault(column, tables, tables)
+            if fault:
+                draft.problems.append(ContractProblem(draft.yaml_path, column.line, *fault))
 
 
 def _tab_columns(books: Sequence[WorkbookDraft]) -> dict[str, Columns]:
@@ -79,7 +79,7 @@ def _column_fault(
 
 
 def check_inputs(books: Sequence[WorkbookDraft], models: Sequence[ModelDraft]) -> None:
-    """Report tables that a model reads and nobody declares, and models of the same name."""
+    """Report undeclared tables that a model reads, and models of the same name."""
     known = {
         "clean": {tab_table(b.head.name, path.stem) for b in books for path in b.tabs},
         "ready": {draft.name for draft in models},
@@ -101,7 +101,7 @@ def check_inputs(books: Sequence[WorkbookDraft], models: Sequence[ModelDraft]) -
 
 
 def ordered_models(models: Sequence[ModelDraft]) -> tuple[Model, ...]:
-    """Return the good models, each after those it reads; report those that go in a circle."""
+    """Return the valid models, each after those it reads; report those that form a circle."""
     good = {d.name: d for d in models if d.model is not None and not d.problems}
     while True:
         graph = {
@@ -116,11 +116,11 @@ def ordered_models(models: Sequence[ModelDraft]) -> tuple[Model, ...]:
         return tuple(m for name in order if name in good and (m := good[name].model) is not None)
 
 
-def _report_cycle(good: dict[str, ModelDraft], found: Sequence[str]) -> None:
-    """Report one circle on each of its models and take these out."""
+def _report_cycle(good: dict[str, ModelDraft], cycle: Sequence[str]) -> None:
+    """Report a circle on each of its models and remove them from `good`."""
     # graphlib names each model after the one that reads it last; start at the least for a
     # message that is the same on every run.
-    ring = list(reversed(found))[:-1]
+    ring = list(reversed(cycle))[:-1]
     start = ring.index(min(ring))
     ring = ring[start:] + ring[:start]
     message = f"the models read each other in a circle: {' reads '.join([*ring, ring[0]])}"

@@ -1,4 +1,4 @@
-"""The custom properties that a contract may have: how a source is read, how rows are cleaned."""
+"""The custom properties of contracts: options of reading a source and of cleaning its rows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What a destination's contract says once it is read: where published tables go, and which."""
+"""A destination as its contract declares it: where published tables are delivered, and which."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ PlaceType = Literal["postgresql", "local", "s3"]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a destination stands in one environment; credentials stand in the environment alone."""
+class DestinationPlace:
+    """The location of a destination in one environment, without credentials."""
 
     type: PlaceType
     host: str = ""
@@ -30,12 +30,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Ready tables and metrics that are delivered somewhere on a schedule."""
+    """Ready tables and metrics that are delivered to one place on a schedule."""
 
     name: str
     description: str
     owner: str
-    places: Mapping[str, Place]
+    places: Mapping[str, DestinationPlace]
     """By environment; it does not exist in the others."""
     tables: tuple[str, ...]
     """Ready tables, without layer."""

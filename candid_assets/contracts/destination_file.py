@@ -1,4 +1,4 @@
-"""Reads `destinations/<name>.yaml`: an ODCS document whose servers are where tables go."""
+"""Reads `destinations/<name>.yaml`: an ODCS document whose servers receive published tables."""
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -8,10 +8,10 @@ from open_data_contract_standard.model import OpenDataContractStandard, SchemaOb
 
 from candid_assets.contracts.catalog import ContractProblem
 from candid_assets.contracts.columns import check_identifier
-from candid_assets.contracts.destination import Destination, Place, PlaceType
+from candid_assets.contracts.destination import Destination, DestinationPlace, PlaceType
 from candid_assets.contracts.odcs_vocabulary import ENVIRONMENTS, custom_values, parse
 from candid_assets.contracts.workbook_file import read_owner
-from candid_assets.contracts.yaml_document import Document, read_document
+from candid_assets.contracts.yaml_document import YamlDocument, read_document
 from candid_assets.names import METRIC_VALUES
 from candid_assets.near_names import nearest
 
@@ -25,12 +25,12 @@ _NEEDED: Final = {
 def read_destination(
     path: Path, tables: Collection[str], metrics: Collection[str]
 ) -> tuple[Destination | None, list[ContractProblem]]:
-    """Return what a file declares and every problem of it; None where one stands in the way.
+    """Return the destination that a file declares, or None if it has problems, and the problems.
 
     Args:
         path: The file; its stem is the destination's name.
-        tables: The ready tables that there are.
-        metrics: The metrics that there are.
+        tables: The known ready tables.
+        metrics: The known metrics.
     """
     document = read_document(path)
     check_identifier(document, (), path.stem, "destination", part=True)
@@ -39,7 +39,7 @@ def read_destination(
         return None, document.problems
     if odcs.kind != "DataContract" or not (odcs.apiVersion or "").startswith("v3."):
         fix = "write apiVersion: v3.2.0 and kind: DataContract"
-        document.report(1, "the file is no ODCS data contract", fix)
+        document.report(1, "the file is not an ODCS data contract", fix)
     if odcs.id != path.stem:
         document.fault(("id",), f"the id is not {path.stem!r}", f"write id: {path.stem}")
     custom = custom_values(document, (), odcs.customProperties, "destination")
@@ -53,7 +53,7 @@ def read_destination(
     if not description.strip():
         fix = "write description: {purpose: …}"
         document.fault(("description",), "the destination has no description", fix)
-    found = Destination(
+    destination = Destination(
         name=path.stem,
         description=description.strip(),
         owner=read_owner(document, odcs.team),
@@ -63,11 +63,11 @@ def read_destination(
         schedule=_schedule(document, odcs),
         path=path,
     )
-    return (None if document.problems else found), document.problems
+    return (None if document.problems else destination), document.problems
 
 
 def _tables(
-    document: Document, schema: Sequence[SchemaObject], known: Collection[str]
+    document: YamlDocument, schema: Sequence[SchemaObject], known: Collection[str]
 ) -> tuple[str, ...]:
     names = [(item.name or "").removeprefix("ready.") for item in schema]
     _check_known(document, ("schema",), names, known, "ready table")
@@ -78,7 +78,7 @@ def _tables(
 
 
 def _check_known(
-    document: Document,
+    document: YamlDocument,
     where: tuple[str, ...],
     names: Sequence[str],
     known: Collection[str],
@@ -90,10 +90,10 @@ def _check_known(
             fix = f"the nearest known one is {nearest(name, known)!r}"
             document.fault(at, f"there is no {what} {name!r}", fix)
         elif name in names[:index]:
-            document.fault(at, f"{what} {name!r} stands twice", "remove one of the two")
+            document.fault(at, f"{what} {name!r} is given twice", "remove one of the two")
 
 
-def _schedule(document: Document, odcs: OpenDataContractStandard) -> str | None:
+def _schedule(document: YamlDocument, odcs: OpenDataContractStandard) -> str | None:
     """Return the cron of the promise that has one: `{property: frequency, schedule: …}`."""
     for index, promise in enumerate(odcs.slaProperties or ()):
         if promise.schedule is None:
@@ -114,25 +114,25 @@ def _is_cron(schedule: str) -> bool:
     return len(schedule.split()) == 5 and croniter.is_valid(schedule)
 
 
-def _places(document: Document, servers: Sequence[Server]) -> dict[str, Place]:
-    found: dict[str, Place] = {}
+def _places(document: YamlDocument, servers: Sequence[Server]) -> dict[str, DestinationPlace]:
+    places: dict[str, DestinationPlace] = {}
     for index, server in enumerate(servers):
         at = ("servers", index)
         env, kind = server.environment or "", server.type or ""
         if env not in ENVIRONMENTS:
             fix = f"the nearest known one is {nearest(env, ENVIRONMENTS)!r}"
             document.fault((*at, "environment"), f"unknown environment {env!r}", fix)
-        elif env in found:
-            document.fault(at, f"environment {env!r} stands twice", "remove one of the two")
+        elif env in places:
+            document.fault(at, f"environment {env!r} is given twice", "remove one of the two")
         elif kind not in _NEEDED:
             fix = f"the nearest known one is {nearest(kind, _NEEDED)!r}"
             document.fault((*at, "type"), f"unknown type {kind!r} of a destination", fix)
         elif _is_whole(document, at, server, kind):
-            found[env] = _place(server)
-    return found
+            places[env] = _place(server)
+    return places
 
 
-def _is_whole(document: Document, at: tuple[str, int], server: Server, kind: str) -> bool:
+def _is_whole(document: YamlDocument, at: tuple[str, int], server: Server, kind: str) -> bool:
     if not str(server.port or 5432).isdecimal():
         document.fault((*at, "port"), f"port {server.port!r} is no number", "write port: 5432")
         return False
@@ -150,9 +150,9 @@ def _is_whole(document: Document, at: tuple[str, int], server: Server, kind: str
     return not missing
 
 
-def _place(server: Server) -> Place:
+def _place(server: Server) -> DestinationPlace:
     kind: PlaceType = next(k for k in get_args(PlaceType) if k == server.type)
-    return Place(
+    return DestinationPlace(
         type=kind,
         host=server.host or "",
         port=int(server.port or 5432),

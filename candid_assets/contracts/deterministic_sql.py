@@ -1,4 +1,4 @@
-"""What a query may not call: functions whose answer is not made of their arguments alone."""
+"""The functions that a query may not call: their result depends on more than their arguments."""
 
 from typing import Final
 
@@ -34,7 +34,7 @@ def name_of(call: exp.Expr) -> str:
 
 
 def unrepeatable(call: exp.Func) -> str | None:
-    """Return how a call that may answer otherwise next time is written, or None."""
+    """Return the name of a call whose result may differ between runs, or None if it cannot."""
     name = name_of(call).casefold()
     if name in UNREPEATABLE:
         return name
@@ -44,7 +44,7 @@ def unrepeatable(call: exp.Func) -> str | None:
 
 
 def _arguments(call: exp.Func) -> int:
-    """Return how many arguments a call has, what stands before its dot included."""
+    """Return the number of arguments of a call, including the one before its dot."""
     dot = call.parent
     before = isinstance(dot, exp.Dot) and dot.this is not call
     own = before and dot is not None and dot.this.name.casefold() not in _SCHEMAS

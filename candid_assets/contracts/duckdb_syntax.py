@@ -1,4 +1,4 @@
-"""Asks DuckDB itself whether a pattern or a query is well formed, without running it on data."""
+"""Checks patterns and queries with DuckDB's own parser, without running them on data."""
 
 import re
 from functools import cache, lru_cache
@@ -13,7 +13,7 @@ _LINE: Final = re.compile(r"^LINE (\d+): ", re.MULTILINE)
 
 @lru_cache(maxsize=4096)
 def pattern_fault(pattern: str) -> str | None:
-    """Return why a pattern runs not both in Python and in DuckDB (RE2), or None."""
+    """Return why a pattern does not compile in both Python and DuckDB (RE2), or None."""
     try:
         re.compile(pattern)
         # A literal and no parameter: binding one makes DuckDB import pandas, which takes a second.
@@ -31,8 +31,8 @@ def query_fault(sql: str) -> tuple[int, str] | None:
         _engine().cursor().extract_statements(sql)
     except duckdb.Error as error:
         text = str(error)
-        found = _LINE.search(text)
-        line = int(found[1]) if found else len(sql.splitlines())
+        match = _LINE.search(text)
+        line = int(match[1]) if match else len(sql.splitlines())
         return line, text.splitlines()[0].removeprefix("Parser Error: ")
     return None
 

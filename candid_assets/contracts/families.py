@@ -1,4 +1,4 @@
-"""Families of tabs: one contract, by a pattern of titles, for every tab of one layout."""
+"""Families of tabs: one contract for every tab of one layout, selected by a pattern of titles."""
 
 import re
 import unicodedata
@@ -10,18 +10,18 @@ from open_data_contract_standard.model import SchemaObject
 
 from candid_assets.contracts.catalog import Column, Tab
 from candid_assets.contracts.odcs_vocabulary import custom_place
-from candid_assets.contracts.yaml_document import Document
+from candid_assets.contracts.yaml_document import YamlDocument
 
 _OF_FAMILIES: Final = ("archivedTabs", "retiredTabs")
 
 
 def folded_title(title: str) -> str:
-    """Return a title without the differences an eye does not see: case, spaces, NBSP."""
+    """Return a title as it is compared: without case, runs of spaces and NBSP."""
     return " ".join(unicodedata.normalize("NFKC", title).split()).casefold()
 
 
 def claims_title(tab: Tab, title: str) -> bool:
-    """Whether a title, whole and without case, is one of the family's pattern."""
+    """Return whether a whole title matches the family's pattern, without case."""
     pattern = tab.options.title_pattern
     if pattern is None:
         return False
@@ -32,17 +32,17 @@ def claims_title(tab: Tab, title: str) -> bool:
 
 
 def is_named(titles: Iterable[str], title: str) -> bool:
-    """Whether a list of titles has this one."""
+    """Return whether a list of titles has this one, compared without case and spaces."""
     return folded_title(title) in {folded_title(item) for item in titles}
 
 
 def check_family(
-    document: Document,
+    document: YamlDocument,
     schema: SchemaObject,
     columns: tuple[Column, ...],
     custom: dict[str, Any],
 ) -> None:
-    """Report a pattern that is none, and what means something for families alone."""
+    """Report an invalid title pattern, and properties of families on other tabs."""
     pattern = custom.get("titlePattern")
     for key in _OF_FAMILIES if pattern is None else ():
         if custom.get(key):
@@ -72,7 +72,9 @@ def check_family(
         document.fault(("properties",), message, "add the columns that its tabs share")
 
 
-def _check_title_column(document: Document, index: int, column: Column, *, family: bool) -> None:
+def _check_title_column(
+    document: YamlDocument, index: int, column: Column, *, family: bool
+) -> None:
     at = ("properties", index)
     if not family:
         message = f"column {column.name!r} receives the tab's title, but the tab is no family"

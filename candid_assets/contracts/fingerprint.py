@@ -1,4 +1,4 @@
-"""The hash of what a contract says, whatever its comments, layout and order of keys."""
+"""The hash of a contract's content, independent of comments, layout and order of keys."""
 
 from dataclasses import fields
 from hashlib import sha256
@@ -10,7 +10,7 @@ _COLUMN_FIELDS: Final = tuple(item.name for item in fields(Column) if item.name 
 
 
 def fingerprint(*parts: Any) -> str:
-    """Return the hash of resolved facts; a column's line in its file is none of them."""
+    """Return the hash of resolved facts, without the lines of columns in their file."""
     return sha256(repr([_facts(part) for part in parts]).encode()).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""Where a tab's columns stand in one extract, once its header is found."""
+"""The positions of a tab's columns in one extract."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from candid_assets.names import column_letter
 
 @dataclass(frozen=True, slots=True)
 class HeaderMap:
-    """Where a tab's columns stand in one extract: contract column to sheet column."""
+    """The header of a tab in one extract: contract columns mapped to sheet columns."""
 
     header_row: int
     """Sheet row of the header, counted from 1."""
@@ -17,7 +17,7 @@ class HeaderMap:
     unclaimed: tuple[str, ...] = ()
     """Headers in the sheet that the contract does not name."""
     lines: tuple[Mapping[int, str], ...] = ()
-    """Texts of each row of the header by sheet column, for telling where it is repeated."""
+    """Texts of each row of the header by sheet column, to recognise repeated headers."""
     ignored: tuple[int, ...] = ()
     """Sheet columns, counted from 1, that the contract leaves out by name."""
 

@@ -1,4 +1,4 @@
-"""How header texts are compared, joined over several rows, and made unique."""
+"""Normalises header texts, joins those of several rows, and makes them unique."""
 
 import unicodedata
 from collections import Counter
@@ -20,7 +20,7 @@ def normalise(text: str | None) -> str:
 
 
 def joined(rows: Sequence[Row]) -> list[str | None]:
-    """Return the header that several rows make: texts joined from the top, one for each column.
+    """Return the header of several rows: texts joined from the top, one for each column.
 
     A text above the last row spreads to the right over blank cells, as a merged cell shows it,
     as long as it and they have text below; a header merged downwards therefore stays one.
@@ -49,7 +49,7 @@ def header_texts(cells: Row) -> list[str]:
     A blank header in column C is `(column C)`; the second of two equal ones has ` (2)` behind it.
     """
     taken = {normalise(cell) for cell in cells}
-    told: list[str] = []
+    texts: list[str] = []
     seen: Counter[str] = Counter()
     for place, cell in enumerate(cells, start=1):
         text = (
@@ -65,5 +65,5 @@ def header_texts(cells: Row) -> list[str]:
                 number += 1
             text = f"{text} ({number})"
             taken.add(normalise(text))
-        told.append(text)
-    return told
+        texts.append(text)
+    return texts

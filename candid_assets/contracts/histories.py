@@ -1,7 +1,8 @@
-"""Models of kind `history`: a SELECT of keys and tracked columns, of which every version is kept.
+"""Models of kind `history`: every version of the rows of a SELECT is kept.
 
-The SELECT says how things stand now. The platform compares that with the version that is open and
-writes the last three columns, which the `.yaml` declares too: slowly changing dimension, type 2.
+The SELECT gives the present keys and tracked columns. The platform compares them with the version
+that is open and writes the last three columns, which the `.yaml` declares too: slowly changing
+dimension, type 2.
 """
 
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ from typing import Final
 
 from candid_assets.contracts.catalog import Column, LogicalType
 from candid_assets.contracts.model_query import Query
-from candid_assets.contracts.yaml_document import Document
+from candid_assets.contracts.yaml_document import YamlDocument
 from candid_assets.sql import quoted
 
 KIND: Final = "history"
@@ -25,13 +26,13 @@ VERSIONED: Final[dict[str, LogicalType]] = {
 _FIX: Final = "end the columns with valid_from (timestamp), valid_to (timestamp), is_current"
 
 
-def check_history(document: Document, columns: Sequence[Column], query: Query) -> None:
+def check_history(document: YamlDocument, columns: Sequence[Column], query: Query) -> None:
     """Report what a history lacks: its last columns, a key, or inputs whose past is known."""
     last = list(columns[-len(VERSIONED) :])
     if {c.name: c.logical_type for c in last} != VERSIONED or [c.name for c in last] != [
         *VERSIONED
     ]:
-        document.report(1, "a history says since when and until when each version stood", _FIX)
+        document.report(1, "a history declares when each version begins and ends", _FIX)
         return
     start, _, current = last
     if start.primary_key_position is None or not (start.required and current.required):
@@ -55,7 +56,7 @@ def declared(columns: Sequence[Column]) -> tuple[Column, ...]:
 
 
 def with_versions(sql: str, columns: Sequence[Column]) -> str:
-    """Return the SELECT with the columns of a version that opens, at a moment yet to be told."""
+    """Return the SELECT with the columns of an open version, its start a placeholder."""
     names = ",\n    ".join(f"present.{quoted(column.name)}" for column in declared(columns))
     return (
         f"with present as (\n{sql.strip().rstrip(';')}\n)\n\nselect\n    {names},\n"

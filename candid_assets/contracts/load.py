@@ -1,4 +1,4 @@
-"""Reads the whole catalog; a fault in one file costs no more than what that file declares."""
+"""Reads the whole catalog; a fault in one file affects only what that file declares."""
 
 import os
 from collections.abc import Iterator
@@ -21,12 +21,12 @@ from candid_assets.near_names import nearest
 
 
 def load_catalog(root: Path) -> Catalog:
-    """Return everything that the catalog's files declare, with every problem met on the way.
+    """Return everything that the catalog's files declare, with every problem in them.
 
-    Nothing that stands in a file makes this raise. A bad tab becomes a broken one, so that it
+    No content of a file makes this raise. A bad tab becomes a broken one, so that it
     keeps its assets and last good table; a bad head makes all its tabs broken; a bad model is
-    left out, and those that read it keep reading its last good table. What was read last is kept,
-    so that one process does not read the same files twice.
+    left out, and those that read it keep reading its last good table. The last result is cached,
+    so that one process does not parse the same files twice.
     """
     return _read_catalog(root, tuple(_entries_below(root)))
 
@@ -42,49 +42,49 @@ def _read_catalog(root: Path, entries: tuple[tuple[str, bytes | None], ...]) -> 
     ordered = ordered_models(models)
     drafts = read_metric_files(root / "metrics", strays)
     registry = build_registry(drafts, _tables(books, models))
-    found = [*strays, *(p for book in books for p in book.problems)]
-    found += [problem for draft in models for problem in draft.problems]
-    found += [problem for draft in drafts for problem in draft.document.problems]
+    problems = [*strays, *(p for book in books for p in book.problems)]
+    problems += [problem for draft in models for problem in draft.problems]
+    problems += [problem for draft in drafts for problem in draft.document.problems]
     workbooks = tuple(book.finished() for book in books if IDENTIFIER.fullmatch(book.head.name))
     tables = metric_models(registry, root / "metrics")
     destinations = _read_destinations(
         root / "destinations",
         {m.name for m in (*ordered, *tables)},
         {m.name for m in registry.metrics},
-        found,
+        problems,
     )
-    problems = sorted(dict.fromkeys(found), key=lambda p: (str(p.path), p.line))
+    problems = sorted(dict.fromkeys(problems), key=lambda p: (str(p.path), p.line))
     return Catalog(
         root, workbooks, (*ordered, *tables), tuple(problems), files, registry, destinations
     )
 
 
 def _read_destinations(
-    folder: Path, tables: set[str], metrics: set[str], found: list[ContractProblem]
+    folder: Path, tables: set[str], metrics: set[str], problems: list[ContractProblem]
 ) -> tuple[Destination, ...]:
-    """Return every destination that could be read; add what is wrong to what was found."""
+    """Return every valid destination; add the problems of all to `problems`."""
     destinations: list[Destination] = []
     for path in _entries(folder) if folder.is_dir() else ():
         if path.suffix != ".yaml" or path.is_dir():
-            found += stray(path, "destinations/ holds one .yaml for each destination")
+            problems += stray(path, "destinations/ holds one .yaml for each destination")
             continue
-        destination, problems = read_destination(path, tables, metrics)
-        found += problems
+        destination, faults = read_destination(path, tables, metrics)
+        problems += faults
         destinations += [destination] if destination else []
     return tuple(destinations)
 
 
 def _tables(books: list[WorkbookDraft], models: list[ModelDraft]) -> Tables:
     """Return the columns of every clean and ready table; None where a contract is broken."""
-    found: dict[tuple[str, str], dict[str, Column] | None] = {}
+    tables: dict[tuple[str, str], dict[str, Column] | None] = {}
     for book in books:
         for path, tab in book.tabs.items():
             columns = {c.name: c for c in tab.columns} if tab else None
-            found["clean", tab_table(book.head.name, path.stem)] = columns
+            tables["clean", tab_table(book.head.name, path.stem)] = columns
     for draft in models:
         columns = {c.name: c for c in draft.model.columns} if draft.model else None
-        found["ready", draft.name] = columns
-    return found
+        tables["ready", draft.name] = columns
+    return tables
 
 
 def _entries_below(root: Path) -> Iterator[tuple[str, bytes | None]]:

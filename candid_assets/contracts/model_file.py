@@ -1,4 +1,4 @@
-"""Reads one model: the SELECT in `.sql` and what it promises in the `.yaml` beside it."""
+"""Reads one model: the SELECT in `.sql` and its contract in the `.yaml` beside it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from candid_assets.contracts.catalog import Column, ContractProblem, Model
 from candid_assets.contracts.columns import read_columns
 from candid_assets.contracts.fingerprint import fingerprint
 from candid_assets.contracts.histories import check_history
-from candid_assets.contracts.model_query import Input, Query, read_query
+from candid_assets.contracts.model_query import InputTable, Query, read_query
 from candid_assets.contracts.odcs_vocabulary import custom_place, custom_values, parse
 from candid_assets.contracts.reconciliations import read_agreements
 from candid_assets.contracts.tab_file import check_table, read_row_limits
@@ -29,12 +29,12 @@ class ModelDraft:
     yaml_path: Path
     sql_path: Path
     model: Model | None
-    inputs: tuple[Input, ...]
+    inputs: tuple[InputTable, ...]
     problems: list[ContractProblem]
 
 
 def read_model(spoke: str, yaml_path: Path) -> ModelDraft:
-    """Return what the pair of files of one model declares."""
+    """Return the model that a `.sql` and `.yaml` pair declares, with its problems."""
     sql_path = yaml_path.with_suffix(".sql")
     sql, query, problems = _read_sql(sql_path, yaml_path)
     draft = ModelDraft(yaml_path.stem, spoke, yaml_path, sql_path, None, query.inputs, problems)
@@ -50,7 +50,7 @@ def read_model(spoke: str, yaml_path: Path) -> ModelDraft:
 
 
 def _read_sql(sql_path: Path, yaml_path: Path) -> tuple[str, Query, list[ContractProblem]]:
-    """Return the model's SQL, what it says, and its problems."""
+    """Return the model's SQL, its analysis, and its problems."""
     if not sql_path.is_file():
         message = f"{yaml_path.name} has no {sql_path.name} beside it"
         problem = ContractProblem(yaml_path, 1, message, f"write its SELECT in {sql_path.name}")
@@ -114,7 +114,7 @@ def _read_yaml(draft: ModelDraft, sql: str, query: Query) -> Model | None:
 def _difference(
     draft: ModelDraft, columns: Sequence[Column], outputs: tuple[str, ...]
 ) -> list[ContractProblem]:
-    """Return the problem of a SELECT that gives other columns than the `.yaml` names."""
+    """Return the problem of a SELECT whose columns differ from those of the `.yaml`."""
     named = tuple(column.name for column in columns)
     if named == outputs:
         return []

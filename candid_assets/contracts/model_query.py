@@ -1,4 +1,4 @@
-"""Reads a model's SQL: which tables it takes, what columns it gives, and what it may not do."""
+"""Analyses a model's SQL: its input tables, its output columns, and its faults."""
 
 import re
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ class QueryProblem:
 
 
 @dataclass(frozen=True, slots=True)
-class Input:
+class InputTable:
     """One table that a model reads, with the line of its first mention."""
 
     layer: str
@@ -39,16 +39,16 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What a model's SQL says."""
+    """The inputs, outputs and problems of a model's SQL."""
 
-    inputs: tuple[Input, ...] = ()
+    inputs: tuple[InputTable, ...] = ()
     outputs: tuple[str, ...] | None = None
-    """Names of the columns it gives, or None where only the database can tell."""
+    """Names of the output columns, or None where only the database can resolve them."""
     problems: tuple[QueryProblem, ...] = ()
 
 
 def read_query(sql: str) -> Query:
-    """Return what one SELECT reads and gives, and what it may not do."""
+    """Return the inputs, outputs and problems of one SELECT."""
     fault = query_fault(sql)
     if fault:
         problem = QueryProblem(fault[0], f"not valid DuckDB SQL: {fault[1]}", "correct the query")
@@ -70,17 +70,17 @@ def read_query(sql: str) -> Query:
         message = f"the file holds {query.key.upper()}, not a SELECT"
         return Query(problems=(QueryProblem(_line(query) or 1, message, "write one SELECT"),))
     parts = _parts(query)
-    found, wrong = _tables(parts, sql)
+    tables, table_problems = _tables(parts, sql)
     selected = selected_columns(query)
-    problems += wrong + _unrepeatable(parts, sql) + _unnamed(selected or ())
-    inputs = {(item.layer, item.table): item for item in reversed(found)}
+    problems += table_problems + _unrepeatable(parts, sql) + _unnamed(selected or ())
+    inputs = {(item.layer, item.table): item for item in reversed(tables)}
     ordered = tuple(inputs[key] for key in sorted(inputs))
     return Query(ordered, output_names(selected), tuple(problems))
 
 
 @dataclass(slots=True)
 class _Parts:
-    """The nodes of a query that tell what it reads, found in one walk."""
+    """The nodes of a query that decide what it reads, collected in one walk."""
 
     tables: list[exp.Table] = field(default_factory=list)
     calls: list[exp.Func] = field(default_factory=list)
@@ -104,24 +104,24 @@ def _parts(query: exp.Query) -> _Parts:
 
 
 def _unread(error: SqlglotError, sql: str) -> QueryProblem:
-    """Return the problem of SQL that DuckDB takes but whose inputs cannot be told."""
+    """Return the problem of SQL that DuckDB parses but whose inputs cannot be determined."""
     first = error.errors[0] if isinstance(error, ParseError) and error.errors else {}
     line = int(first.get("line") or len(sql.splitlines()) or 1)
     text = str(first.get("description") or str(error).splitlines()[0])
-    message = f"the tables that the query reads cannot be told: {text}"
+    message = f"the tables that the query reads cannot be determined: {text}"
     return QueryProblem(line, message, "write this part in plainer SQL")
 
 
-def _tables(parts: _Parts, sql: str) -> tuple[list[Input], list[QueryProblem]]:
-    """Return the tables of the query that are none of its own CTEs."""
-    inputs: list[Input] = []
+def _tables(parts: _Parts, sql: str) -> tuple[list[InputTable], list[QueryProblem]]:
+    """Return the tables of the query other than its own CTEs, and the problems of them."""
+    inputs: list[InputTable] = []
     problems: list[QueryProblem] = []
     for table in parts.tables:
         line = _line(table) or 1
         if not isinstance(table.this, exp.Identifier):
             problems += _function(table.this, line, sql)
         elif table.db.casefold() in READABLE and not table.catalog:
-            inputs.append(Input(table.db.casefold(), table.name.casefold(), line))
+            inputs.append(InputTable(table.db.casefold(), table.name.casefold(), line))
         elif table.db or table.name.casefold() not in parts.own:
             named = ".".join(part for part in (table.catalog, table.db, table.name) if part)
             message = f"the query reads {named!r}, which is in neither clean nor ready"
@@ -141,7 +141,7 @@ def _function(call: exp.Expr, line: int, sql: str) -> list[QueryProblem]:
 
 
 def _spelled(name: str, line: int, sql: str) -> str:
-    """Return a function's name as it is written in the line, where it is found there."""
+    """Return a function's name as spelled in the line, else in small letters."""
     text = sql.splitlines()[line - 1] if line <= len(sql.splitlines()) else ""
     words = re.findall(r"(\w+)\s*\(", text)
     plain = name.replace("_", "").casefold()
@@ -149,30 +149,30 @@ def _spelled(name: str, line: int, sql: str) -> str:
 
 
 def _unrepeatable(parts: _Parts, sql: str) -> list[QueryProblem]:
-    """Return the problems of what answers differently each time."""
+    """Return the problems of calls and samples whose result differs from run to run."""
     problems = []
     for call in parts.calls:
         name = unrepeatable(call)
         if name:
-            line = _line(call) or _search(name, sql)
+            line = _line(call) or _first_line_with(name, sql)
             message = f"{name} answers differently each time, so that a re-run is not identical"
-            fix = "take what it tells (the moment, a number) from a column instead"
+            fix = "take its value (the moment, a number) from a column instead"
             problems.append(QueryProblem(line, message, fix))
     for sample in parts.samples:
-        line = _line(sample) or _search("sample", sql)
+        line = _line(sample) or _first_line_with("sample", sql)
         message = "a sample answers differently each time, so that a re-run is not identical"
         problems.append(QueryProblem(line, message, "choose the rows by a column instead"))
     return problems
 
 
-def _search(name: str, sql: str) -> int:
-    """Return the first line in which a word stands."""
+def _first_line_with(name: str, sql: str) -> int:
+    """Return the number of the first line that contains a word, else 1."""
     lines = sql.casefold().splitlines()
     return next((number for number, text in enumerate(lines, start=1) if name in text), 1)
 
 
 def _line(node: exp.Expr) -> int | None:
-    """Return the line of the first token under a node that remembers one."""
+    """Return the line of the first token under a node, or None if no token has one."""
     lines = [int(part.meta["line"]) for part in node.walk() if "line" in part.meta]
     return min(lines, default=None)
 

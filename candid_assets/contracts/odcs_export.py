@@ -24,14 +24,14 @@ PUBLISHED: Final = "published/candid.duckdb"
 def odcs_documents(catalog: Catalog) -> dict[str, str]:
     """Return every document as YAML, by its file name."""
     places = dict(_places(catalog))
-    found: dict[str, dict[str, Any]] = {}
+    documents: dict[str, dict[str, Any]] = {}
     for workbook in catalog.workbooks:
-        found[f"{workbook.name}.yaml"] = _workbook(workbook, places)
+        documents[f"{workbook.name}.yaml"] = _workbook(workbook, places)
     for spoke in (HUB, *SPOKES):
         models = [model for model in catalog.models if model.spoke == spoke]
         if models:
-            found[_ready_file(spoke)] = _spoke(spoke, models, places)
-    return {name: _written(document) for name, document in found.items()}
+            documents[_ready_file(spoke)] = _spoke(spoke, models, places)
+    return {name: _as_yaml(document) for name, document in documents.items()}
 
 
 def _places(catalog: Catalog) -> Iterator[tuple[str, tuple[str, str]]]:
@@ -91,7 +91,7 @@ def _model(model: Model, file: str, places: Mapping[str, tuple[str, str]]) -> di
 
 
 def _declared(model: Model) -> dict[str, Any]:
-    """Return a table that no file of its own declares, such as those of the metrics."""
+    """Return the declaration of a table without a file of its own, such as the metrics' tables."""
     custom = {"kind": model.kind, "owner": model.owner}
     return {
         "name": model.name,
@@ -117,7 +117,7 @@ def _schema_object(
     places: Mapping[str, tuple[str, str]],
     kind: str,
 ) -> dict[str, Any]:
-    """Return a table with everything said that its file leaves to be understood."""
+    """Return a table with the defaults that its file omits written out."""
     rest = {key: value for key, value in declared.items() if key not in {"name", "properties"}}
     if declared.get("quality"):
         rest["quality"] = [_rule(rule) for rule in declared["quality"]]
@@ -146,7 +146,7 @@ def _property(
     file: str,
     places: Mapping[str, tuple[str, str]],
 ) -> dict[str, Any]:
-    said: dict[str, Any] = {
+    exported: dict[str, Any] = {
         "id": column.name,
         **declared,
         "logicalType": column.logical_type,
@@ -154,7 +154,7 @@ def _property(
         "required": column.required,
     }
     if column.primary_key_position is not None:
-        said["primaryKeyPosition"] = column.primary_key_position
+        exported["primaryKeyPosition"] = column.primary_key_position
     if column.reference is not None:
         relation = dict(declared["relationships"][0])
         other, table = places[column.reference.table]
@@ -162,11 +162,11 @@ def _property(
         near = f"{table}.{target}"
         far = f"{other}#schema/{table}/properties/{target}"
         relation["to"] = near if other == file else far
-        said["relationships"] = [relation]
-    return said
+        exported["relationships"] = [relation]
+    return exported
 
 
-def _written(document: Mapping[str, Any]) -> str:
+def _as_yaml(document: Mapping[str, Any]) -> str:
     return yaml.safe_dump(
         _plain(document), allow_unicode=True, sort_keys=False, width=100, default_flow_style=False
     )

@@ -1,4 +1,4 @@
-"""The words a contract may use: the keys of ODCS v3.2 and our closed sets of custom properties."""
+"""The keys of a contract: those of ODCS v3.2, and our closed sets of custom properties."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,7 +20,7 @@ from pydantic import BaseModel, BeforeValidator, TypeAdapter, ValidationError
 
 from candid_assets.contracts.catalog import Severity
 from candid_assets.contracts.custom_properties import ColumnOptions, ReadOptions, TabOptions
-from candid_assets.contracts.yaml_document import Document, Step, known_keys
+from candid_assets.contracts.yaml_document import Step, YamlDocument, known_keys
 from candid_assets.near_names import nearest
 from candid_assets.settings import Environment
 from candid_assets.source_kinds.registry import KINDS
@@ -40,10 +40,10 @@ def retention_days(value: object) -> object:
     """
     if isinstance(value, int) and not isinstance(value, bool) and value > 0:
         return value
-    found = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
-    if found is None:
+    match = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None:
         raise ValueError("must be days such as P90D or 90 days")
-    count, unit = found[1] or found[3], found[2] or found[4][0].upper()
+    count, unit = match[1] or match[3], match[2] or match[4][0].upper()
     return int(count) * _DAYS[unit]
 
 
@@ -73,8 +73,8 @@ _MUST: Final = {
 }
 
 
-def parse(document: Document, model: type[Parsed]) -> Parsed | None:
-    """Return the file as the standard's own model, or None where it does not keep to it."""
+def parse(document: YamlDocument, model: type[Parsed]) -> Parsed | None:
+    """Return the file as the standard's own model, or None where it does not conform."""
     if not isinstance(document.root, yaml.MappingNode):
         return None
     _walk(document, document.root, model)
@@ -84,13 +84,13 @@ def parse(document: Document, model: type[Parsed]) -> Parsed | None:
     except ValidationError as error:
         for fault in error.errors(include_url=False):
             _type_fault(document, fault["loc"], fault["type"], fault["msg"], fault["input"])
-        # A union reports each of its members; the first line of problems says enough.
+        # A union reports a problem for each of its members; the first ones suffice.
         del document.problems[before + 10 :]
         return None
     return parsed
 
 
-def _walk(document: Document, node: yaml.Node, model: type[BaseModel]) -> None:
+def _walk(document: YamlDocument, node: yaml.Node, model: type[BaseModel]) -> None:
     """Report unknown keys in a mapping and in every mapping below it."""
     if isinstance(node, yaml.SequenceNode):
         for item in node.value:
@@ -98,7 +98,7 @@ def _walk(document: Document, node: yaml.Node, model: type[BaseModel]) -> None:
     if not isinstance(node, yaml.MappingNode):
         return
     shape = _shape(model)
-    what = _WHAT.get(model, f"the {model.__name__.lower()}")
+    what = _WHAT.get(model, f"the {model.__name__.removeprefix('Written').lower()}")
     known_keys(document, node, shape, what)
     for key, value in node.value:
         inner = shape.get(key.value)
@@ -123,7 +123,7 @@ def _inner_model(annotation: Any) -> type[BaseModel] | None:
 
 
 def closed_set(options: type | None = None, **more: Any) -> ClosedSet:
-    """Return custom property names with the checks of their values: a dataclass's fields."""
+    """Return custom property names with the types of their values: a dataclass's fields."""
     hints = get_type_hints(options, include_extras=True) if options else {}
     named = {camel(item.name): hints[item.name] for item in fields(options)} if options else {}
     return {name: TypeAdapter(kind) for name, kind in (named | more).items()}
@@ -156,12 +156,15 @@ def closed_sets() -> dict[str, ClosedSet]:
 
 
 def server_of(kind: str) -> str:
-    """Return what a server of a kind is called where its custom properties are checked."""
+    """Return the name of a kind's set of custom properties of a server."""
     return f"server of type {kind}"
 
 
 def custom_values(
-    document: Document, where: tuple[Step, ...], items: Sequence[CustomProperty] | None, place: str
+    document: YamlDocument,
+    where: tuple[Step, ...],
+    items: Sequence[CustomProperty] | None,
+    place: str,
 ) -> dict[str, Any]:
     """Return the custom properties of one place by name, checked against its closed set."""
     known = closed_sets()[place]
@@ -173,7 +176,7 @@ def custom_values(
             message = f"unknown custom property {name!r} of a {place}"
             document.fault(at, message, f"the nearest known one is {nearest(name, known)!r}")
         elif name in values:
-            document.fault(at, f"custom property {name!r} stands twice", "remove one of the two")
+            document.fault(at, f"custom property {name!r} is given twice", "remove one of the two")
         else:
             values[name] = _custom_value(document, at, name, item.value, known[name])
     return {name: value for name, value in values.items() if value is not None}
@@ -182,13 +185,13 @@ def custom_values(
 def custom_place(
     where: tuple[Step, ...], items: Sequence[CustomProperty] | None, name: str
 ) -> tuple[Step, ...]:
-    """Return where a custom property stands in the file."""
+    """Return the path of a custom property in the file."""
     names = [item.property for item in items or ()]
     return (*where, "customProperties", names.index(name)) if name in names else where
 
 
 def _custom_value(
-    document: Document, at: tuple[Step, ...], name: str, value: Any, kind: TypeAdapter[Any]
+    document: YamlDocument, at: tuple[Step, ...], name: str, value: Any, kind: TypeAdapter[Any]
 ) -> Any:
     """Return one custom property's value in its type, or None where it has another."""
     if isinstance(value, list):
@@ -203,14 +206,14 @@ def _custom_value(
 
 
 def _type_fault(
-    document: Document,
+    document: YamlDocument,
     where: Iterable[object],
     kind: str,
     text: str,
     value: Any,
     name: str | None = None,
 ) -> None:
-    """Report a value of the wrong type in the words of a contract's author."""
+    """Report a value of the wrong type."""
     steps = tuple(step for step in where if isinstance(step, str | int))
     key = name or next((step for step in reversed(steps) if isinstance(step, str)), "the file")
     item = "an item of " if steps and isinstance(steps[-1], int) else ""

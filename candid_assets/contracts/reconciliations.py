@@ -1,6 +1,6 @@
 """Reconciliations of a model: its quality rules of type `sql`, each with a tolerance.
 
-A rule's query gives one number, the largest distance of a difference column from nothing:
+A rule's query gives one number, the largest absolute value of a difference column:
 `select max(abs(difference_qty)) from ${object}`. Keeping to this one form lets a broken rule name
 the rows that break it.
 """
@@ -13,7 +13,7 @@ from typing import Final
 from open_data_contract_standard.model import DataQuality
 
 from candid_assets.contracts.catalog import Agreement, Column
-from candid_assets.contracts.yaml_document import Document, Step
+from candid_assets.contracts.yaml_document import Step, YamlDocument
 from candid_assets.near_names import nearest
 
 _FORM: Final = re.compile(
@@ -24,19 +24,19 @@ _WRITE: Final = "write it as select max(abs(<difference column>)) from ${object}
 
 
 def read_agreements(
-    document: Document, rules: Sequence[DataQuality] | None, columns: Sequence[Column]
+    document: YamlDocument, rules: Sequence[DataQuality] | None, columns: Sequence[Column]
 ) -> tuple[Agreement, ...]:
-    """Return the reconciliations that a model declares; problems stand in the document."""
-    found: list[Agreement] = []
+    """Return the reconciliations that a model declares; problems are added to the document."""
+    agreements: list[Agreement] = []
     for index, rule in enumerate(rules or ()):
         if rule.type == "sql":
             agreement = _agreement(document, ("quality", index), rule, columns)
-            found += [agreement] if agreement else []
-    return tuple(found)
+            agreements += [agreement] if agreement else []
+    return tuple(agreements)
 
 
 def _agreement(
-    document: Document, at: tuple[Step, ...], rule: DataQuality, columns: Sequence[Column]
+    document: YamlDocument, at: tuple[Step, ...], rule: DataQuality, columns: Sequence[Column]
 ) -> Agreement | None:
     before = len(document.problems)
     matched = _FORM.fullmatch(rule.query or "")

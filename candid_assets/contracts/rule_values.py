@@ -1,4 +1,4 @@
-"""Values of column rules: as a contract declares them, checked for sense, and in words."""
+"""Reads the values of column rules from a contract, validates them, and formats them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from candid_assets.contracts.catalog import Bound, Column, LogicalType, RuleValue
-from candid_assets.contracts.yaml_document import Document, Step
+from candid_assets.contracts.yaml_document import Step, YamlDocument
 from candid_assets.near_names import nearest
 
 _MOST_LISTED: Final = 8
@@ -17,13 +17,13 @@ _MOST_LISTED: Final = 8
 class Declared:
     """A rule as a contract file declares it."""
 
-    document: Document
+    document: YamlDocument
     column: Column
-    """The rule's column, as far as it is read: all but its rules."""
+    """The rule's column, complete but for its rules."""
     where: tuple[Step, ...]
-    """Where the rule's key is in the file."""
+    """The path of the rule's key in the file."""
     value: Any
-    """What YAML made of the rule's value."""
+    """The rule's value as YAML reads it."""
 
     def fault(self, message: str, fix: str, *steps: Step) -> None:
         """Report a problem at the rule, or at a place below it."""
@@ -52,7 +52,7 @@ def read_length(declared: Declared) -> int | None:
 
 
 def read_pattern(declared: Declared) -> str | None:
-    """Return a regular expression that both Python and DuckDB run."""
+    """Return a regular expression, reported if Python or DuckDB does not compile it."""
     # DuckDB is loaded where contracts are read, not where their checks are planned.
     from candid_assets.contracts.duckdb_syntax import pattern_fault
 
@@ -74,15 +74,15 @@ def read_enum(declared: Declared) -> tuple[str, ...]:
     values: list[str] = []
     for index, entry in enumerate(declared.value):
         text = _canonical(logical, entry.value)
-        if entry.value is None and declared.document.blamed(*declared.where, index):
+        if entry.value is None and declared.document.has_problem(*declared.where, index):
             continue
         if text is None:
             message = f"enum value {entry.value!r} of {name!r} is not a {logical}"
             declared.fault(message, 'write it in the column\'s type; text in quotes: "…"', index)
         elif text in values:
-            declared.fault(f"enum value {text!r} stands twice", "remove one of the two", index)
+            declared.fault(f"enum value {text!r} is given twice", "remove one of the two", index)
         elif options.letter_case and text != getattr(text, options.letter_case)():
-            message = f"enum value {text!r} can never stand in {options.letter_case} case"
+            message = f"enum value {text!r} is not in {options.letter_case} case"
             declared.fault(message, f"write it in {options.letter_case} case", index)
         else:
             values.append(text)
@@ -110,7 +110,7 @@ def listed(words: Sequence[str]) -> str:
 
 
 def _value(logical: LogicalType, written: Any) -> Bound | None:
-    """Return a number, day or moment in a column's type, or None where it is none."""
+    """Return a number, day or moment in a column's type, or None where it is not one."""
     if logical in {"integer", "number"}:
         whole_enough = isinstance(written, int if logical == "integer" else int | float)
         return Decimal(str(written)) if whole_enough and not isinstance(written, bool) else None

@@ -1,4 +1,4 @@
-"""The columns that a SELECT gives, as far as its text tells."""
+"""The output columns of a SELECT, as far as its text determines them."""
 
 from collections.abc import Sequence
 
@@ -39,17 +39,17 @@ def _only_cte(query: exp.Select) -> exp.CTE | None:
     if query.args.get("joins") or query.args.get("laterals") or table.args.get("pivots"):
         return None
     named = table.name.casefold()
-    found = (c for c in query.root().find_all(exp.CTE) if c.alias_or_name.casefold() == named)
-    return next(found, None)
+    ctes = (c for c in query.root().find_all(exp.CTE) if c.alias_or_name.casefold() == named)
+    return next(ctes, None)
 
 
 def output_name(item: exp.Expr) -> str:
-    """Return the name of an output column, or nothing where DuckDB makes one up."""
+    """Return the name of an output column, or an empty text where DuckDB generates one."""
     named = isinstance(item, exp.Alias | exp.Column | exp.Dot | exp.Identifier)
     return item.output_name or item.name if named else ""
 
 
 def output_names(selected: Sequence[exp.Expr] | None) -> tuple[str, ...] | None:
-    """Return the names of all output columns, or None where one of them is not told."""
+    """Return the names of all output columns, or None where one of them is not known."""
     names = tuple(map(output_name, selected or ()))
     return None if selected is None or "" in names else names

@@ -1,4 +1,4 @@
-"""Reads a head's servers: what kind of source a workbook is and where it stands."""
+"""Reads a head's servers: the kind of source of a workbook and its locations."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ from typing import Any, Final
 from open_data_contract_standard.model import Server
 
 from candid_assets.contracts.odcs_vocabulary import ENVIRONMENTS, custom_values, server_of
-from candid_assets.contracts.yaml_document import Document, Step
+from candid_assets.contracts.yaml_document import Step, YamlDocument
 from candid_assets.near_names import nearest
 from candid_assets.source_kinds.kind import ServerFaultError
 from candid_assets.source_kinds.registry import DEFAULT, KINDS, TYPES
@@ -19,17 +19,17 @@ _SECRET: Final = re.compile(r"://[^/@\s]*:[^/@\s]+@|(?:password|passwd|pwd)\s*="
 
 @dataclass(frozen=True, slots=True)
 class Servers:
-    """What the servers of one head say."""
+    """The servers of one head."""
 
     kind: str = DEFAULT.name
     locations: Mapping[str, str] = field(default_factory=dict)
     """Environment to the place; empty while the source is not connected there."""
     facts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """Environment to everything else that its server says."""
+    """Environment to the other facts of its server."""
 
 
-def read_servers(document: Document, servers: Sequence[Server]) -> Servers:
-    """Return the kind of the source and, by environment, where it stands."""
+def read_servers(document: YamlDocument, servers: Sequence[Server]) -> Servers:
+    """Return the kind of the source and, by environment, its location."""
     kinds: dict[str, int] = {}
     locations: dict[str, str] = {}
     facts: dict[str, dict[str, Any]] = {}
@@ -42,21 +42,20 @@ def read_servers(document: Document, servers: Sequence[Server]) -> Servers:
             fix = f"the nearest known one is {nearest(name, ENVIRONMENTS)!r}"
             document.fault((*at, "environment"), f"unknown environment {name!r}", fix)
         elif name in locations:
-            document.fault(at, f"environment {name!r} stands twice", "remove one of the two")
+            document.fault(at, f"environment {name!r} is given twice", "remove one of the two")
         else:
             location = _location(document, at, name, kind, server)
             if location is not None:
                 locations[name] = location
                 facts[name] = _facts(document, at, server, kind)
     if len(kinds) > 1:
-        told = " and ".join(kinds)
-        message = f"the servers are of different types, {told}"
+        message = f"the servers are of different types, {' and '.join(kinds)}"
         fix = "give each kind of source a head of its own; its kind is part of the tables' keys"
         document.fault(("servers", max(kinds.values()), "type"), message, fix)
     return Servers(next(iter(kinds), DEFAULT.name), locations, facts)
 
 
-def _kind(document: Document, at: tuple[Step, ...], written: str) -> str:
+def _kind(document: YamlDocument, at: tuple[Step, ...], written: str) -> str:
     if written in TYPES:
         return TYPES[written].name
     fix = f"the nearest known one is {nearest(written, KINDS)!r}"
@@ -65,9 +64,9 @@ def _kind(document: Document, at: tuple[Step, ...], written: str) -> str:
 
 
 def _location(
-    document: Document, at: tuple[Step, ...], name: str, kind: str, server: Server
+    document: YamlDocument, at: tuple[Step, ...], name: str, kind: str, server: Server
 ) -> str | None:
-    """Return where the source stands, empty while it is not connected, None for a fault."""
+    """Return the source's location, empty while it is not connected, None for a fault."""
     for key in ("location", "host", "path", "endpointUrl"):
         value = getattr(server, key)
         if value and _SECRET.search(value):
@@ -84,7 +83,9 @@ def _location(
         return None
 
 
-def _facts(document: Document, at: tuple[Step, ...], server: Server, kind: str) -> dict[str, Any]:
-    told = {key.rstrip("_"): getattr(server, key) for key in _FACTS}
+def _facts(
+    document: YamlDocument, at: tuple[Step, ...], server: Server, kind: str
+) -> dict[str, Any]:
+    facts = {key.rstrip("_"): getattr(server, key) for key in _FACTS}
     own = custom_values(document, at, server.customProperties, server_of(kind))
-    return {key: value for key, value in told.items() if value is not None} | own
+    return {key: value for key, value in facts.items() if value is not None} | own

@@ -17,7 +17,7 @@ from candid_assets.contracts.odcs_vocabulary import (
     option_fields,
     parse,
 )
-from candid_assets.contracts.yaml_document import Document, read_document
+from candid_assets.contracts.yaml_document import YamlDocument, read_document
 from candid_assets.near_names import nearest
 
 _OPERATORS: Final = (
@@ -35,8 +35,8 @@ _OPTION_FIELDS: Final = option_fields(TabOptions)
 _READ_FIELDS: Final = option_fields(ReadOptions)
 
 
-def read_tab(path: Path, workbook: str, owner: str) -> tuple[Tab | None, Document]:
-    """Return the tab that a file declares (None where it is bad) and the file as read."""
+def read_tab(path: Path, workbook: str, owner: str) -> tuple[Tab | None, YamlDocument]:
+    """Return the tab that a file declares (None where it has problems) and the file as read."""
     document = read_document(path)
     schema = parse(document, SchemaObject)
     if schema is None:
@@ -69,8 +69,8 @@ def read_tab(path: Path, workbook: str, owner: str) -> tuple[Tab | None, Documen
     return tab, document
 
 
-def check_table(document: Document, schema: SchemaObject) -> None:
-    """Report what is wrong with a table's own keys, be it a tab or a model."""
+def check_table(document: YamlDocument, schema: SchemaObject) -> None:
+    """Report what is wrong with the keys of a tab or model as a whole."""
     stem = document.path.stem
     check_identifier(document, (), stem, "file name", part=True)
     if schema.name != stem:
@@ -86,20 +86,20 @@ def check_table(document: Document, schema: SchemaObject) -> None:
         document.fault(("logicalType",), message, "remove it")
 
 
-def _check_optional(document: Document, columns: tuple[Column, ...]) -> None:
-    """Report optional columns that rows cannot do without."""
+def _check_optional(document: YamlDocument, columns: tuple[Column, ...]) -> None:
+    """Report columns that are required as well as optional, and tables of optional columns only."""
     for index, column in enumerate(columns):
         if column.options.may_lack and column.required:
             state = "optional" if column.options.optional else "retired"
             message = f"column {column.name!r} is required and {state} at once"
             document.fault(("properties", index), message, "remove one of the two")
     if columns and all(column.options.may_lack for column in columns):
-        message = "every column is optional, so that no header can be told"
+        message = "every column is optional, so that no header can be recognised"
         document.fault(("properties",), message, "leave optional away from one column")
 
 
 def _tab_options(
-    document: Document, schema: SchemaObject, columns: tuple[Column, ...]
+    document: YamlDocument, schema: SchemaObject, columns: tuple[Column, ...]
 ) -> tuple[TabOptions, ReadOptions]:
     """Return how the tab's rows are cleaned, and how they are read."""
     custom = custom_values(document, (), schema.customProperties, "tab")
@@ -115,8 +115,8 @@ def _tab_options(
     return TabOptions(**cleaning), ReadOptions(**reading)
 
 
-def _check_whole(document: Document, schema: SchemaObject, custom: dict[str, Any]) -> None:
-    """Report options of the tab that hold a number or texts which mean nothing."""
+def _check_whole(document: YamlDocument, schema: SchemaObject, custom: dict[str, Any]) -> None:
+    """Report options of the tab with an invalid number or blank texts."""
     rows = custom.get("headerRows")
     if rows is not None and not 1 <= rows <= MOST_HEADER_ROWS:
         at = custom_place((), schema.customProperties, "headerRows")
@@ -129,7 +129,7 @@ def _check_whole(document: Document, schema: SchemaObject, custom: dict[str, Any
 
 
 def read_row_limits(
-    document: Document, rules: list[DataQuality] | None, *, besides: str | None = None
+    document: YamlDocument, rules: list[DataQuality] | None, *, besides: str | None = None
 ) -> RowLimits:
     """Return the bounds on the number of rows, the one quality rule of a whole table.
 
@@ -138,13 +138,13 @@ def read_row_limits(
         rules: Its quality rules.
         besides: Type of rules that are read elsewhere.
     """
-    found = [(i, r) for i, r in enumerate(rules or ()) if besides is None or r.type != besides]
-    if not found:
+    numbered = [(i, r) for i, r in enumerate(rules or ()) if besides is None or r.type != besides]
+    if not numbered:
         return RowLimits()
-    if len(found) > 1:
+    if len(numbered) > 1:
         message = "more than one quality rule for the table"
-        document.fault(("quality", found[1][0]), message, "keep the one for the metric rowCount")
-    index, rule = found[0]
+        document.fault(("quality", numbered[1][0]), message, "keep the one for the metric rowCount")
+    index, rule = numbered[0]
     at = ("quality", index)
     if rule.type not in {None, "library"} or rule.metric != "rowCount":
         named = rule.metric or rule.type
@@ -161,7 +161,7 @@ def read_row_limits(
 
 
 def _row_bounds(
-    document: Document, rule: DataQuality, at: tuple[str, int]
+    document: YamlDocument, rule: DataQuality, at: tuple[str, int]
 ) -> tuple[int | None, int | None]:
     """Return the least and the greatest number of rows."""
     given = {key: getattr(rule, key) for key in _OPERATORS if getattr(rule, key) is not None}

@@ -18,13 +18,13 @@ from candid_assets.contracts.families import claims_title
 from candid_assets.contracts.odcs_vocabulary import custom_values, parse
 from candid_assets.contracts.servers import read_servers
 from candid_assets.contracts.tab_file import read_tab
-from candid_assets.contracts.yaml_document import Document, Step, read_document
+from candid_assets.contracts.yaml_document import Step, YamlDocument, read_document
 from candid_assets.names import HUB, SPOKES
 from candid_assets.near_names import nearest
 
 HEAD: Final = "contract.yaml"
 NO_OWNER: Final = "team:unknown"
-"""Owner of a workbook whose head does not say it; Dagster wants one that is well formed."""
+"""Owner of a workbook whose head declares none; Dagster requires a well-formed one."""
 _MAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 FRESHNESS: Final = frozenset({"freshness", "latency"})
 _HOURS: Final = {
@@ -84,7 +84,7 @@ def read_workbook(folder: Path) -> WorkbookDraft:
 
 
 def stray(path: Path, rule: str) -> list[ContractProblem]:
-    """Return the problem of a file or folder that nothing reads, unless it is a plain note."""
+    """Return the problem of a file or folder that is not read; none for `.md` and `.txt`."""
     if path.suffix in {".md", ".txt"}:
         return []
     what = "folder" if path.is_dir() else "file"
@@ -93,13 +93,13 @@ def stray(path: Path, rule: str) -> list[ContractProblem]:
     ]
 
 
-def _read_head(folder: Path) -> tuple[Workbook, Document]:
-    """Return the workbook without its tabs; what cannot be read has a stand-in."""
+def _read_head(folder: Path) -> tuple[Workbook, YamlDocument]:
+    """Return the workbook without its tabs, with placeholders for what cannot be read."""
     path = folder / HEAD
     if path.is_file():
         document = read_document(path)
     else:
-        document = Document(path)
+        document = YamlDocument(path)
         document.report(1, "the workbook has no contract.yaml", "write its head contract")
     check_identifier(document, (), folder.name, "workbook folder", part=True)
     odcs = parse(document, OpenDataContractStandard)
@@ -130,8 +130,8 @@ def _read_head(folder: Path) -> tuple[Workbook, Document]:
     return head, document
 
 
-def _check_head(document: Document, odcs: OpenDataContractStandard, name: str) -> None:
-    """Report head keys that are missing or that say something else than the folder."""
+def _check_head(document: YamlDocument, odcs: OpenDataContractStandard, name: str) -> None:
+    """Report head keys that are missing or that contradict the folder."""
     for key in (
         "apiVersion",
         "kind",
@@ -159,8 +159,8 @@ def _check_head(document: Document, odcs: OpenDataContractStandard, name: str) -
         document.fault(("schema",), message, "write each in a file of its own, <tab>.yaml")
 
 
-def check_owner(document: Document, where: tuple[Step, ...], owner: str) -> str:
-    """Return the owner as Dagster takes it; report one that it would not take."""
+def check_owner(document: YamlDocument, where: tuple[Step, ...], owner: str) -> str:
+    """Return the owner; report one that Dagster does not accept and return NO_OWNER."""
     team = owner.removeprefix("team:")
     if _MAIL.fullmatch(owner) or (owner.startswith("team:") and _TEAM.fullmatch(team)):
         return owner
@@ -169,7 +169,7 @@ def check_owner(document: Document, where: tuple[Step, ...], owner: str) -> str:
     return NO_OWNER
 
 
-def read_owner(document: Document, team: object) -> str:
+def read_owner(document: YamlDocument, team: object) -> str:
     """Return a document's owner from `team: {name: …}`."""
     if team is None:
         return NO_OWNER
@@ -182,7 +182,7 @@ def read_owner(document: Document, team: object) -> str:
 
 
 def _fresh_hours(
-    document: Document, promises: Sequence[ServiceLevelAgreementProperty]
+    document: YamlDocument, promises: Sequence[ServiceLevelAgreementProperty]
 ) -> float | None:
     """Return the hours within which the workbook is to be read again, from `slaProperties`."""
     for i, promise in enumerate(promises):
@@ -200,7 +200,7 @@ def _fresh_hours(
     return None
 
 
-def _domain(document: Document, domain: str | None) -> str:
+def _domain(document: YamlDocument, domain: str | None) -> str:
     """Return the hub or spoke that the workbook serves."""
     known = (HUB, *SPOKES)
     if domain in known:

@@ -1,4 +1,4 @@
-"""One YAML file as plain values that remember their lines, with every problem met in it."""
+"""A YAML file as plain values with the lines of its nodes, and every problem in it."""
 
 import re
 from collections.abc import Mapping
@@ -20,8 +20,8 @@ _TAG: Final = "tag:yaml.org,2002:"
 
 
 @dataclass(slots=True)
-class Document:
-    """One contract file while it is read."""
+class YamlDocument:
+    """A YAML file, its plain values and the problems reported so far."""
 
     path: Path
     root: yaml.Node | None = None
@@ -35,11 +35,11 @@ class Document:
             self.problems.append(problem)
 
     def fault(self, where: tuple[Step, ...], message: str, fix: str) -> None:
-        """Add a problem at the place that a key path leads to."""
+        """Add a problem at the line of a key path."""
         self.report(self.line(*where), message, fix)
 
-    def blamed(self, *where: Step) -> bool:
-        """Tell whether a problem stands already in the line that a key path leads to."""
+    def has_problem(self, *where: Step) -> bool:
+        """Return whether a problem is reported already at the line of a key path."""
         line = self.line(*where)
         return any(problem.line == line for problem in self.problems)
 
@@ -47,25 +47,25 @@ class Document:
         """Return the line of a key path, or of the last part of it that the file has."""
         node, line = self.root, 1
         for step in where:
-            found = _step(node, step)
-            if found is not None:
-                line, node = found
+            below = _step(node, step)
+            if below is not None:
+                line, node = below
         return line
 
     def node(self, *where: Step) -> yaml.Node | None:
-        """Return the node that a key path leads to."""
+        """Return the node at a key path, or None if the file has none."""
         node = self.root
         for step in where:
-            found = _step(node, step)
-            if found is None:
+            below = _step(node, step)
+            if below is None:
                 return None
-            node = found[1]
+            node = below[1]
         return node
 
 
-def read_document(path: Path) -> Document:
-    """Read one YAML file; whatever is wrong with it stands in the document's problems."""
-    document = Document(path)
+def read_document(path: Path) -> YamlDocument:
+    """Return a YAML file as read; faults of it are in the document's problems."""
+    document = YamlDocument(path)
     try:
         text = path.read_text(encoding="utf-8")
         fault = _structure_fault(text)
@@ -110,7 +110,7 @@ def _event_line(event: Any) -> int:
     return int(event.start_mark.line) + 1
 
 
-def _fill(document: Document) -> None:
+def _fill(document: YamlDocument) -> None:
     """Turn the composed nodes into plain values."""
     if not isinstance(document.root, yaml.MappingNode):
         what = "is empty" if document.root is None else "is not a mapping of keys to values"
@@ -135,9 +135,9 @@ def _step(node: yaml.Node | None, step: Step) -> tuple[int, yaml.Node] | None:
 
 
 class _Builder:
-    """Builds plain values; refuses what YAML would read otherwise than it is written."""
+    """Builds plain values; reports scalars that YAML reads differently from their text."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: YamlDocument) -> None:
         self._document = document
         self.odd_keys = False
 
@@ -151,7 +151,7 @@ class _Builder:
                 self.odd_keys = True
                 self._document.report(line, "a key is not plain text", "write a plain key")
             elif key.value in lines:
-                message = f"key {key.value!r} stands twice (first in line {lines[key.value]})"
+                message = f"key {key.value!r} is given twice (first in line {lines[key.value]})"
                 self._document.report(line, message, "remove one of the two")
             else:
                 lines[key.value] = line
@@ -178,14 +178,17 @@ class _Builder:
             return int(text)
         if kind == "float" and _DECIMAL.fullmatch(text):
             return float(text)
-        message = f"{text!r} is read by YAML as something else than it looks"
+        message = f"{text!r} is not read by YAML as it is written"
         fix = f'write it in quotes: "{text}", or as a plain number'
         self._document.report(node.start_mark.line + 1, message, fix)
         return None
 
 
 def known_keys(
-    document: Document, node: yaml.MappingNode, known: Mapping[str, Any] | frozenset[str], what: str
+    document: YamlDocument,
+    node: yaml.MappingNode,
+    known: Mapping[str, Any] | frozenset[str],
+    what: str,
 ) -> None:
     """Report the keys of a mapping that are not known, with the nearest that is."""
     owner: tuple[str, str] | None = None
@@ -204,11 +207,13 @@ def known_keys(
 
 
 def _lacks_colon(key: yaml.Node, value: yaml.Node) -> bool:
-    """Tell whether a flow mapping's key has neither colon nor value."""
+    """Return whether a flow mapping's key has neither colon nor value."""
     return value.value == "" and bool(value.start_mark.index == key.end_mark.index)
 
 
-def _report_cut(document: Document, owner: tuple[str, str] | None, pieces: list[yaml.Node]) -> None:
+def _report_cut(
+    document: YamlDocument, owner: tuple[str, str] | None, pieces: list[yaml.Node]
+) -> None:
     """Report unquoted text that YAML cut at its commas, as in {physicalType: DECIMAL(18,2)}."""
     if owner is None or not pieces:
         return

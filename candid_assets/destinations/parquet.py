@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import duckdb
 
 from candid_assets.atomic_files import write_whole
-from candid_assets.contracts.destination import Destination, Place
+from candid_assets.contracts.destination import Destination, DestinationPlace
 from candid_assets.destinations.payload import DeliveryError, Payload, Totals, totals_in
 from candid_assets.settings import Settings
 from candid_assets.sql import literal
@@ -29,7 +29,7 @@ BATCH: Final = 50_000
 def deliver_parquet(
     settings: Settings,
     destination: Destination,
-    place: Place,
+    place: DestinationPlace,
     source: duckdb.DuckDBPyConnection,
     payloads: Sequence[Payload],
     head: dict[str, Any],
@@ -71,7 +71,7 @@ def deliver_parquet(
     return totals
 
 
-def _opened(settings: Settings, place: Place) -> tuple[Any, str]:
+def _opened(settings: Settings, place: DestinationPlace) -> tuple[Any, str]:
     """Return the filesystem and the folder in it."""
     from pyarrow import fs  # half a second, only for a delivery
 
@@ -82,7 +82,7 @@ def _opened(settings: Settings, place: Place) -> tuple[Any, str]:
     return opened_store(place)
 
 
-def opened_store(place: Place, *, patient: bool = True) -> tuple[Any, str]:
+def opened_store(place: DestinationPlace, *, patient: bool = True) -> tuple[Any, str]:
     """Return an S3-compatible store and the folder in it; who is not patient asks once."""
     from pyarrow import fs  # as above
 

@@ -13,7 +13,7 @@ import duckdb
 import psycopg
 from psycopg import sql
 
-from candid_assets.contracts.destination import Destination, Place
+from candid_assets.contracts.destination import Destination, DestinationPlace
 from candid_assets.destinations.payload import DeliveryError, Payload, Totals, base_type
 from candid_assets.settings import Settings
 
@@ -44,7 +44,7 @@ _TEXT: Final[Mapping[str, str]] = {
 
 def deliver_to_postgres(
     destination: Destination,
-    place: Place,
+    place: DestinationPlace,
     source: duckdb.DuckDBPyConnection,
     payloads: Sequence[Payload],
     comment: str,
@@ -77,7 +77,7 @@ def deliver_to_postgres(
 
 
 @contextmanager
-def connected(destination: Destination, place: Place) -> Iterator[psycopg.Connection]:
+def connected(destination: Destination, place: DestinationPlace) -> Iterator[psycopg.Connection]:
     """Connect with the destination's login.
 
     Raises:
@@ -111,7 +111,7 @@ def connected(destination: Destination, place: Place) -> Iterator[psycopg.Connec
             ) from error
 
 
-def _fix(error: psycopg.Error, place: Place) -> str:
+def _fix(error: psycopg.Error, place: DestinationPlace) -> str:
     if isinstance(error, psycopg.errors.InsufficientPrivilege):
         return (
             f"grant the login usage and create on schema {place.schema} (where there is none,"
@@ -124,7 +124,7 @@ def _fix(error: psycopg.Error, place: Place) -> str:
     return "mend what it says and run `candid export` again"
 
 
-def _make_schema(connection: psycopg.Connection, place: Place) -> None:
+def _make_schema(connection: psycopg.Connection, place: DestinationPlace) -> None:
     """Make the schema where it is not there.
 
     `if not exists` asks for the right to create schemas also where the schema stands.
@@ -147,7 +147,7 @@ def _lock(connection: psycopg.Connection, destination: Destination) -> None:
 
 def _stage(
     connection: psycopg.Connection,
-    place: Place,
+    place: DestinationPlace,
     source: duckdb.DuckDBPyConnection,
     payload: Payload,
 ) -> sql.Identifier:
@@ -210,7 +210,7 @@ def _verify(connection: psycopg.Connection, table: sql.Identifier, payload: Payl
 
 def _swap(
     connection: psycopg.Connection,
-    place: Place,
+    place: DestinationPlace,
     staged: sql.Identifier,
     payload: Payload,
     comment: str,
@@ -232,7 +232,9 @@ def _swap(
     return _verify(connection, table, payload)
 
 
-def _require_ours(connection: psycopg.Connection, place: Place, payload: Payload) -> None:
+def _require_ours(
+    connection: psycopg.Connection, place: DestinationPlace, payload: Payload
+) -> None:
     """Refuse to empty a table that somebody else made: ours say so in their comment."""
     row = connection.execute(
         "select obj_description(oid, 'pg_class') from pg_class"
@@ -248,7 +250,7 @@ def _require_ours(connection: psycopg.Connection, place: Place, payload: Payload
 
 
 def _fit(
-    connection: psycopg.Connection, place: Place, table: sql.Identifier, payload: Payload
+    connection: psycopg.Connection, place: DestinationPlace, table: sql.Identifier, payload: Payload
 ) -> None:
     """Give an emptied table the columns and types that are delivered now."""
     rows = connection.execute(

@@ -1,4 +1,4 @@
-"""Builds every generated page; each names itself as generated in its first line."""
+"""Builds the generated pages of docs/; the first line of each says that it is generated."""
 
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -32,12 +32,12 @@ def build_documents(
     """Return every page by its path below the folder of documents.
 
     Args:
-        catalog: What the pages describe.
-        words: The page whose section Words explains the platform's words.
-        written: Pages beside them that people write, which the index names.
+        catalog: The catalog that the pages describe.
+        words: The page whose section Words is the platform's glossary.
+        written: Names of the hand-written pages beside them, which the index lists.
         commands: The root of the command line, for the page of commands and settings.
     """
-    # Markdown for people, not HTML: what a table would break on is escaped by the filter `cell`.
+    # Markdown, not HTML: the filter `cell` escapes what would break a table.
     templates = Environment(  # noqa: S701
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
@@ -53,7 +53,7 @@ def build_documents(
 
 
 def _cell(value: object) -> str:
-    """Return a value as it stands in a cell of a Markdown table."""
+    """Return a value as text for a cell of a Markdown table."""
     return " ".join(str(value).split()).replace("|", "\\|")
 
 
@@ -124,7 +124,7 @@ def _spoke(spoke: str, models: list[Model], lineage: CatalogLineage) -> dict[str
 
 
 def write_documents(pages: dict[str, str], folder: Path) -> list[Path]:
-    """Write pages, remove generated ones that are none any more; return what changed."""
+    """Write pages and remove stale generated ones; return the files that changed."""
     changed = []
     for name, text in pages.items():
         path = folder / name
@@ -138,7 +138,7 @@ def write_documents(pages: dict[str, str], folder: Path) -> list[Path]:
 
 
 def stale_documents(pages: dict[str, str], folder: Path) -> list[Path]:
-    """Return the generated pages in a folder that the catalog has no subject for."""
+    """Return the generated pages in a folder that are not among the pages."""
     wanted = {folder / name for name in pages}
     return [
         path

@@ -24,7 +24,7 @@ SECTIONS: Final[dict[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A command as it is typed, or a setting, with what it does."""
+    """The usage of a command, or the name of a setting, with its meaning."""
 
     name: str
     meaning: str

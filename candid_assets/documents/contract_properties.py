@@ -1,4 +1,4 @@
-"""What a contract may say beside the standard's own keys, from the code that reads it."""
+"""The custom properties of contracts with types and defaults, from the classes that read them."""
 
 import ast
 import inspect
@@ -20,9 +20,9 @@ class Property:
 
     name: str
     values: str
-    """What it may be, in words."""
+    """Its values, in words."""
     default: str
-    """What holds where it is left out; blank where nothing does."""
+    """The default, blank where there is none."""
     meaning: str
 
 
@@ -65,7 +65,7 @@ def properties_of(options: type) -> list[Property]:
 
 
 def _values(schema: Mapping[str, Any]) -> str:
-    """Return what a JSON schema lets through, in words."""
+    """Return the values that a JSON schema allows, in words."""
     if "anyOf" in schema:
         parts = [_values(part) for part in schema["anyOf"] if part.get("type") != "null"]
         return " or ".join(parts)
@@ -89,7 +89,7 @@ def _default(item: Field[Any]) -> str:
 
 
 def _meanings(options: type) -> dict[str, str]:
-    """Return the docstring below each field."""
+    """Return the docstring below each field of a dataclass, by field name."""
     (declared,) = ast.parse(textwrap.dedent(inspect.getsource(options))).body
     meanings: dict[str, str] = {}
     name = ""

@@ -1,4 +1,4 @@
-"""Mermaid diagrams: which tables hang together, and which are made of which."""
+"""Mermaid diagrams of foreign keys between tables and of the tables that feed each other."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -27,7 +27,7 @@ def entities(catalog: Catalog) -> dict[str, str]:
 
 
 def overview(lineage: CatalogLineage) -> str:
-    """Return which workbooks and spokes the tables of each spoke are made of."""
+    """Return a flowchart of the workbooks and spokes that feed each spoke."""
     edges: dict[tuple[str, str], int] = {}
     for model in lineage.catalog.models:
         for layer, name in lineage.inputs(("ready", model.name)):
@@ -47,21 +47,21 @@ def overview(lineage: CatalogLineage) -> str:
 
 
 def spoke(lineage: CatalogLineage, models: Sequence[Model]) -> str:
-    """Return which tables the tables of one spoke are made of."""
+    """Return a flowchart of the tables that feed the tables of one spoke."""
     edges = [
         (source, model) for model in models for source in lineage.inputs(("ready", model.name))
     ]
     own = {("ready", model.name) for model in models}
-    outside = sorted({source for source, _ in edges} - own)
+    external = sorted({source for source, _ in edges} - own)
     lines = [_node(model) for model in models]
-    for name, tables in _outside(lineage, outside).items():
+    for name, tables in _grouped(lineage, external).items():
         lines += [f'subgraph {_id(name)}["{name}"]', *(f"  {_id(t[1])}" for t in tables), "end"]
     lines += sorted({f"{_id(source[1])} --> {model.name}" for source, model in edges})
     return _diagram("flowchart LR", lines)
 
 
-def _outside(lineage: CatalogLineage, tables: Iterable[Table]) -> Mapping[str, list[Table]]:
-    """Return tables by the workbook or spoke that they belong to."""
+def _grouped(lineage: CatalogLineage, tables: Iterable[Table]) -> Mapping[str, list[Table]]:
+    """Return tables by their workbook or spoke."""
     grouped: dict[str, list[Table]] = {}
     for layer, name in tables:
         tab = lineage.tabs.get(name) if layer == "clean" else None

@@ -1,4 +1,4 @@
-"""The words of the platform, of the company and the units, each from the place that declares it."""
+"""The terms of the platform and of the company, and the units, from where each is declared."""
 
 import re
 from collections import Counter
@@ -13,7 +13,7 @@ _WORD: Final = re.compile(r"^\| \*\*(.+?)\*\* \| (.+?) \|", re.MULTILINE)
 
 
 def platform_words(page: Path | None) -> list[tuple[str, str]]:
-    """Return the words that a page's section Words explains, with their meanings."""
+    """Return the terms of a page's section Words with their meanings, sorted."""
     if page is None or not page.is_file():
         return []
     _, _, after = page.read_text(encoding="utf-8").partition("\n## Words\n")
@@ -21,7 +21,7 @@ def platform_words(page: Path | None) -> list[tuple[str, str]]:
 
 
 def business_words(path: Path) -> list[dict[str, Any]]:
-    """Return the company's words as the catalog's glossary declares them."""
+    """Return the company's terms as the catalog's glossary declares them, sorted."""
     if not path.is_file():
         return []
     words: list[dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8")) or []

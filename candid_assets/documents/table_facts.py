@@ -1,4 +1,4 @@
-"""What a page says of a table's columns and of metrics, in words."""
+"""The texts about a table's columns and about metrics on the generated pages."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -59,7 +59,7 @@ def _table_of(lineage: CatalogLineage, name: str) -> Table:
 
 
 def _origin(sources: ColumnSources) -> str:
-    """Return the columns that a value is computed from, or what makes it."""
+    """Return the source columns of a value, else the expressions that generate it."""
     refs = sorted(sources.values)
     if refs:
         return _some([f"`{ref.table}.{ref.column}`" for ref in _named(refs)])
@@ -77,7 +77,7 @@ def _some(items: Sequence[str]) -> str:
 
 
 def reference_page(lineage: CatalogLineage, table: Table, up: str) -> dict[str, str]:
-    """Return a table's name and the place in the documents that tells of it."""
+    """Return a table's name and the link to its section in the documents."""
     layer, name = table
     if layer == "ready" and name in lineage.models:
         page = f"{up}spokes/{lineage.models[name].spoke}.md#{name}"
@@ -90,7 +90,7 @@ def reference_page(lineage: CatalogLineage, table: Table, up: str) -> dict[str, 
 
 
 def metric_facts(metrics: Sequence[Metric]) -> list[dict[str, str]]:
-    """Return what the catalogue of metrics says of each."""
+    """Return the rows of the catalogue of metrics."""
     return [
         {
             "name": metric.name,

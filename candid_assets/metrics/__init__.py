@@ -1,1 +1,1 @@
-"""Asking for metrics: what is declared, how it is computed, and what it came to."""
+"""Queries metrics: their declarations, their SQL and their published values."""

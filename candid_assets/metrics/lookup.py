@@ -1,4 +1,4 @@
-"""Finds metrics, dimensions and values, or says which names are near."""
+"""Looks up metrics, their definitions and their published values."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class MetricsError(CandidError):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Which values of a metric are asked for."""
+    """The values of a metric to look up: its grain, dimension and period."""
 
     grain: str
     by: str = TOTAL
@@ -35,7 +35,7 @@ class Question:
 
 
 def known(name: str, names: Iterable[str], what: str) -> str:
-    """Return the name, if it is one of those known.
+    """Return the name if it is known.
 
     Raises:
         MetricsError: It is not among the names; the message has the nearest ones.
@@ -50,14 +50,14 @@ def find_metric(registry: Registry, name: str) -> Metric:
     """Return a metric by name.
 
     Raises:
-        MetricsError: There is none of that name.
+        MetricsError: No metric has this name.
     """
     known(name, (m.name for m in registry.metrics), "there is no metric")
     return next(m for m in registry.metrics if m.name == name)
 
 
 def lineage(catalog: Catalog, metric: Metric) -> tuple[tuple[int, str], ...]:
-    """Return the tables that a metric is made from as (depth, `layer.table`), down to clean."""
+    """Return the tables behind a metric as (depth, `layer.table`), down to clean."""
     models = {m.name: m for m in catalog.models}
     tables: list[tuple[int, str]] = []
 
@@ -72,7 +72,7 @@ def lineage(catalog: Catalog, metric: Metric) -> tuple[tuple[int, str], ...]:
 
 
 def definition(catalog: Catalog, metric: Metric) -> dict[str, Any]:
-    """Return everything that is declared about a metric, with its SQL and lineage."""
+    """Return the declaration of a metric with its SQL and lineage."""
     return {
         **summary(metric),
         "description": metric.description,
@@ -92,7 +92,7 @@ def definition(catalog: Catalog, metric: Metric) -> dict[str, Any]:
 
 
 def summary(metric: Metric) -> dict[str, Any]:
-    """Return what a list of metrics shows of one."""
+    """Return the entry of a metric in a list of metrics."""
     return {
         "metric": metric.name,
         "spoke": metric.spoke,
@@ -108,7 +108,7 @@ def summary(metric: Metric) -> dict[str, Any]:
 def values(
     connection: duckdb.DuckDBPyConnection, metric: Metric, question: Question
 ) -> list[dict[str, Any]]:
-    """Return the published values that a question asks for, by member and period.
+    """Return the published values of a question, ordered by member and period.
 
     Raises:
         MetricsError: The metric has no such grain or dimension.

@@ -58,7 +58,7 @@ def test_json_is_one_object_with_counts_and_problems(validate, root: Path) -> No
         {
             "path": str(path),
             "line": 17,
-            "message": "enum value 'lunas' stands twice",
+            "message": "enum value 'lunas' is given twice",
             "fix": "remove one of the two",
         }
     ]

@@ -30,7 +30,7 @@ def problems(company, text, name="bi"):
         ('"0 6 * * *"', '"daily"', "'daily' is no cron schedule"),
         ('"0 6 * * *"', '"0 25 * * *"', "'0 25 * * *' is no cron schedule"),
         ('"0 6 * * *"', '"0 6 * * * 30"', "'0 6 * * * 30' is no cron schedule"),
-        ("mart_daily", "fct_types", "ready table 'fct_types' stands twice"),
+        ("mart_daily", "fct_types", "ready table 'fct_types' is given twice"),
         ("id: bi", "id: other", "write id: bi"),
         ("description: {purpose: For the trial.}", "description: {}", "has no description"),
         ("schema:", "scheme:", "unknown key 'scheme'"),

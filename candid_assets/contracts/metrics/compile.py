@@ -1,4 +1,4 @@
-"""Compiles metrics to one SELECT that a person can read and DuckDB runs as it stands.
+"""Compiles metrics to one SELECT that a person can read and DuckDB can run.
 
 Rows of a table, their periods and totals (`cubes.py`), then a frame: every member in every period
 between the first and the last day of the data, so that a period in which the source has rows but
@@ -16,7 +16,7 @@ from decimal import Decimal
 from candid_assets.contracts.metrics.cubes import Cube, listed
 from candid_assets.contracts.metrics.declarations import TOTAL, Input, Metric, Registry
 from candid_assets.contracts.metrics.fraction import fraction
-from candid_assets.contracts.metrics.frames import Frame
+from candid_assets.contracts.metrics.frames import MetricFrame
 from candid_assets.sql import literal, literals
 
 VALUE_TYPE = "decimal(38, 6)"
@@ -25,14 +25,14 @@ _WORD = re.compile(r"'[^']*'|[a-z_][a-z0-9_]*")
 
 @dataclass(slots=True)
 class _Plan:
-    """The shared steps of a group of metrics, and where each metric finds its inputs."""
+    """The shared steps of a group of metrics, and the column of each metric's inputs."""
 
     registry: Registry
     cubes: dict[tuple[str, str, str | None], Cube] = field(default_factory=dict)
-    frames: dict[tuple[str, ...], Frame] = field(default_factory=dict)
+    frames: dict[tuple[str, ...], MetricFrame] = field(default_factory=dict)
     places: dict[tuple[str, str], str] = field(default_factory=dict)
     """Metric and alias to the column of its frame."""
-    framed: dict[str, Frame] = field(default_factory=dict)
+    framed: dict[str, MetricFrame] = field(default_factory=dict)
 
     def cube(self, one: Input) -> Cube:
         """Return the cube of an input's measure."""
@@ -47,7 +47,7 @@ class _Plan:
         return self.cubes[key]
 
     def add(self, metric: Metric) -> None:
-        """Make room for a metric."""
+        """Add a metric to its cubes and frame."""
         grains = set(metric.grains)
         if metric.type == "cumulative":
             grains.add("day")
@@ -59,7 +59,9 @@ class _Plan:
             used[alias] = (cube, cube.add(metric.name, alias, one), one)
         cubes = {cube.name: cube for cube, _, _ in used.values()}
         key = tuple(sorted(cubes))
-        frame = self.frames.setdefault(key, Frame("_and_".join(key), tuple(cubes[k] for k in key)))
+        frame = self.frames.setdefault(
+            key, MetricFrame("_and_".join(key), tuple(cubes[k] for k in key))
+        )
         frame.grains |= grains
         frame.dimensions += [d for d in metric.dimensions if d not in frame.dimensions]
         for alias, (cube, total, one) in used.items():
@@ -168,7 +170,7 @@ def _running(plan: _Plan, metric: Metric) -> str:
 
 
 def _goals(metrics: Sequence[Metric]) -> str:
-    """Return what each metric should come to, for each of its grains."""
+    """Return the SELECT of each metric's target and warning for each of its grains."""
     rows = []
     for m in metrics:
         for grain in m.grains:

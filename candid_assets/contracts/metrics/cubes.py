@@ -26,7 +26,7 @@ def listed(items: list[str], indent: int) -> str:
 
 @dataclass(slots=True)
 class Cube:
-    """What a group of metrics needs of one semantic model, by one of its time dimensions."""
+    """The SQL of one semantic model by one of its time dimensions, for a group of metrics."""
 
     name: str
     source: Source

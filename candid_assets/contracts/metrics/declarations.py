@@ -1,4 +1,4 @@
-"""What a metric file declares, once every name in it is known to lead somewhere."""
+"""The resolved declarations of metric files: semantic models, measures and metrics."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A semantic model: a table with what may be read from it."""
+    """A semantic model: a table with its entities, dimensions and times."""
 
     name: str
     description: str
@@ -42,7 +42,7 @@ class Source:
 
     @property
     def relation(self) -> str:
-        """The table as SQL has it."""
+        """The table's qualified name in SQL."""
         return f"{self.layer}.{self.table}"
 
 
@@ -67,7 +67,7 @@ class Input:
     measure: Measure
     filter: str = ""
     fill: int | None = None
-    """Value of a period in which the source has no row; None where that means: not known."""
+    """Value of a period in which the source has no row; None where it is unknown."""
     offset: tuple[int, Grain] | None = None
     """How many periods earlier it is read."""
 
@@ -97,12 +97,12 @@ class Metric:
     grains: tuple[Grain, ...]
     dimensions: tuple[str, ...]
     inputs: Mapping[str, Input]
-    """What the expression's names stand for."""
+    """The inputs by their names in the expression."""
     expr: str
     """SQL over the names of the inputs."""
     window_days: int | None
     to_date: Grain | None
-    """For a cumulative metric: days that it looks back, or the grain it starts anew with."""
+    """For a cumulative metric: days that it looks back, or the grain at whose start it restarts."""
     target: Mapping[Grain, Decimal]
     warning: Mapping[Grain, Decimal]
     target_of_members: bool

@@ -1,4 +1,4 @@
-"""Brings an expression to one fraction, so that it is divided once and rounded once.
+"""Rewrites an expression as one fraction, so that it is divided once and rounded once.
 
 DuckDB divides decimals as floating-point numbers. A metric's expression over exact sums becomes
 `above / below`, both exact; the compiled SQL divides them as whole numbers.
@@ -15,7 +15,7 @@ from candid_assets.errors import CandidError
 
 @dataclass(frozen=True, slots=True)
 class Fraction:
-    """SQL above and below the line."""
+    """The SQL of a numerator and a denominator."""
 
     above: str
     below: str = "1"
@@ -29,7 +29,7 @@ def fraction(expr: str) -> Fraction:
     """Return an expression as one fraction.
 
     Raises:
-        FractionError: It divides where that cannot be carried to the outside.
+        FractionError: It divides inside a function, which no fraction can express.
     """
     query = sqlglot.parse_one(f"select {expr}", dialect=DuckDB)
     return _fraction(query.expressions[0])
@@ -80,6 +80,6 @@ def _product(one: str, other: str) -> str:
 
 
 def _grouped(sql: str) -> str:
-    """Return SQL that may stand inside a product."""
+    """Return SQL in parentheses unless it needs none as a factor."""
     plain = sql.replace("_", "").isalnum() or _is_call(sql)
     return sql if plain else f"({sql})"

@@ -1,4 +1,4 @@
-"""The frame of metrics that are made of the same cubes: every member in every period."""
+"""The SQL of metrics over the same cubes: a row for every member in every period."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,8 +10,8 @@ from candid_assets.sql import literals
 
 
 @dataclass(slots=True)
-class Frame:
-    """Metrics that are made of the same cubes, side by side."""
+class MetricFrame:
+    """The columns of metrics over the same cubes, side by side."""
 
     name: str
     cubes: tuple[Cube, ...]
@@ -68,7 +68,7 @@ class Frame:
         return sql
 
     def column(self, cube: Cube, total: str, one: Input) -> str:
-        """Return the frame's column of an input: 0, null or the filled value where no row is."""
+        """Return the frame's column of an input: 0, null or the fill value where it has no row."""
         source = f"{cube.name}_totals.{total}"
         has_rows = f"{cube.name}_any.grain is not null"
         if one.measure.aggregation == "sum":

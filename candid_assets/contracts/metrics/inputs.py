@@ -1,4 +1,4 @@
-"""What a metric is made of: its expression and the measure behind each name in it."""
+"""Resolves a metric's expression and the measure behind each name in it."""
 
 import re
 from collections.abc import Mapping
@@ -11,8 +11,8 @@ from candid_assets.contracts.metrics.declarations import Input
 from candid_assets.contracts.metrics.fraction import FractionError, fraction
 from candid_assets.contracts.metrics.metric_files import check_expression
 from candid_assets.contracts.metrics.metricflow import Grain
-from candid_assets.contracts.metrics.semantic_models import Sources
-from candid_assets.contracts.yaml_document import Document, Step
+from candid_assets.contracts.metrics.semantic_models import SemanticModels
+from candid_assets.contracts.yaml_document import Step, YamlDocument
 from candid_assets.near_names import nearest
 
 At = tuple[Step, ...]
@@ -27,7 +27,7 @@ _KEYS: Final = {
 
 @dataclass(slots=True)
 class Inputs:
-    """A metric's expression with what its names stand for."""
+    """A metric's expression and the inputs by their names in it."""
 
     expr: str = ""
     named: dict[str, Input] = field(default_factory=dict)
@@ -37,11 +37,11 @@ class Inputs:
 class _Reader:
     """Resolves the inputs of one metric."""
 
-    document: Document
+    document: YamlDocument
     at: At
-    metric: metricflow.Metric
-    sources: Sources
-    simple: Mapping[str, metricflow.Metric]
+    metric: metricflow.WrittenMetric
+    sources: SemanticModels
+    simple: Mapping[str, metricflow.WrittenMetric]
 
     def input(self, where: At, written_as: metricflow.MetricInput) -> Input | None:
         """Return the measure behind a name: a simple metric's, or a measure's own."""
@@ -56,7 +56,7 @@ class _Reader:
         measure = self.sources.measures.get(name)
         if measure is None:
             choices = [*self.sources.measures, *self.simple]
-            message = f"metric {self.metric.name!r} is made of {name!r}, which nobody declares"
+            message = f"metric {self.metric.name!r} is made of {name!r}, which is not declared"
             fix = f"the nearest measure or simple metric is {nearest(name, choices)!r}"
             self.document.fault(where, message, fix)
             return None
@@ -82,13 +82,13 @@ class _Reader:
 
 
 def read_inputs(
-    document: Document,
+    document: YamlDocument,
     at: At,
-    item: metricflow.Metric,
-    sources: Sources,
-    simple: Mapping[str, metricflow.Metric],
+    item: metricflow.WrittenMetric,
+    sources: SemanticModels,
+    simple: Mapping[str, metricflow.WrittenMetric],
 ) -> Inputs:
-    """Return what one metric is made of; what is wrong stands in the document."""
+    """Return the inputs of one metric; problems are added to the document."""
     where, params = (*at, "type_params"), item.type_params
     if not _has_its_keys(document, where, item):
         return Inputs()
@@ -129,7 +129,7 @@ def read_inputs(
 
 
 def measure_input(taken: str | metricflow.MeasureInput | None) -> metricflow.MeasureInput:
-    """Return a measure as taken, however short it is written."""
+    """Return a measure's input, also where only its name is written."""
     return (
         taken
         if isinstance(taken, metricflow.MeasureInput)
@@ -138,7 +138,7 @@ def measure_input(taken: str | metricflow.MeasureInput | None) -> metricflow.Mea
 
 
 def metric_input(taken: str | metricflow.MetricInput | None) -> metricflow.MetricInput:
-    """Return a metric as taken, however short it is written."""
+    """Return a metric's input, also where only its name is written."""
     return (
         taken
         if isinstance(taken, metricflow.MetricInput)
@@ -146,7 +146,7 @@ def metric_input(taken: str | metricflow.MetricInput | None) -> metricflow.Metri
     )
 
 
-def _has_its_keys(document: Document, where: At, item: metricflow.Metric) -> bool:
+def _has_its_keys(document: YamlDocument, where: At, item: metricflow.WrittenMetric) -> bool:
     """Report the keys that a metric's type needs and those that mean nothing for it."""
     needed = _KEYS[item.type]
     given = item.type_params.model_fields_set

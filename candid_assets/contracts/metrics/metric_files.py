@@ -1,4 +1,4 @@
-"""Reads the files of `catalog/metrics/` as written, with every problem met in them."""
+"""Reads the files of `catalog/metrics/` as written, with every problem in them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from candid_assets.contracts.metrics.metricflow import MetricFile
 from candid_assets.contracts.model_query import QueryProblem, read_query
 from candid_assets.contracts.odcs_vocabulary import parse
 from candid_assets.contracts.workbook_file import stray
-from candid_assets.contracts.yaml_document import Document, Step, read_document
+from candid_assets.contracts.yaml_document import Step, YamlDocument, read_document
 from candid_assets.names import HUB, SPOKES
 from candid_assets.near_names import nearest
 
@@ -27,7 +27,7 @@ class MetricDraft:
     """One metric file while the rest of the registry is read."""
 
     spoke: str
-    document: Document
+    document: YamlDocument
     written: MetricFile | None
 
     @property
@@ -54,22 +54,22 @@ def read_metric_files(folder: Path, strays: list[ContractProblem]) -> list[Metri
 
 
 def check_expression(
-    document: Document,
+    document: YamlDocument,
     where: tuple[Step, ...],
     text: str,
     known: Sequence[str] | None,
     what: str,
 ) -> tuple[str, ...]:
-    """Report an expression that is no plain SQL over known names; return the names it uses.
+    """Return the names that an expression uses; report one that is not plain SQL over known names.
 
     Args:
         document: The file that holds it.
         where: Its place in the file.
         text: The expression.
-        known: Names it may use; None where they cannot be told.
+        known: Names it may use; None where they are not known.
         what: What the names are, for the message.
     """
-    problems, names = _said(text)
+    problems, names = _analysed(text)
     for problem in problems:
         document.fault(where, f"{text!r}: {problem.message}", problem.fix)
     for name in names if known is not None else ():
@@ -81,8 +81,8 @@ def check_expression(
 
 
 @lru_cache(maxsize=2048)
-def _said(text: str) -> tuple[tuple[QueryProblem, ...], tuple[str, ...]]:
-    """Return what is wrong with an expression and the names that it uses."""
+def _analysed(text: str) -> tuple[tuple[QueryProblem, ...], tuple[str, ...]]:
+    """Return the problems of an expression and the names that it uses."""
     if text.isidentifier():
         return (), (text,)
     query = read_query(f"select {text} as value")

@@ -1,4 +1,4 @@
-"""The ready tables that metrics make: one per spoke, the values of all, and their catalogue.
+"""The ready tables of metrics: one per spoke, the values of all, and their catalogue.
 
 They are models like those written by hand, so that building, checking, swapping, lineage and the
 graph treat them alike; only their SQL is compiled.

@@ -1,6 +1,6 @@
-"""The words of a metric file: MetricFlow's semantic models and metrics, and our `config.meta`.
+"""The keys of a metric file: MetricFlow's semantic models and metrics, and our `config.meta`.
 
-These are the shapes as written; `resolve.py` turns them into metrics that stand on their own.
+These classes hold a file as written; `resolve.py` resolves them into declarations.
 """
 
 from typing import Literal
@@ -18,12 +18,12 @@ class _Written(BaseModel):
 
 
 class Defaults(_Written):
-    """What a semantic model's measures have unless they say otherwise."""
+    """The defaults of a semantic model's measures."""
 
     agg_time_dimension: str | None = None
 
 
-class Attribute(_Written):
+class WrittenAttribute(_Written):
     """A named column or expression."""
 
     name: str
@@ -31,33 +31,33 @@ class Attribute(_Written):
     description: str | None = None
 
 
-class Entity(Attribute):
-    """A key that joins semantic models: `primary` where it is one's own, else `foreign`."""
+class Entity(WrittenAttribute):
+    """A key that joins semantic models: `primary` in the model that owns it, else `foreign`."""
 
     type: Literal["primary", "foreign"]
 
 
 class TimeParams(_Written):
-    """How fine a time dimension is."""
+    """The granularity of a time dimension."""
 
     time_granularity: Grain = "day"
 
 
-class Dimension(Attribute):
-    """Something to group by or to filter with."""
+class Dimension(WrittenAttribute):
+    """A dimension to group by or filter with."""
 
     type: Literal["time", "categorical"]
     type_params: TimeParams = Field(default_factory=TimeParams)
 
 
 class NonAdditive(_Written):
-    """The time dimension over which a balance must not be summed, and the day that stands."""
+    """The time dimension over which a balance must not be summed, and the day that counts."""
 
     name: str
     window_choice: Literal["min", "max"] = "max"
 
 
-class Measure(_Written):
+class WrittenMeasure(_Written):
     """One aggregation of a semantic model's rows."""
 
     name: str
@@ -77,11 +77,11 @@ class SemanticModel(_Written):
     defaults: Defaults = Field(default_factory=Defaults)
     entities: list[Entity] = Field(default_factory=list)
     dimensions: list[Dimension] = Field(default_factory=list)
-    measures: list[Measure] = Field(default_factory=list)
+    measures: list[WrittenMeasure] = Field(default_factory=list)
 
 
 class MeasureInput(_Written):
-    """A measure as a simple or cumulative metric takes it."""
+    """A measure as the input of a simple or cumulative metric."""
 
     name: str
     filter: str | None = None
@@ -89,7 +89,7 @@ class MeasureInput(_Written):
 
 
 class MetricInput(_Written):
-    """A simple metric, or a measure standing for the one it would make, inside another metric."""
+    """A simple metric, or a measure in place of its simple metric, as input of another metric."""
 
     name: str
     alias: str | None = None
@@ -99,14 +99,14 @@ class MetricInput(_Written):
 
 
 class CumulativeParams(_Written):
-    """The stretch of time that a cumulative metric runs over; neither of the two is all time."""
+    """The period that a cumulative metric accumulates over; all time where neither is given."""
 
     window: str | None = None
     grain_to_date: Grain | None = None
 
 
 class TypeParams(_Written):
-    """What a metric is made of; which keys count depends on its type."""
+    """The inputs of a metric; which keys apply depends on its type."""
 
     measure: str | MeasureInput | None = None
     numerator: str | MetricInput | None = None
@@ -126,8 +126,8 @@ class ByGrain(_Written):
     year: Number | None = None
 
 
-class Jump(_Written):
-    """How far the total may move from one period to the next before someone should look."""
+class WrittenJump(_Written):
+    """How far the total may move from one period to the next before it is reported."""
 
     grain: Grain
     limit: Number
@@ -135,7 +135,7 @@ class Jump(_Written):
 
 
 class Meta(_Written):
-    """What the platform adds to a metric, where MetricFlow leaves room for it."""
+    """The platform's own facts of a metric, under MetricFlow's `config.meta`."""
 
     label_id: str
     owner: str | None = None
@@ -147,17 +147,17 @@ class Meta(_Written):
     dimensions: list[str] = Field(default_factory=list)
     minimum: Number | None = None
     maximum: Number | None = None
-    jump: Jump | None = None
+    jump: WrittenJump | None = None
 
 
 class Config(_Written):
-    """MetricFlow's place for what it does not know."""
+    """MetricFlow's place for keys that it does not define."""
 
     meta: Meta
 
 
-class Metric(_Written):
-    """One metric."""
+class WrittenMetric(_Written):
+    """A metric as written."""
 
     name: str
     label: str
@@ -173,4 +173,4 @@ class MetricFile(_Written):
 
     owner: str | None = None
     semantic_models: list[SemanticModel] = Field(default_factory=list)
-    metrics: list[Metric] = Field(default_factory=list)
+    metrics: list[WrittenMetric] = Field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Resolves metrics: what their names lead to, and whether what they declare makes sense."""
+"""Resolves the names in metric files and checks that their declarations are consistent."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -11,9 +11,9 @@ from candid_assets.contracts.metrics.declarations import GRAINS, Jump, Metric, R
 from candid_assets.contracts.metrics.inputs import Inputs, read_inputs
 from candid_assets.contracts.metrics.metric_files import MetricDraft, Tables
 from candid_assets.contracts.metrics.metricflow import Grain
-from candid_assets.contracts.metrics.semantic_models import Sources, read_sources
+from candid_assets.contracts.metrics.semantic_models import SemanticModels, read_sources
 from candid_assets.contracts.workbook_file import NO_OWNER, check_owner
-from candid_assets.contracts.yaml_document import Document, Step
+from candid_assets.contracts.yaml_document import Step, YamlDocument
 from candid_assets.names import HUB
 from candid_assets.near_names import nearest
 
@@ -30,7 +30,7 @@ _WINDOW: Final = re.compile(r"([1-9][0-9]{0,3}) (day|week|month|quarter|year)s?"
 
 
 def build_registry(drafts: list[MetricDraft], tables: Tables) -> Registry:
-    """Return the registry; what is wrong with a metric stands in its file's document."""
+    """Return the registry; problems of a metric are added to its file's document."""
     sources = read_sources(drafts, tables)
     simple = _simple_metrics(drafts)
     metrics: list[Metric] = []
@@ -42,7 +42,7 @@ def build_registry(drafts: list[MetricDraft], tables: Tables) -> Registry:
                 fix = "write it in the file of the spoke that answers for it"
                 draft.document.fault(at, "the hub has no metrics of its own", fix)
             elif item.name in seen:
-                message = f"metric {item.name!r} stands in {seen[item.name]}.yaml too"
+                message = f"metric {item.name!r} is in {seen[item.name]}.yaml too"
                 draft.document.fault((*at, "name"), message, "rename one of the two")
             else:
                 seen[item.name] = draft.spoke
@@ -53,7 +53,7 @@ def build_registry(drafts: list[MetricDraft], tables: Tables) -> Registry:
     return Registry(tuple(sources.models.values()), tuple(metrics), spokes, broken)
 
 
-def _simple_metrics(drafts: list[MetricDraft]) -> dict[str, metricflow.Metric]:
+def _simple_metrics(drafts: list[MetricDraft]) -> dict[str, metricflow.WrittenMetric]:
     """Return the metrics that other metrics may be made of, by name."""
     files = [draft.written for draft in drafts if draft.written]
     return {m.name: m for file in files for m in file.metrics if m.type == "simple"}
@@ -62,9 +62,9 @@ def _simple_metrics(drafts: list[MetricDraft]) -> dict[str, metricflow.Metric]:
 def _metric(
     draft: MetricDraft,
     at: At,
-    item: metricflow.Metric,
-    sources: Sources,
-    simple: dict[str, metricflow.Metric],
+    item: metricflow.WrittenMetric,
+    sources: SemanticModels,
+    simple: dict[str, metricflow.WrittenMetric],
 ) -> Metric | None:
     document, meta = draft.document, item.config.meta
     before = len(document.problems)
@@ -111,9 +111,9 @@ def _metric(
 
 
 def _cumulative(
-    document: Document, at: At, item: metricflow.Metric, inputs: Inputs
+    document: YamlDocument, at: At, item: metricflow.WrittenMetric, inputs: Inputs
 ) -> tuple[int | None, Grain | None]:
-    """Return the days that a cumulative metric looks back, or the grain it starts anew with."""
+    """Return the days of a cumulative metric's window, or the grain at whose start it restarts."""
     params = item.type_params.cumulative_type_params
     where = (*at, "type_params", "cumulative_type_params")
     if item.type != "cumulative":
@@ -125,7 +125,7 @@ def _cumulative(
             message = f"measure {part.measure.name!r} cannot be added up over time"
             document.fault((*at, "type_params", "measure"), message, "take a sum or a count")
     if params.window and params.grain_to_date:
-        document.fault(where, "both window and grain_to_date stand here", "keep one of the two")
+        document.fault(where, "both window and grain_to_date are given", "keep one of the two")
     if params.window is None:
         return None, params.grain_to_date
     matched = _WINDOW.fullmatch(params.window)
@@ -136,7 +136,7 @@ def _cumulative(
     return int(matched[1]) * (7 if matched[2] == "week" else 1), None
 
 
-def _check_grains(document: Document, here: At, meta: metricflow.Meta, inputs: Inputs) -> None:
+def _check_grains(document: YamlDocument, here: At, meta: metricflow.Meta, inputs: Inputs) -> None:
     """Report grains that the data are too coarse for or that an offset does not fit."""
     if not meta.grains:
         document.fault((*here, "grains"), "the metric has no grain", "write grains: [month]")
@@ -157,7 +157,7 @@ def _check_grains(document: Document, here: At, meta: metricflow.Meta, inputs: I
 
 
 def _check_dimensions(
-    document: Document, here: At, meta: metricflow.Meta, inputs: Inputs, sources: Sources
+    document: YamlDocument, here: At, meta: metricflow.Meta, inputs: Inputs, sources: SemanticModels
 ) -> None:
     """Report dimensions that some input of the metric does not have."""
     used = {i.measure.source.name: i.measure.source for i in inputs.named.values()}
@@ -170,11 +170,11 @@ def _check_dimensions(
                 message = f"{source.name} has no dimension {name!r}"
                 document.fault((*here, "dimensions", index), message, fix)
     if len(set(meta.dimensions)) < len(meta.dimensions):
-        document.fault((*here, "dimensions"), "a dimension stands twice", "remove one of the two")
+        document.fault((*here, "dimensions"), "a dimension is given twice", "remove one of the two")
 
 
 def _check_levels(
-    document: Document,
+    document: YamlDocument,
     here: At,
     meta: metricflow.Meta,
     target: dict[Grain, Decimal],
@@ -211,7 +211,7 @@ def _each(level: metricflow.ByGrain) -> Iterator[tuple[Grain, Decimal]]:
             yield grain, exact
 
 
-def _jump(jump: metricflow.Jump | None) -> Jump | None:
+def _jump(jump: metricflow.WrittenJump | None) -> Jump | None:
     return Jump(jump.grain, Decimal(str(jump.limit)), jump.drop_only) if jump else None
 
 

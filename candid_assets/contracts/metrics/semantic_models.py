@@ -7,12 +7,12 @@ from candid_assets.contracts.columns import check_identifier
 from candid_assets.contracts.metrics import metricflow
 from candid_assets.contracts.metrics.declarations import Attribute, Measure, Source
 from candid_assets.contracts.metrics.metric_files import MetricDraft, Tables, check_expression
-from candid_assets.contracts.yaml_document import Document, Step
+from candid_assets.contracts.yaml_document import Step, YamlDocument
 from candid_assets.near_names import nearest
 
 
 @dataclass(slots=True)
-class Sources:
+class SemanticModels:
     """Semantic models and measures by name; MetricFlow has each name once in all files."""
 
     models: dict[str, Source] = field(default_factory=dict)
@@ -30,9 +30,9 @@ class Sources:
         return owners
 
 
-def read_sources(drafts: list[MetricDraft], tables: Tables) -> Sources:
-    """Return every semantic model; what is wrong with one stands in its file's document."""
-    sources = Sources()
+def read_sources(drafts: list[MetricDraft], tables: Tables) -> SemanticModels:
+    """Return every semantic model; problems of one are added to its file's document."""
+    sources = SemanticModels()
     for draft in drafts:
         models = draft.written.semantic_models if draft.written else []
         for index, model in enumerate(models):
@@ -47,7 +47,7 @@ def read_sources(drafts: list[MetricDraft], tables: Tables) -> Sources:
 
 
 def _add(
-    sources: Sources,
+    sources: SemanticModels,
     draft: MetricDraft,
     at: tuple[Step, ...],
     model: metricflow.SemanticModel,
@@ -56,7 +56,7 @@ def _add(
     document = draft.document
     check_identifier(document, (*at, "name"), model.name, "semantic model")
     if model.name in sources.models:
-        document.fault((*at, "name"), f"semantic model {model.name!r} stands twice", "rename one")
+        document.fault((*at, "name"), f"semantic model {model.name!r} is given twice", "rename one")
         return
     layer, _, table = model.model.partition(".")
     if (layer, table) not in tables:
@@ -93,9 +93,9 @@ def _add(
 
 
 def _attributes(
-    document: Document,
+    document: YamlDocument,
     at: tuple[Step, ...],
-    items: Sequence[metricflow.Attribute],
+    items: Sequence[metricflow.WrittenAttribute],
     known: list[str] | None,
     table: str,
 ) -> dict[str, Attribute]:
@@ -106,17 +106,19 @@ def _attributes(
         expr = item.expr or item.name
         check_expression(document, (*where, "expr"), expr, known, f"a column of {table}")
         if item.name in attributes:
-            document.fault((*where, "name"), f"{item.name!r} stands twice", "rename one of the two")
+            document.fault(
+                (*where, "name"), f"{item.name!r} is given twice", "rename one of the two"
+            )
         attributes[item.name] = Attribute(item.name, expr)
     return attributes
 
 
 def _measure(
-    sources: Sources,
-    document: Document,
+    sources: SemanticModels,
+    document: YamlDocument,
     at: tuple[Step, ...],
     source: Source,
-    measure: metricflow.Measure,
+    measure: metricflow.WrittenMeasure,
     model: metricflow.SemanticModel,
     known: list[str] | None,
 ) -> None:
@@ -138,7 +140,7 @@ def _measure(
     time = balance.name if balance else named[0][1]
     if measure.name in sources.measures:
         other = sources.measures[measure.name].source.name
-        message = f"measure {measure.name!r} stands in {other!r} too"
+        message = f"measure {measure.name!r} is in {other!r} too"
         document.fault((*at, "name"), message, "measures have one name each in all files")
         return
     sources.measures[measure.name] = Measure(
@@ -152,7 +154,10 @@ def _measure(
 
 
 def _check_entities(
-    sources: Sources, document: Document, at: tuple[Step, ...], model: metricflow.SemanticModel
+    sources: SemanticModels,
+    document: YamlDocument,
+    at: tuple[Step, ...],
+    model: metricflow.SemanticModel,
 ) -> None:
     """Report foreign entities that no semantic model has as its own."""
     known: Mapping[str, Source] = sources.primary

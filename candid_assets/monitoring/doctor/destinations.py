@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from candid_assets.contracts.catalog import Catalog
-from candid_assets.contracts.destination import Destination, Place
+from candid_assets.contracts.destination import Destination, DestinationPlace
 from candid_assets.findings import Finding, mend, note, ok
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.production import require_deployed
@@ -77,7 +77,7 @@ def _name(destination: Destination) -> str:
     return f"destination {destination.name}"
 
 
-def _postgres(destination: Destination, place: Place) -> Iterator[Finding]:
+def _postgres(destination: Destination, place: DestinationPlace) -> Iterator[Finding]:
     import psycopg  # only where a database is asked
 
     from candid_assets.destinations.payload import DeliveryError
@@ -100,7 +100,7 @@ def _postgres(destination: Destination, place: Place) -> Iterator[Finding]:
         yield ok(check, f"{where} lets us write schema {place.schema}")
 
 
-def _login_fix(destination: Destination, place: Place, told: str) -> str:
+def _login_fix(destination: Destination, place: DestinationPlace, told: str) -> str:
     prefix = f"CANDID_DESTINATION_{destination.name.upper()}"
     fix = next(fix for words, fix in _REFUSED if words in told)
     return fix.format(
@@ -112,7 +112,7 @@ def _login_fix(destination: Destination, place: Place, told: str) -> str:
 
 
 def _rights(
-    connection: "psycopg.Connection", destination: Destination, place: Place
+    connection: "psycopg.Connection", destination: Destination, place: DestinationPlace
 ) -> Iterator[Finding]:
     from candid_assets.destinations.payload import tables_of
     from candid_assets.destinations.postgres import OURS
@@ -143,7 +143,7 @@ def _rights(
             yield mend(check, what, KEPT, f"alter table {name} owner to {user}")
 
 
-def _folder(settings: Settings, destination: Destination, place: Place) -> Finding:
+def _folder(settings: Settings, destination: Destination, place: DestinationPlace) -> Finding:
     check, folder = _name(destination), place.folder(settings.data_dir)
     there = next(path for path in (folder, *folder.parents) if path.exists())
     if not there.is_dir():
@@ -165,7 +165,7 @@ def _folder(settings: Settings, destination: Destination, place: Place) -> Findi
     return ok(check, f"{folder} can be written")
 
 
-def _store(destination: Destination, place: Place) -> Finding:
+def _store(destination: Destination, place: DestinationPlace) -> Finding:
     from candid_assets.destinations.parquet import opened_store
 
     check, where = _name(destination), place.location
