@@ -19,7 +19,7 @@ def problems(company, text, name="bi"):
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
         ("fct_types", "fct_typse", "there is no ready table 'fct_typse'; the nearest"),
         ("takings", "taking", "there is no metric 'taking'; the nearest known one is 'takings'"),
@@ -37,31 +37,31 @@ def problems(company, text, name="bi"):
         ("mart_daily", "metric_values", "delivered by the metrics' names"),
     ],
 )
-def test_what_is_wrong_is_named_with_its_fix(company, old, new, told):
+def test_fault_is_reported_with_its_fix(company, old, new, message):
     text = CONTRACT.format(name="bi", server=GOOD)
     assert old in text
-    found = problems(company, text.replace(old, new, 1))
-    assert any(told in problem for problem in found), found
-    assert all("destinations/bi.yaml:" in problem for problem in found)
+    faults = problems(company, text.replace(old, new, 1))
+    assert any(message in problem for problem in faults), faults
+    assert all("destinations/bi.yaml:" in problem for problem in faults)
 
 
-def test_a_bad_destination_costs_nothing_else(company):
+def test_bad_destination_leaves_the_rest_of_the_catalog(company):
     problems(company, "name: [")
     assert load_catalog(company.catalog_dir).models
 
 
 def test_a_login_in_the_contract_is_refused(company):
     server = GOOD.replace("path: out", "path: out, password: secret")
-    found = problems(company, CONTRACT.format(name="bi", server=server))
-    assert any("unknown key 'password'" in problem for problem in found)
+    faults = problems(company, CONTRACT.format(name="bi", server=server))
+    assert any("unknown key 'password'" in problem for problem in faults)
 
 
 def test_a_plan_shows_where_tables_will_go(company, declare):
     before = load_catalog(company.catalog_dir)
     first, _ = declare(GOOD)
-    told = {(c.kind, c.name): c.what for c in changes(before, first)}
-    assert "out" in told["destination", "bi"][0]
-    assert told["job", "export_bi"] == ("added",)
+    by_name = {(c.kind, c.name): c.what for c in changes(before, first)}
+    assert "out" in by_name["destination", "bi"][0]
+    assert by_name["job", "export_bi"] == ("added",)
     second, _ = declare(GOOD.replace("path: out", "path: elsewhere"))
     (changed,) = changes(first, second)
     assert (changed.kind, changed.change) == ("destination", "breaking")

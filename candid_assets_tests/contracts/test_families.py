@@ -46,7 +46,7 @@ def test_the_whole_title_matches_without_case(family, title, claimed):
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
         ('"(jan|feb)[0-9]{2}"', '"(jan"', "is no regular expression"),
         ('  - {property: titlePattern, value: "(jan|feb)[0-9]{2}"}\n', "", "means nothing without"),
@@ -60,12 +60,12 @@ def test_the_whole_title_matches_without_case(family, title, claimed):
         ),
     ],
 )
-def test_what_a_family_may_not_say_is_told(family, old, new, told):
+def test_invalid_option_of_a_family_is_reported(family, old, new, message):
     spoil(family, "workbooks/sales_master/monthly.yaml", old, new)
-    assert told in " ".join(p.message for p in load_catalog(family).problems)
+    assert message in " ".join(p.message for p in load_catalog(family).problems)
 
 
-def test_a_title_column_without_a_pattern_is_told(root):
+def test_title_column_without_a_pattern_is_reported(root):
     spoil(root, "workbooks/sales_master/outlets.yaml", "physicalName: Buka", "physicalName: _tab")
     assert "the tab is no family" in " ".join(p.message for p in load_catalog(root).problems)
 

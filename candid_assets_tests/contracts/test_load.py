@@ -110,7 +110,7 @@ def test_keys_without_positions_are_counted_in_their_order(root: Path) -> None:
     assert load_catalog(root).tabs[0].primary_key == ("order_id", "line_no")
 
 
-def test_words_of_the_standard_that_nobody_acts_on_are_accepted(root: Path) -> None:
+def test_keys_of_the_standard_without_effect_are_accepted(root: Path) -> None:
     spoil(
         root,
         OUTLETS,
@@ -152,7 +152,7 @@ def test_the_fingerprint_ignores_comments_layout_and_order_of_keys(root: Path) -
         ("description: Day of the order.", "description: Day it was taken."),
     ],
 )
-def test_the_fingerprint_changes_with_anything_that_the_contract_says(
+def test_fingerprint_changes_with_any_content_of_the_contract(
     root: Path, old: str, new: str
 ) -> None:
     before = load_catalog(root).tabs
@@ -176,7 +176,7 @@ def test_a_models_fingerprint_changes_with_its_sql_and_with_its_yaml(root: Path)
     assert len({first, second, third}) == 3
 
 
-def test_what_hangs_on_a_broken_tab_goes_on(root: Path) -> None:
+def test_models_of_a_broken_tab_stay_in_the_catalog(root: Path) -> None:
     spoil(root, OUTLETS, "name: outlets", "name: outlet")
     catalog = load_catalog(root)
     assert [tab.name for tab in catalog.tabs] == ["orders"]
@@ -184,7 +184,7 @@ def test_what_hangs_on_a_broken_tab_goes_on(root: Path) -> None:
     assert {problem.path for problem in catalog.problems} == {root / OUTLETS}
 
 
-def test_what_reads_a_broken_model_goes_on(root: Path) -> None:
+def test_models_that_read_a_broken_model_stay_in_the_catalog(root: Path) -> None:
     spoil(root, "models/hub/dim_outlet.sql", "select", "selec")
     catalog = load_catalog(root)
     assert [model.name for model in catalog.models] == ["fct_sales"]

@@ -52,7 +52,7 @@ def test_inputs_are_the_tables_that_are_no_ctes(sql: str, expected: list[tuple[s
 
 
 @pytest.mark.parametrize(("sql", "expected"), GIVES)
-def test_output_names_are_told_or_honestly_not(sql: str, expected: tuple[str, ...] | None) -> None:
+def test_output_names_are_known_or_none(sql: str, expected: tuple[str, ...] | None) -> None:
     assert read_query(sql).outputs == expected
 
 
@@ -98,11 +98,11 @@ def test_a_sample_of_rows_is_a_problem() -> None:
 
 def test_every_function_that_duckdb_calls_inconsistent_is_refused() -> None:
     with duckdb.connect() as connection:
-        found = connection.execute(
+        rows = connection.execute(
             "SELECT DISTINCT function_name FROM duckdb_functions() WHERE function_type = 'scalar' "
             "AND stability <> 'CONSISTENT' AND function_name <> 'error'"
         ).fetchall()
-    assert {name for (name,) in found} - UNREPEATABLE == set()
+    assert {name for (name,) in rows} - UNREPEATABLE == set()
 
 
 def test_the_line_of_an_input_is_that_of_its_first_mention() -> None:

@@ -53,14 +53,14 @@ def test_every_workbook_and_spoke_is_whole():
     for place, subject in (tabs | models).items():
         assert list(TABLES[place]) == [c.name for c in subject.columns]
         for column in subject.columns:
-            said = TABLES[place][column.name]
-            assert said["description"]
-            assert (said["logicalType"], said["physicalType"], said["required"]) == (
+            exported = TABLES[place][column.name]
+            assert exported["description"]
+            assert (exported["logicalType"], exported["physicalType"], exported["required"]) == (
                 column.logical_type,
                 column.physical_type,
                 column.required,
             )
-            key = (said.get("primaryKey", False), said.get("primaryKeyPosition"))
+            key = (exported.get("primaryKey", False), exported.get("primaryKeyPosition"))
             assert key == (column.primary_key_position is not None, column.primary_key_position)
 
 

@@ -90,7 +90,7 @@ def test_the_select_gives_the_declared_columns_and_types(
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_the_name_of_a_column_tells_its_type(model: Model) -> None:
+def test_name_of_a_column_fits_its_type(model: Model) -> None:
     for column in model.columns:
         for suffix, wanted in SUFFIX_TYPES.items():
             if column.name.endswith(suffix):
@@ -108,7 +108,7 @@ def test_the_grain_is_declared_and_its_key_is_required(model: Model) -> None:
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_the_name_of_a_model_tells_its_kind(model: Model) -> None:
+def test_name_of_a_model_fits_its_kind(model: Model) -> None:
     if model.kind == "history":
         assert model.name.endswith("_history")
         return
@@ -145,9 +145,9 @@ def test_a_dimension_of_codes_has_an_unknown_member(
     empty: duckdb.DuckDBPyConnection, dimension: str
 ) -> None:
     (key,) = BY_NAME[dimension].primary_key
-    found = empty.execute(f"select {key} from ready.{dimension} order by 1").fetchall()
-    assert ("unknown",) in found
-    assert {value for (value,) in found} <= {"unknown", "none"}
+    rows = empty.execute(f"select {key} from ready.{dimension} order by 1").fetchall()
+    assert ("unknown",) in rows
+    assert {value for (value,) in rows} <= {"unknown", "none"}
 
 
 @pytest.mark.parametrize("dimension", sorted({*DIMENSIONS} - {"dim_calendar"}))

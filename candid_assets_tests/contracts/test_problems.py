@@ -145,12 +145,12 @@ MODEL_CASES = [
 
 
 def assert_problem(root: Path, path: Path, line: int, message: str, fix: str) -> None:
-    """Assert that one problem stands at exactly that file and line and says what it should."""
+    """Assert that a problem is reported at exactly that file and line, with message and fix."""
     problems = load_catalog(root).problems
-    found = [p for p in problems if (p.path, p.line) == (path, line) and message in p.message]
-    assert found, "\n".join(map(str, problems)) or "no problem at all"
-    assert fix in found[0].fix
-    assert str(found[0]).startswith(f"{path}:{line}: ")
+    matching = [p for p in problems if (p.path, p.line) == (path, line) and message in p.message]
+    assert matching, "\n".join(map(str, problems)) or "no problem at all"
+    assert fix in matching[0].fix
+    assert str(matching[0]).startswith(f"{path}:{line}: ")
 
 
 @pytest.mark.parametrize(("old", "new", "line", "message", "fix"), TAB_CASES)

@@ -1,4 +1,4 @@
-"""Reconciliations are declared with a tolerance, and a mistake in one is told."""
+"""Reconciliations are declared with a tolerance, and a mistake in one is reported."""
 
 from decimal import Decimal
 from pathlib import Path
@@ -46,7 +46,7 @@ def test_a_reconciliation_becomes_a_check_that_stops_nothing(root: Path) -> None
         ('description: "Sales are nothing.", ', "", "is not described", "what agrees"),
     ],
 )
-def test_a_mistake_in_a_reconciliation_is_told(
+def test_mistake_in_a_reconciliation_is_reported(
     root: Path, old: str, new: str, message: str, fix: str
 ) -> None:
     assert old in GOOD

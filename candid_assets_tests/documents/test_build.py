@@ -58,7 +58,7 @@ def test_every_table_of_a_page_has_as_many_cells_in_every_row(name):
 
 
 @pytest.mark.parametrize("tab", [pytest.param(t, id=t.table) for t in CATALOG.tabs])
-def test_a_tabs_page_tells_of_every_column(tab):
+def test_page_of_a_tab_describes_every_column(tab):
     page = PAGES[f"workbooks/{tab.workbook}.md"]
     section = page.partition(f"\n## {tab.name}\n")[2].partition("\n## ")[0]
     for column in tab.columns:
@@ -69,7 +69,7 @@ def test_a_tabs_page_tells_of_every_column(tab):
 
 
 @pytest.mark.parametrize("model", [pytest.param(m, id=m.name) for m in CATALOG.models])
-def test_a_models_page_tells_of_every_column_and_where_it_comes_from(model):
+def test_page_of_a_model_describes_every_column_and_its_origin(model):
     page = PAGES[f"spokes/{model.spoke}.md"]
     section = page.partition(f"\n## {model.name}\n")[2].partition("\n## ")[0]
     assert f"Owner {model.owner}" in section
@@ -78,7 +78,7 @@ def test_a_models_page_tells_of_every_column_and_where_it_comes_from(model):
         assert row.rstrip(" |").rpartition("| ")[2].strip(), column.name
 
 
-def test_every_metric_stands_in_the_catalogue_once():
+def test_every_metric_is_in_the_catalogue_once():
     rows = re.findall(r"^\| `(\w+)` \(", PAGES["metrics.md"], re.MULTILINE)
     assert sorted(rows) == sorted(metric.name for metric in CATALOG.registry.metrics)
 
@@ -107,8 +107,8 @@ def test_the_glossary_has_every_word_that_the_page_of_words_explains():
 def test_every_custom_property_of_a_contract_is_explained(spot):
     unexplained = [p.name for p in spot.properties if not (p.meaning and p.values)]
     assert unexplained == []
-    for found in spot.properties:
-        assert f"| `{found.name}` |" in PAGES["contracts.md"]
+    for item in spot.properties:
+        assert f"| `{item.name}` |" in PAGES["contracts.md"]
 
 
 @pytest.fixture

@@ -329,10 +329,10 @@ def _key(codes: pd.Series, known: frozenset[str], blank: str = "unknown") -> pd.
     return codes.map(lambda c: blank if pd.isna(c) else c if c in known else "unknown")
 
 
-def _minutes(starts: pd.Series, ends: pd.Series) -> pd.Series:
+def _minutes(starts: pd.Series, finishes: pd.Series) -> pd.Series:
     whole: Callable[[Any], Any] = lambda m: m.replace(second=0, microsecond=0)  # noqa: E731
-    found = [
+    minutes = [
         None if pd.isna(a) or pd.isna(b) else int((whole(b) - whole(a)).total_seconds()) // 60
-        for a, b in zip(starts, ends, strict=True)
+        for a, b in zip(starts, finishes, strict=True)
     ]
-    return pd.Series(found, dtype=object, index=starts.index)
+    return pd.Series(minutes, dtype=object, index=starts.index)

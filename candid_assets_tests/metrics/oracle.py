@@ -94,15 +94,15 @@ class Oracle:
         metric = self.metrics[name]
         meta = metric["config"]["meta"]
         named = dict(self.inputs(metric))
-        found: dict[Key, Decimal | None] = {}
+        values: dict[Key, Decimal | None] = {}
         for dimension in ["all", *meta.get("dimensions", ())]:
             members = sorted({m for t in named.values() for m in self.members(t, dimension)})
             for grain in meta["grains"]:
                 for start in self.periods(list(named.values()), grain):
                     for member in members:
                         key = (name, grain, start, dimension, member)
-                        found[key] = self.value(metric, named, key)
-        return found
+                        values[key] = self.value(metric, named, key)
+        return values
 
     def inputs(self, metric: dict[str, Any]) -> Iterator[tuple[str, Taken]]:
         params = metric["type_params"]
@@ -157,8 +157,8 @@ class Oracle:
                 keyed = evaluator(key)
                 known = {keyed(r): of(r) for r in self.rows(owner)}
                 own = evaluator(_named(model["entities"], entity))
-                found = [known.get(own(r)) for r in self.rows(model)]
-                return ["Unknown" if v is None else v for v in found]
+                members = [known.get(own(r)) for r in self.rows(model)]
+                return ["Unknown" if v is None else v for v in members]
             of = evaluator(_named(model["dimensions"], name))
             return [of(r) for r in self.rows(model)]
 
@@ -171,8 +171,8 @@ class Oracle:
 
     def days(self, taken: Taken) -> list[date | None]:
         def make() -> list[date | None]:
-            found = self.column(taken.model, self.time(taken))
-            return [d.date() if isinstance(d, datetime) else d for d in found]
+            days = self.column(taken.model, self.time(taken))
+            return [d.date() if isinstance(d, datetime) else d for d in days]
 
         return self.keep(("days", taken.model["name"], self.time(taken)), make)
 
@@ -208,11 +208,11 @@ class Oracle:
         first, last = min(s[0] for s in spans), max(s[1] for s in spans)
 
         def make() -> list[date]:
-            start, found = first_day(grain, first), []
+            start, starts = first_day(grain, first), []
             while start <= last:
-                found.append(start)
+                starts.append(start)
                 start = next_start(grain, start)
-            return found
+            return starts
 
         return self.keep(("periods", grain, first, last), make)
 
@@ -324,12 +324,12 @@ class Oracle:
         def make() -> tuple[np.ndarray, np.ndarray]:
             one = [self.total(taken, (name, "day", d, dimension, member)) for d in every]
             sums = [int((v or 0) * MILLION) for v in one]
-            told = [v is not None for v in one]
-            return np.cumsum([0, *sums]), np.cumsum([0, *told])
+            known = [v is not None for v in one]
+            return np.cumsum([0, *sums]), np.cumsum([0, *known])
 
-        sums, told = self.keep(("running", name, dimension, member), make)
+        sums, known = self.keep(("running", name, dimension, member), make)
         low, high = max((begin - every[0]).days, 0), (end - every[0]).days + 1
-        if told[high] == told[low]:
+        if known[high] == known[low]:
             return None
         return Fraction(int(sums[high] - sums[low]), MILLION)
 

@@ -1,4 +1,4 @@
-"""Metrics, their grains and their values are found by name, or the nearest names are given."""
+"""Metrics, their grains and their values are looked up by name, or the nearest names are given."""
 
 from datetime import date
 

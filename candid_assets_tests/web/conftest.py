@@ -91,11 +91,11 @@ class Web:
 
     def ask(self, by, query, variables=None, operation=None, headers=None):
         """POST one GraphQL request as JSON."""
-        asked = {"query": query, "variables": variables or {}}
+        body = {"query": query, "variables": variables or {}}
         if operation:
-            asked["operationName"] = operation
+            body["operationName"] = operation
         kind = {"Content-Type": "application/json"}
-        return self.call("POST", "/graphql", json.dumps(asked), kind | (headers or {}), by=by)
+        return self.call("POST", "/graphql", json.dumps(body), kind | (headers or {}), by=by)
 
     def login(self, name, password=PASSWORD):
         form = urlencode({"name": name, "password": password})

@@ -32,7 +32,7 @@ def shut(web):
     assert web.runs() == before
 
 
-def test_an_agent_ends_the_run_that_it_launched_and_no_other(web):
+def test_agent_terminates_only_runs_that_it_launched(web):
     run = launched(web.launch("narrow", "refresh_gudang"))
     assert web.ask("data-eng", END, {"r": run}).status == 403
     ended = web.ask("narrow", END, {"r": run})
@@ -110,7 +110,7 @@ def test_an_agent_reexecutes_backfills_and_launches_many_not_at_all(shut):
         assert shut.ask("data-eng", f"mutation {{ {name} {{ __typename }} }}").status == 403
 
 
-def test_an_agent_ends_no_run_of_an_operator_nor_one_that_does_not_exist(web):
+def test_agent_terminates_no_run_of_an_operator_and_no_unknown_run(web):
     run = launched(web.launch("rina", "refresh_gudang"))
     assert web.ask("data-eng", END, {"r": run}).status == 403
     assert web.ask("data-eng", END, {"r": "00000000-0000-0000-0000-000000000000"}).status == 403

@@ -1,4 +1,4 @@
-"""A child of `candid serve` ends when it is told to, whatever its parent's shell has ignored."""
+"""A child of `candid serve` stops on an interrupt, whatever its parent's shell has ignored."""
 
 import signal
 import subprocess

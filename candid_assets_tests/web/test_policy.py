@@ -36,12 +36,12 @@ def test_the_policy_names_every_subscription_of_dagster_and_no_other():
 
 def test_every_mutation_that_takes_what_a_launch_takes_counts_as_a_launch():
     inputs = ("ExecutionParams", "ReexecutionParams", "LaunchBackfillParams")
-    found = {
+    launches = {
         name
         for name, field in SCHEMA.mutation_type.fields.items()
         if any(kind in str(arg.type) for arg in field.args.values() for kind in inputs)
     }
-    assert found | {"resumePartitionBackfill"} == load_policy().launches
+    assert launches | {"resumePartitionBackfill"} == load_policy().launches
 
 
 def test_a_viewer_has_no_mutation_and_an_agent_no_more_than_six():

@@ -40,29 +40,29 @@ def test_a_person_is_added_with_a_password_that_is_kept_as_argon2(users, store):
     assert stat.S_IMODE(store.file.stat().st_mode) == 0o600
 
 
-def test_a_password_is_asked_for_twice(users, store):
+def test_password_is_prompted_for_twice(users, store):
     users("add", "rina", "--role", "viewer", stdin="kopi susu gula\nkopi susu gula\n")
     assert store.by_password("rina", "kopi susu gula")
 
 
 def test_an_agent_is_added_with_a_token_that_is_shown_once(users, store):
     done = users("add", "data-eng", "--role", "agent", "--job", "refresh_x", "--json")
-    told = json.loads(done.stdout)
-    assert store.by_token(told["token"]).jobs == ("refresh_x",)
-    assert told["token"] not in store.file.read_text()
+    added = json.loads(done.stdout)
+    assert store.by_token(added["token"]).jobs == ("refresh_x",)
+    assert added["token"] not in store.file.read_text()
     (listed,) = json.loads(users("list", "--json").stdout)
     assert listed["name"] == "data-eng"
-    assert told["token"] not in str(listed)
+    assert added["token"] not in str(listed)
 
 
-def test_a_new_token_ends_the_one_before(users, store):
+def test_new_token_invalidates_the_previous_one(users, store):
     first = json.loads(users("add", "data-eng", "--role", "agent", "--json").stdout)["token"]
     second = json.loads(users("token", "data-eng", "--json").stdout)["token"]
     assert store.by_token(first) is None
     assert store.by_token(second)
 
 
-def test_another_password_ends_every_session(users, store):
+def test_new_password_closes_every_session(users, store):
     users("add", "rina", "--role", "viewer", "--password-stdin", stdin="kopi susu gula\n")
     stamp = store.all()["rina"].stamp
     assert store.by_stamp("rina", stamp)
@@ -72,7 +72,7 @@ def test_another_password_ends_every_session(users, store):
     assert store.by_password("rina", "teh manis hangat")
 
 
-def test_what_cannot_be_says_why(users):
+def test_impossible_change_is_refused_with_the_reason(users):
     users("add", "rina", "--role", "viewer", "--password-stdin", stdin="short\n", code=2)
     users("add", "Rina X", "--role", "viewer", "--password-stdin", stdin="long enough\n", code=2)
     users("add", "x", "--role", "viewer", "--job", "y", "--password-stdin", stdin="x" * 20, code=2)
@@ -84,7 +84,7 @@ def test_what_cannot_be_says_why(users):
     assert "there is no user" in users("remove", "nobody", code=2).output
 
 
-def test_changes_of_users_stand_in_the_audit_log(users, store):
+def test_changes_of_users_are_logged_in_the_audit_log(users, store):
     users("add", "data-eng", "--role", "agent")
     users("remove", "data-eng")
     lines = (store.folder / "audit.jsonl").read_text().splitlines()
@@ -97,5 +97,5 @@ def test_the_doctor_finds_a_users_file_that_others_can_read(users, store, tmp_pa
     users("add", "data-eng", "--role", "agent")
     assert check_users(settings).state == "ok"
     store.file.chmod(0o640)
-    found = check_users(settings)
-    assert (found.state, found.fix) == ("mend", f"chmod 600 {store.file}")
+    finding = check_users(settings)
+    assert (finding.state, finding.fix) == ("mend", f"chmod 600 {store.file}")

@@ -1,6 +1,6 @@
 """Ways into the webserver without the right role; each is tried over real HTTP and must fail.
 
-`refusals` counts: a way in succeeds when a run appears, data is told, or the status is not one
+`refusals` counts: a way in succeeds when a run appears, data is disclosed, or the status is not one
 of refusal.
 """
 
@@ -357,20 +357,20 @@ def test_the_path_of_a_log_does_not_leave_its_folder(shut):
             assert b"sha256" not in answer.body
 
 
-def test_a_log_that_climbs_by_double_escapes_is_not_found(shut):
+def test_log_path_with_double_escapes_is_refused(shut):
     answer = shut.call("GET", "/logs/%252e%252e/%252e%252e/web/users.json", by="dimas")
     assert answer.status == 404
 
 
-def test_a_log_asked_for_through_graphql_does_not_leave_its_folder(shut):
+def test_log_read_through_graphql_does_not_leave_its_folder(shut):
     query = "query($k: [String!]!) { capturedLogs(logKey: $k) { stdout stderr } }"
     for key in (["..", "..", "web", "users"], ["../../web/users"], ["/etc/passwd"]):
-        told = shut.ask("dimas", query, {"k": key})
-        assert not ((told.json.get("data") or {}).get("capturedLogs") or {}).get("stdout")
-    outside = Path(shut.instance.root_directory).parent / "outside.out"
-    outside.write_text("not for you")
+        answer = shut.ask("dimas", query, {"k": key})
+        assert not ((answer.json.get("data") or {}).get("capturedLogs") or {}).get("stdout")
+    secret = Path(shut.instance.root_directory).parent / "secret.out"
+    secret.write_text("not for you")
     folder = Path(shut.instance.storage_directory())
-    steps = [".."] * len(folder.parts) + [*outside.parent.parts[1:], "outside"]
+    steps = [".."] * len(folder.parts) + [*secret.parent.parts[1:], "secret"]
     assert b"not for you" not in shut.ask("dimas", query, {"k": steps}).body
 
 
@@ -466,13 +466,13 @@ def test_a_session_signed_with_another_key_is_none(shut, session):
         assert shut.call("GET", "/server_info", headers=headers).status == 401
 
 
-def test_a_session_ends_after_its_hours(shut, session, monkeypatch):
+def test_session_expires_after_its_hours(shut, session, monkeypatch):
     now = time.time()
     monkeypatch.setattr("itsdangerous.timed.time.time", lambda: now + 13 * 3600)
     assert shut.call("GET", "/server_info", headers=session).status == 401
 
 
-def test_a_session_that_is_used_all_the_time_ends_too(shut, session, monkeypatch):
+def test_session_in_constant_use_expires_too(shut, session, monkeypatch):
     now = time.time()
     monkeypatch.setattr("candid_assets.web.identity.time.time", lambda: now + 13 * 3600)
     assert shut.call("GET", "/server_info", headers=session).status == 401
@@ -659,7 +659,7 @@ def test_only_subscriptions_go_over_a_websocket(shut, message):
         assert closed.value.rcvd.code == 1008
 
 
-def test_a_message_of_bytes_or_of_two_meanings_ends_the_websocket(shut):
+def test_binary_or_ambiguous_message_closes_the_websocket(shut):
     headers = {"Authorization": f"Bearer {shut.tokens['rina']}"}
     twice = '{"type": "stop", "type": "start", "id": "1", "payload": {"query": "{ version }"}}'
     for message in (json.dumps(START).encode(), twice, "x" * 250_000):

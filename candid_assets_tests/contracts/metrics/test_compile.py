@@ -122,7 +122,7 @@ def test_growth_compares_with_the_period_before_and_not_with_the_last_row(value:
     assert value("growth", "month", "2024-12-01") is None
 
 
-def test_a_running_total_goes_over_gaps_and_starts_anew_with_the_year(value: Value) -> None:
+def test_running_total_continues_over_gaps_and_restarts_with_the_year(value: Value) -> None:
     assert value("running", "day", "2024-12-31") == Decimal("10.10")
     assert value("running", "day", "2025-01-01") is None
     assert value("running", "week", "2024-12-30") == Decimal("120.90")
@@ -178,7 +178,7 @@ def checked(connection: duckdb.DuckDBPyConnection, catalog: Catalog, name: str) 
     return next(r for r in results if r.name == f"metric_{name}")
 
 
-def test_a_jump_is_told_with_both_values_and_a_partial_period_is_not_compared(
+def test_jump_is_reported_with_both_values_and_a_partial_period_is_not_compared(
     warehouse: duckdb.DuckDBPyConnection, catalog: Catalog
 ) -> None:
     days = "select unnest(range(date '2025-01-01', date '{}', interval 1 day))"
@@ -224,8 +224,8 @@ def test_a_value_out_of_bounds_is_an_error_with_its_place(
     ],
 )
 def test_an_expression_becomes_one_fraction(expr: str, above: str, below: str) -> None:
-    found = fraction(expr)
-    assert (found.above, found.below) == (above, below)
+    parts = fraction(expr)
+    assert (parts.above, parts.below) == (above, below)
 
 
 def test_the_only_file_that_a_metric_needs_is_its_own(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Every mistake in a metric file is told with its line and the way out."""
+"""Every mistake in a metric file is reported with its line and its fix."""
 
 # A mistake stands in one line of the table, however long.
 # ruff: noqa: E501
@@ -73,26 +73,26 @@ def test_a_catalog_without_metrics_has_none(root: Path) -> None:
         ("minimum: 0, jump", "minimum: 9, maximum: 1, jump", "minimum lies above", "exchange"),
     ],
 )  # fmt: skip
-def test_a_mistake_is_told_with_its_line_and_its_fix(
+def test_mistake_is_reported_with_its_line_and_its_fix(
     measured: Path, old: str, new: str, message: str, fix: str
 ) -> None:
     text = SALES_METRICS
     place = text.index(old)
     write(measured, FILE, text[:place] + new + text[place + len(old) :])
     catalog = load_catalog(measured)
-    told = [p for p in catalog.problems if message in p.message and fix in p.fix]
-    assert told, "\n".join(map(str, catalog.problems))
-    assert told[0].path == measured / FILE
+    problems = [p for p in catalog.problems if message in p.message and fix in p.fix]
+    assert problems, "\n".join(map(str, catalog.problems))
+    assert problems[0].path == measured / FILE
     if new:
-        assert told[0].line > 0
+        assert problems[0].line > 0
 
 
 def test_a_grain_finer_than_the_rows_is_refused(measured: Path) -> None:
     new = "{name: order_date, type: time, type_params: {time_granularity: month}}"
     spoil(measured, FILE, "{name: order_date, type: time}", new)
-    told = [p for p in load_catalog(measured).problems if "finer than orders" in p.message]
-    assert told
-    assert "month or quarter or year" in told[0].fix
+    problems = [p for p in load_catalog(measured).problems if "finer than orders" in p.message]
+    assert problems
+    assert "month or quarter or year" in problems[0].fix
 
 
 def test_a_spoke_with_a_mistake_keeps_its_last_good_table_among_the_values(measured: Path) -> None:
@@ -103,12 +103,12 @@ def test_a_spoke_with_a_mistake_keeps_its_last_good_table_among_the_values(measu
     assert values.inputs == (("ready", "metrics_sales"),)
 
 
-def test_a_file_that_is_no_spokes_is_told(measured: Path) -> None:
+def test_file_that_belongs_to_no_spoke_is_reported(measured: Path) -> None:
     write(measured, "metrics/sale.yaml", "owner: team:x\n")
     write(measured, "metrics/notes.csv", "a\n")
-    told = [str(p) for p in load_catalog(measured).problems]
-    assert any("neither hub nor spoke" in line for line in told)
-    assert any("notes.csv" in line for line in told)
+    problems = [str(p) for p in load_catalog(measured).problems]
+    assert any("neither hub nor spoke" in line for line in problems)
+    assert any("notes.csv" in line for line in problems)
 
 
 def test_the_hub_has_no_metrics_of_its_own(measured: Path) -> None:

@@ -1,4 +1,4 @@
-"""The package's own metrics: what they promise about each other, and how they are told."""
+"""The package's own metrics: what they promise about each other, and how they are described."""
 
 import re
 from collections import Counter
@@ -33,10 +33,10 @@ def test_none_is_a_copy_of_another_with_a_different_filter() -> None:
     assert copies == []
 
 
-def test_labels_and_descriptions_are_told_apart() -> None:
-    for told in ("label", "label_id", "description"):
-        counts = Counter(getattr(m, told).casefold() for m in REGISTRY.metrics)
-        assert [text for text, count in counts.items() if count > 1] == [], told
+def test_labels_and_descriptions_are_unique() -> None:
+    for field in ("label", "label_id", "description"):
+        counts = Counter(getattr(m, field).casefold() for m in REGISTRY.metrics)
+        assert [text for text, count in counts.items() if count > 1] == [], field
 
 
 @pytest.mark.parametrize("metric", METRICS)

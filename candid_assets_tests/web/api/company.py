@@ -102,8 +102,8 @@ def write_catalog(root):
     (catalog / "models" / "sales" / "fct_types.yaml").write_text(TYPES_YAML)
     (catalog / "metrics").mkdir()
     (catalog / "metrics" / "sales.yaml").write_text(METRICS)
-    found = load_catalog(catalog)
-    assert not found.problems, found.problems
+    loaded = load_catalog(catalog)
+    assert not loaded.problems, loaded.problems
     return catalog
 
 

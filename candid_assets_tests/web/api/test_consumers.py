@@ -1,4 +1,4 @@
-"""Every way of reading that docs/consumers.md shows is tried as it stands there."""
+"""Every example of docs/consumers.md runs as the page shows it."""
 
 import csv
 import io
@@ -31,16 +31,16 @@ NAMES = {
     "period_date": "sold_date",
     "net_sales": "takings",
 }
-"""What stands on the page, and what the company of these tests has instead."""
+"""Names on the page, and the names in this test's company."""
 TOTAL = sum((row[2] for row in rows_of()), Decimal(0))
 
 
 def shown(tag):
     """Return the one example under a tag, for the company of these tests."""
-    (found,) = re.findall(rf"^```{tag}\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
+    (example,) = re.findall(rf"^```{tag}\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
     for name, ours in NAMES.items():
-        found = found.replace(name, ours)
-    return found
+        example = example.replace(name, ours)
+    return example
 
 
 def run(command, api=None, stdin=None, **variables):
@@ -70,14 +70,14 @@ def delivered(company, server):
     return deliver(company, catalog, destination)
 
 
-def test_curl(api):
-    told = run(["bash", "-euc", shown("sh")], api)
-    table, _, series = told.partition("{")
+def test_curl_example_reads_a_table_and_a_series(api):
+    output = run(["bash", "-euc", shown("sh")], api)
+    table, _, series = output.partition("{")
     assert len(list(csv.reader(io.StringIO(table)))) == 6
     assert json.loads("{" + series)["metric"] == "takings"
 
 
-def test_pandas(api):
+def test_pandas_example_reads_a_table(api):
     script = shown("python pandas").replace('"limit": "10000"', '"limit": "37"')
     assert run([sys.executable, "-c", script], api) == f"{TOTAL}\n"
 
@@ -117,25 +117,25 @@ def test_a_bi_tool_reads_as_a_login_that_may_only_read(company, database, monkey
         run([*psql, database, "-c", "drop owned by bi_reader", "-c", "drop role bi_reader"])
 
 
-def test_excel_asks_what_power_query_is_told_to(api):
-    told = shown("powerquery")
-    path = re.search(r'RelativePath = "([^"]+)"', told)[1]
-    query = re.search(r"Query = \[(.*?)\]", told)[1]
-    asked = dict(re.findall(r'(\w+) = "([^"]*)"', query))
-    answer = api.call("GET", f"/{path}?{urlencode(asked)}", by="dimas")
+def test_excel_requests_the_query_of_the_power_query_example(api):
+    script = shown("powerquery")
+    path = re.search(r'RelativePath = "([^"]+)"', script)[1]
+    query = re.search(r"Query = \[(.*?)\]", script)[1]
+    parameters = dict(re.findall(r'(\w+) = "([^"]*)"', query))
+    answer = api.call("GET", f"/{path}?{urlencode(parameters)}", by="dimas")
     assert answer.status == 200
     header = answer.body.decode().splitlines()[0].replace('"', "").split(",")
-    typed = re.findall(r'\{"(\w+)",', told)
+    typed = re.findall(r'\{"(\w+)",', script)
     assert typed
     assert set(typed) <= set(header)
 
 
 def test_apps_script_writes_once_and_no_more_where_nothing_is_new(api):
     script = shown("javascript").replace("limit=10000", "limit=5")
-    told = json.loads(run([str(NODE), str(RUNTIME)], api, stdin=script))
-    head, *months = told["cells"]
+    outcome = json.loads(run([str(NODE), str(RUNTIME)], api, stdin=script))
+    head, *months = outcome["cells"]
     assert head == ["month", "member", "value", "status"]
     assert [month[0] for month in months] == [f"2025-{m:02d}-01" for m in range(1, 13)]
     assert round(sum(month[2] for month in months), 2) == float(TOTAL)
-    assert told["first"] == 3
-    assert told["fetched"] == told["first"] + 1
+    assert outcome["first"] == 3
+    assert outcome["fetched"] == outcome["first"] + 1

@@ -29,14 +29,14 @@ def rows(answer):
 
 
 def test_json_is_what_is_published_and_decimals_are_exact_text(get):
-    found = rows(get(TABLE))
-    assert len(found) == ROWS
-    assert found[0]["exact"] == str(MANY_DIGITS)
-    assert found[3]["amount_idr"] == "3000.05"
-    for told, kept in zip(found, PUBLISHED, strict=True):
-        exact = Decimal(told.pop("exact"))
+    answered = rows(get(TABLE))
+    assert len(answered) == ROWS
+    assert answered[0]["exact"] == str(MANY_DIGITS)
+    assert answered[3]["amount_idr"] == "3000.05"
+    for row, kept in zip(answered, PUBLISHED, strict=True):
+        exact = Decimal(row.pop("exact"))
         assert exact == kept["exact"]
-        assert told == {n: plain(v) for n, v in kept.items() if n != "exact"}
+        assert row == {n: plain(v) for n, v in kept.items() if n != "exact"}
 
 
 def test_arrow_is_what_is_published_with_its_types(get):
@@ -53,15 +53,15 @@ def test_csv_is_what_is_published(get, tmp_path):
     assert answer.headers["Content-Type"].startswith("text/csv")
     file = tmp_path / "read.csv"
     file.write_bytes(answer.body)
-    found = duckdb.sql(
+    read = duckdb.sql(
         f"select * from read_csv('{file}', nullstr='', allow_quoted_nulls=false, header=true,"
         " types={'exact': 'decimal(38,10)', 'amount_idr': 'decimal(18,2)'})"
     ).fetchall()
-    assert [dict(zip(COLUMNS, row, strict=True)) for row in found] == PUBLISHED
+    assert [dict(zip(COLUMNS, row, strict=True)) for row in read] == PUBLISHED
 
 
 @pytest.mark.parametrize(
-    ("asked", "kept"),
+    ("query", "kept"),
     [
         ("pieces=7", lambda r: r["pieces"] == 7),
         ("pieces=7&pieces=9", lambda r: r["pieces"] in (7, 9)),
@@ -82,28 +82,28 @@ def test_csv_is_what_is_published(get, tmp_path):
         ("paid_at.gt=2025-01-01T15:00:00Z", lambda r: r["paid_at"] and r["paid_at"].hour >= 22),
     ],
 )
-def test_a_condition_keeps_the_rows_it_says(get, asked, kept):
+def test_condition_keeps_the_rows_that_meet_it(get, query, kept):
     expected = [row["receipt_id"] for row in PUBLISHED if kept(row)]
-    assert [row["receipt_id"] for row in rows(get(f"{TABLE}?{asked}"))] == expected
+    assert [row["receipt_id"] for row in rows(get(f"{TABLE}?{query}"))] == expected
 
 
 def test_columns_and_sorting_are_by_declared_names(get):
-    found = rows(get(f"{TABLE}?columns=receipt_id,limit&sort=limit,-receipt_id"))
-    assert list(found[0]) == ["receipt_id", "limit"]
+    answered = rows(get(f"{TABLE}?columns=receipt_id,limit&sort=limit,-receipt_id"))
+    assert list(answered[0]) == ["receipt_id", "limit"]
     expected = sorted(PUBLISHED, key=lambda r: r["receipt_id"], reverse=True)
     expected.sort(key=lambda r: r["limit"])
-    assert [r["receipt_id"] for r in found] == [r["receipt_id"] for r in expected]
+    assert [r["receipt_id"] for r in answered] == [r["receipt_id"] for r in expected]
 
 
 @pytest.mark.parametrize("by", ["limit", "-sold_date", "is_paid"])
 def test_pages_hold_every_row_once_though_many_sort_alike(get, by):
-    found, path = [], f"{TABLE}?sort={by}&limit=37"
+    answered, path = [], f"{TABLE}?sort={by}&limit=37"
     while path:
         answer = get(path.removeprefix("/api/v1"))
-        found += rows(answer)
+        answered += rows(answer)
         path = answer.json["next"]
         assert (f'<{path}>; rel="next"' == answer.headers["Link"]) if path else True
-    assert sorted(r["receipt_id"] for r in found) == [r["receipt_id"] for r in PUBLISHED]
+    assert sorted(r["receipt_id"] for r in answered) == [r["receipt_id"] for r in PUBLISHED]
 
 
 def test_the_series_of_a_metric_by_grain_member_and_days(get):
@@ -111,8 +111,8 @@ def test_the_series_of_a_metric_by_grain_member_and_days(get):
     assert [r["period_start"] for r in months] == [f"2025-{m:02d}-01" for m in range(1, 13)]
     total = sum((row["amount_idr"] for row in PUBLISHED), Decimal(0))
     assert sum(Decimal(r["value"]) for r in months) == total
-    asked = "grain=month&dimension=remark&member=tunai&from=2025-02-01&to=2025-03-31"
-    answer = get(f"/metrics/takings?{asked}")
+    query = "grain=month&dimension=remark&member=tunai&from=2025-02-01&to=2025-03-31"
+    answer = get(f"/metrics/takings?{query}")
     assert {r["member"] for r in rows(answer)} == {"tunai"}
     assert {r["period_start"] for r in rows(answer)} <= {"2025-02-01", "2025-03-01"}
     assert answer.json["metric"] == "takings"
@@ -121,7 +121,7 @@ def test_the_series_of_a_metric_by_grain_member_and_days(get):
     assert sum(Decimal(r["value"]) for r in whole) == sum(cash)
 
 
-def test_the_lists_name_what_there_is_to_read(get):
+def test_lists_name_the_tables_and_metrics(get):
     tables = {table["name"]: table for table in get("/tables").json["tables"]}
     assert {"ready.fct_types", "clean.toko__segala", "ready.metric_values"} <= set(tables)
     columns = {c["name"]: c for c in tables["ready.fct_types"]["columns"]}
@@ -133,9 +133,9 @@ def test_the_lists_name_what_there_is_to_read(get):
         assert get(table["href"].removeprefix("/api/v1")).status == 200
     (metric,) = get("/metrics").json["metrics"]
     assert metric["grains"] == ["day", "month"]
-    told = get("/metrics/takings/definition").json
-    assert told["owner"] == "team:shop"
-    assert "/" not in told.get("file", "")
+    answer = get("/metrics/takings/definition").json
+    assert answer["owner"] == "team:shop"
+    assert "/" not in answer.get("file", "")
 
 
 def test_columns_that_no_contract_declares_are_not_answered(get):
@@ -157,7 +157,7 @@ def test_lineage_leads_to_the_sheets_and_back(get):
     assert "fct_types" in missing.json["detail"]
 
 
-def test_quality_tells_of_checks_rows_and_freshness(get):
+def test_quality_has_checks_rows_and_freshness(get):
     failed = rows(get("/quality?passed=false"))
     assert [r["name"] for r in failed] == ["keys_unique"]
     (ledger,) = rows(get("/quality/ledger"))

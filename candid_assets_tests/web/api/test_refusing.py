@@ -70,18 +70,18 @@ def test_another_host_a_foreign_page_and_writing_are_refused(api):
         assert answer.headers["Allow"] == "GET"
 
 
-def test_reading_stands_in_the_audit_log(api):
+def test_reading_is_logged_in_the_audit_log(api):
     api.call("GET", f"{TABLE}?pieces=7", by="dimas")
-    told = api.log()[-1]
-    assert told["event"] == "read"
-    assert (told["who"], told["role"], told["rows"]) == ("dimas", "viewer", 1)
-    assert told["operation"] == f"{TABLE}?pieces=7"
+    entry = api.log()[-1]
+    assert entry["event"] == "read"
+    assert (entry["who"], entry["role"], entry["rows"]) == ("dimas", "viewer", 1)
+    assert entry["operation"] == f"{TABLE}?pieces=7"
 
 
 @pytest.mark.parametrize("text", INJECTIONS)
 def test_no_text_that_a_caller_sends_becomes_sql(api, text):
     before, sent = digest(api), quote(text, safe="")
-    for asked in (
+    for query in (
         f"{sent}=1",
         f"pieces.{sent}=1",
         f"columns={sent}",
@@ -98,15 +98,15 @@ def test_no_text_that_a_caller_sends_becomes_sql(api, text):
         f"opens_at={sent}",
         f"remark.null={sent}",
     ):
-        problem(api.call("GET", f"{TABLE}?{asked}", by="dimas"), 400)
+        problem(api.call("GET", f"{TABLE}?{query}", by="dimas"), 400)
     assert 400 <= api.call("GET", f"/api/v1/tables/{sent}", by="dimas").status < 500
     assert 400 <= api.call("GET", f"/api/v1/metrics/{sent}", by="dimas").status < 500
     assert 400 <= api.call("GET", f"/api/v1/lineage/{sent}", by="dimas").status < 500
     for name in ("grain", "dimension", "from", "to", "limit"):
         problem(api.call("GET", f"/api/v1/metrics/takings?{name}={sent}", by="dimas"), 400)
     # As a value of text it is only ever compared with.
-    for asked in (f"remark={sent}", f"remark.contains={sent}"):
-        assert api.call("GET", f"{TABLE}?{asked}", by="dimas").json["rows"] == []
+    for query in (f"remark={sent}", f"remark.contains={sent}"):
+        assert api.call("GET", f"{TABLE}?{query}", by="dimas").json["rows"] == []
     members = api.call("GET", f"/api/v1/metrics/takings?member={sent}", by="dimas")
     assert members.json["rows"] == []
     assert digest(api) == before
@@ -115,7 +115,7 @@ def test_no_text_that_a_caller_sends_becomes_sql(api, text):
 
 @examples(max_examples=60)
 @given(
-    asked=st.lists(
+    query=st.lists(
         st.tuples(
             st.one_of(
                 st.sampled_from(["pieces", "remark.lt", "exact", "sort", "columns", "limit"]),
@@ -126,13 +126,13 @@ def test_no_text_that_a_caller_sends_becomes_sql(api, text):
         max_size=5,
     )
 )
-def test_whatever_is_asked_is_answered_or_refused(api, asked):
-    path = f"{TABLE}?{urlencode(asked)}"
+def test_any_query_is_answered_or_refused(api, query):
+    path = f"{TABLE}?{urlencode(query)}"
     assert api.call("GET", path, by="dimas").status in (200, 400, 414)
 
 
 @pytest.mark.parametrize(
-    ("asked", "fix"),
+    ("query", "fix"),
     [
         ("limit=10001", "from 1 to 10,000"),
         ("limit=0", "from 1 to 10,000"),
@@ -158,16 +158,16 @@ def test_whatever_is_asked_is_answered_or_refused(api, asked):
         ("&".join(f"pieces={n}" for n in range(101)), "at most 100 values"),
     ],
 )
-def test_what_is_too_much_or_not_understood_is_refused_with_the_fix(api, asked, fix):
-    assert fix in problem(api.call("GET", f"{TABLE}?{asked}", by="dimas"), 400)
+def test_invalid_query_is_refused_with_the_fix(api, query, fix):
+    assert fix in problem(api.call("GET", f"{TABLE}?{query}", by="dimas"), 400)
 
 
-def test_a_day_of_a_series_is_called_as_it_was_asked(api):
-    asked = "/api/v1/metrics/takings?from=2025-13-01"
-    assert "`from` takes a day" in problem(api.call("GET", asked, by="dimas"), 400)
+def test_refused_day_of_a_series_names_its_parameter(api):
+    query = "/api/v1/metrics/takings?from=2025-13-01"
+    assert "`from` takes a day" in problem(api.call("GET", query, by="dimas"), 400)
 
 
-def test_a_format_that_nobody_writes_is_not_acceptable(api):
+def test_unsupported_format_is_not_acceptable(api):
     headers = {"Accept": "application/xml"}
     assert "text/csv" in problem(api.call("GET", TABLE, headers=headers, by="dimas"), 406)
     answer = api.call(
@@ -178,7 +178,7 @@ def test_a_format_that_nobody_writes_is_not_acceptable(api):
 
 @pytest.fixture
 def hurried(api, served, tmp_path):
-    """A server over many rows whose questions may take next to no time, one at once."""
+    """A server over many rows whose queries may take next to no time, one at a time."""
     settings = settings_in(tmp_path)
     publish_rows(settings, 4)
     with duckdb.connect(str(settings.warehouse_file)) as connection:
@@ -200,10 +200,10 @@ def hurried(api, served, tmp_path):
             yield replace(api, port=port, settings=settings, app=app)
 
 
-def test_a_question_that_takes_too_long_is_interrupted(hurried):
-    asked = "sort=remark,-receipt_id&offset=1900000&remark.contains=e"
+def test_query_that_takes_too_long_is_interrupted(hurried):
+    query = "sort=remark,-receipt_id&offset=1900000&remark.contains=e"
     started = time.monotonic()
-    detail = problem(hurried.call("GET", f"{TABLE}?{asked}", by="dimas"), 422)
+    detail = problem(hurried.call("GET", f"{TABLE}?{query}", by="dimas"), 422)
     assert "longer than 0.05 seconds" in detail
     assert time.monotonic() - started < 20
     assert hurried.call("GET", "/api/v1/tables/ready.mart_daily", by="dimas").status == 200

@@ -28,10 +28,10 @@ def test_a_new_publication_is_read_at_once_and_nobody_fails_meanwhile(api, get):
         while not over.is_set():
             answer = get(f"{TABLE}?columns=amount_idr,pieces&limit=1000")
             statuses.add(answer.status)
-            told = answer.json
+            page = answer.json
             # Every answer is of one snapshot, never of two.
-            extra = {round(float(r["amount_idr"]) - r["pieces"] * 1000, 2) for r in told["rows"]}
-            seen.add((told["snapshot"], len(told["rows"]), *extra))
+            extra = {round(float(r["amount_idr"]) - r["pieces"] * 1000, 2) for r in page["rows"]}
+            seen.add((page["snapshot"], len(page["rows"]), *extra))
 
     readers = [threading.Thread(target=read) for _ in range(4)]
     first = get(TABLE).headers["ETag"]
@@ -50,7 +50,7 @@ def test_a_new_publication_is_read_at_once_and_nobody_fails_meanwhile(api, get):
         publish_rows(api.settings)
     assert statuses == {200}
     assert {count for _, count, *_ in seen} == {ROWS}
-    assert all(len(told) == 3 for told in seen)
+    assert all(len(state) == 3 for state in seen)
 
 
 def test_pages_of_two_snapshots_are_not_mixed(api, get):
