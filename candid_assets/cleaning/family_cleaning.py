@@ -29,7 +29,6 @@ from candid_assets.warehouse.memory import run_statement
 
 RAW: Final = "temp.member_raw"
 MEMBER: Final = Staged("member_clean", "member_quarantine", "member_dropped")
-CROSSED: Final = {"duplicate_key", "duplicate_value"}
 
 
 @dataclass(frozen=True, slots=True)

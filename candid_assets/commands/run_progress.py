@@ -31,7 +31,7 @@ class TerminalProgress:
 
     def __init__(self, console: Console) -> None:
         """Show on `console`."""
-        self._console, self._lock = console, threading.Lock()
+        self._lock = threading.Lock()
         self._tasks: dict[str, TaskID] = {}
         self._bars = Progress(
             TextColumn("{task.description:34}"),

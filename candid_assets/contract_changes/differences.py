@@ -4,7 +4,7 @@ The published snapshot says which extracts these are and which changes are open,
 has their cells: no call to Google, and what is compared is exactly what the last refresh saw.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -17,9 +17,9 @@ from candid_assets.refresh.header_renames import missing_headers
 from candid_assets.refresh.layout_changes import Change
 from candid_assets.refresh.layouts import accepted_layouts
 from candid_assets.settings import Settings
-from candid_assets.sql import literal, quoted
 from candid_assets.warehouse.current_extracts import CurrentExtract, current_extract
 from candid_assets.warehouse.landing import Landing
+from candid_assets.warehouse.raw_query import extract_relation, extract_rows
 
 HEADER_ROWS: Final = 60
 FROM_EVENTS: Final = frozenset(
@@ -104,12 +104,12 @@ class _Comparing:
             yield Change("tab_renamed", detail, to=extract.title)
         if extract.rows == 0:
             return
-        source = self.source(tab, extract.content_hash)
-        header = find_header(tab, self._head(source))
+        source = extract_relation(self.landing, tab, extract.content_hash)
+        header = find_header(tab, extract_rows(self.scratch, source, 1, HEADER_ROWS))
         if isinstance(header, HeaderProblem):
             layouts = accepted_layouts(self.snapshot, tab.workbook, [tab.name])
             before = layouts.get(tab.name)
-            old = self.source(tab, before.content_hash) if before else source
+            old = extract_relation(self.landing, tab, before.content_hash) if before else source
             yield from missing_headers(self.scratch, tab, header, before, (source, old))
             return
         for text in header.unclaimed:
@@ -131,17 +131,6 @@ class _Comparing:
         extract = current_extract(self.snapshot, tab)
         for *facts, title in rows:
             yield Difference(tab, Change(*facts), (title,), not tab.is_family, extract)
-
-    def source(self, tab: Tab, content_hash: str) -> str:
-        path = self.landing.path(tab.workbook, tab.name, content_hash)
-        return f"read_parquet({literal(str(path))})"
-
-    def _head(self, source: str) -> Sequence[tuple[str | None, ...]]:
-        described = self.scratch.execute(f"describe select * from {source}").fetchall()
-        letters = [r[0] for r in described if r[0][0] != "_" and not r[0].endswith(".shown")]
-        columns = ", ".join(map(quoted, letters))
-        query = f"select {columns} from {source} where _row <= {HEADER_ROWS} order by _row"
-        return self.scratch.execute(query).fetchall()
 
 
 def with_detail(difference: Difference) -> Difference:

@@ -60,9 +60,6 @@ class ColumnFacts:
     """Text cells with a sign of currency."""
     currencies: tuple[str, ...] = ()
     """Codes of the currencies that number cells written as text name."""
-    percent: int = 0
-    digits_alike: bool = False
-    """Whether all cells are figures of one length, of four or more."""
     dashes: int = 0
     """Cells that are the words for nothing which every contract knows."""
     blank_words: int = 0

@@ -57,13 +57,6 @@ SELECT
     list(DISTINCT currency ORDER BY currency) FILTER (
         currency IS NOT NULL AND (is_id OR is_en)
     ) AS currencies,
-    sum(n) FILTER (kind = 't' AND ends_with(small, '%') AND is_id) AS percent,
-    coalesce(
-        min(length(text)) = max(length(text))
-        AND min(length(text)) >= 4
-        AND bool_and(regexp_full_match(text, '[0-9]+')),
-        FALSE
-    ) AS digits_alike,
     sum(n) FILTER (kind = 't' AND text IN ('-', '–', '—')) AS dashes,
     sum(n) FILTER (
         kind = 't' AND list_contains(getvariable('blank_words'), small)

@@ -1,7 +1,7 @@
 """A tab as a grid of kinds and texts, and the shape that a cell shows to the eye."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Final
@@ -89,6 +89,17 @@ class Grid:
         first = f"{column_letter(places[0])}{rows[0]}"
         last = f"{column_letter(places[1])}{rows[1]}"
         return first if first == last else f"{first}:{last}"
+
+
+def runs(numbers: Iterable[int]) -> list[list[int]]:
+    """Return rising numbers of rows or columns in the runs that follow each other without a gap."""
+    found: list[list[int]] = []
+    for number in numbers:
+        if found and found[-1][-1] == number - 1:
+            found[-1].append(number)
+        else:
+            found.append([number])
+    return found
 
 
 def shape_of(text: str, kind: str) -> str:

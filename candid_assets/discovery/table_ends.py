@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from candid_assets.discovery.grid import LONG, Grid
+from candid_assets.discovery.grid import LONG, Grid, runs
 from candid_assets.discovery.office_words import MORE_TOTALS, NOTE_WORDS, words_of
 from candid_assets.vocabulary import TOTAL_WORDS
 
@@ -49,7 +49,7 @@ def find_end(grid: Grid, header: int, places: Sequence[int]) -> TableEnd:
     rows = [r for r in range(header + 1, grid.rows + 1) if inside & set(grid.filled(r))]
     if not rows:
         return TableEnd(header)
-    segments = _segments(rows)
+    segments = runs(rows)
     core = _Core(grid, places, segments[0])
     keep = len(segments)
     while keep > 1 and len(segments) - keep < _SEGMENTS and not core.holds(segments[keep - 1]):
@@ -69,17 +69,6 @@ def find_end(grid: Grid, header: int, places: Sequence[int]) -> TableEnd:
     if words is None:
         return TableEnd(rows[-1])
     return TableEnd(end, below, (words,))
-
-
-def _segments(rows: Sequence[int]) -> list[list[int]]:
-    """Return the runs of rows between blank ones."""
-    runs: list[list[int]] = []
-    for row in rows:
-        if runs and runs[-1][-1] == row - 1:
-            runs[-1].append(row)
-        else:
-            runs.append([row])
-    return runs
 
 
 class _Core:

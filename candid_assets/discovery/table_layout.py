@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from candid_assets.contracts.header_text import header_texts
-from candid_assets.discovery.grid import Grid
+from candid_assets.discovery.grid import Grid, runs
 from candid_assets.discovery.header_candidates import Candidate, HeaderSearch
 from candid_assets.discovery.office_words import HEADER_WORDS, words_of
 from candid_assets.discovery.table_ends import TableEnd, column_numbers, find_end
@@ -101,7 +101,7 @@ def _coverage_beside(search: HeaderSearch, best: Candidate) -> float:
     """Return the share of columns that are named where tables beside them are left aside."""
     named = {p for p, text in enumerate(best.texts, 1) if text}
     used = named.union(*map(search.grid.filled, search.rows_below(best.last_row, _SAMPLE)))
-    ours = [block for block in _blocks(sorted(used)) if named.intersection(block)]
+    ours = [block for block in runs(sorted(used)) if named.intersection(block)]
     return len(named) / max(sum(map(len, ours)), 1)
 
 
@@ -113,7 +113,7 @@ def _columns(grid: Grid, best: Candidate) -> tuple[tuple[int, ...], tuple[int, .
         counts.update(grid.filled(row))
     named = {p for p, text in enumerate(best.texts, 1) if text}
     used = sorted(named | counts.keys())
-    blocks = _blocks(used)
+    blocks = runs(used)
     main = max(blocks, key=lambda b: (_weight(b, named, counts), -b[0]))
     most = max((counts[p] for p in main), default=0)
     places: list[int] = []
@@ -140,17 +140,6 @@ def _weight(block: Sequence[int], named: set[int], counts: Counter[int]) -> floa
     return with_header * (1 + sum(counts[p] for p in block if p in named))
 
 
-def _blocks(places: Sequence[int]) -> list[list[int]]:
-    """Return runs of columns that stand side by side."""
-    blocks: list[list[int]] = []
-    for place in places:
-        if blocks and blocks[-1][-1] == place - 1:
-            blocks[-1].append(place)
-        else:
-            blocks.append([place])
-    return blocks
-
-
 def _layout(
     grid: Grid,
     best: Candidate,
@@ -168,7 +157,7 @@ def _layout(
         used = [p for r in range(end.below, grid.rows + 1) for p in grid.filled(r)]
         cells = grid.range_of((end.below, grid.rows), (min(used), max(used)))
         regions.append(Region(cells, "below_table"))
-    for block in _blocks(ignored):
+    for block in runs(ignored):
         rows = [r for r in range(1, grid.rows + 1) if set(grid.filled(r)) & set(block)]
         if rows:
             cells = grid.range_of((rows[0], rows[-1]), (block[0], block[-1]))

@@ -79,11 +79,6 @@ class Git:
         absent = {n for n in committed if n not in blobs and not (self.root / n).is_file()}
         return sorted(absent | {n for n, blob in blobs.items() if committed.get(n) != blob})
 
-    def text_at(self, commit: str, path: str) -> str:
-        """Return a file as it was in a commit; blank if it was not there."""
-        done = self._run("show", f"{commit}:./{path}")
-        return done.stdout.decode() if done.returncode == 0 else ""
-
     @contextmanager
     def folder_at(self, commit: str, path: str) -> Iterator[Path]:
         """Yield a temporary copy of a folder as it was in a commit."""

@@ -7,7 +7,7 @@ the output as it is; a test holds that against DuckDB itself.
 """
 
 from collections.abc import Iterable
-from typing import Final, cast
+from typing import cast
 
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
@@ -22,8 +22,6 @@ from candid_assets.lineage.column_sources import (
 )
 from candid_assets.lineage.errors import UnfollowedError
 from candid_assets.lineage.qualified_query import Schema, qualified_query, row_parts
-
-_TABLE_LEVEL: Final = "*"
 
 
 def query_lineage(sql: str, columns: tuple[str, ...], schema: Schema) -> TableLineage:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from candid_assets.contracts.catalog import Severity
-from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.names import CheckName, Layer, MetricCheckName, relation
 from candid_assets.source_kinds.links import cell_link
 
@@ -49,13 +48,6 @@ class Cells:
     """Contract column to the sheet's letter; without it samples lead to the whole row."""
     members: Mapping[int, MemberCells] = field(default_factory=dict)
     """Of a family: sheet id to the member; rows are then numbered by `family_row`."""
-
-    @classmethod
-    def from_header(cls, header: HeaderMap, spreadsheet_id: str = "", sheet_id: int = 0) -> "Cells":
-        """Return how rows lead to cells, given where one extract's columns stand."""
-        letters = {name: header.letter(name) for name in header.positions}
-        known = {name: letter for name, letter in letters.items() if letter}
-        return cls(spreadsheet_id, sheet_id, known)
 
     def sample(self, column: str, row: int, value: object, detail: str | None = None) -> Sample:
         """Return a sample with the cell of a column in a sheet row, and its link."""

@@ -16,8 +16,8 @@ from candid_assets.refresh.context import Refresh
 from candid_assets.refresh.events import Built, Checked, Event, Failed, Unchanged
 from candid_assets.refresh.layout_changes import Change
 from candid_assets.refresh.layout_drift import note_lost, note_missing
-from candid_assets.sql import literal, quoted
 from candid_assets.warehouse.current_extracts import CurrentExtract, joined_extract
+from candid_assets.warehouse.raw_query import extract_relation, extract_rows
 
 HEADER_ROWS = 60
 
@@ -174,15 +174,8 @@ def member_header(
     """Return where the contract's columns stand in one member's extract."""
     if extract.rows == 0 and member.options.allow_empty:
         return HeaderMap(header_row=1, positions={member.columns[0].name: 1})
-    path = refresh.landing.path(member.workbook, member.name, extract.content_hash)
-    source = f"read_parquet({literal(str(path))})"
-    described = refresh.connection.execute(f"describe select * from {source}").fetchall()
-    letters = [r[0] for r in described if r[0][0] != "_" and not r[0].endswith(".shown")]
-    rows: list[tuple[str | None, ...]] = []
-    if letters:
-        columns = ", ".join(map(quoted, letters))
-        query = f"select {columns} from {source} where _row <= {HEADER_ROWS} order by _row"
-        rows = refresh.connection.execute(query).fetchall()
+    source = extract_relation(refresh.landing, member, extract.content_hash)
+    rows = extract_rows(refresh.connection, source, 1, HEADER_ROWS)
     return find_header(member, rows)
 
 

@@ -12,6 +12,7 @@ from candid_assets.names import column_letter
 from candid_assets.refresh.layout_changes import Change
 from candid_assets.refresh.layouts import Layout
 from candid_assets.sql import quoted
+from candid_assets.warehouse.raw_query import extract_rows
 
 ENOUGH: Final = 0.5
 """Score from which a new header is taken for the old one under another name."""
@@ -126,8 +127,5 @@ def _shared(
 
 def _cells(connection: duckdb.DuckDBPyConnection, source: str, row: int) -> list[str]:
     """Return the texts of one row, a blank one as empty text."""
-    described = connection.execute(f"describe select * from {source}").fetchall()
-    letters = [r[0] for r in described if r[0][0] != "_" and not r[0].endswith(".shown")]
-    columns = ", ".join(map(quoted, letters)) or "null"
-    found = connection.execute(f"select {columns} from {source} where _row = {row}").fetchone()
-    return [" ".join(str(cell or "").split()) for cell in found or ()]
+    cells = (cell for cells in extract_rows(connection, source, row, row) for cell in cells)
+    return [" ".join((cell or "").split()) for cell in cells]

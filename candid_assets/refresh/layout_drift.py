@@ -13,8 +13,8 @@ from candid_assets.refresh.header_renames import missing_headers
 from candid_assets.refresh.layout_changes import Change, ChangeKind, compare
 from candid_assets.refresh.layouts import Layout, accepted_layouts, retitle
 from candid_assets.refresh.schema_changes import Observed, forget_retired, resolve_decided, settle
-from candid_assets.sql import literal
 from candid_assets.warehouse.current_extracts import CurrentExtract
+from candid_assets.warehouse.raw_query import extract_relation
 
 
 def let_go(refresh: Refresh) -> Iterator[Event]:
@@ -37,8 +37,8 @@ def note_missing(
 ) -> list[Change]:
     """Note the headers that a tab, or a member of a family, lacks; return what looks renamed."""
     before = accepted_layouts(refresh.connection, tab.workbook, [tab.name]).get(tab.name)
-    now = _source(refresh, tab, extract.content_hash)
-    old = now if before is None else _source(refresh, tab, before.content_hash)
+    now = extract_relation(refresh.landing, tab, extract.content_hash)
+    old = now if before is None else extract_relation(refresh.landing, tab, before.content_hash)
     changes = missing_headers(refresh.connection, tab, problem, before, (now, old))
     if not refresh.is_replay:
         seen = Observed(extract.title, extract.content_hash, changes=changes)
@@ -92,8 +92,3 @@ def tell_layout(refresh: Refresh, tab: Tab) -> Iterator[Event]:
     seen = refresh.observations.by_table.pop(tab.table, {})
     for result in settle(refresh.connection, tab, seen, refresh.run_id):
         yield Checked(result)
-
-
-def _source(refresh: Refresh, tab: Tab, content_hash: str) -> str:
-    path = refresh.landing.path(tab.workbook, tab.name, content_hash)
-    return f"read_parquet({literal(str(path))})"

@@ -41,11 +41,6 @@ class Observations:
     read: set[tuple[str, str]] = field(default_factory=set)
     """Workbook and name of each tab that was read whole in this refresh."""
 
-    def is_lost(self, table: str) -> bool:
-        """Whether a tab of the table was found gone, emptied or without cells."""
-        seen = self.by_table.get(table, {}).values()
-        return any(change.kind in LOST_TAB for found in seen for change in found.changes)
-
     def note(self, tab: Tab, name: str, observed: Observed) -> None:
         """Note how a tab was found; what was noted before of the same tab stays, too."""
         seen = self.by_table.setdefault(tab_table(tab.workbook, tab.family or tab.name), {})

@@ -26,7 +26,7 @@ from openlineage.client.serde import Serde
 from candid_assets.atomic_files import write_whole
 from candid_assets.lineage.catalog_lineage import CatalogLineage, Table
 from candid_assets.lineage.lineage_cache import LineageCache
-from candid_assets.names import BUILT_LAYERS, Layer, relation
+from candid_assets.names import Layer, relation
 from candid_assets.quality.result import CheckResult
 from candid_assets.refresh.context import Refresh
 from candid_assets.refresh.events import Built, Failed
@@ -36,7 +36,6 @@ from candid_assets.source_kinds.registry import SOURCES
 
 PRODUCER = f"urn:candid-assets:{version('candid-assets')}"
 REFRESH = "refresh"
-TAB_LAYERS: tuple[Layer, ...] = (*SOURCES, *BUILT_LAYERS)
 
 
 def write_events(refresh: Refresh, record: Record) -> Path | None:

@@ -1,12 +1,8 @@
 """The SELECT that shows an extract as a raw table: every row, all text, letters as columns."""
 
-from datetime import datetime
-from pathlib import Path
-
 import duckdb
 
 from candid_assets.contracts.catalog import Tab
-from candid_assets.names import column_letter
 from candid_assets.sql import literal, quoted
 from candid_assets.warehouse.current_extracts import CurrentExtract, first_loaded
 from candid_assets.warehouse.landing import Landing
@@ -26,25 +22,47 @@ def raw_query(
     return " union all by name ".join(parts)
 
 
+def extract_relation(landing: Landing, tab: Tab, content_hash: str) -> str:
+    """Return an extract of a tab as it is named behind FROM."""
+    return f"read_parquet({literal(str(landing.path(tab.workbook, tab.name, content_hash)))})"
+
+
+def extract_rows(
+    connection: duckdb.DuckDBPyConnection, extract: str, first: int, last: int
+) -> list[tuple[str | None, ...]]:
+    """Return the texts of some rows of an extract, which is named as behind FROM.
+
+    Args:
+        connection: Where to read.
+        extract: What `extract_relation` returns.
+        first: The first row, counted from 1.
+        last: The last row.
+    """
+    columns = ", ".join(_letters(connection, extract))
+    if not columns:
+        return []
+    query = f"select {columns} from {extract} where _row between {first} and {last} order by _row"
+    return connection.execute(query).fetchall()
+
+
+def _letters(connection: duckdb.DuckDBPyConnection, extract: str) -> list[str]:
+    found = connection.execute(f"describe select * from {extract}").fetchall()
+    return [quoted(r[0]) for r in found if r[0][0] != "_" and not r[0].endswith(".shown")]
+
+
 def _tab_query(
     connection: duckdb.DuckDBPyConnection, landing: Landing, tab: Tab, extract: CurrentExtract
 ) -> str:
-    path = landing.path(tab.workbook, tab.name, extract.content_hash)
-    return _extract_query(connection, path, first_loaded(connection, tab, extract))
-
-
-def _extract_query(connection: duckdb.DuckDBPyConnection, path: Path, loaded: datetime) -> str:
-    source = f"read_parquet({literal(str(path))})"
-    found = connection.execute(f"describe select * from {source}").fetchall()
-    width = sum(1 for r in found if not r[0].startswith("_") and not r[0].endswith(".shown"))
-    letters = [quoted(column_letter(n)) for n in range(1, width + 1)]
+    source = extract_relation(landing, tab, extract.content_hash)
+    loaded = first_loaded(connection, tab, extract)
+    letters = _letters(connection, source)
     # An empty tab still shows its first column.
     letters = letters or ['null::varchar as "A"']
     columns = ", ".join(
         [
             '"_row"::integer as "_row"',
             '"_kinds"',
-            f'{literal(path.stem)} as "_extract"',
+            f'{literal(extract.content_hash)} as "_extract"',
             f'{literal(loaded.isoformat())}::timestamptz as "_loaded_at"',
             *letters,
         ]
