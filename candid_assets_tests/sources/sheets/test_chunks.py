@@ -8,7 +8,7 @@ from candid_assets.sandbox.a1 import parse_range
 from candid_assets.sources.sheets.chunks import (
     TARGET_BYTES,
     ChunkPlanner,
-    Grid,
+    TabGrid,
     TabRange,
     quoted_title,
 )
@@ -18,7 +18,7 @@ TITLES = st.one_of(
     st.text(st.characters(codec="utf-8", exclude_categories=["C"]), min_size=1, max_size=12),
 )
 TABS = st.lists(
-    st.builds(Grid, TITLES, st.integers(1, 60_000), st.integers(1, 40)),
+    st.builds(TabGrid, TITLES, st.integers(1, 60_000), st.integers(1, 40)),
     max_size=12,
     unique_by=lambda grid: grid.title.casefold(),
 )
@@ -68,11 +68,11 @@ def test_titles_are_always_quoted_and_their_quotes_doubled():
 
 
 def test_a_huge_blank_grid_costs_a_handful_of_requests():
-    planner = ChunkPlanner([Grid("Kosong", 100_000, 100)])
+    planner = ChunkPlanner([TabGrid("Kosong", 100_000, 100)])
     assert len(drain(planner, 0.0)) <= 6
 
 
 def test_the_address_of_a_request_stays_short():
-    planner = ChunkPlanner([Grid(f"{'x' * 95}{i:03d}", 1, 1) for i in range(200)])
+    planner = ChunkPlanner([TabGrid(f"{'x' * 95}{i:03d}", 1, 1) for i in range(200)])
     for chunk in drain(planner, None):
         assert sum(len(part.a1) for part in chunk) < 6_000
