@@ -253,7 +253,7 @@ def test_only_one_module_knows_the_scope_that_writes_and_only_publications_call_
                 continue
             if node.module == "candid_assets.sources.sheets.writing":
                 writing.add(room)
-            if node.module == "candid_assets.sources.open_reader" and "publishing" in {
+            if node.module == "candid_assets.sources.open_reader" and "open_publisher" in {
                 alias.name for alias in node.names
             }:
                 calling.add(room)
