@@ -212,3 +212,30 @@ def test_names_of_months_are_listed_in_one_place():
 
 def test_locks_are_filelocks():
     assert not [m for m in modules() if "fcntl" in imports_of(m)]
+
+
+def record_tables() -> list[str]:
+    """The tables of `meta` that the warehouse's schema declares, and that of a rebuilt file."""
+    schema = (PACKAGE / "warehouse" / "schema.sql").read_text()
+    return [*re.findall(r"create table if not exists meta\.(\w+)", schema), "rebuild"]
+
+
+def texts_of(path: Path) -> Iterator[str]:
+    """Yield what SQL may stand in: a file of SQL, or a module's texts but for its docstrings."""
+    if path.suffix != ".py":
+        yield re.sub(r"--.*", "", path.read_text())
+        return
+    tree = ast.parse(path.read_text())
+    told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told:
+            yield node.value
+
+
+def test_sql_on_the_record_is_in_the_warehouse_and_in_few_files():
+    named = re.compile(rf"\bmeta\.(?:$|[{{\"]|(?:{'|'.join(record_tables())})\b)")
+    files = [*modules().values(), *PACKAGE.rglob("*.sql")]
+    holding = {path for path in files if any(named.search(text) for text in texts_of(path))}
+    assert len(record_tables()) > 15
+    assert {path.relative_to(PACKAGE).parts[0] for path in holding} == {"warehouse"}
+    assert len(holding) <= 8

@@ -14,6 +14,7 @@ from candid_assets.environment import prepare_environment
 from candid_assets.gate.content import Installation
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.open_holds import ACCEPTABLE, held
+from candid_assets.warehouse.tab_changes import Hold
 
 
 @click.group(invoke_without_command=True)
@@ -32,16 +33,16 @@ def holds(ctx: click.Context, as_json: bool) -> None:
     settings, console = prepare_environment(), Console(stderr=as_json, highlight=False)
     console.print(f"candid · environment [bold]{settings.env}[/] · held back")
     found = held(settings)
-    for told in found:
-        console.print(f"{told['content_hash'][:12]}  {told['table']}: {told['message']}")
-        if told["cause"] in ACCEPTABLE:
-            console.print(f"    candid holds accept {told['content_hash'][:12]}")
+    for hold in found:
+        console.print(f"{hold.content_hash[:12]}  {hold.table}: {hold.message}")
+        if hold.cause in ACCEPTABLE:
+            console.print(f"    candid holds accept {hold.content_hash[:12]}")
         else:
-            console.print(f"    {told['cause']}: needs a word in the contract", soft_wrap=True)
+            console.print(f"    {hold.cause}: needs a word in the contract", soft_wrap=True)
     if not found:
         console.print("nothing is held back")
     if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False))
+        click.echo(json.dumps([hold.as_dict() for hold in found], ensure_ascii=False))
 
 
 def _decision(name: str, help_text: str) -> Any:
@@ -71,20 +72,20 @@ def _decide(
     console.print(f"candid · environment [bold]{settings.env}[/] · held back")
     word = "accept" if approve else "reject"
     try:
-        told = _chosen(held(settings), content)
-        console.print(f"{told['table']}: {told['message']}", soft_wrap=True)
-        if not yes and not click.confirm(f"{word} content {told['content_hash'][:12]}?"):
+        hold = _chosen(held(settings), content)
+        console.print(f"{hold.table}: {hold.message}", soft_wrap=True)
+        if not yes and not click.confirm(f"{word} content {hold.content_hash[:12]}?"):
             raise GateError("nothing was decided", f"candid holds {word} {content}")
-        done = settle_hold(settings, Installation.of(settings), told, key, approve, reason)
+        done = settle_hold(settings, Installation.of(settings), hold, key, approve, reason)
     except GateError as error:
         refused(console, error, as_json=to_json)
-    console.print(f"{word}ed; next:  candid run --tab {told['table']}")
+    console.print(f"{word}ed; next:  candid run --tab {hold.table}")
     if to_json:
         click.echo(json.dumps(done, ensure_ascii=False))
 
 
-def _chosen(found: Sequence[dict[str, Any]], content: str) -> dict[str, Any]:
-    chosen = [t for t in found if len(content) >= 8 and t["content_hash"].startswith(content)]
+def _chosen(found: Sequence[Hold], content: str) -> Hold:
+    chosen = [h for h in found if len(content) >= 8 and h.content_hash.startswith(content)]
     if len(chosen) != 1:
         raise GateError(f"no single hold has a content {content!r}", "candid holds")
     return chosen[0]

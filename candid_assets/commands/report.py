@@ -45,17 +45,16 @@ def _again(settings: Settings) -> Path:
     from candid_assets.contracts.load import load_catalog
     from candid_assets.reports.page import RunTold, page_path, write_page
     from candid_assets.warehouse.database import open_published
+    from candid_assets.warehouse.refresh_record import recent_runs
 
     with open_published(settings.published_file) as connection:
-        row = connection.execute(
-            "select started_at, summary from meta.runs order by finished_at desc limit 1"
-        ).fetchone()
-        if row is None:
+        run = next(iter(recent_runs(connection)), None)
+        if run is None:
             raise LookupError("no refresh is recorded; run `candid run` first")
-        summary = json.loads(row[1])
+        summary = json.loads(run.summary)
         path = page_path(settings.reports_dir / Path(summary["report"]).name)
         catalog = load_catalog(settings.catalog_dir)
-        write_page(connection, catalog, RunTold(row[0], summary), path)
+        write_page(connection, catalog, RunTold(run.started_at, summary), path)
     return path
 
 

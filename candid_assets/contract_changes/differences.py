@@ -14,12 +14,12 @@ from candid_assets.cleaning.header_search import HeaderProblem, find_header
 from candid_assets.contracts.catalog import Catalog, Tab
 from candid_assets.contracts.families import folded_title
 from candid_assets.refresh.header_renames import missing_headers
-from candid_assets.refresh.layout_changes import Change
-from candid_assets.refresh.layouts import accepted_layouts
 from candid_assets.settings import Settings
-from candid_assets.warehouse.current_extracts import CurrentExtract, current_extract
+from candid_assets.warehouse.current_extracts import CurrentExtract
+from candid_assets.warehouse.extracts import current_extract
 from candid_assets.warehouse.landing import Landing
 from candid_assets.warehouse.raw_query import extract_relation, extract_rows
+from candid_assets.warehouse.tab_changes import Change, accepted_layouts, open_changes
 
 HEADER_ROWS: Final = 60
 FROM_EVENTS: Final = frozenset(
@@ -122,15 +122,10 @@ class _Comparing:
                 yield Change("column_removed", detail, column.header, column=column.name)
 
     def _open(self, tab: Tab) -> Iterator[Difference]:
-        rows = self.snapshot.execute(
-            'select kind, detail, subject, breaking, fix, "column", "to", title'
-            ' from meta.schema_changes where "table" = ? and resolved_at is null'
-            " and kind = any(?) order by first_seen, detail",
-            [tab.table, sorted(FROM_EVENTS)],
-        ).fetchall()
         extract = current_extract(self.snapshot, tab)
-        for *facts, title in rows:
-            yield Difference(tab, Change(*facts), (title,), not tab.is_family, extract)
+        for noted in open_changes(self.snapshot, tab.table):
+            if noted.change.kind in FROM_EVENTS:
+                yield Difference(tab, noted.change, (noted.title,), not tab.is_family, extract)
 
 
 def with_detail(difference: Difference) -> Difference:

@@ -29,6 +29,8 @@ from candid_assets.gate.records import write_record
 from candid_assets.settings import PACKAGE, Settings
 from candid_assets.warehouse.database import open_published
 from candid_assets.warehouse.errors import WarehouseError
+from candid_assets.warehouse.publications import last_publication
+from candid_assets.warehouse.refresh_record import recorded_failures
 
 MAKES_TABLES: Final = frozenset(
     {
@@ -183,10 +185,8 @@ def _changes(
         return changes
     try:
         with open_published(settings.for_env("sample").published_file) as snapshot:
-            shown = snapshot.execute(
-                "select arg_max(catalog, published_at) from meta.publications"
-            ).fetchone()
-            is_same = shown is not None and shown[0] == content.catalog
+            shown = last_publication(snapshot)
+            is_same = shown is not None and shown.catalog == content.catalog
             other = ChangedRows(not_computed="the sample was last published with another catalog")
             return [
                 change
@@ -231,12 +231,9 @@ def _held(settings: Settings) -> list[HeldTable]:
     for env in ("production", "staging"):
         try:
             with open_published(settings.for_env(env).published_file) as snapshot:
-                rows = snapshot.execute(
-                    'select "table", cause, message, fix from meta.failures'
-                    " where cause = any(?) order by all",
-                    [list(_HELD)],
-                ).fetchall()
+                failures = recorded_failures(snapshot)
         except WarehouseError:
             continue
+        rows = sorted((f.table, f.cause, f.message, f.fix) for f in failures if f.cause in _HELD)
         return [HeldTable(env=env, table=t, cause=c, message=m, fix=f) for t, c, m, f in rows]
     return []

@@ -26,6 +26,7 @@ from candid_assets.sources.protocol import Publisher
 from candid_assets.sources.source_errors import SourceError
 from candid_assets.sources.source_metadata import TabMetadata
 from candid_assets.warehouse.database import open_published
+from candid_assets.warehouse.extracts import tab_at
 
 PUBLISHED: Final = "published"
 Rows = Sequence[Sequence[Any]]
@@ -260,12 +261,9 @@ def _require_own(settings: Settings, book: Workbook, tab: TabMetadata) -> None:
     """Refuse a tab that a contract reads: what people type there is never written over."""
     with open_published(settings.published_file) as snapshot:
         # A tab that was renamed in the sheet is still the one that was read under its old title.
-        read = snapshot.execute(
-            "select any_value(tab) from meta.extracts where spreadsheet_id = ? and sheet_id = ?",
-            [book.locations[settings.env], tab.sheet_id],
-        ).fetchone()
-    if read and read[0]:
-        raise GateError(f"tab '{tab.title}' is read as {read[0]}", "publish into another tab")
+        read = tab_at(snapshot, book.locations[settings.env], tab.sheet_id)
+    if read:
+        raise GateError(f"tab '{tab.title}' is read as {read}", "publish into another tab")
     for contract in book.tabs:
         named = folded_title(contract.title) == folded_title(tab.title)
         if named or claims_title(contract, tab.title):

@@ -1,7 +1,6 @@
 """Accepts or rejects a held content; in production by a signed decision on a plan."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +15,13 @@ from candid_assets.gate.open_holds import ACCEPTABLE
 from candid_assets.gate.plans import HeldContent, HoldPlan
 from candid_assets.gate.production import PRODUCTION
 from candid_assets.settings import Settings
+from candid_assets.warehouse.tab_changes import Hold
 
 
 def settle_hold(
     settings: Settings,
     installation: Installation,
-    hold: Mapping[str, Any],
+    hold: Hold,
     key: Path | None,
     approve: bool,
     reason: str,
@@ -34,12 +34,12 @@ def settle_hold(
     Raises:
         GateError: The cause is none that content alone can settle, or the key is no approver's.
     """
-    if approve and hold["cause"] not in ACCEPTABLE:
+    if approve and hold.cause not in ACCEPTABLE:
         raise GateError(
-            f"{hold['cause']} of {hold['table']} is settled in the contract",
+            f"{hold.cause} of {hold.table} is settled in the contract",
             "candid contracts diff",
         )
-    content = HeldContent(**{field.name: hold[field.name] for field in fields(HeldContent)})
+    content = HeldContent(hold.workbook, hold.tab, hold.content_before, hold.content_hash)
     if settings.env != PRODUCTION:
         if approve:
             accept_freely(settings, content)
@@ -49,9 +49,7 @@ def settle_hold(
     return decision.as_json()
 
 
-def plan_hold(
-    installation: Installation, content: HeldContent, hold: Mapping[str, Any]
-) -> HoldPlan:
+def plan_hold(installation: Installation, content: HeldContent, hold: Hold) -> HoldPlan:
     """Record the plan that a held content takes its place."""
     git = require_clean(installation)
     chain = Records(installation).applied()
@@ -60,7 +58,7 @@ def plan_hold(
         kind="hold",
         base=chain[-1].digest if chain else None,
         **asdict(content),
-        **{name: hold[name] for name in ("cause", "message", "rows_before", "rows_now")},
+        **{name: getattr(hold, name) for name in ("cause", "message", "rows_before", "rows_now")},
     )
     record_plan(git, installation, plan, " of a hold")
     return plan

@@ -15,6 +15,7 @@ from candid_assets.gate.production import require_deployed
 from candid_assets.settings import Settings
 from candid_assets.warehouse.database import open_published
 from candid_assets.warehouse.errors import WarehouseError
+from candid_assets.warehouse.publications import last_publication
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +91,5 @@ def deliver(
 
 def _snapshot(source: duckdb.DuckDBPyConnection) -> str:
     """Return the number of the publication and the run that made it."""
-    row = source.execute(
-        "select coalesce(max(publication), 0), coalesce(arg_max(run_id, publication), 'unknown')"
-        " from meta.publications"
-    ).fetchone()
-    number, run = row or (0, "unknown")
-    return f"{number}-{str(run)[:8]}"
+    last = last_publication(source)
+    return f"{last.publication}-{last.run_id[:8]}" if last else "0-unknown"

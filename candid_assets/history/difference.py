@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 import duckdb
 
@@ -14,19 +14,20 @@ from candid_assets.history.earlier_versions import versions_before
 from candid_assets.history.errors import HistoryError
 from candid_assets.history.moments import find_publication, named
 from candid_assets.history.replay import Replay
-from candid_assets.names import Layer
+from candid_assets.names import Layer, tab_table
 from candid_assets.settings import Settings
 from candid_assets.sql import literal, qualified, quoted
 from candid_assets.warehouse.builds import (
     Build,
     UsedExtract,
     builds_needed,
-    builds_shown,
-    publications,
+    recorded_builds,
 )
 from candid_assets.warehouse.database import bootstrap, open_published
+from candid_assets.warehouse.extracts import copy_extracts, recorded_extracts
+from candid_assets.warehouse.publications import builds_shown, publications
 
-LAYERS = ("clean", "ready", "quarantine")
+LAYERS = frozenset({"clean", "ready", "quarantine"})
 _LAST = 2**62
 
 
@@ -74,17 +75,15 @@ def difference(
     Raises:
         HistoryError: No such table, or not at that time, or no such moment, run or extract.
     """
-    with open_published(settings.published_file) as published:
-        layer, name = _table(published, table)
-        first, second = (_side(published, layer, name, written, now) for written in (before, after))
-    found = Difference(layer, name, first, second)
     with duckdb.connect() as connection:
         bootstrap(connection, settings.env)
+        with open_published(settings.published_file) as published:
+            layer, name = _table(published, table)
+            sides = [_side(published, layer, name, written, now) for written in (before, after)]
+            copy_extracts(published, connection)
+        found = Difference(layer, name, sides[0], sides[1])
         install_macros(connection)
-        source = literal(str(settings.published_file))
-        connection.execute(f"attach {source} as source (read_only)")
-        connection.execute("insert into meta.extracts by name from source.meta.extracts")
-        for side, relation in ((first, "before"), (second, "after")):
+        for side, relation in zip(sides, ("before", "after"), strict=True):
             found.key = _load(settings, connection, side, relation)
         _compare(connection, found)
     return found
@@ -92,14 +91,12 @@ def difference(
 
 def _table(connection: duckdb.DuckDBPyConnection, written: str) -> tuple[Layer, str]:
     layer, _, name = written.rpartition(".")
-    rows = connection.execute(
-        'select distinct layer from meta.builds where "table" = ? order by layer', [name]
-    ).fetchall()
-    layers = [r[0] for r in rows if r[0] in LAYERS and layer in {"", r[0]}]
+    built = {build.layer for build in recorded_builds(connection, [name])}
+    layers = sorted(built & ({layer} if layer else LAYERS) & LAYERS)
     if not layers:
         message = f"no tab or table {written!r} was ever built"
         raise HistoryError(message, "see `candid status`", exit_code=2)
-    return cast("Layer", layers[0]), name
+    return layers[0], name
 
 
 def _side(
@@ -125,26 +122,27 @@ def _extract_named(
 ) -> tuple[UsedExtract, datetime] | None:
     if not re.fullmatch(r"[0-9a-fA-F]+", written.strip()):
         return None
-    rows = connection.execute(
-        "select workbook, tab, content_hash, spreadsheet_id, sheet_id, title, rows_read,"
-        " fetched_at from meta.extracts where workbook || '__' || tab = ? order by fetched_at",
-        [table],
-    ).fetchall()
-    found = named(rows, written, lambda row: str(row[2]))
-    return (UsedExtract(*found[-1][:7]), found[-1][7]) if found else None
+    contents = [
+        content
+        for content in reversed(recorded_extracts(connection, table))
+        if tab_table(content.extract.workbook, content.extract.tab) == table
+    ]
+    found = named(contents, written, lambda content: content.extract.content_hash)
+    return (found[-1].extract, found[-1].first_seen) if found else None
 
 
 def _of_extract(
     connection: duckdb.DuckDBPyConnection, layer: Layer, table: str, used: UsedExtract
 ) -> tuple[Build, tuple[Build, ...]]:
     """Return the last build from an extract; one that was never built is built as of now."""
-    row = connection.execute(
-        'select max(build) from meta.builds where layer = ? and "table" = ?'
-        " and (extracts ->> '$[0].content_hash') = ?",
-        [layer, table, used.content_hash],
-    ).fetchone()
-    if row and row[0]:
-        needed = builds_needed(connection, [row[0]])
+    builds = [
+        build.build
+        for build in recorded_builds(connection, [table])
+        if build.layer == layer
+        and used.content_hash in [e.content_hash for e in build.extracts[:1]]
+    ]
+    if builds:
+        needed = builds_needed(connection, builds[-1:])
         return needed[-1], tuple(needed)
     last = publications(connection)[-1]
     about = (last.published_at, last.run_id, last.catalog, last.code, (used,))

@@ -15,10 +15,11 @@ from candid_assets.history.replay import Replay
 from candid_assets.refresh import history_versions
 from candid_assets.refresh.context import Refresh
 from candid_assets.sql import qualified
-from candid_assets.warehouse.builds import Build, builds_needed
+from candid_assets.warehouse.builds import Build, builds_needed, built_tables, recorded_builds
 from candid_assets.warehouse.catalog_archive import CatalogArchive
 from candid_assets.warehouse.database import bootstrap
 from candid_assets.warehouse.errors import WarehouseError
+from candid_assets.warehouse.extracts import copy_extracts
 
 BEFORE = "versions_before"
 PAST = "versions_past"
@@ -41,17 +42,12 @@ def versions_before(refresh: Refresh, model: Model) -> tuple[str, list[int], boo
 
 def _goes_on(refresh: Refresh, model: Model) -> bool:
     """Whether the table holds the versions of this very query and declaration."""
-    row = refresh.connection.execute(
-        "select b.catalog from meta.tables as t inner join meta.builds as b using (build)"
-        " inner join duckdb_tables() as d on d.database_name = current_database()"
-        ' and d.schema_name = t.layer and d.table_name = t."table"'
-        " where t.layer = 'ready' and t.\"table\" = ?",
-        [model.name],
-    ).fetchone()
-    if row is None or row[0] == refresh.origin.catalog:
-        return row is not None
+    tables = built_tables(refresh.connection)
+    catalog = next((t.catalog for t in tables if (t.layer, t.table) == ("ready", model.name)), None)
+    if catalog is None or catalog == refresh.origin.catalog:
+        return catalog is not None
     try:
-        kept = CatalogArchive(refresh.settings.catalogs_dir).read(row[0])
+        kept = CatalogArchive(refresh.settings.catalogs_dir).read(catalog)
     except WarehouseError:
         return False
     files = [f"models/{model.spoke}/{model.name}.{kind}" for kind in ("sql", "yaml")]
@@ -60,13 +56,9 @@ def _goes_on(refresh: Refresh, model: Model) -> bool:
 
 def _earlier(connection: duckdb.DuckDBPyConnection, model: Model) -> list[Build]:
     """Return the builds of the tabs that a history reads, but for those that stand now."""
-    rows = connection.execute(
-        "select b.build from meta.builds as b where b.layer = 'clean' and list_contains(?,"
-        ' b."table") and b.build not in (select build from meta.tables where build is not null)',
-        [[table for _, table in model.inputs]],
-    ).fetchall()
-    wanted = {row[0] for row in rows}
-    return [b for b in builds_needed(connection, sorted(wanted)) if b.build in wanted]
+    current = {built.build for built in built_tables(connection)}
+    builds = recorded_builds(connection, [table for _, table in model.inputs])
+    return [b for b in builds if b.layer == "clean" and b.build not in current]
 
 
 def _repeat(refresh: Refresh, model: Model, earlier: Sequence[Build]) -> set[int]:
@@ -79,7 +71,7 @@ def _repeat(refresh: Refresh, model: Model, earlier: Sequence[Build]) -> set[int
     repeated: set[int] = set()
     with duckdb.connect() as past:
         bootstrap(past, refresh.settings.env)
-        _copy(refresh.connection, past, "meta.extracts")
+        copy_extracts(refresh.connection, past)
         install_macros(past)
         before = history_versions.empty(past, model, BEFORE)
         with Replay(refresh.settings, past, versions_before) as replay:
@@ -90,17 +82,13 @@ def _repeat(refresh: Refresh, model: Model, earlier: Sequence[Build]) -> set[int
                     past.execute(f"create or replace temp table {PAST} as {model.sql}")
                     history_versions.fold(past, model, PAST, before)
                     past.execute(f"create or replace temp table {BEFORE} as from temp.{PAST}")
-        _copy(past, refresh.connection, before)
+        rows = past.execute(f"from {before}").to_arrow_table()
+        refresh.connection.register("copied", rows)
+        refresh.connection.execute(f"insert into {before} by name from copied")
+        refresh.connection.unregister("copied")
     return repeated
 
 
 def _stand(past: duckdb.DuckDBPyConnection, model: Model) -> bool:
     """Whether every tab that a history reads was loaded by then."""
-    found = past.execute('select layer, "table" from meta.tables').fetchall()
-    return set(model.inputs) <= set(found)
-
-
-def _copy(source: duckdb.DuckDBPyConnection, target: duckdb.DuckDBPyConnection, table: str) -> None:
-    target.register("copied", source.execute(f"from {table}").to_arrow_table())
-    target.execute(f"insert into {table} by name from copied")
-    target.unregister("copied")
+    return set(model.inputs) <= {(built.layer, built.table) for built in built_tables(past)}

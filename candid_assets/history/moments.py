@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 
 from candid_assets.history.errors import HistoryError
 from candid_assets.settings import ZONE
-from candid_assets.warehouse.builds import Publication
+from candid_assets.warehouse.publications import Publication
 
 T = TypeVar("T")
 FORMS: Final = (

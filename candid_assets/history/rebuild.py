@@ -14,21 +14,22 @@ from candid_assets.cleaning.macros import install_macros
 from candid_assets.history.earlier_versions import versions_before
 from candid_assets.history.errors import HistoryError
 from candid_assets.history.moments import find_publication
-from candid_assets.history.rebuilt_record import copy_record
 from candid_assets.history.replay import Replay
 from candid_assets.quality.table_fingerprint import table_fingerprint
 from candid_assets.refresh.context import Progress, Quiet
 from candid_assets.refresh.input_keys import code_version
 from candid_assets.settings import ZONE, Environment, Settings
 from candid_assets.sql import literal, qualified
-from candid_assets.warehouse.builds import (
-    Build,
+from candid_assets.warehouse.builds import Build, builds_needed
+from candid_assets.warehouse.database import bootstrap, open_published
+from candid_assets.warehouse.extracts import copy_extracts
+from candid_assets.warehouse.publications import (
     Publication,
-    builds_needed,
     builds_shown,
+    copy_record,
+    is_rebuilt,
     publications,
 )
-from candid_assets.warehouse.database import bootstrap, open_published
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +89,9 @@ def rebuild(
     steps.stage("rebuild", len(wanted.builds))
     with _beside(target) as part, duckdb.connect(str(part)) as connection:
         bootstrap(connection, published.env)
+        with open_published(settings.published_file) as snapshot:
+            copy_extracts(snapshot, connection)
         connection.execute(f"attach {literal(str(settings.published_file))} as source (read_only)")
-        connection.execute("insert into meta.extracts by name from source.meta.extracts")
         install_macros(connection)
         with Replay(settings, connection, versions_before) as replay:
             for build in replay.run(list(wanted.builds.values())):
@@ -142,14 +144,9 @@ def _check_target(target: Path, settings: Settings) -> None:
     own = {f.resolve() for p in places for f in (p.warehouse_file, p.published_file)}
     if target in own:
         raise HistoryError(f"{target} is in use by the platform", "give another file with --into")
-    if not target.exists():
-        return
-    try:
-        with duckdb.connect(str(target), read_only=True) as connection:
-            connection.execute("from meta.rebuild").fetchall()
-    except duckdb.Error as error:
+    if target.exists() and not is_rebuilt(target):
         fix = "remove it or give another file with --into"
-        raise HistoryError(f"{target} exists and is not a rebuild", fix) from error
+        raise HistoryError(f"{target} exists and is not a rebuild", fix)
 
 
 @contextmanager

@@ -16,7 +16,6 @@ from candid_assets.contracts.catalog import Catalog, Model, Tab
 from candid_assets.contracts.load import load_catalog
 from candid_assets.history.errors import HistoryError
 from candid_assets.quality.audit import Audit, AuditProcess
-from candid_assets.quality.result import Cells, CheckResult
 from candid_assets.quality.table_rules import Subject
 from candid_assets.refresh.clean_stage import finish_clean, stage_clean
 from candid_assets.refresh.context import EarlierVersions, Refresh
@@ -25,12 +24,12 @@ from candid_assets.refresh.land_stage import build_raw
 from candid_assets.refresh.ready_stage import build_model
 from candid_assets.settings import Settings
 from candid_assets.sources.content_hash import columns_hash, content_hash
-from candid_assets.warehouse.builds import Build, Origin
+from candid_assets.warehouse.builds import Build, Origin, TableState
 from candid_assets.warehouse.catalog_archive import CatalogArchive
+from candid_assets.warehouse.check_results import Cells, CheckResult
 from candid_assets.warehouse.current_extracts import CurrentExtract, replayed_extract
 from candid_assets.warehouse.errors import LandingError, WarehouseError
 from candid_assets.warehouse.landing import Landing
-from candid_assets.warehouse.tables import TableState
 
 T = TypeVar("T", Tab, Model)
 

@@ -9,7 +9,9 @@ import duckdb
 from candid_assets.history.errors import HistoryError
 from candid_assets.settings import Settings
 from candid_assets.sql import literal
+from candid_assets.warehouse.builds import recorded_builds
 from candid_assets.warehouse.database import open_published
+from candid_assets.warehouse.extracts import recorded_extracts
 from candid_assets.warehouse.landing import Landing
 
 
@@ -42,17 +44,23 @@ def tab_history(settings: Settings, table: str, limit: int | None = None) -> lis
         HistoryError: No tab of this name was ever read.
     """
     with open_published(settings.published_file) as connection:
-        rows = connection.execute(_SQL, [table]).fetchall()
-    if not rows:
+        contents = recorded_extracts(connection, table)
+        builds = recorded_builds(connection, [table])
+    if not contents:
         message = f"no tab {table!r} was ever read"
         raise HistoryError(message, "name it as <workbook>__<tab>", exit_code=2)
+    rows = {(b.layer, b.extracts[0].content_hash): b.rows for b in builds if len(b.extracts) == 1}
     landing = Landing(settings.landing_dir)
     former: dict[str, Path] = {}
     found: list[Seen] = []
     with duckdb.connect() as connection:
-        for row in reversed(rows):
-            tab, file = row[1], landing.path(row[0], row[1], row[2])
-            seen = Seen(*(*row[2:], file.exists()))
+        for content in reversed(contents):
+            extract, tab = content.extract, content.extract.tab
+            file = landing.path(extract.workbook, tab, extract.content_hash)
+            digest = extract.content_hash
+            stood = (content.first_seen, content.last_seen, content.is_current, content.run_id)
+            built = (rows.get(("clean", digest)), rows.get(("quarantine", digest)))
+            seen = Seen(digest, *stood, extract.title, extract.rows, *built, file.exists())
             if seen.kept and tab in former and former[tab].exists():
                 seen.rows_added = _more(connection, file, former[tab])
                 seen.rows_removed = _more(connection, former[tab], file)
@@ -60,43 +68,6 @@ def tab_history(settings: Settings, table: str, limit: int | None = None) -> lis
             found.append(seen)
     newest = found[::-1]
     return newest[:limit] if limit else newest
-
-
-_SQL = """
-with seen as (
-    select
-        *,
-        lead(fetched_at) over (partition by tab order by fetched_at) as replaced_at
-    from meta.extracts
-    where workbook || '__' || coalesce(family, tab) = $1
-),
-built as (
-    select
-        layer,
-        extracts ->> '$[0].content_hash' as content_hash,
-        arg_max(row_count, build) as row_count
-    from meta.builds
-    where "table" = $1 and layer in ('clean', 'quarantine') and json_array_length(extracts) = 1
-    group by all
-)
-select
-    s.workbook,
-    s.tab,
-    s.content_hash,
-    s.fetched_at,
-    coalesce(s.replaced_at, w.read_at),
-    s.replaced_at is null,
-    s.run_id,
-    s.title,
-    s.rows_read,
-    c.row_count,
-    q.row_count
-from seen as s
-left join meta.workbooks as w on s.workbook = w.workbook
-left join built as c on s.content_hash = c.content_hash and c.layer = 'clean'
-left join built as q on s.content_hash = q.content_hash and q.layer = 'quarantine'
-order by s.fetched_at desc
-"""
 
 
 def _more(connection: duckdb.DuckDBPyConnection, one: Path, other: Path) -> int | None:

@@ -10,7 +10,8 @@ from candid_assets.cleaning.header_search import HeaderProblem, find_header
 from candid_assets.contracts.catalog import Tab
 from candid_assets.source_kinds.links import cell_link
 from candid_assets.sql import qualified
-from candid_assets.warehouse.current_extracts import CurrentExtract, current_extract
+from candid_assets.warehouse.current_extracts import CurrentExtract
+from candid_assets.warehouse.extracts import current_extract
 from candid_assets.warehouse.provenance import FAMILY_COLUMNS, PROVENANCE
 
 HEADER_ROWS = 60

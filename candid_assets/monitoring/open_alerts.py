@@ -1,6 +1,5 @@
 """What is wrong now: failed runs, failed checks, stale workbooks, holds."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,6 +13,8 @@ from candid_assets.gate.open_holds import ACCEPTABLE, held
 from candid_assets.names import DESTINATION_TAG, REFRESH_ALL, refresh_job
 from candid_assets.settings import Settings
 from candid_assets.warehouse.database import open_published
+from candid_assets.warehouse.extracts import last_read
+from candid_assets.warehouse.refresh_record import recorded_checks
 
 Kind = Literal["run", "check", "stale", "hold"]
 ENDED: Final = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]
@@ -122,18 +123,14 @@ def _line(message: str) -> str:
 
 def _failed_checks(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> Iterator[Alert]:
     owners = {t.table: t.owner for t in catalog.tabs} | {m.name: m.owner for m in catalog.models}
-    rows = connection.execute(
-        'select layer, "table", name, message, samples from meta.checks where not passed'
-        " order by all"
-    ).fetchall()
-    for layer, table, name, message, samples in rows:
-        cells = [s["link"] for s in json.loads(samples) if s.get("link")]
+    for check in recorded_checks(connection, failed=True):
+        cells = [s.link for s in check.samples if s.link]
         yield Alert(
-            f"check:{layer}.{table}:{name}",
+            f"check:{check.relation}:{check.name}",
             "check",
-            f"{layer}.{table} {name}: {message}",
-            owners.get(table, PLATFORM),
-            f"candid agent checks {layer}.{table} --failed",
+            f"{check.relation} {check.name}: {check.message}",
+            owners.get(check.table, PLATFORM),
+            f"candid agent checks {check.relation} --failed",
             tuple(dict.fromkeys(cells))[:CELLS],
         )
 
@@ -167,14 +164,7 @@ def last_seen(
     records: Sequence[dg.RunRecord],
 ) -> Iterator[tuple[Workbook, datetime | None]]:
     """Yield each connected workbook and when it was read, or seen unchanged, last."""
-    read = dict(
-        connection.execute(
-            # A workbook with a tab that is held back or failed has only its extracts.
-            "select workbook, max(moment) from (select workbook, read_at as moment"
-            " from meta.workbooks union all select workbook, fetched_at from meta.extracts)"
-            " group by 1"
-        ).fetchall()
-    )
+    read = last_read(connection)
     for workbook in catalog.workbooks:
         if workbook.locations.get(settings.env):
             moments = [read[workbook.name]] if workbook.name in read else []
@@ -206,13 +196,13 @@ def _seen(workbook: Workbook, records: Sequence[dg.RunRecord]) -> list[datetime]
 
 def _holds(settings: Settings, catalog: Catalog) -> Iterator[Alert]:
     owners = {t.table: t.owner for t in catalog.tabs}
-    for told in held(settings):
-        content = told["content_hash"][:12]
-        acceptable = told["cause"] in ACCEPTABLE
+    for hold in held(settings):
+        content = hold.content_hash[:12]
+        acceptable = hold.cause in ACCEPTABLE
         yield Alert(
-            f"hold:{told['table']}:{content}",
+            f"hold:{hold.table}:{content}",
             "hold",
-            f"{told['table']} is held back: {told['message']}",
-            owners.get(told["table"], PLATFORM),
+            f"{hold.table} is held back: {hold.message}",
+            owners.get(hold.table, PLATFORM),
             f"candid holds accept {content}" if acceptable else "candid holds",
         )

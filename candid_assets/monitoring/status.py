@@ -27,7 +27,7 @@ from candid_assets.monitoring.open_alerts import (
 from candid_assets.settings import Settings
 from candid_assets.warehouse.database import open_published
 from candid_assets.warehouse.errors import WarehouseError
-from candid_assets.warehouse.snapshot_status import snapshot_status
+from candid_assets.warehouse.snapshot_status import SnapshotStatus, snapshot_status
 
 RUNS: Final = 10
 DAEMON_SILENT_SECONDS: Final = 120
@@ -40,26 +40,13 @@ def gather(settings: Settings, now: datetime) -> dict[str, Any]:
     history, records = _history(settings, now)
     try:
         with open_published(settings.published_file) as connection:
-            found = snapshot_status(connection) | {"unread": None}
+            found = snapshot_status(connection).as_dict() | {"unread": None}
             _add_freshness(found["workbooks"], settings, connection, records, now)
-        holds = held(settings)
+        holds = [hold.as_dict() for hold in held(settings)]
     except WarehouseError as error:
-        found, holds = _nothing(settings, str(error)), []
+        found, holds = SnapshotStatus(settings.env).as_dict() | {"unread": str(error)}, []
     told = {"alerts": recorded_alerts(settings), "holds": holds, "deployment": deployment(settings)}
     return found | history | told
-
-
-def _nothing(settings: Settings, why: str) -> dict[str, Any]:
-    return {
-        "env": settings.env,
-        "last_run": None,
-        "workbooks": [],
-        "checks": {"passed": 0, "failed": 0},
-        "worst_tabs": [],
-        "quarantine": {"standing": 0, "new": 0, "resolved": 0, "oldest": None},
-        "failures": [],
-        "unread": why,
-    }
 
 
 def deployment(settings: Settings) -> dict[str, Any] | None:

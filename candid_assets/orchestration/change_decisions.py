@@ -8,7 +8,9 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
+
+import duckdb
 
 from candid_assets.contracts.catalog import Workbook
 from candid_assets.settings import Settings
@@ -16,6 +18,9 @@ from candid_assets.sources.protocol import SourceState, StateOrError
 from candid_assets.sources.source_errors import WHOLE_ACCOUNT, SourceError
 from candid_assets.warehouse.database import open_published
 from candid_assets.warehouse.errors import WarehouseError
+from candid_assets.warehouse.refresh_record import recorded_failures, workbook_readings
+
+T = TypeVar("T")
 
 SETTLING: Final = timedelta(minutes=5)
 """Drive gathers edits for minutes: a file edited so recently is read once more afterwards."""
@@ -140,26 +145,25 @@ def write_memory(memories: Mapping[str, Memory]) -> str:
 
 def read_before(settings: Settings) -> dict[str, Memory]:
     """Return what the published snapshot tells of the workbooks read so far."""
-    rows = _published(
-        settings, "select workbook, drive_version, modified_time, read_at from meta.workbooks"
-    )
     return {
-        name: Memory([version, modified], read_at.astimezone(UTC).isoformat())
-        for name, version, modified, read_at in rows
+        name: Memory([last.version, last.modified_time], last.read_at.astimezone(UTC).isoformat())
+        for name, last in (_published(settings, workbook_readings) or {}).items()
     }
 
 
 def may_pass(settings: Settings, workbook: str) -> bool:
     """Whether what failed last in a workbook may pass by itself, or nobody could record it."""
-    rows = _published(
-        settings, "select cause from meta.failures where workbook = ? or workbook is null", workbook
-    )
-    return not rows or any(cause in PASSING_CAUSES for (cause,) in rows)
+    failed = [
+        failure.cause
+        for failure in _published(settings, recorded_failures) or []
+        if failure.workbook in (workbook, None)
+    ]
+    return not failed or any(cause in PASSING_CAUSES for cause in failed)
 
 
-def _published(settings: Settings, sql: str, *values: str) -> list[tuple[Any, ...]]:
+def _published(settings: Settings, read: Callable[[duckdb.DuckDBPyConnection], T]) -> T | None:
     try:
         with open_published(settings.published_file) as connection:
-            return connection.execute(sql, list(values)).fetchall()
+            return read(connection)
     except WarehouseError:
-        return []
+        return None

@@ -25,13 +25,13 @@ from candid_assets.orchestration.asset_pictures import Pictures
 from candid_assets.orchestration.column_lineage import column_lineage
 from candid_assets.orchestration.refresh_config import DagsterEvent, RefreshConfig
 from candid_assets.orchestration.resources import Sources, Warehouse
-from candid_assets.quality.result import CheckResult
 from candid_assets.refresh.context import Refresh, Selection
 from candid_assets.refresh.events import Built, Checked, Event, Failed, Unchanged
 from candid_assets.refresh.record import Record, Table, standing_checks
 from candid_assets.refresh.run_in_thread import ahead
 from candid_assets.refresh.stages import WriteReport, run_refresh
 from candid_assets.settings import Settings
+from candid_assets.warehouse.check_results import CheckResult
 from candid_assets.warehouse.landing import Landing
 
 

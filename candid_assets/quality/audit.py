@@ -21,8 +21,8 @@ import duckdb
 from candid_assets.errors import CandidError
 from candid_assets.quality.expectations import SuiteRunner
 from candid_assets.quality.frame import Frame, read_frame
-from candid_assets.quality.result import Cells, CheckResult
 from candid_assets.quality.table_rules import Subject, suite_rules
+from candid_assets.warehouse.check_results import Cells, CheckResult
 
 log = logging.getLogger(__name__)
 

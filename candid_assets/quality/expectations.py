@@ -17,9 +17,9 @@ from candid_assets.quality.cached_expectations import lean_expectation
 from candid_assets.quality.frame import ROW, Frame, label
 from candid_assets.quality.gx_arguments import gx_arguments
 from candid_assets.quality.outcome import Finding, Outcome, check_result
-from candid_assets.quality.result import MAX_SAMPLES, Cells, CheckResult
 from candid_assets.quality.suite import planned_checks
 from candid_assets.quality.table_rules import Subject, TableRule, suite_rules
+from candid_assets.warehouse.check_results import MAX_SAMPLES, Cells, CheckResult
 
 _TABLE_RULES = ("ExpectTableColumnsToMatchOrderedList", "ExpectTableRowCountToBeBetween")
 

@@ -13,9 +13,9 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from candid_assets.quality.result import ROW_BITS
 from candid_assets.quality.table_rules import TableRule
 from candid_assets.sql import quoted
+from candid_assets.warehouse.check_results import ROW_BITS
 
 ROW = "_row"
 """The column of clean tables that holds the sheet's row."""

@@ -1,14 +1,14 @@
 """The five invariants of the design and the checks on contract and quarantine, as results."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 import duckdb
 
 from candid_assets.errors import CandidError
 from candid_assets.names import Layer
-from candid_assets.quality.result import MAX_SAMPLES, CheckResult, Sample
+from candid_assets.warehouse.check_results import MAX_SAMPLES, CheckResult, Sample
+from candid_assets.warehouse.ledger import Ledger
 
 CHANGES_TOLD = 5
 """How many changes of a layout one message tells."""
@@ -41,23 +41,6 @@ class BrokenInvariantError(CandidError):
         """Carry the failed check."""
         super().__init__(result.message)
         self.result = result
-
-
-@dataclass(frozen=True, slots=True)
-class Ledger:
-    """Where the rows of one tab went."""
-
-    rows_read: int
-    rows_raw: int
-    rows_clean: int
-    rows_quarantined: int
-    rows_dropped: int
-
-    @property
-    def balances(self) -> bool:
-        """Whether rows read = rows raw = clean + quarantined + dropped."""
-        parts = (self.rows_clean, self.rows_quarantined, self.rows_dropped)
-        return self.rows_read == self.rows_raw == sum(parts) and min(parts) >= 0
 
 
 def rows_conserved(table: str, ledger: Ledger) -> CheckResult:

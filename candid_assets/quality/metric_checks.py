@@ -11,8 +11,8 @@ import duckdb
 from candid_assets.contracts.metrics.declarations import TOTAL, Metric
 from candid_assets.contracts.metrics.metricflow import Grain
 from candid_assets.names import metric_check
-from candid_assets.quality.result import MAX_SAMPLES, CheckResult, Sample
 from candid_assets.sql import qualified
+from candid_assets.warehouse.check_results import MAX_SAMPLES, CheckResult, Sample
 
 COVERED = Decimal("0.9")
 """Share of a period's days that the data must reach for it to be compared with others."""

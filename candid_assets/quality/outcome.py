@@ -7,9 +7,9 @@ from decimal import Decimal
 import pandas as pd
 
 from candid_assets.contracts.catalog import Severity
-from candid_assets.quality.result import MAX_SAMPLES, Cells, CheckResult, Sample
 from candid_assets.quality.suite import PlannedCheck
 from candid_assets.quality.table_rules import Subject, TableRule, expected_columns, layer_of
+from candid_assets.warehouse.check_results import MAX_SAMPLES, Cells, CheckResult, Sample
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ import duckdb
 
 from candid_assets.contracts.catalog import Agreement, Model
 from candid_assets.quality.outcome import written
-from candid_assets.quality.result import MAX_SAMPLES, CheckResult, Sample
 from candid_assets.quality.suite import agreements_check
 from candid_assets.sql import quoted
+from candid_assets.warehouse.check_results import MAX_SAMPLES, CheckResult, Sample
 
 
 def check_agreements(

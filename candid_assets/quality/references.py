@@ -12,10 +12,10 @@ import duckdb
 from candid_assets.contracts.catalog import Column, Model, Reference, Severity
 from candid_assets.quality.frame import ROW, column_types, row_number
 from candid_assets.quality.outcome import placed
-from candid_assets.quality.result import MAX_SAMPLES, Cells, CheckResult, Sample
 from candid_assets.quality.suite import references_check
 from candid_assets.quality.table_rules import Subject, layer_of, referencing_columns
 from candid_assets.sql import quoted
+from candid_assets.warehouse.check_results import MAX_SAMPLES, Cells, CheckResult, Sample
 
 Resolve = Callable[[str], str | None]
 """Table of a foreign key (without layer) to its name as SQL; None where it does not exist."""

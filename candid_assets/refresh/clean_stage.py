@@ -12,7 +12,6 @@ from candid_assets.cleaning.undeclared_columns import outside_cells
 from candid_assets.contracts.catalog import Tab
 from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.quality import invariants
-from candid_assets.quality.result import Cells, CheckResult, MemberCells
 from candid_assets.quality.table_fingerprint import table_fingerprint
 from candid_assets.refresh.context import Refresh
 from candid_assets.refresh.events import Built, Checked, Event, Failed, Unchanged
@@ -20,12 +19,16 @@ from candid_assets.refresh.family_members import Choice, as_they_are, emptied, t
 from candid_assets.refresh.input_keys import clean_key
 from candid_assets.refresh.land_stage import raw_head
 from candid_assets.refresh.layout_drift import note_current, note_layouts, note_lost, note_missing
-from candid_assets.refresh.layouts import accepted_layouts, observe
+from candid_assets.refresh.layouts import observe
 from candid_assets.refresh.swap import KINDS, Staged, swap
 from candid_assets.source_kinds.links import cell_link
 from candid_assets.sql import qualified, quoted
+from candid_assets.warehouse.builds import TableState
+from candid_assets.warehouse.check_results import Cells, CheckResult, MemberCells
 from candid_assets.warehouse.current_extracts import CurrentExtract
-from candid_assets.warehouse.tables import TableState, row_count
+from candid_assets.warehouse.ledger import Ledger
+from candid_assets.warehouse.tab_changes import accepted_layouts
+from candid_assets.warehouse.tables import row_count
 
 HEADER_ROWS = 60
 
@@ -154,7 +157,7 @@ def _stage(
         )
         for k in ("clean", "quarantine")
     )
-    ledger = invariants.Ledger(
+    ledger = Ledger(
         rows_read=extract.rows,
         rows_raw=row_count(connection, qualified("raw", tab.table)),
         rows_clean=clean.rows,

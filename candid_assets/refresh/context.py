@@ -14,9 +14,8 @@ from candid_assets.quality.audit import AuditProcess
 from candid_assets.refresh.schema_changes import Observations
 from candid_assets.settings import Settings
 from candid_assets.sources.protocol import StateOrError
-from candid_assets.warehouse.builds import Origin
+from candid_assets.warehouse.builds import Origin, TableState
 from candid_assets.warehouse.landing import Landing
-from candid_assets.warehouse.tables import TableState
 
 
 class Progress(Protocol):

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from candid_assets.names import Layer
-from candid_assets.quality.result import CheckResult
+from candid_assets.warehouse.check_results import CheckResult
+from candid_assets.warehouse.refresh_record import Failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +40,8 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(Failure):
     """A table could not be refreshed; its last good content stays."""
-
-    layer: Layer
-    table: str
-    cause: str
-    """Closed code, such as `tab_missing`, `missing_column`, `check_failed`, `internal_error`."""
-    message: str
-    """What is wrong, naming workbook, tab, cell or file."""
-    fix: str
-    workbook: str | None = None
-    tab: str | None = None
 
     def __str__(self) -> str:
         """Return the cause and the fix as one sentence."""

@@ -24,7 +24,13 @@ from candid_assets.sources.protocol import (
     Titles,
 )
 from candid_assets.sources.source_errors import CERTAIN, SourceError
-from candid_assets.warehouse.current_extracts import family_members
+from candid_assets.warehouse.extracts import current_extracts, family_members
+from candid_assets.warehouse.refresh_record import (
+    WorkbookReading,
+    forget_reading,
+    record_reading,
+    workbook_readings,
+)
 
 AHEAD = 2
 """Workbooks that may be in memory at once: the one being built and the one being read."""
@@ -81,23 +87,12 @@ class Extraction:
 
     def forget(self, workbook: Workbook) -> None:
         """Make the next refresh read the workbook again, whatever a look says of it."""
-        self.refresh.connection.execute(
-            "delete from meta.workbooks where workbook = ?", [workbook.name]
-        )
+        forget_reading(self.refresh.connection, workbook.name)
 
     def remember(self, workbook: Workbook, extract: SourceExtract) -> None:
         """Record the state of a workbook whose every tab has landed, for the next look."""
-        self.refresh.connection.execute(
-            "insert or replace into meta.workbooks values (?, ?, ?, ?, ?, ?)",
-            [
-                workbook.name,
-                workbook.locations[self.refresh.settings.env],
-                extract.state.version,
-                extract.state.modified_time.isoformat(),
-                _contracts_key(workbook),
-                datetime.now(UTC),
-            ],
-        )
+        reading = _reading(workbook, self.refresh.settings.env, extract.state)
+        record_reading(self.refresh.connection, reading)
 
     def _tabs(self, workbook: Workbook) -> list[Tab]:
         return [t for t in workbook.living_tabs if self.refresh.selection.has(t.source, t.table)]
@@ -185,16 +180,17 @@ def is_unchanged(
     """Whether the workbook was read whole in exactly this state, under these contracts."""
     if workbook.volatile or not state.is_certain:
         return False
-    known = connection.execute(
-        "select spreadsheet_id, drive_version, modified_time, contracts_key"
-        " from meta.workbooks where workbook = ?",
-        [workbook.name],
-    ).fetchone()
-    return known == (
+    return workbook_readings(connection).get(workbook.name) == _reading(workbook, env, state)
+
+
+def _reading(workbook: Workbook, env: str, state: SourceState) -> WorkbookReading:
+    return WorkbookReading(
+        workbook.name,
         workbook.locations[env],
         state.version,
         state.modified_time.isoformat(),
         _contracts_key(workbook),
+        datetime.now(UTC),
     )
 
 
@@ -228,14 +224,11 @@ def _seen(refresh: Refresh) -> dict[str, dict[str, Seen]]:
     The id finds a tab that was renamed; fewer rows than these are not believed at first sight.
     """
     known: dict[str, dict[str, Seen]] = {}
-    for workbook, tab, sheet_id, rows, digest, fetched_at in refresh.connection.execute(
-        "select workbook, tab, arg_max(sheet_id, fetched_at), arg_max(rows_read, fetched_at),"
-        " arg_max(content_hash, fetched_at), max(fetched_at)"
-        " from meta.extracts where spreadsheet_id = any(?) group by all",
-        [[w.locations.get(refresh.settings.env, "") for w in refresh.catalog.workbooks]],
-    ).fetchall():
-        path = refresh.landing.path(workbook, tab, digest)
-        whole = refresh.force or refresh.read_all
-        last = None if whole else LastExtract(str(path), rows, fetched_at)
-        known.setdefault(workbook, {})[tab] = Seen(sheet_id, rows, last)
+    places = [w.locations.get(refresh.settings.env, "") for w in refresh.catalog.workbooks]
+    for (workbook, tab), extract in current_extracts(refresh.connection, places).items():
+        path = refresh.landing.path(workbook, tab, extract.content_hash)
+        last = None
+        if extract.fetched_at is not None and not (refresh.force or refresh.read_all):
+            last = LastExtract(str(path), extract.rows, extract.fetched_at)
+        known.setdefault(workbook, {})[tab] = Seen(extract.sheet_id, extract.rows, last)
     return known

@@ -11,13 +11,14 @@ from candid_assets.cleaning.family_cleaning import Member
 from candid_assets.cleaning.header_search import HeaderProblem, find_header
 from candid_assets.contracts.catalog import Tab
 from candid_assets.contracts.header_map import HeaderMap
-from candid_assets.quality.result import CheckResult
 from candid_assets.refresh.context import Refresh
 from candid_assets.refresh.events import Built, Checked, Event, Failed, Unchanged
-from candid_assets.refresh.layout_changes import Change
 from candid_assets.refresh.layout_drift import note_lost, note_missing
+from candid_assets.warehouse.check_results import CheckResult
 from candid_assets.warehouse.current_extracts import CurrentExtract, joined_extract
+from candid_assets.warehouse.extracts import accepted_members
 from candid_assets.warehouse.raw_query import extract_relation, extract_rows
+from candid_assets.warehouse.tab_changes import Change
 
 HEADER_ROWS = 60
 
@@ -112,7 +113,7 @@ class Choice:
 
 def choose(refresh: Refresh, family: Tab, extract: CurrentExtract) -> Choice:
     """Choose for each member its newest extract, or the last that kept to the contract."""
-    accepted = _accepted(refresh, family)
+    accepted = accepted_members(refresh.connection, family.workbook, family.name)
     chosen: list[Member] = []
     unfit: list[Unfit] = []
     lost: list[Unfit] = []
@@ -177,19 +178,6 @@ def member_header(
     source = extract_relation(refresh.landing, member, extract.content_hash)
     rows = extract_rows(refresh.connection, source, 1, HEADER_ROWS)
     return find_header(member, rows)
-
-
-def _accepted(refresh: Refresh, family: Tab) -> dict[str, CurrentExtract]:
-    """Return the extract of each member that its rows in the clean table came from."""
-    rows = refresh.connection.execute(
-        "select e.content_hash, e.spreadsheet_id, e.sheet_id, e.title, e.rows_read,"
-        " coalesce(e.hidden, false), e.tab from meta.layouts as l join meta.extracts as e"
-        " using (workbook, tab, content_hash) where l.workbook = ? and e.family = ?"
-        " and l.rows_kept > 0"
-        " qualify row_number() over (partition by e.tab order by e.fetched_at desc) = 1",
-        [family.workbook, family.name],
-    ).fetchall()
-    return {row[-1]: CurrentExtract(*row) for row in rows}
 
 
 def failures(family: Tab, choice: Choice) -> Iterator[Failed]:

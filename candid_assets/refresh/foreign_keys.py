@@ -9,13 +9,15 @@ from candid_assets.contracts.header_text import normalise
 from candid_assets.names import column_letter
 from candid_assets.quality.frame import column_types
 from candid_assets.quality.references import check_references
-from candid_assets.quality.result import Cells, CheckResult, MemberCells
 from candid_assets.refresh.context import Refresh
 from candid_assets.refresh.events import Checked, Event
-from candid_assets.refresh.layouts import Layout, accepted_layouts
 from candid_assets.refresh.swap import Staged
 from candid_assets.sql import qualified, quoted
-from candid_assets.warehouse.current_extracts import CurrentExtract, current_extract
+from candid_assets.warehouse.check_results import Cells, CheckResult, MemberCells
+from candid_assets.warehouse.current_extracts import CurrentExtract
+from candid_assets.warehouse.extracts import current_extract
+from candid_assets.warehouse.refresh_record import recorded_checks
+from candid_assets.warehouse.tab_changes import Layout, accepted_layouts
 
 
 def moves_keys(refresh: Refresh, staged: Staged) -> bool:
@@ -77,11 +79,9 @@ def _judged(refresh: Refresh, tab: Tab) -> list[CheckResult]:
 
 
 def _stands(refresh: Refresh, result: CheckResult) -> bool:
-    row = refresh.connection.execute(
-        'select passed, message from meta.checks where layer = ? and "table" = ? and name = ?',
-        [result.layer, result.table, result.name],
-    ).fetchone()
-    return row == (result.passed, result.message)
+    before = recorded_checks(refresh.connection, layer=result.layer, table=result.table)
+    outcome = (result.name, result.passed, result.message)
+    return outcome in [(check.name, check.passed, check.message) for check in before]
 
 
 def _cells(refresh: Refresh, tab: Tab, extract: CurrentExtract) -> Cells:

@@ -9,10 +9,9 @@ from candid_assets.cleaning.header_search import HeaderProblem
 from candid_assets.contracts.catalog import Column, Tab
 from candid_assets.contracts.header_text import normalise
 from candid_assets.names import column_letter
-from candid_assets.refresh.layout_changes import Change
-from candid_assets.refresh.layouts import Layout
 from candid_assets.sql import quoted
 from candid_assets.warehouse.raw_query import extract_rows
+from candid_assets.warehouse.tab_changes import Change, Layout
 
 ENOUGH: Final = 0.5
 """Score from which a new header is taken for the old one under another name."""

@@ -6,17 +6,15 @@ tables that stand now and the builds that made them; so a repeated build gives t
 """
 
 from collections.abc import Sequence
-from typing import Final
+from datetime import datetime
 
 import duckdb
 
 from candid_assets.contracts.catalog import Model
 from candid_assets.contracts.histories import IS_CURRENT, VALID_FROM, VALID_TO, declared
-from candid_assets.settings import TIME_ZONE
-from candid_assets.sql import literals, quoted
-
-_USED: Final = '[{"workbook": "VARCHAR", "tab": "VARCHAR", "content_hash": "VARCHAR"}]'
-"""What a build's record says of the extracts that it read, as far as it is needed here."""
+from candid_assets.settings import TIME_ZONE, ZONE
+from candid_assets.sql import literal, quoted
+from candid_assets.warehouse.builds import inputs_read
 
 
 def fold(connection: duckdb.DuckDBPyConnection, model: Model, staged: str, before: str) -> None:
@@ -28,15 +26,14 @@ def fold(connection: duckdb.DuckDBPyConnection, model: Model, staged: str, befor
         staged: Temporary table of the model's SELECT; it is replaced.
         before: Relation of the versions as they were until now.
     """
-    moment = "(from moment)"
+    moment = _moment(connection, model.inputs, before)
     columns = [column.name for column in declared(model.columns)]
     keys = [n for n in model.primary_key if n != VALID_FROM]
     connection.execute(
         f"""
         create or replace temp table {staged} as
         with present as (from temp.{staged}),
-        versions as (from {before}),
-        moment as ({_moment(model.inputs, before)})
+        versions as (from {before})
         select * from versions where not {IS_CURRENT}
         union all by name
         select v.* from versions as v semi join present as p on {_same(columns)}
@@ -58,32 +55,22 @@ def _same(columns: Sequence[str]) -> str:
     return " and ".join(f"v.{quoted(n)} is not distinct from p.{quoted(n)}" for n in columns)
 
 
-def _moment(inputs: Sequence[tuple[str, str]], before: str) -> str:
-    """Return the query for when what stands now was read.
+def _moment(
+    connection: duckdb.DuckDBPyConnection, inputs: Sequence[tuple[str, str]], before: str
+) -> str:
+    """Return as SQL when what stands now was read, in Asia/Jakarta.
 
     Where that moment is past already, because the contract changed and not the sheet, it is when
     the table was built: a version never begins where another one did.
     """
-    tables = literals(table for _, table in inputs)
-    return f"""
-        with made as (
-            select b.built_at, unnest(from_json(b.extracts, '{_USED}')) as used
-            from meta.tables as t inner join meta.builds as b using (build)
-            where t.layer = 'clean' and t."table" in ({tables})
-        ),
-        told as (
-            select max(e.fetched_at) as read_at, max(made.built_at) as built_at
-            from made inner join meta.extracts as e
-                on e.workbook = made.used.workbook and e.tab = made.used.tab
-                and e.content_hash = made.used.content_hash and e.fetched_at <= made.built_at
-        )
-        select cast(case
-            when told.read_at > coalesce(began.last, '-infinity') then told.read_at
-            else told.built_at
-        end at time zone '{TIME_ZONE}' as timestamp)
-        from told, (select max({VALID_FROM}) at time zone '{TIME_ZONE}' as last
-            from {before}) as began
-    """
+    row = connection.execute(
+        f"select max({VALID_FROM}) at time zone '{TIME_ZONE}' from {before}"
+    ).fetchone()
+    began: datetime | None = row[0] if row else None
+    moment, built_at = inputs_read(connection, [table for _, table in inputs])
+    if moment is None or (began is not None and moment <= began):
+        moment = built_at
+    return literal(moment.astimezone(ZONE).replace(tzinfo=None)) if moment else "null::timestamp"
 
 
 def empty(connection: duckdb.DuckDBPyConnection, model: Model, name: str) -> str:

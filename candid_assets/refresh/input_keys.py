@@ -17,8 +17,8 @@ from candid_assets.code_hash import code_hash, sql_hash
 from candid_assets.contracts import histories
 from candid_assets.contracts.catalog import Model, Tab
 from candid_assets.refresh.context import inputs_key
+from candid_assets.warehouse.builds import TableState
 from candid_assets.warehouse.current_extracts import CurrentExtract
-from candid_assets.warehouse.tables import TableState
 
 RAW_CODE: Final = ("candid_assets.warehouse.raw_query",)
 TAB_CODE: Final = (

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import pyarrow as pa
 
@@ -24,22 +23,14 @@ from candid_assets.sources.open_sources import Sources
 from candid_assets.sources.protocol import SourceExtract
 from candid_assets.sources.source_errors import WHOLE_WORKBOOK, SourceError, place
 from candid_assets.sql import qualified, quoted
-from candid_assets.warehouse.current_extracts import (
-    CurrentExtract,
-    current_extract,
-    used_extracts,
-)
+from candid_assets.warehouse.builds import MadeFrom, TableState, record_state
+from candid_assets.warehouse.current_extracts import CurrentExtract, used_extracts
 from candid_assets.warehouse.database import transaction
-from candid_assets.warehouse.landing import LandedExtract
+from candid_assets.warehouse.extracts import current_extract, record_extract
 from candid_assets.warehouse.provenance import FAMILY_COLUMNS, PROVENANCE
 from candid_assets.warehouse.raw_query import raw_query
-from candid_assets.warehouse.tables import (
-    MadeFrom,
-    TableState,
-    record_state,
-    replace_table,
-    row_count,
-)
+from candid_assets.warehouse.refresh_record import recorded_checks
+from candid_assets.warehouse.tables import replace_table, row_count
 
 
 def land(
@@ -152,7 +143,7 @@ def _land_tab(refresh: Refresh, session: Sources, tab: Tab, extract: TabExtract)
         # What a read that failed, or a run that was killed, left behind does not stand any more.
         yield from () if _read_stands(refresh, tab) else checks
         return
-    _record_extract(refresh, tab, extract, landed)
+    record_extract(refresh.connection, tab, extract, landed.content_hash, refresh.run_id)
     yield Built(
         tab.source,
         tab.table,
@@ -170,34 +161,10 @@ def _land_tab(refresh: Refresh, session: Sources, tab: Tab, extract: TabExtract)
 
 
 def _read_stands(refresh: Refresh, tab: Tab) -> bool:
-    found = refresh.connection.execute(
-        'select bool_and(passed) from meta.checks where layer = ? and "table" = ?'
-        " and name in ('read_complete', 'sheet_untouched')",
-        [tab.source, tab_table(tab.workbook, tab.family or tab.name)],
-    ).fetchone()
-    return bool(found and found[0])
-
-
-def _record_extract(refresh: Refresh, tab: Tab, extract: TabExtract, landed: LandedExtract) -> None:
-    refresh.connection.execute(
-        "insert into meta.extracts (workbook, tab, content_hash, spreadsheet_id, sheet_id, title,"
-        " rows_read, modified_time, fetched_at, run_id, family, hidden)"
-        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            tab.workbook,
-            tab.name,
-            landed.content_hash,
-            extract.spreadsheet_id,
-            extract.sheet_id,
-            extract.title,
-            extract.rows,
-            extract.modified_time.isoformat(),
-            datetime.now(UTC),
-            refresh.run_id,
-            tab.family or None,
-            extract.hidden,
-        ],
-    )
+    table = tab_table(tab.workbook, tab.family or tab.name)
+    checks = recorded_checks(refresh.connection, layer=tab.source, table=table)
+    passed = [c.passed for c in checks if c.name in ("read_complete", "sheet_untouched")]
+    return bool(passed) and all(passed)
 
 
 def build_raw(refresh: Refresh, tab: Tab, extract: CurrentExtract) -> Iterator[Event]:

@@ -1,30 +1,14 @@
 """What changed in how a tab is laid out: one value for each change, found by comparing layouts."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from candid_assets.contracts.catalog import Column, Tab
 from candid_assets.contracts.families import folded_title
 from candid_assets.contracts.header_text import normalise
 from candid_assets.names import column_letter
-from candid_assets.refresh.layouts import Layout, Misread
+from candid_assets.warehouse.tab_changes import Change, Layout, Misread
 
-ChangeKind = Literal[
-    "tab_added",
-    "tab_renamed",
-    "tab_recreated",
-    "tab_hidden",
-    "tab_missing",
-    "tab_not_grid",
-    "tab_emptied",
-    "header_moved",
-    "columns_moved",
-    "column_added",
-    "column_removed",
-    "column_renamed",
-    "column_retyped",
-]
 LOST_TAB: Final[frozenset[str]] = frozenset({"tab_missing", "tab_not_grid", "tab_emptied"})
 """Changes after which the tab cannot be read; they are the codes of their failures."""
 WHOLESALE: Final = 0.9
@@ -40,24 +24,6 @@ _KINDS: Final = {
     "h": "times",
     "e": "formula errors",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One structural change of a tab."""
-
-    kind: ChangeKind
-    detail: str
-    """What changed, in words."""
-    subject: str = ""
-    """The header that it is about; empty where it is about the tab."""
-    breaking: bool = False
-    """Whether the tab holds until a person decides."""
-    fix: str = ""
-    column: str = ""
-    """The contract's column, where it has one."""
-    to: str = ""
-    """The new title, header or type, where there is one."""
 
 
 def compare(tab: Tab, before: Layout, now: Layout) -> list[Change]:

@@ -10,11 +10,17 @@ from candid_assets.quality.invariants import layout_unchanged
 from candid_assets.refresh.context import Refresh
 from candid_assets.refresh.events import Checked, Event, Failed
 from candid_assets.refresh.header_renames import missing_headers
-from candid_assets.refresh.layout_changes import Change, ChangeKind, compare
-from candid_assets.refresh.layouts import Layout, accepted_layouts, retitle
+from candid_assets.refresh.layout_changes import compare
 from candid_assets.refresh.schema_changes import Observed, forget_retired, resolve_decided, settle
 from candid_assets.warehouse.current_extracts import CurrentExtract
 from candid_assets.warehouse.raw_query import extract_relation
+from candid_assets.warehouse.tab_changes import (
+    Change,
+    ChangeKind,
+    Layout,
+    accepted_layouts,
+    retitle,
+)
 
 
 def let_go(refresh: Refresh) -> Iterator[Event]:

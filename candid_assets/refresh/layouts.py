@@ -1,9 +1,6 @@
-"""How a tab is laid out in one extract, and the layout that its clean table was last made from."""
+"""How a tab is laid out in one extract: its header, the kinds of its cells, its misread cells."""
 
-import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Mapping
 
 import duckdb
 
@@ -11,6 +8,7 @@ from candid_assets.cleaning.family_cleaning import Member
 from candid_assets.contracts.catalog import Tab
 from candid_assets.contracts.header_text import joined
 from candid_assets.sql import literal, qualified, quoted
+from candid_assets.warehouse.tab_changes import Layout, Misread
 
 MISREAD = (
     "error_cell",
@@ -26,38 +24,6 @@ MISREAD = (
 """Reasons that say a cell is not of its column's type."""
 RULING = 0.8
 """Share of a column's cells that must be of one kind for the column to have it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Misread:
-    """How many of a column's filled cells are not of its type."""
-
-    misread: int
-    filled: int
-
-    @property
-    def share(self) -> float:
-        """The share of the filled cells that are not of the type."""
-        return self.misread / self.filled if self.filled else 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """One tab as its rows entered, or would enter, the clean table."""
-
-    content_hash: str
-    sheet_id: int
-    title: str
-    hidden: bool
-    header_row: int
-    headers: tuple[str, ...]
-    """Texts of the header by sheet column; blank where there is none."""
-    kinds: tuple[str, ...]
-    """Kind of nearly all cells below each header, as in `_kinds`; blank where there is none."""
-    rows_kept: int
-    """Rows in clean and quarantine."""
-    misread: Mapping[str, Misread] = field(default_factory=dict)
-    """By column of the contract."""
 
 
 def observe(
@@ -140,55 +106,3 @@ def _misread(
             ).fetchone()
             found[column.name] = Misread(wrong[column.name], int(counted[0]) if counted else 0)
     return found
-
-
-def accepted_layouts(
-    connection: duckdb.DuckDBPyConnection, workbook: str, names: Iterable[str]
-) -> dict[str, Layout]:
-    """Return the layouts that the clean table was last made from, by the name of the tab."""
-    rows = connection.execute(
-        "select tab, content_hash, sheet_id, title, hidden, header_row, headers, kinds, rows_kept,"
-        " misread from meta.layouts where workbook = ? and tab = any(?)",
-        [workbook, list(names)],
-    ).fetchall()
-    found = {}
-    for name, digest, sheet_id, title, hidden, row, headers, kinds, kept, told in rows:
-        misread = {column: Misread(*pair) for column, pair in json.loads(told).items()}
-        texts = (tuple(headers), tuple(kinds))
-        found[name] = Layout(digest, sheet_id, title, hidden, row, *texts, kept, misread)
-    return found
-
-
-def accept_layouts(
-    connection: duckdb.DuckDBPyConnection, tab: Tab, layouts: Mapping[str, Layout], run_id: str
-) -> None:
-    """Record the layouts that a clean table is made from now, inside the caller's transaction."""
-    for name, layout in layouts.items():
-        misread = {c: [m.misread, m.filled] for c, m in layout.misread.items()}
-        connection.execute(
-            "insert or replace into meta.layouts values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                tab.workbook,
-                name,
-                layout.content_hash,
-                layout.sheet_id,
-                layout.title,
-                layout.hidden,
-                layout.header_row,
-                list(layout.headers),
-                list(layout.kinds),
-                layout.rows_kept,
-                json.dumps(misread),
-                datetime.now(UTC),
-                run_id,
-            ],
-        )
-
-
-def retitle(connection: duckdb.DuckDBPyConnection, workbook: str, tab: str, now: Layout) -> None:
-    """Record the title and the like of a tab whose content is as it was."""
-    connection.execute(
-        "update meta.layouts set title = ?, hidden = ?, sheet_id = ?"
-        " where workbook = ? and tab = ?",
-        [now.title, now.hidden, now.sheet_id, workbook, tab],
-    )

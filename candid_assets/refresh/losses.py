@@ -11,7 +11,9 @@ from candid_assets.refresh.context import Refresh
 from candid_assets.refresh.failures import Cause
 from candid_assets.sources.extract import TabExtract
 from candid_assets.sources.source_errors import place
-from candid_assets.warehouse.current_extracts import CurrentExtract, current_extract
+from candid_assets.warehouse.current_extracts import CurrentExtract
+from candid_assets.warehouse.extracts import current_extract
+from candid_assets.warehouse.tab_changes import Hold, record_hold
 
 FEW_ROWS = 50
 """Below so many rows a tab may lose any share of them unasked."""
@@ -61,34 +63,21 @@ def _note(
     cause: Cause | None,
 ) -> None:
     """Record that an extract waits for a decision, and that those before it do not any more."""
-    now = datetime.now(UTC)
-    content = extract.content_hash if cause else ""
-    refresh.connection.execute(
-        "update meta.holds set resolved_at = ? where workbook = ? and tab = ?"
-        " and resolved_at is null and content_hash <> ?",
-        [now, tab.workbook, tab.name, content],
-    )
-    if cause is None:
-        return
-    refresh.connection.execute(
-        "insert into meta.holds select ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, null where not exists"
-        " (from meta.holds where workbook = ? and tab = ? and content_hash = ?"
-        " and resolved_at is null)",
-        [
+    hold = (
+        None
+        if cause is None
+        else Hold(
             tab.workbook,
             tab.name,
             tab_table(tab.workbook, tab.family or tab.name),
             extract.title,
             cause.code,
             before.content_hash if before else "",
-            content,
+            extract.content_hash,
             before.rows if before else 0,
             extract.rows,
             cause.message,
-            now,
-            refresh.run_id,
-            tab.workbook,
-            tab.name,
-            content,
-        ],
+            datetime.now(UTC),
+        )
     )
+    record_hold(refresh.connection, tab.workbook, tab.name, hold, refresh.run_id)

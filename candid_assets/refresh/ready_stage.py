@@ -12,7 +12,6 @@ from candid_assets.contracts import histories
 from candid_assets.contracts.catalog import Model
 from candid_assets.quality import invariants
 from candid_assets.quality.audit import Audit
-from candid_assets.quality.result import CheckResult
 from candid_assets.quality.table_fingerprint import table_fingerprint
 from candid_assets.refresh.context import Refresh
 from candid_assets.refresh.events import Built, Checked, Event, Failed, Unchanged
@@ -20,15 +19,11 @@ from candid_assets.refresh.failures import unforeseen
 from candid_assets.refresh.history_versions import fold
 from candid_assets.refresh.input_keys import model_key
 from candid_assets.sql import qualified, quoted
+from candid_assets.warehouse.builds import MadeFrom, TableState, record_state
+from candid_assets.warehouse.check_results import CheckResult
 from candid_assets.warehouse.database import transaction
 from candid_assets.warehouse.memory import run_statement
-from candid_assets.warehouse.tables import (
-    MadeFrom,
-    TableState,
-    record_state,
-    replace_table,
-    row_count,
-)
+from candid_assets.warehouse.tables import replace_table, row_count
 
 log = logging.getLogger(__name__)
 

@@ -6,29 +6,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
-import pandas as pd
 
 from candid_assets.names import Layer
-from candid_assets.quality.result import CheckResult, Sample
 from candid_assets.refresh.context import Refresh
 from candid_assets.refresh.events import Built, Checked, Event, Failed, Unchanged
 from candid_assets.settings import ZONE
+from candid_assets.warehouse.check_results import CheckResult
 from candid_assets.warehouse.database import transaction
-
-_CHECK_COLUMNS = (
-    "layer",
-    '"table"',
-    "name",
-    "passed",
-    "severity",
-    "blocking",
-    "message",
-    "counts",
-    "samples",
-    "checked_at",
-    "run_id",
+from candid_assets.warehouse.extracts import rows_landed
+from candid_assets.warehouse.ledger import ledgers, total
+from candid_assets.warehouse.refresh_record import (
+    Run,
+    forget_failures,
+    record_checks,
+    record_failures,
+    record_run,
+    recorded_checks,
 )
-
 
 Table = tuple[Layer, str]
 
@@ -120,41 +114,32 @@ class Record:
         if not self.changed:
             return
         with transaction(refresh.connection):
-            self._write_checks(refresh)
-            self._write_failures(refresh)
-            refresh.connection.execute(
-                "insert into meta.runs values (?, ?, ?, ?, ?, ?)",
-                [
-                    refresh.run_id,
-                    refresh.settings.env,
-                    refresh.started_at,
-                    self.finished_at,
-                    self.succeeded,
-                    json.dumps(asdict(self.summary)),
-                ],
-            )
+            self._write(refresh, self.finished_at, self.summary)
+
+    def _write(self, refresh: Refresh, at: datetime, summary: Summary) -> None:
+        connection, run_id = refresh.connection, refresh.run_id
+        record_checks(connection, self.checks, at, run_id)
+        forget_failures(connection, {(e.layer, e.table) for e in self.built + self.unchanged})
+        record_failures(connection, self.failures, at, run_id)
+        env, told = refresh.settings.env, json.dumps(asdict(summary))
+        run = Run(run_id, env, refresh.started_at, at, self.succeeded, told)
+        record_run(connection, run)
 
     def _summary(self, refresh: Refresh) -> Summary:
-        tables = [t.table for t in refresh.catalog.tabs]
-        ledger = refresh.connection.execute(
-            "select coalesce(sum(rows_raw), 0), coalesce(sum(rows_clean), 0),"
-            " coalesce(sum(rows_quarantined), 0), coalesce(sum(rows_dropped), 0)"
-            ' from meta.ledger where "table" = any(?)',
-            [tables],
-        ).fetchone()
-        raw, clean, quarantined, dropped = ledger or (0, 0, 0, 0)
+        tables = {t.table for t in refresh.catalog.tabs}
+        rows = total(tab for tab in ledgers(refresh.connection).values() if tab.table in tables)
         finished = self.finished_at or datetime.now(UTC)
         return Summary(
             env=refresh.settings.env,
             run_id=refresh.run_id,
             succeeded=self.succeeded,
             workbooks=len(refresh.catalog.workbooks),
-            tabs=len(tables),
-            rows_landed=_rows_landed(refresh.connection, tables),
-            rows_raw=int(raw),
-            rows_clean=int(clean),
-            rows_quarantined=int(quarantined),
-            rows_dropped=int(dropped),
+            tabs=len(refresh.catalog.tabs),
+            rows_landed=rows_landed(refresh.connection, list(tables)),
+            rows_raw=rows.rows_raw,
+            rows_clean=rows.rows_clean,
+            rows_quarantined=rows.rows_quarantined,
+            rows_dropped=rows.rows_dropped,
             assets_built=len(self.built),
             assets_unchanged=len(self.unchanged),
             checks_passed=sum(c.passed for c in self.checks),
@@ -166,55 +151,6 @@ class Record:
             failures=[_told(failure) for failure in self.causes()],
         )
 
-    def _write_checks(self, refresh: Refresh) -> None:
-        rows = [
-            [
-                c.layer,
-                c.table,
-                c.name,
-                c.passed,
-                c.severity,
-                c.blocking,
-                c.message,
-                json.dumps(dict(c.counts)),
-                json.dumps([asdict(s) for s in c.samples], default=str),
-                self.finished_at,
-                refresh.run_id,
-            ]
-            for c in self.checks
-        ]
-        if not rows:
-            return
-        # One set from one frame: row by row the same insert takes seconds.
-        news = pd.DataFrame(rows, columns=[c.strip('"') for c in _CHECK_COLUMNS])
-        refresh.connection.register("news", news)
-        refresh.connection.execute(
-            f"insert or replace into meta.checks select {', '.join(_CHECK_COLUMNS)} from news"
-        )
-        refresh.connection.unregister("news")
-
-    def _write_failures(self, refresh: Refresh) -> None:
-        healed: set[tuple[Layer, str]] = {(e.layer, e.table) for e in self.built + self.unchanged}
-        refresh.connection.executemany(
-            'delete from meta.failures where layer = ? and "table" = ?',
-            [list(key) for key in healed] or [["", ""]],
-        )
-        for f in self.failures:
-            refresh.connection.execute(
-                "insert or replace into meta.failures values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [
-                    f.layer,
-                    f.table,
-                    f.workbook,
-                    f.tab,
-                    f.cause,
-                    f.message,
-                    f.fix,
-                    self.finished_at,
-                    refresh.run_id,
-                ],
-            )
-
 
 def _told(failure: Failed) -> dict[str, str | None]:
     names = ("layer", "table", "cause", "message", "fix")
@@ -223,17 +159,10 @@ def _told(failure: Failed) -> dict[str, str | None]:
 
 def standing_checks(connection: duckdb.DuckDBPyConnection) -> dict[Table, list[CheckResult]]:
     """Return the latest outcome of every check, by layer and table; failed ones with cells."""
-    found: dict[Table, list[CheckResult]] = {}
-    for layer, table, name, passed, message, severity, blocking, told in connection.execute(
-        'select layer, "table", name, passed, message, severity, blocking,'
-        " case when passed then '[]' else samples end from meta.checks"
-    ).fetchall():
-        samples = tuple(Sample(**sample) for sample in json.loads(told))
-        result = CheckResult(
-            name, layer, table, passed, message, severity, blocking, samples=samples
-        )
-        found.setdefault((layer, table), []).append(result)
-    return found
+    checks: dict[Table, list[CheckResult]] = {}
+    for check in recorded_checks(connection):
+        checks.setdefault((check.layer, check.table), []).append(check)
+    return checks
 
 
 def report_path(refresh: Refresh) -> Path:
@@ -241,14 +170,3 @@ def report_path(refresh: Refresh) -> Path:
     started = refresh.started_at.astimezone(ZONE)
     name = f"{started:%Y-%m-%d_%H%M%S}_{refresh.run_id[:8]}.md"
     return refresh.settings.reports_dir / name
-
-
-def _rows_landed(connection: duckdb.DuckDBPyConnection, tables: list[str]) -> int:
-    """Return the rows of all tabs' current extracts."""
-    row = connection.execute(
-        "select coalesce(sum(n), 0) from (select arg_max(rows_read, fetched_at) as n"
-        " from meta.extracts where workbook || '__' || coalesce(family, tab) = any(?)"
-        " group by workbook, tab)",
-        [tables],
-    ).fetchone()
-    return int(row[0]) if row else 0

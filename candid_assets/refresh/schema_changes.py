@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 import duckdb
 
@@ -10,11 +9,19 @@ from candid_assets.contracts.catalog import Tab
 from candid_assets.contracts.families import is_named
 from candid_assets.names import tab_table
 from candid_assets.quality import invariants
-from candid_assets.quality.result import CheckResult
-from candid_assets.refresh.layout_changes import LOST_TAB, Change, still_holds
-from candid_assets.refresh.layouts import Layout
+from candid_assets.refresh.layout_changes import LOST_TAB, still_holds
 from candid_assets.source_kinds.registry import SOURCES
+from candid_assets.warehouse.check_results import CheckResult
 from candid_assets.warehouse.database import transaction
+from candid_assets.warehouse.refresh_record import forget_tables
+from candid_assets.warehouse.tab_changes import (
+    Change,
+    Layout,
+    RecordedChange,
+    open_changes,
+    record_change,
+    resolve_changes,
+)
 
 LASTING = frozenset({"tab_renamed", "tab_hidden", "column_added", "column_removed"})
 """Additive changes that wait for a word in the contract; others are only told."""
@@ -58,17 +65,24 @@ def settle(
     if not seen:
         return
     with transaction(connection):
+        before = open_changes(connection, tab.table)
         for name, observed in seen.items():
-            _resolve(connection, tab, name, observed)
+            of_tab = [change for change in before if change.tab == name]
+            over = [change for change in of_tab if _is_over(change.change, tab, observed)]
+            resolve_changes(connection, over)
+            known = {_key(change.change) for change in of_tab if change not in over}
             for change in observed.changes:
-                _record(connection, tab, name, observed, change, run_id)
+                if _key(change) not in known:
+                    is_open = _waits(change, tab)
+                    place = (tab.workbook, name, tab.table, observed.title, observed.extract)
+                    record_change(
+                        connection, RecordedChange(change, *place), run_id, is_open=is_open
+                    )
+                    known |= {_key(change)} if is_open else set()
     told = {c.detail: c for observed in seen.values() for c in observed.changes}
-    standing = connection.execute(
-        "select detail, breaking, fix from meta.schema_changes"
-        ' where "table" = ? and resolved_at is null order by breaking desc, first_seen, detail',
-        [tab.table],
-    ).fetchall()
-    lines = {detail: (breaking, fix) for detail, breaking, fix in standing}
+    standing = [found.change for found in open_changes(connection, tab.table)]
+    standing.sort(key=lambda change: not change.breaking)
+    lines = {c.detail: (c.breaking, c.fix) for c in standing}
     lines |= {d: (c.breaking, c.fix) for d, c in told.items() if d not in lines}
     yield invariants.layout_unchanged(tab.source, tab.table, lines)
 
@@ -76,93 +90,42 @@ def settle(
 def resolve_decided(connection: duckdb.DuckDBPyConnection, tabs: Iterable[Tab]) -> None:
     """Resolve the open changes of tabs that a contract has since retired or archived."""
     by_table = {tab.table: tab.options for tab in tabs}
-    open_changes = connection.execute(
-        'select rowid, "table", title, kind from meta.schema_changes where resolved_at is null'
-    ).fetchall()
-    for row, table, title, kind in open_changes:
-        options = by_table.get(table)
+    decided = []
+    for found in open_changes(connection):
+        options = by_table.get(found.table)
         if options is None:
             continue
-        named = is_named((*options.archived_tabs, *options.retired_tabs), title)
-        if options.retired or (kind in LOST_TAB and named):
-            connection.execute(
-                "update meta.schema_changes set resolved_at = ? where rowid = ?",
-                [datetime.now(UTC), row],
-            )
+        named = is_named((*options.archived_tabs, *options.retired_tabs), found.title)
+        if options.retired or (found.change.kind in LOST_TAB and named):
+            decided.append(found)
+    resolve_changes(connection, decided)
 
 
 def forget_retired(connection: duckdb.DuckDBPyConnection, tabs: Iterable[Tab]) -> list[str]:
     """Take back what failed of tabs that are retired now; return their tables."""
     retired = [tab.table for tab in tabs if tab.options.retired]
-    failed = connection.execute(
-        'delete from meta.failures where "table" = any(?) returning "table"', [retired]
-    ).fetchall()
-    checked = connection.execute(
-        'delete from meta.checks where "table" = any(?) and layer = any(?) and not passed'
-        ' returning "table"',
-        [retired, list(SOURCES)],
-    ).fetchall()
-    return sorted({row[0] for row in (*failed, *checked)})
+    return forget_tables(connection, retired, list(SOURCES))
 
 
-def _resolve(
-    connection: duckdb.DuckDBPyConnection, tab: Tab, name: str, observed: Observed
-) -> None:
-    """Resolve the open changes of one tab that do not hold any more."""
-    now = {(c.kind, c.subject, c.to) for c in observed.changes}
-    open_changes = connection.execute(
-        'select rowid, kind, subject, "to", breaking from meta.schema_changes'
-        " where workbook = ? and tab = ? and resolved_at is null",
-        [tab.workbook, name],
-    ).fetchall()
-    for row, kind, subject, to, breaking in open_changes:
-        layout = observed.layout
-        over = layout is not None and (breaking or not still_holds(kind, subject, to, tab, layout))
-        over = over and (observed.read or kind not in LOST_TAB)
-        lost = breaking and layout is None and bool(observed.changes)
-        if (kind, subject, to) not in now and (over or lost):
-            connection.execute(
-                "update meta.schema_changes set resolved_at = ? where rowid = ?",
-                [datetime.now(UTC), row],
-            )
-
-
-def _record(
-    connection: duckdb.DuckDBPyConnection,
-    tab: Tab,
-    name: str,
-    observed: Observed,
-    change: Change,
-    run_id: str,
-) -> None:
-    """Add a change to the log, unless it stands there open already."""
-    key = [tab.workbook, name, change.kind, change.subject, change.to]
-    known = connection.execute(
-        "select count(*) from meta.schema_changes where workbook = ? and tab = ? and kind = ?"
-        ' and subject = ? and "to" = ? and resolved_at is null',
-        key,
-    ).fetchone()
-    if known and known[0]:
-        return
-    now = datetime.now(UTC)
-    told_only = not change.breaking and change.kind not in LASTING
-    if change.kind == "tab_renamed" and tab.is_family:
-        told_only = True
-    connection.execute(
-        "insert into meta.schema_changes by name select ? as workbook, ? as tab, ? as kind,"
-        ' ? as subject, ? as "to", ? as "table", ? as title, ? as "column", ? as detail,'
-        " ? as fix, ? as breaking, ? as first_seen, ? as _extract, ? as run_id, ? as resolved_at",
-        [
-            *key,
-            tab.table,
-            observed.title,
-            change.column,
-            change.detail,
-            change.fix,
-            change.breaking,
-            now,
-            observed.extract,
-            run_id,
-            now if told_only else None,
-        ],
+def _is_over(change: Change, tab: Tab, observed: Observed) -> bool:
+    """Whether an open change of a tab does not hold any more."""
+    if _key(change) in {_key(c) for c in observed.changes}:
+        return False
+    layout = observed.layout
+    if layout is None:
+        return change.breaking and bool(observed.changes)
+    is_kept = not change.breaking and still_holds(
+        change.kind, change.subject, change.to, tab, layout
     )
+    return not is_kept and (observed.read or change.kind not in LOST_TAB)
+
+
+def _waits(change: Change, tab: Tab) -> bool:
+    """Whether a change waits for a person's decision."""
+    if change.kind == "tab_renamed" and tab.is_family:
+        return False
+    return change.breaking or change.kind in LASTING
+
+
+def _key(change: Change) -> tuple[str, str, str]:
+    return change.kind, change.subject, change.to

@@ -35,12 +35,12 @@ from candid_assets.refresh.record import Record
 from candid_assets.refresh.swap import Staged
 from candid_assets.sources.open_sources import Sources
 from candid_assets.sql import qualified
-from candid_assets.warehouse.builds import Origin, record_publication
+from candid_assets.warehouse.builds import Origin, table_states
 from candid_assets.warehouse.catalog_archive import CatalogArchive
-from candid_assets.warehouse.current_extracts import current_extract
 from candid_assets.warehouse.database import transaction
+from candid_assets.warehouse.extracts import current_extract
+from candid_assets.warehouse.publications import record_publication
 from candid_assets.warehouse.publish import is_published, publish
-from candid_assets.warehouse.tables import table_states
 
 log = logging.getLogger(__name__)
 

@@ -15,12 +15,9 @@ from candid_assets.refresh.extract_stage import is_unchanged
 from candid_assets.refresh.input_keys import clean_key, model_key, raw_key
 from candid_assets.sources.protocol import StateOrError
 from candid_assets.sources.source_errors import SourceError
-from candid_assets.warehouse.current_extracts import (
-    CurrentExtract,
-    current_extract,
-    current_extracts,
-)
-from candid_assets.warehouse.tables import TableState, table_states
+from candid_assets.warehouse.builds import TableState, table_states
+from candid_assets.warehouse.current_extracts import CurrentExtract
+from candid_assets.warehouse.extracts import current_extract, current_extracts
 
 Table = tuple[Layer, str]
 Looks = Mapping[str, StateOrError]

@@ -7,16 +7,23 @@ from candid_assets.cleaning.undeclared_columns import Outside
 from candid_assets.contracts.catalog import Tab
 from candid_assets.quality import invariants
 from candid_assets.quality.audit import Audit
-from candid_assets.quality.result import CheckResult
 from candid_assets.quality.table_fingerprint import table_fingerprint
 from candid_assets.refresh.context import Refresh
-from candid_assets.refresh.layouts import Layout, accept_layouts
 from candid_assets.sql import qualified, quoted
+from candid_assets.warehouse.builds import MadeFrom, TableState, record_state
+from candid_assets.warehouse.check_results import CheckResult
 from candid_assets.warehouse.current_extracts import CurrentExtract, used_extracts
 from candid_assets.warehouse.database import transaction
+from candid_assets.warehouse.ledger import (
+    Ledger,
+    keep_history,
+    record_dropped,
+    record_ledger,
+    record_outside_cells,
+)
 from candid_assets.warehouse.provenance import FAMILY_COLUMNS, PROVENANCE
-from candid_assets.warehouse.quarantine_history import keep_history
-from candid_assets.warehouse.tables import MadeFrom, TableState, record_state, replace_table
+from candid_assets.warehouse.tab_changes import Layout, accept_layouts
+from candid_assets.warehouse.tables import replace_table
 
 KINDS = ("clean", "quarantine", "dropped")
 IDENTITY = "The row whatever its place: its primary key where it can be read, else its content."
@@ -32,7 +39,7 @@ class Staged:
     key: str
     clean: TableState
     quarantine: TableState
-    ledger: invariants.Ledger
+    ledger: Ledger
     dropped: Counter[str]
     audit: Audit
     """Results of the contract's suite, evaluated in another process meanwhile."""
@@ -51,7 +58,6 @@ def swap(refresh: Refresh, staged: Staged) -> CheckResult:
     connection, tab, extract = refresh.connection, staged.tab, staged.extract
     family = FAMILY_COLUMNS if tab.is_family else {}
     descriptions = {c.name: c.description for c in tab.columns} | family | PROVENANCE
-    ledger = staged.ledger
     result: CheckResult
     try:
         with transaction(connection):
@@ -78,33 +84,10 @@ def swap(refresh: Refresh, staged: Staged) -> CheckResult:
                 },
                 f"Rows of '{tab.title}' that did not pass.",
             )
-            connection.execute('delete from meta.dropped_rows where "table" = ?', [tab.table])
-            connection.execute(
-                "insert into meta.dropped_rows by name select *"
-                + (" exclude (_tab)" if tab.is_family else f", {extract.sheet_id} as _sheet_id")
-                + f" from {staged.temp('dropped')} order by _sheet_id, _row"
-            )
-            connection.execute('delete from meta.outside_cells where "table" = ?', [tab.table])
-            if staged.outside:
-                connection.executemany(
-                    "insert into meta.outside_cells values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    staged.outside,
-                )
-            connection.execute(
-                "insert or replace into meta.ledger values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [
-                    tab.table,
-                    tab.workbook,
-                    tab.name,
-                    extract.content_hash,
-                    ledger.rows_read,
-                    ledger.rows_raw,
-                    ledger.rows_clean,
-                    ledger.rows_quarantined,
-                    ledger.rows_dropped,
-                ],
-            )
-            accept_layouts(connection, tab, staged.layouts, refresh.run_id)
+            record_dropped(connection, tab, staged.temp("dropped"), extract.sheet_id)
+            record_outside_cells(connection, tab.table, staged.outside)
+            record_ledger(connection, tab, extract.content_hash, staged.ledger)
+            accept_layouts(connection, tab.workbook, staged.layouts, refresh.run_id)
             made = MadeFrom(used_extracts(tab, extract), [("raw", tab.table)])
             origin = refresh.origin.at_once()
             record_state(connection, "clean", tab.table, staged.clean, origin, made)

@@ -10,6 +10,7 @@ from candid_assets.contracts.metrics.declarations import Registry
 from candid_assets.number_format import count, moment, share
 from candid_assets.reports.charts import Trend, image, sparklines
 from candid_assets.reports.metric_board import read_board
+from candid_assets.warehouse.ledger import rows_by_build
 
 BUILDS: Final = 12
 """Builds of a tab that are looked back on."""
@@ -43,22 +44,17 @@ def metric_board(
 
 def quality_over_time(connection: duckdb.DuckDBPyConnection, table: str) -> str | None:
     """Return how many rows of a tab stood in quarantine after its last builds."""
-    rows = connection.execute(
-        "select c.built_at, c.row_count, q.row_count from meta.builds as c asof join"
-        " (select * from meta.builds where layer = 'quarantine') as q"
-        ' on c."table" = q."table" and c.run_id = q.run_id and c.build <= q.build'
-        f" where c.layer = 'clean' and c.\"table\" = ? order by c.build desc limit {BUILDS}",
-        [table],
-    ).fetchall()
-    if not rows:
+    builds = rows_by_build(connection, table, BUILDS)
+    if not builds:
         return None
-    values = tuple(float(quarantined) for _, _, quarantined in reversed(rows))
-    drawn = sparklines([Trend(values)])[0] if len(rows) > 1 else ""
-    lines = [image(drawn, f"rows in quarantine after the last {len(rows)} builds"), ""]
+    values = tuple(float(build.quarantined) for build in reversed(builds))
+    drawn = sparklines([Trend(values)])[0] if len(builds) > 1 else ""
+    lines = [image(drawn, f"rows in quarantine after the last {len(builds)} builds"), ""]
     lines += ["| built | clean | quarantined | share |", "|---|---:|---:|---:|"]
-    for at, clean, quarantined in rows[:ROWS]:
+    for build in builds[:ROWS]:
+        clean, quarantined = build.clean, build.quarantined
         of = share(quarantined / (clean + quarantined)) if clean + quarantined else "–"
-        lines.append(f"| {moment(at)} | {count(clean)} | {count(quarantined)} | {of} |")
+        lines.append(f"| {moment(build.at)} | {count(clean)} | {count(quarantined)} | {of} |")
     return "\n".join(lines).strip()
 
 

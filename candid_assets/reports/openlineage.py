@@ -27,12 +27,12 @@ from candid_assets.atomic_files import write_whole
 from candid_assets.lineage.catalog_lineage import CatalogLineage, Table
 from candid_assets.lineage.lineage_cache import LineageCache
 from candid_assets.names import Layer, relation
-from candid_assets.quality.result import CheckResult
 from candid_assets.refresh.context import Refresh
 from candid_assets.refresh.events import Built, Failed
 from candid_assets.refresh.record import Record
 from candid_assets.reports.openlineage_datasets import Datasets
 from candid_assets.source_kinds.registry import SOURCES
+from candid_assets.warehouse.check_results import CheckResult
 
 PRODUCER = f"urn:candid-assets:{version('candid-assets')}"
 REFRESH = "refresh"

@@ -18,10 +18,10 @@ from candid_assets.contracts.catalog import Column, Model, Tab
 from candid_assets.lineage.catalog_lineage import CatalogLineage, Table
 from candid_assets.lineage.column_sources import ColumnRef
 from candid_assets.names import relation
-from candid_assets.quality.result import CheckResult
 from candid_assets.refresh.events import Built
 from candid_assets.source_kinds.links import source_link
 from candid_assets.source_kinds.registry import SOURCES
+from candid_assets.warehouse.check_results import CheckResult
 from candid_assets.warehouse.provenance import FAMILY_COLUMNS, PROVENANCE
 
 _DIRECT = column_lineage_dataset.Transformation(type="DIRECT", subtype="TRANSFORMATION")

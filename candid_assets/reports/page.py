@@ -24,7 +24,8 @@ from candid_assets.reports.metric_changes import Moved
 from candid_assets.reports.page_facts import causes, ready_tables, workbook_rows
 from candid_assets.reports.quality_history import History, TabHistory, read_history
 from candid_assets.reports.report import failed_checks, worst_tabs
-from candid_assets.warehouse.quarantine_history import history_counts
+from candid_assets.warehouse.ledger import reason_counts
+from candid_assets.warehouse.refresh_record import recorded_checks
 
 HERE: Final = Path(__file__).parent
 TEMPLATE: Final = "page.html.j2"
@@ -105,7 +106,7 @@ def _facts(
     worst = _named(worst_tabs(connection)[:WORST], history)
     books = workbook_rows(connection, catalog, now)
     ready = ready_tables(connection, catalog)
-    quarantine = history_counts(connection, run["run_id"])
+    quarantine = reason_counts(connection, run["run_id"])
     tabs = _by_weight(history)
     return {
         "env": run["env"],
@@ -135,7 +136,7 @@ def _facts(
         "most": CHECKS,
         "workbooks": books,
         "ready": ready,
-        "ready_built": sum(t["run_id"] == run["run_id"] for t in ready),
+        "ready_built": sum(t.run_id == run["run_id"] for t in ready),
         "done": _done(run, told),
     }
 
@@ -225,16 +226,14 @@ def _tiles(
     )
     kind = "near" if held else "good"
     tiles.append(_tile("Rows in quarantine", number_format.count(held), note, kind))
-    found = connection.execute(
-        "select count(*), count(*) filter (not passed),"
-        " count(*) filter (not passed and severity = 'error') from meta.checks"
-    ).fetchone()
-    total, red, errors = found or (0, 0, 0)
-    kind = "bad" if errors else "near" if red else "good"
-    note = f"of {number_format.count(total)}" + (
+    checks = recorded_checks(connection)
+    failing = [check for check in checks if not check.passed]
+    errors = sum(check.severity == "error" for check in failing)
+    kind = "bad" if errors else "near" if failing else "good"
+    note = f"of {number_format.count(len(checks))}" + (
         f", {number_format.count(errors)} errors" if errors else ""
     )
-    tiles.append(_tile("Checks failed", number_format.count(red), note, kind))
+    tiles.append(_tile("Checks failed", number_format.count(len(failing)), note, kind))
     oldest = min((b for b in books if b["read_at"]), key=lambda b: b["read_at"], default=None)
     if oldest:
         tiles.append(_tile("Oldest read", oldest["read"], oldest["title"], ""))

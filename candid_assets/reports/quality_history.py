@@ -1,27 +1,18 @@
 """Quality over time: how many rows of each tab stood in quarantine after each of the last runs."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 import duckdb
 
 from candid_assets.contracts.catalog import Catalog
+from candid_assets.warehouse.ledger import rows_at
+from candid_assets.warehouse.refresh_record import Run, recent_runs
 
 RUNS: Final = 24
 """Runs that are looked back on; a run without news is none."""
 STEPS: Final = (0.0, 0.0025, 0.005, 0.02)
 """Shares of a tab's rows above which a cell of the heat map is one step darker."""
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A refresh that had news."""
-
-    run_id: str
-    at: datetime
-    succeeded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,46 +76,18 @@ def read_history(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> His
 
     It is read from the numbered builds: after a run a table stands as its last build left it.
     """
-    runs = [
-        Run(*row)
-        for row in connection.execute(
-            "select run_id, finished_at, succeeded from meta.runs order by finished_at desc"
-            f" limit {RUNS}"
-        ).fetchall()
-    ][::-1]
+    runs = recent_runs(connection, RUNS)[::-1]
     tables = [tab.table for tab in catalog.tabs]
-    points: dict[str, list[Point | None]] = {t: [None] * len(runs) for t in tables}
-    for number, table, clean, quarantined in _points(connection, runs, tables):
-        points[table][number] = Point(clean, quarantined)
+    kept = rows_at(connection, [run.finished_at for run in runs], tables)
+    points = {(rows.table, rows.at): Point(rows.clean, rows.quarantined) for rows in kept}
     tabs = [
-        TabHistory(workbook.title, tab.title, tab.table, tuple(points[tab.table]))
+        TabHistory(
+            workbook.title,
+            tab.title,
+            tab.table,
+            tuple(points.get((tab.table, run.finished_at)) for run in runs),
+        )
         for workbook in catalog.workbooks
         for tab in workbook.tabs
     ]
     return History(tuple(runs), tuple(tabs))
-
-
-def _points(
-    connection: duckdb.DuckDBPyConnection, runs: Sequence[Run], tables: Sequence[str]
-) -> list[tuple[int, str, int, int]]:
-    """Return number of the run, table, clean rows and quarantined rows where both were built."""
-    if not runs or not tables:
-        return []
-    return connection.execute(
-        """
-        with
-        run as (
-            select
-                unnest(range(len($moments))) as number,
-                unnest($moments::timestamptz[]) as ended
-        ),
-        looked_at as (select number, ended, unnest($tables::varchar[]) as "table" from run),
-        clean as (select * from meta.builds where layer = 'clean'),
-        quarantine as (select * from meta.builds where layer = 'quarantine')
-        select l.number, l."table", c.row_count, q.row_count
-        from looked_at as l
-        asof join clean as c on l."table" = c."table" and l.ended >= c.built_at
-        asof join quarantine as q on l."table" = q."table" and l.ended >= q.built_at
-        """,
-        {"moments": [run.at for run in runs], "tables": list(tables)},
-    ).fetchall()

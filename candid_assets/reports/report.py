@@ -1,6 +1,5 @@
 """The report that every refresh ends in: what was done, data-quality notes, next steps."""
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +12,9 @@ from candid_assets.atomic_files import write_whole
 from candid_assets.names import METRIC_VALUES
 from candid_assets.reports.metric_changes import Moved, moved_metrics
 from candid_assets.settings import ZONE
-from candid_assets.warehouse.quarantine_history import history_counts
+from candid_assets.warehouse.check_results import CheckResult, Sample
+from candid_assets.warehouse.ledger import ledgers, reason_counts, total
+from candid_assets.warehouse.refresh_record import recorded_checks
 
 if TYPE_CHECKING:
     from candid_assets.refresh.context import Refresh
@@ -33,6 +34,7 @@ def write_report(refresh: "Refresh", record: "Record", moved: Sequence[Moved] = 
     templates = Environment(  # noqa: S701
         loader=FileSystemLoader(Path(__file__).parent), undefined=StrictUndefined
     )
+    templates.filters["cells"] = _cells
     write_whole(path, templates.get_template(TEMPLATE).render(_facts(refresh, record, moved)))
 
 
@@ -53,7 +55,7 @@ def _facts(refresh: "Refresh", record: "Record", moved: Sequence[Moved]) -> dict
         "ready_built": [b.table for b in record.built if b.layer == "ready"],
         "causes": causes,
         "worst": worst,
-        "quarantine": history_counts(refresh.connection, refresh.run_id),
+        "quarantine": reason_counts(refresh.connection, refresh.run_id),
         "checks": failed_checks(refresh.connection),
         "steps": _next_steps(causes, worst),
     }
@@ -76,66 +78,57 @@ def _verdict(record: "Record") -> str:
 
 def _workbooks(refresh: "Refresh", record: "Record") -> list[dict[str, Any]]:
     built = Counter(b.table for b in record.built if b.layer in ("raw", "clean", "quarantine"))
-    rows = {
-        r[0]: r[1:]
-        for r in refresh.connection.execute(
-            "select workbook, count(*), sum(rows_read), sum(rows_clean), sum(rows_quarantined),"
-            " sum(rows_dropped) from meta.ledger group by workbook"
-        ).fetchall()
-    }
+    tabs = ledgers(refresh.connection).values()
     found = []
     for workbook in refresh.catalog.workbooks:
-        counts = rows.get(workbook.name, (0, 0, 0, 0, 0))
-        names = ("tabs", "rows_read", "clean", "quarantined", "dropped")
-        facts: dict[str, Any] = dict(zip(names, map(int, counts), strict=True))
-        facts["workbook"] = workbook.title
-        facts["built"] = sum(built[t.table] for t in workbook.tabs)
-        found.append(facts)
+        own = [tab for tab in tabs if tab.workbook == workbook.name]
+        rows = total(own)
+        found.append(
+            {
+                "workbook": workbook.title,
+                "tabs": len(own),
+                "rows_read": rows.rows_read,
+                "clean": rows.rows_clean,
+                "quarantined": rows.rows_quarantined,
+                "dropped": rows.rows_dropped,
+                "built": sum(built[t.table] for t in workbook.tabs),
+            }
+        )
     return found
 
 
 def worst_tabs(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """Return the tabs with most quarantined rows, with reasons and links to the first cells."""
-    rows = connection.execute(
-        'select l."table", l.rows_quarantined, l.rows_clean + l.rows_quarantined,'
-        " c.counts, c.samples from meta.ledger as l join meta.checks as c"
-        ' on c.layer = \'quarantine\' and c."table" = l."table"'
-        " where l.rows_quarantined > 0 order by l.rows_quarantined desc, 1"
-        f" limit {WORST_TABS}"
-    ).fetchall()
+    rows = {table: tab.rows for table, tab in ledgers(connection).items()}
+    checks = [c for c in recorded_checks(connection, layer="quarantine") if c.table in rows]
+    checks.sort(key=lambda check: (-rows[check.table].rows_quarantined, check.table))
     return [
         {
-            "table": table,
-            "quarantined": quarantined,
-            "rows": total,
+            "table": check.table,
+            "quarantined": rows[check.table].rows_quarantined,
+            "rows": rows[check.table].rows_clean + rows[check.table].rows_quarantined,
             "reasons": ", ".join(
                 f"{count} {reason}"
-                for reason, count in json.loads(counts).items()
+                for reason, count in check.counts.items()
                 if not reason.startswith("rows ")
             ),
-            "cells": _cells(samples),
-            "samples": json.loads(samples)[:CELLS_SHOWN],
+            "cells": _cells(check.samples),
+            "samples": check.samples[:CELLS_SHOWN],
         }
-        for table, quarantined, total, counts, samples in rows
+        for check in checks[:WORST_TABS]
+        if rows[check.table].rows_quarantined
     ]
 
 
-def _cells(samples: str) -> str:
-    linked = [f"[{s['cell']}]({s['link']})" for s in json.loads(samples) if s["link"]]
+def _cells(samples: Sequence[Sample]) -> str:
+    linked = [f"[{s.cell}]({s.link})" for s in samples if s.link]
     return " ".join(dict.fromkeys(linked[:CELLS_SHOWN]))
 
 
-def failed_checks(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+def failed_checks(connection: duckdb.DuckDBPyConnection) -> list[CheckResult]:
     """Return the checks that failed without holding their table back."""
-    rows = connection.execute(
-        "select layer || '.' || \"table\", name, severity, message, samples from meta.checks"
-        " where not passed and not blocking and name <> 'nothing_quarantined' order by all"
-    ).fetchall()
-    names = ("table", "name", "severity", "message")
-    return [
-        dict(zip(names, r[:4], strict=True)) | {"cells": _cells(r[4]), "samples": json.loads(r[4])}
-        for r in rows
-    ]
+    failed = recorded_checks(connection, failed=True)
+    return [c for c in failed if not c.blocking and c.name != "nothing_quarantined"]
 
 
 def _causes(record: "Record") -> list[dict[str, Any]]:

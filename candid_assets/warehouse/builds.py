@@ -1,18 +1,17 @@
-"""The record of builds and publications: what each table that was ever published was made from.
+"""The record of builds: what each table was made from, now and at every earlier replacement.
 
-A build is one replacement of one table; builds are numbered in the order in which they happened.
-A publication shows one build of each table. Both are only ever added to, so that any earlier
-moment can be built again from the extracts and the catalog that its builds name.
+A build is one replacement of one table; builds are numbered in the order in which they happened
+and only ever added to, so that any earlier one can be repeated from the extracts and the catalog
+that it names.
 """
 
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-import duckdb
+from duckdb import DuckDBPyConnection as Connection
 
 from candid_assets.names import Layer
 
@@ -77,138 +76,47 @@ class Build:
 
 
 @dataclass(frozen=True, slots=True)
-class Publication:
-    """One snapshot that readers could open from its moment on."""
+class TableState:
+    """What a table was last built from."""
 
-    publication: int
-    published_at: datetime
+    inputs_key: str
+    """Hash of everything the table depends on: inputs' content, contract or SQL, rules."""
+    fingerprint: str
+    """Exact, order-insensitive hash of the table's content."""
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class MadeFrom:
+    """What a build read, and the fingerprint of its content where the state has another one."""
+
+    extracts: Sequence[UsedExtract] = ()
+    inputs: Sequence[tuple[str, str]] = ()
+    builds: Sequence[int] = ()
+    """Builds that it read besides the tables that stand now."""
+    content: str | None = None
+
+
+_USED: Final = '[{"workbook": "VARCHAR", "tab": "VARCHAR", "content_hash": "VARCHAR"}]'
+"""What a build's record says of its extracts, as far as they are looked up."""
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltTable:
+    """A table as it was last built."""
+
+    layer: Layer
+    table: str
+    rows: int
+    built_at: datetime
     run_id: str
-    env: str
-    catalog: str
-    code: str
+    build: int
+    """0 where it was not recorded."""
+    catalog: str | None
+    """Hash of the catalog that it was built with; None where the build was not recorded."""
 
 
-def record_build(
-    connection: duckdb.DuckDBPyConnection,
-    key: tuple[Layer, str],
-    facts: tuple[str, str, int],
-    origin: Origin,
-    extracts: Sequence[UsedExtract],
-    inputs: tuple[Sequence[tuple[str, str]], Sequence[int]],
-) -> int:
-    """Add a build and return its number.
-
-    Args:
-        connection: The warehouse.
-        key: Layer and table.
-        facts: Inputs key, fingerprint of the content, number of rows.
-        origin: Who builds.
-        extracts: The extracts that it read itself.
-        inputs: The tables that it read, as they stand now, and the numbers of earlier builds.
-    """
-    read = [f"{layer}.{table}" for layer, table in inputs[0]]
-    row = connection.execute(
-        "insert into meta.builds select (select coalesce(max(build), 0) + 1 from meta.builds),"
-        " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-        " (select coalesce(list(coalesce(build, 0) order by build), []) || ?::bigint[]"
-        " from meta.tables where list_contains(?, layer || '.' || \"table\")) returning build",
-        [
-            *key,
-            *facts,
-            origin.now(),
-            origin.run_id,
-            origin.catalog,
-            origin.code,
-            json.dumps([asdict(e) for e in extracts]),
-            list(inputs[1]),
-            read,
-        ],
-    ).fetchone()
-    if row is None:
-        raise RuntimeError(f"DuckDB gave no number to the build of {key}")
-    return int(row[0])
-
-
-def record_publication(
-    connection: duckdb.DuckDBPyConnection, env: str, origin: Origin, target: Path
-) -> Publication:
-    """Record what is about to be published at `target`, inside the caller's transaction."""
-    withdraw_unpublished(connection, target)
-    row = connection.execute(
-        "select coalesce(max(publication), 0) + 1 from meta.publications"
-    ).fetchone()
-    number = int(row[0]) if row else 1
-    made = Publication(number, origin.now(), origin.run_id, env, origin.catalog, origin.code)
-    connection.execute(
-        "insert into meta.publications values (?, ?, ?, ?, ?, ?)",
-        [number, made.published_at, made.run_id, env, made.catalog, made.code],
-    )
-    shown = (
-        'select t.layer, t."table", coalesce(t.build, 0) as build from meta.tables as t'
-        " inner join duckdb_tables() as d on d.database_name = current_database()"
-        ' and d.schema_name = t.layer and d.table_name = t."table"'
-    )
-    connection.execute(
-        'update meta.published_tables set "until" = ? where "until" is null'
-        f' and (layer, "table", build) not in ({shown})',
-        [number - 1],
-    )
-    connection.execute(
-        f"insert into meta.published_tables select s.*, ?, null from ({shown}) as s"
-        ' anti join meta.published_tables as p on p."until" is null'
-        ' and p.layer = s.layer and p."table" = s."table" and p.build = s.build',
-        [number],
-    )
-    return made
-
-
-def withdraw_unpublished(connection: duckdb.DuckDBPyConnection, target: Path) -> None:
-    """Take back the last publication if it never came to be, after a crash before the rename."""
-    row = connection.execute("select max(publication) from meta.publications").fetchone()
-    last = row[0] if row else None
-    if last is None or last_published(target) != last - 1:
-        return
-    connection.execute("delete from meta.publications where publication = ?", [last])
-    connection.execute("delete from meta.published_tables where since = ?", [last])
-    connection.execute(
-        'update meta.published_tables set "until" = null where "until" = ?', [last - 1]
-    )
-
-
-def last_published(target: Path) -> int | None:
-    """Return the number of the publication that stands at `target`; None where none is told."""
-    if not target.exists():
-        return None
-    try:
-        with duckdb.connect(str(target), read_only=True) as connection:
-            row = connection.execute("select max(publication) from meta.publications").fetchone()
-    except duckdb.Error:
-        return None
-    return int(row[0] or 0) if row else None
-
-
-def publications(connection: duckdb.DuckDBPyConnection) -> list[Publication]:
-    """Return every publication, the first one first."""
-    rows = connection.execute(
-        "select publication, published_at, run_id, env, catalog, code from meta.publications"
-        " order by publication"
-    ).fetchall()
-    return [Publication(*row) for row in rows]
-
-
-def builds_shown(
-    connection: duckdb.DuckDBPyConnection, publication: int
-) -> dict[tuple[str, str], int]:
-    """Return the build of each table that a publication shows; 0 where it was not recorded."""
-    rows = connection.execute(
-        'select layer, "table", build from meta.published_tables'
-        ' where since <= $1 and coalesce("until", $1) >= $1',
-        [publication],
-    ).fetchall()
-    return {(r[0], r[1]): r[2] for r in rows}
-
-
-def builds_needed(connection: duckdb.DuckDBPyConnection, wanted: Sequence[int]) -> list[Build]:
+def builds_needed(connection: Connection, wanted: Sequence[int]) -> list[Build]:
     """Return the builds wanted with every build they rest on, in the order they happened."""
     rows = connection.execute(
         """
@@ -218,13 +126,17 @@ def builds_needed(connection: duckdb.DuckDBPyConnection, wanted: Sequence[int]) 
             select unnest(b.inputs)
             from meta.builds as b inner join needed as n on b.build = n.build
         )
-        select
-            build, layer, "table", inputs_key, fingerprint, row_count, built_at, run_id,
-            catalog, code, extracts, inputs
-        from meta.builds semi join needed using (build)
-        order by build
+        select * from meta.builds semi join needed using (build) order by build
         """,
         [list(wanted)],
+    ).fetchall()
+    return [_build(row) for row in rows]
+
+
+def recorded_builds(connection: Connection, tables: Sequence[str]) -> list[Build]:
+    """Return every build of the tables of these names, in the order they happened."""
+    rows = connection.execute(
+        'from meta.builds where "table" = any(?) order by build', [list(tables)]
     ).fetchall()
     return [_build(row) for row in rows]
 
@@ -232,3 +144,83 @@ def builds_needed(connection: duckdb.DuckDBPyConnection, wanted: Sequence[int]) 
 def _build(row: tuple[Any, ...]) -> Build:
     extracts = tuple(UsedExtract(**e) for e in json.loads(row[10]))
     return Build(*(*row[:10], extracts, tuple(row[11])))
+
+
+def table_states(connection: Connection) -> dict[tuple[str, str], TableState]:
+    """Return the state of every table, by layer and table.
+
+    A table has no inputs key, and so is built and checked again, where its last build was not
+    seen to its end: the run was killed before it recorded its checks, or an attempt after it
+    failed and left the checks of another content. A family is judged member by member at every
+    refresh, and is built in spite of a member that failed.
+    """
+    rows = connection.execute(
+        'select layer, "table",'
+        " case when run_id in (select run_id from meta.runs) and not exists"
+        ' (from meta.failures as f where f.layer = t.layer and f."table" = t."table"'
+        " and (coalesce(f.workbook, ''), coalesce(f.tab, '')) not in"
+        " (select (workbook, family) from meta.extracts where family is not null))"
+        " then inputs_key else '' end, fingerprint, row_count from meta.tables as t"
+    ).fetchall()
+    return {(r[0], r[1]): TableState(r[2], r[3], r[4]) for r in rows}
+
+
+def record_state(
+    connection: Connection,
+    layer: Layer,
+    table: str,
+    state: TableState,
+    origin: Origin,
+    made: MadeFrom,
+) -> None:
+    """Record what a table was just built from, as its state and as a build."""
+    facts = [layer, table, state.inputs_key, made.content or state.fingerprint, state.rows]
+    extracts = json.dumps([asdict(extract) for extract in made.extracts])
+    who = (origin.run_id, origin.catalog, origin.code)
+    read = [f"{layer}.{table}" for layer, table in made.inputs]
+    build = connection.execute(
+        "insert into meta.builds select (select coalesce(max(build), 0) + 1 from meta.builds),"
+        " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+        " (select coalesce(list(coalesce(build, 0) order by build), []) || ?::bigint[]"
+        " from meta.tables where list_contains(?, layer || '.' || \"table\")) returning build",
+        [*facts, origin.now(), *who, extracts, list(made.builds), read],
+    ).fetchone()
+    connection.execute(
+        "insert or replace into meta.tables"
+        ' (layer, "table", inputs_key, fingerprint, row_count, built_at, run_id, build)'
+        ' select layer, "table", inputs_key, ?, row_count, built_at, run_id, build'
+        " from meta.builds where build = ?",
+        [state.fingerprint, *(build or ())],
+    )
+
+
+def built_tables(connection: Connection) -> list[BuiltTable]:
+    """Return every table that there is, by layer and name."""
+    rows = connection.execute(
+        'select t.layer, t."table", t.row_count, t.built_at, t.run_id, coalesce(t.build, 0),'
+        " b.catalog from meta.tables as t left join meta.builds as b using (build)"
+        " inner join duckdb_tables() as d on d.database_name = current_database()"
+        ' and d.schema_name = t.layer and d.table_name = t."table" order by all'
+    ).fetchall()
+    return [BuiltTable(*row) for row in rows]
+
+
+def inputs_read(
+    connection: Connection, tables: Sequence[str]
+) -> tuple[datetime | None, datetime | None]:
+    """Return when the newest extract of clean tables was read, and the last table built."""
+    row = connection.execute(
+        """
+        with made as (
+            select b.built_at, unnest(from_json(b.extracts, $used)) as used
+            from meta.tables as t inner join meta.builds as b using (build)
+            where t.layer = 'clean' and t."table" = any($tables)
+        )
+        select max(e.fetched_at), max(made.built_at)
+        from made inner join meta.extracts as e
+            on e.workbook = made.used.workbook and e.tab = made.used.tab
+            and e.content_hash = made.used.content_hash and e.fetched_at <= made.built_at
+        """,
+        {"tables": list(tables), "used": _USED},
+    ).fetchone()
+    return row or (None, None)

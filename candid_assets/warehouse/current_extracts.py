@@ -1,11 +1,9 @@
-"""Which extract of a tab is the current one, and of a family which extracts of its members."""
+"""The extract that a tab's tables are built from; of a family, those of its members as one."""
 
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-
-import duckdb
+from datetime import datetime
 
 from candid_assets.contracts.catalog import Tab
 from candid_assets.contracts.families import is_named
@@ -24,47 +22,10 @@ class CurrentExtract:
     hidden: bool = False
     tab: str = field(default="", compare=False)
     """The name it is landed under."""
+    fetched_at: datetime | None = field(default=None, compare=False)
+    """When this content was read for the last time after another one; None where not looked up."""
     members: tuple["CurrentExtract", ...] = field(default=(), compare=False)
     """Of a family, in the order in which they were first seen."""
-
-
-_COLUMNS = "content_hash, spreadsheet_id, sheet_id, title, rows_read, coalesce(hidden, false), tab"
-
-
-def current_extract(connection: duckdb.DuckDBPyConnection, tab: Tab) -> CurrentExtract | None:
-    """Return the newest extract of a tab, or None if it was never landed."""
-    if tab.is_family:
-        return joined_extract(tab, family_members(connection, tab.workbook, tab.name))
-    row = connection.execute(
-        f"select {_COLUMNS} from meta.extracts"
-        " where workbook = ? and tab = ? order by fetched_at desc limit 1",
-        [tab.workbook, tab.name],
-    ).fetchone()
-    return None if row is None else CurrentExtract(*row)
-
-
-def current_extracts(
-    connection: duckdb.DuckDBPyConnection,
-) -> dict[tuple[str, str], CurrentExtract]:
-    """Return the newest extract of every tab, by workbook and tab; members of families apart."""
-    rows = connection.execute(
-        f"select workbook, {_COLUMNS} from meta.extracts qualify row_number() over"
-        " (partition by workbook, tab order by fetched_at desc) = 1"
-    ).fetchall()
-    return {(r[0], r[-1]): CurrentExtract(*r[1:]) for r in rows}
-
-
-def first_loaded(
-    connection: duckdb.DuckDBPyConnection, tab: Tab, extract: CurrentExtract
-) -> datetime:
-    """Return when a tab's content was loaded for the first time, whenever a table shows it."""
-    row = connection.execute(
-        "select min(fetched_at) from meta.extracts"
-        " where workbook = ? and tab = ? and content_hash = ?",
-        [tab.workbook, tab.name, extract.content_hash],
-    ).fetchone()
-    found: datetime | None = row[0] if row else None
-    return found or datetime.now(UTC)
 
 
 def used_extracts(tab: Tab, extract: CurrentExtract) -> list[UsedExtract]:
@@ -90,22 +51,6 @@ def replayed_extract(tab: Tab, used: Sequence[UsedExtract]) -> CurrentExtract | 
         for u in used
     ]
     return joined_extract(tab, parts) if tab.is_family else next(iter(parts), None)
-
-
-def family_members(
-    connection: duckdb.DuckDBPyConnection, workbook: str, family: str
-) -> list[CurrentExtract]:
-    """Return the newest extract of each member of a family, of the spreadsheet read last."""
-    rows = connection.execute(
-        "with seen as (select *, row_number() over (partition by tab order by fetched_at desc) as"
-        " age, first_value(spreadsheet_id) over (order by fetched_at desc) as newest,"
-        " min(fetched_at) over (partition by tab) as first_seen"
-        " from meta.extracts where workbook = ? and family = ?)"
-        f" select {_COLUMNS} from seen where age = 1 and spreadsheet_id = newest"
-        " order by first_seen, tab",
-        [workbook, family],
-    ).fetchall()
-    return [CurrentExtract(*row) for row in rows]
 
 
 def joined_extract(family: Tab, members: Sequence[CurrentExtract]) -> CurrentExtract | None:

@@ -10,6 +10,7 @@ from shutil import copyfile
 import duckdb
 
 from candid_assets.atomic_files import READ_ONLY, replacing
+from candid_assets.warehouse.refresh_record import recent_runs
 
 
 def publish(connection: duckdb.DuckDBPyConnection, target: Path) -> int:
@@ -49,9 +50,8 @@ def is_published(connection: duckdb.DuckDBPyConnection, target: Path) -> bool:
     """Whether the snapshot at `target` shows the last refresh that had something to show."""
     if not target.exists():
         return False
-    last = "select run_id from meta.runs order by finished_at desc limit 1"
     try:
         with duckdb.connect(str(target), read_only=True) as snapshot:
-            return snapshot.execute(last).fetchone() == connection.execute(last).fetchone()
+            return recent_runs(snapshot) == recent_runs(connection)
     except duckdb.Error:
         return False  # damaged, or of an older layout: publishing mends it

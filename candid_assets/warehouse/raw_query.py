@@ -4,7 +4,8 @@ import duckdb
 
 from candid_assets.contracts.catalog import Tab
 from candid_assets.sql import literal, quoted
-from candid_assets.warehouse.current_extracts import CurrentExtract, first_loaded
+from candid_assets.warehouse.current_extracts import CurrentExtract
+from candid_assets.warehouse.extracts import first_loaded
 from candid_assets.warehouse.landing import Landing
 
 

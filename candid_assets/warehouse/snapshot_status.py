@@ -1,69 +1,118 @@
 """What the published snapshot says of itself: freshness, checks, failures, worst tabs."""
 
-import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from itertools import groupby
 from typing import Any
 
-import duckdb
+from duckdb import DuckDBPyConnection as Connection
 
-from candid_assets.warehouse.quarantine_history import history_counts
+from candid_assets.settings import ZONE
+from candid_assets.warehouse.check_results import CheckResult
+from candid_assets.warehouse.database import environment_of
+from candid_assets.warehouse.extracts import last_fetched
+from candid_assets.warehouse.ledger import ReasonCounts, ledgers, reason_counts, total
+from candid_assets.warehouse.refresh_record import (
+    Failure,
+    recent_runs,
+    recorded_checks,
+    recorded_failures,
+)
 
 WORST = 5
 
 
-def snapshot_status(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
-    """Return the state of the snapshot as one object."""
-    one = connection.execute(
-        "select (select any_value(env) from meta.environment),"
-        " (select strftime(max(finished_at), '%Y-%m-%d %H:%M:%S') from meta.runs),"
-        " (select count(*) filter (passed) from meta.checks),"
-        " (select count(*) filter (not passed) from meta.checks),"
-        " (select arg_max(run_id, finished_at) from meta.runs)"
-    ).fetchone()
-    env, last_run, passed, failed, last_run_id = one or (None, None, 0, 0, None)
-    return {
-        "env": env,
-        "last_run": last_run,
-        "workbooks": _objects(
-            connection,
-            "select l.workbook, count(*) as tabs,"
-            " strftime(max(e.seen), '%Y-%m-%d %H:%M') as last_read,"
-            " sum(rows_clean)::bigint as rows_clean,"
-            " sum(rows_quarantined)::bigint as rows_quarantined"
-            " from meta.ledger as l left join (select workbook,"
-            " coalesce(family, tab) as tab, max(fetched_at) as seen"
-            " from meta.extracts group by all) as e on e.workbook = l.workbook and e.tab = l.tab"
-            " group by l.workbook order by l.workbook",
-        ),
-        "checks": {"passed": passed, "failed": failed},
-        "worst_tabs": _worst(connection),
-        "quarantine": history_counts(connection, last_run_id),
-        "failures": _objects(
-            connection,
-            'select layer, "table", cause, message, fix,'
-            " strftime(failed_at, '%Y-%m-%d %H:%M:%S') as failed_at"
-            " from meta.failures order by all",
-        ),
-    }
+@dataclass(frozen=True, slots=True)
+class WorkbookStatus:
+    """The rows of a workbook's tabs, and when the newest of their contents was read."""
+
+    workbook: str
+    tabs: int
+    last_read: str | None
+    rows_clean: int
+    rows_quarantined: int
 
 
-def _objects(connection: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
-    cursor = connection.execute(sql)
-    names = [d[0] for d in cursor.description or []]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+@dataclass(frozen=True, slots=True)
+class CheckCounts:
+    """How many checks passed and failed."""
+
+    passed: int = 0
+    failed: int = 0
 
 
-def _worst(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class WorstTab:
+    """A tab with rows in quarantine, and the link to the first cell to mend."""
+
+    table: str
+    message: str
+    link: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotStatus:
+    """The state of the published snapshot; moments are in Asia/Jakarta."""
+
+    env: str | None
+    last_run: str | None = None
+    workbooks: tuple[WorkbookStatus, ...] = ()
+    checks: CheckCounts = field(default_factory=CheckCounts)
+    worst_tabs: tuple[WorstTab, ...] = ()
+    quarantine: ReasonCounts = field(default_factory=ReasonCounts)
+    failures: tuple[Failure, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the object that `candid status --json` and the API show."""
+        names = ("layer", "table", "cause", "message", "fix")
+        failures = [
+            {name: getattr(failure, name) for name in names} | {"failed_at": _at(failure.failed_at)}
+            for failure in self.failures
+        ]
+        return asdict(self) | {"failures": failures}
+
+
+def snapshot_status(connection: Connection) -> SnapshotStatus:
+    """Return the state of the snapshot."""
+    run = next(iter(recent_runs(connection)), None)
+    checks = recorded_checks(connection)
+    failed = [check for check in checks if not check.passed]
+    return SnapshotStatus(
+        environment_of(connection),
+        _at(run.finished_at if run else None),
+        _workbooks(connection),
+        CheckCounts(len(checks) - len(failed), len(failed)),
+        _worst(failed),
+        reason_counts(connection, run.run_id if run else None),
+        tuple(recorded_failures(connection)),
+    )
+
+
+def _workbooks(connection: Connection) -> tuple[WorkbookStatus, ...]:
+    fetched = last_fetched(connection)
+    found = []
+    tabs = sorted(ledgers(connection).values(), key=lambda tab: tab.workbook)
+    for workbook, group in groupby(tabs, key=lambda tab: tab.workbook):
+        of = list(group)
+        rows = total(of)
+        read = max((fetched[tab.table] for tab in of if tab.table in fetched), default=None)
+        minute = (_at(read) or "")[:-3] or None
+        found.append(
+            WorkbookStatus(workbook, len(of), minute, rows.rows_clean, rows.rows_quarantined)
+        )
+    return tuple(found)
+
+
+def _worst(failed: Iterable[CheckResult]) -> tuple[WorstTab, ...]:
     """Return the tabs with most quarantined rows and the link to the first cell."""
-    rows = connection.execute(
-        'select "table", message, samples from meta.checks'
-        " where name = 'nothing_quarantined' and not passed"
-        f" order by (counts ->> 'rows quarantined')::bigint desc, 1 limit {WORST}"
-    ).fetchall()
-    return [
-        {
-            "table": table,
-            "message": message,
-            "link": next((s["link"] for s in json.loads(samples) if s["link"]), None),
-        }
-        for table, message, samples in rows
-    ]
+    held = [check for check in failed if check.name == "nothing_quarantined"]
+    held.sort(key=lambda check: (-check.counts.get("rows quarantined", -1), check.table))
+    return tuple(
+        WorstTab(check.table, check.message, next((s.link for s in check.samples if s.link), None))
+        for check in held[:WORST]
+    )
+
+
+def _at(moment: datetime | None) -> str | None:
+    return f"{moment.astimezone(ZONE):%Y-%m-%d %H:%M:%S}" if moment else None

@@ -20,10 +20,9 @@ from candid_assets.refresh.context import Refresh
 from candid_assets.refresh.events import Built
 from candid_assets.refresh.ready_stage import build_model
 from candid_assets.settings import Settings
-from candid_assets.warehouse.builds import Origin
+from candid_assets.warehouse.builds import Origin, table_states
 from candid_assets.warehouse.database import bootstrap, open_published
 from candid_assets.warehouse.landing import Landing
-from candid_assets.warehouse.tables import table_states
 from candid_assets_tests.bench.figure import Figure
 
 TRIES = 3

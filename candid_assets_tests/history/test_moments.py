@@ -7,7 +7,7 @@ import pytest
 from candid_assets.history.errors import HistoryError
 from candid_assets.history.moments import find_publication, read_moment
 from candid_assets.settings import ZONE
-from candid_assets.warehouse.builds import Publication
+from candid_assets.warehouse.publications import Publication
 
 NOW = datetime(2026, 11, 25, 8, 0, tzinfo=ZONE)
 

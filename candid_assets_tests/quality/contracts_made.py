@@ -7,8 +7,8 @@ import duckdb
 from candid_assets.contracts.catalog import Column, LogicalType, Model, RowLimits, Tab
 from candid_assets.quality.expectations import SuiteRunner
 from candid_assets.quality.frame import read_frame
-from candid_assets.quality.result import Cells, CheckResult
 from candid_assets.quality.table_rules import suite_rules
+from candid_assets.warehouse.check_results import Cells, CheckResult
 from candid_assets_tests.contracts.declared_rules import with_rules
 
 TYPES: dict[LogicalType, str] = {

@@ -9,8 +9,8 @@ import pytest
 
 from candid_assets.contracts.catalog import Agreement, RowLimits, Tab
 from candid_assets.quality.expectations import SuiteRunner
-from candid_assets.quality.result import MAX_SAMPLES, Cells, CheckResult
 from candid_assets.quality.suite import planned_checks
+from candid_assets.warehouse.check_results import MAX_SAMPLES, Cells, CheckResult
 from candid_assets_tests.quality.contracts_made import column, model, run_suite, stage, tab
 
 TEN = datetime.fromisoformat("2025-08-17 10:00:00")

@@ -2,7 +2,7 @@ import pytest
 
 from candid_assets.contracts.catalog import Reference
 from candid_assets.quality import references
-from candid_assets.quality.result import Cells, CheckResult
+from candid_assets.warehouse.check_results import Cells, CheckResult
 from candid_assets_tests.quality.contracts_made import column, model, stage, tab
 
 LINES = tab(column("sku", reference=Reference("items", "sku")), column("note"))

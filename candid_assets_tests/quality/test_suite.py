@@ -11,7 +11,7 @@ def test_the_plan_is_made_without_great_expectations_pandas_or_dagster() -> None
         [
             sys.executable,
             "-c",
-            "import sys, candid_assets.quality.suite, candid_assets.quality.result;"
+            "import sys, candid_assets.quality.suite, candid_assets.warehouse.check_results;"
             "print([m for m in ('great_expectations', 'pandas', 'duckdb', 'dagster')"
             " if m in sys.modules])",
         ],

@@ -112,11 +112,11 @@ def test_an_event_that_the_standard_does_not_know_is_refused(shop):
 
 def test_the_whole_catalog_tells_two_events_a_table_and_two_of_the_run(tmp_path):
     from candid_assets.contracts.load import load_catalog
-    from candid_assets.quality.result import CheckResult
     from candid_assets.refresh.events import Built
     from candid_assets.refresh.record import Record
     from candid_assets.reports.openlineage import run_events
     from candid_assets.settings import PACKAGE, Settings
+    from candid_assets.warehouse.check_results import CheckResult
 
     class Done:
         run_id = "9b2f6f0e-3f5e-4c39-9d4c-0f3a2b1c4d5e"

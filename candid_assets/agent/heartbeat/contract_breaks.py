@@ -16,6 +16,7 @@ from candid_assets.orchestration.change_decisions import PASSING_CAUSES
 from candid_assets.settings import Settings
 from candid_assets.warehouse.database import open_published
 from candid_assets.warehouse.errors import WarehouseError
+from candid_assets.warehouse.refresh_record import recorded_failures
 
 DEVELOPER: Final = "gas-dev"
 NOT_THE_SHEETS: Final = PASSING_CAUSES | {
@@ -44,17 +45,15 @@ def current_breaks(settings: Settings) -> list[Break]:
     """Return the breaks of the published snapshot, each cause once."""
     try:
         with open_published(settings.published_file) as connection:
-            rows = connection.execute(
-                "select workbook, tab, cause, message, any_value(fix) from meta.failures"
-                " where workbook is not null and tab is not null and layer <> 'ready'"
-                " group by all order by all"
-            ).fetchall()
+            failures = [f for f in recorded_failures(connection) if f.layer != "ready"]
     except WarehouseError:
         return []
     breaks: dict[str, Break] = {}
-    for workbook, tab, cause, message, fix in rows:
-        if cause not in NOT_THE_SHEETS:
-            key = f"{workbook}/{tab}/{cause}"
+    for place, message, fix in sorted(
+        ((f.workbook, f.tab, f.cause), f.message, f.fix) for f in failures if f.workbook and f.tab
+    ):
+        if place[-1] not in NOT_THE_SHEETS:
+            key = "/".join(place)
             breaks.setdefault(key, Break(key, message, fix))
     return list(breaks.values())
 

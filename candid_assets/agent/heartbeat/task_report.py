@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -14,7 +14,7 @@ from candid_assets.atomic_files import PRIVATE, write_whole
 from candid_assets.settings import ZONE, Settings
 from candid_assets.warehouse.database import open_published
 from candid_assets.warehouse.errors import WarehouseError
-from candid_assets.warehouse.snapshot_status import snapshot_status
+from candid_assets.warehouse.snapshot_status import WorstTab, snapshot_status
 
 TEMPLATE: Final = "task_report.md.j2"
 NOTES: Final = 10
@@ -73,16 +73,15 @@ def notes(settings: Settings) -> list[str]:
             status = snapshot_status(connection)
     except WarehouseError:
         return []
-    lines = [f"{f['layer']}.{f['table']}: {f['message']}; {f['fix']}" for f in status["failures"]]
-    lines += [_worst(worst) for worst in status["worst_tabs"]]
-    checks = status["checks"]
-    summary = f"{checks['passed']:,} checks pass and {checks['failed']:,} fail."
+    lines = [f"{f.layer}.{f.table}: {f.message}; {f.fix}" for f in status.failures]
+    lines += [_worst(worst) for worst in status.worst_tabs]
+    summary = f"{status.checks.passed:,} checks pass and {status.checks.failed:,} fail."
     return [summary, *list(dict.fromkeys(lines))[:NOTES]]
 
 
-def _worst(worst: dict[str, Any]) -> str:
-    link = f" ([first cell]({worst['link']}))" if worst["link"] else ""
-    return f"{worst['table']}: {worst['message']}{link}"
+def _worst(worst: WorstTab) -> str:
+    link = f" ([first cell]({worst.link}))" if worst.link else ""
+    return f"{worst.table}: {worst.message}{link}"
 
 
 def _steps(outcomes: Sequence[Outcome]) -> list[str]:

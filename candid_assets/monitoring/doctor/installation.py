@@ -14,6 +14,7 @@ from candid_assets.contracts.catalog import Catalog
 from candid_assets.contracts.load import load_catalog
 from candid_assets.findings import Finding, mend, note, ok
 from candid_assets.settings import Settings
+from candid_assets.warehouse.builds import built_tables
 from candid_assets.warehouse.database import environment_of, open_published
 from candid_assets.warehouse.errors import WarehouseError
 
@@ -96,7 +97,7 @@ def check_published(settings: Settings) -> Finding:
         return note("snapshot", f"nothing is published at {file}", "there is nothing to read", fix)
     try:
         with open_published(file) as connection:
-            connection.execute("select count(*) from meta.tables").fetchone()
+            built_tables(connection)
     except WarehouseError as error:
         return _damaged("snapshot", file, error)
     return ok("snapshot", f"{file} opens")

@@ -119,7 +119,7 @@ class Api:
         if (same := _unchanged(request, snapshot, form)) is not None:
             return same
         status = await self.run(snapshot, snapshot_status)
-        body = to_json(Health(snapshot=snapshot.id, **status).model_dump())
+        body = to_json(Health(snapshot=snapshot.id, **status.as_dict()).model_dump())
         return self._answer(request, snapshot, form, body)
 
     async def _table(self, request: Request) -> Response:

@@ -17,7 +17,9 @@ from candid_assets.contracts.catalog import Catalog
 from candid_assets.contracts.load import load_catalog
 from candid_assets.settings import TIME_ZONE, Settings
 from candid_assets.sql import literal
+from candid_assets.warehouse.builds import built_tables
 from candid_assets.warehouse.database import environment_of
+from candid_assets.warehouse.publications import last_publication
 from candid_assets.web.api.relations import Relation, tables_of
 from candid_assets.web.refusal import Refused
 
@@ -26,14 +28,6 @@ THREADS: Final = 2
 _PUBLISHED: Final = (
     "select schema_name, table_name, map(list(column_name), list(data_type)) from duckdb_columns()"
     " where database_name = 'snapshot' and not internal group by all"
-)
-_LAST: Final = (
-    "select publication, run_id, epoch_us(published_at) from meta.publications"
-    " order by publication desc limit 1"
-)
-_BUILT: Final = (
-    "select layer || '.' || \"table\", row_count,"
-    " strftime(built_at, '%Y-%m-%dT%H:%M:%S+07:00') from meta.tables"
 )
 
 
@@ -121,8 +115,11 @@ def _open(settings: Settings, file: Path, state: tuple[int, int, int]) -> Snapsh
     rows = connection.execute(_PUBLISHED).fetchall()
     published = {(schema, table): columns for schema, table, columns in rows}
     tables = {relation.name: relation for relation in tables_of(catalog, published)}
-    built = {name: (rows, at) for name, rows, at in connection.execute(_BUILT).fetchall()}
-    digest = hashlib.sha256(repr((connection.execute(_LAST).fetchone(), state)).encode())
+    built = {
+        f"{table.layer}.{table.table}": (table.rows, f"{table.built_at:%Y-%m-%dT%H:%M:%S}+07:00")
+        for table in built_tables(connection)
+    }
+    digest = hashlib.sha256(repr((last_publication(connection), state)).encode())
     for name, content in sorted(catalog.files.items()):
         digest.update(name.encode() + b"\0" + content)
     env = str(environment_of(connection))

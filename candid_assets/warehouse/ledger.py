@@ -1,0 +1,198 @@
+"""The record of rows: where each row of a tab went, and since when which cell keeps one out."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass
+from datetime import datetime
+
+from duckdb import DuckDBPyConnection as Connection
+
+from candid_assets.contracts.catalog import Tab
+from candid_assets.sql import literal, qualified
+from candid_assets.warehouse.builds import Origin
+
+OutsideCells = tuple[str, str, str, str, str, int, str, str, str]
+"""Workbook, tab, table, letter, rule, number of cells, first cell, last cell, extract."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Where the rows of one tab went."""
+
+    rows_read: int
+    rows_raw: int
+    rows_clean: int
+    rows_quarantined: int
+    rows_dropped: int
+
+    @property
+    def balances(self) -> bool:
+        """Whether rows read = rows raw = clean + quarantined + dropped."""
+        parts = (self.rows_clean, self.rows_quarantined, self.rows_dropped)
+        return self.rows_read == self.rows_raw == sum(parts) and min(parts) >= 0
+
+
+@dataclass(frozen=True, slots=True)
+class TabLedger:
+    """The ledger of a tab as its clean table was last replaced."""
+
+    table: str
+    workbook: str
+    rows: Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRows:
+    """Rows of a tab's tables at a moment."""
+
+    table: str
+    at: datetime
+    clean: int
+    quarantined: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonCounts:
+    """How many reasons keep rows out of clean tables, and what one run changed."""
+
+    standing: int = 0
+    new: int = 0
+    resolved: int = 0
+    oldest: str | None = None
+    """When the oldest of the standing ones was first seen, in Asia/Jakarta."""
+
+
+def record_ledger(connection: Connection, tab: Tab, content_hash: str, ledger: Ledger) -> None:
+    """Record where the rows of an extract went."""
+    connection.execute(
+        "insert or replace into meta.ledger values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [tab.table, tab.workbook, tab.name, content_hash, *astuple(ledger)],
+    )
+
+
+def ledgers(connection: Connection) -> dict[str, TabLedger]:
+    """Return the ledger of every tab by its table."""
+    rows = connection.execute(
+        'select "table", workbook, rows_read, rows_raw, rows_clean, rows_quarantined, rows_dropped'
+        ' from meta.ledger order by "table"'
+    ).fetchall()
+    return {row[0]: TabLedger(row[0], row[1], Ledger(*row[2:])) for row in rows}
+
+
+def total(ledgers: Iterable[TabLedger]) -> Ledger:
+    """Return the sum of ledgers."""
+    sums = (sum(counts) for counts in zip(*(astuple(one.rows) for one in ledgers), strict=True))
+    return Ledger(*(tuple(sums) or (0, 0, 0, 0, 0)))
+
+
+def rows_by_build(connection: Connection, table: str, limit: int) -> list[KeptRows]:
+    """Return a tab's rows after each of its last builds, the newest first."""
+    rows = connection.execute(
+        'select c."table", c.built_at, c.row_count, q.row_count from meta.builds as c asof join'
+        " (select * from meta.builds where layer = 'quarantine') as q"
+        ' on c."table" = q."table" and c.run_id = q.run_id and c.build <= q.build'
+        " where c.layer = 'clean' and c.\"table\" = ? order by c.build desc limit ?",
+        [table, limit],
+    ).fetchall()
+    return [KeptRows(*row) for row in rows]
+
+
+def rows_at(
+    connection: Connection, moments: Sequence[datetime], tables: Sequence[str]
+) -> list[KeptRows]:
+    """Return the rows of tabs at moments, as their last builds before left them."""
+    if not moments or not tables:
+        return []
+    rows = connection.execute(
+        """
+        with
+        wanted as (
+            select "table", ended from (select unnest($moments::timestamptz[]) as ended),
+                (select unnest($tables::varchar[]) as "table")
+        ),
+        clean as (select * from meta.builds where layer = 'clean'),
+        quarantine as (select * from meta.builds where layer = 'quarantine')
+        select w."table", w.ended, c.row_count, q.row_count
+        from wanted as w
+        asof join clean as c on w."table" = c."table" and w.ended >= c.built_at
+        asof join quarantine as q on w."table" = q."table" and w.ended >= q.built_at
+        """,
+        {"moments": list(moments), "tables": list(tables)},
+    ).fetchall()
+    return [KeptRows(*row) for row in rows]
+
+
+def record_dropped(connection: Connection, tab: Tab, staged: str, sheet_id: int) -> None:
+    """Record the rows of a staged relation in place of those that a tab's rules dropped before.
+
+    Args:
+        connection: The warehouse.
+        tab: The tab; of a family the relation has the sheet id of each row.
+        staged: The relation, quoted.
+        sheet_id: Sheet id of a tab that is no family.
+    """
+    connection.execute('delete from meta.dropped_rows where "table" = ?', [tab.table])
+    connection.execute(
+        "insert into meta.dropped_rows by name select *"
+        + (" exclude (_tab)" if tab.is_family else f", {sheet_id} as _sheet_id")
+        + f" from {staged} order by _sheet_id, _row"
+    )
+
+
+def record_outside_cells(connection: Connection, table: str, cells: Sequence[OutsideCells]) -> None:
+    """Record a tab's columns outside its contract in place of the former ones."""
+    connection.execute('delete from meta.outside_cells where "table" = ?', [table])
+    if cells:
+        connection.executemany(
+            "insert into meta.outside_cells values (?, ?, ?, ?, ?, ?, ?, ?, ?)", cells
+        )
+
+
+def keep_history(connection: Connection, table: str, origin: Origin) -> None:
+    """Bring the history of one tab to what its quarantine shows now, in the caller's transaction.
+
+    A reason is followed by table, row identity, column and reason. One that comes back after it
+    was resolved begins a line of its own.
+    """
+    now, name = origin.now(), literal(table)
+    connection.execute(f"create or replace temp table quarantined_now as {_standing(table)}")
+    connection.execute(
+        'update meta.quarantine_history as h set last_seen = ?, cell = n.cell, "value" = n."value",'
+        " message = n.message, link = n.link from temp.quarantined_now as n"
+        f' where h."table" = {name} and h.resolved is null and n._id = h._id'
+        ' and n."column" = h."column" and n.reason = h.reason',
+        [now],
+    )
+    connection.execute(
+        "update meta.quarantine_history as h set resolved = ?, resolved_run = ?"
+        f' where h."table" = {name} and h.resolved is null and (_id, "column", reason)'
+        ' not in (select (_id, "column", reason) from temp.quarantined_now)',
+        [now, origin.run_id],
+    )
+    connection.execute(
+        f'insert into meta.quarantine_history select {name}, n._id, n."column", n.reason, ?, ?,'
+        ' null, ?, null, n.cell, n."value", n.message, n.link from temp.quarantined_now as n'
+        f' anti join meta.quarantine_history as h on h."table" = {name} and h.resolved is null'
+        ' and h._id = n._id and h."column" = n."column" and h.reason = n.reason',
+        [now, now, origin.run_id],
+    )
+    connection.execute("drop table temp.quarantined_now")
+
+
+def reason_counts(connection: Connection, run_id: str | None) -> ReasonCounts:
+    """Return how many reasons stand, since when, and how many a run brought and mended."""
+    row = connection.execute(
+        "select count(*) filter (resolved is null), count(*) filter (first_run = $1),"
+        " count(*) filter (resolved_run = $1),"
+        " strftime(min(first_seen) filter (resolved is null), '%Y-%m-%d %H:%M:%S')"
+        " from meta.quarantine_history",
+        [run_id],
+    ).fetchone()
+    return ReasonCounts(*(row or ()))
+
+
+def _standing(table: str) -> str:
+    return (
+        'select _id, why."column" as "column", why.reason as reason, why.cell as cell,'
+        ' why."value" as "value", why.message as message, why.link as link'
+        f" from (select _id, unnest(_reasons) as why from {qualified('quarantine', table)})"
+    )
