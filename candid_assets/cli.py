@@ -5,34 +5,36 @@ from typing import Any
 
 import click
 
+from candid_assets.console import show_error
+from candid_assets.errors import CandidError
 from candid_assets.settings import Settings
 
 COMMANDS = {
     "init": "candid_assets.commands.init:init",
     "run": "candid_assets.commands.run:run",
     "serve": "candid_assets.commands.serve:serve",
-    "users": "candid_assets.commands.serve:users",
+    "users": "candid_assets.commands.users:users",
     "status": "candid_assets.commands.status:status",
     "query": "candid_assets.commands.query:query",
     "report": "candid_assets.commands.report:report",
     "metrics": "candid_assets.commands.metrics:metrics",
     "history": "candid_assets.commands.history:history",
-    "diff": "candid_assets.commands.history:diff",
-    "rebuild": "candid_assets.commands.history:rebuild",
+    "diff": "candid_assets.commands.diff:diff",
+    "rebuild": "candid_assets.commands.rebuild:rebuild",
     "discover": "candid_assets.commands.discover:discover",
     "export": "candid_assets.commands.export:export",
     "lineage": "candid_assets.commands.lineage:lineage",
-    "explain": "candid_assets.commands.explain:explain_command",
+    "explain": "candid_assets.commands.explain:explain",
     "docs": "candid_assets.commands.docs:docs",
     "contracts": "candid_assets.commands.contracts:contracts",
-    "plan": "candid_assets.commands.gate:plan",
-    "approve": "candid_assets.commands.gate:approve",
-    "apply": "candid_assets.commands.gate:apply",
+    "plan": "candid_assets.commands.plan:plan",
+    "approve": "candid_assets.commands.approve:approve",
+    "apply": "candid_assets.commands.apply:apply",
     "holds": "candid_assets.commands.holds:holds",
     "doctor": "candid_assets.commands.doctor:doctor",
     "agent": "candid_assets.commands.agent:agent",
     "heartbeat": "candid_assets.commands.heartbeat:heartbeat",
-    "mcp": "candid_assets.agent.mcp_server:serve_mcp",
+    "mcp": "candid_assets.commands.mcp:mcp",
     "alerts": "candid_assets.commands.alerts:alerts",
     "log-activity": "candid_assets.commands.log_activity:log_activity",
     "prune": "candid_assets.commands.prune:prune",
@@ -47,23 +49,33 @@ class LazyGroup(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return every command in the order people need them."""
-        return list(COMMANDS)
+        return [name for name in COMMANDS if name != "sandbox" or not _is_production()]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import and return one command."""
         if cmd_name not in COMMANDS:
             return None
-        if cmd_name == "sandbox" and Settings().env == "production":
-            raise click.ClickException(
-                "the sandbox is not part of what was deployed, so production does not load it;"
-                " run it with CANDID_ENV=sample"
-            )
+        if cmd_name == "sandbox" and _is_production():
+            message = "the sandbox is not part of what was deployed, so production does not load it"
+            raise CandidError(message, "run it with CANDID_ENV=sample")
         module, name = COMMANDS[cmd_name].split(":")
         command: Any = getattr(import_module(module), name)
         if not isinstance(command, click.Command):
             return None
         _keep_examples(command)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; an error that a user may read is printed and becomes the exit code."""
+        try:
+            return super().invoke(ctx)
+        except CandidError as error:
+            show_error(ctx, error)
+            ctx.exit(error.exit_code)
+
+
+def _is_production() -> bool:
+    return Settings().env == "production"
 
 
 def _keep_examples(command: click.Command) -> None:

@@ -1,9 +1,121 @@
-"""What the commands share in how they print."""
+"""What every command shares: where it prints, `--json`, its exit code, and how errors look."""
 
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, wraps
 from pathlib import Path
+from typing import Any, Final, Literal
+
+import click
+from rich.console import Console, RenderableType
+
+from candid_assets.environment import prepare_environment
+from candid_assets.errors import CandidError
+from candid_assets.settings import Settings
+
+Result = tuple[object, int]
+"""What `--json` prints, and the exit code."""
+_OUTPUT: Final = "candid.output"
+
+
+@dataclass
+class Output:
+    """Where a command prints: text on stdout, or on stderr where stdout is for `--json`."""
+
+    as_json: bool
+    anywhere: bool = False
+    """Whether the command works outside a project folder too."""
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The installation's settings, with the environment prepared by the first use.
+
+        Raises:
+            CandidError: As `prepare_environment` says.
+        """
+        return prepare_environment(anywhere=self.anywhere)
+
+    @cached_property
+    def console(self) -> Console:
+        """Where text goes."""
+        return _console(stderr=self.as_json)
+
+    def header(self, about: str = "", env: str | None = None, *, always: bool = True) -> None:
+        """Print the first line on stderr: the environment and what the command works on.
+
+        Args:
+            about: What it works on; the folder of data where left out.
+            env: The environment; that of the settings where left out.
+            always: Whether it is printed with `--json` too, as before work that takes a while.
+        """
+        if always or not self.as_json:
+            about = about or f"data in {self.settings.data_dir}"
+            self.note(f"candid · environment {env or self.settings.env} · {about}")
+
+    def note(self, text: str, style: str | None = None) -> None:
+        """Print a line on stderr, as it is."""
+        _console(stderr=True).print(text, style=style, markup=False)
+
+    def print(self, text: str = "", style: str | None = None) -> None:
+        """Print a line as it is, without markup."""
+        self.console.print(text, style=style, markup=False)
+
+    def show(self, result: RenderableType) -> None:
+        """Print the result for people; `--json` takes its place."""
+        if not self.as_json:
+            self.console.print(result, markup=False)
+
+    def json(self, value: object) -> None:
+        """Print a value as one line of JSON where `--json` asks for it and there is one."""
+        if self.as_json and value is not None:
+            click.echo(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def with_output(
+    *, json: Literal["option", "always", "never"] = "option", anywhere: bool = False
+) -> Callable[[Callable[..., Result]], Callable[..., None]]:
+    """Return the decorator of a command that gets an `Output` and returns a `Result`.
+
+    Args:
+        json: Whether there is an option `--json`.
+        anywhere: Whether it works outside a project folder too.
+    """
+
+    def decorate(work: Callable[..., Result]) -> Callable[..., None]:
+        @wraps(work)
+        def command(*, as_json: bool = json == "always", **parameters: Any) -> None:
+            context = click.get_current_context()
+            output = context.meta[_OUTPUT] = Output(as_json, anywhere)
+            value, exit_code = work(output, **parameters)
+            output.json(value)
+            context.exit(exit_code)
+
+        if json != "option":
+            return command
+        text = "End with one JSON value on stdout."
+        return click.option("--json", "as_json", is_flag=True, help=text)(command)
+
+    return decorate
+
+
+def show_error(context: click.Context, error: CandidError) -> None:
+    """Print an error and its fix on stderr, and with `--json` one object on stdout."""
+    console = _console(stderr=True)
+    label = f"{error.label}: " if error.label else ""
+    console.print(f"{label}{error.message}", style="red", markup=False)
+    if error.fix:
+        console.print(f"  next: {error.fix}", markup=False)
+    output = context.meta.get(_OUTPUT)
+    if output is not None:
+        output.json(error.facts(output.settings.env if "settings" in vars(output) else None))
 
 
 def shown(path: Path) -> str:
     """Return a path as short as an editor still opens it from here."""
     here = Path.cwd()
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+def _console(*, stderr: bool) -> Console:
+    return Console(stderr=stderr, highlight=False, soft_wrap=True)

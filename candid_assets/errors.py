@@ -9,6 +9,8 @@ class CandidError(Exception):
 
     exit_code = 1
     """Exit code of a command that ends with this error."""
+    label = ""
+    """Word before the message in a terminal, such as `refused`."""
 
     def __init__(self, message: str, fix: str = "", *, exit_code: int | None = None) -> None:
         super().__init__(message, fix)
@@ -19,3 +21,7 @@ class CandidError(Exception):
     def __str__(self) -> str:
         """Return message and fix in one line."""
         return f"{self.message}; {self.fix}" if self.fix else self.message
+
+    def facts(self, env: str | None) -> dict[str, str | None]:
+        """Return the object that `--json` prints of it."""
+        return {"env": env, "error": str(self)} | ({"next": self.fix} if self.fix else {})

@@ -28,7 +28,9 @@ LOCK_SECONDS: Final = 30
 
 
 class ActivityError(CandidError):
-    """An activity could not be logged; the message says where and why."""
+    """An activity could not be logged."""
+
+    label = "not logged"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ import json
 from collections.abc import Callable
 from typing import Annotated, Any, Final, ParamSpec
 
-import click
 import duckdb
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
@@ -157,17 +156,3 @@ def _add_doing(server: MCPServer, web: Webserver) -> None:
     def cancel(run_id: RunId) -> dict[str, Any]:
         """Cancel a run that is queued or at work."""
         return runs.cancel(web, run_id)
-
-
-@click.command("mcp")
-def serve_mcp() -> None:
-    r"""Offer the agent's commands as tools of a Model Context Protocol server on stdio.
-
-    A coding agent starts it; address and token are those of `candid agent`.
-
-    \b
-    claude mcp add candid -- candid mcp
-    """
-    settings = Settings()
-    click.echo(f"candid · environment {settings.env} · {settings.web_url}", err=True)
-    build_server(settings).run("stdio")

@@ -1,22 +1,18 @@
 """`candid agent …`: every command prints one JSON object on stdout; words go to stderr."""
 
 import functools
-import json
-import sys
 from collections.abc import Callable
 from typing import Any, Final
 
 import click
-from rich.console import Console
 
 from candid_assets.agent.graphql import answers, runs
 from candid_assets.agent.graphql.client import (
     PATIENCE_SECONDS,
     UnknownNameError,
-    WebError,
     Webserver,
 )
-from candid_assets.settings import Settings
+from candid_assets.console import Output, Result, with_output
 
 FAILED: Final = 1
 UNFINISHED: Final = 5
@@ -37,8 +33,8 @@ def agent() -> None:
     """
 
 
-def _asks(work: Callable[..., tuple[dict[str, Any], int]]) -> Callable[..., None]:
-    """Run a command over a connection, print its object, and exit with its code."""
+def _asks(work: Callable[..., Result]) -> Callable[..., None]:
+    """Give a command the webserver; it always prints its result as JSON."""
 
     @functools.wraps(work)
     @click.option(
@@ -47,19 +43,10 @@ def _asks(work: Callable[..., tuple[dict[str, Any], int]]) -> Callable[..., None
         show_default=True,
         help="Seconds for which a lost connection is tried again.",
     )
-    def command(patience: float, **options: Any) -> None:
-        settings = Settings()
-        console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
-        console.print(f"candid · environment {settings.env} · {settings.web_url}")
-        web = Webserver(settings, patience, console.print)
-        try:
-            told, code = work(web, **options)
-        except WebError as error:
-            console.print(str(error), style="red")
-            told = {"env": settings.env, "error": str(error), "kind": type(error).__name__}
-            code = error.exit_code
-        click.echo(json.dumps(told, ensure_ascii=False))
-        sys.exit(code)
+    @with_output(json="always", anywhere=True)
+    def command(output: Output, patience: float, **options: Any) -> Result:
+        output.header(output.settings.web_url)
+        return work(Webserver(output.settings, patience, output.print), **options)
 
     return command
 
@@ -84,7 +71,7 @@ def launch(  # noqa: PLR0913 - each option is one parameter
     again: bool,
     waits: bool,
     timeout: float | None,
-) -> tuple[dict[str, Any], int]:
+) -> Result:
     r"""Launch JOB (refresh_all), or only some of its assets.
 
     \b
@@ -109,9 +96,7 @@ def launch(  # noqa: PLR0913 - each option is one parameter
 @click.option("--task", metavar="T", help="The runs of this task.")
 @click.option("--limit", default=10, show_default=True, help="So many of the newest runs.")
 @_asks
-def status(
-    web: Webserver, run_id: str | None, task: str | None, limit: int
-) -> tuple[dict[str, Any], int]:
+def status(web: Webserver, run_id: str | None, task: str | None, limit: int) -> Result:
     """Show a run, a task's newest run, or the webserver's health and newest runs.
 
     \b
@@ -131,7 +116,7 @@ def status(
 @click.argument("run_id", metavar="RUN")
 @click.option("--timeout", type=float, help="Wait for so many seconds at most.")
 @_asks
-def wait(web: Webserver, run_id: str, timeout: float | None) -> tuple[dict[str, Any], int]:
+def wait(web: Webserver, run_id: str, timeout: float | None) -> Result:
     """Wait for the end of a run; exit 1 if it failed, 5 if it is still at work.
 
     \b
@@ -143,7 +128,7 @@ def wait(web: Webserver, run_id: str, timeout: float | None) -> tuple[dict[str, 
 @agent.command()
 @click.argument("run_id", metavar="RUN")
 @_asks
-def cancel(web: Webserver, run_id: str) -> tuple[dict[str, Any], int]:
+def cancel(web: Webserver, run_id: str) -> Result:
     """Cancel a run that is queued or at work.
 
     \b
@@ -156,7 +141,7 @@ def cancel(web: Webserver, run_id: str) -> tuple[dict[str, Any], int]:
 @click.argument("assets", nargs=-1, metavar="[TABLE]…")
 @click.option("--failed", is_flag=True, help="Only the checks that failed.")
 @_asks
-def checks(web: Webserver, assets: tuple[str, ...], failed: bool) -> tuple[dict[str, Any], int]:
+def checks(web: Webserver, assets: tuple[str, ...], failed: bool) -> Result:
     """Show the outcome of checks with links to the cells; exit 0 whatever it is.
 
     \b
@@ -170,7 +155,7 @@ def checks(web: Webserver, assets: tuple[str, ...], failed: bool) -> tuple[dict[
 @agent.command()
 @click.argument("names", nargs=-1, metavar="[TABLE]…")
 @_asks
-def assets(web: Webserver, names: tuple[str, ...]) -> tuple[dict[str, Any], int]:
+def assets(web: Webserver, names: tuple[str, ...]) -> Result:
     """Show when tables were built, their rows and whether they are stale.
 
     \b
@@ -182,7 +167,7 @@ def assets(web: Webserver, names: tuple[str, ...]) -> tuple[dict[str, Any], int]
 @agent.command()
 @click.argument("run_id", metavar="RUN")
 @_asks
-def report(web: Webserver, run_id: str) -> tuple[dict[str, Any], int]:
+def report(web: Webserver, run_id: str) -> Result:
     """Show what a run did, what failed and why, and the text of its report.
 
     \b
@@ -195,7 +180,7 @@ def report(web: Webserver, run_id: str) -> tuple[dict[str, Any], int]:
 @click.argument("name")
 @click.option("--up/--down", "up", default=True, help="What it is made of, or what hangs on it.")
 @_asks
-def lineage(web: Webserver, name: str, up: bool) -> tuple[dict[str, Any], int]:
+def lineage(web: Webserver, name: str, up: bool) -> Result:
     r"""Show the tables above or below NAME, or the columns a column is made of.
 
     \b

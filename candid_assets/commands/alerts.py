@@ -1,17 +1,13 @@
 """`candid alerts`."""
 
-import json
-import sys
-
 import click
-from rich.console import Console
 
-from candid_assets.environment import prepare_environment
+from candid_assets.console import Output, Result, with_output
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="One object on stdout.")
-def alerts(as_json: bool) -> None:
+@with_output()
+def alerts(output: Output) -> Result:
     r"""Send what changed since the last time, and show the open alerts.
 
     The daemon's alerts_sensor does the same every CANDID_ALERT_SECONDS (30). Changes go to
@@ -30,19 +26,15 @@ def alerts(as_json: bool) -> None:
     from candid_assets.monitoring.notify import recorded_alerts
     from candid_assets.orchestration.alert_sensor import send_alerts
 
-    settings = prepare_environment()
-    console = Console(stderr=as_json, highlight=False, markup=False, soft_wrap=True)
-    console.print(f"candid · environment {settings.env} · alerts")
+    output.header("alerts")
+    settings = output.settings
     with dg.DagsterInstance.get() as instance:
         changes = send_alerts(settings, load_catalog(settings.catalog_dir), instance)
     recorded = recorded_alerts(settings)
     for alert in recorded:
-        console.print(f"{alert['kind']:6} {alert['cause']}")
-        console.print(f"       {alert['owner']} · {alert['command']}", style="dim")
-        for link in alert["cells"]:
-            console.print(f"       {link}", style="dim")
-    console.print(changes.summary)
-    if as_json:
-        answer = {"env": settings.env, "alerts": recorded, "unsent": list(changes.unsent)}
-        click.echo(json.dumps(answer, ensure_ascii=False))
-    sys.exit(1 if recorded or changes.unsent else 0)
+        output.print(f"{alert['kind']:6} {alert['cause']}")
+        for line in (f"{alert['owner']} · {alert['command']}", *alert["cells"]):
+            output.print(f"       {line}", style="dim")
+    output.print(changes.summary)
+    facts = {"env": settings.env, "alerts": recorded, "unsent": list(changes.unsent)}
+    return facts, 1 if recorded or changes.unsent else 0

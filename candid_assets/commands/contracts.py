@@ -1,44 +1,86 @@
-"""`candid contracts diff` and `candid contracts snapshot`."""
+"""`candid contracts`: what the catalog declares, its difference from the sheets, its schema."""
 
-import json
-from collections.abc import Sequence
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
+from rich.markup import escape
 
-from candid_assets.atomic_files import write_whole
-from candid_assets.commands.contracts_files import contracts
-from candid_assets.console import shown
-from candid_assets.contract_changes.accept import Acceptance, entry_texts, plan, write
-from candid_assets.contract_changes.differences import Difference, differences, with_detail
-from candid_assets.contract_changes.schema_log import log_file, with_entries
-from candid_assets.contract_changes.schema_snapshot import (
-    additions,
-    read,
-    schema_of,
-    snapshot_file,
-    unexplained,
-    updated,
-    written,
-)
-from candid_assets.contracts.catalog import Catalog
+from candid_assets.console import Output, Result, shown, with_output
 from candid_assets.contracts.load import load_catalog
-from candid_assets.near_names import hint
-from candid_assets.settings import ZONE, Settings
-from candid_assets.warehouse.database import open_published
-from candid_assets.warehouse.errors import WarehouseError
+from candid_assets.settings import ZONE
 
-__all__ = ["contracts"]
+if TYPE_CHECKING:
+    from candid_assets.contract_changes.accept import Acceptance
+    from candid_assets.contracts.catalog import Catalog
+
+
+@click.group()
+def contracts() -> None:
+    """Check what the catalog declares."""
+
+
+@contracts.command()
+@with_output(anywhere=True)
+def validate(output: Output) -> Result:
+    """Read every contract and model; exit 1 and name file and line of each problem.
+
+    \b
+    candid contracts validate
+    CANDID_CATALOG_DIR=~/catalog candid contracts validate --json
+    """
+    catalog = load_catalog(output.settings.catalog_dir)
+    if catalog.problems:
+        _show_problems(output, catalog)
+    else:
+        output.show(", ".join(f"{count} {what}" for what, count in catalog.counts.items()))
+    problems = [
+        {"path": shown(p.path), "line": p.line, "message": p.message, "fix": p.fix}
+        for p in catalog.problems
+    ]
+    return {**catalog.counts, "problems": problems}, 1 if problems else 0
+
+
+@contracts.command()
+@click.option("--odcs", is_flag=True, required=True, help="As ODCS v3.2 documents.")
+@click.option(
+    "--into", type=click.Path(path_type=Path, file_okay=False), help="Folder to write them to."
+)
+@with_output(json="never", anywhere=True)
+def export(output: Output, odcs: bool, into: Path | None) -> Result:
+    """Write the catalog as complete documents: one for each workbook and each ready spoke.
+
+    Without --into they go to stdout, one after another. Other tools of the standard read them,
+    such as `datacontract lint`.
+
+    \b
+    candid contracts export --odcs --into /tmp/contracts
+    candid contracts export --odcs > all.yaml
+    """
+    from candid_assets.contracts.odcs_export import odcs_documents
+
+    catalog = load_catalog(output.settings.catalog_dir)
+    if catalog.problems:
+        _show_problems(output, catalog)
+        return None, 1
+    documents = odcs_documents(catalog)
+    if into is None:
+        click.echo("---\n".join(documents.values()), nl=False)
+        return None, 0
+    into.mkdir(parents=True, exist_ok=True)
+    for name, text in documents.items():
+        (into / name).write_text(text, encoding="utf-8")
+    output.print(f"{len(documents)} documents in {into}")
+    return None, 0
 
 
 @contracts.command()
 @click.argument("names", nargs=-1, metavar="[WORKBOOK | WORKBOOK__TAB]...")
 @click.option("--only", "kinds", multiple=True, metavar="KIND", help="Only changes of this kind.")
 @click.option("--write", "accept", is_flag=True, help="Accept them: edit contracts, write the log.")
-@click.option("--json", "as_json", is_flag=True, help="End with one JSON object on stdout.")
-def diff(names: tuple[str, ...], kinds: tuple[str, ...], accept: bool, as_json: bool) -> None:
+@with_output()
+def diff(output: Output, names: tuple[str, ...], kinds: tuple[str, ...], accept: bool) -> Result:
     """Show where contracts and sheets differ, and accept it into the contracts.
 
     Compares with the newest extracts that `candid run` has landed and asks nothing of Google. With
@@ -54,31 +96,19 @@ def diff(names: tuple[str, ...], kinds: tuple[str, ...], accept: bool, as_json: 
     candid contracts diff sales_master__targets --write
     candid contracts diff --only tab_renamed --only column_renamed --write
     """
-    settings, console = Settings(), Console(stderr=as_json, highlight=False)
-    console.print(f"candid · environment [bold]{settings.env}[/] · contracts against extracts")
-    catalog = load_catalog(settings.catalog_dir)
-    _check_names(catalog, names)
-    try:
-        with open_published(settings.published_file) as snapshot:
-            found = differences(settings, catalog, snapshot, names or None)
-    except WarehouseError as error:
-        raise click.ClickException(str(error)) from error
-    found = [with_detail(d) for d in found if not kinds or d.change.kind in kinds]
-    today = datetime.now(ZONE).date()
-    result = plan(found, settings, today)
-    if accept:
-        write(result, settings, catalog, today)
-    is_done = accept and not result.problems
-    _show(console, found, result, settings, is_done=is_done)
-    if as_json:
-        click.echo(json.dumps(_as_json(settings, found, result, is_done), ensure_ascii=False))
-    settled = is_done and not result.by_hand
-    raise SystemExit(0 if not found or settled else 1)
+    from candid_assets.contract_changes.accept import compare
+
+    output.header("contracts against extracts")
+    catalog = load_catalog(output.settings.catalog_dir)
+    result = compare(output.settings, catalog, names, kinds, accept=accept)
+    _show_differences(output, result)
+    return result.facts(output.settings.env), 0 if result.is_settled else 1
 
 
 @contracts.command()
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if it is stale.")
-def snapshot(check: bool) -> None:
+@with_output(json="never", anywhere=True)
+def snapshot(output: Output, check: bool) -> Result:
     """Keep the schema that readers rely on, and refuse what the log does not explain.
 
     New tables and columns get their entries in the log. A table or column that vanished or has
@@ -88,98 +118,50 @@ def snapshot(check: bool) -> None:
     candid contracts snapshot
     candid contracts snapshot --check
     """
-    settings = Settings()
-    log_path = log_file(settings)
-    path = snapshot_file(log_path)
-    log = log_path.read_text(encoding="utf-8") if log_path.exists() else ""
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
-    old, now = read(text), schema_of(load_catalog(settings.catalog_dir))
-    entries = additions(old, now) if old else []
-    if not check:
-        log = with_entries(log, _today(), entries)
-    wrong = list(unexplained(old, now, log))
-    new = written(updated(old, now))
-    for problem in wrong:
-        click.echo(str(problem))
-    if wrong or (check and new != text):
-        if not wrong:
-            click.echo(f"{shown(path)} is stale; run `candid contracts snapshot`")
-        raise SystemExit(1)
-    if not check:
-        write_whole(log_path, log)
-        write_whole(path, new)
-    click.echo(f"{len(now)} columns in {shown(path)}, {len(entries)} added")
+    from candid_assets.contract_changes.schema_snapshot import keep_schema
+
+    kept = keep_schema(output.settings, datetime.now(ZONE).date(), check=check)
+    for problem in kept.unexplained:
+        output.print(str(problem))
+    if kept.unexplained or kept.is_stale:
+        if not kept.unexplained:
+            output.print(f"{shown(kept.path)} is stale; run `candid contracts snapshot`")
+        return None, 1
+    output.print(f"{kept.columns} columns in {shown(kept.path)}, {len(kept.additions)} added")
+    return None, 0
 
 
-def _today() -> date:
-    return datetime.now(ZONE).date()
+def _show_problems(output: Output, catalog: "Catalog") -> None:
+    for problem in catalog.problems:
+        output.show(f"{shown(problem.path)}:{problem.line}: {problem.message}; {problem.fix}")
+    if not output.as_json:
+        output.note(f"{len(catalog.problems)} problems in {shown(catalog.root)}")
 
 
-def _check_names(catalog: Catalog, names: Sequence[str]) -> None:
-    known = {w.name for w in catalog.workbooks} | {t.table for t in catalog.tabs}
-    for name in names:
-        if name not in known:
-            raise click.UsageError(f"no workbook or tab is called {name!r}{hint(name, known)}")
+def _show_differences(output: Output, result: "Acceptance") -> None:
+    from candid_assets.contract_changes.schema_log import log_file
 
-
-def _show(
-    console: Console,
-    found: Sequence[Difference],
-    result: Acceptance,
-    settings: Settings,
-    *,
-    is_done: bool,
-) -> None:
-    hands = {id(d): reason for d, reason in result.by_hand}
+    by_hand = {id(d): reason for d, reason in result.by_hand}
     entries = {id(d): entry for d, entry in result.accepted}
     table = None
-    for difference in found:
+    for difference in result.differences:
         if difference.tab.table != table:
             table = difference.tab.table
-            console.print(f"\n[bold]{table}[/]  {shown(difference.tab.path)}", soft_wrap=True)
+            output.console.print(f"\n[bold]{table}[/]  {escape(shown(difference.tab.path))}")
         change = difference.change
         mark = "[red]breaking[/]" if change.breaking else "additive"
-        console.print(f"  {mark} {change.kind}: {change.detail}", soft_wrap=True)
-        if id(difference) in hands:
-            console.print(f"    by hand: {hands[id(difference)]}", soft_wrap=True)
+        output.console.print(f"  {mark} {change.kind}: {escape(change.detail)}")
+        if id(difference) in by_hand:
+            output.print(f"    by hand: {by_hand[id(difference)]}")
         else:
             entry = entries[id(difference)]
-            console.print(f"    → {entry.heading}: {entry.text}", soft_wrap=True, markup=False)
+            output.print(f"    → {entry.heading}: {entry.text}")
     for problem in result.problems:
-        console.print(f"[red]not written:[/] {problem}", soft_wrap=True)
-    if not found:
-        console.print("nothing differs")
-    elif is_done and result.accepted:
-        names = ", ".join(shown(path) for path in result.files)
-        console.print(f"\nwritten: {names}; log: {shown(log_file(settings))}", soft_wrap=True)
+        output.print(f"not written: {problem}", style="red")
+    if not result.differences:
+        output.print("nothing differs")
+    elif result.is_written and result.accepted:
+        names = ", ".join(map(shown, result.files))
+        output.print(f"\nwritten: {names}; log: {shown(log_file(output.settings))}")
     elif result.accepted and not result.problems:
-        console.print("\n--write accepts what has an arrow")
-
-
-def _as_json(
-    settings: Settings, found: Sequence[Difference], result: Acceptance, is_done: bool
-) -> dict[str, Any]:
-    hands = {id(d): reason for d, reason in result.by_hand}
-    return {
-        "env": settings.env,
-        "compared_with": "newest landed extracts",
-        "differences": [
-            {
-                "workbook": d.tab.workbook,
-                "table": d.tab.table,
-                "contract": str(d.tab.path),
-                "titles": list(d.titles),
-                "kind": d.change.kind,
-                "breaking": d.change.breaking,
-                "column": d.change.column or None,
-                "header": d.change.subject or None,
-                "to": d.change.to or None,
-                "detail": d.change.detail,
-                "by_hand": hands.get(id(d)),
-            }
-            for d in found
-        ],
-        "entries": list(entry_texts(result)),
-        "problems": [str(problem) for problem in result.problems],
-        "written": [str(path) for path in result.files] if is_done and result.accepted else [],
-    }
+        output.print("\n--write accepts what has an arrow")

@@ -1,19 +1,16 @@
 """`candid heartbeat`."""
 
-import json
 import signal
-import sys
 import threading
 from dataclasses import asdict
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 from candid_assets.agent.heartbeat.beat import Beat, Heart
 from candid_assets.agent.tasks.tasks_file import TasksFile
+from candid_assets.console import Output, Result, show_error, with_output
 from candid_assets.errors import CandidError
-from candid_assets.settings import Settings
 
 
 @click.command()
@@ -34,8 +31,9 @@ from candid_assets.settings import Settings
     default=True,
     help="A task for gas-dev when a source breaks its contract.",
 )
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a beat on stdout.")
+@with_output()
 def heartbeat(
+    output: Output,
     *,
     tasks: Path,
     agent: str,
@@ -43,8 +41,7 @@ def heartbeat(
     interval: float | None,
     dry_run: bool,
     creates: bool,
-    as_json: bool,
-) -> None:
+) -> Result:
     r"""Work the tasks of an agent that are pending or in progress.
 
     Takes what it understands whole: refresh, validate, discover, document, report, history,
@@ -60,43 +57,35 @@ def heartbeat(
     """
     if once and interval is not None:
         raise click.UsageError("--once and --interval exclude each other")
-    settings = Settings()
-    console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
-    console.print(f"candid · environment {settings.env} · {agent} on {tasks}")
-    heart = Heart(settings, TasksFile(tasks, agent, settings.locks_dir), console.print, creates)
+    settings = output.settings
+    output.header(f"{agent} on {tasks}")
+    heart = Heart(settings, TasksFile(tasks, agent, settings.locks_dir), output.note, creates)
     stopped = threading.Event()
     if interval is not None:
         for sign in (signal.SIGINT, signal.SIGTERM):
             signal.signal(sign, lambda *_: stopped.set())
     while True:
-        code = _beat(heart, console, dry_run=dry_run, as_json=as_json)
+        try:
+            beat = heart.beat(dry_run=dry_run)
+        except CandidError as error:
+            if interval is None:
+                raise
+            show_error(click.get_current_context(), error)
+            exit_code = error.exit_code
+        else:
+            _show(output, beat)
+            output.json(asdict(beat))
+            exit_code = 0 if beat.succeeded else 1
         if interval is None or stopped.wait(interval):
-            sys.exit(code)
+            return None, exit_code
 
 
-def _beat(heart: Heart, console: Console, *, dry_run: bool, as_json: bool) -> int:
-    try:
-        beat = heart.beat(dry_run=dry_run)
-    except CandidError as error:
-        console.print(str(error), style="red")
-        if as_json:
-            click.echo(json.dumps({"env": heart.settings.env, "error": str(error)}))
-        return error.exit_code
-    if as_json:
-        click.echo(json.dumps(asdict(beat), ensure_ascii=False))
-    else:
-        _show(beat)
-    return 0 if beat.succeeded else 1
-
-
-def _show(beat: Beat) -> None:
-    for said in beat.tasks:
-        click.echo(f"{said.verdict:10} {said.task}  {said.title}")
-        if said.reason:
-            click.echo(f"           {said.reason}")
-        if said.report:
-            click.echo(f"           {said.report}")
+def _show(output: Output, beat: Beat) -> None:
+    for done in beat.tasks:
+        output.show(f"{done.verdict:10} {done.task}  {done.title}")
+        for line in filter(None, (done.reason, done.report)):
+            output.show(f"           {line}")
     for number in beat.created:
-        click.echo(f"created    {number}  for a source that breaks its contract")
+        output.show(f"created    {number}  for a source that breaks its contract")
     if not beat.tasks and not beat.created:
-        click.echo(f"nothing to do for {beat.agent}")
+        output.show(f"nothing to do for {beat.agent}")

@@ -1,12 +1,8 @@
 """`candid log-activity`."""
 
-import sys
-
 import click
-from rich.console import Console
 
-from candid_assets.agent.activity_log import Activity, ActivityError, log
-from candid_assets.settings import Settings
+from candid_assets.console import Output, Result, with_output
 
 
 @click.command("log-activity", context_settings={"ignore_unknown_options": True})
@@ -14,7 +10,8 @@ from candid_assets.settings import Settings
 @click.argument("status")
 @click.argument("agent")
 @click.argument("description")
-def log_activity(task: str, status: str, agent: str, description: str) -> None:
+@with_output(json="never")
+def log_activity(output: Output, task: str, status: str, agent: str, description: str) -> Result:
     """Append one entry to the activity log.
 
     The log is data/<env>/activity.jsonl, one JSON object a line; CANDID_LOG_COMMAND names another
@@ -24,16 +21,14 @@ def log_activity(task: str, status: str, agent: str, description: str) -> None:
     candid log-activity T-12 done data-eng "Refreshed Sales_MASTER"
     CANDID_LOG_COMMAND="python log_activity.py" candid log-activity T-12 done data-eng "…"
     """
-    settings = Settings()
-    console = Console(stderr=True, highlight=False)
-    try:
-        log(
-            settings,
-            Activity(task, status, agent, description),
-            progress=lambda text: console.print(text, style="yellow", markup=False, soft_wrap=True),
-        )
-    except ActivityError as error:
-        console.print(f"not logged: {error}", style="red", markup=False, soft_wrap=True)
-        sys.exit(1)
+    from candid_assets.agent.activity_log import Activity, log
+
+    settings = output.settings
+    log(
+        settings,
+        Activity(task, status, agent, description),
+        progress=lambda text: output.note(text, "yellow"),
+    )
     where = settings.log_command or settings.activity_file
-    click.echo(f"candid · environment {settings.env} · {task} logged with {where}")
+    output.header(f"{task} logged with {where}")
+    return None, 0

@@ -2,15 +2,12 @@
 
 import atexit
 import gc
-import json
-import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
-from candid_assets.environment import prepare_environment
+from candid_assets.console import Output, Result, with_output
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -22,8 +19,8 @@ if TYPE_CHECKING:
 @click.option("--force", is_flag=True, help="Read and build everything again.")
 @click.option("--read-all", is_flag=True, help="Read every workbook, build where cells changed.")
 @click.option("--accept-loss", is_flag=True, help="Take tabs that lost most of their rows.")
-@click.option("--json", "as_json", is_flag=True, help="End with one JSON object on stdout.")
-def run(workbooks: tuple[str, ...], tabs: tuple[str, ...], *, as_json: bool, **how: bool) -> None:
+@with_output()
+def run(output: Output, workbooks: tuple[str, ...], tabs: tuple[str, ...], **how: bool) -> Result:
     """Refresh from Sheets to the published snapshot.
 
     Reads only the workbooks that changed, builds only what depends on them, and exits with 0 only
@@ -40,32 +37,25 @@ def run(workbooks: tuple[str, ...], tabs: tuple[str, ...], *, as_json: bool, **h
     gc.set_threshold(100_000, 20, 50)
     atexit.register(gc.freeze)
 
-    from candid_assets.commands.run_progress import TerminalProgress, show
-    from candid_assets.orchestration.run_refresh import How, RefreshError, refresh
+    from candid_assets.orchestration.run_refresh import How, refresh
     from candid_assets.orchestration.sample_evidence import watched
+    from candid_assets.reports.run_screen import TerminalProgress, show
 
-    settings = prepare_environment()
-    console = Console(stderr=as_json, highlight=False)
-    console.print(f"candid · environment [bold]{settings.env}[/] · data in {settings.data_dir}")
-    try:
-        with watched(settings, whole=not workbooks and not tabs) as seen:
-            with TerminalProgress(console) as progress:
-                record = refresh(
-                    settings,
-                    workbooks,
-                    tabs,
-                    definitions=definitions,
-                    how=How(**how),
-                    progress=progress,
-                )
-            seen.record = record
-    except RefreshError as error:
-        console.print(f"[red]{error}[/]", soft_wrap=True)
-        sys.exit(error.exit_code)
-    show(console, record)
-    if as_json and record.summary:
-        click.echo(json.dumps(asdict(record.summary), ensure_ascii=False))
-    sys.exit(0 if record.succeeded else 1)
+    output.header()
+    settings = output.settings
+    with watched(settings, whole=not workbooks and not tabs) as seen:
+        with TerminalProgress(output.console) as progress:
+            record = refresh(
+                settings,
+                workbooks,
+                tabs,
+                definitions=definitions,
+                how=How(**how),
+                progress=progress,
+            )
+        seen.record = record
+    show(output.console, record)
+    return record.summary and asdict(record.summary), 0 if record.succeeded else 1
 
 
 def definitions() -> "dg.Definitions":

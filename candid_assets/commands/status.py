@@ -1,17 +1,13 @@
 """`candid status`."""
 
-import json
-import sys
-
 import click
-from rich.console import Console
 
-from candid_assets.environment import prepare_environment
+from candid_assets.console import Output, Result, with_output
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="One object on stdout.")
-def status(as_json: bool) -> None:
+@with_output()
+def status(output: Output) -> Result:
     """Show on one screen what is fresh, what failed, what runs, and which cells to mend.
 
     Workbooks against what their contracts promise, the newest runs, checks, quarantine, holds,
@@ -28,10 +24,9 @@ def status(as_json: bool) -> None:
     from candid_assets.monitoring.status import gather
     from candid_assets.monitoring.status_screen import show
 
-    settings, now = prepare_environment(), datetime.now(UTC)
-    found = gather(settings, now)
-    if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False, default=str))
-    else:
-        show(Console(highlight=False), found, now)
-    sys.exit(1 if found["failures"] or found["unread"] else 0)
+    now = datetime.now(UTC)
+    facts = gather(output.settings, now)
+    output.header(f"last refresh {facts['last_run'] or 'never'}", facts["env"], always=False)
+    if not output.as_json:
+        show(output.console, facts, now)
+    return facts, 1 if facts["failures"] or facts["unread"] else 0

@@ -2,13 +2,14 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from candid_assets.atomic_files import write_whole
-from candid_assets.contract_changes.differences import Difference
+from candid_assets.contract_changes.differences import Difference, differences, with_detail
 from candid_assets.contract_changes.proposals import Proposals
 from candid_assets.contract_changes.schema_log import Entry, log_file, with_entries
 from candid_assets.contract_changes.schema_snapshot import (
@@ -22,25 +23,87 @@ from candid_assets.contract_changes.yaml_edits import ByHandError, YamlFile
 from candid_assets.contracts.catalog import Catalog, ContractProblem, Tab
 from candid_assets.contracts.load import load_catalog
 from candid_assets.contracts.workbook_file import HEAD
-from candid_assets.settings import Settings
+from candid_assets.errors import CandidError
+from candid_assets.near_names import hint
+from candid_assets.settings import ZONE, Settings
+from candid_assets.warehouse.database import open_published
 
 
 @dataclass(slots=True)
 class Acceptance:
-    """What is accepted, what a person has to do by hand, and the files that change."""
+    """What differs, what of it is accepted or left to a person, and the files that change."""
 
+    differences: Sequence[Difference] = ()
     accepted: list[tuple[Difference, Entry]] = field(default_factory=list)
     by_hand: list[tuple[Difference, str]] = field(default_factory=list)
     files: dict[Path, YamlFile] = field(default_factory=dict)
     problems: list[ContractProblem] = field(default_factory=list)
     """What would be wrong with the edited contracts; then nothing is written."""
+    is_written: bool = False
+    """Whether what is accepted was written, if there is any."""
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing differs any more."""
+        return not self.differences or (self.is_written and not self.by_hand)
+
+    def facts(self, env: str) -> dict[str, Any]:
+        """Return the object of `candid contracts diff --json`."""
+        by_hand = {id(d): reason for d, reason in self.by_hand}
+        return {
+            "env": env,
+            "compared_with": "newest landed extracts",
+            "differences": [d.facts() | {"by_hand": by_hand.get(id(d))} for d in self.differences],
+            "entries": [f"{entry.heading}: {entry.text}" for _, entry in self.accepted],
+            "problems": [str(problem) for problem in self.problems],
+            "written": [str(path) for path in self.files]
+            if self.is_written and self.accepted
+            else [],
+        }
 
 
-def plan(changes: Iterable[Difference], settings: Settings, today: date) -> Acceptance:
+def compare(
+    settings: Settings,
+    catalog: Catalog,
+    names: Sequence[str],
+    kinds: Sequence[str],
+    *,
+    accept: bool,
+) -> Acceptance:
+    """Compare contracts with the newest extracts, and accept what differs where asked to.
+
+    Args:
+        settings: Where snapshot, landing and catalog are.
+        catalog: The contracts.
+        names: Workbooks and tables to compare; none compares all.
+        kinds: Kinds of change; none takes all.
+        accept: Whether the contracts are edited.
+
+    Raises:
+        CandidError: The catalog has no such workbook or table.
+        WarehouseError: Nothing is published.
+    """
+    known = {w.name for w in catalog.workbooks} | {t.table for t in catalog.tabs}
+    for name in names:
+        if name not in known:
+            message = f"no workbook or tab is called {name!r}{hint(name, known)}"
+            raise CandidError(message, exit_code=2)
+    with open_published(settings.published_file) as snapshot:
+        found = differences(settings, catalog, snapshot, names or None)
+    today = datetime.now(ZONE).date()
+    chosen = [with_detail(d) for d in found if not kinds or d.change.kind in kinds]
+    result = plan(chosen, settings, today)
+    if accept:
+        write(result, settings, catalog, today)
+        result.is_written = not result.problems
+    return result
+
+
+def plan(found: Sequence[Difference], settings: Settings, today: date) -> Acceptance:
     """Return the edits that accept differences, without writing anything."""
-    result = Acceptance()
+    result = Acceptance(found)
     proposals = Proposals(settings, today, result.files)
-    for difference in changes:
+    for difference in found:
         try:
             entry = proposals.accept(difference)
         except ByHandError as reason:
@@ -110,8 +173,3 @@ def _version(tab: Tab, file: YamlFile) -> str:
     if version is None:
         raise ByHandError(f"the head contract of {tab.workbook} has no version")
     return version
-
-
-def entry_texts(result: Acceptance) -> Sequence[str]:
-    """Return the lines of the log that an acceptance adds."""
-    return [f"{entry.heading}: {entry.text}" for _, entry in result.accepted]

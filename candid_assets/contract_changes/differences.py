@@ -6,7 +6,7 @@ has their cells: no call to Google, and what is compared is exactly what the las
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import duckdb
 
@@ -40,6 +40,21 @@ class Difference:
     """Whether it is so in every tab that feeds the table."""
     extract: CurrentExtract | None = None
     """The first of the extracts that show it."""
+
+    def facts(self) -> dict[str, Any]:
+        """Return what `candid contracts diff --json` shows of it."""
+        return {
+            "workbook": self.tab.workbook,
+            "table": self.tab.table,
+            "contract": str(self.tab.path),
+            "titles": list(self.titles),
+            "kind": self.change.kind,
+            "breaking": self.change.breaking,
+            "column": self.change.column or None,
+            "header": self.change.subject or None,
+            "to": self.change.to or None,
+            "detail": self.change.detail,
+        }
 
 
 def differences(

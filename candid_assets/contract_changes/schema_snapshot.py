@@ -1,13 +1,17 @@
 """The schema that readers rely on, kept as text: what vanishes from it needs a word in the log."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Final
 
-from candid_assets.contract_changes.schema_log import Entry, Heading, named
+from candid_assets.atomic_files import write_whole
+from candid_assets.contract_changes.schema_log import Entry, Heading, log_file, named, with_entries
 from candid_assets.contracts.catalog import Catalog
+from candid_assets.contracts.load import load_catalog
 from candid_assets.quality.table_rules import Subject, expected_columns, layer_of
+from candid_assets.settings import Settings
 
 GONE: Final = "(gone)"
 _TOP: Final = (
@@ -98,3 +102,39 @@ def unexplained(old: Schema, now: Schema, log: str) -> Iterator[Unexplained]:
                 named_in_log["Added"] | named_in_log["Renamed"]
             ):
                 yield Unexplained(name, "Added", "is new")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The snapshot of a schema beside the catalog's present one."""
+
+    path: Path
+    columns: int
+    additions: Sequence[Entry]
+    unexplained: Sequence[Unexplained]
+    is_stale: bool
+    """Whether the file is not what the catalog and the log give."""
+
+
+def keep_schema(settings: Settings, day: date, *, check: bool) -> Kept:
+    """Write snapshot and log anew where the log explains every difference.
+
+    Args:
+        settings: Where the catalog is.
+        day: The day of new entries in the log.
+        check: Whether nothing is written.
+    """
+    log_path = log_file(settings)
+    path = snapshot_file(log_path)
+    log = log_path.read_text(encoding="utf-8") if log_path.exists() else ""
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    old, now = read(text), schema_of(load_catalog(settings.catalog_dir))
+    entries = additions(old, now) if old else []
+    if not check:
+        log = with_entries(log, day, entries)
+    wrong = list(unexplained(old, now, log))
+    new = written(updated(old, now))
+    if not check and not wrong:
+        write_whole(log_path, log)
+        write_whole(path, new)
+    return Kept(path, len(now), entries, wrong, check and new != text)

@@ -262,6 +262,16 @@ class Catalog:
         """All readable tabs of all workbooks."""
         return tuple(tab for workbook in self.workbooks for tab in workbook.tabs)
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """How much it declares."""
+        return {
+            "workbooks": len(self.workbooks),
+            "tabs": len(self.tabs),
+            "columns": sum(len(tab.columns) for tab in self.tabs),
+            "models": len(self.models),
+        }
+
 
 def primary_key(columns: tuple[Column, ...]) -> tuple[str, ...]:
     """Return the names of the key columns in the order of their positions."""

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
+
+from candid_assets.names import METRIC_VALUES
 
 PlaceType = Literal["postgresql", "local", "s3"]
 
@@ -44,3 +46,15 @@ class Destination:
     schedule: str | None
     """Cron, in Jakarta."""
     path: Path
+
+    @property
+    def delivered(self) -> tuple[str, ...]:
+        """The tables that it receives."""
+        return (*self.tables, *((METRIC_VALUES,) if self.metrics else ()))
+
+    def facts(self, env: str) -> dict[str, Any]:
+        """Return what `candid export --list --json` shows of it in an environment."""
+        place = self.places[env]
+        where = place.location or f"{place.host}:{place.port}/{place.database} {place.schema}"
+        head = {"destination": self.name, "type": place.type, "place": where, "owner": self.owner}
+        return head | {"tables": list(self.delivered), "schedule": self.schedule}

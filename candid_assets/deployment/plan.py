@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from candid_assets.contract_changes.catalog_changes import catalog_changes
 from candid_assets.contract_changes.changed_rows import changed_rows
@@ -96,6 +96,21 @@ def verified_chain(records: Records) -> list[Deployment]:
     for number, deployment in enumerate(chain):
         records.verify_deployment(deployment, chain[number - 1] if number else None)
     return chain
+
+
+def plan_facts(records: Records) -> list[dict[str, Any]]:
+    """Return what `candid plan --list --json` shows: every plan, its decisions and deployment."""
+    deployed = {d.plan: d.number for d in verified_chain(records)}
+    return [
+        {
+            "digest": p.digest,
+            "kind": p.kind,
+            "commit": p.commit,
+            "decisions": [f"{d.decision}: {d.principal}" for d in records.decisions(p)],
+            "deployment": deployed.get(p.digest),
+        }
+        for p in records.plans()
+    ]
 
 
 def find_deployment(chain: list[Deployment], named: str) -> Deployment:

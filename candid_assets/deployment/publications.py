@@ -26,20 +26,31 @@ from candid_assets.sources.protocol import Publisher
 from candid_assets.sources.source_errors import SourceError
 from candid_assets.sources.source_metadata import TabMetadata
 from candid_assets.warehouse.database import open_published
+from candid_assets.warehouse.errors import WarehouseError
 from candid_assets.warehouse.extracts import tab_at
 
 PUBLISHED: Final = "published"
 Rows = Sequence[Sequence[Any]]
 
 
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Raise what a source or the snapshot refuses as a `GateError`."""
+    try:
+        yield
+    except (SourceError, WarehouseError) as error:
+        raise GateError(error.message, error.fix or "candid doctor") from error
+
+
+@_refusals()
 def plan_publication(
     settings: Settings, installation: Installation, source: str, workbook: str, title: str
 ) -> PublicationPlan:
     """Return the plan that writes a ready table or a board of metrics into a tab.
 
     Raises:
-        GateError: The tab is read by a contract, holds formulas, is too small, or is absent.
-        SourceError: The source does not let it be read.
+        GateError: The tab is read by a contract, holds formulas, is too small, is absent, or
+            cannot be read.
     """
     catalog = load_catalog(settings.catalog_dir)
     book = _workbook(catalog, workbook, settings)
@@ -53,6 +64,7 @@ def plan_publication(
     return _recorded(settings, installation, book, tab, now, wanted, source=source)
 
 
+@_refusals()
 def plan_undo(settings: Settings, installation: Installation, digest: str) -> PublicationPlan:
     """Return the plan that gives a published tab back the cells it had.
 
@@ -77,12 +89,13 @@ def plan_undo(settings: Settings, installation: Installation, digest: str) -> Pu
     return _recorded(settings, installation, book, tab, now, wanted, undo_of=done.digest)
 
 
+@_refusals()
 def publish(settings: Settings, installation: Installation, plan: Plan) -> Publication:
     """Write what an approved plan says, if the tab is as it was planned, and record it.
 
     Raises:
-        GateError: The plan is not approved or stale, or somebody edited the tab.
-        SourceError: The source refused.
+        GateError: The plan is not approved or stale, somebody edited the tab, or the source
+            refused.
     """
     git = require_clean(installation)
     require_append_only(git)

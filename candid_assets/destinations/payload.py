@@ -11,6 +11,7 @@ from typing import Final
 
 import duckdb
 
+from candid_assets.contracts.catalog import Catalog
 from candid_assets.contracts.destination import Destination
 from candid_assets.errors import CandidError
 from candid_assets.names import METRIC_VALUES
@@ -118,7 +119,15 @@ def totals_in(
     return Totals(int(rows), str(checksum))
 
 
-def tables_of(destination: Destination) -> tuple[str, ...]:
-    """Return the tables that a destination receives."""
-    measured = (METRIC_VALUES,) if destination.metrics else ()
-    return (*destination.tables, *measured)
+def chosen_destinations(catalog: Catalog, env: str, names: Sequence[str]) -> list[Destination]:
+    """Return the destinations of an environment, all or those named.
+
+    Raises:
+        DeliveryError: There is none of a name; exit code 2.
+    """
+    known = {d.name: d for d in catalog.destinations if env in d.places}
+    for name in names:
+        if name not in known:
+            message = f"no destination {name!r} in {env}; there are: {', '.join(known) or 'none'}"
+            raise DeliveryError(message, exit_code=2)
+    return [known[name] for name in names or known]

@@ -6,27 +6,22 @@ from rich.console import Console
 from rich.table import Table
 
 from candid_assets.console import shown
+from candid_assets.discovery.discover import Discovery
 from candid_assets.discovery.proposal import TableProposal
-from candid_assets.discovery.propose import Proposal
-from candid_assets.discovery.write_contracts import Written
-from candid_assets.settings import Settings
 
 _COLUMNS = ("tab", "table", "header", "rows", "columns", "key", "to quarantine")
 _RIGHT = frozenset({"header", "rows", "columns", "to quarantine"})
 
 
-def show(
-    console: Console, proposal: Proposal, kept: dict[str, str], written: Written, run: str
-) -> None:
+def show(console: Console, discovery: Discovery, run: str) -> None:
     """Print the tables, the tabs that are none, what is left out and blocked, and the files.
 
     Args:
         console: Where to print.
-        proposal: What is proposed.
-        kept: Tabs that have a contract already, and its name.
-        written: What was written.
+        discovery: What was proposed and written.
         run: The command that refreshes the workbook now.
     """
+    proposal, written = discovery.proposal, discovery.written
     table = Table(box=None, pad_edge=False, header_style="bold")
     for title in _COLUMNS:
         side = "right" if title in _RIGHT else "left"
@@ -34,7 +29,7 @@ def show(
     for proposed in proposal.tables:
         table.add_row(*_line(proposed))
     console.print(table)
-    for title, name in kept.items():
+    for title, name in discovery.kept.items():
         console.print(
             f"kept      {_plain(title)}: {name}.yaml exists already (--force overwrites it)"
         )
@@ -78,15 +73,9 @@ def _plain(text: str) -> str:
     return text.replace("[", r"\[")
 
 
-def as_json(
-    settings: Settings,
-    name: str,
-    spreadsheet_id: str,
-    proposal: Proposal,
-    kept: dict[str, str],
-    written: Written,
-) -> dict[str, Any]:
+def as_json(discovery: Discovery) -> dict[str, Any]:
     """Return what `--json` prints."""
+    proposal, written = discovery.proposal, discovery.written
     tables = [
         {
             "title": table.title,
@@ -111,14 +100,14 @@ def as_json(
         for table in proposal.tables
     ]
     return {
-        "env": settings.env,
-        "workbook": name,
-        "spreadsheet_id": spreadsheet_id,
+        "env": discovery.env,
+        "workbook": discovery.workbook,
+        "spreadsheet_id": discovery.location,
         "tables": tables,
         "not_tables": [
             {"title": i.title, "code": i.code, "reason": i.reason} for i in proposal.left_out
         ],
-        "kept": kept,
+        "kept": discovery.kept,
         "files": [str(path) for path in written.files],
         "problems": [str(problem) for problem in written.problems],
     }

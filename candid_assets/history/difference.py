@@ -12,7 +12,7 @@ from candid_assets.cleaning.macros import install_macros
 from candid_assets.contracts.catalog import Model, Tab
 from candid_assets.history.earlier_versions import versions_before
 from candid_assets.history.errors import HistoryError
-from candid_assets.history.moments import find_publication, named
+from candid_assets.history.moments import find_publication, iso, named
 from candid_assets.history.replay import Replay
 from candid_assets.names import Layer, tab_table
 from candid_assets.settings import Settings
@@ -24,6 +24,7 @@ from candid_assets.warehouse.builds import (
     recorded_builds,
 )
 from candid_assets.warehouse.database import bootstrap, open_published
+from candid_assets.warehouse.errors import duckdb_errors
 from candid_assets.warehouse.extracts import copy_extracts, recorded_extracts
 from candid_assets.warehouse.publications import builds_shown, publications
 
@@ -47,6 +48,11 @@ class Side:
         """Hash of the extract it was built from; None for a ready table."""
         return self.build.extracts[0].content_hash if self.build.extracts else None
 
+    def facts(self) -> dict[str, str | None]:
+        """Return what `candid diff --json` shows of it."""
+        when = {"written": self.written, "moment": iso(self.moment)}
+        return when | {"extract": self.extract, "run_id": self.build.run_id}
+
 
 @dataclass(slots=True)
 class Difference:
@@ -66,7 +72,32 @@ class Difference:
     changed: list[dict[str, Any]] = field(default_factory=list)
     """`key`, `row` in the sheet, and `cells`: column, before, after."""
 
+    def facts(self, env: str) -> dict[str, Any]:
+        """Return the object of `candid diff --json`."""
+        return {
+            "env": env,
+            "table": f"{self.layer}.{self.table}",
+            "from": self.before.facts(),
+            "to": self.after.facts(),
+            "key": self.key,
+            "columns_added": self.columns_added,
+            "columns_removed": self.columns_removed,
+            "rows_added": len(self.added),
+            "rows_removed": len(self.removed),
+            "rows_changed": len(self.changed),
+            "cells_changed": self.cells_changed,
+            "added": self.added,
+            "removed": self.removed,
+            "changed": self.changed,
+        }
 
+    @property
+    def cells_changed(self) -> int:
+        """How many cells differ in the rows that both have."""
+        return sum(len(row["cells"]) for row in self.changed)
+
+
+@duckdb_errors()
 def difference(
     settings: Settings, table: str, before: str, after: str, now: datetime
 ) -> Difference:

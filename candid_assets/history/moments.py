@@ -88,10 +88,9 @@ def find_publication(
     moment = read_moment(written, now)
     before = [p for p in publications if p.published_at <= moment]
     if not before:
-        first = publications[0].published_at.astimezone(ZONE)
         raise HistoryError(
-            f"nothing was published yet at {moment.astimezone(ZONE):%Y-%m-%d %H:%M:%S}; "
-            f"the first publication is of {first:%Y-%m-%d %H:%M:%S}",
+            f"nothing was published yet at {clock(moment)}; "
+            f"the first publication is of {clock(publications[0].published_at)}",
             exit_code=2,
         )
     return before[-1]
@@ -112,3 +111,13 @@ def named(items: Sequence[T], written: str, name: Callable[[T], str]) -> list[T]
         message = f"{written!r} could be {' or '.join(sorted(names))}"
         raise HistoryError(message, "write more of it", exit_code=2)
     return found
+
+
+def iso(moment: datetime | None) -> str | None:
+    """Return a moment in Jakarta as ISO 8601 writes it, for JSON."""
+    return None if moment is None else moment.astimezone(ZONE).isoformat()
+
+
+def clock(moment: datetime | None) -> str:
+    """Return a moment in Jakarta to the second, for a terminal; blank for none."""
+    return "" if moment is None else f"{moment.astimezone(ZONE):%Y-%m-%d %H:%M:%S}"

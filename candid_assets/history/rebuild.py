@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import duckdb
 
@@ -13,7 +13,7 @@ from candid_assets.atomic_files import replacing
 from candid_assets.cleaning.macros import install_macros
 from candid_assets.history.earlier_versions import versions_before
 from candid_assets.history.errors import HistoryError
-from candid_assets.history.moments import find_publication
+from candid_assets.history.moments import find_publication, iso
 from candid_assets.history.replay import Replay
 from candid_assets.quality.table_fingerprint import table_fingerprint
 from candid_assets.refresh.context import Progress, Quiet
@@ -22,6 +22,7 @@ from candid_assets.settings import ZONE, Environment, Settings
 from candid_assets.sql import literal, qualified
 from candid_assets.warehouse.builds import Build, builds_needed
 from candid_assets.warehouse.database import bootstrap, open_published
+from candid_assets.warehouse.errors import duckdb_errors
 from candid_assets.warehouse.extracts import copy_extracts
 from candid_assets.warehouse.publications import (
     Publication,
@@ -55,6 +56,19 @@ class Rebuilt:
         """Whether every table is what was published then."""
         return not self.differences
 
+    def facts(self) -> dict[str, Any]:
+        """Return the object of `candid rebuild --json`."""
+        return {
+            "env": self.publication.env,
+            "publication": self.publication.publication,
+            "published_at": iso(self.publication.published_at),
+            "run_id": self.publication.run_id,
+            "file": str(self.file),
+            "tables": self.tables,
+            "identical": self.is_identical,
+            "differences": [{"table": d.table, "reason": d.reason} for d in self.differences],
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
@@ -63,6 +77,7 @@ class _Wanted:
     builds: dict[int, Build]
 
 
+@duckdb_errors()
 def rebuild(
     settings: Settings, as_of: str, into: Path | None, now: datetime, progress: Progress | None
 ) -> Rebuilt:

@@ -1,16 +1,19 @@
 """What a tab held, content after content: when, how much, and what came and went."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from candid_assets.history.errors import HistoryError
+from candid_assets.history.moments import iso
 from candid_assets.settings import Settings
 from candid_assets.sql import literal
 from candid_assets.warehouse.builds import recorded_builds
 from candid_assets.warehouse.database import open_published
+from candid_assets.warehouse.errors import duckdb_errors
 from candid_assets.warehouse.extracts import recorded_extracts
 from candid_assets.warehouse.landing import Landing
 
@@ -36,7 +39,13 @@ class Seen:
     """Rows that the former content had not, by content; None where one of the two is gone."""
     rows_removed: int | None = None
 
+    def facts(self) -> dict[str, Any]:
+        """Return what `candid history --json` shows of it."""
+        moments = {"first_seen": iso(self.first_seen), "last_seen": iso(self.last_seen)}
+        return asdict(self) | moments
 
+
+@duckdb_errors()
 def tab_history(settings: Settings, table: str, limit: int | None = None) -> list[Seen]:
     """Return the contents of a tab, the newest first.
 

@@ -14,14 +14,16 @@ CLEAN: Final[Layer] = "clean"
 
 
 def parse_table(lineage: CatalogLineage, text: str) -> Table:
-    """Return the table that a text names, with or without its layer.
+    """Return the clean or ready table that a text names, with or without its layer.
 
     Raises:
         LineageError: The catalog has no such table.
     """
     table, rest = _split(lineage, text)
     if rest:
-        raise LineageError(f"{text!r} names a column; give a table such as ready.fct_invoices")
+        raise LineageError(f"{text!r} names a column", "give a table such as ready.fct_invoices")
+    if table[0] in SOURCES:
+        raise LineageError(f"{text!r} is a source", "give a clean or ready table")
     return table
 
 

@@ -10,7 +10,7 @@ from candid_assets.lineage.addresses import shown
 from candid_assets.lineage.catalog_lineage import CatalogLineage, Table
 from candid_assets.lineage.column_sources import ColumnRef
 from candid_assets.lineage.metric_columns import metrics_reached
-from candid_assets.lineage.sheet_places import TabPlace
+from candid_assets.lineage.sheet_places import FindPlaces
 from candid_assets.lineage.walk import (
     Downstream,
     Edge,
@@ -20,9 +20,6 @@ from candid_assets.lineage.walk import (
     walk_up,
 )
 from candid_assets.source_kinds.registry import SOURCES
-
-FindPlaces = Callable[[str], Sequence[TabPlace]]
-"""Returns the tabs that feed a clean table; none if it was never read."""
 
 
 def column_answer(

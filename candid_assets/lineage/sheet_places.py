@@ -1,8 +1,10 @@
 """Where a tab's columns and rows stand in the sheet now: letters, titles and links."""
 
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 
 import duckdb
 
@@ -11,6 +13,8 @@ from candid_assets.contracts.catalog import Tab
 from candid_assets.source_kinds.links import cell_link
 from candid_assets.sql import qualified
 from candid_assets.warehouse.current_extracts import CurrentExtract
+from candid_assets.warehouse.database import open_published
+from candid_assets.warehouse.errors import WarehouseError
 from candid_assets.warehouse.extracts import current_extract
 from candid_assets.warehouse.provenance import FAMILY_COLUMNS, PROVENANCE
 
@@ -36,6 +40,22 @@ class TabPlace:
         """Return the cell's name such as `D17`, or the row's, `17:17`."""
         letter = self.letters.get(column or "")
         return f"{letter}{row}" if letter else f"{row}:{row}"
+
+
+FindPlaces = Callable[[str], Sequence[TabPlace]]
+"""Where a tab or each tab of a family is, by its table; nowhere if it was never read."""
+
+
+@contextmanager
+def open_places(published_file: Path, tabs: Mapping[str, Tab]) -> Iterator[FindPlaces]:
+    """Yield what finds places in the published snapshot; nothing is found where it is missing."""
+    with ExitStack() as stack:
+        try:
+            connection = stack.enter_context(open_published(published_file))
+        except WarehouseError:
+            yield lambda _: ()
+            return
+        yield cache(lambda table: find_places(connection, tabs[table]))
 
 
 def find_places(connection: duckdb.DuckDBPyConnection, tab: Tab) -> tuple[TabPlace, ...]:

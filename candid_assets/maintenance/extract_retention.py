@@ -6,13 +6,16 @@ extract of each tab.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from candid_assets.contracts.catalog import Catalog, Workbook
+from candid_assets.contracts.load import load_catalog
+from candid_assets.history.moments import iso
 from candid_assets.settings import Settings
 from candid_assets.warehouse.builds import builds_needed
 from candid_assets.warehouse.database import transaction
@@ -27,6 +30,10 @@ class Prunable(ReplacedExtract):
 
     bytes: int
     path: Path
+
+    def facts(self) -> dict[str, Any]:
+        """Return what `candid history prune --json` shows of it."""
+        return asdict(self) | {"last_seen": iso(self.last_seen), "path": str(self.path)}
 
 
 def prunable(
@@ -54,6 +61,16 @@ def _of_workbook(
         path = landing.path(*name)
         if name not in needed and path.exists():
             yield Prunable(*name, extract.last_seen, path.stat().st_size, path)
+
+
+def prune_extracts(
+    settings: Settings, connection: duckdb.DuckDBPyConnection, now: datetime, *, dry_run: bool
+) -> list[Prunable]:
+    """Return what `prunable` finds, removed from landing unless it is a dry run."""
+    extracts = prunable(settings, load_catalog(settings.catalog_dir), connection, now)
+    if not dry_run:
+        prune(connection, extracts, now)
+    return extracts
 
 
 def prune(connection: duckdb.DuckDBPyConnection, extracts: list[Prunable], now: datetime) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -14,7 +15,10 @@ from candid_assets.contracts.metrics.metric_tables import described
 from candid_assets.errors import CandidError
 from candid_assets.names import METRIC_VALUES
 from candid_assets.near_names import hint
+from candid_assets.warehouse.database import open_published
+from candid_assets.warehouse.errors import WarehouseError
 
+LAST_VALUES = 6
 VALUE_COLUMNS = ("period_start", "dimension", "member", "value", "unit", "target", "status")
 
 
@@ -103,6 +107,17 @@ def summary(metric: Metric) -> dict[str, Any]:
         "grains": list(metric.grains),
         "dimensions": list(metric.dimensions),
     }
+
+
+def last_values(published_file: Path, metric: Metric) -> list[dict[str, Any]]:
+    """Return the latest published totals at the coarsest grain below a quarter, if any."""
+    fine = [g for g in metric.grains if g in {"day", "week", "month"}]
+    question = Question(fine[-1] if fine else metric.grains[0])
+    try:
+        with open_published(published_file) as connection:
+            return values(connection, metric, question)[-LAST_VALUES:]
+    except WarehouseError:
+        return []
 
 
 def values(

@@ -9,7 +9,6 @@ from dagster._core.definitions.unresolved_asset_job_definition import (
 
 from candid_assets.contracts.catalog import Catalog, Column
 from candid_assets.contracts.destination import Destination
-from candid_assets.destinations.payload import tables_of
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.production import require_deployed
 from candid_assets.names import (
@@ -58,11 +57,11 @@ def _standing(catalog: Catalog, env: str) -> list[Destination]:
 
 
 def _exporting(catalog: Catalog, destination: Destination, env: str) -> dg.AssetsDefinition:
-    tables = {_key(destination, table): table for table in tables_of(destination)}
+    tables = {_key(destination, table): table for table in destination.delivered}
 
     @dg.multi_asset(
         name=f"deliver_{destination.name}",
-        specs=[_spec(catalog, destination, table, env) for table in tables_of(destination)],
+        specs=[_spec(catalog, destination, table, env) for table in destination.delivered],
         check_specs=[
             dg.AssetCheckSpec(name, asset=key, description=CHECKS[name], blocking=True)
             for key in tables

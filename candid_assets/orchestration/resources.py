@@ -13,6 +13,7 @@ from candid_assets.gate.errors import GateError
 from candid_assets.gate.production import PRODUCTION, require_deployed
 from candid_assets.settings import Settings
 from candid_assets.warehouse.database import bootstrap
+from candid_assets.warehouse.errors import WarehouseError, duckdb_errors
 from candid_assets.warehouse.memory import start_small
 
 if TYPE_CHECKING:
@@ -55,6 +56,22 @@ class Warehouse(DuckDBResource):
                 "CANDID_ENV=production candid run",
             )
         require_deployed(settings)
+
+
+@contextmanager
+def open_warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a connection to an environment's warehouse.
+
+    Raises:
+        GateError: As `Warehouse.get_connection` says.
+        WarehouseError: Nothing was read yet, a refresh holds the file, or it cannot be used.
+    """
+    file = settings.warehouse_file
+    if not file.exists():
+        raise WarehouseError("nothing was read yet", "run `candid run` first")
+    warehouse = Warehouse(database=str(file), env=settings.env)
+    with duckdb_errors(), warehouse.get_connection() as connection:
+        yield connection
 
 
 class Sources(dg.ConfigurableResource):  # type: ignore[type-arg]

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from candid_assets.settings import TIME_ZONE
-from candid_assets.warehouse.errors import WarehouseError
+from candid_assets.warehouse.errors import WarehouseError, duckdb_errors
 
 SCHEMA = Path(__file__).with_name("schema.sql")
 _OPENING = threading.Lock()
@@ -56,7 +56,7 @@ def open_published(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """
     if not path.exists():
         raise WarehouseError(f"nothing is published at {path}", "run `candid run` first")
-    try:
+    with duckdb_errors():
         with _OPENING:
             connection = duckdb.connect(
                 str(path), read_only=True, config={"enable_external_access": "false"}
@@ -68,8 +68,6 @@ def open_published(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
                 connection.execute("set lock_configuration = true")
         with connection:
             yield connection
-    except duckdb.Error as error:
-        raise WarehouseError(str(error)) from error
 
 
 @contextmanager

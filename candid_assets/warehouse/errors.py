@@ -1,5 +1,10 @@
 """The errors of stored data: the warehouse, the published snapshot, extracts and catalogs."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+
 from candid_assets.errors import CandidError
 
 
@@ -9,3 +14,12 @@ class WarehouseError(CandidError):
 
 class LandingError(WarehouseError):
     """An extract is missing or damaged."""
+
+
+@contextmanager
+def duckdb_errors() -> Iterator[None]:
+    """Raise what DuckDB raises inside as a `WarehouseError`."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise WarehouseError(str(error)) from error

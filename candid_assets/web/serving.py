@@ -15,7 +15,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
@@ -34,14 +33,13 @@ from candid_assets.source_kinds.registry import stand_ins
 from candid_assets.web.app import create_app, public_url
 from candid_assets.web.audit_log import AuditLog
 from candid_assets.web.errors import ServingError, UsersError
-from candid_assets.web.passwords import hash_key, new_key
 from candid_assets.web.request_filter import Places
 from candid_assets.web.subscriptions import LARGEST_MESSAGE
-from candid_assets.web.users import Key, User, Users
+from candid_assets.web.user_accounts import LINK_MINUTES, one_time_link
+from candid_assets.web.users import User, Users
 
 READY_SECONDS: Final = 180
 STOP_SECONDS: Final = 20
-LINK_MINUTES: Final = 15
 SAMPLE_USER: Final = "operator"
 
 
@@ -71,23 +69,6 @@ def serve_ui(settings: Settings, port: int) -> int:
             return _run(app, listener, children, greeting)
     except KeyboardInterrupt:
         return 0
-
-
-def one_time_link(users: Users, name: str, port: int) -> str:
-    """Return an address that logs a user in once, within LINK_MINUTES.
-
-    Raises:
-        UsersError: There is no such user, or it is an agent.
-    """
-    key, until = new_key(), datetime.now(UTC) + timedelta(minutes=LINK_MINUTES)
-
-    def linked(user: User) -> User:
-        if user.role == "agent":
-            raise UsersError(f"{name} is an agent and has a token, no link")
-        return user.model_copy(update={"link": Key(sha256=hash_key(key), expires=until)})
-
-    users.change(name, linked)
-    return f"http://127.0.0.1:{port}/login?key={key}"
 
 
 def _public(settings: Settings) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -54,6 +54,19 @@ class User(BaseModel):
     stamp: str = Field(default_factory=new_key)
     """Part of every session; a new one ends all sessions."""
     since: datetime = Field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
+
+    def facts(self) -> dict[str, Any]:
+        """Return what `candid users list --json` shows of the user."""
+        expires = self.token and self.token.expires
+        return {
+            "name": self.name,
+            "role": self.role,
+            "password": self.password is not None,
+            "token": self.token is not None,
+            "token_expires": expires and expires.isoformat(),
+            "jobs": self.jobs,
+            "since": self.since.isoformat(),
+        }
 
     def renewed(self, **changes: object) -> "User":
         """Return this user with changes and a new stamp, which ends every session."""

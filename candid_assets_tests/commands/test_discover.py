@@ -165,8 +165,8 @@ def test_a_workbook_that_is_not_shared_is_told_with_the_fix(found):
     installation, _, _, root = found
     done = installation.candid("discover", "nowhere", "--workbook", "baru")
     assert done.returncode == 1
-    assert "workbook baru" in done.stdout
-    assert "share" in done.stdout
+    assert "workbook baru" in done.stderr
+    assert "share" in done.stderr
     assert not Path(root / "catalog/workbooks/baru").exists()
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from candid_assets.commands.lineage import lineage
+from candid_assets.cli import main
 from candid_assets_tests.contracts.small_catalog import write_catalog
 
 
@@ -14,11 +14,11 @@ def ask(tmp_path, monkeypatch):
     monkeypatch.setenv("CANDID_CATALOG_DIR", str(write_catalog(tmp_path / "catalog")))
     monkeypatch.setenv("CANDID_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.delenv("CANDID_ENV", raising=False)
-    return lambda *arguments: CliRunner().invoke(lineage, list(arguments))
+    return lambda *arguments: CliRunner().invoke(main, ["lineage", *arguments])
 
 
 def test_a_ready_column_is_followed_to_workbook_tab_and_header(ask):
-    answer = json.loads(ask("ready.fct_sales.net_amount_idr", "--json").output)
+    answer = json.loads(ask("ready.fct_sales.net_amount_idr", "--json").stdout)
     header = {
         "asset": "sheets/sales_master__orders",
         "workbook": "Sales_MASTER",
@@ -39,7 +39,7 @@ def test_a_ready_column_is_followed_to_workbook_tab_and_header(ask):
 
 
 def test_a_header_is_followed_down_to_all_that_hangs_on_it(ask):
-    answer = json.loads(ask("sheets/sales_master__outlets.kode", "--json").output)
+    answer = json.loads(ask("sheets/sales_master__outlets.kode", "--json").stdout)
     assert answer["of"] == "sheets/sales_master__outlets.Kode"
     assert answer["columns"] == [
         "clean.sales_master__outlets.outlet_id",
@@ -65,10 +65,10 @@ def test_the_tree_names_environment_and_header(ask):
 
 
 def test_a_table_is_followed_both_ways(ask):
-    up = json.loads(ask("ready.fct_sales", "--json").output)
+    up = json.loads(ask("ready.fct_sales", "--json").stdout)
     assert up["direct"] == ["clean.sales_master__orders", "ready.dim_outlet"]
     assert "sheets/sales_master__outlets" in up["tables"]
-    assert json.loads(ask("dim_outlet", "--down", "--json").output)["tables"] == ["ready.fct_sales"]
+    assert json.loads(ask("dim_outlet", "--down", "--json").stdout)["tables"] == ["ready.fct_sales"]
     assert "└── ready.fct_sales" in ask("ready.dim_outlet", "--down").output
 
 

@@ -9,7 +9,7 @@ import yaml
 from click.testing import CliRunner
 from jsonschema import Draft201909Validator
 
-from candid_assets.commands.contracts_files import contracts
+from candid_assets.cli import main
 from candid_assets.contracts.load import load_catalog
 from candid_assets.contracts.odcs_export import odcs_documents
 from candid_assets.settings import PACKAGE
@@ -102,7 +102,7 @@ def test_any_catalog_is_exported_with_its_dates_numbers_and_rules(tmp_path):
 @pytest.fixture
 def export(tmp_path, monkeypatch):
     monkeypatch.setenv("CANDID_CATALOG_DIR", str(write_catalog(tmp_path / "catalog")))
-    return lambda *arguments: CliRunner().invoke(contracts, ["export", *arguments])
+    return lambda *arguments: CliRunner().invoke(main, ["contracts", "export", *arguments])
 
 
 def test_the_command_writes_a_folder_or_one_stream(export, tmp_path):

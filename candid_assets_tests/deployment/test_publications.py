@@ -14,7 +14,6 @@ from candid_assets.sandbox.workbook import Dated, SampleTab, SampleWorkbook
 from candid_assets.settings import PACKAGE
 from candid_assets.sources.sheets.credentials import SCOPES
 from candid_assets.sources.sheets.writing import WRITE_SCOPE
-from candid_assets.sources.source_errors import SourceError
 from candid_assets_tests.deployment.gated import Gated, approver_line, put_decision
 
 BEFORE = [["Papan", "lama"], ["P900", Dated(45886, "dd/mm/yyyy")], ["P901", None, "catatan"]]
@@ -221,10 +220,10 @@ def test_the_key_that_reads_does_not_write(board: Gated, books):
     board.decide(plan)
     reading = board.variables["GOOGLE_APPLICATION_CREDENTIALS"]
     del board.variables["CANDID_WRITE_CREDENTIALS"]
-    with pytest.raises(SourceError, match="no credentials for writing"):
+    with pytest.raises(GateError, match="no credentials for writing"):
         _publish(board, plan)
     board.variables["CANDID_WRITE_CREDENTIALS"] = reading
-    with pytest.raises(SourceError, match="refreshes read with"):
+    with pytest.raises(GateError, match="refreshes read with"):
         _publish(board, plan)
     assert books.counters()["writes"] == 0
 
@@ -233,7 +232,7 @@ def test_a_write_that_google_refused_is_told_and_leaves_no_record(board: Gated, 
     plan = _plan(board)
     board.decide(plan)
     books.fault({"do": "answer", "status": 503, "body": "down"}, api="writes")
-    with pytest.raises(SourceError, match="an error of its own"):
+    with pytest.raises(GateError, match="an error of its own"):
         _publish(board, plan)
     assert _tab(books) == BEFORE
     _publish(board, plan)

@@ -7,7 +7,6 @@ import pytest
 from click.testing import CliRunner
 
 from candid_assets.cli import main
-from candid_assets.commands.docs import docs
 from candid_assets.contracts.load import load_catalog
 from candid_assets.documents.build import (
     MARK,
@@ -132,7 +131,7 @@ def test_building_writes_what_changed_and_removes_what_is_gone(root, tmp_path, m
     out = tmp_path / "docs"
 
     def build(*arguments):
-        return CliRunner().invoke(docs, ["build", "--into", str(out), *arguments])
+        return CliRunner().invoke(main, ["docs", "build", "--into", str(out), *arguments])
 
     assert build("--check").exit_code == 1
     assert build().output == f"8 pages in {out}, 8 changed\n"
@@ -155,6 +154,6 @@ def test_building_writes_what_changed_and_removes_what_is_gone(root, tmp_path, m
 def test_a_catalog_with_a_problem_has_no_pages_built(root, tmp_path, monkeypatch):
     monkeypatch.setenv("CANDID_CATALOG_DIR", str(root))
     spoil(root, "workbooks/sales_master/outlets.yaml", "Day of opening.", "")
-    result = CliRunner().invoke(docs, ["build", "--into", str(tmp_path / "docs")])
+    result = CliRunner().invoke(main, ["docs", "build", "--into", str(tmp_path / "docs")])
     assert result.exit_code == 1
     assert "candid contracts validate" in result.stderr

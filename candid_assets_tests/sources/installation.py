@@ -9,7 +9,7 @@ import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
-from candid_assets.commands.discover import discover
+from candid_assets.cli import main
 from candid_assets.contracts.catalog import Catalog
 from candid_assets.contracts.load import load_catalog
 from candid_assets.history.earlier_versions import versions_before
@@ -109,4 +109,4 @@ def discovered(
     monkeypatch.setenv("CANDID_ENV", "staging")
     monkeypatch.setenv("CANDID_DATA_DIR", str(place.root / "data"))
     monkeypatch.setenv("CANDID_CATALOG_DIR", str(settings.catalog_dir))
-    return CliRunner().invoke(discover, [source, "--workbook", name, "--json", *more])
+    return CliRunner().invoke(main, ["discover", source, "--workbook", name, "--json", *more])

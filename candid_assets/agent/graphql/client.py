@@ -25,6 +25,10 @@ PASSING: Final = (429, 502, 503, 504)
 class WebError(CandidError):
     """The webserver could not do what was asked."""
 
+    def facts(self, env: str | None) -> dict[str, str | None]:
+        """Return the object that `candid agent` prints of it."""
+        return super().facts(env) | {"kind": type(self).__name__}
+
 
 class LostError(WebError):
     """Nobody answers at the webserver's address, or the connection broke off."""

@@ -114,11 +114,10 @@ def _login_fix(destination: Destination, place: DestinationPlace, told: str) -> 
 def _rights(
     connection: "psycopg.Connection", destination: Destination, place: DestinationPlace
 ) -> Iterator[Finding]:
-    from candid_assets.destinations.payload import tables_of
     from candid_assets.destinations.postgres import OURS
 
     check, schema = _name(destination), place.schema
-    asked = {"schema": schema, "ours": OURS, "tables": list(tables_of(destination))}
+    asked = {"schema": schema, "ours": OURS, "tables": list(destination.delivered)}
     user, database, frozen, stands, may_make, may_write = connection.execute(
         _RIGHTS, asked
     ).fetchone() or ("", "", False, False, False, False)

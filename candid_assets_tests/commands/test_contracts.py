@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from candid_assets.commands.contracts_files import contracts
+from candid_assets.cli import main
 from candid_assets_tests.contracts.small_catalog import spoil
 
 ORDERS = "workbooks/sales_master/orders.yaml"
@@ -17,7 +17,7 @@ def validate(root: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("CANDID_CATALOG_DIR", str(root))
 
     def run(*arguments: str) -> Result:
-        return CliRunner().invoke(contracts, ["validate", *arguments])
+        return CliRunner().invoke(main, ["contracts", "validate", *arguments])
 
     return run
 

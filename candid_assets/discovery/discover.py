@@ -1,0 +1,64 @@
+"""Reads a source that nobody described and writes its contracts."""
+
+import tempfile
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from candid_assets.discovery.propose import Proposal, propose
+from candid_assets.discovery.read_source import read_source
+from candid_assets.discovery.write_contracts import Head, Written, existing_contracts, write
+from candid_assets.settings import Settings
+from candid_assets.source_kinds.places import Place
+from candid_assets.sources.read_undescribed import UndescribedWorkbook
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """What was proposed for a source, and what became of the files."""
+
+    env: str
+    workbook: str
+    location: str
+    proposal: Proposal
+    kept: Mapping[str, str]
+    """Tabs that have a contract already, and its name."""
+    written: Written
+
+
+def discover_source(
+    settings: Settings,
+    place: Place,
+    folder: Path,
+    *,
+    tabs: Collection[str],
+    owner: str,
+    domain: str,
+    force: bool,
+) -> Discovery:
+    """Write the contracts of a source.
+
+    Args:
+        settings: The environment that the source is connected to.
+        place: The source.
+        folder: The workbook's folder in the catalog; its name is the workbook's.
+        tabs: Titles of the tables to read; none means all.
+        owner: Team or e-mail address.
+        domain: The hub or a spoke.
+        force: Whether contracts that are there already are written anew.
+
+    Raises:
+        SourceError: The source cannot be read.
+    """
+    name = folder.name
+    book = read_source(settings, place, name, folder, tabs)
+    before = existing_contracts(folder)
+    names = {tab.title: before.contract_of(tab.title) for tab in book.tabs if not force}
+    kept = {title: contract for title, contract in names.items() if contract}
+    fresh = UndescribedWorkbook(book.metadata, tuple(t for t in book.tabs if t.title not in kept))
+    with tempfile.TemporaryDirectory(prefix="candid-discover-") as scratch:
+        skip = frozenset() if force else before.files
+        proposal = propose(fresh, name, Path(scratch) / "rehearsal", skip)
+        head = Head(settings.env, place.server, place.other, owner, domain)
+        written = write(proposal, folder, head, Path(scratch) / "trial", force=force)
+    return Discovery(settings.env, name, place.location, proposal, kept, written)
