@@ -89,7 +89,8 @@ def with_output(
             output = context.meta[_OUTPUT] = Output(as_json, anywhere)
             value, exit_code = work(output, **parameters)
             output.json(value)
-            context.exit(exit_code)
+            if exit_code:
+                context.exit(exit_code)
 
         if json != "option":
             return command

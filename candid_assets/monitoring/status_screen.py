@@ -17,8 +17,6 @@ COLOURS: Final = {"SUCCESS": "green", "FAILURE": "red", "CANCELED": "yellow"}
 
 def show(console: Console, found: dict[str, Any], now: datetime) -> None:
     """Print everything, what is wrong in colour."""
-    last = found["last_run"] or "never"
-    console.print(f"candid · environment [bold]{found['env']}[/] · last refresh {last}")
     if found["unread"]:
         console.print(f"[red]✗ {escape(found['unread'])}[/]", soft_wrap=True)
     _show_deployment(console, found["deployment"])
