@@ -9,7 +9,6 @@ from candid_assets.sandbox.numberformat import show_number, show_serial
 from candid_assets.sandbox.store import ServedTab
 from candid_assets.sandbox.workbook import Cell, CellError, Dated
 
-ValueRender = Literal["FORMATTED_VALUE", "UNFORMATTED_VALUE", "FORMULA"]
 DateRender = Literal["SERIAL_NUMBER", "FORMATTED_STRING"]
 
 
