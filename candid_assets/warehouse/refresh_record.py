@@ -6,7 +6,6 @@ from dataclasses import asdict, astuple, dataclass, field
 from datetime import datetime
 from typing import Any
 
-import pyarrow as pa
 from duckdb import DuckDBPyConnection as Connection
 
 from candid_assets.names import Layer
@@ -112,6 +111,8 @@ def record_checks(
     ]
     if rows:
         # One set from one table in memory: row by row the same insert takes seconds.
+        import pyarrow as pa  # half a second, only for a refresh with news
+
         connection.register("news", pa.Table.from_pylist(rows))
         connection.execute("insert or replace into meta.checks by name from news")
         connection.unregister("news")
