@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -13,27 +14,31 @@ from candid_assets.gate.open_holds import held
 from candid_assets.gate.plans import HeldContent
 from candid_assets.gate.records import canonical
 from candid_assets.gate.signatures import sign
+from candid_assets.warehouse.tab_changes import Hold
 from candid_assets_tests.deployment.gated import STOCK, Gated, approval, put_decision
 
 CONTENT = HeldContent("toko", "stock", "a" * 64, "b" * 64)
-TOLD = {
-    **asdict(CONTENT),
-    "table": "toko__stock",
-    "cause": "rows_vanished",
-    "message": "tab 'Stok' has 10 rows, after 100",
-    "rows_before": 100,
-    "rows_now": 10,
-}
+HOLD = Hold(
+    CONTENT.workbook,
+    CONTENT.tab,
+    table="toko__stock",
+    title="Stok",
+    cause="rows_vanished",
+    content_before=CONTENT.content_before,
+    content_hash=CONTENT.content_hash,
+    rows_before=100,
+    rows_now=10,
+    message="tab 'Stok' has 10 rows, after 100",
+    first_seen=datetime(2026, 1, 1, tzinfo=UTC),
+)
 
 
 def _rows(count):
     return [["Kode", "Jumlah"], *[[f"P{n:03d}", n] for n in range(count)]]
 
 
-def _settled(gated: Gated, who="ani", *, approve=True, told=TOLD):
-    return settle_hold(
-        gated.settings(), gated.installation, dict(told), gated.keys[who], approve, "why"
-    )
+def _settled(gated: Gated, who="ani", *, approve=True, hold=HOLD):
+    return settle_hold(gated.settings(), gated.installation, hold, gated.keys[who], approve, "why")
 
 
 def test_a_tab_that_shrank_stays_out_until_its_content_is_accepted(shop):
@@ -44,10 +49,10 @@ def test_a_tab_that_shrank_stays_out_until_its_content_is_accepted(shop):
     shop.change("touch")
     shop.run()
     assert shop.query("select count(*) from clean.toko__stock") == [(100,)]
-    (told,) = held(shop.settings)
-    assert (told["cause"], told["rows_before"], told["rows_now"]) == ("rows_vanished", 101, 11)
-    assert f"candid holds accept {told['content_hash'][:12]}" in shop.runs[-1].causes()[0].fix
-    settle_hold(shop.settings, None, told, None, True, "")
+    (hold,) = held(shop.settings)
+    assert (hold.cause, hold.rows_before, hold.rows_now) == ("rows_vanished", 101, 11)
+    assert f"candid holds accept {hold.content_hash[:12]}" in shop.runs[-1].causes()[0].fix
+    settle_hold(shop.settings, None, hold, None, True, "")
     shop.sheet(Stok=_rows(11))
     shop.change("touch")
     shop.run()
@@ -62,7 +67,7 @@ def test_a_tab_that_shrank_stays_out_until_its_content_is_accepted(shop):
 
 def test_what_lies_in_the_contract_is_not_accepted_as_content(gated: Gated):
     with pytest.raises(GateError, match="settled in the contract"):
-        _settled(gated, told={**TOLD, "cause": "tab_emptied"})
+        _settled(gated, hold=replace(HOLD, cause="tab_emptied"))
 
 
 def test_an_accepted_hold_lets_exactly_its_content_through(gated: Gated):
@@ -93,7 +98,7 @@ def test_an_agent_cannot_accept_a_hold(gated: Gated):
 
 
 def test_a_hold_with_an_agents_signature_under_a_persons_name_stays_out(gated: Gated):
-    plan = plan_hold(gated.installation, CONTENT, TOLD)
+    plan = plan_hold(gated.installation, CONTENT, HOLD)
     forged = approval(plan)
     signature = sign(forged.signed, gated.keys["agent"])
     put_decision(gated, plan, forged.model_copy(update={"signature": signature}))
@@ -111,7 +116,7 @@ def test_an_accepted_hold_that_was_edited_to_another_content_lets_nothing_throug
 
 
 def test_a_deployments_approval_does_not_accept_a_hold(gated: Gated):
-    plan = plan_hold(gated.installation, CONTENT, TOLD)
+    plan = plan_hold(gated.installation, CONTENT, HOLD)
     deployment = gated.records.plan(gated.records.applied()[0].plan)
     (decision,) = gated.records.decisions(deployment)
     put_decision(gated, plan, decision)
