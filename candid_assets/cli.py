@@ -1,5 +1,6 @@
 """The command `candid`: the root group and where each room's commands hang."""
 
+import os
 from importlib import import_module
 from typing import Any
 
@@ -7,7 +8,6 @@ import click
 
 from candid_assets.console import show_error
 from candid_assets.errors import CandidError
-from candid_assets.settings import Settings
 
 COMMANDS = {
     "init": "candid_assets.commands.init:init",
@@ -75,7 +75,7 @@ class LazyGroup(click.Group):
 
 
 def _is_production() -> bool:
-    return Settings().env == "production"
+    return os.environ.get("CANDID_ENV") == "production"
 
 
 def _keep_examples(command: click.Command) -> None:

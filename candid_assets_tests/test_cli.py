@@ -1,7 +1,10 @@
 """The command line as people read it."""
 
+from importlib.metadata import version
+
 import click
 import pytest
+from click.testing import CliRunner
 
 from candid_assets.cli import main
 
@@ -26,3 +29,15 @@ def test_help_says_what_a_command_does_and_sets_its_examples_on_lines_of_their_o
     if not isinstance(command, click.Group):
         examples = text.split("\n\n", 1)[1].splitlines()
         assert any(f" {' '.join(path)} " in f" {line} " for line in examples), "no example"
+
+
+def test_version_is_printed():
+    done = CliRunner().invoke(main, ["--version"])
+    assert done.output == f"main, version {version('candid-assets')}\n"
+
+
+def test_production_neither_lists_nor_runs_the_sandbox(monkeypatch):
+    monkeypatch.setenv("CANDID_ENV", "production")
+    assert "sandbox" not in CliRunner().invoke(main, ["--help"]).output
+    done = CliRunner().invoke(main, ["sandbox", "list"])
+    assert (done.exit_code, "CANDID_ENV=sample" in done.stderr) == (1, True)

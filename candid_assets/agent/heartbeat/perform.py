@@ -138,7 +138,7 @@ class Done:
     what: str
     code: int
     answer: Any
-    """The JSON on its stdout; None without any."""
+    """The JSON on its stdout; None where there is none or it is an error."""
     output: str
     """The last lines of what else it printed."""
 
@@ -168,6 +168,8 @@ def candid(arguments: Sequence[str]) -> Done:
         answer = json.loads(done.stdout)
     except ValueError:
         lines += done.stdout.splitlines()
+    if isinstance(answer, dict) and answer.keys() & {"error", "refused"}:
+        answer = None  # stderr says the same
     return Done(what, done.returncode, answer, "\n".join(lines[-LINES_SHOWN:]))
 
 

@@ -10,7 +10,7 @@ from candid_assets.agent.graphql.client import RefusedError
 from candid_assets.agent.heartbeat import beat as beating
 from candid_assets.agent.heartbeat.beat import Heart
 from candid_assets.agent.heartbeat.contract_breaks import add_break_tasks
-from candid_assets.agent.heartbeat.perform import InterruptedWorkError, Outcome
+from candid_assets.agent.heartbeat.perform import InterruptedWorkError, Outcome, candid
 from candid_assets.agent.heartbeat.understand import NotUnderstoodError, understand
 from candid_assets.agent.tasks.task import Task
 from candid_assets.agent.tasks.tasks_file import TasksError, TasksFile
@@ -348,6 +348,12 @@ def test_everything_is_done_in_process_where_no_webserver_answers(alone, tmp_pat
     for part in ("## What was done", "## Data-quality notes", "## Next steps", "tables built"):
         assert part in first
     assert alone.settings.published_file.exists()
+
+
+def test_the_error_of_a_command_is_a_problem_and_no_answer():
+    done = candid(["lineage", "ready.nothing", "--json"])
+    assert (done.code, done.answer) == (2, None)
+    assert "the catalog has no table 'ready.nothing'" in done.output
 
 
 def test_a_sheet_that_breaks_its_contract_makes_one_task_for_each_break(tmp_path, shop):
