@@ -210,7 +210,11 @@ def test_a_query_that_fails_keeps_the_versions(history):
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("is_current, logicalType: boolean", "is_open, logicalType: boolean", "since when"),
+        (
+            "is_current, logicalType: boolean",
+            "is_open, logicalType: boolean",
+            "when each version begins",
+        ),
         ("primaryKey: true, primaryKeyPosition: 2, ", "", "last part of a history's key"),
         ("primaryKey: true, primaryKeyPosition: 1, req", "req", "has keys"),
     ],
