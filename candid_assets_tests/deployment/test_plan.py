@@ -6,6 +6,7 @@ import pytest
 from candid_assets.contract_changes.sql_changes import only_adds
 from candid_assets.gate.content import content_of
 from candid_assets.gate.errors import GateError
+from candid_assets.warehouse.database import bootstrap
 from candid_assets_tests.deployment.gated import Gated, git
 
 MODEL = "candid_assets/catalog/models/hub/dim_stock.sql"
@@ -36,16 +37,17 @@ def _sample(gated: Gated, catalog: str = ""):
     file = gated.settings("sample").published_file
     file.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(file)) as made:
+        bootstrap(made, "sample")
         made.execute(
-            "create schema clean; create schema ready; create schema meta;"
             "create table clean.toko__stock as select 'P' || i as sku, i as quantity, 'x' as"
             " _extract from range(100) t(i);"
             "create table ready.dim_stock as select sku, quantity from clean.toko__stock where"
-            " quantity > 50;"
-            "create table meta.publications (catalog varchar, published_at timestamptz)"
+            " quantity > 50"
         )
         catalog = catalog or content_of(gated.installation).catalog
-        made.execute("insert into meta.publications values (?, now())", [catalog])
+        made.execute(
+            "insert into meta.publications values (1, now(), 'r1', 'sample', ?, '')", [catalog]
+        )
 
 
 def test_rows_before_and_after_come_from_the_sample(gated: Gated):
