@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr
+from pydantic import ByteSize, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Environment = Literal["sample", "staging", "production"]
@@ -77,6 +77,8 @@ class Settings(BaseSettings):
         default=None, validation_alias="CANDID_WRITE_CREDENTIALS"
     )
     """Key file of the account that publishes into tabs; set it for `candid apply` alone."""
+    memory: ByteSize | None = Field(default=None, ge=50_000_000, validation_alias="CANDID_MEMORY")
+    """Memory that DuckDB may use, such as `2GB`; the rest spills to disk. Default: an eighth."""
     reads_per_minute: int = Field(default=55, ge=1, validation_alias="CANDID_READS_PER_MINUTE")
     """Reads of Google per minute and account."""
     look_seconds: int = Field(default=60, ge=1, validation_alias="CANDID_LOOK_SECONDS")

@@ -25,7 +25,6 @@ from candid_assets.cleaning.quarantine_sql import problems_sql, quarantine_sql
 from candid_assets.contracts.catalog import Tab
 from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.sql import literal, quoted
-from candid_assets.warehouse.memory import run_statement
 from candid_assets.warehouse.provenance import PROVENANCE
 
 _JUDGING: Final = 3
@@ -61,7 +60,7 @@ class CleaningSql:
     def run(self, connection: DuckDBPyConnection) -> None:
         """Run the statements on a connection that has the macros."""
         for statement in self.statements:
-            run_statement(connection, statement)
+            connection.execute(statement)
 
 
 def cleaning_sql(

@@ -25,7 +25,6 @@ from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.source_kinds.links import cell_link
 from candid_assets.sql import literal, qualified, quoted
 from candid_assets.warehouse.current_extracts import CurrentExtract
-from candid_assets.warehouse.memory import run_statement
 
 RAW: Final = "temp.member_raw"
 MEMBER: Final = Staged("member_clean", "member_quarantine", "member_dropped")
@@ -55,7 +54,7 @@ def clean_family(
     for number, (member, plan) in enumerate(zip(members, plans, strict=True)):
         _show(connection, tab, member)
         for statement in plan.judging:
-            run_statement(connection, statement)
+            connection.execute(statement)
         _rename(connection, "", f"_{number}")
     for statement in _crossing(tab, members, placed):
         connection.execute(statement)
@@ -65,7 +64,7 @@ def clean_family(
         _show(connection, tab, member)
         _rename(connection, f"_{number}", "")
         for statement in plan.sorting:
-            run_statement(connection, statement)
+            connection.execute(statement)
         beside += _beside(connection, tab, member)
         _append(connection, tab, member, names, first=number == 0)
     connection.execute(f"drop view {RAW}")

@@ -18,6 +18,7 @@ from candid_assets.settings import Settings
 from candid_assets.warehouse.current_extracts import CurrentExtract
 from candid_assets.warehouse.extracts import current_extract
 from candid_assets.warehouse.landing import Landing
+from candid_assets.warehouse.memory import open_scratch
 from candid_assets.warehouse.raw_query import extract_relation, extract_rows
 from candid_assets.warehouse.tab_changes import Change, accepted_layouts, open_changes
 
@@ -72,7 +73,7 @@ def differences(
         chosen: Names of workbooks and tables to compare; None compares all.
     """
     result: list[Difference] = []
-    with duckdb.connect() as scratch:
+    with open_scratch(settings.data_dir) as scratch:
         comparing = _Comparing(settings, snapshot, scratch)
         for workbook in catalog.workbooks:
             for tab in workbook.living_tabs:

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-import duckdb
-
 from candid_assets.cleaning.header_search import find_header
 from candid_assets.cleaning.macros import install_macros
 from candid_assets.contracts.catalog import Tab
@@ -17,6 +15,7 @@ from candid_assets.discovery.proposal import ColumnProposal
 from candid_assets.discovery.type_guess import TypingHabits, guess_type
 from candid_assets.warehouse.current_extracts import CurrentExtract
 from candid_assets.warehouse.landing import Landing
+from candid_assets.warehouse.memory import open_scratch
 
 
 def describe_column(
@@ -29,7 +28,7 @@ def describe_column(
     lines: list[Sequence[str | None]] = [[row[letter] for letter in letters] for row in rows]
     place, last = _place(tab, header, lines)
     data = range(last + 1, len(lines) + 1)
-    with duckdb.connect() as scratch:
+    with open_scratch(landing.root) as scratch:
         install_macros(scratch)
         cells = [Cells(0, 0, table, data, {0: place})] if place else []
         phones = [(0, 0)] if words_of(header) & PHONE_WORDS else []

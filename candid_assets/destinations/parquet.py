@@ -21,6 +21,7 @@ from candid_assets.contracts.destination import Destination, DestinationPlace
 from candid_assets.destinations.payload import DeliveryError, Payload, Totals, totals_in
 from candid_assets.settings import Settings
 from candid_assets.sql import literal
+from candid_assets.warehouse.memory import open_scratch
 
 MANIFEST: Final = "manifest.json"
 BATCH: Final = 50_000
@@ -148,7 +149,7 @@ def _read_back(filesystem: Any, root: str, entry: dict[str, Any], payload: Paylo
                     out.write(block)
         if digest.hexdigest() != entry["sha256"]:
             raise DeliveryError(f"{entry['file']} was not stored as it was written", "export again")
-        with duckdb.connect() as connection:
+        with open_scratch(Path(folder)) as connection:
             totals = totals_in(
                 connection, f"from read_parquet({literal(str(local))})", payload.columns
             )

@@ -33,6 +33,7 @@ from candid_assets.discovery.source_declarations import (
 from candid_assets.discovery.table_layout import NotATable
 from candid_assets.discovery.type_guess import TypeGuess, TypingHabits, guess_type, typing_habits
 from candid_assets.sources.read_undescribed import UndescribedTab, UndescribedWorkbook
+from candid_assets.warehouse.memory import open_scratch
 
 MOST_QUARANTINED: Final = 0.2
 """Columns are left as text until no greater part of the rows goes to quarantine."""
@@ -73,7 +74,7 @@ def propose(
         scratch: An empty folder for contracts while they are tried.
         skip: Names that tables already have.
     """
-    with duckdb.connect() as connection:
+    with open_scratch(scratch, threads=1) as connection:
         install_macros(connection)
         return _Discovery(connection, book, workbook, scratch).run(skip)
 

@@ -74,7 +74,6 @@ class Rehearsal:
         if tab is None:
             outcome.problems = [f"line {p.line}: {p.message}; {p.fix}" for p in problems]
             return outcome
-        self.connection.execute("SET threads = 1")
         kept = f"rehearsed_{number}"
         self.connection.execute(f"DROP TABLE IF EXISTS temp.{kept}")
         for index, member in enumerate(members):
@@ -83,7 +82,6 @@ class Rehearsal:
                 break
             verb = f"INSERT INTO temp.{kept} BY NAME" if index else f"CREATE TEMP TABLE {kept} AS"
             self.connection.execute(f"{verb} SELECT {member} AS _member, * FROM temp.staged_clean")
-        self.connection.execute("RESET threads")
         return outcome
 
     def _contract(self, table: TableProposal) -> tuple[Tab | None, Sequence[ContractProblem]]:

@@ -26,6 +26,7 @@ from candid_assets.warehouse.builds import (
 from candid_assets.warehouse.database import bootstrap, open_published
 from candid_assets.warehouse.errors import duckdb_errors
 from candid_assets.warehouse.extracts import copy_extracts, recorded_extracts
+from candid_assets.warehouse.memory import open_scratch
 from candid_assets.warehouse.publications import builds_shown, publications
 
 LAYERS = frozenset({"clean", "ready", "quarantine"})
@@ -106,7 +107,7 @@ def difference(
     Raises:
         HistoryError: No such table, or not at that time, or no such moment, run or extract.
     """
-    with duckdb.connect() as connection:
+    with open_scratch(settings.data_dir) as connection:
         bootstrap(connection, settings.env)
         with open_published(settings.published_file) as published:
             layer, name = _table(published, table)

@@ -20,6 +20,7 @@ from candid_assets.warehouse.catalog_archive import CatalogArchive
 from candid_assets.warehouse.database import bootstrap
 from candid_assets.warehouse.errors import WarehouseError
 from candid_assets.warehouse.extracts import copy_extracts
+from candid_assets.warehouse.memory import open_scratch
 
 BEFORE = "versions_before"
 PAST = "versions_past"
@@ -69,7 +70,7 @@ def _repeat(refresh: Refresh, model: Model, earlier: Sequence[Build]) -> set[int
     wanted = {build.build for build in earlier}
     needed = builds_needed(refresh.connection, sorted(wanted))
     repeated: set[int] = set()
-    with duckdb.connect() as past:
+    with open_scratch(refresh.settings.data_dir) as past:
         bootstrap(past, refresh.settings.env)
         copy_extracts(refresh.connection, past)
         install_macros(past)

@@ -24,6 +24,7 @@ from candid_assets.warehouse.builds import Build, builds_needed
 from candid_assets.warehouse.database import bootstrap, open_published
 from candid_assets.warehouse.errors import duckdb_errors
 from candid_assets.warehouse.extracts import copy_extracts
+from candid_assets.warehouse.memory import open_file
 from candid_assets.warehouse.publications import (
     Publication,
     builds_shown,
@@ -102,7 +103,7 @@ def rebuild(
     _check_target(target, settings)
     result = Rebuilt(published, target, len(wanted.shown))
     steps.stage("rebuild", len(wanted.builds))
-    with _beside(target) as part, duckdb.connect(str(part)) as connection:
+    with _beside(target) as part, open_file(part, read_only=False) as connection:
         bootstrap(connection, published.env)
         with open_published(settings.published_file) as snapshot:
             copy_extracts(snapshot, connection)

@@ -16,6 +16,7 @@ from candid_assets.warehouse.database import open_published
 from candid_assets.warehouse.errors import duckdb_errors
 from candid_assets.warehouse.extracts import recorded_extracts
 from candid_assets.warehouse.landing import Landing
+from candid_assets.warehouse.memory import open_scratch
 
 
 @dataclass(slots=True)
@@ -62,7 +63,7 @@ def tab_history(settings: Settings, table: str, limit: int | None = None) -> lis
     landing = Landing(settings.landing_dir)
     former: dict[str, Path] = {}
     found: list[Seen] = []
-    with duckdb.connect() as connection:
+    with open_scratch(settings.data_dir) as connection:
         for content in reversed(contents):
             extract, tab = content.extract, content.extract.tab
             file = landing.path(extract.workbook, tab, extract.content_hash)

@@ -24,12 +24,13 @@ from filelock import FileLock, Timeout
 
 from candid_assets.atomic_files import PRIVATE, replacing
 from candid_assets.errors import CandidError
+from candid_assets.warehouse.memory import open_file
 
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
 WAREHOUSE: Final = "warehouse.duckdb"
 WAIT_SECONDS: Final = 120
-_PASSING: Final = re.compile(r"\.(wal|part|tmp|lock)$|-(wal|shm|journal)$")
+_PASSING: Final = re.compile(r"\.(wal|part|tmp|lock)$|-(wal|shm|journal)$|^duckdb_temp_")
 """What stands beside a database or half-written file and means nothing without its process."""
 _SQLITE: Final = b"SQLite format 3\x00"
 
@@ -97,7 +98,7 @@ def held(warehouse: Path) -> Iterator[None]:
         BackupError: It cannot be opened at all.
     """
     try:
-        connection = duckdb.connect(str(warehouse))
+        connection = open_file(warehouse, read_only=False)
         connection.execute("force checkpoint")
     except duckdb.Error as error:
         if "lock" in str(error):

@@ -23,6 +23,7 @@ from candid_assets.maintenance.backup import (
     held,
 )
 from candid_assets.warehouse.database import environment_of
+from candid_assets.warehouse.memory import open_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def _verify(file: Path, folder: Path, files: dict[str, Any]) -> int:
 
 def _verify_warehouse(file: Path, warehouse: Path, env: str) -> None:
     try:
-        with duckdb.connect(str(warehouse), read_only=True) as connection:
+        with open_file(warehouse) as connection:
             owner = environment_of(connection)
     except duckdb.Error as error:
         raise BackupError(f"{file} holds a warehouse that cannot be read: {error}") from error

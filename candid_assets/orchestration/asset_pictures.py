@@ -12,7 +12,6 @@ from candid_assets.contracts.catalog import Catalog, Model
 from candid_assets.number_format import day
 from candid_assets.refresh.events import Built
 from candid_assets.reports.markdown_pictures import metric_board, quality_over_time
-from candid_assets.warehouse.memory import with_enough
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +36,7 @@ class Pictures:
     def of(self, event: Built) -> dict[str, dg.MarkdownMetadataValue]:
         """Return the picture of a built table; none where there is nothing to see."""
         try:
-            name, drawn = with_enough(self._connection, lambda: self._drawn(event))
+            name, drawn = self._drawn(event)
         except Exception:
             # The table stands; a fault in drawing must not keep it from readers.
             log.exception("no picture of %s.%s", event.layer, event.table)

@@ -14,7 +14,7 @@ from candid_assets.gate.production import PRODUCTION, require_deployed
 from candid_assets.settings import Settings
 from candid_assets.warehouse.database import bootstrap
 from candid_assets.warehouse.errors import WarehouseError, duckdb_errors
-from candid_assets.warehouse.memory import start_small
+from candid_assets.warehouse.memory import choose_threads, limit_memory
 
 if TYPE_CHECKING:
     from candid_assets.orchestration.run_sources import RunSources
@@ -41,7 +41,8 @@ class Warehouse(DuckDBResource):
             self._require_deployed()
         with super().get_connection() as connection:
             try:
-                start_small(connection, Path(self.database))
+                limit_memory(connection)
+                choose_threads(connection, Path(self.database))
                 bootstrap(connection, self.env)
                 yield connection
             finally:

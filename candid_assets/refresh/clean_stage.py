@@ -128,8 +128,6 @@ def _stage(
     refresh: Refresh, tab: Tab, members: Sequence[Member], extract: CurrentExtract, key: str
 ) -> Staged:
     connection, started = refresh.connection, time.monotonic()
-    # A tab is one row group: a second thread only adds its set-up, twice the time measured.
-    connection.execute("set threads = 1")
     names = StagedNames(*(f"staged_{kind}__{tab.table}" for kind in KINDS))
     relations = {kind: f"temp.{quoted(f'staged_{kind}__{tab.table}')}" for kind in KINDS}
     if tab.is_family:
@@ -146,7 +144,6 @@ def _stage(
         ).run(connection)
         raw_and_clean = (qualified("raw", tab.table), relations["clean"])
         outside = outside_cells(connection, tab, header, raw_and_clean, extract.content_hash)
-    connection.execute("reset threads")
     counted = connection.execute(
         f"select rule, count(*) from {relations['dropped']} group by rule order by rule"
     ).fetchall()

@@ -37,21 +37,17 @@ def storage_fix(settings: Settings) -> str:
     return f"free disk space and make {settings.data_dir} writable, then run again"
 
 
-def memory_fix(settings: Settings) -> str:
-    """Return what mends a statement for which the machine is too small."""
-    return (
-        "give the machine more memory, or close what else runs on it; DuckDB may take 80% of it "
-        f"and puts the rest on the disk of {settings.data_dir}"
-    )
-
-
 def unforeseen(error: Exception, what: str, settings: Settings) -> Cause:
     """Return the cause for an error that no stage answers itself."""
     message = f"{what}: {type(error).__name__}: {error}"
     if isinstance(error, LandingError):
         return Cause("landing_damaged", f"{what}: {error}", "run again with --force")
     if isinstance(error, duckdb.OutOfMemoryException):
-        return Cause("out_of_memory", message, memory_fix(settings))
+        first = f"{what}: {str(error).splitlines()[0]}"
+        if "temp_directory" in str(error):
+            message = f"{first}: it needs more than CANDID_MEMORY, and the disk has no room for it"
+            return Cause("storage_failed", message, storage_fix(settings))
+        return Cause("out_of_memory", first, "set CANDID_MEMORY higher, as CANDID_MEMORY=8GB")
     if isinstance(error, STORAGE):
         return Cause("storage_failed", message, storage_fix(settings))
     return Cause("internal_error", message, REPORT_IT)

@@ -22,7 +22,6 @@ from candid_assets.sql import qualified, quoted
 from candid_assets.warehouse.builds import MadeFrom, TableState, record_state
 from candid_assets.warehouse.check_results import CheckResult
 from candid_assets.warehouse.database import transaction
-from candid_assets.warehouse.memory import run_statement
 from candid_assets.warehouse.tables import replace_table, row_count
 
 log = logging.getLogger(__name__)
@@ -169,7 +168,7 @@ def _staged(model: Model) -> str:
 def _stage(refresh: Refresh, model: Model) -> MadeFrom:
     """Compute what the table is to hold; return what it is made from."""
     staged = _staged(model)
-    run_statement(refresh.connection, f"create or replace temp table {staged} as {model.sql}")
+    refresh.connection.execute(f"create or replace temp table {staged} as {model.sql}")
     if model.kind != histories.KIND:
         return MadeFrom(inputs=model.inputs)
     before, builds, of_itself = refresh.earlier_versions(refresh, model)

@@ -13,6 +13,7 @@ import duckdb
 
 from candid_assets.settings import TIME_ZONE
 from candid_assets.warehouse.errors import WarehouseError, duckdb_errors
+from candid_assets.warehouse.memory import open_file
 
 SCHEMA = Path(__file__).with_name("schema.sql")
 _OPENING = threading.Lock()
@@ -58,13 +59,11 @@ def open_published(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         raise WarehouseError(f"nothing is published at {path}", "run `candid run` first")
     with duckdb_errors():
         with _OPENING:
-            connection = duckdb.connect(
-                str(path), read_only=True, config={"enable_external_access": "false"}
-            )
-            # Connections of one process to one file share its settings: the first sets them.
+            connection = open_file(path)
             setting = connection.execute("select current_setting('lock_configuration')").fetchone()
             if setting != (True,):
                 connection.execute(f"set global TimeZone = '{TIME_ZONE}'")
+                connection.execute("set enable_external_access = false")
                 connection.execute("set lock_configuration = true")
         with connection:
             yield connection

@@ -10,6 +10,7 @@ from duckdb import DuckDBPyConnection as Connection
 
 from candid_assets.sql import qualified
 from candid_assets.warehouse.builds import Origin, built_tables
+from candid_assets.warehouse.memory import open_file
 
 _COPIES = (
     ("environment", "true"),
@@ -92,7 +93,7 @@ def last_published(target: Path) -> int | None:
     if not target.exists():
         return None
     try:
-        with duckdb.connect(str(target), read_only=True) as connection:
+        with open_file(target) as connection:
             last = last_publication(connection)
     except duckdb.Error:
         return None
@@ -228,7 +229,7 @@ def _reopen_history(
 def is_rebuilt(file: Path) -> bool:
     """Whether a DuckDB file is an earlier publication that was built again."""
     try:
-        with duckdb.connect(str(file), read_only=True) as connection:
+        with open_file(file) as connection:
             connection.execute("from meta.rebuild").fetchall()
     except duckdb.Error:
         return False

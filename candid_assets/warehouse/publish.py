@@ -10,6 +10,7 @@ from shutil import copyfile
 import duckdb
 
 from candid_assets.atomic_files import READ_ONLY, replacing
+from candid_assets.warehouse.memory import open_file
 from candid_assets.warehouse.refresh_record import recent_runs
 
 
@@ -31,7 +32,7 @@ def publish(connection: duckdb.DuckDBPyConnection, target: Path) -> int:
     connection.execute("force checkpoint")
     with replacing(target, READ_ONLY, single_writer=True) as part:
         copyfile(_file(connection), part)
-        with duckdb.connect(str(part), read_only=True) as copy:
+        with open_file(part) as copy:
             if copy.execute(tables).fetchone() != connection.execute(tables).fetchone():
                 raise duckdb.IOException(f"{part} does not have every table of the warehouse")
     return target.stat().st_size
@@ -51,7 +52,7 @@ def is_published(connection: duckdb.DuckDBPyConnection, target: Path) -> bool:
     if not target.exists():
         return False
     try:
-        with duckdb.connect(str(target), read_only=True) as snapshot:
+        with open_file(target) as snapshot:
             return recent_runs(snapshot) == recent_runs(connection)
     except duckdb.Error:
         return False  # damaged, or of an older layout: publishing mends it

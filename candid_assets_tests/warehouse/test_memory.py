@@ -1,97 +1,122 @@
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
-from itertools import count
-from threading import Event
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
 
 import duckdb
 import pytest
 
-from candid_assets.warehouse.memory import LEAST_BYTES, run_statement, start_small, with_enough
+from candid_assets.refresh.failures import unforeseen
+from candid_assets.settings import PACKAGE, Settings
+from candid_assets.warehouse.database import open_published
+from candid_assets.warehouse.memory import (
+    LEAST_BYTES,
+    SMALL_BYTES,
+    choose_threads,
+    open_file,
+    open_scratch,
+)
 
-HUNGRY = "create or replace temp table hungry as select array_agg(i) from range(4_000_000) t(i)"
-
-
-@pytest.mark.parametrize(("file_bytes", "limit"), [(None, LEAST_BYTES), (10**9, 10**9)])
-def test_duckdb_keeps_a_small_warehouse_in_little_memory_and_a_large_one_whole(
-    tmp_path, file_bytes, limit
-):
-    file = tmp_path / "warehouse.duckdb"
-    if file_bytes is not None:
-        with file.open("wb") as handle:
-            handle.truncate(file_bytes)
-    with duckdb.connect() as connection:
-        start_small(connection, file)
-        assert _limit(connection) == pytest.approx(limit, rel=0.01)
+SORTED = "select i, md5(i::varchar) as m from range(3_000_000) t(i) order by m"
 
 
-def test_what_a_statement_was_lent_is_taken_back():
-    with duckdb.connect() as connection:
-        connection.execute("set memory_limit = '20MB'")
-        small = _limit(connection)
-        run_statement(connection, HUNGRY.replace("array_agg(i)", "len(array_agg(i))"))
-        assert _limit(connection) == small
+@pytest.fixture
+def little(monkeypatch):
+    monkeypatch.setenv("CANDID_MEMORY", "60MB")
 
 
-def test_a_statement_that_needs_more_memory_gets_it():
-    with duckdb.connect() as connection:
-        connection.execute("set memory_limit = '20MB'")
-        with pytest.raises(duckdb.OutOfMemoryException):
-            connection.execute(HUNGRY)
-        run_statement(connection, HUNGRY)
-        assert connection.execute("select count(*) from hungry").fetchone() == (1,)
-        connection.execute("drop table hungry")
+def test_every_connection_keeps_to_the_setting(tmp_path, monkeypatch):
+    monkeypatch.setenv("CANDID_MEMORY", "300MB")
+    path = tmp_path / "a.duckdb"
+    with open_file(path, read_only=False) as file, open_scratch(tmp_path) as scratch:
+        assert _bytes(file) == _bytes(scratch) == pytest.approx(300_000_000, rel=0.01)
+    with open_published(path) as first, open_published(path) as second:
+        assert _bytes(first) == _bytes(second) == pytest.approx(300_000_000, rel=0.01)
 
 
-def test_what_reads_beside_a_statement_that_has_all_of_the_memory_gets_its_answer():
-    with duckdb.connect() as connection, closing(connection.cursor()) as beside:
-        connection.execute("set memory_limit = '20MB'")
-        needs = HUNGRY.partition(" as ")[2].replace("array_agg(i)", "len(array_agg(i))")
-        with pytest.raises(duckdb.OutOfMemoryException):
-            beside.execute(needs).fetchall()
-        assert with_enough(beside, lambda: beside.execute(needs).fetchall()) == [(4_000_000,)]
+def test_default_is_a_share_of_the_memory_that_duckdb_sees(tmp_path):
+    with duckdb.connect() as plain, open_scratch(tmp_path) as scratch:
+        share = max(LEAST_BYTES, _bytes(plain) / 0.8 / 8)
+        assert _bytes(scratch) == pytest.approx(share, rel=0.02)
 
 
-def test_threads_that_need_more_at_the_same_time_do_not_take_it_from_each_other():
-    needs = HUNGRY.partition(" as ")[2].replace("array_agg(i)", "len(array_agg(i))")
-    short, lent, lent_too, taken_back = Event(), Event(), Event(), Event()
-
-    tried_one, tried_two = count(), count()
-
-    def fetched(cursor):
-        return cursor.execute(needs).fetchall()
-
-    def of_one():
-        if next(tried_one) == 1:
-            lent.set()
-            lent_too.wait(0.5)  # which comes only where both are lent at the same time
-        return fetched(one)
-
-    def of_two():
-        if next(tried_two) == 1:
-            lent_too.set()
-            taken_back.wait()
-            return fetched(two)
-        try:
-            return fetched(two)
-        finally:
-            short.set()
-            lent.wait()
-
-    def beside():
-        short.wait()
-        found = with_enough(one, of_one)
-        taken_back.set()
-        return found
-
-    with duckdb.connect() as connection, ThreadPoolExecutor(1) as pool:
-        connection.execute("set memory_limit = '20MB'")
-        small, one, two = _limit(connection), connection.cursor(), connection.cursor()
-        other = pool.submit(beside)
-        assert with_enough(two, of_two) == other.result() == [(4_000_000,)]
-        assert _limit(connection) == small
+def test_no_other_module_opens_duckdb():
+    opening = re.compile(r"duckdb\.connect\(")
+    found = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        if opening.search(path.read_text(encoding="utf-8"))
+    }
+    # The one beside it only parses SQL.
+    assert found == {"warehouse/memory.py", "contracts/duckdb_syntax.py"}
 
 
-def _limit(connection):
+def test_statement_that_needs_more_memory_spills_into_the_folder(tmp_path, little):
+    with open_scratch(tmp_path) as connection:
+        connection.execute(f"create temp table sorted as {SORTED}")
+        spilled = connection.execute("select path from duckdb_temporary_files()").fetchall()
+        assert spilled
+        (folder,) = {Path(path).parent for (path,) in spilled}
+        assert folder.parent == tmp_path
+        with open_scratch(tmp_path) as other:
+            other.execute(f"create temp table sorted as {SORTED}")
+            assert len(list(tmp_path.glob("spill-*"))) == 2
+        assert connection.execute("select count(*) from sorted").fetchone() == (3_000_000,)
+    assert not list(tmp_path.iterdir())
+
+
+def test_spilled_files_of_a_killed_process_are_removed(tmp_path):
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    for process in (ended.pid, os.getpid()):
+        (tmp_path / f"spill-{process}-x" / "below").mkdir(parents=True)
+    open_scratch(tmp_path).close()
+    assert [path.name for path in tmp_path.iterdir()] == [f"spill-{os.getpid()}-x"]
+
+
+def test_reader_of_the_published_snapshot_spills_too(tmp_path, little):
+    path = tmp_path / "candid.duckdb"
+    open_file(path, read_only=False).close()
+    with open_published(path) as connection:
+        connection.execute(f"create temp table sorted as {SORTED}")
+        assert connection.execute("select count(*) from sorted").fetchone() == (3_000_000,)
+        with pytest.raises(duckdb.PermissionException):
+            connection.execute(f"select * from read_csv('{tmp_path}/spill-1')")
+
+
+def test_full_disk_and_too_little_memory_are_told_apart(tmp_path, little):
+    settings = Settings(CANDID_DATA_DIR=tmp_path)
+    with open_scratch(tmp_path) as connection:
+        with pytest.raises(duckdb.OutOfMemoryException) as small:
+            # One list is one value, which cannot be spilled.
+            connection.execute("select len(array_agg(i)) from range(20_000_000) t(i)").fetchall()
+        connection.execute("set max_temp_directory_size = '1MB'")
+        with pytest.raises(duckdb.OutOfMemoryException) as full:
+            connection.execute(f"create temp table sorted as {SORTED}")
+    cause = unforeseen(small.value, "clean.a", settings)
+    assert cause.code == "out_of_memory"
+    assert "CANDID_MEMORY" in cause.fix
+    cause = unforeseen(full.value, "clean.a", settings)
+    assert cause.code == "storage_failed"
+    assert "the disk has no room" in cause.message
+    assert str(settings.data_dir) in cause.fix
+
+
+@pytest.mark.parametrize(("size", "one"), [(None, True), (10, True), (SMALL_BYTES + 1, False)])
+def test_small_warehouse_is_worked_on_by_one_thread(tmp_path, size, one):
+    warehouse = tmp_path / "warehouse.duckdb"
+    if size is not None:
+        with warehouse.open("wb") as file:
+            file.truncate(size)
+    with duckdb.connect(config={"threads": 3}) as connection:
+        choose_threads(connection, warehouse)
+        assert connection.execute("select current_setting('threads')").fetchone() == (
+            1 if one else 3,
+        )
+
+
+def _bytes(connection):
     limit = connection.execute("select current_setting('memory_limit')").fetchone()[0]
     number, unit = limit.split()
     return float(number) * {"MiB": 2**20, "GiB": 2**30}[unit]

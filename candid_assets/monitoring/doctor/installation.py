@@ -17,6 +17,7 @@ from candid_assets.settings import Settings
 from candid_assets.warehouse.builds import built_tables
 from candid_assets.warehouse.database import environment_of, open_published
 from candid_assets.warehouse.errors import WarehouseError
+from candid_assets.warehouse.memory import open_file
 
 GIGABYTE: Final = 1_000_000_000
 LEAST_FREE: Final = GIGABYTE // 2
@@ -73,7 +74,7 @@ def check_warehouse(settings: Settings) -> Finding:
     if not file.exists():
         return ok("warehouse", "not there yet; the first run makes it")
     try:
-        with duckdb.connect(str(file), read_only=True) as connection:
+        with open_file(file) as connection:
             env = environment_of(connection)
     except duckdb.IOException as error:
         if "lock" in str(error).lower():

@@ -19,11 +19,11 @@ from candid_assets.settings import TIME_ZONE, Settings
 from candid_assets.sql import literal
 from candid_assets.warehouse.builds import built_tables
 from candid_assets.warehouse.database import environment_of
+from candid_assets.warehouse.memory import open_scratch
 from candid_assets.warehouse.publications import last_publication
 from candid_assets.web.api.relations import Relation, tables_of
 from candid_assets.web.refusal import Refused
 
-MEMORY: Final = "512MB"
 THREADS: Final = 2
 _PUBLISHED: Final = (
     "select schema_name, table_name, map(list(column_name), list(data_type)) from duckdb_columns()"
@@ -105,7 +105,7 @@ def _unready(message: str) -> Refused:
 
 
 def _open(settings: Settings, file: Path, state: tuple[int, int, int]) -> Snapshot:
-    connection = duckdb.connect(config={"memory_limit": MEMORY, "threads": THREADS})
+    connection = open_scratch(settings.data_dir, threads=THREADS)
     connection.execute(f"attach {literal(str(file))} as snapshot (read_only)")
     connection.execute(f"set global TimeZone = '{TIME_ZONE}'")
     connection.execute("set enable_external_access = false")
