@@ -11,6 +11,7 @@ from candid_assets.quality.audit import AuditProcess
 from candid_assets.refresh import land_stage, ready_stage, stages, swap
 from candid_assets.refresh.record import Record
 from candid_assets.sources.sheets import extract_workbook
+from candid_assets.sources.sheets import reader as sheets_reader
 from candid_assets.warehouse import publish
 from candid_assets.warehouse.landing import Landing
 from candid_assets_tests.end_to_end.faults.kit import Shop, load, settings_for
@@ -38,12 +39,12 @@ POINTS = {
         extract_workbook, "read_metadata", _after(extract_workbook.read_metadata)
     ),
     "a workbook was read": lambda: setattr(
-        extract_workbook, "_gathered", _after(extract_workbook._gathered)
+        sheets_reader, "extract_workbook", _after(sheets_reader.extract_workbook)
     ),
     "an extract is half written": lambda: setattr(Path, "replace", _die),
     "an extract was stored": lambda: setattr(Landing, "store", _after(Landing.store)),
     "extracts were recorded": lambda: setattr(
-        land_stage, "_record_extract", _after(land_stage._record_extract, 2)
+        land_stage, "record_extract", _after(land_stage.record_extract, 2)
     ),
     "a raw table is replaced": lambda: setattr(
         land_stage, "record_state", _after(land_stage.record_state)
