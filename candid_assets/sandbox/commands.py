@@ -1,22 +1,22 @@
 """`candid sandbox …`: serve, make, list and edit the sample workbooks."""
 
 import contextlib
-import json
 import signal
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
+from candid_assets.console import Output, Result, with_output
 from candid_assets.sandbox.cells import cell_position, typed_cell
 from candid_assets.sandbox.company.generate import SEED
-from candid_assets.sandbox.edits import ChangeError, change_workbook, find_workbook
+from candid_assets.sandbox.edits import change_workbook, find_workbook
 from candid_assets.sandbox.process import SandboxError, SandboxServer
 from candid_assets.sandbox.sample import ensure_sample, make_sample
 from candid_assets.sandbox.store import workbook_files
 from candid_assets.sandbox.workbook import CellError, Dated, SampleWorkbook
-from candid_assets.settings import Settings
 
 DEFAULT_PORT = 8790
 
@@ -49,9 +49,10 @@ def sandbox() -> None:
 @click.option("--seed", type=int, help="Make the sample from another seed.")
 @click.option("--quota/--no-quota", default=True, help="Google's limit of reads per minute.")
 @click.option("--reads-per-minute", default=60, show_default=True, help="The limit itself.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
 @_folder_option
+@with_output()
 def serve(  # noqa: PLR0913 - each option is one parameter
+    output: Output,
     *,
     port: int,
     files: Path | None,
@@ -60,9 +61,8 @@ def serve(  # noqa: PLR0913 - each option is one parameter
     seed: int | None,
     quota: bool,
     reads_per_minute: int,
-    as_json: bool,
     folder: Path | None,
-) -> None:
+) -> Result:
     """Serve workbooks on this machine until Ctrl-C.
 
     \b
@@ -70,9 +70,11 @@ def serve(  # noqa: PLR0913 - each option is one parameter
       candid sandbox serve
       candid sandbox serve --workbooks ~/exports --port 0 --json
     """
-    folder = folder or (_mirror(files) if files else Settings().sandbox_dir)
-    if files is None:
-        _ensure(folder, seed, scale)
+    folder = folder or (_mirror(output, files) if files else output.settings.sandbox_dir)
+    # Made unless the folder holds workbooks that are not the sample's.
+    if files is None and ((folder / "manifest.json").exists() or not workbook_files(folder)):
+        with _refusals():
+            ensure_sample(folder, seed=seed, scale=scale)
     server = SandboxServer(
         folder,
         port=port,
@@ -85,55 +87,53 @@ def serve(  # noqa: PLR0913 - each option is one parameter
     with contextlib.suppress(KeyboardInterrupt):
         try:
             server.start()
-            _announce(server, as_json=as_json)
+            _announce(output, server)
             server.wait()
-        except SandboxError as error:
-            raise click.ClickException(str(error)) from error
         finally:
             server.stop()
+    return None, 0
 
 
-def _ensure(folder: Path, seed: int | None, scale: int | None) -> None:
-    """Make the sample, unless the folder holds workbooks that are not the sample's."""
-    if (folder / "manifest.json").exists() or not workbook_files(folder):
-        try:
-            ensure_sample(folder, seed=seed, scale=scale)
-        except ValueError as error:
-            raise click.ClickException(str(error)) from error
+@contextlib.contextmanager
+def _refusals() -> Iterator[None]:
+    """Raise a wrong change, cell or scale as a `SandboxError`."""
+    try:
+        yield
+    except ValueError as error:
+        raise SandboxError(str(error)) from error
 
 
 def _interrupt(*_: object) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def _mirror(files: Path) -> Path:
+def _mirror(output: Output, files: Path) -> Path:
     """Return where a folder of files is kept as workbooks, one place for each folder."""
     place = files.resolve()
     mark = zlib.crc32(str(place).encode())
-    return Settings().data_root.resolve() / "sandbox-files" / f"{place.name}-{mark:08x}"
+    return output.settings.data_root.resolve() / "sandbox-files" / f"{place.name}-{mark:08x}"
 
 
-def _announce(server: SandboxServer, *, as_json: bool) -> None:
+def _announce(output: Output, server: SandboxServer) -> None:
     heads = [SampleWorkbook.head(path) for path in workbook_files(server.folder)]
-    if as_json:
-        content = {
+    output.json(
+        {
             "url": server.url,
             "credentials": str(server.credentials_file),
             "folder": str(server.folder),
             "workbooks": [{"id": head.spreadsheet_id, "title": head.title} for head in heads],
             "problems": server.problems,
         }
-        click.echo(json.dumps(content))
-        return
-    click.echo(f"Serving {len(heads)} workbooks on {server.url}")
+    )
+    output.show(f"Serving {len(heads)} workbooks on {server.url}")
     for head in heads:
-        click.echo(f"  {head.spreadsheet_id}  {head.title}")
+        output.show(f"  {head.spreadsheet_id}  {head.title}")
     for problem in server.problems:
-        click.echo(f"warning: {problem}", err=True)
-    click.echo("\nPoint candid at it, in another terminal:\n")
+        output.note(f"warning: {problem}")
+    output.show("\nPoint candid at it, in another terminal:\n")
     for name, value in {"CANDID_ENV": "staging", **server.environment}.items():
-        click.echo(f"  export {name}={value}")
-    click.echo("\nCtrl-C stops it.")
+        output.show(f"  export {name}={value}")
+    output.show("\nCtrl-C stops it.")
 
 
 @sandbox.command()
@@ -144,7 +144,8 @@ def _announce(server: SandboxServer, *, as_json: bool) -> None:
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder to write to; the sample's own when left out.",
 )
-def generate(scale: int, seed: int, out: Path | None) -> None:
+@with_output(json="never")
+def generate(output: Output, scale: int, seed: int, out: Path | None) -> Result:
     """Make the sample workbooks anew.
 
     \b
@@ -152,12 +153,11 @@ def generate(scale: int, seed: int, out: Path | None) -> None:
       candid sandbox generate
       candid sandbox generate --scale 10 --out /tmp/big
     """
-    folder = out or Settings().sandbox_dir
-    try:
+    folder = out or output.settings.sandbox_dir
+    with _refusals():
         make_sample(folder, seed=seed, scale=scale)
-    except ValueError as error:
-        raise click.ClickException(str(error)) from error
-    click.echo(f"{len(workbook_files(folder))} workbooks are in {folder}")
+    output.print(f"{len(workbook_files(folder))} workbooks are in {folder}")
+    return None, 0
 
 
 @sandbox.command()
@@ -166,9 +166,16 @@ def generate(scale: int, seed: int, out: Path | None) -> None:
 @click.argument("cells", nargs=-1, required=True, metavar="CELL=VALUE...")
 @click.option("--silent", is_flag=True, help="Leave Drive's modified time, as IMPORTRANGE does.")
 @_folder_option
+@with_output(json="never")
 def edit(
-    *, workbook: str, tab: str, cells: tuple[str, ...], silent: bool, folder: Path | None
-) -> None:
+    output: Output,
+    *,
+    workbook: str,
+    tab: str,
+    cells: tuple[str, ...],
+    silent: bool,
+    folder: Path | None,
+) -> Result:
     """Edit cells of a workbook, as a person would in Google Sheets; a running server sees it.
 
     VALUE is a number, true, false or null (an empty cell), else text. Say what it is with
@@ -179,14 +186,13 @@ def edit(
       candid sandbox edit Sales_MASTER "Order Harian" D17=1250000 E17=lunas
       candid sandbox edit Sales_MASTER "Order Harian" B17=date:2025-08-17
     """
-    folder = folder or Settings().sandbox_dir
-    try:
+    folder = folder or output.settings.sandbox_dir
+    with _refusals():
         wanted = dict(_assignment(cell) for cell in cells)
         change = {"do": "edit", "tab": tab, "cells": wanted, "silent": silent}
         book = change_workbook(folder, workbook, change)
-    except (ChangeError, ValueError) as error:
-        raise click.ClickException(str(error)) from error
-    click.echo(f"{book.title}: {len(wanted)} cells of {tab!r} changed, version {book.version}")
+    output.print(f"{book.title}: {len(wanted)} cells of {tab!r} changed, version {book.version}")
+    return None, 0
 
 
 def _assignment(text: str) -> tuple[str, Any]:
@@ -202,9 +208,9 @@ def _assignment(text: str) -> tuple[str, Any]:
 
 @sandbox.command(name="list")
 @click.argument("workbook", required=False)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @_folder_option
-def list_workbooks(*, workbook: str | None, as_json: bool, folder: Path | None) -> None:
+@with_output()
+def list_workbooks(output: Output, *, workbook: str | None, folder: Path | None) -> Result:
     """List the workbooks and their tabs.
 
     \b
@@ -212,21 +218,17 @@ def list_workbooks(*, workbook: str | None, as_json: bool, folder: Path | None) 
       candid sandbox list
       candid sandbox list Sales_MASTER --json
     """
-    folder = folder or Settings().sandbox_dir
-    try:
+    folder = folder or output.settings.sandbox_dir
+    with _refusals():
         paths = [find_workbook(folder, workbook)] if workbook else workbook_files(folder)
-    except ChangeError as error:
-        raise click.ClickException(str(error)) from error
     books = [_described(SampleWorkbook.load(path)) for path in paths]
-    if as_json:
-        click.echo(json.dumps(books, ensure_ascii=False))
-        return
     if not books:
-        click.echo(f"No workbooks in {folder}: make them with candid sandbox generate")
+        output.show(f"No workbooks in {folder}: make them with candid sandbox generate")
     for book in books:
-        click.echo(f"{book['title']}  ({book['id']}, {len(book['tabs'])} tabs)")
+        output.show(f"{book['title']}  ({book['id']}, {len(book['tabs'])} tabs)")
         for tab in book["tabs"]:
-            click.echo(f"  {tab['rows']:>8,} rows  {tab['title']}")
+            output.show(f"  {tab['rows']:>8,} rows  {tab['title']}")
+    return books, 0
 
 
 def _described(book: SampleWorkbook) -> dict[str, Any]:

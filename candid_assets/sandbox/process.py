@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
+from candid_assets.errors import CandidError
 from candid_assets.sandbox.files import import_folder
 from candid_assets.sandbox.keys import write_credentials
 from candid_assets.sandbox.store import CREDENTIALS_PREFIX
@@ -18,8 +19,8 @@ from candid_assets.sandbox.store import CREDENTIALS_PREFIX
 _READY_SECONDS = 20.0
 
 
-class SandboxError(RuntimeError):
-    """The sandbox server did not start; the message says why."""
+class SandboxError(CandidError):
+    """The sandbox server did not start, or a change cannot be made."""
 
 
 class SandboxServer:

@@ -10,7 +10,7 @@ import pytest
 import requests
 from click.testing import CliRunner
 
-from candid_assets.sandbox.commands import sandbox
+from candid_assets.cli import main
 from candid_assets.sandbox.workbook import Dated, SampleWorkbook
 from candid_assets_tests.sandbox.conftest import sales_book
 
@@ -23,7 +23,7 @@ def data(tmp_path, monkeypatch):
 
 
 def run(*arguments):
-    return CliRunner().invoke(sandbox, arguments)
+    return CliRunner().invoke(main, ["sandbox", *arguments])
 
 
 def test_an_edit_changes_the_samples_file(data):
@@ -84,9 +84,8 @@ def test_a_folder_of_files_is_served_until_told_to_stop(tmp_path, how):
     (tmp_path / "files" / "Toko").mkdir(parents=True)
     (tmp_path / "files" / "Toko" / "stok.csv").write_text("SKU;Qty\nA;1\n")
     (tmp_path / "files" / "rusak.xlsx").write_bytes(b"rusak")
-    code = "from candid_assets.sandbox.commands import sandbox; sandbox()"
-    options = ["serve", "--workbooks", str(tmp_path / "files"), "--port", "0", "--json"]
-    command = [sys.executable, "-c", code, *options, "--no-quota"]
+    options = ["sandbox", "serve", "--workbooks", str(tmp_path / "files"), "--port", "0", "--json"]
+    command = [sys.executable, "-m", "candid_assets.cli", *options, "--no-quota"]
     environment = {**os.environ, "CANDID_DATA_DIR": str(tmp_path / "data")}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as child:
         assert child.stdout
@@ -100,8 +99,7 @@ def test_a_folder_of_files_is_served_until_told_to_stop(tmp_path, how):
 
 
 def test_the_text_says_how_to_point_candid_at_it(data):
-    code = "from candid_assets.sandbox.commands import sandbox; sandbox()"
-    command = [sys.executable, "-u", "-c", code, "serve", "--port", "0"]
+    command = [sys.executable, "-u", "-m", "candid_assets.cli", "sandbox", "serve", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout
         lines = []
