@@ -34,7 +34,7 @@ NO_WAYS: Final = frozenset(
         "a_person_logs_in_with_a_password_and_sees_the_ui",
         "a_session_may_launch_from_a_page_of_this_server",
         "subscriptions_are_answered_over_the_websocket",
-        "the_audit_log_is_its_owners_and_says_who_asked_for_what_and_what_came_of_it",
+        "audit_log_is_private_and_records_caller_request_and_outcome",
         "long_variables_are_cut_in_the_log_and_whole_for_dagster",
         "behind_a_proxy_the_public_address_is_the_origin_and_the_session_is_secure",
         "a_public_address_is_https_and_a_host_and_nothing_more",
@@ -72,13 +72,11 @@ ONE_WAY: Final[Mapping[str, str]] = {
     "a_link_inside_the_catalog_does_not_run": "a_linked_catalog_does_not_run",
     "an_untracked_model_does_not_run": "a_file_beside_the_code_makes_the_tree_dirty",
     # The webserver.
-    "a_log_that_climbs_by_double_escapes_is_not_found": (
-        "the_path_of_a_log_does_not_leave_its_folder"
-    ),
+    "log_path_with_double_escapes_is_refused": ("the_path_of_a_log_does_not_leave_its_folder"),
     "two_operations_of_one_name_are_not_chosen_from": (
         "a_viewer_names_a_query_and_runs_no_mutation_of_the_same_document"
     ),
-    "a_session_that_is_used_all_the_time_ends_too": "a_session_ends_after_its_hours",
+    "session_in_constant_use_expires_too": "session_expires_after_its_hours",
     "the_session_of_a_user_removed_and_added_again_is_none": (
         "the_session_and_token_of_a_removed_user_are_none_at_once"
     ),

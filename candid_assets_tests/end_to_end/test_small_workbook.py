@@ -132,10 +132,10 @@ def test_a_warehouse_of_one_environment_is_refused_in_another(shop):
     other = Installation(root / "data", {**installation.variables, "CANDID_ENV": "sample"})
     done = other.candid("run")
     assert done.returncode == 1
-    assert "holds staging data" in done.stdout
+    assert "holds staging data" in done.stderr
 
 
 def test_an_unknown_workbook_gives_the_nearest_name_and_exit_code_2(shop):
     done = shop[0].candid("run", "--workbook", "tokko")
     assert done.returncode == 2
-    assert "did you mean toko" in done.stdout
+    assert "did you mean toko" in done.stderr

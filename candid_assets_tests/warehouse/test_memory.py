@@ -23,7 +23,7 @@ SORTED = "select i, md5(i::varchar) as m from range(3_000_000) t(i) order by m"
 
 @pytest.fixture
 def little(monkeypatch):
-    monkeypatch.setenv("CANDID_MEMORY", "60MB")
+    monkeypatch.setenv("CANDID_MEMORY", "80MB")
 
 
 def test_every_connection_keeps_to_the_setting(tmp_path, monkeypatch):
@@ -53,13 +53,13 @@ def test_no_other_module_opens_duckdb():
 
 
 def test_statement_that_needs_more_memory_spills_into_the_folder(tmp_path, little):
-    with open_scratch(tmp_path) as connection:
+    with open_scratch(tmp_path, threads=1) as connection:
         connection.execute(f"create temp table sorted as {SORTED}")
         spilled = connection.execute("select path from duckdb_temporary_files()").fetchall()
         assert spilled
         (folder,) = {Path(path).parent for (path,) in spilled}
         assert folder.parent == tmp_path
-        with open_scratch(tmp_path) as other:
+        with open_scratch(tmp_path, threads=1) as other:
             other.execute(f"create temp table sorted as {SORTED}")
             assert len(list(tmp_path.glob("spill-*"))) == 2
         assert connection.execute("select count(*) from sorted").fetchone() == (3_000_000,)
