@@ -7,12 +7,10 @@ while the tables of this one are built. Only the caller's thread touches the war
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-
-import duckdb
 
 from candid_assets.contracts.catalog import Tab, Workbook
-from candid_assets.refresh.context import Refresh, inputs_key
+from candid_assets.refresh.context import Refresh
+from candid_assets.refresh.unchanged_workbooks import is_unchanged, reading_of
 from candid_assets.sources.open_sources import Sources
 from candid_assets.sources.protocol import (
     ExtractEvent,
@@ -26,10 +24,8 @@ from candid_assets.sources.protocol import (
 from candid_assets.sources.source_errors import CERTAIN, SourceError
 from candid_assets.warehouse.extracts import current_extracts, family_members
 from candid_assets.warehouse.refresh_record import (
-    WorkbookReading,
     forget_reading,
     record_reading,
-    workbook_readings,
 )
 
 AHEAD = 2
@@ -91,7 +87,7 @@ class Extraction:
 
     def remember(self, workbook: Workbook, extract: SourceExtract) -> None:
         """Record the state of a workbook whose every tab has landed, for the next look."""
-        reading = _reading(workbook, self.refresh.settings.env, extract.state)
+        reading = reading_of(workbook, self.refresh.settings.env, extract.state)
         record_reading(self.refresh.connection, reading)
 
     def _tabs(self, workbook: Workbook) -> list[Tab]:
@@ -172,37 +168,6 @@ class Extraction:
             if error.code in CERTAIN:
                 self.stopped[workbook.kind] = error.for_all(workbook.name)
             return self.stopped.get(workbook.kind) or error
-
-
-def is_unchanged(
-    connection: duckdb.DuckDBPyConnection, env: str, workbook: Workbook, state: SourceState
-) -> bool:
-    """Whether the workbook was read whole in exactly this state, under these contracts."""
-    if workbook.volatile or not state.is_certain:
-        return False
-    return workbook_readings(connection).get(workbook.name) == _reading(workbook, env, state)
-
-
-def _reading(workbook: Workbook, env: str, state: SourceState) -> WorkbookReading:
-    return WorkbookReading(
-        workbook.name,
-        workbook.locations[env],
-        state.version,
-        state.modified_time.isoformat(),
-        _contracts_key(workbook),
-        datetime.now(UTC),
-    )
-
-
-def _contracts_key(workbook: Workbook) -> str:
-    """Return a hash of what decides which tabs are read."""
-    return inputs_key(
-        [
-            f"{t.name}={t.title}={t.options.title_pattern}={t.options.archived_tabs}"
-            f"={t.options.retired_tabs}"
-            for t in workbook.living_tabs
-        ]
-    )
 
 
 def _known_members(refresh: Refresh) -> dict[str, dict[str, Titles]]:

@@ -11,8 +11,8 @@ import duckdb
 
 from candid_assets.contracts.catalog import Catalog, Tab, Workbook
 from candid_assets.names import BUILT_LAYERS, Layer
-from candid_assets.refresh.extract_stage import is_unchanged
 from candid_assets.refresh.input_keys import clean_key, model_key, raw_key
+from candid_assets.refresh.unchanged_workbooks import is_unchanged
 from candid_assets.sources.protocol import StateOrError
 from candid_assets.sources.source_errors import SourceError
 from candid_assets.warehouse.builds import TableState, table_states

@@ -17,6 +17,7 @@ from candid_assets.contracts.metrics.cubes import Cube, listed
 from candid_assets.contracts.metrics.declarations import TOTAL, Input, Metric, Registry
 from candid_assets.contracts.metrics.fraction import fraction
 from candid_assets.contracts.metrics.frames import MetricFrame
+from candid_assets.contracts.metrics.target_status import target_status
 from candid_assets.sql import literal, literals
 
 VALUE_TYPE = "decimal(38, 6)"
@@ -223,17 +224,7 @@ select
         when v.dimension = '{TOTAL}' or g.holds_for_members
             then cast(g.target as {VALUE_TYPE})
     end as target,
-    case
-        when v.value is null then 'no_data'
-        when g.target is null then 'no_target'
-        when v.dimension <> '{TOTAL}' and not g.holds_for_members
-            then 'no_target'
-        when g.direction = 'up' and v.value >= g.target then 'on_target'
-        when g.direction = 'down' and v.value <= g.target then 'on_target'
-        when g.direction = 'up' and v.value >= g.warning then 'near_target'
-        when g.direction = 'down' and v.value <= g.warning then 'near_target'
-        else 'off_target'
-    end as status
+    {target_status()} as status
 from valued as v
 inner join goals as g on v.metric = g.metric and v.grain = g.grain
 order by v.metric, v.grain, v.dimension, v.member, v.period_start"""

@@ -10,13 +10,9 @@ import pyarrow as pa
 
 from candid_assets.errors import CandidError
 from candid_assets.sources.cell_kinds import BLANK, ERROR, number_text
+from candid_assets.sources.sheets.error_cells import ERRORS, LOADING, NOT_SETTLED
 from candid_assets.sources.sheets.serial_numbers import moment
 
-ERRORS: Final = frozenset(
-    {"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#ERROR!"}
-)
-LOADING: Final = frozenset({"Loading...", "Loading…", "Memuat...", "Memuat…"})
-NOT_SETTLED: Final = ERRORS | LOADING | {""}
 Value = str | int | float | bool | None
 
 _NONE: Final = type(None)

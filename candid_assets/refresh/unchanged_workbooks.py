@@ -1,0 +1,42 @@
+"""Decides that a workbook is as it was last read, so that it need not be read again."""
+
+from datetime import UTC, datetime
+
+import duckdb
+
+from candid_assets.contracts.catalog import Workbook
+from candid_assets.refresh.context import inputs_key
+from candid_assets.sources.protocol import SourceState
+from candid_assets.warehouse.refresh_record import WorkbookReading, workbook_readings
+
+
+def is_unchanged(
+    connection: duckdb.DuckDBPyConnection, env: str, workbook: Workbook, state: SourceState
+) -> bool:
+    """Whether the workbook was read whole in exactly this state, under these contracts."""
+    if workbook.volatile or not state.is_certain:
+        return False
+    return workbook_readings(connection).get(workbook.name) == reading_of(workbook, env, state)
+
+
+def reading_of(workbook: Workbook, env: str, state: SourceState) -> WorkbookReading:
+    """Return the record of a workbook that was read whole in a state."""
+    return WorkbookReading(
+        workbook.name,
+        workbook.locations[env],
+        state.version,
+        state.modified_time.isoformat(),
+        _contracts_key(workbook),
+        datetime.now(UTC),
+    )
+
+
+def _contracts_key(workbook: Workbook) -> str:
+    """Return a hash of what decides which tabs are read."""
+    return inputs_key(
+        [
+            f"{t.name}={t.title}={t.options.title_pattern}={t.options.archived_tabs}"
+            f"={t.options.retired_tabs}"
+            for t in workbook.living_tabs
+        ]
+    )
