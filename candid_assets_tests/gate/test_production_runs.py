@@ -36,8 +36,8 @@ def test_an_approved_deployment_is_refreshed_and_an_unapproved_one_is_not(
     _spoil(served)
     refused = served.candid("run", "--force", **PRODUCTION)
     assert refused.returncode == 1
-    assert "differ from deployment 1" in refused.stdout
-    assert "candid plan" in refused.stdout
+    assert "differ from deployment 1" in refused.stdout + refused.stderr
+    assert "candid plan" in refused.stdout + refused.stderr
     after = (served.data / "production" / "published" / "candid.duckdb").read_bytes()
     assert after == before
 
@@ -53,12 +53,12 @@ def _published_by_hand(served: Gated, books, tmp_path) -> None:
     assert told["cells"]["A1"] == ["", "sku"]
     digest = told["digest"]
     early = served.candid("apply", digest, **PRODUCTION)
-    assert (early.returncode, "not approved" in early.stdout) == (1, True)
+    assert (early.returncode, "not approved" in early.stdout + early.stderr) == (1, True)
     key = str(served.keys["ani"])
     assert served.candid("approve", digest, "--yes", "--key", key).returncode == 0
     writer = {"CANDID_WRITE_CREDENTIALS": str(tmp_path / "writer.json")}
     done = served.candid("apply", digest[:12], **PRODUCTION, **writer)
-    assert "cells written to 'Papan'" in done.stdout, done.stdout
+    assert "cells written to 'Papan'" in done.stdout + done.stderr, done.stdout
     book = SampleWorkbook.load(books.folder / "Toko.json")
     assert book.tabs[1].rows[1] == ["P001", 1]
 
@@ -145,9 +145,9 @@ def test_a_launch_through_graphql_fails_before_anything_is_read(served: Gated):
             print(entry.dagster_event and entry.dagster_event.event_specific_data)
     """
     done = served.python("-c", textwrap.dedent(script), **PRODUCTION)
-    assert "LaunchRunSuccess" in done.stdout, done.stderr
-    assert "FAILURE" in done.stdout
-    assert "differ from deployment 1" in done.stdout
+    assert "LaunchRunSuccess" in done.stdout + done.stderr, done.stderr
+    assert "FAILURE" in done.stdout + done.stderr
+    assert "differ from deployment 1" in done.stdout + done.stderr
     assert not _published(served)
 
 
@@ -171,7 +171,7 @@ def test_a_run_of_another_environment_cannot_be_pointed_at_productions_warehouse
     link.symlink_to(served.data / "production")
     refused = served.candid("run", CANDID_ENV="staging")
     assert refused.returncode == 1
-    assert "holds production data" in refused.stdout
+    assert "holds production data" in refused.stdout + refused.stderr
     assert file.read_bytes() == before
 
 
@@ -185,13 +185,13 @@ def test_a_catalog_elsewhere_is_refused_in_production(served: Gated, tmp_path):
     shutil.copytree(served.catalog, tmp_path / "elsewhere")
     done = served.candid("run", CANDID_CATALOG_DIR=str(tmp_path / "elsewhere"), **PRODUCTION)
     assert done.returncode == 1
-    assert "outside the repository" in done.stdout
+    assert "outside the repository" in done.stdout + done.stderr
 
 
 def test_a_loss_is_not_taken_in_production_without_a_signature(served: Gated):
     done = served.candid("run", "--accept-loss", **PRODUCTION)
     assert done.returncode == 1
-    assert "no loss is taken without a signature" in done.stdout
+    assert "no loss is taken without a signature" in done.stdout + done.stderr
 
 
 def test_only_a_whole_and_green_session_of_tests_is_remembered(served: Gated):
@@ -229,7 +229,7 @@ def test_a_held_tab_of_production_waits_for_a_signature_on_its_very_content(serv
     key = str(served.keys["agent"])
     accept = ("holds", "accept", held["content_hash"][:12], "--yes", "--key")
     refused = served.candid(*accept, key, **PRODUCTION)
-    assert "not in deployments/allowed_approvers" in refused.stdout
+    assert "not in deployments/allowed_approvers" in refused.stdout + refused.stderr
     accepted = served.candid(*accept, str(served.keys["ani"]), **PRODUCTION)
     assert accepted.returncode == 0, accepted.stdout
     done = served.candid("run", "--json", **PRODUCTION)
