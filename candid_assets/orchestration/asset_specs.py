@@ -142,8 +142,8 @@ def _promise(workbook: Workbook) -> dg.FreshnessPolicy | None:
 
 def _tab_description(tab: Tab | BrokenTab, layer: Layer) -> str:
     if isinstance(tab, BrokenTab):
-        told = "\n".join(f"- {p.message}; {p.fix}" for p in tab.problems)
-        return f"The contract cannot be read; the last good table stays.\n\n{told}"
+        problems = "\n".join(f"- {p.message}; {p.fix}" for p in tab.problems)
+        return f"The contract cannot be read; the last good table stays.\n\n{problems}"
     if tab.is_family:
         return _family_description(tab, layer)
     what = {
@@ -168,7 +168,7 @@ def _family_description(family: Tab, layer: Layer) -> str:
 def _model_spec(model: Model, env: str) -> dg.AssetSpec:
     return dg.AssetSpec(
         ["ready", model.name],
-        deps=[list(found) for found in model.inputs],
+        deps=[list(key) for key in model.inputs],
         group_name=group("ready", model.spoke),
         description=model.description,
         owners=[model.owner],
@@ -195,9 +195,9 @@ def _schema(columns: Sequence[Column], layer: Layer, *, family: bool = False) ->
             constraints=dg.TableColumnConstraints(nullable=not c.required, unique=c.unique),
         )
 
-    told = PROVENANCE | FAMILY_COLUMNS
+    descriptions = PROVENANCE | FAMILY_COLUMNS
     provenance = [
-        dg.TableColumn(name, kind, description=told[name])
+        dg.TableColumn(name, kind, description=descriptions[name])
         for name, kind in (*(FAMILY_PROVENANCE if family else ()), *CLEAN_PROVENANCE)
         if layer == "clean"
     ]

@@ -63,31 +63,31 @@ class Verdict:
 
 def judge(
     workbook: Workbook,
-    found: StateOrError,
+    look: StateOrError,
     memory: Memory | None,
     now: datetime,
     failed: Callable[[Workbook], bool],
 ) -> Verdict:
     """Judge one workbook by what Drive says of it now and what was remembered."""
-    if isinstance(found, SourceError) and (
-        found.code in WHOLE_ACCOUNT or found.code in PASSING_CAUSES
+    if isinstance(look, SourceError) and (
+        look.code in WHOLE_ACCOUNT or look.code in PASSING_CAUSES
     ):
-        return Verdict(False, f"not seen: {found.message}", memory)
-    state, told = _state(found)
+        return Verdict(False, f"not seen: {look.message}", memory)
+    state, description = _state(look)
     key = f"{workbook.name}:{state[0]}:{state[1]}:{memory.asked_at if memory else ''}"
     asked = Memory(state, now.isoformat(), key)
     if memory is None:
-        return Verdict(True, f"seen for the first time, {told}", asked)
+        return Verdict(True, f"seen for the first time, {description}", asked)
     if memory.state != state:
-        return Verdict(True, told, asked)
-    return _judge_unchanged(workbook, found, memory, asked, failed) or Verdict(
-        False, f"unchanged, {told}", memory
+        return Verdict(True, description, asked)
+    return _judge_unchanged(workbook, look, memory, asked, failed) or Verdict(
+        False, f"unchanged, {description}", memory
     )
 
 
 def _judge_unchanged(
     workbook: Workbook,
-    found: StateOrError,
+    look: StateOrError,
     memory: Memory,
     asked: Memory,
     failed: Callable[[Workbook], bool],
@@ -95,11 +95,11 @@ def _judge_unchanged(
     """Return why a workbook is refreshed in spite of an unchanged state, if it is."""
     now = datetime.fromisoformat(asked.asked_at)
     since = now - datetime.fromisoformat(memory.asked_at)
-    blind = isinstance(found, SourceState) and not found.is_certain
+    blind = isinstance(look, SourceState) and not look.is_certain
     if (workbook.volatile or blind) and since >= VOLATILE_EVERY:
         return Verdict(True, f"volatile, last read {_ago(since)} ago", asked, read=True)
-    if isinstance(found, SourceState) and _settles(found, memory, now):
-        reason = f"read once more, {_ago(now - found.modified_time)} after its last edit"
+    if isinstance(look, SourceState) and _settles(look, memory, now):
+        reason = f"read once more, {_ago(now - look.modified_time)} after its last edit"
         return Verdict(True, reason, replace(asked, settled=True), read=True)
     left = memory.retries < len(RETRIES)
     if left and since >= RETRIES[memory.retries] and failed(workbook):
@@ -117,11 +117,11 @@ def _settles(state: SourceState, memory: Memory, now: datetime) -> bool:
     )
 
 
-def _state(found: StateOrError) -> tuple[list[Any], str]:
-    if isinstance(found, SourceError):
-        return [found.code, ""], found.message
-    modified = found.modified_time.isoformat()
-    return [found.version, modified], found.in_words
+def _state(look: StateOrError) -> tuple[list[Any], str]:
+    if isinstance(look, SourceError):
+        return [look.code, ""], look.message
+    modified = look.modified_time.isoformat()
+    return [look.version, modified], look.in_words
 
 
 def _ago(time: timedelta) -> str:

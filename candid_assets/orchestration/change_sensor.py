@@ -53,7 +53,7 @@ def _tick(
         return dg.SkipReason(str(refused))
     try:
         with sources.session(settings) as session:
-            found = session.states(connected)
+            states = session.states(connected)
             requests = session.reads[1]
     except SourceError as error:
         return dg.SkipReason(f"the sources were not looked at: {error}")
@@ -73,7 +73,7 @@ def _tick(
         (
             w,
             change_decisions.judge(
-                w, found[w.locations[settings.env]], memories.get(w.name), now, failed
+                w, states[w.locations[settings.env]], memories.get(w.name), now, failed
             ),
         )
         for w in connected
@@ -82,11 +82,11 @@ def _tick(
         context.log.info(f"{workbook.name}: {verdict.reason}")
     memories |= {w.name: v.memory for w, v in verdicts if v.memory is not None}
     due = [w for w, v in verdicts if v.due]
-    told = "; ".join(f"{w.name}: {v.reason}" for w, v in verdicts)
+    reasons = "; ".join(f"{w.name}: {v.reason}" for w, v in verdicts)
     looked = f"looked at {len(connected)} workbooks in {requests} requests"
     cursor = change_decisions.write_memory(memories)
     if not due:
-        return dg.SensorResult(skip_reason=f"{looked}, none is due. {told}", cursor=cursor)
+        return dg.SensorResult(skip_reason=f"{looked}, none is due. {reasons}", cursor=cursor)
     # One key for each workbook's state and the request before it: a workbook that returns to an
     # earlier content is never mistaken for a run that was before.
     keys = [v.memory.run_key for _, v in verdicts if v.due and v.memory]

@@ -17,12 +17,12 @@ def column_lineage(
     from and those whose order chose its row. Asked for when a table was just built: a table that
     stands as it was costs nothing.
     """
-    found = lineage.of((layer, table)).columns
+    columns = lineage.of((layer, table)).columns
     deps = {
         column: [
             dg.TableColumnDep(dg.AssetKey([ref.layer, ref.table]), ref.column)
             for ref in sorted(sources.values | sources.order)
         ]
-        for column, sources in found.items()
+        for column, sources in columns.items()
     }
     return {"dagster/column_lineage": dg.TableColumnLineage(deps)} if deps else {}

@@ -29,7 +29,7 @@ _KINDS = {"postgresql": {"postgres"}, "local": {"parquet"}, "s3": {"parquet", "s
 
 def build_exports(catalog: Catalog, env: str) -> list[dg.AssetsDefinition]:
     """Return the assets of every destination that stands in this environment."""
-    return [_exporting(catalog, destination, env) for destination in _standing(catalog, env)]
+    return [_exporting(catalog, destination, env) for destination in _connected(catalog, env)]
 
 
 def build_export_jobs(catalog: Catalog, env: str) -> list[UnresolvedAssetJobDefinition]:
@@ -42,17 +42,17 @@ def build_export_jobs(catalog: Catalog, env: str) -> list[UnresolvedAssetJobDefi
             executor_def=dg.in_process_executor,
             tags={"candid/env": env, DESTINATION_TAG: destination.name},
         )
-        for destination in _standing(catalog, env)
+        for destination in _connected(catalog, env)
     ]
 
 
 def build_export_schedules(catalog: Catalog, env: str) -> list[dg.ScheduleDefinition]:
     """Return the schedule of each destination that has one; switched on outside the sample."""
-    scheduled = [d for d in _standing(catalog, env) if d.schedule]
+    scheduled = [d for d in _connected(catalog, env) if d.schedule]
     return [_on_time(destination, env) for destination in scheduled]
 
 
-def _standing(catalog: Catalog, env: str) -> list[Destination]:
+def _connected(catalog: Catalog, env: str) -> list[Destination]:
     return [destination for destination in catalog.destinations if env in destination.places]
 
 
@@ -80,7 +80,7 @@ def _exporting(catalog: Catalog, destination: Destination, env: str) -> dg.Asset
         except DeliveryError as error:
             raise dg.Failure(str(error), allow_retries=False) from error
         for one in delivered:
-            told = {"rows published": one.published.rows, "rows there": one.received.rows}
+            row_counts = {"rows published": one.published.rows, "rows there": one.received.rows}
             sums = {"published": one.published.checksum, "there": one.received.checksum}
             key = _key(destination, one.table)
             yield dg.MaterializeResult(
@@ -92,7 +92,7 @@ def _exporting(catalog: Catalog, destination: Destination, env: str) -> dg.Asset
                     "dagster/column_lineage": _lineage(catalog, one.table),
                 },
                 check_results=[
-                    _checked(key, "delivered_whole", one.whole, told),
+                    _checked(key, "delivered_whole", one.whole, row_counts),
                     _checked(key, "delivered_equal", one.equal, sums),
                 ],
             )
@@ -101,9 +101,9 @@ def _exporting(catalog: Catalog, destination: Destination, env: str) -> dg.Asset
 
 
 def _checked(
-    key: dg.AssetKey, name: CheckName, passed: bool, told: Mapping[str, int | str]
+    key: dg.AssetKey, name: CheckName, passed: bool, metadata: Mapping[str, int | str]
 ) -> dg.AssetCheckResult:
-    return dg.AssetCheckResult(asset_key=key, check_name=name, passed=passed, metadata=told)
+    return dg.AssetCheckResult(asset_key=key, check_name=name, passed=passed, metadata=metadata)
 
 
 def _key(destination: Destination, table: str) -> dg.AssetKey:

@@ -33,7 +33,7 @@ from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_
 from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.pool import QueuePool
 
-from candid_assets.orchestration.run_status import SettledEnds
+from candid_assets.orchestration.run_status import SettledRunEvents
 
 BUSY_SECONDS: Final = 60
 KEPT_ENGINES: Final = 16
@@ -53,7 +53,7 @@ _INDEXED: Final = ASSET_EVENTS | ASSET_CHECK_EVENTS | EVENT_TYPE_TO_PIPELINE_RUN
 Row = dict[str, Any]
 
 
-class PooledSqliteEventLogStorage(SettledEnds):
+class PooledSqliteEventLogStorage(SettledRunEvents):
     """SQLite event log that keeps one engine per file and stores events in batches."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -66,7 +66,7 @@ class PooledSqliteEventLogStorage(SettledEnds):
         self._timer: threading.Timer | None = None
         self._lost: Exception | None = None
         self._tables_seen: set[str] = set()
-        self._checks_told: tuple[str, set[tuple[str, str]]] = ("", set())
+        self._recorded_checks: tuple[str, set[tuple[str, str]]] = ("", set())
         super().__init__(*args, **kwargs)
 
     def store_event(self, event: EventLogEntry) -> None:
@@ -135,9 +135,9 @@ class PooledSqliteEventLogStorage(SettledEnds):
         try:
             self._store_together(events)
         except Exception:
-            self._checks_told = ("", set())
+            self._recorded_checks = ("", set())
             raise
-        for run_id in {told.run_id for told in events}:
+        for run_id in {entry.run_id for entry in events}:
             # Dagster's pages follow a run by its file, which only its WAL has grown beside.
             os.utime(self.path_for_shard(run_id))
 
@@ -168,26 +168,26 @@ class PooledSqliteEventLogStorage(SettledEnds):
         elif event.dagster_event_type == DagsterEventType.ASSET_CHECK_EVALUATION:
             self._store_evaluation(index, event, row, event_id)
         elif event.dagster_event_type in ASSET_CHECK_EVENTS:
-            self._checks_told = ("", set())
+            self._recorded_checks = ("", set())
             self.store_asset_check_event(event, event_id)
 
     def _store_evaluation(
         self, index: Connection, event: EventLogEntry, row: Row, event_id: int
     ) -> None:
         """Insert an evaluation; Dagster's way, an update first, where its row may stand already."""
-        found = event.get_dagster_event().asset_check_evaluation_data
-        check = (found.asset_key.to_string(), found.check_name)
-        told = self._told_of(index, event.run_id)
-        if not event.run_id or found.partition is not None or check in told:
+        evaluation = event.get_dagster_event().asset_check_evaluation_data
+        check = (evaluation.asset_key.to_string(), evaluation.check_name)
+        recorded = self._checks_of(index, event.run_id)
+        if not event.run_id or evaluation.partition is not None or check in recorded:
             self.store_asset_check_event(event, event_id)
             return
-        told.add(check)
+        recorded.add(check)
         status = (
             AssetCheckExecutionRecordStatus.SUCCEEDED
-            if found.passed
+            if evaluation.passed
             else AssetCheckExecutionRecordStatus.FAILED
         )
-        target = found.target_materialization_data
+        target = evaluation.target_materialization_data
         index.execute(
             AssetCheckExecutionsTable.insert(),
             {
@@ -203,17 +203,17 @@ class PooledSqliteEventLogStorage(SettledEnds):
             },
         )
 
-    def _told_of(self, index: Connection, run_id: str) -> set[tuple[str, str]]:
+    def _checks_of(self, index: Connection, run_id: str) -> set[tuple[str, str]]:
         """Return the checks of a run that have a row, planned or evaluated."""
-        known, told = self._checks_told
+        known, recorded = self._recorded_checks
         if known != run_id:
             table = AssetCheckExecutionsTable.c
             rows = index.execute(
                 select(table.asset_key, table.check_name).where(table.run_id == run_id)
             )
-            told = {(str(key), str(name)) for key, name in rows}
-            self._checks_told = (run_id, told)
-        return told
+            recorded = {(str(key), str(name)) for key, name in rows}
+            self._recorded_checks = (run_id, recorded)
+        return recorded
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:
@@ -270,9 +270,9 @@ class PooledSqliteEventLogStorage(SettledEnds):
             if engine is not None:
                 engine.dispose()
             self._initialized_dbs.discard(run_id)
-            self._checks_told = ("", set())
-            for ending in ("", "-wal", "-shm"):
-                Path(f"{self.path_for_shard(run_id)}{ending}").unlink(missing_ok=True)
+            self._recorded_checks = ("", set())
+            for suffix in ("", "-wal", "-shm"):
+                Path(f"{self.path_for_shard(run_id)}{suffix}").unlink(missing_ok=True)
 
     def dispose(self) -> None:
         """Store what waits and close every kept connection."""
@@ -288,7 +288,7 @@ def _inserted(index: Connection, rows: list[Row]) -> list[int]:
     statement = SqlEventLogStorageTable.insert().returning(
         SqlEventLogStorageTable.c.id, sort_by_parameter_order=True
     )
-    return [cast("int", found) for found in index.execute(statement, rows).scalars()]
+    return [cast("int", event_id) for event_id in index.execute(statement, rows).scalars()]
 
 
 def _sync_at_checkpoints(connection: SqliteConnection, _: object) -> None:

@@ -1,6 +1,6 @@
 """Runs a refresh inside Dagster's operation and turns its events into Dagster's.
 
-Checks are told as evaluations, not as outputs: an output that nothing reads costs Dagster three
+Checks are yielded as evaluations, not as outputs: an output that nothing reads costs Dagster three
 more events and a search through every other output, and a refresh has more than a thousand.
 """
 
@@ -28,7 +28,7 @@ from candid_assets.orchestration.resources import Sources, Warehouse
 from candid_assets.refresh.context import Refresh, Selection
 from candid_assets.refresh.events import Built, Checked, Event, Failed, Unchanged
 from candid_assets.refresh.record import Record, Table, standing_checks
-from candid_assets.refresh.run_in_thread import ahead
+from candid_assets.refresh.run_in_thread import iterate_in_thread
 from candid_assets.refresh.stages import WriteReport, run_refresh
 from candid_assets.settings import Settings
 from candid_assets.warehouse.check_results import CheckResult
@@ -68,17 +68,17 @@ def execute(
             looks=dict(run.looks),
             suites=run.audits,
         )
-        told = _Told(
+        event_context = _EventContext(
             standing_checks(connection),
             CatalogLineage(catalog, LineageCache(settings.lineage_dir)),
             Pictures(drawing, catalog, work.started_at),
         )
-        # DuckDB works while Dagster writes down what it hears: each takes half of the time.
-        for event in ahead(run_refresh(work, run.session, record, report)):
-            yield from _translated(context, event, told)
+        # DuckDB works while Dagster stores events: each takes half of the time.
+        for event in iterate_in_thread(run_refresh(work, run.session, record, report)):
+            yield from _translated(context, event, event_context)
     context.log.info(_closing(record))
     if not record.succeeded:
-        raise dg.Failure(description=_told(record), allow_retries=False)
+        raise dg.Failure(description=_failure_description(record), allow_retries=False)
 
 
 def _require_own(warehouse: Warehouse, settings: Settings) -> None:
@@ -103,27 +103,27 @@ def _selection(context: dg.AssetExecutionContext) -> Selection:
 def _translated(
     context: dg.AssetExecutionContext,
     event: Event,
-    told: "_Told",
+    event_context: "_EventContext",
 ) -> Iterator[DagsterEvent]:
     match event:
         case Built():
             if dg.AssetKey([event.layer, event.table]) in context.selected_asset_keys:
-                yield _materialized(event, told)
+                yield _materialized(event, event_context)
         case Checked():
             if dg.AssetKey([event.result.layer, event.result.table]) in context.selected_asset_keys:
                 yield _evaluated(event.result)
         case Failed():
             context.log.error(str(event))
         case Unchanged():
-            # The table is as it was, so what its checks found still stands.
-            for result in told.checks.get((event.layer, event.table), []):
+            # The table is unchanged, so the results of its last checks still hold.
+            for result in event_context.checks.get((event.layer, event.table), []):
                 if _check_key(result) in context.selected_asset_check_keys:
-                    yield _evaluated(result, told.materialization(context, result))
+                    yield _evaluated(result, event_context.materialization(context, result))
 
 
 @dataclass(slots=True)
-class _Told:
-    """What is known beside the events: verdicts that stand, what they meet, lineage, pictures."""
+class _EventContext:
+    """What Dagster's events need beside the event itself: earlier verdicts, lineage, pictures."""
 
     checks: Mapping[Table, list[CheckResult]]
     lineage: CatalogLineage
@@ -135,7 +135,7 @@ class _Told:
     def materialization(
         self, context: dg.AssetExecutionContext, result: CheckResult
     ) -> AssetCheckEvaluationTargetMaterializationData | None:
-        """Return the materialization that stands, so that Dagster shows the verdict beside it."""
+        """Return the table's last materialization, beside which Dagster shows the verdict."""
         if self.materializations is None:
             records = context.instance.get_asset_records(list(context.selected_asset_keys))
             entries = [record.asset_entry for record in records]
@@ -153,13 +153,13 @@ def _check_key(result: CheckResult) -> dg.AssetCheckKey:
     return dg.AssetCheckKey(dg.AssetKey([result.layer, result.table]), result.name)
 
 
-def _materialized(event: Built, told: _Told) -> dg.MaterializeResult[None]:
+def _materialized(event: Built, event_context: _EventContext) -> dg.MaterializeResult[None]:
     metadata: dict[str, Any] = {
         "dagster/row_count": event.rows,
         "seconds": round(event.seconds, 3),
-        **column_lineage(told.lineage, event.layer, event.table),
+        **column_lineage(event_context.lineage, event.layer, event.table),
         **event.facts,
-        **told.pictures.of(event),
+        **event_context.pictures.of(event),
     }
     if event.columns:
         metadata["dagster/column_schema"] = dg.TableSchema(
@@ -213,8 +213,8 @@ def _closing(record: Record) -> str:
     return f"{len(record.built)} built, {len(record.unchanged)} unchanged. Report: {record.report}"
 
 
-def _told(record: Record) -> str:
-    """Return every cause once, then the blocking checks that failed without one."""
+def _failure_description(record: Record) -> str:
+    """Return every cause once, or the blocking checks that failed where there is none."""
     lines = [str(cause) for cause in record.causes()]
     if not lines:
         lines = [c.message for c in record.checks if c.blocking and not c.passed]

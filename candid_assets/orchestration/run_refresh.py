@@ -168,8 +168,8 @@ def _reason(result: "dg.ExecuteInProcessResult") -> str:
                 error = error.cause
             if error is not None:
                 return error.message.strip()
-    told = [event.message for event in result.all_events if event.is_failure]
-    return str(told[0]) if told else "no reason was given"
+    messages = [event.message for event in result.all_events if event.is_failure]
+    return str(messages[0]) if messages else "no reason was given"
 
 
 def _everything(catalog: Catalog) -> frozenset[Table]:

@@ -1,4 +1,4 @@
-"""The ends of runs, told to Dagster's daemon only when the runs count as ended."""
+"""Final events of runs, shown to Dagster's daemon once the runs' statuses are final too."""
 
 import time
 from collections.abc import Iterable, Mapping
@@ -12,15 +12,15 @@ from candid_assets.orchestration.pools import WarehousePool
 
 SETTLING_SECONDS: Final = 120
 """How long a run may take from the event of its end to the status that says so."""
-_ENDS: Final = {
+_FINAL_EVENTS: Final = {
     DagsterEventType.RUN_SUCCESS,
     DagsterEventType.RUN_FAILURE,
     DagsterEventType.RUN_CANCELED,
 }
 
 
-class SettledEnds(WarehousePool):
-    """Dagster's event log, in which no failed run is passed by and never tried again."""
+class SettledRunEvents(WarehousePool):
+    """Dagster's event log without the final events of runs whose status is not final yet."""
 
     def get_logs_for_all_runs_by_log_id(
         self,
@@ -34,18 +34,18 @@ class SettledEnds(WarehousePool):
         failed runs, takes one that it meets in between for a running one and, with its cursor
         behind the event, would never try that run again.
         """
-        found = super().get_logs_for_all_runs_by_log_id(after_cursor, dagster_event_type, limit)
-        unsettled = self._unsettled(found.values())
-        first = min((i for i, told in found.items() if told.run_id in unsettled), default=None)
-        return {i: told for i, told in found.items() if first is None or i < first}
+        entries = super().get_logs_for_all_runs_by_log_id(after_cursor, dagster_event_type, limit)
+        unsettled = self._unsettled(entries.values())
+        first = min((i for i, entry in entries.items() if entry.run_id in unsettled), default=None)
+        return {i: entry for i, entry in entries.items() if first is None or i < first}
 
     def _unsettled(self, events: Iterable[EventLogEntry]) -> set[str]:
-        """Return the runs that have just told their end and do not count as ended."""
+        """Return the runs with a recent final event whose status is not final yet."""
         since = time.time() - SETTLING_SECONDS
         ended = {
-            told.run_id
-            for told in events
-            if told.timestamp > since and told.dagster_event_type in _ENDS
+            event.run_id
+            for event in events
+            if event.timestamp > since and event.dagster_event_type in _FINAL_EVENTS
         }
         if not ended:
             return set()

@@ -28,7 +28,7 @@ from candid_assets.warehouse.refresh_record import (
     record_reading,
 )
 
-AHEAD = 2
+MOST_IN_MEMORY = 2
 """Workbooks that may be in memory at once: the one being built and the one being read."""
 
 
@@ -79,7 +79,7 @@ class Extraction:
         self.refresh.progress.stage("extract", sum(len(self._tabs(w)) for w, _ in to_read))
         for name, outcome in read.items():
             yield Reading(next(w for w in wanted if w.name == name), outcome)
-        yield from self._read_ahead(to_read)
+        yield from self._read_concurrently(to_read)
 
     def forget(self, workbook: Workbook) -> None:
         """Make the next refresh read the workbook again, whatever a look says of it."""
@@ -116,14 +116,16 @@ class Extraction:
             return False
         return is_unchanged(self.refresh.connection, self.refresh.settings.env, workbook, state)
 
-    def _read_ahead(self, to_read: Sequence[tuple[Workbook, SourceState]]) -> Iterator[Reading]:
+    def _read_concurrently(
+        self, to_read: Sequence[tuple[Workbook, SourceState]]
+    ) -> Iterator[Reading]:
         seen, members = _seen(self.refresh), _known_members(self.refresh)
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="extract") as pool:
             waiting: list[tuple[Workbook, Future[SourceExtract | SourceError]]] = []
             queue = list(to_read)
             try:
                 while queue or waiting:
-                    while queue and len(waiting) < AHEAD:
+                    while queue and len(waiting) < MOST_IN_MEMORY:
                         workbook, state = queue.pop(0)
                         known = seen.get(workbook.name, {})
                         family = members.get(workbook.name, {})

@@ -1,4 +1,4 @@
-"""Runs an iterator in a thread of its own, ahead of who consumes it."""
+"""Runs an iterator in a thread of its own while its items are consumed."""
 
 import queue
 import sys
@@ -10,13 +10,13 @@ from typing import Final, TypeVar
 Item = TypeVar("Item")
 
 MOST: Final = 2_000
-"""Items that may wait; a producer that is further ahead pauses."""
+"""Items that may wait; the producer pauses at this many."""
 SWITCH_SECONDS: Final = 0.0005
 """How long a thread may keep the interpreter while another waits for it."""
 _POLL_SECONDS: Final = 0.2
 
 
-def ahead(items: Iterator[Item]) -> Iterator[Item]:
+def iterate_in_thread(items: Iterator[Item]) -> Iterator[Item]:
     """Yield the items of an iterator that runs in another thread; its error is raised here.
 
     A consumer that stops early ends the iterator at its next item and waits for that.
@@ -42,10 +42,10 @@ def ahead(items: Iterator[Item]) -> Iterator[Item]:
     with _quick_switches():
         thread.start()
         try:
-            while (found := waiting.get()) is not None:
-                if isinstance(found, BaseException):
-                    raise found
-                yield found[0]
+            while (received := waiting.get()) is not None:
+                if isinstance(received, BaseException):
+                    raise received
+                yield received[0]
         finally:
             stopped.set()
             thread.join()
