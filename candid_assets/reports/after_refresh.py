@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from candid_assets.reports.metric_changes import Moved
-from candid_assets.reports.report import moved_by, write_report
+from candid_assets.reports.metric_changes import MetricChange
+from candid_assets.reports.report import metric_changes, write_report
 
 if TYPE_CHECKING:
     from candid_assets.refresh.context import Refresh
@@ -20,15 +20,15 @@ log = logging.getLogger(__name__)
 def end_run(refresh: "Refresh", record: "Record") -> Callable[[], None]:
     """Write the report of a refresh that is about to be published; return what else to write.
 
-    The page and the OpenLineage events tell of tables that stand, so readers do not wait for them.
+    The page and the OpenLineage events are written after publication: readers do not wait for them.
     """
-    moved = moved_by(refresh, record)
-    write_report(refresh, record, moved)
-    return partial(_write_rest, refresh, record, moved)
+    changes = metric_changes(refresh, record)
+    write_report(refresh, record, changes)
+    return partial(_write_rest, refresh, record, changes)
 
 
-def _write_rest(refresh: "Refresh", record: "Record", moved: Sequence[Moved]) -> None:
-    _write_page(refresh, record, moved)
+def _write_rest(refresh: "Refresh", record: "Record", changes: Sequence[MetricChange]) -> None:
+    _write_page(refresh, record, changes)
     # The client costs a quarter of a second to import, which the graph is loaded without.
     from candid_assets.reports.openlineage import write_events
 
@@ -37,21 +37,21 @@ def _write_rest(refresh: "Refresh", record: "Record", moved: Sequence[Moved]) ->
     except OSError:
         raise
     except Exception:
-        # Events tell of tables that stand; a fault in telling must not keep these from readers.
+        # Events describe tables that are built; a fault in writing them must not fail the refresh.
         log.exception("the OpenLineage events of run %s could not be written", refresh.run_id)
 
 
-def _write_page(refresh: "Refresh", record: "Record", moved: Sequence[Moved]) -> None:
+def _write_page(refresh: "Refresh", record: "Record", changes: Sequence[MetricChange]) -> None:
     """Write the page of pictures beside the report; what it shows stands in tables all the same."""
     # What draws costs a fifth of a second to import, which the graph is loaded without.
-    from candid_assets.reports.page import RunTold, page_path, write_page
+    from candid_assets.reports.page import PageRun, page_path, write_page
 
     if record.summary is None:
         raise ValueError("a page is written after the record is finished")
     try:
         summary = asdict(record.summary)
-        told = RunTold(refresh.started_at, summary, changed=record.changed, moved=moved)
-        write_page(refresh.connection, refresh.catalog, told, page_path(Path(record.report)))
+        run = PageRun(refresh.started_at, summary, changed=record.changed, changes=changes)
+        write_page(refresh.connection, refresh.catalog, run, page_path(Path(record.report)))
     except OSError:
         raise
     except Exception:

@@ -150,8 +150,8 @@ def image(shapes: str, words: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}">'
         f"{_IMAGE_STYLE}{shapes}</svg>"
     )
-    told = re.sub(r"[\[\]|\\<>\n]", " ", words)
-    return f"![{told}](data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()})"
+    label = re.sub(r"[\[\]|\\<>\n]", " ", words)
+    return f"![{label}](data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()})"
 
 
 def _bare(width: int, height: int) -> dict[str, Any]:
@@ -170,7 +170,7 @@ def _bare(width: int, height: int) -> dict[str, Any]:
 
 def _shapes(chart: Any) -> list[tuple[Element, int]]:
     """Return what a chart draws and of which series, placed in the whole picture."""
-    found: list[tuple[Element, int]] = []
+    shapes: list[tuple[Element, int]] = []
     for plot in chart.render_tree().iter():
         if plot.get("class") not in {"plot", "plot overlay"}:
             continue
@@ -180,12 +180,12 @@ def _shapes(chart: Any) -> list[tuple[Element, int]]:
             if series is None:
                 continue
             number = int(series[1])
-            found += [
+            shapes += [
                 (_placed(name, shape, shift), number)
                 for shape in group.iter()
                 if (name := str(shape.tag).removeprefix(_SVG)) in _DRAWN
             ]
-    return found
+    return shapes
 
 
 def _placed(name: str, shape: Element, shift: Sequence[float]) -> Element:
@@ -197,8 +197,8 @@ def _placed(name: str, shape: Element, shift: Sequence[float]) -> Element:
                 placed.set(key, f"{float(placed.attrib[key]) + by:.1f}")
     if "d" in placed.attrib:
         points = _POINT.findall(placed.attrib["d"])
-        moved = (f"{float(x) + shift[0]:.1f} {float(y) + shift[-1]:.1f}" for x, y in points)
-        placed.set("d", ",".join(moved))
+        shifted = (f"{float(x) + shift[0]:.1f} {float(y) + shift[-1]:.1f}" for x, y in points)
+        placed.set("d", ",".join(shifted))
     return placed
 
 

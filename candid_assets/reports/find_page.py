@@ -5,7 +5,7 @@ from pathlib import Path
 
 from candid_assets.contracts.load import load_catalog
 from candid_assets.errors import CandidError
-from candid_assets.reports.page import RunTold, page_path, write_page
+from candid_assets.reports.page import PageRun, page_path, write_page
 from candid_assets.settings import Settings
 from candid_assets.warehouse.database import open_published
 from candid_assets.warehouse.refresh_record import recent_runs
@@ -32,7 +32,7 @@ def write_page_again(settings: Settings) -> Path:
         path = page_path(settings.reports_dir / Path(summary["report"]).name)
         catalog = load_catalog(settings.catalog_dir)
         try:
-            write_page(connection, catalog, RunTold(run.started_at, summary), path)
+            write_page(connection, catalog, PageRun(run.started_at, summary), path)
         except OSError as error:
             raise ReportError(f"{path} cannot be written: {error}", "free disk space") from error
     return path
@@ -49,11 +49,11 @@ def page_of_run(settings: Settings, run_id: str) -> Path:
             f"{run_id!r} is no run's id", "`candid run --json` and the report show the id"
         )
     pages = sorted(settings.reports_dir.glob("*.html"))
-    found = [p for p in pages if p.stem.rpartition("_")[2].startswith(run_id[:8])]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise ReportError(f"{len(found)} runs begin with {run_id!r}", "give more of the id")
+    matches = [p for p in pages if p.stem.rpartition("_")[2].startswith(run_id[:8])]
+    if len(matches) == 1:
+        return matches[0]
+    if matches:
+        raise ReportError(f"{len(matches)} runs begin with {run_id!r}", "give more of the id")
     newest = ", ".join(p.stem.rpartition("_")[2] for p in pages[-NEWEST_NAMED:]) or "none"
     raise ReportError(
         f"run {run_id!r} left no page in {settings.reports_dir}; the newest: {newest}",

@@ -15,7 +15,7 @@ from candid_assets.warehouse.ledger import rows_by_build
 BUILDS: Final = 12
 """Builds of a tab that are looked back on."""
 ROWS: Final = 4
-"""Builds that are told in numbers."""
+"""Builds whose counts are listed."""
 MARKS: Final = {
     "off_target": "🔴",
     "near_target": "🟠",
@@ -29,14 +29,14 @@ def metric_board(
     connection: duckdb.DuckDBPyConnection, registry: Registry, spoke: str, today: date
 ) -> str | None:
     """Return the board of one spoke as a table; None where it has no metrics."""
-    for found in read_board(connection, registry, [spoke], today=today):
-        lines = [f"**{found.summary}**", ""]
+    for board in read_board(connection, registry, [spoke], today=today):
+        lines = [f"**{board.summary}**", ""]
         lines += ["| status | metric | trend | last | target |", "|---|---|---|---:|---:|"]
-        for line in found.lines:
+        for line in board.lines:
             drawn = image(line.shapes, f"{line.metric.label}, {line.grain}s from {line.since}")
             name = f"{_cell(line.metric.label)} · {_cell(line.metric.label_id)}"
             last = f"{_cell(line.value)} ({line.period})" if line.period else "–"
-            mark = f"{MARKS[line.status]} {line.told}"
+            mark = f"{MARKS[line.status]} {line.status_label}"
             lines.append(f"| {mark} | {name} | {drawn} | {last} | {_cell(line.target)} |")
         return "\n".join(lines)
     return None

@@ -79,7 +79,7 @@ class Line:
         return side + measured(self.trend.target, self.metric.unit)
 
     @property
-    def told(self) -> str:
+    def status_label(self) -> str:
         """The status as people read it."""
         return STATUSES[self.status]
 
@@ -145,13 +145,13 @@ def read_board(
     rows = _values(connection, metrics, today)
     lines = [_line(m, rows[m.name]) for m in metrics]
     drawn = sparklines([line.trend for line in lines])
-    found: dict[str, list[Line]] = {}
+    by_spoke: dict[str, list[Line]] = {}
     for line, shapes in zip(lines, drawn, strict=True):
         whole = Line(line.metric, line.grain, line.periods, line.trend, line.status, shapes)
-        found.setdefault(line.metric.spoke, []).append(whole)
+        by_spoke.setdefault(line.metric.spoke, []).append(whole)
     return tuple(
         Spoke(name, tuple(sorted(of, key=lambda line: _ORDER.index(line.status))))
-        for name, of in found.items()
+        for name, of in by_spoke.items()
     )
 
 
@@ -167,7 +167,7 @@ def _values(
     connection: duckdb.DuckDBPyConnection, metrics: Sequence[Metric], today: date
 ) -> dict[str, list[Row]]:
     """Return the newest periods of each metric's total, the oldest first."""
-    standing = {
+    tables = {
         row[0]
         for row in connection.execute(
             "select table_name from duckdb_tables()"
@@ -176,7 +176,7 @@ def _values(
     }
     over: dict[str, list[Row]] = {}
     running: dict[str, list[Row]] = {}
-    for table in sorted({m.table for m in metrics} & standing):
+    for table in sorted({m.table for m in metrics} & tables):
         for metric, is_over, *row in connection.execute(
             "select metric, period_start < date_trunc(grain, $today::date) as is_over,"
             f' period_start, "value", target, status from {qualified("ready", table)}'

@@ -1,4 +1,4 @@
-"""Which metrics a refresh moved: their values against those that readers see until it publishes."""
+"""Compares the metrics a refresh built with the published ones."""
 
 import logging
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ from candid_assets.sql import literal
 
 log = logging.getLogger(__name__)
 
-_MOVED: Final = f"""
-with moved as (
+_CHANGED_METRICS: Final = f"""
+with changed as (
     select
         metric, grain, period_start, o.value as before, n.value as after, n.unit, n.status,
         count(*) over (partition by metric) as periods
@@ -25,7 +25,7 @@ with moved as (
     where dimension = 'all' and o.value is distinct from n.value
 )
 
-select * from moved
+select * from changed
 qualify row_number() over (
     partition by metric
     order by
@@ -37,7 +37,7 @@ order by metric
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class MetricChange:
     """A metric with another total than before: its longest period that changed, the last such."""
 
     metric: str
@@ -51,12 +51,12 @@ class Moved:
     """How many of its periods, of every grain, have another total."""
 
 
-def moved_metrics(connection: duckdb.DuckDBPyConnection, published: Path) -> list[Moved]:
+def changed_metrics(connection: duckdb.DuckDBPyConnection, published: Path) -> list[MetricChange]:
     """Return the metrics whose totals are not those that stand published.
 
     Args:
         connection: The warehouse, before it is published.
-        published: The snapshot that readers have; nothing moved where there is none.
+        published: The snapshot that readers have; nothing is compared where there is none.
     """
     if not published.exists():
         return []
@@ -66,7 +66,7 @@ def moved_metrics(connection: duckdb.DuckDBPyConnection, published: Path) -> lis
         log.warning("the metrics cannot be compared: %s cannot be read", published)
         return []
     try:
-        return [Moved(*row) for row in connection.execute(_MOVED).fetchall()]
+        return [MetricChange(*row) for row in connection.execute(_CHANGED_METRICS).fetchall()]
     except duckdb.CatalogException:  # one of the two has no metrics
         return []
     finally:

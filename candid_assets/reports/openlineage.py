@@ -49,17 +49,17 @@ def write_events(refresh: Refresh, record: Record) -> Path | None:
 
 
 def run_events(refresh: Refresh, record: Record) -> Iterator[RunEvent]:
-    """Yield the events of a refresh in the order of what they tell."""
+    """Yield the events of a refresh in the order: start, tables, failures, checks, end."""
     set_producer(PRODUCER)
-    telling = _Telling(refresh, record)
-    yield telling.refresh(RunState.START)
-    yield from telling.tables()
-    yield from telling.failures()
-    yield from telling.checks()
-    yield telling.refresh(RunState.COMPLETE if record.succeeded else RunState.FAIL)
+    events = _RefreshEvents(refresh, record)
+    yield events.refresh(RunState.START)
+    yield from events.tables()
+    yield from events.failures()
+    yield from events.checks()
+    yield events.refresh(RunState.COMPLETE if record.succeeded else RunState.FAIL)
 
 
-class _Telling:
+class _RefreshEvents:
     """What all events of one refresh share."""
 
     def __init__(self, refresh: Refresh, record: Record) -> None:
@@ -81,8 +81,8 @@ class _Telling:
         engine = processing_engine_run.ProcessingEngineRunFacet(version("duckdb"), "DuckDB")
         facets: dict[str, Any] = {"processing_engine": engine}
         if state == RunState.FAIL:
-            told = "; ".join(str(cause) for cause in self.record.causes()) or "a check failed"
-            facets["errorMessage"] = error_message_run.ErrorMessageRunFacet(told, "SQL")
+            message = "; ".join(str(cause) for cause in self.record.causes()) or "a check failed"
+            facets["errorMessage"] = error_message_run.ErrorMessageRunFacet(message, "SQL")
         return RunEvent(
             eventTime=self.started if state == RunState.START else self.finished,
             eventType=state,
@@ -129,11 +129,13 @@ class _Telling:
 
     def checks(self) -> Iterator[RunEvent]:
         """Yield one event for the checks of each tab or model, its tables as what they read."""
-        found: dict[Table, dict[Table, list[CheckResult]]] = defaultdict(lambda: defaultdict(list))
+        results: dict[Table, dict[Table, list[CheckResult]]] = defaultdict(
+            lambda: defaultdict(list)
+        )
         for check in self.record.checks:
             layer: Layer = "ready" if check.layer == "ready" else "clean"
-            found[layer, check.table][check.layer, check.table].append(check)
-        for (layer, name), by_table in found.items():
+            results[layer, check.table][check.layer, check.table].append(check)
+        for (layer, name), by_table in results.items():
             job = f"checks of {relation(layer, name)}"
             yield RunEvent(
                 eventTime=self.finished,

@@ -62,8 +62,8 @@ class Datasets:
             )
             for check in checks
         ]
-        found = data_quality_assertions_dataset.DataQualityAssertionsDatasetFacet(assertions)
-        facets: dict[str, Any] = {"dataQualityAssertions": found} if assertions else {}
+        facet = data_quality_assertions_dataset.DataQualityAssertionsDatasetFacet(assertions)
+        facets: dict[str, Any] = {"dataQualityAssertions": facet} if assertions else {}
         return InputDataset(namespace, name, inputFacets=facets)
 
     def written(self, built: Built) -> OutputDataset:
@@ -101,21 +101,21 @@ class Datasets:
     def _fields(
         self, built: Built, subject: Tab | Model | None
     ) -> list[schema_dataset.SchemaDatasetFacetFields]:
-        told = list(built.columns)
-        if not told and subject is not None and built.layer in ("clean", "ready"):
+        fields = list(built.columns)
+        if not fields and subject is not None and built.layer in ("clean", "ready"):
             own: Mapping[str, Column] = {c.name: c for c in subject.columns}
             added = PROVENANCE | FAMILY_COLUMNS
             for name in self.lineage.columns((built.layer, built.table)):
                 column = own.get(name)
                 kind = column.physical_type if column else _added_type(name)
-                told.append((name, kind, column.description if column else added[name]))
+                fields.append((name, kind, column.description if column else added[name]))
         return [
             schema_dataset.SchemaDatasetFacetFields(name, kind, text, position)
-            for position, (name, kind, text) in enumerate(told, start=1)
+            for position, (name, kind, text) in enumerate(fields, start=1)
         ]
 
     def _column_lineage(self, table: Table) -> column_lineage_dataset.ColumnLineageDatasetFacet:
-        found = self.lineage.of(table)
+        lineage = self.lineage.of(table)
         fields = {
             column: column_lineage_dataset.Fields(
                 [
@@ -123,10 +123,10 @@ class Datasets:
                     *(self._field(ref, _ORDER) for ref in sorted(sources.order)),
                 ]
             )
-            for column, sources in found.columns.items()
+            for column, sources in lineage.columns.items()
             if sources.values or sources.order
         }
-        rows = [self._field(ref, _ROWS) for ref in sorted(found.rows)]
+        rows = [self._field(ref, _ROWS) for ref in sorted(lineage.rows)]
         return column_lineage_dataset.ColumnLineageDatasetFacet(fields, rows)
 
     def _field(

@@ -20,8 +20,8 @@ from candid_assets.atomic_files import write_whole
 from candid_assets.contracts.catalog import Catalog
 from candid_assets.reports.charts import bars, inline
 from candid_assets.reports.metric_board import Line, Spoke, read_board
-from candid_assets.reports.metric_changes import Moved
-from candid_assets.reports.page_facts import causes, ready_tables, workbook_rows
+from candid_assets.reports.metric_changes import MetricChange
+from candid_assets.reports.page_facts import failures, ready_tables, workbook_rows
 from candid_assets.reports.quality_history import History, TabHistory, read_history
 from candid_assets.reports.report import failed_checks, worst_tabs
 from candid_assets.warehouse.ledger import reason_counts
@@ -30,8 +30,8 @@ from candid_assets.warehouse.refresh_record import recorded_checks
 HERE: Final = Path(__file__).parent
 TEMPLATE: Final = "page.html.j2"
 STYLE: Final = "page.css"
-MISSED, MOVED = 8, 20
-"""Metrics off target that stand at the top, and metrics that moved, at most."""
+MISSED, CHANGES = 8, 20
+"""Metrics off target that stand at the top, and metrics that changed, at most."""
 HEAT_TABS, HEAT_MORE, CHECKS, WORST = 20, 180, 60, 10
 """Tabs in the heat map and behind it, failed checks and worst tabs that are shown at most."""
 BARS: Final = (400, 80)
@@ -45,15 +45,15 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\u
 
 
 @dataclass(frozen=True, slots=True)
-class RunTold:
-    """The run that a page tells of."""
+class PageRun:
+    """The run that a page shows."""
 
     started_at: datetime
     summary: Mapping[str, Any]
     """The object of `candid run --json`."""
     changed: bool = True
     """Whether the run had news: tables, checks or failures."""
-    moved: Sequence[Moved] = ()
+    changes: Sequence[MetricChange] = ()
     """Metrics that have another total than before."""
 
 
@@ -63,13 +63,13 @@ def page_path(report: Path) -> Path:
 
 
 def write_page(
-    connection: duckdb.DuckDBPyConnection, catalog: Catalog, told: RunTold, path: Path
+    connection: duckdb.DuckDBPyConnection, catalog: Catalog, page_run: PageRun, path: Path
 ) -> None:
     """Write the page of a run whole or not at all."""
-    write_whole(path, render_page(connection, catalog, told))
+    write_whole(path, render_page(connection, catalog, page_run))
 
 
-def render_page(connection: duckdb.DuckDBPyConnection, catalog: Catalog, told: RunTold) -> str:
+def render_page(connection: duckdb.DuckDBPyConnection, catalog: Catalog, page_run: PageRun) -> str:
     """Return the page of a run as the tables of the connection stand."""
     templates = Environment(
         loader=FileSystemLoader(HERE), undefined=StrictUndefined, autoescape=True
@@ -81,7 +81,7 @@ def render_page(connection: duckdb.DuckDBPyConnection, catalog: Catalog, told: R
         "short": short,
         "picture": _picture,
     }
-    facts = _facts(connection, catalog, told)
+    facts = _facts(connection, catalog, page_run)
     return templates.get_template(TEMPLATE).render(facts)
 
 
@@ -96,13 +96,13 @@ def _picture(line: Line) -> Markup:
 
 
 def _facts(
-    connection: duckdb.DuckDBPyConnection, catalog: Catalog, told: RunTold
+    connection: duckdb.DuckDBPyConnection, catalog: Catalog, page_run: PageRun
 ) -> dict[str, Any]:
-    now, run = datetime.now(UTC), told.summary
-    board = read_board(connection, catalog.registry, today=number_format.day(told.started_at))
+    now, run = datetime.now(UTC), page_run.summary
+    board = read_board(connection, catalog.registry, today=number_format.day(page_run.started_at))
     history = read_history(connection, catalog)
     missed = _missed(board)
-    failed = causes(connection, run)
+    failed = failures(connection, run)
     worst = _named(worst_tabs(connection)[:WORST], history)
     books = workbook_rows(connection, catalog, now)
     ready = ready_tables(connection, catalog)
@@ -113,18 +113,18 @@ def _facts(
         "env_words": ENVIRONMENTS.get(run["env"], ""),
         # The style sheet is the project's own and holds nothing that anyone typed.
         "style": Markup((HERE / STYLE).read_text(encoding="utf-8")),  # noqa: S704
-        "verdict": _verdict(told, failed),
-        "started": number_format.moment(told.started_at),
+        "verdict": _verdict(page_run, failed),
+        "started": number_format.moment(page_run.started_at),
         "seconds": f"{number_format.number(round(run['seconds'], 1))} seconds",
         "written": number_format.moment(now),
         "tiles": _tiles(connection, board, books, failed),
         "board": board,
-        "causes": failed,
+        "failures": failed,
         "missed": missed[:MISSED],
         "more_missed": max(0, len(missed) - MISSED),
         "steps": _steps(worst),
-        "moved": _moved(told.moved, catalog)[:MOVED],
-        "more_moved": max(0, len(told.moved) - MOVED),
+        "changes": _change_rows(page_run.changes, catalog)[:CHANGES],
+        "more_changes": max(0, len(page_run.changes) - CHANGES),
         "history": history,
         "bars": Markup(_bars(history)),  # noqa: S704 - drawn from numbers
         "heat_tabs": tabs[:HEAT_TABS],
@@ -137,7 +137,7 @@ def _facts(
         "workbooks": books,
         "ready": ready,
         "ready_built": sum(t.run_id == run["run_id"] for t in ready),
-        "done": _done(run, told),
+        "done": _done(run, page_run),
     }
 
 
@@ -155,7 +155,7 @@ def _missed(board: Sequence[Spoke]) -> list[Line]:
     return sorted(off, key=miss, reverse=True)
 
 
-def _moved(moved: Sequence[Moved], catalog: Catalog) -> list[dict[str, str]]:
+def _change_rows(changes: Sequence[MetricChange], catalog: Catalog) -> list[dict[str, str]]:
     labels = {metric.name: metric.label for metric in catalog.registry.metrics}
     return [
         {
@@ -167,7 +167,7 @@ def _moved(moved: Sequence[Moved], catalog: Catalog) -> list[dict[str, str]]:
             ),
             "periods": number_format.count(m.periods),
         }
-        for m in moved
+        for m in changes
     ]
 
 
@@ -190,11 +190,11 @@ def _named(worst: list[dict[str, Any]], history: History) -> list[dict[str, Any]
     ]
 
 
-def _verdict(told: RunTold, failed: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    if not told.summary["succeeded"]:
+def _verdict(page_run: PageRun, failed: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    if not page_run.summary["succeeded"]:
         many = "The cause is" if len(failed) == 1 else f"{len(failed)} causes are"
         return {"title": "Refresh failed", "words": f"{many} named below with the fix."}
-    if not told.changed or not told.summary["assets_built"]:
+    if not page_run.changed or not page_run.summary["assets_built"]:
         words = "Every table is current and none was written."
         return {"title": "Nothing changed", "words": words}
     return {"title": "Refresh succeeded", "words": "What changed was built and checked."}
@@ -266,7 +266,7 @@ def _bars(history: History) -> str:
     return inline(bars(placed, *BARS), words, BARS)
 
 
-def _done(run: Mapping[str, Any], told: RunTold) -> list[tuple[str, str]]:
+def _done(run: Mapping[str, Any], page_run: PageRun) -> list[tuple[str, str]]:
     names = (
         ("tables built", "assets_built"),
         ("looked at, unchanged", "assets_unchanged"),
@@ -278,6 +278,6 @@ def _done(run: Mapping[str, Any], told: RunTold) -> list[tuple[str, str]]:
     counts = [(words, number_format.count(run[name])) for words, name in names]
     return [
         ("run", run["run_id"]),
-        ("started", f"{number_format.moment(told.started_at)} WIB"),
+        ("started", f"{number_format.moment(page_run.started_at)} WIB"),
         *counts,
     ]

@@ -18,17 +18,17 @@ from candid_assets.warehouse.refresh_record import (
 )
 
 
-def causes(connection: duckdb.DuckDBPyConnection, run: Mapping[str, Any]) -> list[dict[str, Any]]:
+def failures(connection: duckdb.DuckDBPyConnection, run: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return what failed in the run and what failed before and still does, each cause once."""
-    found = {f["message"]: dict(f) for f in run["failures"]}
+    failed = {f["message"]: dict(f) for f in run["failures"]}
     for message, fix in sorted((f.message, f.fix) for f in recorded_failures(connection)):
-        found.setdefault(message, {"message": message, "fix": fix})
-    if not found and not run["succeeded"]:
+        failed.setdefault(message, {"message": message, "fix": fix})
+    if not failed and not run["succeeded"]:
         for check in recorded_checks(connection, failed=True):
             if check.blocking:
-                told = f"{check.relation}: {check.name}: {check.message}"
-                found[told] = {"message": told, "fix": "see the check's cells below"}
-    return list(found.values())
+                text = f"{check.relation}: {check.name}: {check.message}"
+                failed[text] = {"message": text, "fix": "see the check's cells below"}
+    return list(failed.values())
 
 
 def workbook_rows(
@@ -37,7 +37,7 @@ def workbook_rows(
     """Return every workbook with its tabs: rows by what became of them, and how fresh they are."""
     known, fetched = ledgers(connection), last_fetched(connection)
     readings = workbook_readings(connection)
-    found = []
+    workbooks = []
     for workbook in catalog.workbooks:
         own = [(tab, known[tab.table]) for tab in workbook.tabs if tab.table in known]
         rows = total(ledger for _, ledger in own)
@@ -53,7 +53,7 @@ def workbook_rows(
             for tab, ledger in own
         ]
         at = readings[workbook.name].read_at if workbook.name in readings else None
-        found.append(
+        workbooks.append(
             {
                 "title": workbook.title,
                 "tabs": tabs,
@@ -63,7 +63,7 @@ def workbook_rows(
                 "read": age(at, now) if at else "never read",
             }
         )
-    return found
+    return workbooks
 
 
 def ready_tables(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> list[BuiltTable]:

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from candid_assets.atomic_files import write_whole
 from candid_assets.names import METRIC_VALUES
-from candid_assets.reports.metric_changes import Moved, moved_metrics
+from candid_assets.reports.metric_changes import MetricChange, changed_metrics
 from candid_assets.settings import ZONE
 from candid_assets.warehouse.check_results import CheckResult, Sample
 from candid_assets.warehouse.ledger import ledgers, reason_counts, total
@@ -25,7 +25,9 @@ CELLS_SHOWN = 3
 TEMPLATE = "report.md.j2"
 
 
-def write_report(refresh: "Refresh", record: "Record", moved: Sequence[Moved] = ()) -> None:
+def write_report(
+    refresh: "Refresh", record: "Record", changes: Sequence[MetricChange] = ()
+) -> None:
     """Write the Markdown report of a finished refresh to the path the record names."""
     if record.summary is None:
         raise ValueError("a report is written after the record is finished")
@@ -35,13 +37,13 @@ def write_report(refresh: "Refresh", record: "Record", moved: Sequence[Moved] = 
         loader=FileSystemLoader(Path(__file__).parent), undefined=StrictUndefined
     )
     templates.filters["cells"] = _cells
-    write_whole(path, templates.get_template(TEMPLATE).render(_facts(refresh, record, moved)))
+    write_whole(path, templates.get_template(TEMPLATE).render(_facts(refresh, record, changes)))
 
 
-def _facts(refresh: "Refresh", record: "Record", moved: Sequence[Moved]) -> dict[str, Any]:
+def _facts(refresh: "Refresh", record: "Record", changes: Sequence[MetricChange]) -> dict[str, Any]:
     started = refresh.started_at.astimezone(ZONE)
     worst = worst_tabs(refresh.connection)
-    causes = _causes(record)
+    failures = _failure_rows(record)
     return {
         "env": refresh.settings.env,
         "run_id": refresh.run_id,
@@ -50,22 +52,22 @@ def _facts(refresh: "Refresh", record: "Record", moved: Sequence[Moved]) -> dict
         "verdict": _verdict(record),
         "page": Path(record.report).with_suffix(".html").name,
         "published": record.changed,
-        "moved": moved,
+        "changes": changes,
         "workbooks": _workbooks(refresh, record),
         "ready_built": [b.table for b in record.built if b.layer == "ready"],
-        "causes": causes,
+        "failures": failures,
         "worst": worst,
         "quarantine": reason_counts(refresh.connection, refresh.run_id),
         "checks": failed_checks(refresh.connection),
-        "steps": _next_steps(causes, worst),
+        "steps": _next_steps(failures, worst),
     }
 
 
-def moved_by(refresh: "Refresh", record: "Record") -> list[Moved]:
-    """Return the metrics that the refresh moved; it asks only where it built their values."""
+def metric_changes(refresh: "Refresh", record: "Record") -> list[MetricChange]:
+    """Return the metrics whose totals the refresh changed; none where it built no metric values."""
     if not any(b.layer == "ready" and b.table == METRIC_VALUES for b in record.built):
         return []
-    return moved_metrics(refresh.connection, refresh.settings.published_file)
+    return changed_metrics(refresh.connection, refresh.settings.published_file)
 
 
 def _verdict(record: "Record") -> str:
@@ -79,11 +81,11 @@ def _verdict(record: "Record") -> str:
 def _workbooks(refresh: "Refresh", record: "Record") -> list[dict[str, Any]]:
     built = Counter(b.table for b in record.built if b.layer in ("raw", "clean", "quarantine"))
     tabs = ledgers(refresh.connection).values()
-    found = []
+    workbooks = []
     for workbook in refresh.catalog.workbooks:
         own = [tab for tab in tabs if tab.workbook == workbook.name]
         rows = total(own)
-        found.append(
+        workbooks.append(
             {
                 "workbook": workbook.title,
                 "tabs": len(own),
@@ -94,7 +96,7 @@ def _workbooks(refresh: "Refresh", record: "Record") -> list[dict[str, Any]]:
                 "built": sum(built[t.table] for t in workbook.tabs),
             }
         )
-    return found
+    return workbooks
 
 
 def worst_tabs(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
@@ -131,7 +133,7 @@ def failed_checks(connection: duckdb.DuckDBPyConnection) -> list[CheckResult]:
     return [c for c in failed if not c.blocking and c.name != "nothing_quarantined"]
 
 
-def _causes(record: "Record") -> list[dict[str, Any]]:
+def _failure_rows(record: "Record") -> list[dict[str, Any]]:
     tables = Counter(f.message for f in record.failures)
     return [
         {"cause": f.cause, "message": f.message, "fix": f.fix, "tables": tables[f.message]}
@@ -139,8 +141,8 @@ def _causes(record: "Record") -> list[dict[str, Any]]:
     ]
 
 
-def _next_steps(causes: list[dict[str, Any]], worst: list[dict[str, Any]]) -> list[str]:
-    steps = [f"{c['fix']} ({c['message']})" for c in causes]
+def _next_steps(failures: list[dict[str, Any]], worst: list[dict[str, Any]]) -> list[str]:
+    steps = [f"{c['fix']} ({c['message']})" for c in failures]
     steps += [
         f"Mend the {t['quarantined']} quarantined rows of `{t['table']}` at their source, starting "
         f"with {t['cells'] or 'the cells in its quarantine table'}; the next refresh takes them in."

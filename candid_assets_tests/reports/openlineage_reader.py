@@ -48,10 +48,10 @@ def _read(kind: Any, value: Any) -> Any:
 
 def _read_class(kind: Any, value: dict[str, Any]) -> Any:
     if issubclass(kind, base.BaseFacet):
-        found = FACETS[value["_schemaURL"]]
-        assert issubclass(found, kind), (found, kind)
+        facet_class = FACETS[value["_schemaURL"]]
+        assert issubclass(facet_class, kind), (facet_class, kind)
         assert value["_producer"]
-        kind = found
+        kind = facet_class
     known = vars(typing) | vars(base) | vars(inspect.getmodule(kind))
     hints = typing.get_type_hints(kind, known)
     fields = {field.name: field for field in attr.fields(kind)}

@@ -78,8 +78,10 @@ def test_words_of_a_picture_cannot_leave_their_place():
 def test_a_picture_for_markdown_is_whole_in_itself():
     (shapes,) = sparklines([Trend((1, 2), 3)])
     markdown = image(shapes, "a](b)|c\n<d>")
-    told, encoded = re.fullmatch(r"!\[(.*)\]\(data:image/svg\+xml;base64,(.*)\)", markdown).groups()
-    assert not set(told) & set("[]|<>\n")
+    label, encoded = re.fullmatch(
+        r"!\[(.*)\]\(data:image/svg\+xml;base64,(.*)\)", markdown
+    ).groups()
+    assert not set(label) & set("[]|<>\n")
     svg = fromstring(b64decode(encoded))  # noqa: S314
     assert svg.get("width") == str(WIDTH)
     assert b"http" not in b64decode(encoded).replace(b"http://www.w3.org/2000/svg", b"")

@@ -23,7 +23,7 @@ def values(warehouse, *rows):
 
 def line(warehouse, catalog, name):
     (sales,) = read_board(warehouse, catalog.registry, ["sales"], today=TODAY)
-    return next(found for found in sales.lines if found.metric.name == name)
+    return next(metric_line for metric_line in sales.lines if metric_line.metric.name == name)
 
 
 def test_a_metric_shows_its_last_whole_period(warehouse, catalog):
@@ -34,9 +34,13 @@ def test_a_metric_shows_its_last_whole_period(warehouse, catalog):
         ("net_sales", date(2026, 3, 1), 7, 100, "off_target"),
         ("net_sales", date(2026, 9, 1), 1, 100, "off_target"),
     )
-    found = line(warehouse, catalog, "net_sales")
-    assert (found.value, found.period, found.status) == ("Rp110", "Feb 2026", "on_target")
-    assert found.target == "≥ Rp100"
+    metric_line = line(warehouse, catalog, "net_sales")
+    assert (metric_line.value, metric_line.period, metric_line.status) == (
+        "Rp110",
+        "Feb 2026",
+        "on_target",
+    )
+    assert metric_line.target == "≥ Rp100"
 
 
 def test_a_metric_whose_first_period_still_runs_shows_that(warehouse, catalog):
@@ -44,16 +48,16 @@ def test_a_metric_whose_first_period_still_runs_shows_that(warehouse, catalog):
     assert line(warehouse, catalog, "net_sales").period == "Mar 2026"
 
 
-def test_periods_without_data_after_the_last_value_are_told(warehouse, catalog):
+def test_periods_without_data_after_the_last_value_are_counted(warehouse, catalog):
     values(
         warehouse,
         ("net_sales", date(2025, 12, 1), 90, 100, "off_target"),
         ("net_sales", date(2026, 1, 1), None, 100, "no_data"),
         ("net_sales", date(2026, 2, 1), None, 100, "no_data"),
     )
-    found = line(warehouse, catalog, "net_sales")
-    assert (found.value, found.silent, found.status) == ("Rp90", 2, "off_target")
-    assert "2 without data" in found.words
+    metric_line = line(warehouse, catalog, "net_sales")
+    assert (metric_line.value, metric_line.silent, metric_line.status) == ("Rp90", 2, "off_target")
+    assert "2 without data" in metric_line.words
 
 
 def test_a_metric_without_a_value_and_one_without_a_table_are_on_the_board(warehouse, catalog):
@@ -67,8 +71,8 @@ def test_a_metric_without_a_value_and_one_without_a_table_are_on_the_board(wareh
 def test_a_trend_goes_back_a_bounded_number_of_periods(warehouse, catalog):
     months = [date(2000 + i // 12, i % 12 + 1, 1) for i in range(300)]
     values(warehouse, *(("net_sales", m, i, None, "no_target") for i, m in enumerate(months)))
-    found = line(warehouse, catalog, "net_sales")
-    assert found.periods == tuple(months[-PERIODS:])
+    metric_line = line(warehouse, catalog, "net_sales")
+    assert metric_line.periods == tuple(months[-PERIODS:])
 
 
 def test_what_is_off_target_stands_first(warehouse, catalog):
@@ -77,8 +81,8 @@ def test_what_is_off_target_stands_first(warehouse, catalog):
     start = date(2026, 1, 1)
     values(warehouse, *((n, start, 1, 1, s) for n, s in zip(names, statuses, strict=True)))
     (sales,) = read_board(warehouse, catalog.registry, ["sales"], today=TODAY)
-    assert [found.status for found in sales.lines][:3] == list(reversed(statuses))
-    assert [found.metric.name for found in sales.wanting] == [names[2], names[1]]
+    assert [metric_line.status for metric_line in sales.lines][:3] == list(reversed(statuses))
+    assert [metric_line.metric.name for metric_line in sales.wanting] == [names[2], names[1]]
 
 
 def test_a_catalog_without_metrics_has_no_board(warehouse):
@@ -92,7 +96,7 @@ def test_the_board_in_markdown_has_a_row_and_a_picture_for_each_metric(warehouse
     rows = [(m.name, date(2026, i, 1), i, 2, "on_target") for m in monthly for i in (1, 2)]
     values(warehouse, *rows)
     board = metric_board(warehouse, catalog.registry, "sales", TODAY)
-    told = board.splitlines()
-    assert len(told) == len(metrics) + 4
+    rows_of_board = board.splitlines()
+    assert len(rows_of_board) == len(metrics) + 4
     assert len(re.findall(r"!\[.+\]\(data:image/svg", board)) == len(monthly)
     assert len(board) < 40_000

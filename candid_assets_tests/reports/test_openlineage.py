@@ -27,71 +27,74 @@ def by_job(shop):
     return {event.job.name: event for event in events(shop)[1:]}
 
 
-def test_a_refresh_starts_tells_of_every_table_and_completes(shop):
+def test_refresh_writes_start_table_and_complete_events(shop):
     record = shop.refresh(report=_writing)
-    told = events(shop)
-    assert (told[0].eventType, told[-1].eventType) == (RunState.START, RunState.COMPLETE)
-    assert told[0].run.runId == told[-1].run.runId
+    run_events = events(shop)
+    assert (run_events[0].eventType, run_events[-1].eventType) == (
+        RunState.START,
+        RunState.COMPLETE,
+    )
+    assert run_events[0].run.runId == run_events[-1].run.runId
     built = {f"{b.layer}.{b.table}" for b in record.built if b.layer != "sheets"}
-    assert {out.name for event in told for out in event.outputs or ()} == built
-    for event in told[1:-1]:
-        assert event.run.facets["parent"].run.runId == told[0].run.runId
-    assert len({event.run.runId for event in told}) == len(told) - 1
+    assert {out.name for event in run_events for out in event.outputs or ()} == built
+    for event in run_events[1:-1]:
+        assert event.run.facets["parent"].run.runId == run_events[0].run.runId
+    assert len({event.run.runId for event in run_events}) == len(run_events) - 1
 
 
 def test_columns_lead_to_the_header_of_the_tab_and_rows_to_their_keys(shop):
     shop.refresh(report=_writing)
-    told = by_job(shop)
-    (clean,) = (o for o in told["clean.toko__sales"].outputs if o.name == "clean.toko__sales")
+    job_events = by_job(shop)
+    (clean,) = (o for o in job_events["clean.toko__sales"].outputs if o.name == "clean.toko__sales")
     (source,) = clean.facets["columnLineage"].fields["amount_idr"].inputFields
     sheet = "https://docs.google.com/spreadsheets/d/Toko"
     assert (source.namespace, source.name, source.field) == (sheet, "Penjualan", "Jumlah (Rp)")
-    (mart,) = told["ready.mart_daily"].outputs
+    (mart,) = job_events["ready.mart_daily"].outputs
     lineage = mart.facets["columnLineage"]
     assert [f.field for f in lineage.fields["amount_idr"].inputFields] == ["amount_idr"]
     assert [f.field for f in lineage.dataset] == ["sold_date"]
     assert "receipts" not in lineage.fields
     assert [(f.name, f.type) for f in mart.facets["schema"].fields][:1] == [("sold_date", "DATE")]
     assert mart.outputFacets["outputStatistics"].rowCount == 2
-    assert told["ready.mart_daily"].job.facets["sql"].query.startswith("select sold_date")
-    assert [i.name for i in told["ready.mart_daily"].inputs] == ["clean.toko__sales"]
+    assert job_events["ready.mart_daily"].job.facets["sql"].query.startswith("select sold_date")
+    assert [i.name for i in job_events["ready.mart_daily"].inputs] == ["clean.toko__sales"]
 
 
 def test_checks_are_assertions_about_the_tables_they_read(shop):
     record = shop.refresh(report=_writing)
-    told = by_job(shop)
-    found = {
+    job_events = by_job(shop)
+    assertions = {
         (dataset.name, assertion.assertion, assertion.success)
-        for name, event in told.items()
+        for name, event in job_events.items()
         if name.startswith("checks of ")
         for dataset in event.inputs
         for assertion in dataset.inputFacets["dataQualityAssertions"].assertions
     }
     titles = {"toko__sales": "Penjualan", "toko__notes": "Catatan"}
-    assert found == {
+    assert assertions == {
         (titles[c.table] if c.layer == "sheets" else f"{c.layer}.{c.table}", c.name, c.passed)
         for c in record.checks
     }
 
 
-def test_a_table_that_fails_is_told_with_its_cause(shop):
+def test_failed_table_has_a_fail_event_with_its_message(shop):
     shop.refresh()
     shop.edit("Penjualan", C1="Nilai")
     record = shop.refresh(report=_writing)
     assert not record.succeeded
-    told = events(shop)
-    assert told[-1].eventType == RunState.FAIL
-    failed = [e for e in told[1:-1] if e.eventType == RunState.FAIL]
+    run_events = events(shop)
+    assert run_events[-1].eventType == RunState.FAIL
+    failed = [e for e in run_events[1:-1] if e.eventType == RunState.FAIL]
     assert "Jumlah (Rp)" in failed[0].run.facets["errorMessage"].message
 
 
-def test_a_refresh_without_news_writes_no_events(shop):
+def test_unchanged_refresh_writes_no_events(shop):
     shop.refresh()
     shop.refresh(report=_writing)
     assert not shop.settings.openlineage_dir.exists()
 
 
-def test_a_fault_in_the_events_keeps_no_table_from_its_readers(shop, monkeypatch, caplog):
+def test_fault_in_the_events_does_not_block_publication(shop, monkeypatch, caplog):
     def broken(*_):
         raise LookupError("a fault")
 
@@ -110,7 +113,7 @@ def test_an_event_that_the_standard_does_not_know_is_refused(shop):
             read_event({**event, **spoilt})
 
 
-def test_the_whole_catalog_tells_two_events_a_table_and_two_of_the_run(tmp_path):
+def test_whole_catalog_has_two_events_per_table_and_two_per_run(tmp_path):
     from candid_assets.contracts.load import load_catalog
     from candid_assets.refresh.events import Built
     from candid_assets.refresh.record import Record
@@ -133,5 +136,5 @@ def test_the_whole_catalog_tells_two_events_a_table_and_two_of_the_run(tmp_path)
         for layer, table in tables
         for n in range(6)
     ]
-    told = list(run_events(Done, record))
-    assert len(told) == 2 + 2 * (len(Done.catalog.tabs) + len(Done.catalog.models))
+    all_events = list(run_events(Done, record))
+    assert len(all_events) == 2 + 2 * (len(Done.catalog.tabs) + len(Done.catalog.models))

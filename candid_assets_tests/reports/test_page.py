@@ -13,8 +13,8 @@ import pytest
 
 from candid_assets.contracts.load import load_catalog
 from candid_assets.reports.after_refresh import end_run
-from candid_assets.reports.metric_changes import Moved
-from candid_assets.reports.page import HEAT_MORE, HEAT_TABS, RunTold, render_page, short
+from candid_assets.reports.metric_changes import MetricChange
+from candid_assets.reports.page import HEAT_MORE, HEAT_TABS, PageRun, render_page, short
 from candid_assets.settings import PACKAGE
 from candid_assets.warehouse.database import bootstrap
 from candid_assets_tests.browser import keep, seen
@@ -33,7 +33,7 @@ GOOD = [["No", "Jumlah"], *([f"N{n}", f"{n}.000"] for n in range(1, 30))]
 
 
 @pytest.fixture
-def told(shop):
+def refreshed_shop(shop):
     """A shop after two refreshes whose cells hold what strangers may type."""
     shop.ending = end_run
     shop.contract("sales", CONTRACT.format(name="sales", title="Penjualan"))
@@ -53,64 +53,66 @@ def page_of(shop):
     return next(p for p in newest if p.suffix == ".html")
 
 
-def test_cells_of_strangers_are_text_on_a_page_that_asks_for_nothing_but_itself(told, browser):
-    page = page_of(told)
+def test_cell_values_are_escaped_and_the_page_loads_nothing_external(refreshed_shop, browser):
+    page = page_of(refreshed_shop)
     assert page.stat().st_size < 100_000
     for size in ("desktop", "phone"):
         for scheme in ("light", "dark"):
-            with seen(browser, page, size, scheme) as found:
-                assert found.requests == [page.as_uri()]
-                assert found.complaints == []
-                assert found.overflow <= 0
-                assert found.page.title().startswith("STAGING")
-                band = found.page.locator("p.env")
+            with seen(browser, page, size, scheme) as screen:
+                assert screen.requests == [page.as_uri()]
+                assert screen.complaints == []
+                assert screen.overflow <= 0
+                assert screen.page.title().startswith("STAGING")
+                band = screen.page.locator("p.env")
                 assert band.inner_text().startswith("STAGING")
                 assert band.bounding_box()["y"] == 0
-                assert "onerror" in found.page.inner_text("#attention")
-                assert found.page.locator("#attention script, main img").count() == 0
-                links = found.page.locator("#quality .cells a")
+                assert "onerror" in screen.page.inner_text("#attention")
+                assert screen.page.locator("#attention script, main img").count() == 0
+                links = screen.page.locator("#quality .cells a")
                 assert "range=B" in links.first.get_attribute("href")
                 assert all(
                     link.get_attribute("href").startswith("https://docs.google.com/spreadsheets/d/")
                     for link in links.all()
                 )
-                keep(found, f"staging-{size}-{scheme}", whole=True)
-    with seen(browser, page, "phone") as found:
-        assert found.page.locator("h1").inner_text() == "Refresh succeeded"
-        assert found.page.locator(".heat tbody tr").count() == 2
-        assert TITLE in found.page.locator(".heat bdi").all_text_contents()
-        cells = found.page.locator(".heat tr:has-text('Penjualan') td.c")
+                keep(screen, f"staging-{size}-{scheme}", whole=True)
+    with seen(browser, page, "phone") as screen:
+        assert screen.page.locator("h1").inner_text() == "Refresh succeeded"
+        assert screen.page.locator(".heat tbody tr").count() == 2
+        assert TITLE in screen.page.locator(".heat bdi").all_text_contents()
+        cells = screen.page.locator(".heat tr:has-text('Penjualan') td.c")
         before, after = (cells.nth(i).get_attribute("class") for i in (0, 1))
         assert (before, after) == ("c s0", "c s4")
-        assert found.page.locator("figure.bars rect").count() == 2
+        assert screen.page.locator("figure.bars rect").count() == 2
 
 
-def test_what_failed_stands_first_with_its_fix(told, browser):
-    told.change("delete_tab", tab="Penjualan")
-    record = told.run()
+def test_failures_are_listed_first_with_their_fix(refreshed_shop, browser):
+    refreshed_shop.change("delete_tab", tab="Penjualan")
+    record = refreshed_shop.run()
     assert not record.succeeded
-    with seen(browser, page_of(told), "phone") as found:
-        assert found.page.locator("h1").inner_text() == "Refresh failed"
-        first = found.page.locator("#attention li").first.inner_text()
+    with seen(browser, page_of(refreshed_shop), "phone") as screen:
+        assert screen.page.locator("h1").inner_text() == "Refresh failed"
+        first = screen.page.locator("#attention li").first.inner_text()
         assert record.causes()[0].message in first
         assert f"Fix: {record.causes()[0].fix}" in first
-        keep(found, "staging-phone-failed")
+        keep(screen, "staging-phone-failed")
 
 
-def test_a_refresh_without_news_leaves_a_page_that_says_so(told, browser):
-    told.run()
-    with seen(browser, page_of(told), "desktop") as found:
-        assert found.page.locator("h1").inner_text() == "Nothing changed"
+def test_page_of_an_unchanged_refresh_says_nothing_changed(refreshed_shop, browser):
+    refreshed_shop.run()
+    with seen(browser, page_of(refreshed_shop), "desktop") as screen:
+        assert screen.page.locator("h1").inner_text() == "Nothing changed"
 
 
-def test_a_page_that_cannot_be_drawn_keeps_no_table_from_its_readers(told, monkeypatch, caplog):
+def test_page_that_cannot_be_rendered_does_not_block_publication(
+    refreshed_shop, monkeypatch, caplog
+):
     def broken(*_):
         raise ValueError("no pen")
 
     monkeypatch.setattr("candid_assets.reports.page.render_page", broken)
-    told.change("edit", tab="Penjualan", cells={"B3": "2.000"})
-    assert told.run().succeeded
-    assert told.query("select count(*) from clean.toko__sales") == [(28,)]
+    refreshed_shop.change("edit", tab="Penjualan", cells={"B3": "2.000"})
+    assert refreshed_shop.run().succeeded
+    assert refreshed_shop.query("select count(*) from clean.toko__sales") == [(28,)]
     assert "no pen" in caplog.text
 
 
@@ -126,22 +128,22 @@ def candid(shop, *arguments):
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
-def test_the_page_is_written_again_from_the_published_snapshot_and_found_by_its_run(told):
-    page = page_of(told)
+def test_page_is_rewritten_from_the_published_snapshot_and_opened_by_run_id(refreshed_shop):
+    page = page_of(refreshed_shop)
     before = page.read_text()
     page.unlink()
-    done = candid(told, "--json")
+    done = candid(refreshed_shop, "--json")
     assert done.returncode == 0, done.stderr
     assert done.stderr.startswith("candid · environment staging")
     assert json.loads(done.stdout) == {"env": "staging", "page": str(page)}
     unlike = {line for line in page.read_text().splitlines() if line not in before.splitlines()}
     assert all("ago" in line or "written" in line for line in unlike), unlike
-    run_id = told.query("select arg_max(run_id, finished_at) from meta.runs")[0][0]
-    assert candid(told, "--run", run_id[:6]).stdout.strip() == str(page)
-    unknown = candid(told, "--run", "ffffffff-0000")
+    run_id = refreshed_shop.query("select arg_max(run_id, finished_at) from meta.runs")[0][0]
+    assert candid(refreshed_shop, "--run", run_id[:6]).stdout.strip() == str(page)
+    unknown = candid(refreshed_shop, "--run", "ffffffff-0000")
     assert unknown.returncode == 1
     assert run_id[:8] in unknown.stderr
-    assert candid(told, "--run", "../../*").returncode == 1
+    assert candid(refreshed_shop, "--run", "../../*").returncode == 1
 
 
 def test_before_anything_is_published_the_command_says_what_to_run(shop):
@@ -174,20 +176,20 @@ SUMMARY = {
 }
 
 
-def told_of(warehouse, **summary):
+def page_run(warehouse, **summary):
     (now,) = warehouse.execute("select now()").fetchone()
-    return RunTold(now, SUMMARY | summary)
+    return PageRun(now, SUMMARY | summary)
 
 
 def test_a_warehouse_where_nothing_was_ever_built_has_a_page(warehouse, catalog):
-    page = render_page(warehouse, catalog, told_of(warehouse))
+    page = render_page(warehouse, catalog, page_run(warehouse))
     assert page.count("no values yet") == len(catalog.registry.metrics)
     assert "never read" in page
 
 
 def test_a_catalog_without_workbooks_models_and_metrics_has_a_page(warehouse, catalog, tmp_path):
     empty = dataclasses.replace(load_catalog(tmp_path), workbooks=(), models=())
-    page = render_page(warehouse, empty, told_of(warehouse))
+    page = render_page(warehouse, empty, page_run(warehouse))
     assert "No workbook is described in the catalog." in page
     assert 'id="spoke-' not in page
 
@@ -210,7 +212,7 @@ def test_hundreds_of_runs_of_hundreds_of_tabs_stay_a_small_page(warehouse, catal
         " from range(400) as t (n), (values ('clean'), ('quarantine')) as l (layer)",
         {"book": workbook.name},
     )
-    page = render_page(warehouse, many, told_of(warehouse))
+    page = render_page(warehouse, many, page_run(warehouse))
     assert page.count('<tr><th scope="row"><bdi>') == HEAT_TABS + HEAT_MORE
     assert len(page.encode()) < 3_000_000
     assert "<script" not in page
@@ -221,10 +223,12 @@ def test_a_long_value_is_shortened_to_one_line_without_control_characters():
     assert short("x" * 500, 60) == "x" * 59 + "…"
 
 
-def test_a_metric_that_moved_is_shown_before_and_now(warehouse, catalog):
+def test_changed_metric_shows_the_values_before_and_now(warehouse, catalog):
     start = dt.date(2026, 1, 1)
-    moved = Moved("net_sales", "month", start, Decimal(90), Decimal(110), "IDR", "on_target", 3)
-    told = dataclasses.replace(told_of(warehouse), moved=[moved])
-    page = render_page(warehouse, catalog, told)
+    change = MetricChange(
+        "net_sales", "month", start, Decimal(90), Decimal(110), "IDR", "on_target", 3
+    )
+    run = dataclasses.replace(page_run(warehouse), changes=[change])
+    page = render_page(warehouse, catalog, run)
     assert re.search(r'"net_sales">Net sales <small>Jan 2026</small>.+<b>Rp90 → Rp110</b>', page)
     assert "3 periods have another value than before" in page

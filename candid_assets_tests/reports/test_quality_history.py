@@ -71,7 +71,7 @@ def test_a_tabs_quality_over_time_is_a_picture_and_few_rows(warehouse):
     assert "![" not in quality_over_time(warehouse, TABLE)
     for number in range(2, BUILDS * 3):
         run(warehouse, number, coreos__products=(1_000, number))
-    told = quality_over_time(warehouse, TABLE)
-    assert told.startswith("![rows in quarantine after the last 12 builds](data:image/svg+xml")
-    assert "| 1.000 | 35 | 3,4% |" in told
-    assert len(told) < 2_000
+    markdown = quality_over_time(warehouse, TABLE)
+    assert markdown.startswith("![rows in quarantine after the last 12 builds](data:image/svg+xml")
+    assert "| 1.000 | 35 | 3,4% |" in markdown
+    assert len(markdown) < 2_000
