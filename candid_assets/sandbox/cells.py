@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from candid_assets.sandbox.a1 import column_number
-from candid_assets.sandbox.workbook import Cell, CellError, Dated
+from candid_assets.sandbox.workbook import Cell, CellError, Dated, Formatted
 
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,7})")
 _EPOCH = datetime(1899, 12, 30, tzinfo=UTC)
@@ -23,17 +23,23 @@ def cell_position(address: str) -> tuple[int, int]:
 
 
 def wire_cell(value: Any) -> Cell:
-    """Return a cell from JSON: a plain value, `{"d": serial, "p": pattern}` or `{"e": code}`."""
+    """Return a cell from JSON.
+
+    A plain value, or `{"d": serial, "p": pattern}` for a date, `{"n": number, "p": pattern}` for
+    a number with a format, `{"e": code, "m": message}` for an error, whose message may be left out.
+    """
     if isinstance(value, dict):
-        if set(value) == {"e"}:
-            return CellError(str(value["e"]))
+        if "e" in value and set(value) <= {"e", "m"}:
+            return CellError(str(value["e"]), value.get("m"))
         if set(value) == {"d", "p"}:
             return Dated(value["d"], str(value["p"]))
+        if set(value) == {"n", "p"}:
+            return Formatted(value["n"], str(value["p"]))
     elif value is None or isinstance(value, str | int | float):
         return None if value == "" else value
     raise ValueError(
-        f'{value!r} is no cell: write a number, text, true, null, {{"d": 45886, "p": "dd/mm/yyyy"}}'
-        ' or {"e": "#REF!"}'
+        f'{value!r} is no cell: write a number, text, true, null, {{"e": "#REF!"}}, '
+        '{"d": 45886, "p": "dd/mm/yyyy"} or {"n": 7, "p": "00000"}'
     )
 
 

@@ -16,7 +16,7 @@ from candid_assets.sandbox.edits import change_workbook, find_workbook
 from candid_assets.sandbox.process import SandboxError, SandboxServer
 from candid_assets.sandbox.sample import ensure_sample, make_sample
 from candid_assets.sandbox.store import workbook_files
-from candid_assets.sandbox.workbook import CellError, Dated, SampleWorkbook
+from candid_assets.sandbox.workbook import CellError, Dated, Formatted, SampleWorkbook
 
 DEFAULT_PORT = 8790
 
@@ -40,7 +40,7 @@ def sandbox() -> None:
     metavar="DIR",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Serve a folder of .xlsx and .csv files instead of the sample: a sub-folder is a "
-    "workbook, a sheet or a .csv is a tab.",
+    "workbook, a sheet or a .csv is a tab. A folder with a workbook.json is a recorded workbook.",
 )
 @click.option(
     "--locale", default="in_ID", show_default=True, help="Locale of the files' workbooks."
@@ -203,6 +203,8 @@ def _assignment(text: str) -> tuple[str, Any]:
     cell = typed_cell(value)
     if isinstance(cell, Dated):
         return address, {"d": cell.serial, "p": cell.pattern}
+    if isinstance(cell, Formatted):
+        return address, {"n": cell.value, "p": cell.pattern}
     return address, {"e": cell.code} if isinstance(cell, CellError) else cell
 
 

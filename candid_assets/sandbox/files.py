@@ -1,7 +1,8 @@
-"""Any folder of .xlsx and .csv files as workbooks, mirrored as the server's own JSON.
+"""Any folder of files as workbooks, mirrored as the server's own JSON.
 
 A sub-folder is a workbook; of the files directly in the folder each .xlsx is a workbook, and
-the .csv files together are one that is named after the folder.
+the .csv files together are one that is named after the folder. A folder at any depth that holds
+a `workbook.json` is a recorded workbook (see `recorded_workbook`).
 """
 
 import zlib
@@ -14,12 +15,13 @@ import orjson
 
 from candid_assets.atomic_files import write_whole
 from candid_assets.sandbox.delimited import read_delimited
+from candid_assets.sandbox.recorded_workbook import HEAD, read_recorded, recorded_files
 from candid_assets.sandbox.store import workbook_name_problem
 from candid_assets.sandbox.workbook import SampleTab, SampleWorkbook
 from candid_assets.sources.files.file_errors import UnreadableFileError
 
 _STATE: Final = ".imported"
-_STATE_VERSION: Final = 1
+_STATE_VERSION: Final = 2
 _SHEETS: Final = (".xlsx", ".xlsm")
 _TEXTS: Final = (".csv", ".tsv")
 
@@ -69,6 +71,8 @@ def find_workbooks(files: Path) -> dict[str, list[Path]]:
     for path in loose:
         if path not in texts:
             found[_free(found, path.stem, path.suffix[1:])] = [path]
+    for head in sorted(files.rglob(HEAD)):
+        found[_free(found, head.resolve().parent.name, "recorded")] = [head, *recorded_files(head)]
     return found
 
 
@@ -92,7 +96,12 @@ def _import(name: str, sources: list[Path], folder: Path, locale: str) -> list[s
     if problem:
         return [f"{sources[0].parent}: {problem}"]
     book, problems = SampleWorkbook(name, name, [], locale=locale), list[str]()
-    for path in sources:
+    if sources[0].name == HEAD:
+        try:
+            book, sources = read_recorded(sources[0], name), sources[:1]
+        except (ValueError, TypeError, KeyError, OSError) as error:
+            problems.append(f"{sources[0]} is no recorded workbook: {error}")
+    for path in sources if not book.tabs and not problems else ():
         try:
             tabs, notes = _read(path, locale)
         except (UnreadableFileError, OSError) as error:

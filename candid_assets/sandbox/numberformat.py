@@ -14,7 +14,7 @@ _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a serial carries no zone
 _DEFAULT_PATTERN = "yyyy-mm-dd"
 
 
-def _locale(name: str) -> Locale:
+def locale_of(name: str) -> Locale:
     """Return babel's locale for a workbook's, `in_ID` too; en_US when there is none."""
     try:
         return Locale.parse(name)
@@ -24,7 +24,7 @@ def _locale(name: str) -> Locale:
 
 @cache
 def _month_and_day_names(locale: str) -> tuple[dict[str, tuple[str, ...]], ...]:
-    found = _locale(locale)
+    found = locale_of(locale)
     months, days = found.months["format"], found.days["format"]
     return (
         {width: tuple(months[width][i] for i in range(1, 13)) for width in ("abbreviated", "wide")},
@@ -111,7 +111,7 @@ def _year(moment: datetime, width: int, _: str) -> str:
 
 @cache
 def _decimal_sign(locale: str) -> str:
-    return get_decimal_symbol(_locale(locale))
+    return get_decimal_symbol(locale_of(locale))
 
 
 def show_number(value: float, locale: str) -> str:

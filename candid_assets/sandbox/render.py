@@ -5,9 +5,11 @@ from itertools import zip_longest
 from typing import Any, Literal
 
 from candid_assets.sandbox.a1 import CellRange
+from candid_assets.sandbox.error_texts import error_text
+from candid_assets.sandbox.number_pattern import show_through
 from candid_assets.sandbox.numberformat import show_number, show_serial
 from candid_assets.sandbox.store import ServedTab
-from candid_assets.sandbox.workbook import Cell, CellError, Dated
+from candid_assets.sandbox.workbook import Cell, CellError, Dated, Formatted
 
 DateRender = Literal["SERIAL_NUMBER", "FORMATTED_STRING"]
 
@@ -50,8 +52,10 @@ def json_hook(dates: DateRender, locale: str) -> Callable[[Any], Any]:
             if dates == "SERIAL_NUMBER":
                 return cell.serial
             return show_serial(cell.serial, cell.pattern, locale)
+        if isinstance(cell, Formatted):
+            return cell.value
         if isinstance(cell, CellError):
-            return cell.code
+            return error_text(cell)
         raise TypeError(f"no JSON for {cell!r}")
 
     return write
@@ -64,6 +68,9 @@ def _formatted(cell: Cell, locale: str) -> str:
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, Dated):
         return show_serial(cell.serial, cell.pattern, locale)
+    if isinstance(cell, Formatted):
+        shown = cell.shown
+        return show_through(cell.value, cell.pattern, locale) if shown is None else shown
     if isinstance(cell, CellError):
         return cell.code
     return "" if cell is None else show_number(cell, locale)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from candid_assets.sandbox.a1 import Grid
-from candid_assets.sandbox.workbook import Cell, Dated, SampleTab, SampleWorkbook
+from candid_assets.sandbox.workbook import Cell, Dated, Formatted, SampleTab, SampleWorkbook
 
 NOT_WORKBOOKS = frozenset({"truth.json", "manifest.json"})
 CREDENTIALS_PREFIX = "service-account"
@@ -25,10 +25,10 @@ class ServedTab:
 
     @classmethod
     def of(cls, tab: SampleTab) -> "ServedTab":
-        """Make a tab ready; its grid is Google's default size, or more when the cells need it."""
-        width = max(map(len, tab.rows), default=0)
-        height = max(len(tab.rows), _DEFAULT_ROWS)
-        grid = Grid(tab.title, height, max(width, _DEFAULT_COLUMNS), tab.hidden)
+        """Make a tab ready; its grid is the tab's or Google's default, or what its cells need."""
+        height = max(len(tab.rows), tab.grid_rows or _DEFAULT_ROWS)
+        width = max(max(map(len, tab.rows), default=0), tab.grid_columns or _DEFAULT_COLUMNS)
+        grid = Grid(tab.title, height, width, tab.hidden)
         rows, tab.rows = _trimmed(tab.rows), []
         return cls(tab, grid, rows)
 
@@ -170,6 +170,8 @@ def _served_cell(cell: Cell) -> Cell:
         return int(cell)
     if isinstance(cell, Dated) and type(cell.serial) is float and cell.serial.is_integer():
         return Dated(int(cell.serial), cell.pattern)
+    if isinstance(cell, Formatted) and type(cell.value) is float and cell.value.is_integer():
+        return Formatted(int(cell.value), cell.pattern, cell.shown)
     return cell
 
 

@@ -29,13 +29,25 @@ class Dated:
 
 @dataclass(frozen=True, slots=True)
 class CellError:
-    """A formula's error, `code` as Sheets shows it: `#REF!`, `#N/A`, `#VALUE!`, `#DIV/0!`."""
+    """A formula's error: its code, such as `#REF!`, and the message of the cell's tooltip."""
 
     code: str
+    message: str | None = None
+    """In the workbook's language; None for the commonest one of the code."""
 
 
-Cell = str | int | float | bool | Dated | CellError | None
-"""None is a blank cell. A number shown as percent or currency is its plain value (0.125)."""
+@dataclass(frozen=True, slots=True)
+class Formatted:
+    """A number shown through a number format: `00000`, `0%`, `[$Rp-421]#,##0` or `0 "pcs"`."""
+
+    value: float
+    pattern: str
+    shown: str | None = None
+    """What the sheet shows, where it was recorded; else it is made from the pattern."""
+
+
+Cell = str | int | float | bool | Dated | Formatted | CellError | None
+"""None is a blank cell."""
 
 
 @dataclass(slots=True)
@@ -50,6 +62,9 @@ class SampleTab:
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
     """Merged ranges as start row, end row, start column, end column: 0-based, end exclusive."""
     frozen_rows: int = 0
+    grid_rows: int = 0
+    """Rows of the grid, blank ones too; the default of a new tab, or what its cells need, if 0."""
+    grid_columns: int = 0
 
 
 @dataclass(slots=True)
@@ -110,8 +125,12 @@ class SampleWorkbook:
 def _plain(value: object) -> object:
     if isinstance(value, Dated):
         return {"d": value.serial, "p": value.pattern}
+    if isinstance(value, Formatted):
+        recorded = {} if value.shown is None else {"t": value.shown}
+        return {"n": value.value, "p": value.pattern, **recorded}
     if isinstance(value, CellError):
-        return {"e": value.code}
+        message = {} if value.message is None else {"m": value.message}
+        return {"e": value.code, **message}
     if isinstance(value, SampleWorkbook):
         # The tabs go last, so that the head can be read without them.
         names = [name for name in value.__slots__ if name != "tabs"]
@@ -122,4 +141,8 @@ def _plain(value: object) -> object:
 
 
 def _cell(value: dict[str, Any]) -> Cell:
-    return CellError(value["e"]) if "e" in value else Dated(value["d"], value["p"])
+    if "e" in value:
+        return CellError(value["e"], value.get("m"))
+    if "n" in value:
+        return Formatted(value["n"], value["p"], value.get("t"))
+    return Dated(value["d"], value["p"])

@@ -10,7 +10,7 @@ from candid_assets.sandbox.a1 import CellRange, parse_range
 from candid_assets.sandbox.edits import find_tab, one_at_a_time, touch
 from candid_assets.sandbox.errors import invalid_argument, no_permission, not_found
 from candid_assets.sandbox.store import ServedWorkbook, WorkbookFolder
-from candid_assets.sandbox.workbook import Cell, Dated, SampleTab, SampleWorkbook
+from candid_assets.sandbox.workbook import Cell, Dated, Formatted, SampleTab, SampleWorkbook
 
 _BODY = frozenset(
     {
@@ -109,4 +109,10 @@ def _set(tab: SampleTab, row: int, column: int, value: Cell) -> None:
     old = cells[column]
     if isinstance(old, Dated) and isinstance(value, int | float) and not isinstance(value, bool):
         value = Dated(value, old.pattern)
+    if (
+        isinstance(old, Formatted)
+        and isinstance(value, int | float)
+        and not isinstance(value, bool)
+    ):
+        value = Formatted(value, old.pattern)
     cells[column] = None if value == "" else value

@@ -11,7 +11,8 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from candid_assets.sandbox.cells import days_of, serial_of
-from candid_assets.sandbox.workbook import Cell, CellError, Dated, SampleTab
+from candid_assets.sandbox.error_texts import LOADING
+from candid_assets.sandbox.workbook import Cell, CellError, Dated, Formatted, SampleTab
 from candid_assets.sources.files.xlsx import open_xlsx, unreadable
 
 _UNSTORED = re.compile(
@@ -77,11 +78,14 @@ def _cell(cell: Any, locale: str) -> Cell:
     if isinstance(value, date | time | timedelta):
         return _dated(value, cell.number_format, locale)
     if isinstance(value, int) and abs(value) > _SAFE_INTEGER:
-        return float(value)
+        value = float(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        pattern = sheets_number_pattern(cell.number_format)
+        return Formatted(value, pattern) if pattern else value
     return value if isinstance(value, bool | int | float) else str(value)
 
 
-_ERRORS: Final = {"#GETTING_DATA": "Loading...", "#SPILL!": "#REF!", "#CALC!": "#ERROR!"}
+_ERRORS: Final = {"#GETTING_DATA": LOADING, "#SPILL!": "#REF!", "#CALC!": "#ERROR!"}
 
 
 def _dated(value: date | time | timedelta, number_format: str, locale: str) -> Dated:
@@ -113,6 +117,11 @@ def sheets_pattern(number_format: str, locale: str) -> str:
     section = re.sub(r"\[(?!h+\]|m+\]|s+\])[^\]]*\]", "", section, flags=re.IGNORECASE)
     section = re.sub(r"[_*].", "", section)
     return section if section.strip("@ ") and section != "General" else "dd/mm/yyyy"
+
+
+def sheets_number_pattern(number_format: str) -> str:
+    """Return the Sheets pattern of an Excel number format; empty for General and text."""
+    return "" if number_format in {"General", "@"} else number_format
 
 
 def _unstored_formulas(path: Path, parts: dict[str, str]) -> list[str]:

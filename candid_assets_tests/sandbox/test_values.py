@@ -7,6 +7,7 @@ from candid_assets.sandbox.workbook import SampleTab, SampleWorkbook
 from candid_assets_tests.sandbox.client import SHEETS, values
 from candid_assets_tests.sandbox.conftest import BOOK
 
+REF = "#REF! (Reference does not exist.)"
 RAW = {"valueRenderOption": "UNFORMATTED_VALUE"}
 ORDERS = "'Jan25'!A1:G100"
 
@@ -22,7 +23,7 @@ def test_the_two_renders_differ_in_date_cells_alone(google):
         ["Order", "Tgl", "Jam", "Nilai", "Lunas", "Catatan"],
         ["SO-1", 45886, 0.604166666666667, 1250.5, True],
         [],
-        ["SO-3", 45886.5, "", 3, False, "#REF!"],
+        ["SO-3", 45886.5, "", 3, False, REF],
         [],
         ["0812", "1.250.000", " ", -7, "", "a, b"],
     ]
@@ -30,7 +31,7 @@ def test_the_two_renders_differ_in_date_cells_alone(google):
         serial[0],
         ["SO-1", "17 Agustus 2025", "14.30", 1250.5, True],
         [],
-        ["SO-3", "17/08/2025 12:00:00", "", 3, False, "#REF!"],
+        ["SO-3", "17/08/2025 12:00:00", "", 3, False, REF],
         [],
         serial[5],
     ]
@@ -78,7 +79,7 @@ def test_a_range_without_anything_has_no_values(google, a1_range):
 
 def test_a_window_is_trimmed_by_itself(google):
     answer = read(google, "'Jan25'!C1:F6", **RAW)
-    assert answer["values"][3:] == [["", 3, False, "#REF!"], [], [" ", -7, "", "a, b"]]
+    assert answer["values"][3:] == [["", 3, False, REF], [], [" ", -7, "", "a, b"]]
     assert read(google, "'Jan25'!C3:C4", **RAW).get("values") is None
 
 

@@ -8,7 +8,8 @@ from typing import Final
 
 from candid_assets.sandbox.company.values import pick
 from candid_assets.sandbox.company.vocabulary import DAYS, MONTHS, OLD_MONTHS, SHORT_MONTHS
-from candid_assets.sandbox.workbook import Cell, CellError, Dated
+from candid_assets.sandbox.error_texts import error_text
+from candid_assets.sandbox.workbook import Cell, CellError, Dated, Formatted
 
 _EPOCH: Final = date(1899, 12, 30).toordinal()
 
@@ -135,9 +136,11 @@ def cell_text(cell: Cell) -> str | None:
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, CellError):
-        return cell.code
+        return error_text(cell)
     if isinstance(cell, Dated):
         return _dated_text(cell)
+    if isinstance(cell, Formatted):
+        return number_text(cell.value)
     return number_text(cell)
 
 

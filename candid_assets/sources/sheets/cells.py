@@ -10,12 +10,15 @@ import pyarrow as pa
 
 from candid_assets.errors import CandidError
 from candid_assets.sources.cell_kinds import BLANK, ERROR, number_text
-from candid_assets.sources.sheets.error_cells import ERRORS, LOADING, NOT_SETTLED
+from candid_assets.sources.error_texts import is_error_text
+from candid_assets.sources.sheets.loading_cells import LOADING
 from candid_assets.sources.sheets.serial_numbers import moment
 
 Value = str | int | float | bool | None
 
 _NONE: Final = type(None)
+_MARKED: Final = frozenset("#EeLM \t\n")
+"""First characters of texts that may be an error or a value still computed."""
 _KINDS: Final[dict[type, int]] = {
     str: ord("t"),
     int: ord("n"),
@@ -74,7 +77,7 @@ def classify(serial: Sequence[Value], shown: Sequence[Value]) -> ColumnCells:
     kinds = bytearray(map(_KINDS.__getitem__, map(type, serial)))
     texts = _texts(serial, types)
     loading: list[int] = []
-    if str in types and not NOT_SETTLED.isdisjoint(serial):
+    if str in types:
         loading = _settle(serial, kinds, texts)
     if serial == shown:
         return ColumnCells(bytes(kinds), pa.array(texts, pa.string()), loading=loading)
@@ -106,10 +109,11 @@ def _settle(serial: Sequence[Value], kinds: bytearray, texts: list[str | None]) 
         if value == "":
             kinds[row] = BLANK
             texts[row] = None
-        elif value in ERRORS:
-            kinds[row] = ERROR
-        elif value in LOADING:
-            loading.append(row)
+        elif type(value) is str and value[0] in _MARKED:
+            if is_error_text(value):
+                kinds[row] = ERROR
+            elif value in LOADING:
+                loading.append(row)
     return loading
 
 

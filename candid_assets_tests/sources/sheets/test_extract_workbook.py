@@ -37,9 +37,14 @@ KINDS = [
     (Dated(0, "dd/mm/yyyy"), "d", "1899-12-30"),
     (Dated(26.25 / 24, "[h]:mm:ss"), "h", "26:15:00"),
     (Dated(2, "[hh]:mm"), "h", "48:00:00"),
-    (CellError("#REF!"), "e", "#REF!"),
-    (CellError("#DIV/0!"), "e", "#DIV/0!"),
-    (CellError("#N/A"), "e", "#N/A"),
+    (CellError("#REF!"), "e", "#REF! (Reference does not exist.)"),
+    (
+        CellError("#DIV/0!", "Parameter 2 fungsi DIVIDE 0."),
+        "e",
+        "#DIV/0! (Parameter 2 fungsi DIVIDE 0.)",
+    ),
+    (CellError("#N/A", ""), "e", "#N/A ()"),
+    (CellError("#SPILL!", "dua\nbaris"), "e", "#SPILL! (dua\nbaris)"),
     ("", "-", None),
     (None, "-", None),
 ]
