@@ -25,7 +25,7 @@ T = TypeVar("T")
 SETTLING: Final = timedelta(minutes=5)
 """Drive gathers edits for minutes: a file edited so recently is read once more afterwards."""
 VOLATILE_EVERY: Final = timedelta(minutes=15)
-"""How often a workbook is read whose edits Drive does not tell of."""
+"""How often a workbook is read whose edits Drive does not report."""
 RETRIES: Final = (timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
 """When a refresh that failed by what may pass is asked for again."""
 PASSING_CAUSES: Final = frozenset(
@@ -144,7 +144,7 @@ def write_memory(memories: Mapping[str, Memory]) -> str:
 
 
 def read_before(settings: Settings) -> dict[str, Memory]:
-    """Return what the published snapshot tells of the workbooks read so far."""
+    """Return what the published snapshot records of the workbooks read so far."""
     return {
         name: Memory([last.version, last.modified_time], last.read_at.astimezone(UTC).isoformat())
         for name, last in (_published(settings, workbook_readings) or {}).items()

@@ -1,9 +1,9 @@
 """Dagster's SQLite event log with connections that stay open and events that are stored together.
 
 Dagster's own class opens a new SQLAlchemy engine for every event, compiles every statement anew
-and waits for the disk at every commit; a refresh tells thousands of events. Here an engine a file
+and waits for the disk at every commit; a refresh stores thousands of events. Here an engine a file
 is kept, syncing happens at checkpoints (WAL with `synchronous=NORMAL`, safe against a killed
-process), and what a step tells waits up to a second for what follows, to be stored in one
+process), and a step's event waits up to a second for those that follow, to be stored in one
 transaction (docs/decisions/0003). Whoever reads through the same storage sees what waits.
 """
 
@@ -46,7 +46,7 @@ MAY_WAIT: Final = {
     DagsterEventType.ASSET_MATERIALIZATION,
     DagsterEventType.ASSET_CHECK_EVALUATION,
 }
-"""What a step tells while it works; a step's or a run's start or end is stored at once."""
+"""Events that a step yields while it works; its start and end, and a run's, are stored at once."""
 _INDEXED: Final = ASSET_EVENTS | ASSET_CHECK_EVENTS | EVENT_TYPE_TO_PIPELINE_RUN_STATUS.keys()
 """What Dagster keeps in the file of all runs, too."""
 
@@ -98,7 +98,7 @@ class PooledSqliteEventLogStorage(SettledRunEvents):
             try:
                 self._store_waiting()
             except Exception as error:
-                # Nobody listens here: whoever stores next is told.
+                # No caller is here to raise to: the next one to store an event gets the error.
                 self._lost = error
 
     def _raise_lost(self) -> None:

@@ -215,7 +215,7 @@ def _closing(record: Record) -> str:
 
 def _failure_description(record: Record) -> str:
     """Return every cause once, or the blocking checks that failed where there is none."""
-    lines = [str(cause) for cause in record.causes()]
+    lines = [str(cause) for cause in record.distinct_failures()]
     if not lines:
         lines = [c.message for c in record.checks if c.blocking and not c.passed]
     return f"{len(lines)} cause(s):\n" + "\n".join(f"- {line}" for line in lines)

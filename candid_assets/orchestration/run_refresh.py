@@ -131,7 +131,7 @@ def _run_job(
 
     from candid_assets.orchestration.run_launcher import held_by_this_process
 
-    # Without their checks: what is built is judged and told all the same, and Dagster neither
+    # Without their checks: what is built is checked all the same, and Dagster neither
     # plans nor asks again for the thousand verdicts that stand.
     job = (
         definitions()

@@ -15,7 +15,7 @@ from candid_assets.quality import invariants
 from candid_assets.quality.table_fingerprint import table_fingerprint
 from candid_assets.refresh.context import Refresh
 from candid_assets.refresh.events import Built, Checked, Event, Failed, Unchanged
-from candid_assets.refresh.family_members import Choice, as_they_are, emptied, told_with
+from candid_assets.refresh.family_members import Choice, as_they_are, emptied, with_renames
 from candid_assets.refresh.input_keys import clean_key
 from candid_assets.refresh.land_stage import raw_head
 from candid_assets.refresh.layout_drift import note_current, note_layouts, note_lost, note_missing
@@ -43,7 +43,7 @@ def stage_clean(
     """
     if tab.is_family and choice is None:
         choice = as_they_are(refresh, tab, extract)
-    problem = choice.told if choice else None
+    problem = choice.problems if choice else None
     key = clean_key(tab, extract)
     if refresh.is_current("clean", tab.table, key):
         yield Unchanged("clean", tab.table)
@@ -56,8 +56,8 @@ def stage_clean(
         header = _header(refresh, tab, extract)
         if isinstance(header, HeaderProblem):
             yield Checked(invariants.contract_holds(tab.source, tab.table, problem=str(header)))
-            told = told_with(header, note_missing(refresh, tab, extract, header))
-            yield _failed(tab, "missing_column", *told)
+            message_and_fix = with_renames(header, note_missing(refresh, tab, extract, header))
+            yield _failed(tab, "missing_column", *message_and_fix)
             return None
         members: tuple[Member, ...] = (Member(extract, header),)
     else:
@@ -131,7 +131,7 @@ def _stage(
     names = StagedNames(*(f"staged_{kind}__{tab.table}" for kind in KINDS))
     relations = {kind: f"temp.{quoted(f'staged_{kind}__{tab.table}')}" for kind in KINDS}
     if tab.is_family:
-        outside = clean_family(connection, tab, members, names)
+        undeclared = clean_family(connection, tab, members, names)
     else:
         header = members[0].header
         cleaning_sql(
@@ -143,7 +143,7 @@ def _stage(
             staged=names,
         ).run(connection)
         raw_and_clean = (qualified("raw", tab.table), relations["clean"])
-        outside = outside_cells(connection, tab, header, raw_and_clean, extract.content_hash)
+        undeclared = outside_cells(connection, tab, header, raw_and_clean, extract.content_hash)
     counted = connection.execute(
         f"select rule, count(*) from {relations['dropped']} group by rule order by rule"
     ).fetchall()
@@ -167,7 +167,7 @@ def _stage(
         for m in members
     }
     seconds = time.monotonic() - started
-    facts = (clean, quarantine, ledger, dropped, audit, outside, layouts, seconds)
+    facts = (clean, quarantine, ledger, dropped, audit, undeclared, layouts, seconds)
     return Staged(tab, extract, key, *facts)
 
 

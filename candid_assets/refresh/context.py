@@ -19,7 +19,7 @@ from candid_assets.warehouse.landing import Landing
 
 
 class Progress(Protocol):
-    """Where a refresh tells how far it is."""
+    """Where a refresh reports its progress."""
 
     def stage(self, name: str, total: int) -> None:
         """A stage with `total` steps begins; repeated calls raise its total."""

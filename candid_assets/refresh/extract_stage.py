@@ -69,13 +69,13 @@ class Extraction:
         read: dict[str, SourceExtract | SourceError | None] = {}
         to_read: list[tuple[Workbook, SourceState]] = []
         for workbook in wanted:
-            found = self._found(workbook)
-            if isinstance(found, SourceError):
-                read[workbook.name] = found
-            elif self._is_unchanged(workbook, found):
+            state = self._state_of(workbook)
+            if isinstance(state, SourceError):
+                read[workbook.name] = state
+            elif self._is_unchanged(workbook, state):
                 read[workbook.name] = None
             else:
-                to_read.append((workbook, found))
+                to_read.append((workbook, state))
         self.refresh.progress.stage("extract", sum(len(self._tabs(w)) for w, _ in to_read))
         for name, outcome in read.items():
             yield Reading(next(w for w in wanted if w.name == name), outcome)
@@ -93,7 +93,7 @@ class Extraction:
     def _tabs(self, workbook: Workbook) -> list[Tab]:
         return [t for t in workbook.living_tabs if self.refresh.selection.has(t.source, t.table)]
 
-    def _found(self, workbook: Workbook) -> SourceState | SourceError:
+    def _state_of(self, workbook: Workbook) -> SourceState | SourceError:
         env = self.refresh.settings.env
         location = workbook.locations.get(env)
         if not location:
@@ -103,13 +103,13 @@ class Extraction:
                 f"put its location into the {env} server in {workbook.path}",
                 workbook.name,
             )
-        found = self.looked_at[location]
-        if isinstance(found, SourceError):
-            named = found.message.replace(
+        state = self.looked_at[location]
+        if isinstance(state, SourceError):
+            named = state.message.replace(
                 f"workbook {location}", f"workbook {workbook.name} ({location})"
             )
-            return type(found)(found.code, named, found.fix, workbook.name)
-        return found
+            return type(state)(state.code, named, state.fix, workbook.name)
+        return state
 
     def _is_unchanged(self, workbook: Workbook, state: SourceState) -> bool:
         if self.refresh.force or self.refresh.read_all:
@@ -147,7 +147,7 @@ class Extraction:
             return self.stopped[workbook.kind]
         planned = len(self._tabs(workbook))
 
-        def told(event: ExtractEvent) -> None:
+        def report(event: ExtractEvent) -> None:
             nonlocal planned
             if event.total > planned:  # a family turned out to have so many members
                 self.refresh.progress.stage("extract", event.total - planned)
@@ -157,7 +157,7 @@ class Extraction:
 
         try:
             request = Request(
-                on_event=told,
+                on_event=report,
                 known_sheet_ids={name: tab.sheet_id for name, tab in seen.items()},
                 known_rows={name: tab.rows for name, tab in seen.items()},
                 known_members=members,

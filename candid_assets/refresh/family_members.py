@@ -1,4 +1,4 @@
-"""A family's members: landed one by one, told as one table, and chosen for what they are fit for.
+"""A family's members: landed one by one, reported as one table, and the extracts chosen for it.
 
 A member whose newest extract does not keep to the contract stays in the table with the extract
 that did last; one that never did is left out. Both are named and turn the run red.
@@ -23,7 +23,7 @@ from candid_assets.warehouse.tab_changes import Change
 HEADER_ROWS = 60
 
 
-def told_as_one(family: Tab, events: Iterable[Event]) -> Iterator[Event]:
+def merged_events(family: Tab, events: Iterable[Event]) -> Iterator[Event]:
     """Yield what happened to members as what happened to their family: one event of each kind.
 
     Failures stay one for each member, so that every cause is named.
@@ -70,11 +70,11 @@ def _one_result(family: Tab, results: Sequence[CheckResult]) -> CheckResult:
         for name, count in result.counts.items():
             counts[name] = counts.get(name, 0) + count
     messages = list(dict.fromkeys(r.message for r in failed or results))
-    told = "; ".join(messages) if failed else messages[0]
+    message = "; ".join(messages) if failed else messages[0]
     if not failed and len(results) > 1:
-        told = f"{len(results)} tabs, each: {told}"
+        message = f"{len(results)} tabs, each: {message}"
     samples = tuple(sample for r in failed or results for sample in r.samples)
-    return replace(worst, table=family.table, message=told, counts=counts, samples=samples)
+    return replace(worst, table=family.table, message=message, counts=counts, samples=samples)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class Choice:
     """Members with good rows in the table that no extract can give again: the table holds."""
 
     @property
-    def told(self) -> str | None:
+    def problems(self) -> str | None:
         """What is wrong with the members that do not keep to the contract."""
         return "; ".join(str(u) for u in (*self.unfit, *self.lost)) or None
 
@@ -130,15 +130,15 @@ def choose(refresh: Refresh, family: Tab, extract: CurrentExtract) -> Choice:
             chosen.append(Member(good, before))
         if isinstance(header, HeaderProblem):
             renamed = note_missing(refresh, member, newest, header)
-            told = Unfit("missing_column", *told_with(header, renamed), stays)
+            problem = Unfit("missing_column", *with_renames(header, renamed), stays)
         else:
-            told = Unfit("tab_emptied", *emptied(member), stays)
-            note_lost(refresh, member, told.cause, told.message, told.fix)
-        (lost if good is not None and not stays else unfit).append(told)
+            problem = Unfit("tab_emptied", *emptied(member), stays)
+            note_lost(refresh, member, problem.cause, problem.message, problem.fix)
+        (lost if good is not None and not stays else unfit).append(problem)
     return Choice(tuple(chosen), tuple(unfit), tuple(lost))
 
 
-def told_with(problem: HeaderProblem, renamed: Sequence[Change]) -> tuple[str, str]:
+def with_renames(problem: HeaderProblem, renamed: Sequence[Change]) -> tuple[str, str]:
     """Return message and fix of a header that was not found, with what it looks renamed to."""
     message = "; ".join([problem.message, *(change.detail for change in renamed)])
     return message, next((change.fix for change in renamed), problem.fix)
@@ -162,7 +162,7 @@ def _emptied(member: Tab, extract: CurrentExtract, header: HeaderMap) -> bool:
 
 
 def emptied(member: Tab) -> tuple[str, str]:
-    """Return what is told of a tab whose rows are gone, and the fix."""
+    """Return message and fix for a tab whose rows are gone."""
     return (
         f"tab '{member.title}' of workbook {member.workbook} has a header but no rows",
         f"{member.words.undo}, or set allowEmpty in {member.path}",

@@ -35,7 +35,7 @@ def moves_keys(refresh: Refresh, staged: Staged) -> bool:
     if not columns:
         return False
     before = refresh.states.get(("clean", table))
-    if before is None or not before.inputs_key:  # its last run may have told no verdict
+    if before is None or not before.inputs_key:  # its last run may have had no verdict
         return True
     new, old = staged.temp("clean"), qualified("clean", table)
     try:
@@ -48,17 +48,17 @@ def moves_keys(refresh: Refresh, staged: Staged) -> bool:
 
 
 def _differ(connection: duckdb.DuckDBPyConnection, name: str, new: str, old: str) -> bool:
-    found = connection.execute(
+    differing = connection.execute(
         f"(select {name} from {new} except select {name} from {old}) union all"
         f" (select {name} from {old} except select {name} from {new}) limit 1"
     )
-    return found.fetchone() is not None
+    return differing.fetchone() is not None
 
 
-def look_up(refresh: Refresh, replaced: Sequence[Tab], moved: Collection[str]) -> Iterator[Event]:
-    """Judge the keys of tabs with new content, and of tabs whose keys lead to `moved` tables.
+def look_up(refresh: Refresh, replaced: Sequence[Tab], rekeyed: Collection[str]) -> Iterator[Event]:
+    """Check the foreign keys of tabs with new content, and of tabs that refer to `rekeyed` tables.
 
-    Of the latter only a verdict is told that is not the one that stands.
+    Of the latter only a verdict that changed is yielded.
     """
     new = {tab.table for tab in replaced}
     for tab in replaced:
@@ -66,7 +66,7 @@ def look_up(refresh: Refresh, replaced: Sequence[Tab], moved: Collection[str]) -
             yield Checked(result)
     for tab in refresh.catalog.tabs:
         leads = {column.reference.table for column in tab.columns if column.reference}
-        if tab.table not in new and leads & set(moved) and ("clean", tab.table) in refresh.states:
+        if tab.table not in new and leads & set(rekeyed) and ("clean", tab.table) in refresh.states:
             for result in _judged(refresh, tab):
                 if not _stands(refresh, result):
                     yield Checked(result)

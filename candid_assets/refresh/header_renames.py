@@ -1,4 +1,4 @@
-"""Which new header a missing one was renamed to: told by place, by name and by equal values."""
+"""Which new header a missing one was renamed to, by place, by name and by equal values."""
 
 from difflib import SequenceMatcher
 from typing import Final

@@ -66,7 +66,7 @@ def clean_key(tab: Tab, extract: CurrentExtract) -> str:
 
 def model_key(model: Model, states: Mapping[tuple[str, str], TableState]) -> str | None:
     """Return the key of a ready table: SQL, inputs' content, code; None if an input is absent."""
-    if any(found not in states for found in model.inputs):
+    if any(key not in states for key in model.inputs):
         return None
     code = code_hash(*HISTORY_CODE) if model.kind == histories.KIND else ""
     inputs = [f"{layer}.{t}={states[layer, t].fingerprint}" for layer, t in model.inputs]

@@ -13,7 +13,7 @@ from candid_assets.refresh.context import Refresh
 from candid_assets.refresh.events import Built, Checked, Event, Failed, Unchanged
 from candid_assets.refresh.extract_stage import Extraction, Reading
 from candid_assets.refresh.failures import Cause, storage_fix
-from candid_assets.refresh.family_members import told_as_one
+from candid_assets.refresh.family_members import merged_events
 from candid_assets.refresh.input_keys import raw_key
 from candid_assets.refresh.layout_changes import LOST_TAB
 from candid_assets.refresh.layout_drift import note_lost
@@ -49,7 +49,7 @@ def land(
         if isinstance(outcome, SourceError):
             events = _land_result(refresh, session, tab, outcome)
         elif tab.is_family:
-            events = told_as_one(tab, _land_members(refresh, session, tab, outcome))
+            events = merged_events(tab, _land_members(refresh, session, tab, outcome))
         else:
             events = _land_result(refresh, session, tab, outcome.tabs[tab.name])
         for event in events:
@@ -97,24 +97,30 @@ def _land_result(
     refresh: Refresh, session: Sources, tab: Tab, result: TabExtract | SourceError
 ) -> Iterator[Event]:
     """Land what was read of one tab, or say why it could not be read."""
-    told: SourceError | Cause | None
+    failure: SourceError | Cause | None
     if isinstance(result, TabExtract):
-        told = held_back(refresh, tab, result)
+        failure = held_back(refresh, tab, result)
         try:
-            if told is None:
+            if failure is None:
                 yield from _land_tab(refresh, session, tab, result)
         except (OSError, pa.ArrowException) as error:
             message = f"{place(tab.workbook, tab.title)} was read but cannot be kept: {error}"
-            told = Cause("storage_failed", message, storage_fix(refresh.settings))
+            failure = Cause("storage_failed", message, storage_fix(refresh.settings))
     else:
-        told = result
-    if told is not None:
-        if told.code in LOST_TAB:
-            note_lost(refresh, tab, told.code, told.message, told.fix)
-        words = f"{told.message}; {told.fix}"
+        failure = result
+    if failure is not None:
+        if failure.code in LOST_TAB:
+            note_lost(refresh, tab, failure.code, failure.message, failure.fix)
+        words = f"{failure.message}; {failure.fix}"
         yield Checked(invariants.read_complete(tab.source, tab.table, error=words))
         yield Failed(
-            tab.source, tab.table, told.code, told.message, told.fix, tab.workbook, tab.name
+            tab.source,
+            tab.table,
+            failure.code,
+            failure.message,
+            failure.fix,
+            tab.workbook,
+            tab.name,
         )
 
 
@@ -200,15 +206,17 @@ def build_raw(refresh: Refresh, tab: Tab, extract: CurrentExtract) -> Iterator[E
 
 
 def _columns(refresh: Refresh, relation: str) -> tuple[tuple[str, str, str], ...]:
-    found = refresh.connection.execute(f"describe {relation}").fetchall()
-    told = PROVENANCE | FAMILY_COLUMNS
-    return tuple((r[0], r[1], told.get(r[0], f"Column {r[0]} of the source.")) for r in found)
+    columns = refresh.connection.execute(f"describe {relation}").fetchall()
+    descriptions = PROVENANCE | FAMILY_COLUMNS
+    return tuple(
+        (r[0], r[1], descriptions.get(r[0], f"Column {r[0]} of the source.")) for r in columns
+    )
 
 
 def raw_head(refresh: Refresh, table: str, rows: int) -> list[list[str | None]]:
     """Return the text of the first rows of a raw table, without provenance."""
-    found = refresh.connection.execute(
+    cells = refresh.connection.execute(
         f"select * exclude (_row, _kinds, _extract, _loaded_at) from {qualified('raw', table)}"
         f" where _row <= {rows} order by _row"
     ).fetchall()
-    return [list(row) for row in found]
+    return [list(row) for row in cells]

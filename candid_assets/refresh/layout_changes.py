@@ -62,9 +62,9 @@ def _of_columns(tab: Tab, before: Layout, now: Layout) -> Iterator[Change]:
         if key not in new and key not in ignored | retired | renamed:
             yield _removed(before.headers[place - 1], claimed.get(key))
     stayed = [key for key in old if key in new]
-    moved = _moved(stayed, sorted(stayed, key=new.__getitem__))
-    if moved:
-        names = ", ".join(f"'{now.headers[new[key] - 1]}'" for key in moved)
+    reordered = _reordered(stayed, sorted(stayed, key=new.__getitem__))
+    if reordered:
+        names = ", ".join(f"'{now.headers[new[key] - 1]}'" for key in reordered)
         yield Change("columns_moved", f"the order of the columns changed: {names}")
     for column in tab.columns:
         key = normalise(column.header)
@@ -85,7 +85,7 @@ def _removed(header: str, column: Column | None) -> Change:
     return Change("column_removed", detail, header, column=column.name)
 
 
-def _moved(old: Sequence[str], new: Sequence[str]) -> list[str]:
+def _reordered(old: Sequence[str], new: Sequence[str]) -> list[str]:
     """Return the fewest headers whose move explains the new order."""
     rank = {key: place for place, key in enumerate(old)}
     chains: list[list[str]] = []
@@ -141,12 +141,12 @@ def still_holds(kind: str, subject: str, to: str, tab: Tab, now: Layout) -> bool
 
 def _places(headers: Sequence[str]) -> dict[str, int]:
     """Return the place of each header, counted from 1; of equal ones that of the first."""
-    found: dict[str, int] = {}
+    places: dict[str, int] = {}
     for place, text in enumerate(headers, start=1):
         key = normalise(text)
         if key:
-            found.setdefault(key, place)
-    return found
+            places.setdefault(key, place)
+    return places
 
 
 def _kind(layout: Layout, place: int | None) -> str:

@@ -93,7 +93,7 @@ def note_current(refresh: Refresh, tab: Tab, extract: CurrentExtract) -> None:
         refresh.observations.note(tab, name, Observed(now.title, now.content_hash, now, changes))
 
 
-def tell_layout(refresh: Refresh, tab: Tab) -> Iterator[Event]:
+def report_layout(refresh: Refresh, tab: Tab) -> Iterator[Event]:
     """Record what was noted of a tab and say in one check how its layout stands."""
     seen = refresh.observations.by_table.pop(tab.table, {})
     for result in settle(refresh.connection, tab, seen, refresh.run_id):

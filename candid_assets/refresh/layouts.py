@@ -68,7 +68,7 @@ def observe(
         hidden=extract.hidden,
         header_row=header.header_row,
         headers=tuple(text or "" for text in texts[:width]),
-        kinds=tuple(_ruling(found) for found in (kinds or ())[:width]),
+        kinds=tuple(_ruling(counts) for counts in (kinds or ())[:width]),
         rows_kept=int(counted[0]) if counted else 0,
         misread=_misread(connection, tab, member, (clean, quarantine), where),
     )
@@ -96,7 +96,7 @@ def _misread(
             f" where {where} and u.r.reason in ({reasons}) group by 1"
         ).fetchall()
     )
-    found = {}
+    misread = {}
     for column in tab.columns:
         letter = member.header.letter(column.name)
         if column.name in wrong and letter is not None:
@@ -104,5 +104,5 @@ def _misread(
                 f"select (select count({quoted(column.name)}) from {clean} where {where})"
                 f" + (select count({quoted(letter)}) from {quarantine} where {where})"
             ).fetchone()
-            found[column.name] = Misread(wrong[column.name], int(counted[0]) if counted else 0)
-    return found
+            misread[column.name] = Misread(wrong[column.name], int(counted[0]) if counted else 0)
+    return misread

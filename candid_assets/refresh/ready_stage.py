@@ -200,8 +200,8 @@ def _swap(refresh: Refresh, staged: StagedModel) -> CheckResult:
                 connection, "ready", model.name, staged.relation, comments, model.description
             )
             record_state(connection, "ready", model.name, state, refresh.origin, staged.made)
-            found = table_fingerprint(connection, qualified("ready", model.name))
-            result = invariants.swapped_whole("ready", model.name, state.fingerprint, found)
+            fingerprint = table_fingerprint(connection, qualified("ready", model.name))
+            result = invariants.swapped_whole("ready", model.name, state.fingerprint, fingerprint)
             if not result.passed:
                 raise invariants.BrokenInvariantError(result)
     except invariants.BrokenInvariantError as broken:

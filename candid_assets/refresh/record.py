@@ -97,10 +97,10 @@ class Record:
         self.late.append(failure)
         if self.summary is not None:
             self.summary.succeeded = False
-            self.summary.failures.append(_told(failure))
+            self.summary.failures.append(_failure_entry(failure))
 
-    def causes(self) -> list[Failed]:
-        """Return the failures, each cause once: a workbook's is not told again for each tab."""
+    def distinct_failures(self) -> list[Failed]:
+        """Return the failures, each cause once: a workbook's is not repeated for each tab."""
         seen: dict[str, Failed] = {}
         for failure in self.failures:
             seen.setdefault(failure.message, failure)
@@ -121,8 +121,8 @@ class Record:
         record_checks(connection, self.checks, at, run_id)
         forget_failures(connection, {(e.layer, e.table) for e in self.built + self.unchanged})
         record_failures(connection, self.failures, at, run_id)
-        env, told = refresh.settings.env, json.dumps(asdict(summary))
-        run = Run(run_id, env, refresh.started_at, at, self.succeeded, told)
+        env, document = refresh.settings.env, json.dumps(asdict(summary))
+        run = Run(run_id, env, refresh.started_at, at, self.succeeded, document)
         record_run(connection, run)
 
     def _summary(self, refresh: Refresh) -> Summary:
@@ -148,11 +148,11 @@ class Record:
             drive_reads=self.drive_reads,
             seconds=round((finished - refresh.started_at).total_seconds(), 2),
             report=self.report,
-            failures=[_told(failure) for failure in self.causes()],
+            failures=[_failure_entry(failure) for failure in self.distinct_failures()],
         )
 
 
-def _told(failure: Failed) -> dict[str, str | None]:
+def _failure_entry(failure: Failed) -> dict[str, str | None]:
     names = ("layer", "table", "cause", "message", "fix")
     return {name: getattr(failure, name) for name in names}
 

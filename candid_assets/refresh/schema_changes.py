@@ -1,4 +1,4 @@
-"""The log of structural changes: what was noted in a refresh is recorded, told and resolved."""
+"""The log of structural changes: record, report and resolve what a refresh noted."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ from candid_assets.warehouse.tab_changes import (
 )
 
 LASTING = frozenset({"tab_renamed", "tab_hidden", "column_added", "column_removed"})
-"""Additive changes that wait for a word in the contract; others are only told."""
+"""Additive changes that stay open until the contract names them; others are only reported."""
 
 
 @dataclass(slots=True)
@@ -61,7 +61,7 @@ class Observations:
 def settle(
     connection: duckdb.DuckDBPyConnection, tab: Tab, seen: dict[str, Observed], run_id: str
 ) -> Iterator[CheckResult]:
-    """Record what was noted of a table's tabs, resolve what is over, and say how it stands."""
+    """Record the changes noted in a table's tabs, resolve those that are over; yield the check."""
     if not seen:
         return
     with transaction(connection):
@@ -79,11 +79,11 @@ def settle(
                         connection, RecordedChange(change, *place), run_id, is_open=is_open
                     )
                     known |= {_key(change)} if is_open else set()
-    told = {c.detail: c for observed in seen.values() for c in observed.changes}
-    standing = [found.change for found in open_changes(connection, tab.table)]
-    standing.sort(key=lambda change: not change.breaking)
-    lines = {c.detail: (c.breaking, c.fix) for c in standing}
-    lines |= {d: (c.breaking, c.fix) for d, c in told.items() if d not in lines}
+    noted = {c.detail: c for observed in seen.values() for c in observed.changes}
+    open_now = [recorded.change for recorded in open_changes(connection, tab.table)]
+    open_now.sort(key=lambda change: not change.breaking)
+    lines = {c.detail: (c.breaking, c.fix) for c in open_now}
+    lines |= {d: (c.breaking, c.fix) for d, c in noted.items() if d not in lines}
     yield invariants.layout_unchanged(tab.source, tab.table, lines)
 
 
@@ -91,13 +91,13 @@ def resolve_decided(connection: duckdb.DuckDBPyConnection, tabs: Iterable[Tab]) 
     """Resolve the open changes of tabs that a contract has since retired or archived."""
     by_table = {tab.table: tab.options for tab in tabs}
     decided = []
-    for found in open_changes(connection):
-        options = by_table.get(found.table)
+    for recorded in open_changes(connection):
+        options = by_table.get(recorded.table)
         if options is None:
             continue
-        named = is_named((*options.archived_tabs, *options.retired_tabs), found.title)
-        if options.retired or (found.change.kind in LOST_TAB and named):
-            decided.append(found)
+        named = is_named((*options.archived_tabs, *options.retired_tabs), recorded.title)
+        if options.retired or (recorded.change.kind in LOST_TAB and named):
+            decided.append(recorded)
     resolve_changes(connection, decided)
 
 

@@ -29,7 +29,7 @@ from candid_assets.refresh.family_members import choose, failures
 from candid_assets.refresh.foreign_keys import look_up, moves_keys
 from candid_assets.refresh.input_keys import code_version
 from candid_assets.refresh.land_stage import build_raw, land
-from candid_assets.refresh.layout_drift import let_go, tell_layout
+from candid_assets.refresh.layout_drift import let_go, report_layout
 from candid_assets.refresh.ready_stage import ReadyTables
 from candid_assets.refresh.record import Record
 from candid_assets.refresh.swap import Staged
@@ -80,7 +80,7 @@ def run_refresh(
 
 
 def close(refresh: Refresh, record: Record, report: WriteReport) -> Iterator[Event]:
-    """Record the outcome, report and publish; a step that cannot write is told, the rest goes on.
+    """Record the outcome, report and publish; a step that cannot write fails and the rest goes on.
 
     A snapshot is due whenever the published file is not that of the last refresh with news, so
     that a run killed before it could publish is made up for by the next.
@@ -144,17 +144,17 @@ def _stages(
         for workbook in refresh.catalog.workbooks:
             yield from tabs.build(workbook)
     yield from tabs.drain()
-    yield from look_up(refresh, tabs.replaced, tabs.moved)
+    yield from look_up(refresh, tabs.replaced, tabs.rekeyed)
     models = [m for m in refresh.catalog.models if refresh.selection.has("ready", m.name)]
     before = {m.name: refresh.states.get(("ready", m.name)) for m in models}
     yield from ReadyTables(refresh).build(models)
     for model in models:
         if refresh.states.get(("ready", model.name)) != before[model.name]:
-            yield from _standing(refresh, model)
+            yield from _judge_ready(refresh, model)
 
 
-def _standing(refresh: Refresh, model: Model) -> Iterator[Event]:
-    """Judge a ready table by what stands beside it; an unforeseen error fails it and no other."""
+def _judge_ready(refresh: Refresh, model: Model) -> Iterator[Event]:
+    """Check a ready table against other tables; an unforeseen error fails it and no other."""
     relation = qualified("ready", model.name)
     metrics = refresh.catalog.registry.owning(model.name)
     try:
@@ -176,22 +176,22 @@ def _wants_source(refresh: Refresh, workbook: Workbook) -> bool:
 
 def _broken_contracts(refresh: Refresh) -> Iterator[Event]:
     """Report contracts that cannot be read; their tabs keep the last good tables."""
-    told = set()
+    reported = set()
     for workbook in refresh.catalog.workbooks:
         for tab in workbook.broken_tabs:
             if refresh.selection.has(tab.source, tab.table):
-                told |= set(tab.problems)
+                reported |= set(tab.problems)
                 yield from _broken_tab(tab)
     for problem in refresh.catalog.problems:
-        if problem not in told:
+        if problem not in reported:
             name = f"{problem.path.parent.name}/{problem.path.name}"
             where = f"{problem.path}:{problem.line}: {problem.message}"
             yield Failed("ready", name, "contract_invalid", where, problem.fix)
 
 
 def _broken_tab(tab: BrokenTab) -> Iterator[Event]:
-    told = "; ".join(str(p) for p in tab.problems)
-    yield Checked(invariants.contract_holds(tab.source, tab.table, problem=told))
+    problems = "; ".join(str(p) for p in tab.problems)
+    yield Checked(invariants.contract_holds(tab.source, tab.table, problem=problems))
     for problem in tab.problems:
         where = f"{problem.path}:{problem.line}: {problem.message}"
         yield Failed(
@@ -207,8 +207,8 @@ class _Tabs:
     waiting: deque[Staged] = field(default_factory=deque)
     replaced: list[Tab] = field(default_factory=list)
     """Tabs whose clean table has new content."""
-    moved: set[str] = field(default_factory=set)
-    """Of these tables, the ones that have other keys for other tabs to lead to."""
+    rekeyed: set[str] = field(default_factory=set)
+    """Of these tables, the ones whose keys changed, to which other tabs may refer."""
 
     def build(self, workbook: Workbook) -> Iterator[Event]:
         """Build raw, clean and quarantine of a workbook's tabs from their current extracts."""
@@ -233,7 +233,9 @@ class _Tabs:
             yield from failures(tab, choice)
             extract = None if choice.lost else choice.extract(tab)
             if extract is None:
-                yield Checked(invariants.contract_holds(tab.source, tab.table, problem=choice.told))
+                yield Checked(
+                    invariants.contract_holds(tab.source, tab.table, problem=choice.problems)
+                )
         if extract is not None and refresh.selection.has("raw", tab.table):
             yield from build_raw(refresh, tab, extract)
         if (
@@ -242,7 +244,7 @@ class _Tabs:
             and ("raw", tab.table) in refresh.states
         ):
             staged = yield from stage_clean(refresh, tab, extract, choice)
-        yield from tell_layout(refresh, tab)
+        yield from report_layout(refresh, tab)
         if staged is None:
             refresh.progress.step("build", tab.table)
         else:
@@ -256,7 +258,7 @@ class _Tabs:
         yield from self._guarded(staged.tab, finish_clean(self.refresh, staged))
         if self.refresh.states.get(("clean", table)) != before:
             self.replaced.append(staged.tab)
-            self.moved |= {table} if moves else set()
+            self.rekeyed |= {table} if moves else set()
         self.refresh.progress.step("build", table)
 
     def _guarded(self, tab: Tab, events: Iterator[Event]) -> Iterator[Event]:

@@ -69,7 +69,7 @@ def with_downstream(catalog: Catalog, workbooks: set[str], tabs: set[str]) -> fr
             if workbook.name in workbooks or tab.table in tabs:
                 chosen |= tables_of(tab)
     for model in catalog.models:
-        if any(found in chosen for found in model.inputs):
+        if any(key in chosen for key in model.inputs):
             chosen.add(("ready", model.name))
     return frozenset(chosen)
 
@@ -92,11 +92,11 @@ def _is_stale(tab: Tab, now: Warehoused) -> bool:
 
 
 def _stale_models(catalog: Catalog, now: Warehoused, stale: set[Table]) -> set[Table]:
-    found: set[Table] = set()
+    models: set[Table] = set()
     for model in catalog.models:
         state = now.states.get(("ready", model.name))
         key = model_key(model, now.states)
         current = state is not None and key is not None and state.inputs_key == key
-        if not current or any(i in stale or i in found for i in model.inputs):
-            found.add(("ready", model.name))
-    return found
+        if not current or any(i in stale or i in models for i in model.inputs):
+            models.add(("ready", model.name))
+    return models

@@ -93,8 +93,10 @@ def swap(refresh: Refresh, staged: Staged) -> CheckResult:
             record_state(connection, "clean", tab.table, staged.clean, origin, made)
             record_state(connection, "quarantine", tab.table, staged.quarantine, origin, made)
             keep_history(connection, tab.table, origin)
-            found = table_fingerprint(connection, qualified("clean", tab.table))
-            result = invariants.swapped_whole("clean", tab.table, staged.clean.fingerprint, found)
+            fingerprint = table_fingerprint(connection, qualified("clean", tab.table))
+            result = invariants.swapped_whole(
+                "clean", tab.table, staged.clean.fingerprint, fingerprint
+            )
             if not result.passed:
                 raise invariants.BrokenInvariantError(result)
     except invariants.BrokenInvariantError as broken:

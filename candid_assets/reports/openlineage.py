@@ -81,7 +81,10 @@ class _RefreshEvents:
         engine = processing_engine_run.ProcessingEngineRunFacet(version("duckdb"), "DuckDB")
         facets: dict[str, Any] = {"processing_engine": engine}
         if state == RunState.FAIL:
-            message = "; ".join(str(cause) for cause in self.record.causes()) or "a check failed"
+            message = (
+                "; ".join(str(cause) for cause in self.record.distinct_failures())
+                or "a check failed"
+            )
             facets["errorMessage"] = error_message_run.ErrorMessageRunFacet(message, "SQL")
         return RunEvent(
             eventTime=self.started if state == RunState.START else self.finished,

@@ -72,7 +72,8 @@ def metric_changes(refresh: "Refresh", record: "Record") -> list[MetricChange]:
 
 def _verdict(record: "Record") -> str:
     if not record.succeeded:
-        return f"**Failed**: {len(record.causes())} cause(s), each named below with its fix."
+        count = len(record.distinct_failures())
+        return f"**Failed**: {count} cause(s), each named below with its fix."
     if not record.built:
         return "**Nothing changed**: every table is current and none was written."
     return "**Succeeded.**"
@@ -137,7 +138,7 @@ def _failure_rows(record: "Record") -> list[dict[str, Any]]:
     tables = Counter(f.message for f in record.failures)
     return [
         {"cause": f.cause, "message": f.message, "fix": f.fix, "tables": tables[f.message]}
-        for f in record.causes()
+        for f in record.distinct_failures()
     ]
 
 

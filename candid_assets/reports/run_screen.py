@@ -83,7 +83,7 @@ def show(console: Console, record: Record) -> None:
         )
     else:
         console.print(_counts(record))
-    for cause in record.causes():
+    for cause in record.distinct_failures():
         console.print(f"[red]✗ {cause.message}[/]\n  fix: {cause.fix}", soft_wrap=True)
     blocked = [c for c in record.checks if c.blocking and not c.passed]
     for check in blocked if not record.failures else []:

@@ -51,7 +51,9 @@ def test_a_tab_that_shrank_stays_out_until_its_content_is_accepted(shop):
     assert shop.query("select count(*) from clean.toko__stock") == [(100,)]
     (hold,) = held(shop.settings)
     assert (hold.cause, hold.rows_before, hold.rows_now) == ("rows_vanished", 101, 11)
-    assert f"candid holds accept {hold.content_hash[:12]}" in shop.runs[-1].causes()[0].fix
+    assert (
+        f"candid holds accept {hold.content_hash[:12]}" in shop.runs[-1].distinct_failures()[0].fix
+    )
     settle_hold(shop.settings, None, hold, None, True, "")
     shop.sheet(Stok=_rows(11))
     shop.change("touch")

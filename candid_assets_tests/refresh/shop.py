@@ -126,7 +126,7 @@ class Shop:
 
     def failures(self) -> list[tuple[str, str]]:
         """Cause and message of the last run's failures, each cause once."""
-        return [(f.cause, f.message) for f in self.runs[-1].causes()]
+        return [(f.cause, f.message) for f in self.runs[-1].distinct_failures()]
 
     def check(self, name: str) -> tuple[bool, str]:
         found = [c for c in self.runs[-1].checks if c.name == name]

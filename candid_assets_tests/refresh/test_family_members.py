@@ -168,7 +168,7 @@ def test_a_deleted_member_is_held_until_a_person_decides(family):
     ((cause, message),) = family.failures()
     assert cause == "tab_missing"
     assert "'Jan25'" in message
-    assert "archivedTabs" in record.causes()[0].fix
+    assert "archivedTabs" in record.distinct_failures()[0].fix
     assert [r[2] for r in _clean(family)] == [1000, 2000, 4000]
     family.contract(
         "sales",

@@ -82,7 +82,7 @@ def test_a_breaking_change_holds_the_table_and_turns_the_run_red(sales, kind):
     for _ in range(2):  # recorded once, red until it is mended
         record = sales.run()
         assert not record.succeeded
-        assert [f.cause for f in record.causes()] == [cause]
+        assert [f.cause for f in record.distinct_failures()] == [cause]
         assert _total(sales) == TOTAL
         ((found, _, breaking, is_open),) = _events(sales)
         assert (found, breaking, is_open) == (kind, True, True)
@@ -117,7 +117,7 @@ def test_a_renamed_header_is_told_with_its_new_name_and_the_share_of_equal_value
     sales.run()
     ((_, message),) = sales.failures()
     assert "'Jumlah' of amount_idr looks renamed to 'Omzet' (column C, 100%" in message
-    assert "candid contracts diff toko__sales --write" in sales.runs[-1].causes()[0].fix
+    assert "candid contracts diff toko__sales --write" in sales.runs[-1].distinct_failures()[0].fix
 
 
 def test_a_warning_stays_until_the_contract_has_the_column(sales):

@@ -92,8 +92,8 @@ def test_failures_are_listed_first_with_their_fix(refreshed_shop, browser):
     with seen(browser, page_of(refreshed_shop), "phone") as screen:
         assert screen.page.locator("h1").inner_text() == "Refresh failed"
         first = screen.page.locator("#attention li").first.inner_text()
-        assert record.causes()[0].message in first
-        assert f"Fix: {record.causes()[0].fix}" in first
+        assert record.distinct_failures()[0].message in first
+        assert f"Fix: {record.distinct_failures()[0].fix}" in first
         keep(screen, "staging-phone-failed")
 
 

@@ -95,7 +95,7 @@ class Installation:
 
     def failures(self) -> list[tuple[str, str]]:
         """Cause and message with the fix of the last run's failures, each cause once."""
-        return [(f.cause, f"{f.message}; {f.fix}") for f in self.runs[-1].causes()]
+        return [(f.cause, f"{f.message}; {f.fix}") for f in self.runs[-1].distinct_failures()]
 
     def built(self) -> set[str]:
         return {f"{b.layer}.{b.table}" for b in self.runs[-1].built}

@@ -37,7 +37,7 @@ def before(company, google, audits, tmp_path_factory):
     data = tmp_path_factory.mktemp("before")
     shop = Shop(google, load(company), settings_for(google, company / "catalog", data), audits)
     record = shop.refresh()
-    assert record.succeeded, record.causes()
+    assert record.succeeded, record.distinct_failures()
     return shop
 
 
@@ -55,7 +55,7 @@ def undisturbed(before, google, tmp_path_factory):
     edit(google)
     shop = before.copy(tmp_path_factory.mktemp("undisturbed"))
     record = shop.refresh()
-    assert record.succeeded, record.causes()
+    assert record.succeeded, record.distinct_failures()
     google.reset(workbooks=True)
     return shop.published()
 

@@ -48,7 +48,7 @@ def test_a_run_killed_at_any_point_is_made_up_for_by_the_next(
         assert seen.tables == (undisturbed if new else untouched).tables, point
         assert_only_whole(shop.warehouse(), untouched, undisturbed)
         record = shop.refresh()
-        assert record.succeeded, (point, record.causes())
+        assert record.succeeded, (point, record.distinct_failures())
         assert shop.published() == undisturbed, point
         again = shop.refresh()
         assert not again.built, point
@@ -74,7 +74,7 @@ def test_a_landing_folder_that_cannot_be_written_is_named_and_loses_nothing(
     folder.rename(folder.with_name("away"))
     folder.write_text("a file where the folder should be")
     record = shop.refresh()
-    [cause] = record.causes()
+    [cause] = record.distinct_failures()
     assert cause.cause == "storage_failed"
     assert "toko" in cause.message
     assert "free disk space" in cause.fix
@@ -94,13 +94,15 @@ def test_a_disk_that_is_full_at_any_moment_is_named_and_loses_nothing(
         with files_no_larger_than(size):
             record = shop.refresh()
         failed = not record.succeeded
-        assert {c.cause for c in record.causes()} <= {"storage_failed"}, record.causes()
+        assert {c.cause for c in record.distinct_failures()} <= {"storage_failed"}, (
+            record.distinct_failures()
+        )
     except (OSError, duckdb.Error):
         failed = True
     assert failed
     assert shop.published() == untouched
     record = shop.refresh()
-    assert record.succeeded, record.causes()
+    assert record.succeeded, record.distinct_failures()
     assert shop.published() == undisturbed
 
 
@@ -110,7 +112,7 @@ def test_a_snapshot_that_cannot_be_published_fails_the_run_and_is_due_at_the_nex
     part = shop.settings.published_file.with_name(".candid.duckdb.part")
     part.mkdir()
     record = shop.refresh()
-    [cause] = record.causes()
+    [cause] = record.distinct_failures()
     assert (record.succeeded, cause.cause) == (False, "storage_failed")
     assert "snapshot" in cause.message
     assert record.summary.failures[0]["cause"] == "storage_failed"

@@ -113,7 +113,7 @@ def test_a_fault_that_passes_costs_nothing(shop, google, undisturbed, kind, faul
     for stage in stages:
         google.fault(fault, **STAGES[stage])
     record = shop.refresh()
-    assert record.succeeded, record.causes()
+    assert record.succeeded, record.distinct_failures()
     assert google.control("GET", "/faults") == [], "a fault was never met"
     assert shop.published() == undisturbed
     counted = google.counters()
@@ -183,7 +183,7 @@ LASTING = {
 
 
 def assert_named_once(record, codes):
-    causes = record.causes()
+    causes = record.distinct_failures()
     assert not record.succeeded
     assert len(causes) == len({cause.message for cause in causes}) == 1, causes
     assert causes[0].cause in codes
@@ -196,7 +196,7 @@ def assert_named_once(record, codes):
 def assert_heals(shop, google, undisturbed):
     google.control("DELETE", "/faults")
     record = shop.refresh()
-    assert record.succeeded, record.causes()
+    assert record.succeeded, record.distinct_failures()
     assert shop.published() == undisturbed
 
 
