@@ -105,13 +105,13 @@ def placed_columns(tab: Tab, header: HeaderMap) -> Iterator[Placed]:
 
 
 def _rows_sql(tab: Tab, header: HeaderMap, placed: tuple[Placed, ...], raw: str) -> str:
-    found = [p for p in placed if p.letter]
-    texts = "".join(f",\n    {text_sql(p)} AS {p.text}" for p in found)
-    told, calls = with_reads(placed)
+    present = [p for p in placed if p.letter]
+    texts = "".join(f",\n    {text_sql(p)} AS {p.text}" for p in present)
+    typed_columns, calls = with_reads(placed)
     reads = "".join(f",\n    {call} AS {name}" for name, call in calls.items())
-    typed = "".join(f",\n    {value_sql(p)} AS {p.name}" for p in told)
+    typed = "".join(f",\n    {value_sql(p)} AS {p.name}" for p in typed_columns)
     names = "".join(f",\n  {p.name}" for p in placed)
-    whys = "".join(f",\n  {why} AS {p.why}" for p in told if (why := why_sql(p)))
+    whys = "".join(f",\n  {why} AS {p.why}" for p in typed_columns if (why := why_sql(p)))
     return f"""\
 CREATE OR REPLACE TEMP TABLE cleaning_rows AS
 WITH cells AS (

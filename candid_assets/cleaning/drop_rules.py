@@ -17,16 +17,16 @@ _COUNT: Final = r"[\[(]?[0-9A-Za-z]{1,3}[\])]?\.?(?: ?[=:][-+x*/×:=() 0-9A-Za-z
 
 def rule_sql(tab: Tab, header: HeaderMap, placed: Sequence[Placed]) -> str:
     """Return the rule that drops a row by itself, NULL for a row that stays."""
-    found = [p for p in placed if p.letter]
-    total = _total_sql(tab, found)
+    present = [p for p in placed if p.letter]
+    total = _total_sql(tab, present)
     cases = [
         ("above_header", f"_row < {header.header_row}"),
         ("header", f"_row <= {header.last_row}"),
-        ("below_table", _below_sql(tab, header, found)),
+        ("below_table", _below_sql(tab, header, present)),
         ("blank_row", "_lead IS NULL AND regexp_full_match(_kinds, '[-t]*')"),
         ("beside_table", _beside_sql(header)),
-        ("column_numbers", _numbers_sql(tab, header, found)),
-        ("repeated_header", _repeated_sql(header, found)),
+        ("column_numbers", _numbers_sql(tab, header, present)),
+        ("repeated_header", _repeated_sql(header, present)),
         ("total_row", total),
     ]
     lines = "".join(f"      WHEN {test} THEN '{rule}'\n" for rule, test in cases if test)
@@ -44,35 +44,35 @@ def _beside_sql(header: HeaderMap) -> str:
     )
 
 
-def _repeated_sql(header: HeaderMap, found: Sequence[Placed]) -> str:
+def _repeated_sql(header: HeaderMap, present: Sequence[Placed]) -> str:
     """Return the test for a row that repeats a row of the header in every column."""
-    lines = header.lines or ({p.place: folded(p.column.header) for p in found},)
+    lines = header.lines or ({p.place: folded(p.column.header) for p in present},)
     tests = []
     for line in lines:
         cells = [
             f"lower(_cleaned[{p.place}]) = {literal(folded(line[p.place]))}"
             if p.place in line
             else f"_cleaned[{p.place}] IS NULL"
-            for p in found
+            for p in present
         ]
-        if any(p.place in line for p in found):
+        if any(p.place in line for p in present):
             tests.append(f"({' AND '.join(cells)})")
     return "\n        OR ".join(tests)
 
 
-def _numbers_sql(tab: Tab, header: HeaderMap, found: Sequence[Placed]) -> str:
+def _numbers_sql(tab: Tab, header: HeaderMap, present: Sequence[Placed]) -> str:
     """Return the test for the row below the header that counts the columns."""
-    if not (tab.options.column_numbers and found):
+    if not (tab.options.column_numbers and present):
         return ""
-    cells = [f"coalesce(regexp_full_match(_cleaned[{p.place}], '{_COUNT}'), TRUE)" for p in found]
+    cells = [f"coalesce(regexp_full_match(_cleaned[{p.place}], '{_COUNT}'), TRUE)" for p in present]
     return f"_row = {header.last_row + 1} AND " + " AND ".join(cells)
 
 
-def _below_sql(tab: Tab, header: HeaderMap, found: Sequence[Placed]) -> str:
+def _below_sql(tab: Tab, header: HeaderMap, present: Sequence[Placed]) -> str:
     """Return the test for rows from the one on with which something else begins."""
-    if not (tab.options.ends_at and found):
+    if not (tab.options.ends_at and present):
         return ""
-    last = max(p.place for p in found)
+    last = max(p.place for p in present)
     begins = " OR ".join(
         f"starts_with(lower(_cleaned[_lead]), {literal(folded(words))})"
         for words in tab.options.ends_at
@@ -83,17 +83,17 @@ def _below_sql(tab: Tab, header: HeaderMap, found: Sequence[Placed]) -> str:
     )
 
 
-def _total_sql(tab: Tab, found: Sequence[Placed]) -> str:
+def _total_sql(tab: Tab, present: Sequence[Placed]) -> str:
     """Return the test for a total row: its word leads, and a cell that a row of data has fails it.
 
     Such cells are those of the key, of required columns where there is no key, or of any column.
     """
-    keys = [p for p in found if is_key(p.column)]
-    telling = keys or [p for p in found if p.column.required] or found
+    keys = [p for p in present if is_key(p.column)]
+    filled_in_data = keys or [p for p in present if p.column.required] or present
     words = [re.escape(folded(word)) for word in tab.options.total_words]
     if not words:
         return ""
-    fails = " OR ".join(f"{p.text} IS NULL OR _lead = {p.place}" for p in telling)
+    fails = " OR ".join(f"{p.text} IS NULL OR _lead = {p.place}" for p in filled_in_data)
     pattern = rf"^(?:{'|'.join(words)})(?:[^\pL\pN]|$)"
     return f"({fails})\n        AND regexp_matches(lower(_cleaned[_lead]), {literal(pattern)})"
 

@@ -19,7 +19,7 @@ from candid_assets.cleaning.cleaning_sql import (
 )
 from candid_assets.cleaning.column_sql import Placed
 from candid_assets.cleaning.quarantine_sql import key_columns
-from candid_assets.cleaning.undeclared_columns import Outside, outside_cells
+from candid_assets.cleaning.undeclared_columns import UndeclaredCells, undeclared_cells
 from candid_assets.contracts.catalog import Tab
 from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.source_kinds.links import cell_link
@@ -40,7 +40,7 @@ class Member:
 
 def clean_family(
     connection: duckdb.DuckDBPyConnection, tab: Tab, members: Sequence[Member], names: Staged
-) -> list[Outside]:
+) -> list[UndeclaredCells]:
     """Leave a family's clean, quarantined and dropped rows in temp tables; return what is beside.
 
     Args:
@@ -59,7 +59,7 @@ def clean_family(
     for statement in _crossing(tab, members, placed):
         connection.execute(statement)
     connection.execute(_clean_ddl(tab, names.clean))
-    beside: list[Outside] = []
+    beside: list[UndeclaredCells] = []
     for number, (member, plan) in enumerate(zip(members, plans, strict=True)):
         _show(connection, tab, member)
         _rename(connection, f"_{number}", "")
@@ -217,9 +217,11 @@ def _append(
         connection.execute(f"drop table temp.{table}")
 
 
-def _beside(connection: duckdb.DuckDBPyConnection, tab: Tab, member: Member) -> list[Outside]:
+def _beside(
+    connection: duckdb.DuckDBPyConnection, tab: Tab, member: Member
+) -> list[UndeclaredCells]:
     relations = (RAW, f"temp.{MEMBER.clean}")
     extract = member.extract
-    found = outside_cells(connection, tab, member.header, relations, extract.content_hash)
+    cells = undeclared_cells(connection, tab, member.header, relations, extract.content_hash)
     mark = f"'{extract.title}'!"
-    return [(*o[:6], f"{mark}{o[6]}", f"{mark}{o[7]}", *o[8:]) for o in found]
+    return [(*o[:6], f"{mark}{o[6]}", f"{mark}{o[7]}", *o[8:]) for o in cells]

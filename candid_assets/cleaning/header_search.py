@@ -34,7 +34,7 @@ class HeaderProblem:
 
 
 def find_header(tab: Tab, rows: Sequence[Row]) -> HeaderMap | HeaderProblem:
-    """Return where the contract's columns stand, or why that cannot be told."""
+    """Return where the contract's columns stand, or why that cannot be known."""
     count = tab.options.header_rows
     if count > 1:
         read: list[Row] = [joined(rows[n : n + count]) for n in range(len(rows) - count + 1)]

@@ -1,4 +1,4 @@
-"""Cells of clean rows that stand in columns the contract leaves out: told, for nothing is lost."""
+"""Cells of clean rows in columns that the contract leaves out, which are reported."""
 
 from typing import Any
 
@@ -9,17 +9,17 @@ from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.names import column_letter
 from candid_assets.sql import quoted
 
-Outside = tuple[Any, ...]
+UndeclaredCells = tuple[Any, ...]
 """One line of `meta.outside_cells`."""
 
 
-def outside_cells(
+def undeclared_cells(
     connection: duckdb.DuckDBPyConnection,
     tab: Tab,
     header: HeaderMap,
     relations: tuple[str, str],
     extract: str,
-) -> list[Outside]:
+) -> list[UndeclaredCells]:
     """Return the columns without a place in the contract that hold cells beside clean rows.
 
     Args:
@@ -30,8 +30,8 @@ def outside_cells(
         extract: Hash of the extract.
     """
     raw, clean = relations
-    found = connection.execute(f"describe {raw}").fetchall()
-    width = sum(not line[0].startswith("_") for line in found)
+    columns = connection.execute(f"describe {raw}").fetchall()
+    width = sum(not line[0].startswith("_") for line in columns)
     claimed = set(header.positions.values())
     free = [place for place in range(1, width + 1) if place not in claimed]
     if not free:
@@ -43,12 +43,12 @@ def outside_cells(
     )
     counted = connection.execute(f"select {lines} from {raw} semi join {clean} using (_row)")
     flat = counted.fetchone() or ()
-    told = []
+    undeclared = []
     for index, place in enumerate(free):
         cells, first, last = flat[3 * index : 3 * index + 3]
         if cells:
             letter = column_letter(place)
             rule = "ignored_header" if place in header.ignored else "not_in_contract"
             line = (letter, rule, cells, f"{letter}{first}", f"{letter}{last}", extract)
-            told.append((tab.workbook, tab.name, tab.table, *line))
-    return told
+            undeclared.append((tab.workbook, tab.name, tab.table, *line))
+    return undeclared

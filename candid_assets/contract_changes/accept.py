@@ -89,9 +89,9 @@ def compare(
             message = f"no workbook or tab is called {name!r}{hint(name, known)}"
             raise CandidError(message, exit_code=2)
     with open_published(settings.published_file) as snapshot:
-        found = differences(settings, catalog, snapshot, names or None)
+        all_differences = differences(settings, catalog, snapshot, names or None)
     today = datetime.now(ZONE).date()
-    chosen = [with_detail(d) for d in found if not kinds or d.change.kind in kinds]
+    chosen = [with_detail(d) for d in all_differences if not kinds or d.change.kind in kinds]
     result = plan(chosen, settings, today)
     if accept:
         write(result, settings, catalog, today)
@@ -99,11 +99,11 @@ def compare(
     return result
 
 
-def plan(found: Sequence[Difference], settings: Settings, today: date) -> Acceptance:
+def plan(to_accept: Sequence[Difference], settings: Settings, today: date) -> Acceptance:
     """Return the edits that accept differences, without writing anything."""
-    result = Acceptance(found)
+    result = Acceptance(to_accept)
     proposals = Proposals(settings, today, result.files)
-    for difference in found:
+    for difference in to_accept:
         try:
             entry = proposals.accept(difference)
         except ByHandError as reason:

@@ -19,7 +19,7 @@ from candid_assets.lineage.walk import tables_from
 from candid_assets.names import REFRESH_ALL, export_job, refresh_job, relation
 
 _WORDS: Final = frozenset({"description", "owner", "title", "label", "label_id", "grain"})
-"""What only tells of a thing; all else decides which rows and values there are."""
+"""Keys that only describe a thing; all others decide which rows and values there are."""
 _PLACES: Final = frozenset({"path", "line", "fingerprint", "root"})
 _HEAD: Final = (
     "title",
@@ -48,7 +48,7 @@ def catalog_changes(before: Catalog, after: Catalog) -> list[CatalogChange]:
 
 
 def _own(catalog: Catalog) -> Iterable[Model]:
-    """Return the models that are written by hand; those of metrics are told as metrics."""
+    """Return the models that are written by hand; those of metrics are reported as metrics."""
     return (model for model in catalog.models if model.kind != "metrics")
 
 

@@ -24,7 +24,7 @@ Schema = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Unexplained:
-    """A difference that the log does not tell of."""
+    """A difference that the log does not hold."""
 
     name: str
     heading: Heading

@@ -93,7 +93,7 @@ def limits_text(low: int | None, high: int | None) -> str:
     return f"at least {low:,}" if low is not None else f"at most {high:,}"
 
 
-def _ends(valued: Valued) -> dict[Limit, Any]:
+def _limits(valued: Valued) -> dict[Limit, Any]:
     """Return the tightest lower and upper limit; of two equal ones the strict one."""
     limits = [(rule.limit, value) for rule, value in valued if rule.limit]
     lows = [(value, limit.strict, limit) for limit, value in limits if limit.end == "min"]
@@ -103,14 +103,15 @@ def _ends(valued: Valued) -> dict[Limit, Any]:
 
 
 def _range(valued: Valued) -> Asserted:
-    ends = _ends(valued)
-    arguments = {f"{end.end}_value": value for end, value in ends.items()}
-    arguments |= {f"strict_{end.end}": end.strict for end in ends}
-    return arguments, f"is {' and '.join(f'{e.words} {shown(v)}' for e, v in ends.items())}"
+    limits = _limits(valued)
+    arguments = {f"{limit.end}_value": value for limit, value in limits.items()}
+    arguments |= {f"strict_{limit.end}": limit.strict for limit in limits}
+    texts = (f"{limit.words} {shown(value)}" for limit, value in limits.items())
+    return arguments, f"is {' and '.join(texts)}"
 
 
 def _length(valued: Valued) -> Asserted:
-    arguments = {f"{end.end}_value": value for end, value in _ends(valued).items()}
+    arguments = {f"{end.end}_value": value for end, value in _limits(valued).items()}
     words = limits_text(arguments.get("min_value"), arguments.get("max_value"))
     return arguments, f"has {words} characters"
 

@@ -93,13 +93,13 @@ class Grid:
 
 def runs(numbers: Iterable[int]) -> list[list[int]]:
     """Return rising numbers of rows or columns in the runs that follow each other without a gap."""
-    found: list[list[int]] = []
+    groups: list[list[int]] = []
     for number in numbers:
-        if found and found[-1][-1] == number - 1:
-            found[-1].append(number)
+        if groups and groups[-1][-1] == number - 1:
+            groups[-1].append(number)
         else:
-            found.append([number])
-    return found
+            groups.append([number])
+    return groups
 
 
 def shape_of(text: str, kind: str) -> str:

@@ -203,7 +203,7 @@ def _rank(column: ColumnProposal) -> int:
 
 
 def _alone(column: ColumnProposal, stats: _Stats, rows: int, table: TableProposal) -> bool:
-    """Whether a column tells the rows apart by itself, and not by chance."""
+    """Whether a column identifies the rows by itself, and not by chance."""
     if column.logical not in {"string", "integer", "date"}:
         return False
     codes = is_code(column)
@@ -226,7 +226,7 @@ def _composite(
     rows: int,
     scope: tuple[str, ...],
 ) -> tuple[list[ColumnProposal], int] | None:
-    """Return the fewest columns that together tell the rows apart, and how many they do."""
+    """Return the fewest columns that together identify the rows, and how many rows they do."""
     if rows < _COMPOSITE_ROWS:
         return None
     fit = [c for c in columns if _may_join(c, stats[c.name])]
@@ -259,7 +259,7 @@ def _nearly(column: ColumnProposal, table: TableProposal) -> bool:
 
 
 def _least(rows: int) -> int:
-    """Return how many rows a key must tell apart: all of a few, nearly all of many."""
+    """Return how many rows a key must identify: all of a few, nearly all of many."""
     return rows if rows < _NEARLY_ROWS else min(rows - 1, int(_NEARLY * rows))
 
 

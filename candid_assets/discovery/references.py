@@ -10,7 +10,7 @@ from candid_assets.discovery.proposal import ColumnProposal, TableProposal
 from candid_assets.names import tab_table
 from candid_assets.sql import quoted
 
-_FOUND: Final = 0.95
+_MATCHED_SHARE: Final = 0.95
 """The part of a column's cells that must be values of the key it may refer to."""
 
 
@@ -58,6 +58,6 @@ def _refer(
         f"FROM temp.rehearsed_{number} WHERE {name} IS NOT NULL"
     ).fetchone() or (0, 0, 0)
     cells, met, distinct = counts
-    if column.reference is None and distinct >= 3 and met >= _FOUND * cells:
+    if column.reference is None and distinct >= 3 and met >= _MATCHED_SHARE * cells:
         column.reference = f"{tab_table(workbook, target.name)}.{key.name}"
         column.notes.append(f"{met:,} of {cells:,} found in {target.name}")

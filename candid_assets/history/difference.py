@@ -113,12 +113,12 @@ def difference(
             layer, name = _table(published, table)
             sides = [_side(published, layer, name, written, now) for written in (before, after)]
             copy_extracts(published, connection)
-        found = Difference(layer, name, sides[0], sides[1])
+        result = Difference(layer, name, sides[0], sides[1])
         install_macros(connection)
         for side, relation in zip(sides, ("before", "after"), strict=True):
-            found.key = _load(settings, connection, side, relation)
-        _compare(connection, found)
-    return found
+            result.key = _load(settings, connection, side, relation)
+        _compare(connection, result)
+    return result
 
 
 def _table(connection: duckdb.DuckDBPyConnection, written: str) -> tuple[Layer, str]:
@@ -139,14 +139,14 @@ def _side(
     if extract is not None:
         used, loaded = extract
         return Side(written, *_of_extract(connection, layer, table, used), loaded)
-    found = find_publication(published, written, now)
-    number = builds_shown(connection, found.publication).get((layer, table), 0)
+    publication = find_publication(published, written, now)
+    number = builds_shown(connection, publication.publication).get((layer, table), 0)
     needed = builds_needed(connection, [number]) if number else []
     if not needed:
-        when = f"{found.published_at:%Y-%m-%d %H:%M:%S}"
+        when = f"{publication.published_at:%Y-%m-%d %H:%M:%S}"
         message = f"{layer}.{table} was not there in the publication of {when}"
         raise HistoryError(message, exit_code=2)
-    return Side(written, needed[-1], tuple(needed), found.published_at)
+    return Side(written, needed[-1], tuple(needed), publication.published_at)
 
 
 def _extract_named(
@@ -159,8 +159,8 @@ def _extract_named(
         for content in reversed(recorded_extracts(connection, table))
         if tab_table(content.extract.workbook, content.extract.tab) == table
     ]
-    found = named(contents, written, lambda content: content.extract.content_hash)
-    return (found[-1].extract, found[-1].first_seen) if found else None
+    matches = named(contents, written, lambda content: content.extract.content_hash)
+    return (matches[-1].extract, matches[-1].first_seen) if matches else None
 
 
 def _of_extract(
@@ -203,32 +203,34 @@ def _key(described: Tab | Model, layer: Layer) -> tuple[str, ...]:
     return ("_id",) if layer == "quarantine" else described.primary_key
 
 
-def _compare(connection: duckdb.DuckDBPyConnection, found: Difference) -> None:
+def _compare(connection: duckdb.DuckDBPyConnection, result: Difference) -> None:
     before, after = (_types(connection, f"temp.{name}") for name in ("before", "after"))
-    found.columns = tuple(c for c in after if c in before)
-    found.columns_added = tuple(c for c in after if c not in before)
-    found.columns_removed = tuple(c for c in before if c not in after)
-    if not (found.key and set(found.key) <= set(found.columns) and _unique(connection, found.key)):
-        found.key = ()
-        found.added = list(_rows(connection, _more("after", "before", found.columns), after))
-        found.removed = list(_rows(connection, _more("before", "after", found.columns), before))
+    result.columns = tuple(c for c in after if c in before)
+    result.columns_added = tuple(c for c in after if c not in before)
+    result.columns_removed = tuple(c for c in before if c not in after)
+    if not (
+        result.key and set(result.key) <= set(result.columns) and _unique(connection, result.key)
+    ):
+        result.key = ()
+        result.added = list(_rows(connection, _more("after", "before", result.columns), after))
+        result.removed = list(_rows(connection, _more("before", "after", result.columns), before))
         return
-    same = " and ".join(f"{_as_text('x', k)} = {_as_text('y', k)}" for k in found.key)
+    same = " and ".join(f"{_as_text('x', k)} = {_as_text('y', k)}" for k in result.key)
     lone = "select x.* from temp.{} as x anti join temp.{} as y on {}"
-    found.added = list(_rows(connection, lone.format("after", "before", same), after))
-    found.removed = list(_rows(connection, lone.format("before", "after", same), before))
-    found.changed = list(_changed(connection, found, before, after))
+    result.added = list(_rows(connection, lone.format("after", "before", same), after))
+    result.removed = list(_rows(connection, lone.format("before", "after", same), before))
+    result.changed = list(_changed(connection, result, before, after))
 
 
 def _changed(
     connection: duckdb.DuckDBPyConnection,
-    found: Difference,
+    result: Difference,
     before: dict[str, str],
     after: dict[str, str],
 ) -> Iterator[dict[str, Any]]:
     cells = []
-    for column in found.columns:
-        if column in found.key:
+    for column in result.columns:
+        if column in result.key:
             continue
         pair = [f"{side}.{quoted(column)}" for side in ("x", "y")]
         if before[column] != after[column]:
@@ -238,17 +240,17 @@ def _changed(
         cells.append(f"case when {' is distinct from '.join(pair)} then {{{values}}} end")
     if not cells:
         return
-    keys = ", ".join(f"{_as_text('y', k)} as {quoted(k)}" for k in found.key)
-    same = " and ".join(f"{_as_text('x', k)} = {_as_text('y', k)}" for k in found.key)
-    row = "null" if found.layer == "ready" else "y._row"
+    keys = ", ".join(f"{_as_text('y', k)} as {quoted(k)}" for k in result.key)
+    same = " and ".join(f"{_as_text('x', k)} = {_as_text('y', k)}" for k in result.key)
+    row = "null" if result.layer == "ready" else "y._row"
     rows = connection.execute(
         f"select * from (select {keys}, {row} as sheet_row,"
         f" list_filter([{', '.join(cells)}], lambda cell: cell is not null) as cells"
         f" from temp.before as x inner join temp.after as y on {same})"
-        f" where len(cells) > 0 order by sheet_row, {', '.join(map(quoted, found.key))}"
+        f" where len(cells) > 0 order by sheet_row, {', '.join(map(quoted, result.key))}"
     ).fetchall()
     for *key, at, changed in rows:
-        yield {"key": dict(zip(found.key, key, strict=True)), "row": at, "cells": changed}
+        yield {"key": dict(zip(result.key, key, strict=True)), "row": at, "cells": changed}
 
 
 def _types(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
@@ -258,7 +260,7 @@ def _types(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, st
 
 
 def _unique(connection: duckdb.DuckDBPyConnection, key: Sequence[str]) -> bool:
-    """Whether the key, as text, tells all rows of both sides apart."""
+    """Whether the key, as text, identifies every row of both sides."""
     names = ", ".join(f"{quoted(k)}::varchar" for k in key)
     blank = " or ".join(f"{quoted(k)} is null" for k in key)
     for side in ("before", "after"):

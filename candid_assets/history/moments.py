@@ -42,15 +42,15 @@ def read_moment(written: str, now: datetime) -> datetime:
         return now
     if text == "yesterday":
         return _end_of_day(here - timedelta(days=1))
-    if found := _AGO.fullmatch(text):
-        count = int(found[1]) if found[1].isdigit() else 1
+    if match := _AGO.fullmatch(text):
+        count = int(match[1]) if match[1].isdigit() else 1
         try:
-            return now - timedelta(**{f"{found[2]}s": count})
+            return now - timedelta(**{f"{match[2]}s": count})
         except OverflowError as error:
             raise HistoryError(f"{written!r} is before all calendars", exit_code=2) from error
-    if found := _CLOCK.fullmatch(text):
-        day = here if found[1] == "today" else here - timedelta(days=1)
-        text = f"{day:%Y-%m-%d}T{found[2].replace('.', ':').zfill(5)}"
+    if match := _CLOCK.fullmatch(text):
+        day = here if match[1] == "today" else here - timedelta(days=1)
+        text = f"{day:%Y-%m-%d}T{match[2].replace('.', ':').zfill(5)}"
     try:
         return _read_iso(text)
     except ValueError as error:
@@ -58,14 +58,14 @@ def read_moment(written: str, now: datetime) -> datetime:
 
 
 def _read_iso(text: str) -> datetime:
-    found = datetime.fromisoformat(text.upper())
-    found = found if found.tzinfo else found.replace(tzinfo=ZONE)
+    moment = datetime.fromisoformat(text.upper())
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
     if _DATE.fullmatch(text):
-        return _end_of_day(found)
+        return _end_of_day(moment)
     for form, unit in _UNITS:
         if form.search(text):
-            return found + unit - _TICK
-    return found
+            return moment + unit - _TICK
+    return moment
 
 
 def _end_of_day(day: datetime) -> datetime:
@@ -105,12 +105,12 @@ def named(items: Sequence[T], written: str, name: Callable[[T], str]) -> list[T]
     text = written.strip().lower()
     if len(text) < SHORTEST_ID or not re.fullmatch(r"[0-9a-f-]+", text) or _DATE.match(text):
         return []
-    found = [item for item in items if name(item).lower().startswith(text)]
-    names = {name(item) for item in found}
+    matches = [item for item in items if name(item).lower().startswith(text)]
+    names = {name(item) for item in matches}
     if len(names) > 1:
         message = f"{written!r} could be {' or '.join(sorted(names))}"
         raise HistoryError(message, "write more of it", exit_code=2)
-    return found
+    return matches
 
 
 def iso(moment: datetime | None) -> str | None:

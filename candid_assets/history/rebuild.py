@@ -89,7 +89,7 @@ def rebuild(
         as_of: A moment or a run id.
         into: The file to write; None for one named by the publication.
         now: What the moment is relative to.
-        progress: Where it is told how far it is.
+        progress: Receives how far it is.
 
     Raises:
         HistoryError: The file to write holds something else, or nothing was published then.

@@ -145,10 +145,10 @@ class Replay:
             if used.content_hash not in (content_hash(table), columns_hash(table)):
                 path = landing.path(used.workbook, used.tab, used.content_hash)
                 raise LandingError(f"{path} is damaged: its content has another hash")
-        found = replayed_extract(tab, build.extracts)
-        if found is None:
+        extract = replayed_extract(tab, build.extracts)
+        if extract is None:
             raise HistoryError(f"{build.relation} has no extract in its record")
-        return found
+        return extract
 
     def _catalog(self, wanted: str) -> Catalog:
         if wanted not in self._catalogs:
@@ -158,20 +158,20 @@ class Replay:
                 self._catalogs[wanted] = load_catalog(root)
             except WarehouseError as error:
                 self._catalogs[wanted] = error
-        found = self._catalogs[wanted]
-        if isinstance(found, WarehouseError):
-            raise found
-        return found
+        catalog = self._catalogs[wanted]
+        if isinstance(catalog, WarehouseError):
+            raise catalog
+        return catalog
 
 
 def _find(items: Sequence[T], build: Build) -> T:
-    found: Mapping[str, T] = {item.table: item for item in items}
-    if build.table not in found:
+    by_table: Mapping[str, T] = {item.table: item for item in items}
+    if build.table not in by_table:
         raise HistoryError(
             f"the catalog {build.catalog[:12]} kept then does not describe {build.relation} "
             "to the present code"
         )
-    return found[build.table]
+    return by_table[build.table]
 
 
 def _failure(events: Iterator[Event]) -> str | None:

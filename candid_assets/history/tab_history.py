@@ -21,7 +21,7 @@ from candid_assets.warehouse.memory import open_scratch
 
 @dataclass(slots=True)
 class Seen:
-    """One content of a tab for as long as it stood; content that came back is told again."""
+    """One content of a tab for as long as it stood; content that came back is listed again."""
 
     extract: str
     first_seen: datetime
@@ -62,7 +62,7 @@ def tab_history(settings: Settings, table: str, limit: int | None = None) -> lis
     rows = {(b.layer, b.extracts[0].content_hash): b.rows for b in builds if len(b.extracts) == 1}
     landing = Landing(settings.landing_dir)
     former: dict[str, Path] = {}
-    found: list[Seen] = []
+    oldest_first: list[Seen] = []
     with open_scratch(settings.data_dir) as connection:
         for content in reversed(contents):
             extract, tab = content.extract, content.extract.tab
@@ -75,9 +75,9 @@ def tab_history(settings: Settings, table: str, limit: int | None = None) -> lis
                 seen.rows_added = _more(connection, file, former[tab])
                 seen.rows_removed = _more(connection, former[tab], file)
             former[tab] = file
-            found.append(seen)
-    newest = found[::-1]
-    return newest[:limit] if limit else newest
+            oldest_first.append(seen)
+    newest_first = oldest_first[::-1]
+    return newest_first[:limit] if limit else newest_first
 
 
 def _more(connection: duckdb.DuckDBPyConnection, one: Path, other: Path) -> int | None:

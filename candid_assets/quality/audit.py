@@ -119,7 +119,7 @@ def _runner() -> SuiteRunner:
 
 
 def _end_with_parent() -> None:
-    """End this process when the refresh is killed, which cannot tell it any more; end at once.
+    """End this process when the refresh is killed, which cannot stop it any more; end at once.
 
     Python takes a second to put Great Expectations away piece by piece, and the refresh waits.
     """

@@ -179,7 +179,7 @@ def _findings(rule: TableRule, details: Mapping[str, Any], frame: Frame) -> Iter
     types = dict(frame.types)
     labels = [label(rule, column, types) for column in rule.columns]
     for entry in places[:MAX_SAMPLES]:
-        # Where no columns tell rows apart, the library gives the position in the frame.
+        # Where no columns identify a row, the library gives the position in the frame.
         known = isinstance(entry, Mapping)
         place: Mapping[str, Any]
         place = entry if known else {key: frame.data.at[entry, key] for key in labels}

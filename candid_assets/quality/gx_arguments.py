@@ -7,7 +7,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
 
 from candid_assets.quality.table_rules import TableRule
 
-OUTSIDE = {
+PLAIN_CLASSES = {
     "d": "[0-9]",
     "D": "[^0-9]",
     "w": "[0-9A-Za-z_]",
@@ -16,7 +16,7 @@ OUTSIDE = {
     "S": r"[^\t\n\f\r ]",
 }
 """What DuckDB means by a class of characters, written out."""
-WITHIN = {
+BRACKET_CLASSES = {
     "d": "0-9",
     "D": "[:^digit:]",
     "w": "0-9A-Za-z_",
@@ -71,7 +71,7 @@ def as_duckdb_means(pattern: str) -> str:
     while position < len(pattern):
         one, following = pattern[position], pattern[position + 1 : position + 2]
         if one == "\\":
-            classes = WITHIN if within else OUTSIDE
+            classes = BRACKET_CLASSES if within else PLAIN_CLASSES
             written.append(classes.get(following, one + following))
             position += 2
             continue

@@ -10,8 +10,8 @@ from candid_assets.names import Layer
 from candid_assets.warehouse.check_results import MAX_SAMPLES, CheckResult, Sample
 from candid_assets.warehouse.ledger import Ledger
 
-CHANGES_TOLD = 5
-"""How many changes of a layout one message tells."""
+MOST_CHANGES = 5
+"""How many changes of a layout one message lists."""
 
 
 class Conduct(Protocol):
@@ -75,8 +75,8 @@ def sheet_untouched(layer: Layer, table: str, conduct: Conduct) -> CheckResult:
     """Nothing but reads was sent to the source, under rights that allow no more."""
     message = f"{conduct.requests} {conduct.description}"
     if conduct.writes or conduct.excess:
-        told = ", ".join((*conduct.writes[:3], *conduct.excess))
-        message = f"more than reading was asked of the source: {told}"
+        requests = ", ".join((*conduct.writes[:3], *conduct.excess))
+        message = f"more than reading was asked of the source: {requests}"
     return CheckResult(
         "sheet_untouched",
         layer,
@@ -84,13 +84,13 @@ def sheet_untouched(layer: Layer, table: str, conduct: Conduct) -> CheckResult:
         not conduct.writes and not conduct.excess,
         message,
         counts={"requests": conduct.requests, "writes": len(conduct.writes)},
-        samples=tuple(Sample("", told) for told in conduct.writes[:MAX_SAMPLES]),
+        samples=tuple(Sample("", request) for request in conduct.writes[:MAX_SAMPLES]),
     )
 
 
-def swapped_whole(layer: Layer, table: str, staged: str, found: str) -> CheckResult:
+def swapped_whole(layer: Layer, table: str, staged: str, swapped: str) -> CheckResult:
     """What readers get is exactly what was staged and checked."""
-    same = bool(staged) and staged == found
+    same = bool(staged) and staged == swapped
     message = (
         "the table equals what was checked"
         if same
@@ -117,7 +117,7 @@ def rerun_identical(layer: Layer, table: str, before: str | None, current: str) 
 def contract_holds(
     layer: Layer, table: str, *, problem: str | None = None, unclaimed: Sequence[str] = ()
 ) -> CheckResult:
-    """The contract can be read and the sheet has its headers; unknown headers are told."""
+    """The contract can be read and the sheet has its headers; unknown headers are listed."""
     message = problem or "every header of the contract stands in the source"
     if unclaimed and not problem:
         message += "; not in the contract: " + ", ".join(repr(h) for h in unclaimed)
@@ -128,7 +128,7 @@ def contract_holds(
 def layout_unchanged(
     layer: Layer, table: str, changes: Mapping[str, tuple[bool, str]]
 ) -> CheckResult:
-    """Tabs, header and columns stand as when the table was last made, or what changed is told.
+    """Tabs, header and columns are as when the table was last made; the message lists what changed.
 
     Args:
         layer: The source's layer.
@@ -136,9 +136,9 @@ def layout_unchanged(
         changes: What changed, in words, with whether it is breaking and how to mend it.
     """
     breaking = sum(broken for broken, _ in changes.values())
-    told = [f"{detail} ({fix})" if fix else detail for detail, (_, fix) in changes.items()]
-    more = len(told) - CHANGES_TOLD
-    message = "; ".join(told[:CHANGES_TOLD]) + (f"; and {more} more" if more > 0 else "")
+    lines = [f"{detail} ({fix})" if fix else detail for detail, (_, fix) in changes.items()]
+    more = len(lines) - MOST_CHANGES
+    message = "; ".join(lines[:MOST_CHANGES]) + (f"; and {more} more" if more > 0 else "")
     return CheckResult(
         "layout_unchanged",
         layer,
@@ -154,7 +154,7 @@ def layout_unchanged(
 def nothing_quarantined(
     connection: duckdb.DuckDBPyConnection, table: str, quarantine: str, rows_clean: int
 ) -> CheckResult:
-    """Tell the rows that did not pass, the most frequent reasons first, with their cells."""
+    """List the rows that did not pass, the most frequent reasons first, with their cells."""
     reasons: dict[str, int] = dict(
         connection.execute(
             f"select _why.reason, count(*) from (select unnest(_reasons) as _why from {quarantine})"
@@ -164,23 +164,23 @@ def nothing_quarantined(
     counted = connection.execute(f"select count(*) from {quarantine}").fetchone()
     rows = int(counted[0]) if counted else 0
     # Each reason in its turn, the commonest first, so that none crowds the others out.
-    found = connection.execute(
-        "with told as (select _row, unnest(_reasons) as _why"
+    samples = connection.execute(
+        "with whys as (select _row, unnest(_reasons) as _why"
         f" from {quarantine}), reasons as (select _why as r,"
         " count(*) over (partition by _why.reason) as times,"
-        " row_number() over (partition by _why.reason order by _row, _why.cell) as turn from told)"
+        " row_number() over (partition by _why.reason order by _row, _why.cell) as turn from whys)"
         ' select r."column", r."value", r.cell, r.link, r.message from reasons'
         f" order by turn, times desc, r.reason limit {MAX_SAMPLES}"
     ).fetchall()
-    told = ", ".join(f"{count} {reason}" for reason, count in reasons.items())
+    by_reason = ", ".join(f"{count} {reason}" for reason, count in reasons.items())
     return CheckResult(
         "nothing_quarantined",
         "quarantine",
         table,
         rows == 0,
-        f"{rows} rows stand in quarantine: {told}" if rows else "no row stands in quarantine",
+        f"{rows} rows stand in quarantine: {by_reason}" if rows else "no row stands in quarantine",
         severity="warning",
         blocking=False,
         counts={"rows quarantined": rows, "rows clean": rows_clean} | reasons,
-        samples=tuple(Sample(*row) for row in found),
+        samples=tuple(Sample(*row) for row in samples),
     )

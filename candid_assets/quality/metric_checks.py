@@ -60,8 +60,8 @@ def check_metrics(
     spans = {key: _span(connection, key) for key in {k for m in metrics for k in _times(m)}}
     totals = _totals(connection, relation)
     for metric in metrics:
-        found = facts.get(metric.name, _Facts())
-        wrong, samples = _bounds(connection, relation, metric, found)
+        values = facts.get(metric.name, _Facts())
+        wrong, samples = _bounds(connection, relation, metric, values)
         jumps = list(_jumps(metric, totals, [spans[k] for k in _times(metric)]))
         broken = [*wrong, *(text for text, _ in jumps)]
         yield CheckResult(
@@ -72,20 +72,20 @@ def check_metrics(
             message="; ".join(broken[:MAX_SAMPLES]) or metric_promise(metric),
             severity="error" if wrong else "warning",
             blocking=False,
-            counts={"values": found.values, "jumps": len(jumps), "unexpected_count": len(broken)},
+            counts={"values": values.values, "jumps": len(jumps), "unexpected_count": len(broken)},
             samples=(*samples, *(sample for _, sample in jumps))[:MAX_SAMPLES],
         )
 
 
 def _times(metric: Metric) -> tuple[tuple[str, str, Grain], ...]:
     """Return relation, time expression and granularity of each of a metric's inputs."""
-    found: dict[tuple[str, str, Grain], None] = {}
+    times: dict[tuple[str, str, Grain], None] = {}
     for one in metric.inputs.values():
         source = one.measure.source
         time = source.times[one.measure.time]
         grain = source.granularities[one.measure.time]
-        found[source.relation, time.expr, grain] = None
-    return tuple(found)
+        times[source.relation, time.expr, grain] = None
+    return tuple(times)
 
 
 def _span(
@@ -111,15 +111,15 @@ def _end(start: date, grain: Grain) -> date:
 
 
 def _bounds(
-    connection: duckdb.DuckDBPyConnection, relation: str, metric: Metric, found: _Facts
+    connection: duckdb.DuckDBPyConnection, relation: str, metric: Metric, values: _Facts
 ) -> tuple[list[str], tuple[Sample, ...]]:
     """Return what is wrong with a metric's values at all, with the values that lie outside."""
-    if not found.values:
+    if not values.values:
         return [f"{metric.label} has no value in any period"], ()
     tests = []
-    if metric.minimum is not None and found.low is not None and found.low < metric.minimum:
+    if metric.minimum is not None and values.low is not None and values.low < metric.minimum:
         tests.append((f"value < {metric.minimum:f}", f"below {_shown(metric.minimum)}"))
-    if metric.maximum is not None and found.high is not None and found.high > metric.maximum:
+    if metric.maximum is not None and values.high is not None and values.high > metric.maximum:
         tests.append((f"value > {metric.maximum:f}", f"above {_shown(metric.maximum)}"))
     said, samples = [], []
     for condition, words in tests:
@@ -140,15 +140,15 @@ def _totals(
     connection: duckdb.DuckDBPyConnection, relation: str
 ) -> dict[tuple[str, str], list[tuple[date, Decimal]]]:
     """Return the known values of the undivided metrics by metric and grain, in order of time."""
-    found: dict[tuple[str, str], list[tuple[date, Decimal]]] = {}
+    totals: dict[tuple[str, str], list[tuple[date, Decimal]]] = {}
     rows = connection.execute(
         f"select metric, grain, period_start, value from {relation}"
         " where dimension = ? and value is not null order by period_start",
         [TOTAL],
     )
     for metric, grain, start, value in rows.fetchall():
-        found.setdefault((metric, grain), []).append((start, value))
-    return found
+        totals.setdefault((metric, grain), []).append((start, value))
+    return totals
 
 
 def _jumps(
@@ -168,14 +168,14 @@ def _jumps(
             continue
         change = (value - former) / abs(former)
         if change < -jump.limit or (change > jump.limit and not jump.drop_only):
-            moved = f"{'fell' if change < 0 else 'rose'} by {abs(change):.0%}"
-            text = f"{metric.label} {moved} from {before} to {start}"
+            movement = f"{'fell' if change < 0 else 'rose'} by {abs(change):.0%}"
+            text = f"{metric.label} {movement} from {before} to {start}"
             detail = f"{jump.grain} {start}: {_shown(former)} before; limit {jump.limit:.0%}"
             yield text, Sample("value", _shown(value), detail=detail)
 
 
 def _covered(start: date, grain: Grain, first: date, last: date) -> bool:
-    """Tell whether the data reach over nearly all of a period."""
+    """Whether the data reach over nearly all of a period."""
     end = _end(start, grain)
     days = (min(end, last) - max(start, first)).days + 1
     return days >= COVERED * ((end - start).days + 1)

@@ -21,7 +21,7 @@ class Finding:
     row: int | None
     """Row in the sheet, where the table has one."""
     key: Mapping[str, object] = field(default_factory=dict)
-    """What tells the row from others where it has no place in a sheet."""
+    """What identifies the row where it has no place in a sheet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def columns_result(
 ) -> CheckResult:
     """Return the result of `columns_match`: the suite's verdict on names, and the types.
 
-    pandas does not tell DuckDB's types apart, so types are compared with the staged table's own.
+    pandas does not distinguish DuckDB's types, so types are compared with the staged table's own.
     """
     expected, actual = dict(expected_columns(subject)), dict(types)
     samples = [Sample(c, "", detail="is missing") for c in expected if c not in actual]

@@ -22,7 +22,7 @@ Resolve = Callable[[str], str | None]
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _KeyCheck:
     """What came of one foreign key."""
 
     column: str
@@ -56,7 +56,7 @@ def check_references(
     if plan is None:
         return []
     resolve = resolve or published(connection, subject)
-    found = []
+    checked = []
     for column in referencing_columns(subject):
         if (reference := column.reference) is None:
             continue
@@ -64,22 +64,22 @@ def check_references(
         try:
             target = relation if own else resolve(reference.table)
             types = _types(connection, relation) or {}
-            found.append(_one(connection, column, reference, (relation, types), (target, cells)))
+            checked.append(_one(connection, column, reference, (relation, types), (target, cells)))
         except duckdb.Error as error:
             said = f"{column.name} could not be looked up: {' '.join(str(error).split())}"
-            found.append(_Found(column.name, reference.severity, message=said))
-    broken = [one for one in found if one.message]
+            checked.append(_KeyCheck(column.name, reference.severity, message=said))
+    broken = [one for one in checked if one.message]
     # The worst of what is broken, not of what is declared: a warning stops nothing.
     worst: Severity = "error" if any(one.severity == "error" for one in broken) else "warning"
-    looked_at = sum(one.looked_at for one in found)
-    unmatched = sum(one.unmatched for one in found)
+    looked_at = sum(one.looked_at for one in checked)
+    unmatched = sum(one.unmatched for one in checked)
     counts: dict[str, int | float] = {
-        "rules": len(found),
+        "rules": len(checked),
         "rules_broken": len(broken),
         "element_count": looked_at,
         "unexpected_count": unmatched,
         "unexpected_percent": round(100 * unmatched / looked_at, 4) if looked_at else 0.0,
-        "distinct_unexpected": sum(one.distinct for one in found),
+        "distinct_unexpected": sum(one.distinct for one in checked),
     }
     result = CheckResult(
         plan.name,
@@ -112,26 +112,26 @@ def _one(
     reference: Reference,
     staged: tuple[str, Mapping[str, str]],
     where: tuple[str | None, Cells | None],
-) -> _Found:
+) -> _KeyCheck:
     relation, types = staged
     target, cells = where
     pointed = f"{reference.table}.{reference.column}"
     if column.name not in types:
         message = f"{column.name} is not in the table, so it finds nothing in {pointed}"
-        return _Found(column.name, reference.severity, message=message)
+        return _KeyCheck(column.name, reference.severity, message=message)
     targets = _types(connection, target) if target else None
     if target is None or targets is None:
         message = (
             f"{column.name} cannot be looked up: the table {reference.table} does not exist yet; "
             "refresh the table it comes from, or correct the contract's relationship"
         )
-        return _Found(column.name, reference.severity, message=message)
+        return _KeyCheck(column.name, reference.severity, message=message)
     if reference.column not in targets:
         message = (
             f"{column.name} cannot be looked up: {reference.table} has no column "
             f"{reference.column}; correct the contract's relationship"
         )
-        return _Found(column.name, reference.severity, message=message)
+        return _KeyCheck(column.name, reference.severity, message=message)
     same = types[column.name] == targets[reference.column]
     place = f"min({row_number(types, 's.')})" if ROW in types else "CAST(NULL AS INTEGER)"
     query = _query((relation, column.name), (target, reference.column), same, place)
@@ -144,7 +144,9 @@ def _one(
     )
     share = f"{unmatched:,} of {looked_at:,} values ({distinct:,} different)"
     message = f"{share} of {column.name} are not in {pointed}" if unmatched else ""
-    return _Found(column.name, reference.severity, looked_at, unmatched, distinct, samples, message)
+    return _KeyCheck(
+        column.name, reference.severity, looked_at, unmatched, distinct, samples, message
+    )
 
 
 def _query(ours: tuple[str, str], theirs: tuple[str, str], same: bool, place: str) -> str:

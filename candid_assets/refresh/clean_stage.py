@@ -8,7 +8,7 @@ from candid_assets.cleaning.cleaning_sql import Staged as StagedNames
 from candid_assets.cleaning.cleaning_sql import cleaning_sql
 from candid_assets.cleaning.family_cleaning import Member, clean_family
 from candid_assets.cleaning.header_search import HeaderProblem, find_header
-from candid_assets.cleaning.undeclared_columns import outside_cells
+from candid_assets.cleaning.undeclared_columns import undeclared_cells
 from candid_assets.contracts.catalog import Tab
 from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.quality import invariants
@@ -143,7 +143,7 @@ def _stage(
             staged=names,
         ).run(connection)
         raw_and_clean = (qualified("raw", tab.table), relations["clean"])
-        undeclared = outside_cells(connection, tab, header, raw_and_clean, extract.content_hash)
+        undeclared = undeclared_cells(connection, tab, header, raw_and_clean, extract.content_hash)
     counted = connection.execute(
         f"select rule, count(*) from {relations['dropped']} group by rule order by rule"
     ).fetchall()

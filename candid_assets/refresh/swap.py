@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from candid_assets.cleaning.undeclared_columns import Outside
+from candid_assets.cleaning.undeclared_columns import UndeclaredCells
 from candid_assets.contracts.catalog import Tab
 from candid_assets.quality import invariants
 from candid_assets.quality.audit import Audit
@@ -43,7 +43,7 @@ class Staged:
     dropped: Counter[str]
     audit: Audit
     """Results of the contract's suite, evaluated in another process meanwhile."""
-    outside: list[Outside]
+    undeclared: list[UndeclaredCells]
     layouts: dict[str, Layout]
     """How the tab, or each member of the family, is laid out, by name."""
     seconds: float
@@ -85,7 +85,7 @@ def swap(refresh: Refresh, staged: Staged) -> CheckResult:
                 f"Rows of '{tab.title}' that did not pass.",
             )
             record_dropped(connection, tab, staged.temp("dropped"), extract.sheet_id)
-            record_outside_cells(connection, tab.table, staged.outside)
+            record_outside_cells(connection, tab.table, staged.undeclared)
             record_ledger(connection, tab, extract.content_hash, staged.ledger)
             accept_layouts(connection, tab.workbook, staged.layouts, refresh.run_id)
             made = MadeFrom(used_extracts(tab, extract), [("raw", tab.table)])

@@ -95,8 +95,8 @@ class SourceError(CandidError):
     def for_workbook(self) -> Self:
         """Return the same error, worded for the workbook instead of one of its tabs."""
         whole = place(self.workbook)
-        tab, found, rest = self.message.partition(f" of {whole}")
-        message = f"{whole}{rest}" if found and tab.startswith("tab ") else self.message
+        tab, separator, rest = self.message.partition(f" of {whole}")
+        message = f"{whole}{rest}" if separator and tab.startswith("tab ") else self.message
         return type(self)(self.code, message, self.fix, self.workbook)
 
     def for_tab(self, tab: str) -> Self:

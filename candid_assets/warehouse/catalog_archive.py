@@ -34,11 +34,11 @@ class CatalogArchive:
 
     def store(self, files: Mapping[str, bytes]) -> str:
         """Keep a catalog, if it is not there already, and return its hash."""
-        found = catalog_hash(files)
-        path = self._path(found)
+        digest = catalog_hash(files)
+        path = self._path(digest)
         if not path.exists():
             write_whole(path, _zipped(files), READ_ONLY)
-        return found
+        return digest
 
     @contextmanager
     def restored(self, wanted: str) -> Iterator[Path]:

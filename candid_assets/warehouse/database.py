@@ -28,17 +28,17 @@ def bootstrap(connection: duckdb.DuckDBPyConnection, env: str) -> None:
     connection.execute(f"set TimeZone = '{TIME_ZONE}'")
     try:
         # Asked before anything is written: another environment's file stays as it is, to the byte.
-        found = environment_of(connection)
+        recorded = environment_of(connection)
     except duckdb.CatalogException:
-        found = None
-    if found is None or found == env:
+        recorded = None
+    if recorded is None or recorded == env:
         connection.execute(SCHEMA.read_text(encoding="utf-8"))
-    if found is None:
+    if recorded is None:
         connection.execute("insert into meta.environment values (?, ?)", [env, datetime.now(UTC)])
-    elif found != env:
+    elif recorded != env:
         raise WarehouseError(
-            f"this warehouse holds {found} data and cannot be used with CANDID_ENV={env}",
-            f"set CANDID_ENV={found} or give {env} its own CANDID_DATA_DIR",
+            f"this warehouse holds {recorded} data and cannot be used with CANDID_ENV={env}",
+            f"set CANDID_ENV={recorded} or give {env} its own CANDID_DATA_DIR",
         )
 
 

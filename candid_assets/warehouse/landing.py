@@ -141,14 +141,16 @@ def facts(path: Path) -> LandedFacts:
         with pq.ParquetFile(path) as file:
             rows = file.metadata.num_rows
             stored = (file.metadata.metadata or {})[_FACTS]
-        found = _facts_of(orjson.loads(stored))
+        landed = _facts_of(orjson.loads(stored))
     except FileNotFoundError as error:
         raise LandingError(f"{path} is missing", "refresh the tab to land it again") from error
     except (OSError, pa.ArrowException, KeyError, TypeError, ValueError) as error:
         raise _damaged(path, error) from error
-    if rows != found.rows or path.stem != found.content_hash:
-        raise _damaged(path, f"it holds {rows} rows of {found.rows} and names {found.content_hash}")
-    return found
+    if rows != landed.rows or path.stem != landed.content_hash:
+        raise _damaged(
+            path, f"it holds {rows} rows of {landed.rows} and names {landed.content_hash}"
+        )
+    return landed
 
 
 def _facts_of(stored: Mapping[str, Any]) -> LandedFacts:

@@ -54,11 +54,11 @@ class KeptRows:
 class ReasonCounts:
     """How many reasons keep rows out of clean tables, and what one run changed."""
 
-    standing: int = 0
+    open: int = 0
     new: int = 0
     resolved: int = 0
     oldest: str | None = None
-    """When the oldest of the standing ones was first seen, in Asia/Jakarta."""
+    """When the oldest of the open ones was first seen, in Asia/Jakarta."""
 
 
 def record_ledger(connection: Connection, tab: Tab, content_hash: str, ledger: Ledger) -> None:
@@ -154,7 +154,9 @@ def keep_history(connection: Connection, table: str, origin: Origin) -> None:
     was resolved begins a line of its own.
     """
     now, name = origin.now(), literal(table)
-    connection.execute(f"create or replace temp table quarantined_now as {_standing(table)}")
+    connection.execute(
+        f"create or replace temp table quarantined_now as {_quarantined_query(table)}"
+    )
     connection.execute(
         'update meta.quarantine_history as h set last_seen = ?, cell = n.cell, "value" = n."value",'
         " message = n.message, link = n.link from temp.quarantined_now as n"
@@ -190,7 +192,7 @@ def reason_counts(connection: Connection, run_id: str | None) -> ReasonCounts:
     return ReasonCounts(*(row or ()))
 
 
-def _standing(table: str) -> str:
+def _quarantined_query(table: str) -> str:
     return (
         'select _id, why."column" as "column", why.reason as reason, why.cell as cell,'
         ' why."value" as "value", why.message as message, why.link as link'

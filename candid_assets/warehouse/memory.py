@@ -84,6 +84,6 @@ def _is_alive(process: int) -> bool:
 def _default_bytes() -> int:
     # DuckDB knows a container's limit, too: its own default is 80% of it.
     with duckdb.connect() as connection:
-        found = connection.execute("select current_setting('memory_limit')").fetchone()
-    limit = TypeAdapter(ByteSize).validate_python(found[0] if found else "0B")
+        limit_row = connection.execute("select current_setting('memory_limit')").fetchone()
+    limit = TypeAdapter(ByteSize).validate_python(limit_row[0] if limit_row else "0B")
     return max(LEAST_BYTES, int(limit / 0.8) // SHARE)

@@ -1,4 +1,4 @@
-"""The columns that tell where a row comes from, with what each says."""
+"""The columns that say where a row comes from, with the description of each."""
 
 PROVENANCE = {
     "_row": "Row number in the source, counted from 1.",

@@ -89,7 +89,7 @@ def withdraw_unpublished(connection: Connection, target: Path) -> None:
 
 
 def last_published(target: Path) -> int | None:
-    """Return the number of the publication that stands at `target`; None where none is told."""
+    """Return the number of the publication that stands at `target`; None where none is recorded."""
     if not target.exists():
         return None
     try:

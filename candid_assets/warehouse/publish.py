@@ -39,12 +39,12 @@ def publish(connection: duckdb.DuckDBPyConnection, target: Path) -> int:
 
 
 def _file(connection: duckdb.DuckDBPyConnection) -> Path:
-    found = connection.execute(
+    row = connection.execute(
         "select path from duckdb_databases() where database_name = current_database()"
     ).fetchone()
-    if found is None or found[0] is None:
+    if row is None or row[0] is None:
         raise duckdb.IOException("a warehouse in memory cannot be published")
-    return Path(str(found[0]))
+    return Path(str(row[0]))
 
 
 def is_published(connection: duckdb.DuckDBPyConnection, target: Path) -> bool:

@@ -47,8 +47,8 @@ def extract_rows(
 
 
 def _letters(connection: duckdb.DuckDBPyConnection, extract: str) -> list[str]:
-    found = connection.execute(f"describe select * from {extract}").fetchall()
-    return [quoted(r[0]) for r in found if r[0][0] != "_" and not r[0].endswith(".shown")]
+    columns = connection.execute(f"describe select * from {extract}").fetchall()
+    return [quoted(r[0]) for r in columns if r[0][0] != "_" and not r[0].endswith(".shown")]
 
 
 def _tab_query(

@@ -91,17 +91,17 @@ def snapshot_status(connection: Connection) -> SnapshotStatus:
 
 def _workbooks(connection: Connection) -> tuple[WorkbookStatus, ...]:
     fetched = last_fetched(connection)
-    found = []
+    workbooks = []
     tabs = sorted(ledgers(connection).values(), key=lambda tab: tab.workbook)
     for workbook, group in groupby(tabs, key=lambda tab: tab.workbook):
         of = list(group)
         rows = total(of)
         read = max((fetched[tab.table] for tab in of if tab.table in fetched), default=None)
         minute = (_at(read) or "")[:-3] or None
-        found.append(
+        workbooks.append(
             WorkbookStatus(workbook, len(of), minute, rows.rows_clean, rows.rows_quarantined)
         )
-    return tuple(found)
+    return tuple(workbooks)
 
 
 def _worst(failed: Iterable[CheckResult]) -> tuple[WorstTab, ...]:

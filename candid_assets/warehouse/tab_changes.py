@@ -121,12 +121,12 @@ def accepted_layouts(
         " misread from meta.layouts where workbook = ? and tab = any(?)",
         [workbook, list(names)],
     ).fetchall()
-    found = {}
-    for name, digest, sheet_id, title, hidden, row, headers, kinds, kept, told in rows:
-        misread = {column: Misread(*pair) for column, pair in json.loads(told).items()}
+    layouts = {}
+    for name, digest, sheet_id, title, hidden, row, headers, kinds, kept, misread_json in rows:
+        misread = {column: Misread(*pair) for column, pair in json.loads(misread_json).items()}
         texts = (tuple(headers), tuple(kinds))
-        found[name] = Layout(digest, sheet_id, title, hidden, row, *texts, kept, misread)
-    return found
+        layouts[name] = Layout(digest, sheet_id, title, hidden, row, *texts, kept, misread)
+    return layouts
 
 
 def accept_layouts(

@@ -13,8 +13,8 @@ from candid_assets.sql import literal, qualified, quoted
 
 def row_count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
     """Return the number of rows of a quoted relation."""
-    found = connection.execute(f"select count(*) from {relation}").fetchone()
-    return int(found[0]) if found else 0
+    counted = connection.execute(f"select count(*) from {relation}").fetchone()
+    return int(counted[0]) if counted else 0
 
 
 def replace_table(

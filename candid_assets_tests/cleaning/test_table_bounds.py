@@ -6,7 +6,7 @@ from duckdb import DuckDBPyConnection
 
 from candid_assets.cleaning.cleaning_sql import cleaning_sql
 from candid_assets.cleaning.header_search import find_header
-from candid_assets.cleaning.undeclared_columns import outside_cells
+from candid_assets.cleaning.undeclared_columns import undeclared_cells
 from candid_assets.contracts.catalog import Tab
 from candid_assets.contracts.header_map import HeaderMap
 from candid_assets_tests.cleaning.kit import PREFIX, column, load_raw, outcome, tab_of
@@ -24,7 +24,7 @@ def clean(connection: DuckDBPyConnection, tab: Tab, rows: list[list[Any]]) -> An
     load_raw(connection, rows, width)
     sql = cleaning_sql(tab, header, raw="temp.raw_tab", extract="h", link_prefix=PREFIX)
     sql.run(connection)
-    told = outside_cells(connection, tab, header, ("temp.raw_tab", "temp.staged_clean"), "h")
+    told = undeclared_cells(connection, tab, header, ("temp.raw_tab", "temp.staged_clean"), "h")
     return outcome(connection, sql), told
 
 
