@@ -29,7 +29,7 @@ ui: $(VENV)/installed ## Dagster's webserver and daemon on 127.0.0.1:3000.
 	@$(BIN)/candid serve
 
 # Before the Python packages, so that a missing tool is reported in the first second.
-test-tools: ## What the tests need beyond Python: Chromium, curl, PostgreSQL, OpenSSH, git.
+test-tools: ## What the tests need beyond Python: Chromium, curl, PostgreSQL, PgBouncer, OpenSSH, git.
 	@.ci/test-tools
 
 test: test-tools $(VENV)/installed ## The tests, but for those of `make e2e`.

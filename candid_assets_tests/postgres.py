@@ -82,7 +82,7 @@ def started() -> Iterator[Postgres]:
             *("initdb", "-D", str(folder / "data"), "-U", "candid", f"--pwfile={password}"),
             *("-A", "scram-sha-256", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"),
         )
-        port = _free_port()
+        port = free_port()
         options = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
         control = ("pg_ctl", "-D", str(folder / "data"), "-w", "-s")
         log = ("-l", str(folder / "log"))
@@ -107,7 +107,8 @@ def database(postgres: Postgres) -> Iterator[str]:
         yield url
 
 
-def _unprivileged() -> pwd.struct_passwd | None:
+def unprivileged_user() -> pwd.struct_passwd | None:
+    """Return whom servers run as that refuse root; None where the tests do not run as root."""
     if os.geteuid() != 0:
         return None
     known = {user.pw_name: user for user in pwd.getpwall()}
@@ -115,12 +116,12 @@ def _unprivileged() -> pwd.struct_passwd | None:
 
 
 def _hand_over(folder: Path) -> None:
-    if user := _unprivileged():
+    if user := unprivileged_user():
         os.chown(folder, user.pw_uid, user.pw_gid)
 
 
 def _run(program: str, *arguments: str, must: bool = True) -> None:
-    user = _unprivileged()
+    user = unprivileged_user()
     done = subprocess.run(
         [str(binaries() / program), *arguments],
         user=user.pw_uid if user else None,
@@ -138,7 +139,8 @@ def _run(program: str, *arguments: str, must: bool = True) -> None:
         raise RuntimeError(f"{program} ended with {done.returncode}: {done.stderr or done.stdout}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of loopback that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -100,3 +100,5 @@ class ReadOptions:
     """Path in an answer to the list of records, such as `data.items`; blank is the answer."""
     parameters: Mapping[str, str] = field(default_factory=dict)
     """Query parameters that every request for the table carries."""
+    rows_by_policy: bool = False
+    """Whether the rows that the database's row-level security shows this account are all wanted."""

@@ -7,9 +7,8 @@ from candid_assets.contracts.families import claims_title, folded_title
 from candid_assets.findings import Finding, mend, note, ok
 from candid_assets.settings import Settings
 from candid_assets.sources.open_reader import open_reader
+from candid_assets.sources.protocol import KEPT
 from candid_assets.sources.source_errors import SourceError
-
-KEPT = "its tables keep their last good content"
 
 
 def findings(settings: Settings, workbooks: Sequence[Workbook]) -> Iterator[Finding]:
@@ -43,7 +42,8 @@ def _source(settings: Settings, workbook: Workbook) -> Iterator[Finding]:
         fix = f"correct physicalName in {tab.path}; it has {', '.join(map(repr, titles[:8]))}"
         yield mend(check, f"has no table {tab.title!r}", KEPT, fix)
     for item in advice:
-        yield note(check, item.what, item.why, item.fix)
-    if not missing:
+        finding = mend if item.stops else note
+        yield finding(check, item.what, item.why, item.fix)
+    if not missing and not any(item.stops for item in advice):
         place = workbook.locations[env]
         yield ok(check, f"{place} answers and has all {len(workbook.living_tabs)} tables")

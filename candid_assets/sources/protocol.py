@@ -147,6 +147,12 @@ class Advice:
     what: str
     why: str
     fix: str
+    stops: bool = False
+    """Whether a refresh fails for it."""
+
+
+KEPT: Final = "its tables keep their last good content"
+"""What becomes of tables that cannot be read."""
 
 
 class Publisher(Protocol):

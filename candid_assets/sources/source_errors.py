@@ -33,6 +33,9 @@ ErrorCode = Literal[
     "connection_lost",
     "column_missing",
     "pages_repeat",
+    "pages_unread",
+    "rows_hidden",
+    "not_populated",
     "settings_missing",
 ]
 

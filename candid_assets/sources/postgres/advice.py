@@ -18,6 +18,19 @@ select r.rolname, r.rolsuper, exists (
 )
 from pg_catalog.pg_roles as r where r.rolname = current_user
 """
+_FOREIGN: Final = """
+select f.ftrelid::regclass::text
+from pg_catalog.pg_foreign_table as f
+inner join pg_catalog.pg_foreign_server as s on s.oid = f.ftserver
+inner join pg_catalog.pg_foreign_data_wrapper as w on w.oid = s.srvfdw
+where w.fdwname = 'postgres_fdw'
+    and not exists (
+        select from unnest(s.srvoptions) as o
+        where o like 'options=%' and o ~ 'row_security=(off|false|0|no)'
+    )
+order by 1
+"""
+"""Foreign tables of servers on which row-level security may hide rows without an error."""
 
 
 def advice_of(connection: Connection, workbook: Workbook) -> Sequence[Advice]:
@@ -32,6 +45,15 @@ def advice_of(connection: Connection, workbook: Workbook) -> Sequence[Advice]:
                 "reading needs no more than select; every transaction is read-only all the same",
                 f"create role {workbook.name}_reader login; grant pg_read_all_data to"
                 f" {workbook.name}_reader",
+            )
+        )
+    foreign = [name for (name,) in connection.execute(_FOREIGN).fetchall()]
+    if foreign:
+        advice.append(
+            Advice(
+                f"the rows of foreign tables ({', '.join(foreign[:8])}) come from another server",
+                "row-level security there may hide some of them without an error",
+                "alter server NAME options (add options '-c row_security=off')",
             )
         )
     file = Path(os.environ.get("PGPASSFILE", "~/.pgpass")).expanduser()

@@ -1,12 +1,18 @@
-"""Connects to a database: read-only, with limits on time, without a password in any contract."""
+"""Connects to a database: read-only, with limits on time, without a password in any contract.
+
+Poolers such as PgBouncer refuse settings in the startup message and give each transaction another
+connection of the server. All settings are therefore made inside the one transaction that reads, and
+end with it.
+"""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 import psycopg
+from psycopg import sql
 
 from candid_assets.contracts.catalog import Workbook
 from candid_assets.settings import TIME_ZONE
@@ -16,8 +22,9 @@ from candid_assets.sources.postgres.postgres_errors import connect_error
 CONNECT_SECONDS: Final = 10
 STATEMENT_SECONDS: Final = 600
 """How long one statement may take unless the contract has a statementTimeout."""
-OPTIONS: Final = {
-    "default_transaction_read_only": "on",
+SETTINGS: Final = {
+    # The server refuses a query that a policy would take rows from, instead of giving a part.
+    "row_security": "off",
     "timezone": TIME_ZONE,
     "datestyle": "ISO",
     "intervalstyle": "iso_8601",
@@ -26,6 +33,7 @@ OPTIONS: Final = {
     "synchronize_seqscans": "off",
     "idle_in_transaction_session_timeout": "0",
 }
+"""What a transaction that reads sets for itself; any account may."""
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -41,7 +49,8 @@ def connected(workbook: Workbook, env: str) -> Iterator[Connection]:
     target = workbook.locations[env]
     variable = password_variable(workbook, env)
     seconds = int(facts.get("statementTimeout") or STATEMENT_SECONDS)
-    options = OPTIONS | {"statement_timeout": str(seconds * 1000)}
+    settings = SETTINGS | {"statement_timeout": str(seconds * 1000)}
+    connection = None
     try:
         connection = psycopg.connect(
             **arguments(workbook, env),
@@ -49,14 +58,27 @@ def connected(workbook: Workbook, env: str) -> Iterator[Connection]:
             application_name="candid",
             client_encoding="utf8",
             keepalives_idle=30,
-            options=" ".join(f"-c {name}={value}" for name, value in options.items()),
+            # A prepared statement belongs to a connection of the server, which a pooler changes.
+            prepare_threshold=None,
         )
-    except psycopg.Error as error:
-        raise connect_error(workbook, target, error, variable) from error
-    with connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = True
+        set_locally(connection, settings)
+    except psycopg.Error as error:
+        if connection is not None:
+            connection.close()
+        raise connect_error(workbook, target, error, variable) from error
+    with connection:
         yield connection
+
+
+def set_locally(connection: Connection, settings: Mapping[str, str]) -> None:
+    """Make settings of the current transaction."""
+    calls = sql.SQL(", ").join(
+        sql.SQL("pg_catalog.set_config({}, {}, true)").format(sql.Literal(name), sql.Literal(value))
+        for name, value in settings.items()
+    )
+    connection.execute(sql.SQL("select {}").format(calls))
 
 
 def arguments(workbook: Workbook, env: str) -> dict[str, Any]:

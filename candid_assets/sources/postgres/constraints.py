@@ -24,7 +24,9 @@ select c.conrelid::bigint, c.contype::text, c.confrelid::bigint,
         inner join pg_catalog.pg_attribute as a
             on a.attrelid = c.confrelid and a.attnum = k.attnum)
 from pg_catalog.pg_constraint as c
+inner join pg_catalog.pg_class as t on t.oid = c.conrelid
 where c.contype in ('p', 'f') and c.conrelid = any(%s)
+    and not (t.relkind = 'r' and t.relhassubclass)
 order by c.conrelid, c.conname
 """
 _TABLES: Final = ("r", "p")

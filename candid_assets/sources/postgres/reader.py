@@ -21,10 +21,17 @@ from candid_assets.sources.postgres.connection import Connection, connected
 from candid_assets.sources.postgres.constraints import declared_by
 from candid_assets.sources.postgres.copy_rows import BLOCK, LARGEST, RowTooLongError, batches
 from candid_assets.sources.postgres.new_rows import growing
-from candid_assets.sources.postgres.postgres_errors import lost_error, read_error
-from candid_assets.sources.postgres.tables import fields_of, key_of, tables_of
+from candid_assets.sources.postgres.permissions import (
+    allow_policies,
+    selected_fields,
+    table_error,
+    unreadable_tables,
+)
+from candid_assets.sources.postgres.postgres_errors import lost_error
+from candid_assets.sources.postgres.tables import key_of, tables_of
 from candid_assets.sources.postgres.value_types import PostgresColumn
 from candid_assets.sources.protocol import (
+    KEPT,
     Advice,
     Conduct,
     Reader,
@@ -91,9 +98,12 @@ class PostgresReader(Reader):
         return {title: table for title, table in declared.items() if title in titles}
 
     def advice(self, workbook: Workbook, env: str) -> Sequence[Advice]:
-        """Return advice on an account that may write, and on a password file that libpq ignores."""
+        """Return tables that cannot be read completely, and what is unwise about the account."""
         with connected(workbook, env) as connection:
-            return advice_of(connection, workbook)
+            tables = tables_of(connection, _schema(workbook, env))
+            unreadable = unreadable_tables(connection, workbook, tables)
+            faults = [Advice(e.message, KEPT, e.fix, stops=True) for e in unreadable]
+            return [*faults, *advice_of(connection, workbook)]
 
     @property
     def conduct(self) -> Conduct:
@@ -111,8 +121,11 @@ class PostgresReader(Reader):
                     with _lost_connection(connection), connection.transaction():
                         spool, assurance = self._spooled(connection, tab, table, request)
                 except psycopg.Error as error:
-                    user = connection.info.user
-                    raise read_error(workbook, tab, _qualified_name(table), user, error) from error
+                    raise table_error(connection, workbook, tab, table, error) from error
+                if table.facts["relkind"] == "f":
+                    assurance += ", as its foreign server shows them"
+                if tab.reading.rows_by_policy:
+                    assurance += ", as far as row-level security shows them to this account"
                 return extract_of(spool, workbook.locations[env], table, state, assurance)
 
             return read_listed(workbook, request, tables, state, read)
@@ -120,12 +133,11 @@ class PostgresReader(Reader):
     def _spooled(
         self, connection: Connection, tab: Tab, table: TabMetadata, request: Request
     ) -> tuple[Spool, str]:
-        # Columns that the contract ignores are never selected.
-        ignored = {normalise(name) for name in tab.options.ignored_headers}
-        fields = [f for f in fields_of(connection, table) if normalise(f.name) not in ignored]
+        allow_policies(connection, tab)
+        fields = selected_fields(connection, tab, table)
         order = key_of(connection, table) or _declared_key(tab, fields)
         new_rows = growing(connection, tab, fields, request.last(tab.name))
-        self._statements += 4
+        self._statements += 5
         for block in (BLOCK, LARGEST):
             copied = batches(
                 connection,
@@ -178,10 +190,6 @@ def _declared_key(tab: Tab, fields: Sequence[PostgresColumn]) -> list[str]:
     headers = {c.name: normalise(c.header) for c in tab.columns}
     key = [names.get(headers[name]) for name in tab.primary_key]
     return [name for name in key if name] if all(key) else []
-
-
-def _qualified_name(table: TabMetadata) -> str:
-    return f"{table.facts['schema']}.{table.facts['name']}"
 
 
 @contextmanager

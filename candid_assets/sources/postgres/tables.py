@@ -37,8 +37,16 @@ select a.attname
 from pg_catalog.pg_index as i
 cross join lateral unnest(i.indkey::int[]) with ordinality as k (attnum, place)
 inner join pg_catalog.pg_attribute as a on a.attrelid = i.indrelid and a.attnum = k.attnum
-where i.indrelid = %s and i.indisprimary
+inner join pg_catalog.pg_class as c on c.oid = i.indrelid
+where i.indrelid = %s and i.indisprimary and not (c.relkind = 'r' and c.relhassubclass)
 order by k.place
+"""
+_UNREADABLE: Final = """
+select a.attname
+from pg_catalog.pg_attribute as a
+where a.attrelid = %s and a.attnum > 0 and not a.attisdropped
+    and not has_column_privilege(a.attrelid, a.attnum, 'select')
+order by a.attnum
 """
 DEFAULT_SCHEMA: Final = "public"
 
@@ -66,5 +74,13 @@ def fields_of(connection: Connection, table: TabMetadata) -> list[PostgresColumn
 
 
 def key_of(connection: Connection, table: TabMetadata) -> list[str]:
-    """Return the columns of the primary key, if there is one."""
+    """Return the columns of the primary key, if there is one.
+
+    The key of a table that others inherit from does not hold for their rows, which are read too.
+    """
     return [name for (name,) in connection.execute(_KEY, [table.facts["oid"]]).fetchall()]
+
+
+def unreadable_columns(connection: Connection, table: TabMetadata) -> list[str]:
+    """Return the columns that the account may not select."""
+    return [name for (name,) in connection.execute(_UNREADABLE, [table.facts["oid"]]).fetchall()]
