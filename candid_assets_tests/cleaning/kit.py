@@ -119,11 +119,11 @@ def run_cleaning(
 
     The first row of `rows` is sheet row 2, or lower by as many rows as `title_rows` has.
     """
-    found = dict(positions or {c.name: i for i, c in enumerate(tab.columns, start=1)})
-    line = headers or [c.header for c in tab.columns if c.name in found]
+    placed = dict(positions or {c.name: i for i, c in enumerate(tab.columns, start=1)})
+    line = headers or [c.header for c in tab.columns if c.name in placed]
     every = [*title_rows, line, *rows]
     load_raw(connection, every, max(len(cells) for cells in every))
-    header = HeaderMap(len(title_rows) + 1, found)
+    header = HeaderMap(len(title_rows) + 1, placed)
     sql = cleaning_sql(tab, header, raw="temp.raw_tab", extract="hash-1", link_prefix=PREFIX)
     sql.run(connection)
     return outcome(connection, sql)
@@ -142,12 +142,12 @@ def parse_all(
     connection: DuckDBPyConnection, call: str, texts: Sequence[str]
 ) -> list[dict[str, Any]]:
     """Return what a parser call on `cleaned` and `text` makes of each text."""
-    found = connection.execute(
+    rows = connection.execute(
         f"SELECT {call} FROM (SELECT text, clean_text(text) AS cleaned FROM "
         "(SELECT unnest(?::VARCHAR[]) AS text))",
         [list(texts)],
     ).fetchall()
-    return [line[0] for line in found]
+    return [line[0] for line in rows]
 
 
 def with_options(tab: Tab, **options: Any) -> Tab:

@@ -32,8 +32,8 @@ EVERY_TYPE = tab_of(
 def test_a_clean_table_has_the_contract_s_types_even_where_all_is_blank(
     connection: DuckDBPyConnection,
 ) -> None:
-    found = run_cleaning(connection, EVERY_TYPE, [["SO-1", ("n", "1"), *[None] * 7]])
-    assert found.reasons(2) == [("day", "missing_value")]
+    cleaned = run_cleaning(connection, EVERY_TYPE, [["SO-1", ("n", "1"), *[None] * 7]])
+    assert cleaned.reasons(2) == [("day", "missing_value")]
     described = connection.execute("DESCRIBE staged_clean").fetchall()
     assert [line[:2] for line in described] == [
         ("order_id", "VARCHAR"),
@@ -52,25 +52,25 @@ def test_a_clean_table_has_the_contract_s_types_even_where_all_is_blank(
 
 def test_columns_are_taken_from_where_the_header_stands(connection: DuckDBPyConnection) -> None:
     tab = tab_of(column("a"), column("b"), column("c", "number", options={"optional": True}))
-    found = run_cleaning(
+    cleaned = run_cleaning(
         connection,
         tab,
         [["1", "side", "2"]],
         positions={"a": 3, "b": 1},
         headers=["B", "CATATAN", "A"],
     )
-    assert found.clean == [("2", "1", None, 2, "hash-1")]
+    assert cleaned.clean == [("2", "1", None, 2, "hash-1")]
 
 
 def test_a_tab_without_rows_gives_empty_tables(connection: DuckDBPyConnection) -> None:
-    found = run_cleaning(connection, EVERY_TYPE, [])
-    assert (found.clean, found.quarantine, found.dropped) == ([], {}, {1: "header"})
+    cleaned = run_cleaning(connection, EVERY_TYPE, [])
+    assert (cleaned.clean, cleaned.quarantine, cleaned.dropped) == ([], {}, {1: "header"})
 
 
 def test_a_tab_wider_than_the_alphabet_names_its_cells(connection: DuckDBPyConnection) -> None:
     columns = [column(f"c{n}", "number") for n in range(1, 29)]
-    found = run_cleaning(connection, tab_of(*columns), [[*["1"] * 27, "x"]])
-    assert found.quarantine[2][0]["cell"] == "AB2"
+    cleaned = run_cleaning(connection, tab_of(*columns), [[*["1"] * 27, "x"]])
+    assert cleaned.quarantine[2][0]["cell"] == "AB2"
 
 
 def test_names_and_words_with_quotes_are_only_names_and_words(
@@ -88,16 +88,16 @@ def test_names_and_words_with_quotes_are_only_names_and_words(
     )
     second = column("A", "boolean", options={"true_words": ("y'a",)})
     tab = tab_of(odd, second, total_words=("tot'al (.*)",))
-    found = run_cleaning(connection, tab, [["O'Clock", "Y'A"], ["'", None], ["''", None]])
-    assert found.values(2) == ("it's", True)
-    assert found.reasons(3) == [('a"b', "bad_pattern"), ('a"b', "not_allowed")]
-    assert found.values(4) == (None, None)
+    cleaned = run_cleaning(connection, tab, [["O'Clock", "Y'A"], ["'", None], ["''", None]])
+    assert cleaned.values(2) == ("it's", True)
+    assert cleaned.reasons(3) == [('a"b', "bad_pattern"), ('a"b', "not_allowed")]
+    assert cleaned.values(4) == (None, None)
 
 
 def test_contract_names_equal_to_sheet_letters_do_not_mix(connection: DuckDBPyConnection) -> None:
     tab = tab_of(column("b", header="Satu"), column("a", header="Dua"))
-    found = run_cleaning(connection, tab, [["1", "2"]])
-    assert found.values(2) == ("1", "2")
+    cleaned = run_cleaning(connection, tab, [["1", "2"]])
+    assert cleaned.values(2) == ("1", "2")
 
 
 def test_the_staged_tables_bear_the_names_asked_for(connection: DuckDBPyConnection) -> None:
@@ -152,14 +152,14 @@ def test_every_raw_row_ends_in_exactly_one_table(
 ) -> None:
     tab = with_options(EVERY_TYPE, duplicate_keys=policy)
     every = [*rows, *rows] if repeated else rows
-    found = run_cleaning(connection, tab, every, title_rows=[["Judul"]] * titles)
-    ended = [*found.rows, *found.quarantine, *found.dropped]
+    cleaned = run_cleaning(connection, tab, every, title_rows=[["Judul"]] * titles)
+    ended = [*cleaned.rows, *cleaned.quarantine, *cleaned.dropped]
     assert sorted(ended) == list(range(1, titles + len(every) + 2))
-    assert found.rows == sorted(found.rows)
-    assert all(whys for whys in found.quarantine.values())
-    keys = [line[:2] for line in found.clean]
+    assert cleaned.rows == sorted(cleaned.rows)
+    assert all(whys for whys in cleaned.quarantine.values())
+    keys = [line[:2] for line in cleaned.clean]
     assert len(keys) == len(set(keys))
-    phones = [line[7] for line in found.clean if line[7] is not None]
+    phones = [line[7] for line in cleaned.clean if line[7] is not None]
     assert len(phones) == len(set(phones))
 
 

@@ -198,8 +198,8 @@ def test_figures_are_read_in_the_order_declared(
 def test_only_date_cells_and_text_give_dates(
     connection: DuckDBPyConnection, kind: str, text: str, value: date | None, reason: str | None
 ) -> None:
-    found = parse_all(connection, f"parse_date(cleaned, '{kind}', 'dmy')", [text])
-    assert found == [{"value": value, "reason": reason}]
+    parsed = parse_all(connection, f"parse_date(cleaned, '{kind}', 'dmy')", [text])
+    assert parsed == [{"value": value, "reason": reason}]
 
 
 @pytest.mark.parametrize(
@@ -240,9 +240,9 @@ def test_only_date_cells_and_text_give_dates(
 def test_times_are_read_with_dots_and_colons(
     connection: DuckDBPyConnection, text: str, value: time | None
 ) -> None:
-    found = parse_all(connection, "parse_time(cleaned, 't')", [text])
-    assert found == [{"value": value, "reason": None if value else "not_a_time"}] or (
-        value == time(0, 0) and found == [{"value": value, "reason": None}]
+    parsed = parse_all(connection, "parse_time(cleaned, 't')", [text])
+    assert parsed == [{"value": value, "reason": None if value else "not_a_time"}] or (
+        value == time(0, 0) and parsed == [{"value": value, "reason": None}]
     )
 
 
@@ -260,8 +260,8 @@ def test_times_are_read_with_dots_and_colons(
 def test_a_duration_of_a_day_is_no_time_of_day(
     connection: DuckDBPyConnection, kind: str, text: str, value: time | None, reason: str | None
 ) -> None:
-    found = parse_all(connection, f"parse_time(cleaned, '{kind}')", [text])
-    assert found == [{"value": value, "reason": reason}]
+    parsed = parse_all(connection, f"parse_time(cleaned, '{kind}')", [text])
+    assert parsed == [{"value": value, "reason": reason}]
 
 
 AFTERNOON = datetime(2025, 8, 17, 14, 30)  # noqa: DTZ001 - sheets hold no zone
@@ -307,8 +307,8 @@ AFTERNOON = datetime(2025, 8, 17, 14, 30)  # noqa: DTZ001 - sheets hold no zone
 def test_timestamps_are_read_with_their_time(
     connection: DuckDBPyConnection, kind: str, text: str, value: datetime | None
 ) -> None:
-    found = parse_all(connection, f"parse_timestamp(cleaned, '{kind}', 'dmy')", [text])
-    assert found == [{"value": value, "reason": None if value else "not_a_timestamp"}]
+    parsed = parse_all(connection, f"parse_timestamp(cleaned, '{kind}', 'dmy')", [text])
+    assert parsed == [{"value": value, "reason": None if value else "not_a_timestamp"}]
 
 
 some_days = st.lists(
@@ -322,7 +322,7 @@ def test_a_date_written_in_indonesian_reads_back(
     connection: DuckDBPyConnection, days: list[date], form: str
 ) -> None:
     texts = [format_date(day, form, locale="id_ID") for day in days]
-    assert [found["value"] for found in dates(connection, texts)] == days
+    assert [parsed["value"] for parsed in dates(connection, texts)] == days
 
 
 @settings(max_examples=25, deadline=None)
@@ -331,7 +331,7 @@ def test_a_date_written_in_english_reads_back(
     connection: DuckDBPyConnection, days: list[date], form: str
 ) -> None:
     texts = [format_date(day, form, locale="en_US") for day in days]
-    assert [found["value"] for found in dates(connection, texts)] == days
+    assert [parsed["value"] for parsed in dates(connection, texts)] == days
 
 
 @settings(max_examples=25, deadline=None)
@@ -342,7 +342,7 @@ def test_two_figures_of_a_year_mean_1969_to_2068(
     connection: DuckDBPyConnection, days: list[date]
 ) -> None:
     texts = [format_date(day, "short", locale="id_ID") for day in days]
-    assert [found["value"] for found in dates(connection, texts)] == days
+    assert [parsed["value"] for parsed in dates(connection, texts)] == days
 
 
 @settings(max_examples=25, deadline=None)
@@ -361,11 +361,11 @@ def test_a_moment_written_in_indonesian_reads_back(
 ) -> None:
     for form in ("medium", "d MMMM y 'pukul' HH.mm.ss", "dd/MM/y HH:mm:ss"):
         texts = [format_datetime(moment, form, locale="id_ID") for moment in moments]
-        found = parse_all(connection, "parse_timestamp(cleaned, 't', 'dmy')", texts)
-        assert [line["value"] for line in found] == moments
+        parsed = parse_all(connection, "parse_timestamp(cleaned, 't', 'dmy')", texts)
+        assert [line["value"] for line in parsed] == moments
     texts = [format_time(moment, "medium", locale="id_ID") for moment in moments]
-    found = parse_all(connection, "parse_time(cleaned, 't')", texts)
-    assert [line["value"] for line in found] == [moment.time() for moment in moments]
+    parsed = parse_all(connection, "parse_time(cleaned, 't')", texts)
+    assert [line["value"] for line in parsed] == [moment.time() for moment in moments]
 
 
 @settings(max_examples=20, deadline=None)

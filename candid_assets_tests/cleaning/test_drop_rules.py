@@ -12,37 +12,37 @@ TAB = tab_of(KEY, OUTLET, AMOUNT)
 
 
 def test_rows_above_the_header_and_the_header_are_dropped(connection: DuckDBPyConnection) -> None:
-    found = run_cleaning(
+    cleaned = run_cleaning(
         connection, TAB, [["SO-1", "A", "5"]], title_rows=[["Order Harian"], [], ["catatan"]]
     )
-    assert found.dropped == {
+    assert cleaned.dropped == {
         1: "above_header",
         2: "above_header",
         3: "above_header",
         4: "header",
     }
-    assert found.rows == [5]
+    assert cleaned.rows == [5]
 
 
 def test_a_row_of_blanks_and_invisible_text_is_a_blank_row(connection: DuckDBPyConnection) -> None:
-    found = run_cleaning(connection, TAB, [[], [" ", "\u00a0", "\u200b"], ["SO-1", "A", "5"]])
-    assert found.dropped == {1: "header", 2: "blank_row", 3: "blank_row"}
+    cleaned = run_cleaning(connection, TAB, [[], [" ", "\u00a0", "\u200b"], ["SO-1", "A", "5"]])
+    assert cleaned.dropped == {1: "header", 2: "blank_row", 3: "blank_row"}
 
 
 def test_a_row_with_a_note_beside_the_table_is_not_blank(connection: DuckDBPyConnection) -> None:
-    found = run_cleaning(connection, TAB, [[None, None, None, "cek lagi"]])
-    assert found.reasons(2) == [("order_id", "missing_value")]
+    cleaned = run_cleaning(connection, TAB, [[None, None, None, "cek lagi"]])
+    assert cleaned.reasons(2) == [("order_id", "missing_value")]
 
 
 def test_a_row_of_dashes_is_not_blank(connection: DuckDBPyConnection) -> None:
-    found = run_cleaning(connection, TAB, [["-", "-", "-"]])
-    assert found.reasons(2) == [("order_id", "missing_value")]
+    cleaned = run_cleaning(connection, TAB, [["-", "-", "-"]])
+    assert cleaned.reasons(2) == [("order_id", "missing_value")]
 
 
 def test_a_header_printed_again_is_dropped(connection: DuckDBPyConnection) -> None:
     again = [" no order", "OUTLET\u00a0", "Jumlah  (Rp)"]
-    found = run_cleaning(connection, TAB, [["SO-1", "A", "5"], again])
-    assert found.dropped == {1: "header", 3: "repeated_header"}
+    cleaned = run_cleaning(connection, TAB, [["SO-1", "A", "5"], again])
+    assert cleaned.dropped == {1: "header", 3: "repeated_header"}
 
 
 @pytest.mark.parametrize(
@@ -58,12 +58,12 @@ def test_a_header_printed_again_is_dropped(connection: DuckDBPyConnection) -> No
     ],
 )
 def test_a_total_row_is_dropped_by_name(connection: DuckDBPyConnection, cells: list) -> None:
-    found = run_cleaning(connection, TAB, [["SO-1", "A", "5"], cells])
+    cleaned = run_cleaning(connection, TAB, [["SO-1", "A", "5"], cells])
     if cells[0] == "-":
         # The dash is the first text of the row, so that this one is no total by the rule.
-        assert found.reasons(3) == [("order_id", "missing_value")]
+        assert cleaned.reasons(3) == [("order_id", "missing_value")]
     else:
-        assert found.dropped == {1: "header", 3: "total_row"}
+        assert cleaned.dropped == {1: "header", 3: "total_row"}
 
 
 @pytest.mark.parametrize(
@@ -78,70 +78,70 @@ def test_a_total_row_is_dropped_by_name(connection: DuckDBPyConnection, cells: l
 def test_a_row_of_data_that_mentions_total_stays(
     connection: DuckDBPyConnection, cells: list
 ) -> None:
-    found = run_cleaning(connection, TAB, [cells])
-    assert found.dropped == {1: "header"}
+    cleaned = run_cleaning(connection, TAB, [cells])
+    assert cleaned.dropped == {1: "header"}
 
 
 def test_a_total_row_of_a_composite_key_has_one_part_blank(connection: DuckDBPyConnection) -> None:
     tab = tab_of(KEY, column("line", "integer", primary_key_position=2), AMOUNT)
-    found = run_cleaning(
+    cleaned = run_cleaning(
         connection, tab, [["Total", ("n", "3"), ("n", "5")], ["SO-1", None, "Total"]]
     )
-    assert found.dropped == {1: "header", 2: "total_row"}
-    assert (("line", "missing_value")) in found.reasons(3)
+    assert cleaned.dropped == {1: "header", 2: "total_row"}
+    assert (("line", "missing_value")) in cleaned.reasons(3)
 
 
 def test_totals_are_told_by_the_contract_s_words(connection: DuckDBPyConnection) -> None:
     tab = tab_of(KEY, OUTLET, AMOUNT, total_words=("rekap (bulan)", "Σ"))
     rows = [["Total", None, None], ["Rekap (Bulan) 8", None, None], ["Σ", None, None]]
-    found = run_cleaning(connection, tab, rows)
-    assert found.dropped == {1: "header", 3: "total_row", 4: "total_row"}
-    assert found.rows == [2]
+    cleaned = run_cleaning(connection, tab, rows)
+    assert cleaned.dropped == {1: "header", 3: "total_row", 4: "total_row"}
+    assert cleaned.rows == [2]
 
 
 def test_without_a_key_a_total_row_lacks_what_is_required(connection: DuckDBPyConnection) -> None:
     tab = tab_of(column("day", "date", required=True), OUTLET, AMOUNT)
     rows = [[None, "Total", ("n", "5")], ["17/08/2025", "Total Jaya", ("n", "5")]]
-    found = run_cleaning(connection, tab, rows)
-    assert found.dropped == {1: "header", 2: "total_row"}
-    assert found.rows == [3]
+    cleaned = run_cleaning(connection, tab, rows)
+    assert cleaned.dropped == {1: "header", 2: "total_row"}
+    assert cleaned.rows == [3]
 
 
 def test_where_nothing_is_required_the_word_tells_a_total_row(
     connection: DuckDBPyConnection,
 ) -> None:
-    found = run_cleaning(connection, tab_of(OUTLET, AMOUNT), [["Total", ("n", "5")]])
-    assert found.dropped == {1: "header", 2: "total_row"}
+    cleaned = run_cleaning(connection, tab_of(OUTLET, AMOUNT), [["Total", ("n", "5")]])
+    assert cleaned.dropped == {1: "header", 2: "total_row"}
 
 
 def test_a_row_equal_in_every_cell_to_an_earlier_one_is_dropped(
     connection: DuckDBPyConnection,
 ) -> None:
     row = ["SO-1", "A", ("n", "5"), "catatan"]
-    found = run_cleaning(connection, TAB, [row, ["SO-2", "A", ("n", "5")], row, row])
-    assert found.dropped == {1: "header", 4: "exact_duplicate", 5: "exact_duplicate"}
-    assert found.rows == [2, 3]
+    cleaned = run_cleaning(connection, TAB, [row, ["SO-2", "A", ("n", "5")], row, row])
+    assert cleaned.dropped == {1: "header", 4: "exact_duplicate", 5: "exact_duplicate"}
+    assert cleaned.rows == [2, 3]
 
 
 def test_a_row_that_differs_in_a_kind_or_a_side_cell_is_no_exact_duplicate(
     connection: DuckDBPyConnection,
 ) -> None:
-    found = run_cleaning(
+    cleaned = run_cleaning(
         connection,
         TAB,
         [["SO-1", "A", ("n", "5")], ["SO-1", "A", "5"], ["SO-1", "A", ("n", "5"), "cek"]],
     )
-    assert found.dropped == {1: "header"}
-    assert sorted(found.quarantine) == [2, 3, 4]
+    assert cleaned.dropped == {1: "header"}
+    assert sorted(cleaned.quarantine) == [2, 3, 4]
 
 
 def test_broken_rows_that_are_equal_leave_one_in_quarantine(
     connection: DuckDBPyConnection,
 ) -> None:
     row = [None, "A", ("n", "5")]
-    found = run_cleaning(connection, TAB, [row, row])
-    assert found.dropped == {1: "header", 3: "exact_duplicate"}
-    assert found.reasons(2) == [("order_id", "missing_value")]
+    cleaned = run_cleaning(connection, TAB, [row, row])
+    assert cleaned.dropped == {1: "header", 3: "exact_duplicate"}
+    assert cleaned.reasons(2) == [("order_id", "missing_value")]
 
 
 @pytest.mark.parametrize("how", ["no key", "switched off"])
@@ -152,16 +152,16 @@ def test_equal_rows_stay_without_a_key_or_when_the_contract_says_so(
     if how == "switched off":
         tab = tab_of(KEY, OUTLET, AMOUNT, drop_exact_duplicates=False)
     row = ["A"] * (len(tab.columns) - 1) + [("n", "5")]
-    found = run_cleaning(connection, tab, [row, row])
-    assert found.dropped == {1: "header"}
-    assert len(found.clean) + len(found.quarantine) == 2
+    cleaned = run_cleaning(connection, tab, [row, row])
+    assert cleaned.dropped == {1: "header"}
+    assert len(cleaned.clean) + len(cleaned.quarantine) == 2
 
 
 def test_rules_are_tried_in_their_order(connection: DuckDBPyConnection) -> None:
-    found = run_cleaning(
+    cleaned = run_cleaning(
         connection, TAB, [[], []], title_rows=[["Total"], ["No Order", "Outlet", "Jumlah (Rp)"]]
     )
-    assert found.dropped == {
+    assert cleaned.dropped == {
         1: "above_header",
         2: "above_header",
         3: "header",

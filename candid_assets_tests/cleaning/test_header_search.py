@@ -36,7 +36,7 @@ def tab(*headers: str, optional: tuple[str, ...] = (), header_row: int | None = 
 ORDERS = tab("No Order", "Tgl", "Jumlah (Rp)")
 
 
-def found(tab: Tab, rows: list[list[str | None]]) -> HeaderMap:
+def located(tab: Tab, rows: list[list[str | None]]) -> HeaderMap:
     result = find_header(tab, rows)
     assert isinstance(result, HeaderMap), str(result)
     return result
@@ -50,7 +50,7 @@ def problem(tab: Tab, rows: list[list[str | None]]) -> HeaderProblem:
 
 def test_a_header_below_a_title_is_found_with_its_columns() -> None:
     rows = [["Order 2025"], [None], ["Tgl", "No Order", "Catatan", "Jumlah (Rp)"], ["x"]]
-    header = found(ORDERS, rows)
+    header = located(ORDERS, rows)
     assert header.header_row == 3
     assert header.positions == {"c1": 2, "c2": 1, "c3": 4}
     assert header.unclaimed == ("Catatan",)
@@ -61,23 +61,23 @@ def test_a_header_below_a_title_is_found_with_its_columns() -> None:
     "written", ["no order", "NO\u00a0ORDER", "  No \n Order ", "No\u200b Order", "No\u202fOrder"]
 )
 def test_case_and_every_kind_of_space_do_not_matter(written: str) -> None:
-    assert found(ORDERS, [[written, "TGL", "jumlah  (RP)"]]).positions["c1"] == 1
+    assert located(ORDERS, [[written, "TGL", "jumlah  (RP)"]]).positions["c1"] == 1
 
 
 def test_the_first_row_that_holds_every_header_is_the_header() -> None:
     row: list[str | None] = ["No Order", "Tgl", "Jumlah (Rp)"]
-    assert found(ORDERS, [["No Order", "Tgl"], row, ["x"], row]).header_row == 2
+    assert located(ORDERS, [["No Order", "Tgl"], row, ["x"], row]).header_row == 2
 
 
 def test_an_optional_column_may_be_absent() -> None:
     wanted = tab("No Order", "Catatan", optional=("Catatan",))
-    assert found(wanted, [["No Order"]]).positions == {"c1": 1}
-    assert found(wanted, [["No Order", "Catatan"]]).positions == {"c1": 1, "c2": 2}
+    assert located(wanted, [["No Order"]]).positions == {"c1": 1}
+    assert located(wanted, [["No Order", "Catatan"]]).positions == {"c1": 1, "c2": 2}
 
 
 def test_the_thirtieth_row_is_searched_and_the_next_is_not() -> None:
     header: list[str | None] = ["No Order", "Tgl", "Jumlah (Rp)"]
-    assert found(ORDERS, [*([["x"]] * 29), header]).header_row == 30
+    assert located(ORDERS, [*([["x"]] * 29), header]).header_row == 30
     assert problem(ORDERS, [*([["x"]] * 30), header]).missing == tuple(map(str, header))
 
 
@@ -116,20 +116,20 @@ def test_a_claimed_header_that_stands_twice_is_a_problem() -> None:
 
 
 def test_an_unclaimed_header_may_stand_twice() -> None:
-    header = found(ORDERS, [["No Order", "Tgl", "Jumlah (Rp)", "Ket", "Ket", None, " "]])
+    header = located(ORDERS, [["No Order", "Tgl", "Jumlah (Rp)", "Ket", "Ket", None, " "]])
     assert header.unclaimed == ("Ket", "Ket (2)")
 
 
 def test_a_fixed_header_row_is_the_only_one_looked_at() -> None:
     rows: list[list[str | None]] = [["No Order", "Tgl"], ["x", "y"], ["No Order", "Tgl"]]
-    assert found(tab("No Order", "Tgl", header_row=3), rows).header_row == 3
+    assert located(tab("No Order", "Tgl", header_row=3), rows).header_row == 3
     fault = problem(tab("No Order", "Tgl", header_row=2), rows)
     assert fault.fix == "set headerRow to 1 in orders.yaml"
 
 
 def test_a_fixed_header_row_may_stand_deep() -> None:
     rows: list[list[str | None]] = [*([["x"]] * 44), ["No Order", "Tgl"]]
-    assert found(tab("No Order", "Tgl", header_row=45), rows).header_row == 45
+    assert located(tab("No Order", "Tgl", header_row=45), rows).header_row == 45
 
 
 def test_a_fixed_header_row_below_the_end_is_a_problem() -> None:
@@ -139,7 +139,7 @@ def test_a_fixed_header_row_below_the_end_is_a_problem() -> None:
 
 def test_a_contract_of_optional_columns_never_matches_a_blank_row() -> None:
     wanted = replace(tab("Ket", optional=("Ket",)))
-    assert found(wanted, [[None], ["Judul"], ["Ket"]]).header_row == 3
+    assert located(wanted, [[None], ["Judul"], ["Ket"]]).header_row == 3
 
 
 TEXT = st.text(min_size=1, max_size=12).filter(lambda text: normalise(text) != "")
@@ -156,7 +156,7 @@ def test_any_order_and_any_rows_above_leave_the_map_right(
     noise = CELLS.filter(lambda cell: normalise(cell) not in keys)
     above = data.draw(st.lists(st.lists(noise, max_size=6), max_size=10))
     row = data.draw(st.permutations([*headers, *data.draw(st.lists(noise, max_size=4))]))
-    header = found(wanted, [*above, list(row), [None]])
+    header = located(wanted, [*above, list(row), [None]])
     assert header.header_row == len(above) + 1
     for column in wanted.columns:
         assert row[header.positions[column.name] - 1] == column.header

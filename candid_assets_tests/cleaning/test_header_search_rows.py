@@ -6,7 +6,7 @@ from candid_assets.cleaning.header_search import HeaderProblem, find_header
 from candid_assets.contracts.custom_properties import TabOptions
 from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.contracts.header_text import header_texts, joined
-from candid_assets_tests.cleaning.test_header_search import found, tab
+from candid_assets_tests.cleaning.test_header_search import located, tab
 
 
 def with_options(headers: tuple[str, ...], **options: object) -> HeaderMap:
@@ -35,12 +35,12 @@ def test_a_header_of_two_rows_is_found_by_its_joined_texts() -> None:
 
 
 def test_blank_and_repeated_headers_have_names_of_their_own() -> None:
-    told = header_texts(["Qty", None, "qty", "Qty (2)", "Qty"])
-    assert told == ["Qty", "(column B)", "qty (3)", "Qty (2)", "Qty (4)"]
+    names = header_texts(["Qty", None, "qty", "Qty (2)", "Qty"])
+    assert names == ["Qty", "(column B)", "qty (3)", "Qty (2)", "Qty (4)"]
 
 
 def test_a_contract_takes_both_of_two_equal_headers() -> None:
-    header = found(tab("Qty", "Qty (2)", "(column B)"), [["Qty", None, "Qty"]])
+    header = located(tab("Qty", "Qty (2)", "(column B)"), [["Qty", None, "Qty"]])
     assert header.positions == {"c1": 1, "c2": 3, "c3": 2}
 
 

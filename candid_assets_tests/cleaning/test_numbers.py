@@ -205,8 +205,8 @@ def test_what_is_no_english_number_is_refused(connection: DuckDBPyConnection, te
 def test_number_cells_are_exact_to_fifteen_figures(
     connection: DuckDBPyConnection, canonical: str, value: str
 ) -> None:
-    found = parse_all(connection, "parse_number(cleaned, 'n', 'id')", [canonical])
-    assert found == [{"value": Decimal(value), "reason": None}]
+    parsed = parse_all(connection, "parse_number(cleaned, 'n', 'id')", [canonical])
+    assert parsed == [{"value": Decimal(value), "reason": None}]
 
 
 @pytest.mark.parametrize(
@@ -218,20 +218,20 @@ def test_cells_of_other_kinds_are_no_numbers(
 ) -> None:
     for call in ("parse_number", "parse_integer"):
         expected = reason if kind == "e" or call == "parse_number" else "not_an_integer"
-        found = parse_all(connection, f"{call}(cleaned, '{kind}', 'id')", ["45321"])
-        assert found == [{"value": None, "reason": expected}]
+        parsed = parse_all(connection, f"{call}(cleaned, '{kind}', 'id')", ["45321"])
+        assert parsed == [{"value": None, "reason": expected}]
 
 
 def test_a_number_beyond_the_type_is_out_of_range(connection: DuckDBPyConnection) -> None:
-    found = numbers(connection, ["1" + "0" * 28, "1" + "0" * 60, "10" + "0" * 24 + " triliun"])
-    assert found == [{"value": None, "reason": "out_of_range"}] * 3
+    parsed = numbers(connection, ["1" + "0" * 28, "1" + "0" * 60, "10" + "0" * 24 + " triliun"])
+    assert parsed == [{"value": None, "reason": "out_of_range"}] * 3
 
 
 def test_a_number_with_more_than_ten_decimals_is_too_precise(
     connection: DuckDBPyConnection,
 ) -> None:
-    found = numbers(connection, ["0,00000000001", "0,123456789012%"])
-    assert found == [{"value": None, "reason": "too_precise"}] * 2
+    parsed = numbers(connection, ["0,00000000001", "0,123456789012%"])
+    assert parsed == [{"value": None, "reason": "too_precise"}] * 2
     assert numbers(connection, ["0,12345678900"])[0]["value"] == Decimal("0.123456789")
 
 
@@ -255,8 +255,8 @@ def test_a_number_with_more_than_ten_decimals_is_too_precise(
 def test_whole_numbers_are_read(
     connection: DuckDBPyConnection, text: str, value: int | None
 ) -> None:
-    found = parse_all(connection, "parse_integer(cleaned, 't', 'id')", [text])
-    assert found == [{"value": value, "reason": "not_an_integer" if value is None else None}]
+    parsed = parse_all(connection, "parse_integer(cleaned, 't', 'id')", [text])
+    assert parsed == [{"value": value, "reason": "not_an_integer" if value is None else None}]
 
 
 decimals = st.decimals(
@@ -271,7 +271,7 @@ def test_a_number_written_in_indonesian_reads_back(
 ) -> None:
     pattern = "#,##0.######" if grouped else "0.######"
     texts = [format_decimal(v, format=pattern, locale="id_ID") for v in values]
-    assert [found["value"] for found in numbers(connection, texts)] == values
+    assert [parsed["value"] for parsed in numbers(connection, texts)] == values
 
 
 @settings(max_examples=40, deadline=None)
@@ -280,7 +280,7 @@ def test_a_number_written_in_english_reads_back(
     connection: DuckDBPyConnection, values: list[Decimal]
 ) -> None:
     texts = [format_decimal(v, format="#,##0.######", locale="en_US") for v in values]
-    assert [found["value"] for found in numbers(connection, texts, "en")] == values
+    assert [parsed["value"] for parsed in numbers(connection, texts, "en")] == values
 
 
 @settings(max_examples=60, deadline=None)
@@ -288,9 +288,9 @@ def test_a_number_written_in_english_reads_back(
 def test_marks_and_figures_read_as_babel_reads_them_strictly(
     connection: DuckDBPyConnection, texts: list[str]
 ) -> None:
-    for text, found in zip(texts, numbers(connection, texts), strict=True):
-        if found["value"] is not None:
-            assert parse_decimal(text, locale="id_ID", strict=True) == found["value"]
+    for text, parsed in zip(texts, numbers(connection, texts), strict=True):
+        if parsed["value"] is not None:
+            assert parse_decimal(text, locale="id_ID", strict=True) == parsed["value"]
         elif not text.startswith(("0", ".", ",")) and not text.endswith((".", ",")):
             with pytest.raises(NumberFormatError):
                 parse_decimal(text, locale="id_ID", strict=True)

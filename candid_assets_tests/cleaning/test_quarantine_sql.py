@@ -177,10 +177,10 @@ CASES: list[tuple[Column, Cell, str, str]] = [
 def test_a_cell_that_breaks_its_contract_says_what_was_expected(
     connection: DuckDBPyConnection, declared: Column, cell: Cell, reason: str, message: str
 ) -> None:
-    found = run_cleaning(connection, tab_of(declared, column("y")), [[cell, "ok"]])
-    why = found.quarantine[2][0]
+    cleaned = run_cleaning(connection, tab_of(declared, column("y")), [[cell, "ok"]])
+    why = cleaned.quarantine[2][0]
     assert (why["reason"], why["message"]) == (reason, message)
-    assert found.clean == []
+    assert cleaned.clean == []
 
 
 PASSING: list[tuple[Column, Cell, Any]] = [
@@ -256,9 +256,9 @@ PASSING: list[tuple[Column, Cell, Any]] = [
 def test_a_cell_that_keeps_its_contract_becomes_its_typed_value(
     connection: DuckDBPyConnection, declared: Column, cell: Cell, value: object
 ) -> None:
-    found = run_cleaning(connection, tab_of(declared, column("y")), [[cell, "ok"]])
-    assert found.quarantine == {}
-    assert found.values(2) == (value, "ok")
+    cleaned = run_cleaning(connection, tab_of(declared, column("y")), [[cell, "ok"]])
+    assert cleaned.quarantine == {}
+    assert cleaned.values(2) == (value, "ok")
 
 
 def test_all_reasons_of_a_row_are_kept_in_the_contract_s_order(
@@ -271,8 +271,8 @@ def test_all_reasons_of_a_row_are_kept_in_the_contract_s_order(
         column("day", "date"),
         column("note", required=True),
     )
-    found = run_cleaning(connection, tab, [[None, "abc", "x", "kemarin", None]])
-    assert found.reasons(2) == [
+    cleaned = run_cleaning(connection, tab, [[None, "abc", "x", "kemarin", None]])
+    assert cleaned.reasons(2) == [
         ("order_id", "missing_value"),
         ("code", "bad_pattern"),
         ("code", "too_long"),
@@ -286,10 +286,10 @@ def test_a_quarantined_row_keeps_its_cells_and_links_to_the_one_to_mend(
     connection: DuckDBPyConnection,
 ) -> None:
     tab = tab_of(column("order_id"), column("amount", "number", header="Jumlah"))
-    found = run_cleaning(
+    cleaned = run_cleaning(
         connection, tab, [["SO-1", " 1.5\n", "catatan"]], title_rows=[["Judul"], []]
     )
-    assert found.quarantine[4] == [
+    assert cleaned.quarantine[4] == [
         {
             "column": "amount",
             "header": "Jumlah",
@@ -319,8 +319,8 @@ def test_a_quarantined_row_keeps_its_cells_and_links_to_the_one_to_mend(
 
 
 def test_a_long_value_is_shortened_in_the_message_only(connection: DuckDBPyConnection) -> None:
-    found = run_cleaning(connection, tab_of(column("x", max_length=5)), [["a" * 200]])
-    why = found.quarantine[2][0]
+    cleaned = run_cleaning(connection, tab_of(column("x", max_length=5)), [["a" * 200]])
+    why = cleaned.quarantine[2][0]
     assert why["value"] == "a" * 200
     assert why["message"] == f"X (A2): '{'a' * 79}…' is longer than 5 characters"
 
@@ -347,12 +347,12 @@ def test_rows_of_one_key_go_where_the_contract_says(
     connection: DuckDBPyConnection, policy: str, clean: list[int], others: dict[int, str]
 ) -> None:
     tab = tab_of(*KEYED.columns, duplicate_keys=policy)
-    found = run_cleaning(connection, tab, TWICE)
-    assert found.rows == clean
+    cleaned = run_cleaning(connection, tab, TWICE)
+    assert cleaned.rows == clean
     for row, other in others.items():
-        assert found.reasons(row) == [("order_id", "duplicate_key")]
-        assert found.quarantine[row][0]["message"].endswith(f"has the same key as {other}")
-    assert sorted(found.quarantine) == sorted(others)
+        assert cleaned.reasons(row) == [("order_id", "duplicate_key")]
+        assert cleaned.quarantine[row][0]["message"].endswith(f"has the same key as {other}")
+    assert sorted(cleaned.quarantine) == sorted(others)
 
 
 def test_a_key_of_two_columns_is_compared_and_named_whole(connection: DuckDBPyConnection) -> None:
@@ -361,9 +361,9 @@ def test_a_key_of_two_columns_is_compared_and_named_whole(connection: DuckDBPyCo
         column("order_id", primary_key_position=1, header="No Order"),
     )
     rows: list[list[Cell]] = [["1", "SO-1"], ["2", "SO-1"], [("n", "1"), "SO-1"]]
-    found = run_cleaning(connection, tab, rows)
-    assert found.rows == [3]
-    assert found.quarantine[4][0]["message"] == (
+    cleaned = run_cleaning(connection, tab, rows)
+    assert cleaned.rows == [3]
+    assert cleaned.quarantine[4][0]["message"] == (
         "No Order (B4): 'SO-1' has the same key (No Order, Baris) as B2"
     )
 
@@ -376,24 +376,24 @@ def test_a_row_whose_key_is_broken_takes_no_part_in_the_comparison(
         column("amount", "number", primary_key_position=2),
     )
     rows: list[list[Cell]] = [["01/01/2025", "x"], ["01/01/2025", "y"], ["01/01/2025", "1"]]
-    found = run_cleaning(connection, tab, rows)
-    assert found.rows == [4]
-    assert found.reasons(2) == [("amount", "not_a_number")]
+    cleaned = run_cleaning(connection, tab, rows)
+    assert cleaned.rows == [4]
+    assert cleaned.reasons(2) == [("amount", "not_a_number")]
 
 
 def test_a_row_broken_elsewhere_still_shares_its_key(connection: DuckDBPyConnection) -> None:
-    found = run_cleaning(connection, KEYED, [["SO-1", "x"], ["SO-1", "1"]])
-    assert found.reasons(2) == [("order_id", "duplicate_key"), ("amount", "not_a_number")]
-    assert found.reasons(3) == [("order_id", "duplicate_key")]
+    cleaned = run_cleaning(connection, KEYED, [["SO-1", "x"], ["SO-1", "1"]])
+    assert cleaned.reasons(2) == [("order_id", "duplicate_key"), ("amount", "not_a_number")]
+    assert cleaned.reasons(3) == [("order_id", "duplicate_key")]
 
 
 def test_values_of_a_unique_column_stand_once(connection: DuckDBPyConnection) -> None:
     tab = tab_of(column("order_id", primary_key_position=1), column("nik", unique=True))
     rows: list[list[Cell]] = [["1", "A"], ["2", "A"], ["3", None], ["4", None], ["5", "B"]]
-    found = run_cleaning(connection, tab, rows)
-    assert found.rows == [4, 5, 6]
-    assert found.quarantine[3][0]["message"] == "NIK (B3): 'A' has the same value as B2"
-    assert found.reasons(2) == [("nik", "duplicate_value")]
+    cleaned = run_cleaning(connection, tab, rows)
+    assert cleaned.rows == [4, 5, 6]
+    assert cleaned.quarantine[3][0]["message"] == "NIK (B3): 'A' has the same value as B2"
+    assert cleaned.reasons(2) == [("nik", "duplicate_value")]
 
 
 def test_a_row_that_lost_by_its_key_does_not_fight_over_other_values(
@@ -404,18 +404,18 @@ def test_a_row_that_lost_by_its_key_does_not_fight_over_other_values(
         column("nik", unique=True),
         duplicate_keys="keep_first",
     )
-    found = run_cleaning(connection, tab, [["1", "A"], ["1", "B"], ["2", "B"]])
-    assert found.rows == [2, 4]
+    cleaned = run_cleaning(connection, tab, [["1", "A"], ["1", "B"], ["2", "B"]])
+    assert cleaned.rows == [2, 4]
 
 
 def test_a_key_that_is_also_unique_is_told_once(connection: DuckDBPyConnection) -> None:
     tab = tab_of(column("order_id", primary_key_position=1, unique=True))
-    found = run_cleaning(connection, tab, [["1"], [" 1"]])
-    assert found.reasons(2) == [("order_id", "duplicate_key")]
+    cleaned = run_cleaning(connection, tab, [["1"], [" 1"]])
+    assert cleaned.reasons(2) == [("order_id", "duplicate_key")]
 
 
 def test_an_error_beside_the_contract_s_columns_harms_nothing(
     connection: DuckDBPyConnection,
 ) -> None:
-    found = run_cleaning(connection, KEYED, [["SO-1", "1", ("e", "#REF!")]])
-    assert found.rows == [2]
+    cleaned = run_cleaning(connection, KEYED, [["SO-1", "1", ("e", "#REF!")]])
+    assert cleaned.rows == [2]

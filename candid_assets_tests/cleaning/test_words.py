@@ -101,29 +101,29 @@ def test_booleans_are_checkboxes_or_declared_words(
 def test_telephone_numbers_are_brought_to_e164(
     connection: DuckDBPyConnection, text: str, value: str | None
 ) -> None:
-    found = parse_all(connection, "parse_phone(cleaned, 't')", [text])
-    assert found == [{"value": value, "reason": None if value else "bad_phone"}]
+    parsed = parse_all(connection, "parse_phone(cleaned, 't')", [text])
+    assert parsed == [{"value": value, "reason": None if value else "bad_phone"}]
 
 
 def test_a_telephone_number_that_lost_its_zero_in_a_number_cell_is_read(
     connection: DuckDBPyConnection,
 ) -> None:
-    found = parse_all(connection, "parse_phone(cleaned, 'n')", ["81234567890"])
-    assert found[0]["value"] == "+6281234567890"
+    parsed = parse_all(connection, "parse_phone(cleaned, 'n')", ["81234567890"])
+    assert parsed[0]["value"] == "+6281234567890"
 
 
 def test_telephone_numbers_agree_with_libphonenumber(connection: DuckDBPyConnection) -> None:
     texts = list(_telephone_texts(4000))
-    found = parse_all(connection, "parse_phone(cleaned, 't')", texts)
-    read = {text: line["value"] for text, line in zip(texts, found, strict=True)}
+    parsed = parse_all(connection, "parse_phone(cleaned, 't')", texts)
+    read = {text: line["value"] for text, line in zip(texts, parsed, strict=True)}
     assert read == {text: _by_library(text) for text in texts}
     assert sum(value is not None for value in read.values()) > 1000
 
 
 def test_a_leading_62_is_the_country_and_never_an_area(connection: DuckDBPyConnection) -> None:
     # The library takes 6221-3883558 for area 622 of Sumatra, whose people write 0622.
-    found = parse_all(connection, "parse_phone(cleaned, 't')", ["6221-3883558", "0622-3883558"])
-    assert [line["value"] for line in found] == ["+62213883558", "+626223883558"]
+    parsed = parse_all(connection, "parse_phone(cleaned, 't')", ["6221-3883558", "0622-3883558"])
+    assert [line["value"] for line in parsed] == ["+62213883558", "+626223883558"]
 
 
 def _telephone_texts(count: int) -> set[str]:

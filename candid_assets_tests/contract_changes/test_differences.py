@@ -60,20 +60,20 @@ def _log(shop: Shop) -> str:
 
 
 def test_nothing_differs_and_nothing_is_written_after_a_clean_run(sales):
-    code, found, told = _diff(sales, "--write")
-    assert (code, found["differences"], found["written"]) == (0, [], [])
-    assert told.startswith("candid · environment staging")
+    code, document, printed = _diff(sales, "--write")
+    assert (code, document["differences"], document["written"]) == (0, [], [])
+    assert printed.startswith("candid · environment staging")
     assert _contract(sales) == SALES
 
 
 def test_a_renamed_header_is_accepted_in_its_own_line(sales):
     sales.change("edit", tab="Penjualan", cells={"B1": "Omzet"})
     assert not sales.run().succeeded
-    code, found, _ = _diff(sales)
-    ((kind, to, breaking),) = [(d["kind"], d["to"], d["breaking"]) for d in found["differences"]]
+    code, document, _ = _diff(sales)
+    ((kind, to, breaking),) = [(d["kind"], d["to"], d["breaking"]) for d in document["differences"]]
     assert (code, kind, to, breaking) == (1, "column_renamed", "Omzet", True)
     assert _contract(sales) == SALES
-    code, found, _ = _diff(sales, "toko__sales", "--write")
+    code, document, _ = _diff(sales, "toko__sales", "--write")
     assert code == 0
     assert _contract(sales) == SALES.replace('"Jumlah"', '"Omzet"')
     assert _version(sales) == "version: 2.0.0"
@@ -122,9 +122,9 @@ def test_a_lost_column_is_retired_and_never_deleted(sales, letter, name):
 def test_a_lost_key_is_for_a_person(sales):
     sales.change("delete_column", tab="Penjualan", column="A")
     sales.run()
-    code, found, _ = _diff(sales, "--write")
+    code, document, _ = _diff(sales, "--write")
     assert code == 1
-    assert "part of the key" in found["differences"][0]["by_hand"]
+    assert "part of the key" in document["differences"][0]["by_hand"]
     assert (_contract(sales), _version(sales)) == (SALES, "version: 1.0.0")
 
 
@@ -163,10 +163,10 @@ def test_an_edit_that_would_break_the_catalog_is_not_written(sales):
     sales.change("rename_tab", tab="Lain", title="Arsip")
     sales.change("rename_tab", tab="Penjualan", title="Lain")
     sales.run()
-    code, found, told = _diff(sales, "toko__sales", "--write")
+    code, document, printed = _diff(sales, "toko__sales", "--write")
     assert code == 1
-    assert "title 'Lain' is that of" in found["problems"][0]
-    assert "not written" in told
+    assert "title 'Lain' is that of" in document["problems"][0]
+    assert "not written" in printed
     assert _contract(sales) == SALES
 
 
@@ -216,8 +216,8 @@ def test_a_member_that_is_gone_is_archived(family):
 def test_a_header_renamed_in_one_member_is_mended_in_the_sheet(family):
     family.change("edit", tab="Jan25", cells={"B1": "Omzet"})
     family.run()
-    code, found, _ = _diff(family, "--write")
-    (difference,) = found["differences"]
+    code, document, _ = _diff(family, "--write")
+    (difference,) = document["differences"]
     assert (code, difference["titles"]) == (1, ["Jan25"])
     assert "the other tabs of the family have it" in difference["by_hand"]
 

@@ -59,8 +59,10 @@ def test_a_property_is_added_to_one_column_alone(tmp_path, text, column):
     for old, new in zip(before["properties"], after["properties"], strict=True):
         added = new.pop("customProperties", [])
         kept = old.pop("customProperties", [])
-        told = [{"property": "retired", "value": "2025-11-25"}] if new["name"] == column else []
-        assert added == kept + told
+        added_text = (
+            [{"property": "retired", "value": "2025-11-25"}] if new["name"] == column else []
+        )
+        assert added == kept + added_text
     del before["properties"], after["properties"]
     assert before == after
     assert all(line in file.edited for line in text.splitlines() if line.lstrip().startswith("#"))
@@ -79,8 +81,8 @@ def test_a_column_is_added_behind_the_last(tmp_path, text):
 def test_a_property_of_the_tab_stands_before_its_columns(tmp_path):
     file = _file(tmp_path, FLOW)
     file.add_property((), "retired", '"2025-11-25"')
-    told = 'customProperties:\n  - {property: retired, value: "2025-11-25"}\nproperties:'
-    assert file.edited == FLOW.replace("properties:", told, 1)
+    added_text = 'customProperties:\n  - {property: retired, value: "2025-11-25"}\nproperties:'
+    assert file.edited == FLOW.replace("properties:", added_text, 1)
     other = _file(tmp_path, BLOCK)
     other.add_property((), "retired", "x")
     kept = "  - {property: headerRow, value: 3}\n"

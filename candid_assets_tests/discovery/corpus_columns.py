@@ -49,10 +49,10 @@ def _day(random: Random) -> date:
 
 def _days(spell: Callable[[date], Any]) -> Cells:
     def cells(random: Random, count: int) -> list[Any]:
-        found = [_day(random) for _ in range(count)]
+        days = [_day(random) for _ in range(count)]
         if random.random() < 0.5:
-            found.sort()
-        return [spell(day) for day in found]
+            days.sort()
+        return [spell(day) for day in days]
 
     return cells
 
@@ -107,8 +107,8 @@ def _price(random: Random) -> int:
 
 def _sparse(text: Cells, share: float) -> Cells:
     def cells(random: Random, count: int) -> list[Any]:
-        found = text(random, count)
-        return [v if n == 0 or random.random() < share else None for n, v in enumerate(found)]
+        texts = text(random, count)
+        return [v if n == 0 or random.random() < share else None for n, v in enumerate(texts)]
 
     return cells
 

@@ -30,14 +30,16 @@ class Sheet:
 
 def workbook(tabs: dict[str, Rows | Sheet], locale: str = "in_ID") -> UndescribedWorkbook:
     """Return a workbook as `read_undescribed` does."""
-    found = []
+    tabs_read = []
     for number, (title, given) in enumerate(tabs.items()):
         sheet = given if isinstance(given, Sheet) else Sheet(given)
         meta = TabMetadata(number, title, sheet.kind, False, 1000, 26, sheet.frozen, sheet.merges)
         extract = _extract(title, sheet, locale) if sheet.kind == "GRID" else None
-        found.append(UndescribedTab(meta, extract))
-    about = WorkbookMetadata("id", "Toko", locale, "Asia/Jakarta", tuple(t.metadata for t in found))
-    return UndescribedWorkbook(about, tuple(found))
+        tabs_read.append(UndescribedTab(meta, extract))
+    about = WorkbookMetadata(
+        "id", "Toko", locale, "Asia/Jakarta", tuple(t.metadata for t in tabs_read)
+    )
+    return UndescribedWorkbook(about, tuple(tabs_read))
 
 
 def _extract(title: str, sheet: Sheet, locale: str) -> TabExtract:

@@ -28,7 +28,7 @@ class Corpus:
     books: list[Book]
     folder: Path
     installation: Installation
-    told: dict[str, Any]
+    proposed: dict[str, Any]
     """By workbook and title: the table that `candid discover --json` tells of."""
     code: int
     text: str
@@ -36,7 +36,7 @@ class Corpus:
     def truths(self) -> list[tuple[str, Truth, Any]]:
         """Return each tab's workbook, truth and the table found in it, if one was."""
         return [
-            (book.name, truth, self.told.get(f"{book.name}/{truth.title}"))
+            (book.name, truth, self.proposed.get(f"{book.name}/{truth.title}"))
             for book in self.books
             for truth in book.truths
         ]
@@ -55,30 +55,31 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
             **server.environment,
         }
         installation = Installation(root / "data", variables)
-        told = {}
+        proposed = {}
         for book in books:
             done = installation.candid("discover", book.name, "--workbook", book.name, "--json")
             assert done.returncode == 0, done.stderr
             for table in json.loads(done.stdout)["tables"]:
-                told |= {f"{book.name}/{title}": table for title in table["titles"]}
+                proposed |= {f"{book.name}/{title}": table for title in table["titles"]}
         code, _, text = installation.run()
-    return Corpus(books, root / "books", installation, told, code, text)
+    return Corpus(books, root / "books", installation, proposed, code, text)
 
 
 def test_the_header_is_right_on_nearly_all_tables(corpus: Corpus) -> None:
     wrong = [
         (book, truth.title, truth.traits)
-        for book, truth, found in corpus.truths()
-        if not found
-        or (found["header_row"], found["header_rows"]) != (truth.header_row, truth.header_rows)
+        for book, truth, proposal in corpus.truths()
+        if not proposal
+        or (proposal["header_row"], proposal["header_rows"])
+        != (truth.header_row, truth.header_rows)
     ]
     assert len(wrong) <= (1 - ENOUGH) * len(corpus.truths()), wrong
 
 
 def test_the_type_is_right_on_nearly_all_columns(corpus: Corpus) -> None:
     wrong, total = [], 0
-    for book, truth, found in corpus.truths():
-        types = list(found["columns"].values()) if found else []
+    for book, truth, proposal in corpus.truths():
+        types = list(proposal["columns"].values()) if proposal else []
         types += [None] * (len(truth.types) - len(types))
         total += len(truth.types)
         for (letter, meant), guessed in zip(truth.types.items(), types, strict=False):
@@ -94,7 +95,7 @@ def test_the_run_accepts_every_contract(corpus: Corpus) -> None:
 
 def test_every_cell_is_in_clean_or_quarantine_or_a_named_region(corpus: Corpus) -> None:
     installation = corpus.installation
-    outside = {
+    undeclared = {
         (table, letter): cells
         for table, letter, cells in installation.query(
             'SELECT "table", letter, cells FROM meta.outside_cells'
@@ -106,10 +107,10 @@ def test_every_cell_is_in_clean_or_quarantine_or_a_named_region(corpus: Corpus) 
     lost = []
     for book in corpus.books:
         for tab in SampleWorkbook.load(corpus.folder / f"{book.name}.json").tabs:
-            found = corpus.told.get(f"{book.name}/{tab.title}")
-            if not found:
+            proposal = corpus.proposed.get(f"{book.name}/{tab.title}")
+            if not proposal:
                 continue
-            table = f"{book.name}__{found['table']}"
+            table = f"{book.name}__{proposal['table']}"
             clean, kept = (
                 {row for (row,) in installation.query(f"SELECT _row FROM {layer}.{table}")}
                 for layer in ("clean", "quarantine")
@@ -121,8 +122,8 @@ def test_every_cell_is_in_clean_or_quarantine_or_a_named_region(corpus: Corpus) 
                     beside.update(column_letter(place) for place in filled)
                 elif filled and number not in kept | dropped.get(table, set()):
                     lost.append((book.name, tab.title, number))
-            named = {letter: n for (name, letter), n in outside.items() if name == table}
+            named = {letter: n for (name, letter), n in undeclared.items() if name == table}
             assert {letter: beside.pop(letter, 0) for letter in named} == named
-            if len(beside) > len(found["columns"]):
+            if len(beside) > len(proposal["columns"]):
                 lost.append((book.name, tab.title, sorted(beside)))
     assert lost == []

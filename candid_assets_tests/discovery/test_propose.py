@@ -77,9 +77,9 @@ def test_any_tabs_give_valid_contracts_that_account_for_every_row(tabs: dict[str
         catalog = load_catalog(Path(folder) / "catalog")
     assert written.problems == []
     assert catalog.problems == ()
-    told = [title for table in proposal.tables for title in table.titles]
-    told += [item.title for item in proposal.left_out]
-    assert sorted(told) == sorted(tabs)
+    titles = [title for table in proposal.tables for title in table.titles]
+    titles += [item.title for item in proposal.left_out]
+    assert sorted(titles) == sorted(tabs)
     for item in proposal.left_out:
         assert item.code != "not_accepted", item.reason
     for table in proposal.tables:

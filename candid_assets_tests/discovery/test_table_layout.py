@@ -136,9 +136,9 @@ def test_blank_and_repeated_headers_have_stable_names(tmp_path: Path) -> None:
 def test_headers_that_collide_refuse_only_their_tab(tmp_path: Path) -> None:
     good = [HEAD, *data()]
     bad = [["Task ID", "task_id", "Owner"], *([n, n, "x"] for n in range(5))]
-    found = proposed(tmp_path, {"Baik": good, "Buruk": bad})
-    assert [t.name for t in found.tables] == ["baik"]
-    (left,) = found.left_out
+    proposal = proposed(tmp_path, {"Baik": good, "Buruk": bad})
+    assert [t.name for t in proposal.tables] == ["baik"]
+    (left,) = proposal.left_out
     assert (left.title, left.code) == ("Buruk", "colliding_headers")
     assert "'Task ID' and 'task_id' would both be task_id" in left.reason
 

@@ -44,18 +44,18 @@ def test_words_that_only_begin_like_a_month_are_no_family(title: str) -> None:
 
 def test_months_of_one_layout_become_one_table_with_the_title_as_a_column(tmp_path: Path) -> None:
     tabs = {"Jan25": month(1), "Feb25": month(2), "Mar25": [[], *month(3)], "Toko": month(4)}
-    found = proposed(tmp_path, tabs)
-    assert [(t.name, t.titles, t.rows) for t in found.tables] == [
+    proposal = proposed(tmp_path, tabs)
+    assert [(t.name, t.titles, t.rows) for t in proposal.tables] == [
         ("monthly", ("Jan25", "Feb25", "Mar25"), 24),
         ("toko", ("Toko",), 8),
     ]
-    assert found.tables[0].primary_key == ("no_order",)
+    assert proposal.tables[0].primary_key == ("no_order",)
 
 
 def test_a_tab_of_another_layout_is_no_member(tmp_path: Path) -> None:
     other = month(3, head=("Kode", "Dibuat", "Catatan"))
-    found = proposed(tmp_path, {"Jan25": month(1), "Feb25": month(2), "Mar25": other})
-    assert [t.titles for t in found.tables] == [("Jan25", "Feb25"), ("Mar25",)]
+    proposal = proposed(tmp_path, {"Jan25": month(1), "Feb25": month(2), "Mar25": other})
+    assert [t.titles for t in proposal.tables] == [("Jan25", "Feb25"), ("Mar25",)]
 
 
 def test_a_column_that_some_months_lack_is_optional(tmp_path: Path) -> None:

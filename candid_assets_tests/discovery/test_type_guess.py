@@ -139,8 +139,8 @@ def test_enumerations_take_spellings_of_one_word_together(tmp_path: Path) -> Non
 def test_foreign_keys_stand_where_nearly_all_values_are_found(tmp_path: Path) -> None:
     outlets = [["Kode Outlet", "Nama"], *([f"O{n:02d}", f"Toko {n}"] for n in range(12))]
     orders = [["No Order", "Kode Outlet"], *([f"SO{n:03d}", f"O{n % 12:02d}"] for n in range(40))]
-    found = proposed(tmp_path, {"Outlet": outlets, "Order": orders})
-    column = found.tables[1].columns[1]
+    proposal = proposed(tmp_path, {"Outlet": outlets, "Order": orders})
+    column = proposal.tables[1].columns[1]
     assert column.reference == "toko__outlet.kode_outlet"
     assert "40 of 40 found in outlet" in column.notes
 
@@ -181,5 +181,5 @@ def test_dates_that_the_locale_misread_block_the_column(
 def test_once_proven_the_other_columns_of_money_are_suspected(tmp_path: Path) -> None:
     first = [["Kode", "Nilai"], *([f"K{n}", 12.5 if n % 2 else "1.250.000"] for n in range(12))]
     other = [["Kode", "Harga"], *([f"K{n}", n + 0.25] for n in range(12))]
-    found = proposed(tmp_path, {"A": other, "B": first}, "en_US")
-    assert [b.title for t in found.tables for b in t.blocked] == ["A", "B"]
+    proposal = proposed(tmp_path, {"A": other, "B": first}, "en_US")
+    assert [b.title for t in proposal.tables for b in t.blocked] == ["A", "B"]

@@ -66,15 +66,15 @@ def test_a_publication_is_found_by_run_or_by_moment(written, number):
 
 
 @pytest.mark.parametrize(
-    ("written", "told"),
+    ("written", "message"),
     [
         ("2026-11-20", "the first publication is of 2026-11-21 08:00:00"),
         ("ac4a5", "is no moment"),
         ("ac4a59990", "is no moment"),
     ],
 )
-def test_a_publication_that_is_not_there_is_told(written, told):
-    with pytest.raises(HistoryError, match=told):
+def test_a_publication_that_is_not_there_is_told(written, message):
+    with pytest.raises(HistoryError, match=message):
         find_publication(RUNS, written, NOW)
 
 

@@ -42,11 +42,11 @@ def test_a_diff_names_every_cell_by_key(shop):
     first = shop.saved[0][0]
     shop.edit("Penjualan", C2="9.999", A4="N9", B3="19/08/2025", C3="3.000")
     shop.refresh()
-    found = changes(shop, "toko__sales", first)
-    assert found.key == ("receipt_id",)
-    assert [row["receipt_id"] for row in found.added] == ["N9"]
-    assert [row["receipt_id"] for row in found.removed] == ["N3"]
-    assert found.changed == [
+    diff = changes(shop, "toko__sales", first)
+    assert diff.key == ("receipt_id",)
+    assert [row["receipt_id"] for row in diff.added] == ["N9"]
+    assert [row["receipt_id"] for row in diff.removed] == ["N3"]
+    assert diff.changed == [
         {
             "key": {"receipt_id": "N1"},
             "row": 2,
@@ -68,13 +68,13 @@ def test_a_tab_without_key_is_compared_by_whole_rows(shop):
     shop.refresh()
     shop.edit("Catatan", A4="Budi", B4="0812-3456-7890", A3="Sita")
     shop.refresh()
-    found = changes(shop, "clean.toko__notes", shop.saved[0][0])
-    assert found.key == ()
-    assert found.added == [
+    diff = changes(shop, "clean.toko__notes", shop.saved[0][0])
+    assert diff.key == ()
+    assert diff.added == [
         {"who": "Budi", "phone": "+6281234567890"},
         {"who": "Sita", "phone": None},
     ]
-    assert found.removed == [{"who": "Siti", "phone": None}]
+    assert diff.removed == [{"who": "Siti", "phone": None}]
 
 
 def test_extracts_are_compared_by_hash_also_one_that_was_never_built(shop):
@@ -85,8 +85,8 @@ def test_extracts_are_compared_by_hash_also_one_that_was_never_built(shop):
     shop.refresh()
     third, second, first = tab_history(shop.settings, "toko__sales")
     assert second.rows_clean is None
-    found = changes(shop, "toko__sales", first.extract[:10], third.extract)
-    assert [row["key"]["receipt_id"] for row in found.changed] == ["N1"]
+    diff = changes(shop, "toko__sales", first.extract[:10], third.extract)
+    assert [row["key"]["receipt_id"] for row in diff.changed] == ["N1"]
     with pytest.raises(HistoryError, match="cannot be built as of"):
         changes(shop, "toko__sales", second.extract)
 
@@ -95,9 +95,9 @@ def test_columns_that_came_and_went_are_named(shop):
     shop.refresh()
     shop.write("workbooks/toko/sales.yaml", SALES.replace("amount_idr", "total_idr"))
     shop.refresh()
-    found = changes(shop, "toko__sales", shop.saved[0][0])
-    assert (found.columns_added, found.columns_removed) == (("total_idr",), ("amount_idr",))
-    assert found.changed == []
+    diff = changes(shop, "toko__sales", shop.saved[0][0])
+    assert (diff.columns_added, diff.columns_removed) == (("total_idr",), ("amount_idr",))
+    assert diff.changed == []
 
 
 def test_a_ready_table_and_a_quarantine_are_compared_too(shop):
@@ -135,9 +135,9 @@ def compared(before, after, columns, key):
             for row in rows:
                 marks = ", ".join("?" * len(row))
                 connection.execute(f"insert into {name} values ({marks})", list(row))
-        found = Difference("ready", "t", None, None, key)
-        _compare(connection, found)
-        return found
+        diff = Difference("ready", "t", None, None, key)
+        _compare(connection, diff)
+        return diff
 
 
 def _text(values):
@@ -147,18 +147,18 @@ def _text(values):
 @settings(max_examples=40)
 @given(before=STATES, after=STATES)
 def test_a_diff_applied_to_one_state_gives_the_other(before, after):
-    found = compared(
+    diff = compared(
         [(*k, *v) for k, v in before.items()],
         [(*k, *v) for k, v in after.items()],
         "n integer, k varchar, x varchar, y integer",
         ("n", "k"),
     )
     state = {_text(k): _text(v) for k, v in before.items()}
-    for row in found.removed:
+    for row in diff.removed:
         assert state.pop((row["n"], row["k"])) == (row["x"], row["y"])
-    for row in found.added:
+    for row in diff.added:
         assert state.setdefault((row["n"], row["k"]), (row["x"], row["y"])) == (row["x"], row["y"])
-    for change in found.changed:
+    for change in diff.changed:
         key = (change["key"]["n"], change["key"]["k"])
         values = dict(zip("xy", state[key], strict=True))
         for cell in change["cells"]:
@@ -166,16 +166,16 @@ def test_a_diff_applied_to_one_state_gives_the_other(before, after):
             values[cell["column"]] = cell["after"]
         state[key] = (values["x"], values["y"])
     assert state == {_text(k): _text(v) for k, v in after.items()}
-    assert len(found.added) == len(after.keys() - before.keys())
+    assert len(diff.added) == len(after.keys() - before.keys())
 
 
 @settings(max_examples=40)
 @given(before=BAGS, after=BAGS)
 def test_a_diff_of_rows_without_key_applied_to_one_gives_the_other(before, after):
-    found = compared(before, after, "x varchar, y integer", ())
+    diff = compared(before, after, "x varchar, y integer", ())
     bag = [_text(row) for row in before]
-    for row in found.removed:
+    for row in diff.removed:
         bag.remove((row["x"], row["y"]))
-    bag += [(row["x"], row["y"]) for row in found.added]
+    bag += [(row["x"], row["y"]) for row in diff.added]
     assert sorted(bag, key=repr) == sorted(map(_text, after), key=repr)
-    assert not [row for row in found.added if row in found.removed]
+    assert not [row for row in diff.added if row in diff.removed]

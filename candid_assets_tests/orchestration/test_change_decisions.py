@@ -23,8 +23,8 @@ def state(version=1, modified=OLD):
     return FileState(modified, version, "Toko", SPREADSHEET_TYPE, False)
 
 
-def tick(found, memory, now=NOW, *, book=BOOK, failed=False):
-    return judge(book, found, memory, now, lambda _: failed)
+def tick(look, memory, now=NOW, *, book=BOOK, failed=False):
+    return judge(book, look, memory, now, lambda _: failed)
 
 
 def test_a_workbook_seen_for_the_first_time_is_due_once():

@@ -21,9 +21,9 @@ def test_every_column_of_every_built_table_leads_to_columns_that_dagster_shows()
     tables = [("clean", t.table) for t in CATALOG.tabs]
     tables += [("ready", m.name) for m in CATALOG.models]
     for layer, table in tables:
-        found = column_lineage(lineage, layer, table)["dagster/column_lineage"]
-        assert found.deps_by_column.keys() == shown[dg.AssetKey([layer, table])]
-        for dep in (dep for deps in found.deps_by_column.values() for dep in deps):
+        entry = column_lineage(lineage, layer, table)["dagster/column_lineage"]
+        assert entry.deps_by_column.keys() == shown[dg.AssetKey([layer, table])]
+        for dep in (dep for deps in entry.deps_by_column.values() for dep in deps):
             assert dep.column_name in shown[dep.asset_key]
 
 

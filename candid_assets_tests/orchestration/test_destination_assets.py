@@ -56,8 +56,8 @@ def test_its_job_delivers_and_says_what_stands_there(definitions, company):
         assert len(events) == len(TABLES)
         assert all(event.passed for event in result.get_asset_check_evaluations())
         for event in events:
-            told = event.step_materialization_data.materialization.metadata
-            lineage = told["dagster/column_lineage"].value.deps_by_column
+            metadata = event.step_materialization_data.materialization.metadata
+            lineage = metadata["dagster/column_lineage"].value.deps_by_column
             assert lineage
             assert all(d.column_name == n for n, (d,) in lineage.items())
     (schedule,) = [s for s in definitions.schedules or () if s.name == "export_bi_on_time"]

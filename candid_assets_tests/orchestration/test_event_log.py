@@ -77,11 +77,11 @@ def test_dagsters_own_storage_reads_every_event_of_a_batch(storage, tmp_path):
 
 def test_a_batch_that_fails_leaves_no_event_in_either_file(storage, tmp_path, monkeypatch):
     storage.store_event(_materialization("before"))
-    told = []
+    calls = []
 
     def fails_at_the_third(*_arguments):
-        told.append(1)
-        if len(told) == 3:
+        calls.append(1)
+        if len(calls) == 3:
             raise sqlite3.OperationalError("disk I/O error")
 
     monkeypatch.setattr(storage, "_store_asset_event", fails_at_the_third)
@@ -179,7 +179,7 @@ def test_an_error_that_nobody_heard_is_raised_at_the_next_event(storage, monkeyp
     assert [e.dagster_event.asset_key.path[1] for e in storage.get_logs_for_run(RUN)] == ["c"]
 
 
-def _told(table, name, passed, kind=DagsterEventType.ASSET_CHECK_EVALUATION):
+def _evaluation(table, name, passed, kind=DagsterEventType.ASSET_CHECK_EVALUATION):
     key = dg.AssetKey(["raw", table])
     data = (
         AssetCheckEvaluationPlanned(asset_key=key, check_name=name)
@@ -197,13 +197,15 @@ def _told(table, name, passed, kind=DagsterEventType.ASSET_CHECK_EVALUATION):
 
 def test_the_files_hold_what_dagsters_own_storage_writes(storage, tmp_path):
     events = [
-        _told("a", "planned", passed=True, kind=DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED),
+        _evaluation(
+            "a", "planned", passed=True, kind=DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED
+        ),
         _materialization("a"),
-        _told("a", "planned", passed=True),
-        _told("a", "unplanned", passed=False),
+        _evaluation("a", "planned", passed=True),
+        _evaluation("a", "unplanned", passed=False),
         _materialization("b"),
-        _told("b", "unplanned", passed=True),
-        _told("a", "unplanned", passed=True),  # told twice: the second stands
+        _evaluation("b", "unplanned", passed=True),
+        _evaluation("a", "unplanned", passed=True),  # told twice: the second stands
         _materialization("a"),
     ]
     theirs = SqliteEventLogStorage(f"{tmp_path}/theirs/")
@@ -271,10 +273,10 @@ def _started(history):
 
 
 def _failures(instance):
-    found = instance.event_log_storage.get_logs_for_all_runs_by_log_id(
+    entries = instance.event_log_storage.get_logs_for_all_runs_by_log_id(
         dagster_event_type={DagsterEventType.RUN_FAILURE}
     )
-    return [told.run_id for told in found.values()]
+    return [entry.run_id for entry in entries.values()]
 
 
 def test_a_failed_run_is_told_only_when_its_status_says_so(history, monkeypatch):

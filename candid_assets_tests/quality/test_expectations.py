@@ -264,7 +264,7 @@ def test_numbers_that_floats_confuse_are_still_different_keys(connection) -> Non
 
 
 @pytest.mark.parametrize(
-    ("kind", "enum", "inside", "outside"),
+    ("kind", "enum", "listed", "unlisted"),
     [
         ("integer", ("1", "2"), 2, 3),
         ("number", ("1", "2.5"), Decimal("2.50"), Decimal("2.51")),
@@ -274,10 +274,10 @@ def test_numbers_that_floats_confuse_are_still_different_keys(connection) -> Non
         ("time", ("10:00:00",), "10:00:00", "10:00:01"),
     ],
 )
-def test_enumerations_hold_for_every_type(connection, kind, enum, inside, outside) -> None:
+def test_enumerations_hold_for_every_type(connection, kind, enum, listed, unlisted) -> None:
     subject = tab(column("value", kind, enum=enum))
-    assert _run(connection, [(inside,), (None,)], subject)["values_valid"].passed
-    assert not _run(connection, [(inside,), (outside,)], subject)["values_valid"].passed
+    assert _run(connection, [(listed,), (None,)], subject)["values_valid"].passed
+    assert not _run(connection, [(listed,), (unlisted,)], subject)["values_valid"].passed
 
 
 @pytest.mark.parametrize(

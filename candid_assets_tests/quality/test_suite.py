@@ -90,6 +90,6 @@ def test_the_contract_can_make_references_and_row_limits_blocking() -> None:
         column("b", reference=Reference("x", "z", severity="error")),
         rows=RowLimits(minimum=1, severity="error"),
     )
-    found = {c.name: c.blocking for c in planned_checks(subject)}
-    assert found["references_found"]
-    assert found["rows_in_range"]
+    blocking = {c.name: c.blocking for c in planned_checks(subject)}
+    assert blocking["references_found"]
+    assert blocking["rows_in_range"]

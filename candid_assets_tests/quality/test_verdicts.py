@@ -53,7 +53,7 @@ VALUES = {"code": TEXTS, "amount": NEAR | MONEY, "n": WHOLE, "day": DAYS}
 
 @st.composite
 def columns(draw) -> tuple[Column, ...]:
-    ends = {
+    bounds = {
         "amount": NEAR | st.decimals(min_value=-(10**12), max_value=10**12, places=3),
         "n": st.integers(-3, 3).map(Decimal),
         "day": st.dates(date(2024, 12, 30), date(2025, 1, 5)),
@@ -69,8 +69,8 @@ def columns(draw) -> tuple[Column, ...]:
     ]
     for name, kind in (("amount", "number"), ("n", "integer"), ("day", "date")):
         # One bound of each side at most: which of two is tighter has its own tests.
-        low = draw(st.none() | st.tuples(st.sampled_from(BOUNDS[::2]), ends[name]))
-        high = draw(st.none() | st.tuples(st.sampled_from(BOUNDS[1::2]), ends[name]))
+        low = draw(st.none() | st.tuples(st.sampled_from(BOUNDS[::2]), bounds[name]))
+        high = draw(st.none() | st.tuples(st.sampled_from(BOUNDS[1::2]), bounds[name]))
         if low and high and low[1] > high[1]:
             high = (high[0], low[1])
         made.append(column(name, kind, **dict(side for side in (low, high) if side)))
@@ -136,11 +136,11 @@ def verdict(connection: duckdb.DuckDBPyConnection, subject: Model, staged: str) 
     wrong = sum(one(f"SELECT count(*) FROM {staged} WHERE {said}") for said in invalid)
     refused = [said for c in subject.columns for said in cleaned(c)]
     assert wrong == sum(one(f"SELECT count(*) FROM {staged} WHERE {said}") for said in refused)
-    found = {"columns_match": 0}
-    found |= {"keys_unique": duplicates} if keys else {}
-    found |= {"values_present": blanks} if required else {}
-    found |= {"values_valid": wrong} if invalid else {}
-    return found
+    counts = {"columns_match": 0}
+    counts |= {"keys_unique": duplicates} if keys else {}
+    counts |= {"values_present": blanks} if required else {}
+    counts |= {"values_valid": wrong} if invalid else {}
+    return counts
 
 
 ROWS = st.lists(st.tuples(*(st.none() | values for values in VALUES.values())), max_size=8)

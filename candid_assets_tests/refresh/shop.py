@@ -57,7 +57,7 @@ class Shop:
     name: str = "toko"
     title: str = "Toko"
     runs: list[Record] = field(default_factory=list)
-    ending: WriteReport = lambda *_: None
+    write_report: WriteReport = lambda *_: None
     """What a refresh leaves behind beside its tables."""
 
     @property
@@ -110,7 +110,7 @@ class Shop:
                 earlier_versions=versions_before,
                 suites=self.audits,
             )
-            list(run_refresh(refresh, nullcontext(session), record, self.ending))
+            list(run_refresh(refresh, nullcontext(session), record, self.write_report))
         self.runs.append(record)
         return record
 
@@ -129,5 +129,5 @@ class Shop:
         return [(f.cause, f.message) for f in self.runs[-1].distinct_failures()]
 
     def check(self, name: str) -> tuple[bool, str]:
-        found = [c for c in self.runs[-1].checks if c.name == name]
-        return found[-1].passed, found[-1].message
+        results = [c for c in self.runs[-1].checks if c.name == name]
+        return results[-1].passed, results[-1].message

@@ -223,13 +223,16 @@ def test_a_key_that_stands_in_two_tabs_is_quarantined_in_both(family):
     family.contract("sales", BY_RECEIPT)
     family.run()
     assert _clean(family) == [("Jan25", "N2", 2000, 3)]
-    told = family.query(
+    reasons = family.query(
         "select _tab, _reasons[1].reason, _reasons[1].message from quarantine.toko__sales"
         " order by _sheet_id"
     )
-    assert [(t, r) for t, r, _ in told] == [("Jan25", "duplicate_key"), ("Feb25", "duplicate_key")]
-    assert "'Feb25'!C4" in told[0][2]
-    assert "'Jan25'!A2" in told[1][2]
+    assert [(t, r) for t, r, _ in reasons] == [
+        ("Jan25", "duplicate_key"),
+        ("Feb25", "duplicate_key"),
+    ]
+    assert "'Feb25'!C4" in reasons[0][2]
+    assert "'Jan25'!A2" in reasons[1][2]
 
 
 @pytest.mark.parametrize(("policy", "kept"), [("keep_first", "Jan25"), ("keep_last", "Feb25")])
@@ -279,8 +282,8 @@ properties:
     )
     family.change("append_rows", tab="Catatan", rows=[["1.000"], ["2.000"]])
     family.run()
-    (found,) = [c for c in family.runs[-1].checks if c.name == "references_found"]
-    assert [(s.cell, s.link.partition("#")[2]) for s in found.samples] == [
+    (references,) = [c for c in family.runs[-1].checks if c.name == "references_found"]
+    assert [(s.cell, s.link.partition("#")[2]) for s in references.samples] == [
         ("Feb25!A4", "gid=103&range=A4")
     ]
 

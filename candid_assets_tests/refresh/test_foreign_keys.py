@@ -40,10 +40,10 @@ def looked_up(shop):
 def test_a_key_typed_wrong_is_told_with_its_cell_and_loses_no_row(orders):
     orders.change("edit", tab="Order", cells={"C3": "X9"})
     assert orders.run().succeeded
-    (found,) = looked_up(orders)
-    assert (found.passed, found.blocking) == (False, False)
-    assert found.message == "1 of 2 values (1 different) of sku are not in toko__products.sku"
-    (sample,) = found.samples
+    (result,) = looked_up(orders)
+    assert (result.passed, result.blocking) == (False, False)
+    assert result.message == "1 of 2 values (1 different) of sku are not in toko__products.sku"
+    (sample,) = result.samples
     assert (sample.value, sample.cell) == ("X9", "C3")
     assert sample.link.endswith("&range=C3")
     assert orders.query("select sum(qty)::integer from clean.toko__orders") == [(12,)]
@@ -52,14 +52,14 @@ def test_a_key_typed_wrong_is_told_with_its_cell_and_loses_no_row(orders):
 def test_a_member_that_goes_is_told_at_the_keys_that_lead_to_it_and_mended_when_it_is_back(orders):
     orders.change("edit", tab="Produk", cells={"A3": "C3"})
     assert orders.run().succeeded
-    (found,) = looked_up(orders)
-    assert (found.table, found.passed) == ("toko__orders", False)
-    assert [sample.cell for sample in found.samples] == ["C3"]
+    (result,) = looked_up(orders)
+    assert (result.table, result.passed) == ("toko__orders", False)
+    assert [sample.cell for sample in result.samples] == ["C3"]
     kept = "select passed from meta.checks where name = 'references_found'"
     assert orders.query(kept) == [(False,)]
     orders.change("edit", tab="Produk", cells={"A3": "B2"})
     orders.run()
-    assert [found.passed for found in looked_up(orders)] == [True]
+    assert [result.passed for result in looked_up(orders)] == [True]
     assert orders.query(kept) == [(True,)]
 
 
@@ -78,7 +78,7 @@ def test_a_verdict_that_a_killed_run_could_not_tell_is_told_by_the_next(orders):
         )
         warehouse.execute("update meta.checks set passed = true where name = 'references_found'")
     orders.run()
-    assert [found.passed for found in looked_up(orders)] == [False]
+    assert [result.passed for result in looked_up(orders)] == [False]
 
 
 def test_tabs_beside_one_whose_keys_stay_are_not_looked_up_again(orders, monkeypatch):

@@ -208,7 +208,7 @@ def test_a_query_that_fails_keeps_the_versions(history):
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
         (
             "is_current, logicalType: boolean",
@@ -219,10 +219,10 @@ def test_a_query_that_fails_keeps_the_versions(history):
         ("primaryKey: true, primaryKeyPosition: 1, req", "req", "has keys"),
     ],
 )
-def test_a_history_that_lacks_something_is_told(shop, old, new, told):
+def test_a_history_that_lacks_something_is_told(shop, old, new, message):
     describe_history(shop, yaml=YAML.replace(old, new))
     problems = [str(p) for p in load_catalog(shop.settings.catalog_dir).problems]
-    assert any(told in p for p in problems), problems
+    assert any(message in p for p in problems), problems
 
 
 def test_a_history_of_a_model_is_refused(shop):
@@ -238,13 +238,18 @@ def test_a_current_version_is_explained_by_its_cell_and_an_ended_one_says_where_
     table = ("ready", "amount_history")
     for condition, cells in (("is_current", ["A3", "C3"]), ("not is_current", [])):
         with open_published(history.settings.published_file) as connection:
-            told = explain(connection, lineage, table, f"receipt_id = 'N2' and {condition}")
-        assert told["matching"] == 1
-        found = [
-            c["cell"] for s in told["rows"][0]["sources"] for r in s["rows"] for c in r["cells"]
+            explained = explain(connection, lineage, table, f"receipt_id = 'N2' and {condition}")
+        assert explained["matching"] == 1
+        named_cells = [
+            c["cell"]
+            for s in explained["rows"][0]["sources"]
+            for r in s["rows"]
+            for c in r["cells"]
         ]
-        assert found == cells
-        assert ["candid diff" in note["why"] for note in told["notes"]] == ([] if cells else [True])
+        assert named_cells == cells
+        assert ["candid diff" in note["why"] for note in explained["notes"]] == (
+            [] if cells else [True]
+        )
 
 
 CONTENTS = st.lists(st.dictionaries(st.sampled_from("abc"), st.integers(0, 2) | st.none()))
@@ -283,13 +288,13 @@ def test_versions_are_those_that_a_loop_over_all_contents_finds(fold_model, cont
             for row in expected:
                 if row[3] is None and (row[0] not in content or content[row[0]] != row[1]):
                     row[3] = wall
-            standing = {row[0] for row in expected if row[3] is None}
-            expected += [[k, v, wall, None] for k, v in content.items() if k not in standing]
-        found = connection.execute(
+            current = {row[0] for row in expected if row[3] is None}
+            expected += [[k, v, wall, None] for k, v in content.items() if k not in current]
+        folded = connection.execute(
             "select receipt_id, amount_idr::integer, valid_from, valid_to from temp.versions"
             " where is_current = (valid_to is null)"
         ).fetchall()
-    assert sorted(map(repr, found)) == sorted(repr(tuple(row)) for row in expected)
+    assert sorted(map(repr, folded)) == sorted(repr(tuple(row)) for row in expected)
 
 
 def _stand(connection, content, number, moment):

@@ -55,8 +55,8 @@ def test_an_additive_change_goes_on_and_warns(sales, kind):
     record = sales.run()
     assert record.succeeded
     assert _total(sales) == TOTAL
-    ((found, _, breaking, _),) = _events(sales)
-    assert (found, breaking) == (kind, False)
+    ((recorded, _, breaking, _),) = _events(sales)
+    assert (recorded, breaking) == (kind, False)
     (check,) = [c for c in record.checks if c.name == "layout_unchanged"]
     assert (check.passed, check.severity, check.blocking) == (False, "warning", False)
 
@@ -84,8 +84,8 @@ def test_a_breaking_change_holds_the_table_and_turns_the_run_red(sales, kind):
         assert not record.succeeded
         assert [f.cause for f in record.distinct_failures()] == [cause]
         assert _total(sales) == TOTAL
-        ((found, _, breaking, is_open),) = _events(sales)
-        assert (found, breaking, is_open) == (kind, True, True)
+        ((recorded, _, breaking, is_open),) = _events(sales)
+        assert (recorded, breaking, is_open) == (kind, True, True)
     (check,) = sales.query(
         "select passed, severity from meta.checks where name = 'layout_unchanged'"
     )

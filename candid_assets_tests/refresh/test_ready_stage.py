@@ -41,7 +41,7 @@ class SlowAudit:
 
     shop: Shop
     broken: str = ""
-    told: list[tuple[str, str]] = field(default_factory=list)
+    steps: list[tuple[str, str]] = field(default_factory=list)
 
     def start(self) -> None:
         self.shop.audits.start()
@@ -51,7 +51,7 @@ class SlowAudit:
 
     def submit(self, subject: Any, connection: Any, relation: str, cells: Any) -> Audit:
         audit = _Waiting(self, subject.table)
-        self.told.append(("handed over", subject.table))
+        self.steps.append(("handed over", subject.table))
         audit.real = self.shop.audits.submit(subject, connection, relation, cells).result
         return audit
 
@@ -66,7 +66,7 @@ class _Waiting:
         return False
 
     def result(self) -> Any:
-        self.slow.told.append(("judged", self.name))
+        self.slow.steps.append(("judged", self.name))
         if self.name == self.slow.broken:
             raise MemoryError("no room for the audit")
         return self.real()
@@ -96,14 +96,14 @@ def audited(shop: Shop) -> Callable[..., SlowAudit]:
 def test_a_table_is_computed_while_another_is_audited_but_never_before_what_it_reads(
     shop: Shop, audited: Callable[..., SlowAudit]
 ) -> None:
-    told = audited().told
-    place = {step: number for number, step in enumerate(told)}
+    steps = audited().steps
+    place = {step: number for number, step in enumerate(steps)}
     assert place["handed over", "fct_second"] < place["judged", "fct_first"]
     for name, read in READS.items():
         if read.startswith("ready."):
             assert place["judged", read.removeprefix("ready.")] < place["handed over", name]
     under_way, most = 0, 0
-    for what, table in told:
+    for what, table in steps:
         under_way += (1 if what == "handed over" else -1) if table in READS else 0
         most = max(most, under_way)
     assert (under_way, most) == (0, MODELS_IN_AUDIT)

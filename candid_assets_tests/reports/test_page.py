@@ -35,7 +35,7 @@ GOOD = [["No", "Jumlah"], *([f"N{n}", f"{n}.000"] for n in range(1, 30))]
 @pytest.fixture
 def refreshed_shop(shop):
     """A shop after two refreshes whose cells hold what strangers may type."""
-    shop.ending = end_run
+    shop.write_report = end_run
     shop.contract("sales", CONTRACT.format(name="sales", title="Penjualan"))
     shop.contract("stock", CONTRACT.format(name="stock", title=json.dumps(TITLE)))
     shop.sheet(Penjualan=GOOD, **{TITLE: [*GOOD, ["X1", EVIL], ["X2", "x" * 20_000]]})

@@ -47,13 +47,13 @@ PUBLIC = {
 
 
 def modules() -> list[Path]:
-    found = []
+    paths = []
     for path in sorted(PACKAGE.rglob("*.py")):
         place = path.relative_to(PACKAGE)
         is_reader = place.parts[0] == "sources" and place.parts[1] in READERS
         if not is_reader and place.parts[0] not in APART and place.as_posix() not in {LIST, *OUT}:
-            found.append(path)
-    return found
+            paths.append(path)
+    return paths
 
 
 def texts(tree: ast.Module) -> Iterator[str]:

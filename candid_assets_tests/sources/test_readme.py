@@ -24,8 +24,8 @@ insert into movements select n, now() from generate_series(1, 50) n
 
 def example(kind: str) -> str:
     """Return the one example of a kind of source."""
-    (found,) = [e for e in EXAMPLES if f"type: {kind}" in e]
-    return str(found)
+    (text,) = [e for e in EXAMPLES if f"type: {kind}" in e]
+    return str(text)
 
 
 def connect(place: Installation, workbook: str, servers: str) -> None:
@@ -51,9 +51,9 @@ def address(postgres: Postgres) -> str:
 
 
 def all_well(place: Installation) -> None:
-    found = list(check_sources(place.settings, place.catalog()))
-    assert found
-    assert {f.state for f in found} == {"ok"}, found
+    findings = list(check_sources(place.settings, place.catalog()))
+    assert findings
+    assert {f.state for f in findings} == {"ok"}, findings
 
 
 @pytest.fixture

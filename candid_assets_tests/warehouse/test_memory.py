@@ -43,13 +43,13 @@ def test_default_is_a_share_of_the_memory_that_duckdb_sees(tmp_path):
 
 def test_no_other_module_opens_duckdb():
     opening = re.compile(r"duckdb\.connect\(")
-    found = {
+    connecting = {
         path.relative_to(PACKAGE).as_posix()
         for path in PACKAGE.rglob("*.py")
         if opening.search(path.read_text(encoding="utf-8"))
     }
     # The one beside it only parses SQL.
-    assert found == {"warehouse/memory.py", "contracts/duckdb_syntax.py"}
+    assert connecting == {"warehouse/memory.py", "contracts/duckdb_syntax.py"}
 
 
 def test_statement_that_needs_more_memory_spills_into_the_folder(tmp_path, little):

@@ -37,9 +37,9 @@ def test_a_reader_in_a_loop_never_fails_and_never_sees_two_refreshes_mixed(tmp_p
             for number in range(1, 21):
                 _refresh(connection, number)
                 publish(connection, target)
-            told, _ = reader.communicate(timeout=60)
+            reads, _ = reader.communicate(timeout=60)
         assert reader.returncode == 0
-        assert int(told) >= 1
+        assert int(reads) >= 1
 
 
 def test_what_is_published_can_be_read_only_and_leaves_no_other_file(tmp_path):

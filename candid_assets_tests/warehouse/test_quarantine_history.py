@@ -79,8 +79,8 @@ def test_a_row_without_key_is_known_by_its_content(shop):
 def test_rows_that_share_a_key_have_a_history_each(shop):
     shop.edit("Penjualan", A3="N1")
     shop.refresh()
-    found = shop.query(HISTORY.format("sales"))
-    assert [row[:4] for row in found] == [
+    rows = shop.query(HISTORY.format("sales"))
+    assert [row[:4] for row in rows] == [
         ("key N1", "receipt_id", "duplicate_key", "A2"),
         ("key N1 #2", "receipt_id", "duplicate_key", "A3"),
     ]

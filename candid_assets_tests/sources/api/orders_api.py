@@ -70,14 +70,14 @@ def api() -> Iterator[Api]:
             query = {k: v[0] for k, v in parse_qs(parts.query).items()}
             headers = {k.lower(): v for k, v in self.headers.items()}
             made.asked.append((parts.path, query, headers))
-            found = made.answer(parts.path, query, headers)
-            if isinstance(found, list):  # cut off: less than was promised
+            answered = made.answer(parts.path, query, headers)
+            if isinstance(answered, list):  # cut off: less than was promised
                 self.send_response(200)
                 self.send_header("Content-Length", "100000")
                 self.end_headers()
-                self.wfile.write(found[0])
+                self.wfile.write(answered[0])
                 return
-            status, more, content = found
+            status, more, content = answered
             self.send_response(status)
             for name, value in more.items():
                 self.send_header(name, value)

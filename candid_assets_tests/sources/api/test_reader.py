@@ -190,9 +190,9 @@ def test_failure_is_reported_with_its_fix_and_the_last_good_table_is_kept(
     assert shop.place.run().succeeded
     fault(shop)
     assert not shop.place.run().succeeded
-    ((found, message),) = shop.place.failures()
+    ((reported, message),) = shop.place.failures()
     assert expected in message
-    assert found == cause
+    assert reported == cause
     assert shop.place.query(SEEN) == [clean(1), clean(2)]
 
 
@@ -237,8 +237,8 @@ def test_only_new_records_are_requested_and_the_table_stays_complete(shop: Shop)
     record = shop.place.run()
     assert record.succeeded, shop.place.failures()
     assert shop.api.asked[-1][1] == {"since": "2025-08-08T10:00:00Z"}
-    found = shop.place.query("select order_id, amount from clean.toko__orders order by 1")
-    assert found == [(n, Decimal(str(r["amount"]))) for n, r in sorted(records.items())]
+    reported = shop.place.query("select order_id, amount from clean.toko__orders order by 1")
+    assert reported == [(n, Decimal(str(r["amount"]))) for n, r in sorted(records.items())]
 
 
 def test_cursor_without_a_parameter_is_reported(shop: Shop) -> None:

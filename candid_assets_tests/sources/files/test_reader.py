@@ -221,9 +221,9 @@ def test_failure_is_reported_with_its_fix_and_the_last_good_table_is_kept(
     fault(folder)
     record = folder.place.run()
     assert not record.succeeded
-    ((found, message),) = folder.place.failures()
+    ((reported, message),) = folder.place.failures()
     assert expected in message
-    assert found == cause
+    assert reported == cause
     assert folder.place.query(SEEN) == CLEAN
 
 

@@ -274,9 +274,9 @@ def test_failure_is_reported_with_its_fix_and_the_last_good_table_is_kept(
     assert db.place.run().succeeded
     fault(db, monkeypatch)
     assert not db.place.run().succeeded
-    ((found, message),) = db.place.failures()
+    ((reported, message),) = db.place.failures()
     assert expected in message
-    assert found == cause
+    assert reported == cause
     assert PASSWORD not in message
     assert db.place.query(SEEN) == CLEAN
 
@@ -454,12 +454,12 @@ def test_discover_proposes_the_keys_and_references_of_the_catalogue(
 
 
 def test_doctor_reports_an_account_that_may_write_and_a_missing_table(db: Database) -> None:
-    found = list(check_sources(db.place.settings, db.place.catalog()))
-    assert [(f.state, f.check) for f in found] == [
+    findings = list(check_sources(db.place.settings, db.place.catalog()))
+    assert [(f.state, f.check) for f in findings] == [
         ("note", "source gudang"),
         ("ok", "source gudang"),
     ]
-    assert "the account candid is a superuser" in found[0].what
+    assert "the account candid is a superuser" in findings[0].what
     db.contract("pesanan")
     (first, *_) = check_sources(db.place.settings, db.place.catalog())
     assert (first.state, first.what) == ("mend", "has no table 'pesanan'")

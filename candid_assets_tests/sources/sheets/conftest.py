@@ -86,9 +86,9 @@ def read(session: SheetsSession, book: SampleWorkbook, **options: object) -> Sou
 
 
 def good(extract: SourceExtract, tab: str = "t0") -> TabExtract:
-    found = extract.tabs[tab]
-    assert isinstance(found, TabExtract), found
-    return found
+    result = extract.tabs[tab]
+    assert isinstance(result, TabExtract), result
+    return result
 
 
 def grid(extract: TabExtract) -> list[list[str | None]]:

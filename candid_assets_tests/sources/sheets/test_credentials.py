@@ -150,7 +150,7 @@ def test_production_refuses_an_account_that_was_granted_more_than_reading(
 
 def test_scopes_beyond_reading_are_recognised():
     more = "https://www.googleapis.com/auth/drive"
-    for scopes, found in ((SCOPES, ()), ((*SCOPES, "openid"), ()), ((*SCOPES, more), (more,))):
+    for scopes, expected in ((SCOPES, ()), ((*SCOPES, "openid"), ()), ((*SCOPES, more), (more,))):
         asking = Credentials("token", scopes=list(scopes))
         granted = Credentials("token", scopes=list(SCOPES), granted_scopes=list(scopes))
-        assert beyond_reading(asking) == beyond_reading(granted) == found
+        assert beyond_reading(asking) == beyond_reading(granted) == expected
