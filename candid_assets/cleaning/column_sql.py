@@ -10,6 +10,7 @@ from candid_assets.contracts.catalog import Column
 from candid_assets.contracts.column_rules import broken_sql, rules_of
 from candid_assets.contracts.column_types import decimal_precision, decimal_scale
 from candid_assets.contracts.custom_properties import RUPIAH
+from candid_assets.sources.error_texts import is_error_text
 from candid_assets.sql import literal, quoted, text_list
 
 ANY_SCALE: Final = 400
@@ -52,6 +53,8 @@ def text_sql(placed: Placed) -> str:
     """Return the cell's text: cleaned, and NULL for a word that means blank."""
     cleaned = f"_cleaned[{placed.place}]"
     words = [folded(word) for word in placed.column.options.blank_words]
+    if any(map(is_error_text, words)):
+        return f"unless_error({cleaned}, {text_list(words)})"
     return f"unless_word({cleaned}, {text_list(words)})" if words else cleaned
 
 

@@ -63,6 +63,17 @@ CREATE OR REPLACE TEMP MACRO first_text(cleaned_cells, kinds) AS
 CREATE OR REPLACE TEMP MACRO unless_word(cleaned, words) AS
     CASE WHEN list_contains(words, lower(cleaned)) THEN NULL ELSE cleaned END;
 
+-- The same where a word is an error's code, which stands for its long form, too:
+-- '#n/a' for #N/A (Did not find value 'x' in VLOOKUP evaluation.).
+CREATE OR REPLACE TEMP MACRO unless_error(cleaned, words) AS
+    CASE
+        WHEN contains(cleaned, ' (') AND ends_with(cleaned, ')')
+            AND list_contains(words, lower(split_part(cleaned, ' (', 1)))
+            AND left(cleaned, 1) IN ('#', 'E', 'e')
+            THEN NULL
+        ELSE unless_word(cleaned, words)
+    END;
+
 -- What every parser gives: STRUCT(value, reason). A blank is neither.
 CREATE OR REPLACE TEMP MACRO value_or_reason(cleaned, kind, parsed, otherwise) AS
     list_transform(

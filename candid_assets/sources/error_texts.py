@@ -29,3 +29,8 @@ def is_error_text(text: str) -> bool:
     message is in the workbook's language. LibreOffice numbers its errors: `Err:502`.
     """
     return text.lstrip()[:1] in {"#", "E", "e"} and _ERROR.fullmatch(text) is not None
+
+
+def kind_of_text(text: str) -> str:
+    """Return `e` for the text of an error, `t` for any other."""
+    return "e" if is_error_text(text) else "t"

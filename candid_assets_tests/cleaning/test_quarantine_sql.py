@@ -212,6 +212,12 @@ PASSING: list[tuple[Column, Cell, Any]] = [
     (column("x"), "—", None),
     (column("x", options={"blank_words": ("N/A", "belum ada")}), "Belum  Ada", None),
     (column("x", options={"blank_words": ("#N/A",)}), ("e", "#N/A"), None),
+    (
+        column("x", "number", options={"blank_words": ("-", "#N/A")}),
+        ("e", "#N/A (Did not find value 'SKU (4)' in VLOOKUP evaluation.)"),
+        None,
+    ),
+    (column("x", options={"blank_words": ("#n/a",)}), ("e", "#N/A ()"), None),
     (column("x", options={"blank_words": ()}), "-", "-"),
     (column("x", options={"letter_case": "upper"}), "so-1", "SO-1"),
     (column("x", enum=("lunas",), options={"letter_case": "lower"}), "LUNAS", "lunas"),

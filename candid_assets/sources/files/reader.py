@@ -15,6 +15,7 @@ from candid_assets.contracts.catalog import Tab, Workbook
 from candid_assets.settings import Settings
 from candid_assets.sources.arrow_values import as_cells
 from candid_assets.sources.cell_kinds import BLANK_CELL, Cell, columns_of
+from candid_assets.sources.error_texts import kind_of_text
 from candid_assets.sources.extract import TabExtract
 from candid_assets.sources.files import csv_files, xlsx
 from candid_assets.sources.files.file_errors import EXPORT_AGAIN, UnreadableFileError
@@ -27,6 +28,7 @@ from candid_assets.sources.files.folder import (
     state_of,
     tables_of,
 )
+from candid_assets.sources.files.stored_formulas import require_stored_results
 from candid_assets.sources.listed_tables import extract_of, read_listed
 from candid_assets.sources.protocol import (
     Advice,
@@ -119,6 +121,8 @@ class FilesReader(Reader):
             try:
                 before = stamp_of(path)
                 self._opened += 1
+                if "sheet" in table.facts:
+                    require_stored_results(table.facts["reader"], path, table.facts["sheet"])
                 spool = self._spooled(table, facts, most)
                 if stamp_of(path) == before:
                     return spool
@@ -154,7 +158,7 @@ def _rows(table: TabMetadata, facts: Mapping[str, Any]) -> Iterator[list[Cell]]:
         return xlsx.rows_of(table.facts["reader"], table.facts["sheet"])
     delimiter = "\t" if path.suffix.casefold() == ".tsv" else facts.get("delimiter")
     rows = csv_files.rows_of(path, delimiter=delimiter, encoding=facts.get("encoding"))
-    return ([("t", text) if text else BLANK_CELL for text in row] for row in rows)
+    return ([(kind_of_text(text), text) if text else BLANK_CELL for text in row] for row in rows)
 
 
 def _spool_parquet(folder: Path, path: Path, most: int | None) -> Spool:

@@ -10,6 +10,7 @@ from openpyxl.chartsheet import Chartsheet
 from openpyxl.reader.excel import ExcelReader
 
 from candid_assets.sources.cell_kinds import BLANK_CELL, Cell, number_text
+from candid_assets.sources.error_texts import kind_of_text
 from candid_assets.sources.files.file_errors import UnreadableFileError
 
 _OLE_FILE: Final = b"\xd0\xcf\x11\xe0"
@@ -102,7 +103,7 @@ def cell_of(value: Any, data_type: str = "") -> Cell:  # noqa: PLR0911 - one for
         return "h", value.isoformat()
     if isinstance(value, timedelta):
         return "h", _duration(value)
-    return "t", str(value)
+    return kind_of_text(str(value)), str(value)
 
 
 def _duration(value: timedelta) -> str:

@@ -201,6 +201,10 @@ def _old(folder: Folder) -> None:
     (folder.path / "sales.xlsx").write_bytes(b"\xd0\xcf\x11\xe0" + b"\0" * 600)
 
 
+def _formula(folder: Folder) -> None:
+    folder.xlsx([*ROWS, ["N3", date(2025, 8, 19), "=C2+C3"]])
+
+
 @pytest.mark.parametrize(
     ("fault", "cause", "expected"),
     [
@@ -211,6 +215,7 @@ def _old(folder: Folder) -> None:
         (_twice, "missing_column", "No Nota"),
         (_emptied, "tab_emptied", "is empty"),
         (_old, "file_damaged", "save it again as .xlsx"),
+        (_formula, "file_damaged", "a formula has no stored result, in C4"),
     ],
 )
 def test_failure_is_reported_with_its_fix_and_the_last_good_table_is_kept(
@@ -225,6 +230,34 @@ def test_failure_is_reported_with_its_fix_and_the_last_good_table_is_kept(
     assert expected in message
     assert reported == cause
     assert folder.place.query(SEEN) == CLEAN
+
+
+ERRORS = ["#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "Err:502"]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_errors_of_formulas_are_reported_in_text_columns_and_others(
+    folder: Folder, kind: str
+) -> None:
+    rows = [[error, "17/08/2025", 1] for error in ERRORS]
+    rows += [[f"N{n}", error, 1] for n, error in enumerate(ERRORS)]
+    rows += [[f"M{n}", "17/08/2025", error] for n, error in enumerate(ERRORS)]
+    rows += [["# 1", "17/08/2025", 1]]
+    if kind == "csv":
+        lines = [",".join(map(str, row)) for row in rows]
+        folder.csv("\n".join(["No Nota,Tgl,Jumlah (Rp)", *lines]))
+    else:
+        folder.xlsx([ROWS[0], *rows])
+    assert folder.place.run().succeeded, folder.place.failures()
+    assert folder.place.query("select receipt from clean.ekspor__sales") == [("# 1",)]
+    assert folder.place.query(
+        'select w."column", w.reason, count(*) from'
+        " (select unnest(_reasons) as w from quarantine.ekspor__sales) group by all order by all"
+    ) == [
+        ("amount_idr", "error_cell", 8),
+        ("receipt", "error_cell", 8),
+        ("sold_on", "error_cell", 8),
+    ]
 
 
 def test_csv_of_binary_data_is_reported(folder: Folder) -> None:
