@@ -79,12 +79,12 @@ def _imported(code: CodeType) -> set[str]:
     The names of a code object hold the dotted name of `from a.b import c`, and `c` beside it; which
     of `a.b` and `a.b.c` is the module depends on the files there are.
     """
-    found: set[str] = set()
+    names: set[str] = set()
     for part in _nested(code):
         dotted = [name for name in part.co_names if name.startswith(PREFIX)]
-        found.update(dotted)
-        found.update(f"{package}.{name}" for package in dotted for name in part.co_names)
-    return found
+        names.update(dotted)
+        names.update(f"{package}.{name}" for package in dotted for name in part.co_names)
+    return names
 
 
 def _nested(code: CodeType) -> Iterator[CodeType]:

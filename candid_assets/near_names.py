@@ -14,8 +14,8 @@ _LONGEST: Final = 200
 
 def nearest(word: str, known: Iterable[str], likeness: float = 0.0) -> str | None:
     """Return the known name most like a word, or None where none is as like as that."""
-    found = _close(word, known, 1, likeness)
-    return found[0] if found else None
+    close = _close(word, known, 1, likeness)
+    return close[0] if close else None
 
 
 def near_names(word: str, known: Iterable[str]) -> list[str]:

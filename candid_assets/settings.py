@@ -130,9 +130,9 @@ class Settings(BaseSettings):
 
     def for_env(self, env: Environment) -> "Settings":
         """Return the same installation's settings for another environment."""
-        found = self.model_copy(update={"env": env})
-        found.__dict__.pop("data_dir", None)
-        return found
+        other = self.model_copy(update={"env": env})
+        other.__dict__.pop("data_dir", None)
+        return other
 
     def variables_beside(self, other: "Settings") -> dict[str, str]:
         """Return the environment variables by which a process has these settings, not others."""
@@ -194,7 +194,7 @@ class Settings(BaseSettings):
         return self.data_dir / "alerts.jsonl"
 
     @property
-    def standing_alerts_file(self) -> Path:
+    def open_alerts_file(self) -> Path:
         """The alerts that stand, and what a channel has not got yet."""
         return self.agent_dir / "alerts.json"
 

@@ -36,8 +36,8 @@ def chromium() -> str:
         FileNotFoundError: There is none.
     """
     for name in ("chromium", "chromium-browser", "google-chrome"):
-        if found := shutil.which(name):
-            return found
+        if path := shutil.which(name):
+            return path
     raise FileNotFoundError("these tests need a browser: apt-get install chromium")
 
 
@@ -70,14 +70,14 @@ def seen(browser: Browser, path: Path, size: str, scheme: str = "light") -> Iter
         is_mobile=size == "phone",
         device_scale_factor=2 if size == "phone" else 1,
     ) as context:
-        found = Seen(context.new_page())
-        found.page.on("request", lambda request: found.requests.append(request.url))
-        found.page.on("console", lambda message: found.complaints.append(message.text))
-        found.page.on("pageerror", lambda error: found.complaints.append(str(error)))
-        found.page.goto(path.as_uri(), wait_until="networkidle")
-        yield found
+        screen = Seen(context.new_page())
+        screen.page.on("request", lambda request: screen.requests.append(request.url))
+        screen.page.on("console", lambda message: screen.complaints.append(message.text))
+        screen.page.on("pageerror", lambda error: screen.complaints.append(str(error)))
+        screen.page.goto(path.as_uri(), wait_until="networkidle")
+        yield screen
 
 
-def keep(found: Seen, name: str, *, whole: bool = False) -> None:
+def keep(screen: Seen, name: str, *, whole: bool = False) -> None:
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    found.page.screenshot(path=str(SCREENSHOTS / f"{name}.png"), full_page=whole)
+    screen.page.screenshot(path=str(SCREENSHOTS / f"{name}.png"), full_page=whole)

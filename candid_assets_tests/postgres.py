@@ -62,9 +62,9 @@ def binaries() -> Path:
         FileNotFoundError: There is none.
     """
     installed = Path("/usr/lib/postgresql").glob("*/bin/initdb")
-    found = sorted(installed, key=lambda file: int(file.parent.parent.name))
-    if found:
-        return found[-1].parent
+    servers = sorted(installed, key=lambda file: int(file.parent.parent.name))
+    if servers:
+        return servers[-1].parent
     if on_path := shutil.which("initdb"):
         return Path(on_path).resolve().parent
     raise FileNotFoundError("these tests need PostgreSQL: apt-get install postgresql")

@@ -58,7 +58,7 @@ ORDER = (
     "cli",
 )
 """Every room; each imports only rooms that stand before it."""
-ASIDE = "sandbox"
+SANDBOX = "sandbox"
 """The sample company and the local Google, which only tests and the command line load."""
 WHOLE = {"end_to_end", "end_to_end/faults", "end_to_end/served", "bench"}
 """Folders of tests that are about no room: the whole platform, and its benchmark."""
@@ -107,17 +107,17 @@ def room_of(module: str) -> str:
 
 def rooms_between() -> dict[str, set[str]]:
     """The rooms that each room imports, ground modules and the sandbox left out."""
-    found: dict[str, set[str]] = {}
+    imports: dict[str, set[str]] = {}
     for module in modules():
-        if room_of(module) in {*ORDER, ASIDE}:
+        if room_of(module) in {*ORDER, SANDBOX}:
             rooms = {room_of(name) for name in own_imports(module)} - GROUND
-            found.setdefault(room_of(module), set()).update(rooms - {room_of(module)})
-    return found
+            imports.setdefault(room_of(module), set()).update(rooms - {room_of(module)})
+    return imports
 
 
 def test_every_module_is_in_a_room_or_is_a_ground_module():
     rooms = {room_of(module) for module in modules()} - {"__init__"}
-    assert rooms == {*GROUND, *ORDER, ASIDE}
+    assert rooms == {*GROUND, *ORDER, SANDBOX}
 
 
 @pytest.mark.parametrize("room", ORDER)
@@ -145,13 +145,13 @@ def test_no_circle_between_modules():
 
 def test_only_the_sandbox_imports_the_sandbox():
     for module in modules():
-        if room_of(module) != ASIDE:
-            assert ASIDE not in {room_of(name) for name in own_imports(module)}, module
+        if room_of(module) != SANDBOX:
+            assert SANDBOX not in {room_of(name) for name in own_imports(module)}, module
 
 
 def test_every_exception_class_is_private_or_derives_from_the_one_root():
     for module in modules():
-        if room_of(module) != ASIDE:
+        if room_of(module) != SANDBOX:
             for value in vars(import_module(module)).values():
                 if isinstance(value, type) and issubclass(value, BaseException):
                     own = value.__module__ == module and not value.__name__.startswith("_")
@@ -179,7 +179,7 @@ def test_sql_is_quoted_in_one_place():
     a1 = {"candid_assets.sources.sheets.chunks", "candid_assets.cleaning.family_cleaning"}
     doubled = ("""replace("'", "''")""", """replace('"', '""')""")
     quoting = {m for m in modules() if any(call in source_of(m) for call in doubled)}
-    assert {m for m in quoting if room_of(m) != ASIDE} - a1 == {"candid_assets.sql"}
+    assert {m for m in quoting if room_of(m) != SANDBOX} - a1 == {"candid_assets.sql"}
 
 
 def test_files_are_written_and_renamed_in_one_place():
@@ -205,7 +205,7 @@ def test_near_names_are_searched_in_one_place():
 
 def test_names_of_months_are_listed_in_one_place():
     listing = {m for m in modules() if re.search(r"\b(agustus|pebruari)\b", source_of(m), re.I)}
-    assert {m for m in listing if room_of(m) != ASIDE} <= {"candid_assets.vocabulary"}
+    assert {m for m in listing if room_of(m) != SANDBOX} <= {"candid_assets.vocabulary"}
     macros = (path.read_text() for path in (PACKAGE / "cleaning").glob("*.sql"))
     assert not [text for text in macros if "pebruari" in text]
 
@@ -226,9 +226,13 @@ def texts_of(path: Path) -> Iterator[str]:
         yield re.sub(r"--.*", "", path.read_text())
         return
     tree = ast.parse(path.read_text())
-    told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    statements = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told:
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in statements
+        ):
             yield node.value
 
 

@@ -58,8 +58,8 @@ def loaded():
     """What a process has imported when it has loaded the definitions and nothing else."""
     script = "import sys, candid_assets.definitions\nprint(*sys.modules)"
     command = [sys.executable, "-c", script]
-    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return set(told.split())
+    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return set(output.split())
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,9 @@ def test_loading_the_definitions_imports_nothing_that_costs_seconds(loaded, libr
 
 
 def test_a_part_of_the_refresh_is_still_the_refresh_that_knows_its_keys():
-    (refresh,) = (found for found in defs.assets if isinstance(found, RefreshDefinition))
+    (refresh,) = (
+        definition for definition in defs.assets if isinstance(definition, RefreshDefinition)
+    )
     part = refresh.subset_for({dg.AssetKey(["raw", "coreos__products"])}, None)
     assert type(part) is type(refresh) is RefreshDefinition
     assert part.asset_and_check_keys == {*part.keys, *part.check_keys}

@@ -9,7 +9,7 @@ from candid_assets.number_format import age, count, day, measured, moment, perio
 
 
 @pytest.mark.parametrize(
-    ("value", "unit", "told"),
+    ("value", "unit", "text"),
     [
         (Decimal("22950263115"), "IDR", "Rp22,95 miliar"),
         (Decimal("-1250000.50"), "IDR", "−Rp1,25 juta"),
@@ -21,11 +21,11 @@ from candid_assets.number_format import age, count, day, measured, moment, perio
         (None, "pcs", "–"),
     ],
 )
-def test_values_read_as_indonesian_readers_write_them(value, unit, told):
-    assert measured(value, unit) == told
+def test_values_read_as_indonesian_readers_write_them(value, unit, text):
+    assert measured(value, unit) == text
 
 
-def test_a_count_is_told_to_its_last_digit():
+def test_count_is_written_to_its_last_digit():
     assert count(142_398) == "142.398"
     assert count(22_950_263_115) == "22.950.263.115"
 
@@ -37,12 +37,12 @@ def test_a_share_that_is_not_nothing_has_a_percent_sign_and_no_point(value):
 
 
 @pytest.mark.parametrize(
-    ("grain", "told"),
+    ("grain", "text"),
     [("day", "5 Mar 2025"), ("week", "2025-W10"), ("month", "Mar 2025"), ("quarter", "Q1 2025"),
      ("year", "2025")],
 )  # fmt: skip
-def test_a_period_is_called_by_its_grain(grain, told):
-    assert period(date(2025, 3, 5), grain) == told
+def test_a_period_is_called_by_its_grain(grain, text):
+    assert period(date(2025, 3, 5), grain) == text
 
 
 def test_moments_and_days_are_those_of_jakarta():
@@ -52,10 +52,10 @@ def test_moments_and_days_are_those_of_jakarta():
 
 
 @pytest.mark.parametrize(
-    ("seconds", "told"),
+    ("seconds", "text"),
     [(-5, "just now"), (59, "just now"), (3_599, "59 min ago"), (7_200, "2 h ago"),
      (86_400, "1 day ago"), (172_800, "2 days ago")],
 )  # fmt: skip
-def test_an_age_is_told_in_its_largest_unit(seconds, told):
+def test_age_is_written_in_its_largest_unit(seconds, text):
     now = datetime(2026, 11, 24, tzinfo=UTC)
-    assert age(now - timedelta(seconds=seconds), now) == told
+    assert age(now - timedelta(seconds=seconds), now) == text

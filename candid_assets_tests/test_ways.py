@@ -9,9 +9,9 @@ def test_twenty_five_ways_around_the_gate_are_tried():
 
 
 def test_thirty_ways_into_the_webserver_are_tried_among_them_the_known_ones():
-    found = ways(INTO)
-    assert len(found) >= 30
-    assert set(MUST.values()) <= found.keys()
+    paths = ways(INTO)
+    assert len(paths) >= 30
+    assert set(MUST.values()) <= paths.keys()
 
 
 def test_twenty_shapes_of_tasks_are_tried():

@@ -23,7 +23,7 @@ NO_WAYS: Final = frozenset(
         "other_environments_are_asked_nothing",
         "the_plan_shows_every_cell_and_writes_none",
         "an_approved_publication_is_written_and_taken_back_to_the_cell",
-        "a_write_that_google_refused_is_told_and_leaves_no_record",
+        "write_refused_by_google_is_reported_and_leaves_no_record",
         "a_tab_that_shrank_stays_out_until_its_content_is_accepted",
         "an_accepted_hold_lets_exactly_its_content_through",
         "a_hold_leaves_the_deployment_as_it_is",
@@ -34,7 +34,7 @@ NO_WAYS: Final = frozenset(
         "a_person_logs_in_with_a_password_and_sees_the_ui",
         "a_session_may_launch_from_a_page_of_this_server",
         "subscriptions_are_answered_over_the_websocket",
-        "audit_log_is_private_and_records_caller_request_and_outcome",
+        "audit_log_is_private_and_records_user_request_and_outcome",
         "long_variables_are_cut_in_the_log_and_whole_for_dagster",
         "behind_a_proxy_the_public_address_is_the_origin_and_the_session_is_secure",
         "a_public_address_is_https_and_a_host_and_nothing_more",
@@ -98,12 +98,12 @@ MUST: Final = {
 
 def ways(files: tuple[str, ...]) -> dict[str, list[str]]:
     """Return each way that the tests of these files try, with their ids."""
-    found: dict[str, list[str]] = {}
+    paths: dict[str, list[str]] = {}
     for file in files:
         for name in _tests(file):
             if name not in NO_WAYS:
-                found.setdefault(ONE_WAY.get(name, name), []).append(f"{file}::test_{name}")
-    return found
+                paths.setdefault(ONE_WAY.get(name, name), []).append(f"{file}::test_{name}")
+    return paths
 
 
 def _tests(file: str) -> list[str]:

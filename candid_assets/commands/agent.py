@@ -105,10 +105,10 @@ def status(web: Webserver, run_id: str | None, task: str | None, limit: int) -> 
     if run_id:
         return runs.find_run(web, run_id), 0
     if task:
-        found = runs.runs_of_task(web, task)
-        if not found:
+        task_runs = runs.runs_of_task(web, task)
+        if not task_runs:
             raise UnknownNameError(f"task {task} has no run at {web.url}")
-        return runs.find_run(web, found[0]["runId"]), 0
+        return runs.find_run(web, task_runs[0]["runId"]), 0
     return answers.status(web, limit), 0
 
 
@@ -147,9 +147,9 @@ def checks(web: Webserver, assets: tuple[str, ...], failed: bool) -> Result:
     \b
     candid agent checks clean.coreos__products --failed
     """
-    found = answers.checks(web, assets, failed=failed)
-    bad = sum(c["passed"] is False for c in found)
-    return {"env": web.settings.env, "failed": bad, "checks": found}, 0
+    outcomes = answers.checks(web, assets, failed=failed)
+    bad = sum(c["passed"] is False for c in outcomes)
+    return {"env": web.settings.env, "failed": bad, "checks": outcomes}, 0
 
 
 @agent.command()

@@ -30,38 +30,38 @@ def diff(output: Output, tab: str, before: str, after: str) -> Result:
     """
     from candid_assets.history.difference import difference
 
-    found = difference(output.settings, tab, before, after, datetime.now(UTC))
-    output.header(f"{found.layer}.{found.table}", always=False)
+    changes = difference(output.settings, tab, before, after, datetime.now(UTC))
+    output.header(f"{changes.layer}.{changes.table}", always=False)
     if not output.as_json:
-        _show(output, found)
-    return found.facts(output.settings.env), 0
+        _show(output, changes)
+    return changes.facts(output.settings.env), 0
 
 
-def _show(output: Output, found: "Difference") -> None:
+def _show(output: Output, compared: "Difference") -> None:
     from candid_assets.history.moments import clock
 
     sides = [
         f"{clock(s.moment)} ({s.extract or s.build.run_id:.12})"
-        for s in (found.before, found.after)
+        for s in (compared.before, compared.after)
     ]
-    by = f"by {', '.join(found.key)}" if found.key else "by whole rows, for there is no key"
+    by = f"by {', '.join(compared.key)}" if compared.key else "by whole rows, for there is no key"
     output.print(f"{' → '.join(sides)}, {by}")
-    for sign, columns in (("+", found.columns_added), ("-", found.columns_removed)):
+    for sign, columns in (("+", compared.columns_added), ("-", compared.columns_removed)):
         if columns:
             output.print(f"{sign} columns {', '.join(columns)}")
     output.print(
-        f"{len(found.added):,} rows added, {len(found.removed):,} removed,"
-        f" {len(found.changed):,} changed in {found.cells_changed:,} cells"
+        f"{len(compared.added):,} rows added, {len(compared.removed):,} removed,"
+        f" {len(compared.changed):,} changed in {compared.cells_changed:,} cells"
     )
-    for row in found.added[:SHOWN]:
+    for row in compared.added[:SHOWN]:
         output.print(f"+ {_line(row)}", style="green")
-    for row in found.removed[:SHOWN]:
+    for row in compared.removed[:SHOWN]:
         output.print(f"- {_line(row)}", style="red")
-    for change in found.changed[:SHOWN]:
+    for change in compared.changed[:SHOWN]:
         at = f" (row {change['row']})" if change["row"] else ""
         changes = [f"{c['column']}: {c['before']} → {c['after']}" for c in change["cells"]]
         output.print(f"~ {_line(change['key'])}{at}  {'; '.join(changes)}")
-    if max(map(len, (found.added, found.removed, found.changed))) > SHOWN:
+    if max(map(len, (compared.added, compared.removed, compared.changed))) > SHOWN:
         output.print(f"the first {SHOWN} of each are shown; --json gives all")
 
 

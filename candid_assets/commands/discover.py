@@ -15,7 +15,7 @@ from candid_assets.settings import Environment, Settings
 from candid_assets.source_kinds.registry import KINDS, recognise_place
 
 _KINDS = tuple(KINDS.values())
-_EXAMPLES = "\n".join(f"candid discover {told}" for kind in _KINDS for told in kind.examples)
+_EXAMPLES = "\n".join(f"candid discover {example}" for kind in _KINDS for example in kind.examples)
 _HELP = f"""Write contracts for a source that nobody described.
 
 SOURCE is {", ".join(kind.words.address for kind in _KINDS[:-1])}, or {_KINDS[-1].words.address}.
@@ -76,11 +76,11 @@ def discover(  # noqa: PLR0913 - each option is one parameter
     settings = ours.for_env(env or ("staging" if ours.env == "sample" else ours.env))
     folder = (into or ours.catalog_dir).resolve() / "workbooks" / name
     output.header(f"contracts in {shown(folder)}", settings.env)
-    found = discover_source(
+    discovery = discover_source(
         settings, place, folder, tabs=tabs, owner=owner, domain=domain, force=force
     )
-    show(output.console, found, _run_command(ours, settings.env, name, into))
-    return as_json(found), 1 if found.written.problems else 0
+    show(output.console, discovery, _run_command(ours, settings.env, name, into))
+    return as_json(discovery), 1 if discovery.written.problems else 0
 
 
 def _run_command(ours: Settings, env: str, name: str, into: Path | None) -> str:

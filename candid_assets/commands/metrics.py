@@ -51,14 +51,14 @@ def list_metrics(output: Output, spoke: str | None) -> Result:
     registry = load_catalog(output.settings.catalog_dir).registry
     if spoke is not None:
         known(spoke, registry.spokes, "there are no metrics of spoke")
-    found = [summary(m) for m in registry.metrics if spoke in {None, m.spoke}]
-    output.header(f"{len(found)} metrics", always=False)
+    summaries = [summary(m) for m in registry.metrics if spoke in {None, m.spoke}]
+    output.header(f"{len(summaries)} metrics", always=False)
     table = Table("metric", "spoke", "label", "label (id)", "unit", "grains", header_style="bold")
-    for item in found:
+    for item in summaries:
         words = [item[key] for key in ("metric", "spoke", "label_en", "label_id", "unit")]
         table.add_row(*words, " ".join(item["grains"]))
     output.show(table)
-    return found, 0
+    return summaries, 0
 
 
 @metrics.command()
@@ -116,21 +116,21 @@ def query(
     metric = find_metric(load_catalog(output.settings.catalog_dir).registry, name)
     question = Question(grain, by, _day(since), _day(until))
     with open_published(output.settings.published_file) as connection:
-        found = values(connection, metric, question)
+        rows = values(connection, metric, question)
     output.header(f"{metric.label} by {grain}", always=False)
-    output.show(_values(found))
-    return plain_value(found), 0
+    output.show(_values(rows))
+    return plain_value(rows), 0
 
 
 def _day(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
 
 
-def _values(found: Sequence[dict[str, Any]]) -> Table | str:
+def _values(rows: Sequence[dict[str, Any]]) -> Table | str:
     table = Table(*_SHOWN, header_style="bold")
-    for item in found:
+    for item in rows:
         table.add_row(*("" if item[key] is None else _number(item[key]) for key in _SHOWN))
-    return table if found else "nothing is published yet"
+    return table if rows else "nothing is published yet"
 
 
 def _number(value: Any) -> str:

@@ -27,7 +27,7 @@ def qualified_query(sql: str, schema: Schema) -> exp.Query:
         tables = {table: names for (at, table), names in schema.items() if at == layer}
         nested[layer] = {table: dict.fromkeys(names, "unknown") for table, names in tables.items()}
     try:
-        parsed = sqlglot.parse_one(sql, dialect=DuckDB).transform(_limited_from_outside)
+        parsed = sqlglot.parse_one(sql, dialect=DuckDB).transform(_with_outer_limit)
         qualified = qualify(
             parsed,
             dialect=DuckDB,
@@ -42,7 +42,7 @@ def qualified_query(sql: str, schema: Schema) -> exp.Query:
     return qualified
 
 
-def _limited_from_outside(item: exp.Expr) -> exp.Expr:
+def _with_outer_limit(item: exp.Expr) -> exp.Expr:
     """Return a UNION that is ordered and cut short as a SELECT that does this to its rows."""
     clauses = ("order", "limit", "offset")
     if not isinstance(item, exp.SetOperation) or not any(

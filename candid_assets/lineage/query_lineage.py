@@ -74,10 +74,10 @@ class _Walk:
             self._outputs[id(scope)] = {}
             if scope.set_operation_scopes:
                 self._outputs[id(scope)] = self.outputs(scope.set_operation_scopes[0])
-            self._outputs[id(scope)] = self._found(scope)
+            self._outputs[id(scope)] = self._resolved(scope)
         return self._outputs[id(scope)]
 
-    def _found(self, scope: Scope) -> dict[str, ColumnSources]:
+    def _resolved(self, scope: Scope) -> dict[str, ColumnSources]:
         query = scope.expression
         if isinstance(query, exp.SetOperation):
             return self._both(scope, query)

@@ -31,7 +31,7 @@ def logs(settings: Settings) -> list[Log]:
     return [
         Log(settings.audit_file),
         Log(settings.activity_file, lambda: _lock(settings.activity_file)),
-        Log(settings.alerts_file, lambda: _lock(settings.standing_alerts_file)),
+        Log(settings.alerts_file, lambda: _lock(settings.open_alerts_file)),
     ]
 
 

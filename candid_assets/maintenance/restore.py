@@ -62,7 +62,7 @@ def restore(file: Path, data_dir: Path, env: str, *, replace: bool) -> Restored:
         content = Path(folder, "data")
         total = _verify(file, content, manifest["files"])
         _verify_warehouse(file, content / WAREHOUSE, env)
-        former = _put_aside(data_dir) if occupied else None
+        former = _rename_former(data_dir) if occupied else None
         if data_dir.exists():
             data_dir.rmdir()
         content.replace(data_dir)
@@ -106,7 +106,7 @@ def _verify_warehouse(file: Path, warehouse: Path, env: str) -> None:
         raise BackupError(f"{file} holds a warehouse of {owner}, not of {env}")
 
 
-def _put_aside(data_dir: Path) -> Path:
+def _rename_former(data_dir: Path) -> Path:
     """Rename what stands there, so that nothing is lost by restoring the wrong backup."""
     former = data_dir.with_name(f"{data_dir.name}.replaced-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
     if (data_dir / WAREHOUSE).exists():

@@ -38,7 +38,7 @@ class AlertChanges:
 class _State:
     """The content of the file of open alerts."""
 
-    standing: dict[str, dict[str, Any]] = field(default_factory=dict)
+    open_alerts: dict[str, dict[str, Any]] = field(default_factory=dict)
     waiting: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """Changes that a target has not got yet, by the target's name."""
 
@@ -48,13 +48,13 @@ def update(settings: Settings, alerts: Sequence[Alert], now: datetime) -> AlertC
 
     Changes go to `alerts.jsonl` always. A target that fails keeps its changes for the next call.
     """
-    path = settings.standing_alerts_file
+    path = settings.open_alerts_file
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(path.with_suffix(".lock"), timeout=60):
         state = _read(path)
         by_key = {alert.key: alert for alert in alerts}
-        raised = [a for key, a in by_key.items() if key not in state.standing]
-        resolved = [_alert(f) for key, f in state.standing.items() if key not in by_key]
+        raised = [a for key, a in by_key.items() if key not in state.open_alerts]
+        resolved = [_alert(f) for key, f in state.open_alerts.items() if key not in by_key]
         stamp = now.astimezone(UTC).isoformat(timespec="seconds")
         changes = [{"at": stamp, "event": "raised"} | asdict(a) for a in raised]
         changes += [{"at": stamp, "event": "resolved"} | asdict(a) for a in resolved]
@@ -62,8 +62,8 @@ def update(settings: Settings, alerts: Sequence[Alert], now: datetime) -> AlertC
             with settings.alerts_file.open("a", encoding="utf-8") as file:
                 file.writelines(json.dumps(c, ensure_ascii=False) + "\n" for c in changes)
         # An alert's text is the newest; the moment since when it is open stays.
-        since = {key: facts["since"] for key, facts in state.standing.items()}
-        state.standing = {
+        since = {key: facts["since"] for key, facts in state.open_alerts.items()}
+        state.open_alerts = {
             key: asdict(alert) | {"since": since.get(key, stamp)} for key, alert in by_key.items()
         }
         targets = alert_targets(settings)
@@ -76,7 +76,7 @@ def update(settings: Settings, alerts: Sequence[Alert], now: datetime) -> AlertC
 
 def recorded_alerts(settings: Settings) -> list[dict[str, Any]]:
     """Return the alerts that were open at the last update, each with `since`."""
-    return list(_read(settings.standing_alerts_file).standing.values())
+    return list(_read(settings.open_alerts_file).open_alerts.values())
 
 
 def _send(settings: Settings, targets: Sequence[Target], state: _State) -> list[str]:
@@ -123,10 +123,12 @@ def _alert(facts: dict[str, Any]) -> Alert:
 
 def _read(path: Path) -> _State:
     try:
-        return _State(**json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return _State(content["standing"], content["waiting"])
+    except (OSError, ValueError, TypeError, KeyError):
         return _State()
 
 
 def _write(path: Path, state: _State) -> None:
-    write_whole(path, json.dumps(asdict(state), ensure_ascii=False), PRIVATE)
+    content = {"standing": state.open_alerts, "waiting": state.waiting}
+    write_whole(path, json.dumps(content, ensure_ascii=False), PRIVATE)

@@ -37,17 +37,17 @@ class Alert:
     """Links to the first cells to mend."""
 
 
-def standing(
+def open_alerts(
     settings: Settings, catalog: Catalog, instance: dg.DagsterInstance, now: datetime
 ) -> list[Alert]:
     """Return everything that is wrong now."""
     records = instance.get_run_records(dg.RunsFilter(statuses=ENDED), limit=RUNS_LOOKED_AT)
-    found = [*_failed_runs(instance, records, catalog)]
+    alerts = [*_failed_runs(instance, records, catalog)]
     if settings.published_file.exists():
         with open_published(settings.published_file) as connection:
-            found += _failed_checks(connection, catalog)
-            found += _stale(connection, settings, catalog, records, now)
-    return [*found, *_holds(settings, catalog)]
+            alerts += _failed_checks(connection, catalog)
+            alerts += _stale(connection, settings, catalog, records, now)
+    return [*alerts, *_holds(settings, catalog)]
 
 
 def seen_workbooks(
@@ -103,9 +103,9 @@ def _reason(instance: dg.DagsterInstance, run_id: str) -> str:
     for record in instance.get_records_for_run(run_id, of_type=kinds, limit=5).records:
         event = record.event_log_entry.dagster_event
         if event is not None and event.is_step_failure:
-            told = event.step_failure_data.user_failure_data
-            if told is not None and told.description:
-                return _line(told.description)
+            failure = event.step_failure_data.user_failure_data
+            if failure is not None and failure.description:
+                return _line(failure.description)
             error = event.step_failure_data.error
             while error is not None and error.cause is not None:
                 error = error.cause
@@ -180,7 +180,7 @@ def is_stale(workbook: Workbook, last: datetime | None, now: datetime) -> bool:
 def _seen(workbook: Workbook, records: Sequence[dg.RunRecord]) -> list[datetime]:
     """Return when successful runs began that looked at a workbook."""
     sheets = {dg.AssetKey([tab.source, tab.table]) for tab in workbook.living_tabs}
-    found = []
+    moments = []
     for record in records:
         run = record.dagster_run
         if not run.is_success or record.start_time is None:
@@ -190,8 +190,8 @@ def _seen(workbook: Workbook, records: Sequence[dg.RunRecord]) -> list[datetime]
             run.job_name == REFRESH_ALL and (chosen is None or bool(chosen & sheets))
         )
         if looked:
-            found.append(datetime.fromtimestamp(record.start_time, UTC))
-    return found
+            moments.append(datetime.fromtimestamp(record.start_time, UTC))
+    return moments
 
 
 def _holds(settings: Settings, catalog: Catalog) -> Iterator[Alert]:

@@ -40,13 +40,17 @@ def gather(settings: Settings, now: datetime) -> dict[str, Any]:
     history, records = _history(settings, now)
     try:
         with open_published(settings.published_file) as connection:
-            found = snapshot_status(connection).as_dict() | {"unread": None}
-            _add_freshness(found["workbooks"], settings, connection, records, now)
+            state = snapshot_status(connection).as_dict() | {"unread": None}
+            _add_freshness(state["workbooks"], settings, connection, records, now)
         holds = [hold.as_dict() for hold in held(settings)]
     except WarehouseError as error:
-        found, holds = SnapshotStatus(settings.env).as_dict() | {"unread": str(error)}, []
-    told = {"alerts": recorded_alerts(settings), "holds": holds, "deployment": deployment(settings)}
-    return found | history | told
+        state, holds = SnapshotStatus(settings.env).as_dict() | {"unread": str(error)}, []
+    shared = {
+        "alerts": recorded_alerts(settings),
+        "holds": holds,
+        "deployment": deployment(settings),
+    }
+    return state | history | shared
 
 
 def deployment(settings: Settings) -> dict[str, Any] | None:
@@ -54,20 +58,20 @@ def deployment(settings: Settings) -> dict[str, Any] | None:
     if settings.env != PRODUCTION:
         return None
     installation = Installation.of(settings)
-    told: dict[str, Any] = {"number": None, "problem": None, "command": None}
+    facts: dict[str, Any] = {"number": None, "problem": None, "command": None}
     try:
         records = Records(installation)
         chain = records.applied()
         if chain:
             last = chain[-1]
             decisions = records.decisions(records.plan(last.plan))
-            told |= {"number": last.number, "commit": last.commit, "plan": last.plan}
-            told |= {"by": last.by, "at": last.at}
-            told["approved_by"] = [d.principal for d in decisions if d.decision == "approve"]
+            facts |= {"number": last.number, "commit": last.commit, "plan": last.plan}
+            facts |= {"by": last.by, "at": last.at}
+            facts["approved_by"] = [d.principal for d in decisions if d.decision == "approve"]
         deployed(settings, installation)
     except GateError as error:
-        told |= {"problem": error.message, "command": error.fix}
-    return told
+        facts |= {"problem": error.message, "command": error.fix}
+    return facts
 
 
 def _history(settings: Settings, now: datetime) -> tuple[dict[str, Any], Sequence[dg.RunRecord]]:
@@ -76,9 +80,9 @@ def _history(settings: Settings, now: datetime) -> tuple[dict[str, Any], Sequenc
         return {"runs": [], "automation": _seen_nothing()}, []
     try:
         with dg.DagsterInstance.get() as instance:
-            told = {"runs": _runs(instance), "automation": _automation(instance, now)}
+            facts = {"runs": _runs(instance), "automation": _automation(instance, now)}
             ended = dg.RunsFilter(statuses=ENDED)
-            return told, instance.get_run_records(ended, limit=RUNS_LOOKED_AT)
+            return facts, instance.get_run_records(ended, limit=RUNS_LOOKED_AT)
     # Whatever Dagster raises over a damaged history, the rest is worth telling.
     except Exception as error:
         return {"runs": [], "automation": None, "problem": f"{error}; run: candid doctor"}, []

@@ -15,52 +15,52 @@ RUNS_SHOWN: Final = 5
 COLOURS: Final = {"SUCCESS": "green", "FAILURE": "red", "CANCELED": "yellow"}
 
 
-def show(console: Console, found: dict[str, Any], now: datetime) -> None:
+def show(console: Console, state: dict[str, Any], now: datetime) -> None:
     """Print everything, what is wrong in colour."""
-    if found["unread"]:
-        console.print(f"[red]✗ {escape(found['unread'])}[/]", soft_wrap=True)
-    _show_deployment(console, found["deployment"])
-    _show_automation(console, found, now)
-    if found["workbooks"]:
-        _show_workbooks(console, found["workbooks"], now)
-    _show_runs(console, found["runs"])
-    if not found["unread"]:
-        _show_quality(console, found)
-    for failure in found["failures"]:
+    if state["unread"]:
+        console.print(f"[red]✗ {escape(state['unread'])}[/]", soft_wrap=True)
+    _show_deployment(console, state["deployment"])
+    _show_automation(console, state, now)
+    if state["workbooks"]:
+        _show_workbooks(console, state["workbooks"], now)
+    _show_runs(console, state["runs"])
+    if not state["unread"]:
+        _show_quality(console, state)
+    for failure in state["failures"]:
         console.print(f"[red]✗ {escape(failure['message'])}[/]", soft_wrap=True)
         console.print(f"  fix: {escape(failure['fix'])}", soft_wrap=True)
-    _show_holds(console, found["holds"])
-    _show_alerts(console, found["alerts"])
+    _show_holds(console, state["holds"])
+    _show_alerts(console, state["alerts"])
 
 
-def _show_deployment(console: Console, told: dict[str, Any] | None) -> None:
-    if told is None:
+def _show_deployment(console: Console, facts: dict[str, Any] | None) -> None:
+    if facts is None:
         return
-    if told["number"] is not None:
-        approved = ", ".join(told["approved_by"])
+    if facts["number"] is not None:
+        approved = ", ".join(facts["approved_by"])
         console.print(
-            f"deployed   {told['number']} · commit {told['commit'][:12]} · applied by"
-            f" {escape(told['by'])} on {_when(told['at'])} · approved by {escape(approved)}"
+            f"deployed   {facts['number']} · commit {facts['commit'][:12]} · applied by"
+            f" {escape(facts['by'])} on {_when(facts['at'])} · approved by {escape(approved)}"
         )
-    if told["problem"]:
-        console.print(f"[red]✗ {escape(told['problem'])}[/]", soft_wrap=True)
-        console.print(f"  run: {escape(told['command'])}", soft_wrap=True)
+    if facts["problem"]:
+        console.print(f"[red]✗ {escape(facts['problem'])}[/]", soft_wrap=True)
+        console.print(f"  run: {escape(facts['command'])}", soft_wrap=True)
 
 
-def _show_automation(console: Console, found: dict[str, Any], now: datetime) -> None:
-    told = found["automation"]
-    if told is None:
-        console.print(f"[red]✗ Dagster's history: {escape(found['problem'])}[/]", soft_wrap=True)
+def _show_automation(console: Console, state: dict[str, Any], now: datetime) -> None:
+    automation = state["automation"]
+    if automation is None:
+        console.print(f"[red]✗ Dagster's history: {escape(state['problem'])}[/]", soft_wrap=True)
         return
-    seen = told["daemon_seen"]
+    seen = automation["daemon_seen"]
     if seen is None:
-        state = "has not run yet (candid serve)"
-    elif told["daemon"]:
-        state = "runs"
+        words = "has not run yet (candid serve)"
+    elif automation["daemon"]:
+        words = "runs"
     else:
-        state = f"[yellow]was seen last {_ago(seen, now)} ago[/] (candid serve)"
-    console.print(f"daemon     {state}")
-    for one in told["instigators"]:
+        words = f"[yellow]was seen last {_ago(seen, now)} ago[/] (candid serve)"
+    console.print(f"daemon     {words}")
+    for one in automation["instigators"]:
         line = f"  {one['name']} {'on' if one['on'] else 'off'}"
         if one["last_tick"]:
             line += f", looked {_ago(one['last_tick'], now)} ago"
@@ -102,15 +102,15 @@ def _show_runs(console: Console, runs: Sequence[dict[str, Any]]) -> None:
         console.print(table)
 
 
-def _show_quality(console: Console, found: dict[str, Any]) -> None:
-    checks = found["checks"]
+def _show_quality(console: Console, state: dict[str, Any]) -> None:
+    checks = state["checks"]
     console.print(f"checks     {checks['passed']:,} passed, {checks['failed']:,} failed")
-    if found["quarantine"]["standing"] or found["quarantine"]["resolved"]:
+    if state["quarantine"]["standing"] or state["quarantine"]["resolved"]:
         console.print(
             "quarantine {standing:,} reasons, {new:,} new and {resolved:,} mended in the last"
-            " refresh".format(**found["quarantine"])
+            " refresh".format(**state["quarantine"])
         )
-    for worst in found["worst_tabs"]:
+    for worst in state["worst_tabs"]:
         console.print(f"  {worst['table']}: {worst['message']}", no_wrap=True, overflow="ellipsis")
         if worst["link"]:
             console.print(f"    [dim]{worst['link']}[/]", soft_wrap=True)
@@ -120,8 +120,8 @@ def _show_holds(console: Console, holds: Sequence[dict[str, Any]]) -> None:
     if holds:
         console.print(f"holds      {len(holds)}; see `candid holds`")
     for held in holds[:SHOWN]:
-        told = f"{held['table']} {held['content_hash'][:12]}: {held['message']}"
-        console.print(f"[yellow]! {escape(told)}[/]", soft_wrap=True)
+        line = f"{held['table']} {held['content_hash'][:12]}: {held['message']}"
+        console.print(f"[yellow]! {escape(line)}[/]", soft_wrap=True)
 
 
 def _show_alerts(console: Console, alerts: Sequence[dict[str, Any]]) -> None:

@@ -35,10 +35,10 @@ def send_alerts(
     from datetime import UTC, datetime
 
     from candid_assets.monitoring.notify import update
-    from candid_assets.monitoring.open_alerts import seen_workbooks, standing
+    from candid_assets.monitoring.open_alerts import open_alerts, seen_workbooks
     from candid_assets.orchestration.dagster_freshness import report_freshness
 
     now = datetime.now(UTC)
-    changes = update(settings, standing(settings, catalog, instance, now), now)
+    changes = update(settings, open_alerts(settings, catalog, instance, now), now)
     report_freshness(instance, seen_workbooks(settings, catalog, instance), now)
     return changes

@@ -41,13 +41,13 @@ def answer(
     if path.endswith(IMPERSONATE):
         if tokens.peek(header) is None:
             return 401, {"error": {"code": 401, "status": "UNAUTHENTICATED"}}, {}
-        ends = datetime.fromtimestamp(tokens.now() + tokens.lifetime, UTC)
+        expires = datetime.fromtimestamp(tokens.now() + tokens.lifetime, UTC)
         name = tokens.give(path.rsplit("/", 1)[1].removesuffix(IMPERSONATE), scopes)
-        return 200, {"accessToken": name, "expireTime": f"{ends:%Y-%m-%dT%H:%M:%SZ}"}, {}
+        return 200, {"accessToken": name, "expireTime": f"{expires:%Y-%m-%dT%H:%M:%SZ}"}, {}
     if form.get("grant_type") == "refresh_token":
         if form.get("refresh_token") != REFRESH_TOKEN:
-            told = "Token has been expired or revoked."
-            return 400, {"error": "invalid_grant", "error_description": told}, {}
+            message = "Token has been expired or revoked."
+            return 400, {"error": "invalid_grant", "error_description": message}, {}
         return 200, _token(tokens, "person@candid.example", scopes), {}
     status, body = tokens.exchange(dict(form))
     return status, body, {}

@@ -123,8 +123,8 @@ async def _answer(sandbox: Sandbox, request: Request) -> Response:
             sandbox, _Call(method, path, kind, api, raw_query, header, form, body), met
         )
     except GoogleError as error:
-        told = orjson.dumps(error.body(api))
-        outcome = _Outcome(error.code, told, {**_JSON, **error.headers})
+        body_of_error = orjson.dumps(error.body(api))
+        outcome = _Outcome(error.code, body_of_error, {**_JSON, **error.headers})
     outcome.headers = {**outcome.headers, "Date": formatdate(sandbox.tokens.now(), usegmt=True)}
     broken = next((f.do for f in met if f.do["do"] in SENDING), None)
     entry = Entry(
@@ -234,8 +234,8 @@ def _change_state(sandbox: Sandbox, call: _Call, fault: Fault) -> None:
         for _ in range(sandbox.quota.per_minute if token else 0):
             sandbox.quota.take(token.email if token else "")
     elif do["do"] in CHANGES:
-        found = _WORKBOOK.search(call.path)
-        workbook = do.get("workbook") or fault.workbook or (found[1] if found else "")
+        match = _WORKBOOK.search(call.path)
+        workbook = do.get("workbook") or fault.workbook or (match[1] if match else "")
         sandbox.change(workbook, dict(do))
 
 

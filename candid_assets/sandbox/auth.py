@@ -13,7 +13,7 @@ from candid_assets.sandbox.errors import (
     Api,
     insufficient_scope,
     unauthenticated,
-    unregistered_caller,
+    unregistered_client,
 )
 
 GRANT_TYPE: Final = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -135,7 +135,7 @@ class TokenService:
         """Return the live token of an `Authorization` header, or raise Google's 401 or 403."""
         token = self.peek(header)
         if header is None:
-            raise unregistered_caller(api)
+            raise unregistered_client(api)
         if token is None:
             raise unauthenticated(api)
         if token.expires_at <= self.now():

@@ -35,7 +35,7 @@ def list_files(folder: WorkbookFolder, query: Query) -> dict[str, Any]:
     search = parse_search(query.get("q"))
     all_drives = query.flag("includeItemsFromAllDrives") and query.flag("supportsAllDrives")
     mask = _mask(query, _DEFAULT_LIST, FILE_LIST)
-    found = [
+    files = [
         file
         for head in folder.heads()
         if head.shared and (all_drives or not head.drive_id)
@@ -46,15 +46,15 @@ def list_files(folder: WorkbookFolder, query: Query) -> dict[str, Any]:
         name, _, way = key.strip().partition(" ")
         if name in ("name", "modifiedTime", "createdTime", "name_natural"):
             by = "name" if name.startswith("name") else name
-            found = sorted(found, key=_sort_key(by), reverse=way == "desc")
+            files = sorted(files, key=_sort_key(by), reverse=way == "desc")
     size = _page_size(query)
     start = _page_start(query.get("pageToken"))
     answer: dict[str, Any] = {
         "kind": "drive#fileList",
         "incompleteSearch": False,
-        "files": found[start : start + size],
+        "files": files[start : start + size],
     }
-    if start + size < len(found):
+    if start + size < len(files):
         answer["nextPageToken"] = f"~!!~{start + size}"
     kept: dict[str, Any] = apply_mask(answer, mask)
     return kept

@@ -160,7 +160,7 @@ def unauthenticated(api: Api, *, expired: bool = False) -> GoogleError:
     )
 
 
-def unregistered_caller(api: Api) -> GoogleError:
+def unregistered_client(api: Api) -> GoogleError:
     """Return the 403 for a call without any credential."""
     return GoogleError(
         403,

@@ -59,25 +59,28 @@ def import_folder(files: Path, folder: Path, *, locale: str = "in_ID") -> Import
 
 def find_workbooks(files: Path) -> dict[str, list[Path]]:
     """Return the files that make up each workbook, by the workbook's id."""
-    found: dict[str, list[Path]] = {}
+    workbooks: dict[str, list[Path]] = {}
     loose = _readable(files)
     texts = [path for path in loose if path.suffix.lower() in _TEXTS]
     if texts:
-        found[files.resolve().name] = texts
+        workbooks[files.resolve().name] = texts
     for folder in sorted(path for path in files.iterdir() if path.is_dir()):
         inside = [] if folder.name.startswith(".") else _readable(folder)
         if inside:
-            found[_free(found, folder.name, "folder")] = inside
+            workbooks[_free(workbooks, folder.name, "folder")] = inside
     for path in loose:
         if path not in texts:
-            found[_free(found, path.stem, path.suffix[1:])] = [path]
+            workbooks[_free(workbooks, path.stem, path.suffix[1:])] = [path]
     for head in sorted(files.rglob(HEAD)):
-        found[_free(found, head.resolve().parent.name, "recorded")] = [head, *recorded_files(head)]
-    return found
+        workbooks[_free(workbooks, head.resolve().parent.name, "recorded")] = [
+            head,
+            *recorded_files(head),
+        ]
+    return workbooks
 
 
-def _free(found: dict[str, list[Path]], name: str, kind: str) -> str:
-    return name if name not in found else f"{name} ({kind})"
+def _free(workbooks: dict[str, list[Path]], name: str, kind: str) -> str:
+    return name if name not in workbooks else f"{name} ({kind})"
 
 
 def _readable(folder: Path) -> list[Path]:

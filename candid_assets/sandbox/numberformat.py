@@ -24,8 +24,8 @@ def locale_of(name: str) -> Locale:
 
 @cache
 def _month_and_day_names(locale: str) -> tuple[dict[str, tuple[str, ...]], ...]:
-    found = locale_of(locale)
-    months, days = found.months["format"], found.days["format"]
+    formats = locale_of(locale)
+    months, days = formats.months["format"], formats.days["format"]
     return (
         {width: tuple(months[width][i] for i in range(1, 13)) for width in ("abbreviated", "wide")},
         {width: tuple(days[width][i] for i in range(7)) for width in ("abbreviated", "wide")},

@@ -56,8 +56,8 @@ class WorkbookFolder:
     def heads(self) -> list[SampleWorkbook]:
         """Return every workbook without its tabs, by name."""
         self._renew()
-        found = [self._head(path) for path in workbook_files(self.folder)]
-        return sorted((head for head in found if head), key=lambda head: head.title.casefold())
+        heads = [self._head(path) for path in workbook_files(self.folder)]
+        return sorted((head for head in heads if head), key=lambda head: head.title.casefold())
 
     def head(self, spreadsheet_id: str) -> SampleWorkbook | None:
         """Return one workbook without its tabs, or None when there is none of that id."""

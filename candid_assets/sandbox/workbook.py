@@ -98,8 +98,8 @@ class SampleWorkbook:
     def head(cls, path: Path) -> "SampleWorkbook":
         """Read the workbook without its tabs: what Drive tells of a file."""
         with path.open("rb") as file:
-            start, found, _ = file.read(_HEAD_BYTES).partition(b',"tabs":[')
-        if not found:
+            start, separator, _ = file.read(_HEAD_BYTES).partition(b',"tabs":[')
+        if not separator:
             return cls.load(path)
         return cls(tabs=[], **orjson.loads(start + b"}"))
 

@@ -23,7 +23,7 @@ from candid_assets.web.api.responses import Limits
 from candid_assets.web.api.routes import Api
 from candid_assets.web.audit_log import AuditLog
 from candid_assets.web.guard import guarded
-from candid_assets.web.identity import SESSION_SECONDS, Identity, caller_of
+from candid_assets.web.identity import SESSION_SECONDS, Identity, principal_of
 from candid_assets.web.login import Login
 from candid_assets.web.mutations import Judge, LocalGraphQL
 from candid_assets.web.passwords import new_key
@@ -42,7 +42,7 @@ class GuardedWebserver(DagsterWebserver[Any, Any]):
     def _make_request_context(self, conn: HTTPConnection) -> Any:
         """Return the context of a request; Dagster itself treats a viewer's as read-only."""
         context = self._process_context.create_request_context(conn)
-        if caller_of(conn.scope).user.role != "viewer":
+        if principal_of(conn.scope).user.role != "viewer":
             return context
         return WorkspaceRequestContext(
             instance=context.instance,

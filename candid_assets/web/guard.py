@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute, Match, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
 from candid_assets.web.audit_log import new_id, shortened
-from candid_assets.web.identity import caller_of
+from candid_assets.web.identity import principal_of
 from candid_assets.web.launches import examine_report
 from candid_assets.web.mutations import Judge, outcome_written, read_json_body, with_body
 from candid_assets.web.policy import Roles
@@ -75,9 +75,9 @@ class GuardedRoute(BaseRoute):
     async def _handle_checked(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != self.kind:
             raise Refused(403, "there is no WebSocket here")
-        caller = caller_of(scope)
-        if caller.user.role not in self.roles:
-            raise Refused(403, f"a user with the role {caller.user.role} may not open this")
+        principal = principal_of(scope)
+        if principal.user.role not in self.roles:
+            raise Refused(403, f"a user with the role {principal.user.role} may not open this")
         if self.kind == "websocket":
             await self.subscriptions(self.route.handle, scope, receive, send)
         elif self.path == "/graphql":
@@ -90,13 +90,13 @@ class GuardedRoute(BaseRoute):
             await self.route.handle(scope, receive, send)
 
     async def _report(self, scope: Scope, receive: Receive, send: Send) -> None:
-        caller, judge = caller_of(scope), self.judge
-        fields = {"id": new_id(), **caller.fields, "operation": scope["path"]}
+        principal, judge = principal_of(scope), self.judge
+        fields = {"id": new_id(), **principal.fields, "operation": scope["path"]}
         body = await read_json_body(scope, receive)
         try:
             if scope["query_string"]:
                 raise Refused(400, "send everything in the body, not in the address")
-            if caller.user.role == "agent":
+            if principal.user.role == "agent":
                 examine_report(judge.settings.env, judge.policy, REPORTS[self.path])
         except Refused as refused:
             outcome = f"refused: {refused.message}"

@@ -1,4 +1,4 @@
-"""Authenticates the caller of a request by bearer token or login session."""
+"""Authenticates the user of a request by bearer token or login session."""
 
 import time
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ LOGIN: Final = {"WWW-Authenticate": 'Bearer realm="candid"'}
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
+class Principal:
     """An authenticated user and how it was authenticated."""
 
     user: User
@@ -24,31 +24,31 @@ class Caller:
 
     @property
     def fields(self) -> dict[str, str]:
-        """The caller's fields in the audit log."""
+        """The fields of the principal in the audit log."""
         return {"who": self.user.name, "role": self.user.role, "via": self.via}
 
 
 class Identity:
-    """ASGI middleware that authenticates the caller and stores it in the scope."""
+    """ASGI middleware that authenticates the user of a request and stores it in the scope."""
 
     def __init__(self, app: ASGIApp, users: Users) -> None:
         self.app, self.users = app, users
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Store the caller, or None, in the scope and pass the request on."""
+        """Store the principal, or None, in the scope and pass the request on."""
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
         try:
-            scope["candid.caller"] = authenticate(HTTPConnection(scope), self.users)
+            scope["candid.principal"] = authenticate(HTTPConnection(scope), self.users)
         except Refused as refused:
             await refuse(refused, scope, receive, send)
             return
         await self.app(scope, receive, send)
 
 
-def authenticate(connection: HTTPConnection, users: Users) -> Caller | None:
-    """Return the caller, or None if there is neither a token nor a valid session.
+def authenticate(connection: HTTPConnection, users: Users) -> Principal | None:
+    """Return the principal, or None if there is neither a token nor a valid session.
 
     An invalid token is refused even with a valid session beside it.
 
@@ -62,26 +62,26 @@ def authenticate(connection: HTTPConnection, users: Users) -> Caller | None:
             user = users.by_token(token) if kind.lower() == "bearer" and len(given) == 1 else None
             if user is None:
                 raise Refused(401, "this token is not known; `candid users token NAME`", LOGIN)
-            return Caller(user, "token")
+            return Principal(user, "token")
         session = connection.session
         if not session or not _fresh(session.get("until")):
             return None
         user = users.by_stamp(session.get("name"), session.get("stamp"))
-        return Caller(user, "session") if user else None
+        return Principal(user, "session") if user else None
     except UsersError as error:
         raise Refused(503, f"nobody can come in: {error}") from error
 
 
-def caller_of(scope: Scope) -> Caller:
-    """Return the caller of a request.
+def principal_of(scope: Scope) -> Principal:
+    """Return the principal of a request.
 
     Raises:
         Refused: The request is not authenticated.
     """
-    caller = scope.get("candid.caller")
-    if not isinstance(caller, Caller):
+    principal = scope.get("candid.principal")
+    if not isinstance(principal, Principal):
         raise Refused(401, "log in at /login, or send Authorization: Bearer …", LOGIN)
-    return caller
+    return principal
 
 
 def begin_session(session: dict[str, Any], user: User) -> None:

@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from candid_assets.web.audit_log import AuditLog
 from candid_assets.web.errors import UsersError
-from candid_assets.web.identity import Caller, begin_session
+from candid_assets.web.identity import Principal, begin_session
 from candid_assets.web.refusal import Refused
 from candid_assets.web.users import User, Users
 
@@ -69,13 +69,13 @@ class Login:
         )
 
     async def leave(self, request: Request) -> Response:
-        """End every session of the caller on POST; answer GET with the form that confirms it."""
-        caller = request.scope.get("candid.caller")
+        """End every session of the user on POST; answer GET with the form that confirms it."""
+        principal = request.scope.get("candid.principal")
         if request.method != "POST":
             return self._show(request)
-        if isinstance(caller, Caller) and caller.via == "session":
-            await run_in_threadpool(self.users.end_sessions, caller.user.name)
-            self.audit.write("logout", **caller.fields)
+        if isinstance(principal, Principal) and principal.via == "session":
+            await run_in_threadpool(self.users.end_sessions, principal.user.name)
+            self.audit.write("logout", **principal.fields)
         request.session.clear()
         return RedirectResponse("/login", 303)
 
@@ -119,12 +119,12 @@ class Login:
         status: int = 200,
         headers: dict[str, str] | None = None,
     ) -> Response:
-        caller = request.scope.get("candid.caller")
+        principal = request.scope.get("candid.principal")
         target = _local_path(request.query_params.get("next"))
         page = _PAGES.get_template("login.html.j2").render(
             env=self.env,
             message=message,
-            caller=caller if isinstance(caller, Caller) else None,
+            principal=principal if isinstance(principal, Principal) else None,
             action="/login" if target == "/" else f"/login?next={quote(target, safe='')}",
         )
         policy = {"Content-Security-Policy": PAGE_POLICY}

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from candid_assets.settings import Settings
 from candid_assets.web.audit_log import AuditLog, new_id, shortened
 from candid_assets.web.graphql_documents import Operation, bind_arguments, read_json, read_operation
-from candid_assets.web.identity import Caller, caller_of
+from candid_assets.web.identity import Principal, principal_of
 from candid_assets.web.launches import RunQuery, examine, sign_launches
 from candid_assets.web.policy import Policy
 from candid_assets.web.production_guard import refusal
@@ -42,7 +42,7 @@ class Judge:
         Raises:
             Refused: The policy does not allow it, or it is malformed.
         """
-        caller = caller_of(scope)
+        principal = principal_of(scope)
         operation = read_operation(read_json(await read_json_body(scope, receive)))
         if operation.kind is OperationType.SUBSCRIPTION:
             raise Refused(400, "subscriptions go over a WebSocket")
@@ -51,13 +51,13 @@ class Judge:
             return
         fields = {
             "id": new_id(),
-            **caller.fields,
+            **principal.fields,
             "operation": operation.name,
             "mutations": operation.names,
             "variables": shortened(operation.variables),
         }
         try:
-            arguments = await self._judge(scope, caller, operation)
+            arguments = await self._judge(scope, principal, operation)
         except Refused as refused:
             outcome = f"refused: {refused.message}"
             await run_in_threadpool(self.audit.write, "mutation", **fields, outcome=outcome)
@@ -71,9 +71,9 @@ class Judge:
             await app(*with_body(scope, receive, operation.body), logged_send)
 
     async def _judge(
-        self, scope: Scope, caller: Caller, operation: Operation
+        self, scope: Scope, principal: Principal, operation: Operation
     ) -> list[dict[str, Any]]:
-        role = caller.user.role
+        role = principal.user.role
         for name in operation.names:
             if role not in self.policy.mutations.get(name, ()):
                 raise Refused(403, f"a user with the role {role} may not call {name}")
@@ -81,24 +81,26 @@ class Judge:
         if role == "agent":
             run_query = self.client.within(scope)
             for name, given in zip(operation.names, arguments, strict=True):
-                await examine(caller.user, self.settings.env, self.policy, name, given, run_query)
+                await examine(
+                    principal.user, self.settings.env, self.policy, name, given, run_query
+                )
         launches = [n for n in operation.names if n in self.policy.launches]
         if launches:
             reason = await run_in_threadpool(refusal, self.settings)
             if reason:
                 raise Refused(403, f"{launches[0]} is refused: {reason}")
-            sign_launches(caller.user, arguments)
+            sign_launches(principal.user, arguments)
         return arguments
 
 
 class LocalGraphQL:
-    """Runs GraphQL queries on this webserver, as the caller of a request."""
+    """Runs GraphQL queries on this webserver, as the user of a request."""
 
     def __init__(self, execute: Any) -> None:
         self._execute = execute
 
     def within(self, scope: Scope) -> RunQuery:
-        """Return a function that runs queries as the caller of a request."""
+        """Return a function that runs queries as the user of a request."""
 
         async def run_query(query: str, variables: dict[str, Any]) -> dict[str, Any]:
             answer = await self._execute(

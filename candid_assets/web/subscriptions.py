@@ -9,7 +9,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from candid_assets.web.graphql_documents import read_json, read_operation
-from candid_assets.web.identity import authenticate, caller_of
+from candid_assets.web.identity import authenticate, principal_of
 from candid_assets.web.policy import Policy
 from candid_assets.web.refusal import Refused
 from candid_assets.web.users import Users
@@ -28,7 +28,7 @@ class Subscriptions:
 
     async def __call__(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection until it closes or sends a message that is refused."""
-        role = caller_of(scope).user.role
+        role = principal_of(scope).user.role
         checked_at = time.monotonic()
         closed = False
 
@@ -70,8 +70,8 @@ class Subscriptions:
         await app(scope, receive_checked, send_checked)
 
     def _require_user(self, scope: Scope) -> None:
-        caller = authenticate(HTTPConnection(scope), self.users)
-        if caller is None or caller.user.role != caller_of(scope).user.role:
+        principal = authenticate(HTTPConnection(scope), self.users)
+        if principal is None or principal.user.role != principal_of(scope).user.role:
             raise Refused(401, "the session has ended; log in again")
 
     def _judge(self, message: Message, role: str) -> str:

@@ -21,7 +21,7 @@ calls = here / "calls"
 calls.write_text(calls.read_text() + "x" if calls.exists() else "x")
 if len(calls.read_text()) <= {failures}:
     sys.exit("the disk is full")
-(here / "told.json").write_text(json.dumps(sys.argv[1:]))
+(here / "arguments.json").write_text(json.dumps(sys.argv[1:]))
 """
 
 
@@ -85,17 +85,17 @@ def test_processes_that_log_at_once_lose_nothing(tmp_path):
 def test_the_configured_command_gets_the_four_arguments_untouched_by_a_shell(tmp_path):
     where = command(tmp_path, failures=0)
     log(where, Activity("T-1", "done", "data-eng", "$(touch x); `id` | \"'"))
-    told = json.loads((tmp_path / "told.json").read_text())
-    assert told == ["T-1", "done", "data-eng", "$(touch x); `id` | \"'"]
+    arguments = json.loads((tmp_path / "arguments.json").read_text())
+    assert arguments == ["T-1", "done", "data-eng", "$(touch x); `id` | \"'"]
     assert not where.activity_file.exists()
 
 
-def test_a_command_that_fails_is_tried_again_and_told_of(tmp_path):
-    where, told = command(tmp_path, failures=2), []
-    log(where, Activity("T-1", "done", "data-eng", "d"), pause=0, progress=told.append)
-    assert len(told) == 2
-    assert "the disk is full" in told[0]
-    assert (tmp_path / "told.json").exists()
+def test_failing_command_is_retried_and_reported(tmp_path):
+    where, messages = command(tmp_path, failures=2), []
+    log(where, Activity("T-1", "done", "data-eng", "d"), pause=0, progress=messages.append)
+    assert len(messages) == 2
+    assert "the disk is full" in messages[0]
+    assert (tmp_path / "arguments.json").exists()
 
 
 @pytest.mark.parametrize(

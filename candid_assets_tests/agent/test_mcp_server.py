@@ -70,9 +70,13 @@ def test_the_snapshot_is_queried_and_never_written(alone, tmp_path):
         return first, some, both, refused, await call("from ready.numbers", limit=100_000)
 
     first, some, both, refused, too_many = over_stdio(alone, talk)
-    told = json.loads(first.content[0].text)
-    assert (told["env"], told["columns"], len(told["rows"])) == ("staging", ["n", "part"], 100)
-    assert (told["rows"][2], told["more"]) == ({"n": 2, "part": 0.6666}, True)
+    first_answer = json.loads(first.content[0].text)
+    assert (first_answer["env"], first_answer["columns"], len(first_answer["rows"])) == (
+        "staging",
+        ["n", "part"],
+        100,
+    )
+    assert (first_answer["rows"][2], first_answer["more"]) == ({"n": 2, "part": 0.6666}, True)
     assert json.loads(some.content[0].text)["rows"] == [{"n": 0}, {"n": 1}]
     assert {answer.content[0].text for answer in both} == {both[0].content[0].text}
     assert not both[0].is_error

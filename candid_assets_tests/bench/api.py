@@ -59,8 +59,8 @@ def _served(data: Path) -> Iterator[int]:
     )
     try:
         assert process.stdout is not None
-        told = (re.search(r"http://127\.0\.0\.1:(\d+)", line) for line in process.stdout)
-        yield int(next(found for found in told if found)[1])
+        matches = (re.search(r"http://127\.0\.0\.1:(\d+)", line) for line in process.stdout)
+        yield int(next(match for match in matches if match)[1])
     finally:
         process.send_signal(signal.SIGINT)
         process.wait()

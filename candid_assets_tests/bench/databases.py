@@ -97,20 +97,20 @@ def figures(folder: Path) -> Iterator[Figure]:
         _run(folder)
         out = _run(folder, "export", "bi")
         with psycopg.connect(there) as connection:
-            found = connection.execute("select count(*) from candid.fct_movements").fetchone()
-    told = done.summary
-    kept = told["rows_clean"] + told["rows_quarantined"] + told["rows_dropped"]
+            rows = connection.execute("select count(*) from candid.fct_movements").fetchone()
+    summary = done.summary
+    kept = summary["rows_clean"] + summary["rows_quarantined"] + summary["rows_dropped"]
     yield Figure("1,000,000 PostgreSQL rows to clean", done.seconds, 60, "s")
     yield Figure("its memory, all processes", done.peak_bytes / 1e9, 1.5, "GB")
     # The header is a row of the extract, too.
     yield Figure("rows not accounted for", abs(ROWS + 1 - kept), 0, "rows")
-    yield Figure("rows not clean", ROWS - told["rows_clean"], 0, "rows")
+    yield Figure("rows not clean", ROWS - summary["rows_clean"], 0, "rows")
     yield Figure("1,000,000 rows that came again by the cursor", again.seconds, 90, "s")
     yield Figure("their memory, all processes", again.peak_bytes / 1e9, 1.5, "GB")
     yield Figure("of them not clean", ROWS - again.summary["rows_clean"], 0, "rows")
     yield Figure("1,000,000 rows out to PostgreSQL, verified", out.seconds, 60, "s")
     yield Figure("its memory, all processes", out.peak_bytes / 1e9, 1.5, "GB")
-    yield Figure("rows not delivered", ROWS - (found[0] if found else 0), 0, "rows")
+    yield Figure("rows not delivered", ROWS - (rows[0] if rows else 0), 0, "rows")
 
 
 def _run(folder: Path, *command: str) -> Done:

@@ -70,14 +70,14 @@ def _built(settings: Settings, catalog: Catalog) -> tuple[float, int]:
 def _slowest_metric(settings: Settings, catalog: Catalog) -> tuple[float, int]:
     """Return the seconds that the slowest metric takes at one of its grains, the best of tries."""
     query = "select * from ready.metric_values where metric = ? and grain = ?"
-    found = []
+    figures = []
     with open_published(settings.published_file) as connection:
         for metric in catalog.registry.metrics:
             for grain in metric.grains:
-                found.append(
+                figures.append(
                     min(_asked(connection, query, metric.name, grain) for _ in range(TRIES))
                 )
-    return max(found), len(found)
+    return max(figures), len(figures)
 
 
 def _asked(connection: duckdb.DuckDBPyConnection, query: str, *values: str) -> float:

@@ -64,10 +64,10 @@ def measured(data: Path, *arguments: str, variables: Mapping[str, str] | None = 
             time.sleep(SAMPLE_SECONDS)
         seconds = time.perf_counter() - started
         out.seek(0)
-        told = [line for line in out.read().decode().splitlines() if line.startswith("{")]
+        lines = [line for line in out.read().decode().splitlines() if line.startswith("{")]
     if process.returncode:
         raise SystemExit(f"{' '.join(arguments)} ended with {process.returncode}")
-    return Done(seconds, peak, json.loads(told[-1]) if told else {}, started_at)
+    return Done(seconds, peak, json.loads(lines[-1]) if lines else {}, started_at)
 
 
 def _tree(pid: int) -> Iterator[int]:

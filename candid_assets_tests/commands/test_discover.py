@@ -36,7 +36,7 @@ def wrong_locale() -> list:
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory):
+def discovered(tmp_path_factory: pytest.TempPathFactory):
     root = tmp_path_factory.mktemp("discover")
     tabs = [
         SampleTab(1, "Jan25", sales(1)),
@@ -58,18 +58,18 @@ def found(tmp_path_factory: pytest.TempPathFactory):
             **server.environment,
         }
         installation = Installation(root / "data", variables)
-        told = {}
+        reports = {}
         for name, spreadsheet in (("toko", "toko-id"), ("luar", "luar-id")):
             done = installation.candid("discover", spreadsheet, "--workbook", name, "--json")
             assert done.returncode == 0, done.stderr
-            told[name] = (json.loads(done.stdout), done.stderr)
+            reports[name] = (json.loads(done.stdout), done.stderr)
         code, summary, text = installation.run()
-        yield installation, told, (code, summary, text), root
+        yield installation, reports, (code, summary, text), root
 
 
-def test_discover_lists_tables_and_says_why_the_others_are_none(found):
-    _, told, _, root = found
-    report, text = told["toko"]
+def test_discover_lists_tables_and_says_why_the_others_are_none(discovered):
+    _, reports, _, root = discovered
+    report, text = reports["toko"]
     assert text.splitlines()[0].startswith("candid · environment staging")
     assert [t["titles"] for t in report["tables"]] == [
         ["Jan25", "Feb25"],
@@ -85,11 +85,11 @@ def test_discover_lists_tables_and_says_why_the_others_are_none(found):
     assert "# number: 24 of 24 cells" in monthly
 
 
-def test_the_run_accepts_what_discover_wrote(found):
-    installation, told, (code, summary, text), _ = found
+def test_the_run_accepts_what_discover_wrote(discovered):
+    installation, reports, (code, summary, text), _ = discovered
     assert code == 0, text
     assert summary["rows_quarantined"] == sum(
-        table["quarantined"] for report, _ in told.values() for table in report["tables"]
+        table["quarantined"] for report, _ in reports.values() for table in report["tables"]
     )
     assert installation.query("select count(*) from clean.toko__monthly") == [(24,)]
     assert installation.query(
@@ -97,8 +97,8 @@ def test_the_run_accepts_what_discover_wrote(found):
     ) == [("Target Q1", 9), ("Target Q2", 9)]
 
 
-def test_every_cell_is_in_clean_or_quarantine_or_a_named_region(found):
-    installation, _, _, _ = found
+def test_every_cell_is_in_clean_or_quarantine_or_a_named_region(discovered):
+    installation, _, _, _ = discovered
     dropped = installation.query(
         "select rule, count(*) from meta.dropped_rows where \"table\" = 'toko__monthly' "
         "group by all order by all"
@@ -117,9 +117,9 @@ def test_every_cell_is_in_clean_or_quarantine_or_a_named_region(found):
     assert rows == [(5,), (7,)]
 
 
-def test_a_column_that_the_locale_misread_is_blocked_and_its_cells_named(found):
-    installation, told, _, _ = found
-    (table,) = told["luar"][0]["tables"]
+def test_a_column_that_the_locale_misread_is_blocked_and_its_cells_named(discovered):
+    installation, reports, _, _ = discovered
+    (table,) = reports["luar"][0]["tables"]
     (block,) = table["blocked"]
     assert block["column"] == "harga"
     assert block["cells"] == ["B3", "B5", "B7", "B9", "B11", "B13"]
@@ -131,8 +131,8 @@ def test_a_column_that_the_locale_misread_is_blocked_and_its_cells_named(found):
     assert installation.query("select sum(harga) from clean.luar__harga")[0][0] == 37_500_000
 
 
-def test_a_contract_that_stands_is_kept_unless_forced(found):
-    installation, _, _, root = found
+def test_a_contract_that_stands_is_kept_unless_forced(discovered):
+    installation, _, _, root = discovered
     path = root / "catalog/workbooks/toko/stok.yaml"
     edited = path.read_text().replace("say what one row is", "one row is a product")
     path.write_text(edited)
@@ -148,8 +148,8 @@ def test_a_contract_that_stands_is_kept_unless_forced(found):
     assert path.read_text() != edited
 
 
-def test_discover_ends_with_the_command_that_refreshes_the_workbook_as_it_stands(found):
-    installation, _, _, root = found
+def test_discover_ends_with_the_command_that_refreshes_the_workbook_as_it_stands(discovered):
+    installation, _, _, root = discovered
     elsewhere = root / "elsewhere"
     bare = Installation(installation.data, {**installation.variables, "CANDID_ENV": "sample"})
     options = ("--workbook", "toko", "--into", str(elsewhere))
@@ -161,8 +161,8 @@ def test_discover_ends_with_the_command_that_refreshes_the_workbook_as_it_stands
     )
 
 
-def test_a_workbook_that_is_not_shared_is_told_with_the_fix(found):
-    installation, _, _, root = found
+def test_workbook_that_is_not_shared_is_reported_with_the_fix(discovered):
+    installation, _, _, root = discovered
     done = installation.candid("discover", "nowhere", "--workbook", "baru")
     assert done.returncode == 1
     assert "workbook baru" in done.stderr
@@ -171,8 +171,8 @@ def test_a_workbook_that_is_not_shared_is_told_with_the_fix(found):
 
 
 @pytest.mark.parametrize("name", ["Sales 2025", "a__b", "2025"])
-def test_a_name_that_is_no_identifier_is_refused(found, name):
-    installation, _, _, _ = found
+def test_a_name_that_is_no_identifier_is_refused(discovered, name):
+    installation, _, _, _ = discovered
     done = installation.candid("discover", "toko-id", "--workbook", name)
     assert done.returncode == 2
     assert "snake_case" in done.stderr

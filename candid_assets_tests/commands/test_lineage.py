@@ -55,10 +55,10 @@ def test_a_header_is_followed_down_to_all_that_hangs_on_it(ask):
 
 
 def test_the_tree_names_environment_and_header(ask):
-    told = ask("fct_sales.net_amount_idr").output
-    assert told.startswith("candid · environment sample · ")
-    assert "workbook Sales_MASTER, tab 'Order Harian', header 'Jumlah (Rp)'" in told
-    assert "rows are decided by" in told
+    output = ask("fct_sales.net_amount_idr").output
+    assert output.startswith("candid · environment sample · ")
+    assert "workbook Sales_MASTER, tab 'Order Harian', header 'Jumlah (Rp)'" in output
+    assert "rows are decided by" in output
     down = ask("sheets/sales_master__outlets.Kode").output
     assert "2 columns of 2 tables are computed from it" in down
     assert "it decides the rows of ready.fct_sales" in down
@@ -83,7 +83,7 @@ def test_a_table_is_followed_both_ways(ask):
         ("ready.fct_sales.zzzz", "there are net_amount_idr, outlet_id"),
     ],
 )
-def test_a_wrong_name_is_told_the_nearest(ask, name, near):
+def test_unknown_name_gets_the_nearest_known_one(ask, name, near):
     result = ask(name)
     assert result.exit_code == 2
     assert near in result.stderr.replace("\n", "")

@@ -73,8 +73,8 @@ def test_a_sample_of_another_catalog_gives_no_rows(gated: Gated):
 def test_another_where_clause_is_breaking_and_shows_the_rows_that_go(gated: Gated):
     gated.edit(MODEL, "quantity > 0", "quantity > 50")
     gated.green()
-    found = _changes(gated.plan())
-    assert found["ready.dim_stock"] == (
+    changes = _changes(gated.plan())
+    assert changes["ready.dim_stock"] == (
         "breaking",
         ("its SQL makes other values or rows",),
         (),
@@ -84,18 +84,18 @@ def test_another_where_clause_is_breaking_and_shows_the_rows_that_go(gated: Gate
 def test_a_tightened_rule_of_a_tab_is_breaking_and_its_models_are_reached(gated: Gated):
     gated.edit(TAB, "logicalType: integer,", "logicalType: integer, required: true,")
     gated.green()
-    found = _changes(gated.plan())
-    assert found["clean.toko__stock"][0] == "breaking"
-    assert found["clean.toko__stock"][2] == ("ready.dim_stock",)
-    assert found["ready.dim_stock"][0] == "indirect"
+    changes = _changes(gated.plan())
+    assert changes["clean.toko__stock"][0] == "breaking"
+    assert changes["clean.toko__stock"][2] == ("ready.dim_stock",)
+    assert changes["ready.dim_stock"][0] == "indirect"
 
 
 def test_another_description_is_not_breaking_and_reaches_nothing(gated: Gated):
     gated.edit(TAB, "description: Pieces.", "description: Pieces on the shelf.")
     gated.green()
-    found = _changes(gated.plan())
-    assert list(found) == ["clean.toko__stock"]
-    assert found["clean.toko__stock"][0] == "non-breaking"
+    changes = _changes(gated.plan())
+    assert list(changes) == ["clean.toko__stock"]
+    assert changes["clean.toko__stock"][0] == "non-breaking"
 
 
 def test_a_change_of_code_is_named_by_its_file(gated: Gated):

@@ -228,7 +228,7 @@ def test_the_key_that_reads_does_not_write(board: Gated, books):
     assert books.counters()["writes"] == 0
 
 
-def test_a_write_that_google_refused_is_told_and_leaves_no_record(board: Gated, books):
+def test_write_refused_by_google_is_reported_and_leaves_no_record(board: Gated, books):
     plan = _plan(board)
     board.decide(plan)
     books.fault({"do": "answer", "status": 503, "body": "down"}, api="writes")

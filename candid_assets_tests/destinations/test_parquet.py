@@ -26,39 +26,39 @@ def test_a_folder_has_every_table_and_the_manifest_is_true(company, declare):
     delivered = deliver(company, *declare(FOLDER))
     assert all(one.whole and one.equal for one in delivered)
     root = company.data_dir / "out"
-    told = manifest(root)
-    assert {t["table"] for t in told["tables"]} == TABLES
-    assert told["snapshot"] == delivered[0].snapshot
-    for table in told["tables"]:
+    tables = manifest(root)
+    assert {t["table"] for t in tables["tables"]} == TABLES
+    assert tables["snapshot"] == delivered[0].snapshot
+    for table in tables["tables"]:
         content = (root / table["file"]).read_bytes()
         assert hashlib.sha256(content).hexdigest() == table["sha256"]
         assert len(content) == table["bytes"]
         read = pq.read_table(root / table["file"])
         assert read.num_rows == table["rows"]
         assert read.column_names == [column["name"] for column in table["columns"]]
-    types = {t["table"]: t["file"] for t in told["tables"]}
-    found = pq.read_table(root / types["fct_types"]).to_pylist()
+    types = {t["table"]: t["file"] for t in tables["tables"]}
+    rows = pq.read_table(root / types["fct_types"]).to_pylist()
     with duckdb.connect(str(company.published_file), read_only=True) as connection:
         here = connection.execute("from ready.fct_types").fetchall()
-    assert [tuple(row.values()) for row in found] == here
-    assert found[0]["exact"] == MANY_DIGITS
+    assert [tuple(row.values()) for row in rows] == here
+    assert rows[0]["exact"] == MANY_DIGITS
 
 
 def test_the_files_of_the_delivery_before_stay_for_their_readers_and_no_older(company, declare):
-    found = declare(FOLDER)
+    delivery = declare(FOLDER)
     root = company.data_dir / "out"
     named = []
     for extra in range(3):
         publish_rows(company, extra=extra)
-        deliver(company, *found)
+        deliver(company, *delivery)
         named.append({t["file"] for t in manifest(root)["tables"]})
     stands = {path.relative_to(root).as_posix() for path in root.rglob("*.parquet")}
     assert stands == named[1] | named[2]
 
 
 def test_a_delivery_that_breaks_off_leaves_the_manifest_of_before(company, declare):
-    found = declare(FOLDER)
-    deliver(company, *found)
+    delivery = declare(FOLDER)
+    deliver(company, *delivery)
     root = company.data_dir / "out"
     before = (root / "manifest.json").read_bytes()
 
@@ -67,17 +67,17 @@ def test_a_delivery_that_breaks_off_leaves_the_manifest_of_before(company, decla
 
     publish_rows(company, extra=5)
     with pytest.raises(DeliveryError, match="the disk is full"):
-        deliver(company, *found, before_swap=broken)
+        deliver(company, *delivery, before_swap=broken)
     assert (root / "manifest.json").read_bytes() == before
     for table in manifest(root)["tables"]:
         assert (root / table["file"]).exists()
 
 
 def test_one_table_alone_leaves_the_others_in_the_manifest(company, declare):
-    found = declare(FOLDER)
-    deliver(company, *found)
+    delivery = declare(FOLDER)
+    deliver(company, *delivery)
     before = {t["table"]: t for t in manifest(company.data_dir / "out")["tables"]}
-    deliver(company, *found, only=["mart_daily"])
+    deliver(company, *delivery, only=["mart_daily"])
     after = {t["table"]: t for t in manifest(company.data_dir / "out")["tables"]}
     assert after.keys() == TABLES
     assert after["fct_types"] == before["fct_types"]
@@ -105,13 +105,13 @@ def test_a_store_that_speaks_s3_has_the_same(company, declare, store, bucket):
         "{server: store, environment: staging, type: s3, location: s3://candid/bi,"
         f" endpointUrl: {store}, region: us-east-1, format: parquet}}"
     )
-    found = declare(server)
+    delivery = declare(server)
     for extra in range(3):
         publish_rows(company, extra=extra)
-        assert all(one.equal for one in deliver(company, *found))
-    told = json.loads(bucket.get_object(Bucket="candid", Key="bi/manifest.json")["Body"].read())
-    assert {t["table"]: t["rows"] for t in told["tables"]}["fct_types"] == ROWS
-    for table in told["tables"]:
+        assert all(one.equal for one in deliver(company, *delivery))
+    tables = json.loads(bucket.get_object(Bucket="candid", Key="bi/manifest.json")["Body"].read())
+    assert {t["table"]: t["rows"] for t in tables["tables"]}["fct_types"] == ROWS
+    for table in tables["tables"]:
         content = bucket.get_object(Bucket="candid", Key=f"bi/{table['file']}")["Body"].read()
         assert hashlib.sha256(content).hexdigest() == table["sha256"]
     stored = bucket.list_objects_v2(Bucket="candid", Prefix="bi/")["Contents"]
@@ -128,14 +128,14 @@ def test_a_store_without_the_bucket_says_what_to_check(company, declare, store, 
 
 
 def test_whoever_reads_by_the_manifest_reads_one_delivery(company, declare):
-    found = declare(FOLDER)
-    deliver(company, *found)
+    delivery = declare(FOLDER)
+    deliver(company, *delivery)
     root, over, seen = company.data_dir / "out", threading.Event(), set()
 
     def read():
         while not over.is_set():
-            told = {t["table"]: t for t in manifest(root)["tables"]}
-            table = pq.read_table(root / told["fct_types"]["file"], columns=["amount_idr"])
+            tables = {t["table"]: t for t in manifest(root)["tables"]}
+            table = pq.read_table(root / tables["fct_types"]["file"], columns=["amount_idr"])
             seen.add((table.num_rows, str(min(table["amount_idr"].to_pylist()))))
 
     reader = threading.Thread(target=read)
@@ -143,7 +143,7 @@ def test_whoever_reads_by_the_manifest_reads_one_delivery(company, declare):
     try:
         for extra in (1, 2):
             publish_rows(company, extra=extra)
-            deliver(company, *found)
+            deliver(company, *delivery)
     finally:
         over.set()
         reader.join()

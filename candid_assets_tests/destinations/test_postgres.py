@@ -62,14 +62,14 @@ def test_what_is_read_back_is_what_is_published_to_the_last_decimal(company, dat
 
 def test_types_are_mapped_without_loss(company, database, to_postgres):
     deliver(company, *to_postgres)
-    found = dict(
+    types = dict(
         asked(
             database,
             "select attname, format_type(atttypid, atttypmod) from pg_attribute"
             " where attrelid = 'candid.fct_types'::regclass and attnum > 0",
         )
     )
-    assert found == {
+    assert types == {
         "receipt_id": "text",
         "sold_date": "date",
         "amount_idr": "numeric(18,2)",
@@ -99,8 +99,8 @@ def test_grants_views_and_indexes_are_kept(company, database, postgres, to_postg
             database, "select has_table_privilege('reader', 'candid.fct_types', 'select')"
         ) == [(True,)]
         assert asked(database, "select 1 from pg_indexes where indexname = 'by_day'") == [(1,)]
-        ((told,),) = asked(database, "select obj_description('candid.fct_types'::regclass)")
-        assert told.startswith("candid staging, snapshot ")
+        ((comment,),) = asked(database, "select obj_description('candid.fct_types'::regclass)")
+        assert comment.startswith("candid staging, snapshot ")
     finally:
         with psycopg.connect(database, autocommit=True) as connection:
             connection.execute("drop owned by reader")
@@ -202,12 +202,12 @@ def test_a_wrong_password_names_the_variables_and_shows_no_secret(
     company, to_postgres, monkeypatch
 ):
     monkeypatch.setenv("CANDID_DESTINATION_BI_PASSWORD", "guessed-secret")
-    with pytest.raises(DeliveryError, match="CANDID_DESTINATION_BI_USER") as told:
+    with pytest.raises(DeliveryError, match="CANDID_DESTINATION_BI_USER") as error:
         deliver(company, *to_postgres)
-    assert "guessed-secret" not in str(told.value)
+    assert "guessed-secret" not in str(error.value)
 
 
-def test_rows_that_change_on_the_way_are_found_by_their_checksum(
+def test_rows_changed_in_transit_are_detected_by_their_checksum(
     company, database, to_postgres, monkeypatch
 ):
     deliver(company, *to_postgres)

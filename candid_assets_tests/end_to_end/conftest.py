@@ -66,6 +66,6 @@ class Installation:
 def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[Installation, dict[str, Any]]:
     """The whole sample, refreshed once."""
     installation = Installation(tmp_path_factory.mktemp("data"))
-    code, summary, told = installation.run()
-    assert code == 0, told
+    code, summary, output = installation.run()
+    assert code == 0, output
     return installation, summary

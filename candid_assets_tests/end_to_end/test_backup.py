@@ -30,11 +30,11 @@ def _tables(data):
 
 
 def _history(data):
-    found = {}
+    files = {}
     for path in sorted((data / "dagster").rglob("*.db")):
         with closing(sqlite3.connect(path)) as history:
-            found[path.relative_to(data).as_posix()] = list(history.iterdump())
-    return found
+            files[path.relative_to(data).as_posix()] = list(history.iterdump())
+    return files
 
 
 def test_backup_wipe_and_restore_leave_tables_and_run_history_identical(sample, tmp_path):
@@ -54,8 +54,8 @@ def test_backup_wipe_and_restore_leave_tables_and_run_history_identical(sample, 
     assert restored.returncode == 0, restored.stderr
     assert _tables(other.data / "sample") == tables
     assert _history(other.data / "sample") == history
-    code, summary, told = other.run()
-    assert (code, summary["assets_built"], summary["sheets_reads"]) == (0, 0, 0), told
+    code, summary, output = other.run()
+    assert (code, summary["assets_built"], summary["sheets_reads"]) == (0, 0, 0), output
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def small(tmp_path):
     return data, kept, back_up(data, "staging", kept)
 
 
-def test_what_stands_there_is_put_aside_and_only_when_asked_for(small):
+def test_existing_data_is_renamed_and_only_with_the_option(small):
     data, kept, made = small
     assert made.files == 2
     (data / "landing" / "a.parquet").write_bytes(b"newer")
@@ -152,7 +152,7 @@ def test_neither_goes_on_while_a_refresh_is_at_work(small):
         refresh.communicate("\n", timeout=30)
 
 
-def test_nothing_to_keep_and_nothing_to_restore_are_told(tmp_path):
+def test_missing_data_and_missing_backup_are_reported(tmp_path):
     with pytest.raises(BackupError, match="candid run"):
         back_up(tmp_path / "sample", "sample", tmp_path / "kept.tar.gz")
     with pytest.raises(BackupError, match="does not exist"):

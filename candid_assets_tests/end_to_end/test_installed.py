@@ -79,7 +79,7 @@ def installed(tmp_path_factory):
 
 def test_installed_package_is_the_wheels_and_not_the_checkout(installed):
     code = "import candid_assets; print(candid_assets.__file__)"
-    found = subprocess.run(
+    checked = subprocess.run(
         [str(installed.home / "bin" / "python"), "-c", code],
         env={"PYTHONPATH": sysconfig.get_paths()["purelib"]},
         cwd=installed.project,
@@ -87,7 +87,7 @@ def test_installed_package_is_the_wheels_and_not_the_checkout(installed):
         text=True,
         check=True,
     )
-    assert Path(found.stdout.strip()).parent == installed.package
+    assert Path(checked.stdout.strip()).parent == installed.package
 
 
 def test_init_writes_a_project_and_keeps_what_is_there(installed):

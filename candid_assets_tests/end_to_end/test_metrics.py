@@ -78,11 +78,11 @@ def test_the_sql_that_show_prints_gives_what_is_published(snapshot, sample):
 
 def test_a_metric_is_asked_for_by_grain_dimension_and_time(sample):
     installation, _ = sample
-    told = installation.candid(
+    done = installation.candid(
         *("metrics", "query", "net_sales", "--grain", "month", "--by", "product__category"),
         *("--from", "2025-03-01", "--to", "2025-04-01", "--json"),
     )
-    rows = json.loads(told.stdout)
+    rows = json.loads(done.stdout)
     assert {row["period_start"] for row in rows} == {"2025-03-01", "2025-04-01"}
     assert {row["dimension"] for row in rows} == {"product__category"}
     assert "environment sample" in installation.candid(
@@ -91,7 +91,7 @@ def test_a_metric_is_asked_for_by_grain_dimension_and_time(sample):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (("show", "net_sale"), "net_sales"),
         (("query", "net_sales", "--grain", "moth"), "month"),
@@ -99,10 +99,10 @@ def test_a_metric_is_asked_for_by_grain_dimension_and_time(sample):
         (("list", "--spoke", "sale"), "sales"),
     ],
 )
-def test_a_name_that_nobody_declared_is_told_with_the_nearest(sample, arguments, told):
+def test_unknown_name_is_answered_with_the_nearest(sample, arguments, message):
     done = sample[0].candid("metrics", *arguments)
     assert done.returncode == 2
-    assert told in done.stderr
+    assert message in done.stderr
 
 
 def test_the_whole_registry_is_listed(sample):

@@ -118,9 +118,9 @@ def test_every_value_keeps_to_what_its_column_declares(
 def test_a_reconciliation_of_the_sample_company_is_exact(
     warehouse: duckdb.DuckDBPyConnection, table: str, column: str
 ) -> None:
-    found = one(warehouse, f"select count(*), count_if({column} <> 0) from ready.{table}")
-    assert found[0] != 0
-    assert found[1] == 0
+    counts = one(warehouse, f"select count(*), count_if({column} <> 0) from ready.{table}")
+    assert counts[0] != 0
+    assert counts[1] == 0
 
 
 def test_stock_per_product_is_that_of_the_sample_company(
@@ -133,8 +133,8 @@ def test_stock_per_product_is_that_of_the_sample_company(
         """
     ).fetchall()
     parts = ("opening", "produced", "sold", "scrapped", "closing")
-    found = {sku: dict(zip(parts, values, strict=True)) for sku, *values in rows}
-    assert found == reconciliations(company)["stock_per_sku"]
+    parts_of = {sku: dict(zip(parts, values, strict=True)) for sku, *values in rows}
+    assert parts_of == reconciliations(company)["stock_per_sku"]
 
 
 @pytest.mark.parametrize(
@@ -254,8 +254,8 @@ def test_facts_lose_nothing_when_every_member_of_the_hub_is_missing(
 
 def deciding(lineage: CatalogLineage, ref: ColumnRef, seen: set[ColumnRef]) -> set[ColumnRef]:
     """Return the clean columns by which a column's rows were joined, through every model."""
-    found = walk_up(lineage, ref)
-    for other in {*found.rows, *(edge.source for edge in found.edges)} - seen:
+    sources = walk_up(lineage, ref)
+    for other in {*sources.rows, *(edge.source for edge in sources.edges)} - seen:
         seen.add(other)
         if other.layer == "ready":
             deciding(lineage, other, seen)

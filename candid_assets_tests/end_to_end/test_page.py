@@ -30,13 +30,13 @@ def test_the_page_of_a_full_refresh_reads_well_on_a_computer_and_on_a_phone(page
     with browsing() as browser:
         for size in ("desktop", "phone"):
             for scheme in ("light", "dark"):
-                with seen(browser, page, size, scheme) as found:
-                    keep(found, f"sample-{size}-{scheme}")
-                    keep(found, f"sample-{size}-{scheme}-whole", whole=True)
-                    assert found.requests == [page.as_uri()]
-                    assert found.complaints == []
-                    assert found.overflow <= 0
-                    view = found.page
+                with seen(browser, page, size, scheme) as screen:
+                    keep(screen, f"sample-{size}-{scheme}")
+                    keep(screen, f"sample-{size}-{scheme}-whole", whole=True)
+                    assert screen.requests == [page.as_uri()]
+                    assert screen.complaints == []
+                    assert screen.overflow <= 0
+                    view = screen.page
                     assert view.locator("section[id^=spoke-] .m").count() == 184
                     assert view.locator("section[id^=spoke-]").count() == len(SPOKES)
                     pictures = view.locator("section[id^=spoke-] svg[role=img]")
@@ -73,5 +73,5 @@ def test_the_assets_in_dagster_carry_the_same_pictures_and_little_weight(sample)
 
 def _events(store, run_id):
     with sqlite3.connect(store) as connection:
-        found = connection.execute("select event from event_logs where run_id = ?", [run_id])
-        return [row[0] for row in found]
+        events = connection.execute("select event from event_logs where run_id = ?", [run_id])
+        return [row[0] for row in events]

@@ -48,17 +48,17 @@ def test_every_row_is_clean_quarantined_or_dropped_as_the_truth_says(sample, tru
         )
     }
     assert len(ledgers) == 90
-    for told in truth["tabs"]:
-        table = TABS[told["workbook"], told["tab"]].table
-        expected = (told["grid_rows"], told["grid_rows"])
-        expected += (told["clean"], told["quarantined"], told["dropped"])
+    for expected_tab in truth["tabs"]:
+        table = TABS[expected_tab["workbook"], expected_tab["tab"]].table
+        expected = (expected_tab["grid_rows"], expected_tab["grid_rows"])
+        expected += (expected_tab["clean"], expected_tab["quarantined"], expected_tab["dropped"])
         assert ledgers[table] == expected, table
 
 
 def test_every_planted_defect_ends_where_the_truth_says_and_none_is_invented(sample, truth):
     installation, _ = sample
-    told = {(TABS[d["workbook"], d["tab"]].table, d["row"]) for d in truth["defects"]}
-    quarantine, clean, dropped = _outcomes(installation, told)
+    planted = {(TABS[d["workbook"], d["tab"]].table, d["row"]) for d in truth["defects"]}
+    quarantine, clean, dropped = _outcomes(installation, planted)
     missed = []
     for defect in truth["defects"]:
         tab = TABS[defect["workbook"], defect["tab"]]
@@ -66,10 +66,10 @@ def test_every_planted_defect_ends_where_the_truth_says_and_none_is_invented(sam
         if defect["outcome"] == "dropped":
             right = dropped.get(place) == defect["rule"]
         elif defect["outcome"] == "quarantine":
-            found = quarantine.get(place, [])
+            reasons = quarantine.get(place, [])
             right = any(
                 r["reason"] == defect["reason"] and defect["cell"] in (None, r["cell"])
-                for r in found
+                for r in reasons
             )
         else:
             column = next(
@@ -79,11 +79,11 @@ def test_every_planted_defect_ends_where_the_truth_says_and_none_is_invented(sam
         if not right:
             missed.append(defect)
     assert missed == []
-    assert [p for p in (*quarantine, *dropped) if p not in told] == []
+    assert [p for p in (*quarantine, *dropped) if p not in planted] == []
 
 
-def _outcomes(installation, told):
-    """Return all that was quarantined or dropped, and of what is clean the rows that are told."""
+def _outcomes(installation, expected):
+    """Return all that was quarantined or dropped, and the clean ones among the expected rows."""
     quarantine, clean = {}, {}
     with installation.snapshot() as snapshot:
         for tab in CATALOG.tabs:
@@ -93,7 +93,7 @@ def _outcomes(installation, told):
                 quarantine[tab.table, row] = reasons
             names = [c.name for c in tab.columns]
             columns = ", ".join(f'"{name}"' for name in names)
-            rows = [row for table, row in told if table == tab.table]
+            rows = [row for table, row in expected if table == tab.table]
             for row, *values in snapshot.execute(
                 f"select _row, {columns} from clean.{tab.table} where list_contains(?, _row)",
                 [rows],
@@ -144,24 +144,24 @@ def test_the_hub_and_each_of_the_eight_spokes_have_their_tables(sample):
     kinds = Counter((m.spoke, m.kind) for m in CATALOG.models)
     assert kinds["hub", "dimension"] >= 5
     assert all(kinds[spoke, "fact"] and kinds[spoke, "mart"] for spoke in SPOKES)
-    found = {
+    counts = {
         name
         for (name,) in sample[0].query(
             "select table_name from duckdb_tables() where schema_name = 'ready'"
         )
     }
-    assert found == {m.name for m in CATALOG.models}
+    assert counts == {m.name for m in CATALOG.models}
 
 
 def test_the_five_invariants_are_evaluated_on_every_tab(sample):
-    found = sample[0].query(
+    differences = sample[0].query(
         "select name, count(*), bool_and(passed), bool_and(blocking) from meta.checks"
         " where name in ('rows_conserved', 'rerun_identical') and layer = 'clean'"
         " or name = 'swapped_whole' and layer = 'clean'"
         " or name in ('read_complete', 'sheet_untouched') group by name"
     )
-    assert len(found) == 5
-    assert all(row[1:] == (90, True, True) for row in found)
+    assert len(differences) == 5
+    assert all(row[1:] == (90, True, True) for row in differences)
 
 
 def test_the_report_says_what_was_done_what_to_note_and_what_next(sample):
@@ -176,9 +176,9 @@ def test_a_second_run_builds_nothing_reads_nothing_and_says_so(sample):
     installation, _ = sample
     published = installation.data / "sample" / "published" / "candid.duckdb"
     before = published.stat().st_mtime_ns
-    code, summary, told = installation.run()
+    code, summary, output = installation.run()
     assert (code, summary["assets_built"], summary["sheets_reads"]) == (0, 0, 0)
-    assert "Nothing changed" in told
+    assert "Nothing changed" in output
     assert published.stat().st_mtime_ns == before
 
 
@@ -260,8 +260,8 @@ def edited(sample):
         shares.append(installation.query(asked))
 
     def run():
-        code, summary, told = installation.run()
-        assert code == 0, told
+        code, summary, output = installation.run()
+        assert code == 0, output
         runs.append(summary)
         table = 'select layer, "table" from meta.tables where run_id = ?'
         built.append(set(installation.query(table, [summary["run_id"]])))

@@ -60,8 +60,8 @@ def shop(tmp_path_factory):
             **server.environment,
         }
         installation = Installation(root / "data", variables)
-        code, summary, told = installation.run()
-        assert code == 0, told
+        code, summary, output = installation.run()
+        assert code == 0, output
         assert summary["rows_clean"] == 14
         yield installation, server, root
 
@@ -70,8 +70,8 @@ def test_each_fault_is_named_once_and_everything_else_goes_on(shop):
     installation, server, root = shop
 
     _change_tab(server, "Toko", "Jan25", _rows(5, "2.000"))
-    code, summary, told = installation.run()
-    assert (code, summary["assets_built"], summary["sheets_reads"] <= 4) == (0, 4, True), told
+    code, summary, output = installation.run()
+    assert (code, summary["assets_built"], summary["sheets_reads"] <= 4) == (0, 4, True), output
     assert installation.query("select sum(amount_idr) from clean.toko__jan") == [(10_000,)]
 
     server.change("Toko", "rename_tab", tab="Q1", title="Kuartal 1")
@@ -80,12 +80,15 @@ def test_each_fault_is_named_once_and_everything_else_goes_on(shop):
         TAB.format(name="feb", title="Q1").replace("primaryKey:", "primaryKy:")
     )
     server.change("Gudang", "edit", tab="Jan25", cells={"B2": "9.000"})
-    code, summary, told = installation.run()
+    code, summary, output = installation.run()
     assert code == 1
-    causes = {f["cause"]: f for f in summary["failures"]}
-    assert "Jumlah (Rp)" in causes["missing_column"]["message"]
-    assert "feb.yaml" in causes["contract_invalid"]["message"]
-    assert "primaryKey" in causes["contract_invalid"]["message"] + causes["contract_invalid"]["fix"]
+    failures = {f["cause"]: f for f in summary["failures"]}
+    assert "Jumlah (Rp)" in failures["missing_column"]["message"]
+    assert "feb.yaml" in failures["contract_invalid"]["message"]
+    assert (
+        "primaryKey"
+        in failures["contract_invalid"]["message"] + failures["contract_invalid"]["fix"]
+    )
     # The renamed tab is found by its sheet id; the last good tables of the others stay.
     assert installation.query("select count(*) from clean.toko__feb") == [(4,)]
     assert installation.query("select sum(amount_idr) from clean.toko__jan") == [(10_000,)]
@@ -95,7 +98,7 @@ def test_each_fault_is_named_once_and_everything_else_goes_on(shop):
     (root / "catalog/workbooks/gudang/feb.yaml").write_text(TAB.format(name="feb", title="Q1"))
     _change_tab(server, "Toko", "Jan25", _rows(2))
     server.change("Gudang", "delete_tab", tab="Jan25")
-    code, summary, told = installation.run()
+    code, summary, output = installation.run()
     assert code == 1
     assert [f["cause"] for f in summary["failures"]] == ["tab_missing"]
     assert "Jan25" in summary["failures"][0]["message"]
@@ -103,10 +106,10 @@ def test_each_fault_is_named_once_and_everything_else_goes_on(shop):
     assert installation.query("select count(*) from clean.toko__jan") == [(2,)]
 
     server.change("Gudang", "unshare")
-    code, summary, told = installation.run()
+    code, summary, output = installation.run()
     assert code == 1
     # Drive does not tell a file that is not shared from one that is not there.
-    assert [f["cause"] for f in summary["failures"]] == ["not_found"], told
+    assert [f["cause"] for f in summary["failures"]] == ["not_found"], output
     assert "gserviceaccount.com" in summary["failures"][0]["fix"]
     assert installation.query("select count(*) from clean.gudang__feb") == [(4,)]
     assert not server.counters().get("writes")

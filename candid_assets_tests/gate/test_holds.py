@@ -109,8 +109,8 @@ def test_a_hold_with_an_agents_signature_under_a_persons_name_stays_out(gated: G
 
 
 def test_an_accepted_hold_that_was_edited_to_another_content_lets_nothing_through(gated: Gated):
-    told = _settled(gated)
-    path = gated.root / "deployments" / PLANS / f"{told['plan']}.json"
+    settled = _settled(gated)
+    path = gated.root / "deployments" / PLANS / f"{settled['plan']}.json"
     path.chmod(0o644)
     path.write_bytes(canonical(json.loads(path.read_text()) | {"content_hash": "c" * 64}))
     with pytest.raises(GateError, match="edited after it was written"):
@@ -136,7 +136,7 @@ def test_in_production_nothing_is_accepted_without_a_signature(gated: Gated):
 
 
 def test_a_plan_of_a_hold_is_not_a_deployment(gated: Gated):
-    told = _settled(gated)
+    settled = _settled(gated)
     with pytest.raises((GateError, KeyError)):
-        gated.apply(gated.records.plan(told["plan"]))
+        gated.apply(gated.records.plan(settled["plan"]))
     assert gated.check().number == 1

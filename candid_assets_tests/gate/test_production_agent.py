@@ -41,11 +41,11 @@ def serving(gated: Gated, variables):
         )
         try:
             deadline = time.monotonic() + PATIENCE
-            while not (found := re.search(r"http://127\S+", log.read_text())):
+            while not (address := re.search(r"http://127\S+", log.read_text())):
                 assert process.poll() is None, log.read_text()
                 assert time.monotonic() < deadline, log.read_text()
                 time.sleep(0.2)
-            yield found[0]
+            yield address[0]
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(timeout=90)
@@ -62,12 +62,12 @@ def test_an_agent_refreshes_what_is_deployed_and_is_refused_what_is_not(served: 
             done = served.candid("agent", "launch", job, "--task", task, "--wait", **agent)
             return done.returncode, done.stdout + done.stderr
 
-        code, told = launch("refresh_toko", "T-1")
-        assert code == 0, told
-        assert '"SUCCESS"' in told
-        code, told = launch("refresh_all", "T-2")
-        assert code == 4, told
-        assert "refresh_toko" in told, "what it may launch instead"
+        code, answer = launch("refresh_toko", "T-1")
+        assert code == 0, answer
+        assert '"SUCCESS"' in answer
+        code, answer = launch("refresh_all", "T-2")
+        assert code == 4, answer
+        assert "refresh_toko" in answer, "what it may launch instead"
 
         overview = json.loads(served.candid("status", "--json", **production).stdout)
         deployment = overview["deployment"]
@@ -76,17 +76,17 @@ def test_an_agent_refreshes_what_is_deployed_and_is_refused_what_is_not(served: 
         (run,) = [r for r in overview["runs"] if r["job"] == "refresh_toko"]
         assert (run["status"], run["launched_by"], run["task"]) == ("SUCCESS", "data-eng", "T-1")
         assert overview["automation"]["daemon"]
-        told = served.candid("status", **production).stdout
-        assert "deployed   1 · commit" in told
-        assert "approved by ani" in told
+        answer = served.candid("status", **production).stdout
+        assert "deployed   1 · commit" in answer
+        assert "approved by ani" in answer
 
         file = served.data / "production" / "published" / "candid.duckdb"
         before = file.read_bytes()
         served.edit(MODEL, "quantity > 0", "quantity > 50")
-        code, told = launch("refresh_toko", "T-3")
-        assert code == 4, told
-        assert "differ from deployment 1" in told
-        assert "candid plan" in told
+        code, answer = launch("refresh_toko", "T-3")
+        assert code == 4, answer
+        assert "differ from deployment 1" in answer
+        assert "candid plan" in answer
         assert file.read_bytes() == before
         overview = json.loads(served.candid("status", "--json", **production).stdout)
         assert "differ from deployment 1" in overview["deployment"]["problem"]

@@ -49,9 +49,9 @@ def _published_by_hand(served: Gated, books, tmp_path) -> None:
     into = ("plan", "--publish", "ready.dim_stock", "--into", "toko!Papan", "--json")
     planned = served.candid(*into, **PRODUCTION)
     assert planned.returncode == 0, planned.stderr
-    told = json.loads(planned.stdout)
-    assert told["cells"]["A1"] == ["", "sku"]
-    digest = told["digest"]
+    plan = json.loads(planned.stdout)
+    assert plan["cells"]["A1"] == ["", "sku"]
+    digest = plan["digest"]
     early = served.candid("apply", digest, **PRODUCTION)
     assert (early.returncode, "not approved" in early.stdout + early.stderr) == (1, True)
     key = str(served.keys["ani"])
@@ -111,10 +111,10 @@ def test_sensor_and_schedule_skip_with_the_command_to_run_next(served: Gated):
     done = served.python("-c", textwrap.dedent(script), **PRODUCTION)
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
-    told = {line.split()[0]: line for line in lines}
+    line_of = {line.split()[0]: line for line in lines}
     for name in ("sheets_changed_sensor", "refresh_daily"):
-        assert "differ from deployment 1" in told[name], told
-        assert "candid plan" in told[name], told
+        assert "differ from deployment 1" in line_of[name], line_of
+        assert "candid plan" in line_of[name], line_of
 
 
 def test_a_launch_through_graphql_fails_before_anything_is_read(served: Gated):

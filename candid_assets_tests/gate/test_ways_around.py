@@ -41,10 +41,10 @@ def _only(folder):
 
 
 def _rewrite(path, **changed):
-    told = json.loads(path.read_text()) | changed
+    record = json.loads(path.read_text()) | changed
     path.chmod(0o644)
-    path.write_bytes(canonical(told))
-    return told
+    path.write_bytes(canonical(record))
+    return record
 
 
 def test_production_does_not_run_before_anything_is_deployed(fresh: Gated):
@@ -299,7 +299,7 @@ def test_an_untracked_model_does_not_run(gated: Gated):
         gated.check()
 
 
-def test_a_model_that_git_is_told_to_ignore_does_not_run(gated: Gated):
+def test_model_ignored_by_git_does_not_run(gated: Gated):
     (gated.root / ".git" / "info" / "exclude").write_text("dim_more.sql\n")
     (gated.root / MODEL).with_name("dim_more.sql").write_text("select 1 as x\n")
     assert git(gated.root, "status", "--porcelain") == ""
@@ -311,7 +311,7 @@ def test_a_model_that_git_is_told_to_ignore_does_not_run(gated: Gated):
 
 
 @pytest.mark.parametrize("flag", ["--assume-unchanged", "--skip-worktree"])
-def test_a_change_that_git_is_told_not_to_see_does_not_run(gated: Gated, flag):
+def test_change_hidden_from_git_does_not_run(gated: Gated, flag):
     git(gated.root, "update-index", flag, MODEL)
     gated.edit(MODEL, "quantity > 0", "quantity > 50", commit=False)
     assert git(gated.root, "status", "--porcelain") == ""

@@ -33,8 +33,8 @@ def rows_behind(connection, sql):
 
     relation = connection.sql(carried.select)
     assert relation.columns[-1] == "_why"
-    found = [(row[:-1], set(leaves(row[-1]))) for row in relation.fetchall()]
-    return found, {table for table, _ in carried.loose}
+    rows = [(row[:-1], set(leaves(row[-1]))) for row in relation.fetchall()]
+    return rows, {table for table, _ in carried.loose}
 
 
 @pytest.mark.parametrize("name", sorted(set(QUERIES) - UNFOLLOWED))
@@ -42,8 +42,8 @@ def test_a_query_that_carries_its_rows_gives_the_same_rows(name):
     with duckdb.connect() as connection:
         fill(connection, {})
         plain = connection.execute(QUERIES[name]).fetchall()
-        found, loose = rows_behind(connection, QUERIES[name])
-        assert sorted(map(repr, plain)) == sorted(repr(row) for row, _ in found)
+        rows, loose = rows_behind(connection, QUERIES[name])
+        assert sorted(map(repr, plain)) == sorted(repr(row) for row, _ in rows)
         assert bool(loose) == (name in LOOSE)
 
 
@@ -51,8 +51,8 @@ def test_a_query_that_carries_its_rows_gives_the_same_rows(name):
 def test_the_rows_behind_a_row_are_enough_to_make_it(name):
     with duckdb.connect() as connection:
         fill(connection, {})
-        found, _ = rows_behind(connection, QUERIES[name])
-    for row, behind in found:
+        rows, _ = rows_behind(connection, QUERIES[name])
+    for row, behind in rows:
         with duckdb.connect() as connection:
             fill(connection, {})
             for layer, table in TABLES:
@@ -66,16 +66,16 @@ def test_the_rows_behind_a_row_are_enough_to_make_it(name):
 def test_a_row_that_goes_takes_only_rows_that_stand_on_it(name):
     with duckdb.connect() as connection:
         fill(connection, {})
-        found, _ = rows_behind(connection, QUERIES[name])
+        rows, _ = rows_behind(connection, QUERIES[name])
     for layer, table in TABLES:
         for number in range(4):
             with duckdb.connect() as connection:
                 fill(connection, {})
                 connection.execute(f"delete from {layer}.{table} where rowid = {number}")
                 left = Counter(map(repr, connection.execute(QUERIES[name]).fetchall()))
-            gone = Counter(repr(row) for row, _ in found) - left
-            standing = {repr(row) for row, behind in found if (layer, table, number) in behind}
-            assert set(gone) <= standing, (table, number)
+            gone = Counter(repr(row) for row, _ in rows) - left
+            carried = {repr(row) for row, behind in rows if (layer, table, number) in behind}
+            assert set(gone) <= carried, (table, number)
 
 
 @pytest.mark.parametrize("name", sorted(UNFOLLOWED))

@@ -26,11 +26,11 @@ def test_every_ready_column_leads_to_a_header_or_is_named_as_made(model):
     assert table.exact
     assert list(table.columns) == [column.name for column in model.columns]
     for column in model.columns:
-        found = walk_up(LINEAGE, ColumnRef("ready", model.name, column.name))
-        assert found.headers or found.made, column.name
-        for edge in found.edges:
+        lineage = walk_up(LINEAGE, ColumnRef("ready", model.name, column.name))
+        assert lineage.headers or lineage.made, column.name
+        for edge in lineage.edges:
             assert LINEAGE.find(edge.source) == edge.source, edge
-        for ref in found.headers:
+        for ref in lineage.headers:
             headers = {c.header for t in CATALOG.tabs if t.table == ref.table for c in t.columns}
             assert ref.column in headers
 
@@ -46,11 +46,11 @@ def test_every_input_of_a_model_is_behind_one_of_its_columns_or_decides_its_rows
 @pytest.mark.parametrize("tab", TABS)
 def test_every_clean_column_leads_to_its_header(tab):
     for column in tab.columns:
-        found = walk_up(LINEAGE, ColumnRef("clean", tab.table, column.name))
-        assert found.headers == (ColumnRef("sheets", tab.table, column.header),)
+        lineage = walk_up(LINEAGE, ColumnRef("clean", tab.table, column.name))
+        assert lineage.headers == (ColumnRef("sheets", tab.table, column.header),)
     for name, made in ADDED.items():
-        found = walk_up(LINEAGE, ColumnRef("clean", tab.table, name))
-        assert [item for _, item in found.made] == [made]
+        lineage = walk_up(LINEAGE, ColumnRef("clean", tab.table, name))
+        assert [item for _, item in lineage.made] == [made]
 
 
 def test_what_a_header_reaches_is_what_leads_up_to_it():
@@ -84,16 +84,18 @@ METRIC_COLUMNS = LINEAGE.columns(("ready", METRIC_VALUES))
 def test_a_metric_reads_the_columns_that_its_compiled_query_reads(metric):
     query = compile_metrics(CATALOG.registry, [metric])
     tables = compiled_inputs(CATALOG.registry, [metric])
-    found = query_lineage(
+    lineage = query_lineage(
         query, METRIC_COLUMNS, {table: LINEAGE.columns(table) for table in tables}
     )
-    assert found.exact
+    assert lineage.exact
     read = measured_columns(LINEAGE, metric)
     sources = {(source.layer, source.table) for source in metric.sources}
     assert read
-    assert read <= found.columns["value"].values | found.rows
-    told = {ref for ref in found.columns["value"].values if (ref.layer, ref.table) in sources}
-    assert told <= read
+    assert read <= lineage.columns["value"].values | lineage.rows
+    metric_sources = {
+        ref for ref in lineage.columns["value"].values if (ref.layer, ref.table) in sources
+    }
+    assert metric_sources <= read
 
 
 def test_a_header_reaches_the_metrics_that_are_measured_by_it():

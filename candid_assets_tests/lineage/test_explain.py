@@ -81,8 +81,8 @@ def test_a_falsified_cell_is_named_by_the_number_it_moves(ask, shop):
     shop.edit("Penjualan", C3=999_000)
     shop.refresh()
     after = ask("mart_weekly", "week_date = date '2025-08-18'")
-    moved = {c for c, value in cells(after).items() if cells(before)[c] != value}
-    assert moved == {"C3"}
+    changed = {c for c, value in cells(after).items() if cells(before)[c] != value}
+    assert changed == {"C3"}
     link = next(
         cell["link"]
         for source in after["rows"][0]["sources"]
@@ -128,10 +128,10 @@ def candid(ask, shop, monkeypatch):
 
 
 def test_the_command_names_the_environment_the_cells_and_their_links(candid):
-    told = candid("explain", "ready.mart_daily", "--where", "receipts = 2").output
-    assert told.startswith("candid · environment staging")
-    assert "C4 'Jumlah (Rp)'=2000000.00" in told
-    assert "/d/Toko/edit#gid=1&range=4:4" in told
+    output = candid("explain", "ready.mart_daily", "--where", "receipts = 2").output
+    assert output.startswith("candid · environment staging")
+    assert "C4 'Jumlah (Rp)'=2000000.00" in output
+    assert "/d/Toko/edit#gid=1&range=4:4" in output
     answer = json.loads(candid("explain", "mart_daily", "--where", "receipts = 2", "--json").output)
     assert set(cells(answer)) == {"C3", "C4"}
 
@@ -145,7 +145,7 @@ def test_the_command_names_the_environment_the_cells_and_their_links(candid):
         (["sheets/toko__sales", "--where", "true"], 2, "give a clean or ready table"),
     ],
 )
-def test_a_wrong_question_is_told_how_to_ask(candid, arguments, code, said):
+def test_invalid_question_is_answered_with_the_usage(candid, arguments, code, said):
     result = candid("explain", *arguments)
     assert result.exit_code == code
     assert said in result.stderr

@@ -88,7 +88,7 @@ QUERIES = {
 }  # fmt: skip
 
 
-def told(sql):
+def lineage_of(sql):
     with duckdb.connect() as connection:
         fill(connection, {})
         names = tuple(row[0] for row in connection.execute(f"describe {sql}").fetchall())
@@ -132,7 +132,7 @@ def outputs(sql, changed):
 
 @pytest.mark.parametrize("name", QUERIES)
 def test_every_query_is_followed_exactly(name):
-    assert told(QUERIES[name]).exact
+    assert lineage_of(QUERIES[name]).exact
 
 
 EVERY = [(layer, t, c) for (layer, t), columns in TABLES.items() for c in columns]
@@ -147,7 +147,7 @@ EVERY = [(layer, t, c) for (layer, t), columns in TABLES.items() for c in column
 )
 def test_a_changed_column_changes_only_the_columns_that_lineage_names(name, column, texts, numbers):
     sql = QUERIES[name]
-    table = told(sql)
+    table = lineage_of(sql)
     source = ColumnRef(*column)
     numeric = column[2] in {"qty", "price", "day", "since"}
     before, after = outputs(sql, {}), outputs(sql, {column: (numbers if numeric else texts)[:4]})
@@ -166,7 +166,7 @@ def test_values_are_those_that_sqlglot_finds_by_itself(name):
     schema = {}
     for (layer, table), columns in TABLES.items():
         schema.setdefault(layer, {})[table] = dict.fromkeys(columns, "int")
-    for output, sources in told(sql).columns.items():
+    for output, sources in lineage_of(sql).columns.items():
         node = sqlglot_lineage(output, sql, schema=schema, dialect="duckdb")
         leaves = {
             ColumnRef(leaf.expression.db, leaf.expression.name, leaf.name.rpartition(".")[2])
@@ -177,7 +177,7 @@ def test_values_are_those_that_sqlglot_finds_by_itself(name):
 
 
 def test_constants_and_row_numbers_are_named_as_such():
-    columns = told(
+    columns = lineage_of(
         "select 'x' as kind, row_number() over (order by day) as n, count(*) over () as c,"
         " null as nothing, date '2025-01-01' as day, coalesce(sku, 'unknown') as k"
         " from clean.orders"

@@ -19,10 +19,10 @@ def pruned(shop, days, *, delete=True):
     now = datetime.now(UTC) + timedelta(days=days)
     warehouse = Warehouse(database=str(shop.settings.warehouse_file), env="staging")
     with warehouse.get_connection() as connection:
-        found = prunable(shop.settings, load_catalog(shop.settings.catalog_dir), connection, now)
+        extracts = prunable(shop.settings, load_catalog(shop.settings.catalog_dir), connection, now)
         if delete:
-            prune(connection, found, now)
-    return [extract.content_hash for extract in found]
+            prune(connection, extracts, now)
+    return [extract.content_hash for extract in extracts]
 
 
 def three_contents(shop):

@@ -160,7 +160,7 @@ def test_openlineage_events_go_with_the_runs_and_reports_stay(settings, instance
     assert report.exists()
 
 
-def test_a_log_is_set_aside_by_its_month_and_a_writer_that_has_it_open_loses_nothing(settings):
+def test_log_is_rotated_by_month_and_an_open_writer_loses_nothing(settings):
     audit = AuditLog(settings)
     audit.write("login", who="rina")
     now = datetime.now(UTC)
@@ -189,10 +189,12 @@ def test_a_log_without_a_whole_line_stays_where_it_is(settings):
     assert rotate(Log(settings.audit_file), datetime.now(UTC)) is None
 
 
-def test_an_activity_is_still_logged_once_when_its_month_was_set_aside(settings):
+def test_activity_is_logged_once_when_its_month_was_rotated(settings):
     entry = Activity("T-1", "done", "data-eng", "Refreshed", key="T-1#1")
     log(settings, entry)
-    (activity,) = [found for found in logs(settings) if found.file == settings.activity_file]
+    (activity,) = [
+        log_entry for log_entry in logs(settings) if log_entry.file == settings.activity_file
+    ]
     target = rotate(activity, datetime.now(UTC) + MONTH)
     log(settings, entry)
     assert len(read_log(target)) == 1
@@ -223,21 +225,21 @@ def test_the_sensor_removes_what_is_old_and_says_so(settings, instance, monkeypa
         "candid_assets.maintenance.retention.timedelta", lambda days: timedelta(days=-1)
     )
     built = retention_sensor.build_retention_sensor(settings)
-    told = built(dg.build_sensor_context(instance=instance))
-    assert told.skip_message == "1 runs and 0 files of events and logs removed"
+    evaluation = built(dg.build_sensor_context(instance=instance))
+    assert evaluation.skip_message == "1 runs and 0 files of events and logs removed"
     with undisturbed(settings.data_dir):
-        told = built(dg.build_sensor_context(instance=instance))
-    assert "a backup" in told.skip_message
+        evaluation = built(dg.build_sensor_context(instance=instance))
+    assert "a backup" in evaluation.skip_message
 
 
-def test_candid_prune_tells_first_and_removes_when_told_to(settings, instance, monkeypatch):
+def test_prune_lists_first_and_removes_only_with_the_option(settings, instance, monkeypatch):
     first = run_of(instance, sheet, table)
     run_of(instance, sheet, table)
     monkeypatch.setattr(
         "candid_assets.maintenance.retention.timedelta", lambda days: timedelta(days=-1)
     )
-    told = json.loads(CliRunner().invoke(main, ["prune", "--json"]).stdout.splitlines()[-1])
-    assert (told["runs"], told["deleted"], told["problem"]) == ([first], False, None)
+    summary = json.loads(CliRunner().invoke(main, ["prune", "--json"]).stdout.splitlines()[-1])
+    assert (summary["runs"], summary["deleted"], summary["problem"]) == ([first], False, None)
     assert instance.get_run_by_id(first) is not None
     done = CliRunner().invoke(main, ["prune", "--delete"])
     assert done.exit_code == 0

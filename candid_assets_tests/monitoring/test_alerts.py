@@ -15,7 +15,7 @@ from aiosmtpd.controller import Controller
 from candid_assets.contracts.destination import Destination
 from candid_assets.contracts.load import load_catalog
 from candid_assets.monitoring.notify import recorded_alerts, update
-from candid_assets.monitoring.open_alerts import Alert, seen_workbooks, standing
+from candid_assets.monitoring.open_alerts import Alert, open_alerts, seen_workbooks
 from candid_assets.names import DESTINATION_TAG
 from candid_assets.orchestration.alert_sensor import send_alerts
 from candid_assets.orchestration.asset_specs import asset_specs
@@ -205,7 +205,7 @@ def test_failing_target_is_tried_again_while_others_get_their_messages(tmp_path,
     assert len(update(settings, [WRONG], NOW).unsent) == 3
     assert [path for path, _ in hook.got] == ["/secret-path", "/other", "/secret-path"]
     assert "secret" not in "".join([failing, unknown, unreadable, incomplete, *capfd.readouterr()])
-    assert "secret" not in settings.standing_alerts_file.read_text()
+    assert "secret" not in settings.open_alerts_file.read_text()
 
 
 def test_apprise_is_imported_only_when_something_is_sent(tmp_path):
@@ -229,7 +229,7 @@ def test_wrong_address_of_the_mail_server_is_reported(tmp_path):
 
 
 def keys(settings, catalog, instance, now):
-    return {a.key for a in standing(settings, catalog, instance, now)}
+    return {a.key for a in open_alerts(settings, catalog, instance, now)}
 
 
 def test_checks_stale_workbooks_and_holds_stand_until_they_are_healed(shop):
@@ -249,7 +249,7 @@ def test_checks_stale_workbooks_and_holds_stand_until_they_are_healed(shop):
         assert keys(shop.settings, shop.catalog(), instance, late) == {"stale:toko"}
         shop.change("edit", tab="Nota", cells={"B6": -1})
         shop.run()
-        (alert,) = standing(shop.settings, shop.catalog(), instance, now)
+        (alert,) = open_alerts(shop.settings, shop.catalog(), instance, now)
         assert (alert.kind, alert.owner) == ("check", "team:shop")
         assert alert.key == "check:quarantine.toko__nota:nothing_quarantined"
         assert "range=B6" in alert.cells[0]
@@ -257,7 +257,7 @@ def test_checks_stale_workbooks_and_holds_stand_until_they_are_healed(shop):
         shop.change("edit", tab="Nota", cells=cut)
         shop.run()
         holds = [
-            a for a in standing(shop.settings, shop.catalog(), instance, now) if a.kind == "hold"
+            a for a in open_alerts(shop.settings, shop.catalog(), instance, now) if a.kind == "hold"
         ]
         assert [h.command.split()[:3] for h in holds] == [["candid", "holds", "accept"]]
         whole = {f"{c}{n}": rows[n - 1][i] for n in range(5, 62) for i, c in enumerate("AB")}
@@ -284,12 +284,12 @@ def test_a_failed_run_stands_until_its_job_succeeds(shop):
         refresh_toko.execute_in_process(
             instance=instance, raise_on_error=False, tags={"fails": "yes"}
         )
-        (alert,) = standing(shop.settings, shop.catalog(), instance, now)
+        (alert,) = open_alerts(shop.settings, shop.catalog(), instance, now)
         assert alert.key == "run:refresh_toko"
         assert "the tab is gone" in alert.cause
         assert alert.command.startswith("candid agent report ")
         refresh_toko.execute_in_process(instance=instance)
-        assert standing(shop.settings, shop.catalog(), instance, now) == []
+        assert open_alerts(shop.settings, shop.catalog(), instance, now) == []
 
 
 @dg.job(name="refresh_all")
@@ -333,7 +333,7 @@ def states(instance, catalog):
     return {r.freshness_state.value for r in instance.get_freshness_state_records(keys).values()}
 
 
-def test_dagster_is_told_which_tabs_are_fresh_and_only_when_that_changes(shop):
+def test_freshness_is_reported_to_dagster_only_when_it_changes(shop):
     shop.contract("nota", CONTRACT)
     head = shop.folder / "contract.yaml"
     head.write_text(

@@ -84,7 +84,7 @@ def test_runs_holds_alerts_and_the_daemon_stand_on_it_within_80_columns(read):
     assert all(len(line) <= 80 for line in tables)
 
 
-def test_a_history_that_does_not_open_is_said_and_all_else_is_told(read):
+def test_unreadable_history_is_reported_and_the_rest_of_the_status_shown(read):
     with dg.DagsterInstance.get():
         pass
     (read.settings.data_dir / "dagster" / "history" / "runs.db").write_bytes(b"no database" * 999)
@@ -107,7 +107,7 @@ def test_the_command_answers_in_json_and_with_the_exit_code_of_the_last_refresh(
 
 
 @pytest.mark.parametrize("content", [None, b"no database" * 999])
-def test_what_is_known_without_a_snapshot_is_told_all_the_same(read, content):
+def test_status_without_a_snapshot_still_lists_runs(read, content):
     with dg.DagsterInstance.get() as instance:
         failed = refresh_toko.execute_in_process(
             instance=instance, raise_on_error=False, tags={"fails": "yes"}

@@ -104,7 +104,7 @@ def test_a_clock_that_is_off_is_noticed(server):
         session.get(GET)
 
 
-def test_a_call_without_a_token_is_from_an_unregistered_caller(server):
+def test_call_without_a_token_is_refused_as_unregistered(server):
     answer = requests.get(f"{server.url}/v4/spreadsheets/{BOOK}", timeout=10)
     assert (answer.status_code, answer.json()["error"]["status"]) == (403, "PERMISSION_DENIED")
 

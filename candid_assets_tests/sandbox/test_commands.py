@@ -80,7 +80,7 @@ def test_an_impossible_scale_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_a_folder_of_files_is_served_until_told_to_stop(tmp_path, how):
+def test_folder_of_files_is_served_until_stopped(tmp_path, how):
     (tmp_path / "files" / "Toko").mkdir(parents=True)
     (tmp_path / "files" / "Toko" / "stok.csv").write_text("SKU;Qty\nA;1\n")
     (tmp_path / "files" / "rusak.xlsx").write_bytes(b"rusak")
@@ -89,10 +89,10 @@ def test_a_folder_of_files_is_served_until_told_to_stop(tmp_path, how):
     environment = {**os.environ, "CANDID_DATA_DIR": str(tmp_path / "data")}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as child:
         assert child.stdout
-        told = json.loads(child.stdout.readline())
-        assert told["workbooks"] == [{"id": "Toko", "title": "Toko"}]
-        assert "rusak.xlsx" in told["problems"][0]
-        assert requests.get(f"{told['url']}/_sandbox/health", timeout=5).ok
+        ready = json.loads(child.stdout.readline())
+        assert ready["workbooks"] == [{"id": "Toko", "title": "Toko"}]
+        assert "rusak.xlsx" in ready["problems"][0]
+        assert requests.get(f"{ready['url']}/_sandbox/health", timeout=5).ok
         child.send_signal(how)
         assert child.wait(timeout=10) == 0
     assert not list((tmp_path / "data").rglob("service-account*"))

@@ -96,6 +96,6 @@ def test_an_impossible_scale_is_refused(tmp_path: Path) -> None:
 
 
 def test_progress_names_every_workbook(tmp_path: Path) -> None:
-    told: list[str] = []
-    generate(tmp_path, progress=told.append)
-    assert told == [plan.name for plan in WORKBOOKS]
+    messages: list[str] = []
+    generate(tmp_path, progress=messages.append)
+    assert messages == [plan.name for plan in WORKBOOKS]

@@ -21,9 +21,9 @@ def test_every_row_of_every_tab_ends_where_the_truth_says(sample: Sample) -> Non
     for line in sample.truth["tabs"]:
         key = (line["workbook"], line["tab"])
         reading = sample.readings[key]
-        found = (len(reading.clean), len(reading.quarantined), len(reading.dropped))
-        assert found == (line["clean"], line["quarantined"], line["dropped"]), key
-        assert sum(found) == line["grid_rows"] == len(sample.tabs[key].rows), key
+        counts = (len(reading.clean), len(reading.quarantined), len(reading.dropped))
+        assert counts == (line["clean"], line["quarantined"], line["dropped"]), key
+        assert sum(counts) == line["grid_rows"] == len(sample.tabs[key].rows), key
 
 
 def test_every_planted_cell_holds_the_planted_value(sample: Sample) -> None:
@@ -38,18 +38,18 @@ def test_every_planted_cell_holds_the_planted_value(sample: Sample) -> None:
         assert cell_text(cells[place]) == defect["value"], (key, defect["cell"])
 
 
-def test_rows_are_set_aside_for_exactly_the_planted_reasons(sample: Sample) -> None:
+def test_rows_are_quarantined_for_exactly_the_planted_reasons(sample: Sample) -> None:
     planted: dict[Any, set[Any]] = defaultdict(set)
     for defect in sample.truth["defects"]:
         if defect["outcome"] == "quarantine":
             place = (defect["workbook"], defect["tab"], defect["row"])
             planted[place].add((defect["column"], defect["reason"]))
-    found = {
+    rows = {
         (*key, row): reasons
         for key, reading in sample.readings.items()
         for row, reasons in reading.quarantined.items()
     }
-    assert found == planted
+    assert rows == planted
 
 
 def test_rows_are_dropped_by_exactly_the_planted_rules(sample: Sample) -> None:
@@ -58,12 +58,12 @@ def test_rows_are_dropped_by_exactly_the_planted_rules(sample: Sample) -> None:
         for d in sample.truth["defects"]
         if d["outcome"] == "dropped"
     }
-    found = {
+    rows = {
         (*key, row): rule
         for key, reading in sample.readings.items()
         for row, rule in reading.dropped.items()
     }
-    assert found == planted
+    assert rows == planted
 
 
 def test_untidy_cells_mean_what_the_truth_expects(sample: Sample) -> None:

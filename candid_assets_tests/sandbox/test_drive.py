@@ -110,7 +110,7 @@ FILE = {"name": "Sales_MASTER 2025", "mimeType": SHEET, "trashed": False, "modif
 
 
 @pytest.mark.parametrize(
-    ("search", "found"),
+    ("search", "matched"),
     [
         ("", True),
         ("name = 'Sales_MASTER 2025'", True),
@@ -125,8 +125,8 @@ FILE = {"name": "Sales_MASTER 2025", "mimeType": SHEET, "trashed": False, "modif
         ("name = 'Jum\\'at'", False),
     ],
 )
-def test_a_search_is_understood(search, found):
-    assert matches(parse_search(search), FILE) is found
+def test_a_search_is_understood(search, matched):
+    assert matches(parse_search(search), FILE) is matched
 
 
 @pytest.mark.parametrize(

@@ -160,11 +160,13 @@ def test_folders_and_loose_files_are_workbooks(files):
         (files / name).write_bytes(b"")
     (files / "catatan.txt").write_text("bukan")
     (files / "Kosong").mkdir()
-    found = {name: [path.name for path in paths] for name, paths in find_workbooks(files).items()}
-    assert found == {"Ekspor": ["lepas.csv"], "Toko": ["a.csv", "b.tsv"], "satu": ["satu.xlsx"]}
+    workbooks = {
+        name: [path.name for path in paths] for name, paths in find_workbooks(files).items()
+    }
+    assert workbooks == {"Ekspor": ["lepas.csv"], "Toko": ["a.csv", "b.tsv"], "satu": ["satu.xlsx"]}
 
 
-def test_tabs_of_one_title_are_told_apart(files, folder):
+def test_tabs_of_the_same_title_are_named_after_their_files(files, folder):
     for name in ("a", "b"):
         save(files / "Toko" / f"{name}.xlsx", lambda book: book.active.append(["x"]))
     import_folder(files, folder)

@@ -29,8 +29,8 @@ def answers(port):
         return False
 
 
-def ends(port):
-    """Tell whether the server ends within some seconds."""
+def stops(port):
+    """Return whether the server stops within some seconds."""
     deadline = time.monotonic() + 8
     while answers(port):
         if time.monotonic() > deadline:
@@ -111,4 +111,4 @@ def test_the_server_ends_with_its_parent_however_that_ends(folder, how):
         assert answers(port)
         os.kill(parent.pid, how)
         parent.wait(timeout=5)
-        assert ends(port)
+        assert stops(port)

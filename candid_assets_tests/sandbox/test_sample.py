@@ -18,9 +18,9 @@ def made(tmp_path_factory):
 def test_a_sample_that_stands_is_kept_with_its_edits(made):
     assert len(workbook_files(made)) == 7
     change_workbook(made, BOOK, {"do": "touch"})
-    told = []
-    ensure_sample(made, progress=told.append)
-    assert told == []
+    messages = []
+    ensure_sample(made, progress=messages.append)
+    assert messages == []
     assert SampleWorkbook.head(made / f"{BOOK}.json").version == 2
 
 

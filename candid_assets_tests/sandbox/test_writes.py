@@ -14,8 +14,8 @@ def _body(**parts):
 
 
 def _read(google, a1):
-    found = google.get(f"{SHEETS}/v4/spreadsheets/{BOOK}/values/{a1}")
-    return found.json().get("values", [])
+    answer = google.get(f"{SHEETS}/v4/spreadsheets/{BOOK}/values/{a1}")
+    return answer.json().get("values", [])
 
 
 def test_a_write_with_the_scope_for_it_is_done_and_logged(server, google):

@@ -79,7 +79,7 @@ def test_subscriptions_are_answered_over_the_websocket(web):
         ws.send(json.dumps({"type": "connection_terminate"}))
 
 
-def test_audit_log_is_private_and_records_caller_request_and_outcome(web):
+def test_audit_log_is_private_and_records_user_request_and_outcome(web):
     web.ask("rina", 'mutation Off { deleteRun(runId: "no-such-run") { __typename } }')
     request, outcome = web.log()[-2:]
     assert request["outcome"] == "asked"

@@ -15,13 +15,13 @@ PAGES: Final = 200
 
 def status(web: Webserver, limit: int) -> dict[str, Any]:
     """Return the webserver's health and its newest runs."""
-    found = web.ask(queries.HEALTH)
-    daemons = found["instance"]["daemonHealth"]["allDaemonStatuses"]
-    locations = found["locationStatusesOrError"].get("entries", [])
+    answer = web.ask(queries.HEALTH)
+    daemons = answer["instance"]["daemonHealth"]["allDaemonStatuses"]
+    locations = answer["locationStatusesOrError"].get("entries", [])
     return {
         "env": web.settings.env,
         "url": web.url,
-        "dagster": found["version"],
+        "dagster": answer["version"],
         "daemon": all(d["healthy"] for d in daemons if d["required"]),
         "code_locations": {e["name"]: e["loadStatus"] for e in locations},
         "runs": recent_runs(web, limit),
@@ -71,8 +71,8 @@ def lineage(web: Webserver, name: str, *, up: bool) -> dict[str, Any]:
     edges = {_name(n["assetKey"]): [_name(k) for k in n[side]] for n in nodes}
     table = name.replace("/", ".")
     if table in edges:
-        found = _reached(edges, table)
-        return {"asset": table, "direction": "up" if up else "down", "assets": found}
+        reached = _reached(edges, table)
+        return {"asset": table, "direction": "up" if up else "down", "assets": reached}
     table, _, column = table.rpartition(".")
     if table not in edges:
         raise UnknownNameError(f"no asset is called {name!r}{hint(name, edges)}")

@@ -69,8 +69,8 @@ def launch(web: Webserver, order: Order) -> dict[str, Any]:
 
 def runs_of_task(web: Webserver, task: str) -> list[dict[str, Any]]:
     """Return the runs of a task, the newest first."""
-    found = web.ask(queries.RUNS, filter={"tags": [{"key": "task", "value": task}]}, limit=50)
-    return _results(found)
+    answer = web.ask(queries.RUNS, filter={"tags": [{"key": "task", "value": task}]}, limit=50)
+    return _results(answer)
 
 
 def find_run(web: Webserver, run_id: str) -> dict[str, Any]:
@@ -79,9 +79,9 @@ def find_run(web: Webserver, run_id: str) -> dict[str, Any]:
     Raises:
         UnknownNameError: There is none.
     """
-    found = web.ask(queries.RUN, id=run_id)["runOrError"]
-    if found["__typename"] == "Run":
-        return _facts(web, found)
+    run = web.ask(queries.RUN, id=run_id)["runOrError"]
+    if run["__typename"] == "Run":
+        return _facts(web, run)
     if len(run_id) >= 6:
         near = [r for r in recent_runs(web, 200) if r["run_id"].startswith(run_id)]
         if len(near) == 1:
@@ -139,9 +139,9 @@ def jobs(web: Webserver) -> list[dict[str, Any]]:
     Raises:
         WebError: The code location is not loaded, or works in another environment.
     """
-    found = web.patiently(lambda: _code_location(web))
+    location = web.patiently(lambda: _code_location(web))
     listed = []
-    for job in found["jobs"]:
+    for job in location["jobs"]:
         env = {t["key"]: t["value"] for t in job["tags"]}.get("candid/env")
         if env is not None and env != web.settings.env:
             raise WebError(
@@ -176,14 +176,14 @@ def chosen_assets(web: Webserver, names: Sequence[str]) -> dict[str, list[str]]:
 
 
 def _code_location(web: Webserver) -> dict[str, Any]:
-    found: dict[str, Any] = web.do(queries.CATALOG, repository=REPOSITORY)["repositoryOrError"]
-    if found["__typename"] == "Repository":
-        return found
+    answer: dict[str, Any] = web.do(queries.CATALOG, repository=REPOSITORY)["repositoryOrError"]
+    if answer["__typename"] == "Repository":
+        return answer
     entries = web.do(queries.HEALTH)["locationStatusesOrError"].get("entries", [])
     if any(e["name"] == CODE_LOCATION and e["loadStatus"] == "LOADING" for e in entries):
         raise LostError(f"the webserver at {web.url} is still loading {CODE_LOCATION}")
     raise WebError(
-        f"the webserver at {web.url} has no code location {CODE_LOCATION}: {found['message']}"
+        f"the webserver at {web.url} has no code location {CODE_LOCATION}: {answer['message']}"
     )
 
 
@@ -254,8 +254,8 @@ def _launched(web: Webserver, run_id: str, *, new: bool) -> dict[str, Any]:
     return find_run(web, run_id) | {"launched": new}
 
 
-def _results(found: Mapping[str, Any]) -> list[dict[str, Any]]:
-    runs = found["runsOrError"]
+def _results(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
+    runs = answer["runsOrError"]
     if runs["__typename"] != "Runs":
         raise WebError(runs.get("message", runs["__typename"]))
     return list(runs["results"])
@@ -281,5 +281,5 @@ def _facts(web: Webserver, run: Mapping[str, Any]) -> dict[str, Any]:
 
 def report_file(web: Webserver, run_id: str) -> Path | None:
     """Return the report of a run, where this machine has it."""
-    found = sorted(web.settings.reports_dir.glob(f"*_{run_id[:8]}.md"))
-    return found[-1] if found else None
+    reports = sorted(web.settings.reports_dir.glob(f"*_{run_id[:8]}.md"))
+    return reports[-1] if reports else None

@@ -204,11 +204,11 @@ class Heart:
 
     def _restore_statuses(self, tasks: list[Task], results: list[TaskResult]) -> None:
         """Write a status again that an editor has put back with its older copy of the file."""
-        ends: dict[Verdict, Status] = {"done": "done", "failed": "blocked"}
+        statuses: dict[Verdict, Status] = {"done": "done", "failed": "blocked"}
         for task, result in zip(tasks, results, strict=True):
-            if result.verdict in ends:
+            if result.verdict in statuses:
                 try:
-                    self.file.set_status(task, OPEN, ends[result.verdict])
+                    self.file.set_status(task, OPEN, statuses[result.verdict])
                 except TasksError as error:
                     self.progress(f"{task.key}: {error}")
 

@@ -58,7 +58,7 @@ def understand(task: Task, catalog: Catalog) -> tuple[Work, ...]:
     condition = re.search(rf"\b({'|'.join(vocabulary().conditions)})\b", text, re.IGNORECASE)
     if condition:
         raise NotUnderstoodError(f"it sets a condition ('{condition.group()}')")
-    jobs = dict.fromkeys(found["job"] for found in _JOB.finditer(text))
+    jobs = dict.fromkeys(match["job"] for match in _JOB.finditer(text))
     if jobs:
         return tuple(Work("job", job=job) for job in jobs)
     verbs, targets, rest = _read(task.title, _targets(catalog))
@@ -100,23 +100,23 @@ def _read(title: str, known: Mapping[str, _Target]) -> tuple[list[Verb], list[_T
 
 def _targets(catalog: Catalog) -> dict[str, _Target]:
     """Return what a title may name, by its words: workbooks, tabs, tables and their columns."""
-    found: dict[str, _Target] = {}
+    targets: dict[str, _Target] = {}
     for workbook in catalog.workbooks:
         for name in (workbook.name, workbook.title):
-            found[_plain(name)] = _Target(workbook.name)
+            targets[_plain(name)] = _Target(workbook.name)
         for tab in workbook.tabs:
             names = [f"{layer}.{tab.table}" for layer in (tab.source, *BUILT_LAYERS)]
             names += [f"clean.{tab.table}.{column.name}" for column in tab.columns]
             for name in names:
-                found[_plain(name)] = _Target(workbook.name, tab.table, name, tab.source)
+                targets[_plain(name)] = _Target(workbook.name, tab.table, name, tab.source)
             here = _Target(workbook.name, tab.table, f"clean.{tab.table}", tab.source)
             for name in (tab.table, f"{workbook.title} {tab.title}"):
-                found.setdefault(_plain(name), here)
+                targets.setdefault(_plain(name), here)
     for model in catalog.models:
         for name in (model.name, *(f"{model.name}.{column.name}" for column in model.columns)):
-            found[_plain(f"ready.{name}")] = _Target(name=f"ready.{name}")
-            found.setdefault(_plain(name), _Target(name=f"ready.{name}"))
-    return found
+            targets[_plain(f"ready.{name}")] = _Target(name=f"ready.{name}")
+            targets.setdefault(_plain(name), _Target(name=f"ready.{name}"))
+    return targets
 
 
 def _works(verb: Verb, targets: list[_Target], catalog: Catalog) -> Iterator[Work]:
@@ -158,7 +158,7 @@ def _discover(text: str) -> Work:
     if not places:
         raise NotUnderstoodError("discover which source? give its address or id")
     # A part of an address may look like the bare id of something else.
-    place = min(places, key=lambda found: "://" not in found[0])
+    place = min(places, key=lambda match: "://" not in match[0])
     name = _WORKBOOK.search(f"{text[: place.start()]} {text[place.end() :]}")
     if name is None:
         raise NotUnderstoodError("under which name? write `workbook: snake_case_name`")

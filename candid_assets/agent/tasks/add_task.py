@@ -65,12 +65,12 @@ def _row(document: Document, beside: Task, number: str, title: str, assignee: st
 
 def _end_of_list(document: Document, line: int) -> int:
     """Return the last line of the outermost list that a line is in."""
-    ends = (
+    list_ends = (
         end
         for _, first, end in document.lines.of_kind("bullet_list", "ordered_list")
         if first < line <= end
     )
-    end = next(ends, line)
+    end = next(list_ends, line)
     while end > line and not document.lines.line(end - 1).strip():
         end -= 1
     return end
@@ -81,6 +81,6 @@ def _after(document: Document, line: int, new: str) -> Document:
     text = document.lines
     while line > 1 and line == len(text.starts) and not text.line(line - 1):
         line -= 1
-    at = text.ends[line - 1]
+    at = text.line_ends[line - 1]
     before = text.newline if document.text[:at].removeprefix("\ufeff") else ""
     return Document(document.text[:at] + before + new + document.text[at:], document.agent)

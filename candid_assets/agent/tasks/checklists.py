@@ -39,7 +39,7 @@ _BARE_NAME: Final = re.compile(
 _MENTIONS: Final = re.compile(
     rf"(?<!\w){MENTION.pattern}(?:\s*(?:,|&|\+|/|and|dan)?\s*{MENTION.pattern})*"
 )
-_ASIDE: Final = re.compile(r"\b(?:cc|fyi|with|dengan|ask|tanya|via)[:\s]*$", re.I)
+_NOT_ASSIGNED: Final = re.compile(r"\b(?:cc|fyi|with|dengan|ask|tanya|via)[:\s]*$", re.I)
 
 
 @dataclass(slots=True)
@@ -62,9 +62,9 @@ class _Facts:
     def add_lines(self, text: Text, lines: range) -> None:
         """Add lines below a task."""
         for line in lines:
-            if found := _VALUE.match(text.line(line)):
-                start = text.starts[line] + found.start("value")
-                self.add(found["key"] or "", found["value"] or "", start, found["all"])
+            if match := _VALUE.match(text.line(line)):
+                start = text.starts[line] + match.start("value")
+                self.add(match["key"] or "", match["value"] or "", start, match["all"])
 
     def task(self, number: str, title: str, line: int, *, struck: bool) -> Task:
         """Return the task that begins at a line, counted from 0."""
@@ -97,8 +97,8 @@ def list_tasks(text: Text) -> Iterator[Task]:
 
 def section_tasks(text: Text) -> Iterator[Task]:
     """Yield the task of every heading with an id, and with status and assignee below it."""
-    ends = [heading.line for heading in text.headings[1:]] + [len(text.starts)]
-    for heading, end in zip(text.headings, ends, strict=False):
+    section_ends = [heading.line for heading in text.headings[1:]] + [len(text.starts)]
+    for heading, end in zip(text.headings, section_ends, strict=False):
         number, title = split_id(heading.text)
         facts = _Facts()
         for _, first, last in text.of_kind("paragraph"):
@@ -114,9 +114,9 @@ def _task(text: Text, first: int, mark: Mark, own: list[range]) -> Task:
     for lines in own[1:]:
         facts.add_lines(text, lines)
     head = BOX.sub("", text.line(first), count=1)
-    for found in _INLINE.finditer(head):
-        start = text.ends[first] - len(head) + found.start("value")
-        facts.add(found["key"], found["value"], start, f"{found['key']}: {found['value']}")
+    for match in _INLINE.finditer(head):
+        start = text.line_ends[first] - len(head) + match.start("value")
+        facts.add(match["key"], match["value"], start, f"{match['key']}: {match['value']}")
     facts.assignees = facts.assignees or _mentioned(head)
     bare = None if facts.assignees else _BARE_NAME.search(head)
     if bare is not None:
@@ -136,6 +136,8 @@ def _named(head: str, name: str) -> tuple[str, str]:
 
 def _mentioned(head: str) -> tuple[str, ...]:
     """Return the first run of mentions that are no aside, such as `@a, @b`."""
-    runs = (run for run in _MENTIONS.finditer(head) if not _ASIDE.search(head[: run.start()]))
+    runs = (
+        run for run in _MENTIONS.finditer(head) if not _NOT_ASSIGNED.search(head[: run.start()])
+    )
     run = next(runs, None)
     return tuple(map(agent_name, MENTION.findall(run.group()))) if run else ()

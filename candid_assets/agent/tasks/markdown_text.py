@@ -69,7 +69,7 @@ class Text:
         # A byte order mark belongs to no line.
         start = int(text.startswith("\ufeff"))
         self.starts = [start, *(newline.end() for newline in newlines)]
-        self.ends = [*(newline.start() for newline in newlines), len(text)]
+        self.line_ends = [*(newline.start() for newline in newlines), len(text)]
         self.newline = newlines[0].group() if newlines else "\n"
         tokens = MarkdownIt("commonmark").enable("table").parse(text[start:])
         self.blocks = [
@@ -85,7 +85,7 @@ class Text:
 
     def line(self, number: int) -> str:
         """Return one line, counted from 0, without its end."""
-        return self.text[self.starts[number] : self.ends[number]]
+        return self.text[self.starts[number] : self.line_ends[number]]
 
     def of_kind(self, *kinds: str) -> list[Block]:
         """Return the blocks of some kinds, each before those inside it."""
@@ -93,27 +93,27 @@ class Text:
 
     def box(self, line: int) -> Mark | None:
         """Return the mark of the checkbox that a line's list item begins with."""
-        found = BOX.match(self.line(line))
-        mark = found and box_mark(self.starts[line] + found.start("mark"), found["mark"])
+        match = BOX.match(self.line(line))
+        mark = match and box_mark(self.starts[line] + match.start("mark"), match["mark"])
         return mark if mark and mark.status else None
 
     def above(self, line: int) -> list[Heading]:
         """Return the plain list items and the headings that a line is under, the nearest first."""
-        found = [
+        headings = [
             Heading(7, first, plain_text(re.sub(r"^[\s>*+-]+", "", self.line(first))))
             for _, first, end in reversed(self.of_kind("list_item"))
             if first < line < end and not self.box(first)
         ]
         for heading in reversed(self.headings):
-            if heading.line < line and (not found or heading.level < found[-1].level):
-                found.append(heading)
-        return found
+            if heading.line < line and (not headings or heading.level < headings[-1].level):
+                headings.append(heading)
+        return headings
 
 
 def split_id(text: str) -> tuple[str, str]:
     """Return the id that a title begins with, blank without one, and the rest."""
-    found = _ID.match(text)
-    return (found["id"], text[found.end() :]) if found else ("", text)
+    match = _ID.match(text)
+    return (match["id"], text[match.end() :]) if match else ("", text)
 
 
 def plain_text(markup: str) -> str:

@@ -38,13 +38,13 @@ class Document:
     def tasks(self) -> tuple[Task, ...]:
         """Every task in the order of the file, with the reason why one is left to a person."""
         text = self.lines
-        found = [*table_tasks(text), *list_tasks(text), *section_tasks(text)]
-        found.sort(key=lambda task: task.line)
+        parsed = [*table_tasks(text), *list_tasks(text), *section_tasks(text)]
+        parsed.sort(key=lambda task: task.line)
         known = frozenset(
             {agent_name(name) for name in (self.agent, *MENTION.findall(plain_text(self.text)))}
-            | {name for task in found for name in task.assignees}
+            | {name for task in parsed for name in task.assignees}
         )
-        tasks = [_below(task, text.above(task.line - 1), known) for task in found]
+        tasks = [_below(task, text.above(task.line - 1), known) for task in parsed]
         lines: dict[str, list[str]] = {}
         for task in tasks:
             lines.setdefault(task.key.casefold(), []).append(str(task.line))

@@ -53,18 +53,18 @@ order by relname
 
 def check_destinations(settings: Settings, catalog: Catalog | None) -> Iterator[Finding]:
     """Check every destination of this environment; in production only those deployed."""
-    found = catalog.destinations if catalog else ()
-    standing = [(d, d.places[settings.env]) for d in found if settings.env in d.places]
+    declared = catalog.destinations if catalog else ()
+    placed = [(d, d.places[settings.env]) for d in declared if settings.env in d.places]
     try:
-        if standing and catalog:
+        if placed and catalog:
             require_deployed(settings, catalog.files)
     except GateError as refused:
         # A login goes to no address that nobody has approved.
-        for destination, _ in standing:
+        for destination, _ in placed:
             what, why = f"was not asked: {refused.message}", "nothing is delivered either"
             yield note(_name(destination), what, why, refused.fix)
         return
-    for destination, place in standing:
+    for destination, place in placed:
         if place.type == "postgresql":
             yield from _postgres(destination, place)
         elif place.type == "local":
@@ -89,20 +89,20 @@ def _postgres(destination: Destination, place: DestinationPlace) -> Iterator[Fin
             problems = list(_rights(connection, destination, place))
     except DeliveryError as error:
         cause = error.__cause__
-        told = " ".join(str(cause or error).split())
-        fix = _login_fix(destination, place, told)
-        if isinstance(cause, psycopg.OperationalError) and "resolve" in told:
+        message = " ".join(str(cause or error).split())
+        fix = _login_fix(destination, place, message)
+        if isinstance(cause, psycopg.OperationalError) and "resolve" in message:
             fix = f"correct host in {destination.path}; no computer answers to {place.host!r}"
-        yield mend(check, f"{where} does not let us in: {told}", KEPT, fix)
+        yield mend(check, f"{where} does not let us in: {message}", KEPT, fix)
         return
     yield from problems
     if not problems:
         yield ok(check, f"{where} lets us write schema {place.schema}")
 
 
-def _login_fix(destination: Destination, place: DestinationPlace, told: str) -> str:
+def _login_fix(destination: Destination, place: DestinationPlace, message: str) -> str:
     prefix = f"CANDID_DESTINATION_{destination.name.upper()}"
-    fix = next(fix for words, fix in _REFUSED if words in told)
+    fix = next(fix for words, fix in _REFUSED if words in message)
     return fix.format(
         user=f"{prefix}_USER",
         password=f"{prefix}_PASSWORD",
@@ -200,9 +200,9 @@ def _unreachable(endpoint: str) -> str | None:
         return str(error.strerror or error)
 
 
-def _store_fix(destination: Destination, told: str) -> str:
+def _store_fix(destination: Destination, message: str) -> str:
     keys = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
-    lowered = told.lower()
+    lowered = message.lower()
     if _any(lowered, "invalidaccesskeyid", "invalid_access_key", "signature", "credentials"):
         return f"set {keys} to a key that the store knows"
     if _any(lowered, "access_denied", "access denied", "forbidden", "http status 403"):

@@ -32,16 +32,16 @@ def check_catalog(settings: Settings) -> tuple[list[Finding], Catalog | None]:
         fix = "set CANDID_CATALOG_DIR to the folder that holds workbooks/"
         return [mend("catalog", what, "nothing says what to read", fix)], None
     catalog = load_catalog(settings.catalog_dir)
-    found = [
+    findings = [
         mend("catalog", str(problem), "its tab keeps its last good table", problem.fix)
         for problem in catalog.problems[:PROBLEMS_SHOWN]
     ]
     if len(catalog.problems) > PROBLEMS_SHOWN:
         rest = f"{len(catalog.problems) - PROBLEMS_SHOWN} more problems"
         fix = "run `candid contracts validate`"
-        found.append(mend("catalog", rest, "as above", fix))
-    told = f"{len(catalog.workbooks)} workbooks, {len(catalog.tabs)} tabs, valid"
-    return found or [ok("catalog", told)], catalog
+        findings.append(mend("catalog", rest, "as above", fix))
+    summary = f"{len(catalog.workbooks)} workbooks, {len(catalog.tabs)} tabs, valid"
+    return findings or [ok("catalog", summary)], catalog
 
 
 def check_folder(settings: Settings) -> Iterator[Finding]:
@@ -58,14 +58,14 @@ def check_folder(settings: Settings) -> Iterator[Finding]:
         return
     yield ok("data folder", f"{folder} can be written")
     free = shutil.disk_usage(folder).free
-    told = f"{free / GIGABYTE:.1f} GB free on the disk of {folder}"
+    free_space = f"{free / GIGABYTE:.1f} GB free on the disk of {folder}"
     fix = "free space, or move the folder with CANDID_DATA_DIR"
     if free < LEAST_FREE:
-        yield mend("disk", told, "a refresh writes the snapshot anew beside the old one", fix)
+        yield mend("disk", free_space, "a refresh writes the snapshot anew beside the old one", fix)
     elif free < SPARE_FREE:
-        yield note("disk", told, "every changed tab adds an extract", fix)
+        yield note("disk", free_space, "every changed tab adds an extract", fix)
     else:
-        yield ok("disk", told)
+        yield ok("disk", free_space)
 
 
 def check_warehouse(settings: Settings) -> Finding:
@@ -145,11 +145,11 @@ def check_versions() -> Finding:
         if wanted.marker is not None and not wanted.marker.evaluate():
             continue
         try:
-            found = version(wanted.name)
+            installed = version(wanted.name)
         except PackageNotFoundError:
-            found = "none"
-        if found == "none" or not wanted.specifier.contains(found, prereleases=True):
-            wrong.append(f"{wanted.name} {found} instead of {wanted.specifier}")
+            installed = "none"
+        if installed == "none" or not wanted.specifier.contains(installed, prereleases=True):
+            wrong.append(f"{wanted.name} {installed} instead of {wanted.specifier}")
     if wrong:
         what, why = ", ".join(wrong), "the platform was not tested with these"
         return mend("versions", what, why, "run `rm -rf .venv && make`")

@@ -1,1 +1,1 @@
-"""The sample company: seven workbooks as Indonesian office hands would keep them."""
+"""The sample company: seven workbooks as an Indonesian office would keep them."""

@@ -1,4 +1,4 @@
-"""The forms in which Indonesian office hands write numbers, dates, times and telephone numbers."""
+"""The forms in which an Indonesian office writes numbers, dates, times and telephone numbers."""
 
 from collections.abc import Callable
 from datetime import date, datetime, time

@@ -7,8 +7,8 @@ from random import Random
 from typing import Final
 
 from candid_assets.sandbox.company import defects, forms
+from candid_assets.sandbox.company.cell_writers import clean_text, writer
 from candid_assets.sandbox.company.defects import Flaw, Outcome
-from candid_assets.sandbox.company.hands import clean_text, writer
 from candid_assets.sandbox.company.layout import Field, TabPlan
 from candid_assets.sandbox.company.values import YEAR, Row, Table, Value, between, pick
 from candid_assets.sandbox.workbook import Cell

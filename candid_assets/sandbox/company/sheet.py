@@ -3,8 +3,8 @@
 from random import Random
 from typing import Final
 
+from candid_assets.sandbox.company.cell_writers import type_column
 from candid_assets.sandbox.company.defects import NBSP, Flaw
-from candid_assets.sandbox.company.hands import type_column
 from candid_assets.sandbox.company.layout import TabPlan
 from candid_assets.sandbox.company.planting import Extra, Planter
 from candid_assets.sandbox.company.truth import TabTruth

@@ -137,5 +137,5 @@ OLD_MONTHS: Final = (
     "Nop",
     "Des",
 )
-"""Short month names that older hands still type."""
+"""Short month names that older staff still type."""
 DAYS: Final = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")

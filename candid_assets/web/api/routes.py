@@ -36,7 +36,7 @@ from candid_assets.web.api.responses import (
 from candid_assets.web.api.schemas import Definition, Health, Lineage
 from candid_assets.web.api.snapshots import Snapshot, Snapshots
 from candid_assets.web.audit_log import AuditLog
-from candid_assets.web.identity import caller_of
+from candid_assets.web.identity import principal_of
 from candid_assets.web.refusal import Refused
 
 _SERIES_PARAMETERS: Final = ("grain", "dimension", "member", "from", "to")
@@ -211,7 +211,7 @@ class Api:
     ) -> Response:
         target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         self.audit.note(
-            "read", **caller_of(request.scope).fields, operation=target, rows=rows, format=form
+            "read", **principal_of(request.scope).fields, operation=target, rows=rows, format=form
         )
         sent = {**_cache_headers(snapshot, form), **(headers or {})}
         return Response(body, 200, sent, media_type=MEDIA[form])

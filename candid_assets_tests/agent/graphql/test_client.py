@@ -19,7 +19,7 @@ from candid_assets.settings import Settings
 pytestmark = pytest.mark.served
 
 
-def test_a_workbook_is_refreshed_and_told_in_one_object(web):
+def test_refresh_of_a_workbook_is_answered_in_one_object(web):
     web.server.change("Gudang", "edit", tab="Jan25", cells={"C3": 777_000})
     run = web.candid("agent", "launch", "refresh_gudang", "--task", "T-1", "--wait")
     assert (run["status"], run["task"], run["requested_by"]) == ("SUCCESS", "T-1", "data-eng")
@@ -28,9 +28,9 @@ def test_a_workbook_is_refreshed_and_told_in_one_object(web):
     assert [(a["asset"], a["rows"], a["run_id"]) for a in rows] == [
         ("clean.gudang__harian", 5, run["run_id"])
     ]
-    told = web.candid("agent", "report", run["run_id"][:8])
-    assert told["text"].startswith("# Refresh report")
-    assert told["failures"] == []
+    report = web.candid("agent", "report", run["run_id"][:8])
+    assert report["text"].startswith("# Refresh report")
+    assert report["failures"] == []
     assert web.candid("agent", "status", run["run_id"])["status"] == "SUCCESS"
     assert web.candid("agent", "wait", run["run_id"])["status"] == "SUCCESS"
     assert web.candid("agent", "cancel", run["run_id"], code=1)["kind"] == "WebError"
@@ -62,8 +62,8 @@ def test_a_task_asked_for_at_the_same_time_runs_once(web, tmp_path, shared_lock)
     with ThreadPoolExecutor(4) as pool:
         ids = set(pool.map(ask, range(4)))
     assert len(ids) == 1
-    found = runs.runs_of_task(Webserver(web.settings), task)
-    assert [r["runId"] for r in found if r["status"] != "CANCELED"] == list(ids)
+    task_runs = runs.runs_of_task(Webserver(web.settings), task)
+    assert [r["runId"] for r in task_runs if r["status"] != "CANCELED"] == list(ids)
     runs.wait(Webserver(web.settings), ids.pop(), seconds=60)
 
 
@@ -102,12 +102,14 @@ def alerts_until(web, event, key):
     deadline = time.monotonic() + 90
     while time.monotonic() < deadline:
         file = web.settings.alerts_file
-        told = [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
-        found = [t for t in told if (t["event"], t["key"]) == (event, key)]
-        if found:
-            return found
+        alerts = (
+            [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+        )
+        matches = [t for t in alerts if (t["event"], t["key"]) == (event, key)]
+        if matches:
+            return matches
         time.sleep(0.5)
-    raise AssertionError(told)
+    raise AssertionError(alerts)
 
 
 def test_the_daemon_tells_of_a_failed_run_once_and_when_it_is_healed(web):
@@ -133,9 +135,9 @@ def test_a_failed_run_is_exit_one_with_its_cause_and_its_checks(web):
 
 
 def test_the_state_of_the_webserver_names_environment_daemon_and_runs(web):
-    told = web.candid("agent", "status", "--limit", "1")
-    assert (told["env"], told["code_locations"]) == ("staging", {"candid_assets": "LOADED"})
-    assert len(told["runs"]) == 1
+    status = web.candid("agent", "status", "--limit", "1")
+    assert (status["env"], status["code_locations"]) == ("staging", {"candid_assets": "LOADED"})
+    assert len(status["runs"]) == 1
 
 
 def test_a_webserver_of_another_environment_is_refused(web):
@@ -145,14 +147,14 @@ def test_a_webserver_of_another_environment_is_refused(web):
 
 
 def test_a_webserver_that_does_not_answer_is_exit_three_with_the_fix(alone):
-    told = alone.candid("agent", "launch", "--patience", "0", code=3)
-    assert "candid serve" in told["error"]
+    error = alone.candid("agent", "launch", "--patience", "0", code=3)
+    assert "candid serve" in error["error"]
 
 
 def test_the_guard_is_not_gone_around(web):
     without = {"CANDID_AGENT_TOKEN_FILE": "", "CANDID_AGENT_TOKEN": ""}
-    told = web.candid("agent", "launch", code=4, **without)
-    assert "CANDID_AGENT_TOKEN" in told["error"]
+    error = web.candid("agent", "launch", code=4, **without)
+    assert "CANDID_AGENT_TOKEN" in error["error"]
     wrong = web.candid("agent", "status", code=4, CANDID_AGENT_TOKEN="candid_wrong")
     assert wrong["kind"] == "RefusedError"
     tag = web.candid("agent", "launch", "--tag", "candid/env=production", code=4)
@@ -188,15 +190,15 @@ def answering(*statuses, port=0):
 
 
 def test_a_connection_that_is_lost_for_a_while_is_resumed():
-    told = []
+    messages = []
     with answering(503, 502, 200) as (settings, seen):
-        assert Webserver(settings, progress=told.append).ask("{ version }") == {"version": "1"}
+        assert Webserver(settings, progress=messages.append).ask("{ version }") == {"version": "1"}
     assert len(seen) == 3
-    assert len(told) == 1
+    assert len(messages) == 1
 
 
 @pytest.mark.parametrize("code", [401, 403])
-def test_a_refusal_is_told_at_once_and_not_tried_again(code):
+def test_refusal_is_reported_at_once_and_not_retried(code):
     with answering(code) as (settings, seen), pytest.raises(RefusedError):
         Webserver(settings).ask("{ version }")
     assert len(seen) == 1

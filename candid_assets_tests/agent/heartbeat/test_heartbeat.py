@@ -28,7 +28,7 @@ def task(title, notes=""):
     return Task("T-1", title, ("data-eng",), (), notes)
 
 
-def told(title, notes=""):
+def understood(title, notes=""):
     return [
         tuple(filter(None, (w.verb, w.job, w.workbook, w.table, w.name, w.place)))
         for w in understand(task(title, notes), CATALOG)
@@ -63,7 +63,7 @@ def told(title, notes=""):
     ],
 )
 def test_a_title_that_is_understood_whole(title, works):
-    assert told(title) == works
+    assert understood(title) == works
 
 
 @pytest.mark.parametrize(
@@ -84,11 +84,13 @@ def test_a_title_that_is_understood_whole(title, works):
 )
 def test_one_word_too_many_leaves_a_task_to_the_agent_with_the_reason(title, notes, reason):
     with pytest.raises(NotUnderstoodError, match=reason):
-        told(title, notes)
+        understood(title, notes)
 
 
 def test_a_job_may_stand_in_the_notes():
-    assert told("Whatever it is", "job: refresh_skd_control") == [("job", "refresh_skd_control")]
+    assert understood("Whatever it is", "job: refresh_skd_control") == [
+        ("job", "refresh_skd_control")
+    ]
 
 
 class Quick:
@@ -165,9 +167,9 @@ def test_every_shape_is_worked_with_an_editor_at_work(shape, tmp_path, quick):
     assert len(logged(one)) == len(understood)
 
 
-def _understood(found, one):
+def _understood(expected, one):
     try:
-        return bool(understand(found, load_catalog(one.settings.catalog_dir)))
+        return bool(understand(expected, load_catalog(one.settings.catalog_dir)))
     except NotUnderstoodError:
         return False
 
@@ -363,22 +365,22 @@ def test_a_sheet_that_breaks_its_contract_makes_one_task_for_each_break(tmp_path
     path.write_text(simple("Refresh all"))
     file = TasksFile(path, "data-eng", tmp_path / "locks")
 
-    def told_after(header):
+    def tasks_after(header):
         shop.change("edit", tab="Nota", cells={"B1": header})
         shop.run()
         return add_break_tasks(shop.settings, file)
 
-    assert told_after("Jumlah") == []
+    assert tasks_after("Jumlah") == []
     assert path.read_text() == simple("Refresh all")
-    assert told_after("Harga satuan") == ["T-2"]
-    assert told_after("Harga satuan") == []
+    assert tasks_after("Harga satuan") == ["T-2"]
+    assert tasks_after("Harga satuan") == []
     (row,) = [r for r in path.read_text().splitlines() if "gas-dev" in r]
     assert row.startswith("| T-2 | Mend the source: ")
     assert "Jumlah" in row
     assert row.endswith("| gas-dev | pending |")
-    assert told_after("Jumlah") == []
+    assert tasks_after("Jumlah") == []
     path.write_text(path.read_text().replace("gas-dev | pending", "gas-dev | done"))
-    assert told_after("Harga satuan") == ["T-3"]
+    assert tasks_after("Harga satuan") == ["T-3"]
     assert path.read_text().count("gas-dev") == 2
 
 

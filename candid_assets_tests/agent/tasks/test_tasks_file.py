@@ -133,7 +133,7 @@ def test_a_missing_file_is_named(tmp_path):
         ("| T-1 |", "| T-9 |", "is no longer in"),
     ],
 )
-def test_what_another_changed_meanwhile_stays_and_is_told(tmp_path, before, after, said):
+def test_concurrent_change_is_kept_and_reported(tmp_path, before, after, said):
     file = file_of(tmp_path, PLAIN)
     task = file.read().find("T-1")
     changed = PLAIN.replace(before, after)

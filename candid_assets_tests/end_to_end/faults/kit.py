@@ -194,8 +194,8 @@ def outcome_of(file: Path) -> Outcome:
         ).fetchall():
             relation = f'{schema}."{name}"'
             kept = "* exclude (_loaded_at)" if schema in ("raw", "quarantine") else "*"
-            found = connection.execute(f"describe {relation}").fetchall()
-            loaded = any(column[0] == "_loaded_at" for column in found)
+            columns = connection.execute(f"describe {relation}").fetchall()
+            loaded = any(column[0] == "_loaded_at" for column in columns)
             tables[f"{schema}.{name}"] = connection.execute(
                 f"select {kept if loaded else '*'} from {relation} order by all"
             ).fetchall()

@@ -183,12 +183,12 @@ LASTING = {
 
 
 def assert_named_once(record, codes):
-    causes = record.distinct_failures()
+    failures = record.distinct_failures()
     assert not record.succeeded
-    assert len(causes) == len({cause.message for cause in causes}) == 1, causes
-    assert causes[0].cause in codes
-    assert "toko" in causes[0].message or "no workbook can be read" in causes[0].message
-    assert len(causes[0].fix) > 20
+    assert len(failures) == len({cause.message for cause in failures}) == 1, failures
+    assert failures[0].cause in codes
+    assert "toko" in failures[0].message or "no workbook can be read" in failures[0].message
+    assert len(failures[0].fix) > 20
     assert record.summary.succeeded is False
     assert len(record.summary.failures) == 1
 

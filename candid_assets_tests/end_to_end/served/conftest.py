@@ -72,8 +72,8 @@ class Served:
         return self.ask(STATUS, {"r": run})["runOrError"]["status"]
 
     def newest(self, job):
-        found = self.ask(NEWEST, {"job": job})["runsOrError"]["results"]
-        return found[0] if found else {"runId": None, "status": None, "tags": []}
+        runs = self.ask(NEWEST, {"job": job})["runsOrError"]["results"]
+        return runs[0] if runs else {"runId": None, "status": None, "tags": []}
 
     def until(self, look, good):
         """Look until what is seen is good; the server's own words tell why it never was."""
@@ -103,14 +103,14 @@ def processes_of(pid):
 
 
 def parents(pid):
-    found = set()
+    pids = set()
     while pid > 1:
         try:
             pid = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
         except OSError:
             break
-        found.add(pid)
-    return found
+        pids.add(pid)
+    return pids
 
 
 def candid(environment, *arguments, stdin=None):
@@ -144,7 +144,7 @@ def served(tmp_path_factory):
 
 
 @contextmanager
-def serving(environment, log, told=LINK):
+def serving(environment, log, pattern=LINK):
     """Serve on a free port until the end of the block, which SIGTERM makes an orderly one."""
     with log.open("w") as written:
         process = subprocess.Popen(
@@ -155,19 +155,19 @@ def serving(environment, log, told=LINK):
             stderr=written,
         )
         try:
-            yield process, _told(process, log, told)
+            yield process, _first_match(process, log, pattern)
         finally:
             if process.returncode is None:
                 process.send_signal(signal.SIGTERM)
                 assert process.wait(timeout=90) == 0, log.read_text()[-4000:]
 
 
-def _told(process, log, told):
+def _first_match(process, log, pattern):
     deadline = time.monotonic() + 240
     while time.monotonic() < deadline and process.poll() is None:
-        found = re.search(told, log.read_text())
-        if found:
-            return found[0]
+        match = re.search(pattern, log.read_text())
+        if match:
+            return match[0]
         time.sleep(0.2)
     raise AssertionError(log.read_text())
 

@@ -21,13 +21,13 @@ RUN = "run:refresh_toko"
 STALE = "stale:gudang"
 
 
-def told(served):
+def sent_alerts(served):
     file = served.data / "alerts.jsonl"
     return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
 
 
 def events(served, key):
-    return [entry["event"] for entry in told(served) if entry["key"].startswith(key)]
+    return [entry["event"] for entry in sent_alerts(served) if entry["key"].startswith(key)]
 
 
 def freshness(served):
@@ -36,8 +36,10 @@ def freshness(served):
 
 
 def raised_at(served, key):
-    found = next(e for e in told(served) if e["key"].startswith(key) and e["event"] == "raised")
-    return found, datetime.fromisoformat(found["at"]).timestamp()
+    alert = next(
+        e for e in sent_alerts(served) if e["key"].startswith(key) and e["event"] == "raised"
+    )
+    return alert, datetime.fromisoformat(alert["at"]).timestamp()
 
 
 def looks_between(served, start, end):
@@ -47,14 +49,14 @@ def looks_between(served, start, end):
     return [tick for tick in ticks if start < tick["timestamp"] <= end + 1]
 
 
-def refresh(served, job, ends="SUCCESS"):
+def refresh(served, job, status="SUCCESS"):
     """Run a job to its end and return the moment of it."""
     run = served.launch(job)
-    assert served.wait(run) == ends
+    assert served.wait(run) == status
     return served.ask(ENDED, {"r": run})["runOrError"]["endTime"]
 
 
-def assert_told_in_time(served, key, since):
+def assert_sent_in_time(served, key, since):
     served.until(lambda: events(served, key), lambda seen: "raised" in seen)
     alert, at = raised_at(served, key)
     looks = looks_between(served, since, at)
@@ -65,9 +67,7 @@ def assert_told_in_time(served, key, since):
     return alert
 
 
-def test_each_thing_that_goes_wrong_is_told_in_two_looks_once_and_when_it_is_healed(
-    company, tmp_path
-):
+def test_each_problem_is_alerted_once_within_two_ticks_and_once_when_resolved(company, tmp_path):
     google, settings, _ = company
     head = settings.catalog_dir / "workbooks" / "gudang" / "contract.yaml"
     promise = f"slaProperties: [{{property: freshness, value: {PROMISE_HOURS}, unit: h}}]\n"
@@ -76,18 +76,18 @@ def test_each_thing_that_goes_wrong_is_told_in_two_looks_once_and_when_it_is_hea
         served.until(lambda: served.newest("refresh_all"), lambda r: r["status"] == "SUCCESS")
         refreshed = refresh(served, "refresh_gudang")
         google.change("Toko", "edit", tab="Jan25", cells={"C3": -5})
-        alert = assert_told_in_time(served, CHECK, refresh(served, "refresh_toko"))
+        alert = assert_sent_in_time(served, CHECK, refresh(served, "refresh_toko"))
         assert "range=C3" in alert["cells"][0], "a check that blocks nothing; the run was green"
 
         cut = {f"{column}{row}": None for row in range(5, 902) for column in "ABC"}
         google.change("Toko", "edit", tab="Jan25", cells=cut)
-        ended = refresh(served, "refresh_toko", ends="FAILURE")
-        assert_told_in_time(served, RUN, ended)
-        hold = assert_told_in_time(served, "hold:toko__harian:", ended)
+        ended = refresh(served, "refresh_toko", status="FAILURE")
+        assert_sent_in_time(served, RUN, ended)
+        hold = assert_sent_in_time(served, "hold:toko__harian:", ended)
         assert hold["command"].startswith("candid holds accept ")
 
         broken = refreshed + timedelta(hours=PROMISE_HOURS).total_seconds()
-        assert_told_in_time(served, STALE, broken)
+        assert_sent_in_time(served, STALE, broken)
         served.until(lambda: freshness(served), lambda state: state == "DEGRADED")
         keys = (CHECK, RUN, "hold:toko__harian:", STALE)
         seen = len(looks_between(served, 0, time.time()))
@@ -101,7 +101,9 @@ def test_each_thing_that_goes_wrong_is_told_in_two_looks_once_and_when_it_is_hea
             served.until(lambda k=key: events(served, k), lambda got: "resolved" in got)
             assert events(served, key)[:2] == ["raised", "resolved"]
             (entry,) = [
-                e for e in told(served) if e["key"].startswith(key) and e["event"] == "resolved"
+                e
+                for e in sent_alerts(served)
+                if e["key"].startswith(key) and e["event"] == "resolved"
             ]
             at = datetime.fromisoformat(entry["at"]).timestamp()
             assert len(looks_between(served, healed, at)) <= 2

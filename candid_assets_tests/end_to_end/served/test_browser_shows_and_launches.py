@@ -110,14 +110,14 @@ def test_a_viewer_who_asks_all_the_same_is_refused(browser, served):
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Log in").click()
         page.wait_for_url(f"{served.origin}/")
-        told = page.evaluate(
+        answer = page.evaluate(
             """async () => { const answer = await fetch('/graphql', {method: 'POST',
               headers: {'Content-Type': 'application/json'},
               body: JSON.stringify({query: 'mutation { reloadWorkspace { __typename } }'})});
               return [answer.status, await answer.text()] }"""
         )
-        assert told[0] == 403
-        assert "viewer may not call reloadWorkspace" in told[1]
+        assert answer[0] == 403
+        assert "viewer may not call reloadWorkspace" in answer[1]
         page.goto(f"{served.origin}/logout")
         page.get_by_role("button", name="Log out everywhere").click()
         page.wait_for_url(f"{served.origin}/login")

@@ -35,13 +35,13 @@ def test_every_job_launched_through_graphql_ends_green(served):
 
 def sockets_of(pids):
     """The inodes of the sockets that processes hold open."""
-    found = set()
+    links = set()
     for pid in pids:
         with suppress(OSError):
             for link in Path(f"/proc/{pid}/fd").iterdir():
                 with suppress(OSError):
-                    found.add(link.readlink().name)
-    return {name[8:-1] for name in found if name.startswith("socket:[")}
+                    links.add(link.readlink().name)
+    return {name[8:-1] for name in links if name.startswith("socket:[")}
 
 
 def test_nothing_listens_beyond_loopback_and_the_code_server_only_to_this_user(served):

@@ -15,15 +15,15 @@ SECONDS = 5
 
 
 def alive(pids):
-    found = set()
+    living = set()
     for pid in pids:
         try:
             os.kill(pid, 0)
             if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z":
-                found.add(pid)
+                living.add(pid)
         except OSError:
             continue
-    return found
+    return living
 
 
 def assert_all_end(pids):

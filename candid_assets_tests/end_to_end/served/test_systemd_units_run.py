@@ -14,7 +14,7 @@ from candid_assets.settings import REPOSITORY
 from candid_assets_tests.end_to_end.served.conftest import (
     ADDRESS,
     Served,
-    _told,
+    _first_match,
     candid,
     processes_of,
 )
@@ -28,12 +28,12 @@ HOME = "/srv/candid"
 
 def unit(name):
     """The keys of a unit, each with its values in order: configparser keeps one of a name."""
-    found = defaultdict(list)
+    settings = defaultdict(list)
     for line in (UNITS / name).read_text().splitlines():
         if "=" in line and not line.startswith("#"):
             key, _, value = line.partition("=")
-            found[key].append(value)
-    return found
+            settings[key].append(value)
+    return settings
 
 
 def command(line):
@@ -50,17 +50,17 @@ def as_unit(company, tmp_path):
     given = {n: environment[n] for n in environment if n.startswith(("CANDID_", "GOOGLE_"))}
 
     def started(name, line, **more):
-        told = unit(name)
-        (where,) = told["WorkingDirectory"]
+        settings = unit(name)
+        (where,) = settings["WorkingDirectory"]
         assert where == HOME
-        own = dict(e.split("=", 1) for e in told["Environment"])
+        own = dict(e.split("=", 1) for e in settings["Environment"])
         assert set(own) <= {"XDG_CACHE_HOME"}
         cache = {"XDG_CACHE_HOME": str(tmp_path / "cache")} if own else {}
         return subprocess.Popen(
             [*command(line), *more.pop("arguments", [])],
             env={"PATH": "/usr/bin:/bin", "HOME": HOME, "LANG": "C.UTF-8", **given, **cache},
             cwd=REPOSITORY,
-            umask=int(told["UMask"][0], 8),
+            umask=int(settings["UMask"][0], 8),
             start_new_session=True,
             **more,
         )
@@ -70,35 +70,37 @@ def as_unit(company, tmp_path):
 
 def test_the_services_run_from_a_place_that_they_may_write_only_data_in():
     for name in ("candid.service", "candid-backup.service"):
-        told = unit(name)
-        assert told["ReadWritePaths"] == [f"{HOME}/data"]
-        assert told["ProtectSystem"] == ["strict"]
-        assert told["NoNewPrivileges"] == ["yes"]
-        assert told["EnvironmentFile"] == ["/etc/candid/candid.env"]
-        assert told["User"] == told["Group"] == ["candid"]
+        settings = unit(name)
+        assert settings["ReadWritePaths"] == [f"{HOME}/data"]
+        assert settings["ProtectSystem"] == ["strict"]
+        assert settings["NoNewPrivileges"] == ["yes"]
+        assert settings["EnvironmentFile"] == ["/etc/candid/candid.env"]
+        assert settings["User"] == settings["Group"] == ["candid"]
 
 
 def test_started_by_its_unit_it_serves_and_ends_in_its_time_and_the_night_makes_a_backup(
     company, as_unit, tmp_path
 ):
     _, settings, environment = company
-    told, log = unit("candid.service"), tmp_path / "serve.log"
+    settings, log = unit("candid.service"), tmp_path / "serve.log"
     # Without KillSignal and ExecStop systemd sends SIGTERM, in mixed mode to the first alone.
-    assert not told["KillSignal"]
-    assert not told["ExecStop"]
-    assert told["KillMode"] == ["mixed"]
-    (line,) = told["ExecStart"]
+    assert not settings["KillSignal"]
+    assert not settings["ExecStop"]
+    assert settings["KillMode"] == ["mixed"]
+    (line,) = settings["ExecStart"]
     with log.open("w") as written:
         process = as_unit(
             "candid.service", line, arguments=["--port", "0"], stdout=written, stderr=written
         )
-        origin = _told(process, log, ADDRESS)
+        origin = _first_match(process, log, ADDRESS)
         token = candid(environment, "users", "token", "rina").split()[-1]
         served = Served(origin, settings.data_dir, {"rina": token}, log, "", process.pid)
         served.until(lambda: served.newest("refresh_all"), lambda r: r["status"] == "SUCCESS")
         family = processes_of(process.pid)
         os.kill(process.pid, signal.SIGTERM)
-        assert process.wait(timeout=int(told["TimeoutStopSec"][0])) == 0, log.read_text()[-4000:]
+        assert process.wait(timeout=int(settings["TimeoutStopSec"][0])) == 0, log.read_text()[
+            -4000:
+        ]
         assert_all_end(family)
     mode = settings.published_file.parent.stat().st_mode
     assert mode & 0o077 == 0, "the unit's umask"

@@ -30,8 +30,8 @@ __all__ = ["company", "declare", "to_postgres"]
 def examined(company):
     """The findings of a destination as states, what and how to mend it."""
 
-    def examine(found):
-        catalog, _ = found
+    def examine(delivery):
+        catalog, _ = delivery
         findings = list(check_destinations(company, catalog))
         assert {f.check for f in findings} == {"destination bi"}
         assert all(f.state == "ok" or (f.why and f.fix) for f in findings)
@@ -41,8 +41,8 @@ def examined(company):
 
 
 def only(findings, state):
-    ((found, what, fix),) = findings
-    assert found == state, (what, fix)
+    ((actual, what, fix),) = findings
+    assert actual == state, (what, fix)
     return what, fix
 
 
@@ -93,7 +93,7 @@ def test_a_wrong_password_names_the_variables_and_shows_no_secret(
     assert "CANDID_DESTINATION_BI_PASSWORD" in fix
 
 
-def test_a_server_that_is_not_there_is_told_from_a_name_that_is_not(
+def test_unreachable_server_names_the_host_and_port_to_correct(
     declare, database, examined, monkeypatch
 ):
     monkeypatch.setenv("CANDID_DESTINATION_BI_USER", "candid")
@@ -115,43 +115,43 @@ def test_a_database_that_is_not_there_is_named(declare, database, examined, to_p
 def test_without_the_right_to_make_a_schema_it_says_how_to_make_one(
     declare, database, login, examined
 ):
-    found = declare(postgres_server(database))
-    what, fix = only(examined(found), "mend")
+    delivery = declare(postgres_server(database))
+    what, fix = only(examined(delivery), "mend")
     assert what == "there is no schema candid, and plain may not make one"
     login.execute(fix.partition(";")[0])
-    only(examined(found), "ok")
+    only(examined(delivery), "ok")
 
 
-def test_a_schema_that_may_only_be_read_is_told_and_its_grant_mends_it(
+def test_read_only_schema_is_reported_with_the_grant_that_mends_it(
     company, declare, database, login, examined
 ):
-    found = declare(postgres_server(database))
+    delivery = declare(postgres_server(database))
     login.execute("create schema candid")
     login.execute("grant usage on schema candid to plain")
-    what, fix = only(examined(found), "mend")
+    what, fix = only(examined(delivery), "mend")
     assert what == "plain may not make tables in schema candid"
     login.execute(fix)
-    only(examined(found), "ok")
+    only(examined(delivery), "ok")
     # What it says is what a delivery needs: no right to make schemas where the schema stands.
-    assert all(one.equal for one in deliver(company, *found))
+    assert all(one.equal for one in deliver(company, *delivery))
 
 
 def test_tables_of_others_are_named_each_with_its_fix(declare, database, login, examined):
-    found = declare(postgres_server(database))
+    delivery = declare(postgres_server(database))
     login.execute("create schema candid authorization plain")
     login.execute("create table candid.mart_daily (theirs text)")
     login.execute("create table candid.fct_types (ours text)")
     login.execute("comment on table candid.fct_types is 'candid'")
-    (_, owned, hand_over), (_, theirs, comment) = examined(found)
+    (_, owned, hand_over), (_, theirs, comment) = examined(delivery)
     assert owned == "candid.fct_types belongs to somebody else than plain"
     assert theirs == "candid.mart_daily is there and no delivery of candid made it"
     login.execute(hand_over)
     login.execute(comment.partition(" with ")[2])
-    ((state, what, _),) = examined(found)
+    ((state, what, _),) = examined(delivery)
     assert (state, what) == ("mend", "candid.mart_daily belongs to somebody else than plain")
 
 
-def test_a_server_that_takes_no_writes_is_told(database, to_postgres, examined):
+def test_read_only_server_is_reported(database, to_postgres, examined):
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute(
             "alter role candid in database "
@@ -194,7 +194,7 @@ def test_a_folder_that_cannot_be_written_says_whose_it_must_be(declare, examined
     assert "ReadWritePaths=/sys/kernel" in fix
 
 
-def test_a_file_in_the_place_of_the_folder_is_told(declare, examined, tmp_path):
+def test_file_in_place_of_the_folder_is_reported(declare, examined, tmp_path):
     (tmp_path / "bi").write_text("")
     what, _ = only(examined(declare(folder(tmp_path / "bi"))), "mend")
     assert what == f"{tmp_path / 'bi'} is a file, no folder"
@@ -241,15 +241,15 @@ def test_a_missing_bucket_is_named(declare, examined, store):
     assert "correct location in" in fix
 
 
-def test_keys_that_the_store_does_not_know_are_told(declare, examined, store):
-    found = declare(store[0]())
-    with_keys = set_initial_no_auth_action_count(0)(lambda: only(examined(found), "mend"))
+def test_unknown_access_keys_are_reported(declare, examined, store):
+    delivery = declare(store[0]())
+    with_keys = set_initial_no_auth_action_count(0)(lambda: only(examined(delivery), "mend"))
     what, fix = with_keys()
     assert "s3://candid/bi" in what
     assert fix.startswith("set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
 
 
-def test_a_store_that_does_not_answer_is_told_at_once(declare, examined, store):
+def test_store_that_does_not_answer_is_reported_at_once(declare, examined, store):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         nobody = f"http://127.0.0.1:{taken.getsockname()[1]}"
@@ -277,5 +277,5 @@ def test_the_command_tells_of_destinations(company, declare, monkeypatch):
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(company.data_dir / "none.json"))
     done = CliRunner().invoke(main, ["doctor", "--json"])
     assert done.exit_code == 1
-    found = {f["check"]: f["state"] for f in json.loads(done.stdout)["findings"]}
-    assert found["destination bi"] == "mend"
+    states = {f["check"]: f["state"] for f in json.loads(done.stdout)["findings"]}
+    assert states["destination bi"] == "mend"

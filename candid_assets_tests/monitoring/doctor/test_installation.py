@@ -48,11 +48,11 @@ def doctor(company, tmp_path, monkeypatch):
 
     def examine():
         done = CliRunner().invoke(main, ["doctor", "--json"])
-        told = json.loads(done.stdout.splitlines()[-1])
-        assert done.exit_code == (1 if told["mend"] else 0), done.output
-        for finding in told["findings"]:
+        report = json.loads(done.stdout.splitlines()[-1])
+        assert done.exit_code == (1 if report["mend"] else 0), done.output
+        for finding in report["findings"]:
             assert finding["state"] == "ok" or (finding["why"] and finding["fix"]), finding
-        return {f["check"]: f for f in told["findings"]}
+        return {f["check"]: f for f in report["findings"]}
 
     examine.server = server
     examine.data = tmp_path / "data" / "staging"
@@ -61,23 +61,23 @@ def doctor(company, tmp_path, monkeypatch):
     server.reset(workbooks=True)
 
 
-def mended(found):
-    return {name for name, finding in found.items() if finding["state"] == "mend"}
+def mended(findings):
+    return {name for name, finding in findings.items() if finding["state"] == "mend"}
 
 
 def test_a_sound_installation_has_nothing_to_mend(doctor):
-    found = doctor()
-    assert mended(found) == set()
+    findings = doctor()
+    assert mended(findings) == set()
     assert {"settings", "catalog", "data folder", "disk", "warehouse", "snapshot", "history"} < set(
-        found
+        findings
     )
-    assert {"token", "clock", "Google Drive API", "Google Sheets API", "quota"} < set(found)
-    assert {"workbook toko", "workbook gudang", "versions", "credentials", "key"} < set(found)
+    assert {"token", "clock", "Google Drive API", "Google Sheets API", "quota"} < set(findings)
+    assert {"workbook toko", "workbook gudang", "versions", "credentials", "key"} < set(findings)
     assert doctor.server.counters()["writes"] == 0
     assert doctor.server.counters()["sheets_reads"] == 1
 
 
-def test_people_are_told_with_the_environment_first(doctor):
+def test_text_output_begins_with_the_environment(doctor):
     doctor.server.change("Toko", "unshare")
     done = CliRunner().invoke(main, ["doctor"], env={"COLUMNS": "300"})
     assert done.exit_code == 1
@@ -91,14 +91,14 @@ def test_a_wrong_setting_is_named(doctor, monkeypatch):
     monkeypatch.setenv("CANDID_ENV", "produktion")
     monkeypatch.setenv("CANDID_READS_PER_MINUTE", "many")
     done = CliRunner().invoke(main, ["doctor", "--json"])
-    told = json.loads(done.stdout)
-    assert (done.exit_code, told["mend"]) == (1, 2)
-    assert "produktion" in told["findings"][0]["what"]
-    assert "CANDID_READS_PER_MINUTE" in told["findings"][1]["what"]
+    report = json.loads(done.stdout)
+    assert (done.exit_code, report["mend"]) == (1, 2)
+    assert "produktion" in report["findings"][0]["what"]
+    assert "CANDID_READS_PER_MINUTE" in report["findings"][1]["what"]
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "problem"),
     [
         (None, "is missing"),
         ("{", "is not JSON"),
@@ -107,18 +107,18 @@ def test_a_wrong_setting_is_named(doctor, monkeypatch):
         ('{"installed": {"client_id": "x"}}', "is of type None"),
     ],
 )
-def test_a_credentials_file_that_is_none_is_told(doctor, monkeypatch, tmp_path, content, told):
+def test_invalid_credentials_file_is_reported(doctor, monkeypatch, tmp_path, content, problem):
     file = tmp_path / "key.json"
     if content is not None:
         file.write_text(content)
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(file))
-    found = doctor()
-    assert mended(found) == {"credentials"}
-    assert told in found["credentials"]["what"]
-    assert str(file) in found["credentials"]["what"]
+    findings = doctor()
+    assert mended(findings) == {"credentials"}
+    assert problem in findings["credentials"]["what"]
+    assert str(file) in findings["credentials"]["what"]
 
 
-def test_a_credentials_file_that_cannot_be_read_is_told(doctor, monkeypatch, tmp_path):
+def test_unreadable_credentials_file_is_reported(doctor, monkeypatch, tmp_path):
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path))
     assert "cannot be read" in doctor()["credentials"]["what"]
 
@@ -127,43 +127,43 @@ def test_a_key_that_others_can_read_is_noted(doctor):
     file = doctor.server.credentials_file
     file.chmod(0o644)
     try:
-        found = doctor()
+        findings = doctor()
     finally:
         file.chmod(0o600)
-    assert (found["credentials"]["state"], mended(found)) == ("note", set())
+    assert (findings["credentials"]["state"], mended(findings)) == ("note", set())
 
 
-def test_a_malformed_key_is_told(doctor, monkeypatch, tmp_path):
+def test_malformed_key_is_reported(doctor, monkeypatch, tmp_path):
     content = json.loads(doctor.server.credentials_file.read_text())
     content["private_key"] = content["private_key"][:200]
     file = tmp_path / "key.json"
     file.write_text(json.dumps(content))
     file.chmod(0o600)
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(file))
-    found = doctor()
-    assert mended(found) == {"key"}
+    findings = doctor()
+    assert mended(findings) == {"key"}
 
 
 @pytest.mark.parametrize("offset", [7200, -7200])
 def test_a_clock_that_is_wrong_is_measured_against_googles(doctor, offset):
     doctor.server.control("POST", "/settings", {"clock_offset": offset})
-    found = doctor()
-    assert mended(found) == {"clock", "token"}
+    findings = doctor()
+    assert mended(findings) == {"clock", "token"}
     way = "behind" if offset > 0 else "ahead of"
     # The header tells whole seconds.
-    assert re.search(rf"(7199|7200|7201) s {way} Google's", found["clock"]["what"])
-    assert found["token"]["fix"] == "set the clock right first"
+    assert re.search(rf"(7199|7200|7201) s {way} Google's", findings["clock"]["what"])
+    assert findings["token"]["fix"] == "set the clock right first"
 
 
-def test_a_deleted_key_is_told_from_a_wrong_clock(doctor):
+def test_deleted_key_is_distinguished_from_a_wrong_clock(doctor):
     refused = {"error": "invalid_grant", "error_description": "Invalid JWT Signature."}
     doctor.server.fault({"do": "answer", "status": 400, "body": refused}, api="tokens", count=None)
-    found = doctor()
-    assert mended(found) == {"token"}
-    assert "the key of candid-sandbox@" in found["token"]["fix"]
+    findings = doctor()
+    assert mended(findings) == {"token"}
+    assert "the key of candid-sandbox@" in findings["token"]["fix"]
 
 
-def test_a_token_endpoint_that_is_down_is_told(doctor):
+def test_unavailable_token_endpoint_is_reported(doctor):
     doctor.server.fault({"do": "error", "error": "unavailable"}, api="tokens", count=None)
     assert "got no access token" in doctor()["token"]["what"]
 
@@ -173,12 +173,12 @@ def test_a_token_endpoint_that_is_down_is_told(doctor):
 )
 def test_an_api_that_is_not_enabled_is_named(doctor, api, name):
     doctor.server.fault({"do": "error", "error": "api_disabled"}, api=api, count=None)
-    found = doctor()
-    assert mended(found) == {name}
-    assert f"Library > {name} > Enable" in found[name]["fix"]
+    findings = doctor()
+    assert mended(findings) == {name}
+    assert f"Library > {name} > Enable" in findings[name]["fix"]
 
 
-def test_a_token_without_the_scopes_is_told(doctor):
+def test_token_without_the_scopes_is_reported(doctor):
     doctor.server.fault({"do": "error", "error": "scope"}, api="drive_reads", count=None)
     assert "scopes" in doctor()["Google Drive API"]["what"]
 
@@ -193,40 +193,40 @@ def test_a_token_without_the_scopes_is_told(doctor):
 )
 def test_a_workbook_that_cannot_be_read_says_how_to_mend_it(doctor, do, what, fix):
     doctor.server.change("Toko", do)
-    found = doctor()
-    assert mended(found) == {"workbook toko"}
-    assert what in found["workbook toko"]["what"]
-    assert fix in found["workbook toko"]["fix"]
+    findings = doctor()
+    assert mended(findings) == {"workbook toko"}
+    assert what in findings["workbook toko"]["what"]
+    assert fix in findings["workbook toko"]["fix"]
 
 
-def test_a_deleted_workbook_is_told_from_one_that_is_not_shared(doctor):
+def test_deleted_workbook_is_distinguished_from_one_that_is_not_shared(doctor):
     file = doctor.server.folder / "Toko.json"
     content = file.read_bytes()
     file.unlink()
     try:
-        found = doctor()
+        findings = doctor()
     finally:
         file.write_bytes(content)
-    assert "was not found" in found["workbook toko"]["what"]
-    assert found["workbook gudang"]["state"] == "ok"
+    assert "was not found" in findings["workbook toko"]["what"]
+    assert findings["workbook gudang"]["state"] == "ok"
 
 
-def test_no_network_is_told_once(doctor, monkeypatch):
+def test_missing_network_is_reported_once(doctor, monkeypatch):
     monkeypatch.setenv("CANDID_GOOGLE_API_URL", "http://127.0.0.1:9")
-    found = doctor()
-    assert mended(found) == {"Google"}
-    assert found["clock"]["state"] == "note"
+    findings = doctor()
+    assert mended(findings) == {"Google"}
+    assert findings["clock"]["state"] == "note"
 
 
 def test_a_used_up_quota_is_noted(doctor, monkeypatch):
     monkeypatch.setenv("CANDID_READS_PER_MINUTE", "2")
     doctor()
-    found = doctor()
-    assert found["quota"]["what"].startswith("0 of 2")
-    assert found["quota"]["state"] == "note"
+    findings = doctor()
+    assert findings["quota"]["what"].startswith("0 of 2")
+    assert findings["quota"]["state"] == "note"
 
 
-def test_a_spoilt_catalog_is_told_with_file_and_line(doctor, company, monkeypatch, tmp_path):
+def test_invalid_catalog_is_reported_with_file_and_line(doctor, company, monkeypatch, tmp_path):
     write_company(tmp_path / "other")
     file = tmp_path / "other/catalog/workbooks/toko/harian.yaml"
     file.write_text(file.read_text().replace("primaryKey:", "primaryKy:"))
@@ -236,13 +236,13 @@ def test_a_spoilt_catalog_is_told_with_file_and_line(doctor, company, monkeypatc
     assert "there is no catalog" in doctor()["catalog"]["what"]
 
 
-def test_a_data_folder_that_cannot_be_written_is_told(doctor, tmp_path):
+def test_unwritable_data_folder_is_reported(doctor, tmp_path):
     (tmp_path / "data").write_text("a file where the folder should be")
-    found = doctor()
-    assert "data folder" in mended(found)
+    findings = doctor()
+    assert "data folder" in mended(findings)
 
 
-def test_a_full_disk_is_told_before_it_is_full(doctor, monkeypatch):
+def test_low_disk_space_is_reported_before_the_disk_is_full(doctor, monkeypatch):
     monkeypatch.setattr(installation, "LEAST_FREE", 10**18)
     assert mended(doctor()) == {"disk"}
     monkeypatch.setattr(installation, "LEAST_FREE", 0)
@@ -261,24 +261,24 @@ def test_a_warehouse_at_work_is_noted_with_its_process(doctor):
         [sys.executable, "-c", script, str(file)], stdout=subprocess.PIPE, text=True
     ) as holder:
         assert holder.stdout.readline() == "open\n"
-        found = doctor()
+        findings = doctor()
         holder.kill()
-    assert found["warehouse"]["state"] == "note"
-    assert "held by another process" in found["warehouse"]["what"]
+    assert findings["warehouse"]["state"] == "note"
+    assert "held by another process" in findings["warehouse"]["what"]
 
 
 @pytest.mark.parametrize("name", ["warehouse.duckdb", "published/candid.duckdb"])
-def test_a_damaged_file_is_told(doctor, name):
+def test_damaged_database_file_is_reported(doctor, name):
     file = doctor.data / name
     file.parent.mkdir(parents=True)
     file.write_bytes(os.urandom(20_000))
     check = {"warehouse.duckdb": "warehouse"}.get(name, "snapshot")
-    found = doctor()
-    assert mended(found) == {check}
-    assert str(file) in found[check]["fix"]
+    findings = doctor()
+    assert mended(findings) == {check}
+    assert str(file) in findings[check]["fix"]
 
 
-def test_a_warehouse_of_another_environment_is_told(doctor):
+def test_warehouse_of_another_environment_is_reported(doctor):
     doctor.data.mkdir(parents=True)
     with duckdb.connect(str(doctor.data / "warehouse.duckdb")) as connection:
         connection.execute(
@@ -287,19 +287,19 @@ def test_a_warehouse_of_another_environment_is_told(doctor):
     assert "holds sample data" in doctor()["warehouse"]["what"]
 
 
-def test_a_damaged_history_is_told(doctor):
+def test_damaged_history_is_reported(doctor):
     file = doctor.data / "dagster" / "history" / "runs.db"
     file.parent.mkdir(parents=True)
     file.write_bytes(os.urandom(8192))
-    found = doctor()
-    assert "history" in mended(found)
+    findings = doctor()
+    assert "history" in mended(findings)
 
 
-def test_a_package_of_another_version_is_told(monkeypatch):
+def test_package_of_another_version_is_reported(monkeypatch):
     monkeypatch.setattr(installation, "requires", lambda _: ["duckdb==0.1", "no-such-package"])
-    found = installation.check_versions()
-    assert found.state == "mend"
-    assert "no-such-package none" in found.what
+    finding = installation.check_versions()
+    assert finding.state == "mend"
+    assert "no-such-package none" in finding.what
 
 
 def test_the_doctor_is_quick(doctor):

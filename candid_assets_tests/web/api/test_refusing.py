@@ -79,7 +79,7 @@ def test_reading_is_logged_in_the_audit_log(api):
 
 
 @pytest.mark.parametrize("text", INJECTIONS)
-def test_no_text_that_a_caller_sends_becomes_sql(api, text):
+def test_no_text_of_a_request_becomes_sql(api, text):
     before, sent = digest(api), quote(text, safe="")
     for query in (
         f"{sent}=1",

@@ -1,1 +1,1 @@
-"""What each sample workbook's tabs look like: headers, columns and the hands that typed them."""
+"""What each sample workbook's tabs look like: headers, columns and how they were typed."""

@@ -1,4 +1,4 @@
-"""Hands that type clean values into cells, a whole column at a time."""
+"""Writes clean values into cells the way a column was typed, a whole column at a time."""
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
