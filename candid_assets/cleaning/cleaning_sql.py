@@ -90,7 +90,7 @@ def cleaning_sql(
         problems_sql(tab, placed),
         _clean_ddl(tab, names.clean),
         _clean_insert(tab, names.clean, extract),
-        quarantine_sql(placed, (raw, names.quarantine), extract, link_prefix),
+        quarantine_sql(tab, placed, (raw, names.quarantine), extract, link_prefix),
         _dropped_sql(tab, names.dropped, extract),
         *(f"DROP TABLE temp.{table}" for table in SCRATCH),
     )

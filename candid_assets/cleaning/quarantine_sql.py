@@ -5,6 +5,7 @@ from typing import Final
 
 from candid_assets.cleaning.column_sql import Placed, is_key
 from candid_assets.cleaning.reason_words import phrases
+from candid_assets.cleaning.row_rules_sql import row_rule_phrases, row_rule_problems
 from candid_assets.contracts.catalog import Tab
 from candid_assets.sql import literal, quoted, value_rows
 from candid_assets.warehouse.provenance import PROVENANCE
@@ -24,7 +25,8 @@ _KEPT: Final = """\
 def problems_sql(tab: Tab, placed: Sequence[Placed]) -> str:
     """Return the statement that lists every reason: `_row, position, reason, other`.
 
-    `other` is the cell that holds the same key or value, for the two reasons about repeats.
+    `other` is the cell that holds the same key or value, for the two reasons about repeats, and
+    the cells that a row rule compares.
     """
     named = {"kept": _KEPT, "cell_problems": _cell_problems(placed)}
     keys = key_columns(placed)
@@ -34,8 +36,10 @@ def problems_sql(tab: Tab, placed: Sequence[Placed]) -> str:
         if p.letter and p.column.unique and (p,) != keys:
             others = _repeats(tab, (p,), "duplicate_value", after_keys=bool(keys))
             named[f"value_problems_{p.position}"] = others
+    named |= row_rule_problems(tab, placed)
     parts = ",\n".join(f"{name} AS (\n{part}\n)" for name, part in named.items())
-    union = "\nUNION ALL\n".join(f"SELECT * FROM {name}" for name in list(named)[1:])
+    listed = [name for name in named if "problems" in name]
+    union = "\nUNION ALL\n".join(f"SELECT * FROM {name}" for name in listed)
     return f"CREATE OR REPLACE TEMP TABLE cleaning_problems AS\nWITH {parts}\n{union}"
 
 
@@ -46,11 +50,12 @@ def key_columns(placed: Sequence[Placed]) -> tuple[Placed, ...]:
 
 
 def quarantine_sql(
-    placed: Sequence[Placed], names: tuple[str, str], extract: str, link_prefix: str
+    tab: Tab, placed: Sequence[Placed], names: tuple[str, str], extract: str, link_prefix: str
 ) -> str:
     """Return the statement that makes the quarantine: whole raw rows with all their reasons.
 
     Args:
+        tab: The tab's contract.
         placed: The contract's columns with their places.
         names: The raw relation and the quarantine table's name.
         extract: Hash of the extract.
@@ -63,7 +68,7 @@ WITH columns (position, "column", header, letter, place) AS (
   {_columns_table(placed)}
 ),
 phrases (position, reason, phrase) AS (
-  {_phrases_table(placed)}
+  {_phrases_table(tab, placed)}
 ),
 cells AS (
   SELECT
@@ -211,12 +216,16 @@ def _columns_table(placed: Sequence[Placed]) -> str:
     )
 
 
-def _phrases_table(placed: Sequence[Placed]) -> str:
+def _phrases_table(tab: Tab, placed: Sequence[Placed]) -> str:
     keys = key_columns(placed)
     named = f"({', '.join(p.column.header for p in keys)}) " if len(keys) > 1 else ""
-    return value_rows(
-        (str(p.position), literal(reason), literal(phrase))
+    of_cells = {
+        (p.position, reason): phrase
         for p in placed
         if p.letter
         for reason, phrase in phrases(p.column, key_named=named).items()
+    }
+    return value_rows(
+        (str(position), literal(reason), literal(phrase))
+        for (position, reason), phrase in (of_cells | row_rule_phrases(tab, placed)).items()
     )

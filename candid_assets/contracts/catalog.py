@@ -73,6 +73,20 @@ class RowLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class RowRule:
+    """A rule over several columns of one row of a tab."""
+
+    name: str
+    text: str
+    """What holds in every row, in words."""
+    broken: str
+    """SQL condition over columns of the table under which a row breaks it; NULL breaks nothing."""
+    columns: tuple[str, ...]
+    severity: Severity = "error"
+    """Whether a row that breaks it goes to quarantine or only fails a check."""
+
+
+@dataclass(frozen=True, slots=True)
 class Tab:
     """One tab's contract."""
 
@@ -95,6 +109,7 @@ class Tab:
     """The first part of its source table's key."""
     reading: ReadOptions = field(default_factory=ReadOptions)
     """How it is read from its source."""
+    row_rules: tuple[RowRule, ...] = ()
 
     @property
     def table(self) -> str:

@@ -167,6 +167,8 @@ def _check_presence(
         if getattr(item, key) is not None:
             message = f"{key!r} of column {name!r} would not be checked"
             fix = "use required, unique, enum, relationships or logicalTypeOptions"
+            if key == "quality" and of_tab:
+                fix += "; a rule over several columns stands under quality of the table"
             document.fault((*at, key), message, fix)
 
 

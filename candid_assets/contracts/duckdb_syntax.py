@@ -6,7 +6,7 @@ from typing import Final
 
 import duckdb
 
-from candid_assets.sql import literal
+from candid_assets.sql import literal, quoted
 
 _LINE: Final = re.compile(r"^LINE (\d+): ", re.MULTILINE)
 
@@ -35,6 +35,20 @@ def query_fault(sql: str) -> tuple[int, str] | None:
         line = int(match[1]) if match else len(sql.splitlines())
         return line, text.splitlines()[0].removeprefix("Parser Error: ")
     return None
+
+
+@lru_cache(maxsize=4096)
+def condition_type(condition: str, columns: tuple[tuple[str, str], ...]) -> tuple[str, str | None]:
+    """Return the type of a condition over typed columns, and why DuckDB refuses it, if it does."""
+    nulls = ", ".join(f"CAST(NULL AS {kind}) AS {quoted(name)}" for name, kind in columns)
+    tried = f"TRY({{'broken': (\n{condition}\n)}}).broken"  # as cleaning evaluates it
+    query = f"DESCRIBE SELECT {tried} AS condition FROM (SELECT {nulls})"
+    try:
+        described = _engine().cursor().execute(query).fetchone()
+    except duckdb.Error as error:
+        text = re.split(r"\n\s*\n|\nLINE ", str(error))[0]
+        return "", " ".join(text.split())
+    return str(described[1]) if described else "", None
 
 
 @cache

@@ -74,7 +74,7 @@ def _read_yaml(draft: ModelDraft, sql: str, query: Query) -> Model | None:
         return None
     check_table(document, schema)
     columns = read_columns(document, schema.properties, of_tab=False)
-    rows = read_row_limits(document, schema.quality, besides="sql")
+    rows = read_row_limits(document, schema.quality)
     agreements = read_agreements(document, schema.quality, columns)
     custom = custom_values(document, (), schema.customProperties, "model")
     owner = NO_OWNER

@@ -17,6 +17,7 @@ from candid_assets.contracts.odcs_vocabulary import (
     option_fields,
     parse,
 )
+from candid_assets.contracts.row_rules import read_row_rules
 from candid_assets.contracts.yaml_document import YamlDocument, read_document
 from candid_assets.near_names import nearest
 
@@ -49,6 +50,7 @@ def read_tab(path: Path, workbook: str, owner: str) -> tuple[Tab | None, YamlDoc
     columns = read_columns(document, schema.properties, of_tab=True)
     _check_optional(document, columns)
     rows = read_row_limits(document, schema.quality)
+    row_rules = read_row_rules(document, schema.quality, columns)
     options, reading = _tab_options(document, schema, columns)
     if document.problems:
         return None, document
@@ -60,11 +62,12 @@ def read_tab(path: Path, workbook: str, owner: str) -> tuple[Tab | None, YamlDoc
         columns=columns,
         owner=owner,
         path=path,
-        fingerprint=fingerprint(title, schema.description, columns, rows, options),
+        fingerprint=fingerprint(title, schema.description, columns, rows, options, *row_rules),
         grain=(schema.dataGranularityDescription or "").strip(),
         rows=rows,
         options=options,
         reading=reading,
+        row_rules=row_rules,
     )
     return tab, document
 
@@ -128,17 +131,9 @@ def _check_whole(document: YamlDocument, schema: SchemaObject, custom: dict[str,
             document.fault(at, f"an item of {key!r} is blank", "remove it")
 
 
-def read_row_limits(
-    document: YamlDocument, rules: list[DataQuality] | None, *, besides: str | None = None
-) -> RowLimits:
-    """Return the bounds on the number of rows, the one quality rule of a whole table.
-
-    Args:
-        document: The file.
-        rules: Its quality rules.
-        besides: Type of rules that are read elsewhere.
-    """
-    numbered = [(i, r) for i, r in enumerate(rules or ()) if besides is None or r.type != besides]
+def read_row_limits(document: YamlDocument, rules: list[DataQuality] | None) -> RowLimits:
+    """Return the bounds on the number of rows; rules of type `sql` are read elsewhere."""
+    numbered = [(i, rule) for i, rule in enumerate(rules or ()) if rule.type != "sql"]
     if not numbered:
         return RowLimits()
     if len(numbered) > 1:

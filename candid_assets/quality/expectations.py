@@ -23,8 +23,8 @@ from candid_assets.warehouse.check_results import MAX_SAMPLES, Cells, CheckResul
 
 _TABLE_RULES = ("ExpectTableColumnsToMatchOrderedList", "ExpectTableRowCountToBeBetween")
 
-LOOKED_UP = ("references_found", "books_agree")
-"""Checks that look at other tables or at whole sums, outside the suite."""
+LOOKED_UP = ("references_found", "row_rules_kept", "books_agree")
+"""Checks that look at other tables, several columns or whole sums, outside the suite."""
 
 
 class SuiteRunner:

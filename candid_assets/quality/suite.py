@@ -5,7 +5,7 @@ Fast and pure: made from the contract alone, without Great Expectations.
 
 from dataclasses import dataclass
 
-from candid_assets.contracts.catalog import Model, Severity
+from candid_assets.contracts.catalog import Model, RowRule, Severity, Tab
 from candid_assets.contracts.rule_values import listed
 from candid_assets.names import CHECKS, CheckName
 from candid_assets.quality.table_rules import (
@@ -37,6 +37,9 @@ def planned_checks(subject: Subject) -> tuple[PlannedCheck, ...]:
     references = references_check(subject)
     if references is not None:
         checks["references_found"] = references
+    row_rules = row_rules_check(subject)
+    if row_rules is not None:
+        checks["row_rules_kept"] = row_rules
     agreements = agreements_check(subject)
     if agreements is not None:
         checks["books_agree"] = agreements
@@ -58,6 +61,21 @@ def references_check(subject: Subject) -> PlannedCheck | None:
         blocking=errors,
         description=f"Every value is found: {listed(targets)}.",
     )
+
+
+def row_rules_check(subject: Subject) -> PlannedCheck | None:
+    """Return the check of a tab's row rules of severity warning, or None where it has none."""
+    rules = watched_rules(subject)
+    if not rules:
+        return None
+    texts = listed(tuple(rule.text.rstrip(".") for rule in rules))
+    return PlannedCheck("row_rules_kept", "warning", blocking=False, description=f"{texts}.")
+
+
+def watched_rules(subject: Subject) -> tuple[RowRule, ...]:
+    """Return the row rules of severity warning, whose rows stay in the clean table."""
+    rules = subject.row_rules if isinstance(subject, Tab) else ()
+    return tuple(rule for rule in rules if rule.severity == "warning")
 
 
 def agreements_check(subject: Subject) -> PlannedCheck | None:

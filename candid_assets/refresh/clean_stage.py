@@ -12,6 +12,7 @@ from candid_assets.cleaning.undeclared_columns import undeclared_cells
 from candid_assets.contracts.catalog import Tab
 from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.quality import invariants
+from candid_assets.quality.row_rules import check_row_rules
 from candid_assets.quality.table_fingerprint import table_fingerprint
 from candid_assets.refresh.context import Refresh
 from candid_assets.refresh.events import Built, Checked, Event, Failed, Unchanged
@@ -161,13 +162,15 @@ def _stage(
         rows_quarantined=quarantine.rows,
         rows_dropped=dropped.total(),
     )
-    audit = refresh.suites.submit(tab, connection, relations["clean"], _cells(tab, members))
+    cells = _cells(tab, members)
+    audit = refresh.suites.submit(tab, connection, relations["clean"], cells)
+    row_checks = check_row_rules(connection, tab, relations["clean"], cells)
     layouts = {
         m.extract.tab: observe(connection, tab, m, relations["clean"], relations["quarantine"])
         for m in members
     }
     seconds = time.monotonic() - started
-    facts = (clean, quarantine, ledger, dropped, audit, undeclared, layouts, seconds)
+    facts = (clean, quarantine, ledger, dropped, audit, undeclared, layouts, row_checks, seconds)
     return Staged(tab, extract, key, *facts)
 
 
@@ -198,6 +201,7 @@ def _audit(refresh: Refresh, staged: Staged) -> list[CheckResult]:
         invariants.rows_conserved(table, staged.ledger),
         invariants.rerun_identical("clean", table, same_inputs, staged.clean.fingerprint),
         *staged.audit.result(),
+        *staged.row_checks,
     ]
 
 

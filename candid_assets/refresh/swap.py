@@ -46,6 +46,8 @@ class Staged:
     undeclared: list[UndeclaredCells]
     layouts: dict[str, Layout]
     """How the tab, or each member of the family, is laid out, by name."""
+    row_checks: list[CheckResult]
+    """What the rows of the staged clean table come to; it stops nothing."""
     seconds: float
 
     def temp(self, kind: str) -> str:

@@ -1,0 +1,73 @@
+"""Row rules in SQL: the rows that break a rule, with a reason for every cell that it compares."""
+
+from collections.abc import Sequence
+
+from candid_assets.cleaning.column_sql import Placed
+from candid_assets.contracts.catalog import RowRule, Tab
+from candid_assets.sql import literal
+
+
+def row_rule_problems(tab: Tab, placed: Sequence[Placed]) -> dict[str, str]:
+    """Return the queries, by name, whose last one lists the reasons of broken row rules.
+
+    There are none where no rule sends rows to quarantine. A condition that cannot be computed
+    for a row, such as a product that is too large, is a reason as well.
+    """
+    rules = [rule for rule in tab.row_rules if rule.severity == "error"]
+    if not rules:
+        return {}
+    verdicts = ",\n".join(
+        f"    TRY({{'broken': (\n{rule.broken}\n)}}) AS _rule_{number}"
+        for number, rule in enumerate(rules)
+    )
+    failing = [f"(_rule_{n} IS NULL OR _rule_{n}.broken)" for n in range(len(rules))]
+    lists = [
+        f"CASE WHEN {test} THEN {_reasons(number, rule, _compared(rule, placed))} ELSE [] END"
+        for number, (test, rule) in enumerate(zip(failing, rules, strict=True))
+    ]
+    return {
+        "rule_verdicts": f"  SELECT\n    *,\n{verdicts}\n  FROM kept",
+        "rule_problems": f"""\
+  SELECT
+    _row,
+    problem.position AS position,
+    problem.reason AS reason,
+    problem.other AS other
+  FROM (
+    SELECT
+      _row,
+      unnest({" || ".join(lists)}) AS problem
+    FROM rule_verdicts
+    WHERE {" OR ".join(failing)}
+  )""",
+    }
+
+
+def row_rule_phrases(tab: Tab, placed: Sequence[Placed]) -> dict[tuple[int, str], str]:
+    """Return what quarantine says of each cell, by the column's position and the rule's name."""
+    return {
+        (p.position, rule.name): f"breaks the rule {rule.name}: {rule.text}"
+        for rule in tab.row_rules
+        if rule.severity == "error"
+        for p in _compared(rule, placed)
+    }
+
+
+def _compared(rule: RowRule, placed: Sequence[Placed]) -> list[Placed]:
+    """Return the columns of a rule that the sheet has."""
+    return [p for p in placed if p.letter and p.column.name in rule.columns]
+
+
+def _reasons(number: int, rule: RowRule, compared: Sequence[Placed]) -> str:
+    """Return the list of a broken rule's reasons, one for each cell that it compares."""
+    shown = " || ', ' || ".join(
+        f"{literal(f'{p.letter}')} || _row || ' = ' || coalesce({p.name}::VARCHAR, 'blank')"
+        for p in compared
+    )
+    doubt = f"CASE WHEN _rule_{number} IS NULL THEN '; it cannot be computed here' ELSE '' END"
+    other = f"{doubt} || ' (' || {shown} || ')'"
+    items = ", ".join(
+        f"{{position: {p.position}, reason: {literal(rule.name)}, other: {other}}}"
+        for p in compared
+    )
+    return f"[{items}]"
