@@ -17,7 +17,7 @@ def row_rule_problems(tab: Tab, placed: Sequence[Placed]) -> dict[str, str]:
     if not rules:
         return {}
     verdicts = ",\n".join(
-        f"    TRY({{'broken': (\n{rule.broken}\n)}}) AS _rule_{number}"
+        f"    {_verdict(rule, _compared(rule, placed))} AS _rule_{number}"
         for number, rule in enumerate(rules)
     )
     failing = [f"(_rule_{n} IS NULL OR _rule_{n}.broken)" for n in range(len(rules))]
@@ -56,6 +56,13 @@ def row_rule_phrases(tab: Tab, placed: Sequence[Placed]) -> dict[tuple[int, str]
 def _compared(rule: RowRule, placed: Sequence[Placed]) -> list[Placed]:
     """Return the columns of a rule that the sheet has."""
     return [p for p in placed if p.letter and p.column.name in rule.columns]
+
+
+def _verdict(rule: RowRule, compared: Sequence[Placed]) -> str:
+    """Return whether a row breaks a rule; a cell with a reason of its own is not compared."""
+    judged = " AND ".join(f"{p.why} IS NULL" for p in compared) or "FALSE"
+    tried = f"TRY({{'broken': (\n{rule.broken}\n)}})"
+    return f"CASE WHEN {judged} THEN {tried} ELSE {{'broken': FALSE}} END"
 
 
 def _reasons(number: int, rule: RowRule, compared: Sequence[Placed]) -> str:

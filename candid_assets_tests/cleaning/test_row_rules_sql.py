@@ -74,6 +74,14 @@ def test_misread_cell_keeps_its_own_reason_and_breaks_no_rule(connection) -> Non
     assert outcome.reasons(2) == [("ordered", "not_an_integer")]
 
 
+def test_value_that_its_own_column_refuses_is_not_compared(connection) -> None:
+    tab = replace(
+        TAB, columns=(*TAB.columns[:2], column("delivered", "integer", maximum=Decimal(5)))
+    )
+    outcome = clean(connection, [["a", n("5"), n("6")]], WITHIN, tab=tab)
+    assert outcome.reasons(2) == [("delivered", "above_maximum")]
+
+
 def test_row_that_breaks_two_rules_has_the_reasons_of_both(connection) -> None:
     rows = [["a", n("1"), n("2"), n("10"), n("50")]]
     outcome = clean(connection, rows, WITHIN, PRODUCT)
