@@ -12,7 +12,7 @@ from candid_assets.orchestration.destination_assets import (
 )
 from candid_assets.orchestration.jobs import build_jobs
 from candid_assets.orchestration.refresh_asset import build_refresh
-from candid_assets.orchestration.resources import Sources, Warehouse
+from candid_assets.orchestration.resources import SourcesResource, Warehouse
 from candid_assets.orchestration.retention_sensor import build_retention_sensor
 from candid_assets.orchestration.schedules import build_schedules
 from candid_assets.reports.after_refresh import end_run
@@ -39,7 +39,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         ],
         resources={
             "warehouse": Warehouse(database=str(settings.warehouse_file), env=settings.env),
-            "sources": Sources(),
+            "sources": SourcesResource(),
         },
         executor=dg.in_process_executor,
         metadata={"environment": settings.env},

@@ -148,7 +148,7 @@ def _add_doing(server: MCPServer, web: Webserver) -> None:
         requested_by: str = "data-eng",
     ) -> dict[str, Any]:
         """Launch a job, or only some of its tables, and return the run; the same task runs once."""
-        order = runs.Order(job, tuple(tables or ()), task, requested_by)
+        order = runs.LaunchOrder(job, tuple(tables or ()), task, requested_by)
         return runs.launch(web, order)
 
     @server.tool(annotations=CANCELS)

@@ -32,7 +32,7 @@ SCRATCH: Final = ("cleaning_rows", "cleaning_repeats", "cleaning_problems")
 
 
 @dataclass(frozen=True, slots=True)
-class Staged:
+class CleaningTables:
     """Names of the temporary tables that cleaning leaves."""
 
     clean: str = "staged_clean"
@@ -45,7 +45,7 @@ class CleaningSql:
     """What to run to clean one tab, and where the outcome stands."""
 
     statements: tuple[str, ...]
-    staged: Staged = field(default_factory=Staged)
+    staged: CleaningTables = field(default_factory=CleaningTables)
 
     @property
     def judging(self) -> tuple[str, ...]:
@@ -70,7 +70,7 @@ def cleaning_sql(
     raw: str,
     extract: str,
     link_prefix: str,
-    staged: Staged | None = None,
+    staged: CleaningTables | None = None,
 ) -> CleaningSql:
     """Return the statements that clean one tab.
 
@@ -82,7 +82,7 @@ def cleaning_sql(
         link_prefix: What the cell's name is put behind to open it in Google Sheets.
         staged: Names of the temporary tables to make.
     """
-    names = staged or Staged()
+    names = staged or CleaningTables()
     placed = tuple(placed_columns(tab, header))
     statements = (
         _rows_sql(tab, header, placed, raw),

@@ -13,7 +13,7 @@ import duckdb
 from candid_assets.cleaning.cleaning_sql import (
     SCRATCH,
     CleaningSql,
-    Staged,
+    CleaningTables,
     cleaning_sql,
     placed_columns,
 )
@@ -27,7 +27,7 @@ from candid_assets.sql import literal, qualified, quoted
 from candid_assets.warehouse.current_extracts import CurrentExtract
 
 RAW: Final = "temp.member_raw"
-MEMBER: Final = Staged("member_clean", "member_quarantine", "member_dropped")
+MEMBER: Final = CleaningTables("member_clean", "member_quarantine", "member_dropped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,10 @@ class Member:
 
 
 def clean_family(
-    connection: duckdb.DuckDBPyConnection, tab: Tab, members: Sequence[Member], names: Staged
+    connection: duckdb.DuckDBPyConnection,
+    tab: Tab,
+    members: Sequence[Member],
+    names: CleaningTables,
 ) -> list[UndeclaredCells]:
     """Leave a family's clean, quarantined and dropped rows in temp tables; return what is beside.
 
@@ -196,7 +199,12 @@ def _clean_ddl(tab: Tab, clean: str) -> str:
 
 
 def _append(
-    connection: duckdb.DuckDBPyConnection, tab: Tab, member: Member, names: Staged, *, first: bool
+    connection: duckdb.DuckDBPyConnection,
+    tab: Tab,
+    member: Member,
+    names: CleaningTables,
+    *,
+    first: bool,
 ) -> None:
     """Add one member's outcomes to the family's; each row says which tab it stands in."""
     title, sheet_id = literal(member.extract.title), member.extract.sheet_id

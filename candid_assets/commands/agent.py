@@ -83,7 +83,7 @@ def launch(  # noqa: PLR0913 - each option is one parameter
         if "=" not in tag:
             raise click.BadParameter(f"{tag!r} is no key=value", param_hint="--tag")
     pairs = dict(tag.split("=", 1) for tag in tags)
-    order = runs.Order(job, assets, task, requested_by, again, pairs)
+    order = runs.LaunchOrder(job, assets, task, requested_by, again, pairs)
     run = runs.launch(web, order)
     if not waits:
         return run, 0

@@ -8,7 +8,7 @@ import click
 from candid_assets.console import Output, Result, with_output
 
 if TYPE_CHECKING:
-    from candid_assets.history.difference import Difference
+    from candid_assets.history.difference import TableDifference
 
 SHOWN = 20
 
@@ -37,7 +37,7 @@ def diff(output: Output, tab: str, before: str, after: str) -> Result:
     return changes.facts(output.settings.env), 0
 
 
-def _show(output: Output, compared: "Difference") -> None:
+def _show(output: Output, compared: "TableDifference") -> None:
     from candid_assets.history.moments import clock
 
     sides = [

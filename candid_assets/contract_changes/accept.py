@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from candid_assets.atomic_files import write_whole
-from candid_assets.contract_changes.differences import Difference, differences, with_detail
+from candid_assets.contract_changes.differences import ContractDifference, differences, with_detail
 from candid_assets.contract_changes.proposals import Proposals
-from candid_assets.contract_changes.schema_log import Entry, log_file, with_entries
+from candid_assets.contract_changes.schema_log import SchemaLogEntry, log_file, with_entries
 from candid_assets.contract_changes.schema_snapshot import (
     read,
     schema_of,
@@ -33,9 +33,9 @@ from candid_assets.warehouse.database import open_published
 class Acceptance:
     """What differs, what of it is accepted or left to a person, and the files that change."""
 
-    differences: Sequence[Difference] = ()
-    accepted: list[tuple[Difference, Entry]] = field(default_factory=list)
-    by_hand: list[tuple[Difference, str]] = field(default_factory=list)
+    differences: Sequence[ContractDifference] = ()
+    accepted: list[tuple[ContractDifference, SchemaLogEntry]] = field(default_factory=list)
+    by_hand: list[tuple[ContractDifference, str]] = field(default_factory=list)
     files: dict[Path, YamlFile] = field(default_factory=dict)
     problems: list[ContractProblem] = field(default_factory=list)
     """What would be wrong with the edited contracts; then nothing is written."""
@@ -99,7 +99,7 @@ def compare(
     return result
 
 
-def plan(to_accept: Sequence[Difference], settings: Settings, today: date) -> Acceptance:
+def plan(to_accept: Sequence[ContractDifference], settings: Settings, today: date) -> Acceptance:
     """Return the edits that accept differences, without writing anything."""
     result = Acceptance(to_accept)
     proposals = Proposals(settings, today, result.files)
@@ -145,7 +145,7 @@ def write(result: Acceptance, settings: Settings, catalog: Catalog, today: date)
 
 def _raise_versions(result: Acceptance) -> None:
     """Raise the version of each workbook's head: major where something breaking is accepted."""
-    workbooks: dict[Path, list[Difference]] = {}
+    workbooks: dict[Path, list[ContractDifference]] = {}
     for difference, _ in result.accepted:
         workbooks.setdefault(difference.tab.path.with_name(HEAD), []).append(difference)
     for head, changes in workbooks.items():

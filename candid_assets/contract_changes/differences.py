@@ -30,7 +30,7 @@ FROM_EVENTS: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class ContractDifference:
     """One thing that contract and sheet do not agree on."""
 
     tab: Tab
@@ -63,7 +63,7 @@ def differences(
     catalog: Catalog,
     snapshot: duckdb.DuckDBPyConnection,
     chosen: Collection[str] | None = None,
-) -> list[Difference]:
+) -> list[ContractDifference]:
     """Return what differs, in the order of the catalog.
 
     Args:
@@ -72,7 +72,7 @@ def differences(
         snapshot: The published snapshot.
         chosen: Names of workbooks and tables to compare; None compares all.
     """
-    result: list[Difference] = []
+    result: list[ContractDifference] = []
     with open_scratch(settings.data_dir) as scratch:
         comparing = _Comparing(settings, snapshot, scratch)
         for workbook in catalog.workbooks:
@@ -93,7 +93,7 @@ class _Comparing:
         self.snapshot = snapshot
         self.scratch = scratch
 
-    def of_tab(self, tab: Tab) -> list[Difference]:
+    def of_tab(self, tab: Tab) -> list[ContractDifference]:
         extract = current_extract(self.snapshot, tab)
         parts = () if extract is None else extract.members or (extract,)
         seen: dict[tuple[str, str, str], list[tuple[Change, CurrentExtract]]] = {}
@@ -103,7 +103,7 @@ class _Comparing:
                 key = (change.kind, change.subject, change.to)
                 seen.setdefault(key, []).append((change, part))
         compared = [
-            Difference(
+            ContractDifference(
                 tab,
                 group[0][0],
                 tuple(part.title for _, part in group),
@@ -137,14 +137,16 @@ class _Comparing:
                 detail = f"{what} is not {tab.words.inside}"
                 yield Change("column_removed", detail, column.header, column=column.name)
 
-    def _open(self, tab: Tab) -> Iterator[Difference]:
+    def _open(self, tab: Tab) -> Iterator[ContractDifference]:
         extract = current_extract(self.snapshot, tab)
         for noted in open_changes(self.snapshot, tab.table):
             if noted.change.kind in FROM_EVENTS:
-                yield Difference(tab, noted.change, (noted.title,), not tab.is_family, extract)
+                yield ContractDifference(
+                    tab, noted.change, (noted.title,), not tab.is_family, extract
+                )
 
 
-def with_detail(difference: Difference) -> Difference:
+def with_detail(difference: ContractDifference) -> ContractDifference:
     """Return a family's difference with the members that it is about in its words."""
     if (
         not difference.tab.is_family

@@ -10,7 +10,7 @@ from candid_assets.contracts.header_text import header_texts, joined, normalise
 from candid_assets.discovery.column_facts import ColumnFacts
 from candid_assets.discovery.naming import identifier
 from candid_assets.discovery.office_words import PHONE_WORDS, words_of
-from candid_assets.discovery.profile_columns import Cells, column_facts
+from candid_assets.discovery.profile_columns import TableCells, column_facts
 from candid_assets.discovery.proposal import ColumnProposal
 from candid_assets.discovery.type_guess import TypingHabits, guess_type
 from candid_assets.warehouse.current_extracts import CurrentExtract
@@ -30,7 +30,7 @@ def describe_column(
     data = range(last + 1, len(lines) + 1)
     with open_scratch(landing.root) as scratch:
         install_macros(scratch)
-        cells = [Cells(0, 0, table, data, {0: place})] if place else []
+        cells = [TableCells(0, 0, table, data, {0: place})] if place else []
         phones = [(0, 0)] if words_of(header) & PHONE_WORDS else []
         facts = column_facts(scratch, cells, phones).get((0, 0), ColumnFacts())
     guess = guess_type(header, facts, _typing_habits(tab))

@@ -5,9 +5,9 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from candid_assets.contract_changes.differences import Difference
+from candid_assets.contract_changes.differences import ContractDifference
 from candid_assets.contract_changes.new_columns import describe_column
-from candid_assets.contract_changes.schema_log import Entry
+from candid_assets.contract_changes.schema_log import SchemaLogEntry
 from candid_assets.contract_changes.yaml_edits import ByHandError, YamlFile
 from candid_assets.contracts.catalog import Column, Tab
 from candid_assets.discovery.contract_text import column_item, text
@@ -32,7 +32,7 @@ class Proposals:
         self.day = text(today.isoformat())
         self.files = files
         self._archived: dict[Path, list[str]] = {}
-        self._ways: Mapping[str, Callable[[Difference], Entry]] = {
+        self._ways: Mapping[str, Callable[[ContractDifference], SchemaLogEntry]] = {
             "tab_renamed": self._rename_tab,
             "tab_missing": self._retire_tab,
             "tab_not_grid": self._retire_tab,
@@ -42,7 +42,7 @@ class Proposals:
             "column_retyped": self._retype_column,
         }
 
-    def accept(self, difference: Difference) -> Entry:
+    def accept(self, difference: ContractDifference) -> SchemaLogEntry:
         """Add the edits that accept a difference and return its entry in the log."""
         way = self._ways.get(difference.change.kind)
         if way is None:
@@ -66,22 +66,24 @@ class Proposals:
             self.files[path] = YamlFile.read(path)
         return self.files[path]
 
-    def _rename_tab(self, difference: Difference) -> Entry:
+    def _rename_tab(self, difference: ContractDifference) -> SchemaLogEntry:
         title = difference.change.to
         self._file(difference.tab.path).set(("physicalName",), text(title))
-        return Entry("Renamed", f"`clean.{difference.tab.table}`: its tab is now called '{title}'")
+        return SchemaLogEntry(
+            "Renamed", f"`clean.{difference.tab.table}`: its tab is now called '{title}'"
+        )
 
-    def _retire_tab(self, difference: Difference) -> Entry:
+    def _retire_tab(self, difference: ContractDifference) -> SchemaLogEntry:
         tab = difference.tab
         if tab.is_family:
             self._archived.setdefault(tab.path, []).append(difference.titles[0])
             what = f"`clean.{tab.table}`: tab '{difference.titles[0]}' is gone; its rows stay"
-            return Entry("Retired", what)
+            return SchemaLogEntry("Retired", what)
         self._file(tab.path).add_property((), "retired", self.day)
         what = f"`clean.{tab.table}`: tab '{tab.title}' is read no more; its last table stays"
-        return Entry("Retired", what)
+        return SchemaLogEntry("Retired", what)
 
-    def _add_column(self, difference: Difference) -> Entry:
+    def _add_column(self, difference: ContractDifference) -> SchemaLogEntry:
         tab, header = difference.tab, difference.change.subject
         if difference.extract is None:
             raise ByHandError("no extract shows the column", "run `candid run` first")
@@ -89,18 +91,18 @@ class Proposals:
         proposal.optional = tab.is_family and not difference.everywhere
         self._file(tab.path).add_item(("properties",), column_item(proposal))
         what = f"`clean.{tab.table}.{proposal.name}`: {proposal.logical}, header '{header}'"
-        return Entry("Added", what)
+        return SchemaLogEntry("Added", what)
 
-    def _rename_column(self, difference: Difference) -> Entry:
+    def _rename_column(self, difference: ContractDifference) -> SchemaLogEntry:
         tab, change = difference.tab, difference.change
         _require_everywhere(difference)
         file = self._file(tab.path)
         place = file.place_of(("properties",), "name", change.column)
         file.set((*place, "physicalName"), text(change.to))
         what = f"header '{change.subject}' is now '{change.to}'"
-        return Entry("Renamed", f"`clean.{tab.table}.{change.column}`: {what}")
+        return SchemaLogEntry("Renamed", f"`clean.{tab.table}.{change.column}`: {what}")
 
-    def _retire_column(self, difference: Difference) -> Entry:
+    def _retire_column(self, difference: ContractDifference) -> SchemaLogEntry:
         tab, change = difference.tab, difference.change
         _require_everywhere(difference)
         if _column(tab, change.column).primary_key_position is not None:
@@ -113,9 +115,9 @@ class Proposals:
             file.set((*place, "required"), "false")
         file.add_property(place, "retired", self.day)
         what = f"header '{change.subject}' is gone; the column stays and is blank"
-        return Entry("Retired", f"`clean.{tab.table}.{change.column}`: {what}")
+        return SchemaLogEntry("Retired", f"`clean.{tab.table}.{change.column}`: {what}")
 
-    def _retype_column(self, difference: Difference) -> Entry:
+    def _retype_column(self, difference: ContractDifference) -> SchemaLogEntry:
         tab, change = difference.tab, difference.change
         file = self._file(tab.path)
         place = file.place_of(("properties",), "name", change.column)
@@ -130,14 +132,14 @@ class Proposals:
             raise ByHandError(f"mend the cells {tab.words.inside}: they are of no other type")
         file.set((*place, "logicalType"), guess.logical if guess.physical is None else "string")
         what = f"now {guess.logical}, as {guess.evidence} are"
-        return Entry("Retyped", f"`clean.{tab.table}.{change.column}`: {what}")
+        return SchemaLogEntry("Retyped", f"`clean.{tab.table}.{change.column}`: {what}")
 
 
 def _column(tab: Tab, name: str) -> Column:
     return next(column for column in tab.columns if column.name == name)
 
 
-def _require_everywhere(difference: Difference) -> None:
+def _require_everywhere(difference: ContractDifference) -> None:
     if difference.tab.is_family and not difference.everywhere:
         raise ByHandError(
             f"mend the header in {', '.join(map(repr, difference.titles))}: the other tabs of the"

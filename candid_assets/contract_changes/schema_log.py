@@ -21,7 +21,7 @@ _NAME: Final = re.compile(r"`((?:clean|ready)\.[a-z0-9_]+(?:\.[a-z0-9_]+)?)`")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SchemaLogEntry:
     """One line of the log."""
 
     heading: Heading
@@ -35,7 +35,7 @@ def log_file(settings: Settings) -> Path:
     return settings.catalog_dir / "schema-changes.md"
 
 
-def with_entries(log: str, day: date, entries: Iterable[Entry]) -> str:
+def with_entries(log: str, day: date, entries: Iterable[SchemaLogEntry]) -> str:
     """Return the log with entries under a day, each once."""
     lines = (log or _TOP).split("\n")
     for entry in entries:

@@ -7,7 +7,13 @@ from pathlib import Path
 from typing import Final
 
 from candid_assets.atomic_files import write_whole
-from candid_assets.contract_changes.schema_log import Entry, Heading, log_file, named, with_entries
+from candid_assets.contract_changes.schema_log import (
+    Heading,
+    SchemaLogEntry,
+    log_file,
+    named,
+    with_entries,
+)
 from candid_assets.contracts.catalog import Catalog
 from candid_assets.contracts.load import load_catalog
 from candid_assets.quality.table_rules import Subject, expected_columns, layer_of
@@ -72,15 +78,15 @@ def updated(old: Schema, now: Schema) -> Schema:
     return {**now, **gone}
 
 
-def additions(old: Schema, now: Schema) -> list[Entry]:
+def additions(old: Schema, now: Schema) -> list[SchemaLogEntry]:
     """Return an entry for each new table, and for each new column of a table that was there."""
     tables = {name.rpartition(".")[0] for name in old}
     fresh = [name for name in now if name not in old or old[name].endswith(GONE)]
     new_tables = dict.fromkeys(t for n in fresh if (t := n.rpartition(".")[0]) not in tables)
-    entries = [Entry("Added", f"`{table}`: a new table") for table in new_tables]
+    entries = [SchemaLogEntry("Added", f"`{table}`: a new table") for table in new_tables]
     for name in fresh:
         if name.rpartition(".")[0] not in new_tables:
-            entries.append(Entry("Added", f"`{name}`: {now[name]}"))
+            entries.append(SchemaLogEntry("Added", f"`{name}`: {now[name]}"))
     return entries
 
 
@@ -110,7 +116,7 @@ class Kept:
 
     path: Path
     columns: int
-    additions: Sequence[Entry]
+    additions: Sequence[SchemaLogEntry]
     unexplained: Sequence[Unexplained]
     is_stale: bool
     """Whether the file is not what the catalog and the log give."""

@@ -12,7 +12,7 @@ from candid_assets.contracts.catalog import Column, ContractProblem, Model
 from candid_assets.contracts.columns import read_columns
 from candid_assets.contracts.fingerprint import fingerprint
 from candid_assets.contracts.histories import check_history
-from candid_assets.contracts.model_query import InputTable, Query, read_query
+from candid_assets.contracts.model_query import InputTable, ModelQuery, read_query
 from candid_assets.contracts.odcs_vocabulary import custom_place, custom_values, parse
 from candid_assets.contracts.reconciliations import read_agreements
 from candid_assets.contracts.tab_file import check_table, read_row_limits
@@ -49,23 +49,23 @@ def read_model(spoke: str, yaml_path: Path) -> ModelDraft:
     return draft
 
 
-def _read_sql(sql_path: Path, yaml_path: Path) -> tuple[str, Query, list[ContractProblem]]:
+def _read_sql(sql_path: Path, yaml_path: Path) -> tuple[str, ModelQuery, list[ContractProblem]]:
     """Return the model's SQL, its analysis, and its problems."""
     if not sql_path.is_file():
         message = f"{yaml_path.name} has no {sql_path.name} beside it"
         problem = ContractProblem(yaml_path, 1, message, f"write its SELECT in {sql_path.name}")
-        return "", Query(), [problem]
+        return "", ModelQuery(), [problem]
     try:
         sql = sql_path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         message = f"the file cannot be read: {error}"
-        return "", Query(), [ContractProblem(sql_path, 1, message, "save it as UTF-8 text")]
+        return "", ModelQuery(), [ContractProblem(sql_path, 1, message, "save it as UTF-8 text")]
     query = read_query(sql)
     problems = [ContractProblem(sql_path, p.line, p.message, p.fix) for p in query.problems]
     return sql, query, problems
 
 
-def _read_yaml(draft: ModelDraft, sql: str, query: Query) -> Model | None:
+def _read_yaml(draft: ModelDraft, sql: str, query: ModelQuery) -> Model | None:
     """Return the model; problems of its `.yaml` join those of its `.sql`."""
     document = read_document(draft.yaml_path)
     schema = parse(document, SchemaObject)

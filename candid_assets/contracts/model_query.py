@@ -38,7 +38,7 @@ class InputTable:
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class ModelQuery:
     """The inputs, outputs and problems of a model's SQL."""
 
     inputs: tuple[InputTable, ...] = ()
@@ -47,19 +47,21 @@ class Query:
     problems: tuple[QueryProblem, ...] = ()
 
 
-def read_query(sql: str) -> Query:
+def read_query(sql: str) -> ModelQuery:
     """Return the inputs, outputs and problems of one SELECT."""
     fault = query_fault(sql)
     if fault:
         problem = QueryProblem(fault[0], f"not valid DuckDB SQL: {fault[1]}", "correct the query")
-        return Query(problems=(problem,))
+        return ModelQuery(problems=(problem,))
     try:
         parsed = sqlglot.parse(sql, dialect=DuckDB)
     except SqlglotError as error:
-        return Query(problems=(_unread(error, sql),))
+        return ModelQuery(problems=(_unread(error, sql),))
     statements = [item for item in parsed if item and not isinstance(item, exp.Semicolon)]
     if not statements:
-        return Query(problems=(QueryProblem(1, "the file holds no query", "write one SELECT"),))
+        return ModelQuery(
+            problems=(QueryProblem(1, "the file holds no query", "write one SELECT"),)
+        )
     query = statements[0]
     problems = []
     if len(statements) > 1:
@@ -68,14 +70,14 @@ def read_query(sql: str) -> Query:
         problems.append(QueryProblem(line, message, "keep one SELECT to a file"))
     if not isinstance(query, exp.Query):
         message = f"the file holds {query.key.upper()}, not a SELECT"
-        return Query(problems=(QueryProblem(_line(query) or 1, message, "write one SELECT"),))
+        return ModelQuery(problems=(QueryProblem(_line(query) or 1, message, "write one SELECT"),))
     parts = _parts(query)
     tables, table_problems = _tables(parts, sql)
     selected = selected_columns(query)
     problems += table_problems + _unrepeatable(parts, sql) + _unnamed(selected or ())
     inputs = {(item.layer, item.table): item for item in reversed(tables)}
     ordered = tuple(inputs[key] for key in sorted(inputs))
-    return Query(ordered, output_names(selected), tuple(problems))
+    return ModelQuery(ordered, output_names(selected), tuple(problems))
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ from candid_assets.gate.content import Installation
 from candid_assets.gate.deployments import Records, approvers_of
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.git import require_clean
-from candid_assets.gate.plans import Cell, Plan, Publication, PublicationPlan
+from candid_assets.gate.plans import Cell, Plan, PublicationPlan, TabPublication
 from candid_assets.gate.production import PRODUCTION, deployed
 from candid_assets.gate.records import digest_of, write_record
 from candid_assets.names import column_letter
@@ -90,7 +90,7 @@ def plan_undo(settings: Settings, installation: Installation, digest: str) -> Pu
 
 
 @_refusals()
-def publish(settings: Settings, installation: Installation, plan: Plan) -> Publication:
+def publish(settings: Settings, installation: Installation, plan: Plan) -> TabPublication:
     """Write what an approved plan says, if the tab is as it was planned, and record it.
 
     Raises:
@@ -137,7 +137,7 @@ def publish(settings: Settings, installation: Installation, plan: Plan) -> Publi
             f"tab '{tab.title}' does not hold what was planned: somebody edited it in that moment",
             f"look at it {KINDS[book.kind].words.inside}, then plan anew",
         )
-    record = Publication(
+    record = TabPublication(
         format=1,
         kind="published",
         plan=plan.digest,

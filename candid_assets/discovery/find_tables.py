@@ -10,11 +10,11 @@ from candid_assets.contracts.custom_properties import TabOptions
 from candid_assets.contracts.header_text import normalise
 from candid_assets.discovery.grid import Grid
 from candid_assets.discovery.naming import Collision, column_names, tab_name
-from candid_assets.discovery.profile_columns import Cells
+from candid_assets.discovery.profile_columns import TableCells
 from candid_assets.discovery.read_source import grid_of
 from candid_assets.discovery.rehearsal import HEAD_ROWS
 from candid_assets.discovery.table_ends import repeats_header, total_words
-from candid_assets.discovery.table_layout import Layout, NotATable, find_layout
+from candid_assets.discovery.table_layout import NotATable, TableLayout, find_layout
 from candid_assets.discovery.title_families import families
 from candid_assets.names import column_letter
 from candid_assets.sources.extract import TabExtract
@@ -29,13 +29,13 @@ _WITHOUT_CELLS: Final = {
 
 
 @dataclass(slots=True)
-class Member:
+class TableTab:
     """One tab that holds a table."""
 
     number: int
     tab: UndescribedTab
     extract: TabExtract
-    layout: Layout
+    layout: TableLayout
     names: Mapping[int, str]
     """Name of each of the table's columns by its place."""
     data_rows: list[int] = field(default_factory=list)
@@ -50,11 +50,11 @@ class Member:
         """Return the sheet's letter of a column."""
         return column_letter(self.headers[header])
 
-    def cells(self, table: int, columns: Sequence[str]) -> Cells:
+    def cells(self, table: int, columns: Sequence[str]) -> TableCells:
         """Return where the cells of a table's columns stand in this tab."""
         headers = self.headers
         places = {n: headers[h] for n, h in enumerate(columns) if h in headers}
-        return Cells(table, self.number, self.extract.table, self.data_rows, places)
+        return TableCells(table, self.number, self.extract.table, self.data_rows, places)
 
 
 @dataclass(slots=True)
@@ -62,7 +62,7 @@ class TableGroup:
     """A table: one tab, or a family of tabs."""
 
     name: str
-    members: list[Member]
+    members: list[TableTab]
     pattern: str | None = None
 
     @property
@@ -74,7 +74,7 @@ class TableGroup:
         return list(order)
 
 
-def look_at(number: int, tab: UndescribedTab) -> Member | NotATable:
+def look_at(number: int, tab: UndescribedTab) -> TableTab | NotATable:
     """Return a tab as a table's member, or why it is none."""
     if tab.metadata.sheet_type != "GRID":
         kind = tab.metadata.sheet_type
@@ -90,12 +90,12 @@ def look_at(number: int, tab: UndescribedTab) -> Member | NotATable:
     names = _names(layout)
     if isinstance(names, NotATable):
         return names
-    member = Member(number, tab, tab.extract, layout, names)
+    member = TableTab(number, tab, tab.extract, layout, names)
     _count_rows(grid, member)
     return member
 
 
-def _names(layout: Layout) -> Mapping[int, str] | NotATable:
+def _names(layout: TableLayout) -> Mapping[int, str] | NotATable:
     """Return the names of a table's columns, or why contracts cannot name them."""
     if layout.first_row > HEAD_ROWS:
         reason = f"the header stands in row {layout.header_row}, below row {HEAD_ROWS}"
@@ -110,7 +110,7 @@ def _names(layout: Layout) -> Mapping[int, str] | NotATable:
     return names
 
 
-def _count_rows(grid: Grid, member: Member) -> None:
+def _count_rows(grid: Grid, member: TableTab) -> None:
     """Find the rows of data: what is neither blank, nor a total, nor the header again."""
     layout = member.layout
     first = layout.first_row + layout.column_numbers
@@ -128,7 +128,7 @@ def _count_rows(grid: Grid, member: Member) -> None:
     member.totals = tuple(dict.fromkeys(totals))
 
 
-def group(members: Sequence[Member], skip: Collection[str]) -> list[TableGroup]:
+def group(members: Sequence[TableTab], skip: Collection[str]) -> list[TableGroup]:
     """Return the tables that tabs make: families of one layout, and single tabs.
 
     Args:
@@ -150,9 +150,9 @@ def group(members: Sequence[Member], skip: Collection[str]) -> list[TableGroup]:
     return [table for _, table in sorted(numbered, key=lambda pair: pair[0])]
 
 
-def _alike(members: Sequence[Member]) -> list[Member]:
+def _alike(members: Sequence[TableTab]) -> list[TableTab]:
     """Return the members whose layout is that of most others."""
-    best: list[Member] = []
+    best: list[TableTab] = []
     for first in members:
         ours = set(first.headers)
         kin = [

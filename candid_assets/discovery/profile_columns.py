@@ -20,7 +20,7 @@ from candid_assets.vocabulary import BLANK_WORDS
 
 
 @dataclass(frozen=True, slots=True)
-class Cells:
+class TableCells:
     """Rows of data of one tab: which cells belong to which column of which table."""
 
     table: int
@@ -35,7 +35,9 @@ class Cells:
 
 
 def column_facts(
-    connection: duckdb.DuckDBPyConnection, cells: Iterable[Cells], phones: Iterable[tuple[int, int]]
+    connection: duckdb.DuckDBPyConnection,
+    cells: Iterable[TableCells],
+    phones: Iterable[tuple[int, int]],
 ) -> dict[tuple[int, int], ColumnFacts]:
     """Return the facts of each column, by table and column number.
 
@@ -86,7 +88,7 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, bool | float) else int(value)
 
 
-def _long(cells: Sequence[Cells]) -> pa.Table:
+def _long(cells: Sequence[TableCells]) -> pa.Table:
     """Return one line for each cell of data."""
     parts: dict[str, list[pa.Array]] = {
         name: [] for name in ("tab", "place", "member", "row_number", "kind", "content")

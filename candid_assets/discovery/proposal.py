@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from candid_assets.discovery.column_facts import ColumnFacts
-from candid_assets.discovery.table_layout import Layout, Region
+from candid_assets.discovery.table_layout import Region, TableLayout
 from candid_assets.discovery.type_guess import TypeGuess
 
 
@@ -57,7 +57,7 @@ class TableProposal:
     title: str
     """The tab's title; of a family, the first one's."""
     titles: tuple[str, ...]
-    layout: Layout
+    layout: TableLayout
     columns: list[ColumnProposal]
     pattern: str | None = None
     """Regular expression for the titles of a family."""

@@ -10,8 +10,8 @@ import duckdb
 from candid_assets.cleaning.macros import install_macros
 from candid_assets.discovery.column_facts import ColumnFacts
 from candid_assets.discovery.find_tables import (
-    Member,
     TableGroup,
+    TableTab,
     add_strangers,
     column_name,
     group,
@@ -24,7 +24,7 @@ from candid_assets.discovery.office_words import PHONE_WORDS, words_of
 from candid_assets.discovery.profile_columns import column_facts
 from candid_assets.discovery.proposal import ColumnProposal, TableProposal
 from candid_assets.discovery.references import add_references
-from candid_assets.discovery.rehearsal import Outcome, Rehearsal
+from candid_assets.discovery.rehearsal import Rehearsal, Rehearsed
 from candid_assets.discovery.source_declarations import (
     add_declared,
     add_declared_references,
@@ -92,7 +92,7 @@ class _Discovery:
         self.proposal = Proposal(book.metadata.title)
         self.groups: dict[int, TableGroup] = {}
         self.tables: dict[int, TableProposal] = {}
-        self.outcomes: dict[int, Outcome] = {}
+        self.outcomes: dict[int, Rehearsed] = {}
         self.strange: dict[int, dict[str, Any]] = {}
         """Custom properties that only a family as a whole has, by table."""
 
@@ -125,8 +125,8 @@ class _Discovery:
         self.proposal.left_out.sort(key=lambda item: order[item.title])
         return self.proposal
 
-    def _members(self) -> list[Member]:
-        members: list[Member] = []
+    def _members(self) -> list[TableTab]:
+        members: list[TableTab] = []
         for number, tab in enumerate(self.book.tabs):
             result = look_at(number, tab)
             if isinstance(result, NotATable):
@@ -174,7 +174,7 @@ class _Discovery:
                 def place(
                     member: int,
                     column: int,
-                    members: dict[int, Member] = members,
+                    members: dict[int, TableTab] = members,
                     headers: list[str] = headers,
                 ) -> tuple[str, str]:
                     chosen = members[member]
@@ -212,7 +212,7 @@ class _Discovery:
             self._leave_out(member.tab, "not_accepted", outcome.problems[0])
         return bool(outcome.problems)
 
-    def _worst(self, table: TableProposal, outcome: Outcome) -> tuple[ColumnProposal, int] | None:
+    def _worst(self, table: TableProposal, outcome: Rehearsed) -> tuple[ColumnProposal, int] | None:
         counts = {name: n for (name, reason), n in outcome.reasons.items() if reason in _MISREAD}
         typed = [c for c in table.columns if c.name in counts and c.logical != "string"]
         worst = max(typed, key=lambda c: counts[c.name], default=None)
@@ -237,12 +237,12 @@ class _Discovery:
             note += f", {count:,} dropped as {rule}"
         table.notes.append(f"{note}, {outcome.quarantined:,} to quarantine.")
 
-    def _try(self, number: int) -> Outcome:
+    def _try(self, number: int) -> Rehearsed:
         """Rehearse; where the header would be looked for in the wrong row, say its row."""
         self.outcomes[number] = outcome = self._tried(number)
         return outcome
 
-    def _tried(self, number: int) -> Outcome:
+    def _tried(self, number: int) -> Rehearsed:
         table, table_group = self.tables[number], self.groups[number]
         members = {m.number: m.tab.title for m in table_group.members}
         outcome = self.rehearsal.try_on(table, number, members)

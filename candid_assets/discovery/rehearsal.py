@@ -10,7 +10,7 @@ from typing import Final
 import duckdb
 import pyarrow as pa
 
-from candid_assets.cleaning.cleaning_sql import Staged, cleaning_sql
+from candid_assets.cleaning.cleaning_sql import CleaningTables, cleaning_sql
 from candid_assets.cleaning.header_search import HeaderProblem, find_header
 from candid_assets.contracts.catalog import ContractProblem, Tab
 from candid_assets.contracts.tab_file import read_tab
@@ -24,7 +24,7 @@ HEAD_ROWS: Final = 60
 
 
 @dataclass(slots=True)
-class Outcome:
+class Rehearsed:
     """What cleaning made of a table's tabs."""
 
     rows: int = 0
@@ -61,7 +61,7 @@ class Rehearsal:
         )
         self.connection.unregister("raw_arrow")
 
-    def try_on(self, table: TableProposal, number: int, members: Mapping[int, str]) -> Outcome:
+    def try_on(self, table: TableProposal, number: int, members: Mapping[int, str]) -> Rehearsed:
         """Clean a table's tabs and keep the clean rows as `temp.rehearsed_<number>`.
 
         Args:
@@ -69,7 +69,7 @@ class Rehearsal:
             number: The table's number.
             members: Titles of its tabs by the tabs' numbers.
         """
-        outcome = Outcome()
+        outcome = Rehearsed()
         tab, problems = self._contract(table)
         if tab is None:
             outcome.problems = [f"line {p.line}: {p.message}; {p.fix}" for p in problems]
@@ -90,7 +90,7 @@ class Rehearsal:
         tab, document = read_tab(path, self.workbook, "team:unknown")
         return tab, document.problems
 
-    def _clean(self, tab: Tab, member: int, outcome: Outcome) -> None:
+    def _clean(self, tab: Tab, member: int, outcome: Rehearsed) -> None:
         raw = f"temp.raw_{member}"
         without = "(_row, _kinds, _extract, _loaded_at)"
         head = self.connection.execute(
@@ -102,7 +102,7 @@ class Rehearsal:
             return
         outcome.header_rows[member] = header.header_row
         cleaning_sql(
-            tab, header, raw=raw, extract="rehearsal", link_prefix="", staged=Staged()
+            tab, header, raw=raw, extract="rehearsal", link_prefix="", staged=CleaningTables()
         ).run(self.connection)
         counts = self.connection.execute(
             f"SELECT (SELECT count(*) FROM {raw}), (SELECT count(*) FROM temp.staged_clean),"

@@ -33,7 +33,7 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class TableLayout:
     """The position of a tab's table."""
 
     header_row: int
@@ -67,7 +67,7 @@ class NotATable:
     facts: dict[str, str] = field(default_factory=dict)
 
 
-def find_layout(grid: Grid) -> Layout | NotATable:
+def find_layout(grid: Grid) -> TableLayout | NotATable:
     """Return the position of the tab's table, or why it has none."""
     search = HeaderSearch(grid)
     turned = _turned(grid)
@@ -146,7 +146,7 @@ def _layout(
     places: tuple[int, ...],
     ignored: tuple[int, ...],
     end: TableEnd,
-) -> Layout:
+) -> TableLayout:
     regions = []
     if best.row > 1:
         used = [p for r in range(1, best.row) for p in grid.filled(r)]
@@ -163,7 +163,7 @@ def _layout(
             cells = grid.range_of((rows[0], rows[-1]), (block[0], block[-1]))
             named = any(best.texts[p - 1] for p in block)
             regions.append(Region(cells, "side_table" if named else "side_note"))
-    return Layout(
+    return TableLayout(
         header_row=best.row,
         header_rows=best.rows,
         headers=tuple(header_texts(best.texts)),
@@ -177,7 +177,7 @@ def _layout(
     )
 
 
-def _doubts(grid: Grid, layout: Layout) -> NotATable | None:
+def _doubts(grid: Grid, layout: TableLayout) -> NotATable | None:
     """Return why the candidate is not a table, or None if it is one."""
     first = layout.first_row + layout.column_numbers
     rows = [
@@ -206,7 +206,7 @@ def _doubts(grid: Grid, layout: Layout) -> NotATable | None:
     return None
 
 
-def _is_prose(grid: Grid, layout: Layout, rows: Sequence[int]) -> bool:
+def _is_prose(grid: Grid, layout: TableLayout, rows: Sequence[int]) -> bool:
     """Whether the cells of one column are notes, not a list of things."""
     place = layout.places[0]
     texts = [grid.text(r, place) for r in rows]
@@ -218,7 +218,7 @@ def _is_prose(grid: Grid, layout: Layout, rows: Sequence[int]) -> bool:
 
 
 def _pairs(
-    grid: Grid, layout: Layout, rows: Sequence[int], shapes: Sequence[Sequence[str]]
+    grid: Grid, layout: TableLayout, rows: Sequence[int], shapes: Sequence[Sequence[str]]
 ) -> bool:
     """Whether two columns are labels of their own beside values of every kind."""
     leads = {grid.text(r, layout.places[0]) for r in rows}

@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal, TypeAlias
 from pydantic import Field, TypeAdapter
 
 from candid_assets.gate.content import Content
-from candid_assets.gate.records import Fact, Record, canonical
+from candid_assets.gate.records import Fact, HashedRecord, canonical
 
 ChangeClass = Literal["breaking", "non-breaking", "indirect"]
 Cell: TypeAlias = bool | int | float | str | None
@@ -73,7 +73,7 @@ class Evidence(Fact):
     tests: int | None = None
 
 
-class PlanRecord(Record):
+class PlanRecord(HashedRecord):
     """What every plan has."""
 
     format: Literal[1]
@@ -160,7 +160,7 @@ Plan: TypeAlias = DeploymentPlan | PublicationPlan | RestorePlan | HoldPlan
 PLAN: Final[TypeAdapter[Plan]] = TypeAdapter(Annotated[Plan, Field(discriminator="kind")])
 
 
-class Decision(Record):
+class Decision(HashedRecord):
     """What a person decided about a plan, with the person's signature."""
 
     format: Literal[1]
@@ -178,7 +178,7 @@ class Decision(Record):
         return canonical(self.model_dump(exclude={"signature"}))
 
 
-class Deployment(Record):
+class Deployment(HashedRecord):
     """A plan that was applied to production."""
 
     format: Literal[1]
@@ -198,7 +198,7 @@ class Deployment(Record):
         return f"deployment {self.number} (commit {self.commit[:12]})"
 
 
-class Publication(Record):
+class TabPublication(HashedRecord):
     """A plan that was written into a tab."""
 
     format: Literal[1]

@@ -13,7 +13,7 @@ from candid_assets.atomic_files import write_once
 from candid_assets.gate.errors import GateError
 
 _SHORT: Final = re.compile(r"[0-9a-f]{8,64}")
-R = TypeVar("R", bound="Record")
+R = TypeVar("R", bound="HashedRecord")
 
 
 class Fact(BaseModel):
@@ -26,7 +26,7 @@ class Fact(BaseModel):
         return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
 
 
-class Record(Fact):
+class HashedRecord(Fact):
     """What one file holds."""
 
     @property
@@ -51,7 +51,7 @@ def digest_of(value: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical(value)).hexdigest()
 
 
-def write_record(folder: Path, record: Record, prefix: str = "") -> Path:
+def write_record(folder: Path, record: HashedRecord, prefix: str = "") -> Path:
     """Write a record unless its file exists already, and return the file."""
     path = folder / f"{prefix}{record.digest}.json"
     if path.exists():

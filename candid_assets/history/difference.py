@@ -56,7 +56,7 @@ class Side:
 
 
 @dataclass(slots=True)
-class Difference:
+class TableDifference:
     """Rows added and removed, and the cells of the rows that stand in both; values as text."""
 
     layer: Layer
@@ -101,7 +101,7 @@ class Difference:
 @duckdb_errors()
 def difference(
     settings: Settings, table: str, before: str, after: str, now: datetime
-) -> Difference:
+) -> TableDifference:
     """Compare a tab's clean table, or any `clean.`, `quarantine.` or `ready.` table.
 
     Raises:
@@ -113,7 +113,7 @@ def difference(
             layer, name = _table(published, table)
             sides = [_side(published, layer, name, written, now) for written in (before, after)]
             copy_extracts(published, connection)
-        result = Difference(layer, name, sides[0], sides[1])
+        result = TableDifference(layer, name, sides[0], sides[1])
         install_macros(connection)
         for side, relation in zip(sides, ("before", "after"), strict=True):
             result.key = _load(settings, connection, side, relation)
@@ -203,7 +203,7 @@ def _key(described: Tab | Model, layer: Layer) -> tuple[str, ...]:
     return ("_id",) if layer == "quarantine" else described.primary_key
 
 
-def _compare(connection: duckdb.DuckDBPyConnection, result: Difference) -> None:
+def _compare(connection: duckdb.DuckDBPyConnection, result: TableDifference) -> None:
     before, after = (_types(connection, f"temp.{name}") for name in ("before", "after"))
     result.columns = tuple(c for c in after if c in before)
     result.columns_added = tuple(c for c in after if c not in before)
@@ -224,7 +224,7 @@ def _compare(connection: duckdb.DuckDBPyConnection, result: Difference) -> None:
 
 def _changed(
     connection: duckdb.DuckDBPyConnection,
-    result: Difference,
+    result: TableDifference,
     before: dict[str, str],
     after: dict[str, str],
 ) -> Iterator[dict[str, Any]]:

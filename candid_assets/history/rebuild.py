@@ -35,7 +35,7 @@ from candid_assets.warehouse.publications import (
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class RebuildMismatch:
     """A table that is not what was published then, and why."""
 
     table: str
@@ -50,7 +50,7 @@ class Rebuilt:
     file: Path
     tables: int = 0
     identical: int = 0
-    differences: list[Difference] = field(default_factory=list)
+    differences: list[RebuildMismatch] = field(default_factory=list)
 
     @property
     def is_identical(self) -> bool:
@@ -130,20 +130,20 @@ def _wanted(settings: Settings, as_of: str, now: datetime) -> _Wanted:
 
 def _differences(
     connection: duckdb.DuckDBPyConnection, wanted: _Wanted, problems: dict[int, str]
-) -> Iterator[Difference]:
+) -> Iterator[RebuildMismatch]:
     """Compare every table shown then with its rebuilt one, by the hash of its content."""
     differing: set[int] = set()
     for (layer, table), number in sorted(wanted.shown.items(), key=lambda item: item[1]):
         name = f"{layer}.{table}"
         build = wanted.builds.get(number)
         if build is None:
-            yield Difference(name, "it was made before builds were recorded")
+            yield RebuildMismatch(name, "it was made before builds were recorded")
         elif number in problems:
             differing.add(number)
-            yield Difference(name, problems[number])
+            yield RebuildMismatch(name, problems[number])
         elif table_fingerprint(connection, qualified(build.layer, table)) != build.fingerprint:
             differing.add(number)
-            yield Difference(name, _why(build, differing))
+            yield RebuildMismatch(name, _why(build, differing))
 
 
 def _why(build: Build, differing: set[int]) -> str:

@@ -20,7 +20,7 @@ from candid_assets.warehouse.memory import open_scratch
 
 
 @dataclass(slots=True)
-class Seen:
+class TabContent:
     """One content of a tab for as long as it stood; content that came back is listed again."""
 
     extract: str
@@ -47,7 +47,7 @@ class Seen:
 
 
 @duckdb_errors()
-def tab_history(settings: Settings, table: str, limit: int | None = None) -> list[Seen]:
+def tab_history(settings: Settings, table: str, limit: int | None = None) -> list[TabContent]:
     """Return the contents of a tab, the newest first.
 
     Raises:
@@ -62,7 +62,7 @@ def tab_history(settings: Settings, table: str, limit: int | None = None) -> lis
     rows = {(b.layer, b.extracts[0].content_hash): b.rows for b in builds if len(b.extracts) == 1}
     landing = Landing(settings.landing_dir)
     former: dict[str, Path] = {}
-    oldest_first: list[Seen] = []
+    oldest_first: list[TabContent] = []
     with open_scratch(settings.data_dir) as connection:
         for content in reversed(contents):
             extract, tab = content.extract, content.extract.tab
@@ -70,7 +70,7 @@ def tab_history(settings: Settings, table: str, limit: int | None = None) -> lis
             digest = extract.content_hash
             stood = (content.first_seen, content.last_seen, content.is_current, content.run_id)
             built = (rows.get(("clean", digest)), rows.get(("quarantine", digest)))
-            seen = Seen(digest, *stood, extract.title, extract.rows, *built, file.exists())
+            seen = TabContent(digest, *stood, extract.title, extract.rows, *built, file.exists())
             if seen.kept and tab in former and former[tab].exists():
                 seen.rows_added = _more(connection, file, former[tab])
                 seen.rows_removed = _more(connection, former[tab], file)

@@ -10,7 +10,7 @@ from candid_assets.gate.errors import GateError
 from candid_assets.gate.production import require_deployed
 from candid_assets.names import REFRESH_ALL, group
 from candid_assets.orchestration.asset_specs import tab_layers
-from candid_assets.orchestration.resources import Sources
+from candid_assets.orchestration.resources import SourcesResource
 from candid_assets.settings import Settings
 
 REFRESH_OP = "refresh"
@@ -32,7 +32,7 @@ def build_sensors(catalog: Catalog, settings: Settings) -> list[dg.SensorDefinit
         ),
     )
     def sheets_changed_sensor(
-        context: dg.SensorEvaluationContext, sources: Sources
+        context: dg.SensorEvaluationContext, sources: SourcesResource
     ) -> dg.SensorResult | dg.SkipReason:
         return _tick(context, sources, connected)
 
@@ -40,7 +40,7 @@ def build_sensors(catalog: Catalog, settings: Settings) -> list[dg.SensorDefinit
 
 
 def _tick(
-    context: dg.SensorEvaluationContext, sources: Sources, connected: list[Workbook]
+    context: dg.SensorEvaluationContext, sources: SourcesResource, connected: list[Workbook]
 ) -> dg.SensorResult | dg.SkipReason:
     # What talks to Google and DuckDB costs seconds to import; the graph loads without it.
     from candid_assets.orchestration import change_decisions

@@ -24,7 +24,7 @@ from candid_assets.names import Layer
 from candid_assets.orchestration.asset_pictures import Pictures
 from candid_assets.orchestration.column_lineage import column_lineage
 from candid_assets.orchestration.refresh_config import DagsterEvent, RefreshConfig
-from candid_assets.orchestration.resources import Sources, Warehouse
+from candid_assets.orchestration.resources import SourcesResource, Warehouse
 from candid_assets.refresh.context import Refresh, Selection
 from candid_assets.refresh.events import Built, Checked, Event, Failed, Unchanged
 from candid_assets.refresh.record import Record, Table, standing_checks
@@ -39,7 +39,7 @@ def execute(
     context: dg.AssetExecutionContext,
     catalog: Catalog,
     warehouse: Warehouse,
-    sources: Sources,
+    sources: SourcesResource,
     report: WriteReport,
     config: RefreshConfig,
 ) -> Iterator[DagsterEvent]:

@@ -17,7 +17,7 @@ from candid_assets.contracts.catalog import Catalog
 from candid_assets.names import WAREHOUSE_POOL
 from candid_assets.orchestration.asset_specs import asset_specs, check_specs
 from candid_assets.orchestration.refresh_config import DagsterEvent, RefreshConfig
-from candid_assets.orchestration.resources import Sources, Warehouse
+from candid_assets.orchestration.resources import SourcesResource, Warehouse
 
 if TYPE_CHECKING:
     from candid_assets.refresh.stages import WriteReport
@@ -56,7 +56,7 @@ def build_refresh(catalog: Catalog, env: str, report: "WriteReport") -> dg.Asset
         context: dg.AssetExecutionContext,
         config: RefreshConfig,
         warehouse: Warehouse,
-        sources: Sources,
+        sources: SourcesResource,
     ) -> Iterator[DagsterEvent]:
         # What works on data costs seconds to import; the graph loads without it.
         from candid_assets.orchestration.execute_refresh import execute

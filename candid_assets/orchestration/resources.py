@@ -18,7 +18,7 @@ from candid_assets.warehouse.memory import choose_threads, limit_memory
 
 if TYPE_CHECKING:
     from candid_assets.orchestration.run_sources import RunSources
-    from candid_assets.sources.open_sources import Sources as OpenSources
+    from candid_assets.sources.open_sources import Sources
 
 
 class Warehouse(DuckDBResource):
@@ -75,16 +75,16 @@ def open_warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-class Sources(dg.ConfigurableResource):  # type: ignore[type-arg]
+class SourcesResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     """What workbooks are read from: in sample mode the local sandbox stands in for Google."""
 
     @contextmanager
-    def session(self, settings: Settings) -> "Iterator[OpenSources]":
+    def session(self, settings: Settings) -> "Iterator[Sources]":
         """Yield the sources; each kind's reader is opened when the first workbook needs it."""
         # gspread and its like cost half a second to import; the graph loads without them.
-        from candid_assets.sources.open_sources import Sources as OpenSources
+        from candid_assets.sources.open_sources import Sources
 
-        with OpenSources(settings) as opened:
+        with Sources(settings) as opened:
             yield opened
 
     def for_run(self, settings: Settings, log: Callable[[str], None]) -> "RunSources":

@@ -16,7 +16,7 @@ from candid_assets.gate.production import PRODUCTION, require_deployed
 from candid_assets.history.earlier_versions import versions_before
 from candid_assets.names import REFRESH_ALL
 from candid_assets.near_names import hint
-from candid_assets.orchestration.resources import Sources, Warehouse
+from candid_assets.orchestration.resources import SourcesResource, Warehouse
 from candid_assets.orchestration.run_sources import RunSources
 from candid_assets.quality.audit import AuditProcess
 from candid_assets.refresh.context import Progress, Refresh
@@ -70,7 +70,7 @@ def refresh(
     warehouse = Warehouse(database=str(settings.warehouse_file), env=settings.env)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        session = stack.enter_context(Sources().session(settings))
+        session = stack.enter_context(SourcesResource().session(settings))
         looks = session.states(catalog.workbooks)
         record.drive_reads = session.reads[1]
         stale = _stale(catalog, warehouse, settings, looks, chosen, how, record)

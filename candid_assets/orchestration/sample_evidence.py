@@ -14,19 +14,19 @@ from candid_assets.source_kinds.registry import SOURCES
 
 
 @dataclass(slots=True)
-class Seen:
-    """What the block that is watched has to say."""
+class WatchedRefresh:
+    """The record of the refresh that a watched block ran, once it has."""
 
     record: Record | None = None
 
 
 @contextmanager
-def watched(settings: Settings, *, whole: bool) -> Iterator[Seen]:
+def watched(settings: Settings, *, whole: bool) -> Iterator[WatchedRefresh]:
     """Watch a refresh; where it was one of the whole sample and green, remember it.
 
     Tables that stood already prove something only if they were built with the same code.
     """
-    seen = Seen()
+    seen = WatchedRefresh()
     if settings.env != "sample" or not whole:
         yield seen
         return

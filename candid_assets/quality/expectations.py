@@ -16,7 +16,7 @@ from typing import Any
 from candid_assets.quality.cached_expectations import lean_expectation
 from candid_assets.quality.frame import ROW, Frame, label
 from candid_assets.quality.gx_arguments import gx_arguments
-from candid_assets.quality.outcome import Finding, Outcome, check_result
+from candid_assets.quality.outcome import BrokenRow, RuleOutcome, check_result
 from candid_assets.quality.suite import planned_checks
 from candid_assets.quality.table_rules import Subject, TableRule, suite_rules
 from candid_assets.warehouse.check_results import MAX_SAMPLES, Cells, CheckResult
@@ -48,7 +48,7 @@ class SuiteRunner:
         self.load()
         rules = suite_rules(subject)
         if isinstance(frame, str):
-            outcomes = [Outcome(rule, passed=False, error=frame) for rule in rules]
+            outcomes = [RuleOutcome(rule, passed=False, error=frame) for rule in rules]
             types: tuple[tuple[str, str], ...] = ()
         else:
             outcomes, types = self._judge(rules, frame, subject.primary_key), frame.types
@@ -66,12 +66,12 @@ class SuiteRunner:
 
     def _judge(
         self, rules: Sequence[TableRule], frame: Frame, identity: tuple[str, ...]
-    ) -> list[Outcome]:
+    ) -> list[RuleOutcome]:
         """Ask first only whether each rule holds, and for details of those that do not."""
         rows = len(frame.data)
         verdicts = self._validate(rules, frame, {"result_format": "BOOLEAN_ONLY"})
         broken = [rule for rule, verdict in zip(rules, verdicts, strict=True) if not verdict.passed]
-        explained: dict[int, Outcome] = {}
+        explained: dict[int, RuleOutcome] = {}
         if broken:
             index = [ROW] if ROW in frame.data else [c for c in identity if c in frame.data]
             details = self._validate(
@@ -85,30 +85,31 @@ class SuiteRunner:
             )
             explained = {id(outcome.rule): outcome for outcome in details}
         return [
-            explained.get(id(rule)) or Outcome(rule, passed=True, looked_at=rows) for rule in rules
+            explained.get(id(rule)) or RuleOutcome(rule, passed=True, looked_at=rows)
+            for rule in rules
         ]
 
     def _validate(
         self, rules: Sequence[TableRule], frame: Frame, result_format: Mapping[str, object]
-    ) -> list[Outcome]:
+    ) -> list[RuleOutcome]:
         """Return the outcome of each rule; what cannot be judged has failed."""
-        outcomes: dict[int, Outcome] = {}
+        outcomes: dict[int, RuleOutcome] = {}
         expectations = []
         for position, rule in enumerate(rules):
             try:
                 expectations.append(_expectation(rule, position, frame))
             except Exception as error:  # noqa: BLE001, RUF100 - whatever it is, it is no pass
-                outcomes[position] = Outcome(rule, passed=False, error=_words(error))
+                outcomes[position] = RuleOutcome(rule, passed=False, error=_words(error))
         try:
             results = self._run(expectations, frame, result_format)
         except Exception as error:  # noqa: BLE001, RUF100
-            return [Outcome(rule, passed=False, error=_words(error)) for rule in rules]
+            return [RuleOutcome(rule, passed=False, error=_words(error)) for rule in rules]
         for result in results:
             position = result.expectation_config.meta["rule"]
             outcomes[position] = _outcome(rules[position], result, frame)
         missing = "Great Expectations gave no verdict"
         return [
-            outcomes.get(position) or Outcome(rule, passed=False, error=missing)
+            outcomes.get(position) or RuleOutcome(rule, passed=False, error=missing)
             for position, rule in enumerate(rules)
         ]
 
@@ -158,14 +159,14 @@ def _expectation(rule: TableRule, position: int, frame: Frame) -> Any:
     return lean_expectation(rule.expectation)(meta=meta, **arguments)
 
 
-def _outcome(rule: TableRule, result: Any, frame: Frame) -> Outcome:
+def _outcome(rule: TableRule, result: Any, frame: Frame) -> RuleOutcome:
     """Read Great Expectations' result; an exception is a failure whatever it says of success."""
     rows = len(frame.data)
     error = "; ".join(_exceptions(result.exception_info))
     if error or result.success:
-        return Outcome(rule, passed=not error, error=error, looked_at=rows)
+        return RuleOutcome(rule, passed=not error, error=error, looked_at=rows)
     details = result.result or {}
-    return Outcome(
+    return RuleOutcome(
         rule,
         passed=False,
         looked_at=int(details.get("element_count", rows)),
@@ -174,7 +175,7 @@ def _outcome(rule: TableRule, result: Any, frame: Frame) -> Outcome:
     )
 
 
-def _findings(rule: TableRule, details: Mapping[str, Any], frame: Frame) -> Iterator[Finding]:
+def _findings(rule: TableRule, details: Mapping[str, Any], frame: Frame) -> Iterator[BrokenRow]:
     places = details.get("partial_unexpected_index_list") or []
     types = dict(frame.types)
     labels = [label(rule, column, types) for column in rule.columns]
@@ -186,7 +187,7 @@ def _findings(rule: TableRule, details: Mapping[str, Any], frame: Frame) -> Iter
         row = place.get(ROW)
         values = {key.removesuffix(" (exact)"): value for key, value in place.items() if key != ROW}
         own = tuple(values.pop(column, None) for column in rule.columns)
-        yield Finding(own, int(row) if row is not None else None, values)
+        yield BrokenRow(own, int(row) if row is not None else None, values)
 
 
 def _exceptions(info: Mapping[str, Any] | None) -> Iterator[str]:

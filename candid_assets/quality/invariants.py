@@ -14,7 +14,7 @@ MOST_CHANGES = 5
 """How many changes of a layout one message lists."""
 
 
-class Conduct(Protocol):
+class ReaderConduct(Protocol):
     """What a reader sent to its source."""
 
     @property
@@ -71,7 +71,7 @@ def read_complete(
     return CheckResult("read_complete", layer, table, error is None, message, counts=counts)
 
 
-def sheet_untouched(layer: Layer, table: str, conduct: Conduct) -> CheckResult:
+def sheet_untouched(layer: Layer, table: str, conduct: ReaderConduct) -> CheckResult:
     """Nothing but reads was sent to the source, under rights that allow no more."""
     message = f"{conduct.requests} {conduct.description}"
     if conduct.writes or conduct.excess:

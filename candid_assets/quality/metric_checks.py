@@ -19,7 +19,7 @@ COVERED = Decimal("0.9")
 
 
 @dataclass(frozen=True, slots=True)
-class _Facts:
+class _ValueFacts:
     """What the values of one metric come to."""
 
     values: int = 0
@@ -56,11 +56,11 @@ def check_metrics(
     rows = connection.execute(
         f"select metric, count(value), min(value), max(value) from {relation} group by metric"
     ).fetchall()
-    facts = {row[0]: _Facts(*row[1:]) for row in rows}
+    facts = {row[0]: _ValueFacts(*row[1:]) for row in rows}
     spans = {key: _span(connection, key) for key in {k for m in metrics for k in _times(m)}}
     totals = _totals(connection, relation)
     for metric in metrics:
-        values = facts.get(metric.name, _Facts())
+        values = facts.get(metric.name, _ValueFacts())
         wrong, samples = _bounds(connection, relation, metric, values)
         jumps = list(_jumps(metric, totals, [spans[k] for k in _times(metric)]))
         broken = [*wrong, *(text for text, _ in jumps)]
@@ -111,7 +111,7 @@ def _end(start: date, grain: Grain) -> date:
 
 
 def _bounds(
-    connection: duckdb.DuckDBPyConnection, relation: str, metric: Metric, values: _Facts
+    connection: duckdb.DuckDBPyConnection, relation: str, metric: Metric, values: _ValueFacts
 ) -> tuple[list[str], tuple[Sample, ...]]:
     """Return what is wrong with a metric's values at all, with the values that lie outside."""
     if not values.values:

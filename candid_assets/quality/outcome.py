@@ -13,7 +13,7 @@ from candid_assets.warehouse.check_results import MAX_SAMPLES, Cells, CheckResul
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class BrokenRow:
     """One row that breaks a rule."""
 
     values: tuple[object, ...]
@@ -25,14 +25,14 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RuleOutcome:
     """What came of one rule."""
 
     rule: TableRule
     passed: bool
     looked_at: int = 0
     unexpected: int = 0
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[BrokenRow, ...] = ()
     error: str = ""
     """Why the rule could not be judged; such a rule has failed."""
 
@@ -40,7 +40,7 @@ class Outcome:
 def check_result(
     subject: Subject,
     plan: PlannedCheck,
-    outcomes: tuple[Outcome, ...],
+    outcomes: tuple[RuleOutcome, ...],
     types: tuple[tuple[str, str], ...],
     cells: Cells | None,
 ) -> CheckResult:
@@ -120,7 +120,7 @@ def written(value: object) -> str:
     return str(number).removesuffix(" 00:00:00")
 
 
-def _samples(broken: tuple[Outcome, ...], cells: Cells | None) -> Iterator[Sample]:
+def _samples(broken: tuple[RuleOutcome, ...], cells: Cells | None) -> Iterator[Sample]:
     """Yield samples, each broken rule in its turn, so that none crowds the others out."""
     deepest = max((len(outcome.findings) for outcome in broken), default=0)
     turns = (
@@ -149,7 +149,9 @@ def placed(
     return cells.sample(column, row, value, detail)
 
 
-def _counts(outcomes: tuple[Outcome, ...], broken: tuple[Outcome, ...]) -> dict[str, int | float]:
+def _counts(
+    outcomes: tuple[RuleOutcome, ...], broken: tuple[RuleOutcome, ...]
+) -> dict[str, int | float]:
     rule = outcomes[0].rule
     if rule.check == "rows_in_range":
         limits = {"minimum": rule.arguments["min_value"], "maximum": rule.arguments["max_value"]}
@@ -166,7 +168,7 @@ def _counts(outcomes: tuple[Outcome, ...], broken: tuple[Outcome, ...]) -> dict[
     }
 
 
-def _said(outcome: Outcome) -> str:
+def _said(outcome: RuleOutcome) -> str:
     if outcome.error:
         return f"{outcome.rule.text}: could not be judged: {outcome.error}"
     if not outcome.rule.columns:

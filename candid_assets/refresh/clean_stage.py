@@ -4,8 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 
-from candid_assets.cleaning.cleaning_sql import Staged as StagedNames
-from candid_assets.cleaning.cleaning_sql import cleaning_sql
+from candid_assets.cleaning.cleaning_sql import CleaningTables, cleaning_sql
 from candid_assets.cleaning.family_cleaning import Member, clean_family
 from candid_assets.cleaning.header_search import HeaderProblem, find_header
 from candid_assets.cleaning.undeclared_columns import undeclared_cells
@@ -21,7 +20,7 @@ from candid_assets.refresh.input_keys import clean_key
 from candid_assets.refresh.land_stage import raw_head
 from candid_assets.refresh.layout_drift import note_current, note_layouts, note_lost, note_missing
 from candid_assets.refresh.layouts import observe
-from candid_assets.refresh.swap import KINDS, Staged, swap
+from candid_assets.refresh.swap import KINDS, StagedTab, swap
 from candid_assets.source_kinds.links import cell_link
 from candid_assets.sql import qualified, quoted
 from candid_assets.warehouse.builds import TableState
@@ -36,7 +35,7 @@ HEADER_ROWS = 60
 
 def stage_clean(
     refresh: Refresh, tab: Tab, extract: CurrentExtract, choice: Choice | None = None
-) -> Generator[Event, None, Staged | None]:
+) -> Generator[Event, None, StagedTab | None]:
     """Stage a tab's clean and quarantine tables and hand them to the audit.
 
     Yields what happened so far and returns what is staged; None where the tables are current or
@@ -83,7 +82,7 @@ def stage_clean(
     return staged
 
 
-def finish_clean(refresh: Refresh, staged: Staged) -> Iterator[Event]:
+def finish_clean(refresh: Refresh, staged: StagedTab) -> Iterator[Event]:
     """Wait for the audit and swap the staged tables in, or say why the last good ones stay."""
     tab = staged.tab
     results = _audit(refresh, staged)
@@ -99,7 +98,7 @@ def finish_clean(refresh: Refresh, staged: Staged) -> Iterator[Event]:
     yield from _built(refresh, staged)
 
 
-def _emptied(refresh: Refresh, staged: Staged) -> Tab | None:
+def _emptied(refresh: Refresh, staged: StagedTab) -> Tab | None:
     """Return the tab, or the first member, that has no row any more and may not be empty."""
     tab, layouts = staged.tab, staged.layouts
     if tab.options.allow_empty or all(layout.rows_kept for layout in layouts.values()):
@@ -127,9 +126,9 @@ def _failed(tab: Tab, cause: str, message: str, fix: str) -> Failed:
 
 def _stage(
     refresh: Refresh, tab: Tab, members: Sequence[Member], extract: CurrentExtract, key: str
-) -> Staged:
+) -> StagedTab:
     connection, started = refresh.connection, time.monotonic()
-    names = StagedNames(*(f"staged_{kind}__{tab.table}" for kind in KINDS))
+    names = CleaningTables(*(f"staged_{kind}__{tab.table}" for kind in KINDS))
     relations = {kind: f"temp.{quoted(f'staged_{kind}__{tab.table}')}" for kind in KINDS}
     if tab.is_family:
         undeclared = clean_family(connection, tab, members, names)
@@ -171,7 +170,7 @@ def _stage(
     }
     seconds = time.monotonic() - started
     facts = (clean, quarantine, ledger, dropped, audit, undeclared, layouts, row_checks, seconds)
-    return Staged(tab, extract, key, *facts)
+    return StagedTab(tab, extract, key, *facts)
 
 
 def _cells(tab: Tab, members: Sequence[Member]) -> Cells:
@@ -188,12 +187,12 @@ def _cells(tab: Tab, members: Sequence[Member]) -> Cells:
     return Cells(first.spreadsheet_id, first.sheet_id, placed[first.sheet_id].letters)
 
 
-def _drop(refresh: Refresh, staged: Staged) -> None:
+def _drop(refresh: Refresh, staged: StagedTab) -> None:
     for kind in KINDS:
         refresh.connection.execute(f"drop table if exists {staged.temp(kind)}")
 
 
-def _audit(refresh: Refresh, staged: Staged) -> list[CheckResult]:
+def _audit(refresh: Refresh, staged: StagedTab) -> list[CheckResult]:
     table = staged.tab.table
     before = refresh.states.get(("clean", table))
     same_inputs = before.fingerprint if before and before.inputs_key == staged.key else None
@@ -205,7 +204,7 @@ def _audit(refresh: Refresh, staged: Staged) -> list[CheckResult]:
     ]
 
 
-def _built(refresh: Refresh, staged: Staged) -> Iterator[Event]:
+def _built(refresh: Refresh, staged: StagedTab) -> Iterator[Event]:
     tab = staged.tab
     facts: dict[str, str | int | float] = {
         "extract": staged.extract.content_hash[:12],

@@ -42,8 +42,8 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """What a tab was last seen as."""
+class LastRead:
+    """A tab as it was last read: its id, rows and last row."""
 
     sheet_id: int
     rows: int
@@ -140,7 +140,7 @@ class Extraction:
         self,
         workbook: Workbook,
         state: SourceState,
-        seen: Mapping[str, Seen],
+        seen: Mapping[str, LastRead],
         members: Mapping[str, Titles],
     ) -> SourceExtract | SourceError:
         if workbook.kind in self.stopped:
@@ -185,17 +185,17 @@ def _known_members(refresh: Refresh) -> dict[str, dict[str, Titles]]:
     return known
 
 
-def _seen(refresh: Refresh) -> dict[str, dict[str, Seen]]:
+def _seen(refresh: Refresh) -> dict[str, dict[str, LastRead]]:
     """Return sheet id and rows of each tab's last extract, by workbook and tab.
 
     The id finds a tab that was renamed; fewer rows than these are not believed at first sight.
     """
-    known: dict[str, dict[str, Seen]] = {}
+    known: dict[str, dict[str, LastRead]] = {}
     places = [w.locations.get(refresh.settings.env, "") for w in refresh.catalog.workbooks]
     for (workbook, tab), extract in current_extracts(refresh.connection, places).items():
         path = refresh.landing.path(workbook, tab, extract.content_hash)
         last = None
         if extract.fetched_at is not None and not (refresh.force or refresh.read_all):
             last = LastExtract(str(path), extract.rows, extract.fetched_at)
-        known.setdefault(workbook, {})[tab] = Seen(extract.sheet_id, extract.rows, last)
+        known.setdefault(workbook, {})[tab] = LastRead(extract.sheet_id, extract.rows, last)
     return known

@@ -11,7 +11,7 @@ from candid_assets.quality.frame import column_types
 from candid_assets.quality.references import check_references
 from candid_assets.refresh.context import Refresh
 from candid_assets.refresh.events import Checked, Event
-from candid_assets.refresh.swap import Staged
+from candid_assets.refresh.swap import StagedTab
 from candid_assets.sql import qualified, quoted
 from candid_assets.warehouse.check_results import Cells, CheckResult, MemberCells
 from candid_assets.warehouse.current_extracts import CurrentExtract
@@ -20,7 +20,7 @@ from candid_assets.warehouse.refresh_record import recorded_checks
 from candid_assets.warehouse.tab_changes import Layout, accepted_layouts
 
 
-def moves_keys(refresh: Refresh, staged: Staged) -> bool:
+def moves_keys(refresh: Refresh, staged: StagedTab) -> bool:
     """Whether a staged tab has other values than now stand where the keys of tabs lead to.
 
     Where it has the same, no verdict about a key that leads there can change.

@@ -32,7 +32,7 @@ from candid_assets.refresh.land_stage import build_raw, land
 from candid_assets.refresh.layout_drift import let_go, report_layout
 from candid_assets.refresh.ready_stage import ReadyTables
 from candid_assets.refresh.record import Record
-from candid_assets.refresh.swap import Staged
+from candid_assets.refresh.swap import StagedTab
 from candid_assets.sources.open_sources import Sources
 from candid_assets.sql import qualified
 from candid_assets.warehouse.builds import Origin, table_states
@@ -204,7 +204,7 @@ class _Tabs:
     """Builds tabs; the audits of some run in another process while the next are staged."""
 
     refresh: Refresh
-    waiting: deque[Staged] = field(default_factory=deque)
+    waiting: deque[StagedTab] = field(default_factory=deque)
     replaced: list[Tab] = field(default_factory=list)
     """Tabs whose clean table has new content."""
     rekeyed: set[str] = field(default_factory=set)

@@ -31,7 +31,7 @@ REASONS = "Why the row did not pass: column, header, cell, value, reason, messag
 
 
 @dataclass(frozen=True, slots=True)
-class Staged:
+class StagedTab:
     """A tab whose staged tables wait for their audit."""
 
     tab: Tab
@@ -55,7 +55,7 @@ class Staged:
         return f"temp.{quoted(f'staged_{kind}__{self.tab.table}')}"
 
 
-def swap(refresh: Refresh, staged: Staged) -> CheckResult:
+def swap(refresh: Refresh, staged: StagedTab) -> CheckResult:
     """Replace clean, quarantine and their records in one transaction; undone if not identical."""
     connection, tab, extract = refresh.connection, staged.tab, staged.extract
     family = FAMILY_COLUMNS if tab.is_family else {}

@@ -30,7 +30,7 @@ _ORDER: Final = tuple(STATUSES)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class MetricLine:
     """One metric on the board."""
 
     metric: Metric
@@ -104,7 +104,7 @@ class Spoke:
     """The metrics of one spoke, those that want attention first."""
 
     name: str
-    lines: tuple[Line, ...]
+    lines: tuple[MetricLine, ...]
 
     @property
     def counts(self) -> Counter[str]:
@@ -112,12 +112,12 @@ class Spoke:
         return Counter(line.status for line in self.lines)
 
     @property
-    def wanting(self) -> tuple[Line, ...]:
+    def wanting(self) -> tuple[MetricLine, ...]:
         """The metrics that are off target or near it."""
         return tuple(line for line in self.lines if line.status in WANTING)
 
     @property
-    def fine(self) -> tuple[Line, ...]:
+    def fine(self) -> tuple[MetricLine, ...]:
         """All others."""
         return tuple(line for line in self.lines if line.status not in WANTING)
 
@@ -145,9 +145,9 @@ def read_board(
     rows = _values(connection, metrics, today)
     lines = [_line(m, rows[m.name]) for m in metrics]
     drawn = sparklines([line.trend for line in lines])
-    by_spoke: dict[str, list[Line]] = {}
+    by_spoke: dict[str, list[MetricLine]] = {}
     for line, shapes in zip(lines, drawn, strict=True):
-        whole = Line(line.metric, line.grain, line.periods, line.trend, line.status, shapes)
+        whole = MetricLine(line.metric, line.grain, line.periods, line.trend, line.status, shapes)
         by_spoke.setdefault(line.metric.spoke, []).append(whole)
     return tuple(
         Spoke(name, tuple(sorted(of, key=lambda line: _ORDER.index(line.status))))
@@ -197,11 +197,11 @@ def _values(
     return {m.name: over.get(m.name) or running.get(m.name, []) for m in metrics}
 
 
-def _line(metric: Metric, rows: Sequence[Row]) -> Line:
+def _line(metric: Metric, rows: Sequence[Row]) -> MetricLine:
     """Return a metric's line; what counts is the last period that has a value."""
     known = [row for row in rows if row[1] is not None]
     last = known[-1] if known else None
-    return Line(
+    return MetricLine(
         metric=metric,
         grain=shown_grain(metric),
         periods=tuple(row[0] for row in rows),

@@ -19,7 +19,7 @@ from candid_assets import number_format
 from candid_assets.atomic_files import write_whole
 from candid_assets.contracts.catalog import Catalog
 from candid_assets.reports.charts import bars, inline
-from candid_assets.reports.metric_board import Line, Spoke, read_board
+from candid_assets.reports.metric_board import MetricLine, Spoke, read_board
 from candid_assets.reports.metric_changes import MetricChange
 from candid_assets.reports.page_facts import failures, ready_tables, workbook_rows
 from candid_assets.reports.quality_history import History, TabHistory, read_history
@@ -91,7 +91,7 @@ def short(value: object, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
-def _picture(line: Line) -> Markup:
+def _picture(line: MetricLine) -> Markup:
     return Markup(inline(line.shapes, _CONTROL.sub("", line.words)))  # noqa: S704 - escaped there
 
 
@@ -141,10 +141,10 @@ def _facts(
     }
 
 
-def _missed(board: Sequence[Spoke]) -> list[Line]:
+def _missed(board: Sequence[Spoke]) -> list[MetricLine]:
     """Return the metrics off their target, the farthest first."""
 
-    def miss(line: Line) -> float:
+    def miss(line: MetricLine) -> float:
         target = line.trend.target
         last = next((v for v in reversed(line.trend.values) if v is not None), None)
         if target is None or last is None:

@@ -16,7 +16,7 @@ _LAST_COLUMN = 18278  # ZZZ, the widest a Google sheet can be
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class AddressedTab:
     """What the parser must know of a tab: its title and its grid, hidden or not."""
 
     title: str
@@ -58,7 +58,7 @@ def column_number(letters: str) -> int:
 
 
 def parse_range(
-    text: str, grids: Sequence[Grid], named: Mapping[str, str] | None = None
+    text: str, grids: Sequence[AddressedTab], named: Mapping[str, str] | None = None
 ) -> CellRange:
     """Return the cells that a range names, or raise the API's own 400.
 
@@ -75,7 +75,9 @@ def _unparsable(text: str) -> GoogleError:
     return invalid_argument(f"Unable to parse range: {text}")
 
 
-def _split(text: str, grids: Sequence[Grid], named: Mapping[str, str]) -> tuple[int, str | None]:
+def _split(
+    text: str, grids: Sequence[AddressedTab], named: Mapping[str, str]
+) -> tuple[int, str | None]:
     if not text:
         raise _unparsable(text)
     if text.startswith("'"):
@@ -107,7 +109,7 @@ def _unquote(text: str) -> tuple[str, str]:
     return match[1].replace("''", "'"), text[match.end() :]
 
 
-def _find(title: str, grids: Sequence[Grid], text: str) -> int:
+def _find(title: str, grids: Sequence[AddressedTab], text: str) -> int:
     folded = title.casefold()
     for number, grid in enumerate(grids):
         if grid.title.casefold() == folded:
@@ -115,7 +117,7 @@ def _find(title: str, grids: Sequence[Grid], text: str) -> int:
     raise _unparsable(text)
 
 
-def _first_visible(grids: Sequence[Grid]) -> int:
+def _first_visible(grids: Sequence[AddressedTab]) -> int:
     return next((number for number, grid in enumerate(grids) if not grid.hidden), 0)
 
 
@@ -142,7 +144,9 @@ def _bounds(cells: str, text: str) -> tuple[int, int | None, int, int | None]:
     return top - 1, bottom, left - 1, right
 
 
-def _within(bounds: tuple[int, int | None, int, int | None], tab: int, grid: Grid) -> CellRange:
+def _within(
+    bounds: tuple[int, int | None, int, int | None], tab: int, grid: AddressedTab
+) -> CellRange:
     top, bottom, left, right = bounds
     if top >= grid.rows or left >= grid.columns:
         asked = CellRange(tab, top, bottom or top + 1, left, min(right or left + 1, _LAST_COLUMN))

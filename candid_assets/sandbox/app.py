@@ -31,7 +31,7 @@ from candid_assets.sandbox.faults import (
 )
 from candid_assets.sandbox.journal import Entry, Journal
 from candid_assets.sandbox.query import Query
-from candid_assets.sandbox.quota import ReadQuota
+from candid_assets.sandbox.quota import SlidingReadCount
 from candid_assets.sandbox.sheets_api import (
     Answer,
     batch_get_values,
@@ -56,7 +56,7 @@ class Sandbox:
 
     folder: WorkbookFolder
     tokens: TokenService
-    quota: ReadQuota = field(default_factory=ReadQuota)
+    quota: SlidingReadCount = field(default_factory=SlidingReadCount)
     faults: Faults = field(default_factory=Faults)
     journal: Journal = field(default_factory=Journal)
     originals: dict[str, bytes] = field(default_factory=dict)

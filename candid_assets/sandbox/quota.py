@@ -5,7 +5,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable
 
 
-class ReadQuota:
+class SlidingReadCount:
     """Counts each user's reads over a sliding minute; refused reads are not counted."""
 
     def __init__(

@@ -18,7 +18,7 @@ from candid_assets.sandbox.auth import TokenService
 from candid_assets.sandbox.control import control_routes
 from candid_assets.sandbox.files import import_folder
 from candid_assets.sandbox.keys import public_key, read_credentials
-from candid_assets.sandbox.quota import ReadQuota
+from candid_assets.sandbox.quota import SlidingReadCount
 from candid_assets.sandbox.store import WorkbookFolder
 from candid_assets.sandbox.wire import SandboxProtocol
 
@@ -62,7 +62,7 @@ def main() -> None:
     sandbox = Sandbox(
         WorkbookFolder(options.folder, _renewal(options.files, options.folder, options.locale)),
         tokens,
-        ReadQuota(options.reads_per_minute, enabled=not options.no_quota),
+        SlidingReadCount(options.reads_per_minute, enabled=not options.no_quota),
     )
     serve(sandbox, socket.socket(fileno=options.fd))
 

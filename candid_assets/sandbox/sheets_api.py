@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from candid_assets.sandbox.a1 import CellRange, Grid, parse_range
+from candid_assets.sandbox.a1 import AddressedTab, CellRange, parse_range
 from candid_assets.sandbox.errors import (
     GoogleError,
     invalid_argument,
@@ -132,7 +132,7 @@ def _named(served: ServedWorkbook, name: str) -> dict[str, Any]:
 
 
 def _locate(served: ServedWorkbook, text: str) -> CellRange:
-    grids: Sequence[Grid] = [tab.grid for tab in served.tabs]
+    grids: Sequence[AddressedTab] = [tab.grid for tab in served.tabs]
     cells = parse_range(text, grids, served.book.named_ranges)
     if served.tabs[cells.tab].tab.sheet_type != "GRID":
         raise invalid_argument(f"Unable to parse range: {text}")

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from candid_assets.sandbox.a1 import Grid
+from candid_assets.sandbox.a1 import AddressedTab
 from candid_assets.sandbox.workbook import Cell, Dated, Formatted, SampleTab, SampleWorkbook
 
 NOT_WORKBOOKS = frozenset({"truth.json", "manifest.json"})
@@ -20,7 +20,7 @@ class ServedTab:
     """A tab made ready to be served: blanks are "", trailing blanks gone, 3.0 is 3."""
 
     tab: SampleTab
-    grid: Grid
+    grid: AddressedTab
     rows: list[list[Cell]]
 
     @classmethod
@@ -28,7 +28,7 @@ class ServedTab:
         """Make a tab ready; its grid is the tab's or Google's default, or what its cells need."""
         height = max(len(tab.rows), tab.grid_rows or _DEFAULT_ROWS)
         width = max(max(map(len, tab.rows), default=0), tab.grid_columns or _DEFAULT_COLUMNS)
-        grid = Grid(tab.title, height, width, tab.hidden)
+        grid = AddressedTab(tab.title, height, width, tab.hidden)
         rows, tab.rows = _trimmed(tab.rows), []
         return cls(tab, grid, rows)
 

@@ -16,7 +16,7 @@ EXACT_DIGITS = 15
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class QueryResult:
     """The rows of one query."""
 
     columns: Sequence[str]
@@ -35,7 +35,7 @@ def read(
     sql: str,
     limit: int | None = None,
     seconds: float | None = None,
-) -> Answer:
+) -> QueryResult:
     """Run exactly one statement that reads.
 
     Args:
@@ -67,7 +67,7 @@ def read(
     finally:
         if timer:
             timer.cancel()
-    return Answer(columns, rows[:limit], limit is not None and len(rows) > limit)
+    return QueryResult(columns, rows[:limit], limit is not None and len(rows) > limit)
 
 
 def plain_value(value: Any) -> Any:

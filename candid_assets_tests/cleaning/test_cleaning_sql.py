@@ -4,7 +4,7 @@ from duckdb import DuckDBPyConnection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from candid_assets.cleaning.cleaning_sql import Staged, cleaning_sql
+from candid_assets.cleaning.cleaning_sql import CleaningTables, cleaning_sql
 from candid_assets.contracts.header_map import HeaderMap
 from candid_assets_tests.cleaning.kit import (
     PREFIX,
@@ -102,7 +102,7 @@ def test_contract_names_equal_to_sheet_letters_do_not_mix(connection: DuckDBPyCo
 
 def test_the_staged_tables_bear_the_names_asked_for(connection: DuckDBPyConnection) -> None:
     run_cleaning(connection, EVERY_TYPE, [])
-    staged = Staged("next clean", "next_quarantine", "next_dropped")
+    staged = CleaningTables("next clean", "next_quarantine", "next_dropped")
     header = HeaderMap(1, {c.name: i for i, c in enumerate(EVERY_TYPE.columns, start=1)})
     sql = cleaning_sql(
         EVERY_TYPE,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from candid_assets.cleaning.cleaning_sql import Staged
+from candid_assets.cleaning.cleaning_sql import CleaningTables
 from candid_assets.cleaning.family_cleaning import Member, clean_family
 from candid_assets.cleaning.macros import install_macros
 from candid_assets.contracts.header_map import HeaderMap
@@ -27,7 +27,7 @@ TAB = replace(
     ),
     path=Path("orders.yaml"),
 )
-NAMES = Staged("all_clean", "all_quarantine", "all_dropped")
+NAMES = CleaningTables("all_clean", "all_quarantine", "all_dropped")
 cells = st.sampled_from(
     [None, ("t", "A1"), ("t", "A2"), ("t", "A3"), ("t", "x"), ("t", "Total"), ("n", "5"),
      ("n", "7"), ("t", "1.250"), ("t", "17/08/2025"), ("e", "#REF!"), ("t", " "), ("t", "ORDER_ID")]

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from candid_assets.cli import main
-from candid_assets.contract_changes.schema_log import Entry, log_file, named, with_entries
+from candid_assets.contract_changes.schema_log import SchemaLogEntry, log_file, named, with_entries
 from candid_assets.contract_changes.schema_snapshot import (
     read,
     schema_of,
@@ -49,9 +49,9 @@ OLD = {"clean.a__b.x": "DATE", "clean.a__b.y": "VARCHAR", "ready.t.z": "BIGINT"}
 )
 def test_a_change_needs_an_entry_under_its_heading(now, heading, entry, missing):
     assert len(list(unexplained(OLD, now, ""))) == missing
-    wrong = with_entries("", DAY, [Entry("Added", "`clean.a__b.q`")])
+    wrong = with_entries("", DAY, [SchemaLogEntry("Added", "`clean.a__b.q`")])
     assert len(list(unexplained(OLD, now, wrong))) == missing
-    log = with_entries(wrong, DAY, [Entry(heading, f"`{entry}`: why")])
+    log = with_entries(wrong, DAY, [SchemaLogEntry(heading, f"`{entry}`: why")])
     assert list(unexplained(OLD, now, log)) == []
 
 
@@ -65,11 +65,17 @@ def test_what_is_gone_stays_in_the_record_and_still_needs_its_entry():
 
 
 def test_entries_stand_under_their_day_and_heading_newest_day_first():
-    log = with_entries("", DAY, [Entry("Added", "`clean.a.b`: one"), Entry("Retired", "`ready.c`")])
     log = with_entries(
-        log, DAY, [Entry("Added", "`clean.a.d`: two"), Entry("Added", "`clean.a.b`: one")]
+        "",
+        DAY,
+        [SchemaLogEntry("Added", "`clean.a.b`: one"), SchemaLogEntry("Retired", "`ready.c`")],
     )
-    log = with_entries(log, date(2025, 12, 1), [Entry("Retyped", "`ready.e.f`")])
+    log = with_entries(
+        log,
+        DAY,
+        [SchemaLogEntry("Added", "`clean.a.d`: two"), SchemaLogEntry("Added", "`clean.a.b`: one")],
+    )
+    log = with_entries(log, date(2025, 12, 1), [SchemaLogEntry("Retyped", "`ready.e.f`")])
     assert log.partition("## ")[2] == (
         "2025-12-01\n\n### Retyped\n\n- `ready.e.f`\n\n"
         "## 2025-11-25\n\n### Added\n\n- `clean.a.b`: one\n- `clean.a.d`: two\n\n"

@@ -17,9 +17,9 @@ from candid_assets.gate.plans import (
     DeploymentPlan,
     HeldContent,
     HoldPlan,
-    Publication,
     PublicationPlan,
     RestorePlan,
+    TabPublication,
 )
 from candid_assets.gate.records import canonical, digest_of, read_record, write_record
 
@@ -29,7 +29,7 @@ KINDS = {
     "plans": PLAN,
     "decisions": DECISION,
     "applied": DEPLOYMENT,
-    "published": TypeAdapter(Publication),
+    "published": TypeAdapter(TabPublication),
 }
 FILES = sorted((FORMER / "deployments").rglob("*.json"))
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from candid_assets.history.difference import Difference, _compare, difference
+from candid_assets.history.difference import TableDifference, _compare, difference
 from candid_assets.history.errors import HistoryError
 from candid_assets.history.tab_history import tab_history
 from candid_assets_tests.history.shop import SALES
@@ -135,7 +135,7 @@ def compared(before, after, columns, key):
             for row in rows:
                 marks = ", ".join("?" * len(row))
                 connection.execute(f"insert into {name} values ({marks})", list(row))
-        diff = Difference("ready", "t", None, None, key)
+        diff = TableDifference("ready", "t", None, None, key)
         _compare(connection, diff)
         return diff
 

@@ -6,7 +6,7 @@ import dagster as dg
 import pytest
 
 from candid_assets.definitions import build_definitions
-from candid_assets.orchestration.resources import Sources
+from candid_assets.orchestration.resources import SourcesResource
 from candid_assets.sandbox.process import SandboxServer
 from candid_assets_tests.end_to_end.faults.kit import settings_for, write_company
 
@@ -44,7 +44,7 @@ def sensor(company, monkeypatch):
                 instance=instance,
                 cursor=cursor,
                 repository_def=repository,
-                resources={"sources": Sources()},
+                resources={"sources": SourcesResource()},
             ) as context:
                 data = watch.evaluate_tick(context)
             cursor = data.cursor

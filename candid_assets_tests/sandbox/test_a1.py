@@ -4,17 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from candid_assets.sandbox.a1 import CellRange, Grid, column_number, parse_range, quoted
+from candid_assets.sandbox.a1 import AddressedTab, CellRange, column_number, parse_range, quoted
 from candid_assets.sandbox.errors import GoogleError
 
 GRIDS = [
-    Grid("Tersembunyi", 1000, 26, hidden=True),
-    Grid("Jan25", 1000, 26),
-    Grid("Sheet1", 50, 5),
-    Grid("Jum'at", 1000, 26),
-    Grid("a!b", 1000, 26),
-    Grid("Besar", 5000, 8000),
-    Grid("b", 1000, 26),
+    AddressedTab("Tersembunyi", 1000, 26, hidden=True),
+    AddressedTab("Jan25", 1000, 26),
+    AddressedTab("Sheet1", 50, 5),
+    AddressedTab("Jum'at", 1000, 26),
+    AddressedTab("a!b", 1000, 26),
+    AddressedTab("Besar", 5000, 8000),
+    AddressedTab("b", 1000, 26),
 ]
 
 
@@ -116,4 +116,4 @@ def test_a_title_is_quoted_only_when_needed(title, written):
 @given(st.text(min_size=1, max_size=20), st.integers(0, 99), st.integers(0, 25))
 def test_what_is_written_is_read_back(title, row, column):
     cells = CellRange(0, row, row + 1, column, column + 1)
-    assert parse_range(cells.written(title), [Grid(title, 100, 26)]) == cells
+    assert parse_range(cells.written(title), [AddressedTab(title, 100, 26)]) == cells

@@ -1,6 +1,6 @@
 """Sixty reads a minute and no more."""
 
-from candid_assets.sandbox.quota import ReadQuota
+from candid_assets.sandbox.quota import SlidingReadCount
 from candid_assets_tests.sandbox.client import DRIVE, SHEETS
 from candid_assets_tests.sandbox.conftest import BOOK
 
@@ -43,7 +43,7 @@ def test_the_quota_can_be_used_up_on_request(server, google):
 
 def test_reads_come_back_as_the_minute_slides():
     now = [0.0]
-    quota = ReadQuota(2, clock=lambda: now[0])
+    quota = SlidingReadCount(2, clock=lambda: now[0])
     assert quota.take("a")
     now[0] = 30
     assert quota.take("a")

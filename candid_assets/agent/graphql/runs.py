@@ -32,7 +32,7 @@ UNAUTHORIZED: Final = "UnauthorizedError"
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class LaunchOrder:
     """What is to be launched, for which task and by whom."""
 
     job: str = REFRESH_ALL
@@ -45,7 +45,7 @@ class Order:
     tags: Mapping[str, str] | None = None
 
 
-def launch(web: Webserver, order: Order) -> dict[str, Any]:
+def launch(web: Webserver, order: LaunchOrder) -> dict[str, Any]:
     """Launch a run, or return the one that the task already has.
 
     Raises:
@@ -198,7 +198,7 @@ def _selection(web: Webserver, assets: Sequence[str]) -> list[list[str]]:
 
 
 def _launch_once(
-    web: Webserver, order: Order, selection: list[list[str]], before: set[str]
+    web: Webserver, order: LaunchOrder, selection: list[list[str]], before: set[str]
 ) -> dict[str, Any]:
     """Launch for a task; where two have launched at the same time, the later one withdraws."""
     try:
@@ -215,7 +215,7 @@ def _launch_once(
     return _launched(web, _same(first, order, selection), new=False)
 
 
-def _launch(web: Webserver, order: Order, selection: list[list[str]]) -> str:
+def _launch(web: Webserver, order: LaunchOrder, selection: list[list[str]]) -> str:
     tags = dict(order.tags or {}) | {"requested_by": order.requested_by}
     if order.task is not None:
         tags["task"] = order.task
@@ -239,7 +239,7 @@ def _refusal(answer: Mapping[str, Any], what: str) -> WebError:
     return kind(f"{what}: {message or answer['__typename']}")
 
 
-def _same(run: dict[str, Any], order: Order, selection: list[list[str]]) -> str:
+def _same(run: dict[str, Any], order: LaunchOrder, selection: list[list[str]]) -> str:
     """Return the id of a task's run, which must be the one that is asked for."""
     covers = sorted(key["path"] for key in run["assetSelection"] or [])
     if run["jobName"] != order.job or (selection and covers != selection):

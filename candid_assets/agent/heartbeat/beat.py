@@ -15,11 +15,11 @@ from candid_assets.agent.activity_log import Activity, ActivityError, log
 from candid_assets.agent.graphql.client import Webserver
 from candid_assets.agent.graphql.runs import jobs
 from candid_assets.agent.heartbeat.contract_breaks import add_break_tasks
-from candid_assets.agent.heartbeat.journal import Entry, Journal
+from candid_assets.agent.heartbeat.journal import AttemptEntry, AttemptJournal
 from candid_assets.agent.heartbeat.perform import (
     InProcess,
     InterruptedWorkError,
-    Outcome,
+    PartOutcome,
     Performer,
     ThroughGraphQL,
     perform,
@@ -78,9 +78,9 @@ class Heart:
     """Whether it creates tasks for sheets that break their contract."""
 
     @property
-    def journal(self) -> Journal:
+    def journal(self) -> AttemptJournal:
         """What was done about each task so far."""
-        return Journal(self.settings.agent_dir, self.file.path, self.file.agent)
+        return AttemptJournal(self.settings.agent_dir, self.file.path, self.file.agent)
 
     def beat(self, *, dry_run: bool = False) -> Beat:
         """Work every task that is understood and return what came of it.
@@ -170,9 +170,9 @@ class Heart:
         return result
 
     def _perform(
-        self, task: Task, entry: Entry, works: tuple[Work, ...], performer: Performer
-    ) -> Entry:
-        outcomes: list[Outcome] = []
+        self, task: Task, entry: AttemptEntry, works: tuple[Work, ...], performer: Performer
+    ) -> AttemptEntry:
+        outcomes: list[PartOutcome] = []
         agent = self.file.agent
         for i, work in enumerate(works):
             order = entry.order if i == 0 else f"{entry.order}/{i + 1}"
@@ -191,7 +191,7 @@ class Heart:
             runs=tuple(outcome.run for outcome in outcomes if outcome.run),
         )
 
-    def _log(self, task: Task, entry: Entry) -> Entry:
+    def _log(self, task: Task, entry: AttemptEntry) -> AttemptEntry:
         activity = Activity(
             task.id or task.title,
             "done" if entry.succeeded else "failed",
@@ -220,7 +220,7 @@ def _words(works: tuple[Work, ...]) -> str:
     )
 
 
-def _description(task: Task, outcomes: list[Outcome]) -> str:
+def _description(task: Task, outcomes: list[PartOutcome]) -> str:
     parts = [f"{task.title}:"]
     for outcome in outcomes:
         parts.append(outcome.what + (" succeeded" if outcome.succeeded else " failed"))

@@ -13,7 +13,7 @@ from candid_assets.atomic_files import PRIVATE, write_whole
 Phase = Literal["begun", "worked", "logged", "done"]
 
 
-class Entry(BaseModel):
+class AttemptEntry(BaseModel):
     """How far one attempt at a task has come."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -33,39 +33,39 @@ class Entry(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Journal:
+class AttemptJournal:
     """The entries of one agent about one tasks file."""
 
     folder: Path
     tasks: Path
     agent: str
 
-    def read(self, task: Task) -> Entry | None:
+    def read(self, task: Task) -> AttemptEntry | None:
         """Return the entry of a task; one that cannot be read is none."""
         try:
-            return Entry.model_validate_json(self._path(task).read_bytes())
+            return AttemptEntry.model_validate_json(self._path(task).read_bytes())
         except (OSError, ValueError):
             return None
 
-    def write(self, task: Task, entry: Entry) -> Entry:
+    def write(self, task: Task, entry: AttemptEntry) -> AttemptEntry:
         """Keep an entry, whole or not at all."""
         write_whole(self._path(task), entry.model_dump_json(), PRIVATE)
         return entry
 
-    def begin(self, task: Task) -> Entry:
+    def begin(self, task: Task) -> AttemptEntry:
         """Return the entry to work on: a new attempt where a person opened a done task again."""
         entry = self.read(task)
         if entry is None:
-            return self.write(task, Entry(task=task.key))
+            return self.write(task, AttemptEntry(task=task.key))
         if entry.phase == "done" and task.status == "pending":
-            return self.write(task, Entry(task=task.key, attempt=entry.attempt + 1))
+            return self.write(task, AttemptEntry(task=task.key, attempt=entry.attempt + 1))
         return entry
 
-    def advance(self, task: Task, entry: Entry, phase: Phase, **facts: Any) -> Entry:
+    def advance(self, task: Task, entry: AttemptEntry, phase: Phase, **facts: Any) -> AttemptEntry:
         """Keep and return the entry in its next phase."""
         return self.write(task, entry.model_copy(update={"phase": phase, **facts}))
 
-    def key(self, entry: Entry) -> str:
+    def key(self, entry: AttemptEntry) -> str:
         """Return what makes the entry's line in the activity log one of a kind."""
         where = hashlib.sha256(str(self.tasks.resolve()).encode()).hexdigest()[:8]
         return f"{where}/{self.agent}/{entry.order}"

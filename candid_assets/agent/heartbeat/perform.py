@@ -25,7 +25,7 @@ class InterruptedWorkError(CandidError):
 
 
 @dataclass(slots=True)
-class Outcome:
+class PartOutcome:
     """What came of one thing."""
 
     what: str
@@ -41,7 +41,7 @@ class Performer(Protocol):
 
     name: str
 
-    def run(self, work: Work, order: str, agent: str) -> Outcome:
+    def run(self, work: Work, order: str, agent: str) -> PartOutcome:
         """Run a job and return what came of it."""
 
 
@@ -52,7 +52,7 @@ class ThroughGraphQL:
     web: Webserver
     name: str = "GraphQL"
 
-    def run(self, work: Work, order: str, agent: str) -> Outcome:
+    def run(self, work: Work, order: str, agent: str) -> PartOutcome:
         """Launch the job once for the task and wait for its end.
 
         Raises:
@@ -60,13 +60,15 @@ class ThroughGraphQL:
         """
         what = f"job {work.job}" + (f" for {work.table or work.name}" if _part(work) else "")
         try:
-            run = runs.launch(self.web, runs.Order(work.job, self._assets(work), order, agent))
+            run = runs.launch(
+                self.web, runs.LaunchOrder(work.job, self._assets(work), order, agent)
+            )
             run = runs.wait(self.web, run["run_id"])
             report = answers.report(self.web, run["run_id"])
         except LostError as error:
             raise InterruptedWorkError(str(error)) from error
         except WebError as error:
-            return Outcome(what, False, problems=[str(error)])
+            return PartOutcome(what, False, problems=[str(error)])
         after = f" after {run['seconds']} s" if run["seconds"] is not None else ""
         facts = [
             f"Run [`{run['run_id'][:8]}`]({run['url']}) ended as {run['status']}{after}; "
@@ -80,7 +82,7 @@ class ThroughGraphQL:
             failed = report["checks_failed"]
             problems += [f"{c['asset']} {c['check']}: {c['message']}" for c in failed]
             problems = problems or [f"the run ended as {run['status']}"]
-        return Outcome(what, succeeded, facts, problems, run["run_id"])
+        return PartOutcome(what, succeeded, facts, problems, run["run_id"])
 
     def _assets(self, work: Work) -> tuple[str, ...]:
         """Return the assets of a part of a job, and all that are made from them."""
@@ -99,7 +101,7 @@ class InProcess:
     settings: Settings
     name: str = "in process"
 
-    def run(self, work: Work, order: str, agent: str) -> Outcome:
+    def run(self, work: Work, order: str, agent: str) -> PartOutcome:
         """Refresh with `candid run`, which does nothing twice.
 
         Raises:
@@ -111,7 +113,9 @@ class InProcess:
         elif work.job != REFRESH_ALL:
             if not work.job.startswith(REFRESH_PREFIX):
                 fix = "start the webserver with `candid serve`"
-                return Outcome(f"job {work.job}", False, problems=[f"not run in process; {fix}"])
+                return PartOutcome(
+                    f"job {work.job}", False, problems=[f"not run in process; {fix}"]
+                )
             arguments += ["--workbook", work.job.removeprefix(REFRESH_PREFIX)]
         done = candid(arguments)
         summary = done.answer if isinstance(done.answer, dict) else {}
@@ -128,7 +132,7 @@ class InProcess:
                 f"{summary['rows_quarantined']} rows in quarantine.",
                 f"Its own report: `{summary['report']}`.",
             ]
-        return Outcome(done.what, done.code == 0, facts, problems, summary.get("run_id"))
+        return PartOutcome(done.what, done.code == 0, facts, problems, summary.get("run_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +179,7 @@ def candid(arguments: Sequence[str]) -> Done:
 
 def perform(
     work: Work, performer: Performer, settings: Settings, order: str, agent: str
-) -> Outcome:
+) -> PartOutcome:
     """Do one thing and return what came of it.
 
     Raises:
@@ -198,7 +202,7 @@ def perform(
     # The status of a snapshot in which something failed is a report all the same.
     succeeded = done.code == 0 or (work.verb == "report" and done.answer is not None)
     problems = [] if succeeded else [done.output or f"it exited with {done.code}"]
-    return Outcome(done.what, succeeded, list(_facts(work, done)), problems)
+    return PartOutcome(done.what, succeeded, list(_facts(work, done)), problems)
 
 
 def _facts(work: Work, done: Done) -> Iterator[str]:

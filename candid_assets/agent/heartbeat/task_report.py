@@ -7,8 +7,8 @@ from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from candid_assets.agent.heartbeat.journal import Entry
-from candid_assets.agent.heartbeat.perform import Outcome
+from candid_assets.agent.heartbeat.journal import AttemptEntry
+from candid_assets.agent.heartbeat.perform import PartOutcome
 from candid_assets.agent.tasks.task import Task
 from candid_assets.atomic_files import PRIVATE, write_whole
 from candid_assets.settings import ZONE, Settings
@@ -29,8 +29,8 @@ def report_path(settings: Settings, task: Task, attempt: int) -> Path:
 def write_report(
     settings: Settings,
     task: Task,
-    entry: Entry,
-    outcomes: Sequence[Outcome],
+    entry: AttemptEntry,
+    outcomes: Sequence[PartOutcome],
     agent: str,
     through: str,
 ) -> Path:
@@ -84,7 +84,7 @@ def _worst(worst: WorstTab) -> str:
     return f"{worst.table}: {worst.message}{link}"
 
 
-def _steps(outcomes: Sequence[Outcome]) -> list[str]:
+def _steps(outcomes: Sequence[PartOutcome]) -> list[str]:
     failed = [o for o in outcomes if not o.succeeded]
     if not failed:
         return ["Nothing to do; `candid status` shows the present state."]

@@ -43,7 +43,7 @@ _NOT_ASSIGNED: Final = re.compile(r"\b(?:cc|fyi|with|dengan|ask|tanya|via)[:\s]*
 
 
 @dataclass(slots=True)
-class _Facts:
+class _TaskFacts:
     """What the lines of a task say."""
 
     assignees: tuple[str, ...] = ()
@@ -100,7 +100,7 @@ def section_tasks(text: Text) -> Iterator[Task]:
     section_ends = [heading.line for heading in text.headings[1:]] + [len(text.starts)]
     for heading, end in zip(text.headings, section_ends, strict=False):
         number, title = split_id(heading.text)
-        facts = _Facts()
+        facts = _TaskFacts()
         for _, first, last in text.of_kind("paragraph"):
             if number and heading.line < first < end:
                 facts.add_lines(text, range(first, last))
@@ -110,7 +110,7 @@ def section_tasks(text: Text) -> Iterator[Task]:
 
 def _task(text: Text, first: int, mark: Mark, own: list[range]) -> Task:
     """Return the task of a list item whose own paragraphs are given, that of its head first."""
-    facts = _Facts(marks=[mark])
+    facts = _TaskFacts(marks=[mark])
     for lines in own[1:]:
         facts.add_lines(text, lines)
     head = BOX.sub("", text.line(first), count=1)

@@ -31,7 +31,7 @@ ARRIVAL, MOVE, SALE, LOSS = range(4)
 
 
 @dataclass(slots=True)
-class Ledger:
+class StockLedger:
     """Stock per SKU and warehouse, with the rows that its changes leave behind."""
 
     rng: Random
@@ -102,7 +102,7 @@ def inventory_tables(
     """Make the warehouses' tabs from what was sold, produced, scrapped and returned."""
     rng = stream(seed, "stock")
     events, sold = _events(rng, scale, masters, orders, batches, scrap)
-    ledger = Ledger(rng, masters.staff("DP03"))
+    ledger = StockLedger(rng, masters.staff("DP03"))
     opening: dict[tuple[str, str], int] = {}
     for item in masters.products:
         start = max(sold[item.sku] // 4, _needed(events[item.sku])) + 600 * scale
@@ -197,7 +197,7 @@ def _count(rng: Random, stock: dict[tuple[str, str], int], day: date, clerks: li
     return rows
 
 
-def _returned(rng: Random, masters: Masters, ledger: Ledger, returns: Table) -> Table:
+def _returned(rng: Random, masters: Masters, ledger: StockLedger, returns: Table) -> Table:
     pieces, amounts = (
         defaultdict[tuple[int, str], int](int),
         defaultdict[tuple[int, str], float](float),

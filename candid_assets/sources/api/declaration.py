@@ -12,7 +12,7 @@ from candid_assets.source_kinds.places import Place, address_of
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class ApiOptions:
     """How an API is read; each field is one custom property of the head's server."""
 
     user: str | None = None
@@ -88,6 +88,6 @@ KIND = Kind(
     reader="candid_assets.sources.api.reader",
     place_of=place_of,
     location_of=location_of,
-    options=Options,
+    options=ApiOptions,
     examples=("https://api.example.com/v1 --workbook toko --tab orders",),
 )

@@ -13,7 +13,7 @@ FORMATS = ("xlsx", "csv", "parquet")
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class FilesOptions:
     """A server of files has no custom properties: the standard's keys are enough."""
 
 
@@ -57,6 +57,6 @@ KIND = Kind(
     reader="candid_assets.sources.files.reader",
     place_of=place_of,
     location_of=location_of,
-    options=Options,
+    options=FilesOptions,
     examples=("~/exports --workbook exports --type local",),
 )

@@ -13,7 +13,7 @@ _PORT = 5432
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class PostgresOptions:
     """How a database is read; each field is one custom property of the head's server."""
 
     user: str | None = None
@@ -79,7 +79,7 @@ KIND = Kind(
     reader="candid_assets.sources.postgres.reader",
     place_of=place_of,
     location_of=location_of,
-    options=Options,
+    options=PostgresOptions,
     examples=('"postgresql://reader@db.internal/gudang?schema=public" --workbook gudang',),
     address_pattern=re.compile(r"postgres(?:ql)?://[^\s`'\"<>]+"),
 )

@@ -11,7 +11,7 @@ from candid_assets.sources.sheets.links import WORKBOOK_PAGE, cell_link, link
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class SheetsOptions:
     """A server of Google Sheets has no custom properties: the spreadsheet id is enough."""
 
 
@@ -47,7 +47,7 @@ KIND = Kind(
     reader="candid_assets.sources.sheets.reader",
     place_of=place_of,
     location_of=location_of,
-    options=Options,
+    options=SheetsOptions,
     link=link,
     cell_link=cell_link,
     accepts_any_text=True,

@@ -17,7 +17,7 @@ from candid_assets.web.api.query_parameters import (
     ROWS,
     operators,
 )
-from candid_assets.web.api.relations import CHECKS, LEDGER, SERIES, Field, Relation
+from candid_assets.web.api.relations import CHECKS, LEDGER, SERIES, Relation, RelationColumn
 from candid_assets.web.api.responses import MEDIA, Limits
 from candid_assets.web.api.schemas import Definition, Health, Lineage, Metrics, Problem, Tables
 from candid_assets.web.api.snapshots import Snapshot
@@ -119,7 +119,7 @@ def _relation_path(relation: Relation, name: str) -> dict[str, Any]:
     return _get(name, relation.description, [*own, *conditions], _page(relation), rows=True)
 
 
-def _conditions(field: Field) -> Iterable[dict[str, Any]]:
+def _conditions(field: RelationColumn) -> Iterable[dict[str, Any]]:
     """Yield the query parameters that select rows by a column."""
     equal = f"{field.name}.eq" if field.name in OWN else field.name
     many = _ref(f"asked.{field.kind}.list")
@@ -282,7 +282,7 @@ def _row(relation: Relation) -> dict[str, Any]:
     return {"type": "object", "additionalProperties": False, "properties": columns}
 
 
-def _value(field: Field) -> dict[str, Any]:
+def _value(field: RelationColumn) -> dict[str, Any]:
     kind: dict[str, Any] = dict(_TYPES[field.kind]) if field.exact else {"type": "number"}
     if field.nullable or not field.key:
         # A check that only warns lets blanks of a required column be published.

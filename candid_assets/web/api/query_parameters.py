@@ -15,7 +15,7 @@ from candid_assets.contracts.catalog import LogicalType
 from candid_assets.near_names import hint
 from candid_assets.settings import ZONE
 from candid_assets.sql import quoted
-from candid_assets.web.api.relations import Field, Relation
+from candid_assets.web.api.relations import Relation, RelationColumn
 from candid_assets.web.refusal import Refused
 
 ROWS: Final = 1_000
@@ -37,7 +37,7 @@ class Statement:
 
     sql: str
     values: tuple[Any, ...]
-    fields: tuple[Field, ...]
+    fields: tuple[RelationColumn, ...]
     limit: int
     offset: int
 
@@ -82,7 +82,7 @@ def compile_query(relation: Relation, parameters: Sequence[tuple[str, str]]) -> 
 
 def select(
     relation: Relation,
-    fields: Sequence[Field],
+    fields: Sequence[RelationColumn],
     conditions: Sequence[str],
     values: Sequence[Any],
     *,
@@ -128,7 +128,7 @@ def unknown(what: str, name: str, known: Iterable[str]) -> Refused:
     return Refused(400, f"there is no {what} {name[:100]!r}{hint(name, known)}")
 
 
-def read_value(field: Field, text: str) -> Any:
+def read_value(field: RelationColumn, text: str) -> Any:
     """Return the text parsed as the type of its column.
 
     Raises:
@@ -141,7 +141,7 @@ def read_value(field: Field, text: str) -> Any:
         raise Refused(400, f"`{field.name}` takes {form}, not {text[:60]!r}") from error
 
 
-def _column(relation: Relation, name: str) -> tuple[Field, str]:
+def _column(relation: Relation, name: str) -> tuple[RelationColumn, str]:
     column, dot, operator = name.partition(".")
     fields = relation.field
     if column not in fields:
@@ -169,7 +169,7 @@ def _condition(column: str, operator: str, given: Sequence[Any]) -> tuple[str, l
     return f"{column} {ORDERED[operator]} ?", list(given)
 
 
-def _fields(relation: Relation, text: str | None) -> tuple[Field, ...]:
+def _fields(relation: Relation, text: str | None) -> tuple[RelationColumn, ...]:
     if text is None:
         return relation.fields
     names = text.split(",")
@@ -197,7 +197,7 @@ def _sort(relation: Relation, text: str | None) -> tuple[str, ...]:
     return tuple(terms)
 
 
-def _selected(field: Field) -> str:
+def _selected(field: RelationColumn) -> str:
     """Return the SQL of a selected column; timestamps are in Jakarta time, without zone."""
     name = quoted(field.name)
     return f"{name}::timestamp as {name}" if field.kind == "timestamp" else name

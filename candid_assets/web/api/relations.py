@@ -13,7 +13,7 @@ from candid_assets.names import METRIC_VALUES
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class RelationColumn:
     """One column of a relation."""
 
     name: str
@@ -33,7 +33,7 @@ class Relation:
     schema: str
     table: str
     description: str
-    fields: tuple[Field, ...]
+    fields: tuple[RelationColumn, ...]
     grain: str = ""
     owner: str = ""
 
@@ -43,7 +43,7 @@ class Relation:
         return f"{self.schema}.{self.table}"
 
     @property
-    def field(self) -> Mapping[str, Field]:
+    def field(self) -> Mapping[str, RelationColumn]:
         """The columns by name."""
         return {field.name: field for field in self.fields}
 
@@ -86,9 +86,9 @@ def _of_tab(tab: Tab) -> Relation:
     return Relation("clean", tab.table, tab.description, _fields(tab.columns), tab.grain, tab.owner)
 
 
-def _fields(columns: Iterable[Column]) -> tuple[Field, ...]:
+def _fields(columns: Iterable[Column]) -> tuple[RelationColumn, ...]:
     return tuple(
-        Field(
+        RelationColumn(
             name=column.name,
             kind=column.logical_type,
             description=column.description,
@@ -101,8 +101,10 @@ def _fields(columns: Iterable[Column]) -> tuple[Field, ...]:
     )
 
 
-def _field(name: str, kind: LogicalType, description: str, *, nullable: bool = False) -> Field:
-    return Field(name, kind, description, nullable=nullable)
+def _field(
+    name: str, kind: LogicalType, description: str, *, nullable: bool = False
+) -> RelationColumn:
+    return RelationColumn(name, kind, description, nullable=nullable)
 
 
 SERIES: Final = Relation(

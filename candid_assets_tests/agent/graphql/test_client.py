@@ -56,7 +56,7 @@ def test_a_task_asked_for_at_the_same_time_runs_once(web, tmp_path, shared_lock)
     def ask(number):
         cache = tmp_path if shared_lock else tmp_path / str(number)
         settings = web.settings.model_copy(update={"cache_root": cache})
-        order = runs.Order("refresh_gudang", ("ready.mart_daily",), task=task)
+        order = runs.LaunchOrder("refresh_gudang", ("ready.mart_daily",), task=task)
         return runs.launch(Webserver(settings), order)["run_id"]
 
     with ThreadPoolExecutor(4) as pool:

@@ -10,7 +10,7 @@ from candid_assets.agent.graphql.client import RefusedError
 from candid_assets.agent.heartbeat import beat as beating
 from candid_assets.agent.heartbeat.beat import Heart
 from candid_assets.agent.heartbeat.contract_breaks import add_break_tasks
-from candid_assets.agent.heartbeat.perform import InterruptedWorkError, Outcome, candid
+from candid_assets.agent.heartbeat.perform import InterruptedWorkError, PartOutcome, candid
 from candid_assets.agent.heartbeat.understand import NotUnderstoodError, understand
 from candid_assets.agent.tasks.task import Task
 from candid_assets.agent.tasks.tasks_file import TasksError, TasksFile
@@ -106,7 +106,7 @@ class Quick:
             self.breaks -= 1
             raise InterruptedWorkError("the webserver was lost")
         self.done.append(order)
-        return Outcome(work.verb, self.succeeds, problems=[] if self.succeeds else ["it broke"])
+        return PartOutcome(work.verb, self.succeeds, problems=[] if self.succeeds else ["it broke"])
 
 
 @pytest.fixture
