@@ -20,7 +20,7 @@ from candid_assets.gate.plans import Decision, Deployment, DeploymentPlan, Plan
 from candid_assets.gate.production import deployed
 from candid_assets.gate.records import write_record
 from candid_assets.settings import PACKAGE, REPOSITORY, Settings
-from candid_assets_tests.refresh.shop import HEAD
+from candid_assets_tests.workbook_contract import WORKBOOK_CONTRACT
 
 SERVERS = (
     "  - {{server: sample, environment: sample, type: custom, location: {title}}}\n"
@@ -89,9 +89,9 @@ def make_repository(root: Path, approvers: str, *, whole: bool) -> None:
     (root / ".gitignore").write_text("__pycache__/\n/data/*\n/logs/\n")
     catalog = root / PACKAGE.name / "catalog"
     files = {
-        "workbooks/toko/contract.yaml": HEAD.replace(HEAD.splitlines()[-1] + "\n", SERVERS).format(
-            name="toko", title="Toko"
-        ),
+        "workbooks/toko/contract.yaml": WORKBOOK_CONTRACT.replace(
+            WORKBOOK_CONTRACT.splitlines()[-1] + "\n", SERVERS
+        ).format(name="toko", title="Toko"),
         "workbooks/toko/stock.yaml": STOCK,
         "models/hub/dim_stock.sql": MODEL_SQL,
         "models/hub/dim_stock.yaml": MODEL,

@@ -5,19 +5,8 @@ import pytest
 from candid_assets.sandbox.process import SandboxServer
 from candid_assets.sandbox.workbook import SampleTab, SampleWorkbook
 from candid_assets_tests.end_to_end.conftest import Installation
+from candid_assets_tests.workbook_contract import WORKBOOK_CONTRACT
 
-HEAD = """apiVersion: v3.2.0
-kind: DataContract
-id: {name}
-name: {title}
-version: 1.0.0
-status: active
-domain: sales
-description: {{purpose: A shop.}}
-team: {{name: shop}}
-servers:
-  - {{server: staging, environment: staging, type: custom, location: {title}}}
-"""
 TAB = """name: {name}
 physicalName: "{title}"
 description: Sales of a shop.
@@ -47,7 +36,7 @@ def shop(tmp_path_factory):
     for title, name in (("Toko", "toko"), ("Gudang", "gudang")):
         folder = root / "catalog" / "workbooks" / name
         folder.mkdir(parents=True)
-        (folder / "contract.yaml").write_text(HEAD.format(name=name, title=title))
+        (folder / "contract.yaml").write_text(WORKBOOK_CONTRACT.format(name=name, title=title))
         (folder / "jan.yaml").write_text(TAB.format(name="jan", title="Jan25"))
         (folder / "feb.yaml").write_text(TAB.format(name="feb", title="Q1"))
         tabs = [SampleTab(1, "Jan25", _rows(3)), SampleTab(2, "Q1", _rows(4))]

@@ -21,19 +21,9 @@ from candid_assets.sandbox.workbook import SampleTab, SampleWorkbook
 from candid_assets.settings import Settings
 from candid_assets.sources.open_sources import Sources
 from candid_assets.warehouse.landing import Landing
+from candid_assets_tests.workbook_contract import WORKBOOK_CONTRACT
 
-HEAD = """apiVersion: v3.2.0
-kind: DataContract
-id: toko
-name: Toko
-version: 1.0.0
-status: active
-domain: sales
-description: {purpose: A shop.}
-team: {name: shop}
-servers:
-  - {server: staging, environment: staging, type: custom, location: Toko}
-"""
+HEAD = WORKBOOK_CONTRACT.format(name="toko", title="Toko")
 SALES = """name: sales
 physicalName: "Penjualan"
 description: Sales of a shop.

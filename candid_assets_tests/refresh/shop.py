@@ -22,19 +22,7 @@ from candid_assets.settings import Settings
 from candid_assets.sources.open_sources import Sources
 from candid_assets.warehouse.database import bootstrap
 from candid_assets.warehouse.landing import Landing
-
-HEAD = """apiVersion: v3.2.0
-kind: DataContract
-id: {name}
-name: {title}
-version: 1.0.0
-status: active
-domain: sales
-description: {{purpose: A shop.}}
-team: {{name: shop}}
-servers:
-  - {{server: staging, environment: staging, type: custom, location: {title}}}
-"""
+from candid_assets_tests.workbook_contract import WORKBOOK_CONTRACT
 
 
 class KeptAudit(AuditProcess):
@@ -79,7 +67,7 @@ class Shop:
         self.folder.mkdir(parents=True, exist_ok=True)
         head = self.folder / "contract.yaml"
         if not head.exists():
-            head.write_text(HEAD.format(name=self.name, title=self.title))
+            head.write_text(WORKBOOK_CONTRACT.format(name=self.name, title=self.title))
         path = self.folder / f"{tab}.yaml"
         path.write_text(text)
         return path

@@ -26,6 +26,7 @@ from candid_assets.sources.sheets.retry import RetryPolicy
 from candid_assets.sources.sheets.session import SheetsSession
 from candid_assets.warehouse.database import bootstrap
 from candid_assets.warehouse.landing import Landing
+from candid_assets_tests.workbook_contract import WORKBOOK_CONTRACT
 
 BRISK = RetryPolicy(
     attempts=3,
@@ -40,18 +41,6 @@ BRISK = RetryPolicy(
 SMALL_CHUNK = 40_000
 """Bytes of one read of values, so that the tab with many rows takes several."""
 
-HEAD = """apiVersion: v3.2.0
-kind: DataContract
-id: {name}
-name: {title}
-version: 1.0.0
-status: active
-domain: sales
-description: {{purpose: A shop.}}
-team: {{name: shop}}
-servers:
-  - {{server: staging, environment: staging, type: custom, location: {title}}}
-"""
 TAB = """name: {name}
 physicalName: "{title}"
 description: Receipts of a shop.
@@ -99,7 +88,7 @@ def write_company(root: Path) -> None:
         name = title.lower()
         folder = root / "catalog" / "workbooks" / name
         folder.mkdir(parents=True)
-        (folder / "contract.yaml").write_text(HEAD.format(name=name, title=title))
+        (folder / "contract.yaml").write_text(WORKBOOK_CONTRACT.format(name=name, title=title))
         made = []
         for number, (tab, count) in enumerate(tabs.items(), 101):
             text = TAB.format(name=NAMES[tab], title=tab)
