@@ -52,6 +52,17 @@ class ColumnFacts:
     false_words: int = 0
     plain_yes: int = 0
     """Words that mean nothing but yes or no."""
+    short_year: int = 0
+    """Text cells of figures that are dates with a year of two figures, such as 1.1.01."""
+    short_year_early: int = 0
+    """Those of them whose year is long past in every order."""
+    short_year_late_day: int = 0
+    """Those of them with a figure above 12, as a day has and the parts of a code seldom."""
+    far_year: int = 0
+    """Text cells whose year, as a date in any order, is before 1900 or after 2100."""
+    text_id_same: int = 0
+    """Spellings of plain figures beyond one for each number they are in Indonesian notation."""
+    text_en_same: int = 0
     leading_zero: int = 0
     """Text cells of figures that begin with 0."""
     figures: int = 0

@@ -45,6 +45,25 @@ SELECT
     sum(n) FILTER (
         kind = 't' AND list_contains(getvariable('plain_words'), small)
     ) AS plain_yes,
+    sum(n) FILTER (is_short AND is_day) AS short_year,
+    sum(n) FILTER (
+        is_short AND is_day AND coalesce(year(days[1]), 0) < 2010
+        AND coalesce(year(days[2]), 0) < 2010 AND coalesce(year(days[3]), 0) < 2010
+    ) AS short_year_early,
+    sum(n) FILTER (
+        is_short AND is_day AND regexp_matches(small, '(?:1[3-9]|2[0-9]|3[01])[-/.]')
+    ) AS short_year_late_day,
+    sum(n) FILTER (
+        is_day AND NOT list_has_any(
+            list_transform(days, lambda day: year(day) BETWEEN 1900 AND 2100), [TRUE]
+        )
+    ) AS far_year,
+    count(DISTINCT figures_id) - count(DISTINCT wide_number(number_id)) FILTER (
+        figures_id IS NOT NULL
+    ) AS text_id_same,
+    count(DISTINCT figures_en) - count(DISTINCT wide_number(number_en)) FILTER (
+        figures_en IS NOT NULL
+    ) AS text_en_same,
     sum(n) FILTER (
         kind = 't' AND regexp_full_match(text, '0[0-9]+')
     ) AS leading_zero,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from candid_assets.contracts.header_text import normalise
+from candid_assets.discovery.office_words import spaced
 from candid_assets.names import column_letter
 
 _LONGEST: Final = 60
@@ -33,7 +34,7 @@ def identifier(text: str, *, digit_prefix: str) -> str:
     """
     for sign, word in _SIGNS.items():
         text = text.replace(sign, word)
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    plain = unicodedata.normalize("NFKD", spaced(text)).encode("ascii", "ignore").decode()
     # A plural as people type it: Kode/No. HP, "Order's".
     name = re.sub(r"[^a-z0-9]+", "_", plain.lower().replace("'", "")).strip("_")
     if len(name) > _LONGEST:

@@ -34,9 +34,29 @@ CODE_WORDS: Final = _words(
 IDENTIFIER_WORDS: Final = _words("""
     nik ktp npwp telp telepon tlp hp phone handphone mobile wa whatsapp rekening rek barcode ean upc
     imei kodepos postal zip zipcode nip nisn nis nim nopol va isbn phones telephone fax ponsel
-    nidn kk
+    nidn kk sku resi awb gtin plu nib bpjs nohp notelp norek nowa kode kd
 """)
 """Headers of figures that are no quantities, however they are typed."""
+NUMBERING_WORDS: Final = _words("""
+    akun account coa klausul pasal ayat versi version wbs batch seri serial
+""")
+"""Headers of figures that number things where nothing beside them speaks of an amount."""
+COUNTING_WORDS: Final = _words("""
+    jumlah jml total banyak banyaknya count qty quantity kuantitas kwantitas persen persentase pct
+    percent percentage rata average avg
+""")
+"""Headers of how many things there are, not of which: `Jumlah HP`, `Total Akun`."""
+MEASURE_WORDS: Final = _words("""
+    berat weight tinggi height panjang length lebar width luas volume vol kg gram liter ltr meter
+    mtr suhu temperature temp kadar nilai value score skor rate kurs umur age durasi duration stok
+    stock sisa masuk keluar kapasitas capacity bobot
+""")
+"""Headers of what is measured, whose decimals a hand may write short or in full."""
+DATE_WORDS: Final = _words("""
+    tanggal tgl date dates hari day lahir tempo expired exp kadaluarsa kedaluwarsa berlaku deadline
+    mulai selesai start end due periode period jatuh tmt
+""")
+"""Headers of days, whose figures are dates even with a year of two figures."""
 PHONE_WORDS: Final = _words("telp telepon tlp hp phone handphone mobile wa whatsapp ponsel")
 MONEY_WORDS: Final = _words("""
     harga price rp idr rupiah biaya cost saldo balance gaji salary omzet revenue nominal amount
@@ -68,6 +88,32 @@ PLAIN_YES: Final = _words("ya yes true benar tidak no false salah ✓ ✗")
 """Words that are nothing but yes or no; `y`, `1` or `aktif` need their opposite beside them."""
 
 
+_HUMP: Final = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
+"""Where a new word begins inside another, as in postalCode and NIKNumber."""
+
+
+def spaced(text: str) -> str:
+    """Return text with a space between words that only a capital letter divides."""
+    return _HUMP.sub(" ", text)
+
+
 def words_of(text: str) -> frozenset[str]:
-    """Return the words of a header, in small letters, numbers left out."""
-    return frozenset(re.findall(r"[^\W\d_]+", text.lower()))
+    """Return the words of a header, in small letters, numbers left out.
+
+    A word that begins or ends with the one for a code, such as kodebarang or itemcode, gives both.
+    """
+    words = set(re.findall(r"[^\W\d_]+", spaced(text).lower()))
+    if any(word.startswith("kode") for word in words):
+        words.add("kode")
+    if any(word.endswith("code") for word in words):
+        words.add("code")
+    return frozenset(words)
+
+
+def names_codes(words: frozenset[str]) -> bool:
+    """Whether a header is that of figures which name things: codes, telephones, accounts."""
+    if words & COUNTING_WORDS:
+        return False
+    if words & IDENTIFIER_WORDS or "code" in words:
+        return True
+    return bool(words & NUMBERING_WORDS) and not words & (MONEY_WORDS | MEASURE_WORDS | DATE_WORDS)

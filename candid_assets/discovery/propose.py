@@ -8,7 +8,7 @@ from typing import Any, Final
 import duckdb
 
 from candid_assets.cleaning.macros import install_macros
-from candid_assets.discovery.column_facts import ColumnFacts
+from candid_assets.discovery.describe_table import describe_table
 from candid_assets.discovery.find_tables import (
     TableGroup,
     TableTab,
@@ -16,7 +16,6 @@ from candid_assets.discovery.find_tables import (
     column_name,
     group,
     look_at,
-    tab_options,
 )
 from candid_assets.discovery.keys import add_rules
 from candid_assets.discovery.locale_misreads import LocaleMisreads, language
@@ -25,13 +24,14 @@ from candid_assets.discovery.profile_columns import column_facts
 from candid_assets.discovery.proposal import ColumnProposal, TableProposal
 from candid_assets.discovery.references import add_references
 from candid_assets.discovery.rehearsal import Rehearsal, Rehearsed
+from candid_assets.discovery.shared_types import share_types
 from candid_assets.discovery.source_declarations import (
     add_declared,
     add_declared_references,
     declared_of,
 )
 from candid_assets.discovery.table_layout import NotATable
-from candid_assets.discovery.type_guess import TypeGuess, TypingHabits, guess_type, typing_habits
+from candid_assets.discovery.type_guess import TypeGuess, TypingHabits, typing_habits
 from candid_assets.sources.read_undescribed import UndescribedTab, UndescribedWorkbook
 from candid_assets.warehouse.memory import open_scratch
 
@@ -104,6 +104,7 @@ class _Discovery:
         for number in self.tables:
             add_strangers(self.groups[number], self.strange.setdefault(number, {}), left_out)
         self._block()
+        share_types(self.connection, self.tables)
         for number in list(self.tables):
             self._settle(number)
         for number in [n for n in self.tables if self._refused(n)]:
@@ -150,7 +151,7 @@ class _Discovery:
             (number, index)
             for number, table in self.groups.items()
             for index, header in enumerate(table.headers)
-            if words_of(header) & PHONE_WORDS
+            if words_of(column_name(table, header)[1]) & PHONE_WORDS
         ]
         facts = column_facts(self.connection, cells, phones)
         way = language(self.book.metadata.locale or "en_US")
@@ -160,7 +161,7 @@ class _Discovery:
         for number, table_group in self.groups.items():
             ours = {n: f for (t, n), f in facts.items() if t == number}
             habits = typing_habits(list(ours.values()), usual)
-            self.tables[number] = _table(table_group, ours, habits)
+            self.tables[number] = describe_table(table_group, ours, habits)
 
     def _block(self) -> None:
         """Block the columns that the workbook's locale has misread, and name their cells."""
@@ -252,48 +253,3 @@ class _Discovery:
             table.options = {"headerRow": next(iter(rows.values())), **table.options}
             outcome = self.rehearsal.try_on(table, number, members)
         return outcome
-
-
-def _table(tabs: TableGroup, facts: dict[int, ColumnFacts], habits: TypingHabits) -> TableProposal:
-    first = tabs.members[0]
-    table = TableProposal(
-        name=tabs.name,
-        title=first.tab.title,
-        titles=tuple(m.tab.title for m in tabs.members),
-        layout=first.layout,
-        columns=[],
-        pattern=tabs.pattern,
-        options=tab_options(tabs),
-        regions=tuple((m.tab.title, r) for m in tabs.members for r in m.layout.regions),
-        rows=sum(len(m.data_rows) for m in tabs.members),
-    )
-    table.notes.append("Proposed by `candid discover`; review it and say what things mean.")
-    if tabs.pattern:
-        table.notes.append(f"Tabs of one layout: {', '.join(table.titles)}.")
-    _name_columns(table, tabs, facts, habits)
-    return table
-
-
-def _name_columns(
-    table: TableProposal,
-    tabs: TableGroup,
-    facts: dict[int, ColumnFacts],
-    habits: TypingHabits,
-) -> None:
-    taken: set[str] = set()
-    for index, header in enumerate(tabs.headers):
-        name, written, place = column_name(tabs, header)
-        while name in taken:
-            name += "_2"
-        taken.add(name)
-        known = facts.get(index, ColumnFacts())
-        guess = guess_type(written, known, habits)
-        column = ColumnProposal(name, written, place, known, guess)
-        column.optional = any(header not in m.headers for m in tabs.members)
-        if not known.cells:
-            column.notes.append("no cells yet")
-        else:
-            column.notes.append(f"{guess.logical}: {guess.evidence}")
-        table.columns.append(column)
-    if all(column.optional for column in table.columns):
-        table.columns[0].optional = False

@@ -12,17 +12,21 @@ from candid_assets.contracts.catalog import LogicalType
 from candid_assets.contracts.custom_properties import RUPIAH, ColumnOptions, DateOrder, Notation
 from candid_assets.discovery.column_facts import ColumnFacts
 from candid_assets.discovery.office_words import (
-    IDENTIFIER_WORDS,
+    COUNTING_WORDS,
+    DATE_WORDS,
+    MEASURE_WORDS,
     MONEY_WORDS,
     PHONE_WORDS,
     QUANTITY_WORDS,
     TIME_WORDS,
+    names_codes,
     words_of,
 )
 
 _ENOUGH: Final = 0.88
 _FEW: Final = 10
-_POSTCODE: Final = frozenset({"kode", "pos"})
+_AMOUNTS: Final = MONEY_WORDS | COUNTING_WORDS | MEASURE_WORDS
+_NUMBERED: Final = frozenset({"no", "nomor", "number", "ref", "referensi", "reference"})
 _MOST_SCALE: Final = 30
 _MOST_FIGURES: Final = 38
 
@@ -76,13 +80,12 @@ def guess_type(header: str, facts: ColumnFacts, habits: TypingHabits) -> TypeGue
         return text
     if words & PHONE_WORDS and facts.phone >= 0.95 * cells:
         return TypeGuess("string", None, {"phone": True}, facts.phone, facts.cells)
-    named = bool(words & IDENTIFIER_WORDS) or words >= _POSTCODE
-    if (named and not _has_decimals(facts)) or _are_codes(facts):
+    if (names_codes(words) and not _has_decimals(facts)) or _are_codes(facts):
         return text
     for guess in (
         _boolean(facts),
         _clock(facts, words),
-        _date(facts, habits),
+        _date(facts, habits, words),
         _stamp(facts, habits),
         _number(facts, habits, words),
     ):
@@ -134,10 +137,26 @@ def _are_codes(facts: ColumnFacts) -> bool:
     return facts.figures > 0.5 * facts.cells
 
 
+def _are_parted_codes(facts: ColumnFacts, words: frozenset[str]) -> bool:
+    """Whether texts that could be dates are codes in parts, such as 1.1.01 or 2-2-02.
+
+    Nothing but the header, date cells beside them, or recent years with days above 12 makes
+    dates of three short figures; a year that nobody writes makes none of any.
+    """
+    if facts.far_year > (1 - _ENOUGH) * facts.text:
+        return True
+    if words & DATE_WORDS or facts.date + facts.stamp >= max(facts.dmy, facts.mdy, facts.ymd):
+        return False
+    if words & _NUMBERED:
+        return True
+    if facts.short_year * 2 <= facts.text:
+        return False
+    return facts.short_year_early > 0 or not facts.short_year_late_day
+
+
 def _has_decimals(facts: ColumnFacts) -> bool:
-    """Whether figures are quantities: nothing that only names a thing has decimals."""
-    broken = facts.number - facts.number_whole + facts.text_en - facts.text_en_whole
-    return broken > 0.1 * facts.cells
+    """Whether number cells are quantities: nothing that only names a thing has decimals."""
+    return facts.number - facts.number_whole > 0.1 * facts.cells
 
 
 def _boolean(facts: ColumnFacts) -> TypeGuess | None:
@@ -156,9 +175,9 @@ def _clock(facts: ColumnFacts, words: frozenset[str]) -> TypeGuess | None:
     return _guess(facts, "time", facts.clock + facts.text_clock)
 
 
-def _date(facts: ColumnFacts, habits: TypingHabits) -> TypeGuess | None:
+def _date(facts: ColumnFacts, habits: TypingHabits, words: frozenset[str]) -> TypeGuess | None:
     order, texts = _order(habits, facts.dmy, facts.mdy, facts.ymd)
-    if not facts.date + facts.midnight + texts:
+    if not facts.date + facts.midnight + texts or _are_parted_codes(facts, words):
         return None
     options = {} if order == "dmy" else {"dateOrder": order}
     return _guess(facts, "date", facts.date + facts.midnight + texts, options)
@@ -189,7 +208,9 @@ def _number(facts: ColumnFacts, habits: TypingHabits, words: frozenset[str]) -> 
     english = notation == "en"
     texts = other if english else ours
     fitting = facts.number + texts
-    if not fitting:
+    same = facts.text_en_same if english else facts.text_id_same
+    if not fitting or (same and texts > facts.number and not words & _AMOUNTS):
+        # Different texts that are one number, such as 5.1 and 5.10, name different things.
         return None
     whole = facts.number_whole + (facts.text_en_whole if english else facts.text_id_whole)
     places = max(facts.number_places, facts.text_en_places if english else facts.text_id_places)

@@ -1,0 +1,60 @@
+"""Names and types the columns of one table."""
+
+from candid_assets.discovery.column_facts import ColumnFacts
+from candid_assets.discovery.find_tables import TableGroup, column_name, tab_options
+from candid_assets.discovery.proposal import ColumnProposal, TableProposal
+from candid_assets.discovery.type_guess import TypingHabits, guess_type
+
+
+def describe_table(
+    tabs: TableGroup, facts: dict[int, ColumnFacts], habits: TypingHabits
+) -> TableProposal:
+    """Return a table with its columns named and typed.
+
+    Args:
+        tabs: The tabs that make it.
+        facts: What the cells of each column are, by the column's number.
+        habits: How numbers and dates of the table are typed.
+    """
+    first = tabs.members[0]
+    table = TableProposal(
+        name=tabs.name,
+        title=first.tab.title,
+        titles=tuple(m.tab.title for m in tabs.members),
+        layout=first.layout,
+        columns=[],
+        pattern=tabs.pattern,
+        options=tab_options(tabs),
+        regions=tuple((m.tab.title, r) for m in tabs.members for r in m.layout.regions),
+        rows=sum(len(m.data_rows) for m in tabs.members),
+    )
+    table.notes.append("Proposed by `candid discover`; review it and say what things mean.")
+    if tabs.pattern:
+        table.notes.append(f"Tabs of one layout: {', '.join(table.titles)}.")
+    _name_columns(table, tabs, facts, habits)
+    return table
+
+
+def _name_columns(
+    table: TableProposal,
+    tabs: TableGroup,
+    facts: dict[int, ColumnFacts],
+    habits: TypingHabits,
+) -> None:
+    taken: set[str] = set()
+    for index, header in enumerate(tabs.headers):
+        name, written, place = column_name(tabs, header)
+        while name in taken:
+            name += "_2"
+        taken.add(name)
+        known = facts.get(index, ColumnFacts())
+        guess = guess_type(written, known, habits)
+        column = ColumnProposal(name, written, place, known, guess)
+        column.optional = any(header not in m.headers for m in tabs.members)
+        if not known.cells:
+            column.notes.append("no cells yet")
+        else:
+            column.notes.append(f"{guess.logical}: {guess.evidence}")
+        table.columns.append(column)
+    if all(column.optional for column in table.columns):
+        table.columns[0].optional = False
