@@ -18,6 +18,7 @@ _NEARLY_ROWS: Final = 20
 """A key of codes may be spoilt in this part of the rows; those go to quarantine."""
 _COMPOSITE_ROWS: Final = 10
 _COMPOSITE_COLUMNS: Final = 7
+_COUNTED_AT_ONCE: Final = 32
 _COUNTERS: Final = frozenset({"no", "nomor", "num", "number", "nr", "urut", "urutan"})
 
 
@@ -52,7 +53,23 @@ def _stats(
     columns: Sequence[ColumnProposal],
     scope: tuple[str, ...] = (),
 ) -> dict[str, _Stats]:
-    """Return what the columns hold; with a scope, values are distinct within it."""
+    """Return what the columns hold; with a scope, values are distinct within it.
+
+    Each count of distinct values has a hash table of its own, so that only some columns are counted
+    at once.
+    """
+    stats: dict[str, _Stats] = {}
+    for start in range(0, len(columns), _COUNTED_AT_ONCE):
+        stats |= _counted(connection, relation, columns[start : start + _COUNTED_AT_ONCE], scope)
+    return stats
+
+
+def _counted(
+    connection: duckdb.DuckDBPyConnection,
+    relation: str,
+    columns: Sequence[ColumnProposal],
+    scope: tuple[str, ...],
+) -> dict[str, _Stats]:
     lines = []
     for column in columns:
         name = quoted(column.name)
