@@ -76,13 +76,15 @@ class TableGroup:
 
 def look_at(number: int, tab: UndescribedTab) -> TableTab | NotATable:
     """Return a tab as a table's member, or why it is none."""
+    if tab.error is not None:
+        return NotATable("unreadable", str(tab.error))
     if tab.metadata.sheet_type != "GRID":
         kind = tab.metadata.sheet_type
         return NotATable(
             *_WITHOUT_CELLS.get(kind, ("not_grid", f"of type {kind}, which has no cells"))
         )
     if tab.extract is None:
-        return NotATable("unreadable", str(tab.error or "the tab could not be read"))
+        return NotATable("unreadable", "the tab could not be read")
     grid = grid_of(tab, tab.extract)
     layout = find_layout(grid)
     if isinstance(layout, NotATable):

@@ -103,6 +103,9 @@ def _tab(
 ) -> UndescribedTab:
     if isinstance(result, SourceError):
         return UndescribedTab(table, error=result, declared=declared)
+    if table.error is not None:
+        error = SourceError("file_damaged", table.error.message, table.error.fix)
+        return UndescribedTab(table, error=error)
     if result is not None and result.spooled is not None:
         path = result.spooled.keep(b"{}")
         with closing(pq.ParquetFile(path)) as file:

@@ -3,10 +3,14 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
+from candid_assets.errors import CandidError
 from candid_assets.settings import TIME_ZONE
 from candid_assets.sources.extract import Merge
+
+UNREADABLE: Final = "UNREADABLE"
+"""The type of what may hold tables and cannot be opened, such as a damaged file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,13 @@ class TabMetadata:
     """Rows at the top that stay in sight, as a header does."""
     merges: tuple[Merge, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict, compare=False)
-    """What the reader needs to read it."""
+    """What the reader needs to read it; the `error` of one that cannot be opened."""
+
+    @property
+    def error(self) -> CandidError | None:
+        """Why it cannot be opened, None where it can."""
+        error: CandidError | None = self.facts.get("error")
+        return error
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +68,11 @@ class DeclaredConstraints:
 def typed_table(title: str, *, hidden: bool = False, **facts: Any) -> TabMetadata:
     """Return a table with typed columns, of a source that does not number its tables."""
     return TabMetadata(number_of(title), title, hidden=hidden, frozen_rows=1, facts=facts)
+
+
+def unreadable_table(title: str, error: CandidError) -> TabMetadata:
+    """Return what cannot be opened, under the title that its tables begin with."""
+    return TabMetadata(number_of(title), title, sheet_type=UNREADABLE, facts={"error": error})
 
 
 def typed_tables(location: str, name: str, tables: list[TabMetadata]) -> WorkbookMetadata:

@@ -9,7 +9,7 @@ from candid_assets.names import member_name
 from candid_assets.near_names import near_names
 from candid_assets.sources.protocol import Titles
 from candid_assets.sources.source_errors import ErrorCode, SourceError, place
-from candid_assets.sources.source_metadata import TabMetadata
+from candid_assets.sources.source_metadata import UNREADABLE, TabMetadata
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,7 @@ class _Matching:
             self._claim(contract, self.free.get(known) if known is not None else None)
         self._by_title()
         self._by_pattern()
+        self._by_container()
         for family in self.families:
             self._settle_family(family)
         for contract in self._contracts():
@@ -103,7 +104,7 @@ class _Matching:
     def _by_pattern(self) -> None:
         single = {self.matched[t.name].sheet_id for t in self.single if t.name in self.matched}
         for tab in self.tabs:
-            if tab.sheet_type != "GRID" or tab.sheet_id in single:
+            if tab.sheet_type not in ("GRID", UNREADABLE) or tab.sheet_id in single:
                 continue
             claimants = [f for f in self.families if claims_title(f, tab.title)]
             for family in claimants:
@@ -111,6 +112,18 @@ class _Matching:
                 if len(claimants) > 1:
                     self.errors[member.name] = _claimed_twice(member, tab, claimants)
                 self._claim(member, tab)
+
+    def _by_container(self) -> None:
+        """Give contracts without a table the error of the file that held it, `file/table`."""
+        unreadable = {
+            folded_title(tab.title): tab for tab in self.tabs if tab.sheet_type == UNREADABLE
+        }
+        for contract in self._contracts():
+            container, mark, _ = contract.title.rpartition("/")
+            tab = unreadable.get(folded_title(container)) if mark else None
+            if contract.name not in self.matched and tab is not None:
+                self.errors.setdefault(contract.name, _not_opened(contract, tab))
+                self.free.pop(tab.sheet_id, None)
 
     def _member(self, family: Tab, tab: TabMetadata) -> Tab:
         """Return the family's member that a tab is: a known one, one it replaces, or a new one."""
@@ -148,6 +161,8 @@ class _Matching:
 
 def _unreadable(contract: Tab, tab: TabMetadata | None, tabs: Sequence[TabMetadata]) -> SourceError:
     where = place(contract.workbook, contract.title)
+    if tab is not None and tab.error is not None:
+        return _not_opened(contract, tab)
     if tab is not None:
         return _error(
             "tab_not_grid",
@@ -163,6 +178,12 @@ def _unreadable(contract: Tab, tab: TabMetadata | None, tabs: Sequence[TabMetada
         f"{where} is missing{hint}",
         f"rename the tab back, or set physicalName in {contract.path.name} to its new title",
     )
+
+
+def _not_opened(contract: Tab, tab: TabMetadata) -> SourceError:
+    message, fix = (tab.error.message, tab.error.fix) if tab.error is not None else ("", "")
+    where = place(contract.workbook, contract.title)
+    return _error("file_damaged", contract, f"{where} cannot be read: {message}", fix)
 
 
 def _member_missing(member: Tab) -> SourceError:

@@ -8,49 +8,63 @@ import codecs
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from candid_assets.sources.files.file_errors import EXPORT_AGAIN, UnreadableFileError
+from candid_assets.sources.files.file_errors import EXPORT_AGAIN, UnreadableFileError, cut_off
 
 _DELIMITERS: Final = (",", ";", "\t", "|")
 _SAMPLE_ROWS: Final = 200
 _SAMPLE_CHARACTERS: Final = 1_000_000
 _CELL_LIMIT: Final = 10_000_000
 _PIECE: Final = 1 << 20
+_ALIKE: Final = 3
+"""Rows with a last cell from which on one that is blank at the end of the file is no accident."""
+_END: Final = "\x00 end of the file \x00"
+"""A row that no file of text holds."""
 _ENCODINGS: Final = ("utf-8-sig", "cp1252", "latin-1")
 
 
 def decoded(content: bytes, path: Path) -> str:
     """Return a file's text: by its byte order mark, else as UTF-8, else as Windows-1252."""
-    encodings = _encodings(content[:4])
-    if encodings != ("utf-16",) and b"\0" in content:
-        raise _binary(path)
-    for encoding in encodings:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise _unknown(path)
+    return content.decode(_encoding(lambda: iter([content]), path))
 
 
 def encoding_of(path: Path) -> str:
     """Return the encoding of a file of any size, as `decoded` chooses it."""
-    with path.open("rb") as file:
-        encodings = _encodings(file.read(4))
-    for encoding in encodings:
-        decoder = codecs.getincrementaldecoder(encoding)()
+
+    def pieces() -> Iterator[bytes]:
         with path.open("rb") as file:
-            try:
-                while piece := file.read(_PIECE):
-                    if encodings != ("utf-16",) and b"\0" in piece:
-                        raise _binary(path)
-                    decoder.decode(piece)
-                decoder.decode(b"", final=True)
-            except UnicodeDecodeError:
-                continue
+            while piece := file.read(_PIECE):
+                yield piece
+
+    return _encoding(pieces, path)
+
+
+def _encoding(pieces: Callable[[], Iterator[bytes]], path: Path) -> str:
+    start = next(pieces(), b"")[:4]
+    is_utf_16 = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if is_utf_16 else _ENCODINGS:
+        decoder = codecs.getincrementaldecoder(encoding)()
+        has_others = False
+        try:
+            for piece in pieces():
+                if not is_utf_16 and b"\0" in piece:
+                    raise _binary(path)
+                text = decoder.decode(piece)
+                has_others = has_others or not text.isascii()
+        except UnicodeDecodeError:
+            continue
+        try:
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError as error:
+            # Text in this encoding up to the middle of its last character. A single character at
+            # the end of plain ASCII may as well be one of Windows-1252.
+            if has_others or is_utf_16:
+                raise cut_off(path, "in the middle of a character") from error
+            continue
         return encoding
     raise _unknown(path)
 
@@ -78,7 +92,7 @@ def rows_of(
     """Yield the rows of a file of any size; delimiter and encoding are detected if not given.
 
     Raises:
-        UnreadableFileError: The file is no text, or not in the encoding given.
+        UnreadableFileError: The file is no text, not in the encoding given, or is cut off.
     """
     csv.field_size_limit(_CELL_LIMIT)
     try:
@@ -86,7 +100,7 @@ def rows_of(
         with path.open(encoding=chosen, newline="") as file:
             chosen_delimiter = delimiter or delimiter_of(file.read(_SAMPLE_CHARACTERS))
             file.seek(0)
-            yield from csv.reader(file, delimiter=chosen_delimiter)
+            yield from _whole_rows(_Lines(file), chosen_delimiter, path)
     except (UnicodeError, LookupError) as error:
         raise UnreadableFileError(
             f"{path} is not in the encoding {encoding} that is declared",
@@ -98,8 +112,44 @@ def rows_of(
         ) from error
 
 
-def _encodings(start: bytes) -> tuple[str, ...]:
-    return ("utf-16",) if start.startswith((b"\xff\xfe", b"\xfe\xff")) else _ENCODINGS
+class _Lines:
+    """The lines of a file and a mark behind them, which a quote that never closes takes in."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = lines
+        self.ends_with_break = True
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self._lines:
+            self.ends_with_break = line.endswith(("\n", "\r"))
+            # Else the mark would be part of the last row.
+            yield line if self.ends_with_break else f"{line}\n"
+        yield _END
+
+
+def _whole_rows(lines: _Lines, delimiter: str, path: Path) -> Iterator[list[str]]:
+    """Yield the rows; raise for a file that ends within a quoted cell or within a row."""
+    widths: Counter[int] = Counter()
+    last: list[str] = []
+    before: list[str] = []
+    ends_blank = False
+    for row in csv.reader(lines, delimiter=delimiter):
+        if row == [_END]:
+            break
+        if row and row[-1].endswith(_END):
+            raise cut_off(path, "within a quoted cell, or a quote in it is never closed")
+        if row:
+            widths[len(row)] += 1
+            ends_blank = ends_blank or (bool(last) and not last[-1])
+            before, last = last, row
+        yield row
+    usual = widths.most_common(1)[0][0] if widths else 0
+    if lines.ends_with_break or len(before) != usual or usual == 1:
+        return
+    if len(last) < usual:
+        raise cut_off(path, f"in its last row, which has {len(last)} of {usual} cells")
+    if not last[-1] and not ends_blank and widths[usual] > _ALIKE:
+        raise cut_off(path, "in its last row, whose last cell alone is blank")
 
 
 def _binary(path: Path) -> UnreadableFileError:

@@ -13,7 +13,7 @@ from candid_assets.sources.files.xlsx import open_xlsx, sheets_of
 from candid_assets.sources.listed_tables import version_of
 from candid_assets.sources.protocol import EPOCH, SourceState
 from candid_assets.sources.source_errors import SourceError
-from candid_assets.sources.source_metadata import TabMetadata, typed_table
+from candid_assets.sources.source_metadata import TabMetadata, typed_table, unreadable_table
 
 SUFFIXES: Final = {
     ".xlsx": "xlsx",
@@ -21,6 +21,19 @@ SUFFIXES: Final = {
     ".csv": "csv",
     ".tsv": "csv",
     ".parquet": "parquet",
+}
+_NO_DATA: Final = frozenset(
+    {
+        *(".md", ".pdf", ".docx", ".pptx", ".py", ".sh", ".sql", ".yaml", ".yml", ".log"),
+        *(".png", ".jpg", ".jpeg", ".gif", ".svg", ".ini", ".lock"),
+    }
+)
+"""Suffixes of documents, pictures and programs, which nobody takes for tables."""
+_ANOTHER_FORMAT: Final = "save it as .xlsx, .csv or .parquet, or take it out of the folder"
+_FIXES: Final = {
+    ".gz": "unpack it, so that a cut archive is noticed, and leave the unpacked file there",
+    ".zip": "unpack it and leave the unpacked files there",
+    "/": "move its files up, or describe it as a source of its own",
 }
 
 
@@ -66,15 +79,49 @@ def files_of(workbook: Workbook, env: str) -> dict[Path, Stamp]:
 
 
 def _files(root: Path, chosen: str | None) -> Iterator[Path]:
+    """Yield the files that may hold tables, of formats that are read and of others."""
     if root.is_file():
         yield root
         return
     for path in root.iterdir():
-        kind = SUFFIXES.get(path.suffix.casefold())
+        suffix = path.suffix.casefold()
+        kind = SUFFIXES.get(suffix)
         # Spreadsheet programs write lock files beside a file that is open.
-        hidden = path.name.startswith((".", "~$"))
-        if kind and not hidden and chosen in (None, kind) and path.is_file():
+        if path.name.startswith((".", "~$")) or path.name.casefold() == "thumbs.db":
+            continue
+        if path.is_dir():
+            if chosen is None and (
+                kind or any(f.suffix.casefold() in SUFFIXES for f in path.iterdir())
+            ):
+                yield path
+        elif kind:
+            if chosen in (None, kind):
+                yield path
+        elif chosen is None and suffix not in _NO_DATA:
             yield path
+
+
+def _holds_tables(folder: Path) -> bool:
+    try:
+        return any(path.suffix.casefold() in SUFFIXES for path in folder.iterdir())
+    except OSError:
+        return True
+
+
+def format_of(path: Path) -> str:
+    """Return the format of a file, such as `csv`.
+
+    Raises:
+        UnreadableFileError: It is a folder, or a file of a format that is not read.
+    """
+    if path.is_dir():
+        raise UnreadableFileError(f"{path} is a folder inside the folder", _FIXES["/"])
+    suffix = path.suffix.casefold()
+    if suffix not in SUFFIXES:
+        kind = f"a {suffix} file" if suffix else "a file without a suffix"
+        message = f"{path} is {kind}, which is not read"
+        raise UnreadableFileError(message, _FIXES.get(suffix, _ANOTHER_FORMAT))
+    return SUFFIXES[suffix]
 
 
 def stamp_of(path: Path) -> Stamp:
@@ -91,33 +138,40 @@ def state_of(workbook: Workbook, files: dict[Path, Stamp]) -> SourceState:
     return SourceState(moment, version_of(parts), workbook.title)
 
 
-def tables_of(
-    files: dict[Path, Stamp], *, single: bool
-) -> tuple[list[TabMetadata], dict[Path, UnreadableFileError]]:
-    """Return the tables of the files, and why others cannot be read.
+def tables_of(files: dict[Path, Stamp], *, single: bool) -> list[TabMetadata]:
+    """Return the tables of the files, and the files that cannot be opened.
 
     A table of a .csv or .parquet file has the file's name; a sheet of an .xlsx file is
     `file/sheet`, or the sheet's title alone where the source is that one file, or the file's
     name alone where it has one sheet.
     """
-    stems = Counter(path.stem.casefold() for path in files)
+    read = [path for path in files if path.suffix.casefold() in SUFFIXES]
+    stems = Counter(path.stem.casefold() for path in read)
     tables: list[TabMetadata] = []
-    faults: dict[Path, UnreadableFileError] = {}
     for path in files:
-        stem = path.stem if stems[path.stem.casefold()] == 1 else path.name
-        if SUFFIXES[path.suffix.casefold()] != "xlsx":
-            tables.append(typed_table(stem, path=path))
-            continue
+        stem = path.stem if stems[path.stem.casefold()] <= 1 else path.name
         try:
-            reader = open_xlsx(path)
+            tables += _tables(path, stem, single=single)
         except UnreadableFileError as error:
-            faults[path] = error
-            continue
+            name = stem if path.suffix.casefold() in SUFFIXES and path.is_file() else path.name
+            tables.append(unreadable_table(name, error))
         except OSError as error:
-            faults[path] = UnreadableFileError(str(error), EXPORT_AGAIN)
-            continue
-        sheets = sheets_of(reader)
-        for title, hidden in sheets:
-            name = title if single else stem if len(sheets) == 1 else f"{stem}/{title}"
-            tables.append(typed_table(name, hidden=hidden, path=path, sheet=title, reader=reader))
-    return tables, faults
+            tables.append(unreadable_table(stem, UnreadableFileError(str(error), EXPORT_AGAIN)))
+    return tables
+
+
+def _tables(path: Path, stem: str, *, single: bool) -> list[TabMetadata]:
+    if format_of(path) != "xlsx":
+        return [typed_table(stem, path=path)]
+    reader = open_xlsx(path)
+    sheets = sheets_of(reader)
+    return [
+        typed_table(
+            title if single else stem if len(sheets) == 1 else f"{stem}/{title}",
+            hidden=hidden,
+            path=path,
+            sheet=title,
+            reader=reader,
+        )
+        for title, hidden in sheets
+    ]

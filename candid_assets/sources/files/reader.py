@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +22,7 @@ from candid_assets.sources.files.folder import (
     SUFFIXES,
     Stamp,
     files_of,
+    format_of,
     root_of,
     stamp_of,
     state_of,
@@ -72,32 +72,35 @@ class FilesReader(Reader):
         state = state_of(workbook, files)
         _settle(files)
         location = workbook.locations[env]
-        tables, faults = tables_of(files, single=root_of(workbook, location).is_file())
+        single = root_of(workbook, location).is_file()
+        tables = _openable(workbook, tables_of(files, single=single), single=single)
         facts = workbook.servers.get(env, {})
 
         def read(tab: Tab, table: TabMetadata) -> TabExtract:
             spool = self._read(tab, table, facts, request.most_rows)
             return extract_of(spool, location, table, state, ", the file at rest")
 
-        extract = read_listed(workbook, request, tables, state, read)
-        return _with_faults(workbook, extract, faults)
+        return read_listed(workbook, request, tables, state, read)
 
     def metadata(self, workbook: Workbook, env: str) -> WorkbookMetadata:
         """Return the tables of the files that can be opened."""
         location = workbook.locations[env]
         single = root_of(workbook, location).is_file()
-        tables, _ = tables_of(files_of(workbook, env), single=single)
+        tables = tables_of(files_of(workbook, env), single=single)
+        tables = _openable(workbook, tables, single=single)
         return typed_tables(location, workbook.name, tables)
 
     def advice(self, workbook: Workbook, env: str) -> Sequence[Advice]:
         """Return advice on files that cannot be opened, and on a folder without files."""
         files = files_of(workbook, env)
         root = root_of(workbook, workbook.locations[env])
-        _, faults = tables_of(files, single=root.is_file())
+        tables = tables_of(files, single=root.is_file())
         advice = [
-            Advice(error.message, "its tables are not read", error.fix) for error in faults.values()
+            Advice(table.error.message, "its tables are not read", table.error.fix)
+            for table in tables
+            if table.error is not None
         ]
-        if not files:
+        if not any(path.suffix.casefold() in SUFFIXES for path in files):
             advice.append(
                 Advice(
                     f"{root} holds no .xlsx, .csv or .parquet file",
@@ -141,7 +144,7 @@ class FilesReader(Reader):
 
     def _spooled(self, table: TabMetadata, facts: Mapping[str, Any], most: int | None) -> Spool:
         path: Path = table.facts["path"]
-        if SUFFIXES[path.suffix.casefold()] == "parquet":
+        if format_of(path) == "parquet":
             return _spool_parquet(self._spools, path, most)
         width = max(map(len, _rows(table, facts)), default=0)
         rows = islice(_rows(table, facts), most)
@@ -162,7 +165,7 @@ def _rows(table: TabMetadata, facts: Mapping[str, Any]) -> Iterator[list[Cell]]:
 
 
 def _spool_parquet(folder: Path, path: Path, most: int | None) -> Spool:
-    with pq.ParquetFile(path) as file:
+    with pq.ParquetFile(path, page_checksum_verification=True) as file:
         names = [str(name) for name in file.schema_arrow.names]
         with spooling(folder, len(names)) as spool:
             spool.add_header(names)
@@ -182,25 +185,13 @@ def _settle(files: Mapping[Path, Stamp]) -> None:
         time.sleep(left)
 
 
-def _with_faults(
-    workbook: Workbook, extract: SourceExtract, faults: Mapping[Path, UnreadableFileError]
-) -> SourceExtract:
-    """Return the extract with the file's error at each table whose file cannot be opened."""
-    if not faults:
-        return extract
-    tabs = dict(extract.tabs)
-    for name, outcome in tabs.items():
-        if not isinstance(outcome, SourceError) or outcome.code != "tab_missing":
-            continue
-        tab = next((t for t in workbook.tabs if t.name == name), None)
-        if tab is None:
-            continue
-        file_name = tab.title.partition("/")[0].casefold()
-        for path, error in faults.items():
-            if file_name in (path.stem.casefold(), path.name.casefold()) or len(faults) == 1:
-                tabs[name] = _fault(tab, error)
-                break
-    return replace(extract, tabs=tabs)
+def _openable(workbook: Workbook, tables: list[TabMetadata], *, single: bool) -> list[TabMetadata]:
+    """Return the tables; raise the error of a source that is one file which cannot be opened."""
+    error = tables[0].error if single else None
+    if error is not None:
+        message = f"{place(workbook.name)} cannot be read: {error.message}"
+        raise SourceError("file_damaged", message, error.fix, workbook.name)
+    return tables
 
 
 def _fault(tab: Tab, error: UnreadableFileError) -> SourceError:

@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from openpyxl.reader.excel import ExcelReader
 from candid_assets.sources.cell_kinds import BLANK_CELL, Cell, number_text
 from candid_assets.sources.error_texts import kind_of_text
 from candid_assets.sources.files.file_errors import UnreadableFileError
+from candid_assets.sources.files.xlsx_repair import without_looks
 
 _OLE_FILE: Final = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
@@ -27,14 +29,22 @@ def open_xlsx(path: Path) -> ExcelReader:
         start = file.read(4)
     if start == _OLE_FILE:
         raise _not_zipped(path)
+    # A broken file makes openpyxl raise almost anything.
     try:
-        with warnings.catch_warnings():
-            # openpyxl warns of drawings and validations, which are no cells.
-            warnings.simplefilter("ignore")
-            reader = ExcelReader(path, data_only=True, keep_links=False)
-            reader.read()
-    except Exception as error:  # a broken file makes openpyxl raise almost anything
-        raise unreadable(path, error) from error
+        return _opened(path)
+    except Exception as error:
+        try:
+            return _opened(without_looks(path))
+        except Exception:
+            raise unreadable(path, error) from error
+
+
+def _opened(file: Path | BytesIO) -> ExcelReader:
+    with warnings.catch_warnings():
+        # openpyxl warns of drawings and validations, which are no cells.
+        warnings.simplefilter("ignore")
+        reader = ExcelReader(file, data_only=True, keep_links=False)
+        reader.read()
     return reader
 
 

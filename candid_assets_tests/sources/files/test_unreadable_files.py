@@ -1,0 +1,194 @@
+"""A file that is not read is named with what to do, and never keeps the others from being read."""
+
+import json
+import re
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from candid_assets.monitoring.doctor.sources import check_sources
+from candid_assets.sources.open_sources import Sources
+from candid_assets.sources.protocol import Request
+from candid_assets_tests.sources.files.test_reader import (
+    CLEAN,
+    CSV,
+    ROWS,
+    SALES,
+    SEEN,
+    Folder,
+    folder,
+)
+from candid_assets_tests.sources.installation import discovered
+
+__all__ = ["folder"]
+
+
+def edited(path: Path, part: str, pattern: str, replacement: str) -> None:
+    """Change a part of an .xlsx file as another program would have written it."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    changed = re.sub(pattern, replacement, parts[part].decode(), count=1, flags=re.DOTALL)
+    assert changed != parts[part].decode()
+    parts[part] = changed.encode()
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+
+
+STYLES, SHEET, BOOK = "xl/styles.xml", "xl/worksheets/sheet1.xml", "xl/workbook.xml"
+REFUSED_BY_OPENPYXL = {
+    "empty fill": (STYLES, "<fills", "<fills><fill/></fills><ignored"),
+    "font family": (STYLES, '<family val="2" ?/>', '<family val="99"/>'),
+    "border": (STYLES, "<left ?/>", '<left style="wavy"/>'),
+    "created": ("docProps/core.xml", ">[0-9T:Z-]{20}<", ">yesterday<"),
+    "validation": (SHEET, 'type="list"', 'type="dropdown"'),
+}
+
+
+@pytest.mark.parametrize("fault", REFUSED_BY_OPENPYXL)
+def test_xlsx_with_faults_beside_its_cells_is_read(folder: Folder, fault: str) -> None:
+    book = openpyxl.Workbook()
+    for row in ROWS:
+        book.active.append(row)
+    book.active.add_data_validation(DataValidation("list", formula1='"a,b"', sqref="A2:A9"))
+    book.active["E1"] = "catatan"
+    path = folder.path / "sales.xlsx"
+    book.save(path)
+    part, pattern, replacement = REFUSED_BY_OPENPYXL[fault]
+    if fault == "empty fill":
+        pattern, replacement = r"<fills.*?</fills>", '<fills count="1"><fill/></fills>'
+    edited(path, part, pattern, replacement)
+    with pytest.raises(Exception):  # noqa: B017, PT011 - whatever openpyxl raises
+        openpyxl.load_workbook(path)
+    folder.at_rest("sales.xlsx")
+    assert folder.place.run().succeeded, folder.place.failures()
+    assert folder.place.query(SEEN) == CLEAN
+
+
+def test_merges_and_number_formats_outlive_a_repair(tmp_path: Path) -> None:
+    from candid_assets.sources.files.xlsx import open_xlsx
+
+    book = openpyxl.Workbook()
+    book.active.append([7, date(2025, 8, 17), 0.5])
+    for cell, number_format in zip("ABC", ("00000", "dd/mm/yyyy", "0%"), strict=True):
+        book.active[f"{cell}1"].number_format = number_format
+    book.active.merge_cells("A2:B3")
+    path = tmp_path / "a.xlsx"
+    book.save(path)
+    edited(path, STYLES, r"<fills.*?</fills>", '<fills count="1"><fill/></fills>')
+    sheet = open_xlsx(path).wb.active
+    assert [sheet[f"{cell}1"].number_format for cell in "ABC"] == ["00000", "dd/mm/yyyy", "0%"]
+    assert sheet["B1"].value.date() == date(2025, 8, 17)
+    assert [str(area) for area in sheet.merged_cells.ranges] == ["A2:B3"]
+
+
+UNREADABLE = {
+    "lama.xls": (b"\xd0\xcf\x11\xe0 old", "is a .xls file, which is not read"),
+    "buku.ods": (b"PK\x03\x04", "is a .ods file, which is not read"),
+    "rusak.xlsx": (b"PK\x03\x04 cut", "rusak.xlsx is not a readable .xlsx file"),
+    "kunci.xlsx": (
+        b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"),
+        "kunci.xlsx is encrypted",
+    ),
+    "baris.jsonl": (b'{"a": 1}\n{"a"', "is a .jsonl file, which is not read"),
+    "sales.csv.gz": (b"\x1f\x8b", "unpack it"),
+    "dump": (b"x", "is a file without a suffix"),
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_unreadable_file_is_named_by_discover_doctor_and_run(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    content, expected = UNREADABLE[name]
+    folder.csv(CSV)
+    folder.csv(content, name)
+    assert folder.place.run().succeeded, folder.place.failures()
+    assert folder.place.query(SEEN) == CLEAN
+    with Sources(folder.place.settings) as sources:
+        (book,) = folder.place.catalog().workbooks
+        (title,) = sources.extract(book, Request()).unknown_titles
+    assert name.startswith(title)
+    note, ok = check_sources(folder.place.settings, folder.place.catalog())
+    assert (note.state, ok.state) == ("note", "ok")
+    assert expected in f"{note.what} {note.fix}"
+    folder.csv("Kode;Nama\n" + "".join(f"{n};Toko {n}\n" for n in range(30)), "toko.csv")
+    done = discovered(folder.place, monkeypatch, str(folder.path), "baru")
+    summary = json.loads(done.output.splitlines()[-1])
+    assert "toko" in {t["title"] for t in summary["tables"]}
+    left_out = {item["title"]: item["reason"] for item in summary["not_tables"]}
+    assert expected in left_out[title]
+
+
+def test_documents_pictures_and_lock_files_are_no_tables(folder: Folder) -> None:
+    folder.csv(CSV)
+    for name in ("README.md", "logo.PNG", "~$sales.xlsx", ".DS_Store", "Thumbs.db", "surat.docx"):
+        folder.csv("x", name)
+    (only,) = check_sources(folder.place.settings, folder.place.catalog())
+    assert only.state == "ok"
+
+
+def test_folder_of_tables_inside_the_folder_is_named(folder: Folder) -> None:
+    folder.csv(CSV)
+    (folder.path / "2024").mkdir()
+    (folder.path / "2024" / "sales.csv").write_text(CSV)
+    (folder.path / "kosong").mkdir()
+    note, _ = check_sources(folder.place.settings, folder.place.catalog())
+    assert "2024 is a folder inside the folder" in note.what
+
+
+def test_member_of_a_family_whose_file_is_damaged_is_reported(folder: Folder) -> None:
+    folder.place.table(
+        "ekspor",
+        "sales",
+        SALES.format(title="penjualan").replace(
+            "properties:",
+            "customProperties: [{property: titlePattern, value: 'penjualan \\d+'}]\nproperties:",
+            1,
+        ),
+    )
+    folder.csv(CSV, "penjualan 1.csv")
+    assert folder.place.run().succeeded
+    folder.csv(b"PK\x03\x04 cut", "penjualan 2.xlsx")
+    assert not folder.place.run().succeeded
+    ((cause, message),) = folder.place.failures()
+    assert cause == "file_damaged"
+    assert "penjualan 2.xlsx is not a readable .xlsx file" in message
+
+
+def test_sheet_of_a_damaged_file_is_reported_and_other_files_are_read(folder: Folder) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "Jan"
+    for row in ROWS:
+        book.active.append(row)
+    book.create_sheet("Lain")
+    book.save(folder.path / "buku.xlsx")
+    folder.at_rest("buku.xlsx")
+    folder.contract("buku/Jan")
+    folder.place.table("ekspor", "toko", SALES.format(title="toko").replace("sales", "toko"))
+    folder.csv(CSV, "toko.csv")
+    assert folder.place.run().succeeded, folder.place.failures()
+    folder.csv(b"PK\x03\x04 cut", "buku.xlsx")
+    folder.csv(CSV.replace("N2", "N3"), "toko.csv")
+    assert not folder.place.run().succeeded
+    ((cause, message),) = folder.place.failures()
+    assert cause == "file_damaged"
+    assert "buku.xlsx is not a readable .xlsx file" in message
+    assert folder.place.query("select receipt from clean.ekspor__toko order by 1") == [
+        ("N1",),
+        ("N3",),
+    ]
+    assert folder.place.query(SEEN) == CLEAN
+
+
+def test_source_that_is_one_damaged_file_is_reported_as_a_whole(folder: Folder) -> None:
+    path = folder.csv(b"PK\x03\x04 cut", "buku.xlsx")
+    folder.connect(path=path)
+    assert not folder.place.run().succeeded
+    ((cause, message),) = folder.place.failures()
+    assert cause == "file_damaged"
+    assert "workbook ekspor cannot be read" in message
