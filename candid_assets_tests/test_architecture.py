@@ -13,6 +13,8 @@ import pytest
 from candid_assets.errors import CandidError
 from candid_assets.settings import PACKAGE
 
+TESTS = Path(__file__).parent
+
 GROUND = {
     "archives",
     "atomic_files",
@@ -243,3 +245,69 @@ def test_sql_on_the_record_is_in_the_warehouse_and_in_few_files():
     assert len(record_tables()) > 15
     assert {path.relative_to(PACKAGE).parts[0] for path in holding} == {"warehouse"}
     assert len(holding) <= 8
+
+
+VAGUE_WORDS = {
+    *("told", "found", "standing", "telling", "moved", "outside", "aside", "ends", "hands"),
+    *("lean", "caller", "ahead", "parcel", "frontier", "causes", "ending"),
+}
+"""Words that are no names: a name says what a thing holds or does (docs/architecture.md)."""
+
+
+def named_in(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Yield the line and the name of all that a module defines, takes or assigns."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                yield node.lineno, node.name
+            case ast.arg():
+                yield node.lineno, node.arg
+            case ast.Name(ctx=ast.Store()):
+                yield node.lineno, node.id
+            case ast.Attribute(ctx=ast.Store()):
+                yield node.lineno, node.attr
+            case ast.Import() | ast.ImportFrom():
+                yield from ((node.lineno, alias.asname) for alias in node.names if alias.asname)
+            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)):
+                yield node.lineno, name
+            case ast.MatchStar(name=str(name)) | ast.MatchMapping(rest=str(name)):
+                yield node.lineno, name
+
+
+def vague_names(path: Path) -> list[str]:
+    """Return the names in a file that are vague words, each with its place."""
+    names = [(1, path.stem), *named_in(ast.parse(path.read_text()))]
+    return [
+        f"{path}:{line}: {name}" for line, name in names if name.strip("_").lower() in VAGUE_WORDS
+    ]
+
+
+def test_no_name_is_a_vague_word():
+    paths = [path for folder in (PACKAGE, TESTS) for path in sorted(folder.rglob("*.py"))]
+    assert [name for path in paths for name in vague_names(path)] == []
+
+
+def test_vague_names_are_listed_with_their_places(tmp_path):
+    path = tmp_path / "causes.py"
+    path.write_text(
+        "import ast as _told\n\n\n"
+        "class Outside:\n    ending: int\n\n"
+        "    def ahead(self, caller, *hands, **lean):\n"
+        "        self.moved, (standing, *parcel) = caller\n"
+        "        for _ends in hands:\n            pass\n"
+        "        return [aside for aside in standing if (found := aside)]\n\n\n"
+        "try:\n    match 1:\n        case telling:\n            pass\n"
+        "except ValueError as FRONTIER:\n    found_in = FRONTIER.told\n"
+    )
+    listed = {line.rpartition(" ")[2].strip("_").lower() for line in vague_names(path)}
+    assert listed == VAGUE_WORDS
+    assert f"{path}:4: Outside" in vague_names(path)
+
+
+def test_every_class_of_the_package_has_a_name_of_its_own():
+    places: dict[str, list[str]] = {}
+    for module, path in modules().items():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef):
+                places.setdefault(node.name, []).append(f"{module}:{node.lineno}")
+    assert {name: where for name, where in places.items() if len(where) > 1} == {}

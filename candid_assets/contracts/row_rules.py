@@ -44,17 +44,17 @@ def read_row_rules(
     document: YamlDocument, rules: Sequence[DataQuality] | None, columns: Sequence[Column]
 ) -> tuple[RowRule, ...]:
     """Return the row rules that a tab declares; problems are added to the document."""
-    found: dict[str, RowRule] = {}
+    by_name: dict[str, RowRule] = {}
     for index, rule in enumerate(rules or ()):
         at = ("quality", index)
         if rule.type != "sql":
             continue
         read = _row_rule(document, at, rule, columns)
-        if read is not None and read.name in found:
+        if read is not None and read.name in by_name:
             document.fault(at, f"row rule {read.name!r} is given twice", "rename one of the two")
         elif read is not None:
-            found[read.name] = read
-    return tuple(found.values())
+            by_name[read.name] = read
+    return tuple(by_name.values())
 
 
 def _row_rule(

@@ -28,13 +28,13 @@ def check_row_rules(
     samples: list[list[Sample]] = []
     rows = broken_rows = 0
     for rule in watched_rules(tab):
-        rows, broken, found = _broken(connection, rule, relation, cells)
+        rows, broken, broken_cells = _broken(connection, rule, relation, cells)
         if broken:
             broken_rows += broken
             messages.append(f"{broken:,} of {rows:,} rows break {rule.name}: {rule.text}")
-            samples.append(found)
+            samples.append(broken_cells)
     each = max(MAX_SAMPLES // max(len(samples), 1), 1)
-    shown = [sample for found in samples for sample in found[:each]]
+    shown = [sample for broken_cells in samples for sample in broken_cells[:each]]
     return [
         CheckResult(
             plan.name,

@@ -60,6 +60,15 @@ class ReasonCounts:
     oldest: str | None = None
     """When the oldest of the open ones was first seen, in Asia/Jakarta."""
 
+    def as_dict(self) -> dict[str, int | str | None]:
+        """Return the object that `candid status --json` and the API show."""
+        return {
+            "standing": self.open,
+            "new": self.new,
+            "resolved": self.resolved,
+            "oldest": self.oldest,
+        }
+
 
 def record_ledger(connection: Connection, tab: Tab, content_hash: str, ledger: Ledger) -> None:
     """Record where the rows of an extract went."""

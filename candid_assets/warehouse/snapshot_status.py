@@ -70,7 +70,7 @@ class SnapshotStatus:
             {name: getattr(failure, name) for name in names} | {"failed_at": _at(failure.failed_at)}
             for failure in self.failures
         ]
-        return asdict(self) | {"failures": failures}
+        return asdict(self) | {"quarantine": self.quarantine.as_dict(), "failures": failures}
 
 
 def snapshot_status(connection: Connection) -> SnapshotStatus:

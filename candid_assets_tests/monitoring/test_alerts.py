@@ -50,8 +50,8 @@ def settings_of(tmp_path, **more):
 
 
 def lines(settings):
-    found = map(json.loads, settings.alerts_file.read_text().splitlines())
-    return [(entry["event"], entry["key"]) for entry in found]
+    entries = map(json.loads, settings.alerts_file.read_text().splitlines())
+    return [(entry["event"], entry["key"]) for entry in entries]
 
 
 def test_alert_is_sent_once_and_once_more_when_it_is_resolved(tmp_path):
@@ -129,8 +129,8 @@ def hook():
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            found.got.append((self.path, body))
-            self.send_response(found.answers.pop(0) if found.answers else 200)
+            receiver.got.append((self.path, body))
+            self.send_response(receiver.answers.pop(0) if receiver.answers else 200)
             self.end_headers()
             self.wfile.write(b"ok")
 
@@ -138,9 +138,9 @@ def hook():
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        found = Hook(server.server_port)
+        receiver = Hook(server.server_port)
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield found
+        yield receiver
         server.shutdown()
 
 

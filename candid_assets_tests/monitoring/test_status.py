@@ -38,20 +38,20 @@ def read(shop, monkeypatch):
 
 
 def screen(shop, now):
-    found = gather(shop.settings, now)
+    status = gather(shop.settings, now)
     written = io.StringIO()
-    show(Console(file=written, width=80, highlight=False), found, now)
-    return found, written.getvalue().splitlines()
+    show(Console(file=written, width=80, highlight=False), status, now)
+    return status, written.getvalue().splitlines()
 
 
 def test_freshness_stands_beside_the_promise_and_what_is_stale_is_said(read):
     now = datetime.now(UTC)
-    found, lines = screen(read, now)
-    (workbook,) = found["workbooks"]
+    status, lines = screen(read, now)
+    (workbook,) = status["workbooks"]
     assert (workbook["fresh_hours"], workbook["stale"]) == (2, False)
     late = now + timedelta(hours=3)
-    found, lines = screen(read, late)
-    (workbook,) = found["workbooks"]
+    status, lines = screen(read, late)
+    (workbook,) = status["workbooks"]
     assert workbook["stale"]
     assert any(line.startswith("toko") and "stale" in line and "2 h" in line for line in lines)
     assert any("daemon" in line and "has not run yet" in line for line in lines)
@@ -70,13 +70,13 @@ def test_runs_holds_alerts_and_the_daemon_stand_on_it_within_80_columns(read):
     read.run()
     with dg.DagsterInstance.get() as instance:
         send_alerts(read.settings, read.catalog(), instance)
-    found, lines = screen(read, now)
-    assert [(r["run_id"], r["status"], r["task"]) for r in found["runs"]] == [
+    status, lines = screen(read, now)
+    assert [(r["run_id"], r["status"], r["task"]) for r in status["runs"]] == [
         (failed.run_id, "FAILURE", "T-7")
     ]
-    assert len(found["holds"]) == 1
-    assert {a["kind"] for a in found["alerts"]} == {"run", "check", "hold"}
-    assert (found["automation"]["daemon"], found["deployment"]) == (True, None)
+    assert len(status["holds"]) == 1
+    assert {a["kind"] for a in status["alerts"]} == {"run", "check", "hold"}
+    assert (status["automation"]["daemon"], status["deployment"]) == (True, None)
     text = "\n".join(lines)
     for part in ("daemon     runs", failed.run_id[:8], "failure", "holds      1", "alerts "):
         assert part in text, text
@@ -88,8 +88,8 @@ def test_unreadable_history_is_reported_and_the_rest_of_the_status_shown(read):
     with dg.DagsterInstance.get():
         pass
     (read.settings.data_dir / "dagster" / "history" / "runs.db").write_bytes(b"no database" * 999)
-    found, lines = screen(read, datetime.now(UTC))
-    assert found["automation"] is None
+    status, lines = screen(read, datetime.now(UTC))
+    assert status["automation"] is None
     assert any("candid doctor" in line for line in lines)
     assert any(line.startswith("toko") for line in lines)
 
@@ -97,11 +97,12 @@ def test_unreadable_history_is_reported_and_the_rest_of_the_status_shown(read):
 def test_the_command_answers_in_json_and_with_the_exit_code_of_the_last_refresh(read):
     done = CliRunner().invoke(main, ["status", "--json"])
     assert done.exit_code == 0, done.output
-    told = json.loads(done.stdout)
+    status = json.loads(done.stdout)
     assert {"env", "last_run", "workbooks", "checks", "worst_tabs", "quarantine", "failures"} < set(
-        told
+        status
     )
-    assert {"alerts", "holds", "deployment", "runs", "automation"} < set(told)
+    assert {"alerts", "holds", "deployment", "runs", "automation"} < set(status)
+    assert list(status["quarantine"]) == ["standing", "new", "resolved", "oldest"]
     for_people = CliRunner().invoke(main, ["status"])
     assert for_people.output.startswith("candid · environment staging · last refresh")
 
@@ -119,9 +120,9 @@ def test_status_without_a_snapshot_still_lists_runs(read, content):
     assert done.exit_code == 1
     assert failed.run_id[:8] in done.output
     assert ("run `candid run` first" in done.output) is (content is None)
-    told = json.loads(CliRunner().invoke(main, ["status", "--json"]).stdout)
-    assert told["unread"]
-    assert [run["status"] for run in told["runs"]] == ["FAILURE"]
+    status = json.loads(CliRunner().invoke(main, ["status", "--json"]).stdout)
+    assert status["unread"]
+    assert [run["status"] for run in status["runs"]] == ["FAILURE"]
 
 
 def test_looking_at_an_environment_that_was_never_used_makes_no_files(tmp_path, monkeypatch):
