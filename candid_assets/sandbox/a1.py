@@ -1,17 +1,15 @@
-"""A1 notation as the Sheets API reads it: which tab and which cells a range names."""
+"""Ranges as the Sheets API reads them: which tab and which cells a range names."""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from candid_assets.names import column_letter
+from candid_assets.sandbox.cell_references import Bounds, parse_cells
 from candid_assets.sandbox.errors import GoogleError, invalid_argument
 
-_CELLS = re.compile(
-    r"\$?(?P<c1>[A-Za-z]{1,3})?\$?(?P<r1>[0-9]{1,8})?(?::\$?(?P<c2>[A-Za-z]{1,3})?\$?(?P<r2>[0-9]{1,8})?)?"
-)
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_LOOKS_LIKE_A_CELL = re.compile(r"[A-Za-z]{1,3}[0-9]*|[Rr][0-9]*[Cc][0-9]*")
+_QUOTED = re.compile(r"'((?:[^']|'')*)'", re.DOTALL)
 _LAST_COLUMN = 18278  # ZZZ, the widest a Google sheet can be
 
 
@@ -43,18 +41,10 @@ class CellRange:
 
 
 def quoted(title: str) -> str:
-    """Return the tab's title, in quotes when A1 notation needs them."""
-    if _PLAIN_NAME.fullmatch(title) and not _LOOKS_LIKE_A_CELL.fullmatch(title):
+    """Return the tab's title, in quotes unless it is a plain name that is no reference itself."""
+    if _PLAIN_NAME.fullmatch(title) and parse_cells(title) is None:
         return title
     return "'" + title.replace("'", "''") + "'"
-
-
-def column_number(letters: str) -> int:
-    """Return a column's number from 1 for its letters: A is 1, AA is 27."""
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number
 
 
 def parse_range(
@@ -62,102 +52,92 @@ def parse_range(
 ) -> CellRange:
     """Return the cells that a range names, or raise the API's own 400.
 
-    As at Google, `Jan25` without quotes is the cell in column JAN, row 25 of the first visible
-    tab, a lone `b` is no range at all, and a named range goes before a tab of the same name.
+    As at Google, a range without `!` is first a reference into the first visible tab, so `Jan25`
+    is the cell in column JAN, row 25; then a named range, then a title, whose case does not
+    matter. With `!`, what precedes the last one is a title, in quotes or not, never a named range.
     """
     tab, cells = _split(text, grids, named or {})
     if cells is None:
         return CellRange(tab, 0, grids[tab].rows, 0, grids[tab].columns)
-    return _within(_bounds(cells, text), tab, grids[tab])
+    return _within(cells, tab, grids[tab])
 
 
 def _unparsable(text: str) -> GoogleError:
     return invalid_argument(f"Unable to parse range: {text}")
 
 
-def _split(
+def _split(text: str, grids: Sequence[AddressedTab], named: Mapping[str, str]) -> tuple[int, Bounds | None]:
+    before, bang, after = text.rpartition("!")
+    if not bang:
+        return _without_title(text, grids, named)
+    cells = parse_cells(after)
+    if cells is not None:
+        if before in ("", "''"):
+            return _first_visible(grids), cells
+        tab = _find(before, grids)
+        if tab is not None:
+            return tab, cells
+    whole = _find(text, grids)
+    if whole is None:
+        raise _unparsable(text)
+    return whole, None
+
+
+def _without_title(
     text: str, grids: Sequence[AddressedTab], named: Mapping[str, str]
-) -> tuple[int, str | None]:
-    if not text:
+) -> tuple[int, Bounds | None]:
+    cells = parse_cells(text)
+    if cells is not None and grids:
+        return _first_visible(grids), cells
+    for name, place in named.items():
+        if name.casefold() == text.casefold():
+            return _split(place, grids, {})
+    tab = _find(text, grids)
+    if tab is None:
         raise _unparsable(text)
-    if text.startswith("'"):
-        title, rest = _unquote(text)
-        if rest and not rest.startswith("!"):
-            raise _unparsable(text)
-        cells = rest[1:] if rest else None
-        if cells == "":
-            raise _unparsable(text)
-        return _find(title, grids, text), cells
-    if "!" in text:
-        title, cells = text.rsplit("!", 1)
-        if not _PLAIN_NAME.fullmatch(title) or not cells:
-            raise _unparsable(text)
-        return _find(title, grids, text), cells
-    if _CELLS.fullmatch(text) and not text.isalpha():
-        return _first_visible(grids), text
-    if text in named:
-        return _split(named[text], grids, {})
-    if text.isalpha() and text.isascii() and len(text) <= 3:
-        raise _unparsable(text)
-    return _find(text, grids, text), None
+    return tab, None
 
 
-def _unquote(text: str) -> tuple[str, str]:
-    match = re.match(r"'((?:[^']|'')*)'", text, re.DOTALL)
-    if not match:
-        raise _unparsable(text)
-    return match[1].replace("''", "'"), text[match.end() :]
-
-
-def _find(title: str, grids: Sequence[AddressedTab], text: str) -> int:
+def _find(title: str, grids: Sequence[AddressedTab]) -> int | None:
+    """Return the tab that a title names, quoted or as it is, or None."""
+    match = _QUOTED.fullmatch(title)
+    if match:
+        title = match[1].replace("''", "'")
+    elif "'" in title:
+        return None
     folded = title.casefold()
-    for number, grid in enumerate(grids):
-        if grid.title.casefold() == folded:
-            return number
-    raise _unparsable(text)
+    matching = (number for number, grid in enumerate(grids) if grid.title.casefold() == folded)
+    return next(matching, None)
 
 
 def _first_visible(grids: Sequence[AddressedTab]) -> int:
     return next((number for number, grid in enumerate(grids) if not grid.hidden), 0)
 
 
-def _bounds(cells: str, text: str) -> tuple[int, int | None, int, int | None]:
-    match = _CELLS.fullmatch(cells)
-    if not match or not any(match.groups()):
-        raise _unparsable(text)
-    c1, r1, c2, r2 = match.groups()
-    if ":" not in cells:
-        if not (c1 and r1):
-            raise _unparsable(text)
-        c2, r2 = c1, r1
-    elif not ((c1 or r1) and (c2 or r2)) or bool(c1) != bool(c2):
-        raise _unparsable(text)
-    rows = [int(r) for r in (r1, r2) if r]
-    if 0 in rows:
-        raise _unparsable(text)
-    top, bottom = int(r1 or 1), int(r2) if r2 else None
-    left, right = column_number(c1) if c1 else 1, column_number(c2) if c2 else None
-    if bottom is not None and bottom < top:
-        top, bottom = bottom, top
-    if right is not None and right < left:
-        left, right = right, left
-    return top - 1, bottom, left - 1, right
-
-
-def _within(
-    bounds: tuple[int, int | None, int, int | None], tab: int, grid: AddressedTab
-) -> CellRange:
-    top, bottom, left, right = bounds
-    if top >= grid.rows or left >= grid.columns:
-        asked = CellRange(tab, top, bottom or top + 1, left, min(right or left + 1, _LAST_COLUMN))
+def _within(cells: Bounds, tab: int, grid: AddressedTab) -> CellRange:
+    if cells.top >= grid.rows or cells.left >= grid.columns:
         raise invalid_argument(
-            f"Range ({asked.written(grid.title)}) exceeds grid limits. "
+            f"Range ({_beyond(cells, grid)}) exceeds grid limits. "
             f"Max rows: {grid.rows}, max columns: {grid.columns}"
         )
     return CellRange(
         tab,
-        top,
-        min(bottom or grid.rows, grid.rows),
-        left,
-        min(right or grid.columns, grid.columns),
+        cells.top,
+        min(cells.bottom or grid.rows, grid.rows),
+        cells.left,
+        min(cells.right or grid.columns, grid.columns),
     )
+
+
+def _beyond(cells: Bounds, grid: AddressedTab) -> str:
+    """Return a range past the grid as the API names it: whole columns by their letters alone."""
+    right = min(cells.right or grid.columns, _LAST_COLUMN)
+    letters = column_letter(cells.left + 1), column_letter(right)
+    if cells.bottom is None and cells.top == 0:
+        first, last = letters
+    elif cells.right is None and cells.left == 0:
+        first, last = str(cells.top + 1), str(cells.bottom or grid.rows)
+    else:
+        first = f"{letters[0]}{cells.top + 1}"
+        last = f"{letters[1]}{cells.bottom or grid.rows}"
+    return f"{quoted(grid.title)}!{first}" + ("" if first == last else f":{last}")

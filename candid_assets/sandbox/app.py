@@ -16,6 +16,7 @@ from starlette.routing import Mount, Route
 
 from candid_assets.sandbox.accounts import answer as answer_token
 from candid_assets.sandbox.accounts import asked_scopes, gives_tokens
+from candid_assets.sandbox.answers import Answer
 from candid_assets.sandbox.auth import TokenService
 from candid_assets.sandbox.drive_api import get_file, list_files
 from candid_assets.sandbox.edits import CHANGES, change_workbook, find_workbook
@@ -32,14 +33,15 @@ from candid_assets.sandbox.faults import (
 from candid_assets.sandbox.journal import Entry, Journal
 from candid_assets.sandbox.query import Query
 from candid_assets.sandbox.quota import SlidingReadCount
-from candid_assets.sandbox.sheets_api import (
-    Answer,
-    batch_get_values,
-    get_spreadsheet,
-    get_values,
-)
+from candid_assets.sandbox.spreadsheets import get_spreadsheet
 from candid_assets.sandbox.store import WorkbookFolder
+from candid_assets.sandbox.system_parameters import (
+    asks_for_error_list,
+    check_system_parameters,
+    write_json,
+)
 from candid_assets.sandbox.tampering import garbled, tampered
+from candid_assets.sandbox.values_api import batch_get_values, get_values
 from candid_assets.sandbox.wire import BrokenResponse
 from candid_assets.sandbox.writes import batch_update_values
 
@@ -123,8 +125,9 @@ async def _answer(sandbox: Sandbox, request: Request) -> Response:
             sandbox, _Call(method, path, kind, api, raw_query, header, form, body), met
         )
     except GoogleError as error:
-        body_of_error = orjson.dumps(error.body(api))
-        outcome = _Outcome(error.code, body_of_error, {**_JSON, **error.headers})
+        listed = asks_for_error_list(Query(raw_query))
+        error_body = write_json(error.body(api, listed=listed), None)
+        outcome = _Outcome(error.code, error_body, {**_JSON, **error.headers})
     outcome.headers = {**outcome.headers, "Date": formatdate(sandbox.tokens.now(), usegmt=True)}
     broken = next((f.do for f in met if f.do["do"] in SENDING), None)
     entry = Entry(
@@ -194,9 +197,9 @@ def _outcome(sandbox: Sandbox, call: _Call, met: list[Fault]) -> _Outcome:
         if fault.do["do"] in ("answer", "error"):
             return _canned(fault, call.api)
     if call.kind == "tokens":
-        query = dict(parse_qsl(call.query))
+        asked = dict(parse_qsl(call.query))
         status, body, headers = answer_token(
-            sandbox.tokens, call.path, query, call.form, call.header
+            sandbox.tokens, call.path, asked, call.form, call.header
         )
         if isinstance(body, str):
             return _Outcome(status, body.encode(), {"Content-Type": "application/text", **headers})
@@ -204,17 +207,18 @@ def _outcome(sandbox: Sandbox, call: _Call, met: list[Fault]) -> _Outcome:
     if call.kind == "other":
         page = HTMLResponse(f"<title>Error 404 (Not Found)!!1</title><p>{call.path}", 404)
         return _Outcome(404, bytes(page.body), {"Content-Type": "text/html; charset=UTF-8"})
+    query = Query(call.query)
+    check_system_parameters(query)
     token = sandbox.tokens.admit(call.header, call.api, write=call.kind == "writes")
     if call.kind == "sheets_reads" and not sandbox.quota.take(token.email):
         raise quota_exceeded("sheets", sandbox.quota.per_minute)
     _keep_original(sandbox, call)
-    answer = _read(sandbox.folder, call)
+    answer = _read(sandbox.folder, call, query)
     content = answer.content
     for fault in met:
         if fault.do["do"] in CHANGING:
             content = tampered(content, fault.do, fault.tab)
-    option = orjson.OPT_PASSTHROUGH_DATACLASS
-    return _Outcome(200, orjson.dumps(content, default=answer.hook, option=option), _JSON)
+    return _Outcome(200, write_json(content, query, answer.hook), _JSON)
 
 
 def _keep_original(sandbox: Sandbox, call: _Call) -> None:
@@ -251,13 +255,12 @@ def _canned(fault: Fault, api: Api) -> _Outcome:
     return _Outcome(status, content, {**kind, **headers})
 
 
-def _read(folder: WorkbookFolder, call: _Call) -> Answer:
+def _read(folder: WorkbookFolder, call: _Call, query: Query) -> Answer:
     written = _BATCH_UPDATE.fullmatch(call.path)
     if written and call.method == "POST":
         return Answer(batch_update_values(folder, written[1], call.body))
     if call.kind == "writes" or call.method != "GET":
         raise GoogleError(501, "The sandbox serves reads only.")
-    query = Query(call.query)
     if call.api == "drive":
         place = call.path.removeprefix("/drive/v3/")
         if place == "files":

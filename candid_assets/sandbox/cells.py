@@ -6,7 +6,8 @@ from typing import Any
 
 import orjson
 
-from candid_assets.sandbox.a1 import column_number
+from candid_assets.sandbox.cell_references import column_number
+from candid_assets.sandbox.number_types import shows_dates
 from candid_assets.sandbox.workbook import Cell, CellError, Dated, Formatted
 
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,7})")
@@ -34,7 +35,8 @@ def wire_cell(value: Any) -> Cell:
         if set(value) == {"d", "p"}:
             return Dated(value["d"], str(value["p"]))
         if set(value) == {"n", "p"}:
-            return Formatted(value["n"], str(value["p"]))
+            number = Dated if shows_dates(str(value["p"])) else Formatted
+            return number(value["n"], str(value["p"]))
     elif value is None or isinstance(value, str | int | float):
         return None if value == "" else value
     raise ValueError(

@@ -90,9 +90,9 @@ def _mask(query: Query, default: Mask, vocabulary: dict[str, Any]) -> Mask:
     if not text:
         return default
     mask = parse_mask(text, "drive")
-    check_mask(mask, vocabulary, "drive")
+    check_mask(mask, vocabulary, "drive", text)
     if "" in mask:
-        raise bad_mask(text, "drive")
+        raise bad_mask(text, "drive", text)
     return mask
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from filelock import FileLock
 
-from candid_assets.sandbox.a1 import column_number
+from candid_assets.sandbox.cell_references import column_number
 from candid_assets.sandbox.cells import cell_position, wire_cell
 from candid_assets.sandbox.store import workbook_files
 from candid_assets.sandbox.workbook import Cell, SampleTab, SampleWorkbook

@@ -19,9 +19,11 @@ ERROR_MESSAGES: Final = {
 """What the tooltip of an error says where the workbook holds no message of its own."""
 
 
+def error_message(error: CellError) -> str:
+    """Return what the tooltip of an error cell says; a cell that is loading has no message."""
+    return ERROR_MESSAGES.get(error.code, "") if error.message is None else error.message
+
+
 def error_text(error: CellError) -> str:
     """Return an error's code, then its message in brackets, also where that is empty."""
-    if error.code == LOADING:
-        return LOADING
-    message = ERROR_MESSAGES.get(error.code, "") if error.message is None else error.message
-    return f"{error.code} ({message})"
+    return LOADING if error.code == LOADING else f"{error.code} ({error_message(error)})"

@@ -22,6 +22,7 @@ _STATUS = {
     503: "UNAVAILABLE",
     504: "DEADLINE_EXCEEDED",
 }
+_REASONS = {400: "badRequest", 403: "forbidden", 404: "notFound", 429: "rateLimitExceeded"}
 
 
 @dataclass(eq=False)  # not frozen: Python writes the traceback onto an exception
@@ -36,18 +37,23 @@ class GoogleError(Exception):
     """Drive's `errors[0]`: reason, domain, location, locationType."""
     headers: dict[str, str] = field(default_factory=dict)
 
-    def body(self, api: Api = "sheets") -> dict[str, Any]:
-        """Return the JSON body as the given API writes it."""
+    def body(self, api: Api = "sheets", *, listed: bool = False) -> dict[str, Any]:
+        """Return the JSON body as the given API writes it.
+
+        Drive always has the list `errors`, and a status for what concerns the account alone;
+        Sheets always has the status, and the list where `$.xgafv=1` asks for it.
+        """
         error: dict[str, Any] = {"code": self.code, "message": self.message}
-        if api == "drive":
-            error["errors"] = [{"message": self.message, "domain": "global", **self.legacy}]
-            if not self.legacy:
-                error["errors"][0]["reason"] = "backendError" if self.code >= 500 else "badRequest"
-        else:
+        if api == "drive" or listed:
+            reason = {"reason": _REASONS.get(self.code, "backendError")}
+            error["errors"] = [
+                {"message": self.message, "domain": "global", **reason, **self.legacy}
+            ]
+        of_account = self.code == 401 or self.legacy.get("reason") == "forbidden"
+        if api == "sheets" or self.details or self.status or of_account:
             error["status"] = self.status or _STATUS.get(self.code, "UNKNOWN")
         if self.details:
             error["details"] = list(self.details)
-            error["status"] = self.status or _STATUS.get(self.code, "UNKNOWN")
         return {"error": error}
 
 
@@ -75,13 +81,13 @@ def invalid_argument(message: str, field_name: str | None = None) -> GoogleError
     return GoogleError(400, message, details=details)
 
 
-def bad_mask(path: str, api: Api) -> GoogleError:
-    """Return the 400 for a `fields` path that names nothing."""
+def bad_mask(path: str, api: Api, text: str) -> GoogleError:
+    """Return the 400 for a path that names nothing; Sheets names the whole mask beside it."""
     if api == "drive":
         legacy = {"reason": "invalidParameter", "location": "fields", "locationType": "parameter"}
         return GoogleError(400, f"Invalid field selection {path}", legacy=legacy)
     violation = {
-        "field": path,
+        "field": text,
         "description": "Error expanding 'fields' parameter. "
         f"Cannot find matching fields for path '{path}'.",
     }
@@ -90,6 +96,11 @@ def bad_mask(path: str, api: Api) -> GoogleError:
         "fieldViolations": [violation],
     }
     return GoogleError(400, "Request contains an invalid argument.", details=(detail,))
+
+
+def not_imitated(what: str) -> GoogleError:
+    """Return the 501 for what this server does not imitate, rather than a false answer."""
+    return GoogleError(501, f"The sandbox does not imitate {what}: see docs/sandbox.md.")
 
 
 def not_found() -> GoogleError:
@@ -150,10 +161,15 @@ def quota_exceeded(api: Api, per_minute: int) -> GoogleError:
 def unauthenticated(api: Api, *, expired: bool = False) -> GoogleError:
     """Return the 401 for a token that is unknown or has run out."""
     reason = "ACCESS_TOKEN_EXPIRED" if expired else "ACCESS_TOKEN_TYPE_UNSUPPORTED"
-    legacy = {"reason": "authError", "location": "Authorization", "locationType": "header"}
+    legacy = {
+        "message": "Invalid Credentials",
+        "reason": "authError",
+        "location": "Authorization",
+        "locationType": "header",
+    }
     return GoogleError(
         401,
-        "Invalid Credentials" if api == "drive" else _SIGN_IN,
+        _SIGN_IN,
         details=() if api == "drive" else (error_info(reason, api),),
         legacy=legacy,
         headers={"WWW-Authenticate": 'Bearer realm="https://accounts.google.com/"'},
@@ -166,7 +182,7 @@ def unregistered_client(api: Api) -> GoogleError:
         403,
         "Method doesn't allow unregistered callers (callers without established identity). Please "
         "use API Key or other form of API consumer identity to call this API.",
-        legacy={"reason": "forbidden"} if api == "drive" else {},
+        legacy={"reason": "forbidden"},
     )
 
 

@@ -18,7 +18,7 @@ def parse_mask(text: str, api: Api = "sheets") -> Mask:
     """Return the mask that a `fields` parameter writes."""
     mask, position = _group("".join(text.split()), 0, api)
     if position != len("".join(text.split())):
-        raise bad_mask(text, api)
+        raise bad_mask(text, api, text)
     return mask
 
 
@@ -39,7 +39,7 @@ def _path(text: str, position: int, mask: Mask, api: Api) -> int:
             end += 1
         name = text[position:end]
         if not name:
-            raise bad_mask(text, api)
+            raise bad_mask(text, api, text)
         known_whole = name in level and not level[name]
         inner = level.setdefault(name, {})
         if end < len(text) and text[end] in _DOWN:
@@ -50,7 +50,7 @@ def _path(text: str, position: int, mask: Mask, api: Api) -> int:
         if end < len(text) and text[end] == "(":
             group, end = _group(text, end + 1, api)
             if end >= len(text) or text[end] != ")":
-                raise bad_mask(text, api)
+                raise bad_mask(text, api, text)
             if not known_whole:
                 _merge(inner, group)
             return end + 1
@@ -68,19 +68,22 @@ def _merge(into: Mask, more: Mask) -> None:
             into[name] = {}
 
 
-def check_mask(mask: Mask, vocabulary: Any, api: Api, above: str = "") -> None:
+def check_mask(mask: Mask, vocabulary: Any, api: Api, text: str, above: str = "") -> None:
     """Refuse a mask that names a field the answer cannot have, as Google does.
 
     `vocabulary` is a tree of names; `None` below a name means that anything goes from there.
+    `text` is the mask as it was written: Sheets names it beside the path.
     """
     for name, inner in mask.items():
         path = f"{above}{name}"
         if name == "*":
             continue
         if not isinstance(vocabulary, dict) or name not in vocabulary:
-            raise bad_mask(path, api)
+            raise bad_mask(path, api, text)
         if vocabulary[name] is not None:
-            check_mask(inner, vocabulary[name], api, f"{path}{'/' if api == 'drive' else '.'}")
+            check_mask(
+                inner, vocabulary[name], api, text, f"{path}{'/' if api == 'drive' else '.'}"
+            )
 
 
 def apply_mask(answer: Any, mask: Mask) -> Any:

@@ -7,10 +7,13 @@ from functools import lru_cache
 
 from babel.numbers import get_decimal_symbol, get_group_symbol
 
+from candid_assets.sandbox.errors import not_imitated
 from candid_assets.sandbox.numberformat import locale_of, show_number
 
 _SECTIONS = re.compile(r"((?:\"[^\"]*\"|\\.|\[[^\]]*\]|[^;])*)(?:;|$)")
 _TOKEN = re.compile(r"\"[^\"]*\"|\\.|_.|\*.|\[[^\]]*\]|[0#?]|.", re.DOTALL)
+_FRACTION = re.compile(r"[0#?]\s*/\s*[0-9?#]")
+_CONDITION = re.compile(r"\[[<>=]")
 _CURRENCY = re.compile(r"\[\$([^\]-]*)(?:-[0-9A-Fa-f]*)?\]")
 
 
@@ -25,7 +28,13 @@ class _Digits:
 
 @lru_cache(maxsize=65_536)
 def show_through(value: float, pattern: str, locale: str) -> str:
-    """Return the text that the sheet shows: `00007`, `12,5%`, `Rp1.250`, `24 pcs`, `(1.250)`."""
+    """Return the text that the sheet shows: `00007`, `12,5%`, `Rp1.250`, `24 pcs`, `(1.250)`.
+
+    Raises Google's 501 for powers of ten, fractions and conditions.
+    """
+    bare = re.sub(r'"[^"]*"|\\.', "", pattern)
+    if _FRACTION.search(bare) or _CONDITION.search(bare) or re.search("[eE][+-]", bare):
+        raise not_imitated(f"the number format {pattern}")
     sections = [text for text in _SECTIONS.findall(pattern) if text] or ["General"]
     section = sections[0]
     if value < 0 and len(sections) > 1:
@@ -33,7 +42,7 @@ def show_through(value: float, pattern: str, locale: str) -> str:
     elif value == 0 and len(sections) > 2:
         section = sections[2]
     tokens = _TOKEN.findall(section)
-    if section.lower() == "general" or not tokens:
+    if section.lower() in ("general", "@") or not tokens:
         return show_number(value, locale)
     shown = "".join(_places(tokens, _digits(value, tokens), locale))
     return f"-{shown}" if value < 0 else shown
@@ -44,12 +53,16 @@ def _digits(value: float, tokens: list[str]) -> _Digits:
     point = tokens.index(".") if "." in tokens else len(tokens)
     optional = sum(sign in {"0", "#", "?"} for sign in tokens[point:])
     needed = sum(sign == "0" for sign in tokens[point:])
-    number = abs(Decimal(repr(value))).scaleb(2 * tokens.count("%"))
+    places = [i for i, sign in enumerate(tokens) if sign in {"0", "#", "?"}]
+    behind = tokens[places[-1] + 1 :] if places else []
+    thousands = next((i for i, sign in enumerate(behind) if sign != ","), len(behind))
+    grouped = "," in tokens[: max((i for i in places if i < point), default=0)]
+    number = abs(Decimal(repr(value))).scaleb(2 * tokens.count("%") - 3 * thousands)
     number = number.quantize(Decimal(1).scaleb(-optional), ROUND_HALF_UP)
     whole, _, part = format(number, "f").partition(".")
     while len(part) > needed and part.endswith("0"):
         part = part[:-1]
-    return _Digits("" if whole == "0" else whole, part, "," in tokens[:point])
+    return _Digits("" if whole == "0" else whole, part, grouped)
 
 
 def _places(tokens: list[str], digits: _Digits, locale: str) -> list[str]:

@@ -7,9 +7,12 @@ from functools import cache, lru_cache
 from babel import Locale, UnknownLocaleError
 from babel.numbers import get_decimal_symbol
 
+from candid_assets.sandbox.errors import not_imitated
+
 _TOKEN = re.compile(
     r"\[h+\]|\[m+\]|\[s+\]|am/pm|a/p|y+|m+|d+|h+|s+|0+|\\.|\"[^\"]*\"|.", re.IGNORECASE | re.DOTALL
 )
+_FIRST_SECTION = re.compile(r"(?:\"[^\"]*\"|\\.|[^;])*", re.DOTALL)
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a serial carries no zone
 _DEFAULT_PATTERN = "yyyy-mm-dd"
 
@@ -34,8 +37,13 @@ def _month_and_day_names(locale: str) -> tuple[dict[str, tuple[str, ...]], ...]:
 
 @lru_cache(maxsize=65_536)
 def show_serial(serial: float, pattern: str, locale: str) -> str:
-    """Return the text that the sheet shows for a serial: `17 Agustus 2025`, `14.30`, `26:15:00`."""
-    tokens = _TOKEN.findall(pattern or _DEFAULT_PATTERN)
+    """Return the text that the sheet shows for a serial: `17 Agustus 2025`, `14.30`, `26:15:00`.
+
+    Raises Google's 501 for a pattern with a language of its own, such as `[$-421]d mmmm yyyy`.
+    """
+    if "[$-" in pattern:
+        raise not_imitated(f"the language in the number format {pattern}")
+    tokens = _TOKEN.findall(_FIRST_SECTION.findall(pattern)[0] or _DEFAULT_PATTERN)
     lowered = [token.lower() for token in tokens]
     digits = max((len(t) for t in lowered if t[0] == "0"), default=0)
     units = 10 ** min(digits, 6)
@@ -115,8 +123,13 @@ def _decimal_sign(locale: str) -> str:
 
 
 def show_number(value: float, locale: str) -> str:
-    """Return a number as a cell without a format shows it: at most ten significant digits."""
+    """Return a number as a cell without a format shows it.
+
+    At most ten significant digits, but all of the whole part; from 1e15 on as a power of ten.
+    """
     if isinstance(value, int) and abs(value) < 10**15:
         return str(value)
+    if 10**10 <= abs(value) < 10**15:
+        return f"{value:.0f}"
     text = f"{value:.10g}".replace("e+", "E+").replace("e-", "E-")
     return text.replace(".", _decimal_sign(locale))

@@ -23,6 +23,9 @@ STANDARD_PARAMETERS = frozenset(
 )
 """What every Google API accepts."""
 
+_TRUE = frozenset({"true", "t", "yes", "y", "1"})
+_FALSE = frozenset({"false", "f", "no", "n", "0"})
+
 
 class Query:
     """The parameters of a call in their order."""
@@ -41,8 +44,15 @@ class Query:
         return [value for key, value in self.pairs if key == name]
 
     def flag(self, name: str) -> bool:
-        """Return a boolean parameter; absent is false."""
-        return self.get(name).lower() in ("true", "1")
+        """Return a boolean parameter, in any of the spellings Google takes; absent is false."""
+        values = self.all(name)
+        if not values:
+            return False
+        spelling = values[-1].lower()
+        if spelling in _TRUE or spelling in _FALSE:
+            return spelling in _TRUE
+        message = f"Invalid value at '{_snake(name)}' (TYPE_BOOL), \"{values[-1]}\""
+        raise invalid_argument(message, _snake(name))
 
     def only(self, known: Collection[str]) -> None:
         """Refuse a parameter that the method does not have."""
@@ -55,11 +65,15 @@ class Query:
                 )
 
 
-def one_of(query: Query, name: str, choices: Sequence[str]) -> str:
-    """Return an enumerated parameter; absent is the first choice."""
-    value = query.get(name) or choices[0]
+def one_of(query: Query, name: str, choices: Sequence[str], kind: str) -> str:
+    """Return an enumerated parameter by its name or number; absent is the first choice."""
+    values = query.all(name)
+    if not values:
+        return choices[0]
+    value = values[-1]
+    if value.isdecimal() and value.isascii() and int(value) < len(choices):
+        return choices[int(value)]
     if value not in choices:
-        kind = name[0].upper() + name[1:]
         message = (
             f"Invalid value at '{_snake(name)}' (type.googleapis.com/google.apps.sheets.v4.{kind}),"
             f' "{value}"'

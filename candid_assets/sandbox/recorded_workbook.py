@@ -12,7 +12,9 @@ from typing import Any, Final
 
 import orjson
 
+from candid_assets.names import column_letter
 from candid_assets.sandbox.cells import serial_of
+from candid_assets.sandbox.number_types import shows_dates
 from candid_assets.sandbox.workbook import (
     Cell,
     CellError,
@@ -23,6 +25,20 @@ from candid_assets.sandbox.workbook import (
 )
 
 HEAD: Final = "workbook.json"
+_PARTS: Final = (
+    "conditionalFormats",
+    "filterViews",
+    "protectedRanges",
+    "basicFilter",
+    "charts",
+    "bandedRanges",
+    "developerMetadata",
+    "rowGroups",
+    "columnGroups",
+    "slicers",
+    "tables",
+)
+"""The parts of a tab that are sent as they were recorded."""
 _SHORT_DATE: Final = {"in_ID": "dd/mm/yyyy", "en_US": "m/d/yyyy"}
 _MERGE: Final = ("startRowIndex", "endRowIndex", "startColumnIndex", "endColumnIndex")
 
@@ -43,6 +59,10 @@ def read_recorded(head: Path, spreadsheet_id: str) -> SampleWorkbook:
         locale=locale,
         time_zone=str(content.get("timeZone", "Asia/Jakarta")),
     )
+    for named in content.get("namedRanges", ()):
+        place = _named_range(book, named["range"])
+        if place:
+            book.named_ranges[str(named["name"])] = place
     book.modified_time = str(content.get("modifiedTime", book.modified_time))
     book.version = int(content.get("version", book.version))
     return book
@@ -60,9 +80,30 @@ def _tab(folder: Path, tab: dict[str, Any], locale: str) -> SampleTab:
         sheet_type=str(tab.get("sheetType", extra.get("sheetType", "GRID"))),
         merges=[tuple(merge[name] for name in _MERGE) for merge in extra.get("merges", ())],
         frozen_rows=int(grid.get("frozenRowCount", 0)),
-        grid_rows=int(tab.get("rowCount", 0)),
-        grid_columns=int(tab.get("columnCount", 0)),
+        grid_rows=int(tab.get("rowCount", grid.get("rowCount", 0))),
+        grid_columns=int(tab.get("columnCount", grid.get("columnCount", 0))),
+        hidden_rows=_marked(extra, "rowMetadata", "hiddenByUser"),
+        filtered_rows=_marked(extra, "rowMetadata", "hiddenByFilter"),
+        hidden_columns=_marked(extra, "columnMetadata", "hiddenByUser"),
+        formulas={
+            f"{column_letter(across)}{down}": str(cell["formula"])
+            for down, row in enumerate(rows, start=1)
+            for across, cell in enumerate(row, start=1)
+            if isinstance(cell, dict) and cell.get("formula")
+        },
+        parts={name: extra[name] for name in _PARTS if name in extra},
     )
+
+
+def _marked(extra: dict[str, Any], dimension: str, mark: str) -> list[int]:
+    """Return the rows or columns, from 0, that carry a mark in a tab's recorded grid data."""
+    blocks = extra.get("data") or [extra]
+    marked = []
+    for block in blocks:
+        first = int(block.get("startRow" if dimension == "rowMetadata" else "startColumn", 0))
+        entries = enumerate(block.get(dimension, ()), start=first)
+        marked += [position for position, entry in entries if entry.get(mark)]
+    return marked
 
 
 def _cell(cell: Any, locale: str) -> Cell:
@@ -79,7 +120,24 @@ def _cell(cell: Any, locale: str) -> Cell:
     value: Any = cell.get("value")
     if cell.get("type") == "duration":
         return Dated(value, pattern or "[h]:mm:ss")
-    shown = cell.get("formatted")
+    return _formatted(value, pattern, cell.get("formatted"))
+
+
+def _formatted(value: Any, pattern: str, shown: str | None) -> Cell:
     if isinstance(value, bool) or not isinstance(value, int | float) or not (pattern or shown):
         return None if value == "" else value
-    return Formatted(value, pattern, shown)
+    return Dated(value, pattern) if shows_dates(pattern) else Formatted(value, pattern, shown)
+
+
+def _named_range(book: SampleWorkbook, area: dict[str, Any]) -> str | None:
+    """Return a recorded GridRange in A1 notation with its tab; None where its tab is gone."""
+    sheet_id = int(area.get("sheetId", 0))
+    tab = next((tab for tab in book.tabs if tab.sheet_id == sheet_id), None)
+    if tab is None:
+        return None
+    top, left = int(area.get("startRowIndex", 0)), int(area.get("startColumnIndex", 0))
+    title = tab.title.replace("'", "''")
+    first = f"{column_letter(left + 1)}{top + 1}"
+    right = column_letter(int(area["endColumnIndex"])) if "endColumnIndex" in area else ""
+    bottom = str(area.get("endRowIndex", ""))
+    return f"'{title}'!{first}:{right}{bottom}" if right or bottom else f"'{title}'!{first}"

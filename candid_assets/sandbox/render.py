@@ -4,8 +4,10 @@ from collections.abc import Callable
 from itertools import zip_longest
 from typing import Any, Literal
 
+from candid_assets.names import column_letter
 from candid_assets.sandbox.a1 import CellRange
 from candid_assets.sandbox.error_texts import error_text
+from candid_assets.sandbox.errors import not_imitated
 from candid_assets.sandbox.number_pattern import show_through
 from candid_assets.sandbox.numberformat import show_number, show_serial
 from candid_assets.sandbox.store import ServedTab
@@ -20,13 +22,20 @@ def value_range(
     *,
     columns_first: bool,
     formatted_in: str | None,
+    formulas: bool = False,
 ) -> dict[str, Any]:
     """Return a ValueRange: trailing blanks left off, and no `values` when nothing is there.
 
     `formatted_in` is the locale that every value is shown in as text; None leaves numbers,
-    booleans and dates as they are, for the JSON writer's hook.
+    booleans and dates as they are, for the JSON writer's hook. `formulas` puts the formula in
+    the place of its result, and raises 501 for an error cell whose formula is not kept.
     """
     rows = tab.rows[cells.start_row : cells.end_row]
+    if formulas:
+        rows = [
+            [_entered(tab, cells.start_row + down, right, cell) for right, cell in enumerate(row)]
+            for down, row in enumerate(rows)
+        ]
     if cells.start_column > 0 or any(len(row) > cells.end_column for row in rows):
         rows = [row[cells.start_column : cells.end_column] for row in rows]
         rows = [_cut(row) for row in rows]
@@ -34,7 +43,7 @@ def value_range(
         rows = [_cut(list(column)) for column in zip_longest(*rows, fillvalue="")]
     rows = rows[: _last_filled(rows)]
     if formatted_in is not None:
-        rows = [[_formatted(cell, formatted_in) for cell in row] for row in rows]
+        rows = [[shown_text(cell, formatted_in) for cell in row] for row in rows]
     answer: dict[str, Any] = {
         "range": cells.written(tab.tab.title),
         "majorDimension": "COLUMNS" if columns_first else "ROWS",
@@ -61,7 +70,15 @@ def json_hook(dates: DateRender, locale: str) -> Callable[[Any], Any]:
     return write
 
 
-def _formatted(cell: Cell, locale: str) -> str:
+def _entered(tab: ServedTab, row: int, column: int, cell: Cell) -> Cell:
+    formula = tab.tab.formulas.get(f"{column_letter(column + 1)}{row + 1}")
+    if formula is None and isinstance(cell, CellError):
+        raise not_imitated("the formula of an error cell")
+    return cell if formula is None else formula
+
+
+def shown_text(cell: Cell, locale: str) -> str:
+    """Return what the sheet shows of a cell, in the workbook's locale."""
     if isinstance(cell, str):
         return cell
     if isinstance(cell, bool):

@@ -23,10 +23,38 @@ _SHEET_PROPERTIES: Final = {
         "columnGroupControlAfter",
     ),
 }
+_VALUE: Final = {
+    **_whole("numberValue", "stringValue", "boolValue", "formulaValue"),
+    "errorValue": _whole("type", "message"),
+}
+_FORMAT: Final = {
+    **_whole("backgroundColor", "backgroundColorStyle", "borders", "padding", "wrapStrategy"),
+    **_whole("horizontalAlignment", "verticalAlignment", "textDirection", "textFormat"),
+    **_whole("textRotation", "hyperlinkDisplayType"),
+    "numberFormat": _whole("type", "pattern"),
+}
+_CELL: Final = {
+    "userEnteredValue": _VALUE,
+    "effectiveValue": _VALUE,
+    "userEnteredFormat": _FORMAT,
+    "effectiveFormat": _FORMAT,
+    "dataValidation": _whole("condition", "inputMessage", "strict", "showCustomUi"),
+    **_whole("formattedValue", "hyperlink", "note", "textFormatRuns", "chipRuns"),
+    **_whole("pivotTable", "dataSourceTable", "dataSourceFormula"),
+}
+_DIMENSION: Final = _whole(
+    "hiddenByFilter", "hiddenByUser", "pixelSize", "developerMetadata", "dataSourceColumnReference"
+)
 _SHEET: Final = {
     "properties": _SHEET_PROPERTIES,
     "merges": _GRID_RANGE,
-    **_whole("data", "conditionalFormats", "filterViews", "protectedRanges", "basicFilter"),
+    "data": {
+        **_whole("startRow", "startColumn"),
+        "rowData": {"values": _CELL},
+        "rowMetadata": _DIMENSION,
+        "columnMetadata": _DIMENSION,
+    },
+    **_whole("conditionalFormats", "filterViews", "protectedRanges", "basicFilter"),
     **_whole("charts", "bandedRanges", "developerMetadata", "rowGroups", "columnGroups"),
     **_whole("slicers", "tables", "commentAnchors"),
 }

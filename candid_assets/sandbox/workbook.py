@@ -65,6 +65,17 @@ class SampleTab:
     grid_rows: int = 0
     """Rows of the grid, blank ones too; the default of a new tab, or what its cells need, if 0."""
     grid_columns: int = 0
+    hidden_rows: list[int] = field(default_factory=list)
+    """Rows that somebody hid, from 0; their values are sent like all others."""
+    filtered_rows: list[int] = field(default_factory=list)
+    """Rows that a filter hides."""
+    hidden_columns: list[int] = field(default_factory=list)
+    checkboxes: list[tuple[int, int, int, int]] = field(default_factory=list)
+    """Ranges of checkboxes, written as merges are; each of their cells is true or false."""
+    formulas: dict[str, str] = field(default_factory=dict)
+    """The formulas of cells by their address: `{"D17": "=B17*C17"}`."""
+    parts: dict[str, Any] = field(default_factory=dict)
+    """Tables, charts, filters … of the tab as `spreadsheets.get` describes them, by their name."""
 
 
 @dataclass(slots=True)
@@ -115,6 +126,7 @@ class SampleWorkbook:
                         [_cell(c) if type(c) is dict else c for c in row] for row in tab["rows"]
                     ],
                     "merges": [tuple(m) for m in tab["merges"]],
+                    "checkboxes": [tuple(box) for box in tab.get("checkboxes", ())],
                 }
             )
             for tab in data.pop("tabs")

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from candid_assets.sandbox.a1 import AddressedTab, CellRange, column_number, parse_range, quoted
+from candid_assets.sandbox.a1 import CellRange, AddressedTab, parse_range, quoted
+from candid_assets.sandbox.cell_references import column_number
 from candid_assets.sandbox.errors import GoogleError
 
 GRIDS = [
@@ -15,6 +16,8 @@ GRIDS = [
     AddressedTab("a!b", 1000, 26),
     AddressedTab("Besar", 5000, 8000),
     AddressedTab("b", 1000, 26),
+    AddressedTab("R1C1", 1000, 26),
+    AddressedTab("Rekap Stok: [2025]", 1000, 26),
 ]
 
 
@@ -38,10 +41,22 @@ GRIDS = [
         ("'Jum''at'!A1", 3, (0, 1), (0, 1)),
         ("'a!b'!A1", 4, (0, 1), (0, 1)),
         ("HargaRange", 2, (0, 2), (0, 2)),
+        ("hargarange", 2, (0, 2), (0, 2)),
+        ("Besar", 2, (0, 3), (0, 3)),
+        ("'Besar'", 5, (0, 5000), (0, 8000)),
+        ("Besar!A1", 5, (0, 1), (0, 1)),
+        ("b", 6, (0, 1000), (0, 26)),
+        ("!A1", 1, (0, 1), (0, 1)),
+        ("''!B2", 1, (1, 2), (1, 2)),
+        ("a!b!A1", 4, (0, 1), (0, 1)),
+        ("a!b", 4, (0, 1000), (0, 26)),
+        ("Rekap Stok: [2025]!A1", 8, (0, 1), (0, 1)),
+        ("'Jan25'!A7:7", 1, (6, 7), (0, 26)),
+        ("'Jan25'!7:B9", 1, (6, 9), (0, 2)),
     ],
 )
 def test_a_range_names_these_cells(text, tab, rows, columns):
-    named = {"HargaRange": "'Sheet1'!A1:B2"}
+    named = {"HargaRange": "'Sheet1'!A1:B2", "Besar": "'Sheet1'!A1:C3"}
     assert parse_range(text, GRIDS, named) == CellRange(tab, *rows, *columns)
 
 
@@ -49,8 +64,22 @@ def test_a_range_names_these_cells(text, tab, rows, columns):
     "text",
     [
         "",
-        "b",
+        "!",
+        "x",
         "Tidak Ada",
+        "HargaRange!A1",
+        "'HargaRange'",
+        " A1",
+        "A1 ",
+        "'Jan25'! A1",
+        "'Jan25'!A1: B2",
+        "'Jan25'!R1 C1",
+        "'Jan25'!A1:R2C2",
+        "'Jan25'!R0C1",
+        "'Jan25'!R[-1]C[0]",
+        "'Jan25'!R2C2:R1C1",
+        "'Jan25'!R[1]C[1]:R[0]C[0]",
+        "'Jan25'!A1:B2:C3",
         "'Tidak Ada'!A1",
         "'Jan25'!",
         "'Jan25",
@@ -58,25 +87,52 @@ def test_a_range_names_these_cells(text, tab, rows, columns):
         "'Jan25'!A0",
         "'Jan25'!A1:",
         "'Jan25'!:B2",
-        "'Jan25'!A1:2",
         "'Jan25'!A",
         "'Jan25'!5",
         "'Jan25'!AAAA1",
         "Jum'at!A1",
         "'Jum'at'!A1",
-        "a!b!A1",
     ],
 )
 def test_what_is_no_range_is_refused_by_name(text):
     with pytest.raises(GoogleError) as caught:
-        parse_range(text, GRIDS)
+        parse_range(text, GRIDS, {"HargaRange": "'Sheet1'!A1:B2"})
     assert (caught.value.code, caught.value.message) == (400, f"Unable to parse range: {text}")
+
+
+@pytest.mark.parametrize(
+    ("text", "rows", "columns"),
+    [
+        ("R1C1", (0, 1), (0, 1)),
+        ("C", (0, 1), (0, 1)),
+        ("rc", (0, 1), (0, 1)),
+        ("R01C02", (0, 1), (1, 2)),
+        ("R[1]C[1]", (1, 2), (1, 2)),
+        ("R2", (1, 2), (17, 18)),
+        ("C[1]", (0, 1000), (1, 2)),
+        ("R[3]", (3, 4), (0, 26)),
+        ("R1C1:R1C2", (0, 1), (0, 2)),
+        ("R1C1:R2", (0, 2), (0, 26)),
+        ("R3C3:R1C1", (0, 3), (0, 3)),
+        ("R[1]C[1]:R1C1", (0, 2), (0, 2)),
+        ("R1C1:R2000C50", (0, 1000), (0, 26)),
+    ],
+)
+def test_r1c1_notation_is_read_where_a1_notation_does_not_fit(text, rows, columns):
+    """As measured and published for the real API: offsets count from A1, numbers from 1."""
+    assert parse_range(text, GRIDS) == CellRange(1, *rows, *columns)
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ("Jan25", "'Jan25'!JAN25"),
+        ("'Sheet1'!ZZ:ZZ", "Sheet1!ZZ"),
+        ("'Sheet1'!F:G", "Sheet1!F:G"),
+        ("'Sheet1'!51:52", "Sheet1!51:52"),
+        ("'Sheet1'!51:51", "Sheet1!51"),
+        ("'Sheet1'!C[5]", "Sheet1!F"),
+        ("'Sheet1'!A51:B51", "Sheet1!A51:B51"),
         ("'Sheet1'!A51", "Sheet1!A51"),
         ("'Sheet1'!F1:G2", "Sheet1!F1:G2"),
     ],
@@ -102,7 +158,10 @@ def test_an_unquoted_month_is_silently_another_cell_in_a_wide_first_tab():
         ("Kosong", "Kosong"),
         ("Jan25", "'Jan25'"),
         ("Q1", "'Q1'"),
-        ("x", "'x'"),
+        ("x", "x"),
+        ("JAN", "JAN"),
+        ("C", "'C'"),
+        ("RC", "'RC'"),
         ("R1C1", "'R1C1'"),
         ("Stok (Gudang)", "'Stok (Gudang)'"),
         ("Jum'at", "'Jum''at'"),

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from candid_assets.sandbox.query import STANDARD_PARAMETERS
-from candid_assets.sandbox.sheets_api import SPREADSHEET_PARAMETERS, VALUE_PARAMETERS
+from candid_assets.sandbox.spreadsheets import SPREADSHEET_PARAMETERS
+from candid_assets.sandbox.values_api import VALUE_PARAMETERS
 from candid_assets.sandbox.vocabulary import (
     FILE,
     FILE_LIST,
@@ -20,7 +21,7 @@ from candid_assets_tests.sandbox.discovery import document, method, query_parame
 VALUES = f"{SHEETS}/v4/spreadsheets/{BOOK}/values"
 RENDERS = [
     {"valueRenderOption": render, "dateTimeRenderOption": dates, "majorDimension": dimension}
-    for render in ("FORMATTED_VALUE", "UNFORMATTED_VALUE", "FORMULA")
+    for render in ("FORMATTED_VALUE", "UNFORMATTED_VALUE")
     for dates in ("SERIAL_NUMBER", "FORMATTED_STRING")
     for dimension in ("ROWS", "COLUMNS")
 ]

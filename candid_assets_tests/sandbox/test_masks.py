@@ -61,6 +61,15 @@ def test_a_broken_mask_is_refused(mask):
 
 def test_a_name_that_no_answer_has_is_refused_with_its_path():
     with pytest.raises(GoogleError) as caught:
-        check_mask(parse_mask("sheets(properties(titel))"), SPREADSHEET, "sheets")
+        check_mask(
+            parse_mask("sheets(properties(titel))"),
+            SPREADSHEET,
+            "sheets",
+            "sheets(properties(titel))",
+        )
     violation = caught.value.details[0]["fieldViolations"][0]
-    assert violation["field"] == "sheets.properties.titel"
+    assert violation == {
+        "field": "sheets(properties(titel))",
+        "description": "Error expanding 'fields' parameter. Cannot find matching fields for path "
+        "'sheets.properties.titel'.",
+    }

@@ -28,6 +28,9 @@ from candid_assets.sandbox.number_pattern import show_through
         (1250, '_("Rp"* #,##0_);_("Rp"* (#,##0)', " Rp1.250 "),
         (1250.5, "General", "1250,5"),
         (3, '0\\-"A"', "3-A"),
+        (1250000, '#,##0,"rb"', "1.250rb"),
+        (1250000, '0.0,,"jt"', "1,3jt"),
+        (7, "@", "7"),
     ],
 )
 def test_a_number_is_shown_through_its_pattern(value, pattern, shown):

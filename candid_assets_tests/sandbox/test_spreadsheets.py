@@ -33,7 +33,6 @@ def test_the_mask_of_the_platform_gives_all_it_needs(google):
         },
         "merges": [
             {
-                "sheetId": 0,
                 "startRowIndex": 0,
                 "endRowIndex": 1,
                 "startColumnIndex": 0,
@@ -57,11 +56,6 @@ def test_an_unknown_field_is_refused(google):
     answer = get(google, fields="sheets.propertys")
     assert answer.status_code == 400
     assert answer.json()["error"]["details"][0]["fieldViolations"][0]["field"] == "sheets.propertys"
-
-
-def test_grid_data_is_refused_and_not_left_out_silently(google):
-    assert get(google, includeGridData="true").status_code == 501
-    assert get(google, fields="sheets.data.rowData").status_code == 501
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def test_the_two_renders_differ_in_date_cells_alone(google):
 
 def test_a_whole_number_has_no_decimal_point(server, google):
     url = f"{SHEETS}/v4/spreadsheets/{BOOK}/values/'Jan25'!D4"
-    answer = google.get(url, params=RAW)
+    answer = google.get(url, params={**RAW, "prettyPrint": "false"})
     assert b"[[3]]" in answer.content
 
 
