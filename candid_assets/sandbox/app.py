@@ -20,7 +20,7 @@ from candid_assets.sandbox.answers import Answer
 from candid_assets.sandbox.auth import TokenService
 from candid_assets.sandbox.drive_api import get_file, list_files
 from candid_assets.sandbox.edits import CHANGES, change_workbook, find_workbook
-from candid_assets.sandbox.errors import Api, GoogleError, quota_exceeded
+from candid_assets.sandbox.errors import Api, GoogleError, not_imitated, quota_exceeded
 from candid_assets.sandbox.faults import (
     CHANGING,
     GARBLING,
@@ -208,7 +208,7 @@ def _outcome(sandbox: Sandbox, call: _Call, met: list[Fault]) -> _Outcome:
         page = HTMLResponse(f"<title>Error 404 (Not Found)!!1</title><p>{call.path}", 404)
         return _Outcome(404, bytes(page.body), {"Content-Type": "text/html; charset=UTF-8"})
     query = Query(call.query)
-    check_system_parameters(query)
+    check_system_parameters(query, call.api)
     token = sandbox.tokens.admit(call.header, call.api, write=call.kind == "writes")
     if call.kind == "sheets_reads" and not sandbox.quota.take(token.email):
         raise quota_exceeded("sheets", sandbox.quota.per_minute)
@@ -267,10 +267,10 @@ def _read(folder: WorkbookFolder, call: _Call, query: Query) -> Answer:
             return Answer(list_files(folder, query))
         if place.startswith("files/") and place.count("/") == 1:
             return Answer(get_file(folder, place[6:], query))
-        raise GoogleError(404, "Not Found", legacy={"reason": "notFound"})
+        raise not_imitated(f"the method of {call.path}")
     match = re.fullmatch(r"/v4/spreadsheets/([^/:]+)(?:/values(:batchGet|/.+))?", call.path, re.S)
     if not match:
-        raise GoogleError(404, "Requested entity was not found.")
+        raise not_imitated(f"the method of {call.path}")
     if match[2] is None:
         return get_spreadsheet(folder, match[1], query)
     if match[2] == ":batchGet":

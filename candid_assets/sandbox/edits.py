@@ -8,8 +8,10 @@ from typing import Any, Final
 
 from filelock import FileLock
 
+from candid_assets.names import column_letter
 from candid_assets.sandbox.cell_references import column_number
 from candid_assets.sandbox.cells import cell_position, wire_cell
+from candid_assets.sandbox.shifting import shift_columns, shift_rows
 from candid_assets.sandbox.store import workbook_files
 from candid_assets.sandbox.workbook import Cell, SampleTab, SampleWorkbook
 
@@ -78,6 +80,7 @@ def set_cell(tab: SampleTab, address: str, value: Cell) -> None:
     cells = tab.rows[row]
     cells.extend([None] * (column + 1 - len(cells)))
     cells[column] = value
+    tab.formulas.pop(f"{column_letter(column + 1)}{row + 1}", None)
 
 
 def _edit(book: SampleWorkbook, change: Change) -> None:
@@ -95,11 +98,14 @@ def _insert_rows(book: SampleWorkbook, change: Change) -> None:
     tab, at = find_tab(book, change["tab"]), int(change["row"]) - 1
     rows = change.get("rows") or [[]] * int(change.get("count", 1))
     tab.rows[at:at] = [[wire_cell(value) for value in row] for row in rows]
+    shift_rows(tab, at, len(rows))
 
 
 def _delete_rows(book: SampleWorkbook, change: Change) -> None:
     tab, at = find_tab(book, change["tab"]), int(change["row"]) - 1
-    del tab.rows[at : at + int(change.get("count", 1))]
+    count = int(change.get("count", 1))
+    del tab.rows[at : at + count]
+    shift_rows(tab, at, -count)
 
 
 def _insert_column(book: SampleWorkbook, change: Change) -> None:
@@ -108,12 +114,14 @@ def _insert_column(book: SampleWorkbook, change: Change) -> None:
     for number, row in enumerate(tab.rows):
         row.extend([None] * (at - len(row)))
         row.insert(at, values[number] if number < len(values) else None)
+    shift_columns(tab, at, 1)
 
 
 def _delete_column(book: SampleWorkbook, change: Change) -> None:
     tab, at = find_tab(book, change["tab"]), column_number(change["column"]) - 1
     for row in tab.rows:
         del row[at : at + 1]
+    shift_columns(tab, at, -1)
 
 
 def _move_column(book: SampleWorkbook, change: Change) -> None:
@@ -125,11 +133,28 @@ def _move_column(book: SampleWorkbook, change: Change) -> None:
 
 
 def _rename_tab(book: SampleWorkbook, change: Change) -> None:
-    find_tab(book, change["tab"]).title = change["title"]
+    tab = find_tab(book, change["tab"])
+    before, after = _in_quotes(tab.title), _in_quotes(change["title"])
+    tab.title = change["title"]
+    book.named_ranges = {
+        name: after + place.removeprefix(before) if place.startswith(f"{before}!") else place
+        for name, place in book.named_ranges.items()
+    }
 
 
 def _delete_tab(book: SampleWorkbook, change: Change) -> None:
-    book.tabs.remove(find_tab(book, change["tab"]))
+    tab = find_tab(book, change["tab"])
+    book.tabs.remove(tab)
+    place = _in_quotes(tab.title)
+    book.named_ranges = {
+        name: text
+        for name, text in book.named_ranges.items()
+        if not text.startswith((f"{place}!", f"{tab.title}!"))
+    }
+
+
+def _in_quotes(title: str) -> str:
+    return "'" + title.replace("'", "''") + "'"
 
 
 def _add_tab(book: SampleWorkbook, change: Change) -> None:
@@ -139,7 +164,15 @@ def _add_tab(book: SampleWorkbook, change: Change) -> None:
 
 
 def _empty_tab(book: SampleWorkbook, change: Change) -> None:
-    find_tab(book, change["tab"]).rows = []
+    tab = find_tab(book, change["tab"])
+    tab.rows, tab.formulas = [], {}
+
+
+def _hide_rows(book: SampleWorkbook, change: Change) -> None:
+    tab, first = find_tab(book, change["tab"]), int(change["row"]) - 1
+    rows = range(first, first + int(change.get("count", 1)))
+    kept = [row for row in tab.hidden_rows if row not in rows]
+    tab.hidden_rows = sorted([*kept, *rows]) if change.get("hidden", True) else kept
 
 
 def _hide_tab(book: SampleWorkbook, change: Change) -> None:
@@ -149,6 +182,7 @@ def _hide_tab(book: SampleWorkbook, change: Change) -> None:
 def _make_chart(book: SampleWorkbook, change: Change) -> None:
     tab = find_tab(book, change["tab"])
     tab.sheet_type, tab.rows = "OBJECT", []
+    tab.merges, tab.checkboxes, tab.formulas = [], [], {}
 
 
 def _touch_only(book: SampleWorkbook, change: Change) -> None:
@@ -174,6 +208,7 @@ CHANGES: Final[dict[str, Callable[[SampleWorkbook, Change], None]]] = {
     "delete_tab": _delete_tab,
     "add_tab": _add_tab,
     "empty_tab": _empty_tab,
+    "hide_rows": _hide_rows,
     "hide_tab": _hide_tab,
     "make_chart": _make_chart,
     "touch": _touch_only,

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-_WHITE: Final = {"red": 1, "green": 1, "blue": 1}
+_WHITE: Final[dict[str, float]] = {"red": 1, "green": 1, "blue": 1}
 DEFAULT_FORMAT: Final[dict[str, Any]] = {
     "backgroundColor": _WHITE,
     "padding": {"top": 2, "right": 3, "bottom": 2, "left": 3},

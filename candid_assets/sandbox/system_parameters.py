@@ -5,14 +5,14 @@ from typing import Any, Final
 
 import orjson
 
-from candid_assets.sandbox.errors import GoogleError, invalid_argument, not_imitated
+from candid_assets.sandbox.errors import Api, GoogleError, invalid_argument, not_imitated
 from candid_assets.sandbox.query import Query
 
 _COMPACT: Final = ("false", "0")
 """The two spellings of `prettyPrint` that leave out the indentation; no other does."""
 
 
-def check_system_parameters(query: Query) -> None:
+def check_system_parameters(query: Query, api: Api) -> None:
     """Raise 400 for a value that no API takes, 501 for an answer that is not plain JSON."""
     version = query.get("$.xgafv", "1")
     if version not in ("1", "2"):
@@ -21,6 +21,16 @@ def check_system_parameters(query: Query) -> None:
             "$.xgafv"
         )
     alt = query.get("alt", "json")
+    if alt.lower() == "media" and api == "drive":
+        raise GoogleError(
+            403,
+            "Only files with binary content can be downloaded. Use Export with Docs Editors files.",
+            legacy={
+                "reason": "fileNotDownloadable",
+                "location": "alt",
+                "locationType": "parameter",
+            },
+        )
     if alt.lower() == "media":
         raise invalid_argument('Unsupported alt type "media" for non byte stream request.')
     if alt.lower() == "proto":

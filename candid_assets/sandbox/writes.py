@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from candid_assets.names import column_letter
 from candid_assets.sandbox.a1 import CellRange, parse_range
 from candid_assets.sandbox.edits import find_tab, one_at_a_time, touch
 from candid_assets.sandbox.errors import invalid_argument, no_permission, not_found
@@ -116,3 +117,4 @@ def _set(tab: SampleTab, row: int, column: int, value: Cell) -> None:
     ):
         value = Formatted(value, old.pattern)
     cells[column] = None if value == "" else value
+    tab.formulas.pop(f"{column_letter(column + 1)}{row + 1}", None)

@@ -156,3 +156,22 @@ def test_the_least_used_workbooks_are_let_go_when_memory_fills(tmp_path, monkeyp
     folder.get("C")
     assert folder.get("A") is first
     assert folder.get("B").tabs[0].rows == [["B"]]
+
+
+def test_formulas_are_shown_in_the_place_of_their_results(server, google):
+    tab = SampleTab(1, "Nota", [["Qty", "Total"], [2, 20]], formulas={"B2": "=A2*10"})
+    SampleWorkbook("BOOK-2", "Nota", [tab]).save(server.folder)
+    how = {"valueRenderOption": "FORMULA"}
+    assert values(google, "BOOK-2", "Nota", **how)["valueRanges"][0]["values"] == [
+        ["Qty", "Total"],
+        [2, "=A2*10"],
+    ]
+    assert values(google, "BOOK-2", "Nota", **RAW)["valueRanges"][0]["values"][1] == [2, 20]
+
+
+def test_an_error_whose_formula_is_not_kept_has_no_formula(google):
+    url = f"{SHEETS}/v4/spreadsheets/{BOOK}/values/'Jan25'!A1:F4"
+    answer = google.get(url, params={"valueRenderOption": "FORMULA"})
+    assert answer.status_code == 501
+    assert "the formula of an error cell" in answer.json()["error"]["message"]
+    assert google.get(url.replace("F4", "F2"), params={"valueRenderOption": "FORMULA"}).ok
