@@ -66,7 +66,9 @@ def _unparsable(text: str) -> GoogleError:
     return invalid_argument(f"Unable to parse range: {text}")
 
 
-def _split(text: str, grids: Sequence[AddressedTab], named: Mapping[str, str]) -> tuple[int, Bounds | None]:
+def _split(
+    text: str, grids: Sequence[AddressedTab], named: Mapping[str, str]
+) -> tuple[int, Bounds | None]:
     before, bang, after = text.rpartition("!")
     if not bang:
         return _without_title(text, grids, named)

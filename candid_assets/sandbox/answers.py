@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from candid_assets.sandbox.a1 import CellRange, AddressedTab, parse_range
+from candid_assets.sandbox.a1 import AddressedTab, CellRange, parse_range
 from candid_assets.sandbox.errors import (
     invalid_argument,
     no_permission,

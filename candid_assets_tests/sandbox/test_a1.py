@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from candid_assets.sandbox.a1 import CellRange, AddressedTab, parse_range, quoted
+from candid_assets.sandbox.a1 import AddressedTab, CellRange, parse_range, quoted
 from candid_assets.sandbox.cell_references import column_number
 from candid_assets.sandbox.errors import GoogleError
 
