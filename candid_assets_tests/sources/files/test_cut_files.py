@@ -23,10 +23,10 @@ TABLES = st.integers(2, 4).flatmap(
 )
 
 
-def written(rows: list[list[str]], *, ending: str = "\r\n") -> bytes:
+def written(rows: list[list[str]], *, line_end: str = "\r\n") -> bytes:
     """Return rows as a .csv file with every cell in quotes."""
     text = io.StringIO(newline="")
-    csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator=ending).writerows(rows)
+    csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator=line_end).writerows(rows)
     return text.getvalue().encode()
 
 
@@ -47,13 +47,13 @@ def test_file_of_quoted_cells_that_is_cut_anywhere_gives_whole_rows_or_an_error(
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(rows=TABLES, ends=st.booleans())
+@given(rows=TABLES, newline_at_end=st.booleans())
 def test_complete_file_is_read_to_its_last_cell(
-    tmp_path: Path, rows: list[list[str]], *, ends: bool
+    tmp_path: Path, rows: list[list[str]], *, newline_at_end: bool
 ) -> None:
     path = tmp_path / "whole.csv"
     content = written(rows)
-    path.write_bytes(content if ends else content.rstrip(b"\r\n"))
+    path.write_bytes(content if newline_at_end else content.rstrip(b"\r\n"))
     assert list(rows_of(path, delimiter=",", encoding="utf-8")) == rows
 
 
