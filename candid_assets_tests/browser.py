@@ -53,9 +53,12 @@ def browsing() -> Iterator[Browser]:
             browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A browser of this session of tests."""
+    """A browser for the tests of one module.
+
+    An open browser keeps an asyncio loop running in its thread, where no other loop can start.
+    """
     with browsing() as opened:
         yield opened
 

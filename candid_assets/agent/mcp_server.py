@@ -16,6 +16,7 @@ from pydantic import Field
 
 from candid_assets.agent.graphql import answers, runs
 from candid_assets.agent.graphql.client import Webserver
+from candid_assets.agent.graphql.launch import LaunchOrder, launch_run
 from candid_assets.errors import CandidError
 from candid_assets.settings import Settings
 from candid_assets.warehouse.database import environment_of, open_published
@@ -148,8 +149,8 @@ def _add_doing(server: MCPServer, web: Webserver) -> None:
         requested_by: str = "data-eng",
     ) -> dict[str, Any]:
         """Launch a job, or only some of its tables, and return the run; the same task runs once."""
-        order = runs.LaunchOrder(job, tuple(tables or ()), task, requested_by)
-        return runs.launch(web, order)
+        order = LaunchOrder(job, tuple(tables or ()), task, requested_by)
+        return launch_run(web, order)
 
     @server.tool(annotations=CANCELS)
     @_answers

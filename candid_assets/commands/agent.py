@@ -12,6 +12,8 @@ from candid_assets.agent.graphql.client import (
     UnknownNameError,
     Webserver,
 )
+from candid_assets.agent.graphql.launch import LaunchOrder, launch_run
+from candid_assets.agent.graphql.task_runs import run_of_task
 from candid_assets.console import Output, Result, with_output
 
 FAILED: Final = 1
@@ -83,8 +85,8 @@ def launch(  # noqa: PLR0913 - each option is one parameter
         if "=" not in tag:
             raise click.BadParameter(f"{tag!r} is no key=value", param_hint="--tag")
     pairs = dict(tag.split("=", 1) for tag in tags)
-    order = runs.LaunchOrder(job, assets, task, requested_by, again, pairs)
-    run = runs.launch(web, order)
+    order = LaunchOrder(job, assets, task, requested_by, again, pairs)
+    run = launch_run(web, order)
     if not waits:
         return run, 0
     ended, code = _wait(web, run["run_id"], timeout)
@@ -93,11 +95,11 @@ def launch(  # noqa: PLR0913 - each option is one parameter
 
 @agent.command()
 @click.argument("run_id", metavar="RUN", required=False)
-@click.option("--task", metavar="T", help="The runs of this task.")
+@click.option("--task", metavar="T", help="The run of this task.")
 @click.option("--limit", default=10, show_default=True, help="So many of the newest runs.")
 @_asks
 def status(web: Webserver, run_id: str | None, task: str | None, limit: int) -> Result:
-    """Show a run, a task's newest run, or the webserver's health and newest runs.
+    """Show a run, the run of a task, or the webserver's health and newest runs.
 
     \b
     candid agent status --task T-12
@@ -105,10 +107,10 @@ def status(web: Webserver, run_id: str | None, task: str | None, limit: int) -> 
     if run_id:
         return runs.find_run(web, run_id), 0
     if task:
-        task_runs = runs.runs_of_task(web, task)
-        if not task_runs:
+        run = run_of_task(runs.runs_of_task(web, task))
+        if run is None:
             raise UnknownNameError(f"task {task} has no run at {web.url}")
-        return runs.find_run(web, task_runs[0]["runId"]), 0
+        return runs.find_run(web, run["runId"]), 0
     return answers.status(web, limit), 0
 
 

@@ -4,7 +4,7 @@ from typing import Final
 
 _RUN: Final = """
 fragment RunFacts on Run {
-  runId status jobName creationTime startTime endTime
+  runId status jobName startTime endTime
   tags { key value }
   assetSelection { path }
   stats { ... on RunStatsSnapshot { stepsSucceeded stepsFailed materializations } }

@@ -1,24 +1,19 @@
-"""Launches runs, once for each task, waits for their end and cancels them."""
+"""Runs, jobs and assets as the webserver knows them; waits for the end of runs and cancels them."""
 
-import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from filelock import FileLock
-
 from candid_assets.agent.graphql import queries
 from candid_assets.agent.graphql.client import (
-    ConflictError,
     LostError,
     RefusedError,
     UnknownNameError,
     WebError,
     Webserver,
 )
-from candid_assets.names import CODE_LOCATION, REFRESH_ALL
+from candid_assets.names import CODE_LOCATION
 from candid_assets.near_names import hint
 
 REPOSITORY: Final = {
@@ -27,48 +22,11 @@ REPOSITORY: Final = {
 }
 ENDED: Final = ("SUCCESS", "FAILURE", "CANCELED")
 POLL_SECONDS: Final = 1.0
-LOCK_SECONDS: Final = 180
 UNAUTHORIZED: Final = "UnauthorizedError"
 
 
-@dataclass(frozen=True, slots=True)
-class LaunchOrder:
-    """What is to be launched, for which task and by whom."""
-
-    job: str = REFRESH_ALL
-    assets: tuple[str, ...] = ()
-    """Only these assets of the job, as `layer.table`; all where there is none."""
-    task: str | None = None
-    requested_by: str = "data-eng"
-    again: bool = False
-    """Whether a task that already ran runs once more."""
-    tags: Mapping[str, str] | None = None
-
-
-def launch(web: Webserver, order: LaunchOrder) -> dict[str, Any]:
-    """Launch a run, or return the one that the task already has.
-
-    Raises:
-        UnknownNameError: No such job or asset.
-        ConflictError: The task has a run of another job or selection.
-        WebError: The webserver refuses, or cannot be reached.
-    """
-    _require_job(web, order.job)
-    selection = _selection(web, order.assets)
-    if order.task is None:
-        return _launched(web, _launch(web, order, selection), new=True)
-    name = hashlib.sha256(f"{web.url}\n{order.task}".encode()).hexdigest()[:16]
-    folder = web.settings.locks_dir
-    folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / f"task-{name}.lock", timeout=LOCK_SECONDS):
-        before = runs_of_task(web, order.task)
-        if before and not order.again:
-            return _launched(web, _same(before[0], order, selection), new=False)
-        return _launch_once(web, order, selection, {run["runId"] for run in before})
-
-
 def runs_of_task(web: Webserver, task: str) -> list[dict[str, Any]]:
-    """Return the runs of a task, the newest first."""
+    """Return the runs of a task, the last recorded first."""
     answer = web.ask(queries.RUNS, filter={"tags": [{"key": "task", "value": task}]}, limit=50)
     return _results(answer)
 
@@ -129,7 +87,7 @@ def cancel(web: Webserver, run_id: str) -> dict[str, Any]:
             return now
         # Dagster cannot end a run whose process is only just starting.
         if now["status"] != "STARTING" or time.monotonic() >= deadline:
-            raise _refusal(answer, f"run {run['run_id']} was not cancelled")
+            raise refusal(answer, f"run {run['run_id']} was not cancelled")
         time.sleep(POLL_SECONDS)
 
 
@@ -187,71 +145,11 @@ def _code_location(web: Webserver) -> dict[str, Any]:
     )
 
 
-def _require_job(web: Webserver, name: str) -> None:
-    known = [job["job"] for job in jobs(web)]
-    if name not in known:
-        raise UnknownNameError(f"no job is called {name!r}{hint(name, known)}")
-
-
-def _selection(web: Webserver, assets: Sequence[str]) -> list[list[str]]:
-    return sorted(chosen_assets(web, assets).values()) if assets else []
-
-
-def _launch_once(
-    web: Webserver, order: LaunchOrder, selection: list[list[str]], before: set[str]
-) -> dict[str, Any]:
-    """Launch for a task; where two have launched at the same time, the later one withdraws."""
-    try:
-        mine = _launch(web, order, selection)
-    except LostError:
-        # It may have arrived all the same: a run then has the task's tag.
-        arrived = [r for r in runs_of_task(web, str(order.task)) if r["runId"] not in before]
-        mine = arrived[0]["runId"] if arrived else _launch(web, order, selection)
-    news = [r for r in runs_of_task(web, str(order.task)) if r["runId"] not in before]
-    first = min(news, key=lambda r: (r["creationTime"], r["runId"]))
-    if first["runId"] == mine:
-        return _launched(web, mine, new=True)
-    cancel(web, mine)
-    return _launched(web, _same(first, order, selection), new=False)
-
-
-def _launch(web: Webserver, order: LaunchOrder, selection: list[list[str]]) -> str:
-    tags = dict(order.tags or {}) | {"requested_by": order.requested_by}
-    if order.task is not None:
-        tags["task"] = order.task
-    selector: dict[str, Any] = REPOSITORY | {"jobName": order.job}
-    if selection:
-        selector["assetSelection"] = [{"path": path} for path in selection]
-    params = {
-        "selector": selector,
-        "runConfigData": {},
-        "executionMetadata": {"tags": [{"key": k, "value": v} for k, v in tags.items()]},
-    }
-    answer = web.do(queries.LAUNCH, params=params)["launchRun"]
-    if answer["__typename"] != "LaunchRunSuccess":
-        raise _refusal(answer, f"{order.job} was not launched")
-    return str(answer["run"]["runId"])
-
-
-def _refusal(answer: Mapping[str, Any], what: str) -> WebError:
+def refusal(answer: Mapping[str, Any], what: str) -> WebError:
+    """Return the error of a mutation that was refused."""
     message = answer.get("message") or "; ".join(e["message"] for e in answer.get("errors", []))
     kind = RefusedError if answer["__typename"] == UNAUTHORIZED else WebError
     return kind(f"{what}: {message or answer['__typename']}")
-
-
-def _same(run: dict[str, Any], order: LaunchOrder, selection: list[list[str]]) -> str:
-    """Return the id of a task's run, which must be the one that is asked for."""
-    covers = sorted(key["path"] for key in run["assetSelection"] or [])
-    if run["jobName"] != order.job or (selection and covers != selection):
-        raise ConflictError(
-            f"task {order.task} already ran {run['jobName']} as {run['runId']}",
-            "launch another job under another task, or with --again",
-        )
-    return str(run["runId"])
-
-
-def _launched(web: Webserver, run_id: str, *, new: bool) -> dict[str, Any]:
-    return find_run(web, run_id) | {"launched": new}
 
 
 def _results(answer: Mapping[str, Any]) -> list[dict[str, Any]]:

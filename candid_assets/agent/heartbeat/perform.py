@@ -10,6 +10,7 @@ from typing import Any, Final, Protocol
 
 from candid_assets.agent.graphql import answers, runs
 from candid_assets.agent.graphql.client import LostError, WebError, Webserver
+from candid_assets.agent.graphql.launch import LaunchOrder, launch_run
 from candid_assets.agent.heartbeat.understand import Work
 from candid_assets.errors import CandidError
 from candid_assets.names import BUILT_LAYERS, REFRESH_ALL, REFRESH_PREFIX
@@ -60,9 +61,7 @@ class ThroughGraphQL:
         """
         what = f"job {work.job}" + (f" for {work.table or work.name}" if _part(work) else "")
         try:
-            run = runs.launch(
-                self.web, runs.LaunchOrder(work.job, self._assets(work), order, agent)
-            )
+            run = launch_run(self.web, LaunchOrder(work.job, self._assets(work), order, agent))
             run = runs.wait(self.web, run["run_id"])
             report = answers.report(self.web, run["run_id"])
         except LostError as error:

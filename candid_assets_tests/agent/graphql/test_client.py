@@ -14,6 +14,7 @@ from candid_assets.agent.graphql.client import (
     Webserver,
     read_token,
 )
+from candid_assets.agent.graphql.launch import LaunchOrder, launch_run
 from candid_assets.settings import Settings
 
 pytestmark = pytest.mark.served
@@ -56,15 +57,15 @@ def test_a_task_asked_for_at_the_same_time_runs_once(web, tmp_path, shared_lock)
     def ask(number):
         cache = tmp_path if shared_lock else tmp_path / str(number)
         settings = web.settings.model_copy(update={"cache_root": cache})
-        order = runs.LaunchOrder("refresh_gudang", ("ready.mart_daily",), task=task)
-        return runs.launch(Webserver(settings), order)["run_id"]
+        order = LaunchOrder("refresh_gudang", ("ready.mart_daily",), task=task)
+        return launch_run(Webserver(settings), order)["run_id"]
 
     with ThreadPoolExecutor(4) as pool:
         ids = set(pool.map(ask, range(4)))
     assert len(ids) == 1
-    task_runs = runs.runs_of_task(Webserver(web.settings), task)
-    assert [r["runId"] for r in task_runs if r["status"] != "CANCELED"] == list(ids)
-    runs.wait(Webserver(web.settings), ids.pop(), seconds=60)
+    client = Webserver(web.settings)
+    ended = [runs.wait(client, r["runId"], seconds=60) for r in runs.runs_of_task(client, task)]
+    assert {run["run_id"] for run in ended if run["status"] != "CANCELED"} == ids
 
 
 def test_some_assets_of_a_job_can_be_launched_and_a_run_cancelled(web):
