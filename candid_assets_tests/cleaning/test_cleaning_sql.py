@@ -73,7 +73,7 @@ def test_a_tab_wider_than_the_alphabet_names_its_cells(connection: DuckDBPyConne
     assert cleaned.quarantine[2][0]["cell"] == "AB2"
 
 
-def test_names_and_words_with_quotes_are_only_names_and_words(
+def test_quotes_in_names_and_words_are_escaped(
     connection: DuckDBPyConnection,
 ) -> None:
     odd = column(
@@ -100,7 +100,7 @@ def test_contract_names_equal_to_sheet_letters_do_not_mix(connection: DuckDBPyCo
     assert cleaned.values(2) == ("1", "2")
 
 
-def test_the_staged_tables_bear_the_names_asked_for(connection: DuckDBPyConnection) -> None:
+def test_staged_tables_have_the_requested_names(connection: DuckDBPyConnection) -> None:
     run_cleaning(connection, EVERY_TYPE, [])
     staged = CleaningTables("next clean", "next_quarantine", "next_dropped")
     header = HeaderMap(1, {c.name: i for i, c in enumerate(EVERY_TYPE.columns, start=1)})
@@ -143,7 +143,7 @@ tables = st.lists(st.lists(cells, min_size=0, max_size=10), min_size=0, max_size
     titles=st.integers(min_value=0, max_value=3),
     policy=st.sampled_from(["quarantine", "keep_first", "keep_last"]),
 )
-def test_every_raw_row_ends_in_exactly_one_table(
+def test_every_raw_row_is_in_exactly_one_table(
     connection: DuckDBPyConnection,
     rows: list[list[Cell]],
     repeated: bool,

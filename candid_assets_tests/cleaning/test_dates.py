@@ -155,7 +155,7 @@ def test_dates_are_read_in_their_usual_spellings(
 
 
 @pytest.mark.parametrize("text", REFUSED)
-def test_what_is_no_date_is_refused(connection: DuckDBPyConnection, text: str) -> None:
+def test_text_that_is_no_date_is_refused(connection: DuckDBPyConnection, text: str) -> None:
     assert dates(connection, [text]) == [{"value": None, "reason": "not_a_date"}]
 
 

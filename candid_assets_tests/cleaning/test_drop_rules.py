@@ -91,7 +91,7 @@ def test_a_total_row_of_a_composite_key_has_one_part_blank(connection: DuckDBPyC
     assert (("line", "missing_value")) in cleaned.reasons(3)
 
 
-def test_totals_are_told_by_the_contract_s_words(connection: DuckDBPyConnection) -> None:
+def test_total_rows_are_recognised_by_the_contract_s_words(connection: DuckDBPyConnection) -> None:
     tab = tab_of(KEY, OUTLET, AMOUNT, total_words=("rekap (bulan)", "Σ"))
     rows = [["Total", None, None], ["Rekap (Bulan) 8", None, None], ["Σ", None, None]]
     cleaned = run_cleaning(connection, tab, rows)
@@ -107,7 +107,7 @@ def test_without_a_key_a_total_row_lacks_what_is_required(connection: DuckDBPyCo
     assert cleaned.rows == [3]
 
 
-def test_where_nothing_is_required_the_word_tells_a_total_row(
+def test_without_required_columns_the_word_alone_marks_a_total_row(
     connection: DuckDBPyConnection,
 ) -> None:
     cleaned = run_cleaning(connection, tab_of(OUTLET, AMOUNT), [["Total", ("n", "5")]])

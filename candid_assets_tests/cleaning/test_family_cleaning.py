@@ -85,7 +85,7 @@ def _addresses(connection, table):
     members=st.lists(member, min_size=1, max_size=4),
     policy=st.sampled_from(["quarantine", "keep_first", "keep_last"]),
 )
-def test_every_row_of_every_member_ends_in_exactly_one_table(connection, members, policy):
+def test_every_row_of_every_member_is_in_exactly_one_table(connection, members, policy):
     tab = replace(TAB, options=replace(TAB.options, duplicate_keys=policy))
     made = _load(connection, members)
     clean_family(connection, tab, made, NAMES)

@@ -92,7 +92,7 @@ def test_a_renamed_header_is_named_with_the_nearest_in_the_sheet() -> None:
     assert "orders.yaml" in str(fault)
 
 
-def test_a_removed_header_is_said_to_be_like_none() -> None:
+def test_removed_header_has_no_suggestion() -> None:
     fault = problem(ORDERS, [["No Order", "Tgl", "Q"]])
     assert "'Jumlah (Rp)' of c3 (none in the sheet is like it)" in fault.message
 
@@ -109,13 +109,13 @@ def test_a_tab_of_blank_rows_has_no_header() -> None:
     assert "'No Order', 'Tgl', 'Jumlah (Rp)'" in fault.message
 
 
-def test_a_claimed_header_that_stands_twice_is_a_problem() -> None:
+def test_declared_header_that_appears_twice_is_reported() -> None:
     fault = problem(ORDERS, [["No Order", "Tgl", "Jumlah (Rp)", "TGL"]])
     assert (fault.missing, fault.best_row) == ((), 1)
     assert "header 'Tgl' stands more than once in row 1" in fault.message
 
 
-def test_an_unclaimed_header_may_stand_twice() -> None:
+def test_undeclared_header_may_appear_twice() -> None:
     header = located(ORDERS, [["No Order", "Tgl", "Jumlah (Rp)", "Ket", "Ket", None, " "]])
     assert header.unclaimed == ("Ket", "Ket (2)")
 
@@ -148,7 +148,7 @@ CELLS = st.one_of(st.none(), st.text(max_size=8))
 
 
 @given(headers=HEADERS, data=st.data())
-def test_any_order_and_any_rows_above_leave_the_map_right(
+def test_columns_are_mapped_in_any_order_and_below_any_rows(
     headers: list[str], data: st.DataObject
 ) -> None:
     wanted = tab(*headers)
@@ -182,7 +182,7 @@ def test_a_normalised_header_stays_as_it_is(text: str) -> None:
 
 
 @given(tab_headers=HEADERS, rows=st.lists(st.lists(CELLS, max_size=6), max_size=40))
-def test_whatever_the_rows_there_is_an_answer(
+def test_any_rows_give_a_header_or_a_problem(
     tab_headers: list[str], rows: list[list[str | None]]
 ) -> None:
     result = find_header(tab(*tab_headers), rows)

@@ -44,12 +44,12 @@ def test_a_contract_takes_both_of_two_equal_headers() -> None:
     assert header.positions == {"c1": 1, "c2": 3, "c3": 2}
 
 
-def test_an_ignored_header_frees_its_twin() -> None:
+def test_ignoring_one_of_two_equal_headers_accepts_the_other() -> None:
     made = replace(tab("Qty"), options=TabOptions(ignored_headers=("Qty (2)",)))
     header = find_header(made, [["Qty", None, "Qty"]])
     assert isinstance(header, HeaderMap)
     assert (header.positions, header.ignored, header.unclaimed) == ({"c1": 1}, (3,), ())
 
 
-def test_a_repeated_header_that_nobody_names_is_still_refused() -> None:
+def test_undeclared_repeated_header_is_refused() -> None:
     assert isinstance(find_header(tab("Qty"), [["Qty", "Qty"]]), HeaderProblem)

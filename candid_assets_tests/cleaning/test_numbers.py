@@ -172,7 +172,9 @@ def test_indonesian_numbers_are_read(connection: DuckDBPyConnection, text: str, 
 
 
 @pytest.mark.parametrize("text", REFUSED_IN_INDONESIAN)
-def test_what_is_no_indonesian_number_is_refused(connection: DuckDBPyConnection, text: str) -> None:
+def test_text_that_is_no_indonesian_number_is_refused(
+    connection: DuckDBPyConnection, text: str
+) -> None:
     assert numbers(connection, [text]) == [{"value": None, "reason": "not_a_number"}]
 
 
@@ -182,7 +184,9 @@ def test_english_numbers_are_read(connection: DuckDBPyConnection, text: str, val
 
 
 @pytest.mark.parametrize("text", REFUSED_IN_ENGLISH)
-def test_what_is_no_english_number_is_refused(connection: DuckDBPyConnection, text: str) -> None:
+def test_text_that_is_no_english_number_is_refused(
+    connection: DuckDBPyConnection, text: str
+) -> None:
     assert numbers(connection, [text], "en") == [{"value": None, "reason": "not_a_number"}]
 
 

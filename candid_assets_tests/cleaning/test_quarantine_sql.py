@@ -393,7 +393,7 @@ def test_a_row_broken_elsewhere_still_shares_its_key(connection: DuckDBPyConnect
     assert cleaned.reasons(3) == [("order_id", "duplicate_key")]
 
 
-def test_values_of_a_unique_column_stand_once(connection: DuckDBPyConnection) -> None:
+def test_repeated_value_of_a_unique_column_is_quarantined(connection: DuckDBPyConnection) -> None:
     tab = tab_of(column("order_id", primary_key_position=1), column("nik", unique=True))
     rows: list[list[Cell]] = [["1", "A"], ["2", "A"], ["3", None], ["4", None], ["5", "B"]]
     cleaned = run_cleaning(connection, tab, rows)
@@ -402,7 +402,7 @@ def test_values_of_a_unique_column_stand_once(connection: DuckDBPyConnection) ->
     assert cleaned.reasons(2) == [("nik", "duplicate_value")]
 
 
-def test_a_row_that_lost_by_its_key_does_not_fight_over_other_values(
+def test_row_quarantined_by_its_key_is_not_compared_on_other_unique_columns(
     connection: DuckDBPyConnection,
 ) -> None:
     tab = tab_of(
@@ -414,13 +414,13 @@ def test_a_row_that_lost_by_its_key_does_not_fight_over_other_values(
     assert cleaned.rows == [2, 4]
 
 
-def test_a_key_that_is_also_unique_is_told_once(connection: DuckDBPyConnection) -> None:
+def test_key_that_is_also_unique_is_reported_once(connection: DuckDBPyConnection) -> None:
     tab = tab_of(column("order_id", primary_key_position=1, unique=True))
     cleaned = run_cleaning(connection, tab, [["1"], [" 1"]])
     assert cleaned.reasons(2) == [("order_id", "duplicate_key")]
 
 
-def test_an_error_beside_the_contract_s_columns_harms_nothing(
+def test_error_cell_in_an_undeclared_column_has_no_effect(
     connection: DuckDBPyConnection,
 ) -> None:
     cleaned = run_cleaning(connection, KEYED, [["SO-1", "1", ("e", "#REF!")]])

@@ -46,7 +46,7 @@ def test_every_row_of_a_header_is_dropped_also_where_it_is_repeated(
     }
 
 
-def test_what_begins_below_the_table_is_dropped_by_name(connection: DuckDBPyConnection) -> None:
+def test_content_below_the_table_is_dropped_by_name(connection: DuckDBPyConnection) -> None:
     tab = tab_of(NAME, AMOUNT, ends_at=("Catatan:",))
     rows = [["Nama", "Jumlah"], ["a", "1"], [], ["catatan: harga lama"], ["z", "9"]]
     cleaned, _ = clean(connection, tab, rows)
@@ -62,7 +62,9 @@ def test_a_note_beside_the_table_does_not_end_it(connection: DuckDBPyConnection)
     assert [line[3:8] for line in undeclared] == [("C", "not_in_contract", 1, "C2", "C2")]
 
 
-def test_side_notes_are_left_out_by_name_and_told(connection: DuckDBPyConnection) -> None:
+def test_notes_beside_the_table_are_dropped_by_name_and_recorded(
+    connection: DuckDBPyConnection,
+) -> None:
     tab = tab_of(NAME, AMOUNT, ignored_headers=("(column D)",))
     rows = [["Nama", "Jumlah"], ["a", "1", None, "cek"], [None, None, None, "lagi"]]
     cleaned, undeclared = clean(connection, tab, rows)
@@ -95,7 +97,7 @@ def test_a_blocked_column_refuses_what_the_sheet_read_and_takes_text(
     assert "en_US read Indonesian hands" in why["message"]
 
 
-def test_a_zero_byte_in_a_header_ends_no_text(connection: DuckDBPyConnection) -> None:
+def test_zero_byte_in_a_header_does_not_cut_the_query(connection: DuckDBPyConnection) -> None:
     named = column("name", header="Na\0ma")
     cleaned, _ = clean(connection, tab_of(named, AMOUNT), [["Na\0ma", "Jumlah"], ["a", "1"]])
     assert cleaned.rows == [2]

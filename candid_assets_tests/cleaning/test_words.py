@@ -120,7 +120,9 @@ def test_telephone_numbers_agree_with_libphonenumber(connection: DuckDBPyConnect
     assert sum(value is not None for value in read.values()) > 1000
 
 
-def test_a_leading_62_is_the_country_and_never_an_area(connection: DuckDBPyConnection) -> None:
+def test_leading_62_is_the_country_code_and_never_an_area_code(
+    connection: DuckDBPyConnection,
+) -> None:
     # The library takes 6221-3883558 for area 622 of Sumatra, whose people write 0622.
     parsed = parse_all(connection, "parse_phone(cleaned, 't')", ["6221-3883558", "0622-3883558"])
     assert [line["value"] for line in parsed] == ["+62213883558", "+626223883558"]

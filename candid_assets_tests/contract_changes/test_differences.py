@@ -59,14 +59,14 @@ def _log(shop: Shop) -> str:
     return (shop.settings.catalog_dir / "schema-changes.md").read_text()
 
 
-def test_nothing_differs_and_nothing_is_written_after_a_clean_run(sales):
+def test_no_difference_and_no_edit_after_a_successful_run(sales):
     code, document, printed = _diff(sales, "--write")
     assert (code, document["differences"], document["written"]) == (0, [], [])
     assert printed.startswith("candid · environment staging")
     assert _contract(sales) == SALES
 
 
-def test_a_renamed_header_is_accepted_in_its_own_line(sales):
+def test_renamed_header_is_accepted_by_an_edit_of_its_line(sales):
     sales.change("edit", tab="Penjualan", cells={"B1": "Omzet"})
     assert not sales.run().succeeded
     code, document, _ = _diff(sales)
@@ -119,7 +119,7 @@ def test_a_lost_column_is_retired_and_never_deleted(sales, letter, name):
     assert _diff(sales)[0] == 0
 
 
-def test_a_lost_key_is_for_a_person(sales):
+def test_removed_key_column_needs_a_person_s_decision(sales):
     sales.change("delete_column", tab="Penjualan", column="A")
     sales.run()
     code, document, _ = _diff(sales, "--write")
@@ -170,7 +170,7 @@ def test_an_edit_that_would_break_the_catalog_is_not_written(sales):
     assert _contract(sales) == SALES
 
 
-def test_an_unknown_name_gives_the_nearest_and_exit_code_2(sales):
+def test_unknown_name_exits_2_with_the_nearest_name(sales):
     variables = {"CANDID_CATALOG_DIR": str(sales.settings.catalog_dir)}
     done = CliRunner().invoke(main, ["contracts", "diff", "toko__sale"], env=variables)
     assert done.exit_code == 2
@@ -199,7 +199,7 @@ def family(shop):
     return shop
 
 
-def test_a_member_that_is_gone_is_archived(family):
+def test_removed_member_is_archived(family):
     family.change("delete_tab", tab="Jan25")
     assert not family.run().succeeded
     assert _diff(family, "--write")[0] == 0
@@ -213,7 +213,7 @@ def test_a_member_that_is_gone_is_archived(family):
     assert 'value: ["Jan25", "Feb25"]}' in _contract(family)
 
 
-def test_a_header_renamed_in_one_member_is_mended_in_the_sheet(family):
+def test_header_renamed_in_one_member_is_to_be_corrected_in_the_sheet(family):
     family.change("edit", tab="Jan25", cells={"B1": "Omzet"})
     family.run()
     code, document, _ = _diff(family, "--write")

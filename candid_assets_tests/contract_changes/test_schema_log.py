@@ -55,7 +55,7 @@ def test_a_change_needs_an_entry_under_its_heading(now, heading, entry, missing)
     assert list(unexplained(OLD, now, log)) == []
 
 
-def test_what_is_gone_stays_in_the_record_and_still_needs_its_entry():
+def test_removed_table_stays_in_the_record_and_needs_an_entry():
     now = {"clean.a__b.x": "DATE", "ready.t.z": "BIGINT"}
     kept = updated(OLD, now)
     assert kept["clean.a__b.y"] == "VARCHAR (gone)"
@@ -64,7 +64,7 @@ def test_what_is_gone_stays_in_the_record_and_still_needs_its_entry():
     assert [u.name for u in unexplained(kept, now, "")] == ["clean.a__b.y"]
 
 
-def test_entries_stand_under_their_day_and_heading_newest_day_first():
+def test_entries_are_listed_under_their_day_and_heading_newest_day_first():
     log = with_entries(
         "",
         DAY,
@@ -85,7 +85,7 @@ def test_entries_stand_under_their_day_and_heading_newest_day_first():
     assert named(log)["Retired"] == {"ready.c"}
 
 
-def test_the_command_adds_what_is_new_and_refuses_what_vanished(tmp_path):
+def test_schema_command_adds_new_tables_and_refuses_removed_ones(tmp_path):
     root = write_catalog(tmp_path / "catalog")
     variables = {"CANDID_CATALOG_DIR": str(root)}
 

@@ -89,7 +89,7 @@ def test_a_property_of_the_tab_stands_before_its_columns(tmp_path):
     assert other.edited == BLOCK.replace(kept, kept + "  - {property: retired, value: x}\n")
 
 
-def test_what_is_not_there_is_told(tmp_path):
+def test_edit_of_a_missing_key_is_refused(tmp_path):
     file = _file(tmp_path, FLOW)
     with pytest.raises(ByHandError, match="no name: q at properties"):
         file.place_of(("properties",), "name", "q")

@@ -41,12 +41,12 @@ def test_every_document_is_accepted_by_datacontract_lint_and_the_standard(name):
     assert list(Draft201909Validator(SCHEMA).iter_errors(yaml.safe_load(DOCUMENTS[name]))) == []
 
 
-def test_a_spoilt_document_is_refused():
+def test_damaged_document_is_refused():
     spoilt = DOCUMENTS["coreos.yaml"].replace("logicalType: string", "logicalType: words", 1)
     assert lint(spoilt) != "passed"
 
 
-def test_every_workbook_and_spoke_is_whole():
+def test_every_workbook_and_spoke_is_exported_whole():
     tabs = {(f"{t.workbook}.yaml", t.name): t for t in CATALOG.tabs}
     models = {(f"ready_{m.spoke}.yaml", m.name): m for m in CATALOG.models}
     assert TABLES.keys() == tabs.keys() | models.keys()

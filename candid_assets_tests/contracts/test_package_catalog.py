@@ -155,7 +155,7 @@ def test_a_model_gives_the_columns_and_types_that_its_contract_promises(
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_what_a_model_reads_is_what_the_database_says_it_reads(
+def test_inputs_of_a_model_are_those_that_the_database_reports(
     model: Model, made: tuple[duckdb.DuckDBPyConnection, dict[str, str]]
 ) -> None:
     quoted = model.sql.replace("'", "''")

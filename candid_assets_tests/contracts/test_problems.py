@@ -212,7 +212,9 @@ def test_two_tabs_may_not_claim_the_same_title(root: Path) -> None:
         (HEAD, HEAD, "the workbook has no contract.yaml"),
     ],
 )
-def test_a_missing_partner_is_named(root: Path, gone: str, line_in: str, message: str) -> None:
+def test_contract_or_query_without_its_partner_is_reported(
+    root: Path, gone: str, line_in: str, message: str
+) -> None:
     write(root, gone, None)
     assert_problem(root, root / line_in, 1, message, "")
 
@@ -226,7 +228,7 @@ def test_a_missing_partner_is_named(root: Path, gone: str, line_in: str, message
         ("models/sales/query.py", "file 'query.py' is not read"),
     ],
 )
-def test_a_file_that_nothing_reads_is_named(root: Path, name: str, message: str) -> None:
+def test_unused_file_is_reported(root: Path, name: str, message: str) -> None:
     write(root, name, "x")
     assert_problem(root, root / name, 1, message, "move or rename it")
 

@@ -15,7 +15,7 @@ def data(count: int = 10) -> list[list[object]]:
     return [[n + 1, date(2025, 1, n + 1), NAMES[n % 10], (n + 3) * 7] for n in range(count)]
 
 
-def test_a_header_stands_below_titles_and_blank_rows(tmp_path: Path) -> None:
+def test_header_below_titles_and_blank_rows_is_located(tmp_path: Path) -> None:
     table = table_of(tmp_path, [["LAPORAN"], ["Periode: Januari 2025"], [], HEAD, *data()])
     assert (table.layout.header_row, table.layout.header_rows) == (4, 1)
     assert [c.name for c in table.columns] == ["no", "tanggal", "nama", "jumlah"]
@@ -46,7 +46,7 @@ def test_totals_notes_and_signatures_are_left_out_by_named_rules(tmp_path: Path)
     assert "2 dropped as below_table" in table.notes[-1]
 
 
-def test_a_table_below_the_table_is_another_one(tmp_path: Path) -> None:
+def test_second_table_below_is_not_read_as_the_first(tmp_path: Path) -> None:
     rows = [HEAD, *data(), [], [], ["Rekap"], ["Nama", "Jumlah"], ["Budi", 3], ["Siti", 4]]
     table = table_of(tmp_path, rows)
     assert (table.rows, table.options["endsAt"]) == (10, ["Rekap"])
@@ -114,14 +114,14 @@ def test_days_years_and_counts_may_be_headers(tmp_path: Path, head: list[object]
     assert table_of(tmp_path, [["*dalam ribuan"], *rows]).layout.header_row == 2
 
 
-def test_a_header_printed_on_each_page_is_found_where_it_stands_first(tmp_path: Path) -> None:
+def test_header_repeated_on_each_page_is_located_at_its_first_row(tmp_path: Path) -> None:
     rows = [HEAD, *data(6), HEAD, *data(4), ["Tahun lalu"], HEAD, *data(5)]
     table = table_of(tmp_path, rows)
     assert (table.layout.header_row, table.rows) == (1, 16)
     assert "2 dropped as repeated_header" in table.notes[-1]
 
 
-def test_the_row_that_counts_the_columns_is_no_data(tmp_path: Path) -> None:
+def test_row_of_column_numbers_is_no_data(tmp_path: Path) -> None:
     table = table_of(tmp_path, [HEAD, ["1", "2", "3", "4"], *data()])
     assert table.options["columnNumbers"] is True
     assert [c.logical for c in table.columns] == ["integer", "date", "string", "integer"]

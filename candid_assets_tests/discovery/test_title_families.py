@@ -27,7 +27,7 @@ def month(number: int, rows: int = 8, head: tuple[str, ...] = ("No Order", "Tgl"
         (["Sheet1", "Sheet2"], "Sheet15", "Sheet"),
     ],
 )
-def test_a_pattern_takes_the_next_tab_and_no_other(
+def test_family_pattern_matches_the_next_month_and_no_other_tab(
     titles: list[str], later: str, others: str
 ) -> None:
     ((form, members),) = families([*titles, "Dashboard"])
@@ -38,7 +38,7 @@ def test_a_pattern_takes_the_next_tab_and_no_other(
 
 
 @pytest.mark.parametrize("title", ["Marketing", "Stok Barang", "Mayat", "Maretta"])
-def test_words_that_only_begin_like_a_month_are_no_family(title: str) -> None:
+def test_titles_that_only_begin_like_a_month_are_no_family(title: str) -> None:
     assert title_form(title) is None
 
 
@@ -65,13 +65,13 @@ def test_a_column_that_some_months_lack_is_optional(tmp_path: Path) -> None:
     assert {c.name: c.optional for c in table.columns}["ket"] is True
 
 
-def test_next_month_may_stand_ready_and_blank_while_notes_are_not_read(tmp_path: Path) -> None:
+def test_blank_tab_for_next_month_is_a_member_and_notes_are_not(tmp_path: Path) -> None:
     tabs = {"Jan25": month(1), "Feb25": month(2), "Mar25": [], "Apr25": [["belum diisi"]]}
     (table,) = proposed(tmp_path, tabs).tables
     assert table.options == {"allowEmpty": True, "retiredTabs": ["Apr25"]}
 
 
-def test_the_title_is_part_of_the_key_where_tabs_repeat_one_anothers(tmp_path: Path) -> None:
+def test_title_is_part_of_the_key_where_tabs_repeat_keys(tmp_path: Path) -> None:
     head = ["Produk", "Target"]
     tabs = {f"Q{q}": [head, *([f"P{n}", n * 10] for n in range(9))] for q in (1, 2)}
     (table,) = proposed(tmp_path, tabs).tables

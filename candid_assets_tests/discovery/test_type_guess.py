@@ -82,13 +82,13 @@ def test_a_column_is_typed_by_all_its_cells(
     assert shown == options
 
 
-def test_words_for_nothing_become_blanks_of_the_column(tmp_path: Path) -> None:
+def test_blank_words_become_blank_words_of_the_column(tmp_path: Path) -> None:
     column = column_of(tmp_path, "Nilai", [n if n % 3 else "N/A" for n in range(24)])
     assert column.logical == "integer"
     assert "n/a" in column.guess.options["blankWords"]
 
 
-def test_the_few_that_do_not_fit_are_told_and_go_to_quarantine(tmp_path: Path) -> None:
+def test_few_misfits_are_reported_and_quarantined(tmp_path: Path) -> None:
     values = ["habis" if n in (3, 17) else n for n in range(40)]
     rows = [["Kode", "Stok"], *([f"K{n:02d}", value] for n, value in enumerate(values))]
     table = table_of(tmp_path, rows)
@@ -96,7 +96,7 @@ def test_the_few_that_do_not_fit_are_told_and_go_to_quarantine(tmp_path: Path) -
     assert (table.clean, table.quarantined) == (38, 2)
 
 
-def test_a_column_that_would_throw_away_many_rows_stays_text(tmp_path: Path) -> None:
+def test_column_that_would_quarantine_many_rows_stays_text(tmp_path: Path) -> None:
     columns = 6
     rows: list[list[Any]] = [["Kode", *(f"Nilai {c}" for c in range(columns))]]
     for n in range(60):
@@ -121,7 +121,7 @@ def test_keys_are_codes_then_pairs_of_codes_and_days(tmp_path: Path) -> None:
     assert "composite key: 24 of 24 rows have their own" in table.columns[1].notes
 
 
-def test_a_spoilt_key_is_still_the_key_and_its_twins_go_to_quarantine(tmp_path: Path) -> None:
+def test_key_with_few_duplicates_is_proposed_and_these_are_quarantined(tmp_path: Path) -> None:
     rows = [["No Order", "Qty"], *([f"SO-{n:04d}", n] for n in range(150))]
     rows[20][0] = rows[10][0]
     table = table_of(tmp_path, rows)
@@ -136,7 +136,7 @@ def test_enumerations_take_spellings_of_one_word_together(tmp_path: Path) -> Non
     assert column.guess.options == {"synonyms": {"lunas": "lunas"}}
 
 
-def test_foreign_keys_stand_where_nearly_all_values_are_found(tmp_path: Path) -> None:
+def test_foreign_key_is_proposed_where_nearly_all_values_match(tmp_path: Path) -> None:
     outlets = [["Kode Outlet", "Nama"], *([f"O{n:02d}", f"Toko {n}"] for n in range(12))]
     orders = [["No Order", "Kode Outlet"], *([f"SO{n:03d}", f"O{n % 12:02d}"] for n in range(40))]
     proposal = proposed(tmp_path, {"Outlet": outlets, "Order": orders})

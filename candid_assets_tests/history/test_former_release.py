@@ -25,7 +25,7 @@ drop table meta.kept;
 """
 
 
-def test_a_warehouse_without_builds_is_taken_on(shop):
+def test_warehouse_of_a_release_without_build_records_is_upgraded(shop):
     shop.edit("Penjualan", C3="dua")
     shop.refresh()
     with duckdb.connect(str(shop.settings.warehouse_file)) as connection:

@@ -41,7 +41,7 @@ def test_a_moment_covers_the_unit_it_is_written_in(written, iso):
 @pytest.mark.parametrize(
     "written", ["", "tomorrowish", "2026-13-01", "31/12/2025", "ago", "99999999999 weeks ago"]
 )
-def test_what_is_no_moment_is_refused(written):
+def test_text_that_is_no_moment_is_refused(written):
     with pytest.raises(HistoryError):
         read_moment(written, NOW)
 
@@ -73,12 +73,12 @@ def test_a_publication_is_found_by_run_or_by_moment(written, number):
         ("ac4a59990", "is no moment"),
     ],
 )
-def test_a_publication_that_is_not_there_is_told(written, message):
+def test_missing_publication_is_reported(written, message):
     with pytest.raises(HistoryError, match=message):
         find_publication(RUNS, written, NOW)
 
 
-def test_an_id_that_could_be_two_is_refused():
+def test_ambiguous_id_is_refused():
     with pytest.raises(HistoryError, match="write more of it"):
         find_publication(published("ac4a546c-1", "ac4a546c-2"), "ac4a546c", NOW)
 

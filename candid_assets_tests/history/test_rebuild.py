@@ -35,7 +35,7 @@ def test_every_publication_is_rebuilt_identically_after_edits(shop):
     assert_all_identical(shop)
 
 
-def test_a_tab_that_held_then_is_rebuilt_from_its_last_good_extract(shop):
+def test_table_that_kept_its_last_good_content_is_rebuilt_from_that_extract(shop):
     shop.refresh()
     shop.edit("Penjualan", C1="Harga")
     shop.edit("Catatan", A4="Joko")
@@ -49,7 +49,7 @@ def test_a_tab_that_held_then_is_rebuilt_from_its_last_good_extract(shop):
     assert_all_identical(shop)
 
 
-def test_layouts_and_changes_of_the_schema_are_rebuilt_as_they_stood_then(shop):
+def test_layouts_and_schema_changes_are_rebuilt_as_of_the_publication(shop):
     layouts = "select * exclude (accepted_at) from meta.layouts order by all"
     changes = "select kind, subject, resolved_at from meta.schema_changes order by all"
     shop.refresh()
@@ -82,7 +82,7 @@ def test_a_ready_table_built_from_older_inputs_is_rebuilt_from_those(shop):
     assert_all_identical(shop)
 
 
-def test_contracts_and_models_that_changed_since_are_taken_as_they_were(shop):
+def test_rebuild_uses_the_contracts_and_models_of_the_publication(shop):
     shop.refresh()
     shop.write("workbooks/toko/sales.yaml", SALES.replace("amount_idr", "total_idr"))
     shop.write("models/sales/mart_daily.sql", DAILY_SQL.replace("(amount_idr)", "(total_idr)"))
@@ -93,7 +93,7 @@ def test_contracts_and_models_that_changed_since_are_taken_as_they_were(shop):
     assert_all_identical(shop)
 
 
-def test_a_contract_that_broke_leaves_the_table_of_the_former_one(shop):
+def test_rebuild_under_a_broken_contract_uses_the_last_valid_one(shop):
     shop.refresh()
     shop.write("workbooks/toko/sales.yaml", SALES.replace("primaryKey", "primaryKy"))
     shop.edit("Catatan", A4="Joko")
@@ -101,7 +101,7 @@ def test_a_contract_that_broke_leaves_the_table_of_the_former_one(shop):
     assert_all_identical(shop)
 
 
-def test_a_tab_under_another_sheet_id_keeps_its_links_of_then(shop):
+def test_rebuilt_links_use_the_sheet_id_of_the_publication(shop):
     shop.edit("Penjualan", C2="abc")
     shop.refresh()
     shop.server.change("Toko", "rename_tab", tab="Catatan", title="Catatan lama")
@@ -110,7 +110,7 @@ def test_a_tab_under_another_sheet_id_keeps_its_links_of_then(shop):
     assert_all_identical(shop)
 
 
-def test_a_damaged_extract_is_named_and_everything_else_stands(shop):
+def test_damaged_extract_is_reported_and_other_tables_are_rebuilt(shop):
     shop.refresh()
     file = next((shop.settings.landing_dir / "toko" / "notes").iterdir())
     file.unlink()
@@ -126,7 +126,7 @@ def test_a_damaged_extract_is_named_and_everything_else_stands(shop):
     assert reasons["ready.mart_people"] == "a table that it reads could not be built"
 
 
-def test_code_that_changed_since_is_told(shop, monkeypatch):
+def test_rebuild_reports_that_the_code_has_changed(shop, monkeypatch):
     shop.refresh()
     from candid_assets.history import rebuild as module
 
@@ -157,7 +157,7 @@ def test_only_an_earlier_rebuild_is_overwritten(shop):
     assert list(shop.root.glob(".*")) == []
 
 
-def test_a_publication_that_never_came_to_be_is_withdrawn(shop, monkeypatch):
+def test_publication_recorded_by_a_failed_run_is_withdrawn(shop, monkeypatch):
     from candid_assets.refresh import stages as module
 
     shop.refresh()

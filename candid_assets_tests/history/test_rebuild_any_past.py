@@ -92,7 +92,7 @@ class Past(RuleBasedStateMachine):
             self._opened.__exit__(None, None, None)
 
 
-def test_every_past_can_be_built_again(books, tmp_path):
+def test_every_earlier_publication_can_be_rebuilt(books, tmp_path):
     class Here(Past):
         """The same on this test's server and folder."""
 

@@ -17,7 +17,7 @@ def changes(shop, table, before, after="now"):
     return difference(shop.settings, table, before, after, datetime.now(UTC))
 
 
-def test_each_content_is_told_with_its_time_and_what_came_and_went(shop):
+def test_history_lists_each_content_with_its_time_and_the_rows_added_and_removed(shop):
     shop.refresh()
     shop.edit("Penjualan", C2="9.999", A5="N4", B5="1 Sept 2025", C5="tujuh")
     shop.refresh()
@@ -91,7 +91,7 @@ def test_extracts_are_compared_by_hash_also_one_that_was_never_built(shop):
         changes(shop, "toko__sales", second.extract)
 
 
-def test_columns_that_came_and_went_are_named(shop):
+def test_added_and_removed_columns_are_listed(shop):
     shop.refresh()
     shop.write("workbooks/toko/sales.yaml", SALES.replace("amount_idr", "total_idr"))
     shop.refresh()
@@ -112,7 +112,7 @@ def test_a_ready_table_and_a_quarantine_are_compared_too(shop):
 
 
 @pytest.mark.parametrize("name", ["toko__sale", "raw.toko__sales", ""])
-def test_an_unknown_table_is_told(shop, name):
+def test_unknown_table_is_reported(shop, name):
     shop.refresh()
     with pytest.raises(HistoryError, match="was ever built"):
         changes(shop, name, "now")

@@ -34,7 +34,7 @@ def test_a_workbook_seen_for_the_first_time_is_due_once():
     assert (second.due, "unchanged" in second.reason) == (False, True)
 
 
-def test_a_return_to_an_earlier_content_is_asked_for_under_a_key_of_its_own():
+def test_revert_to_an_earlier_content_has_a_run_key_of_its_own():
     keys, memory = [], None
     for version in (1, 2, 3):
         verdict = tick(state(version), memory, NOW + timedelta(minutes=version))
@@ -44,13 +44,13 @@ def test_a_return_to_an_earlier_content_is_asked_for_under_a_key_of_its_own():
     assert len(set(keys)) == 3
 
 
-def test_the_same_tick_evaluated_twice_has_the_same_key():
+def test_same_tick_evaluated_twice_has_the_same_run_key():
     memory = tick(state(), None).memory
     keys = {tick(state(2), memory, NOW + timedelta(seconds=s)).memory.run_key for s in (1, 9)}
     assert len(keys) == 1
 
 
-def test_a_fresh_edit_is_read_once_more_when_it_has_settled():
+def test_recent_edit_is_read_once_more_after_it_has_settled():
     edited = state(2, NOW - timedelta(minutes=1))
     memory = tick(edited, tick(state(), None).memory).memory
     for minutes, due in ((1, False), (3, False), (4, True), (5, False), (600, False)):
@@ -69,7 +69,7 @@ def test_a_volatile_workbook_is_read_every_quarter_of_an_hour():
     assert verdict.read
 
 
-def test_a_deleted_file_is_told_once_and_is_due_again_when_it_is_back():
+def test_deleted_file_is_reported_once_and_due_again_when_restored():
     memory = tick(state(), None).memory
     gone = SourceError("not_found", "workbook toko was not found", "share it")
     first = tick(gone, memory)
@@ -78,7 +78,7 @@ def test_a_deleted_file_is_told_once_and_is_due_again_when_it_is_back():
     assert tick(state(), first.memory, NOW + timedelta(minutes=2)).due
 
 
-def test_what_may_pass_at_drive_changes_nothing_and_is_told():
+def test_temporary_error_of_drive_changes_nothing_and_is_reported():
     memory = tick(state(), None).memory
     for code in ("network", "server_error", "quota_exhausted", "token_unavailable"):
         verdict = tick(SourceError(code, "no connection", "wait"), memory)
@@ -86,7 +86,7 @@ def test_what_may_pass_at_drive_changes_nothing_and_is_told():
         assert "no connection" in verdict.reason
 
 
-def test_a_refresh_that_failed_is_tried_again_three_times_at_growing_distance():
+def test_failed_refresh_is_retried_three_times_at_growing_intervals():
     memory, asked = tick(state(), None).memory, []
     for minute in range(400):
         verdict = tick(state(), memory, NOW + timedelta(minutes=minute), failed=True)
@@ -95,7 +95,7 @@ def test_a_refresh_that_failed_is_tried_again_three_times_at_growing_distance():
     assert asked == [5, 20, 80]
 
 
-def test_the_cursor_keeps_what_is_remembered_and_a_strange_one_is_none():
+def test_cursor_is_read_back_and_an_unreadable_one_is_empty():
     memory = {"toko": Memory([2, "x"], NOW.isoformat(), "key", settled=True, retries=1)}
     assert read_memory(write_memory(memory), {}) == memory
     for strange in ('{"toko": [1, "2026"]}', "[]", "{", '{"toko": {"version": 1}}'):

@@ -62,7 +62,7 @@ def tables(data):
     return {tuple(key.path) for key in request.asset_selection}
 
 
-def test_a_tick_asks_for_the_changed_workbook_and_exactly_what_hangs_on_it(sensor, company):
+def test_tick_requests_the_changed_workbook_and_exactly_its_downstream_tables(sensor, company):
     server = company[0]
     assert len(tables(sensor())) == 13
     quiet = sensor()
@@ -76,7 +76,7 @@ def test_a_tick_asks_for_the_changed_workbook_and_exactly_what_hangs_on_it(senso
     assert not sensor().run_requests
 
 
-def test_every_step_of_there_and_back_again_is_asked_for(sensor, company):
+def test_each_change_of_a_revert_is_requested(sensor, company):
     server = company[0]
     sensor()
     keys = []
@@ -86,7 +86,7 @@ def test_every_step_of_there_and_back_again_is_asked_for(sensor, company):
     assert len(set(keys)) == 3
 
 
-def test_a_deleted_file_does_not_stop_the_tick_and_is_told_once(sensor, company):
+def test_deleted_file_does_not_stop_the_tick_and_is_reported_once(sensor, company):
     server = company[0]
     sensor()
     server.change("Toko", "unshare")
@@ -111,7 +111,7 @@ def test_a_drive_that_fails_skips_the_tick_with_its_reason_and_loses_nothing(sen
     assert sensor().run_requests[0].tags["candid/changed"] == "gudang"
 
 
-def test_the_daily_schedule_reads_everything_whatever_drive_says(company):
+def test_daily_schedule_reads_every_workbook_whether_or_not_drive_reports_a_change(company):
     schedule = company[2].get_repository_def().get_schedule_def("refresh_daily")
     with dg.build_schedule_context() as context:
         data = schedule.evaluate_tick(context)

@@ -47,7 +47,7 @@ def test_no_refresh_delivers(definitions):
         assert not [key for key in keys if key.path[0] == "destinations"]
 
 
-def test_its_job_delivers_and_says_what_stands_there(definitions, company):
+def test_export_job_delivers_and_reports_what_the_destination_holds(definitions, company):
     with dg.DagsterInstance.ephemeral() as instance:
         job = definitions.resolve_job_def("export_bi")
         result = job.execute_in_process(instance=instance)
@@ -100,7 +100,7 @@ def test_an_environment_without_a_server_says_where_to_write_one(company, declar
         deliver(company.for_env("sample"), *declare(FOLDER))
 
 
-def test_the_command_lists_and_knows_its_names(monkeypatch, tmp_path):
+def test_deliver_command_lists_destinations_and_accepts_their_names(monkeypatch, tmp_path):
     monkeypatch.setenv("CANDID_DATA_DIR", str(tmp_path))
     listed = CliRunner().invoke(main, ["export", "--list", "--json"])
     assert listed.exit_code == 0

@@ -109,7 +109,7 @@ def test_an_event_of_a_step_is_seen_by_another_process_within_its_wait(storage, 
     assert _rows_seen_by_others(tmp_path) == 1
 
 
-def test_what_waits_is_seen_at_once_through_the_same_storage(storage):
+def test_waiting_events_are_visible_through_the_same_storage(storage):
     storage.store_event(_materialization("t"))
     assert len(storage.get_logs_for_run(RUN)) == 1
     storage.store_event(_materialization("u"))
@@ -129,7 +129,7 @@ def test_the_end_of_a_step_is_stored_at_once_with_all_that_waited(storage, tmp_p
     assert _rows_seen_by_others(tmp_path) == 6
 
 
-def test_who_follows_a_run_is_told_of_every_event_while_both_hold_its_file_open(storage, tmp_path):
+def test_watcher_of_a_run_receives_every_event_while_both_hold_its_file_open(storage, tmp_path):
     storage.store_event_batch([_materialization("before")])
     follower, seen = PooledSqliteEventLogStorage(f"{tmp_path}/"), []
     follower.get_logs_for_run(RUN)
@@ -149,7 +149,7 @@ def test_waiting_events_are_stored_when_there_are_many(storage, tmp_path):
     assert _rows_seen_by_others(tmp_path) == MOST_WAITING
 
 
-def test_an_event_that_cannot_be_stored_costs_no_other_and_is_told(storage, monkeypatch):
+def test_event_that_cannot_be_stored_is_raised_and_all_others_are_stored(storage, monkeypatch):
     note = storage._store_asset_event
 
     def fails_of_one(connection, event, event_id):
@@ -165,7 +165,7 @@ def test_an_event_that_cannot_be_stored_costs_no_other_and_is_told(storage, monk
     assert [e.dagster_event.asset_key.path[1] for e in storage.get_logs_for_run(RUN)] == ["a", "b"]
 
 
-def test_an_error_that_nobody_heard_is_raised_at_the_next_event(storage, monkeypatch):
+def test_error_of_a_delayed_write_is_raised_at_the_next_event(storage, monkeypatch):
     def fails(*_arguments):
         raise sqlite3.OperationalError("disk I/O error")
 
@@ -279,7 +279,7 @@ def _failures(instance):
     return [entry.run_id for entry in entries.values()]
 
 
-def test_a_failed_run_is_told_only_when_its_status_says_so(history, monkeypatch):
+def test_failed_run_is_listed_only_once_its_status_is_final(history, monkeypatch):
     run = _started(history)
     change_status = history.run_storage.handle_run_event
     seen = []
@@ -294,9 +294,7 @@ def test_a_failed_run_is_told_only_when_its_status_says_so(history, monkeypatch)
     assert _failures(history) == [run.run_id]
 
 
-def test_a_failure_whose_status_never_follows_does_not_hold_up_others_for_long(
-    history, monkeypatch
-):
+def test_failure_without_a_final_status_delays_others_only_briefly(history, monkeypatch):
     runs = [_started(history) for _ in range(2)]
     with monkeypatch.context() as killed:
         killed.setattr(history.run_storage, "handle_run_event", lambda *_: None)

@@ -59,11 +59,11 @@ def test_a_run_that_ended_in_order_leaves_no_lock_behind(settings):
     assert list((settings.data_dir / "dagster" / "alive").iterdir()) == []
 
 
-def test_a_run_that_nobody_watches_is_left_alone(settings):
+def test_run_without_a_lock_is_not_checked(settings):
     assert health() is WorkerStatus.RUNNING
 
 
-def test_a_run_is_gone_with_its_code_server_and_not_while_that_is_only_slow(tmp_path):
+def test_run_fails_when_its_code_server_is_gone_and_not_while_it_is_slow(tmp_path):
     path = str(tmp_path / "code.sock")
     assert on_server(socket=path) is WorkerStatus.NOT_FOUND
     with socket.socket(socket.AF_UNIX) as server:

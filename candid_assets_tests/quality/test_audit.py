@@ -33,14 +33,14 @@ def _kill(process: AuditProcess) -> None:
 SUBJECT = model(column("id", "integer", required=True))
 
 
-def test_an_audit_whose_process_is_killed_is_judged_by_a_new_one(process, connection):
+def test_audit_whose_process_is_killed_runs_in_a_new_process(process, connection):
     handed_over = process.submit(SUBJECT, connection, "staged", None)
     _kill(process)
     verdicts = {r.name: r.passed for r in handed_over.result()}
     assert verdicts == {"columns_match": True, "values_present": False}
 
 
-def test_the_next_audit_after_a_killed_process_is_judged_too(process, connection):
+def test_audit_after_a_killed_process_runs(process, connection):
     process.submit(SUBJECT, connection, "staged", None).result()
     _kill(process)
     with pytest.raises(BrokenProcessPool):
@@ -49,7 +49,7 @@ def test_the_next_audit_after_a_killed_process_is_judged_too(process, connection
     assert [r.name for r in results if not r.passed] == ["values_present"]
 
 
-def test_an_audit_that_ends_its_process_twice_says_so_by_name(process, connection, monkeypatch):
+def test_audit_that_crashes_its_process_twice_is_reported_by_name(process, connection, monkeypatch):
     handed_over = process.submit(SUBJECT, connection, "staged", None)
     judge = process.judge
 

@@ -50,13 +50,13 @@ def test_every_invariant_is_a_blocking_error() -> None:
         {"rows_clean": 11, "rows_quarantined": -2},
     ],
 )
-def test_a_row_too_few_or_too_many_anywhere_stops(change) -> None:
+def test_one_row_too_few_or_too_many_at_any_stage_blocks(change) -> None:
     result = rows_conserved("t", replace(LEDGER, **change))
     assert result.stops
     assert result.counts["rows read"] == replace(LEDGER, **change).rows_read
 
 
-def test_a_read_that_failed_stops_and_says_why() -> None:
+def test_failed_read_blocks_with_its_reason() -> None:
     result = read_complete("sheets", "t", error="503 from Google")
     assert result.stops
     assert result.message == "503 from Google"
@@ -64,7 +64,7 @@ def test_a_read_that_failed_stops_and_says_why() -> None:
 
 
 @pytest.mark.parametrize(("staged", "seen"), [("a", "b"), ("a", ""), ("", ""), ("", "a")])
-def test_readers_that_see_another_table_than_was_checked_stop(staged, seen) -> None:
+def test_published_table_that_differs_from_the_checked_one_blocks(staged, seen) -> None:
     assert swapped_whole("clean", "t", staged, seen).stops
 
 
@@ -83,7 +83,7 @@ def test_the_same_inputs_must_give_the_same_table() -> None:
         ("POST", "/token"),
     ],
 )
-def test_reads_and_the_exchange_of_tokens_are_no_writes(method, path) -> None:
+def test_read_requests_and_token_exchange_are_not_writes(method, path) -> None:
     assert sheet_untouched("sheets", "t", conduct_of([Request(method, path)], READONLY)).passed
 
 
@@ -99,7 +99,7 @@ def test_reads_and_the_exchange_of_tokens_are_no_writes(method, path) -> None:
         ("DELETE", "/drive/v3/files/abc"),
     ],
 )
-def test_a_write_stops_and_is_shown(method, path) -> None:
+def test_write_request_blocks_and_is_listed(method, path) -> None:
     requests = [Request("GET", VALUES), Request(method, path)]
     result = sheet_untouched("sheets", "t", conduct_of(requests, READONLY))
     assert result.stops
@@ -108,17 +108,17 @@ def test_a_write_stops_and_is_shown(method, path) -> None:
 
 
 @pytest.mark.parametrize("scopes", [(), ("https://www.googleapis.com/auth/spreadsheets",)])
-def test_scopes_that_are_wide_or_unknown_stop(scopes) -> None:
+def test_scopes_beyond_reading_or_unknown_block(scopes) -> None:
     assert sheet_untouched("sheets", "t", conduct_of([Request("GET", VALUES)], scopes)).stops
 
 
-def test_a_contract_holds_and_headers_it_does_not_name_are_told() -> None:
+def test_contract_holds_and_undeclared_headers_are_listed() -> None:
     result = contract_holds("sheets", "t", unclaimed=["Catatan"])
     assert result.passed
     assert "'Catatan'" in result.message
 
 
-def test_a_contract_that_does_not_hold_stops_and_says_why() -> None:
+def test_broken_contract_blocks_with_its_reason() -> None:
     result = contract_holds(
         "sheets", "t", problem="orders.yaml:7: unknown key 'requird'; use required"
     )

@@ -23,13 +23,13 @@ def test_a_contract_without_foreign_keys_has_no_result(connection) -> None:
     assert references.check_references(connection, tab(column("a")), "nowhere") == []
 
 
-def test_values_that_are_found_pass_and_blanks_need_not_be_found(connection, items) -> None:
+def test_matched_values_and_blanks_pass(connection, items) -> None:
     result = check_references(connection, LINES, stage(connection, LINES, [("A", ""), (None, "")]))
     assert result.passed
     assert result.counts["element_count"] == 1
 
 
-def test_unmatched_values_are_counted_and_lead_to_their_cells(connection, items) -> None:
+def test_unmatched_values_are_counted_and_linked_to_their_cells(connection, items) -> None:
     rows = [("A", ""), ("B", ""), ("C", ""), ("B", "")]
     cells = Cells("book", 3, {"sku": "D"})
     staged = stage(connection, LINES, rows)
@@ -65,19 +65,19 @@ def test_a_resolver_that_knows_no_table_gives_the_same_warning(connection) -> No
         assert "does not exist yet" in result.message
 
 
-def test_a_column_that_the_other_table_lacks_is_told(connection, items) -> None:
+def test_column_missing_from_the_referenced_table_is_reported(connection, items) -> None:
     subject = tab(column("sku", reference=Reference("items", "code")))
     result = check_references(connection, subject, stage(connection, subject, [("A",)]))
     assert "items has no column code" in result.message
 
 
-def test_a_column_that_the_staged_table_lacks_is_told(connection, items) -> None:
+def test_column_missing_from_the_staged_table_is_reported(connection, items) -> None:
     staged = stage(connection, tab(column("other")), [("A",)])
     result = check_references(connection, LINES, staged)
     assert "sku is not in the table" in result.message
 
 
-def test_a_table_may_point_to_itself_and_is_judged_as_staged(connection) -> None:
+def test_table_may_refer_to_its_own_staged_rows(connection) -> None:
     subject = tab(
         column("id"), column("parent", reference=Reference("sales__people", "id")), name="people"
     )
@@ -101,7 +101,9 @@ def test_models_look_in_ready_before_clean(connection, items) -> None:
     assert [s.value for s in check_references(connection, subject, staged).samples] == ["A"]
 
 
-def test_a_broken_error_reference_stops_and_a_broken_warning_does_not(connection, items) -> None:
+def test_broken_reference_of_severity_error_blocks_and_a_warning_does_not(
+    connection, items
+) -> None:
     subject = tab(
         column("a", reference=Reference("items", "sku")),
         column("b", reference=Reference("items", "sku", severity="error")),

@@ -26,14 +26,14 @@ def _print(rows: list[tuple], name: str = "c") -> str:
 
 @settings(max_examples=60, deadline=None)
 @given(rows=TABLES, seed=st.integers())
-def test_the_order_of_rows_does_not_count(rows, seed) -> None:
+def test_fingerprint_ignores_the_order_of_rows(rows, seed) -> None:
     shuffled = random.Random(seed).sample(rows, len(rows))  # noqa: S311 - not a secret
     assert _print(rows) == _print(shuffled)
 
 
 @settings(max_examples=60, deadline=None)
 @given(rows=TABLES, data=st.data())
-def test_any_single_cell_counts(rows, data) -> None:
+def test_fingerprint_changes_with_any_single_cell(rows, data) -> None:
     row = data.draw(st.integers(0, len(rows) - 1))
     cell = data.draw(st.integers(0, len(rows[0]) - 1))
     other = data.draw(CELL.filter(lambda value: value != rows[row][cell]))
@@ -44,7 +44,7 @@ def test_any_single_cell_counts(rows, data) -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(first=st.tuples(CELL, CELL), second=st.tuples(CELL, CELL))
-def test_cells_swapped_between_rows_count(first, second) -> None:
+def test_fingerprint_changes_with_cells_swapped_between_rows(first, second) -> None:
     crossed = [(first[0], second[1]), (second[0], first[1])]
     same = sorted(map(repr, crossed)) == sorted(map(repr, [first, second]))
     assert (_print([first, second]) == _print(crossed)) is same
@@ -69,12 +69,14 @@ def test_cells_swapped_between_rows_count(first, second) -> None:
         ("SELECT 1 AS a, 1 AS b", "SELECT 2 AS a, 2 AS b"),
     ],
 )
-def test_types_names_order_blanks_and_repetitions_count(connection, one, other) -> None:
+def test_fingerprint_changes_with_types_names_order_blanks_and_repetitions(
+    connection, one, other
+) -> None:
     connection.execute(f"CREATE TABLE a AS {one}; CREATE TABLE b AS {other}")
     assert table_fingerprint(connection, "a") != table_fingerprint(connection, "b")
 
 
-def test_excluded_columns_do_not_count(connection) -> None:
+def test_fingerprint_ignores_excluded_columns(connection) -> None:
     connection.execute(
         "CREATE TABLE a AS SELECT 1 AS x, 1 AS at; CREATE TABLE b AS SELECT 1 AS x, 2 AS at"
     )

@@ -148,7 +148,7 @@ ROWS = st.lists(st.tuples(*(st.none() | values for values in VALUES.values())), 
 
 @settings(max_examples=100, deadline=None)
 @given(columns=columns(), rows=ROWS, repeated=st.booleans())
-def test_the_suite_finds_what_sql_finds(columns, rows, repeated) -> None:
+def test_suite_gives_the_verdicts_of_plain_sql(columns, rows, repeated) -> None:
     subject = model(*columns)
     with duckdb.connect() as connection:
         staged = stage(connection, subject, rows + rows[:2] if repeated else rows)

@@ -42,7 +42,7 @@ def _clean(shop: Shop, columns="month_tab, receipt_id, amount_idr::int, _row"):
     return shop.query(f"select {columns} from clean.toko__sales order by _sheet_id, _row")
 
 
-def test_every_matching_tab_feeds_the_one_table_by_its_own_header(family):
+def test_every_matching_tab_is_read_by_its_own_header_into_one_table(family):
     assert _clean(family) == [
         ("Jan25", "N1", 1000, 2),
         ("Jan25", "N2", 2000, 3),
@@ -57,7 +57,7 @@ def test_every_matching_tab_feeds_the_one_table_by_its_own_header(family):
     ) == [("Jan25", 102, 3, 0), ("Feb25", 103, 4, 2)]
 
 
-def test_each_member_is_an_extract_of_its_own_and_the_ledger_adds_up(family):
+def test_each_member_has_its_own_extract_and_row_counts_add_up(family):
     assert family.query(
         "select tab, family, sheet_id, title, rows_read from meta.extracts order by sheet_id"
     ) == [
@@ -104,7 +104,7 @@ def test_a_new_tab_that_matches_arrives_by_itself(family):
     assert len(_clean(family)) == 4
 
 
-def test_a_tab_made_ready_for_next_month_is_no_failure(family):
+def test_blank_tab_for_next_month_is_accepted(family):
     family.change("add_tab", tab="Mar25", rows=[])
     family.change("add_tab", tab="Apr25", rows=[["No Nota", "Jumlah"]])
     family.run()
@@ -123,7 +123,7 @@ def test_a_quarantined_row_links_to_the_cell_of_its_own_tab(family):
     assert reason["link"].endswith("/d/Toko/edit#gid=103&range=A4")
 
 
-def test_a_member_that_fails_keeps_its_last_good_rows_and_is_named(family):
+def test_failed_member_keeps_its_last_good_rows_and_is_reported(family):
     family.change("edit", tab="Feb25", cells={"A3": "Total", "A4": "9.000"})
     family.change("edit", tab="Jan25", cells={"B2": "5.000"})
     record = family.run()
@@ -150,7 +150,7 @@ def test_a_member_that_fails_keeps_its_last_good_rows_and_is_named(family):
     assert _clean(family)[-1] == ("Feb25", "N1", 9000, 4)
 
 
-def test_a_new_member_of_another_layout_is_named_and_left_out(family):
+def test_new_member_of_another_layout_is_reported_and_left_out(family):
     family.change("add_tab", tab="Mar25", rows=[["Barang", "Stok"], ["Roti", 5]])
     family.run()
     ((cause, message),) = family.failures()
@@ -198,7 +198,7 @@ def test_a_renamed_member_is_followed_by_its_sheet_id(family):
     assert family.query("select count(distinct tab) from meta.extracts") == [(2,)]
 
 
-def test_a_tab_made_anew_under_the_same_title_takes_the_member_s_place(family):
+def test_recreated_tab_of_the_same_title_replaces_the_member(family):
     family.change("delete_tab", tab="Jan25")
     family.change("add_tab", tab="JAN25", rows=_rows(("N7", 7)), sheet_id=900)
     family.run()
@@ -219,7 +219,7 @@ def test_an_emptied_member_keeps_its_last_good_rows(family):
     assert len(_clean(family)) == 3
 
 
-def test_a_key_that_stands_in_two_tabs_is_quarantined_in_both(family):
+def test_key_in_two_tabs_is_quarantined_in_both(family):
     family.contract("sales", BY_RECEIPT)
     family.run()
     assert _clean(family) == [("Jan25", "N2", 2000, 3)]
@@ -236,9 +236,7 @@ def test_a_key_that_stands_in_two_tabs_is_quarantined_in_both(family):
 
 
 @pytest.mark.parametrize(("policy", "kept"), [("keep_first", "Jan25"), ("keep_last", "Feb25")])
-def test_a_key_that_stands_in_two_tabs_is_kept_once_where_the_contract_says_so(
-    family, policy, kept
-):
+def test_key_in_two_tabs_is_kept_once_where_the_contract_says_so(family, policy, kept):
     family.contract(
         "sales",
         BY_RECEIPT.replace(
@@ -251,7 +249,7 @@ def test_a_key_that_stands_in_two_tabs_is_kept_once_where_the_contract_says_so(
     assert family.query("select count(*) from quarantine.toko__sales") == [(1,)]
 
 
-def test_two_families_that_claim_one_tab_are_an_error_of_both(family):
+def test_tab_matched_by_two_families_is_an_error_of_both(family):
     family.contract(
         "other",
         SALES.replace("name: sales", "name: other").replace(
@@ -264,7 +262,7 @@ def test_two_families_that_claim_one_tab_are_an_error_of_both(family):
     assert len(_clean(family)) == 3
 
 
-def test_samples_of_checks_lead_to_the_cell_of_the_member(family):
+def test_samples_of_checks_link_to_the_cell_of_the_member(family):
     family.contract(
         "sales",
         SALES.replace(

@@ -37,7 +37,7 @@ def looked_up(shop):
     return [c for c in shop.runs[-1].checks if c.name == "references_found"]
 
 
-def test_a_key_typed_wrong_is_told_with_its_cell_and_loses_no_row(orders):
+def test_unmatched_foreign_key_is_reported_with_its_cell_and_the_row_is_kept(orders):
     orders.change("edit", tab="Order", cells={"C3": "X9"})
     assert orders.run().succeeded
     (result,) = looked_up(orders)
@@ -49,7 +49,7 @@ def test_a_key_typed_wrong_is_told_with_its_cell_and_loses_no_row(orders):
     assert orders.query("select sum(qty)::integer from clean.toko__orders") == [(12,)]
 
 
-def test_a_member_that_goes_is_told_at_the_keys_that_lead_to_it_and_mended_when_it_is_back(orders):
+def test_removed_key_is_reported_on_its_foreign_keys_until_it_is_restored(orders):
     orders.change("edit", tab="Produk", cells={"A3": "C3"})
     assert orders.run().succeeded
     (result,) = looked_up(orders)
@@ -63,13 +63,13 @@ def test_a_member_that_goes_is_told_at_the_keys_that_lead_to_it_and_mended_when_
     assert orders.query(kept) == [(True,)]
 
 
-def test_an_edit_that_changes_no_verdict_tells_none_of_the_tabs_beside_it(orders):
+def test_edit_that_changes_no_verdict_reports_nothing_on_referring_tabs(orders):
     orders.change("edit", tab="Produk", cells={"B3": "Sampo Baru"})
     orders.run()
     assert looked_up(orders) == []
 
 
-def test_a_verdict_that_a_killed_run_could_not_tell_is_told_by_the_next(orders):
+def test_verdict_missed_by_a_killed_run_is_reported_by_the_next_run(orders):
     orders.change("edit", tab="Produk", cells={"A3": "C3"})
     orders.run()
     with orders.warehouse() as warehouse:
@@ -81,7 +81,7 @@ def test_a_verdict_that_a_killed_run_could_not_tell_is_told_by_the_next(orders):
     assert [result.passed for result in looked_up(orders)] == [False]
 
 
-def test_tabs_beside_one_whose_keys_stay_are_not_looked_up_again(orders, monkeypatch):
+def test_referring_tabs_are_not_checked_again_while_the_keys_are_unchanged(orders, monkeypatch):
     asked = []
     judge = foreign_keys.check_references
     monkeypatch.setattr(

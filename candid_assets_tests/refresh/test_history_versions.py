@@ -70,7 +70,7 @@ def test_the_first_extract_opens_one_version_of_each_row(history):
     assert history.query(f"select count(*), count_if(is_current) from {NAME}") == [(3, 3)]
 
 
-def test_an_edit_closes_one_version_and_opens_one_when_its_extract_was_read(history):
+def test_edit_closes_a_version_and_opens_one_at_the_time_of_its_extract(history):
     others = f"from {NAME} where receipt_id <> 'N2' order by all"
     before = history.query(others)
     history.edit("Penjualan", C3=9900)
@@ -81,7 +81,7 @@ def test_an_edit_closes_one_version_and_opens_one_when_its_extract_was_read(hist
     assert {b.table for b in record.built if b.layer == "ready"} == {"amount_history", "mart_daily"}
 
 
-def test_what_comes_back_is_a_third_version(history):
+def test_restored_value_is_a_third_version(history):
     for value in (9900, 2500):
         history.edit("Penjualan", C3=value)
         history.refresh()
@@ -93,7 +93,7 @@ def test_what_comes_back_is_a_third_version(history):
     ]
 
 
-def test_nothing_new_builds_nothing_and_a_forced_build_changes_nothing(history):
+def test_unchanged_inputs_build_nothing_and_a_forced_build_changes_nothing(history):
     history.edit("Penjualan", C3=9900)
     history.refresh()
     before = history.query(f"from {NAME} order by all")
@@ -103,14 +103,14 @@ def test_nothing_new_builds_nothing_and_a_forced_build_changes_nothing(history):
     assert history.query(f"from {NAME} order by all") == before
 
 
-def test_an_edit_of_what_is_not_tracked_opens_no_version(history):
+def test_edit_of_an_untracked_column_opens_no_version(history):
     before = history.query(f"from {NAME} order by all")
     history.edit("Penjualan", B3="19/08/2025")
     history.refresh()
     assert history.query(f"from {NAME} order by all") == before
 
 
-def test_a_row_that_goes_ends_its_version_and_one_that_comes_back_begins_another(history):
+def test_removed_row_closes_its_version_and_a_restored_one_opens_another(history):
     history.edit("Penjualan", A3="", B3="", C3="")
     history.refresh()
     ((_, first, end, current),) = versions(history)
@@ -124,7 +124,7 @@ def test_a_row_that_goes_ends_its_version_and_one_that_comes_back_begins_another
     ]
 
 
-def test_a_rebuild_of_any_moment_gives_the_versions_that_stood_then(history):
+def test_rebuild_of_any_moment_gives_the_versions_valid_at_that_moment(history):
     for value in (9900, 2500, 100):
         history.edit("Penjualan", C3=value)
         history.refresh()
@@ -137,7 +137,7 @@ def test_a_rebuild_of_any_moment_gives_the_versions_that_stood_then(history):
         assert len(versions(history, file=again.file)) == number + 1
 
 
-def test_a_history_declared_late_has_all_versions_of_the_landed_past(shop):
+def test_history_declared_late_has_all_versions_of_earlier_extracts(shop):
     shop.refresh()
     for value in (9900, 2500):
         shop.edit("Penjualan", C3=value)
@@ -219,7 +219,7 @@ def test_a_query_that_fails_keeps_the_versions(history):
         ("primaryKey: true, primaryKeyPosition: 1, req", "req", "has keys"),
     ],
 )
-def test_a_history_that_lacks_something_is_told(shop, old, new, message):
+def test_incomplete_history_declaration_is_reported(shop, old, new, message):
     describe_history(shop, yaml=YAML.replace(old, new))
     problems = [str(p) for p in load_catalog(shop.settings.catalog_dir).problems]
     assert any(message in p for p in problems), problems
@@ -231,7 +231,7 @@ def test_a_history_of_a_model_is_refused(shop):
     assert any("whose past is not kept" in p for p in problems)
 
 
-def test_a_current_version_is_explained_by_its_cell_and_an_ended_one_says_where_to_look(history):
+def test_explain_names_the_cell_of_a_current_version_and_refers_a_closed_one_to_diff(history):
     history.edit("Penjualan", C3=9900)
     history.refresh()
     lineage = CatalogLineage(load_catalog(history.settings.catalog_dir))
@@ -269,7 +269,7 @@ def fold_model(tmp_path_factory):
 
 @settings(max_examples=40)
 @given(contents=CONTENTS)
-def test_versions_are_those_that_a_loop_over_all_contents_finds(fold_model, contents):
+def test_versions_equal_those_of_a_plain_loop_over_all_contents(fold_model, contents):
     began = datetime(2026, 1, 1, tzinfo=UTC)
     expected: list[list] = []
     with duckdb.connect() as connection:

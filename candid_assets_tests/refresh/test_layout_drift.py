@@ -49,7 +49,7 @@ ADDITIVE = {
 
 
 @pytest.mark.parametrize("kind", ADDITIVE)
-def test_an_additive_change_goes_on_and_warns(sales, kind):
+def test_additive_change_is_a_warning_and_the_table_is_built(sales, kind):
     for do, what in ADDITIVE[kind]:
         sales.change(do, tab="Penjualan", **what)
     record = sales.run()
@@ -75,7 +75,7 @@ BREAKING = {
 
 
 @pytest.mark.parametrize("kind", BREAKING)
-def test_a_breaking_change_holds_the_table_and_turns_the_run_red(sales, kind):
+def test_breaking_change_keeps_the_last_good_table_and_fails_the_run(sales, kind):
     cause, changes = BREAKING[kind]
     for do, what in changes:
         sales.change(do, tab="Penjualan", **what)
@@ -111,7 +111,7 @@ def test_a_deleted_tab_that_is_restored_is_resolved(sales):
     assert sales.check("layout_unchanged")[0]
 
 
-def test_a_renamed_header_is_told_with_its_new_name_and_the_share_of_equal_values(sales):
+def test_renamed_header_is_reported_with_its_new_name_and_the_share_of_equal_values(sales):
     sales.change("insert_column", tab="Penjualan", column="A", values=["Kota", *["Solo"] * 8])
     sales.change("edit", tab="Penjualan", cells={"C1": "Omzet"})
     sales.run()
@@ -145,14 +145,14 @@ def test_a_renamed_tab_is_resolved_by_the_contract(sales):
     assert [e[-1] for e in _events(sales)] == [False]
 
 
-def test_single_bad_cells_are_quarantined_and_no_change_of_the_layout(sales):
+def test_few_bad_cells_are_quarantined_without_a_layout_change(sales):
     sales.change("edit", tab="Penjualan", cells={"B2": "banyak", "B3": "sedikit"})
     assert sales.run().succeeded
     assert sales.query("select count(*) from quarantine.toko__sales") == [(2,)]
     assert _events(sales) == []
 
 
-def test_a_run_after_an_additive_change_that_was_only_told_is_quiet(sales):
+def test_run_after_a_reported_additive_change_passes(sales):
     sales.change("move_column", tab="Penjualan", column="B", to="A")
     sales.run()
     sales.change("edit", tab="Penjualan", cells={"A2": "2.000"})
@@ -161,7 +161,7 @@ def test_a_run_after_an_additive_change_that_was_only_told_is_quiet(sales):
     assert [e[0] for e in _events(sales)] == ["columns_moved"]
 
 
-def test_a_retired_tab_is_read_no_more_and_keeps_its_table(sales):
+def test_retired_tab_is_not_read_and_keeps_its_table(sales):
     sales.change("delete_tab", tab="Penjualan")
     assert not sales.run().succeeded
     retired = "customProperties:\n  - {property: retired, value: '2025-11-25'}\nproperties:"

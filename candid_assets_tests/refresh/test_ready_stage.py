@@ -112,7 +112,7 @@ def test_a_table_is_computed_while_another_is_audited_but_never_before_what_it_r
         assert shop.query(f"select count(*) from ready.{name}") == [(2,)]
 
 
-def test_a_table_whose_audit_ends_by_itself_fails_with_those_that_read_it_and_no_other(
+def test_table_whose_audit_crashes_fails_with_its_downstream_tables_only(
     shop: Shop, audited: Callable[..., SlowAudit]
 ) -> None:
     audited(broken="fct_first")

@@ -73,7 +73,7 @@ def texts(tree: ast.Module) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda p: p.relative_to(PACKAGE).as_posix())
-def test_no_code_outside_the_readers_names_a_kind_of_source(path: Path) -> None:
+def test_only_the_readers_name_a_kind_of_source(path: Path) -> None:
     promised = PUBLIC.get(path.relative_to(PACKAGE).as_posix(), set())
     for text in texts(ast.parse(path.read_text())):
         if text not in promised:
@@ -81,13 +81,13 @@ def test_no_code_outside_the_readers_names_a_kind_of_source(path: Path) -> None:
             assert not WORDS.search(STORED.sub("", text)), text
 
 
-def test_what_is_promised_is_still_there() -> None:
+def test_public_texts_are_still_in_their_modules() -> None:
     for name, promised in PUBLIC.items():
         assert promised <= set(texts(ast.parse((PACKAGE / name).read_text()))), name
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda p: p.relative_to(PACKAGE).as_posix())
-def test_no_module_outside_imports_a_reader(path: Path) -> None:
+def test_readers_are_imported_only_within_the_room(path: Path) -> None:
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.ImportFrom | ast.Import):
             names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []

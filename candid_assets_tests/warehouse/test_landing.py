@@ -84,7 +84,7 @@ def test_an_empty_tab_is_stored_too(landing):
     assert landing.open("shop", "orders", stored.content_hash).num_rows == 0
 
 
-def test_nothing_but_whole_files_stands_in_the_folder(landing):
+def test_folder_holds_only_complete_files(landing):
     path = landing.store("shop", "orders", extract(ROWS)).path
     assert [file.name for file in path.parent.iterdir()] == [path.name]
 
@@ -100,7 +100,7 @@ def test_a_write_that_fails_leaves_nothing_behind(landing, monkeypatch):
 
 
 @pytest.mark.parametrize("keep", [0, 3, 100, -1, -60])
-def test_a_truncated_file_is_found_and_stored_anew(landing, keep):
+def test_truncated_file_is_detected_and_stored_again(landing, keep):
     stored = extract(ROWS)
     path = landing.store("shop", "orders", stored).path
     content = path.read_bytes()
@@ -112,7 +112,7 @@ def test_a_truncated_file_is_found_and_stored_anew(landing, keep):
     assert landing.open("shop", "orders", stored.content_hash).equals(stored.table)
 
 
-def test_a_flipped_bit_among_the_pages_is_found(landing):
+def test_flipped_bit_in_a_page_is_detected(landing):
     stored = extract([[f"teks {i}", i * 37] for i in range(5000)])
     path = landing.store("shop", "orders", stored).path
     content = bytearray(path.read_bytes())
@@ -139,7 +139,7 @@ def test_a_foreign_parquet_file_is_not_trusted(landing):
         landing.facts("shop", "orders", "0" * 64)
 
 
-def test_a_missing_extract_is_told(landing):
+def test_missing_extract_is_reported(landing):
     with pytest.raises(LandingError, match=r"missing; refresh the tab"):
         landing.open("shop", "orders", "0" * 64)
 

@@ -85,7 +85,7 @@ def test_reader_of_the_published_snapshot_spills_too(tmp_path, little):
             connection.execute(f"select * from read_csv('{tmp_path}/spill-1')")
 
 
-def test_full_disk_and_too_little_memory_are_told_apart(tmp_path, little):
+def test_full_disk_and_too_little_memory_have_different_messages(tmp_path, little):
     settings = Settings(CANDID_DATA_DIR=tmp_path)
     with open_scratch(tmp_path) as connection:
         with pytest.raises(duckdb.OutOfMemoryException) as small:

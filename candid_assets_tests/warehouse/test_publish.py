@@ -42,7 +42,7 @@ def test_a_reader_in_a_loop_never_fails_and_never_sees_two_refreshes_mixed(tmp_p
         assert int(reads) >= 1
 
 
-def test_what_is_published_can_be_read_only_and_leaves_no_other_file(tmp_path):
+def test_published_file_is_read_only_and_leaves_no_other_file(tmp_path):
     target = tmp_path / "published" / "candid.duckdb"
     with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
         bootstrap(connection, "sample")
@@ -72,7 +72,7 @@ def test_the_snapshot_is_opened_by_many_threads_at_once_and_by_none_unlocked(tmp
         assert set(threads.map(look, range(64))) == {("Asia/Jakarta", 7)}
 
 
-def test_a_query_that_takes_too_long_is_ended(tmp_path):
+def test_query_that_takes_too_long_is_interrupted(tmp_path):
     with duckdb.connect() as connection, pytest.raises(WarehouseError, match=r"more than 0\.2 s"):
         read(
             connection,
@@ -88,7 +88,7 @@ def _refresh(connection, number):
         )
 
 
-def test_what_stands_only_in_the_write_ahead_log_is_published_too(tmp_path):
+def test_content_of_the_write_ahead_log_is_published(tmp_path):
     target = tmp_path / "published" / "candid.duckdb"
     with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
         bootstrap(connection, "sample")

@@ -12,7 +12,7 @@ def runs(shop):
     return [run for run, _ in shop.saved]
 
 
-def test_a_mended_cell_moves_its_row_to_clean_and_is_resolved(shop):
+def test_corrected_cell_moves_its_row_to_clean_and_resolves_the_reason(shop):
     shop.edit("Penjualan", C3="dua ribu")
     shop.refresh()
     assert shop.query("select receipt_id from clean.toko__sales") == [("N1",), ("N3",)]
@@ -50,7 +50,7 @@ def test_a_row_that_moves_or_is_edited_elsewhere_keeps_its_history(shop):
     assert shop.query("select last_seen > first_seen from meta.quarantine_history") == [(True,)]
 
 
-def test_what_comes_back_begins_a_line_of_its_own(shop):
+def test_recurring_reason_begins_a_new_record(shop):
     shop.edit("Penjualan", C3="dua ribu")
     shop.refresh()
     shop.edit("Penjualan", C3="2.000")
@@ -76,7 +76,7 @@ def test_a_row_without_key_is_known_by_its_content(shop):
     assert states == [(ids[0], True), (ids[1], False)]
 
 
-def test_rows_that_share_a_key_have_a_history_each(shop):
+def test_rows_that_share_a_key_have_separate_histories(shop):
     shop.edit("Penjualan", A3="N1")
     shop.refresh()
     rows = shop.query(HISTORY.format("sales"))
@@ -86,7 +86,7 @@ def test_rows_that_share_a_key_have_a_history_each(shop):
     ]
 
 
-def test_a_hold_leaves_the_history_as_the_quarantine_it_tells_of(shop):
+def test_hold_leaves_the_quarantine_history_unchanged(shop):
     shop.edit("Penjualan", C3="dua ribu")
     shop.refresh()
     before = shop.query("from meta.quarantine_history")
@@ -95,7 +95,7 @@ def test_a_hold_leaves_the_history_as_the_quarantine_it_tells_of(shop):
     assert shop.query("from meta.quarantine_history") == before
 
 
-def test_a_relaxed_contract_resolves_what_it_lets_through(shop):
+def test_relaxed_contract_resolves_reasons_that_no_longer_apply(shop):
     shop.edit("Penjualan", C3=-5)
     shop.refresh()
     shop.write("workbooks/toko/sales.yaml", SALES.replace("minimum: 0", "minimum: -10"))

@@ -97,7 +97,7 @@ def test_a_metric_that_fills_nulls_is_zero_where_nothing_happened(value: Value) 
     assert value("paid_sales", "month", "2025-02-01") == 0
 
 
-def test_a_key_that_leads_nowhere_counts_under_unknown_and_nothing_is_lost(value: Value) -> None:
+def test_unmatched_key_is_counted_under_unknown(value: Value) -> None:
     unknown = value("sales", "month", "2025-01-01", "outlet__code", "Unknown")
     assert unknown == Decimal("100.00")
     whole = [value("sales", "year", "2025-01-01", "outlet__code", m) for m in ("O1", "O2")]
@@ -112,7 +112,7 @@ def test_a_ratio_is_the_ratio_of_the_sums(value: Value) -> None:
     assert value("line_value", "month", "2025-02-01") is None
 
 
-def test_a_share_of_nothing_is_not_known(value: Value) -> None:
+def test_share_of_zero_is_null(value: Value) -> None:
     assert value("line_value", "month", "2025-03-01", "status", "lunas") is None
 
 
@@ -228,7 +228,7 @@ def test_an_expression_becomes_one_fraction(expr: str, above: str, below: str) -
     assert (parts.above, parts.below) == (above, below)
 
 
-def test_the_only_file_that_a_metric_needs_is_its_own(tmp_path: Path) -> None:
+def test_metric_needs_no_file_but_its_own(tmp_path: Path) -> None:
     root = write_catalog(tmp_path / "catalog")
     write(root, "metrics/sales.yaml", SALES_METRICS.replace(", outlet__code]", "]").replace(
         "    entities:\n      - {name: outlet, type: foreign, expr: outlet_id}\n", ""))  # fmt: skip

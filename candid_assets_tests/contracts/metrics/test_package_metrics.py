@@ -15,14 +15,14 @@ REGISTRY = CATALOG.registry
 METRICS = [pytest.param(m, id=m.name) for m in REGISTRY.metrics]
 
 
-def test_there_are_184_metrics_over_the_eight_spokes() -> None:
+def test_catalog_has_184_metrics_in_eight_spokes() -> None:
     counts = Counter(m.spoke for m in REGISTRY.metrics)
     assert counts.keys() == set(SPOKES)
     assert sum(counts.values()) == 184
     assert min(counts.values()) >= 15
 
 
-def test_none_is_a_copy_of_another_with_a_different_filter() -> None:
+def test_no_metric_copies_another_with_a_different_filter() -> None:
     seen: dict[tuple[object, ...], str] = {}
     copies = []
     for m in REGISTRY.metrics:
@@ -60,7 +60,7 @@ def test_every_kind_of_metric_is_there() -> None:
     assert any(i.measure.at for m in REGISTRY.metrics for i in m.inputs.values())
 
 
-def test_each_spokes_values_are_a_table_of_its_own_and_all_are_one() -> None:
+def test_each_spoke_has_a_table_of_values_and_one_table_holds_all() -> None:
     made = {m.name: m for m in CATALOG.models if m.kind == "metrics"}
     assert made.keys() == {f"metrics_{s}" for s in SPOKES} | {"metric_values", "metric_catalog"}
     assert all(made[f"metrics_{spoke}"].spoke == spoke for spoke in SPOKES)

@@ -50,7 +50,7 @@ class Library:
         return status, {**more, **validators}, content
 
 
-def test_an_etag_that_is_the_same_lets_nothing_be_read(shop: Shop) -> None:
+def test_unchanged_etag_skips_the_reading(shop: Shop) -> None:
     library = Library(shop, tag)
     assert shop.place.run().succeeded, shop.place.failures()
     assert library.full == 1
@@ -60,7 +60,7 @@ def test_an_etag_that_is_the_same_lets_nothing_be_read(shop: Shop) -> None:
     assert (library.full, library.unchanged) == (1, 1)
 
 
-def test_a_change_behind_an_etag_is_read_and_then_at_rest_again(shop: Shop) -> None:
+def test_changed_etag_is_read_once(shop: Shop) -> None:
     library = Library(shop, tag)
     shop.place.run()
     library.records.append(order(5))
@@ -84,7 +84,7 @@ def test_every_page_must_be_unchanged(shop: Shop) -> None:
     assert shop.place.query("select amount from clean.toko__orders where order_id = 4") == [(1,)]
 
 
-def test_last_modified_is_believed_once_its_second_is_over(shop: Shop) -> None:
+def test_last_modified_is_trusted_once_its_second_is_over(shop: Shop) -> None:
     moment = formatdate(time.time() - 3600, usegmt=True)
     library = Library(shop, lambda _: {"Last-Modified": moment})
     shop.place.run()
@@ -131,7 +131,7 @@ def test_failed_conditional_request_leaves_the_error_to_the_reading(shop: Shop) 
     assert [cause for cause, _ in shop.place.failures()] == ["bad_credentials"]
 
 
-def test_no_key_of_a_query_is_written_down(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_key_in_a_query_is_never_recorded(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CANDID_PASSWORD_TOKO", "geheim")
     library = Library(shop, tag)
     shop.connect(auth="api_key", keyName="key", keyIn="query")
@@ -143,7 +143,7 @@ def test_no_key_of_a_query_is_written_down(shop: Shop, monkeypatch: pytest.Monke
         assert "geheim" not in file.read_text()
 
 
-def test_requests_are_no_faster_than_the_contract_allows(
+def test_requests_keep_to_the_rate_of_the_contract(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     times: list[float] = []
@@ -162,7 +162,7 @@ def test_requests_are_no_faster_than_the_contract_allows(
     assert len(shop.place.query(SEEN)) == 4
 
 
-def test_a_pace_is_shared_and_outlives_a_strange_clock(tmp_path: Path) -> None:
+def test_request_rate_is_shared_and_survives_a_wrong_clock(tmp_path: Path) -> None:
     one, other = (_pace(tmp_path, "https://api.example.com/v1", 600) for _ in range(2))
     began = time.monotonic()
     for pace in (one, other, one):
@@ -175,7 +175,7 @@ def test_a_pace_is_shared_and_outlives_a_strange_clock(tmp_path: Path) -> None:
     assert time.monotonic() - began < 1
 
 
-def test_a_pace_of_nothing_is_refused(shop: Shop) -> None:
+def test_request_rate_of_zero_is_refused(shop: Shop) -> None:
     shop.connect(requestsPerMinute=0)
     (problem,) = shop.place.catalog().problems
     assert "requestsPerMinute" in problem.message

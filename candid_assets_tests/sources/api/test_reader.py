@@ -70,7 +70,7 @@ def _pages(shop: Shop, kind: str, size: int = 10, count: int = 35) -> None:
         ("link", {}),
     ],
 )
-def test_every_kind_of_page_is_followed_to_the_end(
+def test_every_kind_of_paging_is_read_to_the_last_page(
     shop: Shop, kind: str, more: dict[str, Any]
 ) -> None:
     _pages(shop, kind)
@@ -270,7 +270,7 @@ def test_discover_describes_the_paths_that_are_named(
     assert shop.place.query("select count(*) from clean.baru__orders") == [(39,)]
 
 
-def test_discover_names_no_place_of_records_that_are_the_answer(
+def test_discover_writes_no_path_where_the_answer_is_the_list_of_records(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop.api.answer = lambda *_: body([order(n) for n in range(1, 40)])

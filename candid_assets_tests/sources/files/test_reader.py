@@ -132,7 +132,7 @@ def test_a_parquet_file_is_read_by_its_types(folder: Folder) -> None:
     assert folder.place.query(SEEN) == CLEAN
 
 
-def test_the_keys_begin_with_files_and_the_tables_do_not_know(folder: Folder) -> None:
+def test_asset_keys_begin_with_files_and_later_layers_do_not_differ(folder: Folder) -> None:
     folder.csv(CSV)
     folder.place.run()
     assert folder.place.built() == {
@@ -159,7 +159,7 @@ def test_a_file_touched_without_a_change_makes_no_new_table(folder: Folder) -> N
     assert folder.place.run().built == []
 
 
-def test_a_row_that_does_not_pass_leads_back_to_its_file_and_cell(folder: Folder) -> None:
+def test_quarantined_row_names_its_file_and_cell(folder: Folder) -> None:
     folder.csv(CSV + "N3,kapan,100\n")
     folder.place.run()
     ((cell, link),) = folder.place.query(
@@ -281,9 +281,7 @@ def test_file_that_may_not_be_opened_is_reported(folder: Folder, monkeypatch: An
     assert "close the program that holds it open" in message
 
 
-def test_a_file_that_grows_at_each_reading_is_not_believed(
-    folder: Folder, monkeypatch: Any
-) -> None:
+def test_file_that_grows_at_each_reading_is_refused(folder: Folder, monkeypatch: Any) -> None:
     path = folder.csv(CSV)
 
     def growing(*args: Any, **options: Any) -> Any:
@@ -338,7 +336,7 @@ def test_only_files_of_the_format_declared_are_seen(folder: Folder) -> None:
     assert folder.place.query(SEEN) == CLEAN
 
 
-def test_nothing_is_left_beside_what_is_landed(folder: Folder) -> None:
+def test_no_temporary_file_is_left_after_landing(folder: Folder) -> None:
     folder.csv(CSV)
     folder.place.run()
     folder.place.run(force=True)

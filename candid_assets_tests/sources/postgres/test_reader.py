@@ -25,7 +25,7 @@ def test_a_table_comes_through_and_its_keys_begin_with_postgres(db: Database) ->
     assert f"{KINDS['postgresql'].layer}.gudang__orders" in db.place.built()
 
 
-def test_a_second_reading_without_a_change_makes_nothing(db: Database) -> None:
+def test_reading_without_a_change_builds_nothing(db: Database) -> None:
     db.place.run()
     # Other rows on other pages of the disk, the same table.
     db.do("update orders set amount = amount", "cluster orders using orders_pkey")
@@ -96,7 +96,7 @@ def test_every_type_is_landed_without_loss(db: Database) -> None:
         ("timestamptz", "-infinity", "-infinity"),
     ],
 )
-def test_what_no_number_or_date_of_a_table_can_be_is_text(
+def test_value_beyond_the_types_of_a_table_is_read_as_text(
     db: Database, type_name: str, written: str, text: str
 ) -> None:
     db.do(
@@ -118,7 +118,7 @@ def test_a_float_is_its_shortest_plain_text(db: Database, written: str, text: st
     assert (row["_kinds"][3], row["D"]) == ("n", text)
 
 
-def test_all_tables_of_a_source_are_of_one_snapshot(
+def test_all_tables_of_a_source_are_read_in_one_snapshot(
     db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     db.do("create table totals (id int primary key, amount numeric, changed_at timestamptz)")
@@ -138,7 +138,7 @@ def test_all_tables_of_a_source_are_of_one_snapshot(
     assert db.place.query("select count(*) from clean.gudang__orders") == [(2,)]
 
 
-def test_nothing_that_reads_can_write(db: Database) -> None:
+def test_reading_connection_cannot_write(db: Database) -> None:
     db.do(
         "create function bump() returns int language plpgsql as"
         " 'begin update orders set amount = 0; return 1; end'",

@@ -97,7 +97,7 @@ def test_equal_hashes_are_equal_tables(one, other):
     assert (content_hash(tables[0]) == content_hash(tables[1])) is same
 
 
-def test_texts_that_run_together_do_not_hash_alike():
+def test_texts_equal_when_joined_have_different_hashes():
     hashes = set()
     for row in (["ab", "c"], ["a", "bc"], ["abc"], [None, "abc"], ["a", "b", "c"]):
         builder = TabBuilder()
@@ -106,7 +106,7 @@ def test_texts_that_run_together_do_not_hash_alike():
     assert len(hashes) == 5
 
 
-def test_the_longest_row_makes_the_width():
+def test_width_is_that_of_the_longest_row():
     assert columns_of([["a"], [], ["b", "c", 3]]) == [
         ("a", None, "b"),
         (None, None, "c"),
@@ -125,7 +125,7 @@ def test_the_longest_row_makes_the_width():
         ((1,), ("",)),
     ],
 )
-def test_renders_that_tell_different_cells_are_refused(serial, shown):
+def test_renders_of_different_cells_are_refused(serial, shown):
     with pytest.raises(RendersDifferError):
         classify(serial, shown)
 
@@ -135,7 +135,7 @@ def test_renders_of_different_shape_are_refused():
         TabBuilder().add(1, [["a"], ["b"]], [["a"]])
 
 
-def test_a_number_that_differs_is_marked_as_wavering():
+def test_number_that_differs_between_renders_is_marked_unstable():
     column = classify((0.5, 1), (0.25, 1))
     assert column.wavering
     assert column.texts.to_pylist() == ["0.5", "1"]
@@ -149,7 +149,7 @@ def test_a_number_that_differs_is_marked_as_wavering():
         (("x", "Loading..."), ("x", "5")),
     ],
 )
-def test_a_cell_that_calculates_is_named_whichever_render_shows_it(serial, shown):
+def test_calculating_cell_is_named_whichever_render_shows_it(serial, shown):
     assert classify(serial, shown).loading == [1]
 
 

@@ -67,7 +67,7 @@ def test_titles_are_always_quoted_and_their_quotes_doubled():
     assert TabRange("Q1", 21, None, 28, 40).a1 == "'Q1'!A21:AB"
 
 
-def test_a_huge_blank_grid_costs_a_handful_of_requests():
+def test_huge_blank_grid_is_read_in_few_requests():
     planner = ChunkPlanner([TabGrid("Kosong", 100_000, 100)])
     assert len(drain(planner, 0.0)) <= 6
 

@@ -111,7 +111,7 @@ def test_the_metadata_server_of_a_google_machine_gives_tokens(no_file, google, s
     assert all(scopes == sorted(SCOPES) for scopes in asked)
 
 
-def test_no_credentials_at_all_says_what_to_set(no_file):
+def test_missing_credentials_are_reported_with_what_to_set(no_file):
     with pytest.raises(SourceError) as caught:
         SheetsSession.from_settings(no_file)
     assert caught.value.code == "bad_credentials"

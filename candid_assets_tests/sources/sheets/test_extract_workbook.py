@@ -107,7 +107,7 @@ def test_large_tab_is_complete_after_several_chunks(session, book, monkeypatch):
     assert extract.table.column("C.shown")[1400].as_py() == "13/01/2027"
 
 
-def test_facts_of_the_tab_and_the_workbook_come_along(session, google):
+def test_extract_holds_the_metadata_of_tab_and_workbook(session, google):
     tab = SampleTab(7, "Isi", [["a", "b"]], hidden=True, merges=[(0, 1, 0, 2)])
     sample = SampleWorkbook("book", "Book", [tab], locale="en_US", time_zone="Asia/Makassar")
     sample.save(google.folder)
@@ -159,7 +159,7 @@ def test_only_the_requested_tabs_are_read(session, book):
     assert list(read(session, sample, only=["t1"]).tabs) == ["t1"]
 
 
-def test_one_workbook_costs_three_sheets_reads_and_two_drive_reads(session, google, book):
+def test_one_workbook_needs_three_sheets_reads_and_two_drive_reads(session, google, book):
     read(session, book(Satu=[["1"]], Dua=[["2"]]))
     counted = google.counters()
     assert (session.sheets_reads, session.drive_reads) == (3, 2)

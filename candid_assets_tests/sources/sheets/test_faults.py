@@ -49,7 +49,7 @@ def sample(book):
 
 @pytest.mark.parametrize("fault", PASSING, ids=str)
 @pytest.mark.parametrize("skip", [0, 1, 2], ids=["metadata", "serials", "shown"])
-def test_a_fault_that_passes_costs_no_row(session, google, sample, fault, skip):
+def test_temporary_fault_loses_no_row(session, google, sample, fault, skip):
     google.fault(fault, api="sheets_reads", skip=skip)
     extract = read(session, sample)
     assert grid(good(extract)) == [["a", "1"], ["b", "2025-08-17"]]
@@ -63,12 +63,14 @@ def test_a_fault_that_passes_costs_no_row(session, google, sample, fault, skip):
 
 @pytest.mark.parametrize("fault", ["reset", "truncate", "stall", "malformed", "empty_json"])
 @pytest.mark.parametrize("api", ["tokens", "drive_reads"])
-def test_a_fault_at_the_token_or_at_drive_passes_too(session, google, sample, fault, api):
+def test_temporary_fault_of_the_token_or_drive_request_is_retried(
+    session, google, sample, fault, api
+):
     google.fault(fault, api=api)
     assert good(read(session, sample)).rows == 2
 
 
-def test_drive_s_own_word_for_too_many_calls_is_tried_again(session, google, sample):
+def test_rate_limit_error_of_drive_is_retried(session, google, sample):
     google.fault({"do": "error", "error": "user_rate_limit"}, api="drive_reads")
     assert good(read(session, sample)).rows == 2
 
@@ -98,7 +100,7 @@ def test_token_request_is_retried_after_one_failure(session, google, sample, nam
     ],
     ids=str,
 )
-def test_a_fault_that_stays_is_named_after_bounded_attempts(session, google, sample, fault, code):
+def test_permanent_fault_is_reported_after_bounded_attempts(session, google, sample, fault, code):
     google.fault(fault, api="sheets_reads", count=None)
     with pytest.raises(SourceError) as caught:
         read(session, sample)
@@ -108,7 +110,7 @@ def test_a_fault_that_stays_is_named_after_bounded_attempts(session, google, sam
     assert session.sheets_reads == google.counters()["sheets_reads"]
 
 
-def test_after_a_call_that_failed_for_good_the_next_is_tried_twice_at_most(session, google, sample):
+def test_call_after_a_permanent_failure_is_tried_at_most_twice(session, google, sample):
     google.fault({"do": "error", "error": "internal"}, api="sheets_reads", count=None)
     for _ in range(2):
         with pytest.raises(SourceError):
@@ -116,7 +118,7 @@ def test_after_a_call_that_failed_for_good_the_next_is_tried_twice_at_most(sessi
     assert session.sheets_reads == BRISK.attempts + 2
 
 
-def test_a_stalled_answer_ends_at_the_read_timeout(session, google, sample):
+def test_stalled_response_is_stopped_by_the_read_timeout(session, google, sample):
     google.fault("stall", api="sheets_reads", count=None)
     started = time.monotonic()
     with pytest.raises(SourceError) as caught:
@@ -125,7 +127,7 @@ def test_a_stalled_answer_ends_at_the_read_timeout(session, google, sample):
     assert time.monotonic() - started < BRISK.attempts * (BRISK.read_timeout + 1)
 
 
-def test_a_dripping_answer_ends_at_the_answer_timeout(google, sample, settings):
+def test_slow_response_is_stopped_by_the_response_timeout(google, sample, settings):
     google.fault({"do": "drip", "seconds": 30}, api="sheets_reads", count=None)
     policy = dataclasses.replace(BRISK, attempts=1, answer_timeout=0.5)
     with SheetsSession.from_settings(settings, policy=policy) as session:
@@ -143,7 +145,7 @@ def test_retry_after_is_honoured(session, google, sample):
     assert time.monotonic() - started >= 1
 
 
-def test_a_wait_longer_than_the_deadline_is_not_begun(session, google, sample):
+def test_wait_longer_than_the_deadline_is_refused(session, google, sample):
     google.fault({"do": "error", "error": "rate_limited", "retry_after": 600}, api="sheets_reads")
     started = time.monotonic()
     with pytest.raises(SourceError, match="quota"):
@@ -151,7 +153,7 @@ def test_a_wait_longer_than_the_deadline_is_not_begun(session, google, sample):
     assert time.monotonic() - started < 5
 
 
-def test_a_workbook_that_is_not_shared_names_the_account_to_share_it_with(session, google, sample):
+def test_unshared_workbook_is_reported_with_the_account_to_share_it_with(session, google, sample):
     google.change("book", "unshare")
     with pytest.raises(SourceError) as caught:
         read(session, sample)
@@ -211,14 +213,14 @@ def test_a_bad_tab_fails_alone(session, google, book, error):
     assert failed.tab == "t1"
 
 
-def test_a_workbook_that_breaks_in_the_middle_keeps_no_half_tab(session, google, sample):
+def test_workbook_that_fails_in_the_middle_has_no_partial_tab(session, google, sample):
     google.fault("reset", api="sheets_reads", skip=2, count=None)
     extract = read(session, sample)
     assert [t.code for t in extract.tabs.values()] == ["network", "network"]
 
 
 @pytest.mark.parametrize("drop", ["drop_values", "drop_rows", "short_rows"])
-def test_an_answer_that_stays_short_is_never_a_table(session, google, sample, drop):
+def test_response_that_stays_short_is_never_a_table(session, google, sample, drop):
     google.fault(drop, query="SERIAL_NUMBER", count=None)
     extract = read(session, sample)
     assert {t.code for t in extract.tabs.values()} == {"changed_while_reading"}
@@ -232,7 +234,7 @@ def test_an_edit_between_the_renders_is_read_again(session, google, sample):
     assert session.sheets_reads == 6
 
 
-def test_a_quiet_tab_is_accepted_while_another_is_edited_without_end(session, google, sample):
+def test_unedited_tab_is_accepted_while_another_is_edited_continuously(session, google, sample):
     change = {"do": "edit", "tab": "Dua", "workbook": "book"}
     for i in range(6):
         google.fault(
@@ -264,14 +266,14 @@ def test_a_tab_deleted_during_the_read_is_missing_and_the_others_are_read(sessio
     assert good(extract).rows == 2
 
 
-def test_a_tab_renamed_during_the_read_is_still_itself(session, google, sample):
+def test_tab_renamed_during_the_read_is_followed_by_its_id(session, google, sample):
     rename = {"do": "rename_tab", "tab": "Dua", "title": "Dua (baru)", "workbook": "book"}
     google.fault(rename, query="SERIAL_NUMBER")
     extract = read(session, sample)
     assert good(extract, "t1").title == "Dua (baru)"
 
 
-def test_an_expired_token_is_renewed_in_the_middle(session, google, sample):
+def test_expired_token_is_renewed_during_a_read(session, google, sample):
     google.fault("expire_tokens", api="sheets_reads", skip=1)
     assert good(read(session, sample)).rows == 2
     assert google.counters()["tokens"] == 2
@@ -284,7 +286,7 @@ def test_token_is_requested_with_two_read_only_scopes(session, google, sample):
     assert all(scope.endswith(".readonly") for scope in SCOPES)
 
 
-def test_nothing_but_gets_and_the_token_is_sent(session, google, sample):
+def test_only_get_requests_and_the_token_request_are_sent(session, google, sample):
     read(session, sample)
     assert {(s.method, s.kind) for s in session.requests_sent} == {
         ("POST", "token"),
@@ -317,7 +319,7 @@ def test_invalid_credentials_file_is_reported(tmp_path, content):
     assert str(file) in caught.value.message
 
 
-def test_no_server_at_all_is_a_network_error(google, sample, settings):
+def test_unreachable_server_is_a_network_error(google, sample, settings):
     address = settings.model_copy(update={"google_api_url": "http://127.0.0.1:9"})
     with SheetsSession.from_settings(address, policy=BRISK) as session:
         with pytest.raises(SourceError) as caught:

@@ -77,7 +77,7 @@ def test_milliseconds_are_kept_where_there_are_any(day, milliseconds):
         (3_000_000, "x", ("h", "72000000:00:00")),
     ],
 )
-def test_the_edges_of_serials(value, shown, expected):
+def test_smallest_and_largest_serial_numbers_are_read(value, shown, expected):
     assert moment(value, shown) == expected
 
 

@@ -46,7 +46,7 @@ def test_two_runs_share_one_quota(tmp_path):
     assert one.waited > 0
 
 
-def test_two_processes_at_once_never_meet_the_quota_of_the_server(google, book, settings):
+def test_two_processes_together_stay_within_the_quota(google, book, settings):
     """The server refuses the 21st read of any 3 seconds; both together read 50 times."""
     google.control("POST", "/settings", {"reads_per_minute": 20, "quota_seconds": 3})
     sample = book(Satu=[["a"]])
@@ -96,7 +96,7 @@ def test_each_account_and_each_server_has_a_ledger_of_its_own(tmp_path):
     assert len({ledger_file(tmp_path, name) for name in names}) == 3
 
 
-def test_a_ledger_that_cannot_be_written_leaves_the_quota_to_the_process(tmp_path):
+def test_unwritable_ledger_limits_the_quota_to_the_process(tmp_path):
     (tmp_path / "file").write_text("")
     quota = ReadQuota(2, tmp_path / "file" / "ledger", window=0.3)
     for _ in range(3):
@@ -104,7 +104,7 @@ def test_a_ledger_that_cannot_be_written_leaves_the_quota_to_the_process(tmp_pat
     assert quota.waited > 0
 
 
-def test_ledgers_of_long_ago_are_removed(tmp_path):
+def test_old_ledgers_are_removed(tmp_path):
     old = tmp_path / "old.ledger"
     old.write_text("1.0")
     os.utime(old, (1, 1))
@@ -113,7 +113,7 @@ def test_ledgers_of_long_ago_are_removed(tmp_path):
     assert {file.name for file in tmp_path.iterdir()} == {"new.ledger", "new.lock"}
 
 
-def test_a_ledger_that_was_cut_off_is_no_obstacle(tmp_path):
+def test_truncated_ledger_is_replaced(tmp_path):
     ledger = tmp_path / "ledger"
     ledger.write_text("17e\nnonsense\n99999999999999\n1.0")
     quota = ReadQuota(1, ledger, window=0.2)
@@ -162,7 +162,7 @@ def test_a_server_that_enforces_the_quota_never_refuses_a_read(google, book, set
         (418, {}, "malformed", False),
     ],
 )
-def test_a_failure_is_known_by_status_and_reason_alone(status, error, code, transient):
+def test_failure_is_classified_by_status_and_reason(status, error, code, transient):
     response = Response()
     response.status_code = status
     response._content = json.dumps({"error": {"code": status, **error}}).encode()
