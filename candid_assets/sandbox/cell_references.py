@@ -95,18 +95,18 @@ def _index(
     return 0 if present or other is None else None
 
 
-def _empty_backwards(ends: list[_End]) -> bool:
+def _empty_backwards(corners: list[_End]) -> bool:
     """Tell whether an R1C1 range runs backwards by one, which Google takes for an empty one."""
-    if len(ends) < 2:
+    if len(corners) < 2:
         return False
-    for first, last in zip(ends[0].written, ends[1].written, strict=True):
+    for first, last in zip(corners[0].written, corners[1].written, strict=True):
         if first and last and first[0] == last[0] and first[1] == last[1] + 1:
             return True
     return False
 
 
-def _between(ends: list[_End]) -> Bounds:
-    first, last = ends[0], ends[-1]
+def _between(corners: list[_End]) -> Bounds:
+    first, last = corners[0], corners[-1]
     top, bottom = _ordered(first.row, last.row)
     left, right = _ordered(first.column, last.column)
     return Bounds(top, bottom, left, right)
