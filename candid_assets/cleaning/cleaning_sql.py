@@ -87,7 +87,7 @@ def cleaning_sql(
     statements = (
         _rows_sql(tab, header, placed, raw),
         repeats_sql(tab, placed, raw),
-        problems_sql(tab, placed),
+        problems_sql(tab, placed, raw),
         _clean_ddl(tab, names.clean),
         _clean_insert(tab, names.clean, extract),
         quarantine_sql(tab, placed, (raw, names.quarantine), extract, link_prefix),

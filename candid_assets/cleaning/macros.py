@@ -9,6 +9,7 @@ from typing import Final
 
 from duckdb import DuckDBPyConnection
 
+from candid_assets.quality.plausible_ranges import plausibility_macros
 from candid_assets.sql import literal
 from candid_assets.vocabulary import any_of, months, stems, weekdays
 
@@ -22,7 +23,12 @@ def macros_sql() -> str:
     folder = files(__package__ or "candid_assets.cleaning")
     written = (folder.joinpath(f"{name}.sql").read_text("utf-8") for name in MACRO_FILES)
     return "\n".join(
-        [*_name_macros("month", months()), *_name_macros("weekday", weekdays()), *written]
+        [
+            *_name_macros("month", months()),
+            *_name_macros("weekday", weekdays()),
+            *written,
+            plausibility_macros(),
+        ]
     )
 
 

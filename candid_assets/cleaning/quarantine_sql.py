@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from candid_assets.cleaning.column_sql import Placed, is_key
+from candid_assets.cleaning.plausible_sql import implausible_problems
 from candid_assets.cleaning.reason_words import phrases
 from candid_assets.cleaning.row_rules_sql import row_rule_phrases, row_rule_problems
 from candid_assets.contracts.catalog import Tab
@@ -22,7 +23,7 @@ _KEPT: Final = """\
   WHERE _rule IS NULL"""
 
 
-def problems_sql(tab: Tab, placed: Sequence[Placed]) -> str:
+def problems_sql(tab: Tab, placed: Sequence[Placed], raw: str) -> str:
     """Return the statement that lists every reason: `_row, position, reason, other`.
 
     `other` is the cell that holds the same key or value, for the two reasons about repeats, and
@@ -36,7 +37,7 @@ def problems_sql(tab: Tab, placed: Sequence[Placed]) -> str:
         if p.letter and p.column.unique and (p,) != keys:
             others = _repeats(tab, (p,), "duplicate_value", after_keys=bool(keys))
             named[f"value_problems_{p.position}"] = others
-    named |= row_rule_problems(tab, placed)
+    named |= row_rule_problems(tab, placed) | implausible_problems(tab, placed, raw)
     parts = ",\n".join(f"{name} AS (\n{part}\n)" for name, part in named.items())
     listed = [name for name in named if "problems" in name]
     union = "\nUNION ALL\n".join(f"SELECT * FROM {name}" for name in listed)

@@ -16,6 +16,8 @@ def phrases(column: Column, key_named: str = "") -> dict[str, str]:
     words = {"error_cell": "is a formula error; mend the formula"}
     if column.options.blocked:
         words["blocked_column"] = f"stands in a blocked column: {column.options.blocked}"
+    if column.options.implausible == "quarantine":
+        words["implausible"] = "is far from what the column holds"
     if column.required or column.primary_key_position is not None:
         words["missing_value"] = "blank, but a value is required"
     if column.logical_type != "string":

@@ -34,6 +34,7 @@ _OPTION_TYPES: Final[dict[str, tuple[LogicalType, ...]]] = {
     "trueWords": ("boolean",),
     "falseWords": ("boolean",),
     "roundToScale": ("number",),
+    "implausible": ("number", "integer", "date", "timestamp"),
     "blocked": ("number", "integer", "date", "timestamp"),
 }
 """Cleaning options that mean something only for some types."""

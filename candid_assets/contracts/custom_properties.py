@@ -44,6 +44,10 @@ class ColumnOptions:
     """Whether numbers with more decimals than the type are rounded half even instead of refused."""
     retired: str | None = None
     """Day from which the sheet may lack the column for good; it stays, blank from then on."""
+    implausible: Literal["warn", "quarantine", "accept"] = "warn"
+    """What becomes of values far from what the column holds: dates outside 2000 to the end of the
+    year after the read, or far from the column's other days, and numbers 100 times their 99th
+    percentile. They are reported, quarantined, or left alone."""
     blocked: str | None = None
     """Why cells that the sheet read as numbers or dates are refused until this is removed."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from candid_assets.contracts.catalog import Model, RowRule, Severity, Tab
 from candid_assets.contracts.rule_values import listed
 from candid_assets.names import CHECKS, CheckName
+from candid_assets.quality.plausible_ranges import judged_columns
 from candid_assets.quality.table_rules import (
     Subject,
     TableRule,
@@ -40,6 +41,9 @@ def planned_checks(subject: Subject) -> tuple[PlannedCheck, ...]:
     row_rules = row_rules_check(subject)
     if row_rules is not None:
         checks["row_rules_kept"] = row_rules
+    plausible = plausible_check(subject)
+    if plausible is not None:
+        checks["values_plausible"] = plausible
     agreements = agreements_check(subject)
     if agreements is not None:
         checks["books_agree"] = agreements
@@ -76,6 +80,16 @@ def watched_rules(subject: Subject) -> tuple[RowRule, ...]:
     """Return the row rules of severity warning, whose rows stay in the clean table."""
     rules = subject.row_rules if isinstance(subject, Tab) else ()
     return tuple(rule for rule in rules if rule.severity == "warning")
+
+
+def plausible_check(subject: Subject) -> PlannedCheck | None:
+    """Return the check of a tab's dates, quantities and amounts, or None where it has none."""
+    columns = judged_columns(subject) if isinstance(subject, Tab) else ()
+    if not columns:
+        return None
+    names = listed(tuple(column.name for column in columns))
+    text = f"The values are near what their columns hold: {names}."
+    return PlannedCheck("values_plausible", "warning", blocking=False, description=text)
 
 
 def agreements_check(subject: Subject) -> PlannedCheck | None:

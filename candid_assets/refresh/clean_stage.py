@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
+from datetime import date
 
 from candid_assets.cleaning.cleaning_sql import CleaningTables, cleaning_sql
 from candid_assets.cleaning.family_cleaning import Member, clean_family
@@ -11,6 +12,7 @@ from candid_assets.cleaning.undeclared_columns import undeclared_cells
 from candid_assets.contracts.catalog import Tab
 from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.quality import invariants
+from candid_assets.quality.plausibility import check_plausible
 from candid_assets.quality.row_rules import check_row_rules
 from candid_assets.quality.table_fingerprint import table_fingerprint
 from candid_assets.refresh.context import Refresh
@@ -163,7 +165,10 @@ def _stage(
     )
     cells = _cells(tab, members)
     audit = refresh.suites.submit(tab, connection, relations["clean"], cells)
-    row_checks = check_row_rules(connection, tab, relations["clean"], cells)
+    row_checks = [
+        *check_row_rules(connection, tab, relations["clean"], cells),
+        *check_plausible(connection, tab, relations["clean"], cells, _read_day(refresh, tab)),
+    ]
     layouts = {
         m.extract.tab: observe(connection, tab, m, relations["clean"], relations["quarantine"])
         for m in members
@@ -171,6 +176,15 @@ def _stage(
     seconds = time.monotonic() - started
     facts = (clean, quarantine, ledger, dropped, audit, undeclared, layouts, row_checks, seconds)
     return StagedTab(tab, extract, key, *facts)
+
+
+def _read_day(refresh: Refresh, tab: Tab) -> date:
+    """Return the day on which the newest content of a raw table was read first."""
+    row = refresh.connection.execute(
+        f"select make_timestamp(epoch_us(max(_loaded_at)))::date from {qualified('raw', tab.table)}"
+    ).fetchone()
+    day: date | None = row[0] if row else None
+    return day or refresh.started_at.date()
 
 
 def _cells(tab: Tab, members: Sequence[Member]) -> Cells:
