@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from candid_assets.contracts.metrics.cubes import STEPS, Cube, listed
 from candid_assets.contracts.metrics.declarations import GRAINS, TOTAL, Input
 from candid_assets.contracts.metrics.metricflow import Grain
+from candid_assets.contracts.metrics.spans import span_steps
 from candid_assets.sql import literals
 
 
@@ -22,13 +23,22 @@ class MetricFrame:
 
     def steps(self) -> Iterator[tuple[str, str]]:
         """Yield the name and the SELECT of each step."""
+        for cube in self.cubes:
+            yield from span_steps(cube.name)
         yield f"{self.name}_periods", self._periods()
         yield f"{self.name}_members", self._members()
         yield f"{self.name}_frame", self._frame()
 
     def _periods(self) -> str:
         spans = "\n        union all\n        ".join(
-            f"select min(day) as first_day, max(day) as last_day from {c.name}" for c in self.cubes
+            f"select first_day, last_day from {c.name}_span" for c in self.cubes
+        )
+        grains = listed([f"('{g}')" for g in GRAINS if g in self.grains], 8)
+        early = "".join(
+            f"\n    union\n    select g.grain, cast(date_trunc(g.grain, d.day) as date)"
+            f" as period_start\n    from {c.name}_early as d\n    cross join (\n        values"
+            f"\n        {grains}\n    ) as g (grain)"
+            for c in self.cubes
         )
         known = [f"('{g}', interval {STEPS[g]})" for g in GRAINS if g in self.grains]
         series = "date_trunc(g.grain, min(span.first_day)), max(span.last_day), g.step"
@@ -36,7 +46,7 @@ class MetricFrame:
             f"select\n        g.grain,\n        cast(unnest(generate_series(\n            {series}"
             f"\n        )) as date) as period_start\n    from (\n        {spans}\n    ) as span"
             f"\n    cross join (\n        values\n        {listed(known, 8)}"
-            f"\n    ) as g (grain, step)\n    group by g.grain, g.step"
+            f"\n    ) as g (grain, step)\n    group by g.grain, g.step{early}"
         )
 
     def _members(self) -> str:

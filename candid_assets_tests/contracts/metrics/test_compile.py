@@ -233,3 +233,50 @@ def test_metric_needs_no_file_but_its_own(tmp_path: Path) -> None:
     write(root, "metrics/sales.yaml", SALES_METRICS.replace(", outlet__code]", "]").replace(
         "    entities:\n      - {name: outlet, type: foreign, expr: outlet_id}\n", ""))  # fmt: skip
     assert load_catalog(root).problems == ()
+
+
+USUAL = ["2025-01-02", "2025-01-03", "2025-01-06", "2025-01-07", "2025-01-08", "2025-01-09"]
+
+
+def series(
+    warehouse: duckdb.DuckDBPyConnection, catalog: Catalog, days: list[str]
+) -> tuple[int, date, date]:
+    """Return how many values orders of these days make, and the first and the last period."""
+    warehouse.execute("delete from clean.sales_master__orders")
+    lines = [(f"N{n}", "O1", day, "1.00", "lunas", 1) for n, day in enumerate(days)]
+    warehouse.executemany("insert into clean.sales_master__orders values (?,?,?,?,?,?)", lines)
+    build(warehouse, catalog)
+    return warehouse.execute(
+        "select count(*), min(period_start), max(period_start) from ready.metric_values"
+        " where grain = 'day'"
+    ).fetchone()  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize("odd", ["2204-12-31", "2027-01-01", "1925-01-01", "0205-01-01"])
+@pytest.mark.parametrize("usual", [USUAL, USUAL[:3]], ids=["many", "few"])
+def test_one_mistyped_year_makes_no_series_longer(
+    warehouse: duckdb.DuckDBPyConnection, catalog: Catalog, odd: str, usual: list[str]
+) -> None:
+    if odd == "2027-01-01" and len(usual) < 5:
+        odd = "2127-01-01"
+    assert series(warehouse, catalog, [*usual, odd]) == series(warehouse, catalog, usual)
+
+
+def test_days_long_before_the_usual_ones_keep_their_own_periods_without_those_between(
+    warehouse: duckdb.DuckDBPyConnection, catalog: Catalog
+) -> None:
+    count, first, last = series(warehouse, catalog, USUAL)
+    longer, earlier, same = series(warehouse, catalog, ["2015-03-01", *USUAL])
+    assert (earlier, same) == (date(2015, 3, 1), last)
+    assert first == date(2025, 1, 2)
+    assert longer == count + count // 8
+
+
+def test_yearly_rows_make_one_series_however_few(
+    warehouse: duckdb.DuckDBPyConnection, catalog: Catalog
+) -> None:
+    years = [f"{year}-06-01" for year in (2004, 2010, 2015, 2020, 2025)]
+    _, first, last = series(warehouse, catalog, years)
+    assert (first, last) == (date(2004, 6, 1), date(2025, 6, 1))
+    _, first, last = series(warehouse, catalog, years[:2])
+    assert (first, last) == (date(2004, 6, 1), date(2010, 6, 1))
