@@ -18,18 +18,15 @@ CREATE OR REPLACE TEMP MACRO usual_last(days) AS
     END;
 
 -- The first plausible day: not before 2000 unless much of the column is, and not
--- further before the usual days than these reach, or than a whole year.
+-- further before the usual days than these reach, or than a year.
 CREATE OR REPLACE TEMP MACRO plausible_from(days, early, filled) AS
     greatest(
         CASE
             WHEN early < greatest(2, filled * 0.2) AND 2 * early < filled
                 THEN DATE '2000-01-01'
         END,
-        least(
-            make_date(year(usual_first(days)) - 1, 1, 1),
-            usual_first(days)
-            - (usual_last(days) - usual_first(days))::INTEGER
-        )
+        usual_first(days)
+        - greatest(366, usual_last(days) - usual_first(days))::INTEGER
     );
 
 -- The last plausible day: not after the end of the year that follows the read, and
@@ -41,11 +38,10 @@ CREATE OR REPLACE TEMP MACRO plausible_to(days, late, filled, read_day) AS
             THEN
                 least(
                     make_date(year(read_day) + 1, 12, 31),
-                    greatest(
-                        make_date(year(usual_last(days)) + 1, 12, 31),
-                        usual_last(days)
-                        + (usual_last(days) - usual_first(days))::INTEGER
-                    )
+                    usual_last(days)
+                    + greatest(
+                        366, usual_last(days) - usual_first(days)
+                    )::INTEGER
                 )
     END;
 

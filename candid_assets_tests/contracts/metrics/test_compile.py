@@ -252,13 +252,13 @@ def series(
     ).fetchone()  # type: ignore[return-value]
 
 
-@pytest.mark.parametrize("odd", ["2204-12-31", "2027-01-01", "1925-01-01", "0205-01-01"])
+@pytest.mark.parametrize("odd", ["2204-12-31", "2026-01-12", "1925-01-01", "0205-01-01"])
 @pytest.mark.parametrize("usual", [USUAL, USUAL[:3]], ids=["many", "few"])
 def test_one_mistyped_year_makes_no_series_longer(
     warehouse: duckdb.DuckDBPyConnection, catalog: Catalog, odd: str, usual: list[str]
 ) -> None:
-    if odd == "2027-01-01" and len(usual) < 5:
-        odd = "2127-01-01"
+    if odd == "2026-01-12" and len(usual) < 5:
+        odd = "2126-01-12"
     assert series(warehouse, catalog, [*usual, odd]) == series(warehouse, catalog, usual)
 
 
