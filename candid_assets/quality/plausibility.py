@@ -47,12 +47,12 @@ def check_plausible(
     samples: list[list[Sample]] = []
     values = 0
     for column, low, high in _ranges(connection, tab, relation, read_day):
-        count, found = _outliers(connection, column, relation, (low, high), cells)
+        count, named = _outliers(connection, column, relation, (low, high), cells)
         values += count
-        named = ", ".join(f"{s.cell or 'a row'} '{s.value}'" for s in found[:_NAMED])
+        places = ", ".join(f"{s.cell or 'a row'} '{s.value}'" for s in named[:_NAMED])
         more = f" and {count - _NAMED:,} more" if count > _NAMED else ""
-        messages.append(f"{column.name}: {named}{more} {_phrase(column, low, high)}")
-        samples.append(found)
+        messages.append(f"{column.name}: {places}{more} {_phrase(column, low, high)}")
+        samples.append(named)
     each = max(MAX_SAMPLES // max(len(samples), 1), 1)
     return [
         CheckResult(
@@ -64,7 +64,7 @@ def check_plausible(
             severity=plan.severity,
             blocking=plan.blocking,
             counts={"columns": len(judged_columns(tab)), "unexpected_count": values},
-            samples=tuple(s for found in samples for s in found[:each])[:MAX_SAMPLES],
+            samples=tuple(s for named in samples for s in named[:each])[:MAX_SAMPLES],
         )
     ]
 
@@ -74,10 +74,10 @@ def _ranges(
 ) -> Iterator[tuple[Column, Any, Any]]:
     """Yield the columns that hold a value outside their plausible range, with the range."""
     for column in _suspects(connection, judged_columns(tab), relation, read_day):
-        found = connection.execute(range_sql(column, relation, literal(read_day))).fetchone()
-        low, high = found or (None, None)
-        outside = outside_sql(column, _limit(low), _limit(high))
-        if connection.execute(f"SELECT 1 FROM {relation} WHERE {outside} LIMIT 1").fetchone():
+        limits = connection.execute(range_sql(column, relation, literal(read_day))).fetchone()
+        low, high = limits or (None, None)
+        test = outside_sql(column, _limit(low), _limit(high))
+        if connection.execute(f"SELECT 1 FROM {relation} WHERE {test} LIMIT 1").fetchone():
             yield column, low, high
 
 
@@ -103,8 +103,8 @@ def _suspects(
             most, size = f"max(abs({name}::DOUBLE))", f"abs({name}::DOUBLE)"
             few = f"greatest(1, ceil(count_if({name} <> 0) * 0.01))"
             tests.append(f"100 * (sum({size}) - {few} * {most}) <= {most} * count_if({name} <> 0)")
-    found = connection.execute(f"SELECT {', '.join(tests)} FROM {relation}").fetchone()
-    yield from (column for column, test in zip(columns, found or (), strict=True) if test)
+    suspects = connection.execute(f"SELECT {', '.join(tests)} FROM {relation}").fetchone()
+    yield from (column for column, test in zip(columns, suspects or (), strict=True) if test)
 
 
 def _outliers(
