@@ -276,7 +276,8 @@ def sample(seed: int = SEED, scale: int = 1) -> Sample:
         workbooks = [SampleWorkbook.load(folder / f"{plan.name}.json") for plan in WORKBOOKS]
     made = Sample(truth, {}, {}, {})
     for plan, workbook in zip(WORKBOOKS, workbooks, strict=True):
-        for tab_plan, tab in zip(plan.tabs, workbook.tabs, strict=True):
+        grids = [tab for tab in workbook.tabs if tab.sheet_type == "GRID"]
+        for tab_plan, tab in zip(plan.tabs, grids, strict=True):
             key = (plan.name, tab.title)
             made.tabs[key], made.plans[key] = tab, tab_plan
             made.readings[key] = read_tab(tab_plan, tab)

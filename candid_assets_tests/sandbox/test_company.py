@@ -8,7 +8,7 @@ import pytest
 
 from candid_assets.sandbox.company.generate import generate
 from candid_assets.sandbox.company.plan import WORKBOOKS
-from candid_assets.sandbox.workbook import CellError, Dated, SampleWorkbook
+from candid_assets.sandbox.workbook import CellError, Dated, Formatted, SampleWorkbook
 
 ODD_TITLES = {"Jan25", "Des25", "Q1", "Q4", "Stok (Gudang) & Retur", "Promo Jan-Des '25"}
 
@@ -29,10 +29,18 @@ def test_the_manifest_counts_seven_workbooks_ninety_tabs_and_the_stated_rows(
     manifest = json.loads((folder / "manifest.json").read_text())
     truth = json.loads((folder / "truth.json").read_text())
     assert len(workbooks) == len(manifest["workbooks"]) == 7
-    assert sum(len(workbook.tabs) for workbook in workbooks) == manifest["tabs"] == 90
+    grids = [tab for book in workbooks for tab in book.tabs if tab.sheet_type == "GRID"]
+    assert len(grids) == manifest["tabs"] == 90
     assert manifest["rows"] == sum(tab["rows"] for tab in truth["tabs"])
     assert abs(manifest["rows"] - 142_000) <= 1_420
     assert (manifest["seed"], manifest["scale"]) == (20250817, 1)
+
+
+def test_a_chart_tab_has_no_cells_and_describes_its_chart(workbooks: list[SampleWorkbook]) -> None:
+    charts = [tab for book in workbooks for tab in book.tabs if tab.sheet_type == "OBJECT"]
+    assert [(tab.title, tab.rows) for tab in charts] == [("Grafik Keluhan", [])]
+    spec = charts[0].parts["charts"][0]["spec"]
+    assert spec["basicChart"]["series"]
 
 
 def test_a_few_tabs_are_large_and_most_are_small(folder: Path) -> None:
@@ -67,7 +75,7 @@ def test_all_kinds_of_cells_occur(workbooks: list[SampleWorkbook]) -> None:
         for row in tab.rows
         for cell in row
     )
-    assert set(kinds) >= {str, int, float, bool, Dated, CellError, type(None)}
+    assert set(kinds) >= {str, int, float, bool, Dated, Formatted, CellError, type(None)}
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_does_not(

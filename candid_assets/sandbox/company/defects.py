@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from random import Random
 from typing import Final, Literal
+from zlib import crc32
 
 from candid_assets.sandbox.company import forms
 from candid_assets.sandbox.company.layout import Field
@@ -111,10 +112,23 @@ def spoilt(column: Field, rng: Random) -> Flaw | None:
     if column.required:
         options.append(("blank_required", None, "missing_value"))
     if not column.required or column.kind != "string":
-        error = CellError(pick(rng, ("#REF!", "#N/A", "#DIV/0!", "#VALUE!")))
+        error = _error(pick(rng, ("#REF!", "#N/A", "#DIV/0!", "#VALUE!")), column)
         options.append(("error_cell", error, "error_cell"))
     kind, cell, reason = pick(rng, options)
     return Flaw(kind, cell, "quarantine", reason=reason)
+
+
+def _error(code: str, column: Field) -> CellError:
+    """Return an error with the message that its formula would leave in this column."""
+    wanted = crc32(column.name.encode()) % 10_000
+    messages = {
+        "#REF!": "Reference does not exist.",
+        "#N/A": f"Did not find value 'SKU-{wanted:04d}' in VLOOKUP evaluation.",
+        "#DIV/0!": "Function DIVIDE parameter 2 cannot be zero.",
+        "#VALUE!": "Function MULTIPLY parameter 1 expects number values. But 'n/a' is a text and "
+        "cannot be coerced to a number.",
+    }
+    return CellError(code, messages[code])
 
 
 Option = tuple[str, Cell, str]

@@ -7,6 +7,7 @@ from typing import Any, Final
 import orjson
 
 from candid_assets.atomic_files import write_whole
+from candid_assets.sandbox.company.appearance import chart_tab
 from candid_assets.sandbox.company.distribution import distribution_tables
 from candid_assets.sandbox.company.figures import Company, reconciliations
 from candid_assets.sandbox.company.finance import finance_tables
@@ -23,7 +24,7 @@ from candid_assets.sandbox.company.truth import TabTruth, truth_file
 from candid_assets.sandbox.company.values import stream
 from candid_assets.sandbox.workbook import SampleWorkbook
 
-GENERATOR_VERSION: Final = 1
+GENERATOR_VERSION: Final = 2
 """Raised whenever the same seed gives other bytes than before."""
 SEED: Final = 20250817
 LARGEST_SCALE: Final = 20
@@ -69,6 +70,11 @@ def generate(
             )
             workbook.tabs.append(tab)
             truths.append(truth)
+        names = [tab_plan.name for tab_plan in plan.tabs]
+        for chart in plan.charts:
+            sheet_id = stream(seed, chart.title).randrange(10**6, 2 * 10**9)
+            source = workbook.tabs[names.index(chart.draws)]
+            workbook.tabs.append(chart_tab(chart, sheet_id, source))
         workbook.save(folder)
     _write(folder / "truth.json", truth_file(truths, reconciliations(company)))
     _write(

@@ -2,7 +2,8 @@
 
 Layouts are written as small tables of text, one line per column:
 `field | Header | type | option; option=value`. Options: pk, req, fk=<table>, enum=<list>, min, max,
-dec (decimals), pat (pattern), case (upper/lower), phone, pct, as (how the cells are typed).
+dec (decimals), pat (pattern), case (upper/lower), phone, pct, as (how the cells are typed),
+fmt (the number format of its numbers).
 """
 
 from dataclasses import dataclass, field, replace
@@ -42,6 +43,8 @@ class Field:
     percent: bool = False
     style: str = ""
     """How all cells of the column are typed; empty is the plain way of its kind."""
+    number_format: str = ""
+    """The format that the numbers of the column are shown through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,12 @@ class TabPlan:
     """Lines above the header; an empty one is a blank row."""
     totals: Literal["", "end", "middle"] = ""
     """Where total rows stand: nowhere, below the table, or also between its rows."""
+    hides_every: int = 0
+    """Each how many-th row somebody hid; 0 is none."""
+    filters_every: int = 0
+    """Each how many-th row a filter hides; 0 is no filter."""
+    table: str = ""
+    """The name of the Sheets table that the tab's cells are; empty is none."""
 
     @property
     def header_row(self) -> int:
@@ -63,11 +72,21 @@ class TabPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class Chart:
+    """A tab that is a chart: its title, and the short name of the tab that it draws."""
+
+    title: str
+    draws: str
+
+
+@dataclass(frozen=True, slots=True)
 class WorkbookPlan:
     """One workbook to write; its name is its spreadsheet id."""
 
     name: str
     tabs: tuple[TabPlan, ...] = field(default_factory=tuple)
+    charts: tuple[Chart, ...] = ()
+    """Tabs without cells, behind all others."""
 
 
 def layout(text: str) -> tuple[Field, ...]:
@@ -102,6 +121,7 @@ def _field(line: str) -> Field:
         phone="phone" in options,
         percent="pct" in options,
         style=options.get("as", ""),
+        number_format=options.get("fmt", ""),
     )
 
 

@@ -3,6 +3,7 @@
 from random import Random
 from typing import Final
 
+from candid_assets.sandbox.company.appearance import dress
 from candid_assets.sandbox.company.cell_writers import type_column
 from candid_assets.sandbox.company.defects import NBSP, Flaw
 from candid_assets.sandbox.company.layout import TabPlan
@@ -49,6 +50,7 @@ def write_tab(
     width = min(TITLE_WIDTH, len(plan.fields))
     merges = [(n, n + 1, 0, width) for n, line in enumerate(plan.heading) if line]
     tab = SampleTab(sheet_id, plan.title, grid, merges=merges, frozen_rows=plan.header_row)
+    dress(tab, plan)
     return tab, truth
 
 

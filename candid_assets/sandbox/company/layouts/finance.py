@@ -130,9 +130,9 @@ asset_id | Kode Aset | string | pk; pat=AT-[0-9]{4}
 asset_name | Nama Aset | string | req
 asset_kind | Golongan | string | req; enum=asset_kind
 acquired_date | Tgl Perolehan | date | req
-cost_idr | Harga Perolehan | number | req; min=0
+cost_idr | Harga Perolehan | number | req; min=0; fmt=[$Rp-421]#,##0
 depreciation_idr | Akum. Penyusutan | number | req; max=0; as=acc
-book_value_idr | Nilai Buku | number | req; min=0
+book_value_idr | Nilai Buku | number | req; min=0; fmt=[$Rp-421]#,##0
 department_id | Lokasi Dept | string | fk=departments
 """)
 

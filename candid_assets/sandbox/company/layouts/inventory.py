@@ -7,9 +7,9 @@ from candid_assets.sandbox.company.layout import TabPlan, WorkbookPlan, layout, 
 STOCK: Final = layout("""
 sku | Kode SKU | string | pk; fk=products
 warehouse_id | Gudang | string | pk; fk=warehouses
-qty | Qty (pcs) | integer | req; min=0
+qty | Qty (pcs) | integer | req; min=0; fmt=#,##0 "pcs"
 unit_cost_idr | HPP/pcs | number | req; min=0
-value_idr | Nilai Persediaan | number | req; min=0
+value_idr | Nilai Persediaan | number | req; min=0; fmt="Rp"#,##0
 counted_date | Tgl Hitung | date | req
 """)
 CLOSING: Final = layout("""
@@ -63,7 +63,7 @@ REORDER: Final = layout("""
 sku | SKU | string | pk; fk=products
 lead_time_days | LT (hari) | integer | req; min=0
 average_daily_qty | Rata2 Keluar/hari | number | req; min=0
-safety_stock_qty | Safety Stock | integer | req; min=0
+safety_stock_qty | Safety Stock | integer | req; min=0; fmt=0 "pcs"
 reorder_point_qty | ROP | integer | req; min=0
 maximum_stock_qty | Stok Maks | integer | min=0
 reviewed_date | Tgl Review | date | as=dmy
@@ -92,7 +92,7 @@ INVENTORY: Final = WorkbookPlan(
             "stock_returns", "Stok (Gudang) & Retur", STOCK_RETURNS, ("STOK GUDANG DAN RETUR", "")
         ),
         TabPlan("transfers", "Transfer Antar Gudang", TRANSFERS),
-        TabPlan("reorder_points", "ROP & Safety Stock", REORDER),
+        TabPlan("reorder_points", "ROP & Safety Stock", REORDER, filters_every=9),
         TabPlan("expiring", "Barang ED (mendekati)", EXPIRING, totals="end"),
     ),
 )

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from candid_assets.sandbox.company.layout import TabPlan, WorkbookPlan, layout
+from candid_assets.sandbox.company.layout import Chart, TabPlan, WorkbookPlan, layout
 
 SAMPLES: Final = layout("""
 sample_id | No Sampel | string | pk; pat=LS-[0-9]{5}
@@ -108,7 +108,7 @@ LABS: Final = WorkbookPlan(
     "CandidLabs_Control_Centre",
     (
         TabPlan("samples", "Sampel", SAMPLES, ("CANDID LABS - REGISTER SAMPEL", "")),
-        TabPlan("methods", "Metode Uji", METHODS),
+        TabPlan("methods", "Metode Uji", METHODS, table="MetodeUji"),
         TabPlan("specifications", "Spesifikasi", SPECIFICATIONS),
         TabPlan("results", "Hasil Uji", RESULTS),
         TabPlan("stability", "Uji Stabilitas", STABILITY),
@@ -117,4 +117,5 @@ LABS: Final = WorkbookPlan(
         TabPlan("calibrations", "Kalibrasi Alat", CALIBRATIONS, totals="end"),
         TabPlan("capa", "CAPA (tindak lanjut)", CAPA),
     ),
+    charts=(Chart("Grafik Keluhan", draws="complaints"),),
 )

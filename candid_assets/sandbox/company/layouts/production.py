@@ -12,7 +12,7 @@ machine_id | Mesin | string | req; fk=machines
 shift | Shift | string | req; enum=shift
 planned_qty | Rencana (pcs) | integer | req; min=0
 produced_qty | Hasil (pcs) | integer | req; min=0
-yield_pct | Yield | number | pct; min=0; max=2
+yield_pct | Yield | number | pct; min=0; max=2; fmt=0.0%
 start_at | Mulai | timestamp | req
 end_at | Selesai | timestamp | as=dmy
 supervisor_id | SPV (NIK) | string | fk=employees
@@ -122,7 +122,7 @@ PRODUCTION: Final = WorkbookPlan(
         TabPlan("material_usage", "Pemakaian Bahan", MATERIAL_USAGE),
         TabPlan("scrap", "Scrap & Reject", SCRAP, totals="middle"),
         TabPlan("downtime", "Downtime Mesin", DOWNTIME),
-        TabPlan("machines", "Mesin", MACHINES, ("Daftar Mesin Pabrik",)),
+        TabPlan("machines", "Mesin", MACHINES, ("Daftar Mesin Pabrik",), hides_every=12),
         TabPlan("shift_schedule", "Jadwal Shift", SHIFT_SCHEDULE),
         TabPlan("maintenance", "PM Mesin", MAINTENANCE, totals="end"),
         TabPlan("output_q1", "Hasil Q1", OUTPUT, totals="end"),
