@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from candid_assets.console import show_error
+from candid_assets.error_output import show_error
 from candid_assets.errors import CandidError
 
 COMMANDS = {

@@ -1,4 +1,4 @@
-"""What every command shares: where it prints, `--json`, its exit code, and how errors look."""
+"""What every command shares: where it prints, `--json`, and its exit code."""
 
 import json
 from collections.abc import Callable
@@ -11,7 +11,6 @@ import click
 from rich.console import Console, RenderableType
 
 from candid_assets.environment import prepare_environment
-from candid_assets.errors import CandidError
 from candid_assets.settings import Settings
 
 Result = tuple[object, int]
@@ -39,7 +38,7 @@ class Output:
     @cached_property
     def console(self) -> Console:
         """Where text goes."""
-        return _console(stderr=self.as_json)
+        return console_on(stderr=self.as_json)
 
     def header(self, about: str = "", env: str | None = None, *, always: bool = True) -> None:
         """Print the first line on stderr: the environment and what the command works on.
@@ -55,7 +54,7 @@ class Output:
 
     def note(self, text: str, style: str | None = None) -> None:
         """Print a line on stderr, as it is."""
-        _console(stderr=True).print(text, style=style, markup=False)
+        console_on(stderr=True).print(text, style=style, markup=False)
 
     def print(self, text: str = "", style: str | None = None) -> None:
         """Print a line as it is, without markup."""
@@ -100,16 +99,10 @@ def with_output(
     return decorate
 
 
-def show_error(context: click.Context, error: CandidError) -> None:
-    """Print an error and its fix on stderr, and with `--json` one object on stdout."""
-    console = _console(stderr=True)
-    label = f"{error.label}: " if error.label else ""
-    console.print(f"{label}{error.message}", style="red", markup=False)
-    if error.fix:
-        console.print(f"  next: {error.fix}", markup=False)
+def output_of(context: click.Context) -> Output | None:
+    """Return where the command of a context prints; None before its parameters were read."""
     output = context.meta.get(_OUTPUT)
-    if output is not None:
-        output.json(error.facts(output.settings.env if "settings" in vars(output) else None))
+    return output if isinstance(output, Output) else None
 
 
 def shown(path: Path) -> str:
@@ -118,5 +111,6 @@ def shown(path: Path) -> str:
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
-def _console(*, stderr: bool) -> Console:
+def console_on(*, stderr: bool) -> Console:
+    """Return the terminal that commands print on, where lines are not wrapped."""
     return Console(stderr=stderr, highlight=False, soft_wrap=True)

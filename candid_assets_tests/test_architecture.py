@@ -21,6 +21,7 @@ GROUND = {
     "code_hash",
     "console",
     "environment",
+    "error_output",
     "errors",
     "findings",
     "names",

@@ -9,7 +9,8 @@ import click
 
 from candid_assets.agent.heartbeat.beat import Beat, Heart
 from candid_assets.agent.tasks.tasks_file import TasksFile
-from candid_assets.console import Output, Result, show_error, with_output
+from candid_assets.console import Output, Result, with_output
+from candid_assets.error_output import show_error
 from candid_assets.errors import CandidError
 
 

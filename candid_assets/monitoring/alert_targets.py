@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
+from candid_assets.monitoring.email_alerts import SECONDS, mail_urls
 from candid_assets.settings import Settings
 
 if TYPE_CHECKING:
     from apprise import AppriseAsset, NotifyBase
 
-SECONDS: Final = 20
 SEPARATOR: Final = re.compile(r",?\s+|,(?=[\w-]+://)")
 URLS_SETTING: Final = "CANDID_ALERT_URLS holds URLs of Apprise, separated by spaces"
 WEBHOOK_SETTING: Final = "CANDID_ALERT_WEBHOOK is https://…"
@@ -45,7 +45,7 @@ def alert_targets(settings: Settings) -> list[Target]:
         for person in filter(None, map(str.strip, settings.alert_emails.split(","))):
             mail: tuple[str, ...] = ()
             with suppress(ValueError):
-                mail = _mail_urls(server, settings.alert_sender, person)
+                mail = mail_urls(server, settings.alert_sender, person)
             targets.append(Target(f"e-mail to {person}", mail, SMTP_SETTING))
     return targets
 
@@ -73,21 +73,6 @@ def send(target: Target, title: str, body: str) -> str | None:
             lines = [_without_secrets(entry.message, url, shown) for entry in result.logs()]
             reason = " ".join([f"{shown}:", *dict.fromkeys(lines)])
     return reason
-
-
-def _mail_urls(server: str, sender: str, recipient: str) -> tuple[str, ...]:
-    address = urlsplit(server)
-    if address.scheme not in ("smtp", "smtps") or not address.hostname:
-        return ()
-    login, at, _ = address.netloc.rpartition("@")
-    options = {"smtp": address.hostname, "from": sender, "to": recipient, "cto": SECONDS}
-    port = address.port or (465 if address.scheme == "smtps" else 25)
-    rest = f"{login}{at}{address.hostname}:{port}/?{urlencode(options)}"
-    if address.scheme == "smtps":
-        return (f"mailtos://{rest}&mode=ssl",)
-    encrypted = f"mailtos://{rest}&mode=starttls"
-    # A password is never sent in the clear; a relay without a login may have no STARTTLS.
-    return (encrypted,) if login else (encrypted, f"mailto://{rest}")
 
 
 def _service(url: str, asset: "AppriseAsset") -> "NotifyBase | None":

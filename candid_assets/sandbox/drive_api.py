@@ -5,10 +5,10 @@ from typing import Any, Final
 
 from candid_assets.sandbox.drive_search import matches, parse_search
 from candid_assets.sandbox.errors import GoogleError, bad_mask, file_not_found
+from candid_assets.sandbox.mask_fields import FILE, FILE_LIST
 from candid_assets.sandbox.masks import Mask, apply_mask, check_mask, parse_mask
 from candid_assets.sandbox.query import Query
 from candid_assets.sandbox.store import WorkbookFolder
-from candid_assets.sandbox.vocabulary import FILE, FILE_LIST
 from candid_assets.sandbox.workbook import SampleWorkbook
 
 _DEFAULT_FILE: Final[Mask] = {"kind": {}, "id": {}, "name": {}, "mimeType": {}}

@@ -5,11 +5,11 @@ from typing import Any
 from candid_assets.sandbox.a1 import CellRange
 from candid_assets.sandbox.answers import Answer, locate, open_workbook, read_mask
 from candid_assets.sandbox.grid_data import check_imitated, grid_data, wants_cells
+from candid_assets.sandbox.mask_fields import SPREADSHEET
 from candid_assets.sandbox.masks import apply_mask
 from candid_assets.sandbox.new_spreadsheet import DEFAULT_FORMAT, THEME
 from candid_assets.sandbox.query import Query
 from candid_assets.sandbox.store import ServedTab, ServedWorkbook, WorkbookFolder
-from candid_assets.sandbox.vocabulary import SPREADSHEET
 
 SPREADSHEET_PARAMETERS = frozenset(
     {"ranges", "includeGridData", "excludeTablesInBandedRanges", "commentsViewMode"}

@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from candid_assets.sandbox.answers import Answer, locate, open_workbook, read_mask
+from candid_assets.sandbox.mask_fields import VALUE_RANGE, VALUE_RANGES
 from candid_assets.sandbox.masks import apply_mask
 from candid_assets.sandbox.query import Query, one_of
 from candid_assets.sandbox.render import json_hook, value_range
 from candid_assets.sandbox.store import ServedWorkbook, WorkbookFolder
-from candid_assets.sandbox.vocabulary import VALUE_RANGE, VALUE_RANGES
 
 RENDERS: Final = ("FORMATTED_VALUE", "UNFORMATTED_VALUE", "FORMULA")
 DATES: Final = ("SERIAL_NUMBER", "FORMATTED_STRING")

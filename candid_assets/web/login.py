@@ -19,6 +19,7 @@ from starlette.routing import Route
 from candid_assets.web.audit_log import AuditLog
 from candid_assets.web.errors import UsersError
 from candid_assets.web.identity import Principal, begin_session
+from candid_assets.web.one_time_links import use_link
 from candid_assets.web.refusal import Refused
 from candid_assets.web.users import User, Users
 
@@ -51,7 +52,7 @@ class Login:
         key = request.query_params.get("key")
         if key is None:
             return self._show(request)
-        return await self._enter(request, "one-time link", "", lambda: self.users.by_link(key))
+        return await self._enter(request, "one-time link", "", lambda: use_link(self.users, key))
 
     async def enter(self, request: Request) -> Response:
         """Log in by the name and password of the form."""

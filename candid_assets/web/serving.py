@@ -33,9 +33,9 @@ from candid_assets.source_kinds.registry import stand_ins
 from candid_assets.web.app import create_app, public_url
 from candid_assets.web.audit_log import AuditLog
 from candid_assets.web.errors import ServingError, UsersError
+from candid_assets.web.one_time_links import LINK_MINUTES, make_link
 from candid_assets.web.request_filter import Places
 from candid_assets.web.subscriptions import LARGEST_MESSAGE
-from candid_assets.web.user_accounts import LINK_MINUTES, one_time_link
 from candid_assets.web.users import User, Users
 
 READY_SECONDS: Final = 180
@@ -82,7 +82,7 @@ def _greeting(settings: Settings, users: Users, port: int) -> str:
     address = settings.public_url or f"http://127.0.0.1:{port}"
     text = f"candid · environment {settings.env} · {address}"
     if settings.env == "sample":
-        link = one_time_link(users, SAMPLE_USER, port)
+        link = make_link(users, SAMPLE_USER, port)
         text += f"\nopen this once, within {LINK_MINUTES} minutes, to be logged in:\n  {link}"
     return text
 

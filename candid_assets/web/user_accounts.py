@@ -3,17 +3,15 @@
 import getpass
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Final
 
 from pydantic import ValidationError
 
 from candid_assets.settings import Settings
 from candid_assets.web.audit_log import AuditLog
 from candid_assets.web.errors import UsersError
-from candid_assets.web.passwords import hash_key, hash_password, new_key
-from candid_assets.web.users import Key, Role, User, Users, new_token
-
-LINK_MINUTES: Final = 15
+from candid_assets.web.one_time_links import make_link
+from candid_assets.web.passwords import hash_password
+from candid_assets.web.users import Role, User, Users, new_token
 
 
 class Accounts:
@@ -82,30 +80,13 @@ class Accounts:
 
     def link(self, name: str, port: int) -> str:
         """Return an address that logs a person in once."""
-        address = one_time_link(self.users, name, port)
+        address = make_link(self.users, name, port)
         self._log("link made", self.users.all()[name])
         return address
 
     def _log(self, event: str, user: User) -> None:
         by = {"who": getpass.getuser(), "via": "terminal"}
         self._audit.write(event, **by, user=user.name, role=user.role, outcome="done")
-
-
-def one_time_link(users: Users, name: str, port: int) -> str:
-    """Return an address that logs a person in once, within `LINK_MINUTES`.
-
-    Raises:
-        UsersError: There is no such person.
-    """
-    key, until = new_key(), datetime.now(UTC) + timedelta(minutes=LINK_MINUTES)
-
-    def linked(user: User) -> User:
-        if user.role == "agent":
-            raise UsersError(f"{name} is an agent and has a token, no link")
-        return user.model_copy(update={"link": Key(sha256=hash_key(key), expires=until)})
-
-    users.change(name, linked)
-    return f"http://127.0.0.1:{port}/login?key={key}"
 
 
 def _in_days(days: int) -> datetime:

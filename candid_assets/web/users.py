@@ -87,6 +87,7 @@ class Users:
     def __init__(self, data_dir: Path) -> None:
         self.folder = data_dir / "web"
         self.file = self.folder / "users.json"
+        self._lock = FileLock(self.folder / "users.lock")
         self._read: tuple[tuple[int, int, int], dict[str, User]] | None = None
 
     def all(self) -> dict[str, User]:
@@ -142,22 +143,13 @@ class Users:
         user = self.all().get(name) if isinstance(name, str) else None
         return user if user and user.stamp == stamp and user.role != "agent" else None
 
-    def by_link(self, key: str) -> User | None:
-        """Return the user of a one-time link, or None, and invalidate the link."""
-        with self._changing():
-            for user in self.all().values():
-                if user.link and user.link.matches(key) and user.role != "agent":
-                    self._store({**self.all(), user.name: user.model_copy(update={"link": None})})
-                    return self.all()[user.name]
-        return None
-
     def add(self, user: User) -> None:
         """Add a user.
 
         Raises:
             UsersError: A user has this name already.
         """
-        with self._changing():
+        with self.locked():
             if user.name in self.all():
                 raise UsersError(
                     f"there is a user {user.name} already",
@@ -171,7 +163,7 @@ class Users:
         Raises:
             UsersError: No user has this name.
         """
-        with self._changing():
+        with self.locked():
             user = self._named(name)
             self._store({n: u for n, u in self.all().items() if n != name})
         return user
@@ -182,7 +174,7 @@ class Users:
         Raises:
             UsersError: No user has this name.
         """
-        with self._changing():
+        with self.locked():
             user = how(self._named(name))
             self._store({**self.all(), name: user})
         return user
@@ -198,9 +190,10 @@ class Users:
         return users[name]
 
     @contextmanager
-    def _changing(self) -> Iterator[None]:
+    def locked(self) -> Iterator[None]:
+        """Keep every other process from changing users until the block is left."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with FileLock(self.folder / "users.lock"):
+        with self._lock:
             yield
 
     def _store(self, users: dict[str, User]) -> None:

@@ -4,16 +4,16 @@ from typing import Any
 
 import pytest
 
-from candid_assets.sandbox.query import STANDARD_PARAMETERS
-from candid_assets.sandbox.spreadsheets import SPREADSHEET_PARAMETERS
-from candid_assets.sandbox.values_api import VALUE_PARAMETERS
-from candid_assets.sandbox.vocabulary import (
+from candid_assets.sandbox.mask_fields import (
     FILE,
     FILE_LIST,
     SPREADSHEET,
     VALUE_RANGE,
     VALUE_RANGES,
 )
+from candid_assets.sandbox.query import STANDARD_PARAMETERS
+from candid_assets.sandbox.spreadsheets import SPREADSHEET_PARAMETERS
+from candid_assets.sandbox.values_api import VALUE_PARAMETERS
 from candid_assets_tests.sandbox.client import DRIVE, SHEETS
 from candid_assets_tests.sandbox.conftest import BOOK
 from candid_assets_tests.sandbox.discovery import document, method, query_parameters, validator

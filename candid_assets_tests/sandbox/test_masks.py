@@ -3,8 +3,8 @@
 import pytest
 
 from candid_assets.sandbox.errors import GoogleError
+from candid_assets.sandbox.mask_fields import SPREADSHEET
 from candid_assets.sandbox.masks import apply_mask, check_mask, parse_mask
-from candid_assets.sandbox.vocabulary import SPREADSHEET
 
 ANSWER = {
     "id": "1",

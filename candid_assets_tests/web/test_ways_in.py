@@ -555,9 +555,9 @@ def test_an_agent_does_not_log_in_and_a_name_nobody_has_says_no_more(shut):
 
 
 def test_a_link_opens_once(shut):
-    from candid_assets.web.user_accounts import one_time_link
+    from candid_assets.web.one_time_links import make_link
 
-    path = one_time_link(shut.users, "dimas", shut.port).partition(str(shut.port))[2]
+    path = make_link(shut.users, "dimas", shut.port).partition(str(shut.port))[2]
     assert shut.call("GET", path).status == 303
     assert shut.call("GET", path).status == 401
 

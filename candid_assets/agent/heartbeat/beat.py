@@ -26,10 +26,10 @@ from candid_assets.agent.heartbeat.perform import (
 )
 from candid_assets.agent.heartbeat.task_report import write_reason, write_report
 from candid_assets.agent.heartbeat.understand import NotUnderstoodError, Work, understand
+from candid_assets.agent.task_words import Status
 from candid_assets.agent.tasks.status_words import OPEN
 from candid_assets.agent.tasks.task import Task
 from candid_assets.agent.tasks.tasks_file import TaskChangedError, TasksError, TasksFile
-from candid_assets.agent.vocabulary import Status
 from candid_assets.contracts.load import load_catalog
 from candid_assets.settings import Settings
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from candid_assets.agent.task_words import Verb, task_words
 from candid_assets.agent.tasks.task import Task
-from candid_assets.agent.vocabulary import Verb, vocabulary
 from candid_assets.contracts.catalog import Catalog
 from candid_assets.errors import CandidError
 from candid_assets.names import BUILT_LAYERS, REFRESH_ALL, refresh_job
@@ -55,7 +55,7 @@ def understand(task: Task, catalog: Catalog) -> tuple[Work, ...]:
         NotUnderstoodError: Something in it is not understood, or sets a condition.
     """
     text = f"{task.title}\n{task.notes}"
-    condition = re.search(rf"\b({'|'.join(vocabulary().conditions)})\b", text, re.IGNORECASE)
+    condition = re.search(rf"\b({'|'.join(task_words().conditions)})\b", text, re.IGNORECASE)
     if condition:
         raise NotUnderstoodError(f"it sets a condition ('{condition.group()}')")
     jobs = dict.fromkeys(match["job"] for match in _JOB.finditer(text))
@@ -63,7 +63,7 @@ def understand(task: Task, catalog: Catalog) -> tuple[Work, ...]:
         return tuple(Work("job", job=job) for job in jobs)
     verbs, targets, rest = _read(task.title, _targets(catalog))
     if not verbs:
-        known = ", ".join(vocabulary().verbs)
+        known = ", ".join(task_words().verbs)
         raise NotUnderstoodError(f"it names none of {known}, nor a `job:`")
     if "discover" in verbs:
         if len(verbs) > 1:
@@ -76,9 +76,9 @@ def understand(task: Task, catalog: Catalog) -> tuple[Work, ...]:
 
 def _read(title: str, known: Mapping[str, _Target]) -> tuple[list[Verb], list[_Target], list[str]]:
     """Sort the words of a title into verbs, targets of the catalog and the rest."""
-    verb_of = {word: verb for verb, words in vocabulary().verbs.items() for word in words}
+    verb_of = {word: verb for verb, words in task_words().verbs.items() for word in words}
     kinds = KINDS.values()
-    fillers = {word for words in vocabulary().fillers for word in words}
+    fillers = {word for words in task_words().fillers for word in words}
     fillers |= {word for kind in kinds for word in kind.words.task_words}
     longest = max(len(phrase.split()) for phrase in (*known, *verb_of))
     words = _plain(title).split()

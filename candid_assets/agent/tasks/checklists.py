@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from candid_assets.agent.task_words import task_words
 from candid_assets.agent.tasks.markdown_text import (
     BOX,
     MENTION,
@@ -17,7 +18,6 @@ from candid_assets.agent.tasks.markdown_text import (
 from candid_assets.agent.tasks.status_marks import Mark, read_mark
 from candid_assets.agent.tasks.status_words import OPEN, agent_name, plain_words
 from candid_assets.agent.tasks.task import Task
-from candid_assets.agent.vocabulary import vocabulary
 
 _VALUE: Final = re.compile(
     r"[\s>]*(?:[-*+][ \t]+)?(?P<all>(?:\*\*|__)?(?P<key>[A-Za-z][A-Za-z ]{1,22}?)[ \t]*(?:\*\*|__)?"
@@ -52,9 +52,9 @@ class _TaskFacts:
 
     def add(self, key: str, value: str, start: int, words: str) -> None:
         """Add a value that begins at `start`; where its key is not known, its words as a note."""
-        if plain_words(key) in vocabulary().columns["assignee"]:
+        if plain_words(key) in task_words().columns["assignee"]:
             self.assignees = self.assignees or parse_names(value)
-        elif plain_words(key) in vocabulary().columns["status"]:
+        elif plain_words(key) in task_words().columns["status"]:
             self.marks.append(read_mark(value, start))
         else:
             self.notes.append(plain_text(words))

@@ -7,9 +7,9 @@ from typing import Final, NamedTuple
 
 from markdown_it import MarkdownIt
 
+from candid_assets.agent.task_words import task_words
 from candid_assets.agent.tasks.status_marks import Mark, box_mark
 from candid_assets.agent.tasks.status_words import agent_name, plain_words, status_of
-from candid_assets.agent.vocabulary import vocabulary
 
 MENTION: Final = re.compile(r"(?<![\w.@/`])@([A-Za-z0-9][\w-]*)(?![\w-]*`|[\w-]*\.\w)")
 BOX: Final = re.compile(r"[\s>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)+\[(?P<mark>[^\]]?)\](?=[ \t]|$)")
@@ -45,7 +45,7 @@ class Heading:
     @property
     def is_closed(self) -> bool:
         """Whether what follows is no work: an example, an archive, or tasks that are not open."""
-        if not vocabulary().not_for_work.isdisjoint(plain_words(self.text).split()):
+        if not task_words().not_for_work.isdisjoint(plain_words(self.text).split()):
             return True
         return status_of(plain_words(self.text)) in ("done", "blocked", "cancelled")
 
@@ -55,7 +55,7 @@ class Heading:
         if mentioned:
             return tuple(agent_name(m) for m in mentioned)
         words = re.split(r"[\s:]+", self.text.casefold())
-        words = [word for word in words if word not in vocabulary().of_a_queue]
+        words = [word for word in words if word not in task_words().of_a_queue]
         name = agent_name(" ".join(re.sub(r"[^\w-]", "", w) for w in words).strip())
         return (name,) if name in known else ()
 

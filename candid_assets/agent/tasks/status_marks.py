@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from candid_assets.agent.task_words import Status, task_words
 from candid_assets.agent.tasks.status_words import is_indonesian, status_of, status_of_box
-from candid_assets.agent.vocabulary import Status, vocabulary
 
 _WRAPPED: Final = re.compile(r"(\*\*|__|`|\*|_)(?=\S)(?P<inner>.+?)(?<=\S)\1", re.DOTALL)
 _BOX: Final = re.compile(r"\[(?P<mark>[^\]]{0,2})\](?!\()")
@@ -79,10 +79,10 @@ def written_anew(mark: Mark, status: Status, peers: Sequence[Mark]) -> str:
         if alike and peer.status == status:
             return peer.text
     if mark.is_box:
-        return vocabulary().statuses[status].boxes[0]
+        return task_words().statuses[status].boxes[0]
     parts = _PARTS.fullmatch(mark.text)
     if parts is None or not mark.shape:
-        return vocabulary().statuses[status].english[0]
+        return task_words().statuses[status].english[0]
     phrase = _phrase(parts["phrase"], status, peers) if parts["phrase"] else ""
     signs = {name: _sign(parts[name], status) for name in ("sign", "after")}
     return signs["sign"] + parts["gap"] + phrase + parts["space"] + signs["after"]
@@ -98,12 +98,12 @@ def _case(text: str) -> str:
 def _sign(old: str | None, status: Status) -> str:
     if not old:
         return ""
-    words = vocabulary().statuses[status]
+    words = task_words().statuses[status]
     return (words.shortcodes if old.startswith(":") else words.signs)[0]
 
 
 def _phrase(old: str, status: Status, peers: Sequence[Mark]) -> str:
-    words = vocabulary().statuses[status]
+    words = task_words().statuses[status]
     new = (words.indonesian if is_indonesian(old) else words.english)[0]
     seen = [old, *(re.sub(r":[a-z_]+:", "", p.text) for p in peers if "phrase" in p.shape)]
     joint = next((c for t in seen for c in "_-" if re.search(rf"\w{c}\w", t)), " ")

@@ -4,7 +4,7 @@ import re
 from functools import cache
 from typing import Final
 
-from candid_assets.agent.vocabulary import Status, vocabulary
+from candid_assets.agent.task_words import Status, task_words
 
 OPEN: Final[tuple[Status, ...]] = ("pending", "in_progress")
 
@@ -22,13 +22,13 @@ def status_of(text: str) -> Status | None:
 def status_of_box(mark: str) -> Status | None:
     """Return the status that a checkbox shows."""
     inside = mark.strip() or " "
-    known = vocabulary().statuses.items()
+    known = task_words().statuses.items()
     return next((status for status, words in known if inside in words.boxes), None)
 
 
 def is_indonesian(phrase: str) -> bool:
     """Whether a status is named with an Indonesian word."""
-    known = (word for words in vocabulary().statuses.values() for word in words.indonesian)
+    known = (word for words in task_words().statuses.values() for word in words.indonesian)
     return not set(" ".join(known).split()).isdisjoint(_spaced(phrase.casefold()).split())
 
 
@@ -42,7 +42,7 @@ def agent_name(text: str) -> str:
 def _statuses() -> dict[str, Status]:
     return {
         _spaced(text): status
-        for status, words in vocabulary().statuses.items()
+        for status, words in task_words().statuses.items()
         for text in (*words.english, *words.indonesian, *words.signs, *words.shortcodes)
     }
 

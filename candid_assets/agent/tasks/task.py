@@ -5,9 +5,9 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from candid_assets.agent.task_words import Status
 from candid_assets.agent.tasks.status_marks import Mark
 from candid_assets.agent.tasks.status_words import agent_name
-from candid_assets.agent.vocabulary import Status
 
 _PLAIN_LENGTH: Final = 12
 

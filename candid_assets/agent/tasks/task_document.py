@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from candid_assets.agent.task_words import Status
 from candid_assets.agent.tasks.checklists import list_tasks, section_tasks
 from candid_assets.agent.tasks.markdown_text import MENTION, Heading, Text, plain_text
 from candid_assets.agent.tasks.status_marks import Mark, written_anew
 from candid_assets.agent.tasks.status_words import agent_name
 from candid_assets.agent.tasks.task import Task
 from candid_assets.agent.tasks.task_tables import table_tasks
-from candid_assets.agent.vocabulary import Status
 
 
 @dataclass(frozen=True)

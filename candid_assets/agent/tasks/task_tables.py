@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from candid_assets.agent.task_words import Role, task_words
 from candid_assets.agent.tasks.markdown_text import (
     Text,
     is_struck,
@@ -16,7 +17,6 @@ from candid_assets.agent.tasks.markdown_text import (
 from candid_assets.agent.tasks.status_marks import read_mark
 from candid_assets.agent.tasks.status_words import plain_words
 from candid_assets.agent.tasks.task import Task
-from candid_assets.agent.vocabulary import Role, vocabulary
 
 _CONTAINER: Final = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?")
 """What a quote or a list writes before a row."""
@@ -65,12 +65,12 @@ def columns_of(headers: list[str], rows: list[list[Cell]]) -> dict[Role, int]:
     """Return the column of each role; every column has one at most."""
     words = [plain_words(header) or ("#" if "#" in header else "") for header in headers]
     columns: dict[Role, int] = {}
-    for role, names in vocabulary().columns.items():
+    for role, names in task_words().columns.items():
         known = [i for i, w in enumerate(words) if w in names and i not in columns.values()]
         if known:
             columns[role] = min(known, key=lambda i: names.index(words[i]))
     if "status" not in columns:
-        for i in (i for i, word in enumerate(words) if word in vocabulary().tick_columns):
+        for i in (i for i, word in enumerate(words) if word in task_words().tick_columns):
             ticks = [read_mark(row[i].markup, row[i].start).is_box for row in rows if i < len(row)]
             if ticks and all(ticks):
                 columns.setdefault("status", i)

@@ -12,9 +12,9 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
+from candid_assets.agent.task_words import Status
 from candid_assets.agent.tasks.task import Task
 from candid_assets.agent.tasks.task_document import Document
-from candid_assets.agent.vocabulary import Status
 from candid_assets.atomic_files import force_to_disk, replacing
 from candid_assets.errors import CandidError
 

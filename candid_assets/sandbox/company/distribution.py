@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from candid_assets.sandbox.company.hub import SKD, Masters, Product, mobile, person
 from candid_assets.sandbox.company.sales import Order
+from candid_assets.sandbox.company.value_lists import ENUMS
 from candid_assets.sandbox.company.values import (
     LAST_DAY,
     MONTH_STARTS,
@@ -19,7 +20,6 @@ from candid_assets.sandbox.company.values import (
     shares,
     stream,
 )
-from candid_assets.sandbox.company.vocabulary import ENUMS
 
 SALESMEN = tuple(f"SKD{n:02d}" for n in range(1, 25))
 Pieces = dict[tuple[int, str], int]

@@ -5,6 +5,7 @@ from random import Random
 
 from candid_assets.sandbox.company.hub import Masters
 from candid_assets.sandbox.company.sales import Order
+from candid_assets.sandbox.company.value_lists import ENUMS
 from candid_assets.sandbox.company.values import (
     LAST_DAY,
     MONTH_STARTS,
@@ -19,7 +20,6 @@ from candid_assets.sandbox.company.values import (
     pick,
     stream,
 )
-from candid_assets.sandbox.company.vocabulary import ENUMS
 
 Money = int | float
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 from random import Random
 from typing import Final
 
+from candid_assets.sandbox.company.value_lists import DAYS, MONTHS, OLD_MONTHS, SHORT_MONTHS
 from candid_assets.sandbox.company.values import pick
-from candid_assets.sandbox.company.vocabulary import DAYS, MONTHS, OLD_MONTHS, SHORT_MONTHS
 from candid_assets.sandbox.error_texts import error_text
 from candid_assets.sandbox.workbook import Cell, CellError, Dated, Formatted
 

@@ -9,7 +9,7 @@ fmt (the number format of its numbers).
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
-from candid_assets.sandbox.company.vocabulary import ENUMS, KEYS
+from candid_assets.sandbox.company.value_lists import ENUMS, KEYS
 
 Kind = Literal["string", "integer", "number", "boolean", "date", "timestamp", "time"]
 KINDS: Final[dict[str, Kind]] = {

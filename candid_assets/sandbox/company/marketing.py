@@ -5,6 +5,7 @@ from random import Random
 
 from candid_assets.sandbox.company import lists, words
 from candid_assets.sandbox.company.hub import Masters
+from candid_assets.sandbox.company.value_lists import ENUMS
 from candid_assets.sandbox.company.values import (
     LAST_DAY,
     YEAR,
@@ -18,7 +19,6 @@ from candid_assets.sandbox.company.values import (
     pick,
     stream,
 )
-from candid_assets.sandbox.company.vocabulary import ENUMS
 
 CAMPAIGNS = tuple(f"CMP-{n:03d}" for n in range(1, 41))
 Promo = tuple[str, date, date]

@@ -5,8 +5,8 @@ from random import Random
 
 from candid_assets.sandbox.company import lists, words
 from candid_assets.sandbox.company.hub import SKD, Masters, Product, mobile, person
+from candid_assets.sandbox.company.value_lists import DAYS, ENUMS
 from candid_assets.sandbox.company.values import DAYS_OF_YEAR, between, pick, stream
-from candid_assets.sandbox.company.vocabulary import DAYS, ENUMS
 
 
 def build_masters(seed: int, scale: int) -> Masters:

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from random import Random
 
 from candid_assets.sandbox.company.hub import Masters, mobile, person
+from candid_assets.sandbox.company.value_lists import ENUMS
 from candid_assets.sandbox.company.values import (
     LAST_DAY,
     MONTH_STARTS,
@@ -17,7 +18,6 @@ from candid_assets.sandbox.company.values import (
     pick,
     stream,
 )
-from candid_assets.sandbox.company.vocabulary import ENUMS
 
 COURSES = ("GMP Dasar", "K3 Umum", "Negosiasi", "Excel Lanjutan", "Leadership", "5R", "HACCP")
 

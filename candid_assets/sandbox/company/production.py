@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from candid_assets.sandbox.company.hub import Masters, Product
+from candid_assets.sandbox.company.value_lists import ENUMS
 from candid_assets.sandbox.company.values import (
     DAYS_OF_YEAR,
     YEAR,
@@ -19,7 +20,6 @@ from candid_assets.sandbox.company.values import (
     shares,
     stream,
 )
-from candid_assets.sandbox.company.vocabulary import ENUMS
 
 MACHINES = tuple(f"MC-{n:02d}" for n in range(1, 37))
 

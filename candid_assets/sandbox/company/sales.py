@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from random import Random
 
 from candid_assets.sandbox.company.hub import SKD, Masters, Product
+from candid_assets.sandbox.company.value_lists import ENUMS
 from candid_assets.sandbox.company.values import (
     DAYS_OF_YEAR,
     LAST_DAY,
@@ -21,7 +22,6 @@ from candid_assets.sandbox.company.values import (
     pick,
     stream,
 )
-from candid_assets.sandbox.company.vocabulary import ENUMS
 
 MONTH_TABS = ("jan", "feb", "mar", "apr", "mei", "jun", "jul", "agu", "sep", "okt", "nov", "des")
 

@@ -8,6 +8,7 @@ from random import Random
 from candid_assets.sandbox.company.hub import Masters
 from candid_assets.sandbox.company.production import Batch, Scrap
 from candid_assets.sandbox.company.sales import Order
+from candid_assets.sandbox.company.value_lists import ENUMS
 from candid_assets.sandbox.company.values import (
     LAST_DAY,
     MONTH_STARTS,
@@ -21,7 +22,6 @@ from candid_assets.sandbox.company.values import (
     shares,
     stream,
 )
-from candid_assets.sandbox.company.vocabulary import ENUMS
 
 HALLS = ("GD-01", "GD-02", "GD-03")
 """The warehouses for finished goods."""

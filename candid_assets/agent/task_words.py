@@ -1,4 +1,4 @@
-"""The words of tasks.md, as vocabulary.yaml has them."""
+"""The words of tasks.md, as task_words.yaml has them."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -26,7 +26,7 @@ class StatusWords(BaseModel):
     boxes: Words
 
 
-class Vocabulary(BaseModel):
+class TaskWords(BaseModel):
     """Every word that is known."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -42,7 +42,7 @@ class Vocabulary(BaseModel):
 
 
 @cache
-def vocabulary() -> Vocabulary:
+def task_words() -> TaskWords:
     """Return the words, read once in a process."""
     file = Path(__file__).with_suffix(".yaml")
-    return Vocabulary.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
+    return TaskWords.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))

@@ -1,0 +1,32 @@
+"""Alerts by e-mail: how the mail server of the settings is reached."""
+
+from typing import Final
+from urllib.parse import urlencode, urlsplit
+
+SECONDS: Final = 20
+"""How long a mail server or another receiver is waited for."""
+
+
+def mail_urls(server: str, sender: str, recipient: str) -> tuple[str, ...]:
+    """Return Apprise's URLs for one recipient of alerts, in the order in which they are tried.
+
+    Args:
+        server: CANDID_SMTP_URL; there is no URL where it names no server of smtp or smtps.
+        sender: CANDID_ALERT_SENDER.
+        recipient: One address of CANDID_ALERT_EMAILS.
+
+    Raises:
+        ValueError: The port is none.
+    """
+    address = urlsplit(server)
+    if address.scheme not in ("smtp", "smtps") or not address.hostname:
+        return ()
+    login, at, _ = address.netloc.rpartition("@")
+    options = {"smtp": address.hostname, "from": sender, "to": recipient, "cto": SECONDS}
+    port = address.port or (465 if address.scheme == "smtps" else 25)
+    rest = f"{login}{at}{address.hostname}:{port}/?{urlencode(options)}"
+    if address.scheme == "smtps":
+        return (f"mailtos://{rest}&mode=ssl",)
+    encrypted = f"mailtos://{rest}&mode=starttls"
+    # A password is never sent in the clear; a relay without a login may have no STARTTLS.
+    return (encrypted,) if login else (encrypted, f"mailto://{rest}")
