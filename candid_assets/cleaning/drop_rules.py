@@ -7,6 +7,7 @@ from typing import Final
 from candid_assets.cleaning.column_sql import Placed, is_key
 from candid_assets.cleaning.macros import folded
 from candid_assets.contracts.catalog import Tab
+from candid_assets.contracts.custom_properties import ANY_CELL
 from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.sql import literal
 from candid_assets.warehouse.provenance import PROVENANCE
@@ -28,9 +29,32 @@ def rule_sql(tab: Tab, header: HeaderMap, placed: Sequence[Placed]) -> str:
         ("column_numbers", _numbers_sql(tab, header, present)),
         ("repeated_header", _repeated_sql(header, present)),
         ("total_row", total),
+        ("prefilled_row", _prefilled_sql(tab, header, present)),
     ]
     lines = "".join(f"      WHEN {test} THEN '{rule}'\n" for rule, test in cases if test)
     return f"CASE\n{lines}    END"
+
+
+def _prefilled_sql(tab: Tab, header: HeaderMap, present: Sequence[Placed]) -> str:
+    """Return the test for a row that nobody typed in: it holds what the contract says, and no more.
+
+    A cell of a column that the contract does not know counts as typed.
+    """
+    cells = tab.options.prefilled
+    named = [p for p in present if p.column.name in cells]
+    if not named:
+        return ""
+    free = ", ".join(str(place) for place in (*(p.place for p in named), *header.ignored))
+    tests = [
+        "len(list_filter(_cleaned, lambda cell, place: cell IS NOT NULL"
+        f" AND NOT list_contains([{free}], place))) = 0"
+    ]
+    for p in named:
+        shown = cells[p.column.name]
+        if shown != ANY_CELL:
+            cell = f"lower(_cleaned[{p.place}])"
+            tests.append(f"coalesce({cell} = {literal(folded(shown))}, TRUE)")
+    return "\n        AND ".join(tests)
 
 
 def _beside_sql(header: HeaderMap) -> str:

@@ -13,6 +13,8 @@ Currency = Literal[
 ]  # fmt: skip
 """Currencies whose marks are read in text, by their codes of ISO 4217."""
 RUPIAH: Final = "IDR"
+ANY_CELL: Final = "*"
+"""What a prepared row may show in a column, whatever it is: a number that counts the rows."""
 DuplicateKeys = Literal["quarantine", "keep_first", "keep_last"]
 
 
@@ -71,6 +73,8 @@ class TabOptions:
     """Whether the row below the header counts the columns (1, 2, 3 …) and is no data."""
     ends_at: tuple[str, ...] = ()
     """First words of the row with which something else begins below the table."""
+    prefilled: Mapping[str, str] = field(default_factory=dict)
+    """Column to what it shows in a row that nobody typed in, `*` for anything; others are blank."""
     total_words: tuple[str, ...] = TOTAL_WORDS
     """First words that mark a total row where a primary key cell is blank or holds the word."""
     drop_exact_duplicates: bool = True

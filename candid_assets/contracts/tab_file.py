@@ -113,6 +113,7 @@ def _tab_options(
         document.fault(at, message, "count the source's rows from 1")
     _check_whole(document, schema, custom)
     check_family(document, schema, columns, custom)
+    _check_prefilled(document, schema, columns, custom)
     cleaning = {_OPTION_FIELDS[k]: v for k, v in custom.items() if k in _OPTION_FIELDS}
     reading = {_READ_FIELDS[k]: v for k, v in custom.items() if k in _READ_FIELDS}
     return TabOptions(**cleaning), ReadOptions(**reading)
@@ -129,6 +130,26 @@ def _check_whole(document: YamlDocument, schema: SchemaObject, custom: dict[str,
         if any(not text.strip() for text in custom.get(key, ())):
             at = custom_place((), schema.customProperties, key)
             document.fault(at, f"an item of {key!r} is blank", "remove it")
+
+
+def _check_prefilled(
+    document: YamlDocument,
+    schema: SchemaObject,
+    columns: tuple[Column, ...],
+    custom: dict[str, Any],
+) -> None:
+    """Report names in `prefilled` that no column has, and rows of which every column is named."""
+    cells = custom.get("prefilled") or {}
+    names = [column.name for column in columns if not column.of_title]
+    at = custom_place((), schema.customProperties, "prefilled")
+    for name in cells:
+        if name not in names:
+            near = nearest(name, names)
+            message = f"prefilled names {name!r}, which is no column of the table"
+            document.fault(at, message, f"the nearest column is {near!r}")
+    if cells and set(names) <= set(cells):
+        message = "prefilled names every column, so that no cell would count as typed"
+        document.fault(at, message, "leave out the columns that people type in")
 
 
 def read_row_limits(document: YamlDocument, rules: list[DataQuality] | None) -> RowLimits:

@@ -1,7 +1,12 @@
 """Names and types the columns of one table."""
 
 from candid_assets.discovery.column_facts import ColumnFacts
-from candid_assets.discovery.find_tables import TableGroup, column_name, tab_options
+from candid_assets.discovery.find_tables import (
+    TableGroup,
+    column_name,
+    prefilled_cells,
+    tab_options,
+)
 from candid_assets.discovery.proposal import ColumnProposal, TableProposal
 from candid_assets.discovery.type_guess import TypingHabits, guess_type
 
@@ -32,6 +37,10 @@ def describe_table(
     if tabs.pattern:
         table.notes.append(f"Tabs of one layout: {', '.join(table.titles)}.")
     _name_columns(table, tabs, facts, habits)
+    shown = prefilled_cells(tabs.members)
+    if shown:
+        names = zip(tabs.headers, table.columns, strict=True)
+        table.options["prefilled"] = {c.name: shown[h] for h, c in names if h in shown}
     return table
 
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from candid_assets.contracts.catalog import TITLE_HEADER
-from candid_assets.contracts.custom_properties import TabOptions
+from candid_assets.contracts.custom_properties import ANY_CELL, TabOptions
 from candid_assets.contracts.header_text import normalise
 from candid_assets.discovery.grid import Grid
 from candid_assets.discovery.naming import Collision, column_names, tab_name
+from candid_assets.discovery.prefilled_rows import find_prefilled, is_prefilled
 from candid_assets.discovery.profile_columns import TableCells
 from candid_assets.discovery.read_source import grid_of
 from candid_assets.discovery.rehearsal import HEAD_ROWS
@@ -40,6 +41,8 @@ class TableTab:
     """Name of each of the table's columns by its place."""
     data_rows: list[int] = field(default_factory=list)
     totals: tuple[str, ...] = ()
+    prefilled: Mapping[str, str] = field(default_factory=dict)
+    """Folded header to what the column shows in rows that nobody typed in."""
 
     @property
     def headers(self) -> dict[str, int]:
@@ -128,6 +131,32 @@ def _count_rows(grid: Grid, member: TableTab) -> None:
         else:
             totals.append(words)
     member.totals = tuple(dict.fromkeys(totals))
+    prepared = find_prefilled(grid, member.data_rows, layout.places)
+    if prepared:
+        cells = prepared[1]
+        member.prefilled = {h: cells[p] for h, p in member.headers.items() if p in cells}
+
+
+def _without_prefilled(members: Sequence[TableTab]) -> None:
+    """Take rows that nobody typed in out of the rows of data of all tabs of a table."""
+    shown = prefilled_cells(members)
+    for member in members if shown else ():
+        places = {p: shown[h] for h, p in member.headers.items() if h in shown}
+        grid = grid_of(member.tab, member.extract)
+        member.data_rows = [
+            row
+            for row in member.data_rows
+            if not is_prefilled(grid, row, member.layout.places, places)
+        ]
+
+
+def prefilled_cells(members: Sequence[TableTab]) -> dict[str, str]:
+    """Return what each column of a table shows in rows that nobody typed in, by folded header."""
+    shown: dict[str, str] = {}
+    for member in members:
+        for header, cell in member.prefilled.items():
+            shown[header] = cell if shown.get(header, cell) == cell else ANY_CELL
+    return shown
 
 
 def group(members: Sequence[TableTab], skip: Collection[str]) -> list[TableGroup]:
@@ -149,7 +178,10 @@ def group(members: Sequence[TableTab], skip: Collection[str]) -> list[TableGroup
             numbered.append((kin[0].number, table))
     for number, member in alone.items():
         numbered.append((number, TableGroup(tab_name(member.tab.title, taken), [member])))
-    return [table for _, table in sorted(numbered, key=lambda pair: pair[0])]
+    tables = [table for _, table in sorted(numbered, key=lambda pair: pair[0])]
+    for table in tables:
+        _without_prefilled(table.members)
+    return tables
 
 
 def _alike(members: Sequence[TableTab]) -> list[TableTab]:

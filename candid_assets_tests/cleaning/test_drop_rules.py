@@ -184,3 +184,28 @@ def test_dropped_rows_name_their_table_and_extract(connection: DuckDBPyConnectio
     assert connection.execute("FROM staged_dropped").fetchall() == [
         ("sales_master", "orders", "sales_master__orders", 1, "header", "hash-1")
     ]
+
+
+PREPARED = tab_of(KEY, OUTLET, AMOUNT, prefilled={"order_id": "*", "amount_idr": "Rp 0"})
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [["SO-9", None, "rp 0"], ["SO-9", " ", None], [None, None, "Rp\u00a00"]],
+)
+def test_a_row_that_nobody_typed_in_is_dropped_by_name(
+    connection: DuckDBPyConnection, cells: list
+) -> None:
+    cleaned = run_cleaning(connection, PREPARED, [["SO-1", "A", "5"], cells])
+    assert cleaned.dropped == {1: "header", 3: "prefilled_row"}
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [["SO-9", "B", "Rp 0"], ["SO-9", None, "Rp 5"], ["SO-9", None, "Rp 0", "a note beside"]],
+)
+def test_a_row_with_anything_typed_in_is_not_prepared(
+    connection: DuckDBPyConnection, cells: list
+) -> None:
+    cleaned = run_cleaning(connection, PREPARED, [["SO-1", "A", "5"], cells])
+    assert cleaned.dropped == {1: "header"}

@@ -34,6 +34,7 @@ TAB_CASES = [
     ("property: headerRow, value: 3", "property: headerRow, value: 0", 6, "headerRow 0 is no row of a table", "from 1"),
     ("value: [total, jumlah]", "value: [total, no]", 7, "an item of 'totalWords' must be text", "put false in quotes"),
     ("value: [total, jumlah]", "value: total", 7, "'totalWords' must be a list", "correct total"),
+    ("property: totalWords, value: [total, jumlah]", 'property: prefilled, value: {lin_no: "0"}', 7, "prefilled names 'lin_no', which is no column of the table", "nearest column is 'line_no'"),
     ("value: keep_last", "value: last", 8, "'duplicateKeys' must be 'quarantine', 'keep_first' or 'keep_last'", "correct last"),
     ("tags: [core]", "tags: core", 15, "'tags' must be a list", "correct core"),
     ("required: true, relationships", "required: 1, relationships", 14, "'required' must be true or false", "correct 1"),
