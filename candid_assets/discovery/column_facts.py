@@ -60,6 +60,8 @@ class ColumnFacts:
     """Those of them with a figure above 12, as a day has and the parts of a code seldom."""
     far_year: int = 0
     """Text cells whose year, as a date in any order, is before 1900 or after 2100."""
+    text_cents: int = 0
+    """Text cells written with two decimals, as amounts of money are."""
     text_id_same: int = 0
     """Spellings of plain figures beyond one for each number they are in Indonesian notation."""
     text_en_same: int = 0

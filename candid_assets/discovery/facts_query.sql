@@ -58,6 +58,9 @@ SELECT
             list_transform(days, lambda day: year(day) BETWEEN 1900 AND 2100), [TRUE]
         )
     ) AS far_year,
+    sum(n) FILTER (
+        kind = 't' AND regexp_matches(small, '[0-9][.,][0-9]{2}[^0-9]*$')
+    ) AS text_cents,
     count(DISTINCT figures_id) - count(DISTINCT wide_number(number_id)) FILTER (
         figures_id IS NOT NULL
     ) AS text_id_same,

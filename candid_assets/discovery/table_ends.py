@@ -15,7 +15,18 @@ _COUNT: Final = re.compile(r"[\[(]?(\d{1,3}|[A-Za-z])[\])]?\.?(?: ?[=:].*)?")
 _TOTAL: Final = re.compile(
     "({})(?:[^\\w]|$)".format("|".join(map(re.escape, (*TOTAL_WORDS, *MORE_TOTALS))))
 )
+_PAIR: Final = re.compile(r"[^\W\d_][^:]{1,40}\s?:\s?\S")
+"""A label and its value in one cell: `Terbilang: dua juta`, not the time 08:15."""
+_PAIRS_IN_DATA: Final = 0.05
+"""Where more rows of data than this look like a label and its value, they are data."""
+_CLOSING: Final = re.compile(
+    r"(?:saldo|mutasi|sisa|ppn|pph|pajak|diskon|dp|uang muka|kekurangan|terbilang|dibayar|kembali"
+    r"|opening|closing|beginning|ending|balance|tax|discount|deposit)\b"
+)
+"""First words of a line that closes a statement or an invoice."""
 _SEGMENTS: Final = 60
+_MARKED: Final = 8
+"""Rows below a table among whose words are those by which a run finds its end again."""
 _FIGURE: Final = re.compile(r"\d")
 
 
@@ -55,20 +66,21 @@ def find_end(grid: Grid, header: int, places: Sequence[int]) -> TableEnd:
     while keep > 1 and len(segments) - keep < _SEGMENTS and not core.holds(segments[keep - 1]):
         keep -= 1
     last = segments[keep - 1]
-    notes = len(last)
-    while notes > (1 if keep == 1 else 0) and core.is_note(last[notes - 1]):
-        notes -= 1
+    notes = core.closing_from(last, 1 if keep == 1 else 0)
     data = [r for segment in segments[: keep - 1] for r in segment] + last[:notes]
     end = data[-1] if data else header
     rest = last[notes:] + [r for segment in segments[keep:] for r in segment]
-    rest = [r for r in rest if not _is_total(grid.first_text(r, places[-1]))] if rest else rest
+    rest = [r for r in rest if core.is_pair(r) or not core.is_total(r)]
     if not rest:
         return TableEnd(rows[-1])
-    below = rest[0]
-    words = _marker(grid, below, data, places[-1])
-    if words is None:
+    # A line whose words begin a row of the table too, as an opening balance does, ends nothing.
+    markers = {r: m for r in rest[:_MARKED] if (m := _marker(grid, r, data, places[-1]))}
+    below = next(iter(markers), None)
+    if below is None or (below != rest[0] and not core.is_pair(rest[0])):
         return TableEnd(rows[-1])
-    return TableEnd(end, below, (words,))
+    end = max([end, *(r for r in rest if r < below)])
+    more = [m for r, m in markers.items() if r > below and core.is_pair(r)]
+    return TableEnd(end, below, tuple(dict.fromkeys([markers[below], *more])))
 
 
 class _Core:
@@ -88,8 +100,68 @@ class _Core:
         """Whether rows look like the table's, or sum it up."""
         sample = segment[:30]
         alike = [self._likeness(row) for row in sample]
-        totals = sum(_is_total(self.grid.first_text(row, self.places[-1])) for row in sample)
+        totals = sum(self.is_total(row) for row in sample)
         return totals == len(sample) or sum(alike) >= 0.5 * len(sample)
+
+    def closing_from(self, rows: Sequence[int], least: int) -> int:
+        """Return how many rows stand above the notes, sums and signatures that close a table.
+
+        Args:
+            rows: Rows that follow each other without a blank one.
+            least: How many of them are the table's whatever they look like.
+        """
+        first = len(rows)
+        for position in range(len(rows) - 1, least - 1, -1):
+            row = rows[position]
+            if (
+                self.is_note(row)
+                or self.is_pair(row)
+                or self._is_misplaced(row) > self.is_total(row)
+            ):
+                first = position
+            elif not (self.is_total(row) or self._is_bare(row)):
+                break
+        above = rows[:first]
+        pairs = sum(self.is_pair(row) for row in above)
+        return len(rows) if pairs > max(_PAIRS_IN_DATA * len(above), 2) else first
+
+    def _is_bare(self, row: int) -> bool:
+        """Whether a row has few cells and no number or date where rows of data have one."""
+        filled = [p for p in self.places if self.grid.kind(row, p) != "-"]
+        alike = any(self.shapes.get(p, "w") == _kin(self.grid.shape(row, p)) != "w" for p in filled)
+        return len(filled) == 1 or (not alike and len(filled) <= len(self.shapes) // 2)
+
+    def _is_misplaced(self, row: int) -> bool:
+        """Whether a row with few cells begins with words where rows of data have no words."""
+        place = min(self.grid.filled(row))
+        lead = self.grid.shape(row, place) in "wl" and self.shapes.get(place, "w") in "nd"
+        return lead and len(self.shapes) > 2 and self._is_bare(row)
+
+    def is_total(self, row: int) -> bool:
+        """Whether a row adds up others, by its words."""
+        return _is_total(self.grid.first_text(row, self.places[-1]))
+
+    def is_pair(self, row: int) -> bool:
+        """Whether a row is a label and its value, such as `Saldo Awal : 1.000`, and no data."""
+        grid, lead = self.grid, self.grid.first_text(row, self.places[-1])
+        filled = [p for p in self.places if grid.kind(row, p) != "-"]
+        if len(self.shapes) < 3 or not lead or not any(c.isalpha() for c in lead):
+            return False
+        place = filled[0]
+        if grid.text(row, place) != lead or lead.startswith(":"):
+            return False
+        rest = [grid.text(row, p) for p in filled[1:]]
+        closing = bool(_CLOSING.match(lead.lower()))
+        if _is_total(lead) and not closing:
+            return False
+        if rest and rest[0].startswith(":"):
+            return True
+        few = len(filled) <= max(len(self.shapes) // 2, 2)
+        if few and (lead.endswith(":") or (len(filled) <= 2 and bool(_PAIR.match(lead)))):
+            return True
+        sums = bool(rest) and all(grid.shape(row, p) in "ny" for p in filled[1:])
+        misplaced = self.shapes.get(place, "w") in "nd" and grid.shape(row, place) == "w"
+        return few and sums and (misplaced or closing)
 
     def is_note(self, row: int) -> bool:
         """Whether a row that follows the table at once is rather a note or a signature."""

@@ -236,4 +236,8 @@ def _number(facts: ColumnFacts, habits: TypingHabits, words: frozenset[str]) -> 
 
 def _is_money(facts: ColumnFacts, words: frozenset[str]) -> bool:
     """Whether amounts are of money, whose next one may have decimals though these have none."""
-    return facts.money > 0 or bool(words & MONEY_WORDS and not words & QUANTITY_WORDS)
+    return (
+        facts.money > 0
+        or facts.text_cents > 0
+        or bool(words & MONEY_WORDS and not words & QUANTITY_WORDS)
+    )

@@ -1,0 +1,66 @@
+"""Lines that close a table (sums by name, notes, signatures) end it, and are left out by name."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from candid_assets_tests.discovery.kit import table_of
+
+HEADER = ["Tanggal", "Keterangan", "Debet", "Kredit", "Saldo"]
+LINES = [
+    [date(2025, 2, n), f"TRANSFER {n}", n * 1000.5, None, 90_000 - n * 1000.5] for n in range(1, 19)
+]
+CLOSING: list[list[list[Any]]] = [
+    [["Saldo Awal", ":", 90_000], ["Mutasi Debet", ":", 171_085.5, 18], ["Saldo Akhir", ":", 1]],
+    [["Saldo Awal : 90.000"], ["Saldo Akhir : 72.000"]],
+    [["Saldo Awal:", 90_000], ["Saldo Akhir:", 72_000]],
+    [["Saldo Awal", ": 90.000"], ["Total Debet", ": 1.000"], ["Saldo Akhir", ": 72.000"]],
+    [["Opening balance", None, None, None, 90_000], ["Closing balance", None, None, None, 72_000]],
+    [["Terbilang: tujuh puluh dua ribu"], ["Bandung, 28 Februari 2025"], ["Bendahara"], ["(Rina)"]],
+    [["Dicetak oleh", "sistem"], ["Catatan: sah tanpa tanda tangan"]],
+    [[None, "PPN 11%", None, None, 7_900], [None, "Sisa tagihan:", None, None, 64_000]],
+]
+
+
+@pytest.mark.parametrize("gap", [0, 1])
+@pytest.mark.parametrize("closing", CLOSING)
+def test_closing_lines_are_no_rows(tmp_path: Path, closing: list[Any], gap: int) -> None:
+    table = table_of(tmp_path, [HEADER, *LINES, *[[None]] * gap, *closing])
+    assert (table.rows, table.clean, table.quarantined) == (18, 18, 0)
+    types = {c.name: c.logical for c in table.columns}
+    assert (types["tanggal"], types["debet"], types["saldo"]) == ("date", "number", "number")
+
+
+def test_any_of_the_closing_lines_ends_the_table(tmp_path: Path) -> None:
+    table = table_of(tmp_path, [HEADER, *LINES, *CLOSING[0]])
+    assert table.options["endsAt"] == ["Saldo Awal", "Mutasi Debet", "Saldo Akhir"]
+
+
+def test_a_line_that_begins_a_row_of_the_table_too_ends_nothing(tmp_path: Path) -> None:
+    first = ["Saldo Awal", None, None, None, 90_000]
+    closing = [["Saldo Awal", ":", 90_000], ["Saldo Akhir", ":", 72_000]]
+    table = table_of(tmp_path, [HEADER, first, *LINES, *closing])
+    assert table.options["endsAt"] == ["Saldo Akhir"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [[f"Sisa kain {n}", n, n * 500, "rak 1"] for n in range(1, 15)],
+        [[f"Ukuran: {n} cm", n, None, None] for n in range(1, 15)],
+        [[f"Barang {n}", n, n * 500, None if n > 12 else "ada"] for n in range(1, 15)],
+        [[f"08:{n:02d}", n, n * 500, "x"] for n in range(1, 15)],
+    ],
+    ids=["words of a closing line", "labels", "blanks at the end", "times"],
+)
+def test_rows_that_only_look_like_closing_lines_are_data(tmp_path: Path, rows: list[Any]) -> None:
+    table = table_of(tmp_path, [["Nama", "Qty", "Harga", "Ket"], *rows])
+    assert (table.rows, table.options.get("endsAt")) == (14, None)
+
+
+def test_amounts_written_with_two_decimals_are_numbers(tmp_path: Path) -> None:
+    rows = [["Nama", "Jumlah"], *([f"N{n}", f"{n},500.00"] for n in range(1, 15))]
+    column = table_of(tmp_path, rows).columns[1]
+    assert (column.logical, column.guess.options) == ("number", {"notation": "en"})
