@@ -93,7 +93,7 @@ def _numbers_sql(tab: Tab, header: HeaderMap, present: Sequence[Placed]) -> str:
 
 
 def _below_sql(tab: Tab, header: HeaderMap, present: Sequence[Placed]) -> str:
-    """Return the test for rows from the one on with which something else begins."""
+    """Return the test for rows from the one on that ends the table."""
     if not (tab.options.ends_at and present):
         return ""
     last = max(p.place for p in present)

@@ -1,4 +1,4 @@
-"""The five invariants of the design and the checks on contract and quarantine, as results."""
+"""Results of the five invariants and of the checks on contract, layout and quarantine."""
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol
@@ -35,7 +35,7 @@ class ReaderConduct(Protocol):
 
 
 class BrokenInvariantError(CandidError):
-    """An invariant turned out broken inside a transaction, which must be undone."""
+    """An invariant is broken inside a transaction, which must be rolled back."""
 
     def __init__(self, result: CheckResult) -> None:
         """Carry the failed check."""

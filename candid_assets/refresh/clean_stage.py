@@ -85,7 +85,7 @@ def stage_clean(
 
 
 def finish_clean(refresh: Refresh, staged: StagedTab) -> Iterator[Event]:
-    """Wait for the audit and swap the staged tables in, or say why the last good ones stay."""
+    """Wait for the audit and swap the staged tables in, or yield why the last good ones stay."""
     tab = staged.tab
     results = _audit(refresh, staged)
     if not any(r.stops for r in results):
@@ -188,7 +188,7 @@ def _read_day(refresh: Refresh, tab: Tab) -> date:
 
 
 def _cells(tab: Tab, members: Sequence[Member]) -> Cells:
-    """Return how the rows of a tab, or of every member of a family, lead to cells."""
+    """Return how the rows of a tab, or of every member of a family, link to cells."""
     placed = {
         m.extract.sheet_id: MemberCells(
             m.extract.title, {c.name: m.header.letter(c.name) or "" for c in tab.columns}

@@ -16,9 +16,9 @@ from candid_assets.warehouse.extracts import current_extract
 from candid_assets.warehouse.tab_changes import Hold, record_hold
 
 FEW_ROWS = 50
-"""Below so many rows a tab may lose any share of them unasked."""
+"""A tab with fewer rows may lose any share of them without a decision."""
 LEAST_SHARE = 0.5
-"""The share of its rows that a tab must keep to be taken unasked."""
+"""The share of its rows that a tab must keep to be taken without a decision."""
 
 
 def held_back(refresh: Refresh, tab: Tab, extract: TabExtract) -> Cause | None:
