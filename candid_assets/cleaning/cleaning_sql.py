@@ -118,16 +118,15 @@ WITH cells AS (
   SELECT
     _row,
     _kinds,
-    list_transform(
-      [*COLUMNS(* EXCLUDE ({", ".join(PROVENANCE)}))],
-      lambda cell: clean_text(cell)
-    ) AS _cleaned
+    [*COLUMNS(* EXCLUDE ({", ".join(PROVENANCE)}))] AS _cells,
+    list_transform(_cells, lambda cell: clean_text(cell)) AS _cleaned
   FROM {raw}
 ),
 texts AS (
   SELECT
     _row,
     _kinds,
+    _cells,
     _cleaned,
     first_text(_cleaned, _kinds) AS _lead{texts}
   FROM cells

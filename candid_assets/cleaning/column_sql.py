@@ -12,6 +12,7 @@ from candid_assets.contracts.column_types import decimal_precision, decimal_scal
 from candid_assets.contracts.custom_properties import RUPIAH
 from candid_assets.sources.error_texts import is_error_text
 from candid_assets.sql import literal, quoted, text_list
+from candid_assets.vocabulary import BLANK_WORDS
 
 ANY_SCALE: Final = 400
 """A scale that no number exceeds, for types that float and columns that round."""
@@ -50,12 +51,27 @@ class Placed:
 
 
 def text_sql(placed: Placed) -> str:
-    """Return the cell's text: cleaned, and NULL for a word that means blank."""
-    cleaned = f"_cleaned[{placed.place}]"
-    words = [folded(word) for word in placed.column.options.blank_words]
-    if any(map(is_error_text, words)):
-        return f"unless_error({cleaned}, {text_list(words)})"
-    return f"unless_word({cleaned}, {text_list(words)})" if words else cleaned
+    """Return the cell's text: cleaned, and NULL for a word that means blank.
+
+    In a column of text an exact cell stays as its source holds it; it is blank only for the words
+    that the contract itself lists.
+    """
+    column, place = placed.column, placed.place
+    cleaned = f"_cleaned[{place}]"
+    words = [folded(word) for word in column.options.blank_words]
+    unless = "unless_error" if any(map(is_error_text, words)) else "unless_word"
+    typed = f"{unless}({cleaned}, {text_list(words)})" if words else cleaned
+    if not keeps_text(column):
+        return typed
+    exact = f"_cells[{place}]"
+    if words and column.options.blank_words != BLANK_WORDS:
+        exact = f"CASE WHEN {cleaned} IS NULL OR {typed} IS NOT NULL THEN {exact} END"
+    return f"CASE WHEN _kinds[{place}] = 'x' THEN {exact} ELSE {typed} END"
+
+
+def keeps_text(column: Column) -> bool:
+    """Return whether the column's values are the texts of its cells, which no parser reads."""
+    return column.logical_type == "string" and not column.options.phone
 
 
 def parser_sql(column: Column) -> str | None:

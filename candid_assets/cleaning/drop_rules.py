@@ -63,7 +63,8 @@ def _beside_sql(header: HeaderMap) -> str:
         return ""
     places = ", ".join(map(str, header.ignored))
     return (
-        "len(list_filter(_cleaned, lambda cell, place: cell IS NOT NULL"
+        "len(list_filter(_cleaned, lambda cell, place:"
+        " (cell IS NOT NULL OR _kinds[place] = 'x')"
         f" AND NOT list_contains([{places}], place))) = 0"
     )
 
@@ -81,7 +82,8 @@ def _repeated_sql(header: HeaderMap, present: Sequence[Placed]) -> str:
         ]
         if any(p.place in line for p in present):
             tests.append(f"({' AND '.join(cells)})")
-    return "\n        OR ".join(tests)
+    # Rows of databases hold no headers, whatever their texts.
+    return f"NOT contains(_kinds, 'x') AND ({' OR '.join(tests)})" if tests else ""
 
 
 def _numbers_sql(tab: Tab, header: HeaderMap, present: Sequence[Placed]) -> str:

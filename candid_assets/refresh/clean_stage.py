@@ -77,6 +77,10 @@ def stage_clean(
         yield from holding
         _drop(refresh, staged)
         return None
+    if staged.quarantine.rows and not staged.clean.rows:
+        yield from _nothing_passed(refresh, staged)
+        _drop(refresh, staged)
+        return None
     unclaimed = tuple(dict.fromkeys(h for m in members for h in m.header.unclaimed))
     yield Checked(
         invariants.contract_holds(tab.source, tab.table, problem=problem, unclaimed=unclaimed)
@@ -114,6 +118,17 @@ def _emptied(refresh: Refresh, staged: StagedTab) -> Tab | None:
         n for n, now in layouts.items() if n in before and before[n].rows_kept > now.rows_kept == 0
     )
     return next((tab.member(name, layouts[name].title) for name in gone), None)
+
+
+def _nothing_passed(refresh: Refresh, staged: StagedTab) -> Iterator[Event]:
+    """Report a table of which every row went to quarantine; the last good one stays."""
+    tab, quarantine = staged.tab, staged.temp("quarantine")
+    result = invariants.nothing_quarantined(refresh.connection, tab.table, quarantine, 0)
+    yield Checked(result)
+    cells = "; ".join(dict.fromkeys(s.detail for s in result.samples[:3] if s.detail))
+    message = f"{tab.table} was not replaced: {result.message} ({cells})"
+    fix = f"mend the cells {tab.words.inside}, or correct the columns in {tab.path.name}"
+    yield _failed(tab, "check_failed", message, fix)
 
 
 def _header(refresh: Refresh, tab: Tab, extract: CurrentExtract) -> HeaderMap | HeaderProblem:

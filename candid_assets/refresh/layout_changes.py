@@ -17,7 +17,9 @@ FEWEST: Final = 5
 """Filled cells below which a column is not judged."""
 _KINDS: Final = {
     "n": "numbers",
+    "m": "numbers",
     "t": "text",
+    "x": "text",
     "b": "yes or no",
     "d": "dates",
     "s": "moments",

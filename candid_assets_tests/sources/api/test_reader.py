@@ -270,6 +270,35 @@ def test_discover_describes_the_paths_that_are_named(
     assert shop.place.query("select count(*) from clean.baru__orders") == [(39,)]
 
 
+def test_discovered_records_equal_the_answer_to_the_last_digit_and_character(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = ["", " - ", "A\nB ", "a", "A"]
+    lines = [
+        f'{{"id": {n}, "nilai": {12345678901235 + n}.56, "kurs": {n}.1234567890123456789,'
+        f' "catatan": {json.dumps(texts[n % 5])}, "rincian": [{n}.1234567890123456789, "x"]}}'
+        for n in range(40)
+    ]
+    shop.api.answer = lambda *_: (200, {}, f"[{','.join(lines)}]".encode())
+    done = discovered(shop.place, monkeypatch, f"{shop.api.url}/v1", "baru", "--tab", "harga")
+    assert done.exit_code == 0, done.output
+    (shop.place.root / "catalog/workbooks/toko/orders.yaml").unlink()
+    assert shop.place.run().succeeded, shop.place.failures()
+    values = shop.place.query(
+        "select id, nilai, kurs, catatan, rincian from clean.baru__harga order by id"
+    )
+    assert values == [
+        (
+            n,
+            Decimal(f"{12345678901235 + n}.56"),
+            Decimal(f"{n}.1234567890123456789"),
+            texts[n % 5],
+            f'[{n}.1234567890123456789, "x"]',
+        )
+        for n in range(40)
+    ]
+
+
 def test_discover_writes_no_path_where_the_answer_is_the_list_of_records(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
