@@ -66,7 +66,7 @@ def _code_cell(code: str) -> Cell:
 
 
 def clean_text(value: Value) -> str | None:
-    """Return a clean value as canonical text: what must stand in the typed table."""
+    """Return a clean value as canonical text: as the typed table must hold it."""
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, bool):

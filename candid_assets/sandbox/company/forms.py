@@ -53,7 +53,7 @@ def rupiah(value: float) -> str:
 
 
 def accounting(value: float) -> str:
-    """Return a number whose negatives stand in brackets: (1.000)."""
+    """Return a number whose negatives are in brackets: (1.000)."""
     return f"({indonesian(-value)})" if value < 0 else indonesian(value)
 
 

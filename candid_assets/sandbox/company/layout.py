@@ -49,7 +49,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class TabPlan:
-    """One tab to write: title, columns and what stands around the table."""
+    """One tab to write: title, columns and what surrounds the table."""
 
     name: str
     title: str
