@@ -178,7 +178,6 @@ def _down(shop: Shop) -> None:
         (_cut, "malformed", "the answer was cut off"),
         (_loop, "pages_repeat", "its pages never end"),
         (_foreign, "malformed", "sent to the API's own host only"),
-        (_shrinking, "changed_while_reading", "has fewer than 10 records"),
         (_missing, "changed_while_reading", "states 5 records and gave 1"),
         (_no_key, "settings_missing", "set CANDID_PASSWORD_TOKO to the key"),
         (_down, "network", "check location"),
@@ -194,6 +193,12 @@ def test_failure_is_reported_with_its_fix_and_the_last_good_table_is_kept(
     assert expected in message
     assert reported == cause
     assert shop.place.query(SEEN) == [clean(1), clean(2)]
+
+
+def test_offset_grows_by_the_records_that_came(shop: Shop) -> None:
+    _shrinking(shop)
+    assert shop.place.run().succeeded, shop.place.failures()
+    assert shop.place.query(SEEN) == [clean(n) for n in range(1, 36)]
 
 
 def test_a_record_that_comes_on_two_pages_is_one_row(shop: Shop) -> None:
