@@ -17,6 +17,7 @@ from candid_assets.contracts.metrics.cubes import Cube, listed
 from candid_assets.contracts.metrics.declarations import TOTAL, Input, Metric, Registry
 from candid_assets.contracts.metrics.fraction import fraction
 from candid_assets.contracts.metrics.frames import MetricFrame
+from candid_assets.contracts.metrics.spans import span_steps
 from candid_assets.contracts.metrics.target_status import target_status
 from candid_assets.sql import literal, literals
 
@@ -77,7 +78,7 @@ def compile_metrics(registry: Registry, metrics: Sequence[Metric]) -> str:
         plan.add(metric)
     steps: list[tuple[str, str]] = []
     for cube in plan.cubes.values():
-        steps += cube.steps()
+        steps += [*cube.steps(), *span_steps(cube.name)]
     for frame in plan.frames.values():
         steps += frame.steps()
     for metric in metrics:
