@@ -95,6 +95,7 @@ def test_every_reason_and_rule_that_can_be_planted_is_planted(sample: Sample) ->
     }  # fmt: skip
     assert rules == {
         "above_header", "header", "blank_row", "repeated_header", "total_row", "exact_duplicate",
+        "prefilled_row",
     }  # fmt: skip
 
 
