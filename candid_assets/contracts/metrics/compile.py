@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from candid_assets.contracts.exact_division import WHOLE_RATIO
 from candid_assets.contracts.metrics.cubes import Cube, listed
 from candid_assets.contracts.metrics.declarations import TOTAL, Input, Metric, Registry
 from candid_assets.contracts.metrics.fraction import fraction
@@ -204,8 +205,7 @@ select
         metric, grain, period_start, dimension, member,
         cast(
             cast(
-                sign(above) * sign(below)
-                * ((2000000 * abs(above) + abs(below)) // (2 * abs(below)))
+                {WHOLE_RATIO.format(above="above", below="below", twice=2_000_000)}
                 as decimal(32, 0)
             ) * 0.000001
             as {VALUE_TYPE}
