@@ -37,7 +37,7 @@ class Output:
 
     @cached_property
     def console(self) -> Console:
-        """The terminal that text is printed on."""
+        """Where text goes."""
         return console_on(stderr=self.as_json)
 
     def header(self, about: str = "", env: str | None = None, *, always: bool = True) -> None:

@@ -7,25 +7,18 @@ wrong with each; `cleaning_repeats` the rows that repeat an earlier one in every
 problem is quarantined, any other is clean: each ends in exactly one table by construction.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
 from duckdb import DuckDBPyConnection
 
-from candid_assets.cleaning.column_sql import (
-    Placed,
-    text_sql,
-    value_sql,
-    why_sql,
-    with_reads,
-)
-from candid_assets.cleaning.drop_rules import repeats_sql, rule_sql
+from candid_assets.cleaning.drop_rules import repeats_sql
 from candid_assets.cleaning.quarantine_sql import problems_sql, quarantine_sql
+from candid_assets.cleaning.raw_content import NOTHING_MORE, RawContent
+from candid_assets.cleaning.rows_sql import placed_columns, rows_sql
 from candid_assets.contracts.catalog import Tab
 from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.sql import literal, quoted
-from candid_assets.warehouse.provenance import PROVENANCE
 
 _JUDGING: Final = 3
 SCRATCH: Final = ("cleaning_rows", "cleaning_repeats", "cleaning_problems")
@@ -42,7 +35,7 @@ class CleaningTables:
 
 @dataclass(frozen=True, slots=True)
 class CleaningSql:
-    """The statements that clean one tab, and the names of the outcome's tables."""
+    """What to run to clean one tab, and where the outcome stands."""
 
     statements: tuple[str, ...]
     staged: CleaningTables = field(default_factory=CleaningTables)
@@ -70,6 +63,7 @@ def cleaning_sql(
     raw: str,
     extract: str,
     link_prefix: str,
+    content: RawContent = NOTHING_MORE,
     staged: CleaningTables | None = None,
 ) -> CleaningSql:
     """Return the statements that clean one tab.
@@ -80,72 +74,22 @@ def cleaning_sql(
         raw: The raw relation, quoted as it stands in a FROM clause.
         extract: Hash of the extract, kept with every row.
         link_prefix: What the cell's name is put behind to open it in Google Sheets.
+        content: What the raw table holds beside its texts.
         staged: Names of the temporary tables to make.
     """
     names = staged or CleaningTables()
-    placed = tuple(placed_columns(tab, header))
+    placed = tuple(placed_columns(tab, header, content))
     statements = (
-        _rows_sql(tab, header, placed, raw),
-        repeats_sql(tab, placed, raw),
+        rows_sql(tab, header, placed, raw, content),
+        repeats_sql(tab, placed, raw, content),
         problems_sql(tab, placed, raw),
         _clean_ddl(tab, names.clean),
         _clean_insert(tab, names.clean, extract),
-        quarantine_sql(tab, placed, (raw, names.quarantine), extract, link_prefix),
+        quarantine_sql(tab, placed, (raw, names.quarantine), extract, link_prefix, content),
         _dropped_sql(tab, names.dropped, extract),
         *(f"DROP TABLE temp.{table}" for table in SCRATCH),
     )
     return CleaningSql(statements, names)
-
-
-def placed_columns(tab: Tab, header: HeaderMap) -> Iterator[Placed]:
-    """Yield the contract's columns with their places in the sheet."""
-    for position, column in enumerate(tab.columns, start=1):
-        place = header.positions.get(column.name, 0)
-        yield Placed(column, position, header.letter(column.name), place)
-
-
-def _rows_sql(tab: Tab, header: HeaderMap, placed: tuple[Placed, ...], raw: str) -> str:
-    present = [p for p in placed if p.letter]
-    texts = "".join(f",\n    {text_sql(p)} AS {p.text}" for p in present)
-    typed_columns, calls = with_reads(placed)
-    reads = "".join(f",\n    {call} AS {name}" for name, call in calls.items())
-    typed = "".join(f",\n    {value_sql(p)} AS {p.name}" for p in typed_columns)
-    names = "".join(f",\n  {p.name}" for p in placed)
-    whys = "".join(f",\n  {why} AS {p.why}" for p in typed_columns if (why := why_sql(p)))
-    return f"""\
-CREATE OR REPLACE TEMP TABLE cleaning_rows AS
-WITH cells AS (
-  SELECT
-    _row,
-    _kinds,
-    [*COLUMNS(* EXCLUDE ({", ".join(PROVENANCE)}))] AS _cells,
-    list_transform(_cells, lambda cell: clean_text(cell)) AS _cleaned
-  FROM {raw}
-),
-texts AS (
-  SELECT
-    _row,
-    _kinds,
-    _cells,
-    _cleaned,
-    first_text(_cleaned, _kinds) AS _lead{texts}
-  FROM cells
-),
-reads AS (
-  SELECT
-    *,
-    {rule_sql(tab, header, placed)} AS _rule{reads}
-  FROM texts
-),
-typed AS (
-  SELECT
-    *{typed}
-  FROM reads
-)
-SELECT
-  _row,
-  _rule{names}{whys}
-FROM typed"""
 
 
 def _clean_ddl(tab: Tab, clean: str) -> str:

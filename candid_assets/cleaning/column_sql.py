@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Final
+from typing import Final, Literal
 
 from candid_assets.cleaning.macros import folded
 from candid_assets.contracts.catalog import Column
@@ -12,7 +12,7 @@ from candid_assets.contracts.column_types import decimal_precision, decimal_scal
 from candid_assets.contracts.custom_properties import RUPIAH
 from candid_assets.sources.error_texts import is_error_text
 from candid_assets.sql import literal, quoted, text_list
-from candid_assets.vocabulary import BLANK_WORDS
+from candid_assets.warehouse.provenance import SHOWN
 
 ANY_SCALE: Final = 400
 """A scale that no number exceeds, for types that float and columns that round."""
@@ -33,6 +33,12 @@ class Placed:
     """In the sheet, counted from 1; 0 where the sheet lacks the column."""
     read: str = ""
     """What a parser made of the text: a struct with a reason, as SQL; empty for plain text."""
+    shown: bool = False
+    """Whether formats say more than some of its numbers or dates."""
+    filled: bool = False
+    """Whether merged cells are filled with their merge's text."""
+    dates: Literal["any", "short", ""] = ""
+    """Which dates are none in a column of text; blank where it has no dates."""
 
     @property
     def name(self) -> str:
@@ -45,33 +51,62 @@ class Placed:
         return quoted(f"{self.column.name}: text")
 
     @property
+    def kind(self) -> str:
+        """The kind of the cell, as SQL."""
+        return quoted(f"{self.column.name}: kind") if self.filled else f"_kinds[{self.place}]"
+
+    @property
+    def marked(self) -> bool:
+        """Whether numbers are compared by their units, currencies and percent signs."""
+        is_number = self.column.logical_type in {"number", "integer"}
+        declared = self.column.options.shown_as is not None
+        return is_number and self.letter is not None and (self.shown or declared)
+
+    @property
+    def mark(self) -> str:
+        """The quoted name of what the number is shown with."""
+        return quoted(f"{self.column.name}: mark")
+
+    @property
+    def usual(self) -> str:
+        """The quoted name of what the column's numbers are shown with."""
+        return quoted(f"{self.column.name}: usual")
+
+    @property
     def why(self) -> str:
         """The quoted name of the column's reasons, divided by commas."""
         return quoted(f"{self.column.name}: why")
 
 
 def text_sql(placed: Placed) -> str:
-    """Return the cell's text: cleaned, and NULL for a word that means blank.
+    """Return the cell's text: cleaned, and NULL for a word that means blank."""
+    place = placed.place
+    shown = f"json_extract_string({SHOWN}, '$.{placed.letter}')" if placed.shown else "NULL"
+    return cell_text_sql(placed, f"_cleaned[{place}]", f"_kinds[{place}]", shown)
 
-    In a column of text an exact cell stays as its source holds it; it is blank only for the words
-    that the contract itself lists.
+
+def cell_text_sql(placed: Placed, cleaned: str, kind: str, shown: str) -> str:
+    """Return the text of a cell whose parts are given as SQL.
+
+    A text column takes what the sheet shows for a number where that says more: 00007 for 7.
+
+    Args:
+        placed: The column.
+        cleaned: The cell's own text, cleaned.
+        kind: Its kind.
+        shown: What its format says beyond it.
     """
-    column, place = placed.column, placed.place
-    cleaned = f"_cleaned[{place}]"
-    words = [folded(word) for word in column.options.blank_words]
-    unless = "unless_error" if any(map(is_error_text, words)) else "unless_word"
-    typed = f"{unless}({cleaned}, {text_list(words)})" if words else cleaned
-    if not keeps_text(column):
-        return typed
-    exact = f"_cells[{place}]"
-    if words and column.options.blank_words != BLANK_WORDS:
-        exact = f"CASE WHEN {cleaned} IS NULL OR {typed} IS NOT NULL THEN {exact} END"
-    return f"CASE WHEN _kinds[{place}] = 'x' THEN {exact} ELSE {typed} END"
-
-
-def keeps_text(column: Column) -> bool:
-    """Return whether the column's values are the texts of its cells, which no parser reads."""
-    return column.logical_type == "string" and not column.options.phone
+    options = placed.column.options
+    if placed.column.logical_type == "string" and placed.shown:
+        kinds = ["n", "d", "s"] if options.dates_as_shown else ["n"]
+        chosen = (
+            f"CASE WHEN {kind} IN ({', '.join(map(literal, kinds))}) THEN clean_text({shown}) END"
+        )
+        cleaned = f"coalesce({chosen}, {cleaned})"
+    words = [folded(word) for word in options.blank_words]
+    if any(map(is_error_text, words)):
+        return f"unless_error({cleaned}, {text_list(words)})"
+    return f"unless_word({cleaned}, {text_list(words)})" if words else cleaned
 
 
 def parser_sql(column: Column) -> str | None:
@@ -108,7 +143,7 @@ def with_reads(placed: Sequence[Placed]) -> tuple[tuple[Placed, ...], dict[str, 
     reads = {}
     for number, (call, members) in enumerate(calls.items(), start=1):
         name = f"_reads_{number}"
-        cells = ", ".join(f"{{text: {spelled_sql(p)}, kind: _kinds[{p.place}]}}" for p in members)
+        cells = ", ".join(f"{{text: {spelled_sql(p)}, kind: {p.kind}}}" for p in members)
         reads[name] = f"list_transform([{cells}], lambda cell: {call})"
         for index, p in enumerate(members, start=1):
             by_position[p.position] = replace(p, read=f"{name}[{index}]")
@@ -139,7 +174,10 @@ def why_sql(placed: Placed) -> str | None:
     against = against_sql(placed)
     misread = _misread(placed)
     if placed.column.options.blocked:
-        misread = f"COALESCE(blocked_reason({placed.text}, _kinds[{placed.place}]), {misread})"
+        misread = f"COALESCE(blocked_reason({placed.text}, {placed.kind}), {misread})"
+    if placed.marked:
+        other = f"CASE WHEN has_other_mark({placed.mark}, {placed.usual}) THEN 'other_unit' END"
+        misread = f"COALESCE({misread}, {other})"
     if blank == against == "NULL":
         return misread
     return (
@@ -179,8 +217,24 @@ def _misread(placed: Placed) -> str:
     if column.logical_type == "integer":
         return f"integer_reason({placed.read}, {placed.name})"
     if not placed.read:
-        return f"error_reason({placed.text}, _kinds[{placed.place}])"
+        return _text_reason(placed)
     return f"typed_reason({placed.read}, {placed.name})"
+
+
+def _text_reason(placed: Placed) -> str:
+    """Return why a cell is no text: an error, or a date that Sheets made of what was typed."""
+    error = f"error_reason({placed.text}, {placed.kind})"
+    if not placed.dates:
+        return error
+    test = f"{placed.kind} IN ('d', 's') AND {placed.text} IS NOT NULL"
+    shown = f"json_extract_string({SHOWN}, '$.{placed.letter}')" if placed.shown else "NULL"
+    if placed.filled:
+        shown = f"coalesce(_fills[{placed.place}].shown, {shown})"
+    if placed.column.options.dates_as_shown:
+        test += f" AND {shown} IS NULL"
+    elif placed.dates == "short":
+        test += f" AND is_short_date({shown})"
+    return f"COALESCE({error}, CASE WHEN {test} THEN 'date_in_text' END)"
 
 
 def spelled_sql(placed: Placed) -> str:

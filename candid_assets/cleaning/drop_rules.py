@@ -6,15 +6,13 @@ from typing import Final
 
 from candid_assets.cleaning.column_sql import Placed, is_key
 from candid_assets.cleaning.macros import folded
+from candid_assets.cleaning.raw_content import RawContent
 from candid_assets.contracts.catalog import Tab
 from candid_assets.contracts.custom_properties import ANY_CELL
 from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.sql import literal
-from candid_assets.vocabulary import any_of, months
-from candid_assets.warehouse.provenance import PROVENANCE
+from candid_assets.warehouse.provenance import CELLS, SHOWN
 
-SUMMED_ROWS: Final = 3
-"""Fewer rows are added up to another by chance."""
 _COUNT: Final = r"[\[(]?[0-9A-Za-z]{1,3}[\])]?\.?(?: ?[=:][-+x*/×:=() 0-9A-Za-z]+)?"
 """A cell that counts a column: 4, (4), D, or 5=3x4 in Indonesian forms."""
 
@@ -23,8 +21,6 @@ def rule_sql(tab: Tab, header: HeaderMap, placed: Sequence[Placed]) -> str:
     """Return the rule that drops a row by itself, NULL for a row that stays."""
     present = [p for p in placed if p.letter]
     total = _total_sql(tab, present)
-    summary = _summary_sql(tab)
-    labelled = " OR ".join(f"({test})" for test in (total, summary) if test)
     cases = [
         ("above_header", f"_row < {header.header_row}"),
         ("header", f"_row <= {header.last_row}"),
@@ -34,8 +30,6 @@ def rule_sql(tab: Tab, header: HeaderMap, placed: Sequence[Placed]) -> str:
         ("column_numbers", _numbers_sql(tab, header, present)),
         ("repeated_header", _repeated_sql(header, present)),
         ("total_row", total),
-        ("summary_row", summary),
-        ("summary_row", _sums_sql(tab, header, present, labelled)),
         ("prefilled_row", _prefilled_sql(tab, header, present)),
     ]
     lines = "".join(f"      WHEN {test} THEN '{rule}'\n" for rule, test in cases if test)
@@ -51,51 +45,16 @@ def _prefilled_sql(tab: Tab, header: HeaderMap, present: Sequence[Placed]) -> st
     named = [p for p in present if p.column.name in cells]
     if not named:
         return ""
-    tests = [_only_sql(named, header)]
+    free = ", ".join(str(place) for place in (*(p.place for p in named), *header.ignored))
+    tests = [
+        "len(list_filter(_cleaned, lambda cell, place: cell IS NOT NULL"
+        f" AND NOT list_contains([{free}], place))) = 0"
+    ]
     for p in named:
         shown = cells[p.column.name]
         if shown != ANY_CELL:
             cell = f"lower(_cleaned[{p.place}])"
             tests.append(f"coalesce({cell} = {literal(folded(shown))}, TRUE)")
-    return "\n        AND ".join(tests)
-
-
-def _only_sql(named: Sequence[Placed], header: HeaderMap) -> str:
-    """Return the test for a row without a cell beside some columns and those left out by name."""
-    free = ", ".join(str(place) for place in (*(p.place for p in named), *header.ignored))
-    return (
-        "len(list_filter(_cleaned, lambda cell, place: cell IS NOT NULL"
-        f" AND NOT list_contains([{free}], place))) = 0"
-    )
-
-
-def _summary_sql(tab: Tab) -> str:
-    """Return the test for a row that begins with one of the contract's words for a sum."""
-    phrases = [re.escape(folded(phrase)) for phrase in tab.options.summary_rows]
-    if not phrases:
-        return ""
-    behind = rf"(?:[^\pL]|\b(?:{any_of(months())})\b)*"
-    pattern = rf"^(?:{'|'.join(phrases)}){behind}$"
-    return f"regexp_matches(lower(_cleaned[_lead]), {literal(pattern)})"
-
-
-def _sums_sql(tab: Tab, header: HeaderMap, present: Sequence[Placed], labelled: str) -> str:
-    """Return the test for a row of nothing but the sums of all rows of data above it."""
-    named = [p for p in present if p.column.name in tab.options.total_columns]
-    if not named:
-        return ""
-    other = f" AND NOT coalesce({labelled}, FALSE)" if labelled else ""
-    above = "OVER (ORDER BY _row ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
-    tests = [_only_sql(named, header)]
-    for p in named:
-        notation = literal(p.column.options.notation)
-        number = f"wide_number(read_number({p.text}, _kinds[{p.place}], {notation}))"
-        counted = f"CASE WHEN _row > {header.last_row}{other} THEN {number} END"
-        sums = f"sum({counted}) {above}"
-        tests.append(
-            f"coalesce(count({counted}) {above} >= {SUMMED_ROWS} AND abs({number} - {sums})"
-            f" <= greatest(abs({sums}), 1) / 1000000, {number} IS NULL)"
-        )
     return "\n        AND ".join(tests)
 
 
@@ -105,8 +64,7 @@ def _beside_sql(header: HeaderMap) -> str:
         return ""
     places = ", ".join(map(str, header.ignored))
     return (
-        "len(list_filter(_cleaned, lambda cell, place:"
-        " (cell IS NOT NULL OR _kinds[place] = 'x')"
+        "len(list_filter(_cleaned, lambda cell, place: cell IS NOT NULL"
         f" AND NOT list_contains([{places}], place))) = 0"
     )
 
@@ -124,8 +82,7 @@ def _repeated_sql(header: HeaderMap, present: Sequence[Placed]) -> str:
         ]
         if any(p.place in line for p in present):
             tests.append(f"({' AND '.join(cells)})")
-    # Rows of databases hold no headers, whatever their texts.
-    return f"NOT contains(_kinds, 'x') AND ({' OR '.join(tests)})" if tests else ""
+    return "\n        OR ".join(tests)
 
 
 def _numbers_sql(tab: Tab, header: HeaderMap, present: Sequence[Placed]) -> str:
@@ -137,7 +94,7 @@ def _numbers_sql(tab: Tab, header: HeaderMap, present: Sequence[Placed]) -> str:
 
 
 def _below_sql(tab: Tab, header: HeaderMap, present: Sequence[Placed]) -> str:
-    """Return the test for rows from the one on that ends the table."""
+    """Return the test for rows from the one on with which something else begins."""
     if not (tab.options.ends_at and present):
         return ""
     last = max(p.place for p in present)
@@ -166,14 +123,27 @@ def _total_sql(tab: Tab, present: Sequence[Placed]) -> str:
     return f"({fails})\n        AND regexp_matches(lower(_cleaned[_lead]), {literal(pattern)})"
 
 
-def repeats_sql(tab: Tab, placed: Sequence[Placed], raw: str) -> str:
+def repeats_sql(tab: Tab, placed: Sequence[Placed], raw: str, content: RawContent) -> str:
     """Return the statement that lists the rows which repeat an earlier one in every cell.
 
-    Such rows have the same key, so that only rows whose keys repeat are compared whole.
+    Such rows have the same key, so that only rows whose keys repeat are compared whole: merged
+    cells that are filled as they are filled, numbers as they are shown.
     """
     keys = [p.name for p in placed if p.letter and is_key(p.column)]
     if not (keys and tab.options.drop_exact_duplicates):
         return "CREATE OR REPLACE TEMP TABLE cleaning_repeats (_row INTEGER)"
+    cells, kinds, fills = "_cells", "_kinds", ""
+    if any(p.filled for p in placed):
+        cells = (
+            "list_transform(_cells, lambda cell, place:"
+            " coalesce(_fills[place].text, clean_text(cell)))"
+        )
+        kinds = (
+            "list_transform(string_split(_kinds, ''), lambda kind, place:"
+            " coalesce(_fills[place].kind, kind))"
+        )
+        fills = "\n    INNER JOIN (SELECT _row, _fills FROM temp.cleaning_rows) USING (_row)"
+    shown = f", {SHOWN}" if content.shown else ""
     return f"""\
 CREATE OR REPLACE TEMP TABLE cleaning_repeats AS
 WITH suspects AS (
@@ -185,6 +155,11 @@ WITH suspects AS (
     GROUP BY {", ".join(keys)}
     HAVING count(*) > 1
   )
+),
+cells AS (
+  SELECT _row, _kinds, [*{CELLS}] AS _cells{shown}
+  FROM {raw}
+  SEMI JOIN suspects USING (_row)
 )
 SELECT unnest(rows[2:]) AS _row
 FROM (
@@ -192,10 +167,9 @@ FROM (
   FROM (
     SELECT
       _row,
-      _kinds,
-      [*COLUMNS(* EXCLUDE ({", ".join(PROVENANCE)}))] AS _cells
-    FROM {raw}
-    SEMI JOIN suspects USING (_row)
+      {kinds} AS _same_kinds,
+      {cells} AS _same_cells{shown}
+    FROM cells{fills}
   )
-  GROUP BY _kinds, _cells
+  GROUP BY _same_kinds, _same_cells{shown}
 )"""

@@ -15,10 +15,11 @@ from candid_assets.cleaning.cleaning_sql import (
     CleaningSql,
     CleaningTables,
     cleaning_sql,
-    placed_columns,
 )
 from candid_assets.cleaning.column_sql import Placed
 from candid_assets.cleaning.quarantine_sql import key_columns
+from candid_assets.cleaning.raw_content import raw_content
+from candid_assets.cleaning.rows_sql import placed_columns
 from candid_assets.cleaning.undeclared_columns import UndeclaredCells, undeclared_cells
 from candid_assets.contracts.catalog import Tab
 from candid_assets.contracts.header_map import HeaderMap
@@ -44,7 +45,7 @@ def clean_family(
     members: Sequence[Member],
     names: CleaningTables,
 ) -> list[UndeclaredCells]:
-    """Leave a family's clean, quarantined and dropped rows in temp tables; return undeclared cells.
+    """Leave a family's clean, quarantined and dropped rows in temp tables; return what is beside.
 
     Args:
         connection: Where the family's raw table is, with the macros.
@@ -53,9 +54,11 @@ def clean_family(
         names: Names of the temporary tables to make.
     """
     placed = [tuple(placed_columns(tab, member.header)) for member in members]
-    plans = [_plan(tab, member) for member in members]
-    for number, (member, plan) in enumerate(zip(members, plans, strict=True)):
+    plans: list[CleaningSql] = []
+    for number, member in enumerate(members):
         _show(connection, tab, member)
+        plan = _plan(connection, tab, member)
+        plans.append(plan)
         for statement in plan.judging:
             connection.execute(statement)
         _rename(connection, "", f"_{number}")
@@ -74,7 +77,7 @@ def clean_family(
     return beside
 
 
-def _plan(tab: Tab, member: Member) -> CleaningSql:
+def _plan(connection: duckdb.DuckDBPyConnection, tab: Tab, member: Member) -> CleaningSql:
     extract = member.extract
     prefix = cell_link(extract.spreadsheet_id, extract.sheet_id, "", extract.title)
     return cleaning_sql(
@@ -83,6 +86,7 @@ def _plan(tab: Tab, member: Member) -> CleaningSql:
         raw=RAW,
         extract=extract.content_hash,
         link_prefix=prefix,
+        content=raw_content(connection, RAW, member.header),
         staged=MEMBER,
     )
 

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from candid_assets.cleaning.column_sql import Placed, is_key
+from candid_assets.cleaning.marks_sql import OTHER_UNIT
 from candid_assets.cleaning.plausible_sql import implausible_problems
+from candid_assets.cleaning.raw_content import NOTHING_MORE, RawContent
 from candid_assets.cleaning.reason_words import phrases
 from candid_assets.cleaning.row_rules_sql import row_rule_phrases, row_rule_problems
 from candid_assets.contracts.catalog import Tab
 from candid_assets.sql import literal, quoted, value_rows
-from candid_assets.warehouse.provenance import PROVENANCE
+from candid_assets.warehouse.provenance import CELLS, SHOWN
 
 REASONS_TYPE: Final = (
     'STRUCT("column" VARCHAR, header VARCHAR, cell VARCHAR, "value" VARCHAR, '
@@ -51,7 +53,12 @@ def key_columns(placed: Sequence[Placed]) -> tuple[Placed, ...]:
 
 
 def quarantine_sql(
-    tab: Tab, placed: Sequence[Placed], names: tuple[str, str], extract: str, link_prefix: str
+    tab: Tab,
+    placed: Sequence[Placed],
+    names: tuple[str, str],
+    extract: str,
+    link_prefix: str,
+    content: RawContent = NOTHING_MORE,
 ) -> str:
     """Return the statement that makes the quarantine: whole raw rows with all their reasons.
 
@@ -61,8 +68,17 @@ def quarantine_sql(
         names: The raw relation and the quarantine table's name.
         extract: Hash of the extract.
         link_prefix: What the cell's name is put behind to open it.
+        content: What the raw table holds beside its texts.
     """
     raw, quarantine = names
+    cell, value, fills = "letter || _row", "_cells[place]", ""
+    if content.shown:
+        value = f"coalesce(json_extract_string({SHOWN}, '$.' || letter), {value})"
+    if any(p.filled for p in placed):
+        # A filled cell is named and quoted as the one that holds its text.
+        cell = f"coalesce(_fills[place].cell, {cell})"
+        value = f"coalesce(_fills[place].shown, _fills[place].text, {value})"
+        fills = "\n  INNER JOIN (SELECT _row, _fills FROM temp.cleaning_rows) USING (_row)"
     return f"""\
 CREATE OR REPLACE TEMP TABLE {quoted(quarantine)} AS
 WITH columns (position, "column", header, letter, place) AS (
@@ -74,7 +90,7 @@ phrases (position, reason, phrase) AS (
 cells AS (
   SELECT
     _row,
-    [*COLUMNS(* EXCLUDE ({", ".join(PROVENANCE)}))] AS _cells
+    [*{CELLS}] AS _cells{f", {SHOWN}" if content.shown else ""}
   FROM {raw}
   SEMI JOIN temp.cleaning_problems USING (_row)
 ),
@@ -84,14 +100,14 @@ reasons AS (
     position,
     "column",
     header,
-    letter || _row AS cell,
-    _cells[place] AS "value",
+    {cell} AS cell,
+    {value} AS "value",
     reason,
     phrase || coalesce(other, '') AS phrase
   FROM temp.cleaning_problems
   INNER JOIN cells USING (_row)
   INNER JOIN columns USING (position)
-  INNER JOIN phrases USING (position, reason)
+  INNER JOIN phrases USING (position, reason){fills}
 ),
 gathered AS (
   SELECT
@@ -134,7 +150,7 @@ SELECT
   {literal(extract)} AS _extract,
   _id,
   _reasons,
-  COLUMNS(* EXCLUDE ({", ".join(PROVENANCE)}, _id, _reasons))
+  {CELLS}
 FROM {raw}
 INNER JOIN gathered USING (_row)
 INNER JOIN identities USING (_row)
@@ -142,7 +158,7 @@ ORDER BY _row"""
 
 
 def _name_sql(placed: Sequence[Placed]) -> str:
-    """Return what identifies a quarantined row: its key where every part was read, else its cells.
+    """Return what a quarantined row is known by: its key where every part reads, else its cells.
 
     Rows that share a name are numbered, so that each keeps a history of its own.
     """
@@ -157,14 +173,26 @@ def _name_sql(placed: Sequence[Placed]) -> str:
 
 def _cell_problems(placed: Sequence[Placed]) -> str:
     present = [p for p in placed if p.letter]
-    lines = ",\n".join(f"      {{position: {p.position}, reasons: {p.why}}}" for p in present)
+    marked = any(p.marked for p in present)
+    units = {
+        p.position: f", units: mark_words({p.mark}) || ' instead of ' || mark_words({p.usual})"
+        if p.marked
+        else ", units: NULL::VARCHAR"
+        for p in present
+        if marked
+    }
+    lines = ",\n".join(
+        f"      {{position: {p.position}, reasons: {p.why}{units.get(p.position, '')}}}"
+        for p in present
+    )
+    other = f"CASE problem.reasons WHEN '{OTHER_UNIT}' THEN problem.units END"
     failed = "\n      OR ".join(f"{p.why} IS NOT NULL" for p in present)
     return f"""\
   SELECT
     _row,
     problem.position AS position,
     unnest(string_split(problem.reasons, ',')) AS reason,
-    NULL::VARCHAR AS other
+    {other if marked else "NULL::VARCHAR"} AS other
   FROM (
     SELECT _row, unnest([
 {lines}
@@ -177,7 +205,7 @@ def _cell_problems(placed: Sequence[Placed]) -> str:
 
 
 def _repeats(tab: Tab, over: Sequence[Placed], reason: str, *, after_keys: bool = False) -> str:
-    """Return the rows that are not kept among those with equal values in readable columns."""
+    """Return the losers among rows that hold the same values in columns that read well."""
     first = over[0]
     tests = [f"{p.why} IS NULL AND {p.name} IS NOT NULL" for p in over]
     if after_keys:

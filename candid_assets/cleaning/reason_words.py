@@ -1,4 +1,4 @@
-"""The text of a message about a cell that did not pass: the words after the cell's value."""
+"""What a person reads about a cell that did not pass: the words after the cell's value."""
 
 from candid_assets.contracts.catalog import Column
 from candid_assets.contracts.column_rules import rules_of
@@ -20,10 +20,7 @@ def phrases(column: Column, key_named: str = "") -> dict[str, str]:
         words["implausible"] = "is far from what the column holds"
     if column.required or column.primary_key_position is not None:
         words["missing_value"] = "blank, but a value is required"
-    if column.logical_type != "string":
-        words |= _of_type(column)
-    elif column.options.phone:
-        words["bad_phone"] = "is not an Indonesian telephone number"
+    words |= _of_text(column) if column.logical_type == "string" else _of_type(column)
     for rule, value in rules_of(column):
         phrase = rule.phrase.format(value=shown(value))
         words[rule.reason] = " or ".join(filter(None, (words.get(rule.reason), phrase)))
@@ -34,9 +31,18 @@ def phrases(column: Column, key_named: str = "") -> dict[str, str]:
     return words
 
 
+def _of_text(column: Column) -> dict[str, str]:
+    if column.options.phone:
+        return {"bad_phone": "is not an Indonesian telephone number"}
+    made = "is a date that the sheet made of what was typed"
+    return {"date_in_text": f"{made}; format the cell as text and type it again"}
+
+
 def _of_type(column: Column) -> dict[str, str]:
     yes, no = listed(column.options.true_words), listed(column.options.false_words)
     words = {"out_of_range": f"does not fit {column.physical_type}"}
+    if column.logical_type in {"number", "integer"}:
+        words["other_unit"] = "is shown with another unit than its column: "
     if column.logical_type == "number":
         scale = decimal_scale(column.physical_type)
         words["not_a_number"] = f"is not a number {_notation(column)}"

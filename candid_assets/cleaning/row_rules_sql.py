@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from candid_assets.cleaning.column_sql import Placed
+from candid_assets.cleaning.merged_sql import cell_sql
 from candid_assets.contracts.catalog import RowRule, Tab
 from candid_assets.sql import literal
 
@@ -68,8 +69,7 @@ def _verdict(rule: RowRule, compared: Sequence[Placed]) -> str:
 def _reasons(number: int, rule: RowRule, compared: Sequence[Placed]) -> str:
     """Return the list of a broken rule's reasons, one for each cell that it compares."""
     shown = " || ', ' || ".join(
-        f"{literal(f'{p.letter}')} || _row || ' = ' || coalesce({p.name}::VARCHAR, 'blank')"
-        for p in compared
+        f"{cell_sql(p)} || ' = ' || coalesce({p.name}::VARCHAR, 'blank')" for p in compared
     )
     doubt = f"CASE WHEN _rule_{number} IS NULL THEN '; it cannot be computed here' ELSE '' END"
     other = f"{doubt} || ' (' || {shown} || ')'"

@@ -23,6 +23,7 @@ from candid_assets.near_names import nearest
 IDENTIFIER: Final = re.compile(r"[a-z][a-z0-9_]*")
 RESERVED: Final = frozenset(
     {"_row", "_extract", "_kinds", "_loaded_at", "_reasons", "_tab", "_sheet_id", "_id"}
+    | {"_shown", "_merged"}
 )
 _NESTED: Final = ("quality", "properties", "items", "map")
 _OPTION_TYPES: Final[dict[str, tuple[LogicalType, ...]]] = {
@@ -30,6 +31,8 @@ _OPTION_TYPES: Final[dict[str, tuple[LogicalType, ...]]] = {
     "currency": ("number", "integer"),
     "dateOrder": ("date", "timestamp"),
     "letterCase": ("string",),
+    "shownAs": ("number", "integer"),
+    "datesAsShown": ("string",),
     "phone": ("string",),
     "trueWords": ("boolean",),
     "falseWords": ("boolean",),

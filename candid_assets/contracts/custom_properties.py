@@ -38,6 +38,13 @@ class ColumnOptions:
     """Whole cells that mean blank, compared without case."""
     synonyms: Mapping[str, str] = field(default_factory=dict)
     """Spelling in the sheet (without case) to the one value it stands for."""
+    shown_as: str | None = None
+    """What numbers are shown with in the sheet: a unit such as `pcs`, `%`, or a currency's code;
+    one that is shown with another is refused. Else the column's commonest is taken."""
+    fill_merged: bool = False
+    """Whether merged cells take the text of their merge's first cell."""
+    dates_as_shown: bool = False
+    """Whether dates such as `1/2` that Sheets made of text are taken as the text that it shows."""
     phone: bool = False
     """Whether the text is an Indonesian telephone number, kept in E.164 form."""
     optional: bool = False
@@ -77,10 +84,6 @@ class TabOptions:
     """Column to what it shows in a row that nobody typed in, `*` for anything; others are blank."""
     total_words: tuple[str, ...] = TOTAL_WORDS
     """First words that mark a total row where a primary key cell is blank or holds the word."""
-    summary_rows: tuple[str, ...] = ()
-    """Whole first texts of rows that sum others up; figures and months may stand behind them."""
-    total_columns: tuple[str, ...] = ()
-    """Columns whose sums so far make a row that holds nothing else a total without a word."""
     drop_exact_duplicates: bool = True
     """Whether a row whose every cell equals an earlier row's is dropped (needs a primary key)."""
     duplicate_keys: DuplicateKeys = "quarantine"

@@ -113,7 +113,7 @@ def _tab_options(
         document.fault(at, message, "count the source's rows from 1")
     _check_whole(document, schema, custom)
     check_family(document, schema, columns, custom)
-    _check_columns(document, schema, columns, custom)
+    _check_prefilled(document, schema, columns, custom)
     cleaning = {_OPTION_FIELDS[k]: v for k, v in custom.items() if k in _OPTION_FIELDS}
     reading = {_READ_FIELDS[k]: v for k, v in custom.items() if k in _READ_FIELDS}
     return TabOptions(**cleaning), ReadOptions(**reading)
@@ -126,29 +126,28 @@ def _check_whole(document: YamlDocument, schema: SchemaObject, custom: dict[str,
         at = custom_place((), schema.customProperties, "headerRows")
         message = f"headerRows {rows} is no number of header rows"
         document.fault(at, message, f"write 1 to {MOST_HEADER_ROWS}")
-    for key in ("ignoredHeaders", "endsAt", "summaryRows"):
+    for key in ("ignoredHeaders", "endsAt"):
         if any(not text.strip() for text in custom.get(key, ())):
             at = custom_place((), schema.customProperties, key)
             document.fault(at, f"an item of {key!r} is blank", "remove it")
 
 
-def _check_columns(
+def _check_prefilled(
     document: YamlDocument,
     schema: SchemaObject,
     columns: tuple[Column, ...],
     custom: dict[str, Any],
 ) -> None:
-    """Report columns that an option names and the table lacks, and rows without a typed column."""
-    names = [column.name for column in columns if not column.of_title]
-    for key in ("prefilled", "totalColumns"):
-        at = custom_place((), schema.customProperties, key)
-        for name in custom.get(key) or ():
-            if name not in names:
-                message = f"{key} names {name!r}, which is no column of the table"
-                document.fault(at, message, f"the nearest column is {nearest(name, names)!r}")
+    """Report names in `prefilled` that no column has, and rows of which every column is named."""
     cells = custom.get("prefilled") or {}
+    names = [column.name for column in columns if not column.of_title]
+    at = custom_place((), schema.customProperties, "prefilled")
+    for name in cells:
+        if name not in names:
+            near = nearest(name, names)
+            message = f"prefilled names {name!r}, which is no column of the table"
+            document.fault(at, message, f"the nearest column is {near!r}")
     if cells and set(names) <= set(cells):
-        at = custom_place((), schema.customProperties, "prefilled")
         message = "prefilled names every column, so that no cell would count as typed"
         document.fault(at, message, "leave out the columns that people type in")
 

@@ -5,8 +5,7 @@ CREATE OR REPLACE TEMP TABLE found_values AS
 SELECT
     tab,
     place,
-    CASE kind WHEN 'x' THEN 't' WHEN 'm' THEN 'n' ELSE kind END AS kind,
-    kind IN ('x', 'm') AS exact,
+    kind,
     clean_text(content) AS text,
     count(*) AS n
 FROM temp.found_cells
@@ -43,7 +42,7 @@ parsed AS (
             WHEN kind = 'n' OR like_number THEN list_transform(
                 ['id', 'en'], lambda way: read_number(
                     CASE WHEN currency <> 'IDR' THEN without_currency(text, currency) ELSE text END,
-                    CASE WHEN exact AND kind = 'n' THEN 'm' ELSE kind END, way
+                    kind, way
                 )
             )
         END AS numbers,

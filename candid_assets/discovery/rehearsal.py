@@ -12,12 +12,15 @@ import pyarrow as pa
 
 from candid_assets.cleaning.cleaning_sql import CleaningTables, cleaning_sql
 from candid_assets.cleaning.header_search import HeaderProblem, find_header
+from candid_assets.cleaning.raw_content import raw_content
 from candid_assets.contracts.catalog import ContractProblem, Tab
 from candid_assets.contracts.tab_file import read_tab
 from candid_assets.discovery.contract_text import table_yaml
 from candid_assets.discovery.proposal import TableProposal
 from candid_assets.sources.content_hash import letters_of
 from candid_assets.sql import quoted
+from candid_assets.warehouse.provenance import CELLS
+from candid_assets.warehouse.raw_query import format_columns
 
 HEAD_ROWS: Final = 60
 """Rows among which a run looks for the header."""
@@ -31,8 +34,6 @@ class Rehearsed:
     clean: int = 0
     quarantined: int = 0
     dropped: Counter[str] = field(default_factory=Counter)
-    summaries: dict[int, set[int]] = field(default_factory=dict)
-    """Rows that were dropped as sums of others, by the tab's number."""
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Rows by column and reason."""
     header_rows: dict[int, int] = field(default_factory=dict)
@@ -54,7 +55,8 @@ class Rehearsal:
         """Make the raw table of one tab, as landing makes it."""
         names = letters_of(table.column_names)
         self._widths[member] = len(names)
-        columns = ", ".join(["_row::INTEGER AS _row", "_kinds", *map(quoted, names)])
+        formats = format_columns(table.column_names)
+        columns = ", ".join(["_row::INTEGER AS _row", "_kinds", *formats, *map(quoted, names)])
         self.connection.register("raw_arrow", table)
         self.connection.execute(
             f"CREATE OR REPLACE TEMP TABLE raw_{member} AS SELECT {columns}, "
@@ -94,9 +96,8 @@ class Rehearsal:
 
     def _clean(self, tab: Tab, member: int, outcome: Rehearsed) -> None:
         raw = f"temp.raw_{member}"
-        without = "(_row, _kinds, _extract, _loaded_at)"
         head = self.connection.execute(
-            f"SELECT * EXCLUDE {without} FROM {raw} WHERE _row <= {HEAD_ROWS} ORDER BY _row"
+            f"SELECT {CELLS} FROM {raw} WHERE _row <= {HEAD_ROWS} ORDER BY _row"
         ).fetchall()
         header = find_header(tab, [list(row) for row in head])
         if isinstance(header, HeaderProblem):
@@ -104,7 +105,13 @@ class Rehearsal:
             return
         outcome.header_rows[member] = header.header_row
         cleaning_sql(
-            tab, header, raw=raw, extract="rehearsal", link_prefix="", staged=CleaningTables()
+            tab,
+            header,
+            raw=raw,
+            extract="rehearsal",
+            link_prefix="",
+            content=raw_content(self.connection, raw, header),
+            staged=CleaningTables(),
         ).run(self.connection)
         counts = self.connection.execute(
             f"SELECT (SELECT count(*) FROM {raw}), (SELECT count(*) FROM temp.staged_clean),"
@@ -117,10 +124,6 @@ class Rehearsal:
             "SELECT rule, count(*) FROM temp.staged_dropped GROUP BY rule"
         )
         outcome.dropped.update(dict(dropped.fetchall()))
-        summaries = self.connection.execute(
-            "SELECT _row FROM temp.staged_dropped WHERE rule IN ('total_row', 'summary_row')"
-        )
-        outcome.summaries[member] = {row for (row,) in summaries.fetchall()}
         reasons = self.connection.execute(
             'SELECT why."column", why.reason, count(*) FROM '
             "(SELECT unnest(_reasons) AS why FROM temp.staged_quarantine) GROUP BY ALL"

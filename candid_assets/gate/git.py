@@ -21,13 +21,13 @@ BESIDES = (".", *(f":(exclude){RECORDS}/{name}" for name in RECORDED))
 
 
 class Git:
-    """The git work tree of an installation."""
+    """The git tree that an installation stands in."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
 
     def is_tree(self) -> bool:
-        """Whether the installation is in a git work tree."""
+        """Whether the installation stands in a git tree at all."""
         try:
             done = self._run("rev-parse", "--is-inside-work-tree")
         except FileNotFoundError:

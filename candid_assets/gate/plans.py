@@ -74,7 +74,7 @@ class Evidence(Fact):
 
 
 class PlanRecord(HashedRecord):
-    """The fields of every kind of plan."""
+    """What every plan has."""
 
     format: Literal[1]
     base: str | None

@@ -27,7 +27,7 @@ class Fact(BaseModel):
 
 
 class HashedRecord(Fact):
-    """The content of one file of records, with its hash."""
+    """What one file holds."""
 
     @property
     def encoded(self) -> bytes:

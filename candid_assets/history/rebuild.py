@@ -44,7 +44,7 @@ class RebuildMismatch:
 
 @dataclass(slots=True)
 class Rebuilt:
-    """The result of a rebuild."""
+    """What a rebuild came to."""
 
     publication: Publication
     file: Path

@@ -42,7 +42,7 @@ class ColumnSources:
     made: frozenset[Made] = frozenset()
 
     def __or__(self, other: "ColumnSources") -> "ColumnSources":
-        """Return the sources of both."""
+        """Return both together."""
         return ColumnSources(
             self.values | other.values, self.order | other.order, self.made | other.made
         )

@@ -221,7 +221,7 @@ class _Walk:
 
 
 def _gives_columns(source: object) -> bool:
-    """Return whether a source names its columns, as tables and queries do, not table functions."""
+    """Whether a source's columns stand in its text: a table or a query, not a table function."""
     if isinstance(source, exp.Table):
         return isinstance(source.this, exp.Identifier)
     return isinstance(source, Scope) and isinstance(source.expression, exp.Query)

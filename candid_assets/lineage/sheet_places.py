@@ -1,4 +1,4 @@
-"""The current places of a tab's columns and rows in the sheet: letters, titles and links."""
+"""Where a tab's columns and rows stand in the sheet now: letters, titles and links."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -16,14 +16,14 @@ from candid_assets.warehouse.current_extracts import CurrentExtract
 from candid_assets.warehouse.database import open_published
 from candid_assets.warehouse.errors import WarehouseError
 from candid_assets.warehouse.extracts import current_extract
-from candid_assets.warehouse.provenance import FAMILY_COLUMNS, PROVENANCE
+from candid_assets.warehouse.provenance import CELLS
 
 HEADER_ROWS = 60
 
 
 @dataclass(frozen=True, slots=True)
 class TabPlace:
-    """The place of one tab when it was last read."""
+    """Where one tab stood when it was last read."""
 
     spreadsheet_id: str
     sheet_id: int
@@ -59,7 +59,7 @@ def open_places(published_file: Path, tabs: Mapping[str, Tab]) -> Iterator[FindP
 
 
 def find_places(connection: duckdb.DuckDBPyConnection, tab: Tab) -> tuple[TabPlace, ...]:
-    """Return the place of a tab, or of each tab of a family, when it was last read."""
+    """Return where a tab, or each tab of a family, stood when it was last read."""
     extract = current_extract(connection, tab)
     if extract is None:
         return ()
@@ -84,10 +84,9 @@ def _head(
     connection: duckdb.DuckDBPyConnection, tab: Tab, extract: CurrentExtract
 ) -> list[list[str | None]]:
     """Return the text of the first rows of a tab."""
-    added = [*PROVENANCE, *(FAMILY_COLUMNS if tab.is_family else ())]
     member = f" and _sheet_id = {extract.sheet_id}" if tab.is_family else ""
     rows = connection.execute(
-        f"select * exclude ({', '.join(added)}) from {qualified('raw', tab.table)}"
+        f"select {CELLS} from {qualified('raw', tab.table)}"
         f" where _row <= {HEADER_ROWS}{member} order by _row"
     ).fetchall()
     return [list(row) for row in rows]

@@ -28,7 +28,7 @@ from candid_assets.warehouse.memory import open_file
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What was restored, when the backup was made, and the folder of the data it replaced."""
+    """What was restored, when it was made, and where the data it replaced now stands."""
 
     backup: Backup
     made_at: str
@@ -36,7 +36,7 @@ class Restored:
 
 
 def restore(file: Path, data_dir: Path, env: str, *, replace: bool) -> Restored:
-    """Put an environment back as a backup holds it; the data that was there is renamed.
+    """Put an environment back as a backup holds it; what stood there is kept beside.
 
     Args:
         file: The backup.
@@ -107,7 +107,7 @@ def _verify_warehouse(file: Path, warehouse: Path, env: str) -> None:
 
 
 def _rename_former(data_dir: Path) -> Path:
-    """Rename the folder of the data that is replaced, and return its new path."""
+    """Rename what stands there, so that nothing is lost by restoring the wrong backup."""
     former = data_dir.with_name(f"{data_dir.name}.replaced-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
     if (data_dir / WAREHOUSE).exists():
         try:

@@ -1,4 +1,4 @@
-"""Gathers what `candid status` shows: snapshot, freshness, runs, holds, alerts, deployment.
+"""Gathers what one screen tells: the snapshot, freshness, runs, holds, alerts, what is deployed.
 
 Nothing here needs a webserver or a daemon: Dagster's history is read as its files have it.
 """

@@ -1,4 +1,4 @@
-"""The pool that lets one run write at a time, known to a new history, too."""
+"""The pool that lets one run write at a time, known to a history from its first moment."""
 
 from collections.abc import Sequence
 

@@ -22,20 +22,20 @@ class Progress(Protocol):
     """Where a refresh reports its progress."""
 
     def stage(self, name: str, total: int) -> None:
-        """Begin a stage of `total` steps; repeated calls raise its total."""
+        """A stage with `total` steps begins; repeated calls raise its total."""
 
     def step(self, name: str, note: str = "") -> None:
-        """Count one step of a stage as done."""
+        """One step of a stage is done."""
 
 
 class Quiet:
-    """Progress that is shown nowhere."""
+    """Progress that nobody watches."""
 
     def stage(self, name: str, total: int) -> None:
-        """Do nothing."""
+        """Say nothing."""
 
     def step(self, name: str, note: str = "") -> None:
-        """Do nothing."""
+        """Say nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class EarlierVersions(Protocol):
 
 @dataclass(slots=True)
 class Refresh:
-    """The state of one running refresh."""
+    """One refresh at work."""
 
     settings: Settings
     catalog: Catalog
@@ -75,7 +75,7 @@ class Refresh:
     """Whether a tab that lost most of its rows is taken as it is now."""
     progress: Progress = field(default_factory=Quiet)
     looks: dict[str, StateOrError] = field(default_factory=dict)
-    """State of workbooks, by location, where it is known already."""
+    """State of workbooks, by location, that the caller has just looked at."""
     suites: AuditProcess = field(default_factory=AuditProcess)
     states: dict[tuple[str, str], TableState] = field(default_factory=dict)
     """State of every table, kept up to date by the stages."""
@@ -87,7 +87,7 @@ class Refresh:
 
     @property
     def is_replay(self) -> bool:
-        """Whether an earlier build is repeated, whose layout was judged at the time."""
+        """Whether a build of earlier is repeated, whose layout was judged then."""
         return self.origin.moment is not None
 
     def is_current(self, layer: Layer, table: str, inputs_key: str) -> bool:

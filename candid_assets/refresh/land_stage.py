@@ -27,7 +27,12 @@ from candid_assets.warehouse.builds import MadeFrom, TableState, record_state
 from candid_assets.warehouse.current_extracts import CurrentExtract, used_extracts
 from candid_assets.warehouse.database import transaction
 from candid_assets.warehouse.extracts import current_extract, record_extract
-from candid_assets.warehouse.provenance import FAMILY_COLUMNS, PROVENANCE
+from candid_assets.warehouse.provenance import (
+    CELLS,
+    FAMILY_COLUMNS,
+    FORMAT_COLUMNS,
+    PROVENANCE,
+)
 from candid_assets.warehouse.raw_query import raw_query
 from candid_assets.warehouse.refresh_record import recorded_checks
 from candid_assets.warehouse.tables import replace_table, row_count
@@ -207,7 +212,7 @@ def build_raw(refresh: Refresh, tab: Tab, extract: CurrentExtract) -> Iterator[E
 
 def _columns(refresh: Refresh, relation: str) -> tuple[tuple[str, str, str], ...]:
     columns = refresh.connection.execute(f"describe {relation}").fetchall()
-    descriptions = PROVENANCE | FAMILY_COLUMNS
+    descriptions = PROVENANCE | FAMILY_COLUMNS | FORMAT_COLUMNS
     return tuple(
         (r[0], r[1], descriptions.get(r[0], f"Column {r[0]} of the source.")) for r in columns
     )
@@ -216,7 +221,6 @@ def _columns(refresh: Refresh, relation: str) -> tuple[tuple[str, str, str], ...
 def raw_head(refresh: Refresh, table: str, rows: int) -> list[list[str | None]]:
     """Return the text of the first rows of a raw table, without provenance."""
     cells = refresh.connection.execute(
-        f"select * exclude (_row, _kinds, _extract, _loaded_at) from {qualified('raw', table)}"
-        f" where _row <= {rows} order by _row"
+        f"select {CELLS} from {qualified('raw', table)} where _row <= {rows} order by _row"
     ).fetchall()
     return [list(row) for row in cells]

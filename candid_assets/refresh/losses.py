@@ -16,9 +16,9 @@ from candid_assets.warehouse.extracts import current_extract
 from candid_assets.warehouse.tab_changes import Hold, record_hold
 
 FEW_ROWS = 50
-"""A tab with fewer rows may lose any share of them without a decision."""
+"""Below so many rows a tab may lose any share of them unasked."""
 LEAST_SHARE = 0.5
-"""The share of its rows that a tab must keep to be taken without a decision."""
+"""The share of its rows that a tab must keep to be taken unasked."""
 
 
 def held_back(refresh: Refresh, tab: Tab, extract: TabExtract) -> Cause | None:

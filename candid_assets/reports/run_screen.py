@@ -30,7 +30,7 @@ class TerminalProgress:
     """One bar a stage; a line a stage where the output is not a terminal."""
 
     def __init__(self, console: Console) -> None:
-        """Prepare bars on `console`."""
+        """Show on `console`."""
         self._lock = threading.Lock()
         self._tasks: dict[str, TaskID] = {}
         self._bars = Progress(
@@ -57,7 +57,7 @@ class TerminalProgress:
         self._bars.update(self._tasks[name], advance=1, note=note)
 
     def __enter__(self) -> Self:
-        """Show the bars."""
+        """Start showing."""
         self._bars.start()
         return self
 
@@ -67,7 +67,7 @@ class TerminalProgress:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Stop updating the bars."""
+        """Stop showing."""
         self._bars.stop()
 
 

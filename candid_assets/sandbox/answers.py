@@ -9,7 +9,6 @@ from candid_assets.sandbox.errors import (
     invalid_argument,
     no_permission,
     not_found,
-    not_imitated,
     office_file,
 )
 from candid_assets.sandbox.masks import Mask, check_mask, parse_mask
@@ -53,15 +52,9 @@ def read_mask(query: Query, vocabulary: Any) -> Mask:
 
 
 def locate(served: ServedWorkbook, text: str) -> CellRange:
-    """Return the cells that a range names; a chart's tab has none and cannot be named.
-
-    Raises Google's 501 for a tab that shows a connected data source.
-    """
+    """Return the cells that a range names; a chart's tab has none and cannot be named."""
     grids: Sequence[AddressedTab] = [tab.grid for tab in served.tabs]
     cells = parse_range(text, grids, served.book.named_ranges)
-    kind = served.tabs[cells.tab].tab.sheet_type
-    if kind == "DATA_SOURCE":
-        raise not_imitated("the cells of a connected data source")
-    if kind != "GRID":
+    if served.tabs[cells.tab].tab.sheet_type != "GRID":
         raise invalid_argument(f"Unable to parse range: {text}")
     return cells

@@ -1,4 +1,4 @@
-"""The server's application: every Google call passes faults, token and quota in this order."""
+"""The server's application: every Google call goes one way through faults, token and quota."""
 
 import re
 import time

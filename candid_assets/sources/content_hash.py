@@ -1,5 +1,8 @@
 """Names an extract by its content: hashes of the kinds and texts of its cells.
 
+Part of the content are what formats say beyond numbers and which cells are merged, where an
+extract has any of these; extracts without them have the hashes that they always had.
+
 Both hashes are made from kinds, lengths and UTF-8 bytes, so that they do not depend on how Arrow,
 Parquet or Python write things down.
 """
@@ -13,6 +16,11 @@ import pyarrow as pa
 
 SHOWN_SUFFIX: Final = ".shown"
 """`<letter>.shown` holds the text that the sheet shows for the dates and times of a column."""
+TEXT_SUFFIX: Final = ".text"
+"""`<letter>.text` holds what the sheet shows for numbers and short dates that says more than they
+do: `00007`, `24 pcs`, `1/2`."""
+MERGED: Final = "_merged"
+"""For each row with merged cells, which cell holds the text of each: `{"A": "A2"}`."""
 _TABLE_VERSION: Final = b"candid extract 1\n"
 _COLUMNS_VERSION: Final = b"candid columns 1\n"
 
@@ -21,8 +29,9 @@ def content_hash(table: pa.Table) -> str:
     """Return the SHA-256 of the kinds and texts of an extract that is in memory."""
     letters = letters_of(table.column_names)
     digest = hashlib.sha256(_TABLE_VERSION)
-    digest.update(f"{table.num_rows} {len(letters)}\n".encode())
-    for name in ("_kinds", *letters):
+    more = more_of(table.column_names)
+    digest.update(f"{' '.join([str(table.num_rows), str(len(letters)), *more])}\n".encode())
+    for name in ("_kinds", *letters, *more):
         lengths, text = bytes_of(table.column(name))
         digest.update(lengths)
         digest.update(text)
@@ -32,9 +41,16 @@ def content_hash(table: pa.Table) -> str:
 class ColumnHash:
     """The SHA-256 of columns that come in batches, the same however they are cut."""
 
-    def __init__(self, width: int) -> None:
-        self._columns = [(hashlib.sha256(), hashlib.sha256()) for _ in range(width + 1)]
-        self._rows = 0
+    def __init__(self, width: int, more: Sequence[str] = ()) -> None:
+        """Begin.
+
+        Args:
+            width: Number of columns of cells.
+            more: Names of the columns of texts and merges, which come behind them.
+        """
+        count = width + 1 + len(more)
+        self._columns = [(hashlib.sha256(), hashlib.sha256()) for _ in range(count)]
+        self._rows, self._size = 0, " ".join([str(width), *more])
 
     def update(self, columns: Sequence[pa.Array], rows: int) -> None:
         """Add the next rows of every column, the kinds first."""
@@ -47,7 +63,7 @@ class ColumnHash:
     def hexdigest(self) -> str:
         """Return the hash of everything added."""
         digest = hashlib.sha256(_COLUMNS_VERSION)
-        digest.update(f"{self._rows} {len(self._columns) - 1}\n".encode())
+        digest.update(f"{self._rows} {self._size}\n".encode())
         for lengths, texts in self._columns:
             digest.update(lengths.digest())
             digest.update(texts.digest())
@@ -57,15 +73,21 @@ class ColumnHash:
 def columns_hash(table: pa.Table) -> str:
     """Return the hash that a landed table has as `ColumnHash` makes it."""
     letters = letters_of(table.column_names)
-    digest = ColumnHash(len(letters))
-    for batch in table.select(["_kinds", *letters]).to_batches():
+    more = more_of(table.column_names)
+    digest = ColumnHash(len(letters), more)
+    for batch in table.select(["_kinds", *letters, *more]).to_batches():
         digest.update(batch.columns, batch.num_rows)
     return digest.hexdigest()
 
 
 def letters_of(names: Sequence[str]) -> list[str]:
     """Return the columns of an extract that hold cells of the source: `A`, `B` and so on."""
-    return [name for name in names if name[0] != "_" and not name.endswith(SHOWN_SUFFIX)]
+    return [name for name in names if name[0] != "_" and "." not in name]
+
+
+def more_of(names: Sequence[str]) -> list[str]:
+    """Return the columns of an extract that hold what formats and merges say of its cells."""
+    return [name for name in names if name == MERGED or name.endswith(TEXT_SUFFIX)]
 
 
 def bytes_of(column: pa.ChunkedArray) -> tuple[bytes, bytes]:

@@ -22,7 +22,8 @@ class TabExtract:
     rows: int
     columns: int
     table: pa.Table
-    """`_row`, `_kinds`, a text column per letter, `<letter>.shown` where there are dates."""
+    """`_row`, `_kinds`, a text column per letter, `<letter>.shown` where there are dates,
+    `<letter>.text` where formats say more than numbers, `_merged` where cells are merged."""
     content_hash: str
     fetched_at: datetime
     modified_time: datetime

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from candid_assets.atomic_files import new_part
 from candid_assets.names import column_letter
 from candid_assets.sources.cell_kinds import BLANK, TEXT, Kinds
-from candid_assets.sources.content_hash import ColumnHash, bytes_of, strings_of
+from candid_assets.sources.content_hash import ColumnHash, bytes_of, letters_of, strings_of
 
 FACTS: Final = b"candid"
 """Key of the file's metadata under which it says where its rows came from."""
@@ -84,7 +84,7 @@ class Spool:
 def batches_of(path: Path) -> Iterator[tuple[Kinds, list[pa.Array]]]:
     """Yield kinds (rows by columns) and texts of a landed table, from its first row on."""
     with pq.ParquetFile(path, page_checksum_verification=True) as file:
-        letters = [n for n in file.schema_arrow.names if not n.startswith("_")]
+        letters = letters_of(file.schema_arrow.names)
         for batch in file.iter_batches(_BATCH_ROWS, columns=["_kinds", *letters]):
             _, codes = bytes_of(pa.chunked_array([batch.column(0)]))
             kinds = np.frombuffer(codes, dtype=np.uint8).reshape(batch.num_rows, len(letters))

@@ -1,5 +1,9 @@
-"""The columns that say where a row comes from, with the description of each."""
+"""The columns that tell where a row comes from, with what each says."""
 
+from typing import Final
+
+SHOWN: Final = "_shown"
+MERGED: Final = "_merged"
 PROVENANCE = {
     "_row": "Row number in the source, counted from 1.",
     "_kinds": "Kind of each cell, one character a column: n number, t text, b boolean, d date, "
@@ -11,3 +15,10 @@ FAMILY_COLUMNS = {
     "_tab": "Title of the tab that the row stands in.",
     "_sheet_id": "Id of the tab that the row stands in; with _row it is the row's address.",
 }
+FORMAT_COLUMNS = {
+    SHOWN: "What formats show beyond numbers, by column: {'A': '00007', 'E': '24 pcs'}.",
+    MERGED: "Cells that are merged with the one that holds their text, by column: {'A': 'A2'}.",
+}
+"""Columns that only raw tables of sheets with such formats or merges have."""
+CELLS: Final = "COLUMNS('^[A-Z]+$')"
+"""The columns of a raw table that hold cells."""

@@ -1,5 +1,8 @@
 """The SELECT that shows an extract as a raw table: every row, all text, letters as columns."""
 
+from collections.abc import Sequence
+from typing import Final
+
 import duckdb
 
 from candid_assets.contracts.catalog import Tab
@@ -7,6 +10,10 @@ from candid_assets.sql import literal, quoted
 from candid_assets.warehouse.current_extracts import CurrentExtract
 from candid_assets.warehouse.extracts import first_loaded
 from candid_assets.warehouse.landing import Landing
+from candid_assets.warehouse.provenance import MERGED, SHOWN
+
+_TEXT: Final = ".text"
+"""Behind a column's letter: what formats show beyond its numbers, in an extract."""
 
 
 def raw_query(
@@ -39,16 +46,37 @@ def extract_rows(
         first: The first row, counted from 1.
         last: The last row.
     """
-    columns = ", ".join(_letters(connection, extract))
+    columns = ", ".join(_letters(_names(connection, extract)))
     if not columns:
         return []
     query = f"select {columns} from {extract} where _row between {first} and {last} order by _row"
     return connection.execute(query).fetchall()
 
 
-def _letters(connection: duckdb.DuckDBPyConnection, extract: str) -> list[str]:
-    columns = connection.execute(f"describe select * from {extract}").fetchall()
-    return [quoted(r[0]) for r in columns if r[0][0] != "_" and not r[0].endswith(".shown")]
+def _names(connection: duckdb.DuckDBPyConnection, extract: str) -> list[str]:
+    return [r[0] for r in connection.execute(f"describe select * from {extract}").fetchall()]
+
+
+def _letters(names: Sequence[str]) -> list[str]:
+    return [quoted(name) for name in names if name[0] != "_" and "." not in name]
+
+
+def format_columns(names: Sequence[str]) -> list[str]:
+    """Return the expressions for what formats and merges say of an extract's cells.
+
+    Args:
+        names: The extract's columns.
+    """
+    texts = {name.removesuffix(_TEXT): quoted(name) for name in names if name.endswith(_TEXT)}
+    expressions = []
+    if texts:
+        pairs = ", ".join(f"{literal(letter)}: {text}" for letter, text in texts.items())
+        present = " or ".join(f"{text} is not null" for text in texts.values())
+        shown = f"json_merge_patch('{{}}', {{{pairs}}}::json)::varchar"
+        expressions.append(f"case when {present} then {shown} end as {SHOWN}")
+    if MERGED in names:
+        expressions.append(MERGED)
+    return expressions
 
 
 def _tab_query(
@@ -56,16 +84,16 @@ def _tab_query(
 ) -> str:
     source = extract_relation(landing, tab, extract.content_hash)
     loaded = first_loaded(connection, tab, extract)
-    letters = _letters(connection, source)
-    # An empty tab still shows its first column.
-    letters = letters or ['null::varchar as "A"']
+    names = _names(connection, source)
     columns = ", ".join(
         [
             '"_row"::integer as "_row"',
             '"_kinds"',
             f'{literal(extract.content_hash)} as "_extract"',
             f'{literal(loaded.isoformat())}::timestamptz as "_loaded_at"',
-            *letters,
+            *format_columns(names),
+            # An empty tab still shows its first column.
+            *(_letters(names) or ['null::varchar as "A"']),
         ]
     )
     return f'select {columns} from {source} order by "_row"'

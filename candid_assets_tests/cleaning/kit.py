@@ -1,5 +1,6 @@
 """What the cleaning tests share: a small contract, raw tables in rows, and parser calls."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 from duckdb import DuckDBPyConnection
 
 from candid_assets.cleaning.cleaning_sql import CleaningSql, cleaning_sql
+from candid_assets.cleaning.raw_content import raw_content
 from candid_assets.contracts.catalog import Column, Tab
 from candid_assets.contracts.custom_properties import ColumnOptions, TabOptions
 from candid_assets.contracts.header_map import HeaderMap
@@ -82,8 +84,16 @@ class Outcome:
         return next(line[:-2] for line in self.clean if line[-2] == row)
 
 
-def load_raw(connection: DuckDBPyConnection, rows: Sequence[Sequence[Cell]], width: int) -> None:
-    """Create the raw table `raw_tab` as landing does, from cells."""
+def load_raw(
+    connection: DuckDBPyConnection,
+    rows: Sequence[Sequence[Cell]],
+    width: int,
+    said: Mapping[str, Mapping[int, Mapping[str, str]]] | None = None,
+) -> None:
+    """Create the raw table `raw_tab` as landing does, from cells.
+
+    `said` has the columns about formats and merges, by sheet row: `{"_shown": {2: {"A": "007"}}}`.
+    """
     letters = [column_letter(place + 1) for place in range(width)]
     typed = ", ".join(f'"{letter}" VARCHAR' for letter in letters)
     connection.execute(
@@ -98,6 +108,12 @@ def load_raw(connection: DuckDBPyConnection, rows: Sequence[Sequence[Cell]], wid
     marks = ", ".join("?" * (4 + width))
     for line in lines:
         connection.execute(f"INSERT INTO raw_tab VALUES ({marks})", line)
+    for name, by_row in (said or {}).items():
+        connection.execute(f"ALTER TABLE raw_tab ADD COLUMN {name} VARCHAR")
+        for number, cells in by_row.items():
+            connection.execute(
+                f"UPDATE raw_tab SET {name} = ? WHERE _row = ?", [json.dumps(cells), number]
+            )
 
 
 def _kind_and_text(cell: Cell) -> tuple[str, str | None]:
@@ -114,6 +130,7 @@ def run_cleaning(
     title_rows: Sequence[Sequence[Cell]] = (),
     positions: Mapping[str, int] | None = None,
     headers: Sequence[Cell] | None = None,
+    said: Mapping[str, Mapping[int, Mapping[str, str]]] | None = None,
 ) -> Outcome:
     """Clean rows that stand below the contract's headers, and return what became of each.
 
@@ -122,9 +139,16 @@ def run_cleaning(
     placed = dict(positions or {c.name: i for i, c in enumerate(tab.columns, start=1)})
     line = headers or [c.header for c in tab.columns if c.name in placed]
     every = [*title_rows, line, *rows]
-    load_raw(connection, every, max(len(cells) for cells in every))
+    load_raw(connection, every, max(len(cells) for cells in every), said)
     header = HeaderMap(len(title_rows) + 1, placed)
-    sql = cleaning_sql(tab, header, raw="temp.raw_tab", extract="hash-1", link_prefix=PREFIX)
+    sql = cleaning_sql(
+        tab,
+        header,
+        raw="temp.raw_tab",
+        extract="hash-1",
+        link_prefix=PREFIX,
+        content=raw_content(connection, "temp.raw_tab", header),
+    )
     sql.run(connection)
     return outcome(connection, sql)
 

@@ -65,7 +65,7 @@ class Webserver:
 
     @property
     def url(self) -> str:
-        """The address of the webserver, without a slash at the end."""
+        """Its address."""
         return self.settings.web_url.rstrip("/")
 
     def answers(self) -> bool:

@@ -38,7 +38,7 @@ class PartOutcome:
 
 
 class Performer(Protocol):
-    """Runs the jobs that tasks ask for."""
+    """What runs a job."""
 
     name: str
 

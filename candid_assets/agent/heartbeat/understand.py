@@ -20,7 +20,7 @@ _WORKBOOK: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One piece of work that a task asks for."""
+    """One thing to do."""
 
     verb: Verb
     job: str = ""

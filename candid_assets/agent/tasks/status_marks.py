@@ -33,7 +33,7 @@ class Mark:
 
     @property
     def end(self) -> int:
-        """The position behind its last character."""
+        """Where it ends."""
         return self.start + len(self.text)
 
     @property

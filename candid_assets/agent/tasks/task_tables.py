@@ -32,7 +32,7 @@ class Cell:
 
     @property
     def text(self) -> str:
-        """The text of the cell without markup."""
+        """Its words."""
         return plain_text(self.markup)
 
 

@@ -6,17 +6,22 @@ from itertools import zip_longest
 from operator import ne
 from typing import Any, Final
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from candid_assets.errors import CandidError
 from candid_assets.sources.cell_kinds import BLANK, ERROR, number_text
 from candid_assets.sources.error_texts import is_error_text
 from candid_assets.sources.sheets.loading_cells import LOADING
 from candid_assets.sources.sheets.serial_numbers import moment
+from candid_assets.sources.shown_texts import shown_where_it_says_more
 
 Value = str | int | float | bool | None
 
 _NONE: Final = type(None)
+_SHORT_DATE: Final = r"^\s*[0-9\pL]+[^0-9\pL]+[0-9\pL]+\s*$"
+"""A date of two parts: `1/2`, `2-3`, `Mar-5`."""
 _MARKED: Final = frozenset("#EeLM \t\n")
 """First characters of texts that may be an error or a value still computed."""
 _KINDS: Final[dict[type, int]] = {
@@ -150,3 +155,35 @@ def _dates(
         displayed[row] = text
         dated = True
     return (displayed if dated else None), wavering
+
+
+def number_texts(column: ColumnCells, shown: Sequence[Value]) -> pa.Array | None:
+    """Return what is shown for a column's numbers where it says more than they do; None for none.
+
+    Raises:
+        RendersDifferError: A cell that was a number shows an error: it changed meanwhile.
+        StrangeValueError: What is shown is no text.
+    """
+    if not set(map(type, shown)) <= {str, _NONE}:
+        raise StrangeValueError("a shown value that is no text")
+    texts = pa.array(shown, pa.string())
+    numbers = pa.array(np.frombuffer(column.kinds, dtype=np.uint8) == _KINDS[int])
+    texts = pc.if_else(numbers, texts, pa.scalar(None, pa.string()))
+    more = shown_where_it_says_more(texts, column.texts)
+    if more is not None and any(
+        is_error_text(text) for text in pc.unique(more).to_pylist() if text
+    ):
+        raise RendersDifferError("the two renders of a range differ")
+    return more
+
+
+def short_dates(column: ColumnCells) -> pa.Array | None:
+    """Return what is shown for dates that show no whole date, such as `1/2`; None for none."""
+    if column.shown is None:
+        return None
+    kinds = np.frombuffer(column.kinds, dtype=np.uint8)
+    dates = pa.array((kinds == ord("d")) | (kinds == ord("s")))
+    short = pc.and_(dates, pc.match_substring_regex(column.shown, _SHORT_DATE))
+    if not pc.any(short).as_py():
+        return None
+    return pc.if_else(short, column.shown, pa.scalar(None, pa.string()))

@@ -1,21 +1,32 @@
-"""Reads several tabs once: chunk by chunk, each range in two renders, a bad range alone."""
+"""Reads several tabs once: chunk by chunk, each range in two renders, a bad range alone.
 
-from collections.abc import Callable, Mapping
+Of the number cells a third render is read: what the sheet shows for them.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from candid_assets.sources.content_hash import content_hash, letters_of
 from candid_assets.sources.extract import TabExtract
 from candid_assets.sources.sheets.cells import RendersDifferError, StrangeValueError
-from candid_assets.sources.sheets.chunks import ChunkPlanner, TabGrid, TabRange
+from candid_assets.sources.sheets.chunks import (
+    ChunkPlanner,
+    TabGrid,
+    TabRange,
+)
 from candid_assets.sources.sheets.drive import FileState
 from candid_assets.sources.sheets.google_errors import call_error
+from candid_assets.sources.sheets.number_texts import NumberBlock, NumberQueue
 from candid_assets.sources.sheets.session import SheetsSession
 from candid_assets.sources.sheets.tab_builder import TabBuilder
-from candid_assets.sources.sheets.values import Render, read_values
+from candid_assets.sources.sheets.values import CellBlock, Render, read_shown, read_values
 from candid_assets.sources.source_errors import WHOLE_WORKBOOK, SourceError
 from candid_assets.sources.source_metadata import TabMetadata, WorkbookMetadata
 
+PartType = TypeVar("PartType", bound=CellBlock)
 _RENDERS: tuple[Render, Render] = ("SERIAL_NUMBER", "FORMATTED_STRING")
 _GIVE_UP_AFTER = 2
 """Ranges that fail alone one after another before the whole reading is given up."""
@@ -64,18 +75,24 @@ class _Reading:
     """By title, as ranges name tabs."""
     failed: dict[str, Unsettled | SourceError] = field(default_factory=dict)
     finished: dict[str, datetime] = field(default_factory=dict)
+    numbers: NumberQueue = field(default_factory=NumberQueue)
+    """Number cells of which it is still to be read what the sheet shows."""
 
     def read(self) -> None:
         tabs = self.wanted.values()
-        self.builders = {tab.title: TabBuilder() for tab in tabs}
+        self.builders = {tab.title: TabBuilder(tab.merges) for tab in tabs}
         planner = ChunkPlanner(TabGrid(t.title, t.grid_rows, t.grid_columns) for t in tabs)
         try:
             while chunk := planner.next_chunk():
                 alive = [part for part in chunk if part.title not in self.failed]
                 if alive:
                     self._read_chunk(alive, planner)
+                if self.numbers.is_full:
+                    self._read_numbers()
+            self._read_numbers()
         except SourceError as error:
-            for title in self.builders.keys() - self.finished.keys():
+            unread = {block.title for block in self.numbers.waiting}
+            for title in (self.builders.keys() - self.finished.keys()) | unread:
                 self.failed.setdefault(title, error.for_workbook())
 
     def outcome(self, name: str, tab: TabMetadata, state: FileState) -> Outcome:
@@ -105,26 +122,51 @@ class _Reading:
         return Fresh(extract, builder.wavering)
 
     def _read_chunk(self, chunk: list[TabRange], planner: ChunkPlanner) -> None:
-        """Read one chunk; where Google refuses it, each of its ranges alone."""
+        self._together(chunk, lambda parts: self._read_ranges(parts, planner))
+
+    def _read_numbers(self) -> None:
+        """Read what the sheet shows for the numbers that wait."""
+        while blocks := self.numbers.take():
+            alive = [block for block in blocks if block.title not in self.failed]
+            try:
+                if alive:
+                    self._together(alive, self._read_shown)
+            except SourceError:
+                self.numbers.waiting += alive
+                raise
+
+    def _together(self, parts: list[PartType], read: Callable[[list[PartType]], None]) -> None:
+        """Read ranges with one request; where Google refuses it, each of them alone."""
         try:
-            self._read_ranges(chunk, planner)
+            read(parts)
             return
         except SourceError as error:
             if error.code in WHOLE_WORKBOOK:
                 raise
-            if len(chunk) == 1:
-                self.failed[chunk[0].title] = error
+            if len(parts) == 1:
+                self.failed[parts[0].title] = error
                 return
         in_a_row = 0
-        for part in chunk:
+        for part in parts:
             try:
-                self._read_ranges([part], planner)
+                read([part])
                 in_a_row = 0
             except SourceError as error:
                 self.failed[part.title] = error
                 in_a_row += error.code != "bad_range"
                 if error.code in WHOLE_WORKBOOK or in_a_row >= _GIVE_UP_AFTER:
                     raise
+
+    def _read_shown(self, blocks: list[NumberBlock]) -> None:
+        columns, size = read_shown(
+            self.session, self.metadata.spreadsheet_id, blocks, workbook=self.workbook
+        )
+        self.numbers.observe(blocks, size)
+        for block, shown in zip(blocks, columns, strict=True):
+            with self._failures_of(block):
+                self.builders[block.title].add_shown(block, shown)
+            self.finished[block.title] = datetime.now(UTC)
+        self.on_read(f"{len(blocks)} ranges of numbers as shown, {size:,} bytes")
 
     def _read_ranges(self, chunk: list[TabRange], planner: ChunkPlanner) -> None:
         renders = []
@@ -139,17 +181,24 @@ class _Reading:
             renders.append(rows)
         planner.observe(chunk, size)
         for part, serial, shown in zip(chunk, *renders, strict=True):
-            try:
+            with self._failures_of(part):
                 self.builders[part.title].add(part.first, serial, shown)
-            except RendersDifferError:
-                self.failed[part.title] = Unsettled()
-            except StrangeValueError as error:
-                self.failed[part.title] = self._malformed(part, error)
+                self.numbers.add(self.builders[part.title].number_blocks(part.title, part.first))
             if part.last is None:
                 self.finished[part.title] = datetime.now(UTC)
         self.on_read(f"{len(chunk)} ranges, {size:,} bytes")
 
-    def _malformed(self, part: TabRange, error: StrangeValueError) -> SourceError:
+    @contextmanager
+    def _failures_of(self, part: CellBlock) -> Iterator[None]:
+        """Note a tab as failed whose cells changed meanwhile or are none."""
+        try:
+            yield
+        except RendersDifferError:
+            self.failed[part.title] = Unsettled()
+        except StrangeValueError as error:
+            self.failed[part.title] = self._malformed(part, error)
+
+    def _malformed(self, part: CellBlock, error: StrangeValueError) -> SourceError:
         return call_error(
             "malformed",
             workbook=self.workbook,

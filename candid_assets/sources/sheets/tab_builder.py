@@ -1,23 +1,30 @@
 """Assembles the ranges of a tab into one Arrow table."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from candid_assets.names import column_letter
 from candid_assets.sources.cell_kinds import BLANK, Kinds
-from candid_assets.sources.content_hash import SHOWN_SUFFIX, strings_of
+from candid_assets.sources.content_hash import MERGED, SHOWN_SUFFIX, TEXT_SUFFIX, strings_of
+from candid_assets.sources.extract import Merge
+from candid_assets.sources.merged_cells import merged_cells
 from candid_assets.sources.sheets.cells import (
     ColumnCells,
     RendersDifferError,
     Value,
     classify,
     columns_of,
+    number_texts,
     same_shape,
+    short_dates,
 )
+from candid_assets.sources.sheets.loading_cells import LOADING
+from candid_assets.sources.sheets.number_texts import NumberBlock, number_blocks
 
 _LOADING_NAMED: Final = 5
 
@@ -29,13 +36,16 @@ class _Block:
     first: int
     rows: int
     columns: list[ColumnCells]
+    more: dict[int, pa.Array] = field(default_factory=dict)
+    """By position, what the sheet shows for numbers where that says more than they do."""
 
 
 class TabBuilder:
     """Collects the ranges of one tab in the order of their rows."""
 
-    def __init__(self) -> None:
+    def __init__(self, merges: Sequence[Merge] = ()) -> None:
         self._blocks: list[_Block] = []
+        self._merges = merges
         self.loading: list[str] = []
         """The first cells that still calculate, such as `B7`."""
         self.wavering = False
@@ -51,9 +61,30 @@ class TabBuilder:
         self._blocks.append(_Block(first_row, len(serial), columns))
         for position, column in enumerate(columns, 1):
             self.wavering |= column.wavering
-            self.loading += [
-                f"{column_letter(position)}{first_row + row}" for row in column.loading
-            ][: _LOADING_NAMED - len(self.loading)]
+            self._note_loading(position, first_row, column.loading)
+
+    def number_blocks(self, title: str, first_row: int) -> Iterator[NumberBlock]:
+        """Yield the number cells of the range that begins in a row, in a tab of that title."""
+        for block in (b for b in self._blocks if b.first == first_row):
+            kinds = [np.frombuffer(column.kinds, dtype=np.uint8) for column in block.columns]
+            yield from number_blocks(title, block.first, kinds)
+
+    def add_shown(self, numbers: NumberBlock, shown: Sequence[Sequence[Value]]) -> None:
+        """Add what the sheet shows in a block of number cells, column by column.
+
+        Raises:
+            RendersDifferError: A cell that was a number shows an error.
+        """
+        block = next(b for b in self._blocks if b.first <= numbers.first < b.first + b.rows)
+        start = numbers.first - block.first
+        for position, cells in enumerate(shown, numbers.left - 1):
+            column = block.columns[position]
+            texts = [None] * start + list(cells)
+            texts += [None] * (block.rows - len(texts))
+            calculating = [row for row, text in enumerate(texts) if text in LOADING]
+            self._note_loading(position + 1, block.first, calculating)
+            if (more := number_texts(column, texts)) is not None:
+                block.more[position] = more
 
     def table(self) -> pa.Table:
         """Return the tab's rows, from the first to the last that is not blank."""
@@ -65,13 +96,23 @@ class TabBuilder:
         }
         for position in range(width):
             letter = column_letter(position + 1)
-            arrays[letter] = self._column(position, rows, shown=False)
-            if any(p.shown is not None for p in self._parts(position)):
-                arrays[letter + SHOWN_SUFFIX] = self._column(position, rows, shown=True)
+            parts = [b for b in self._blocks if position < len(b.columns)]
+            arrays[letter] = _joined([(b, b.columns[position].texts) for b in parts], rows)
+            shown = [(b, cells) for b in parts if (cells := b.columns[position].shown) is not None]
+            if shown:
+                arrays[letter + SHOWN_SUFFIX] = _joined(shown, rows)
+            more = [(b, cells) for b in parts if (cells := _more(b, position)) is not None]
+            if more and (cells := _joined(more, rows)).null_count < rows:
+                arrays[letter + TEXT_SUFFIX] = cells
+        merged = merged_cells(self._merges, kinds)
+        if merged is not None:
+            arrays[MERGED] = merged
         return pa.table(arrays)
 
-    def _parts(self, position: int) -> list[ColumnCells]:
-        return [b.columns[position] for b in self._blocks if position < len(b.columns)]
+    def _note_loading(self, place: int, first_row: int, rows: Sequence[int]) -> None:
+        """Keep the first cells that still calculate."""
+        cells = [f"{column_letter(place)}{first_row + row}" for row in rows]
+        self.loading += cells[: _LOADING_NAMED - len(self.loading)]
 
     def _kinds(self) -> Kinds:
         """Kinds of all cells, without the blank rows at the bottom and columns at the right."""
@@ -85,23 +126,29 @@ class TabBuilder:
         used = kinds != BLANK
         return kinds[: _last(used.any(axis=1)), : _last(used.any(axis=0))]
 
-    def _column(self, position: int, rows: int, *, shown: bool) -> pa.Array:
-        parts: list[pa.Array] = []
-        reached = 0
-        for block in self._blocks:
-            if position >= len(block.columns):
-                continue
-            cells = block.columns[position].shown if shown else block.columns[position].texts
-            if cells is None:
-                continue
-            if block.first - 1 > reached:
-                parts.append(pa.nulls(block.first - 1 - reached, pa.string()))
-            parts.append(cells)
-            reached = block.first - 1 + block.rows
-        if reached < rows:
-            parts.append(pa.nulls(rows - reached, pa.string()))
-        # A copy of exact size: a slice would keep what was cut off in memory and in the file.
-        return pa.concat_arrays([*parts, pa.nulls(0, pa.string())]).slice(0, rows)
+
+def _more(block: _Block, position: int) -> pa.Array | None:
+    """Return what formats say in one column of a range: of numbers, and of short dates."""
+    dates = short_dates(block.columns[position])
+    numbers = block.more.get(position)
+    if numbers is None or dates is None:
+        return dates if numbers is None else numbers
+    return pc.coalesce(numbers, dates)
+
+
+def _joined(parts: Sequence[tuple[_Block, pa.Array]], rows: int) -> pa.Array:
+    """Return one column of the whole tab from those of its ranges, null between them."""
+    arrays: list[pa.Array] = []
+    reached = 0
+    for block, cells in parts:
+        if block.first - 1 > reached:
+            arrays.append(pa.nulls(block.first - 1 - reached, pa.string()))
+        arrays.append(cells)
+        reached = block.first - 1 + block.rows
+    if reached < rows:
+        arrays.append(pa.nulls(rows - reached, pa.string()))
+    # A copy of exact size: a slice would keep what was cut off in memory and in the file.
+    return pa.concat_arrays([*arrays, pa.nulls(0, pa.string())]).slice(0, rows)
 
 
 def _last(used: "np.ndarray[Any, np.dtype[np.bool_]]") -> int:

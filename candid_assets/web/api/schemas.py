@@ -6,7 +6,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 
 class Shape(BaseModel):
-    """The schema of an answer of the API."""
+    """An answer."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -53,7 +53,7 @@ class Tables(Shape):
 
 
 class MetricShape(Shape):
-    """A metric of the list of metrics."""
+    """What is measured."""
 
     metric: str
     spoke: str

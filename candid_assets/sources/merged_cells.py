@@ -1,0 +1,36 @@
+"""Which cell holds the text of each merged cell: a merge keeps its text in its first cell only."""
+
+from collections.abc import Sequence
+
+import orjson
+import pyarrow as pa
+
+from candid_assets.names import column_letter
+from candid_assets.sources.cell_kinds import BLANK, Kinds
+from candid_assets.sources.extract import Merge
+
+
+def merged_cells(merges: Sequence[Merge], kinds: Kinds) -> pa.Array | None:
+    """Return for each row the cells that a merge covers and its first cell, as `{"A": "A2"}`.
+
+    Null for a row without any; None where no row has one. Merges whose first cell is blank, and
+    what of others lies beyond the cells that were read, are left out.
+
+    Args:
+        merges: The merges of the tab.
+        kinds: The kinds of all cells, rows by columns.
+    """
+    height, width = kinds.shape
+    covered: list[dict[str, str] | None] = [None] * height
+    for top, bottom, left, right in sorted(merges):
+        if top >= height or left >= width or kinds[top, left] == BLANK:
+            continue
+        first = f"{column_letter(left + 1)}{top + 1}"
+        letters = [column_letter(place + 1) for place in range(left, min(right, width))]
+        for row in range(top, min(bottom, height)):
+            cells = covered[row] or {}
+            cells |= dict.fromkeys(letters[int(row == top) :], first)
+            covered[row] = cells
+    if not any(covered):
+        return None
+    return pa.array([orjson.dumps(row).decode() if row else None for row in covered], pa.string())
