@@ -13,7 +13,7 @@ from candid_assets.contracts.load import load_catalog
 from candid_assets.definitions import build_definitions
 from candid_assets.destinations.deliver import deliver
 from candid_assets.destinations.payload import DeliveryError
-from candid_assets.monitoring.open_alerts import standing
+from candid_assets.monitoring.open_alerts import open_alerts
 from candid_assets.names import REFRESH_ALL
 from candid_assets_tests.destinations.conftest import TABLES
 
@@ -80,7 +80,7 @@ def test_the_alert_of_a_failed_delivery_names_its_owner_and_what_to_run(definiti
         job = definitions.resolve_job_def("export_bi")
         job.execute_in_process(instance=instance, raise_on_error=False)
         catalog = load_catalog(company.catalog_dir)
-        (alert,) = standing(company, catalog, instance, datetime.now(UTC))
+        (alert,) = open_alerts(company, catalog, instance, datetime.now(UTC))
     assert (alert.key, alert.owner) == ("run:export_bi", "team:shop")
     assert alert.command == "candid export bi"
     assert "candid run" in alert.cause

@@ -3,8 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from candid_assets.sandbox.a1 import Grid as ServedGrid
-from candid_assets.sandbox.a1 import parse_range
+from candid_assets.sandbox.a1 import AddressedTab, parse_range
 from candid_assets.sources.sheets.chunks import (
     TARGET_BYTES,
     ChunkPlanner,
@@ -36,7 +35,7 @@ def drain(planner: ChunkPlanner, bytes_per_cell: float | None) -> list[list[TabR
 @given(TABS, st.one_of(st.none(), st.floats(0, 60)))
 def test_every_cell_of_every_tab_is_in_exactly_one_range(tabs, bytes_per_cell):
     reached = {tab.title: 0 for tab in tabs}
-    served = [ServedGrid(tab.title, tab.rows, tab.columns) for tab in tabs]
+    served = [AddressedTab(tab.title, tab.rows, tab.columns) for tab in tabs]
     for chunk in drain(ChunkPlanner(tabs), bytes_per_cell):
         for part in chunk:
             cells = parse_range(part.a1, served)
