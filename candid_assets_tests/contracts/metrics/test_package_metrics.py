@@ -4,8 +4,10 @@ import re
 from collections import Counter
 
 import pytest
+import sqlglot
 
 from candid_assets.contracts.load import load_catalog
+from candid_assets.contracts.metrics.compile import compile_metrics
 from candid_assets.contracts.metrics.declarations import Metric
 from candid_assets.names import HUB, SPOKES
 from candid_assets.settings import PACKAGE
@@ -31,6 +33,14 @@ def test_no_metric_copies_another_with_a_different_filter() -> None:
         copies += [(m.name, seen[sign])] if sign in seen else []
         seen[sign] = m.name
     assert copies == []
+
+
+@pytest.mark.parametrize("spoke", SPOKES)
+def test_no_step_of_a_spokes_query_is_written_twice(spoke: str) -> None:
+    metrics = [metric for metric in REGISTRY.metrics if metric.spoke == spoke]
+    query = sqlglot.parse_one(compile_metrics(REGISTRY, metrics), dialect="duckdb")
+    counts = Counter(step.alias for step in query.args["with_"].expressions)
+    assert [name for name, count in counts.items() if count > 1] == []
 
 
 def test_labels_and_descriptions_are_unique() -> None:
