@@ -90,6 +90,9 @@ class TabOptions:
     """What becomes of rows that share a key: all go to quarantine, or all but the first or last."""
     allow_empty: bool = False
     """Whether a tab with a header and no rows is fit to replace the table."""
+    loss_held_from: float | Literal["never"] = 0.2
+    """Share of the table's rows that must be gone from the tab, by their keys, for its new content
+    to wait for a person."""
     title_pattern: str | None = None
     """Regular expression; every tab whose whole title matches it, without case, is a member."""
     retired: str | None = None

@@ -126,6 +126,11 @@ def _check_whole(document: YamlDocument, schema: SchemaObject, custom: dict[str,
         at = custom_place((), schema.customProperties, "headerRows")
         message = f"headerRows {rows} is no number of header rows"
         document.fault(at, message, f"write 1 to {MOST_HEADER_ROWS}")
+    share = custom.get("lossHeldFrom", 1)
+    if share != "never" and not 0 < share <= 1:
+        at = custom_place((), schema.customProperties, "lossHeldFrom")
+        message = f"lossHeldFrom {share} is no share of the rows"
+        document.fault(at, message, "write a number above 0 and up to 1, or never")
     for key in ("ignoredHeaders", "endsAt"):
         if any(not text.strip() for text in custom.get(key, ())):
             at = custom_place((), schema.customProperties, key)

@@ -37,7 +37,12 @@ SOURCE_CHECKS: tuple[CheckName, ...] = (
     "contract_holds",
     "layout_unchanged",
 )
-CLEAN_CHECKS: tuple[CheckName, ...] = ("rows_conserved", "rerun_identical", "swapped_whole")
+CLEAN_CHECKS: tuple[CheckName, ...] = (
+    "rows_conserved",
+    "rerun_identical",
+    "swapped_whole",
+    "keys_kept",
+)
 READY_CHECKS: tuple[CheckName, ...] = ("rerun_identical", "swapped_whole")
 
 

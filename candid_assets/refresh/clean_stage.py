@@ -23,6 +23,7 @@ from candid_assets.refresh.input_keys import clean_key
 from candid_assets.refresh.land_stage import raw_head
 from candid_assets.refresh.layout_drift import note_current, note_layouts, note_lost, note_missing
 from candid_assets.refresh.layouts import observe
+from candid_assets.refresh.lost_keys import judge_losses
 from candid_assets.refresh.swap import KINDS, StagedTab, swap
 from candid_assets.source_kinds.links import cell_link
 from candid_assets.sql import qualified, quoted
@@ -74,6 +75,9 @@ def stage_clean(
         _drop(refresh, staged)
         return None
     holding = list(note_layouts(refresh, tab, staged.layouts))
+    losses = list(judge_losses(refresh, staged))
+    holding += [event for event in losses if isinstance(event, Failed)]
+    yield from (event for event in losses if not isinstance(event, Failed))
     if holding:
         yield from holding
         _drop(refresh, staged)

@@ -12,46 +12,73 @@ from candid_assets.refresh.failures import Cause
 from candid_assets.sources.extract import TabExtract
 from candid_assets.sources.source_errors import place
 from candid_assets.warehouse.current_extracts import CurrentExtract
-from candid_assets.warehouse.extracts import current_extract
-from candid_assets.warehouse.tab_changes import Hold, record_hold
+from candid_assets.warehouse.extracts import current_extract, landed_extract
+from candid_assets.warehouse.tab_changes import Hold, accepted_layouts, record_hold
 
 FEW_ROWS = 50
-"""Below so many rows a tab may lose any share of them unasked."""
-LEAST_SHARE = 0.5
-"""The share of its rows that a tab must keep to be taken unasked."""
+"""Below so many rows an extract is judged by its keys alone, once it is clean."""
+LARGE_SHARE = 0.5
+"""The least share of its rows that must be gone for an extract to be held before it is landed."""
 
 
 def held_back(refresh: Refresh, tab: Tab, extract: TabExtract) -> Cause | None:
     """Return why an extract that was read whole is not taken: most of the tab is gone."""
-    before = current_extract(refresh.connection, tab)
+    before = _built_from(refresh, tab)
     cause = _loss(refresh, tab, extract, before)
     _note(refresh, tab, extract, before, cause)
     return cause
+
+
+def share_held(tab: Tab) -> float | None:
+    """Return the share of lost rows from which a tab is held; None where none is."""
+    share = tab.options.loss_held_from
+    return None if share == "never" else float(share)
+
+
+def accepts_loss(refresh: Refresh, workbook: str, tab: str, contents: tuple[str, str]) -> bool:
+    """Return whether a person takes this content of a tab, or member, in the other's place."""
+    is_gated = refresh.settings.env == PRODUCTION
+    held = HeldContent(workbook, tab, *contents)
+    return (refresh.accept_loss and not is_gated) or is_accepted(refresh.settings, held)
+
+
+def way_out(refresh: Refresh, tab: Tab, content: str) -> str:
+    """Return what to do about a loss that is held, and how to accept it."""
+    word = f"candid holds accept {content[:12]}"
+    table = tab_table(tab.workbook, tab.family or tab.name)
+    is_gated = refresh.settings.env == PRODUCTION
+    meant = word if is_gated else f"{word}` or `candid run --tab {table} --accept-loss"
+    return f"{tab.words.undo}; if it is meant, run `{meant}`"
+
+
+def _built_from(refresh: Refresh, tab: Tab) -> CurrentExtract | None:
+    """Return the extract that the clean table was built from, else the last one that landed."""
+    layout = accepted_layouts(refresh.connection, tab.workbook, [tab.name]).get(tab.name)
+    built = layout and landed_extract(refresh.connection, tab, layout.content_hash)
+    return built or current_extract(refresh.connection, tab)
 
 
 def _loss(
     refresh: Refresh, tab: Tab, extract: TabExtract, before: CurrentExtract | None
 ) -> Cause | None:
     where = place(tab.workbook, extract.title)
-    undo = tab.words.undo
     if extract.rows == 0:
+        undo = tab.words.undo
         empty = Cause(
             "tab_emptied", f"{where} is empty", f"{undo}, or set allowEmpty in {tab.path}"
         )
         return None if tab.options.allow_empty else empty
-    if before is None or before.rows < FEW_ROWS or extract.rows >= before.rows * LEAST_SHARE:
+    share = share_held(tab)
+    if before is None or before.rows < FEW_ROWS or share is None:
         return None
-    is_gated = refresh.settings.env == PRODUCTION
-    held = HeldContent(tab.workbook, tab.name, before.content_hash, extract.content_hash)
-    if (refresh.accept_loss and not is_gated) or is_accepted(refresh.settings, held):
+    if extract.rows >= before.rows * (1 - max(LARGE_SHARE, share)):
         return None
-    word = f"candid holds accept {extract.content_hash[:12]}"
-    table = tab_table(tab.workbook, tab.family or tab.name)
-    meant = word if is_gated else f"{word}` or `candid run --tab {table} --accept-loss"
+    if accepts_loss(refresh, tab.workbook, tab.name, (before.content_hash, extract.content_hash)):
+        return None
     return Cause(
         "rows_vanished",
         f"{where} has {extract.rows:,} rows, after {before.rows:,} at the last refresh",
-        f"{undo}; if it is meant, run `{meant}`",
+        way_out(refresh, tab, extract.content_hash),
     )
 
 
@@ -80,4 +107,5 @@ def _note(
             datetime.now(UTC),
         )
     )
-    record_hold(refresh.connection, tab.workbook, tab.name, hold, refresh.run_id)
+    content = extract.content_hash  # a hold of this very content is judged by its keys later on
+    record_hold(refresh.connection, tab.workbook, tab.name, hold, refresh.run_id, content)

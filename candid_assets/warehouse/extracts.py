@@ -68,6 +68,16 @@ def current_extract(connection: Connection, tab: Tab) -> CurrentExtract | None:
     return None if row is None else CurrentExtract(*row)
 
 
+def landed_extract(connection: Connection, tab: Tab, content_hash: str) -> CurrentExtract | None:
+    """Return a tab's newest extract of a content, or None if that was never landed."""
+    row = connection.execute(
+        f"select {_CURRENT} from meta.extracts where workbook = ? and tab = ?"
+        " and content_hash = ? order by fetched_at desc limit 1",
+        [tab.workbook, tab.name, content_hash],
+    ).fetchone()
+    return None if row is None else CurrentExtract(*row)
+
+
 def current_extracts(
     connection: Connection, spreadsheets: Sequence[str] | None = None
 ) -> dict[tuple[str, str], CurrentExtract]:

@@ -185,10 +185,24 @@ def resolve_changes(connection: Connection, changes: Iterable[RecordedChange]) -
 
 
 def record_hold(
-    connection: Connection, workbook: str, tab: str, hold: Hold | None, run_id: str
+    connection: Connection,
+    workbook: str,
+    tab: str,
+    hold: Hold | None,
+    run_id: str,
+    undecided: str = "",
 ) -> None:
-    """Record the extract of a tab that is held back now, if any, and that no other one is."""
-    key = [workbook, tab, hold.content_hash if hold else ""]
+    """Record the extract of a tab that is held back now, if any, and that no other one is.
+
+    Args:
+        connection: The warehouse.
+        workbook: The tab's workbook.
+        tab: The tab, or the member of a family.
+        hold: What is held back.
+        run_id: The run.
+        undecided: Content of which a hold stays as it is.
+    """
+    key = [workbook, tab, hold.content_hash if hold else undecided]
     connection.execute(
         "update meta.holds set resolved_at = ? where workbook = ? and tab = ?"
         " and content_hash <> ? and resolved_at is null",
