@@ -59,9 +59,10 @@ def stage_clean(
     if choice is None:
         header = _header(refresh, tab, extract)
         if isinstance(header, HeaderProblem):
-            yield Checked(invariants.contract_holds(tab.source, tab.table, problem=str(header)))
-            message_and_fix = with_renames(header, note_missing(refresh, tab, extract, header))
-            yield _failed(tab, "missing_column", *message_and_fix)
+            message, fix = with_renames(header, note_missing(refresh, tab, extract, header))
+            problem = f"{message}; {fix}"
+            yield Checked(invariants.contract_holds(tab.source, tab.table, problem=problem))
+            yield _failed(tab, "missing_column", message, fix)
             return None
         members: tuple[Member, ...] = (Member(extract, header),)
     else:

@@ -14,6 +14,7 @@ from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.refresh.context import Refresh
 from candid_assets.refresh.events import Built, Checked, Event, Failed, Unchanged
 from candid_assets.refresh.layout_drift import note_lost, note_missing
+from candid_assets.sources.source_errors import place
 from candid_assets.warehouse.check_results import CheckResult
 from candid_assets.warehouse.current_extracts import CurrentExtract, joined_extract
 from candid_assets.warehouse.extracts import accepted_members
@@ -140,6 +141,9 @@ def choose(refresh: Refresh, family: Tab, extract: CurrentExtract) -> Choice:
 
 def with_renames(problem: HeaderProblem, renamed: Sequence[Change]) -> tuple[str, str]:
     """Return message and fix of a header that was not found, with what it looks renamed to."""
+    for change in renamed:
+        if change.kind == "header_gone":
+            return f"{place(problem.workbook, problem.title)}: {change.detail}", change.fix
     message = "; ".join([problem.message, *(change.detail for change in renamed)])
     return message, next((change.fix for change in renamed), problem.fix)
 

@@ -9,6 +9,7 @@ from candid_assets.cleaning.header_search import HeaderProblem
 from candid_assets.contracts.catalog import Column, Tab
 from candid_assets.contracts.header_text import normalise
 from candid_assets.names import column_letter
+from candid_assets.refresh.missing_header_row import header_gone, headers_gone
 from candid_assets.sql import quoted
 from candid_assets.warehouse.raw_query import extract_rows
 from candid_assets.warehouse.tab_changes import Change, Layout
@@ -26,6 +27,8 @@ def missing_headers(
 ) -> list[Change]:
     """Return a breaking change for each header that a tab lacks, as a rename where it looks so.
 
+    Where the whole header row is gone, that is the one change.
+
     Args:
         connection: Where the sources are read.
         tab: The contract.
@@ -33,6 +36,8 @@ def missing_headers(
         before: The layout that the clean table was last made from.
         sources: Relations of the extract as it is and as it was then, with the sheet's letters.
     """
+    if gone := header_gone(connection, tab, problem, before, sources):
+        return [gone]
     row = problem.best_row
     now = _cells(connection, sources[0], row) if row else []
     old = [normalise(h) for h in before.headers] if before else []
@@ -61,6 +66,9 @@ def missing_headers(
             changes.append(_renamed(tab, column, best, now[best - 1], scores[best][1]))
         else:
             changes.append(_gone(tab, column))
+    none_left = not claimed.intersection(map(normalise, now))
+    if none_left and len(changes) > 1 and all(c.kind == "column_removed" for c in changes):
+        return [headers_gone(tab, before)]
     return changes
 
 

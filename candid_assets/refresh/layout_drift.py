@@ -41,7 +41,11 @@ def note_lost(refresh: Refresh, tab: Tab, code: str, message: str, fix: str) -> 
 def note_missing(
     refresh: Refresh, tab: Tab, extract: CurrentExtract, problem: HeaderProblem
 ) -> list[Change]:
-    """Note the headers that a tab, or a member of a family, lacks; return what looks renamed."""
+    """Note the headers that a tab, or a member of a family, lacks.
+
+    Returns:
+        The headers that look renamed, or the change that the header row is gone.
+    """
     before = accepted_layouts(refresh.connection, tab.workbook, [tab.name]).get(tab.name)
     now = extract_relation(refresh.landing, tab, extract.content_hash)
     old = now if before is None else extract_relation(refresh.landing, tab, before.content_hash)
@@ -49,7 +53,7 @@ def note_missing(
     if not refresh.is_replay:
         seen = Observed(extract.title, extract.content_hash, changes=changes)
         refresh.observations.note(tab, tab.name, seen)
-    return [change for change in changes if change.kind == "column_renamed"]
+    return [change for change in changes if change.kind in {"column_renamed", "header_gone"}]
 
 
 def note_layouts(refresh: Refresh, tab: Tab, layouts: Mapping[str, Layout]) -> Iterator[Event]:

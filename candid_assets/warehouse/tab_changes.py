@@ -17,6 +17,7 @@ ChangeKind = Literal[
     "tab_not_grid",
     "tab_emptied",
     "header_moved",
+    "header_gone",
     "columns_moved",
     "column_added",
     "column_removed",
