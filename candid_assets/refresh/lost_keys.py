@@ -16,8 +16,8 @@ from candid_assets.sql import literal, qualified, quoted
 from candid_assets.warehouse.check_results import MAX_SAMPLES, CheckResult, Sample
 from candid_assets.warehouse.tab_changes import Hold, Layout, accepted_layouts, record_hold
 
-FEWEST: Final = 2
-"""Rows below which a loss is never held: one row is deleted by hand."""
+FEWEST: Final = 3
+"""Rows below which a loss is never held: one or two rows are deleted by hand."""
 REPORTED: Final = 0.05
 """The share of lost rows from which the check fails."""
 _NAMED: Final = 3
@@ -86,26 +86,28 @@ def _judge(
 def _loss(refresh: Refresh, staged: StagedTab, name: str, before: Layout) -> Loss:
     """Return what a tab, or a member of a family, has lost."""
     tab, connection = staged.tab, refresh.connection
-    own = f"_sheet_id = {before.sheet_id}" if tab.is_family else "TRUE"
-    standing = f"(SELECT * FROM {qualified('clean', tab.table)} WHERE {own})"
-    new = f"(SELECT * FROM {staged.temp('clean')} WHERE {own})"
-    refused = f"(SELECT * FROM {staged.temp('quarantine')} WHERE {own})"
+    now = staged.layouts[name]
+    old_rows, new_rows = (
+        f"_sheet_id = {layout.sheet_id}" if tab.is_family else "TRUE" for layout in (before, now)
+    )
+    last_good = f"(SELECT * FROM {qualified('clean', tab.table)} WHERE {old_rows})"
+    new = f"(SELECT * FROM {staged.temp('clean')} WHERE {new_rows})"
+    refused = f"(SELECT * FROM {staged.temp('quarantine')} WHERE {new_rows})"
     titles = {c.name for c in tab.columns if c.of_title}
     keys = [key for key in tab.primary_key if key not in titles]
     old_types, new_types = (
-        dict(column_types(connection, f"SELECT * FROM {table}")) for table in (standing, new)
+        dict(column_types(connection, f"SELECT * FROM {table}")) for table in (last_good, new)
     )
     if not keys or any(old_types.get(key) != new_types.get(key) for key in keys):
-        kept = staged.layouts[name].rows_kept
-        return Loss(before.rows_kept, max(before.rows_kept - kept, 0))
+        return Loss(before.rows_kept, max(before.rows_kept - now.rows_kept, 0))
     columns = ", ".join(map(quoted, keys))
     shown = " || ' · ' || ".join(f"{quoted(key)}::VARCHAR" for key in keys)
     mark = literal(f"{name} key " if tab.is_family else "key ")
     gone = connection.execute(
         f"WITH refused AS (SELECT regexp_replace(_id, ' #[0-9]+$', '') AS _id FROM {refused})"
-        f" SELECT shown, (SELECT count(*) FROM {standing}), count(*) OVER (),"
+        f" SELECT shown, (SELECT count(*) FROM {last_good}), count(*) OVER (),"
         f" (SELECT count(*) FROM refused WHERE NOT starts_with(_id, {mark}))"
-        f" FROM (SELECT {shown} AS shown, _row FROM {standing} ANTI JOIN {new} USING ({columns}))"
+        f" FROM (SELECT {shown} AS shown, _row FROM {last_good} ANTI JOIN {new} USING ({columns}))"
         f" WHERE {mark} || shown NOT IN (FROM refused) ORDER BY _row LIMIT {MAX_SAMPLES}"
     ).fetchall()
     if not gone:
