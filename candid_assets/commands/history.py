@@ -56,7 +56,7 @@ def show(output: Output, tab: str, limit: int) -> Result:
         counts = (seen.rows_added, seen.rows_removed, seen.rows_clean, seen.rows_quarantined)
         table.add_row(
             clock(seen.first_seen),
-            "stands" if seen.is_current else clock(seen.last_seen),
+            "current" if seen.is_current else clock(seen.last_seen),
             escape(seen.title),
             seen.extract[:12] + ("" if seen.kept else " (pruned)"),
             f"{seen.rows:,}",

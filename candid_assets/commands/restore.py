@@ -9,7 +9,7 @@ from candid_assets.console import Output, Result, with_output
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--replace", is_flag=True, help="Put data that stands there aside, beside it.")
+@click.option("--replace", is_flag=True, help="Rename the data that is there, instead of refusing.")
 @with_output()
 def restore(output: Output, file: Path, replace: bool) -> Result:
     """Put the environment back as a backup holds it.

@@ -44,7 +44,7 @@ def require_restorable(installation: Installation, file: Path) -> None:
             records.require_approved(plan, *lists)
             return
     raise GateError(
-        f"nobody approved that production takes back {file}", f"candid plan --restore {file}"
+        f"no approved plan restores {file} in production", f"candid plan --restore {file}"
     )
 
 

@@ -67,7 +67,7 @@ def deliver_parquet(
         raise DeliveryError(
             f"destination {destination.name} at {place.location}: {error}",
             "check that it can be written (for S3: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY);"
-            " what stood there stands",
+            " the destination is unchanged",
         ) from error
     return totals
 

@@ -81,8 +81,8 @@ def connected(destination: Destination, place: DestinationPlace) -> Iterator[psy
     """Connect with the destination's login.
 
     Raises:
-        DeliveryError: The server does not let us in, or refuses what is asked of it; the cause is
-            its own error.
+        DeliveryError: The server does not accept the connection or a statement; the cause is its
+            own error.
     """
     user, password = Settings.destination_login(destination.name)
     prefix = f"CANDID_DESTINATION_{destination.name.upper()}"
@@ -101,13 +101,14 @@ def connected(destination: Destination, place: DestinationPlace) -> Iterator[psy
         )
     except psycopg.OperationalError as error:
         fix = f"check host and database in {destination.path.name}, {prefix}_USER and _PASSWORD"
-        raise DeliveryError(f"{where} does not let us in: {error}", fix) from error
+        raise DeliveryError(f"{where} does not accept the connection: {error}", fix) from error
     with connection:
         try:
             yield connection
         except psycopg.Error as error:
             raise DeliveryError(
-                f"{where}: {str(error).strip()}", f"{_fix(error, place)}; what stood there stands"
+                f"{where}: {str(error).strip()}",
+                f"{_fix(error, place)}; the destination is unchanged",
             ) from error
 
 

@@ -222,7 +222,7 @@ class _Rewriting:
             if item.db:
                 self._number(item)
             elif not any(c.alias_or_name == item.name for c in known):
-                raise UnfollowedError(f"nobody knows {item.name}")
+                raise UnfollowedError(f"{item.name} is unknown")
             yield item.alias_or_name
         elif isinstance(item, exp.Subquery):
             inner = self.carried(item.this, known)

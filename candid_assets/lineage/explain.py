@@ -18,8 +18,8 @@ from candid_assets.sql import qualified, quoted
 Role = Literal["value", "decides"]
 """Whether a cell's value went into the row, or decided that the row exists."""
 WANTED = "_wanted"
-CONSTANT = "no row of a source stands behind it: it is made of constants"
-UNKNOWN = "no row that stands in a source now is behind it"
+CONSTANT = "no row of a source is behind it: it is made of constants"
+UNKNOWN = "no row that is in a source now is behind it"
 
 
 def explain(

@@ -172,7 +172,7 @@ class _Walk:
         # A parameter of a lambda with fields looks like a column of a table.
         if column.find_ancestor(exp.Lambda):
             return ColumnSources()
-        raise UnfollowedError(f"nobody knows {alias}.{name}")
+        raise UnfollowedError(f"{alias}.{name} is unknown")
 
     def _unnamed(self, column: exp.Column, scope: Scope) -> ColumnSources:
         """Return the sources of a column without a table: a lambda's parameter, or an alias."""
@@ -188,14 +188,14 @@ class _Walk:
         generated = [s for s in scope.sources.values() if not _gives_columns(s)]
         if generated:
             return merged(self._from(source, column.name) for source in generated)
-        raise UnfollowedError(f"nobody knows {column.name}")
+        raise UnfollowedError(f"{column.name} is unknown")
 
     def _from(self, source: object, name: str) -> ColumnSources:
         """Return the sources of one column of a table or scope."""
         if isinstance(source, exp.Table) and isinstance(source.this, exp.Identifier):
             layer, table = source.db.casefold(), source.name.casefold()
             if (layer, table) not in self.schema:
-                raise UnfollowedError(f"nobody knows {layer}.{table}")
+                raise UnfollowedError(f"{layer}.{table} is unknown")
             return ColumnSources(values=frozenset({ColumnRef(layer, table, name)}))
         if isinstance(source, Scope) and _gives_columns(source):
             outputs = self.outputs(source)
@@ -204,7 +204,7 @@ class _Walk:
             folded = {key.casefold(): value for key, value in outputs.items()}
             if name in folded:
                 return folded[name]
-            raise UnfollowedError(f"nobody knows the column {name}")
+            raise UnfollowedError(f"the column {name} is unknown")
         return self._generated(source)
 
     def _generated(self, source: object) -> ColumnSources:

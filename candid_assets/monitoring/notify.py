@@ -31,7 +31,7 @@ class AlertChanges:
     def summary(self) -> str:
         """The counts, and what could not be sent, as one sentence."""
         counts = f"{len(self.raised)} raised, {len(self.resolved)} resolved"
-        return "; ".join([f"{self.open} alerts stand, {counts}", *self.unsent])
+        return "; ".join([f"{self.open} alerts are open, {counts}", *self.unsent])
 
 
 @dataclass(slots=True)

@@ -129,7 +129,7 @@ def _show_alerts(console: Console, alerts: Sequence[dict[str, Any]]) -> None:
     checks = sum(a["kind"] == "check" for a in alerts)
     if alerts:
         console.print(
-            f"alerts     {len(alerts)} stand, {checks} of them checks; see `candid alerts`"
+            f"alerts     {len(alerts)} open, {checks} of them checks; see `candid alerts`"
         )
     for alert in [a for a in alerts if a["kind"] not in ("check", "hold")][:SHOWN]:
         console.print(f"[yellow]! {escape(alert['cause'])}[/]", soft_wrap=True)

@@ -69,7 +69,7 @@ def authenticate(connection: HTTPConnection, users: Users) -> Principal | None:
         user = users.by_stamp(session.get("name"), session.get("stamp"))
         return Principal(user, "session") if user else None
     except UsersError as error:
-        raise Refused(503, f"nobody can come in: {error}") from error
+        raise Refused(503, f"logins are refused: {error}") from error
 
 
 def principal_of(scope: Scope) -> Principal:

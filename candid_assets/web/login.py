@@ -92,7 +92,7 @@ class Login:
         try:
             user = await run_in_threadpool(find)
         except UsersError as error:
-            return self._show(request, f"nobody can come in: {error}", 503)
+            return self._show(request, f"logins are refused: {error}", 503)
         if user is None:
             self.audit.write("login", who=name, via=how, outcome="refused")
             reasons = {

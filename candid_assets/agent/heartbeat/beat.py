@@ -132,7 +132,7 @@ class Heart:
                     raise NotUnderstoodError(task.problem)
                 if task.status is None:
                     written = " ".join(mark.text for mark in task.marks)
-                    raise NotUnderstoodError(f"nobody knows the status '{written}'")
+                    raise NotUnderstoodError(f"the status '{written}' is unknown")
                 taken.append((task, understand(task, catalog)))
             except NotUnderstoodError as error:
                 beat.tasks.append(TaskResult(task.key, task.title, "left", str(error)))

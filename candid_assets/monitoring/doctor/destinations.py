@@ -23,7 +23,7 @@ from candid_assets.sources.source_errors import shortened
 if TYPE_CHECKING:
     import psycopg
 
-KEPT: Final = "what stands there stays as it is and grows old"
+KEPT: Final = "what was delivered there stays and is not updated"
 _REFUSED: Final = (
     ("password authentication failed", "set {user} and {password} as its owner says them"),
     ("no password supplied", "set {user} and {password}, or write the login into ~/.pgpass"),
@@ -93,11 +93,11 @@ def _postgres(destination: Destination, place: DestinationPlace) -> Iterator[Fin
         fix = _login_fix(destination, place, message)
         if isinstance(cause, psycopg.OperationalError) and "resolve" in message:
             fix = f"correct host in {destination.path}; no computer answers to {place.host!r}"
-        yield mend(check, f"{where} does not let us in: {message}", KEPT, fix)
+        yield mend(check, f"{where} does not accept the connection: {message}", KEPT, fix)
         return
     yield from problems
     if not problems:
-        yield ok(check, f"{where} lets us write schema {place.schema}")
+        yield ok(check, f"{where} accepts writes to schema {place.schema}")
 
 
 def _login_fix(destination: Destination, place: DestinationPlace, message: str) -> str:

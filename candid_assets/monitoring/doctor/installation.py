@@ -125,7 +125,7 @@ def check_users(settings: Settings) -> Finding:
     folder = settings.data_dir / "web"
     for file in (folder / "users.json", folder / "session.key", settings.audit_file):
         if file.exists() and (file.stat().st_mode & 0o077 or file.stat().st_uid != os.getuid()):
-            why = "others on this machine can read who comes in; the webserver lets nobody in"
+            why = "others on this machine can read the users; the webserver refuses every login"
             return mend("users", f"{file} is not its owner's alone", why, f"chmod 600 {file}")
     if not (folder / "users.json").exists():
         return ok(
