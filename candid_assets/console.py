@@ -37,7 +37,7 @@ class Output:
 
     @cached_property
     def console(self) -> Console:
-        """Where text goes."""
+        """The terminal that text is printed on."""
         return console_on(stderr=self.as_json)
 
     def header(self, about: str = "", env: str | None = None, *, always: bool = True) -> None:

@@ -175,7 +175,7 @@ class Settings(BaseSettings):
 
     @property
     def agent_dir(self) -> Path:
-        """The folder of what the heartbeat remembers: its journal and the breaks it told of."""
+        """The folder of the heartbeat: its journal and the contract breaks that have tasks."""
         return self.data_dir / "agent"
 
     @property
@@ -195,7 +195,7 @@ class Settings(BaseSettings):
 
     @property
     def open_alerts_file(self) -> Path:
-        """The alerts that stand, and what a channel has not got yet."""
+        """The open alerts, and the messages that a target has not received yet."""
         return self.agent_dir / "alerts.json"
 
     @property

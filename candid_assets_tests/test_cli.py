@@ -21,7 +21,7 @@ COMMANDS = dict(_commands(main, ("candid",)))
 
 
 @pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
-def test_help_says_what_a_command_does_and_sets_its_examples_on_lines_of_their_own(path):
+def test_help_describes_a_command_and_puts_each_example_on_its_own_line(path):
     command = COMMANDS[path]
     text = command.get_help(click.Context(command, info_name=" ".join(path)))
     assert command.help, "no description"

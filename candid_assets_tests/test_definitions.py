@@ -71,7 +71,7 @@ def test_loading_the_definitions_imports_nothing_that_costs_seconds(loaded, libr
     assert library not in loaded
 
 
-def test_a_part_of_the_refresh_is_still_the_refresh_that_knows_its_keys():
+def test_subset_of_the_refresh_is_still_a_refresh_definition():
     (refresh,) = (
         definition for definition in defs.assets if isinstance(definition, RefreshDefinition)
     )

@@ -6,7 +6,7 @@ import pytest
 from candid_assets_tests.postgres import Postgres, started
 
 
-def test_a_database_is_real_and_empty_and_asks_for_the_password(
+def test_test_database_is_empty_and_asks_for_the_password(
     database: str, postgres: Postgres
 ) -> None:
     with psycopg.connect(database) as connection:
@@ -19,7 +19,7 @@ def test_a_database_is_real_and_empty_and_asks_for_the_password(
     assert postgres.folder.is_dir()
 
 
-def test_a_server_ends_with_its_folder_when_a_test_fails() -> None:
+def test_test_server_is_stopped_and_its_folder_removed_when_a_test_fails() -> None:
     folder = Path()
 
     def fail() -> None:

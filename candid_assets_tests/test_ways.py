@@ -8,7 +8,7 @@ def test_twenty_five_ways_around_the_gate_are_tried():
     assert len(ways(AROUND)) >= 25
 
 
-def test_thirty_ways_into_the_webserver_are_tried_among_them_the_known_ones():
+def test_at_least_thirty_attacks_on_the_webserver_are_tested_including_the_known_ones():
     paths = ways(INTO)
     assert len(paths) >= 30
     assert set(MUST.values()) <= paths.keys()

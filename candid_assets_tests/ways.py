@@ -19,15 +19,15 @@ AROUND: Final = (
 INTO: Final = ("web/test_ways_in.py", "web/test_agents.py", "web/test_roles.py")
 NO_WAYS: Final = frozenset(
     {
-        "production_runs_what_is_deployed_without_being_asked_again",
+        "production_runs_what_is_deployed_without_another_approval",
         "other_environments_are_asked_nothing",
         "the_plan_shows_every_cell_and_writes_none",
         "an_approved_publication_is_written_and_taken_back_to_the_cell",
         "write_refused_by_google_is_reported_and_leaves_no_record",
-        "a_tab_that_shrank_stays_out_until_its_content_is_accepted",
+        "shrunken_tab_is_held_until_its_content_is_accepted",
         "an_accepted_hold_lets_exactly_its_content_through",
         "a_hold_leaves_the_deployment_as_it_is",
-        "a_browser_of_nobody_is_shown_the_login_and_comes_back",
+        "browser_without_a_session_is_sent_to_the_login_and_back",
         "a_viewer_reads",
         "an_operator_launches_a_job",
         "an_agent_launches_a_job_of_its_list",
@@ -48,12 +48,12 @@ ONE_WAY: Final[Mapping[str, str]] = {
     "an_agent_cannot_accept_a_hold": "an_agents_key_cannot_approve",
     # Putting a key of one's own on the list.
     "an_agent_that_lists_its_key_under_a_persons_name_cannot_approve": (
-        "an_agent_that_lists_itself_in_the_commit_it_wants_cannot_approve_it"
+        "agent_added_to_the_approvers_by_the_planned_commit_cannot_approve_it"
     ),
     "an_agent_that_lists_itself_cannot_approve_a_publication": (
-        "an_agent_that_lists_itself_in_the_commit_it_wants_cannot_approve_it"
+        "agent_added_to_the_approvers_by_the_planned_commit_cannot_approve_it"
     ),
-    "a_hold_with_an_agents_signature_under_a_persons_name_stays_out": (
+    "acceptance_signed_by_an_agent_under_a_persons_name_is_refused": (
         "a_decision_written_by_hand_with_an_agents_signature_does_not_count"
     ),
     # Approval of one thing used for another.
@@ -67,7 +67,7 @@ ONE_WAY: Final[Mapping[str, str]] = {
         "an_edited_plan_under_its_new_digest_is_not_approved"
     ),
     "an_undo_does_not_write_over_what_was_typed_since": (
-        "a_tab_that_somebody_edited_meanwhile_is_not_written"
+        "tab_edited_since_the_plan_is_not_written"
     ),
     "a_link_inside_the_catalog_does_not_run": "a_linked_catalog_does_not_run",
     "an_untracked_model_does_not_run": "a_file_beside_the_code_makes_the_tree_dirty",
@@ -77,8 +77,8 @@ ONE_WAY: Final[Mapping[str, str]] = {
         "a_viewer_names_a_query_and_runs_no_mutation_of_the_same_document"
     ),
     "session_in_constant_use_expires_too": "session_expires_after_its_hours",
-    "the_session_of_a_user_removed_and_added_again_is_none": (
-        "the_session_and_token_of_a_removed_user_are_none_at_once"
+    "session_of_a_user_removed_and_added_again_is_refused": (
+        "session_and_token_of_a_removed_user_are_refused_at_once"
     ),
     "a_huge_body_without_a_length_is_refused": "a_huge_body_is_refused_before_it_is_read",
     "a_form_of_another_site_is_refused": (

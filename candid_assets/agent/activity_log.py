@@ -139,7 +139,7 @@ def _append(path: Path, env: str, activity: Activity) -> None:
 
 
 def _keys(path: Path) -> set[str | None]:
-    """Return the keys of a log and of the month that was set aside last."""
+    """Return the keys of a log and of its last rotated month."""
     files = [*rotated_files(path)[-1:], path]
     return {entry.get("key") for file in files for entry in read_log(file)}
 

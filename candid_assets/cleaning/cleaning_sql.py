@@ -35,7 +35,7 @@ class CleaningTables:
 
 @dataclass(frozen=True, slots=True)
 class CleaningSql:
-    """What to run to clean one tab, and where the outcome stands."""
+    """The statements that clean one tab, and the names of the outcome's tables."""
 
     statements: tuple[str, ...]
     staged: CleaningTables = field(default_factory=CleaningTables)

@@ -12,6 +12,7 @@ from candid_assets.contracts.column_types import decimal_precision, decimal_scal
 from candid_assets.contracts.custom_properties import RUPIAH
 from candid_assets.sources.error_texts import is_error_text
 from candid_assets.sql import literal, quoted, text_list
+from candid_assets.vocabulary import BLANK_WORDS
 from candid_assets.warehouse.provenance import SHOWN
 
 ANY_SCALE: Final = 400
@@ -79,10 +80,26 @@ class Placed:
 
 
 def text_sql(placed: Placed) -> str:
-    """Return the cell's text: cleaned, and NULL for a word that means blank."""
-    place = placed.place
+    """Return the cell's text: cleaned, and NULL for a word that means blank.
+
+    In a column of text an exact cell stays as its source holds it; it is blank only for the words
+    that the contract itself lists.
+    """
+    column, place = placed.column, placed.place
+    cleaned, kind = f"_cleaned[{place}]", f"_kinds[{place}]"
     shown = f"json_extract_string({SHOWN}, '$.{placed.letter}')" if placed.shown else "NULL"
-    return cell_text_sql(placed, f"_cleaned[{place}]", f"_kinds[{place}]", shown)
+    typed = cell_text_sql(placed, cleaned, kind, shown)
+    if not keeps_text(column):
+        return typed
+    exact, words = f"_cells[{place}]", column.options.blank_words
+    if words and words != BLANK_WORDS:
+        exact = f"CASE WHEN {cleaned} IS NULL OR {typed} IS NOT NULL THEN {exact} END"
+    return f"CASE WHEN {kind} = 'x' THEN {exact} ELSE {typed} END"
+
+
+def keeps_text(column: Column) -> bool:
+    """Return whether the column's values are the texts of its cells, which no parser reads."""
+    return column.logical_type == "string" and not column.options.phone
 
 
 def cell_text_sql(placed: Placed, cleaned: str, kind: str, shown: str) -> str:

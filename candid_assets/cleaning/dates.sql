@@ -112,13 +112,13 @@ CREATE OR REPLACE TEMP MACRO parse_date(cleaned, kind, date_order) AS
     value_or_reason(
         cleaned,
         kind,
-        CASE kind
-            WHEN 'd' THEN try_cast(cleaned AS DATE)
-            WHEN 's' THEN CASE
+        CASE
+            WHEN kind = 'd' THEN try_cast(cleaned AS DATE)
+            WHEN kind = 's' THEN CASE
                 WHEN ends_with(cleaned, ' 00:00:00')
                     THEN try_cast(left(cleaned, 10) AS DATE)
             END
-            WHEN 't' THEN date_from_text(
+            WHEN kind IN ('t', 'x') THEN date_from_text(
                 without_midnight(cleaned), date_order
             )
         END,
@@ -184,12 +184,12 @@ CREATE OR REPLACE TEMP MACRO parse_time(cleaned, kind) AS
     value_or_reason(
         cleaned,
         kind,
-        CASE kind
-            WHEN 'h' THEN list_filter(
+        CASE
+            WHEN kind = 'h' THEN list_filter(
                 [try_cast(cleaned AS TIME)],
                 lambda found: found < TIME '24:00:00'
             )[1]
-            WHEN 't' THEN list_transform(
+            WHEN kind IN ('t', 'x') THEN list_transform(
                 [time_parts(lower(plain_signs(cleaned)))],
                 lambda p: CASE
                     WHEN p.day = '' AND minutes_to_wib(p.zone) = 0
@@ -209,7 +209,7 @@ CREATE OR REPLACE TEMP MACRO parse_timestamp(cleaned, kind, date_order) AS
         kind,
         CASE
             WHEN kind IN ('d', 's') THEN try_cast(cleaned AS TIMESTAMP)
-            WHEN kind = 't' THEN list_transform(
+            WHEN kind IN ('t', 'x') THEN list_transform(
                 [time_parts(lower(plain_signs(cleaned)))],
                 lambda p: CASE
                     WHEN p.day <> ''

@@ -11,8 +11,11 @@ from candid_assets.contracts.catalog import Tab
 from candid_assets.contracts.custom_properties import ANY_CELL
 from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.sql import literal
+from candid_assets.vocabulary import any_of, months
 from candid_assets.warehouse.provenance import CELLS, SHOWN
 
+SUMMED_ROWS: Final = 3
+"""Fewer rows are added up to another by chance."""
 _COUNT: Final = r"[\[(]?[0-9A-Za-z]{1,3}[\])]?\.?(?: ?[=:][-+x*/×:=() 0-9A-Za-z]+)?"
 """A cell that counts a column: 4, (4), D, or 5=3x4 in Indonesian forms."""
 
@@ -21,6 +24,8 @@ def rule_sql(tab: Tab, header: HeaderMap, placed: Sequence[Placed]) -> str:
     """Return the rule that drops a row by itself, NULL for a row that stays."""
     present = [p for p in placed if p.letter]
     total = _total_sql(tab, present)
+    summary = _summary_sql(tab)
+    labelled = " OR ".join(f"({test})" for test in (total, summary) if test)
     cases = [
         ("above_header", f"_row < {header.header_row}"),
         ("header", f"_row <= {header.last_row}"),
@@ -30,6 +35,8 @@ def rule_sql(tab: Tab, header: HeaderMap, placed: Sequence[Placed]) -> str:
         ("column_numbers", _numbers_sql(tab, header, present)),
         ("repeated_header", _repeated_sql(header, present)),
         ("total_row", total),
+        ("summary_row", summary),
+        ("summary_row", _sums_sql(tab, header, present, labelled)),
         ("prefilled_row", _prefilled_sql(tab, header, present)),
     ]
     lines = "".join(f"      WHEN {test} THEN '{rule}'\n" for rule, test in cases if test)
@@ -45,16 +52,51 @@ def _prefilled_sql(tab: Tab, header: HeaderMap, present: Sequence[Placed]) -> st
     named = [p for p in present if p.column.name in cells]
     if not named:
         return ""
-    free = ", ".join(str(place) for place in (*(p.place for p in named), *header.ignored))
-    tests = [
-        "len(list_filter(_cleaned, lambda cell, place: cell IS NOT NULL"
-        f" AND NOT list_contains([{free}], place))) = 0"
-    ]
+    tests = [_only_sql(named, header)]
     for p in named:
         shown = cells[p.column.name]
         if shown != ANY_CELL:
             cell = f"lower(_cleaned[{p.place}])"
             tests.append(f"coalesce({cell} = {literal(folded(shown))}, TRUE)")
+    return "\n        AND ".join(tests)
+
+
+def _only_sql(named: Sequence[Placed], header: HeaderMap) -> str:
+    """Return the test for a row without a cell beside some columns and those left out by name."""
+    free = ", ".join(str(place) for place in (*(p.place for p in named), *header.ignored))
+    return (
+        "len(list_filter(_cleaned, lambda cell, place: cell IS NOT NULL"
+        f" AND NOT list_contains([{free}], place))) = 0"
+    )
+
+
+def _summary_sql(tab: Tab) -> str:
+    """Return the test for a row that begins with one of the contract's words for a sum."""
+    phrases = [re.escape(folded(phrase)) for phrase in tab.options.summary_rows]
+    if not phrases:
+        return ""
+    behind = rf"(?:[^\pL]|\b(?:{any_of(months())})\b)*"
+    pattern = rf"^(?:{'|'.join(phrases)}){behind}$"
+    return f"regexp_matches(lower(_cleaned[_lead]), {literal(pattern)})"
+
+
+def _sums_sql(tab: Tab, header: HeaderMap, present: Sequence[Placed], labelled: str) -> str:
+    """Return the test for a row of nothing but the sums of all rows of data above it."""
+    named = [p for p in present if p.column.name in tab.options.total_columns]
+    if not named:
+        return ""
+    other = f" AND NOT coalesce({labelled}, FALSE)" if labelled else ""
+    above = "OVER (ORDER BY _row ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
+    tests = [_only_sql(named, header)]
+    for p in named:
+        notation = literal(p.column.options.notation)
+        number = f"wide_number(read_number({p.text}, _kinds[{p.place}], {notation}))"
+        counted = f"CASE WHEN _row > {header.last_row}{other} THEN {number} END"
+        sums = f"sum({counted}) {above}"
+        tests.append(
+            f"coalesce(count({counted}) {above} >= {SUMMED_ROWS} AND abs({number} - {sums})"
+            f" <= greatest(abs({sums}), 1) / 1000000, {number} IS NULL)"
+        )
     return "\n        AND ".join(tests)
 
 
@@ -64,7 +106,8 @@ def _beside_sql(header: HeaderMap) -> str:
         return ""
     places = ", ".join(map(str, header.ignored))
     return (
-        "len(list_filter(_cleaned, lambda cell, place: cell IS NOT NULL"
+        "len(list_filter(_cleaned, lambda cell, place:"
+        " (cell IS NOT NULL OR _kinds[place] = 'x')"
         f" AND NOT list_contains([{places}], place))) = 0"
     )
 
@@ -82,7 +125,8 @@ def _repeated_sql(header: HeaderMap, present: Sequence[Placed]) -> str:
         ]
         if any(p.place in line for p in present):
             tests.append(f"({' AND '.join(cells)})")
-    return "\n        OR ".join(tests)
+    # Rows of databases hold no headers, whatever their texts.
+    return f"NOT contains(_kinds, 'x') AND ({' OR '.join(tests)})" if tests else ""
 
 
 def _numbers_sql(tab: Tab, header: HeaderMap, present: Sequence[Placed]) -> str:
@@ -94,7 +138,7 @@ def _numbers_sql(tab: Tab, header: HeaderMap, present: Sequence[Placed]) -> str:
 
 
 def _below_sql(tab: Tab, header: HeaderMap, present: Sequence[Placed]) -> str:
-    """Return the test for rows from the one on with which something else begins."""
+    """Return the test for rows from the one on that ends the table."""
     if not (tab.options.ends_at and present):
         return ""
     last = max(p.place for p in present)

@@ -45,7 +45,7 @@ def clean_family(
     members: Sequence[Member],
     names: CleaningTables,
 ) -> list[UndeclaredCells]:
-    """Leave a family's clean, quarantined and dropped rows in temp tables; return what is beside.
+    """Leave a family's clean, quarantined and dropped rows in temp tables; return undeclared cells.
 
     Args:
         connection: Where the family's raw table is, with the macros.

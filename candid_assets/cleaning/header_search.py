@@ -60,7 +60,7 @@ def _searched(fixed: int | None, count: int) -> range:
 def _mapped(
     tab: Tab, number: int, row: Row, wanted: dict[str, Column], lines: Sequence[Row]
 ) -> HeaderMap | HeaderProblem:
-    """Return the map of a row that holds every header, or the problem of one that stands twice."""
+    """Return the map of a row that holds every header, or the problem of a repeated header."""
     texts = header_texts(row)
     cells = [normalise(text) for text in texts]
     known = wanted.keys() | {normalise(text) for text in tab.options.ignored_headers}

@@ -139,13 +139,19 @@ CREATE OR REPLACE TEMP MACRO without_noise(canonical) AS
         ELSE canonical
     END;
 
--- A number from a number cell, most of which are short and whole.
-CREATE OR REPLACE TEMP MACRO number_from_cell(canonical) AS
+-- A number from a number cell, most of which are short and whole; only those of
+-- spreadsheets and other floats have noise.
+CREATE OR REPLACE TEMP MACRO number_from_cell(canonical, kind) AS
     CASE
         WHEN regexp_full_match(canonical, '-?[0-9]{1,15}')
             THEN {digits: canonical, places: 0, reason: NULL::VARCHAR}
         ELSE list_transform(
-            [without_noise(canonical)],
+            [
+                CASE kind
+                    WHEN 'm' THEN canonical
+                    ELSE without_noise(canonical)
+                END
+            ],
             lambda digits: {
                 digits: digits,
                 places: places_of(
@@ -168,8 +174,8 @@ CREATE OR REPLACE TEMP MACRO number_from_cell(canonical) AS
 CREATE OR REPLACE TEMP MACRO read_number(cleaned, kind, notation) AS
     CASE
         WHEN cleaned IS NULL THEN NULL
-        WHEN kind = 'n' THEN number_from_cell(cleaned)
-        WHEN kind = 't' THEN number_from_text(cleaned, notation)
+        WHEN kind IN ('n', 'm') THEN number_from_cell(cleaned, kind)
+        WHEN kind IN ('t', 'x') THEN number_from_text(cleaned, notation)
         ELSE {
             digits: NULL::VARCHAR,
             places: 0,

@@ -158,7 +158,7 @@ ORDER BY _row"""
 
 
 def _name_sql(placed: Sequence[Placed]) -> str:
-    """Return what a quarantined row is known by: its key where every part reads, else its cells.
+    """Return what identifies a quarantined row: its key where every part was read, else its cells.
 
     Rows that share a name are numbered, so that each keeps a history of its own.
     """
@@ -205,7 +205,7 @@ def _cell_problems(placed: Sequence[Placed]) -> str:
 
 
 def _repeats(tab: Tab, over: Sequence[Placed], reason: str, *, after_keys: bool = False) -> str:
-    """Return the losers among rows that hold the same values in columns that read well."""
+    """Return the rows that are not kept among those with equal values in readable columns."""
     first = over[0]
     tests = [f"{p.why} IS NULL AND {p.name} IS NOT NULL" for p in over]
     if after_keys:

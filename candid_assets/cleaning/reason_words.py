@@ -1,4 +1,4 @@
-"""What a person reads about a cell that did not pass: the words after the cell's value."""
+"""The text of a message about a cell that did not pass: the words after the cell's value."""
 
 from candid_assets.contracts.catalog import Column
 from candid_assets.contracts.column_rules import rules_of

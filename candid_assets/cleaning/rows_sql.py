@@ -80,10 +80,8 @@ WITH cells AS (
   SELECT
     _row,
     _kinds,{more}
-    list_transform(
-      [*{CELLS}],
-      lambda cell: clean_text(cell)
-    ) AS _cleaned
+    [*{CELLS}] AS _cells,
+    list_transform(_cells, lambda cell: clean_text(cell)) AS _cleaned
   FROM {raw}
 ),
 texts AS (

@@ -20,7 +20,7 @@ def undeclared_cells(
     relations: tuple[str, str],
     extract: str,
 ) -> list[UndeclaredCells]:
-    """Return the columns without a place in the contract that hold cells beside clean rows.
+    """Return the columns that the contract leaves out and that hold cells in clean rows.
 
     Args:
         connection: Where the relations are.

@@ -10,7 +10,7 @@ CREATE OR REPLACE TEMP MACRO parse_boolean(
         kind,
         CASE
             WHEN kind = 'b' THEN try_cast(cleaned AS BOOLEAN)
-            WHEN kind NOT IN ('t', 'n') THEN NULL
+            WHEN kind NOT IN ('t', 'x', 'n', 'm') THEN NULL
             WHEN list_contains(true_words, lower(cleaned)) THEN TRUE
             WHEN list_contains(false_words, lower(cleaned)) THEN FALSE
         END,
@@ -39,7 +39,7 @@ CREATE OR REPLACE TEMP MACRO parse_phone(cleaned, kind) AS
         cleaned,
         kind,
         CASE
-            WHEN kind IN ('t', 'n') THEN '+62' || nullif(regexp_extract(
+            WHEN kind IN ('t', 'x', 'n', 'm') THEN '+62' || nullif(regexp_extract(
                 phone_digits(plain_signs(cleaned)),
                 '^(?:8[1-35-9][0-9]{7,10}|2[124][0-9]{7,8}|22[0-9]{6}'
                 || '|2114[0-9]{3}|21500[0-9]{3}|1500[0-9]{3}|619[0-9]{8}'

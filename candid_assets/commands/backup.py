@@ -15,7 +15,7 @@ from candid_assets.settings import ZONE
 def backup(output: Output, into: Path | None) -> Result:
     """Keep the whole environment in one file.
 
-    Warehouse, published snapshot, landing, catalogs, reports and Dagster's history, as they stand
+    Warehouse, published snapshot, landing, catalogs, reports and Dagster's history, as they are
     at one moment between two refreshes; webserver and daemon may run. Readable by its owner only.
 
     \b

@@ -39,7 +39,7 @@ def history() -> None:
 @click.option("--limit", default=50, show_default=True, help="The newest contents; 0 for all.")
 @with_output()
 def show(output: Output, tab: str, limit: int) -> Result:
-    """Show every content of a tab: when it stood, its rows, and what came and went.
+    """Show every content of a tab: from when to when it was current, its rows, and what changed.
 
     \b
     candid history show sales_master__orders --json
@@ -72,7 +72,7 @@ def show(output: Output, tab: str, limit: int) -> Result:
 @click.option("--dry-run/--delete", default=True, show_default=True, help="Tell, or remove.")
 @with_output()
 def prune(output: Output, dry_run: bool) -> Result:
-    """Tell which extracts are past their workbook's retention, or remove them.
+    """List the extracts that are past their workbook's retention, or remove them.
 
     The head of a workbook says for how long (property retention, such as P90D); without it
     everything is kept. What a current table or a publication within the retention was built from

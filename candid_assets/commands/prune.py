@@ -10,7 +10,7 @@ from candid_assets.errors import CandidError
 @click.option("--dry-run/--delete", default=True, show_default=True, help="Tell, or remove.")
 @with_output()
 def prune(output: Output, dry_run: bool) -> Result:
-    """Tell what is past its time, or remove it: runs, logs and extracts.
+    """List what is past its retention, or remove it: runs, logs and extracts.
 
     Runs, what they printed and their events go after CANDID_KEEP_RUNS_DAYS (180), but never the
     newest of a job, an asset or a check. Audit, activity and alert logs are rotated month by

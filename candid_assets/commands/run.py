@@ -59,7 +59,7 @@ def run(output: Output, workbooks: tuple[str, ...], tabs: tuple[str, ...], **how
 
 
 def definitions() -> "dg.Definitions":
-    """Return the code location; loading it costs a second, which a refresh without news saves."""
+    """Return the code location; a refresh that changes nothing does without this second."""
     from candid_assets.definitions import defs
 
     return defs

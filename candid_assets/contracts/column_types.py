@@ -6,6 +6,8 @@ from typing import Final, get_args
 
 from candid_assets.contracts.catalog import LogicalType
 
+MOST_FIGURES: Final = 38
+"""Figures of the widest decimal."""
 LOGICAL_TYPES: Final[tuple[LogicalType, ...]] = get_args(LogicalType)
 _DECIMAL: Final = re.compile(r"DECIMAL\((\d{1,2}),(\d{1,2})\)")
 _NUMERIC: Final = re.compile(
@@ -35,7 +37,7 @@ def physical_type(logical: LogicalType, written: str | None, *, of_tab: bool) ->
     parts = _DECIMAL.fullmatch(spelled)
     if logical == "number" and parts:
         precision, scale = int(parts[1]), int(parts[2])
-        if 1 <= precision <= 38 and scale <= precision:
+        if 1 <= precision <= MOST_FIGURES and scale <= precision:
             return f"DECIMAL({precision},{scale})"
     return None
 
@@ -48,6 +50,12 @@ def suitable_types(logical: LogicalType, *, of_tab: bool) -> str:
         if not of_tab:
             names.append("DOUBLE")
     return " or ".join(names)
+
+
+def decimal_type(precision: int, scale: int) -> str | None:
+    """Return the type of decimals of a precision and scale, None where DuckDB has none."""
+    scale, precision = max(scale, 0), max(precision, precision - scale, scale)
+    return f"DECIMAL({precision},{scale})" if precision <= MOST_FIGURES else None
 
 
 def decimal_scale(physical_type: str) -> int | None:

@@ -84,6 +84,10 @@ class TabOptions:
     """Column to what it shows in a row that nobody typed in, `*` for anything; others are blank."""
     total_words: tuple[str, ...] = TOTAL_WORDS
     """First words that mark a total row where a primary key cell is blank or holds the word."""
+    summary_rows: tuple[str, ...] = ()
+    """Whole first texts of rows that sum others up; figures and months may stand behind them."""
+    total_columns: tuple[str, ...] = ()
+    """Columns whose sums so far make a row that holds nothing else a total without a word."""
     drop_exact_duplicates: bool = True
     """Whether a row whose every cell equals an earlier row's is dropped (needs a primary key)."""
     duplicate_keys: DuplicateKeys = "quarantine"

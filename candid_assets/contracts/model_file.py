@@ -10,6 +10,7 @@ from open_data_contract_standard.model import SchemaObject
 from candid_assets.contracts import histories
 from candid_assets.contracts.catalog import Column, ContractProblem, Model
 from candid_assets.contracts.columns import read_columns
+from candid_assets.contracts.exact_division import FUNCTION, RatioError, with_exact_ratios
 from candid_assets.contracts.fingerprint import fingerprint
 from candid_assets.contracts.histories import check_history
 from candid_assets.contracts.model_query import InputTable, ModelQuery, read_query
@@ -62,6 +63,11 @@ def _read_sql(sql_path: Path, yaml_path: Path) -> tuple[str, ModelQuery, list[Co
         return "", ModelQuery(), [ContractProblem(sql_path, 1, message, "save it as UTF-8 text")]
     query = read_query(sql)
     problems = [ContractProblem(sql_path, p.line, p.message, p.fix) for p in query.problems]
+    try:
+        return with_exact_ratios(sql), query, problems
+    except RatioError as error:
+        fix = f"write {FUNCTION}(above, below, 4)"
+        problems.append(ContractProblem(sql_path, error.line, str(error), fix))
     return sql, query, problems
 
 

@@ -12,6 +12,7 @@ from sqlglot.errors import ParseError, SqlglotError
 
 from candid_assets.contracts.deterministic_sql import name_of, unrepeatable
 from candid_assets.contracts.duckdb_syntax import query_fault
+from candid_assets.contracts.exact_division import inexact_divisions
 from candid_assets.contracts.select_outputs import output_name, output_names, selected_columns
 
 READABLE: Final = ("clean", "ready")
@@ -47,8 +48,13 @@ class ModelQuery:
     problems: tuple[QueryProblem, ...] = ()
 
 
-def read_query(sql: str) -> ModelQuery:
-    """Return the inputs, outputs and problems of one SELECT."""
+def read_query(sql: str, *, may_divide: bool = False) -> ModelQuery:
+    """Return the inputs, outputs and problems of one SELECT.
+
+    Args:
+        sql: The text.
+        may_divide: Whether `/` is allowed: a metric's is rewritten as one exact fraction.
+    """
     fault = query_fault(sql)
     if fault:
         problem = QueryProblem(fault[0], f"not valid DuckDB SQL: {fault[1]}", "correct the query")
@@ -75,6 +81,10 @@ def read_query(sql: str) -> ModelQuery:
     tables, table_problems = _tables(parts, sql)
     selected = selected_columns(query)
     problems += table_problems + _unrepeatable(parts, sql) + _unnamed(selected or ())
+    problems += [
+        QueryProblem(_line(node) or 1, message, fix)
+        for node, message, fix in (() if may_divide else inexact_divisions(query))
+    ]
     inputs = {(item.layer, item.table): item for item in reversed(tables)}
     ordered = tuple(inputs[key] for key in sorted(inputs))
     return ModelQuery(ordered, output_names(selected), tuple(problems))

@@ -113,7 +113,7 @@ def _tab_options(
         document.fault(at, message, "count the source's rows from 1")
     _check_whole(document, schema, custom)
     check_family(document, schema, columns, custom)
-    _check_prefilled(document, schema, columns, custom)
+    _check_columns(document, schema, columns, custom)
     cleaning = {_OPTION_FIELDS[k]: v for k, v in custom.items() if k in _OPTION_FIELDS}
     reading = {_READ_FIELDS[k]: v for k, v in custom.items() if k in _READ_FIELDS}
     return TabOptions(**cleaning), ReadOptions(**reading)
@@ -131,28 +131,29 @@ def _check_whole(document: YamlDocument, schema: SchemaObject, custom: dict[str,
         at = custom_place((), schema.customProperties, "lossHeldFrom")
         message = f"lossHeldFrom {share} is no share of the rows"
         document.fault(at, message, "write a number above 0 and up to 1, or never")
-    for key in ("ignoredHeaders", "endsAt"):
+    for key in ("ignoredHeaders", "endsAt", "summaryRows"):
         if any(not text.strip() for text in custom.get(key, ())):
             at = custom_place((), schema.customProperties, key)
             document.fault(at, f"an item of {key!r} is blank", "remove it")
 
 
-def _check_prefilled(
+def _check_columns(
     document: YamlDocument,
     schema: SchemaObject,
     columns: tuple[Column, ...],
     custom: dict[str, Any],
 ) -> None:
-    """Report names in `prefilled` that no column has, and rows of which every column is named."""
-    cells = custom.get("prefilled") or {}
+    """Report columns that an option names and the table lacks, and rows without a typed column."""
     names = [column.name for column in columns if not column.of_title]
-    at = custom_place((), schema.customProperties, "prefilled")
-    for name in cells:
-        if name not in names:
-            near = nearest(name, names)
-            message = f"prefilled names {name!r}, which is no column of the table"
-            document.fault(at, message, f"the nearest column is {near!r}")
+    for key in ("prefilled", "totalColumns"):
+        at = custom_place((), schema.customProperties, key)
+        for name in custom.get(key) or ():
+            if name not in names:
+                message = f"{key} names {name!r}, which is no column of the table"
+                document.fault(at, message, f"the nearest column is {nearest(name, names)!r}")
+    cells = custom.get("prefilled") or {}
     if cells and set(names) <= set(cells):
+        at = custom_place((), schema.customProperties, "prefilled")
         message = "prefilled names every column, so that no cell would count as typed"
         document.fault(at, message, "leave out the columns that people type in")
 

@@ -90,7 +90,7 @@ def require_fresh(installation: Installation, records: Records, plan: Plan) -> D
 
 
 def _lists(records: Records, installation: Installation) -> list[str]:
-    """Return the lists that an approver must stand on: today's, and the deployed one."""
+    """Return the lists that must name an approver: today's, and the deployed one."""
     chain = records.applied()
     return [approvers_of(installation)] + [d.approvers for d in chain[-1:]]
 

@@ -49,7 +49,7 @@ def deliver(
     """Deliver a destination's tables, all or those named, from one published snapshot.
 
     Raises:
-        DeliveryError: It was not delivered; what stood at the destination stands.
+        DeliveryError: Nothing was delivered; the destination is unchanged.
     """
     place = destination.places.get(settings.env)
     if place is None:

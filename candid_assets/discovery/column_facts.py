@@ -11,6 +11,9 @@ class ColumnFacts:
     distinct: int = 0
     text: int = 0
     number: int = 0
+    exact_text: int = 0
+    """Text and number cells that a typed source wrote, which keep every character and digit."""
+    exact_number: int = 0
     date: int = 0
     stamp: int = 0
     """Date cells with a time of day, and those of them that show midnight."""

@@ -41,6 +41,14 @@ def describe_table(
     if shown:
         names = zip(tabs.headers, table.columns, strict=True)
         table.options["prefilled"] = {c.name: shown[h] for h, c in names if h in shown}
+    summed = {
+        member.layout.headers[place - 1]
+        for member in tabs.members
+        for places in member.summaries.sums.values()
+        for place in places
+    }
+    if summed:
+        table.options["totalColumns"] = [c.name for c in table.columns if c.header in summed]
     return table
 
 

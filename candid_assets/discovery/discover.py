@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from candid_assets.discovery.propose import Proposal, propose
@@ -59,6 +59,7 @@ def discover_source(
     with tempfile.TemporaryDirectory(prefix="candid-discover-") as scratch:
         skip = frozenset() if force else before.files
         proposal = propose(fresh, name, Path(scratch) / "rehearsal", skip)
+        place = replace(place, custom={**place.custom, **book.server_options})
         head = Head(settings.env, place.server, place.other, owner, domain)
         written = write(proposal, folder, head, Path(scratch) / "trial", force=force)
     return Discovery(settings.env, name, place.location, proposal, kept, written)

@@ -5,7 +5,8 @@ CREATE OR REPLACE TEMP TABLE found_values AS
 SELECT
     tab,
     place,
-    kind,
+    CASE kind WHEN 'x' THEN 't' WHEN 'm' THEN 'n' ELSE kind END AS kind,
+    kind IN ('x', 'm') AS exact,
     clean_text(content) AS text,
     count(*) AS n
 FROM temp.found_cells
@@ -42,7 +43,7 @@ parsed AS (
             WHEN kind = 'n' OR like_number THEN list_transform(
                 ['id', 'en'], lambda way: read_number(
                     CASE WHEN currency <> 'IDR' THEN without_currency(text, currency) ELSE text END,
-                    kind, way
+                    CASE WHEN exact AND kind = 'n' THEN 'm' ELSE kind END, way
                 )
             )
         END AS numbers,

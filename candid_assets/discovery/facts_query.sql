@@ -5,6 +5,8 @@ SELECT
     count(*) AS "distinct",
     sum(n) FILTER (kind = 't') AS text,
     sum(n) FILTER (kind = 'n') AS number,
+    sum(n) FILTER (kind = 't' AND exact) AS exact_text,
+    sum(n) FILTER (kind = 'n' AND exact) AS exact_number,
     sum(n) FILTER (kind = 'd') AS date,
     sum(n) FILTER (kind = 's') AS stamp,
     sum(n) FILTER (kind = 's' AND ends_with(text, ' 00:00:00')) AS midnight,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from candid_assets.contracts.catalog import TITLE_HEADER
-from candid_assets.contracts.custom_properties import ANY_CELL, TabOptions
+from candid_assets.contracts.custom_properties import ANY_CELL
 from candid_assets.contracts.header_text import normalise
 from candid_assets.discovery.grid import Grid
 from candid_assets.discovery.naming import Collision, column_names, tab_name
@@ -14,7 +14,8 @@ from candid_assets.discovery.prefilled_rows import find_prefilled, is_prefilled
 from candid_assets.discovery.profile_columns import TableCells
 from candid_assets.discovery.read_source import grid_of
 from candid_assets.discovery.rehearsal import HEAD_ROWS
-from candid_assets.discovery.table_ends import repeats_header, total_words
+from candid_assets.discovery.summary_rows import SummaryRows, SummarySearch
+from candid_assets.discovery.table_ends import repeats_header
 from candid_assets.discovery.table_layout import NotATable, TableLayout, find_layout
 from candid_assets.discovery.title_families import families
 from candid_assets.names import column_letter
@@ -40,7 +41,7 @@ class TableTab:
     names: Mapping[int, str]
     """Name of each of the table's columns by its place."""
     data_rows: list[int] = field(default_factory=list)
-    totals: tuple[str, ...] = ()
+    summaries: SummaryRows = field(default_factory=SummaryRows)
     prefilled: Mapping[str, str] = field(default_factory=dict)
     """Folded header to what the column shows in rows that nobody typed in."""
 
@@ -120,17 +121,15 @@ def _count_rows(grid: Grid, member: TableTab) -> None:
     layout = member.layout
     first = layout.first_row + layout.column_numbers
     inside = set(layout.places)
-    totals: list[str] = []
-    for row in range(first, layout.last_row + 1):
-        filled = inside & set(grid.filled(row))
-        if not filled or repeats_header(grid, row, layout.header_row, layout.header_rows):
-            continue
-        words = total_words(grid, row, layout.places)
-        if words is None:
-            member.data_rows.append(row)
-        else:
-            totals.append(words)
-    member.totals = tuple(dict.fromkeys(totals))
+    rows = [
+        row
+        for row in range(first, layout.last_row + 1)
+        if inside & set(grid.filled(row))
+        and not repeats_header(grid, row, layout.header_row, layout.header_rows)
+    ]
+    member.summaries = SummarySearch(grid, rows, layout.places).search()
+    summaries = member.summaries.labelled.keys() | member.summaries.sums.keys()
+    member.data_rows = [row for row in rows if row not in summaries]
     prepared = find_prefilled(grid, member.data_rows, layout.places)
     if prepared:
         cells = prepared[1]
@@ -225,10 +224,6 @@ def tab_options(table: TableGroup) -> dict[str, Any]:
     end_words = _merged([layout.ends_at for layout in layouts])
     if end_words:
         options["endsAt"] = end_words
-    known = TabOptions().total_words
-    more = [w for w in _merged([m.totals for m in table.members]) if w not in known]
-    if more:
-        options["totalWords"] = [*known, *more]
     if not all(m.data_rows for m in table.members):
         options["allowEmpty"] = True
     said = table.members[0].tab.declared

@@ -126,8 +126,11 @@ def _enumeration(
     ).fetchall()
     spelled: dict[str, str] = {}
     counts: dict[str, int] = {}
+    exact = column.facts.exact_text
+    if exact and any(value != value.strip() or not value for value, _ in counted):
+        return
     for value, count in counted:
-        kept = spelled.setdefault(value.lower(), value)
+        kept = value if exact else spelled.setdefault(value.lower(), value)
         counts[kept] = counts.get(kept, 0) + count
     if not 2 <= len(counts) <= _ENUM_VALUES or min(counts.values()) < 3:
         return

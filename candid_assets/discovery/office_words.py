@@ -76,8 +76,12 @@ NOTE_WORDS: Final = _words("""
 MORE_TOTALS: Final = (
     "rata-rata", "rata rata", "rerata", "average", "avg", "mean", "sum", "saldo akhir",
     "ending balance", "maksimum", "minimum", "median", "gtotal", "g. total", "grandtotal",
-    "keseluruhan", "totals",
+    "keseluruhan", "totals", "ttl", "jml", "jlh", "sub jumlah", "subjumlah", "maximum", "maks",
+    "max", "min", "tertinggi", "terendah", "terbesar", "terkecil", "highest", "lowest", "count",
+    "banyaknya", "banyak data", "pindahan", "dipindahkan", "saldo pindahan", "carried forward",
+    "brought forward", "carry forward", "b/f", "c/f", "b/d", "c/d", "standar deviasi", "modus",
 )  # fmt: skip
+"""First words of a row that sums others up, beside those that every contract knows."""
 MORE_BLANKS: Final = (
     "--", "---", "n/a", "#n/a", "na", "n.a.", "n.a", "nan", "null", "nil", "none",
     "kosong", "tidak ada", "tdk ada", "belum ada", "belum", "?", "??", ".", "..", "…", "...", "x",

@@ -213,6 +213,16 @@ class _Discovery:
             self._leave_out(member.tab, "not_accepted", outcome.problems[0])
         return bool(outcome.problems)
 
+    def _too_many(self, number: int, outcome: Rehearsed) -> bool:
+        """Leave a table's tabs out where more rows would be clean than are data."""
+        rows = self.tables[number].rows
+        if outcome.clean > rows:
+            what = f"{outcome.clean:,} rows would be clean, but {rows:,} look like data"
+            fix = "mark totals and notes by a word of their own in the first column"
+            for member in self.groups[number].members:
+                self._leave_out(member.tab, "rows_unclear", f"{what}; {fix}")
+        return outcome.clean > rows
+
     def _worst(self, table: TableProposal, outcome: Rehearsed) -> tuple[ColumnProposal, int] | None:
         counts = {name: n for (name, reason), n in outcome.reasons.items() if reason in _MISREAD}
         typed = [c for c in table.columns if c.name in counts and c.logical != "string"]
@@ -222,7 +232,7 @@ class _Discovery:
     def _finish(self, number: int) -> None:
         table = self.tables[number]
         outcome = self._try(number)
-        if self._refused(number):
+        if self._refused(number) or self._too_many(number, outcome):
             del self.tables[number]
             return
         table.options |= self.strange[number]
@@ -239,9 +249,34 @@ class _Discovery:
         table.notes.append(f"{note}, {outcome.quarantined:,} to quarantine.")
 
     def _try(self, number: int) -> Rehearsed:
-        """Rehearse; where the header would be looked for in the wrong row, say its row."""
-        self.outcomes[number] = outcome = self._tried(number)
+        """Rehearse; say the header's row and the words of sums where a run would not know them."""
+        outcome = self._tried(number)
+        if not outcome.problems and self._name_summaries(number, outcome):
+            outcome = self._tried(number)
+        self.outcomes[number] = outcome
         return outcome
+
+    def _name_summaries(self, number: int, outcome: Rehearsed) -> bool:
+        """Name the rows that sum others up and would be kept; return whether there are any."""
+        options = self.tables[number].options
+        phrases: list[str] = list(options.get("summaryRows", ()))
+        wrong = False
+        for member in self.groups[number].members:
+            dropped, labelled = outcome.summaries[member.number], member.summaries.labelled
+            wrong = wrong or bool(dropped & set(member.data_rows))
+            phrases += [phrase for row, phrase in labelled.items() if row not in dropped]
+        if wrong and "totalWords" not in options:
+            # A row of data begins with such a word; only whole phrases can be relied on.
+            options["totalWords"] = []
+            phrases += [
+                p for m in self.groups[number].members for p in m.summaries.labelled.values()
+            ]
+        named = list(dict.fromkeys(filter(None, phrases)))
+        if named == options.get("summaryRows", []) and not wrong:
+            return False
+        if named:
+            options["summaryRows"] = named
+        return True
 
     def _tried(self, number: int) -> Rehearsed:
         table, table_group = self.tables[number], self.groups[number]

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from pathlib import Path
+from typing import Final
 
 from candid_assets.contracts.catalog import Workbook
 from candid_assets.discovery.grid import Grid
@@ -16,6 +17,8 @@ from candid_assets.sources.read_undescribed import (
     UndescribedWorkbook,
     read_undescribed,
 )
+
+_LOOKS: Final = str.maketrans("xm", "tn")
 
 
 def read_source(
@@ -53,7 +56,8 @@ def grid_of(tab: UndescribedTab, extract: TabExtract) -> Grid:
     table = extract.table
     return Grid(
         title=tab.title,
-        kinds=table.column("_kinds").to_pylist(),
+        # Who wrote a cell says nothing of how it looks.
+        kinds=[kinds.translate(_LOOKS) for kinds in table.column("_kinds").to_pylist()],
         columns=[table.column(letter).to_pylist() for letter in letters_of(table.column_names)],
         merges=extract.merges,
         frozen_rows=tab.metadata.frozen_rows,

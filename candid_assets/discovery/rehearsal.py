@@ -34,6 +34,8 @@ class Rehearsed:
     clean: int = 0
     quarantined: int = 0
     dropped: Counter[str] = field(default_factory=Counter)
+    summaries: dict[int, set[int]] = field(default_factory=dict)
+    """Rows that were dropped as sums of others, by the tab's number."""
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Rows by column and reason."""
     header_rows: dict[int, int] = field(default_factory=dict)
@@ -124,6 +126,10 @@ class Rehearsal:
             "SELECT rule, count(*) FROM temp.staged_dropped GROUP BY rule"
         )
         outcome.dropped.update(dict(dropped.fetchall()))
+        summaries = self.connection.execute(
+            "SELECT _row FROM temp.staged_dropped WHERE rule IN ('total_row', 'summary_row')"
+        )
+        outcome.summaries[member] = {row for (row,) in summaries.fetchall()}
         reasons = self.connection.execute(
             'SELECT why."column", why.reason, count(*) FROM '
             "(SELECT unnest(_reasons) AS why FROM temp.staged_quarantine) GROUP BY ALL"

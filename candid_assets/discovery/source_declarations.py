@@ -1,5 +1,7 @@
 """What a source declares of its tables itself goes before what their rows look like."""
 
+from dataclasses import replace
+
 from candid_assets.contracts.header_text import normalise
 from candid_assets.discovery.find_tables import TableGroup
 from candid_assets.discovery.proposal import ColumnProposal, TableProposal
@@ -13,7 +15,8 @@ def declared_of(group: TableGroup) -> DeclaredConstraints | None:
 
 
 def add_declared(table: TableProposal, declared: DeclaredConstraints) -> None:
-    """Propose the declared key and the columns that are never null, and no others."""
+    """Propose the declared types, key and columns that are never null, and no others."""
+    _add_types(table, declared)
     if declared.required is None:
         return
     columns = _by_header(table)
@@ -29,6 +32,17 @@ def add_declared(table: TableProposal, declared: DeclaredConstraints) -> None:
         elif column.required:
             column.required = False
             column.notes.append(f"but {declared.by} lets it be null")
+
+
+def _add_types(table: TableProposal, declared: DeclaredConstraints) -> None:
+    """Propose the declared type of each column of numbers, which holds its next one too."""
+    columns = _by_header(table)
+    for name, physical in declared.types.items():
+        column = columns.get(normalise(name))
+        if column is None or (column.facts.cells and column.logical not in {"number", "integer"}):
+            continue
+        column.guess = replace(column.guess, logical="number", physical=physical, options={})
+        column.notes.append(f"{physical}, says {declared.by}")
 
 
 def add_declared_references(

@@ -8,13 +8,10 @@ from itertools import pairwise
 from typing import Final
 
 from candid_assets.discovery.grid import LONG, Grid, runs
-from candid_assets.discovery.office_words import MORE_TOTALS, NOTE_WORDS, words_of
-from candid_assets.vocabulary import TOTAL_WORDS
+from candid_assets.discovery.office_words import NOTE_WORDS
+from candid_assets.discovery.summary_rows import summary_lead
 
 _COUNT: Final = re.compile(r"[\[(]?(\d{1,3}|[A-Za-z])[\])]?\.?(?: ?[=:].*)?")
-_TOTAL: Final = re.compile(
-    "({})(?:[^\\w]|$)".format("|".join(map(re.escape, (*TOTAL_WORDS, *MORE_TOTALS))))
-)
 _PAIR: Final = re.compile(r"[^\W\d_][^:]{1,40}\s?:\s?\S")
 """A label and its value in one cell: `Terbilang: dua juta`, not the time 08:15."""
 _PAIRS_IN_DATA: Final = 0.05
@@ -68,7 +65,6 @@ def find_end(grid: Grid, header: int, places: Sequence[int]) -> TableEnd:
     last = segments[keep - 1]
     notes = core.closing_from(last, 1 if keep == 1 else 0)
     data = [r for segment in segments[: keep - 1] for r in segment] + last[:notes]
-    end = data[-1] if data else header
     rest = last[notes:] + [r for segment in segments[keep:] for r in segment]
     rest = [r for r in rest if core.is_pair(r) or not core.is_total(r)]
     if not rest:
@@ -78,9 +74,8 @@ def find_end(grid: Grid, header: int, places: Sequence[int]) -> TableEnd:
     below = next(iter(markers), None)
     if below is None or (below != rest[0] and not core.is_pair(rest[0])):
         return TableEnd(rows[-1])
-    end = max([end, *(r for r in rest if r < below)])
     more = [m for r, m in markers.items() if r > below and core.is_pair(r)]
-    return TableEnd(end, below, tuple(dict.fromkeys([markers[below], *more])))
+    return TableEnd(below - 1, below, tuple(dict.fromkeys([markers[below], *more])))
 
 
 class _Core:
@@ -139,7 +134,7 @@ class _Core:
 
     def is_total(self, row: int) -> bool:
         """Whether a row adds up others, by its words."""
-        return _is_total(self.grid.first_text(row, self.places[-1]))
+        return summary_lead(self.grid.first_text(row, self.places[-1])) is not None
 
     def is_pair(self, row: int) -> bool:
         """Whether a row is a label and its value, such as `Saldo Awal : 1.000`, and no data."""
@@ -152,7 +147,7 @@ class _Core:
             return False
         rest = [grid.text(row, p) for p in filled[1:]]
         closing = bool(_CLOSING.match(lead.lower()))
-        if _is_total(lead) and not closing:
+        if summary_lead(lead) and not closing:
             return False
         if rest and rest[0].startswith(":"):
             return True
@@ -167,7 +162,7 @@ class _Core:
         """Whether a row that follows the table at once is rather a note or a signature."""
         filled = [p for p in self.places if self.grid.kind(row, p) != "-"]
         lead = self.grid.first_text(row, self.places[-1])
-        if _is_total(lead) or len(self.shapes) < 2 or not lead:
+        if summary_lead(lead) or len(self.shapes) < 2 or not lead:
             return False
         first = re.match(r"[^\W\d_]+", lead.lower())
         noted = lead.startswith("*") or bool(first and first[0] in NOTE_WORDS)
@@ -185,11 +180,6 @@ def _kin(shape: str) -> str:
     return "w" if shape in "wcl" else "n" if shape in "ny" else shape
 
 
-def _is_total(lead: str) -> bool:
-    folded = lead.lower()
-    return bool(_TOTAL.match(folded)) or "total" in words_of(folded)
-
-
 def _marker(grid: Grid, row: int, data: Sequence[int], last: int) -> str | None:
     """Return the words that begin a row and no row of the table."""
     lead = grid.first_text(row, last)
@@ -202,20 +192,6 @@ def _marker(grid: Grid, row: int, data: Sequence[int], last: int) -> str | None:
         if shown and not any(text.startswith(shown.lower()) for text in leads):
             return shown
     return None
-
-
-def total_words(grid: Grid, row: int, places: Sequence[int]) -> str | None:
-    """Return the word by which a row is a total, or None where it is a row of data."""
-    lead = grid.first_text(row, places[-1]).lower()
-    total = _TOTAL.match(lead)
-    if not total or len(lead) > LONG:
-        return None
-    full = all(grid.kind(row, p) != "-" for p in places)
-    place = next(p for p in places if grid.kind(row, p) == "t")
-    if full and place != places[0]:
-        return None
-    sums = any(grid.shape(row, p) in "ny" for p in places if p > place)
-    return total[1] if sums else None
 
 
 def repeats_header(grid: Grid, row: int, header: int, rows: int) -> bool:

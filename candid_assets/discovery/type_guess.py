@@ -29,6 +29,8 @@ _AMOUNTS: Final = MONEY_WORDS | COUNTING_WORDS | MEASURE_WORDS
 _NUMBERED: Final = frozenset({"no", "nomor", "number", "ref", "referensi", "reference"})
 _MOST_SCALE: Final = 30
 _MOST_FIGURES: Final = 38
+_TYPED: Final = frozenset({"boolean", "time", "integer", "number"})
+"""Types that a source of exact text has itself: what is text there is no such value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def guess_type(header: str, facts: ColumnFacts, habits: TypingHabits) -> TypeGue
         _stamp(facts, habits),
         _number(facts, habits, words),
     ):
-        if guess and _fits(guess, facts):
+        if guess and _fits(guess, facts) and not (facts.exact_text and guess.logical in _TYPED):
             return guess
     return text
 
@@ -223,8 +225,9 @@ def _number(facts: ColumnFacts, habits: TypingHabits, words: frozenset[str]) -> 
     if whole == fitting and not _is_money(facts, words) and facts.biggest < 9e18:
         return _guess(facts, "integer", fitting, options)
     figures = len(f"{facts.biggest:.0f}")
-    scale = max(2, min(places, _MOST_SCALE, _MOST_FIGURES - figures))
-    if places > 8:
+    exact = facts.exact_number == fitting
+    scale = max(2, min(places, _MOST_FIGURES if exact else _MOST_SCALE, _MOST_FIGURES - figures))
+    if places > 8 and not exact:
         # Formulas give as many decimals as a float has; the next result may have one more.
         options["roundToScale"] = True
     if figures > _MOST_FIGURES - 2:

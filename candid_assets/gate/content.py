@@ -30,7 +30,7 @@ _WORDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """Where code, catalog and records of one installation stand."""
+    """The folders of code, catalog and records of one installation."""
 
     root: Path
     """The repository, or the folder that a container has of it."""
@@ -85,7 +85,7 @@ def content_of(installation: Installation) -> Content:
     """Return the content of an installation as it is on disk now.
 
     Raises:
-        GateError: A link stands where a file or folder belongs.
+        GateError: A file or folder is a link.
     """
     package = installation.package
     code = files_below(package, skipped=(package / "catalog", package / SANDBOX))

@@ -34,7 +34,7 @@ class Records:
         return read_record(find_record(self.folder / PLANS, digest), PLAN)
 
     def plans(self) -> list[Plan]:
-        """Return every plan."""
+        """Return every recorded plan."""
         return [read_record(path, PLAN) for path in sorted((self.folder / PLANS).glob("*.json"))]
 
     def decisions(self, plan: Plan) -> list[Decision]:

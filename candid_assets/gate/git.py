@@ -21,13 +21,13 @@ BESIDES = (".", *(f":(exclude){RECORDS}/{name}" for name in RECORDED))
 
 
 class Git:
-    """The git tree that an installation stands in."""
+    """The git work tree of an installation."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
 
     def is_tree(self) -> bool:
-        """Whether the installation stands in a git tree at all."""
+        """Whether the installation is in a git work tree."""
         try:
             done = self._run("rev-parse", "--is-inside-work-tree")
         except FileNotFoundError:

@@ -74,7 +74,7 @@ class Evidence(Fact):
 
 
 class PlanRecord(HashedRecord):
-    """What every plan has."""
+    """The fields of every kind of plan."""
 
     format: Literal[1]
     base: str | None

@@ -27,7 +27,7 @@ class Fact(BaseModel):
 
 
 class HashedRecord(Fact):
-    """What one file holds."""
+    """The content of one file of records, with its hash."""
 
     @property
     def encoded(self) -> bytes:

@@ -27,7 +27,7 @@ PAST = "versions_past"
 
 
 def versions_before(refresh: Refresh, model: Model) -> tuple[str, list[int], bool]:
-    """Return where the versions stand that a history goes on from.
+    """Return the relation of versions that a history continues from.
 
     Returns:
         Their relation; the earlier builds of tabs that they were made from just now; and whether
@@ -56,7 +56,7 @@ def _goes_on(refresh: Refresh, model: Model) -> bool:
 
 
 def _earlier(connection: duckdb.DuckDBPyConnection, model: Model) -> list[Build]:
-    """Return the builds of the tabs that a history reads, but for those that stand now."""
+    """Return the earlier builds of the tabs that a history reads."""
     current = {built.build for built in built_tables(connection)}
     builds = recorded_builds(connection, [table for _, table in model.inputs])
     return [b for b in builds if b.layer == "clean" and b.build not in current]
@@ -91,5 +91,5 @@ def _repeat(refresh: Refresh, model: Model, earlier: Sequence[Build]) -> set[int
 
 
 def _stand(past: duckdb.DuckDBPyConnection, model: Model) -> bool:
-    """Whether every tab that a history reads was loaded by then."""
+    """Whether a file of repeated builds holds every table that a history reads."""
     return set(model.inputs) <= {(built.layer, built.table) for built in built_tables(past)}

@@ -44,7 +44,7 @@ class RebuildMismatch:
 
 @dataclass(slots=True)
 class Rebuilt:
-    """What a rebuild came to."""
+    """The result of a rebuild."""
 
     publication: Publication
     file: Path

@@ -35,7 +35,7 @@ T = TypeVar("T", Tab, Model)
 
 
 class AuditPassed(AuditProcess):
-    """An audit that was passed long ago: it starts no process and objects to nothing."""
+    """An audit that passed when the build was made: it starts no process and fails nothing."""
 
     def start(self) -> None:
         """Start nothing."""

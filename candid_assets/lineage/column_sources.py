@@ -42,7 +42,7 @@ class ColumnSources:
     made: frozenset[Made] = frozenset()
 
     def __or__(self, other: "ColumnSources") -> "ColumnSources":
-        """Return both together."""
+        """Return the sources of both."""
         return ColumnSources(
             self.values | other.values, self.order | other.order, self.made | other.made
         )

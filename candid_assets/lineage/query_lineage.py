@@ -221,7 +221,7 @@ class _Walk:
 
 
 def _gives_columns(source: object) -> bool:
-    """Whether a source's columns stand in its text: a table or a query, not a table function."""
+    """Return whether a source names its columns, as tables and queries do, not table functions."""
     if isinstance(source, exp.Table):
         return isinstance(source.this, exp.Identifier)
     return isinstance(source, Scope) and isinstance(source.expression, exp.Query)

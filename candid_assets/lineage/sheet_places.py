@@ -1,4 +1,4 @@
-"""Where a tab's columns and rows stand in the sheet now: letters, titles and links."""
+"""The current places of a tab's columns and rows in the sheet: letters, titles and links."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -23,7 +23,7 @@ HEADER_ROWS = 60
 
 @dataclass(frozen=True, slots=True)
 class TabPlace:
-    """Where one tab stood when it was last read."""
+    """The place of one tab when it was last read."""
 
     spreadsheet_id: str
     sheet_id: int
@@ -59,7 +59,7 @@ def open_places(published_file: Path, tabs: Mapping[str, Tab]) -> Iterator[FindP
 
 
 def find_places(connection: duckdb.DuckDBPyConnection, tab: Tab) -> tuple[TabPlace, ...]:
-    """Return where a tab, or each tab of a family, stood when it was last read."""
+    """Return the place of a tab, or of each tab of a family, when it was last read."""
     extract = current_extract(connection, tab)
     if extract is None:
         return ()

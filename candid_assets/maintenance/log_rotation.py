@@ -49,7 +49,7 @@ def rotate(log: Log, now: datetime) -> Path | None:
 
 
 def rotated_files(file: Path) -> list[Path]:
-    """Return what was set aside of a log, the oldest first."""
+    """Return the rotated files of a log, the oldest first."""
     return sorted(file.parent.glob(f"{file.stem}-[0-9]*{file.suffix}"))
 
 

@@ -28,7 +28,7 @@ from candid_assets.warehouse.memory import open_file
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What was restored, when it was made, and where the data it replaced now stands."""
+    """What was restored, when the backup was made, and the folder of the data it replaced."""
 
     backup: Backup
     made_at: str
@@ -36,7 +36,7 @@ class Restored:
 
 
 def restore(file: Path, data_dir: Path, env: str, *, replace: bool) -> Restored:
-    """Put an environment back as a backup holds it; what stood there is kept beside.
+    """Put an environment back as a backup holds it; the data that was there is renamed.
 
     Args:
         file: The backup.
@@ -107,7 +107,7 @@ def _verify_warehouse(file: Path, warehouse: Path, env: str) -> None:
 
 
 def _rename_former(data_dir: Path) -> Path:
-    """Rename what stands there, so that nothing is lost by restoring the wrong backup."""
+    """Rename the folder of the data that is replaced, and return its new path."""
     former = data_dir.with_name(f"{data_dir.name}.replaced-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
     if (data_dir / WAREHOUSE).exists():
         try:

@@ -25,7 +25,7 @@ PLATFORM: Final = "team:data"
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One thing that is wrong; the key tells it from every other."""
+    """One thing that is wrong, identified by its key."""
 
     key: str
     kind: Kind
@@ -66,7 +66,7 @@ def _failed_runs(
 ) -> Iterator[Alert]:
     """Yield the newest run of each job if it failed and no refresh of everything came after.
 
-    A delivery is its destination's owner's affair; one to a destination that is gone is nobody's.
+    A failed delivery goes to the owner of its destination; to a removed one, to nobody.
     """
     seen: set[str] = set()
     owners = {d.name: d.owner for d in catalog.destinations}
@@ -90,7 +90,7 @@ def _failed_runs(
 
 
 def _delivers(run: dg.DagsterRun) -> bool:
-    """Tell whether a run delivers to a destination, which no refresh makes good."""
+    """Return whether a run delivers to a destination, which no refresh makes good."""
     return DESTINATION_TAG in run.tags
 
 

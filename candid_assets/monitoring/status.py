@@ -1,4 +1,4 @@
-"""Gathers what one screen tells: the snapshot, freshness, runs, holds, alerts, what is deployed.
+"""Gathers what `candid status` shows: snapshot, freshness, runs, holds, alerts, deployment.
 
 Nothing here needs a webserver or a daemon: Dagster's history is read as its files have it.
 """

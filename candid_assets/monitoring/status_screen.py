@@ -125,7 +125,7 @@ def _show_holds(console: Console, holds: Sequence[dict[str, Any]]) -> None:
 
 
 def _show_alerts(console: Console, alerts: Sequence[dict[str, Any]]) -> None:
-    """Print every alert but what stands above: checks, whose number is enough, and holds."""
+    """Print the alerts, without those of holds, printed above, and checks, only counted."""
     checks = sum(a["kind"] == "check" for a in alerts)
     if alerts:
         console.print(

@@ -23,11 +23,11 @@ from candid_assets.warehouse.refresh_record import recorded_failures, workbook_r
 T = TypeVar("T")
 
 SETTLING: Final = timedelta(minutes=5)
-"""Drive gathers edits for minutes: a file edited so recently is read once more afterwards."""
+"""Drive collects edits for minutes: a file edited so recently is read once more afterwards."""
 VOLATILE_EVERY: Final = timedelta(minutes=15)
 """How often a workbook is read whose edits Drive does not report."""
 RETRIES: Final = (timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
-"""When a refresh that failed by what may pass is asked for again."""
+"""When a refresh that failed by a temporary error is requested again."""
 PASSING_CAUSES: Final = frozenset(
     {
         *("network", "server_error", "malformed", "quota_exhausted", "token_unavailable"),
@@ -39,7 +39,7 @@ PASSING_CAUSES: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What was known of a workbook when its refresh was asked for last."""
+    """What was known of a workbook when its refresh was last requested."""
 
     state: list[Any]
     """Drive's version and modified time, or the code of the refusal."""
@@ -68,7 +68,7 @@ def judge(
     now: datetime,
     failed: Callable[[Workbook], bool],
 ) -> Verdict:
-    """Judge one workbook by what Drive says of it now and what was remembered."""
+    """Decide on one workbook by its state in Drive now and what was remembered."""
     if isinstance(look, SourceError) and (
         look.code in WHOLE_ACCOUNT or look.code in PASSING_CAUSES
     ):
@@ -130,7 +130,7 @@ def _ago(time: timedelta) -> str:
 
 
 def read_memory(cursor: str | None, known: Mapping[str, Memory]) -> dict[str, Memory]:
-    """Return what the cursor remembers, over what is known without it; a strange one is none."""
+    """Return the cursor's memories over those of the snapshot; an unreadable cursor has none."""
     try:
         stored = json.loads(cursor or "{}")
         return dict(known) | {name: Memory(**entry) for name, entry in stored.items()}
@@ -139,7 +139,7 @@ def read_memory(cursor: str | None, known: Mapping[str, Memory]) -> dict[str, Me
 
 
 def write_memory(memories: Mapping[str, Memory]) -> str:
-    """Return the cursor that remembers."""
+    """Return the cursor that holds the memories."""
     return json.dumps({name: asdict(memory) for name, memory in memories.items()})
 
 
@@ -152,7 +152,7 @@ def read_before(settings: Settings) -> dict[str, Memory]:
 
 
 def may_pass(settings: Settings, workbook: str) -> bool:
-    """Whether what failed last in a workbook may pass by itself, or nobody could record it."""
+    """Whether a workbook's last failure may be temporary, or could not be recorded."""
     failed = [
         failure.cause
         for failure in _published(settings, recorded_failures) or []

@@ -106,7 +106,7 @@ def _tick(
 
 
 def _ended_badly(context: dg.SensorEvaluationContext, key: str) -> bool:
-    """Whether the run that was asked for with this key among others failed."""
+    """Whether the run requested under a key that includes this one failed."""
     records = context.instance.get_run_records(
         dg.RunsFilter(tags={"candid/launched_by": "sensor"}), limit=50
     )
@@ -117,7 +117,7 @@ def _ended_badly(context: dg.SensorEvaluationContext, key: str) -> bool:
 
 
 def _chain(context: dg.SensorEvaluationContext, changed: Iterable[Workbook]) -> list[dg.AssetKey]:
-    """Return the assets of the changed workbooks and all that hangs on them."""
+    """Return the assets of the changed workbooks with everything downstream."""
     groups = [group(layer, w.name) for w in changed for layer in tab_layers(w)]
     selection = dg.AssetSelection.groups(*groups)
     repository = context.repository_def

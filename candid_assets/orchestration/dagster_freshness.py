@@ -1,4 +1,4 @@
-"""Tells Dagster which tabs are fresh, so that its pages say what the alerts say.
+"""Reports to Dagster which tabs are fresh, so that its pages agree with the alerts.
 
 Dagster counts from the last materialization. A tab that was looked at and had not changed is not
 built again and is fresh all the same; so its state is reported from here.
@@ -19,7 +19,7 @@ def report_freshness(
     seen: Iterable[tuple[Workbook, datetime | None]],
     now: datetime,
 ) -> int:
-    """Report the tabs whose state is another than before; return how many."""
+    """Report the tabs whose state changed; return how many."""
     states: dict[dg.AssetKey, FreshnessState] = {}
     for workbook, last in seen:
         if workbook.fresh_hours is not None and last is not None:

@@ -28,7 +28,7 @@ _KINDS = {"postgresql": {"postgres"}, "local": {"parquet"}, "s3": {"parquet", "s
 
 
 def build_exports(catalog: Catalog, env: str) -> list[dg.AssetsDefinition]:
-    """Return the assets of every destination that stands in this environment."""
+    """Return the assets of every destination that this environment has."""
     return [_exporting(catalog, destination, env) for destination in _connected(catalog, env)]
 
 

@@ -107,7 +107,7 @@ class PooledSqliteEventLogStorage(SettledRunEvents):
             raise error
 
     def _store_waiting(self) -> None:
-        """Store what waits together; where that fails one by one, so that one costs no other."""
+        """Store the waiting events together, or one by one where that fails."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -161,7 +161,7 @@ class PooledSqliteEventLogStorage(SettledRunEvents):
                     self._note(index, event, row, event_id)
 
     def _note(self, index: Connection, event: EventLogEntry, row: Row, event_id: int) -> None:
-        """Bring Dagster's tables of assets and checks to what an event says."""
+        """Update Dagster's tables of assets and checks with an event."""
         if event.dagster_event_type in ASSET_EVENTS:
             self._store_asset_event_tags(index, [event], [event_id])
             self._store_asset_event(index, event, event_id)
@@ -174,7 +174,7 @@ class PooledSqliteEventLogStorage(SettledRunEvents):
     def _store_evaluation(
         self, index: Connection, event: EventLogEntry, row: Row, event_id: int
     ) -> None:
-        """Insert an evaluation; Dagster's way, an update first, where its row may stand already."""
+        """Insert an evaluation; where its row may exist already, update first as Dagster does."""
         evaluation = event.get_dagster_event().asset_check_evaluation_data
         check = (evaluation.asset_key.to_string(), evaluation.check_name)
         recorded = self._checks_of(index, event.run_id)

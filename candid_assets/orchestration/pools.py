@@ -1,4 +1,4 @@
-"""The pool that lets one run write at a time, known to a history from its first moment."""
+"""The pool that lets one run write at a time, known to a new history, too."""
 
 from collections.abc import Sequence
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class RefreshDefinition(dg.AssetsDefinition):
-    """The multi-asset of a refresh, which puts the set of its keys together once.
+    """The multi-asset of a refresh, which computes the set of its keys once.
 
     Dagster asks for the set once for every pair of outputs; for two thousand keys that is a sixth
     of a refresh.

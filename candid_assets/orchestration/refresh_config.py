@@ -1,4 +1,4 @@
-"""What a refresh takes from whoever launches it, and what it yields to Dagster."""
+"""The options of a refresh's run, and what it yields to Dagster."""
 
 import dagster as dg
 

@@ -88,7 +88,7 @@ class SourcesResource(dg.ConfigurableResource):  # type: ignore[type-arg]
             yield opened
 
     def for_run(self, settings: Settings, log: Callable[[str], None]) -> "RunSources":
-        """Return what a run works with that Dagster launched: a new session, and its log."""
+        """Return a new session and the log's progress for a run that Dagster launched."""
         from candid_assets.orchestration.run_sources import LoggedProgress, RunSources
 
         return RunSources(self.session(settings), LoggedProgress(log))

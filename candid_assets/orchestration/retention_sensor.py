@@ -6,7 +6,7 @@ from candid_assets.settings import Settings
 
 EVERY_SECONDS = 3600
 AT_MOST_SECONDS = 20
-"""Of one look: a tick that takes a minute is ended by Dagster."""
+"""Of one tick: Dagster stops a tick that takes a minute."""
 
 
 def build_retention_sensor(settings: Settings) -> dg.SensorDefinition:

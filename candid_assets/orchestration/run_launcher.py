@@ -24,15 +24,15 @@ RUNNING: Final = CheckRunHealthResult(WorkerStatus.RUNNING)
 
 
 class WatchedRunLauncher(DefaultRunLauncher):
-    """Dagster's own launcher, which can also tell that a run's process is gone."""
+    """Dagster's own launcher, which also knows when a run's process is gone."""
 
     @property
     def supports_check_run_worker_health(self) -> bool:
-        """Whether the daemon may ask after a run."""
+        """Whether the daemon may check a run."""
         return True
 
     def check_run_worker_health(self, run: DagsterRun) -> CheckRunHealthResult:
-        """Tell whether what executes a run is there.
+        """Return whether the process that executes a run is there.
 
         The code server reports the runs that end under it; only its own end goes unreported. A run
         of a command holds a lock, which the kernel releases with its process.
@@ -53,7 +53,7 @@ class WatchedRunLauncher(DefaultRunLauncher):
 
 @contextmanager
 def held_by_this_process(settings: Settings, run_id: str) -> Iterator[None]:
-    """Hold the lock that shows a run of this process to be alive."""
+    """Hold the lock that shows that a run of this process is alive."""
     path = _lock_file(settings, run_id)
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -72,7 +72,7 @@ def _gone(why: str) -> CheckRunHealthResult:
 
 
 def _health_of_server(server: dict[str, Any]) -> CheckRunHealthResult:
-    """Only a refused connection says that nobody is there; a server that is slow is at work."""
+    """Return the health of a server: only a refused connection means that it is gone."""
     path = server.get("socket")
     family = socket.AF_UNIX if path else socket.AF_INET
     address = path or (server.get("host"), server.get("port"))

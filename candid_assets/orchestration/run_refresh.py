@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """How thoroughly a refresh goes about it: the options of `candid run`."""
+    """The options of `candid run`."""
 
     force: bool = False
     read_all: bool = False

@@ -1,4 +1,4 @@
-"""What one run of a refresh reads with, and where it reports: the run's `sources` resource.
+"""The session that one run reads with and its progress: the run's `sources` resource.
 
 `candid run` has read the state of the sources already and shows progress in the terminal, so it
 gives its own to `execute_in_process`; a run that Dagster launches opens a session and logs.
@@ -30,7 +30,7 @@ class RunSources:
     audits: AuditProcess = field(default_factory=AuditProcess)
 
     def for_run(self, settings: Settings, log: Callable[[str], None]) -> Self:
-        """Return itself, as it is given for one run."""
+        """Return itself, made for one run."""
         return self
 
 

@@ -1,4 +1,4 @@
-"""Remembers that a refresh of the whole sample was green, and with which content."""
+"""Records that a refresh of the whole sample succeeded, and with which content."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -22,7 +22,7 @@ class WatchedRefresh:
 
 @contextmanager
 def watched(settings: Settings, *, whole: bool) -> Iterator[WatchedRefresh]:
-    """Watch a refresh; where it was one of the whole sample and green, remember it.
+    """Watch a refresh, and record it where it was one of the whole sample and succeeded.
 
     Tables that stood already prove something only if they were built with the same code.
     """

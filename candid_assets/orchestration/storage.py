@@ -34,7 +34,7 @@ class HistoryStorage(DagsterSqliteStorage):
     def from_config_value(
         cls, inst_data: ConfigurableClassData | None, config_value: Config
     ) -> "HistoryStorage":
-        """Build the storage where the settings say."""
+        """Build the storage in the data folder of the settings."""
         return cls.from_local(_folder(), inst_data=inst_data, **config_value)
 
 
@@ -50,7 +50,7 @@ class HistoryLogs(LocalComputeLogManager):
     def from_config_value(
         cls, inst_data: ConfigurableClassData | None, config_value: Config
     ) -> "HistoryLogs":
-        """Build the log manager where the settings say."""
+        """Build the log manager in the data folder of the settings."""
         return cls(base_dir=f"{_folder()}/logs", inst_data=inst_data, **config_value)
 
 
@@ -66,7 +66,7 @@ class HistoryFiles(LocalArtifactStorage):
     def from_config_value(
         cls, inst_data: ConfigurableClassData | None, config_value: Config
     ) -> "HistoryFiles":
-        """Build the storage where the settings say."""
+        """Build the storage in the data folder of the settings."""
         return cls(_folder(), inst_data=inst_data, **config_value)
 
 

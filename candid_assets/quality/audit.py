@@ -1,4 +1,4 @@
-"""Audits staged tables in a process of its own, beside the one that builds them.
+"""Audits staged tables in a separate process while others are built.
 
 Great Expectations takes seconds to import and tens of milliseconds a table, all of it Python: in
 a second process it costs neither the refresh's time nor, afterwards, its memory. The process gets
@@ -28,14 +28,14 @@ log = logging.getLogger(__name__)
 
 
 class AuditDiedError(CandidError):
-    """The process of audits ended by itself, twice over the same table."""
+    """The process of audits crashed twice over the same table."""
 
 
 class Audit(Protocol):
-    """An audit that was handed over."""
+    """An audit that was submitted."""
 
     def done(self) -> bool:
-        """Whether its results are there."""
+        """Whether its results are ready."""
 
     def result(self) -> list[CheckResult]:
         """Wait for the results, one a planned check."""
@@ -45,7 +45,7 @@ class AuditProcess:
     """One process that evaluates the suites of staged tables, one after the other."""
 
     def __init__(self) -> None:
-        """Start nothing yet."""
+        """Create a process only when one is started."""
         self._pool: ProcessPoolExecutor | None = None
 
     def start(self) -> None:
@@ -67,14 +67,14 @@ class AuditProcess:
         relation: str,
         cells: Cells | None,
     ) -> Audit:
-        """Hand a staged relation over to be judged by its contract."""
+        """Submit a staged relation to be audited by its contract."""
         frame = read_frame(connection, relation, suite_rules(subject))
         return _HandedOver(self, (subject, frame, cells), self.judge(subject, frame, cells))
 
     def judge(
         self, subject: Subject, frame: Frame | str, cells: Cells | None
     ) -> Future[list[CheckResult]]:
-        """Judge a frame in the process, in a new one if the last has ended by itself."""
+        """Audit a frame in the process, or in a new one if the last has crashed."""
         try:
             return self._started().submit(_judge, subject, frame, cells)
         except BrokenProcessPool:
@@ -90,7 +90,7 @@ class AuditProcess:
 
 @dataclass(slots=True)
 class _HandedOver:
-    """A frame that is judged once more if the process ends over it, as for want of memory."""
+    """A submitted frame, audited once more if the process crashes, for example out of memory."""
 
     process: AuditProcess
     task: tuple[Subject, Frame | str, Cells | None]

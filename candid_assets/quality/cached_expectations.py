@@ -10,7 +10,7 @@ from typing import Any
 
 
 @functools.cache
-def lean_expectation(name: str) -> Any:
+def cached_expectation(name: str) -> Any:
     """Return the subclass of an expectation that remembers its configuration.
 
     Args:
@@ -34,4 +34,4 @@ def lean_expectation(name: str) -> Any:
         "configuration": property(configuration),
     }
     # The name makes the type under which the library registers the class beside its own.
-    return type(base)(name.replace("Expect", "ExpectLean", 1), (base,), members)
+    return type(base)(name.replace("Expect", "ExpectCached", 1), (base,), members)

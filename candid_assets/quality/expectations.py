@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from candid_assets.quality.cached_expectations import lean_expectation
+from candid_assets.quality.cached_expectations import cached_expectation
 from candid_assets.quality.frame import ROW, Frame, label
 from candid_assets.quality.gx_arguments import gx_arguments
 from candid_assets.quality.outcome import BrokenRow, RuleOutcome, check_result
@@ -35,7 +35,7 @@ class SuiteRunner:
         self._batches: Any = None
 
     def judge(self, subject: Subject, frame: Frame | str, cells: Cells | None) -> list[CheckResult]:
-        """Judge a staged table by all that its contract says but foreign keys.
+        """Return the results of every rule of a staged table's contract but foreign keys.
 
         Args:
             subject: A tab's contract for a clean table, a model's for a ready one.
@@ -67,7 +67,7 @@ class SuiteRunner:
     def _judge(
         self, rules: Sequence[TableRule], frame: Frame, identity: tuple[str, ...]
     ) -> list[RuleOutcome]:
-        """Ask first only whether each rule holds, and for details of those that do not."""
+        """Evaluate whether each rule holds, then read details of those that do not."""
         rows = len(frame.data)
         verdicts = self._validate(rules, frame, {"result_format": "BOOLEAN_ONLY"})
         broken = [rule for rule, verdict in zip(rules, verdicts, strict=True) if not verdict.passed]
@@ -156,7 +156,7 @@ def _expectation(rule: TableRule, position: int, frame: Frame) -> Any:
     elif labels:
         arguments["column_list"] = labels
     meta = {"check": rule.check, "rule": position}
-    return lean_expectation(rule.expectation)(meta=meta, **arguments)
+    return cached_expectation(rule.expectation)(meta=meta, **arguments)
 
 
 def _outcome(rule: TableRule, result: Any, frame: Frame) -> RuleOutcome:

@@ -1,4 +1,4 @@
-"""The five invariants of the design and the checks on contract and quarantine, as results."""
+"""Results of the five invariants and of the checks on contract, layout and quarantine."""
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol
@@ -35,7 +35,7 @@ class ReaderConduct(Protocol):
 
 
 class BrokenInvariantError(CandidError):
-    """An invariant turned out broken inside a transaction, which must be undone."""
+    """An invariant is broken inside a transaction, which must be rolled back."""
 
     def __init__(self, result: CheckResult) -> None:
         """Carry the failed check."""
@@ -154,7 +154,10 @@ def layout_unchanged(
 def nothing_quarantined(
     connection: duckdb.DuckDBPyConnection, table: str, quarantine: str, rows_clean: int
 ) -> CheckResult:
-    """List the rows that did not pass, the most frequent reasons first, with their cells."""
+    """List the rows that did not pass, the most frequent reasons first, with their cells.
+
+    A table of which no row passed is no table: the check stops it.
+    """
     reasons: dict[str, int] = dict(
         connection.execute(
             f"select _why.reason, count(*) from (select unnest(_reasons) as _why from {quarantine})"
@@ -173,14 +176,20 @@ def nothing_quarantined(
         f" order by turn, times desc, r.reason limit {MAX_SAMPLES}"
     ).fetchall()
     by_reason = ", ".join(f"{count} {reason}" for reason, count in reasons.items())
+    message = (
+        f"{rows} rows stand in quarantine: {by_reason}" if rows else "no row stands in quarantine"
+    )
+    nothing_passed = rows > 0 and rows_clean == 0
+    if nothing_passed:
+        message = f"all {rows} rows went to quarantine and none is clean: {by_reason}"
     return CheckResult(
         "nothing_quarantined",
         "quarantine",
         table,
         rows == 0,
-        f"{rows} rows stand in quarantine: {by_reason}" if rows else "no row stands in quarantine",
-        severity="warning",
-        blocking=False,
+        message,
+        severity="error" if nothing_passed else "warning",
+        blocking=nothing_passed,
         counts={"rows quarantined": rows, "rows clean": rows_clean} | reasons,
         samples=tuple(Sample(*row) for row in samples),
     )

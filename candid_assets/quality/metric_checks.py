@@ -20,7 +20,7 @@ COVERED = Decimal("0.9")
 
 @dataclass(frozen=True, slots=True)
 class _ValueFacts:
-    """What the values of one metric come to."""
+    """Number, lowest and highest of one metric's values."""
 
     values: int = 0
     low: Decimal | None = None
@@ -91,7 +91,7 @@ def _times(metric: Metric) -> tuple[tuple[str, str, Grain], ...]:
 def _span(
     connection: duckdb.DuckDBPyConnection, key: tuple[str, str, Grain]
 ) -> tuple[date, date] | None:
-    """Return the first and the last day that the rows of a table stand for."""
+    """Return the first and the last day of a table's rows."""
     relation, expr, grain = key
     row = connection.execute(
         f"select min(cast({expr} as date)), max(cast({expr} as date)) from {relation}"
@@ -113,7 +113,7 @@ def _end(start: date, grain: Grain) -> date:
 def _bounds(
     connection: duckdb.DuckDBPyConnection, relation: str, metric: Metric, values: _ValueFacts
 ) -> tuple[list[str], tuple[Sample, ...]]:
-    """Return what is wrong with a metric's values at all, with the values that lie outside."""
+    """Return the problems of a metric's values, and samples of those out of bounds."""
     if not values.values:
         return [f"{metric.label} has no value in any period"], ()
     tests = []
@@ -156,7 +156,7 @@ def _jumps(
     totals: Mapping[tuple[str, str], Sequence[tuple[date, Decimal]]],
     spans: Sequence[tuple[date, date] | None],
 ) -> Iterator[tuple[str, Sample]]:
-    """Yield the moves of the total that are too large; periods without a value are passed over."""
+    """Yield the changes of the total that are too large; periods without a value are skipped."""
     jump, known = metric.jump, [span for span in spans if span]
     if jump is None or not known:
         return

@@ -26,7 +26,7 @@ class BrokenRow:
 
 @dataclass(frozen=True, slots=True)
 class RuleOutcome:
-    """What came of one rule."""
+    """The outcome of one rule."""
 
     rule: TableRule
     passed: bool
@@ -121,7 +121,7 @@ def written(value: object) -> str:
 
 
 def _samples(broken: tuple[RuleOutcome, ...], cells: Cells | None) -> Iterator[Sample]:
-    """Yield samples, each broken rule in its turn, so that none crowds the others out."""
+    """Yield samples of each broken rule in turn, so that every rule has some."""
     deepest = max((len(outcome.findings) for outcome in broken), default=0)
     turns = (
         (outcome, outcome.findings[depth])

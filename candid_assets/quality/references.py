@@ -1,4 +1,4 @@
-"""Foreign keys: every value of a column is found in the table it points to.
+"""Foreign keys: every value of a column is in the table it refers to.
 
 An anti-join inside DuckDB; the referenced table is what the warehouse has published, or the
 staged table itself where a table points to itself.
@@ -23,7 +23,7 @@ Resolve = Callable[[str], str | None]
 
 @dataclass(frozen=True, slots=True)
 class _KeyCheck:
-    """What came of one foreign key."""
+    """The outcome of one foreign key."""
 
     column: str
     severity: Severity

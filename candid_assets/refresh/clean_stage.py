@@ -83,6 +83,10 @@ def stage_clean(
         yield from holding
         _drop(refresh, staged)
         return None
+    if staged.quarantine.rows and not staged.clean.rows:
+        yield from _nothing_passed(refresh, staged)
+        _drop(refresh, staged)
+        return None
     unclaimed = tuple(dict.fromkeys(h for m in members for h in m.header.unclaimed))
     yield Checked(
         invariants.contract_holds(tab.source, tab.table, problem=problem, unclaimed=unclaimed)
@@ -91,7 +95,7 @@ def stage_clean(
 
 
 def finish_clean(refresh: Refresh, staged: StagedTab) -> Iterator[Event]:
-    """Wait for the audit and swap the staged tables in, or say why the last good ones stay."""
+    """Wait for the audit and swap the staged tables in, or yield why the last good ones stay."""
     tab = staged.tab
     results = _audit(refresh, staged)
     if not any(r.stops for r in results):
@@ -120,6 +124,17 @@ def _emptied(refresh: Refresh, staged: StagedTab) -> Tab | None:
         n for n, now in layouts.items() if n in before and before[n].rows_kept > now.rows_kept == 0
     )
     return next((tab.member(name, layouts[name].title) for name in gone), None)
+
+
+def _nothing_passed(refresh: Refresh, staged: StagedTab) -> Iterator[Event]:
+    """Report a table of which every row went to quarantine; the last good one stays."""
+    tab, quarantine = staged.tab, staged.temp("quarantine")
+    result = invariants.nothing_quarantined(refresh.connection, tab.table, quarantine, 0)
+    yield Checked(result)
+    cells = "; ".join(dict.fromkeys(s.detail for s in result.samples[:3] if s.detail))
+    message = f"{tab.table} was not replaced: {result.message} ({cells})"
+    fix = f"mend the cells {tab.words.inside}, or correct the columns in {tab.path.name}"
+    yield _failed(tab, "check_failed", message, fix)
 
 
 def _header(refresh: Refresh, tab: Tab, extract: CurrentExtract) -> HeaderMap | HeaderProblem:
@@ -195,7 +210,7 @@ def _read_day(refresh: Refresh, tab: Tab) -> date:
 
 
 def _cells(tab: Tab, members: Sequence[Member]) -> Cells:
-    """Return how the rows of a tab, or of every member of a family, lead to cells."""
+    """Return how the rows of a tab, or of every member of a family, link to cells."""
     placed = {
         m.extract.sheet_id: MemberCells(
             m.extract.title, {c.name: m.header.letter(c.name) or "" for c in tab.columns}

@@ -22,20 +22,20 @@ class Progress(Protocol):
     """Where a refresh reports its progress."""
 
     def stage(self, name: str, total: int) -> None:
-        """A stage with `total` steps begins; repeated calls raise its total."""
+        """Begin a stage of `total` steps; repeated calls raise its total."""
 
     def step(self, name: str, note: str = "") -> None:
-        """One step of a stage is done."""
+        """Count one step of a stage as done."""
 
 
 class Quiet:
-    """Progress that nobody watches."""
+    """Progress that is shown nowhere."""
 
     def stage(self, name: str, total: int) -> None:
-        """Say nothing."""
+        """Do nothing."""
 
     def step(self, name: str, note: str = "") -> None:
-        """Say nothing."""
+        """Do nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class EarlierVersions(Protocol):
 
 @dataclass(slots=True)
 class Refresh:
-    """One refresh at work."""
+    """The state of one running refresh."""
 
     settings: Settings
     catalog: Catalog
@@ -75,7 +75,7 @@ class Refresh:
     """Whether a tab that lost most of its rows is taken as it is now."""
     progress: Progress = field(default_factory=Quiet)
     looks: dict[str, StateOrError] = field(default_factory=dict)
-    """State of workbooks, by location, that the caller has just looked at."""
+    """State of workbooks, by location, where it is known already."""
     suites: AuditProcess = field(default_factory=AuditProcess)
     states: dict[tuple[str, str], TableState] = field(default_factory=dict)
     """State of every table, kept up to date by the stages."""
@@ -87,7 +87,7 @@ class Refresh:
 
     @property
     def is_replay(self) -> bool:
-        """Whether a build of earlier is repeated, whose layout was judged then."""
+        """Whether an earlier build is repeated, whose layout was judged at the time."""
         return self.origin.moment is not None
 
     def is_current(self, layer: Layer, table: str, inputs_key: str) -> bool:

@@ -1,4 +1,4 @@
-"""What a refresh says while it works: one value per fact, the same for Dagster and the CLI."""
+"""The events of a refresh: one value per fact, the same for Dagster and the CLI."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ class Built:
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
-    """A table was looked at and stands as it should; nothing was written."""
+    """A table is current; nothing was written."""
 
     layer: Layer
     table: str

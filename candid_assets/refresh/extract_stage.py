@@ -34,11 +34,11 @@ MOST_IN_MEMORY = 2
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one look at a workbook brought."""
+    """A workbook and what was read of it."""
 
     workbook: Workbook
     outcome: SourceExtract | SourceError | None
-    """None where a look says that nothing changed, so nothing was read."""
+    """None where the workbook is unchanged, so that nothing was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Extraction:
     session: Sources
     looked_at: dict[str, StateOrError] = field(default_factory=dict)
     stopped: dict[str, SourceError] = field(default_factory=dict)
-    """By kind of source, a cause that every workbook of it shares: no other one is asked for."""
+    """By kind of source, an error that every workbook of it shares: no other workbook is read."""
 
     def readings(self) -> Iterator[Reading]:
         """Yield one reading per selected workbook, in the catalog's order."""
@@ -82,11 +82,11 @@ class Extraction:
         yield from self._read_concurrently(to_read)
 
     def forget(self, workbook: Workbook) -> None:
-        """Make the next refresh read the workbook again, whatever a look says of it."""
+        """Make the next refresh read the workbook again, even if it is unchanged."""
         forget_reading(self.refresh.connection, workbook.name)
 
     def remember(self, workbook: Workbook, extract: SourceExtract) -> None:
-        """Record the state of a workbook whose every tab has landed, for the next look."""
+        """Record the state of a workbook whose tabs have all landed, for the next refresh."""
         reading = reading_of(workbook, self.refresh.settings.env, extract.state)
         record_reading(self.refresh.connection, reading)
 

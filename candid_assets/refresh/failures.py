@@ -33,12 +33,12 @@ class Cause:
 
 
 def storage_fix(settings: Settings) -> str:
-    """Return what mends a file that cannot be written or read."""
+    """Return the fix for a file that cannot be written or read."""
     return f"free disk space and make {settings.data_dir} writable, then run again"
 
 
 def unforeseen(error: Exception, what: str, settings: Settings) -> Cause:
-    """Return the cause for an error that no stage answers itself."""
+    """Return the cause for an error that no stage handles."""
     message = f"{what}: {type(error).__name__}: {error}"
     if isinstance(error, LandingError):
         return Cause("landing_damaged", f"{what}: {error}", "run again with --force")

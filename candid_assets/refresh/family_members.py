@@ -25,7 +25,7 @@ HEADER_ROWS = 60
 
 
 def merged_events(family: Tab, events: Iterable[Event]) -> Iterator[Event]:
-    """Yield what happened to members as what happened to their family: one event of each kind.
+    """Yield the events of members as those of their family: one event of each kind.
 
     Failures stay one for each member, so that every cause is named.
     """
@@ -100,7 +100,7 @@ class Choice:
     members: tuple[Member, ...]
     unfit: tuple[Unfit, ...]
     lost: tuple[Unfit, ...]
-    """Members with good rows in the table that no extract can give again: the table holds."""
+    """Members with good rows in the table that no extract holds any more: the table is kept."""
 
     @property
     def problems(self) -> str | None:

@@ -1,4 +1,4 @@
-"""Looks up the foreign keys of tabs, once every clean table stands: order does not matter."""
+"""Checks the foreign keys of tabs once every clean table is built, whatever their order."""
 
 from collections.abc import Collection, Iterator, Sequence
 
@@ -21,7 +21,7 @@ from candid_assets.warehouse.tab_changes import Layout, accepted_layouts
 
 
 def moves_keys(refresh: Refresh, staged: StagedTab) -> bool:
-    """Whether a staged tab has other values than now stand where the keys of tabs lead to.
+    """Whether a staged tab changes values that foreign keys of tabs refer to.
 
     Where it has the same, no verdict about a key that leads there can change.
     """
@@ -85,7 +85,7 @@ def _stands(refresh: Refresh, result: CheckResult) -> bool:
 
 
 def _cells(refresh: Refresh, tab: Tab, extract: CurrentExtract) -> Cells:
-    """Return how rows lead to cells; a column whose header is not found leads to the row."""
+    """Return how rows link to cells; a column whose header is not found links to the row."""
     parts = extract.members or (extract,)
     names = {part.sheet_id: part.tab or tab.name for part in parts}
     layouts = accepted_layouts(refresh.connection, tab.workbook, names.values())

@@ -109,7 +109,7 @@ def _score(
     places: tuple[int | None, int],
     headers: tuple[str, str],
 ) -> tuple[float, float]:
-    """Return how much a new column is like the old one, and the share of equal values."""
+    """Return the likeness of a new column to the old one, and the share of equal values."""
     was, place = places
     shared = _shared(connection, sources, was, place) if was else 0.0
     alike = SequenceMatcher(None, normalise(headers[0]), normalise(headers[1])).ratio()

@@ -18,7 +18,7 @@ from candid_assets.warehouse.builds import inputs_read
 
 
 def fold(connection: duckdb.DuckDBPyConnection, model: Model, staged: str, before: str) -> None:
-    """Turn a staged relation of what stands now into all versions.
+    """Turn a staged relation of the current rows into all versions.
 
     Args:
         connection: The warehouse.
@@ -58,7 +58,7 @@ def _same(columns: Sequence[str]) -> str:
 def _moment(
     connection: duckdb.DuckDBPyConnection, inputs: Sequence[tuple[str, str]], before: str
 ) -> str:
-    """Return as SQL when what stands now was read, in Asia/Jakarta.
+    """Return as SQL when the current rows were read, in Asia/Jakarta.
 
     Where that moment is past already, because the contract changed and not the sheet, it is when
     the table was built: a version never begins where another one did.
@@ -74,7 +74,7 @@ def _moment(
 
 
 def empty(connection: duckdb.DuckDBPyConnection, model: Model, name: str) -> str:
-    """Make a temporary table for versions that has none yet, and return its name."""
+    """Make an empty temporary table for versions, and return its name."""
     columns = ", ".join(f"{quoted(c.name)} {c.physical_type}" for c in model.columns)
     connection.execute(f"create or replace temp table {name} ({columns})")
     return f"temp.{name}"

@@ -58,7 +58,7 @@ def raw_key(extract: CurrentExtract) -> str:
 
 
 def clean_key(tab: Tab, extract: CurrentExtract) -> str:
-    """Return the key of a clean table: extract, where it stands, contract and cleaning code."""
+    """Return the key of a clean table: extract, its place, contract and cleaning code."""
     place = (extract.spreadsheet_id, str(extract.sheet_id))
     code = cleaning_version(family=tab.is_family)
     return inputs_key([CLEAN_VERSION, code, extract.content_hash, *place, tab.fingerprint])

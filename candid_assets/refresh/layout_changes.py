@@ -17,7 +17,9 @@ FEWEST: Final = 5
 """Filled cells below which a column is not judged."""
 _KINDS: Final = {
     "n": "numbers",
+    "m": "numbers",
     "t": "text",
+    "x": "text",
     "b": "yes or no",
     "d": "dates",
     "s": "moments",
@@ -74,7 +76,7 @@ def _of_columns(tab: Tab, before: Layout, now: Layout) -> Iterator[Change]:
 
 
 def _stands_at(place: int, keys: Sequence[str], new: Mapping[str, int]) -> bool:
-    """Whether a header that the contract has taken up since stands in this place now."""
+    """Whether a header that the contract has added since is in this place now."""
     return any(new[key] == place for key in keys)
 
 
@@ -124,7 +126,7 @@ def _retyped(
 
 
 def still_holds(kind: str, subject: str, to: str, tab: Tab, now: Layout) -> bool:
-    """Whether an earlier change that nobody decided on is still there to be decided."""
+    """Whether an earlier change that nobody decided on still holds."""
     headers = set(_places(now.headers))
     if kind == "column_added":
         known = {normalise(c.header) for c in tab.columns}

@@ -1,4 +1,4 @@
-"""Watches how tabs are laid out: notes what differs from when the clean table was last made."""
+"""Notes how the layout of tabs differs from that of the last clean table."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -24,7 +24,7 @@ from candid_assets.warehouse.tab_changes import (
 
 
 def let_go(refresh: Refresh) -> Iterator[Event]:
-    """Take back what stands against tabs that a person has since retired or archived."""
+    """Withdraw failures and open changes of tabs that have since been retired or archived."""
     tabs = refresh.catalog.tabs
     resolve_decided(refresh.connection, tabs)
     sources = {tab.table: tab.source for tab in tabs}
@@ -57,7 +57,7 @@ def note_missing(
 
 
 def note_layouts(refresh: Refresh, tab: Tab, layouts: Mapping[str, Layout]) -> Iterator[Event]:
-    """Note what changed in a staged tab; yield the failure for what makes it hold."""
+    """Note what changed in a staged tab; yield a failure for each breaking change."""
     if refresh.is_replay:
         return
     before = accepted_layouts(refresh.connection, tab.workbook, layouts)
@@ -98,7 +98,7 @@ def note_current(refresh: Refresh, tab: Tab, extract: CurrentExtract) -> None:
 
 
 def report_layout(refresh: Refresh, tab: Tab) -> Iterator[Event]:
-    """Record what was noted of a tab and say in one check how its layout stands."""
+    """Record what was noted of a tab and yield the check of its layout."""
     seen = refresh.observations.by_table.pop(tab.table, {})
     for result in settle(refresh.connection, tab, seen, refresh.run_id):
         yield Checked(result)

@@ -87,7 +87,7 @@ def _misread(
     relations: tuple[str, str],
     where: str,
 ) -> dict[str, Misread]:
-    """Return of each column with cells that are not of its type how many these are."""
+    """Return the number of misread cells of each column that has any."""
     clean, quarantine = relations
     reasons = ", ".join(map(literal, MISREAD))
     wrong = dict(

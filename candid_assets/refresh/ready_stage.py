@@ -70,7 +70,7 @@ class ReadyTables:
                 yield from self._finish()
 
     def _next(self, left: Sequence[Model]) -> Model | None:
-        """Return the first model that reads nothing which is still to come; None: wait."""
+        """Return the first model that reads no table still to be built; None where all wait."""
         if len(self.waiting) == MODELS_IN_AUDIT:
             return None
         coming = {s.model.name for s in self.waiting}
@@ -93,7 +93,7 @@ class ReadyTables:
         self.refresh.progress.step("ready", staged.model.name)
 
     def _guarded(self, model: Model, events: Iterator[Event]) -> Iterator[Event]:
-        """Pass events on; an unforeseen error fails this model and no other."""
+        """Yield the events; an unforeseen error fails this model and no other."""
         try:
             yield from events
         except Exception as error:
@@ -105,7 +105,7 @@ class ReadyTables:
 
 
 def build_model(refresh: Refresh, model: Model) -> Iterator[Event]:
-    """Build one ready table from its SQL, or say why the last good one stays."""
+    """Build one ready table from its SQL, or yield why the last good one stays."""
     staged = yield from stage_model(refresh, model)
     if staged is not None:
         yield from finish_model(refresh, staged)
@@ -143,7 +143,7 @@ def stage_model(refresh: Refresh, model: Model) -> Generator[Event, None, Staged
 
 
 def finish_model(refresh: Refresh, staged: StagedModel) -> Iterator[Event]:
-    """Wait for the audit and swap the table in, or say why the last good one stays."""
+    """Wait for the audit and swap the table in, or yield why the last good one stays."""
     model, state, started = staged.model, staged.state, time.monotonic()
     try:
         results = _audited(refresh, staged)
@@ -166,7 +166,7 @@ def _staged(model: Model) -> str:
 
 
 def _stage(refresh: Refresh, model: Model) -> MadeFrom:
-    """Compute what the table is to hold; return what it is made from."""
+    """Compute the table's content; return what it is made from."""
     staged = _staged(model)
     refresh.connection.execute(f"create or replace temp table {staged} as {model.sql}")
     if model.kind != histories.KIND:

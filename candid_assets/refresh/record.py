@@ -67,7 +67,7 @@ class Record:
     finished_at: datetime | None = None
     summary: Summary | None = None
     late: list[Failed] = field(default_factory=list)
-    """What failed after the record was written, and so stands in no table."""
+    """What failed after the record was written, and so is in no table."""
 
     @property
     def changed(self) -> bool:
@@ -166,7 +166,7 @@ def standing_checks(connection: duckdb.DuckDBPyConnection) -> dict[Table, list[C
 
 
 def report_path(refresh: Refresh) -> Path:
-    """Return where the run's report stands."""
+    """Return the path of the run's report."""
     started = refresh.started_at.astimezone(ZONE)
     name = f"{started:%Y-%m-%d_%H%M%S}_{refresh.run_id[:8]}.md"
     return refresh.settings.reports_dir / name

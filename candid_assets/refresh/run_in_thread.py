@@ -56,7 +56,7 @@ def _put(
     value: tuple[Item] | BaseException | None,
     stopped: threading.Event,
 ) -> bool:
-    """Hand a value over; False where nobody takes it any more."""
+    """Put a value into the queue; return False if the consumer stopped."""
     while not stopped.is_set():
         try:
             waiting.put(value, timeout=_POLL_SECONDS)

@@ -49,7 +49,7 @@ class Observations:
     """Workbook and name of each tab that was read whole in this refresh."""
 
     def note(self, tab: Tab, name: str, observed: Observed) -> None:
-        """Note how a tab was found; what was noted before of the same tab stays, too."""
+        """Note the state of a tab, in addition to what was noted of it before."""
         seen = self.by_table.setdefault(tab_table(tab.workbook, tab.family or tab.name), {})
         observed.read = (tab.workbook, name) in self.read
         if name in seen:
@@ -102,13 +102,13 @@ def resolve_decided(connection: duckdb.DuckDBPyConnection, tabs: Iterable[Tab]) 
 
 
 def forget_retired(connection: duckdb.DuckDBPyConnection, tabs: Iterable[Tab]) -> list[str]:
-    """Take back what failed of tabs that are retired now; return their tables."""
+    """Withdraw the failures of tabs that are retired now; return their tables."""
     retired = [tab.table for tab in tabs if tab.options.retired]
     return forget_tables(connection, retired, list(SOURCES))
 
 
 def _is_over(change: Change, tab: Tab, observed: Observed) -> bool:
-    """Whether an open change of a tab does not hold any more."""
+    """Whether an open change of a tab no longer holds."""
     if _key(change) in {_key(c) for c in observed.changes}:
         return False
     layout = observed.layout

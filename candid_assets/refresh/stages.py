@@ -48,7 +48,7 @@ IN_AUDIT = 12
 """Tabs that may wait for their audit at once; more only costs memory."""
 
 WriteReport = Callable[[Refresh, Record], Callable[[], None] | None]
-"""Writes the run's report before the snapshot is published; returns what is left to write after."""
+"""Writes the run's report before the snapshot is published; returns the writer of the rest."""
 
 
 def run_refresh(
@@ -262,7 +262,7 @@ class _Tabs:
         self.refresh.progress.step("build", table)
 
     def _guarded(self, tab: Tab, events: Iterator[Event]) -> Iterator[Event]:
-        """Pass events on; an unforeseen error fails this tab and no other."""
+        """Yield the events; an unforeseen error fails this tab and no other."""
         try:
             yield from events
         except Exception as error:

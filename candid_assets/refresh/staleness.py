@@ -1,4 +1,4 @@
-"""Which tables a refresh would look at: the selection of a run, found before Dagster is started.
+"""Which tables a refresh would look at: the selection of a run, made before Dagster starts.
 
 Planning a run in Dagster costs a row in its history for every asset and check, so a run over what
 cannot have changed is not worth starting. Whatever this leaves out is current by its inputs key.
@@ -24,8 +24,8 @@ Looks = Mapping[str, StateOrError]
 
 
 @dataclass(frozen=True, slots=True)
-class Warehoused:
-    """What the warehouse holds now."""
+class WarehouseState:
+    """The states of the warehouse's tables and the current extracts of its tabs."""
 
     states: Mapping[tuple[str, str], TableState]
     extracts: Mapping[tuple[str, str], CurrentExtract]
@@ -39,7 +39,7 @@ def stale_tables(
     for tab in catalog.tabs:
         if tab.is_family and (joined := current_extract(connection, tab)):
             extracts[tab.workbook, tab.name] = joined
-    now = Warehoused(table_states(connection), extracts)
+    now = WarehouseState(table_states(connection), extracts)
     stale: set[Table] = set()
     for workbook in catalog.workbooks:
         stale |= {(t.source, t.table) for t in workbook.broken_tabs}
@@ -62,7 +62,7 @@ def tables_of(tab: Tab, *, with_source: bool = True) -> set[Table]:
 
 
 def with_downstream(catalog: Catalog, workbooks: set[str], tabs: set[str]) -> frozenset[Table]:
-    """Return the tables of workbooks and single tabs (by table name) and all that hangs on them."""
+    """Return the tables of workbooks and single tabs (by table name) with everything downstream."""
     chosen: set[Table] = set()
     for workbook in catalog.workbooks:
         for tab in _all_tabs(workbook):
@@ -78,7 +78,7 @@ def _all_tabs(workbook: Workbook) -> list[Tab]:
     return [*workbook.tabs, *workbook.broken_tabs]  # type: ignore[list-item]
 
 
-def _is_stale(tab: Tab, now: Warehoused) -> bool:
+def _is_stale(tab: Tab, now: WarehouseState) -> bool:
     extract = now.extracts.get((tab.workbook, tab.name))
     if extract is None:
         return True
@@ -91,7 +91,7 @@ def _is_stale(tab: Tab, now: Warehoused) -> bool:
     )
 
 
-def _stale_models(catalog: Catalog, now: Warehoused, stale: set[Table]) -> set[Table]:
+def _stale_models(catalog: Catalog, now: WarehouseState, stale: set[Table]) -> set[Table]:
     models: set[Table] = set()
     for model in catalog.models:
         state = now.states.get(("ready", model.name))

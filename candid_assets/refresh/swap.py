@@ -1,4 +1,4 @@
-"""Puts what was staged of a tab in the place of its tables: all in one transaction, or nothing."""
+"""Replaces the tables of a tab by its staged ones: all in one transaction, or nothing."""
 
 from collections import Counter
 from dataclasses import dataclass

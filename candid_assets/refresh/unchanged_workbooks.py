@@ -1,4 +1,4 @@
-"""Decides that a workbook is as it was last read, so that it need not be read again."""
+"""Decides whether a workbook is as it was last read, so that it need not be read again."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""What a finished refresh leaves behind for people and systems: report, page, lineage events."""
+"""What a finished refresh writes for people and systems: report, page, lineage events."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -42,7 +42,7 @@ def _write_rest(refresh: "Refresh", record: "Record", changes: Sequence[MetricCh
 
 
 def _write_page(refresh: "Refresh", record: "Record", changes: Sequence[MetricChange]) -> None:
-    """Write the page of pictures beside the report; what it shows stands in tables all the same."""
+    """Write the HTML page beside the report; a fault in it is logged and fails nothing."""
     # What draws costs a fifth of a second to import, which the graph is loaded without.
     from candid_assets.reports.page import PageRun, page_path, write_page
 

@@ -113,7 +113,7 @@ def _scaled(trend: Trend) -> tuple[list[float | None], float | None]:
 
 
 def _lonely(values: Sequence[float | None]) -> bool:
-    """Whether a value stands between gaps, where no line leads to it."""
+    """Return whether a value has gaps on both sides, so that no line is drawn to it."""
     known = {i for i, v in enumerate(values) if v is not None}
     return any({i - 1, i + 1}.isdisjoint(known) for i in known)
 

@@ -18,7 +18,7 @@ class ReportError(CandidError):
 
 
 def write_page_again(settings: Settings) -> Path:
-    """Write the page of the last refresh with news from the published snapshot.
+    """Write the page of the last recorded refresh again from the published snapshot.
 
     Raises:
         WarehouseError: Nothing is published.

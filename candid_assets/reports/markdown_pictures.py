@@ -43,7 +43,7 @@ def metric_board(
 
 
 def quality_over_time(connection: duckdb.DuckDBPyConnection, table: str) -> str | None:
-    """Return how many rows of a tab stood in quarantine after its last builds."""
+    """Return a chart of a tab's quarantined rows after its last builds; None without builds."""
     builds = rows_by_build(connection, table, BUILDS)
     if not builds:
         return None
@@ -59,5 +59,5 @@ def quality_over_time(connection: duckdb.DuckDBPyConnection, table: str) -> str 
 
 
 def _cell(text: str) -> str:
-    """Return text as it stands in a cell of a Markdown table."""
+    """Return text escaped for a cell of a Markdown table."""
     return re.sub(r"([|\\`*_\[\]<>])", r"\\\1", " ".join(text.split()))

@@ -118,12 +118,12 @@ class Spoke:
 
     @property
     def fine(self) -> tuple[MetricLine, ...]:
-        """All others."""
+        """The metrics that are on target or have no target."""
         return tuple(line for line in self.lines if line.status not in WANTING)
 
     @property
     def summary(self) -> str:
-        """The counts in words."""
+        """The number of metrics of each status, such as `3 on target, 1 off target`."""
         return ", ".join(f"{n} {STATUSES[s]}" for s in _ORDER if (n := self.counts[s]))
 
 
@@ -134,7 +134,7 @@ def read_board(
     *,
     today: date,
 ) -> tuple[Spoke, ...]:
-    """Return the board as the ready tables stand, of some spokes or all.
+    """Return the board of some spokes or all, from the ready tables.
 
     A period that is not over `today` is left out where an earlier one is there: a month's target
     says nothing of its first days. A metric whose table was never built is on it, without data.

@@ -52,7 +52,7 @@ class MetricChange:
 
 
 def changed_metrics(connection: duckdb.DuckDBPyConnection, published: Path) -> list[MetricChange]:
-    """Return the metrics whose totals are not those that stand published.
+    """Return the metrics whose totals differ from the published ones.
 
     Args:
         connection: The warehouse, before it is published.

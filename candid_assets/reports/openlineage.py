@@ -39,7 +39,7 @@ REFRESH = "refresh"
 
 
 def write_events(refresh: Refresh, record: Record) -> Path | None:
-    """Write the events of a finished refresh; one without news ran no job and has none."""
+    """Write the events of a finished refresh; one that changed nothing has none."""
     if not record.changed:
         return None
     path = refresh.settings.openlineage_dir / f"{Path(record.report).stem}.ndjson"

@@ -1,6 +1,6 @@
 """The page of a run: one HTML file, whole in itself, for who opens it on a phone.
 
-What is wrong stands first. Every text is escaped by the templates, since cells come from sheets
+What is wrong comes first. Every text is escaped by the templates, since cells come from sheets
 that anyone may type into, and the page forbids itself scripts and requests.
 """
 
@@ -58,7 +58,7 @@ class PageRun:
 
 
 def page_path(report: Path) -> Path:
-    """Return where the page stands: beside the Markdown report."""
+    """Return the page's path: beside the Markdown report."""
     return report.with_suffix(".html")
 
 
@@ -70,7 +70,7 @@ def write_page(
 
 
 def render_page(connection: duckdb.DuckDBPyConnection, catalog: Catalog, page_run: PageRun) -> str:
-    """Return the page of a run as the tables of the connection stand."""
+    """Return the HTML page of a run, from the tables of the connection."""
     templates = Environment(
         loader=FileSystemLoader(HERE), undefined=StrictUndefined, autoescape=True
     )
@@ -245,7 +245,7 @@ def _tile(name: str, value: str, note: str, kind: str) -> dict[str, Any]:
 
 
 def _steps(worst: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return what to do once what failed is mended, whose fixes stand beside it."""
+    """Return the next steps after the failures: the tabs with most quarantined rows."""
     return [
         {
             "text": f"Mend the {number_format.count(tab['quarantined'])} quarantined rows of"

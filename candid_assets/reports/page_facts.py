@@ -1,4 +1,4 @@
-"""What stands in the warehouse after a run, as a page of it shows: failures, rows, freshness."""
+"""Facts of the warehouse after a run, for its page: failures, rows, freshness."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Quality over time: how many rows of each tab stood in quarantine after each of the last runs."""
+"""Quality over time: how many rows of each tab were in quarantine after each of the last runs."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -17,14 +17,14 @@ STEPS: Final = (0.0, 0.0025, 0.005, 0.02)
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A tab after a run."""
+    """The rows of a tab after one run."""
 
     clean: int
     quarantined: int
 
     @property
     def share(self) -> float:
-        """Which share of its rows stands in quarantine."""
+        """The share of its rows in quarantine."""
         rows = self.clean + self.quarantined
         return self.quarantined / rows if rows else 0.0
 
@@ -45,12 +45,12 @@ class TabHistory:
 
     @property
     def last(self) -> Point | None:
-        """The tab as it stands."""
+        """The tab after the last run."""
         return self.points[-1] if self.points else None
 
     @property
     def is_spotless(self) -> bool:
-        """Whether no row ever stood in quarantine after a run that is shown."""
+        """Whether no row was in quarantine after any run that is shown."""
         return not any(p and p.quarantined for p in self.points)
 
 
@@ -72,7 +72,7 @@ class History:
 
 
 def read_history(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> History:
-    """Return how the catalog's tabs stood after each of the last runs, the oldest first.
+    """Return the rows of the catalog's tabs after each of the last runs, the oldest first.
 
     It is read from the numbered builds: after a run a table stands as its last build left it.
     """

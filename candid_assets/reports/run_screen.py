@@ -30,7 +30,7 @@ class TerminalProgress:
     """One bar a stage; a line a stage where the output is not a terminal."""
 
     def __init__(self, console: Console) -> None:
-        """Show on `console`."""
+        """Prepare bars on `console`."""
         self._lock = threading.Lock()
         self._tasks: dict[str, TaskID] = {}
         self._bars = Progress(
@@ -57,7 +57,7 @@ class TerminalProgress:
         self._bars.update(self._tasks[name], advance=1, note=note)
 
     def __enter__(self) -> Self:
-        """Start showing."""
+        """Show the bars."""
         self._bars.start()
         return self
 
@@ -67,7 +67,7 @@ class TerminalProgress:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Stop showing."""
+        """Stop updating the bars."""
         self._bars.stop()
 
 

@@ -15,7 +15,7 @@ Answered = tuple[int, Any, dict[str, str]]
 
 
 def gives_tokens(path: str) -> bool:
-    """Tell whether a path belongs to the ways to a token."""
+    """Return whether a path belongs to the ways to a token."""
     return path in ("/token", "/") or path.startswith(METADATA) or path.endswith(IMPERSONATE)
 
 

@@ -9,6 +9,7 @@ from candid_assets.sandbox.errors import (
     invalid_argument,
     no_permission,
     not_found,
+    not_imitated,
     office_file,
 )
 from candid_assets.sandbox.masks import Mask, check_mask, parse_mask
@@ -52,9 +53,15 @@ def read_mask(query: Query, vocabulary: Any) -> Mask:
 
 
 def locate(served: ServedWorkbook, text: str) -> CellRange:
-    """Return the cells that a range names; a chart's tab has none and cannot be named."""
+    """Return the cells that a range names; a chart's tab has none and cannot be named.
+
+    Raises Google's 501 for a tab that shows a connected data source.
+    """
     grids: Sequence[AddressedTab] = [tab.grid for tab in served.tabs]
     cells = parse_range(text, grids, served.book.named_ranges)
-    if served.tabs[cells.tab].tab.sheet_type != "GRID":
+    kind = served.tabs[cells.tab].tab.sheet_type
+    if kind == "DATA_SOURCE":
+        raise not_imitated("the cells of a connected data source")
+    if kind != "GRID":
         raise invalid_argument(f"Unable to parse range: {text}")
     return cells

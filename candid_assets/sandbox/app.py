@@ -1,4 +1,4 @@
-"""The server's application: every Google call goes one way through faults, token and quota."""
+"""The server's application: every Google call passes faults, token and quota in this order."""
 
 import re
 import time

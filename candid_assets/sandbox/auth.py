@@ -66,7 +66,7 @@ class TokenService:
         audiences: tuple[str, ...] = (),
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """Serve one account; `clock` tells the server's time."""
+        """Serve one account; `clock` returns the server's time."""
         self._email, self._key, self._clock = email, public_key, clock
         self._audiences = {AUDIENCE, *audiences}
         self._tokens: dict[str, Token] = {}

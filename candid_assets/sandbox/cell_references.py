@@ -96,7 +96,7 @@ def _index(
 
 
 def _empty_backwards(corners: list[_End]) -> bool:
-    """Tell whether an R1C1 range runs backwards by one, which Google takes for an empty one."""
+    """Return whether an R1C1 range runs backwards by one, which Google takes for an empty one."""
     if len(corners) < 2:
         return False
     for first, last in zip(corners[0].written, corners[1].written, strict=True):

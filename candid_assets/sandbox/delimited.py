@@ -1,4 +1,4 @@
-"""Reads a .csv or .tsv file into a tab: every cell is text, exactly as it stands in the file.
+"""Reads a .csv or .tsv file into a tab: every cell is text, exactly as in the file.
 
 Google's own import would turn `0812` into 812 and `1.250` into a date or a number, by the
 workbook's locale. Text loses nothing, and the contract's column says how to read it.

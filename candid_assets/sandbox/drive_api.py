@@ -1,4 +1,4 @@
-"""The part of the Google Drive API v3 that tells of files: files.get and files.list."""
+"""The part of the Google Drive API v3 that describes files: files.get and files.list."""
 
 from collections.abc import Callable
 from typing import Any, Final

@@ -27,7 +27,7 @@ def parse_search(text: str) -> Search:
 
 
 def matches(search: Search, file: dict[str, Any]) -> bool:
-    """Tell whether a file, as `files.get` describes it, is found by a search."""
+    """Return whether a file, as `files.get` describes it, is found by a search."""
     match search:
         case ("all",):
             return True

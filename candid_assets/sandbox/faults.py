@@ -98,7 +98,7 @@ class Fault:
     done: int = 0
 
     def meets(self, call: "CallFacts") -> bool:
-        """Tell whether the fault is about this call, whatever its count."""
+        """Return whether the fault is about this call, whatever its count."""
         return (
             (self.method is None or self.method.upper() == call.method)
             and (self.path is None or self.path in call.path)
@@ -110,7 +110,7 @@ class Fault:
 
     @property
     def spent(self) -> bool:
-        """Tell whether it has happened as often as it was asked for."""
+        """Return whether the fault has happened as often as its count says."""
         return self.count is not None and self.done >= self.count
 
 
@@ -126,7 +126,7 @@ class CallFacts:
 
 
 def names_tab(a1_range: str, tab: str) -> bool:
-    """Tell whether a range is about a tab, quoted or not."""
+    """Return whether a range is about a tab, quoted or not."""
     quoted = "'" + tab.replace("'", "''") + "'"
     return a1_range in (tab, quoted) or a1_range.startswith((f"{tab}!", f"{quoted}!"))
 
@@ -135,7 +135,7 @@ class Faults:
     """The queue of faults, oldest first."""
 
     def __init__(self) -> None:
-        """Start without faults."""
+        """Hold no faults."""
         self.queue: list[Fault] = []
 
     def add(self, wanted: Mapping[str, Any]) -> Fault:

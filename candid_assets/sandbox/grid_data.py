@@ -32,7 +32,7 @@ IMITATED: Final[dict[str, Any]] = {
 
 
 def wants_cells(mask: Mask, *, flag: bool) -> bool:
-    """Tell whether a call asks for cells: by its mask if it has one, else by `includeGridData`.
+    """Return whether a call asks for cells: by its mask if it has one, else by `includeGridData`.
 
     As measured at Google, `fields=*` sends no cells, `fields=sheets` does.
     """

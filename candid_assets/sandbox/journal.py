@@ -27,12 +27,12 @@ class Journal:
     """The calls since the start or the last reset."""
 
     def __init__(self) -> None:
-        """Start empty."""
+        """Hold no calls."""
         self._entries: deque[Entry] = deque(maxlen=_KEPT)
         self._counts: Counter[str] = Counter()
 
     def add(self, entry: Entry) -> None:
-        """Keep one call."""
+        """Append one call."""
         self._entries.append(entry)
         self._counts[entry.kind] += 1
         if entry.status == 429:
@@ -48,6 +48,6 @@ class Journal:
         return {name: self._counts[name] for name in names}
 
     def clear(self) -> None:
-        """Forget all."""
+        """Remove every call."""
         self._entries.clear()
         self._counts.clear()

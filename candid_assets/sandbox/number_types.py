@@ -28,7 +28,7 @@ def number_type(pattern: str) -> NumberType:
 
 
 def shows_dates(pattern: str) -> bool:
-    """Tell whether a format shows its number as a date, a time of day or a duration."""
+    """Return whether a format shows its number as a date, a time of day or a duration."""
     bare = _BRACKET.sub("", _LITERAL.sub("", pattern)).lower()
     return bool(re.search(r"[ydhs]|mmm|\[m+\]", bare)) and bare != "standard"
 

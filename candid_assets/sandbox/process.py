@@ -52,7 +52,7 @@ class SandboxServer:
 
     @property
     def url(self) -> str:
-        """The base that stands for both of Google's."""
+        """The base URL that replaces both of Google's."""
         return f"http://127.0.0.1:{self.port}"
 
     @property

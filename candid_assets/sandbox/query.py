@@ -31,7 +31,7 @@ class Query:
     """The parameters of a call in their order."""
 
     def __init__(self, text: str) -> None:
-        """Read a query as it stands in the URL."""
+        """Parse the query of a URL."""
         self.pairs: list[tuple[str, str]] = parse_qsl(text, keep_blank_values=True)
 
     def get(self, name: str, default: str = "") -> str:

@@ -23,7 +23,7 @@ class SlidingReadCount:
         self._taken: dict[str, deque[float]] = defaultdict(deque)
 
     def take(self, user: str) -> bool:
-        """Count one read of a user and tell whether it is within the quota."""
+        """Count one read of a user and return whether it is within the quota."""
         now, taken = self._clock(), self._taken[user]
         while taken and taken[0] <= now - self.seconds:
             taken.popleft()

@@ -97,7 +97,7 @@ def _tab(folder: Path, tab: dict[str, Any], locale: str) -> SampleTab:
 
 def _marked(extra: dict[str, Any], dimension: str, mark: str) -> list[int]:
     """Return the rows or columns, from 0, that carry a mark in a tab's recorded grid data."""
-    blocks = extra.get("data") or [extra]
+    blocks = [*extra.get("data", ()), extra]
     marked = []
     for block in blocks:
         first = int(block.get("startRow" if dimension == "rowMetadata" else "startColumn", 0))

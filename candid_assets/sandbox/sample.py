@@ -28,7 +28,7 @@ def ensure_sample(
     scale: int | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Path:
-    """Make the sample workbooks unless this version's stand there, of the seed and scale if given.
+    """Make the sample workbooks unless this version's exist, of the seed and scale if given.
 
     What was made with another seed or scale, and what was edited since, is kept when neither
     is asked for.
@@ -51,7 +51,7 @@ def make_sample(
     scale: int = 1,
     progress: Callable[[str], None] | None = None,
 ) -> None:
-    """Make the sample workbooks; those that stood there before become newer, as in Drive."""
+    """Make the sample workbooks; those that existed become newer, as in Drive."""
     before = {
         path.name: (SampleWorkbook.head(path), _tabs(path)) for path in workbook_files(folder)
     }

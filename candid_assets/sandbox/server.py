@@ -24,7 +24,7 @@ from candid_assets.sandbox.wire import SandboxProtocol
 
 
 def serve(sandbox: Sandbox, listener: socket.socket) -> None:
-    """Answer on a listening socket until the process is told to stop."""
+    """Answer on a listening socket until the process is stopped."""
     config = uvicorn.Config(
         make_app(sandbox, control_routes(sandbox)),
         http=SandboxProtocol,

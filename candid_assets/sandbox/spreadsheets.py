@@ -81,7 +81,7 @@ def _sheet(served: ServedTab, index: int) -> dict[str, Any]:
         "index": index,
         "sheetType": tab.sheet_type,
     }
-    if tab.sheet_type == "GRID":
+    if tab.sheet_type != "OBJECT":
         grid = {"rowCount": served.grid.rows, "columnCount": served.grid.columns}
         frozen = {"frozenRowCount": tab.frozen_rows} if tab.frozen_rows else {}
         properties["gridProperties"] = {**grid, **frozen}

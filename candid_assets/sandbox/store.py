@@ -129,7 +129,7 @@ def workbook_files(folder: Path) -> list[Path]:
 
 
 def workbook_name_problem(spreadsheet_id: str) -> str | None:
-    """Tell why an id cannot be served, or None when it can."""
+    """Return why an id cannot be served, or None when it can."""
     if not _is_workbook(f"{spreadsheet_id}.json") or ":" in spreadsheet_id:
         return f"{spreadsheet_id!r} cannot name a workbook here: rename the folder or file"
     return None

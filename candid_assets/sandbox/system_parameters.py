@@ -42,7 +42,7 @@ def check_system_parameters(query: Query, api: Api) -> None:
 
 
 def asks_for_error_list(query: Query) -> bool:
-    """Tell whether an error of Sheets has the older list `errors` as well, as Drive's always do."""
+    """Return whether an error of Sheets has the older list `errors` too, as Drive's always do."""
     return query.get("$.xgafv") == "1"
 
 

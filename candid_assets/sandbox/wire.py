@@ -114,7 +114,7 @@ def _abort(transport: asyncio.Transport) -> None:
 
 
 async def _stays(receive: Receive, seconds: float) -> bool:
-    """Wait, and tell whether the caller is still there."""
+    """Wait, and return whether the client is still connected."""
     try:
         await asyncio.wait_for(_gone(receive), seconds)
     except TimeoutError:

@@ -107,7 +107,7 @@ class SampleWorkbook:
 
     @classmethod
     def head(cls, path: Path) -> "SampleWorkbook":
-        """Read the workbook without its tabs: what Drive tells of a file."""
+        """Read the workbook without its tabs: what Drive answers about a file."""
         with path.open("rb") as file:
             start, separator, _ = file.read(_HEAD_BYTES).partition(b',"tabs":[')
         if not separator:

@@ -102,7 +102,7 @@ def _write(
 
 
 def _set(tab: SampleTab, row: int, column: int, value: Cell) -> None:
-    """Write one cell; a number keeps the number format of the date that stood there."""
+    """Write one cell; a number keeps the number format of the date that it replaces."""
     while len(tab.rows) <= row:
         tab.rows.append([])
     cells = tab.rows[row]

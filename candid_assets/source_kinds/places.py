@@ -16,7 +16,7 @@ class Place:
     location: str
     keys: Mapping[str, str | int] = field(default_factory=dict)
     """Keys of the server beside its type."""
-    custom: Mapping[str, str] = field(default_factory=dict)
+    custom: Mapping[str, str | int] = field(default_factory=dict)
     """Custom properties of the server."""
 
     @property

@@ -25,11 +25,12 @@ def as_cells(column: pa.Array) -> tuple[pa.Array, Kinds]:
 def _texts(column: pa.Array) -> tuple[pa.Array, str]:  # noqa: PLR0911 - one for each type
     kind = column.type
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        return pc.cast(column, pa.string()), "t"
+        return pc.cast(column, pa.string()), "x"
     if pa.types.is_boolean(kind):
         return pc.if_else(column, pa.scalar("TRUE"), pa.scalar("FALSE")), "b"
     if pa.types.is_integer(kind) or pa.types.is_decimal(kind) or pa.types.is_floating(kind):
-        return plain_numbers(pc.cast(column, pa.string())), "n"
+        written = "n" if pa.types.is_floating(kind) else "m"
+        return plain_numbers(pc.cast(column, pa.string())), written
     if pa.types.is_date(kind):
         return pc.cast(pc.cast(column, pa.date32()), pa.string()), "d"
     if pa.types.is_timestamp(kind):
@@ -39,8 +40,8 @@ def _texts(column: pa.Array) -> tuple[pa.Array, str]:  # noqa: PLR0911 - one for
     if pa.types.is_time(kind):
         return _without_fraction(pc.cast(column, pa.string())), "h"
     if pa.types.is_null(kind):
-        return pa.nulls(len(column), pa.string()), "t"
-    return pa.array([_other_text(value) for value in column.to_pylist()], pa.string()), "t"
+        return pa.nulls(len(column), pa.string()), "x"
+    return pa.array([_other_text(value) for value in column.to_pylist()], pa.string()), "x"
 
 
 def plain_numbers(texts: pa.Array) -> pa.Array:

@@ -1,7 +1,16 @@
-"""The kind of every cell, as one character: text, number, boolean, date, timestamp, time, error.
+"""The kind of every cell, as one character, which says what the cell holds and who wrote it.
 
-`t` text, `n` number, `b` boolean, `d` date, `s` timestamp, `h` time of day or duration, `e` error,
-`-` blank. Columns of kinds are arrays of these characters' codes.
+| kind | cell |
+|---|---|
+| `t` | text that a hand typed, or that a spreadsheet or .csv file shows |
+| `x` | exact text: a value of a database, Parquet file or JSON answer, kept to the last space |
+| `n` | number of a spreadsheet or of another floating-point type, exact to 15 figures |
+| `m` | exact number: an integer or decimal of a typed source, kept to the last digit |
+| `b` `d` `s` `h` | boolean, date, timestamp, time of day or duration |
+| `e` | formula error |
+| `-` | blank |
+
+Columns of kinds are arrays of these characters' codes.
 """
 
 from collections.abc import Sequence
@@ -13,6 +22,7 @@ import pyarrow as pa
 
 BLANK: Final = ord("-")
 TEXT: Final = ord("t")
+EXACT_TEXT: Final = ord("x")
 ERROR: Final = ord("e")
 
 Kinds = np.ndarray[Any, np.dtype[np.uint8]]
@@ -24,10 +34,10 @@ BLANK_CELL: Final[Cell] = ("-", None)
 
 
 def kinds_of(texts: pa.Array, kind: str, irregular: pa.Array | None = None) -> Kinds:
-    """Return the kinds of a column: blank where it is null, text where it is irregular."""
+    """Return the kinds of a typed column: blank where null, exact text where irregular."""
     kinds = np.full(len(texts), ord(kind), dtype=np.uint8)
     if irregular is not None:
-        kinds[irregular.to_numpy(zero_copy_only=False)] = TEXT
+        kinds[irregular.to_numpy(zero_copy_only=False)] = EXACT_TEXT
     if texts.null_count:
         kinds[texts.is_null().to_numpy(zero_copy_only=False)] = BLANK
     return kinds

@@ -80,13 +80,27 @@ def header_of(path: Path) -> list[str | None]:
 def highest(path: Path, at: int, kinds: str) -> str | None:
     """Return the highest value of a column among its cells of some kinds, None without any."""
     codes = np.frombuffer(kinds.encode(), dtype=np.uint8)
-    order: Any = Decimal if kinds == "n" else str
+    order: Any = Decimal if kinds == "m" else str
     best: str | None = None
     for kinds_of_rows, texts in landed(path):
         values = texts[at].filter(pa.array(np.isin(kinds_of_rows[:, at], codes)))
-        candidates = values.to_pylist() if kinds == "n" else [pc.max(values).as_py()]
+        candidates = values.to_pylist() if kinds == "m" else [pc.max(values).as_py()]
         best = max(filter(None, [best, *candidates]), key=order, default=None)
     return best
+
+
+def holds_kinds(path: Path, kinds: Sequence[str]) -> bool:
+    """Return whether an extract's columns hold cells of the kinds given for each of them.
+
+    Extracts of earlier versions have such cells where exact text and numbers are read now; they
+    are no part of a new extract.
+    """
+    codes = [np.frombuffer(letters.encode(), dtype=np.uint8) for letters in kinds]
+    return any(
+        np.isin(column, older).any()
+        for kinds_of_rows, _ in landed(path)
+        for column, older in zip(kinds_of_rows.T, codes, strict=False)
+    )
 
 
 def landed(path: Path) -> Iterator[tuple[Kinds, list[pa.Array]]]:

@@ -203,6 +203,12 @@ class Reader(Protocol):
         """Return what the source itself declares of tables, by title."""
         return {}
 
+    def server_options(
+        self, workbook: Workbook, env: str, titles: Collection[str]
+    ) -> Mapping[str, str | int]:
+        """Return custom properties of the server without which its tables are not read whole."""
+        return {}
+
     def advice(self, workbook: Workbook, env: str) -> Sequence[Advice]:
         """Return what a person should change about a source that can be read."""
         return ()

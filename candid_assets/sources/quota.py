@@ -50,13 +50,10 @@ class ReadQuota:
         self._sleep = sleep
         self._moments: list[float] = []
         self._lock = threading.Lock()
-        self.waited = 0.0
 
     def take(self) -> None:
         """Return once one more read keeps to the quota."""
         while (pause := self._try()) > 0:
-            with self._lock:
-                self.waited += pause
             self._sleep(pause)
 
     def left(self) -> int:

@@ -1,8 +1,8 @@
 """Reads the tables of a source that no contract describes yet."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -45,6 +45,8 @@ class UndescribedWorkbook:
 
     metadata: WorkbookMetadata
     tabs: tuple[UndescribedTab, ...]
+    server_options: Mapping[str, str | int] = field(default_factory=dict)
+    """Custom properties of the server without which the tables are not read whole."""
 
 
 def read_undescribed(
@@ -69,6 +71,10 @@ def read_undescribed(
         raise _missing(workbook, f"has no table {missing[0]!r}", f"its tables are {titles}")
     contracts = {_key(table): table for table in chosen if table.sheet_type == "GRID"}
     extracts: dict[str, TabExtract | SourceError] = {}
+    options = reader.server_options(workbook, env, [table.title for table in chosen])
+    if options:
+        facts = {**workbook.servers.get(env, {}), **options}
+        workbook = replace(workbook, servers={**workbook.servers, env: facts})
     if contracts:
         tabs = tuple(_without_columns(workbook.name, table) for table in contracts.values())
         sheet_ids = {name: table.sheet_id for name, table in contracts.items()}
@@ -79,6 +85,7 @@ def read_undescribed(
     return UndescribedWorkbook(
         metadata,
         tuple(_tab(t, extracts.get(_key(t)), declared.get(t.title)) for t in chosen),
+        options,
     )
 
 

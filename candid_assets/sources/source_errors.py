@@ -113,6 +113,6 @@ def place(workbook: str, tab: str = "") -> str:
 
 
 def shortened(text: str, most: int = 300) -> str:
-    """Return somebody else's words on one line and not too long for a message."""
+    """Return a foreign message on one line and short enough to quote."""
     line = " ".join(text.split())
     return line if len(line) <= most else line[: most - 3] + "..."

@@ -61,6 +61,8 @@ class DeclaredConstraints:
     """The columns that are never null; None where nothing is declared."""
     references: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Column to the title of the table and the column there that it refers to."""
+    types: Mapping[str, str] = field(default_factory=dict)
+    """Column to the DuckDB type that holds whatever the source lets it hold, where it says so."""
     options: Mapping[str, str] = field(default_factory=dict)
     """Custom properties by which the table is read."""
 

@@ -31,7 +31,7 @@ class UsedExtract:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Who builds: the run, with which catalog and code, and when if it is not now."""
+    """Who builds: the run, its catalog and code, and the moment of a repeated build."""
 
     run_id: str
     catalog: str = ""
@@ -46,7 +46,7 @@ class Origin:
         return self.moment or datetime.now(UTC)
 
     def at_once(self) -> "Origin":
-        """Return the same with its moment fixed, for what happens in one transaction."""
+        """Return the same origin with its moment fixed, for all builds of one transaction."""
         return replace(self, moment=self.now())
 
 
@@ -93,12 +93,12 @@ class MadeFrom:
     extracts: Sequence[UsedExtract] = ()
     inputs: Sequence[tuple[str, str]] = ()
     builds: Sequence[int] = ()
-    """Builds that it read besides the tables that stand now."""
+    """Builds that it read besides the current tables."""
     content: str | None = None
 
 
 _USED: Final = '[{"workbook": "VARCHAR", "tab": "VARCHAR", "content_hash": "VARCHAR"}]'
-"""What a build's record says of its extracts, as far as they are looked up."""
+"""The type of the JSON in which a build records its extracts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ class BuiltTable:
 
 
 def builds_needed(connection: Connection, wanted: Sequence[int]) -> list[Build]:
-    """Return the builds wanted with every build they rest on, in the order they happened."""
+    """Return the given builds and all builds behind them, in the order in which they happened."""
     rows = connection.execute(
         """
         with recursive needed (build) as (
@@ -195,7 +195,7 @@ def record_state(
 
 
 def built_tables(connection: Connection) -> list[BuiltTable]:
-    """Return every table that there is, by layer and name."""
+    """Return every built table, by layer and name."""
     rows = connection.execute(
         'select t.layer, t."table", t.row_count, t.built_at, t.run_id, coalesce(t.build, 0),'
         " b.catalog from meta.tables as t left join meta.builds as b using (build)"

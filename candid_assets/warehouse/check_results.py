@@ -1,4 +1,4 @@
-"""What a check came to: the one shape in which every check of the platform reports."""
+"""The result of a check: the one form in which every check of the platform reports."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ MAX_SAMPLES = 10
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One value that a check objects to and where it stands."""
+    """One value that broke a check, and its cell."""
 
     column: str
     value: str | None
@@ -40,12 +40,12 @@ class MemberCells:
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """How rows of a table lead back to the sheet they come from."""
+    """How rows of a table link back to the sheet they come from."""
 
     spreadsheet_id: str = ""
     sheet_id: int = 0
     letters: Mapping[str, str] = field(default_factory=dict)
-    """Contract column to the sheet's letter; without it samples lead to the whole row."""
+    """Contract column to the sheet's letter; without it samples link to the whole row."""
     members: Mapping[int, MemberCells] = field(default_factory=dict)
     """Of a family: sheet id to the member; rows are then numbered by `family_row`."""
 

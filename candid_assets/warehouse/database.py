@@ -1,4 +1,4 @@
-"""Opens the warehouse and the published snapshot, and guards which environment a file serves.
+"""Opens the warehouse and the published snapshot; a file serves one environment only.
 
 Building and swapping tables is in `tables.py`, publishing in `publish.py`.
 """

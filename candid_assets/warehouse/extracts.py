@@ -195,7 +195,7 @@ def replaced_extracts(
 def record_pruned(
     connection: Connection, extract: ReplacedExtract, size: int, now: datetime
 ) -> None:
-    """Record that an extract of so many bytes goes from landing."""
+    """Record that an extract was removed from landing, and its size in bytes."""
     connection.execute(
         "insert into meta.pruned_extracts values (?, ?, ?, ?, ?)",
         [extract.workbook, extract.tab, extract.content_hash, size, now],

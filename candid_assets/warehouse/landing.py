@@ -19,10 +19,10 @@ _FACTS: Final = b"candid"
 
 
 class Spooled(Protocol):
-    """Rows that stand in a file already, in place of a table in memory."""
+    """Rows that are in a file already, instead of a table in memory."""
 
     def keep(self, facts: bytes) -> Path:
-        """End the file with what it says of itself, and return it."""
+        """Complete the file with its metadata, and return it."""
 
     def discard(self) -> None:
         """Remove the file."""
@@ -73,7 +73,7 @@ class LandedExtract:
 
 @dataclass(frozen=True, slots=True)
 class LandedFacts:
-    """What a landed file says of itself: the moment it was first seen and where it came from."""
+    """The metadata of a landed file: when it was first seen and where it came from."""
 
     spreadsheet_id: str
     sheet_id: int
@@ -96,7 +96,7 @@ class Landing:
         self.root = root
 
     def path(self, workbook: str, tab: str, content_hash: str) -> Path:
-        """Return where the extract with this content stands."""
+        """Return the path of the extract with this content."""
         if not _HASH.fullmatch(content_hash):
             raise LandingError(f"{content_hash!r} is not a content hash", "give 64 hex digits")
         return self.root / workbook / tab / f"{content_hash}.parquet"
@@ -124,7 +124,7 @@ class Landing:
             raise _damaged(path, error) from error
 
     def facts(self, workbook: str, tab: str, content_hash: str) -> LandedFacts:
-        """Return what an extract says of itself, without reading its rows."""
+        """Return the metadata of an extract, without reading its rows."""
         return facts(self.path(workbook, tab, content_hash))
 
     def list(self, workbook: str, tab: str) -> list[LandedExtract]:
@@ -136,7 +136,7 @@ class Landing:
 
 
 def facts(path: Path) -> LandedFacts:
-    """Return what a landed file says of itself; a damaged one is a `LandingError`."""
+    """Return the metadata of a landed file; a damaged one is a `LandingError`."""
     try:
         with pq.ParquetFile(path) as file:
             rows = file.metadata.num_rows

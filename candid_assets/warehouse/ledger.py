@@ -157,7 +157,7 @@ def record_outside_cells(connection: Connection, table: str, cells: Sequence[Out
 
 
 def keep_history(connection: Connection, table: str, origin: Origin) -> None:
-    """Bring the history of one tab to what its quarantine shows now, in the caller's transaction.
+    """Update the quarantine history of one tab, inside the caller's transaction.
 
     A reason is followed by table, row identity, column and reason. One that comes back after it
     was resolved begins a line of its own.
@@ -190,7 +190,7 @@ def keep_history(connection: Connection, table: str, origin: Origin) -> None:
 
 
 def reason_counts(connection: Connection, run_id: str | None) -> ReasonCounts:
-    """Return how many reasons stand, since when, and how many a run brought and mended."""
+    """Return how many reasons are open, since when, and how many a run added and resolved."""
     row = connection.execute(
         "select count(*) filter (resolved is null), count(*) filter (first_run = $1),"
         " count(*) filter (resolved_run = $1),"

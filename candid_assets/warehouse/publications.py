@@ -89,7 +89,7 @@ def withdraw_unpublished(connection: Connection, target: Path) -> None:
 
 
 def last_published(target: Path) -> int | None:
-    """Return the number of the publication that stands at `target`; None where none is recorded."""
+    """Return the number of the publication at `target`; None where none is recorded."""
     if not target.exists():
         return None
     try:
@@ -201,7 +201,7 @@ def copy_record(
 def _reopen_history(
     connection: Connection, publication: Publication, shown: Mapping[tuple[str, str], int]
 ) -> None:
-    """Make the histories say what they said then of what still stood then."""
+    """Set the histories back to the publication: later resolutions and cells are undone."""
     connection.execute(
         "update meta.schema_changes set resolved_at = null where resolved_at > ?",
         [publication.published_at],

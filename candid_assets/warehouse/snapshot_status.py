@@ -1,4 +1,4 @@
-"""What the published snapshot says of itself: freshness, checks, failures, worst tabs."""
+"""The status of the published snapshot: freshness, checks, failures, worst tabs."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field

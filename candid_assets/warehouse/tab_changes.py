@@ -68,7 +68,7 @@ class Change:
     subject: str = ""
     """The header that it is about; empty where it is about the tab."""
     breaking: bool = False
-    """Whether the tab holds until a person decides."""
+    """Whether the table is kept as it is until a person decides."""
     fix: str = ""
     column: str = ""
     """The contract's column, where it has one."""
@@ -178,7 +178,7 @@ def open_changes(connection: Connection, table: str | None = None) -> list[Recor
 
 
 def resolve_changes(connection: Connection, changes: Iterable[RecordedChange]) -> None:
-    """Mark changes as decided on, or as over."""
+    """Mark changes as decided or over."""
     connection.execute(
         "update meta.schema_changes set resolved_at = ? where rowid = any(?)",
         [datetime.now(UTC), [change.row for change in changes]],

@@ -209,3 +209,34 @@ def test_a_row_with_anything_typed_in_is_not_prepared(
 ) -> None:
     cleaned = run_cleaning(connection, PREPARED, [["SO-1", "A", "5"], cells])
     assert cleaned.dropped == {1: "header"}
+
+
+NAMED = tab_of(
+    OUTLET, AMOUNT, total_words=(), summary_rows=("jumlah",), total_columns=("amount_idr",)
+)
+
+
+@pytest.mark.parametrize("lead", ["Jumlah", "JUMLAH :", "jumlah Agustus 2025", "Jumlah (3)"])
+def test_a_row_of_the_contracts_words_is_a_sum_whatever_it_holds(
+    connection: DuckDBPyConnection, lead: str
+) -> None:
+    cleaned = run_cleaning(connection, NAMED, [["A", ("n", "5")], [lead, ("n", "7")]])
+    assert cleaned.dropped == {1: "header", 3: "summary_row"}
+
+
+def test_a_row_of_data_that_begins_with_such_a_word_is_kept(connection: DuckDBPyConnection) -> None:
+    cleaned = run_cleaning(connection, NAMED, [["Jumlahku Jaya", ("n", "5")]])
+    assert cleaned.dropped == {1: "header"}
+
+
+def test_a_row_of_nothing_but_the_sum_of_all_rows_above_is_dropped(
+    connection: DuckDBPyConnection,
+) -> None:
+    rows = [["A", ("n", "5")], ["B", "1.000"], ["Jumlah", ("n", "9")], ["C", ("n", "7.5")]]
+    cleaned = run_cleaning(connection, NAMED, [*rows, [None, ("n", "1012.5")], [None, ("n", "3")]])
+    assert cleaned.dropped == {1: "header", 4: "summary_row", 6: "summary_row"}
+
+
+def test_two_rows_and_their_sum_are_data(connection: DuckDBPyConnection) -> None:
+    rows = [["A", ("n", "5")], ["B", ("n", "7")], [None, ("n", "12")]]
+    assert run_cleaning(connection, NAMED, rows).dropped == {1: "header"}

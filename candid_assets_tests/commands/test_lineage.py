@@ -38,7 +38,7 @@ def test_a_ready_column_is_followed_to_workbook_tab_and_header(ask):
     ]
 
 
-def test_a_header_is_followed_down_to_all_that_hangs_on_it(ask):
+def test_lineage_of_a_header_lists_everything_downstream(ask):
     answer = json.loads(ask("sheets/sales_master__outlets.kode", "--json").stdout)
     assert answer["of"] == "sheets/sales_master__outlets.Kode"
     assert answer["columns"] == [

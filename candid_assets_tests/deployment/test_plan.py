@@ -70,7 +70,7 @@ def test_a_sample_of_another_catalog_gives_no_rows(gated: Gated):
     assert "another catalog" in change.rows.not_computed
 
 
-def test_another_where_clause_is_breaking_and_shows_the_rows_that_go(gated: Gated):
+def test_changed_where_clause_is_breaking_and_lists_the_removed_rows(gated: Gated):
     gated.edit(MODEL, "quantity > 0", "quantity > 50")
     gated.green()
     changes = _changes(gated.plan())
@@ -81,7 +81,7 @@ def test_another_where_clause_is_breaking_and_shows_the_rows_that_go(gated: Gate
     )
 
 
-def test_a_tightened_rule_of_a_tab_is_breaking_and_its_models_are_reached(gated: Gated):
+def test_tightened_rule_is_a_breaking_change_with_its_dependent_models(gated: Gated):
     gated.edit(TAB, "logicalType: integer,", "logicalType: integer, required: true,")
     gated.green()
     changes = _changes(gated.plan())

@@ -117,7 +117,7 @@ def test_an_agent_cannot_approve_a_publication(board: Gated, books):
     assert books.counters()["writes"] == 0
 
 
-def test_nobodys_list_is_in_force_before_the_first_deployment(board: Gated, books):
+def test_no_list_of_approvers_is_in_force_before_the_first_deployment(board: Gated, books):
     shutil.rmtree(board.root / "deployments" / "applied")
     board.commit()
     with pytest.raises(GateError, match="nothing is deployed yet"):
@@ -147,7 +147,7 @@ def test_an_undo_needs_an_approval_of_its_own(board: Gated, books):
     assert books.counters()["writes"] == 1
 
 
-def test_a_tab_that_somebody_edited_meanwhile_is_not_written(board: Gated, books):
+def test_tab_edited_since_the_plan_is_not_written(board: Gated, books):
     plan = _plan(board)
     board.decide(plan)
     books.change("Toko", "edit", tab="Papan", cells={"D9": "x"})

@@ -44,7 +44,7 @@ def test_a_folder_has_every_table_and_the_manifest_is_true(company, declare):
     assert rows[0]["exact"] == MANY_DIGITS
 
 
-def test_the_files_of_the_delivery_before_stay_for_their_readers_and_no_older(company, declare):
+def test_only_files_of_the_previous_delivery_are_kept_for_their_readers(company, declare):
     delivery = declare(FOLDER)
     root = company.data_dir / "out"
     named = []
@@ -56,7 +56,7 @@ def test_the_files_of_the_delivery_before_stay_for_their_readers_and_no_older(co
     assert stands == named[1] | named[2]
 
 
-def test_a_delivery_that_breaks_off_leaves_the_manifest_of_before(company, declare):
+def test_interrupted_delivery_keeps_the_previous_manifest(company, declare):
     delivery = declare(FOLDER)
     deliver(company, *delivery)
     root = company.data_dir / "out"
@@ -127,7 +127,7 @@ def test_a_store_without_the_bucket_says_what_to_check(company, declare, store, 
         deliver(company, *declare(server))
 
 
-def test_whoever_reads_by_the_manifest_reads_one_delivery(company, declare):
+def test_reader_of_the_manifest_reads_one_delivery(company, declare):
     delivery = declare(FOLDER)
     deliver(company, *delivery)
     root, over, seen = company.data_dir / "out", threading.Event(), set()

@@ -107,7 +107,7 @@ def test_grants_views_and_indexes_are_kept(company, database, postgres, to_postg
             connection.execute("drop role reader")
 
 
-def test_a_table_of_another_shape_takes_the_columns_of_now(company, database, to_postgres):
+def test_destination_table_takes_the_columns_of_the_current_model(company, database, to_postgres):
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute("create schema candid")
         connection.execute(
@@ -121,7 +121,9 @@ def test_a_table_of_another_shape_takes_the_columns_of_now(company, database, to
     ]
 
 
-def test_a_view_in_the_way_is_named_and_everything_stays(company, database, to_postgres):
+def test_view_with_the_tables_name_is_reported_and_nothing_is_changed(
+    company, database, to_postgres
+):
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute("create schema candid")
         connection.execute("create table candid.mart_daily (receipts text)")
@@ -134,7 +136,7 @@ def test_a_view_in_the_way_is_named_and_everything_stays(company, database, to_p
     assert asked(database, "select to_regclass('candid.fct_types')") == [(None,)]
 
 
-def test_a_table_that_somebody_else_made_is_not_touched(company, database, to_postgres):
+def test_table_made_by_others_is_not_changed(company, database, to_postgres):
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute("create schema candid")
         connection.execute("create table candid.mart_daily (theirs text)")

@@ -19,7 +19,7 @@ CLOSING: list[list[list[Any]]] = [
     [["Saldo Awal", ": 90.000"], ["Total Debet", ": 1.000"], ["Saldo Akhir", ": 72.000"]],
     [["Opening balance", None, None, None, 90_000], ["Closing balance", None, None, None, 72_000]],
     [["Terbilang: tujuh puluh dua ribu"], ["Bandung, 28 Februari 2025"], ["Bendahara"], ["(Rina)"]],
-    [["Dicetak oleh", "sistem"], ["Catatan: sah tanpa tanda tangan"]],
+    [["Jumlah transaksi", 18], ["Dicetak oleh", "sistem"], ["Catatan: sah tanpa tanda tangan"]],
     [[None, "PPN 11%", None, None, 7_900], [None, "Sisa tagihan:", None, None, 64_000]],
 ]
 

@@ -263,7 +263,7 @@ def deciding(lineage: CatalogLineage, ref: ColumnRef, seen: set[ColumnRef]) -> s
 
 
 @pytest.mark.parametrize("model", FACTS, ids=lambda m: m.name)
-def test_every_key_of_a_fact_is_looked_up_where_its_cell_stands(model: Model) -> None:
+def test_every_foreign_key_of_a_fact_resolves_to_its_member(model: Model) -> None:
     lineage = CatalogLineage(CATALOG)
     inputs = {m.name: {table for _, table in m.inputs} for m in CATALOG.models}
     looked_up = {

@@ -54,7 +54,7 @@ def test_the_page_of_a_full_refresh_reads_well_on_a_computer_and_on_a_phone(page
                     assert 0 <= top < 300
 
 
-def test_the_assets_in_dagster_carry_the_same_pictures_and_little_weight(sample):
+def test_assets_in_dagster_have_the_same_pictures_of_a_few_kilobytes(sample):
     installation, summary = sample
     history = installation.data / "sample" / "dagster" / "history" / "runs"
     kept = [

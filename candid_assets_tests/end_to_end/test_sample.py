@@ -55,7 +55,7 @@ def test_every_row_is_clean_quarantined_or_dropped_as_the_truth_says(sample, tru
         assert ledgers[table] == expected, table
 
 
-def test_every_planted_defect_ends_where_the_truth_says_and_none_is_invented(sample, truth):
+def test_every_planted_defect_has_its_expected_outcome_and_no_other_row_is_rejected(sample, truth):
     installation, _ = sample
     planted = {(TABS[d["workbook"], d["tab"]].table, d["row"]) for d in truth["defects"]}
     quarantine, clean, dropped = _outcomes(installation, planted)
@@ -300,7 +300,7 @@ def edited(sample):
     return Edited((row, name), payment, runs, built, names, tables, shares, explained)
 
 
-def test_one_cell_edited_and_put_back_reads_and_builds_only_what_hangs_on_it(edited):
+def test_edited_and_reverted_cell_rebuilds_only_its_dependents(edited):
     _, name = edited.outlet
     there, back, paid = edited.built
     tabs = [{table for layer, table in built if layer != "ready"} for built in edited.built]
@@ -319,7 +319,7 @@ def test_one_cell_edited_and_put_back_reads_and_builds_only_what_hangs_on_it(edi
     assert edited.names == ["Toko Sementara", name, name]
 
 
-def test_an_edited_cell_shows_as_its_metrics_new_value_and_explain_names_the_cell(edited):
+def test_edited_cell_changes_its_metric_and_explain_names_the_cell(edited):
     _, _, paid, _ = edited.payment
     before, same, doubled, after = edited.shares
     assert before == same == after != doubled

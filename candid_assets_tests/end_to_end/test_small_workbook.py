@@ -55,7 +55,7 @@ def shop(tmp_path_factory):
         yield installation, server, root
 
 
-def test_each_fault_is_named_once_and_everything_else_goes_on(shop):
+def test_each_fault_is_reported_once_and_everything_else_is_refreshed(shop):
     installation, server, root = shop
 
     _change_tab(server, "Toko", "Jan25", _rows(5, "2.000"))

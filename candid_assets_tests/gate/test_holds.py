@@ -41,7 +41,7 @@ def _settled(gated: Gated, who="ani", *, approve=True, hold=HOLD):
     return settle_hold(gated.settings(), gated.installation, hold, gated.keys[who], approve, "why")
 
 
-def test_a_tab_that_shrank_stays_out_until_its_content_is_accepted(shop):
+def test_shrunken_tab_is_held_until_its_content_is_accepted(shop):
     shop.contract("stock", STOCK)
     shop.sheet(Stok=_rows(100))
     shop.run()
@@ -85,7 +85,7 @@ def test_a_hold_leaves_the_deployment_as_it_is(gated: Gated):
     assert gated.check().number == 1
 
 
-def test_a_rejected_hold_stays_out_also_after_a_later_approval(gated: Gated):
+def test_rejected_content_stays_held_after_a_later_approval(gated: Gated):
     _settled(gated, approve=False)
     assert not is_signed(gated.installation, CONTENT)
     with pytest.raises(GateError, match="was refused by ani"):
@@ -99,7 +99,7 @@ def test_an_agent_cannot_accept_a_hold(gated: Gated):
     assert not is_signed(gated.installation, CONTENT)
 
 
-def test_a_hold_with_an_agents_signature_under_a_persons_name_stays_out(gated: Gated):
+def test_acceptance_signed_by_an_agent_under_a_persons_name_is_refused(gated: Gated):
     plan = plan_hold(gated.installation, CONTENT, HOLD)
     forged = approval(plan)
     signature = sign(forged.signed, gated.keys["agent"])
@@ -108,7 +108,7 @@ def test_a_hold_with_an_agents_signature_under_a_persons_name_stays_out(gated: G
     assert not is_signed(gated.installation, CONTENT)
 
 
-def test_an_accepted_hold_that_was_edited_to_another_content_lets_nothing_through(gated: Gated):
+def test_acceptance_edited_to_another_content_hash_releases_nothing(gated: Gated):
     settled = _settled(gated)
     path = gated.root / "deployments" / PLANS / f"{settled['plan']}.json"
     path.chmod(0o644)

@@ -51,7 +51,7 @@ def serving(gated: Gated, variables):
             process.wait(timeout=90)
 
 
-def test_an_agent_refreshes_what_is_deployed_and_is_refused_what_is_not(served: Gated):
+def test_agent_refreshes_what_is_deployed_and_nothing_else(served: Gated):
     production = {"CANDID_ENV": "production", "CANDID_LOOK_SECONDS": "3600"}
     add = ("users", "add", "data-eng", "--role", "agent", "--job", "refresh_toko", "--json")
     token = json.loads(served.candid(*add, **production).stdout)["token"]

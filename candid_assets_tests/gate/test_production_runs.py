@@ -188,7 +188,7 @@ def test_a_catalog_elsewhere_is_refused_in_production(served: Gated, tmp_path):
     assert "outside the repository" in done.stdout + done.stderr
 
 
-def test_a_loss_is_not_taken_in_production_without_a_signature(served: Gated):
+def test_loss_of_rows_is_not_accepted_in_production_without_a_signature(served: Gated):
     done = served.candid("run", "--accept-loss", **PRODUCTION)
     assert done.returncode == 1
     assert "no loss is taken without a signature" in done.stdout + done.stderr

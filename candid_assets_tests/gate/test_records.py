@@ -43,7 +43,7 @@ def _plans(kind):
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parts[-2][:9]}-{file.stem[-8:]}")
-def test_a_former_record_is_read_and_written_byte_for_byte(file, tmp_path):
+def test_record_of_an_earlier_version_is_read_and_written_byte_for_byte(file, tmp_path):
     record = read_record(file, KINDS[file.relative_to(FORMER / "deployments").parts[0]])
     assert record.digest == file.stem.rpartition("-")[2]
     assert write_record(tmp_path, record).read_bytes() == file.read_bytes()
@@ -67,7 +67,7 @@ def test_every_kind_of_plan_has_a_model_of_its_own():
     assert hold.held == HeldContent("toko", "stock", "a" * 64, "b" * 64)
 
 
-def test_former_signatures_are_still_those_of_their_people():
+def test_signatures_of_earlier_versions_are_still_valid():
     records = _former()
     chain = records.applied()
     assert [deployment.number for deployment in chain] == [1, 2, 3]

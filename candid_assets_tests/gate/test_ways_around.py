@@ -52,7 +52,7 @@ def test_production_does_not_run_before_anything_is_deployed(fresh: Gated):
         fresh.check()
 
 
-def test_production_runs_what_is_deployed_without_being_asked_again(gated: Gated):
+def test_production_runs_what_is_deployed_without_another_approval(gated: Gated):
     assert gated.check().number == gated.check().number == 1
 
 
@@ -72,7 +72,7 @@ def test_an_agents_key_cannot_approve(gated: Gated):
         gated.apply(plan)
 
 
-def test_an_agent_that_lists_itself_in_the_commit_it_wants_cannot_approve_it(gated: Gated):
+def test_agent_added_to_the_approvers_by_the_planned_commit_cannot_approve_it(gated: Gated):
     path = gated.root / LIST
     path.write_text(path.read_text() + approver_line(gated.keys["agent"], "agent"))
     plan = _changed(gated)
@@ -149,7 +149,7 @@ def test_a_refused_plan_is_neither_approved_nor_applied_any_more(gated: Gated):
         gated.apply(plan)
 
 
-def test_a_refusal_that_was_removed_from_the_records_stops_everything(gated: Gated):
+def test_removed_refusal_in_the_records_stops_every_run(gated: Gated):
     plan = _changed(gated)
     gated.decide(plan, "budi", approve=False)
     shutil.rmtree(gated.root / "deployments" / DECISIONS / plan.digest)
@@ -160,7 +160,7 @@ def test_a_refusal_that_was_removed_from_the_records_stops_everything(gated: Gat
         gated.apply(plan)
 
 
-def test_a_person_who_was_taken_off_the_list_cannot_approve(gated: Gated):
+def test_person_removed_from_the_approvers_cannot_approve(gated: Gated):
     path = gated.root / LIST
     path.write_text(approver_line(gated.keys["budi"], "budi"))
     plan = _changed(gated)
@@ -168,7 +168,7 @@ def test_a_person_who_was_taken_off_the_list_cannot_approve(gated: Gated):
         gated.decide(plan, "ani")
 
 
-def test_an_approval_ends_when_its_person_is_taken_off_the_list(gated: Gated):
+def test_approval_is_void_when_its_approver_is_removed_from_the_list(gated: Gated):
     plan = _changed(gated)
     gated.decide(plan, "ani")
     (gated.root / LIST).write_text(approver_line(gated.keys["budi"], "budi"))
@@ -338,7 +338,7 @@ def test_a_link_inside_the_catalog_does_not_run(gated: Gated, tmp_path):
         gated.check()
 
 
-def test_a_catalog_elsewhere_does_not_run_even_if_it_says_the_same(gated: Gated, tmp_path):
+def test_catalog_in_another_folder_does_not_run_even_if_identical(gated: Gated, tmp_path):
     from candid_assets.gate.content import Installation
     from candid_assets.gate.production import deployed
 
@@ -348,7 +348,7 @@ def test_a_catalog_elsewhere_does_not_run_even_if_it_says_the_same(gated: Gated,
         deployed(gated.settings(), elsewhere)
 
 
-def test_a_catalog_that_was_read_before_it_was_put_right_does_not_run(gated: Gated):
+def test_catalog_read_before_a_correction_does_not_run(gated: Gated):
     from candid_assets.gate.production import deployed
 
     with pytest.raises(GateError, match="this process has loaded"):
@@ -372,7 +372,7 @@ def test_without_git_the_content_still_has_to_be_what_is_deployed(gated: Gated):
         gated.check()
 
 
-def test_a_tree_that_git_cannot_read_does_not_pass_for_none(gated: Gated):
+def test_repository_that_git_cannot_read_is_not_taken_for_no_repository(gated: Gated):
     (gated.root / ".git" / "HEAD").write_text("nonsense")
     with pytest.raises(GateError, match="git cannot read"):
         gated.check()
@@ -461,7 +461,7 @@ def test_other_environments_are_asked_nothing(gated: Gated):
 # Backups
 
 
-def test_production_takes_back_only_the_very_backup_that_was_signed_for(gated: Gated, tmp_path):
+def test_production_restores_only_the_backup_that_was_approved(gated: Gated, tmp_path):
     file = tmp_path / "monday.tar.gz"
     file.write_bytes(b"a backup")
     with pytest.raises(GateError, match=r"nobody approved.*candid plan --restore"):
@@ -488,7 +488,7 @@ def test_an_approval_of_a_restore_ends_with_the_next_deployment(gated: Gated, tm
         require_restorable(gated.installation, file)
 
 
-def test_the_command_refuses_production_a_backup_that_nobody_signed_for(tmp_path):
+def test_restore_in_production_is_refused_without_an_approval(tmp_path):
     file = tmp_path / "evil.tar.gz"
     file.write_bytes(b"x")
     variables = {"CANDID_ENV": "production", "CANDID_DATA_DIR": str(tmp_path / "data")}

@@ -38,7 +38,7 @@ def rows_behind(connection, sql):
 
 
 @pytest.mark.parametrize("name", sorted(set(QUERIES) - UNFOLLOWED))
-def test_a_query_that_carries_its_rows_gives_the_same_rows(name):
+def test_query_that_carries_row_origins_returns_the_same_rows(name):
     with duckdb.connect() as connection:
         fill(connection, {})
         plain = connection.execute(QUERIES[name]).fetchall()
@@ -63,7 +63,7 @@ def test_the_rows_behind_a_row_are_enough_to_make_it(name):
 
 
 @pytest.mark.parametrize("name", FOLLOWED)
-def test_a_row_that_goes_takes_only_rows_that_stand_on_it(name):
+def test_removed_row_removes_only_the_rows_made_from_it(name):
     with duckdb.connect() as connection:
         fill(connection, {})
         rows, _ = rows_behind(connection, QUERIES[name])

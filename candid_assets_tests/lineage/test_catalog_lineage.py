@@ -36,7 +36,7 @@ def test_every_ready_column_leads_to_a_header_or_is_named_as_made(model):
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_every_input_of_a_model_is_behind_one_of_its_columns_or_decides_its_rows(model):
+def test_every_input_of_a_model_is_in_its_column_or_row_lineage(model):
     table = LINEAGE.of(("ready", model.name))
     named = {(r.layer, r.table) for s in table.columns.values() for r in s.values | s.order}
     named |= {(ref.layer, ref.table) for ref in table.rows}
@@ -98,7 +98,7 @@ def test_a_metric_reads_the_columns_that_its_compiled_query_reads(metric):
     assert metric_sources <= read
 
 
-def test_a_header_reaches_the_metrics_that_are_measured_by_it():
+def test_downward_lineage_of_a_header_includes_its_metrics():
     header = ColumnRef("sheets", "finance_master__payroll", "Lembur")
     assert metrics_reached(LINEAGE, walk_down(LINEAGE, header)) == (
         "overtime_pay_share",

@@ -76,7 +76,7 @@ def test_a_sum_leads_to_the_cells_it_was_added_from(ask):
     assert answer["notes"] == []
 
 
-def test_a_falsified_cell_is_named_by_the_number_it_moves(ask, shop):
+def test_explain_names_the_falsified_cell_behind_a_number(ask, shop):
     before = ask("mart_weekly", "week_date = date '2025-08-18'")
     shop.edit("Penjualan", C3=999_000)
     shop.refresh()
@@ -93,7 +93,7 @@ def test_a_falsified_cell_is_named_by_the_number_it_moves(ask, shop):
     assert link.endswith("/d/Toko/edit#gid=1&range=C3")
 
 
-def test_a_cell_that_decides_where_a_row_counts_is_named_as_deciding(ask):
+def test_cell_that_decides_the_group_of_a_row_is_listed_as_deciding(ask):
     answer = ask("mart_daily", "sold_date = date '2025-08-17'", columns=["amount_idr"])
     roles = {
         (cell["cell"], cell["role"])
@@ -108,7 +108,7 @@ def test_a_row_of_constants_has_no_sheet_row_behind_it(ask):
     assert row["sources"] == []
 
 
-def test_more_rows_match_than_are_explained_and_it_is_said(ask):
+def test_number_of_matching_rows_beyond_the_explained_ones_is_reported(ask):
     answer = ask("mart_daily", "true", limit=1)
     assert (answer["matching"], len(answer["rows"])) == (2, 1)
 

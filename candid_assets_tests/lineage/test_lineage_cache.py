@@ -34,7 +34,7 @@ def derived(monkeypatch):
     return asked
 
 
-def test_what_is_kept_of_every_model_equals_what_is_derived(kept, derived):
+def test_cached_lineage_of_every_model_equals_the_derived_one(kept, derived):
     tables = [("ready", model.name) for model in CATALOG.models]
     first = [CatalogLineage(CATALOG, kept).of(table) for table in tables]
     assert len(derived) == len(tables)
@@ -43,7 +43,7 @@ def test_what_is_kept_of_every_model_equals_what_is_derived(kept, derived):
     assert [CatalogLineage(CATALOG).of(table) for table in tables] == first
 
 
-def test_a_changed_model_is_derived_anew_and_replaces_what_was_kept(kept, derived):
+def test_lineage_of_a_changed_model_is_derived_again_and_replaces_the_cached(kept, derived):
     before = CatalogLineage(CATALOG, kept).of(TABLE)
     changed = replace(MODEL, sql=f"{MODEL.sql.rstrip().rstrip(';')}\nlimit 1")
     catalog = replace(CATALOG, models=(changed, *CATALOG.models[1:]))
@@ -62,7 +62,7 @@ def test_a_damaged_file_is_derived_anew(kept, derived):
     assert len(derived) == 2
 
 
-def test_a_folder_that_cannot_be_made_costs_only_the_deriving(tmp_path, derived):
+def test_cache_folder_that_cannot_be_made_only_costs_deriving_the_lineage(tmp_path, derived):
     (tmp_path / "file").write_text("in the way")
     kept = LineageCache(tmp_path / "file" / "lineage")
     assert CatalogLineage(CATALOG, kept).of(TABLE) == CatalogLineage(CATALOG).of(TABLE)

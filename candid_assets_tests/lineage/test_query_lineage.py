@@ -199,7 +199,7 @@ def test_constants_and_row_numbers_are_named_as_such():
         "select nobody from clean.orders",
     ],
 )
-def test_a_query_that_cannot_be_followed_names_every_column_of_its_inputs(sql):
+def test_lineage_of_an_unsupported_query_names_every_column_of_its_inputs(sql):
     table = query_lineage(sql, ("x",), {ORDERS: TABLES[ORDERS]})
     assert not table.exact
     assert (

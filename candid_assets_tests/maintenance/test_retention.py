@@ -96,7 +96,9 @@ def files_of(settings, run_id):
     return [p for p in (settings.data_dir / "dagster").rglob("*") if run_id in p.name]
 
 
-def test_old_runs_go_with_all_they_left_and_the_newest_of_everything_stays(settings, instance):
+def test_old_runs_are_deleted_with_their_files_and_the_newest_of_each_job_is_kept(
+    settings, instance
+):
     first = run_of(instance, sheet, table)
     second = run_of(instance, sheet)
     failed = refresh_other.execute_in_process(instance=instance, raise_on_error=False).run_id
@@ -135,7 +137,7 @@ def test_a_run_under_way_is_never_old(settings, instance):
     assert old_runs(instance, later(settings)) == []
 
 
-def test_what_one_look_does_not_manage_is_left_to_the_next(settings, instance):
+def test_what_one_tick_does_not_finish_is_left_to_the_next(settings, instance):
     for _ in range(3):
         run_of(instance, sheet, table)
     assert remove_due(settings, instance, later(settings), seconds=-1).runs == ()

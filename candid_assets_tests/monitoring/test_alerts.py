@@ -232,7 +232,7 @@ def keys(settings, catalog, instance, now):
     return {a.key for a in open_alerts(settings, catalog, instance, now)}
 
 
-def test_checks_stale_workbooks_and_holds_stand_until_they_are_healed(shop):
+def test_alerts_of_checks_stale_workbooks_and_holds_are_open_until_resolved(shop):
     shop.contract("nota", CONTRACT)
     head = shop.folder / "contract.yaml"
     head.write_text(
@@ -305,7 +305,7 @@ def export_bi():
     step()
 
 
-def test_a_refresh_of_everything_does_not_heal_a_failed_delivery(shop):
+def test_full_refresh_does_not_resolve_the_alert_of_a_failed_delivery(shop):
     shop.contract("nota", CONTRACT)
     with dg.DagsterInstance.ephemeral() as instance:
         now = datetime.now(UTC)
@@ -320,7 +320,7 @@ def test_a_refresh_of_everything_does_not_heal_a_failed_delivery(shop):
         assert keys(shop.settings, catalog, instance, now) == set()
 
 
-def test_a_promise_that_is_no_time_is_a_problem_of_the_contract(shop):
+def test_freshness_promise_that_is_no_duration_is_a_contract_problem(shop):
     shop.contract("nota", CONTRACT)
     head = shop.folder / "contract.yaml"
     head.write_text(head.read_text() + "slaProperties: [{property: freshness, value: soon}]\n")

@@ -44,7 +44,7 @@ def screen(shop, now):
     return status, written.getvalue().splitlines()
 
 
-def test_freshness_stands_beside_the_promise_and_what_is_stale_is_said(read):
+def test_status_shows_freshness_with_its_promise_and_marks_stale_workbooks(read):
     now = datetime.now(UTC)
     status, lines = screen(read, now)
     (workbook,) = status["workbooks"]
@@ -57,7 +57,7 @@ def test_freshness_stands_beside_the_promise_and_what_is_stale_is_said(read):
     assert any("daemon" in line and "has not run yet" in line for line in lines)
 
 
-def test_runs_holds_alerts_and_the_daemon_stand_on_it_within_80_columns(read):
+def test_status_shows_runs_holds_alerts_and_the_daemon_within_80_columns(read):
     now = datetime.now(UTC)
     with dg.DagsterInstance.get() as instance:
         failed = refresh_toko.execute_in_process(

@@ -42,7 +42,7 @@ def test_refresh_writes_start_table_and_complete_events(shop):
     assert len({event.run.runId for event in run_events}) == len(run_events) - 1
 
 
-def test_columns_lead_to_the_header_of_the_tab_and_rows_to_their_keys(shop):
+def test_column_lineage_ends_at_the_header_and_row_lineage_at_the_keys(shop):
     shop.refresh(report=_writing)
     job_events = by_job(shop)
     (clean,) = (o for o in job_events["clean.toko__sales"].outputs if o.name == "clean.toko__sales")

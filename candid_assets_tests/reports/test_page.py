@@ -181,7 +181,7 @@ def page_run(warehouse, **summary):
     return PageRun(now, SUMMARY | summary)
 
 
-def test_a_warehouse_where_nothing_was_ever_built_has_a_page(warehouse, catalog):
+def test_page_of_a_warehouse_without_any_build_is_rendered(warehouse, catalog):
     page = render_page(warehouse, catalog, page_run(warehouse))
     assert page.count("no values yet") == len(catalog.registry.metrics)
     assert "never read" in page

@@ -40,14 +40,14 @@ def test_after_a_run_a_tab_stands_as_its_last_build_left_it(warehouse, catalog):
     assert read_history(warehouse, catalog).quarantined == (None, 1, 1, 0)
 
 
-def test_hundreds_of_runs_are_looked_back_on_a_bounded_way(warehouse, catalog):
+def test_quality_history_covers_a_bounded_number_of_runs(warehouse, catalog):
     for number in range(300):
         run(warehouse, number)
     run(warehouse, 300, coreos__products=(1, 2))
     assert points(warehouse, catalog) == (*[None] * (RUNS - 1), Point(1, 2))
 
 
-def test_without_runs_and_without_tabs_there_is_nothing(warehouse, catalog):
+def test_quality_history_is_empty_without_runs_and_tabs(warehouse, catalog):
     history = read_history(warehouse, catalog)
     assert history.runs == history.quarantined == ()
     assert all(tab.points == () and tab.last is None for tab in history.tabs)

@@ -18,7 +18,14 @@ from candid_assets.sandbox.company.forms import cell_text
 from candid_assets.sandbox.company.generate import SEED, generate
 from candid_assets.sandbox.company.layout import Field, TabPlan
 from candid_assets.sandbox.company.plan import WORKBOOKS
-from candid_assets.sandbox.workbook import Cell, CellError, Dated, SampleTab, SampleWorkbook
+from candid_assets.sandbox.workbook import (
+    Cell,
+    CellError,
+    Dated,
+    Formatted,
+    SampleTab,
+    SampleWorkbook,
+)
 
 MONTHS = {
     "jan": 1, "januari": 1, "feb": 2, "peb": 2, "februari": 2, "mar": 3, "maret": 3, "apr": 4,
@@ -97,9 +104,18 @@ def from_serial(cell: Dated) -> datetime:
     return datetime.fromisoformat("1899-12-30") + timedelta(seconds=round(cell.serial * 86400))
 
 
+def in_hours(cell: Dated) -> Decimal:
+    if "[h]" not in cell.pattern:
+        raise ValueError(cell)
+    return Decimal(round(cell.serial * 1440)) / 60
+
+
 def read_typed(column: Field, cell: Cell, text: str) -> object:
     if column.kind in {"number", "integer"}:
-        value = Decimal(text) if not isinstance(cell, str) else read_number(text)
+        if isinstance(cell, Dated):
+            value = in_hours(cell)
+        else:
+            value = Decimal(text) if not isinstance(cell, str) else read_number(text)
         if column.kind == "integer" and value != value.to_integral_value():
             raise UnreadableError("not_an_integer")
         return value
@@ -121,6 +137,10 @@ def read_cell(column: Field, cell: Cell) -> object:
     """Return the clean value or raise the one reason for which the cell must be set aside."""
     if isinstance(cell, CellError):
         raise UnreadableError("error_cell")
+    if isinstance(cell, Formatted) and set(cell.pattern) == {"0"} and column.kind == "string":
+        return read_string(column, str(int(cell.value)).zfill(len(cell.pattern)))
+    if isinstance(cell, Dated) and column.kind == "string":
+        raise UnreadableError("date_in_text")
     text = squeezed(cell_text(cell) or "")
     if text in {"", "-", "–", "—"}:
         if column.required:
@@ -180,7 +200,7 @@ def read_tab(plan: TabPlan, tab: SampleTab) -> Reading:
     reading, seen, keys = Reading(), set[tuple[object, ...]](), defaultdict[Any, list[int]](list)
     known: dict[Any, Any] = {}
     header = [squeezed(column.header) for column in plan.fields]
-    for row, cells in enumerate(tab.rows, 1):
+    for row, cells in enumerate(unmerged(plan, tab), 1):
         rule = dropping_rule(plan, header, row, cells, seen)
         if rule is not None:
             reading.dropped[row] = rule
@@ -198,6 +218,15 @@ def read_tab(plan: TabPlan, tab: SampleTab) -> Reading:
             reading.clean.pop(row, None)
             reading.quarantined.setdefault(row, set()).add((None, "duplicate_key"))
     return reading
+
+
+def unmerged(plan: TabPlan, tab: SampleTab) -> list[list[Cell]]:
+    """Return the rows with merged cells of the table filled from the first cell of their merge."""
+    rows = [list(row) for row in tab.rows]
+    for top, bottom, left, right in tab.merges:
+        for row in range(top, bottom) if top >= plan.header_row else ():
+            rows[row][left:right] = [rows[top][left]] * (right - left)
+    return rows
 
 
 def read_row(
@@ -223,14 +252,20 @@ def value_or_problem(column: Field, cell: Cell) -> object:
         return problem
 
 
+def holds_no_data(plan: TabPlan, cells: list[Cell]) -> bool:
+    prepared = dict(plan.prepared)
+    pairs = zip(plan.fields, cells, strict=False)
+    return all(cell is None or cell == prepared.get(column.name) for column, cell in pairs)
+
+
 def dropping_rule(
     plan: TabPlan, header: list[str], row: int, cells: list[Cell], seen: set[tuple[object, ...]]
 ) -> str | None:
     texts = [squeezed(c) if isinstance(c, str) else None for c in cells]
     if row <= plan.header_row:
         return "header" if row == plan.header_row and texts == header else "above_header"
-    if all(cell is None for cell in cells):
-        return "blank_row"
+    if holds_no_data(plan, cells):
+        return "blank_row" if all(cell is None for cell in cells) else "prefilled_row"
     if texts == header:
         return "repeated_header"
     first = next((n for n, text in enumerate(texts) if text), None)

@@ -146,7 +146,7 @@ def test_a_range_that_starts_beyond_the_grid_exceeds_its_limits(text, said):
     )
 
 
-def test_an_unquoted_month_is_silently_another_cell_in_a_wide_first_tab():
+def test_unquoted_month_title_is_read_as_a_cell_reference():
     cells = parse_range("Jan25", [GRIDS[5], GRIDS[1]])
     assert cells == CellRange(0, 24, 25, column_number("JAN") - 1, column_number("JAN"))
 

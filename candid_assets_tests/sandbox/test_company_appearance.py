@@ -84,6 +84,12 @@ def test_hidden_and_filtered_rows_hold_data(tabs):
         assert all(any(cell is not None for cell in tab.rows[row]) for row in rows)
 
 
+def test_prepared_rows_hold_what_was_filled_down(tabs):
+    tab = tabs["Production_Master", "Jadwal Shift"]
+    assert len(tab.rows) == 1180
+    assert tab.rows[-1] == [None, None, None, None, None, 0, False]
+
+
 def test_a_table_has_the_columns_of_its_tab(tabs):
     table = tabs["CandidLabs_Control_Centre", "Metode Uji"].parts["tables"][0]
     assert table["name"] == "MetodeUji"

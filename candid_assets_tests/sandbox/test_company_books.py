@@ -20,7 +20,7 @@ def sample() -> Sample:
     return company_reader.sample()
 
 
-def test_opening_stock_and_production_less_sales_and_scrap_is_closing_stock(
+def test_closing_stock_is_opening_stock_plus_production_less_sales_and_scrap(
     sample: Sample,
 ) -> None:
     parts = {
@@ -51,7 +51,7 @@ def test_movements_and_transfers_explain_the_stock_of_every_warehouse(sample: Sa
     assert sample.sums(STORE, "opname_dec", by, "system_qty") == closing
 
 
-def test_an_invoice_is_what_was_ordered_and_what_was_paid_or_is_open(sample: Sample) -> None:
+def test_invoice_equals_its_order_lines_and_its_paid_and_open_amounts(sample: Sample) -> None:
     ordered = sample.sums(SALES, ORDERS, ("order_id",), "net_amount_idr")
     assert sample.sums(FINANCE, "invoices", ("order_id",), "net_amount_idr") == ordered
     by = ("invoice_id",)
@@ -115,7 +115,7 @@ def test_the_offices_books_add_up(sample: Sample) -> None:
         assert row["book_value_idr"] == row["cost_idr"] + row["depreciation_idr"]
 
 
-def test_a_samples_verdict_follows_its_results_and_they_their_limits(sample: Sample) -> None:
+def test_verdict_of_a_sample_follows_from_its_results_and_their_limits(sample: Sample) -> None:
     lab = "CandidLabs_Control_Centre"
     limits = {
         (row["sku"], row["method_id"]): (row["minimum_value"], row["maximum_value"])

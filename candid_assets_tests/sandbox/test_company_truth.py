@@ -17,7 +17,7 @@ def sample() -> Sample:
     return company_reader.sample()
 
 
-def test_every_row_of_every_tab_ends_where_the_truth_says(sample: Sample) -> None:
+def test_every_row_of_every_tab_has_its_expected_outcome(sample: Sample) -> None:
     for line in sample.truth["tabs"]:
         key = (line["workbook"], line["tab"])
         reading = sample.readings[key]
@@ -95,6 +95,7 @@ def test_every_reason_and_rule_that_can_be_planted_is_planted(sample: Sample) ->
     }  # fmt: skip
     assert rules == {
         "above_header", "header", "blank_row", "repeated_header", "total_row", "exact_duplicate",
+        "prefilled_row",
     }  # fmt: skip
 
 

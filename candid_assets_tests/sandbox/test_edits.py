@@ -124,7 +124,7 @@ def test_two_processes_editing_at_once_lose_nothing(folder):
 
 
 @pytest.mark.parametrize("do", sorted(CHANGES))
-def test_every_change_is_served_at_once_and_undone_by_a_reset(server, google, do):
+def test_every_edit_is_served_at_once_and_undone_by_a_reset(server, google, do):
     before = (server.folder / f"{BOOK}.json").read_bytes()
     what = {"tab": "Jan25", "row": 2, "rows": [["x"]], "column": "B", "to": "C", "title": "Feb25"}
     what |= {"cells": {"A1": "x"}, "tab": "Maret"} if do == "add_tab" else {"cells": {"A1": "x"}}

@@ -12,6 +12,8 @@ from candid_assets_tests.sandbox.conftest import BOOK
 from candid_assets_tests.sandbox.discovery import validator
 
 GRID = "BOOK-GRID"
+SHEET = f"{SHEETS}/v4/spreadsheets/{GRID}"
+VALUES = f"{SHEET}/values/A1"
 CELLS = "formattedValue,effectiveValue,effectiveFormat.numberFormat"
 TABLE = {
     "tableId": "t1",
@@ -220,6 +222,15 @@ def test_a_chart_tab_has_charts_and_no_grid(get):
     assert answer.json()["error"]["message"] == "Unable to parse range: 'Grafik'"
 
 
+def test_a_connected_sheet_has_a_grid_and_its_cells_are_refused(server, google):
+    """Google's document: a data source sheet has the grid properties it is shown with."""
+    tab = SampleTab(1, "Gudang BQ", [], sheet_type="DATA_SOURCE", grid_rows=9, grid_columns=2)
+    SampleWorkbook(GRID, "Gudang", [tab]).save(server.folder)
+    properties = google.get(SHEET, params={"fields": "sheets.properties"}).json()["sheets"][0]
+    assert properties["properties"]["gridProperties"] == {"rowCount": 9, "columnCount": 2}
+    assert google.get(f"{SHEET}/values/'Gudang BQ'").status_code == 501
+
+
 def test_tables_are_described(get):
     answer = get("sheets.tables(name,columnProperties)").json()
     assert answer["sheets"][0]["tables"] == [
@@ -295,8 +306,6 @@ DATES_AS_TEXT = {
     "valueRenderOption": "UNFORMATTED_VALUE",
     "dateTimeRenderOption": "FORMATTED_STRING",
 }
-VALUES = f"{SHEETS}/v4/spreadsheets/{GRID}/values/A1"
-SHEET = f"{SHEETS}/v4/spreadsheets/{GRID}"
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def test_two_servers_serve_one_folder_at_once(folder):
         assert answers(two.port)
 
 
-def test_what_a_killed_server_left_behind_is_removed_by_the_next(folder):
+def test_files_of_a_killed_server_are_removed_by_the_next(folder):
     with SandboxServer(folder) as living:
         left = folder / "service-account-1.json"
         left.write_text("{}")
@@ -103,7 +103,7 @@ def test_a_folder_that_cannot_be_imported_is_named(tmp_path):
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
-def test_the_server_ends_with_its_parent_however_that_ends(folder, how):
+def test_server_exits_with_its_parent_however_that_exits(folder, how):
     command = [sys.executable, "-c", PARENT, str(folder)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout

@@ -25,8 +25,22 @@ def recorded(tmp_path):
     folder.mkdir(parents=True)
     tab = {"title": "Isi", "sheetId": 4, "file": "tab000.json", "rowCount": 50, "columnCount": 9}
     merge = {"startRowIndex": 1, "endRowIndex": 3, "startColumnIndex": 0, "endColumnIndex": 1}
-    tab["extra"] = {"merges": [merge]}
+    tab["extra"] = {
+        "merges": [merge],
+        "data": [
+            {"startRow": 1, "rowMetadata": [{"hiddenByUser": True}, {}, {"hiddenByFilter": True}]}
+        ],
+        "columnMetadata": [{}, {"hiddenByUser": True}],
+        "tables": [{"name": "Isi"}],
+    }
     head = {"title": "Harian", "locale": "in_ID", "timeZone": "Asia/Jakarta", "tabs": [tab]}
+    column = {"sheetId": 4, "startColumnIndex": 1, "endColumnIndex": 2, "endRowIndex": 3}
+    lost = {"sheetId": 5, "endColumnIndex": 2}
+    head["namedRanges"] = [
+        {"name": "Kode", "range": column},
+        {"name": "Semua", "range": {"sheetId": 4, "endColumnIndex": 9}},
+        {"name": "Hilang", "range": lost},
+    ]
     (folder / "workbook.json").write_text(json.dumps(head))
     (folder / "tab000.json").write_text(json.dumps(ROWS))
     return tmp_path
@@ -50,6 +64,10 @@ def test_cells_and_properties_are_kept(recorded, tmp_path):
         CellError("#N/A", "Did not find value 'x' in VLOOKUP evaluation."),
         Dated(1.5625, "[h]:mm:ss"),
     ]
+    assert (tab.hidden_rows, tab.filtered_rows, tab.hidden_columns) == ([1], [3], [1])
+    assert tab.formulas == {"C3": "=1+2"}
+    assert tab.parts == {"tables": [{"name": "Isi"}]}
+    assert book.named_ranges == {"Kode": "'Isi'!B1:B3", "Semua": "'Isi'!A1:I"}
     assert tab.rows[2] == [Dated(45886.5, "dd/mm/yyyy hh:mm:ss"), 5, 3, None]
 
 

@@ -49,12 +49,12 @@ def test_an_agent_sets_flags_of_the_refresh(web):
     assert web.instance.get_run_by_id(run).run_config == config
 
 
-def test_who_launched_a_run_is_what_the_server_knows_and_not_what_the_request_says(web):
+def test_launching_user_is_taken_from_the_session_and_not_from_the_request(web):
     run = launched(web.launch("data-eng", tags=[("candid/launched_by", "rina")]))
     assert web.instance.get_run_by_id(run).tags["candid/launched_by"] == "data-eng"
 
 
-def test_an_inline_launch_of_two_aliases_is_signed_and_judged_for_each(web):
+def test_each_alias_of_a_launch_is_checked_and_tagged_with_its_user(web):
     one = 'launchRun(executionParams: {selector: {jobName: "%s", repositoryLocationName: '
     one += '"candid_assets", repositoryName: "__repository__"}, runConfigData: {}}) '
     one += "{ ... on LaunchRunSuccess { run { tags { key value } } } }"
@@ -105,7 +105,7 @@ def test_an_agent_launches_nothing_beside_its_list(shut, params):
     assert ask(shut, params).refused
 
 
-def test_an_agent_reexecutes_backfills_and_launches_many_not_at_all(shut):
+def test_agent_may_not_reexecute_backfill_or_launch_several_runs(shut):
     for name in ("launchMultipleRuns", "launchRunReexecution", "launchPartitionBackfill"):
         assert shut.ask("data-eng", f"mutation {{ {name} {{ __typename }} }}").status == 403
 

@@ -7,7 +7,7 @@ import sys
 SERVER = ("http.server", "0", "--bind", "127.0.0.1")
 
 
-def test_a_child_of_a_server_in_the_background_hears_its_interrupt():
+def test_child_of_a_background_server_receives_the_interrupt():
     # A shell starts what it puts into the background with SIGINT ignored.
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:

@@ -53,7 +53,7 @@ def test_a_viewer_has_no_mutation_and_an_agent_no_more_than_six():
     }
 
 
-def test_a_route_that_the_policy_does_not_name_is_nobodys(web):
+def test_route_that_the_policy_does_not_name_is_refused_to_everybody(web):
     known = next(r for r in web.app.routes if isinstance(r, GuardedRoute))
     new = GuardedRoute(Route("/brand_new", lambda _: None), known.judge, known.subscriptions)
     scope = {"type": "http", "path": "/brand_new", "method": "GET", "root_path": ""}

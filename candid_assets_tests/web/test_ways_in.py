@@ -92,7 +92,7 @@ def test_nobody_subscribes(shut):
         pass
 
 
-def test_a_browser_of_nobody_is_shown_the_login_and_comes_back(shut):
+def test_browser_without_a_session_is_sent_to_the_login_and_back(shut):
     answer = shut.call("GET", "/assets/raw?view=x", headers={"Accept": "text/html"})
     assert answer.status == 303
     assert answer.headers["Location"] == "/login?next=%2Fassets%2Fraw%3Fview%3Dx"
@@ -126,7 +126,7 @@ def test_a_viewer_hides_no_mutation_in_a_fragment(shut):
     assert shut.ask("dimas", query).status == 403
 
 
-def test_a_viewer_hides_no_mutation_in_an_inline_fragment_or_behind_a_directive(shut):
+def test_mutation_in_an_inline_fragment_or_behind_a_directive_is_refused_to_a_viewer(shut):
     for query in (
         f"mutation {{ ... on Mutation {{ {INLINE} }} }}",
         f"mutation {{ ... @include(if: true) {{ ... {{ {INLINE} }} }} }}",
@@ -340,7 +340,7 @@ def test_a_whole_address_as_target_does_not_rename_the_server(shut):
         *("/\\graphql", "/..%2fgraphql", "/login/../graphql", "/login/graphql", "/graphql%252f"),
     ],
 )
-def test_no_way_of_writing_the_path_leads_a_viewer_to_a_mutation(shut, path):
+def test_no_spelling_of_the_path_lets_a_viewer_run_a_mutation(shut, path):
     assert shut.call("POST", path, BODY, JSON, by="dimas").status in (400, 403, 404, 405)
     assert shut.call("POST", path, BODY, JSON | {"Origin": shut.origin}).refused
 
@@ -491,7 +491,7 @@ def test_a_session_kept_from_before_logout_is_none(shut, session):
     assert shut.call("GET", "/server_info", headers=session).status == 401
 
 
-def test_the_session_and_token_of_a_removed_user_are_none_at_once(gone):
+def test_session_and_token_of_a_removed_user_are_refused_at_once(gone):
     headers = {"Cookie": gone.cookie("gone"), "Origin": gone.origin}
     assert gone.call("GET", "/server_info", headers=headers).status == 200
     assert gone.call("GET", "/server_info", by="gone").status == 200
@@ -500,14 +500,14 @@ def test_the_session_and_token_of_a_removed_user_are_none_at_once(gone):
     assert gone.call("GET", "/server_info", by="gone").status == 401
 
 
-def test_the_session_of_a_user_removed_and_added_again_is_none(gone):
+def test_session_of_a_user_removed_and_added_again_is_refused(gone):
     headers = {"Cookie": gone.cookie("gone"), "Origin": gone.origin}
     user = gone.users.remove("gone")
     gone.users.add(User(name="gone", role="operator", password=user.password))
     assert gone.call("GET", "/server_info", headers=headers).status == 401
 
 
-def test_a_token_that_is_out_of_date_replaced_or_nearly_right_is_none(gone):
+def test_expired_replaced_or_similar_token_is_refused(gone):
     old = gone.tokens["gone"]
     fresh, key = new_token(None)
     gone.users.change("gone", lambda u: u.model_copy(update={"token": key}))
@@ -548,7 +548,7 @@ def test_a_password_is_not_guessed_again_and_again(gone):
     assert 0 < int(answer.headers["Retry-After"]) <= 300
 
 
-def test_an_agent_does_not_log_in_and_a_name_nobody_has_says_no_more(shut):
+def test_login_of_an_agent_and_of_an_unknown_name_are_answered_alike(shut):
     agent, nobody = shut.login("data-eng"), shut.login("nobody")
     assert agent.status == nobody.status == 401
     assert agent.body == nobody.body
@@ -578,7 +578,7 @@ def test_after_a_login_nobody_is_sent_to_another_site(shut):
         assert b"<script>" not in page.body
 
 
-def test_nobody_comes_in_while_the_users_file_can_be_read_by_others(shut, session):
+def test_login_is_refused_while_the_users_file_is_readable_by_others(shut, session):
     shut.users.file.chmod(0o644)
     try:
         assert shut.call("GET", "/server_info", by="rina").status == 503
@@ -588,7 +588,7 @@ def test_nobody_comes_in_while_the_users_file_can_be_read_by_others(shut, sessio
         shut.users.file.chmod(0o600)
 
 
-def test_nobody_comes_in_while_the_users_file_is_damaged(shut):
+def test_login_is_refused_while_the_users_file_is_damaged(shut):
     kept = shut.users.file.read_bytes()
     try:
         shut.users.file.write_text('{"users": [{"name": "x", "role": "root"}]}')

@@ -65,7 +65,7 @@ class Webserver:
 
     @property
     def url(self) -> str:
-        """Its address."""
+        """The address of the webserver, without a slash at the end."""
         return self.settings.web_url.rstrip("/")
 
     def answers(self) -> bool:

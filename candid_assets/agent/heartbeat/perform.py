@@ -38,7 +38,7 @@ class PartOutcome:
 
 
 class Performer(Protocol):
-    """What runs a job."""
+    """Runs the jobs that tasks ask for."""
 
     name: str
 

@@ -20,7 +20,7 @@ _WORKBOOK: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One thing to do."""
+    """One piece of work that a task asks for."""
 
     verb: Verb
     job: str = ""

@@ -135,7 +135,7 @@ def _named(head: str, name: str) -> tuple[str, str]:
 
 
 def _mentioned(head: str) -> tuple[str, ...]:
-    """Return the first run of mentions that are no aside, such as `@a, @b`."""
+    """Return the first mentions that assign, such as `@a, @b`; none behind `cc` or `fyi`."""
     runs = (
         run for run in _MENTIONS.finditer(head) if not _NOT_ASSIGNED.search(head[: run.start()])
     )

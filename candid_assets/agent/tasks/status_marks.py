@@ -33,7 +33,7 @@ class Mark:
 
     @property
     def end(self) -> int:
-        """Where it ends."""
+        """The position behind its last character."""
         return self.start + len(self.text)
 
     @property

@@ -32,7 +32,7 @@ class Cell:
 
     @property
     def text(self) -> str:
-        """Its words."""
+        """The text of the cell without markup."""
         return plain_text(self.markup)
 
 

@@ -13,10 +13,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from candid_assets.contracts.exact_division import WHOLE_RATIO
 from candid_assets.contracts.metrics.cubes import Cube, listed
 from candid_assets.contracts.metrics.declarations import TOTAL, Input, Metric, Registry
 from candid_assets.contracts.metrics.fraction import fraction
 from candid_assets.contracts.metrics.frames import MetricFrame
+from candid_assets.contracts.metrics.spans import span_steps
 from candid_assets.contracts.metrics.target_status import target_status
 from candid_assets.sql import literal, literals
 
@@ -77,7 +79,7 @@ def compile_metrics(registry: Registry, metrics: Sequence[Metric]) -> str:
         plan.add(metric)
     steps: list[tuple[str, str]] = []
     for cube in plan.cubes.values():
-        steps += cube.steps()
+        steps += [*cube.steps(), *span_steps(cube.name)]
     for frame in plan.frames.values():
         steps += frame.steps()
     for metric in metrics:
@@ -203,8 +205,7 @@ select
         metric, grain, period_start, dimension, member,
         cast(
             cast(
-                sign(above) * sign(below)
-                * ((2000000 * abs(above) + abs(below)) // (2 * abs(below)))
+                {WHOLE_RATIO.format(above="above", below="below", twice=2_000_000)}
                 as decimal(32, 0)
             ) * 0.000001
             as {VALUE_TYPE}

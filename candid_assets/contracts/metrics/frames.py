@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from candid_assets.contracts.metrics.cubes import STEPS, Cube, listed
 from candid_assets.contracts.metrics.declarations import GRAINS, TOTAL, Input
 from candid_assets.contracts.metrics.metricflow import Grain
-from candid_assets.contracts.metrics.spans import span_steps
 from candid_assets.sql import literals
 
 
@@ -23,8 +22,6 @@ class MetricFrame:
 
     def steps(self) -> Iterator[tuple[str, str]]:
         """Yield the name and the SELECT of each step."""
-        for cube in self.cubes:
-            yield from span_steps(cube.name)
         yield f"{self.name}_periods", self._periods()
         yield f"{self.name}_members", self._members()
         yield f"{self.name}_frame", self._frame()

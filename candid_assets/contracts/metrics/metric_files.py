@@ -85,7 +85,7 @@ def _analysed(text: str) -> tuple[tuple[QueryProblem, ...], tuple[str, ...]]:
     """Return the problems of an expression and the names that it uses."""
     if text.isidentifier():
         return (), (text,)
-    query = read_query(f"select {text} as value")
+    query = read_query(f"select {text} as value", may_divide=True)
     if query.problems:
         return query.problems, ()
     tree = sqlglot.parse_one(f"select {text}", dialect=DuckDB)

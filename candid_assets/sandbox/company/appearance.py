@@ -35,6 +35,18 @@ def dress(tab: SampleTab, plan: TabPlan) -> None:
         tab.parts["tables"] = [_table(tab, plan)]
 
 
+def merge_neighbours(tab: SampleTab, column: int, rows: list[int]) -> None:
+    """Merge the cells of a column that say the same in neighbouring rows, of those given."""
+    for _, run in groupby(enumerate(rows), lambda item: item[1] - item[0]):
+        for value, equal in groupby((row for _, row in run), lambda row: tab.rows[row][column]):
+            members = list(equal)
+            if value is None or len(members) < 2:
+                continue
+            tab.merges.append((members[0], members[-1] + 1, column, column + 1))
+            for row in members[1:]:
+                tab.rows[row][column] = None
+
+
 def chart_tab(chart: Chart, sheet_id: int, source: SampleTab) -> SampleTab:
     """Return a tab that is one chart and has no cells."""
     area = {"sheetId": source.sheet_id, "startRowIndex": 0, "endRowIndex": len(source.rows)}

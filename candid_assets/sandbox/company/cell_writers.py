@@ -8,7 +8,7 @@ from typing import Any
 from candid_assets.sandbox.company import forms
 from candid_assets.sandbox.company.layout import Field
 from candid_assets.sandbox.company.values import Value
-from candid_assets.sandbox.workbook import Cell
+from candid_assets.sandbox.workbook import Cell, Formatted
 
 DATE_PATTERN = "dd/mm/yyyy"
 MOMENT_PATTERN = "dd/mm/yyyy hh:mm"
@@ -48,7 +48,7 @@ def writer(column: Field) -> Callable[[Any], Cell] | None:
         return forms.MOMENT_FORMS.get(style) or _dated_writer(style or MOMENT_PATTERN)
     if column.kind == "time":
         return forms.TIME_FORMS.get(style) or _dated_writer(style or TIME_PATTERN)
-    return _code_cell if style == "code" else None
+    return _padded_cell if style == "padded" else _code_cell if style == "code" else None
 
 
 def _word_writer(style: str) -> Callable[[bool], Cell]:
@@ -65,8 +65,13 @@ def _code_cell(code: str) -> Cell:
     return int(code) if code[0] != "0" and int(code) % 2 else code
 
 
+def _padded_cell(code: str) -> Cell:
+    # The cells have a number format that shows the zeros in front.
+    return Formatted(int(code), "0" * len(code))
+
+
 def clean_text(value: Value) -> str | None:
-    """Return a clean value as canonical text: what must stand in the typed table."""
+    """Return a clean value as canonical text: as the typed table must hold it."""
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, bool):

@@ -53,8 +53,13 @@ def rupiah(value: float) -> str:
 
 
 def accounting(value: float) -> str:
-    """Return a number whose negatives stand in brackets: (1.000)."""
+    """Return a number whose negatives are in brackets: (1.000)."""
     return f"({indonesian(-value)})" if value < 0 else indonesian(value)
+
+
+def span(hours: float) -> Dated:
+    """Return hours as a duration cell, which shows all its hours: 37:30 is 37,5 hours."""
+    return Dated(hours / 24, "[h]:mm")
 
 
 def percent(value: float) -> str:
@@ -73,13 +78,14 @@ def thousand(value: float) -> str:
     return f"{indonesian(float(Decimal(repr(value)) / 1000))} rb"
 
 
-NUMBER_FORMS: Final[dict[str, Callable[[float], str]]] = {
+NUMBER_FORMS: Final[dict[str, Callable[[float], Cell]]] = {
     "id": indonesian,
     "rp": rupiah,
     "acc": accounting,
     "pct": percent,
     "million": million,
     "thousand": thousand,
+    "span": span,
 }
 
 DATE_FORMS: Final[dict[str, Callable[[date], str]]] = {
@@ -145,6 +151,9 @@ def cell_text(cell: Cell) -> str | None:
 
 
 def _dated_text(cell: Dated) -> str:
+    if "[h]" in cell.pattern:
+        minutes = round(cell.serial * 1440)
+        return f"{minutes // 60:02d}:{minutes % 60:02d}:00"
     days, seconds = divmod(round(cell.serial * 86400), 86400)
     clock = f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
     if cell.serial < 1:

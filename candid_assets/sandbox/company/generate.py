@@ -92,7 +92,7 @@ def generate(
 
 
 def build_company(seed: int, scale: int) -> Company:
-    """Return the clean tables of every workbook, before any hand has typed them."""
+    """Return the clean tables of every workbook, before they are typed into cells."""
     masters = build_masters(seed, scale)
     promotions, promos = build_promotions(seed)
     orders = build_orders(seed, scale, masters, promos)

@@ -49,7 +49,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class TabPlan:
-    """One tab to write: title, columns and what stands around the table."""
+    """One tab to write: title, columns and what surrounds the table."""
 
     name: str
     title: str
@@ -62,6 +62,12 @@ class TabPlan:
     """Each how many-th row somebody hid; 0 is none."""
     filters_every: int = 0
     """Each how many-th row a filter hides; 0 is no filter."""
+    merges: tuple[str, ...] = ()
+    """Columns whose equal neighbours are merged: the value is in the first cell alone."""
+    prepared: tuple[tuple[str, bool | int], ...] = ()
+    """What the rows hold that somebody filled down in advance: column and value."""
+    prepared_to: int = 0
+    """The sheet row to which they reach; 0 is none."""
     table: str = ""
     """The name of the Sheets table that the tab's cells are; empty is none."""
 

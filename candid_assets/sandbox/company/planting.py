@@ -1,4 +1,4 @@
-"""Planting: which rows of a tab get which flaws, and the extra rows nobody asked for."""
+"""Planting: which rows of a tab get which defects, and which extra rows are inserted."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -32,7 +32,7 @@ Flaws = dict[tuple[int, int], Flaw]
 
 @dataclass(slots=True)
 class Extra:
-    """A row that stands between the clean ones."""
+    """A row inserted between the clean ones."""
 
     cells: list[Cell]
     kind: str

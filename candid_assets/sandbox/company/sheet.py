@@ -3,7 +3,7 @@
 from random import Random
 from typing import Final
 
-from candid_assets.sandbox.company.appearance import dress
+from candid_assets.sandbox.company.appearance import dress, merge_neighbours
 from candid_assets.sandbox.company.cell_writers import type_column
 from candid_assets.sandbox.company.defects import NBSP, Flaw
 from candid_assets.sandbox.company.layout import TabPlan
@@ -38,6 +38,7 @@ def write_tab(
         if cell != column.header:
             truth.flawed_cell(len(grid), number, Flaw("untidy_header", cell, "dropped"), "header")
     flaws = _by_row(planter)
+    whole: list[int] = []
     for index, cells in enumerate([*body, None]):
         for extra in planter.extras.get(index, ()):
             grid.append(extra.cells)
@@ -45,11 +46,19 @@ def write_tab(
         if cells is not None:
             grid.append(cells)
             truth.count("clean")
+            whole += [] if index in flaws else [len(grid) - 1]
             for number, flaw in flaws.get(index, ()):
                 truth.flawed_cell(len(grid), number, flaw)
+    for _ in range(plan.prepared_to - len(grid)):
+        grid.append(_prepared(plan))
+        truth.count("dropped", data=False)
+        truth.dropped_row(len(grid), "prepared_row", "prefilled_row")
     width = min(TITLE_WIDTH, len(plan.fields))
     merges = [(n, n + 1, 0, width) for n, line in enumerate(plan.heading) if line]
     tab = SampleTab(sheet_id, plan.title, grid, merges=merges, frozen_rows=plan.header_row)
+    for name in plan.merges:
+        number = [column.name for column in plan.fields].index(name)
+        merge_neighbours(tab, number, whole)
     dress(tab, plan)
     return tab, truth
 
@@ -82,6 +91,12 @@ def _body(plan: TabPlan, planter: Planter, rng: Random) -> list[list[Cell]]:
     for (index, number), flaw in planter.flaws.items():
         columns[number][index] = flaw.cell
     return [list(cells) for cells in zip(*columns, strict=True)]
+
+
+def _prepared(plan: TabPlan) -> list[Cell]:
+    """Return a row in which only what was filled down in advance stands."""
+    values = dict(plan.prepared)
+    return [values.get(column.name) for column in plan.fields]
 
 
 def _by_row(planter: Planter) -> dict[int, list[tuple[int, Flaw]]]:

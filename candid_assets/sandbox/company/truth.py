@@ -37,7 +37,7 @@ class TabTruth:
         self.defects.append(self._entry(row, None, Flaw(kind, None, "dropped"), rule))
 
     def flawed_row(self, row: int, flaw: Flaw) -> None:
-        """Note a whole row that is set aside."""
+        """Note a whole row that belongs in quarantine."""
         self.defects.append(self._entry(row, None, flaw, None))
 
     def flawed_cell(self, row: int, column: int, flaw: Flaw, rule: str | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Clean values of the sample company before any hand has typed them, and seeded chance."""
+"""Clean values of the sample company before they are typed into cells, and seeded chance."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta

@@ -6,7 +6,8 @@ from typing import Final
 from requests import RequestException
 
 from candid_assets.contracts.catalog import Tab, Workbook
-from candid_assets.sources.api.paging import ForeignAddressError
+from candid_assets.sources.api.answers import NoRecordsError
+from candid_assets.sources.api.client import ForeignAddressError
 from candid_assets.sources.passwords import password_variable
 from candid_assets.sources.source_errors import ErrorCode, SourceError, place, shortened
 
@@ -40,6 +41,8 @@ def read_error(workbook: Workbook, env: str, tab: Tab, error: Exception) -> Sour
             "malformed",
             "ask the API's owner: the key is sent to the API's own host only",
         )
+    elif isinstance(error, NoRecordsError):
+        code, fix = "malformed", "correct recordsAt in {file}, or nextAt in {head}"
     elif isinstance(error, json.JSONDecodeError) or not isinstance(error, RequestException):
         code, cause = "malformed", f"the answer is no JSON ({error})"
         fix = "run again; if it stays, see whether the path gives JSON"

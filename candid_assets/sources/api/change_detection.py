@@ -18,7 +18,7 @@ from requests import PreparedRequest, RequestException, Response
 
 from candid_assets.atomic_files import write_whole
 from candid_assets.contracts.catalog import Workbook
-from candid_assets.sources.api.paging import ForeignAddressError
+from candid_assets.sources.api.client import ForeignAddressError
 from candid_assets.sources.listed_tables import version_of
 from candid_assets.sources.protocol import EPOCH, SourceState, uncertain
 

@@ -27,10 +27,12 @@ class ApiOptions:
     """Header or query parameter that carries an API key."""
     key_in: Literal["header", "query"] = "header"
     """Where a request carries the API key."""
-    pagination: Literal["none", "link", "next_url", "cursor", "page", "offset"] = "none"
+    pagination: Literal["none", "link", "next_url", "cursor", "page", "offset", "last_record"] = (
+        "none"
+    )
     """How the next page is found."""
     next_at: str | None = None
-    """Path in an answer to the next page's address or cursor."""
+    """Path in an answer to the next page's address or cursor, or in the last record to its key."""
     page_parameter: str | None = None
     """Query parameter of the page, offset or cursor."""
     size_parameter: str | None = None
@@ -41,6 +43,8 @@ class ApiOptions:
     """Number of the first page."""
     total_at: str | None = None
     """Path in an answer to the number of records of all pages."""
+    ignored_signs: tuple[str, ...] = ()
+    """Paths in an answer, or headers, that look like signs of more pages and are none."""
     since_parameter: str | None = None
     """Query parameter that carries the cursor's last value."""
     requests_per_minute: Annotated[int, Field(ge=1)] | None = None

@@ -82,12 +82,12 @@ def cell_of(value: Any) -> Cell:
     if isinstance(value, bool):
         return "b", "TRUE" if value else "FALSE"
     if isinstance(value, int):
-        return "n", str(value)
+        return "m", str(value)
     if isinstance(value, Decimal):
-        return "n", without_exponent(str(value))
+        return "m", without_exponent(str(value))
     if isinstance(value, str):
-        return "t", value
-    return "t", json.dumps(value, ensure_ascii=False, default=_number_or_text)
+        return "x", value
+    return "x", json_text(value)
 
 
 def in_wib(written: str) -> str:
@@ -98,5 +98,13 @@ def in_wib(written: str) -> str:
     return moment.isoformat(" ")
 
 
-def _number_or_text(value: Any) -> Any:
-    return float(value) if isinstance(value, Decimal) else str(value)
+def json_text(value: Any) -> str:
+    """Return a value as JSON, its numbers to the last digit as they were sent."""
+    if isinstance(value, Decimal):
+        return without_exponent(str(value))
+    if isinstance(value, Mapping):
+        fields = (f"{json_text(str(key))}: {json_text(item)}" for key, item in value.items())
+        return f"{{{', '.join(fields)}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(json_text, value))}]"
+    return json.dumps(value, ensure_ascii=False)

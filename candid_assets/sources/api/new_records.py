@@ -9,7 +9,13 @@ from typing import Any, Final
 
 from candid_assets.contracts.catalog import Tab
 from candid_assets.settings import ZONE
-from candid_assets.sources.growing_tables import LandedRows, cursor_error, header_of, highest
+from candid_assets.sources.growing_tables import (
+    LandedRows,
+    cursor_error,
+    header_of,
+    highest,
+    holds_kinds,
+)
 from candid_assets.sources.protocol import LastExtract
 
 _OVERLAP: Final = re.compile(r"(\d+) (minute|hour|day|week)s?")
@@ -40,9 +46,11 @@ def growing(
     keys = [c.header for name in tab.primary_key for c in tab.columns if c.name == name]
     if cursor not in header or not set(keys) <= set(header):
         return None
+    if holds_kinds(path, ["tn"] * len(header)):
+        return None
     at = header.index(cursor)
     numeric = columns[cursor].logical_type in ("integer", "number")
-    top = highest(path, at, "n" if numeric else "dst")
+    top = highest(path, at, "m" if numeric else "dsx")
     if top is None:
         return None
     since = _less_overlap(tab, top, numeric=numeric)

@@ -1,199 +1,174 @@
-"""Reads an API page by page through dlt's REST client: sign-in, pages, retries, one origin."""
+"""Requests the pages of a table one after the other, as the contract's `pagination` says.
 
-import json
-import os
-import re
+Stepping goes by what came: an offset grows by the records received, so that an API which gives
+fewer records than were asked for is read whole. Pages end where an answer says so, or where one
+has no records; an API may also answer a page behind the last one with 204 or 404.
+"""
+
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
-from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import urljoin
 
-# dlt sends no telemetry; it reads this when it is imported.
-os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
-
-from dlt.sources.helpers.requests import Client
-from dlt.sources.helpers.rest_client.auth import APIKeyAuth, BearerTokenAuth, HttpBasicAuth
 from dlt.sources.helpers.rest_client.client import RESTClient
-from dlt.sources.helpers.rest_client.detector import find_response_page_data
-from dlt.sources.helpers.rest_client.paginators import (
-    BasePaginator,
-    HeaderLinkPaginator,
-    JSONLinkPaginator,
-    JSONResponseCursorPaginator,
-    OffsetPaginator,
-    PageNumberPaginator,
-    SinglePagePaginator,
+from requests import HTTPError, Response
+
+from candid_assets.contracts.catalog import Tab
+from candid_assets.sources.api.answers import (
+    NOT_FOUND,
+    NoRecordsError,
+    Page,
+    address_in,
+    page_of,
+    value_at,
 )
-from requests import PreparedRequest, RequestException, Response
-from requests.adapters import HTTPAdapter
-from requests.auth import AuthBase
+from candid_assets.sources.api.client import fetch
+from candid_assets.sources.api.page_signs import Sign, has_end_flag, is_last, more_in, signs_of
 
-from candid_assets.contracts.catalog import Tab, Workbook
-from candid_assets.errors import CandidError
-from candid_assets.sources.passwords import password_variable
-from candid_assets.sources.quota import ReadQuota, ledger_file
-from candid_assets.sources.source_errors import SourceError, place
-
-ATTEMPTS: Final = 4
-"""How often a page is requested at most."""
-LONGEST_WAIT: Final = 120
-"""Seconds between two requests of a page, at most."""
-SECONDS: Final = 60
+COUNTED: Final = frozenset({"page", "offset", "last_record"})
+"""Ways of paging in which the next page is computed and not named by the API."""
+_BEHIND_THE_LAST: Final = frozenset({400, 404, 410, 416, 422})
+"""How APIs answer the request of a page behind the last one; but for 404 they must have said so."""
+_DEFAULT_PARAMETERS: Final = {
+    "page": "page",
+    "offset": "offset",
+    "cursor": "cursor",
+    "last_record": "starting_after",
+}
 
 
-class ForeignAddressError(CandidError):
-    """An answer refers to another host, which must not get the key."""
-
-
-class OneOrigin(HTTPAdapter):
-    """Sends requests to the API's own host and to no other."""
-
-    def __init__(self, location: str, quota: ReadQuota | None = None) -> None:
-        super().__init__()
-        self._quota = quota
-        self.requests = 0
-        self.writes: list[str] = []
-        self._origin = _origin_of(location)
-
-    def send(self, request: PreparedRequest, *args: Any, **options: Any) -> Response:
-        """Send a request to the API; raise `ForeignAddressError` for any other host."""
-        if _origin_of(request.url or "") != self._origin:
-            raise ForeignAddressError(f"the answer leads to {_origin_of(request.url or '')}")
-        if self._quota is not None:
-            self._quota.take()
-        self.requests += 1
-        if request.method not in ("GET", "HEAD"):
-            self.writes.append(f"{request.method} {request.path_url}")
-        return super().send(request, *args, **options)
-
-
-def client_of(workbook: Workbook, env: str, ledgers: Path) -> tuple[RESTClient, OneOrigin]:
-    """Return a client of an API, and the adapter that counts its requests.
-
-    Args:
-        workbook: The API.
-        env: The environment.
-        ledgers: The folder in which all processes of this user count their requests.
-
-    Raises:
-        SourceError: The secret is not set.
-    """
-    facts = workbook.servers.get(env, {})
-    location = workbook.locations[env]
-    client = Client(
-        request_timeout=(10, int(facts.get("statementTimeout") or SECONDS)),
-        raise_for_status=False,
-        request_max_attempts=ATTEMPTS,
-        request_backoff_factor=0.5,
-        request_max_retry_delay=LONGEST_WAIT,
-    )
-    session = client.session
-    per_minute = facts.get("requestsPerMinute")
-    adapter = OneOrigin(location, _pace(ledgers, location, per_minute) if per_minute else None)
-    session.mount("http://", adapter)
-    session.mount("https://", adapter)
-    auth = _auth(workbook, env, facts)
-    return RESTClient(location, auth=auth, session=session, headers=_HEADERS), adapter
-
-
-_HEADERS: Final = {"Accept": "application/json", "User-Agent": "candid"}
-
-
-def _pace(ledgers: Path, location: str, per_minute: int) -> ReadQuota:
-    """Return the quota that spaces requests evenly: one in each part of the minute."""
-    return ReadQuota(1, ledger_file(ledgers, _origin_of(location)), window=60 / per_minute)
+class MissingPageError(HTTPError):
+    """A page is missing whose existence the page before states."""
 
 
 def pages_of(
     client: RESTClient, tab: Tab, facts: Mapping[str, Any], more: Mapping[str, str]
-) -> Iterator[tuple[list[Any], Response]]:
-    """Yield the records of each page with its answer."""
-    params: dict[str, Any] = {**tab.reading.parameters, **more}
-    if facts.get("sizeParameter") and facts.get("pagination", "none") != "offset":
-        params[facts["sizeParameter"]] = facts.get("pageSize", 100)
-    for page in client.paginate(
-        tab.title,
-        params=params,
-        paginator=paginator_of(facts),
-        data_selector=tab.reading.records_at or None,
-        hooks={"response": [_parse_exactly]},
-    ):
-        yield list(page), page.response
+) -> Iterator[Page]:
+    """Yield the pages of a table.
 
+    Args:
+        client: The API.
+        tab: The table's contract.
+        facts: The custom properties of the server.
+        more: Query parameters beside those of the contract.
 
-def records_at(client: RESTClient, path: str) -> str:
-    """Return the path to the records in the first answer; empty if the answer is the records.
-
-    Without a path, dlt takes the first list in each answer, which may become another one.
+    Raises:
+        HTTPError: A page is answered with an error.
+        ValueError: An answer is no JSON or holds no records where they should be.
     """
-    try:
-        answer = client.get(path)
-        content = answer.json() if answer.ok else []
-    except (RequestException, ForeignAddressError, ValueError):
-        return ""  # reading the table reports the error
-    steps, records = find_response_page_data(content)
-    if not isinstance(records, list) or not all(re.fullmatch(r"\w+", step) for step in steps):
-        return ""  # `$` among the steps is the answer itself
-    return ".".join(steps)
+    first = _first_parameters(facts) | {**tab.reading.parameters, **more}
+    address, params = tab.title, first
+    before: Page | None = None
+    rows = number = 0
+    while True:
+        response = fetch(client, address, params)
+        if response.status_code >= 400:
+            if before is not None and _is_behind_the_last(response, before, facts, number, rows):
+                return
+            raise HTTPError(response=response)
+        page = page_of(response, tab.reading.records_at or "", before)
+        repeats = before is not None and page.records == before.records
+        # Some APIs give the last page again for every page behind it.
+        if repeats and is_last(_signs(page, facts), number):
+            return
+        number += 1
+        rows += len(page.records)
+        yield page
+        step = _next(page, facts, number, rows)
+        if step is None or (step == address and not page.records):
+            return
+        before = page
+        address, params = (step, {}) if isinstance(step, str) else (tab.title, {**first, **step})
 
 
-def paginator_of(facts: Mapping[str, Any]) -> BasePaginator:
-    """Return dlt's paginator for the contract's `pagination`."""
-    parameter, next_at = facts.get("pageParameter"), facts.get("nextAt")
-    match facts.get("pagination", "none"):
-        case "link":
-            return HeaderLinkPaginator()
-        case "next_url":
-            return JSONLinkPaginator(next_at or "next")
-        case "cursor":
-            return JSONResponseCursorPaginator(next_at or "next", parameter or "cursor")
-        case "page":
-            return PageNumberPaginator(
-                base_page=int(facts.get("firstPage", 1)),
-                page_param=parameter or "page",
-                total_path=None,
-            )
-        case "offset":
-            return OffsetPaginator(
-                limit=int(facts.get("pageSize", 100)),
-                offset_param=parameter or "offset",
-                limit_param=facts.get("sizeParameter") or "limit",
-                total_path=None,
-            )
-    return SinglePagePaginator()
+def second_page(
+    client: RESTClient, path: str, first: Page, facts: Mapping[str, Any]
+) -> Page | None:
+    """Return the page behind a first one that was requested without parameters.
 
+    Returns:
+        None where the first page leads to no other one, or that is answered with an error.
 
-def _auth(workbook: Workbook, env: str, facts: Mapping[str, Any]) -> AuthBase | None:
-    kind = facts.get("auth", "none")
-    if kind == "none":
+    Raises:
+        ValueError: The answer is no JSON or holds no records where they should be.
+    """
+    step = _next(first, facts, 1, len(first.records))
+    if step is None:
         return None
-    variable = password_variable(workbook, env)
-    secret = os.environ.get(variable)
-    if not secret:
-        raise SourceError(
-            "settings_missing",
-            f"{place(workbook.name)} cannot be read: {variable} is not set",
-            f"set {variable} to the {'password' if kind == 'basic' else 'key'} of the API",
-            workbook.name,
-        )
-    if kind == "bearer":
-        return BearerTokenAuth(secret)
-    if kind == "basic":
-        return HttpBasicAuth(str(facts.get("user", "")), secret)
-    return APIKeyAuth(facts.get("keyName", "Authorization"), secret, facts.get("keyIn", "header"))
+    sizes = {k: v for k, v in _first_parameters(facts).items() if k == facts.get("sizeParameter")}
+    address, params = (step, {}) if isinstance(step, str) else (path, {**sizes, **step})
+    response = fetch(client, address, params)
+    return page_of(response, "", first) if response.ok else None
 
 
-def _parse_exactly(response: Response, *_: Any, **__: Any) -> None:
-    """Make the answer parse its numbers as decimals, not as floats."""
-
-    def read(**_: Any) -> Any:
-        return json.loads(response.content, parse_float=Decimal)
-
-    setattr(response, "json", read)  # noqa: B010 - a method is replaced on purpose
+def _signs(page: Page, facts: Mapping[str, Any]) -> list[Sign]:
+    return signs_of(page, facts.get("ignoredSigns") or ())
 
 
-def _origin_of(address: str) -> str:
-    parts = urlsplit(address)
-    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
-    return f"{parts.scheme}://{parts.hostname}:{port}"
+def _is_behind_the_last(
+    response: Response, before: Page, facts: Mapping[str, Any], number: int, rows: int
+) -> bool:
+    """Whether an error is how an API answers the request of a page that there is not.
+
+    Raises:
+        MissingPageError: The page before says that there is more.
+    """
+    signs = _signs(before, facts)
+    status = response.status_code
+    if facts.get("pagination") not in COUNTED or status not in _BEHIND_THE_LAST:
+        return False
+    if (said := more_in(signs, rows, number)) is not None:
+        raise MissingPageError(f"page {number + 1} is missing ({said})", response=response)
+    return status == NOT_FOUND or is_last(signs, number)
+
+
+def _first_parameters(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters of the first page."""
+    kind = facts.get("pagination", "none")
+    params: dict[str, Any] = {}
+    size = facts.get("sizeParameter") or ("limit" if kind == "offset" else None)
+    if size:
+        params[size] = facts.get("pageSize", 100)
+    if kind == "page":
+        params[_parameter(facts)] = int(facts.get("firstPage", 1))
+    if kind == "offset":
+        params[_parameter(facts)] = 0
+    return params
+
+
+def _parameter(facts: Mapping[str, Any]) -> str:
+    return str(facts.get("pageParameter") or _DEFAULT_PARAMETERS[facts["pagination"]])
+
+
+def _next(
+    page: Page, facts: Mapping[str, Any], number: int, rows: int
+) -> str | dict[str, Any] | None:
+    """Return the address or the parameters of the next page, None behind the last one."""
+    kind, next_at = facts.get("pagination", "none"), facts.get("nextAt")
+    if kind in COUNTED:
+        return _counted(kind, page, facts, number, rows) if page.records else None
+    if kind == "none" or has_end_flag(_signs(page, facts)):
+        return None
+    if kind == "link":
+        return _absolute(page, page.response.links.get("next", {}).get("url"))
+    value = value_at(page.content, next_at or "next")
+    if kind == "next_url":
+        return _absolute(page, address_in(value))
+    return {_parameter(facts): value} if value not in (None, "", False) else None
+
+
+def _counted(
+    kind: str, page: Page, facts: Mapping[str, Any], number: int, rows: int
+) -> dict[str, Any]:
+    if kind == "page":
+        return {_parameter(facts): int(facts.get("firstPage", 1)) + number}
+    if kind == "offset":
+        return {_parameter(facts): rows}
+    key = facts.get("nextAt") or "id"
+    last = value_at(page.records[-1], key)
+    if last is None:
+        raise NoRecordsError(f"the last record of page {number} has no {key}")
+    return {_parameter(facts): last}
+
+
+def _absolute(page: Page, address: Any) -> str | None:
+    return urljoin(page.response.url, str(address)) if address else None

@@ -1,32 +1,24 @@
 """The reader of APIs: the records of every page, or none."""
 
-import hashlib
-import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
 
-from dlt.common import jsonpath
 from dlt.sources.helpers.rest_client.client import RESTClient
-from requests import HTTPError, RequestException
+from requests import RequestException
 
 from candid_assets.contracts.catalog import Tab, Workbook
 from candid_assets.settings import Settings
 from candid_assets.sources.api.api_errors import read_error
-from candid_assets.sources.api.change_detection import PageValidators, remembered, validators_of
+from candid_assets.sources.api.change_detection import remembered
+from candid_assets.sources.api.client import ForeignAddressError, OneOrigin, client_of
 from candid_assets.sources.api.flatten import RecordTable
 from candid_assets.sources.api.new_records import growing
-from candid_assets.sources.api.paging import (
-    ForeignAddressError,
-    OneOrigin,
-    client_of,
-    pages_of,
-    records_at,
-)
+from candid_assets.sources.api.paging import pages_of
+from candid_assets.sources.api.recognise_paging import recognised_paging, records_at
+from candid_assets.sources.api.table_reading import NewRecords, TableReading
 from candid_assets.sources.extract import TabExtract
-from candid_assets.sources.growing_tables import LandedRows, header_of
 from candid_assets.sources.listed_tables import extract_of, read_listed
 from candid_assets.sources.protocol import (
     Advice,
@@ -38,7 +30,7 @@ from candid_assets.sources.protocol import (
     uncertain,
 )
 from candid_assets.sources.row_buffer import RowBuffer
-from candid_assets.sources.source_errors import SourceError, place
+from candid_assets.sources.source_errors import SourceError
 from candid_assets.sources.source_metadata import (
     DeclaredConstraints,
     TabMetadata,
@@ -47,16 +39,6 @@ from candid_assets.sources.source_metadata import (
     typed_tables,
 )
 from candid_assets.sources.spool import Spool, spool_folder, spooling
-
-ROUNDS: Final = 3
-"""How often the pages of a table are read that changes meanwhile."""
-
-NewRecords = tuple[LandedRows, dict[str, str]] | None
-"""The landed rows to keep and the parameters for the rest; None to read all records."""
-
-
-class _PagesChangedError(Exception):
-    """The pages do not add up to the number of records that the API states."""
 
 
 class ApiReader(Reader):
@@ -77,7 +59,7 @@ class ApiReader(Reader):
             memory = remembered(self._memories, workbook, env)
             if not memory.pages:
                 continue
-            # TableReading the tables reports a key that is not set.
+            # Reading the tables reports a key that is not set.
             with suppress(SourceError):
                 client, adapter = self._client(workbook, env)
                 facts = workbook.servers.get(env, {})
@@ -140,6 +122,22 @@ class ApiReader(Reader):
             if path
         }
 
+    def server_options(
+        self, workbook: Workbook, env: str, titles: Collection[str]
+    ) -> Mapping[str, str | int]:
+        """Return the paging of the first path that is paged, after asking for a second page."""
+        facts = workbook.servers.get(env, {})
+        if facts.get("pagination", "none") != "none":
+            return {}
+        client, adapter = self._client(workbook, env)
+        try:
+            for title in titles:
+                if paging := recognised_paging(client, title):
+                    return paging
+        finally:
+            self._count(adapter)
+        return {}
+
     def advice(self, workbook: Workbook, env: str) -> Sequence[Advice]:
         """Return advice on records and keys that are sent unencrypted."""
         facts, location = workbook.servers.get(env, {}), workbook.locations[env]
@@ -163,87 +161,6 @@ class ApiReader(Reader):
 
     def _client(self, workbook: Workbook, env: str) -> tuple[RESTClient, OneOrigin]:
         return client_of(workbook, env, self._settings.ledgers_dir)
-
-
-@dataclass(slots=True)
-class TableReading:
-    """The reading of one table, page by page."""
-
-    client: RESTClient
-    tab: Tab
-    facts: Mapping[str, Any]
-    most: int | None
-    """Records after which reading may stop."""
-    new_records: NewRecords
-    pages: list[PageValidators] | None = None
-    """Validators of the pages read; None if one of them had none."""
-
-    def read_certain(self, buffer: RowBuffer) -> RecordTable:
-        """Return all records, read again if the pages changed meanwhile."""
-        for turn in range(1, ROUNDS + 1):
-            try:
-                return self._read(buffer)
-            except _PagesChangedError as changed:
-                buffer.clear()
-                if turn == ROUNDS:
-                    tab = self.tab
-                    raise SourceError(
-                        "changed_while_reading",
-                        f"{place(tab.workbook, tab.title)} changed during each of {ROUNDS}"
-                        f" readings: {changed}",
-                        "run again when fewer records are written, or let the API sort them by a"
-                        " key (parameters:)",
-                        tab.workbook,
-                        tab.name,
-                    ) from changed
-        raise AssertionError  # pragma: no cover - the last turn returns or raises
-
-    def _read(self, buffer: RowBuffer) -> RecordTable:
-        tab, facts = self.tab, self.facts
-        kept, parameters = self.new_records or (None, {})
-        table = RecordTable(tab, buffer, header_of(kept.path) if kept else ())
-        digests: set[bytes] = set()
-        totals: list[Any] = []
-        pages: list[PageValidators | None] = []
-        short, self.pages = False, None
-        size, most_pages = int(facts.get("pageSize", 100)), int(facts.get("mostPages", 10_000))
-        answers = pages_of(self.client, tab, facts, parameters)
-        for number, (records, response) in enumerate(answers, 1):
-            if response.status_code >= 400:
-                raise HTTPError(response=response)
-            pages.append(validators_of(response, facts))
-            if facts.get("totalAt"):
-                totals += jsonpath.find_values(facts["totalAt"], response.json())
-            digest = hashlib.sha256(json.dumps(records, default=str).encode()).digest()
-            if records and digest in digests:
-                raise _repeated(tab, f"page {number} is the same as an earlier one")
-            if number > most_pages:
-                raise _repeated(tab, f"there are more than {number - 1} pages")
-            digests.add(digest)
-            if records and short:
-                raise _PagesChangedError(
-                    f"a page before page {number} has fewer than {size} records"
-                )
-            short = facts.get("pagination") == "offset" and len(records) < size
-            table.add(records)
-            if self.most is not None and table.rows >= self.most:
-                return table
-        if totals and (len(set(totals)) > 1 or int(totals[-1]) > table.rows):
-            stated = " then ".join(dict.fromkeys(map(str, totals)))
-            raise _PagesChangedError(f"the API states {stated} records and gave {table.rows}")
-        known = [page for page in pages if page is not None]
-        self.pages = known if len(known) == len(pages) else None
-        return table
-
-
-def _repeated(tab: Tab, why: str) -> SourceError:
-    return SourceError(
-        "pages_repeat",
-        f"{place(tab.workbook, tab.title)} cannot be read: {why}, so that its pages never end",
-        "correct pagination, nextAt, pageParameter or mostPages of the server in contract.yaml",
-        tab.workbook,
-        tab.name,
-    )
 
 
 def _spooled(

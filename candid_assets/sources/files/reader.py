@@ -1,7 +1,7 @@
 """The reader of folders of .xlsx, .csv and .parquet files: exports, and work without Google."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -28,6 +28,7 @@ from candid_assets.sources.files.folder import (
     state_of,
     tables_of,
 )
+from candid_assets.sources.files.parquet_types import decimal_types
 from candid_assets.sources.files.stored_formulas import require_stored_results
 from candid_assets.sources.listed_tables import extract_of, read_listed
 from candid_assets.sources.protocol import (
@@ -39,7 +40,12 @@ from candid_assets.sources.protocol import (
     StateOrError,
 )
 from candid_assets.sources.source_errors import ErrorCode, SourceError, place
-from candid_assets.sources.source_metadata import TabMetadata, WorkbookMetadata, typed_tables
+from candid_assets.sources.source_metadata import (
+    DeclaredConstraints,
+    TabMetadata,
+    WorkbookMetadata,
+    typed_tables,
+)
 from candid_assets.sources.spool import Spool, spool_folder, spooling
 
 ROUNDS: Final = 3
@@ -89,6 +95,22 @@ class FilesReader(Reader):
         tables = tables_of(files_of(workbook, env), single=single)
         tables = _openable(workbook, tables, single=single)
         return typed_tables(location, workbook.name, tables)
+
+    def declared(
+        self, workbook: Workbook, env: str, titles: Collection[str]
+    ) -> Mapping[str, DeclaredConstraints]:
+        """Return the decimal types that .parquet files declare."""
+        single = root_of(workbook, workbook.locations[env]).is_file()
+        types = {
+            table.title: decimal_types(table.facts["path"])
+            for table in tables_of(files_of(workbook, env), single=single)
+            if table.title in titles and format_of(table.facts["path"]) == "parquet"
+        }
+        return {
+            title: DeclaredConstraints("the file's schema", types=declared)
+            for title, declared in types.items()
+            if declared
+        }
 
     def advice(self, workbook: Workbook, env: str) -> Sequence[Advice]:
         """Return advice on files that cannot be opened, and on a folder without files."""

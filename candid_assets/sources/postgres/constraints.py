@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from candid_assets.sources.postgres.connection import Connection
-from candid_assets.sources.postgres.tables import tables_of
-from candid_assets.sources.source_metadata import DeclaredConstraints
+from candid_assets.sources.postgres.tables import fields_of, tables_of
+from candid_assets.sources.source_metadata import DeclaredConstraints, TabMetadata
 
 _NOT_NULL: Final = """
 select a.attrelid::bigint, array_agg(a.attname::text)
@@ -34,12 +34,14 @@ _TABLES: Final = ("r", "p")
 
 
 def declared_by(connection: Connection, schema: str | None) -> Mapping[str, DeclaredConstraints]:
-    """Return what is declared of each table, by its title."""
+    """Return what is declared of each table, by its title; of a view its columns' types."""
+    tables = tables_of(connection, schema)
     titles = {
         int(table.facts["oid"]): table.title
-        for table in tables_of(connection, schema)
+        for table in tables
         if table.facts["relkind"] in _TABLES
     }
+    types = {table.title: _types(connection, table) for table in tables}
     oids = list(titles)
     never_null: dict[int, list[str]] = dict(connection.execute(_NOT_NULL, [oids]).fetchall())
     keys: dict[int, list[str]] = {}
@@ -51,12 +53,28 @@ def declared_by(connection: Connection, schema: str | None) -> Mapping[str, Decl
         # A contract's column cannot declare a reference of several columns.
         elif len(columns) == 1 and other in titles:
             references.setdefault(oid, {})[columns[0]] = (titles[other], targets[0])
-    return {
+    declared = {
         title: DeclaredConstraints(
             by="the database's catalogue",
+            types=types[title],
             key=tuple(keys.get(oid, ())),
             required=frozenset(never_null.get(oid, ())),
             references=references.get(oid, {}),
         )
         for oid, title in titles.items()
     }
+    views = {
+        title: declared_types
+        for title, declared_types in types.items()
+        if declared_types and title not in declared
+    }
+    return declared | {
+        title: DeclaredConstraints(by="the database's catalogue", types=declared_types)
+        for title, declared_types in views.items()
+    }
+
+
+def _types(connection: Connection, table: TabMetadata) -> dict[str, str]:
+    """Return the decimal types of a table's columns."""
+    fields = fields_of(connection, table)
+    return {field.name: kind for field in fields if (kind := field.decimal_type)}

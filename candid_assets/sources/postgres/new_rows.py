@@ -8,7 +8,13 @@ from psycopg import sql
 from candid_assets.contracts.catalog import Tab
 from candid_assets.contracts.header_text import normalise
 from candid_assets.settings import TIME_ZONE
-from candid_assets.sources.growing_tables import LandedRows, cursor_error, header_of, highest
+from candid_assets.sources.growing_tables import (
+    LandedRows,
+    cursor_error,
+    header_of,
+    highest,
+    holds_kinds,
+)
 from candid_assets.sources.postgres.connection import Connection
 from candid_assets.sources.postgres.value_types import CURSORS, PostgresColumn
 from candid_assets.sources.protocol import LastExtract
@@ -41,7 +47,9 @@ def growing(
         raise cursor_error(tab, "without a primary key new and changed rows look alike")
     if last is None or header_of(Path(last.path)) != [f.name for f in fields]:
         return None
-    top = highest(Path(last.path), at, "n" if field.kind == "n" else "ds")
+    if holds_kinds(Path(last.path), ["tn" if f.kind == "m" else "t" for f in fields]):
+        return None
+    top = highest(Path(last.path), at, "m" if field.kind == "m" else "ds")
     if top is None:
         return None
     since = _since(connection, tab, field, top)
@@ -49,7 +57,7 @@ def growing(
     typed = sql.SQL("{}::" + field.type).format(sql.Literal(since + _zone(field)))
     where = sql.SQL("({0} >= {1} or {0} is null)").format(name, typed)
     positions = tuple(names.index(key) for key in keys)
-    numeric = field.kind == "n"
+    numeric = field.kind == "m"
     return LandedRows(Path(last.path), field.name, since, at, positions, numeric), where
 
 
@@ -58,7 +66,7 @@ def _since(connection: Connection, tab: Tab, field: PostgresColumn, top: str) ->
     overlap = tab.reading.overlap
     if overlap is None:
         return top
-    amount = "{}::numeric" if field.kind == "n" else "{}::interval"
+    amount = "{}::numeric" if field.kind == "m" else "{}::interval"
     result = "({} - " + amount + ")" + ("::date" if field.type == "date" else "")
     literal = sql.SQL("{}::" + field.type).format(sql.Literal(top + _zone(field)))
     value = sql.SQL(result).format(literal, sql.Literal(str(overlap)))

@@ -4,6 +4,7 @@ The database itself writes the text, so that nothing is lost: a numeric keeps al
 timestamptz becomes the same moment in WIB, arrays and records become JSON.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,19 +12,30 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from psycopg import sql
 
+from candid_assets.contracts.column_types import decimal_type
 from candid_assets.settings import TIME_ZONE
 from candid_assets.sources.arrow_values import plain_numbers
 from candid_assets.sources.cell_kinds import Kinds, kinds_of
 
-_NUMBERS: Final = frozenset({"int2", "int4", "int8", "oid", "numeric"})
-_FLOATS: Final = frozenset({"float4", "float8"})
+_NUMBERS: Final = ("int2", "int4", "int8", "oid", "numeric")
+_KINDS: Final = {
+    **dict.fromkeys((*_NUMBERS, "money"), "m"),
+    **dict.fromkeys(("float4", "float8"), "n"),
+    **dict.fromkeys(("timestamp", "timestamptz"), "s"),
+    "bool": "b",
+    "date": "d",
+    "time": "h",
+}
+"""The kind of the cells of each type; every other type is written as exact text."""
 _REGULAR: Final = {
+    "m": r"^-?\d+(\.\d+)?$",
     "n": r"^-?\d+(\.\d+)?$",
     "d": r"^\d{4}-\d{2}-\d{2}$",
     "s": r"^\d{4}-\d{2}-\d{2} [\d:.]+$",
     "h": r"^[\d:.]+$",
 }
-"""The form of the kind's texts; NaN, infinity and years before Christ are kept as text."""
+"""The form of the kind's texts; NaN, infinity and years before Christ are kept as exact text."""
+_DECIMAL: Final = re.compile(r"numeric\((\d+),(-?\d+)\)")
 CURSORS: Final = frozenset({*_NUMBERS, "date", "timestamp", "timestamptz"})
 """Types of columns that may serve as a cursor."""
 
@@ -43,17 +55,13 @@ class PostgresColumn:
     @property
     def kind(self) -> str:
         """The kind of its cells."""
-        if self.is_array or self.is_record:
-            return "t"
-        if self.type in _NUMBERS | _FLOATS or self.type == "money":
-            return "n"
-        if self.type == "bool":
-            return "b"
-        if self.type == "date":
-            return "d"
-        if self.type in {"timestamp", "timestamptz"}:
-            return "s"
-        return "h" if self.type == "time" else "t"
+        return "x" if self.is_array or self.is_record else _KINDS.get(self.type, "x")
+
+    @property
+    def decimal_type(self) -> str | None:
+        """The DuckDB type that holds all of its numbers, None where none is declared."""
+        written = _DECIMAL.fullmatch(self.declared)
+        return decimal_type(int(written[1]), int(written[2])) if written else None
 
     @property
     def text(self) -> sql.Composable:
@@ -71,7 +79,7 @@ class PostgresColumn:
 
     def cells(self, texts: pa.Array) -> tuple[pa.Array, Kinds]:
         """Return the texts as they are landed, and the kind of each."""
-        if self.type in _FLOATS and self.kind == "n":
+        if self.kind == "n":
             texts = _plain(texts)
         irregular = None
         if (form := _REGULAR.get(self.kind)) is not None:

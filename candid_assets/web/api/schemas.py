@@ -6,7 +6,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 
 class Shape(BaseModel):
-    """An answer."""
+    """The schema of an answer of the API."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -53,7 +53,7 @@ class Tables(Shape):
 
 
 class MetricShape(Shape):
-    """What is measured."""
+    """A metric of the list of metrics."""
 
     metric: str
     spoke: str

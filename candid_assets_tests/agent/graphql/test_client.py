@@ -113,7 +113,7 @@ def alerts_until(web, event, key):
     raise AssertionError(alerts)
 
 
-def test_the_daemon_tells_of_a_failed_run_once_and_when_it_is_healed(web):
+def test_daemon_alerts_of_a_failed_run_once_and_once_when_resolved(web):
     web.server.change("Gudang", "edit", tab="Jan25", cells={"C1": "Harga"})
     web.candid("agent", "launch", "refresh_gudang", "--task", "T-alert", "--wait", code=1)
     (alert,) = alerts_until(web, "raised", "run:refresh_gudang")
@@ -190,7 +190,7 @@ def answering(*statuses, port=0):
             server.shutdown()
 
 
-def test_a_connection_that_is_lost_for_a_while_is_resumed():
+def test_request_is_retried_while_the_connection_is_lost():
     messages = []
     with answering(503, 502, 200) as (settings, seen):
         assert Webserver(settings, progress=messages.append).ask("{ version }") == {"version": "1"}

@@ -82,7 +82,7 @@ def test_a_title_that_is_understood_whole(title, works):
         ("Report the fraud to the police", "", "fraud, police"),
     ],
 )
-def test_one_word_too_many_leaves_a_task_to_the_agent_with_the_reason(title, notes, reason):
+def test_task_with_an_unknown_word_is_left_to_the_agent_with_the_reason(title, notes, reason):
     with pytest.raises(NotUnderstoodError, match=reason):
         understood(title, notes)
 
@@ -199,7 +199,7 @@ def test_work_that_breaks_off_stays_in_progress_and_is_resumed(tmp_path, quick):
     assert logged(one) == [("T-1", "done")]
 
 
-def test_a_task_is_not_done_until_it_is_logged_and_is_not_worked_twice(tmp_path, quick):
+def test_task_is_done_only_once_logged_and_is_not_performed_twice(tmp_path, quick):
     failing = heart(
         tmp_path, simple("Report"), CANDID_LOG_COMMAND=f"{sys.executable} -c 'import no_such'"
     )
@@ -218,7 +218,9 @@ def test_a_task_is_not_done_until_it_is_logged_and_is_not_worked_twice(tmp_path,
 
 
 @pytest.mark.parametrize("moment", ["worked", "logged", "marked"])
-def test_a_crash_at_any_moment_is_taken_up_and_logged_once(tmp_path, quick, monkeypatch, moment):
+def test_task_interrupted_by_a_crash_is_resumed_and_logged_once(
+    tmp_path, quick, monkeypatch, moment
+):
     one = heart(tmp_path, simple("Report"))
     if moment == "worked":
         monkeypatch.setattr(beating, "log", crash)
@@ -266,7 +268,7 @@ def test_what_a_person_decides_meanwhile_stands(tmp_path, quick):
     assert one.file.path.read_text() == simple("Report", status="cancelled")
 
 
-def test_an_editor_that_puts_back_an_older_copy_is_written_over_with_the_status(tmp_path, quick):
+def test_status_is_written_again_when_an_editor_restores_an_older_copy(tmp_path, quick):
     one = heart(tmp_path, simple("Report", "Report all"))
 
     def put_back():
@@ -307,7 +309,7 @@ def test_two_heartbeats_do_not_work_at_once(tmp_path, quick):
     assert logged(one) == [("T-1", "done")]
 
 
-def test_a_refusal_of_the_webserver_is_not_gone_around_in_process(tmp_path, quick):
+def test_refusal_of_the_webserver_is_not_bypassed_in_process(tmp_path, quick):
     one = heart(tmp_path, simple("Report"))
     with answering(401) as (settings, _):
         one.settings = one.settings.model_copy(update={"web_url": settings.web_url})
@@ -339,7 +341,7 @@ WORKED = simple(
 )
 
 
-def test_everything_is_done_in_process_where_no_webserver_answers(alone, tmp_path):
+def test_tasks_run_in_process_where_no_webserver_answers(alone, tmp_path):
     tasks = tmp_path / "tasks.md"
     tasks.write_text(WORKED)
     beat = heartbeat(alone, tasks)

@@ -31,7 +31,7 @@ def kill(shop, company, point):
     )
 
 
-def test_a_run_killed_at_any_point_is_made_up_for_by_the_next(
+def test_run_killed_at_any_point_is_completed_by_the_next(
     before, google, company, untouched, undisturbed, tmp_path
 ):
     google.reset(workbooks=True)
@@ -106,9 +106,7 @@ def test_a_disk_that_is_full_at_any_moment_is_named_and_loses_nothing(
     assert shop.published() == undisturbed
 
 
-def test_a_snapshot_that_cannot_be_published_fails_the_run_and_is_due_at_the_next(
-    shop, untouched, undisturbed
-):
+def test_failed_publication_fails_the_run_and_is_repeated_by_the_next(shop, untouched, undisturbed):
     part = shop.settings.published_file.with_name(".candid.duckdb.part")
     part.mkdir()
     record = shop.refresh()

@@ -216,7 +216,7 @@ def test_a_fault_that_stays_is_named_once_and_the_next_run_heals(
 
 
 @pytest.mark.parametrize("kind", LASTING)
-def test_a_refusal_is_named_once_and_costs_no_other_workbook(
+def test_denied_workbook_is_reported_once_and_the_others_are_refreshed(
     shop, google, untouched, undisturbed, kind
 ):
     fault, stage, code = LASTING[kind]

@@ -43,7 +43,7 @@ def started_run(company, served):
     return run
 
 
-def test_killed_with_a_run_at_work_it_leaves_no_process_and_the_run_is_made_good(company, tmp_path):
+def test_killed_server_leaves_no_process_and_its_run_is_retried(company, tmp_path):
     google, *_ = company
     with small_server(company, tmp_path / "first.log") as (process, served):
         run = started_run(company, served)

@@ -78,7 +78,7 @@ def test_the_services_run_from_a_place_that_they_may_write_only_data_in():
         assert settings["User"] == settings["Group"] == ["candid"]
 
 
-def test_started_by_its_unit_it_serves_and_ends_in_its_time_and_the_night_makes_a_backup(
+def test_systemd_unit_serves_stops_within_its_timeout_and_makes_a_nightly_backup(
     company, as_unit, tmp_path
 ):
     _, settings, environment = company

@@ -68,9 +68,7 @@ def login(database, monkeypatch):
         connection.execute("drop role plain")
 
 
-def test_a_database_that_lets_us_in_is_well_and_nothing_is_made_there(
-    database, to_postgres, examined
-):
+def test_accessible_database_is_ok_and_nothing_is_created_in_it(database, to_postgres, examined):
     what, _ = only(examined(to_postgres), "ok")
     assert "schema candid" in what
     with psycopg.connect(database) as connection:
@@ -228,7 +226,7 @@ def store(address, monkeypatch):
     return served, client
 
 
-def test_a_bucket_that_can_be_written_is_well_and_left_as_it_was(declare, examined, store):
+def test_writable_bucket_is_ok_and_left_unchanged(declare, examined, store):
     served, client = store
     only(examined(declare(served())), "ok")
     # Arrow keeps the folder of a file that it removes.
@@ -261,7 +259,7 @@ def test_store_that_does_not_answer_is_reported_at_once(declare, examined, store
 # The command
 
 
-def test_production_sends_no_login_to_a_place_that_nobody_approved(company, declare, tmp_path):
+def test_production_sends_no_login_to_an_unapproved_destination(company, declare, tmp_path):
     catalog, _ = declare(folder(tmp_path).replace("staging", "production"))
     (finding,) = check_destinations(company.for_env("production"), catalog)
     assert finding.state == "note"

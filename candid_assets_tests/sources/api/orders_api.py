@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from candid_assets.sources.api import paging
+from candid_assets.sources.api import client
 from candid_assets_tests.sources.installation import Installation
 
 ORDERS = """name: orders
@@ -113,5 +113,5 @@ class Shop:
 
 @pytest.fixture
 def shop(place: Installation, api: Api, monkeypatch: pytest.MonkeyPatch) -> Shop:
-    monkeypatch.setattr(paging, "ATTEMPTS", 2)
+    monkeypatch.setattr(client, "ATTEMPTS", 2)
     return Shop(place, api)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from candid_assets.sources.api import flatten
-from candid_assets.sources.api.paging import _pace
+from candid_assets.sources.api.client import _pace
 from candid_assets_tests.sources.api.orders_api import (
     ORDERS,
     SEEN,

@@ -178,7 +178,6 @@ def _down(shop: Shop) -> None:
         (_cut, "malformed", "the answer was cut off"),
         (_loop, "pages_repeat", "its pages never end"),
         (_foreign, "malformed", "sent to the API's own host only"),
-        (_shrinking, "changed_while_reading", "has fewer than 10 records"),
         (_missing, "changed_while_reading", "states 5 records and gave 1"),
         (_no_key, "settings_missing", "set CANDID_PASSWORD_TOKO to the key"),
         (_down, "network", "check location"),
@@ -194,6 +193,12 @@ def test_failure_is_reported_with_its_fix_and_the_last_good_table_is_kept(
     assert expected in message
     assert reported == cause
     assert shop.place.query(SEEN) == [clean(1), clean(2)]
+
+
+def test_offset_grows_by_the_records_that_came(shop: Shop) -> None:
+    _shrinking(shop)
+    assert shop.place.run().succeeded, shop.place.failures()
+    assert shop.place.query(SEEN) == [clean(n) for n in range(1, 36)]
 
 
 def test_a_record_that_comes_on_two_pages_is_one_row(shop: Shop) -> None:
@@ -268,6 +273,35 @@ def test_discover_describes_the_paths_that_are_named(
     (shop.place.root / "catalog/workbooks/toko/orders.yaml").unlink()
     assert shop.place.run().succeeded, shop.place.failures()
     assert shop.place.query("select count(*) from clean.baru__orders") == [(39,)]
+
+
+def test_discovered_records_equal_the_answer_to_the_last_digit_and_character(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = ["", " - ", "A\nB ", "a", "A"]
+    lines = [
+        f'{{"id": {n}, "nilai": {12345678901235 + n}.56, "kurs": {n}.1234567890123456789,'
+        f' "catatan": {json.dumps(texts[n % 5])}, "rincian": [{n}.1234567890123456789, "x"]}}'
+        for n in range(40)
+    ]
+    shop.api.answer = lambda *_: (200, {}, f"[{','.join(lines)}]".encode())
+    done = discovered(shop.place, monkeypatch, f"{shop.api.url}/v1", "baru", "--tab", "harga")
+    assert done.exit_code == 0, done.output
+    (shop.place.root / "catalog/workbooks/toko/orders.yaml").unlink()
+    assert shop.place.run().succeeded, shop.place.failures()
+    values = shop.place.query(
+        "select id, nilai, kurs, catatan, rincian from clean.baru__harga order by id"
+    )
+    assert values == [
+        (
+            n,
+            Decimal(f"{12345678901235 + n}.56"),
+            Decimal(f"{n}.1234567890123456789"),
+            texts[n % 5],
+            f'[{n}.1234567890123456789, "x"]',
+        )
+        for n in range(40)
+    ]
 
 
 def test_discover_writes_no_path_where_the_answer_is_the_list_of_records(

@@ -360,6 +360,34 @@ def test_discover_writes_contracts_for_each_file_and_sheet(
     assert folder.place.query("select count(*) from clean.baru__toko") == [(100,)]
 
 
+def test_discovered_parquet_file_equals_its_values_to_the_last_digit_and_character(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = range(40)
+    table = pa.table(
+        {
+            "id": pa.array(numbers, pa.int64()),
+            "nilai": pa.array(
+                [Decimal("12345678901235.56") + n for n in numbers], pa.decimal128(18, 2)
+            ),
+            "kurs": pa.array(
+                [Decimal("0.1234567890123456789") + n for n in numbers], pa.decimal128(30, 19)
+            ),
+            "catatan": pa.array([["", " - ", "A\nB ", "a"][n % 4] for n in numbers]),
+        }
+    )
+    folder.parquet(table, "harga.parquet")
+    done = discovered(folder.place, monkeypatch, str(folder.path), "baru")
+    assert done.exit_code == 0, done.output
+    contract = (folder.place.root / "catalog/workbooks/baru/harga.yaml").read_text()
+    assert "DECIMAL(30,19)" in contract
+    (folder.place.root / "catalog/workbooks/ekspor/sales.yaml").unlink()
+    assert folder.place.run().succeeded, folder.place.failures()
+    assert folder.place.query(
+        "select id, nilai, kurs, catatan from clean.baru__harga order by id"
+    ) == [tuple(row.values()) for row in table.to_pylist()]
+
+
 def test_doctor_reports_files_that_cannot_be_opened_and_an_empty_folder(
     folder: Folder,
 ) -> None:

@@ -8,10 +8,12 @@ from typing import Any
 
 import psycopg
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from candid_assets.monitoring.doctor.sources import check_sources
 from candid_assets.source_kinds.registry import KINDS
+from candid_assets.sources.growing_tables import holds_kinds
 from candid_assets.sources.postgres import reader as postgres_source
 from candid_assets.warehouse.landing import Landing
 from candid_assets_tests.postgres import PASSWORD
@@ -33,22 +35,22 @@ def test_reading_without_a_change_builds_nothing(db: Database) -> None:
 
 
 TYPES = {
-    "numeric": ("123456789012345678901234567890.123456789", "n"),
-    "numeric(12,2)": ("1250000.50", "n"),
-    "int8": ("-9223372036854775808", "n"),
+    "numeric": ("123456789012345678901234567890.123456789", "m"),
+    "numeric(12,2)": ("1250000.50", "m"),
+    "int8": ("-9223372036854775808", "m"),
     "bool": ("TRUE", "b"),
     "date": ("2025-08-17", "d"),
     "timestamp": ("2025-08-17 10:11:12.123456", "s"),
     "time": ("10:11:12.5", "h"),
-    "uuid": ("a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", "t"),
-    "jsonb": ('{"a": [1, 2.50, null], "b": "ü"}', "t"),
-    "json": ('{"a":1 , "a":2}', "t"),
-    "int[]": ("[1,null,3]", "t"),
-    "text[]": ('["a,b","\\"c\\""]', "t"),
-    "bytea": ("\\x00ff10", "t"),
-    "interval": ("P1DT2H", "t"),
-    "inet": ("10.0.0.1/8", "t"),
-    "text": (' a "quoted"\n; , line ', "t"),
+    "uuid": ("a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", "x"),
+    "jsonb": ('{"a": [1, 2.50, null], "b": "ü"}', "x"),
+    "json": ('{"a":1 , "a":2}', "x"),
+    "int[]": ("[1,null,3]", "x"),
+    "text[]": ('["a,b","\\"c\\""]', "x"),
+    "bytea": ("\\x00ff10", "x"),
+    "interval": ("P1DT2H", "x"),
+    "inet": ("10.0.0.1/8", "x"),
+    "text": (' a "quoted"\n; , line ', "x"),
 }
 
 
@@ -78,10 +80,10 @@ def test_every_type_is_landed_without_loss(db: Database) -> None:
     table = landed(db)
     rows = [list(row.values()) for row in table.to_pylist()]
     assert rows[0][2:] == ["id", *TYPES]
-    assert rows[1][1] == "n" + "".join(kind for _, kind in TYPES.values())
+    assert rows[1][1] == "m" + "".join(kind for _, kind in TYPES.values())
     assert rows[1][3:] == [text for text, _ in TYPES.values()]
     # An empty text is not the same as none.
-    assert rows[2][1] == "n" + "-" * (len(TYPES) - 1) + "t"
+    assert rows[2][1] == "m" + "-" * (len(TYPES) - 1) + "x"
     assert rows[2][3:] == [None] * (len(TYPES) - 1) + [""]
 
 
@@ -105,7 +107,7 @@ def test_value_beyond_the_types_of_a_table_is_read_as_text(
     )
     db.place.run()
     row = landed(db).to_pylist()[1]
-    assert (row["_kinds"][3], row["D"]) == ("t", text)
+    assert (row["_kinds"][3], row["D"]) == ("x", text)
 
 
 @pytest.mark.parametrize(
@@ -413,6 +415,56 @@ def test_discover_writes_contracts_that_run(db: Database, monkeypatch: pytest.Mo
     assert PASSWORD not in done.output
     assert db.place.run().succeeded, db.place.failures()
     assert db.place.query("select count(*) from clean.baru__orders") == [(293,)]
+
+
+def test_discovered_table_equals_the_database_to_the_last_digit_and_character(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db.do(
+        "create table harga (id bigint primary key, nilai numeric(18,2) not null,"
+        " kurs numeric(20,10), bebas numeric, catatan text not null default '', kode varchar(20))",
+        "insert into harga select n, 12345678901235.56 + n, 15000.1234567890 + n,"
+        " n + 0.1234567890123456789, case n % 4 when 0 then '' when 1 then ' - ' when 2 then"
+        " E'Baris\\nDua ' else 'TBD' end, chr(65 + n % 5) || ' ' from generate_series(1, 40) as n",
+    )
+    address = f"postgresql://candid@127.0.0.1:{db.server.port}/{db.name}"
+    monkeypatch.setenv("CANDID_PASSWORD_BARU", PASSWORD)
+    done = discovered(db.place, monkeypatch, address, "baru", "--tab", "harga")
+    assert done.exit_code == 0, done.output
+    contract = (db.place.root / "catalog/workbooks/baru/harga.yaml").read_text()
+    for kind in ("DECIMAL(20,10)", "DECIMAL(38,19)"):
+        assert kind in contract
+    assert db.place.run().succeeded, db.place.failures()
+    query = "select id, nilai, kurs, bebas, catatan, kode from {} order by id"
+    with psycopg.connect(db.url) as connection:
+        expected = connection.execute(query.format("harga")).fetchall()
+    assert db.place.query(query.format("clean.baru__harga")) == expected
+
+
+def test_table_of_which_every_row_is_quarantined_is_an_error_and_the_last_good_one_is_kept(
+    db: Database,
+) -> None:
+    db.place.run()
+    db.do("alter table orders alter amount type text using 'x'")
+    record = db.place.run()
+    assert not record.succeeded
+    message = dict(db.place.failures())["check_failed"]
+    assert "all 2 rows went to quarantine" in message
+    assert "'x' is not a number" in message
+    assert db.place.query(SEEN) == CLEAN
+
+
+def test_extract_of_an_earlier_version_is_not_continued(db: Database) -> None:
+    db.contract(custom="{property: cursor, value: id}")
+    db.place.run()
+    (path,) = (db.place.settings.landing_dir / "gudang").rglob("*.parquet")
+    table = pq.read_table(path)
+    older = [kinds.replace("m", "n") for kinds in table.column("_kinds").to_pylist()]
+    at = table.column_names.index("_kinds")
+    path.write_bytes(b"")
+    pq.write_table(table.set_column(at, "_kinds", pa.array(older)), path)
+    assert holds_kinds(path, ["tn", "tn", "t"])
+    assert not holds_kinds(path, ["t", "t", "t"])
 
 
 def test_discover_proposes_the_keys_and_references_of_the_catalogue(

@@ -4,8 +4,9 @@ import json
 import os
 import subprocess
 import sys
-import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from requests import Response
@@ -27,23 +28,34 @@ def test_two_workbooks_are_read_at_once(session, google, book):
     assert (counted["sheets_reads"], counted["drive_reads"], counted["tokens"]) == (24, 12, 1)
 
 
+class PausingQuota(ReadQuota):
+    """A quota that keeps the length of each pause."""
+
+    def __init__(self, per_minute: int, ledger: Path | None = None, window: float = 60) -> None:
+        self.pauses: list[float] = []
+        super().__init__(per_minute, ledger, window=window, sleep=self._pause)
+
+    def _pause(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        time.sleep(seconds)
+
+
 def test_reads_beyond_the_quota_wait_for_their_turn():
-    slept: list[float] = []
-    quota = ReadQuota(3, window=0.3, sleep=lambda s: (slept.append(s), threading.Event().wait(s)))
+    quota = PausingQuota(3, window=0.3)
     for _ in range(7):
         quota.take()
-    assert len(slept) >= 2
-    assert 0.5 < quota.waited < 2
+    assert len(quota.pauses) >= 2
+    assert 0.5 < sum(quota.pauses) < 2
 
 
 def test_two_runs_share_one_quota(tmp_path):
     ledger = tmp_path / "deep" / "ledger"
-    one, other = (ReadQuota(4, ledger, window=0.4) for _ in range(2))
+    one, other = (PausingQuota(4, ledger, window=0.4) for _ in range(2))
     for quota in (one, other, one, other):
         quota.take()
-    assert one.waited == other.waited == 0
+    assert one.pauses == other.pauses == []
     one.take()
-    assert one.waited > 0
+    assert one.pauses
 
 
 def test_two_processes_together_stay_within_the_quota(google, book, settings):
@@ -51,7 +63,7 @@ def test_two_processes_together_stay_within_the_quota(google, book, settings):
     google.control("POST", "/settings", {"reads_per_minute": 20, "quota_seconds": 3})
     sample = book(Satu=[["a"]])
     script = (
-        "import sys; from pathlib import Path;"
+        "import sys, time; from pathlib import Path;"
         "from candid_assets.settings import Settings;"
         "from candid_assets.sources.sheets.metadata import read_metadata;"
         "from candid_assets.sources.quota import ReadQuota, ledger_file;"
@@ -59,10 +71,12 @@ def test_two_processes_together_stay_within_the_quota(google, book, settings):
         "settings = Settings(CANDID_DATA_DIR=sys.argv[1]);"
         "session = SheetsSession.from_settings(settings);"
         "shared = session.quota._ledger;"
-        "quota = ReadQuota(20, shared, window=3.5);"
+        "pauses = [];"
+        "pause = lambda seconds: (pauses.append(seconds), time.sleep(seconds));"
+        "quota = ReadQuota(20, shared, window=3.5, sleep=pause);"
         "session.quota = session._adapter._quota = quota;"
         "[read_metadata(session, 'book', workbook='book') for _ in range(25)];"
-        "print(shared, quota.waited)"
+        "print(shared, sum(pauses))"
     )
     environment = os.environ | {
         "CANDID_GOOGLE_API_URL": google.url,
@@ -98,10 +112,10 @@ def test_each_account_and_each_server_has_a_ledger_of_its_own(tmp_path):
 
 def test_unwritable_ledger_limits_the_quota_to_the_process(tmp_path):
     (tmp_path / "file").write_text("")
-    quota = ReadQuota(2, tmp_path / "file" / "ledger", window=0.3)
+    quota = PausingQuota(2, tmp_path / "file" / "ledger", window=0.3)
     for _ in range(3):
         quota.take()
-    assert quota.waited > 0
+    assert quota.pauses
 
 
 def test_old_ledgers_are_removed(tmp_path):
@@ -116,22 +130,24 @@ def test_old_ledgers_are_removed(tmp_path):
 def test_truncated_ledger_is_replaced(tmp_path):
     ledger = tmp_path / "ledger"
     ledger.write_text("17e\nnonsense\n99999999999999\n1.0")
-    quota = ReadQuota(1, ledger, window=0.2)
+    quota = PausingQuota(1, ledger, window=0.2)
     quota.take()
-    assert quota.waited == 0
+    assert quota.pauses == []
 
 
-def test_a_server_that_enforces_the_quota_never_refuses_a_read(google, book, settings):
+def test_a_server_that_enforces_the_quota_never_refuses_a_read(google, book, settings, monkeypatch):
     google.control("POST", "/settings", {"reads_per_minute": 60})
     sample = book(Satu=[["a"]])
     try:
         with SheetsSession.from_settings(
             settings.model_copy(update={"reads_per_minute": 60}), policy=BRISK
         ) as session:
+            pauses: list[float] = []
+            monkeypatch.setattr(session.quota, "_sleep", pauses.append)
             for _ in range(20):
                 read(session, sample)
             assert session.sheets_reads == 60
-            assert session.quota.waited == 0
+            assert pauses == []
         assert google.counters()["refused"] == 0
     finally:
         google.control("POST", "/settings", {"reads_per_minute": 100_000})

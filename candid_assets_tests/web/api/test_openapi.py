@@ -29,7 +29,7 @@ def test_schemathesis_finds_nothing_wrong_with_the_running_server(api, tmp_path)
     assert "No issues found" in done.stdout
 
 
-def test_the_document_tells_of_every_route_and_of_exact_decimals(api, get):
+def test_openapi_document_describes_every_route_and_exact_decimals(api, get):
     document = get("/openapi.json").json
     assert document["openapi"] == "3.1.0"
     paths = document["paths"]

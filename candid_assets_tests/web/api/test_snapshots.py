@@ -21,7 +21,7 @@ def test_what_has_not_changed_is_not_sent_again(get):
         assert get(path, {"If-None-Match": tag}).status == 304
 
 
-def test_a_new_publication_is_read_at_once_and_nobody_fails_meanwhile(api, get):
+def test_new_snapshot_is_read_at_once_and_no_request_fails_during_the_swap(api, get):
     seen, statuses, over = set(), set(), threading.Event()
 
     def read():

@@ -45,8 +45,9 @@ final as (
         t.sell_in_qty,
         t.sell_out_qty,
         t.closing_qty,
-        cast(t.closing_qty * 30 / nullif(t.sell_out_qty, 0) as decimal(18, 2))
-            as cover_days,
+        cast(
+            exact_ratio(t.closing_qty * 30, t.sell_out_qty, 2) as decimal(18, 2)
+        ) as cover_days,
         t.opening_qty + t.sell_in_qty - t.sell_out_qty - t.closing_qty
             as balance_difference_qty,
         t.sell_in_qty - t.receipt_qty as sell_in_difference_qty,

@@ -38,7 +38,7 @@ final as (
         category,
         ordered_qty,
         delivered_qty,
-        cast(delivered_qty / nullif(ordered_qty, 0) as decimal(18, 4))
+        cast(exact_ratio(delivered_qty, ordered_qty, 4) as decimal(18, 4))
             as fill_rate_pct,
         receipt_qty,
         delivered_qty - receipt_qty as difference_qty,

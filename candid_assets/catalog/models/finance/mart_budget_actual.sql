@@ -51,7 +51,7 @@ final as (
         cast(current_idr as decimal(18, 2)) as current_budget_idr,
         cast(expense_idr as decimal(18, 2)) as expense_amount_idr,
         cast(expense_idr - current_idr as decimal(18, 2)) as variance_idr,
-        cast(expense_idr / nullif(current_idr, 0) as decimal(18, 4))
+        cast(exact_ratio(expense_idr, current_idr, 4) as decimal(18, 4))
             as used_pct
     from totals
 )

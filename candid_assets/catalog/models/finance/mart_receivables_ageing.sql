@@ -61,8 +61,9 @@ final as (
         cast(t.d90 as decimal(18, 2)) as overdue_61_90_idr,
         cast(t.older as decimal(18, 2)) as overdue_over_90_idr,
         cast(t.amount as decimal(18, 2)) as open_amount_idr,
-        cast((t.amount - t.not_due) / nullif(t.amount, 0) as decimal(18, 4))
-            as overdue_pct
+        cast(
+            exact_ratio(t.amount - t.not_due, t.amount, 4) as decimal(18, 4)
+        ) as overdue_pct
     from totals as t
     left join outlets as o
         on t.customer_id = o.outlet_id and t.customer_kind = 'outlet'

@@ -33,12 +33,14 @@ final as (
         category,
         sample_count,
         cast(passed_count as bigint) as passed_count,
-        cast(passed_count / sample_count as decimal(18, 4)) as pass_rate_pct,
+        cast(exact_ratio(passed_count, sample_count, 4) as decimal(18, 4))
+            as pass_rate_pct,
         answered_count,
         cast(result_count as bigint) as result_count,
-        cast(total_minutes / nullif(answered_count * 60, 0) as decimal(18, 2))
-            as average_turnaround_hours,
-        cast(longest_minutes / 60 as decimal(18, 2))
+        cast(
+            exact_ratio(total_minutes, answered_count * 60, 2) as decimal(18, 2)
+        ) as average_turnaround_hours,
+        cast(exact_ratio(longest_minutes, 60, 2) as decimal(18, 2))
             as longest_turnaround_hours,
         cast(late_count as bigint) as late_count
     from totals

@@ -54,7 +54,7 @@ final as (
         cast(coalesce(sold.net_idr, 0) as decimal(18, 2))
             as promo_net_amount_idr,
         cast(
-            coalesce(sold.net_idr, 0) / nullif(spend.amount_idr, 0)
+            exact_ratio(coalesce(sold.net_idr, 0), spend.amount_idr, 4)
             as decimal(18, 4)
         ) as return_ratio
     from campaigns as c

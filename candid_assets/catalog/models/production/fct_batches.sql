@@ -24,7 +24,7 @@ final as (
         b.shift as shift_name,
         b.planned_qty,
         b.produced_qty,
-        cast(b.produced_qty / nullif(b.planned_qty, 0) as decimal(18, 4))
+        cast(exact_ratio(b.produced_qty, b.planned_qty, 4) as decimal(18, 4))
             as yield_pct,
         b.start_at,
         b.end_at,

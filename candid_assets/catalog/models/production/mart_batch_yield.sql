@@ -59,7 +59,7 @@ final as (
             as scrap_difference_qty,
         cast(coalesce(s.stored_qty, 0) as bigint) as warehouse_scrap_qty,
         b.yield_pct,
-        cast(o.good_qty / nullif(b.produced_qty, 0) as decimal(18, 4))
+        cast(exact_ratio(o.good_qty, b.produced_qty, 4) as decimal(18, 4))
             as good_pct,
         cast(coalesce(m.planned_kg, 0) as decimal(18, 3))
             as planned_material_kg,

@@ -54,8 +54,9 @@ final as (
         coalesce(v.visit_count, 0) as visit_count,
         cast(coalesce(v.visit_order_count, 0) as bigint)
             as visit_order_count,
-        cast(v.visit_order_count / v.visit_count as decimal(18, 4))
-            as strike_rate_pct,
+        cast(
+            exact_ratio(v.visit_order_count, v.visit_count, 4) as decimal(18, 4)
+        ) as strike_rate_pct,
         cast(coalesce(sell_out.qty, 0) as bigint) as sell_out_qty,
         cast(coalesce(sell_out.amount_idr, 0) as decimal(18, 2))
             as sell_out_amount_idr

@@ -59,7 +59,7 @@ final as (
         cast(t.distributor_qty as bigint) as distributor_qty,
         cast(t.gross_idr as decimal(18, 2)) as gross_amount_idr,
         cast(t.discount_idr as decimal(18, 2)) as discount_amount_idr,
-        cast(t.discount_idr / nullif(t.gross_idr, 0) as decimal(18, 4))
+        cast(exact_ratio(t.discount_idr, t.gross_idr, 4) as decimal(18, 4))
             as discount_pct,
         cast(t.net_idr as decimal(18, 2)) as net_amount_idr,
         cast(t.return_qty as bigint) as return_qty,

@@ -60,7 +60,7 @@ final as (
         cast(t.sold_qty as bigint) as sold_qty,
         cast(t.target_idr as decimal(18, 2)) as target_amount_idr,
         cast(t.net_idr as decimal(18, 2)) as net_amount_idr,
-        cast(t.net_idr / nullif(t.target_idr, 0) as decimal(18, 4))
+        cast(exact_ratio(t.net_idr, t.target_idr, 4) as decimal(18, 4))
             as achievement_pct,
         cast(t.net_idr - t.target_idr as decimal(18, 2))
             as gap_amount_idr

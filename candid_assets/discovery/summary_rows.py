@@ -1,0 +1,175 @@
+"""Finds the rows of a table that sum others up: totals, averages, extremes, balances carried over.
+
+A row is one by its words where it lacks a cell that rows of data have, or where a number of it is
+the sum, average, greatest, least or count of the rows above; and without any word where it holds
+nothing but numbers, each the sum of all above.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from candid_assets.discovery.grid import LONG, Grid
+from candid_assets.discovery.office_words import MORE_TOTALS
+from candid_assets.vocabulary import TOTAL_WORDS, any_of, months
+
+_WORDS: Final = tuple(sorted({*TOTAL_WORDS, *MORE_TOTALS}, key=len, reverse=True))
+_BEGINS: Final = re.compile(
+    r"({}|rata\s*-\s*rata)(?:[^\w]|$)".format("|".join(map(re.escape, _WORDS)))
+)
+_HOLDS: Final = re.compile(
+    r"\b(?:total|rata\s*-?\s*rata|rerata|tertinggi|terendah|terbesar|terkecil|dipindahkan|pindahan"
+    r"|seluruhnya|keseluruhan|average|highest|lowest|carried forward|brought forward)\b"
+)
+_FIGURES: Final = re.compile(r"[-+(]?(?:rp\.?|idr)?\s*[-+]?(\d[\d.,]*)\)?", re.IGNORECASE)
+_FEWEST: Final = 3
+"""Fewer rows above are their sum by chance."""
+_USUAL: Final = 0.8
+"""A cell is one that rows of data have where at least this part of them has it."""
+_NEAR: Final = 1e-6
+
+
+def summary_lead(lead: str) -> str | None:
+    """Return the words by which the first text of a row may sum others up, or None."""
+    folded = lead.lower()
+    begins = _BEGINS.match(folded)
+    if len(lead) > LONG:
+        return None
+    if begins:
+        return begins[1]
+    holds = _HOLDS.search(folded)
+    return holds[0] if holds else None
+
+
+@dataclass(slots=True)
+class SummaryRows:
+    """The rows of a tab that sum others up."""
+
+    labelled: dict[int, str] = field(default_factory=dict)
+    """Row to the phrase that it begins with, in small letters."""
+    sums: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    """Row without any word to the columns whose sums it holds."""
+
+
+class SummarySearch:
+    """Looks for rows that sum others up among rows of one table."""
+
+    def __init__(self, grid: Grid, rows: Sequence[int], places: Sequence[int]) -> None:
+        """Use the rows below the header that are not blank."""
+        self.grid, self.rows, self.places = grid, rows, places
+        self._leads = {row: grid.first_text(row, places[-1]) for row in rows}
+        named = {row: word for row, lead in self._leads.items() if (word := summary_lead(lead))}
+        self._named = named
+        data = [row for row in rows if row not in named]
+        self._usual = {
+            p
+            for p in places
+            if sum(grid.kind(r, p) != "-" for r in data) >= max(_USUAL * len(data), 1)
+        }
+        self._above: dict[int, list[float]] = {p: [] for p in places}
+        self._since: dict[int, int] = dict.fromkeys(places, 0)
+        """How many of them stand above the last sum, by column."""
+
+    def search(self) -> SummaryRows:
+        """Return the rows that sum others up."""
+        outcome = SummaryRows()
+        for row in self.rows:
+            word = self._named.get(row)
+            numbers = {p: n for p in self.places if (n := _number(self.grid, row, p)) is not None}
+            if word and self._sums_up(row, numbers):
+                outcome.labelled[row] = _phrase(self._leads[row])
+                self._since = {p: len(above) for p, above in self._above.items()}
+                continue
+            columns = () if word else self._bare_sums(row, numbers)
+            if columns:
+                outcome.sums[row] = columns
+                continue
+            for place, number in numbers.items():
+                self._above[place].append(number)
+        leads = [lead.lower() for row, lead in self._leads.items() if row not in outcome.labelled]
+        for row, phrase in list(outcome.labelled.items()):
+            if any(matches(lead, phrase) for lead in leads):
+                outcome.labelled[row] = ""
+        return outcome
+
+    def _sums_up(self, row: int, numbers: Mapping[int, float]) -> bool:
+        """Whether a row with a word for a sum is no row of data that has the word in its name."""
+        place = next(p for p in self.places if self.grid.kind(row, p) == "t")
+        right = {p: n for p, n in numbers.items() if p > place}
+        if not right:
+            return False
+        lead = self._leads[row].lower().strip(" :.=")
+        lacks = any(self.grid.kind(row, p) == "-" for p in self._usual)
+        if lacks or self._is_misplaced(place) or (place == self.places[0] and lead in _WORDS):
+            return True
+        return any(self._is_result(p, n) for p, n in right.items())
+
+    def _is_misplaced(self, place: int) -> bool:
+        """Whether the rows of data have no words in a column."""
+        data = [r for r in self.rows if r not in self._named][:60]
+        shapes = [s for r in data if (s := self.grid.shape(r, place)) != "-"]
+        return len(shapes) > 2 and sum(s in "nd" for s in shapes) > 0.9 * len(shapes)
+
+    def _is_result(self, place: int, number: float) -> bool:
+        """Whether a number sums up those above it, in one of the usual ways."""
+        every = self._above[place]
+        for above in (every, every[self._since[place] :]):
+            if len(above) < _FEWEST or not any(above):
+                continue
+            results = (sum(above), sum(above) / len(above))
+            if any(abs(number - r) <= _NEAR * max(abs(r), 1.0) for r in results):
+                return True
+            if len(set(above)) > 2 and number in (max(above), min(above)):
+                return True
+        return False
+
+    def _bare_sums(self, row: int, numbers: Mapping[int, float]) -> tuple[int, ...]:
+        """Return the columns of a row that holds nothing but the sums of all rows above."""
+        filled = [p for p in self.places if self.grid.kind(row, p) != "-"]
+        if not filled or len(filled) != len(numbers) or len(filled) == len(self.places):
+            return ()
+        for place, number in numbers.items():
+            above = self._above[place]
+            nonzero = sum(n != 0 for n in above)
+            total = sum(above)
+            if nonzero < _FEWEST or abs(number - total) > _NEAR * max(abs(total), 1.0):
+                return ()
+        return tuple(filled)
+
+
+def matches(lead: str, phrase: str) -> bool:
+    """Return whether a row's first text is a phrase, whatever figures and months are behind it."""
+    if not phrase or not lead.startswith(phrase):
+        return False
+    return bool(re.fullmatch(rf"(?:[\W\d_]|{_months()})*", lead[len(phrase) :]))
+
+
+def _months() -> str:
+    return f"(?:{any_of(months())})\\b"
+
+
+def _phrase(lead: str) -> str:
+    """Return the words that begin a row, without the figures and months behind them."""
+    folded = " ".join(lead.lower().split())
+    cut = re.search(rf"\d|\b{_months()}", folded)
+    head = folded[: cut.start()] if cut else folded
+    return head.strip(" :.=-(") or folded
+
+
+def _number(grid: Grid, row: int, place: int) -> float | None:
+    """Return the number of a cell, in whichever notation it is written."""
+    kind, text = grid.kind(row, place), grid.text(row, place)
+    if kind == "n":
+        return float(text)
+    match = _FIGURES.fullmatch(text) if kind == "t" else None
+    if match is None:
+        return None
+    figures = match[1].rstrip(".,")
+    marks = [c for c in figures if c in ".,"]
+    decimal = marks[-1] if marks and (len(set(marks)) == 2 or len(marks) == 1) else ""
+    if len(set(marks)) == 1 and len(figures.rsplit(marks[-1], 1)[1]) == 3:
+        decimal = ""
+    whole = figures.replace("." if decimal == "," else ",", "")
+    whole = whole.replace(decimal, "#") if decimal else whole
+    return float(whole.replace(".", "").replace(",", "").replace("#", "."))

@@ -1,0 +1,108 @@
+"""Rows that sum others up are no data, by their words or by arithmetic; rows of data stay."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from candid_assets.discovery.summary_rows import summary_lead
+from candid_assets_tests.discovery.kit import proposed, reason_of, table_of
+
+HEADER = ["Tgl", "Uraian", "Lembar", "Nilai (Rp)"]
+ROWS = [
+    [date(2025, 4, 1 + n // 2) if n % 3 else None, "cetak" if n % 2 else None, n + 1, (n + 1) * 700]
+    for n in range(12)
+]
+LEMBAR, NILAI = sum(r[2] for r in ROWS), sum(r[3] for r in ROWS)
+LABELS = [
+    *("Total", "TOTAL HASIL :", "Jumlah April", "Grand Total", "Sub Total Minggu 2", "Jml"),
+    *(
+        "Rata-rata",
+        "Rata - Rata Lembar",
+        "Average",
+        "Nilai Tertinggi",
+        "Highest",
+        "Lembar terendah",
+    ),
+    *("Maksimum", "Min", "Count", "Dipindahkan", "Pindahan", "Carried forward", "Saldo pindahan"),
+]
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_a_row_is_a_sum_by_its_words(tmp_path: Path, label: str) -> None:
+    table = table_of(tmp_path, [HEADER, *ROWS, [None, label, LEMBAR, NILAI]])
+    assert (table.rows, table.clean, table.quarantined) == (12, 12, 0)
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        [[None, None, LEMBAR, NILAI]],
+        [[None, None, None, NILAI]],
+        [[None, "Jumlah", LEMBAR, NILAI], [None, None, LEMBAR, NILAI]],
+    ],
+    ids=["two columns", "one column", "below a total"],
+)
+def test_a_row_without_words_is_a_sum_by_arithmetic(tmp_path: Path, below: list[Any]) -> None:
+    table = table_of(tmp_path, [HEADER, *ROWS, *below])
+    assert (table.rows, table.clean, table.quarantined) == (12, 12, 0)
+
+
+@pytest.mark.parametrize(
+    "text", [str, lambda n: f"{n:,}.00", lambda n: f"Rp {n:,}".replace(",", ".")]
+)
+def test_sums_of_amounts_written_as_text_are_sums(tmp_path: Path, text: Any) -> None:
+    rows = [[f"K{n}", text((n + 1) * 1500)] for n in range(9)]
+    table = table_of(tmp_path, [["Kode", "Biaya"], *rows, [None, text(45 * 1500)]])
+    assert (table.rows, table.clean, table.quarantined) == (9, 9, 0)
+
+
+def test_subtotals_of_groups_and_the_grand_total_are_left_out(tmp_path: Path) -> None:
+    rows = [*ROWS[:6], [None, "Subtotal", 21, 14_700], *ROWS[6:], [None, "Subtotal", 57, 39_900]]
+    table = table_of(tmp_path, [HEADER, *rows, [None, "Grand total", LEMBAR, NILAI]])
+    assert (table.rows, table.clean) == (12, 12)
+
+
+def test_a_sum_in_the_next_month_is_known_by_the_same_words(tmp_path: Path) -> None:
+    tabs = {
+        f"Cetak {month}": [HEADER, *ROWS, [None, f"Jumlah {month} 2025", LEMBAR, NILAI]]
+        for month in ("April", "Mei", "Juni")
+    }
+    (table,) = proposed(tmp_path, tabs).tables
+    assert (table.rows, table.clean) == (36, 36)
+    assert table.options["summaryRows"] == ["jumlah"]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["Total Care", "Max Mart", "Minimarket Jaya", "Jumlahku", "Averaging", "Sum Ting Wong"],
+        ["Harga Tertinggi", "Harga Terendah", "Rata Tengah", "Biasa", "Lain", "Minimalis"],
+    ],
+)
+def test_a_row_of_data_with_such_a_word_in_its_name_is_kept(
+    tmp_path: Path, names: list[str]
+) -> None:
+    rows = [[name, n * 7 + 3, n * 900 + 50] for n, name in enumerate(names * 3)]
+    rows = [[f"{name} {n}", *rest] for n, (name, *rest) in enumerate(rows)]
+    table = table_of(tmp_path, [["Nama", "Qty", "Harga"], *rows])
+    assert (table.rows, table.clean, table.quarantined) == (18, 18, 0)
+
+
+def test_three_equal_rows_and_their_sum_by_chance_are_data(tmp_path: Path) -> None:
+    rows = [[f"N{n}", 5] for n in range(3)] + [["N3", 15]]
+    assert table_of(tmp_path, [["Nama", "Qty"], *rows]).clean == 4
+
+
+def test_a_contract_that_would_keep_more_rows_than_are_data_is_refused(tmp_path: Path) -> None:
+    rows = [[n if n % 2 else None, "Jumlah", n, n * 10] for n in range(1, 9)]
+    assert reason_of(tmp_path, [HEADER, *rows, [None, "Jumlah", 36, 360]]) == "rows_unclear"
+
+
+@given(st.text(max_size=30))
+def test_no_text_is_too_strange_to_be_asked(lead: str) -> None:
+    word = summary_lead(lead)
+    assert word is None or word in lead.lower()

@@ -1,0 +1,225 @@
+"""The pages of an API are read to the last one, or the table is reported."""
+
+import json
+from typing import Any
+
+import pytest
+
+from candid_assets.contracts.load import load_catalog
+from candid_assets_tests.sources.api.orders_api import (
+    ORDERS,
+    SEEN,
+    Answer,
+    Shop,
+    body,
+    clean,
+    order,
+)
+from candid_assets_tests.sources.api.paged_apis import APIS, SILENT, PagedApi
+from candid_assets_tests.sources.installation import discovered
+
+COUNT = 24
+
+
+def serve(shop: Shop, paged: PagedApi, count: int = COUNT) -> None:
+    reply = paged.answer(count)
+    shop.api.answer = lambda path, query, _: reply(f"{shop.api.url}{path}", path, query)
+    shop.place.table("toko", "orders", ORDERS.replace(", value: data}", ', value: ""}'))
+
+
+def pages(shop: Shop, *answers: Any, parameter: str = "page", **custom: Any) -> None:
+    """Answer page 1, 2 and so on; the last answer stands for all pages behind it."""
+
+    def answer(_: str, query: dict[str, str], __: dict[str, str]) -> Answer:
+        number = int(query.get(parameter, 1))
+        chosen = answers[min(number, len(answers)) - 1]
+        return chosen if isinstance(chosen, tuple) else body(chosen)
+
+    shop.api.answer = answer
+    shop.connect(**{"pagination": "page", **custom})
+
+
+def data(*numbers: int, **more: Any) -> dict[str, Any]:
+    return {"data": [order(n) for n in numbers], **more}
+
+
+def refused(shop: Shop) -> tuple[str, str]:
+    assert not shop.place.run().succeeded
+    ((cause, message),) = shop.place.failures()
+    return cause, message
+
+
+@pytest.mark.parametrize("name", APIS)
+def test_answer_that_says_there_is_more_is_refused_where_no_paging_is_declared(
+    shop: Shop, name: str
+) -> None:
+    serve(shop, APIS[name])
+    cause, message = refused(shop)
+    assert cause == "pages_unread"
+    assert "the API gave 10 records and says that there are more" in message
+    assert "declare pagination, nextAt and pageParameter of the server" in message
+
+
+@pytest.mark.parametrize("name", APIS)
+def test_the_only_page_of_an_api_is_the_whole_table(shop: Shop, name: str) -> None:
+    serve(shop, APIS[name], count=7)
+    assert shop.place.run().succeeded, shop.place.failures()
+    assert len(shop.place.query(SEEN)) == 7
+
+
+@pytest.mark.parametrize("paged", [*APIS.values(), SILENT], ids=[*APIS, "silent"])
+def test_declared_paging_reads_every_record_of_full_pages(shop: Shop, paged: PagedApi) -> None:
+    count = 20
+    serve(shop, paged, count)
+    shop.connect(**paged.paging)
+    assert shop.place.run().succeeded, shop.place.failures()
+    assert shop.place.query(SEEN) == [clean(n) for n in range(1, count + 1)]
+
+
+@pytest.mark.parametrize("paged", [*APIS.values(), SILENT], ids=[*APIS, "silent"])
+def test_discover_recognises_the_paging_and_the_run_reads_every_record(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, paged: PagedApi
+) -> None:
+    serve(shop, paged)
+    done = discovered(shop.place, monkeypatch, f"{shop.api.url}/v1", "baru", "--tab", "orders")
+    assert done.exit_code == 0, done.output
+    books = {w.name: w for w in load_catalog(shop.place.settings.catalog_dir).workbooks}
+    facts = books["baru"].servers["staging"]
+    assert {k: facts[k] for k in paged.paging} == paged.paging
+    (shop.place.root / "catalog/workbooks/toko/orders.yaml").unlink()
+    assert shop.place.run().succeeded, shop.place.failures()
+    assert shop.place.query("select count(*) from clean.baru__orders") == [(COUNT,)]
+
+
+def test_discover_declares_no_paging_of_an_api_that_has_none(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.api.answer = lambda *_: body(data(*range(1, 25), total=24))
+    done = discovered(shop.place, monkeypatch, f"{shop.api.url}/v1", "baru", "--tab", "orders")
+    assert done.exit_code == 0, done.output
+    assert (
+        "pagination" not in (shop.place.root / "catalog/workbooks/baru/contract.yaml").read_text()
+    )
+
+
+def test_discover_describes_no_table_whose_paging_it_cannot_recognise(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.api.answer = lambda *_: body(data(*range(1, 11), total=24))
+    done = discovered(shop.place, monkeypatch, f"{shop.api.url}/v1", "baru", "--tab", "orders")
+    summary = json.loads(done.output.splitlines()[-1])
+    assert summary["tables"] == []
+    assert "says that there are more (total: 24)" in summary["not_tables"][0]["reason"]
+
+
+@pytest.mark.parametrize("size", [3, 10, 500])
+def test_page_size_that_the_api_clamps_is_stepped_over_by_what_came(shop: Shop, size: int) -> None:
+    serve(shop, APIS["jira"])
+    shop.connect(**{**APIS["jira"].paging, "pageSize": size})
+    assert shop.place.run().succeeded, shop.place.failures()
+    assert shop.place.query(SEEN) == [clean(n) for n in range(1, COUNT + 1)]
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [(404, {}, b'{"detail": "Invalid page."}'), (204, {}, b""), {"data": []}, {"data": None}],
+    ids=["404", "204", "empty", "null"],
+)
+def test_last_page_may_be_followed_by_any_answer_without_records(shop: Shop, behind: Any) -> None:
+    pages(shop, data(1, 2), data(3), behind)
+    assert shop.place.run().succeeded, shop.place.failures()
+    assert shop.place.query(SEEN) == [clean(n) for n in (1, 2, 3)]
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [(400, {}, b'{"code": "rest_post_invalid_page_number"}'), data(3, total_pages=2)],
+    ids=["400", "last page again"],
+)
+def test_number_of_pages_says_which_page_is_the_last(shop: Shop, behind: Any) -> None:
+    pages(shop, data(1, 2, total_pages=2), data(3, total_pages=2), behind)
+    assert shop.place.run().succeeded, shop.place.failures()
+    assert len(shop.place.query(SEEN)) == 3
+
+
+@pytest.mark.parametrize(
+    ("answers", "cause", "expected"),
+    [
+        ([data(1, total=3), (404, {}, b"")], "changed_while_reading", "page 2 is missing"),
+        ([data(1, has_more=True), (404, {}, b"")], "changed_while_reading", "has_more: True"),
+        ([data(1), (400, {}, b"")], "server_error", "the API answered 400"),
+        ([data(1), (500, {}, b"")], "server_error", "the API answered 500"),
+        ([data(1), {"error": "busy"}], "malformed", "nothing at data, but: error"),
+        ([data(1, 2), data(1, 2)], "pages_repeat", "page 2 is the same as an earlier one"),
+        ([data(1, total=5), data(2, total=5), data()], "changed_while_reading", "total: 5"),
+        ([data(1), data(has_more=True)], "changed_while_reading", "has_more: True"),
+        ([data(1, 2, total=4), data(2, 3, total=4), data()], "changed_while_reading", "gave 3"),
+    ],
+    ids=[
+        *("404 before the total", "404 though there is more", "400", "500", "an error as 200"),
+        *("repeated", "total", "empty though there is more", "a record twice instead of another"),
+    ],
+)
+def test_pages_that_are_not_the_whole_are_reported(
+    shop: Shop, answers: list[Any], cause: str, expected: str
+) -> None:
+    assert shop.place.run().succeeded
+    before = shop.place.query(SEEN)
+    pages(shop, *answers)
+    reported, message = refused(shop)
+    assert reported == cause
+    assert expected in message
+    assert shop.place.query(SEEN) == before
+
+
+def test_records_that_move_between_pages_at_each_reading_are_reported(shop: Shop) -> None:
+    rounds = iter([(2, 3), (2, 4), (2, 5)])
+
+    def answer(_: str, query: dict[str, str], __: dict[str, str]) -> Answer:
+        page = int(query["page"])
+        return body(data(1, 2) if page == 1 else data(*next(rounds)) if page == 2 else data())
+
+    shop.api.answer = answer
+    shop.connect(pagination="page")
+    cause, message = refused(shop)
+    assert cause == "changed_while_reading"
+    assert "1 records came on two pages" in message
+
+
+def test_page_that_is_shorter_than_others_is_no_end(shop: Shop) -> None:
+    pages(shop, data(1), data(2, 3), data(4), data())
+    assert shop.place.run().succeeded, shop.place.failures()
+    assert len(shop.place.query(SEEN)) == 4
+
+
+def test_sign_that_means_something_else_may_be_ignored(shop: Shop) -> None:
+    shop.api.answer = lambda *_: body(data(1, 2, summary={"total": 1_250_000}))
+    cause, message = refused(shop)
+    assert cause == "pages_unread"
+    assert "ignoredSigns: [summary.total]" in message
+    shop.connect(ignoredSigns=["summary.total"])
+    assert shop.place.run().succeeded, shop.place.failures()
+
+
+@pytest.mark.parametrize("asked", [2, 1])
+def test_as_many_records_as_were_asked_for_may_be_a_part(shop: Shop, asked: int) -> None:
+    custom = f"value: data}}, {{property: parameters, value: {{limit: '{asked}'}}}}"
+    shop.place.table("toko", "orders", ORDERS.replace("value: data}", custom))
+    cause, message = refused(shop)
+    assert cause == "pages_unread"
+    assert f"limit: {asked}" in message
+
+
+def test_page_as_large_as_the_size_it_states_may_be_a_part(shop: Shop) -> None:
+    shop.api.answer = lambda *_: body(data(1, 2, limit=2, offset=0))
+    assert refused(shop)[0] == "pages_unread"
+    shop.api.answer = lambda *_: body(data(1, 2, limit=100, offset=0))
+    assert shop.place.run().succeeded, shop.place.failures()
+
+
+def test_answer_without_records_where_they_should_be_is_no_empty_table(shop: Shop) -> None:
+    shop.api.answer = lambda *_: body({"error": {"message": "quota"}})
+    cause, message = refused(shop)
+    assert cause == "malformed"
+    assert "nothing at data, but: error" in message
+    assert "correct recordsAt in orders.yaml" in message
