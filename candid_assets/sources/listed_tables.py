@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from candid_assets.contracts.catalog import Tab, Workbook
 from candid_assets.settings import TIME_ZONE
-from candid_assets.sources.extract import TabExtract
+from candid_assets.sources.extract import Merge, TabExtract
 from candid_assets.sources.protocol import (
     EventKind,
     ExtractEvent,
@@ -70,7 +70,12 @@ def read_listed(
 
 
 def extract_of(
-    spool: Spool, location: str, table: TabMetadata, state: SourceState, assurance: str
+    spool: Spool,
+    location: str,
+    table: TabMetadata,
+    state: SourceState,
+    assurance: str,
+    merges: tuple[Merge, ...] = (),
 ) -> TabExtract:
     """Return the extract of a table whose rows are in a spool."""
     return TabExtract(
@@ -86,7 +91,7 @@ def extract_of(
         modified_time=state.modified_time,
         locale="",
         time_zone=TIME_ZONE,
-        merges=(),
+        merges=merges,
         assurance=assurance,
         spooled=spool,
     )

@@ -1,16 +1,17 @@
 """Which cell holds the text of each merged cell: a merge keeps its text in its first cell only."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
 
 import orjson
 import pyarrow as pa
 
 from candid_assets.names import column_letter
-from candid_assets.sources.cell_kinds import BLANK, Kinds
 from candid_assets.sources.extract import Merge
 
 
-def merged_cells(merges: Sequence[Merge], kinds: Kinds) -> pa.Array | None:
+def merged_cells(
+    merges: Iterable[Merge], size: tuple[int, int], is_blank: Callable[[int, int], bool]
+) -> pa.Array | None:
     """Return for each row the cells that a merge covers and its first cell, as `{"A": "A2"}`.
 
     Null for a row without any; None where no row has one. Merges whose first cell is blank, and
@@ -18,12 +19,13 @@ def merged_cells(merges: Sequence[Merge], kinds: Kinds) -> pa.Array | None:
 
     Args:
         merges: The merges of the tab.
-        kinds: The kinds of all cells, rows by columns.
+        size: Number of rows and of columns that were read.
+        is_blank: Returns whether the cell in a row and column, counted from 0, is blank.
     """
-    height, width = kinds.shape
+    height, width = size
     covered: list[dict[str, str] | None] = [None] * height
     for top, bottom, left, right in sorted(merges):
-        if top >= height or left >= width or kinds[top, left] == BLANK:
+        if top >= height or left >= width or is_blank(top, left):
             continue
         first = f"{column_letter(left + 1)}{top + 1}"
         letters = [column_letter(place + 1) for place in range(left, min(right, width))]

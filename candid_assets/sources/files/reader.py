@@ -15,7 +15,7 @@ from candid_assets.settings import Settings
 from candid_assets.sources.arrow_values import as_cells
 from candid_assets.sources.cell_kinds import BLANK_CELL, Cell, columns_of
 from candid_assets.sources.error_texts import kind_of_text
-from candid_assets.sources.extract import TabExtract
+from candid_assets.sources.extract import Merge, TabExtract
 from candid_assets.sources.files import csv_files, xlsx
 from candid_assets.sources.files.file_errors import EXPORT_AGAIN, UnreadableFileError
 from candid_assets.sources.files.folder import (
@@ -29,6 +29,7 @@ from candid_assets.sources.files.folder import (
     tables_of,
 )
 from candid_assets.sources.files.parquet_types import decimal_types
+from candid_assets.sources.files.sheet_formats import format_columns_of, merges_of
 from candid_assets.sources.files.stored_formulas import require_stored_results
 from candid_assets.sources.listed_tables import extract_of, read_listed
 from candid_assets.sources.protocol import (
@@ -84,7 +85,10 @@ class FilesReader(Reader):
 
         def read(tab: Tab, table: TabMetadata) -> TabExtract:
             spool = self._read(tab, table, facts, request.most_rows)
-            return extract_of(spool, location, table, state, ", the file at rest")
+            merges: tuple[Merge, ...] = ()
+            if "sheet" in table.facts:
+                merges = merges_of(table.facts["reader"], table.facts["sheet"])
+            return extract_of(spool, location, table, state, ", the file at rest", merges)
 
         return read_listed(workbook, request, tables, state, read)
 
@@ -168,11 +172,16 @@ class FilesReader(Reader):
         path: Path = table.facts["path"]
         if format_of(path) == "parquet":
             return _spool_parquet(self._spools, path, most)
-        width = max(map(len, _rows(table, facts)), default=0)
+        widths = [len(row) for row in _rows(table, facts)]
+        height, width = len(widths), max(widths, default=0)
+        more: dict[str, pa.Array] = {}
+        if "sheet" in table.facts:
+            more = format_columns_of(table.facts["reader"], table.facts["sheet"], (height, width))
         rows = islice(_rows(table, facts), most)
-        with spooling(self._spools, width) as spool:
+        with spooling(self._spools, width, list(more)) as spool:
             while batch := list(islice(rows, _BATCH)):
-                spool.add(*columns_of(batch, width))
+                said = [column.slice(spool.rows, len(batch)) for column in more.values()]
+                spool.add(*columns_of(batch, width), said)
         return spool
 
 

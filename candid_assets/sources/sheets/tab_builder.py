@@ -104,7 +104,9 @@ class TabBuilder:
             more = [(b, cells) for b in parts if (cells := _more(b, position)) is not None]
             if more and (cells := _joined(more, rows)).null_count < rows:
                 arrays[letter + TEXT_SUFFIX] = cells
-        merged = merged_cells(self._merges, kinds)
+        merged = merged_cells(
+            self._merges, (rows, width), lambda row, place: bool(kinds[row, place] == BLANK)
+        )
         if merged is not None:
             arrays[MERGED] = merged
         return pa.table(arrays)

@@ -260,6 +260,39 @@ def test_errors_of_formulas_are_reported_in_text_columns_and_others(
     ]
 
 
+def test_formats_and_merges_of_an_xlsx_are_read(folder: Folder) -> None:
+    folder.place.table(
+        "ekspor",
+        "sales",
+        SALES.format(title="sales").replace(
+            "logicalType: date,",
+            "logicalType: date, customProperties: [{property: fillMerged, value: true}],",
+        ),
+    )
+    rows = [[7, date(2025, 8, 17), 1250], [8, None, 2500], [9, date(2025, 8, 18), 12]]
+    path = folder.xlsx([ROWS[0], *rows, ["x", None, 5]])
+    book = openpyxl.load_workbook(path)
+    sheet = book.active
+    for row, pattern in ((2, '"Rp"#,##0'), (3, '"Rp"#,##0'), (4, "[$$-409]#,##0")):
+        sheet[f"A{row}"].number_format = "0000"
+        sheet[f"C{row}"].number_format = pattern
+    sheet.merge_cells("B2:B3")
+    sheet.merge_cells("F1:F9")
+    book.save(path)
+    folder.at_rest("sales.xlsx")
+    assert folder.place.run().succeeded, folder.place.failures()
+    assert folder.place.query(SEEN) == [
+        ("0007", date(2025, 8, 17), Decimal("1250.00")),
+        ("0008", date(2025, 8, 17), Decimal("2500.00")),
+        ("x", None, Decimal("5.00")),
+    ]
+    ((cell, message),) = folder.place.query(
+        "select w.cell, w.message from (select unnest(_reasons) as w from quarantine.ekspor__sales)"
+    )
+    assert cell == "C4"
+    assert message.endswith("USD instead of IDR")
+
+
 def test_csv_of_binary_data_is_reported(folder: Folder) -> None:
     folder.csv(b"No Nota,Tgl\0\1\2")
     folder.place.run()
