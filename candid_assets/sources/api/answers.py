@@ -9,13 +9,15 @@ from dlt.common import jsonpath
 from dlt.sources.helpers.rest_client.detector import find_response_page_data
 from requests import Response
 
+from candid_assets.errors import CandidError
+
 _PLAIN: Final = re.compile(r"[\w@$-]+(?:\.[\w@$-]+)*")
 NO_CONTENT: Final = 204
 NOT_FOUND: Final = 404
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class AnswerPage:
     """One page of a table."""
 
     records: list[Any]
@@ -26,11 +28,11 @@ class Page:
     """The keys that lead to the records; none where the answer is the records."""
 
 
-class NoRecordsError(ValueError):
+class NoRecordsError(CandidError, ValueError):
     """The answer holds no list where the records of the table should be."""
 
 
-def page_of(response: Response, records_at: str, before: Page | None = None) -> Page:
+def page_of(response: Response, records_at: str, before: AnswerPage | None = None) -> AnswerPage:
     """Return a page with its records.
 
     Args:
@@ -43,11 +45,11 @@ def page_of(response: Response, records_at: str, before: Page | None = None) -> 
         ValueError: The answer is no JSON.
     """
     if response.status_code == NO_CONTENT:
-        return Page([], response, None, before.records_at if before is not None else ())
+        return AnswerPage([], response, None, before.records_at if before is not None else ())
     content = response.json()
     if records_at and not _PLAIN.fullmatch(records_at):
         records: Any = jsonpath.find_values(records_at, content)
-        return Page(records[0] if len(records) == 1 else records, response, content)
+        return AnswerPage(records[0] if len(records) == 1 else records, response, content)
     if records_at:
         steps = tuple(records_at.split("."))
     elif before is not None and before.content is not None:
@@ -64,7 +66,7 @@ def page_of(response: Response, records_at: str, before: Page | None = None) -> 
         records = records[step]
     if records is None:
         records = []
-    return Page(records if isinstance(records, list) else [records], response, content, steps)
+    return AnswerPage(records if isinstance(records, list) else [records], response, content, steps)
 
 
 def _stated(content: Any) -> str:
@@ -85,8 +87,9 @@ def value_at(content: Any, path: str) -> Any:
         if path in content:
             return content[path]
         for key, value in content.items():
-            if path.startswith(f"{key}.") and (found := value_at(value, path[len(key) + 1 :])):
-                return found
+            below = path.removeprefix(f"{key}.")
+            if below != path and (inner := value_at(value, below)):
+                return inner
     return None
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 
 from requests import Response
 
-from candid_assets.sources.api.answers import Page, address_in
+from candid_assets.sources.api.answers import AnswerPage, address_in
 
 Says = Literal["more", "end", "records", "pages", "size"]
 _NEXT: Final = re.compile(
@@ -52,8 +52,8 @@ _HEADERS: Final[dict[str, Says]] = {
     "X-Pagination-Total-Count": "records",
     "X-Total-Pages": "pages",
     "X-WP-TotalPages": "pages",
-    "X-Pagination-Page-Count": "pages",
-    "X-Next-Page": "more",
+    "X-Pagination-AnswerPage-Count": "pages",
+    "X-Next-AnswerPage": "more",
     "X-Next-Cursor": "more",
 }
 _RANGE: Final = re.compile(r"[\w-]+ (?:\d+-\d+|\*)/(\d+)")
@@ -76,7 +76,7 @@ class Sign:
         return f"{self.path}: {value if len(value) <= 60 else value[:57] + '...'}"
 
 
-def signs_of(page: Page, ignored: Collection[str] = ()) -> list[Sign]:
+def signs_of(page: AnswerPage, ignored: Collection[str] = ()) -> list[Sign]:
     """Return all signs in an answer's headers and around its records, but for ignored ones."""
     signs = [*_of_headers(page.response)]
     # Of an answer that is one object the fields are the table's.

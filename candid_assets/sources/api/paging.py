@@ -13,10 +13,11 @@ from dlt.sources.helpers.rest_client.client import RESTClient
 from requests import HTTPError, Response
 
 from candid_assets.contracts.catalog import Tab
+from candid_assets.errors import CandidError
 from candid_assets.sources.api.answers import (
     NOT_FOUND,
+    AnswerPage,
     NoRecordsError,
-    Page,
     address_in,
     page_of,
     value_at,
@@ -36,13 +37,13 @@ _DEFAULT_PARAMETERS: Final = {
 }
 
 
-class MissingPageError(HTTPError):
+class MissingPageError(CandidError):
     """A page is missing whose existence the page before states."""
 
 
 def pages_of(
     client: RESTClient, tab: Tab, facts: Mapping[str, Any], more: Mapping[str, str]
-) -> Iterator[Page]:
+) -> Iterator[AnswerPage]:
     """Yield the pages of a table.
 
     Args:
@@ -57,7 +58,7 @@ def pages_of(
     """
     first = _first_parameters(facts) | {**tab.reading.parameters, **more}
     address, params = tab.title, first
-    before: Page | None = None
+    before: AnswerPage | None = None
     rows = number = 0
     while True:
         response = fetch(client, address, params)
@@ -81,8 +82,8 @@ def pages_of(
 
 
 def second_page(
-    client: RESTClient, path: str, first: Page, facts: Mapping[str, Any]
-) -> Page | None:
+    client: RESTClient, path: str, first: AnswerPage, facts: Mapping[str, Any]
+) -> AnswerPage | None:
     """Return the page behind a first one that was requested without parameters.
 
     Returns:
@@ -100,12 +101,12 @@ def second_page(
     return page_of(response, "", first) if response.ok else None
 
 
-def _signs(page: Page, facts: Mapping[str, Any]) -> list[Sign]:
+def _signs(page: AnswerPage, facts: Mapping[str, Any]) -> list[Sign]:
     return signs_of(page, facts.get("ignoredSigns") or ())
 
 
 def _is_behind_the_last(
-    response: Response, before: Page, facts: Mapping[str, Any], number: int, rows: int
+    response: Response, before: AnswerPage, facts: Mapping[str, Any], number: int, rows: int
 ) -> bool:
     """Whether an error is how an API answers the request of a page that there is not.
 
@@ -117,7 +118,7 @@ def _is_behind_the_last(
     if facts.get("pagination") not in COUNTED or status not in _BEHIND_THE_LAST:
         return False
     if (said := more_in(signs, rows, number)) is not None:
-        raise MissingPageError(f"page {number + 1} is missing ({said})", response=response)
+        raise MissingPageError(f"page {number + 1} is missing ({said})")
     return status == NOT_FOUND or is_last(signs, number)
 
 
@@ -140,7 +141,7 @@ def _parameter(facts: Mapping[str, Any]) -> str:
 
 
 def _next(
-    page: Page, facts: Mapping[str, Any], number: int, rows: int
+    page: AnswerPage, facts: Mapping[str, Any], number: int, rows: int
 ) -> str | dict[str, Any] | None:
     """Return the address or the parameters of the next page, None behind the last one."""
     kind, next_at = facts.get("pagination", "none"), facts.get("nextAt")
@@ -157,7 +158,7 @@ def _next(
 
 
 def _counted(
-    kind: str, page: Page, facts: Mapping[str, Any], number: int, rows: int
+    kind: str, page: AnswerPage, facts: Mapping[str, Any], number: int, rows: int
 ) -> dict[str, Any]:
     if kind == "page":
         return {_parameter(facts): int(facts.get("firstPage", 1)) + number}
@@ -170,5 +171,5 @@ def _counted(
     return {_parameter(facts): last}
 
 
-def _absolute(page: Page, address: Any) -> str | None:
+def _absolute(page: AnswerPage, address: Any) -> str | None:
     return urljoin(page.response.url, str(address)) if address else None

@@ -9,7 +9,7 @@ from typing import Any, Final
 from dlt.sources.helpers.rest_client.client import RESTClient
 from requests import RequestException
 
-from candid_assets.sources.api.answers import Page, page_of
+from candid_assets.sources.api.answers import AnswerPage, page_of
 from candid_assets.sources.api.client import ForeignAddressError, fetch
 from candid_assets.sources.api.page_signs import Sign, signs_of
 from candid_assets.sources.api.paging import second_page
@@ -43,7 +43,7 @@ class _First:
 
     client: RESTClient
     path: str
-    page: Page
+    page: AnswerPage
     signs: Sequence[Sign]
 
     def is_second(self, paging: Paging) -> bool:
@@ -95,7 +95,7 @@ def records_at(client: RESTClient, path: str) -> str:
     return ".".join(page.records_at)
 
 
-def _first_page(client: RESTClient, path: str) -> Page | None:
+def _first_page(client: RESTClient, path: str) -> AnswerPage | None:
     try:
         response = fetch(client, path)
         return page_of(response, "") if response.ok else None
@@ -184,7 +184,7 @@ def _folded(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower().removeprefix("sp."))
 
 
-def _share(one: Page, other: Page) -> bool:
+def _share(one: AnswerPage, other: AnswerPage) -> bool:
     """Whether a record is on both pages."""
     first = {json.dumps(record, default=str, sort_keys=True) for record in one.records}
     return any(json.dumps(r, default=str, sort_keys=True) in first for r in other.records)

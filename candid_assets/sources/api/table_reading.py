@@ -9,7 +9,7 @@ from typing import Any, Final
 from dlt.sources.helpers.rest_client.client import RESTClient
 
 from candid_assets.contracts.catalog import Tab
-from candid_assets.sources.api.answers import Page, value_at
+from candid_assets.sources.api.answers import AnswerPage, value_at
 from candid_assets.sources.api.change_detection import PageValidators, validators_of
 from candid_assets.sources.api.flatten import RecordTable
 from candid_assets.sources.api.page_signs import (
@@ -132,7 +132,7 @@ class TableReading:
         self.pages = known if len(known) == len(seen.validators) else None
         return table
 
-    def _take(self, page: Page, number: int, seen: _Seen) -> None:
+    def _take(self, page: AnswerPage, number: int, seen: _Seen) -> None:
         """Add a page to what was seen; raise if it is an earlier one or follows a short one."""
         seen.validators.append(validators_of(page.response, self.facts))
         signs = signs_of(page, self.facts.get("ignoredSigns") or ())
