@@ -34,6 +34,7 @@ def rule_sql(tab: Tab, header: HeaderMap, placed: Sequence[Placed]) -> str:
         ("beside_table", _beside_sql(header)),
         ("column_numbers", _numbers_sql(tab, header, present)),
         ("repeated_header", _repeated_sql(header, present)),
+        ("description_row", _description_sql(tab, header, present)),
         ("total_row", total),
         ("summary_row", summary),
         ("summary_row", _sums_sql(tab, header, present, labelled)),
@@ -59,6 +60,19 @@ def _prefilled_sql(tab: Tab, header: HeaderMap, present: Sequence[Placed]) -> st
             cell = f"lower(_cleaned[{p.place}])"
             tests.append(f"coalesce({cell} = {literal(folded(shown))}, TRUE)")
     return "\n        AND ".join(tests)
+
+
+def _description_sql(tab: Tab, header: HeaderMap, present: Sequence[Placed]) -> str:
+    """Return the test for a line of units or descriptions: what the contract says, and no more."""
+    named = [p for p in present if p.column.name in tab.options.description_row]
+    if not named:
+        return ""
+    cells = [
+        f"lower(_cleaned[{p.place}]) = "
+        f"{literal(folded(tab.options.description_row[p.column.name]))}"
+        for p in named
+    ]
+    return "\n        AND ".join([_only_sql(named, header), *cells])
 
 
 def _only_sql(named: Sequence[Placed], header: HeaderMap) -> str:

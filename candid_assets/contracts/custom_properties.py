@@ -78,6 +78,8 @@ class TabOptions:
     """Headers in the sheet that are no part of the table: side notes and tables beside it."""
     column_numbers: bool = False
     """Whether the row below the header counts the columns (1, 2, 3 …) and is no data."""
+    description_row: Mapping[str, str] = field(default_factory=dict)
+    """Column to what a line of units or descriptions says of it; such a line is no data."""
     ends_at: tuple[str, ...] = ()
     """First words of the row with which something else begins below the table."""
     prefilled: Mapping[str, str] = field(default_factory=dict)

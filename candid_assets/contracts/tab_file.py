@@ -145,7 +145,7 @@ def _check_columns(
 ) -> None:
     """Report columns that an option names and the table lacks, and rows without a typed column."""
     names = [column.name for column in columns if not column.of_title]
-    for key in ("prefilled", "totalColumns"):
+    for key in ("prefilled", "totalColumns", "descriptionRow"):
         at = custom_place((), schema.customProperties, key)
         for name in custom.get(key) or ():
             if name not in names:

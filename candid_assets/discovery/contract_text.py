@@ -127,12 +127,15 @@ def _column(column: ColumnProposal) -> tuple[str, str, str, str]:
     custom: dict[str, Any] = dict(column.guess.options)
     if column.optional:
         custom["optional"] = True
+    if column.unit:
+        custom["unit"] = column.unit
     if column.blocked:
         custom["blocked"] = column.blocked
     if custom:
         properties = ", ".join(f"{{property: {k}, value: {_value(v)}}}" for k, v in custom.items())
         parts.append(f"customProperties: [{properties}]")
-    what = text(f"Column '{column.header}' of the source; say what it means.")
+    said = f"Column '{column.header}' of the source; say what it means."
+    what = text(column.description or said)
     parts.append(f"description: {what}")
     evidence = "; ".join(column.notes)
     name = f"name: {word(column.name)},"

@@ -49,7 +49,27 @@ def describe_table(
     }
     if summed:
         table.options["totalColumns"] = [c.name for c in table.columns if c.header in summed]
+    _add_descriptions(table, tabs)
     return table
+
+
+def _add_descriptions(table: TableProposal, tabs: TableGroup) -> None:
+    """Take units and descriptions from the header and the line below it, which is no data."""
+    lines = [
+        {h: m.layout.described[p] for h, p in m.headers.items() if p in m.layout.described}
+        for m in tabs.members
+    ]
+    line = next((each for each in lines if each), {})
+    units: dict[str, str] = {}
+    for member in tabs.members:
+        places = member.headers.items()
+        units |= {h: member.layout.units[p] for h, p in places if p in member.layout.units}
+    for header, column in zip(tabs.headers, table.columns, strict=True):
+        column.unit = units.get(header)
+        column.description = None if column.unit else line.get(header)
+    if line:
+        names = zip(tabs.headers, table.columns, strict=True)
+        table.options["descriptionRow"] = {c.name: line[h] for h, c in names if h in line}
 
 
 def _name_columns(

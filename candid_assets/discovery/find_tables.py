@@ -9,7 +9,7 @@ from candid_assets.contracts.catalog import TITLE_HEADER
 from candid_assets.contracts.custom_properties import ANY_CELL
 from candid_assets.contracts.header_text import normalise
 from candid_assets.discovery.grid import Grid
-from candid_assets.discovery.naming import Collision, column_names, tab_name
+from candid_assets.discovery.naming import column_names, tab_name
 from candid_assets.discovery.prefilled_rows import find_prefilled, is_prefilled
 from candid_assets.discovery.profile_columns import TableCells
 from candid_assets.discovery.read_source import grid_of
@@ -109,11 +109,7 @@ def _names(layout: TableLayout) -> Mapping[int, str] | NotATable:
     if any(normalise(layout.headers[p - 1]) == TITLE_HEADER for p in layout.places):
         reason = f"a header is '{TITLE_HEADER}', by which contracts mean the tab's title"
         return NotATable("reserved_header", f"{reason}; rename it at its source")
-    names = column_names(layout.headers, layout.places, layout.blank)
-    if isinstance(names, Collision):
-        reason = f"headers '{names.first}' and '{names.second}' would both be {names.name}"
-        return NotATable("colliding_headers", f"{reason}; rename one of them at their source")
-    return names
+    return column_names(layout.headers, layout.places, layout.blank)
 
 
 def _count_rows(grid: Grid, member: TableTab) -> None:

@@ -1,6 +1,5 @@
 """Scores the rows of a tab that may be its header by their cells and the cells below."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,8 +9,8 @@ from typing import Final
 
 from candid_assets.contracts.header_text import joined, normalise
 from candid_assets.discovery.grid import Grid
+from candid_assets.discovery.header_stacks import MOST_ROWS, HeaderStacks
 from candid_assets.discovery.office_words import HEADER_WORDS, words_of
-from candid_assets.discovery.table_ends import column_numbers
 
 SEARCHED: Final = 40
 """Rows that are not blank among which the header is looked for."""
@@ -19,7 +18,6 @@ _BODY: Final = 30
 _HEADER_SHAPES: Final = {"w": 1.0, "c": 0.8, "y": 0.8, "l": 0.4, "n": 0.0, "d": 0.3}
 _A_ROW_OF_DATA: Final = 0.4
 """The most that cells can look like headers where one of them is a date over dates."""
-_UNIT: Final = re.compile(r"\(.{1,20}\)|%|rp|idr|kg|pcs|unit|liter|usd", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +50,7 @@ class HeaderSearch:
             row: filled for row in range(1, grid.rows + 1) if (filled := grid.filled(row))
         }
         self._order = list(self._filled)
+        self.stacks = HeaderStacks(grid, self._filled)
 
     @cached_property
     def best(self) -> Candidate | None:
@@ -71,58 +70,9 @@ class HeaderSearch:
                 continue
             seen.add(texts)
             yield row, 1
-            for count in (2, 3):
-                whole = all(r in self._filled for r in range(row, row + count))
-                if whole and self._stacks(row, count):
+            for count in range(2, MOST_ROWS + 1):
+                if self.stacks.stacks(row, count):
                     yield row, count
-
-    def _stacks(self, row: int, count: int) -> bool:
-        """Whether rows look like one header: words only, each row filling what another leaves."""
-        grid = self.grid
-        for below in range(row, row + count):
-            shapes = self._shapes(below)
-            if any(shape not in "wcyn" for shape in shapes) or not _wordy(shapes):
-                return False
-        return all(
-            self._joins(upper, row + count - 1) for upper in range(row, row + count - 1)
-        ) and (row + count > grid.rows or bool(self.rows_below(row + count - 1, 1)))
-
-    def _joins(self, upper: int, last: int) -> bool:
-        """Whether a row spans the next ones as a merged header does."""
-        lower = upper + 1
-        top, bottom = set(self._filled[upper]), set(self._filled[lower])
-        for row in range(lower + 1, last + 1):
-            bottom |= set(self._filled[row])
-        merged = self._merged_places(upper)
-        leaders = {p for p in top & bottom if (p + 1 in bottom and p + 1 not in top) or p in merged}
-        if self._is_units(lower):
-            return set(self._filled[lower]) <= top
-        clashes = (top & bottom) - leaders
-        if clashes or len(top | bottom) < 3:
-            return False
-        if len(top) == 1:
-            # One text over all of the columns is a title.
-            (only,) = top
-            span = merged.get(only, 0)
-            return only > min(bottom) and (not span or span < len(bottom))
-        if merged or self._merged_down(upper):
-            return bool(leaders) or bool(bottom - top)
-        if self._is_fact(upper - 1, min(top)) or (lower < last and self._merged_places(lower)):
-            # TypingHabits that merge one row of a header merge the row above it too.
-            return False
-        return bool(leaders) and self._unlike_below(lower, last)
-
-    def _is_fact(self, row: int, place: int) -> bool:
-        """Whether a row is a fact about the report, such as a label and its value."""
-        filled = self._filled.get(row, ())
-        return len(filled) == 2 and filled[0] == place
-
-    def _is_units(self, row: int) -> bool:
-        """Whether a row holds nothing but units, such as (kg) or Rp."""
-        places = self._filled[row]
-        if column_numbers(self.grid, row - 1, places):
-            return False
-        return all(_UNIT.fullmatch(self.grid.text(row, p)) for p in places)
 
     def _same(self, row: int, other: int) -> bool:
         """Whether two rows hold the same texts, as a header printed again does."""
@@ -136,38 +86,6 @@ class HeaderSearch:
         if len(named) != 1 or len(columns) < 2:
             return False
         return not (len(columns) == 2 and named[0] == max(columns))
-
-    def _merged_places(self, row: int) -> dict[int, int]:
-        return {
-            first + 1: end - first
-            for start, stop, first, end in self.grid.merges
-            if start == row - 1 and stop == row and end - first > 1
-        }
-
-    def _is_split(self, row: int) -> bool:
-        """Whether a merged cell spans two or more cells of the next row."""
-        below = set(self._filled.get(row + 1, ()))
-        spans = self._merged_places(row).items()
-        return any(len(below & set(range(p, p + span))) > 1 for p, span in spans)
-
-    def _merged_down(self, row: int) -> bool:
-        return any(s <= row - 1 and e > row and e - s > 1 for s, e, _, _ in self.grid.merges)
-
-    def _unlike_below(self, row: int, last: int) -> bool:
-        """Whether a row's cells differ from those below it, or are words that headers have."""
-        below = self.rows_below(last, _BODY)
-        places = self._filled[row]
-        unlike = 0
-        for place in places:
-            text = self.grid.text(row, place)
-            shapes = Counter(s for r in below if (s := self.grid.shape(r, place)) != "-")
-            common = shapes.most_common(1)
-            differs = bool(common) and common[0][0] in "nd" and self.grid.shape(row, place) in "wcy"
-            unlike += differs or bool(words_of(text) & HEADER_WORDS)
-        return unlike * 2 >= len(places)
-
-    def _shapes(self, row: int) -> list[str]:
-        return [self.grid.shape(row, place) for place in self._filled[row]]
 
     def _scored(self, row: int, count: int) -> Candidate:
         grid, last = self.grid, row + count - 1
@@ -196,8 +114,9 @@ class HeaderSearch:
             - 0.04 * min(self._order.index(row), 30)
             - 0.3 * (count - 1)
             + (0.7 if grid.frozen_rows == last else 0.0)
-            + (0.6 if count > 1 and self._is_units(last) else 0.0)
-            + (0.6 if any(self._is_split(r) for r in range(row, last)) else 0.0)
+            + (0.6 if count > 1 and self.stacks.is_units(last) else 0.0)
+            + (0.6 if any(self.stacks.is_split(r) for r in range(row, last)) else 0.0)
+            + (0.9 if count > 1 and self.stacks.is_proven(row, count) else 0.0)
             - (2.5 if self._is_title(named, columns) else 0.0)
             - (0.0 if body else 1.5)
             - (1.0 if count == 1 and self._continues(row, textual) else 0.0)
@@ -254,11 +173,6 @@ class HeaderSearch:
         if common not in "wly":
             return 0.2
         return 0.5 if len(set(values)) < 0.8 * len(values) else 0.35
-
-
-def _wordy(shapes: Sequence[str]) -> bool:
-    """Whether a row of a header of several rows is words, or counts up as days of a month do."""
-    return sum(s in "wcy" for s in shapes) >= 0.6 * len(shapes) or shapes.count("n") >= 5
 
 
 def _textual(texts: Sequence[str], shapes: dict[int, str]) -> float:

@@ -4,7 +4,6 @@ import keyword
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from candid_assets.contracts.header_text import normalise
@@ -14,15 +13,6 @@ from candid_assets.names import column_letter
 _LONGEST: Final = 60
 _SIGNS: Final = {"%": " pct ", "#": " no ", "&": " dan ", "@": " at ", "+": " plus "}
 _HEAD_FILES: Final = frozenset({"contract"})
-
-
-@dataclass(frozen=True, slots=True)
-class Collision:
-    """Two different headers that would have one name."""
-
-    name: str
-    first: str
-    second: str
 
 
 def identifier(text: str, *, digit_prefix: str) -> str:
@@ -46,8 +36,8 @@ def identifier(text: str, *, digit_prefix: str) -> str:
 
 def column_names(
     headers: Sequence[str], places: Sequence[int], blank: frozenset[int]
-) -> Mapping[int, str] | Collision:
-    """Return a name for each of a table's columns, or the headers that collide.
+) -> Mapping[int, str]:
+    """Return a name for each of a table's columns, its own where two headers would have one.
 
     Args:
         headers: What a contract calls each column of the sheet, as `header_texts` gives it.
@@ -68,7 +58,7 @@ def column_names(
         name = "" if place in blank else identifier(text, digit_prefix="c_")
         name = name or f"column_{letter}"
         if name in taken:
-            return Collision(name, headers[taken[name] - 1], text)
+            name = _free(name, 2, taken)
         taken[name] = place
         names[place] = name
     for place in again:

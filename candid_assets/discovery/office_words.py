@@ -52,6 +52,16 @@ MEASURE_WORDS: Final = _words("""
     stock sisa masuk keluar kapasitas capacity bobot
 """)
 """Headers of what is measured, whose decimals a hand may write short or in full."""
+UNIT_WORDS: Final = _words("""
+    g gr gram mg kg kilogram ons ton kwintal lb oz ml cc l lt ltr liter litre m m2 m² m3 m³ cm mm km
+    meter inch inci ha hektar are °c °f c f k celcius celsius derajat pcs pc bh buah biji unit
+    dus box pak pack lusin kodi rim roll lembar lbr sak karung botol btl kaleng ekor orang org jam
+    hari menit detik bulan tahun minggu h s min hr rp rp. idr usd $ us$ eur € sgd juta ribu rb jt %
+    persen percent pct ppm ppb ph bar psi kpa pa watt w kw kwh kva v volt a ampere hz rpm kcal kkal
+    cal joule kj nm mol mmol iu ntu lux db km/jam km/h m/s kg/m3 g/ml mg/l rp/kg rp/pcs pcs/jam
+    dd/mm/yyyy dd/mm/yy yyyy-mm-dd hh:mm hh:mm:ss hari/minggu x
+""")
+"""What may stand by itself below a header, to say in what its column is measured."""
 DATE_WORDS: Final = _words("""
     tanggal tgl date dates hari day lahir tempo expired exp kadaluarsa kedaluwarsa berlaku deadline
     mulai selesai start end due periode period jatuh tmt

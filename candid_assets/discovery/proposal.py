@@ -29,6 +29,9 @@ class ColumnProposal:
     optional: bool = False
     """Whether some tabs of the family lack the column."""
     blocked: str | None = None
+    unit: str | None = None
+    description: str | None = None
+    """What the sheet itself says of the column."""
     notes: list[str] = field(default_factory=list)
     """The evidence for each guess, in words."""
 

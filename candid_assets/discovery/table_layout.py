@@ -2,13 +2,16 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from candid_assets.contracts.header_text import header_texts
 from candid_assets.discovery.grid import Grid, runs
 from candid_assets.discovery.header_candidates import Candidate, HeaderSearch
+from candid_assets.discovery.header_stacks import unit_of
+from candid_assets.discovery.missing_header import is_data, proposed_names
+from candid_assets.discovery.neighbour_tables import tables_beside
 from candid_assets.discovery.office_words import HEADER_WORDS, words_of
 from candid_assets.discovery.table_ends import TableEnd, column_numbers, find_end
 from candid_assets.names import column_letter
@@ -50,12 +53,16 @@ class TableLayout:
     last_row: int
     """The table's last row as it now stands; above `header_row` plus rows where it has none."""
     ends_at: tuple[str, ...] = ()
+    described: Mapping[int, str] = field(default_factory=dict)
+    """Column to what the line below the header says of it; blank where there is no such line."""
+    units: Mapping[int, str] = field(default_factory=dict)
+    """Column to its unit, where a row of the header or below it gives one."""
     regions: tuple[Region, ...] = ()
 
     @property
     def first_row(self) -> int:
-        """The first row below the header."""
-        return self.header_row + self.header_rows
+        """The first row below the header and the line that describes it."""
+        return self.header_row + self.header_rows + bool(self.described)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +90,14 @@ def find_layout(grid: Grid) -> TableLayout | NotATable:
     if best.textual < 0.55 or max(best.coverage, _coverage_beside(search, best)) < 0.45:
         reason = f"no row looks like a header; the likeliest is row {best.row}"
         return NotATable("no_header", f"{reason}: write one above the data")
+    if is_data(grid, best, search.rows_below(best.last_row, _SAMPLE)):
+        names = ", ".join(proposed_names(grid, best))
+        reason = f"no header: row {best.row} holds data as the rows below it do"
+        return NotATable("no_header", f"{reason}; write one above it, such as {names}")
     places, ignored = _columns(grid, best)
-    end = find_end(grid, best.last_row, places)
-    layout = _layout(grid, best, places, ignored, end)
+    described = search.stacks.is_described(best.row, best.last_row + 1) and best.rows == 1
+    end = find_end(grid, best.last_row + described, places)
+    layout = _layout(grid, best, places, ignored, end, described=described)
     return _doubts(grid, layout) or layout
 
 
@@ -115,6 +127,8 @@ def _columns(grid: Grid, best: Candidate) -> tuple[tuple[int, ...], tuple[int, .
     used = sorted(named | counts.keys())
     blocks = runs(used)
     main = max(blocks, key=lambda b: (_weight(b, named, counts), -b[0]))
+    beside = tables_beside(grid, best, blocks, main)
+    main = min([main, *beside])
     most = max((counts[p] for p in main), default=0)
     places: list[int] = []
     ignored: list[int] = []
@@ -122,7 +136,8 @@ def _columns(grid: Grid, best: Candidate) -> tuple[tuple[int, ...], tuple[int, .
         with_header = [p for p in block if p in named]
         fullest = max((counts[p] for p in block), default=0)
         belongs = block is main or (
-            with_header
+            not beside
+            and with_header
             and (fullest >= 0.6 * most or (len(with_header) == len(block) and not below))
         )
         (places if belongs else ignored).extend(block)
@@ -146,8 +161,12 @@ def _layout(
     places: tuple[int, ...],
     ignored: tuple[int, ...],
     end: TableEnd,
+    *,
+    described: bool,
 ) -> TableLayout:
     regions = []
+    lowest = best.last_row + described
+    below = {p: text for p in places if (text := grid.text(lowest, p))} if lowest > best.row else {}
     if best.row > 1:
         used = [p for r in range(1, best.row) for p in grid.filled(r)]
         if used:
@@ -173,6 +192,8 @@ def _layout(
         column_numbers=column_numbers(grid, best.last_row, places),
         last_row=end.last_row,
         ends_at=end.words,
+        described=below if described else {},
+        units={p: unit for p, text in below.items() if (unit := unit_of(text))},
         regions=tuple(regions),
     )
 

@@ -240,3 +240,18 @@ def test_a_row_of_nothing_but_the_sum_of_all_rows_above_is_dropped(
 def test_two_rows_and_their_sum_are_data(connection: DuckDBPyConnection) -> None:
     rows = [["A", ("n", "5")], ["B", ("n", "7")], [None, ("n", "12")]]
     assert run_cleaning(connection, NAMED, rows).dropped == {1: "header"}
+
+
+DESCRIBED = tab_of(OUTLET, AMOUNT, description_row={"amount_idr": "juta Rp"})
+
+
+def test_a_line_of_units_is_dropped_by_name_wherever_it_stands(
+    connection: DuckDBPyConnection,
+) -> None:
+    cleaned = run_cleaning(connection, DESCRIBED, [[None, "Juta  rp"], ["A", ("n", "5")]])
+    assert cleaned.dropped == {1: "header", 2: "description_row"}
+
+
+def test_a_row_where_the_line_of_units_stood_is_data(connection: DuckDBPyConnection) -> None:
+    cleaned = run_cleaning(connection, DESCRIBED, [["A", ("n", "5")], ["B", "juta Rp"]])
+    assert cleaned.dropped == {1: "header"}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from candid_assets_tests.discovery.kit import Sheet, proposed, reason_of, table_of
+from candid_assets_tests.discovery.kit import Sheet, reason_of, table_of
 
 HEAD = ["No", "Tanggal", "Nama", "Jumlah"]
 NAMES = ["Budi", "Siti", "Agus", "Dewi", "Rudi", "Ani", "Joko", "Rina", "Eko", "Maya"]
@@ -133,14 +133,22 @@ def test_blank_and_repeated_headers_have_stable_names(tmp_path: Path) -> None:
     assert names == ["sku", "qty", "qty_2", "column_d", "ket"]
 
 
-def test_headers_that_collide_refuse_only_their_tab(tmp_path: Path) -> None:
-    good = [HEAD, *data()]
-    bad = [["Task ID", "task_id", "Owner"], *([n, n, "x"] for n in range(5))]
-    proposal = proposed(tmp_path, {"Baik": good, "Buruk": bad})
-    assert [t.name for t in proposal.tables] == ["baik"]
-    (left,) = proposal.left_out
-    assert (left.title, left.code) == ("Buruk", "colliding_headers")
-    assert "'Task ID' and 'task_id' would both be task_id" in left.reason
+@pytest.mark.parametrize(
+    ("first", "second", "name"),
+    [
+        ("Task ID", "task_id", "task_id_2"),
+        ("Total >10000", "Total =10000", "total_10000_2"),
+        ("Qty.", "Qty (!)", "qty_2"),
+        ("noHP", "No. HP", "no_hp_2"),
+    ],
+)
+def test_headers_that_differ_in_signs_alone_have_names_of_their_own(
+    tmp_path: Path, first: str, second: str, name: str
+) -> None:
+    rows = [[first, second, "Owner"], *([f"K{n}", f"L{n}", "x"] for n in range(12))]
+    table = table_of(tmp_path, rows)
+    assert (table.columns[1].name, table.columns[1].header) == (name, second)
+    assert (table.clean, table.quarantined) == (12, 0)
 
 
 def test_a_tab_with_a_header_alone_is_a_table_that_may_be_empty(tmp_path: Path) -> None:

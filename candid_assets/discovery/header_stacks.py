@@ -1,0 +1,211 @@
+"""Whether rows that follow each other are one header: names over two rows, groups over names.
+
+Rows are one header where merged cells or blanks show that each names what the others leave open, or
+where the lower ones cannot be data: words stand in them over columns of numbers and dates.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from candid_assets.discovery.grid import Grid
+from candid_assets.discovery.office_words import HEADER_WORDS, MORE_BLANKS, UNIT_WORDS, words_of
+from candid_assets.discovery.summary_rows import summary_lead
+from candid_assets.discovery.table_ends import column_numbers
+from candid_assets.vocabulary import BLANK_WORDS
+
+MOST_ROWS: Final = 4
+_BODY: Final = 30
+_FACT: Final = re.compile(r"[^\W\d][^:]*\s?:(?:\s.*)?")
+"""A label of a form, with its value or without: `Nama Barang : Semen`, `Periode:`."""
+_UNIT: Final = re.compile(r"\(.{1,20}\)")
+_HEADS: Final = 0.6
+"""The part of a row's cells that must be words over columns of other cells."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderStacks:
+    """Judges stacks of rows of one tab."""
+
+    grid: Grid
+    filled: Mapping[int, tuple[int, ...]]
+    """The columns that are not blank, of each row that is not."""
+
+    def stacks(self, row: int, count: int) -> bool:
+        """Return whether rows look like one header."""
+        rows = range(row, row + count)
+        if not all(r in self.filled for r in rows) or not all(map(self._is_wordy, rows)):
+            return False
+        last = row + count - 1
+        if last < self.grid.rows and not self.below(last, 1):
+            return False
+        return self.is_proven(row, count) or all(self._joins(r, last) for r in range(row, last))
+
+    def is_proven(self, row: int, count: int) -> bool:
+        """Return whether merges or the cells below leave no doubt that rows are one header."""
+        last, rows = row + count - 1, range(row, row + count)
+        if any(self._is_fact(r) or self._is_noted(r) for r in rows):
+            return False
+        top = set(self.filled[row])
+        lower = set().union(*(self.filled[r] for r in range(row + 1, last + 1)))
+        if len(top) < 2 or not top - lower:
+            return False
+        if not self._heads(last, last) or column_numbers(self.grid, last - 1, self.filled[last]):
+            return False
+        within = [set(self.filled[r]) <= set(self.filled[last]) for r in range(row + 1, last)]
+        return all(within) and (count > 2 or self._is_needed(row, last))
+
+    def _is_needed(self, row: int, last: int) -> bool:
+        """Whether the lower row tells names apart, or stands beside names merged down to it."""
+        names = [self.grid.text(row, p).lower() for p in self.filled[row]]
+        lower = set(self.filled[last])
+        repeated = len(set(names)) < len(names)
+        return (
+            repeated
+            or self.merged_down(row)
+            or bool(lower - set(self.filled[row]))
+            or not (self.is_units(last) or self.is_described(row, last))
+        )
+
+    def is_described(self, row: int, last: int) -> bool:
+        """Return whether a row below a full header describes its columns: units, or sentences."""
+        top, lower = self.filled.get(row, ()), self.filled.get(last, ())
+        if not lower or not set(lower) <= set(top):
+            return False
+        names = [self.grid.text(row, p).lower() for p in top]
+        if len(set(names)) < len(names) or self.merged_down(row) or self._is_fact(last):
+            return False
+        texts = [self.grid.text(last, p) for p in lower]
+        sentences = sum(len(t.split()) >= 3 for t in texts) >= 0.6 * len(texts)
+        if sentences and len(lower) > 1:
+            return self._heads(last, last, 1 / len(lower))
+        return self.is_units(last) and self._heads(last, last)
+
+    def is_units(self, row: int) -> bool:
+        """Return whether a row holds nothing but units, such as (kg) or Rp."""
+        places = self.filled[row]
+        if column_numbers(self.grid, row - 1, places):
+            return False
+        return all(is_unit(self.grid.text(row, p)) for p in places)
+
+    def below(self, row: int, most: int) -> list[int]:
+        """Return the first rows below a row that are not blank."""
+        return [r for r in self.filled if r > row][:most]
+
+    def merged_places(self, row: int) -> dict[int, int]:
+        """Return the columns at which cells are merged to the right, and how many they span."""
+        return {
+            first + 1: stop - first
+            for start, end, first, stop in self.grid.merges
+            if start == row - 1 and end == row and stop - first > 1
+        }
+
+    def is_split(self, row: int) -> bool:
+        """Return whether a merged cell spans two or more cells of the next row."""
+        below = set(self.filled.get(row + 1, ()))
+        spans = self.merged_places(row).items()
+        return any(len(below & set(range(p, p + span))) > 1 for p, span in spans)
+
+    def merged_down(self, row: int) -> bool:
+        """Return whether a cell of a row is merged with the ones below it."""
+        return any(s <= row - 1 and e > row and e - s > 1 for s, e, _, _ in self.grid.merges)
+
+    def _is_wordy(self, row: int) -> bool:
+        """Whether a row is words, or counts up as the days of a month do."""
+        shapes = [self.grid.shape(row, place) for place in self.filled[row]]
+        if any(shape not in "wcynl" for shape in shapes):
+            return False
+        return sum(s in "wcyl" for s in shapes) >= 0.6 * len(shapes) or shapes.count("n") >= 5
+
+    def _heads(self, row: int, last: int, share: float = _HEADS) -> bool:
+        """Whether a row's cells are words over columns of numbers and dates, and no row of data."""
+        over = 0
+        body = self.below(last, _BODY)
+        for place in self.filled[row]:
+            text = self.grid.text(row, place)
+            below = [(self.grid.shape(r, place), self.grid.text(r, place)) for r in body]
+            shapes = Counter(shape for shape, _ in below if shape != "-")
+            if not shapes:
+                continue
+            common, number = shapes.most_common(1)[0]
+            words = self.grid.shape(row, place) in "wcyl" and text.lower() not in _BLANKS
+            if any(text == other for _, other in below):
+                return False
+            over += words and common in "ndb" and number >= 0.6 * shapes.total()
+        return over >= max(share * len(self.filled[row]), 1)
+
+    def _is_fact(self, row: int) -> bool:
+        """Whether a row is a fact about the report: a label with a colon, or a word and a date."""
+        places = self.filled.get(row, ())
+        texts = [self.grid.text(row, p) for p in places]
+        if any(_FACT.fullmatch(text) for text in texts):
+            return True
+        shapes = [self.grid.shape(row, p) for p in places]
+        return len(shapes) == 2 and shapes[0] in "wl" and shapes[1] in "nd"
+
+    def _is_noted(self, row: int) -> bool:
+        """Whether a row sums others up or is a sentence."""
+        lead = self.grid.first_text(row, self.grid.width)
+        single = len(self.filled[row]) == 1
+        return single and (summary_lead(lead) is not None or len(lead) > 60)
+
+    def _joins(self, upper: int, last: int) -> bool:
+        """Whether a row spans the next ones as a merged header does."""
+        lower = upper + 1
+        top, bottom = set(self.filled[upper]), set(self.filled[lower])
+        for row in range(lower + 1, last + 1):
+            bottom |= set(self.filled[row])
+        merged = self.merged_places(upper)
+        leaders = {p for p in top & bottom if (p + 1 in bottom and p + 1 not in top) or p in merged}
+        if self.is_units(lower) and set(self.filled[lower]) <= top:
+            return self._is_bracketed(lower)
+        clashes = (top & bottom) - leaders
+        if clashes or len(top | bottom) < 3 or self._is_fact(upper):
+            return False
+        if len(top) == 1:
+            # One text over all of the columns is a title.
+            (only,) = top
+            span = merged.get(only, 0)
+            return only > min(bottom) and (not span or span < len(bottom))
+        if merged or self.merged_down(upper):
+            return bool(leaders) or bool(bottom - top)
+        beside = self.filled.get(upper - 1, ())
+        fact = len(beside) == 2 and beside[0] == min(top)
+        if fact or (lower < last and self.merged_places(lower)):
+            # Who merges one row of a header merges the row above it too.
+            return False
+        return bool(leaders) and self._unlike_below(lower, last)
+
+    def _is_bracketed(self, row: int) -> bool:
+        """Whether each unit of a row stands in brackets, as one does behind a name."""
+        texts = [self.grid.text(row, p) for p in self.filled[row]]
+        return all(text.startswith("(") for text in texts)
+
+    def _unlike_below(self, row: int, last: int) -> bool:
+        """Whether a row's cells differ from those below it, or are words that headers have."""
+        below = self.below(last, _BODY)
+        places = self.filled[row]
+        unlike = 0
+        for place in places:
+            text = self.grid.text(row, place)
+            shapes = Counter(s for r in below if (s := self.grid.shape(r, place)) != "-")
+            common = shapes.most_common(1)
+            differs = bool(common) and common[0][0] in "nd" and self.grid.shape(row, place) in "wcy"
+            unlike += differs or bool(words_of(text) & HEADER_WORDS)
+        return unlike * 2 >= len(places)
+
+
+_BLANKS: Final = frozenset((*BLANK_WORDS, *MORE_BLANKS))
+
+
+def is_unit(text: str) -> bool:
+    """Return whether a text is a unit, in brackets or bare."""
+    bare = text.lower().strip(" ()[]")
+    return bool(_UNIT.fullmatch(text)) or bare in UNIT_WORDS
+
+
+def unit_of(text: str) -> str | None:
+    """Return the unit that a cell below a header gives, without its brackets."""
+    return text.strip(" ()[]") if is_unit(text) else None

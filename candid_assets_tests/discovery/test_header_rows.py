@@ -1,0 +1,159 @@
+"""Headers of several rows, lines that describe columns, and rows above that are no header."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from candid_assets_tests.discovery.kit import Sheet, proposed, reason_of, table_of
+
+
+def stock(count: int = 12) -> list[list[Any]]:
+    """Return lines of a stock card."""
+    return [
+        [date(2025, 6, n), f"00{n}", "jual", None, n, n * 1.5, 900 - n, n / 4]
+        for n in range(1, count + 1)
+    ]
+
+
+TOP = ["Tgl", "No. Nota", "Ket", "Masuk", "Keluar", "Harga", "Sisa", "Sisa"]
+LOW = [None, None, None, None, None, "Pokok", "pcs", "mtr"]
+DOWN = tuple((0, 2, n, n + 1) for n in range(5))
+
+
+@pytest.mark.parametrize("merges", [(), DOWN])
+def test_names_broken_over_two_rows_are_joined(tmp_path: Path, merges: Any) -> None:
+    table = table_of(tmp_path, Sheet([TOP, LOW, *stock()], merges))
+    assert [c.name for c in table.columns][4:] == ["keluar", "harga_pokok", "sisa_pcs", "sisa_mtr"]
+    assert (table.layout.header_rows, table.clean, table.quarantined) == (2, 12, 0)
+
+
+def test_a_form_above_a_header_of_two_rows_is_no_part_of_it(tmp_path: Path) -> None:
+    form = [["KARTU STOK"], ["Nama Barang : Genteng beton"], ["Gudang", ":", "Timur"]]
+    table = table_of(tmp_path, [*form, TOP, LOW, *stock()])
+    assert (table.layout.header_row, table.layout.header_rows) == (4, 2)
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        ["Diperbarui pada:", None, None, date(2025, 6, 30)],
+        ["Diperbarui pada:", None, None, "30-Jun 2025"],
+        ["Per tanggal", date(2025, 6, 30)],
+        ["Cabang : Solo", None, None, "Kode : 12"],
+        ["PT MAJU JAYA"],
+    ],
+)
+def test_a_fact_above_the_header_is_no_part_of_it(tmp_path: Path, above: list[Any]) -> None:
+    head = ["Tgl", "No. Nota", "Ket", "Masuk", "Keluar", "Harga", "Nilai", "Sisa"]
+    merges = ((0, 1, 0, 3),)
+    table = table_of(tmp_path, Sheet([above, head, *stock()], merges))
+    assert (table.layout.header_row, table.layout.header_rows, table.clean) == (2, 1, 12)
+    assert table.columns[0].logical == "date"
+
+
+@pytest.mark.parametrize("merged", [True, False])
+def test_a_header_of_three_rows_has_the_words_of_all(tmp_path: Path, merged: bool) -> None:
+    rows = [
+        ["Nama", "Hadir", None, None, None, None],
+        [None, "Masuk", None, "Siang", "Keluar", None],
+        [None, "Pukul", "Telat", "Pukul", "Pukul", "Kurang"],
+        *([f"Orang {n}", "07:1" + str(n % 9), n, "12:00", "16:30", 0] for n in range(14)),
+    ]
+    merges = ((0, 3, 0, 1), (0, 1, 1, 6), (1, 2, 1, 3), (1, 2, 4, 6)) if merged else ()
+    table = table_of(tmp_path, Sheet(rows, merges))
+    assert table.layout.header_rows == 3
+    assert [c.name for c in table.columns][1:] == [
+        *("hadir_masuk_pukul", "hadir_masuk_telat", "hadir_siang_pukul", "hadir_keluar_pukul"),
+        "hadir_keluar_kurang",
+    ]
+    assert table.quarantined == 0
+
+
+SAMPLES = [[f"S{n}", date(2025, 7, n), n * 1.5, n * 2.25] for n in range(1, 15)]
+
+
+@pytest.mark.parametrize("units", [["gram", "°C"], ["kg", "%"], ["Rp", "pcs"], ["mg/l", "ppm"]])
+def test_a_line_of_units_is_no_data_and_gives_the_units(tmp_path: Path, units: list[str]) -> None:
+    rows = [["Kode", "Tanggal", "Berat", "Suhu"], [None, None, *units], *SAMPLES]
+    table = table_of(tmp_path, rows)
+    assert [(c.name, c.unit) for c in table.columns][2:] == [
+        ("berat", units[0]),
+        ("suhu", units[1]),
+    ]
+    assert (table.rows, table.clean, table.quarantined) == (14, 14, 0)
+    assert "1 dropped as description_row" in table.notes[-1]
+
+
+def test_a_line_of_descriptions_describes_the_columns(tmp_path: Path) -> None:
+    said = [
+        "diisi oleh petugas lab",
+        "hari contoh diambil",
+        "berat kering contoh",
+        "suhu saat diukur",
+    ]
+    table = table_of(tmp_path, [["Kode", "Tanggal", "Berat", "Suhu"], said, *SAMPLES])
+    assert [c.description for c in table.columns] == said
+    assert (table.clean, table.quarantined) == (14, 0)
+
+
+def test_units_in_brackets_stay_part_of_the_header_and_are_units(tmp_path: Path) -> None:
+    rows = [["Kode", "Tanggal", "Berat", "Suhu"], [None, None, "(kg)", "(°C)"], *SAMPLES]
+    columns = table_of(tmp_path, rows).columns
+    assert [(c.name, c.unit) for c in columns][2:] == [("berat_kg", "kg"), ("suhu_c", "°C")]
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        ["S0", "belum", "-", "n/a"],
+        ["S0", date(2025, 7, 1), "habis", 3.5],
+        ["Total", None, 75.5, 22.5],
+    ],
+)
+def test_an_odd_first_row_of_data_is_no_header(tmp_path: Path, first: list[Any]) -> None:
+    table = table_of(tmp_path, [["Kode", "Tanggal", "Berat", "Suhu"], first, *SAMPLES])
+    assert (table.layout.header_rows, table.options.get("descriptionRow")) == (1, None)
+
+
+def test_a_tab_without_a_header_is_said_to_have_none(tmp_path: Path) -> None:
+    rows = [
+        [f"GD{n:02d}", "Solo" if n % 2 else "Tegal", "A" if n % 3 else "B", n] for n in range(9)
+    ]
+    proposal = proposed(tmp_path, {"Data": rows})
+    (left,) = proposal.left_out
+    assert left.code == "no_header"
+    assert left.reason.endswith("such as 'Kode', 'Nama', 'Nama 2', 'Jumlah'")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [[date(2025, 1, n), n * 5, n * 7.5] for n in range(1, 9)],
+        [[f"INV/{n:04d}", f"P{n}", 100 + n] for n in range(9)],
+    ],
+)
+def test_the_first_row_of_data_is_never_the_header(tmp_path: Path, rows: list[Any]) -> None:
+    assert reason_of(tmp_path, rows) == "no_header"
+
+
+@pytest.mark.parametrize("gap", [1, 2])
+def test_tables_beside_each_other_are_not_joined(tmp_path: Path, gap: int) -> None:
+    head = ["Tgl", "Ket", "Masuk", "Sisa"]
+    left = [[date(2025, 5, n), "isi", n, 50 + n] for n in range(1, 15)]
+    right = [[date(2025, 5, n), "pakai", n * 2, 90 - n] for n in range(1, 21)]
+    blank = [None] * gap
+    rows = [[*head, *blank, *head]]
+    for n, line in enumerate(right):
+        rows.append([*(left[n] if n < 14 else [None] * 4), *blank, *line])
+    table = table_of(tmp_path, rows)
+    assert (len(table.columns), table.rows, table.clean, table.quarantined) == (4, 14, 14, 0)
+    assert [region.rule for _, region in table.regions] == ["side_table"]
+
+
+def test_tables_with_titles_of_their_own_beside_each_other_are_not_joined(tmp_path: Path) -> None:
+    rows: list[list[Any]] = [["Stok", None, None, "Harga"], [], ["SKU", "Qty", None, "Nama", "Rp"]]
+    rows += [[f"S{n}", n, None, f"Barang {n}", n * 500] for n in range(12)]
+    table = table_of(tmp_path, rows)
+    assert [c.name for c in table.columns] == ["sku", "qty"]
