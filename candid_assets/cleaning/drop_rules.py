@@ -202,6 +202,7 @@ def repeats_sql(tab: Tab, placed: Sequence[Placed], raw: str, content: RawConten
         )
         fills = "\n    INNER JOIN (SELECT _row, _fills FROM temp.cleaning_rows) USING (_row)"
     shown = f", {SHOWN}" if content.shown else ""
+    same = f",\n      {_shown_sql(placed)} AS _same_shown" if content.shown else ""
     return f"""\
 CREATE OR REPLACE TEMP TABLE cleaning_repeats AS
 WITH suspects AS (
@@ -226,8 +227,21 @@ FROM (
     SELECT
       _row,
       {kinds} AS _same_kinds,
-      {cells} AS _same_cells{shown}
+      {cells} AS _same_cells{same}
     FROM cells{fills}
   )
-  GROUP BY _same_kinds, _same_cells{shown}
+  GROUP BY _same_kinds, _same_cells{", _same_shown" if same else ""}
 )"""
+
+
+def _shown_sql(placed: Sequence[Placed]) -> str:
+    """Return what formats show of a row's cells, of merged cells that are filled as of others."""
+    filled = [p for p in placed if p.filled]
+    if not filled:
+        return SHOWN
+    texts = ", ".join(
+        f"'{p.letter}', coalesce(_fills[{p.place}].shown,"
+        f" json_extract_string({SHOWN}, '$.{p.letter}'))"
+        for p in filled
+    )
+    return f"json_merge_patch(coalesce({SHOWN}, '{{}}'), json_object({texts}))"

@@ -103,6 +103,25 @@ def test_line_that_stands_twice_in_one_note_is_an_exact_duplicate(connection):
     assert outcome.rows == [2, 3, 4, 5]
 
 
+def test_copy_beside_a_merge_is_an_exact_duplicate_where_a_format_shows_the_same(connection):
+    rows = [
+        [D1, ("n", "7"), "Beras"],
+        [None, None, "Gula"],
+        [D1, ("n", "7"), "Gula"],
+        [D1, ("n", "7"), "Gula"],
+    ]
+    said = {
+        "_shown": {
+            2: {"A": "Agu 2025", "B": "007"},
+            4: {"A": "Agu 2025", "B": "007"},
+            5: {"A": "Agu 2025", "B": "7"},
+        },
+        "_merged": {3: MERGES[3]},
+    }
+    outcome = run_cleaning(connection, tab_of(DAY, NOTE, ITEM), rows, said=said)
+    assert outcome.dropped == {1: "header", 4: "exact_duplicate"}
+
+
 def test_what_a_format_shows_is_filled_too(connection):
     tab = tab_of(
         column("kode", options=FILLED), column("isi", "integer", options=FILLED), column("x")
