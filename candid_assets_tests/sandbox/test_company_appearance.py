@@ -84,6 +84,27 @@ def test_hidden_and_filtered_rows_hold_data(tabs):
         assert all(any(cell is not None for cell in tab.rows[row]) for row in rows)
 
 
+def test_merged_cells_hold_their_value_once(tabs):
+    merges = [
+        (tab, merge)
+        for (book, title), tab in tabs.items()
+        for merge in tab.merges
+        if title in ("BOM / Resep", "Service Level") and merge[1] - merge[0] > 1
+    ]
+    assert len(merges) > 100
+    for tab, (top, bottom, left, right) in merges:
+        cells = [tab.rows[row][left:right] for row in range(top, bottom)]
+        assert cells[0][0] is not None
+        assert cells[1:] == [[None]] * (bottom - top - 1)
+
+
+def test_codes_are_padded_by_their_format(tabs):
+    tab = tabs["CandidLabs_Control_Centre", "Alat Lab"]
+    codes = [row[3] for row in tab.rows[2:] if isinstance(row[3], Formatted)]
+    assert {shown_text(code, "in_ID")[0] for code in codes} == {"0"}
+    assert len(codes) > 30
+
+
 def test_prepared_rows_hold_what_was_filled_down(tabs):
     tab = tabs["Production_Master", "Jadwal Shift"]
     assert len(tab.rows) == 1180

@@ -91,7 +91,7 @@ def test_every_reason_and_rule_that_can_be_planted_is_planted(sample: Sample) ->
         "missing_value", "not_a_number", "not_an_integer", "not_a_boolean", "not_a_date",
         "not_a_timestamp", "not_a_time", "error_cell", "too_precise", "out_of_range",
         "below_minimum", "above_maximum", "not_allowed", "bad_pattern", "bad_phone",
-        "duplicate_key",
+        "duplicate_key", "date_in_text",
     }  # fmt: skip
     assert rules == {
         "above_header", "header", "blank_row", "repeated_header", "total_row", "exact_duplicate",

@@ -1,4 +1,4 @@
-"""Planting: which rows of a tab get which defects, and which extra rows are inserted."""
+"""Planting: which rows of a tab get which flaws, and the extra rows nobody asked for."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -26,13 +26,16 @@ UNKNOWN_KEYS: Final[dict[tuple[str, str], str]] = {
 LOST_ZEROS: Final = ("leave", "employee_id")
 """Where some codes lost their leading zeros because they were typed as numbers."""
 
+DATES_IN_TEXT: Final = ("bom", "recipe_version")
+"""Where Sheets made dates of versions that were typed as 1/2 and the like."""
+
 Flaws = dict[tuple[int, int], Flaw]
 """Row of the body and column, both from 0, to the flaw there."""
 
 
 @dataclass(slots=True)
 class Extra:
-    """A row inserted between the clean ones."""
+    """A row that stands between the clean ones."""
 
     cells: list[Cell]
     kind: str
@@ -108,6 +111,18 @@ class Planter:
                 cells[number] = flaw.cell
             if row.flaws:
                 self._put(row)
+
+    def dates_in_text(self) -> None:
+        """Add rows in which a text such as 1/2 became a date."""
+        for number, column in enumerate(self.plan.fields):
+            if (self.plan.name, column.name) != DATES_IN_TEXT:
+                continue
+            for day, month in ((1, 2), (3, 4), (1, 8)):
+                cells = self._copy()
+                cell = forms.dated(date(YEAR, month, day), "d/m")
+                cells[number] = cell
+                flaw = Flaw("date_in_text", cell, "quarantine", reason="date_in_text")
+                self._put(Extra(cells, "spoilt", "quarantine", True, flaws={number: flaw}))
 
     def _victims(self) -> list[int]:
         """Choose the columns to spoil in one row; the rarer kinds come first in every tab."""

@@ -27,6 +27,7 @@ def write_tab(
     header = _header(plan, rng)
     body = _body(plan, planter, rng)
     planter.spoilt_rows()
+    planter.dates_in_text()
     planter.twins()
     planter.duplicates(body)
     planter.furniture(header)

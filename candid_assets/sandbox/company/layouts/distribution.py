@@ -102,7 +102,7 @@ DISTRIBUTION: Final = WorkbookPlan(
         TabPlan("sell_out", "Sell Out SKD", SELL_OUT),
         TabPlan("stock_monthly", "Stok Bulanan", STOCK_MONTHLY, totals="end"),
         TabPlan("deliveries", "Pengiriman", DELIVERIES),
-        TabPlan("service_level", "Service Level", SERVICE_LEVEL),
+        TabPlan("service_level", "Service Level", SERVICE_LEVEL, merges=("period_date",)),
         TabPlan("coverage", "Coverage Outlet SKD", COVERAGE, totals="end"),
         TabPlan("salesmen", "Salesman SKD", SALESMEN, ("Tim Sales SKD", "")),
         TabPlan("claims", "Klaim ke Candid", CLAIMS, totals="middle"),

@@ -74,7 +74,7 @@ INSTRUMENTS: Final = layout("""
 instrument_id | Kode Alat | string | pk; pat=AL-[0-9]{2}
 instrument_name | Nama Alat | string | req
 maker | Merk | string |
-serial_number | No Seri | string | req; pat=0[0-9]{7}
+serial_number | No Seri | string | req; pat=0[0-9]{7}; as=padded
 room | Ruang | string |
 purchase_date | Tgl Beli | date | as=long
 purchase_amount_idr | Harga Beli | number | min=0; as=rp

@@ -118,7 +118,7 @@ PRODUCTION: Final = WorkbookPlan(
             BATCHES,
             ("LAPORAN BATCH PRODUKSI 2025", "Plant Cikarang", ""),
         ),
-        TabPlan("bom", "BOM / Resep", BOM),
+        TabPlan("bom", "BOM / Resep", BOM, merges=("sku",)),
         TabPlan("material_usage", "Pemakaian Bahan", MATERIAL_USAGE),
         TabPlan("scrap", "Scrap & Reject", SCRAP, totals="middle"),
         TabPlan("downtime", "Downtime Mesin", DOWNTIME),
