@@ -114,6 +114,7 @@ def cell_text_sql(placed: Placed, cleaned: str, kind: str, shown: str) -> str:
         shown: What its format says beyond it.
     """
     options = placed.column.options
+    cleaned = f"unguarded({cleaned})" if options.guarded else cleaned
     if placed.column.logical_type == "string" and placed.shown:
         kinds = ["n", "d", "s"] if options.dates_as_shown else ["n"]
         chosen = (
@@ -134,6 +135,12 @@ def parser_sql(column: Column) -> str | None:
     if column.logical_type in {"number", "integer"}:
         if options.currency != RUPIAH:
             cell = f"without_currency(cell.text, {literal(options.currency)}), cell.kind"
+        if options.negative_marks or options.positive_marks:
+            marks = (options.negative_marks, options.positive_marks)
+            negative, positive = (text_list([folded(word) for word in words]) for words in marks)
+            cell = (
+                f"without_mark({cell.split(', cell.kind')[0]}, {negative}, {positive}), cell.kind"
+            )
         return f"read_number({cell}, {notation})"
     if column.logical_type == "boolean":
         true, false = ([folded(w) for w in ws] for ws in (options.true_words, options.false_words))
@@ -232,15 +239,19 @@ def _misread(placed: Placed) -> str:
             scale = ANY_SCALE
         return f"number_reason({placed.read}, {placed.name}, {scale})"
     if column.logical_type == "integer":
-        return f"integer_reason({placed.read}, {placed.name})"
+        reason = f"integer_reason({placed.read}, {placed.name})"
+        if not (column.unique or is_key(column) or column.reference):
+            return reason
+        lost = f"has_lost_figures({placed.text}, {placed.kind})"
+        return f"CASE WHEN {lost} THEN 'damaged_id' ELSE {reason} END"
     if not placed.read:
         return _text_reason(placed)
     return f"typed_reason({placed.read}, {placed.name})"
 
 
 def _text_reason(placed: Placed) -> str:
-    """Return why a cell is no text: an error, or a date that Sheets made of what was typed."""
-    error = f"error_reason({placed.text}, {placed.kind})"
+    """Return why a cell is no text: an error, a damaged id, or a date that Sheets made of it."""
+    error = f"text_reason({placed.text}, {placed.kind})"
     if not placed.dates:
         return error
     test = f"{placed.kind} IN ('d', 's') AND {placed.text} IS NOT NULL"

@@ -2,7 +2,8 @@
 -- or 'en' (1,250,000.50); `kind` is the cell's kind letter.
 
 -- Takes a number written as text apart; `whole` is empty where it is none.
--- A whole part is 0, plain digits or groups of three, without leading zeros.
+-- A whole part is 0, plain digits or groups of three, without leading zeros; it
+-- may lack before two decimals: ,50 and .00 of bank statements.
 -- English marks are swapped first, so that one grammar serves both notations.
 CREATE OR REPLACE TEMP MACRO number_parts(written, notation) AS
     regexp_extract(
@@ -11,7 +12,7 @@ CREATE OR REPLACE TEMP MACRO number_parts(written, notation) AS
             ELSE regexp_replace(translate(written, '.,', ',.'), '(?i)rp,', 'Rp.')
         END,
         '^(\(?) ?([+-]?) ?((?i:rp\.?|idr)?) ?(\(?)([+-]?) ?'
-        || '(0|[1-9][0-9]{0,2}(?:\.[0-9]{3})+|[1-9][0-9]*)((?:,[0-9]+)?)'
+        || '((?:0|[1-9][0-9]{0,2}(?:\.[0-9]{3})+|[1-9][0-9]*)?)((?:,[0-9]+)?)'
         || '((?:[.,]--?)?) ?'
         || '((?i:rb|ribu|jt|juta|mlr|miliar|milyar|triliun|trilyun)|[MT]|)'
         || ' ?(%?) ?(-?)(\)?)$',
@@ -43,6 +44,14 @@ CREATE OR REPLACE TEMP MACRO currency_of(cleaned) AS
                 ),
                 ''
             ),
+            nullif(
+                regexp_extract(
+                    lower(cleaned),
+                    '^\(?([a-z]{0,3}[$€£¥฿₹]|[a-z]{2,3}\.?) ?[-–—]{1,2} ?\)?$',
+                    1
+                ),
+                ''
+            ),
             regexp_extract(
                 lower(cleaned),
                 '^[-+( ]{0,3}[0-9][-0-9.,) ]*?([$€£¥฿₹]|[a-z]{3})\)?$',
@@ -51,11 +60,15 @@ CREATE OR REPLACE TEMP MACRO currency_of(cleaned) AS
         )
     ];
 
--- A number's text without the mark of its currency; blank where the text names
+-- A number's text without the mark of its currency, 0 for a dash; blank where the text names
 -- another one, so that it is never read as the column's.
 CREATE OR REPLACE TEMP MACRO without_currency(cleaned, currency) AS
     CASE currency_of(cleaned)
-        WHEN currency THEN regexp_replace(cleaned, '(?i) ?[a-z$€£¥฿₹]+ ?', '')
+        WHEN currency THEN CASE
+            WHEN regexp_matches(cleaned, '[0-9]')
+                THEN regexp_replace(cleaned, '(?i) ?[a-z$€£¥฿₹]+ ?', '')
+            ELSE '0'
+        END
         ELSE CASE WHEN currency_of(cleaned) IS NULL THEN cleaned ELSE '' END
     END;
 
@@ -78,13 +91,13 @@ CREATE OR REPLACE TEMP MACRO number_power(unit, percent) AS
 -- miliar and T triliun in Indonesian hands, a million and a ton in English ones,
 -- where they are refused.
 CREATE OR REPLACE TEMP MACRO number_agrees(p, notation) AS
-    p.whole <> ''
+    (p.whole <> '' OR length(p.part) = 3)
     AND length(
         p.bracket || p.sign || p.inner_bracket || p.inner_sign || p.after
     ) <= 1
     AND (p.bracket || p.inner_bracket <> '') = (p.closing <> '')
     AND (p.percent = '' OR (p.currency = '' AND p.unit = '' AND p.dash = ''))
-    AND (p.dash = '' OR (p.unit = '' AND p.part = ''))
+    AND (p.dash = '' OR (p.unit = '' AND p.part = '' AND p.whole <> ''))
     AND (p.unit NOT IN ('M', 'T') OR notation = 'id');
 
 -- The decimals a number needs: `figures` are all its figures, of which `part`
@@ -97,11 +110,38 @@ CREATE OR REPLACE TEMP MACRO places_of(figures, part, power) AS
         )
     END;
 
+-- Rupiah as accounting formats write it: a dash is 0, a mark may stand behind.
+CREATE OR REPLACE TEMP MACRO plain_money(written) AS
+    CASE
+        WHEN regexp_full_match(written, '[-+(]?[0-9][0-9.,]*[)-]?') THEN written
+        WHEN regexp_full_match(written, '(?i)\(?(?:rp\.?|idr) ?[-–—]{1,2} ?\)?')
+            THEN '0'
+        ELSE regexp_replace(
+            written, '(?i)^(.*[0-9)-]) ?(?:rp\.?|idr)$', 'Rp \1'
+        )
+    END;
+
+-- An amount with the sign that a mark behind it gives: 287.490,00 DB. The words
+-- are a contract's, in lower case; an amount with a sign of its own gets two.
+CREATE OR REPLACE TEMP MACRO without_mark(cleaned, negative, positive) AS
+    list_transform(
+        [
+            regexp_extract(
+                cleaned, '^(.*[0-9)]-?) ?([A-Za-z]{1,8})\.?$', ['amount', 'mark']
+            )
+        ],
+        lambda p: CASE
+            WHEN list_contains(negative, lower(p.mark)) THEN '-' || p.amount
+            WHEN list_contains(positive, lower(p.mark)) THEN '+' || p.amount
+            ELSE cleaned
+        END
+    )[1];
+
 -- A number from text: `digits` is exact and fit for a cast to any DECIMAL,
 -- `places` counts the decimals it needs.
 CREATE OR REPLACE TEMP MACRO number_from_text(cleaned, notation) AS
     list_transform(
-        [number_parts(plain_signs(cleaned), notation)],
+        [number_parts(plain_money(plain_signs(cleaned)), notation)],
         lambda p: CASE
             WHEN number_agrees(p, notation) THEN {
                 digits:
@@ -111,7 +151,7 @@ CREATE OR REPLACE TEMP MACRO number_from_text(cleaned, notation) AS
                             THEN '-'
                         ELSE ''
                     END
-                    || translate(p.whole, '.,', '')
+                    || coalesce(nullif(translate(p.whole, '.,', ''), ''), '0')
                     || replace(p.part, ',', '.')
                     || CASE
                         WHEN p.unit || p.percent = '' THEN ''

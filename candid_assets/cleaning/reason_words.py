@@ -21,6 +21,10 @@ def phrases(column: Column, key_named: str = "") -> dict[str, str]:
     if column.required or column.primary_key_position is not None:
         words["missing_value"] = "blank, but a value is required"
     words |= _of_text(column) if column.logical_type == "string" else _of_type(column)
+    if column.logical_type in {"string", "integer"} and not column.options.phone:
+        words["damaged_id"] = (
+            "lost figures where a spreadsheet read it as a number; restore it and keep it as text"
+        )
     for rule, value in rules_of(column):
         phrase = rule.phrase.format(value=shown(value))
         words[rule.reason] = " or ".join(filter(None, (words.get(rule.reason), phrase)))

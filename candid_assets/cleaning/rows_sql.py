@@ -81,7 +81,10 @@ WITH cells AS (
     _row,
     _kinds,{more}
     [*{CELLS}] AS _cells,
-    list_transform(_cells, lambda cell: clean_text(cell)) AS _cleaned
+    list_transform(
+      list_transform(_cells, lambda cell: clean_text(cell)),
+      lambda cell, place: without_guard(cell, _kinds[place])
+    ) AS _cleaned
   FROM {raw}
 ),
 texts AS (

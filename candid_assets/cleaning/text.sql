@@ -74,6 +74,24 @@ CREATE OR REPLACE TEMP MACRO unless_error(cleaned, words) AS
         ELSE unless_word(cleaned, words)
     END;
 
+-- Text without the guard against being read as a number that exports and hands
+-- put before it: ="0812" and '0812. Before words an apostrophe may be their own.
+CREATE OR REPLACE TEMP MACRO without_guard(cleaned, kind) AS
+    CASE
+        WHEN left(cleaned, 1) NOT IN ('''', '=') OR kind <> 't' THEN cleaned
+        WHEN regexp_full_match(cleaned, '="(?:[^"]|"")*"')
+            THEN nullif(trim(replace(cleaned[3:-2], '""', '"')), '')
+        WHEN regexp_matches(cleaned, '^''[-+=(.]*[0-9]') THEN cleaned[2:]
+        ELSE cleaned
+    END;
+
+-- Text of a column in which every text has an apostrophe as its guard.
+CREATE OR REPLACE TEMP MACRO unguarded(cleaned) AS
+    CASE
+        WHEN left(cleaned, 1) = '''' THEN nullif(trim(cleaned[2:]), '')
+        ELSE cleaned
+    END;
+
 -- What every parser gives: STRUCT(value, reason). A blank is neither.
 CREATE OR REPLACE TEMP MACRO value_or_reason(cleaned, kind, parsed, otherwise) AS
     list_transform(
@@ -89,9 +107,31 @@ CREATE OR REPLACE TEMP MACRO value_or_reason(cleaned, kind, parsed, otherwise) A
         }
     )[1];
 
--- The reason against a cell that is kept as text.
-CREATE OR REPLACE TEMP MACRO error_reason(cleaned, kind) AS
-    CASE WHEN kind = 'e' AND cleaned IS NOT NULL THEN 'error_cell' END;
+-- Whether a number that a spreadsheet holds has lost figures: it keeps fifteen,
+-- and a float is exact up to 2^53.
+CREATE OR REPLACE TEMP MACRO has_lost_figures(cleaned, kind) AS
+    kind = 'n'
+    AND length(cleaned) >= 16
+    AND regexp_full_match(cleaned, '-?[0-9]{16,}')
+    AND (
+        regexp_full_match(cleaned, '-?[0-9]{15}0+')
+        OR abs(try_cast(cleaned AS DOUBLE)) > 9007199254740992
+    );
+
+-- The reason against a cell that is kept as text: an error, or what is left of
+-- a long number that a spreadsheet took for one (3.20101E+15).
+CREATE OR REPLACE TEMP MACRO text_reason(cleaned, kind) AS
+    CASE
+        WHEN cleaned IS NULL THEN NULL
+        WHEN kind = 'e' THEN 'error_cell'
+        WHEN kind = 't'
+            AND regexp_matches(cleaned, '[eE][+][0-9]{2,3}$')
+            AND regexp_full_match(
+                cleaned, '[-+]?[0-9](?:[.,][0-9]+)?[eE][+][0-9]{2,3}'
+            )
+            THEN 'damaged_id'
+        WHEN has_lost_figures(cleaned, kind) THEN 'damaged_id'
+    END;
 
 -- The reason against a cell that the sheet itself read, in a column where what
 -- it read cannot be trusted; text is as the hand left it.

@@ -29,6 +29,8 @@ _NESTED: Final = ("quality", "properties", "items", "map")
 _OPTION_TYPES: Final[dict[str, tuple[LogicalType, ...]]] = {
     "notation": ("number", "integer"),
     "currency": ("number", "integer"),
+    "negativeMarks": ("number", "integer"),
+    "positiveMarks": ("number", "integer"),
     "dateOrder": ("date", "timestamp"),
     "letterCase": ("string",),
     "shownAs": ("number", "integer"),

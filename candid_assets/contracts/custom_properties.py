@@ -26,6 +26,12 @@ class ColumnOptions:
     """Notation of numbers written as text: `id` reads 1.250.000,50 and `en` 1,250,000.50."""
     currency: Currency = RUPIAH
     """Currency whose mark a number written as text may have; one with another's is refused."""
+    negative_marks: tuple[str, ...] = ()
+    """Words behind an amount written as text that make it negative, such as DB in a statement."""
+    positive_marks: tuple[str, ...] = ()
+    """Words behind an amount written as text that leave it positive, such as CR in a statement."""
+    guarded: bool = False
+    """Whether every text begins with an apostrophe that is no part of it; figures never keep it."""
     date_order: DateOrder = "dmy"
     """Order of day, month and year in dates written as digits in text."""
     letter_case: Literal["upper", "lower"] | None = None

@@ -14,6 +14,12 @@ class ColumnFacts:
     exact_text: int = 0
     """Text and number cells that a typed source wrote, which keep every character and digit."""
     exact_number: int = 0
+    long_number: int = 0
+    """Number cells of a spreadsheet with more figures than it keeps."""
+    guards: int = 0
+    """Text cells that begin with an apostrophe."""
+    marks: tuple[str, ...] = ()
+    """Words of debit and credit behind amounts, in small letters."""
     date: int = 0
     stamp: int = 0
     """Date cells with a time of day, and those of them that show midnight."""

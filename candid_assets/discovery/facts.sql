@@ -2,15 +2,25 @@
 -- Reads temp.found_cells(tab, place, member, row_number, kind, content), and
 -- phone_columns (table and column), blank_words, true_words, false_words, plain_words as lists in variables.
 CREATE OR REPLACE TEMP TABLE found_values AS
+WITH written AS (
+    SELECT
+        tab,
+        place,
+        kind,
+        clean_text(content) AS written
+    FROM temp.found_cells
+    WHERE kind <> '-'
+)
+
 SELECT
     tab,
     place,
     CASE kind WHEN 'x' THEN 't' WHEN 'm' THEN 'n' ELSE kind END AS kind,
     kind IN ('x', 'm') AS exact,
-    clean_text(content) AS text,
+    kind = 't' AND left(written, 1) = '''' AS guarded,
+    without_guard(written, kind) AS text,
     count(*) AS n
-FROM temp.found_cells
-WHERE kind <> '-'
+FROM written
 GROUP BY ALL
 HAVING text IS NOT NULL;
 
@@ -19,13 +29,21 @@ WITH folded AS (
     SELECT
         *,
         lower(plain_signs(text)) AS small,
-        CASE WHEN kind = 't' THEN currency_of(plain_signs(text)) END AS currency
+        CASE WHEN kind = 't' THEN currency_of(plain_signs(text)) END AS currency,
+        -- One letter is a mark behind a space or cents alone: 50K is a thousand.
+        CASE WHEN kind = 't' THEN nullif(
+            regexp_extract(
+                lower(text),
+                '^(?:rp\.?|idr)?[-+( ]{0,3}[0-9][0-9.,]*\)?(?: ?(?:db|cr|dr|kr|debet|debit|kredit|credit)'
+                || '| [dk])\.?$'
+            ), ''
+        ) END AS marked
     FROM temp.found_values
 ),
-guarded AS (
+likely AS (
     SELECT
         *,
-        currency IS NOT NULL OR kind = 't' AND regexp_full_match(
+        currency IS NOT NULL OR marked IS NOT NULL OR kind = 't' AND regexp_full_match(
             small,
             '[-+()0-9.,% ]*(?:(?:rp|idr|rb|ribu|jt|juta|m|miliar|milyar|triliun)[-+()0-9.,% ]*)*'
         ) AND regexp_matches(small, '[0-9]') AS like_number,
@@ -42,7 +60,12 @@ parsed AS (
         CASE
             WHEN kind = 'n' OR like_number THEN list_transform(
                 ['id', 'en'], lambda way: read_number(
-                    CASE WHEN currency <> 'IDR' THEN without_currency(text, currency) ELSE text END,
+                    CASE
+                        WHEN marked IS NOT NULL
+                            THEN regexp_replace(text, ' ?[A-Za-z]+\.?$', '')
+                        WHEN currency <> 'IDR' THEN without_currency(text, currency)
+                        ELSE text
+                    END,
                     CASE WHEN exact AND kind = 'n' THEN 'm' ELSE kind END, way
                 )
             )
@@ -66,7 +89,7 @@ parsed AS (
                 AND kind IN ('t', 'n') AND regexp_matches(text, '[0-9]{3}')
                 AND length(text) <= 24 THEN parse_phone(text, kind).value
         END AS phone
-    FROM guarded
+    FROM likely
 )
 SELECT
     * EXCLUDE (numbers),

@@ -7,6 +7,13 @@ SELECT
     sum(n) FILTER (kind = 'n') AS number,
     sum(n) FILTER (kind = 't' AND exact) AS exact_text,
     sum(n) FILTER (kind = 'n' AND exact) AS exact_number,
+    sum(n) FILTER (
+        kind = 'n' AND NOT exact AND regexp_full_match(text, '-?[0-9]{16,}')
+    ) AS long_number,
+    sum(n) FILTER (guarded) AS guards,
+    list(DISTINCT regexp_extract(marked, '([a-z]+)\.?$', 1)) FILTER (
+        marked IS NOT NULL AND (is_id OR is_en)
+    ) AS marks,
     sum(n) FILTER (kind = 'd') AS date,
     sum(n) FILTER (kind = 's') AS stamp,
     sum(n) FILTER (kind = 's' AND ends_with(text, ' 00:00:00')) AS midnight,

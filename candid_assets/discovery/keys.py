@@ -115,7 +115,7 @@ def _enumeration(
     stats: _Stats,
     rows: int,
 ) -> None:
-    if column.logical != "string" or rows < _ENUM_ROWS or column.guess.options:
+    if column.logical != "string" or rows < _ENUM_ROWS or set(column.guess.options) - {"guarded"}:
         return
     if not 2 <= stats.distinct <= 2 * _ENUM_VALUES or stats.longest > 40:
         return

@@ -27,6 +27,8 @@ _ENOUGH: Final = 0.88
 _FEW: Final = 10
 _AMOUNTS: Final = MONEY_WORDS | COUNTING_WORDS | MEASURE_WORDS
 _NUMBERED: Final = frozenset({"no", "nomor", "number", "ref", "referensi", "reference"})
+_FEWEST_GUARDS: Final = 3
+_DEBIT: Final = frozenset({"db", "dr", "d", "debet", "debit"})
 _MOST_SCALE: Final = 30
 _MOST_FIGURES: Final = 38
 _TYPED: Final = frozenset({"boolean", "time", "integer", "number"})
@@ -74,7 +76,14 @@ def typing_habits(columns: Sequence[ColumnFacts], otherwise: TypingHabits) -> Ty
 
 
 def guess_type(header: str, facts: ColumnFacts, habits: TypingHabits) -> TypeGuess:
-    """Return a column's type."""
+    """Return a column's type, and that its texts are guarded where nearly all of them are."""
+    guess = _unguarded_type(header, facts, habits)
+    if facts.guards >= _FEWEST_GUARDS and facts.guards >= _ENOUGH * facts.text:
+        guess.options["guarded"] = True
+    return guess
+
+
+def _unguarded_type(header: str, facts: ColumnFacts, habits: TypingHabits) -> TypeGuess:
     words = words_of(header)
     cells = facts.cells - facts.error
     text = TypeGuess("string", fitting=cells, cells=facts.cells)
@@ -136,7 +145,7 @@ def _are_codes(facts: ColumnFacts) -> bool:
     """Whether figures are names of things: leading zeros, or as long as no quantity is."""
     if facts.leading_zero and facts.leading_zero >= 0.01 * facts.text:
         return True
-    return facts.figures > 0.5 * facts.cells
+    return facts.figures + facts.long_number > 0.5 * facts.cells
 
 
 def _are_parted_codes(facts: ColumnFacts, words: frozenset[str]) -> bool:
@@ -222,7 +231,18 @@ def _number(facts: ColumnFacts, habits: TypingHabits, words: frozenset[str]) -> 
         return None
     if facts.currencies not in ((), (RUPIAH,)):
         options["currency"] = facts.currencies[0]
-    if whole == fitting and not _is_money(facts, words) and facts.biggest < 9e18:
+    if facts.marks == ("k",):
+        return None
+    negative = [mark for mark in sorted(facts.marks) if mark in _DEBIT]
+    positive = [mark for mark in sorted(facts.marks) if mark not in _DEBIT]
+    options |= {"negativeMarks": negative} if negative else {}
+    options |= {"positiveMarks": positive} if positive else {}
+    if (
+        whole == fitting
+        and not facts.marks
+        and not _is_money(facts, words)
+        and facts.biggest < 9e18
+    ):
         return _guess(facts, "integer", fitting, options)
     figures = len(f"{facts.biggest:.0f}")
     exact = facts.exact_number == fitting

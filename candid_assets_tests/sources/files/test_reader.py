@@ -393,6 +393,40 @@ def test_discover_writes_contracts_for_each_file_and_sheet(
     assert folder.place.query("select count(*) from clean.baru__toko") == [(100,)]
 
 
+def test_discovered_export_of_a_bank_and_of_ids_is_read_and_damaged_ids_are_named(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = ["NIK,Tanggal,Keterangan,HP,Jumlah,Sisa"]
+    for n in range(1, 41):
+        nik = "3.20101E+15" if n % 4 == 0 else f"32010101010100{n:02d}"
+        mark = "DB" if n % 2 else "CR"
+        rest = "Rp -" if n % 10 == 0 else f"Rp 1.250.{n:03d}"
+        day = f"'{n % 28 + 1:02d}/12/2024,'BIAYA {n}"
+        lines.append(f'{nik},{day},"=""0812345678{n:02d}""","{n},500.00 {mark}",{rest}')
+    folder.csv("\n".join(lines), "mutasi.csv")
+    done = discovered(folder.place, monkeypatch, str(folder.path), "baru")
+    assert done.exit_code == 0, done.output
+    (folder.place.root / "catalog/workbooks/ekspor/sales.yaml").unlink()
+    assert folder.place.run().succeeded, folder.place.failures()
+    rows = folder.place.query("select * exclude (_row, _extract) from clean.baru__mutasi")
+    assert rows == [
+        (
+            f"32010101010100{n:02d}",
+            date(2024, 12, n % 28 + 1),
+            f"BIAYA {n}",
+            f"+62812345678{n:02d}",
+            Decimal(f"{n}500.00") * (-1 if n % 2 else 1),
+            Decimal(0) if n % 10 == 0 else Decimal(f"1250{n:03d}"),
+        )
+        for n in range(1, 41)
+        if n % 4
+    ]
+    reasons = folder.place.query(
+        "select _reasons[1].reason, _reasons[1].cell from quarantine.baru__mutasi order by _row"
+    )
+    assert reasons == [("damaged_id", f"A{n + 1}") for n in range(4, 41, 4)]
+
+
 def test_discovered_parquet_file_equals_its_values_to_the_last_digit_and_character(
     folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
