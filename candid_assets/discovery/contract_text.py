@@ -129,6 +129,8 @@ def _column(column: ColumnProposal) -> tuple[str, str, str, str]:
         custom["optional"] = True
     if column.unit:
         custom["unit"] = column.unit
+    if column.filled_cells:
+        custom["fillMerged"] = True
     if column.blocked:
         custom["blocked"] = column.blocked
     if custom:

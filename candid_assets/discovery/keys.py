@@ -93,7 +93,7 @@ def blank_cells(column: ColumnProposal, rows: int) -> int:
     """Return how many rows of data have nothing in a column, words that mean it included."""
     facts = column.facts
     words = facts.dashes if column.logical == "string" else facts.blank_words
-    return rows - (facts.cells - words)
+    return rows - (facts.cells - words) - column.filled_cells
 
 
 def _required(column: ColumnProposal, rows: int) -> None:

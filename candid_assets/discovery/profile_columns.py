@@ -9,12 +9,11 @@ from typing import Any
 import duckdb
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from candid_assets.contracts.custom_properties import ColumnOptions
 from candid_assets.discovery.column_facts import ColumnFacts
 from candid_assets.discovery.office_words import MORE_BLANKS, PLAIN_YES
-from candid_assets.names import column_letter
+from candid_assets.discovery.shown_cells import shown_cells
 from candid_assets.sql import text_list
 from candid_assets.vocabulary import BLANK_WORDS
 
@@ -91,7 +90,7 @@ def _plain(value: Any) -> Any:
 def _long(cells: Sequence[TableCells]) -> pa.Table:
     """Return one line for each cell of data."""
     parts: dict[str, list[pa.Array]] = {
-        name: [] for name in ("tab", "place", "member", "row_number", "kind", "content")
+        name: [] for name in ("tab", "place", "member", "row_number", "kind", "content", "shown")
     }
     for item in cells:
         rows = np.asarray(item.rows, dtype=np.int64)
@@ -99,22 +98,25 @@ def _long(cells: Sequence[TableCells]) -> pa.Table:
             continue
         kinds = _kinds(item.extract)
         for number, place in item.columns.items():
-            column = item.extract.column(column_letter(place)).combine_chunks()
-            texts = pc.take(column, pa.array(rows - 1))
-            marks = kinds[rows - 1, place - 1]
+            seen = shown_cells(item.extract, place, rows, kinds[rows - 1, place - 1])
             count = len(rows)
             parts["tab"].append(pa.array(np.full(count, item.table, dtype=np.int32)))
             parts["place"].append(pa.array(np.full(count, number, dtype=np.int32)))
             parts["member"].append(pa.array(np.full(count, item.member, dtype=np.int32)))
             parts["row_number"].append(pa.array(rows.astype(np.int32)))
             offsets = np.arange(count + 1, dtype=np.int32)
-            buffers = (pa.py_buffer(offsets), pa.py_buffer(np.ascontiguousarray(marks).tobytes()))
+            buffers = (
+                pa.py_buffer(offsets),
+                pa.py_buffer(np.ascontiguousarray(seen.kinds).tobytes()),
+            )
             parts["kind"].append(pa.StringArray.from_buffers(count, *buffers))
-            parts["content"].append(texts)
+            parts["content"].append(seen.texts)
+            parts["shown"].append(seen.shown)
     schema = {
         **dict.fromkeys(("tab", "place", "member", "row_number"), pa.int32()),
         "kind": pa.string(),
         "content": pa.string(),
+        "shown": pa.string(),
     }
     return pa.table({name: pa.chunked_array(parts[name], type=schema[name]) for name in schema})
 

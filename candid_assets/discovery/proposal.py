@@ -32,6 +32,8 @@ class ColumnProposal:
     unit: str | None = None
     description: str | None = None
     """What the sheet itself says of the column."""
+    filled_cells: int = 0
+    """Blank cells of data that take the text of their merge's first cell."""
     notes: list[str] = field(default_factory=list)
     """The evidence for each guess, in words."""
 

@@ -19,6 +19,8 @@ from candid_assets.discovery.find_tables import (
 )
 from candid_assets.discovery.keys import add_rules
 from candid_assets.discovery.locale_misreads import LocaleMisreads, language
+from candid_assets.discovery.merged_body import propose_fills
+from candid_assets.discovery.number_formats import NumberFormats
 from candid_assets.discovery.office_words import PHONE_WORDS, words_of
 from candid_assets.discovery.profile_columns import column_facts
 from candid_assets.discovery.proposal import ColumnProposal, TableProposal
@@ -95,6 +97,7 @@ class _Discovery:
         self.outcomes: dict[int, Rehearsed] = {}
         self.strange: dict[int, dict[str, Any]] = {}
         """Custom properties that only a family as a whole has, by table."""
+        self.formats: NumberFormats
 
     def run(self, skip: Collection[str]) -> Proposal:
         members = self._members()
@@ -105,6 +108,9 @@ class _Discovery:
             add_strangers(self.groups[number], self.strange.setdefault(number, {}), left_out)
         self._block()
         share_types(self.connection, self.tables)
+        for number, table in self.tables.items():
+            self.formats.propose(table, number, self.groups[number])
+            propose_fills(table, self.groups[number])
         for number in list(self.tables):
             self._settle(number)
         for number in [n for n in self.tables if self._refused(n)]:
@@ -154,6 +160,8 @@ class _Discovery:
             if words_of(column_name(table, header)[1]) & PHONE_WORDS
         ]
         facts = column_facts(self.connection, cells, phones)
+        self.formats = NumberFormats(self.connection)
+        facts = self.formats.with_money(facts)
         way = language(self.book.metadata.locale or "en_US")
         english = self.book.metadata.locale.lower().startswith("en_us")
         usual = TypingHabits("id" if way == "id" else "en", "mdy" if english else "dmy")
