@@ -12,6 +12,8 @@ from candid_assets.warehouse.ledger import Ledger
 
 MOST_CHANGES = 5
 """How many changes of a layout one message lists."""
+CELLS_NAMED = 5
+"""How many cells one message names."""
 
 
 class ReaderConduct(Protocol):
@@ -115,14 +117,43 @@ def rerun_identical(layer: Layer, table: str, before: str | None, current: str) 
 
 
 def contract_holds(
-    layer: Layer, table: str, *, problem: str | None = None, unclaimed: Sequence[str] = ()
+    layer: Layer,
+    table: str,
+    *,
+    problem: str | None = None,
+    unclaimed: Sequence[str] = (),
+    unfilled: Sequence[Sample] = (),
 ) -> CheckResult:
-    """The contract can be read and the sheet has its headers; unknown headers are listed."""
+    """The contract can be read and the sheet has its headers and no merges that it leaves blank.
+
+    Args:
+        layer: The source's layer.
+        table: The table.
+        problem: Why the contract does not hold; the table is not replaced.
+        unclaimed: Headers that it does not name; they are listed.
+        unfilled: Merged cells of columns that it does not fill; they are a warning.
+    """
     message = problem or "every header of the contract stands in the source"
     if unclaimed and not problem:
         message += "; not in the contract: " + ", ".join(repr(h) for h in unclaimed)
     counts = {"headers not in the contract": len(unclaimed)}
-    return CheckResult("contract_holds", layer, table, problem is None, message, counts=counts)
+    if problem or not unfilled:
+        return CheckResult("contract_holds", layer, table, problem is None, message, counts=counts)
+    names = ", ".join(dict.fromkeys(sample.column for sample in unfilled))
+    cells = ", ".join(f"{s.cell} ({s.detail})" for s in unfilled[:CELLS_NAMED])
+    more = " …" if len(unfilled) > CELLS_NAMED else ""
+    return CheckResult(
+        "contract_holds",
+        layer,
+        table,
+        passed=False,
+        message=f"{message}; merged cells are blank in {names}: {cells}{more}; declare fillMerged"
+        " where they mean what their first cell says, or take the merges apart",
+        severity="warning",
+        blocking=False,
+        counts={**counts, "merged cells left blank": len(unfilled)},
+        samples=tuple(unfilled[:MAX_SAMPLES]),
+    )
 
 
 def layout_unchanged(

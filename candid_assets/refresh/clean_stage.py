@@ -25,6 +25,7 @@ from candid_assets.refresh.layout_drift import note_current, note_layouts, note_
 from candid_assets.refresh.layouts import observe
 from candid_assets.refresh.lost_keys import judge_losses
 from candid_assets.refresh.swap import KINDS, StagedTab, swap
+from candid_assets.refresh.unfilled_merges import unfilled_merges
 from candid_assets.source_kinds.links import cell_link
 from candid_assets.sql import qualified, quoted
 from candid_assets.warehouse.builds import TableState
@@ -88,8 +89,11 @@ def stage_clean(
         _drop(refresh, staged)
         return None
     unclaimed = tuple(dict.fromkeys(h for m in members for h in m.header.unclaimed))
+    unfilled = unfilled_merges(refresh, staged, members)
     yield Checked(
-        invariants.contract_holds(tab.source, tab.table, problem=problem, unclaimed=unclaimed)
+        invariants.contract_holds(
+            tab.source, tab.table, problem=problem, unclaimed=unclaimed, unfilled=unfilled
+        )
     )
     return staged
 

@@ -106,3 +106,17 @@ def test_format_that_changes_alone_is_a_change(shop: Installation, google) -> No
     assert shop.run().succeeded
     codes = shop.query("select code from clean.toko__barang order by _row limit 2")
     assert codes == [("007",), ("00014",)]
+
+
+def test_merged_cells_that_no_contract_fills_are_reported(shop: Installation) -> None:
+    path = shop.table("toko", "nota", NOTES)
+    head, _, rest = NOTES.partition("    customProperties: [{property: fillMerged, value: true}]\n")
+    path.write_text(head + rest)
+    record = shop.run()
+    assert record.succeeded, shop.failures()
+    (check,) = (c for c in record.checks if c.name == "contract_holds" and c.table == "toko__nota")
+    assert (check.passed, check.severity, check.blocking) == (False, "warning", False)
+    assert "merged cells are blank in sold_on: A3 (merged with A2), A5 (merged with A4)" in (
+        check.message
+    )
+    assert shop.query("select count(sold_on), count(*) from clean.toko__nota") == [(2, 4)]
