@@ -20,7 +20,7 @@ from candid_assets.sandbox.answers import Answer
 from candid_assets.sandbox.auth import TokenService
 from candid_assets.sandbox.drive_api import get_file, list_files
 from candid_assets.sandbox.edits import CHANGES, change_workbook, find_workbook
-from candid_assets.sandbox.errors import Api, GoogleError, not_imitated, quota_exceeded
+from candid_assets.sandbox.errors import Api, GoogleError, quota_exceeded, unanswered
 from candid_assets.sandbox.faults import (
     CHANGING,
     GARBLING,
@@ -267,10 +267,10 @@ def _read(folder: WorkbookFolder, call: _Call, query: Query) -> Answer:
             return Answer(list_files(folder, query))
         if place.startswith("files/") and place.count("/") == 1:
             return Answer(get_file(folder, place[6:], query))
-        raise not_imitated(f"the method of {call.path}")
+        raise unanswered(call.path)
     match = re.fullmatch(r"/v4/spreadsheets/([^/:]+)(?:/values(:batchGet|/.+))?", call.path, re.S)
     if not match:
-        raise not_imitated(f"the method of {call.path}")
+        raise unanswered(call.path)
     if match[2] is None:
         return get_spreadsheet(folder, match[1], query)
     if match[2] == ":batchGet":

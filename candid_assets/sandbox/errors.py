@@ -1,5 +1,6 @@
 """The error answers of Google's APIs, in the shapes recorded from the real ones."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -22,6 +23,13 @@ _STATUS = {
     503: "UNAVAILABLE",
     504: "DEADLINE_EXCEEDED",
 }
+_METHODS = re.compile(
+    r"/v4/spreadsheets/[^/:]+(?::\w+|/(?:developerMetadata|sheets|values)[/:].*)"
+    r"|/drive/v3/(?:about|accessproposals|apps|changes|channels|drives|files|operations|teamdrives)"
+    r"(?:/.*)?",
+    re.DOTALL,
+)
+"""Paths of the methods in Google's discovery documents."""
 _REASONS = {400: "badRequest", 403: "forbidden", 404: "notFound", 429: "rateLimitExceeded"}
 
 
@@ -101,6 +109,13 @@ def bad_mask(path: str, api: Api, text: str) -> GoogleError:
 def not_imitated(what: str) -> GoogleError:
     """Return the 501 for what this server does not imitate, rather than a false answer."""
     return GoogleError(501, f"The sandbox does not imitate {what}: see docs/sandbox.md.")
+
+
+def unanswered(path: str) -> GoogleError:
+    """Return the error for a path that is not answered: 501 for a method of Google's, else 404."""
+    if _METHODS.fullmatch(path):
+        return not_imitated(f"the method of {path}")
+    return GoogleError(404, "Requested entity was not found.", legacy={"reason": "notFound"})
 
 
 def not_found() -> GoogleError:

@@ -57,7 +57,6 @@ def test_a_sheet_cannot_be_downloaded_as_it_is(google):
     [
         f"{SHEET}/developerMetadata/1",
         f"{SHEET}/sheets/0",
-        f"{SHEETS}/v4/spreadsheets",
         f"{FILE}/permissions",
         f"{FILE}/export",
         f"{FILE}/revisions/1",
@@ -68,6 +67,19 @@ def test_a_sheet_cannot_be_downloaded_as_it_is(google):
 )
 def test_a_method_that_is_not_imitated_is_refused(google, path):
     assert google.get(path).status_code == 501
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"{SHEETS}/v4/spreadsheet",
+        f"{SHEETS}/v4/spreadsheets",
+        f"{SHEET}/cells",
+        f"{DRIVE}/drive/v3/x",
+    ],
+)
+def test_a_path_that_is_no_method_of_googles_is_not_found(google, path):
+    assert google.get(path).status_code == 404
 
 
 def test_sheets_lists_its_error_only_when_asked_to(google):
