@@ -156,9 +156,12 @@ def _show_differences(output: Output, result: "Acceptance") -> None:
         else:
             entry = entries[id(difference)]
             output.print(f"    → {entry.heading}: {entry.text}")
+    for unread in result.undescribed:
+        output.console.print(f"\n[bold]{unread.workbook}[/]")
+        output.print(f"  {unread.message}\n    by hand: {unread.proposal}")
     for problem in result.problems:
         output.print(f"not written: {problem}", style="red")
-    if not result.differences:
+    if not result.differences and not result.undescribed:
         output.print("nothing differs")
     elif result.is_written and result.accepted:
         names = ", ".join(map(shown, result.files))

@@ -25,8 +25,10 @@ from candid_assets.contracts.load import load_catalog
 from candid_assets.contracts.workbook_file import HEAD
 from candid_assets.errors import CandidError
 from candid_assets.near_names import hint
+from candid_assets.refresh.undescribed import still_undescribed
 from candid_assets.settings import ZONE, Settings
 from candid_assets.warehouse.database import open_published
+from candid_assets.warehouse.undescribed_tables import UndescribedTable, undescribed_tables
 
 
 @dataclass(slots=True)
@@ -39,13 +41,16 @@ class Acceptance:
     files: dict[Path, YamlFile] = field(default_factory=dict)
     problems: list[ContractProblem] = field(default_factory=list)
     """What would be wrong with the edited contracts; then nothing is written."""
+    undescribed: list[UndescribedTable] = field(default_factory=list)
+    """Tables of the sources that no contract names."""
     is_written: bool = False
     """Whether what is accepted was written, if there is any."""
 
     @property
     def is_settled(self) -> bool:
         """Whether nothing differs any more."""
-        return not self.differences or (self.is_written and not self.by_hand)
+        settled = not self.differences or (self.is_written and not self.by_hand)
+        return settled and not self.undescribed
 
     def facts(self, env: str) -> dict[str, Any]:
         """Return the object of `candid contracts diff --json`."""
@@ -54,6 +59,7 @@ class Acceptance:
             "env": env,
             "compared_with": "newest landed extracts",
             "differences": [d.facts() | {"by_hand": by_hand.get(id(d))} for d in self.differences],
+            "undescribed": [table.as_dict() for table in self.undescribed],
             "entries": [f"{entry.heading}: {entry.text}" for _, entry in self.accepted],
             "problems": [str(problem) for problem in self.problems],
             "written": [str(path) for path in self.files]
@@ -90,9 +96,12 @@ def compare(
             raise CandidError(message, exit_code=2)
     with open_published(settings.published_file) as snapshot:
         all_differences = differences(settings, catalog, snapshot, names or None)
+        undescribed = still_undescribed(catalog, undescribed_tables(snapshot))
     today = datetime.now(ZONE).date()
     chosen = [with_detail(d) for d in all_differences if not kinds or d.change.kind in kinds]
     result = plan(chosen, settings, today)
+    if not kinds or "undescribed" in kinds:
+        result.undescribed = [t for t in undescribed if not names or t.workbook in names]
     if accept:
         write(result, settings, catalog, today)
         result.is_written = not result.problems

@@ -194,6 +194,8 @@ class Workbook:
     """What kind of source it is: the type of the head's servers."""
     servers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Environment to the other facts of the server there."""
+    ignored: tuple[str, ...] = ()
+    """Titles, or patterns of titles, of tables that are no part of it and are not reported."""
     fresh_hours: float | None = None
     """Hours within which it is to be read or seen unchanged again; None promises nothing."""
 

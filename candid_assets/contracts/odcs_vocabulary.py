@@ -144,7 +144,7 @@ def camel(name: str) -> str:
 def closed_sets() -> dict[str, ClosedSet]:
     """Return the custom properties of each kind of place, built once when first needed."""
     return {
-        "workbook": closed_set(volatile=bool, retention=Retention),
+        "workbook": closed_set(volatile=bool, retention=Retention, ignore=tuple[str, ...]),
         **{server_of(k.name): closed_set(k.options) for k in KINDS.values()},
         "tab": {**closed_set(TabOptions), **closed_set(ReadOptions)},
         "model": closed_set(owner=str, kind=Literal["dimension", "fact", "mart", "history"]),

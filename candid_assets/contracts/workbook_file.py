@@ -18,6 +18,7 @@ from candid_assets.contracts.families import claims_title
 from candid_assets.contracts.odcs_vocabulary import custom_values, parse
 from candid_assets.contracts.servers import read_servers
 from candid_assets.contracts.tab_file import read_tab
+from candid_assets.contracts.undescribed import ignored_titles
 from candid_assets.contracts.yaml_document import Step, YamlDocument, read_document
 from candid_assets.names import HUB, SPOKES
 from candid_assets.near_names import nearest
@@ -125,6 +126,7 @@ def _read_head(folder: Path) -> tuple[Workbook, YamlDocument]:
         path=path,
         volatile=bool(custom.get("volatile", False)),
         retention_days=custom.get("retention"),
+        ignored=ignored_titles(document, odcs.customProperties, custom.get("ignore", ())),
         fresh_hours=_fresh_hours(document, odcs.slaProperties or ()),
     )
     return head, document

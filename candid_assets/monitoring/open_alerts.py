@@ -11,12 +11,14 @@ import duckdb
 from candid_assets.contracts.catalog import Catalog, Workbook
 from candid_assets.gate.open_holds import ACCEPTABLE, held
 from candid_assets.names import DESTINATION_TAG, REFRESH_ALL, refresh_job
+from candid_assets.refresh.undescribed import still_undescribed
 from candid_assets.settings import Settings
 from candid_assets.warehouse.database import open_published
 from candid_assets.warehouse.extracts import last_read
 from candid_assets.warehouse.refresh_record import recorded_checks
+from candid_assets.warehouse.undescribed_tables import undescribed_tables
 
-Kind = Literal["run", "check", "stale", "hold"]
+Kind = Literal["run", "check", "stale", "hold", "undescribed"]
 ENDED: Final = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]
 RUNS_LOOKED_AT: Final = 200
 CELLS: Final = 3
@@ -47,6 +49,7 @@ def open_alerts(
         with open_published(settings.published_file) as connection:
             alerts += _failed_checks(connection, catalog)
             alerts += _stale(connection, settings, catalog, records, now)
+            alerts += _undescribed(connection, catalog)
     return [*alerts, *_holds(settings, catalog)]
 
 
@@ -192,6 +195,19 @@ def _seen(workbook: Workbook, records: Sequence[dg.RunRecord]) -> list[datetime]
         if looked:
             moments.append(datetime.fromtimestamp(record.start_time, UTC))
     return moments
+
+
+def _undescribed(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> Iterator[Alert]:
+    """Yield the tables of sources that no contract names."""
+    owners = {workbook.name: workbook.owner for workbook in catalog.workbooks}
+    for table in still_undescribed(catalog, undescribed_tables(connection)):
+        yield Alert(
+            f"undescribed:{table.workbook}:{table.title}",
+            "undescribed",
+            f"{table.message}: {table.proposal}",
+            owners.get(table.workbook, PLATFORM),
+            f"candid contracts diff {table.workbook}",
+        )
 
 
 def _holds(settings: Settings, catalog: Catalog) -> Iterator[Alert]:

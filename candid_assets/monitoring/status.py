@@ -24,10 +24,12 @@ from candid_assets.monitoring.open_alerts import (
     is_stale,
     last_seen,
 )
+from candid_assets.refresh.undescribed import still_undescribed
 from candid_assets.settings import Settings
 from candid_assets.warehouse.database import open_published
 from candid_assets.warehouse.errors import WarehouseError
 from candid_assets.warehouse.snapshot_status import SnapshotStatus, snapshot_status
+from candid_assets.warehouse.undescribed_tables import undescribed_tables
 
 RUNS: Final = 10
 DAEMON_SILENT_SECONDS: Final = 120
@@ -41,10 +43,14 @@ def gather(settings: Settings, now: datetime) -> dict[str, Any]:
     try:
         with open_published(settings.published_file) as connection:
             state = snapshot_status(connection).as_dict() | {"unread": None}
+            catalog = load_catalog(settings.catalog_dir)
+            tables = still_undescribed(catalog, undescribed_tables(connection))
+            state["undescribed"] = [table.as_dict() for table in tables]
             _add_freshness(state["workbooks"], settings, connection, records, now)
         holds = [hold.as_dict() for hold in held(settings)]
     except WarehouseError as error:
         state, holds = SnapshotStatus(settings.env).as_dict() | {"unread": str(error)}, []
+        state["undescribed"] = []
     shared = {
         "alerts": recorded_alerts(settings),
         "holds": holds,

@@ -30,6 +30,7 @@ def show(console: Console, state: dict[str, Any], now: datetime) -> None:
         console.print(f"[red]✗ {escape(failure['message'])}[/]", soft_wrap=True)
         console.print(f"  fix: {escape(failure['fix'])}", soft_wrap=True)
     _show_holds(console, state["holds"])
+    _show_undescribed(console, state["undescribed"])
     _show_alerts(console, state["alerts"])
 
 
@@ -124,6 +125,14 @@ def _show_holds(console: Console, holds: Sequence[dict[str, Any]]) -> None:
         console.print(f"[yellow]! {escape(line)}[/]", soft_wrap=True)
 
 
+def _show_undescribed(console: Console, tables: Sequence[dict[str, Any]]) -> None:
+    if tables:
+        console.print(f"not read   {len(tables)} tables that no contract names")
+    for table in tables[:SHOWN]:
+        line = f"'{table['title']}' of workbook {table['workbook']}: {table['proposal']}"
+        console.print(f"[yellow]! {escape(line)}[/]", soft_wrap=True)
+
+
 def _show_alerts(console: Console, alerts: Sequence[dict[str, Any]]) -> None:
     """Print the alerts, without those of holds, printed above, and checks, only counted."""
     checks = sum(a["kind"] == "check" for a in alerts)
@@ -131,7 +140,8 @@ def _show_alerts(console: Console, alerts: Sequence[dict[str, Any]]) -> None:
         console.print(
             f"alerts     {len(alerts)} open, {checks} of them checks; see `candid alerts`"
         )
-    for alert in [a for a in alerts if a["kind"] not in ("check", "hold")][:SHOWN]:
+    above = ("check", "hold", "undescribed")
+    for alert in [a for a in alerts if a["kind"] not in above][:SHOWN]:
         console.print(f"[yellow]! {escape(alert['cause'])}[/]", soft_wrap=True)
         console.print(f"  {escape(alert['owner'])} · {escape(alert['command'])}")
 

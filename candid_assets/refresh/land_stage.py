@@ -18,6 +18,7 @@ from candid_assets.refresh.input_keys import raw_key
 from candid_assets.refresh.layout_changes import LOST_TAB
 from candid_assets.refresh.layout_drift import note_lost
 from candid_assets.refresh.losses import held_back
+from candid_assets.refresh.undescribed import note_undescribed
 from candid_assets.sources.extract import TabExtract
 from candid_assets.sources.open_sources import Sources
 from candid_assets.sources.protocol import SourceExtract
@@ -62,6 +63,7 @@ def land(
             yield event
     if isinstance(outcome, SourceError):
         return
+    note_undescribed(refresh, workbook, outcome)
     if whole:
         extraction.remember(workbook, outcome)
     else:

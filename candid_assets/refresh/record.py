@@ -10,6 +10,7 @@ import duckdb
 from candid_assets.names import Layer
 from candid_assets.refresh.context import Refresh
 from candid_assets.refresh.events import Built, Checked, Event, Failed, Unchanged
+from candid_assets.refresh.undescribed import still_undescribed
 from candid_assets.settings import ZONE
 from candid_assets.warehouse.check_results import CheckResult
 from candid_assets.warehouse.database import transaction
@@ -23,6 +24,7 @@ from candid_assets.warehouse.refresh_record import (
     record_run,
     recorded_checks,
 )
+from candid_assets.warehouse.undescribed_tables import undescribed_tables
 
 Table = tuple[Layer, str]
 
@@ -50,6 +52,8 @@ class Summary:
     seconds: float
     report: str
     failures: list[dict[str, str | None]]
+    undescribed: list[dict[str, str]]
+    """Tables of the sources that no contract names, and so were not read."""
 
 
 @dataclass(slots=True)
@@ -66,13 +70,15 @@ class Record:
     report: str = ""
     finished_at: datetime | None = None
     summary: Summary | None = None
+    undescribed_changed: bool = False
+    """Whether the tables that no contract names are others than before."""
     late: list[Failed] = field(default_factory=list)
     """What failed after the record was written, and so is in no table."""
 
     @property
     def changed(self) -> bool:
         """Whether readers have something new to see: tables, checks or failures."""
-        return bool(self.built or self.checks or self.failures)
+        return bool(self.built or self.checks or self.failures or self.undescribed_changed)
 
     @property
     def succeeded(self) -> bool:
@@ -110,6 +116,7 @@ class Record:
         """Write checks, failures and the run to `meta`; a run without news writes nothing."""
         self.finished_at = datetime.now(UTC)
         self.report = str(report_path(refresh))
+        self.undescribed_changed = refresh.observations.undescribed_changed
         self.summary = self._summary(refresh)
         if not self.changed:
             return
@@ -129,6 +136,7 @@ class Record:
         tables = {t.table for t in refresh.catalog.tabs}
         rows = total(tab for tab in ledgers(refresh.connection).values() if tab.table in tables)
         finished = self.finished_at or datetime.now(UTC)
+        undescribed = still_undescribed(refresh.catalog, undescribed_tables(refresh.connection))
         return Summary(
             env=refresh.settings.env,
             run_id=refresh.run_id,
@@ -149,6 +157,10 @@ class Record:
             seconds=round((finished - refresh.started_at).total_seconds(), 2),
             report=self.report,
             failures=[_failure_entry(failure) for failure in self.distinct_failures()],
+            undescribed=[
+                {"workbook": table.workbook, "title": table.title, "proposal": table.proposal}
+                for table in undescribed
+            ],
         )
 
 

@@ -47,6 +47,8 @@ class Observations:
     by_table: dict[str, dict[str, Observed]] = field(default_factory=dict)
     read: set[tuple[str, str]] = field(default_factory=set)
     """Workbook and name of each tab that was read whole in this refresh."""
+    undescribed_changed: bool = False
+    """Whether the tables that no contract names are others than before."""
 
     def note(self, tab: Tab, name: str, observed: Observed) -> None:
         """Note the state of a tab, in addition to what was noted of it before."""

@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -85,6 +86,10 @@ def show(console: Console, record: Record) -> None:
         console.print(_counts(record))
     for cause in record.distinct_failures():
         console.print(f"[red]✗ {cause.message}[/]\n  fix: {cause.fix}", soft_wrap=True)
+    for table in summary.undescribed:
+        place = f"'{table['title']}' of workbook {table['workbook']}"
+        console.print(f"[yellow]! {escape(place)} is in no contract and was not read[/]")
+        console.print(f"  {escape(table['proposal'])}", soft_wrap=True)
     blocked = [c for c in record.checks if c.blocking and not c.passed]
     for check in blocked if not record.failures else []:
         console.print(f"[red]✗ {check.name}: {check.message}[/]", soft_wrap=True)

@@ -65,7 +65,7 @@ def read_listed(
         event = ExtractEvent(workbook.name, kind, tab.name, len(tabs), len(contracts))
         request.on_event(event)
     request.on_event(ExtractEvent(workbook.name, "finished", total=len(contracts)))
-    unknown = tuple(table.title for table in match.unknown)
+    unknown = match.unknown_titles
     return SourceExtract(state, tabs, unknown, members, tuple(tab.name for tab in wanted))
 
 

@@ -25,6 +25,12 @@ class TabMatch:
     members: Mapping[str, tuple[Tab, ...]] = field(default_factory=dict)
     """Family to its members, without archived ones that are gone."""
 
+    @property
+    def unknown_titles(self) -> tuple[str, ...]:
+        """The titles of tables without a contract; charts and the like are no tables."""
+        tables = (tab for tab in self.unknown if tab.sheet_type in ("GRID", UNREADABLE))
+        return tuple(tab.title for tab in tables)
+
 
 def match_tabs(
     tabs: Sequence[TabMetadata],

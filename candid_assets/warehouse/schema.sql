@@ -248,3 +248,13 @@ create table if not exists meta.holds (
     resolved_at timestamptz
 );
 comment on table meta.holds is 'Extracts that were read whole and are kept out until a person decides (candid holds); resolved_at is null while one waits.';
+
+create table if not exists meta.undescribed_tables (
+    workbook varchar not null,
+    title varchar not null,
+    proposal varchar not null,
+    first_seen timestamptz not null,
+    run_id varchar not null,
+    primary key (workbook, title)
+);
+comment on table meta.undescribed_tables is 'Tables of sources that no contract names, and so are not read; with what may be done.';

@@ -71,7 +71,7 @@ class _WorkbookReading:
                 break
         for name, reason in self.reasons.items():
             self._settle(name, reason)
-        unknown = tuple(t.title for t in match.unknown)
+        unknown = match.unknown_titles
         members = {name: match.members[name] for name in self.families}
         tabs = _merged_errors({name: self.settled[name] for name in self.names})
         self._report("finished")
