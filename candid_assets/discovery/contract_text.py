@@ -91,6 +91,7 @@ def table_yaml(table: TableProposal, *, family: bool) -> str:
     if custom:
         lines.append("customProperties:")
         lines += [f"  - {{property: {key}, value: {_value(v)}}}" for key, v in custom.items()]
+    lines += _row_rules(table)
     lines.append("properties:")
     rows = [_column(column) for column in table.columns]
     if family:
@@ -101,6 +102,19 @@ def table_yaml(table: TableProposal, *, family: bool) -> str:
         line = f"  - {{{name:<{names}} {header:<{headers}} {rest}}}"
         lines.append(f"{line}  # {comment(evidence)}" if evidence else line)
     return "\n".join(lines) + "\n"
+
+
+def _row_rules(table: TableProposal) -> list[str]:
+    """Return the quality rules of a table; as warnings, for a person decides what is kept out."""
+    if not table.row_rules:
+        return []
+    lines = ["quality:"]
+    for rule in table.row_rules:
+        query = f"select count(*) from ${{object}} where {rule.broken}"
+        item = f"type: sql, id: {rule.name}, description: {text(rule.text)}, query: {text(query)}"
+        note = comment(f"{rule.evidence}; without severity, rows that break it are quarantined")
+        lines.append(f"  - {{{item}, mustBe: 0, severity: warning}}  # {note}")
+    return lines
 
 
 def column_item(column: ColumnProposal) -> str:

@@ -77,6 +77,30 @@ MONEY_WORDS: Final = _words("""
 """)
 QUANTITY_WORDS: Final = _words("qty quantity kuantitas kwantitas")
 """Headers of counted things, whatever group they stand in: `Penjualan Qty`."""
+EARLIER_WORDS: Final = _words("""
+    mulai awal start begin from dari berangkat berangkatnya depart departed departure pesan order
+    ordered pemesanan lahir birth dibuat buat created opened open buka faktur invoice terbit issued
+    kirim dikirim sent shipped pengajuan diajukan klaim claim rencana plan planned pinjam pinjaman
+    masuk hire hired join joined checkin jual beli produksi production
+""")
+LATER_WORDS: Final = _words("""
+    selesai akhir end ended finish finished sampai until to tiba arrive arrived arrival due tempo
+    kembali pengembalian dikembalikan returned keluar resign closed tutup ditutup lunas bayar
+    dibayar pembayaran paid terima diterima penerimaan received kadaluarsa kedaluwarsa expired
+    expiry exp realisasi done completed checkout berakhir dikirim kirim delivered
+""")
+"""Headers of days that come before others, and of those that follow: orders and their payments."""
+PART_WORDS: Final = _words("""
+    disetujui setuju approved dikirim terkirim kirim delivered sent dibayar terbayar bayar paid
+    realisasi terpakai dipakai used spent terjual sold diterima received hadir cacat reject rejected
+    rusak retur diskon discount potongan min minimum minimal terendah lolos
+""")
+WHOLE_WORDS: Final = _words("""
+    klaim diklaim diajukan pengajuan claim claimed requested dipesan pesan pesanan order ordered
+    tagihan invoice invoiced total anggaran budget rencana plan planned target produksi produced
+    stok stock max maksimum maximum maksimal tertinggi kapasitas capacity plafon limit
+""")
+"""Headers of amounts that are at most those of others: what is approved and what was claimed."""
 TIME_WORDS: Final = _words("jam waktu pukul time checkin checkout in out masuk pulang")
 NOTE_WORDS: Final = _words("""
     catatan note notes nb ket keterangan sumber source mengetahui menyetujui disetujui dibuat

@@ -54,6 +54,17 @@ class Blocked:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class RowRuleProposal:
+    """A rule over several columns of one row, as proposed."""
+
+    name: str
+    text: str
+    broken: str
+    """SQL condition under which a row breaks it."""
+    evidence: str
+
+
 @dataclass(slots=True)
 class TableProposal:
     """One table as proposed: a tab, or a family of tabs of one layout."""
@@ -72,6 +83,7 @@ class TableProposal:
     regions: tuple[tuple[str, Region], ...] = ()
     """What of each tab, by its title, is no part of the table."""
     blocked: list[Blocked] = field(default_factory=list)
+    row_rules: list[RowRuleProposal] = field(default_factory=list)
     title_in_key: bool = False
     """Whether the tabs of a family repeat one another's keys."""
     rows: int = 0

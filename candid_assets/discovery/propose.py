@@ -26,6 +26,7 @@ from candid_assets.discovery.profile_columns import column_facts
 from candid_assets.discovery.proposal import ColumnProposal, TableProposal
 from candid_assets.discovery.references import add_references
 from candid_assets.discovery.rehearsal import Rehearsal, Rehearsed
+from candid_assets.discovery.row_rules import add_row_rules
 from candid_assets.discovery.shared_types import share_types
 from candid_assets.discovery.source_declarations import (
     add_declared,
@@ -125,6 +126,9 @@ class _Discovery:
                 declared[number] = said
         add_references(self.connection, self.name, self.tables)
         add_declared_references(self.name, self.tables, declared)
+        for number, table in self.tables.items():
+            if table.rows:
+                add_row_rules(self.connection, table, number)
         for number in list(self.tables):
             self._finish(number)
         self.proposal.tables = list(self.tables.values())
