@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from candid_assets.cleaning.column_sql import Placed
 from candid_assets.cleaning.merged_sql import cell_sql
 from candid_assets.contracts.catalog import RowRule, Tab
+from candid_assets.contracts.wide_decimals import widened
 from candid_assets.sql import literal
 
 
@@ -21,13 +22,14 @@ def row_rule_problems(tab: Tab, placed: Sequence[Placed]) -> dict[str, str]:
         f"    {_verdict(rule, _compared(rule, placed))} AS _rule_{number}"
         for number, rule in enumerate(rules)
     )
+    wide = widened((p.column.name, p.column.physical_type) for p in placed)
     failing = [f"(_rule_{n} IS NULL OR _rule_{n}.broken)" for n in range(len(rules))]
     lists = [
         f"CASE WHEN {test} THEN {_reasons(number, rule, _compared(rule, placed))} ELSE [] END"
         for number, (test, rule) in enumerate(zip(failing, rules, strict=True))
     ]
     return {
-        "rule_verdicts": f"  SELECT\n    *,\n{verdicts}\n  FROM kept",
+        "rule_verdicts": f"  SELECT\n    *,\n{verdicts}\n  FROM (SELECT {wide} FROM kept)",
         "rule_problems": f"""\
   SELECT
     _row,

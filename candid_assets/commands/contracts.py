@@ -86,7 +86,8 @@ def diff(output: Output, names: tuple[str, ...], kinds: tuple[str, ...], accept:
     Compares with the newest extracts that `candid run` has landed and asks nothing of Google. With
     --write it edits the contract files in place (other lines and comments stay), raises the
     workbook's version (breaking: major, additive: minor) and adds dated entries to the log of the
-    schema. What cannot be accepted by an edit is said with what settles it.
+    schema. What cannot be accepted by an edit is said with what settles it. Tables of the sources
+    that no contract names are listed with a proposal; they change nothing about the exit code.
 
     Exits with 0 where nothing differs or all of it was accepted, else with 1.
 

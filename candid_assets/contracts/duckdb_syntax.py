@@ -6,6 +6,7 @@ from typing import Final
 
 import duckdb
 
+from candid_assets.contracts.wide_decimals import widened
 from candid_assets.sql import literal, quoted
 
 _LINE: Final = re.compile(r"^LINE (\d+): ", re.MULTILINE)
@@ -42,7 +43,8 @@ def condition_type(condition: str, columns: tuple[tuple[str, str], ...]) -> tupl
     """Return the type of a condition over typed columns, and why DuckDB refuses it, if it does."""
     nulls = ", ".join(f"CAST(NULL AS {kind}) AS {quoted(name)}" for name, kind in columns)
     tried = f"TRY({{'broken': (\n{condition}\n)}}).broken"  # as cleaning evaluates it
-    query = f"DESCRIBE SELECT {tried} AS condition FROM (SELECT {nulls})"
+    relation = f"(SELECT {widened(columns)} FROM (SELECT {nulls}))"
+    query = f"DESCRIBE SELECT {tried} AS condition FROM {relation}"
     try:
         described = _engine().cursor().execute(query).fetchone()
     except duckdb.Error as error:

@@ -117,6 +117,7 @@ def _columns(
     for node in parsed[0].walk():
         _check_node(document, where, node)
     known = {column.name: column for column in columns}
+    _check_casts(document, where, parsed[0], known)
     names = {column.name.casefold() for column in parsed[0].find_all(exp.Column)}
     for name in sorted(names - known.keys()):
         near = nearest(name, known) if known else ""
@@ -151,6 +152,18 @@ def _check_node(document: YamlDocument, where: tuple[Step, ...], node: exp.Expr)
     elif isinstance(node, exp.Func) and (name := unrepeatable(node)):
         message = f"{name} answers differently each time, so that a re-run is not identical"
         document.fault(where, message, "compare with a column or a fixed value")
+
+
+def _check_casts(
+    document: YamlDocument, where: tuple[Step, ...], condition: exp.Expr, known: dict[str, Column]
+) -> None:
+    """Report a cast of text that would fail for the whole table where one value does not fit."""
+    for cast in condition.find_all(exp.Cast):
+        names = [column.name.casefold() for column in cast.find_all(exp.Column)]
+        texts = [n for n in names if n in known and known[n].logical_type == "string"]
+        if texts and not isinstance(cast, exp.TryCast):
+            message = f"{cast.sql(dialect=DuckDB)} fails where a text of {texts[0]!r} does not fit"
+            document.fault(where, message, "write try_cast")
 
 
 def _check_types(

@@ -8,6 +8,7 @@ from typing import Final
 import duckdb
 
 from candid_assets.contracts.duckdb_syntax import condition_type
+from candid_assets.contracts.wide_decimals import widened
 from candid_assets.discovery.office_words import (
     EARLIER_WORDS,
     LATER_WORDS,
@@ -48,14 +49,14 @@ class _Candidate:
 
 def add_row_rules(connection: duckdb.DuckDBPyConnection, table: TableProposal, number: int) -> None:
     """Propose the row rules that the rehearsed rows keep, each with its evidence."""
-    rows = f"temp.rehearsed_{number}"
+    types = tuple(connection.execute(f"DESCRIBE temp.rehearsed_{number}").fetchall())
+    kinds = tuple((line[0], line[1]) for line in types if line[0][0] != "_")
+    rows = f"(SELECT {widened(kinds)} FROM temp.rehearsed_{number})"
     sample = "temp.sampled_rows"
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE sampled_rows AS"
         f" FROM {rows} USING SAMPLE reservoir({_SAMPLED} ROWS) REPEATABLE (7)"
     )
-    types = tuple(connection.execute(f"DESCRIBE {rows}").fetchall())
-    kinds = tuple((line[0], line[1]) for line in types if line[0][0] != "_")
     candidates = [
         *_days(connection, table, sample),
         *_parts(connection, table, sample),
@@ -82,7 +83,7 @@ def _counted(connection: duckdb.DuckDBPyConnection, rows: str, one: _Candidate) 
     """Return the rows with values in all columns of a rule, and those of them that keep it."""
     filled = " AND ".join(f"{quoted(name)} IS NOT NULL" for name in one.columns)
     counted = connection.execute(
-        f"SELECT count(*), count_if(TRY({one.holds})) FROM {rows} WHERE {filled}"
+        f"SELECT count(*), coalesce(count_if(TRY({one.holds})), 0) FROM {rows} WHERE {filled}"
     ).fetchone()
     return (int(counted[0]), int(counted[1])) if counted else (0, 0)
 
@@ -138,7 +139,7 @@ def _formulas(
         if not trials:
             continue
         checks = ", ".join(
-            f"count_if(TRY({one.holds})) AS k{n}, count_if({_filled(one)}) AS f{n}"
+            f"coalesce(count_if(TRY({one.holds})), 0) AS k{n}, count_if({_filled(one)}) AS f{n}"
             for n, one in enumerate(trials)
         )
         counts = connection.execute(f"SELECT {checks} FROM {sample}").fetchone() or ()
@@ -223,7 +224,7 @@ def _share(
     """Return the share of rows that pass a test, of those with values; 0 for few rows."""
     filled = " AND ".join(f"{name} IS NOT NULL" for name in names)
     line = connection.execute(
-        f"SELECT count(*), count_if({test}) FROM {sample} WHERE {filled}"
+        f"SELECT count(*), coalesce(count_if({test}), 0) FROM {sample} WHERE {filled}"
     ).fetchone()
     return line[1] / line[0] if line and line[0] >= _ROWS else 0.0
 
@@ -233,7 +234,7 @@ def _is_varied(connection: duckdb.DuckDBPyConnection, sample: str, one: _Candida
     tests = " AND ".join(f"{quoted(name)} NOT IN (0, 1)" for name in one.columns[:3])
     counts = ", ".join(f"count(DISTINCT {quoted(name)})" for name in one.columns)
     line = connection.execute(
-        f"SELECT count_if({tests}), count(*), {counts} FROM {sample}"
+        f"SELECT coalesce(count_if({tests}), 0), count(*), {counts} FROM {sample}"
     ).fetchone() or (0, 0)
     computed, rows, *distinct = line
     return computed >= 0.2 * rows and min(distinct, default=0) >= 2 and distinct[0] >= 5

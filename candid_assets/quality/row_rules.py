@@ -3,6 +3,7 @@
 import duckdb
 
 from candid_assets.contracts.catalog import RowRule, Tab
+from candid_assets.contracts.wide_decimals import widened
 from candid_assets.quality.frame import column_types, row_number
 from candid_assets.quality.outcome import placed, written
 from candid_assets.quality.suite import row_rules_check, watched_rules
@@ -60,13 +61,15 @@ def _broken(
 ) -> tuple[int, int, list[Sample]]:
     """Return how many rows there are, how many break a rule, and the cells of the first ones."""
     # A condition that cannot be computed for a row is reported like one that does not hold.
-    verdicts = f"(SELECT *, TRY({{'broken': (\n{rule.broken}\n)}}) AS _verdict FROM {relation})"
+    types = column_types(connection, relation)
+    wide = f"(SELECT {widened(types)} FROM {relation})"
+    verdicts = f"(SELECT *, TRY({{'broken': (\n{rule.broken}\n)}}) AS _verdict FROM {wide})"
     fails = "(_verdict IS NULL OR coalesce(_verdict.broken, FALSE))"
     counted = connection.execute(f"SELECT count(*), count_if({fails}) FROM {verdicts}").fetchone()
     rows, broken = (int(count) for count in counted or (0, 0))
     if not broken:
         return rows, 0, []
-    place = row_number(dict(column_types(connection, relation)))
+    place = row_number(dict(types))
     columns = ", ".join(map(quoted, rule.columns))
     lines = connection.execute(
         f"SELECT {place}, {columns} FROM {verdicts} WHERE {fails} ORDER BY 1 LIMIT {MAX_SAMPLES}"

@@ -69,6 +69,22 @@ def test_product_keeps_to_its_tolerance_exactly(connection) -> None:
     assert {row: len(why) for row, why in outcome.quarantine.items()} == {3: 3, 4: 3}
 
 
+def test_large_product_of_decimals_is_computed_exactly(connection) -> None:
+    rule = replace(PRODUCT, broken="abs(total - qty * price * (1 - off)) > 1", columns=("qty",))
+    rule = replace(rule, columns=("qty", "price", "off", "total"))
+    tab = tab_of(
+        column("qty", "number"),
+        column("price", "number"),
+        column("off", "number", "DECIMAL(5,4)"),
+        column("total", "number"),
+    )
+    good = [n("1200"), n("99000000"), n("0.1"), n("106920000000")]
+    bad = [n("1200"), n("99000000"), n("0.1"), n("106920000002")]
+    outcome = clean(connection, [good, bad], rule, tab=tab)
+    assert outcome.rows == [2]
+    assert "it cannot be computed" not in outcome.quarantine[3][0]["message"]
+
+
 def test_misread_cell_keeps_its_own_reason_and_breaks_no_rule(connection) -> None:
     outcome = clean(connection, [["a", "lima", n("6")]], WITHIN)
     assert outcome.reasons(2) == [("ordered", "not_an_integer")]

@@ -70,6 +70,7 @@ def test_row_rule_may_count_any_rows_of_its_own_table(root: Path, query: str) ->
         ("net_amount_idr <= 1", "line_no = row_number() over ()", "more than one row"),
         ("net_amount_idr <= 1", "line_no in (select 1)", "more than one row"),
         ("net_amount_idr <= 1", "status < line_no", "does not suit"),
+        ("net_amount_idr <= 1", "cast(status as integer) < line_no", "does not fit"),
         ("net_amount_idr <= 1", "net_amount_idr <= ?", "stands for no value"),
         ("where not (", "where (", "cannot be read"),
         (CONDITION, "line_no + 1", "neither true nor false"),
