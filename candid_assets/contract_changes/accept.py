@@ -28,7 +28,7 @@ from candid_assets.near_names import hint
 from candid_assets.refresh.undescribed import still_undescribed
 from candid_assets.settings import ZONE, Settings
 from candid_assets.warehouse.database import open_published
-from candid_assets.warehouse.undescribed_tables import UndescribedTable, undescribed_tables
+from candid_assets.warehouse.tab_changes import UndescribedTable, undescribed_tables
 
 
 @dataclass(slots=True)

@@ -126,9 +126,7 @@ class _Discovery:
                 declared[number] = said
         add_references(self.connection, self.name, self.tables)
         add_declared_references(self.name, self.tables, declared)
-        for number, table in self.tables.items():
-            if table.rows:
-                add_row_rules(self.connection, table, number)
+        add_row_rules(self.connection, self.tables)
         for number in list(self.tables):
             self._finish(number)
         self.proposal.tables = list(self.tables.values())

@@ -1,6 +1,6 @@
 """Row rules that nearly all rows keep: days in order, parts within wholes, products and sums."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, permutations
 from typing import Final
@@ -47,8 +47,16 @@ class _Candidate:
     """Rules of a lower rank are proposed first."""
 
 
-def add_row_rules(connection: duckdb.DuckDBPyConnection, table: TableProposal, number: int) -> None:
-    """Propose the row rules that the rehearsed rows keep, each with its evidence."""
+def add_row_rules(
+    connection: duckdb.DuckDBPyConnection, tables: Mapping[int, TableProposal]
+) -> None:
+    """Propose the row rules that the rehearsed rows of each table keep, with their evidence."""
+    for number, table in tables.items():
+        if table.rows:
+            _add(connection, table, number)
+
+
+def _add(connection: duckdb.DuckDBPyConnection, table: TableProposal, number: int) -> None:
     types = tuple(connection.execute(f"DESCRIBE temp.rehearsed_{number}").fetchall())
     kinds = tuple((line[0], line[1]) for line in types if line[0][0] != "_")
     rows = f"(SELECT {widened(kinds)} FROM temp.rehearsed_{number})"

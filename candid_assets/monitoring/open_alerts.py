@@ -16,7 +16,7 @@ from candid_assets.settings import Settings
 from candid_assets.warehouse.database import open_published
 from candid_assets.warehouse.extracts import last_read
 from candid_assets.warehouse.refresh_record import recorded_checks
-from candid_assets.warehouse.undescribed_tables import undescribed_tables
+from candid_assets.warehouse.tab_changes import undescribed_tables
 
 Kind = Literal["run", "check", "stale", "hold", "undescribed"]
 ENDED: Final = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]

@@ -29,7 +29,7 @@ from candid_assets.settings import Settings
 from candid_assets.warehouse.database import open_published
 from candid_assets.warehouse.errors import WarehouseError
 from candid_assets.warehouse.snapshot_status import SnapshotStatus, snapshot_status
-from candid_assets.warehouse.undescribed_tables import undescribed_tables
+from candid_assets.warehouse.tab_changes import undescribed_tables
 
 RUNS: Final = 10
 DAEMON_SILENT_SECONDS: Final = 120

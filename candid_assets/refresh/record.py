@@ -24,7 +24,7 @@ from candid_assets.warehouse.refresh_record import (
     record_run,
     recorded_checks,
 )
-from candid_assets.warehouse.undescribed_tables import undescribed_tables
+from candid_assets.warehouse.tab_changes import undescribed_tables
 
 Table = tuple[Layer, str]
 

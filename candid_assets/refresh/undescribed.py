@@ -4,7 +4,7 @@ from candid_assets.contracts.catalog import Catalog, Workbook
 from candid_assets.contracts.undescribed import is_undescribed, known_workbook, proposal_for
 from candid_assets.refresh.context import Refresh
 from candid_assets.sources.protocol import SourceExtract
-from candid_assets.warehouse.undescribed_tables import UndescribedTable, record_undescribed
+from candid_assets.warehouse.tab_changes import UndescribedTable, record_undescribed
 
 
 def note_undescribed(refresh: Refresh, workbook: Workbook, outcome: SourceExtract) -> None:
