@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from candid_assets.cleaning.macros import folded
+from candid_assets.cleaning.parser_calls import parser_sql
 from candid_assets.contracts.catalog import Column
 from candid_assets.contracts.column_rules import broken_sql, rules_of
 from candid_assets.contracts.column_types import decimal_precision, decimal_scale
-from candid_assets.contracts.custom_properties import RUPIAH
 from candid_assets.sources.error_texts import is_error_text
 from candid_assets.sql import literal, quoted, text_list
 from candid_assets.vocabulary import BLANK_WORDS
@@ -125,31 +125,6 @@ def cell_text_sql(placed: Placed, cleaned: str, kind: str, shown: str) -> str:
     if any(map(is_error_text, words)):
         return f"unless_error({cleaned}, {text_list(words)})"
     return f"unless_word({cleaned}, {text_list(words)})" if words else cleaned
-
-
-def parser_sql(column: Column) -> str | None:
-    """Return the parser's call on `cell.text` and `cell.kind`; None for what stays text."""
-    options = column.options
-    cell = "cell.text, cell.kind"
-    notation, order = literal(options.notation), literal(options.date_order)
-    if column.logical_type in {"number", "integer"}:
-        if options.currency != RUPIAH:
-            cell = f"without_currency(cell.text, {literal(options.currency)}), cell.kind"
-        if options.negative_marks or options.positive_marks:
-            marks = (options.negative_marks, options.positive_marks)
-            negative, positive = (text_list([folded(word) for word in words]) for words in marks)
-            cell = (
-                f"without_mark({cell.split(', cell.kind')[0]}, {negative}, {positive}), cell.kind"
-            )
-        return f"read_number({cell}, {notation})"
-    if column.logical_type == "boolean":
-        true, false = ([folded(w) for w in ws] for ws in (options.true_words, options.false_words))
-        return f"parse_boolean({cell}, {text_list(true)}, {text_list(false)})"
-    if column.logical_type == "string":
-        return f"parse_phone({cell})" if options.phone else None
-    if column.logical_type == "time":
-        return f"parse_time({cell})"
-    return f"parse_{column.logical_type}({cell}, {order})"
 
 
 def with_reads(placed: Sequence[Placed]) -> tuple[tuple[Placed, ...], dict[str, str]]:

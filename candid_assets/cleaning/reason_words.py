@@ -45,6 +45,8 @@ def _of_text(column: Column) -> dict[str, str]:
 def _of_type(column: Column) -> dict[str, str]:
     yes, no = listed(column.options.true_words), listed(column.options.false_words)
     words = {"out_of_range": f"does not fit {column.physical_type}"}
+    if column.options.duration:
+        words["not_a_duration"] = "is not a length of time (37:30:00, 2 jam 30 menit, PT2H30M)"
     if column.logical_type in {"number", "integer"}:
         words["other_unit"] = "is shown with another unit than its column: "
     if column.logical_type == "number":

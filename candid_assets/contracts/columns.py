@@ -29,6 +29,7 @@ _NESTED: Final = ("quality", "properties", "items", "map")
 _OPTION_TYPES: Final[dict[str, tuple[LogicalType, ...]]] = {
     "notation": ("number", "integer"),
     "currency": ("number", "integer"),
+    "duration": ("number", "integer"),
     "negativeMarks": ("number", "integer"),
     "positiveMarks": ("number", "integer"),
     "dateOrder": ("date", "timestamp"),

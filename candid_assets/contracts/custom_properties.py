@@ -13,6 +13,7 @@ Currency = Literal[
 ]  # fmt: skip
 """Currencies whose marks are read in text, by their codes of ISO 4217."""
 RUPIAH: Final = "IDR"
+DurationUnit = Literal["days", "hours", "minutes", "seconds"]
 ANY_CELL: Final = "*"
 """What a prepared row may show in a column, whatever it is: a number that counts the rows."""
 DuplicateKeys = Literal["quarantine", "keep_first", "keep_last"]
@@ -26,6 +27,8 @@ class ColumnOptions:
     """Notation of numbers written as text: `id` reads 1.250.000,50 and `en` 1,250,000.50."""
     currency: Currency = RUPIAH
     """Currency whose mark a number written as text may have; one with another's is refused."""
+    duration: DurationUnit | None = None
+    """Unit in which lengths of time are kept as numbers: 37:30:00 is 37.5 hours."""
     negative_marks: tuple[str, ...] = ()
     """Words behind an amount written as text that make it negative, such as DB in a statement."""
     positive_marks: tuple[str, ...] = ()

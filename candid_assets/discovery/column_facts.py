@@ -55,6 +55,12 @@ class ColumnFacts:
     text_clock: int = 0
     """Text cells that are times of day; `colons` of them have a colon."""
     colons: int = 0
+    duration: int = 0
+    """Cells that are a length of time; `long_duration` of them are no time of day."""
+    long_duration: int = 0
+    hour_places: int = 0
+    """The decimals that the lengths need in hours, and in minutes."""
+    minute_places: int = 0
     phone: int = 0
     """Text and number cells that are Indonesian telephone numbers."""
     true_words: int = 0

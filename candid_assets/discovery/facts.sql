@@ -51,7 +51,14 @@ likely AS (
             small, '^(?:[a-z'']{3,9}[.,]? ?){0,2}[0-9]{1,4}(?:st|nd|rd|th)?[-/., ]'
         ) AND regexp_matches(small, '[0-9]') AS like_date,
         kind = 't' AND length(small) <= 24
-            AND regexp_matches(small, '[0-9]{1,2}[.:][0-9]{2}') AS like_clock
+            AND regexp_matches(small, '[0-9]{1,2}[.:][0-9]{2}') AS like_clock,
+        -- One letter behind a number alone may be any unit: 90 m is a distance.
+        kind = 't' AND length(small) <= 40 AND regexp_matches(
+            small,
+            '^[-+]?(?:p[t0-9]|[0-9]+[:.][0-9]{2}[:.]?'
+            || '|[0-9.,]+ ?(?:minggu|hari|days?|jam|hours?|hrs?|menit|mnt|mins?|minutes?|detik|dtk|secs?|seconds?)\b'
+            || '|[0-9]+ ?[jhd] ?[0-9])'
+        ) AS like_length
     FROM folded
 ),
 parsed AS (
@@ -83,7 +90,14 @@ parsed AS (
                     lambda way: parse_timestamp(text, kind, way).value
                 )
         END AS moments,
-        CASE WHEN like_clock THEN parse_time(text, kind).value END AS clock,
+        CASE
+            WHEN like_clock OR kind = 'h' THEN parse_time(text, kind).value
+        END AS clock,
+        CASE
+            WHEN kind = 'h' OR like_length THEN list_transform(
+                [3600, 60], lambda unit: read_duration(text, kind, unit)
+            )
+        END AS lengths,
         CASE
             WHEN list_contains(getvariable('phone_columns'), tab || ' ' || place)
                 AND kind IN ('t', 'n') AND regexp_matches(text, '[0-9]{3}')

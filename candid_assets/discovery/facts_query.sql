@@ -42,8 +42,16 @@ SELECT
     sum(n) FILTER (moments[1] IS NOT NULL) AS stamp_dmy,
     sum(n) FILTER (moments[2] IS NOT NULL) AS stamp_mdy,
     sum(n) FILTER (moments[3] IS NOT NULL) AS stamp_ymd,
-    sum(n) FILTER (clock IS NOT NULL) AS text_clock,
-    sum(n) FILTER (clock IS NOT NULL AND contains(text, ':')) AS colons,
+    sum(n) FILTER (kind = 't' AND clock IS NOT NULL) AS text_clock,
+    sum(n) FILTER (
+        kind = 't' AND clock IS NOT NULL AND contains(text, ':')
+    ) AS colons,
+    sum(n) FILTER (lengths[1].digits IS NOT NULL) AS duration,
+    sum(n) FILTER (
+        lengths[1].digits IS NOT NULL AND clock IS NULL
+    ) AS long_duration,
+    max(lengths[1].places) AS hour_places,
+    max(lengths[2].places) AS minute_places,
     sum(n) FILTER (phone IS NOT NULL) AS phone,
     sum(n) FILTER (
         kind = 't' AND list_contains(getvariable('true_words'), small)

@@ -102,6 +102,7 @@ WHOLE_WORDS: Final = _words("""
 """)
 """Headers of amounts that are at most those of others: what is approved and what was claimed."""
 TIME_WORDS: Final = _words("jam waktu pukul time checkin checkout in out masuk pulang")
+DURATION_WORDS: Final = _words("durasi duration lama lembur overtime elapsed")
 NOTE_WORDS: Final = _words("""
     catatan note notes nb ket keterangan sumber source mengetahui menyetujui disetujui dibuat
     diperiksa disclaimer footnote pembuat hormat ttd prepared approved checked signature legenda

@@ -43,7 +43,7 @@ MOST_QUARANTINED: Final = 0.2
 _MISREAD: Final = frozenset(
     {
         *("not_a_number", "not_an_integer", "not_a_date", "not_a_timestamp", "not_a_time"),
-        *("not_a_boolean", "bad_phone", "out_of_range", "too_precise"),
+        *("not_a_duration", "not_a_boolean", "bad_phone", "out_of_range", "too_precise"),
     }
 )
 

@@ -14,6 +14,7 @@ from candid_assets.discovery.column_facts import ColumnFacts
 from candid_assets.discovery.office_words import (
     COUNTING_WORDS,
     DATE_WORDS,
+    DURATION_WORDS,
     MEASURE_WORDS,
     MONEY_WORDS,
     PHONE_WORDS,
@@ -27,6 +28,9 @@ _ENOUGH: Final = 0.88
 _FEW: Final = 10
 _AMOUNTS: Final = MONEY_WORDS | COUNTING_WORDS | MEASURE_WORDS
 _NUMBERED: Final = frozenset({"no", "nomor", "number", "ref", "referensi", "reference"})
+_HOURS: Final = frozenset({"jam"})
+"""Words that head moments and lengths alike."""
+_MOST_HOUR_PLACES: Final = 4
 _FEWEST_GUARDS: Final = 3
 _DEBIT: Final = frozenset({"db", "dr", "d", "debet", "debit"})
 _MOST_SCALE: Final = 30
@@ -95,12 +99,14 @@ def _unguarded_type(header: str, facts: ColumnFacts, habits: TypingHabits) -> Ty
         return text
     for guess in (
         _boolean(facts),
+        _duration(facts, words),
         _clock(facts, words),
         _date(facts, habits, words),
         _stamp(facts, habits),
         _number(facts, habits, words),
     ):
-        if guess and _fits(guess, facts) and not (facts.exact_text and guess.logical in _TYPED):
+        typed = guess and guess.logical in _TYPED and "duration" not in guess.options
+        if guess and _fits(guess, facts) and not (facts.exact_text and typed):
             return guess
     return text
 
@@ -176,6 +182,20 @@ def _boolean(facts: ColumnFacts) -> TypeGuess | None:
     if not (facts.boolean or facts.plain_yes or both):
         return None
     return _guess(facts, "boolean", facts.boolean + words)
+
+
+def _duration(facts: ColumnFacts, words: frozenset[str]) -> TypeGuess | None:
+    """Return a number of hours, or of the longest unit in which every length is exact."""
+    moments = bool(words & TIME_WORDS - _HOURS) and facts.long_duration <= 0.05 * facts.duration
+    if moments or not (facts.long_duration or (facts.duration and words & DURATION_WORDS)):
+        return None
+    unit, places = "seconds", 6
+    if facts.hour_places <= _MOST_HOUR_PLACES:
+        unit, places = "hours", facts.hour_places
+    elif facts.minute_places <= 2:
+        unit, places = "minutes", facts.minute_places
+    physical = None if places <= 2 else f"DECIMAL(18,{places})"
+    return _guess(facts, "number", facts.duration, {"duration": unit, "unit": unit}, physical)
 
 
 def _clock(facts: ColumnFacts, words: frozenset[str]) -> TypeGuess | None:

@@ -19,6 +19,7 @@ MISREAD = (
     "not_a_date",
     "not_a_timestamp",
     "not_a_time",
+    "not_a_duration",
     "out_of_range",
 )
 """Reasons that say a cell is not of its column's type."""

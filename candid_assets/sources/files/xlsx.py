@@ -117,6 +117,10 @@ def cell_of(value: Any, data_type: str = "") -> Cell:  # noqa: PLR0911 - one for
 
 
 def _duration(value: timedelta) -> str:
-    minutes, seconds = divmod(int(value.total_seconds()), 60)
+    """Return hours beyond 23 as they are, a minus before less than none, and its fraction."""
+    total = abs(value)
+    minutes, seconds = divmod(total.days * 86_400 + total.seconds, 60)
     hours, minutes = divmod(minutes, 60)
-    return f"{hours:02d}:{minutes:02d}:{seconds:02d}"
+    sign = "-" if value < timedelta() else ""
+    fraction = f".{total.microseconds:06d}".rstrip("0") if total.microseconds else ""
+    return f"{sign}{hours:02d}:{minutes:02d}:{seconds:02d}{fraction}"

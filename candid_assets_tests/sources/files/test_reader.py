@@ -2,7 +2,7 @@
 
 import json
 import os
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -425,6 +425,27 @@ def test_discovered_export_of_a_bank_and_of_ids_is_read_and_damaged_ids_are_name
         "select _reasons[1].reason, _reasons[1].cell from quarantine.baru__mutasi order by _row"
     )
     assert reasons == [("damaged_id", f"A{n + 1}") for n in range(4, 41, 4)]
+
+
+@pytest.mark.parametrize(("minutes", "unit"), [(30, "hours"), (20, "minutes")])
+def test_discovered_lengths_of_time_are_numbers_that_can_be_summed(
+    folder: Folder,
+    monkeypatch: pytest.MonkeyPatch,
+    minutes: int,
+    unit: str,
+) -> None:
+    lengths = [timedelta(hours=10 + n, minutes=minutes if n == 14 else 15) for n in range(15)]
+    rows = [[f"Sopir {n}", length] for n, length in enumerate(lengths, start=1)]
+    path = folder.xlsx([["Nama", "Total Jam"], *rows], "jam.xlsx")
+    done = discovered(folder.place, monkeypatch, str(folder.path), "baru")
+    assert done.exit_code == 0, done.output
+    contract = (folder.place.root / "catalog/workbooks/baru/jam.yaml").read_text()
+    assert f"{{property: duration, value: {unit}}}" in contract
+    (folder.place.root / "catalog/workbooks/ekspor/sales.yaml").unlink()
+    assert folder.place.run().succeeded, (folder.place.failures(), path)
+    ((summed, count),) = folder.place.query("select sum(total_jam), count(*) from clean.baru__jam")
+    expected = sum(lengths, timedelta()).total_seconds() / {"hours": 3600, "minutes": 60}[unit]
+    assert (count, float(summed)) == (15, expected)
 
 
 def test_discovered_parquet_file_equals_its_values_to_the_last_digit_and_character(

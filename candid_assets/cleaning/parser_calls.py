@@ -1,0 +1,47 @@
+"""The call of the parser that reads a column's cells."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from candid_assets.cleaning.macros import folded
+from candid_assets.contracts.catalog import Column
+from candid_assets.contracts.custom_properties import RUPIAH, DurationUnit
+from candid_assets.sql import literal, text_list
+
+UNIT_SECONDS: Final[Mapping[DurationUnit, int]] = {
+    "days": 86_400,
+    "hours": 3_600,
+    "minutes": 60,
+    "seconds": 1,
+}
+
+
+def parser_sql(column: Column) -> str | None:
+    """Return the parser's call on `cell.text` and `cell.kind`; None for what stays text."""
+    options = column.options
+    cell = "cell.text, cell.kind"
+    notation, order = literal(options.notation), literal(options.date_order)
+    if options.duration:
+        return f"read_duration({cell}, {UNIT_SECONDS[options.duration]})"
+    if column.logical_type in {"number", "integer"}:
+        return f"read_number({_unmarked_sql(column)}, cell.kind, {notation})"
+    if column.logical_type == "boolean":
+        true, false = ([folded(w) for w in ws] for ws in (options.true_words, options.false_words))
+        return f"parse_boolean({cell}, {text_list(true)}, {text_list(false)})"
+    if column.logical_type == "string":
+        return f"parse_phone({cell})" if options.phone else None
+    if column.logical_type == "time":
+        return f"parse_time({cell})"
+    return f"parse_{column.logical_type}({cell}, {order})"
+
+
+def _unmarked_sql(column: Column) -> str:
+    """Return a number's text without its currency and with the sign of its mark."""
+    options, text = column.options, "cell.text"
+    if options.currency != RUPIAH:
+        text = f"without_currency({text}, {literal(options.currency)})"
+    if options.negative_marks or options.positive_marks:
+        marks = (options.negative_marks, options.positive_marks)
+        words = ", ".join(text_list([folded(mark) for mark in listed]) for listed in marks)
+        text = f"without_mark({text}, {words})"
+    return text
