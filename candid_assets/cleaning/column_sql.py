@@ -220,8 +220,15 @@ def _misread(placed: Placed) -> str:
         lost = f"has_lost_figures({placed.text}, {placed.kind})"
         return f"CASE WHEN {lost} THEN 'damaged_id' ELSE {reason} END"
     if not placed.read:
-        return _text_reason(placed)
+        return _fault_sql(placed, _text_reason(placed))
     return f"typed_reason({placed.read}, {placed.name})"
+
+
+def _fault_sql(placed: Placed, otherwise: str) -> str:
+    """Return that a cell is one of the contract's words for a fault, or what else is wrong."""
+    words = [folded(word) for word in placed.column.options.fault_words]
+    test = f"list_contains({text_list(words)}, lower({placed.text}))"
+    return f"CASE WHEN {test} THEN 'error_cell' ELSE {otherwise} END" if words else otherwise
 
 
 def _text_reason(placed: Placed) -> str:

@@ -45,6 +45,8 @@ class ColumnOptions:
     """Whole cells that mean no, compared without case."""
     blank_words: tuple[str, ...] = BLANK_WORDS
     """Whole cells that mean blank, compared without case."""
+    fault_words: tuple[str, ...] = ()
+    """Whole cells that mean a fault (ERROR), compared without case; their rows are quarantined."""
     synonyms: Mapping[str, str] = field(default_factory=dict)
     """Spelling in the sheet (without case) to the one value it stands for."""
     shown_as: str | None = None

@@ -91,5 +91,11 @@ class ColumnFacts:
     dashes: int = 0
     """Cells that are the words for nothing which every contract knows."""
     blank_words: int = 0
+    nothing: int = 0
+    """Cells that are a word for nothing which no text of a list is: N/A, UNKNOWN, nan."""
+    nothing_found: tuple[str, ...] = field(default=())
+    faults: int = 0
+    """Cells that are a word for a fault, such as ERROR."""
+    faults_found: tuple[str, ...] = field(default=())
     blanks_found: tuple[str, ...] = field(default=())
     """Words that mean blank, as they stand in cells, in small letters."""

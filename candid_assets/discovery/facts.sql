@@ -1,6 +1,6 @@
 -- Counts what the cells of each column are, by the parsers that will clean them.
 -- Reads temp.found_cells(tab, place, member, row_number, kind, content), and
--- phone_columns (table and column), blank_words, true_words, false_words, plain_words as lists in variables.
+-- phone_columns (table and column), blank_words, true_words, false_words, nothing_words, fault_words, plain_words as lists in variables.
 CREATE OR REPLACE TEMP TABLE found_values AS
 WITH written AS (
     SELECT

@@ -102,6 +102,18 @@ SELECT
     ) AS blank_words,
     list(DISTINCT small ORDER BY small) FILTER (
         kind = 't' AND list_contains(getvariable('blank_words'), small)
-    ) AS blanks_found
+    ) AS blanks_found,
+    sum(n) FILTER (
+        kind = 't' AND list_contains(getvariable('nothing_words'), small)
+    ) AS nothing,
+    list(DISTINCT small ORDER BY small) FILTER (
+        kind = 't' AND list_contains(getvariable('nothing_words'), small)
+    ) AS nothing_found,
+    sum(n) FILTER (
+        kind = 't' AND list_contains(getvariable('fault_words'), small)
+    ) AS faults,
+    list(DISTINCT small ORDER BY small) FILTER (
+        kind = 't' AND list_contains(getvariable('fault_words'), small)
+    ) AS faults_found
 FROM temp.found_readings
 GROUP BY tab, place;

@@ -1,7 +1,7 @@
 """Turns the tabs that were read into tables: layouts, families of one layout, column names."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -9,21 +9,18 @@ from candid_assets.contracts.catalog import TITLE_HEADER
 from candid_assets.contracts.custom_properties import ANY_CELL
 from candid_assets.contracts.header_text import normalise
 from candid_assets.discovery.grid import Grid
-from candid_assets.discovery.naming import column_names, tab_name
-from candid_assets.discovery.prefilled_rows import find_prefilled, is_prefilled
+from candid_assets.discovery.naming import column_names
+from candid_assets.discovery.prefilled_rows import find_prefilled
 from candid_assets.discovery.profile_columns import TableCells
 from candid_assets.discovery.read_source import grid_of
 from candid_assets.discovery.rehearsal import HEAD_ROWS
 from candid_assets.discovery.summary_rows import SummaryRows, SummarySearch
 from candid_assets.discovery.table_ends import repeats_header
 from candid_assets.discovery.table_layout import NotATable, TableLayout, find_layout
-from candid_assets.discovery.title_families import families
 from candid_assets.names import column_letter
 from candid_assets.sources.extract import TabExtract
 from candid_assets.sources.read_undescribed import UndescribedTab
 
-ALIKE: Final = 0.75
-"""Tabs of a family share at least this part of all their headers."""
 _WITHOUT_CELLS: Final = {
     "OBJECT": ("chart", "a chart: it has no cells"),
     "DATA_SOURCE": ("connected_data", "connected data: its cells live elsewhere"),
@@ -132,19 +129,6 @@ def _count_rows(grid: Grid, member: TableTab) -> None:
         member.prefilled = {h: cells[p] for h, p in member.headers.items() if p in cells}
 
 
-def _without_prefilled(members: Sequence[TableTab]) -> None:
-    """Take rows that nobody typed in out of the rows of data of all tabs of a table."""
-    shown = prefilled_cells(members)
-    for member in members if shown else ():
-        places = {p: shown[h] for h, p in member.headers.items() if h in shown}
-        grid = grid_of(member.tab, member.extract)
-        member.data_rows = [
-            row
-            for row in member.data_rows
-            if not is_prefilled(grid, row, member.layout.places, places)
-        ]
-
-
 def prefilled_cells(members: Sequence[TableTab]) -> dict[str, str]:
     """Return what each column of a table shows in rows that nobody typed in, by folded header."""
     shown: dict[str, str] = {}
@@ -152,47 +136,6 @@ def prefilled_cells(members: Sequence[TableTab]) -> dict[str, str]:
         for header, cell in member.prefilled.items():
             shown[header] = cell if shown.get(header, cell) == cell else ANY_CELL
     return shown
-
-
-def group(members: Sequence[TableTab], skip: Collection[str]) -> list[TableGroup]:
-    """Return the tables that tabs make: families of one layout, and single tabs.
-
-    Args:
-        members: The tabs that hold tables.
-        skip: Names that are taken.
-    """
-    taken = set(skip)
-    numbered: list[tuple[int, TableGroup]] = []
-    alone = {m.number: m for m in members}
-    for form, positions in families([m.tab.title for m in members]):
-        kin = _alike([members[p] for p in positions])
-        if len(kin) > 1:
-            for member in kin:
-                alone.pop(member.number)
-            table = TableGroup(tab_name(form.name, taken), kin, form.pattern)
-            numbered.append((kin[0].number, table))
-    for number, member in alone.items():
-        numbered.append((number, TableGroup(tab_name(member.tab.title, taken), [member])))
-    tables = [table for _, table in sorted(numbered, key=lambda pair: pair[0])]
-    for table in tables:
-        _without_prefilled(table.members)
-    return tables
-
-
-def _alike(members: Sequence[TableTab]) -> list[TableTab]:
-    """Return the members whose layout is that of most others."""
-    best: list[TableTab] = []
-    for first in members:
-        ours = set(first.headers)
-        kin = [
-            m
-            for m in members
-            if m.layout.header_rows == first.layout.header_rows
-            and len(ours & set(m.headers)) >= ALIKE * len(ours | set(m.headers))
-        ]
-        if len(kin) > len(best):
-            best = kin
-    return best
 
 
 def column_name(table: TableGroup, header: str) -> tuple[str, str, int]:

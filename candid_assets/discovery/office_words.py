@@ -123,6 +123,23 @@ MORE_BLANKS: Final = (
     "tba", "tbd", "unknown", "(blank)", "*",
 )  # fmt: skip
 """Whole cells that mean blank, too, where the others of the column are numbers or dates."""
+NOTHING_WORDS: Final = (
+    "n/a", "#n/a", "n.a.", "nan", "null", "unknown", "(blank)", "undefined", "<na>", "<null>",
+    "tidak diketahui", "tba", "tbd",
+)  # fmt: skip
+"""Whole cells that mean blank among texts, too."""
+FAULT_WORDS: Final = (
+    "error",
+    "error!",
+    "#error",
+    "#error!",
+    "err",
+    "err!",
+    "#err",
+    "galat",
+    "invalid",
+)
+"""Whole cells that mean that a value could not be had."""
 PLAIN_YES: Final = _words("ya yes true benar tidak no false salah ✓ ✗")
 """Words that are nothing but yes or no; `y`, `1` or `aktif` need their opposite beside them."""
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from candid_assets.contracts.custom_properties import ColumnOptions
 from candid_assets.discovery.column_facts import ColumnFacts
-from candid_assets.discovery.office_words import MORE_BLANKS, PLAIN_YES
+from candid_assets.discovery.office_words import FAULT_WORDS, MORE_BLANKS, NOTHING_WORDS, PLAIN_YES
 from candid_assets.discovery.shown_cells import shown_cells
 from candid_assets.sql import text_list
 from candid_assets.vocabulary import BLANK_WORDS
@@ -56,6 +56,8 @@ def column_facts(
         "true_words": ColumnOptions().true_words,
         "false_words": ColumnOptions().false_words,
         "plain_words": PLAIN_YES,
+        "nothing_words": NOTHING_WORDS,
+        "fault_words": FAULT_WORDS,
         "phone_columns": [f"{table} {column}" for table, column in phones],
     }
     for name, values in words.items():

@@ -8,17 +8,17 @@ from typing import Any, Final
 import duckdb
 
 from candid_assets.cleaning.macros import install_macros
+from candid_assets.discovery.block_columns import block_columns
 from candid_assets.discovery.describe_table import describe_table
 from candid_assets.discovery.find_tables import (
     TableGroup,
     TableTab,
     add_strangers,
     column_name,
-    group,
     look_at,
 )
 from candid_assets.discovery.keys import add_rules
-from candid_assets.discovery.locale_misreads import LocaleMisreads, language
+from candid_assets.discovery.locale_misreads import language
 from candid_assets.discovery.merged_body import propose_fills
 from candid_assets.discovery.number_formats import NumberFormats
 from candid_assets.discovery.office_words import PHONE_WORDS, words_of
@@ -33,6 +33,7 @@ from candid_assets.discovery.source_declarations import (
     add_declared_references,
     declared_of,
 )
+from candid_assets.discovery.table_groups import group
 from candid_assets.discovery.table_layout import NotATable
 from candid_assets.discovery.type_guess import TypeGuess, TypingHabits, typing_habits
 from candid_assets.sources.read_undescribed import UndescribedTab, UndescribedWorkbook
@@ -107,7 +108,7 @@ class _Discovery:
         left_out = {item.title: item.code for item in self.proposal.left_out}
         for number in self.tables:
             add_strangers(self.groups[number], self.strange.setdefault(number, {}), left_out)
-        self._block()
+        block_columns(self.connection, self.book.metadata.locale, self.groups, self.tables)
         share_types(self.connection, self.tables)
         for number, table in self.tables.items():
             self.formats.propose(table, number, self.groups[number])
@@ -166,38 +167,16 @@ class _Discovery:
         facts = self.formats.with_money(facts)
         way = language(self.book.metadata.locale or "en_US")
         english = self.book.metadata.locale.lower().startswith("en_us")
-        usual = TypingHabits("id" if way == "id" else "en", "mdy" if english else "dmy")
+        usual = TypingHabits(
+            "id" if way == "id" else "en",
+            "mdy" if english else "dmy",
+            of_locale=bool(self.book.metadata.locale),
+        )
         usual = typing_habits(list(facts.values()), usual)
         for number, table_group in self.groups.items():
             ours = {n: f for (t, n), f in facts.items() if t == number}
             habits = typing_habits(list(ours.values()), usual)
             self.tables[number] = describe_table(table_group, ours, habits)
-
-    def _block(self) -> None:
-        """Block the columns that the workbook's locale has misread, and name their cells."""
-        mixed = LocaleMisreads(self.connection, self.book.metadata.locale)
-        for look in (mixed.look_at, mixed.look_again):
-            for number, table in self.tables.items():
-                table_group = self.groups[number]
-                members = {m.number: m for m in table_group.members}
-                headers = table_group.headers
-
-                def place(
-                    member: int,
-                    column: int,
-                    members: dict[int, TableTab] = members,
-                    headers: list[str] = headers,
-                ) -> tuple[str, str]:
-                    chosen = members[member]
-                    return chosen.tab.title, chosen.letter(headers[column])
-
-                for index, column in enumerate(table.columns):
-                    if look(number, index, column) and column.blocked:
-                        blocked = mixed.cells(number, index, column.name, place, column.blocked)
-                        table.blocked += blocked
-                        for item in blocked:
-                            shown = ", ".join(item.cells[:8]) + (" …" if item.count > 8 else "")
-                            column.notes.append(f"blocked in {item.title}: {shown}")
 
     def _settle(self, number: int) -> None:
         """Rehearse a table and leave columns as text until few rows go to quarantine."""

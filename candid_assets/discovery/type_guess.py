@@ -45,6 +45,8 @@ class TypingHabits:
 
     notation: Notation
     date_order: DateOrder
+    of_locale: bool = False
+    """Whether a workbook's locale says so, which reads what will be typed next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def typing_habits(columns: Sequence[ColumnFacts], otherwise: TypingHabits) -> Ty
     order = otherwise.date_order
     if day_first != month_first:
         order = "dmy" if day_first > month_first else "mdy"
-    return TypingHabits(notation, order)
+    return TypingHabits(notation, order, otherwise.of_locale)
 
 
 def guess_type(header: str, facts: ColumnFacts, habits: TypingHabits) -> TypeGuess:
@@ -90,7 +92,7 @@ def guess_type(header: str, facts: ColumnFacts, habits: TypingHabits) -> TypeGue
 def _unguarded_type(header: str, facts: ColumnFacts, habits: TypingHabits) -> TypeGuess:
     words = words_of(header)
     cells = facts.cells - facts.error
-    text = TypeGuess("string", fitting=cells, cells=facts.cells)
+    text = TypeGuess("string", None, _no_values(facts), cells, facts.cells)
     if not cells:
         return text
     if words & PHONE_WORDS and facts.phone >= 0.95 * cells:
@@ -109,6 +111,16 @@ def _unguarded_type(header: str, facts: ColumnFacts, habits: TypingHabits) -> Ty
         if guess and _fits(guess, facts) and not (facts.exact_text and typed):
             return guess
     return text
+
+
+def _no_values(facts: ColumnFacts) -> dict[str, Any]:
+    """Return the options by which words for nothing and for a fault are no values of a text."""
+    options: dict[str, Any] = {}
+    if facts.nothing_found:
+        options["blankWords"] = [*ColumnOptions().blank_words, *facts.nothing_found]
+    if facts.faults_found:
+        options["faultWords"] = list(facts.faults_found)
+    return options
 
 
 def _fits(guess: TypeGuess, facts: ColumnFacts) -> bool:
@@ -227,7 +239,7 @@ def _order(habits: TypingHabits, dmy: int, mdy: int, ymd: int) -> tuple[DateOrde
     counts: dict[DateOrder, int] = {"dmy": dmy, "mdy": mdy, "ymd": ymd}
     best: DateOrder = max(counts, key=lambda o: (counts[o], o == habits.date_order, o == "dmy"))
     if counts[best] == 0:
-        best = "dmy"
+        best = habits.date_order if habits.of_locale else "dmy"
     return best, counts[best]
 
 
@@ -245,7 +257,7 @@ def _number(facts: ColumnFacts, habits: TypingHabits, words: frozenset[str]) -> 
         return None
     whole = facts.number_whole + (facts.text_en_whole if english else facts.text_id_whole)
     places = max(facts.number_places, facts.text_en_places if english else facts.text_id_places)
-    options: dict[str, Any] = {"notation": "en"} if english and texts else {}
+    options: dict[str, Any] = {"notation": "en"} if english and (texts or habits.of_locale) else {}
     if len(facts.currencies) > 1:
         # An amount in one currency is no number beside one in another.
         return None

@@ -1,0 +1,129 @@
+"""Groups tabs into tables: families by their titles, families by their content, single tabs."""
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from typing import Final
+
+from candid_assets.discovery.find_tables import TableGroup, TableTab, prefilled_cells
+from candid_assets.discovery.naming import tab_name
+from candid_assets.discovery.prefilled_rows import is_prefilled
+from candid_assets.discovery.read_source import grid_of
+from candid_assets.discovery.title_families import families
+
+ALIKE: Final = 0.75
+"""Tabs of a family share at least this part of all their headers."""
+_SAME_TABS: Final = 3
+_SAME_COLUMNS: Final = 3
+"""So many tabs with so many headers, all equal, are one table whatever their titles are."""
+_COPY: Final = re.compile(r"\s*\(\d+\)$")
+"""What a copy of a tab has behind its title."""
+
+
+def group(members: Sequence[TableTab], skip: Collection[str]) -> list[TableGroup]:
+    """Return the tables that tabs make: families of one layout, and single tabs.
+
+    Args:
+        members: The tabs that hold tables.
+        skip: Names that are taken.
+    """
+    taken = set(skip)
+    numbered: list[tuple[int, TableGroup]] = []
+    alone = {m.number: m for m in members}
+    for form, positions in families([m.tab.title for m in members]):
+        kin = _alike([members[p] for p in positions])
+        if len(kin) > 1:
+            for member in kin:
+                alone.pop(member.number)
+            table = TableGroup(tab_name(form.name, taken), kin, form.pattern)
+            numbered.append((kin[0].number, table))
+    for table in (each for _, each in numbered):
+        _add_copies(table, alone)
+    for kin in _by_content(alone.values()):
+        for member in kin:
+            alone.pop(member.number)
+        titles = [member.tab.title for member in kin]
+        pattern = "|".join(re.escape(_shown(title)) for title in titles)
+        numbered.append((kin[0].number, TableGroup(_family_name(titles, taken), kin, pattern)))
+    for number, member in alone.items():
+        numbered.append((number, TableGroup(tab_name(member.tab.title, taken), [member])))
+    tables = [table for _, table in sorted(numbered, key=lambda pair: pair[0])]
+    for table in tables:
+        _except(table, members)
+        _without_prefilled(table.members)
+    return tables
+
+
+def _by_content(members: Iterable[TableTab]) -> list[list[TableTab]]:
+    """Return tabs whose headers are equal, several of them at a time."""
+    kin: dict[tuple[object, ...], list[TableTab]] = {}
+    for member in members:
+        headers = tuple(member.headers)
+        if len(headers) >= _SAME_COLUMNS and member.data_rows:
+            kin.setdefault((member.layout.header_rows, *headers), []).append(member)
+    return [group for group in kin.values() if len(group) >= _SAME_TABS]
+
+
+def _family_name(titles: Sequence[str], taken: set[str]) -> str:
+    """Return a name for tabs whose titles have no pattern: the words that all of them have."""
+    words = [re.findall(r"[^\W\d_]+", title.lower()) for title in titles]
+    shared = [word for word in words[0] if all(word in others for others in words)]
+    return tab_name(" ".join(shared) or f"tabs like {titles[0]}", taken)
+
+
+def _add_copies(table: TableGroup, alone: dict[int, TableTab]) -> None:
+    """Add tabs that are copies of a family's by their titles and headers: `Juni (1)`."""
+    headers = set(table.headers)
+    for number, member in list(alone.items()):
+        title = _shown(member.tab.title)
+        bare = _COPY.sub("", title)
+        claimed = bare != title and _claims(table.pattern, bare)
+        if claimed and set(member.headers) == headers:
+            table.members.append(alone.pop(number))
+            table.pattern = f"{table.pattern}|{re.escape(title)}"
+
+
+def _except(table: TableGroup, members: Sequence[TableTab]) -> None:
+    """Take tabs that are tables of their own out of what a family's pattern claims."""
+    ours = {member.number for member in table.members}
+    others = [_shown(m.tab.title) for m in members if m.number not in ours]
+    others = [title for title in others if _claims(table.pattern, title)]
+    if others:
+        titles = "|".join(map(re.escape, others))
+        table.pattern = f"(?!(?:{titles})$)(?:{table.pattern})"
+
+
+def _claims(pattern: str | None, title: str) -> bool:
+    return pattern is not None and re.fullmatch(pattern, title, re.IGNORECASE) is not None
+
+
+def _shown(title: str) -> str:
+    return " ".join(title.split())
+
+
+def _alike(members: Sequence[TableTab]) -> list[TableTab]:
+    """Return the members whose layout is that of most others."""
+    best: list[TableTab] = []
+    for first in members:
+        ours = set(first.headers)
+        kin = [
+            m
+            for m in members
+            if m.layout.header_rows == first.layout.header_rows
+            and len(ours & set(m.headers)) >= ALIKE * len(ours | set(m.headers))
+        ]
+        if len(kin) > len(best):
+            best = kin
+    return best
+
+
+def _without_prefilled(members: Sequence[TableTab]) -> None:
+    """Take rows that nobody typed in out of the rows of data of all tabs of a table."""
+    shown = prefilled_cells(members)
+    for member in members if shown else ():
+        places = {p: shown[h] for h, p in member.headers.items() if h in shown}
+        grid = grid_of(member.tab, member.extract)
+        member.data_rows = [
+            row
+            for row in member.data_rows
+            if not is_prefilled(grid, row, member.layout.places, places)
+        ]

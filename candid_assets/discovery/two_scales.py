@@ -1,0 +1,82 @@
+"""Columns of amounts in two scales: some in rupiah, some in thousands or millions of it."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final
+
+import duckdb
+
+from candid_assets.discovery.locale_misreads import Place
+from candid_assets.discovery.office_words import MONEY_WORDS, QUANTITY_WORDS, words_of
+from candid_assets.discovery.proposal import Blocked, ColumnProposal
+
+_AMOUNTS: Final = MONEY_WORDS | {"total", "subtotal", "nilai", "value"}
+_SCALES: Final = {1000: "a thousand", 1_000_000: "a million"}
+_GAP: Final = 8
+"""No amount lies between two scales: the least of one is so many times the most of the other."""
+_FEWEST: Final = 3
+_ALIKE: Final = 0.9
+_NAMED: Final = 50
+
+
+def two_scales(
+    connection: duckdb.DuckDBPyConnection,
+    column: tuple[int, int],
+    proposed: ColumnProposal,
+    place: Place,
+) -> list[Blocked]:
+    """Return the cells that are too small, one item for each tab; none where there is one scale.
+
+    A minimum is proposed for the column, which keeps those cells out.
+
+    Args:
+        connection: Where `temp.found_cells` is.
+        column: The table's and the column's number.
+        proposed: The column.
+        place: Title of a tab and letter of a column, by their numbers.
+    """
+    words = words_of(proposed.header)
+    if proposed.logical not in {"number", "integer"} or not words & _AMOUNTS:
+        return []
+    if words & QUANTITY_WORDS or proposed.facts.number < 2 * _FEWEST:
+        return []
+    rows = connection.execute(
+        "SELECT member, row_number, abs(try_cast(content AS DOUBLE)) AS v FROM temp.found_cells "
+        "WHERE tab = ? AND place = ? AND kind IN ('n', 'm') AND v > 0 ORDER BY member, row_number",
+        list(column),
+    ).fetchall()
+    split = _split(sorted(value for _, _, value in rows))
+    if split is None:
+        return []
+    least, scale = split
+    small = [(member, row) for member, row, value in rows if value < least]
+    reason = (
+        f"two scales: {len(small):,} of {len(rows):,} amounts are about {_SCALES[scale]} times "
+        "smaller than the others; correct the cells, then remove the minimum that keeps them out"
+    )
+    proposed.minimum = 10 ** (len(str(int(least))) - 1)
+    blocked = []
+    for member in dict.fromkeys(member for member, _ in small):
+        title, letter = place(member, column[1])
+        cells = [f"{letter}{row}" for m, row in small if m == member]
+        blocked.append(Blocked(proposed.name, title, reason, tuple(cells[:_NAMED]), len(cells)))
+    return blocked
+
+
+def _split(values: Sequence[float]) -> tuple[float, int] | None:
+    """Return the least amount of the greater scale, and how far the scales are apart."""
+    gaps = [(high / low, index) for index, (low, high) in enumerate(pairwise(values), 1)]
+    gap, first = max(gaps, default=(0.0, 0))
+    low, high = values[:first], values[first:]
+    if gap < _GAP or min(len(low), len(high)) < _FEWEST or _median(low) >= 1000:
+        return None
+    for scale in _SCALES:
+        alike = sum(low[0] / 2 <= value / scale <= 2 * low[-1] for value in high)
+        back = sum(high[0] / 2 <= value * scale <= 2 * high[-1] for value in low)
+        if alike >= _ALIKE * len(high) and back >= _ALIKE * len(low):
+            return high[0], scale
+    return None
+
+
+def _median(values: Sequence[float]) -> float:
+    return values[len(values) // 2]

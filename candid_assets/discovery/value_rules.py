@@ -1,0 +1,66 @@
+"""Rules on the values of one column, where the rows support them: required, a minimum, a list."""
+
+from typing import Final
+
+import duckdb
+
+from candid_assets.discovery.column_stats import ColumnStats, blank_cells
+from candid_assets.discovery.proposal import ColumnProposal
+from candid_assets.sql import quoted
+
+_ENUM_VALUES: Final = 10
+_ENUM_ROWS: Final = 30
+
+
+def add_required(column: ColumnProposal, rows: int) -> None:
+    """Propose that a column has a value in every row."""
+    if rows >= 3 and blank_cells(column, rows) == 0 and not column.optional:
+        column.required = True
+        column.notes.append("never blank")
+
+
+def add_minimum(column: ColumnProposal, stats: ColumnStats) -> None:
+    """Propose that a column's numbers are not below 0."""
+    if column.minimum is not None:
+        return
+    if column.logical in {"number", "integer"} and stats.filled >= 20 and stats.least >= 0:
+        column.minimum = 0
+        column.notes.append(f"least {stats.least:,} of {stats.filled:,}")
+
+
+def add_enumeration(
+    connection: duckdb.DuckDBPyConnection,
+    relation: str,
+    column: ColumnProposal,
+    stats: ColumnStats,
+    rows: int,
+) -> None:
+    """Propose the values that a column of text may have, and other spellings of them."""
+    if column.logical != "string" or rows < _ENUM_ROWS:
+        return
+    if not 2 <= stats.distinct <= 2 * _ENUM_VALUES or stats.longest > 40:
+        return
+    if column.guess.options.keys() - {"blankWords", "faultWords", "guarded"}:
+        return
+    name = quoted(column.name)
+    counted = connection.execute(
+        f"SELECT {name}, count(*) AS n FROM {relation} WHERE {name} IS NOT NULL "
+        "GROUP BY ALL ORDER BY n DESC, 1"
+    ).fetchall()
+    spelled: dict[str, str] = {}
+    counts: dict[str, int] = {}
+    exact = column.facts.exact_text
+    if exact and any(value != value.strip() or not value for value, _ in counted):
+        return
+    for value, count in counted:
+        kept = value if exact else spelled.setdefault(value.lower(), value)
+        counts[kept] = counts.get(kept, 0) + count
+    if not 2 <= len(counts) <= _ENUM_VALUES or min(counts.values()) < 3:
+        return
+    if stats.filled < 5 * len(counts):
+        return
+    column.enum = tuple(sorted(counts))
+    variants = {v.lower(): spelled[v.lower()] for v, _ in counted if v not in counts}
+    if variants:
+        column.guess.options["synonyms"] = variants
+    column.notes.append(f"{len(counts)} values in {stats.filled:,} cells")

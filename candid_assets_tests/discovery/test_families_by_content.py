@@ -1,0 +1,59 @@
+"""Families whose titles say little: one layout is one table, and a table of its own is left out."""
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from candid_assets_tests.discovery.kit import proposed
+
+HEAD = ["Tanggal", "Shift", "Masuk", "Keluar"]
+
+
+def shifts(first: int = 8) -> list[list[Any]]:
+    """Return a tab of shifts."""
+    return [HEAD, *([date(2025, 1, n), "Pagi", first, first + 8] for n in range(1, 13))]
+
+
+def accounts(count: int) -> list[list[Any]]:
+    """Return a tab of accounts."""
+    return [["No Perk", "Perkiraan", "Debit"], *([100 + n, f"A{n}", n] for n in range(count))]
+
+
+def test_a_table_of_its_own_is_not_claimed_by_the_pattern_of_others(tmp_path: Path) -> None:
+    tabs = {"Sheet1": accounts(9), "Sheet2": shifts(), "Sheet3": accounts(7)}
+    family, single = proposed(tmp_path, tabs).tables
+    assert (family.titles, single.titles) == (("Sheet1", "Sheet3"), ("Sheet2",))
+    claimed = [t for t in ("Sheet1", "Sheet2", "Sheet3", "Sheet4") if matches(family.pattern, t)]
+    assert claimed == ["Sheet1", "Sheet3", "Sheet4"]
+
+
+@pytest.mark.parametrize("titles", [["Ani", "Budi", "Citra"], ["Toko (A)", "Toko B+", "Toko Z"]])
+def test_tabs_of_one_layout_are_one_family_whatever_their_titles(
+    tmp_path: Path, titles: list[str]
+) -> None:
+    proposal = proposed(tmp_path, {title: shifts(n) for n, title in enumerate(titles)})
+    (table,) = proposal.tables
+    assert table.titles == tuple(titles)
+    assert [t for t in [*titles, "Dedi"] if matches(table.pattern, t)] == titles
+    assert (table.rows, table.clean) == (36, 36)
+
+
+def test_two_tabs_of_one_layout_may_be_two_tables(tmp_path: Path) -> None:
+    tables = proposed(tmp_path, {"Terlaris": accounts(5), "Tidak Laku": accounts(6)}).tables
+    assert [t.name for t in tables] == ["terlaris", "tidak_laku"]
+
+
+def test_a_copy_of_a_members_tab_is_a_member(tmp_path: Path) -> None:
+    tabs = {"Mei": shifts(7), "Juni": shifts(8), "Juni (1)": shifts(9)}
+    (table,) = proposed(tmp_path, tabs).tables
+    assert table.titles == ("Mei", "Juni", "Juni (1)")
+    assert all(matches(table.pattern, title) for title in tabs)
+    assert table.primary_key[0] == table.title_column
+
+
+def matches(pattern: str | None, title: str) -> bool:
+    """Return whether a family's pattern claims a title."""
+    return pattern is not None and re.fullmatch(pattern, title, re.IGNORECASE) is not None
