@@ -23,7 +23,13 @@ from candid_assets.warehouse.check_results import MAX_SAMPLES, Cells, CheckResul
 
 _TABLE_RULES = ("ExpectTableColumnsToMatchOrderedList", "ExpectTableRowCountToBeBetween")
 
-LOOKED_UP = ("references_found", "row_rules_kept", "values_plausible", "books_agree")
+LOOKED_UP = (
+    "references_found",
+    "row_rules_kept",
+    "values_plausible",
+    "columns_in_place",
+    "books_agree",
+)
 """Checks that look at other tables, several columns or whole sums, outside the suite."""
 
 

@@ -12,6 +12,7 @@ from candid_assets.quality.plausible_ranges import judged_columns
 from candid_assets.quality.table_rules import (
     Subject,
     TableRule,
+    exchangeable_columns,
     referencing_columns,
     suite_rules,
 )
@@ -44,6 +45,9 @@ def planned_checks(subject: Subject) -> tuple[PlannedCheck, ...]:
     plausible = plausible_check(subject)
     if plausible is not None:
         checks["values_plausible"] = plausible
+    swapped = swapped_check(subject)
+    if swapped is not None:
+        checks["columns_in_place"] = swapped
     agreements = agreements_check(subject)
     if agreements is not None:
         checks["books_agree"] = agreements
@@ -90,6 +94,14 @@ def plausible_check(subject: Subject) -> PlannedCheck | None:
     names = listed(tuple(column.name for column in columns))
     text = f"The values are near what their columns hold: {names}."
     return PlannedCheck("values_plausible", "warning", blocking=False, description=text)
+
+
+def swapped_check(subject: Subject) -> PlannedCheck | None:
+    """Return the check that no two columns of a tab are exchanged, or None where none could be."""
+    if not (isinstance(subject, Tab) and exchangeable_columns(subject)):
+        return None
+    text = "No two columns hold values that fit each other's past better than their own."
+    return PlannedCheck("columns_in_place", "warning", blocking=False, description=text)
 
 
 def agreements_check(subject: Subject) -> PlannedCheck | None:

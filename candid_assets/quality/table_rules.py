@@ -15,6 +15,8 @@ from candid_assets.contracts.rule_values import listed
 from candid_assets.names import CheckName, Layer
 
 Subject = Tab | Model
+MOST_EXCHANGEABLE = 12
+"""Columns of one type that are compared with one another, the first ones of the contract."""
 
 PROVENANCE: tuple[tuple[str, str], ...] = (("_row", "INTEGER"), ("_extract", "VARCHAR"))
 """What a clean table carries behind the columns of its contract."""
@@ -57,6 +59,17 @@ def required_columns(subject: Subject) -> tuple[str, ...]:
     return tuple(
         c.name for c in subject.columns if c.required or c.primary_key_position is not None
     )
+
+
+def exchangeable_columns(tab: Tab) -> list[list[Column]]:
+    """Return the columns of a tab that could hold each other's values, in groups of one type."""
+    groups: dict[str, list[Column]] = {}
+    types = {"integer": "number", "timestamp": "date"}
+    for column in tab.columns:
+        kind = types.get(column.logical_type, column.logical_type)
+        if not column.of_title and kind != "boolean":
+            groups.setdefault(kind, []).append(column)
+    return [group[:MOST_EXCHANGEABLE] for group in groups.values() if len(group) > 1]
 
 
 def referencing_columns(subject: Subject) -> tuple[Column, ...]:

@@ -15,6 +15,7 @@ from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.quality import invariants
 from candid_assets.quality.plausibility import check_plausible
 from candid_assets.quality.row_rules import check_row_rules
+from candid_assets.quality.swapped_columns import check_swapped
 from candid_assets.quality.table_fingerprint import table_fingerprint
 from candid_assets.refresh.context import Refresh
 from candid_assets.refresh.events import Built, Checked, Event, Failed, Unchanged
@@ -194,6 +195,7 @@ def _stage(
     row_checks = [
         *check_row_rules(connection, tab, relations["clean"], cells),
         *check_plausible(connection, tab, relations["clean"], cells, _read_day(refresh, tab)),
+        *check_swapped(connection, tab, (relations["clean"], _last_good(refresh, tab)), cells),
     ]
     layouts = {
         m.extract.tab: observe(connection, tab, m, relations["clean"], relations["quarantine"])
@@ -202,6 +204,12 @@ def _stage(
     seconds = time.monotonic() - started
     facts = (clean, quarantine, ledger, dropped, audit, undeclared, layouts, row_checks, seconds)
     return StagedTab(tab, extract, key, *facts)
+
+
+def _last_good(refresh: Refresh, tab: Tab) -> str | None:
+    """Return the clean table that the staged one is to replace; None where there is none."""
+    known = ("clean", tab.table) in refresh.states
+    return qualified("clean", tab.table) if known and not refresh.is_replay else None
 
 
 def _read_day(refresh: Refresh, tab: Tab) -> date:

@@ -46,6 +46,7 @@ def test_each_kind_of_rule_brings_its_check() -> None:
         "keys_unique",
         "values_present",
         "values_valid",
+        "columns_in_place",
         "references_found",
         "rows_in_range",
     ]
