@@ -40,6 +40,8 @@ class Placed:
     """Whether merged cells are filled with their merge's text."""
     dates: Literal["any", "short", ""] = ""
     """Which dates are none in a column of text; blank where it has no dates."""
+    whole_figures: bool = False
+    """Whether its numbers of 16 figures have kept the last ones."""
 
     @property
     def name(self) -> str:
@@ -217,7 +219,7 @@ def _misread(placed: Placed) -> str:
         reason = f"integer_reason({placed.read}, {placed.name})"
         if not (column.unique or is_key(column) or column.reference):
             return reason
-        lost = f"has_lost_figures({placed.text}, {placed.kind})"
+        lost = f"has_lost_figures({placed.text}, {placed.kind}, {placed.whole_figures})"
         return f"CASE WHEN {lost} THEN 'damaged_id' ELSE {reason} END"
     if not placed.read:
         return _fault_sql(placed, _text_reason(placed))
@@ -233,7 +235,7 @@ def _fault_sql(placed: Placed, otherwise: str) -> str:
 
 def _text_reason(placed: Placed) -> str:
     """Return why a cell is no text: an error, a damaged id, or a date that Sheets made of it."""
-    error = f"text_reason({placed.text}, {placed.kind})"
+    error = f"text_reason({placed.text}, {placed.kind}, {placed.whole_figures})"
     if not placed.dates:
         return error
     test = f"{placed.kind} IN ('d', 's') AND {placed.text} IS NOT NULL"

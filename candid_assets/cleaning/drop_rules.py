@@ -6,21 +6,26 @@ from typing import Final
 
 from candid_assets.cleaning.column_sql import Placed, is_key
 from candid_assets.cleaning.macros import folded
-from candid_assets.cleaning.raw_content import RawContent
+from candid_assets.cleaning.raw_content import NOTHING_MORE, RawContent
 from candid_assets.contracts.catalog import Tab
 from candid_assets.contracts.custom_properties import ANY_CELL
 from candid_assets.contracts.header_map import HeaderMap
-from candid_assets.sql import literal
+from candid_assets.names import column_letter
+from candid_assets.sql import literal, text_list
 from candid_assets.vocabulary import any_of, months
-from candid_assets.warehouse.provenance import CELLS, SHOWN
+from candid_assets.warehouse.provenance import CELLS, MERGED, SHOWN
 
 SUMMED_ROWS: Final = 3
 """Fewer rows are added up to another by chance."""
+SECTION_COLUMNS: Final = 3
+"""The fewest columns over which the heading of a section is merged, its own included."""
 _COUNT: Final = r"[\[(]?[0-9A-Za-z]{1,3}[\])]?\.?(?: ?[=:][-+x*/×:=() 0-9A-Za-z]+)?"
 """A cell that counts a column: 4, (4), D, or 5=3x4 in Indonesian forms."""
 
 
-def rule_sql(tab: Tab, header: HeaderMap, placed: Sequence[Placed]) -> str:
+def rule_sql(
+    tab: Tab, header: HeaderMap, placed: Sequence[Placed], content: RawContent = NOTHING_MORE
+) -> str:
     """Return the rule that drops a row by itself, NULL for a row that stays."""
     present = [p for p in placed if p.letter]
     total = _total_sql(tab, present)
@@ -38,6 +43,7 @@ def rule_sql(tab: Tab, header: HeaderMap, placed: Sequence[Placed]) -> str:
         ("total_row", total),
         ("summary_row", summary),
         ("summary_row", _sums_sql(tab, header, present, labelled)),
+        ("section_row", _section_sql(present, content)),
         ("prefilled_row", _prefilled_sql(tab, header, present)),
     ]
     lines = "".join(f"      WHEN {test} THEN '{rule}'\n" for rule, test in cases if test)
@@ -73,6 +79,23 @@ def _description_sql(tab: Tab, header: HeaderMap, present: Sequence[Placed]) -> 
         for p in named
     ]
     return "\n        AND ".join([_only_sql(named, header), *cells])
+
+
+def _section_sql(present: Sequence[Placed], content: RawContent) -> str:
+    """Return the test for the heading of a section: one text, merged over most columns."""
+    merged = sum(p.letter in content.merged for p in present)
+    if merged < SECTION_COLUMNS - 1:
+        return ""
+    places = [p.place for p in present]
+    letters = text_list([column_letter(n) for n in range(1, max(places) + 1)])
+    cells = ", ".join(f"json_extract_string({MERGED}, '$.{p.letter}')" for p in present)
+    least = max(SECTION_COLUMNS, len(present) // 2 + 1) - 1
+    return (
+        f"{MERGED} IS NOT NULL AND _lead IS NOT NULL AND regexp_full_match(_kinds, '[-t]*')"
+        "\n        AND len(list_filter(_cleaned, lambda cell: cell IS NOT NULL)) = 1"
+        f"\n        AND len(list_filter([{cells}],"
+        f" lambda cell: cell = ({letters})[_lead] || _row)) >= {least}"
+    )
 
 
 def _only_sql(named: Sequence[Placed], header: HeaderMap) -> str:

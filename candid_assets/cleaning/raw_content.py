@@ -1,13 +1,15 @@
 """What a raw table holds beside its texts, so that SQL is only written for what is there."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 import duckdb
 
 from candid_assets.contracts.header_map import HeaderMap
+from candid_assets.names import column_letter
+from candid_assets.sql import quoted
 from candid_assets.warehouse.provenance import MERGED, SHOWN
 
 _DATES: Final = frozenset("ds")
@@ -23,6 +25,8 @@ class RawContent:
     """Letters of the columns in which cells are merged with the one that holds their text."""
     kinds: Mapping[str, int] = field(default_factory=dict)
     """The kinds of the cells of a row, and how many rows have them."""
+    whole_figures: frozenset[str] = frozenset()
+    """Letters of the columns whose numbers of 16 figures have kept the last ones."""
 
     def dates_and_texts(self, place: int) -> tuple[int, int]:
         """Return how many dates and how many texts a column holds, counted from 1."""
@@ -51,7 +55,49 @@ def raw_content(connection: duckdb.DuckDBPyConnection, raw: str, header: HeaderM
         _letters(connection, raw, name) if name in described else frozenset[str]()
         for name in (SHOWN, MERGED)
     )
-    return RawContent(shown, merged, dict(kinds))
+    return RawContent(shown, merged, dict(kinds), _whole_figures(connection, raw, header, kinds))
+
+
+def _whole_figures(
+    connection: duckdb.DuckDBPyConnection,
+    raw: str,
+    header: HeaderMap,
+    kinds: Sequence[tuple[str, int]],
+) -> frozenset[str]:
+    """Return the columns in which at most half of the long numbers end in 0.
+
+    Where a spreadsheet has cut numbers to 15 figures all of them do, by chance one in ten does.
+    """
+    with_numbers = [
+        place
+        for place in sorted(set(header.positions.values()))
+        if any(row_kinds[place - 1 : place] == "n" for row_kinds, _ in kinds)
+    ]
+    if not with_numbers:
+        return frozenset()
+    counts = ", ".join(
+        f"{{long: count(*) filter ({is_long}),"
+        f" cut: count(*) filter ({is_long} and ends_with({text}, '0'))}}"
+        for is_long, text in map(_long, with_numbers)
+    )
+    line = connection.execute(
+        f"select {counts} from {raw} where _row > {header.last_row}"
+    ).fetchone()
+    return frozenset(
+        column_letter(place)
+        for place, count in zip(with_numbers, line or (), strict=False)
+        if count["long"] > 0 and 2 * count["cut"] <= count["long"]
+    )
+
+
+def _long(place: int) -> tuple[str, str]:
+    """Return the test for a number of more figures than a spreadsheet keeps, and its text."""
+    text = quoted(column_letter(place))
+    is_long = (
+        f"length({text}) >= 16 and _kinds[{place}] = 'n'"
+        f" and regexp_full_match({text}, '-?[0-9]{{16,}}')"
+    )
+    return is_long, text
 
 
 def _letters(connection: duckdb.DuckDBPyConnection, raw: str, name: str) -> frozenset[str]:

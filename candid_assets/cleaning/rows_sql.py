@@ -35,6 +35,7 @@ def placed_columns(
             shown=letter in content.shown or (filled and bool(content.shown)),
             filled=filled,
             dates=_dates(column, place, content),
+            whole_figures=letter in content.whole_figures,
         )
 
 
@@ -96,7 +97,7 @@ texts AS (
 ruled AS (
   SELECT
     *,
-    {rule_sql(tab, header, placed)} AS _rule
+    {rule_sql(tab, header, placed, content)} AS _rule
   FROM texts
 ),
 {fills}{marks}reads AS (

@@ -108,19 +108,20 @@ CREATE OR REPLACE TEMP MACRO value_or_reason(cleaned, kind, parsed, otherwise) A
     )[1];
 
 -- Whether a number that a spreadsheet holds has lost figures: it keeps fifteen,
--- and a float is exact up to 2^53.
-CREATE OR REPLACE TEMP MACRO has_lost_figures(cleaned, kind) AS
+-- and a float is exact up to 2^53. In a column whose long numbers are whole a 0
+-- at the end is a figure like any other.
+CREATE OR REPLACE TEMP MACRO has_lost_figures(cleaned, kind, whole) AS
     kind = 'n'
     AND length(cleaned) >= 16
     AND regexp_full_match(cleaned, '-?[0-9]{16,}')
     AND (
-        regexp_full_match(cleaned, '-?[0-9]{15}0+')
+        (NOT whole AND regexp_full_match(cleaned, '-?[0-9]{15}0+'))
         OR abs(try_cast(cleaned AS DOUBLE)) > 9007199254740992
     );
 
 -- The reason against a cell that is kept as text: an error, or what is left of
 -- a long number that a spreadsheet took for one (3.20101E+15).
-CREATE OR REPLACE TEMP MACRO text_reason(cleaned, kind) AS
+CREATE OR REPLACE TEMP MACRO text_reason(cleaned, kind, whole) AS
     CASE
         WHEN cleaned IS NULL THEN NULL
         WHEN kind = 'e' THEN 'error_cell'
@@ -130,7 +131,7 @@ CREATE OR REPLACE TEMP MACRO text_reason(cleaned, kind) AS
                 cleaned, '[-+]?[0-9](?:[.,][0-9]+)?[eE][+][0-9]{2,3}'
             )
             THEN 'damaged_id'
-        WHEN has_lost_figures(cleaned, kind) THEN 'damaged_id'
+        WHEN has_lost_figures(cleaned, kind, whole) THEN 'damaged_id'
     END;
 
 -- The reason against a cell that the sheet itself read, in a column where what

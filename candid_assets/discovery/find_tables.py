@@ -14,6 +14,7 @@ from candid_assets.discovery.prefilled_rows import find_prefilled
 from candid_assets.discovery.profile_columns import TableCells
 from candid_assets.discovery.read_source import grid_of
 from candid_assets.discovery.rehearsal import HEAD_ROWS
+from candid_assets.discovery.section_rows import is_section
 from candid_assets.discovery.summary_rows import SummaryRows, SummarySearch
 from candid_assets.discovery.table_ends import repeats_header
 from candid_assets.discovery.table_layout import NotATable, TableLayout, find_layout
@@ -110,7 +111,7 @@ def _names(layout: TableLayout) -> Mapping[int, str] | NotATable:
 
 
 def _count_rows(grid: Grid, member: TableTab) -> None:
-    """Find the rows of data: what is neither blank, nor a total, nor the header again."""
+    """Find the rows of data: neither blank, nor a heading, nor a total, nor the header again."""
     layout = member.layout
     first = layout.first_row + layout.column_numbers
     inside = set(layout.places)
@@ -119,6 +120,7 @@ def _count_rows(grid: Grid, member: TableTab) -> None:
         for row in range(first, layout.last_row + 1)
         if inside & set(grid.filled(row))
         and not repeats_header(grid, row, layout.header_row, layout.header_rows)
+        and not is_section(grid, row, layout.places)
     ]
     member.summaries = SummarySearch(grid, rows, layout.places).search()
     summaries = member.summaries.labelled.keys() | member.summaries.sums.keys()

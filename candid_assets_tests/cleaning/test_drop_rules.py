@@ -255,3 +255,25 @@ def test_a_line_of_units_is_dropped_by_name_wherever_it_stands(
 def test_a_row_where_the_line_of_units_stood_is_data(connection: DuckDBPyConnection) -> None:
     cleaned = run_cleaning(connection, DESCRIBED, [["A", ("n", "5")], ["B", "juta Rp"]])
     assert cleaned.dropped == {1: "header"}
+
+
+SECTIONED = tab_of(*(column(name) for name in ("group", "code", "name", "price")))
+
+
+@pytest.mark.parametrize(
+    ("cells", "merged", "rule"),
+    [
+        (["Minuman"], {"B": "A2", "C": "A2", "D": "A2"}, "section_row"),
+        (["Minuman"], {"B": "A2", "C": "A2"}, "section_row"),
+        ([None, "Minuman"], {"C": "B2", "D": "B2"}, "section_row"),
+        (["Minuman"], {"B": "A2"}, None),
+        (["Minuman", None, None, "5"], {"B": "A2", "C": "A2"}, None),
+        ([("n", "5")], {"B": "A2", "C": "A2", "D": "A2"}, None),
+        (["Minuman"], {"B": "B1", "C": "C1", "D": "D1"}, None),
+    ],
+)
+def test_text_that_is_merged_over_most_columns_heads_a_section(
+    connection: DuckDBPyConnection, cells, merged, rule
+) -> None:
+    outcome = run_cleaning(connection, SECTIONED, [cells, ["a"] * 4], said={"_merged": {2: merged}})
+    assert outcome.dropped.get(2) == rule

@@ -123,6 +123,26 @@ def test_whole_id_is_kept(connection: duckdb.DuckDBPyConnection, cell: Cell) -> 
     assert outcome.values(2) == ("a", cell if isinstance(cell, str) else cell[1])
 
 
+@pytest.mark.parametrize("logical", ["string", "integer"])
+def test_long_number_that_ends_in_0_is_whole_where_those_beside_it_are(
+    connection: duckdb.DuckDBPyConnection, logical: str
+) -> None:
+    key = column("nik", logical, primary_key_position=1)
+    cells: list[Cell] = [("n", str(3201010101010000 + n)) for n in range(21)]
+    outcome = run_cleaning(connection, tab_of(key, column("name")), [[c, "a"] for c in cells])
+    assert not outcome.quarantine
+    assert [str(outcome.values(n)[0]) for n in range(2, 23)] == [text for _, text in cells]
+
+
+def test_long_numbers_of_which_most_end_in_0_are_reported(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    cells = [*(f"32010101010{n}0000" for n in range(10, 14)), "3201010101010003"]
+    rows: list[list[Cell]] = [[("n", cell)] for cell in cells]
+    outcome = run_cleaning(connection, tab_of(column("nik")), rows)
+    assert list(outcome.quarantine) == [2, 3, 4, 5]
+
+
 @pytest.mark.parametrize("cell", [("n", "3201010101010000"), "3.20101E+15"])
 def test_key_of_whole_numbers_that_lost_figures_is_reported(
     connection: duckdb.DuckDBPyConnection, cell: Cell
