@@ -82,6 +82,10 @@ class ColumnFacts:
     text_en_same: int = 0
     leading_zero: int = 0
     """Text cells of figures that begin with 0."""
+    codes: int = 0
+    """Text cells of nothing but figures, and the figures of the shortest and the longest."""
+    shortest_code: int = 0
+    longest_code: int = 0
     figures: int = 0
     """Text cells of ten figures or more and nothing else."""
     money: int = 0

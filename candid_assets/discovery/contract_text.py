@@ -169,6 +169,8 @@ def _rules(column: ColumnProposal) -> list[str]:
         parts.append("unique: true")
     if column.minimum is not None:
         parts.append(f"logicalTypeOptions: {{minimum: {column.minimum}}}")
+    if column.min_length is not None:
+        parts.append(f"logicalTypeOptions: {{minLength: {column.min_length}}}")
     if column.enum:
         values = ", ".join(f"{{value: {_enum_value(column, v)}}}" for v in column.enum)
         parts.append(f"enum: [{values}]")

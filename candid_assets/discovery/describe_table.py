@@ -1,5 +1,6 @@
 """Names and types the columns of one table."""
 
+from candid_assets.discovery.code_lengths import propose_length
 from candid_assets.discovery.column_facts import ColumnFacts
 from candid_assets.discovery.find_tables import (
     TableGroup,
@@ -92,6 +93,7 @@ def _name_columns(
             column.notes.append("no cells yet")
         else:
             column.notes.append(f"{guess.logical}: {guess.evidence}")
+            propose_length(column)
         table.columns.append(column)
     if all(column.optional for column in table.columns):
         table.columns[0].optional = False

@@ -88,6 +88,15 @@ SELECT
         kind = 't' AND regexp_full_match(text, '0[0-9]+')
     ) AS leading_zero,
     sum(n) FILTER (
+        kind = 't' AND regexp_full_match(text, '[0-9]+')
+    ) AS codes,
+    min(length(text)) FILTER (
+        kind = 't' AND regexp_full_match(text, '[0-9]+')
+    ) AS shortest_code,
+    max(length(text)) FILTER (
+        kind = 't' AND regexp_full_match(text, '[0-9]+')
+    ) AS longest_code,
+    sum(n) FILTER (
         kind = 't' AND regexp_full_match(text, '[0-9]{10,}')
     ) AS figures,
     sum(n) FILTER (

@@ -23,6 +23,8 @@ class ColumnProposal:
     unique: bool = False
     key_position: int | None = None
     minimum: Decimal | int | None = None
+    min_length: int | None = None
+    """The figures that each of its codes has, zeros in front included."""
     enum: tuple[str, ...] = ()
     reference: str | None = None
     """`table.column` that the values are found in."""

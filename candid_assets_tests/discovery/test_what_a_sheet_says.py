@@ -87,6 +87,41 @@ def test_plain_numbers_among_padded_ones_are_text_too(tmp_path):
     assert column_of(tmp_path, cells)[0].logical == "string"
 
 
+@pytest.mark.parametrize("code", [lambda n: Formatted(n, "00000"), lambda n: f"{n:05d}"])
+def test_numbers_without_the_zeros_of_padded_codes_are_reported(tmp_path, code):
+    cells = [code(n) for n in range(1, 31)] + [4, 40116]
+    column, table = column_of(tmp_path, cells, "Kode")
+    assert (column.logical, column.min_length) == ("string", 5)
+    assert (table.clean, table.quarantined) == (31, 1)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [f"{n:03d}" for n in range(1, 30)] + ["1000"],
+        [f"{n:03d}" for n in range(1, 30)] + ["A-7"],
+        [f"{n}" for n in range(100, 130)],
+    ],
+)
+def test_codes_of_several_lengths_or_without_padding_have_no_least_length(tmp_path, cells):
+    column, table = column_of(tmp_path, cells, "Kode")
+    assert column.min_length is None
+    assert table.quarantined == 0
+
+
+def test_headings_of_sections_are_no_rows_of_data(tmp_path):
+    rows: list[list[Any]] = [["Kategori", "Kode", "Produk", "Harga"]]
+    merges = []
+    for section in range(5):
+        merges.append((len(rows), len(rows) + 1, 0, 4))
+        rows.append([f"Bagian {section}", None, None, None])
+        rows += [[None, f"P{section}{n}", f"Produk {section}{n}", 1000 + n] for n in range(6)]
+    table = table_of(tmp_path, Sheet(rows, merges=tuple(merges)))
+    assert (table.rows, table.clean, table.quarantined) == (30, 30, 0)
+    assert any("5 dropped as section_row" in note for note in table.notes)
+    assert not any(column.filled_cells for column in table.columns)
+
+
 def test_unit_is_proposed_and_the_cells_of_another_named(tmp_path):
     cells = [Formatted(24, PCS)] * 30 + [Formatted(24, DOZEN)] * 3 + [12]
     column, table = column_of(tmp_path, cells)
