@@ -8,7 +8,7 @@ from candid_assets.sandbox.company.plan import WORKBOOKS
 from candid_assets.sandbox.error_texts import error_text
 from candid_assets.sandbox.number_types import number_type
 from candid_assets.sandbox.render import shown_text
-from candid_assets.sandbox.workbook import CellError, Formatted, SampleTab
+from candid_assets.sandbox.workbook import CellError, Dated, Formatted, SampleTab
 from candid_assets_tests.sandbox import company_reader
 
 PLANS = [(book, tab) for book in WORKBOOKS for tab in book.tabs]
@@ -96,6 +96,13 @@ def test_merged_cells_hold_their_value_once(tabs):
         cells = [tab.rows[row][left:right] for row in range(top, bottom)]
         assert cells[0][0] is not None
         assert cells[1:] == [[None]] * (bottom - top - 1)
+
+
+def test_durations_go_beyond_a_day(tabs):
+    tab = tabs["CandidLabs_Control_Centre", "Metode Uji"]
+    spans = [row[4] for row in tab.rows[1:] if isinstance(row[4], Dated)]
+    assert {span.pattern for span in spans} == {"[h]:mm"}
+    assert max(span.serial for span in spans) > 1
 
 
 def test_codes_are_padded_by_their_format(tabs):

@@ -20,7 +20,7 @@ method_id | Kode Metode | string | pk; pat=MT-[0-9]{2}
 method_name | Nama Metode | string | req
 parameter | Parameter | string | req
 result_unit | Satuan Hasil | string |
-duration_hours | Lama Uji (jam) | number | min=0
+duration_hours | Lama Uji (jam) | number | min=0; as=span
 standard | Acuan | string |
 is_accredited | KAN? | boolean | as=ya
 """)
