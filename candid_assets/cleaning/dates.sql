@@ -125,6 +125,11 @@ CREATE OR REPLACE TEMP MACRO parse_date(cleaned, kind, date_order) AS
         'not_a_date'
     );
 
+-- Whether a moment has a part of a microsecond, which no type here keeps.
+CREATE OR REPLACE TEMP MACRO is_too_fine(cleaned) AS
+    length(cleaned) > 15
+    AND regexp_matches(cleaned, '[.,][0-9]{6}[0-9]*[1-9][0-9]*(?:[^0-9]|$)');
+
 -- Takes a time of day written as text apart; `hours` is empty where it is none.
 -- Dots and colons divide; fractions of a second only stand behind colons.
 CREATE OR REPLACE TEMP MACRO time_parts(written) AS
@@ -185,6 +190,7 @@ CREATE OR REPLACE TEMP MACRO parse_time(cleaned, kind) AS
         cleaned,
         kind,
         CASE
+            WHEN is_too_fine(cleaned) THEN NULL
             WHEN kind = 'h' THEN list_filter(
                 [try_cast(cleaned AS TIME)],
                 lambda found: found < TIME '24:00:00'
@@ -197,7 +203,11 @@ CREATE OR REPLACE TEMP MACRO parse_time(cleaned, kind) AS
                 END
             )[1]
         END,
-        CASE kind WHEN 'h' THEN 'out_of_range' ELSE 'not_a_time' END
+        CASE
+            WHEN is_too_fine(cleaned) THEN 'too_precise'
+            WHEN kind = 'h' THEN 'out_of_range'
+            ELSE 'not_a_time'
+        END
     );
 
 -- A date with a time of day: STRUCT(value, reason), in WIB where the text names
@@ -208,6 +218,7 @@ CREATE OR REPLACE TEMP MACRO parse_timestamp(cleaned, kind, date_order) AS
         cleaned,
         kind,
         CASE
+            WHEN is_too_fine(cleaned) THEN NULL
             WHEN kind IN ('d', 's') THEN try_cast(cleaned AS TIMESTAMP)
             WHEN kind IN ('t', 'x') THEN list_transform(
                 [time_parts(lower(plain_signs(cleaned)))],
@@ -219,5 +230,8 @@ CREATE OR REPLACE TEMP MACRO parse_timestamp(cleaned, kind, date_order) AS
                 END
             )[1]
         END,
-        'not_a_timestamp'
+        CASE
+            WHEN is_too_fine(cleaned) THEN 'too_precise'
+            ELSE 'not_a_timestamp'
+        END
     );

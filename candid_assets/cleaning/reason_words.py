@@ -62,6 +62,7 @@ def _of_type(column: Column) -> dict[str, str]:
             "time": ("not_a_time", "is not a time of day"),
         }[column.logical_type]
         words[reason] = phrase
+        words["too_precise"] = "has a part of a microsecond, which is not kept"
     return words
 
 

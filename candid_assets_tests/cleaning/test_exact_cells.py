@@ -1,5 +1,6 @@
 """Cells of exact sources, which reach clean as their source holds them."""
 
+from datetime import datetime
 from decimal import Decimal
 
 import duckdb
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from candid_assets_tests.cleaning.kit import column, parse_all, run_cleaning, tab_of
+from candid_assets_tests.cleaning.kit import Cell, column, parse_all, run_cleaning, tab_of
 
 TEXTS = ["", " ", "-", "n/a", " A ", "a\nb", "ABC", "abc", "e\u0301", "\u00a0x", "Total", "'07"]
 
@@ -144,6 +145,34 @@ def test_exact_number_that_its_type_cannot_hold_is_reported(
     tab = tab_of(column("id", "integer"), column("a", logical, physical))
     outcome = run_cleaning(connection, tab, [[("m", "1"), ("m", text)]])
     assert outcome.reasons(2) == [("a", reason)]
+
+
+@pytest.mark.parametrize(
+    ("logical", "cell"),
+    [
+        ("timestamp", ("s", "2025-08-17 10:00:00.123456789")),
+        ("timestamp", ("x", "2025-08-17T10:00:00.123456789Z")),
+        ("timestamp", "2025-08-17T14:30:00.1234567"),
+        ("time", ("h", "10:00:00.1234567")),
+    ],
+)
+def test_part_of_a_microsecond_is_reported_and_never_cut_off(
+    connection: duckdb.DuckDBPyConnection, logical: str, cell: Cell
+) -> None:
+    tab = tab_of(column("id", "integer"), column("at", logical))
+    outcome = run_cleaning(connection, tab, [[("m", "1"), cell]])
+    assert outcome.reasons(2) == [("at", "too_precise")]
+    assert "part of a microsecond" in outcome.quarantine[2][0]["message"]
+
+
+@pytest.mark.parametrize("fraction", [".123456", ".1", ".123456000", ""])
+def test_moment_is_kept_to_the_microsecond(
+    connection: duckdb.DuckDBPyConnection, fraction: str
+) -> None:
+    tab = tab_of(column("id", "integer"), column("at", "timestamp"))
+    outcome = run_cleaning(connection, tab, [[("m", "1"), ("s", f"2025-08-17 10:00:00{fraction}")]])
+    micros = int((fraction[1:7] or "0").ljust(6, "0"))
+    assert outcome.values(2)[1] == datetime(2025, 8, 17, 10, 0, 0, micros)  # noqa: DTZ001
 
 
 def test_float_of_a_spreadsheet_is_read_without_its_noise(

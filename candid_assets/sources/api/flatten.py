@@ -13,7 +13,7 @@ from candid_assets.sources.cell_kinds import BLANK_CELL, Cell, columns_of, witho
 from candid_assets.sources.row_buffer import RowBuffer
 
 _MOMENT: Final = re.compile(
-    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?"
+    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6}0*)?)?(?:Z|[+-]\d\d:?\d\d)?"
 )
 MOST_CELLS: Final = 200_000
 """Cells that are collected before they are written to the buffer."""
