@@ -18,18 +18,19 @@ def row_rule_problems(tab: Tab, placed: Sequence[Placed]) -> dict[str, str]:
     rules = [rule for rule in tab.row_rules if rule.severity == "error"]
     if not rules:
         return {}
-    verdicts = ",\n".join(
-        f"    {_verdict(rule, _compared(rule, placed))} AS _rule_{number}"
-        for number, rule in enumerate(rules)
-    )
     wide = widened((p.column.name, p.column.physical_type) for p in placed)
+    # One SELECT for each rule: DuckDB would compute what two conditions share outside of TRY.
+    judged = f"  SELECT {wide}\n  FROM kept"
+    for number, rule in enumerate(rules):
+        verdict = _verdict(rule, _compared(rule, placed))
+        judged = f"  SELECT\n    *,\n    {verdict} AS _rule_{number}\n  FROM (\n{judged}\n  )"
     failing = [f"(_rule_{n} IS NULL OR _rule_{n}.broken)" for n in range(len(rules))]
     lists = [
         f"CASE WHEN {test} THEN {_reasons(number, rule, _compared(rule, placed))} ELSE [] END"
         for number, (test, rule) in enumerate(zip(failing, rules, strict=True))
     ]
     return {
-        "rule_verdicts": f"  SELECT\n    *,\n{verdicts}\n  FROM (SELECT {wide} FROM kept)",
+        "rule_verdicts": judged,
         "rule_problems": f"""\
   SELECT
     _row,

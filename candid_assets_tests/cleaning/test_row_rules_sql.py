@@ -112,6 +112,15 @@ def test_condition_that_cannot_be_computed_is_a_reason_and_no_pass(connection) -
     assert "it cannot be computed here" in outcome.quarantine[2][0]["message"]
 
 
+def test_rules_that_share_a_product_fail_by_themselves(connection) -> None:
+    huge = str(Decimal(10) ** 35)
+    twin = replace(PRODUCT, name="total_above_product", broken="total < ordered * price")
+    rows = [["a", n("9000000"), None, n(huge), n("1")], ["b", n("2"), None, n("3"), n("6")]]
+    outcome = clean(connection, rows, PRODUCT, twin)
+    assert outcome.rows == [3]
+    assert {reason for _, reason in outcome.reasons(2)} == {PRODUCT.name, twin.name}
+
+
 def test_rule_of_severity_warning_sends_no_row_to_quarantine(connection) -> None:
     outcome = clean(connection, [["a", n("5"), n("6")]], replace(WITHIN, severity="warning"))
     assert outcome.rows == [2]
