@@ -81,13 +81,15 @@ EARLIER_WORDS: Final = _words("""
     mulai awal start begin from dari berangkat berangkatnya depart departed departure pesan order
     ordered pemesanan lahir birth dibuat buat created opened open buka faktur invoice terbit issued
     kirim dikirim sent shipped pengajuan diajukan klaim claim rencana plan planned pinjam pinjaman
-    masuk hire hired join joined checkin jual beli produksi production
+    masuk hire hired join joined checkin jual beli produksi production ambil diambil taken sampled
+    sampling
 """)
 LATER_WORDS: Final = _words("""
     selesai akhir end ended finish finished sampai until to tiba arrive arrived arrival due tempo
     kembali pengembalian dikembalikan returned keluar resign closed tutup ditutup lunas bayar
     dibayar pembayaran paid terima diterima penerimaan received kadaluarsa kedaluwarsa expired
-    expiry exp realisasi done completed checkout berakhir dikirim kirim delivered
+    expiry exp masuk hire hired join joined hingga realisasi done completed checkout berakhir
+    dikirim kirim delivered
 """)
 """Headers of days that come before others, and of those that follow: orders and their payments."""
 PART_WORDS: Final = _words("""

@@ -253,7 +253,8 @@ def _filled(one: _Candidate) -> str:
 
 
 def _words(column: ColumnProposal) -> frozenset[str]:
-    return frozenset(words_of(column.header))
+    # `s/d` is how offices write until.
+    return frozenset(words_of(column.header.replace("s/d", "sampai")))
 
 
 def _name(column: ColumnProposal) -> str:
