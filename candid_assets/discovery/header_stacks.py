@@ -6,7 +6,7 @@ where the lower ones cannot be data: words stand in them over columns of numbers
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,8 +21,11 @@ _BODY: Final = 30
 _FACT: Final = re.compile(r"[^\W\d][^:]*\s?:(?:\s.*)?")
 """A label of a form, with its value or without: `Nama Barang : Semen`, `Periode:`."""
 _UNIT: Final = re.compile(r"\(.{1,20}\)")
-_HEADS: Final = 0.6
+_HEADS: Final = 0.5
 """The part of a row's cells that must be words over columns of other cells."""
+_WORD: Final = re.compile(r"[^\W\d_][^\d:]{1,19}")
+_FEWEST: Final = 5
+"""Fewer rows may have a cell in common by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class HeaderStacks:
     def stacks(self, row: int, count: int) -> bool:
         """Return whether rows look like one header."""
         rows = range(row, row + count)
-        if not all(r in self.filled for r in rows) or not all(map(self._is_wordy, rows)):
+        if not all(r in self.filled and self._is_wordy(r, r < rows[-1]) for r in rows):
             return False
         last = row + count - 1
         if last < self.grid.rows and not self.below(last, 1):
@@ -112,9 +115,13 @@ class HeaderStacks:
         """Return whether a cell of a row is merged with the ones below it."""
         return any(s <= row - 1 and e > row and e - s > 1 for s, e, _, _ in self.grid.merges)
 
-    def _is_wordy(self, row: int) -> bool:
-        """Whether a row is words, or counts up as the days of a month do."""
-        shapes = [self.grid.shape(row, place) for place in self.filled[row]]
+    def _is_wordy(self, row: int, grouping: bool) -> bool:
+        """Whether a row is words, or counts up as the days of a month do; days may be groups."""
+        places = self.filled[row]
+        shapes = [self.grid.shape(row, place) for place in places]
+        days = [self.grid.text(row, p) for p, s in zip(places, shapes, strict=True) if s == "d"]
+        if grouping and len(days) > 1 and len(set(days)) == len(days):
+            shapes = ["w" if shape == "d" else shape for shape in shapes]
         if any(shape not in "wcynl" for shape in shapes):
             return False
         return sum(s in "wcyl" for s in shapes) >= 0.6 * len(shapes) or shapes.count("n") >= 5
@@ -130,11 +137,24 @@ class HeaderStacks:
             if not shapes:
                 continue
             common, number = shapes.most_common(1)[0]
-            words = self.grid.shape(row, place) in "wcyl" and text.lower() not in _BLANKS
-            if any(text == other for _, other in below):
+            shape = self.grid.shape(row, place)
+            if any(text == other for _, other in below) or shape == common == "c":
                 return False
-            over += words and common in "ndb" and number >= 0.6 * shapes.total()
-        return over >= max(share * len(self.filled[row]), 1)
+            if common in "ndb" and number >= _HEADS * shapes.total():
+                if shape not in "wcyl" or text.lower() in _BLANKS:
+                    return False
+                over += 1
+        return over >= max(share * len(self.filled[row]), 1) or self._lacks(row, body)
+
+    def _lacks(self, row: int, body: Sequence[int]) -> bool:
+        """Whether a row of short words is blank where every row of data has a cell."""
+        places = self.filled[row]
+        words = [self.grid.text(row, p) for p in places]
+        if len(places) < 2 or len(body) < _FEWEST or not all(map(_WORD.fullmatch, words)):
+            return False
+        every = set.intersection(*(set(self.filled[r]) for r in body))
+        missing = every - set(places)
+        return len(missing) > 1 and min(every) in missing
 
     def _is_fact(self, row: int) -> bool:
         """Whether a row is a fact about the report: a label with a colon, or a word and a date."""

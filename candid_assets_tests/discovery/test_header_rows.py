@@ -157,3 +157,70 @@ def test_tables_with_titles_of_their_own_beside_each_other_are_not_joined(tmp_pa
     rows += [[f"S{n}", n, None, f"Barang {n}", n * 500] for n in range(12)]
     table = table_of(tmp_path, rows)
     assert [c.name for c in table.columns] == ["sku", "qty"]
+
+
+def lines(*kinds: str) -> list[list[Any]]:
+    """Return rows of data with a number, a text or a time in each column."""
+    made = {"n": lambda n: n * 7 + 3, "t": lambda n: f"Semen {n}", "h": lambda n: f"07:1{n % 9}"}
+    return [[made[kind](n) for kind in kinds] for n in range(1, 13)]
+
+
+HEADERS: dict[str, tuple[list[list[Any]], list[list[Any]], str]] = {
+    "names over two rows, each once": (
+        [["No.", "Nama", "Harga", "Jumlah"], [None, "Barang", "Satuan", None]],
+        lines(*"ntnn"),
+        "no nama_barang harga_satuan jumlah",
+    ),
+    "the same over text": (
+        [["No.", "Nama", "Alamat", "Jumlah"], [None, "Pelanggan", "Kirim", None]],
+        lines(*"nttn"),
+        "no nama_pelanggan alamat_kirim jumlah",
+    ),
+    "groups over some": (
+        [["No", "Uraian", "Harga", None, "Total"], [None, None, "Bahan", "Upah", None]],
+        lines(*"ntnnn"),
+        "no uraian harga_bahan harga_upah total",
+    ),
+    "groups over all": (
+        [["Identitas", None, "Nilai", None], ["NIS", "Nama", "UTS", "UAS"]],
+        lines(*"ntnn"),
+        "identitas_nis identitas_nama nilai_uts nilai_uas",
+    ),
+    "names below groups": (
+        [[None, None, "Awal", None, "Masuk", None], ["No", "Nama", "Qty", "Rp", "Qty", "Rp"]],
+        lines(*"ntnnnn"),
+        "no nama awal_qty awal_rp masuk_qty masuk_rp",
+    ),
+    "years over names": (
+        [[None, 2023, None, 2024, None], ["Cabang", "Target", "Real", "Target", "Real"]],
+        lines(*"tnnnn"),
+        "cabang c_2023_target c_2023_real c_2024_target c_2024_real",
+    ),
+    "days over names": (
+        [
+            ["Nama", date(2025, 1, 1), None, date(2025, 1, 2), None],
+            [None, "Masuk", "Pulang", "Masuk", "Pulang"],
+        ],
+        lines(*"thhhh"),
+        "nama c_2025_01_01_masuk c_2025_01_01_pulang c_2025_01_02_masuk c_2025_01_02_pulang",
+    ),
+    "three rows, the last of units": (
+        [["Kode", "Hasil", None], [None, "Berat", "Panjang"], [None, "(kg)", "(cm)"]],
+        lines(*"tnn"),
+        "kode hasil_berat_kg hasil_panjang_cm",
+    ),
+    "a title and a page number above": (
+        [["PT MAJU", None, "Halaman 1"], ["Tgl", "Ket", "Jumlah"]],
+        lines(*"ntn"),
+        "tgl ket jumlah",
+    ),
+}
+
+
+@pytest.mark.parametrize(("head", "body", "names"), HEADERS.values(), ids=HEADERS)
+def test_headers_of_several_rows_without_merges(
+    tmp_path: Path, head: list[Any], body: list[Any], names: str
+) -> None:
+    table = table_of(tmp_path, [*head, *body])
+    assert " ".join(c.name for c in table.columns) == names
+    assert (table.clean, table.quarantined) == (12, 0)
