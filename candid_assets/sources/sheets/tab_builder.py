@@ -81,8 +81,9 @@ class TabBuilder:
             column = block.columns[position]
             texts = [None] * start + list(cells)
             texts += [None] * (block.rows - len(texts))
-            calculating = [row for row, text in enumerate(texts) if text in LOADING]
-            self._note_loading(position + 1, block.first, calculating)
+            if not LOADING.isdisjoint(texts):
+                calculating = [row for row, text in enumerate(texts) if text in LOADING]
+                self._note_loading(position + 1, block.first, calculating)
             if (more := number_texts(column, texts)) is not None:
                 block.more[position] = more
 
