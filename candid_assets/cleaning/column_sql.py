@@ -38,6 +38,8 @@ class Placed:
     """Whether formats say more than some of its numbers or dates."""
     filled: bool = False
     """Whether merged cells are filled with their merge's text."""
+    percents: bool = False
+    """Whether its numbers are all texts, some of them percentages."""
     dates: Literal["any", "short", ""] = ""
     """Which dates are none in a column of text; blank where it has no dates."""
     whole_figures: bool = False
@@ -63,7 +65,13 @@ class Placed:
         """Whether numbers are compared by their units, currencies and percent signs."""
         is_number = self.column.logical_type in {"number", "integer"}
         declared = self.column.options.shown_as is not None
-        return is_number and self.letter is not None and (self.shown or declared)
+        return is_number and self.letter is not None and (self.shown or self.percents or declared)
+
+    @property
+    def padded(self) -> bool:
+        """Whether codes that are numbers are compared by their figures."""
+        options = self.column.options
+        return self.shown and self.column.logical_type == "string" and not options.phone
 
     @property
     def mark(self) -> str:
@@ -236,6 +244,9 @@ def _fault_sql(placed: Placed, otherwise: str) -> str:
 def _text_reason(placed: Placed) -> str:
     """Return why a cell is no text: an error, a damaged id, or a date that Sheets made of it."""
     error = f"text_reason({placed.text}, {placed.kind}, {placed.whole_figures})"
+    if placed.padded:
+        short = f"is_unpadded({placed.text}, {placed.kind}, {placed.usual})"
+        error = f"COALESCE({error}, CASE WHEN {short} THEN 'unpadded_code' END)"
     if not placed.dates:
         return error
     test = f"{placed.kind} IN ('d', 's') AND {placed.text} IS NOT NULL"

@@ -86,7 +86,7 @@ def _plan(connection: duckdb.DuckDBPyConnection, tab: Tab, member: Member) -> Cl
         raw=RAW,
         extract=extract.content_hash,
         link_prefix=prefix,
-        content=raw_content(connection, RAW, member.header),
+        content=raw_content(connection, RAW, tab, member.header),
         staged=MEMBER,
     )
 

@@ -81,6 +81,33 @@ CREATE OR REPLACE TEMP MACRO has_other_mark(mark, usual) AS
 CREATE OR REPLACE TEMP MACRO mark_words(mark) AS
     CASE mark WHEN '' THEN 'no unit' ELSE mark END;
 
+-- How many figures the padded codes among numbers have, such as 5 of 00007;
+-- NULL where there are none or of several lengths.
+CREATE OR REPLACE TEMP MACRO usual_figures(numbers) AS
+    list_transform(
+        [
+            list_distinct(
+                list_transform(
+                    list_filter(
+                        numbers,
+                        lambda code: regexp_full_match(code, '0[0-9]+')
+                    ),
+                    lambda code: length(code)
+                )
+            )
+        ],
+        lambda lengths: CASE WHEN len(lengths) = 1 THEN lengths[1] END
+    )[1];
+
+-- Whether a number among padded codes lacks the zeros that its format would add.
+CREATE OR REPLACE TEMP MACRO is_unpadded(cleaned, kind, figures) AS
+    coalesce(
+        kind = 'n'
+        AND length(cleaned) < figures
+        AND regexp_full_match(cleaned, '[0-9]+'),
+        FALSE
+    );
+
 -- Whether a date is shown as what a hand may have typed for something else:
 -- 1/2, 2-3 or Mar-5, without a year of four figures.
 CREATE OR REPLACE TEMP MACRO is_short_date(shown) AS

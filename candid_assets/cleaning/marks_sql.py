@@ -15,17 +15,27 @@ OTHER_UNIT: Final = "other_unit"
 def marks_sql(placed: Sequence[Placed], source: str) -> str:
     """Return the steps that end in `marked`: rows with the mark of each number, and the usual ones.
 
-    The usual mark of a column is the declared one, else the commonest of the rows that stay.
+    The usual mark of a column is the declared one, else the commonest of the rows that stay; of
+    padded codes it is how many figures they have.
 
     Args:
         placed: The contract's columns with their places.
         source: The step that they read.
     """
     marked = [p for p in placed if p.marked]
-    if not marked:
+    padded = [p for p in placed if p.padded]
+    if not (marked or padded):
         return ""
     marks = "".join(f",\n    {_mark_sql(p)} AS {p.mark}" for p in marked)
-    usual = ",\n    ".join(f"{_usual_sql(p)} AS {p.usual}" for p in marked)
+    usual = ",\n    ".join(
+        [
+            *(f"{_usual_sql(p)} AS {p.usual}" for p in marked),
+            *(
+                f"usual_figures(list({p.text}) FILTER ({p.kind} = 'n')) AS {p.usual}"
+                for p in padded
+            ),
+        ]
+    )
     return f"""\
 numbers AS (
   SELECT

@@ -7,6 +7,7 @@ from typing import Final
 
 import duckdb
 
+from candid_assets.contracts.catalog import Tab
 from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.names import column_letter
 from candid_assets.sql import quoted
@@ -27,24 +28,27 @@ class RawContent:
     """The kinds of the cells of a row, and how many rows have them."""
     whole_figures: frozenset[str] = frozenset()
     """Letters of the columns whose numbers of 16 figures have kept the last ones."""
+    percents: frozenset[str] = frozenset()
+    """Letters of number columns that are nothing but text, some of it percentages."""
 
     def dates_and_texts(self, place: int) -> tuple[int, int]:
         """Return how many dates and how many texts a column holds, counted from 1."""
-        counts: Counter[str] = Counter()
-        for kinds, rows in self.kinds.items():
-            counts[kinds[place - 1 : place]] += rows
+        counts = _kinds_at(self.kinds, place)
         return sum(counts[kind] for kind in _DATES), counts["t"]
 
 
 NOTHING_MORE: Final = RawContent()
 
 
-def raw_content(connection: duckdb.DuckDBPyConnection, raw: str, header: HeaderMap) -> RawContent:
+def raw_content(
+    connection: duckdb.DuckDBPyConnection, raw: str, tab: Tab, header: HeaderMap
+) -> RawContent:
     """Return what a raw table holds beside its texts.
 
     Args:
         connection: Where the raw table is.
         raw: The relation, quoted.
+        tab: The tab's contract.
         header: Where its header stands; kinds are counted below it.
     """
     described = {line[0] for line in connection.execute(f"describe {raw}").fetchall()}
@@ -55,7 +59,38 @@ def raw_content(connection: duckdb.DuckDBPyConnection, raw: str, header: HeaderM
         _letters(connection, raw, name) if name in described else frozenset[str]()
         for name in (SHOWN, MERGED)
     )
-    return RawContent(shown, merged, dict(kinds), _whole_figures(connection, raw, header, kinds))
+    whole_figures = _whole_figures(connection, raw, header, kinds)
+    percents = _percents(connection, raw, tab, header, dict(kinds))
+    return RawContent(shown, merged, dict(kinds), whole_figures, percents)
+
+
+def _kinds_at(kinds: Mapping[str, int], place: int) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for row, times in kinds.items():
+        counts[row[place - 1 : place]] += times
+    return counts
+
+
+def _percents(
+    connection: duckdb.DuckDBPyConnection,
+    raw: str,
+    tab: Tab,
+    header: HeaderMap,
+    kinds: Mapping[str, int],
+) -> frozenset[str]:
+    """Return the number columns of a source without number cells that hold a percent sign."""
+    letters = []
+    for column in tab.columns:
+        letter = header.letter(column.name)
+        if letter and column.logical_type in {"number", "integer"}:
+            counts = _kinds_at(kinds, header.positions[column.name])
+            if counts["t"] and not counts["n"]:
+                letters.append(letter)
+    if not letters:
+        return frozenset()
+    tests = ", ".join(f"bool_or(contains({quoted(letter)}, '%'))" for letter in letters)
+    answers = connection.execute(f"select {tests} from {raw}").fetchone() or ()
+    return frozenset(letter for letter, holds in zip(letters, answers, strict=True) if holds)
 
 
 def _whole_figures(

@@ -39,7 +39,11 @@ def _of_text(column: Column) -> dict[str, str]:
     if column.options.phone:
         return {"bad_phone": "is not an Indonesian telephone number"}
     made = "is a date that the sheet made of what was typed"
-    return {"date_in_text": f"{made}; format the cell as text and type it again"}
+    return {
+        "date_in_text": f"{made}; format the cell as text and type it again",
+        "unpadded_code": "has fewer figures than the column's padded codes; give the cell their"
+        " number format",
+    }
 
 
 def _of_type(column: Column) -> dict[str, str]:

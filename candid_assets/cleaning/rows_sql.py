@@ -34,6 +34,7 @@ def placed_columns(
             place,
             shown=letter in content.shown or (filled and bool(content.shown)),
             filled=filled,
+            percents=letter in content.percents,
             dates=_dates(column, place, content),
             whole_figures=letter in content.whole_figures,
         )

@@ -112,7 +112,7 @@ class Rehearsal:
             raw=raw,
             extract="rehearsal",
             link_prefix="",
-            content=raw_content(self.connection, raw, header),
+            content=raw_content(self.connection, raw, tab, header),
             staged=CleaningTables(),
         ).run(self.connection)
         counts = self.connection.execute(

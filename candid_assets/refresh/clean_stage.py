@@ -168,7 +168,7 @@ def _stage(
             raw=qualified("raw", tab.table),
             extract=extract.content_hash,
             link_prefix=cell_link(extract.spreadsheet_id, extract.sheet_id, "", extract.title),
-            content=raw_content(connection, qualified("raw", tab.table), header),
+            content=raw_content(connection, qualified("raw", tab.table), tab, header),
             staged=names,
         ).run(connection)
         raw_and_clean = (qualified("raw", tab.table), relations["clean"])

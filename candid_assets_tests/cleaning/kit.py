@@ -147,7 +147,7 @@ def run_cleaning(
         raw="temp.raw_tab",
         extract="hash-1",
         link_prefix=PREFIX,
-        content=raw_content(connection, "temp.raw_tab", header),
+        content=raw_content(connection, "temp.raw_tab", tab, header),
     )
     sql.run(connection)
     return outcome(connection, sql)

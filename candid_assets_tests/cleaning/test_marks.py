@@ -108,6 +108,36 @@ def test_text_column_takes_what_is_shown(connection, cell, value):
     assert outcome.values(2)[1] == value
 
 
+@pytest.mark.parametrize(
+    ("cells", "rows"),
+    [
+        ([(7, "00007"), 15, 40116, "15"], [3]),
+        ([(7, "00007"), (15, "0015"), 16], []),
+        ([(7, "7 pcs"), 15], []),
+        ([7, 15], []),
+    ],
+)
+def test_number_without_the_zeros_of_its_columns_codes_is_reported(connection, cells, rows):
+    outcome = cleaned(connection, column("x"), cells)
+    assert reported(outcome) == {row: ["unpadded_code"] for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("texts", "rows"),
+    [(["10%", "10", "20%"], [3]), (["10", "10", "20%"], [4]), (["10%", "0"], []), (["1", "2"], [])],
+)
+def test_percentages_beside_plain_numbers_in_a_source_of_text_are_reported(connection, texts, rows):
+    tab = tab_of(column("id"), column("n", "number"))
+    outcome = run_cleaning(connection, tab, [["K", text] for text in texts])
+    assert reported(outcome) == {row: ["other_unit"] for row in rows}
+
+
+def test_percentage_typed_as_text_beside_number_cells_is_read(connection):
+    tab = tab_of(column("id"), column("n", "number"))
+    outcome = run_cleaning(connection, tab, [["K", "10%"], ["L", ("n", "0.25")]])
+    assert [row[1] for row in outcome.clean] == [Decimal("0.10"), Decimal("0.25")]
+
+
 def test_phone_shown_with_its_zero_is_read(connection):
     field = column("x", options={"phone": True})
     outcome = cleaned(connection, field, [(81234567890, "0812-3456-7890"), 81234567891])
@@ -116,11 +146,11 @@ def test_phone_shown_with_its_zero_is_read(connection):
 
 def test_keys_that_are_shown_alike_are_the_same_key_whether_text_or_number(connection):
     tab = tab_of(column("kode", primary_key_position=1), column("n", "number"))
-    rows = [[("n", "7"), ("n", "1")], ["0007", ("n", "2")], [("n", "7"), ("n", "3")]]
+    rows = [[("n", "7"), ("n", "1")], ["0007", ("n", "2")], [("n", "7000"), ("n", "3")]]
     said = {"_shown": {2: {"A": "0007"}}}
     outcome = run_cleaning(connection, tab, rows, said=said)
     assert sorted(outcome.quarantine) == [2, 3]
-    assert outcome.values(4) == ("7", Decimal(3))
+    assert outcome.values(4) == ("7000", Decimal(3))
 
 
 def test_rows_that_are_shown_differently_are_no_exact_duplicates(connection):

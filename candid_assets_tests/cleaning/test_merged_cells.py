@@ -126,7 +126,7 @@ def test_what_a_format_shows_is_filled_too(connection):
     tab = tab_of(
         column("kode", options=FILLED), column("isi", "integer", options=FILLED), column("x")
     )
-    rows = [[("n", "7"), ("n", "24"), "a"], [None, None, "b"], [("n", "8"), ("n", "12"), "c"]]
+    rows = [[("n", "7"), ("n", "24"), "a"], [None, None, "b"], [("n", "800"), ("n", "12"), "c"]]
     said = {
         "_shown": {2: {"A": "007", "B": "24 lusin"}, 4: {"B": "12 pcs"}},
         "_merged": {3: {"A": "A2", "B": "B2"}},

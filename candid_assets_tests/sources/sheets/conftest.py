@@ -93,7 +93,7 @@ def good(extract: SourceExtract, tab: str = "t0") -> TabExtract:
 
 def grid(extract: TabExtract) -> list[list[str | None]]:
     """The canonical texts of a tab, row by row."""
-    names = [n for n in extract.table.column_names if n[0] != "_" and not n.endswith(".shown")]
+    names = [n for n in extract.table.column_names if n[0] != "_" and "." not in n]
     return [[row[name] for name in names] for row in extract.table.to_pylist()]
 
 
