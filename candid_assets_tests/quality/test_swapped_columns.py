@@ -64,9 +64,7 @@ def test_whole_columns_that_are_exchanged_are_reported_as_that(connection, one, 
 
 
 @pytest.mark.parametrize(("one", "two"), [(1, 2), (3, 4)])
-def test_new_rows_with_exchanged_values_are_judged_by_their_past(
-    connection, one, two
-) -> None:
+def test_new_rows_with_exchanged_values_are_judged_by_their_past(connection, one, two) -> None:
     new = [row(n) for n in range(60, 66)]
     result = judge(connection, [*ROWS, *swapped(new, one, two, range(6))])
     assert "look exchanged in 6 of 66 rows" in result.message
