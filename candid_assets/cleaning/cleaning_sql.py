@@ -20,7 +20,6 @@ from candid_assets.contracts.catalog import Tab
 from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.sql import literal, quoted
 
-_JUDGING: Final = 3
 SCRATCH: Final = ("cleaning_rows", "cleaning_repeats", "cleaning_problems")
 
 
@@ -37,18 +36,16 @@ class CleaningTables:
 class CleaningSql:
     """The statements that clean one tab, and the names of the outcome's tables."""
 
-    statements: tuple[str, ...]
+    judging: tuple[str, ...]
+    """The statements that fill the scratch tables."""
+    sorting: tuple[str, ...]
+    """The statements that make the three outcomes of the scratch tables and drop these."""
     staged: CleaningTables = field(default_factory=CleaningTables)
 
     @property
-    def judging(self) -> tuple[str, ...]:
-        """The statements that fill the scratch tables."""
-        return self.statements[:_JUDGING]
-
-    @property
-    def sorting(self) -> tuple[str, ...]:
-        """The statements that make the three outcomes of the scratch tables and drop these."""
-        return self.statements[_JUDGING:]
+    def statements(self) -> tuple[str, ...]:
+        """All statements in their order."""
+        return (*self.judging, *self.sorting)
 
     def run(self, connection: DuckDBPyConnection) -> None:
         """Run the statements on a connection that has the macros."""
@@ -79,17 +76,19 @@ def cleaning_sql(
     """
     names = staged or CleaningTables()
     placed = tuple(placed_columns(tab, header, content))
-    statements = (
-        rows_sql(tab, header, placed, raw, content),
+    judging = (
+        *rows_sql(tab, header, placed, raw, content),
         repeats_sql(tab, placed, raw, content),
         problems_sql(tab, placed, raw),
+    )
+    sorting = (
         _clean_ddl(tab, names.clean),
         _clean_insert(tab, names.clean, extract),
         quarantine_sql(tab, placed, (raw, names.quarantine), extract, link_prefix, content),
         _dropped_sql(tab, names.dropped, extract),
         *(f"DROP TABLE temp.{table}" for table in SCRATCH),
     )
-    return CleaningSql(statements, names)
+    return CleaningSql(judging, sorting, names)
 
 
 def _clean_ddl(tab: Tab, clean: str) -> str:

@@ -1,7 +1,11 @@
-"""The first statement of cleaning: every row with its dropping rule, values and their reasons."""
+"""The first statements of cleaning: every row with its dropping rule, values and their reasons.
 
-from collections.abc import Iterator
-from typing import Literal
+A wide table is read some columns at a time: what DuckDB needs to plan a statement, and to keep what
+its parsers make of the cells, grows with the square of the columns.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final, Literal
 
 from candid_assets.cleaning.column_sql import (
     Placed,
@@ -48,10 +52,16 @@ def _dates(column: Column, place: int, content: RawContent) -> Literal["any", "s
     return "" if not dates else "any" if texts >= dates else "short"
 
 
+WIDE: Final = 100
+"""Columns up to which a table is read in one statement."""
+SLICE: Final = 50
+"""Columns that one statement reads of a wider table."""
+
+
 def rows_sql(
-    tab: Tab, header: HeaderMap, placed: tuple[Placed, ...], raw: str, content: RawContent
-) -> str:
-    """Return the statement that makes `cleaning_rows`.
+    tab: Tab, header: HeaderMap, placed: Sequence[Placed], raw: str, content: RawContent
+) -> tuple[str, ...]:
+    """Return the statements that make `cleaning_rows`.
 
     Args:
         tab: The tab's contract.
@@ -60,39 +70,27 @@ def rows_sql(
         raw: The raw relation, quoted.
         content: What it holds beside its texts.
     """
-    present = [p for p in placed if p.letter]
-    texts = "".join(f",\n    {text_sql(p)} AS {p.text}" for p in present)
-    typed_columns, calls = with_reads(placed)
-    reads = "".join(f",\n    {call} AS {name}" for name, call in calls.items())
-    typed = "".join(f",\n    {value_sql(p)} AS {p.name}" for p in typed_columns)
-    names = "".join(f",\n  {p.name}" for p in placed)
-    whys = "".join(f",\n  {why} AS {p.why}" for p in typed_columns if (why := why_sql(p)))
-    names += "".join(f",\n  {p.mark},\n  {p.usual}" for p in placed if p.marked)
-    fills = filled_sql(placed, shown=bool(content.shown))
-    marks = marks_sql(placed, "filled" if fills else "ruled")
-    names += ",\n  _fills" if fills else ""
-    more = "".join(
-        f"\n    {name},"
-        for name, letters in ((SHOWN, content.shown), (MERGED, content.merged))
-        if letters
-    )
+    if len(placed) <= WIDE:
+        return (_whole_sql(tab, header, placed, raw, content),)
+    # What merges fill has one column of its own, so that one slice has all filled columns.
+    ordered = sorted(placed, key=lambda p: not p.filled)
+    size = max(SLICE, sum(p.filled for p in placed))
+    slices = [ordered[start : start + size] for start in range(0, len(ordered), size)]
+    return (*_shared_sql(tab, header, placed, raw, content), *_sliced_sql(slices, placed, content))
+
+
+def _whole_sql(
+    tab: Tab, header: HeaderMap, placed: Sequence[Placed], raw: str, content: RawContent
+) -> str:
+    steps, columns = _typed_sql(placed, content)
     return f"""\
 CREATE OR REPLACE TEMP TABLE cleaning_rows AS
 WITH cells AS (
-  SELECT
-    _row,
-    _kinds,{more}
-    [*{CELLS}] AS _cells,
-    list_transform(
-      list_transform(_cells, lambda cell: clean_text(cell)),
-      lambda cell, place: without_guard(cell, _kinds[place])
-    ) AS _cleaned
-  FROM {raw}
+  {_cells_sql(raw, content)}
 ),
 texts AS (
   SELECT
-    *,
-    first_text(_cleaned, _kinds) AS _lead{texts}
+    *{_texts_sql(placed)}
   FROM cells
 ),
 ruled AS (
@@ -101,6 +99,102 @@ ruled AS (
     {rule_sql(tab, header, placed, content)} AS _rule
   FROM texts
 ),
+{steps}
+SELECT
+  _row,
+  _rule{"".join(columns)}
+FROM typed"""
+
+
+def _shared_sql(
+    tab: Tab, header: HeaderMap, placed: Sequence[Placed], raw: str, content: RawContent
+) -> Iterator[str]:
+    """Yield the statements that make what all slices read: the cells, and the rule of each row."""
+    yield f"CREATE OR REPLACE TEMP TABLE cleaning_cells AS\n{_cells_sql(raw, content)}"
+    yield f"""\
+CREATE OR REPLACE TEMP TABLE cleaning_rules AS
+WITH texts AS (
+  SELECT
+    *{_texts_sql(placed)}
+  FROM temp.cleaning_cells
+)
+SELECT
+  _row,
+  {rule_sql(tab, header, placed, content)} AS _rule
+FROM texts"""
+
+
+def _sliced_sql(
+    slices: Sequence[Sequence[Placed]], placed: Sequence[Placed], content: RawContent
+) -> Iterator[str]:
+    """Yield the statements that read each slice, join them by row, and drop what is not needed."""
+    for number, part in enumerate(slices):
+        steps, columns = _typed_sql(part, content)
+        yield f"""\
+CREATE OR REPLACE TEMP TABLE cleaning_slice_{number} AS
+WITH cells AS (
+  SELECT *
+  FROM temp.cleaning_cells
+),
+ruled AS (
+  SELECT
+    *{_texts_sql(part)}
+  FROM cells
+  INNER JOIN temp.cleaning_rules USING (_row)
+),
+{steps}
+SELECT
+  _row{"".join(columns)}
+FROM typed"""
+    tables = [f"cleaning_slice_{number}" for number in range(len(slices))]
+    joins = "".join(f"\nINNER JOIN temp.{table} USING (_row)" for table in tables)
+    names = "".join(f",\n  {p.name}" for p in placed)
+    yield f"""\
+CREATE OR REPLACE TEMP TABLE cleaning_rows AS
+SELECT
+  _row,
+  _rule{names},
+  COLUMNS(* EXCLUDE (_row, _rule, {", ".join(p.name for p in placed)}))
+FROM temp.cleaning_rules{joins}"""
+    for table in (*tables, "cleaning_cells", "cleaning_rules"):
+        yield f"DROP TABLE temp.{table}"
+
+
+def _cells_sql(raw: str, content: RawContent) -> str:
+    more = "".join(
+        f"\n    {name},"
+        for name, letters in ((SHOWN, content.shown), (MERGED, content.merged))
+        if letters
+    )
+    return f"""\
+SELECT
+    _row,
+    _kinds,{more}
+    [*{CELLS}] AS _cells,
+    list_transform(
+      list_transform(_cells, lambda cell: clean_text(cell)),
+      lambda cell, place: without_guard(cell, _kinds[place])
+    ) AS _cleaned,
+    first_text(_cleaned, _kinds) AS _lead
+  FROM {raw}"""
+
+
+def _texts_sql(placed: Sequence[Placed]) -> str:
+    return "".join(f",\n    {text_sql(p)} AS {p.text}" for p in placed if p.letter)
+
+
+def _typed_sql(placed: Sequence[Placed], content: RawContent) -> tuple[str, list[str]]:
+    """Return the steps from `ruled` to `typed`, and the columns that are taken of the last."""
+    typed_columns, calls = with_reads(placed)
+    reads = "".join(f",\n    {call} AS {name}" for name, call in calls.items())
+    typed = "".join(f",\n    {value_sql(p)} AS {p.name}" for p in typed_columns)
+    fills = filled_sql(placed, shown=bool(content.shown))
+    marks = marks_sql(placed, "filled" if fills else "ruled")
+    columns = [f",\n  {p.name}" for p in placed]
+    columns += [f",\n  {p.mark},\n  {p.usual}" for p in placed if p.marked]
+    columns += [",\n  _fills"] if fills else []
+    columns += [f",\n  {why} AS {p.why}" for p in typed_columns if (why := why_sql(p))]
+    steps = f"""\
 {fills}{marks}reads AS (
   SELECT
     *{reads}
@@ -110,8 +204,5 @@ typed AS (
   SELECT
     *{typed}
   FROM reads
-)
-SELECT
-  _row,
-  _rule{names}{whys}
-FROM typed"""
+)"""
+    return steps, columns

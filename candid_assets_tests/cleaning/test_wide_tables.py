@@ -1,0 +1,87 @@
+"""A table that is cleaned some columns at a time gives what it gives in one statement."""
+
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from duckdb import DuckDBPyConnection
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from candid_assets.cleaning import rows_sql
+from candid_assets.names import column_letter
+from candid_assets_tests.cleaning.kit import Cell, Outcome, column, run_cleaning, tab_of
+from candid_assets_tests.cleaning.test_cleaning_sql import EVERY_TYPE, cells
+from candid_assets_tests.cleaning.test_cleaning_sql import with_options as changed
+
+FILLED = tab_of(
+    column("no", "integer", primary_key_position=1),
+    column("tgl", "date", options={"fill_merged": True}),
+    column("jumlah", "number", options={"shown_as": "pcs"}),
+    column("toko", options={"fill_merged": True}),
+    column("kode"),
+    column("lunas", "boolean", required=True),
+)
+tables = st.lists(st.lists(cells, min_size=0, max_size=10), min_size=0, max_size=12)
+
+
+def sliced(connection: DuckDBPyConnection, *how: Any, size: int, **more: Any) -> Outcome:
+    with patch.object(rows_sql, "WIDE", 1), patch.object(rows_sql, "SLICE", size):
+        return run_cleaning(connection, *how, **more)
+
+
+def tables_of(connection: DuckDBPyConnection) -> list[list[tuple[Any, ...]]]:
+    """Return the staged tables as they were left, with the names and types of their columns."""
+    content = []
+    for table in ("staged_clean", "staged_quarantine", "staged_dropped"):
+        content.append(connection.execute(f"DESCRIBE {table}").fetchall())
+        content.append(connection.execute(f"FROM {table} ORDER BY _row").fetchall())
+    return content
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    rows=tables,
+    size=st.integers(min_value=1, max_value=5),
+    policy=st.sampled_from(["quarantine", "keep_first", "keep_last"]),
+)
+def test_slices_of_columns_give_the_same_tables(
+    connection: DuckDBPyConnection, rows: list[list[Cell]], size: int, policy: str
+) -> None:
+    tab = changed(EVERY_TYPE, duplicate_keys=policy)
+    run_cleaning(connection, tab, rows)
+    whole = tables_of(connection)
+    sliced(connection, tab, rows, size=size)
+    assert tables_of(connection) == whole
+
+
+@settings(max_examples=20, deadline=None)
+@given(rows=st.lists(st.lists(cells, min_size=6, max_size=6), min_size=3, max_size=8))
+def test_slices_fill_merged_cells_and_compare_units_alike(
+    connection: DuckDBPyConnection, rows: list[list[Cell]]
+) -> None:
+    said = {
+        "_merged": {3: {"B": "B2", "D": "D2"}, 4: {"B": "B2"}},
+        "_shown": {2: {"C": "12 lusin", "E": "007"}, 3: {"C": "3 pcs"}},
+    }
+    run_cleaning(connection, FILLED, rows, said=said)
+    whole = tables_of(connection)
+    sliced(connection, FILLED, rows, size=1, said=said)
+    assert tables_of(connection) == whole
+
+
+@pytest.mark.parametrize("width", [rows_sql.WIDE, rows_sql.WIDE + 1, 3 * rows_sql.WIDE])
+def test_table_of_any_width_leaves_only_its_outcome(
+    connection: DuckDBPyConnection, width: int
+) -> None:
+    kinds = ("string", "integer", "number", "date")
+    tab = tab_of(*(column(f"k{n}", kinds[n % 4]) for n in range(width)))
+    texts = ("Toko", "1.250", "12,50", "17/08/2025")
+    wrong = [*(texts[n % 4] for n in range(width - 1)), "31/02/2025"]
+    cleaned = run_cleaning(connection, tab, [[texts[n % 4] for n in range(width)], wrong])
+    assert cleaned.rows == ([2] if width % 4 == 0 else [2, 3])
+    if width % 4 == 0:
+        (reason,) = cleaned.quarantine[3]
+        assert reason["cell"] == f"{column_letter(width)}3"
+    names = {line[0] for line in connection.execute("SHOW TABLES").fetchall()}
+    assert not {name for name in names if name.startswith("cleaning_")}
