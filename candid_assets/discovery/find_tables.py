@@ -42,11 +42,12 @@ class TableTab:
     summaries: SummaryRows = field(default_factory=SummaryRows)
     prefilled: Mapping[str, str] = field(default_factory=dict)
     """Folded header to what the column shows in rows that nobody typed in."""
+    headers: dict[str, int] = field(init=False)
+    """Folded header of each column to its place."""
 
-    @property
-    def headers(self) -> dict[str, int]:
-        """Folded header of each column to its place."""
-        return {normalise(self.layout.headers[p - 1]): p for p in self.layout.places}
+    def __post_init__(self) -> None:
+        """Fold the headers once: they are asked for with every column."""
+        self.headers = {normalise(self.layout.headers[p - 1]): p for p in self.layout.places}
 
     def letter(self, header: str) -> str:
         """Return the sheet's letter of a column."""

@@ -35,7 +35,8 @@ def planned_checks(subject: Subject) -> tuple[PlannedCheck, ...]:
         subject: A tab (its clean table) or a model (its ready table).
     """
     rules = suite_rules(subject)
-    checks = {rule.check: _planned(subject, rule.check, rules) for rule in rules}
+    named = dict.fromkeys(rule.check for rule in rules)
+    checks = {name: _planned(subject, name, rules) for name in named}
     references = references_check(subject)
     if references is not None:
         checks["references_found"] = references

@@ -50,13 +50,7 @@ def observe(
         f" and _row between {header.header_row} and {header.last_row} order by _row"
     ).fetchall()
     texts = joined(lines) if lines else []
-    counts = ", ".join(
-        f"histogram(nullif(substr(_kinds, {place}, 1), '-'))"
-        for place in range(1, len(letters) + 1)
-    )
-    kinds = connection.execute(
-        f"select {counts} from {raw} where {where} and _row > {header.last_row}"
-    ).fetchone()
+    kinds = _kinds(connection, f"{raw} where {where} and _row > {header.last_row}")
     counted = connection.execute(
         f"select (select count(*) from {clean} where {where})"
         f" + (select count(*) from {quarantine} where {where})"
@@ -69,16 +63,30 @@ def observe(
         hidden=extract.hidden,
         header_row=header.header_row,
         headers=tuple(text or "" for text in texts[:width]),
-        kinds=tuple(_ruling(counts) for counts in (kinds or ())[:width]),
+        kinds=tuple(_ruling(kinds.get(place, {})) for place in range(1, width + 1)),
         rows_kept=int(counted[0]) if counted else 0,
         misread=_misread(connection, tab, member, (clean, quarantine), where),
     )
 
 
-def _ruling(counts: Mapping[str, int] | None) -> str:
+def _kinds(connection: duckdb.DuckDBPyConnection, rows: str) -> dict[int, dict[str, int]]:
+    """Return how many cells of each kind a column has that is not blank, by its place."""
+    counted = connection.execute(
+        "select place, kind, count(*) from ("
+        "select unnest(range(1, length(_kinds) + 1)) as place,"
+        f" unnest(string_split(_kinds, '')) as kind from {rows}"
+        ") where kind <> '-' group by all order by all"
+    ).fetchall()
+    kinds: dict[int, dict[str, int]] = {}
+    for place, kind, cells in counted:
+        kinds.setdefault(place, {})[kind] = cells
+    return kinds
+
+
+def _ruling(counts: Mapping[str, int]) -> str:
     """Return the kind that nearly all cells of a column have."""
-    kind, most = max((counts or {}).items(), key=lambda item: item[1], default=("", 0))
-    return kind if most >= RULING * sum((counts or {}).values()) else ""
+    kind, most = max(counts.items(), key=lambda item: item[1], default=("", 0))
+    return kind if most >= RULING * sum(counts.values()) else ""
 
 
 def _misread(
