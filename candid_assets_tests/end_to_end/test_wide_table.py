@@ -9,7 +9,8 @@ from pathlib import Path
 import duckdb
 
 COLUMNS, ROWS = 800, 60
-MOST_MEGABYTES = 600
+MOST_DESCRIBED, MOST_READ = 600, 750
+"""Megabytes of a process; without any table a refresh has 350, most of them libraries."""
 COMMAND = """
 import re, sys
 from pathlib import Path
@@ -59,9 +60,9 @@ def test_csv_of_800_columns_is_described_and_read_in_bounded_memory(tmp_path: Pa
     described = candid(
         tmp_path, "discover", str(folder), "--workbook", "w", "--into", str(tmp_path / "catalog")
     )
-    assert described < MOST_MEGABYTES
+    assert described < MOST_DESCRIBED
     read = candid(tmp_path, "run", "--workbook", "w")
-    assert read < MOST_MEGABYTES
+    assert read < MOST_READ
     with duckdb.connect(str(next(tmp_path.rglob("published/candid.duckdb")))) as published:
         (count,) = published.execute("select count(*) from clean.w__lebar").fetchall()
         columns = published.execute("describe clean.w__lebar").fetchall()
