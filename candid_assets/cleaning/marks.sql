@@ -45,7 +45,7 @@ CREATE OR REPLACE TEMP MACRO number_mark(shown, canonical) AS
 -- counts: a currency's is part of reading it, and a unit makes it no number.
 CREATE OR REPLACE TEMP MACRO text_mark(cleaned) AS
     CASE
-        WHEN NOT regexp_matches(cleaned, '[1-9]') THEN NULL
+        WHEN NOT coalesce(regexp_matches(cleaned, '[1-9]'), FALSE) THEN NULL
         WHEN contains(cleaned, '%') THEN '%'
         ELSE ''
     END;

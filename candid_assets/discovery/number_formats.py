@@ -40,10 +40,11 @@ class NumberFormats:
     """The marks that the numbers of a workbook are shown with, by table and column number."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Count the marks of each column that has any in `temp.found_cells`."""
+        """Count the marks of each column with a format or a percent sign in `temp.found_cells`."""
         rows = connection.execute(
             "WITH marked AS (SELECT DISTINCT tab, place FROM temp.found_cells"
-            " WHERE shown IS NOT NULL), marks AS (SELECT tab, place, member, row_number, CASE kind"
+            " WHERE shown IS NOT NULL OR (kind = 't' AND content ~ '^[-+0-9., ]*%\\s*$')),"
+            " marks AS (SELECT tab, place, member, row_number, CASE kind"
             " WHEN 'n' THEN number_mark(shown, clean_text(content))"
             " WHEN 't' THEN text_mark(clean_text(content)) END AS mark"
             " FROM temp.found_cells SEMI JOIN marked USING (tab, place))"

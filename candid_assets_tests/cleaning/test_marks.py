@@ -197,3 +197,21 @@ def test_dates_are_the_text_that_is_shown_where_that_is_declared(connection):
     outcome = run_cleaning(connection, tab, rows, said={"_shown": {2: {"B": "1/2"}}})
     assert [row[1] for row in outcome.clean] == ["1/2", '1"']
     assert reported(outcome) == {4: ["date_in_text"]}
+
+
+@pytest.mark.parametrize(
+    ("cells", "rows"),
+    [
+        (["12,5%", "7 %", "10"], [4]),
+        (["12,5%", "7 %", "-", "0"], []),
+        ([12, "7"], []),
+    ],
+)
+def test_percent_signs_of_texts_are_compared_where_no_format_says_anything(connection, cells, rows):
+    outcome = cleaned(connection, column("n", "number", "DECIMAL(18,3)"), cells)
+    assert reported(outcome) == {row: ["other_unit"] for row in rows}
+
+
+def test_blank_words_are_no_other_unit_in_a_column_of_percentages(connection):
+    outcome = cleaned(connection, column("n", "number"), [(0.1, "10%"), (0.2, "20%"), "-"])
+    assert not outcome.quarantine

@@ -16,7 +16,7 @@ CASES: list[tuple[str, str, list[Any], str, dict[str, Any]]] = [
     ("rupiah text", "Nilai", [f"Rp {n}.250.000" for n in range(1, 24)], "number", {}),
     ("rupiah with a dash", "Nilai", [f"Rp. {n}.000,-" for n in range(1, 24)], "number", {}),
     ("units", "Omzet", ["1,2 jt", "500 rb", "3 juta", "75 ribu"] * 5, "number", {}),
-    ("percent", "Diskon", [f"{n},5%" for n in range(24)], "number", {}),
+    ("percent", "Diskon", [f"{n},5%" for n in range(24)], "number", {"shownAs": "%"}),
     ("accounting", "Selisih", ["(1.000)", "2.500", "-3.000"] * 6, "integer", {}),
     ("english", "Amount", [f"{n},250.75" for n in range(1, 24)], "number", {"notation": "en"}),
     (

@@ -151,6 +151,12 @@ def test_percentages_beside_plain_numbers_are_named(tmp_path):
     assert (table.clean, table.quarantined) == (10, 10)
 
 
+def test_percentages_typed_as_text_beside_plain_numbers_are_named(tmp_path):
+    column, table = column_of(tmp_path, ["12,5%", "7 %", "10", "-"] * 6, "Diskon")
+    assert column.guess.options["shownAs"] == "%"
+    assert (table.clean, table.quarantined) == (18, 6)
+
+
 def test_dates_that_sheets_made_of_text_leave_the_column_text(tmp_path):
     day = (date(2025, 2, 1) - date(1899, 12, 30)).days
     cells = [Dated(day, "d/m"), '1"', '2"', Dated(day + 62, "d/m"), '1 1/2"'] * 6
