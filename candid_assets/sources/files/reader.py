@@ -53,7 +53,8 @@ ROUNDS: Final = 3
 """How often a file is read that changes meanwhile."""
 SETTLING_SECONDS: Final = 1.0
 """How long a file must not have changed to be taken as complete."""
-_BATCH: Final = 20_000
+_BATCH_CELLS: Final = 500_000
+"""Cells that are in memory at once: fewer rows of a wide table."""
 
 
 class FilesReader(Reader):
@@ -179,7 +180,7 @@ class FilesReader(Reader):
             more = format_columns_of(table.facts["reader"], table.facts["sheet"], (height, width))
         rows = islice(_rows(table, facts), most)
         with spooling(self._spools, width, list(more)) as spool:
-            while batch := list(islice(rows, _BATCH)):
+            while batch := list(islice(rows, _batch_rows(width))):
                 said = [column.slice(spool.rows, len(batch)) for column in more.values()]
                 spool.add(*columns_of(batch, width), said)
         return spool
@@ -195,12 +196,16 @@ def _rows(table: TabMetadata, facts: Mapping[str, Any]) -> Iterator[list[Cell]]:
     return ([(kind_of_text(text), text) if text else BLANK_CELL for text in row] for row in rows)
 
 
+def _batch_rows(width: int) -> int:
+    return max(1, _BATCH_CELLS // max(1, width))
+
+
 def _spool_parquet(folder: Path, path: Path, most: int | None) -> Spool:
     with pq.ParquetFile(path, page_checksum_verification=True) as file:
         names = [str(name) for name in file.schema_arrow.names]
         with spooling(folder, len(names)) as spool:
             spool.add_header(names)
-            for batch in file.iter_batches(_BATCH):
+            for batch in file.iter_batches(_batch_rows(len(names))):
                 if most is not None and spool.rows > most:
                     break
                 cells = [as_cells(column) for column in batch.columns]
