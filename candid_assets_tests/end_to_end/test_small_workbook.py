@@ -85,14 +85,14 @@ def test_each_fault_is_reported_once_and_everything_else_is_refreshed(shop):
     assert installation.query("select sum(amount_idr) from clean.gudang__jan") == [(11_000,)]
 
     (root / "catalog/workbooks/gudang/feb.yaml").write_text(TAB.format(name="feb", title="Q1"))
-    _change_tab(server, "Toko", "Jan25", _rows(2))
+    _change_tab(server, "Toko", "Jan25", _rows(3))
     server.change("Gudang", "delete_tab", tab="Jan25")
     code, summary, output = installation.run()
     assert code == 1
     assert [f["cause"] for f in summary["failures"]] == ["tab_missing"]
     assert "Jan25" in summary["failures"][0]["message"]
     assert installation.query("select sum(amount_idr) from clean.gudang__jan") == [(11_000,)]
-    assert installation.query("select count(*) from clean.toko__jan") == [(2,)]
+    assert installation.query("select count(*) from clean.toko__jan") == [(3,)]
 
     server.change("Gudang", "unshare")
     code, summary, output = installation.run()
