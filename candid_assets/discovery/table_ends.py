@@ -187,7 +187,7 @@ def _marker(grid: Grid, row: int, data: Sequence[int], last: int) -> str | None:
         return None
     leads = [grid.first_text(r, last).lower() for r in data]
     head = _FIGURE.split(lead, maxsplit=1)[0].rstrip(" (")
-    for words in (head if len(head) >= 6 else lead, lead):
+    for words in (head if len(head) >= 4 else lead, lead):
         shown = words[:80].rstrip()
         if shown and not any(text.startswith(shown.lower()) for text in leads):
             return shown

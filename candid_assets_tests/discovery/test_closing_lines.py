@@ -38,6 +38,11 @@ def test_any_of_the_closing_lines_ends_the_table(tmp_path: Path) -> None:
     assert table.options["endsAt"] == ["Saldo Awal", "Mutasi Debet", "Saldo Akhir"]
 
 
+def test_the_place_of_a_signature_ends_the_table_whatever_its_day(tmp_path: Path) -> None:
+    closing = [[None], ["Solo, 28 Februari 2025"], ["Bendahara"], ["(Rina)"]]
+    assert table_of(tmp_path, [HEADER, *LINES, *closing]).options["endsAt"] == ["Solo,"]
+
+
 def test_a_line_that_begins_a_row_of_the_table_too_ends_nothing(tmp_path: Path) -> None:
     first = ["Saldo Awal", None, None, None, 90_000]
     closing = [["Saldo Awal", ":", 90_000], ["Saldo Akhir", ":", 72_000]]

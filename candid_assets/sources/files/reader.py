@@ -106,10 +106,16 @@ class FilesReader(Reader):
     ) -> Mapping[str, DeclaredConstraints]:
         """Return the decimal types that .parquet files declare."""
         single = root_of(workbook, workbook.locations[env]).is_file()
-        types = {
-            table.title: decimal_types(table.facts["path"])
+        # A file that no reader opens has no path among its facts.
+        paths = {
+            table.title: table.facts["path"]
             for table in tables_of(files_of(workbook, env), single=single)
-            if table.title in titles and format_of(table.facts["path"]) == "parquet"
+            if table.title in titles and "path" in table.facts
+        }
+        types = {
+            title: decimal_types(path)
+            for title, path in paths.items()
+            if format_of(path) == "parquet"
         }
         return {
             title: DeclaredConstraints("the file's schema", types=declared)
