@@ -65,7 +65,9 @@ def _broken(
     wide = f"(SELECT {widened(types)} FROM {relation})"
     verdicts = f"(SELECT *, TRY({{'broken': (\n{rule.broken}\n)}}) AS _verdict FROM {wide})"
     fails = "(_verdict IS NULL OR coalesce(_verdict.broken, FALSE))"
-    counted = connection.execute(f"SELECT count(*), count_if({fails}) FROM {verdicts}").fetchone()
+    counted = connection.execute(
+        f"SELECT count(*), coalesce(count_if({fails}), 0) FROM {verdicts}"
+    ).fetchone()
     rows, broken = (int(count) for count in counted or (0, 0))
     if not broken:
         return rows, 0, []

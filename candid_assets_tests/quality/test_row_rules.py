@@ -42,6 +42,11 @@ def test_rows_that_keep_their_rules_pass(connection) -> None:
     assert result.passed
 
 
+def test_table_of_which_every_row_is_in_quarantine_breaks_no_rule(connection) -> None:
+    (result,) = check_row_rules(connection, WATCHED, stage(connection, WATCHED, []), CELLS)
+    assert (result.passed, result.counts["element_count"]) == (True, 0)
+
+
 def test_rules_of_severity_error_are_no_check_since_their_rows_are_quarantined(connection) -> None:
     strict = replace(PLAIN, row_rules=(rule("error"),))
     assert check_row_rules(connection, strict, stage(connection, strict, [(1, 2)]), None) == []
