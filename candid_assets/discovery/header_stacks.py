@@ -21,6 +21,8 @@ _BODY: Final = 30
 _FACT: Final = re.compile(r"[^\W\d][^:]*\s?:(?:\s.*)?")
 """A label of a form, with its value or without: `Nama Barang : Semen`, `Periode:`."""
 _UNIT: Final = re.compile(r"\(.{1,20}\)")
+_TYPED: Final = 3
+"""The fewest columns of numbers and dates whose words leave no doubt about a row."""
 _HEADS: Final = 0.5
 """The part of a row's cells that must be words over columns of other cells."""
 _WORD: Final = re.compile(r"[^\W\d_][^\d:]{1,19}")
@@ -84,7 +86,7 @@ class HeaderStacks:
         sentences = sum(len(t.split()) >= 3 for t in texts) >= 0.6 * len(texts)
         if sentences and len(lower) > 1:
             return self._heads(last, last, 1 / len(lower))
-        return self.is_units(last) and self._heads(last, last)
+        return self._heads(last, last) and (self.is_units(last) or self._is_all_words(last))
 
     def is_units(self, row: int) -> bool:
         """Return whether a row holds nothing but units, such as (kg) or Rp."""
@@ -155,6 +157,26 @@ class HeaderStacks:
         every = set.intersection(*(set(self.filled[r]) for r in body))
         missing = every - set(places)
         return len(missing) > 1 and min(every) in missing
+
+    def _is_all_words(self, row: int) -> bool:
+        """Whether a row has words over every column of numbers and dates, of which there are some.
+
+        Such a row says what to enter, as `dd/mm/yyyy` or `angka`; no row of data is so.
+        """
+        body = self.below(row, _BODY)
+        typed = [
+            place
+            for place in range(1, self.grid.width + 1)
+            if (shapes := [s for r in body if (s := self.grid.shape(r, place)) != "-"])
+            and sum(shape in "ndb" for shape in shapes) >= _HEADS * len(shapes)
+        ]
+        words = [
+            place
+            for place in typed
+            if self.grid.shape(row, place) in "wl"
+            and self.grid.text(row, place).lower() not in _BLANKS
+        ]
+        return len(typed) >= _TYPED and words == typed
 
     def _is_fact(self, row: int) -> bool:
         """Whether a row is a fact about the report: a label with a colon, or a word and a date."""

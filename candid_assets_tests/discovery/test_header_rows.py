@@ -224,3 +224,22 @@ def test_headers_of_several_rows_without_merges(
     table = table_of(tmp_path, [*head, *body])
     assert " ".join(c.name for c in table.columns) == names
     assert (table.clean, table.quarantined) == (12, 0)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["dd/mm/yyyy", "teks", "angka", "angka", "angka"],
+        ["date", "text", "number", "number", "currency"],
+        ["wajib", "wajib", "opsional", "opsional", "wajib"],
+        ["diisi tanggal", "sesuai PO", "dalam kilogram", "derajat celcius", "rupiah per kg"],
+    ],
+)
+def test_line_of_words_over_columns_of_numbers_and_dates_says_what_to_enter(
+    tmp_path: Path, line: list[str]
+) -> None:
+    rows: list[list[Any]] = [["Tanggal", "Nama Bahan", "Berat", "Suhu", "Harga"], line]
+    rows += [[date(2025, 6, n), f"Bahan {n}", n * 1.5, 20 + n, 1000 * n] for n in range(1, 26)]
+    table = table_of(tmp_path, rows)
+    assert list(table.options["descriptionRow"].values()) == line
+    assert (table.clean, table.quarantined) == (25, 0)
