@@ -21,7 +21,7 @@ from candid_assets.sandbox.workbook import SampleTab, SampleWorkbook
 from candid_assets.sources.files.file_errors import UnreadableFileError
 
 _STATE: Final = ".imported"
-_STATE_VERSION: Final = 2
+_STATE_VERSION: Final = 3
 _SHEETS: Final = (".xlsx", ".xlsm")
 _TEXTS: Final = (".csv", ".tsv")
 

@@ -1,23 +1,22 @@
 """Reads an .xlsx file into tabs, with dates, errors, booleans, merges and hidden sheets kept."""
 
 import re
-import zipfile
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 from openpyxl.chartsheet import Chartsheet
+from openpyxl.reader.excel import ExcelReader
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from candid_assets.sandbox.cells import days_of, serial_of
+from candid_assets.sandbox.edits import set_cell
 from candid_assets.sandbox.error_texts import LOADING
 from candid_assets.sandbox.workbook import Cell, CellError, Dated, Formatted, SampleTab
+from candid_assets.sources.files.stored_formulas import unstored_cells
 from candid_assets.sources.files.xlsx import open_xlsx, unreadable
 
-_UNSTORED = re.compile(
-    rb'<c r="([A-Z]+[0-9]+)"([^>]*)><f[^>]*?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>'
-)
 _LOCALE_FORMATS: Final = {"mm-dd-yy": "dd/mm/yyyy", "m/d/yy h:mm": "dd/mm/yyyy hh:mm"}
 """Excel's built-in formats 14 and 22: shown as the locale writes dates, whatever they say."""
 
@@ -29,9 +28,8 @@ def read_xlsx(path: Path, *, locale: str = "in_ID") -> tuple[list[SampleTab], li
     reader = open_xlsx(path)
     try:
         book = reader.wb
-        parts = {str(sheet.name): str(rel.target) for sheet, rel in reader.parser.find_sheets()}
-        notes = _unstored_formulas(path, parts)
         tabs = [_tab(book, name, locale) for name in book.sheetnames]
+        notes = [note for tab in tabs for note in _mark_unstored(reader, path, tab)]
     except Exception as error:  # a broken file makes openpyxl raise almost anything
         raise unreadable(path, error) from error
     return tabs, notes
@@ -124,22 +122,14 @@ def sheets_number_pattern(number_format: str) -> str:
     return "" if number_format in {"General", "@"} else number_format
 
 
-def _unstored_formulas(path: Path, parts: dict[str, str]) -> list[str]:
-    """Name the formulas whose result the file does not hold; they can only be blank."""
-    notes = []
-    with zipfile.ZipFile(path) as archive:
-        for title, part in parts.items():
-            content = archive.read(part)
-            if b"<f" not in content:
-                continue
-            cells = [
-                match[1].decode()
-                for match in _UNSTORED.finditer(content)
-                if b't="str"' not in match[2]
-            ]
-            if cells:
-                notes.append(
-                    f"{path}, tab {title!r}: {len(cells)} formulas have no stored result and are "
-                    f"blank, the first in {cells[0]}: open and save it in a spreadsheet program"
-                )
-    return notes
+def _mark_unstored(reader: ExcelReader, path: Path, tab: SampleTab) -> list[str]:
+    """Make errors of the formulas whose result the file does not hold; return a note on them."""
+    cells = unstored_cells(reader, path, tab.title) if tab.sheet_type == "GRID" else []
+    for address in cells:
+        set_cell(tab, address, CellError("#ERROR!", "The file holds no result of this formula."))
+    if not cells:
+        return []
+    return [
+        f"{path}, tab {tab.title!r}: {len(cells)} formulas have no stored result and are served as "
+        f"errors, the first in {cells[0]}: open and save it in a spreadsheet program"
+    ]

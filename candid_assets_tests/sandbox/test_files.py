@@ -94,14 +94,15 @@ def test_merges_hidden_tabs_and_charts_are_kept(files, folder):
     assert len({tab.sheet_id for tab in tabs}) == 4
 
 
-def test_a_formula_without_a_stored_result_is_blank_and_named(files, folder):
+def test_formula_without_a_stored_result_is_served_as_an_error_and_named(files, folder):
     def fill(book):
         book.active.title = "Hitung"
         book.active["A1"], book.active["B3"] = 2, "=A1*2"
 
     save(files / "hitung.xlsx", fill)
     problems = import_folder(files, folder).problems
-    assert rows_of(folder, "hitung") == [[2]]
+    unstored = CellError("#ERROR!", "The file holds no result of this formula.")
+    assert rows_of(folder, "hitung") == [[2], [], [None, unstored]]
     assert len(problems) == 1
     for word in ("hitung.xlsx", "'Hitung'", "1 formulas", "B3", "save it"):
         assert word in problems[0]

@@ -26,16 +26,7 @@ def require_stored_results(reader: ExcelReader, path: Path, title: str) -> None:
     Raises:
         UnreadableFileError: There are such formulas; their number and the first cells are named.
     """
-    book: Any = reader
-    parts = {str(sheet.name): str(rel.target) for sheet, rel in book.parser.find_sheets()}
-    with zipfile.ZipFile(path) as archive:
-        if _FORMULA.search(archive.read(parts[title])) is None:
-            return
-        results = _formulas(archive, parts[title])
-        cells = [cell for cell, result in results if result is None]
-        if not cells and _CALCULATE.search(archive.read(book.parser.workbook_part_name)):
-            # Every result is the 0 that a library puts where it cannot calculate.
-            cells = [cell for cell, _ in results] if {r for _, r in results} == {"0"} else []
+    cells = unstored_cells(reader, path, title)
     if cells:
         first = ", ".join(cells[:_NAMED]) + (" …" if len(cells) > _NAMED else "")
         count = f"{len(cells):,} formulas have" if len(cells) > 1 else "a formula has"
@@ -43,6 +34,21 @@ def require_stored_results(reader: ExcelReader, path: Path, title: str) -> None:
             f"{count} no stored result, {'the first in ' if len(cells) > 1 else 'in '}{first}",
             f"open {path.name} in Excel or LibreOffice and save it, then run again",
         )
+
+
+def unstored_cells(reader: ExcelReader, path: Path, title: str) -> list[str]:
+    """Return the cells of a sheet, such as `G2`, whose formulas have no stored result."""
+    book: Any = reader
+    parts = {str(sheet.name): str(rel.target) for sheet, rel in book.parser.find_sheets()}
+    with zipfile.ZipFile(path) as archive:
+        if _FORMULA.search(archive.read(parts[title])) is None:
+            return []
+        results = _formulas(archive, parts[title])
+        cells = [cell for cell, result in results if result is None]
+        if not cells and _CALCULATE.search(archive.read(book.parser.workbook_part_name)):
+            # Every result is the 0 that a library puts where it cannot calculate.
+            cells = [cell for cell, _ in results] if {r for _, r in results} == {"0"} else []
+    return cells
 
 
 def _formulas(archive: zipfile.ZipFile, part: str) -> list[tuple[str, str | None]]:
