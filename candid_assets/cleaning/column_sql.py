@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from candid_assets.cleaning.macros import folded
 from candid_assets.cleaning.parser_calls import parser_sql
+from candid_assets.cleaning.stated_period import StatedPeriod
 from candid_assets.contracts.catalog import Column
 from candid_assets.contracts.column_rules import broken_sql, rules_of
 from candid_assets.contracts.column_types import decimal_precision, decimal_scale
@@ -44,6 +45,8 @@ class Placed:
     """Which dates are none in a column of text; blank where it has no dates."""
     whole_figures: bool = False
     """Whether its numbers of 16 figures have kept the last ones."""
+    period: StatedPeriod | None = None
+    """The period above the header, for days without a year."""
 
     @property
     def name(self) -> str:
@@ -145,7 +148,7 @@ def with_reads(placed: Sequence[Placed]) -> tuple[tuple[Placed, ...], dict[str, 
     """
     calls: dict[str, list[Placed]] = {}
     for p in placed:
-        call = parser_sql(p.column)
+        call = parser_sql(p.column, p.period)
         if call and p.letter:
             calls.setdefault(call, []).append(p)
     by_position = {p.position: p for p in placed}

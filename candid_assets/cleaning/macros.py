@@ -13,7 +13,7 @@ from candid_assets.quality.plausible_ranges import plausibility_macros
 from candid_assets.sql import literal
 from candid_assets.vocabulary import any_of, months, stems, weekdays
 
-MACRO_FILES: Final = ("text", "numbers", "durations", "dates", "words", "marks")
+MACRO_FILES: Final = ("text", "numbers", "durations", "dates", "days_of_period", "words", "marks")
 """In the order in which they build on one another."""
 
 

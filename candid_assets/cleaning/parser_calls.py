@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from candid_assets.cleaning.macros import folded
+from candid_assets.cleaning.stated_period import StatedPeriod
 from candid_assets.contracts.catalog import Column
 from candid_assets.contracts.custom_properties import RUPIAH, DurationUnit
 from candid_assets.sql import literal, text_list
@@ -16,8 +17,11 @@ UNIT_SECONDS: Final[Mapping[DurationUnit, int]] = {
 }
 
 
-def parser_sql(column: Column) -> str | None:
-    """Return the parser's call on `cell.text` and `cell.kind`; None for what stays text."""
+def parser_sql(column: Column, period: StatedPeriod | None = None) -> str | None:
+    """Return the parser's call on `cell.text` and `cell.kind`; None for what stays text.
+
+    `period` is the one above the header that gives days without a year theirs.
+    """
     options = column.options
     cell = "cell.text, cell.kind"
     notation, order = literal(options.notation), literal(options.date_order)
@@ -32,7 +36,15 @@ def parser_sql(column: Column) -> str | None:
         return f"parse_phone({cell})" if options.phone else None
     if column.logical_type == "time":
         return f"parse_time({cell})"
-    return f"parse_{column.logical_type}({cell}, {order})"
+    more = f"_of_period({cell}, {order}, {days_sql(period)})"
+    return f"parse_{column.logical_type}" + (more if options.year_from else f"({cell}, {order})")
+
+
+def days_sql(period: StatedPeriod | None) -> str:
+    """Return a period's first and last day as SQL, both NULL where it is not known."""
+    if period is None:
+        return "NULL::DATE, NULL::DATE"
+    return f"DATE {literal(str(period.first))}, DATE {literal(str(period.last))}"
 
 
 def _unmarked_sql(column: Column) -> str:

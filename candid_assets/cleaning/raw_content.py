@@ -7,6 +7,8 @@ from typing import Final
 
 import duckdb
 
+from candid_assets.cleaning.period_above import period_above, rows_above
+from candid_assets.cleaning.stated_period import StatedPeriod
 from candid_assets.contracts.catalog import Tab
 from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.names import column_letter
@@ -30,6 +32,8 @@ class RawContent:
     """Letters of the columns whose numbers of 16 figures have kept the last ones."""
     percents: frozenset[str] = frozenset()
     """Letters of number columns that are nothing but text, some of it percentages."""
+    periods: Mapping[str, StatedPeriod | None] = field(default_factory=dict)
+    """The period above the header by the name of each column that takes its years from one."""
 
     def dates_and_texts(self, place: int) -> tuple[int, int]:
         """Return how many dates and how many texts a column holds, counted from 1."""
@@ -61,7 +65,22 @@ def raw_content(
     )
     whole_figures = _whole_figures(connection, raw, header, kinds)
     percents = _percents(connection, raw, tab, header, dict(kinds))
-    return RawContent(shown, merged, dict(kinds), whole_figures, percents)
+    periods = _periods(connection, raw, tab, header)
+    return RawContent(shown, merged, dict(kinds), whole_figures, percents, periods)
+
+
+def _periods(
+    connection: duckdb.DuckDBPyConnection, raw: str, tab: Tab, header: HeaderMap
+) -> dict[str, StatedPeriod | None]:
+    """Return the periods of the columns that take their years from above the header."""
+    labels = {c.name: c.options for c in tab.columns if c.options.year_from}
+    if not labels:
+        return {}
+    rows = rows_above(connection, raw, header.header_row)
+    return {
+        name: period_above(rows, options.year_from or "", options.date_order)
+        for name, options in labels.items()
+    }
 
 
 def _kinds_at(kinds: Mapping[str, int], place: int) -> Counter[str]:

@@ -3,7 +3,7 @@
 from candid_assets.contracts.catalog import Column
 from candid_assets.contracts.column_rules import rules_of
 from candid_assets.contracts.column_types import decimal_scale
-from candid_assets.contracts.custom_properties import RUPIAH
+from candid_assets.contracts.custom_properties import ANY_CELL, RUPIAH
 from candid_assets.contracts.rule_values import listed, shown
 
 
@@ -66,8 +66,22 @@ def _of_type(column: Column) -> dict[str, str]:
             "time": ("not_a_time", "is not a time of day"),
         }[column.logical_type]
         words[reason] = phrase
+        words |= _of_period(column.options.year_from)
         words["too_precise"] = "has a part of a microsecond, which is not kept"
     return words
+
+
+def _of_period(label: str | None) -> dict[str, str]:
+    """Return the reasons against days that take their year from a period above the header."""
+    if label is None:
+        return {}
+    period = "the period above the header" + (f" ('{label}')" if label != ANY_CELL else "")
+    return {
+        "no_year": f"has no year, for {period} is missing, given twice or cannot be read; write it"
+        " as 01/12/2024 - 31/12/2024",
+        "outside_period": f"is no day of {period}; correct one of the two",
+        "ambiguous_year": f"is a day of several years in {period}; give the cell its year",
+    }
 
 
 def _notation(column: Column) -> str:

@@ -41,6 +41,7 @@ def placed_columns(
             percents=letter in content.percents,
             dates=_dates(column, place, content),
             whole_figures=letter in content.whole_figures,
+            period=content.periods.get(column.name),
         )
 
 

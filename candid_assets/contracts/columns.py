@@ -33,6 +33,7 @@ _OPTION_TYPES: Final[dict[str, tuple[LogicalType, ...]]] = {
     "negativeMarks": ("number", "integer"),
     "positiveMarks": ("number", "integer"),
     "dateOrder": ("date", "timestamp"),
+    "yearFrom": ("date",),
     "letterCase": ("string",),
     "shownAs": ("number", "integer"),
     "datesAsShown": ("string",),

@@ -37,6 +37,10 @@ class ColumnOptions:
     """Whether every text begins with an apostrophe that is no part of it; figures never keep it."""
     date_order: DateOrder = "dmy"
     """Order of day, month and year in dates written as digits in text."""
+    year_from: str | None = None
+    """Label before the period in the rows above the header (`Periode`; `*` for none), which gives
+    days without a year (`02/12`) theirs. It is read anew with every extract; a day outside it, or
+    without it, goes to quarantine."""
     letter_case: Literal["upper", "lower"] | None = None
     """Letter case that text is brought to."""
     true_words: tuple[str, ...] = ("ya", "yes", "true", "benar", "y", "1", "aktif", "✓")

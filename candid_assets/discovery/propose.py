@@ -9,6 +9,7 @@ import duckdb
 
 from candid_assets.cleaning.macros import install_macros
 from candid_assets.discovery.block_columns import block_columns
+from candid_assets.discovery.days_of_period import add_years
 from candid_assets.discovery.describe_table import describe_table
 from candid_assets.discovery.find_tables import (
     TableGroup,
@@ -45,6 +46,7 @@ _MISREAD: Final = frozenset(
     {
         *("not_a_number", "not_an_integer", "not_a_date", "not_a_timestamp", "not_a_time"),
         *("not_a_duration", "not_a_boolean", "bad_phone", "out_of_range", "too_precise"),
+        *("no_year", "outside_period", "ambiguous_year"),
     }
 )
 
@@ -105,6 +107,7 @@ class _Discovery:
         members = self._members()
         self.groups = dict(enumerate(group(members, skip)))
         self._describe()
+        add_years(self.connection, self.book.metadata.locale, self.groups, self.tables)
         left_out = {item.title: item.code for item in self.proposal.left_out}
         for number in self.tables:
             add_strangers(self.groups[number], self.strange.setdefault(number, {}), left_out)

@@ -108,7 +108,7 @@ def _unguarded_type(header: str, facts: ColumnFacts, habits: TypingHabits) -> Ty
         _number(facts, habits, words),
     ):
         typed = guess and guess.logical in _TYPED and "duration" not in guess.options
-        if guess and _fits(guess, facts) and not (facts.exact_text and typed):
+        if guess and fits(guess, facts) and not (facts.exact_text and typed):
             return guess
     return text
 
@@ -123,7 +123,7 @@ def _no_values(facts: ColumnFacts) -> dict[str, Any]:
     return options
 
 
-def _fits(guess: TypeGuess, facts: ColumnFacts) -> bool:
+def fits(guess: TypeGuess, facts: ColumnFacts) -> bool:
     """Whether a type fits nearly all cells; a small column may have one that does not fit."""
     meant = facts.cells - facts.error
     if guess.logical != "boolean":
@@ -136,7 +136,7 @@ def _fits(guess: TypeGuess, facts: ColumnFacts) -> bool:
     return missed <= (1 - _ENOUGH) * meant
 
 
-def _guess(
+def typed_guess(
     facts: ColumnFacts,
     logical: LogicalType,
     fitting: int,
@@ -193,7 +193,7 @@ def _boolean(facts: ColumnFacts) -> TypeGuess | None:
     both = facts.true_words and facts.false_words and words > facts.text_id
     if not (facts.boolean or facts.plain_yes or both):
         return None
-    return _guess(facts, "boolean", facts.boolean + words)
+    return typed_guess(facts, "boolean", facts.boolean + words)
 
 
 def _duration(facts: ColumnFacts, words: frozenset[str]) -> TypeGuess | None:
@@ -207,7 +207,7 @@ def _duration(facts: ColumnFacts, words: frozenset[str]) -> TypeGuess | None:
     elif facts.minute_places <= 2:
         unit, places = "minutes", facts.minute_places
     physical = None if places <= 2 else f"DECIMAL(18,{places})"
-    return _guess(facts, "number", facts.duration, {"duration": unit, "unit": unit}, physical)
+    return typed_guess(facts, "number", facts.duration, {"duration": unit, "unit": unit}, physical)
 
 
 def _clock(facts: ColumnFacts, words: frozenset[str]) -> TypeGuess | None:
@@ -215,7 +215,7 @@ def _clock(facts: ColumnFacts, words: frozenset[str]) -> TypeGuess | None:
         return None
     if not (facts.clock or facts.colons * 2 > facts.text_clock or words & TIME_WORDS):
         return None
-    return _guess(facts, "time", facts.clock + facts.text_clock)
+    return typed_guess(facts, "time", facts.clock + facts.text_clock)
 
 
 def _date(facts: ColumnFacts, habits: TypingHabits, words: frozenset[str]) -> TypeGuess | None:
@@ -223,7 +223,7 @@ def _date(facts: ColumnFacts, habits: TypingHabits, words: frozenset[str]) -> Ty
     if not facts.date + facts.midnight + texts or _are_parted_codes(facts, words):
         return None
     options = {} if order == "dmy" else {"dateOrder": order}
-    return _guess(facts, "date", facts.date + facts.midnight + texts, options)
+    return typed_guess(facts, "date", facts.date + facts.midnight + texts, options)
 
 
 def _stamp(facts: ColumnFacts, habits: TypingHabits) -> TypeGuess | None:
@@ -231,7 +231,7 @@ def _stamp(facts: ColumnFacts, habits: TypingHabits) -> TypeGuess | None:
     if not facts.stamp + texts:
         return None
     options = {} if order == "dmy" else {"dateOrder": order}
-    return _guess(facts, "timestamp", facts.date + facts.stamp + texts, options)
+    return typed_guess(facts, "timestamp", facts.date + facts.stamp + texts, options)
 
 
 def _order(habits: TypingHabits, dmy: int, mdy: int, ymd: int) -> tuple[DateOrder, int]:
@@ -275,7 +275,7 @@ def _number(facts: ColumnFacts, habits: TypingHabits, words: frozenset[str]) -> 
         and not _is_money(facts, words)
         and facts.biggest < 9e18
     ):
-        return _guess(facts, "integer", fitting, options)
+        return typed_guess(facts, "integer", fitting, options)
     figures = len(f"{facts.biggest:.0f}")
     exact = facts.exact_number == fitting
     scale = max(2, min(places, _MOST_FIGURES if exact else _MOST_SCALE, _MOST_FIGURES - figures))
@@ -286,7 +286,7 @@ def _number(facts: ColumnFacts, habits: TypingHabits, words: frozenset[str]) -> 
         return None
     precision = 18 if figures + scale <= 18 and places <= 8 else _MOST_FIGURES
     physical = None if (precision, scale) == (18, 2) else f"DECIMAL({precision},{scale})"
-    return _guess(facts, "number", fitting, options, physical)
+    return typed_guess(facts, "number", fitting, options, physical)
 
 
 def _is_money(facts: ColumnFacts, words: frozenset[str]) -> bool:
