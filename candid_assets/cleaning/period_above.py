@@ -1,5 +1,6 @@
 """The period in the rows above a header, which gives days without a year (02/12) theirs."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -10,6 +11,7 @@ from candid_assets.contracts.custom_properties import ANY_CELL, DateOrder
 from candid_assets.contracts.header_text import normalise
 from candid_assets.names import column_letter
 from candid_assets.sql import literal
+from candid_assets.vocabulary import months
 from candid_assets.warehouse.provenance import CELLS, SHOWN
 
 _BETWEEN: Final = " :=-"
@@ -86,13 +88,20 @@ def labels_of_periods(rows: Sequence[Sequence[str]], order: DateOrder) -> list[s
             for start in _starts(cell):
                 value = [c for c in (cell[start:], *row[place + 1 :]) if c.strip(_BETWEEN)]
                 label = cell[:start].strip(_BETWEEN)
-                if any(sign.isdigit() for sign in label) or not _longest(value, order):
+                if _varies(label) or not _longest(value, order):
                     continue
                 if _named(label) or not _is_year(value[0]):
                     labels[label or ANY_CELL] = None
                     break
     clearest = sorted(labels, key=lambda label: (label == ANY_CELL, not _named(label)))
     return [label for label in clearest if period_above(rows, label, order)]
+
+
+def _varies(label: str) -> bool:
+    """Whether a text is another one in the next extract: it holds figures or a month."""
+    return any(sign.isdigit() for sign in label) or bool(
+        set(re.findall(r"\w+", normalise(label))) & months().keys()
+    )
 
 
 def _named(label: str) -> bool:

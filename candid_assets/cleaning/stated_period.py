@@ -142,7 +142,7 @@ def _forms(order: DateOrder) -> tuple[re.Pattern[str], ...]:
     forms += [
         f"{day}[-/. ]{{1,2}}{name}[-/., ]{{1,2}}{year}",
         f"{name} {day},? {full}",
-        f"{name}(?: |, ?|-|/){full}",
+        f"{name}(?: |, ?|-|/|' ?){full}",
         f"{name}(?:-|/| ?')(?P<year>\\d{{2}})",
         *(f"{month}{mark}{full}" for mark in _MARKS),
         *(f"{full}{mark}{month}" for mark in _MARKS),

@@ -87,11 +87,13 @@ def add_years(
 
 
 def _may_be_days(column: ColumnProposal) -> bool:
-    """Whether a column is text that names nothing."""
+    """Whether a column is text that names nothing, or in figures (05.12) under a word for days."""
     words, facts = words_of(column.header), column.facts
-    named = names_codes(words) and not words & DATE_WORDS
-    is_text = column.logical == "string" and not column.guess.options.get("phone")
-    return is_text and not named and facts.text * 2 > facts.cells
+    dated = bool(words & DATE_WORDS)
+    if column.logical != "string":
+        return dated and facts.text == facts.cells and column.logical in {"number", "time"}
+    named = (names_codes(words) and not dated) or column.guess.options.get("phone")
+    return not named and facts.text * 2 > facts.cells
 
 
 def _periods(
