@@ -23,7 +23,7 @@ def phrases(column: Column, key_named: str = "") -> dict[str, str]:
     words |= _of_text(column) if column.logical_type == "string" else _of_type(column)
     if column.logical_type in {"string", "integer"} and not column.options.phone:
         words["damaged_id"] = (
-            "lost figures where a spreadsheet read it as a number; restore it and keep it as text"
+            "lost figures where it was read as a number; restore it and keep it as text"
         )
     for rule, value in rules_of(column):
         phrase = rule.phrase.format(value=shown(value))
@@ -38,7 +38,7 @@ def phrases(column: Column, key_named: str = "") -> dict[str, str]:
 def _of_text(column: Column) -> dict[str, str]:
     if column.options.phone:
         return {"bad_phone": "is not an Indonesian telephone number"}
-    made = "is a date that the sheet made of what was typed"
+    made = "is a date that was made of what was typed"
     return {
         "date_in_text": f"{made}; format the cell as text and type it again",
         "unpadded_code": "has fewer figures than the column's padded codes; give the cell their"

@@ -116,7 +116,7 @@ def publish(settings: Settings, installation: Installation, plan: Plan) -> TabPu
         raise GateError(f"plan {plan.digest[:12]} was published already", "candid plan --publish")
     book = _workbook(load_catalog(settings.catalog_dir), plan.workbook, settings)
     if book.locations[settings.env] != plan.spreadsheet_id:
-        raise GateError(f"{book.name} is another spreadsheet now", "candid plan --publish")
+        raise GateError(f"{book.name} is at another place now", "candid plan --publish")
     with _publisher(settings, book) as publisher:
         tab = _tab(publisher, book, plan.spreadsheet_id, plan.title)
         _require_own(settings, book, tab)

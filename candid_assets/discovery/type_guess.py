@@ -114,8 +114,13 @@ def _unguarded_type(header: str, facts: ColumnFacts, habits: TypingHabits) -> Ty
 
 
 def _no_values(facts: ColumnFacts) -> dict[str, Any]:
-    """Return the options by which words for nothing and for a fault are no values of a text."""
+    """Return the options by which words for nothing and for a fault are no values of a text.
+
+    Exact text has none: what a database, a Parquet file or JSON holds is a value.
+    """
     options: dict[str, Any] = {}
+    if facts.exact_text:
+        return options
     if facts.nothing_found:
         options["blankWords"] = [*ColumnOptions().blank_words, *facts.nothing_found]
     if facts.faults_found:

@@ -464,7 +464,7 @@ def test_other_environments_are_asked_nothing(gated: Gated):
 def test_production_restores_only_the_backup_that_was_approved(gated: Gated, tmp_path):
     file = tmp_path / "monday.tar.gz"
     file.write_bytes(b"a backup")
-    with pytest.raises(GateError, match=r"nobody approved.*candid plan --restore"):
+    with pytest.raises(GateError, match=r"no approved plan restores .*candid plan --restore"):
         require_restorable(gated.installation, file)
     plan = plan_restore(gated.installation, file)
     with pytest.raises(GateError, match="not approved"):
@@ -474,7 +474,7 @@ def test_production_restores_only_the_backup_that_was_approved(gated: Gated, tmp
     gated.decide(plan)
     require_restorable(gated.installation, file)
     file.write_bytes(b"another")
-    with pytest.raises(GateError, match="nobody approved"):
+    with pytest.raises(GateError, match="no approved plan restores"):
         require_restorable(gated.installation, file)
 
 
@@ -484,7 +484,7 @@ def test_an_approval_of_a_restore_ends_with_the_next_deployment(gated: Gated, tm
     gated.decide(plan_restore(gated.installation, file))
     gated.edit(MODEL, "quantity > 0", "quantity > 50")
     gated.deploy()
-    with pytest.raises(GateError, match="nobody approved"):
+    with pytest.raises(GateError, match="no approved plan restores"):
         require_restorable(gated.installation, file)
 
 

@@ -14,7 +14,7 @@ from candid_assets_tests.sources.installation import HEAD, Installation, discove
 
 PAGE = Path(__file__).parents[2] / "docs" / "sources.md"
 SECTION = PAGE.read_text().partition("\n## Databases, APIs and files")[2].partition("\n## ")[0]
-EXAMPLES = re.findall(r"```yaml\n(.*?)```", SECTION, re.DOTALL)
+EXAMPLES = [e for e in re.findall(r"```yaml\n(.*?)```", SECTION, re.DOTALL) if "servers:" in e]
 ROLES = ("reader", "candid_reader")
 MOVEMENTS = """
 create table movements (id int primary key, changed_at timestamptz not null);
