@@ -113,7 +113,7 @@ def test_id_that_lost_figures_is_reported_with_its_cell(
     outcome = run_cleaning(connection, tab, [["a", cell]])
     ((reason),) = outcome.quarantine[2]
     assert (reason["reason"], reason["cell"]) == ("damaged_id", "B2")
-    assert "lost figures where a spreadsheet read it as a number" in reason["message"]
+    assert "lost figures where it was read as a number" in reason["message"]
 
 
 @pytest.mark.parametrize("cell", WHOLE)
