@@ -10,10 +10,10 @@ from typing import Any, Final
 
 from candid_assets.contracts.catalog import LogicalType
 from candid_assets.contracts.custom_properties import RUPIAH, ColumnOptions, DateOrder, Notation
+from candid_assets.discovery.code_texts import are_codes, are_parted_codes
 from candid_assets.discovery.column_facts import ColumnFacts
 from candid_assets.discovery.office_words import (
     COUNTING_WORDS,
-    DATE_WORDS,
     DURATION_WORDS,
     MEASURE_WORDS,
     MONEY_WORDS,
@@ -27,7 +27,6 @@ from candid_assets.discovery.office_words import (
 _ENOUGH: Final = 0.88
 _FEW: Final = 10
 _AMOUNTS: Final = MONEY_WORDS | COUNTING_WORDS | MEASURE_WORDS
-_NUMBERED: Final = frozenset({"no", "nomor", "number", "ref", "referensi", "reference"})
 _HOURS: Final = frozenset({"jam"})
 """Words that head moments and lengths alike."""
 _MOST_HOUR_PLACES: Final = 4
@@ -97,7 +96,7 @@ def _unguarded_type(header: str, facts: ColumnFacts, habits: TypingHabits) -> Ty
         return text
     if words & PHONE_WORDS and facts.phone >= 0.95 * cells:
         return TypeGuess("string", None, {"phone": True}, facts.phone, facts.cells)
-    if (names_codes(words) and not _has_decimals(facts)) or _are_codes(facts):
+    if (names_codes(words) and not _has_decimals(facts)) or are_codes(facts):
         return text
     for guess in (
         _boolean(facts),
@@ -164,30 +163,6 @@ def typed_guess(
     return guess
 
 
-def _are_codes(facts: ColumnFacts) -> bool:
-    """Whether figures are names of things: leading zeros, or as long as no quantity is."""
-    if facts.leading_zero and facts.leading_zero >= 0.01 * facts.text:
-        return True
-    return facts.figures + facts.long_number > 0.5 * facts.cells
-
-
-def _are_parted_codes(facts: ColumnFacts, words: frozenset[str]) -> bool:
-    """Whether texts that could be dates are codes in parts, such as 1.1.01 or 2-2-02.
-
-    Nothing but the header, date cells beside them, or recent years with days above 12 makes
-    dates of three short figures; a year that nobody writes makes none of any.
-    """
-    if facts.far_year > (1 - _ENOUGH) * facts.text:
-        return True
-    if words & DATE_WORDS or facts.date + facts.stamp >= max(facts.dmy, facts.mdy, facts.ymd):
-        return False
-    if words & _NUMBERED:
-        return True
-    if facts.short_year * 2 <= facts.text:
-        return False
-    return facts.short_year_early > 0 or not facts.short_year_late_day
-
-
 def _has_decimals(facts: ColumnFacts) -> bool:
     """Whether number cells are quantities: nothing that only names a thing has decimals."""
     return facts.number - facts.number_whole > 0.1 * facts.cells
@@ -225,7 +200,7 @@ def _clock(facts: ColumnFacts, words: frozenset[str]) -> TypeGuess | None:
 
 def _date(facts: ColumnFacts, habits: TypingHabits, words: frozenset[str]) -> TypeGuess | None:
     order, texts = _order(habits, facts.dmy, facts.mdy, facts.ymd)
-    if not facts.date + facts.midnight + texts or _are_parted_codes(facts, words):
+    if not facts.date + facts.midnight + texts or are_parted_codes(facts, words):
         return None
     options = {} if order == "dmy" else {"dateOrder": order}
     return typed_guess(facts, "date", facts.date + facts.midnight + texts, options)
