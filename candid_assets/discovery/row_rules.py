@@ -147,7 +147,8 @@ def _formulas(
         if not trials:
             continue
         checks = ", ".join(
-            f"coalesce(count_if(TRY({one.holds})), 0) AS k{n}, count_if({_filled(one)}) AS f{n}"
+            f"coalesce(count_if(TRY({one.holds})), 0) AS k{n},"
+            f" coalesce(count_if({_filled(one)}), 0) AS f{n}"
             for n, one in enumerate(trials)
         )
         counts = connection.execute(f"SELECT {checks} FROM {sample}").fetchone() or ()

@@ -100,3 +100,9 @@ def test_columns_without_a_bond_get_no_rule(table: Table) -> None:
 
 def test_few_rows_conclude_nothing(table: Table) -> None:
     assert named(table(orders(15))) == set()
+
+
+def test_table_without_a_clean_row_is_proposed_without_rules(table: Table) -> None:
+    rows = [[*row[:2], "#N/A", *row[3:]] for row in orders(40)]
+    rows = [[*row[:7], "#REF! (Reference does not exist.)"] for row in rows]
+    assert named(table(rows)) == set()
