@@ -82,12 +82,12 @@ def test_systemd_unit_serves_stops_within_its_timeout_and_makes_a_nightly_backup
     company, as_unit, tmp_path
 ):
     _, settings, environment = company
-    settings, log = unit("candid.service"), tmp_path / "serve.log"
+    directives, log = unit("candid.service"), tmp_path / "serve.log"
     # Without KillSignal and ExecStop systemd sends SIGTERM, in mixed mode to the first alone.
-    assert not settings["KillSignal"]
-    assert not settings["ExecStop"]
-    assert settings["KillMode"] == ["mixed"]
-    (line,) = settings["ExecStart"]
+    assert not directives["KillSignal"]
+    assert not directives["ExecStop"]
+    assert directives["KillMode"] == ["mixed"]
+    (line,) = directives["ExecStart"]
     with log.open("w") as written:
         process = as_unit(
             "candid.service", line, arguments=["--port", "0"], stdout=written, stderr=written
@@ -98,7 +98,7 @@ def test_systemd_unit_serves_stops_within_its_timeout_and_makes_a_nightly_backup
         served.until(lambda: served.newest("refresh_all"), lambda r: r["status"] == "SUCCESS")
         family = processes_of(process.pid)
         os.kill(process.pid, signal.SIGTERM)
-        assert process.wait(timeout=int(settings["TimeoutStopSec"][0])) == 0, log.read_text()[
+        assert process.wait(timeout=int(directives["TimeoutStopSec"][0])) == 0, log.read_text()[
             -4000:
         ]
         assert_all_end(family)
