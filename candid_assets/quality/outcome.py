@@ -1,6 +1,6 @@
 """Gathers the outcomes of a suite's rules into one result for each check."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -56,17 +56,41 @@ def check_result(
     broken = tuple(outcome for outcome in outcomes if not outcome.passed)
     if plan.name == "columns_match" and not any(outcome.error for outcome in broken):
         return columns_result(subject, plan.severity, types, agreed=not broken)
-    samples = tuple(_samples(broken, cells))
+    message = "; ".join(_said(outcome) for outcome in broken)
+    return planned_result(
+        plan, subject, message, _counts(outcomes, broken), tuple(_samples(broken, cells))
+    )
+
+
+def planned_result(
+    plan: PlannedCheck,
+    subject: Subject,
+    message: str,
+    counts: dict[str, int | float],
+    samples: Sequence[Sample],
+    *,
+    severity: Severity | None = None,
+) -> CheckResult:
+    """Return the result of a planned check of a contract's table.
+
+    Args:
+        plan: The check.
+        subject: The contract.
+        message: What is wrong; empty where the check passed.
+        counts: The figures behind it.
+        samples: The cells that are wrong, of which the first are kept.
+        severity: How bad it came out; as planned if None.
+    """
     return CheckResult(
-        name=plan.name,
-        layer=layer_of(subject),
-        table=subject.table,
-        passed=not broken,
-        severity=plan.severity,
+        plan.name,
+        layer_of(subject),
+        subject.table,
+        not message,
+        message or plan.description,
+        severity=severity or plan.severity,
         blocking=plan.blocking,
-        counts=_counts(outcomes, broken),
-        samples=samples,
-        message="; ".join(_said(outcome) for outcome in broken) or plan.description,
+        counts=counts,
+        samples=tuple(samples[:MAX_SAMPLES]),
     )
 
 

@@ -9,7 +9,7 @@ import duckdb
 
 from candid_assets.contracts.catalog import Column, Tab
 from candid_assets.quality.frame import column_types, row_number
-from candid_assets.quality.outcome import placed, written
+from candid_assets.quality.outcome import placed, planned_result, written
 from candid_assets.quality.plausible_ranges import (
     EARLIEST,
     is_day,
@@ -57,19 +57,12 @@ def check_plausible(
         messages.append(f"{column.name}: {places}{more} {_phrase(column, low, high)}")
         samples.append(named)
     each = max(MAX_SAMPLES // max(len(samples), 1), 1)
-    return [
-        CheckResult(
-            plan.name,
-            "clean",
-            tab.table,
-            not messages,
-            "; ".join(messages) or plan.description,
-            severity=plan.severity,
-            blocking=plan.blocking,
-            counts={"columns": len(judged_columns(tab)), "unexpected_count": values},
-            samples=tuple(s for named in samples for s in named[:each])[:MAX_SAMPLES],
-        )
-    ]
+    counts: dict[str, int | float] = {
+        "columns": len(judged_columns(tab)),
+        "unexpected_count": values,
+    }
+    shown = [sample for named in samples for sample in named[:each]]
+    return [planned_result(plan, tab, "; ".join(messages), counts, shown)]
 
 
 def _ranges(

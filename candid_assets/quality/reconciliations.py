@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import duckdb
 
-from candid_assets.contracts.catalog import Agreement, Model
-from candid_assets.quality.outcome import written
+from candid_assets.contracts.catalog import Agreement, Model, Severity
+from candid_assets.quality.outcome import planned_result, written
 from candid_assets.quality.suite import agreements_check
 from candid_assets.sql import quoted
 from candid_assets.warehouse.check_results import MAX_SAMPLES, CheckResult, Sample
@@ -43,19 +43,12 @@ def check_agreements(
         )
         samples += rows[:MAX_SAMPLES]
     errors = any(agreement.severity == "error" for agreement in broken)
-    return [
-        CheckResult(
-            plan.name,
-            "ready",
-            model.name,
-            not broken,
-            " ".join(said) or plan.description,
-            severity="error" if errors else "warning" if broken else plan.severity,
-            blocking=False,
-            counts={"rules": len(model.agreements), "rules_broken": len(broken)},
-            samples=tuple(samples[:MAX_SAMPLES]),
-        )
-    ]
+    severity: Severity | None = ("error" if errors else "warning") if broken else None
+    counts: dict[str, int | float] = {
+        "rules": len(model.agreements),
+        "rules_broken": len(broken),
+    }
+    return [planned_result(plan, model, " ".join(said), counts, samples, severity=severity)]
 
 
 def _rows(

@@ -11,9 +11,9 @@ import duckdb
 
 from candid_assets.contracts.catalog import Column, Model, Reference, Severity
 from candid_assets.quality.frame import ROW, column_types, row_number
-from candid_assets.quality.outcome import placed
+from candid_assets.quality.outcome import placed, planned_result
 from candid_assets.quality.suite import references_check
-from candid_assets.quality.table_rules import Subject, layer_of, referencing_columns
+from candid_assets.quality.table_rules import Subject, referencing_columns
 from candid_assets.sql import quoted
 from candid_assets.warehouse.check_results import MAX_SAMPLES, Cells, CheckResult, Sample
 
@@ -81,18 +81,10 @@ def check_references(
         "unexpected_percent": round(100 * unmatched / looked_at, 4) if looked_at else 0.0,
         "distinct_unexpected": sum(one.distinct for one in checked),
     }
-    result = CheckResult(
-        plan.name,
-        layer_of(subject),
-        subject.table,
-        not broken,
-        "; ".join(one.message for one in broken) or plan.description,
-        severity=worst if broken else plan.severity,
-        blocking=plan.blocking,
-        counts=counts,
-        samples=tuple(sample for one in broken for sample in one.samples)[:MAX_SAMPLES],
-    )
-    return [result]
+    message = "; ".join(one.message for one in broken)
+    samples = [sample for one in broken for sample in one.samples]
+    severity = worst if broken else None
+    return [planned_result(plan, subject, message, counts, samples, severity=severity)]
 
 
 def published(connection: duckdb.DuckDBPyConnection, subject: Subject) -> Resolve:

@@ -5,7 +5,7 @@ import duckdb
 from candid_assets.contracts.catalog import RowRule, Tab
 from candid_assets.contracts.wide_decimals import widened
 from candid_assets.quality.frame import column_types, row_number
-from candid_assets.quality.outcome import placed, written
+from candid_assets.quality.outcome import placed, planned_result, written
 from candid_assets.quality.suite import row_rules_check, watched_rules
 from candid_assets.sql import quoted
 from candid_assets.warehouse.check_results import MAX_SAMPLES, Cells, CheckResult, Sample
@@ -36,24 +36,13 @@ def check_row_rules(
             samples.append(broken_cells)
     each = max(MAX_SAMPLES // max(len(samples), 1), 1)
     shown = [sample for broken_cells in samples for sample in broken_cells[:each]]
-    return [
-        CheckResult(
-            plan.name,
-            "clean",
-            tab.table,
-            not messages,
-            " ".join(messages) or plan.description,
-            severity=plan.severity,
-            blocking=plan.blocking,
-            counts={
-                "rules": len(watched_rules(tab)),
-                "rules_broken": len(messages),
-                "element_count": rows,
-                "unexpected_count": broken_rows,
-            },
-            samples=tuple(shown[:MAX_SAMPLES]),
-        )
-    ]
+    counts: dict[str, int | float] = {
+        "rules": len(watched_rules(tab)),
+        "rules_broken": len(messages),
+        "element_count": rows,
+        "unexpected_count": broken_rows,
+    }
+    return [planned_result(plan, tab, " ".join(messages), counts, shown)]
 
 
 def _broken(

@@ -37,21 +37,15 @@ def planned_checks(subject: Subject) -> tuple[PlannedCheck, ...]:
     rules = suite_rules(subject)
     named = dict.fromkeys(rule.check for rule in rules)
     checks = {name: _planned(subject, name, rules) for name in named}
-    references = references_check(subject)
-    if references is not None:
-        checks["references_found"] = references
-    row_rules = row_rules_check(subject)
-    if row_rules is not None:
-        checks["row_rules_kept"] = row_rules
-    plausible = plausible_check(subject)
-    if plausible is not None:
-        checks["values_plausible"] = plausible
-    swapped = swapped_check(subject)
-    if swapped is not None:
-        checks["columns_in_place"] = swapped
-    agreements = agreements_check(subject)
-    if agreements is not None:
-        checks["books_agree"] = agreements
+    for plan_of in (
+        references_check,
+        row_rules_check,
+        plausible_check,
+        swapped_check,
+        agreements_check,
+    ):
+        if (plan := plan_of(subject)) is not None:
+            checks[plan.name] = plan
     return tuple(checks[name] for name in CHECKS if name in checks)
 
 

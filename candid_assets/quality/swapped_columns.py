@@ -9,7 +9,7 @@ import duckdb
 
 from candid_assets.contracts.catalog import Column, Tab
 from candid_assets.quality.frame import column_types, row_number
-from candid_assets.quality.outcome import placed, written
+from candid_assets.quality.outcome import placed, planned_result, written
 from candid_assets.quality.suite import swapped_check
 from candid_assets.quality.table_rules import exchangeable_columns
 from candid_assets.sql import quoted
@@ -61,19 +61,7 @@ def check_swapped(
             if count >= FEWEST:
                 messages.append(_message(tables, pair, count))
                 samples += _samples(pair, _rows(tables, tab, pair, test), cells)
-    return [
-        CheckResult(
-            plan.name,
-            "clean",
-            tab.table,
-            not messages,
-            "; ".join(messages) or plan.description,
-            severity=plan.severity,
-            blocking=plan.blocking,
-            counts={"pairs": len(messages)},
-            samples=tuple(samples[:MAX_SAMPLES]),
-        )
-    ]
+    return [planned_result(plan, tab, "; ".join(messages), {"pairs": len(messages)}, samples)]
 
 
 def _tests(tables: _Tables, tab: Tab) -> Iterator[tuple[tuple[Column, Column], str]]:
