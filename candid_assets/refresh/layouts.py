@@ -72,9 +72,10 @@ def observe(
 def _kinds(connection: duckdb.DuckDBPyConnection, rows: str) -> dict[int, dict[str, int]]:
     """Return how many cells of each kind a column has that is not blank, by its place."""
     counted = connection.execute(
-        "select place, kind, count(*) from ("
-        "select unnest(range(1, length(_kinds) + 1)) as place,"
-        f" unnest(string_split(_kinds, '')) as kind from {rows}"
+        "select place, kind, sum(n)::bigint from ("
+        "select n, unnest(range(1, length(_kinds) + 1)) as place,"
+        " unnest(string_split(_kinds, '')) as kind"
+        f" from (select _kinds, count(*) as n from {rows} group by all)"
         ") where kind <> '-' group by all order by all"
     ).fetchall()
     kinds: dict[int, dict[str, int]] = {}
