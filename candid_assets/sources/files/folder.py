@@ -90,9 +90,7 @@ def _files(root: Path, chosen: str | None) -> Iterator[Path]:
         if path.name.startswith((".", "~$")) or path.name.casefold() == "thumbs.db":
             continue
         if path.is_dir():
-            if chosen is None and (
-                kind or any(f.suffix.casefold() in SUFFIXES for f in path.iterdir())
-            ):
+            if chosen is None and (kind or _holds_tables(path)):
                 yield path
         elif kind:
             if chosen in (None, kind):
@@ -102,6 +100,7 @@ def _files(root: Path, chosen: str | None) -> Iterator[Path]:
 
 
 def _holds_tables(folder: Path) -> bool:
+    """Return whether a folder holds files of tables, or may: what cannot be listed is named."""
     try:
         return any(path.suffix.casefold() in SUFFIXES for path in folder.iterdir())
     except OSError:

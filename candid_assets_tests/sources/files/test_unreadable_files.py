@@ -3,6 +3,7 @@
 import json
 import re
 import zipfile
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -139,6 +140,25 @@ def test_folder_of_tables_inside_the_folder_is_named(folder: Folder) -> None:
     (folder.path / "kosong").mkdir()
     note, _ = check_sources(folder.place.settings, folder.place.catalog())
     assert "2024 is a folder inside the folder" in note.what
+
+
+def test_folder_inside_that_cannot_be_listed_is_named_and_the_files_are_read(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder.csv(CSV)
+    (folder.path / "rahasia").mkdir()
+    listed = Path.iterdir
+
+    def iterdir(path: Path) -> Iterator[Path]:
+        if path.name == "rahasia":
+            raise PermissionError(13, "Permission denied", str(path))
+        return listed(path)
+
+    monkeypatch.setattr(Path, "iterdir", iterdir)
+    assert folder.place.run().succeeded, folder.place.failures()
+    assert folder.place.query(SEEN) == CLEAN
+    note, _ = check_sources(folder.place.settings, folder.place.catalog())
+    assert "rahasia is a folder inside the folder" in note.what
 
 
 def test_member_of_a_family_whose_file_is_damaged_is_reported(folder: Folder) -> None:
