@@ -61,7 +61,7 @@ def tab_history(settings: Settings, table: str, limit: int | None = None) -> lis
         raise HistoryError(message, "name it as <workbook>__<tab>", exit_code=2)
     rows = {(b.layer, b.extracts[0].content_hash): b.rows for b in builds if len(b.extracts) == 1}
     landing = Landing(settings.landing_dir)
-    former: dict[str, Path] = {}
+    former: dict[str, tuple[Path, bool]] = {}
     oldest_first: list[TabContent] = []
     with open_scratch(settings.data_dir) as connection:
         for content in reversed(contents):
@@ -71,16 +71,18 @@ def tab_history(settings: Settings, table: str, limit: int | None = None) -> lis
             stood = (content.first_seen, content.last_seen, content.is_current, content.run_id)
             built = (rows.get(("clean", digest)), rows.get(("quarantine", digest)))
             seen = TabContent(digest, *stood, extract.title, extract.rows, *built, file.exists())
-            if seen.kept and tab in former and former[tab].exists():
-                seen.rows_added = _more(connection, file, former[tab])
-                seen.rows_removed = _more(connection, former[tab], file)
-            former[tab] = file
+            # Rows are compared only where both files are as they were written.
+            whole = seen.kept and landing.is_whole(extract.workbook, tab, digest)
+            if whole and tab in former and former[tab][1]:
+                seen.rows_added = _more(connection, file, former[tab][0])
+                seen.rows_removed = _more(connection, former[tab][0], file)
+            former[tab] = (file, whole)
             oldest_first.append(seen)
     newest_first = oldest_first[::-1]
     return newest_first[:limit] if limit else newest_first
 
 
-def _more(connection: duckdb.DuckDBPyConnection, one: Path, other: Path) -> int | None:
+def _more(connection: duckdb.DuckDBPyConnection, one: Path, other: Path) -> int:
     """Return how many rows one extract has more than another, by content, wherever they stand."""
     # Blank columns at the right end change the kinds of every row, but no row.
     sides = [
@@ -88,10 +90,5 @@ def _more(connection: duckdb.DuckDBPyConnection, one: Path, other: Path) -> int 
         f" from (select _kinds, [*columns('^[A-Z]+$')] as cells from read_parquet({file}))"
         for file in (literal(str(one)), literal(str(other)))
     ]
-    try:
-        row = connection.execute(
-            f"select count(*) from ({sides[0]} except all {sides[1]})"
-        ).fetchone()
-    except (duckdb.IOException, duckdb.InvalidInputException):  # one of the files is damaged
-        return None
+    row = connection.execute(f"select count(*) from ({sides[0]} except all {sides[1]})").fetchone()
     return int(row[0]) if row else 0

@@ -7,6 +7,7 @@ while the tables of this one are built. Only the caller's thread touches the war
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from candid_assets.contracts.catalog import Tab, Workbook
 from candid_assets.refresh.context import Refresh
@@ -161,7 +162,7 @@ class Extraction:
                 known_sheet_ids={name: tab.sheet_id for name, tab in seen.items()},
                 known_rows={name: tab.rows for name, tab in seen.items()},
                 known_members=members,
-                last={name: tab.last for name, tab in seen.items() if tab.last is not None}.get,
+                last=lambda name: self._last(workbook, seen.get(name), name),
                 only={t.name for t in self._tabs(workbook)},
                 before=state,
             )
@@ -170,6 +171,13 @@ class Extraction:
             if error.code in CERTAIN:
                 self.stopped[workbook.kind] = error.for_all(workbook.name)
             return self.stopped.get(workbook.kind) or error
+
+    def _last(self, workbook: Workbook, tab: LastRead | None, name: str) -> LastExtract | None:
+        """Return a tab's last extract; None where its file is damaged, so that all is read."""
+        if tab is None or tab.last is None:
+            return None
+        landing, content = self.refresh.landing, Path(tab.last.path).stem
+        return tab.last if landing.is_whole(workbook.name, name, content) else None
 
 
 def _known_members(refresh: Refresh) -> dict[str, dict[str, Titles]]:

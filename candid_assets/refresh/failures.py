@@ -41,7 +41,7 @@ def unforeseen(error: Exception, what: str, settings: Settings) -> Cause:
     """Return the cause for an error that no stage handles."""
     message = f"{what}: {type(error).__name__}: {error}"
     if isinstance(error, LandingError):
-        return Cause("landing_damaged", f"{what}: {error}", "run again with --force")
+        return Cause("landing_damaged", f"{what}: {error.message}", error.fix)
     if isinstance(error, duckdb.OutOfMemoryException):
         first = f"{what}: {str(error).splitlines()[0]}"
         if "temp_directory" in str(error):

@@ -38,9 +38,11 @@ from candid_assets.sql import qualified
 from candid_assets.warehouse.builds import Origin, table_states
 from candid_assets.warehouse.catalog_archive import CatalogArchive
 from candid_assets.warehouse.database import transaction
+from candid_assets.warehouse.errors import LandingError
 from candid_assets.warehouse.extracts import current_extract
 from candid_assets.warehouse.publications import record_publication
 from candid_assets.warehouse.publish import is_published, publish
+from candid_assets.warehouse.refresh_record import forget_reading
 
 log = logging.getLogger(__name__)
 
@@ -267,6 +269,8 @@ class _Tabs:
             yield from events
         except Exception as error:
             log.exception("tab %s failed", tab.table)
+            if isinstance(error, LandingError):  # the next refresh reads it anew
+                forget_reading(self.refresh.connection, tab.workbook)
             cause = unforeseen(error, f"{tab.table} could not be built", self.refresh.settings)
             yield Failed(
                 "clean", tab.table, cause.code, cause.message, cause.fix, tab.workbook, tab.name

@@ -1,4 +1,8 @@
-"""The landing store: every extract once, as an immutable Parquet file named by its content."""
+"""The landing store: every extract once, as an immutable Parquet file named by its content.
+
+A file is compared with its seal before its rows are used, once for each `Landing`, which lives as
+long as a run; one that is damaged is written anew when its content is read again.
+"""
 
 import re
 from collections.abc import Mapping
@@ -13,9 +17,12 @@ import pyarrow.parquet as pq
 
 from candid_assets.atomic_files import READ_ONLY, put_in_place, replacing
 from candid_assets.warehouse.errors import LandingError
+from candid_assets.warehouse.seal import is_sealed, seal
 
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _FACTS: Final = b"candid"
+_SEALED: Final = "sealed"
+"""Among the facts of a file that has a seal; files of earlier releases have none."""
 
 
 class Spooled(Protocol):
@@ -94,6 +101,7 @@ class Landing:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._verified: set[Path] = set()
 
     def path(self, workbook: str, tab: str, content_hash: str) -> Path:
         """Return the path of the extract with this content."""
@@ -104,9 +112,7 @@ class Landing:
     def store(self, workbook: str, tab: str, extract: Extract) -> LandedExtract:
         """Keep an extract; one that is there already, whole, is left as it is."""
         path = self.path(workbook, tab, extract.content_hash)
-        is_new = not path.exists()
-        if not is_new and not _is_whole(path, extract.rows):
-            is_new = True
+        is_new = not self.is_whole(workbook, tab, extract.content_hash)
         if is_new:
             _write(path, extract)
         elif extract.spooled is not None:
@@ -115,13 +121,32 @@ class Landing:
 
     def open(self, workbook: str, tab: str, content_hash: str) -> pa.Table:
         """Return an extract's table, its pages checked against their checksums."""
-        path = self.path(workbook, tab, content_hash)
-        facts(path)
+        path = self.whole_file(workbook, tab, content_hash)
         try:
             with pq.ParquetFile(path, page_checksum_verification=True) as file:
                 return file.read()
         except (OSError, pa.ArrowException) as error:
             raise _damaged(path, error) from error
+
+    def whole_file(self, workbook: str, tab: str, content_hash: str) -> Path:
+        """Return the path of an extract whose every byte is as it was written.
+
+        Raises:
+            LandingError: It is missing or damaged.
+        """
+        path = self.path(workbook, tab, content_hash)
+        if path not in self._verified:
+            verify(path)
+            self._verified.add(path)
+        return path
+
+    def is_whole(self, workbook: str, tab: str, content_hash: str) -> bool:
+        """Whether an extract is there, every byte as it was written."""
+        try:
+            self.whole_file(workbook, tab, content_hash)
+        except LandingError:
+            return False
+        return True
 
     def facts(self, workbook: str, tab: str, content_hash: str) -> LandedFacts:
         """Return the metadata of an extract, without reading its rows."""
@@ -143,7 +168,9 @@ def facts(path: Path) -> LandedFacts:
             stored = (file.metadata.metadata or {})[_FACTS]
         landed = _facts_of(orjson.loads(stored))
     except FileNotFoundError as error:
-        raise LandingError(f"{path} is missing", "refresh the tab to land it again") from error
+        message = f"{path} is missing"
+        fix = "run `candid run` again, which reads the tab anew, or `candid restore` a backup"
+        raise LandingError(message, fix) from error
     except (OSError, pa.ArrowException, KeyError, TypeError, ValueError) as error:
         raise _damaged(path, error) from error
     if rows != landed.rows or path.stem != landed.content_hash:
@@ -153,31 +180,53 @@ def facts(path: Path) -> LandedFacts:
     return landed
 
 
+def verify(path: Path) -> None:
+    """Read a landed file and compare it with its seal, one without a seal by its pages' checksums.
+
+    Raises:
+        LandingError: It is missing or damaged.
+    """
+    # The bytes first: what a damaged footer makes of a reader of Parquet is anyone's guess.
+    try:
+        kept = is_sealed(path)
+    except OSError:
+        kept = None
+    if kept is False:
+        raise _damaged(path, "its bytes are not those that were written")
+    facts(path)
+    if kept:
+        return
+    try:
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            if _SEALED in orjson.loads(file.metadata.metadata[_FACTS]):
+                raise _damaged(path, "its seal is gone")
+            for _ in file.iter_batches():
+                pass
+    except (OSError, pa.ArrowException) as error:
+        raise _damaged(path, error) from error
+
+
 def _facts_of(stored: Mapping[str, Any]) -> LandedFacts:
     changed = {
         "fetched_at": datetime.fromisoformat(stored["fetched_at"]),
         "modified_time": datetime.fromisoformat(stored["modified_time"]),
         "merges": tuple((a, b, c, d) for a, b, c, d in stored["merges"]),
     }
-    return LandedFacts(**{**stored, **changed})
-
-
-def _is_whole(path: Path, rows: int) -> bool:
-    try:
-        return facts(path).rows == rows
-    except LandingError:
-        return False
+    named = {name: value for name, value in stored.items() if name != _SEALED}
+    return LandedFacts(**{**named, **changed})
 
 
 def _damaged(path: Path, cause: object) -> LandingError:
     return LandingError(
-        f"{path} is damaged ({cause})", "delete the file and refresh the tab to land it again"
+        f"{path} is damaged ({cause})",
+        "run `candid run` again, which reads the tab anew; if the tab has other content by now,"
+        " this one comes back with `candid restore`",
     )
 
 
 def _stored(extract: Extract) -> bytes:
     names = LandedFacts.__dataclass_fields__
-    return orjson.dumps({name: getattr(extract, name) for name in names})
+    return orjson.dumps({name: getattr(extract, name) for name in names} | {_SEALED: True})
 
 
 def _write(path: Path, extract: Extract) -> None:
@@ -186,7 +235,9 @@ def _write(path: Path, extract: Extract) -> None:
     if extract.spooled is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            put_in_place(extract.spooled.keep(stored), path, READ_ONLY)
+            part = extract.spooled.keep(stored)
+            seal(part)
+            put_in_place(part, path, READ_ONLY)
         except BaseException:
             extract.spooled.discard()
             raise
@@ -194,3 +245,4 @@ def _write(path: Path, extract: Extract) -> None:
     table = extract.table.replace_schema_metadata({_FACTS: stored})
     with replacing(path, READ_ONLY) as part:
         pq.write_table(table, part, compression="zstd", write_page_checksum=True)
+        seal(part)

@@ -31,8 +31,13 @@ def raw_query(
 
 
 def extract_relation(landing: Landing, tab: Tab, content_hash: str) -> str:
-    """Return an extract of a tab as it is named behind FROM."""
-    return f"read_parquet({literal(str(landing.path(tab.workbook, tab.name, content_hash)))})"
+    """Return an extract of a tab as it is named behind FROM.
+
+    Raises:
+        LandingError: The extract is missing or damaged.
+    """
+    path = landing.whole_file(tab.workbook, tab.name, content_hash)
+    return f"read_parquet({literal(str(path))})"
 
 
 def extract_rows(

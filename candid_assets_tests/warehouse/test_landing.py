@@ -1,8 +1,10 @@
 """Landing keeps each content once, whole, and notices when a file is not."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -10,8 +12,10 @@ import pytest
 from candid_assets.sources.content_hash import content_hash
 from candid_assets.sources.extract import TabExtract
 from candid_assets.sources.sheets.tab_builder import TabBuilder
+from candid_assets.sources.spool import spool_folder, spooling
 from candid_assets.warehouse.errors import LandingError
-from candid_assets.warehouse.landing import Landing
+from candid_assets.warehouse.landing import LandedFacts, Landing
+from candid_assets.warehouse.seal import MARK, is_sealed, seal
 
 
 def extract(rows: list[list[object]], **changes: object) -> TabExtract:
@@ -106,7 +110,7 @@ def test_truncated_file_is_detected_and_stored_again(landing, keep):
     content = path.read_bytes()
     path.unlink()
     path.write_bytes(content[:keep])
-    with pytest.raises(LandingError, match="delete the file and refresh"):
+    with pytest.raises(LandingError, match="reads the tab anew"):
         landing.open("shop", "orders", stored.content_hash)
     assert landing.store("shop", "orders", stored).is_new
     assert landing.open("shop", "orders", stored.content_hash).equals(stored.table)
@@ -140,7 +144,7 @@ def test_a_foreign_parquet_file_is_not_trusted(landing):
 
 
 def test_missing_extract_is_reported(landing):
-    with pytest.raises(LandingError, match=r"missing; refresh the tab"):
+    with pytest.raises(LandingError, match=r"missing; run `candid run` again"):
         landing.open("shop", "orders", "0" * 64)
 
 
@@ -148,3 +152,79 @@ def test_missing_extract_is_reported(landing):
 def test_only_a_content_hash_names_a_file(landing, name):
     with pytest.raises(LandingError, match="not a content hash"):
         landing.path("shop", "orders", name)
+
+
+def damages(content: bytes, count: int) -> Iterator[bytes]:
+    """Yield the content with one bit flipped, at places spread over the whole file."""
+    for number in range(count):
+        at, bit = (number * 7919) % len(content), number % 8
+        yield content[:at] + bytes([content[at] ^ (1 << bit)]) + content[at + 1 :]
+
+
+def test_no_flipped_bit_of_a_landed_file_is_read_and_each_is_healed_by_the_content(landing):
+    stored = extract(ROWS)
+    path = landing.store("shop", "orders", stored).path
+    content = path.read_bytes()
+    believed = []
+    for number, damaged in enumerate(damages(content, 600)):
+        path.unlink()
+        path.write_bytes(damaged)
+        fresh = Landing(landing.root)
+        try:
+            fresh.whole_file("shop", "orders", stored.content_hash)
+            believed.append(number)
+        except LandingError as error:
+            assert "candid restore" in error.fix
+        assert fresh.store("shop", "orders", stored).is_new
+        assert fresh.open("shop", "orders", stored.content_hash).equals(stored.table)
+    assert believed == []
+
+
+def test_a_spooled_file_is_sealed_too(landing, tmp_path):
+    with spool_folder(landing.root) as folder, spooling(folder, 2) as spool:
+        spool.add_header(["No", "Nama"])
+        stored = replace(extract([]), spooled=spool, rows=1, content_hash=spool.content_hash)
+        path = landing.store("shop", "orders", stored).path
+    assert is_sealed(path)
+    path.chmod(0o600)
+    content = bytearray(path.read_bytes())
+    content[6] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(LandingError, match="is damaged"):
+        Landing(landing.root).whole_file("shop", "orders", stored.content_hash)
+
+
+def test_a_file_of_an_earlier_release_is_read_by_the_checksums_of_its_pages(landing):
+    stored = extract([[f"teks {i}", i * 37] for i in range(5000)])
+    path = landing.path("shop", "orders", stored.content_hash)
+    path.parent.mkdir(parents=True)
+    facts = {name: getattr(stored, name) for name in LandedFacts.__dataclass_fields__}
+    table = stored.table.replace_schema_metadata({b"candid": orjson.dumps(facts)})
+    pq.write_table(table, path, compression="zstd", write_page_checksum=True)
+    assert is_sealed(path) is None
+    assert landing.open("shop", "orders", stored.content_hash).equals(stored.table)
+    content = bytearray(path.read_bytes())
+    content[len(content) // 3] ^= 0x10
+    path.write_bytes(content)
+    with pytest.raises(LandingError, match="is damaged"):
+        Landing(landing.root).whole_file("shop", "orders", stored.content_hash)
+
+
+def test_a_sealed_file_whose_seal_is_gone_is_not_trusted(landing):
+    stored = extract(ROWS)
+    path = landing.store("shop", "orders", stored).path
+    content = path.read_bytes()
+    path.chmod(0o600)
+    path.write_bytes(content.replace(MARK, b"x" * len(MARK)))
+    with pytest.raises(LandingError, match="its seal is gone"):
+        Landing(landing.root).whole_file("shop", "orders", stored.content_hash)
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1", b"\xff" * 100 + b"PAR1", b"x" * 200])
+def test_what_is_no_parquet_file_is_not_sealed(tmp_path, content):
+    path = tmp_path / "x.parquet"
+    path.write_bytes(content)
+    assert is_sealed(path) is not True
+    if content[-4:] != b"PAR1" or len(content) < 8:
+        with pytest.raises(OSError, match="no footer"):
+            seal(path)
