@@ -165,7 +165,7 @@ def test_no_flipped_bit_of_a_landed_file_is_read_and_each_is_healed_by_the_conte
     stored = extract(ROWS)
     path = landing.store("shop", "orders", stored).path
     content = path.read_bytes()
-    believed = []
+    believed, fixes = [], set()
     for number, damaged in enumerate(damages(content, 600)):
         path.unlink()
         path.write_bytes(damaged)
@@ -174,10 +174,10 @@ def test_no_flipped_bit_of_a_landed_file_is_read_and_each_is_healed_by_the_conte
             fresh.whole_file("shop", "orders", stored.content_hash)
             believed.append(number)
         except LandingError as error:
-            assert "candid restore" in error.fix
+            fixes.add("candid restore" in error.fix)
         assert fresh.store("shop", "orders", stored).is_new
         assert fresh.open("shop", "orders", stored.content_hash).equals(stored.table)
-    assert believed == []
+    assert (believed, fixes) == ([], {True})
 
 
 def test_a_spooled_file_is_sealed_too(landing, tmp_path):
