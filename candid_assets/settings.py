@@ -189,6 +189,11 @@ class Settings(BaseSettings):
         return self.data_dir / "web" / "audit.jsonl"
 
     @property
+    def logs_dir(self) -> Path:
+        """The folder of the processes' logs."""
+        return self.data_dir / "logs"
+
+    @property
     def alerts_file(self) -> Path:
         """Every alert that was raised or resolved, one JSON object a line."""
         return self.data_dir / "alerts.jsonl"

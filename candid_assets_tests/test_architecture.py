@@ -24,12 +24,14 @@ GROUND = {
     "error_output",
     "errors",
     "findings",
+    "logs",
     "names",
     "near_names",
     "number_format",
     "project_files",
     "settings",
     "sql",
+    "tracing",
     "vocabulary",
 }
 """Modules beside the rooms that any room may import."""

@@ -20,6 +20,7 @@ from candid_assets.gate.errors import GateError
 from candid_assets.history.earlier_versions import versions_before
 from candid_assets.lineage.catalog_lineage import CatalogLineage
 from candid_assets.lineage.lineage_cache import LineageCache
+from candid_assets.logs import write_logs
 from candid_assets.names import Layer
 from candid_assets.orchestration.asset_pictures import Pictures
 from candid_assets.orchestration.column_lineage import column_lineage
@@ -31,6 +32,7 @@ from candid_assets.refresh.record import Record, Table, standing_checks
 from candid_assets.refresh.run_in_thread import iterate_in_thread
 from candid_assets.refresh.stages import WriteReport, run_refresh
 from candid_assets.settings import Settings
+from candid_assets.tracing import sending_traces
 from candid_assets.warehouse.check_results import CheckResult
 from candid_assets.warehouse.landing import Landing
 
@@ -49,6 +51,7 @@ def execute(
         dagster.Failure: Something blocking failed; the description names every cause once.
     """
     settings = Settings()
+    write_logs(settings.logs_dir)
     _require_own(warehouse, settings)
     run = sources.for_run(settings, context.log.info)
     record = run.record
@@ -74,8 +77,9 @@ def execute(
             Pictures(drawing, catalog, work.started_at),
         )
         # DuckDB works while Dagster stores events: each takes half of the time.
-        for event in iterate_in_thread(run_refresh(work, run.session, record, report)):
-            yield from _translated(context, event, event_context)
+        with sending_traces(settings.env):
+            for event in iterate_in_thread(run_refresh(work, run.session, record, report)):
+                yield from _translated(context, event, event_context)
     context.log.info(_closing(record))
     if not record.succeeded:
         raise dg.Failure(description=_failure_description(record), allow_retries=False)

@@ -12,6 +12,7 @@ from candid_assets.contracts.catalog import Catalog, Model
 from candid_assets.names import Layer
 from candid_assets.quality.audit import AuditProcess
 from candid_assets.refresh.schema_changes import Observations
+from candid_assets.refresh.stage_times import StageTimes
 from candid_assets.settings import Settings
 from candid_assets.sources.protocol import StateOrError
 from candid_assets.warehouse.builds import Origin, TableState
@@ -81,6 +82,8 @@ class Refresh:
     """State of every table, kept up to date by the stages."""
     observations: Observations = field(default_factory=Observations)
     """How tabs are laid out, as far as this refresh looked at them."""
+    times: StageTimes = field(default_factory=StageTimes)
+    """How long each stage took so far."""
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     origin: Origin = field(default_factory=lambda: Origin(""))
     """Who builds, as each build records it; set when the refresh begins."""

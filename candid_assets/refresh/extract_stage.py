@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from candid_assets.contracts.catalog import Tab, Workbook
+from candid_assets.logs import logged_with
 from candid_assets.refresh.context import Refresh
 from candid_assets.refresh.unchanged_workbooks import is_unchanged, reading_of
 from candid_assets.sources.open_sources import Sources
@@ -138,6 +139,20 @@ class Extraction:
                 pool.shutdown(wait=True, cancel_futures=True)
 
     def _read(
+        self,
+        workbook: Workbook,
+        state: SourceState,
+        seen: Mapping[str, LastRead],
+        members: Mapping[str, Titles],
+    ) -> SourceExtract | SourceError:
+        run_id, name = self.refresh.run_id, workbook.name
+        with (
+            logged_with(run=run_id, workbook=name),
+            self.refresh.times.span("extract", workbook=name),
+        ):
+            return self._read_one(workbook, state, seen, members)
+
+    def _read_one(
         self,
         workbook: Workbook,
         state: SourceState,

@@ -54,6 +54,8 @@ class Summary:
     failures: list[dict[str, str | None]]
     undescribed: list[dict[str, str]]
     """Tables of the sources that no contract names, and so were not read."""
+    stage_seconds: dict[str, float]
+    """Wall seconds by stage; recorded before the report and the snapshot are written."""
 
 
 @dataclass(slots=True)
@@ -161,6 +163,7 @@ class Record:
                 {"workbook": table.workbook, "title": table.title, "proposal": table.proposal}
                 for table in undescribed
             ],
+            stage_seconds=refresh.times.rounded(),
         )
 
 

@@ -22,6 +22,7 @@ from candid_assets.quality.reconciliations import check_agreements
 from candid_assets.quality.references import check_references
 from candid_assets.refresh.clean_stage import finish_clean, stage_clean
 from candid_assets.refresh.context import Refresh
+from candid_assets.refresh.event_log import log_end, log_event
 from candid_assets.refresh.events import Checked, Event, Failed
 from candid_assets.refresh.extract_stage import Extraction
 from candid_assets.refresh.failures import unforeseen
@@ -32,6 +33,7 @@ from candid_assets.refresh.land_stage import build_raw, land
 from candid_assets.refresh.layout_drift import let_go, report_layout
 from candid_assets.refresh.ready_stage import ReadyTables
 from candid_assets.refresh.record import Record
+from candid_assets.refresh.stage_times import Stage
 from candid_assets.refresh.swap import StagedTab
 from candid_assets.sources.open_sources import Sources
 from candid_assets.sql import qualified
@@ -72,13 +74,17 @@ def run_refresh(
     )
     refresh.states |= table_states(refresh.connection)
     install_macros(refresh.connection)
+    refresh.times.begin(refresh.run_id, refresh.settings.env)
     try:
         for event in _stages(refresh, session, record):
             record.add(event)
+            log_event(event, refresh.run_id)
             yield event
     finally:
         refresh.suites.close()
     yield from close(refresh, record, report)
+    refresh.times.end(succeeded=record.succeeded)
+    log_end(refresh.run_id, succeeded=record.succeeded, stages=refresh.times.rounded())
 
 
 def close(refresh: Refresh, record: Record, report: WriteReport) -> Iterator[Event]:
@@ -98,20 +104,22 @@ def close(refresh: Refresh, record: Record, report: WriteReport) -> Iterator[Eve
         for after in left:
             after()
 
-    steps: tuple[tuple[str, Callable[[], None]], ...] = (
-        ("the outcome cannot be recorded", lambda: record.finish(refresh)),
-        ("the report cannot be written", write),
-        ("the snapshot cannot be published", lambda: _publish(refresh, record)),
-        ("the page and the events cannot be written", write_rest),
+    steps: tuple[tuple[str, Stage, Callable[[], None]], ...] = (
+        ("the outcome cannot be recorded", "report", lambda: record.finish(refresh)),
+        ("the report cannot be written", "report", write),
+        ("the snapshot cannot be published", "publish", lambda: _publish(refresh, record)),
+        ("the page and the events cannot be written", "report", write_rest),
     )
-    for what, step in steps:
+    for what, stage, step in steps:
         try:
-            step()
+            with refresh.times.measured(stage):
+                step()
         except (OSError, duckdb.Error) as error:
             log.exception(what)
             cause = unforeseen(error, what, refresh.settings)
             failed = Failed("ready", SNAPSHOT, cause.code, cause.message, cause.fix)
             record.add_late(failed)
+            log_event(failed, refresh.run_id)
             yield failed
 
 
@@ -136,23 +144,24 @@ def _stages(
     if any(_wants_source(refresh, w) for w in refresh.catalog.workbooks):
         with session as opened:
             extraction = Extraction(refresh, opened, refresh.looks)
-            for reading in extraction.readings():
+            for reading in refresh.times.during("read", extraction.readings()):
                 if reading.outcome is not None:
                     refresh.suites.start()
-                yield from land(refresh, extraction, opened, reading)
+                landing = land(refresh, extraction, opened, reading)
+                yield from refresh.times.during("land", landing, workbook=reading.workbook.name)
                 yield from tabs.build(reading.workbook)
             record.sheets_reads, record.drive_reads = opened.reads
     else:
         for workbook in refresh.catalog.workbooks:
             yield from tabs.build(workbook)
     yield from tabs.drain()
-    yield from look_up(refresh, tabs.replaced, tabs.rekeyed)
+    yield from refresh.times.during("keys", look_up(refresh, tabs.replaced, tabs.rekeyed))
     models = [m for m in refresh.catalog.models if refresh.selection.has("ready", m.name)]
     before = {m.name: refresh.states.get(("ready", m.name)) for m in models}
-    yield from ReadyTables(refresh).build(models)
+    yield from refresh.times.during("ready", ReadyTables(refresh).build(models))
     for model in models:
         if refresh.states.get(("ready", model.name)) != before[model.name]:
-            yield from _judge_ready(refresh, model)
+            yield from refresh.times.during("ready", _judge_ready(refresh, model))
 
 
 def _judge_ready(refresh: Refresh, model: Model) -> Iterator[Event]:
@@ -239,13 +248,17 @@ class _Tabs:
                     invariants.contract_holds(tab.source, tab.table, problem=choice.problems)
                 )
         if extract is not None and refresh.selection.has("raw", tab.table):
-            yield from build_raw(refresh, tab, extract)
+            raw = build_raw(refresh, tab, extract)
+            yield from refresh.times.during("raw", raw, workbook=tab.workbook, tab=tab.name)
         if (
             extract is not None
             and refresh.selection.has("clean", tab.table)
             and ("raw", tab.table) in refresh.states
         ):
-            staged = yield from stage_clean(refresh, tab, extract, choice)
+            clean = stage_clean(refresh, tab, extract, choice)
+            staged = yield from refresh.times.during(
+                "clean", clean, workbook=tab.workbook, tab=tab.name
+            )
         yield from report_layout(refresh, tab)
         if staged is None:
             refresh.progress.step("build", tab.table)
@@ -257,7 +270,10 @@ class _Tabs:
         table = staged.tab.table
         before = self.refresh.states.get(("clean", table))
         moves = moves_keys(self.refresh, staged)
-        yield from self._guarded(staged.tab, finish_clean(self.refresh, staged))
+        tab = staged.tab
+        finished = finish_clean(self.refresh, staged)
+        audited = self.refresh.times.during("audit", finished, workbook=tab.workbook, tab=tab.name)
+        yield from self._guarded(tab, audited)
         if self.refresh.states.get(("clean", table)) != before:
             self.replaced.append(staged.tab)
             self.rekeyed |= {table} if moves else set()

@@ -97,6 +97,17 @@ class ReadQuota:
         return recent, max(0.01, recent[-self.per_minute] + self._window - now)
 
 
+def reads_in_window(folder: Path) -> int:
+    """Return how many reads whoever read most made within the last window."""
+    now = time.time()
+    counts = [0]
+    for ledger in folder.glob("*.ledger"):
+        with contextlib.suppress(OSError):
+            moments = _moments(ledger.read_text())
+            counts.append(sum(now - WINDOW_SECONDS < m <= now + 1 for m in moments))
+    return max(counts)
+
+
 def _forget_old(folder: Path) -> None:
     for ledger in folder.glob("*.ledger"):
         with contextlib.suppress(FileNotFoundError):

@@ -201,6 +201,15 @@ def reason_counts(connection: Connection, run_id: str | None) -> ReasonCounts:
     return ReasonCounts(*(row or ()))
 
 
+def open_reasons(connection: Connection) -> dict[str, int]:
+    """Return how many reasons keep rows out of clean tables now, by rule."""
+    rows = connection.execute(
+        "select reason, count(*) from meta.quarantine_history where resolved is null"
+        " group by reason order by reason"
+    ).fetchall()
+    return dict(rows)
+
+
 def _quarantined_query(table: str) -> str:
     return (
         'select _id, why."column" as "column", why.reason as reason, why.cell as cell,'

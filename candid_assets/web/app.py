@@ -25,6 +25,7 @@ from candid_assets.web.audit_log import AuditLog
 from candid_assets.web.guard import guarded
 from candid_assets.web.identity import SESSION_SECONDS, Identity, principal_of
 from candid_assets.web.login import Login
+from candid_assets.web.monitoring import monitoring_routes
 from candid_assets.web.mutations import Judge, LocalGraphQL
 from candid_assets.web.passwords import new_key
 from candid_assets.web.policy import load_policy
@@ -68,7 +69,8 @@ def create_app(
     client = LocalGraphQL(webserver.execute_graphql_request)
     judge = Judge(settings, policy, audit, schema, client)
     api = Api(settings, audit, limits).routes()
-    routes = guarded([*api, *_routes(webserver)], judge, Subscriptions(policy, users))
+    watched = monitoring_routes(settings, context)
+    routes = guarded([*watched, *api, *_routes(webserver)], judge, Subscriptions(policy, users))
     secure = any(origin.startswith("https://") for origin in places.origins.values())
     app = Starlette(
         routes=[*Login(users, audit, settings.env).routes(), *routes],

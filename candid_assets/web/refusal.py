@@ -10,8 +10,8 @@ from starlette.types import Receive, Scope, Send
 
 from candid_assets.errors import CandidError
 
-FOR_PROGRAMS: Final = "/api/"
-"""Refusals below this path are answered as RFC 9457 problems."""
+FOR_PROGRAMS: Final = ("/api/", "/healthz", "/readyz", "/metrics")
+"""Refusals below these paths are answered as RFC 9457 problems."""
 
 
 class Refused(CandidError):  # noqa: N818 - it becomes an answer
