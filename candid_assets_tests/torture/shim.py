@@ -1,0 +1,79 @@
+"""Compiles the preloaded shim, and arms it in the process that it was preloaded into."""
+
+import ctypes
+import errno
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final, Literal
+
+SOURCE: Final = Path(__file__).with_name("shim.c")
+KINDS: Final = {"write": 1, "sync": 2, "rename": 4, "other": 8}
+EVERY_KIND: Final = tuple(KINDS)
+_MODES: Final = {"count": 0, "kill": 1, "fail": 2, "short": 3, "torn": 4}
+Mode = Literal["count", "kill", "fail", "short", "torn"]
+
+
+@dataclass(frozen=True)
+class Disk:
+    """What becomes of the n-th call that changes a file."""
+
+    mode: Mode
+    at: int = 0
+    kinds: tuple[str, ...] = EVERY_KIND
+    error: str = "ENOSPC"
+    lasting: bool = False
+    """Whether every later call fails, too, as on a disk that stays full."""
+
+
+class NoCompilerError(RuntimeError):
+    """There is no C compiler."""
+
+
+def compiled(folder: Path) -> Path:
+    """Compile the shim into a folder and return the library to preload."""
+    compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
+    if compiler is None:
+        raise NoCompilerError(
+            "the kills and disk faults need a C compiler: apt-get install -y gcc libc6-dev"
+        )
+    library = folder / "torture-shim.so"
+    command = [compiler, "-shared", "-fPIC", "-O2", "-o", str(library), str(SOURCE), "-ldl"]
+    subprocess.run(command, check=True)
+    return library
+
+
+@cache
+def _library() -> ctypes.CDLL:
+    library = ctypes.CDLL(None)
+    library.torture_seen.restype = ctypes.c_long
+    library.torture_happened.restype = ctypes.c_char_p
+    library.torture_arm.argtypes = [
+        *(ctypes.c_char_p, ctypes.c_int, ctypes.c_long),
+        *(ctypes.c_int, ctypes.c_int, ctypes.c_int),
+    ]
+    library.torture_clock.argtypes = [ctypes.c_long]
+    return library
+
+
+def arm(folder: Path, disk: Disk) -> None:
+    """Let the n-th change of a file below a folder be killed, failed or halved."""
+    kinds = sum(KINDS[kind] for kind in disk.kinds)
+    code = getattr(errno, disk.error)
+    _library().torture_arm(
+        os.fsencode(folder), _MODES[disk.mode], disk.at, kinds, code, int(disk.lasting)
+    )
+
+
+def disarm() -> tuple[int, str]:
+    """Stop, and return how many calls were counted and what happened at the n-th."""
+    _library().torture_disarm()
+    return _library().torture_seen(), os.fsdecode(_library().torture_happened())
+
+
+def set_clock(seconds: int) -> None:
+    """Let this process read a clock that differs from the real one."""
+    _library().torture_clock(seconds)

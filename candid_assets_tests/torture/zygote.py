@@ -1,0 +1,209 @@
+"""A process that has loaded the product and forks a fresh one for every refresh.
+
+Run as `python -m candid_assets_tests.torture.zygote` with the shim preloaded: it reads requests
+from its input and answers with what the refresh gave, or that it was killed. A forked refresh is a
+process of its own, as `candid run` is, without the seconds that imports take.
+"""
+
+import contextlib
+import gc
+import os
+import pickle
+import select
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Iterator
+from concurrent.futures import Future
+from typing import Any
+from uuid import uuid4
+
+import duckdb
+
+from candid_assets.contracts.load import load_catalog
+from candid_assets.errors import CandidError
+from candid_assets.history.earlier_versions import versions_before
+from candid_assets.orchestration import execute_refresh, run_refresh
+from candid_assets.orchestration.resources import Warehouse
+from candid_assets.quality import audit
+from candid_assets.refresh import stages
+from candid_assets.refresh.context import Quiet, Refresh, Selection
+from candid_assets.refresh.input_keys import cleaning_version, code_version
+from candid_assets.refresh.record import Record
+from candid_assets.reports.report import write_report
+from candid_assets.settings import Settings
+from candid_assets.sources.sheets import session as google
+from candid_assets.warehouse.landing import Landing
+from candid_assets_tests.end_to_end.faults.killed import POINTS
+from candid_assets_tests.end_to_end.faults.kit import BRISK
+from candid_assets_tests.torture.company import settings_for
+from candid_assets_tests.torture.shim import arm, disarm, set_clock
+from candid_assets_tests.torture.wire import Answer, Request, receive, send
+
+LONGEST = 120.0
+"""Seconds after which a refresh hangs."""
+
+
+class AuditsHere(audit.AuditProcess):
+    """The audits in this process, which has Great Expectations loaded already."""
+
+    def start(self) -> None:
+        """Do nothing: everything is loaded."""
+
+    def judge(self, *task: Any) -> Future[Any]:
+        done: Future[Any] = Future()
+        try:
+            done.set_result(audit._judge(*task))
+        except Exception as error:
+            done.set_exception(error)
+        return done
+
+
+def _light_job(_: Any, settings: Settings, stale: Any, how: Any, run: Any) -> None:
+    """Refresh the selection as the job of Dagster does, without Dagster, page and events."""
+    warehouse = Warehouse(database=str(settings.warehouse_file), env=settings.env)
+    with warehouse.get_connection() as connection:
+        work = Refresh(
+            settings=settings,
+            catalog=load_catalog(settings.catalog_dir),
+            connection=connection,
+            landing=Landing(settings.landing_dir),
+            run_id=str(uuid4()),
+            earlier_versions=versions_before,
+            selection=Selection(stale),
+            force=how.force,
+            read_all=how.read_all,
+            accept_loss=how.accept_loss,
+            progress=run.progress,
+            looks=dict(run.looks),
+            suites=run.audits,
+        )
+        for _ in stages.run_refresh(work, run.session, run.record, write_report):
+            pass
+
+
+def _definitions() -> Any:
+    from candid_assets.definitions import build_definitions
+
+    return build_definitions(Settings())
+
+
+def _killing(refresh: Any, number: int) -> Any:
+    """Kill this process after the n-th event of a refresh."""
+
+    def run(*given: Any) -> Iterator[Any]:
+        for count, event in enumerate(refresh(*given), start=1):
+            yield event
+            if count == number:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    return run
+
+
+def _refresh(request: Request) -> Record:
+    settings = settings_for(request.root, request.url, request.credentials, request.data)
+    os.environ |= settings.variables_beside(Settings())
+    os.environ["DAGSTER_HOME"] = str(request.root)
+    run_refresh.AuditProcess = AuditsHere  # type: ignore[misc]
+    if not request.whole:
+        run_refresh._run_job = _light_job
+        run_refresh.end_run = write_report
+    if request.point:
+        POINTS[request.point]()
+    if request.event:
+        killing = _killing(stages.run_refresh, request.event)
+        stages.run_refresh = execute_refresh.run_refresh = killing
+    google.RetryPolicy = lambda: BRISK  # type: ignore[assignment,misc]
+    set_clock(request.clock)
+    if request.disk:
+        arm(settings.data_root, request.disk)
+    how = run_refresh.How(request.force, request.read_all, request.accept_loss)
+    return run_refresh.refresh(
+        settings,
+        request.workbooks,
+        request.tabs,
+        definitions=_definitions,
+        how=how,
+        progress=Quiet(),
+    )
+
+
+def _answer(request: Request) -> Answer:
+    answer, started = Answer(), time.monotonic()
+    try:
+        record = _refresh(request)
+    except CandidError as error:
+        answer.error = f"{type(error).__name__}: {error}"
+    except (OSError, duckdb.Error) as error:
+        answer.error = f"{type(error).__name__}: {error}"
+        answer.crash = "" if request.disk else traceback.format_exc()
+    except BaseException:
+        answer.crash = traceback.format_exc()
+    else:
+        answer.succeeded, answer.published = record.succeeded, record.published
+        answer.built = [f"{b.layer}.{b.table}" for b in record.built]
+        answer.news = len(record.built) + len(record.checks) + len(record.failures)
+        answer.reads = record.sheets_reads
+        answer.failures = [(f.layer, f.table, f.cause, f.message) for f in record.failures]
+        answer.failures += [
+            (c.layer, c.table, c.name, c.message)
+            for c in record.checks
+            if c.blocking and not c.passed
+        ]
+    if request.disk:
+        answer.calls, answer.happened = disarm()
+    answer.seconds = time.monotonic() - started
+    return answer
+
+
+def _forked(request: Request) -> Answer:
+    """Refresh in a child and return its answer, or that it was killed."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reader)
+        # What a test of a failing disk prints is not the answer.
+        os.dup2(os.open("/dev/null", os.O_RDWR), 1)
+        with contextlib.suppress(BaseException), os.fdopen(writer, "wb") as pipe:
+            pipe.write(pickle.dumps(_answer(request)))
+        os._exit(0)
+    os.close(writer)
+    parts, deadline = [], time.monotonic() + LONGEST
+    with os.fdopen(reader, "rb", buffering=0) as pipe:
+        while select.select([pipe], [], [], max(0.0, deadline - time.monotonic()))[0]:
+            part = pipe.read(65_536)
+            if not part:
+                break
+            parts.append(part)
+        else:
+            os.kill(child, signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
+    if time.monotonic() >= deadline:
+        return Answer(hung=True)
+    if os.WIFSIGNALED(status):
+        signalled = os.WTERMSIG(status)
+        return Answer(killed=True, crash="" if signalled == signal.SIGKILL else f"{signalled=}")
+    return pickle.loads(b"".join(parts)) if parts else Answer(crash="no answer")  # noqa: S301
+
+
+def main() -> None:
+    audit._preload()
+    import dagster  # noqa: F401 - loaded once for all refreshes
+
+    import candid_assets.definitions
+    import candid_assets.reports.openlineage
+    import candid_assets.reports.page
+    import candid_assets.sources.sheets.reader  # noqa: F401 - loaded once, too
+
+    code_version()
+    cleaning_version(family=False)
+    gc.freeze()
+    gc.disable()
+    send(sys.stdout.buffer, "ready")
+    while (request := receive(sys.stdin.buffer)) is not None:
+        send(sys.stdout.buffer, _forked(request))
+
+
+if __name__ == "__main__":
+    main()
