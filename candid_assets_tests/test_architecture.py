@@ -31,6 +31,7 @@ GROUND = {
     "project_files",
     "settings",
     "sql",
+    "storage_errors",
     "tracing",
     "vocabulary",
 }

@@ -24,12 +24,16 @@ from filelock import FileLock, Timeout
 
 from candid_assets.atomic_files import PRIVATE, replacing
 from candid_assets.errors import CandidError
-from candid_assets.warehouse.memory import open_file
+from candid_assets.warehouse.errors import WarehouseError, WarehouseHeldError
+from candid_assets.warehouse.memory import limit_memory
+from candid_assets.warehouse.opening import opened_for_writing
 
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
 WAREHOUSE: Final = "warehouse.duckdb"
 WAIT_SECONDS: Final = 120
+HOLD_SECONDS: Final = 1
+"""How long to wait for a refresh to end."""
 _PASSING: Final = re.compile(r"\.(wal|part|tmp|lock)$|-(wal|shm|journal)$|^duckdb_temp_")
 """What stands beside a database or half-written file and means nothing without its process."""
 _SQLITE: Final = b"SQLite format 3\x00"
@@ -98,15 +102,16 @@ def held(warehouse: Path) -> Iterator[None]:
         BackupError: It cannot be opened at all.
     """
     try:
-        connection = open_file(warehouse, read_only=False)
-        connection.execute("force checkpoint")
+        with opened_for_writing(warehouse, HOLD_SECONDS) as connection:
+            limit_memory(connection)
+            connection.execute("force checkpoint")
+            yield
+    except WarehouseHeldError as error:
+        raise HeldError(f"a refresh holds {warehouse}: {error.message}", error.fix) from error
+    except WarehouseError as error:
+        raise BackupError(error.message, error.fix) from error
     except duckdb.Error as error:
-        if "lock" in str(error):
-            fix = "wait until it has ended"
-            raise HeldError(f"a refresh holds {warehouse}: {error}", fix) from error
-        raise BackupError(f"{warehouse} cannot be opened: {error}", "restore a backup") from error
-    with connection:
-        yield
+        raise BackupError(f"{warehouse} cannot be written: {error}", "free disk space") from error
 
 
 @contextmanager

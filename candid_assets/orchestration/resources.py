@@ -15,6 +15,7 @@ from candid_assets.settings import Settings
 from candid_assets.warehouse.database import bootstrap
 from candid_assets.warehouse.errors import WarehouseError, duckdb_errors
 from candid_assets.warehouse.memory import choose_threads, limit_memory
+from candid_assets.warehouse.opening import opened_for_writing
 
 if TYPE_CHECKING:
     from candid_assets.orchestration.run_sources import RunSources
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 class Warehouse(DuckDBResource):
     """The working DuckDB file, opened for writing by one refresh at a time.
 
-    The parent's `get_connection` leaves the connection open when the block raises; this one
-    closes it, so that a failed run does not keep the file locked.
+    The parent's `get_connection` tries a damaged file for two minutes and leaves the connection
+    open when the block raises; `opened_for_writing` says what is wrong and closes it.
     """
 
     env: str
@@ -36,17 +37,15 @@ class Warehouse(DuckDBResource):
 
         Raises:
             GateError: It is production's, and this process does not run what is deployed there.
+            WarehouseError: As `opened_for_writing` says.
         """
         if self.env == PRODUCTION:
             self._require_deployed()
-        with super().get_connection() as connection:
-            try:
-                limit_memory(connection)
-                choose_threads(connection, Path(self.database))
-                bootstrap(connection, self.env)
-                yield connection
-            finally:
-                connection.close()
+        with opened_for_writing(Path(self.database)) as connection:
+            limit_memory(connection)
+            choose_threads(connection, Path(self.database))
+            bootstrap(connection, self.env)
+            yield connection
 
     def _require_deployed(self) -> None:
         """Refuse production's warehouse to a run of another environment that was pointed at it."""

@@ -6,8 +6,6 @@ from contextlib import ExitStack, nullcontext
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-import duckdb
-
 from candid_assets.contracts.catalog import Catalog
 from candid_assets.contracts.load import load_catalog
 from candid_assets.errors import CandidError
@@ -25,6 +23,7 @@ from candid_assets.refresh.stages import close
 from candid_assets.refresh.staleness import Looks, Table, stale_tables, with_downstream
 from candid_assets.reports.after_refresh import end_run
 from candid_assets.settings import Settings
+from candid_assets.warehouse.errors import duckdb_errors
 from candid_assets.warehouse.landing import Landing
 
 if TYPE_CHECKING:
@@ -95,28 +94,23 @@ def _stale(
     record: Record,
 ) -> frozenset[Table]:
     """Return what the run covers; where nothing is stale, finish the record and report."""
-    try:
-        with warehouse.get_connection() as connection:
-            stale = stale_tables(catalog, connection, settings.env, looks)
-            stale = stale if chosen is None else stale & chosen
-            if how.force or how.read_all:
-                return chosen if chosen is not None else _everything(catalog)
-            if not stale and not catalog.problems:
-                idle = Refresh(
-                    settings=settings,
-                    catalog=catalog,
-                    connection=connection,
-                    landing=Landing(settings.landing_dir),
-                    run_id=str(uuid.uuid4()),
-                    earlier_versions=versions_before,
-                )
-                for _ in close(idle, record, end_run):
-                    pass
-            return stale
-    except duckdb.IOException as error:
-        raise RefreshError(
-            f"another refresh holds {settings.warehouse_file}: {error}", "wait until it has ended"
-        ) from error
+    with duckdb_errors(), warehouse.get_connection() as connection:
+        stale = stale_tables(catalog, connection, settings.env, looks)
+        stale = stale if chosen is None else stale & chosen
+        if how.force or how.read_all:
+            return chosen if chosen is not None else _everything(catalog)
+        if not stale and not catalog.problems:
+            idle = Refresh(
+                settings=settings,
+                catalog=catalog,
+                connection=connection,
+                landing=Landing(settings.landing_dir),
+                run_id=str(uuid.uuid4()),
+                earlier_versions=versions_before,
+            )
+            for _ in close(idle, record, end_run):
+                pass
+        return stale
 
 
 def _run_job(

@@ -6,7 +6,13 @@ import duckdb
 import pyarrow as pa
 
 from candid_assets.settings import Settings
-from candid_assets.warehouse.errors import LandingError
+from candid_assets.storage_errors import storage_error
+from candid_assets.warehouse.errors import (
+    DAMAGED_FIX,
+    LandingError,
+    WarehouseError,
+    is_damage,
+)
 
 REPORT_IT = "this is a fault of the platform: report it with the run's log"
 
@@ -40,14 +46,25 @@ def storage_fix(settings: Settings) -> str:
 def unforeseen(error: Exception, what: str, settings: Settings) -> Cause:
     """Return the cause for an error that no stage handles."""
     message = f"{what}: {type(error).__name__}: {error}"
-    if isinstance(error, LandingError):
-        return Cause("landing_damaged", f"{what}: {error.message}", error.fix)
-    if isinstance(error, duckdb.OutOfMemoryException):
-        first = f"{what}: {str(error).splitlines()[0]}"
-        if "temp_directory" in str(error):
-            message = f"{first}: it needs more than CANDID_MEMORY, and the disk has no room for it"
-            return Cause("storage_failed", message, storage_fix(settings))
-        return Cause("out_of_memory", first, "set CANDID_MEMORY higher, as CANDID_MEMORY=8GB")
-    if isinstance(error, STORAGE):
+    refused = storage_error(error, settings.data_dir)
+    cause = Cause("internal_error", message, REPORT_IT)
+    if isinstance(error, WarehouseError):
+        code = "landing_damaged" if isinstance(error, LandingError) else "warehouse_damaged"
+        cause = Cause(code, f"{what}: {error.message}", error.fix or DAMAGED_FIX)
+    elif is_damage(error):
+        cause = Cause("warehouse_damaged", f"{what}: {str(error).splitlines()[0]}", DAMAGED_FIX)
+    elif refused is not None:
+        cause = Cause("storage_failed", f"{what}: {refused.message}", refused.fix)
+    elif isinstance(error, duckdb.OutOfMemoryException):
+        cause = _out_of_memory(error, what, settings)
+    elif isinstance(error, STORAGE):
+        cause = Cause("storage_failed", message, storage_fix(settings))
+    return cause
+
+
+def _out_of_memory(error: duckdb.OutOfMemoryException, what: str, settings: Settings) -> Cause:
+    first = f"{what}: {str(error).splitlines()[0]}"
+    if "temp_directory" in str(error):
+        message = f"{first}: it needs more than CANDID_MEMORY, and the disk has no room for it"
         return Cause("storage_failed", message, storage_fix(settings))
-    return Cause("internal_error", message, REPORT_IT)
+    return Cause("out_of_memory", first, "set CANDID_MEMORY higher, as CANDID_MEMORY=8GB")

@@ -40,7 +40,7 @@ from candid_assets.sql import qualified
 from candid_assets.warehouse.builds import Origin, table_states
 from candid_assets.warehouse.catalog_archive import CatalogArchive
 from candid_assets.warehouse.database import transaction
-from candid_assets.warehouse.errors import LandingError
+from candid_assets.warehouse.errors import LandingError, WarehouseError
 from candid_assets.warehouse.extracts import current_extract
 from candid_assets.warehouse.publications import record_publication
 from candid_assets.warehouse.publish import is_published, publish
@@ -114,7 +114,7 @@ def close(refresh: Refresh, record: Record, report: WriteReport) -> Iterator[Eve
         try:
             with refresh.times.measured(stage):
                 step()
-        except (OSError, duckdb.Error) as error:
+        except (OSError, duckdb.Error, WarehouseError) as error:
             log.exception(what)
             cause = unforeseen(error, what, refresh.settings)
             failed = Failed("ready", SNAPSHOT, cause.code, cause.message, cause.fix)

@@ -224,3 +224,20 @@ def inputs_read(
         {"tables": list(tables), "used": _USED},
     ).fetchone()
     return row or (None, None)
+
+
+def current_builds(
+    connection: Connection, database: str | None = None
+) -> frozenset[tuple[str, str, int]]:
+    """Return layer, name and build of every table, of this or an attached file."""
+    where = f"{database}.meta" if database else "meta"
+    rows = connection.execute(
+        f'select layer, "table", build from {where}.tables where build is not null'
+    ).fetchall()
+    return frozenset((layer, table, build) for layer, table, build in rows)
+
+
+def make_stale(connection: Connection, layer: Layer, table: str, *, is_there: bool) -> None:
+    """Have the next refresh build a table again, which is there with its last content or gone."""
+    statement = "update meta.tables set inputs_key = ''" if is_there else "delete from meta.tables"
+    connection.execute(f'{statement} where layer = ? and "table" = ?', [layer, table])

@@ -10,7 +10,8 @@ from shutil import copyfile
 import duckdb
 
 from candid_assets.atomic_files import READ_ONLY, replacing
-from candid_assets.warehouse.memory import open_file
+from candid_assets.warehouse.file_check import DamagedFileError, verify_file
+from candid_assets.warehouse.memory import SMALL_BYTES, open_file
 from candid_assets.warehouse.refresh_record import recent_runs
 
 
@@ -18,10 +19,12 @@ def publish(connection: duckdb.DuckDBPyConnection, target: Path) -> int:
     """Copy the whole warehouse to `target` in one atomic rename and return its size in bytes.
 
     The file is copied as it stands after a checkpoint, which leaves nothing beside it: six times
-    as fast as writing every table anew. The copy is made beside the target, read, forced to disk
-    and only then renamed: a crash at any moment leaves the former snapshot in place.
+    as fast as writing every table anew. The copy is made beside the target, every block of it is
+    compared with its checksum, and it is forced to disk and only then renamed: damage or a crash
+    at any moment leaves the former snapshot in place.
 
     Raises:
+        DamagedFileError: A block of the warehouse, or of the copy, is not as it was written.
         duckdb.Error: The warehouse cannot be checkpointed or the copy cannot be read.
         OSError: The copy cannot be written.
     """
@@ -32,6 +35,7 @@ def publish(connection: duckdb.DuckDBPyConnection, target: Path) -> int:
     connection.execute("force checkpoint")
     with replacing(target, READ_ONLY, single_writer=True) as part:
         copyfile(_file(connection), part)
+        verify_file(part)
         with open_file(part) as copy:
             if copy.execute(tables).fetchone() != connection.execute(tables).fetchone():
                 raise duckdb.IOException(f"{part} does not have every table of the warehouse")
@@ -48,11 +52,16 @@ def _file(connection: duckdb.DuckDBPyConnection) -> Path:
 
 
 def is_published(connection: duckdb.DuckDBPyConnection, target: Path) -> bool:
-    """Whether the snapshot at `target` shows the last refresh that had something to show."""
+    """Whether the snapshot at `target` is whole and shows the last refresh that had news.
+
+    A large snapshot is compared block by block by `candid doctor --deep` alone.
+    """
     if not target.exists():
         return False
     try:
+        if target.stat().st_size <= SMALL_BYTES:
+            verify_file(target)
         with open_file(target) as snapshot:
             return recent_runs(snapshot) == recent_runs(connection)
-    except duckdb.Error:
+    except (OSError, DamagedFileError, duckdb.Error):
         return False  # damaged, or of an older layout: publishing mends it

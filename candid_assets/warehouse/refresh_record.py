@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, astuple, dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from duckdb import DuckDBPyConnection as Connection
@@ -193,3 +193,19 @@ def recorded_failures(connection: Connection) -> list[Failure]:
         ' order by layer, "table"'
     ).fetchall()
     return [Failure(*row) for row in rows]
+
+
+def record_compaction(connection: Connection, before: int, after: int) -> None:
+    """Record that the file was written anew: its bytes before and after."""
+    connection.execute(
+        "insert into meta.compactions values (?, ?, ?)", [datetime.now(UTC), before, after]
+    )
+
+
+def size_written(connection: Connection) -> tuple[int | None, bool]:
+    """Return the file's bytes when it was last written anew, and if anything was published yet."""
+    row = connection.execute(
+        "select arg_max(bytes_after, compacted_at), (select count(*) > 0 from meta.publications)"
+        " from meta.compactions"
+    ).fetchone()
+    return row or (None, False)

@@ -258,3 +258,10 @@ create table if not exists meta.undescribed_tables (
     primary key (workbook, title)
 );
 comment on table meta.undescribed_tables is 'Tables of sources that no contract names, and so are not read; with what may be done.';
+
+create table if not exists meta.compactions (
+    compacted_at timestamptz not null,
+    bytes_before bigint not null,
+    bytes_after bigint not null
+);
+comment on table meta.compactions is 'Every time this file was written anew to leave out the space between its tables; the first row is the size after the first publication.';

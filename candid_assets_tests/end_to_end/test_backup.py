@@ -83,7 +83,7 @@ def test_existing_data_is_renamed_and_only_with_the_option(small):
 def test_a_warehouse_that_cannot_be_opened_is_replaced_too(small):
     data, kept, _ = small
     (data / "warehouse.duckdb").write_bytes(b"broken" * 1000)
-    with pytest.raises(BackupError, match="cannot be opened"):
+    with pytest.raises(BackupError, match="is empty or cut"):
         back_up(data, "staging", kept.with_name("again"))
     assert restore(kept, data, "staging", replace=True).former
 

@@ -1,0 +1,81 @@
+"""Recognises errors of the disk in what Python, DuckDB, SQLite and Arrow raise of them."""
+
+import errno
+import os
+from collections.abc import Iterator
+from typing import Final
+
+from candid_assets.errors import CandidError
+
+_NUMBERS: Final = {
+    errno.ENOSPC: ("the disk is full", "free disk space"),
+    errno.EDQUOT: ("the disk quota is used up", "free disk space, or raise the quota"),
+    errno.EROFS: ("the disk is read-only", "mount it writable"),
+    errno.EACCES: ("permission is denied", "give this user the right to write there"),
+    errno.EPERM: ("the system does not permit it", "give this user the right to write there"),
+    errno.EFBIG: ("a file would be larger than is allowed", "raise the limit of file sizes"),
+    errno.EIO: ("the disk fails", "look at the disk's health; `candid restore` on another disk"),
+    errno.EMFILE: ("too many files are open", "raise the limit of open files (ulimit -n)"),
+    errno.ENFILE: ("too many files are open", "raise the system's limit of open files"),
+}
+_WORDS: Final = {
+    **{os.strerror(number): number for number in _NUMBERS},
+    "database or disk is full": errno.ENOSPC,
+    "readonly database": errno.EROFS,
+    "unable to open database file": errno.EACCES,
+    "disk I/O error": errno.EIO,
+}
+SAFE: Final = (
+    "what was published and recorded before stays as it is, and the next run makes up for the rest"
+)
+
+
+class StorageError(CandidError):
+    """The disk refuses to take or give what is written or read."""
+
+
+def storage_error(error: BaseException, folder: object) -> StorageError | None:
+    """Return the error of the disk that is behind an error; None where there is none.
+
+    Args:
+        error: What was raised.
+        folder: Where the platform keeps its data, named where the error names no path.
+    """
+    for cause in _chain(error):
+        number = _number_of(cause)
+        if number is not None:
+            path = getattr(cause, "filename", None) or _path_in(str(cause)) or folder
+            what, fix = _NUMBERS[number]
+            return StorageError(f"{path}: {what}; {SAFE}", f"{fix}, then run again")
+    return None
+
+
+def is_held(error: BaseException) -> bool:
+    """Whether DuckDB cannot open a file because another process holds it."""
+    return "Could not set lock" in str(error) or "onflicting lock" in str(error)
+
+
+def _number_of(error: BaseException) -> int | None:
+    if isinstance(error, OSError) and error.errno in _NUMBERS:
+        return error.errno
+    module = type(error).__module__.partition(".")[0]
+    if module not in ("_duckdb", "duckdb", "sqlite3", "sqlalchemy", "pyarrow", "builtins"):
+        return None
+    if module == "builtins" and not isinstance(error, OSError):
+        return None
+    text = str(error)
+    return next((number for words, number in _WORDS.items() if words in text), None)
+
+
+def _path_in(text: str) -> str | None:
+    quoted = [part for part in text.split('"')[1::2] if part.startswith("/")]
+    return quoted[0] if quoted else None
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    following: BaseException | None = error
+    while following is not None and id(following) not in seen:
+        seen.add(id(following))
+        yield following
+        following = following.__cause__ or following.__context__

@@ -1,0 +1,67 @@
+"""Writes a warehouse anew that grew by fragments: replaced tables leave blocks that are half full.
+
+The copy is made beside the file, read through DuckDB's checksums, and takes its place by a rename,
+under the writer's lock. Readers have the published snapshot open and notice nothing; the next
+publication is as small.
+"""
+
+from pathlib import Path
+from typing import Final
+
+import duckdb
+
+from candid_assets.atomic_files import replacing
+from candid_assets.sql import literal
+from candid_assets.warehouse.database import SCHEMA
+from candid_assets.warehouse.file_check import verify_file
+from candid_assets.warehouse.memory import limit_memory
+from candid_assets.warehouse.refresh_record import record_compaction, size_written
+
+FACTOR: Final = 1.5
+"""How often its size after the last writing a file may have before it is written anew."""
+LEAST_BYTES: Final = 16_000_000
+"""What it must have grown by at least."""
+
+
+def is_due(connection: duckdb.DuckDBPyConnection, file: Path) -> bool:
+    """Whether a warehouse grew past its bound since it was written last.
+
+    The size after the first publication is the first that is compared with.
+    """
+    size = file.stat().st_size if file.exists() else 0
+    try:
+        last, is_published = size_written(connection)
+    except duckdb.CatalogException:  # of an earlier release, not yet opened by a refresh
+        return False
+    if last is None and is_published:
+        record_compaction(connection, size, size)
+    return last is not None and size > max(FACTOR * last, last + LEAST_BYTES)
+
+
+def compact(file: Path) -> None:
+    """Write a warehouse anew, without the space between its tables; nobody else may have it open.
+
+    Raises:
+        duckdb.Error: It cannot be read, or the copy is not what was copied.
+        OSError: The copy cannot be written.
+    """
+    before = file.stat().st_size
+    count = "select count(*) from duckdb_tables() where database_name = ?"
+    with replacing(file, single_writer=True) as part:
+        part.unlink()
+        with duckdb.connect(str(file)) as connection:
+            limit_memory(connection)
+            connection.execute("force checkpoint")
+            name = str((connection.execute("select current_database()").fetchone() or ("",))[0])
+            connection.execute(f"attach {literal(str(part))} as compacted")
+            connection.execute(f'copy from database "{name}" to compacted')
+            tables = [connection.execute(count, [n]).fetchone() for n in (name, "compacted")]
+            connection.execute("detach compacted")
+            if tables[0] != tables[1]:
+                raise duckdb.IOException(f"{part} does not have every table of {file}")
+        with duckdb.connect(str(part)) as connection:
+            connection.execute(SCHEMA.read_text(encoding="utf-8"))
+            record_compaction(connection, before, part.stat().st_size)
+        verify_file(part)
+        if file.with_name(f"{file.name}.wal").exists():
+            raise duckdb.IOException(f"{file} was written to while it was copied")

@@ -1,0 +1,173 @@
+"""Opens the warehouse for one writer, or says at once why it cannot be used and what to do.
+
+DuckDB's own lock ends when any other handle of the process on the same file is closed, which a
+copy of the file does; whoever writes therefore holds `warehouse.lock` beside it, too.
+"""
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import duckdb
+from filelock import FileLock, Timeout
+
+from candid_assets.storage_errors import is_held, storage_error
+from candid_assets.warehouse.compaction import compact, is_due
+from candid_assets.warehouse.errors import WarehouseError, WarehouseHeldError
+from candid_assets.warehouse.file_check import HEADERS, MAGIC, DamagedFileError, verify_file
+from candid_assets.warehouse.memory import SMALL_BYTES
+from candid_assets.warehouse.publications import last_publication, last_published
+from candid_assets.warehouse.repair import repair
+
+log = logging.getLogger(__name__)
+
+WAIT_SECONDS: Final = 100
+_POLL_SECONDS: Final = 0.2
+
+
+@contextmanager
+def opened_for_writing(
+    file: Path, seconds: float = WAIT_SECONDS
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a connection to the warehouse, whose blocks were compared with their checksums.
+
+    Damage that lies in tables which can be built again is repaired. A warehouse that grew much
+    without holding more is written anew when the block has ended well.
+
+    Args:
+        file: The warehouse; it is made where nothing was ever made from it.
+        seconds: How long to wait for another writer.
+
+    Raises:
+        WarehouseHeldError: Another process writes for longer than that.
+        WarehouseError: The file is missing or damaged; the fix says how to get it back.
+        StorageError: The disk refuses.
+    """
+    deadline = time.monotonic() + seconds
+    try:
+        with FileLock(file.with_suffix(".lock"), timeout=seconds, poll_interval=_POLL_SECONDS):
+            with _connected(file, deadline) as connection:
+                _require_newest(connection, file)
+                yield connection
+                due = is_due(connection, file)
+            if due:
+                _compact(file)
+    except Timeout as error:
+        raise _held(file, "it holds the lock beside it") from error
+
+
+@contextmanager
+def _connected(file: Path, deadline: float) -> Iterator[duckdb.DuckDBPyConnection]:
+    _require_present(file)
+    _verify(file, deadline)
+    connection = _connect(file, deadline)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def _connect(file: Path, deadline: float) -> duckdb.DuckDBPyConnection:
+    while True:
+        try:
+            return duckdb.connect(str(file))
+        except duckdb.Error as error:
+            if not is_held(error):
+                raise storage_error(error, file) or _unusable(file, str(error)) from error
+            if time.monotonic() > deadline:
+                raise _held(file, str(error)) from error
+        time.sleep(_POLL_SECONDS)
+
+
+def _require_present(file: Path) -> None:
+    """Refuse to begin anew where the warehouse is gone from beside what was made with it."""
+    there = file.exists()
+    if there and file.stat().st_size >= HEADERS:
+        return
+    remains = [
+        str(path)
+        for path in (file.parent / "published" / "candid.duckdb", file.parent / "landing")
+        if path.is_file() or any(path.rglob("*.parquet"))
+    ]
+    if remains:
+        what = "is empty or cut" if there else "is missing"
+        raise WarehouseError(
+            f"{file} {what}, though {' and '.join(remains)} were made with it: with it the record"
+            " of builds, publications, holds and quarantined rows is gone",
+            _fix(file),
+        )
+    if there and file.read_bytes()[8:12] in (b"", MAGIC):
+        file.unlink()  # the beginning of a file whose maker was killed
+
+
+def _verify(file: Path, deadline: float) -> None:
+    """Compare the blocks; of a large file DuckDB compares each when it is read."""
+    if not file.exists() or file.stat().st_size > SMALL_BYTES:
+        return
+    try:
+        verify_file(file)
+    except DamagedFileError as damage:
+        # Whoever has it open without our lock may be writing; then this waits and fails.
+        _connect_or_refuse(file, deadline, damage)
+        repaired = repair(file)
+        if repaired is None or not _compact(file):
+            raise WarehouseError(damage.message, _fix(file)) from damage
+        names = ", ".join(repaired) or "no table"
+        log.warning("%s; it was written anew, built again: %s", damage.message, names)
+    except OSError as error:
+        raise storage_error(error, file) or _unusable(file, str(error)) from error
+
+
+def _compact(file: Path) -> bool:
+    """Write the file anew; where that fails it is as good as it was, and the log says why."""
+    try:
+        compact(file)
+    except (OSError, WarehouseError, duckdb.Error) as error:
+        log.warning("%s was not written anew: %s", file, error)
+        return False
+    return True
+
+
+def _connect_or_refuse(file: Path, deadline: float, damage: DamagedFileError) -> None:
+    try:
+        _connect(file, deadline).close()
+    except WarehouseHeldError:
+        raise
+    except WarehouseError as error:
+        raise WarehouseError(damage.message, _fix(file)) from error
+
+
+def _require_newest(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
+    """Refuse a warehouse that is older than the snapshot that was made from it."""
+    published = last_published(file.parent / "published" / "candid.duckdb")
+    try:
+        last = last_publication(connection)
+    except (duckdb.CatalogException, duckdb.InvalidInputException):
+        if connection.execute("from duckdb_schemas() where schema_name = 'meta'").fetchone():
+            return  # of a release that numbered no publications
+        last = None
+    recorded = last.publication if last else 0
+    if published is not None and published > recorded:
+        raise WarehouseError(
+            f"{file} is older than the published snapshot: it knows {recorded} publications, and"
+            f" the snapshot is number {published}",
+            _fix(file),
+        )
+
+
+def _held(file: Path, why: str) -> WarehouseHeldError:
+    return WarehouseHeldError(f"another refresh holds {file}: {why}", "wait until it has ended")
+
+
+def _unusable(file: Path, why: str) -> WarehouseError:
+    return WarehouseError(f"{file} cannot be opened, it is damaged: {why.strip()}", _fix(file))
+
+
+def _fix(file: Path) -> str:
+    return (
+        "put a backup back with `candid restore FILE --replace`; to begin anew, without history,"
+        f" rename {file.parent} and run `candid run`"
+    )
