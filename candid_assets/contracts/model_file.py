@@ -63,6 +63,8 @@ def _read_sql(sql_path: Path, yaml_path: Path) -> tuple[str, ModelQuery, list[Co
         return "", ModelQuery(), [ContractProblem(sql_path, 1, message, "save it as UTF-8 text")]
     query = read_query(sql)
     problems = [ContractProblem(sql_path, p.line, p.message, p.fix) for p in query.problems]
+    if not query.inputs and problems:  # it could not be read
+        return sql, query, problems
     try:
         return with_exact_ratios(sql), query, problems
     except RatioError as error:

@@ -38,7 +38,10 @@ class Document:
     def tasks(self) -> tuple[Task, ...]:
         """Every task in the order of the file, with the reason why one is left to a person."""
         text = self.lines
-        parsed = [*table_tasks(text), *list_tasks(text), *section_tasks(text)]
+        parsed = [
+            _readable(task)
+            for task in (*table_tasks(text), *list_tasks(text), *section_tasks(text))
+        ]
         parsed.sort(key=lambda task: task.line)
         known = frozenset(
             {agent_name(name) for name in (self.agent, *MENTION.findall(plain_text(self.text)))}
@@ -67,6 +70,24 @@ class Document:
         """Return the marks that are written in the same manner: those of the same table or none."""
         marks = [m for t in self.tasks if t.group == task.group for m in t.marks]
         return marks if task.group or mark.is_box else [m for m in marks if m != mark]
+
+
+def _readable(task: Task) -> Task:
+    """Return the task with a replacement character for each byte that is no UTF-8.
+
+    The document keeps such bytes, but names, reports and logs are text.
+    """
+
+    def shown(text: str) -> str:
+        return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+    return replace(
+        task,
+        id=shown(task.id),
+        title=shown(task.title),
+        notes=shown(task.notes),
+        assignees=tuple(shown(name) for name in task.assignees),
+    )
 
 
 def _below(task: Task, above: list[Heading], known: frozenset[str]) -> Task:
