@@ -51,6 +51,13 @@ class RowBuffer:
             for kinds, texts in batches_of(spool.path):
                 yield widened(texts, list(kinds.T), columns)
 
+    def whole(self) -> Spool | None:
+        """Return the file that holds all rows, the caller's from now on; None if several do."""
+        if len(self._spools) != 1:
+            return None
+        self._open = None
+        return self._spools.pop()
+
     def _close(self) -> None:
         if self._open is not None:
             self._open.close()

@@ -98,10 +98,12 @@ def batches_of(path: Path) -> Iterator[tuple[Kinds, list[pa.Array]]]:
     """Yield kinds (rows by columns) and texts of a landed table, from its first row on."""
     with pq.ParquetFile(path, page_checksum_verification=True) as file:
         letters = letters_of(file.schema_arrow.names)
-        for batch in file.iter_batches(_BATCH_ROWS, columns=["_kinds", *letters]):
-            _, codes = bytes_of(pa.chunked_array([batch.column(0)]))
-            kinds = np.frombuffer(codes, dtype=np.uint8).reshape(batch.num_rows, len(letters))
-            yield kinds, list(batch.columns[1:])
+        # One group at a time: as many rows as were in memory when they were written.
+        for group in range(file.num_row_groups):
+            for batch in file.iter_batches(_BATCH_ROWS, [group], ["_kinds", *letters]):
+                _, codes = bytes_of(pa.chunked_array([batch.column(0)]))
+                kinds = np.frombuffer(codes, dtype=np.uint8).reshape(batch.num_rows, len(letters))
+                yield kinds, list(batch.columns[1:])
 
 
 @contextmanager

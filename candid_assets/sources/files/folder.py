@@ -162,15 +162,13 @@ def tables_of(files: dict[Path, Stamp], *, single: bool) -> list[TabMetadata]:
 def _tables(path: Path, stem: str, *, single: bool) -> list[TabMetadata]:
     if format_of(path) != "xlsx":
         return [typed_table(stem, path=path)]
-    reader = open_xlsx(path)
-    sheets = sheets_of(reader)
+    sheets = sheets_of(open_xlsx(path))
     return [
         typed_table(
-            title if single else stem if len(sheets) == 1 else f"{stem}/{title}",
-            hidden=hidden,
+            sheet.title if single else stem if len(sheets) == 1 else f"{stem}/{sheet.title}",
+            hidden=sheet.hidden,
             path=path,
-            sheet=title,
-            reader=reader,
+            sheet=sheet.title,
         )
-        for title, hidden in sheets
+        for sheet in sheets
     ]

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -13,10 +14,10 @@ import pyarrow.parquet as pq
 from candid_assets.contracts.catalog import Tab, Workbook
 from candid_assets.settings import Settings
 from candid_assets.sources.arrow_values import as_cells
-from candid_assets.sources.cell_kinds import BLANK_CELL, Cell, columns_of
+from candid_assets.sources.cell_kinds import BLANK_CELL
 from candid_assets.sources.error_texts import kind_of_text
 from candid_assets.sources.extract import Merge, TabExtract
-from candid_assets.sources.files import csv_files, xlsx
+from candid_assets.sources.files import csv_files
 from candid_assets.sources.files.file_errors import EXPORT_AGAIN, UnreadableFileError
 from candid_assets.sources.files.folder import (
     SUFFIXES,
@@ -29,8 +30,12 @@ from candid_assets.sources.files.folder import (
     tables_of,
 )
 from candid_assets.sources.files.parquet_types import decimal_types
-from candid_assets.sources.files.sheet_formats import format_columns_of, merges_of
-from candid_assets.sources.files.stored_formulas import require_stored_results
+from candid_assets.sources.files.sheet_formats import rows_with_formats
+from candid_assets.sources.files.sheet_outline import outline_of
+from candid_assets.sources.files.spool_rows import MOST_CELLS, Row, spool_rows
+from candid_assets.sources.files.stored_formulas import FormulaResults
+from candid_assets.sources.files.xlsx import XlsxBook, open_xlsx
+from candid_assets.sources.files.xlsx_cells import SheetCells, shared_texts
 from candid_assets.sources.listed_tables import extract_of, read_listed
 from candid_assets.sources.protocol import (
     Advice,
@@ -53,8 +58,6 @@ ROUNDS: Final = 3
 """How often a file is read that changes meanwhile."""
 SETTLING_SECONDS: Final = 1.0
 """How long a file must not have changed to be taken as complete."""
-_BATCH_CELLS: Final = 500_000
-"""Cells that are in memory at once: fewer rows of a wide table."""
 
 
 class FilesReader(Reader):
@@ -63,6 +66,8 @@ class FilesReader(Reader):
     def __init__(self, spools: Path) -> None:
         self._spools = spools
         self._opened = 0
+        self._book: _OpenBook | None = None
+        """The .xlsx file read last: its other sheets are often next."""
 
     def states(self, workbooks: Sequence[Workbook], env: str) -> dict[str, StateOrError]:
         """Return each workbook's state by the names, sizes and times of its files."""
@@ -85,13 +90,13 @@ class FilesReader(Reader):
         facts = workbook.servers.get(env, {})
 
         def read(tab: Tab, table: TabMetadata) -> TabExtract:
-            spool = self._read(tab, table, facts, request.most_rows)
-            merges: tuple[Merge, ...] = ()
-            if "sheet" in table.facts:
-                merges = merges_of(table.facts["reader"], table.facts["sheet"])
+            spool, merges = self._read(tab, table, facts, request.most_rows)
             return extract_of(spool, location, table, state, ", the file at rest", merges)
 
-        return read_listed(workbook, request, tables, state, read)
+        try:
+            return read_listed(workbook, request, tables, state, read)
+        finally:
+            self._book = None
 
     def metadata(self, workbook: Workbook, env: str) -> WorkbookMetadata:
         """Return the tables of the files that can be opened."""
@@ -150,18 +155,16 @@ class FilesReader(Reader):
 
     def _read(
         self, tab: Tab, table: TabMetadata, facts: Mapping[str, Any], most: int | None
-    ) -> Spool:
-        """Return the rows of a table whose file did not change while it was read."""
+    ) -> tuple[Spool, tuple[Merge, ...]]:
+        """Return the rows and merges of a table whose file did not change while it was read."""
         path: Path = table.facts["path"]
         for _ in range(ROUNDS):
             try:
                 before = stamp_of(path)
                 self._opened += 1
-                if "sheet" in table.facts:
-                    require_stored_results(table.facts["reader"], path, table.facts["sheet"])
-                spool = self._spooled(table, facts, most)
+                spool, merges = self._spooled(table, facts, most, before)
                 if stamp_of(path) == before:
-                    return spool
+                    return spool, merges
                 spool.discard()
             except (UnreadableFileError, pa.ArrowException, OSError) as error:
                 raise _error(tab, path, error) from error
@@ -175,35 +178,49 @@ class FilesReader(Reader):
             tab.name,
         )
 
-    def _spooled(self, table: TabMetadata, facts: Mapping[str, Any], most: int | None) -> Spool:
+    def _spooled(
+        self, table: TabMetadata, facts: Mapping[str, Any], most: int | None, stamp: Stamp
+    ) -> tuple[Spool, tuple[Merge, ...]]:
         path: Path = table.facts["path"]
-        if format_of(path) == "parquet":
-            return _spool_parquet(self._spools, path, most)
-        widths = [len(row) for row in _rows(table, facts)]
-        height, width = len(widths), max(widths, default=0)
-        more: dict[str, pa.Array] = {}
         if "sheet" in table.facts:
-            more = format_columns_of(table.facts["reader"], table.facts["sheet"], (height, width))
-        rows = islice(_rows(table, facts), most)
-        with spooling(self._spools, width, list(more)) as spool:
-            while batch := list(islice(rows, _batch_rows(width))):
-                said = [column.slice(spool.rows, len(batch)) for column in more.values()]
-                spool.add(*columns_of(batch, width), said)
-        return spool
+            return self._spooled_sheet(path, table.facts["sheet"], most, stamp)
+        if format_of(path) == "parquet":
+            return _spool_parquet(self._spools, path, most), ()
+        delimiter = "\t" if path.suffix.casefold() == ".tsv" else facts.get("delimiter")
+        rows = csv_files.rows_of(path, delimiter=delimiter, encoding=facts.get("encoding"))
+        return spool_rows(self._spools, map(_text_row, islice(rows, most))), ()
+
+    def _spooled_sheet(
+        self, path: Path, title: str, most: int | None, stamp: Stamp
+    ) -> tuple[Spool, tuple[Merge, ...]]:
+        if self._book is None or (self._book.book.path, self._book.stamp) != (path, stamp):
+            self._book = None
+            book = open_xlsx(path)
+            self._book = _OpenBook(book, stamp, shared_texts(book))
+        book, texts = self._book.book, self._book.texts
+        if title not in book.sheets:
+            raise UnreadableFileError(f"{path} has no sheet {title!r} any more", EXPORT_AGAIN)
+        sheet, results = book.sheets[title], FormulaResults(book)
+        merges = outline_of(book, sheet).merges
+        cells = SheetCells(book, sheet, texts, results).rows()
+        spool = spool_rows(self._spools, islice(rows_with_formats(book, cells), most), merges)
+        try:
+            results.require_stored()
+        except UnreadableFileError:
+            spool.discard()
+            raise
+        return spool, merges
 
 
-def _rows(table: TabMetadata, facts: Mapping[str, Any]) -> Iterator[list[Cell]]:
-    """Return the rows of a sheet or .csv file; the header is a row like any other."""
-    path: Path = table.facts["path"]
-    if "sheet" in table.facts:
-        return xlsx.rows_of(table.facts["reader"], table.facts["sheet"])
-    delimiter = "\t" if path.suffix.casefold() == ".tsv" else facts.get("delimiter")
-    rows = csv_files.rows_of(path, delimiter=delimiter, encoding=facts.get("encoding"))
-    return ([(kind_of_text(text), text) if text else BLANK_CELL for text in row] for row in rows)
+@dataclass(frozen=True, slots=True)
+class _OpenBook:
+    book: XlsxBook
+    stamp: Stamp
+    texts: pa.LargeStringArray
 
 
-def _batch_rows(width: int) -> int:
-    return max(1, _BATCH_CELLS // max(1, width))
+def _text_row(row: Sequence[str]) -> Row:
+    return [(kind_of_text(text), text) if text else BLANK_CELL for text in row], ()
 
 
 def _spool_parquet(folder: Path, path: Path, most: int | None) -> Spool:
@@ -211,7 +228,7 @@ def _spool_parquet(folder: Path, path: Path, most: int | None) -> Spool:
         names = [str(name) for name in file.schema_arrow.names]
         with spooling(folder, len(names)) as spool:
             spool.add_header(names)
-            for batch in file.iter_batches(_batch_rows(len(names))):
+            for batch in file.iter_batches(max(1, MOST_CELLS // max(1, len(names)))):
                 if most is not None and spool.rows > most:
                     break
                 cells = [as_cells(column) for column in batch.columns]

@@ -1,26 +1,75 @@
-"""Reads .xlsx files: their sheets, and the kind and text of every cell."""
+"""Opens .xlsx files: their sheets, and what is needed to read the cells of these.
 
-import warnings
-from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
-from io import BytesIO
+Of a file nothing is read here but its list of sheets, its number formats and its calendar: cells
+are streamed by `xlsx_cells`, and looks, properties, names, filters and validations, which exporters
+often write in ways that the standard does not know, are never looked at.
+"""
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Final
+from xml.etree.ElementTree import Element, fromstring
+from zipfile import ZipFile
 
-from openpyxl.chartsheet import Chartsheet
-from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
-from candid_assets.sources.cell_kinds import BLANK_CELL, Cell, number_text
-from candid_assets.sources.error_texts import kind_of_text
 from candid_assets.sources.files.file_errors import UnreadableFileError
-from candid_assets.sources.files.xlsx_repair import without_looks
 
 _OLE_FILE: Final = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
+_ENTITY: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_TRUE: Final = frozenset({"1", "true"})
 
 
-def open_xlsx(path: Path) -> ExcelReader:
-    """Return openpyxl's reader of a file after it has read the file.
+@dataclass(frozen=True, slots=True)
+class XlsxSheet:
+    """A sheet of a file."""
+
+    title: str
+    part: str
+    """Its name in the archive."""
+    hidden: bool
+    is_chart: bool
+
+
+@dataclass(frozen=True)
+class XlsxBook:
+    """A file as it was when it was opened; cells are read from it again and again."""
+
+    path: Path
+    sheets: Mapping[str, XlsxSheet]
+    """By title, charts too."""
+    strings_part: str | None
+    formats: tuple[str, ...]
+    """The number format of each style that cells name by its position."""
+    epoch: datetime
+    calculates: bool
+    """Whether the file asks to be calculated when it is opened."""
+
+    def format_of(self, style: int) -> str:
+        """Return the number format of a style; the plain one where the file has no such style."""
+        return self.formats[style] if style < len(self.formats) else "General"
+
+    @cached_property
+    def dates(self) -> frozenset[int]:
+        """The styles whose numbers are dates, times or durations."""
+        return frozenset(n for n, form in enumerate(self.formats) if is_date_format(form))
+
+    @cached_property
+    def durations(self) -> frozenset[int]:
+        """The styles whose numbers are durations."""
+        return frozenset(n for n, form in enumerate(self.formats) if is_timedelta_format(form))
+
+
+def open_xlsx(path: Path) -> XlsxBook:
+    """Return a file's sheets and what its cells are read by.
 
     Raises:
         UnreadableFileError: The file is no .xlsx, is encrypted, cut off or damaged.
@@ -29,31 +78,102 @@ def open_xlsx(path: Path) -> ExcelReader:
         start = file.read(4)
     if start == _OLE_FILE:
         raise _not_zipped(path)
-    # A broken file makes openpyxl raise almost anything.
     try:
-        return _opened(path)
-    except Exception as error:
-        try:
-            return _opened(without_looks(path))
-        except Exception:
-            raise unreadable(path, error) from error
+        with ZipFile(path) as archive:
+            return _opened(path, archive)
+    except Exception as error:  # a damaged archive or part raises almost anything
+        raise unreadable(path, error) from error
 
 
-def _opened(file: Path | BytesIO) -> ExcelReader:
-    with warnings.catch_warnings():
-        # openpyxl warns of drawings and validations, which are no cells.
-        warnings.simplefilter("ignore")
-        reader = ExcelReader(file, data_only=True, keep_links=False)
-        reader.read()
-    return reader
+@contextmanager
+def streamed(path: Path, part: str) -> Iterator[IO[bytes]]:
+    """Open a part of a file; whatever is raised while it is read says that the file is damaged.
+
+    Raises:
+        UnreadableFileError: The file or the part is damaged.
+    """
+    try:
+        with ZipFile(path) as archive, archive.open(part) as file:
+            yield file
+    except (UnreadableFileError, OSError, GeneratorExit):
+        raise
+    except Exception as error:  # a damaged archive or part raises almost anything
+        raise unreadable(path, error) from error
 
 
 def unreadable(path: Path, error: Exception) -> UnreadableFileError:
-    """Return the error of a file that openpyxl could not take apart."""
+    """Return the error of a file that could not be taken apart."""
     return UnreadableFileError(
         f"{path} is not a readable .xlsx file ({type(error).__name__}: {error})",
         "open it in a spreadsheet program and save it again as .xlsx",
     )
+
+
+def sheets_of(book: XlsxBook) -> list[XlsxSheet]:
+    """Return every sheet that has cells."""
+    return [sheet for sheet in book.sheets.values() if not sheet.is_chart]
+
+
+def local_name(element: Element) -> str:
+    """Return an element's name without its namespace, of which the standard has two."""
+    return element.tag.rpartition("}")[2]
+
+
+def _opened(path: Path, archive: ZipFile) -> XlsxBook:
+    ((_, part),) = [t for t in _targets(archive, "").values() if t[0] == "officeDocument"]
+    targets = _targets(archive, part)
+    workbook = _part(archive, part)
+    parts = set(archive.namelist())
+    sheets = {}
+    for element in (e for e in workbook.iter() if local_name(e) == "sheet"):
+        link = next((v for name, v in element.items() if name.endswith("}id")), "")
+        kind, target = targets.get(link, ("", ""))
+        if target in parts:
+            title, hidden = element.get("name", ""), element.get("state", "visible") != "visible"
+            sheets[title] = XlsxSheet(title, target, hidden, kind == "chartsheet")
+    by_kind = dict(targets.values())
+    properties = {local_name(e): e for e in workbook}
+    old = "workbookPr" in properties and properties["workbookPr"].get("date1904") in _TRUE
+    calculation = properties.get("calcPr")
+    return XlsxBook(
+        path,
+        sheets,
+        by_kind.get("sharedStrings"),
+        _formats(archive, by_kind.get("styles")),
+        CALENDAR_MAC_1904 if old else CALENDAR_WINDOWS_1900,
+        calculation is not None and calculation.get("fullCalcOnLoad") in _TRUE,
+    )
+
+
+def _targets(archive: ZipFile, part: str) -> dict[str, tuple[str, str]]:
+    """Return the kind and the name of each part that a part refers to, by the reference's id."""
+    folder, name = posixpath.split(part)
+    targets = {}
+    for relation in _part(archive, posixpath.join(folder, "_rels", f"{name}.rels")):
+        kind = relation.get("Type", "").rpartition("/")[2]
+        target = posixpath.join("/", folder, relation.get("Target", ""))
+        targets[relation.get("Id", "")] = kind, posixpath.normpath(target).lstrip("/")
+    return targets
+
+
+def _formats(archive: ZipFile, part: str | None) -> tuple[str, ...]:
+    """Return the number format of each style of a file; one plain style where it has none."""
+    if part is None or part not in archive.namelist():
+        return ("General",)
+    tables = {local_name(e): e for e in _part(archive, part)}
+    known = dict(BUILTIN_FORMATS)
+    for element in tables.get("numFmts", ()):
+        with suppress(ValueError):
+            known[int(element.get("numFmtId", ""))] = element.get("formatCode", "General")
+    styles = [style.get("numFmtId", "0") for style in tables.get("cellXfs", ())]
+    return tuple(known.get(int(style), "General") for style in styles) or ("General",)
+
+
+def _part(archive: ZipFile, name: str) -> Element:
+    content = archive.read(name)
+    if _ENTITY.search(content):
+        raise ValueError(f"{name} has a document type, which is refused")
+    return fromstring(content)  # noqa: S314 - entities are refused above
 
 
 def _not_zipped(path: Path) -> UnreadableFileError:
@@ -61,66 +181,3 @@ def _not_zipped(path: Path) -> UnreadableFileError:
     if _ENCRYPTED in path.read_bytes():
         return UnreadableFileError(f"{path} is encrypted", f"remove its password, then {again}")
     return UnreadableFileError(f"{path} is an old .xls file under the name .xlsx", again)
-
-
-def sheets_of(reader: ExcelReader) -> list[tuple[str, bool]]:
-    """Return the title of every sheet that has cells, and whether it is hidden."""
-    book: Any = reader.wb
-    return [
-        (name, book[name].sheet_state != "visible")
-        for name in book.sheetnames
-        if not isinstance(book[name], Chartsheet)
-    ]
-
-
-def rows_of(reader: ExcelReader, title: str) -> Iterator[list[Cell]]:
-    """Yield the rows of a sheet up to the last that has a cell, each as wide as its cells."""
-    book: Any = reader.wb
-    row: list[Cell] = []
-    number = 1
-    # The cells that exist, not iter_rows: that would make a million rows of a formatted column.
-    for (at, column), cell in sorted(book[title]._cells.items()):
-        cell_of_row = cell_of(cell.value, cell.data_type)
-        if cell_of_row == BLANK_CELL:
-            continue
-        while number < at:
-            yield row
-            row = []
-            number += 1
-        row.extend([BLANK_CELL] * (column - 1 - len(row)))
-        row.append(cell_of_row)
-    if row:
-        yield row
-
-
-def cell_of(value: Any, data_type: str = "") -> Cell:  # noqa: PLR0911 - one for each kind
-    """Return the kind and the text of a value as openpyxl gives it."""
-    if value is None or value == "":
-        return BLANK_CELL
-    if data_type == "e":
-        return "e", str(value)
-    if isinstance(value, bool):
-        return "b", "TRUE" if value else "FALSE"
-    if isinstance(value, int | float):
-        return "n", number_text(value)
-    if isinstance(value, datetime):
-        if value.time() == time():
-            return "d", value.date().isoformat()
-        return "s", value.isoformat(" ")
-    if isinstance(value, date):
-        return "d", value.isoformat()
-    if isinstance(value, time):
-        return "h", value.isoformat()
-    if isinstance(value, timedelta):
-        return "h", _duration(value)
-    return kind_of_text(str(value)), str(value)
-
-
-def _duration(value: timedelta) -> str:
-    """Return hours beyond 23 as they are, a minus before less than none, and its fraction."""
-    total = abs(value)
-    minutes, seconds = divmod(total.days * 86_400 + total.seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    sign = "-" if value < timedelta() else ""
-    fraction = f".{total.microseconds:06d}".rstrip("0") if total.microseconds else ""
-    return f"{sign}{hours:02d}:{minutes:02d}:{seconds:02d}{fraction}"

@@ -8,8 +8,9 @@ import openpyxl
 import pytest
 
 from candid_assets.sources.files.file_errors import UnreadableFileError
-from candid_assets.sources.files.stored_formulas import require_stored_results
-from candid_assets.sources.files.xlsx import open_xlsx, rows_of
+from candid_assets.sources.files.stored_formulas import FormulaResults
+from candid_assets.sources.files.xlsx import open_xlsx
+from candid_assets.sources.files.xlsx_cells import SheetCells, XlsxCell, shared_texts
 
 EMPTY = '<c r="C{row}" t="str"><f>IF(A{row}=0,"",1)</f><v></v></c>'
 STORED = '<c r="C{row}"><f>A{row}*B{row}</f><v>{row}</v></c>'
@@ -40,9 +41,17 @@ def book(folder: Path, cells: list[str], *, calculate: bool = True) -> Path:
     return path
 
 
+def read(path: Path) -> tuple[list[list[XlsxCell]], FormulaResults]:
+    book = open_xlsx(path)
+    results = FormulaResults(book)
+    cells = SheetCells(book, book.sheets["Sheet"], shared_texts(book), results)
+    return list(cells.rows()), results
+
+
 def refused(path: Path) -> str:
+    _, results = read(path)
     with pytest.raises(UnreadableFileError) as refusal:
-        require_stored_results(open_xlsx(path), path, "Sheet")
+        results.require_stored()
     assert (
         refusal.value.fix == "open rekap.xlsx in Excel or LibreOffice and save it, then run again"
     )
@@ -76,6 +85,6 @@ def test_zeros_that_a_library_stored_are_no_results_where_the_file_asks_to_be_ca
 )
 def test_stored_results_and_empty_texts_are_read(tmp_path, cells, calculate):
     path = book(tmp_path, cells, calculate=calculate)
-    require_stored_results(open_xlsx(path), path, "Sheet")
-    rows = list(rows_of(open_xlsx(path), "Sheet"))
+    rows, results = read(path)
+    results.require_stored()
     assert len(rows) == len(cells) + 1

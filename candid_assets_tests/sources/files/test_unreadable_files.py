@@ -4,7 +4,6 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -68,23 +67,6 @@ def test_xlsx_with_faults_beside_its_cells_is_read(folder: Folder, fault: str) -
     folder.at_rest("sales.xlsx")
     assert folder.place.run().succeeded, folder.place.failures()
     assert folder.place.query(SEEN) == CLEAN
-
-
-def test_merges_and_number_formats_outlive_a_repair(tmp_path: Path) -> None:
-    from candid_assets.sources.files.xlsx import open_xlsx
-
-    book = openpyxl.Workbook()
-    book.active.append([7, date(2025, 8, 17), 0.5])
-    for cell, number_format in zip("ABC", ("00000", "dd/mm/yyyy", "0%"), strict=True):
-        book.active[f"{cell}1"].number_format = number_format
-    book.active.merge_cells("A2:B3")
-    path = tmp_path / "a.xlsx"
-    book.save(path)
-    edited(path, STYLES, r"<fills.*?</fills>", '<fills count="1"><fill/></fills>')
-    sheet = open_xlsx(path).wb.active
-    assert [sheet[f"{cell}1"].number_format for cell in "ABC"] == ["00000", "dd/mm/yyyy", "0%"]
-    assert sheet["B1"].value.date() == date(2025, 8, 17)
-    assert [str(area) for area in sheet.merged_cells.ranges] == ["A2:B3"]
 
 
 UNREADABLE = {
