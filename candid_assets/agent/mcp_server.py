@@ -19,8 +19,9 @@ from candid_assets.agent.graphql.client import Webserver
 from candid_assets.agent.graphql.launch import LaunchOrder, launch_run
 from candid_assets.errors import CandidError
 from candid_assets.settings import Settings
-from candid_assets.warehouse.database import environment_of, open_published
+from candid_assets.warehouse.database import open_published
 from candid_assets.warehouse.read_published import read
+from candid_assets.warehouse.versions import environment_of
 
 P = ParamSpec("P")
 PATIENCE_SECONDS: Final = 20.0

@@ -8,7 +8,8 @@ from candid_assets.lineage.addresses import parse_address, parse_table
 from candid_assets.lineage.catalog_lineage import CatalogLineage
 from candid_assets.lineage.explain import explain as rows_behind
 from candid_assets.lineage.explain import lines
-from candid_assets.warehouse.database import environment_of, open_published
+from candid_assets.warehouse.database import open_published
+from candid_assets.warehouse.versions import environment_of
 
 SHOWN = 5
 

@@ -7,8 +7,9 @@ import click
 from rich.table import Table
 
 from candid_assets.console import Output, Result, with_output
-from candid_assets.warehouse.database import environment_of, open_published
+from candid_assets.warehouse.database import open_published
 from candid_assets.warehouse.read_published import read
+from candid_assets.warehouse.versions import environment_of
 
 MAX_ROWS_SHOWN = 200
 

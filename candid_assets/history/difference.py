@@ -178,8 +178,8 @@ def _of_extract(
         return needed[-1], tuple(needed)
     last = publications(connection)[-1]
     about = (last.published_at, last.run_id, last.catalog, last.code, (used,))
-    raw = Build(_LAST, "raw", table, "", "", used.rows, *about, ())
-    made = Build(_LAST + 1, layer, table, "", "", 0, *about, (_LAST,))
+    raw = Build(_LAST, "raw", table, "", "", used.rows, *about, (), _LAST)
+    made = Build(_LAST + 1, layer, table, "", "", 0, *about, (_LAST,), _LAST)
     return made, (raw, made)
 
 

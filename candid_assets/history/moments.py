@@ -26,6 +26,7 @@ _UNITS: Final[tuple[tuple[re.Pattern[str], timedelta], ...]] = (
     (re.compile(r"[T ]\d{2}:?\d{2}(Z|[+-][\d:]+)?$", re.IGNORECASE), timedelta(minutes=1)),
     (re.compile(r"[T ]\d{2}:?\d{2}:?\d{2}(Z|[+-][\d:]+)?$", re.IGNORECASE), timedelta(seconds=1)),
 )
+_NEWEST: Final = frozenset({"now", "today", "latest"})
 SHORTEST_ID: Final = 6
 """Figures of a run id or hash that are enough to mean it."""
 
@@ -38,7 +39,7 @@ def read_moment(written: str, now: datetime) -> datetime:
     """
     text = " ".join(written.strip().lower().split())
     here = now.astimezone(ZONE)
-    if text in {"now", "today", "latest"}:
+    if text in _NEWEST:
         return now
     if text == "yesterday":
         return _end_of_day(here - timedelta(days=1))
@@ -83,8 +84,9 @@ def find_publication(
     if not publications:
         raise HistoryError("no publication is recorded yet", "run `candid run` first", exit_code=2)
     by_run = named(publications, written, lambda p: p.run_id)
-    if by_run:
-        return by_run[-1]
+    if by_run or written.strip().lower() in _NEWEST:
+        # Whatever the clock said when it was made.
+        return (by_run or publications)[-1]
     moment = read_moment(written, now)
     before = [p for p in publications if p.published_at <= moment]
     if not before:

@@ -135,7 +135,7 @@ class Replay:
             force=True,
             suites=AuditPassed(),
             states=self._states,
-            origin=Origin(build.run_id, build.catalog, build.code, build.built_at),
+            origin=Origin(build.run_id, build.catalog, build.code, build.built_at, build.number),
         )
 
     def _extract(self, build: Build, tab: Tab) -> CurrentExtract:

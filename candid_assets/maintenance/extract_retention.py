@@ -54,9 +54,9 @@ def _of_workbook(
     connection: duckdb.DuckDBPyConnection, landing: Landing, workbook: Workbook, now: datetime
 ) -> Iterator[Prunable]:
     cutoff = now - timedelta(days=workbook.retention_days or 0)
-    builds = builds_needed(connection, builds_in_use(connection, cutoff))
+    builds = builds_needed(connection, builds_in_use(connection, cutoff, now))
     needed = {(e.workbook, e.tab, e.content_hash) for b in builds for e in b.extracts}
-    for extract in replaced_extracts(connection, workbook.name, cutoff):
+    for extract in replaced_extracts(connection, workbook.name, cutoff, now):
         name = (extract.workbook, extract.tab, extract.content_hash)
         path = landing.path(*name)
         if name not in needed and path.exists():

@@ -22,8 +22,8 @@ from candid_assets.maintenance.backup import (
     hash_of,
     held,
 )
-from candid_assets.warehouse.database import environment_of
 from candid_assets.warehouse.memory import open_file
+from candid_assets.warehouse.versions import environment_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ tables that stand now and the builds that made them; so a repeated build gives t
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 import duckdb
 
@@ -15,6 +16,8 @@ from candid_assets.contracts.histories import IS_CURRENT, VALID_FROM, VALID_TO, 
 from candid_assets.settings import TIME_ZONE, ZONE
 from candid_assets.sql import literal, quoted
 from candid_assets.warehouse.builds import inputs_read
+
+_TICK: Final = timedelta(microseconds=1)
 
 
 def fold(connection: duckdb.DuckDBPyConnection, model: Model, staged: str, before: str) -> None:
@@ -61,7 +64,8 @@ def _moment(
     """Return as SQL when the current rows were read, in Asia/Jakarta.
 
     Where that moment is past already, because the contract changed and not the sheet, it is when
-    the table was built: a version never begins where another one did.
+    the table was built; and where that is past, because a clock was wrong, just after the last
+    version began: a version never begins where another one did, nor ends before it began.
     """
     row = connection.execute(
         f"select max({VALID_FROM}) at time zone '{TIME_ZONE}' from {before}"
@@ -70,6 +74,8 @@ def _moment(
     moment, built_at = inputs_read(connection, [table for _, table in inputs])
     if moment is None or (began is not None and moment <= began):
         moment = built_at
+    if moment is not None and began is not None and moment <= began:
+        moment = began + _TICK
     return literal(moment.astimezone(ZONE).replace(tzinfo=None)) if moment else "null::timestamp"
 
 

@@ -6,7 +6,7 @@ from typing import Final
 import duckdb
 
 from candid_assets.contracts.catalog import Catalog
-from candid_assets.warehouse.ledger import rows_at
+from candid_assets.warehouse.ledger import rows_after
 from candid_assets.warehouse.refresh_record import Run, recent_runs
 
 RUNS: Final = 24
@@ -78,14 +78,14 @@ def read_history(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> His
     """
     runs = recent_runs(connection, RUNS)[::-1]
     tables = [tab.table for tab in catalog.tabs]
-    kept = rows_at(connection, [run.finished_at for run in runs], tables)
-    points = {(rows.table, rows.at): Point(rows.clean, rows.quarantined) for rows in kept}
+    kept = rows_after(connection, [run.number for run in runs], tables)
+    points = {at: Point(rows.clean, rows.quarantined) for at, rows in kept.items()}
     tabs = [
         TabHistory(
             workbook.title,
             tab.title,
             tab.table,
-            tuple(points.get((tab.table, run.finished_at)) for run in runs),
+            tuple(points.get((tab.table, run.number)) for run in runs),
         )
         for workbook in catalog.workbooks
         for tab in workbook.tabs

@@ -14,6 +14,7 @@ from typing import Any, Final
 from duckdb import DuckDBPyConnection as Connection
 
 from candid_assets.names import Layer
+from candid_assets.warehouse.versions import numbered
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,8 @@ class Origin:
     """Version of the code and of DuckDB."""
     moment: datetime | None = None
     """When the table was built, where an earlier build is repeated."""
+    number: int | None = None
+    """The place of that build in the order of all that happened."""
 
     def now(self) -> datetime:
         """Return when the build happens."""
@@ -68,6 +71,8 @@ class Build:
     extracts: tuple[UsedExtract, ...]
     inputs: tuple[int, ...]
     """Numbers of the builds it read."""
+    number: int = 0
+    """Its place in the order of all that happened."""
 
     @property
     def relation(self) -> str:
@@ -126,8 +131,8 @@ def builds_needed(connection: Connection, wanted: Sequence[int]) -> list[Build]:
             select unnest(b.inputs)
             from meta.builds as b inner join needed as n on b.build = n.build
         )
-        select * from meta.builds semi join needed using (build) order by build
-        """,
+        select b.* from {builds} as b semi join needed using (build) order by build
+        """.format(builds=numbered(connection, "builds")),
         [list(wanted)],
     ).fetchall()
     return [_build(row) for row in rows]
@@ -136,14 +141,15 @@ def builds_needed(connection: Connection, wanted: Sequence[int]) -> list[Build]:
 def recorded_builds(connection: Connection, tables: Sequence[str]) -> list[Build]:
     """Return every build of the tables of these names, in the order they happened."""
     rows = connection.execute(
-        'from meta.builds where "table" = any(?) order by build', [list(tables)]
+        f'from {numbered(connection, "builds")} where "table" = any(?) order by build',
+        [list(tables)],
     ).fetchall()
     return [_build(row) for row in rows]
 
 
 def _build(row: tuple[Any, ...]) -> Build:
     extracts = tuple(UsedExtract(**e) for e in json.loads(row[10]))
-    return Build(*(*row[:10], extracts, tuple(row[11])))
+    return Build(*(*row[:10], extracts, tuple(row[11]), row[12]))
 
 
 def table_states(connection: Connection) -> dict[tuple[str, str], TableState]:
@@ -182,8 +188,9 @@ def record_state(
         "insert into meta.builds select (select coalesce(max(build), 0) + 1 from meta.builds),"
         " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
         " (select coalesce(list(coalesce(build, 0) order by build), []) || ?::bigint[]"
-        " from meta.tables where list_contains(?, layer || '.' || \"table\")) returning build",
-        [*facts, origin.now(), *who, extracts, list(made.builds), read],
+        " from meta.tables where list_contains(?, layer || '.' || \"table\")),"
+        " coalesce(?, nextval('meta.numbers')) returning build",
+        [*facts, origin.now(), *who, extracts, list(made.builds), read, origin.number],
     ).fetchone()
     connection.execute(
         "insert or replace into meta.tables"
@@ -212,14 +219,14 @@ def inputs_read(
     row = connection.execute(
         """
         with made as (
-            select b.built_at, unnest(from_json(b.extracts, $used)) as used
+            select b.built_at, b.number, unnest(from_json(b.extracts, $used)) as used
             from meta.tables as t inner join meta.builds as b using (build)
             where t.layer = 'clean' and t."table" = any($tables)
         )
-        select max(e.fetched_at), max(made.built_at)
+        select arg_max(e.fetched_at, e.number), arg_max(made.built_at, made.number)
         from made inner join meta.extracts as e
             on e.workbook = made.used.workbook and e.tab = made.used.tab
-            and e.content_hash = made.used.content_hash and e.fetched_at <= made.built_at
+            and e.content_hash = made.used.content_hash and e.number <= made.number
         """,
         {"tables": list(tables), "used": _USED},
     ).fetchone()

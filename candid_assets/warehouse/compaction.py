@@ -12,9 +12,9 @@ import duckdb
 
 from candid_assets.atomic_files import replacing
 from candid_assets.sql import literal
-from candid_assets.warehouse.database import SCHEMA
 from candid_assets.warehouse.file_check import verify_file
 from candid_assets.warehouse.memory import limit_memory
+from candid_assets.warehouse.migrations import SCHEMA
 from candid_assets.warehouse.refresh_record import record_compaction, size_written
 
 FACTOR: Final = 1.5

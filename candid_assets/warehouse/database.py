@@ -6,7 +6,6 @@ Building and swapping tables is in `tables.py`, publishing in `publish.py`.
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -14,16 +13,22 @@ import duckdb
 from candid_assets.settings import TIME_ZONE
 from candid_assets.warehouse.errors import WarehouseError, duckdb_errors
 from candid_assets.warehouse.memory import open_file
+from candid_assets.warehouse.migrations import bring_up_to_date, create_tables
+from candid_assets.warehouse.versions import (
+    environment_of,
+    record_environment,
+    require_not_newer,
+    stored_version,
+)
 
-SCHEMA = Path(__file__).with_name("schema.sql")
 _OPENING = threading.Lock()
 
 
 def bootstrap(connection: duckdb.DuckDBPyConnection, env: str) -> None:
-    """Create schemas and meta tables where they are missing and check the environment.
+    """Make a new file's schemas and tables of `meta`, or bring an older one up to date.
 
     Raises:
-        WarehouseError: The file holds another environment's data.
+        WarehouseError: The file holds another environment's data, or is of a newer version.
     """
     connection.execute(f"set TimeZone = '{TIME_ZONE}'")
     try:
@@ -31,21 +36,17 @@ def bootstrap(connection: duckdb.DuckDBPyConnection, env: str) -> None:
         recorded = environment_of(connection)
     except duckdb.CatalogException:
         recorded = None
-    if recorded is None or recorded == env:
-        connection.execute(SCHEMA.read_text(encoding="utf-8"))
     if recorded is None:
-        connection.execute("insert into meta.environment values (?, ?)", [env, datetime.now(UTC)])
-    elif recorded != env:
+        with transaction(connection):
+            create_tables(connection)
+            record_environment(connection, env)
+    elif recorded == env:
+        bring_up_to_date(connection)
+    else:
         raise WarehouseError(
             f"this warehouse holds {recorded} data and cannot be used with CANDID_ENV={env}",
             f"set CANDID_ENV={recorded} or give {env} its own CANDID_DATA_DIR",
         )
-
-
-def environment_of(connection: duckdb.DuckDBPyConnection) -> str | None:
-    """Return the environment that the opened file was made for."""
-    row = connection.execute("select env from meta.environment").fetchone()
-    return None if row is None else str(row[0])
 
 
 @contextmanager
@@ -66,6 +67,7 @@ def open_published(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
                 connection.execute("set enable_external_access = false")
                 connection.execute("set lock_configuration = true")
         with connection:
+            require_not_newer(stored_version(connection), str(path))
             yield connection
 
 

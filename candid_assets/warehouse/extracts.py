@@ -10,6 +10,8 @@ from candid_assets.contracts.catalog import Tab
 from candid_assets.warehouse.builds import UsedExtract
 from candid_assets.warehouse.current_extracts import CurrentExtract, joined_extract
 from candid_assets.warehouse.landing import Extract
+from candid_assets.warehouse.replacements import with_replaced_at
+from candid_assets.warehouse.versions import numbered
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,8 @@ def record_extract(
     moments = (extract.modified_time.isoformat(), datetime.now(UTC))
     connection.execute(
         "insert into meta.extracts (workbook, tab, family, content_hash, spreadsheet_id, sheet_id,"
-        " title, rows_read, modified_time, fetched_at, run_id, hidden)"
-        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " title, rows_read, modified_time, fetched_at, run_id, hidden, number)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nextval('meta.numbers'))",
         [*name, content_hash, *place, *moments, run_id, extract.hidden],
     )
 
@@ -62,7 +64,7 @@ def current_extract(connection: Connection, tab: Tab) -> CurrentExtract | None:
         return joined_extract(tab, family_members(connection, tab.workbook, tab.name))
     row = connection.execute(
         f"select {_CURRENT} from meta.extracts"
-        " where workbook = ? and tab = ? order by fetched_at desc limit 1",
+        " where workbook = ? and tab = ? order by number desc limit 1",
         [tab.workbook, tab.name],
     ).fetchone()
     return None if row is None else CurrentExtract(*row)
@@ -72,7 +74,7 @@ def landed_extract(connection: Connection, tab: Tab, content_hash: str) -> Curre
     """Return a tab's newest extract of a content, or None if that was never landed."""
     row = connection.execute(
         f"select {_CURRENT} from meta.extracts where workbook = ? and tab = ?"
-        " and content_hash = ? order by fetched_at desc limit 1",
+        " and content_hash = ? order by number desc limit 1",
         [tab.workbook, tab.name, content_hash],
     ).fetchone()
     return None if row is None else CurrentExtract(*row)
@@ -90,7 +92,7 @@ def current_extracts(
     rows = connection.execute(
         f"select workbook, {_CURRENT} from meta.extracts"
         " where $1 is null or spreadsheet_id = any($1) qualify row_number() over"
-        " (partition by workbook, tab order by fetched_at desc) = 1",
+        " (partition by workbook, tab order by number desc) = 1",
         [None if spreadsheets is None else list(spreadsheets)],
     ).fetchall()
     extracts = ((workbook, CurrentExtract(*row)) for workbook, *row in rows)
@@ -100,12 +102,12 @@ def current_extracts(
 def family_members(connection: Connection, workbook: str, family: str) -> list[CurrentExtract]:
     """Return the newest extract of each member of a family, of the spreadsheet read last."""
     rows = connection.execute(
-        "with seen as (select *, row_number() over (partition by tab order by fetched_at desc) as"
-        " age, first_value(spreadsheet_id) over (order by fetched_at desc) as newest,"
-        " min(fetched_at) over (partition by tab) as first_seen"
+        "with seen as (select *, row_number() over (partition by tab order by number desc) as"
+        " age, first_value(spreadsheet_id) over (order by number desc) as newest,"
+        " min(number) over (partition by tab) as first_seen"
         " from meta.extracts where workbook = ? and family = ?)"
         f" select {_CURRENT} from seen where age = 1 and spreadsheet_id = newest"
-        " order by first_seen, tab",
+        " order by first_seen",
         [workbook, family],
     ).fetchall()
     return [CurrentExtract(*row) for row in rows]
@@ -118,7 +120,7 @@ def accepted_members(
     rows = connection.execute(
         f"select {_CURRENT} from meta.extracts semi join (from meta.layouts where rows_kept > 0)"
         " using (workbook, tab, content_hash) where workbook = ? and family = ?"
-        " qualify row_number() over (partition by tab order by fetched_at desc) = 1",
+        " qualify row_number() over (partition by tab order by number desc) = 1",
         [workbook, family],
     ).fetchall()
     members = [CurrentExtract(*row) for row in rows]
@@ -128,7 +130,7 @@ def accepted_members(
 def first_loaded(connection: Connection, tab: Tab, extract: CurrentExtract) -> datetime:
     """Return when a tab's content was loaded for the first time, whenever a table shows it."""
     row = connection.execute(
-        "select min(fetched_at) from meta.extracts"
+        "select arg_min(fetched_at, number) from meta.extracts"
         " where workbook = ? and tab = ? and content_hash = ?",
         [tab.workbook, tab.name, extract.content_hash],
     ).fetchone()
@@ -139,7 +141,7 @@ def first_loaded(connection: Connection, tab: Tab, extract: CurrentExtract) -> d
 def rows_landed(connection: Connection, tables: Sequence[str]) -> int:
     """Return the rows of the current extracts of all tabs that feed the tables."""
     row = connection.execute(
-        "select coalesce(sum(n), 0) from (select arg_max(rows_read, fetched_at) as n"
+        "select coalesce(sum(n), 0) from (select arg_max(rows_read, number) as n"
         " from meta.extracts where workbook || '__' || coalesce(family, tab) = any(?)"
         " group by workbook, tab)",
         [list(tables)],
@@ -150,8 +152,8 @@ def rows_landed(connection: Connection, tables: Sequence[str]) -> int:
 def last_fetched(connection: Connection) -> dict[str, datetime]:
     """Return when each table's tab, or newest member, was last read with a new content."""
     rows = connection.execute(
-        "select workbook || '__' || coalesce(family, tab), max(fetched_at) from meta.extracts"
-        " group by 1"
+        "select workbook || '__' || coalesce(family, tab), arg_max(fetched_at, number)"
+        f" from {numbered(connection, 'extracts')} group by 1"
     ).fetchall()
     return dict(rows)
 
@@ -170,24 +172,25 @@ def recorded_extracts(connection: Connection, table: str) -> list[RecordedExtrac
     rows = connection.execute(
         "select workbook, tab, content_hash, s.spreadsheet_id, sheet_id, title, rows_read,"
         " fetched_at, coalesce(replaced_at, read_at), replaced_at is null, run_id from (select *,"
-        " lead(fetched_at) over (partition by tab order by fetched_at) as replaced_at"
-        " from meta.extracts where workbook || '__' || coalesce(family, tab) = ?) as s"
-        " left join meta.workbooks using (workbook) order by fetched_at desc",
+        " lead(fetched_at) over (partition by tab order by number) as replaced_at"
+        f" from {numbered(connection, 'extracts')}"
+        " where workbook || '__' || coalesce(family, tab) = ?) as s"
+        " left join meta.workbooks using (workbook) order by number desc",
         [table],
     ).fetchall()
     return [RecordedExtract(UsedExtract(*row[:7]), *row[7:]) for row in rows]
 
 
 def replaced_extracts(
-    connection: Connection, workbook: str, before: datetime
+    connection: Connection, workbook: str, before: datetime, now: datetime
 ) -> list[ReplacedExtract]:
     """Return the contents of a workbook's tabs that were all replaced before a moment."""
+    extracts = "(from meta.extracts where workbook = $workbook)"
     rows = connection.execute(
-        "select tab, content_hash, max(replaced_at) from (select tab, content_hash, coalesce("
-        "lead(fetched_at) over (partition by tab order by fetched_at), 'infinity'::timestamptz)"
-        " as replaced_at from meta.extracts where workbook = ?)"
-        " group by all having max(replaced_at) < ? order by all",
-        [workbook, before],
+        "select tab, content_hash, max(coalesce(replaced_at, 'infinity'::timestamptz)) as last"
+        f" from ({with_replaced_at(extracts, 'fetched_at', 'number', 'tab')})"
+        " group by tab, content_hash having last < $before order by all",
+        {"workbook": workbook, "before": before, "now": now},
     ).fetchall()
     return [ReplacedExtract(workbook, *row) for row in rows]
 
@@ -197,14 +200,15 @@ def record_pruned(
 ) -> None:
     """Record that an extract was removed from landing, and its size in bytes."""
     connection.execute(
-        "insert into meta.pruned_extracts values (?, ?, ?, ?, ?)",
+        "insert into meta.pruned_extracts values (?, ?, ?, ?, ?, nextval('meta.numbers'))",
         [extract.workbook, extract.tab, extract.content_hash, size, now],
     )
 
 
 def copy_extracts(source: Connection, target: Connection) -> None:
     """Add one file's whole record of extracts to another file's."""
-    target.register("copied", source.execute("from meta.extracts").to_arrow_table())
+    rows = source.execute(f"from {numbered(source, 'extracts')}").to_arrow_table()
+    target.register("copied", rows)
     target.execute("insert into meta.extracts by name from copied")
     target.unregister("copied")
 
@@ -215,8 +219,8 @@ def last_read(connection: Connection) -> dict[str, datetime]:
     A workbook with a tab that is held back or failed counts by its newest extract.
     """
     rows = connection.execute(
-        "select workbook, max(moment) from (select workbook, read_at as moment"
-        " from meta.workbooks union all select workbook, fetched_at from meta.extracts)"
+        "select workbook, coalesce(any_value(read_at), arg_max(fetched_at, number))"
+        f" from {numbered(connection, 'extracts')} full join meta.workbooks using (workbook)"
         " group by 1"
     ).fetchall()
     return dict(rows)

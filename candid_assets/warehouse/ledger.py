@@ -9,6 +9,7 @@ from duckdb import DuckDBPyConnection as Connection
 from candid_assets.contracts.catalog import Tab
 from candid_assets.sql import literal, qualified
 from candid_assets.warehouse.builds import Origin
+from candid_assets.warehouse.versions import numbered
 
 OutsideCells = tuple[str, str, str, str, str, int, str, str, str]
 """Workbook, tab, table, letter, rule, number of cells, first cell, last cell, extract."""
@@ -42,7 +43,7 @@ class TabLedger:
 
 @dataclass(frozen=True, slots=True)
 class KeptRows:
-    """Rows of a tab's tables at a moment."""
+    """Rows of a tab's tables as a build left them."""
 
     table: str
     at: datetime
@@ -105,29 +106,39 @@ def rows_by_build(connection: Connection, table: str, limit: int) -> list[KeptRo
     return [KeptRows(*row) for row in rows]
 
 
-def rows_at(
-    connection: Connection, moments: Sequence[datetime], tables: Sequence[str]
-) -> list[KeptRows]:
-    """Return the rows of tabs at moments, as their last builds before left them."""
-    if not moments or not tables:
-        return []
+def rows_after(
+    connection: Connection, runs: Sequence[int], tables: Sequence[str]
+) -> dict[tuple[str, int], KeptRows]:
+    """Return the rows of tabs after runs, as their last builds before left them.
+
+    Args:
+        connection: The warehouse or a snapshot.
+        runs: Numbers of the runs.
+        tables: The tabs' tables.
+
+    Returns:
+        The rows by table and number of the run.
+    """
+    if not runs or not tables:
+        return {}
+    builds = numbered(connection, "builds")
     rows = connection.execute(
-        """
+        f"""
         with
         wanted as (
-            select "table", ended from (select unnest($moments::timestamptz[]) as ended),
+            select "table", run from (select unnest($runs::bigint[]) as run),
                 (select unnest($tables::varchar[]) as "table")
         ),
-        clean as (select * from meta.builds where layer = 'clean'),
-        quarantine as (select * from meta.builds where layer = 'quarantine')
-        select w."table", w.ended, c.row_count, q.row_count
+        clean as (select * from {builds} where layer = 'clean'),
+        quarantine as (select * from {builds} where layer = 'quarantine')
+        select w.run, w."table", c.built_at, c.row_count, q.row_count
         from wanted as w
-        asof join clean as c on w."table" = c."table" and w.ended >= c.built_at
-        asof join quarantine as q on w."table" = q."table" and w.ended >= q.built_at
+        asof join clean as c on w."table" = c."table" and w.run >= c.number
+        asof join quarantine as q on w."table" = q."table" and w.run >= q.number
         """,
-        {"moments": list(moments), "tables": list(tables)},
+        {"runs": list(runs), "tables": list(tables)},
     ).fetchall()
-    return [KeptRows(*row) for row in rows]
+    return {(table, run): KeptRows(table, *facts) for run, table, *facts in rows}
 
 
 def record_dropped(connection: Connection, tab: Tab, staged: str, sheet_id: int) -> None:
@@ -174,14 +185,16 @@ def keep_history(connection: Connection, table: str, origin: Origin) -> None:
         [now],
     )
     connection.execute(
-        "update meta.quarantine_history as h set resolved = ?, resolved_run = ?"
+        "update meta.quarantine_history as h set resolved = ?, resolved_run = ?,"
+        " resolved_number = nextval('meta.numbers')"
         f' where h."table" = {name} and h.resolved is null and (_id, "column", reason)'
         ' not in (select (_id, "column", reason) from temp.quarantined_now)',
         [now, origin.run_id],
     )
     connection.execute(
         f'insert into meta.quarantine_history select {name}, n._id, n."column", n.reason, ?, ?,'
-        ' null, ?, null, n.cell, n."value", n.message, n.link from temp.quarantined_now as n'
+        " null, ?, null, n.cell, n.\"value\", n.message, n.link, nextval('meta.numbers'), null"
+        " from temp.quarantined_now as n"
         f' anti join meta.quarantine_history as h on h."table" = {name} and h.resolved is null'
         ' and h._id = n._id and h."column" = n."column" and h.reason = n.reason',
         [now, now, origin.run_id],
@@ -194,8 +207,8 @@ def reason_counts(connection: Connection, run_id: str | None) -> ReasonCounts:
     row = connection.execute(
         "select count(*) filter (resolved is null), count(*) filter (first_run = $1),"
         " count(*) filter (resolved_run = $1),"
-        " strftime(min(first_seen) filter (resolved is null), '%Y-%m-%d %H:%M:%S')"
-        " from meta.quarantine_history",
+        " strftime(arg_min(first_seen, number) filter (resolved is null), '%Y-%m-%d %H:%M:%S')"
+        f" from {numbered(connection, 'quarantine_history')}",
         [run_id],
     ).fetchone()
     return ReasonCounts(*(row or ()))

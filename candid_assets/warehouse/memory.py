@@ -37,6 +37,20 @@ def open_file(path: Path, *, read_only: bool = True) -> duckdb.DuckDBPyConnectio
     return connection
 
 
+def file_of(connection: duckdb.DuckDBPyConnection) -> Path:
+    """Return the file that a connection works on.
+
+    Raises:
+        duckdb.IOException: It is a database in memory.
+    """
+    row = connection.execute(
+        "select path from duckdb_databases() where database_name = current_database()"
+    ).fetchone()
+    if row is None or row[0] is None:
+        raise duckdb.IOException("a database in memory has no file")
+    return Path(str(row[0]))
+
+
 def open_scratch(folder: Path, threads: int | None = None) -> duckdb.DuckDBPyConnection:
     """Open a database in memory, which spills into a folder."""
     connection = duckdb.connect()

@@ -11,17 +11,19 @@ from duckdb import DuckDBPyConnection as Connection
 from candid_assets.sql import qualified
 from candid_assets.warehouse.builds import Origin, built_tables
 from candid_assets.warehouse.memory import open_file
+from candid_assets.warehouse.replacements import with_replaced_at
+from candid_assets.warehouse.versions import numbered
 
 _COPIES = (
     ("environment", "true"),
-    ("runs", "finished_at <= $moment"),
-    ("extracts", "fetched_at <= $moment"),
+    ("runs", "number <= $place"),
+    ("extracts", "number <= $place"),
     ("builds", "build <= $newest"),
-    ("publications", "publication <= $number"),
-    ("published_tables", "since <= $number"),
-    ("quarantine_history", "first_seen <= $moment"),
-    ("pruned_extracts", "pruned_at <= $moment"),
-    ("schema_changes", "first_seen <= $moment"),
+    ("publications", "number <= $place"),
+    ("published_tables", "since <= $publication"),
+    ("quarantine_history", "number <= $place"),
+    ("pruned_extracts", "number <= $place"),
+    ("schema_changes", "number <= $place"),
 )
 """Tables of `meta` that are only ever added to, with what of them stood already then."""
 
@@ -36,25 +38,18 @@ class Publication:
     env: str
     catalog: str
     code: str
+    number: int
+    """Its place in the order of all that happened."""
 
 
-_PUBLICATIONS = (
-    "select publication, published_at, run_id, env, catalog, code from meta.publications"
-    " order by publication"
-)
-
-
-def record_publication(
-    connection: Connection, env: str, origin: Origin, target: Path
-) -> Publication:
+def record_publication(connection: Connection, env: str, origin: Origin, target: Path) -> None:
     """Record what is about to be published at `target`, inside the caller's transaction."""
     withdraw_unpublished(connection, target)
     last = last_publication(connection)
     number = last.publication + 1 if last else 1
-    made = Publication(number, origin.now(), origin.run_id, env, origin.catalog, origin.code)
+    facts = [number, origin.now(), origin.run_id, env, origin.catalog, origin.code]
     connection.execute(
-        "insert into meta.publications values (?, ?, ?, ?, ?, ?)",
-        [number, made.published_at, made.run_id, env, made.catalog, made.code],
+        "insert into meta.publications values (?, ?, ?, ?, ?, ?, nextval('meta.numbers'))", facts
     )
     shown = (
         'select t.layer, t."table", coalesce(t.build, 0) as build from meta.tables as t'
@@ -72,7 +67,6 @@ def record_publication(
         ' and p.layer = s.layer and p."table" = s."table" and p.build = s.build',
         [number],
     )
-    return made
 
 
 def withdraw_unpublished(connection: Connection, target: Path) -> None:
@@ -102,13 +96,18 @@ def last_published(target: Path) -> int | None:
 
 def last_publication(connection: Connection) -> Publication | None:
     """Return the newest publication; None where there was none yet."""
-    row = connection.execute(f"{_PUBLICATIONS} desc limit 1").fetchone()
-    return Publication(*row) if row else None
+    last = publications(connection, newest=1)
+    return last[0] if last else None
 
 
-def publications(connection: Connection) -> list[Publication]:
-    """Return every publication, the first one first."""
-    return [Publication(*row) for row in connection.execute(_PUBLICATIONS).fetchall()]
+def publications(connection: Connection, newest: int | None = None) -> list[Publication]:
+    """Return every publication, or so many of the newest, the first one first."""
+    rows = connection.execute(
+        "select publication, published_at, run_id, env, catalog, code, number"
+        f" from {numbered(connection, 'publications')} order by publication desc limit ?",
+        [newest],
+    ).fetchall()
+    return [Publication(*row) for row in reversed(rows)]
 
 
 def builds_shown(connection: Connection, publication: int) -> dict[tuple[str, str], int]:
@@ -121,20 +120,23 @@ def builds_shown(connection: Connection, publication: int) -> dict[tuple[str, st
     return {(r[0], r[1]): r[2] for r in rows}
 
 
-def builds_in_use(connection: Connection, since: datetime) -> list[int]:
-    """Return the builds of current tables and of all that readers could open since a moment."""
+def builds_in_use(connection: Connection, since: datetime, now: datetime) -> list[int]:
+    """Return the builds of current tables and of all that readers could open since a moment.
+
+    Args:
+        connection: The warehouse.
+        since: The moment.
+        now: The present one.
+    """
     rows = connection.execute(
-        """
+        f"""
         with shown as (
-            select
-                publication,
-                lead(published_at) over (order by publication) as replaced_at
-            from meta.publications
+            {with_replaced_at("meta.publications", "published_at", "publication")}
         ),
         oldest as (
             select coalesce(min(publication), 0) as publication
             from shown
-            where replaced_at is null or replaced_at >= $1
+            where replaced_at is null or replaced_at >= $since
         )
         select p.build
         from meta.published_tables as p, oldest as o
@@ -142,7 +144,7 @@ def builds_in_use(connection: Connection, since: datetime) -> list[int]:
         union
         select build from meta.tables where build is not null
         """,
-        [since],
+        {"since": since, "now": now},
     ).fetchall()
     return [row[0] for row in rows]
 
@@ -159,9 +161,9 @@ def copy_record(
     state are about the run, not the data, and stay empty.
     """
     facts = {
-        "moment": publication.published_at,
         "newest": max(shown.values(), default=0),
-        "number": publication.publication,
+        "publication": publication.publication,
+        "place": publication.number,
     }
     known = {
         row[0]
@@ -203,13 +205,14 @@ def _reopen_history(
 ) -> None:
     """Set the histories back to the publication: later resolutions and cells are undone."""
     connection.execute(
-        "update meta.schema_changes set resolved_at = null where resolved_at > ?",
-        [publication.published_at],
+        "update meta.schema_changes set resolved_at = null, resolved_number = null"
+        " where resolved_number > ?",
+        [publication.number],
     )
     connection.execute(
-        "update meta.quarantine_history set resolved = null, resolved_run = null"
-        " where resolved > ?",
-        [publication.published_at],
+        "update meta.quarantine_history set resolved = null, resolved_run = null,"
+        " resolved_number = null where resolved_number > ?",
+        [publication.number],
     )
     rebuilt = {(built.layer, built.table) for built in built_tables(connection)}
     for layer, table in shown:

@@ -11,8 +11,9 @@ import duckdb
 
 from candid_assets.atomic_files import READ_ONLY, replacing
 from candid_assets.warehouse.file_check import DamagedFileError, verify_file
-from candid_assets.warehouse.memory import SMALL_BYTES, open_file
+from candid_assets.warehouse.memory import SMALL_BYTES, file_of, open_file
 from candid_assets.warehouse.refresh_record import recent_runs
+from candid_assets.warehouse.versions import stored_version
 
 
 def publish(connection: duckdb.DuckDBPyConnection, target: Path) -> int:
@@ -34,21 +35,12 @@ def publish(connection: duckdb.DuckDBPyConnection, target: Path) -> int:
     )
     connection.execute("force checkpoint")
     with replacing(target, READ_ONLY, single_writer=True) as part:
-        copyfile(_file(connection), part)
+        copyfile(file_of(connection), part)
         verify_file(part)
         with open_file(part) as copy:
             if copy.execute(tables).fetchone() != connection.execute(tables).fetchone():
                 raise duckdb.IOException(f"{part} does not have every table of the warehouse")
     return target.stat().st_size
-
-
-def _file(connection: duckdb.DuckDBPyConnection) -> Path:
-    row = connection.execute(
-        "select path from duckdb_databases() where database_name = current_database()"
-    ).fetchone()
-    if row is None or row[0] is None:
-        raise duckdb.IOException("a warehouse in memory cannot be published")
-    return Path(str(row[0]))
 
 
 def is_published(connection: duckdb.DuckDBPyConnection, target: Path) -> bool:
@@ -62,6 +54,8 @@ def is_published(connection: duckdb.DuckDBPyConnection, target: Path) -> bool:
         if target.stat().st_size <= SMALL_BYTES:
             verify_file(target)
         with open_file(target) as snapshot:
-            return recent_runs(snapshot) == recent_runs(connection)
+            return stored_version(snapshot) == stored_version(connection) and recent_runs(
+                snapshot
+            ) == recent_runs(connection)
     except (OSError, DamagedFileError, duckdb.Error):
         return False  # damaged, or of an older layout: publishing mends it

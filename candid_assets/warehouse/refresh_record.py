@@ -10,6 +10,7 @@ from duckdb import DuckDBPyConnection as Connection
 
 from candid_assets.names import Layer
 from candid_assets.warehouse.check_results import CheckResult, Sample
+from candid_assets.warehouse.versions import numbered
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class Run:
     succeeded: bool
     summary: str
     """The object that `candid run --json` prints, as JSON."""
+    number: int = 0
+    """Its place in the order of all that happened; 0 before it is recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +61,16 @@ class WorkbookReading:
 def record_run(connection: Connection, run: Run) -> None:
     """Record a refresh that is finished."""
     connection.execute(
-        "insert into meta.runs values (?, ?, ?, ?, ?, ?)",
-        astuple(run),
+        "insert into meta.runs values (?, ?, ?, ?, ?, ?, nextval('meta.numbers'))",
+        astuple(run)[:-1],
     )
 
 
 def recent_runs(connection: Connection, limit: int = 1) -> list[Run]:
     """Return the last refreshes, the newest first."""
     rows = connection.execute(
-        "select run_id, env, started_at, finished_at, succeeded, summary from meta.runs"
-        " order by finished_at desc limit ?",
+        "select run_id, env, started_at, finished_at, succeeded, summary, number"
+        f" from {numbered(connection, 'runs')} order by number desc limit ?",
         [limit],
     ).fetchall()
     return [Run(*row) for row in rows]
@@ -205,7 +208,7 @@ def record_compaction(connection: Connection, before: int, after: int) -> None:
 def size_written(connection: Connection) -> tuple[int | None, bool]:
     """Return the file's bytes when it was last written anew, and if anything was published yet."""
     row = connection.execute(
-        "select arg_max(bytes_after, compacted_at), (select count(*) > 0 from meta.publications)"
+        "select arg_max(bytes_after, rowid), (select count(*) > 0 from meta.publications)"
         " from meta.compactions"
     ).fetchone()
     return row or (None, False)

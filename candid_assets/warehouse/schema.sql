@@ -6,11 +6,22 @@ create schema if not exists quarantine;
 create schema if not exists ready;
 create schema if not exists meta;
 
+-- What happened first is said by numbers of one sequence, taken where a row is written. Times are
+-- for people: the clock of a computer may be wrong.
+create sequence if not exists meta.numbers;
+
 create table if not exists meta.environment (
     env varchar not null,
     created_at timestamptz not null
 );
 comment on table meta.environment is 'The environment whose data this file holds; one row.';
+
+create table if not exists meta.versions (
+    version bigint not null,
+    program varchar not null,
+    since timestamptz not null
+);
+comment on table meta.versions is 'The versions of this file: the highest is its own; by which program and when it got each.';
 
 create table if not exists meta.runs (
     run_id varchar not null,
@@ -265,3 +276,23 @@ create table if not exists meta.compactions (
     bytes_after bigint not null
 );
 comment on table meta.compactions is 'Every time this file was written anew to leave out the space between its tables; the first row is the size after the first publication.';
+
+-- Columns that came later; a file of a former release gets them here.
+alter table meta.extracts add column if not exists number bigint;
+comment on column meta.extracts.number is 'Place in the order of all that happened, of meta.numbers.';
+alter table meta.runs add column if not exists number bigint;
+comment on column meta.runs.number is 'Place in the order of all that happened, of meta.numbers.';
+alter table meta.builds add column if not exists number bigint;
+comment on column meta.builds.number is 'Place in the order of all that happened, of meta.numbers.';
+alter table meta.publications add column if not exists number bigint;
+comment on column meta.publications.number is 'Place in the order of all that happened, of meta.numbers.';
+alter table meta.pruned_extracts add column if not exists number bigint;
+comment on column meta.pruned_extracts.number is 'Place in the order of all that happened, of meta.numbers.';
+alter table meta.quarantine_history add column if not exists number bigint;
+comment on column meta.quarantine_history.number is 'Place in the order of all that happened, of meta.numbers.';
+alter table meta.quarantine_history add column if not exists resolved_number bigint;
+comment on column meta.quarantine_history.resolved_number is 'Place of its resolution in the order of all that happened.';
+alter table meta.schema_changes add column if not exists number bigint;
+comment on column meta.schema_changes.number is 'Place in the order of all that happened, of meta.numbers.';
+alter table meta.schema_changes add column if not exists resolved_number bigint;
+comment on column meta.schema_changes.resolved_number is 'Place of its resolution in the order of all that happened.';

@@ -10,7 +10,6 @@ from duckdb import DuckDBPyConnection as Connection
 
 from candid_assets.settings import ZONE
 from candid_assets.warehouse.check_results import CheckResult
-from candid_assets.warehouse.database import environment_of
 from candid_assets.warehouse.extracts import last_fetched
 from candid_assets.warehouse.ledger import ReasonCounts, ledgers, reason_counts, total
 from candid_assets.warehouse.refresh_record import (
@@ -19,6 +18,7 @@ from candid_assets.warehouse.refresh_record import (
     recorded_checks,
     recorded_failures,
 )
+from candid_assets.warehouse.versions import environment_of
 
 WORST = 5
 

@@ -184,7 +184,9 @@ def record_change(
     place = (seen.workbook, seen.tab, seen.table, seen.title)
     what = (c.kind, c.column, c.subject, c.to, c.detail, c.fix, c.breaking)
     connection.execute(
-        "insert into meta.schema_changes values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert into meta.schema_changes select ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+        " resolved_at, number, if(resolved_at is null, null, number)"
+        " from (select ?::timestamptz as resolved_at, nextval('meta.numbers') as number)",
         [*place, *what, now, seen.extract, run_id, None if is_open else now],
     )
 
@@ -195,7 +197,7 @@ def open_changes(connection: Connection, table: str | None = None) -> list[Recor
         'select workbook, tab, "table", title, _extract, rowid, kind, detail, subject, breaking,'
         ' fix, "column", "to" from meta.schema_changes'
         ' where resolved_at is null and "table" = coalesce($1, "table")'
-        " order by first_seen, detail",
+        " order by rowid",
         [table],
     ).fetchall()
     return [RecordedChange(Change(*row[6:]), *row[:6]) for row in rows]
@@ -204,7 +206,8 @@ def open_changes(connection: Connection, table: str | None = None) -> list[Recor
 def resolve_changes(connection: Connection, changes: Iterable[RecordedChange]) -> None:
     """Mark changes as decided or over."""
     connection.execute(
-        "update meta.schema_changes set resolved_at = ? where rowid = any(?)",
+        "update meta.schema_changes set resolved_at = ?,"
+        " resolved_number = nextval('meta.numbers') where rowid = any(?)",
         [datetime.now(UTC), [change.row for change in changes]],
     )
 

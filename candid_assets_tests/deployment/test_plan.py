@@ -46,7 +46,7 @@ def _sample(gated: Gated, catalog: str = ""):
         )
         catalog = catalog or content_of(gated.installation).catalog
         made.execute(
-            "insert into meta.publications values (1, now(), 'r1', 'sample', ?, '')", [catalog]
+            "insert into meta.publications values (1, now(), 'r1', 'sample', ?, '', 1)", [catalog]
         )
 
 

@@ -6,6 +6,12 @@ from candid_assets_tests.history.shop import same_tables
 from candid_assets_tests.history.test_rebuild import rebuilt
 
 FORMER = """
+drop table meta.versions;
+drop sequence meta.numbers;
+alter table meta.extracts drop column number;
+alter table meta.runs drop column number;
+alter table meta.schema_changes drop column number;
+alter table meta.schema_changes drop column resolved_number;
 drop table meta.builds;
 drop table meta.publications;
 drop table meta.published_tables;

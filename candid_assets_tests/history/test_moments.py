@@ -49,7 +49,7 @@ def test_text_that_is_no_moment_is_refused(written):
 def published(*runs):
     start = datetime(2026, 11, 20, 1, tzinfo=UTC)
     return [
-        Publication(n, start + timedelta(days=n), run, "sample", "", "")
+        Publication(n, start + timedelta(days=n), run, "sample", "", "", n)
         for n, run in enumerate(runs, 1)
     ]
 

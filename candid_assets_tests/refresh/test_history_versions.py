@@ -305,13 +305,13 @@ def _stand(connection, content, number, moment):
         connection.execute("insert into clean.toko__sales values (?, ?)", list(item))
     connection.execute(
         "insert into meta.extracts values ('toko', 'sales', $1, '', 1, '', 0, null, $2, '', null,"
-        " null)",
+        " null, nextval('meta.numbers'))",
         [name, moment],
     )
     used = f'[{{"workbook": "toko", "tab": "sales", "content_hash": "{name}", "rows": 1}}]'
     connection.execute(
         "insert into meta.builds values ($1, 'clean', 'toko__sales', '', '', 0, $2, '', '', '', $3,"
-        " [])",
+        " [], nextval('meta.numbers'))",
         [number, moment + timedelta(minutes=1), used],
     )
     connection.execute(

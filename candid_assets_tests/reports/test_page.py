@@ -138,7 +138,7 @@ def test_page_is_rewritten_from_the_published_snapshot_and_opened_by_run_id(refr
     assert json.loads(done.stdout) == {"env": "staging", "page": str(page)}
     unlike = {line for line in page.read_text().splitlines() if line not in before.splitlines()}
     assert all("ago" in line or "written" in line for line in unlike), unlike
-    run_id = refreshed_shop.query("select arg_max(run_id, finished_at) from meta.runs")[0][0]
+    run_id = refreshed_shop.query("select arg_max(run_id, number) from meta.runs")[0][0]
     assert candid(refreshed_shop, "--run", run_id[:6]).stdout.strip() == str(page)
     unknown = candid(refreshed_shop, "--run", "ffffffff-0000")
     assert unknown.returncode == 1
@@ -203,12 +203,12 @@ def test_hundreds_of_runs_of_hundreds_of_tabs_stay_a_small_page(warehouse, catal
         catalog, workbooks=(dataclasses.replace(workbook, tabs=tabs),), models=()
     )
     warehouse.execute(
-        "insert into meta.runs select 'r' || n, 'staging', t, t + interval 1 minute, true, '{}'"
+        "insert into meta.runs select 'r' || n, 'staging', t, t + interval 1 minute, true, '{}', n"
         " from (select n, timestamptz '2026-01-01' + to_hours(n) as t from range(300) as r (n))"
     )
     warehouse.execute(
         "insert into meta.builds select 2 * n + (layer = 'clean')::int, layer, $book || '__t' || n,"
-        " '', '', 10, timestamptz '2026-01-01', 'r0', '', '', '[]', []"
+        " '', '', 10, timestamptz '2026-01-01', 'r0', '', '', '[]', [], 0"
         " from range(400) as t (n), (values ('clean'), ('quarantine')) as l (layer)",
         {"book": workbook.name},
     )

@@ -17,11 +17,11 @@ def run(warehouse, number, **built):
         for layer, count in zip(("clean", "quarantine"), rows, strict=True):
             warehouse.execute(
                 "insert into meta.builds select coalesce(max(build), 0) + 1, ?, ?, '', '', ?, ?,"
-                " ?, '', '', '[]', [] from meta.builds",
+                " ?, '', '', '[]', [], nextval('meta.numbers') from meta.builds",
                 [layer, table, count, at, f"run{number}"],
             )
     warehouse.execute(
-        "insert into meta.runs values (?, 'staging', ?, ?, true, '{}')",
+        "insert into meta.runs values (?, 'staging', ?, ?, true, '{}', nextval('meta.numbers'))",
         [f"run{number}", at, at + timedelta(minutes=1)],
     )
 

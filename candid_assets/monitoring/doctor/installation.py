@@ -15,9 +15,10 @@ from candid_assets.contracts.load import load_catalog
 from candid_assets.findings import Finding, mend, note, ok
 from candid_assets.settings import Settings
 from candid_assets.warehouse.builds import built_tables
-from candid_assets.warehouse.database import environment_of, open_published
+from candid_assets.warehouse.database import open_published
 from candid_assets.warehouse.errors import WarehouseError
 from candid_assets.warehouse.memory import open_file
+from candid_assets.warehouse.versions import environment_of
 
 GIGABYTE: Final = 1_000_000_000
 LEAST_FREE: Final = GIGABYTE // 2

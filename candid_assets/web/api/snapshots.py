@@ -18,9 +18,9 @@ from candid_assets.contracts.load import load_catalog
 from candid_assets.settings import TIME_ZONE, Settings
 from candid_assets.sql import literal
 from candid_assets.warehouse.builds import built_tables
-from candid_assets.warehouse.database import environment_of
 from candid_assets.warehouse.memory import open_scratch
 from candid_assets.warehouse.publications import last_publication
+from candid_assets.warehouse.versions import environment_of
 from candid_assets.web.api.relations import Relation, tables_of
 from candid_assets.web.refusal import Refused
 

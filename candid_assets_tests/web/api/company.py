@@ -127,7 +127,7 @@ def publish_rows(settings: Settings, count: int = ROWS, extra: int = 0) -> None:
             connection.execute(f"create table ready.{model.table} ({names})")
             connection.execute(f"insert into ready.{model.table} {model.sql}")
         connection.execute(
-            "insert into meta.runs values ('run-1', ?, now(), now(), true, '{}')", [settings.env]
+            "insert into meta.runs values ('run-1', ?, now(), now(), true, '{}', 1)", [settings.env]
         )
         for n, name in enumerate(("rows_conserved", "keys_unique")):
             connection.execute(
