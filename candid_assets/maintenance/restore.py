@@ -4,6 +4,7 @@ import tarfile
 import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -23,7 +24,7 @@ from candid_assets.maintenance.backup import (
     held,
 )
 from candid_assets.warehouse.memory import open_file
-from candid_assets.warehouse.versions import environment_of
+from candid_assets.warehouse.versions import environment_of, require_not_newer, stored_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +76,18 @@ def _unpacked(file: Path, folder: Path) -> dict[str, Any]:
         with tarfile.open(file, "r:gz") as archive:
             unpack(archive, folder)
         manifest = orjson.loads((folder / MANIFEST).read_bytes())
-        known = manifest["format"] == FORMAT and manifest["files"] and manifest["made_at"]
+        known = manifest["files"] and manifest["made_at"]
+        newer = int(manifest["format"]) > FORMAT
     except FileNotFoundError as error:
         raise BackupError(f"{error.filename} does not exist") from error
     except (tarfile.TarError, EOFError, OSError, zlib.error, ValueError, KeyError) as error:
         raise BackupError(f"{file} is damaged or no backup: {error}", "use another") from error
-    if not known:
-        raise BackupError(f"{file} was made by another version of candid", "use that to restore it")
+    if newer or not known:
+        raise BackupError(
+            f"{file} is a backup of version {manifest['format']}; this program"
+            f" (candid {version('candid-assets')}) knows versions up to {FORMAT}",
+            "restore it with the candid that made it",
+        )
     return dict(manifest)
 
 
@@ -99,6 +105,7 @@ def _verify(file: Path, folder: Path, files: dict[str, Any]) -> int:
 def _verify_warehouse(file: Path, warehouse: Path, env: str) -> None:
     try:
         with open_file(warehouse) as connection:
+            require_not_newer(stored_version(connection), f"the warehouse in {file}")
             owner = environment_of(connection)
     except duckdb.Error as error:
         raise BackupError(f"{file} holds a warehouse that cannot be read: {error}") from error
