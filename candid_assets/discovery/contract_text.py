@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
+from candid_assets.discovery.descriptions import describe_column, describe_rows
 from candid_assets.discovery.proposal import ColumnProposal, TableProposal
 
 _PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -81,10 +82,7 @@ def table_yaml(table: TableProposal, *, family: bool) -> str:
     family = family and table.pattern is not None
     lines = [f"# {comment(note)}" for note in table.notes]
     lines += [f"name: {word(table.name)}", f"physicalName: {text(table.title)}"]
-    what = f"'{table.title}'"
-    if family:
-        what = f"the tabs {', '.join(table.titles[:3])}{' …' if len(table.titles) > 3 else ''}"
-    lines.append(f"description: {text(f'Rows of {what}, as discovered; say what one row is.')}")
+    lines.append(f"description: {text(describe_rows(table))}")
     custom = dict(table.options)
     if family:
         custom = {"titlePattern": table.pattern, **custom}
@@ -93,7 +91,7 @@ def table_yaml(table: TableProposal, *, family: bool) -> str:
         lines += [f"  - {{property: {key}, value: {_value(v)}}}" for key, v in custom.items()]
     lines += _row_rules(table)
     lines.append("properties:")
-    rows = [_column(column) for column in table.columns]
+    rows = [_column(column, table.primary_key) for column in table.columns]
     if family:
         rows.insert(0, _tab_column(table))
     names = max(len(row[0]) for row in rows)
@@ -132,7 +130,7 @@ def _tab_column(table: TableProposal) -> tuple[str, str, str, str]:
     return name, "physicalName: _tab,", f"logicalType: string, {key}{what}", ""
 
 
-def _column(column: ColumnProposal) -> tuple[str, str, str, str]:
+def _column(column: ColumnProposal, key: Sequence[str] = ()) -> tuple[str, str, str, str]:
     """Return name, header and the rest of a column's line, and its evidence."""
     parts = [f"logicalType: {column.logical}"]
     if column.guess.physical:
@@ -150,9 +148,7 @@ def _column(column: ColumnProposal) -> tuple[str, str, str, str]:
     if custom:
         properties = ", ".join(f"{{property: {k}, value: {_value(v)}}}" for k, v in custom.items())
         parts.append(f"customProperties: [{properties}]")
-    said = f"Column '{column.header}' of the source; say what it means."
-    what = text(column.description or said)
-    parts.append(f"description: {what}")
+    parts.append(f"description: {text(column.description or describe_column(column, key))}")
     evidence = "; ".join(column.notes)
     name = f"name: {word(column.name)},"
     return name, f"physicalName: {text(column.header)},", ", ".join(parts), evidence

@@ -1,5 +1,8 @@
 """Names and types the columns of one table."""
 
+import re
+from typing import Final
+
 from candid_assets.discovery.code_lengths import propose_length
 from candid_assets.discovery.column_facts import ColumnFacts
 from candid_assets.discovery.find_tables import (
@@ -8,8 +11,12 @@ from candid_assets.discovery.find_tables import (
     prefilled_cells,
     tab_options,
 )
+from candid_assets.discovery.header_stacks import unit_of
 from candid_assets.discovery.proposal import ColumnProposal, TableProposal
 from candid_assets.discovery.type_guess import TypingHabits, guess_type
+
+_BRACKETED: Final = re.compile(r"[(\[]([^()\[\]]{1,12})[)\]]\s*$")
+"""What a header says behind its name, such as (kg)."""
 
 
 def describe_table(
@@ -68,6 +75,9 @@ def _add_descriptions(table: TableProposal, tabs: TableGroup) -> None:
     for header, column in zip(tabs.headers, table.columns, strict=True):
         column.unit = units.get(header)
         column.description = None if column.unit else line.get(header)
+        bracketed = _BRACKETED.search(column.header)
+        if bracketed and column.logical in {"integer", "number"}:
+            column.unit = column.unit or unit_of(bracketed[1])
     if line:
         names = zip(tabs.headers, table.columns, strict=True)
         table.options["descriptionRow"] = {c.name: line[h] for h, c in names if h in line}

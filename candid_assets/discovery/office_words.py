@@ -77,6 +77,15 @@ MONEY_WORDS: Final = _words("""
 """)
 QUANTITY_WORDS: Final = _words("qty quantity kuantitas kwantitas")
 """Headers of counted things, whatever group they stand in: `Penjualan Qty`."""
+SALE_WORDS: Final = frozenset({"penjualan", "pemasukan", "pengeluaran"})
+"""Headers of amounts of money, or of pieces where the figures are small."""
+SCALE_WORDS: Final = _words("juta jt ribu rb miliar milyar rp idr rupiah usd nilai harga")
+OPEN_WORDS: Final = _words("""
+    kota city kabupaten kab provinsi province kecamatan kelurahan desa negara country alamat address
+    nama name pelanggan customer klien client pembeli buyer supplier pemasok vendor sales kasir
+    cashier petugas operator pic karyawan pegawai employee pasar
+""")
+"""Headers of places and people, of which there will be others than those seen so far."""
 EARLIER_WORDS: Final = _words("""
     mulai awal start begin from dari berangkat berangkatnya depart departed departure pesan order
     ordered pemesanan lahir birth dibuat buat created opened open buka faktur invoice terbit issued

@@ -9,6 +9,7 @@ import duckdb
 
 from candid_assets.cleaning.macros import install_macros
 from candid_assets.discovery.block_columns import block_columns
+from candid_assets.discovery.borrowed import borrow_keys, borrow_types
 from candid_assets.discovery.days_of_period import add_years
 from candid_assets.discovery.describe_table import describe_table
 from candid_assets.discovery.find_tables import (
@@ -113,6 +114,7 @@ class _Discovery:
             add_strangers(self.groups[number], self.strange.setdefault(number, {}), left_out)
         block_columns(self.connection, self.book.metadata.locale, self.groups, self.tables)
         share_types(self.connection, self.tables)
+        borrow_types(self.tables)
         for number, table in self.tables.items():
             self.formats.propose(table, number, self.groups[number])
             propose_fills(table, self.groups[number])
@@ -128,6 +130,7 @@ class _Discovery:
             if said is not None:
                 add_declared(table, said)
                 declared[number] = said
+        borrow_keys(self.tables)
         add_references(self.connection, self.name, self.tables)
         add_declared_references(self.name, self.tables, declared)
         add_row_rules(self.connection, self.tables)

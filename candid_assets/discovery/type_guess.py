@@ -19,6 +19,8 @@ from candid_assets.discovery.office_words import (
     MONEY_WORDS,
     PHONE_WORDS,
     QUANTITY_WORDS,
+    SALE_WORDS,
+    SCALE_WORDS,
     TIME_WORDS,
     names_codes,
     words_of,
@@ -32,6 +34,7 @@ _HOURS: Final = frozenset({"jam"})
 _MOST_HOUR_PLACES: Final = 4
 _FEWEST_GUARDS: Final = 3
 _DEBIT: Final = frozenset({"db", "dr", "d", "debet", "debit"})
+_FEWEST_RUPIAH: Final = 500
 _MOST_SCALE: Final = 30
 _MOST_FIGURES: Final = 38
 _TYPED: Final = frozenset({"boolean", "time", "integer", "number"})
@@ -274,5 +277,11 @@ def _is_money(facts: ColumnFacts, words: frozenset[str]) -> bool:
     return (
         facts.money > 0
         or facts.text_cents > 0
-        or bool(words & MONEY_WORDS and not words & QUANTITY_WORDS)
+        or bool(words & MONEY_WORDS and not words & QUANTITY_WORDS and not _is_pieces(facts, words))
     )
+
+
+def _is_pieces(facts: ColumnFacts, words: frozenset[str]) -> bool:
+    """Whether a column of sales counts pieces: no amount in rupiah is so small."""
+    few = facts.biggest < _FEWEST_RUPIAH and facts.currencies in ((), (RUPIAH,))
+    return few and bool(words & SALE_WORDS) and not words & SCALE_WORDS

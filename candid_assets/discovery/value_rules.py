@@ -5,6 +5,7 @@ from typing import Final
 import duckdb
 
 from candid_assets.discovery.column_stats import ColumnStats, blank_cells
+from candid_assets.discovery.office_words import OPEN_WORDS, words_of
 from candid_assets.discovery.proposal import ColumnProposal
 from candid_assets.sql import quoted
 
@@ -36,7 +37,7 @@ def add_enumeration(
     rows: int,
 ) -> None:
     """Propose the values that a column of text may have, and other spellings of them."""
-    if column.logical != "string" or rows < _ENUM_ROWS:
+    if column.logical != "string" or rows < _ENUM_ROWS or words_of(column.header) & OPEN_WORDS:
         return
     if not 2 <= stats.distinct <= 2 * _ENUM_VALUES or stats.longest > 40:
         return

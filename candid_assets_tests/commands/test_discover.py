@@ -134,7 +134,7 @@ def test_a_column_that_the_locale_misread_is_blocked_and_its_cells_named(discove
 def test_a_contract_that_stands_is_kept_unless_forced(discovered):
     installation, _, _, root = discovered
     path = root / "catalog/workbooks/toko/stok.yaml"
-    edited = path.read_text().replace("say what one row is", "one row is a product")
+    edited = path.read_text().replace("One row for each", "One product for each")
     path.write_text(edited)
     again = installation.candid("discover", "toko-id", "--workbook", "toko")
     assert again.returncode == 0, again.stderr
