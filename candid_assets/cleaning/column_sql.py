@@ -66,7 +66,7 @@ class Placed:
     @property
     def marked(self) -> bool:
         """Whether numbers are compared by their units, currencies and percent signs."""
-        is_number = self.column.logical_type in {"number", "integer"}
+        is_number = self.column.logical_type in {"number", "integer"} and self.column.in_sheet
         declared = self.column.options.shown_as is not None
         return is_number and self.letter is not None and (self.shown or self.percents or declared)
 
@@ -148,7 +148,7 @@ def with_reads(placed: Sequence[Placed]) -> tuple[tuple[Placed, ...], dict[str, 
     """
     calls: dict[str, list[Placed]] = {}
     for p in placed:
-        call = parser_sql(p.column, p.period)
+        call = "" if p.column.of_line else parser_sql(p.column, p.period)
         if call and p.letter:
             calls.setdefault(call, []).append(p)
     by_position = {p.position: p for p in placed}
@@ -167,6 +167,8 @@ def value_sql(placed: Placed) -> str:
     column = placed.column
     if placed.letter is None:
         return f"CAST(NULL AS {column.physical_type})"
+    if column.of_line:
+        return f"CAST({column.header} AS {column.physical_type})"
     if column.logical_type == "number":
         return _number_sql(placed)
     if column.logical_type == "integer":
@@ -221,6 +223,8 @@ def against_sql(placed: Placed) -> str:
 
 def _misread(placed: Placed) -> str:
     column = placed.column
+    if column.of_line:
+        return "CAST(NULL AS VARCHAR)"
     if column.logical_type == "number":
         scale = decimal_scale(column.physical_type)
         if scale is None or column.options.round_to_scale:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from candid_assets.cleaning.column_sql import Placed, is_key
+from candid_assets.cleaning.line_kinds_sql import other_line_sql
 from candid_assets.cleaning.macros import folded
 from candid_assets.cleaning.raw_content import NOTHING_MORE, RawContent
 from candid_assets.contracts.catalog import Tab
@@ -36,6 +37,7 @@ def rule_sql(
         ("header", f"_row <= {header.last_row}"),
         ("below_table", _below_sql(tab, header, present)),
         ("blank_row", "_lead IS NULL AND regexp_full_match(_kinds, '[-t]*')"),
+        ("other_line", other_line_sql(tab, header)),
         ("beside_table", _beside_sql(header)),
         ("column_numbers", _numbers_sql(tab, header, present)),
         ("repeated_header", _repeated_sql(header, present)),

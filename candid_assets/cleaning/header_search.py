@@ -40,7 +40,7 @@ def find_header(tab: Tab, rows: Sequence[Row]) -> HeaderMap | HeaderProblem:
         read: list[Row] = [joined(rows[n : n + count]) for n in range(len(rows) - count + 1)]
     else:
         read = list(rows)
-    wanted = {normalise(c.header): c for c in tab.columns if not c.of_title}
+    wanted = {normalise(c.header): c for c in tab.columns if c.in_sheet}
     required = {header for header, column in wanted.items() if not column.options.may_lack}
     fixed = tab.options.header_row
     for number in _searched(fixed, len(read)):

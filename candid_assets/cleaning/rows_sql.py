@@ -15,11 +15,13 @@ from candid_assets.cleaning.column_sql import (
     with_reads,
 )
 from candid_assets.cleaning.drop_rules import rule_sql
+from candid_assets.cleaning.line_kinds_sql import kind_place, parent_sql
 from candid_assets.cleaning.marks_sql import marks_sql
 from candid_assets.cleaning.merged_sql import filled_sql
 from candid_assets.cleaning.raw_content import NOTHING_MORE, RawContent
 from candid_assets.contracts.catalog import Column, Tab
 from candid_assets.contracts.header_map import HeaderMap
+from candid_assets.names import column_letter
 from candid_assets.warehouse.provenance import CELLS, MERGED, SHOWN
 
 
@@ -28,15 +30,16 @@ def placed_columns(
 ) -> Iterator[Placed]:
     """Yield the contract's columns with their places in the sheet and what formats say there."""
     for position, column in enumerate(tab.columns, start=1):
-        place = header.positions.get(column.name, 0)
-        letter = header.letter(column.name)
+        place = kind_place(tab, header) if column.of_line else header.positions.get(column.name, 0)
+        letter = column_letter(place) if place else None
         filled = column.options.fill_merged and letter in content.merged
         yield Placed(
             column,
             position,
             letter,
             place,
-            shown=letter in content.shown or (filled and bool(content.shown)),
+            shown=(letter in content.shown and not column.of_line)
+            or (filled and bool(content.shown)),
             filled=filled,
             percents=letter in content.percents,
             dates=_dates(column, place, content),
@@ -87,7 +90,7 @@ def _whole_sql(
     return f"""\
 CREATE OR REPLACE TEMP TABLE cleaning_rows AS
 WITH cells AS (
-  {_cells_sql(raw, content)}
+  {_cells_sql(tab, header, raw, content)}
 ),
 texts AS (
   SELECT
@@ -111,7 +114,7 @@ def _shared_sql(
     tab: Tab, header: HeaderMap, placed: Sequence[Placed], raw: str, content: RawContent
 ) -> Iterator[str]:
     """Yield the statements that make what all slices read: the cells, and the rule of each row."""
-    yield f"CREATE OR REPLACE TEMP TABLE cleaning_cells AS\n{_cells_sql(raw, content)}"
+    yield f"CREATE OR REPLACE TEMP TABLE cleaning_cells AS\n{_cells_sql(tab, header, raw, content)}"
     yield f"""\
 CREATE OR REPLACE TEMP TABLE cleaning_rules AS
 WITH texts AS (
@@ -161,7 +164,7 @@ FROM temp.cleaning_rules{joins}"""
         yield f"DROP TABLE temp.{table}"
 
 
-def _cells_sql(raw: str, content: RawContent) -> str:
+def _cells_sql(tab: Tab, header: HeaderMap, raw: str, content: RawContent) -> str:
     more = "".join(
         f"\n    {name},"
         for name, letters in ((SHOWN, content.shown), (MERGED, content.merged))
@@ -170,7 +173,7 @@ def _cells_sql(raw: str, content: RawContent) -> str:
     return f"""\
 SELECT
     _row,
-    _kinds,{more}
+    _kinds,{more}{parent_sql(tab, header)}
     [*{CELLS}] AS _cells,
     list_transform(
       list_transform(_cells, lambda cell: clean_text(cell)),

@@ -131,7 +131,7 @@ class _Comparing:
         for text in header.unclaimed:
             yield Change("column_added", f"column '{text}' is not in the contract", text)
         for column in tab.columns:
-            lacking = column.name not in header.positions and not column.of_title
+            lacking = column.name not in header.positions and column.in_sheet
             if lacking and not column.options.retired:
                 what = f"optional column '{column.header}' of {column.name}"
                 detail = f"{what} is not {tab.words.inside}"

@@ -20,6 +20,9 @@ from candid_assets.source_kinds.registry import BY_LAYER, DEFAULT, KINDS
 
 LogicalType = Literal["string", "integer", "number", "boolean", "date", "timestamp", "time"]
 TITLE_HEADER: Final = "_tab"
+ROW_HEADER: Final = "_row"
+PARENT_HEADER: Final = "_parent"
+_WITHOUT_CELL: Final = frozenset({TITLE_HEADER, ROW_HEADER, PARENT_HEADER})
 """The physicalName of a column that receives the title of the row's tab."""
 Bound = Decimal | date | datetime
 RuleValue = Bound | int | str | tuple[str, ...]
@@ -61,6 +64,16 @@ class Column:
     def of_title(self) -> bool:
         """Whether the column holds the title of the row's tab instead of a cell."""
         return self.header == TITLE_HEADER
+
+    @property
+    def of_line(self) -> bool:
+        """Whether the column holds the number of the line's own row, or of its parent's."""
+        return self.header in {ROW_HEADER, PARENT_HEADER}
+
+    @property
+    def in_sheet(self) -> bool:
+        """Whether the column's values are cells, under a header in the sheet."""
+        return self.header not in _WITHOUT_CELL
 
 
 @dataclass(frozen=True, slots=True)

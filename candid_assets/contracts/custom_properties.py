@@ -118,6 +118,16 @@ class TabOptions:
     """Regular expression; every tab whose whole title matches it, without case, is a member."""
     retired: str | None = None
     """Day from which the tab is not read any more; its last good table stays."""
+    lines_where: Mapping[str, str] = field(default_factory=dict)
+    """Column to what it holds in the lines of this table, where a tab has several kinds of line
+    (an invoice, its items), each kind with a header line of its own: one table for each kind, all
+    with the tab's title. Column headers `_row` and `_parent` give the number of the line's row, and
+    of the row of the line that it belongs to."""
+    other_lines: tuple[str, ...] = ()
+    """What stands there in lines of the other kinds. The one table of the tab without `linesUnder`
+    lists all of them; a line of any other kind goes to its quarantine."""
+    lines_under: str | None = None
+    """The kind of line above that each line of this table belongs to."""
     archived_tabs: tuple[str, ...] = ()
     """Titles of members that left the workbook and whose rows stay in the table."""
     retired_tabs: tuple[str, ...] = ()

@@ -125,8 +125,8 @@ def _columns(
         message = f"there is no column {name!r} in the table"
         document.fault(where, message, f"the nearest known one is {near!r}")
     for name in sorted(names & known.keys()):
-        if known[name].of_title:
-            message = f"column {name!r} holds the tab's title, which is no cell of the row"
+        if not known[name].in_sheet:
+            message = f"column {name!r} holds no cell of the row"
             document.fault(where, message, "name columns of the table's cells only")
     if not names:
         document.fault(where, "the condition names no column", _WRITE)

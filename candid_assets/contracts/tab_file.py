@@ -11,6 +11,7 @@ from candid_assets.contracts.custom_properties import ReadOptions, TabOptions
 from candid_assets.contracts.families import check_family
 from candid_assets.contracts.fingerprint import fingerprint
 from candid_assets.contracts.header_text import MOST_HEADER_ROWS
+from candid_assets.contracts.line_kinds import check_lines
 from candid_assets.contracts.odcs_vocabulary import (
     custom_place,
     custom_values,
@@ -113,6 +114,7 @@ def _tab_options(
         document.fault(at, message, "count the source's rows from 1")
     _check_whole(document, schema, custom)
     check_family(document, schema, columns, custom)
+    check_lines(document, schema, columns, custom)
     _check_columns(document, schema, columns, custom)
     cleaning = {_OPTION_FIELDS[k]: v for k, v in custom.items() if k in _OPTION_FIELDS}
     reading = {_READ_FIELDS[k]: v for k, v in custom.items() if k in _READ_FIELDS}
@@ -144,7 +146,7 @@ def _check_columns(
     custom: dict[str, Any],
 ) -> None:
     """Report columns that an option names and the table lacks, and rows without a typed column."""
-    names = [column.name for column in columns if not column.of_title]
+    names = [column.name for column in columns if column.in_sheet]
     for key in ("prefilled", "totalColumns", "descriptionRow"):
         at = custom_place((), schema.customProperties, key)
         for name in custom.get(key) or ():

@@ -14,7 +14,8 @@ from open_data_contract_standard.model import (
 
 from candid_assets.contracts.catalog import BrokenTab, ContractProblem, Tab, Workbook
 from candid_assets.contracts.columns import IDENTIFIER, check_identifier
-from candid_assets.contracts.families import claims_title
+from candid_assets.contracts.families import claims_title, folded_title
+from candid_assets.contracts.line_kinds import kinds_problem, shares_tab
 from candid_assets.contracts.odcs_vocabulary import custom_values, parse
 from candid_assets.contracts.servers import read_servers
 from candid_assets.contracts.tab_file import read_tab
@@ -215,14 +216,21 @@ def _domain(document: YamlDocument, domain: str | None) -> str:
 
 def _check_titles(draft: WorkbookDraft) -> None:
     """Report tabs of one workbook that claim the same tab of the sheet."""
-    first: dict[str, Tab] = {}
+    titled: dict[str, list[Tab]] = {}
     for path, tab in draft.tabs.items():
         if tab is None or tab.is_family:
             continue
-        other = first.setdefault(tab.title.casefold(), tab)
-        if other is not tab:
+        others = titled.setdefault(folded_title(tab.title), [])
+        other = next((o for o in others if not shares_tab(tab, o)), None)
+        if other is not None:
             message = f"title {tab.title!r} is that of {other.path.name} too"
             _fault_title(draft, path, message, "write each tab's own title as physicalName")
+        else:
+            others.append(tab)
+    for sharing in titled.values():
+        problem = kinds_problem(sharing) if sharing[0].options.lines_where else None
+        if problem is not None:
+            _fault_title(draft, problem[0].path, *problem[1:])
     tabs = [tab for tab in draft.tabs.values() if tab is not None]
     families = [tab for tab in tabs if tab.is_family]
     for tab in tabs:

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
+from candid_assets.contracts.catalog import ROW_HEADER
 from candid_assets.discovery.descriptions import describe_column, describe_rows
-from candid_assets.discovery.proposal import ColumnProposal, TableProposal
+from candid_assets.discovery.proposal import ColumnProposal, LineColumn, TableProposal
 
 _PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _NOT_TEXT: Final = frozenset(
@@ -94,6 +95,7 @@ def table_yaml(table: TableProposal, *, family: bool) -> str:
     rows = [_column(column, table.primary_key) for column in table.columns]
     if family:
         rows.insert(0, _tab_column(table))
+    rows += [_line_column(column) for column in table.line_columns]
     names = max(len(row[0]) for row in rows)
     headers = max(len(row[1]) for row in rows)
     for name, header, rest, evidence in rows:
@@ -128,6 +130,17 @@ def _tab_column(table: TableProposal) -> tuple[str, str, str, str]:
     what = 'required: true, description: "Title of the tab the row is from."'
     name = f"name: {table.title_column},"
     return name, "physicalName: _tab,", f"logicalType: string, {key}{what}", ""
+
+
+def _line_column(column: LineColumn) -> tuple[str, str, str, str]:
+    """Return the line of a column that holds a row's number."""
+    own = column.header == ROW_HEADER
+    parts = ["logicalType: integer", "required: true"]
+    parts += ["unique: true"] if own else []
+    parts += [f"relationships: [{{to: {column.reference}}}]"] if column.reference else []
+    what = "line's row" if own else "row of the line above that this one belongs to"
+    parts.append(f'description: "Number of the {what} in the tab."')
+    return f"name: {word(column.name)},", f"physicalName: {column.header},", ", ".join(parts), ""
 
 
 def _column(column: ColumnProposal, key: Sequence[str] = ()) -> tuple[str, str, str, str]:

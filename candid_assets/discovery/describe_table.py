@@ -12,6 +12,7 @@ from candid_assets.discovery.find_tables import (
     tab_options,
 )
 from candid_assets.discovery.header_stacks import unit_of
+from candid_assets.discovery.kind_columns import add_kind
 from candid_assets.discovery.proposal import ColumnProposal, TableProposal
 from candid_assets.discovery.type_guess import TypingHabits, guess_type
 
@@ -45,6 +46,9 @@ def describe_table(
     if tabs.pattern:
         table.notes.append(f"Tabs of one layout: {', '.join(table.titles)}.")
     _name_columns(table, tabs, facts, habits)
+    if first.kind:
+        table.notes.append(f"Lines {first.kind.name} of the tab, which has several kinds.")
+        add_kind(table, first.kind)
     shown = prefilled_cells(tabs.members)
     if shown:
         names = zip(tabs.headers, table.columns, strict=True)

@@ -83,7 +83,7 @@ def _kind_of_text(column: ColumnProposal) -> str:
     if column.guess.options.get("phone"):
         return "a telephone number"
     if column.enum:
-        return f"one of {len(column.enum)} words"
+        return f"one of {len(column.enum)} words" if len(column.enum) > 1 else column.enum[0]
     return "a code or number that names something" if is_code(column) else "text"
 
 

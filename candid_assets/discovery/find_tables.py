@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from candid_assets.contracts.catalog import TITLE_HEADER
 from candid_assets.contracts.custom_properties import ANY_CELL
-from candid_assets.contracts.header_text import normalise
+from candid_assets.contracts.header_text import header_texts, normalise
 from candid_assets.discovery.grid import Grid
+from candid_assets.discovery.line_kinds import LineKind, find_kinds
 from candid_assets.discovery.naming import column_names
 from candid_assets.discovery.prefilled_rows import find_prefilled
 from candid_assets.discovery.profile_columns import TableCells
@@ -40,6 +41,8 @@ class TableTab:
     """Name of each of the table's columns by its place."""
     data_rows: list[int] = field(default_factory=list)
     summaries: SummaryRows = field(default_factory=SummaryRows)
+    kind: LineKind | None = None
+    """The kind of line that it is of, where its tab has several."""
     prefilled: Mapping[str, str] = field(default_factory=dict)
     """Folded header to what the column shows in rows that nobody typed in."""
     headers: dict[str, int] = field(init=False)
@@ -77,8 +80,13 @@ class TableGroup:
         return list(order)
 
 
-def look_at(number: int, tab: UndescribedTab) -> TableTab | NotATable:
-    """Return a tab as a table's member, or why it is none."""
+def look_at(number: int, tab: UndescribedTab) -> list[TableTab] | NotATable:
+    """Return a tab as a table's member, its kinds of line as one each, or why it is none.
+
+    Args:
+        number: The number of the first member; others follow it.
+        tab: The tab as read.
+    """
     if tab.error is not None:
         return NotATable("unreadable", str(tab.error))
     if tab.metadata.sheet_type != "GRID":
@@ -88,16 +96,50 @@ def look_at(number: int, tab: UndescribedTab) -> TableTab | NotATable:
         )
     if tab.extract is None:
         return NotATable("unreadable", "the tab could not be read")
-    grid = grid_of(tab, tab.extract)
-    layout = find_layout(grid)
-    if isinstance(layout, NotATable):
-        return layout
-    names = _names(layout)
-    if isinstance(names, NotATable):
-        return names
-    member = TableTab(number, tab, tab.extract, layout, names)
-    _count_rows(grid, member)
-    return member
+    return _members(number, tab, tab.extract)
+
+
+def _members(number: int, tab: UndescribedTab, extract: TabExtract) -> list[TableTab] | NotATable:
+    """Return the members that a tab of cells is, or why it is none."""
+    grid = grid_of(tab, extract)
+    kinds = find_kinds(grid)
+    if not all(kind.header_row for kind in kinds):
+        listed = ", ".join(kind.name for kind in kinds)
+        reason = f"lines of several kinds ({listed}), none of them with a header line"
+        fix = f"write one for each above the lines, such as {kinds[0].name}, Nomor, Tanggal"
+        return NotATable("kinds_of_line", f"{reason}; {fix}")
+    members: list[TableTab] = []
+    parts: Sequence[LineKind | None] = kinds or [None]
+    for kind in parts:
+        layout = _layout_of_kind(grid, kind) if kind else find_layout(grid)
+        if isinstance(layout, NotATable):
+            return layout
+        names = _names(layout)
+        if isinstance(names, NotATable):
+            return names
+        member = TableTab(number + len(members), tab, extract, layout, names, kind=kind)
+        if kind:
+            member.data_rows = list(kind.rows)
+        else:
+            _count_rows(grid, member)
+        members.append(member)
+    return members
+
+
+def _layout_of_kind(grid: Grid, kind: LineKind) -> TableLayout:
+    """Return the position of one kind of line of a tab."""
+    texts = [grid.text(kind.header_row, p) for p in range(1, grid.width + 1)]
+    places = tuple(p for p, text in enumerate(texts, 1) if text)
+    return TableLayout(
+        header_row=kind.header_row,
+        header_rows=1,
+        headers=tuple(header_texts(texts)),
+        places=places,
+        ignored=(),
+        blank=frozenset(),
+        column_numbers=False,
+        last_row=max(kind.rows, default=kind.header_row),
+    )
 
 
 def _names(layout: TableLayout) -> Mapping[int, str] | NotATable:
@@ -168,10 +210,22 @@ def tab_options(table: TableGroup) -> dict[str, Any]:
         options["endsAt"] = end_words
     if not all(m.data_rows for m in table.members):
         options["allowEmpty"] = True
+    options |= kind_options(table.members[0])
     said = table.members[0].tab.declared
     if said is not None and len(table.members) == 1:
         options |= said.options
     return options
+
+
+def kind_options(member: TableTab) -> dict[str, Any]:
+    """Return the custom properties by which a table takes one kind of its tab's lines."""
+    kind = member.kind
+    if kind is None:
+        return {}
+    options: dict[str, Any] = {"linesWhere": {member.names[kind.place]: kind.name}}
+    if kind.under is None:
+        return options | {"otherLines": list(kind.others)}
+    return options | {"linesUnder": kind.under}
 
 
 def add_strangers(table: TableGroup, options: dict[str, Any], left_out: Mapping[str, str]) -> None:

@@ -6,6 +6,7 @@ from typing import Final
 
 import duckdb
 
+from candid_assets.contracts.catalog import PARENT_HEADER
 from candid_assets.discovery.column_stats import (
     ColumnStats,
     blank_cells,
@@ -39,7 +40,9 @@ def add_rules(connection: duckdb.DuckDBPyConnection, table: TableProposal, numbe
         add_required(column, table.rows)
         add_minimum(column, stats[column.name])
         add_enumeration(connection, relation, column, stats[column.name], rows)
-    _key(connection, relation, table, stats, rows)
+    # What lines under others have in common with no other line, the next ones may have.
+    if not any(column.header == PARENT_HEADER for column in table.line_columns):
+        _key(connection, relation, table, stats, rows)
 
 
 def _key(

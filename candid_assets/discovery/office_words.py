@@ -73,7 +73,7 @@ MONEY_WORDS: Final = _words("""
     debit kredit debet credit laba profit pajak tax ppn tagihan pembayaran bayar anggaran budget
     pendapatan pengeluaran pemasukan tunjangan bonus diskon discount hpp penjualan modal upah usd
     fee komisi income expense expenses dp piutang hutang utang ongkos ongkir dibayar penyusutan
-    perolehan jasa denda bunga cicilan angsuran
+    perolehan jasa denda dpp ppnbm pph bunga cicilan angsuran
 """)
 QUANTITY_WORDS: Final = _words("qty quantity kuantitas kwantitas")
 """Headers of counted things, whatever group they stand in: `Penjualan Qty`."""

@@ -68,6 +68,16 @@ class RowRuleProposal:
 
 
 @dataclass(slots=True)
+class LineColumn:
+    """A column that holds the number of a row instead of a cell."""
+
+    name: str
+    header: str
+    """`_row` for the line's own, `_parent` for that of the line above that it belongs to."""
+    reference: str | None = None
+
+
+@dataclass(slots=True)
 class TableProposal:
     """One table as proposed: a tab, or a family of tabs of one layout."""
 
@@ -88,6 +98,8 @@ class TableProposal:
     row_rules: list[RowRuleProposal] = field(default_factory=list)
     title_in_key: bool = False
     """Whether the tabs of a family repeat one another's keys."""
+    line_columns: list[LineColumn] = field(default_factory=list)
+    """Columns for the numbers of rows, of a table that takes one kind of its tab's lines."""
     rows: int = 0
     """Rows of data."""
     clean: int = 0

@@ -20,6 +20,7 @@ from candid_assets.discovery.find_tables import (
     look_at,
 )
 from candid_assets.discovery.keys import add_rules
+from candid_assets.discovery.kind_columns import link_kinds
 from candid_assets.discovery.locale_misreads import language
 from candid_assets.discovery.merged_body import propose_fills
 from candid_assets.discovery.number_formats import NumberFormats
@@ -132,6 +133,7 @@ class _Discovery:
                 declared[number] = said
         borrow_keys(self.tables)
         add_references(self.connection, self.name, self.tables)
+        link_kinds(self.name, self.groups, self.tables)
         add_declared_references(self.name, self.tables, declared)
         add_row_rules(self.connection, self.tables)
         for number in list(self.tables):
@@ -143,13 +145,14 @@ class _Discovery:
 
     def _members(self) -> list[TableTab]:
         members: list[TableTab] = []
-        for number, tab in enumerate(self.book.tabs):
-            result = look_at(number, tab)
+        for tab in self.book.tabs:
+            result = look_at(len(members), tab)
             if isinstance(result, NotATable):
                 self._leave_out(tab, result.code, result.reason)
-            else:
-                members.append(result)
-                self.rehearsal.load(number, result.extract.table)
+                continue
+            for member in result:
+                members.append(member)
+                self.rehearsal.load(member.number, member.extract.table)
         return members
 
     def _leave_out(self, tab: UndescribedTab, code: str, reason: str) -> None:

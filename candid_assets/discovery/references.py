@@ -29,7 +29,8 @@ def add_references(
             if column.logical not in {"string", "integer"} or table.primary_key == (column.name,):
                 continue
             for other, target, key in targets:
-                if other != number and _refers(column, key):
+                ours = table.line_columns and target.title == table.title
+                if other != number and not ours and _refers(column, key):
                     _refer(connection, workbook, (number, column), (other, target, key))
 
 

@@ -27,16 +27,17 @@ def group(members: Sequence[TableTab], skip: Collection[str]) -> list[TableGroup
         skip: Names that are taken.
     """
     taken = set(skip)
-    numbered: list[tuple[int, TableGroup]] = []
-    alone = {m.number: m for m in members}
-    for form, positions in families([m.tab.title for m in members]):
-        kin = _alike([members[p] for p in positions])
+    numbered = [(m.number, TableGroup(_kind_name(m, taken), [m])) for m in members if m.kind]
+    whole = [m for m in members if not m.kind]
+    alone = {m.number: m for m in whole}
+    for form, positions in families([m.tab.title for m in whole]):
+        kin = _alike([whole[p] for p in positions])
         if len(kin) > 1:
             for member in kin:
                 alone.pop(member.number)
             table = TableGroup(tab_name(form.name, taken), kin, form.pattern)
             numbered.append((kin[0].number, table))
-    for table in (each for _, each in numbered):
+    for table in (each for _, each in numbered if each.pattern):
         _add_copies(table, alone)
     for kin in _by_content(alone.values()):
         for member in kin:
@@ -51,6 +52,12 @@ def group(members: Sequence[TableTab], skip: Collection[str]) -> list[TableGroup
         _except(table, members)
         _without_prefilled(table.members)
     return tables
+
+
+def _kind_name(member: TableTab, taken: set[str]) -> str:
+    """Return a name for the table of one kind of a tab's lines."""
+    kind = member.kind.name if member.kind else ""
+    return tab_name(f"{member.tab.title} {kind}", taken)
 
 
 def _by_content(members: Iterable[TableTab]) -> list[list[TableTab]]:

@@ -1,16 +1,19 @@
 """Rules on the values of one column, where the rows support them: required, a minimum, a list."""
 
+import re
 from typing import Final
 
 import duckdb
 
 from candid_assets.discovery.column_stats import ColumnStats, blank_cells
-from candid_assets.discovery.office_words import OPEN_WORDS, words_of
+from candid_assets.discovery.office_words import CODE_WORDS, OPEN_WORDS, words_of
 from candid_assets.discovery.proposal import ColumnProposal
 from candid_assets.sql import quoted
 
 _ENUM_VALUES: Final = 10
 _ENUM_ROWS: Final = 30
+_FIGURE: Final = re.compile(r"\d")
+"""Codes with figures go on: there will be others than those seen so far."""
 
 
 def add_required(column: ColumnProposal, rows: int) -> None:
@@ -56,9 +59,9 @@ def add_enumeration(
     for value, count in counted:
         kept = value if exact else spelled.setdefault(value.lower(), value)
         counts[kept] = counts.get(kept, 0) + count
-    if not 2 <= len(counts) <= _ENUM_VALUES or min(counts.values()) < 3:
-        return
-    if stats.filled < 5 * len(counts):
+    numbered = words_of(column.header) & CODE_WORDS and all(map(_FIGURE.search, counts))
+    few = not 2 <= len(counts) <= _ENUM_VALUES or min(counts.values()) < 3
+    if numbered or few or stats.filled < 5 * len(counts):
         return
     column.enum = tuple(sorted(counts))
     variants = {v.lower(): spelled[v.lower()] for v, _ in counted if v not in counts}

@@ -52,7 +52,7 @@ class CatalogLineage:
         if layer == "clean" and name in self.tabs:
             return tuple(_tab_lineage(self.tabs[name]).columns)
         if layer in SOURCES and name in self.tabs:
-            return tuple(column.header for column in self.tabs[name].columns if not column.of_title)
+            return tuple(column.header for column in self.tabs[name].columns if column.in_sheet)
         return ()
 
     def of(self, table: Table) -> TableLineage:
@@ -131,4 +131,6 @@ def _tab_lineage(tab: Tab) -> TableLineage:
 def _header(tab: Tab, column: Column) -> ColumnSources:
     if column.of_title:
         return ColumnSources(made=frozenset({OF_FAMILY["_tab"]}))
+    if column.of_line:
+        return ColumnSources(made=frozenset({ADDED["_row"]}))
     return ColumnSources(values=frozenset({ColumnRef(tab.source, tab.table, column.header)}))

@@ -124,9 +124,7 @@ def _sources(
 ) -> dict[int, list[dict[str, Any]]]:
     """Return the sheet rows of one tab behind each row asked about."""
     column_roles = roles.get(("clean", tab.table), {})
-    columns = [
-        column for column in tab.columns if column.name in column_roles and not column.of_title
-    ]
+    columns = [column for column in tab.columns if column.name in column_roles and column.in_sheet]
     places = {place.sheet_id: place for place in find_places(connection, tab)}
     sheet = "c._sheet_id" if tab.is_family else "null"
     values = "".join(f", c.{quoted(column.name)}" for column in columns)

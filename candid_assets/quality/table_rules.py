@@ -67,7 +67,7 @@ def exchangeable_columns(tab: Tab) -> list[list[Column]]:
     types = {"integer": "number", "timestamp": "date"}
     for column in tab.columns:
         kind = types.get(column.logical_type, column.logical_type)
-        if not column.of_title and kind != "boolean":
+        if column.in_sheet and kind != "boolean":
             groups.setdefault(kind, []).append(column)
     return [group[:MOST_EXCHANGEABLE] for group in groups.values() if len(group) > 1]
 

@@ -93,7 +93,7 @@ def _loss(refresh: Refresh, staged: StagedTab, name: str, before: Layout) -> Los
     last_good = f"(SELECT * FROM {qualified('clean', tab.table)} WHERE {old_rows})"
     new = f"(SELECT * FROM {staged.temp('clean')} WHERE {new_rows})"
     refused = f"(SELECT * FROM {staged.temp('quarantine')} WHERE {new_rows})"
-    titles = {c.name for c in tab.columns if c.of_title}
+    titles = {c.name for c in tab.columns if not c.in_sheet}
     keys = [key for key in tab.primary_key if key not in titles]
     old_types, new_types = (
         dict(column_types(connection, f"SELECT * FROM {table}")) for table in (last_good, new)

@@ -36,7 +36,7 @@ def header_gone(
         before: The layout that the clean table was last made from.
         sources: Relations of the extract as it is and as it was then, with the sheet's letters.
     """
-    wanted = {normalise(c.header) for c in tab.columns if not c.of_title}
+    wanted = {normalise(c.header) for c in tab.columns if c.in_sheet}
     if not problem.missing:
         return None
     rows = extract_rows(connection, sources[0], 1, SEARCHED_ROWS)
@@ -67,7 +67,7 @@ def headers_gone(tab: Tab, before: Layout | None) -> Change:
 
 
 def _gone(tab: Tab, before: Layout | None, detail: str) -> Change:
-    headers = list(before.headers) if before else [c.header for c in tab.columns if not c.of_title]
+    headers = list(before.headers) if before else [c.header for c in tab.columns if c.in_sheet]
     expected = ", ".join(f"'{header}'" for header in headers if header)
     fix = f"{tab.words.undo}, or insert a row above the data with the headers {expected}"
     return Change("header_gone", detail, breaking=True, fix=fix)

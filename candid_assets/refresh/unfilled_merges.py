@@ -55,4 +55,4 @@ def _of_member(refresh: Refresh, staged: StagedTab, member: Member) -> Iterator[
 
 
 def _unfilled(tab: Tab) -> Iterator[Column]:
-    return (c for c in tab.columns if not c.options.fill_merged and not c.of_title)
+    return (c for c in tab.columns if not c.options.fill_merged and c.in_sheet)

@@ -106,6 +106,18 @@ class _Matching:
                 folded = folded_title(contract.title)
                 alike = [tab for tab in self.free.values() if folded_title(tab.title) == folded]
                 self._claim(contract, alike[0] if len(alike) == 1 else None)
+        for contract in self.single:
+            if contract.name not in self.matched and contract.options.lines_where:
+                self._share(contract)
+
+    def _share(self, contract: Tab) -> None:
+        """Give a kind of line the tab that another kind of the same title has."""
+        title = folded_title(contract.title)
+        for other in self.single:
+            tab = self.matched.get(other.name)
+            if tab and other.options.lines_where and folded_title(other.title) == title:
+                self.matched[contract.name] = tab
+                return
 
     def _by_pattern(self) -> None:
         single = {self.matched[t.name].sheet_id for t in self.single if t.name in self.matched}

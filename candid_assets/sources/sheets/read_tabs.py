@@ -79,7 +79,8 @@ class _Reading:
     """Number cells of which it is still to be read what the sheet shows."""
 
     def read(self) -> None:
-        tabs = self.wanted.values()
+        # Tables of one tab are read once.
+        tabs = {tab.title: tab for tab in self.wanted.values()}.values()
         self.builders = {tab.title: TabBuilder(tab.merges) for tab in tabs}
         planner = ChunkPlanner(TabGrid(t.title, t.grid_rows, t.grid_columns) for t in tabs)
         try:
