@@ -21,6 +21,7 @@ from candid_assets.cleaning.merged_sql import filled_sql
 from candid_assets.cleaning.raw_content import NOTHING_MORE, RawContent
 from candid_assets.contracts.catalog import Column, Tab
 from candid_assets.contracts.header_map import HeaderMap
+from candid_assets.contracts.header_text import OF_ROWS
 from candid_assets.names import column_letter
 from candid_assets.warehouse.provenance import CELLS, MERGED, SHOWN
 
@@ -30,7 +31,11 @@ def placed_columns(
 ) -> Iterator[Placed]:
     """Yield the contract's columns with their places in the sheet and what formats say there."""
     for position, column in enumerate(tab.columns, start=1):
-        place = kind_place(tab, header) if column.of_line else header.positions.get(column.name, 0)
+        place = (
+            kind_place(tab, header)
+            if column.header in OF_ROWS
+            else header.positions.get(column.name, 0)
+        )
         letter = column_letter(place) if place else None
         filled = column.options.fill_merged and letter in content.merged
         yield Placed(
@@ -38,8 +43,7 @@ def placed_columns(
             position,
             letter,
             place,
-            shown=(letter in content.shown and not column.of_line)
-            or (filled and bool(content.shown)),
+            shown=(letter in content.shown and column.in_sheet) or (filled and bool(content.shown)),
             filled=filled,
             percents=letter in content.percents,
             dates=_dates(column, place, content),

@@ -9,21 +9,17 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from candid_assets.contracts.custom_properties import ColumnOptions, ReadOptions, TabOptions
 from candid_assets.contracts.destination import Destination
+from candid_assets.contracts.header_text import TITLE_HEADER, WITHOUT_CELL
 from candid_assets.contracts.metrics.declarations import Registry
 from candid_assets.names import Layer, tab_table
 from candid_assets.source_kinds.kind import Words
 from candid_assets.source_kinds.registry import BY_LAYER, DEFAULT, KINDS
 
 LogicalType = Literal["string", "integer", "number", "boolean", "date", "timestamp", "time"]
-TITLE_HEADER: Final = "_tab"
-ROW_HEADER: Final = "_row"
-PARENT_HEADER: Final = "_parent"
-_WITHOUT_CELL: Final = frozenset({TITLE_HEADER, ROW_HEADER, PARENT_HEADER})
-"""The physicalName of a column that receives the title of the row's tab."""
 Bound = Decimal | date | datetime
 RuleValue = Bound | int | str | tuple[str, ...]
 Severity = Literal["error", "warning"]
@@ -66,14 +62,9 @@ class Column:
         return self.header == TITLE_HEADER
 
     @property
-    def of_line(self) -> bool:
-        """Whether the column holds the number of the line's own row, or of its parent's."""
-        return self.header in {ROW_HEADER, PARENT_HEADER}
-
-    @property
     def in_sheet(self) -> bool:
         """Whether the column's values are cells, under a header in the sheet."""
-        return self.header not in _WITHOUT_CELL
+        return self.header not in WITHOUT_CELL
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,12 @@ from typing import Final
 from candid_assets.names import column_letter
 
 MOST_HEADER_ROWS: Final = 5
+TITLE_HEADER: Final = "_tab"
+"""The physicalName of a column that receives the title of the row's tab."""
+PARENT_HEADER: Final = "_parent"
+OF_ROWS: Final = frozenset({"_row", PARENT_HEADER})
+"""That of columns for the number of a line's own row, and of the line that it belongs to."""
+WITHOUT_CELL: Final = OF_ROWS | {TITLE_HEADER}
 _ZERO_WIDTH: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 
 Row = Sequence[str | None]

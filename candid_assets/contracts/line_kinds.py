@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from open_data_contract_standard.model import SchemaObject
 
-from candid_assets.contracts.catalog import PARENT_HEADER, Column, Tab
+from candid_assets.contracts.catalog import Column, Tab
+from candid_assets.contracts.header_text import OF_ROWS, PARENT_HEADER
 from candid_assets.contracts.odcs_vocabulary import custom_place
 from candid_assets.contracts.yaml_document import YamlDocument
 
@@ -73,7 +74,7 @@ def _check_number(
     document: YamlDocument, index: int, column: Column, custom: Mapping[str, Any]
 ) -> None:
     """Report a column for the number of a row that cannot hold one."""
-    if not column.of_line:
+    if column.header not in OF_ROWS:
         return
     at = ("properties", index)
     if not custom.get("linesWhere"):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from candid_assets.contracts.catalog import ROW_HEADER
+from candid_assets.contracts.header_text import PARENT_HEADER
 from candid_assets.discovery.descriptions import describe_column, describe_rows
 from candid_assets.discovery.proposal import ColumnProposal, LineColumn, TableProposal
 
@@ -134,7 +134,7 @@ def _tab_column(table: TableProposal) -> tuple[str, str, str, str]:
 
 def _line_column(column: LineColumn) -> tuple[str, str, str, str]:
     """Return the line of a column that holds a row's number."""
-    own = column.header == ROW_HEADER
+    own = column.header != PARENT_HEADER
     parts = ["logicalType: integer", "required: true"]
     parts += ["unique: true"] if own else []
     parts += [f"relationships: [{{to: {column.reference}}}]"] if column.reference else []

@@ -5,9 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from candid_assets.contracts.catalog import TITLE_HEADER
 from candid_assets.contracts.custom_properties import ANY_CELL
-from candid_assets.contracts.header_text import header_texts, normalise
+from candid_assets.contracts.header_text import WITHOUT_CELL, header_texts, normalise
 from candid_assets.discovery.grid import Grid
 from candid_assets.discovery.line_kinds import LineKind, find_kinds
 from candid_assets.discovery.naming import column_names
@@ -147,8 +146,10 @@ def _names(layout: TableLayout) -> Mapping[int, str] | NotATable:
     if layout.first_row > HEAD_ROWS:
         reason = f"the header stands in row {layout.header_row}, below row {HEAD_ROWS}"
         return NotATable("header_too_deep", f"{reason}; move the table up")
-    if any(normalise(layout.headers[p - 1]) == TITLE_HEADER for p in layout.places):
-        reason = f"a header is '{TITLE_HEADER}', by which contracts mean the tab's title"
+    for header in WITHOUT_CELL.intersection(
+        normalise(layout.headers[p - 1]) for p in layout.places
+    ):
+        reason = f"a header is '{header}', by which contracts mean no column of the sheet"
         return NotATable("reserved_header", f"{reason}; rename it at its source")
     return column_names(layout.headers, layout.places, layout.blank)
 

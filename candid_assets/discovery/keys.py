@@ -6,7 +6,7 @@ from typing import Final
 
 import duckdb
 
-from candid_assets.contracts.catalog import PARENT_HEADER
+from candid_assets.contracts.header_text import PARENT_HEADER
 from candid_assets.discovery.column_stats import (
     ColumnStats,
     blank_cells,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from candid_assets.contracts.catalog import PARENT_HEADER, ROW_HEADER
+from candid_assets.contracts.header_text import PARENT_HEADER
 from candid_assets.discovery.find_tables import TableGroup
 from candid_assets.discovery.line_kinds import LineKind
 from candid_assets.discovery.naming import identifier
@@ -23,7 +23,7 @@ def add_kind(table: TableProposal, kind: LineKind) -> None:
     if kind.under is None:
         column.enum = (kind.name,)
     taken = {c.name for c in table.columns}
-    table.line_columns.append(LineColumn(_free(_ROW, taken), ROW_HEADER))
+    table.line_columns.append(LineColumn(_free(_ROW, taken), "_row"))
     if kind.under is not None:
         name = f"{identifier(kind.under, digit_prefix='kind_')}_row"
         table.line_columns.append(LineColumn(_free(name, taken), PARENT_HEADER))

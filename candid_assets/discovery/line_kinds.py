@@ -58,17 +58,17 @@ def find_kinds(grid: Grid) -> list[LineKind]:
         lines.setdefault(grid.text(row, place).casefold(), []).append(row)
     heads = _heads(grid, rows[start:], place)
     if len(heads) > 1:
-        lines = {kind: found for kind, found in lines.items() if kind in heads}
-        if not any(_is_proven(grid, found, place) for found in lines.values()):
+        lines = {kind: numbers for kind, numbers in lines.items() if kind in heads}
+        if not any(_is_proven(grid, numbers, place) for numbers in lines.values()):
             return []
-        kinds = {kind: (found[0], tuple(found[1:])) for kind, found in lines.items()}
+        kinds = {kind: (numbers[0], tuple(numbers[1:])) for kind, numbers in lines.items()}
     elif all(map(_KIND.fullmatch, lines)) and _are_records(grid, lines, place):
-        kinds = {kind: (0, tuple(found)) for kind, found in lines.items()}
+        kinds = {kind: (0, tuple(numbers)) for kind, numbers in lines.items()}
     else:
         return []
     if not 2 <= len(kinds) <= _MOST_KINDS or not _are_most(lines, len(rows) - start):
         return []
-    spelled = {kind: grid.text(found[0], place) for kind, found in lines.items()}
+    spelled = {kind: grid.text(numbers[0], place) for kind, numbers in lines.items()}
     under = _parents(lines, {kind: body for kind, (_, body) in kinds.items()})
     return [
         LineKind(
@@ -139,9 +139,11 @@ def _is_proven(grid: Grid, lines: Sequence[int], place: int) -> bool:
 
 def _are_records(grid: Grid, lines: dict[str, list[int]], place: int) -> bool:
     """Whether lines of different kinds alternate and hold different things in their columns."""
-    order = [kind for _, kind in sorted((row, k) for k, found in lines.items() for row in found)]
+    order = [
+        kind for _, kind in sorted((row, k) for k, numbers in lines.items() for row in numbers)
+    ]
     turns = sum(a != b for a, b in pairwise(order))
-    repeated = [kind for kind, found in lines.items() if len(found) > 1]
+    repeated = [kind for kind, numbers in lines.items() if len(numbers) > 1]
     if turns <= len(lines) or len(repeated) < 2:
         return False
     forms = {kind: _form(grid, lines[kind], place) for kind in repeated}

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from candid_assets.contracts import histories
 from candid_assets.contracts.catalog import Catalog, Column, Model, Tab
-from candid_assets.contracts.header_text import normalise
+from candid_assets.contracts.header_text import OF_ROWS, normalise
 from candid_assets.lineage.column_sources import ColumnRef, ColumnSources, Made, TableLineage
 from candid_assets.lineage.lineage_cache import LineageCache
 from candid_assets.names import Layer
@@ -131,6 +131,6 @@ def _tab_lineage(tab: Tab) -> TableLineage:
 def _header(tab: Tab, column: Column) -> ColumnSources:
     if column.of_title:
         return ColumnSources(made=frozenset({OF_FAMILY["_tab"]}))
-    if column.of_line:
+    if column.header in OF_ROWS:
         return ColumnSources(made=frozenset({ADDED["_row"]}))
     return ColumnSources(values=frozenset({ColumnRef(tab.source, tab.table, column.header)}))
