@@ -1,11 +1,14 @@
 """Writes files whole or not at all: beside the target, then renamed over it.
 
-What is being written is named `.part` and lies in the target's folder; a killed process may leave
-it there, and nothing reads it.
+What is being written is named `.part` and lies in the target's folder. Its process holds a lock on
+it, as it does on the folders it works in, which the kernel releases when the process ends: what
+nobody holds was left by a killed one, is read by nothing and may be removed.
 """
 
+import fcntl
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,14 +41,11 @@ def write_once(path: Path, content: bytes) -> None:
     Raises:
         FileExistsError: The file is there already; it is left as it is.
     """
-    part = new_part(path.parent, READ_ONLY)
-    try:
+    with _owned_part(path.parent, READ_ONLY) as part:
         part.write_bytes(content)
         _settle(part, READ_ONLY)
         # A link, unlike a rename, never replaces a file that came in the meantime.
         path.hardlink_to(part)
-    finally:
-        part.unlink()
     force_to_disk(path.parent)
 
 
@@ -64,13 +64,100 @@ def replacing(
         single_writer: Whether no two processes ever write this path at once: then what a killed
             one left is removed, which matters where a file is large.
     """
-    part = new_part(path.parent, mode, f".{path.name}.part" if single_writer else None)
-    try:
+    name = f".{path.name}.part" if single_writer else None
+    with _owned_part(path.parent, mode, name) as part:
         yield part
         if part.exists():
             put_in_place(part, path, mode, durable=durable)
+
+
+@contextmanager
+def owned_folder(parent: Path, prefix: str) -> Iterator[Path]:
+    """Yield a new folder that is this process's own, and remove it at the end with all in it.
+
+    Args:
+        parent: The folder that it is made in.
+        prefix: How its name begins.
+    """
+    parent.mkdir(parents=True, exist_ok=True)
+    while True:
+        folder = parent / f"{prefix}{secrets.token_hex(8)}"
+        folder.mkdir(mode=0o700)
+        lock = _locked(folder)
+        if lock is not None:
+            break
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
+
+
+def is_part(name: str) -> bool:
+    """Whether a file of this name is one that is being written, or what DuckDB keeps beside it."""
+    return name.startswith(".") and name.endswith((".part", ".part.wal", ".part.tmp"))
+
+
+def remove_unowned(path: Path) -> bool:
+    """Remove a file or folder that no process holds as its own; return whether it is gone."""
+    with unowned(path) as free:
+        if not free:
+            return False
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+        return True
+
+
+@contextmanager
+def unowned(path: Path) -> Iterator[bool]:
+    """Yield whether no process holds a file or folder as its own; none can until the block ends."""
+    is_file = path.is_file()
+    try:
+        handle = os.open(path, os.O_RDWR if is_file and os.access(path, os.W_OK) else os.O_RDONLY)
+    except FileNotFoundError:
+        yield False
+        return
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if fcntl.fcntl(handle, fcntl.F_GETFL) & os.O_RDWR:
+                # DuckDB makes its files itself and holds them so.
+                fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _owned_part(folder: Path, mode: int | None, name: str | None = None) -> Iterator[Path]:
+    while True:
+        part = new_part(folder, mode, name)
+        lock = _locked(part)
+        if lock is not None:
+            break
+    try:
+        yield part
     finally:
         part.unlink(missing_ok=True)
+        os.close(lock)
+
+
+def _locked(path: Path) -> int | None:
+    """Hold a new file or folder; None where it was taken for a leftover before that."""
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    if path.exists() and path.stat().st_ino == os.fstat(handle).st_ino:
+        return handle
+    os.close(handle)
+    return None
 
 
 def new_part(folder: Path, mode: int | None = None, name: str | None = None) -> Path:

@@ -8,6 +8,7 @@ import click
 
 from candid_assets.error_output import show_error
 from candid_assets.errors import CandidError
+from candid_assets.storage_errors import storage_error
 
 COMMANDS = {
     "init": "candid_assets.commands.init:init",
@@ -66,12 +67,21 @@ class LazyGroup(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; an error that a user may read is printed and becomes the exit code."""
+        """Run a command; an error that a user may read is printed and becomes the exit code.
+
+        So does one of the disk, wherever it was met.
+        """
         try:
             return super().invoke(ctx)
         except CandidError as error:
             show_error(ctx, error)
             ctx.exit(error.exit_code)
+        except Exception as error:
+            refused = storage_error(error, "the data folder")
+            if refused is None:
+                raise
+            show_error(ctx, refused)
+            ctx.exit(refused.exit_code)
 
 
 def _is_production() -> bool:

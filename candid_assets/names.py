@@ -12,6 +12,10 @@ and ready."""
 DESTINATIONS: Final = "destinations"
 DESTINATION_TAG: Final = "candid/destination"
 """Tag of the runs that deliver: the destination's name."""
+LAUNCHED_BY: Final = "candid/launched_by"
+"""Tag of a run: what launched it."""
+COMMAND: Final = "cli"
+"""What launched a run that a command runs in its own process."""
 CheckName = Literal[
     "read_complete",
     "contract_holds",

@@ -41,7 +41,7 @@ def storage_error(error: BaseException, folder: object) -> StorageError | None:
         error: What was raised.
         folder: Where the platform keeps its data, named where the error names no path.
     """
-    for cause in _chain(error):
+    for cause in chain_of(error):
         number = _number_of(cause)
         if number is not None:
             path = getattr(cause, "filename", None) or _path_in(str(cause)) or folder
@@ -72,7 +72,8 @@ def _path_in(text: str) -> str | None:
     return quoted[0] if quoted else None
 
 
-def _chain(error: BaseException) -> Iterator[BaseException]:
+def chain_of(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and those that it was raised from, the outermost first."""
     seen: set[int] = set()
     following: BaseException | None = error
     while following is not None and id(following) not in seen:

@@ -10,20 +10,20 @@ import re
 import sqlite3
 import tarfile
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 import duckdb
 import orjson
 from filelock import FileLock, Timeout
 
-from candid_assets.atomic_files import PRIVATE, replacing
+from candid_assets.atomic_files import PRIVATE, owned_folder, replacing
 from candid_assets.errors import CandidError
+from candid_assets.storage_errors import storage_error
 from candid_assets.warehouse.errors import WarehouseError, WarehouseHeldError
 from candid_assets.warehouse.memory import limit_memory
 from candid_assets.warehouse.opening import opened_for_writing
@@ -31,6 +31,7 @@ from candid_assets.warehouse.opening import opened_for_writing
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
 WAREHOUSE: Final = "warehouse.duckdb"
+BACKUP_PREFIX: Final = ".backup-"
 WAIT_SECONDS: Final = 120
 HOLD_SECONDS: Final = 1
 """How long to wait for a refresh to end."""
@@ -89,6 +90,10 @@ def back_up(data_dir: Path, env: str, target: Path) -> Backup:
             last.size = len(content)
             archive.addfile(last, BytesIO(content))
     except OSError as error:
+        if (refused := storage_error(error, target)) is not None:
+            raise BackupError(
+                f"{target} cannot be written: {refused.message}", refused.fix
+            ) from error
         raise BackupError(f"{target} cannot be written: {error}", "free disk space") from error
     return Backup(target, len(members), sum(size for _, size in members.values()))
 
@@ -134,8 +139,7 @@ def _add_all(
     archive: tarfile.TarFile, data_dir: Path, scratch: Path
 ) -> Iterator[tuple[str, tuple[str, int]]]:
     """Add every file and yield its path with its hash and size."""
-    with ExitStack() as stack:
-        copies = Path(stack.enter_context(TemporaryDirectory(prefix=".backup-", dir=scratch)))
+    with owned_folder(scratch, BACKUP_PREFIX) as copies:
         for path in sorted(data_dir.rglob("*")):
             if path.is_symlink() or not path.is_file() or _PASSING.search(path.name):
                 continue

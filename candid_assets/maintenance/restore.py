@@ -1,4 +1,8 @@
-"""Takes a backup back: unpacked beside, compared with its hashes, then put in place by a rename."""
+"""Takes a backup back: unpacked beside, compared with its hashes, then put in place by a rename.
+
+What is compared is marked `whole`: a restore that was killed between its two renames, when neither
+the former data nor the new is in place, is ended by the next run.
+"""
 
 import tarfile
 import zlib
@@ -6,13 +10,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Final
 
 import duckdb
 import orjson
 
 from candid_assets.archives import unpack
+from candid_assets.atomic_files import owned_folder, unowned, write_whole
 from candid_assets.maintenance.backup import (
     FORMAT,
     MANIFEST,
@@ -25,6 +29,10 @@ from candid_assets.maintenance.backup import (
 )
 from candid_assets.warehouse.memory import open_file
 from candid_assets.warehouse.versions import environment_of, require_not_newer, stored_version
+
+RESTORE_PREFIX: Final = ".restore-"
+_WHOLE: Final = ".whole"
+"""How the name of a mark ends, behind the name of the environment's folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +61,42 @@ def restore(file: Path, data_dir: Path, env: str, *, replace: bool) -> Restored:
     if occupied and not replace:
         raise BackupError(f"{data_dir} holds data", "put it aside and restore with --replace")
     data_dir.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=".restore-", dir=data_dir.parent) as folder:
-        manifest = _unpacked(file, Path(folder))
+    with owned_folder(data_dir.parent, RESTORE_PREFIX) as folder:
+        manifest = _unpacked(file, folder)
         if manifest.get("env") != env:
             raise BackupError(
                 f"{file} is a backup of {manifest.get('env')}"
                 f" and cannot be restored with CANDID_ENV={env}"
             )
-        content = Path(folder, "data")
+        content = folder / "data"
         total = _verify(file, content, manifest["files"])
         _verify_warehouse(file, content / WAREHOUSE, env)
+        write_whole(folder / f"{env}{_WHOLE}", "")
         former = _rename_former(data_dir) if occupied else None
         if data_dir.exists():
             data_dir.rmdir()
         content.replace(data_dir)
     return Restored(Backup(file, len(manifest["files"]), total), manifest["made_at"], former)
+
+
+def end_interrupted_restore(data_dir: Path) -> Path | None:
+    """Put the data in place of a restore that was killed after it had put the former data away.
+
+    Returns:
+        The folder that the data came from; None where there was no such restore.
+    """
+    if data_dir.exists() and any(data_dir.iterdir()):
+        return None
+    for folder in sorted(data_dir.parent.glob(f"{RESTORE_PREFIX}*")):
+        if not (folder / f"{data_dir.name}{_WHOLE}").exists():
+            continue
+        with unowned(folder) as free:
+            if free and (folder / "data").is_dir():
+                if data_dir.exists():
+                    data_dir.rmdir()
+                (folder / "data").replace(data_dir)
+                return folder
+    return None
 
 
 def _unpacked(file: Path, folder: Path) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from candid_assets.monitoring.open_alerts import (
     is_stale,
     last_seen,
 )
+from candid_assets.names import LAUNCHED_BY
 from candid_assets.refresh.undescribed import still_undescribed
 from candid_assets.settings import Settings
 from candid_assets.warehouse.database import open_published
@@ -34,7 +35,6 @@ from candid_assets.warehouse.tab_changes import undescribed_tables
 RUNS: Final = 10
 DAEMON_SILENT_SECONDS: Final = 120
 """The daemon shows itself every thirty seconds."""
-LAUNCHED_BY: Final = "candid/launched_by"
 
 
 def gather(settings: Settings, now: datetime) -> dict[str, Any]:

@@ -1,11 +1,13 @@
 """Runs a destination's job in this process, so that Dagster's history has the run."""
 
+import uuid
 from typing import Any
 
 import dagster as dg
 
 from candid_assets.contracts.destination import Destination
-from candid_assets.names import export_job
+from candid_assets.names import COMMAND, LAUNCHED_BY, export_job
+from candid_assets.orchestration.run_launcher import held_by_this_process
 from candid_assets.settings import Settings
 
 
@@ -14,11 +16,13 @@ def run_delivery(
 ) -> dict[str, Any]:
     """Deliver a destination's tables and return what `candid export --json` shows of it."""
     job = definitions.resolve_job_def(export_job(destination.name))
-    with dg.DagsterInstance.get() as instance:
+    run_id = str(uuid.uuid4())
+    with dg.DagsterInstance.get() as instance, held_by_this_process(settings, run_id):
         result = job.execute_in_process(
             instance=instance,
+            run_id=run_id,
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-            tags={"candid/env": settings.env, "candid/launched_by": "cli"},
+            tags={"candid/env": settings.env, LAUNCHED_BY: COMMAND},
             raise_on_error=False,
         )
     return {

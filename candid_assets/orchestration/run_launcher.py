@@ -17,6 +17,7 @@ from dagster._core.launcher.base import CheckRunHealthResult, WorkerStatus
 from dagster._core.storage.tags import GRPC_INFO_TAG
 from filelock import FileLock, Timeout
 
+from candid_assets.names import COMMAND, LAUNCHED_BY
 from candid_assets.settings import Settings
 
 CONNECT_SECONDS: Final = 2.0
@@ -42,7 +43,9 @@ class WatchedRunLauncher(DefaultRunLauncher):
             return _health_of_server(json.loads(server))
         path = _lock_file(Settings(), run.run_id)
         if not path.exists():
-            return RUNNING
+            # A command holds its lock before its run is recorded, and until it has ended.
+            is_gone = run.tags.get(LAUNCHED_BY) == COMMAND
+            return _gone("the command that ran it is gone") if is_gone else RUNNING
         try:
             with FileLock(path, timeout=0):
                 path.unlink(missing_ok=True)

@@ -1,9 +1,10 @@
 """Launches a refresh in this process: finds what is stale, then runs Dagster's job over it."""
 
+import logging
 import uuid
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from candid_assets.contracts.catalog import Catalog
@@ -12,7 +13,8 @@ from candid_assets.errors import CandidError
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.production import PRODUCTION, require_deployed
 from candid_assets.history.earlier_versions import versions_before
-from candid_assets.names import REFRESH_ALL
+from candid_assets.maintenance.leftovers import remove_leftovers
+from candid_assets.names import COMMAND, LAUNCHED_BY, REFRESH_ALL
 from candid_assets.near_names import hint
 from candid_assets.orchestration.resources import SourcesResource, Warehouse
 from candid_assets.orchestration.run_sources import RunSources
@@ -28,6 +30,8 @@ from candid_assets.warehouse.landing import Landing
 
 if TYPE_CHECKING:
     import dagster as dg
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,8 @@ def refresh(
     chosen = _chosen(catalog, workbooks, tabs)
     record = Record()
     warehouse = Warehouse(database=str(settings.warehouse_file), env=settings.env)
+    for leftover in remove_leftovers(settings):
+        log.info("removed %s, left by a process that was killed", leftover.path)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         session = stack.enter_context(SourcesResource().session(settings))
@@ -74,14 +80,14 @@ def refresh(
         record.drive_reads = session.reads[1]
         stale = _stale(catalog, warehouse, settings, looks, chosen, how, record)
         if not stale:
+            _record_interrupted(settings)
             return record
         audits = AuditProcess()
         # Great Expectations loads in its process while Dagster plans the run in this one.
         audits.start()
         stack.callback(audits.close)
         run = RunSources(nullcontext(session), progress, looks, record, audits)
-        _run_job(definitions, settings, stale, how, run)
-    return record
+        return _run_job(definitions, settings, stale, how, run)
 
 
 def _stale(
@@ -113,17 +119,37 @@ def _stale(
         return stale
 
 
+def _record_interrupted(settings: Settings) -> None:
+    """Record killed runs as interrupted where nothing else needs Dagster."""
+    from candid_assets.orchestration.interrupted_runs import (
+        has_dead_runs,
+        is_of_history,
+        record_interrupted,
+    )
+
+    if has_dead_runs(settings):
+        import dagster as dg
+
+        try:
+            with dg.DagsterInstance.get() as instance:
+                record_interrupted(instance)
+        except Exception as error:
+            if not is_of_history(error):
+                raise
+            log.warning("Dagster's history cannot be used: %s", error)
+
+
 def _run_job(
     definitions: Callable[[], "dg.Definitions"],
     settings: Settings,
     stale: frozenset[Table],
     how: How,
     run: RunSources,
-) -> None:
+) -> Record:
     # Dagster and the graph cost seconds to load; a refresh without news ends before that.
     import dagster as dg
 
-    from candid_assets.orchestration.run_launcher import held_by_this_process
+    from candid_assets.orchestration.interrupted_runs import is_of_history, record_interrupted
 
     # Without their checks: what is built is checked all the same, and Dagster neither
     # plans nor asks again for the thousand verdicts that stand.
@@ -135,8 +161,39 @@ def _run_job(
             asset_check_selection=set(),
         )
     )
+    try:
+        with dg.DagsterInstance.get() as instance:
+            record_interrupted(instance)
+            return _executed(job, instance, settings, how, run)
+    except Exception as error:
+        if not is_of_history(error):
+            raise
+        folder = settings.data_dir / "dagster"
+        log.warning(
+            "Dagster's history cannot be used (%s): this run is not recorded in it; put it back"
+            " with `candid restore`, or rename %s: only the history of runs is lost",
+            str(error).splitlines()[0],
+            folder,
+        )
+    with dg.DagsterInstance.ephemeral() as instance:
+        again = replace(run, record=Record(), audits=AuditProcess())
+        try:
+            return _executed(job, instance, settings, how, again)
+        finally:
+            again.audits.close()
+
+
+def _executed(
+    job: "dg.JobDefinition",
+    instance: "dg.DagsterInstance",
+    settings: Settings,
+    how: How,
+    run: RunSources,
+) -> Record:
+    from candid_assets.orchestration.run_launcher import held_by_this_process
+
     run_id = str(uuid.uuid4())
-    with dg.DagsterInstance.get() as instance, held_by_this_process(settings, run_id):
+    with held_by_this_process(settings, run_id):
         result = job.execute_in_process(
             instance=instance,
             run_id=run_id,
@@ -146,11 +203,12 @@ def _run_job(
                 # The terminal shows bars and causes; Dagster's history has every event.
                 "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
             },
-            tags={"candid/env": settings.env, "candid/launched_by": "cli"},
+            tags={"candid/env": settings.env, LAUNCHED_BY: COMMAND},
             raise_on_error=False,
         )
     if run.record.summary is None or (run.record.succeeded and not result.success):
         raise RefreshError(f"the run {result.run_id} broke off: {_reason(result)}")
+    return run.record
 
 
 def _reason(result: "dg.ExecuteInProcessResult") -> str:

@@ -4,9 +4,6 @@ Sources of typed columns are landed as sheets are: the first row is the header, 
 with its kind.
 """
 
-import shutil
-import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,15 +13,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from candid_assets.atomic_files import new_part
+from candid_assets.atomic_files import new_part, owned_folder
 from candid_assets.names import column_letter
 from candid_assets.sources.cell_kinds import BLANK, TEXT, Kinds
 from candid_assets.sources.content_hash import ColumnHash, bytes_of, letters_of, strings_of
 
 FACTS: Final = b"candid"
 """Key of the file's metadata under which it says where its rows came from."""
-_STALE_SECONDS: Final = 86_400
-_PREFIX: Final = ".spool-"
+SPOOL_PREFIX: Final = ".spool-"
 _BATCH_ROWS: Final = 50_000
 
 
@@ -109,15 +105,8 @@ def batches_of(path: Path) -> Iterator[tuple[Kinds, list[pa.Array]]]:
 @contextmanager
 def spool_folder(landing: Path) -> Iterator[Path]:
     """Yield a folder inside the landing store, removed at the end with all that was not kept."""
-    landing.mkdir(parents=True, exist_ok=True)
-    for old in landing.glob(f"{_PREFIX}*"):
-        if time.time() - old.stat().st_mtime > _STALE_SECONDS:
-            shutil.rmtree(old, ignore_errors=True)
-    folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=landing))
-    try:
+    with owned_folder(landing, SPOOL_PREFIX) as folder:
         yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

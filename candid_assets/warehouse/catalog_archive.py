@@ -14,6 +14,9 @@ from candid_assets.atomic_files import READ_ONLY, write_whole
 from candid_assets.warehouse.errors import WarehouseError
 
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
+FIX: Final = (
+    "put it back from a backup (`candid restore`); today's catalog is written anew by `candid run`"
+)
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 
@@ -33,12 +36,23 @@ class CatalogArchive:
         self.root = root
 
     def store(self, files: Mapping[str, bytes]) -> str:
-        """Keep a catalog, if it is not there already, and return its hash."""
+        """Keep a catalog, if it is not there already and whole, and return its hash."""
         digest = catalog_hash(files)
-        path = self._path(digest)
-        if not path.exists():
-            write_whole(path, _zipped(files), READ_ONLY)
+        try:
+            self.read(digest)
+        except WarehouseError:
+            write_whole(self._path(digest), _zipped(files), READ_ONLY)
         return digest
+
+    def damaged(self) -> list[WarehouseError]:
+        """Read every catalog and return what is wrong with those that are damaged."""
+        problems = []
+        for path in sorted(self.root.glob("*.zip")):
+            try:
+                self.read(path.stem)
+            except WarehouseError as error:
+                problems.append(error)
+        return problems
 
     @contextmanager
     def restored(self, wanted: str) -> Iterator[Path]:
@@ -63,11 +77,12 @@ class CatalogArchive:
             with zipfile.ZipFile(path) as archive:
                 files = {name: archive.read(name) for name in archive.namelist()}
         except FileNotFoundError as error:
-            raise WarehouseError(f"the catalog {wanted[:12]} is not kept at {path}") from error
-        except (OSError, zipfile.BadZipFile) as error:
-            raise WarehouseError(f"{path} is damaged: {error}") from error
+            raise WarehouseError(f"the catalog {wanted[:12]} is not kept at {path}", FIX) from error
+        # A damaged archive raises what its damage makes of it: of zlib, of codecs, of struct.
+        except Exception as error:
+            raise WarehouseError(f"{path} is damaged: {error}", FIX) from error
         if catalog_hash(files) != wanted:
-            raise WarehouseError(f"{path} is damaged: its content has another hash")
+            raise WarehouseError(f"{path} is damaged: its content has another hash", FIX)
         return files
 
     def _path(self, wanted: str) -> Path:

@@ -5,6 +5,7 @@ under the writer's lock. Readers have the published snapshot open and notice not
 publication is as small.
 """
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -13,8 +14,7 @@ import duckdb
 from candid_assets.atomic_files import replacing
 from candid_assets.sql import literal
 from candid_assets.warehouse.file_check import verify_file
-from candid_assets.warehouse.memory import limit_memory
-from candid_assets.warehouse.migrations import SCHEMA
+from candid_assets.warehouse.memory import open_file
 from candid_assets.warehouse.refresh_record import record_compaction, size_written
 
 FACTOR: Final = 1.5
@@ -49,8 +49,7 @@ def compact(file: Path) -> None:
     count = "select count(*) from duckdb_tables() where database_name = ?"
     with replacing(file, single_writer=True) as part:
         part.unlink()
-        with duckdb.connect(str(file)) as connection:
-            limit_memory(connection)
+        with open_file(file, read_only=False) as connection:
             connection.execute("force checkpoint")
             name = str((connection.execute("select current_database()").fetchone() or ("",))[0])
             connection.execute(f"attach {literal(str(part))} as compacted")
@@ -59,8 +58,8 @@ def compact(file: Path) -> None:
             connection.execute("detach compacted")
             if tables[0] != tables[1]:
                 raise duckdb.IOException(f"{part} does not have every table of {file}")
-        with duckdb.connect(str(part)) as connection:
-            connection.execute(SCHEMA.read_text(encoding="utf-8"))
+        # A file of an earlier version has no table for it yet.
+        with open_file(part, read_only=False) as connection, suppress(duckdb.CatalogException):
             record_compaction(connection, before, part.stat().st_size)
         verify_file(part)
         if file.with_name(f"{file.name}.wal").exists():

@@ -20,6 +20,8 @@ SMALL_BYTES: Final = 1_000_000_000
 which a second thread only adds its set-up (a refresh of the sample: 58 s of processor with two
 threads, 48 s with one)."""
 
+_SPILL: Final = "spill-"
+
 
 def open_file(path: Path, *, read_only: bool = True) -> duckdb.DuckDBPyConnection:
     """Open a database file; one that is written spills beside itself, into `<path>.tmp`.
@@ -77,14 +79,38 @@ def _spill_into(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
 
     Those of processes that were killed are removed here.
     """
-    for former in folder.glob("spill-[0-9]*-*"):
-        if not _is_alive(int(former.name.split("-")[1])):
+    for former in folder.glob(f"{_SPILL}*"):
+        if is_dead_spill(former):
             rmtree(former, ignore_errors=True)
-    name = f"spill-{os.getpid()}-{uuid4().hex[:8]}"
+    process = os.getpid()
+    name = f"{_SPILL}{process}-{_started(process)}-{uuid4().hex[:8]}"
     connection.execute("set temp_directory = ?", [str(folder / name)])
 
 
+def is_dead_spill(path: Path) -> bool:
+    """Whether a path is a folder that a process spilled into that is gone."""
+    parts = path.name.removeprefix(_SPILL).split("-")
+    if not path.name.startswith(_SPILL) or not parts[0].isdecimal():
+        return False
+    started = _started(int(parts[0]))
+    if len(parts) == 2:
+        return not started
+    # The number may be another process's by now, as it often is in a container.
+    return started != parts[1]
+
+
+def _started(process: int) -> str:
+    """Return when a process started, in the kernel's ticks; empty for one that is gone."""
+    try:
+        stat = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return "0" if _is_alive(process) else ""
+    return stat.rpartition(")")[2].split()[19]
+
+
 def _is_alive(process: int) -> bool:
+    if Path("/proc/self/stat").exists():
+        return False
     try:
         os.kill(process, 0)
     except ProcessLookupError:

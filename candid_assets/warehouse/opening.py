@@ -18,7 +18,7 @@ from candid_assets.storage_errors import is_held, storage_error
 from candid_assets.warehouse.compaction import compact, is_due
 from candid_assets.warehouse.errors import WarehouseError, WarehouseHeldError
 from candid_assets.warehouse.file_check import HEADERS, MAGIC, DamagedFileError, verify_file
-from candid_assets.warehouse.memory import SMALL_BYTES
+from candid_assets.warehouse.memory import SMALL_BYTES, open_file
 from candid_assets.warehouse.publications import last_publication, last_published
 from candid_assets.warehouse.repair import repair
 
@@ -73,7 +73,7 @@ def _connected(file: Path, deadline: float) -> Iterator[duckdb.DuckDBPyConnectio
 def _connect(file: Path, deadline: float) -> duckdb.DuckDBPyConnection:
     while True:
         try:
-            return duckdb.connect(str(file))
+            return open_file(file, read_only=False)
         except duckdb.Error as error:
             if not is_held(error):
                 raise storage_error(error, file) or _unusable(file, str(error)) from error

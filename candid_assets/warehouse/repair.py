@@ -14,7 +14,7 @@ from candid_assets.warehouse.builds import current_builds, make_stale
 from candid_assets.warehouse.database import transaction
 from candid_assets.warehouse.errors import WarehouseError
 from candid_assets.warehouse.file_check import verify_file
-from candid_assets.warehouse.memory import limit_memory
+from candid_assets.warehouse.memory import open_file
 
 
 def repair(file: Path) -> tuple[str, ...] | None:
@@ -25,8 +25,7 @@ def repair(file: Path) -> tuple[str, ...] | None:
         the file leaves behind. None where the damage is not to be repaired.
     """
     try:
-        with duckdb.connect(str(file)) as connection:
-            limit_memory(connection)
+        with open_file(file, read_only=False) as connection:
             damaged = unreadable_tables(connection)
             if any(schema == "meta" for schema, _ in damaged):
                 return None

@@ -3,14 +3,13 @@
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Any, Final
 
-from candid_assets.names import REFRESH_ALL
+from candid_assets.names import LAUNCHED_BY, REFRESH_ALL
 from candid_assets.settings import Environment
 from candid_assets.web.graphql_documents import read_json
 from candid_assets.web.policy import Policy
 from candid_assets.web.refusal import Refused
 from candid_assets.web.users import User
 
-LAUNCHED_BY: Final = "candid/launched_by"
 """The tag with the user who launched a run; only the server sets it."""
 ANY_ASSETS: Final = "__ASSET_JOB"
 """Dagster's implicit job of any selection of assets."""
