@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export DAGSTER_HOME := $(CURDIR)
 
-.PHONY: help run ui test-tools test e2e bench check docs lock clean
+.PHONY: help run ui test-tools test e2e torture torture-ci bench check docs lock clean
 .DEFAULT_GOAL := run
 
 $(VENV)/installed: requirements.lock pyproject.toml
@@ -29,7 +29,7 @@ ui: $(VENV)/installed ## Dagster's webserver and daemon on 127.0.0.1:3000.
 	@$(BIN)/candid serve
 
 # Before the Python packages, so that a missing tool is reported in the first second.
-test-tools: ## What the tests need beyond Python: Chromium, curl, PostgreSQL, PgBouncer, OpenSSH, git.
+test-tools: ## What the tests need beyond Python: Chromium, PostgreSQL, a C compiler and so on.
 	@.ci/test-tools
 
 test: test-tools $(VENV)/installed ## The tests, but for those of `make e2e`.
@@ -37,6 +37,16 @@ test: test-tools $(VENV)/installed ## The tests, but for those of `make e2e`.
 
 e2e: test-tools $(VENV)/installed ## The platform as its own processes: served, in a browser, killed, restored.
 	@$(BIN)/python -m pytest -n 0 -m served
+
+# One sequence by its seed, or all from it on for so many hours.
+torture: test-tools $(VENV)/installed ## Random sequences of edits, faults and kills: SEED=n, HOURS=h.
+	@$(BIN)/python -m candid_assets_tests.torture $(if $(SEED),--seed $(SEED)) \
+		$(if $(HOURS),--hours $(HOURS) --workers 2,$(if $(SEED),--verbose,--count 50 --workers 2))
+
+torture-ci: test-tools $(VENV)/installed ## What of it CI has time for: about ten minutes.
+	@$(BIN)/python -m candid_assets_tests.torture --hours 0.08 --workers 2
+	@$(BIN)/python -m candid_assets_tests.torture.kills --minutes 4 --seed $$(date +%j)
+	@$(BIN)/python -m candid_assets_tests.torture.pairs --rounds 6
 
 bench: $(VENV)/installed ## The benchmark.
 	@$(BIN)/python -m candid_assets_tests.bench.parsers

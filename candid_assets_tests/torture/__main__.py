@@ -1,52 +1,76 @@
 """Plays random sequences: `python -m candid_assets_tests.torture --seed 1 --count 100`.
 
 Every sequence is one seed; one that breaks an invariant is printed with its seed and all its
-steps, and `--seed N --count 1` plays it again.
+steps, and `--seed N` alone plays it again.
 """
 
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
 from itertools import count as counting
+from multiprocessing import get_context
 
 import click
 
 from candid_assets_tests.torture.plant import Plant
 from candid_assets_tests.torture.sequence import Sequence, Tally
-from candid_assets_tests.torture.shim import NoCompilerError
+from candid_assets_tests.torture.shim import NoCompilerError, compiler
+
+
+def play(seeds: tuple[int, int], count: int, seconds: float, steps: int, verbose: bool) -> Tally:
+    """Play sequences on a plant of one's own, the first and every so many after it.
+
+    Args:
+        seeds: The first seed, and how many workers share the seeds that follow.
+        count: How many of the seeds are played by all workers; 0 for no end.
+        seconds: How long to go on.
+        steps: Steps of a sequence.
+        verbose: Whether sequences that break nothing are printed, too.
+    """
+    first, stride = seeds
+    until, tally = time.monotonic() + seconds, Tally()
+    with Plant() as plant:
+        for seed in counting(first, stride):
+            if (count and seed >= first + count) or time.monotonic() > until:
+                return tally
+            sequence = Sequence(plant, seed, tally)
+            broken = sequence.run(steps)
+            if broken:
+                tally.broken[seed] = broken
+            if broken or verbose:
+                verdict = f"BROKEN: {broken}" if broken else "nothing broken"
+                print(f"seed {seed}", *sequence.log, verdict, sep="\n  ", flush=True)
+    return tally
 
 
 @click.command()
-@click.option("--seed", default=1, show_default=True, help="Seed of the first sequence.")
-@click.option("--count", default=0, help="How many sequences; 0 for as many as there is time.")
+@click.option("--seed", type=int, help="Seed of the first sequence; default: by the clock.")
+@click.option("--count", default=0, help="How many sequences; default: one, or as there is time.")
 @click.option("--hours", default=0.0, help="How long to go on.")
 @click.option("--steps", default=9, show_default=True, help="Steps of a sequence.")
+@click.option("--workers", default=1, show_default=True, help="Plants that play side by side.")
 @click.option("--verbose", is_flag=True, help="Print the steps of every sequence.")
-def main(seed: int, count: int, hours: float, steps: int, verbose: bool) -> None:
+def main(
+    seed: int | None, count: int, hours: float, steps: int, workers: int, verbose: bool
+) -> None:
     """Play sequences and print those that break an invariant; exit with 1 if any does."""
-    count = count or (0 if hours else 1)
-    until = time.monotonic() + hours * 3600 if hours else float("inf")
-    tally = Tally()
     try:
-        with Plant() as plant:
-            for number in counting(seed):
-                if (count and number >= seed + count) or time.monotonic() > until:
-                    break
-                sequence = Sequence(plant, number, tally)
-                broken = sequence.run(steps)
-                if broken:
-                    tally.broken[number] = broken
-                if broken or verbose:
-                    print(f"seed {number}", *sequence.log, sep="\n  ")
-                    print(f"  BROKEN: {broken}" if broken else "  nothing broken", flush=True)
+        compiler()
     except NoCompilerError as error:
         sys.exit(str(error))
-    last = seed + tally.sequences - 1
-    print(
-        f"{tally.sequences} sequences (seeds {seed} to {last}), {tally.refreshes} refreshes,"
-        f" {tally.kills} kills and {tally.disk_faults} disk faults, {tally.healed} of them made"
-        f" up for by the next refresh alone; {len(tally.broken)} sequences broke an invariant"
-    )
-    for number, broken in tally.broken.items():
+    seed = int(time.time()) % 10_000_000 * 10 if seed is None else seed
+    count = count or (0 if hours else 1)
+    seconds = hours * 3600 if hours else float("inf")
+    tally = Tally()
+    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+        played = [
+            pool.submit(play, (seed + n, workers), count and count - n, seconds, steps, verbose)
+            for n in range(workers)
+        ]
+        for one in played:
+            tally.add(one.result())
+    print(f"from seed {seed}: {tally}")
+    for number, broken in sorted(tally.broken.items()):
         print(f"seed {number}: {broken.strip().splitlines()[-1][:300]}")
     sys.exit(1 if tally.broken else 0)
 

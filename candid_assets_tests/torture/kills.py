@@ -8,10 +8,12 @@ stays that should not.
 
 import shutil
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import click
@@ -19,10 +21,10 @@ import click
 from candid_assets_tests.end_to_end.faults.killed import POINTS
 from candid_assets_tests.end_to_end.faults.kit import Outcome, outcome_of
 from candid_assets_tests.torture.company import Rules, write_contract
-from candid_assets_tests.torture.model import BrokenError, check_files
+from candid_assets_tests.torture.model import BrokenError, check_files, check_mart, read_published
 from candid_assets_tests.torture.plant import Plant
 from candid_assets_tests.torture.sequence import check_same
-from candid_assets_tests.torture.shim import EVERY_KIND, Disk
+from candid_assets_tests.torture.shim import Disk, cut_power
 from candid_assets_tests.torture.wire import Answer
 
 FAILING: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
@@ -46,6 +48,8 @@ class Figures:
     torn: int = 0
     lost: int = 0
     """Rows that readers missed after the next refresh."""
+    cut: int = 0
+    """Files that lost what was not forced to disk."""
     broken: list[str] = field(default_factory=list)
 
 
@@ -61,13 +65,13 @@ class Sweep:
         plant = self.plant
         plant.start_over(empty=False)
         before = outcome_of(plant.published)
-        for workbook, book in plant.books.items():
-            for tab in book.tabs:
-                tab.rows[2][-1] = 4_321
-                tab.rows[3][-1] = "banyak"
-                tab.rows.append([f"N9{tab.sheet_id}", *[None] * (len(tab.rows[0]) - 2), 77])
-            plant.save(workbook)
-        write_contract(plant.catalog, ("kios", "barang"), Rules(30))
+        for tab in plant.books["kios"].tabs:
+            tab.rows[2][-1] = 4_321
+            tab.rows[3][-1] = "banyak"
+            tab.rows.append([f"N9{tab.sheet_id}", *[None] * (len(tab.rows[0]) - 2), 77])
+        plant.save("kios")
+        # A rule of a workbook without news.
+        write_contract(plant.catalog, ("gudang", "retur"), Rules(2_000))
         self.state = plant.root / "state"
         shutil.rmtree(self.state, ignore_errors=True)
         shutil.copytree(plant.data, self.state)
@@ -77,27 +81,25 @@ class Sweep:
             raise SystemExit(f"the undisturbed refresh failed: {counted}")
         return before, outcome_of(plant.published)
 
-    def disturbances(self, stride: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    def disturbances(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield every kill and fault with the kind it is counted under."""
         for point in POINTS:
             yield "killed at a named point", {"point": point}
-        for event in range(1, self.events + 1, stride):
+        for event in range(1, self.events + 1):
             yield "killed after an event", {"event": event}
-        for at in range(1, self.calls + 1, stride):
+        for at in range(1, self.calls + 1):
             yield "killed at a change of a file", {"disk": Disk("kill", at)}
-        for at in range(1, self.calls + 1, stride):
+            yield "power cut", {"disk": Disk("kill", at, shadow=self.plant.root / "shadow")}
+        for at in range(1, self.plant_calls(("write",)) + 1):
             yield "killed amid a write", {"disk": Disk("torn", at, ("write",))}
         for name, kinds, mode, error in FAILING:
-            most = self.plant_calls(kinds)
-            for lasting in (False, True):
-                for at in range(1, most + 1, stride):
+            for at in range(1, self.plant_calls(kinds) + 1):
+                for lasting in (False, True):
                     disk = Disk(mode, at, kinds, error, lasting)  # type: ignore[arg-type]
                     yield f"{name}{', lasting' if lasting else ''}", {"disk": disk}
 
     def plant_calls(self, kinds: tuple[str, ...]) -> int:
         """Return how many calls of these kinds the refresh makes."""
-        if kinds == EVERY_KIND:
-            return self.calls
         self._reset()
         return self.plant.run(disk=Disk("count", 0, kinds)).calls
 
@@ -106,14 +108,22 @@ class Sweep:
         figures = self.figures.setdefault(name, Figures())
         figures.tried += 1
         self._reset()
+        disk = how.get("disk")
+        shadow = disk.shadow if disk else None
+        if shadow:
+            shutil.rmtree(shadow, ignore_errors=True)
+            shadow.mkdir()
+            kept = {p.stat().st_ino: p.read_bytes() for p in _files(self.plant.data)}
         answer = self.plant.run(**how)
+        if shadow and answer.killed:
+            figures.cut += cut_power(self.plant.data, shadow, kept)
         figures.met += answer.killed or bool(answer.happened)
         try:
             if answer.crash or answer.hung:
                 raise BrokenError(f"crashed or hung: {answer.crash}")
             seen = _read_whole(self.plant.published, figures)
-            if seen.tables not in (before.tables, after.tables):
-                raise BrokenError("readers see neither the old snapshot nor the new one")
+            _check_between(seen, before, after)
+            check_mart(read_published(self.plant.published))
             again = self.plant.run()
             if not again.succeeded:
                 raise BrokenError(f"the next refresh fails: {again.error} {again.failures[:2]}")
@@ -122,7 +132,9 @@ class Sweep:
             check_same(after, now, again)
             check_files(self.plant.data / "staging")
         except BrokenError as broken:
-            figures.broken.append(f"{how} [{answer.happened}]: {_first_line(answer)} {broken}")
+            line = f"{name} {how} [{answer.happened}]: {_first_line(answer)} {broken}"
+            figures.broken.append(line)
+            print(line, flush=True)
         else:
             figures.healed += 1
 
@@ -141,6 +153,10 @@ class Sweep:
             total.update(row)
             lines.append(_line(name, row))
         return "\n".join([*lines, _line("all", total)])
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.rglob("*") if path.is_file())
 
 
 def _line(name: str, row: Any) -> str:
@@ -162,6 +178,14 @@ def _read_whole(file: Path, figures: Figures) -> Outcome:
         raise BrokenError(f"the snapshot is torn: {error}") from error
 
 
+def _check_between(now: Outcome, before: Outcome, after: Outcome) -> None:
+    """Check that readers see every table as it was or as it is to be; a mart is of its inputs."""
+    for name in before.tables.keys() | now.tables.keys():
+        allowed = (before.tables.get(name), after.tables.get(name))
+        if not name.startswith("ready.") and now.tables.get(name) not in allowed:
+            raise BrokenError(f"readers see {name} neither as it was nor as it is to be")
+
+
 def _missing(now: Outcome, wanted: Outcome) -> int:
     return sum(
         len(Counter(map(repr, rows)) - Counter(map(repr, now.tables.get(name, []))))
@@ -170,21 +194,28 @@ def _missing(now: Outcome, wanted: Outcome) -> int:
 
 
 @click.command()
-@click.option("--stride", default=1, show_default=True, help="Try every n-th call and event only.")
+@click.option("--seed", default=1, show_default=True, help="Order in which they are tried.")
+@click.option("--minutes", default=0.0, help="How long to go on; 0 for until all are tried.")
 @click.option("--only", default="", help="Only disturbances whose name holds this text.")
-def main(stride: int, only: str) -> None:
+def main(seed: int, minutes: float, only: str) -> None:
     """Kill and fail one refresh in every way; exit with 1 if the next does not make up for it."""
+    until = time.monotonic() + minutes * 60 if minutes else float("inf")
     with Plant() as plant:
         sweep = Sweep(plant)
         before, after = sweep.prepare()
-        print(f"a refresh of {sweep.calls} changes of files and {sweep.events} events", flush=True)
-        for name, how in sweep.disturbances(stride):
-            if only in name:
-                sweep.disturb(name, how, before, after)
+        ways = [(name, how) for name, how in sweep.disturbances() if only in name]
+        Random(seed).shuffle(ways)  # noqa: S311
+        print(
+            f"a refresh of {sweep.calls} changes of files and {sweep.events} events;"
+            f" {len(ways)} ways to disturb it, in the order of seed {seed}",
+            flush=True,
+        )
+        for name, how in ways:
+            if time.monotonic() > until:
+                break
+            sweep.disturb(name, how, before, after)
     print(sweep.table())
-    broken = [line for figures in sweep.figures.values() for line in figures.broken]
-    print(*broken, sep="\n")
-    sys.exit(1 if broken else 0)
+    sys.exit(1 if any(figures.broken for figures in sweep.figures.values()) else 0)
 
 
 if __name__ == "__main__":

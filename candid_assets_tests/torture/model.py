@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import duckdb
 
-from candid_assets.sandbox.workbook import SampleWorkbook
+from candid_assets.sandbox.workbook import SampleTab, SampleWorkbook
 from candid_assets_tests.torture.company import Rules
 from candid_assets_tests.torture.oracle import (
     Key,
@@ -34,7 +34,7 @@ MART: Final = "mart_daily"
 EXPECTED_FILES: Final = re.compile(
     r"keeping\.lock|warehouse\.duckdb|published/candid\.duckdb|catalogs/[0-9a-f]{64}\.zip|alerts\.jsonl"
     r"|landing/[a-z]+/[a-z0-9@]+/[0-9a-f]{64}\.parquet|reports/[^/]+\.(md|html)"
-    r"|openlineage/[^/]+\.(json|jsonl|ndjson)|lineage/[^/.]+(\.json|\.pickle)?|dagster/.+"
+    r"|openlineage/[^/]+\.(json|jsonl|ndjson)|lineage/[^/.]+(\.json|\.pickle)?|dagster/.+|logs/.+"
 )
 """Every file that may be in the environment's folder when no refresh runs."""
 Good = dict[str, dict[int, list[Row]]]
@@ -49,7 +49,7 @@ class Published:
     """What the snapshot holds, read whole."""
 
     good: Good
-    mart: list[Row]
+    mart: list[Row] | None
     ledger: dict[str, tuple[int, ...]]
     """Rows read, raw, clean, quarantined and dropped of each table."""
     rows: int = 0
@@ -75,9 +75,13 @@ def read_published(file: Path) -> Published:
                 continue
             for member, *row in lines:
                 good[table].setdefault(member, []).append(tuple(row))
-        mart = connection.execute(
-            f"select sold_date, receipts, amount_idr from ready.{MART}"
-        ).fetchall()
+        names = connection.execute("select table_name from duckdb_tables()").fetchall()
+        columns = "sold_date, receipts, amount_idr"
+        mart = (
+            connection.execute(f"select {columns} from ready.{MART}").fetchall()
+            if (MART,) in names
+            else None
+        )
         ledger = {
             line[0]: line[1:]
             for line in connection.execute(
@@ -94,6 +98,8 @@ class Model:
 
     rules: dict[Key, Rules] = field(default_factory=lambda: {key: Rules() for key in tables()})
     good: Good = field(default_factory=dict)
+    known: set[int] = field(default_factory=set)
+    """Sheets of the family that were read once, which are followed when they are renamed."""
 
     def expected(
         self, key: Key, book: SampleWorkbook, *, accept_loss: bool
@@ -101,7 +107,8 @@ class Model:
         """Return how each tab of a table must be read, and the members that are gone."""
         table = "__".join(key)
         before = self.good.get(table, {})
-        tabs, family = tabs_of(key, book), key[1] == "harian"
+        family = key[1] == "harian"
+        tabs = tabs_of(key, book, self.known | before.keys())
         reads: dict[int, Read] = {}
         for sheet, tab in tabs.items():
             member = sheet if family else 0
@@ -113,6 +120,8 @@ class Model:
                 read = judge_loss(read, known, keyed=1 if family else 0)
             reads[member] = read
         gone = {member for member, rows in before.items() if rows and member not in reads}
+        if family:
+            gone -= {member for member in gone if _replaced(before[member], tabs, before, reads)}
         return reads, gone
 
     def check_table(
@@ -148,6 +157,8 @@ class Model:
                 allowed = [before.get(member, [])]
                 if member in reads and not broken:
                     allowed.append(reads[member].clean)
+                if member not in reads and member not in gone:
+                    allowed.append([])
                 _require_one_of(f"{table}, refused ({named}),", now.get(member, []), allowed)
         elif broken or not reads or gone:
             raise BrokenError(f"{table} is not named; {broken=}, tabs gone: {sorted(gone)}")
@@ -155,9 +166,13 @@ class Model:
             self._check_taken(table, reads, now)
             self._check_ledger(table, reads, seen)
         self.good[table] = now
+        if key[1] == "harian" and not excused:
+            self.known |= set(reads)
 
     @staticmethod
     def _check_taken(table: str, reads: dict[int, Read], now: dict[int, list[Row]]) -> None:
+        if any(rows for member, rows in now.items() if member not in reads):
+            raise BrokenError(f"{table} has rows of a tab that is not there: {sorted(now)}")
         for member, read in reads.items():
             if read.fate == "refused":
                 raise BrokenError(f"{table} must be refused ({read.why}) and is not named")
@@ -190,8 +205,26 @@ class Model:
             _require_one_of(what, now.get(member, []), [before.get(member, [])])
 
 
+def _replaced(
+    rows: list[Row],
+    tabs: dict[int, SampleTab],
+    before: dict[int, list[Row]],
+    reads: dict[int, Read],
+) -> bool:
+    """Whether a new tab has the title of a member that is gone, and so takes its place."""
+    new = [n for n, tab in tabs.items() if n not in before and tab.title == rows[0][0]]
+    for member in new:
+        reads[member].fate, reads[member].why = "either", "it replaces another"
+    return bool(new)
+
+
 def check_mart(seen: Published) -> None:
     """Compare the ready table with the clean tables that are published beside it."""
+    if seen.mart is None:
+        # Before its inputs were ever built there is no such table.
+        if seen.good["kios__jual"] and seen.good["cabang__harian"]:
+            raise BrokenError(f"ready.{MART} is missing")
+        return
     jual = [row for rows in seen.good["kios__jual"].values() for row in rows]
     harian = [row for rows in seen.good["cabang__harian"].values() for row in rows]
     _require_one_of(f"ready.{MART}", seen.mart, [daily(jual, harian)])

@@ -202,14 +202,21 @@ def judge_loss(read: Read, before: list[Row], *, keyed: int) -> Read:
     return read
 
 
-def tabs_of(key: Key, book: SampleWorkbook) -> dict[int, SampleTab]:
-    """Return the tabs that a contract describes, by the ids of their sheets."""
+def tabs_of(key: Key, book: SampleWorkbook, known: set[int]) -> dict[int, SampleTab]:
+    """Return the tabs that a contract describes, by the ids of their sheets.
+
+    A tab that was read before is known by its id, whatever it is called since.
+    """
     if key[1] == "harian":
-        return {tab.sheet_id: tab for tab in book.tabs if FAMILY.fullmatch(tab.title)}
+        return {
+            tab.sheet_id: tab
+            for tab in book.tabs
+            if FAMILY.fullmatch(tab.title) or tab.sheet_id in known
+        }
     title = key[1].capitalize()
+    same = [tab for tab in book.tabs if tab.sheet_id == FIRST_TITLES[key]]
     named = [tab for tab in book.tabs if tab.title == title]
-    known = [tab for tab in book.tabs if tab.sheet_id == FIRST_TITLES[key]]
-    return {tab.sheet_id: tab for tab in (named or known)[:1]}
+    return {tab.sheet_id: tab for tab in (same or named)[:1]}
 
 
 def daily(jual: list[Row], harian: list[Row]) -> list[Row]:

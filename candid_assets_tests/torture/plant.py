@@ -23,6 +23,54 @@ from candid_assets_tests.torture.wire import Answer, Request, receive, send
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
 
 
+class Zygote:
+    """The process that forks one for each refresh."""
+
+    def __init__(self, root: Path, library: Path, name: str = "zygote") -> None:
+        self.root, self.library, self.log = root, library, root / f"{name}.log"
+
+    def __enter__(self) -> Self:
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("CANDID_")}
+        environment |= {"LD_PRELOAD": str(self.library), "PYTHONPATH": str(REPOSITORY)}
+        environment |= {"DAGSTER_HOME": str(self.root), "CANDID_DATA_DIR": str(self.root / "idle")}
+        with self.log.open("wb") as errors:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "candid_assets_tests.torture.zygote"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                env=environment,
+                cwd=self.root,
+            )
+        self._receive()
+        return self
+
+    def run(self, request: Request) -> Answer:
+        """Refresh once, in a process of its own."""
+        send(self._process.stdin, request)
+        answer: Answer = self._receive()
+        return answer
+
+    def _receive(self) -> Any:
+        received = receive(self._process.stdout)
+        if received is None:
+            raise RuntimeError(f"the forking process ended: {self.log.read_text()[-3000:]}")
+        return received
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._process.stdin.close()
+        try:
+            self._process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
 class Plant:
     """One company, its data folder and everything that serves them."""
 
@@ -38,26 +86,11 @@ class Plant:
 
     def __enter__(self) -> Self:
         self._stack.callback(shutil.rmtree, self.root, ignore_errors=True)
-        library = compiled(self.root)
         shutil.copy(REPOSITORY / "dagster.yaml", self.root)
         self.server = self._stack.enter_context(SandboxServer(self.root / "books", quota=False))
         self.request = Request(self.root, self.data, self.server.url, self.server.credentials_file)
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("CANDID_")}
-        environment |= {"LD_PRELOAD": str(library), "PYTHONPATH": str(REPOSITORY)}
-        environment |= {"DAGSTER_HOME": str(self.root), "CANDID_DATA_DIR": str(self.root / "idle")}
-        errors = (self.root / "zygote.log").open("wb")
-        self._stack.callback(errors.close)
-        self._zygote = subprocess.Popen(
-            [sys.executable, "-m", "candid_assets_tests.torture.zygote"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            env=environment,
-            cwd=self.root,
-        )
-        self._stack.callback(self._end)
-        if receive(self._zygote.stdout) != "ready":
-            raise RuntimeError((self.root / "zygote.log").read_text()[-3000:])
+        self.library = compiled(self.root)
+        self.zygote = self._stack.enter_context(Zygote(self.root, self.library))
         self.start_over()
         first = self.run()
         if not first.succeeded:
@@ -81,6 +114,7 @@ class Plant:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
         write_catalog(self.root)
         self.server.reset()
+        self.server.control("POST", "/settings", {"clock_offset": 0})
         self.books = first_books(Random(0))  # noqa: S311 - the same rows for every sequence
         for book in self.books.values():
             book.save(self.server.folder)
@@ -96,22 +130,10 @@ class Plant:
     def run(self, **how: Any) -> Answer:
         """Refresh once, in a process of its own."""
         self.refreshes += 1
-        send(self._zygote.stdin, replace(self.request, **how))
-        answer: Answer = receive(self._zygote.stdout)
-        if answer is None:
-            raise RuntimeError((self.root / "zygote.log").read_text()[-3000:])
-        return answer
+        return self.zygote.run(replace(self.request, **how))
 
     @property
     def published(self) -> Path:
         return settings_for(
             self.root, self.server.url, self.server.credentials_file, self.data
         ).published_file
-
-    def _end(self) -> None:
-        self._zygote.stdin.close()
-        try:
-            self._zygote.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            self._zygote.kill()
-            self._zygote.wait()

@@ -63,6 +63,19 @@ class Tally:
     """Kills and disk faults after which the next refresh alone reached the undisturbed state."""
     broken: dict[int, str] = field(default_factory=dict)
 
+    def add(self, other: "Tally") -> None:
+        """Add what others came to."""
+        for name in ("sequences", "refreshes", "kills", "disk_faults", "healed"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.broken |= other.broken
+
+    def __str__(self) -> str:
+        return (
+            f"{self.sequences} sequences, {self.refreshes} refreshes, {self.kills} kills and"
+            f" {self.disk_faults} disk faults, {self.healed} of the disturbed refreshes made up for"
+            f" by the next alone; {len(self.broken)} sequences broke an invariant"
+        )
+
 
 class Sequence:
     """One sequence over a plant."""
@@ -74,22 +87,17 @@ class Sequence:
         self.clock = 0
         self.faulty: set[str] = set()
         """Workbooks whose source is at fault."""
-        self.backup: tuple[Good, str] | None = None
+        self.backup: tuple[Good, set[int]] | None = None
 
     def run(self, steps: int) -> str:
         """Play the sequence; return what was broken, or nothing."""
         self.tally.sequences += 1
         before = self.plant.refreshes
         try:
-            empty = self.rng.random() < 0.08
-            self.plant.start_over(empty=empty)
-            self.desk = Desk(self.plant.books, self.rng)
-            if not empty:
-                self.model.good = read_published(self.plant.published).good
-            self.log.append("nothing was refreshed yet" if empty else "everything was refreshed")
+            self.begin(empty=self.rng.random() < 0.08)
             for _ in range(steps):
                 self._step()
-            self._whole()
+            self.refresh()
         except BrokenError as broken:
             return str(broken)
         except Exception:
@@ -97,6 +105,14 @@ class Sequence:
         finally:
             self.tally.refreshes += self.plant.refreshes - before
         return ""
+
+    def begin(self, *, empty: bool) -> None:
+        """Put the company back to the beginning."""
+        self.plant.start_over(empty=empty)
+        self.desk = Desk(self.plant.books, self.rng)
+        if not empty:
+            self.model.good = read_published(self.plant.published).good
+        self.log.append("nothing was refreshed yet" if empty else "everything was refreshed")
 
     def _step(self) -> None:
         do = self.rng.choices(list(STEPS), [weight for _, weight in STEPS.values()])[0]
@@ -126,23 +142,20 @@ class Sequence:
         self.plant.server.control("POST", "/settings", {"clock_offset": offset})
         self.log.append(f"the clock is {self.clock} s wrong")
 
-    def _whole(self) -> None:
-        self._refresh()
-
     def _partial(self) -> None:
         if not self.model.good:
             return
         if self.rng.random() < 0.5:
             workbook = self.rng.choice(sorted(self.plant.books))
-            self._refresh(workbooks=(workbook,))
+            self.refresh(workbooks=(workbook,))
         else:
-            self._refresh(tabs=(self.rng.choice(TABLES),))
+            self.refresh(tabs=(self.rng.choice(TABLES),))
 
     def _how(self) -> None:
-        self._refresh(**{self.rng.choice(["force", "read_all", "accept_loss"]): True})
+        self.refresh(**{self.rng.choice(["force", "read_all", "accept_loss"]): True})
 
     def _dagster(self) -> None:
-        self._refresh(whole=True)
+        self.refresh(whole=True)
 
     def _fault(self) -> None:
         """Refresh while a source is at fault, and again when it is not."""
@@ -153,7 +166,7 @@ class Sequence:
         self.plant.server.fault(**{**fault, "workbook": workbook, "skip": skip})
         self.log.append(f"{workbook}: fault {fault} after {skip} calls")
         self.faulty = set() if passing else {workbook}
-        self._refresh()
+        self.refresh()
         self.faulty = set()
         self.plant.server.reset()
 
@@ -228,7 +241,7 @@ class Sequence:
         if not self.model.good:
             return
         back_up(self.plant.data / "staging", "staging", target)
-        self.backup = (deepcopy(self.model.good), "")
+        self.backup = deepcopy((self.model.good, self.model.known))
         self.log.append("backup")
 
     def _restore(self) -> None:
@@ -238,7 +251,7 @@ class Sequence:
         restore(target, self.plant.data / "staging", "staging", replace=True)
         for former in self.plant.data.glob("staging.replaced-*"):
             shutil.rmtree(former)
-        self.model.good = deepcopy(self.backup[0])
+        self.model.good, self.model.known = deepcopy(self.backup)
         self.log.append("restore")
         return None
 
@@ -247,7 +260,8 @@ class Sequence:
     def _run(self, **how: Any) -> Answer:
         return self.plant.run(clock=self.clock, **how)
 
-    def _refresh(self, **how: Any) -> None:
+    def refresh(self, **how: Any) -> None:
+        """Refresh and judge what came of it."""
         answer = self._run(**how)
         self.log.append(f"refresh {how or 'everything'}: {_in_words(answer)}")
         self._judge(answer, how)
@@ -343,7 +357,7 @@ STEPS: Final[dict[str, tuple[Callable[[Sequence], None], float]]] = {
     "edit": (Sequence._edit, 10),
     "contract": (Sequence._contract, 2.5),
     "clock": (Sequence._set_clock, 1),
-    "refresh": (Sequence._whole, 6),
+    "refresh": (Sequence.refresh, 6),
     "partial": (Sequence._partial, 2),
     "how": (Sequence._how, 1),
     "dagster": (Sequence._dagster, 0.3),

@@ -40,6 +40,10 @@ void torture_arm(const char *folder, int what, long number, int which, int error
     atomic_store(&seen, 0);
     atomic_store(&armed, 1);
 }
+/* Copies of what was forced to disk, by inode: what a power cut would leave of each file. */
+static char shadow[4096];
+void torture_shadow(const char *folder) { snprintf(shadow, sizeof shadow, "%s", folder); }
+
 void torture_disarm(void) { atomic_store(&armed, 0); }
 long torture_seen(void) { return atomic_load(&seen); }
 const char *torture_happened(void) { return happened; }
@@ -133,10 +137,32 @@ ssize_t copy_file_range(int in, off64_t *from, int out, off64_t *to, size_t coun
     if ((fate_now) >= FAIL) { errno = failure ? failure : EIO; return -1; } \
     return call
 
-int fsync(int fd) { REAL(fsync); DOING(SYNC, "fsync", fate_of(SYNC, "fsync", fd), real(fd)); }
+static int kept(int fd, int result) {
+    struct stat facts;
+    char path[4300], part[4320];
+    if (result || !shadow[0] || !atomic_load(&armed) || fstat(fd, &facts)) return result;
+    if (!S_ISREG(facts.st_mode) || !path_of(fd, path, sizeof path)) return result;
+    int from = open(path, O_RDONLY);
+    snprintf(path, sizeof path, "%s/%lu", shadow, (unsigned long)facts.st_ino);
+    snprintf(part, sizeof part, "%s.%d", path, (int)gettid());
+    int to = open(part, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    static char block[1 << 16];
+    static _Atomic int busy;
+    while (atomic_exchange(&busy, 1)) usleep(100);
+    for (ssize_t n; from >= 0 && (n = read(from, block, sizeof block)) > 0;)
+        if (write(to, block, n) != n) break;
+    atomic_store(&busy, 0);
+    close(from), close(to);
+    rename(part, path);
+    return result;
+}
+int fsync(int fd) {
+    REAL(fsync);
+    DOING(SYNC, "fsync", fate_of(SYNC, "fsync", fd), kept(fd, real(fd)));
+}
 int fdatasync(int fd) {
     REAL(fdatasync);
-    DOING(SYNC, "fdatasync", fate_of(SYNC, "fdatasync", fd), real(fd));
+    DOING(SYNC, "fdatasync", fate_of(SYNC, "fdatasync", fd), kept(fd, real(fd)));
 }
 int rename(const char *from, const char *to) {
     REAL(rename);

@@ -27,21 +27,28 @@ class Disk:
     error: str = "ENOSPC"
     lasting: bool = False
     """Whether every later call fails, too, as on a disk that stays full."""
+    shadow: Path | None = None
+    """A folder for copies of what was forced to disk, from which `cut_power` makes the rest."""
 
 
 class NoCompilerError(RuntimeError):
     """There is no C compiler."""
 
 
-def compiled(folder: Path) -> Path:
-    """Compile the shim into a folder and return the library to preload."""
-    compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
-    if compiler is None:
+def compiler() -> str:
+    """Return the C compiler of this machine."""
+    path = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
+    if path is None:
         raise NoCompilerError(
             "the kills and disk faults need a C compiler: apt-get install -y gcc libc6-dev"
         )
+    return path
+
+
+def compiled(folder: Path) -> Path:
+    """Compile the shim into a folder and return the library to preload."""
     library = folder / "torture-shim.so"
-    command = [compiler, "-shared", "-fPIC", "-O2", "-o", str(library), str(SOURCE), "-ldl"]
+    command = [compiler(), "-shared", "-fPIC", "-O2", "-o", str(library), str(SOURCE), "-ldl"]
     subprocess.run(command, check=True)
     return library
 
@@ -56,6 +63,7 @@ def _library() -> ctypes.CDLL:
         *(ctypes.c_int, ctypes.c_int, ctypes.c_int),
     ]
     library.torture_clock.argtypes = [ctypes.c_long]
+    library.torture_shadow.argtypes = [ctypes.c_char_p]
     return library
 
 
@@ -63,9 +71,35 @@ def arm(folder: Path, disk: Disk) -> None:
     """Let the n-th change of a file below a folder be killed, failed or halved."""
     kinds = sum(KINDS[kind] for kind in disk.kinds)
     code = getattr(errno, disk.error)
+    _library().torture_shadow(os.fsencode(disk.shadow) if disk.shadow else b"")
     _library().torture_arm(
         os.fsencode(folder), _MODES[disk.mode], disk.at, kinds, code, int(disk.lasting)
     )
+
+
+def cut_power(folder: Path, shadow: Path, before: dict[int, bytes]) -> int:
+    """Leave of every file what was forced to disk, and return how many files that changed.
+
+    Names are kept, as a journaling file system keeps them; contents that were not forced are not.
+
+    Args:
+        folder: The folder whose process was killed.
+        shadow: What the shim copied there.
+        before: Contents of the files that were there before, by inode.
+    """
+    changed = 0
+    for path in folder.rglob("*"):
+        if path.is_file() and not path.is_symlink():
+            inode = path.stat().st_ino
+            copy = shadow / str(inode)
+            kept = copy.read_bytes() if copy.exists() else before.get(inode, b"")
+            if path.read_bytes() != kept:
+                changed += 1
+                mode = path.stat().st_mode
+                path.chmod(0o600)
+                path.write_bytes(kept)
+                path.chmod(mode)
+    return changed
 
 
 def disarm() -> tuple[int, str]:

@@ -60,7 +60,7 @@ class AuditsHere(audit.AuditProcess):
         return done
 
 
-def _light_job(_: Any, settings: Settings, stale: Any, how: Any, run: Any) -> None:
+def light_job(_: Any, settings: Settings, stale: Any, how: Any, run: Any) -> None:
     """Refresh the selection as the job of Dagster does, without Dagster, page and events."""
     warehouse = Warehouse(database=str(settings.warehouse_file), env=settings.env)
     with warehouse.get_connection() as connection:
@@ -101,24 +101,12 @@ def _killing(refresh: Any, number: int) -> Any:
     return run
 
 
-def _refresh(request: Request) -> Record:
+def refresh_here(request: Request, *, accept_loss: bool = False) -> Record:
+    """Refresh in this process, by whatever job is set, as `candid run` does."""
     settings = settings_for(request.root, request.url, request.credentials, request.data)
-    os.environ |= settings.variables_beside(Settings())
-    os.environ["DAGSTER_HOME"] = str(request.root)
     run_refresh.AuditProcess = AuditsHere  # type: ignore[misc]
-    if not request.whole:
-        run_refresh._run_job = _light_job
-        run_refresh.end_run = write_report
-    if request.point:
-        POINTS[request.point]()
-    if request.event:
-        killing = _killing(stages.run_refresh, request.event)
-        stages.run_refresh = execute_refresh.run_refresh = killing
     google.RetryPolicy = lambda: BRISK  # type: ignore[assignment,misc]
-    set_clock(request.clock)
-    if request.disk:
-        arm(settings.data_root, request.disk)
-    how = run_refresh.How(request.force, request.read_all, request.accept_loss)
+    how = run_refresh.How(request.force, request.read_all, request.accept_loss or accept_loss)
     return run_refresh.refresh(
         settings,
         request.workbooks,
@@ -127,6 +115,24 @@ def _refresh(request: Request) -> Record:
         how=how,
         progress=Quiet(),
     )
+
+
+def _refresh(request: Request) -> Record:
+    settings = settings_for(request.root, request.url, request.credentials, request.data)
+    os.environ |= settings.variables_beside(Settings())
+    os.environ["DAGSTER_HOME"] = str(request.root)
+    if not request.whole:
+        run_refresh._run_job = light_job
+        run_refresh.end_run = write_report
+    if request.point:
+        POINTS[request.point]()
+    if request.event:
+        killing = _killing(stages.run_refresh, request.event)
+        stages.run_refresh = execute_refresh.run_refresh = killing
+    set_clock(request.clock)
+    if request.disk:
+        arm(settings.data_root, request.disk)
+    return refresh_here(request)
 
 
 def _answer(request: Request) -> Answer:

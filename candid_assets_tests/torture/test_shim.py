@@ -1,0 +1,113 @@
+"""The shim does to a process what it is asked to, at the n-th call and nowhere else."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from candid_assets_tests.torture.shim import Disk, compiled, cut_power
+
+WORK = """
+import os, sys, time
+from pathlib import Path
+from candid_assets_tests.torture.shim import Disk, arm, disarm, set_clock
+folder = Path(sys.argv[1])
+arm(folder, {disk})
+def work():
+    for name in ("a", "b", "c"):
+        with open(folder / name, "wb", buffering=0) as file:
+            written = file.write(b"12345678")
+            print(name, written, flush=True)
+            os.fsync(file.fileno())
+    os.rename(folder / "c", folder / "d")
+try:
+    work()
+except OSError as error:
+    print(os.strerror(error.errno))
+Path("elsewhere").write_text("not counted")
+print(*disarm())
+"""
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory):
+    return compiled(tmp_path_factory.mktemp("shim"))
+
+
+@pytest.fixture
+def run(library, tmp_path):
+    def start(disk: str, work: str = WORK):
+        folder = tmp_path / "data"
+        folder.mkdir(exist_ok=True)
+        environment = os.environ | {
+            "LD_PRELOAD": str(library),
+            "PYTHONPATH": os.pathsep.join(sys.path),
+        }
+        done = subprocess.run(
+            [sys.executable, "-c", work.format(disk=disk), str(folder)],
+            env=environment,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+        return done, folder
+
+    return start
+
+
+def test_calls_below_the_folder_are_counted_by_their_kinds(run):
+    done, _ = run('Disk("count")')
+    assert done.stdout.splitlines()[-1].split()[0] == "10", done.stderr
+    for kind, count in (("write", 3), ("sync", 3), ("rename", 1), ("other", 3)):
+        done, _ = run(f'Disk("count", kinds=("{kind}",))')
+        assert done.stdout.splitlines()[-1].split()[0] == str(count)
+
+
+def test_the_process_is_killed_before_the_nth_write_and_amid_it(run):
+    done, folder = run('Disk("kill", 2, ("write",))')
+    assert done.returncode == -signal.SIGKILL
+    assert [(folder / name).read_bytes() for name in "ab"] == [b"12345678", b""]
+    done, folder = run('Disk("torn", 2, ("write",))')
+    assert done.returncode == -signal.SIGKILL
+    assert (folder / "b").read_bytes() == b"1234"
+
+
+def test_the_nth_call_fails_once_or_from_then_on(run):
+    done, folder = run('Disk("fail", 1, ("rename",), "EIO")')
+    assert "Input/output error" in done.stdout
+    assert (folder / "c").exists()
+    assert f"rename {folder / 'd'}" in done.stdout
+    done, _ = run('Disk("fail", 2, ("write",), "ENOSPC", lasting=True)')
+    assert "No space left on device" in done.stdout
+    done, folder = run('Disk("short", 2, ("write",))')
+    assert "b 4" in done.stdout
+    assert (folder / "d").read_bytes() == b"12345678"
+
+
+def test_the_clock_is_wrong_by_what_is_asked(run):
+    work = (
+        "import time, datetime\n"
+        "from candid_assets_tests.torture.shim import set_clock\n"
+        "set_clock({disk})\n"
+        "print(time.time(), datetime.datetime.now().timestamp())"
+    )
+    done, _ = run("-86400", work)
+    for text in done.stdout.split():
+        assert abs(time.time() - 86_400 - float(text)) < 60
+
+
+def test_a_power_cut_leaves_what_was_forced_to_disk(run, tmp_path):
+    shadow = tmp_path / "shadow"
+    shadow.mkdir()
+    done, folder = run(f'Disk("kill", 3, ("sync",), shadow=Path({str(shadow)!r}))')
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert cut_power(folder, shadow, {}) == 1
+    assert [(folder / name).read_bytes() for name in "abc"] == [b"12345678", b"12345678", b""]
+    assert Path(tmp_path / "data") == folder
+    assert Disk("kill").at == 0
