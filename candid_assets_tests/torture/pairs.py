@@ -18,13 +18,15 @@ import click
 
 from candid_assets.maintenance.backup import HeldError, back_up
 from candid_assets.maintenance.restore import restore
+from candid_assets_tests.torture.edits import edit
 from candid_assets_tests.torture.model import (
     BrokenError,
     check_mart,
     read_published,
 )
 from candid_assets_tests.torture.plant import Plant, Zygote
-from candid_assets_tests.torture.sequence import Sequence, Tally
+from candid_assets_tests.torture.sequence import Sequence
+from candid_assets_tests.torture.tally import Tally
 from candid_assets_tests.torture.wire import Answer
 
 READERS = 10
@@ -57,7 +59,7 @@ class Round:
 def play(plant: Plant, other: Zygote, sequence: Sequence, readers: int) -> tuple[Round, int]:
     """Play one round and judge it; return what was read and how many refreshes were refused."""
     now, rng = Round(), sequence.rng
-    workbook, done = sequence.desk.edit()
+    workbook, done = edit(sequence.desk)
     plant.save(workbook)
     sequence.log.append(f"{workbook}: {done}")
     how = rng.choice([{}, {"force": True}, {"workbooks": (workbook,)}])

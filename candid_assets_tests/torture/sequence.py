@@ -7,16 +7,16 @@ import shutil
 import traceback
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Final
 
 from candid_assets.maintenance.backup import back_up
 from candid_assets.maintenance.restore import restore
 from candid_assets_tests.end_to_end.faults.killed import POINTS
-from candid_assets_tests.end_to_end.faults.kit import Outcome, outcome_of
 from candid_assets_tests.torture.company import TABLES, Rules, write_contract
-from candid_assets_tests.torture.edits import Desk
+from candid_assets_tests.torture.comparison import check_same, good_of, in_words, ordered, outcome
+from candid_assets_tests.torture.desk import Desk
+from candid_assets_tests.torture.edits import edit
 from candid_assets_tests.torture.model import (
     BrokenError,
     Good,
@@ -29,6 +29,7 @@ from candid_assets_tests.torture.model import (
 from candid_assets_tests.torture.oracle import tables
 from candid_assets_tests.torture.plant import Plant
 from candid_assets_tests.torture.shim import Disk
+from candid_assets_tests.torture.tally import Tally
 from candid_assets_tests.torture.wire import Answer
 
 CLOCKS: Final = (0, 0, 0, -200, 200, -3_600, 3_600, -90_000, 90_000, 86_400 * 40)
@@ -49,32 +50,6 @@ LASTING: Final[tuple[dict[str, Any], ...]] = (
     {"do": {"do": "error", "error": "html_503"}, "count": None},
     {"do": "reset", "count": None},
 )
-
-
-@dataclass
-class Tally:
-    """What a number of sequences came to."""
-
-    sequences: int = 0
-    refreshes: int = 0
-    kills: int = 0
-    disk_faults: int = 0
-    healed: int = 0
-    """Kills and disk faults after which the next refresh alone reached the undisturbed state."""
-    broken: dict[int, str] = field(default_factory=dict)
-
-    def add(self, other: "Tally") -> None:
-        """Add what others came to."""
-        for name in ("sequences", "refreshes", "kills", "disk_faults", "healed"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.broken |= other.broken
-
-    def __str__(self) -> str:
-        return (
-            f"{self.sequences} sequences, {self.refreshes} refreshes, {self.kills} kills and"
-            f" {self.disk_faults} disk faults, {self.healed} of the disturbed refreshes made up for"
-            f" by the next alone; {len(self.broken)} sequences broke an invariant"
-        )
 
 
 class Sequence:
@@ -122,7 +97,7 @@ class Sequence:
 
     def _edit(self) -> None:
         for _ in range(self.rng.choice([1, 1, 2, 4])):
-            workbook, done = self.desk.edit()
+            workbook, done = edit(self.desk)
             self.plant.save(workbook)
             self.log.append(f"{workbook}: {done}")
 
@@ -212,16 +187,16 @@ class Sequence:
         self._run(data=reference)
         self.log.append(f"disturbed: {how}")
         answer = self._run(**how)
-        self.log.append(f"  {_in_words(answer)}")
+        self.log.append(f"  {in_words(answer)}")
         self.tally.kills += answer.killed
         self.tally.disk_faults += bool(answer.happened)
         if answer.crash:
             raise BrokenError(f"the disturbed refresh crashed: {answer.crash}")
         self._check_whole(reference)
         again = self._run()
-        self.log.append(f"  next: {_in_words(again)}")
+        self.log.append(f"  next: {in_words(again)}")
         self._judge(again, {})
-        check_same(_outcome(reference), _outcome(plant.data), again)
+        check_same(outcome(reference), outcome(plant.data), again)
         self.tally.healed += 1
         shutil.rmtree(reference)
 
@@ -231,9 +206,9 @@ class Sequence:
             now = read_published(self.plant.published).good
         except Exception as error:
             raise BrokenError(f"the snapshot is torn: {error}") from error
-        new = _outcome_good(reference)
+        new = good_of(reference)
         for table, rows in now.items():
-            if _sorted(rows) not in (_sorted(self.model.good[table]), _sorted(new[table])):
+            if ordered(rows) not in (ordered(self.model.good[table]), ordered(new[table])):
                 raise BrokenError(f"the snapshot shows {table} neither as it was nor as it is")
 
     def _back_up(self) -> None:
@@ -263,7 +238,7 @@ class Sequence:
     def refresh(self, **how: Any) -> None:
         """Refresh and judge what came of it."""
         answer = self._run(**how)
-        self.log.append(f"refresh {how or 'everything'}: {_in_words(answer)}")
+        self.log.append(f"refresh {how or 'everything'}: {in_words(answer)}")
         self._judge(answer, how)
         if not how and not answer.failures and not self.faulty and self.rng.random() < 0.3:
             self._check_nothing_left()
@@ -307,50 +282,9 @@ class Sequence:
         stamp = self.plant.published.stat().st_ino
         again = self._run()
         if again.news or again.reads or again.published or not again.succeeded:
-            raise BrokenError(f"a further refresh was not idle: {_in_words(again)}")
+            raise BrokenError(f"a further refresh was not idle: {in_words(again)}")
         if self.plant.published.stat().st_ino != stamp:
             raise BrokenError("a further refresh published anew")
-
-
-def _in_words(answer: Answer) -> str:
-    if answer.killed or answer.hung:
-        return "killed" if answer.killed else "hung"
-    if answer.error or answer.crash:
-        return f"{answer.error or answer.crash[-300:]} [{answer.happened}]"
-    failures = sorted({(f[1], f[2]) for f in answer.failures})
-    return f"built {len(answer.built)}, refused {failures}, published {answer.published}" + (
-        f" [{answer.happened}]" if answer.happened else ""
-    )
-
-
-def _outcome(data: Any) -> Outcome:
-    return outcome_of(data / "staging" / "published" / "candid.duckdb")
-
-
-def _outcome_good(data: Any) -> Good:
-    return read_published(data / "staging" / "published" / "candid.duckdb").good
-
-
-def _sorted(members: dict[int, list[Any]]) -> dict[int, list[str]]:
-    return {member: sorted(map(repr, rows)) for member, rows in members.items() if rows}
-
-
-def check_same(wanted: Outcome, now: Outcome, answer: Answer) -> None:
-    """Compare what a disturbed and an undisturbed folder show, to the verdict."""
-    for name in wanted.tables.keys() | now.tables.keys():
-        if wanted.tables.get(name) != now.tables.get(name):
-            raise BrokenError(
-                f"after the disturbed refresh the next one leaves {name} otherwise than an"
-                f" undisturbed one: {answer.failures[:2]}"
-            )
-    for what in ("checks", "ledger", "failures"):
-        more = getattr(now, what) - getattr(wanted, what)
-        less = getattr(wanted, what) - getattr(now, what)
-        if more or less:
-            raise BrokenError(
-                f"after the disturbed refresh the next one leaves other {what}:"
-                f" {sorted(more, key=repr)[:3]} instead of {sorted(less, key=repr)[:3]}"
-            )
 
 
 STEPS: Final[dict[str, tuple[Callable[[Sequence], None], float]]] = {

@@ -25,7 +25,8 @@ from candid_assets.sandbox.edits import touch
 from candid_assets.sandbox.process import SandboxServer
 from candid_assets.settings import REPOSITORY, Settings
 from candid_assets_tests.torture.company import first_books, settings_for, write_catalog
-from candid_assets_tests.torture.edits import EDITS, Desk, Nothing
+from candid_assets_tests.torture.desk import Desk, Nothing
+from candid_assets_tests.torture.edits import EDITS
 from candid_assets_tests.torture.shim import compiled, set_clock
 from candid_assets_tests.torture.wire import Request
 

@@ -1,0 +1,49 @@
+"""Compares a data folder with one that was not disturbed, and says in a line what came of a run."""
+
+from pathlib import Path
+from typing import Any
+
+from candid_assets_tests.end_to_end.faults.kit import Outcome, outcome_of
+from candid_assets_tests.torture.model import BrokenError, Good, read_published
+from candid_assets_tests.torture.wire import Answer
+
+
+def in_words(answer: Answer) -> str:
+    if answer.killed or answer.hung:
+        return "killed" if answer.killed else "hung"
+    if answer.error or answer.crash:
+        return f"{answer.error or answer.crash[-300:]} [{answer.happened}]"
+    failures = sorted({(f[1], f[2]) for f in answer.failures})
+    return f"built {len(answer.built)}, refused {failures}, published {answer.published}" + (
+        f" [{answer.happened}]" if answer.happened else ""
+    )
+
+
+def outcome(data: Path) -> Outcome:
+    return outcome_of(data / "staging" / "published" / "candid.duckdb")
+
+
+def good_of(data: Path) -> Good:
+    return read_published(data / "staging" / "published" / "candid.duckdb").good
+
+
+def ordered(members: dict[int, list[Any]]) -> dict[int, list[str]]:
+    return {member: sorted(map(repr, rows)) for member, rows in members.items() if rows}
+
+
+def check_same(wanted: Outcome, now: Outcome, answer: Answer) -> None:
+    """Compare what a disturbed and an undisturbed folder show, to the verdict."""
+    for name in wanted.tables.keys() | now.tables.keys():
+        if wanted.tables.get(name) != now.tables.get(name):
+            raise BrokenError(
+                f"after the disturbed refresh the next one leaves {name} otherwise than an"
+                f" undisturbed one: {answer.failures[:2]}"
+            )
+    for what in ("checks", "ledger", "failures"):
+        more = getattr(now, what) - getattr(wanted, what)
+        less = getattr(wanted, what) - getattr(now, what)
+        if more or less:
+            raise BrokenError(
+                f"after the disturbed refresh the next one leaves other {what}:"
+                f" {sorted(more, key=repr)[:3]} instead of {sorted(less, key=repr)[:3]}"
+            )
