@@ -32,7 +32,7 @@ COLUMNS: Final = {
 }
 MART: Final = "mart_daily"
 EXPECTED_FILES: Final = re.compile(
-    r"keeping\.lock|warehouse\.duckdb|published/candid\.duckdb|catalogs/[0-9a-f]{64}\.zip|alerts\.jsonl"
+    r"(keeping|warehouse)\.lock|warehouse\.duckdb|published/candid\.duckdb|catalogs/[0-9a-f]{64}\.zip|alerts\.jsonl"
     r"|landing/[a-z]+/[a-z0-9@]+/[0-9a-f]{64}\.parquet|reports/[^/]+\.(md|html)"
     r"|openlineage/[^/]+\.(json|jsonl|ndjson)|lineage/[^/.]+(\.json|\.pickle)?|dagster/.+|logs/.+"
 )
