@@ -32,7 +32,7 @@ PASSING_CAUSES: Final = frozenset(
     {
         *("network", "server_error", "malformed", "quota_exhausted", "token_unavailable"),
         *("changed_while_reading", "loading_cells", "storage_failed"),
-        *("connection_lost", "timed_out", "file_locked"),
+        *("connection_lost", "timed_out", "file_locked", "intercepted"),
     }
 )
 

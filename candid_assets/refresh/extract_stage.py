@@ -9,10 +9,19 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from candid_assets.contracts.catalog import Tab, Workbook
 from candid_assets.logs import logged_with
 from candid_assets.refresh.context import Refresh
-from candid_assets.refresh.unchanged_workbooks import is_unchanged, reading_of
+from candid_assets.refresh.unchanged_workbooks import (
+    doubted,
+    is_newer,
+    is_unchanged,
+    reading_of,
+)
+from candid_assets.sources.cell_kinds import filled_rows
 from candid_assets.sources.open_sources import Sources
 from candid_assets.sources.protocol import (
     ExtractEvent,
@@ -45,11 +54,21 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class LastRead:
-    """A tab as it was last read: its id, rows and last row."""
+    """A tab as it was last read: its id, content, rows and last row."""
 
     sheet_id: int
     rows: int
+    content_hash: str
+    path: Path
+    """The file that it landed in."""
     last: LastExtract | None = None
+
+    def filled(self) -> int | None:
+        """Return how many of its rows are not blank; None where the file does not say."""
+        try:
+            return filled_rows(pq.read_table(self.path, columns=["_kinds"]).column(0))
+        except (OSError, pa.ArrowException):
+            return None
 
 
 @dataclass(slots=True)
@@ -87,10 +106,16 @@ class Extraction:
         """Make the next refresh read the workbook again, even if it is unchanged."""
         forget_reading(self.refresh.connection, workbook.name)
 
-    def remember(self, workbook: Workbook, extract: SourceExtract) -> None:
-        """Record the state of a workbook whose tabs have all landed, for the next refresh."""
+    def remember(self, workbook: Workbook, extract: SourceExtract, *, has_news: bool) -> None:
+        """Record the state of a workbook whose tabs have all landed, for the next refresh.
+
+        Where the source names a new version and gave the old content, the answer may be of before
+        the edit: such a workbook is read again by the next refresh, changed or not.
+        """
+        connection = self.refresh.connection
         reading = reading_of(workbook, self.refresh.settings.env, extract.state)
-        record_reading(self.refresh.connection, reading)
+        is_late = not has_news and is_newer(connection, reading)
+        record_reading(connection, doubted(reading) if is_late or extract.is_doubtful else reading)
 
     def _tabs(self, workbook: Workbook) -> list[Tab]:
         return [t for t in workbook.living_tabs if self.refresh.selection.has(t.source, t.table)]
@@ -176,6 +201,8 @@ class Extraction:
                 on_event=report,
                 known_sheet_ids={name: tab.sheet_id for name, tab in seen.items()},
                 known_rows={name: tab.rows for name, tab in seen.items()},
+                known_contents={name: tab.content_hash for name, tab in seen.items()},
+                known_filled=lambda name: seen[name].filled() if name in seen else None,
                 known_members=members,
                 last=lambda name: self._last(workbook, seen.get(name), name),
                 only={t.name for t in self._tabs(workbook)},
@@ -220,5 +247,7 @@ def _seen(refresh: Refresh) -> dict[str, dict[str, LastRead]]:
         last = None
         if extract.fetched_at is not None and not (refresh.force or refresh.read_all):
             last = LastExtract(str(path), extract.rows, extract.fetched_at)
-        known.setdefault(workbook, {})[tab] = LastRead(extract.sheet_id, extract.rows, last)
+        known.setdefault(workbook, {})[tab] = LastRead(
+            extract.sheet_id, extract.rows, extract.content_hash, path, last
+        )
     return known

@@ -51,6 +51,7 @@ def land(
     whole = not isinstance(outcome, SourceError) and len(outcome.requested) >= len(
         workbook.living_tabs
     )
+    has_news = False
     for tab in tabs:
         if isinstance(outcome, SourceError):
             events = _land_result(refresh, session, tab, outcome)
@@ -60,12 +61,13 @@ def land(
             events = _land_result(refresh, session, tab, outcome.tabs[tab.name])
         for event in events:
             whole = whole and not isinstance(event, Failed)
+            has_news = has_news or isinstance(event, Built)
             yield event
     if isinstance(outcome, SourceError):
         return
     note_undescribed(refresh, workbook, outcome)
     if whole:
-        extraction.remember(workbook, outcome)
+        extraction.remember(workbook, outcome, has_news=has_news)
     else:
         extraction.forget(workbook)
 

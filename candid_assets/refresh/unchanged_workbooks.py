@@ -1,5 +1,6 @@
 """Decides whether a workbook is as it was last read, so that it need not be read again."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import duckdb
@@ -29,6 +30,19 @@ def reading_of(workbook: Workbook, env: str, state: SourceState) -> WorkbookRead
         _contracts_key(workbook),
         datetime.now(UTC),
     )
+
+
+def is_newer(connection: duckdb.DuckDBPyConnection, reading: WorkbookReading) -> bool:
+    """Whether a workbook was read before, and in another version than this."""
+    before = workbook_readings(connection).get(reading.workbook)
+    if before is None or before.spreadsheet_id != reading.spreadsheet_id:
+        return False
+    return (before.version, before.modified_time) != (reading.version, reading.modified_time)
+
+
+def doubted(reading: WorkbookReading) -> WorkbookReading:
+    """Return the record of a reading that the next refresh repeats, whatever the state."""
+    return replace(reading, contracts_key="")
 
 
 def _contracts_key(workbook: Workbook) -> str:

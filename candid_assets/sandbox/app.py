@@ -2,7 +2,7 @@
 
 import re
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.utils import formatdate
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus
@@ -28,9 +28,10 @@ from candid_assets.sandbox.faults import (
     CallFacts,
     Fault,
     Faults,
-    error_answer,
 )
 from candid_assets.sandbox.journal import Entry, Journal
+from candid_assets.sandbox.named_errors import error_answer
+from candid_assets.sandbox.other_answers import folder_before, kinds_of, other_path, other_query
 from candid_assets.sandbox.query import Query
 from candid_assets.sandbox.quota import SlidingReadCount
 from candid_assets.sandbox.spreadsheets import get_spreadsheet
@@ -213,12 +214,26 @@ def _outcome(sandbox: Sandbox, call: _Call, met: list[Fault]) -> _Outcome:
     if call.kind == "sheets_reads" and not sandbox.quota.take(token.email):
         raise quota_exceeded("sheets", sandbox.quota.per_minute)
     _keep_original(sandbox, call)
-    answer = _read(sandbox.folder, call, query)
+    answer = _read_another(sandbox, call, query, met)
     content = answer.content
     for fault in met:
         if fault.do["do"] in CHANGING:
             content = tampered(content, fault.do, fault.tab)
     return _Outcome(200, write_json(content, query, answer.hook), _JSON)
+
+
+def _read_another(sandbox: Sandbox, call: _Call, query: Query, met: list[Fault]) -> Answer:
+    """Answer a call, or another one in its place where a fault says so."""
+    kinds, folder = kinds_of(met), sandbox.folder
+    match = _WORKBOOK.search(call.path)
+    workbook = match[1] if match else ""
+    if "old_version" in kinds:
+        folder = folder_before(folder.folder, sandbox.originals)
+    if "other_tab" in kinds:
+        query = other_query(folder, query, workbook, kinds["other_tab"])
+    if "other_workbook" in kinds and workbook:
+        call = replace(call, path=other_path(folder, call.path, workbook, kinds["other_workbook"]))
+    return _read(folder, call, query)
 
 
 def _keep_original(sandbox: Sandbox, call: _Call) -> None:

@@ -6,17 +6,7 @@ from itertools import count
 from typing import Any, Final
 
 from candid_assets.sandbox.edits import CHANGES
-from candid_assets.sandbox.errors import (
-    Api,
-    GoogleError,
-    insufficient_scope,
-    no_permission,
-    not_found,
-    office_file,
-    quota_exceeded,
-    service_disabled,
-    unauthenticated,
-)
+from candid_assets.sandbox.named_errors import ERROR_NAMES, is_error_name
 
 ANSWERING: Final = frozenset({"answer", "error"})
 """The call is answered with something else than the data."""
@@ -25,15 +15,24 @@ CHANGING: Final = frozenset(
     {
         *("drop_range", "swap_ranges", "double_range", "other_range"),
         *("drop_values", "drop_rows", "short_rows", "loading", "empty_json"),
+        *("set", "remove"),
     }
 )
 """The right answer is changed before it is sent."""
 
-GARBLING: Final = frozenset({"malformed", "empty_body", "bad_utf8", "bad_gzip"})
+SERVING: Final = frozenset({"other_workbook", "other_tab", "old_version"})
+"""The answer is right, but for another workbook or tab, or of before the changes asked for here."""
+
+GARBLING: Final = frozenset(
+    {
+        *("malformed", "empty_body", "bad_utf8", "bad_gzip"),
+        *("cut_gzip", "utf16", "latin1", "byte_order_mark"),
+    }
+)
 """The body is not what was meant, and says nothing of it."""
 
 SENDING: Final = GARBLING | {
-    *("reset", "reset_in_headers", "reset_in_body", "truncate"),
+    *("close", "reset", "reset_in_headers", "reset_in_body", "truncate"),
     *("long_length", "short_length", "slow", "stall", "drip"),
 }
 """The answer is right, its way to the caller is not."""
@@ -41,41 +40,7 @@ SENDING: Final = GARBLING | {
 STATE: Final = frozenset({"expire_tokens", "use_quota"})
 """The server's state is changed before the call is answered."""
 
-ACTIONS: Final = ANSWERING | CHANGING | SENDING | STATE | frozenset(CHANGES)
-
-_HTML = (
-    "<!DOCTYPE html><html lang=en><title>Error {code}</title><p><b>{code}.</b> "
-    "<ins>That’s an error.</ins><p>The server encountered a temporary error and could not "
-    "complete your request.<p>Please try again in 30 seconds.</html>"
-)
-_ERRORS: Final = {
-    "internal": GoogleError(500, "Internal error encountered."),
-    "unavailable": GoogleError(503, "The service is currently unavailable."),
-    "deadline": GoogleError(504, "Deadline expired before operation could complete."),
-    "not_found": not_found(),
-    "not_shared": no_permission(),
-    "office_file": office_file(),
-    "bad_range": GoogleError(400, "Unable to parse range: A1"),
-    "aborted": GoogleError(409, "The operation was aborted."),
-    "precondition": GoogleError(400, "Precondition check failed.", status="FAILED_PRECONDITION"),
-    "user_rate_limit": GoogleError(
-        403,
-        "User Rate Limit Exceeded",
-        legacy={"reason": "userRateLimitExceeded", "domain": "usageLimits"},
-    ),
-}
-ERROR_NAMES: Final = (
-    *_ERRORS,
-    "rate_limited",
-    "unauthenticated",
-    "scope",
-    "api_disabled",
-    "html_502",
-    "html_503",
-    "html_login",
-)
-"""The errors that `{"do": "error", "error": NAME}` can name."""
-
+ACTIONS: Final = ANSWERING | CHANGING | SERVING | SENDING | STATE | frozenset(CHANGES)
 
 _NUMBERS = count(1)
 
@@ -148,7 +113,7 @@ class Faults:
         action: Mapping[str, Any] = {"do": do} if isinstance(do, str) else do or {}
         if action.get("do") not in ACTIONS:
             raise ValueError(f"no fault {action.get('do')!r}: use one of {sorted(ACTIONS)}")
-        if action["do"] == "error" and action.get("error") not in ERROR_NAMES:
+        if action["do"] == "error" and not is_error_name(action.get("error")):
             raise ValueError(f"no error {action.get('error')!r}: use one of {sorted(ERROR_NAMES)}")
         fault = Fault(**{**wanted, "do": action})
         self.queue.append(fault)
@@ -173,23 +138,3 @@ class Faults:
     def clear(self) -> None:
         """Drop every fault."""
         self.queue.clear()
-
-
-def error_answer(
-    name: str, api: Api, do: Mapping[str, Any]
-) -> tuple[int, dict[str, Any] | str, dict[str, str]]:
-    """Return status, body and headers of a named error."""
-    if name.startswith("html_"):
-        code = 200 if name == "html_login" else int(name[5:])
-        return code, _HTML.format(code=code), {"Content-Type": "text/html; charset=UTF-8"}
-    made = {
-        "rate_limited": lambda: quota_exceeded(api, 60),
-        "unauthenticated": lambda: unauthenticated(api),
-        "scope": lambda: insufficient_scope(api),
-        "api_disabled": lambda: service_disabled(api),
-    }
-    error = made[name]() if name in made else _ERRORS[name]
-    headers = dict(error.headers)
-    if "retry_after" in do:
-        headers["Retry-After"] = str(do["retry_after"])
-    return error.code, error.body(api), headers

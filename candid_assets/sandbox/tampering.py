@@ -15,6 +15,9 @@ def tampered(answer: Answer, do: Mapping[str, Any], tab: str | None) -> Answer:
     """Return a changed copy of an answer to a read of values; the stored rows stay as they are."""
     if do["do"] == "empty_json":
         return {}
+    if do["do"] in ("set", "remove"):
+        changed: Answer = _changed_at(answer, list(do["at"]), do)
+        return changed
     if "valueRanges" not in answer:
         return _changed_range(answer, do, tab) if "range" in answer else answer
     ranges = list(answer["valueRanges"])
@@ -31,18 +34,52 @@ def tampered(answer: Answer, do: Mapping[str, Any], tab: str | None) -> Answer:
     return {**answer, "valueRanges": ranges}
 
 
+def _changed_at(part: Any, at: list[Any], do: Mapping[str, Any]) -> Any:
+    """Return a copy with one place set or removed; a part without that place as it is."""
+    if not at:
+        return do.get("value")
+    step, rest = at[0], at[1:]
+    if not isinstance(part, dict if isinstance(step, str) else list):
+        return part
+    copy: Any = part.copy()
+    is_there = step in part if isinstance(step, str) else -len(part) <= step < len(part)
+    if not rest and do["do"] == "remove":
+        if is_there:
+            del copy[step]
+    elif is_there or (not rest and isinstance(step, str)):
+        copy[step] = _changed_at(part[step] if is_there else None, rest, do)
+    return copy
+
+
 def garbled(body: bytes, how: str) -> tuple[bytes, dict[str, str]]:
     """Return a body that is not what was meant, and the headers that go with it."""
-    half = len(body) // 2
-    match how:
-        case "bad_utf8":
-            return body[:half] + b'"\xff\xfe"' + body[half:], {}
-        case "bad_gzip":
-            packed = gzip.compress(body)
-            return packed[:12] + bytes(8) + packed[20:], {"Content-Encoding": "gzip"}
-        case "empty_body":
-            return b"", {}
-    return body[:half], {}
+    return _GARBLED[how](body)
+
+
+def _bad_gzip(body: bytes) -> tuple[bytes, dict[str, str]]:
+    packed = gzip.compress(body)
+    return packed[:12] + bytes(8) + packed[20:], _PACKED
+
+
+def _latin1(body: bytes) -> tuple[bytes, dict[str, str]]:
+    text = body.decode().replace("a", "é", 1).encode("latin-1", "replace")
+    return text, {"Content-Type": "application/json; charset=ISO-8859-1"}
+
+
+_PACKED: Final = {"Content-Encoding": "gzip"}
+_GARBLED: Final[dict[str, Callable[[bytes], tuple[bytes, dict[str, str]]]]] = {
+    "malformed": lambda body: (body[: len(body) // 2], {}),
+    "empty_body": lambda _: (b"", {}),
+    "bad_utf8": lambda body: (
+        body[: len(body) // 2] + b'"\xff\xfe"' + body[len(body) // 2 :],
+        {},
+    ),
+    "bad_gzip": _bad_gzip,
+    "cut_gzip": lambda body: (gzip.compress(body)[:-12], _PACKED),
+    "utf16": lambda body: (body.decode().encode("utf-16"), {}),
+    "latin1": _latin1,
+    "byte_order_mark": lambda body: (b"\xef\xbb\xbf" + body, {}),
+}
 
 
 def _changed_range(part: Answer, do: Mapping[str, Any], tab: str | None) -> Answer:

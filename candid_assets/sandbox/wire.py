@@ -48,6 +48,10 @@ class BrokenResponse(Response):
         """Send the answer, or what is left of it."""
         transport: asyncio.Transport = scope["extensions"][_TRANSPORT]
         kind, seconds = self.do["do"], float(self.do.get("seconds", 1))
+        if kind == "close":
+            transport.close()
+            await _gone(receive)
+            return
         if kind == "reset":
             _abort(transport)
             await _gone(receive)

@@ -19,6 +19,7 @@ from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 BLANK: Final = ord("-")
 TEXT: Final = ord("t")
@@ -69,3 +70,8 @@ def number_text(value: float) -> str:
 def without_exponent(text: str) -> str:
     """Return a number's text without an exponent, to its last digit."""
     return format(Decimal(text), "f") if "e" in text.lower() else text
+
+
+def filled_rows(kinds: pa.Array | pa.ChunkedArray) -> int:
+    """Return how many rows are not blank, of the kinds of their cells as text."""
+    return int(pc.sum(pc.match_substring_regex(kinds, "[^-]")).as_py() or 0)

@@ -89,6 +89,11 @@ class Request:
     known_rows: Mapping[str, int] = field(default_factory=dict)
     """Contract tab name to the rows of its last extract; fewer rows are believed only when a
     second reading brings the same."""
+    known_contents: Mapping[str, str] = field(default_factory=dict)
+    """Contract tab name to the content hash of its last extract, which needs no second reading."""
+    known_filled: Callable[[str], int | None] = lambda _: None
+    """Returns how many rows of a tab's last extract are not blank, None where nobody knows; fewer
+    are believed as fewer rows are."""
     known_members: Mapping[str, Titles] = field(default_factory=dict)
     """Family to the names and last titles of its members."""
     last: Callable[[str], "LastExtract | None"] = lambda _: None
@@ -124,6 +129,9 @@ class SourceExtract:
     """Family to its members in `tabs`; a family without members is in `tabs` itself."""
     requested: tuple[str, ...] = ()
     """Contract names of the tabs and families that were to be read."""
+    is_doubtful: bool = False
+    """Whether a tab came with fewer filled rows than before, so that the next refresh reads the
+    workbook again, changed or not: what was wrong with an answer may have passed by then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,14 @@ ErrorCode = Literal[
     "api_disabled",
     "scope_insufficient",
     "scope_excess",
+    "domain_policy",
     "office_file",
     "bad_credentials",
     "token_unavailable",
     "quota_exhausted",
     "server_error",
     "network",
+    "intercepted",
     "malformed",
     "bad_range",
     "tab_missing",
@@ -46,11 +48,13 @@ WHOLE_WORKBOOK: Final[frozenset[ErrorCode]] = frozenset(
         "api_disabled",
         "scope_insufficient",
         "scope_excess",
+        "domain_policy",
         "office_file",
         "bad_credentials",
         "token_unavailable",
         "quota_exhausted",
         "network",
+        "intercepted",
         "settings_missing",
     }
 )
@@ -65,6 +69,7 @@ WHOLE_ACCOUNT: Final[frozenset[ErrorCode]] = frozenset(
         "token_unavailable",
         "quota_exhausted",
         "network",
+        "intercepted",
     }
 )
 """Causes that every workbook shares."""

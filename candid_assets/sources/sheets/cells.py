@@ -14,7 +14,7 @@ from candid_assets.errors import CandidError
 from candid_assets.sources.cell_kinds import BLANK, ERROR, number_text
 from candid_assets.sources.error_texts import is_error_text
 from candid_assets.sources.sheets.loading_cells import LOADING
-from candid_assets.sources.sheets.serial_numbers import moment
+from candid_assets.sources.sheets.serial_numbers import is_shown_by, moment
 from candid_assets.sources.shown_texts import shown_where_it_says_more
 
 Value = str | int | float | bool | None
@@ -37,10 +37,6 @@ class RendersDifferError(CandidError):
     """The two renders of one range are not of the same cells: it changed meanwhile."""
 
 
-class StrangeValueError(CandidError):
-    """A cell is neither text, number, boolean nor blank, so the answer is not from the API."""
-
-
 @dataclass(slots=True)
 class ColumnCells:
     """One column of one range."""
@@ -52,7 +48,7 @@ class ColumnCells:
     loading: list[int] = field(default_factory=list)
     """Rows, from 0, that still calculate."""
     wavering: bool = False
-    """Whether a number differs between the renders, as that of RAND() does."""
+    """Whether a number or a date differs between the renders, as that of RAND() does."""
 
 
 def columns_of(rows: Sequence[Sequence[Value]]) -> list[tuple[Value, ...]]:
@@ -77,8 +73,6 @@ _TEXTS: Final[dict[type, Callable[[Any], str | None]]] = {
 def classify(serial: Sequence[Value], shown: Sequence[Value]) -> ColumnCells:
     """Return the kinds and texts of one column, given with serial numbers and as shown."""
     types = set(map(type, serial))
-    if not types <= _KINDS.keys():
-        raise StrangeValueError(f"a cell of type {sorted(t.__name__ for t in types)}")
     kinds = bytearray(map(_KINDS.__getitem__, map(type, serial)))
     texts = _texts(serial, types)
     loading: list[int] = []
@@ -151,6 +145,7 @@ def _dates(
         if cell is None:
             kind, canonical = moment(value, text)
             cell = known[value, text] = (ord(kind), canonical)
+            wavering |= not is_shown_by(value, text)
         kinds[row], texts[row] = cell
         displayed[row] = text
         dated = True
@@ -162,10 +157,7 @@ def number_texts(column: ColumnCells, shown: Sequence[Value]) -> pa.Array | None
 
     Raises:
         RendersDifferError: A cell that was a number shows an error: it changed meanwhile.
-        StrangeValueError: What is shown is no text.
     """
-    if not set(map(type, shown)) <= {str, _NONE}:
-        raise StrangeValueError("a shown value that is no text")
     texts = pa.array(shown, pa.string())
     numbers = pa.array(np.frombuffer(column.kinds, dtype=np.uint8) == _KINDS[int])
     texts = pc.if_else(numbers, texts, pa.scalar(None, pa.string()))

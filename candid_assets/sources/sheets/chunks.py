@@ -44,6 +44,17 @@ class TabRange:
         return f"{tab}!A{self.first}:{column_letter(self.columns)}{end}"
 
     @property
+    def left(self) -> int:
+        """Its first column, counted from 1."""
+        return 1
+
+    @property
+    def limits(self) -> tuple[int | None, int | None]:
+        """Most rows and columns that it can have; None where it is open."""
+        whole = self.first == 1 and self.last is None
+        return (None if self.last is None else self.rows), (None if whole else self.columns)
+
+    @property
     def rows(self) -> int:
         """Number of grid rows the range spans."""
         return (self.last or self.grid_rows) - self.first + 1

@@ -1,9 +1,9 @@
 """gspread's HTTP client and google-auth's session, with the retry policy."""
 
 import logging
+import re
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 import orjson
@@ -12,26 +12,29 @@ from google.auth.exceptions import GoogleAuthError, RefreshError
 from google.auth.transport.requests import AuthorizedSession, Request
 from gspread.http_client import HTTPClient
 from requests import RequestException, Response, Session
+from urllib3.exceptions import HTTPError
 
-from candid_assets.sources.sheets.credentials import beyond_reading
-from candid_assets.sources.sheets.retry import (
+from candid_assets.sources.retry import (
     TRANSIENT_STATUSES,
     CallFailedError,
     RetryPolicy,
     call_with_retries,
-    failure_of,
     retry_after,
 )
+from candid_assets.sources.sheets.answer_parts import Check
+from candid_assets.sources.sheets.credentials import beyond_reading
+from candid_assets.sources.sheets.refusals import failure_in_success, failure_of
 from candid_assets.sources.sheets.transport import kind_of
 from candid_assets.sources.source_errors import ErrorCode
+from candid_assets.sources.web_pages import page_in
 
 log = logging.getLogger(__name__)
 
 UNAVAILABLE: Final[ErrorCode] = "token_unavailable"
 _TOKEN_NAMES = frozenset({"access_token", "accessToken", "id_token", "idToken"})
-
-Check = Callable[[dict[str, Any]], None]
-"""Raises a `CallFailedError` for an answer that is JSON but not the one requested."""
+_TOKEN: Final = re.compile(r"[!-~]+")
+_LIFETIME: Final = re.compile(r"\d{1,9}(?:\.\d+)?")
+"""Seconds, as a number or as text."""
 
 
 class GoogleHTTPClient(HTTPClient):
@@ -54,7 +57,7 @@ class GoogleHTTPClient(HTTPClient):
                 response: Response = self.session.request(
                     *args, **kwargs | {"timeout": self.timeout, "allow_redirects": False}
                 )
-            except (GoogleAuthError, RequestException) as error:
+            except (GoogleAuthError, RequestException, HTTPError) as error:
                 raise _failure_without_answer(error) from error
             if response.status_code != 200:
                 raise failure_of(response)
@@ -65,7 +68,7 @@ class GoogleHTTPClient(HTTPClient):
 
         api = kind_of(str(args[1]))
         policy = self._policy.when_down() if api in self._health.down else self._policy
-        policy = policy if retried else replace(policy, attempts=1)
+        policy = policy if retried else policy.once()
         try:
             response = call_with_retries(policy, attempt, _log_retry)
         except CallFailedError as failure:
@@ -89,12 +92,13 @@ class TokenRequest(Request):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Send the request; a transient or garbled answer becomes a `CallFailedError`."""
         answer = super().__call__(*args, **kwargs | {"allow_redirects": False})  # type: ignore[no-untyped-call]
+        page = page_in(answer.data)
+        detail = f"HTTP {answer.status} from the token endpoint" + (f" with {page}" if page else "")
         if answer.status in TRANSIENT_STATUSES:
             wait = retry_after(answer.headers.get("Retry-After", ""))
-            detail = f"HTTP {answer.status} from the token endpoint"
             raise CallFailedError(UNAVAILABLE, True, detail, wait)
-        if 300 <= answer.status < 400:
-            raise CallFailedError(UNAVAILABLE, True, f"HTTP {answer.status}")
+        if 300 <= answer.status < 400 or page:
+            raise CallFailedError("intercepted", True, detail)
         # A token is JSON; other answers of a metadata server are plain text.
         method = kwargs.get("method") or (args[1] if len(args) > 1 else "GET")
         if 200 <= answer.status < 300 and method == "POST":
@@ -107,38 +111,63 @@ def _require_token(content: bytes) -> None:
         body = parse(content)
     except CallFailedError as failure:
         raise CallFailedError(UNAVAILABLE, True, failure.detail) from failure
-    if _TOKEN_NAMES.isdisjoint(body):
+    tokens = [body[name] for name in _TOKEN_NAMES if name in body]
+    if not tokens or not all(isinstance(t, str) and _TOKEN.fullmatch(t) for t in tokens):
         raise CallFailedError(UNAVAILABLE, True, "the answer holds no token")
+    if not _LIFETIME.fullmatch(str(body.get("expires_in", 0))):
+        raise CallFailedError(UNAVAILABLE, True, "the answer does not say how long its token lives")
 
 
 class OneTokenSession(AuthorizedSession):
     """An authorized session in which one thread at a time requests a token, for all threads."""
 
     def __init__(
-        self, credentials: Credentials, lock: threading.Lock, *, only_reads: bool, **kwargs: Any
+        self,
+        credentials: Credentials,
+        lock: threading.Lock,
+        policy: RetryPolicy,
+        *,
+        only_reads: bool,
+        **kwargs: Any,
     ) -> None:
         super().__init__(credentials, **kwargs)  # type: ignore[no-untyped-call]
-        self._lock, self._only_reads = lock, only_reads
+        self._lock, self._policy, self._only_reads = lock, policy, only_reads
 
     def request(self, *args: Any, **kwargs: Any) -> Response:
         """Send a request with a token that is fresh."""
         with self._lock:
             if not self.credentials.valid:
-                self.credentials.refresh(self._auth_request)
+                self._renew()
             if self._only_reads and (more := beyond_reading(self.credentials)):
                 # Some accounts show what was granted only with the token.
-                raise CallFailedError("scope_excess", False, ", ".join(more))
+                raise CallFailedError("scope_excess", False, ", ".join(more), is_certain=True)
         response: Response = super().request(*args, **kwargs)  # type: ignore[no-untyped-call]
         return response
+
+    def _renew(self) -> None:
+        """Get a token; what was tried often enough here is not tried again with the request."""
+
+        def attempt() -> None:
+            try:
+                self.credentials.refresh(self._auth_request)
+            except (GoogleAuthError, RequestException, HTTPError) as error:
+                raise _failure_without_answer(error) from error
+
+        try:
+            call_with_retries(self._policy, attempt, _log_retry)
+        except CallFailedError as failure:
+            failure.is_certain = True
+            raise
 
 
 def _failure_without_answer(error: Exception) -> CallFailedError:
     cause: BaseException | None = error
-    while cause is not None and not isinstance(cause, RequestException):
+    while cause is not None and not isinstance(cause, RequestException | HTTPError):
         cause = cause.__cause__
     if cause is not None:
         # An invalid address (a ValueError, too) does not become valid by a retry.
-        return CallFailedError("network", not isinstance(cause, ValueError), type(cause).__name__)
+        invalid = isinstance(cause, ValueError)
+        return CallFailedError("network", not invalid, type(cause).__name__, is_certain=invalid)
     if isinstance(error, RefreshError):
         details = error.args[1] if len(error.args) > 1 and isinstance(error.args[1], dict) else {}
         parts = (details.get("error"), details.get("error_description"))
@@ -147,28 +176,20 @@ def _failure_without_answer(error: Exception) -> CallFailedError:
     return CallFailedError("bad_credentials", False, type(error).__name__)
 
 
-def checked(make: Callable[[dict[str, Any]], object]) -> Check:
-    """Return a check that passes for the bodies that `make` accepts."""
-
-    def check(body: dict[str, Any]) -> None:
-        try:
-            make(body)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise CallFailedError(
-                "malformed", True, f"not the object expected: {error!r}"
-            ) from error
-
-    return check
-
-
 def parse(content: bytes) -> dict[str, Any]:
     """Return the JSON object of an answer, or raise a `CallFailedError` for anything else."""
+    if page := page_in(content):
+        raise CallFailedError("intercepted", True, f"{page} in place of the data")
     try:
         body = orjson.loads(content)
     except orjson.JSONDecodeError as error:
-        raise CallFailedError("malformed", True, "the body is not complete JSON") from error
-    if not isinstance(body, dict) or "error" in body:
-        raise CallFailedError("malformed", True, "the body is not the JSON object expected")
+        what = "not complete JSON" if content.strip() else "empty"
+        raise CallFailedError("malformed", True, f"the body is {what}") from error
+    if not isinstance(body, dict):
+        what = type(body).__name__
+        raise CallFailedError("malformed", True, f"the body is not a JSON object, but a {what}")
+    if (failure := failure_in_success(body)) is not None:
+        raise failure
     return body
 
 

@@ -14,8 +14,8 @@ from gspread.urls import DRIVE_FILES_API_V3_URL, SPREADSHEET_URL
 from candid_assets.contracts.catalog import Workbook
 from candid_assets.findings import Finding, mend, note, ok
 from candid_assets.settings import Settings
+from candid_assets.sources.retry import RetryPolicy
 from candid_assets.sources.sheets.drive import require_readable, state_of
-from candid_assets.sources.sheets.retry import RetryPolicy
 from candid_assets.sources.sheets.session import SheetsSession
 from candid_assets.sources.source_errors import SourceError
 

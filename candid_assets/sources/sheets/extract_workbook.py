@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Final, cast
 
 from candid_assets.contracts.catalog import Workbook
+from candid_assets.sources.cell_kinds import filled_rows
 from candid_assets.sources.extract import TabExtract
 from candid_assets.sources.protocol import EventKind, ExtractEvent, Request, SourceExtract
 from candid_assets.sources.sheets.drive import FileState, require_readable, state_of
@@ -51,6 +52,8 @@ class _WorkbookReading:
         self.hashes: dict[str, str] = {}
         """Content of tabs as last read, until it is certain that they did not change meanwhile."""
         self.wavered: set[str] = set()
+        self.short: set[str] = set()
+        """Tabs that came with fewer filled rows than the last time."""
         self.reasons: dict[str, SourceError] = {}
 
     def extract(self) -> SourceExtract:
@@ -75,7 +78,8 @@ class _WorkbookReading:
         members = {name: match.members[name] for name in self.families}
         tabs = _merged_errors({name: self.settled[name] for name in self.names})
         self._report("finished")
-        return SourceExtract(first_state, tabs, unknown, members, self.requested)
+        doubtful = any(isinstance(tabs[name], TabExtract) for name in self.short)
+        return SourceExtract(first_state, tabs, unknown, members, self.requested, doubtful)
 
     def _round(self, state: FileState) -> tuple[TabMatch, FileState]:
         """Read once what is not settled; return the tabs of contracts, and the state after it."""
@@ -144,10 +148,26 @@ class _WorkbookReading:
     def _is_certain(self, name: str, extract: TabExtract, *, unchanged: bool) -> bool:
         """Whether a tab did not change while it was read, and has as many rows as before.
 
-        Drive counts edits of other tabs, too; two equal readings prove the same.
+        Drive counts edits of other tabs, too; two equal readings prove the same, also if one of
+        them is of an earlier refresh.
         """
-        no_fewer_rows = extract.rows >= self.request.known_rows.get(name, 0)
-        return (unchanged and no_fewer_rows) or self.hashes.get(name) == extract.content_hash
+        content = extract.content_hash
+        if content == self.request.known_contents.get(name):
+            return True
+        if self._came_short(name, extract):
+            self.short.add(name)
+        else:
+            self.short.discard(name)
+            if unchanged:
+                return True
+        return self.hashes.get(name) == content
+
+    def _came_short(self, name: str, extract: TabExtract) -> bool:
+        """Whether there are fewer rows, or fewer filled ones among them, than the last time."""
+        if extract.rows < self.request.known_rows.get(name, 0):
+            return True
+        filled = self.request.known_filled(name)
+        return filled is not None and filled_rows(extract.table.column("_kinds")) < filled
 
     def _settle(self, name: str, result: TabExtract | SourceError) -> None:
         if name in self.settled:

@@ -25,6 +25,10 @@ _CALL_ERRORS: Final[dict[ErrorCode, tuple[str, str]]] = {
         "use a service account, or sign in again with no more than spreadsheets.readonly and"
         " drive.metadata.readonly",
     ),
+    "domain_policy": (
+        "{place} cannot be read: the policy of its Google domain keeps {account} out{detail}",
+        "let the domain's administrator allow {account}, or sharing outside the domain",
+    ),
     "office_file": (
         "{place} is an uploaded Office file, not a Google Sheet{detail}",
         "open it in Google Sheets, choose File > Save as Google Sheets, and put the new id in the"
@@ -49,6 +53,11 @@ _CALL_ERRORS: Final[dict[ErrorCode, tuple[str, str]]] = {
     "network": (
         "{place} cannot be read: no connection{detail}",
         "check the network, and CANDID_GOOGLE_API_URL if it is set, then run again",
+    ),
+    "intercepted": (
+        "{place} cannot be read: what answered was not Google{detail}",
+        "sign this computer in to its network, or let its proxy pass sheets.googleapis.com,"
+        " www.googleapis.com and oauth2.googleapis.com unchanged; then run again",
     ),
     "malformed": (
         "{place} cannot be read: the answer was cut off or is not what the API promises{detail}",

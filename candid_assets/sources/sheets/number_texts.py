@@ -1,7 +1,8 @@
 """Reads what the sheet shows for its numbers: one more render, of the number cells alone.
 
 `UNFORMATTED_VALUE` gives 7 for a cell that shows `00007`, `7 pcs` or `7%`. The columns of number
-cells of several ranges are asked for together, so that few requests are needed.
+cells of several ranges are asked for together, so that few requests are needed. With them is asked
+for what both renders left out as blank: an answer that came short in both is caught there.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,14 +21,16 @@ _GUESS: Final = 9.0
 
 
 @dataclass(frozen=True, slots=True)
-class NumberBlock:
-    """Neighbouring columns of a tab with number cells, rows and columns counted from 1."""
+class ShownBlock:
+    """Neighbouring columns with number cells, or a blank part of a tab; counted from 1."""
 
     title: str
     first: int
     last: int
     left: int
     right: int
+    blank_from: int | None = None
+    """The row from which on both renders gave no cell of a blank part."""
 
     @property
     def a1(self) -> str:
@@ -41,12 +44,24 @@ class NumberBlock:
         return self.right - self.left + 1
 
     @property
+    def limits(self) -> tuple[int | None, int | None]:
+        """Most rows and columns that an answer can have."""
+        return self.last - self.first + 1, self.columns
+
+    @property
     def cells(self) -> int:
-        """Number of cells."""
-        return self.columns * (self.last - self.first + 1)
+        """Number of cells that an answer is expected to hold."""
+        is_blank = self.blank_from is not None
+        return 0 if is_blank else self.columns * (self.last - self.first + 1)
+
+    def is_short(self, columns: Sequence[Sequence[object]]) -> bool:
+        """Whether an answer has cells where a part was blank in both renders."""
+        if self.blank_from is None:
+            return False
+        return any(cell for column in columns for cell in column[self.blank_from - self.first :])
 
 
-def number_blocks(title: str, first_row: int, kinds: Sequence[Kinds]) -> Iterator[NumberBlock]:
+def number_blocks(title: str, first_row: int, kinds: Sequence[Kinds]) -> Iterator[ShownBlock]:
     """Yield the blocks of number cells of one range.
 
     Args:
@@ -54,7 +69,7 @@ def number_blocks(title: str, first_row: int, kinds: Sequence[Kinds]) -> Iterato
         first_row: The range's first row, counted from 1.
         kinds: The kinds of the cells of each of its columns, from A on.
     """
-    block: NumberBlock | None = None
+    block: ShownBlock | None = None
     for place, column in enumerate(kinds, 1):
         rows = np.flatnonzero(column == _NUMBER)
         if not len(rows):
@@ -62,13 +77,33 @@ def number_blocks(title: str, first_row: int, kinds: Sequence[Kinds]) -> Iterato
         first, last = int(rows[0]) + first_row, int(rows[-1]) + first_row
         if block is not None and block.right == place - 1:
             first, last = min(first, block.first), max(last, block.last)
-            block = NumberBlock(title, first, last, block.left, place)
+            block = ShownBlock(title, first, last, block.left, place)
             continue
         if block is not None:
             yield block
-        block = NumberBlock(title, first, last, place, place)
+        block = ShownBlock(title, first, last, place, place)
     if block is not None:
         yield block
+
+
+def blank_blocks(
+    title: str, first_row: int, size: tuple[int, int], grid: tuple[int, int]
+) -> Iterator[ShownBlock]:
+    """Yield what an answer left out of a range: the rows below its last, the columns at its right.
+
+    Args:
+        title: The tab's.
+        first_row: The range's first row, counted from 1.
+        size: Rows and columns of the answer.
+        grid: Rows and columns of the range.
+    """
+    (rows, width), (all_rows, columns) = size, grid
+    below, last = first_row + rows, first_row + all_rows - 1
+    if rows < all_rows:
+        # With the row above, so that this is never just the request that came short.
+        yield ShownBlock(title, max(1, below - 1), last, 1, columns, below)
+    if rows and width < columns:
+        yield ShownBlock(title, first_row, below - 1, width + 1, columns, first_row)
 
 
 class NumberQueue:
@@ -77,9 +112,9 @@ class NumberQueue:
     def __init__(self) -> None:
         """Begin with no block."""
         self._target, self._bytes_per_cell = chunks.TARGET_BYTES, _GUESS
-        self.waiting: list[NumberBlock] = []
+        self.waiting: list[ShownBlock] = []
 
-    def add(self, blocks: Iterator[NumberBlock]) -> None:
+    def add(self, blocks: Iterator[ShownBlock]) -> None:
         """Append blocks."""
         self.waiting.extend(blocks)
 
@@ -88,9 +123,9 @@ class NumberQueue:
         """Whether what waits is enough for a request."""
         return sum(b.cells for b in self.waiting) * self._bytes_per_cell >= self._target
 
-    def take(self) -> list[NumberBlock]:
+    def take(self) -> list[ShownBlock]:
         """Return the blocks of the next request and remove them; none when all is read."""
-        taken: list[NumberBlock] = []
+        taken: list[ShownBlock] = []
         room, length = self._target / self._bytes_per_cell, 0
         while self.waiting:
             block = self.waiting[0]
@@ -101,6 +136,8 @@ class NumberQueue:
             taken.append(self.waiting.pop(0))
         return taken
 
-    def observe(self, blocks: Sequence[NumberBlock], size: int) -> None:
+    def observe(self, blocks: Sequence[ShownBlock], size: int) -> None:
         """Learn from an answer how many bytes a cell takes."""
-        self._bytes_per_cell = max(size / sum(block.cells for block in blocks), 1.0)
+        cells = sum(block.cells for block in blocks)
+        if cells:
+            self._bytes_per_cell = max(size / cells, 1.0)

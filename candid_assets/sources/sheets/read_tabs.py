@@ -1,6 +1,10 @@
-"""Reads several tabs once: chunk by chunk, each range in two renders, a bad range alone.
+"""Reads several tabs once, in two renders of all their ranges; a bad range alone.
 
-Of the number cells a third render is read: what the sheet shows for them.
+The second render begins when the first is complete. A cell that is the same in both was so at the
+moment between them, so that a tab whose renders agree has been just like that, whatever was edited
+while its ranges were on their way.
+
+At the end is read what the sheet shows for its numbers, and once more what was left out as blank.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -11,23 +15,21 @@ from typing import TypeVar
 
 from candid_assets.sources.content_hash import content_hash, letters_of
 from candid_assets.sources.extract import TabExtract
-from candid_assets.sources.sheets.cells import RendersDifferError, StrangeValueError
+from candid_assets.sources.sheets.cells import RendersDifferError
 from candid_assets.sources.sheets.chunks import (
     ChunkPlanner,
     TabGrid,
     TabRange,
 )
 from candid_assets.sources.sheets.drive import FileState
-from candid_assets.sources.sheets.google_errors import call_error
-from candid_assets.sources.sheets.number_texts import NumberBlock, NumberQueue
+from candid_assets.sources.sheets.number_texts import NumberQueue, ShownBlock, blank_blocks
 from candid_assets.sources.sheets.session import SheetsSession
-from candid_assets.sources.sheets.tab_builder import TabBuilder
+from candid_assets.sources.sheets.tab_builder import Rows, TabBuilder, packed, unpacked
 from candid_assets.sources.sheets.values import CellBlock, Render, read_shown, read_values
 from candid_assets.sources.source_errors import WHOLE_WORKBOOK, SourceError
 from candid_assets.sources.source_metadata import TabMetadata, WorkbookMetadata
 
 PartType = TypeVar("PartType", bound=CellBlock)
-_RENDERS: tuple[Render, Render] = ("SERIAL_NUMBER", "FORMATTED_STRING")
 _GIVE_UP_AFTER = 2
 """Ranges that fail alone one after another before the whole reading is given up."""
 
@@ -75,19 +77,23 @@ class _Reading:
     """By title, as ranges name tabs."""
     failed: dict[str, Unsettled | SourceError] = field(default_factory=dict)
     finished: dict[str, datetime] = field(default_factory=dict)
+    serials: dict[TabRange, bytes] = field(default_factory=dict)
+    """Ranges in the first render, packed, until the second is read."""
     numbers: NumberQueue = field(default_factory=NumberQueue)
-    """Number cells of which it is still to be read what the sheet shows."""
+    """Cells of which it is still to be read what the sheet shows."""
 
     def read(self) -> None:
         # Tables of one tab are read once.
         tabs = {tab.title: tab for tab in self.wanted.values()}.values()
         self.builders = {tab.title: TabBuilder(tab.merges) for tab in tabs}
         planner = ChunkPlanner(TabGrid(t.title, t.grid_rows, t.grid_columns) for t in tabs)
+        chunks: list[list[TabRange]] = []
         try:
             while chunk := planner.next_chunk():
-                alive = [part for part in chunk if part.title not in self.failed]
-                if alive:
-                    self._read_chunk(alive, planner)
+                self._together(self._alive(chunk), lambda parts: self._read_serials(parts, planner))
+                chunks.append(chunk)
+            for chunk in chunks:
+                self._together(self._alive(chunk), self._read_ranges)
                 if self.numbers.is_full:
                     self._read_numbers()
             self._read_numbers()
@@ -118,20 +124,19 @@ class _Reading:
             locale=self.metadata.locale,
             time_zone=self.metadata.time_zone,
             merges=tab.merges,
-            assurance=", twice, with equal shape",
+            assurance=", twice, with equal cells",
         )
         return Fresh(extract, builder.wavering)
 
-    def _read_chunk(self, chunk: list[TabRange], planner: ChunkPlanner) -> None:
-        self._together(chunk, lambda parts: self._read_ranges(parts, planner))
+    def _alive(self, parts: list[PartType]) -> list[PartType]:
+        return [part for part in parts if part.title not in self.failed]
 
     def _read_numbers(self) -> None:
         """Read what the sheet shows for the numbers that wait."""
         while blocks := self.numbers.take():
-            alive = [block for block in blocks if block.title not in self.failed]
+            alive = self._alive(blocks)
             try:
-                if alive:
-                    self._together(alive, self._read_shown)
+                self._together(alive, self._read_shown)
             except SourceError:
                 self.numbers.waiting += alive
                 raise
@@ -139,7 +144,8 @@ class _Reading:
     def _together(self, parts: list[PartType], read: Callable[[list[PartType]], None]) -> None:
         """Read ranges with one request; where Google refuses it, each of them alone."""
         try:
-            read(parts)
+            if parts:
+                read(parts)
             return
         except SourceError as error:
             if error.code in WHOLE_WORKBOOK:
@@ -158,52 +164,49 @@ class _Reading:
                 if error.code in WHOLE_WORKBOOK or in_a_row >= _GIVE_UP_AFTER:
                     raise
 
-    def _read_shown(self, blocks: list[NumberBlock]) -> None:
+    def _read_shown(self, blocks: list[ShownBlock]) -> None:
         columns, size = read_shown(
             self.session, self.metadata.spreadsheet_id, blocks, workbook=self.workbook
         )
         self.numbers.observe(blocks, size)
         for block, shown in zip(blocks, columns, strict=True):
-            with self._failures_of(block):
-                self.builders[block.title].add_shown(block, shown)
+            if block.blank_from is None:
+                with self._failures_of(block):
+                    self.builders[block.title].add_shown(block, shown)
+            elif block.is_short(shown):
+                # There are cells where two answers had none: they came short, or it was edited.
+                self.failed[block.title] = Unsettled()
             self.finished[block.title] = datetime.now(UTC)
-        self.on_read(f"{len(blocks)} ranges of numbers as shown, {size:,} bytes")
+        self.on_read(f"{len(blocks)} ranges as shown, {size:,} bytes")
 
-    def _read_ranges(self, chunk: list[TabRange], planner: ChunkPlanner) -> None:
-        renders = []
-        for render in _RENDERS:
-            rows, size = read_values(
-                self.session,
-                self.metadata.spreadsheet_id,
-                chunk,
-                render,
-                workbook=self.workbook,
-            )
-            renders.append(rows)
+    def _read_serials(self, chunk: list[TabRange], planner: ChunkPlanner) -> None:
+        ranges, size = self._read_values(chunk, "SERIAL_NUMBER")
         planner.observe(chunk, size)
-        for part, serial, shown in zip(chunk, *renders, strict=True):
+        for part, rows in zip(chunk, ranges, strict=True):
+            self.serials[part] = packed(rows)
+
+    def _read_ranges(self, chunk: list[TabRange]) -> None:
+        ranges, size = self._read_values(chunk, "FORMATTED_STRING")
+        for part, shown in zip(chunk, ranges, strict=True):
             with self._failures_of(part):
-                self.builders[part.title].add(part.first, serial, shown)
+                self.builders[part.title].add(part.first, unpacked(self.serials.pop(part)), shown)
                 self.numbers.add(self.builders[part.title].number_blocks(part.title, part.first))
+                answer = len(shown), max(map(len, shown), default=0)
+                grid = part.rows, part.columns
+                self.numbers.add(blank_blocks(part.title, part.first, answer, grid))
             if part.last is None:
                 self.finished[part.title] = datetime.now(UTC)
         self.on_read(f"{len(chunk)} ranges, {size:,} bytes")
 
+    def _read_values(self, chunk: list[TabRange], render: Render) -> tuple[list[Rows], int]:
+        return read_values(
+            self.session, self.metadata.spreadsheet_id, chunk, render, workbook=self.workbook
+        )
+
     @contextmanager
     def _failures_of(self, part: CellBlock) -> Iterator[None]:
-        """Note a tab as failed whose cells changed meanwhile or are none."""
+        """Note a tab as unsettled whose cells changed meanwhile."""
         try:
             yield
         except RendersDifferError:
             self.failed[part.title] = Unsettled()
-        except StrangeValueError as error:
-            self.failed[part.title] = self._malformed(part, error)
-
-    def _malformed(self, part: CellBlock, error: StrangeValueError) -> SourceError:
-        return call_error(
-            "malformed",
-            workbook=self.workbook,
-            tab=part.title,
-            account=self.session.account,
-            detail=f"{part.a1}: {error}",
-        )

@@ -16,6 +16,7 @@ _CLOCK: Final = re.compile(r"\s*-?(\d+)[:.](\d{2})(?:[:.](\d{2})(?:[.,]\d+)?)?\s
 _MIDNIGHT: Final = re.compile(
     r"(?<![\d:.])(?:0?0[:.]00(?:[:.]00(?:[.,]0+)?)?|12[:.]00(?:[:.]00)?\s*AM)(?![\d:.])", re.I
 )
+_DIGITS: Final = re.compile(r"\d{1,9}")
 
 
 def moment(serial: float, shown: str) -> tuple[str, str]:
@@ -27,6 +28,34 @@ def moment(serial: float, shown: str) -> tuple[str, str]:
     if rest == 0 and not _MIDNIGHT.search(shown):
         return "d", _date_text(day)
     return "s", f"{_date_text(day)} {time_text(rest)}"
+
+
+def is_shown_by(serial: float, shown: str) -> bool:
+    """Whether each number in the text that the sheet shows is of this date or time.
+
+    A text of another moment is of a cell that was edited between the two renders.
+    """
+    numbers = set(map(int, _DIGITS.findall(shown)))
+    total = round(serial * _DAY_MS)
+    # A clock may be shown rounded to its seconds or minutes.
+    return any(numbers <= _parts(total + more) for more in (0, 500, 30_000))
+
+
+def _parts(total: int) -> set[int]:
+    """Return all numbers by which a serial number may be shown."""
+    day, rest = divmod(total, _DAY_MS)
+    length = abs(total)
+    parts = {0}
+    if _FIRST_DAY <= day <= _LAST_DAY:
+        moment_day = date.min + timedelta(days=day - _FIRST_DAY)
+        parts |= {moment_day.year, moment_day.year % 100, moment_day.month, moment_day.day}
+    for milliseconds in (rest, length):
+        seconds, thousandths = divmod(milliseconds, 1000)
+        minutes, second = divmod(seconds, 60)
+        hours, minute = divmod(minutes, 60)
+        parts |= {seconds, second, minutes, minute, hours, hours % 24, hours % 12 or 12}
+        parts |= {thousandths, thousandths // 10, thousandths // 100}
+    return parts
 
 
 def time_text(milliseconds: int) -> str:

@@ -10,9 +10,10 @@ from requests import RequestException, Session
 
 from candid_assets.settings import Settings
 from candid_assets.sources.quota import ReadQuota, ledger_file
+from candid_assets.sources.retry import CallFailedError, RetryPolicy
+from candid_assets.sources.sheets.answer_parts import Check
 from candid_assets.sources.sheets.client import (
     ApiHealth,
-    Check,
     GoogleHTTPClient,
     OneTokenSession,
     TokenRequest,
@@ -20,7 +21,6 @@ from candid_assets.sources.sheets.client import (
 )
 from candid_assets.sources.sheets.credentials import account_of, load_credentials
 from candid_assets.sources.sheets.google_errors import call_error
-from candid_assets.sources.sheets.retry import CallFailedError, RetryPolicy
 from candid_assets.sources.sheets.transport import (
     GOOGLE_BASE,
     SHEETS_BASE,
@@ -159,6 +159,7 @@ class SheetsSession:
         session = OneTokenSession(
             self._credentials,
             self._token_lock,
+            self.policy,
             only_reads=self._only_reads,
             auth_request=TokenRequest(wire),
         )

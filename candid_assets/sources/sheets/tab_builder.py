@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
+import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -24,11 +25,23 @@ from candid_assets.sources.sheets.cells import (
     short_dates,
 )
 from candid_assets.sources.sheets.loading_cells import LOADING
-from candid_assets.sources.sheets.number_texts import NumberBlock, number_blocks
+from candid_assets.sources.sheets.number_texts import ShownBlock, number_blocks
 
 _LOADING_NAMED: Final = 5
 
 Rows = Sequence[Sequence[Value]]
+
+
+def packed(rows: Rows) -> bytes:
+    """Return rows as few bytes, for as long as they wait for their other render."""
+    return bytes(pa.compress(orjson.dumps(rows), codec="zstd", asbytes=True))
+
+
+def unpacked(content: bytes) -> Rows:
+    """Return the rows that were packed."""
+    with pa.CompressedInputStream(pa.BufferReader(content), "zstd") as stream:
+        rows: Rows = orjson.loads(stream.read())
+    return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +76,13 @@ class TabBuilder:
             self.wavering |= column.wavering
             self._note_loading(position, first_row, column.loading)
 
-    def number_blocks(self, title: str, first_row: int) -> Iterator[NumberBlock]:
+    def number_blocks(self, title: str, first_row: int) -> Iterator[ShownBlock]:
         """Yield the number cells of the range that begins in a row, in a tab of that title."""
         for block in (b for b in self._blocks if b.first == first_row):
             kinds = [np.frombuffer(column.kinds, dtype=np.uint8) for column in block.columns]
             yield from number_blocks(title, block.first, kinds)
 
-    def add_shown(self, numbers: NumberBlock, shown: Sequence[Sequence[Value]]) -> None:
+    def add_shown(self, numbers: ShownBlock, shown: Sequence[Sequence[Value]]) -> None:
         """Add what the sheet shows in a block of number cells, column by column.
 
         Raises:

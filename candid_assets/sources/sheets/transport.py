@@ -13,7 +13,7 @@ from requests.exceptions import ReadTimeout
 from requests.utils import get_environ_proxies
 
 from candid_assets.sources.quota import ReadQuota
-from candid_assets.sources.sheets.retry import RetryPolicy
+from candid_assets.sources.retry import RetryPolicy
 
 SHEETS_BASE: Final = "https://sheets.googleapis.com"
 GOOGLE_BASE: Final = "https://www.googleapis.com"

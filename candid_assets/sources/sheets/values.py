@@ -1,39 +1,36 @@
 """Requests the cells of several ranges, and checks that the answer is about these ranges."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, Protocol
 from urllib.parse import quote
 
 from gspread.urls import SPREADSHEET_VALUES_BATCH_URL
 
+from candid_assets.names import column_letter
+from candid_assets.sources.sheets.answer_parts import (
+    OtherAnswerError,
+    as_list,
+    as_object,
+    as_text,
+    checked,
+    require_same,
+)
 from candid_assets.sources.sheets.chunks import TabRange
-from candid_assets.sources.sheets.number_texts import NumberBlock
-from candid_assets.sources.sheets.retry import CallFailedError
+from candid_assets.sources.sheets.echoed_range import AskedRange, is_about
 from candid_assets.sources.sheets.session import SheetsSession
 from candid_assets.sources.sheets.tab_builder import Rows
 
 Render = Literal["SERIAL_NUMBER", "FORMATTED_STRING"]
-_ECHO: Final = re.compile(
-    r"(?:'(?P<quoted>(?:[^']|'')*)'|(?P<plain>[^!]*))(?:!(?P<cells>.*))?", re.S
-)
-_FIRST_ROW: Final = re.compile(r"\$?[A-Z]*\$?(\d+)")
+_CELLS: Final[frozenset[type]] = frozenset({str, int, float, bool, type(None)})
+_TEXTS: Final[frozenset[type]] = frozenset({str, type(None)})
 
 
-class CellBlock(Protocol):
-    """A range of one tab."""
-
-    @property
-    def title(self) -> str:
-        """The tab's title."""
+class CellBlock(AskedRange, Protocol):
+    """A range of one tab, as a request names it."""
 
     @property
     def a1(self) -> str:
         """The range in A1 notation."""
-
-    @property
-    def first(self) -> int:
-        """Its first row, counted from 1."""
 
 
 def read_values(
@@ -50,17 +47,15 @@ def read_values(
         "valueRenderOption": "UNFORMATTED_VALUE",
         "dateTimeRenderOption": render,
     }
-    most = [None if part.last is None else part.rows for part in chunk]
-    return _read(session, spreadsheet_id, chunk, render_options, most, workbook)
+    return _read(session, spreadsheet_id, chunk, render_options, _CELLS, workbook)
 
 
 def read_shown(
-    session: SheetsSession, spreadsheet_id: str, blocks: Sequence[NumberBlock], *, workbook: str
+    session: SheetsSession, spreadsheet_id: str, blocks: Sequence[CellBlock], *, workbook: str
 ) -> tuple[list[Rows], int]:
     """Return the columns of each block as the sheet shows them, and the answer's size in bytes."""
     options = {"majorDimension": "COLUMNS", "valueRenderOption": "FORMATTED_VALUE"}
-    most = [block.columns for block in blocks]
-    return _read(session, spreadsheet_id, blocks, options, most, workbook)
+    return _read(session, spreadsheet_id, blocks, options, _TEXTS, workbook)
 
 
 def _read(
@@ -68,45 +63,60 @@ def _read(
     spreadsheet_id: str,
     parts: Sequence[CellBlock],
     options: Mapping[str, str],
-    most: Sequence[int | None],
+    types: frozenset[type],
     workbook: str,
 ) -> tuple[list[Rows], int]:
     params = {"ranges": [part.a1 for part in parts], **options, "prettyPrint": "false"}
+
+    def values(body: dict[str, Any]) -> list[Rows]:
+        require_same("spreadsheetId", spreadsheet_id, body["spreadsheetId"])
+        answered = as_list(body["valueRanges"])
+        if len(answered) != len(parts):
+            raise OtherAnswerError(f"the answer holds {len(answered)} ranges, not {len(parts)}")
+        return [
+            _values_of(part, as_object(answer), options["majorDimension"], types)
+            for part, answer in zip(parts, answered, strict=True)
+        ]
+
+    kept: list[Rows] = []
+
+    def check(body: dict[str, Any]) -> None:
+        kept[:] = values(body)
+
     reply = session.get(
         SPREADSHEET_VALUES_BATCH_URL % quote(spreadsheet_id, safe=""),
         params,
         workbook=workbook,
         tab=parts[0].title if len(parts) == 1 else "",
-        check=lambda body: _check(body, parts, most),
+        check=checked(check),
     )
-    return [part.get("values", []) for part in reply.body["valueRanges"]], reply.size
+    return kept, reply.size
 
 
-def _check(body: dict[str, Any], parts: Sequence[CellBlock], most: Sequence[int | None]) -> None:
-    """Raise for an answer with other ranges, in another order, or without lists of cells."""
-    answered = body.get("valueRanges")
-    if not isinstance(answered, list) or len(answered) != len(parts):
-        raise CallFailedError("malformed", True, f"the answer does not hold {len(parts)} ranges")
-    for part, answer, limit in zip(parts, answered, most, strict=True):
-        if not isinstance(answer, dict) or not _is_about(str(answer.get("range", "")), part):
-            raise CallFailedError(
-                "malformed", True, f"the answer for {part.a1} is about other cells"
-            )
-        rows = answer.get("values", [])
-        if not isinstance(rows, list) or (limit is not None and len(rows) > limit):
-            raise CallFailedError("malformed", True, f"the answer for {part.a1} is not its rows")
-        if not all(type(row) is list for row in rows):
-            raise CallFailedError("malformed", True, f"a row of {part.a1} is not a list of cells")
+def _values_of(
+    part: CellBlock, answer: Mapping[str, Any], dimension: str, types: frozenset[type]
+) -> Rows:
+    """Return the rows, or columns, of one range of an answer.
 
-
-def _is_about(echo: str, part: CellBlock) -> bool:
-    """Whether the range that the answer names begins where the requested range begins."""
-    match = _ECHO.fullmatch(echo)
-    if not match:
-        return False
-    quoted = match["quoted"]
-    title = match["plain"] if quoted is None else quoted.replace("''", "'")
-    if title.casefold() != part.title.casefold():
-        return False
-    first = _FIRST_ROW.match(match["cells"] or "")
-    return first is None or int(first[1]) == part.first
+    Raises:
+        OtherAnswerError: They are of other cells, or not as they were asked for.
+        TypeError: They are no lists of cells.
+    """
+    if not is_about(as_text(answer["range"]), part):
+        raise OtherAnswerError(f"the answer for {part.a1} is about other cells: {answer['range']}")
+    if answer.get("majorDimension", dimension) != dimension:
+        raise OtherAnswerError(f"the answer for {part.a1} has rows in the place of columns")
+    lines = as_list(answer.get("values", []))
+    most = part.limits if dimension == "ROWS" else part.limits[::-1]
+    widest = max((len(as_list(line)) for line in lines), default=0)
+    for number, limit in zip((len(lines), widest), most, strict=True):
+        if limit is not None and number > limit:
+            raise OtherAnswerError(f"the answer for {part.a1} holds more cells than the range")
+    for number, line in enumerate(lines):
+        if not set(map(type, line)) <= types:
+            place = next(i for i, cell in enumerate(line) if type(cell) not in types)
+            down, right = (number, place) if dimension == "ROWS" else (place, number)
+            cell = f"{column_letter(part.left + right)}{part.first + down}"
+            kind = type(line[place]).__name__
+            raise TypeError(f"cell {cell} of tab {part.title!r} holds a {kind}, which no cell does")
+    return lines

@@ -14,8 +14,8 @@ from google.auth.exceptions import GoogleAuthError
 from google.oauth2 import service_account
 
 from candid_assets.settings import Settings
+from candid_assets.sources.retry import CallFailedError
 from candid_assets.sources.sheets.chunks import quoted_title
-from candid_assets.sources.sheets.retry import CallFailedError
 from candid_assets.sources.sheets.session import SheetsSession
 from candid_assets.sources.source_errors import SourceError
 

@@ -21,8 +21,8 @@ from candid_assets.sandbox.workbook import SampleTab, SampleWorkbook
 from candid_assets.settings import Settings
 from candid_assets.source_kinds.registry import DEFAULT
 from candid_assets.sources.open_sources import Sources
+from candid_assets.sources.retry import RetryPolicy
 from candid_assets.sources.sheets.reader import GoogleReader
-from candid_assets.sources.sheets.retry import RetryPolicy
 from candid_assets.sources.sheets.session import SheetsSession
 from candid_assets.warehouse.database import bootstrap
 from candid_assets.warehouse.landing import Landing

@@ -209,7 +209,7 @@ def test_a_fault_that_stays_is_named_once_and_the_next_run_heals(
     google.fault(fault, **STAGES[stage] | workbook, count=None)
     record = shop.refresh()
     codes = ("network", "server_error", "malformed", "quota_exhausted", "bad_credentials")
-    codes += ("token_unavailable",)
+    codes += ("token_unavailable", "intercepted")
     assert_named_once(record, (*codes, "changed_while_reading", "loading_cells"))
     assert_last_good(shop.published(), untouched, undisturbed, gudang=stage != "token")
     assert_heals(shop, google, undisturbed)

@@ -14,8 +14,8 @@ from click.testing import CliRunner
 from candid_assets.cli import main
 from candid_assets.monitoring.doctor import installation
 from candid_assets.sandbox.process import SandboxServer
+from candid_assets.sources.retry import RetryPolicy
 from candid_assets.sources.sheets import doctor as google
-from candid_assets.sources.sheets.retry import RetryPolicy
 from candid_assets_tests.end_to_end.faults.kit import write_company
 
 BRISK = RetryPolicy(

@@ -11,8 +11,8 @@ from candid_assets.sandbox.workbook import Cell, SampleTab, SampleWorkbook
 from candid_assets.settings import Settings
 from candid_assets.sources.extract import TabExtract
 from candid_assets.sources.protocol import Request, SourceExtract
+from candid_assets.sources.retry import RetryPolicy
 from candid_assets.sources.sheets.extract_workbook import extract_workbook
-from candid_assets.sources.sheets.retry import RetryPolicy
 from candid_assets.sources.sheets.session import SheetsSession
 
 BRISK = RetryPolicy(

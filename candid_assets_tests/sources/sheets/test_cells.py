@@ -10,7 +10,6 @@ from candid_assets.sources.content_hash import content_hash
 from candid_assets.sources.error_texts import is_error_text
 from candid_assets.sources.sheets.cells import (
     RendersDifferError,
-    StrangeValueError,
     classify,
     columns_of,
     number_text,
@@ -151,9 +150,3 @@ def test_number_that_differs_between_renders_is_marked_unstable():
 )
 def test_calculating_cell_is_named_whichever_render_shows_it(serial, shown):
     assert classify(serial, shown).loading == [1]
-
-
-@pytest.mark.parametrize("cell", [{"a": 1}, ["x"]])
-def test_a_cell_that_is_no_value_is_refused(cell):
-    with pytest.raises(StrangeValueError):
-        classify((cell,), (cell,))

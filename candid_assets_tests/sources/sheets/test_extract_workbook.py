@@ -159,11 +159,11 @@ def test_only_the_requested_tabs_are_read(session, book):
     assert list(read(session, sample, only=["t1"]).tabs) == ["t1"]
 
 
-def test_one_workbook_needs_three_sheets_reads_and_two_drive_reads(session, google, book):
+def test_one_workbook_needs_four_sheets_reads_and_two_drive_reads(session, google, book):
     read(session, book(Satu=[["1"]], Dua=[["2"]]))
     counted = google.counters()
-    assert (session.sheets_reads, session.drive_reads) == (3, 2)
-    assert (counted["sheets_reads"], counted["drive_reads"], counted["writes"]) == (3, 2, 0)
+    assert (session.sheets_reads, session.drive_reads) == (4, 2)
+    assert (counted["sheets_reads"], counted["drive_reads"], counted["writes"]) == (4, 2, 0)
 
 
 def test_the_hash_is_the_content_and_not_the_title_or_the_format(session, book):
@@ -178,6 +178,13 @@ def test_the_hash_is_the_content_and_not_the_title_or_the_format(session, book):
 def test_every_step_is_reported(session, book):
     events = []
     read(session, book(Satu=[["1"]], Dua=[["2"]]), on_event=events.append)
-    assert [e.kind for e in events] == ["started", "read", "tab_read", "tab_read", "finished"]
-    assert [e.done for e in events] == [0, 0, 1, 2, 2]
+    assert [e.kind for e in events] == [
+        "started",
+        "read",
+        "read",
+        "tab_read",
+        "tab_read",
+        "finished",
+    ]
+    assert [e.done for e in events] == [0, 0, 0, 1, 2, 2]
     assert all(e.total == 2 for e in events)

@@ -13,7 +13,7 @@ from requests import Response
 
 from candid_assets.sources.quota import ReadQuota, ledger_file
 from candid_assets.sources.sheets.drive import file_states
-from candid_assets.sources.sheets.retry import failure_of
+from candid_assets.sources.sheets.refusals import failure_of
 from candid_assets.sources.sheets.session import SheetsSession
 from candid_assets_tests.sources.sheets.conftest import BRISK, good, read
 
@@ -144,7 +144,7 @@ def test_a_server_that_enforces_the_quota_never_refuses_a_read(google, book, set
         ) as session:
             pauses: list[float] = []
             monkeypatch.setattr(session.quota, "_sleep", pauses.append)
-            for _ in range(20):
+            for _ in range(15):
                 read(session, sample)
             assert session.sheets_reads == 60
             assert pauses == []
