@@ -71,18 +71,7 @@ def write_page(
 
 def render_page(connection: duckdb.DuckDBPyConnection, catalog: Catalog, page_run: PageRun) -> str:
     """Return the HTML page of a run, from the tables of the connection."""
-    templates = Environment(
-        loader=FileSystemLoader(HERE), undefined=StrictUndefined, autoescape=True
-    )
-    templates.filters |= {
-        "count": number_format.count,
-        "share": number_format.share,
-        "moment": number_format.moment,
-        "short": short,
-        "picture": _picture,
-    }
-    facts = _facts(connection, catalog, page_run)
-    return templates.get_template(TEMPLATE).render(facts)
+    return _TEMPLATES.get_template(TEMPLATE).render(_facts(connection, catalog, page_run))
 
 
 def short(value: object, most: int) -> str:
@@ -93,6 +82,19 @@ def short(value: object, most: int) -> str:
 
 def _picture(line: MetricLine) -> Markup:
     return Markup(inline(line.shapes, _CONTROL.sub("", line.words)))  # noqa: S704 - escaped there
+
+
+# Kept, for compiling the page costs more than filling it in.
+_TEMPLATES: Final = Environment(
+    loader=FileSystemLoader(HERE), undefined=StrictUndefined, autoescape=True
+)
+_TEMPLATES.filters |= {
+    "count": number_format.count,
+    "share": number_format.share,
+    "moment": number_format.moment,
+    "short": short,
+    "picture": _picture,
+}
 
 
 def _facts(
