@@ -1,5 +1,6 @@
 """Shares tests out to workers, and remembers a run of all that was green, for `candid plan`."""
 
+import gc
 import signal
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -75,6 +76,17 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | 
         return None
     config.option.loadscopereorder = False
     return ByGroup(config, log)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Iterator[None]:
+    """Leave what collecting imports out of the collector of garbage: it stays to the end."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
