@@ -106,9 +106,12 @@ class Shop:
         place.table("toko", "orders", ORDERS)
 
     def connect(self, **custom: Any) -> None:
+        self.describe("toko", "v1", **custom)
+
+    def describe(self, name: str, path: str, **custom: Any) -> None:
         items = ", ".join(f"{{property: {k}, value: {json.dumps(v)}}}" for k, v in custom.items())
-        server = f"type: api, location: '{self.api.url}/v1', customProperties: [{items}]"
-        self.place.head("toko", server)
+        server = f"type: api, location: '{self.api.url}/{path}', customProperties: [{items}]"
+        self.place.head(name, server)
 
 
 @pytest.fixture

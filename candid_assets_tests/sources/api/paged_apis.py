@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from candid_assets_tests.sources.api.orders_api import Answer, order
 
@@ -77,9 +78,9 @@ def _json_api(rows: Sequence[Any], query: Query, address: str) -> tuple[Any, dic
     return {"data": part, "links": {"self": address, "next": following}}, {}
 
 
-def _relative(rows: Sequence[Any], query: Query, _: str) -> tuple[Any, dict[str, str]]:
+def _relative(rows: Sequence[Any], query: Query, address: str) -> tuple[Any, dict[str, str]]:
     part, after = _slice(rows, int(query.get("from", 0)))
-    link = {"href": f"/v1/orders?from={after}"} if after else None
+    link = {"href": f"{urlsplit(address).path}?from={after}"} if after else None
     return {"_embedded": {"orders": part}, "_links": {"next": link}}, {}
 
 
@@ -116,10 +117,11 @@ def _zendesk(rows: Sequence[Any], query: Query, address: str) -> tuple[Any, dict
     return {"orders": part, "meta": meta, "links": {"next": following}}, {}
 
 
-def _salesforce(rows: Sequence[Any], query: Query, _: str) -> tuple[Any, dict[str, str]]:
+def _salesforce(rows: Sequence[Any], query: Query, address: str) -> tuple[Any, dict[str, str]]:
     part, after = _slice(rows, int(query.get("at", 0)))
     content: dict[str, Any] = {"totalSize": len(rows), "done": after is None, "records": part}
-    return content | ({"nextRecordsUrl": f"/v1/orders?at={after}"} if after else {}), {}
+    following = {"nextRecordsUrl": f"{urlsplit(address).path}?at={after}"} if after else {}
+    return content | following, {}
 
 
 def _jurnal(rows: Sequence[Any], query: Query, _: str) -> tuple[Any, dict[str, str]]:

@@ -1,6 +1,9 @@
 """The pages of an API are read to the last one, or the table is reported."""
 
 import json
+import re
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,12 +22,31 @@ from candid_assets_tests.sources.api.paged_apis import APIS, SILENT, PagedApi
 from candid_assets_tests.sources.installation import discovered
 
 COUNT = 24
+NAMED = {re.sub(r"\W", "_", name): paged for name, paged in APIS.items()}
+WHOLE = ORDERS.replace(", value: data}", ', value: ""}')
+"""The orders as a table whose records are wherever the answer has them."""
 
 
-def serve(shop: Shop, paged: PagedApi, count: int = COUNT) -> None:
-    reply = paged.answer(count)
-    shop.api.answer = lambda path, query, _: reply(f"{shop.api.url}{path}", path, query)
-    shop.place.table("toko", "orders", ORDERS.replace(", value: data}", ', value: ""}'))
+def serve(shop: Shop, apis: Mapping[str, PagedApi], count: int) -> None:
+    """Answer as each of the APIs below an address of its own, and as toko at all others."""
+    replies = {f"/{name}/orders": paged.answer(count) for name, paged in apis.items()}
+
+    def answer(path: str, query: dict[str, str], _: dict[str, str]) -> Answer:
+        if path not in replies:
+            return body(data(1, 2))
+        return replies[path](f"{shop.api.url}{path}", path, query)
+
+    shop.api.answer = answer
+
+
+def describe(shop: Shop, apis: Mapping[str, PagedApi], *, paging: bool) -> None:
+    for name, paged in apis.items():
+        shop.describe(name, name, **(paged.paging if paging else {}))
+        shop.place.table(name, "orders", WHOLE)
+
+
+def rows(shop: Shop, name: str) -> list[tuple[Any, ...]]:
+    return shop.place.query(SEEN.replace("toko__", f"{name}__"))
 
 
 def pages(shop: Shop, *answers: Any, parameter: str = "page", **custom: Any) -> None:
@@ -49,46 +71,53 @@ def refused(shop: Shop) -> tuple[str, str]:
     return cause, message
 
 
-@pytest.mark.parametrize("name", APIS)
 def test_answer_that_says_there_is_more_is_refused_where_no_paging_is_declared(
-    shop: Shop, name: str
+    shop: Shop,
 ) -> None:
-    serve(shop, APIS[name])
-    cause, message = refused(shop)
-    assert cause == "pages_unread"
-    assert "the API gave 10 records and says that there are more" in message
-    assert "declare pagination, nextAt and pageParameter of the server" in message
+    serve(shop, NAMED, COUNT)
+    describe(shop, NAMED, paging=False)
+    record = shop.place.run()
+    assert {f.table for f in record.failures} == {f"{name}__orders" for name in NAMED}
+    for failure in record.failures:
+        assert failure.cause == "pages_unread", failure
+        said = "the API gave 10 records and says that there are more"
+        assert said in failure.message, failure
+        assert "declare pagination, nextAt and pageParameter of the server" in failure.fix, failure
 
 
-@pytest.mark.parametrize("name", APIS)
-def test_the_only_page_of_an_api_is_the_whole_table(shop: Shop, name: str) -> None:
-    serve(shop, APIS[name], count=7)
+def test_the_only_page_of_an_api_is_the_whole_table(shop: Shop) -> None:
+    serve(shop, NAMED, 7)
+    describe(shop, NAMED, paging=False)
     assert shop.place.run().succeeded, shop.place.failures()
-    assert len(shop.place.query(SEEN)) == 7
+    assert {name: len(rows(shop, name)) for name in NAMED} == dict.fromkeys(NAMED, 7)
 
 
-@pytest.mark.parametrize("paged", [*APIS.values(), SILENT], ids=[*APIS, "silent"])
-def test_declared_paging_reads_every_record_of_full_pages(shop: Shop, paged: PagedApi) -> None:
-    count = 20
-    serve(shop, paged, count)
-    shop.connect(**paged.paging)
+def test_declared_paging_reads_every_record_of_full_pages(shop: Shop) -> None:
+    apis = NAMED | {"silent": SILENT}
+    serve(shop, apis, 20)
+    describe(shop, apis, paging=True)
     assert shop.place.run().succeeded, shop.place.failures()
-    assert shop.place.query(SEEN) == [clean(n) for n in range(1, count + 1)]
+    for name in apis:
+        assert rows(shop, name) == [clean(n) for n in range(1, 21)], name
 
 
-@pytest.mark.parametrize("paged", [*APIS.values(), SILENT], ids=[*APIS, "silent"])
 def test_discover_recognises_the_paging_and_the_run_reads_every_record(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch, paged: PagedApi
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    serve(shop, paged)
-    done = discovered(shop.place, monkeypatch, f"{shop.api.url}/v1", "baru", "--tab", "orders")
-    assert done.exit_code == 0, done.output
+    apis = NAMED | {"silent": SILENT}
+    serve(shop, apis, COUNT)
+    for name in apis:
+        address = f"{shop.api.url}/{name}"
+        done = discovered(shop.place, monkeypatch, address, name, "--tab", "orders")
+        assert done.exit_code == 0, done.output
     books = {w.name: w for w in load_catalog(shop.place.settings.catalog_dir).workbooks}
-    facts = books["baru"].servers["staging"]
-    assert {k: facts[k] for k in paged.paging} == paged.paging
-    (shop.place.root / "catalog/workbooks/toko/orders.yaml").unlink()
+    for name, paged in apis.items():
+        facts = books[name].servers["staging"]
+        assert {k: facts[k] for k in paged.paging} == paged.paging, name
     assert shop.place.run().succeeded, shop.place.failures()
-    assert shop.place.query("select count(*) from clean.baru__orders") == [(COUNT,)]
+    for name in apis:
+        counted = shop.place.query(f"select count(*) from clean.{name}__orders")
+        assert counted == [(COUNT,)], name
 
 
 def test_discover_declares_no_paging_of_an_api_that_has_none(
@@ -114,10 +143,11 @@ def test_discover_describes_no_table_whose_paging_it_cannot_recognise(
 
 @pytest.mark.parametrize("size", [3, 10, 500])
 def test_page_size_that_the_api_clamps_is_stepped_over_by_what_came(shop: Shop, size: int) -> None:
-    serve(shop, APIS["jira"])
-    shop.connect(**{**APIS["jira"].paging, "pageSize": size})
+    jira = replace(APIS["jira"], paging={**APIS["jira"].paging, "pageSize": size})
+    serve(shop, {"jira": jira}, COUNT)
+    describe(shop, {"jira": jira}, paging=True)
     assert shop.place.run().succeeded, shop.place.failures()
-    assert shop.place.query(SEEN) == [clean(n) for n in range(1, COUNT + 1)]
+    assert rows(shop, "jira") == [clean(n) for n in range(1, COUNT + 1)]
 
 
 @pytest.mark.parametrize(
