@@ -5,7 +5,6 @@ from its input and answers with what the refresh gave, or that it was killed. A 
 process of its own, as `candid run` is, without the seconds that imports take.
 """
 
-import contextlib
 import gc
 import os
 import pickle
@@ -60,7 +59,7 @@ class AuditsHere(audit.AuditProcess):
         return done
 
 
-def light_job(_: Any, settings: Settings, stale: Any, how: Any, run: Any) -> None:
+def light_job(_: Any, settings: Settings, stale: Any, how: Any, run: Any) -> Record:
     """Refresh the selection as the job of Dagster does, without Dagster, page and events."""
     warehouse = Warehouse(database=str(settings.warehouse_file), env=settings.env)
     with warehouse.get_connection() as connection:
@@ -81,6 +80,8 @@ def light_job(_: Any, settings: Settings, stale: Any, how: Any, run: Any) -> Non
         )
         for _ in stages.run_refresh(work, run.session, run.record, write_report):
             pass
+    record: Record = run.record
+    return record
 
 
 def _definitions() -> Any:
@@ -171,8 +172,11 @@ def _forked(request: Request) -> Answer:
         os.close(reader)
         # What a test of a failing disk prints is not the answer.
         os.dup2(os.open("/dev/null", os.O_RDWR), 1)
-        with contextlib.suppress(BaseException), os.fdopen(writer, "wb") as pipe:
-            pipe.write(pickle.dumps(_answer(request)))
+        try:
+            with os.fdopen(writer, "wb") as pipe:
+                pipe.write(pickle.dumps(_answer(request)))
+        except BaseException:
+            traceback.print_exc()
         os._exit(0)
     os.close(writer)
     parts, deadline = [], time.monotonic() + LONGEST
