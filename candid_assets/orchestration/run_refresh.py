@@ -78,6 +78,7 @@ def refresh(
         session = stack.enter_context(SourcesResource().session(settings))
         looks = session.states(catalog.workbooks)
         record.drive_reads = session.reads[1]
+        record.wrong_clocks = session.wrong_clocks
         stale = _stale(catalog, warehouse, settings, looks, chosen, how, record)
         if not stale:
             _record_interrupted(settings)

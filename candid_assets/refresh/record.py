@@ -54,6 +54,8 @@ class Summary:
     failures: list[dict[str, str | None]]
     undescribed: list[dict[str, str]]
     """Tables of the sources that no contract names, and so were not read."""
+    wrong_clocks: list[str]
+    """How this computer's clock differs from those of sources, where it does."""
     stage_seconds: dict[str, float]
     """Wall seconds by stage; recorded before the report and the snapshot are written."""
 
@@ -68,6 +70,8 @@ class Record:
     failures: list[Failed] = field(default_factory=list)
     sheets_reads: int = 0
     drive_reads: int = 0
+    wrong_clocks: list[str] = field(default_factory=list)
+    """Sentences about this computer's clock."""
     published: bool = False
     report: str = ""
     finished_at: datetime | None = None
@@ -163,6 +167,7 @@ class Record:
                 {"workbook": table.workbook, "title": table.title, "proposal": table.proposal}
                 for table in undescribed
             ],
+            wrong_clocks=self.wrong_clocks,
             stage_seconds=refresh.times.rounded(),
         )
 

@@ -151,6 +151,7 @@ def _stages(
                 yield from refresh.times.during("land", landing, workbook=reading.workbook.name)
                 yield from tabs.build(reading.workbook)
             record.sheets_reads, record.drive_reads = opened.reads
+            record.wrong_clocks = opened.wrong_clocks
     else:
         for workbook in refresh.catalog.workbooks:
             yield from tabs.build(workbook)

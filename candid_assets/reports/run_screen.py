@@ -86,6 +86,8 @@ def show(console: Console, record: Record) -> None:
         console.print(_counts(record))
     for cause in record.distinct_failures():
         console.print(f"[red]✗ {cause.message}[/]\n  fix: {cause.fix}", soft_wrap=True)
+    for sentence in summary.wrong_clocks:
+        console.print(f"[yellow]! {escape(sentence)}[/]", soft_wrap=True)
     for table in summary.undescribed:
         place = f"'{table['title']}' of workbook {table['workbook']}"
         console.print(f"[yellow]! {escape(place)} is in no contract and was not read[/]")

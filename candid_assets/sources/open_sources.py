@@ -7,9 +7,10 @@ from contextlib import ExitStack
 from candid_assets.contracts.catalog import Workbook
 from candid_assets.names import Layer
 from candid_assets.settings import Settings
-from candid_assets.source_kinds.registry import BY_LAYER
+from candid_assets.source_kinds.registry import BY_LAYER, KINDS
 from candid_assets.sources.open_reader import open_reader
 from candid_assets.sources.protocol import Conduct, Reader, Request, SourceExtract, StateOrError
+from candid_assets.sources.source_clock import wrong_clock
 from candid_assets.sources.source_errors import SourceError
 
 
@@ -76,6 +77,17 @@ class Sources:
         """Requests for content and requests for states, of all readers."""
         counts = [r.reads for r in self._readers.values() if not isinstance(r, SourceError)]
         return sum(c for c, _ in counts), sum(s for _, s in counts)
+
+    @property
+    def wrong_clocks(self) -> list[str]:
+        """Sentences about how this computer's clock differs from those of sources; often none."""
+        compared = {
+            f"the source{KINDS[kind].words.tables}": reader.clock.seconds_fast
+            for kind, reader in self._readers.items()
+            if not isinstance(reader, SourceError)
+        }
+        sentences = [wrong_clock(source, fast) for source, fast in compared.items()]
+        return [sentence for sentence in sentences if sentence]
 
     def _reader(self, kind: str) -> Reader | SourceError:
         with self._lock:

@@ -7,6 +7,7 @@ from typing import Any, Final, Literal, Protocol
 
 from candid_assets.contracts.catalog import Tab, Workbook
 from candid_assets.sources.extract import TabExtract
+from candid_assets.sources.source_clock import SourceClock
 from candid_assets.sources.source_errors import SourceError
 from candid_assets.sources.source_metadata import DeclaredConstraints, TabMetadata, WorkbookMetadata
 
@@ -204,6 +205,11 @@ class Reader(Protocol):
     def reads(self) -> tuple[int, int]:
         """Requests for content and requests for states that count against a quota."""
         return 0, 0
+
+    @property
+    def clock(self) -> SourceClock:
+        """How this computer's clock compares with the sources'; files say no time of their own."""
+        return SourceClock()
 
     def declared(
         self, workbook: Workbook, env: str, titles: Collection[str]

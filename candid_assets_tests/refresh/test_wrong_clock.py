@@ -1,7 +1,6 @@
 """A clock that was wrong for a run hides no edit: numbers say what is newest, times only show."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from shutil import rmtree
@@ -9,7 +8,6 @@ from typing import Any
 
 import duckdb
 import pytest
-import time_machine
 
 from candid_assets.history.moments import find_publication
 from candid_assets.history.rebuild import rebuild
@@ -22,6 +20,7 @@ from candid_assets.warehouse.publications import publications
 from candid_assets.warehouse.refresh_record import recent_runs
 from candid_assets_tests.refresh.shop import KeptAudit
 from candid_assets_tests.sources.installation import Installation
+from candid_assets_tests.wrong_clock import clock
 
 SALES = """name: sales
 physicalName: sales
@@ -71,16 +70,6 @@ class Shop:
 
     def amounts(self) -> list[Any]:
         return [amount for _, amount in self.place.query(SEEN)]
-
-
-@contextmanager
-def clock(wrong: timedelta) -> Iterator[None]:
-    """Let the clock of this process be wrong by so much."""
-    if not wrong:
-        yield
-        return
-    with time_machine.travel(datetime.now(UTC) + wrong, tick=True):
-        yield
 
 
 @pytest.fixture

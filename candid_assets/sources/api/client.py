@@ -22,6 +22,7 @@ from candid_assets.contracts.catalog import Workbook
 from candid_assets.errors import CandidError
 from candid_assets.sources.passwords import password_variable
 from candid_assets.sources.quota import ReadQuota, ledger_file
+from candid_assets.sources.source_clock import SourceClock
 from candid_assets.sources.source_errors import SourceError, place
 
 ATTEMPTS: Final = 4
@@ -38,8 +39,9 @@ class ForeignAddressError(CandidError):
 class OneOrigin(HTTPAdapter):
     """Sends requests to the API's own host and to no other."""
 
-    def __init__(self, location: str, quota: ReadQuota | None = None) -> None:
+    def __init__(self, location: str, clock: SourceClock, quota: ReadQuota | None = None) -> None:
         super().__init__()
+        self._clock = clock
         self._quota = quota
         self.requests = 0
         self.writes: list[str] = []
@@ -54,16 +56,21 @@ class OneOrigin(HTTPAdapter):
         self.requests += 1
         if request.method not in ("GET", "HEAD"):
             self.writes.append(f"{request.method} {request.path_url}")
-        return super().send(request, *args, **options)
+        response = super().send(request, *args, **options)
+        self._clock.compare_headers(response.headers)
+        return response
 
 
-def client_of(workbook: Workbook, env: str, ledgers: Path) -> tuple[RESTClient, OneOrigin]:
+def client_of(
+    workbook: Workbook, env: str, ledgers: Path, clock: SourceClock
+) -> tuple[RESTClient, OneOrigin]:
     """Return a client of an API, and the adapter that counts its requests.
 
     Args:
         workbook: The API.
         env: The environment.
         ledgers: The folder in which all processes of this user count their requests.
+        clock: Compares this computer's clock with each answer's time.
 
     Raises:
         SourceError: The secret is not set.
@@ -79,7 +86,8 @@ def client_of(workbook: Workbook, env: str, ledgers: Path) -> tuple[RESTClient, 
     )
     session = client.session
     per_minute = facts.get("requestsPerMinute")
-    adapter = OneOrigin(location, _pace(ledgers, location, per_minute) if per_minute else None)
+    quota = _pace(ledgers, location, per_minute) if per_minute else None
+    adapter = OneOrigin(location, clock, quota)
     session.mount("http://", adapter)
     session.mount("https://", adapter)
     auth = _auth(workbook, env, facts)

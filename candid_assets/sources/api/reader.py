@@ -30,6 +30,7 @@ from candid_assets.sources.protocol import (
     uncertain,
 )
 from candid_assets.sources.row_buffer import RowBuffer
+from candid_assets.sources.source_clock import SourceClock
 from candid_assets.sources.source_errors import SourceError
 from candid_assets.sources.source_metadata import (
     DeclaredConstraints,
@@ -48,6 +49,7 @@ class ApiReader(Reader):
         self._settings, self._spools = settings, spools
         self._memories = settings.data_dir / "looks"
         self._requests = 0
+        self._clock = SourceClock()
         self._writes: list[str] = []
 
     def states(self, workbooks: Sequence[Workbook], env: str) -> dict[str, StateOrError]:
@@ -160,7 +162,12 @@ class ApiReader(Reader):
         self._writes += adapter.writes
 
     def _client(self, workbook: Workbook, env: str) -> tuple[RESTClient, OneOrigin]:
-        return client_of(workbook, env, self._settings.ledgers_dir)
+        return client_of(workbook, env, self._settings.ledgers_dir, self._clock)
+
+    @property
+    def clock(self) -> SourceClock:
+        """How this computer's clock compares with those of the APIs."""
+        return self._clock
 
 
 def _spooled(

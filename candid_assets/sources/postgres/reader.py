@@ -41,6 +41,7 @@ from candid_assets.sources.protocol import (
     uncertain,
 )
 from candid_assets.sources.row_buffer import RowBuffer
+from candid_assets.sources.source_clock import SourceClock
 from candid_assets.sources.source_metadata import (
     DeclaredConstraints,
     TabMetadata,
@@ -66,6 +67,7 @@ class PostgresReader(Reader):
     def __init__(self, spools: Path) -> None:
         self._spools = spools
         self._statements = 0
+        self._clock = SourceClock()
 
     def states(self, workbooks: Sequence[Workbook], env: str) -> dict[str, StateOrError]:
         """Return uncertain states: PostgreSQL does not record when a table last changed."""
@@ -110,11 +112,19 @@ class PostgresReader(Reader):
         """Statements of read-only transactions, in which the server itself refuses to write."""
         return Conduct(self._statements, description="statements, all in read-only transactions")
 
+    @property
+    def clock(self) -> SourceClock:
+        """How this computer's clock compares with those of the databases."""
+        return self._clock
+
     def _extract(self, workbook: Workbook, env: str, request: Request) -> SourceExtract:
         state = request.before or uncertain(workbook)
         with connected(workbook, env) as connection:
             with _lost_connection(connection):
                 tables = tables_of(connection, _schema(workbook, env))
+                row = connection.execute("select pg_catalog.clock_timestamp()").fetchone()
+            if row is not None:
+                self._clock.compare(row[0])
 
             def read(tab: Tab, table: TabMetadata) -> TabExtract:
                 try:

@@ -12,6 +12,7 @@ from candid_assets.sources.sheets.drive import file_states
 from candid_assets.sources.sheets.extract_workbook import extract_workbook
 from candid_assets.sources.sheets.metadata import read_metadata
 from candid_assets.sources.sheets.session import SheetsSession
+from candid_assets.sources.source_clock import SourceClock
 from candid_assets.sources.source_metadata import WorkbookMetadata
 
 
@@ -42,6 +43,11 @@ class GoogleReader(Reader):
     def reads(self) -> tuple[int, int]:
         """Requests sent to the Sheets API and to the Drive API."""
         return self.session.sheets_reads, self.session.drive_reads
+
+    @property
+    def clock(self) -> SourceClock:
+        """How this computer's clock compares with Google's."""
+        return self.session.clock
 
 
 @contextmanager

@@ -27,6 +27,7 @@ from candid_assets.sources.sheets.transport import (
     GoogleAdapter,
     SentRequest,
 )
+from candid_assets.sources.source_clock import SourceClock, wrong_clock
 from candid_assets.sources.source_errors import SourceError
 
 DISCOVERY = f"{GOOGLE_BASE}/discovery/v1/apis"
@@ -109,6 +110,11 @@ class SheetsSession:
         return sum(sent.kind == "drive" for sent in self._adapter.sent)
 
     @property
+    def clock(self) -> SourceClock:
+        """How this computer's clock compares with Google's, by the answers so far."""
+        return self._adapter.clock
+
+    @property
     def http(self) -> GoogleHTTPClient:
         """The HTTP client of gspread, one for each thread."""
         client: GoogleHTTPClient | None = getattr(self._local, "client", None)
@@ -147,8 +153,12 @@ class SheetsSession:
 
     def error(self, failure: CallFailedError, *, workbook: str, tab: str = "") -> SourceError:
         """Return the error of a failed call, for an operator."""
+        detail = failure.detail
+        if failure.code in ("bad_credentials", "token_unavailable"):
+            # Google refuses a token request that carries another time.
+            detail = "; ".join(filter(None, (detail, wrong_clock("Google", self.clock.seconds_fast))))
         return call_error(
-            failure.code, workbook=workbook, tab=tab, account=self.account, detail=failure.detail
+            failure.code, workbook=workbook, tab=tab, account=self.account, detail=detail
         )
 
     def _authorized(self) -> Session:

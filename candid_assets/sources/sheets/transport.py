@@ -14,6 +14,7 @@ from requests.utils import get_environ_proxies
 
 from candid_assets.sources.quota import ReadQuota
 from candid_assets.sources.retry import RetryPolicy
+from candid_assets.sources.source_clock import SourceClock
 
 SHEETS_BASE: Final = "https://sheets.googleapis.com"
 GOOGLE_BASE: Final = "https://www.googleapis.com"
@@ -41,6 +42,7 @@ class GoogleAdapter(HTTPAdapter):
         self._quota = quota
         self._lock = threading.Lock()
         self.sent: list[SentRequest] = []
+        self.clock = SourceClock()
 
     def send(
         self,
@@ -65,6 +67,7 @@ class GoogleAdapter(HTTPAdapter):
             # The proxies given are those for Google's address, not for the one that is called.
             proxies = {} if _is_local(target.url) else get_environ_proxies(target.url or "")
         response = super().send(target, True, limits, verify, cert, proxies)
+        self.clock.compare_headers(response.headers)
         return response if stream else self._read(response, started)
 
     def _rewritten(self, request: PreparedRequest) -> PreparedRequest:

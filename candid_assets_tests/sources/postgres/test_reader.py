@@ -3,7 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any
 
 import psycopg
@@ -19,6 +19,7 @@ from candid_assets.warehouse.landing import Landing
 from candid_assets_tests.postgres import PASSWORD
 from candid_assets_tests.sources.installation import Installation, discovered
 from candid_assets_tests.sources.postgres.orders_database import CLEAN, ORDERS, SEEN, Database
+from candid_assets_tests.wrong_clock import clock
 
 
 def test_a_table_comes_through_and_its_keys_begin_with_postgres(db: Database) -> None:
@@ -56,7 +57,7 @@ TYPES = {
 
 def landed(db: Database) -> pa.Table:
     ((digest,),) = db.place.query(
-        "select content_hash from meta.extracts order by fetched_at desc limit 1"
+        "select content_hash from meta.extracts order by number desc limit 1"
     )
     return Landing(db.place.settings.landing_dir).open("gudang", "orders", digest)
 
@@ -538,3 +539,10 @@ def test_discover_refuses_an_address_that_is_incomplete_or_holds_a_password(
     done = discovered(place, monkeypatch, address, "baru")
     assert done.exit_code == 2
     assert expected in " ".join(done.output.replace("│", " ").split())
+
+
+def test_a_clock_that_differs_from_the_servers_is_named(db: Database) -> None:
+    assert db.place.run().wrong_clocks == []
+    with clock(timedelta(hours=-3)):
+        (sentence,) = db.place.run().wrong_clocks
+    assert "3 hours behind that of the source in PostgreSQL" in sentence
