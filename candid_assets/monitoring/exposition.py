@@ -110,7 +110,7 @@ class _Platform(Collector):
         filter_ = dg.RunsFilter(statuses=ENDED)
         records = self.instance.get_run_records(filter_, limit=RUNS_LOOKED_AT)
         catalog, now = load_catalog(self.settings.catalog_dir), datetime.now(UTC)
-        for workbook, last in last_seen(connection, self.settings, catalog, records):
+        for workbook, last in last_seen(connection, self.settings, catalog, records, now):
             if last is not None:
                 seen.add_metric([workbook.name], last.timestamp())
             stale.add_metric([workbook.name], float(is_stale(workbook, last, now)))

@@ -23,6 +23,8 @@ ENDED: Final = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]
 RUNS_LOOKED_AT: Final = 200
 CELLS: Final = 3
 PLATFORM: Final = "team:data"
+CLOCKS_DIFFER: Final = timedelta(minutes=5)
+"""A time that lies further in the future was given by a wrong clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +56,14 @@ def open_alerts(
 
 
 def seen_workbooks(
-    settings: Settings, catalog: Catalog, instance: dg.DagsterInstance
+    settings: Settings, catalog: Catalog, instance: dg.DagsterInstance, now: datetime
 ) -> list[tuple[Workbook, datetime | None]]:
     """Return each connected workbook and when it was read, or seen unchanged, last."""
     records = instance.get_run_records(dg.RunsFilter(statuses=ENDED), limit=RUNS_LOOKED_AT)
     if not settings.published_file.exists():
         return []
     with open_published(settings.published_file) as connection:
-        return list(last_seen(connection, settings, catalog, records))
+        return list(last_seen(connection, settings, catalog, records, now))
 
 
 def _failed_runs(
@@ -146,10 +148,12 @@ def _stale(
     now: datetime,
 ) -> Iterator[Alert]:
     """Yield the workbooks that were neither read nor seen unchanged within their promise."""
-    for workbook, last in last_seen(connection, settings, catalog, records):
+    for workbook, last in last_seen(connection, settings, catalog, records, now):
         if not is_stale(workbook, last, now):
             continue
         when = f"since {last.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if last else "ever"
+        if last and last > now:
+            when += ", a time in the future that a wrong clock gave"
         yield Alert(
             f"stale:{workbook.name}",
             "stale",
@@ -165,19 +169,27 @@ def last_seen(
     settings: Settings,
     catalog: Catalog,
     records: Sequence[dg.RunRecord],
+    now: datetime,
 ) -> Iterator[tuple[Workbook, datetime | None]]:
-    """Yield each connected workbook and when it was read, or seen unchanged, last."""
+    """Yield each connected workbook and when it was read, or seen unchanged, last.
+
+    A time in the future is one only where there is no other.
+    """
     read = last_read(connection)
     for workbook in catalog.workbooks:
         if workbook.locations.get(settings.env):
             moments = [read[workbook.name]] if workbook.name in read else []
-            yield workbook, max([*moments, *_seen(workbook, records)], default=None)
+            moments += _seen(workbook, records)
+            past = [moment for moment in moments if moment <= now + CLOCKS_DIFFER]
+            yield workbook, max(past or moments, default=None)
 
 
 def is_stale(workbook: Workbook, last: datetime | None, now: datetime) -> bool:
     """Whether a workbook's contract promises more than it got."""
     promise = workbook.fresh_hours
-    return promise is not None and (last is None or now - last > timedelta(hours=promise))
+    if promise is None:
+        return False
+    return last is None or not -CLOCKS_DIFFER <= now - last <= timedelta(hours=promise)
 
 
 def _seen(workbook: Workbook, records: Sequence[dg.RunRecord]) -> list[datetime]:

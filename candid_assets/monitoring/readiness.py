@@ -60,7 +60,7 @@ def _history(instance: dg.DagsterInstance) -> list[PlatformPart]:
             )
         ]
     silent = datetime.now(UTC).timestamp() - max(beats, default=0.0)
-    if silent < DAEMON_SILENT_SECONDS:
+    if abs(silent) < DAEMON_SILENT_SECONDS:
         return [PlatformPart("history"), PlatformPart("daemon")]
     since = f"was not seen for {silent:.0f} seconds" if beats else "was never seen"
     daemon = PlatformPart(

@@ -102,7 +102,7 @@ def _add_freshness(
     now: datetime,
 ) -> None:
     catalog = load_catalog(settings.catalog_dir)
-    seen = {w.name: (w, t) for w, t in last_seen(connection, settings, catalog, records)}
+    seen = {w.name: (w, t) for w, t in last_seen(connection, settings, catalog, records, now)}
     for entry in workbooks:
         workbook, last = seen.get(entry["workbook"], (None, None))
         entry["last_seen"] = last.astimezone(UTC).isoformat(timespec="seconds") if last else None
@@ -148,7 +148,7 @@ def _automation(instance: dg.DagsterInstance, now: datetime) -> dict[str, Any]:
     for state in sorted(states, key=lambda s: s["last_tick"] or ""):
         newest[state["name"]] = state
     return {
-        "daemon": last is not None and (now - last).total_seconds() < DAEMON_SILENT_SECONDS,
+        "daemon": last is not None and abs((now - last).total_seconds()) < DAEMON_SILENT_SECONDS,
         "daemon_seen": last.isoformat(timespec="seconds") if last else None,
         "instigators": sorted(newest.values(), key=lambda s: s["name"]),
     }

@@ -57,8 +57,8 @@ def wrong_clock(source: str, seconds_fast: float | None) -> str | None:
     now = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
     way = "ahead of" if seconds_fast > 0 else "behind"
     return (
-        f"this computer's clock ({now}) is {_span(abs(seconds_fast))} {way} that of {source}: what this"
-        f" run records is in order, but its times are wrong; {_FIX}"
+        f"this computer's clock ({now}) is {_span(abs(seconds_fast))} {way} that of {source}:"
+        f" what this run records is in order, but its times are wrong; {_FIX}"
     )
 
 

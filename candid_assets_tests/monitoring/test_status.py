@@ -11,6 +11,7 @@ from dagster._daemon.types import DaemonHeartbeat
 from rich.console import Console
 
 from candid_assets.cli import main
+from candid_assets.monitoring.open_alerts import open_alerts
 from candid_assets.monitoring.status import gather
 from candid_assets.monitoring.status_screen import show
 from candid_assets.orchestration.alert_sensor import send_alerts
@@ -55,6 +56,16 @@ def test_status_shows_freshness_with_its_promise_and_marks_stale_workbooks(read)
     assert workbook["stale"]
     assert any(line.startswith("toko") and "stale" in line and "2 h" in line for line in lines)
     assert any("daemon" in line and "has not run yet" in line for line in lines)
+
+
+def test_a_time_of_reading_in_the_future_makes_no_workbook_fresh(read):
+    before = datetime.now(UTC) - timedelta(days=1)
+    status, _ = screen(read, before)
+    (workbook,) = status["workbooks"]
+    assert workbook["stale"]
+    with dg.DagsterInstance.ephemeral() as instance:
+        (alert,) = open_alerts(read.settings, read.catalog(), instance, before)
+    assert "a time in the future that a wrong clock gave" in alert.cause
 
 
 def test_status_shows_runs_holds_alerts_and_the_daemon_within_80_columns(read):

@@ -156,7 +156,8 @@ class SheetsSession:
         detail = failure.detail
         if failure.code in ("bad_credentials", "token_unavailable"):
             # Google refuses a token request that carries another time.
-            detail = "; ".join(filter(None, (detail, wrong_clock("Google", self.clock.seconds_fast))))
+            sentence = wrong_clock("Google", self.clock.seconds_fast)
+            detail = f"{detail}; {sentence}" if sentence else detail
         return call_error(
             failure.code, workbook=workbook, tab=tab, account=self.account, detail=detail
         )
