@@ -248,6 +248,8 @@ def _cells(content: bytes) -> None:
     if not (isinstance(answer, list) and all(isinstance(c, list) for c in answer)):
         raise CandidError("no columns")
     serial, shown = (*answer, [], [])[:2]
+    if not {type(cell) for cell in (*serial, *shown)} <= {str, int, float, bool, type(None)}:
+        raise CandidError("refused as it arrives")
     length = min(len(serial), len(shown))
     cells = classify(serial[:length], shown[:length])
     assert len(cells.kinds) == len(cells.texts) == length
@@ -316,6 +318,7 @@ def targets() -> Mapping[str, Target]:
         "plan": Target((_plan(),), _record(PLAN)),
         "decision": Target((_plan(),), _record(DECISION)),
         "deployment": Target((_plan(),), _record(DEPLOYMENT)),
+        "cells": Target((_CELLS,), _cells),
         "title": Target((b"Jan25", b"Rekap 'Juli'!A1", "Penjualan \u2013 ☕".encode()), _title),
         "backup": Target((_backup(),), _restore),
         "csv": Target((_CSV,), _source_file(".csv")),

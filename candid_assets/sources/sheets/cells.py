@@ -33,6 +33,10 @@ _KINDS: Final[dict[type, int]] = {
 }
 
 
+HALF_A_CHARACTER: Final = "half a character in:"
+"""Begins the message of a cell with half of a surrogate pair, which no UTF-8 text can hold."""
+
+
 class RendersDifferError(CandidError):
     """The two renders of one range are not of the same cells: it changed meanwhile."""
 
@@ -79,15 +83,37 @@ def classify(serial: Sequence[Value], shown: Sequence[Value]) -> ColumnCells:
     if str in types:
         loading = _settle(serial, kinds, texts)
     if serial == shown:
-        return ColumnCells(bytes(kinds), pa.array(texts, pa.string()), loading=loading)
+        stored = _stored(texts, kinds)
+        return ColumnCells(bytes(kinds), stored, loading=loading)
     displayed, wavering = _dates(serial, shown, kinds, texts, loading)
-    return ColumnCells(
-        bytes(kinds),
-        pa.array(texts, pa.string()),
-        pa.array(displayed, pa.string()) if displayed else None,
-        loading,
-        wavering,
-    )
+    stored = _stored(texts, kinds)
+    seen = _shown(displayed) if displayed else None
+    return ColumnCells(bytes(kinds), stored, seen, loading, wavering)
+
+
+def _stored(texts: list[str | None], kinds: bytearray) -> pa.Array:
+    """Return texts as they are stored; half a character (`=LEFT("😀")`) makes its cell an error."""
+    try:
+        return pa.array(texts, pa.string())
+    except UnicodeEncodeError:
+        for row, text in enumerate(texts):
+            if text is not None and (shown := _whole_characters(text)) != text:
+                kinds[row], texts[row] = ERROR, f"{HALF_A_CHARACTER} {shown}"
+        return pa.array(texts, pa.string())
+
+
+def _shown(texts: Sequence[Any]) -> pa.Array:
+    """Return texts that are only shown beside their cells, half a character as a question mark."""
+    try:
+        return pa.array(texts, pa.string())
+    except UnicodeEncodeError:
+        whole = [_whole_characters(t) if isinstance(t, str) else t for t in texts]
+        return pa.array(whole, pa.string())
+
+
+def _whole_characters(text: str) -> str:
+    """Return a text with a question mark for each half of a character."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _texts(serial: Sequence[Value], types: set[type]) -> list[str | None]:
@@ -158,7 +184,7 @@ def number_texts(column: ColumnCells, shown: Sequence[Value]) -> pa.Array | None
     Raises:
         RendersDifferError: A cell that was a number shows an error: it changed meanwhile.
     """
-    texts = pa.array(shown, pa.string())
+    texts = _shown(shown)
     numbers = pa.array(np.frombuffer(column.kinds, dtype=np.uint8) == _KINDS[int])
     texts = pc.if_else(numbers, texts, pa.scalar(None, pa.string()))
     more = shown_where_it_says_more(texts, column.texts)

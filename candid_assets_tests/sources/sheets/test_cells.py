@@ -1,5 +1,6 @@
 """Kinds and texts of columns, for any mixture of cells."""
 
+import json
 from decimal import Decimal
 
 import pytest
@@ -150,3 +151,13 @@ def test_number_that_differs_between_renders_is_marked_unstable():
 )
 def test_calculating_cell_is_named_whichever_render_shows_it(serial, shown):
     assert classify(serial, shown).loading == [1]
+
+
+def test_half_a_character_is_an_error_cell_and_stops_no_other_cell():
+    """`=LEFT("😀")` leaves half of a surrogate pair, which JSON can carry and UTF-8 cannot."""
+    cells = json.loads('["Kopi", "Promo \\ud83d", "\\ud83d\\ude00"]')
+    column = classify(cells, cells)
+    assert column.texts.to_pylist() == ["Kopi", "half a character in: Promo ?", "😀"]
+    assert column.kinds == b"tet"
+    dated = classify((45000, "\ud83d"), ("15/03/2023", "\ud83d"))
+    assert (dated.kinds, dated.shown.to_pylist()) == (b"de", ["15/03/2023", None])
