@@ -1,6 +1,7 @@
 """`candid doctor`."""
 
 from dataclasses import asdict
+from itertools import chain
 
 import click
 
@@ -11,20 +12,25 @@ MARKS = {"ok": ("✓", "green"), "note": ("!", "yellow"), "mend": ("✗", "red")
 
 
 @click.command()
+@click.option("--deep", is_flag=True, help="Read every byte of every store.")
 @with_output()
-def doctor(output: Output) -> Result:
+def doctor(output: Output, deep: bool) -> Result:
     """Check this installation and say of everything wrong how to mend it.
 
     Exits with 1 if something must be mended before a refresh can succeed.
 
     \b
     candid doctor
+    candid doctor --deep
     CANDID_ENV=staging candid doctor --json
     """
+    from candid_assets.maintenance.leftovers import check_leftovers
     from candid_assets.monitoring.doctor.findings import all_findings
 
     findings, env = [], None
-    for finding in all_findings(lambda: output.settings):
+    for finding in chain(
+        all_findings(lambda: output.settings, deep=deep), check_leftovers(lambda: output.settings)
+    ):
         if finding.check == "settings" and finding.state == "ok":
             output.header()
             env = output.settings.env

@@ -27,12 +27,14 @@ def prune(output: Output, dry_run: bool) -> Result:
     import dagster as dg
 
     from candid_assets.maintenance.extract_retention import prune_extracts
+    from candid_assets.maintenance.leftovers import find_leftovers, remove_leftovers
     from candid_assets.maintenance.retention import Due, find_due, remove_due
     from candid_assets.orchestration.resources import open_warehouse
 
     output.header()
     settings, now = output.settings, datetime.now(UTC)
     due, sizes, problem = Due(), list[int](), None
+    left = (find_leftovers if dry_run else remove_leftovers)(settings)
     try:
         with dg.DagsterInstance.get() as instance:
             due = (find_due if dry_run else remove_due)(settings, instance, now)
@@ -44,7 +46,8 @@ def prune(output: Output, dry_run: bool) -> Result:
         problem = str(error)
         output.print(problem, style="red")
     verb = "would go; --delete removes them" if dry_run else "removed"
-    output.print(f"{due.summary}, {len(sizes):,} extracts of {sum(sizes):,} bytes {verb}")
+    what = f"{due.summary}, {len(sizes):,} extracts of {sum(sizes):,} bytes"
+    output.print(f"{what}, {len(left):,} leftovers of killed processes {verb}")
     facts = {
         "env": settings.env,
         "deleted": not dry_run,
@@ -52,6 +55,7 @@ def prune(output: Output, dry_run: bool) -> Result:
         "files": [str(file) for file in due.files],
         "extracts": len(sizes),
         "bytes": sum(sizes),
+        "leftovers": [str(leftover.path) for leftover in left],
         "problem": problem,
     }
     return facts, 1 if problem else 0

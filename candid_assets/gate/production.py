@@ -7,7 +7,7 @@ a schedule, a sensor, another environment's run that was pointed there.
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 from candid_assets.gate.content import Content, Installation, content_of
 from candid_assets.gate.deployments import Records
@@ -77,12 +77,23 @@ def applied_file(settings: Settings) -> Path:
 
 
 def applied_here(settings: Settings) -> list[str]:
-    """Return the digests of the deployments that were applied to this production."""
+    """Return the digests of the deployments that were applied to this production.
+
+    Raises:
+        GateError: Their file is damaged.
+    """
+    file = applied_file(settings)
     try:
-        digests = json.loads(applied_file(settings).read_text(encoding="utf-8"))
+        digests = json.loads(file.read_text(encoding="utf-8"))
+        return [*map(str, digests)] if isinstance(digests, list) else _damaged(file)
     except FileNotFoundError:
         return []
-    return [str(digest) for digest in digests]
+    except ValueError:
+        return _damaged(file)
+
+
+def _damaged(file: Path) -> NoReturn:
+    raise GateError(f"{file} is damaged", "put it back from a backup: `candid restore`")
 
 
 def _require_applied_here(settings: Settings, chain: list[Deployment]) -> None:

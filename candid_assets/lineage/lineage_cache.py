@@ -25,6 +25,11 @@ _DERIVED_BY: Final = "candid_assets.lineage.query_lineage"
 class _Kept(BaseModel):
     derived_from: str
     lineage: TableLineage
+    seal: str = ""
+    """Hash of the rest, so that a damaged file is derived again."""
+
+    def sealed(self) -> str:
+        return hashlib.sha256(self.model_dump_json(exclude={"seal"}).encode()).hexdigest()
 
 
 class LineageCache:
@@ -39,12 +44,14 @@ class LineageCache:
             kept = _Kept.model_validate_json(self._file(model).read_bytes())
         except (OSError, ValidationError):
             return None
-        return kept.lineage if kept.derived_from == _digest(derived_from) else None
+        is_current = kept.derived_from == _digest(derived_from) and kept.seal == kept.sealed()
+        return kept.lineage if is_current else None
 
     def write(self, model: str, derived_from: object, lineage: TableLineage) -> None:
         """Store a model's lineage, replacing an older one."""
         kept = _Kept(derived_from=_digest(derived_from), lineage=lineage)
         with suppress(OSError):
+            kept.seal = kept.sealed()
             write_whole(self._file(model), kept.model_dump_json(), durable=False)
 
     def _file(self, model: str) -> Path:

@@ -5,18 +5,21 @@ is ever taken for a leftover.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from candid_assets.atomic_files import is_part, remove_unowned, unowned
+from candid_assets.environment import SettingsError
+from candid_assets.findings import Finding, note, ok
 from candid_assets.maintenance.backup import BACKUP_PREFIX
 from candid_assets.maintenance.restore import RESTORE_PREFIX, end_interrupted_restore
 from candid_assets.settings import Settings
 from candid_assets.sources.spool import SPOOL_PREFIX
 from candid_assets.warehouse.memory import is_dead_spill
 
+SHOWN: Final = 5
 _FOLDERS: Final = (BACKUP_PREFIX, RESTORE_PREFIX, SPOOL_PREFIX)
 _HISTORY: Final = "dagster"
 """Dagster's own folder, in which nothing of ours is half-written."""
@@ -50,6 +53,23 @@ def remove_leftovers(settings: Settings) -> list[Leftover]:
         except OSError:
             continue
     return gone
+
+
+def check_leftovers(read_settings: Callable[[], Settings]) -> Iterator[Finding]:
+    """Yield for `candid doctor` what killed processes left, unless the settings are wrong."""
+    try:
+        settings = read_settings()
+    except SettingsError:
+        return
+    left = find_leftovers(settings)
+    if not left:
+        yield ok("leftovers", "killed processes left nothing")
+        return
+    size = sum(leftover.bytes for leftover in left)
+    first = ", ".join(str(leftover.path) for leftover in left[:SHOWN])
+    what = f"killed processes left {len(left)} files and folders of {size:,} bytes: {first}"
+    fix = "the next `candid run` or `candid prune --delete` removes them"
+    yield note("leftovers", what, "they take space, and nothing reads them", fix)
 
 
 def _candidates(settings: Settings) -> Iterator[Path]:

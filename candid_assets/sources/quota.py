@@ -61,7 +61,7 @@ class ReadQuota:
         now = time.time()
         moments = self._moments
         if self._ledger is not None and self._ledger.exists():
-            moments = _moments(self._ledger.read_text())
+            moments = _moments(self._ledger.read_text(errors="replace"))
         return max(0, self.per_minute - sum(now - self._window < m <= now + 1 for m in moments))
 
     def _try(self) -> float:
@@ -81,7 +81,7 @@ class ReadQuota:
             ledger.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             _forget_old(ledger.parent)
         with FileLock(ledger.with_suffix(".lock"), mode=PRIVATE, poll_interval=_POLL_SECONDS):
-            known = ledger.read_text() if ledger.exists() else ""
+            known = ledger.read_text(errors="replace") if ledger.exists() else ""
             moments, pause = self._step(_moments(known))
             text = "\n".join(f"{moment:.3f}" for moment in moments)
             write_whole(ledger, text, PRIVATE, durable=False)
@@ -103,7 +103,7 @@ def reads_in_window(folder: Path) -> int:
     counts = [0]
     for ledger in folder.glob("*.ledger"):
         with contextlib.suppress(OSError):
-            moments = _moments(ledger.read_text())
+            moments = _moments(ledger.read_text(errors="replace"))
             counts.append(sum(now - WINDOW_SECONDS < m <= now + 1 for m in moments))
     return max(counts)
 

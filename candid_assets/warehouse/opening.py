@@ -87,20 +87,23 @@ def _require_present(file: Path) -> None:
     there = file.exists()
     if there and file.stat().st_size >= HEADERS:
         return
-    remains = [
-        str(path)
-        for path in (file.parent / "published" / "candid.duckdb", file.parent / "landing")
-        if path.is_file() or any(path.rglob("*.parquet"))
-    ]
-    if remains:
+    kept = remains(file)
+    if kept:
         what = "is empty or cut" if there else "is missing"
         raise WarehouseError(
-            f"{file} {what}, though {' and '.join(remains)} were made with it: with it the record"
+            f"{file} {what}, though {kept} were made with it: with it the record"
             " of builds, publications, holds and quarantined rows is gone",
-            _fix(file),
+            restore_fix(file),
         )
     if there and file.read_bytes()[8:12] in (b"", MAGIC):
         file.unlink()  # the beginning of a file whose maker was killed
+
+
+def remains(file: Path) -> str:
+    """Return what is there that was made with a warehouse, in words; empty for nothing."""
+    made = (file.parent / "published" / "candid.duckdb", file.parent / "landing")
+    there = [str(path) for path in made if path.is_file() or any(path.rglob("*.parquet"))]
+    return " and ".join(there)
 
 
 def _verify(file: Path, deadline: float) -> None:
@@ -114,7 +117,7 @@ def _verify(file: Path, deadline: float) -> None:
         _connect_or_refuse(file, deadline, damage)
         repaired = repair(file)
         if repaired is None or not _compact(file):
-            raise WarehouseError(damage.message, _fix(file)) from damage
+            raise WarehouseError(damage.message, restore_fix(file)) from damage
         names = ", ".join(repaired) or "no table"
         log.warning("%s; it was written anew, built again: %s", damage.message, names)
     except OSError as error:
@@ -137,7 +140,7 @@ def _connect_or_refuse(file: Path, deadline: float, damage: DamagedFileError) ->
     except WarehouseHeldError:
         raise
     except WarehouseError as error:
-        raise WarehouseError(damage.message, _fix(file)) from error
+        raise WarehouseError(damage.message, restore_fix(file)) from error
 
 
 def _require_newest(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
@@ -154,7 +157,7 @@ def _require_newest(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
         raise WarehouseError(
             f"{file} is older than the published snapshot: it knows {recorded} publications, and"
             f" the snapshot is number {published}",
-            _fix(file),
+            restore_fix(file),
         )
 
 
@@ -163,10 +166,13 @@ def _held(file: Path, why: str) -> WarehouseHeldError:
 
 
 def _unusable(file: Path, why: str) -> WarehouseError:
-    return WarehouseError(f"{file} cannot be opened, it is damaged: {why.strip()}", _fix(file))
+    return WarehouseError(
+        f"{file} cannot be opened, it is damaged: {why.strip()}", restore_fix(file)
+    )
 
 
-def _fix(file: Path) -> str:
+def restore_fix(file: Path) -> str:
+    """Return how to get a warehouse back."""
     return (
         "put a backup back with `candid restore FILE --replace`; to begin anew, without history,"
         f" rename {file.parent} and run `candid run`"

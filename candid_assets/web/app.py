@@ -133,4 +133,8 @@ def _secret(data_dir: Path) -> str:
         raise PermissionError(
             f"{file} can be read by others; remove it, and everybody logs in again"
         )
-    return file.read_text()
+    key = file.read_bytes()
+    # An empty or cut key would let others make sessions.
+    if len(key) < len(new_key()) or not key.isascii():
+        raise PermissionError(f"{file} is damaged; remove it, and everybody logs in again")
+    return key.decode()

@@ -7,8 +7,10 @@ from candid_assets.findings import Finding, mend, ok
 from candid_assets.settings import Settings
 
 
-def all_findings(read_settings: Callable[[], Settings]) -> Iterator[Finding]:
+def all_findings(read_settings: Callable[[], Settings], *, deep: bool = False) -> Iterator[Finding]:
     """Yield the outcome of each check as it is made; wrong settings end the checks.
+
+    With `deep` every byte of every store is read.
 
     Each check imports what it needs, so that a broken part does not keep the others from being
     made.
@@ -26,9 +28,9 @@ def all_findings(read_settings: Callable[[], Settings]) -> Iterator[Finding]:
     of_catalog, catalog = installation.check_catalog(settings)
     yield from of_catalog
     yield from installation.check_folder(settings)
-    yield installation.check_warehouse(settings)
-    yield installation.check_published(settings)
-    yield installation.check_history(settings)
+    from candid_assets.monitoring.doctor import stores
+
+    yield from stores.check_stores(settings, deep=deep)
     yield installation.check_users(settings)
     from candid_assets.monitoring.doctor import destinations, sources
 

@@ -1,24 +1,16 @@
-"""Checks of this computer: catalog, folders, disk, warehouse, snapshot, history, versions."""
+"""Checks of this computer: catalog, folders, disk, users, versions."""
 
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, requires, version
-from pathlib import Path
 from typing import Final
-
-import duckdb
 
 from candid_assets.contracts.catalog import Catalog
 from candid_assets.contracts.load import load_catalog
 from candid_assets.findings import Finding, mend, note, ok
 from candid_assets.settings import Settings
-from candid_assets.warehouse.builds import built_tables
-from candid_assets.warehouse.database import open_published
-from candid_assets.warehouse.errors import WarehouseError
-from candid_assets.warehouse.memory import open_file
-from candid_assets.warehouse.versions import environment_of
 
 GIGABYTE: Final = 1_000_000_000
 LEAST_FREE: Final = GIGABYTE // 2
@@ -69,58 +61,6 @@ def check_folder(settings: Settings) -> Iterator[Finding]:
         yield ok("disk", free_space)
 
 
-def check_warehouse(settings: Settings) -> Finding:
-    """Check that the working file can be opened, and by this environment."""
-    file = settings.warehouse_file
-    if not file.exists():
-        return ok("warehouse", "not there yet; the first run makes it")
-    try:
-        with open_file(file) as connection:
-            env = environment_of(connection)
-    except duckdb.IOException as error:
-        if "lock" in str(error).lower():
-            why = "one refresh writes at a time; readers use the published snapshot"
-            fix = "wait until it has ended; if it hangs, end the process that the message names"
-            return note("warehouse", f"held by another process: {_first(error)}", why, fix)
-        return _damaged("warehouse", file, error)
-    except duckdb.Error as error:
-        return _damaged("warehouse", file, error)
-    if env != settings.env:
-        fix = f"set CANDID_ENV={env} or give {settings.env} its own CANDID_DATA_DIR"
-        return mend("warehouse", f"{file} holds {env} data", "environments never mix", fix)
-    return ok("warehouse", f"{file} opens")
-
-
-def check_published(settings: Settings) -> Finding:
-    """Check that readers can open the snapshot."""
-    file = settings.published_file
-    if not file.exists():
-        fix = "run `candid run`"
-        return note("snapshot", f"nothing is published at {file}", "there is nothing to read", fix)
-    try:
-        with open_published(file) as connection:
-            built_tables(connection)
-    except WarehouseError as error:
-        return _damaged("snapshot", file, error)
-    return ok("snapshot", f"{file} opens")
-
-
-def check_history(settings: Settings) -> Finding:
-    """Check that Dagster's history opens."""
-    # Dagster takes a second to import; nothing else here needs it.
-    import dagster as dg
-
-    try:
-        with dg.DagsterInstance.get() as instance:
-            runs = instance.get_runs_count()
-    # Whatever Dagster raises here keeps runs from starting.
-    except Exception as error:
-        folder = settings.data_dir / "dagster"
-        fix = f"check DAGSTER_HOME; if {folder} is damaged, move it away: only the history is lost"
-        return mend("history", f"Dagster's history does not open: {_first(error)}", "no run", fix)
-    return ok("history", f"Dagster's history opens, {runs} runs")
-
-
 def check_users(settings: Settings) -> Finding:
     """Check that what keeps people out of the webserver is kept from other people."""
     folder = settings.data_dir / "web"
@@ -155,12 +95,3 @@ def check_versions() -> Finding:
         what, why = ", ".join(wrong), "the platform was not tested with these"
         return mend("versions", what, why, "run `rm -rf .venv && make`")
     return ok("versions", f"duckdb {version('duckdb')}, dagster {version('dagster')}, as asked for")
-
-
-def _damaged(check: str, file: Path, error: Exception) -> Finding:
-    fix = f"move {file} away and run `candid run`: it is made anew from landing and the sources"
-    return mend(check, f"{file} does not open: {_first(error)}", "it is damaged", fix)
-
-
-def _first(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -274,8 +274,10 @@ def test_damaged_database_file_is_reported(doctor, name):
     file.write_bytes(os.urandom(20_000))
     check = {"warehouse.duckdb": "warehouse"}.get(name, "snapshot")
     findings = doctor()
-    assert mended(findings) == {check}
-    assert str(file) in findings[check]["fix"]
+    # A snapshot without the warehouse that it was made from is a loss, too.
+    assert mended(findings) == {check, "warehouse"}
+    assert str(file) in findings[check]["what"]
+    assert findings[check]["fix"]
 
 
 def test_warehouse_of_another_environment_is_reported(doctor):
