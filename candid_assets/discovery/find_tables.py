@@ -149,7 +149,7 @@ def _names(layout: TableLayout) -> Mapping[int, str] | NotATable:
     for header in WITHOUT_CELL.intersection(
         normalise(layout.headers[p - 1]) for p in layout.places
     ):
-        reason = f"a header is '{header}', by which contracts mean no column of the sheet"
+        reason = f"a header is '{header}', by which contracts mean no column of the table"
         return NotATable("reserved_header", f"{reason}; rename it at its source")
     return column_names(layout.headers, layout.places, layout.blank)
 

@@ -121,12 +121,12 @@ class _Platform(Collector):
 def _last_refresh(runs: list[Run], settings: Settings) -> Iterator[Metric]:
     yield GaugeMetricFamily(
         "candid_reads_per_minute_limit",
-        "Reads of Google that this installation allows itself in a minute.",
+        "Reads of sources that this installation allows itself in a minute.",
         value=settings.reads_per_minute,
     )
     yield GaugeMetricFamily(
         "candid_reads_last_minute",
-        "Reads of Google within the last minute, of the account with most.",
+        "Reads of sources within the last minute, of the account with most.",
         value=reads_in_window(settings.ledgers_dir),
     )
     for run in runs:
