@@ -46,14 +46,16 @@ PUBLIC = {
 """Names that are promised, where they stand."""
 
 
-def modules() -> list[Path]:
-    paths = []
+@pytest.fixture(scope="module")
+def trees() -> dict[str, ast.Module]:
+    """Every module that must not know of kinds, parsed, by its path in the package."""
+    parsed = {}
     for path in sorted(PACKAGE.rglob("*.py")):
         place = path.relative_to(PACKAGE)
         is_reader = place.parts[0] == "sources" and place.parts[1] in READERS
         if not is_reader and place.parts[0] not in APART and place.as_posix() not in {LIST, *OUT}:
-            paths.append(path)
-    return paths
+            parsed[place.as_posix()] = ast.parse(path.read_text())
+    return parsed
 
 
 def texts(tree: ast.Module) -> Iterator[str]:
@@ -72,28 +74,30 @@ def texts(tree: ast.Module) -> Iterator[str]:
             yield node.value
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda p: p.relative_to(PACKAGE).as_posix())
-def test_only_the_readers_name_a_kind_of_source(path: Path) -> None:
-    promised = PUBLIC.get(path.relative_to(PACKAGE).as_posix(), set())
-    for text in texts(ast.parse(path.read_text())):
-        if text not in promised:
-            assert text not in EXACT
-            assert not WORDS.search(STORED.sub("", text)), text
+def test_only_the_readers_name_a_kind_of_source(trees: dict[str, ast.Module]) -> None:
+    named = [
+        (name, text)
+        for name, tree in trees.items()
+        for text in texts(tree)
+        if text not in PUBLIC.get(name, set())
+        and (text in EXACT or WORDS.search(STORED.sub("", text)))
+    ]
+    assert named == []
 
 
-def test_public_texts_are_still_in_their_modules() -> None:
+def test_public_texts_are_still_in_their_modules(trees: dict[str, ast.Module]) -> None:
     for name, promised in PUBLIC.items():
-        assert promised <= set(texts(ast.parse((PACKAGE / name).read_text()))), name
+        assert promised <= set(texts(trees[name])), name
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda p: p.relative_to(PACKAGE).as_posix())
-def test_readers_are_imported_only_within_the_room(path: Path) -> None:
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.ImportFrom | ast.Import):
-            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            names += [alias.name for alias in node.names]
-            inside = {n.split(".")[2] for n in names if n.startswith("candid_assets.sources.")}
-            assert not inside & {*READERS}
+def test_readers_are_imported_only_within_the_room(trees: dict[str, ast.Module]) -> None:
+    for path, tree in trees.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom | ast.Import):
+                names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+                names += [alias.name for alias in node.names]
+                inside = {n.split(".")[2] for n in names if n.startswith("candid_assets.sources.")}
+                assert not inside & {*READERS}, path
 
 
 def test_each_folder_declares_one_kind_and_no_two_kinds_share_a_name() -> None:
