@@ -82,7 +82,7 @@ def company() -> Iterator[tuple[Request, SandboxServer]]:
         shutil.rmtree(root, ignore_errors=True)
 
 
-def soak(runs: int, every: int, dagster_every: int, rows: csv.DictWriter[str]) -> list[str]:
+def soak(runs: int, every: int, dagster_every: int, rows: "csv.DictWriter[str]") -> list[str]:
     """Refresh so many times, note the figures and return what did not level off."""
     from candid_assets.orchestration import run_refresh
     from candid_assets_tests.torture import zygote
