@@ -15,6 +15,10 @@ VERSIONS: Final = range(64, 70)
 HEADER: Final = 4096
 """Bytes of each of the three headers: the file's, and two of the database, used in turn."""
 HEADERS: Final = 3 * HEADER
+_NONE: Final = 2**64 - 1
+"""The pointer that points to no block."""
+_PIECES: Final = 64
+"""Pieces that a block of metadata is divided into."""
 _FACTOR: Final = 0xBF58476D1CE4E5B9
 _SEED: Final = 5381
 _AT_ONCE: Final = 16
@@ -61,12 +65,37 @@ def verify_headers(path: Path, file: BinaryIO) -> tuple[int, int]:
         if not _is_whole(head):
             raise DamagedFileError(f"{path} is damaged: header {number} is not as it was written")
     # After the checksum: iteration, pointers to metadata and free list, block count, block size.
-    newest = max(heads[1:], key=lambda head: int.from_bytes(head[8:16], "little"))
-    count, size = (int.from_bytes(newest[at : at + 8], "little") for at in (32, 40))
+    newest = max(heads[1:], key=lambda head: _number(head[8:16]))
+    free_list, count, size = (_number(newest[at : at + 8]) for at in (24, 32, 40))
     if length < HEADERS + count * size:
-        missing = HEADERS + count * size - length
-        raise DamagedFileError(f"{path} is damaged: the last {missing:,} bytes are missing")
+        # DuckDB writes the headers and then gives free blocks at the end back to the disk.
+        there = max(0, length - HEADERS) // size
+        if not _free_blocks(file, free_list, size).issuperset(range(there, count)):
+            missing = HEADERS + count * size - length
+            raise DamagedFileError(f"{path} is damaged: the last {missing:,} bytes are missing")
+        count = there
+    file.seek(HEADERS)
     return size, count
+
+
+def _free_blocks(file: BinaryIO, pointer: int, size: int) -> frozenset[int]:
+    """Return the free blocks that the list at a pointer names; none where it cannot be read."""
+    piece = (size - 8) // _PIECES // 8 * 8
+    words: list[int] = []
+    while pointer != _NONE and (not words or len(words) <= words[0]):
+        # A pointer is the number of a block and, in its last byte, that of the piece in it.
+        block, place = pointer & (2**56 - 1), pointer >> 56
+        file.seek(HEADERS + block * size + 8 + place * piece)
+        content = file.read(piece)
+        if len(content) < piece:
+            return frozenset()
+        pointer, *more = (_number(content[at : at + 8]) for at in range(0, piece, 8))
+        words += more
+    return frozenset(words[1 : 1 + words[0]]) if words else frozenset()
+
+
+def _number(content: bytes) -> int:
+    return int.from_bytes(content, "little")
 
 
 def _is_whole(block: bytes) -> bool:
