@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export DAGSTER_HOME := $(CURDIR)
 
-.PHONY: help run ui test-tools test e2e torture torture-ci bench check docs lock clean
+.PHONY: help run ui test-tools test e2e torture torture-ci bench bench-scale check docs lock clean
 .DEFAULT_GOAL := run
 
 $(VENV)/installed: requirements.lock pyproject.toml
@@ -54,6 +54,9 @@ bench: $(VENV)/installed ## The benchmark.
 	@$(BIN)/python -m candid_assets_tests.bench.discovering
 	@$(BIN)/python -m candid_assets_tests.bench.databases
 	@$(BIN)/python -m candid_assets_tests.bench.runs
+
+bench-scale: $(VENV)/installed ## What the greatest tables take: minutes each, up to 2.5 GB of memory.
+	@$(BIN)/python -m candid_assets_tests.bench.sizes
 
 check: $(VENV)/installed ## Style, types, SQL style, contracts.
 	@$(BIN)/ruff check candid_assets candid_assets_tests

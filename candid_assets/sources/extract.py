@@ -34,4 +34,5 @@ class TabExtract:
     assurance: str = ""
     """How it is known that the table was read completely, for messages."""
     spooled: Spool | None = None
-    """The file that holds the rows instead of `table`, where they may be too many for memory."""
+    """The file that holds the rows, where they may be too many for memory; `table` is then empty,
+    or holds `_kinds` alone."""

@@ -80,6 +80,18 @@ def ignore(_: ExtractEvent) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadPart:
+    """How much of a table is enough, where the source can stop there."""
+
+    rows: int
+    cells: int
+
+    def rows_of(self, columns: int) -> int:
+        """Return how many rows of a table of that many columns are enough."""
+        return max(1, min(self.rows, self.cells // max(1, columns)))
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """What to read of one workbook, and what is known of it from earlier reads."""
 
@@ -103,8 +115,8 @@ class Request:
     """Contract names of the tabs to read; None reads all."""
     before: SourceState | None = None
     """The state, if the caller has just fetched it; saves one request."""
-    most_rows: int | None = None
-    """Rows of each table after which reading may stop, to propose contracts."""
+    part: ReadPart | None = None
+    """How much of each table is enough, to propose contracts; None reads every row."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from candid_assets.contracts.catalog import Tab, Workbook
 from candid_assets.contracts.families import folded_title
 from candid_assets.sources.extract import TabExtract
-from candid_assets.sources.protocol import Reader, Request
+from candid_assets.sources.protocol import Reader, ReadPart, Request
 from candid_assets.sources.source_errors import SourceError, place
 from candid_assets.sources.source_metadata import (
     DeclaredConstraints,
@@ -20,8 +20,8 @@ from candid_assets.sources.source_metadata import (
     typed_table,
 )
 
-MOST_ROWS: Final = 20_000
-"""Rows that are read of a table with typed columns, where the source can stop there."""
+ENOUGH: Final = ReadPart(rows=20_000, cells=2_000_000)
+"""How much is read of a table with typed columns; of a tab of a sheet only the cells count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def read_undescribed(
     if contracts:
         tabs = tuple(_without_columns(workbook.name, table) for table in contracts.values())
         sheet_ids = {name: table.sheet_id for name, table in contracts.items()}
-        request = Request(known_sheet_ids=sheet_ids, most_rows=MOST_ROWS)
+        request = Request(known_sheet_ids=sheet_ids, part=ENOUGH)
         described = replace(workbook, title=metadata.title, tabs=tabs)
         extracts = dict(reader.extract(described, env, request).tabs)
     declared = reader.declared(workbook, env, [table.title for table in chosen])

@@ -27,19 +27,22 @@ _BATCH_ROWS: Final = 50_000
 class Spool:
     """A table in a file of its own, which is kept in the landing store or discarded."""
 
-    def __init__(self, folder: Path, columns: int, more: Sequence[str] = ()) -> None:
+    def __init__(
+        self, folder: Path, columns: int, more: Sequence[str] = (), beside: Sequence[str] = ()
+    ) -> None:
         """Begin a file.
 
         Args:
             folder: Where it is made.
             columns: Number of columns of cells.
             more: Names of the columns of what formats and merges say, which come behind them.
+            beside: Names of further columns, which are no part of the content that is hashed.
         """
         self.path = new_part(folder)
         self.columns = columns
         self.rows = 0
         letters = [(column_letter(n), pa.string()) for n in range(1, columns + 1)]
-        letters += [(name, pa.string()) for name in more]
+        letters += [(name, pa.string()) for name in (*more, *beside)]
         self._schema = pa.schema([("_row", pa.int32()), ("_kinds", pa.string()), *letters])
         self._writer: Any = pq.ParquetWriter(
             self.path, self._schema, compression="zstd", write_page_checksum=True
@@ -52,18 +55,23 @@ class Spool:
         self.add(texts, [np.full(1, TEXT if header else BLANK, np.uint8) for header in headers])
 
     def add(
-        self, texts: Sequence[pa.Array], kinds: Sequence[Kinds], more: Sequence[pa.Array] = ()
+        self,
+        texts: Sequence[pa.Array],
+        kinds: Sequence[Kinds],
+        more: Sequence[pa.Array] = (),
+        beside: Sequence[pa.Array] = (),
     ) -> None:
         """Append rows, given as a text column and the kinds of its cells for each column.
 
-        `more` are the columns of what formats and merges say.
+        `more` and `beside` are the columns that were named when the file was begun.
         """
         rows = len(texts[0]) if texts else 0
         if not rows:
             return
         numbers = np.arange(self.rows + 1, self.rows + rows + 1, dtype=np.int32)
         joined = strings_of(np.column_stack(list(kinds)).astype(np.uint8))
-        table = pa.table([pa.array(numbers), joined, *texts, *more], schema=self._schema)
+        arrays = [pa.array(numbers), joined, *texts, *more, *beside]
+        table = pa.table(arrays, schema=self._schema)
         self._writer.write_table(table)
         self._hash.update([joined, *texts, *more], rows)
         self.rows += rows
@@ -110,9 +118,11 @@ def spool_folder(landing: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def spooling(folder: Path, columns: int, more: Sequence[str] = ()) -> Iterator[Spool]:
+def spooling(
+    folder: Path, columns: int, more: Sequence[str] = (), beside: Sequence[str] = ()
+) -> Iterator[Spool]:
     """Yield a spool that is discarded if the block fails."""
-    spool = Spool(folder, columns, more)
+    spool = Spool(folder, columns, more, beside)
     try:
         yield spool
     except BaseException:

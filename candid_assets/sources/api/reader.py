@@ -74,13 +74,14 @@ class ApiReader(Reader):
         state = request.before or uncertain(workbook)
         client, adapter = self._client(workbook, env)
         facts = workbook.servers.get(env, {})
+        most = None if request.part is None else request.part.rows
         memory = remembered(self._memories, workbook, env)
 
         def read(tab: Tab, table: TabMetadata) -> TabExtract:
             with RowBuffer(self._spools) as buffer:
                 try:
                     new_records = growing(tab, facts, request.last(tab.name))
-                    reading = TableReading(client, tab, facts, request.most_rows, new_records)
+                    reading = TableReading(client, tab, facts, most, new_records)
                     records = reading.read_certain(buffer)
                 except (RequestException, ForeignAddressError, ValueError) as error:
                     raise read_error(workbook, env, tab, error) from error
@@ -94,7 +95,7 @@ class ApiReader(Reader):
             extract = read_listed(workbook, request, tables, state, read)
         finally:
             self._count(adapter)
-        if request.most_rows is not None:
+        if request.part is not None:
             return extract
         memory.save(self._memories, workbook)
         return replace(extract, state=memory.state(workbook))

@@ -4,7 +4,6 @@ import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -41,6 +40,7 @@ from candid_assets.sources.protocol import (
     Advice,
     Conduct,
     Reader,
+    ReadPart,
     Request,
     SourceExtract,
     StateOrError,
@@ -90,7 +90,7 @@ class FilesReader(Reader):
         facts = workbook.servers.get(env, {})
 
         def read(tab: Tab, table: TabMetadata) -> TabExtract:
-            spool, merges = self._read(tab, table, facts, request.most_rows)
+            spool, merges = self._read(tab, table, facts, request.part)
             return extract_of(spool, location, table, state, ", the file at rest", merges)
 
         try:
@@ -154,7 +154,7 @@ class FilesReader(Reader):
         return Conduct(self._opened, description="files opened, for reading only")
 
     def _read(
-        self, tab: Tab, table: TabMetadata, facts: Mapping[str, Any], most: int | None
+        self, tab: Tab, table: TabMetadata, facts: Mapping[str, Any], part: ReadPart | None
     ) -> tuple[Spool, tuple[Merge, ...]]:
         """Return the rows and merges of a table whose file did not change while it was read."""
         path: Path = table.facts["path"]
@@ -162,7 +162,7 @@ class FilesReader(Reader):
             try:
                 before = stamp_of(path)
                 self._opened += 1
-                spool, merges = self._spooled(table, facts, most, before)
+                spool, merges = self._spooled(table, facts, part, before)
                 if stamp_of(path) == before:
                     return spool, merges
                 spool.discard()
@@ -179,19 +179,19 @@ class FilesReader(Reader):
         )
 
     def _spooled(
-        self, table: TabMetadata, facts: Mapping[str, Any], most: int | None, stamp: Stamp
+        self, table: TabMetadata, facts: Mapping[str, Any], part: ReadPart | None, stamp: Stamp
     ) -> tuple[Spool, tuple[Merge, ...]]:
         path: Path = table.facts["path"]
         if "sheet" in table.facts:
-            return self._spooled_sheet(path, table.facts["sheet"], most, stamp)
+            return self._spooled_sheet(path, table.facts["sheet"], part, stamp)
         if format_of(path) == "parquet":
-            return _spool_parquet(self._spools, path, most), ()
+            return _spool_parquet(self._spools, path, part), ()
         delimiter = "\t" if path.suffix.casefold() == ".tsv" else facts.get("delimiter")
         rows = csv_files.rows_of(path, delimiter=delimiter, encoding=facts.get("encoding"))
-        return spool_rows(self._spools, map(_text_row, islice(rows, most))), ()
+        return spool_rows(self._spools, map(_text_row, rows), part=part), ()
 
     def _spooled_sheet(
-        self, path: Path, title: str, most: int | None, stamp: Stamp
+        self, path: Path, title: str, part: ReadPart | None, stamp: Stamp
     ) -> tuple[Spool, tuple[Merge, ...]]:
         if self._book is None or (self._book.book.path, self._book.stamp) != (path, stamp):
             self._book = None
@@ -203,7 +203,7 @@ class FilesReader(Reader):
         sheet, results = book.sheets[title], FormulaResults(book)
         merges = outline_of(book, sheet).merges
         cells = SheetCells(book, sheet, texts, results).rows()
-        spool = spool_rows(self._spools, islice(rows_with_formats(book, cells), most), merges)
+        spool = spool_rows(self._spools, rows_with_formats(book, cells), merges, part)
         try:
             results.require_stored()
         except UnreadableFileError:
@@ -223,13 +223,13 @@ def _text_row(row: Sequence[str]) -> Row:
     return [(kind_of_text(text), text) if text else BLANK_CELL for text in row], ()
 
 
-def _spool_parquet(folder: Path, path: Path, most: int | None) -> Spool:
+def _spool_parquet(folder: Path, path: Path, part: ReadPart | None) -> Spool:
     with pq.ParquetFile(path, page_checksum_verification=True) as file:
         names = [str(name) for name in file.schema_arrow.names]
         with spooling(folder, len(names)) as spool:
             spool.add_header(names)
             for batch in file.iter_batches(max(1, MOST_CELLS // max(1, len(names)))):
-                if most is not None and spool.rows > most:
+                if part is not None and spool.rows > part.rows_of(len(names)):
                     break
                 cells = [as_cells(column) for column in batch.columns]
                 spool.add([text for text, _ in cells], [kinds for _, kinds in cells])

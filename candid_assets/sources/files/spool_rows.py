@@ -13,6 +13,7 @@ from candid_assets.sources.cell_kinds import BLANK, Cell, Columns, columns_of
 from candid_assets.sources.content_hash import MERGED, TEXT_SUFFIX
 from candid_assets.sources.extract import Merge
 from candid_assets.sources.merged_cells import merged_cells
+from candid_assets.sources.protocol import ReadPart
 from candid_assets.sources.row_buffer import RowBuffer
 from candid_assets.sources.shown_texts import shown_where_it_says_more
 from candid_assets.sources.spool import Spool, spooling
@@ -28,11 +29,20 @@ Row = tuple[list[Cell], Sequence[Shown]]
 """The cells of a row, and those that may show more than their value."""
 
 
-def spool_rows(folder: Path, rows: Iterable[Row], merges: Sequence[Merge] = ()) -> Spool:
-    """Return a spool of rows of any width, with what formats and merges say of their cells."""
+def spool_rows(
+    folder: Path, rows: Iterable[Row], merges: Sequence[Merge] = (), part: ReadPart | None = None
+) -> Spool:
+    """Return a spool of rows of any width, with what formats and merges say of their cells.
+
+    Args:
+        folder: Where it is made.
+        rows: The rows, blank ones too.
+        merges: The merges of the sheet.
+        part: How many rows are enough; None for all.
+    """
     with RowBuffer(folder) as cells, RowBuffer(folder) as said:
         gathered = _Gathered(cells, said, merges)
-        for batch in _batches(rows):
+        for batch in _batches(rows if part is None else _enough(rows, part)):
             gathered.add(batch)
         return gathered.spool(folder)
 
@@ -92,6 +102,15 @@ class _Gathered:
                     said.append(merged.slice(spool.rows, len(texts[0])))
                 spool.add(texts, kinds, said)
         return spool
+
+
+def _enough(rows: Iterable[Row], part: ReadPart) -> Iterator[Row]:
+    width = 0
+    for number, row in enumerate(rows, 1):
+        yield row
+        width = max(width, len(row[0]))
+        if number >= part.rows_of(width):
+            return
 
 
 def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:

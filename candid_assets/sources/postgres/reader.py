@@ -156,7 +156,7 @@ class PostgresReader(Reader):
                 order=order,
                 where=new_rows[1] if new_rows else None,
                 block=block,
-                most=request.most_rows,
+                most=None if request.part is None else request.part.rows_of(len(fields)),
             )
             try:
                 # A transaction inside the transaction, which goes on after a statement failed.

@@ -55,6 +55,11 @@ class TabRange:
         return (None if self.last is None else self.rows), (None if whole else self.columns)
 
     @property
+    def is_last(self) -> bool:
+        """Whether no range of the tab comes after this one."""
+        return self.last in (None, self.grid_rows)
+
+    @property
     def rows(self) -> int:
         """Number of grid rows the range spans."""
         return (self.last or self.grid_rows) - self.first + 1
@@ -72,6 +77,8 @@ class TabGrid:
     title: str
     rows: int
     columns: int
+    last: int | None = None
+    """The last row to read; None for all rows."""
 
 
 class ChunkPlanner:
@@ -79,7 +86,7 @@ class ChunkPlanner:
 
     def __init__(self, grids: Iterable[TabGrid], target_bytes: int | None = None) -> None:
         self._waiting = deque(
-            TabRange(g.title, 1, None, max(1, g.columns), max(1, g.rows)) for g in grids
+            TabRange(g.title, 1, g.last, max(1, g.columns), g.last or max(1, g.rows)) for g in grids
         )
         self._target = target_bytes or TARGET_BYTES
         self.bytes_per_cell = _first_guess(self._waiting)
@@ -124,7 +131,7 @@ class ChunkPlanner:
         if last >= tab.grid_rows:
             return tab
         size = (tab.columns, tab.grid_rows)
-        self._waiting.appendleft(TabRange(tab.title, last + 1, None, *size))
+        self._waiting.appendleft(TabRange(tab.title, last + 1, tab.last, *size))
         return TabRange(tab.title, tab.first, last, *size)
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final, cast
 
 from candid_assets.contracts.catalog import Workbook
@@ -10,7 +11,7 @@ from candid_assets.sources.extract import TabExtract
 from candid_assets.sources.protocol import EventKind, ExtractEvent, Request, SourceExtract
 from candid_assets.sources.sheets.drive import FileState, require_readable, state_of
 from candid_assets.sources.sheets.metadata import read_metadata
-from candid_assets.sources.sheets.read_tabs import Outcome, Unsettled, read_tabs
+from candid_assets.sources.sheets.read_tabs import Outcome, ReadingBounds, Unsettled, read_tabs
 from candid_assets.sources.sheets.session import SheetsSession
 from candid_assets.sources.source_errors import WHOLE_WORKBOOK, SourceError, place
 from candid_assets.sources.source_metadata import TabMetadata, WorkbookMetadata
@@ -21,24 +22,33 @@ SHARED: Final = frozenset({"server_error", "malformed", "bad_range", "changed_wh
 
 
 def extract_workbook(
-    session: SheetsSession, workbook: Workbook, spreadsheet_id: str, request: Request
+    session: SheetsSession,
+    workbook: Workbook,
+    spreadsheet_id: str,
+    request: Request,
+    spools: Path | None = None,
 ) -> SourceExtract:
-    """Read the tabs of a Google file that have contracts.
+    """Read the tabs of a Google file that have contracts; large ones into the folder `spools`.
 
     Raises:
         SourceError: The workbook as a whole cannot be read.
     """
-    return _WorkbookReading(session, workbook, spreadsheet_id, request).extract()
+    return _WorkbookReading(session, workbook, spreadsheet_id, request, spools).extract()
 
 
 class _WorkbookReading:
     """Reads a workbook round by round, until every tab is settled: read for certain, or failed."""
 
     def __init__(
-        self, session: SheetsSession, workbook: Workbook, spreadsheet_id: str, request: Request
+        self,
+        session: SheetsSession,
+        workbook: Workbook,
+        spreadsheet_id: str,
+        request: Request,
+        spools: Path | None,
     ) -> None:
         self.session, self.workbook, self.spreadsheet_id = session, workbook, spreadsheet_id
-        self.request = request
+        self.request, self.spools = request, spools
         only = request.only
         tabs = [tab for tab in workbook.living_tabs if only is None or tab.name in only]
         self.requested = tuple(tab.name for tab in tabs)
@@ -123,7 +133,8 @@ class _WorkbookReading:
         def on_read(message: str) -> None:
             self._report("read", message=message)
 
-        return read_tabs(self.session, self.workbook.name, metadata, wanted, state, on_read)
+        name, bounds = self.workbook.name, ReadingBounds(self.request.part, self.spools)
+        return read_tabs(self.session, name, metadata, wanted, state, on_read, bounds)
 
     def _judge(self, outcomes: Mapping[str, Outcome], *, unchanged: bool) -> None:
         """Settle what is certain; what changed or still calculates is left to another round."""
@@ -138,12 +149,18 @@ class _WorkbookReading:
                 self.reasons[name] = self._unsettled(name, outcome)
             elif outcome.wavering and name not in self.wavered:
                 self.wavered.add(name)
-                self.reasons[name] = self._unsettled(name, Unsettled())
+                self._leave(name, outcome.extract)
             elif self._is_certain(name, outcome.extract, unchanged=unchanged):
                 self._settle(name, outcome.extract)
             else:
                 self.hashes[name] = outcome.extract.content_hash
-                self.reasons[name] = self._unsettled(name, Unsettled())
+                self._leave(name, outcome.extract)
+
+    def _leave(self, name: str, extract: TabExtract) -> None:
+        """Leave a tab that may have changed meanwhile to another round."""
+        self.reasons[name] = self._unsettled(name, Unsettled())
+        if extract.spooled is not None:
+            extract.spooled.discard()
 
     def _is_certain(self, name: str, extract: TabExtract, *, unchanged: bool) -> bool:
         """Whether a tab did not change while it was read, and has as many rows as before.

@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TypeVar
 
 from candid_assets.sources.content_hash import content_hash, letters_of
 from candid_assets.sources.extract import TabExtract
+from candid_assets.sources.protocol import ReadPart
 from candid_assets.sources.sheets.cells import RendersDifferError
 from candid_assets.sources.sheets.chunks import (
     ChunkPlanner,
@@ -24,6 +26,7 @@ from candid_assets.sources.sheets.chunks import (
 from candid_assets.sources.sheets.drive import FileState
 from candid_assets.sources.sheets.number_texts import NumberQueue, ShownBlock, blank_blocks
 from candid_assets.sources.sheets.session import SheetsSession
+from candid_assets.sources.sheets.spool_tab import MOST_CELLS, spool_tab
 from candid_assets.sources.sheets.tab_builder import Rows, TabBuilder, packed, unpacked
 from candid_assets.sources.sheets.values import CellBlock, Render, read_shown, read_values
 from candid_assets.sources.source_errors import WHOLE_WORKBOOK, SourceError
@@ -49,6 +52,16 @@ class Fresh:
     wavering: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ReadingBounds:
+    """How much of a tab is read, and where a large one is kept meanwhile."""
+
+    part: ReadPart | None = None
+    """How much is enough; None for all."""
+    spools: Path | None = None
+    """The folder into which large tabs are written; None to have them in memory."""
+
+
 Outcome = Fresh | Unsettled | SourceError
 
 
@@ -59,11 +72,27 @@ def read_tabs(
     wanted: Mapping[str, TabMetadata],
     state: FileState,
     on_read: Callable[[str], None],
+    bounds: ReadingBounds,
 ) -> dict[str, Outcome]:
     """Read each tab of `wanted` (by contract name) once and return its outcome."""
-    reading = _Reading(session, workbook, metadata, wanted, on_read)
+    reading = _Reading(session, workbook, metadata, wanted, on_read, bounds)
     reading.read()
-    return {name: reading.outcome(name, tab, state) for name, tab in wanted.items()}
+    outcomes: dict[str, Outcome] = {}
+    last_of = {tab.title: name for name, tab in wanted.items()}
+    for name, tab in wanted.items():
+        outcomes[name] = reading.outcome(name, tab, state)
+        if last_of[tab.title] == name:
+            # Let go before the table of the next tab is put together.
+            del reading.builders[tab.title]
+    return outcomes
+
+
+def _grid(tab: TabMetadata, part: ReadPart | None) -> TabGrid:
+    """Return the cells to read of a tab: all, or the first rows of a very large one."""
+    columns, last = max(1, tab.grid_columns), None
+    if part is not None and tab.grid_rows * columns > part.cells:
+        last = max(1, part.cells // columns)
+    return TabGrid(tab.title, tab.grid_rows, tab.grid_columns, last)
 
 
 @dataclass(slots=True)
@@ -73,6 +102,7 @@ class _Reading:
     metadata: WorkbookMetadata
     wanted: Mapping[str, TabMetadata]
     on_read: Callable[[str], None]
+    bounds: ReadingBounds
     builders: dict[str, TabBuilder] = field(default_factory=dict)
     """By title, as ranges name tabs."""
     failed: dict[str, Unsettled | SourceError] = field(default_factory=dict)
@@ -86,7 +116,7 @@ class _Reading:
         # Tables of one tab are read once.
         tabs = {tab.title: tab for tab in self.wanted.values()}.values()
         self.builders = {tab.title: TabBuilder(tab.merges) for tab in tabs}
-        planner = ChunkPlanner(TabGrid(t.title, t.grid_rows, t.grid_columns) for t in tabs)
+        planner = ChunkPlanner(_grid(tab, self.bounds.part) for tab in tabs)
         chunks: list[list[TabRange]] = []
         try:
             while chunk := planner.next_chunk():
@@ -110,21 +140,27 @@ class _Reading:
         if failure is not None or builder.loading:
             return failure or Unsettled(tuple(builder.loading))
         table = builder.table()
+        rows, columns = table.num_rows, len(letters_of(table.column_names))
+        spool = None
+        if self.bounds.spools is not None and rows * columns > MOST_CELLS:
+            spool = spool_tab(self.bounds.spools, table)
+            table = table.select(["_kinds"])
         extract = TabExtract(
             spreadsheet_id=self.metadata.spreadsheet_id,
             sheet_id=tab.sheet_id,
             title=tab.title,
             hidden=tab.hidden,
-            rows=table.num_rows,
-            columns=len(letters_of(table.column_names)),
+            rows=rows,
+            columns=columns,
             table=table,
-            content_hash=content_hash(table),
+            content_hash=content_hash(table) if spool is None else spool.content_hash,
             fetched_at=self.finished[tab.title],
             modified_time=state.modified_time,
             locale=self.metadata.locale,
             time_zone=self.metadata.time_zone,
             merges=tab.merges,
             assurance=", twice, with equal cells",
+            spooled=spool,
         )
         return Fresh(extract, builder.wavering)
 
@@ -194,7 +230,7 @@ class _Reading:
                 answer = len(shown), max(map(len, shown), default=0)
                 grid = part.rows, part.columns
                 self.numbers.add(blank_blocks(part.title, part.first, answer, grid))
-            if part.last is None:
+            if part.is_last:
                 self.finished[part.title] = datetime.now(UTC)
         self.on_read(f"{len(chunk)} ranges, {size:,} bytes")
 

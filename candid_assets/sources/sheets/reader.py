@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from candid_assets.contracts.catalog import Workbook
 from candid_assets.settings import Settings
@@ -14,13 +15,15 @@ from candid_assets.sources.sheets.metadata import read_metadata
 from candid_assets.sources.sheets.session import SheetsSession
 from candid_assets.sources.source_clock import SourceClock
 from candid_assets.sources.source_metadata import WorkbookMetadata
+from candid_assets.sources.spool import spool_folder
 
 
 class GoogleReader(Reader):
     """Reads workbooks of Google Sheets through one session."""
 
-    def __init__(self, session: SheetsSession) -> None:
-        self.session = session
+    def __init__(self, session: SheetsSession, spools: Path | None = None) -> None:
+        """Read through a session; large tabs are written into the folder `spools`."""
+        self.session, self._spools = session, spools
 
     def states(self, workbooks: Sequence[Workbook], env: str) -> dict[str, StateOrError]:
         """Return Drive's state of each workbook by its spreadsheet id."""
@@ -28,7 +31,8 @@ class GoogleReader(Reader):
 
     def extract(self, workbook: Workbook, env: str, request: Request) -> SourceExtract:
         """Read the tabs that have contracts."""
-        return extract_workbook(self.session, workbook, workbook.locations[env], request)
+        location = workbook.locations[env]
+        return extract_workbook(self.session, workbook, location, request, self._spools)
 
     def metadata(self, workbook: Workbook, env: str) -> WorkbookMetadata:
         """Return the workbook's properties and tabs."""
@@ -52,6 +56,9 @@ class GoogleReader(Reader):
 
 @contextmanager
 def open_reader(settings: Settings) -> Iterator[GoogleReader]:
-    """Yield a reader over an open read-only session."""
-    with SheetsSession.from_settings(settings) as session:
-        yield GoogleReader(session)
+    """Yield a reader over an open read-only session; what was not kept is removed at the end."""
+    with (
+        SheetsSession.from_settings(settings) as session,
+        spool_folder(settings.landing_dir) as folder,
+    ):
+        yield GoogleReader(session, folder)

@@ -4,6 +4,7 @@ import tracemalloc
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from candid_assets.sources.files.spool_rows import Row, spool_rows
 from candid_assets.sources.files.stored_formulas import FormulaResults
 from candid_assets.sources.files.xlsx import XlsxBook, open_xlsx
 from candid_assets.sources.files.xlsx_cells import SheetCells, shared_texts
+from candid_assets.sources.protocol import ReadPart
 from candid_assets_tests.bench.big_xlsx import write_xlsx
 
 NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -189,3 +191,11 @@ def test_sheets_that_hold_nothing_have_no_rows(tmp_path: Path) -> None:
     book.save(path)
     spool = spooled(path, "Sheet", tmp_path)
     assert (spool.rows, spool.columns) == (0, 0)
+
+
+@pytest.mark.parametrize(("part", "rows"), [(ReadPart(7, 1_000), 7), (ReadPart(100, 60), 20)])
+def test_first_rows_are_enough_to_describe_a_table(
+    tmp_path: Path, part: ReadPart, rows: int
+) -> None:
+    endless: Iterator[Row] = (([("t", "a"), ("t", "b"), ("n", str(n))], ()) for n in count())
+    assert spool_rows(tmp_path, endless, part=part).rows == rows
