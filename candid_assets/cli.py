@@ -2,6 +2,7 @@
 
 import os
 from importlib import import_module
+from importlib.metadata import version
 from typing import Any
 
 import click
@@ -95,8 +96,31 @@ def _keep_examples(command: click.Command) -> None:
         _keep_examples(inner)
 
 
+def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if not wanted or context.resilient_parsing:
+        return
+    from candid_assets.gate.records import FORMAT as PLANS
+    from candid_assets.maintenance.backup import FORMAT as BACKUPS
+    from candid_assets.warehouse.data_folder import FOLDER_VERSION
+    from candid_assets.warehouse.versions import VERSION
+
+    click.echo(
+        f"candid, version {version('candid-assets')}\n"
+        f"stores: warehouse {VERSION}, data folder {FOLDER_VERSION}, backups {BACKUPS},"
+        f" plans {PLANS}"
+    )
+    context.exit()
+
+
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="candid-assets")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the versions of the program and of what it stores.",
+)
 def main() -> None:
     """Candid's Google Sheets as trusted DuckDB tables.
 

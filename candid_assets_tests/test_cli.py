@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from candid_assets.cli import main
+from candid_assets.warehouse.versions import VERSION
 
 
 def _commands(command, path):
@@ -33,7 +34,9 @@ def test_help_describes_a_command_and_puts_each_example_on_its_own_line(path):
 
 def test_version_is_printed():
     done = CliRunner().invoke(main, ["--version"])
-    assert done.output == f"main, version {version('candid-assets')}\n"
+    program, stores = done.output.splitlines()
+    assert program == f"candid, version {version('candid-assets')}"
+    assert stores == f"stores: warehouse {VERSION}, data folder 1, backups 1, plans 1"
 
 
 def test_production_neither_lists_nor_runs_the_sandbox(monkeypatch):

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -12,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from candid_assets.atomic_files import write_once
 from candid_assets.gate.errors import GateError
 
+FORMAT: Final = 1
+"""The version of plans, and of the decisions and deployments that name them."""
 _SHORT: Final = re.compile(r"[0-9a-f]{8,64}")
 R = TypeVar("R", bound="HashedRecord")
 
@@ -78,6 +81,7 @@ def read_record(path: Path, kind: TypeAdapter[R]) -> R:
     try:
         record = kind.validate_json(content)
     except ValidationError as error:
+        _require_known_format(path, content)
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         problem = f"the record {path.name} cannot be read: {first['msg']} ({where})"
@@ -85,6 +89,20 @@ def read_record(path: Path, kind: TypeAdapter[R]) -> R:
     if record.encoded != content:
         raise GateError(f"the record {path.name} is not in canonical JSON", restore)
     return record
+
+
+def _require_known_format(path: Path, content: bytes) -> None:
+    """Refuse a record of a newer version with a word of its own."""
+    try:
+        stored = int(json.loads(content)["format"])
+    except (ValueError, KeyError, TypeError):
+        return
+    if stored > FORMAT:
+        raise GateError(
+            f"the record {path.name} is of version {stored}; this program (candid"
+            f" {version('candid-assets')}) knows versions up to {FORMAT}",
+            "install the candid that wrote it",
+        )
 
 
 def find_record(folder: Path, beginning: str) -> Path:

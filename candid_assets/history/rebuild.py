@@ -32,6 +32,7 @@ from candid_assets.warehouse.publications import (
     is_rebuilt,
     publications,
 )
+from candid_assets.warehouse.versions import VERSION, stored_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,9 @@ def rebuild(
 
 def _wanted(settings: Settings, as_of: str, now: datetime) -> _Wanted:
     with open_published(settings.published_file) as connection:
+        if (stored := stored_version(connection)) < VERSION:
+            message = f"the published snapshot is of version {stored}, and this needs {VERSION}"
+            raise HistoryError(message, "run `candid run`, which brings it up to date")
         published = find_publication(publications(connection), as_of, now)
         shown = builds_shown(connection, published.publication)
         builds = builds_needed(connection, list(shown.values()))

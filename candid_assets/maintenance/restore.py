@@ -27,6 +27,7 @@ from candid_assets.maintenance.backup import (
     hash_of,
     held,
 )
+from candid_assets.warehouse.data_folder import require_known_folder
 from candid_assets.warehouse.memory import open_file
 from candid_assets.warehouse.versions import environment_of, require_not_newer, stored_version
 
@@ -70,6 +71,7 @@ def restore(file: Path, data_dir: Path, env: str, *, replace: bool) -> Restored:
             )
         content = folder / "data"
         total = _verify(file, content, manifest["files"])
+        require_known_folder(content, str(file))
         _verify_warehouse(file, content / WAREHOUSE, env)
         write_whole(folder / f"{env}{_WHOLE}", "")
         former = _rename_former(data_dir) if occupied else None

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from candid_assets.settings import TIME_ZONE
+from candid_assets.warehouse.data_folder import require_known_folder
 from candid_assets.warehouse.errors import WarehouseError, duckdb_errors
 from candid_assets.warehouse.memory import open_file
 from candid_assets.warehouse.migrations import bring_up_to_date, create_tables
@@ -54,8 +55,10 @@ def open_published(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the published snapshot read-only, without access to other files or the network.
 
     Raises:
-        WarehouseError: Nothing was published yet, or DuckDB cannot open or read the file.
+        WarehouseError: Nothing was published yet, DuckDB cannot open or read the file, or it or
+            its folder is of a newer version.
     """
+    require_known_folder(path.parent.parent)
     if not path.exists():
         raise WarehouseError(f"nothing is published at {path}", "run `candid run` first")
     with duckdb_errors():

@@ -43,6 +43,10 @@ _CURRENT = (
 )
 
 
+def _extracts(connection: Connection) -> str:
+    return numbered(connection, "extracts")
+
+
 def record_extract(
     connection: Connection, tab: Tab, extract: Extract, content_hash: str, run_id: str
 ) -> None:
@@ -63,7 +67,7 @@ def current_extract(connection: Connection, tab: Tab) -> CurrentExtract | None:
     if tab.is_family:
         return joined_extract(tab, family_members(connection, tab.workbook, tab.name))
     row = connection.execute(
-        f"select {_CURRENT} from meta.extracts"
+        f"select {_CURRENT} from {_extracts(connection)}"
         " where workbook = ? and tab = ? order by number desc limit 1",
         [tab.workbook, tab.name],
     ).fetchone()
@@ -73,7 +77,7 @@ def current_extract(connection: Connection, tab: Tab) -> CurrentExtract | None:
 def landed_extract(connection: Connection, tab: Tab, content_hash: str) -> CurrentExtract | None:
     """Return a tab's newest extract of a content, or None if that was never landed."""
     row = connection.execute(
-        f"select {_CURRENT} from meta.extracts where workbook = ? and tab = ?"
+        f"select {_CURRENT} from {_extracts(connection)} where workbook = ? and tab = ?"
         " and content_hash = ? order by number desc limit 1",
         [tab.workbook, tab.name, content_hash],
     ).fetchone()
@@ -90,7 +94,7 @@ def current_extracts(
         spreadsheets: Ids of the only spreadsheets whose extracts count; None for all.
     """
     rows = connection.execute(
-        f"select workbook, {_CURRENT} from meta.extracts"
+        f"select workbook, {_CURRENT} from {_extracts(connection)}"
         " where $1 is null or spreadsheet_id = any($1) qualify row_number() over"
         " (partition by workbook, tab order by number desc) = 1",
         [None if spreadsheets is None else list(spreadsheets)],
@@ -105,7 +109,7 @@ def family_members(connection: Connection, workbook: str, family: str) -> list[C
         "with seen as (select *, row_number() over (partition by tab order by number desc) as"
         " age, first_value(spreadsheet_id) over (order by number desc) as newest,"
         " min(number) over (partition by tab) as first_seen"
-        " from meta.extracts where workbook = ? and family = ?)"
+        f" from {_extracts(connection)} where workbook = ? and family = ?)"
         f" select {_CURRENT} from seen where age = 1 and spreadsheet_id = newest"
         " order by first_seen",
         [workbook, family],
@@ -118,7 +122,8 @@ def accepted_members(
 ) -> dict[str, CurrentExtract]:
     """Return the extract of each member that its rows in the clean table came from, by its tab."""
     rows = connection.execute(
-        f"select {_CURRENT} from meta.extracts semi join (from meta.layouts where rows_kept > 0)"
+        f"select {_CURRENT} from {_extracts(connection)}"
+        " semi join (from meta.layouts where rows_kept > 0)"
         " using (workbook, tab, content_hash) where workbook = ? and family = ?"
         " qualify row_number() over (partition by tab order by number desc) = 1",
         [workbook, family],
@@ -130,7 +135,7 @@ def accepted_members(
 def first_loaded(connection: Connection, tab: Tab, extract: CurrentExtract) -> datetime:
     """Return when a tab's content was loaded for the first time, whenever a table shows it."""
     row = connection.execute(
-        "select arg_min(fetched_at, number) from meta.extracts"
+        f"select arg_min(fetched_at, number) from {_extracts(connection)}"
         " where workbook = ? and tab = ? and content_hash = ?",
         [tab.workbook, tab.name, extract.content_hash],
     ).fetchone()
@@ -142,7 +147,7 @@ def rows_landed(connection: Connection, tables: Sequence[str]) -> int:
     """Return the rows of the current extracts of all tabs that feed the tables."""
     row = connection.execute(
         "select coalesce(sum(n), 0) from (select arg_max(rows_read, number) as n"
-        " from meta.extracts where workbook || '__' || coalesce(family, tab) = any(?)"
+        f" from {_extracts(connection)} where workbook || '__' || coalesce(family, tab) = any(?)"
         " group by workbook, tab)",
         [list(tables)],
     ).fetchone()
@@ -153,7 +158,7 @@ def last_fetched(connection: Connection) -> dict[str, datetime]:
     """Return when each table's tab, or newest member, was last read with a new content."""
     rows = connection.execute(
         "select workbook || '__' || coalesce(family, tab), arg_max(fetched_at, number)"
-        f" from {numbered(connection, 'extracts')} group by 1"
+        f" from {_extracts(connection)} group by 1"
     ).fetchall()
     return dict(rows)
 
@@ -173,7 +178,7 @@ def recorded_extracts(connection: Connection, table: str) -> list[RecordedExtrac
         "select workbook, tab, content_hash, s.spreadsheet_id, sheet_id, title, rows_read,"
         " fetched_at, coalesce(replaced_at, read_at), replaced_at is null, run_id from (select *,"
         " lead(fetched_at) over (partition by tab order by number) as replaced_at"
-        f" from {numbered(connection, 'extracts')}"
+        f" from {_extracts(connection)}"
         " where workbook || '__' || coalesce(family, tab) = ?) as s"
         " left join meta.workbooks using (workbook) order by number desc",
         [table],
@@ -185,7 +190,7 @@ def replaced_extracts(
     connection: Connection, workbook: str, before: datetime, now: datetime
 ) -> list[ReplacedExtract]:
     """Return the contents of a workbook's tabs that were all replaced before a moment."""
-    extracts = "(from meta.extracts where workbook = $workbook)"
+    extracts = f"(from {_extracts(connection)} where workbook = $workbook)"
     rows = connection.execute(
         "select tab, content_hash, max(coalesce(replaced_at, 'infinity'::timestamptz)) as last"
         f" from ({with_replaced_at(extracts, 'fetched_at', 'number', 'tab')})"
@@ -207,7 +212,7 @@ def record_pruned(
 
 def copy_extracts(source: Connection, target: Connection) -> None:
     """Add one file's whole record of extracts to another file's."""
-    rows = source.execute(f"from {numbered(source, 'extracts')}").to_arrow_table()
+    rows = source.execute(f"from {_extracts(source)}").to_arrow_table()
     target.register("copied", rows)
     target.execute("insert into meta.extracts by name from copied")
     target.unregister("copied")
@@ -220,7 +225,7 @@ def last_read(connection: Connection) -> dict[str, datetime]:
     """
     rows = connection.execute(
         "select workbook, coalesce(any_value(read_at), arg_max(fetched_at, number))"
-        f" from {numbered(connection, 'extracts')} full join meta.workbooks using (workbook)"
+        f" from {_extracts(connection)} full join meta.workbooks using (workbook)"
         " group by 1"
     ).fetchall()
     return dict(rows)

@@ -94,6 +94,14 @@ def test_a_plan_with_other_fields_is_refused(tmp_path, extra):
         read_record(_written(tmp_path, canonical(fields), digest_of(fields)), PLAN)
 
 
+def test_a_plan_of_a_newer_version_is_refused_in_a_sentence(tmp_path):
+    (restore,) = _plans(RestorePlan)
+    fields = restore.as_json() | {"format": 3, "unheard_of": []}
+    words = r"of version 3; this program \(candid .*\) knows versions up to 1.*install the candid"
+    with pytest.raises(GateError, match=words):
+        read_record(_written(tmp_path, canonical(fields), digest_of(fields)), PLAN)
+
+
 def test_a_record_that_says_a_field_twice_is_refused(tmp_path):
     (restore,) = _plans(RestorePlan)
     fields = json.dumps(restore.as_json())

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import duckdb
@@ -10,10 +11,11 @@ from click.testing import CliRunner
 
 from candid_assets.cli import main
 from candid_assets.history.tab_history import tab_history
-from candid_assets.maintenance.backup import back_up
+from candid_assets.maintenance.backup import BackupError, back_up
 from candid_assets.maintenance.restore import restore
 from candid_assets.orchestration.resources import open_warehouse
 from candid_assets.warehouse import migrations
+from candid_assets.warehouse.data_folder import FOLDER_VERSION
 from candid_assets.warehouse.database import bootstrap, open_published
 from candid_assets.warehouse.errors import WarehouseError
 from candid_assets.warehouse.extracts import last_fetched, last_read
@@ -116,6 +118,33 @@ def test_status_history_and_runs_are_read_from_an_older_snapshot(
     assert json.loads(output)["unread"] is None
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["status"],
+        ["history", "toko__sales"],
+        ["diff", "toko__sales", "--from", "yesterday"],
+        ["rebuild", "--as-of", "now"],
+        ["report"],
+        ["holds"],
+        ["query", "select count(*) from ready.mart_daily"],
+        ["explain", "ready.mart_daily", "--where", "receipts > 0"],
+        ["doctor"],
+        ["prune", "--dry-run"],
+        ["contracts", "diff"],
+        ["metrics"],
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_no_command_answers_an_older_store_with_an_error_of_duckdb(
+    older: Shop, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    code, output = cli(older, monkeypatch, *arguments)
+    for words in ("Binder Error", "Catalog Error", "Traceback", "Parser Error"):
+        assert words not in output, output
+    assert code in (0, 1, 2), output
+
+
 def test_the_next_refresh_brings_an_older_warehouse_up_to_date(
     older: Shop, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -197,6 +226,45 @@ def test_a_newer_warehouse_and_a_newer_snapshot_are_refused_in_a_sentence(
         assert "Error:" not in output.replace("candid:", "")
     back_up(shop.settings.data_dir, "staging", backup)
     with pytest.raises(WarehouseError, match=sentence):
+        restore(backup, tmp_path / "elsewhere", "staging", replace=False)
+
+
+def test_a_folder_of_a_newer_version_is_refused_by_all_that_open_it(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.refresh()
+    mark = shop.settings.data_dir / "candid-data.json"
+    assert json.loads(mark.read_bytes())["version"] == FOLDER_VERSION
+    for content, words in (
+        ('{"version": 9}', f"of version 9; this program .* up to {FOLDER_VERSION}"),
+        ("{", "does not say which version"),
+    ):
+        mark.write_text(content)
+        backup = tmp_path / f"{len(content)}.tar.gz"
+        with pytest.raises(WarehouseError, match=words):
+            shop.refresh()
+        with (
+            pytest.raises(WarehouseError, match=words),
+            open_published(shop.settings.published_file),
+        ):
+            pass
+        back_up(shop.settings.data_dir, "staging", backup)
+        with pytest.raises(WarehouseError, match=words):
+            restore(backup, tmp_path / "elsewhere", "staging", replace=False)
+        for arguments in (["status", "--json"], ["history", "toko__sales"], ["prune"]):
+            _, output = cli(shop, monkeypatch, *arguments)
+            assert re.search(words, " ".join(output.split())), output
+    mark.unlink()  # as every folder until now
+    assert shop.refresh().succeeded
+
+
+def test_a_backup_of_a_newer_version_is_refused_in_a_sentence(shop: Shop, tmp_path: Path) -> None:
+    shop.refresh()
+    backup = tmp_path / "backup.tar.gz"
+    with pytest.MonkeyPatch.context() as newer:
+        newer.setattr("candid_assets.maintenance.backup.FORMAT", 7)
+        back_up(shop.settings.data_dir, "staging", backup)
+    with pytest.raises(BackupError, match=r"of version 7; this program .* up to 1"):
         restore(backup, tmp_path / "elsewhere", "staging", replace=False)
 
 
