@@ -11,6 +11,9 @@ from typing import Any
 
 import duckdb
 import pytest
+from click.testing import CliRunner, Result
+
+from candid_assets.cli import main
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -22,19 +25,31 @@ class Installation:
     data: Path
     variables: dict[str, str] = field(default_factory=dict)
 
-    def candid(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        environment = {
+    @property
+    def environment(self) -> dict[str, str]:
+        inherited = {
             name: value for name, value in os.environ.items() if not name.startswith("CANDID_")
         }
-        environment |= {
+        return inherited | {
             "CANDID_DATA_DIR": str(self.data),
             "DAGSTER_HOME": str(REPOSITORY),
             "COLUMNS": "200",
             **self.variables,
         }
+
+    def invoke(self, *arguments: str) -> Result:
+        """Run a command in this process, since one of its own imports for seconds."""
+        with pytest.MonkeyPatch.context() as patch:
+            for name in os.environ.keys() - self.environment.keys():
+                patch.delenv(name)
+            for name, value in self.environment.items():
+                patch.setenv(name, value)
+            return CliRunner().invoke(main, arguments)
+
+    def candid(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "candid_assets.cli", *arguments],
-            env=environment,
+            env=self.environment,
             cwd=REPOSITORY,
             capture_output=True,
             text=True,

@@ -64,7 +64,7 @@ def test_every_spoke_has_metrics_and_every_metric_a_value_and_a_check_that_passe
 def test_the_sql_that_show_prints_gives_what_is_published(snapshot, sample):
     installation, _ = sample
     for name in ("net_sales_28_days", "distributor_markup", "headcount"):
-        shown = json.loads(installation.candid("metrics", "show", name, "--json").stdout)
+        shown = json.loads(installation.invoke("metrics", "show", name, "--json").stdout)
         again = snapshot.execute(shown["sql"]).fetchall()
         kept = snapshot.execute(
             "select * from ready.metric_values where metric = ?"
@@ -78,16 +78,15 @@ def test_the_sql_that_show_prints_gives_what_is_published(snapshot, sample):
 
 def test_a_metric_is_asked_for_by_grain_dimension_and_time(sample):
     installation, _ = sample
-    done = installation.candid(
+    done = installation.invoke(
         *("metrics", "query", "net_sales", "--grain", "month", "--by", "product__category"),
         *("--from", "2025-03-01", "--to", "2025-04-01", "--json"),
     )
     rows = json.loads(done.stdout)
     assert {row["period_start"] for row in rows} == {"2025-03-01", "2025-04-01"}
     assert {row["dimension"] for row in rows} == {"product__category"}
-    assert "environment sample" in installation.candid(
-        "metrics", "query", "net_sales", "--grain", "year"
-    ).stderr.replace("[bold]", "")
+    spoken = installation.candid("metrics", "query", "net_sales", "--grain", "year")
+    assert "environment sample" in spoken.stderr.replace("[bold]", "")
 
 
 @pytest.mark.parametrize(
@@ -100,12 +99,12 @@ def test_a_metric_is_asked_for_by_grain_dimension_and_time(sample):
     ],
 )
 def test_unknown_name_is_answered_with_the_nearest(sample, arguments, message):
-    done = sample[0].candid("metrics", *arguments)
-    assert done.returncode == 2
+    done = sample[0].invoke("metrics", *arguments)
+    assert done.exit_code == 2
     assert message in done.stderr
 
 
 def test_the_whole_registry_is_listed(sample):
-    listed = json.loads(sample[0].candid("metrics", "list", "--json").stdout)
+    listed = json.loads(sample[0].invoke("metrics", "list", "--json").stdout)
     assert len(listed) == 184
     assert Path(CATALOG.registry.metrics[0].path).is_file()
