@@ -35,7 +35,7 @@ test-tools: ## What the tests need beyond Python: Chromium, PostgreSQL, a C comp
 test: test-tools $(VENV)/installed ## The tests, but for those of `make e2e`.
 	@$(BIN)/python -m pytest -n auto
 
-e2e: test-tools $(VENV)/installed ## The platform as its own processes: served, in a browser, killed, restored.
+e2e: test-tools $(VENV)/installed ## The platform as its own processes: served, in a browser, killed, restored, measured.
 	@$(BIN)/python -m pytest -n 0 -m served
 
 # One sequence by its seed, or all from it on for so many hours.

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import duckdb
+import pytest
 
 COLUMNS, ROWS = 800, 60
 MOST_DESCRIBED, MOST_READ = 600, 750
@@ -48,6 +49,7 @@ def candid(folder: Path, *arguments: str) -> int:
     return int(peak[1])
 
 
+@pytest.mark.served
 def test_csv_of_800_columns_is_described_and_read_in_bounded_memory(tmp_path: Path) -> None:
     values = ("1.250,50", "17/08/2025", "Toko Maju", "1250")
     header = ["Kode", *(f"Kolom {n}" for n in range(1, COLUMNS))]

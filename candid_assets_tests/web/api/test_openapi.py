@@ -4,11 +4,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 CONFIG = Path(__file__).with_name("schemathesis.toml")
 OTHERS = r"clean\.|metric_catalog|metric_values|metrics_sales|quality/ledger"
-"""Tables that are answered by what others are answered by; `make e2e` asks all of the sample."""
+"""Tables that are answered by what others are answered by; the served sample is asked for all."""
 
 
+@pytest.mark.served
 def test_schemathesis_finds_nothing_wrong_with_the_running_server(api, tmp_path):
     done = subprocess.run(
         [
