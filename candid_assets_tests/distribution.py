@@ -12,22 +12,24 @@ from xdist.scheduler import LoadFileScheduling
 
 TOGETHER = (
     ("end_to_end",),
-    ("end_to_end/faults",),
-    ("end_to_end/served",),
-    ("history",),
-    ("discovery/test_corpus.py",),
     ("sources",),
+    ("end_to_end/faults",),
+    ("history",),
     ("web",),
-    ("sources/sheets",),
-    ("destinations",),
-    ("gate", "deployment"),
     ("agent",),
+    ("end_to_end/test_small_workbook.py",),
+    ("discovery/test_corpus.py",),
+    ("commands/test_discover.py",),
+    ("sources/sheets",),
+    ("gate", "deployment"),
+    ("destinations",),
+    ("end_to_end/served",),
 )
 """Folders, and files that take long, whose tests go to one worker; the longest group first.
 
 A file belongs to the deepest folder that is named.
 """
-APART = ("end_to_end/test_models.py", "end_to_end/test_small_workbook.py")
+APART = ("end_to_end/test_models.py", "end_to_end/test_line_kinds.py")
 """Files of these folders that need nothing of theirs."""
 PACKAGE = PurePosixPath(__file__).parent.name
 GROUPS = {path: group[0] for group in TOGETHER for path in group}
