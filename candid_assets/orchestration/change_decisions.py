@@ -95,6 +95,9 @@ def _judge_unchanged(
     """Return why a workbook is refreshed in spite of an unchanged state, if it is."""
     now = datetime.fromisoformat(asked.asked_at)
     since = now - datetime.fromisoformat(memory.asked_at)
+    if since < timedelta():
+        # A clock that was ahead gave that time: nobody knows how long ago it was.
+        since = RETRIES[-1]
     blind = isinstance(look, SourceState) and not look.is_certain
     if (workbook.volatile or blind) and since >= VOLATILE_EVERY:
         return Verdict(True, f"volatile, last read {_ago(since)} ago", asked, read=True)
@@ -110,11 +113,9 @@ def _judge_unchanged(
 
 def _settles(state: SourceState, memory: Memory, now: datetime) -> bool:
     asked = datetime.fromisoformat(memory.asked_at)
-    return (
-        not memory.settled
-        and asked < state.modified_time + SETTLING
-        and now >= state.modified_time + SETTLING
-    )
+    rest = state.modified_time + SETTLING
+    # A time in the future, which a clock that was ahead gave, does not say that it had settled.
+    return not memory.settled and (asked < rest or asked > now) and now >= rest
 
 
 def _state(look: StateOrError) -> tuple[list[Any], str]:

@@ -100,3 +100,16 @@ def test_cursor_is_read_back_and_an_unreadable_one_is_empty():
     assert read_memory(write_memory(memory), {}) == memory
     for strange in ('{"toko": [1, "2026"]}', "[]", "{", '{"toko": {"version": 1}}'):
         assert read_memory(strange, memory) == memory
+
+
+def test_what_was_asked_for_while_the_clock_was_wrong_is_asked_for_again_in_time():
+    volatile = replace(BOOK, volatile=True)
+    early = Memory(tick(state(), None).memory.state, (NOW + timedelta(days=1)).isoformat(), "key")
+    assert tick(state(), early, book=volatile).due
+    assert tick(state(), early, failed=True).due
+    # An edit that had not settled when it was read, whatever the clock said then.
+    edited = state(2, NOW - timedelta(minutes=6))
+    read_early = replace(early, state=tick(edited, None).memory.state)
+    again = tick(edited, read_early)
+    assert (again.due, again.read) == (True, True)
+    assert not tick(edited, again.memory, NOW + timedelta(minutes=1)).due
