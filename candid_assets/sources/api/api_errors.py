@@ -7,9 +7,10 @@ from requests import RequestException
 
 from candid_assets.contracts.catalog import Tab, Workbook
 from candid_assets.sources.api.answers import NoRecordsError
-from candid_assets.sources.api.client import ForeignAddressError
+from candid_assets.sources.api.client import ForeignAddressError, WebPageError
 from candid_assets.sources.passwords import password_variable
 from candid_assets.sources.source_errors import ErrorCode, SourceError, place, shortened
+from candid_assets.sources.web_pages import page_in
 
 _STATUS: Final[dict[int, tuple[ErrorCode, str]]] = {
     401: ("bad_credentials", "check the key in {variable}, and auth: in {head}"),
@@ -25,12 +26,18 @@ def read_error(workbook: Workbook, env: str, tab: Tab, error: Exception) -> Sour
     named = {
         "variable": password_variable(workbook, env),
         "head": workbook.path,
+        "location": workbook.locations[env],
         "file": tab.path.name,
     }
     response = getattr(error, "response", None)
     code: ErrorCode = "network"
     cause, fix = str(error), "check location: in {head}, that the API runs, and the network"
-    if response is not None and response.status_code >= 400:
+    page = page_in(response.content) if response is not None else ""
+    if page or isinstance(error, WebPageError):
+        code, fix = "intercepted", "let the computer's network or its proxy pass {location}"
+        status = f"{response.status_code} with " if response is not None else ""
+        cause = f"what answered was not the API ({status}{page or error})"
+    elif response is not None and response.status_code >= 400:
         status = response.status_code
         code, fix = _STATUS.get(
             status, ("server_error", "run again; if it stays, ask the API's owner")

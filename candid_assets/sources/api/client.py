@@ -1,6 +1,7 @@
 """The client of an API, on dlt's REST client: sign-in, retries, one origin, exact numbers."""
 
 import json
+import logging
 import os
 from collections.abc import Mapping
 from decimal import Decimal
@@ -17,19 +18,27 @@ from dlt.sources.helpers.rest_client.client import RESTClient
 from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
+from requests.exceptions import ContentDecodingError
 
 from candid_assets.contracts.catalog import Workbook
 from candid_assets.errors import CandidError
 from candid_assets.sources.passwords import password_variable
 from candid_assets.sources.quota import ReadQuota, ledger_file
+from candid_assets.sources.retry import CallFailedError, RetryPolicy, call_with_retries
 from candid_assets.sources.source_clock import SourceClock
 from candid_assets.sources.source_errors import SourceError, place
+from candid_assets.sources.web_pages import page_in
 
 ATTEMPTS: Final = 4
 """How often a page is requested at most."""
 LONGEST_WAIT: Final = 120
 """Seconds between two requests of a page, at most."""
 SECONDS: Final = 60
+GARBLED: Final = RetryPolicy(attempts=3, first_wait=0.5, deadline=30.0)
+"""How often a page is requested whose answers are successes without their JSON."""
+OK: Final = 200
+
+log = logging.getLogger(__name__)
 
 
 class ForeignAddressError(CandidError):
@@ -102,9 +111,42 @@ def _pace(ledgers: Path, location: str, per_minute: int) -> ReadQuota:
     return ReadQuota(1, ledger_file(ledgers, _origin_of(location)), window=60 / per_minute)
 
 
+class WebPageError(CandidError, ValueError):
+    """A web page came in the place of JSON: of a proxy, a filter or a sign-in."""
+
+
 def fetch(client: RESTClient, address: str, params: Mapping[str, Any] | None = None) -> Response:
-    """Return the answer at a path or an address, whatever its status; its numbers are exact."""
-    return client.get(address, params=dict(params or {}), hooks={"response": [_parse_exactly]})
+    """Return the answer at a path or an address, whatever its status; its numbers are exact.
+
+    A success whose body is not the JSON it should be is asked for again; the last one is returned.
+    """
+    last: list[Response] = []
+
+    def attempt() -> Response:
+        hooks = {"response": [_parse_exactly]}
+        try:
+            response: Response = client.get(address, params=dict(params or {}), hooks=hooks)
+        except ContentDecodingError as error:
+            last.clear()
+            raise CallFailedError("malformed", True, str(error)) from error
+        last[:] = [response]
+        if response.status_code == OK:
+            try:
+                response.json()
+            except ValueError as error:
+                raise CallFailedError("malformed", True, str(error)) from error
+        return response
+
+    try:
+        return call_with_retries(GARBLED, attempt, _log_retry)
+    except CallFailedError as failure:
+        if last:
+            return last[0]
+        raise ContentDecodingError(failure.detail) from failure
+
+
+def _log_retry(failure: CallFailedError, attempt: int) -> None:
+    log.warning("API: %s; attempt %d failed, trying again", failure, attempt)
 
 
 def _auth(workbook: Workbook, env: str, facts: Mapping[str, Any]) -> AuthBase | None:
@@ -129,9 +171,14 @@ def _auth(workbook: Workbook, env: str, facts: Mapping[str, Any]) -> AuthBase | 
 
 def _parse_exactly(response: Response, *_: Any, **__: Any) -> None:
     """Make the answer parse its numbers as decimals, not as floats."""
+    parsed: list[Any] = []
 
     def read(**_: Any) -> Any:
-        return json.loads(response.content, parse_float=Decimal)
+        if not parsed:
+            if page := page_in(response.content):
+                raise WebPageError(f"{page} came in the place of JSON")
+            parsed.append(json.loads(response.content, parse_float=Decimal))
+        return parsed[0]
 
     setattr(response, "json", read)  # noqa: B010 - a method is replaced on purpose
 

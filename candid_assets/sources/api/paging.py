@@ -65,7 +65,10 @@ def pages_of(
         if response.status_code >= 400:
             if before is not None and _is_behind_the_last(response, before, facts, number, rows):
                 return
-            raise HTTPError(response=response)
+            # A refusal is believed when it comes twice.
+            response = fetch(client, address, params)
+            if response.status_code >= 400:
+                raise HTTPError(response=response)
         page = page_of(response, tab.reading.records_at or "", before)
         repeats = before is not None and page.records == before.records
         # Some APIs give the last page again for every page behind it.

@@ -5,6 +5,7 @@ connection of the server. All settings are therefore made inside the one transac
 end with it.
 """
 
+import logging
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,8 +19,15 @@ from candid_assets.contracts.catalog import Workbook
 from candid_assets.settings import TIME_ZONE
 from candid_assets.sources.passwords import password_variable
 from candid_assets.sources.postgres.postgres_errors import connect_error
+from candid_assets.sources.retry import CallFailedError, RetryPolicy, call_with_retries
+from candid_assets.sources.source_errors import ErrorCode
+
+log = logging.getLogger(__name__)
 
 CONNECT_SECONDS: Final = 10
+POLICY: Final = RetryPolicy(attempts=3, first_wait=0.5, deadline=15.0)
+"""How often a connection is tried that may be made a moment later."""
+PASSING: Final[frozenset[ErrorCode]] = frozenset({"network", "quota_exhausted"})
 STATEMENT_SECONDS: Final = 600
 """How long one statement may take unless the contract has a statementTimeout."""
 SETTINGS: Final = {
@@ -50,26 +58,41 @@ def connected(workbook: Workbook, env: str) -> Iterator[Connection]:
     variable = password_variable(workbook, env)
     seconds = int(facts.get("statementTimeout") or STATEMENT_SECONDS)
     settings = SETTINGS | {"statement_timeout": str(seconds * 1000)}
-    connection = None
+
+    def attempt() -> Connection:
+        connection = None
+        try:
+            connection = psycopg.connect(
+                **arguments(workbook, env),
+                connect_timeout=CONNECT_SECONDS,
+                application_name="candid",
+                client_encoding="utf8",
+                keepalives_idle=30,
+                # A prepared statement belongs to one connection of the server; poolers change it.
+                prepare_threshold=None,
+            )
+            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            connection.read_only = True
+            set_locally(connection, settings)
+        except psycopg.Error as error:
+            if connection is not None:
+                connection.close()
+            code = connect_error(workbook, target, str(error), variable).code
+            passes = code in PASSING
+            # An account that was refused is not tried again: too many attempts lock it.
+            raise CallFailedError(code, passes, str(error), is_certain=not passes) from error
+        return connection
+
     try:
-        connection = psycopg.connect(
-            **arguments(workbook, env),
-            connect_timeout=CONNECT_SECONDS,
-            application_name="candid",
-            client_encoding="utf8",
-            keepalives_idle=30,
-            # A prepared statement belongs to a connection of the server, which a pooler changes.
-            prepare_threshold=None,
-        )
-        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-        connection.read_only = True
-        set_locally(connection, settings)
-    except psycopg.Error as error:
-        if connection is not None:
-            connection.close()
-        raise connect_error(workbook, target, error, variable) from error
+        connection = call_with_retries(POLICY, attempt, _log_retry)
+    except CallFailedError as failure:
+        raise connect_error(workbook, target, failure.detail, variable) from failure
     with connection:
         yield connection
+
+
+def _log_retry(failure: CallFailedError, attempt: int) -> None:
+    log.warning("PostgreSQL: %s; attempt %d failed, trying again", failure, attempt)
 
 
 def set_locally(connection: Connection, settings: Mapping[str, str]) -> None:

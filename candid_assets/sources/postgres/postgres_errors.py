@@ -70,11 +70,9 @@ _STATES: Final[dict[str, tuple[ErrorCode, str]]] = {
 }
 
 
-def connect_error(
-    workbook: Workbook, target: str, error: psycopg.Error, variable: str
-) -> SourceError:
+def connect_error(workbook: Workbook, target: str, words: str, variable: str) -> SourceError:
     """Return the error of a connection that could not be made; it holds no password."""
-    cause = " ".join(str(error).split())
+    cause = " ".join(words.split())
     code, fix = next((c, f) for pattern, c, f in _CONNECT if re.search(pattern, cause))
     return SourceError(
         code,

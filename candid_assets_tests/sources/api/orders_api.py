@@ -3,7 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -117,4 +117,5 @@ class Shop:
 @pytest.fixture
 def shop(place: Installation, api: Api, monkeypatch: pytest.MonkeyPatch) -> Shop:
     monkeypatch.setattr(client, "ATTEMPTS", 2)
+    monkeypatch.setattr(client, "GARBLED", replace(client.GARBLED, first_wait=0.01))
     return Shop(place, api)

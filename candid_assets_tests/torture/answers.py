@@ -1,0 +1,254 @@
+"""Every kind of faulty answer at every request of a refresh: `python -m …torture.answers`.
+
+Two small workbooks are edited and read. A fault meets one request once, or every time, or the
+requests for the same cells in both renders. What is read is then what the sheet holds, or a failure
+with a name; never anything else, and never for a workbook that the fault does not meet.
+"""
+
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from candid_assets.contracts.catalog import Tab, Workbook
+from candid_assets.sandbox.process import SandboxServer
+from candid_assets.sandbox.workbook import Dated, SampleTab, SampleWorkbook
+from candid_assets.settings import Settings
+from candid_assets.sources.cell_kinds import filled_rows
+from candid_assets.sources.extract import TabExtract
+from candid_assets.sources.protocol import Request
+from candid_assets.sources.retry import RetryPolicy
+from candid_assets.sources.sheets import chunks
+from candid_assets.sources.sheets.drive import file_states
+from candid_assets.sources.sheets.extract_workbook import extract_workbook
+from candid_assets.sources.sheets.session import SheetsSession
+from candid_assets.sources.source_errors import WHOLE_ACCOUNT, SourceError
+from candid_assets_tests.torture import answer_faults
+from candid_assets_tests.torture.answer_faults import FAULTS
+
+POLICY: Final = RetryPolicy(
+    attempts=3,
+    deadline=10,
+    first_wait=0.001,
+    longest_wait=0.002,
+    connect_timeout=2,
+    read_timeout=0.3,
+    answer_timeout=0.5,
+    round_wait=0.001,
+)
+SMALL: Final = 1_500
+"""Bytes of one request for values, so that a small tab takes several."""
+BOOKS: Final = {"Toko": ("Jan25", "Lain"), "Gudang": ("Jan25", "Lain")}
+Place = tuple[str, str]
+Outcome = dict[Place, TabExtract | SourceError]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request of an undisturbed reading: its place in the order, and what tells it apart."""
+
+    number: int
+    kind: answer_faults.Request
+    path: str
+    query: str
+
+    def faults(self, do: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield how often a fault is to meet this request, and the fault as the server takes it."""
+        yield "once", {"do": do, "skip": self.number, "count": 1}
+        same = {"path": self.path, "query": self.query} if self.kind != "token" else {}
+        yield "always", {"do": do, "api": "tokens" if not same else None, **same, "count": None}
+        if self.kind == "values" and "SERIAL" in self.query:
+            both = {"path": self.path, "query": self.query.split("&dateTimeRender")[0]}
+            yield "once in both renders", {"do": do, **both, "count": 2}
+            yield "always in both renders", {"do": do, **both, "count": None}
+
+
+@dataclass
+class Ground:
+    """Two workbooks of one template behind a local server, read without a warehouse."""
+
+    server: SandboxServer
+    settings: Settings
+    known: Outcome = field(default_factory=dict)
+    """What was read before the edit."""
+    expected: Outcome = field(default_factory=dict)
+    calls: list[Call] = field(default_factory=list)
+
+    def prepare(self) -> None:
+        """Write the workbooks, read them, edit them, and read them undisturbed."""
+        for title, tabs in BOOKS.items():
+            made = [
+                SampleTab(
+                    n, tab, rows := _rows(title, tab), grid_rows=len(rows) + 9, grid_columns=6
+                )
+                for n, tab in enumerate(tabs, 101)
+            ]
+            SampleWorkbook(title, title, made).save(self.server.folder)
+        self.known = self.read()
+        for title in BOOKS:
+            cells = {"B3": "baru", "C6": 777}
+            self.server.change(title, "edit", tab="Jan25", cells=cells)
+        self.server.control("DELETE", "/faults")
+        before = len(self.server.calls())
+        self.expected = self.read()
+        asked = self.server.calls()[before:]
+        self.calls = [
+            Call(number, _kind(call), call["path"], call["query"])
+            for number, call in enumerate(asked)
+        ]
+
+    def read(self) -> Outcome:
+        """Return every tab, or why it could not be read."""
+        outcome: Outcome = {}
+        with SheetsSession.from_settings(self.settings, policy=POLICY) as session:
+            states = file_states(session, list(BOOKS))
+            for title in BOOKS:
+                state = states[title]
+                try:
+                    if isinstance(state, SourceError):
+                        raise state
+                    request = replace(self._request(title), before=state)
+                    extract = extract_workbook(session, _contract(title), title, request)
+                    outcome |= {(title, tab): result for tab, result in extract.tabs.items()}
+                except SourceError as error:
+                    outcome |= {(title, tab): error for tab in BOOKS[title]}
+        return outcome
+
+    def verdict(self, name: str, call: Call, how: str, fault: dict[str, Any]) -> str:
+        """Return what became of a fault: `same`, `named`, `late`, or what is wrong."""
+        self.server.control("DELETE", "/faults")
+        self.server.control("POST", "/faults", fault)
+        try:
+            outcome = self.read()
+        except Exception as error:
+            return f"traceback {error!r}"
+        words = set()
+        for place, result in outcome.items():
+            words.add(self._of_tab(name, call, how, place, result))
+        wrong = sorted(words - {"same", "named", "late"})
+        return next((w for w in (*wrong, "named", "late") if w in words), "same")
+
+    def _of_tab(
+        self, name: str, call: Call, how: str, place: Place, result: TabExtract | SourceError
+    ) -> str:
+        expected = self.expected[place]
+        assert isinstance(expected, TabExtract)
+        met = call.kind == "token" or f"/{place[0]}" in call.path
+        if isinstance(result, SourceError):
+            is_shared = result.code in WHOLE_ACCOUNT
+            if not met and not is_shared:
+                return f"spread to {place}: {result}"
+            return "named" if result.message and result.fix else f"without words: {result.code}"
+        if result.content_hash == expected.content_hash:
+            return "same"
+        old = self.known[place]
+        is_late = name in answer_faults.LATE and isinstance(old, TabExtract)
+        if is_late and isinstance(old, TabExtract) and result.content_hash == old.content_hash:
+            return "late"
+        if "both" in how and (how, name) in answer_faults.UNSEEN:
+            return "late"
+        return f"other data in {place}"
+
+    def _request(self, title: str) -> Request:
+        known = {
+            place[1]: result
+            for place, result in self.known.items()
+            if place[0] == title and isinstance(result, TabExtract)
+        }
+        filled = {tab: filled_rows(e.table.column("_kinds")) for tab, e in known.items()}
+        return Request(
+            known_sheet_ids={tab: extract.sheet_id for tab, extract in known.items()},
+            known_rows={tab: extract.rows for tab, extract in known.items()},
+            known_contents={tab: extract.content_hash for tab, extract in known.items()},
+            known_filled=filled.get,
+        )
+
+
+def _rows(title: str, tab: str) -> list[list[Any]]:
+    count = 80 if (title, tab) == ("Toko", "Jan25") else 5
+    rows: list[list[Any]] = [["No", f"Nama {title}", "Jumlah", "Tgl"]]
+    for n in range(count):
+        rows.append([f"{title}{n}", f"barang {n}", n * 1000, Dated(45000 + n, "dd/mm/yyyy")])
+    rows[40:41] = [[]] if count > 40 else []
+    return rows
+
+
+def _contract(title: str) -> Workbook:
+    tabs = tuple(
+        Tab(title, tab, tab, "", (), "team:shop", Path(f"{title}/{tab}.yaml"), "")
+        for tab in BOOKS[title]
+    )
+    return Workbook(title, title, "", "team:shop", "1.0.0", "sales", {}, Path(title), tabs)
+
+
+def _kind(call: Mapping[str, Any]) -> answer_faults.Request:
+    if call["kind"] == "tokens":
+        return "token"
+    if call["kind"] == "drive_reads":
+        return "drive"
+    if "/values" not in call["path"]:
+        return "metadata"
+    return "shown" if "FORMATTED_VALUE" in call["query"].replace("UNF", "") else "values"
+
+
+def cases(ground: Ground) -> Iterator[tuple[str, Call, str, dict[str, Any]]]:
+    """Yield every kind of fault at every request that it can meet, once and always."""
+    for name, kind in FAULTS.items():
+        for call in ground.calls:
+            if call.kind in kind.requests:
+                for how, fault in call.faults(kind.do):
+                    yield name, call, how, fault
+
+
+def open_ground(folder: Path, server: SandboxServer) -> Ground:
+    """Return the ground, ready to be read under faults."""
+    settings = Settings(
+        CANDID_GOOGLE_API_URL=server.url,
+        GOOGLE_APPLICATION_CREDENTIALS=server.credentials_file,
+        CANDID_DATA_DIR=folder / "data",
+        CANDID_READS_PER_MINUTE=10_000_000,
+        XDG_CACHE_HOME=folder / "cache",
+    )
+    ground = Ground(server, settings)
+    ground.prepare()
+    return ground
+
+
+@click.command()
+@click.option("--only", default="", help="Kinds whose names begin so.")
+@click.option("--part", default="1/1", show_default=True, help="Every n-th case from the k-th.")
+def main(only: str, part: str) -> None:
+    """Try every kind at every request; exit with 1 if anything else than the sheet was read."""
+    chunks.TARGET_BYTES = SMALL  # type: ignore[misc]
+    first, step = (int(number) for number in part.split("/"))
+    verdicts: Counter[str] = Counter()
+    kinds, broken = set(), []
+    with tempfile.TemporaryDirectory() as root:
+        folder = Path(root)
+        with SandboxServer(folder / "books", quota=False) as server:
+            ground = open_ground(folder, server)
+            for number, (name, call, how, fault) in enumerate(cases(ground), 1):
+                if not name.startswith(only) or number % step != first % step:
+                    continue
+                kinds.add(name)
+                word = ground.verdict(name, call, how, fault)
+                verdicts[word if word in ("same", "named", "late") else "wrong"] += 1
+                if word not in ("same", "named", "late"):
+                    broken.append(f"{name} | {how} | {call.kind} {call.path}: {word}")
+                    click.echo(broken[-1])
+            requests = len(ground.calls)
+    click.echo(
+        f"{len(kinds)} kinds, {requests} requests, {sum(verdicts.values())} readings:"
+        f" {verdicts['same']} the same data, {verdicts['named']} named failures,"
+        f" {verdicts['late']} late, {verdicts['wrong']} wrong"
+    )
+    sys.exit(1 if broken else 0)
+
+
+if __name__ == "__main__":
+    main()
