@@ -2,7 +2,9 @@
 
 import errno
 import os
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 from candid_assets.errors import CandidError
@@ -18,6 +20,7 @@ _NUMBERS: Final = {
     errno.EMFILE: ("too many files are open", "raise the limit of open files (ulimit -n)"),
     errno.ENFILE: ("too many files are open", "raise the system's limit of open files"),
 }
+FULL_BYTES: Final = 4_000_000
 _WORDS: Final = {
     **{os.strerror(number): number for number in _NUMBERS},
     "database or disk is full": errno.ENOSPC,
@@ -45,9 +48,21 @@ def storage_error(error: BaseException, folder: object) -> StorageError | None:
         number = _number_of(cause)
         if number is not None:
             path = getattr(cause, "filename", None) or _path_in(str(cause)) or folder
-            what, fix = _NUMBERS[number]
-            return StorageError(f"{path}: {what}; {SAFE}", f"{fix}, then run again")
+            if number == errno.EIO and _is_full(folder):  # as SQLite says of a full disk, too
+                number = errno.ENOSPC
+            return _refused(number, path)
     return None
+
+
+def _is_full(folder: object) -> bool:
+    there = Path(str(folder))
+    return there.exists() and shutil.disk_usage(there).free < FULL_BYTES
+
+
+def storage_error_in(text: str, folder: object) -> StorageError | None:
+    """Return the error of the disk that a text is about; None where it is about none."""
+    number = _number_in(text)
+    return None if number is None else _refused(number, _path_in(text) or folder)
 
 
 def is_held(error: BaseException) -> bool:
@@ -63,8 +78,16 @@ def _number_of(error: BaseException) -> int | None:
         return None
     if module == "builtins" and not isinstance(error, OSError):
         return None
-    text = str(error)
+    return _number_in(str(error))
+
+
+def _number_in(text: str) -> int | None:
     return next((number for words, number in _WORDS.items() if words in text), None)
+
+
+def _refused(number: int, path: object) -> StorageError:
+    what, fix = _NUMBERS[number]
+    return StorageError(f"{path}: {what}; {SAFE}", f"{fix}, then run again")
 
 
 def _path_in(text: str) -> str | None:

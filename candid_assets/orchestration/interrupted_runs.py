@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from candid_assets.atomic_files import unowned
 from candid_assets.settings import Settings
-from candid_assets.storage_errors import chain_of
+from candid_assets.storage_errors import chain_of, storage_error
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -50,4 +50,16 @@ def is_of_history(error: BaseException) -> bool:
     return any(
         isinstance(cause, sqlite3.Error | SQLAlchemyError | CommandError)
         for cause in chain_of(error)
+    )
+
+
+def history_problem(error: BaseException, settings: Settings) -> str:
+    """Return what is wrong with the history, and the fix."""
+    folder = settings.data_dir / "dagster"
+    refused = storage_error(error, folder)
+    if refused is not None:
+        return f"Dagster's history cannot be written; {refused}"
+    return (
+        f"Dagster's history cannot be used ({str(error).splitlines()[0]}); put {folder} back from a"
+        " backup, or rename it: only the history of runs is lost"
     )

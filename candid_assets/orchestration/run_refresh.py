@@ -25,6 +25,7 @@ from candid_assets.refresh.stages import close
 from candid_assets.refresh.staleness import Looks, Table, stale_tables, with_downstream
 from candid_assets.reports.after_refresh import end_run
 from candid_assets.settings import Settings
+from candid_assets.storage_errors import storage_error_in
 from candid_assets.warehouse.errors import duckdb_errors
 from candid_assets.warehouse.landing import Landing
 
@@ -124,6 +125,7 @@ def _record_interrupted(settings: Settings) -> None:
     """Record killed runs as interrupted where nothing else needs Dagster."""
     from candid_assets.orchestration.interrupted_runs import (
         has_dead_runs,
+        history_problem,
         is_of_history,
         record_interrupted,
     )
@@ -137,7 +139,7 @@ def _record_interrupted(settings: Settings) -> None:
         except Exception as error:
             if not is_of_history(error):
                 raise
-            log.warning("Dagster's history cannot be used: %s", error)
+            log.warning("%s", history_problem(error, settings))
 
 
 def _run_job(
@@ -150,7 +152,11 @@ def _run_job(
     # Dagster and the graph cost seconds to load; a refresh without news ends before that.
     import dagster as dg
 
-    from candid_assets.orchestration.interrupted_runs import is_of_history, record_interrupted
+    from candid_assets.orchestration.interrupted_runs import (
+        history_problem,
+        is_of_history,
+        record_interrupted,
+    )
 
     # Without their checks: what is built is checked all the same, and Dagster neither
     # plans nor asks again for the thousand verdicts that stand.
@@ -169,13 +175,7 @@ def _run_job(
     except Exception as error:
         if not is_of_history(error):
             raise
-        folder = settings.data_dir / "dagster"
-        log.warning(
-            "Dagster's history cannot be used (%s): this run is not recorded in it; put it back"
-            " with `candid restore`, or rename %s: only the history of runs is lost",
-            str(error).splitlines()[0],
-            folder,
-        )
+        log.warning("%s: this run is not recorded in it", history_problem(error, settings))
     with dg.DagsterInstance.ephemeral() as instance:
         again = replace(run, record=Record(), audits=AuditProcess())
         try:
@@ -208,7 +208,10 @@ def _executed(
             raise_on_error=False,
         )
     if run.record.summary is None or (run.record.succeeded and not result.success):
-        raise RefreshError(f"the run {result.run_id} broke off: {_reason(result)}")
+        reason = _reason(result)
+        raise storage_error_in(reason, settings.data_dir) or RefreshError(
+            f"the run {result.run_id} broke off: {reason}"
+        )
     return run.record
 
 

@@ -1,5 +1,6 @@
 """Causes that a refresh meets outside Google: full disks, folders without permission, bugs."""
 
+import logging
 from dataclasses import dataclass
 
 import duckdb
@@ -13,6 +14,8 @@ from candid_assets.warehouse.errors import (
     WarehouseError,
     is_damage,
 )
+
+log = logging.getLogger(__name__)
 
 REPORT_IT = "this is a fault of the platform: report it with the run's log"
 
@@ -44,7 +47,10 @@ def storage_fix(settings: Settings) -> str:
 
 
 def unforeseen(error: Exception, what: str, settings: Settings) -> Cause:
-    """Return the cause for an error that no stage handles."""
+    """Return the cause for the error at hand, that no stage handles.
+
+    A fault of the platform is logged with its trace; the others say all that there is to know.
+    """
     message = f"{what}: {type(error).__name__}: {error}"
     refused = storage_error(error, settings.data_dir)
     cause = Cause("internal_error", message, REPORT_IT)
@@ -59,6 +65,8 @@ def unforeseen(error: Exception, what: str, settings: Settings) -> Cause:
         cause = _out_of_memory(error, what, settings)
     elif isinstance(error, STORAGE):
         cause = Cause("storage_failed", message, storage_fix(settings))
+    if cause.code == "internal_error":
+        log.exception(what)
     return cause
 
 

@@ -1,6 +1,5 @@
 """The fourth stage: SQL models over clean and ready tables, staged, checked and swapped."""
 
-import logging
 import time
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
@@ -23,8 +22,6 @@ from candid_assets.warehouse.builds import MadeFrom, TableState, record_state
 from candid_assets.warehouse.check_results import CheckResult
 from candid_assets.warehouse.database import transaction
 from candid_assets.warehouse.tables import replace_table, row_count
-
-log = logging.getLogger(__name__)
 
 MODELS_IN_AUDIT = 2
 """Ready tables that may wait for their audit at once; they are larger than tabs."""
@@ -97,7 +94,6 @@ class ReadyTables:
         try:
             yield from events
         except Exception as error:
-            log.exception("model %s failed", model.name)
             cause = unforeseen(
                 error, f"ready.{model.name} could not be built", self.refresh.settings
             )

@@ -4,7 +4,6 @@ A tab or model that fails keeps its last good table and everything else goes on;
 said once and the caller decides what a failed refresh means.
 """
 
-import logging
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -45,8 +44,6 @@ from candid_assets.warehouse.extracts import current_extract
 from candid_assets.warehouse.publications import record_publication
 from candid_assets.warehouse.publish import is_published, publish
 from candid_assets.warehouse.refresh_record import forget_reading
-
-log = logging.getLogger(__name__)
 
 IN_AUDIT = 12
 """Tabs that may wait for their audit at once; more only costs memory."""
@@ -115,7 +112,6 @@ def close(refresh: Refresh, record: Record, report: WriteReport) -> Iterator[Eve
             with refresh.times.measured(stage):
                 step()
         except (OSError, duckdb.Error, WarehouseError) as error:
-            log.exception(what)
             cause = unforeseen(error, what, refresh.settings)
             failed = Failed("ready", SNAPSHOT, cause.code, cause.message, cause.fix)
             record.add_late(failed)
@@ -177,7 +173,6 @@ def _judge_ready(refresh: Refresh, model: Model) -> Iterator[Event]:
         ):
             yield Checked(result)
     except Exception as error:
-        log.exception("checks of %s failed", model.name)
         cause = unforeseen(error, f"ready.{model.name} could not be judged", refresh.settings)
         yield Failed("ready", model.name, cause.code, cause.message, cause.fix)
 
@@ -285,7 +280,6 @@ class _Tabs:
         try:
             yield from events
         except Exception as error:
-            log.exception("tab %s failed", tab.table)
             if isinstance(error, LandingError):  # the next refresh reads it anew
                 forget_reading(self.refresh.connection, tab.workbook)
             cause = unforeseen(error, f"{tab.table} could not be built", self.refresh.settings)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from candid_assets.reports.metric_changes import MetricChange
 from candid_assets.reports.report import metric_changes, write_report
+from candid_assets.storage_errors import storage_error
 
 if TYPE_CHECKING:
     from candid_assets.refresh.context import Refresh
@@ -54,5 +55,7 @@ def _write_page(refresh: "Refresh", record: "Record", changes: Sequence[MetricCh
         write_page(refresh.connection, refresh.catalog, run, page_path(Path(record.report)))
     except OSError:
         raise
-    except Exception:
+    except Exception as error:
+        if storage_error(error, refresh.settings.data_dir) is not None:
+            raise
         log.exception("the page of run %s could not be written", refresh.run_id)

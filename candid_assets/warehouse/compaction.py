@@ -12,7 +12,7 @@ from typing import Final
 import duckdb
 
 from candid_assets.atomic_files import replacing
-from candid_assets.sql import literal
+from candid_assets.sql import literal, quoted
 from candid_assets.warehouse.file_check import verify_file
 from candid_assets.warehouse.memory import open_file
 from candid_assets.warehouse.refresh_record import record_compaction, size_written
@@ -46,21 +46,33 @@ def compact(file: Path) -> None:
         OSError: The copy cannot be written.
     """
     before = file.stat().st_size
-    count = "select count(*) from duckdb_tables() where database_name = ?"
     with replacing(file, single_writer=True) as part:
-        part.unlink()
         with open_file(file, read_only=False) as connection:
             connection.execute("force checkpoint")
-            name = str((connection.execute("select current_database()").fetchone() or ("",))[0])
-            connection.execute(f"attach {literal(str(part))} as compacted")
-            connection.execute(f'copy from database "{name}" to compacted')
-            tables = [connection.execute(count, [n]).fetchone() for n in (name, "compacted")]
-            connection.execute("detach compacted")
-            if tables[0] != tables[1]:
-                raise duckdb.IOException(f"{part} does not have every table of {file}")
+            copy_database(connection, part)
         # A file of an earlier version has no table for it yet.
         with open_file(part, read_only=False) as connection, suppress(duckdb.CatalogException):
             record_compaction(connection, before, part.stat().st_size)
         verify_file(part)
         if file.with_name(f"{file.name}.wal").exists():
             raise duckdb.IOException(f"{file} was written to while it was copied")
+
+
+def copy_database(connection: duckdb.DuckDBPyConnection, part: Path) -> None:
+    """Write all tables of the opened file to a new one, table by table, in place of what is there.
+
+    Raises:
+        duckdb.Error: A block of the file is damaged, or the copy cannot be written.
+    """
+    part.unlink()
+    row = connection.execute("select current_database()").fetchone()
+    name = str(row[0]) if row else ""
+    connection.execute(f"attach {literal(str(part))} as compacted")
+    try:
+        connection.execute(f"copy from database {quoted(name)} to compacted")
+        count = "select count(*) from duckdb_tables() where database_name = ? and not temporary"
+        tables = [connection.execute(count, [n]).fetchone() for n in (name, "compacted")]
+        if tables[0] != tables[1]:
+            raise duckdb.IOException(f"{part} does not have every table of {name}")
+    finally:
+        connection.execute("detach compacted")
