@@ -29,16 +29,20 @@ def joined(rows: Sequence[Row]) -> list[str | None]:
     """Return the header of several rows: texts joined from the top, one for each column.
 
     A text above the last row spreads to the right over blank cells, as a merged cell shows it,
-    as long as it and they have text below; a header merged downwards therefore stays one.
+    as long as it and they have text below; a header merged downwards therefore stays one, and so
+    does a text that stands again in the next column.
     """
     width = max(map(len, rows), default=0)
     texts = [[" ".join((c or "").split()) for c in row] + [""] * (width - len(row)) for row in rows]
     for number, row in enumerate(texts[:-1]):
-        spread = ""
+        spread = own = ""
         for place in range(width):
             below = any(lower[place] for lower in texts[number + 1 :])
             if row[place] or not below:
-                spread = row[place] if below else ""
+                # What is written over each column does not spread.
+                again = row[place] == own
+                own = row[place]
+                spread = own if below and not again else ""
             else:
                 row[place] = spread
     return [_joined_cell([row[place] for row in texts]) for place in range(width)]

@@ -10,8 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from candid_assets.discovery.grid import Grid
-from candid_assets.discovery.office_words import HEADER_WORDS, MORE_BLANKS, UNIT_WORDS, words_of
+from candid_assets.discovery.grid import Grid, runs
+from candid_assets.discovery.office_words import (
+    HEADER_WORDS,
+    MONEY_WORDS,
+    MORE_BLANKS,
+    UNIT_WORDS,
+    words_of,
+)
 from candid_assets.discovery.summary_rows import summary_lead
 from candid_assets.discovery.table_ends import column_numbers
 from candid_assets.vocabulary import BLANK_WORDS
@@ -25,6 +31,9 @@ _TYPED: Final = 3
 """The fewest columns of numbers and dates whose words leave no doubt about a row."""
 _HEADS: Final = 0.5
 """The part of a row's cells that must be words over columns of other cells."""
+_NAME: Final = re.compile(r"[^\W\d_][^:\d]{0,19}")
+"""A part of a name."""
+_FEWEST_BROKEN: Final = 3
 _WORD: Final = re.compile(r"[^\W\d_][^\d:]{1,19}")
 _FEWEST: Final = 5
 """Fewer rows may have a cell in common by chance."""
@@ -46,7 +55,9 @@ class HeaderStacks:
         last = row + count - 1
         if last < self.grid.rows and not self.below(last, 1):
             return False
-        return self.is_proven(row, count) or all(self._joins(r, last) for r in range(row, last))
+        return self.is_proven(row, count) or all(
+            self.is_broken(r) or self._joins(r, last) for r in range(row, last)
+        )
 
     def is_proven(self, row: int, count: int) -> bool:
         """Return whether merges or the cells below leave no doubt that rows are one header."""
@@ -59,8 +70,29 @@ class HeaderStacks:
             return False
         if not self._heads(last, last) or column_numbers(self.grid, last - 1, self.filled[last]):
             return False
-        within = [set(self.filled[r]) <= set(self.filled[last]) for r in range(row + 1, last)]
+        within = [self._is_within(r, last) for r in range(row + 1, last)]
         return all(within) and (count > 2 or self._is_needed(row, last))
+
+    def _is_within(self, row: int, last: int) -> bool:
+        """Whether the last row names all that a row between does, or parts of some of it."""
+        names, parts = set(self.filled[row]), self.filled[last]
+        if names <= set(parts):
+            return True
+        return all(len(run) > 1 and run[0] in names for run in runs(parts))
+
+    def is_broken(self, row: int) -> bool:
+        """Return whether names are broken over a row and the next: `Harga` over `Beli` and `Jual`.
+
+        A word that stands twice or more in the upper row needs the lower one to be a name.
+        """
+        top, lower = self.filled.get(row, ()), self.filled.get(row + 1, ())
+        over = set(top) & set(lower)
+        if len(over) < _FEWEST_BROKEN or len(over) < len(top) - 1 or 2 * len(over) < len(lower):
+            return False
+        names = [self.grid.text(row, p).lower() for p in top]
+        words = all(map(_NAME.fullmatch, (*names, *(self.grid.text(row + 1, p) for p in lower))))
+        pairs = {(self.grid.text(row, p).lower(), self.grid.text(row + 1, p).lower()) for p in over}
+        return words and len(set(names)) < len(names) and len(pairs) == len(over)
 
     def _is_needed(self, row: int, last: int) -> bool:
         """Whether the lower row tells names apart, or stands beside names merged down to it."""
@@ -86,7 +118,12 @@ class HeaderStacks:
         sentences = sum(len(t.split()) >= 3 for t in texts) >= 0.6 * len(texts)
         if sentences and len(lower) > 1:
             return self._heads(last, last, 1 / len(lower))
-        return self._heads(last, last) and (self.is_units(last) or self._is_all_words(last))
+        named = sum(bool(words_of(text) & _NAMING) for text in texts)
+        if self.is_units(last):
+            return self._heads(last, last)
+        if len(lower) < len(top) and 2 * named >= len(texts):
+            return False
+        return self._heads(last, last) and self._is_all_words(last)
 
     def is_units(self, row: int) -> bool:
         """Return whether a row holds nothing but units, such as (kg) or Rp."""
@@ -203,7 +240,7 @@ class HeaderStacks:
         leaders = {p for p in top & bottom if (p + 1 in bottom and p + 1 not in top) or p in merged}
         if self.is_units(lower) and set(self.filled[lower]) <= top:
             return self._is_bracketed(lower)
-        clashes = (top & bottom) - leaders
+        clashes = {p for p in (top & bottom) - leaders if not self._is_bracketed_at(lower, p)}
         if clashes or len(top | bottom) < 3 or self._is_fact(upper):
             return False
         if len(top) == 1:
@@ -222,8 +259,11 @@ class HeaderStacks:
 
     def _is_bracketed(self, row: int) -> bool:
         """Whether each unit of a row stands in brackets, as one does behind a name."""
-        texts = [self.grid.text(row, p) for p in self.filled[row]]
-        return all(text.startswith("(") for text in texts)
+        return all(self._is_bracketed_at(row, p) for p in self.filled[row])
+
+    def _is_bracketed_at(self, row: int, place: int) -> bool:
+        text = self.grid.text(row, place)
+        return text.startswith("(") and is_unit(text)
 
     def _unlike_below(self, row: int, last: int) -> bool:
         """Whether a row's cells differ from those below it, or are words that headers have."""
@@ -234,11 +274,15 @@ class HeaderStacks:
             text = self.grid.text(row, place)
             shapes = Counter(s for r in below if (s := self.grid.shape(r, place)) != "-")
             common = shapes.most_common(1)
-            differs = bool(common) and common[0][0] in "nd" and self.grid.shape(row, place) in "wcy"
+            shape = self.grid.shape(row, place)
+            differs = bool(common) and (
+                (common[0][0] in "nd" and shape in "wcy") or (common[0][0] == "w" and shape == "n")
+            )
             unlike += differs or bool(words_of(text) & HEADER_WORDS)
         return unlike * 2 >= len(places)
 
 
+_NAMING: Final = HEADER_WORDS | MONEY_WORDS
 _BLANKS: Final = frozenset((*BLANK_WORDS, *MORE_BLANKS))
 
 

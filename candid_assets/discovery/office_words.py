@@ -37,6 +37,8 @@ IDENTIFIER_WORDS: Final = _words("""
     nidn kk sku resi awb gtin plu nib bpjs nohp notelp norek nowa kode kd
 """)
 """Headers of figures that are no quantities, however they are typed."""
+CONTRIBUTION_WORDS: Final = _words("potongan iuran premi tunjangan tanggungan biaya rp")
+"""Headers of amounts that are paid to an insurance, not of its members' numbers."""
 NUMBERING_WORDS: Final = _words("""
     akun account coa klausul pasal ayat versi version wbs batch seri serial
 """)
@@ -181,6 +183,9 @@ def names_codes(words: frozenset[str]) -> bool:
     """Whether a header is that of figures which name things: codes, telephones, accounts."""
     if words & COUNTING_WORDS:
         return False
-    if words & IDENTIFIER_WORDS or "code" in words:
+    identifiers = words & IDENTIFIER_WORDS
+    if identifiers == {"bpjs"} and words & CONTRIBUTION_WORDS:
+        return False
+    if identifiers or "code" in words:
         return True
     return bool(words & NUMBERING_WORDS) and not words & (MONEY_WORDS | MEASURE_WORDS | DATE_WORDS)

@@ -1,0 +1,66 @@
+"""Headers of two to four rows: names and types as a person would give them."""
+
+from pathlib import Path
+
+import pytest
+
+from candid_assets.discovery.proposal import TableProposal
+from candid_assets_tests.discovery.corpus_headers import DeepTab, deep_tabs
+from candid_assets_tests.discovery.kit import proposed, table_of
+
+SAME = {"amount": {"integer", "number"}}
+EXACT, TYPED = 0.95, 0.97
+
+
+@pytest.fixture(scope="module")
+def read(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[DeepTab, TableProposal | None]]:
+    """Each tab with what is proposed for it."""
+    root = tmp_path_factory.mktemp("deep")
+    pairs = []
+    for number, tab in enumerate(deep_tabs()):
+        tables = proposed(root / str(number), {"Data": tab.sheet}).tables
+        pairs.append((tab, tables[0] if tables else None))
+    return pairs
+
+
+def _is_exact(tab: DeepTab, table: TableProposal | None) -> bool:
+    if table is None:
+        return False
+    layout, headers = table.layout, tuple(column.header for column in table.columns)
+    place = (layout.header_row, layout.header_rows)
+    return (*place, headers) == (tab.header_row, tab.header_rows, tab.headers)
+
+
+def test_nearly_all_headers_are_exact(read: list[tuple[DeepTab, TableProposal | None]]) -> None:
+    wrong = [tab.name for tab, table in read if not _is_exact(tab, table)]
+    assert len(read) >= 50
+    assert len(wrong) <= (1 - EXACT) * len(read), wrong
+
+
+def test_nearly_all_types_are_right(read: list[tuple[DeepTab, TableProposal | None]]) -> None:
+    wrong, total = [], 0
+    for tab, table in read:
+        types = {c.place: c.logical for c in table.columns} if table else {}
+        total += len(tab.types)
+        wrong += [
+            (tab.name, tab.headers[place - 1], types.get(place))
+            for place, meant in enumerate(tab.types, start=1)
+            if types.get(place) not in SAME.get(meant, {meant})
+        ]
+    assert len(wrong) <= (1 - TYPED) * total, wrong
+
+
+def test_no_row_of_a_deep_header_is_data(read: list[tuple[DeepTab, TableProposal | None]]) -> None:
+    kept = [
+        (tab.name, table.clean, table.quarantined)
+        for tab, table in read
+        if table and _is_exact(tab, table) and (table.clean, table.quarantined) != (16, 0)
+    ]
+    assert len(kept) <= (1 - EXACT) * len(read), kept
+
+
+def test_a_word_that_stands_over_each_column_does_not_spread(tmp_path: Path) -> None:
+    rows = [[None, "Nama", "Harga", "Harga", None], ["No", "Barang", "Beli", "Jual", "Stok"]]
+    table = table_of(tmp_path, [*rows, *([n, f"Barang {n}", 900, 1200, n] for n in range(1, 12))])
+    headers = [column.header for column in table.columns]
+    assert headers == ["No", "Nama Barang", "Harga Beli", "Harga Jual", "Stok"]
