@@ -60,8 +60,8 @@ def discovered(tmp_path_factory: pytest.TempPathFactory):
         installation = Installation(root / "data", variables)
         reports = {}
         for name, spreadsheet in (("toko", "toko-id"), ("luar", "luar-id")):
-            done = installation.candid("discover", spreadsheet, "--workbook", name, "--json")
-            assert done.returncode == 0, done.stderr
+            done = installation.invoke("discover", spreadsheet, "--workbook", name, "--json")
+            assert done.exit_code == 0, done.stderr
             reports[name] = (json.loads(done.stdout), done.stderr)
         code, summary, text = installation.run()
         yield installation, reports, (code, summary, text), root
@@ -136,15 +136,15 @@ def test_a_contract_that_stands_is_kept_unless_forced(discovered):
     path = root / "catalog/workbooks/toko/stok.yaml"
     edited = path.read_text().replace("One row for each", "One product for each")
     path.write_text(edited)
-    again = installation.candid("discover", "toko-id", "--workbook", "toko")
-    assert again.returncode == 0, again.stderr
+    again = installation.invoke("discover", "toko-id", "--workbook", "toko")
+    assert again.exit_code == 0, again.stderr
     assert "kept      Stok: stok.yaml exists already" in again.stdout
     assert path.read_text() == edited
     assert "nothing written for Toko" in again.stdout
-    forced = installation.candid(
+    forced = installation.invoke(
         "discover", "toko-id", "--workbook", "toko", "--tab", "stok", "--force", "--json"
     )
-    assert forced.returncode == 0, forced.stderr
+    assert forced.exit_code == 0, forced.stderr
     assert path.read_text() != edited
 
 
@@ -153,8 +153,8 @@ def test_discover_ends_with_the_command_that_refreshes_the_workbook_as_it_stands
     elsewhere = root / "elsewhere"
     bare = Installation(installation.data, {**installation.variables, "CANDID_ENV": "sample"})
     options = ("--workbook", "toko", "--into", str(elsewhere))
-    done = bare.candid("discover", "toko-id", *options)
-    assert done.returncode == 0, done.stderr
+    done = bare.invoke("discover", "toko-id", *options)
+    assert done.exit_code == 0, done.stderr
     assert done.stdout.splitlines()[-1] == (
         "review them, then: candid contracts validate && "
         f"CANDID_ENV=staging CANDID_CATALOG_DIR={elsewhere} candid run --workbook toko"
@@ -163,8 +163,8 @@ def test_discover_ends_with_the_command_that_refreshes_the_workbook_as_it_stands
 
 def test_workbook_that_is_not_shared_is_reported_with_the_fix(discovered):
     installation, _, _, root = discovered
-    done = installation.candid("discover", "nowhere", "--workbook", "baru")
-    assert done.returncode == 1
+    done = installation.invoke("discover", "nowhere", "--workbook", "baru")
+    assert done.exit_code == 1
     assert "workbook baru" in done.stderr
     assert "share" in done.stderr
     assert not Path(root / "catalog/workbooks/baru").exists()
@@ -173,6 +173,6 @@ def test_workbook_that_is_not_shared_is_reported_with_the_fix(discovered):
 @pytest.mark.parametrize("name", ["Sales 2025", "a__b", "2025"])
 def test_a_name_that_is_no_identifier_is_refused(discovered, name):
     installation, _, _, _ = discovered
-    done = installation.candid("discover", "toko-id", "--workbook", name)
-    assert done.returncode == 2
+    done = installation.invoke("discover", "toko-id", "--workbook", name)
+    assert done.exit_code == 2
     assert "snake_case" in done.stderr

@@ -57,8 +57,8 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
         installation = Installation(root / "data", variables)
         proposed = {}
         for book in books:
-            done = installation.candid("discover", book.name, "--workbook", book.name, "--json")
-            assert done.returncode == 0, done.stderr
+            done = installation.invoke("discover", book.name, "--workbook", book.name, "--json")
+            assert done.exit_code == 0, done.stderr
             for table in json.loads(done.stdout)["tables"]:
                 proposed |= {f"{book.name}/{title}": table for title in table["titles"]}
         code, _, text = installation.run()

@@ -40,8 +40,8 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
         }
         made = Installation(root / "data", variables)
         for source, more in (("lembar", ()), (str(root / "ekspor"), ("--type", "local"))):
-            done = made.candid("discover", source, "--workbook", Path(source).name, *more)
-            assert done.returncode == 0, done.stdout + done.stderr
+            done = made.invoke("discover", source, "--workbook", Path(source).name, *more)
+            assert done.exit_code == 0, done.stdout + done.stderr
         code, summary, text = made.run()
     assert code == 0, text
     assert not summary.get("undescribed"), summary
