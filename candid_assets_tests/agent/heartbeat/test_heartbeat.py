@@ -341,6 +341,7 @@ WORKED = simple(
 )
 
 
+@pytest.mark.served
 def test_tasks_run_in_process_where_no_webserver_answers(alone, tmp_path):
     tasks = tmp_path / "tasks.md"
     tasks.write_text(WORKED)
