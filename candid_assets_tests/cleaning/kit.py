@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -105,9 +106,9 @@ def load_raw(
         full = [_kind_and_text(c) for c in (*cells, *([None] * (width - len(cells))))]
         kinds = "".join(kind for kind, _ in full)
         lines.append((number, kinds, "raw-hash", "2026-01-05", *(text for _, text in full)))
-    marks = ", ".join("?" * (4 + width))
-    for line in lines:
-        connection.execute(f"INSERT INTO raw_tab VALUES ({marks})", line)
+    if lines:
+        marks = ", ".join([f"({', '.join('?' * (4 + width))})"] * len(lines))
+        connection.execute(f"INSERT INTO raw_tab VALUES {marks}", [*chain(*lines)])
     for name, by_row in (said or {}).items():
         connection.execute(f"ALTER TABLE raw_tab ADD COLUMN {name} VARCHAR")
         for number, cells in by_row.items():

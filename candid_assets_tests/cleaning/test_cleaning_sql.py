@@ -136,7 +136,7 @@ cells = st.one_of(
 tables = st.lists(st.lists(cells, min_size=0, max_size=10), min_size=0, max_size=25)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     rows=tables,
     repeated=st.booleans(),

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from candid_assets_tests.cleaning.kit import column, run_cleaning, tab_of
@@ -100,6 +100,7 @@ def test_period_without_a_label_is_read_where_the_contract_says_so(connection):
     assert outcome.values(3)[1] == date(2024, 12, 2)
 
 
+@settings(max_examples=40)
 @given(st.data())
 def test_every_day_of_a_period_within_a_year_is_read_as_itself(connection, data):
     first = data.draw(st.dates(date(1950, 1, 1), date(2060, 12, 31)))

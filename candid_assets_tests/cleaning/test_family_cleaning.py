@@ -1,6 +1,7 @@
 """Whatever stands in the tabs of a family, every row ends in exactly one table with its address."""
 
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 import duckdb
@@ -52,7 +53,7 @@ def _load(connection, members):
         f" _kinds varchar, _extract varchar, _loaded_at timestamptz,"
         f" {', '.join(f'{c} varchar' for c in letters)})"
     )
-    made = []
+    made, landed = [], []
     for number, (order, above, body) in enumerate(members):
         names = ("order_id", "amount", "phone", "day")
         positions = dict(zip(names, order, strict=True))
@@ -65,14 +66,13 @@ def _load(connection, members):
             full = [*line, *[None] * (5 - len(line))]
             kinds = "".join("-" if cell is None else cell[0] for cell in full)
             texts = [None if cell is None else cell[1] for cell in full]
-            connection.execute(
-                f'insert into raw."{TAB.table}" values (?, ?, ?, ?, ?, now(), ?, ?, ?, ?, ?)',
-                [f"T{number}", sheet, place, kinds, f"hash{number}", *texts],
-            )
+            landed.append((f"T{number}", sheet, place, kinds, f"hash{number}", *texts))
         extract = CurrentExtract(
             f"hash{number}", "book", sheet, f"T{number}", len(lines), tab=f"orders@{sheet}"
         )
         made.append(Member(extract, HeaderMap(above + 1, positions)))
+    marks = ", ".join(["(?, ?, ?, ?, ?, now(), ?, ?, ?, ?, ?)"] * len(landed))
+    connection.execute(f'insert into raw."{TAB.table}" values {marks}', [*chain(*landed)])
     return made
 
 
@@ -80,7 +80,7 @@ def _addresses(connection, table):
     return connection.execute(f"select _sheet_id, _row from temp.{table}").fetchall()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     members=st.lists(member, min_size=1, max_size=4),
     policy=st.sampled_from(["quarantine", "keep_first", "keep_last"]),

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from candid_assets_tests.cleaning.kit import column, run_cleaning, tab_of
@@ -161,6 +161,7 @@ def test_rows_that_are_shown_differently_are_no_exact_duplicates(connection):
     assert outcome.dropped[5] == "exact_duplicate"
 
 
+@settings(max_examples=40)
 @given(
     st.lists(st.sampled_from(["pcs", "lusin", "Rp", "$", "%", ""]), min_size=1, max_size=12),
 )

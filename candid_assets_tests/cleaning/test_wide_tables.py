@@ -39,7 +39,7 @@ def tables_of(connection: DuckDBPyConnection) -> list[list[tuple[Any, ...]]]:
     return content
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     rows=tables,
     size=st.integers(min_value=1, max_value=5),
