@@ -108,10 +108,10 @@ def family_members(connection: Connection, workbook: str, family: str) -> list[C
     rows = connection.execute(
         "with seen as (select *, row_number() over (partition by tab order by number desc) as"
         " age, first_value(spreadsheet_id) over (order by number desc) as newest,"
-        " min(number) over (partition by tab) as first_seen"
+        " min(number) over (partition by tab) as first_number"
         f" from {_extracts(connection)} where workbook = ? and family = ?)"
         f" select {_CURRENT} from seen where age = 1 and spreadsheet_id = newest"
-        " order by first_seen",
+        " order by first_number",
         [workbook, family],
     ).fetchall()
     return [CurrentExtract(*row) for row in rows]
