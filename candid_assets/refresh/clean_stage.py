@@ -7,36 +7,33 @@ from datetime import date
 
 from candid_assets.cleaning.cleaning_sql import CleaningTables, cleaning_sql
 from candid_assets.cleaning.family_cleaning import Member, clean_family
-from candid_assets.cleaning.header_search import HeaderProblem, find_header
+from candid_assets.cleaning.header_search import HeaderProblem
 from candid_assets.cleaning.raw_content import raw_content
 from candid_assets.cleaning.undeclared_columns import undeclared_cells
 from candid_assets.contracts.catalog import Tab
-from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.quality import invariants
 from candid_assets.quality.plausibility import check_plausible
 from candid_assets.quality.row_rules import check_row_rules
 from candid_assets.quality.swapped_columns import check_swapped
 from candid_assets.quality.table_fingerprint import table_fingerprint
 from candid_assets.refresh.context import Refresh
+from candid_assets.refresh.contract_check import contract_check, contract_of_current, header_of
 from candid_assets.refresh.events import Built, Checked, Event, Failed, Unchanged
 from candid_assets.refresh.family_members import Choice, as_they_are, emptied, with_renames
 from candid_assets.refresh.input_keys import clean_key
-from candid_assets.refresh.land_stage import raw_head
 from candid_assets.refresh.layout_drift import note_current, note_layouts, note_lost, note_missing
 from candid_assets.refresh.layouts import observe
 from candid_assets.refresh.lost_keys import judge_losses
 from candid_assets.refresh.swap import KINDS, StagedTab, swap
-from candid_assets.refresh.unfilled_merges import unfilled_merges
 from candid_assets.source_kinds.links import cell_link
 from candid_assets.sql import qualified, quoted
 from candid_assets.warehouse.builds import TableState
 from candid_assets.warehouse.check_results import Cells, CheckResult, MemberCells
 from candid_assets.warehouse.current_extracts import CurrentExtract
 from candid_assets.warehouse.ledger import Ledger
+from candid_assets.warehouse.refresh_record import unfinished_checks
 from candid_assets.warehouse.tab_changes import accepted_layouts
 from candid_assets.warehouse.tables import row_count
-
-HEADER_ROWS = 60
 
 
 def stage_clean(
@@ -54,12 +51,11 @@ def stage_clean(
     if refresh.is_current("clean", tab.table, key):
         yield Unchanged("clean", tab.table)
         yield Unchanged("quarantine", tab.table)
-        if problem:
-            yield Checked(invariants.contract_holds(tab.source, tab.table, problem=problem))
+        yield from contract_of_current(refresh, tab, extract, choice)
         note_current(refresh, tab, extract)
         return None
     if choice is None:
-        header = _header(refresh, tab, extract)
+        header = header_of(refresh, tab, extract)
         if isinstance(header, HeaderProblem):
             message, fix = with_renames(header, note_missing(refresh, tab, extract, header))
             problem = f"{message}; {fix}"
@@ -89,13 +85,8 @@ def stage_clean(
         yield from _nothing_passed(refresh, staged)
         _drop(refresh, staged)
         return None
-    unclaimed = tuple(dict.fromkeys(h for m in members for h in m.header.unclaimed))
-    unfilled = unfilled_merges(refresh, staged, members)
-    yield Checked(
-        invariants.contract_holds(
-            tab.source, tab.table, problem=problem, unclaimed=unclaimed, unfilled=unfilled
-        )
-    )
+    relations = [staged.temp("clean"), staged.temp("quarantine")]
+    yield contract_check(refresh, tab, members, relations, problem)
     return staged
 
 
@@ -142,12 +133,6 @@ def _nothing_passed(refresh: Refresh, staged: StagedTab) -> Iterator[Event]:
     yield _failed(tab, "check_failed", message, fix)
 
 
-def _header(refresh: Refresh, tab: Tab, extract: CurrentExtract) -> HeaderMap | HeaderProblem:
-    if extract.rows == 0:  # landed only where the contract allows an empty tab
-        return HeaderMap(header_row=1, positions={tab.columns[0].name: 1})
-    return find_header(tab, raw_head(refresh, tab.table, HEADER_ROWS))
-
-
 def _failed(tab: Tab, cause: str, message: str, fix: str) -> Failed:
     return Failed("clean", tab.table, cause, message, fix, tab.workbook, tab.name)
 
@@ -192,10 +177,13 @@ def _stage(
     )
     cells = _cells(tab, members)
     audit = refresh.suites.submit(tab, connection, relations["clean"], cells)
+    kept = _kept_verdicts(refresh, tab, members)
+    swapped = check_swapped(connection, tab, (relations["clean"], _last_good(refresh, tab)), cells)
+    compared = [kept.get(result.name, result) for result in swapped]
     row_checks = [
         *check_row_rules(connection, tab, relations["clean"], cells),
         *check_plausible(connection, tab, relations["clean"], cells, _read_day(refresh, tab)),
-        *check_swapped(connection, tab, (relations["clean"], _last_good(refresh, tab)), cells),
+        *compared,
     ]
     layouts = {
         m.extract.tab: observe(connection, tab, m, relations["clean"], relations["quarantine"])
@@ -203,7 +191,16 @@ def _stage(
     }
     seconds = time.monotonic() - started
     facts = (clean, quarantine, ledger, dropped, audit, undeclared, layouts, row_checks, seconds)
-    return StagedTab(tab, extract, key, *facts)
+    return StagedTab(tab, extract, key, *facts, kept, compared)
+
+
+def _kept_verdicts(refresh: Refresh, tab: Tab, members: Sequence[Member]) -> dict[str, CheckResult]:
+    """Return what a run that was killed later recorded when it swapped in this very content."""
+    parts = {m.extract.tab: m.extract.content_hash for m in members}
+    layouts = accepted_layouts(refresh.connection, tab.workbook, parts)
+    if {name: layout.content_hash for name, layout in layouts.items()} != parts:
+        return {}
+    return {check.name: check for check in unfinished_checks(refresh.connection, tab.table)}
 
 
 def _last_good(refresh: Refresh, tab: Tab) -> str | None:

@@ -17,6 +17,7 @@ from candid_assets.settings import Settings
 from candid_assets.sources.protocol import StateOrError
 from candid_assets.warehouse.builds import Origin, TableState
 from candid_assets.warehouse.landing import Landing
+from candid_assets.warehouse.refresh_record import WorkbookReading, forget_reading
 
 
 class Progress(Protocol):
@@ -84,9 +85,18 @@ class Refresh:
     """How tabs are laid out, as far as this refresh looked at them."""
     times: StageTimes = field(default_factory=StageTimes)
     """How long each stage took so far."""
+    readings: list[WorkbookReading] = field(default_factory=list)
+    """Workbooks that were read whole; remembered together with the verdicts on what was read."""
+    failed: set[str] = field(default_factory=set)
+    """Tables that failed in this refresh, by name."""
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     origin: Origin = field(default_factory=lambda: Origin(""))
     """Who builds, as each build records it; set when the refresh begins."""
+
+    def forget(self, workbook: str) -> None:
+        """Make the next refresh read a workbook again, even if it is unchanged."""
+        self.readings = [reading for reading in self.readings if reading.workbook != workbook]
+        forget_reading(self.connection, workbook)
 
     @property
     def is_replay(self) -> bool:

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from candid_assets.contracts.catalog import Tab, Workbook
 from candid_assets.logs import logged_with
 from candid_assets.refresh.context import Refresh
+from candid_assets.refresh.failures import Cause, unforeseen
 from candid_assets.refresh.unchanged_workbooks import (
     doubted,
     is_newer,
@@ -32,12 +33,8 @@ from candid_assets.sources.protocol import (
     StateOrError,
     Titles,
 )
-from candid_assets.sources.source_errors import CERTAIN, SourceError
+from candid_assets.sources.source_errors import CERTAIN, SourceError, place
 from candid_assets.warehouse.extracts import current_extracts, family_members
-from candid_assets.warehouse.refresh_record import (
-    forget_reading,
-    record_reading,
-)
 
 MOST_IN_MEMORY = 2
 """Workbooks that may be in memory at once: the one being built and the one being read."""
@@ -48,7 +45,7 @@ class Reading:
     """A workbook and what was read of it."""
 
     workbook: Workbook
-    outcome: SourceExtract | SourceError | None
+    outcome: SourceExtract | SourceError | Cause | None
     """None where the workbook is unchanged, so that nothing was read."""
 
 
@@ -86,8 +83,8 @@ class Extraction:
         wanted = [w for w in self.refresh.catalog.workbooks if self._tabs(w)]
         env = self.refresh.settings.env
         unseen = [w for w in wanted if w.locations.get(env, "") not in {"", *self.looked_at}]
-        self.looked_at |= self.session.states(unseen)
-        read: dict[str, SourceExtract | SourceError | None] = {}
+        self.looked_at |= self._states(unseen)
+        read: dict[str, SourceError | None] = {}
         to_read: list[tuple[Workbook, SourceState]] = []
         for workbook in wanted:
             state = self._state_of(workbook)
@@ -102,20 +99,24 @@ class Extraction:
             yield Reading(next(w for w in wanted if w.name == name), outcome)
         yield from self._read_concurrently(to_read)
 
-    def forget(self, workbook: Workbook) -> None:
-        """Make the next refresh read the workbook again, even if it is unchanged."""
-        forget_reading(self.refresh.connection, workbook.name)
-
     def remember(self, workbook: Workbook, extract: SourceExtract, *, has_news: bool) -> None:
-        """Record the state of a workbook whose tabs have all landed, for the next refresh.
+        """Note the state of a workbook whose tabs have all landed, for the next refresh.
 
         Where the source names a new version and gave the old content, the answer may be of before
         the edit: such a workbook is read again by the next refresh, changed or not.
         """
-        connection = self.refresh.connection
         reading = reading_of(workbook, self.refresh.settings.env, extract.state)
-        is_late = not has_news and is_newer(connection, reading)
-        record_reading(connection, doubted(reading) if is_late or extract.is_doubtful else reading)
+        is_late = not has_news and is_newer(self.refresh.connection, reading)
+        doubtful = is_late or extract.is_doubtful
+        self.refresh.readings.append(doubted(reading) if doubtful else reading)
+
+    def _states(self, workbooks: Sequence[Workbook]) -> Mapping[str, StateOrError]:
+        """Return states by location; where no source can be opened, the error of each."""
+        try:
+            return self.session.states(workbooks)
+        except SourceError as error:
+            env = self.refresh.settings.env
+            return {w.locations[env]: error for w in workbooks}
 
     def _tabs(self, workbook: Workbook) -> list[Tab]:
         return [t for t in workbook.living_tabs if self.refresh.selection.has(t.source, t.table)]
@@ -148,7 +149,7 @@ class Extraction:
     ) -> Iterator[Reading]:
         seen, members = _seen(self.refresh), _known_members(self.refresh)
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="extract") as pool:
-            waiting: list[tuple[Workbook, Future[SourceExtract | SourceError]]] = []
+            waiting: list[tuple[Workbook, Future[SourceExtract | SourceError | Cause]]] = []
             queue = list(to_read)
             try:
                 while queue or waiting:
@@ -169,7 +170,7 @@ class Extraction:
         state: SourceState,
         seen: Mapping[str, LastRead],
         members: Mapping[str, Titles],
-    ) -> SourceExtract | SourceError:
+    ) -> SourceExtract | SourceError | Cause:
         run_id, name = self.refresh.run_id, workbook.name
         with (
             logged_with(run=run_id, workbook=name),
@@ -183,7 +184,7 @@ class Extraction:
         state: SourceState,
         seen: Mapping[str, LastRead],
         members: Mapping[str, Titles],
-    ) -> SourceExtract | SourceError:
+    ) -> SourceExtract | SourceError | Cause:
         if workbook.kind in self.stopped:
             return self.stopped[workbook.kind]
         planned = len(self._tabs(workbook))
@@ -213,6 +214,9 @@ class Extraction:
             if error.code in CERTAIN:
                 self.stopped[workbook.kind] = error.for_all(workbook.name)
             return self.stopped.get(workbook.kind) or error
+        except Exception as error:
+            what = f"{place(workbook.name)} cannot be read"
+            return unforeseen(error, what, self.refresh.settings)
 
     def _last(self, workbook: Workbook, tab: LastRead | None, name: str) -> LastExtract | None:
         """Return a tab's last extract; None where its file is damaged, so that all is read."""

@@ -2,11 +2,13 @@
 
 import logging
 from dataclasses import dataclass
+from typing import Final
 
 import duckdb
 import pyarrow as pa
 
 from candid_assets.settings import Settings
+from candid_assets.sources.source_errors import REPORT_IT, shortened
 from candid_assets.storage_errors import storage_error
 from candid_assets.warehouse.errors import (
     DAMAGED_FIX,
@@ -17,9 +19,8 @@ from candid_assets.warehouse.errors import (
 
 log = logging.getLogger(__name__)
 
-REPORT_IT = "this is a fault of the platform: report it with the run's log"
-
-
+LANDING_DAMAGED: Final = "landing_damaged"
+"""The code of an extract in landing that cannot be read."""
 STORAGE = (
     OSError,
     pa.ArrowException,
@@ -51,11 +52,12 @@ def unforeseen(error: Exception, what: str, settings: Settings) -> Cause:
 
     A fault of the platform is logged with its trace; the others say all that there is to know.
     """
-    message = f"{what}: {type(error).__name__}: {error}"
+    said = f"{type(error).__name__}: {shortened(str(error))}"
+    message = f"{what}: {said}"
     refused = storage_error(error, settings.data_dir)
-    cause = Cause("internal_error", message, REPORT_IT)
+    cause = Cause("internal_error", f"{what}: unexpected {said}", REPORT_IT)
     if isinstance(error, WarehouseError):
-        code = "landing_damaged" if isinstance(error, LandingError) else "warehouse_damaged"
+        code = LANDING_DAMAGED if isinstance(error, LandingError) else "warehouse_damaged"
         cause = Cause(code, f"{what}: {error.message}", error.fix or DAMAGED_FIX)
     elif is_damage(error):
         cause = Cause("warehouse_damaged", f"{what}: {str(error).splitlines()[0]}", DAMAGED_FIX)

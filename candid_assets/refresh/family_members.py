@@ -30,7 +30,7 @@ def merged_events(family: Tab, events: Iterable[Event]) -> Iterator[Event]:
     Failures stay one for each member, so that every cause is named.
     """
     built: list[Built] = []
-    unchanged = False
+    unchanged = failed = False
     checks: dict[str, list[CheckResult]] = {}
     for event in events:
         match event:
@@ -39,12 +39,13 @@ def merged_events(family: Tab, events: Iterable[Event]) -> Iterator[Event]:
             case Checked():
                 checks.setdefault(event.result.name, []).append(event.result)
             case Failed():
+                failed = True
                 yield replace(event, table=family.table, tab=family.name)
             case Unchanged():
                 unchanged = True
     if built:
         yield _one_built(family, built)
-    elif unchanged and not checks:
+    elif unchanged and not failed:
         yield Unchanged(family.source, family.table)
     for results in checks.values():
         yield Checked(_one_result(family, results))

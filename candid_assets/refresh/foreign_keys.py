@@ -1,6 +1,6 @@
 """Checks the foreign keys of tabs once every clean table is built, whatever their order."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 import duckdb
 
@@ -9,6 +9,7 @@ from candid_assets.contracts.header_text import normalise
 from candid_assets.names import column_letter
 from candid_assets.quality.frame import column_types
 from candid_assets.quality.references import check_references
+from candid_assets.refresh.contained import contained, of_tab
 from candid_assets.refresh.context import Refresh
 from candid_assets.refresh.events import Checked, Event
 from candid_assets.refresh.swap import StagedTab
@@ -62,20 +63,26 @@ def look_up(refresh: Refresh, replaced: Sequence[Tab], rekeyed: Collection[str])
     """
     new = {tab.table for tab in replaced}
     for tab in replaced:
-        for result in _judged(refresh, tab):
-            yield Checked(result)
+        yield from _judged(refresh, tab, lambda _: True)
     for tab in refresh.catalog.tabs:
         leads = {column.reference.table for column in tab.columns if column.reference}
         if tab.table not in new and leads & set(rekeyed) and ("clean", tab.table) in refresh.states:
-            for result in _judged(refresh, tab):
-                if not _stands(refresh, result):
-                    yield Checked(result)
+            yield from _judged(refresh, tab, lambda result: not _stands(refresh, result))
 
 
-def _judged(refresh: Refresh, tab: Tab) -> list[CheckResult]:
-    extract = current_extract(refresh.connection, tab)
-    cells = _cells(refresh, tab, extract) if extract else None
-    return check_references(refresh.connection, tab, qualified("clean", tab.table), cells)
+def _judged(refresh: Refresh, tab: Tab, is_news: Callable[[CheckResult], bool]) -> Iterator[Event]:
+    """Yield the verdicts on a tab's foreign keys that are news; an error is this tab's failure."""
+
+    def check() -> Iterator[Event]:
+        extract = current_extract(refresh.connection, tab)
+        cells = _cells(refresh, tab, extract) if extract else None
+        relation = qualified("clean", tab.table)
+        for result in check_references(refresh.connection, tab, relation, cells):
+            if is_news(result):
+                yield Checked(result)
+
+    what = f"foreign keys of {tab.table} could not be judged"
+    yield from contained(check(), what, refresh.settings, of_tab(tab))
 
 
 def _stands(refresh: Refresh, result: CheckResult) -> bool:

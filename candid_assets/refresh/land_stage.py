@@ -2,17 +2,17 @@
 
 import time
 from collections.abc import Iterator
-
-import pyarrow as pa
+from functools import partial
 
 from candid_assets.contracts.catalog import Tab
 from candid_assets.names import tab_table
 from candid_assets.quality import invariants
 from candid_assets.quality.table_fingerprint import table_fingerprint
+from candid_assets.refresh.contained import contained
 from candid_assets.refresh.context import Refresh
 from candid_assets.refresh.events import Built, Checked, Event, Failed, Unchanged
 from candid_assets.refresh.extract_stage import Extraction, Reading
-from candid_assets.refresh.failures import Cause, storage_fix
+from candid_assets.refresh.failures import Cause
 from candid_assets.refresh.family_members import merged_events
 from candid_assets.refresh.input_keys import raw_key
 from candid_assets.refresh.layout_changes import LOST_TAB
@@ -27,7 +27,7 @@ from candid_assets.sql import qualified, quoted
 from candid_assets.warehouse.builds import MadeFrom, TableState, record_state
 from candid_assets.warehouse.current_extracts import CurrentExtract, used_extracts
 from candid_assets.warehouse.database import transaction
-from candid_assets.warehouse.extracts import current_extract, record_extract
+from candid_assets.warehouse.extracts import adopt_extract, current_extract, record_extract
 from candid_assets.warehouse.provenance import (
     CELLS,
     FAMILY_COLUMNS,
@@ -48,28 +48,34 @@ def land(
     if outcome is None:
         yield from (Unchanged(t.source, t.table) for t in tabs)
         return
-    whole = not isinstance(outcome, SourceError) and len(outcome.requested) >= len(
-        workbook.living_tabs
-    )
+    if not isinstance(outcome, SourceExtract):
+        for tab in tabs:
+            yield from _not_landed(refresh, tab, outcome)
+        return
+    whole = len(outcome.requested) >= len(workbook.living_tabs)
     has_news = False
     for tab in tabs:
-        if isinstance(outcome, SourceError):
-            events = _land_result(refresh, session, tab, outcome)
-        elif tab.is_family:
-            events = merged_events(tab, _land_members(refresh, session, tab, outcome))
-        else:
-            events = _land_result(refresh, session, tab, outcome.tabs[tab.name])
-        for event in events:
+        events = _land_table(refresh, session, tab, outcome)
+        failed = partial(_not_landed, refresh, tab)
+        for event in contained(events, _not_kept(tab), refresh.settings, failed):
             whole = whole and not isinstance(event, Failed)
             has_news = has_news or isinstance(event, Built)
             yield event
-    if isinstance(outcome, SourceError):
-        return
     note_undescribed(refresh, workbook, outcome)
     if whole:
         extraction.remember(workbook, outcome, has_news=has_news)
     else:
-        extraction.forget(workbook)
+        refresh.forget(workbook.name)
+
+
+def _land_table(
+    refresh: Refresh, session: Sources, tab: Tab, outcome: SourceExtract
+) -> Iterator[Event]:
+    """Land a tab, or every member of a family."""
+    if tab.is_family:
+        yield from merged_events(tab, _land_members(refresh, session, tab, outcome))
+    else:
+        yield from _land_result(refresh, session, tab, outcome.tabs[tab.name])
 
 
 def _land_members(
@@ -105,32 +111,37 @@ def _named(member: Tab, error: SourceError) -> SourceError:
 def _land_result(
     refresh: Refresh, session: Sources, tab: Tab, result: TabExtract | SourceError
 ) -> Iterator[Event]:
-    """Land what was read of one tab, or say why it could not be read."""
-    failure: SourceError | Cause | None
-    if isinstance(result, TabExtract):
-        failure = held_back(refresh, tab, result)
-        try:
-            if failure is None:
-                yield from _land_tab(refresh, session, tab, result)
-        except (OSError, pa.ArrowException) as error:
-            message = f"{place(tab.workbook, tab.title)} was read but cannot be kept: {error}"
-            failure = Cause("storage_failed", message, storage_fix(refresh.settings))
+    """Land what was read of one tab, or say why it could not be read or kept."""
+    failed = partial(_not_landed, refresh, tab)
+    if isinstance(result, SourceError):
+        yield from failed(result)
+        return
+    events = _land_read(refresh, session, tab, result)
+    yield from contained(events, _not_kept(tab), refresh.settings, failed)
+
+
+def _land_read(
+    refresh: Refresh, session: Sources, tab: Tab, extract: TabExtract
+) -> Iterator[Event]:
+    held = held_back(refresh, tab, extract)
+    if held is None:
+        yield from _land_tab(refresh, session, tab, extract)
     else:
-        failure = result
-    if failure is not None:
-        if failure.code in LOST_TAB:
-            note_lost(refresh, tab, failure.code, failure.message, failure.fix)
-        words = f"{failure.message}; {failure.fix}"
-        yield Checked(invariants.read_complete(tab.source, tab.table, error=words))
-        yield Failed(
-            tab.source,
-            tab.table,
-            failure.code,
-            failure.message,
-            failure.fix,
-            tab.workbook,
-            tab.name,
-        )
+        yield from _not_landed(refresh, tab, held)
+
+
+def _not_kept(tab: Tab) -> str:
+    return f"{place(tab.workbook, tab.title)} was read but cannot be kept"
+
+
+def _not_landed(refresh: Refresh, tab: Tab, failure: SourceError | Cause) -> Iterator[Event]:
+    """Say why a tab has no new extract."""
+    if failure.code in LOST_TAB:
+        note_lost(refresh, tab, failure.code, failure.message, failure.fix)
+    words = f"{failure.message}; {failure.fix}"
+    yield Checked(invariants.read_complete(tab.source, tab.table, error=words))
+    why = (failure.code, failure.message, failure.fix)
+    yield Failed(tab.source, tab.table, *why, tab.workbook, tab.name)
 
 
 def _land_tab(refresh: Refresh, session: Sources, tab: Tab, extract: TabExtract) -> Iterator[Event]:
@@ -146,29 +157,32 @@ def _land_tab(refresh: Refresh, session: Sources, tab: Tab, extract: TabExtract)
         ),
         Checked(invariants.sheet_untouched(tab.source, tab.table, session.conduct(tab.source))),
     )
-    if before == CurrentExtract(
-        landed.content_hash,
+    digest = landed.content_hash
+    is_landed = before == CurrentExtract(
+        digest,
         extract.spreadsheet_id,
         extract.sheet_id,
         extract.title,
         extract.rows,
         extract.hidden,
-    ):
+    )
+    if is_landed and not adopt_extract(refresh.connection, tab, digest, refresh.run_id):
         yield Unchanged(tab.source, tab.table)
-        # What a read that failed, or a run that was killed, left behind does not stand any more.
+        # What a read that failed left behind does not stand any more.
         yield from () if _read_stands(refresh, tab) else checks
         return
-    record_extract(refresh.connection, tab, extract, landed.content_hash, refresh.run_id)
+    if not is_landed:
+        record_extract(refresh.connection, tab, extract, digest, refresh.run_id)
     yield Built(
         tab.source,
         tab.table,
         extract.rows,
-        landed.content_hash,
+        digest,
         time.monotonic() - started,
         {
             "title": extract.title,
             "columns": extract.columns,
-            "extract": landed.content_hash[:12],
+            "extract": digest[:12],
             "stored": "new file" if landed.is_new else "content already in landing",
         },
     )

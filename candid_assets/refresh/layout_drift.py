@@ -12,6 +12,7 @@ from candid_assets.refresh.events import Checked, Event, Failed
 from candid_assets.refresh.header_renames import missing_headers
 from candid_assets.refresh.layout_changes import compare
 from candid_assets.refresh.schema_changes import Observed, forget_retired, resolve_decided, settle
+from candid_assets.refresh.swap import StagedTab
 from candid_assets.warehouse.current_extracts import CurrentExtract
 from candid_assets.warehouse.raw_query import extract_relation
 from candid_assets.warehouse.tab_changes import (
@@ -19,7 +20,6 @@ from candid_assets.warehouse.tab_changes import (
     ChangeKind,
     Layout,
     accepted_layouts,
-    retitle,
 )
 
 
@@ -89,16 +89,24 @@ def note_current(refresh: Refresh, tab: Tab, extract: CurrentExtract) -> None:
         if part.content_hash != layout.content_hash:
             continue
         now = replace(layout, title=part.title, hidden=part.hidden, sheet_id=part.sheet_id)
-        if now != layout:
-            retitle(refresh.connection, tab.workbook, name, now)
-        elif (tab.workbook, name) not in refresh.observations.read:
+        if now == layout and (tab.workbook, name) not in refresh.observations.read:
             continue
-        changes = compare(tab, layout, now)
-        refresh.observations.note(tab, name, Observed(now.title, now.content_hash, now, changes))
+        seen = Observed(now.title, now.content_hash, now, compare(tab, layout, now))
+        seen.retitled = now != layout
+        refresh.observations.note(tab, name, seen)
 
 
-def report_layout(refresh: Refresh, tab: Tab) -> Iterator[Event]:
-    """Record what was noted of a tab and yield the check of its layout."""
+def report_layout(refresh: Refresh, tab: Tab, staged: StagedTab | None) -> Iterator[Event]:
+    """Record what was noted of a tab and yield the check of its layout.
+
+    A change that waits for nobody is recorded with the staged table, once it is swapped in.
+    """
     seen = refresh.observations.by_table.pop(tab.table, {})
-    for result in settle(refresh.connection, tab, seen, refresh.run_id):
+    if not seen:
+        return
+    result, passing = settle(refresh.connection, tab, seen, refresh.run_id)
+    if staged is None:
         yield Checked(result)
+    else:
+        staged.passing.extend(passing)
+        yield from (Checked(verdict) for verdict in staged.compare([result]))

@@ -12,7 +12,7 @@ from candid_assets.refresh.failures import Cause
 from candid_assets.sources.extract import TabExtract
 from candid_assets.sources.source_errors import place
 from candid_assets.warehouse.current_extracts import CurrentExtract
-from candid_assets.warehouse.extracts import current_extract, landed_extract
+from candid_assets.warehouse.extracts import landed_extract
 from candid_assets.warehouse.tab_changes import Hold, accepted_layouts, record_hold
 
 FEW_ROWS = 50
@@ -52,10 +52,11 @@ def way_out(refresh: Refresh, tab: Tab, content: str) -> str:
 
 
 def _built_from(refresh: Refresh, tab: Tab) -> CurrentExtract | None:
-    """Return the extract that the clean table was built from, else the last one that landed."""
+    """Return the extract that the clean table was built from; None where none was built."""
     layout = accepted_layouts(refresh.connection, tab.workbook, [tab.name]).get(tab.name)
-    built = layout and landed_extract(refresh.connection, tab, layout.content_hash)
-    return built or current_extract(refresh.connection, tab)
+    if layout is None:
+        return None
+    return landed_extract(refresh.connection, tab, layout.content_hash)
 
 
 def _loss(
@@ -77,7 +78,7 @@ def _loss(
         return None
     return Cause(
         "rows_vanished",
-        f"{where} has {extract.rows:,} rows, after {before.rows:,} at the last refresh",
+        f"{where} has {extract.rows:,} rows; its table was built from {before.rows:,}",
         way_out(refresh, tab, extract.content_hash),
     )
 

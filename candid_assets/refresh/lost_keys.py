@@ -52,7 +52,7 @@ def judge_losses(refresh: Refresh, staged: StagedTab) -> Iterator[Event]:
         for name, before in layouts.items()
         if before.content_hash != staged.layouts[name].content_hash
     }
-    yield Checked(_result(tab, losses))
+    yield from (Checked(result) for result in staged.compare([_result(tab, losses)]))
     for name, loss in losses.items():
         yield from _judge(refresh, staged, (name, layouts[name]), loss)
 

@@ -12,15 +12,16 @@ from candid_assets.contracts.catalog import Model
 from candid_assets.quality import invariants
 from candid_assets.quality.audit import Audit
 from candid_assets.quality.table_fingerprint import table_fingerprint
+from candid_assets.refresh.contained import contained, of_ready
 from candid_assets.refresh.context import Refresh
 from candid_assets.refresh.events import Built, Checked, Event, Failed, Unchanged
-from candid_assets.refresh.failures import unforeseen
 from candid_assets.refresh.history_versions import fold
 from candid_assets.refresh.input_keys import model_key
 from candid_assets.sql import qualified, quoted
 from candid_assets.warehouse.builds import MadeFrom, TableState, record_state
 from candid_assets.warehouse.check_results import CheckResult
 from candid_assets.warehouse.database import transaction
+from candid_assets.warehouse.refresh_record import forget_checks, recorded_failures
 from candid_assets.warehouse.tables import replace_table, row_count
 
 MODELS_IN_AUDIT = 2
@@ -91,13 +92,8 @@ class ReadyTables:
 
     def _guarded(self, model: Model, events: Iterator[Event]) -> Iterator[Event]:
         """Yield the events; an unforeseen error fails this model and no other."""
-        try:
-            yield from events
-        except Exception as error:
-            cause = unforeseen(
-                error, f"ready.{model.name} could not be built", self.refresh.settings
-            )
-            yield Failed("ready", model.name, cause.code, cause.message, cause.fix)
+        what = f"ready.{model.name} could not be built"
+        yield from contained(events, what, self.refresh.settings, of_ready(model.name))
 
 
 def build_model(refresh: Refresh, model: Model) -> Iterator[Event]:
@@ -111,9 +107,7 @@ def stage_model(refresh: Refresh, model: Model) -> Generator[Event, None, Staged
     """Compute a ready table and hand it to the audit; None where there is nothing to replace."""
     key = model_key(model, refresh.states)
     if key is None:
-        absent = [f"{layer}.{t}" for layer, t in model.inputs if (layer, t) not in refresh.states]
-        message = f"ready.{model.name} reads {', '.join(absent)}, which was never built"
-        yield _failed(model, "input_missing", message, "mend that table first; see its own failure")
+        yield _failed(model, "input_missing", *_absent(refresh, model))
         return None
     if refresh.is_current("ready", model.name, key):
         yield Unchanged("ready", model.name)
@@ -136,6 +130,26 @@ def stage_model(refresh: Refresh, model: Model) -> Generator[Event, None, Staged
         yield _failed(model, "sql_error", message, f"mend {written}")
         return None
     return StagedModel(model, key, state, made, audit, time.monotonic() - started)
+
+
+def _absent(refresh: Refresh, model: Model) -> tuple[str, str]:
+    """Return message and fix for a model that reads tables which were never built."""
+    failed = refresh.failed | {f.table for f in recorded_failures(refresh.connection)}
+    reasons: dict[str, list[str]] = {}
+    fixes = []
+    for layer, table in model.inputs:
+        if (layer, table) in refresh.states:
+            continue
+        if table in failed:
+            reason, fix = "which could not be built", "correct what its own failure names"
+        elif not refresh.selection.has(layer, table):
+            reason, fix = "which is no part of this run", "run `candid run`, which builds all"
+        else:
+            reason, fix = "of which nothing was read yet", "run again once its source has rows"
+        reasons.setdefault(reason, []).append(f"{layer}.{table}")
+        fixes.append(fix)
+    why = "; ".join(f"{', '.join(tables)}, {reason}" for reason, tables in reasons.items())
+    return f"ready.{model.name} reads {why}", "; ".join(dict.fromkeys(fixes))
 
 
 def finish_model(refresh: Refresh, staged: StagedModel) -> Iterator[Event]:
@@ -196,6 +210,7 @@ def _swap(refresh: Refresh, staged: StagedModel) -> CheckResult:
                 connection, "ready", model.name, staged.relation, comments, model.description
             )
             record_state(connection, "ready", model.name, state, refresh.origin, staged.made)
+            forget_checks(connection, "ready", model.name)
             fingerprint = table_fingerprint(connection, qualified("ready", model.name))
             result = invariants.swapped_whole("ready", model.name, state.fingerprint, fingerprint)
             if not result.passed:

@@ -21,6 +21,7 @@ from candid_assets.warehouse.refresh_record import (
     forget_failures,
     record_checks,
     record_failures,
+    record_reading,
     record_run,
     recorded_checks,
 )
@@ -119,15 +120,20 @@ class Record:
         return list(seen.values())
 
     def finish(self, refresh: Refresh) -> None:
-        """Write checks, failures and the run to `meta`; a run without news writes nothing."""
+        """Write checks, failures and the run to `meta`; of a run without news only what it read.
+
+        One transaction, so that a run that was killed has read and judged nothing: the next one
+        reads its workbooks again, and every verdict is recorded.
+        """
         self.finished_at = datetime.now(UTC)
         self.report = str(report_path(refresh))
         self.undescribed_changed = refresh.observations.undescribed_changed
         self.summary = self._summary(refresh)
-        if not self.changed:
-            return
         with transaction(refresh.connection):
-            self._write(refresh, self.finished_at, self.summary)
+            for reading in refresh.readings:
+                record_reading(refresh.connection, reading)
+            if self.changed:
+                self._write(refresh, self.finished_at, self.summary)
 
     def _write(self, refresh: Refresh, at: datetime, summary: Summary) -> None:
         connection, run_id = refresh.connection, refresh.run_id

@@ -1,6 +1,6 @@
 """The log of structural changes: record, report and resolve what a refresh noted."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import duckdb
@@ -21,6 +21,7 @@ from candid_assets.warehouse.tab_changes import (
     open_changes,
     record_change,
     resolve_changes,
+    retitle,
 )
 
 LASTING = frozenset({"tab_renamed", "tab_hidden", "column_added", "column_removed"})
@@ -38,6 +39,8 @@ class Observed:
     changes: list[Change] = field(default_factory=list)
     read: bool = False
     """Whether it was read in this refresh."""
+    retitled: bool = False
+    """Whether its title or the like changed and its content did not."""
 
 
 @dataclass(slots=True)
@@ -57,36 +60,44 @@ class Observations:
         if name in seen:
             observed.changes = [*seen[name].changes, *observed.changes]
             observed.layout = observed.layout or seen[name].layout
+            observed.retitled = observed.retitled or seen[name].retitled
         seen[name] = observed
 
 
 def settle(
     connection: duckdb.DuckDBPyConnection, tab: Tab, seen: dict[str, Observed], run_id: str
-) -> Iterator[CheckResult]:
-    """Record the changes noted in a table's tabs, resolve those that are over; yield the check."""
-    if not seen:
-        return
+) -> tuple[CheckResult, list[RecordedChange]]:
+    """Record the changes noted in a table's tabs that wait for a person, resolve what is over.
+
+    Returns:
+        The check of the table's layout, and the changes that wait for nobody.
+    """
+    passing: list[RecordedChange] = []
     with transaction(connection):
         before = open_changes(connection, tab.table)
         for name, observed in seen.items():
+            if observed.retitled and observed.layout is not None:
+                retitle(connection, tab.workbook, name, observed.layout)
             of_tab = [change for change in before if change.tab == name]
             over = [change for change in of_tab if _is_over(change.change, tab, observed)]
             resolve_changes(connection, over)
             known = {_key(change.change) for change in of_tab if change not in over}
             for change in observed.changes:
-                if _key(change) not in known:
-                    is_open = _waits(change, tab)
-                    place = (tab.workbook, name, tab.table, observed.title, observed.extract)
-                    record_change(
-                        connection, RecordedChange(change, *place), run_id, is_open=is_open
-                    )
-                    known |= {_key(change)} if is_open else set()
+                if _key(change) in known:
+                    continue
+                place = (tab.workbook, name, tab.table, observed.title, observed.extract)
+                recorded = RecordedChange(change, *place)
+                if _waits(change, tab):
+                    record_change(connection, recorded, run_id, is_open=True)
+                    known.add(_key(change))
+                else:
+                    passing.append(recorded)
     noted = {c.detail: c for observed in seen.values() for c in observed.changes}
     open_now = [recorded.change for recorded in open_changes(connection, tab.table)]
     open_now.sort(key=lambda change: not change.breaking)
     lines = {c.detail: (c.breaking, c.fix) for c in open_now}
     lines |= {d: (c.breaking, c.fix) for d, c in noted.items() if d not in lines}
-    yield invariants.layout_unchanged(tab.source, tab.table, lines)
+    return invariants.layout_unchanged(tab.source, tab.table, lines), passing
 
 
 def resolve_decided(connection: duckdb.DuckDBPyConnection, tabs: Iterable[Tab]) -> None:

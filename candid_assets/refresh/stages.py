@@ -4,49 +4,38 @@ A tab or model that fails keeps its last good table and everything else goes on;
 said once and the caller decides what a failed refresh means.
 """
 
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
-
-import duckdb
 
 from candid_assets.cleaning.macros import install_macros
-from candid_assets.contracts.catalog import BrokenTab, Model, Tab, Workbook
+from candid_assets.contracts.catalog import BrokenTab, Model, Workbook
 from candid_assets.gate.production import require_deployed
-from candid_assets.names import SNAPSHOT, Layer
+from candid_assets.names import SNAPSHOT
 from candid_assets.quality import invariants
 from candid_assets.quality.metric_checks import check_metrics
 from candid_assets.quality.reconciliations import check_agreements
 from candid_assets.quality.references import check_references
-from candid_assets.refresh.clean_stage import finish_clean, stage_clean
+from candid_assets.refresh.contained import contained, of_ready
 from candid_assets.refresh.context import Refresh
 from candid_assets.refresh.event_log import log_end, log_event
 from candid_assets.refresh.events import Checked, Event, Failed
 from candid_assets.refresh.extract_stage import Extraction
 from candid_assets.refresh.failures import unforeseen
-from candid_assets.refresh.family_members import choose, failures
-from candid_assets.refresh.foreign_keys import look_up, moves_keys
+from candid_assets.refresh.foreign_keys import look_up
 from candid_assets.refresh.input_keys import code_version
-from candid_assets.refresh.land_stage import build_raw, land
-from candid_assets.refresh.layout_drift import let_go, report_layout
+from candid_assets.refresh.land_stage import land
+from candid_assets.refresh.layout_drift import let_go
 from candid_assets.refresh.ready_stage import ReadyTables
 from candid_assets.refresh.record import Record
 from candid_assets.refresh.stage_times import Stage
-from candid_assets.refresh.swap import StagedTab
+from candid_assets.refresh.tab_tables import TabTables
 from candid_assets.sources.open_sources import Sources
 from candid_assets.sql import qualified
 from candid_assets.warehouse.builds import Origin, table_states
 from candid_assets.warehouse.catalog_archive import CatalogArchive
 from candid_assets.warehouse.database import transaction
-from candid_assets.warehouse.errors import LandingError, WarehouseError
-from candid_assets.warehouse.extracts import current_extract
 from candid_assets.warehouse.publications import record_publication
 from candid_assets.warehouse.publish import is_published, publish
-from candid_assets.warehouse.refresh_record import forget_reading
-
-IN_AUDIT = 12
-"""Tabs that may wait for their audit at once; more only costs memory."""
 
 WriteReport = Callable[[Refresh, Record], Callable[[], None] | None]
 """Writes the run's report before the snapshot is published; returns the writer of the rest."""
@@ -76,6 +65,8 @@ def run_refresh(
         for event in _stages(refresh, session, record):
             record.add(event)
             log_event(event, refresh.run_id)
+            if isinstance(event, Failed):
+                refresh.failed.add(event.table)
             yield event
     finally:
         refresh.suites.close()
@@ -111,7 +102,7 @@ def close(refresh: Refresh, record: Record, report: WriteReport) -> Iterator[Eve
         try:
             with refresh.times.measured(stage):
                 step()
-        except (OSError, duckdb.Error, WarehouseError) as error:
+        except Exception as error:
             cause = unforeseen(error, what, refresh.settings)
             failed = Failed("ready", SNAPSHOT, cause.code, cause.message, cause.fix)
             record.add_late(failed)
@@ -136,7 +127,7 @@ def _stages(
 ) -> Iterator[Event]:
     yield from _broken_contracts(refresh)
     yield from let_go(refresh)
-    tabs = _Tabs(refresh)
+    tabs = TabTables(refresh)
     if any(_wants_source(refresh, w) for w in refresh.catalog.workbooks):
         with session as opened:
             extraction = Extraction(refresh, opened, refresh.looks)
@@ -148,9 +139,9 @@ def _stages(
                 yield from tabs.build(reading.workbook)
             record.sheets_reads, record.drive_reads = opened.reads
             record.wrong_clocks = opened.wrong_clocks
-    else:
-        for workbook in refresh.catalog.workbooks:
-            yield from tabs.build(workbook)
+    # What was not read may be stale all the same: its contract changed, or a run was killed.
+    for workbook in refresh.catalog.workbooks:
+        yield from tabs.build(workbook)
     yield from tabs.drain()
     yield from refresh.times.during("keys", look_up(refresh, tabs.replaced, tabs.rekeyed))
     models = [m for m in refresh.catalog.models if refresh.selection.has("ready", m.name)]
@@ -158,23 +149,21 @@ def _stages(
     yield from refresh.times.during("ready", ReadyTables(refresh).build(models))
     for model in models:
         if refresh.states.get(("ready", model.name)) != before[model.name]:
-            yield from refresh.times.during("ready", _judge_ready(refresh, model))
+            what = f"ready.{model.name} could not be judged"
+            judged = refresh.times.during("ready", _judge_ready(refresh, model))
+            yield from contained(judged, what, refresh.settings, of_ready(model.name))
 
 
 def _judge_ready(refresh: Refresh, model: Model) -> Iterator[Event]:
-    """Check a ready table against other tables; an unforeseen error fails it and no other."""
+    """Check a ready table against other tables."""
     relation = qualified("ready", model.name)
     metrics = refresh.catalog.registry.owning(model.name)
-    try:
-        for result in (
-            *check_references(refresh.connection, model, relation, None),
-            *check_agreements(refresh.connection, model, relation),
-            *check_metrics(refresh.connection, model.name, metrics),
-        ):
-            yield Checked(result)
-    except Exception as error:
-        cause = unforeseen(error, f"ready.{model.name} could not be judged", refresh.settings)
-        yield Failed("ready", model.name, cause.code, cause.message, cause.fix)
+    for result in (
+        *check_references(refresh.connection, model, relation, None),
+        *check_agreements(refresh.connection, model, relation),
+        *check_metrics(refresh.connection, model.name, metrics),
+    ):
+        yield Checked(result)
 
 
 def _wants_source(refresh: Refresh, workbook: Workbook) -> bool:
@@ -204,90 +193,3 @@ def _broken_tab(tab: BrokenTab) -> Iterator[Event]:
         yield Failed(
             tab.source, tab.table, "contract_invalid", where, problem.fix, tab.workbook, tab.name
         )
-
-
-@dataclass(slots=True)
-class _Tabs:
-    """Builds tabs; the audits of some run in another process while the next are staged."""
-
-    refresh: Refresh
-    waiting: deque[StagedTab] = field(default_factory=deque)
-    replaced: list[Tab] = field(default_factory=list)
-    """Tabs whose clean table has new content."""
-    rekeyed: set[str] = field(default_factory=set)
-    """Of these tables, the ones whose keys changed, to which other tabs may refer."""
-
-    def build(self, workbook: Workbook) -> Iterator[Event]:
-        """Build raw, clean and quarantine of a workbook's tabs from their current extracts."""
-        tabs = [t for t in workbook.living_tabs if _wants_tables(self.refresh, t)]
-        self.refresh.progress.stage("build", len(tabs))
-        for tab in tabs:
-            yield from self._guarded(tab, self._start(tab))
-            while self.waiting and (len(self.waiting) > IN_AUDIT or self.waiting[0].audit.done()):
-                yield from self._finish()
-
-    def drain(self) -> Iterator[Event]:
-        """Finish every tab that is still in audit."""
-        while self.waiting:
-            yield from self._finish()
-
-    def _start(self, tab: Tab) -> Iterator[Event]:
-        refresh = self.refresh
-        extract = current_extract(refresh.connection, tab)
-        staged = choice = None
-        if tab.is_family and extract is not None:
-            choice = choose(refresh, tab, extract)
-            yield from failures(tab, choice)
-            extract = None if choice.lost else choice.extract(tab)
-            if extract is None:
-                yield Checked(
-                    invariants.contract_holds(tab.source, tab.table, problem=choice.problems)
-                )
-        if extract is not None and refresh.selection.has("raw", tab.table):
-            raw = build_raw(refresh, tab, extract)
-            yield from refresh.times.during("raw", raw, workbook=tab.workbook, tab=tab.name)
-        if (
-            extract is not None
-            and refresh.selection.has("clean", tab.table)
-            and ("raw", tab.table) in refresh.states
-        ):
-            clean = stage_clean(refresh, tab, extract, choice)
-            staged = yield from refresh.times.during(
-                "clean", clean, workbook=tab.workbook, tab=tab.name
-            )
-        yield from report_layout(refresh, tab)
-        if staged is None:
-            refresh.progress.step("build", tab.table)
-        else:
-            self.waiting.append(staged)
-
-    def _finish(self) -> Iterator[Event]:
-        staged = self.waiting.popleft()
-        table = staged.tab.table
-        before = self.refresh.states.get(("clean", table))
-        moves = moves_keys(self.refresh, staged)
-        tab = staged.tab
-        finished = finish_clean(self.refresh, staged)
-        audited = self.refresh.times.during("audit", finished, workbook=tab.workbook, tab=tab.name)
-        yield from self._guarded(tab, audited)
-        if self.refresh.states.get(("clean", table)) != before:
-            self.replaced.append(staged.tab)
-            self.rekeyed |= {table} if moves else set()
-        self.refresh.progress.step("build", table)
-
-    def _guarded(self, tab: Tab, events: Iterator[Event]) -> Iterator[Event]:
-        """Yield the events; an unforeseen error fails this tab and no other."""
-        try:
-            yield from events
-        except Exception as error:
-            if isinstance(error, LandingError):  # the next refresh reads it anew
-                forget_reading(self.refresh.connection, tab.workbook)
-            cause = unforeseen(error, f"{tab.table} could not be built", self.refresh.settings)
-            yield Failed(
-                "clean", tab.table, cause.code, cause.message, cause.fix, tab.workbook, tab.name
-            )
-
-
-def _wants_tables(refresh: Refresh, tab: Tab) -> bool:
-    layers: tuple[Layer, ...] = ("raw", "clean", "quarantine")
-    return any(refresh.selection.has(layer, tab.table) for layer in layers)

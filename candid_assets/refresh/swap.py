@@ -1,7 +1,8 @@
 """Replaces the tables of a tab by its staged ones: all in one transaction, or nothing."""
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from candid_assets.cleaning.undeclared_columns import UndeclaredCells
 from candid_assets.contracts.catalog import Tab
@@ -22,7 +23,13 @@ from candid_assets.warehouse.ledger import (
     record_outside_cells,
 )
 from candid_assets.warehouse.provenance import FAMILY_COLUMNS, PROVENANCE
-from candid_assets.warehouse.tab_changes import Layout, accept_layouts
+from candid_assets.warehouse.refresh_record import forget_checks, record_checks
+from candid_assets.warehouse.tab_changes import (
+    Layout,
+    RecordedChange,
+    accept_layouts,
+    record_change,
+)
 from candid_assets.warehouse.tables import replace_table
 
 KINDS = ("clean", "quarantine", "dropped")
@@ -49,6 +56,18 @@ class StagedTab:
     row_checks: list[CheckResult]
     """What the rows of the staged clean table come to; it stops nothing."""
     seconds: float
+    kept: dict[str, CheckResult]
+    """Verdicts of a killed run on the step to this very content, by name: they still hold."""
+    compared: list[CheckResult]
+    """Verdicts on the step from the last table to this one, recorded together with it."""
+    passing: list[RecordedChange] = field(default_factory=list)
+    """Changes of the layout that wait for nobody, recorded together with the table."""
+
+    def compare(self, results: Iterable[CheckResult]) -> list[CheckResult]:
+        """Return verdicts on the step from the last table, as they will be recorded."""
+        verdicts = [self.kept.get(result.name, result) for result in results]
+        self.compared.extend(verdicts)
+        return verdicts
 
     def temp(self, kind: str) -> str:
         """Return the temp table of a kind: `clean`, `quarantine` or `dropped`."""
@@ -92,6 +111,11 @@ def swap(refresh: Refresh, staged: StagedTab) -> CheckResult:
             accept_layouts(connection, tab.workbook, staged.layouts, refresh.run_id)
             made = MadeFrom(used_extracts(tab, extract), [("raw", tab.table)])
             origin = refresh.origin.at_once()
+            forget_checks(connection, "clean", tab.table)
+            # No later run can judge this step again: the last table is gone then.
+            record_checks(connection, staged.compared, origin.now(), refresh.run_id)
+            for change in staged.passing:
+                record_change(connection, change, refresh.run_id, is_open=False)
             record_state(connection, "clean", tab.table, staged.clean, origin, made)
             record_state(connection, "quarantine", tab.table, staged.quarantine, origin, made)
             keep_history(connection, tab.table, origin)

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from candid_assets.cleaning.family_cleaning import Member
 from candid_assets.contracts.catalog import Column, Tab
 from candid_assets.refresh.context import Refresh
-from candid_assets.refresh.swap import StagedTab
 from candid_assets.source_kinds.links import cell_link
 from candid_assets.sql import literal, qualified
 from candid_assets.warehouse.check_results import Sample
@@ -13,25 +12,27 @@ from candid_assets.warehouse.provenance import MERGED
 
 
 def unfilled_merges(
-    refresh: Refresh, staged: StagedTab, members: Sequence[Member]
+    refresh: Refresh, tab: Tab, members: Sequence[Member], kept: Sequence[str]
 ) -> tuple[Sample, ...]:
     """Return the merged cells of clean and quarantined rows that stay blank.
 
     Args:
         refresh: The refresh.
-        staged: The tab's staged tables.
+        tab: The contract.
         members: The tab, or the members of a family, with their headers.
+        kept: The clean relation and the quarantine, staged or swapped in.
     """
-    tab = staged.tab
     raw = qualified("raw", tab.table)
     described = refresh.connection.execute(f"describe {raw}").fetchall()
     if all(line[0] != MERGED for line in described):
         return ()
-    return tuple(sample for member in members for sample in _of_member(refresh, staged, member))
+    return tuple(sample for member in members for sample in _of_member(refresh, tab, member, kept))
 
 
-def _of_member(refresh: Refresh, staged: StagedTab, member: Member) -> Iterator[Sample]:
-    tab, extract = staged.tab, member.extract
+def _of_member(
+    refresh: Refresh, tab: Tab, member: Member, relations: Sequence[str]
+) -> Iterator[Sample]:
+    extract = member.extract
     letters = {c.name: letter for c in _unfilled(tab) if (letter := member.header.letter(c.name))}
     if not letters:
         return
@@ -42,7 +43,7 @@ def _of_member(refresh: Refresh, staged: StagedTab, member: Member) -> Iterator[
         for name, letter in letters.items()
     )
     kept = " union all ".join(
-        f"select _row from {staged.temp(kind)} where true{here}" for kind in ("clean", "quarantine")
+        f"select _row from {relation} where true{here}" for relation in relations
     )
     rows = refresh.connection.execute(
         f"select cell.name, cell.letter || _row, cell.first from (select _row, unnest([{cells}])"

@@ -1,5 +1,6 @@
 """All sources of a refresh: one reader for each kind, opened when the first workbook needs it."""
 
+import logging
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -11,7 +12,9 @@ from candid_assets.source_kinds.registry import BY_LAYER, KINDS
 from candid_assets.sources.open_reader import open_reader
 from candid_assets.sources.protocol import Conduct, Reader, Request, SourceExtract, StateOrError
 from candid_assets.sources.source_clock import wrong_clock
-from candid_assets.sources.source_errors import SourceError
+from candid_assets.sources.source_errors import SourceError, place, unexpected
+
+log = logging.getLogger(__name__)
 
 
 class Sources:
@@ -51,7 +54,7 @@ class Sources:
                 errors.append(reader)
                 states |= {w.locations[env]: reader for w in workbooks_of_kind}
             else:
-                states |= reader.states(workbooks_of_kind, env)
+                states |= _states(reader, workbooks_of_kind, env)
         if errors and len(errors) == len(kinds):
             raise errors[0]
         return states
@@ -100,3 +103,21 @@ class Sources:
             return self._stack.enter_context(open_reader(kind, self._settings))
         except SourceError as error:
             return error
+        except Exception as error:
+            log.exception("the reader of %s cannot be opened", kind)
+            return unexpected(error, f"no workbook of kind {kind} can be read")
+
+
+def _states(reader: Reader, workbooks: Sequence[Workbook], env: str) -> Mapping[str, StateOrError]:
+    """Return states by location; an error that no reader foresees is one workbook's alone."""
+    try:
+        return reader.states(workbooks, env)
+    except SourceError as error:
+        return {workbook.locations[env]: error for workbook in workbooks}
+    except Exception as error:
+        if len(workbooks) == 1:
+            (workbook,) = workbooks
+            log.exception("%s cannot be looked at", place(workbook.name))
+            what = f"{place(workbook.name)} cannot be looked at"
+            return {workbook.locations[env]: unexpected(error, what, workbook.name)}
+    return {k: v for one in workbooks for k, v in _states(reader, [one], env).items()}

@@ -39,6 +39,7 @@ ErrorCode = Literal[
     "rows_hidden",
     "not_populated",
     "settings_missing",
+    "internal_error",
 ]
 
 WHOLE_WORKBOOK: Final[frozenset[ErrorCode]] = frozenset(
@@ -110,6 +111,22 @@ class SourceError(CandidError):
     def for_tab(self, tab: str) -> Self:
         """Return the same error for one tab."""
         return type(self)(self.code, self.message, self.fix, self.workbook, tab)
+
+
+REPORT_IT: Final = "this is a fault of the platform: report it with the run's log"
+
+
+def unexpected(error: Exception, what: str, workbook: str = "", tab: str = "") -> SourceError:
+    """Return the error of a workbook or tab for one that no reader foresees.
+
+    Args:
+        error: What was raised.
+        what: What cannot be done, in words.
+        workbook: The workbook; empty where it is about every one of a kind.
+        tab: The tab, if it is about one.
+    """
+    said = f"{what}: unexpected {type(error).__name__}: {shortened(str(error))}"
+    return SourceError("internal_error", said, REPORT_IT, workbook, tab)
 
 
 def place(workbook: str, tab: str = "") -> str:

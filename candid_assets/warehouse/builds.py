@@ -157,8 +157,9 @@ def table_states(connection: Connection) -> dict[tuple[str, str], TableState]:
 
     A table has no inputs key, and so is built and checked again, where its last build was not
     seen to its end: the run was killed before it recorded its checks, or an attempt after it
-    failed and left the checks of another content. A family is judged member by member at every
-    refresh, and is built in spite of a member that failed.
+    failed and left its own failure or failed checks of another content. A family is judged member
+    by member at every refresh, and is built in spite of a member that failed; foreign keys are
+    looked up again when the other table changes.
     """
     rows = connection.execute(
         'select layer, "table",'
@@ -166,6 +167,10 @@ def table_states(connection: Connection) -> dict[tuple[str, str], TableState]:
         ' (from meta.failures as f where f.layer = t.layer and f."table" = t."table"'
         " and (coalesce(f.workbook, ''), coalesce(f.tab, '')) not in"
         " (select (workbook, family) from meta.extracts where family is not null))"
+        ' and not exists (from meta.checks as c where c."table" = t."table" and (c.layer = t.layer'
+        " or (c.layer = 'quarantine' and t.layer = 'clean'))"
+        " and not c.passed and c.run_id <> t.run_id"
+        " and c.name <> 'references_found')"
         " then inputs_key else '' end, fingerprint, row_count from meta.tables as t"
     ).fetchall()
     return {(r[0], r[1]): TableState(r[2], r[3], r[4]) for r in rows}

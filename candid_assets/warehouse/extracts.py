@@ -62,6 +62,21 @@ def record_extract(
     )
 
 
+def adopt_extract(connection: Connection, tab: Tab, content_hash: str, run_id: str) -> bool:
+    """Take over a tab's content from a run that recorded it and did not come to its end.
+
+    Returns:
+        Whether there was one: what was said of the reading is then lost, and is said again.
+    """
+    rows = connection.execute(
+        "update meta.extracts set run_id = $1 where workbook = $2 and tab = $3"
+        " and content_hash = $4 and run_id <> $1 and run_id not in (select run_id from meta.runs)"
+        " returning run_id",
+        [run_id, tab.workbook, tab.name, content_hash],
+    ).fetchall()
+    return bool(rows)
+
+
 def current_extract(connection: Connection, tab: Tab) -> CurrentExtract | None:
     """Return the newest extract of a tab, or None if it was never landed."""
     if tab.is_family:

@@ -146,6 +146,16 @@ def recorded_checks(
     return [_check(row) for row in rows]
 
 
+def unfinished_checks(connection: Connection, table: str) -> list[CheckResult]:
+    """Return the checks of a table that a run recorded which did not come to its end."""
+    rows = connection.execute(
+        'select name, layer, "table", passed, message, severity, blocking, counts, samples'
+        ' from meta.checks where "table" = ? and run_id not in (select run_id from meta.runs)',
+        [table],
+    ).fetchall()
+    return [_check(row) for row in rows]
+
+
 def _check(row: tuple[Any, ...]) -> CheckResult:
     samples = tuple(Sample(**sample) for sample in json.loads(row[8]))
     return CheckResult(*(*row[:7], json.loads(row[7]), samples))
@@ -168,6 +178,11 @@ def forget_failures(connection: Connection, tables: Iterable[tuple[Layer, str]])
         'delete from meta.failures where layer = ? and "table" = ?',
         [list(key) for key in tables] or [["", ""]],
     )
+
+
+def forget_checks(connection: Connection, layer: Layer, table: str) -> None:
+    """Remove the checks of a table that is replaced: those on what replaces it follow."""
+    connection.execute('delete from meta.checks where layer = ? and "table" = ?', [layer, table])
 
 
 def forget_tables(

@@ -13,9 +13,10 @@ from candid_assets.contracts.catalog import Catalog
 from candid_assets.contracts.load import load_catalog
 from candid_assets.history.earlier_versions import versions_before
 from candid_assets.quality.audit import AuditProcess
-from candid_assets.refresh.context import Refresh
+from candid_assets.refresh.context import Refresh, Selection
 from candid_assets.refresh.record import Record
 from candid_assets.refresh.stages import WriteReport, run_refresh
+from candid_assets.refresh.staleness import stale_tables, with_downstream
 from candid_assets.sandbox.process import SandboxServer
 from candid_assets.sandbox.workbook import SampleTab, SampleWorkbook
 from candid_assets.settings import Settings
@@ -37,7 +38,7 @@ class KeptAudit(AuditProcess):
 
 @dataclass
 class Shop:
-    """One workbook, its contracts and its warehouse."""
+    """One workbook, its contracts and its warehouse; shops of one root are one installation."""
 
     root: Path
     server: SandboxServer
@@ -45,6 +46,8 @@ class Shop:
     name: str = "toko"
     title: str = "Toko"
     runs: list[Record] = field(default_factory=list)
+    only: set[str] = field(default_factory=set)
+    """Workbooks that are refreshed, by name, with what hangs on them; all where there are none."""
     write_report: WriteReport = lambda *_: None
     """What a refresh leaves behind beside its tables."""
 
@@ -89,6 +92,10 @@ class Shop:
             self.warehouse() as connection,
             Sources(settings) as session,
         ):
+            looks = session.states(catalog.workbooks)
+            stale = stale_tables(catalog, connection, settings.env, looks)
+            if self.only:
+                stale &= with_downstream(catalog, self.only, set())
             refresh = Refresh(
                 settings=settings,
                 catalog=catalog,
@@ -96,6 +103,8 @@ class Shop:
                 landing=Landing(settings.landing_dir),
                 run_id=str(uuid4()),
                 earlier_versions=versions_before,
+                selection=Selection(stale),
+                looks=looks,
                 suites=self.audits,
             )
             list(run_refresh(refresh, nullcontext(session), record, self.write_report))

@@ -9,6 +9,7 @@ from candid_assets_tests.end_to_end.faults.kit import (
     Shop,
     load,
     settings_for,
+    verdicts_of,
     write_company,
 )
 
@@ -42,22 +43,40 @@ def before(company, google, audits, tmp_path_factory):
 
 
 def edit(server):
-    """What a person does before each fault: new cells in the long tab, a row more, one fewer."""
+    """What a person does before each fault: new cells in the long tab, a row more, one fewer.
+
+    Some receipts of the long tab get other numbers and the short tab a line above its header:
+    both are reported of this edit and of no later one.
+    """
     cells = {"C3": 777_000, "C539": 5, "A902": "N999", "B902": "17/01/2025", "C902": 99_000}
+    cells |= {f"A{row}": f"M{row}" for row in range(100, 160)}
     server.change("Toko", "edit", tab="Jan25", cells=cells)
+    server.change("Toko", "insert_rows", tab="Q1", row=1, rows=[["Kuartal 1"]])
     server.change("Gudang", "edit", tab="Jan25", cells={"A6": None, "B6": None, "C6": None})
 
 
 @pytest.fixture(scope="session")
-def undisturbed(before, google, tmp_path_factory):
-    """The outcome of the edits without any fault."""
+def undisturbed_shop(before, google, tmp_path_factory):
+    """A shop that was refreshed after the edits without any fault."""
     google.reset(workbooks=True)
     edit(google)
     shop = before.copy(tmp_path_factory.mktemp("undisturbed"))
     record = shop.refresh()
     assert record.succeeded, record.distinct_failures()
     google.reset(workbooks=True)
-    return shop.published()
+    return shop
+
+
+@pytest.fixture(scope="session")
+def undisturbed(undisturbed_shop):
+    """The outcome of the edits without any fault."""
+    return undisturbed_shop.published()
+
+
+@pytest.fixture(scope="session")
+def undisturbed_verdicts(undisturbed_shop):
+    """Every verdict on it, with its words."""
+    return verdicts_of(undisturbed_shop.settings.published_file)
 
 
 @pytest.fixture(scope="session")

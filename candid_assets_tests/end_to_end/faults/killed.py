@@ -8,7 +8,7 @@ from pathlib import Path
 from candid_assets import atomic_files
 from candid_assets.atomic_files import put_in_place
 from candid_assets.quality.audit import AuditProcess
-from candid_assets.refresh import land_stage, ready_stage, stages, swap
+from candid_assets.refresh import land_stage, ready_stage, stages, swap, tab_tables
 from candid_assets.refresh.record import Record
 from candid_assets.sources.sheets import extract_workbook
 from candid_assets.sources.sheets import reader as sheets_reader
@@ -51,7 +51,10 @@ POINTS = {
     ),
     "a clean table is replaced": lambda: setattr(swap, "record_state", _after(swap.record_state)),
     "a clean table was replaced": lambda: setattr(
-        stages, "finish_clean", _dies_at_end(stages.finish_clean)
+        tab_tables, "finish_clean", _dies_at_end(tab_tables.finish_clean, 1)
+    ),
+    "two clean tables were replaced": lambda: setattr(
+        tab_tables, "finish_clean", _dies_at_end(tab_tables.finish_clean, 2)
     ),
     "a ready table is replaced": lambda: setattr(
         ready_stage, "record_state", _after(ready_stage.record_state)
@@ -65,10 +68,14 @@ POINTS = {
 """Point of a refresh to what kills it there."""
 
 
-def _dies_at_end(function):
+def _dies_at_end(function, times):
+    calls = []
+
     def wrapped(*arguments):
         yield from function(*arguments)
-        _die()
+        calls.append(1)
+        if len(calls) == times:
+            _die()
 
     return wrapped
 

@@ -1,7 +1,7 @@
 """A small company of two workbooks whose refresh is set on fire, and what must survive."""
 
 import shutil
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
@@ -12,9 +12,10 @@ from candid_assets.contracts.catalog import Catalog
 from candid_assets.contracts.load import load_catalog
 from candid_assets.history.earlier_versions import versions_before
 from candid_assets.quality.audit import AuditProcess
-from candid_assets.refresh.context import Refresh
+from candid_assets.refresh.context import Refresh, Selection
 from candid_assets.refresh.record import Record
 from candid_assets.refresh.stages import run_refresh
+from candid_assets.refresh.staleness import stale_tables
 from candid_assets.reports.report import write_report
 from candid_assets.sandbox.process import SandboxServer
 from candid_assets.sandbox.workbook import SampleTab, SampleWorkbook
@@ -112,12 +113,16 @@ class Shop:
     policy: RetryPolicy = BRISK
     sessions: list[SheetsSession] = field(default_factory=list)
 
-    def refresh(self, **how) -> Record:
-        """Refresh everything once, as `candid run` does within Dagster's run."""
+    def refresh(self) -> Record:
+        """Refresh what is stale once, as `candid run` does within Dagster's run."""
         record = Record()
         self.settings.data_dir.mkdir(parents=True, exist_ok=True)
-        with duckdb.connect(str(self.settings.warehouse_file)) as connection:
+        with (
+            duckdb.connect(str(self.settings.warehouse_file)) as connection,
+            self.session() as session,
+        ):
             bootstrap(connection, self.settings.env)
+            looks = session.states(self.catalog.workbooks)
             work = Refresh(
                 settings=self.settings,
                 catalog=self.catalog,
@@ -126,9 +131,12 @@ class Shop:
                 run_id=str(uuid4()),
                 earlier_versions=versions_before,
                 suites=self.audit,
-                **how,
+                looks=looks,
+                selection=Selection(
+                    stale_tables(self.catalog, connection, self.settings.env, looks)
+                ),
             )
-            for _ in run_refresh(work, self.session(), record, write_report):
+            for _ in run_refresh(work, nullcontext(session), record, write_report):
                 pass
         return record
 
@@ -200,6 +208,39 @@ def outcome_of(file: Path) -> Outcome:
                 connection.execute('select layer, "table", cause from meta.failures').fetchall()
             ),
         )
+
+
+MADE = "checks", "layouts", "schema_changes", "holds", "workbooks", "failures", "ledger"
+"""What a refresh records of the tables beside the record of itself."""
+PASSING = {
+    "run_id",
+    "checked_at",
+    "accepted_at",
+    "first_seen",
+    "resolved_at",
+    "read_at",
+    "failed_at",
+    "drive_version",
+    "modified_time",
+}
+"""Columns that differ from one run to the next."""
+
+
+def verdicts_of(file: Path) -> dict[str, list[tuple]]:
+    """Every verdict with its words, and what was recorded of tabs, whichever run it was."""
+    with duckdb.connect(str(file), read_only=True) as connection:
+        verdicts = {}
+        for name in MADE:
+            columns = [c[0] for c in connection.execute(f"describe meta.{name}").fetchall()]
+            kept = [f'"{column}"' for column in columns if column not in PASSING]
+            if "resolved_at" in columns:
+                kept.append("resolved_at is null as is_open")
+            # How many requests a whole run has sent by then is no verdict.
+            where = "where name <> 'sheet_untouched'" if name == "checks" else ""
+            verdicts[name] = connection.execute(
+                f"select {', '.join(kept)} from meta.{name} {where} order by all"
+            ).fetchall()
+        return verdicts
 
 
 def assert_only_whole(now: Outcome, before: Outcome, after: Outcome) -> None:

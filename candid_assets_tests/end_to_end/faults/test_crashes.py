@@ -6,13 +6,14 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 
 import duckdb
 import pytest
 
 from candid_assets_tests.end_to_end.faults.conftest import edit
 from candid_assets_tests.end_to_end.faults.killed import POINTS
-from candid_assets_tests.end_to_end.faults.kit import assert_only_whole
+from candid_assets_tests.end_to_end.faults.kit import assert_only_whole, verdicts_of
 
 pytestmark = pytest.mark.served
 
@@ -31,18 +32,22 @@ def kill(shop, company, point):
     )
 
 
+def kill_each(shops, company):
+    """Kill a refresh of each shop at its point, two at a time."""
+    with ThreadPoolExecutor(2) as pool:
+        ended = list(pool.map(lambda point: kill(shops[point], company, point), shops))
+    for point, process in zip(shops, ended, strict=True):
+        assert process.returncode == -signal.SIGKILL, (point, process.stderr)
+
+
 def test_run_killed_at_any_point_is_completed_by_the_next(
-    before, google, company, untouched, undisturbed, tmp_path
+    before, google, company, untouched, undisturbed, undisturbed_verdicts, tmp_path
 ):
     google.reset(workbooks=True)
     edit(google)
     shops = {point: before.copy(tmp_path / str(i)) for i, point in enumerate(POINTS)}
-    with ThreadPoolExecutor(2) as pool:
-        ended = dict(
-            zip(POINTS, pool.map(lambda p: kill(shops[p], company, p), POINTS), strict=True)
-        )
+    kill_each(shops, company)
     for point, shop in shops.items():
-        assert ended[point].returncode == -signal.SIGKILL, (point, ended[point].stderr)
         seen = shop.published()
         new = point == "the snapshot is published"
         assert seen.tables == (undisturbed if new else untouched).tables, point
@@ -50,10 +55,31 @@ def test_run_killed_at_any_point_is_completed_by_the_next(
         record = shop.refresh()
         assert record.succeeded, (point, record.distinct_failures())
         assert shop.published() == undisturbed, point
+        assert verdicts_of(shop.settings.published_file) == undisturbed_verdicts, point
         again = shop.refresh()
         assert not again.built, point
         assert again.sheets_reads == 0, point
     google.reset(workbooks=True)
+
+
+EARLY = ["extracts were recorded", "two clean tables were replaced", "all is built"]
+
+
+def test_first_run_that_is_killed_is_completed_by_the_next(
+    before, google, company, untouched, tmp_path
+):
+    google.reset(workbooks=True)
+    settings = {point: before.settings_in(tmp_path / str(i)) for i, point in enumerate(EARLY)}
+    shops = {p: replace(before, settings=own) for p, own in settings.items()}
+    kill_each(shops, company)
+    for point, shop in shops.items():
+        assert not shop.settings.published_file.exists(), point
+        record = shop.refresh()
+        assert record.succeeded, (point, record.distinct_failures())
+        assert shop.published() == untouched, point
+        expected = verdicts_of(before.settings.published_file)
+        assert verdicts_of(shop.settings.published_file) == expected, point
+        assert not shop.refresh().built, point
 
 
 @contextmanager

@@ -1,0 +1,117 @@
+"""Builds the raw, clean and quarantine tables of tabs from their current extracts."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+
+from candid_assets.contracts.catalog import Tab, Workbook
+from candid_assets.names import Layer
+from candid_assets.quality import invariants
+from candid_assets.refresh.clean_stage import finish_clean, stage_clean
+from candid_assets.refresh.contained import contained, of_tab
+from candid_assets.refresh.context import Refresh
+from candid_assets.refresh.events import Checked, Event
+from candid_assets.refresh.failures import LANDING_DAMAGED, Cause
+from candid_assets.refresh.family_members import choose, failures
+from candid_assets.refresh.foreign_keys import moves_keys
+from candid_assets.refresh.land_stage import build_raw
+from candid_assets.refresh.layout_drift import report_layout
+from candid_assets.refresh.swap import StagedTab
+from candid_assets.warehouse.extracts import current_extract
+
+IN_AUDIT = 12
+"""Tabs that may wait for their audit at once; more only costs memory."""
+
+
+@dataclass(slots=True)
+class TabTables:
+    """Builds tabs; the audits of some run in another process while the next are staged."""
+
+    refresh: Refresh
+    waiting: deque[StagedTab] = field(default_factory=deque)
+    replaced: list[Tab] = field(default_factory=list)
+    """Tabs whose clean table has new content."""
+    rekeyed: set[str] = field(default_factory=set)
+    """Of these tables, the ones whose keys changed, to which other tabs may refer."""
+    done: set[str] = field(default_factory=set)
+    """Workbooks whose tabs were all looked at."""
+
+    def build(self, workbook: Workbook) -> Iterator[Event]:
+        """Build every selected table of a workbook's tabs that is stale, once in a refresh."""
+        if workbook.name in self.done:
+            return
+        self.done.add(workbook.name)
+        tabs = [t for t in workbook.living_tabs if _wants_tables(self.refresh, t)]
+        self.refresh.progress.stage("build", len(tabs))
+        for tab in tabs:
+            yield from self._contained(tab, self._start(tab))
+            while self.waiting and (len(self.waiting) > IN_AUDIT or self.waiting[0].audit.done()):
+                yield from self._finish()
+
+    def drain(self) -> Iterator[Event]:
+        """Finish every tab that is still in audit."""
+        while self.waiting:
+            yield from self._finish()
+
+    def _start(self, tab: Tab) -> Iterator[Event]:
+        refresh = self.refresh
+        extract = current_extract(refresh.connection, tab)
+        staged = choice = None
+        if tab.is_family and extract is not None:
+            choice = choose(refresh, tab, extract)
+            yield from failures(tab, choice)
+            extract = None if choice.lost else choice.extract(tab)
+            if extract is None:
+                yield Checked(
+                    invariants.contract_holds(tab.source, tab.table, problem=choice.problems)
+                )
+        if extract is not None and refresh.selection.has("raw", tab.table):
+            raw = build_raw(refresh, tab, extract)
+            yield from refresh.times.during("raw", raw, workbook=tab.workbook, tab=tab.name)
+        if (
+            extract is not None
+            and refresh.selection.has("clean", tab.table)
+            and ("raw", tab.table) in refresh.states
+        ):
+            clean = stage_clean(refresh, tab, extract, choice)
+            staged = yield from refresh.times.during(
+                "clean", clean, workbook=tab.workbook, tab=tab.name
+            )
+        yield from report_layout(refresh, tab, staged)
+        if staged is None:
+            refresh.progress.step("build", tab.table)
+        else:
+            self.waiting.append(staged)
+
+    def _finish(self) -> Iterator[Event]:
+        staged = self.waiting.popleft()
+        tab, times = staged.tab, self.refresh.times
+        swap = times.during("audit", self._swap(staged), workbook=tab.workbook, tab=tab.name)
+        yield from self._contained(tab, swap)
+        self.refresh.progress.step("build", tab.table)
+
+    def _swap(self, staged: StagedTab) -> Iterator[Event]:
+        table = staged.tab.table
+        before = self.refresh.states.get(("clean", table))
+        moves = moves_keys(self.refresh, staged)
+        yield from finish_clean(self.refresh, staged)
+        if self.refresh.states.get(("clean", table)) != before:
+            self.replaced.append(staged.tab)
+            self.rekeyed |= {table} if moves else set()
+
+    def _contained(self, tab: Tab, events: Iterator[Event]) -> Iterator[Event]:
+        """Yield the events; an error fails this tab and no other."""
+        what = f"{tab.table} could not be built"
+        failed = partial(self._failed, tab)
+        yield from contained(events, what, self.refresh.settings, failed)
+
+    def _failed(self, tab: Tab, cause: Cause) -> Iterable[Event]:
+        if cause.code == LANDING_DAMAGED:  # the next refresh reads it anew
+            self.refresh.forget(tab.workbook)
+        return of_tab(tab)(cause)
+
+
+def _wants_tables(refresh: Refresh, tab: Tab) -> bool:
+    layers: tuple[Layer, ...] = ("raw", "clean", "quarantine")
+    return any(refresh.selection.has(layer, tab.table) for layer in layers)
