@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Protocol
 
 import duckdb
@@ -107,6 +108,11 @@ class Refresh:
         """Whether a table was already built from exactly these inputs."""
         state = self.states.get((layer, table))
         return not self.force and state is not None and state.inputs_key == inputs_key
+
+
+def file_of(path: Path) -> str:
+    """Return the name under which a contract that cannot be read fails."""
+    return f"{path.parent.name}/{path.name}"
 
 
 def inputs_key(parts: Iterable[str]) -> str:

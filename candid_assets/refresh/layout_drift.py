@@ -7,7 +7,7 @@ from typing import cast
 from candid_assets.cleaning.header_search import HeaderProblem
 from candid_assets.contracts.catalog import Tab
 from candid_assets.quality.invariants import layout_unchanged
-from candid_assets.refresh.context import Refresh
+from candid_assets.refresh.context import Refresh, file_of
 from candid_assets.refresh.events import Checked, Event, Failed
 from candid_assets.refresh.header_renames import missing_headers
 from candid_assets.refresh.layout_changes import compare
@@ -15,6 +15,7 @@ from candid_assets.refresh.schema_changes import Observed, forget_retired, resol
 from candid_assets.refresh.swap import StagedTab
 from candid_assets.warehouse.current_extracts import CurrentExtract
 from candid_assets.warehouse.raw_query import extract_relation
+from candid_assets.warehouse.refresh_record import forget_repaired
 from candid_assets.warehouse.tab_changes import (
     Change,
     ChangeKind,
@@ -24,7 +25,10 @@ from candid_assets.warehouse.tab_changes import (
 
 
 def let_go(refresh: Refresh) -> Iterator[Event]:
-    """Withdraw failures and open changes of tabs that have since been retired or archived."""
+    """Withdraw what a contract has decided since: retired and archived tabs, repaired models."""
+    problems = [file_of(problem.path) for problem in refresh.catalog.problems]
+    if forget_repaired(refresh.connection, problems):
+        refresh.observations.has_other_news = True
     tabs = refresh.catalog.tabs
     resolve_decided(refresh.connection, tabs)
     sources = {tab.table: tab.source for tab in tabs}

@@ -77,15 +77,15 @@ class Record:
     report: str = ""
     finished_at: datetime | None = None
     summary: Summary | None = None
-    undescribed_changed: bool = False
-    """Whether the tables that no contract names are others than before."""
+    has_other_news: bool = False
+    """Whether other tables have no contract than before, or a contract is valid again."""
     late: list[Failed] = field(default_factory=list)
     """What failed after the record was written, and so is in no table."""
 
     @property
     def changed(self) -> bool:
         """Whether readers have something new to see: tables, checks or failures."""
-        return bool(self.built or self.checks or self.failures or self.undescribed_changed)
+        return bool(self.built or self.checks or self.failures or self.has_other_news)
 
     @property
     def succeeded(self) -> bool:
@@ -127,7 +127,7 @@ class Record:
         """
         self.finished_at = datetime.now(UTC)
         self.report = str(report_path(refresh))
-        self.undescribed_changed = refresh.observations.undescribed_changed
+        self.has_other_news = refresh.observations.has_other_news
         self.summary = self._summary(refresh)
         with transaction(refresh.connection):
             for reading in refresh.readings:

@@ -50,8 +50,8 @@ class Observations:
     by_table: dict[str, dict[str, Observed]] = field(default_factory=dict)
     read: set[tuple[str, str]] = field(default_factory=set)
     """Workbook and name of each tab that was read whole in this refresh."""
-    undescribed_changed: bool = False
-    """Whether the tables that no contract names are others than before."""
+    has_other_news: bool = False
+    """Whether other tables have no contract than before, or a contract is valid again."""
 
     def note(self, tab: Tab, name: str, observed: Observed) -> None:
         """Note the state of a tab, in addition to what was noted of it before."""

@@ -16,7 +16,7 @@ from candid_assets.quality.metric_checks import check_metrics
 from candid_assets.quality.reconciliations import check_agreements
 from candid_assets.quality.references import check_references
 from candid_assets.refresh.contained import contained, of_ready
-from candid_assets.refresh.context import Refresh
+from candid_assets.refresh.context import Refresh, file_of
 from candid_assets.refresh.event_log import log_end, log_event
 from candid_assets.refresh.events import Checked, Event, Failed
 from candid_assets.refresh.extract_stage import Extraction
@@ -180,7 +180,7 @@ def _broken_contracts(refresh: Refresh) -> Iterator[Event]:
                 yield from _broken_tab(tab)
     for problem in refresh.catalog.problems:
         if problem not in reported:
-            name = f"{problem.path.parent.name}/{problem.path.name}"
+            name = file_of(problem.path)
             where = f"{problem.path}:{problem.line}: {problem.message}"
             yield Failed("ready", name, "contract_invalid", where, problem.fix)
 

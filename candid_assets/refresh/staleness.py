@@ -4,13 +4,14 @@ Planning a run in Dagster costs a row in its history for every asset and check, 
 cannot have changed is not worth starting. Whatever this leaves out is current by its inputs key.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import duckdb
 
-from candid_assets.contracts.catalog import Catalog, Tab, Workbook
+from candid_assets.contracts.catalog import Catalog, Model, Tab, Workbook
 from candid_assets.names import BUILT_LAYERS, Layer
+from candid_assets.refresh.context import file_of
 from candid_assets.refresh.input_keys import clean_key, model_key, raw_key
 from candid_assets.refresh.unchanged_workbooks import is_unchanged
 from candid_assets.sources.protocol import StateOrError
@@ -18,6 +19,7 @@ from candid_assets.sources.source_errors import SourceError
 from candid_assets.warehouse.builds import TableState, table_states
 from candid_assets.warehouse.current_extracts import CurrentExtract
 from candid_assets.warehouse.extracts import current_extract, current_extracts
+from candid_assets.warehouse.refresh_record import recorded_failures
 
 Table = tuple[Layer, str]
 Looks = Mapping[str, StateOrError]
@@ -40,6 +42,7 @@ def stale_tables(
         if tab.is_family and (joined := current_extract(connection, tab)):
             extracts[tab.workbook, tab.name] = joined
     now = WarehouseState(table_states(connection), extracts)
+    failed = {(failure.layer, failure.table) for failure in recorded_failures(connection)}
     stale: set[Table] = set()
     for workbook in catalog.workbooks:
         stale |= {(t.source, t.table) for t in workbook.broken_tabs}
@@ -50,8 +53,12 @@ def stale_tables(
             or not is_unchanged(connection, env, workbook, state)
         )
         for tab in workbook.living_tabs:
-            if unread or _is_stale(tab, now):
-                stale |= tables_of(tab, with_source=unread)
+            tables = tables_of(tab)
+            if unread or failed & tables:  # a contract may be valid again
+                stale |= tables
+            elif _is_stale(tab, now):
+                stale |= tables_of(tab, with_source=False)
+    stale |= {("ready", m.name) for m in catalog.models if _has_failed(m, failed)}
     return frozenset(stale | _stale_models(catalog, now, stale))
 
 
@@ -76,6 +83,12 @@ def with_downstream(catalog: Catalog, workbooks: set[str], tabs: set[str]) -> fr
 
 def _all_tabs(workbook: Workbook) -> list[Tab]:
     return [*workbook.tabs, *workbook.broken_tabs]  # type: ignore[list-item]
+
+
+def _has_failed(model: Model, failed: Collection[tuple[str, str]]) -> bool:
+    """Whether a model, or its contract by its file, failed when it was last looked at."""
+    files = {file_of(model.path), file_of(model.path.with_suffix(".sql"))}
+    return any(("ready", name) in failed for name in {model.name, *files})
 
 
 def _is_stale(tab: Tab, now: WarehouseState) -> bool:

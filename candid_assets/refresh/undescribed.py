@@ -20,7 +20,7 @@ def note_undescribed(refresh: Refresh, workbook: Workbook, outcome: SourceExtrac
         if is_undescribed(workbook, title)
     }
     if record_undescribed(refresh.connection, workbook.name, proposals, refresh.run_id):
-        refresh.observations.undescribed_changed = True
+        refresh.observations.has_other_news = True
 
 
 def still_undescribed(catalog: Catalog, tables: list[UndescribedTable]) -> list[UndescribedTable]:

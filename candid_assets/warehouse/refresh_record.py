@@ -180,6 +180,20 @@ def forget_failures(connection: Connection, tables: Iterable[tuple[Layer, str]])
     )
 
 
+def forget_repaired(connection: Connection, broken: Sequence[str]) -> bool:
+    """Remove the failures of contracts of models, by folder and file, but for the broken ones.
+
+    Returns:
+        Whether there was any.
+    """
+    rows = connection.execute(
+        "delete from meta.failures where layer = 'ready' and cause = 'contract_invalid'"
+        ' and not list_contains(?::varchar[], "table") returning "table"',
+        [list(broken)],
+    ).fetchall()
+    return bool(rows)
+
+
 def forget_checks(connection: Connection, layer: Layer, table: str) -> None:
     """Remove the checks of a table that is replaced: those on what replaces it follow."""
     connection.execute('delete from meta.checks where layer = ? and "table" = ?', [layer, table])

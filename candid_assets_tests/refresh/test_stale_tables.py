@@ -99,3 +99,21 @@ def test_a_model_does_not_name_a_failure_of_a_table_that_has_none(shop: Shop, gu
 def _failures(shop: Shop) -> list[tuple[str, str]]:
     shop.run()
     return shop.failures()
+
+
+@pytest.mark.parametrize("broken", ["workbooks/toko/stock.yaml", "models/sales/mart_stock.yaml"])
+def test_a_contract_that_is_valid_again_has_not_failed_any_more(
+    shop: Shop, gudang: Shop, broken: str
+) -> None:
+    assert shop.run().succeeded
+    checks = 'select layer, "table", name, passed from meta.checks order by all'
+    before = shop.query(checks)
+    path = shop.root / "catalog" / broken
+    text = path.read_text()
+    path.write_text(text.replace("description:", "beschreibung:"))
+    assert "contract_invalid" in {cause for cause, _ in _failures(shop)}
+    path.write_text(text)
+    assert _failures(shop) == []
+    assert shop.query("from meta.failures") == []
+    assert shop.query(checks) == before
+    assert not shop.run().built

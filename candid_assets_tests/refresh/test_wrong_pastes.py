@@ -126,9 +126,9 @@ def test_a_change_that_waits_for_nobody_is_logged_once_when_it_is_taken(shop: Sh
     shop.contract("prices", PRICES)
     write(shop, GOOD, "Harga")
     shop.run()
-    moved: Rows = [["Daftar harga"], HEADER]
+    lowered: Rows = [["Daftar harga"], HEADER]
     for body in (MORE, [*MORE, *MORE[:1]], BODY, BODY):
-        write(shop, [*moved, *body], "Harga")
+        write(shop, [*lowered, *body], "Harga")
         shop.run()
     assert shop.failures() == []
     assert shop.query("select kind from meta.schema_changes") == [("header_moved",)]

@@ -7,6 +7,7 @@ while its ranges were on their way.
 At the end is read what the sheet shows for its numbers, and once more what was left out as blank.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -29,9 +30,10 @@ from candid_assets.sources.sheets.session import SheetsSession
 from candid_assets.sources.sheets.spool_tab import MOST_CELLS, spool_tab
 from candid_assets.sources.sheets.tab_builder import Rows, TabBuilder, packed, unpacked
 from candid_assets.sources.sheets.values import CellBlock, Render, read_shown, read_values
-from candid_assets.sources.source_errors import WHOLE_WORKBOOK, SourceError
+from candid_assets.sources.source_errors import WHOLE_WORKBOOK, SourceError, place, unexpected
 from candid_assets.sources.source_metadata import TabMetadata, WorkbookMetadata
 
+log = logging.getLogger(__name__)
 PartType = TypeVar("PartType", bound=CellBlock)
 _GIVE_UP_AFTER = 2
 """Ranges that fail alone one after another before the whole reading is given up."""
@@ -133,6 +135,18 @@ class _Reading:
                 self.failed.setdefault(title, error.for_workbook())
 
     def outcome(self, name: str, tab: TabMetadata, state: FileState) -> Outcome:
+        """Return a tab's outcome; an error that nothing foresees is this tab's alone."""
+        try:
+            return self._outcome(name, tab, state)
+        except Exception as error:
+            return self._unexpected(error, tab.title)
+
+    def _unexpected(self, error: Exception, title: str) -> SourceError:
+        where = place(self.workbook, title)
+        log.exception("%s cannot be read", where)
+        return unexpected(error, f"{where} cannot be read", self.workbook)
+
+    def _outcome(self, name: str, tab: TabMetadata, state: FileState) -> Outcome:
         failure = self.failed.get(tab.title)
         builder = self.builders[tab.title]
         if isinstance(failure, SourceError):
@@ -241,8 +255,10 @@ class _Reading:
 
     @contextmanager
     def _failures_of(self, part: CellBlock) -> Iterator[None]:
-        """Note a tab as unsettled whose cells changed meanwhile."""
+        """Note a tab as unsettled whose cells changed meanwhile, as failed by any other error."""
         try:
             yield
         except RendersDifferError:
             self.failed[part.title] = Unsettled()
+        except Exception as error:
+            self.failed[part.title] = self._unexpected(error, part.title)
