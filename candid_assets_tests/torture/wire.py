@@ -49,6 +49,8 @@ class Answer:
     news: int = 0
     """Tables that were built, checks and failures: 0 where nothing changed."""
     built: list[str] = field(default_factory=list)
+    judged: list[str] = field(default_factory=list)
+    """The checks that were made."""
     reads: int = 0
     failures: list[tuple[str, str, str, str]] = field(default_factory=list)
     """Layer, table, cause and message."""

@@ -151,6 +151,7 @@ def _answer(request: Request) -> Answer:
         answer.succeeded, answer.published = record.succeeded, record.published
         answer.built = [f"{b.layer}.{b.table}" for b in record.built]
         answer.news = len(record.built) + len(record.checks) + len(record.failures)
+        answer.judged = [f"{c.layer}.{c.table} {c.name}" for c in record.checks]
         answer.reads = record.sheets_reads
         answer.failures = [(f.layer, f.table, f.cause, f.message) for f in record.failures]
         answer.failures += [
