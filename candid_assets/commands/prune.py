@@ -12,11 +12,11 @@ from candid_assets.errors import CandidError
 def prune(output: Output, dry_run: bool) -> Result:
     """List what is past its retention, or remove it: runs, logs and extracts.
 
-    Runs, what they printed and their events go after CANDID_KEEP_RUNS_DAYS (180), but never the
-    newest of a job, an asset or a check. Audit, activity and alert logs are rotated month by
-    month and go after CANDID_KEEP_LOGS_DAYS (730). 0 keeps everything. Extracts go as the head of
-    their workbook says (see `candid history prune`). Reports stay. The daemon does the same every
-    hour, but for extracts.
+    Runs, what they printed, their events and reports go after CANDID_KEEP_RUNS_DAYS (180), but
+    never the newest of a job, an asset or a check. Audit, activity and alert logs are rotated
+    month by month and go after CANDID_KEEP_LOGS_DAYS (730). 0 keeps everything. Extracts go as the
+    head of their workbook says (see `candid history prune`). The daemon does the same every hour,
+    but for extracts. What killed processes left goes at once.
 
     \b
     candid prune

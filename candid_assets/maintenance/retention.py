@@ -15,7 +15,7 @@ from candid_assets.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What is past its time: runs, the files of their OpenLineage events, and logs."""
+    """What is past its time: runs, the files of their reports and OpenLineage events, and logs."""
 
     runs: tuple[str, ...] = ()
     files: tuple[Path, ...] = ()
@@ -23,7 +23,7 @@ class Due:
     @property
     def summary(self) -> str:
         """The counts, in a few words."""
-        return f"{len(self.runs):,} runs and {len(self.files):,} files of events and logs"
+        return f"{len(self.runs):,} runs and {len(self.files):,} files of reports, events and logs"
 
 
 def find_due(settings: Settings, instance: dg.DagsterInstance, now: datetime) -> Due:
@@ -34,6 +34,7 @@ def find_due(settings: Settings, instance: dg.DagsterInstance, now: datetime) ->
         before = now - timedelta(days=settings.keep_runs_days)
         runs = old_runs(instance, before)
         files += past(sorted(settings.openlineage_dir.glob("*.ndjson")), before)
+        files += past([f for f in sorted(settings.reports_dir.glob("*")) if f.is_file()], before)
     if settings.keep_logs_days:
         before = now - timedelta(days=settings.keep_logs_days)
         for log in logs(settings):

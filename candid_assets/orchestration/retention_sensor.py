@@ -15,9 +15,9 @@ def build_retention_sensor(settings: Settings) -> dg.SensorDefinition:
     @dg.sensor(
         name="retention_sensor",
         minimum_interval_seconds=EVERY_SECONDS,
-        description=f"Removes runs, what they printed and their events after "
+        description=f"Removes runs, what they printed, their events and reports after "
         f"{settings.keep_runs_days} days, and logs after {settings.keep_logs_days}; never the "
-        "newest of a job, an asset or a check. Reports stay.",
+        "newest of a job, an asset or a check.",
         default_status=dg.DefaultSensorStatus.RUNNING,
     )
     def retention_sensor(context: dg.SensorEvaluationContext) -> dg.SkipReason:

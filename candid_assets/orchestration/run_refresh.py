@@ -3,8 +3,9 @@
 import logging
 import uuid
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, nullcontext
+from contextlib import ExitStack, nullcontext, suppress
 from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from candid_assets.contracts.catalog import Catalog
@@ -13,6 +14,7 @@ from candid_assets.errors import CandidError
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.production import PRODUCTION, require_deployed
 from candid_assets.history.earlier_versions import versions_before
+from candid_assets.maintenance.backup import HeldError
 from candid_assets.maintenance.leftovers import remove_leftovers
 from candid_assets.names import COMMAND, LAUNCHED_BY, REFRESH_ALL
 from candid_assets.near_names import hint
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
     import dagster as dg
 
 log = logging.getLogger(__name__)
+
+RETENTION_SECONDS = 3
+"""How long a run may spend on removing what is past its time; the rest is left to the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +157,7 @@ def _run_job(
     # Dagster and the graph cost seconds to load; a refresh without news ends before that.
     import dagster as dg
 
+    from candid_assets.maintenance.retention import remove_due
     from candid_assets.orchestration.interrupted_runs import (
         history_problem,
         is_of_history,
@@ -171,7 +177,11 @@ def _run_job(
     try:
         with dg.DagsterInstance.get() as instance:
             record_interrupted(instance)
-            return _executed(job, instance, settings, how, run)
+            record = _executed(job, instance, settings, how, run)
+            # An installation without a daemon does not grow for ever either.
+            with suppress(HeldError):
+                remove_due(settings, instance, datetime.now(UTC), RETENTION_SECONDS)
+            return record
     except Exception as error:
         if not is_of_history(error):
             raise

@@ -151,15 +151,19 @@ def test_no_days_keep_everything(settings, instance, monkeypatch):
     assert remove_due(Settings(), instance, later(settings)).runs == ()
 
 
-def test_openlineage_events_go_with_the_runs_and_reports_stay(settings, instance):
+def test_openlineage_events_and_reports_go_with_the_runs_and_reports_on_tasks_stay(
+    settings, instance
+):
     events, report = settings.openlineage_dir / "run.ndjson", settings.reports_dir / "run.md"
-    for file in (events, report):
+    of_task = settings.task_reports_dir / "T-1.md"
+    for file in (events, report, of_task):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("{}\n")
     assert find_due(settings, instance, datetime.now(UTC)).files == ()
-    assert remove_due(settings, instance, later(settings)).files == (events,)
+    assert remove_due(settings, instance, later(settings)).files == (events, report)
     assert not events.exists()
-    assert report.exists()
+    assert not report.exists()
+    assert of_task.exists()
 
 
 def test_log_is_rotated_by_month_and_an_open_writer_loses_nothing(settings):
@@ -228,7 +232,7 @@ def test_the_sensor_removes_what_is_old_and_says_so(settings, instance, monkeypa
     )
     built = retention_sensor.build_retention_sensor(settings)
     evaluation = built(dg.build_sensor_context(instance=instance))
-    assert evaluation.skip_message == "1 runs and 0 files of events and logs removed"
+    assert evaluation.skip_message == "1 runs and 0 files of reports, events and logs removed"
     with undisturbed(settings.data_dir):
         evaluation = built(dg.build_sensor_context(instance=instance))
     assert "a backup" in evaluation.skip_message
