@@ -102,7 +102,7 @@ def check_google(
     yield _clock(skew)
     drive = _answer(session, DRIVE_FILES_API_V3_URL, {"pageSize": "1", "fields": "files(id)"})
     signed_in = drive is None or drive.code not in ("bad_credentials", "token_unavailable")
-    if drive is not None and drive.code == "network":
+    if drive is not None and drive.code in ("network", "intercepted"):
         yield mend("Google", drive.message, "nothing can be read", drive.fix)
         return
     if not signed_in and drive is not None:

@@ -2,17 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Final
-from urllib.parse import quote
+from typing import Any
 
 from candid_assets.contracts.catalog import Workbook
 from candid_assets.settings import Settings
-from candid_assets.sources.sheets.chunks import quoted_title
 from candid_assets.sources.sheets.metadata import read_metadata
 from candid_assets.sources.sheets.session import SheetsSession
+from candid_assets.sources.sheets.values import read_formulas
 from candid_assets.sources.source_metadata import TabMetadata
-
-_VALUES: Final = "https://sheets.googleapis.com/v4/spreadsheets/%s/values/%s"
 
 
 class SheetPublisher:
@@ -28,11 +25,8 @@ class SheetPublisher:
 
     def cells(self, workbook: Workbook, location: str, title: str) -> list[list[Any]]:
         """Return a tab's cells with formulas as formulas, so that what is planned can be undone."""
-        quoted = quoted_title(title)
-        url = _VALUES % (quote(location, safe=""), quote(quoted, safe=""))
-        params = {"valueRenderOption": "FORMULA", "dateTimeRenderOption": "SERIAL_NUMBER"}
-        answer = self._session.get(url, params, workbook=workbook.name, tab=title)
-        return [list(row) for row in answer.body.get("values", [])]
+        rows = read_formulas(self._session, location, title, workbook=workbook.name)
+        return [list(row) for row in rows]
 
     def put(self, workbook: Workbook, location: str, title: str, cells: Mapping[str, Any]) -> None:
         """Set cells, all in one call that is sent once."""

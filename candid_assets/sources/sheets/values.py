@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, Protocol
 from urllib.parse import quote
 
-from gspread.urls import SPREADSHEET_VALUES_BATCH_URL
+from gspread.urls import SPREADSHEET_VALUES_BATCH_URL, SPREADSHEET_VALUES_URL
 
 from candid_assets.names import column_letter
 from candid_assets.sources.sheets.answer_parts import (
@@ -56,6 +56,22 @@ def read_shown(
     """Return the columns of each block as the sheet shows them, and the answer's size in bytes."""
     options = {"majorDimension": "COLUMNS", "valueRenderOption": "FORMATTED_VALUE"}
     return _read(session, spreadsheet_id, blocks, options, _TEXTS, workbook)
+
+
+def read_formulas(
+    session: SheetsSession, spreadsheet_id: str, title: str, *, workbook: str
+) -> Rows:
+    """Return a whole tab's cells as they were typed, formulas as formulas."""
+    part = TabRange(title, 1, None, 1, 1)
+    place = (quote(spreadsheet_id, safe=""), quote(part.a1, safe=""))
+    params = {"valueRenderOption": "FORMULA", "dateTimeRenderOption": "SERIAL_NUMBER"}
+
+    def rows(body: dict[str, Any]) -> Rows:
+        return _values_of(part, body, "ROWS", _CELLS)
+
+    url = SPREADSHEET_VALUES_URL % place
+    reply = session.get(url, params, workbook=workbook, tab=title, check=checked(rows))
+    return rows(reply.body)
 
 
 def _read(
