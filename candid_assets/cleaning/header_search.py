@@ -7,7 +7,7 @@ from typing import Final
 
 from candid_assets.contracts.catalog import Column, Tab
 from candid_assets.contracts.header_map import HeaderMap
-from candid_assets.contracts.header_text import Row, header_texts, joined, normalise
+from candid_assets.contracts.header_text import Row, header_texts, in_message, joined, normalise
 from candid_assets.near_names import nearest
 
 SEARCHED_ROWS: Final = 30
@@ -136,8 +136,10 @@ def _complete_row(rows: Sequence[Row], required: set[str]) -> int | None:
 def _with_nearest(column: Column, free: dict[str, str], inside: str) -> str:
     """Return a missing header with the sheet's own header that is most like it."""
     near = nearest(normalise(column.header), free, _LIKENESS)
-    like = f"the nearest {inside} is '{free[near]}'" if near else f"none {inside} is like it"
-    return f"'{column.header}' of {column.name} ({like})"
+    like = (
+        f"the nearest {inside} is {in_message(free[near])}" if near else f"none {inside} is like it"
+    )
+    return f"{in_message(column.header)} of {column.name} ({like})"
 
 
 def _nowhere(tab: Tab, count: int, lacking: list[Column]) -> str:
@@ -171,4 +173,4 @@ def _place(tab: Tab) -> str:
 
 
 def _quoted(headers: Sequence[str]) -> str:
-    return ", ".join(f"'{header}'" for header in headers)
+    return ", ".join(map(in_message, headers))

@@ -14,6 +14,7 @@ PARENT_HEADER: Final = "_parent"
 OF_ROWS: Final = frozenset({"_row", PARENT_HEADER})
 """That of columns for the number of a line's own row, and of the line that it belongs to."""
 WITHOUT_CELL: Final = OF_ROWS | {TITLE_HEADER}
+_LONGEST_SHOWN: Final = 120
 _ZERO_WIDTH: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 
 Row = Sequence[str | None]
@@ -23,6 +24,12 @@ def normalise(text: str | None) -> str:
     """Return a header as it is compared: spaces collapsed (NBSP too), without letter case."""
     bare = unicodedata.normalize("NFC", text or "").translate(_ZERO_WIDTH)
     return " ".join(bare.split()).casefold()
+
+
+def in_message(header: str) -> str:
+    """Return a header as messages name it: in quotes, cut where it is very long."""
+    bare = " ".join(header[: 4 * _LONGEST_SHOWN].split())
+    return f"'{bare}'" if len(bare) <= _LONGEST_SHOWN else f"'{bare[: _LONGEST_SHOWN - 1]}…'"
 
 
 def joined(rows: Sequence[Row]) -> list[str | None]:

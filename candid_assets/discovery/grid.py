@@ -13,6 +13,8 @@ Merge = tuple[int, int, int, int]
 """Start row, end row, start column, end column: 0-based, end exclusive."""
 LONG: Final = 60
 """Text longer than this is a sentence and no header or value of a list."""
+_ENOUGH: Final = 1_000
+"""Characters of a text that its shape is made of."""
 _NUMBER: Final = re.compile(
     r"[-+(]?\s*(?:rp\.?|idr|usd|us\$|\$|€|£)?\s*[-+(]?\d[\d.,]*\s*(?:%|rb|ribu|jt|juta|,-)?\s*[-)]?",
     re.IGNORECASE,
@@ -50,11 +52,14 @@ class Grid:
     def kind(self, row: int, place: int) -> str:
         """Return a cell's kind; a text of nothing but spaces is a blank."""
         kind = self.kinds[row - 1][place - 1]
-        return "-" if kind == "t" and not self.text(row, place) else kind
+        text = self.columns[place - 1][row - 1]
+        return "-" if kind == "t" and (not text or text.isspace()) else kind
 
     def shape(self, row: int, place: int) -> str:
         """Return the shape of a cell; see `shape_of`."""
-        return shape_of(self.text(row, place), self.kind(row, place))
+        # The first part of a very long text is a sentence already.
+        text = (self.columns[place - 1][row - 1] or "")[:_ENOUGH]
+        return shape_of(" ".join(text.split()), self.kind(row, place))
 
     def filled(self, row: int) -> tuple[int, ...]:
         """Return the columns of a row that are not blank."""

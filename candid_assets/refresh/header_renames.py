@@ -7,7 +7,7 @@ import duckdb
 
 from candid_assets.cleaning.header_search import HeaderProblem
 from candid_assets.contracts.catalog import Column, Tab
-from candid_assets.contracts.header_text import normalise
+from candid_assets.contracts.header_text import in_message, normalise
 from candid_assets.names import column_letter
 from candid_assets.refresh.missing_header_row import header_gone, headers_gone
 from candid_assets.sql import quoted
@@ -76,7 +76,8 @@ def _renamed(tab: Tab, column: Column, place: int, header: str, shared: float) -
     why = f"{shared:.0%} of the values are the same" if shared else "it stands in the same place"
     return Change(
         "column_renamed",
-        f"header '{column.header}' of {column.name} looks renamed to '{header}'"
+        f"header {in_message(column.header)} of {column.name} looks renamed to"
+        f" {in_message(header)}"
         f" (column {column_letter(place)}, {why})",
         column.header,
         breaking=True,
@@ -89,7 +90,7 @@ def _renamed(tab: Tab, column: Column, place: int, header: str, shared: float) -
 def _gone(tab: Tab, column: Column) -> Change:
     return Change(
         "column_removed",
-        f"column '{column.header}' of {column.name} is gone",
+        f"column {in_message(column.header)} of {column.name} is gone",
         column.header,
         breaking=True,
         fix=_fix(tab, tab.words.undo, "retire it"),

@@ -5,7 +5,7 @@ from typing import Final
 
 from candid_assets.contracts.catalog import Column, Tab
 from candid_assets.contracts.families import folded_title
-from candid_assets.contracts.header_text import normalise
+from candid_assets.contracts.header_text import in_message, normalise
 from candid_assets.names import column_letter
 from candid_assets.warehouse.tab_changes import Change, Layout, Misread
 
@@ -54,7 +54,9 @@ def _of_columns(tab: Tab, before: Layout, now: Layout) -> Iterator[Change]:
     for key, place in new.items():
         if key not in old and key not in claimed and key not in ignored:
             header = now.headers[place - 1]
-            detail = f"column {column_letter(place)} '{header}' is new and not in the contract"
+            detail = (
+                f"column {column_letter(place)} {in_message(header)} is new and not in the contract"
+            )
             fix = f"describe it in {tab.path.name}, or name it under ignoredHeaders there"
             yield Change("column_added", detail, header, fix=fix)
     retired = {key for key, column in claimed.items() if column.options.retired}
@@ -82,8 +84,10 @@ def _stands_at(place: int, keys: Sequence[str], new: Mapping[str, int]) -> bool:
 
 def _removed(header: str, column: Column | None) -> Change:
     if column is None:
-        return Change("column_removed", f"column '{header}', not in the contract, is gone", header)
-    detail = f"optional column '{header}' is gone; {column.name} is blank from now on"
+        return Change(
+            "column_removed", f"column {in_message(header)}, not in the contract, is gone", header
+        )
+    detail = f"optional column {in_message(header)} is gone; {column.name} is blank from now on"
     return Change("column_removed", detail, header, column=column.name)
 
 
@@ -106,7 +110,7 @@ def _retyped(
     if now.filled >= FEWEST and now.share >= WHOLESALE and before.share <= 0.5:
         seen = f", after {was}" if was and was != became else ""
         detail = (
-            f"column '{column.header}' of {column.name} ({column.logical_type}) holds"
+            f"column {in_message(column.header)} of {column.name} ({column.logical_type}) holds"
             f" {became or 'other values'} now{seen}: {now.misread} of {now.filled} cells cannot"
             " be read"
         )
@@ -121,7 +125,9 @@ def _retyped(
             to=kinds[1],
         )
     elif was and became and was != became:
-        detail = f"column '{column.header}' holds {became} now, after {was}; all the same read"
+        detail = (
+            f"column {in_message(column.header)} holds {became} now, after {was}; all the same read"
+        )
         yield Change("column_retyped", detail, column.header, column=column.name, to=kinds[1])
 
 

@@ -7,7 +7,7 @@ import duckdb
 
 from candid_assets.cleaning.header_search import SEARCHED_ROWS, HeaderProblem
 from candid_assets.contracts.catalog import Tab
-from candid_assets.contracts.header_text import normalise
+from candid_assets.contracts.header_text import in_message, normalise
 from candid_assets.names import column_letter
 from candid_assets.sql import literal, quoted
 from candid_assets.warehouse.raw_query import extract_rows
@@ -68,7 +68,7 @@ def headers_gone(tab: Tab, before: Layout | None) -> Change:
 
 def _gone(tab: Tab, before: Layout | None, detail: str) -> Change:
     headers = list(before.headers) if before else [c.header for c in tab.columns if c.in_sheet]
-    expected = ", ".join(f"'{header}'" for header in headers if header)
+    expected = ", ".join(in_message(header) for header in headers if header)
     fix = f"{tab.words.undo}, or insert a row above the data with the headers {expected}"
     return Change("header_gone", detail, breaking=True, fix=fix)
 
