@@ -47,6 +47,7 @@ torture-ci: test-tools $(VENV)/installed ## What of it CI has time for: about te
 	@$(BIN)/python -m candid_assets_tests.torture --hours 0.08 --workers 2
 	@$(BIN)/python -m candid_assets_tests.torture.kills --minutes 4 --seed $$(date +%j)
 	@$(BIN)/python -m candid_assets_tests.torture.pairs --rounds 6
+	@$(BIN)/python -m candid_assets_tests.torture.answers --part 1/9
 	@$(BIN)/python -m candid_assets_tests.torture.fuzz --runs 100
 
 bench: $(VENV)/installed ## The benchmark.
