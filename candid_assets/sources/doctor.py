@@ -8,6 +8,7 @@ from candid_assets.findings import Finding, mend, note, ok
 from candid_assets.settings import Settings
 from candid_assets.sources.open_reader import open_reader
 from candid_assets.sources.protocol import KEPT
+from candid_assets.sources.source_clock import SYNCHRONISE, TIMES_WRONG, clock_difference
 from candid_assets.sources.source_errors import SourceError
 
 
@@ -30,6 +31,9 @@ def _source(settings: Settings, workbook: Workbook) -> Iterator[Finding]:
     except SourceError as error:
         yield mend(check, error.message, KEPT, error.fix)
         return
+    difference = clock_difference(workbook.name, reader.clock.seconds_fast)
+    if difference:
+        yield note(check, difference, TIMES_WRONG, SYNCHRONISE)
     missing = [
         tab
         for tab in workbook.living_tabs

@@ -9,7 +9,8 @@ from typing import Final
 
 TOLERATED_SECONDS: Final = 120
 """A clock that is off by more is named."""
-_FIX: Final = "switch on time synchronisation: sudo timedatectl set-ntp true"
+TIMES_WRONG: Final = "what is recorded is in order, but its times are wrong"
+SYNCHRONISE: Final = "switch on time synchronisation: sudo timedatectl set-ntp true"
 
 
 class SourceClock:
@@ -46,7 +47,13 @@ class SourceClock:
 
 
 def wrong_clock(source: str, seconds_fast: float | None) -> str | None:
-    """Return the sentence about a clock that differs from a source's; None where it does not.
+    """Return the sentence of a run about a clock that differs from a source's, or None."""
+    difference = clock_difference(source, seconds_fast)
+    return f"{difference}: {TIMES_WRONG}; {SYNCHRONISE}" if difference else None
+
+
+def clock_difference(source: str, seconds_fast: float | None) -> str | None:
+    """Return in words how this computer's clock differs from a source's; None where it does not.
 
     Args:
         source: The source in words.
@@ -56,10 +63,7 @@ def wrong_clock(source: str, seconds_fast: float | None) -> str | None:
         return None
     now = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
     way = "ahead of" if seconds_fast > 0 else "behind"
-    return (
-        f"this computer's clock ({now}) is {_span(abs(seconds_fast))} {way} that of {source}:"
-        f" what this run records is in order, but its times are wrong; {_FIX}"
-    )
+    return f"this computer's clock ({now}) is {_span(abs(seconds_fast))} {way} that of {source}"
 
 
 def _span(seconds: float) -> str:

@@ -102,6 +102,7 @@ class PostgresReader(Reader):
     def advice(self, workbook: Workbook, env: str) -> Sequence[Advice]:
         """Return tables that cannot be read completely, and what is unwise about the account."""
         with connected(workbook, env) as connection:
+            self._compare_clock(connection)
             tables = tables_of(connection, _schema(workbook, env))
             unreadable = unreadable_tables(connection, workbook, tables)
             faults = [Advice(e.message, KEPT, e.fix, stops=True) for e in unreadable]
@@ -117,14 +118,17 @@ class PostgresReader(Reader):
         """How this computer's clock compares with those of the databases."""
         return self._clock
 
+    def _compare_clock(self, connection: Connection) -> None:
+        row = connection.execute("select pg_catalog.clock_timestamp()").fetchone()
+        if row is not None:
+            self._clock.compare(row[0])
+
     def _extract(self, workbook: Workbook, env: str, request: Request) -> SourceExtract:
         state = request.before or uncertain(workbook)
         with connected(workbook, env) as connection:
             with _lost_connection(connection):
                 tables = tables_of(connection, _schema(workbook, env))
-                row = connection.execute("select pg_catalog.clock_timestamp()").fetchone()
-            if row is not None:
-                self._clock.compare(row[0])
+                self._compare_clock(connection)
 
             def read(tab: Tab, table: TabMetadata) -> TabExtract:
                 try:

@@ -545,4 +545,10 @@ def test_a_clock_that_differs_from_the_servers_is_named(db: Database) -> None:
     assert db.place.run().wrong_clocks == []
     with clock(timedelta(hours=-3)):
         (sentence,) = db.place.run().wrong_clocks
+        (warning,) = [
+            f.what
+            for f in check_sources(db.place.settings, db.place.catalog())
+            if "clock" in f.what
+        ]
     assert "3 hours behind that of the source in PostgreSQL" in sentence
+    assert "3 hours behind that of gudang" in warning
