@@ -10,8 +10,9 @@ from typing import Any, Final
 from filelock import FileLock
 
 from candid_assets.atomic_files import PRIVATE, write_whole
-from candid_assets.monitoring.alert_targets import Target, alert_targets, send
+from candid_assets.monitoring.alert_targets import Target, alert_targets
 from candid_assets.monitoring.open_alerts import Alert
+from candid_assets.monitoring.send_alert import send
 from candid_assets.settings import Settings
 
 SHOWN: Final = 30

@@ -343,12 +343,13 @@ def test_freshness_is_reported_to_dagster_only_when_it_changes(shop):
     with dg.DagsterInstance.ephemeral() as instance:
         catalog, now = shop.catalog(), datetime.now(UTC)
         assert (
-            report_freshness(instance, seen_workbooks(shop.settings, catalog, instance), now) == 0
+            report_freshness(instance, seen_workbooks(shop.settings, catalog, instance, now), now)
+            == 0
         )
         shop.run()
 
         def report(moment):
-            seen = seen_workbooks(shop.settings, catalog, instance)
+            seen = seen_workbooks(shop.settings, catalog, instance, moment)
             return report_freshness(instance, seen, moment), states(instance, catalog)
 
         assert report(now) == (1, {"PASS"})

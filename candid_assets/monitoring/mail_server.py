@@ -1,4 +1,4 @@
-"""Alerts by e-mail: how the mail server of the settings is reached."""
+"""How the mail server of the settings is reached, as URLs of Apprise."""
 
 from typing import Final
 from urllib.parse import urlencode, urlsplit
