@@ -20,6 +20,8 @@ _MOST_KINDS: Final = 8
 _SEARCHED: Final = 10
 """Rows among which the first line of a kind is looked for, below titles."""
 _FEWEST_LINES: Final = 3
+_SURE: Final = 2
+"""Cells by which one first line at least must be told from data; each other needs one."""
 _MOST_ROWS: Final = 0.9
 _DIFFERENT: Final = 1 / 3
 """The part of two kinds' columns that differ in what they hold, where lines are of two kinds."""
@@ -59,7 +61,8 @@ def find_kinds(grid: Grid) -> list[LineKind]:
     heads = _heads(grid, rows[start:], place)
     if len(heads) > 1:
         lines = {kind: numbers for kind, numbers in lines.items() if kind in heads}
-        if not any(_is_proven(grid, numbers, place) for numbers in lines.values()):
+        signs = [_signs(grid, each, place) for each in lines.values() if len(each) > 1]
+        if min(signs, default=0) < 1 or max(signs) < _SURE:
             return []
         kinds = {kind: (numbers[0], tuple(numbers[1:])) for kind, numbers in lines.items()}
     elif all(map(_KIND.fullmatch, lines)) and _are_records(grid, lines, place):
@@ -123,18 +126,20 @@ def _is_header(grid: Grid, row: int, place: int) -> bool:
     )
 
 
-def _is_proven(grid: Grid, lines: Sequence[int], place: int) -> bool:
-    """Whether a first line has words over numbers or days, or is all words that headers have."""
+def _signs(grid: Grid, lines: Sequence[int], place: int) -> int:
+    """Return how many cells of a first line are words over numbers or days, or of headers."""
     head, body = lines[0], lines[1:]
-    places = [p for p in grid.filled(head) if p != place]
-    known = sum(bool(words_of(grid.text(head, p).replace("_", " ")) & HEADER_WORDS) for p in places)
-    typed = 0
-    for p in places:
+    signs = 0
+    for p in grid.filled(head):
+        text = grid.text(head, p)
+        if p == place:
+            continue
+        if any(grid.text(r, p) == text for r in body):
+            return 0
         shapes = Counter(s for r in body if (s := grid.shape(r, p)) != "-")
-        if any(grid.text(r, p) == grid.text(head, p) for r in body):
-            return False
-        typed += bool(shapes) and shapes.most_common(1)[0][0] in "nd"
-    return bool(body) and typed + known >= 2
+        typed = bool(shapes) and shapes.most_common(1)[0][0] in "nd"
+        signs += typed or bool(words_of(text) & HEADER_WORDS)
+    return signs
 
 
 def _are_records(grid: Grid, lines: dict[str, list[int]], place: int) -> bool:

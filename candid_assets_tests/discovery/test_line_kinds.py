@@ -120,6 +120,8 @@ def test_an_ordinary_table_with_a_short_first_column_stays_one(tmp_path: Path) -
     rows = [["Kode", "Nama", "Qty"], *([f"{'AB'[n % 2]}", f"Barang {n}", n] for n in range(30))]
     (table,) = proposed(tmp_path, {"Stok": rows}).tables
     assert table.rows == 30
+    graded = [["A", "Nama", "Kota"], *(["BA"[n % 2], f"Ibu {n}", "Solo"] for n in range(30))]
+    assert len(proposed(tmp_path / "graded", {"Mutu": graded}).tables) <= 1
     again = [["No", "Nama", "Qty"], *([n % 4 + 1, f"Barang {n}", n * 3] for n in range(30))]
     (table,) = proposed(tmp_path / "no", {"Stok": again}).tables
     assert table.rows == 30
