@@ -57,7 +57,7 @@ def test_the_sentence_says_how_much_and_which_way(seconds: int, words: str) -> N
         dated(100),
         dated(-100),
     ],
-    ids=str,
+    ids=["none", "word", "blank", "no day", "cached", "odd age", "behind", "ahead"],
 )
 def test_no_time_a_cached_answer_and_a_small_difference_say_nothing(
     headers: dict[str, str],
