@@ -5,7 +5,7 @@ Building and swapping tables is in `tables.py`, publishing in `publish.py`.
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -83,4 +83,30 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     except BaseException:
         connection.execute("rollback")
         raise
-    connection.execute("commit")
+    try:
+        connection.execute("commit")
+    except duckdb.Error:
+        _leave_to_the_log(connection)
+        raise
+
+
+def _leave_to_the_log(connection: duckdb.DuckDBPyConnection) -> None:
+    """After a commit that the disk refused, let no checkpoint write what is in memory.
+
+    DuckDB takes the rows back and leaves their keys in the indexes, which a checkpoint would keep
+    for good. What was committed before is in the last checkpoint and in the log beside it.
+    """
+    with suppress(duckdb.Error):
+        connection.execute("pragma disable_checkpoint_on_shutdown")
+        connection.execute("set variable commit_failed = true")
+
+
+def require_commits(connection: duckdb.DuckDBPyConnection) -> None:
+    """Refuse a checkpoint after a commit that failed.
+
+    Raises:
+        duckdb.IOException: A commit of this connection failed.
+    """
+    row = connection.execute("select getvariable('commit_failed')").fetchone()
+    if row is not None and row[0]:
+        raise duckdb.IOException("an earlier commit failed; the next run publishes")

@@ -10,6 +10,7 @@ from shutil import copyfile
 import duckdb
 
 from candid_assets.atomic_files import READ_ONLY, replacing
+from candid_assets.warehouse.database import require_commits
 from candid_assets.warehouse.file_check import DamagedFileError, verify_file
 from candid_assets.warehouse.memory import SMALL_BYTES, file_of, open_file
 from candid_assets.warehouse.refresh_record import recent_runs
@@ -33,6 +34,7 @@ def publish(connection: duckdb.DuckDBPyConnection, target: Path) -> int:
         "select count(*) from duckdb_tables()"
         " where not temporary and database_name = current_database()"
     )
+    require_commits(connection)
     connection.execute("force checkpoint")
     with replacing(target, READ_ONLY, single_writer=True) as part:
         copyfile(file_of(connection), part)

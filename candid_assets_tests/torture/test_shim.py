@@ -111,3 +111,36 @@ def test_a_power_cut_leaves_what_was_forced_to_disk(run, tmp_path):
     assert [(folder / name).read_bytes() for name in "abc"] == [b"12345678", b"12345678", b""]
     assert Path(tmp_path / "data") == folder
     assert Disk("kill").at == 0
+
+
+COMMIT = """
+import sys
+from pathlib import Path
+import duckdb
+from candid_assets.warehouse.database import require_commits, transaction
+from candid_assets_tests.torture.shim import Disk, arm, disarm
+file = Path(sys.argv[1]) / "warehouse.duckdb"
+connection = duckdb.connect(str(file))
+connection.execute("create table checks (name varchar primary key, run integer)")
+connection.execute("checkpoint")
+arm(file.parent, {disk})
+try:
+    with transaction(connection):
+        connection.execute("insert or replace into checks select range::varchar, 1 from range(9)")
+except duckdb.Error as error:
+    print("refused", flush=True)
+disarm()
+try:
+    require_commits(connection)
+except duckdb.IOException:
+    print("not to be published", flush=True)
+connection.close()
+with duckdb.connect(str(file)) as connection:
+    connection.execute("insert or replace into checks select range::varchar, 2 from range(9)")
+    print(connection.execute("select count(*), min(run) from checks").fetchone())
+"""
+
+
+def test_after_a_commit_that_the_disk_refused_nothing_is_published_and_the_next_writes(run):
+    done, _ = run('Disk("fail", 1, ("write",), "EROFS")', COMMIT)
+    assert done.stdout.splitlines() == ["refused", "not to be published", "(9, 2)"], done.stderr
