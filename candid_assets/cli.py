@@ -128,7 +128,7 @@ def main() -> None:
     candid run                      refresh everything, publish, report
     candid run --workbook skd_control
     candid query "select * from ready.dim_product limit 5"
-    candid status                   what is fresh, what failed, which cell to mend
+    candid status                   what is fresh, what failed, which cell to correct
 
     CANDID_ENV chooses sample (default), staging or production.
     """

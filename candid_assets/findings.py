@@ -1,14 +1,14 @@
-"""What a check of the installation finds: what is so, why it matters, how to mend it."""
+"""What a check of the installation finds: what is so, why it matters, how to correct it."""
 
 from dataclasses import dataclass
 from typing import Literal
 
-State = Literal["ok", "note", "mend"]
+State = Literal["ok", "note", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One check and its outcome; only `mend` makes the command fail."""
+    """One check and its outcome; only `failed` makes the command fail."""
 
     check: str
     state: State
@@ -27,6 +27,6 @@ def note(check: str, what: str, why: str, fix: str) -> Finding:
     return Finding(check, "note", what, why, fix)
 
 
-def mend(check: str, what: str, why: str, fix: str) -> Finding:
-    """Return a finding without whose mending a refresh fails."""
-    return Finding(check, "mend", what, why, fix)
+def failed(check: str, what: str, why: str, fix: str) -> Finding:
+    """Return a finding with which a refresh fails until it is corrected."""
+    return Finding(check, "failed", what, why, fix)

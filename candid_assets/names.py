@@ -76,8 +76,8 @@ INVARIANT_CHECKS: Final[dict[CheckName, str]] = {
 
 QUALITY_CHECKS: Final[dict[CheckName, str]] = {
     "contract_holds": "The contract is valid and the source has the headers it names.",
-    "layout_unchanged": "Tabs, header and columns stand as when the table was last made.",
-    "nothing_quarantined": "No row of the tab stands in quarantine.",
+    "layout_unchanged": "Tabs, header and columns are as when the table was last made.",
+    "nothing_quarantined": "No row of the tab is in quarantine.",
     "keys_kept": "The rows of the last good table are still in the source, by their keys.",
     "columns_match": "Columns and types are those of the contract.",
     "keys_unique": "The primary key and unique columns hold no value twice.",
@@ -85,7 +85,7 @@ QUALITY_CHECKS: Final[dict[CheckName, str]] = {
     "values_valid": "Values keep to the enumerations, ranges, lengths and patterns declared.",
     "row_rules_kept": "Rows keep to the row rules that are declared with severity warning.",
     "values_plausible": "Dates, quantities and amounts are near what their columns hold.",
-    "columns_in_place": "Values stand under their own headers, as in the last good table.",
+    "columns_in_place": "Values are under their own headers, as in the last good table.",
     "references_found": "Every foreign key finds its row.",
     "rows_in_range": "The number of rows keeps to the limits declared.",
     "books_agree": "Reconciliations between workbooks keep to the tolerance declared.",

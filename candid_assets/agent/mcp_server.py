@@ -102,7 +102,7 @@ def _add_reading(server: MCPServer, web: Webserver) -> None:
     @server.tool(annotations=READS)
     @_answers
     def checks(tables: Tables = None, failed: bool = True) -> dict[str, Any]:
-        """Return the outcome of checks, with links to the cells to mend."""
+        """Return the outcome of checks, with links to the cells to correct."""
         return {"checks": answers.checks(web, tables or (), failed=failed)}
 
     @server.tool(annotations=READS)

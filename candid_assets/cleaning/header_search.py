@@ -16,7 +16,7 @@ _LIKENESS: Final = 0.6
 
 @dataclass(frozen=True, slots=True)
 class HeaderProblem:
-    """Why a tab's header could not be mapped, and how to mend it."""
+    """Why a tab's header could not be mapped, and how to correct it."""
 
     workbook: str
     tab: str
@@ -75,7 +75,7 @@ def _mapped(
             title=tab.title,
             missing=(),
             best_row=number,
-            message=f"{_place(tab)}: header {headers} stands more than once in row {number}",
+            message=f"{_place(tab)}: header {headers} occurs more than once in row {number}",
             fix=f"rename the other column {tab.words.inside}",
         )
     positions = {
@@ -148,10 +148,10 @@ def _nowhere(tab: Tab, count: int, lacking: list[Column]) -> str:
     if not count:
         return f"{_place(tab)} is empty, without even a header"
     if row and row > count:
-        return f"{_place(tab)}: the header should stand in row {row}, but there are {count} rows"
+        return f"{_place(tab)}: the header should be in row {row}, but there are {count} rows"
     where = f"row {row}" if row else f"rows 1 to {min(count, SEARCHED_ROWS)}"
     expected = _quoted([column.header for column in lacking])
-    return f"{_place(tab)}: no header stands in {where}; expected {expected}"
+    return f"{_place(tab)}: there is no header in {where}; expected {expected}"
 
 
 def _problem(

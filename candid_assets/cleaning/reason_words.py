@@ -13,9 +13,9 @@ def phrases(column: Column, key_named: str = "") -> dict[str, str]:
     `key_named` lists the headers of a key of several columns. The cell that repeats the value
     is put behind the last two.
     """
-    words = {"error_cell": "is a formula error; mend the formula"}
+    words = {"error_cell": "is a formula error; correct the formula"}
     if column.options.blocked:
-        words["blocked_column"] = f"stands in a blocked column: {column.options.blocked}"
+        words["blocked_column"] = f"is in a blocked column: {column.options.blocked}"
     if column.options.implausible == "quarantine":
         words["implausible"] = "is far from what the column holds"
     if column.required or column.primary_key_position is not None:

@@ -49,7 +49,7 @@ it. Tabs that are no tables are listed with the reason. Contracts that stand the
 @click.option(
     "--domain", type=click.Choice((HUB, *SPOKES)), default=HUB, show_default=True, help="Its area."
 )
-@click.option("--force", is_flag=True, help="Write contracts anew that stand there already.")
+@click.option("--force", is_flag=True, help="Overwrite contracts that are there already.")
 @with_output()
 def discover(  # noqa: PLR0913 - each option is one parameter
     output: Output,

@@ -8,16 +8,16 @@ import click
 from candid_assets.console import Output, Result, with_output
 from candid_assets.findings import Finding
 
-MARKS = {"ok": ("✓", "green"), "note": ("!", "yellow"), "mend": ("✗", "red")}
+MARKS = {"ok": ("✓", "green"), "note": ("!", "yellow"), "failed": ("✗", "red")}
 
 
 @click.command()
 @click.option("--deep", is_flag=True, help="Read every byte of every store.")
 @with_output()
 def doctor(output: Output, deep: bool) -> Result:
-    """Check this installation and say of everything wrong how to mend it.
+    """Check this installation and say of everything wrong how to correct it.
 
-    Exits with 1 if something must be mended before a refresh can succeed.
+    Exits with 1 if something must be corrected before a refresh can succeed.
 
     \b
     candid doctor
@@ -37,11 +37,11 @@ def doctor(output: Output, deep: bool) -> Result:
         findings.append(finding)
         if not output.as_json:
             _show(output, finding)
-    broken = sum(finding.state == "mend" for finding in findings)
+    broken = sum(finding.state == "failed" for finding in findings)
     if not output.as_json:
-        verdict = (f"{broken} to mend", "red") if broken else ("Nothing to mend.", "green")
+        verdict = (f"{broken} to correct", "red") if broken else ("Nothing to correct.", "green")
         output.print(*verdict)
-    facts = {"env": env, "mend": broken, "findings": [asdict(finding) for finding in findings]}
+    facts = {"env": env, "failed": broken, "findings": [asdict(finding) for finding in findings]}
     return facts, 1 if broken else 0
 
 

@@ -54,7 +54,7 @@ def _decision(word: str, help_text: str) -> Any:
 
 
 accept = _decision("accept", "Let exactly this content through; in production with your signature.")
-reject = _decision("reject", "Record that it stays out; the source has to be mended.")
+reject = _decision("reject", "Record that it stays out; the source has to be corrected.")
 
 
 def _decide(

@@ -10,7 +10,7 @@ from candid_assets.contracts.load import load_catalog
 from candid_assets.lineage.addresses import parse_address
 from candid_assets.lineage.answers import column_answer, column_tree, table_answer, table_tree
 from candid_assets.lineage.catalog_lineage import CatalogLineage
-from candid_assets.lineage.column_sources import ColumnRef
+from candid_assets.lineage.lineage_types import ColumnRef
 from candid_assets.lineage.sheet_places import open_places
 from candid_assets.source_kinds.registry import SOURCES
 

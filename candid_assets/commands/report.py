@@ -13,7 +13,7 @@ def report(output: Output, run_id: str | None, *, opens: bool) -> Result:
     r"""Write the page of the last refresh again from what is published, or find an earlier one.
 
     The page is one HTML file that opens without network: metrics with targets and trends, quality
-    over time, rows, freshness, the cells to mend.
+    over time, rows, freshness, the cells to correct.
 
     \b
     candid report

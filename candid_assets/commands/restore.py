@@ -32,8 +32,8 @@ def restore(output: Output, file: Path, replace: bool) -> Result:
         require_restorable(Installation.of(settings), file)
     with output.console.status("comparing and unpacking"):
         done = restore_backup(file.resolve(), settings.data_dir, settings.env, replace=replace)
-    output.print(f"{done.backup.files:,} files of {done.made_at} stand in {settings.data_dir}")
+    output.print(f"{done.backup.files:,} files of {done.made_at} are in {settings.data_dir}")
     if done.former:
-        output.print(f"what stood there is now {done.former}")
+        output.print(f"what was there is now {done.former}")
     facts = {"env": settings.env, "made_at": done.made_at, "files": done.backup.files}
     return facts | {"former": str(done.former) if done.former else None}, 0

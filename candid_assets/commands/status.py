@@ -8,7 +8,7 @@ from candid_assets.console import Output, Result, with_output
 @click.command()
 @with_output()
 def status(output: Output) -> Result:
-    """Show on one screen what is fresh, what failed, what runs, and which cells to mend.
+    """Show on one screen what is fresh, what failed, what runs, and which cells to correct.
 
     Workbooks against what their contracts promise, the newest runs, checks, quarantine, holds,
     alerts, what the daemon last did and, in production, what is deployed and who applied it.

@@ -133,7 +133,7 @@ def _columns(old: tuple[Column, ...], new: tuple[Column, ...]) -> tuple[list[str
             what.append(f"column {name}, {fact}: {_short(a)} → {_short(b)}")
             breaking |= fact not in _WORDS
     if not what and [c.name for c in old] != [c.name for c in new]:
-        what, breaking = ["its columns stand in another order"], True
+        what, breaking = ["its columns are in another order"], True
     return what, breaking
 
 

@@ -129,7 +129,7 @@ class Proposals:
             )
         guess = describe_column(self.landing, tab, change.subject, difference.extract).guess
         if guess.logical == _column(tab, change.column).logical_type:
-            raise ByHandError(f"mend the cells {tab.words.inside}: they are of no other type")
+            raise ByHandError(f"correct the cells {tab.words.inside}: they are of no other type")
         file.set((*place, "logicalType"), guess.logical if guess.physical is None else "string")
         what = f"now {guess.logical}, as {guess.evidence} are"
         return SchemaLogEntry("Retyped", f"`clean.{tab.table}.{change.column}`: {what}")
@@ -142,6 +142,6 @@ def _column(tab: Tab, name: str) -> Column:
 def _require_everywhere(difference: ContractDifference) -> None:
     if difference.tab.is_family and not difference.everywhere:
         raise ByHandError(
-            f"mend the header in {', '.join(map(repr, difference.titles))}: the other tabs of the"
-            " family have it"
+            f"correct the header in {', '.join(map(repr, difference.titles))}: the other tabs of"
+            " the family have it"
         )

@@ -176,7 +176,7 @@ def _check_presence(
             message = f"{key!r} of column {name!r} would not be checked"
             fix = "use required, unique, enum, relationships or logicalTypeOptions"
             if key == "quality" and of_tab:
-                fix += "; a rule over several columns stands under quality of the table"
+                fix += "; a rule over several columns belongs under quality of the table"
             document.fault((*at, key), message, fix)
 
 

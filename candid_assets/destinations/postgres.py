@@ -122,7 +122,7 @@ def _fix(error: psycopg.Error, place: DestinationPlace) -> str:
         error, psycopg.errors.DependentObjectsStillExist | psycopg.errors.FeatureNotSupported
     ):
         return "a view uses a column that has changed: drop it, export, make it anew"
-    return "mend what it says and run `candid export` again"
+    return "correct what it says and run `candid export` again"
 
 
 def _make_schema(connection: psycopg.Connection, place: DestinationPlace) -> None:
@@ -167,7 +167,7 @@ def _stage(
     except psycopg.DataError as error:
         raise DeliveryError(
             f"a value of ready.{payload.table} is none in PostgreSQL: {error}",
-            "mend it in the sheet",
+            "correct it in the sheet",
         ) from error
     return staged
 

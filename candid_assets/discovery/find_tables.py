@@ -144,7 +144,7 @@ def _layout_of_kind(grid: Grid, kind: LineKind) -> TableLayout:
 def _names(layout: TableLayout) -> Mapping[int, str] | NotATable:
     """Return the names of a table's columns, or why contracts cannot name them."""
     if layout.first_row > HEAD_ROWS:
-        reason = f"the header stands in row {layout.header_row}, below row {HEAD_ROWS}"
+        reason = f"the header is in row {layout.header_row}, below row {HEAD_ROWS}"
         return NotATable("header_too_deep", f"{reason}; move the table up")
     for header in WITHOUT_CELL.intersection(
         normalise(layout.headers[p - 1]) for p in layout.places

@@ -265,7 +265,7 @@ def _turned(grid: Grid) -> NotATable | None:
     kinds = len({tuple(Counter(_kin(s) for s in line).most_common(1)) for line in shapes})
     if _purity(shapes) < 0.95 or down > 0.75 or kinds < 2:
         return None
-    reason = f"the table lies on its side: its fields stand in column {column_letter(first)}"
+    reason = f"the table lies on its side: its fields are in column {column_letter(first)}"
     return NotATable("transposed", f"{reason}; turn it (paste special, transposed)")
 
 

@@ -7,7 +7,7 @@ from candid_assets.contracts.catalog import Column, Model, RuleValue, Tab
 from candid_assets.contracts.column_rules import rules_of
 from candid_assets.contracts.metrics.declarations import Metric
 from candid_assets.lineage.catalog_lineage import CatalogLineage, Table
-from candid_assets.lineage.column_sources import ColumnRef, ColumnSources
+from candid_assets.lineage.lineage_types import ColumnRef, ColumnSources
 from candid_assets.names import relation
 from candid_assets.source_kinds.registry import SOURCES
 

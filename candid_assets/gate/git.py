@@ -37,7 +37,7 @@ class Git:
             output = done.stderr.decode(errors="replace").strip().splitlines()
             raise GateError(
                 f"git cannot read {self.root} ({output[0] if output else 'no reason given'})",
-                f"git config --global --add safe.directory {self.root}, or mend it",
+                f"git config --global --add safe.directory {self.root}, or correct it",
             )
         return done.returncode == 0
 

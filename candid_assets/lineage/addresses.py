@@ -3,8 +3,8 @@
 from typing import Final
 
 from candid_assets.lineage.catalog_lineage import CatalogLineage, Table
-from candid_assets.lineage.column_sources import ColumnRef
 from candid_assets.lineage.errors import LineageError
+from candid_assets.lineage.lineage_types import ColumnRef
 from candid_assets.names import Layer
 from candid_assets.near_names import hint
 from candid_assets.source_kinds.registry import SOURCES

@@ -8,7 +8,7 @@ from rich.tree import Tree
 
 from candid_assets.lineage.addresses import shown
 from candid_assets.lineage.catalog_lineage import CatalogLineage, Table
-from candid_assets.lineage.column_sources import ColumnRef
+from candid_assets.lineage.lineage_types import ColumnRef
 from candid_assets.lineage.metric_columns import metrics_reached
 from candid_assets.lineage.sheet_places import FindPlaces
 from candid_assets.lineage.walk import (

@@ -214,7 +214,7 @@ class _Rewriting:
                 items.append(join.this)
         for item in items:
             if item.args.get("joins"):
-                raise UnfollowedError("joins stand in brackets")
+                raise UnfollowedError("joins are in brackets")
             yield from self._source(item, known)
 
     def _source(self, item: exp.Expr, known: tuple[exp.CTE, ...]) -> Iterator[str]:

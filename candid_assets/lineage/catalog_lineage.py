@@ -8,8 +8,8 @@ from functools import lru_cache
 from candid_assets.contracts import histories
 from candid_assets.contracts.catalog import Catalog, Column, Model, Tab
 from candid_assets.contracts.header_text import OF_ROWS, normalise
-from candid_assets.lineage.column_sources import ColumnRef, ColumnSources, Made, TableLineage
 from candid_assets.lineage.lineage_cache import LineageCache
+from candid_assets.lineage.lineage_types import ColumnRef, ColumnSources, Made, TableLineage
 from candid_assets.names import Layer
 from candid_assets.source_kinds.registry import SOURCES
 

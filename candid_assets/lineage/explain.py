@@ -8,8 +8,8 @@ import duckdb
 from candid_assets.contracts.catalog import Tab
 from candid_assets.lineage.addresses import shown
 from candid_assets.lineage.catalog_lineage import CatalogLineage, Table
-from candid_assets.lineage.column_sources import ColumnRef
 from candid_assets.lineage.errors import LineageError
+from candid_assets.lineage.lineage_types import ColumnRef
 from candid_assets.lineage.sheet_places import TabPlace, find_places
 from candid_assets.lineage.trace_rows import Trace, notes_of, trace
 from candid_assets.lineage.walk import walk_up

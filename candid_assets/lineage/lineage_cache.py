@@ -17,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from candid_assets.atomic_files import write_whole
 from candid_assets.code_hash import code_hash
-from candid_assets.lineage.column_sources import TableLineage
+from candid_assets.lineage.lineage_types import TableLineage
 
 _DERIVED_BY: Final = "candid_assets.lineage.query_lineage"
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from candid_assets.contracts.metrics.declarations import Input, Metric, Source
 from candid_assets.lineage.catalog_lineage import CatalogLineage, Table
-from candid_assets.lineage.column_sources import ColumnRef
+from candid_assets.lineage.lineage_types import ColumnRef
 from candid_assets.lineage.walk import Downstream, tables_from
 
 _WORD = re.compile(r"'[^']*'|(\w+)")

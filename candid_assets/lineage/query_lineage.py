@@ -13,14 +13,14 @@ from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.optimizer.scope import Scope, build_scope
 
-from candid_assets.lineage.column_sources import (
+from candid_assets.lineage.errors import UnfollowedError
+from candid_assets.lineage.lineage_types import (
     ColumnRef,
     ColumnSources,
     Made,
     TableLineage,
     merged,
 )
-from candid_assets.lineage.errors import UnfollowedError
 from candid_assets.lineage.qualified_query import Schema, qualified_query, row_parts
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from candid_assets.lineage.catalog_lineage import CatalogLineage, Table
-from candid_assets.lineage.column_sources import ColumnRef, Made
+from candid_assets.lineage.lineage_types import ColumnRef, Made
 from candid_assets.source_kinds.registry import SOURCES
 
 EdgeKind = Literal["value", "order"]

@@ -38,7 +38,7 @@ class Alert:
     command: str
     """What to run next."""
     cells: tuple[str, ...] = ()
-    """Links to the first cells to mend."""
+    """Links to the first cells to correct."""
 
 
 def open_alerts(

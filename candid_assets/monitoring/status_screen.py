@@ -108,7 +108,7 @@ def _show_quality(console: Console, state: dict[str, Any]) -> None:
     console.print(f"checks     {checks['passed']:,} passed, {checks['failed']:,} failed")
     if state["quarantine"]["standing"] or state["quarantine"]["resolved"]:
         console.print(
-            "quarantine {standing:,} reasons, {new:,} new and {resolved:,} mended in the last"
+            "quarantine {standing:,} reasons, {new:,} new and {resolved:,} corrected in the last"
             " refresh".format(**state["quarantine"])
         )
     for worst in state["worst_tabs"]:

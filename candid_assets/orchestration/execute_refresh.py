@@ -23,7 +23,7 @@ from candid_assets.lineage.lineage_cache import LineageCache
 from candid_assets.logs import write_logs
 from candid_assets.names import Layer
 from candid_assets.orchestration.asset_pictures import Pictures
-from candid_assets.orchestration.column_lineage import column_lineage
+from candid_assets.orchestration.dagster_column_lineage import column_lineage
 from candid_assets.orchestration.refresh_config import DagsterEvent, RefreshConfig
 from candid_assets.orchestration.resources import SourcesResource, Warehouse
 from candid_assets.refresh.context import Refresh, Selection

@@ -39,7 +39,7 @@ def gx_arguments(rule: TableRule, types: dict[str, str]) -> dict[str, object]:
 
     Raises:
         ValueError: A value of the contract cannot be compared with the column; the message says
-            which and how to mend it.
+            which and how to correct it.
     """
     arguments = dict(rule.arguments)
     if not rule.columns:

@@ -133,7 +133,7 @@ def contract_holds(
         unclaimed: Headers that it does not name; they are listed.
         unfilled: Merged cells of columns that it does not fill; they are a warning.
     """
-    message = problem or "every header of the contract stands in the source"
+    message = problem or "every header of the contract is in the source"
     if unclaimed and not problem:
         message += "; not in the contract: " + ", ".join(repr(h) for h in unclaimed)
     counts = {"headers not in the contract": len(unclaimed)}
@@ -164,7 +164,7 @@ def layout_unchanged(
     Args:
         layer: The source's layer.
         table: The table.
-        changes: What changed, in words, with whether it is breaking and how to mend it.
+        changes: What changed, in words, with whether it is breaking and how to correct it.
     """
     breaking = sum(broken for broken, _ in changes.values())
     lines = [f"{detail} ({fix})" if fix else detail for detail, (_, fix) in changes.items()]
@@ -175,7 +175,7 @@ def layout_unchanged(
         layer,
         table,
         not changes,
-        message or "tabs, header and columns stand as when the table was last made",
+        message or "tabs, header and columns are as when the table was last made",
         severity="error" if breaking else "warning",
         blocking=False,
         counts={"breaking": breaking, "additive": len(changes) - breaking},
@@ -207,9 +207,7 @@ def nothing_quarantined(
         f" order by turn, times desc, r.reason limit {MAX_SAMPLES}"
     ).fetchall()
     by_reason = ", ".join(f"{count} {reason}" for reason, count in reasons.items())
-    message = (
-        f"{rows} rows stand in quarantine: {by_reason}" if rows else "no row stands in quarantine"
-    )
+    message = f"{rows} rows are in quarantine: {by_reason}" if rows else "no row is in quarantine"
     nothing_passed = rows > 0 and rows_clean == 0
     if nothing_passed:
         message = f"all {rows} rows went to quarantine and none is clean: {by_reason}"

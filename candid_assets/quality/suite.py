@@ -102,7 +102,7 @@ def swapped_check(subject: Subject) -> PlannedCheck | None:
 def agreements_check(subject: Subject) -> PlannedCheck | None:
     """Return the check of a model's reconciliations, or None where it has none.
 
-    It never stops the table: a difference that is kept out of sight is not mended.
+    It never stops the table: a difference that is kept out of sight is not corrected.
     """
     agreements = subject.agreements if isinstance(subject, Model) else ()
     if not agreements:

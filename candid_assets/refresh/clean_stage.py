@@ -101,7 +101,9 @@ def finish_clean(refresh: Refresh, staged: StagedTab) -> Iterator[Event]:
     broken = [r for r in results if r.stops]
     if broken:
         message = f"{tab.table} was not replaced: {broken[0].message}"
-        yield _failed(tab, "check_failed", message, "see the check's samples for the cells to mend")
+        yield _failed(
+            tab, "check_failed", message, "see the check's samples for the cells to correct"
+        )
         return
     yield from _built(refresh, staged)
 
@@ -129,7 +131,7 @@ def _nothing_passed(refresh: Refresh, staged: StagedTab) -> Iterator[Event]:
     yield Checked(result)
     cells = "; ".join(dict.fromkeys(s.detail for s in result.samples[:3] if s.detail))
     message = f"{tab.table} was not replaced: {result.message} ({cells})"
-    fix = f"mend the cells {tab.words.inside}, or correct the columns in {tab.path.name}"
+    fix = f"correct the cells {tab.words.inside}, or correct the columns in {tab.path.name}"
     yield _failed(tab, "check_failed", message, fix)
 
 

@@ -73,7 +73,7 @@ def missing_headers(
 
 
 def _renamed(tab: Tab, column: Column, place: int, header: str, shared: float) -> Change:
-    why = f"{shared:.0%} of the values are the same" if shared else "it stands in the same place"
+    why = f"{shared:.0%} of the values are the same" if shared else "it is in the same place"
     return Change(
         "column_renamed",
         f"header {in_message(column.header)} of {column.name} looks renamed to"
@@ -98,10 +98,10 @@ def _gone(tab: Tab, column: Column) -> Change:
     )
 
 
-def _fix(tab: Tab, mend: str, accept: str) -> str:
+def _fix(tab: Tab, correct: str, accept: str) -> str:
     if tab.family:
-        return f"{mend}, as the other tabs of the family {tab.family} have it"
-    return f"{mend}, or {accept}: candid contracts diff {tab.table} --write"
+        return f"{correct}, as the other tabs of the family {tab.family} have it"
+    return f"{correct}, or {accept}: candid contracts diff {tab.table} --write"
 
 
 def _score(

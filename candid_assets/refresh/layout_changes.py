@@ -114,7 +114,7 @@ def _retyped(
             f" {became or 'other values'} now{seen}: {now.misread} of {now.filled} cells cannot"
             " be read"
         )
-        fix = f"mend the column {tab.words.inside}, or change its logicalType in {tab.path.name}"
+        fix = f"correct the column {tab.words.inside}, or change its logicalType in {tab.path.name}"
         yield Change(
             "column_retyped",
             detail,

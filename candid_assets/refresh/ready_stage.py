@@ -127,7 +127,7 @@ def stage_model(refresh: Refresh, model: Model) -> Generator[Event, None, Staged
         first = str(error).splitlines()[0]
         message = f"ready.{model.name} cannot be computed: {first}"
         written = model.path if model.kind == "metrics" else model.path.with_suffix(".sql")
-        yield _failed(model, "sql_error", message, f"mend {written}")
+        yield _failed(model, "sql_error", message, f"correct {written}")
         return None
     return StagedModel(model, key, state, made, audit, time.monotonic() - started)
 

@@ -16,7 +16,7 @@ from openlineage.client.facet_v2 import (
 
 from candid_assets.contracts.catalog import Column, Model, Tab
 from candid_assets.lineage.catalog_lineage import CatalogLineage, Table
-from candid_assets.lineage.column_sources import ColumnRef
+from candid_assets.lineage.lineage_types import ColumnRef
 from candid_assets.names import relation
 from candid_assets.refresh.events import Built
 from candid_assets.source_kinds.links import source_link

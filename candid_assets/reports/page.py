@@ -250,7 +250,7 @@ def _steps(worst: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return the next steps after the failures: the tabs with most quarantined rows."""
     return [
         {
-            "text": f"Mend the {number_format.count(tab['quarantined'])} quarantined rows of"
+            "text": f"Correct the {number_format.count(tab['quarantined'])} quarantined rows of"
             f" {short(tab['tab'], 60)} ({short(tab['workbook'], 60)}) at their source,"
             " starting with",
             "cells": tab["samples"],

@@ -148,8 +148,9 @@ def _failure_rows(record: "Record") -> list[dict[str, Any]]:
 def _next_steps(failures: list[dict[str, Any]], worst: list[dict[str, Any]]) -> list[str]:
     steps = [f"{c['fix']} ({c['message']})" for c in failures]
     steps += [
-        f"Mend the {t['quarantined']} quarantined rows of `{t['table']}` at their source, starting "
-        f"with {t['cells'] or 'the cells in its quarantine table'}; the next refresh takes them in."
+        f"Correct the {t['quarantined']} quarantined rows of `{t['table']}` at their source,"
+        f" starting with {t['cells'] or 'the cells in its quarantine table'}; the next refresh"
+        " takes them in."
         for t in worst[:3]
     ]
     return steps or ["Nothing to do."]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from candid_assets.contracts.catalog import Workbook
 from candid_assets.contracts.families import claims_title, folded_title
-from candid_assets.findings import Finding, mend, note, ok
+from candid_assets.findings import Finding, failed, note, ok
 from candid_assets.settings import Settings
 from candid_assets.sources.open_reader import open_reader
 from candid_assets.sources.protocol import KEPT
@@ -29,7 +29,7 @@ def _source(settings: Settings, workbook: Workbook) -> Iterator[Finding]:
             titles = [table.title for table in reader.metadata(workbook, env).tabs]
             advice = reader.advice(workbook, env)
     except SourceError as error:
-        yield mend(check, error.message, KEPT, error.fix)
+        yield failed(check, error.message, KEPT, error.fix)
         return
     difference = clock_difference(workbook.name, reader.clock.seconds_fast)
     if difference:
@@ -44,9 +44,9 @@ def _source(settings: Settings, workbook: Workbook) -> Iterator[Finding]:
     ]
     for tab in missing:
         fix = f"correct physicalName in {tab.path}; it has {', '.join(map(repr, titles[:8]))}"
-        yield mend(check, f"has no table {tab.title!r}", KEPT, fix)
+        yield failed(check, f"has no table {tab.title!r}", KEPT, fix)
     for item in advice:
-        finding = mend if item.stops else note
+        finding = failed if item.stops else note
         yield finding(check, item.what, item.why, item.fix)
     if not missing and not any(item.stops for item in advice):
         place = workbook.locations[env]

@@ -13,7 +13,7 @@ import duckdb
 
 from candid_assets.atomic_files import replacing
 from candid_assets.sql import literal, quoted
-from candid_assets.warehouse.file_check import verify_file
+from candid_assets.warehouse.duckdb_blocks import verify_file
 from candid_assets.warehouse.memory import open_file
 from candid_assets.warehouse.refresh_record import record_compaction, size_written
 

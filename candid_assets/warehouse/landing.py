@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from candid_assets.atomic_files import READ_ONLY, put_in_place, replacing
 from candid_assets.warehouse.errors import LandingError
-from candid_assets.warehouse.seal import is_sealed, seal
+from candid_assets.warehouse.parquet_seal import is_sealed, seal
 
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _FACTS: Final = b"candid"

@@ -16,8 +16,8 @@ from filelock import FileLock, Timeout
 
 from candid_assets.storage_errors import is_held, storage_error
 from candid_assets.warehouse.compaction import compact, is_due
+from candid_assets.warehouse.duckdb_blocks import HEADERS, MAGIC, DamagedFileError, verify_file
 from candid_assets.warehouse.errors import WarehouseError, WarehouseHeldError
-from candid_assets.warehouse.file_check import HEADERS, MAGIC, DamagedFileError, verify_file
 from candid_assets.warehouse.memory import SMALL_BYTES, open_file
 from candid_assets.warehouse.publications import last_publication, last_published
 from candid_assets.warehouse.repair import repair

@@ -12,8 +12,8 @@ PROVENANCE = {
     "_loaded_at": "When the extract was loaded for the first time.",
 }
 FAMILY_COLUMNS = {
-    "_tab": "Title of the tab that the row stands in.",
-    "_sheet_id": "Id of the tab that the row stands in; with _row it is the row's address.",
+    "_tab": "Title of the row's tab.",
+    "_sheet_id": "Id of the row's tab; with _row it is the row's address.",
 }
 FORMAT_COLUMNS = {
     SHOWN: "What formats show beyond numbers, by column: {'A': '00007', 'E': '24 pcs'}.",

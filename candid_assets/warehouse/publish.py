@@ -11,7 +11,7 @@ import duckdb
 
 from candid_assets.atomic_files import READ_ONLY, replacing
 from candid_assets.warehouse.database import require_commits
-from candid_assets.warehouse.file_check import DamagedFileError, verify_file
+from candid_assets.warehouse.duckdb_blocks import DamagedFileError, verify_file
 from candid_assets.warehouse.memory import SMALL_BYTES, file_of, open_file
 from candid_assets.warehouse.refresh_record import recent_runs
 from candid_assets.warehouse.versions import stored_version
@@ -60,4 +60,4 @@ def is_published(connection: duckdb.DuckDBPyConnection, target: Path) -> bool:
                 snapshot
             ) == recent_runs(connection)
     except (OSError, DamagedFileError, duckdb.Error):
-        return False  # damaged, or of an older layout: publishing mends it
+        return False  # damaged, or of an older layout: publishing corrects it

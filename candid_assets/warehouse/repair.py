@@ -12,8 +12,8 @@ import duckdb
 from candid_assets.sql import literal, qualified
 from candid_assets.warehouse.builds import current_builds, make_stale
 from candid_assets.warehouse.database import transaction
+from candid_assets.warehouse.duckdb_blocks import verify_file
 from candid_assets.warehouse.errors import WarehouseError
-from candid_assets.warehouse.file_check import verify_file
 from candid_assets.warehouse.memory import open_file
 
 

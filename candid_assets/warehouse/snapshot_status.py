@@ -44,7 +44,7 @@ class CheckCounts:
 
 @dataclass(frozen=True, slots=True)
 class WorstTab:
-    """A tab with rows in quarantine, and the link to the first cell to mend."""
+    """A tab with rows in quarantine, and the link to the first cell to correct."""
 
     table: str
     message: str

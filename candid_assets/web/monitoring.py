@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from candid_assets.monitoring.exposition import exposition
+from candid_assets.monitoring.prometheus_metrics import exposition
 from candid_assets.monitoring.readiness import readiness
 from candid_assets.settings import Settings
 

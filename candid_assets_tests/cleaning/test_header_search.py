@@ -105,14 +105,14 @@ def test_an_empty_tab_is_named_as_such() -> None:
 
 def test_a_tab_of_blank_rows_has_no_header() -> None:
     fault = problem(ORDERS, [[None, ""], [" "]])
-    assert "no header stands in rows 1 to 2" in fault.message
+    assert "there is no header in rows 1 to 2" in fault.message
     assert "'No Order', 'Tgl', 'Jumlah (Rp)'" in fault.message
 
 
 def test_declared_header_that_appears_twice_is_reported() -> None:
     fault = problem(ORDERS, [["No Order", "Tgl", "Jumlah (Rp)", "TGL"]])
     assert (fault.missing, fault.best_row) == ((), 1)
-    assert "header 'Tgl' stands more than once in row 1" in fault.message
+    assert "header 'Tgl' occurs more than once in row 1" in fault.message
 
 
 def test_undeclared_header_may_appear_twice() -> None:
@@ -134,7 +134,7 @@ def test_a_fixed_header_row_may_stand_deep() -> None:
 
 def test_a_fixed_header_row_below_the_end_is_a_problem() -> None:
     fault = problem(tab("No Order", "Tgl", header_row=5), [["a"], ["b"]])
-    assert "the header should stand in row 5, but there are 2 rows" in fault.message
+    assert "the header should be in row 5, but there are 2 rows" in fault.message
 
 
 def test_a_contract_of_optional_columns_never_matches_a_blank_row() -> None:

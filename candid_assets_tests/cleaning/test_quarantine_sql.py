@@ -82,13 +82,13 @@ CASES: list[tuple[Column, Cell, str, str]] = [
         column("x", "number"),
         ("e", "#REF!"),
         "error_cell",
-        "X (A2): '#REF!' is a formula error; mend the formula",
+        "X (A2): '#REF!' is a formula error; correct the formula",
     ),
     (
         column("x"),
         ("e", "#N/A"),
         "error_cell",
-        "X (A2): '#N/A' is a formula error; mend the formula",
+        "X (A2): '#N/A' is a formula error; correct the formula",
     ),
     (
         column("x", "number"),

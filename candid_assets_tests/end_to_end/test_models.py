@@ -16,7 +16,7 @@ from candid_assets.contracts.catalog import Model, Tab
 from candid_assets.contracts.column_rules import broken_sql, rules_of
 from candid_assets.contracts.load import load_catalog
 from candid_assets.lineage.catalog_lineage import CatalogLineage
-from candid_assets.lineage.column_sources import ColumnRef
+from candid_assets.lineage.lineage_types import ColumnRef
 from candid_assets.lineage.walk import walk_up
 from candid_assets.quality.reconciliations import check_agreements
 from candid_assets.sandbox.company.figures import Company, reconciliations

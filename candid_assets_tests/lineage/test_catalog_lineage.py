@@ -7,7 +7,7 @@ import pytest
 from candid_assets.contracts.load import load_catalog
 from candid_assets.contracts.metrics.compile import compile_metrics, compiled_inputs
 from candid_assets.lineage.catalog_lineage import ADDED, CatalogLineage
-from candid_assets.lineage.column_sources import ColumnRef
+from candid_assets.lineage.lineage_types import ColumnRef
 from candid_assets.lineage.metric_columns import measured_columns, metrics_reached
 from candid_assets.lineage.query_lineage import query_lineage
 from candid_assets.lineage.walk import walk_down, walk_up

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sqlglot import exp
 from sqlglot.lineage import lineage as sqlglot_lineage
 
-from candid_assets.lineage.column_sources import ColumnRef, Made
+from candid_assets.lineage.lineage_types import ColumnRef, Made
 from candid_assets.lineage.query_lineage import query_lineage
 
 TABLES = {

@@ -5,7 +5,7 @@ import dagster as dg
 from candid_assets.contracts.load import load_catalog
 from candid_assets.definitions import defs
 from candid_assets.lineage.catalog_lineage import CatalogLineage
-from candid_assets.orchestration.column_lineage import column_lineage
+from candid_assets.orchestration.dagster_column_lineage import column_lineage
 from candid_assets.settings import PACKAGE
 
 CATALOG = load_catalog(PACKAGE / "catalog")

@@ -25,7 +25,7 @@ def sales(shop):
     assert shop.failures() == []
     assert shop.check("layout_unchanged") == (
         True,
-        "tabs, header and columns stand as when the table was last made",
+        "tabs, header and columns are as when the table was last made",
     )
     return shop
 
@@ -79,7 +79,7 @@ def test_breaking_change_keeps_the_last_good_table_and_fails_the_run(sales, kind
     cause, changes = BREAKING[kind]
     for do, what in changes:
         sales.change(do, tab="Penjualan", **what)
-    for _ in range(2):  # recorded once, red until it is mended
+    for _ in range(2):  # recorded once, red until it is corrected
         record = sales.run()
         assert not record.succeeded
         assert [f.cause for f in record.distinct_failures()] == [cause]

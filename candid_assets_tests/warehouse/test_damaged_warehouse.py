@@ -6,8 +6,8 @@ import time
 import duckdb
 import pytest
 
+from candid_assets.warehouse.duckdb_blocks import HEADERS, DamagedFileError, verify_file
 from candid_assets.warehouse.errors import WarehouseError, WarehouseHeldError
-from candid_assets.warehouse.file_check import HEADERS, DamagedFileError, verify_file
 from candid_assets.warehouse.opening import opened_for_writing
 from candid_assets.warehouse.publish import is_published, publish
 

@@ -15,7 +15,7 @@ from candid_assets.sources.sheets.tab_builder import TabBuilder
 from candid_assets.sources.spool import spool_folder, spooling
 from candid_assets.warehouse.errors import LandingError
 from candid_assets.warehouse.landing import LandedFacts, Landing
-from candid_assets.warehouse.seal import MARK, is_sealed, seal
+from candid_assets.warehouse.parquet_seal import MARK, is_sealed, seal
 
 
 def extract(rows: list[list[object]], **changes: object) -> TabExtract:

@@ -1,4 +1,4 @@
-"""A quarantined row keeps everything, and its history tells when it came and when it was mended."""
+"""A quarantined row keeps everything, and its history says when it came and was corrected."""
 
 from candid_assets_tests.history.shop import SALES
 

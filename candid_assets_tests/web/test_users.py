@@ -98,4 +98,4 @@ def test_the_doctor_finds_a_users_file_that_others_can_read(users, store, tmp_pa
     assert check_users(settings).state == "ok"
     store.file.chmod(0o640)
     finding = check_users(settings)
-    assert (finding.state, finding.fix) == ("mend", f"chmod 600 {store.file}")
+    assert (finding.state, finding.fix) == ("failed", f"chmod 600 {store.file}")

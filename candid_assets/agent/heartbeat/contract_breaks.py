@@ -23,7 +23,7 @@ NOT_THE_SHEETS: Final = PASSING_CAUSES | {
     *("internal_error", "out_of_memory", "landing_damaged", "no_access", "not_shared"),
     *("credentials", "credentials_unusable", "not_connected", "check_failed"),
 }
-"""Causes that nobody mends in a sheet."""
+"""Causes that nobody corrects in a sheet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Break:
     @property
     def title(self) -> str:
         """The title of its task: workbook, tab, what is wrong and what to do."""
-        text = f"Mend the source: {self.message}; {self.fix}"
+        text = f"Correct the source: {self.message}; {self.fix}"
         return " ".join(re.sub(r"[|\\`*_~\[\]<>@#]", " ", text).split())[:300]
 
 
@@ -59,7 +59,7 @@ def current_breaks(settings: Settings) -> list[Break]:
 
 
 def add_break_tasks(settings: Settings, file: TasksFile) -> list[str]:
-    """Create a task for each new break and forget those that are mended; return the new ids.
+    """Create a task for each new break and forget those that are corrected; return the new ids.
 
     Raises:
         TasksError: The tasks file cannot be written.

@@ -88,5 +88,5 @@ def _steps(outcomes: Sequence[PartOutcome]) -> list[str]:
     failed = [o for o in outcomes if not o.succeeded]
     if not failed:
         return ["Nothing to do; `candid status` shows the present state."]
-    steps = [f"Mend what `{o.what}` failed on, as shown above." for o in failed]
+    steps = [f"Correct what `{o.what}` failed on, as shown above." for o in failed]
     return [*steps, "Set the task to pending again: the next heartbeat takes it up."]

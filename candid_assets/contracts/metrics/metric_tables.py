@@ -48,7 +48,7 @@ _VALUE_COLUMNS = (
             "come to nothing."),
     _column("unit", "VARCHAR", "Unit of value and target; 'ratio' is a share of 1."),
     _column("target", "DECIMAL(38,6)", "What the value should reach, where one is declared."),
-    _column("status", "VARCHAR", "How the value stands to its target.", enum=STATUSES),
+    _column("status", "VARCHAR", "How the value compares with its target.", enum=STATUSES),
 )  # fmt: skip
 
 

@@ -145,7 +145,7 @@ def _check_grains(document: YamlDocument, here: At, meta: metricflow.Meta, input
         for grain in meta.grains:
             if finest not in {"day", grain} and grain not in NESTS[finest]:
                 message = f"grain {grain!r} is finer than {item.measure.source.name}"
-                fix = f"its rows stand for a {finest} each: take {' or '.join(NESTS[finest])}"
+                fix = f"its rows are for a {finest} each: take {' or '.join(NESTS[finest])}"
                 document.fault((*here, "grains"), message, fix)
             if item.offset and item.offset[1] not in NESTS[grain]:
                 message = f"an offset in {item.offset[1]}s is no whole number of {grain}s"

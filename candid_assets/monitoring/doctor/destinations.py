@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from candid_assets.contracts.catalog import Catalog
 from candid_assets.contracts.destination import Destination, DestinationPlace
-from candid_assets.findings import Finding, mend, note, ok
+from candid_assets.findings import Finding, failed, note, ok
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.production import require_deployed
 from candid_assets.settings import Settings
@@ -93,7 +93,7 @@ def _postgres(destination: Destination, place: DestinationPlace) -> Iterator[Fin
         fix = _login_fix(destination, place, message)
         if isinstance(cause, psycopg.OperationalError) and "resolve" in message:
             fix = f"correct host in {destination.path}; no computer answers to {place.host!r}"
-        yield mend(check, f"{where} does not accept the connection: {message}", KEPT, fix)
+        yield failed(check, f"{where} does not accept the connection: {message}", KEPT, fix)
         return
     yield from problems
     if not problems:
@@ -123,23 +123,23 @@ def _rights(
     ).fetchone() or ("", "", False, False, False, False)
     if frozen:
         fix = f"correct host in {destination.path}: this is a standby or is set read-only"
-        yield mend(check, f"{place.host}:{place.port} takes no writes", KEPT, fix)
+        yield failed(check, f"{place.host}:{place.port} takes no writes", KEPT, fix)
     if not stands and not may_make:
         what = f"there is no schema {schema}, and {user} may not make one"
         fix = f"create schema {schema} authorization {user}"
-        yield mend(check, what, KEPT, f"{fix}; or: grant create on database {database} to {user}")
+        yield failed(check, what, KEPT, f"{fix}; or: grant create on database {database} to {user}")
     if stands and not may_write:
         what = f"{user} may not make tables in schema {schema}"
-        yield mend(check, what, KEPT, f"grant usage, create on schema {schema} to {user}")
+        yield failed(check, what, KEPT, f"grant usage, create on schema {schema} to {user}")
     for table, ours, owned in connection.execute(_TABLES, asked):
         name = f"{schema}.{table}"
         if not ours:
             fix = "give the destination a schema of its own, or hand the table over with"
             what = f"{name} is there and no delivery of candid made it"
-            yield mend(check, what, KEPT, f"{fix} comment on table {name} is '{OURS}'")
+            yield failed(check, what, KEPT, f"{fix} comment on table {name} is '{OURS}'")
         elif not owned:
             what = f"{name} belongs to somebody else than {user}"
-            yield mend(check, what, KEPT, f"alter table {name} owner to {user}")
+            yield failed(check, what, KEPT, f"alter table {name} owner to {user}")
 
 
 def _folder(settings: Settings, destination: Destination, place: DestinationPlace) -> Finding:
@@ -147,7 +147,7 @@ def _folder(settings: Settings, destination: Destination, place: DestinationPlac
     there = next(path for path in (folder, *folder.parents) if path.exists())
     if not there.is_dir():
         fix = f"correct path in {destination.path}, or move that file away"
-        return mend(check, f"{there} is a file, no folder", KEPT, fix)
+        return failed(check, f"{there} is a file, no folder", KEPT, fix)
     try:
         with tempfile.NamedTemporaryFile(prefix=".candid-doctor-", dir=there):
             pass
@@ -155,7 +155,7 @@ def _folder(settings: Settings, destination: Destination, place: DestinationPlac
         user = f"$(id -un {os.getuid()})"
         what = f"{there} cannot be written: {error.strerror}"
         fix = f"sudo install -d -o {user} {folder}; under systemd also ReadWritePaths={folder}"
-        return mend(check, what, KEPT, fix)
+        return failed(check, what, KEPT, fix)
     if there != folder and folder.is_relative_to(settings.data_dir):
         return ok(check, f"{folder} is made by the first delivery")
     if there != folder:
@@ -170,7 +170,7 @@ def _store(destination: Destination, place: DestinationPlace) -> Finding:
     check, where = _name(destination), place.location
     if place.endpoint and (unreachable := _unreachable(place.endpoint)):
         fix = f"correct endpointUrl in {destination.path}, start the store, or open the network"
-        return mend(check, f"{place.endpoint} does not answer: {unreachable}", KEPT, fix)
+        return failed(check, f"{place.endpoint} does not answer: {unreachable}", KEPT, fix)
     try:
         filesystem, root = opened_store(place, patient=False)
         bucket = root.partition("/")[0]
@@ -178,13 +178,13 @@ def _store(destination: Destination, place: DestinationPlace) -> Finding:
         if info.type.name == "NotFound":
             what = f"there is no bucket {bucket}"
             fix = f"make it, or correct location in {destination.path}"
-            return mend(check, what, KEPT, fix)
+            return failed(check, what, KEPT, fix)
         path = f"{root}/.candid-doctor-{uuid4().hex}"
         with filesystem.open_output_stream(path):
             pass
         filesystem.delete_file(path)
     except OSError as error:
-        return mend(
+        return failed(
             check, f"{where}: {shortened(str(error))}", KEPT, _store_fix(destination, str(error))
         )
     return ok(check, f"{where} can be written")

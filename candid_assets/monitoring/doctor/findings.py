@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from candid_assets.environment import SettingsError
-from candid_assets.findings import Finding, mend, ok
+from candid_assets.findings import Finding, failed, ok
 from candid_assets.settings import Settings
 
 
@@ -19,7 +19,7 @@ def all_findings(read_settings: Callable[[], Settings], *, deep: bool = False) -
         settings = read_settings()
     except SettingsError as error:
         for problem, fix in error.problems:
-            yield mend("settings", problem, "nothing starts with a wrong setting", fix)
+            yield failed("settings", problem, "nothing starts with a wrong setting", fix)
         return
     yield ok("settings", f"environment {settings.env}, data in {settings.data_dir}")
     from candid_assets.monitoring.doctor import installation

@@ -9,7 +9,7 @@ from typing import Final
 
 from candid_assets.contracts.catalog import Catalog
 from candid_assets.contracts.load import load_catalog
-from candid_assets.findings import Finding, mend, note, ok
+from candid_assets.findings import Finding, failed, note, ok
 from candid_assets.settings import Settings
 
 GIGABYTE: Final = 1_000_000_000
@@ -23,16 +23,16 @@ def check_catalog(settings: Settings) -> tuple[list[Finding], Catalog | None]:
     if not settings.catalog_dir.is_dir():
         what = f"there is no catalog at {settings.catalog_dir}"
         fix = "set CANDID_CATALOG_DIR to the folder that holds workbooks/"
-        return [mend("catalog", what, "nothing says what to read", fix)], None
+        return [failed("catalog", what, "nothing says what to read", fix)], None
     catalog = load_catalog(settings.catalog_dir)
     findings = [
-        mend("catalog", str(problem), "its tab keeps its last good table", problem.fix)
+        failed("catalog", str(problem), "its tab keeps its last good table", problem.fix)
         for problem in catalog.problems[:PROBLEMS_SHOWN]
     ]
     if len(catalog.problems) > PROBLEMS_SHOWN:
         rest = f"{len(catalog.problems) - PROBLEMS_SHOWN} more problems"
         fix = "run `candid contracts validate`"
-        findings.append(mend("catalog", rest, "as above", fix))
+        findings.append(failed("catalog", rest, "as above", fix))
     summary = f"{len(catalog.workbooks)} workbooks, {len(catalog.tabs)} tabs, valid"
     return findings or [ok("catalog", summary)], catalog
 
@@ -47,14 +47,16 @@ def check_folder(settings: Settings) -> Iterator[Finding]:
             pass
     except OSError as error:
         fix = f"make {folder} writable for this user, or set CANDID_DATA_DIR to another folder"
-        yield mend("data folder", f"{folder} cannot be written: {error}", why, fix)
+        yield failed("data folder", f"{folder} cannot be written: {error}", why, fix)
         return
     yield ok("data folder", f"{folder} can be written")
     free = shutil.disk_usage(folder).free
     free_space = f"{free / GIGABYTE:.1f} GB free on the disk of {folder}"
     fix = "free space, or move the folder with CANDID_DATA_DIR"
     if free < LEAST_FREE:
-        yield mend("disk", free_space, "a refresh writes the snapshot anew beside the old one", fix)
+        yield failed(
+            "disk", free_space, "a refresh writes the snapshot anew beside the old one", fix
+        )
     elif free < SPARE_FREE:
         yield note("disk", free_space, "every changed tab adds an extract", fix)
     else:
@@ -67,7 +69,7 @@ def check_users(settings: Settings) -> Finding:
     for file in (folder / "users.json", folder / "session.key", settings.audit_file):
         if file.exists() and (file.stat().st_mode & 0o077 or file.stat().st_uid != os.getuid()):
             why = "others on this machine can read the users; the webserver refuses every login"
-            return mend("users", f"{file} is not its owner's alone", why, f"chmod 600 {file}")
+            return failed("users", f"{file} is not its owner's alone", why, f"chmod 600 {file}")
     if not (folder / "users.json").exists():
         return ok(
             "users", "none yet: `candid users add NAME --role operator` before `candid serve`"
@@ -93,5 +95,5 @@ def check_versions() -> Finding:
             wrong.append(f"{wanted.name} {installed} instead of {wanted.specifier}")
     if wrong:
         what, why = ", ".join(wrong), "the platform was not tested with these"
-        return mend("versions", what, why, "run `rm -rf .venv && make`")
+        return failed("versions", what, why, "run `rm -rf .venv && make`")
     return ok("versions", f"duckdb {version('duckdb')}, dagster {version('dagster')}, as asked for")

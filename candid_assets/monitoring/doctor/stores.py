@@ -11,15 +11,15 @@ from typing import Final
 
 import duckdb
 
-from candid_assets.findings import Finding, mend, note, ok
+from candid_assets.findings import Finding, failed, note, ok
 from candid_assets.settings import Settings
 from candid_assets.storage_errors import is_held
 from candid_assets.warehouse.builds import built_tables
 from candid_assets.warehouse.catalog_archive import CatalogArchive
 from candid_assets.warehouse.database import open_published
+from candid_assets.warehouse.duckdb_blocks import verify_file
 from candid_assets.warehouse.errors import LandingError, WarehouseError
 from candid_assets.warehouse.extracts import current_extracts
-from candid_assets.warehouse.file_check import verify_file
 from candid_assets.warehouse.landing import Landing, verify
 from candid_assets.warehouse.memory import SMALL_BYTES, open_file
 from candid_assets.warehouse.opening import remains, restore_fix
@@ -46,7 +46,7 @@ def check_warehouse(settings: Settings, *, deep: bool = False) -> Finding:
     if not file.exists():
         kept = remains(file)
         if kept:
-            return mend("warehouse", f"{file} is missing beside {kept}", "history is gone", fix)
+            return failed("warehouse", f"{file} is missing beside {kept}", "history is gone", fix)
         return ok("warehouse", "not there yet; the first run makes it")
     try:
         with open_file(file) as connection:
@@ -61,10 +61,10 @@ def check_warehouse(settings: Settings, *, deep: bool = False) -> Finding:
             why = "one refresh writes at a time; readers use the published snapshot"
             wait = "wait until it has ended; if it hangs, end the process that the message names"
             return note("warehouse", f"held by another process: {_first(error)}", why, wait)
-        return mend("warehouse", f"{file}: {_first(error)}", "it is damaged", _REPAIR + fix)
+        return failed("warehouse", f"{file}: {_first(error)}", "it is damaged", _REPAIR + fix)
     if env != settings.env:
         own = f"set CANDID_ENV={env} or give {settings.env} its own CANDID_DATA_DIR"
-        return mend("warehouse", f"{file} holds {env} data", "environments never mix", own)
+        return failed("warehouse", f"{file} holds {env} data", "environments never mix", own)
     return ok("warehouse", f"{file} opens" + (", every table was read" if deep else ""))
 
 
@@ -81,7 +81,7 @@ def check_published(settings: Settings, *, deep: bool = False) -> Finding:
             built_tables(connection)
     except (OSError, WarehouseError, duckdb.Error) as error:
         fix = f"run `candid run`, which publishes it again; a large one only once {file} is removed"
-        return mend("snapshot", f"{file}: {_first(error)}", "it is damaged", fix)
+        return failed("snapshot", f"{file}: {_first(error)}", "it is damaged", fix)
     return ok("snapshot", f"{file} opens" + (", every block was read" if deep else ""))
 
 
@@ -97,10 +97,10 @@ def check_landing(settings: Settings, *, deep: bool = False) -> Iterator[Finding
         except LandingError as error:
             problems.append(error)
     for problem in problems[:SHOWN]:
-        yield mend("landing", problem.message, "nothing is built from it", problem.fix)
+        yield failed("landing", problem.message, "nothing is built from it", problem.fix)
     if len(problems) > SHOWN:
         rest = f"{len(problems) - SHOWN} more extracts are missing or damaged"
-        yield mend("landing", rest, "as above", "as above")
+        yield failed("landing", rest, "as above", "as above")
     if not problems:
         which = "of all times" if deep else "of today's tables"
         yield ok("landing", f"{checked:,} extracts {which} are as they were written")
@@ -111,7 +111,7 @@ def check_catalogs(settings: Settings) -> Iterator[Finding]:
     problems = CatalogArchive(settings.catalogs_dir).damaged()
     for problem in problems[:SHOWN]:
         why = "what was built with it cannot be built again"
-        yield mend("catalogs", problem.message, why, problem.fix)
+        yield failed("catalogs", problem.message, why, problem.fix)
     if not problems:
         yield ok("catalogs", "every catalog that is kept can be read")
 
@@ -131,9 +131,9 @@ def check_history(settings: Settings, *, deep: bool = False) -> Finding:
     # Whatever Dagster raises here keeps runs from being recorded.
     except Exception as error:
         what = f"Dagster's history does not open: {_first(error)}"
-        return mend("history", what, "runs are not recorded", fix)
+        return failed("history", what, "runs are not recorded", fix)
     if damaged:
-        return mend("history", f"{', '.join(damaged)} are damaged", "runs are not shown", fix)
+        return failed("history", f"{', '.join(damaged)} are damaged", "runs are not shown", fix)
     return ok("history", f"Dagster's history opens, {runs} runs")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from candid_assets.source_kinds.kind import Kind, ServerFaultError, Words
 from candid_assets.source_kinds.places import Place
-from candid_assets.sources.sheets.links import WORKBOOK_PAGE, cell_link, link
+from candid_assets.sources.sheets.sheet_links import WORKBOOK_PAGE, cell_link, link
 
 
 @dataclass(frozen=True, slots=True)

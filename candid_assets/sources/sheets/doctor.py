@@ -12,7 +12,7 @@ import orjson
 from gspread.urls import DRIVE_FILES_API_V3_URL, SPREADSHEET_URL
 
 from candid_assets.contracts.catalog import Workbook
-from candid_assets.findings import Finding, mend, note, ok
+from candid_assets.findings import Finding, failed, note, ok
 from candid_assets.settings import Settings
 from candid_assets.sources.retry import RetryPolicy
 from candid_assets.sources.sheets.drive import require_readable, state_of
@@ -47,7 +47,7 @@ def findings(settings: Settings, workbooks: Sequence[Workbook]) -> Iterator[Find
     """Check the access to Google step by step, until a step fails that the next ones need."""
     credentials = check_credentials(settings)
     yield credentials
-    if credentials.state == "mend":
+    if credentials.state == "failed":
         return
     account, session = check_account(settings)
     yield from account
@@ -65,12 +65,12 @@ def check_credentials(settings: Settings) -> Finding:
         content = orjson.loads(file.read_bytes())
     except FileNotFoundError:
         fix = "set GOOGLE_APPLICATION_CREDENTIALS to the key file that you downloaded"
-        return mend("credentials", f"{file} is missing", WHO, fix)
+        return failed("credentials", f"{file} is missing", WHO, fix)
     except OSError as error:
         fix = f"make {file} readable for this user and nobody else: chmod 600 {file}"
-        return mend("credentials", f"{file} cannot be read: {error.strerror}", WHO, fix)
+        return failed("credentials", f"{file} cannot be read: {error.strerror}", WHO, fix)
     except orjson.JSONDecodeError:
-        return mend("credentials", f"{file} is not JSON", WHO, NEW_KEY)
+        return failed("credentials", f"{file} is not JSON", WHO, NEW_KEY)
     return _content(file, content)
 
 
@@ -78,7 +78,7 @@ def _content(file: Path, content: object) -> Finding:
     kind = content.get("type") if isinstance(content, dict) else None
     if kind not in _TYPES:
         fix = f"{NEW_KEY}; an OAuth client or an API key is not enough"
-        return mend("credentials", f"{file} is of type {kind!r}", WHO, fix)
+        return failed("credentials", f"{file} is of type {kind!r}", WHO, fix)
     if _open_to_all(file):
         problem = f"{file} can be read by other users of this computer"
         return note("credentials", problem, "it is a password", f"chmod 600 {file}")
@@ -90,7 +90,7 @@ def check_account(settings: Settings) -> tuple[list[Finding], SheetsSession | No
     try:
         session = SheetsSession.from_settings(settings, policy=POLICY)
     except SourceError as error:
-        return [mend("key", error.message, "no token can be requested", error.fix)], None
+        return [failed("key", error.message, "no token can be requested", error.fix)], None
     return [ok("key", f"reads as {session.account}")], session
 
 
@@ -103,7 +103,7 @@ def check_google(
     drive = _answer(session, DRIVE_FILES_API_V3_URL, {"pageSize": "1", "fields": "files(id)"})
     signed_in = drive is None or drive.code not in ("bad_credentials", "token_unavailable")
     if drive is not None and drive.code in ("network", "intercepted"):
-        yield mend("Google", drive.message, "nothing can be read", drive.fix)
+        yield failed("Google", drive.message, "nothing can be read", drive.fix)
         return
     if not signed_in and drive is not None:
         yield _token(drive, skew, session.account)
@@ -151,7 +151,7 @@ def _clock(skew: float | None) -> Finding:
     why = "Google refuses a token request that carries another time"
     fix = "switch on time synchronisation: sudo timedatectl set-ntp true"
     if abs(skew) >= SKEW_REFUSED:
-        return mend("clock", message, why, fix)
+        return failed("clock", message, why, fix)
     if abs(skew) >= SKEW_NOTED:
         return note("clock", message, why, fix)
     return ok("clock", "agrees with Google's")
@@ -160,14 +160,14 @@ def _clock(skew: float | None) -> Finding:
 def _token(error: SourceError, skew: float | None, account: str) -> Finding:
     why = "without a token nothing can be read"
     if skew is not None and abs(skew) >= SKEW_REFUSED:
-        return mend("token", error.message, why, "set the clock right first")
+        return failed("token", error.message, why, "set the clock right first")
     if error.code == "token_unavailable":
-        return mend("token", error.message, why, error.fix)
+        return failed("token", error.message, why, error.fix)
     fix = (
         f"the key of {account} was deleted or the account is disabled: make a new key in Google"
         " Cloud > IAM > Service accounts and point GOOGLE_APPLICATION_CREDENTIALS at it"
     )
-    return mend("token", error.message, why, fix)
+    return failed("token", error.message, why, fix)
 
 
 def _api(name: str, error: SourceError | None) -> Finding:
@@ -176,10 +176,10 @@ def _api(name: str, error: SourceError | None) -> Finding:
     why = "workbooks are read through it"
     if error.code == "api_disabled":
         fix = f"enable it: Google Cloud console > APIs & Services > Library > {name} > Enable"
-        return mend(name, "is not enabled in the account's project", why, fix)
+        return failed(name, "is not enabled in the account's project", why, fix)
     if error.code == "scope_insufficient":
-        return mend(name, "the token lacks the read-only scopes", why, _SCOPE_FIX)
-    return mend(name, error.message, why, error.fix)
+        return failed(name, "the token lacks the read-only scopes", why, _SCOPE_FIX)
+    return failed(name, error.message, why, error.fix)
 
 
 def _workbook(session: SheetsSession, workbook: Workbook, env: str) -> Finding:
@@ -196,7 +196,7 @@ def _workbook(session: SheetsSession, workbook: Workbook, env: str) -> Finding:
             # Drive answers the same for files that are missing and not shared; Sheets does not.
             url = SPREADSHEET_URL % spreadsheet_id
             error = _closer(session, url, workbook.name) or error
-        return mend(check, error.message, "its tabs keep their last good tables", error.fix)
+        return failed(check, error.message, "its tabs keep their last good tables", error.fix)
     return ok(check, f"{state.name}, edited {state.modified_time:%Y-%m-%d %H:%M} UTC")
 
 

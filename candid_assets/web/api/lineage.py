@@ -8,7 +8,7 @@ import duckdb
 from candid_assets.lineage.addresses import parse_address
 from candid_assets.lineage.answers import column_answer, table_answer
 from candid_assets.lineage.catalog_lineage import CatalogLineage
-from candid_assets.lineage.column_sources import ColumnRef
+from candid_assets.lineage.lineage_types import ColumnRef
 from candid_assets.lineage.sheet_places import TabPlace, find_places
 from candid_assets.source_kinds.registry import SOURCES
 from candid_assets.web.api.snapshots import Snapshot

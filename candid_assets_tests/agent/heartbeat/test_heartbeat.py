@@ -211,10 +211,10 @@ def test_task_is_done_only_once_logged_and_is_not_performed_twice(tmp_path, quic
     assert any("attempt 1 of 3" in text for text in said)
     text = failing.file.path.read_text()
     assert "| in progress |" in text
-    mended = heart(tmp_path, text)
-    assert [s.verdict for s in mended.beat().tasks] == ["done"]
+    corrected = heart(tmp_path, text)
+    assert [s.verdict for s in corrected.beat().tasks] == ["done"]
     assert quick.done == ["T-1"]
-    assert logged(mended) == [("T-1", "done")]
+    assert logged(corrected) == [("T-1", "done")]
 
 
 @pytest.mark.parametrize("moment", ["worked", "logged", "marked"])
@@ -378,7 +378,7 @@ def test_a_sheet_that_breaks_its_contract_makes_one_task_for_each_break(tmp_path
     assert tasks_after("Harga satuan") == ["T-2"]
     assert tasks_after("Harga satuan") == []
     (row,) = [r for r in path.read_text().splitlines() if "gas-dev" in r]
-    assert row.startswith("| T-2 | Mend the source: ")
+    assert row.startswith("| T-2 | Correct the source: ")
     assert "Jumlah" in row
     assert row.endswith("| gas-dev | pending |")
     assert tasks_after("Jumlah") == []

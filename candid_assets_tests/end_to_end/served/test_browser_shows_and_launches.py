@@ -69,7 +69,7 @@ def test_an_asset_shows_its_lineage_from_sheet_to_dimension(operator, served):
 def test_a_failed_check_leads_to_the_cells_of_the_sheet(operator, served):
     path = "/assets/quarantine/sales_master__orders_nov25?view=checks"
     operator.goto(f"{served.origin}{path}")
-    expect(operator.get_by_text("rows stand in quarantine").first).to_be_visible()
+    expect(operator.get_by_text("rows are in quarantine").first).to_be_visible()
     keep(operator, "check")
     operator.get_by_text("Execution history").click()
     operator.locator("button:has([aria-label='metadata'])").first.click()

@@ -1,4 +1,4 @@
-"""What keeps a delivery from getting in is told before it is tried, with how to mend it."""
+"""What keeps a delivery from getting in is told before it is tried, with how to correct it."""
 
 import json
 import re
@@ -28,7 +28,7 @@ __all__ = ["company", "declare", "to_postgres"]
 
 @pytest.fixture
 def examined(company):
-    """The findings of a destination as states, what and how to mend it."""
+    """The findings of a destination as states, what and how to correct it."""
 
     def examine(delivery):
         catalog, _ = delivery
@@ -85,7 +85,7 @@ def test_a_wrong_password_names_the_variables_and_shows_no_secret(
     to_postgres, examined, monkeypatch
 ):
     monkeypatch.setenv("CANDID_DESTINATION_BI_PASSWORD", "guessed-secret")
-    what, fix = only(examined(to_postgres), "mend")
+    what, fix = only(examined(to_postgres), "failed")
     assert "password authentication failed" in what
     assert "guessed-secret" not in what + fix
     assert "CANDID_DESTINATION_BI_PASSWORD" in fix
@@ -98,14 +98,14 @@ def test_unreachable_server_names_the_host_and_port_to_correct(
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
-        what, fix = only(examined(declare(server(database, port=port))), "mend")
+        what, fix = only(examined(declare(server(database, port=port))), "failed")
     assert "refused" in what
     assert "start the server, correct host and port in" in fix
     assert "bi.yaml" in fix
 
 
 def test_a_database_that_is_not_there_is_named(declare, database, examined, to_postgres):
-    what, fix = only(examined(declare(server(database, database="nowhere"))), "mend")
+    what, fix = only(examined(declare(server(database, database="nowhere"))), "failed")
     assert "nowhere" in what
     assert "create database nowhere" in fix
 
@@ -114,7 +114,7 @@ def test_without_the_right_to_make_a_schema_it_says_how_to_make_one(
     declare, database, login, examined
 ):
     delivery = declare(postgres_server(database))
-    what, fix = only(examined(delivery), "mend")
+    what, fix = only(examined(delivery), "failed")
     assert what == "there is no schema candid, and plain may not make one"
     login.execute(fix.partition(";")[0])
     only(examined(delivery), "ok")
@@ -126,7 +126,7 @@ def test_read_only_schema_is_reported_with_the_grant_that_mends_it(
     delivery = declare(postgres_server(database))
     login.execute("create schema candid")
     login.execute("grant usage on schema candid to plain")
-    what, fix = only(examined(delivery), "mend")
+    what, fix = only(examined(delivery), "failed")
     assert what == "plain may not make tables in schema candid"
     login.execute(fix)
     only(examined(delivery), "ok")
@@ -146,7 +146,7 @@ def test_tables_of_others_are_named_each_with_its_fix(declare, database, login, 
     login.execute(hand_over)
     login.execute(comment.partition(" with ")[2])
     ((state, what, _),) = examined(delivery)
-    assert (state, what) == ("mend", "candid.mart_daily belongs to somebody else than plain")
+    assert (state, what) == ("failed", "candid.mart_daily belongs to somebody else than plain")
 
 
 def test_read_only_server_is_reported(database, to_postgres, examined):
@@ -187,14 +187,14 @@ def test_a_folder_elsewhere_that_is_missing_may_be_a_disk_that_is_not_mounted(
 
 def test_a_folder_that_cannot_be_written_says_whose_it_must_be(declare, examined):
     # The kernel's own folder: nobody makes a file in it, not even root.
-    what, fix = only(examined(declare(folder("/sys/kernel"))), "mend")
+    what, fix = only(examined(declare(folder("/sys/kernel"))), "failed")
     assert what.startswith("/sys/kernel cannot be written: ")
     assert "ReadWritePaths=/sys/kernel" in fix
 
 
 def test_file_in_place_of_the_folder_is_reported(declare, examined, tmp_path):
     (tmp_path / "bi").write_text("")
-    what, _ = only(examined(declare(folder(tmp_path / "bi"))), "mend")
+    what, _ = only(examined(declare(folder(tmp_path / "bi"))), "failed")
     assert what == f"{tmp_path / 'bi'} is a file, no folder"
 
 
@@ -234,14 +234,14 @@ def test_writable_bucket_is_ok_and_left_unchanged(declare, examined, store):
 
 
 def test_a_missing_bucket_is_named(declare, examined, store):
-    what, fix = only(examined(declare(store[0]("nobodys"))), "mend")
+    what, fix = only(examined(declare(store[0]("nobodys"))), "failed")
     assert what == "there is no bucket nobodys"
     assert "correct location in" in fix
 
 
 def test_unknown_access_keys_are_reported(declare, examined, store):
     delivery = declare(store[0]())
-    with_keys = set_initial_no_auth_action_count(0)(lambda: only(examined(delivery), "mend"))
+    with_keys = set_initial_no_auth_action_count(0)(lambda: only(examined(delivery), "failed"))
     what, fix = with_keys()
     assert "s3://candid/bi" in what
     assert fix.startswith("set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
@@ -251,7 +251,7 @@ def test_store_that_does_not_answer_is_reported_at_once(declare, examined, store
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         nobody = f"http://127.0.0.1:{taken.getsockname()[1]}"
-        what, fix = only(examined(declare(store[0](at=nobody))), "mend")
+        what, fix = only(examined(declare(store[0](at=nobody))), "failed")
     assert "does not answer" in what
     assert "correct endpointUrl in" in fix
 
@@ -276,4 +276,4 @@ def test_the_command_tells_of_destinations(company, declare, monkeypatch):
     done = CliRunner().invoke(main, ["doctor", "--json"])
     assert done.exit_code == 1
     states = {f["check"]: f["state"] for f in json.loads(done.stdout)["findings"]}
-    assert states["destination bi"] == "mend"
+    assert states["destination bi"] == "failed"

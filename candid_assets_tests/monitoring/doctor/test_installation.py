@@ -1,4 +1,4 @@
-"""Each thing a first-time operator gets wrong is found, with what, why and how to mend it."""
+"""Each thing a first-time operator gets wrong is found, with what, why and how to correct it."""
 
 import json
 import os
@@ -49,7 +49,7 @@ def doctor(company, tmp_path, monkeypatch):
     def examine():
         done = CliRunner().invoke(main, ["doctor", "--json"])
         report = json.loads(done.stdout.splitlines()[-1])
-        assert done.exit_code == (1 if report["mend"] else 0), done.output
+        assert done.exit_code == (1 if report["failed"] else 0), done.output
         for finding in report["findings"]:
             assert finding["state"] == "ok" or (finding["why"] and finding["fix"]), finding
         return {f["check"]: f for f in report["findings"]}
@@ -61,13 +61,13 @@ def doctor(company, tmp_path, monkeypatch):
     server.reset(workbooks=True)
 
 
-def mended(findings):
-    return {name for name, finding in findings.items() if finding["state"] == "mend"}
+def corrected(findings):
+    return {name for name, finding in findings.items() if finding["state"] == "failed"}
 
 
 def test_a_sound_installation_has_nothing_to_mend(doctor):
     findings = doctor()
-    assert mended(findings) == set()
+    assert corrected(findings) == set()
     assert {"settings", "catalog", "data folder", "disk", "warehouse", "snapshot", "history"} < set(
         findings
     )
@@ -84,7 +84,7 @@ def test_text_output_begins_with_the_environment(doctor):
     assert "environment staging" in done.output.splitlines()[0]
     assert "✗ workbook toko" in done.output
     assert "fix: share it with candid-sandbox@" in done.output
-    assert "1 to mend" in done.output
+    assert "1 to correct" in done.output
 
 
 def test_a_wrong_setting_is_named(doctor, monkeypatch):
@@ -92,7 +92,7 @@ def test_a_wrong_setting_is_named(doctor, monkeypatch):
     monkeypatch.setenv("CANDID_READS_PER_MINUTE", "many")
     done = CliRunner().invoke(main, ["doctor", "--json"])
     report = json.loads(done.stdout)
-    assert (done.exit_code, report["mend"]) == (1, 2)
+    assert (done.exit_code, report["failed"]) == (1, 2)
     assert "produktion" in report["findings"][0]["what"]
     assert "CANDID_READS_PER_MINUTE" in report["findings"][1]["what"]
 
@@ -113,7 +113,7 @@ def test_invalid_credentials_file_is_reported(doctor, monkeypatch, tmp_path, con
         file.write_text(content)
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(file))
     findings = doctor()
-    assert mended(findings) == {"credentials"}
+    assert corrected(findings) == {"credentials"}
     assert problem in findings["credentials"]["what"]
     assert str(file) in findings["credentials"]["what"]
 
@@ -130,7 +130,7 @@ def test_a_key_that_others_can_read_is_noted(doctor):
         findings = doctor()
     finally:
         file.chmod(0o600)
-    assert (findings["credentials"]["state"], mended(findings)) == ("note", set())
+    assert (findings["credentials"]["state"], corrected(findings)) == ("note", set())
 
 
 def test_malformed_key_is_reported(doctor, monkeypatch, tmp_path):
@@ -141,14 +141,14 @@ def test_malformed_key_is_reported(doctor, monkeypatch, tmp_path):
     file.chmod(0o600)
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(file))
     findings = doctor()
-    assert mended(findings) == {"key"}
+    assert corrected(findings) == {"key"}
 
 
 @pytest.mark.parametrize("offset", [7200, -7200])
 def test_a_clock_that_is_wrong_is_measured_against_googles(doctor, offset):
     doctor.server.control("POST", "/settings", {"clock_offset": offset})
     findings = doctor()
-    assert mended(findings) == {"clock", "token"}
+    assert corrected(findings) == {"clock", "token"}
     way = "behind" if offset > 0 else "ahead of"
     # The header tells whole seconds.
     assert re.search(rf"(7199|7200|7201) s {way} Google's", findings["clock"]["what"])
@@ -159,7 +159,7 @@ def test_deleted_key_is_distinguished_from_a_wrong_clock(doctor):
     refused = {"error": "invalid_grant", "error_description": "Invalid JWT Signature."}
     doctor.server.fault({"do": "answer", "status": 400, "body": refused}, api="tokens", count=None)
     findings = doctor()
-    assert mended(findings) == {"token"}
+    assert corrected(findings) == {"token"}
     assert "the key of candid-sandbox@" in findings["token"]["fix"]
 
 
@@ -174,7 +174,7 @@ def test_unavailable_token_endpoint_is_reported(doctor):
 def test_an_api_that_is_not_enabled_is_named(doctor, api, name):
     doctor.server.fault({"do": "error", "error": "api_disabled"}, api=api, count=None)
     findings = doctor()
-    assert mended(findings) == {name}
+    assert corrected(findings) == {name}
     assert f"Library > {name} > Enable" in findings[name]["fix"]
 
 
@@ -194,7 +194,7 @@ def test_token_without_the_scopes_is_reported(doctor):
 def test_a_workbook_that_cannot_be_read_says_how_to_mend_it(doctor, do, what, fix):
     doctor.server.change("Toko", do)
     findings = doctor()
-    assert mended(findings) == {"workbook toko"}
+    assert corrected(findings) == {"workbook toko"}
     assert what in findings["workbook toko"]["what"]
     assert fix in findings["workbook toko"]["fix"]
 
@@ -214,7 +214,7 @@ def test_deleted_workbook_is_distinguished_from_one_that_is_not_shared(doctor):
 def test_missing_network_is_reported_once(doctor, monkeypatch):
     monkeypatch.setenv("CANDID_GOOGLE_API_URL", "http://127.0.0.1:9")
     findings = doctor()
-    assert mended(findings) == {"Google"}
+    assert corrected(findings) == {"Google"}
     assert findings["clock"]["state"] == "note"
 
 
@@ -239,12 +239,12 @@ def test_invalid_catalog_is_reported_with_file_and_line(doctor, company, monkeyp
 def test_unwritable_data_folder_is_reported(doctor, tmp_path):
     (tmp_path / "data").write_text("a file where the folder should be")
     findings = doctor()
-    assert "data folder" in mended(findings)
+    assert "data folder" in corrected(findings)
 
 
 def test_low_disk_space_is_reported_before_the_disk_is_full(doctor, monkeypatch):
     monkeypatch.setattr(installation, "LEAST_FREE", 10**18)
-    assert mended(doctor()) == {"disk"}
+    assert corrected(doctor()) == {"disk"}
     monkeypatch.setattr(installation, "LEAST_FREE", 0)
     monkeypatch.setattr(installation, "SPARE_FREE", 10**18)
     assert doctor()["disk"]["state"] == "note"
@@ -275,7 +275,7 @@ def test_damaged_database_file_is_reported(doctor, name):
     check = {"warehouse.duckdb": "warehouse"}.get(name, "snapshot")
     findings = doctor()
     # A snapshot without the warehouse that it was made from is a loss, too.
-    assert mended(findings) == {check, "warehouse"}
+    assert corrected(findings) == {check, "warehouse"}
     assert str(file) in findings[check]["what"]
     assert findings[check]["fix"]
 
@@ -294,13 +294,13 @@ def test_damaged_history_is_reported(doctor):
     file.parent.mkdir(parents=True)
     file.write_bytes(os.urandom(8192))
     findings = doctor()
-    assert "history" in mended(findings)
+    assert "history" in corrected(findings)
 
 
 def test_package_of_another_version_is_reported(monkeypatch):
     monkeypatch.setattr(installation, "requires", lambda _: ["duckdb==0.1", "no-such-package"])
     finding = installation.check_versions()
-    assert finding.state == "mend"
+    assert finding.state == "failed"
     assert "no-such-package none" in finding.what
 
 

@@ -55,7 +55,7 @@ def test_a_missing_warehouse_is_named_beside_what_was_made_with_it(shop):
     shop.refresh()
     shop.settings.warehouse_file.unlink()
     (finding,) = [stores.check_warehouse(shop.settings)]
-    assert (finding.state, "candid restore" in finding.fix) == ("mend", True)
+    assert (finding.state, "candid restore" in finding.fix) == ("failed", True)
 
 
 def test_damaged_pages_of_the_history_are_named(shop, tmp_path):

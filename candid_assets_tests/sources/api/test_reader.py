@@ -221,7 +221,7 @@ def test_doctor_reports_whether_the_api_answers(shop: Shop) -> None:
     assert good.state == "ok"
     _down(shop)
     (bad,) = check_sources(shop.place.settings, shop.place.catalog())
-    assert bad.state == "mend"
+    assert bad.state == "failed"
 
 
 def test_only_new_records_are_requested_and_the_table_stays_complete(shop: Shop) -> None:

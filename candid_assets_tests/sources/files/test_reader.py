@@ -485,7 +485,7 @@ def test_doctor_reports_files_that_cannot_be_opened_and_an_empty_folder(
         ]
 
     (first, second) = findings()
-    assert first == ("mend", "has no table 'sales'")
+    assert first == ("failed", "has no table 'sales'")
     assert "holds no .xlsx, .csv or .parquet file" in second[1]
     folder.csv(CSV)
     assert [state for state, _ in findings()] == ["ok"]
@@ -493,5 +493,5 @@ def test_doctor_reports_files_that_cannot_be_opened_and_an_empty_folder(
     assert any("is not a readable .xlsx file" in what for _, what in findings())
     folder.connect(path=Path("/nowhere"))
     ((state, what),) = findings()
-    assert state == "mend"
+    assert state == "failed"
     assert "there is no /nowhere" in what

@@ -515,14 +515,14 @@ def test_doctor_reports_an_account_that_may_write_and_a_missing_table(db: Databa
     assert "the account candid is a superuser" in findings[0].what
     db.contract("pesanan")
     (first, *_) = check_sources(db.place.settings, db.place.catalog())
-    assert (first.state, first.what) == ("mend", "has no table 'pesanan'")
+    assert (first.state, first.what) == ("failed", "has no table 'pesanan'")
     assert "it has 'orders'" in first.fix
 
 
 def test_doctor_reports_a_wrong_password(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CANDID_PASSWORD_GUDANG", "guessed")
     (only,) = check_sources(db.place.settings, db.place.catalog())
-    assert only.state == "mend"
+    assert only.state == "failed"
     assert "CANDID_PASSWORD_GUDANG" in only.fix
 
 

@@ -10,7 +10,7 @@ import pytest
 from dagster._daemon.types import DaemonHeartbeat
 from prometheus_client.parser import text_string_to_metric_families
 
-from candid_assets.monitoring.exposition import exposition
+from candid_assets.monitoring.prometheus_metrics import exposition
 from candid_assets.settings import REPOSITORY
 from candid_assets_tests.monitoring.test_alerts import CONTRACT
 

@@ -5,7 +5,7 @@ import os
 import duckdb
 import pytest
 
-from candid_assets.warehouse.file_check import HEADERS, DamagedFileError, verify_file
+from candid_assets.warehouse.duckdb_blocks import HEADERS, DamagedFileError, verify_file
 
 BLOCK = 262_144
 
