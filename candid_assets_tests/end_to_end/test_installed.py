@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tomllib
 import venv
 from pathlib import Path
 
@@ -121,4 +122,7 @@ def test_command_outside_of_a_project_says_how_to_make_one(installed, tmp_path):
 
 
 def test_version_is_printed(installed):
-    assert installed.candid("--version").stdout.strip().endswith("0.1.0")
+    first, second = installed.candid("--version").stdout.splitlines()
+    declared = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())
+    assert first == f"candid, version {declared['project']['version']}"
+    assert second.startswith("stores: warehouse ")
