@@ -25,11 +25,6 @@ _DERIVED_BY: Final = "candid_assets.lineage.query_lineage"
 class _Kept(BaseModel):
     derived_from: str
     lineage: TableLineage
-    seal: str = ""
-    """Hash of the rest, so that a damaged file is derived again."""
-
-    def sealed(self) -> str:
-        return hashlib.sha256(self.model_dump_json(exclude={"seal"}).encode()).hexdigest()
 
 
 class LineageCache:
@@ -41,21 +36,28 @@ class LineageCache:
     def read(self, model: str, derived_from: object) -> TableLineage | None:
         """Return a model's cached lineage, or None if its inputs have changed."""
         try:
-            kept = _Kept.model_validate_json(self._file(model).read_bytes())
+            seal, _, text = self._file(model).read_bytes().partition(b"\n")
+            if seal != _seal(text):
+                return None
+            kept = _Kept.model_validate_json(text)
         except (OSError, ValidationError):
             return None
-        is_current = kept.derived_from == _digest(derived_from) and kept.seal == kept.sealed()
-        return kept.lineage if is_current else None
+        return kept.lineage if kept.derived_from == _digest(derived_from) else None
 
     def write(self, model: str, derived_from: object, lineage: TableLineage) -> None:
         """Store a model's lineage, replacing an older one."""
         kept = _Kept(derived_from=_digest(derived_from), lineage=lineage)
+        text = kept.model_dump_json().encode()
         with suppress(OSError):
-            kept.seal = kept.sealed()
-            write_whole(self._file(model), kept.model_dump_json(), durable=False)
+            write_whole(self._file(model), _seal(text) + b"\n" + text, durable=False)
 
     def _file(self, model: str) -> Path:
         return self.folder / f"{model}.json"
+
+
+def _seal(text: bytes) -> bytes:
+    """Return the hash of a file's text, its first line, which shows damage."""
+    return hashlib.sha256(text).hexdigest().encode()
 
 
 def _digest(derived_from: object) -> str:

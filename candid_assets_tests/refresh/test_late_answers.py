@@ -19,6 +19,7 @@ TOTAL = "select count(*), sum(amount)::int from clean.toko__orders"
 
 @pytest.fixture
 def orders(shop: Shop) -> Shop:
+    shop.server.reset(workbooks=True)  # forgets what other tests' workbooks were before edits
     shop.contract("orders", ORDERS)
     shop.sheet(Data=ROWS)
     assert shop.run().succeeded
