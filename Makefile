@@ -43,11 +43,8 @@ torture: test-tools $(VENV)/installed ## Random sequences of edits, faults and k
 	@$(BIN)/python -m candid_assets_tests.torture $(if $(SEED),--seed $(SEED)) \
 		$(if $(HOURS),--hours $(HOURS) --workers 2,$(if $(SEED),--verbose,--count 50 --workers 2))
 
-torture-ci: test-tools $(VENV)/installed ## What of it CI has time for: about ten minutes.
-	@$(BIN)/python -m candid_assets_tests.torture --hours 0.08 --workers 2
-	@$(BIN)/python -m candid_assets_tests.torture.kills --minutes 4 --seed $$(date +%j)
-	@$(BIN)/python -m candid_assets_tests.torture.pairs --rounds 6
-	@$(BIN)/python -m candid_assets_tests.torture.answers --part 1/9
+torture-ci: test-tools $(VENV)/installed ## What of it CI has time for, the same each time.
+	@$(BIN)/python -m candid_assets_tests.torture --seed 406 --count 8
 	@$(BIN)/python -m candid_assets_tests.torture.fuzz --runs 100
 
 bench: $(VENV)/installed ## The benchmark.
