@@ -1,10 +1,8 @@
 """Every kind of fault at every stage of a run: no row lost, the cause named, the next run heals."""
 
-from dataclasses import replace
-
 import pytest
 
-from candid_assets_tests.end_to_end.faults.kit import assert_only_whole
+from candid_assets_tests.end_to_end.faults.kit import assert_only_whole, without_layouts
 
 HTML = {"Content-Type": "text/html"}
 
@@ -195,18 +193,11 @@ def assert_named_once(record, codes):
     assert len(record.summary.failures) == 1
 
 
-def _without_layouts(outcome):
-    """Return an outcome without what is said only once, by the run that built a table."""
-    kept = frozenset(check for check in outcome.checks if check[2] != "layout_unchanged")
-    return replace(outcome, checks=kept)
-
-
 def assert_heals(shop, google, undisturbed):
     google.control("DELETE", "/faults")
     record = shop.refresh()
     assert record.succeeded, record.distinct_failures()
-    now = shop.published()
-    assert _without_layouts(now) == _without_layouts(undisturbed)
+    assert without_layouts(shop.published()) == without_layouts(undisturbed)
 
 
 @pytest.mark.parametrize(("kind", "stage"), STAYING.items(), ids=list(STAYING))
