@@ -4,9 +4,10 @@ Reading runs one workbook ahead in a thread of its own, so that the next workboo
 while the tables of this one are built. Only the caller's thread touches the warehouse.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -36,6 +37,7 @@ from candid_assets.sources.protocol import (
 from candid_assets.sources.source_errors import CERTAIN, SourceError, place
 from candid_assets.warehouse.extracts import current_extracts, family_members
 
+_Outcome = SourceExtract | SourceError | Cause
 MOST_IN_MEMORY = 2
 """Workbooks that may be in memory at once: the one being built and the one being read."""
 
@@ -45,7 +47,7 @@ class Reading:
     """A workbook and what was read of it."""
 
     workbook: Workbook
-    outcome: SourceExtract | SourceError | Cause | None
+    outcome: _Outcome | None
     """None where the workbook is unchanged, so that nothing was read."""
 
 
@@ -149,7 +151,7 @@ class Extraction:
     ) -> Iterator[Reading]:
         seen, members = _seen(self.refresh), _known_members(self.refresh)
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="extract") as pool:
-            waiting: list[tuple[Workbook, Future[SourceExtract | SourceError | Cause]]] = []
+            waiting: list[tuple[Workbook, Future[_Outcome]]] = []
             queue = list(to_read)
             try:
                 while queue or waiting:
@@ -157,12 +159,22 @@ class Extraction:
                         workbook, state = queue.pop(0)
                         known = seen.get(workbook.name, {})
                         family = members.get(workbook.name, {})
-                        future = pool.submit(self._read, workbook, state, known, family)
+                        read = partial(self._read, workbook, state, known, family)
+                        future = pool.submit(self._logged, workbook, read)
                         waiting.append((workbook, future))
                     workbook, future = waiting.pop(0)
                     yield Reading(workbook, future.result())
             finally:
                 pool.shutdown(wait=True, cancel_futures=True)
+
+    def _logged(self, workbook: Workbook, read: Callable[[], _Outcome]) -> _Outcome:
+        """Return what a reading returns; its log lines and its span name the workbook."""
+        run_id, name = self.refresh.run_id, workbook.name
+        with (
+            logged_with(run=run_id, workbook=name),
+            self.refresh.times.span("extract", workbook=name),
+        ):
+            return read()
 
     def _read(
         self,
@@ -170,21 +182,7 @@ class Extraction:
         state: SourceState,
         seen: Mapping[str, LastRead],
         members: Mapping[str, Titles],
-    ) -> SourceExtract | SourceError | Cause:
-        run_id, name = self.refresh.run_id, workbook.name
-        with (
-            logged_with(run=run_id, workbook=name),
-            self.refresh.times.span("extract", workbook=name),
-        ):
-            return self._read_one(workbook, state, seen, members)
-
-    def _read_one(
-        self,
-        workbook: Workbook,
-        state: SourceState,
-        seen: Mapping[str, LastRead],
-        members: Mapping[str, Titles],
-    ) -> SourceExtract | SourceError | Cause:
+    ) -> _Outcome:
         if workbook.kind in self.stopped:
             return self.stopped[workbook.kind]
         planned = len(self._tabs(workbook))

@@ -234,10 +234,7 @@ def keys(settings, catalog, instance, now):
 
 def test_alerts_of_checks_stale_workbooks_and_holds_are_open_until_resolved(shop):
     shop.contract("nota", CONTRACT)
-    head = shop.folder / "contract.yaml"
-    head.write_text(
-        head.read_text() + "slaProperties: [{property: freshness, value: 2, unit: h}]\n"
-    )
+    promise_two_hours(shop)
     rows = [["No", "Jumlah"], *([f"N{n}", n] for n in range(60))]
     shop.sheet(Nota=rows)
     with dg.DagsterInstance.ephemeral() as instance:
@@ -270,6 +267,14 @@ def test_alerts_of_checks_stale_workbooks_and_holds_are_open_until_resolved(shop
 def step(context: dg.OpExecutionContext) -> None:
     if context.run.tags.get("fails"):
         raise dg.Failure("the tab\nis gone")
+
+
+def promise_two_hours(shop):
+    """Let the head contract promise that the workbook is read every two hours."""
+    head = shop.folder / "contract.yaml"
+    head.write_text(
+        head.read_text() + "slaProperties: [{property: freshness, value: 2, unit: h}]\n"
+    )
 
 
 @dg.job(name="refresh_toko")
@@ -335,10 +340,7 @@ def states(instance, catalog):
 
 def test_freshness_is_reported_to_dagster_only_when_it_changes(shop):
     shop.contract("nota", CONTRACT)
-    head = shop.folder / "contract.yaml"
-    head.write_text(
-        head.read_text() + "slaProperties: [{property: freshness, value: 2, unit: h}]\n"
-    )
+    promise_two_hours(shop)
     shop.sheet(Nota=[["No", "Jumlah"], ["N1", 1]])
     with dg.DagsterInstance.ephemeral() as instance:
         catalog, now = shop.catalog(), datetime.now(UTC)

@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from candid_assets.monitoring.prometheus_metrics import exposition
 from candid_assets.settings import REPOSITORY
-from candid_assets_tests.monitoring.test_alerts import CONTRACT
+from candid_assets_tests.monitoring.test_alerts import CONTRACT, promise_two_hours
 
 DASHBOARD = REPOSITORY / "docs" / "server" / "grafana-dashboard.json"
 PLACES = ("read", "clean", "quarantine", "dropped")
@@ -28,10 +28,7 @@ def instance(tmp_path):
 @pytest.fixture
 def read(shop):
     shop.contract("nota", CONTRACT)
-    head = shop.folder / "contract.yaml"
-    head.write_text(
-        head.read_text() + "slaProperties: [{property: freshness, value: 2, unit: h}]\n"
-    )
+    promise_two_hours(shop)
     shop.sheet(Nota=ROWS)
     shop.run()
     return shop

@@ -16,7 +16,7 @@ from candid_assets.monitoring.status import gather
 from candid_assets.monitoring.status_screen import show
 from candid_assets.orchestration.alert_sensor import send_alerts
 from candid_assets.settings import REPOSITORY
-from candid_assets_tests.monitoring.test_alerts import CONTRACT, refresh_toko
+from candid_assets_tests.monitoring.test_alerts import CONTRACT, promise_two_hours, refresh_toko
 
 ROWS = [["No", "Jumlah"], *([f"N{n}", n] for n in range(60))]
 
@@ -29,10 +29,7 @@ def read(shop, monkeypatch):
     monkeypatch.setenv("CANDID_CATALOG_DIR", str(shop.settings.catalog_dir))
     monkeypatch.setenv("DAGSTER_HOME", str(REPOSITORY))
     shop.contract("nota", CONTRACT)
-    head = shop.folder / "contract.yaml"
-    head.write_text(
-        head.read_text() + "slaProperties: [{property: freshness, value: 2, unit: h}]\n"
-    )
+    promise_two_hours(shop)
     shop.sheet(Nota=ROWS)
     shop.run()
     return shop

@@ -11,6 +11,7 @@ from typing import Final
 
 from candid_assets.sandbox.workbook import Cell, SampleTab, SampleWorkbook
 from candid_assets.settings import Settings
+from candid_assets_tests.end_to_end.faults.kit import MODEL_YAML
 from candid_assets_tests.workbook_contract import WORKBOOK_CONTRACT
 
 RECEIPT: Final = """  - {{name: receipt_id, physicalName: "No Nota", logicalType: string,
@@ -100,17 +101,6 @@ from (
 ) as receipts
 where sold_date is not null
 group by sold_date
-"""
-MODEL_YAML: Final = """name: mart_daily
-description: Receipts a day.
-dataGranularityDescription: One row per day.
-customProperties:
-  - {property: kind, value: mart}
-  - {property: owner, value: "team:shop"}
-properties:
-  - {name: sold_date, logicalType: date, primaryKey: true, description: Day.}
-  - {name: receipts, logicalType: integer, description: Receipts.}
-  - {name: amount_idr, logicalType: number, description: Amount.}
 """
 METRICS: Final = """owner: team:shop
 semantic_models:
