@@ -12,6 +12,8 @@ from candid_assets_tests.end_to_end.served.conftest import PASSWORD
 SLOW = 60_000
 """Milliseconds; the interface is drawn on a machine that works on other things too."""
 
+expect.set_options(timeout=SLOW)
+
 pytestmark = [pytest.mark.served, pytest.mark.filterwarnings("ignore::ResourceWarning")]
 
 
