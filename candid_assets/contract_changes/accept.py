@@ -19,10 +19,10 @@ from candid_assets.contract_changes.schema_snapshot import (
     updated,
     written,
 )
-from candid_assets.contract_changes.yaml_edits import ByHandError, YamlFile
 from candid_assets.contracts.catalog import Catalog, ContractProblem, Tab
 from candid_assets.contracts.load import load_catalog
 from candid_assets.contracts.workbook_file import HEAD
+from candid_assets.contracts.yaml_edits import ByHandError, YamlFile
 from candid_assets.errors import CandidError
 from candid_assets.near_names import hint
 from candid_assets.refresh.undescribed import still_undescribed

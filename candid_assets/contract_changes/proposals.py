@@ -8,8 +8,8 @@ from typing import Final
 from candid_assets.contract_changes.differences import ContractDifference
 from candid_assets.contract_changes.new_columns import describe_column
 from candid_assets.contract_changes.schema_log import SchemaLogEntry
-from candid_assets.contract_changes.yaml_edits import ByHandError, YamlFile
 from candid_assets.contracts.catalog import Column, Tab
+from candid_assets.contracts.yaml_edits import ByHandError, YamlFile
 from candid_assets.discovery.contract_text import column_item, text
 from candid_assets.settings import Settings
 from candid_assets.warehouse.landing import Landing

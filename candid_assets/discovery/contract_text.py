@@ -89,7 +89,7 @@ def table_yaml(table: TableProposal, *, family: bool) -> str:
         custom = {"titlePattern": table.pattern, **custom}
     if custom:
         lines.append("customProperties:")
-        lines += [f"  - {{property: {key}, value: {_value(v)}}}" for key, v in custom.items()]
+        lines += [f"  - {{property: {key}, value: {yaml_value(v)}}}" for key, v in custom.items()]
     lines += _row_rules(table)
     lines.append("properties:")
     rows = [_column(column, table.primary_key) for column in table.columns]
@@ -159,7 +159,9 @@ def _column(column: ColumnProposal, key: Sequence[str] = ()) -> tuple[str, str, 
     if column.blocked:
         custom["blocked"] = column.blocked
     if custom:
-        properties = ", ".join(f"{{property: {k}, value: {_value(v)}}}" for k, v in custom.items())
+        properties = ", ".join(
+            f"{{property: {k}, value: {yaml_value(v)}}}" for k, v in custom.items()
+        )
         parts.append(f"customProperties: [{properties}]")
     parts.append(f"description: {text(column.description or describe_column(column, key))}")
     evidence = "; ".join(column.notes)
@@ -192,14 +194,14 @@ def _enum_value(column: ColumnProposal, value: str) -> str:
     return text(value) if column.logical == "string" else value
 
 
-def _value(value: Any) -> str:
-    """Return a custom property's value in YAML's flow style."""
+def yaml_value(value: Any) -> str:
+    """Return a value in YAML's flow style, in one line."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | Decimal):
         return str(value)
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{text(str(k))}: {_value(v)}" for k, v in value.items()) + "}"
+        return "{" + ", ".join(f"{text(str(k))}: {yaml_value(v)}" for k, v in value.items()) + "}"
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return "[" + ", ".join(_value(item) for item in value) + "]"
+        return "[" + ", ".join(yaml_value(item) for item in value) + "]"
     return word(value) if _PLAIN.fullmatch(value) else text(value)

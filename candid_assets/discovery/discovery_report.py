@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from candid_assets.console import shown
+from candid_assets.discovery.answer_lines import AskedQuestion, asked_questions
 from candid_assets.discovery.discover import Discovery
 from candid_assets.discovery.proposal import TableProposal
 
@@ -37,6 +38,8 @@ def show(console: Console, discovery: Discovery, run: str) -> None:
         console.print(f"no table  {_plain(item.title)}: {_plain(item.reason)}", soft_wrap=True)
     for proposed in proposal.tables:
         _show_left_out(console, proposed)
+    for asked in _asked(discovery):
+        _show_question(console, asked)
     for problem in written.problems:
         console.print(f"[red]{_plain(str(problem))}[/]", soft_wrap=True)
     if written.files:
@@ -67,6 +70,26 @@ def _show_left_out(console: Console, proposed: TableProposal) -> None:
         cells = ", ".join(block.cells[:10]) + (" …" if block.count > 10 else "")
         line = f"[red]blocked[/]   {_plain(block.title)} {cells}: {_plain(block.reason)}"
         console.print(line, soft_wrap=True)
+
+
+def _asked(discovery: Discovery) -> list[AskedQuestion]:
+    proposal = discovery.proposal
+    questions = {"": proposal.questions} | {t.name: t.questions for t in proposal.tables}
+    return asked_questions(questions, discovery.written.contracts)
+
+
+def _show_question(console: Console, asked: AskedQuestion) -> None:
+    """Print a question with what is taken for now, and the lines that say otherwise."""
+    question = asked.question
+    about = ", ".join(filter(None, (question.tab or asked.table, *question.cells[:4])))
+    head = f"[bold]question[/]  {_plain(about)}: {_plain(question.text)}"
+    console.print(f"{head} ({question.damage.value})", soft_wrap=True)
+    console.print(f"          {_plain(question.taken)}", soft_wrap=True)
+    for line in asked.lines:
+        where = f"{line.file}:{line.line}, {line.place}"
+        console.print(f"          if {_plain(line.when)}: {where}", soft_wrap=True)
+        for row in line.yaml.splitlines():
+            console.print(f"            {_plain(row)}", soft_wrap=True)
 
 
 def _plain(text: str) -> str:
@@ -107,6 +130,7 @@ def as_json(discovery: Discovery) -> dict[str, Any]:
         "not_tables": [
             {"title": i.title, "code": i.code, "reason": i.reason} for i in proposal.left_out
         ],
+        "questions": [asked.facts() for asked in _asked(discovery)],
         "kept": discovery.kept,
         "files": [str(path) for path in written.files],
         "problems": [str(problem) for problem in written.problems],

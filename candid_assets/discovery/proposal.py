@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from candid_assets.discovery.column_facts import ColumnFacts
+from candid_assets.discovery.questions import ContractQuestion
 from candid_assets.discovery.table_layout import Region, TableLayout
 from candid_assets.discovery.type_guess import TypeGuess
 
@@ -108,6 +109,8 @@ class TableProposal:
 
     accounted: int = 0
     """Rows of the tabs that a run will keep, quarantine or drop by a named rule: all of them."""
+    questions: list[ContractQuestion] = field(default_factory=list)
+    """What only a person can decide."""
 
     @property
     def primary_key(self) -> tuple[str, ...]:

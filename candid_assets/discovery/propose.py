@@ -27,6 +27,7 @@ from candid_assets.discovery.number_formats import NumberFormats
 from candid_assets.discovery.office_words import PHONE_WORDS, words_of
 from candid_assets.discovery.profile_columns import column_facts
 from candid_assets.discovery.proposal import ColumnProposal, TableProposal
+from candid_assets.discovery.questions import ContractQuestion
 from candid_assets.discovery.references import add_references
 from candid_assets.discovery.rehearsal import Rehearsal, Rehearsed
 from candid_assets.discovery.row_rules import add_row_rules
@@ -69,6 +70,8 @@ class Proposal:
     title: str
     tables: list[TableProposal] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
+    questions: list[ContractQuestion] = field(default_factory=list)
+    """Those about the workbook, and about tabs that are no table; a table has its own."""
 
 
 def propose(

@@ -11,6 +11,7 @@ from candid_assets.contracts.catalog import ContractProblem, Tab
 from candid_assets.contracts.families import claims_title, folded_title
 from candid_assets.contracts.load import load_catalog
 from candid_assets.contracts.workbook_file import HEAD, read_workbook
+from candid_assets.contracts.yaml_edits import YamlFile
 from candid_assets.discovery.contract_text import head_yaml, table_yaml
 from candid_assets.discovery.propose import Proposal
 
@@ -39,6 +40,8 @@ class Written:
     """The files that were written, or the problems that kept them from it."""
 
     files: list[Path] = field(default_factory=list)
+    contracts: Mapping[str, YamlFile] = field(default_factory=dict)
+    """What was written, or would have been but for problems, by the file's name; the head too."""
     problems: list[ContractProblem] = field(default_factory=list)
 
 
@@ -83,10 +86,13 @@ def write(proposal: Proposal, folder: Path, head: Head, scratch: Path, *, force:
         (trial / name).write_text(content, encoding="utf-8")
     ours = {trial / name for name in files}
     problems = [p for p in load_catalog(scratch).problems if p.path in ours]
+    contracts = {name: YamlFile(folder / name, content) for name, content in files.items()}
+    if HEAD not in contracts:
+        contracts[HEAD] = YamlFile.read(folder / HEAD)
+    written = Written(contracts=contracts, problems=problems)
     if problems:
-        return Written(problems=problems)
+        return written
     folder.mkdir(parents=True, exist_ok=True)
-    written = Written()
     for name, content in files.items():
         write_whole(folder / name, content)
         written.files.append(folder / name)

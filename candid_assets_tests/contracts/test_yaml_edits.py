@@ -5,7 +5,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from candid_assets.contract_changes.yaml_edits import ByHandError, YamlFile
+from candid_assets.contracts.yaml_edits import ByHandError, YamlFile
 from candid_assets.discovery.contract_text import text as scalar
 from candid_assets.settings import PACKAGE
 

@@ -67,6 +67,59 @@ class YamlFile:
             indent = self._newline + " " * key.start_mark.column
             self._insert(key.start_mark.index, f"customProperties:{indent}  - {item}{indent}")
 
+    def put(self, where: tuple[Step, ...], key: str, value: str) -> str:
+        """Give a mapping a key with a value, both YAML; return `replace` or `add`."""
+        owner, present = self._node(where), self._node((*where, key))
+        if present is not None:
+            self._edits.append((present.start_mark.index, _end_of(present), value))
+            return "replace"
+        if not isinstance(owner, yaml.MappingNode) or not owner.value:
+            raise ByHandError(f"{self.path.name} has no mapping at {_shown(where)}")
+        if owner.flow_style:
+            self._insert(_last(owner).end_mark.index, f", {key}: {value}")
+        else:
+            first = owner.value[-1][0]
+            indent = self._newline + " " * first.start_mark.column
+            self._insert(first.start_mark.index, f"{key}: {value}{indent}")
+        return "add"
+
+    def put_property(self, where: tuple[Step, ...], name: str, value: str) -> str:
+        """Give the mapping at a place a custom property; return `replace` or `add`."""
+        place = self.find((*where, "customProperties"), "property", name)
+        if place is not None:
+            return self.put(place, "value", value)
+        self.add_property(where, name, value)
+        return "add"
+
+    def take_out(self, where: tuple[Step, ...]) -> None:
+        """Take an item of a list, or a key of a mapping, out of what is written in one line."""
+        owner = self._node(where[:-1])
+        if not isinstance(owner, yaml.CollectionNode) or self._node(where) is None:
+            raise ByHandError(f"{self.path.name} has nothing at {_shown(where)}")
+        inside = [each if isinstance(each, tuple) else (each, each) for each in owner.value]
+        at = next(n for n, (key, _) in enumerate(inside) if where[-1] in (n, key.value))
+        if len(inside) == 1:
+            self.take_out(where[:-1])
+            return
+        if not owner.flow_style:
+            first, last = inside[at][0].start_mark.index, _end_of(inside[at][1])
+            start = self.content.rfind("\n", 0, first) + 1
+            end = self.content.find("\n", last)
+            self._edits.append((start, len(self.content) if end < 0 else end + 1, ""))
+        elif at:
+            before, end = _end_of(inside[at - 1][1]), _end_of(inside[at][1])
+            self._edits.append((before, end, ""))
+        else:
+            start, after = inside[0][0].start_mark.index, inside[1][0].start_mark.index
+            self._edits.append((start, after, ""))
+
+    def line_of(self, where: tuple[Step, ...]) -> int:
+        """Return the number of the line in which the node at a place begins, counted from 1."""
+        node = self._node(where)
+        if node is None:
+            raise ByHandError(f"{self.path.name} has nothing at {_shown(where)}")
+        return int(node.start_mark.line) + 1
+
     def add_item(self, where: tuple[Step, ...], item: str) -> None:
         """Add an item, as YAML, at the end of the list at a place."""
         items = self._node(where)
@@ -135,6 +188,13 @@ def _last(node: yaml.Node) -> yaml.Node:
         if isinstance(node, yaml.CollectionNode) and node.flow_style:
             break
     return node
+
+
+def _end_of(node: yaml.Node) -> int:
+    """Return where the text of a node ends."""
+    if isinstance(node, yaml.CollectionNode) and not node.flow_style:
+        node = _last(node)
+    return int(node.end_mark.index)
 
 
 def _shown(where: tuple[Step, ...]) -> str:
