@@ -25,7 +25,6 @@ from candid_assets.atomic_files import PRIVATE, owned_folder, replacing
 from candid_assets.errors import CandidError
 from candid_assets.storage_errors import storage_error
 from candid_assets.warehouse.errors import WarehouseError, WarehouseHeldError
-from candid_assets.warehouse.memory import limit_memory
 from candid_assets.warehouse.opening import opened_for_writing
 
 FORMAT: Final = 1
@@ -108,7 +107,6 @@ def held(warehouse: Path) -> Iterator[None]:
     """
     try:
         with opened_for_writing(warehouse, HOLD_SECONDS) as connection:
-            limit_memory(connection)
             connection.execute("force checkpoint")
             yield
     except WarehouseHeldError as error:

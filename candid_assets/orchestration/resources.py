@@ -15,7 +15,7 @@ from candid_assets.settings import Settings
 from candid_assets.warehouse.data_folder import mark_folder
 from candid_assets.warehouse.database import bootstrap
 from candid_assets.warehouse.errors import WarehouseError, duckdb_errors
-from candid_assets.warehouse.memory import choose_threads, limit_memory
+from candid_assets.warehouse.memory import choose_threads
 from candid_assets.warehouse.opening import opened_for_writing
 
 if TYPE_CHECKING:
@@ -44,7 +44,6 @@ class Warehouse(DuckDBResource):
             self._require_deployed()
         mark_folder(Path(self.database).parent)
         with opened_for_writing(Path(self.database)) as connection:
-            limit_memory(connection)
             choose_threads(connection, Path(self.database))
             bootstrap(connection, self.env)
             yield connection

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 import duckdb
@@ -84,8 +85,16 @@ def withdraw_unpublished(connection: Connection, target: Path) -> None:
 
 def last_published(target: Path) -> int | None:
     """Return the number of the publication at `target`; None where none is recorded."""
-    if not target.exists():
+    try:
+        facts = target.stat()
+    except FileNotFoundError:
         return None
+    return _last_of(target, facts.st_ino, facts.st_size, facts.st_mtime_ns)
+
+
+@lru_cache(maxsize=4)
+def _last_of(target: Path, *_identity: int) -> int | None:
+    """Open a snapshot once in a process; it is replaced by a rename and never changed in place."""
     try:
         with open_file(target) as connection:
             last = last_publication(connection)

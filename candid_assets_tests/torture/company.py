@@ -6,6 +6,7 @@ content of the sheets. What the platform must publish of it is said in `oracle.p
 
 import random
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -216,6 +217,7 @@ def first_books(rng: random.Random) -> dict[str, SampleWorkbook]:
     return books
 
 
+@lru_cache(maxsize=64)
 def settings_for(root: Path, url: str, credentials: Path, data: Path) -> Settings:
     return Settings(
         CANDID_ENV="staging",

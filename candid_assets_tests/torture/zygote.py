@@ -14,7 +14,6 @@ import sys
 import time
 import traceback
 from collections.abc import Iterator
-from concurrent.futures import Future
 from typing import Any
 from uuid import uuid4
 
@@ -25,10 +24,8 @@ from candid_assets.errors import CandidError
 from candid_assets.history.earlier_versions import versions_before
 from candid_assets.orchestration import execute_refresh, run_refresh
 from candid_assets.orchestration.resources import Warehouse
-from candid_assets.quality import audit
 from candid_assets.refresh import stages
 from candid_assets.refresh.context import Quiet, Refresh, Selection
-from candid_assets.refresh.input_keys import cleaning_version, code_version
 from candid_assets.refresh.record import Record
 from candid_assets.reports.report import write_report
 from candid_assets.settings import Settings
@@ -38,25 +35,11 @@ from candid_assets_tests.end_to_end.faults.killed import POINTS
 from candid_assets_tests.end_to_end.faults.kit import BRISK
 from candid_assets_tests.torture.company import settings_for
 from candid_assets_tests.torture.shim import arm, disarm, set_clock
+from candid_assets_tests.torture.short_cuts import AuditsHere, load_all, prepare
 from candid_assets_tests.torture.wire import Answer, Request, receive, send
 
 LONGEST = 120.0
 """Seconds after which a refresh hangs."""
-
-
-class AuditsHere(audit.AuditProcess):
-    """The audits in this process, which has Great Expectations loaded already."""
-
-    def start(self) -> None:
-        """Do nothing: everything is loaded."""
-
-    def judge(self, *task: Any) -> Future[Any]:
-        done: Future[Any] = Future()
-        try:
-            done.set_result(audit._judge(*task))
-        except Exception as error:
-            done.set_exception(error)
-        return done
 
 
 def light_job(_: Any, settings: Settings, stale: Any, how: Any, run: Any) -> Record:
@@ -106,6 +89,7 @@ def refresh_here(request: Request, *, accept_loss: bool = False) -> Record:
     """Refresh in this process, by whatever job is set, as `candid run` does."""
     settings = settings_for(request.root, request.url, request.credentials, request.data)
     run_refresh.AuditProcess = AuditsHere  # type: ignore[misc]
+    AuditsHere.trusting = request.trusting
     google.RetryPolicy = lambda: BRISK  # type: ignore[assignment,misc]
     how = run_refresh.How(request.force, request.read_all, request.accept_loss or accept_loss)
     return run_refresh.refresh(
@@ -167,6 +151,7 @@ def _answer(request: Request) -> Answer:
 
 def _forked(request: Request) -> Answer:
     """Refresh in a child and return its answer, or that it was killed."""
+    prepare(request)
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
@@ -201,16 +186,7 @@ def _forked(request: Request) -> Answer:
 
 
 def main() -> None:
-    audit._preload()
-    import dagster  # noqa: F401 - loaded once for all refreshes
-
-    import candid_assets.definitions
-    import candid_assets.reports.openlineage
-    import candid_assets.reports.page
-    import candid_assets.sources.sheets.reader  # noqa: F401 - loaded once, too
-
-    code_version()
-    cleaning_version(family=False)
+    load_all()
     gc.freeze()
     gc.disable()
     send(sys.stdout.buffer, "ready")

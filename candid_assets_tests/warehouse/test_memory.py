@@ -120,3 +120,12 @@ def _bytes(connection):
     limit = connection.execute("select current_setting('memory_limit')").fetchone()[0]
     number, unit = limit.split()
     return float(number) * {"MiB": 2**20, "GiB": 2**30}[unit]
+
+
+def test_the_setting_is_read_again_only_where_it_changed(tmp_path, monkeypatch):
+    monkeypatch.setenv("CANDID_MEMORY", "301MB")
+    with open_scratch(tmp_path):
+        pass
+    monkeypatch.setattr("candid_assets.warehouse.memory.Settings", None)
+    with open_scratch(tmp_path) as scratch:
+        assert _bytes(scratch) == pytest.approx(301_000_000, rel=0.01)

@@ -7,6 +7,7 @@ import pytest
 
 from candid_assets.warehouse.database import bootstrap, open_published
 from candid_assets.warehouse.errors import WarehouseError
+from candid_assets.warehouse.publications import last_published
 from candid_assets.warehouse.publish import publish
 from candid_assets.warehouse.read_published import read
 
@@ -103,3 +104,12 @@ def test_content_of_the_write_ahead_log_is_published(tmp_path):
 def test_a_warehouse_in_memory_cannot_be_published(tmp_path):
     with duckdb.connect() as connection, pytest.raises(duckdb.IOException, match="in memory"):
         publish(connection, tmp_path / "candid.duckdb")
+
+
+def test_a_process_opens_a_snapshot_once_to_learn_its_number(tmp_path, monkeypatch):
+    target = tmp_path / "candid.duckdb"
+    with duckdb.connect(str(target)) as connection:
+        bootstrap(connection, "sample")
+    assert last_published(target) == 0
+    monkeypatch.setattr("candid_assets.warehouse.publications.open_file", None)
+    assert last_published(target) == 0
