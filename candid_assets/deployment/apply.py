@@ -2,12 +2,14 @@
 
 import getpass
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from candid_assets.atomic_files import write_whole
-from candid_assets.deployment.approve import require_fresh
+from candid_assets.deployment.computed_plan import ComputedPlan, computed_plan
 from candid_assets.deployment.plan import require_append_only, verified_chain
+from candid_assets.deployment.stale_plans import require_fresh
 from candid_assets.gate.content import APPROVERS, Installation, content_of
 from candid_assets.gate.deployments import APPLIED, Records, approvers_of, as_deployment
 from candid_assets.gate.errors import GateError
@@ -18,8 +20,19 @@ from candid_assets.gate.records import write_record
 from candid_assets.settings import Settings
 
 
-def apply_deployment(settings: Settings, installation: Installation, approved: Plan) -> Deployment:
+def apply_deployment(
+    settings: Settings,
+    installation: Installation,
+    approved: Plan,
+    show: Callable[[ComputedPlan], None] = lambda _: None,
+) -> Deployment:
     """Deploy an approved plan, or take over one that the records say is deployed already.
+
+    Args:
+        settings: The settings of this computer.
+        installation: The clone that is deployed.
+        approved: The plan.
+        show: Called with what the plan changes as it was computed here, before it is applied.
 
     Raises:
         GateError: It is not approved, stale, or the tree is not what was approved.
@@ -43,6 +56,7 @@ def apply_deployment(settings: Settings, installation: Installation, approved: P
     base = require_fresh(installation, records, plan)
     lists = [approvers_of(installation)] + ([base.approvers] if base else [])
     records.require_approved(plan, *lists)
+    show(computed_plan(settings, installation, plan))
     if plan.rollback_of is not None:
         _restore(git, plan.commit, plan.rollback_of)
     _require_content(installation, plan)

@@ -4,8 +4,9 @@ import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
-from candid_assets.deployment.plan import require_append_only, verified_chain
-from candid_assets.gate.content import Installation, content_of
+from candid_assets.deployment.computed_plan import computed_plan
+from candid_assets.deployment.plan import require_append_only
+from candid_assets.gate.content import Installation
 from candid_assets.gate.deployments import (
     DECISIONS,
     Records,
@@ -13,26 +14,58 @@ from candid_assets.gate.deployments import (
     verify_decision,
 )
 from candid_assets.gate.errors import GateError
-from candid_assets.gate.git import Git, require_clean
-from candid_assets.gate.plans import Decision, Deployment, DeploymentPlan, Plan
+from candid_assets.gate.git import require_clean
+from candid_assets.gate.plans import Decision, Plan
 from candid_assets.gate.records import write_record
 from candid_assets.gate.signatures import principal_of, sign
+from candid_assets.settings import Settings
 
 
 def decide(
-    installation: Installation, named: str, key: Path, *, approve: bool, reason: str = ""
+    settings: Settings,
+    installation: Installation,
+    named: str,
+    key: Path,
+    *,
+    approve: bool,
+    reason: str = "",
+    backup: Path | None = None,
 ) -> Decision:
     """Sign and record a decision on a plan, and return the record.
 
+    What is approved is computed anew first; a refusal may be of anything.
+
+    Args:
+        settings: The settings of this computer.
+        installation: The clone that holds the plan.
+        named: The plan's digest, or the beginning of it.
+        key: The person's key.
+        approve: Whether to approve or to refuse.
+        reason: A sentence for those who read the record.
+        backup: The file of a restore.
+
     Raises:
-        GateError: The plan is stale or decided already, or the key is not one of an approver.
+        GateError: The plan is stale, says what is not so, or is decided already, or the key is
+            not one of an approver.
+    """
+    require_append_only(require_clean(installation))
+    plan = Records(installation).plan(named)
+    if approve:
+        computed_plan(settings, installation, plan, backup)
+    return sign_decision(installation, plan, key, approve=approve, reason=reason)
+
+
+def sign_decision(
+    installation: Installation, plan: Plan, key: Path, *, approve: bool, reason: str
+) -> Decision:
+    """Sign and record a decision on a plan that was computed here, and return the record.
+
+    Raises:
+        GateError: The plan is decided already, or the key is not one of an approver.
     """
     git = require_clean(installation)
     require_append_only(git)
     records = Records(installation)
-    plan = records.plan(named)
-    if approve:
-        require_fresh(installation, records, plan)
     for earlier in records.decisions(plan):
         if earlier.decision == "refuse":
             raise GateError(
@@ -56,37 +89,6 @@ def decide(
     word = "approval" if approve else "refusal"
     git.commit([path], f"chore: {word} of plan {plan.digest[:12]} by {decision.principal}")
     return decision
-
-
-def require_fresh(installation: Installation, records: Records, plan: Plan) -> Deployment | None:
-    """Return the deployment that a plan starts from, if nothing has moved since it was made.
-
-    Raises:
-        GateError: Production was deployed to since, or the tree is not the one planned.
-    """
-    chain = verified_chain(records)
-    current = chain[-1] if chain else None
-    stale = f"plan {plan.digest[:12]} is stale"
-    if plan.base != (current.digest if current else None):
-        raise GateError(f"{stale}: production has moved to {current}", "candid plan")
-    if not isinstance(plan, DeploymentPlan):
-        return current
-    now = content_of(installation)
-    if plan.rollback_of is not None:
-        if plan.content.approvers != now.approvers:
-            raise GateError(f"{stale}: the list of approvers is another", "candid plan --rollback")
-        return current
-    differing = plan.content.differing(now)
-    if differing:
-        raise GateError(
-            f"{stale}: {' and '.join(differing)} differ from what was planned",
-            f"candid plan, or git checkout {plan.commit[:12]}",
-        )
-    if not Git(installation.root).same_tree(plan.commit):
-        raise GateError(
-            f"{stale}: the commit holds other files than the one planned", "candid plan"
-        )
-    return current
 
 
 def _lists(records: Records, installation: Installation) -> list[str]:

@@ -4,6 +4,7 @@ from typing import Final
 
 from rich.console import Console
 
+from candid_assets.deployment.computed_plan import ComputedPlan
 from candid_assets.gate.plans import (
     ChangedRows,
     DeploymentPlan,
@@ -22,12 +23,23 @@ def show_plan(console: Console, plan: Plan) -> None:
         case PublicationPlan():
             _show_publication(console, plan)
         case RestorePlan():
-            console.print(f"production is put back as {plan.file} holds it, {plan.sha256}")
+            console.print(
+                f"restore [bold]{plan.digest[:12]}[/]: production is put back as {plan.file}"
+                f" holds it, {plan.sha256}"
+            )
         case HoldPlan():
             console.print(f"plan [bold]{plan.digest[:12]}[/] of a hold")
             console.print(f"  {plan.workbook}.{plan.tab}: {plan.message}", soft_wrap=True)
+            console.print(f"  {plan.rows_before} rows before, {plan.rows_now} now")
         case DeploymentPlan():
             _show_deployment(console, plan)
+
+
+def show_computed(console: Console, computed: ComputedPlan) -> None:
+    """Print what a plan changes as this computer computed it, and what it cannot tell."""
+    show_plan(console, computed.plan)
+    for note in computed.notes:
+        console.print(f"  {note}", markup=False, soft_wrap=True)
 
 
 def _show_publication(console: Console, plan: PublicationPlan) -> None:
@@ -68,6 +80,8 @@ def _show_rows(console: Console, rows: ChangedRows) -> None:
         for row in side[:2]:
             cells = ", ".join(f"{name}={value}" for name, value in list(row.items())[:8])
             console.print(f"{'':15}{mark} {cells}", markup=False, soft_wrap=True)
+    if rows.not_computed:
+        console.print(f"{'':15}rows not computed: {rows.not_computed}", soft_wrap=True)
     if rows.rows_only_before is not None:
         counts = f"{rows.rows_only_before} rows go, {rows.rows_only_after} come"
         console.print(f"{'':15}on the sample: {counts} of {rows.rows_after}")

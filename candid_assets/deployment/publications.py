@@ -1,24 +1,24 @@
 """Publishing back into a source: a plan of every cell that changes, and doing exactly that."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from candid_assets.contracts.catalog import Catalog, Workbook
 from candid_assets.contracts.families import claims_title, folded_title
 from candid_assets.contracts.load import load_catalog
-from candid_assets.deployment.approve import require_fresh
+from candid_assets.deployment.cell_changes import Rows, cells_hash, changed_cells, taken_back
 from candid_assets.deployment.plan import record_plan, require_append_only, verified_chain
 from candid_assets.deployment.sheet_boards import board, width_of
+from candid_assets.deployment.stale_plans import require_fresh, require_same
 from candid_assets.gate.content import Installation
 from candid_assets.gate.deployments import Records, approvers_of
 from candid_assets.gate.errors import GateError
-from candid_assets.gate.git import require_clean
+from candid_assets.gate.git import Git, require_clean
 from candid_assets.gate.plans import Cell, Plan, PublicationPlan, TabPublication
 from candid_assets.gate.production import PRODUCTION, deployed
-from candid_assets.gate.records import digest_of, write_record
-from candid_assets.names import column_letter
+from candid_assets.gate.records import write_record
 from candid_assets.settings import Settings
 from candid_assets.source_kinds.registry import KINDS
 from candid_assets.sources.open_reader import open_publisher
@@ -30,7 +30,6 @@ from candid_assets.warehouse.errors import WarehouseError
 from candid_assets.warehouse.extracts import tab_at
 
 PUBLISHED: Final = "published"
-Rows = Sequence[Sequence[Any]]
 
 
 @contextmanager
@@ -52,16 +51,10 @@ def plan_publication(
         GateError: The tab is read by a contract, holds formulas, is too small, is absent, or
             cannot be read.
     """
-    catalog = load_catalog(settings.catalog_dir)
-    book = _workbook(catalog, workbook, settings)
-    location = book.locations[settings.env]
-    with open_published(settings.published_file) as snapshot:
-        wanted = board(snapshot, source)
-    with _publisher(settings, book) as publisher:
-        tab = _tab(publisher, book, location, title)
-        now = publisher.cells(book, location, tab.title)
-    _require_own(settings, book, tab)
-    return _recorded(settings, installation, book, tab, now, wanted, source=source)
+    git = require_clean(installation)
+    plan = _computed(settings, installation, workbook, title, source=source)
+    record_plan(git, installation, plan, " of a publication")
+    return plan
 
 
 @_refusals()
@@ -71,22 +64,27 @@ def plan_undo(settings: Settings, installation: Installation, digest: str) -> Pu
     Raises:
         GateError: The plan was no publication, was not published, or the tab changed since.
     """
-    done = Records(installation).plan(digest)
-    if not isinstance(done, PublicationPlan) or not _written(installation, done):
-        raise GateError(f"plan {done.digest[:12]} was not published", "candid plan --list")
-    book = _workbook(load_catalog(settings.catalog_dir), done.workbook, settings)
-    with _publisher(settings, book) as publisher:
-        tab = _tab(publisher, book, done.spreadsheet_id, done.title)
-        now = publisher.cells(book, done.spreadsheet_id, tab.title)
-    if _hash(now) != done.after:
-        raise GateError(
-            f"tab '{tab.title}' was edited since plan {done.digest[:12]} was published",
-            f"plan a publication anew, or {KINDS[book.kind].words.undo}",
-        )
-    wanted = [list(row) for row in now]
-    for at, (before, _) in done.cells.items():
-        _put(wanted, at, before)
-    return _recorded(settings, installation, book, tab, now, wanted, undo_of=done.digest)
+    git = require_clean(installation)
+    done = _published(installation, digest)
+    plan = _computed(settings, installation, done.workbook, done.title, undone=done)
+    record_plan(git, installation, plan, " of a publication")
+    return plan
+
+
+@_refusals()
+def publication_again(
+    settings: Settings, installation: Installation, plan: PublicationPlan
+) -> PublicationPlan:
+    """Return what a publication would change now, from the tab and from what is published.
+
+    Raises:
+        GateError: As `plan_publication` and `plan_undo` say.
+    """
+    undone = _published(installation, plan.undo_of) if plan.undo_of else None
+    now = _computed(
+        settings, installation, plan.workbook, plan.title, source=plan.source, undone=undone
+    )
+    return now.model_copy(update={"commit": plan.commit})
 
 
 @_refusals()
@@ -121,8 +119,9 @@ def publish(settings: Settings, installation: Installation, plan: Plan) -> TabPu
         tab = _tab(publisher, book, plan.spreadsheet_id, plan.title)
         _require_own(settings, book, tab)
         now = publisher.cells(book, plan.spreadsheet_id, tab.title)
-        if tab.sheet_id != plan.sheet_id or _hash(now) != plan.before:
+        if tab.sheet_id != plan.sheet_id or cells_hash(now) != plan.before:
             raise GateError(f"tab '{tab.title}' was edited since it was planned", _again(plan))
+        require_same(plan, publication_again(settings, installation, plan), _again(plan))
         values = {at: after for at, (_, after) in plan.cells.items()}
         problem = None
         try:
@@ -130,8 +129,8 @@ def publish(settings: Settings, installation: Installation, plan: Plan) -> TabPu
         except SourceError as error:
             problem = error
         then = publisher.cells(book, plan.spreadsheet_id, tab.title)
-    if _hash(then) != plan.after:
-        if problem is not None and _hash(then) == plan.before:
+    if cells_hash(then) != plan.after:
+        if problem is not None and cells_hash(then) == plan.before:
             raise problem
         raise GateError(
             f"tab '{tab.title}' does not hold what was planned: somebody edited it in that moment",
@@ -150,24 +149,68 @@ def publish(settings: Settings, installation: Installation, plan: Plan) -> TabPu
     return record
 
 
-def _recorded(
+def _computed(
     settings: Settings,
     installation: Installation,
-    book: Workbook,
-    tab: TabMetadata,
-    now: Rows,
-    wanted: Rows,
-    **why: str,
+    workbook: str,
+    title: str,
+    *,
+    source: str = "",
+    undone: PublicationPlan | None = None,
 ) -> PublicationPlan:
-    """Record the plan that makes a tab hold other cells; `why` is its `source` or `undo_of`."""
-    git = require_clean(installation)
+    """Return the plan that makes a tab hold a source, or what it held before a publication."""
+    book = _workbook(load_catalog(settings.catalog_dir), workbook, settings)
+    location = undone.spreadsheet_id if undone else book.locations[settings.env]
+    with _publisher(settings, book) as publisher:
+        tab = _tab(publisher, book, location, title)
+        now = publisher.cells(book, location, tab.title)
+    if undone is not None:
+        if cells_hash(now) != undone.after:
+            raise GateError(
+                f"tab '{tab.title}' was edited since plan {undone.digest[:12]} was published",
+                f"plan a publication anew, or {KINDS[book.kind].words.undo}",
+            )
+        wanted = taken_back(now, undone.cells)
+    else:
+        with open_published(settings.published_file) as snapshot:
+            wanted = board(snapshot, source)
+        _require_own(settings, book, tab)
+    cells = _cells(book, tab, now, wanted)
+    chain = verified_chain(Records(installation))
+    if not chain:
+        raise GateError(
+            "nothing is deployed yet, so that no list of approvers is in force",
+            "candid plan, candid approve, candid apply",
+        )
+    why = {"undo_of": undone.digest} if undone else {"source": source}
+    return PublicationPlan(
+        format=1,
+        kind="publication",
+        env=settings.env,
+        base=chain[-1].digest,
+        commit=Git(installation.root).planned(),
+        workbook=book.name,
+        spreadsheet_id=location,
+        sheet_id=tab.sheet_id,
+        title=tab.title,
+        before=cells_hash(now),
+        after=cells_hash(wanted),
+        cells=cells,
+        **why,
+    )
+
+
+def _cells(
+    book: Workbook, tab: TabMetadata, now: Rows, wanted: Rows
+) -> dict[str, tuple[Cell, Cell]]:
+    """Return the cells that change, if the tab has room for them and no formula is lost."""
     if len(wanted) > tab.grid_rows or width_of(wanted) > tab.grid_columns:
         raise GateError(
             f"tab '{tab.title}' has {tab.grid_rows} rows and {tab.grid_columns} columns,"
             f" {len(wanted)} and {width_of(wanted)} are needed",
             f"add rows or columns at its end {KINDS[book.kind].words.inside}",
         )
-    cells = _changed(now, wanted)
+    cells = changed_cells(now, wanted)
     formulas = [at for at, (before, _) in cells.items() if str(before).startswith("=")]
     if formulas:
         raise GateError(
@@ -176,70 +219,7 @@ def _recorded(
         )
     if not cells:
         raise GateError(f"tab '{tab.title}' holds this already", "nothing is to be done")
-    chain = verified_chain(Records(installation))
-    if not chain:
-        raise GateError(
-            "nothing is deployed yet, so that no list of approvers is in force",
-            "candid plan, candid approve, candid apply",
-        )
-    plan = PublicationPlan(
-        format=1,
-        kind="publication",
-        env=settings.env,
-        base=chain[-1].digest,
-        commit=git.planned(),
-        workbook=book.name,
-        spreadsheet_id=book.locations[settings.env],
-        sheet_id=tab.sheet_id,
-        title=tab.title,
-        before=_hash(now),
-        after=_hash(wanted),
-        cells=cells,
-        **why,
-    )
-    record_plan(git, installation, plan, " of a publication")
-    return plan
-
-
-def _changed(now: Rows, wanted: Rows) -> dict[str, tuple[Cell, Cell]]:
-    """Return old and new value of every cell that differs, by its address."""
-    cells: dict[str, tuple[Cell, Cell]] = {}
-    for row in range(max(len(now), len(wanted))):
-        for column in range(max(width_of(now[row : row + 1]), width_of(wanted[row : row + 1]))):
-            before, after = _at(now, row, column), _at(wanted, row, column)
-            if before != after or isinstance(before, bool) != isinstance(after, bool):
-                cells[f"{column_letter(column + 1)}{row + 1}"] = (before, after)
-    return dict(sorted(cells.items()))
-
-
-def _at(rows: Rows, row: int, column: int) -> Any:
-    return rows[row][column] if row < len(rows) and column < len(rows[row]) else ""
-
-
-def _put(rows: list[list[Any]], at: str, value: Any) -> None:
-    letters = at.rstrip("0123456789")
-    row, column = int(at[len(letters) :]) - 1, 0
-    for letter in letters:
-        column = column * 26 + ord(letter) - ord("A") + 1
-    rows.extend([] for _ in range(row + 1 - len(rows)))
-    rows[row].extend([""] * (column - len(rows[row])))
-    rows[row][column - 1] = value
-
-
-def _hash(rows: Rows) -> str:
-    """Return the hash of a tab's cells, whatever blanks trail."""
-    cut = [list(row) for row in rows]
-    for row in cut:
-        while row and row[-1] == "":
-            row.pop()
-    while cut and not cut[-1]:
-        cut.pop()
-    return digest_of({"rows": [[_exact(cell) for cell in row] for row in cut]})
-
-
-def _exact(cell: Any) -> Any:
-    is_whole = isinstance(cell, float) and cell.is_integer()
-    return int(cell) if is_whole else cell
+    return cells
 
 
 def _workbook(catalog: Catalog, name: str, settings: Settings) -> Workbook:
@@ -283,6 +263,13 @@ def _require_own(settings: Settings, book: Workbook, tab: TabMetadata) -> None:
             raise GateError(
                 f"tab '{tab.title}' is read by {contract.path.name}", "publish into another tab"
             )
+
+
+def _published(installation: Installation, digest: str) -> PublicationPlan:
+    done = Records(installation).plan(digest)
+    if isinstance(done, PublicationPlan) and _written(installation, done):
+        return done
+    raise GateError(f"plan {done.digest[:12]} was not published", "candid plan --list")
 
 
 def _written(installation: Installation, plan: PublicationPlan) -> bool:

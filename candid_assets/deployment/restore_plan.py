@@ -18,16 +18,23 @@ def plan_restore(installation: Installation, file: Path) -> RestorePlan:
         GateError: The file is not there, or nothing is deployed.
     """
     git = require_clean(installation)
-    plan = RestorePlan(
-        format=1,
-        kind="restore",
-        base=_base(Records(installation)),
-        commit=git.planned(),
-        file=file.name,
-        sha256=_hash(file),
-    )
+    plan = _restoring(installation, git.planned(), file)
     record_plan(git, installation, plan, " of a restore")
     return plan
+
+
+def restore_again(installation: Installation, plan: RestorePlan, file: Path) -> RestorePlan:
+    """Return the plan that a backup on this computer gives now.
+
+    Raises:
+        GateError: The file is not there, or nothing is deployed.
+    """
+    if not file.is_file():
+        raise GateError(
+            f"{file} is not on this computer, so that nobody can tell what it restores",
+            f"candid approve {plan.digest[:12]} --backup FILE",
+        )
+    return _restoring(installation, plan.commit, file)
 
 
 def require_restorable(installation: Installation, file: Path) -> None:
@@ -40,11 +47,23 @@ def require_restorable(installation: Installation, file: Path) -> None:
     base, wanted = _base(records), _hash(file)
     lists = approvers_of(installation), verified_chain(records)[-1].approvers
     for plan in records.plans():
-        if isinstance(plan, RestorePlan) and (plan.sha256, plan.base) == (wanted, base):
+        named = isinstance(plan, RestorePlan) and (plan.sha256, plan.base, plan.file)
+        if named == (wanted, base, file.name):
             records.require_approved(plan, *lists)
             return
     raise GateError(
         f"no approved plan restores {file} in production", f"candid plan --restore {file}"
+    )
+
+
+def _restoring(installation: Installation, commit: str, file: Path) -> RestorePlan:
+    return RestorePlan(
+        format=1,
+        kind="restore",
+        base=_base(Records(installation)),
+        commit=commit,
+        file=file.name,
+        sha256=_hash(file),
     )
 
 

@@ -124,7 +124,7 @@ class Git:
         options = ("-c", "core.fsmonitor=false", "-c", "core.quotePath=false")
         # Fixed program, no shell.
         return subprocess.run(  # noqa: S603
-            ["git", "-C", str(self.root), *options, *arguments],  # noqa: S607
+            ["git", "--no-replace-objects", "-C", str(self.root), *options, *arguments],  # noqa: S607
             capture_output=True,
             check=False,
             env=environment,

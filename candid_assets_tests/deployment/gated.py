@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from candid_assets.deployment.apply import apply_deployment
@@ -20,6 +21,7 @@ from candid_assets.gate.plans import Decision, Deployment, DeploymentPlan, Plan
 from candid_assets.gate.production import deployed
 from candid_assets.gate.records import write_record
 from candid_assets.settings import PACKAGE, REPOSITORY, Settings
+from candid_assets.warehouse.database import bootstrap
 from candid_assets_tests.workbook_contract import WORKBOOK_CONTRACT
 
 SERVERS = (
@@ -135,6 +137,25 @@ def put_decision(gated: "Gated", plan: Plan, decision: Decision) -> None:
     write_record(gated.root / "deployments" / DECISIONS / plan.digest, decision)
 
 
+def published_sample(gated: "Gated", catalog: str = "", env: str = "sample") -> Path:
+    """A published snapshot of the commit at work, as far as a plan looks at it."""
+    file = gated.settings(env).published_file
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(str(file)) as made:
+        bootstrap(made, env)
+        made.execute(
+            "create table clean.toko__stock as select 'P' || i as sku, i as quantity, 'x' as"
+            " _extract from range(100) t(i);"
+            "create table ready.dim_stock as select sku, quantity from clean.toko__stock where"
+            " quantity > 50"
+        )
+        catalog = catalog or content_of(gated.installation).catalog
+        made.execute(
+            "insert into meta.publications values (1, now(), 'r1', 'sample', ?, '', 1)", [catalog]
+        )
+    return file
+
+
 @dataclass
 class Gated:
     """One installation: its repository, its data and the keys of people and of an agent."""
@@ -182,9 +203,17 @@ class Gated:
     def plan(self, rollback: str = "") -> DeploymentPlan:
         return plan_deployment(self.settings(), self.installation, rollback)
 
-    def decide(self, plan: Plan | str, who: str = "ani", *, approve: bool = True) -> Decision:
+    def decide(
+        self,
+        plan: Plan | str,
+        who: str = "ani",
+        *,
+        approve: bool = True,
+        backup: Path | None = None,
+    ) -> Decision:
         digest = plan if isinstance(plan, str) else plan.digest
-        return decide(self.installation, digest, self.keys[who], approve=approve)
+        key, settings = self.keys[who], self.settings()
+        return decide(settings, self.installation, digest, key, approve=approve, backup=backup)
 
     def apply(self, plan: Plan) -> Deployment:
         return apply_deployment(self.settings(), self.installation, plan)

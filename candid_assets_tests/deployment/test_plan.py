@@ -1,13 +1,10 @@
 """`candid plan`: what is compared, how it is classed, and what is refused."""
 
-import duckdb
 import pytest
 
 from candid_assets.contract_changes.sql_changes import only_adds
-from candid_assets.gate.content import content_of
 from candid_assets.gate.errors import GateError
-from candid_assets.warehouse.database import bootstrap
-from candid_assets_tests.deployment.gated import Gated, git
+from candid_assets_tests.deployment.gated import Gated, git, published_sample
 
 MODEL = "candid_assets/catalog/models/hub/dim_stock.sql"
 TAB = "candid_assets/catalog/workbooks/toko/stock.yaml"
@@ -32,28 +29,10 @@ def test_the_same_commit_gives_the_same_plan_again(fresh: Gated):
     assert fresh.plan().digest == fresh.plan().digest
 
 
-def _sample(gated: Gated, catalog: str = ""):
-    """A published sample of the commit at work, as far as a plan looks at it."""
-    file = gated.settings("sample").published_file
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect(str(file)) as made:
-        bootstrap(made, "sample")
-        made.execute(
-            "create table clean.toko__stock as select 'P' || i as sku, i as quantity, 'x' as"
-            " _extract from range(100) t(i);"
-            "create table ready.dim_stock as select sku, quantity from clean.toko__stock where"
-            " quantity > 50"
-        )
-        catalog = catalog or content_of(gated.installation).catalog
-        made.execute(
-            "insert into meta.publications values (1, now(), 'r1', 'sample', ?, '', 1)", [catalog]
-        )
-
-
-def test_rows_before_and_after_come_from_the_sample(gated: Gated):
+def test_rows_before_and_after_come_from_thepublished_sample(gated: Gated):
     gated.edit(MODEL, "quantity > 0", "quantity > 50")
     gated.green()
-    _sample(gated)
+    published_sample(gated)
     (change,) = gated.plan().changes
     rows = change.rows
     assert (rows.rows_before, rows.rows_after) == (99, 49)
@@ -65,7 +44,7 @@ def test_rows_before_and_after_come_from_the_sample(gated: Gated):
 def test_a_sample_of_another_catalog_gives_no_rows(gated: Gated):
     gated.edit(MODEL, "quantity > 0", "quantity > 50")
     gated.green()
-    _sample(gated, "0" * 64)
+    published_sample(gated, "0" * 64)
     (change,) = gated.plan().changes
     assert "another catalog" in change.rows.not_computed
 

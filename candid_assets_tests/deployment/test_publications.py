@@ -7,14 +7,16 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from candid_assets.deployment.cell_changes import cells_hash
 from candid_assets.deployment.publications import plan_publication, plan_undo, publish
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.records import write_record
+from candid_assets.gate.signatures import sign
 from candid_assets.sandbox.workbook import Dated, SampleTab, SampleWorkbook
 from candid_assets.settings import PACKAGE
 from candid_assets.sources.sheets.credentials import SCOPES
 from candid_assets.sources.sheets.writing import WRITE_SCOPE
-from candid_assets_tests.deployment.gated import Gated, approver_line, put_decision
+from candid_assets_tests.deployment.gated import Gated, approval, approver_line, put_decision
 
 BEFORE = [["Papan", "lama"], ["P900", Dated(45886, "dd/mm/yyyy")], ["P901", None, "catatan"]]
 STOCK = [["Kode", "Jumlah"], ["P001", 1]]
@@ -163,6 +165,70 @@ def test_an_undo_does_not_write_over_what_was_typed_since(board: Gated, books):
     books.change("Toko", "edit", tab="Papan", cells={"A2": "mine"})
     with pytest.raises(GateError, match="was edited since"):
         plan_undo(board.settings(), board.installation, plan.digest)
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"source": "ready.mart_sales"},
+        {"source": "metrics:sales"},
+        {"undo_of": "0" * 64},
+        {"cells": {"A1": ("Papan", "sku"), "B1": ("lama", "quantity")}},
+        {"value": ("B2", (45886, 1_000_000))},
+        {"before": ("B2", (1, 1))},
+        {"workbook": "elsewhere"},
+    ],
+    ids=lambda lie: next(iter(lie)),
+)
+def test_false_publication_is_neither_signed_nor_written(board: Gated, books, lie):
+    plan = _plan(board)
+    ((field, said),) = lie.items()
+    if field in ("value", "before"):
+        at, cell = said
+        field, said = "cells", {**plan.cells, at: cell}
+    false = plan.model_copy(update={field: said})
+    write_record(board.root / "deployments" / "plans", false)
+    board.commit()
+    with pytest.raises(GateError):
+        board.decide(false)
+    unsigned = approval(false)
+    signature = sign(unsigned.signed, board.keys["ani"])
+    put_decision(board, false, unsigned.model_copy(update={"signature": signature}))
+    board.commit()
+    with pytest.raises(GateError):
+        _publish(board, false)
+    assert books.counters()["writes"] == 0
+
+
+def test_an_undo_that_would_write_other_values_is_neither_signed_nor_written(board: Gated, books):
+    plan = _plan(board)
+    board.decide(plan)
+    _publish(board, plan)
+    undo = plan_undo(board.settings(), board.installation, plan.digest)
+    values = {**undo.cells, "B2": (1, 1_000_000)}
+    rows = [["Papan", "lama"], ["P900", 1_000_000], ["P901", "", "catatan"]]
+    false = undo.model_copy(update={"cells": values, "after": cells_hash(rows)})
+    write_record(board.root / "deployments" / "plans", false)
+    board.commit()
+    with pytest.raises(GateError, match="says otherwise"):
+        board.decide(false)
+    unsigned = approval(false)
+    signature = sign(unsigned.signed, board.keys["ani"])
+    put_decision(board, false, unsigned.model_copy(update={"signature": signature}))
+    board.commit()
+    with pytest.raises(GateError, match="says otherwise"):
+        _publish(board, false)
+    assert books.counters()["writes"] == 1
+
+
+def test_a_publication_of_what_was_published_anew_since_is_not_written(board: Gated, books):
+    plan = _plan(board)
+    board.decide(plan)
+    with duckdb.connect(str(board.settings().published_file)) as made:
+        made.execute("update ready.dim_stock set quantity = 7 where sku = 'P002'")
+    with pytest.raises(GateError, match=r"says otherwise .*after, cells"):
+        _publish(board, plan)
+    assert books.counters()["writes"] == 0
 
 
 def test_a_publication_is_written_once(board: Gated, books):

@@ -6,9 +6,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from candid_assets.deployment.settle_hold import plan_hold, settle_hold
+from candid_assets.deployment.hold_plan import hold_plan
+from candid_assets.deployment.plan import record_plan
+from candid_assets.deployment.settle_hold import settle_hold
 from candid_assets.gate.deployments import PLANS
 from candid_assets.gate.errors import GateError
+from candid_assets.gate.git import require_clean
 from candid_assets.gate.holds import accept_freely, is_accepted, is_signed
 from candid_assets.gate.open_holds import held
 from candid_assets.gate.plans import HeldContent
@@ -35,6 +38,12 @@ HOLD = Hold(
 
 def _rows(count):
     return [["Kode", "Jumlah"], *[[f"P{n:03d}", n] for n in range(count)]]
+
+
+def _planned(gated: Gated):
+    plan = hold_plan(gated.installation, HOLD)
+    record_plan(require_clean(gated.installation), gated.installation, plan)
+    return plan
 
 
 def _settled(gated: Gated, who="ani", *, approve=True, hold=HOLD):
@@ -100,7 +109,7 @@ def test_an_agent_cannot_accept_a_hold(gated: Gated):
 
 
 def test_acceptance_signed_by_an_agent_under_a_persons_name_is_refused(gated: Gated):
-    plan = plan_hold(gated.installation, CONTENT, HOLD)
+    plan = _planned(gated)
     forged = approval(plan)
     signature = sign(forged.signed, gated.keys["agent"])
     put_decision(gated, plan, forged.model_copy(update={"signature": signature}))
@@ -118,7 +127,7 @@ def test_acceptance_edited_to_another_content_hash_releases_nothing(gated: Gated
 
 
 def test_a_deployments_approval_does_not_accept_a_hold(gated: Gated):
-    plan = plan_hold(gated.installation, CONTENT, HOLD)
+    plan = _planned(gated)
     deployment = gated.records.plan(gated.records.applied()[0].plan)
     (decision,) = gated.records.decisions(deployment)
     put_decision(gated, plan, decision)

@@ -470,8 +470,8 @@ def test_production_restores_only_the_backup_that_was_approved(gated: Gated, tmp
     with pytest.raises(GateError, match="not approved"):
         require_restorable(gated.installation, file)
     with pytest.raises(GateError, match="not in deployments/allowed_approvers"):
-        gated.decide(plan, "agent")
-    gated.decide(plan)
+        gated.decide(plan, "agent", backup=file)
+    gated.decide(plan, backup=file)
     require_restorable(gated.installation, file)
     file.write_bytes(b"another")
     with pytest.raises(GateError, match="no approved plan restores"):
@@ -481,7 +481,7 @@ def test_production_restores_only_the_backup_that_was_approved(gated: Gated, tmp
 def test_an_approval_of_a_restore_ends_with_the_next_deployment(gated: Gated, tmp_path):
     file = tmp_path / "monday.tar.gz"
     file.write_bytes(b"a backup")
-    gated.decide(plan_restore(gated.installation, file))
+    gated.decide(plan_restore(gated.installation, file), backup=file)
     gated.edit(MODEL, "quantity > 0", "quantity > 50")
     gated.deploy()
     with pytest.raises(GateError, match="no approved plan restores"):
