@@ -7,9 +7,6 @@ import click
 
 from candid_assets.console import Output, Result, shown, with_output
 from candid_assets.contracts.columns import IDENTIFIER
-from candid_assets.discovery.discover import discover_source
-from candid_assets.discovery.discovery_report import as_json, show
-from candid_assets.discovery.write_contracts import UNKNOWN_OWNER
 from candid_assets.names import HUB, SPOKES
 from candid_assets.settings import Environment, Settings
 from candid_assets.source_kinds.registry import KINDS, recognise_place
@@ -45,9 +42,16 @@ it. Tabs that are no tables are listed with the reason. Contracts that stand the
     type=click.Choice(get_args(Environment)),
     help="The environment whose server gets the id; CANDID_ENV, but staging instead of sample.",
 )
-@click.option("--owner", default=UNKNOWN_OWNER, show_default=True, help="Team or e-mail address.")
+@click.option("--owner", default="unknown", show_default=True, help="Team or e-mail address.")
 @click.option(
     "--domain", type=click.Choice((HUB, *SPOKES)), default=HUB, show_default=True, help="Its area."
+)
+@click.option(
+    "--report",
+    "page",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="PATH",
+    help="Where the page for the review goes; reports/discover_NAME.html of the data otherwise.",
 )
 @click.option("--force", is_flag=True, help="Overwrite contracts that are there already.")
 @with_output()
@@ -62,9 +66,16 @@ def discover(  # noqa: PLR0913 - each option is one parameter
     env: Environment | None,
     owner: str,
     domain: str,
+    page: Path | None,
     force: bool,
 ) -> Result:
     """Write contracts for a source that nobody described."""
+    # Reading, counting and drawing cost a second to load; `--help` does without.
+    from candid_assets.discovery.discover import discover_source
+    from candid_assets.discovery.discovery_facts import discovery_facts
+    from candid_assets.discovery.discovery_page import write_discovery_page
+    from candid_assets.discovery.discovery_report import show
+
     if not IDENTIFIER.fullmatch(name) or "__" in name:
         message = f"{name!r} is no workbook name: write snake_case, such as sales_2025"
         raise click.BadParameter(message, param_hint="--workbook")
@@ -79,8 +90,12 @@ def discover(  # noqa: PLR0913 - each option is one parameter
     discovery = discover_source(
         settings, place, folder, tabs=tabs, owner=owner, domain=domain, force=force
     )
-    show(output.console, discovery, _run_command(ours, settings.env, name, into))
-    return as_json(discovery), 1 if discovery.written.problems else 0
+    commands = ["candid contracts validate", _run_command(ours, settings.env, name, into)]
+    page = (page or settings.reports_dir / f"discover_{name}.html").resolve()
+    facts = discovery_facts(discovery) | {"page": str(page)}
+    write_discovery_page(facts, commands, page)
+    show(output.console, facts, commands)
+    return facts, 1 if discovery.written.problems else 0
 
 
 def _run_command(ours: Settings, env: str, name: str, into: Path | None) -> str:

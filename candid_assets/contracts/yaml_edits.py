@@ -113,6 +113,11 @@ class YamlFile:
             start, after = inside[0][0].start_mark.index, inside[1][0].start_mark.index
             self._edits.append((start, after, ""))
 
+    def text_at(self, where: tuple[Step, ...]) -> str:
+        """Return what is written at a place, as it is written; nothing where there is nothing."""
+        node = self._node(where)
+        return "" if node is None else self.content[node.start_mark.index : _end_of(node)]
+
     def line_of(self, where: tuple[Step, ...]) -> int:
         """Return the number of the line in which the node at a place begins, counted from 1."""
         node = self._node(where)

@@ -70,8 +70,9 @@ def _own_key(
     here = (*where, answer.key)
     line = file.line_of(here if file.has(here) else where or ("name",))
     if answer.value is None:
+        typed = f"{answer.key}: {file.text_at(here)}"
         file.take_out(here)
-        return line, "take out", answer.key
+        return line, "take out", typed
     value = yaml_value(answer.value)
     return line, file.put(where, answer.key, value), f"{answer.key}: {value}"
 
@@ -83,9 +84,9 @@ def _custom_property(
     properties = (*where, "customProperties")
     if answer.value is None:
         listed = file.place_of(properties, "property", answer.key)
-        line = file.line_of(listed)
+        line, typed = file.line_of(listed), file.text_at(listed)
         file.take_out(listed)
-        return line, "take out", f"{{property: {answer.key}, …}}"
+        return line, "take out", typed
     listed_there = file.find(properties, "property", answer.key)
     if listed_there is not None:
         line = file.line_of(listed_there)

@@ -7,7 +7,14 @@ from pathlib import Path
 
 from candid_assets.discovery.propose import Proposal, propose
 from candid_assets.discovery.read_source import read_source
-from candid_assets.discovery.write_contracts import Head, Written, existing_contracts, write
+from candid_assets.discovery.workbook_questions import workbook_questions
+from candid_assets.discovery.write_contracts import (
+    UNKNOWN_OWNER,
+    Head,
+    Written,
+    existing_contracts,
+    write,
+)
 from candid_assets.settings import Settings
 from candid_assets.source_kinds.places import Place
 from candid_assets.sources.read_undescribed import UndescribedWorkbook
@@ -20,6 +27,8 @@ class Discovery:
     env: str
     workbook: str
     location: str
+    folder: Path
+    """The workbook's folder in the catalog."""
     proposal: Proposal
     kept: Mapping[str, str]
     """Tabs that have a contract already, and its name."""
@@ -61,5 +70,7 @@ def discover_source(
         proposal = propose(fresh, name, Path(scratch) / "rehearsal", skip)
         place = replace(place, custom={**place.custom, **book.server_options})
         head = Head(settings.env, place.server, place.other, owner, domain)
+        owned = UNKNOWN_OWNER not in (before.owner or owner)
+        proposal.questions += workbook_questions(proposal, before.ignored, owned=owned)
         written = write(proposal, folder, head, Path(scratch) / "trial", force=force)
-    return Discovery(settings.env, name, place.location, proposal, kept, written)
+    return Discovery(settings.env, name, place.location, folder, proposal, kept, written)

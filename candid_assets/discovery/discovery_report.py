@@ -1,137 +1,131 @@
-"""Shows what a discovery proposes: as tables in the terminal, or as one JSON object."""
+"""How a discovery looks in the terminal: tables as read, what is left out, then the questions."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Final
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from candid_assets.console import shown
-from candid_assets.discovery.answer_lines import AskedQuestion, asked_questions
-from candid_assets.discovery.discover import Discovery
-from candid_assets.discovery.proposal import TableProposal
 
-_COLUMNS = ("tab", "table", "header", "rows", "columns", "key", "to quarantine")
-_RIGHT = frozenset({"header", "rows", "columns", "to quarantine"})
+_COLUMNS: Final = ("tab", "table", "header", "rows", "columns", "key", "to quarantine")
+_RIGHT: Final = frozenset({"header", "rows", "columns", "to quarantine"})
+_SHOWN_TABLES: Final = 5
+"""Of so many tables the first rows are shown in the terminal; of more, on the page alone."""
+_SHOWN_COLUMNS, _SHOWN_ROWS, _SHOWN_CHARACTERS = 8, 9, 18
+_COLOURS: Final = {"wrong_sums": "red", "lost_rows": "red", "misread_values": "yellow"}
 
 
-def show(console: Console, discovery: Discovery, run: str) -> None:
-    """Print the tables, the tabs that are none, what is left out and blocked, and the files.
+def show(console: Console, facts: Mapping[str, Any], commands: Sequence[str]) -> None:
+    """Print what is proposed: an overview, each table, what is left out, questions, files.
 
     Args:
         console: Where to print.
-        discovery: What was proposed and written.
-        run: The command that refreshes the workbook now.
+        facts: The object of `candid discover --json`, with the place of the page.
+        commands: What to type next.
     """
-    proposal, written = discovery.proposal, discovery.written
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    _show_overview(console, facts["tables"])
+    if len(facts["tables"]) <= _SHOWN_TABLES:
+        for table in facts["tables"]:
+            _show_rows(console, table)
+    for table in facts["tables"]:
+        _show_left_out(console, table)
+    for title, name in facts["kept"].items():
+        console.print(
+            f"kept      {escape(title)}: {name}.yaml exists already (--again looks for what is new,"
+            " --force overwrites it)"
+        )
+    for item in facts["not_tables"]:
+        console.print(f"no table  {escape(item['title'])}: {escape(item['reason'])}")
+    _show_questions(console, facts["questions"])
+    for problem in facts["problems"]:
+        console.print(f"[red]{escape(problem)}[/]")
+    if facts["page"]:
+        console.print(f"\nthe page of all this: {escape(shown(Path(facts['page'])))}")
+    if facts["files"]:
+        folder = shown(Path(facts["folder"]))
+        console.print(f"{len(facts['files'])} files written to {escape(folder)}")
+        console.print(f"review them, then: {escape(' && '.join(commands))}")
+    elif not facts["problems"]:
+        console.print(f"nothing written for {escape(facts['title'])}")
+
+
+def _show_overview(console: Console, tables: Sequence[Mapping[str, Any]]) -> None:
+    overview = Table(box=None, pad_edge=False, header_style="bold")
     for title in _COLUMNS:
         side = "right" if title in _RIGHT else "left"
-        table.add_column(title, justify=side, no_wrap=title == "table")  # type: ignore[arg-type]
-    for proposed in proposal.tables:
-        table.add_row(*_line(proposed))
-    console.print(table)
-    for title, name in discovery.kept.items():
-        console.print(
-            f"kept      {_plain(title)}: {name}.yaml exists already (--force overwrites it)"
+        overview.add_column(title, justify=side, no_wrap=title == "table")  # type: ignore[arg-type]
+    for table in tables:
+        more = len(table["titles"]) - 1
+        overview.add_row(
+            escape(f"{table['title']}{f' and {more} more' if more else ''}"),
+            table["table"],
+            str(table["header_row"]),
+            f"{table['rows']:,}",
+            str(len(table["columns"])),
+            ", ".join(table["primary_key"]) or "-",
+            f"{table['quarantined']:,}",
         )
-    for item in proposal.left_out:
-        console.print(f"no table  {_plain(item.title)}: {_plain(item.reason)}", soft_wrap=True)
-    for proposed in proposal.tables:
-        _show_left_out(console, proposed)
-    for asked in _asked(discovery):
-        _show_question(console, asked)
-    for problem in written.problems:
-        console.print(f"[red]{_plain(str(problem))}[/]", soft_wrap=True)
-    if written.files:
-        console.print(f"{len(written.files)} files written to {shown(written.files[0].parent)}")
-        console.print(f"review them, then: candid contracts validate && {run}", soft_wrap=True)
-    elif not written.problems:
-        console.print(f"nothing written for {_plain(proposal.title)}")
+    console.print(overview)
 
 
-def _line(proposed: TableProposal) -> tuple[str, ...]:
-    more = f" and {len(proposed.titles) - 1} more" if len(proposed.titles) > 1 else ""
-    return (
-        _plain(f"{proposed.title}{more}"),
-        proposed.name,
-        str(proposed.layout.header_row),
-        f"{proposed.rows:,}",
-        str(len(proposed.columns)),
-        ", ".join(proposed.primary_key) or "-",
-        f"{proposed.quarantined:,}",
-    )
+def _show_rows(console: Console, table: Mapping[str, Any]) -> None:
+    """Print the first rows of a table's first tab with the sheet's row numbers and letters."""
+    tab = table["tabs"][0]
+    letters = tab["letters"][:_SHOWN_COLUMNS]
+    more = len(tab["letters"]) - len(letters) + tab["more_columns"]
+    grid = Table(box=None, pad_edge=False, header_style="dim", title_justify="left")
+    grid.title = f"\n[bold]{table['table']}[/]  {escape(tab['tab'])}, as read"
+    grid.add_column("", justify="right", style="dim", no_wrap=True, min_width=4)
+    for letter in letters:
+        grid.add_column(letter, no_wrap=True, overflow="ellipsis")
+    grid.add_column(f"+{more}" if more else "", style="dim", no_wrap=True, overflow="ellipsis")
+    for row in tab["first_rows"][:_SHOWN_ROWS]:
+        cells = [escape(_cut(cell)) for cell in row["cells"][:_SHOWN_COLUMNS]]
+        style = {"header": "bold", "data": "", "quarantine": "red"}.get(row["kind"], "dim")
+        grid.add_row(str(row["row"]), *cells, escape(_cut(row["why"] or "", 40)), style=style)
+    console.print(grid)
 
 
-def _show_left_out(console: Console, proposed: TableProposal) -> None:
+def _show_left_out(console: Console, table: Mapping[str, Any]) -> None:
     """Print what of a tab is no part of its table, and which cells are blocked."""
-    for title, region in proposed.regions:
-        console.print(f"left out  {_plain(title)} {region.cells}: {region.rule}")
-    for block in proposed.blocked:
-        cells = ", ".join(block.cells[:10]) + (" …" if block.count > 10 else "")
-        line = f"[red]blocked[/]   {_plain(block.title)} {cells}: {_plain(block.reason)}"
-        console.print(line, soft_wrap=True)
+    for tab in table["tabs"]:
+        title = escape(tab["tab"])
+        for item in tab["left_out"]:
+            where = f"{item['count']:,} row{'s' if item['count'] > 1 else ''} ({item['rows']})"
+            console.print(f"left out  {title}: {where}, {item['why']} \\[{item['rule']}]")
+    for region in table["regions"]:
+        if region["rule"].startswith("side"):
+            console.print(f"left out  {escape(region['tab'])} {region['cells']}: {region['rule']}")
+    for block in table["blocked"]:
+        cells = ", ".join(block["cells"][:10]) + (" …" if block["count"] > 10 else "")
+        reason = escape(block["reason"])
+        console.print(f"[red]blocked[/]   {escape(block['tab'])} {cells}: {reason}")
 
 
-def _asked(discovery: Discovery) -> list[AskedQuestion]:
-    proposal = discovery.proposal
-    questions = {"": proposal.questions} | {t.name: t.questions for t in proposal.tables}
-    return asked_questions(questions, discovery.written.contracts)
+def _show_questions(console: Console, questions: Sequence[Mapping[str, Any]]) -> None:
+    """Print the questions, the worst damage first, each with the lines that answer it."""
+    if questions:
+        many = f"{len(questions)} question{'s' if len(questions) > 1 else ''}"
+        console.print(f"\n[bold]{many}[/], what would damage most first")
+    for number, question in enumerate(questions, start=1):
+        colour = _COLOURS.get(question["damage"], "default")
+        about = " ".join(filter(None, (question["table"], ", ".join(question["cells"][:4]))))
+        console.print(
+            f"{number:>3}. [{colour}]{question['damage_words']}[/]  {escape(about)}\n"
+            f"     [bold]{escape(question['question'])}[/]\n     {escape(question['taken'])}"
+        )
+        for when, lines in groupby(question["answers"], key=lambda answer: answer["when"]):
+            console.print(f"     if {escape(when)}:")
+            for line in lines:
+                place = f"{line['file']}:{line['line']} {line['place']}"
+                console.print(f"       {escape(place)}")
+                for typed in line["yaml"].splitlines():
+                    console.print(f"         [cyan]{escape(typed)}[/]")
 
 
-def _show_question(console: Console, asked: AskedQuestion) -> None:
-    """Print a question with what is taken for now, and the lines that say otherwise."""
-    question = asked.question
-    about = ", ".join(filter(None, (question.tab or asked.table, *question.cells[:4])))
-    head = f"[bold]question[/]  {_plain(about)}: {_plain(question.text)}"
-    console.print(f"{head} ({question.damage.value})", soft_wrap=True)
-    console.print(f"          {_plain(question.taken)}", soft_wrap=True)
-    for line in asked.lines:
-        where = f"{line.file}:{line.line}, {line.place}"
-        console.print(f"          if {_plain(line.when)}: {where}", soft_wrap=True)
-        for row in line.yaml.splitlines():
-            console.print(f"            {_plain(row)}", soft_wrap=True)
-
-
-def _plain(text: str) -> str:
-    return text.replace("[", r"\[")
-
-
-def as_json(discovery: Discovery) -> dict[str, Any]:
-    """Return what `--json` prints."""
-    proposal, written = discovery.proposal, discovery.written
-    tables = [
-        {
-            "title": table.title,
-            "titles": list(table.titles),
-            "table": table.name,
-            "header_row": table.layout.header_row,
-            "header_rows": table.layout.header_rows,
-            "rows": table.rows,
-            "columns": {c.name: c.logical for c in table.columns},
-            "primary_key": list(table.primary_key),
-            "clean": table.clean,
-            "quarantined": table.quarantined,
-            "regions": [
-                {"tab": title, "cells": r.cells, "rule": r.rule} for title, r in table.regions
-            ],
-            "blocked": [
-                {"column": b.column, "tab": b.title, "reason": b.reason, "cells": list(b.cells)}
-                | {"count": b.count}
-                for b in table.blocked
-            ],
-        }
-        for table in proposal.tables
-    ]
-    return {
-        "env": discovery.env,
-        "workbook": discovery.workbook,
-        "spreadsheet_id": discovery.location,
-        "tables": tables,
-        "not_tables": [
-            {"title": i.title, "code": i.code, "reason": i.reason} for i in proposal.left_out
-        ],
-        "questions": [asked.facts() for asked in _asked(discovery)],
-        "kept": discovery.kept,
-        "files": [str(path) for path in written.files],
-        "problems": [str(problem) for problem in written.problems],
-    }
+def _cut(text: str, most: int = _SHOWN_CHARACTERS) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -15,7 +15,9 @@ from candid_assets.discovery.column_stats import (
 )
 from candid_assets.discovery.office_words import CODE_WORDS, MONEY_WORDS, words_of
 from candid_assets.discovery.proposal import ColumnProposal, TableProposal
+from candid_assets.discovery.questions import ContractAnswer, ContractQuestion, Damage
 from candid_assets.discovery.value_rules import add_enumeration, add_minimum, add_required
+from candid_assets.names import column_letter
 from candid_assets.sql import quoted
 
 _NEARLY: Final = 0.98
@@ -98,6 +100,17 @@ def _ask(
     columns[0].notes.append(
         f"is {names} the key? {own:,} of {rows:,} rows have their own{inside}; "
         "primaryKey: true would quarantine the others"
+    )
+    when = f"yes: the other {rows - own:,} are mistakes and go to quarantine"
+    named = [*([table.title_column] if scope else []), *(c.name for c in columns)]
+    table.questions.append(
+        ContractQuestion(
+            Damage.WRONG_SUMS,
+            f"Does {names} name one row each? {own:,} of {rows:,} rows have their own{inside}.",
+            "There is no key: rows that are typed twice count twice.",
+            tuple(ContractAnswer(when, "primaryKey", True, name) for name in named),
+            cells=tuple(column_letter(c.place) for c in columns),
+        )
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from candid_assets.discovery.column_facts import ColumnFacts
 from candid_assets.discovery.questions import ContractQuestion
+from candid_assets.discovery.shown_rows import TabEvidence
 from candid_assets.discovery.table_layout import Region, TableLayout
 from candid_assets.discovery.type_guess import TypeGuess
 
@@ -111,6 +112,8 @@ class TableProposal:
     """Rows of the tabs that a run will keep, quarantine or drop by a named rule: all of them."""
     questions: list[ContractQuestion] = field(default_factory=list)
     """What only a person can decide."""
+    evidence: list[TabEvidence] = field(default_factory=list)
+    """What was read of each tab."""
 
     @property
     def primary_key(self) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from candid_assets.discovery.block_columns import block_columns
 from candid_assets.discovery.borrowed import borrow_keys, borrow_types
 from candid_assets.discovery.days_of_period import add_years
 from candid_assets.discovery.describe_table import describe_table
+from candid_assets.discovery.doubts import show_and_ask
 from candid_assets.discovery.find_tables import (
     TableGroup,
     TableTab,
@@ -248,6 +249,7 @@ class _Discovery:
         for rule, count in dropped.items():
             note += f", {count:,} dropped as {rule}"
         table.notes.append(f"{note}, {outcome.quarantined:,} to quarantine.")
+        show_and_ask(table, self.groups[number], outcome)
 
     def _try(self, number: int) -> Rehearsed:
         """Rehearse; say the header's row and the words of sums where a run would not know them."""

@@ -17,6 +17,7 @@ from candid_assets.contracts.catalog import ContractProblem, Tab
 from candid_assets.contracts.tab_file import read_tab
 from candid_assets.discovery.contract_text import table_yaml
 from candid_assets.discovery.proposal import TableProposal
+from candid_assets.discovery.shown_rows import HeldRows
 from candid_assets.sources.content_hash import letters_of
 from candid_assets.sql import quoted
 from candid_assets.warehouse.provenance import CELLS
@@ -24,6 +25,7 @@ from candid_assets.warehouse.raw_query import format_columns
 
 HEAD_ROWS: Final = 60
 """Rows among which a run looks for the header."""
+_SHOWN: Final = 20
 
 
 @dataclass(slots=True)
@@ -38,6 +40,10 @@ class Rehearsed:
     """Rows that were dropped as sums of others, by the tab's number."""
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Rows by column and reason."""
+    dropped_rows: dict[int, dict[str, list[int]]] = field(default_factory=dict)
+    """Rows of each tab by the rule that drops them."""
+    held_rows: dict[int, list[HeldRows]] = field(default_factory=dict)
+    """What of each tab would go to quarantine, one item for each column and reason."""
     header_rows: dict[int, int] = field(default_factory=dict)
     """Where each tab's header was found, by the tab's number."""
     problems: list[str] = field(default_factory=list)
@@ -123,15 +129,24 @@ class Rehearsal:
         outcome.clean += counts[1]
         outcome.quarantined += counts[2]
         dropped = self.connection.execute(
-            "SELECT rule, count(*) FROM temp.staged_dropped GROUP BY rule"
+            "SELECT rule, list(_row ORDER BY _row) FROM temp.staged_dropped GROUP BY rule"
         )
-        outcome.dropped.update(dict(dropped.fetchall()))
-        summaries = self.connection.execute(
-            "SELECT _row FROM temp.staged_dropped WHERE rule IN ('total_row', 'summary_row')"
+        by_rule: dict[str, list[int]] = dict(dropped.fetchall())
+        outcome.dropped_rows[member] = by_rule
+        outcome.dropped.update({rule: len(rows) for rule, rows in by_rule.items()})
+        sums = (by_rule.get(rule, ()) for rule in ("total_row", "summary_row"))
+        outcome.summaries[member] = set().union(*sums)
+        held = self.connection.execute(
+            "SELECT coalesce(why.\"column\", ''), why.reason, count(*), "
+            f"list(_row ORDER BY _row)[:{_SHOWN}], list(why.cell ORDER BY _row)[:{_SHOWN}], "
+            f"list(why.message ORDER BY _row)[:{_SHOWN}], "
+            f"list_sort(list(DISTINCT why.value) FILTER (why.value IS NOT NULL))[:{_SHOWN}] FROM "
+            "(SELECT _row, unnest(_reasons) AS why FROM temp.staged_quarantine) "
+            "GROUP BY ALL ORDER BY 3 DESC, 1, 2"
         )
-        outcome.summaries[member] = {row for (row,) in summaries.fetchall()}
-        reasons = self.connection.execute(
-            'SELECT why."column", why.reason, count(*) FROM '
-            "(SELECT unnest(_reasons) AS why FROM temp.staged_quarantine) GROUP BY ALL"
-        )
-        outcome.reasons.update({(c, reason): n for c, reason, n in reasons.fetchall()})
+        outcome.held_rows[member] = [
+            HeldRows(column, reason, count, *(tuple(each or ()) for each in lists))
+            for column, reason, count, *lists in held.fetchall()
+        ]
+        for each in outcome.held_rows[member]:
+            outcome.reasons[each.column, each.reason] += each.count

@@ -26,6 +26,9 @@ class ExistingContracts:
     tabs: tuple[Tab, ...] = ()
     files: frozenset[str] = frozenset()
     """Names of all files of tabs, readable or not."""
+    ignored: tuple[str, ...] = ()
+    """Titles and patterns of tabs that the head says are to be ignored."""
+    owner: str = ""
 
     def contract_of(self, title: str) -> str | None:
         """Return the name of the contract that a tab has, by title or title pattern."""
@@ -64,7 +67,9 @@ def existing_contracts(folder: Path) -> ExistingContracts:
         return ExistingContracts(folder)
     draft = read_workbook(folder)
     tabs = tuple(tab for tab in draft.tabs.values() if tab is not None)
-    return ExistingContracts(folder, tabs, frozenset(path.stem for path in draft.tabs))
+    head = draft.head
+    names = frozenset(path.stem for path in draft.tabs)
+    return ExistingContracts(folder, tabs, names, head.ignored, head.owner)
 
 
 def write(proposal: Proposal, folder: Path, head: Head, scratch: Path, *, force: bool) -> Written:

@@ -35,7 +35,7 @@ def typed(answer: ContractAnswer, contract: str = CONTRACT) -> AnswerLine:
             "put in place",
             "logicalType: integer",
         ),
-        (ContractAnswer("", "required", None, "kode"), 7, "take out", "required"),
+        (ContractAnswer("", "required", None, "kode"), 7, "take out", "required: true"),
         (
             ContractAnswer("", "notation", "en", "harga"),
             8,
@@ -48,7 +48,7 @@ def typed(answer: ContractAnswer, contract: str = CONTRACT) -> AnswerLine:
             "add",
             "customProperties: [{property: notation, value: en}]",
         ),
-        (ContractAnswer("", "unit", None, "harga"), 8, "take out", "{property: unit, …}"),
+        (ContractAnswer("", "unit", None, "harga"), 8, "take out", "{property: unit, value: kg}"),
         (
             ContractAnswer("", "endsAt", ["catatan", "Saldo Akhir"]),
             5,

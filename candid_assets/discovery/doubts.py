@@ -1,0 +1,239 @@
+"""Asks about what a proposal takes for granted: totals, keys, dates, rows that it leaves out."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from candid_assets.discovery.find_tables import TableGroup
+from candid_assets.discovery.proposal import ColumnProposal, TableProposal
+from candid_assets.discovery.questions import ContractAnswer, ContractQuestion, Damage
+from candid_assets.discovery.rehearsal import Rehearsed
+from candid_assets.discovery.shown_rows import HeldRows, row_runs
+from candid_assets.discovery.tab_evidence import tab_evidence
+from candid_assets.vocabulary import BLANK_WORDS
+
+_MOST_WORDS: Final = 8
+_CELLS: Final = 6
+_UNREADABLE: Final = "not_"
+"""How the reasons of cells begin that are not of their column's type."""
+
+
+def show_and_ask(table: TableProposal, group: TableGroup, outcome: Rehearsed) -> None:
+    """Add what was read of a rehearsed table's tabs, and the questions about it.
+
+    Args:
+        table: The proposal, whose evidence and questions are added to.
+        group: The tabs that make it.
+        outcome: What a run would do with their rows.
+    """
+    names = dict(zip(group.headers, (column.name for column in table.columns), strict=False))
+    for member in group.members:
+        dropped = outcome.dropped_rows.get(member.number, {})
+        held = outcome.held_rows.get(member.number, ())
+        table.evidence.append(tab_evidence(member, names, dropped, held))
+    table.questions += [
+        *_copies(group),
+        *_totals(table, group, outcome),
+        *_kept_out(table),
+        *_quarantined(table, group, outcome),
+        *_regions(table),
+        *_prepared(table, group, outcome),
+        *_orders(table),
+        *_nameless(table, group),
+    ]
+
+
+def _copies(group: TableGroup) -> Iterator[ContractQuestion]:
+    """Ask about tabs of a family that hold the same cells: their rows would count twice."""
+    first: dict[str, str] = {}
+    for member in group.members:
+        title = first.setdefault(member.extract.content_hash, member.tab.title)
+        if title != member.tab.title and member.data_rows:
+            yield ContractQuestion(
+                Damage.WRONG_SUMS,
+                f"Is '{member.tab.title}' a copy of '{title}'? Both hold the same cells.",
+                "Both are read, so that each of their rows counts twice.",
+                (ContractAnswer("it is a copy", "retiredTabs", [member.tab.title]),),
+                member.tab.title,
+            )
+
+
+def _totals(
+    table: TableProposal, group: TableGroup, outcome: Rehearsed
+) -> Iterator[ContractQuestion]:
+    for member in group.members:
+        for rule in ("total_row", "summary_row"):
+            rows = outcome.dropped_rows.get(member.number, {}).get(rule, [])
+            if not rows:
+                continue
+            texts = [member.summaries.labelled.get(row, "") for row in rows]
+            words = " · ".join(dict.fromkeys(filter(None, texts)))
+            answers = _as_lines(table, rule)
+            yield ContractQuestion(
+                Damage.WRONG_SUMS,
+                f"{_rows(rows)}{f' ({words})' if words else ''}: sums of other rows?",
+                "Left out as such; as lines they would be added to every sum once more.",
+                answers,
+                member.tab.title,
+                tuple(f"{row}:{row}" for row in rows[:_CELLS]),
+            )
+
+
+def _as_lines(table: TableProposal, rule: str) -> tuple[ContractAnswer, ...]:
+    """Return what makes the rows that a rule drops as totals lines like the others."""
+    when = "they are lines like the others"
+    if rule == "total_row":
+        return (ContractAnswer(when, "totalWords", []),)
+    keys = [key for key in ("summaryRows", "totalColumns") if key in table.options]
+    return tuple(ContractAnswer(when, key, None) for key in keys)
+
+
+def _kept_out(table: TableProposal) -> Iterator[ContractQuestion]:
+    """Ask about cells that a column keeps out because the sheet cannot be trusted with them."""
+    columns = {column.name: column for column in table.columns}
+    for item in table.blocked:
+        misread = bool(columns[item.column].blocked)
+        what, _, fix = item.reason.partition("; ")
+        yield ContractQuestion(
+            Damage.MISREAD_VALUES if misread else Damage.WRONG_SUMS,
+            f"Are {item.count:,} cells of {item.column} right as they stand? They look wrong:"
+            f" {what}.",
+            f"Their rows go to quarantine{f': {fix}' if fix else ''}.",
+            (
+                ContractAnswer(
+                    "they are right",
+                    "blocked" if misread else "logicalTypeOptions",
+                    None,
+                    item.column,
+                ),
+            ),
+            item.title,
+            item.cells[:_CELLS],
+        )
+
+
+def _quarantined(
+    table: TableProposal, group: TableGroup, outcome: Rehearsed
+) -> Iterator[ContractQuestion]:
+    """Ask about rows that a run would put in quarantine, once for each column and reason."""
+    columns = {column.name: column for column in table.columns}
+    blocked = {item.column for item in table.blocked}
+    asked: set[tuple[str, str]] = set()
+    for member in group.members:
+        for held in outcome.held_rows.get(member.number, ()):
+            if held.column in blocked or (held.column, held.reason) in asked:
+                continue
+            asked.add((held.column, held.reason))
+            count = outcome.reasons[held.column, held.reason]
+            column = columns.get(held.column)
+            yield ContractQuestion(
+                Damage.LOST_ROWS,
+                f"{count:,} {'rows go' if count > 1 else 'row goes'} to quarantine,"
+                f" such as {held.messages[0]}. Right?",
+                "They are kept there with the reason, and counted in no figure.",
+                tuple(_answers(table, column, held)) if column else (),
+                member.tab.title,
+                held.cells[:_CELLS],
+            )
+
+
+def _answers(
+    table: TableProposal, column: ColumnProposal, held: HeldRows
+) -> Iterator[ContractAnswer]:
+    """Return what of a column's line would keep such rows."""
+    name = column.name
+    if held.reason.startswith(_UNREADABLE) and "duration" not in column.guess.options:
+        words = held.values
+        if words and len(words) <= _MOST_WORDS and column.key_position is None:
+            before = column.guess.options.get("blankWords", BLANK_WORDS)
+            value = [*before, *(word.lower() for word in words if word.lower() not in before)]
+            when = f"{', '.join(words)} stands for no value"
+            yield ContractAnswer(when, "blankWords", value, name)
+            if column.required:
+                yield ContractAnswer(when, "required", None, name)
+        if not column.guess.options and column.minimum is None:
+            yield ContractAnswer("the column holds text", "logicalType", "string", name)
+    elif held.reason == "missing_value" and column.key_position is None and column.required:
+        yield ContractAnswer("the cell may be blank", "required", None, name)
+    elif held.reason == "duplicate_key" and len(table.primary_key) == 1:
+        yield ContractAnswer("they are different things", "primaryKey", None, name)
+        yield ContractAnswer("the lower row corrects the upper", "duplicateKeys", "keep_last")
+
+
+def _regions(table: TableProposal) -> Iterator[ContractQuestion]:
+    for title, region in table.regions:
+        if region.rule == "below_table":
+            answers = (
+                (ContractAnswer("they are part of the table", "endsAt", None),)
+                if "endsAt" in table.options
+                else ()
+            )
+            yield ContractQuestion(
+                Damage.LOST_ROWS,
+                f"Does the table end above {region.cells}?",
+                "What stands there is not read.",
+                answers,
+                title,
+                (region.cells,),
+            )
+        elif region.rule == "side_table":
+            yield ContractQuestion(
+                Damage.LOST_ROWS,
+                f"Is the table in {region.cells} needed as well?",
+                "It is not read; move it into a tab of its own to have it read.",
+                (),
+                title,
+                (region.cells,),
+            )
+
+
+def _prepared(
+    table: TableProposal, group: TableGroup, outcome: Rehearsed
+) -> Iterator[ContractQuestion]:
+    for member in group.members:
+        rows = outcome.dropped_rows.get(member.number, {}).get("prefilled_row", [])
+        if rows and "prefilled" in table.options:
+            yield ContractQuestion(
+                Damage.LOST_ROWS,
+                f"{_rows(rows)}: prepared, and nobody has typed in them yet?",
+                "Left out until somebody types in them.",
+                (ContractAnswer("they are rows of data", "prefilled", None),),
+                member.tab.title,
+            )
+
+
+def _orders(table: TableProposal) -> Iterator[ContractQuestion]:
+    """Ask which of two figures is the day where no cell of a column can be read in one way only."""
+    for column in table.columns:
+        facts = column.facts
+        either = column.logical in {"date", "timestamp"} and facts.dmy and facts.mdy
+        if not either or facts.dmy_only or facts.mdy_only:
+            continue
+        monthly = column.guess.options.get("dateOrder") == "mdy"
+        first, other = ("month", "dmy") if monthly else ("day", "mdy")
+        second = "day" if monthly else "month"
+        yield ContractQuestion(
+            Damage.MISREAD_VALUES,
+            f"Does the {first} come first in the dates of {column.header}?"
+            f" {facts.dmy:,} cells can be read both ways.",
+            f"The {first} is taken to come first.",
+            (ContractAnswer(f"the {second} comes first", "dateOrder", other, column.name),),
+        )
+
+
+def _nameless(table: TableProposal, group: TableGroup) -> Iterator[ContractQuestion]:
+    first = group.members[0]
+    for column in table.columns:
+        if column.place in first.layout.blank and column.facts.cells:
+            letter = first.letter(group.headers[table.columns.index(column)])
+            yield ContractQuestion(
+                Damage.COSMETIC,
+                f"What does column {letter} hold? Its header is blank.",
+                f"It is called {column.name}; write a header to give it a name of its own.",
+                (),
+                first.tab.title,
+                (f"{letter}{first.layout.header_row}",),
+            )
+
+
+def _rows(rows: Sequence[int]) -> str:
+    return f"{'Rows' if len(rows) > 1 else 'Row'} {row_runs(rows)}"
