@@ -23,6 +23,7 @@ from candid_assets.contracts.undescribed import ignored_titles
 from candid_assets.contracts.yaml_document import Step, YamlDocument, read_document
 from candid_assets.names import HUB, SPOKES
 from candid_assets.near_names import nearest
+from candid_assets.source_kinds.registry import KINDS
 
 HEAD: Final = "contract.yaml"
 NO_OWNER: Final = "team:unknown"
@@ -231,8 +232,16 @@ def _check_titles(draft: WorkbookDraft) -> None:
         problem = kinds_problem(sharing) if sharing[0].options.lines_where else None
         if problem is not None:
             _fault_title(draft, problem[0].path, *problem[1:])
+    _check_families(draft)
+
+
+def _check_families(draft: WorkbookDraft) -> None:
+    """Report tabs that a family claims too, and families in a source that lists no tables."""
     tabs = [tab for tab in draft.tabs.values() if tab is not None]
     families = [tab for tab in tabs if tab.is_family]
+    for family in families if not KINDS[draft.head.kind].lists_tables else ():
+        message = "a source of this type does not list its tables: a titlePattern finds none"
+        _fault_title(draft, family.path, message, "write a contract for each table")
     for tab in tabs:
         for family in families:
             if not tab.is_family and claims_title(family, tab.title):

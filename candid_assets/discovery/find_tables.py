@@ -18,6 +18,7 @@ from candid_assets.discovery.section_rows import is_section
 from candid_assets.discovery.summary_rows import SummaryRows, SummarySearch
 from candid_assets.discovery.table_ends import repeats_header
 from candid_assets.discovery.table_layout import NotATable, TableLayout, find_layout
+from candid_assets.discovery.typed_tables import is_typed, typed_layout, typed_rows
 from candid_assets.names import column_letter
 from candid_assets.sources.extract import TabExtract
 from candid_assets.sources.read_undescribed import UndescribedTab
@@ -101,6 +102,8 @@ def look_at(number: int, tab: UndescribedTab) -> list[TableTab] | NotATable:
 def _members(number: int, tab: UndescribedTab, extract: TabExtract) -> list[TableTab] | NotATable:
     """Return the members that a tab of cells is, or why it is none."""
     grid = grid_of(tab, extract)
+    if is_typed(tab, extract):
+        return _typed_member(number, tab, extract, grid)
     kinds = find_kinds(grid)
     if not all(kind.header_row for kind in kinds):
         listed = ", ".join(kind.name for kind in kinds)
@@ -123,6 +126,21 @@ def _members(number: int, tab: UndescribedTab, extract: TabExtract) -> list[Tabl
             _count_rows(grid, member)
         members.append(member)
     return members
+
+
+def _typed_member(
+    number: int, tab: UndescribedTab, extract: TabExtract, grid: Grid
+) -> list[TableTab] | NotATable:
+    """Return a table of a typed source as it is: its columns have names, and every row is data."""
+    layout = typed_layout(grid)
+    if not layout.places:
+        return NotATable("empty", "the table is empty, and its source names no columns")
+    names = _names(layout)
+    if isinstance(names, NotATable):
+        return names
+    member = TableTab(number, tab, extract, layout, names)
+    member.data_rows = typed_rows(grid)
+    return [member]
 
 
 def _layout_of_kind(grid: Grid, kind: LineKind) -> TableLayout:

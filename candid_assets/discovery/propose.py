@@ -10,6 +10,7 @@ import duckdb
 from candid_assets.cleaning.macros import install_macros
 from candid_assets.discovery.block_columns import block_columns
 from candid_assets.discovery.borrowed import borrow_keys, borrow_types
+from candid_assets.discovery.contained_tabs import contained
 from candid_assets.discovery.days_of_period import add_years
 from candid_assets.discovery.describe_table import describe_table
 from candid_assets.discovery.doubts import show_and_ask
@@ -86,9 +87,15 @@ def propose(
         scratch: An empty folder for contracts while they are tried.
         skip: Names that tables already have.
     """
-    with open_scratch(scratch, threads=1) as connection:
-        install_macros(connection)
-        return _Discovery(connection, book, workbook, scratch).run(skip)
+
+    def proposed(part: UndescribedWorkbook) -> Proposal:
+        with open_scratch(scratch, threads=1) as connection:
+            install_macros(connection)
+            return _Discovery(connection, part, workbook, scratch).run(skip)
+
+    proposal, failed = contained(book, proposed)
+    proposal.left_out += [LeftOut(title, "unforeseen", why) for title, why in failed.items()]
+    return proposal
 
 
 class _Discovery:
@@ -111,7 +118,8 @@ class _Discovery:
 
     def run(self, skip: Collection[str]) -> Proposal:
         members = self._members()
-        self.groups = dict(enumerate(group(members, skip)))
+        listed = bool(self.book.metadata.tabs)
+        self.groups = dict(enumerate(group(members, skip, listed=listed)))
         self._describe()
         add_years(self.connection, self.book.metadata.locale, self.groups, self.tables)
         left_out = {item.title: item.code for item in self.proposal.left_out}

@@ -146,16 +146,31 @@ def _formulas(
         trials = [*_products(result, others, near), *_sums(result, others)]
         if not trials:
             continue
-        checks = ", ".join(
-            f"coalesce(count_if(TRY({one.holds})), 0) AS k{n},"
-            f" coalesce(count_if({_filled(one)}), 0) AS f{n}"
-            for n, one in enumerate(trials)
-        )
-        counts = connection.execute(f"SELECT {checks} FROM {sample}").fetchone() or ()
-        for n, one in enumerate(trials):
-            kept, filled = counts[2 * n : 2 * n + 2]
+        for one, kept, filled in _tried(connection, sample, trials):
             if filled >= _ROWS and kept >= KEPT * filled and _is_varied(connection, sample, one):
                 yield one
+
+
+def _tried(
+    connection: duckdb.DuckDBPyConnection, sample: str, trials: Sequence[_Candidate]
+) -> Iterator[tuple[_Candidate, int, int]]:
+    """Yield each trial with the rows that keep it and those with values in all its columns.
+
+    A trial that DuckDB refuses, such as a product with more decimals than it has, is left out.
+    """
+    checks = ", ".join(
+        f"coalesce(count_if(TRY({one.holds})), 0), coalesce(count_if({_filled(one)}), 0)"
+        for one in trials
+    )
+    try:
+        counts = connection.execute(f"SELECT {checks} FROM {sample}").fetchone() or ()
+    except duckdb.Error:
+        middle = len(trials) // 2
+        for part in (trials[:middle], trials[middle:]) if middle else ():
+            yield from _tried(connection, sample, part)
+        return
+    for n, one in enumerate(trials):
+        yield one, *counts[2 * n : 2 * n + 2]
 
 
 def _products(

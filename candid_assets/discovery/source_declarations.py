@@ -5,6 +5,7 @@ from dataclasses import replace
 from candid_assets.contracts.header_text import normalise
 from candid_assets.discovery.find_tables import TableGroup
 from candid_assets.discovery.proposal import ColumnProposal, TableProposal
+from candid_assets.discovery.questions import ContractAnswer, ContractQuestion, Damage
 from candid_assets.names import tab_table
 from candid_assets.sources.source_metadata import DeclaredConstraints
 
@@ -21,7 +22,9 @@ def add_declared(table: TableProposal, declared: DeclaredConstraints) -> None:
         return
     columns = _by_header(table)
     key = [columns.get(normalise(name)) for name in declared.key]
-    if key and all(key):
+    if not declared.key:
+        _ask_for_key(table, declared.by)
+    elif all(key):
         _set_key(table, [column for column in key if column is not None], declared.by)
     required = {normalise(name) for name in declared.required}
     for header, column in columns.items():
@@ -65,6 +68,26 @@ def add_declared_references(
                 column.guess = key.guess
             if column.logical == key.logical:
                 column.reference = f"{tab_table(workbook, other.name)}.{key.name}"
+
+
+def _ask_for_key(table: TableProposal, by: str) -> None:
+    """Make a question of a key that the rows have by chance, where the source declares none."""
+    guessed = [c for c in table.columns if c.key_position is not None]
+    if not guessed:
+        return
+    names = " and ".join(f"'{column.header}'" for column in guessed)
+    _set_key(table, [], by)
+    table.questions.append(
+        ContractQuestion(
+            Damage.LOST_ROWS,
+            f"Is {names} the key? Each row has its own, but {by} declares none.",
+            "The table has no key, so that every row is kept.",
+            tuple(
+                ContractAnswer("it is the key", "primaryKey", True, column.name)
+                for column in guessed
+            ),
+        )
+    )
 
 
 def _set_key(table: TableProposal, key: list[ColumnProposal], by: str) -> None:

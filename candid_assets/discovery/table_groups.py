@@ -19,18 +19,21 @@ _COPY: Final = re.compile(r"\s*\(\d+\)$")
 """What a copy of a tab has behind its title."""
 
 
-def group(members: Sequence[TableTab], skip: Collection[str]) -> list[TableGroup]:
+def group(
+    members: Sequence[TableTab], skip: Collection[str], *, listed: bool = True
+) -> list[TableGroup]:
     """Return the tables that tabs make: families of one layout, and single tabs.
 
     Args:
         members: The tabs that hold tables.
         skip: Names that are taken.
+        listed: Whether the source lists its tables; where it does not, no pattern finds them.
     """
     taken = set(skip)
     numbered = [(m.number, TableGroup(_kind_name(m, taken), [m])) for m in members if m.kind]
     whole = [m for m in members if not m.kind]
     alone = {m.number: m for m in whole}
-    for form, positions in families([m.tab.title for m in whole]):
+    for form, positions in families([m.tab.title for m in whole]) if listed else ():
         kin = _alike([whole[p] for p in positions])
         if len(kin) > 1:
             for member in kin:
@@ -39,7 +42,7 @@ def group(members: Sequence[TableTab], skip: Collection[str]) -> list[TableGroup
             numbered.append((kin[0].number, table))
     for table in (each for _, each in numbered if each.pattern):
         _add_copies(table, alone)
-    for kin in _by_content(alone.values()):
+    for kin in _by_content(alone.values()) if listed else ():
         for member in kin:
             alone.pop(member.number)
         titles = [member.tab.title for member in kin]

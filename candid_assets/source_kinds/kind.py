@@ -69,6 +69,8 @@ class Kind:
     cell_link: Callable[[str, int, str], str] | None = None
     """Returns where a person opens a cell, given location, table number and cell; None where
     nothing opens cells."""
+    lists_tables: bool = True
+    """Whether a source says which tables it has, so that a pattern of titles can find some."""
     accepts_any_text: bool = False
     """Whether any text may name a source of the kind, so that the other kinds are tried first."""
     address_pattern: Pattern[str] | None = None

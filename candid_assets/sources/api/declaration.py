@@ -93,5 +93,6 @@ KIND = Kind(
     place_of=place_of,
     location_of=location_of,
     options=ApiOptions,
+    lists_tables=False,
     examples=("https://api.example.com/v1 --workbook toko --tab orders",),
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from candid_assets.contracts.load import load_catalog
 from candid_assets.monitoring.doctor.sources import check_sources
 from candid_assets_tests.sources.api.orders_api import (
     ORDERS,
@@ -312,3 +313,29 @@ def test_discover_writes_no_path_where_the_answer_is_the_list_of_records(
     assert done.exit_code == 0, done.output
     written = (shop.place.root / "catalog/workbooks/baru/orders.yaml").read_text()
     assert "recordsAt" not in written
+
+
+MONTHS = ("orders_2025_01", "orders_2025_02", "orders_2025_03")
+
+
+def test_paths_of_one_layout_are_a_table_each_since_an_api_does_not_list_them(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.api.answer = lambda path, *_: body(
+        [] if path.endswith("none") else [order(n) for n in range(1, 40)]
+    )
+    named = [word for title in (*MONTHS, "none") for word in ("--tab", title)]
+    done = discovered(shop.place, monkeypatch, f"{shop.api.url}/v1", "baru", *named)
+    assert done.exit_code == 0, done.output
+    (shop.place.root / "catalog/workbooks/toko/orders.yaml").unlink()
+    assert shop.place.run().succeeded, shop.place.failures()
+    for name in MONTHS:
+        assert shop.place.query(f"select count(*) from clean.baru__{name}") == [(39,)]
+
+
+def test_a_title_pattern_is_refused_of_an_api(shop: Shop) -> None:
+    pattern = "{property: titlePattern, value: orders.*}"
+    shop.place.table("toko", "orders", ORDERS.replace("[{", f"[{pattern}, {{", 1))
+    (problem,) = load_catalog(shop.place.settings.catalog_dir).problems
+    assert "does not list its tables" in problem.message
+    assert problem.fix == "write a contract for each table"

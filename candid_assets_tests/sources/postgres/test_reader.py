@@ -412,7 +412,7 @@ def test_discover_writes_contracts_that_run(db: Database, monkeypatch: pytest.Mo
     done = discovered(db.place, monkeypatch, address, "baru")
     assert done.exit_code == 0, done.output
     summary = json.loads(done.output.splitlines()[-1])
-    assert {t["title"] for t in summary["tables"]} == {"orders", "lain.x"}
+    assert {t["title"] for t in summary["tables"]} == {"orders", "lain.x", "kosong"}
     assert PASSWORD not in done.output
     assert db.place.run().succeeded, db.place.failures()
     assert db.place.query("select count(*) from clean.baru__orders") == [(293,)]
@@ -440,6 +440,50 @@ def test_discovered_table_equals_the_database_to_the_last_digit_and_character(
     with psycopg.connect(db.url) as connection:
         expected = connection.execute(query.format("harga")).fetchall()
     assert db.place.query(query.format("clean.baru__harga")) == expected
+
+
+ALL_DATA = {
+    "totals": "values ('Sabun', 10), ('Sampo', 20), ('Total', 30), ('TOTAL', 60), ('Jumlah', 3)",
+    "headers": "values ('id', 'nama'), ('1', 'a'), ('id', 'nama'), ('2', 'b')",
+    "defaults": "select n, case when n < 5 then date '2025-01-01' end tgl, 0 qty, false lunas"
+    " from generate_series(1, 50) n",
+    "signatures": "values ('Mengetahui,', 'Direktur'), ('Catatan: x', null), ('(____)', 'y')",
+    "one_column": "values ('K1'), ('K2')",
+    "fine": "select n, (n::numeric / 7)::numeric(38, 20) a, (n::numeric / 3)::numeric(38, 20) b,"
+    " n * 1.5 c from generate_series(1, 30) n",
+}
+
+
+def test_every_row_of_a_database_is_data_whatever_it_looks_like(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db.do(*(f"create table {name} as {rows}" for name, rows in ALL_DATA.items()))
+    db.do("create table empty_one (kode text)", "drop table orders")
+    monkeypatch.setenv("CANDID_PASSWORD_BARU", PASSWORD)
+    address = f"postgresql://candid@127.0.0.1:{db.server.port}/{db.name}"
+    done = discovered(db.place, monkeypatch, address, "baru")
+    assert done.exit_code == 0, done.output
+    written = json.loads(done.output.splitlines()[-1])
+    assert {t["title"] for t in written["tables"]} == {*ALL_DATA, "empty_one"}
+    db.place.run()
+    for name in ALL_DATA:
+        with psycopg.connect(db.url) as connection:
+            expected = connection.execute(f"select count(*) from {name}").fetchall()
+        assert db.place.query(f"select count(*) from clean.baru__{name}") == expected, name
+
+
+def test_key_that_the_database_does_not_declare_is_a_question(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db.do("create table sold as select 'K' || n kode, n amount from generate_series(1, 30) n")
+    monkeypatch.setenv("CANDID_PASSWORD_BARU", PASSWORD)
+    address = f"postgresql://candid@127.0.0.1:{db.server.port}/{db.name}"
+    done = discovered(db.place, monkeypatch, address, "baru", "--tab", "sold")
+    (question,) = json.loads(done.output.splitlines()[-1])["questions"]
+    assert "'kode'" in question["question"]
+    assert (
+        "primaryKey: true" not in (db.place.root / "catalog/workbooks/baru/sold.yaml").read_text()
+    )
 
 
 def test_table_of_which_every_row_is_quarantined_is_an_error_and_the_last_good_one_is_kept(
