@@ -118,8 +118,7 @@ class _Discovery:
 
     def run(self, skip: Collection[str]) -> Proposal:
         members = self._members()
-        listed = bool(self.book.metadata.tabs)
-        self.groups = dict(enumerate(group(members, skip, listed=listed)))
+        self.groups = dict(enumerate(group(members, skip, listed=bool(self.book.metadata.tabs))))
         self._describe()
         add_years(self.connection, self.book.metadata.locale, self.groups, self.tables)
         left_out = {item.title: item.code for item in self.proposal.left_out}
