@@ -19,7 +19,12 @@ APPROVERS: Final = f"{RECORDS}/allowed_approvers"
 TESTS: Final = "candid_assets_tests"
 SANDBOX: Final = "sandbox"
 """The room of the sample company and the local Google, which production never loads."""
-SETUP: Final = ("requirements.lock", "pyproject.toml", "dagster.yaml", "workspace.yaml")
+PRODUCTION_SETTINGS: Final = "production.env"
+"""The settings that decide what production reads and publishes; see `deployed_settings.py`."""
+SETUP: Final = (
+    *("requirements.lock", "pyproject.toml", "dagster.yaml", "workspace.yaml"),
+    PRODUCTION_SETTINGS,
+)
 _WORDS: Final = {
     "code": "the code of candid_assets",
     "catalog": "the catalog (contracts, models, metrics)",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from candid_assets.gate.content import Content, Installation, content_of
+from candid_assets.gate.deployed_settings import require_deployed_settings
 from candid_assets.gate.deployments import Records
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.git import Git, require_clean
@@ -30,7 +31,8 @@ def require_deployed(settings: Settings, files: Mapping[str, bytes] | None = Non
         files: The catalog's files as the run has read them; what is on disk must be the same.
 
     Raises:
-        GateError: Code, contracts or models are not those deployed, or the git tree is dirty.
+        GateError: Code, contracts, models or settings are not those deployed, or the git tree is
+            dirty.
     """
     if settings.env != PRODUCTION:
         return
@@ -66,6 +68,7 @@ def deployed(
             f"{' and '.join(differing)} differ from {current} of production",
             f"candid plan, or git checkout {current.commit[:12]} to go back to what is deployed",
         )
+    require_deployed_settings(settings, installation)
     if Git(installation.root).is_tree():
         require_clean(installation)
     return current

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from candid_assets.gate.production import require_deployed
 from candid_assets.maintenance.backup import undisturbed
 from candid_assets.maintenance.log_rotation import logs, past, rotate, rotated_files
 from candid_assets.maintenance.run_history import old_runs, remove_run
@@ -57,8 +58,10 @@ def remove_due(
         seconds: Time limit; the rest is left to the next call.
 
     Raises:
+        GateError: Production does not run what is deployed, or keeps for another time.
         HeldError: A backup is being made.
     """
+    require_deployed(settings)
     deadline = time.monotonic() + seconds
     with undisturbed(settings.data_dir):
         for log in logs(settings):

@@ -24,12 +24,13 @@ def build_retention_sensor(settings: Settings) -> dg.SensorDefinition:
         # SQLAlchemy and DuckDB cost time to import; the graph loads without them.
         from datetime import UTC, datetime
 
+        from candid_assets.gate.errors import GateError
         from candid_assets.maintenance.backup import HeldError
         from candid_assets.maintenance.retention import remove_due
 
         try:
             gone = remove_due(settings, context.instance, datetime.now(UTC), AT_MOST_SECONDS)
-        except HeldError as error:
+        except (GateError, HeldError) as error:
             return dg.SkipReason(str(error))
         return dg.SkipReason(f"{gone.summary} removed")
 

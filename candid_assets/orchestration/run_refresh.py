@@ -84,6 +84,7 @@ def refresh(
         session = stack.enter_context(SourcesResource().session(settings))
         looks = session.states(catalog.workbooks)
         record.drive_reads = session.reads[1]
+        record.read_as = session.read_as
         record.wrong_clocks = session.wrong_clocks
         stale = _stale(catalog, warehouse, settings, looks, chosen, how, record)
         if not stale:

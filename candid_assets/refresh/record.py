@@ -55,6 +55,8 @@ class Summary:
     failures: list[dict[str, str | None]]
     undescribed: list[dict[str, str]]
     """Tables of the sources that no contract names, and so were not read."""
+    read_as: list[str]
+    """Which address answered for Google and which account read; none where none was asked."""
     wrong_clocks: list[str]
     """How this computer's clock differs from those of sources, where it does."""
     stage_seconds: dict[str, float]
@@ -71,6 +73,8 @@ class Record:
     failures: list[Failed] = field(default_factory=list)
     sheets_reads: int = 0
     drive_reads: int = 0
+    read_as: list[str] = field(default_factory=list)
+    """Addresses and accounts that were read with."""
     wrong_clocks: list[str] = field(default_factory=list)
     """Sentences about this computer's clock."""
     published: bool = False
@@ -173,6 +177,7 @@ class Record:
                 {"workbook": table.workbook, "title": table.title, "proposal": table.proposal}
                 for table in undescribed
             ],
+            read_as=self.read_as,
             wrong_clocks=self.wrong_clocks,
             stage_seconds=refresh.times.rounded(),
         )

@@ -138,6 +138,7 @@ def _stages(
                 yield from refresh.times.during("land", landing, workbook=reading.workbook.name)
                 yield from tabs.build(reading.workbook)
             record.sheets_reads, record.drive_reads = opened.reads
+            record.read_as = opened.read_as
             record.wrong_clocks = opened.wrong_clocks
     # What was not read may be stale all the same: its contract changed, or a run was killed.
     for workbook in refresh.catalog.workbooks:

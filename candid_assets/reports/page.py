@@ -118,6 +118,7 @@ def _facts(
         "verdict": _verdict(page_run, failed),
         "started": number_format.moment(page_run.started_at),
         "seconds": f"{number_format.number(round(run['seconds'], 1))} seconds",
+        "read_as": run.get("read_as", []),
         "written": number_format.moment(now),
         "tiles": _tiles(connection, board, books, failed),
         "board": board,

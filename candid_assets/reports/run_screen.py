@@ -86,6 +86,8 @@ def show(console: Console, record: Record) -> None:
         console.print(_counts(record))
     for cause in record.distinct_failures():
         console.print(f"[red]✗ {cause.message}[/]\n  fix: {cause.fix}", soft_wrap=True)
+    for place in summary.read_as:
+        console.print(f"read from {escape(place)}", soft_wrap=True)
     for sentence in summary.wrong_clocks:
         console.print(f"[yellow]! {escape(sentence)}[/]", soft_wrap=True)
     for table in summary.undescribed:

@@ -82,6 +82,12 @@ class Sources:
         return sum(c for c, _ in counts), sum(s for _, s in counts)
 
     @property
+    def read_as(self) -> list[str]:
+        """Where each reader reads and as whom, where no contract says so."""
+        readers = [r for r in self._readers.values() if not isinstance(r, SourceError)]
+        return [reader.in_words for reader in readers if reader.in_words]
+
+    @property
     def wrong_clocks(self) -> list[str]:
         """Sentences about how this computer's clock differs from those of sources; often none."""
         compared = {

@@ -219,6 +219,11 @@ class Reader(Protocol):
         return 0, 0
 
     @property
+    def in_words(self) -> str:
+        """Where it reads and as whom, where no contract says so; else blank."""
+        return ""
+
+    @property
     def clock(self) -> SourceClock:
         """How this computer's clock compares with the sources'; files say no time of their own."""
         return SourceClock()

@@ -1,5 +1,6 @@
 """A git repository of its own with code and a small catalog, to be planned and deployed."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -14,12 +15,14 @@ import pytest
 from candid_assets.deployment.apply import apply_deployment
 from candid_assets.deployment.approve import decide
 from candid_assets.deployment.plan import plan_deployment
-from candid_assets.gate.content import SETUP, Installation, content_of
+from candid_assets.gate.content import PRODUCTION_SETTINGS, SETUP, Installation, content_of
+from candid_assets.gate.deployed_settings import READ_ACCOUNT
 from candid_assets.gate.deployments import DECISIONS, Records
 from candid_assets.gate.evidence import remember, sample_key, tests_key
 from candid_assets.gate.plans import Decision, Deployment, DeploymentPlan, Plan
 from candid_assets.gate.production import deployed
 from candid_assets.gate.records import write_record
+from candid_assets.sandbox.process import SandboxServer
 from candid_assets.settings import PACKAGE, REPOSITORY, Settings
 from candid_assets.warehouse.database import bootstrap
 from candid_assets_tests.workbook_contract import WORKBOOK_CONTRACT
@@ -74,7 +77,13 @@ def approvers(keys: Mapping[str, Path]) -> str:
     return "".join(approver_line(keys[name], name) for name in ("ani", "budi"))
 
 
-def make_repository(root: Path, approvers: str, *, whole: bool) -> None:
+def reads_from(books: SandboxServer) -> str:
+    """Return the settings of a production that reads the local server."""
+    account = json.loads(books.credentials_file.read_text())["client_email"]
+    return f"CANDID_GOOGLE_API_URL={books.url}\n{READ_ACCOUNT}={account}\n"
+
+
+def make_repository(root: Path, approvers: str, settings: str, *, whole: bool) -> None:
     """Write the repository with a shop's catalog, a list of approvers, and the code at work.
 
     Where nothing is run from it, three files of the code stand for all.
@@ -87,7 +96,9 @@ def make_repository(root: Path, approvers: str, *, whole: bool) -> None:
         (root / PACKAGE.name / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(PACKAGE / name, root / PACKAGE.name / name)
     for name in SETUP:
-        shutil.copy(REPOSITORY / name, root / name)
+        if name != PRODUCTION_SETTINGS:
+            shutil.copy(REPOSITORY / name, root / name)
+    (root / PRODUCTION_SETTINGS).write_text(settings)
     (root / ".gitignore").write_text("__pycache__/\n/data/*\n/logs/\n")
     catalog = root / PACKAGE.name / "catalog"
     files = {
@@ -258,4 +269,5 @@ def deploy(folder: Path, keys: Mapping[str, Path]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in IDENTITY.items():
             patch.setenv(name, value)
-        Gated(folder / "repository", folder / "data", keys, {}).deploy()
+        root = folder / "repository"
+        Gated(root, root / "data", keys, {}).deploy()

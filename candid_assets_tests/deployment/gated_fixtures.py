@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from candid_assets.sandbox.process import SandboxServer
     from candid_assets_tests.deployment.gated import Gated
 
 
@@ -23,12 +24,14 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 @pytest.fixture(scope="session")
-def planted(tmp_path_factory: pytest.TempPathFactory, keys: dict[str, Path]) -> Path:
+def planted(
+    tmp_path_factory: pytest.TempPathFactory, keys: dict[str, Path], books: "SandboxServer"
+) -> Path:
     """A repository in which nothing is deployed yet."""
-    from candid_assets_tests.deployment.gated import approvers, make_repository
+    from candid_assets_tests.deployment.gated import approvers, make_repository, reads_from
 
     root = tmp_path_factory.mktemp("planted") / "repository"
-    make_repository(root, approvers(keys), whole=False)
+    make_repository(root, approvers(keys), reads_from(books), whole=False)
     return root
 
 
@@ -54,16 +57,30 @@ def identity(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def fresh(tmp_path: Path, planted: Path, keys: dict[str, Path], identity: None) -> "Gated":
+def fresh(
+    tmp_path: Path,
+    planted: Path,
+    keys: dict[str, Path],
+    identity: None,
+    books: "SandboxServer",
+) -> "Gated":
     from candid_assets_tests.deployment.gated import Gated
 
-    shutil.copytree(planted, tmp_path / "repository")
-    return Gated(tmp_path / "repository", tmp_path / "data", keys, {})
+    root = tmp_path / "repository"
+    shutil.copytree(planted, root)
+    return Gated(root, root / "data", keys, {"CANDID_GOOGLE_API_URL": books.url})
 
 
 @pytest.fixture
-def gated(tmp_path: Path, deployed_once: Path, keys: dict[str, Path], identity: None) -> "Gated":
+def gated(
+    tmp_path: Path,
+    deployed_once: Path,
+    keys: dict[str, Path],
+    identity: None,
+    books: "SandboxServer",
+) -> "Gated":
     from candid_assets_tests.deployment.gated import Gated
 
     shutil.copytree(deployed_once, tmp_path / "gated")
-    return Gated(tmp_path / "gated" / "repository", tmp_path / "gated" / "data", keys, {})
+    root = tmp_path / "gated" / "repository"
+    return Gated(root, root / "data", keys, {"CANDID_GOOGLE_API_URL": books.url})

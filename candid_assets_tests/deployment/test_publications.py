@@ -24,8 +24,9 @@ AFTER = [["sku", "quantity"], ["P001", 1], ["P002", 2.5]]
 
 
 @pytest.fixture
-def board(gated: Gated, books, tmp_path):
+def board(gated: Gated, books, tmp_path, monkeypatch):
     """A deployed shop with something to publish, and two tabs behind the real server."""
+    monkeypatch.setattr("candid_assets.gate.content.REPOSITORY", gated.root)
     gated.variables = {
         "CANDID_GOOGLE_API_URL": books.url,
         "GOOGLE_APPLICATION_CREDENTIALS": str(books.credentials_file),

@@ -8,17 +8,25 @@ import pytest
 
 from candid_assets.sandbox.process import SandboxServer
 from candid_assets.sandbox.workbook import SampleTab, SampleWorkbook
-from candid_assets_tests.deployment.gated import Gated, approvers, deploy, make_repository
+from candid_assets_tests.deployment.gated import (
+    Gated,
+    approvers,
+    deploy,
+    make_repository,
+    reads_from,
+)
 from candid_assets_tests.refresh.conftest import shop
 
 __all__ = ["shop"]
 
 
 @pytest.fixture(scope="session")
-def installed_once(tmp_path_factory: pytest.TempPathFactory, keys: dict[str, Path]) -> Path:
+def installed_once(
+    tmp_path_factory: pytest.TempPathFactory, keys: dict[str, Path], books: SandboxServer
+) -> Path:
     """A repository with all of the code and one deployment, to run commands and jobs from."""
     folder = tmp_path_factory.mktemp("installed")
-    make_repository(folder / "repository", approvers(keys), whole=True)
+    make_repository(folder / "repository", approvers(keys), reads_from(books), whole=True)
     deploy(folder, keys)
     return folder
 
@@ -33,7 +41,8 @@ def served(
 ) -> Iterator[Gated]:
     """All of the code, deployed once, with a workbook behind the real local server."""
     shutil.copytree(installed_once, tmp_path / "served")
-    gated = Gated(tmp_path / "served" / "repository", tmp_path / "served" / "data", keys, {})
+    root = tmp_path / "served" / "repository"
+    gated = Gated(root, root / "data", keys, {})
     rows = [["Kode", "Jumlah"], *[[f"P{n:03d}", n] for n in range(1, 101)]]
     SampleWorkbook("Toko", "Toko", [SampleTab(101, "Stok", rows)]).save(books.folder)
     gated.variables = {

@@ -28,8 +28,9 @@ def all_findings(read_settings: Callable[[], Settings], *, deep: bool = False) -
     of_catalog, catalog = installation.check_catalog(settings)
     yield from of_catalog
     yield from installation.check_folder(settings)
-    from candid_assets.monitoring.doctor import stores
+    from candid_assets.monitoring.doctor import deployment, stores
 
+    yield from deployment.check_deployment(settings)
     yield from stores.check_stores(settings, deep=deep)
     yield installation.check_users(settings)
     from candid_assets.monitoring.doctor import destinations, sources

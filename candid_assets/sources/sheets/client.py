@@ -22,7 +22,7 @@ from candid_assets.sources.retry import (
     retry_after,
 )
 from candid_assets.sources.sheets.answer_parts import Check
-from candid_assets.sources.sheets.credentials import beyond_reading
+from candid_assets.sources.sheets.credentials import account_of, beyond_reading
 from candid_assets.sources.sheets.refusals import failure_in_success, failure_of
 from candid_assets.sources.sheets.transport import kind_of
 from candid_assets.sources.source_errors import ErrorCode
@@ -128,10 +128,12 @@ class OneTokenSession(AuthorizedSession):
         policy: RetryPolicy,
         *,
         only_reads: bool,
+        only_account: str | None,
         **kwargs: Any,
     ) -> None:
         super().__init__(credentials, **kwargs)  # type: ignore[no-untyped-call]
         self._lock, self._policy, self._only_reads = lock, policy, only_reads
+        self._only_account = only_account
 
     def request(self, *args: Any, **kwargs: Any) -> Response:
         """Send a request with a token that is fresh."""
@@ -141,6 +143,11 @@ class OneTokenSession(AuthorizedSession):
             if self._only_reads and (more := beyond_reading(self.credentials)):
                 # Some accounts show what was granted only with the token.
                 raise CallFailedError("scope_excess", False, ", ".join(more), is_certain=True)
+            account = account_of(self.credentials)
+            if self._only_account is not None and account != self._only_account:
+                # A Google machine names its account only with the token.
+                other = f"it is of {account}, not of {self._only_account} that was deployed"
+                raise CallFailedError("bad_credentials", False, other, is_certain=True)
         response: Response = super().request(*args, **kwargs)  # type: ignore[no-untyped-call]
         return response
 

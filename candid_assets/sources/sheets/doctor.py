@@ -91,7 +91,7 @@ def check_account(settings: Settings) -> tuple[list[Finding], SheetsSession | No
         session = SheetsSession.from_settings(settings, policy=POLICY)
     except SourceError as error:
         return [failed("key", error.message, "no token can be requested", error.fix)], None
-    return [ok("key", f"reads as {session.account}")], session
+    return [ok("key", f"reads from {session.in_words}")], session
 
 
 def check_google(

@@ -49,6 +49,11 @@ class GoogleReader(Reader):
         return self.session.sheets_reads, self.session.drive_reads
 
     @property
+    def in_words(self) -> str:
+        """The address of Google that is read and the account that reads."""
+        return self.session.in_words
+
+    @property
     def clock(self) -> SourceClock:
         """How this computer's clock compares with Google's."""
         return self.session.clock

@@ -8,6 +8,8 @@ from typing import Any
 from google.auth.credentials import Credentials
 from requests import RequestException, Session
 
+from candid_assets.gate.content import Installation
+from candid_assets.gate.deployed_settings import READ_ACCOUNT, read_account
 from candid_assets.settings import Settings
 from candid_assets.sources.quota import ReadQuota, ledger_file
 from candid_assets.sources.retry import CallFailedError, RetryPolicy
@@ -19,7 +21,7 @@ from candid_assets.sources.sheets.client import (
     TokenRequest,
     parse,
 )
-from candid_assets.sources.sheets.credentials import account_of, load_credentials
+from candid_assets.sources.sheets.credentials import UNNAMED, account_of, load_credentials
 from candid_assets.sources.sheets.google_errors import call_error
 from candid_assets.sources.sheets.transport import (
     GOOGLE_BASE,
@@ -53,8 +55,9 @@ class SheetsSession:
         policy: RetryPolicy | None = None,
         quota: ReadQuota | None = None,
         only_reads: bool = False,
+        only_account: str | None = None,
     ) -> None:
-        self._only_reads = only_reads
+        self._only_reads, self._only_account = only_reads, only_account
         self.policy = policy or RetryPolicy()
         self.quota = quota or ReadQuota(60)
         self._credentials = credentials
@@ -69,6 +72,8 @@ class SheetsSession:
     ) -> "SheetsSession":
         """Return a session for the installation's credentials, base address and quota."""
         credentials = load_credentials(settings.credentials_file)
+        is_production = settings.env == "production"
+        deployed = _deployed_account(settings, credentials) if is_production else None
         # Google counts the reads of an account, whoever on this computer runs on its behalf.
         counted = f"{account_of(credentials)} {settings.google_api_url or SHEETS_BASE}"
         quota = ReadQuota(settings.reads_per_minute, ledger_file(settings.ledgers_dir, counted))
@@ -77,8 +82,9 @@ class SheetsSession:
             base_url=settings.google_api_url,
             policy=policy,
             quota=quota,
-            # Production refuses an account that may do more than read.
-            only_reads=settings.env == "production",
+            # Production refuses an account that may do more than read, and any but the deployed.
+            only_reads=is_production,
+            only_account=deployed,
         )
 
     def __enter__(self) -> "SheetsSession":
@@ -93,6 +99,11 @@ class SheetsSession:
     def account(self) -> str:
         """The e-mail address that workbooks are shared with."""
         return account_of(self._credentials)
+
+    @property
+    def in_words(self) -> str:
+        """The address that answers and the account that asks."""
+        return f"{self._adapter.base} as {self.account}"
 
     @property
     def requests_sent(self) -> tuple[SentRequest, ...]:
@@ -172,8 +183,22 @@ class SheetsSession:
             self._token_lock,
             self.policy,
             only_reads=self._only_reads,
+            only_account=self._only_account,
             auth_request=TokenRequest(wire),
         )
         session.mount("https://", self._adapter)
         session.mount("http://", self._adapter)
         return session
+
+
+def _deployed_account(settings: Settings, credentials: Credentials) -> str:
+    """Return the account that production is deployed to read with, if these may be its."""
+    account, deployed = account_of(credentials), read_account(Installation.of(settings))
+    if deployed is not None and account in (deployed, UNNAMED):
+        return deployed
+    raise SourceError(
+        "bad_credentials",
+        f"production reads as {deployed or 'nobody yet'}, by what was deployed, and not as"
+        f" {account}",
+        f"use that account's key, or set {READ_ACCOUNT} in production.env and run candid plan",
+    )

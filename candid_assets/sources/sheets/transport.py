@@ -44,6 +44,11 @@ class GoogleAdapter(HTTPAdapter):
         self.sent: list[SentRequest] = []
         self.clock = SourceClock()
 
+    @property
+    def base(self) -> str:
+        """The address that answers for the Sheets API."""
+        return self._base or SHEETS_BASE
+
     def send(
         self,
         request: PreparedRequest,

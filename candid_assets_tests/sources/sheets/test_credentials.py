@@ -136,10 +136,41 @@ def granted_more(google):
     google.fault({"do": "answer", "status": 200, "body": body}, api="tokens")
 
 
+@pytest.fixture
+def deployed_as(tmp_path, monkeypatch):
+    """Production is deployed to read with an account."""
+
+    def write(account: str) -> None:
+        (tmp_path / "production.env").write_text(f"CANDID_READ_ACCOUNT={account}\n")
+        monkeypatch.setattr("candid_assets.gate.content.REPOSITORY", tmp_path)
+
+    return write
+
+
+@pytest.mark.parametrize("account", ["machine@candid-sandbox.iam.gserviceaccount.com", "other@x.y"])
+def test_a_google_machine_reads_for_production_only_as_the_account_deployed(
+    no_file, google, sample, monkeypatch, deployed_as, account
+):
+    deployed_as(account)
+    monkeypatch.setattr(_metadata, "_NO_GCE_CHECK", False)
+    host = google.url.removeprefix("http://")
+    monkeypatch.setattr(_metadata, "_GCE_METADATA_HOST", host)
+    monkeypatch.setenv("GCE_METADATA_IP", host)
+    settings = no_file.for_env("production")
+    if account.startswith("machine"):
+        assert reads(settings, sample).account == account
+        return
+    with SheetsSession.from_settings(settings, policy=BRISK) as session:
+        with pytest.raises(SourceError, match="not of other@x"):
+            session.get(f"{SHEETS_BASE}/v4/spreadsheets/x", {}, workbook="x")
+        assert session.sheets_reads == 0
+
+
 def test_production_refuses_an_account_that_was_granted_more_than_reading(
-    no_file, google, sample, tmp_path
+    no_file, google, sample, tmp_path, deployed_as
 ):
     well_known(tmp_path, PERSON)
+    deployed_as(PERSON["account"])
     settings = no_file.for_env("production")
     granted_more(google)
     with SheetsSession.from_settings(settings, policy=BRISK) as session:
