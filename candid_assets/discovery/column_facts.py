@@ -48,6 +48,8 @@ class ColumnFacts:
     ymd: int = 0
     dmy_only: int = 0
     mdy_only: int = 0
+    either_order: int = 0
+    """Text cells that are one date with the day first and another with the month first."""
     stamp_dmy: int = 0
     """Text cells that are dates with a time of day in this order."""
     stamp_mdy: int = 0

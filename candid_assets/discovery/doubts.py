@@ -205,7 +205,7 @@ def _orders(table: TableProposal) -> Iterator[ContractQuestion]:
     """Ask which of two figures is the day where no cell of a column can be read in one way only."""
     for column in table.columns:
         facts = column.facts
-        either = column.logical in {"date", "timestamp"} and facts.dmy and facts.mdy
+        either = column.logical in {"date", "timestamp"} and facts.either_order
         if not either or facts.dmy_only or facts.mdy_only:
             continue
         monthly = column.guess.options.get("dateOrder") == "mdy"
@@ -214,7 +214,7 @@ def _orders(table: TableProposal) -> Iterator[ContractQuestion]:
         yield ContractQuestion(
             Damage.MISREAD_VALUES,
             f"Does the {first} come first in the dates of {column.header}?"
-            f" {facts.dmy:,} cells can be read both ways.",
+            f" {facts.either_order:,} cells can be read both ways.",
             f"The {first} is taken to come first.",
             (ContractAnswer(f"the {second} comes first", "dateOrder", other, column.name),),
         )

@@ -39,6 +39,9 @@ SELECT
     sum(n) FILTER (days[3] IS NOT NULL) AS ymd,
     sum(n) FILTER (days[1] IS NOT NULL AND days[2] IS NULL) AS dmy_only,
     sum(n) FILTER (days[2] IS NOT NULL AND days[1] IS NULL) AS mdy_only,
+    sum(n) FILTER (
+        days[1] <> days[2] OR moments[1] <> moments[2]
+    ) AS either_order,
     sum(n) FILTER (moments[1] IS NOT NULL) AS stamp_dmy,
     sum(n) FILTER (moments[2] IS NOT NULL) AS stamp_mdy,
     sum(n) FILTER (moments[3] IS NOT NULL) AS stamp_ymd,

@@ -94,3 +94,22 @@ def test_the_locale_says_how_the_next_text_is_read(
     _, day, amount = table_of(tmp_path, rows, locale).columns
     assert day.guess.options.get("dateOrder") == order
     assert amount.guess.options.get("notation") == notation
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("{:02d}/03/2025", True),
+        ("{:02d}/03/2025 08:15", True),
+        ("2025-03-{:02d}", False),
+        ("{:d} Agustus 2025", False),
+        ("2025/8/{:d}", False),
+    ],
+)
+def test_order_of_day_and_month_is_asked_only_where_a_cell_has_two_readings(
+    tmp_path: Path, written: str, asked: bool
+) -> None:
+    rows = [[f"K{n}", written.format(n % 12 + 1)] for n in range(30)]
+    table = table_of(tmp_path, [["Kode", "Tanggal"], *rows])
+    texts = [question.text for question in table.questions]
+    assert any("can be read both ways" in text for text in texts) == asked, texts
