@@ -4,9 +4,10 @@ Checks are yielded as evaluations, not as outputs: an output that nothing reads 
 more events and a search through every other output, and a refresh has more than a thousand.
 """
 
+import logging
 from collections.abc import Iterator, Mapping
-from contextlib import closing
-from dataclasses import dataclass
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -35,6 +36,8 @@ from candid_assets.settings import Settings
 from candid_assets.tracing import sending_traces
 from candid_assets.warehouse.check_results import CheckResult
 from candid_assets.warehouse.landing import Landing
+
+log = logging.getLogger(__name__)
 
 
 def execute(
@@ -79,7 +82,7 @@ def execute(
         # DuckDB works while Dagster stores events: each takes half of the time.
         with sending_traces(settings.env):
             for event in iterate_in_thread(run_refresh(work, run.session, record, report)):
-                yield from _translated(context, event, event_context)
+                yield from _shown(context, event, event_context)
     context.log.info(_closing(record))
     if not record.succeeded:
         raise dg.Failure(description=_failure_description(record), allow_retries=False)
@@ -102,6 +105,28 @@ def _selection(context: dg.AssetExecutionContext) -> Selection:
         layer, table = key.path
         chosen.add((cast("Layer", layer), table))
     return Selection(frozenset(chosen))
+
+
+def _shown(
+    context: dg.AssetExecutionContext, event: Event, event_context: "_EventContext"
+) -> list[DagsterEvent]:
+    """Return an event as Dagster's; where that fails, without what is said beside it.
+
+    The table is built whatever Dagster shows of it: the refresh goes on.
+    """
+    try:
+        return list(_translated(context, event, event_context))
+    except Exception as error:
+        log.exception("an event is shown in Dagster without its details: %s", event)
+        context.log.error(f"shown without details, which failed with {error!r}: {event}")
+    chosen = context.selected_asset_keys
+    if isinstance(event, Built) and (key := dg.AssetKey([event.layer, event.table])) in chosen:
+        return [dg.MaterializeResult(key, data_version=dg.DataVersion(event.version))]
+    if isinstance(event, Checked):
+        bare = replace(event.result, counts={}, samples=())
+        with suppress(Exception):
+            return [_evaluated(bare)] if _check_key(bare).asset_key in chosen else []
+    return []
 
 
 def _translated(
