@@ -67,7 +67,7 @@ def look_up(refresh: Refresh, replaced: Sequence[Tab], rekeyed: Collection[str])
     for tab in refresh.catalog.tabs:
         leads = {column.reference.table for column in tab.columns if column.reference}
         if tab.table not in new and leads & set(rekeyed) and ("clean", tab.table) in refresh.states:
-            yield from _judged(refresh, tab, lambda result: not _stands(refresh, result))
+            yield from _judged(refresh, tab, lambda result: not is_recorded(refresh, result))
 
 
 def _judged(refresh: Refresh, tab: Tab, is_news: Callable[[CheckResult], bool]) -> Iterator[Event]:
@@ -85,7 +85,8 @@ def _judged(refresh: Refresh, tab: Tab, is_news: Callable[[CheckResult], bool]) 
     yield from contained(check(), what, refresh.settings, of_tab(tab))
 
 
-def _stands(refresh: Refresh, result: CheckResult) -> bool:
+def is_recorded(refresh: Refresh, result: CheckResult) -> bool:
+    """Whether the last verdict that was recorded of a check says the same."""
     before = recorded_checks(refresh.connection, layer=result.layer, table=result.table)
     outcome = (result.name, result.passed, result.message)
     return outcome in [(check.name, check.passed, check.message) for check in before]

@@ -8,14 +8,10 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
 from candid_assets.cleaning.macros import install_macros
-from candid_assets.contracts.catalog import BrokenTab, Model, Workbook
+from candid_assets.contracts.catalog import BrokenTab, Workbook
 from candid_assets.gate.production import require_deployed
 from candid_assets.names import SNAPSHOT
 from candid_assets.quality import invariants
-from candid_assets.quality.metric_checks import check_metrics
-from candid_assets.quality.reconciliations import check_agreements
-from candid_assets.quality.references import check_references
-from candid_assets.refresh.contained import contained, of_ready
 from candid_assets.refresh.context import Refresh, file_of
 from candid_assets.refresh.event_log import log_end, log_event
 from candid_assets.refresh.events import Checked, Event, Failed
@@ -26,11 +22,11 @@ from candid_assets.refresh.input_keys import code_version
 from candid_assets.refresh.land_stage import land
 from candid_assets.refresh.layout_drift import let_go
 from candid_assets.refresh.ready_stage import ReadyTables
+from candid_assets.refresh.ready_verdicts import judge_ready
 from candid_assets.refresh.record import Record
 from candid_assets.refresh.stage_times import Stage
 from candid_assets.refresh.tab_tables import TabTables
 from candid_assets.sources.open_sources import Sources
-from candid_assets.sql import qualified
 from candid_assets.warehouse.builds import Origin, table_states
 from candid_assets.warehouse.catalog_archive import CatalogArchive
 from candid_assets.warehouse.database import transaction
@@ -125,6 +121,7 @@ def _publish(refresh: Refresh, record: Record) -> None:
 def _stages(
     refresh: Refresh, session: AbstractContextManager[Sources], record: Record
 ) -> Iterator[Event]:
+    before = dict(refresh.states)
     yield from _broken_contracts(refresh)
     yield from let_go(refresh)
     tabs = TabTables(refresh)
@@ -146,25 +143,8 @@ def _stages(
     yield from tabs.drain()
     yield from refresh.times.during("keys", look_up(refresh, tabs.replaced, tabs.rekeyed))
     models = [m for m in refresh.catalog.models if refresh.selection.has("ready", m.name)]
-    before = {m.name: refresh.states.get(("ready", m.name)) for m in models}
     yield from refresh.times.during("ready", ReadyTables(refresh).build(models))
-    for model in models:
-        if refresh.states.get(("ready", model.name)) != before[model.name]:
-            what = f"ready.{model.name} could not be judged"
-            judged = refresh.times.during("ready", _judge_ready(refresh, model))
-            yield from contained(judged, what, refresh.settings, of_ready(model.name))
-
-
-def _judge_ready(refresh: Refresh, model: Model) -> Iterator[Event]:
-    """Check a ready table against other tables."""
-    relation = qualified("ready", model.name)
-    metrics = refresh.catalog.registry.owning(model.name)
-    for result in (
-        *check_references(refresh.connection, model, relation, None),
-        *check_agreements(refresh.connection, model, relation),
-        *check_metrics(refresh.connection, model.name, metrics),
-    ):
-        yield Checked(result)
+    yield from refresh.times.during("ready", judge_ready(refresh, before))
 
 
 def _wants_source(refresh: Refresh, workbook: Workbook) -> bool:

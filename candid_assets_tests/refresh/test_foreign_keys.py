@@ -93,3 +93,33 @@ def test_referring_tabs_are_not_checked_again_while_the_keys_are_unchanged(order
     orders.change("edit", tab="Produk", cells={"A3": "C3"})
     orders.run()
     assert asked == ["toko__products", "toko__products", "toko__orders"]
+
+
+FACT = """name: fct_orders
+description: Orders.
+dataGranularityDescription: One row per order.
+customProperties:
+  - {property: kind, value: fact}
+  - {property: owner, value: team:data}
+properties:
+  - {name: order_id, logicalType: string, primaryKey: true, description: Number.}
+  - {name: sku, logicalType: string, relationships: [{to: toko__products.sku}], description: Product.}
+"""  # noqa: E501
+
+
+def test_keys_of_a_ready_table_are_looked_up_again_when_only_the_table_they_lead_to_changed(orders):
+    models = orders.root / "catalog" / "models" / "sales"
+    models.mkdir(parents=True)
+    (models / "fct_orders.yaml").write_text(FACT)
+    (models / "fct_orders.sql").write_text("select order_id, sku from clean.toko__orders")
+    assert orders.run().succeeded
+
+    def verdicts():
+        return [r.passed for r in looked_up(orders) if r.layer == "ready"]
+
+    assert verdicts() == [True]
+    for code, expected in (("C3", [False]), ("D4", []), ("B2", [True])):
+        orders.change("edit", tab="Produk", cells={"A3": code})
+        assert orders.run().succeeded
+        assert verdicts() == expected
+        assert "fct_orders" not in [built.table for built in orders.runs[-1].built]
