@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -102,6 +103,19 @@ class Model:
     good: Good = field(default_factory=dict)
     known: set[int] = field(default_factory=set)
     """Sheets of the family that were read once, which are followed when they are renamed."""
+    taken: dict[int, SampleTab] = field(default_factory=dict)
+    """Members of the family as they were when they were last taken, by sheet: a member that is
+    refused is cleaned from that by the contract of today."""
+
+    def begin(self, good: Good, books: dict[str, SampleWorkbook]) -> None:
+        """Take what was published of the workbooks as they are."""
+        self.good = good
+        for key in tables():
+            if key[1] == "harian":
+                self._take(tabs_of(key, books[key[0]], set()))
+
+    def _take(self, tabs: dict[int, SampleTab]) -> None:
+        self.taken |= deepcopy(tabs)
 
     def expected(
         self, key: Key, book: SampleWorkbook, *, accept_loss: bool
@@ -159,6 +173,8 @@ class Model:
                 allowed = [before.get(member, [])]
                 if member in reads and not broken:
                     allowed.append(reads[member].clean)
+                if key[1] == "harian" and member in self.taken and not broken:
+                    allowed.append(read_tab(key, self.taken[member], self.rules[key]).clean)
                 if member not in reads and member not in gone:
                     allowed.append([])
                 _require_one_of(f"{table}, refused ({named}),", now.get(member, []), allowed)
@@ -170,6 +186,9 @@ class Model:
         self.good[table] = now
         if key[1] == "harian" and not excused:
             self.known |= set(reads)
+            tabs = tabs_of(key, book, self.known)
+            whole = {n: tab for n, tab in tabs.items() if _same(now.get(n, []), reads[n].clean)}
+            self._take(whole)
 
     @staticmethod
     def _check_taken(table: str, reads: dict[int, Read], now: dict[int, list[Row]]) -> None:
@@ -205,6 +224,10 @@ class Model:
         for member in now.keys() | before.keys():
             what = f"{table}, which was not to be refreshed,"
             _require_one_of(what, now.get(member, []), [before.get(member, [])])
+
+
+def _same(one: list[Row], other: list[Row]) -> bool:
+    return Counter(one) == Counter(other)
 
 
 def _replaced(

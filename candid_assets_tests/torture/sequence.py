@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from candid_assets.maintenance.backup import back_up
 from candid_assets.maintenance.restore import restore
+from candid_assets.sandbox.workbook import SampleTab
 from candid_assets_tests.end_to_end.faults.killed import POINTS
 from candid_assets_tests.torture.company import TABLES, Rules, write_contract
 from candid_assets_tests.torture.comparison import check_same, good_of, in_words, ordered, outcome
@@ -63,7 +64,7 @@ class Sequence:
         self.clock = 0
         self.faulty: set[str] = set()
         """Workbooks whose source is at fault."""
-        self.backup: tuple[Good, set[int]] | None = None
+        self.backup: tuple[Good, set[int], dict[int, SampleTab]] | None = None
 
     def run(self, steps: int) -> str:
         """Play the sequence; return what was broken, or nothing."""
@@ -87,7 +88,7 @@ class Sequence:
         self.plant.start_over(empty=empty)
         self.desk = Desk(self.plant.books, self.rng)
         if not empty:
-            self.model.good = read_published(self.plant.published).good
+            self.model.begin(read_published(self.plant.published).good, self.plant.books)
         self.log.append("nothing was refreshed yet" if empty else "everything was refreshed")
 
     def _step(self) -> None:
@@ -217,7 +218,7 @@ class Sequence:
         if not self.model.good:
             return
         back_up(self.plant.data / "staging", "staging", target)
-        self.backup = deepcopy((self.model.good, self.model.known))
+        self.backup = deepcopy((self.model.good, self.model.known, self.model.taken))
         self.log.append("backup")
 
     def _restore(self) -> None:
@@ -227,7 +228,7 @@ class Sequence:
         restore(target, self.plant.data / "staging", "staging", replace=True)
         for former in self.plant.data.glob("staging.replaced-*"):
             shutil.rmtree(former)
-        self.model.good, self.model.known = deepcopy(self.backup)
+        self.model.good, self.model.known, self.model.taken = deepcopy(self.backup)
         self.log.append("restore")
         return None
 
