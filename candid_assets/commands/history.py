@@ -1,7 +1,5 @@
 """`candid history`: what a tab held, and which extracts are past their retention."""
 
-from datetime import UTC, datetime
-
 import click
 from rich.markup import escape
 from rich.table import Table
@@ -82,14 +80,18 @@ def prune(output: Output, dry_run: bool) -> Result:
     candid history prune
     candid history prune --delete
     """
+    from datetime import UTC, datetime
+
     from candid_assets.history.moments import clock
     from candid_assets.maintenance.extract_retention import prune_extracts
     from candid_assets.orchestration.resources import open_warehouse
+    from candid_assets.warehouse.confirmed_clock import retention_now
 
     output.header()
     settings = output.settings
+    now = retention_now(settings.data_dir, datetime.now(UTC))
     with open_warehouse(settings) as connection:
-        extracts = prune_extracts(settings, connection, datetime.now(UTC), dry_run=dry_run)
+        extracts = prune_extracts(settings, connection, now, dry_run=dry_run)
     for extract in extracts[:SHOWN]:
         name = f"{extract.workbook}__{extract.tab} {extract.content_hash[:12]}"
         output.print(f"  {name} until {clock(extract.last_seen)}")

@@ -15,8 +15,9 @@ def prune(output: Output, dry_run: bool) -> Result:
     Runs, what they printed, their events and reports go after CANDID_KEEP_RUNS_DAYS (180), but
     never the newest of a job, an asset or a check. Audit, activity and alert logs are rotated
     month by month and go after CANDID_KEEP_LOGS_DAYS (730). 0 keeps everything. Extracts go as the
-    head of their workbook says (see `candid history prune`). The daemon does the same every hour,
-    but for extracts. What killed processes left goes at once.
+    head of their workbook says (see `candid history prune`), and with them the record of what was
+    built from them. The daemon and `candid run` do the same by themselves. Time is counted up to
+    two days after a source last agreed with the clock. What killed processes left goes at once.
 
     \b
     candid prune
@@ -26,35 +27,37 @@ def prune(output: Output, dry_run: bool) -> Result:
 
     import dagster as dg
 
-    from candid_assets.maintenance.extract_retention import prune_extracts
     from candid_assets.maintenance.leftovers import find_leftovers, remove_leftovers
+    from candid_assets.maintenance.record_retention import Tidied, tidy
     from candid_assets.maintenance.retention import Due, find_due, remove_due
     from candid_assets.orchestration.resources import open_warehouse
 
     output.header()
     settings, now = output.settings, datetime.now(UTC)
-    due, sizes, problem = Due(), list[int](), None
+    due, tidied, problem = Due(), Tidied(), None
     left = (find_leftovers if dry_run else remove_leftovers)(settings)
     try:
         with dg.DagsterInstance.get() as instance:
             due = (find_due if dry_run else remove_due)(settings, instance, now)
         if settings.warehouse_file.exists():
             with open_warehouse(settings) as connection:
-                extracts = prune_extracts(settings, connection, now, dry_run=dry_run)
-            sizes = [extract.bytes for extract in extracts]
+                tidied = tidy(settings, connection, now, dry_run=dry_run)
     except CandidError as error:  # what was removed before it is reported all the same
         problem = str(error)
         output.print(problem, style="red")
     verb = "would go; --delete removes them" if dry_run else "removed"
-    what = f"{due.summary}, {len(sizes):,} extracts of {sum(sizes):,} bytes"
+    what = f"{due.summary}, {tidied.extracts:,} extracts of {tidied.bytes:,} bytes"
+    what += f", {tidied.rows:,} rows of the record, {tidied.catalogs:,} catalogs"
     output.print(f"{what}, {len(left):,} leftovers of killed processes {verb}")
     facts = {
         "env": settings.env,
         "deleted": not dry_run,
         "runs": list(due.runs),
         "files": [str(file) for file in due.files],
-        "extracts": len(sizes),
-        "bytes": sum(sizes),
+        "extracts": tidied.extracts,
+        "bytes": tidied.bytes,
+        "rows": tidied.rows,
+        "catalogs": tidied.catalogs,
         "leftovers": [str(leftover.path) for leftover in left],
         "problem": problem,
     }

@@ -12,11 +12,13 @@ from candid_assets.maintenance.backup import undisturbed
 from candid_assets.maintenance.log_rotation import logs, past, rotate, rotated_files
 from candid_assets.maintenance.run_history import old_runs, remove_run
 from candid_assets.settings import Settings
+from candid_assets.warehouse.confirmed_clock import retention_now
+from candid_assets.warehouse.migrations import former_versions
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What is past its time: runs, the files of their reports and OpenLineage events, and logs."""
+    """What is past its time: runs, files of their reports and events, logs, former warehouses."""
 
     runs: tuple[str, ...] = ()
     files: tuple[Path, ...] = ()
@@ -31,11 +33,13 @@ def find_due(settings: Settings, instance: dg.DagsterInstance, now: datetime) ->
     """Return what is past its time; a time of 0 days keeps everything."""
     runs: list[str] = []
     files: list[Path] = []
+    now = retention_now(settings.data_dir, now)
     if settings.keep_runs_days:
         before = now - timedelta(days=settings.keep_runs_days)
         runs = old_runs(instance, before)
         files += past(sorted(settings.openlineage_dir.glob("*.ndjson")), before)
         files += past([f for f in sorted(settings.reports_dir.glob("*")) if f.is_file()], before)
+        files += past(former_versions(settings.warehouse_file), before)
     if settings.keep_logs_days:
         before = now - timedelta(days=settings.keep_logs_days)
         for log in logs(settings):

@@ -26,10 +26,13 @@ def build_retention_sensor(settings: Settings) -> dg.SensorDefinition:
 
         from candid_assets.gate.errors import GateError
         from candid_assets.maintenance.backup import HeldError
+        from candid_assets.maintenance.record_retention import tidy_daily
         from candid_assets.maintenance.retention import remove_due
 
+        now = datetime.now(UTC)
         try:
-            gone = remove_due(settings, context.instance, datetime.now(UTC), AT_MOST_SECONDS)
+            gone = remove_due(settings, context.instance, now, AT_MOST_SECONDS)
+            tidy_daily(settings, now)
         except (GateError, HeldError) as error:
             return dg.SkipReason(str(error))
         return dg.SkipReason(f"{gone.summary} removed")

@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import duckdb
+
 from candid_assets.contracts.catalog import Catalog
 from candid_assets.contracts.load import load_catalog
 from candid_assets.errors import CandidError
@@ -86,6 +88,7 @@ def refresh(
         record.drive_reads = session.reads[1]
         record.read_as = session.read_as
         record.wrong_clocks = session.wrong_clocks
+        record.clock_agrees = session.clock_agrees
         stale = _stale(catalog, warehouse, settings, looks, chosen, how, record)
         if not stale:
             _record_interrupted(settings)
@@ -95,7 +98,9 @@ def refresh(
         audits.start()
         stack.callback(audits.close)
         run = RunSources(nullcontext(session), progress, looks, record, audits)
-        return _run_job(definitions, settings, stale, how, run)
+        record = _run_job(definitions, settings, stale, how, run)
+    _tidy(settings)
+    return record
 
 
 def _stale(
@@ -125,6 +130,16 @@ def _stale(
             for _ in close(idle, record, end_run):
                 pass
         return stale
+
+
+def _tidy(settings: Settings) -> None:
+    """Remove from the warehouse what is past its time; what that cannot do ends no run."""
+    from candid_assets.maintenance.record_retention import tidy_daily
+
+    try:
+        tidy_daily(settings, datetime.now(UTC))
+    except (OSError, CandidError, duckdb.Error) as error:
+        log.warning("what is past its time could not be removed: %s", error)
 
 
 def _record_interrupted(settings: Settings) -> None:

@@ -13,6 +13,7 @@ from candid_assets.refresh.events import Built, Checked, Event, Failed, Unchange
 from candid_assets.refresh.undescribed import still_undescribed
 from candid_assets.settings import ZONE
 from candid_assets.warehouse.check_results import CheckResult
+from candid_assets.warehouse.confirmed_clock import note_clock
 from candid_assets.warehouse.database import transaction
 from candid_assets.warehouse.extracts import rows_landed
 from candid_assets.warehouse.ledger import ledgers, total
@@ -77,6 +78,8 @@ class Record:
     """Addresses and accounts that were read with."""
     wrong_clocks: list[str] = field(default_factory=list)
     """Sentences about this computer's clock."""
+    clock_agrees: bool | None = False
+    """Whether the sources agree with the clock; None where those that were asked gave no time."""
     published: bool = False
     report: str = ""
     finished_at: datetime | None = None
@@ -130,6 +133,7 @@ class Record:
         reads its workbooks again, and every verdict is recorded.
         """
         self.finished_at = datetime.now(UTC)
+        note_clock(refresh.settings.data_dir, self.clock_agrees, self.finished_at)
         self.report = str(report_path(refresh))
         self.has_other_news = refresh.observations.has_other_news
         self.summary = self._summary(refresh)

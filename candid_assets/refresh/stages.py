@@ -137,6 +137,7 @@ def _stages(
             record.sheets_reads, record.drive_reads = opened.reads
             record.read_as = opened.read_as
             record.wrong_clocks = opened.wrong_clocks
+            record.clock_agrees = opened.clock_agrees
     # What was not read may be stale all the same: its contract changed, or a run was killed.
     for workbook in refresh.catalog.workbooks:
         yield from tabs.build(workbook)

@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from typing import Final
 
 from candid_assets.contracts.catalog import Workbook
 from candid_assets.names import Layer
@@ -15,6 +16,8 @@ from candid_assets.sources.source_clock import wrong_clock
 from candid_assets.sources.source_errors import SourceError, place, unexpected
 
 log = logging.getLogger(__name__)
+
+SECONDS_A_DAY: Final = 86_400
 
 
 class Sources:
@@ -97,6 +100,13 @@ class Sources:
         }
         sentences = [wrong_clock(source, fast) for source, fast in compared.items()]
         return [sentence for sentence in sentences if sentence]
+
+    @property
+    def clock_agrees(self) -> bool | None:
+        """Whether the sources' clocks are within a day of this one; None where none gave a time."""
+        readers = [r for r in self._readers.values() if not isinstance(r, SourceError)]
+        compared = [fast for r in readers if (fast := r.clock.seconds_fast) is not None]
+        return all(abs(fast) < SECONDS_A_DAY for fast in compared) if compared else None
 
     def _reader(self, kind: str) -> Reader | SourceError:
         with self._lock:

@@ -62,6 +62,11 @@ def bring_up_to_date(connection: Connection) -> None:
     )
 
 
+def former_versions(file: Path) -> list[Path]:
+    """Return the copies of a warehouse from before it was brought up to date."""
+    return sorted(file.parent.glob(f"{file.stem}.version-*{file.suffix}"))
+
+
 def _keep_copy(connection: Connection, file: Path, former: int) -> Path:
     """Copy the warehouse beside itself, once; a copy of an earlier attempt stays."""
     copy = file.with_name(f"{file.stem}.version-{former}{file.suffix}")

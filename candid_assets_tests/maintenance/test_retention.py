@@ -20,6 +20,7 @@ from candid_assets.maintenance.retention import find_due, remove_due
 from candid_assets.maintenance.run_history import old_runs
 from candid_assets.orchestration import retention_sensor
 from candid_assets.settings import REPOSITORY, Settings
+from candid_assets.warehouse.confirmed_clock import note_clock
 from candid_assets.web.audit_log import AuditLog
 
 MONTH = timedelta(days=31)
@@ -252,3 +253,22 @@ def test_prune_lists_first_and_removes_only_with_the_option(settings, instance, 
     assert "environment staging" in done.output.splitlines()[0]
     assert "1 runs" in done.output
     assert instance.get_run_by_id(first) is None
+
+
+def test_the_copy_of_a_former_version_goes_after_its_time(settings, instance):
+    copy = settings.data_dir / "warehouse.version-1.duckdb"
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    copy.touch()
+    assert remove_due(settings, instance, later(settings, -1)).files == ()
+    assert remove_due(settings, instance, later(settings)).files == (copy,)
+    assert not copy.exists()
+
+
+def test_a_clock_that_jumped_ahead_removes_nothing(settings, instance):
+    report = settings.reports_dir / "2026-01-01_000000_0.md"
+    report.parent.mkdir(parents=True, exist_ok=True)
+    report.touch()
+    note_clock(settings.data_dir, True, datetime.now(UTC))
+    assert remove_due(settings, instance, later(settings, 400)).files == ()
+    note_clock(settings.data_dir, True, later(settings))
+    assert remove_due(settings, instance, later(settings, 400)).files == (report,)

@@ -35,7 +35,10 @@ def main(
     count = count or (0 if hours else 1)
     seconds = hours * 3600 if hours else float("inf")
     tally = Tally()
-    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+    if workers == 1:  # in this process, so that nothing is left of a run that is ended
+        tally.add(play((seed, 1), count, seconds, steps, verbose))
+        workers = 0
+    with ProcessPoolExecutor(max(workers, 1), get_context("spawn")) as pool:
         played = [
             pool.submit(play, (seed + n, workers), count and count - n, seconds, steps, verbose)
             for n in range(workers)

@@ -34,7 +34,7 @@ COLUMNS: Final = {
 MART: Final = "mart_daily"
 EXPECTED_FILES: Final = re.compile(
     r"(keeping|warehouse)\.lock|warehouse\.duckdb|published/candid\.duckdb|alerts\.jsonl"
-    r"|candid-data\.json"
+    r"|candid-data\.json|clock\.json|tidied"
     r"|catalogs/[0-9a-f]{64}\.zip"
     r"|landing/[a-z]+/[a-z0-9@]+/[0-9a-f]{64}\.parquet|reports/[^/]+\.(md|html)"
     r"|openlineage/[^/]+\.(json|jsonl|ndjson)|lineage/[^/.]+(\.json|\.pickle)?|dagster/.+|logs/.+"
