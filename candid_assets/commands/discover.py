@@ -1,4 +1,4 @@
-"""`candid discover`: contracts for a workbook that nobody described."""
+"""`candid discover`: contracts for a workbook that nobody described; later, what is new in it."""
 
 from pathlib import Path
 from typing import get_args
@@ -18,15 +18,23 @@ _HELP = f"""Write contracts for a source that nobody described.
 SOURCE is {", ".join(kind.words.address for kind in _KINDS[:-1])}, or {_KINDS[-1].words.address}.
 Reads every tab or table (and never writes to its source), finds headers, types, keys and rules,
 rehearses the cleaning, and writes one YAML file per table with the evidence for each guess behind
-it. Tabs that are no tables are listed with the reason. Contracts that stand there are kept.
+it, and a page for the review. What the cells do not settle is asked, the worst damage first, with
+the line of YAML that answers it. Tabs that are no tables are listed with the reason. Contracts that
+stand there are kept.
+
+With --again it reads the source of the contracts once more and shows as a diff what is new there:
+tabs, members of families, columns, listed values. --write takes it in. What a person changed or
+took out stays as it is. Exits with 1 where something is new and not written.
 
 \b
 {_EXAMPLES}
+candid discover --again --workbook sales_2025
+candid discover --again --workbook sales_2025 --write
 """
 
 
 @click.command(help=_HELP)
-@click.argument("source", metavar="SOURCE")
+@click.argument("source", metavar="SOURCE", required=False)
 @click.option("--type", "kind", type=click.Choice(tuple(KINDS)), help="What kind of source it is.")
 @click.option(
     "--workbook", "-w", "name", required=True, metavar="NAME", help="Its snake_case name."
@@ -54,11 +62,13 @@ it. Tabs that are no tables are listed with the reason. Contracts that stand the
     help="Where the page for the review goes; reports/discover_NAME.html of the data otherwise.",
 )
 @click.option("--force", is_flag=True, help="Overwrite contracts that are there already.")
+@click.option("--again", is_flag=True, help="Look for what is new at the source of the contracts.")
+@click.option("--write", "accept", is_flag=True, help="With --again: take in what is new.")
 @with_output()
 def discover(  # noqa: PLR0913 - each option is one parameter
     output: Output,
     *,
-    source: str,
+    source: str | None,
     kind: str | None,
     name: str,
     tabs: tuple[str, ...],
@@ -68,24 +78,29 @@ def discover(  # noqa: PLR0913 - each option is one parameter
     domain: str,
     page: Path | None,
     force: bool,
+    again: bool,
+    accept: bool,
 ) -> Result:
     """Write contracts for a source that nobody described."""
+    if not IDENTIFIER.fullmatch(name) or "__" in name:
+        message = f"{name!r} is no workbook name: write snake_case, such as sales_2025"
+        raise click.BadParameter(message, param_hint="--workbook")
+    _refuse_mixed(source, again=again, force=force, accept=accept)
+    ours = output.settings
+    folder = (into or ours.catalog_dir).resolve() / "workbooks" / name
+    if source is None:
+        return _look_again(output, env, folder, tabs, accept=accept)
+    settings = ours.for_env(env or ("staging" if ours.env == "sample" else ours.env))
     # Reading, counting and drawing cost a second to load; `--help` does without.
     from candid_assets.discovery.discover import discover_source
     from candid_assets.discovery.discovery_facts import discovery_facts
     from candid_assets.discovery.discovery_page import write_discovery_page
     from candid_assets.discovery.discovery_report import show
 
-    if not IDENTIFIER.fullmatch(name) or "__" in name:
-        message = f"{name!r} is no workbook name: write snake_case, such as sales_2025"
-        raise click.BadParameter(message, param_hint="--workbook")
     try:
         place = recognise_place(source, kind)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="SOURCE") from error
-    ours = output.settings
-    settings = ours.for_env(env or ("staging" if ours.env == "sample" else ours.env))
-    folder = (into or ours.catalog_dir).resolve() / "workbooks" / name
     output.header(f"contracts in {shown(folder)}", settings.env)
     discovery = discover_source(
         settings, place, folder, tabs=tabs, owner=owner, domain=domain, force=force
@@ -96,6 +111,37 @@ def discover(  # noqa: PLR0913 - each option is one parameter
     write_discovery_page(facts, commands, page)
     show(output.console, facts, commands)
     return facts, 1 if discovery.written.problems else 0
+
+
+def _refuse_mixed(source: str | None, *, again: bool, force: bool, accept: bool) -> None:
+    """Refuse options that do not go together."""
+    if again and source is not None:
+        raise click.UsageError("--again reads the source that the contracts name: leave SOURCE out")
+    if again and force:
+        raise click.UsageError("--again keeps contracts, --force overwrites them: choose one")
+    if accept and not again:
+        raise click.UsageError("--write belongs to --again; a first discovery writes at once")
+    if source is None and not again:
+        raise click.UsageError("say which SOURCE, or --again for the one that the contracts name")
+
+
+def _look_again(
+    output: Output,
+    env: Environment | None,
+    folder: Path,
+    tabs: tuple[str, ...],
+    *,
+    accept: bool,
+) -> Result:
+    """Show what is new at the source of contracts, and take it in where asked to."""
+    from candid_assets.contract_changes.again_screen import show_again
+    from candid_assets.contract_changes.discover_again import discover_again
+
+    settings = output.settings.for_env(env) if env else output.settings
+    output.header(f"what is new for {shown(folder)}", settings.env)
+    result = discover_again(settings, folder, tabs, write=accept, only_env=env is not None)
+    show_again(output.console, result)
+    return result.facts(), 0 if result.is_settled else 1
 
 
 def _run_command(ours: Settings, env: str, name: str, into: Path | None) -> str:

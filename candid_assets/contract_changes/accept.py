@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -128,6 +128,26 @@ def write(result: Acceptance, settings: Settings, catalog: Catalog, today: date)
     if not result.accepted:
         return
     texts = {path: file.edited for path, file in result.files.items()}
+    entries = [entry for _, entry in result.accepted]
+    result.problems = write_texts(texts, entries, settings, catalog, today)
+
+
+def write_texts(
+    texts: Mapping[Path, str],
+    entries: Sequence[SchemaLogEntry],
+    settings: Settings,
+    catalog: Catalog,
+    today: date,
+) -> list[ContractProblem]:
+    """Write files of the catalog and the log; or nothing, and return the new problems they bring.
+
+    Args:
+        texts: The files, edited or new, with what they are to say.
+        entries: What the log of the schema gets.
+        settings: Where the log is.
+        catalog: The catalog as it is.
+        today: The day of the entries.
+    """
     with tempfile.TemporaryDirectory() as folder:
         trial = Path(folder) / "catalog"
         shutil.copytree(catalog.root, trial)
@@ -135,20 +155,21 @@ def write(result: Acceptance, settings: Settings, catalog: Catalog, today: date)
             (trial / path.relative_to(catalog.root)).write_text(text, encoding="utf-8", newline="")
         after = load_catalog(trial)
     known = {(p.path.relative_to(catalog.root), p.message) for p in catalog.problems}
-    result.problems = [
-        p for p in after.problems if (p.path.relative_to(trial), p.message) not in known
-    ]
-    if result.problems:
-        return
+    problems = [p for p in after.problems if (p.path.relative_to(trial), p.message) not in known]
+    if problems:
+        return problems
     for path, text in texts.items():
         write_whole(path, text)
+    if not entries:
+        return []
     log = log_file(settings)
     before = log.read_text(encoding="utf-8") if log.exists() else ""
-    write_whole(log, with_entries(before, today, [entry for _, entry in result.accepted]))
+    write_whole(log, with_entries(before, today, entries))
     snapshot = snapshot_file(log)
     if snapshot.exists():
         old = read(snapshot.read_text(encoding="utf-8"))
         write_whole(snapshot, written(updated(old, schema_of(after))))
+    return []
 
 
 def _raise_versions(result: Acceptance) -> None:

@@ -1,6 +1,9 @@
 """Describes a column that the contract lacks by its cells, as `candid discover` would."""
 
 from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow as pa
 
 from candid_assets.cleaning.header_search import find_header
 from candid_assets.cleaning.macros import install_macros
@@ -23,12 +26,24 @@ def describe_column(
 ) -> ColumnProposal:
     """Return a proposal for one header of a tab, typed from all of its cells."""
     table = landing.open(tab.workbook, extract.tab or tab.name, extract.content_hash)
+    return describe_header(tab, header, table, landing.root)
+
+
+def describe_header(tab: Tab, header: str, table: pa.Table, scratch_folder: Path) -> ColumnProposal:
+    """Return a proposal for one header of a tab, typed from all cells of an extract.
+
+    Args:
+        tab: The contract, which lacks the header.
+        header: The header as written.
+        table: The extract's cells.
+        scratch_folder: Where large counts may spill.
+    """
     letters = [n for n in table.column_names if n[0] != "_" and "." not in n]
     rows = table.select(letters).to_pylist()
     lines: list[Sequence[str | None]] = [[row[letter] for letter in letters] for row in rows]
     place, last = _place(tab, header, lines)
     data = range(last + 1, len(lines) + 1)
-    with open_scratch(landing.root) as scratch:
+    with open_scratch(scratch_folder) as scratch:
         install_macros(scratch)
         cells = [TableCells(0, 0, table, data, {0: place})] if place else []
         phones = [(0, 0)] if words_of(header) & PHONE_WORDS else []

@@ -36,7 +36,11 @@ class YamlFile:
     def edited(self) -> str:
         """The text with every edit made."""
         done = self.content
-        for start, end, new in sorted(self._edits, key=lambda edit: edit[0], reverse=True):
+        numbered = (
+            (start, number, end, new) for number, (start, end, new) in enumerate(self._edits)
+        )
+        # From the end on, so that offsets stay true; what is added at one place stays in order.
+        for start, _, end, new in sorted(numbered, reverse=True):
             done = done[:start] + new + done[end:]
         return done
 

@@ -5,6 +5,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from candid_assets.atomic_files import write_whole
+from candid_assets.discovery.offered import OFFERED, read_offered
 from candid_assets.discovery.propose import Proposal, propose
 from candid_assets.discovery.read_source import read_source
 from candid_assets.discovery.workbook_questions import workbook_questions
@@ -72,5 +74,10 @@ def discover_source(
         head = Head(settings.env, place.server, place.other, owner, domain)
         owned = UNKNOWN_OWNER not in (before.owner or owner)
         proposal.questions += workbook_questions(proposal, before.ignored, owned=owned)
+        offered = read_offered(folder) or before.as_offered()
+        for table in proposal.tables:
+            offered.add_table(table)
         written = write(proposal, folder, head, Path(scratch) / "trial", force=force)
+        if written.files:
+            write_whole(folder / OFFERED, offered.text)
     return Discovery(settings.env, name, place.location, folder, proposal, kept, written)

@@ -46,9 +46,22 @@ def read_source(
         kind=place.kind,
         servers={env: {**place.keys, **place.custom}},
     )
+    return read_workbook_again(settings, book, only)
+
+
+def read_workbook_again(
+    settings: Settings, book: Workbook, only: Collection[str] = ()
+) -> UndescribedWorkbook:
+    """Read every table of a workbook that has contracts, or raise a `SourceError`.
+
+    Args:
+        settings: The environment, and where spools stand.
+        book: The workbook as its head declares it.
+        only: Titles of the tables to read, as an eye reads them; none means all.
+    """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    with open_reader(place.kind, settings) as reader:
-        return read_undescribed(reader, book, env, only)
+    with open_reader(book.kind, settings) as reader:
+        return read_undescribed(reader, book, settings.env, only)
 
 
 def grid_of(tab: UndescribedTab, extract: TabExtract) -> Grid:

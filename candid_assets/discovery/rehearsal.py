@@ -96,6 +96,12 @@ class Rehearsal:
             self.connection.execute(f"{verb} SELECT {member} AS _member, * FROM temp.staged_clean")
         return outcome
 
+    def clean_by(self, tab: Tab, member: int) -> Rehearsed:
+        """Clean one tab by a contract as it is; `temp.staged_*` hold the outcome until the next."""
+        outcome = Rehearsed()
+        self._clean(tab, member, outcome)
+        return outcome
+
     def _contract(self, table: TableProposal) -> tuple[Tab | None, Sequence[ContractProblem]]:
         path = self.folder / f"{table.name}.yaml"
         path.write_text(table_yaml(table, family=False), encoding="utf-8")

@@ -13,6 +13,7 @@ from candid_assets.contracts.load import load_catalog
 from candid_assets.contracts.workbook_file import HEAD, read_workbook
 from candid_assets.contracts.yaml_edits import YamlFile
 from candid_assets.discovery.contract_text import head_yaml, table_yaml
+from candid_assets.discovery.offered import Offered
 from candid_assets.discovery.propose import Proposal
 
 UNKNOWN_OWNER: Final = "unknown"
@@ -36,6 +37,13 @@ class ExistingContracts:
             if claims_title(tab, title) or folded_title(tab.title) == folded_title(title):
                 return tab.name
         return None
+
+    def as_offered(self) -> Offered:
+        """Return what the contracts declare as what was offered, where nobody noted it."""
+        offered = Offered()
+        for tab in self.tabs:
+            offered.add_contract(tab)
+        return offered
 
 
 @dataclass(slots=True)
