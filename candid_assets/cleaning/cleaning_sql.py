@@ -78,7 +78,7 @@ def cleaning_sql(
     placed = tuple(placed_columns(tab, header, content))
     judging = (
         *rows_sql(tab, header, placed, raw, content),
-        repeats_sql(tab, placed, raw, content),
+        repeats_sql(tab, header, placed, raw, content),
         problems_sql(tab, placed, raw),
     )
     sorting = (

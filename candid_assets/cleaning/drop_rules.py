@@ -8,6 +8,8 @@ from candid_assets.cleaning.column_sql import Placed, is_key
 from candid_assets.cleaning.line_kinds_sql import other_line_sql
 from candid_assets.cleaning.macros import folded
 from candid_assets.cleaning.raw_content import NOTHING_MORE, RawContent
+from candid_assets.cleaning.region_sql import region_cells, region_kinds
+from candid_assets.cleaning.table_end_sql import FILLED, below_sql
 from candid_assets.contracts.catalog import Tab
 from candid_assets.contracts.custom_properties import ANY_CELL
 from candid_assets.contracts.header_map import HeaderMap
@@ -35,7 +37,8 @@ def rule_sql(
     cases = [
         ("above_header", f"_row < {header.header_row}"),
         ("header", f"_row <= {header.last_row}"),
-        ("below_table", _below_sql(tab, header, present)),
+        ("below_table", below_sql(tab, header, present)),
+        ("beside_table", _other_table_sql(header)),
         ("blank_row", "_lead IS NULL AND regexp_full_match(_kinds, '[-t]*')"),
         ("other_line", other_line_sql(tab, header)),
         ("beside_table", _beside_sql(header)),
@@ -94,7 +97,7 @@ def _section_sql(present: Sequence[Placed], content: RawContent) -> str:
     least = max(SECTION_COLUMNS, len(present) // 2 + 1) - 1
     return (
         f"{MERGED} IS NOT NULL AND _lead IS NOT NULL AND regexp_full_match(_kinds, '[-t]*')"
-        "\n        AND len(list_filter(_cleaned, lambda cell: cell IS NOT NULL)) = 1"
+        f"\n        AND len({FILLED}) = 1"
         f"\n        AND len(list_filter([{cells}],"
         f" lambda cell: cell = ({letters})[_lead] || _row)) >= {least}"
     )
@@ -139,6 +142,13 @@ def _sums_sql(tab: Tab, header: HeaderMap, present: Sequence[Placed], labelled: 
     return "\n        AND ".join(tests)
 
 
+def _other_table_sql(header: HeaderMap) -> str:
+    """Return the test for a row in which only the other tables of the tab have cells."""
+    if not header.region:
+        return ""
+    return "_lead IS NULL AND regexp_full_match(_kinds, '[-t]*') AND _kinds <> _all_kinds"
+
+
 def _beside_sql(header: HeaderMap) -> str:
     """Return the test for a row that holds nothing but cells the contract leaves out by name."""
     if not header.ignored:
@@ -153,6 +163,8 @@ def _beside_sql(header: HeaderMap) -> str:
 
 def _repeated_sql(header: HeaderMap, present: Sequence[Placed]) -> str:
     """Return the test for a row that repeats a row of the header in every column."""
+    if not header.has_header:
+        return ""
     lines = header.lines or ({p.place: folded(p.column.header) for p in present},)
     tests = []
     for line in lines:
@@ -176,21 +188,6 @@ def _numbers_sql(tab: Tab, header: HeaderMap, present: Sequence[Placed]) -> str:
     return f"_row = {header.last_row + 1} AND " + " AND ".join(cells)
 
 
-def _below_sql(tab: Tab, header: HeaderMap, present: Sequence[Placed]) -> str:
-    """Return the test for rows from the one on that ends the table."""
-    if not (tab.options.ends_at and present):
-        return ""
-    last = max(p.place for p in present)
-    begins = " OR ".join(
-        f"starts_with(lower(_cleaned[_lead]), {literal(folded(words))})"
-        for words in tab.options.ends_at
-    )
-    return (
-        f"_row >= (\n        SELECT min(_row)\n        FROM texts\n        WHERE _row > "
-        f"{header.last_row} AND _lead <= {last} AND ({begins})\n      )"
-    )
-
-
 def _total_sql(tab: Tab, present: Sequence[Placed]) -> str:
     """Return the test for a total row: its word leads, and a cell that a row of data has fails it.
 
@@ -206,7 +203,9 @@ def _total_sql(tab: Tab, present: Sequence[Placed]) -> str:
     return f"({fails})\n        AND regexp_matches(lower(_cleaned[_lead]), {literal(pattern)})"
 
 
-def repeats_sql(tab: Tab, placed: Sequence[Placed], raw: str, content: RawContent) -> str:
+def repeats_sql(
+    tab: Tab, header: HeaderMap, placed: Sequence[Placed], raw: str, content: RawContent
+) -> str:
     """Return the statement that lists the rows which repeat an earlier one in every cell.
 
     Such rows have the same key, so that only rows whose keys repeat are compared whole: merged
@@ -226,6 +225,9 @@ def repeats_sql(tab: Tab, placed: Sequence[Placed], raw: str, content: RawConten
             " coalesce(_fills[place].kind, kind))"
         )
         fills = "\n    INNER JOIN (SELECT _row, _fills FROM temp.cleaning_rows) USING (_row)"
+    own_kinds, own_cells = "_kinds", f"[*{CELLS}]"
+    if header.region:
+        own_kinds, own_cells = region_kinds(header.region), region_cells(header.region, own_cells)
     shown = f", {SHOWN}" if content.shown else ""
     same = f",\n      {_shown_sql(placed)} AS _same_shown" if content.shown else ""
     return f"""\
@@ -241,7 +243,7 @@ WITH suspects AS (
   )
 ),
 cells AS (
-  SELECT _row, _kinds, [*{CELLS}] AS _cells{shown}
+  SELECT _row, {own_kinds} AS _kinds, {own_cells} AS _cells{shown}
   FROM {raw}
   SEMI JOIN suspects USING (_row)
 )

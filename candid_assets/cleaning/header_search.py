@@ -2,15 +2,21 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
+from candid_assets.cleaning.table_places import chosen_place, table_places, within
 from candid_assets.contracts.catalog import Column, Tab
 from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.contracts.header_text import Row, header_texts, in_message, joined, normalise
+from candid_assets.contracts.tables_in_tab import is_one_of_several
+from candid_assets.names import column_letter
 from candid_assets.near_names import nearest
 
 SEARCHED_ROWS: Final = 30
+HEAD_ROWS: Final = 60
+"""Rows that are read to find a header of several rows, named in the contract or searched for."""
+ALL_ROWS: Final = 2**31 - 1
 _LIKENESS: Final = 0.6
 
 
@@ -33,21 +39,79 @@ class HeaderProblem:
         return f"{self.message}; {self.fix}"
 
 
+def rows_to_search(tab: Tab) -> int:
+    """Return how many of a tab's first rows `find_header` needs to find its table."""
+    return ALL_ROWS if is_one_of_several(tab) else HEAD_ROWS
+
+
 def find_header(tab: Tab, rows: Sequence[Row]) -> HeaderMap | HeaderProblem:
     """Return where the contract's columns stand, or why that cannot be known."""
     count = tab.options.header_rows
+    if not count:
+        return _without_header(tab, rows)
     if count > 1:
         read: list[Row] = [joined(rows[n : n + count]) for n in range(len(rows) - count + 1)]
     else:
         read = list(rows)
     wanted = {normalise(c.header): c for c in tab.columns if c.in_sheet}
     required = {header for header, column in wanted.items() if not column.options.may_lack}
+    if tab.options.table_in_tab is not None:
+        return _one_of_several(tab, rows, read, tab.options.table_in_tab)
     fixed = tab.options.header_row
     for number in _searched(fixed, len(read)):
         cells = {normalise(cell) for cell in header_texts(read[number - 1])}
         if required <= cells and not wanted.keys().isdisjoint(cells):
             return _mapped(tab, number, read[number - 1], wanted, rows[number - 1 :][:count])
     return _missing(tab, read, wanted, required)
+
+
+def _without_header(tab: Tab, rows: Sequence[Row]) -> HeaderMap | HeaderProblem:
+    """Return the columns of a table without a header, which are named by their letters."""
+    first, width = tab.options.header_row or 1, max(map(len, rows), default=0)
+    wanted = {normalise(c.header): c for c in tab.columns if c.in_sheet}
+    letters = {normalise(text): p for p, text in enumerate(header_texts([None] * width), 1)}
+    lacking = [c for header, c in wanted.items() if header not in letters]
+    lacking = [column for column in lacking if not column.options.may_lack]
+    if lacking:
+        named = _quoted([column.header for column in lacking])
+        message = f"{_place(tab)} has {width} columns, without {named}"
+        return _problem(tab, lacking, None, message, f"correct the columns in {tab.path}")
+    positions = {c.name: letters[header] for header, c in wanted.items() if header in letters}
+    ignored = {normalise(text) for text in tab.options.ignored_headers}
+    return HeaderMap(
+        first,
+        positions,
+        ignored=tuple(p for text, p in letters.items() if text in ignored and text not in wanted),
+        has_header=False,
+    )
+
+
+def _one_of_several(
+    tab: Tab, rows: Sequence[Row], read: Sequence[Row], which: int | str
+) -> HeaderMap | HeaderProblem:
+    """Return where one of several tables of a tab stands."""
+    wanted = {normalise(c.header): c for c in tab.columns if c.in_sheet}
+    required = frozenset(h for h, column in wanted.items() if not column.options.may_lack)
+    ignored = frozenset(normalise(text) for text in tab.options.ignored_headers)
+    places = table_places(read, required, ignored)
+    place = chosen_place(places, rows, which)
+    if place is None and places:
+        cells = ", ".join(f"{column_letter(p.first)}{p.row}" for p in places)
+        named = f"table {which}" if isinstance(which, int) else f"table under {in_message(which)}"
+        message = f"{_place(tab)}: there is no {named}; its headers stand at {cells}"
+        fix = f"{tab.words.undo}, or write the title above the table as tableInTab in {tab.path}"
+        return HeaderProblem(tab.workbook, tab.name, tab.title, (), None, message, fix)
+    if place is None:
+        return _missing(tab, read, wanted, set(required))
+    lines = [within(row, place) for row in rows[place.row - 1 :][: tab.options.header_rows]]
+    row = within(read[place.row - 1], place)
+    header = _mapped(tab, place.row, row, wanted, lines)
+    if isinstance(header, HeaderProblem):
+        return header
+    region = range(place.first, place.last + 1)
+    beside = {n for n in range(1, len(row) + 1) if n not in region}
+    left_out = tuple(sorted(beside.union(header.ignored)))
+    return replace(header, ignored=left_out, region=(place.first, place.last))
 
 
 def _searched(fixed: int | None, count: int) -> range:

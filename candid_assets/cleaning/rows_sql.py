@@ -19,6 +19,7 @@ from candid_assets.cleaning.line_kinds_sql import kind_place, parent_sql
 from candid_assets.cleaning.marks_sql import marks_sql
 from candid_assets.cleaning.merged_sql import filled_sql
 from candid_assets.cleaning.raw_content import NOTHING_MORE, RawContent
+from candid_assets.cleaning.region_sql import region_cells, region_kinds
 from candid_assets.contracts.catalog import Column, Tab
 from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.contracts.header_text import OF_ROWS
@@ -174,11 +175,15 @@ def _cells_sql(tab: Tab, header: HeaderMap, raw: str, content: RawContent) -> st
         for name, letters in ((SHOWN, content.shown), (MERGED, content.merged))
         if letters
     )
+    kinds, cells = "_kinds", f"[*{CELLS}]"
+    if header.region:
+        kinds = f"{region_kinds(header.region)} AS _kinds,\n    _kinds AS _all_kinds"
+        cells = region_cells(header.region, cells)
     return f"""\
 SELECT
     _row,
-    _kinds,{more}{parent_sql(tab, header)}
-    [*{CELLS}] AS _cells,
+    {kinds},{more}{parent_sql(tab, header)}
+    {cells} AS _cells,
     list_transform(
       list_transform(_cells, lambda cell: clean_text(cell)),
       lambda cell, place: without_guard(cell, _kinds[place])

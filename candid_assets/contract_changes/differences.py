@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import duckdb
 
-from candid_assets.cleaning.header_search import HeaderProblem, find_header
+from candid_assets.cleaning.header_search import HeaderProblem, find_header, rows_to_search
 from candid_assets.contracts.catalog import Catalog, Tab
 from candid_assets.contracts.families import folded_title
 from candid_assets.refresh.header_renames import missing_headers
@@ -22,7 +22,6 @@ from candid_assets.warehouse.memory import open_scratch
 from candid_assets.warehouse.raw_query import extract_relation, extract_rows
 from candid_assets.warehouse.tab_changes import Change, accepted_layouts, open_changes
 
-HEADER_ROWS: Final = 60
 FROM_EVENTS: Final = frozenset(
     {"tab_missing", "tab_not_grid", "tab_emptied", "column_retyped", "tab_hidden"}
 )
@@ -121,7 +120,7 @@ class _Comparing:
         if extract.rows == 0:
             return
         source = extract_relation(self.landing, tab, extract.content_hash)
-        header = find_header(tab, extract_rows(self.scratch, source, 1, HEADER_ROWS))
+        header = find_header(tab, extract_rows(self.scratch, source, 1, rows_to_search(tab)))
         if isinstance(header, HeaderProblem):
             layouts = accepted_layouts(self.snapshot, tab.workbook, [tab.name])
             before = layouts.get(tab.name)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from candid_assets.cleaning.header_search import find_header
+from candid_assets.cleaning.header_search import find_header, rows_to_search
 from candid_assets.cleaning.macros import install_macros
 from candid_assets.contracts.catalog import Tab
 from candid_assets.contracts.header_map import HeaderMap
@@ -57,7 +57,7 @@ def describe_header(tab: Tab, header: str, table: pa.Table, scratch_folder: Path
 
 def _place(tab: Tab, header: str, lines: Sequence[Sequence[str | None]]) -> tuple[int, int]:
     """Return the column's place in the sheet, 0 where it has none, and the header's last row."""
-    mapped = find_header(tab, lines[:60])
+    mapped = find_header(tab, lines[: rows_to_search(tab)])
     if not isinstance(mapped, HeaderMap):
         return 0, 0
     texts = joined(lines[mapped.header_row - 1 : mapped.last_row])

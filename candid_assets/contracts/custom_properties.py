@@ -16,6 +16,8 @@ RUPIAH: Final = "IDR"
 DurationUnit = Literal["days", "hours", "minutes", "seconds"]
 ANY_CELL: Final = "*"
 """What a prepared row may show in a column, whatever it is: a number that counts the rows."""
+CELL_MARK: Final = " | "
+"""What stands between the cells of a row where several of them say which row it is."""
 DuplicateKeys = Literal["quarantine", "keep_first", "keep_last"]
 
 
@@ -88,7 +90,14 @@ class TabOptions:
     header_row: int | None = None
     """Sheet row of the header; else the first 30 rows are searched for the contract's headers."""
     header_rows: int = 1
-    """Rows that the header takes; their texts are joined from the top, spread over merged cells."""
+    """Rows that the header takes; their texts are joined from the top, spread over merged cells.
+    With 0 the table has no header: `headerRow` is its first row of data, or the tab's first row,
+    and columns are named `(column A)`, `(column B)` and so on."""
+    table_in_tab: int | str | None = None
+    """Which table of its tab it is, where the tab holds several, beside or below one another: the
+    first words of the title above it, or the number of the place where its headers stand, counted
+    from the top and from the left. It is looked for in the whole tab, and has the columns from its
+    first to its last header; all tables of the tab have the tab's title."""
     ignored_headers: tuple[str, ...] = ()
     """Headers in the sheet that are no part of the table: side notes and tables beside it."""
     column_numbers: bool = False
@@ -96,7 +105,8 @@ class TabOptions:
     description_row: Mapping[str, str] = field(default_factory=dict)
     """Column to what a line of units or descriptions says of it; such a line is no data."""
     ends_at: tuple[str, ...] = ()
-    """First words of the row with which something else begins below the table."""
+    """First words of the row with which something else begins below the table; ` | ` stands between
+    the cells of a header by which another table is known (`Kode | Nama | Harga`)."""
     prefilled: Mapping[str, str] = field(default_factory=dict)
     """Column to what it shows in a row that nobody typed in, `*` for anything; others are blank."""
     total_words: tuple[str, ...] = TOTAL_WORDS

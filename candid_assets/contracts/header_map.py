@@ -20,10 +20,16 @@ class HeaderMap:
     """Texts of each row of the header by sheet column, to recognise repeated headers."""
     ignored: tuple[int, ...] = ()
     """Sheet columns, counted from 1, that the contract leaves out by name."""
+    region: tuple[int, int] | None = None
+    """First and last sheet column of the table, where its tab holds several; None is all."""
+    has_header: bool = True
+    """Whether there is a header; where there is none, `header_row` is the first row of data."""
 
     @property
     def last_row(self) -> int:
         """Sheet row of the header's last row."""
+        if not self.has_header:
+            return self.header_row - 1
         return self.header_row + max(len(self.lines), 1) - 1
 
     def letter(self, column: str) -> str | None:

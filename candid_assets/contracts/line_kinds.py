@@ -88,13 +88,6 @@ def _check_number(
         document.fault((*at, "logicalType"), message, "write logicalType: integer")
 
 
-def shares_tab(one: Tab, other: Tab) -> bool:
-    """Return whether two contracts of one title take different kinds of its lines."""
-    return bool(one.options.lines_where and other.options.lines_where) and kind_of(one) != kind_of(
-        other
-    )
-
-
 def kind_of(tab: Tab) -> str:
     """Return the kind of line that a contract takes, as kinds are compared."""
     return next(iter(tab.options.lines_where.values()), "").strip().casefold()

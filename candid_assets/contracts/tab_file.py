@@ -19,6 +19,7 @@ from candid_assets.contracts.odcs_vocabulary import (
     parse,
 )
 from candid_assets.contracts.row_rules import read_row_rules
+from candid_assets.contracts.tables_in_tab import check_table_in_tab, check_without_header
 from candid_assets.contracts.yaml_document import YamlDocument, read_document
 from candid_assets.near_names import nearest
 
@@ -115,6 +116,8 @@ def _tab_options(
     _check_whole(document, schema, custom)
     check_family(document, schema, columns, custom)
     check_lines(document, schema, columns, custom)
+    check_table_in_tab(document, schema, custom)
+    check_without_header(document, schema, columns, custom)
     _check_columns(document, schema, columns, custom)
     cleaning = {_OPTION_FIELDS[k]: v for k, v in custom.items() if k in _OPTION_FIELDS}
     reading = {_READ_FIELDS[k]: v for k, v in custom.items() if k in _READ_FIELDS}
@@ -124,10 +127,10 @@ def _tab_options(
 def _check_whole(document: YamlDocument, schema: SchemaObject, custom: dict[str, Any]) -> None:
     """Report options of the tab with an invalid number or blank texts."""
     rows = custom.get("headerRows")
-    if rows is not None and not 1 <= rows <= MOST_HEADER_ROWS:
+    if rows is not None and not 0 <= rows <= MOST_HEADER_ROWS:
         at = custom_place((), schema.customProperties, "headerRows")
         message = f"headerRows {rows} is no number of header rows"
-        document.fault(at, message, f"write 1 to {MOST_HEADER_ROWS}")
+        document.fault(at, message, f"write 0 to {MOST_HEADER_ROWS}")
     share = custom.get("lossHeldFrom", 1)
     if share != "never" and not 0 < share <= 1:
         at = custom_place((), schema.customProperties, "lossHeldFrom")

@@ -15,10 +15,11 @@ from open_data_contract_standard.model import (
 from candid_assets.contracts.catalog import BrokenTab, ContractProblem, Tab, Workbook
 from candid_assets.contracts.columns import IDENTIFIER, check_identifier
 from candid_assets.contracts.families import claims_title, folded_title
-from candid_assets.contracts.line_kinds import kinds_problem, shares_tab
+from candid_assets.contracts.line_kinds import kinds_problem
 from candid_assets.contracts.odcs_vocabulary import custom_values, parse
 from candid_assets.contracts.servers import read_servers
 from candid_assets.contracts.tab_file import read_tab
+from candid_assets.contracts.tables_in_tab import shares_tab
 from candid_assets.contracts.undescribed import ignored_titles
 from candid_assets.contracts.yaml_document import Step, YamlDocument, read_document
 from candid_assets.names import HUB, SPOKES
@@ -244,7 +245,11 @@ def _check_families(draft: WorkbookDraft) -> None:
         _fault_title(draft, family.path, message, "write a contract for each table")
     for tab in tabs:
         for family in families:
-            if not tab.is_family and claims_title(family, tab.title):
+            if (
+                not tab.is_family
+                and claims_title(family, tab.title)
+                and not shares_tab(tab, family)
+            ):
                 message = f"tab {tab.title!r} is claimed by the titlePattern of {family.path.name}"
                 fix = f"leave it out there with (?!{re.escape(tab.title)}$), or remove this file"
                 _fault_title(draft, tab.path, message, fix)

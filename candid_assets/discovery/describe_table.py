@@ -9,11 +9,11 @@ from candid_assets.discovery.find_tables import (
     TableGroup,
     column_name,
     prefilled_cells,
-    tab_options,
 )
 from candid_assets.discovery.header_stacks import unit_of
 from candid_assets.discovery.kind_columns import add_kind
 from candid_assets.discovery.proposal import ColumnProposal, TableProposal
+from candid_assets.discovery.tab_options import tab_options
 from candid_assets.discovery.type_guess import TypingHabits, guess_type
 
 _BRACKETED: Final = re.compile(r"[(\[]([^()\[\]]{1,12})[)\]]\s*$")

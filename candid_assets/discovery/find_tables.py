@@ -1,10 +1,10 @@
 """Turns the tabs that were read into tables: layouts, families of one layout, column names."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
+from candid_assets.cleaning.header_search import HEAD_ROWS
 from candid_assets.contracts.custom_properties import ANY_CELL
 from candid_assets.contracts.header_text import WITHOUT_CELL, header_texts, normalise
 from candid_assets.discovery.grid import Grid
@@ -13,11 +13,11 @@ from candid_assets.discovery.naming import column_names
 from candid_assets.discovery.prefilled_rows import find_prefilled
 from candid_assets.discovery.profile_columns import TableCells
 from candid_assets.discovery.read_source import grid_of
-from candid_assets.discovery.rehearsal import HEAD_ROWS
 from candid_assets.discovery.section_rows import is_section
 from candid_assets.discovery.summary_rows import SummaryRows, SummarySearch
 from candid_assets.discovery.table_ends import repeats_header
-from candid_assets.discovery.table_layout import NotATable, TableLayout, find_layout
+from candid_assets.discovery.table_layout import NotATable, TableLayout
+from candid_assets.discovery.tables_of_tab import TabTable, tables_of
 from candid_assets.discovery.typed_tables import is_typed, typed_layout, typed_rows
 from candid_assets.names import column_letter
 from candid_assets.sources.extract import TabExtract
@@ -43,6 +43,12 @@ class TableTab:
     summaries: SummaryRows = field(default_factory=SummaryRows)
     kind: LineKind | None = None
     """The kind of line that it is of, where its tab has several."""
+    which: int | str | None = None
+    """What a contract calls it by, where its tab holds several tables."""
+    own_title: str = ""
+    """What stands above it, where its tab holds several tables."""
+    beside: tuple[str, ...] = ()
+    """Headers right beside its own, of other tables of the tab."""
     prefilled: Mapping[str, str] = field(default_factory=dict)
     """Folded header to what the column shows in rows that nobody typed in."""
     headers: dict[str, int] = field(init=False)
@@ -111,19 +117,29 @@ def _members(number: int, tab: UndescribedTab, extract: TabExtract) -> list[Tabl
         fix = f"write one for each above the lines, such as {kinds[0].name}, Nomor, Tanggal"
         return NotATable("kinds_of_line", f"{reason}; {fix}")
     members: list[TableTab] = []
-    parts: Sequence[LineKind | None] = kinds or [None]
-    for kind in parts:
-        layout = _layout_of_kind(grid, kind) if kind else find_layout(grid)
-        if isinstance(layout, NotATable):
-            return layout
-        names = _names(layout)
+    tables = [TabTable(grid, _layout_of_kind(grid, kind)) for kind in kinds] or tables_of(grid)
+    if isinstance(tables, NotATable):
+        return tables
+    for position, table in enumerate(tables):
+        names = _names(table)
         if isinstance(names, NotATable):
             return names
-        member = TableTab(number + len(members), tab, extract, layout, names, kind=kind)
+        kind = kinds[position] if kinds else None
+        member = TableTab(
+            number + position,
+            tab,
+            extract,
+            table.layout,
+            names,
+            kind=kind,
+            which=table.which,
+            own_title=table.title,
+            beside=table.beside,
+        )
         if kind:
             member.data_rows = list(kind.rows)
         else:
-            _count_rows(grid, member)
+            _count_rows(table.grid, member)
         members.append(member)
     return members
 
@@ -135,7 +151,7 @@ def _typed_member(
     layout = typed_layout(grid)
     if not layout.places:
         return NotATable("empty", "the table is empty, and its source names no columns")
-    names = _names(layout)
+    names = _names(TabTable(grid, layout))
     if isinstance(names, NotATable):
         return names
     member = TableTab(number, tab, extract, layout, names)
@@ -159,9 +175,10 @@ def _layout_of_kind(grid: Grid, kind: LineKind) -> TableLayout:
     )
 
 
-def _names(layout: TableLayout) -> Mapping[int, str] | NotATable:
+def _names(table: TabTable) -> Mapping[int, str] | NotATable:
     """Return the names of a table's columns, or why contracts cannot name them."""
-    if layout.first_row > HEAD_ROWS:
+    layout = table.layout
+    if table.which is None and layout.first_row > HEAD_ROWS:
         reason = f"the header is in row {layout.header_row}, below row {HEAD_ROWS}"
         return NotATable("header_too_deep", f"{reason}; move the table up")
     for header in WITHOUT_CELL.intersection(
@@ -209,63 +226,3 @@ def column_name(table: TableGroup, header: str) -> tuple[str, str, int]:
         if place is not None:
             return member.names[place], member.layout.headers[place - 1], place
     raise KeyError(header)
-
-
-def tab_options(table: TableGroup) -> dict[str, Any]:
-    """Return the custom properties that a table's layout asks for."""
-    layouts = [m.layout for m in table.members]
-    options: dict[str, Any] = {}
-    if layouts[0].header_rows > 1:
-        options["headerRows"] = layouts[0].header_rows
-    ignored = _merged([[ly.headers[p - 1] for p in ly.ignored] for ly in layouts])
-    claimed = set(table.headers)
-    ignored = [text for text in ignored if normalise(text) not in claimed]
-    if ignored:
-        options["ignoredHeaders"] = ignored
-    if any(layout.column_numbers for layout in layouts):
-        options["columnNumbers"] = True
-    end_words = _merged([layout.ends_at for layout in layouts])
-    if end_words:
-        options["endsAt"] = end_words
-    if not all(m.data_rows for m in table.members):
-        options["allowEmpty"] = True
-    options |= kind_options(table.members[0])
-    said = table.members[0].tab.declared
-    if said is not None and len(table.members) == 1:
-        options |= said.options
-    return options
-
-
-def kind_options(member: TableTab) -> dict[str, Any]:
-    """Return the custom properties by which a table takes one kind of its tab's lines."""
-    kind = member.kind
-    if kind is None:
-        return {}
-    options: dict[str, Any] = {"linesWhere": {member.names[kind.place]: kind.name}}
-    if kind.under is None:
-        return options | {"otherLines": list(kind.others)}
-    return options | {"linesUnder": kind.under}
-
-
-def add_strangers(table: TableGroup, options: dict[str, Any], left_out: Mapping[str, str]) -> None:
-    """Say of tabs that a family's pattern claims but that hold no table what a run should do.
-
-    A blank one is next month's, prepared in advance; any other is not read.
-
-    Args:
-        table: The family.
-        options: Its custom properties, which are added to.
-        left_out: Title of each tab that is no table, and the code of the reason.
-    """
-    if table.pattern is None:
-        return
-    claimed = [t for t in left_out if re.fullmatch(table.pattern, t.strip(), re.IGNORECASE)]
-    if any(left_out[title] == "empty" for title in claimed):
-        options["allowEmpty"] = True
-    strangers = [title for title in claimed if left_out[title] != "empty"]
-    if strangers:
-        options["retiredTabs"] = strangers
-
-
-def _merged(lists: Sequence[Sequence[str]]) -> list[str]:
-    return list(dict.fromkeys(item for some in lists for item in some))

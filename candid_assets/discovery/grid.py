@@ -96,6 +96,31 @@ class Grid:
         return first if first == last else f"{first}:{last}"
 
 
+def cut(grid: Grid, rows: tuple[int, int], places: tuple[int, int]) -> Grid:
+    """Return a grid in which only a block of rows and columns has cells, at their own places.
+
+    Args:
+        grid: The tab.
+        rows: The first and the last row.
+        places: The first and the last column.
+    """
+    first, last = rows[0] - 1, rows[1]
+    left, right = places[0] - 1, places[1]
+    blank, beside = "-" * grid.width, "-" * max(grid.width - right, 0)
+    kinds = [
+        "-" * left + kinds[left:right] + beside if first <= row < last else blank
+        for row, kinds in enumerate(grid.kinds[:last])
+    ]
+    nothing: list[str | None] = [None] * last
+    columns = [
+        [*nothing[:first], *column[first:last]] if left <= place < right else nothing
+        for place, column in enumerate(grid.columns)
+    ]
+    merges = tuple(m for m in grid.merges if first <= m[0] < last and left <= m[2] < right)
+    frozen = grid.frozen_rows if first < grid.frozen_rows <= last else 0
+    return Grid(grid.title, kinds, columns, merges, frozen)
+
+
 def runs(numbers: Iterable[int]) -> list[list[int]]:
     """Return rising numbers of rows or columns in the runs that follow each other without a gap."""
     groups: list[list[int]] = []

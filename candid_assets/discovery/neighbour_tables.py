@@ -1,46 +1,84 @@
-"""Finds tables that stand beside each other in one tab, with a blank column between them."""
+"""Tells tables that stand beside each other in one tab from one table with a blank column."""
 
-from collections.abc import Sequence
 from typing import Final
 
 from candid_assets.contracts.header_text import normalise
 from candid_assets.discovery.grid import Grid
-from candid_assets.discovery.header_candidates import Candidate
+from candid_assets.discovery.table_layout import TableLayout
 
 _SAME: Final = 0.6
 """The part of a block's headers that another block has too, where both are tables of their own."""
 _TITLED: Final = 4
 """Rows above a header among which each table's own title is looked for."""
+_LEADS: Final = frozenset(
+    {"no", "nomor", "kode", "id", "sku", "nama", "tgl", "tanggal", "date", "name", "code", "item"}
+)
+"""Headers with which tables begin."""
+_LONGER: Final = 2
+"""Rows by which the right one goes on below the left one at least, where nothing else differs."""
+_SHORTER: Final = 0.6
+"""The part of the left one's rows of which the right one has fewer, where nothing else differs."""
 
 
-def tables_beside(
-    grid: Grid, best: Candidate, blocks: Sequence[list[int]], main: list[int]
-) -> list[list[int]]:
-    """Return the blocks of columns that are tables of their own beside the main one.
+def stand_apart(grid: Grid, left: TableLayout, right: TableLayout) -> bool:
+    """Return whether two blocks of columns are tables of their own.
+
+    They are where their headers stand in different rows or are mostly the same, where each has a
+    title over its first column, where they begin with the same header, or where both have all their
+    rows and one ends before the other.
+    """
+    if left.header_row != right.header_row:
+        return True
+    if are_alike(left, right) or _are_titled(grid, left, right):
+        return True
+    starts = [_headers(layout)[:1] for layout in (left, right)]
+    if starts[0] == starts[1]:
+        return True
+    # A lone `Nama` or `Tgl` begins a table, as `Tgl Bayar` does not.
+    begins = all(start in _LEADS for start in starts[1])
+    return differ_in_length(grid, left, right, 1 if begins else _SHORTER)
+
+
+def differ_in_length(
+    grid: Grid, left: TableLayout, right: TableLayout, share: float = _SHORTER
+) -> bool:
+    """Return whether two blocks have all their rows, and one ends before the other.
 
     Args:
         grid: The tab.
-        best: The header that all of them share.
-        blocks: Runs of columns without a blank one.
-        main: The block with most cells.
+        left: The left one.
+        right: The right one.
+        share: The part of the left one's rows of which the right one has fewer.
     """
-    return [b for b in blocks if b is not main and _is_table(grid, best, b, main)]
+    ours, theirs = (_length(grid, layout) for layout in (left, right))
+    return 0 < ours <= theirs - _LONGER or 0 < theirs < share * ours
 
 
-def _is_table(grid: Grid, best: Candidate, block: list[int], main: list[int]) -> bool:
-    ours, theirs = _headers(best, main), _headers(best, block)
-    if len(theirs) < 2:
-        return False
+def are_alike(left: TableLayout, right: TableLayout) -> bool:
+    """Return whether most headers of one table are those of another."""
+    ours, theirs = _headers(left), _headers(right)
     same = sum(header in ours for header in theirs)
-    return same >= max(_SAME * len(theirs), 2) or _are_titled(grid, best, block, main)
+    return same >= max(_SAME * len(theirs), 2)
 
 
-def _headers(best: Candidate, block: Sequence[int]) -> list[str]:
-    return [text for p in block if (text := normalise(best.texts[p - 1]))]
+def _headers(layout: TableLayout) -> list[str]:
+    return [normalise(layout.headers[p - 1]) for p in layout.places if p not in layout.blank]
 
 
-def _are_titled(grid: Grid, best: Candidate, block: list[int], main: list[int]) -> bool:
+def _are_titled(grid: Grid, left: TableLayout, right: TableLayout) -> bool:
     """Whether a row above the header has a title over the first column of each block."""
-    starts = {block[0], main[0]}
-    rows = range(max(best.row - _TITLED, 1), best.row)
-    return any(starts == {p for p in grid.filled(r) if p in {*block, *main}} for r in rows)
+    starts = {left.places[0], right.places[0]}
+    both = {*left.places, *right.places}
+    header = left.header_row
+    rows = range(max(header - _TITLED, 1), header)
+    return any(starts == {p for p in grid.filled(r) if p in both} for r in rows)
+
+
+def _length(grid: Grid, layout: TableLayout) -> int:
+    """Return how many rows a table has; 0 where one is blank, or its first cell is."""
+    inside = set(layout.places)
+    below = range(layout.first_row, grid.rows + 1)
+    rows = [r for r in below if inside & set(grid.filled(r))]
+    whole = rows == list(range(layout.first_row, layout.first_row + len(rows)))
+    named = all(layout.places[0] in grid.filled(row) for row in rows)
+    return len(rows) if whole and named else 0

@@ -14,13 +14,7 @@ from candid_assets.discovery.contained_tabs import contained
 from candid_assets.discovery.days_of_period import add_years
 from candid_assets.discovery.describe_table import describe_table
 from candid_assets.discovery.doubts import show_and_ask
-from candid_assets.discovery.find_tables import (
-    TableGroup,
-    TableTab,
-    add_strangers,
-    column_name,
-    look_at,
-)
+from candid_assets.discovery.find_tables import TableGroup, TableTab, column_name, look_at
 from candid_assets.discovery.keys import add_rules
 from candid_assets.discovery.kind_columns import link_kinds
 from candid_assets.discovery.locale_misreads import language
@@ -39,6 +33,7 @@ from candid_assets.discovery.source_declarations import (
     add_declared_references,
     declared_of,
 )
+from candid_assets.discovery.tab_options import add_strangers
 from candid_assets.discovery.table_groups import group
 from candid_assets.discovery.table_layout import NotATable
 from candid_assets.discovery.type_guess import TypeGuess, TypingHabits, typing_habits
@@ -54,6 +49,7 @@ _MISREAD: Final = frozenset(
         *("no_year", "outside_period", "ambiguous_year"),
     }
 )
+_PLACED: Final = ("headerRow", "tableInTab")
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +290,7 @@ class _Discovery:
         outcome = self.rehearsal.try_on(table, number, members)
         rows = {m.number: m.layout.header_row for m in table_group.members}
         wrong = outcome.problems or outcome.header_rows != rows
-        if wrong and len(set(rows.values())) == 1 and "headerRow" not in table.options:
+        if wrong and len(set(rows.values())) == 1 and not {*_PLACED} & table.options.keys():
             table.options = {"headerRow": next(iter(rows.values())), **table.options}
             outcome = self.rehearsal.try_on(table, number, members)
         return outcome

@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from candid_assets.cleaning.cleaning_sql import CleaningTables, cleaning_sql
-from candid_assets.cleaning.header_search import HeaderProblem, find_header
+from candid_assets.cleaning.header_search import HeaderProblem, find_header, rows_to_search
 from candid_assets.cleaning.raw_content import raw_content
 from candid_assets.contracts.catalog import ContractProblem, Tab
 from candid_assets.contracts.tab_file import read_tab
@@ -23,8 +23,6 @@ from candid_assets.sql import quoted
 from candid_assets.warehouse.provenance import CELLS
 from candid_assets.warehouse.raw_query import format_columns
 
-HEAD_ROWS: Final = 60
-"""Rows among which a run looks for the header."""
 _SHOWN: Final = 20
 
 
@@ -111,7 +109,7 @@ class Rehearsal:
     def _clean(self, tab: Tab, member: int, outcome: Rehearsed) -> None:
         raw = f"temp.raw_{member}"
         head = self.connection.execute(
-            f"SELECT {CELLS} FROM {raw} WHERE _row <= {HEAD_ROWS} ORDER BY _row"
+            f"SELECT {CELLS} FROM {raw} WHERE _row <= {rows_to_search(tab)} ORDER BY _row"
         ).fetchall()
         header = find_header(tab, [list(row) for row in head])
         if isinstance(header, HeaderProblem):

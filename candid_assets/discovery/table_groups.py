@@ -31,30 +31,57 @@ def group(
     """
     taken = set(skip)
     numbered = [(m.number, TableGroup(_kind_name(m, taken), [m])) for m in members if m.kind]
-    whole = [m for m in members if not m.kind]
-    alone = {m.number: m for m in whole}
-    for form, positions in families([m.tab.title for m in whole]) if listed else ():
-        kin = _alike([whole[p] for p in positions])
-        if len(kin) > 1:
+    for which, part in _by_place([m for m in members if not m.kind]).items():
+        numbered += _grouped(part, which, taken, listed=listed)
+    tables = [table for _, table in sorted(numbered, key=lambda pair: pair[0])]
+    for table in tables:
+        _except(table, members)
+        _without_prefilled(table.members)
+    return tables
+
+
+def _grouped(
+    members: Sequence[TableTab], which: int | str | None, taken: set[str], *, listed: bool
+) -> list[tuple[int, TableGroup]]:
+    """Return the tables of tabs that hold one each, with the number of each one's first member."""
+    numbered: list[tuple[int, TableGroup]] = []
+    behind = f" {which}" if isinstance(which, str) else ""
+    alone = {m.number: m for m in members}
+    for form, positions in families([m.tab.title for m in members]) if listed else ():
+        titled = [members[p] for p in positions]
+        while len(kin := _alike(titled)) > 1:
             for member in kin:
                 alone.pop(member.number)
-            table = TableGroup(tab_name(form.name, taken), kin, form.pattern)
+            table = TableGroup(tab_name(f"{form.name}{behind}", taken), kin, form.pattern)
             numbered.append((kin[0].number, table))
-    for table in (each for _, each in numbered if each.pattern):
+            # Several tables of one tab may be families; tabs of one table are one at most.
+            titled = [m for m in titled if m.number in alone] if which is not None else []
+    for _, table in numbered:
         _add_copies(table, alone)
     for kin in _by_content(alone.values()) if listed else ():
         for member in kin:
             alone.pop(member.number)
         titles = [member.tab.title for member in kin]
         pattern = "|".join(re.escape(_shown(title)) for title in titles)
-        numbered.append((kin[0].number, TableGroup(_family_name(titles, taken), kin, pattern)))
+        table = TableGroup(_family_name(titles, behind, taken), kin, pattern)
+        numbered.append((kin[0].number, table))
     for number, member in alone.items():
-        numbered.append((number, TableGroup(tab_name(member.tab.title, taken), [member])))
-    tables = [table for _, table in sorted(numbered, key=lambda pair: pair[0])]
-    for table in tables:
-        _except(table, members)
-        _without_prefilled(table.members)
-    return tables
+        title = f"{member.tab.title}{behind}"
+        numbered.append((number, TableGroup(tab_name(title, taken), [member])))
+    return numbered
+
+
+def _by_place(members: Sequence[TableTab]) -> dict[int | str | None, list[TableTab]]:
+    """Return tables by what a contract calls them within their tabs.
+
+    A tab's only table is the first where other tabs of the same headers hold more.
+    """
+    places: dict[int | str | None, list[TableTab]] = {}
+    firsts = {tuple(m.headers) for m in members if m.which == 1}
+    for member in members:
+        first = member.which is None and tuple(member.headers) in firsts
+        places.setdefault(1 if first else member.which, []).append(member)
+    return places
 
 
 def _kind_name(member: TableTab, taken: set[str]) -> str:
@@ -73,11 +100,11 @@ def _by_content(members: Iterable[TableTab]) -> list[list[TableTab]]:
     return [group for group in kin.values() if len(group) >= _SAME_TABS]
 
 
-def _family_name(titles: Sequence[str], taken: set[str]) -> str:
+def _family_name(titles: Sequence[str], behind: str, taken: set[str]) -> str:
     """Return a name for tabs whose titles have no pattern: the words that all of them have."""
     words = [re.findall(r"[^\W\d_]+", title.lower()) for title in titles]
     shared = [word for word in words[0] if all(word in others for others in words)]
-    return tab_name(" ".join(shared) or f"tabs like {titles[0]}", taken)
+    return tab_name(f"{' '.join(shared) or f'tabs like {titles[0]}'}{behind}", taken)
 
 
 def _add_copies(table: TableGroup, alone: dict[int, TableTab]) -> None:
@@ -94,8 +121,8 @@ def _add_copies(table: TableGroup, alone: dict[int, TableTab]) -> None:
 
 def _except(table: TableGroup, members: Sequence[TableTab]) -> None:
     """Take tabs that are tables of their own out of what a family's pattern claims."""
-    ours = {member.number for member in table.members}
-    others = [_shown(m.tab.title) for m in members if m.number not in ours]
+    ours = {member.tab.title for member in table.members}
+    others = list(dict.fromkeys(_shown(m.tab.title) for m in members if m.tab.title not in ours))
     others = [title for title in others if _claims(table.pattern, title)]
     if others:
         titles = "|".join(map(re.escape, others))

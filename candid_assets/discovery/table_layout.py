@@ -11,7 +11,6 @@ from candid_assets.discovery.grid import Grid, runs
 from candid_assets.discovery.header_candidates import Candidate, HeaderSearch
 from candid_assets.discovery.header_stacks import unit_of
 from candid_assets.discovery.missing_header import is_data, proposed_names
-from candid_assets.discovery.neighbour_tables import tables_beside
 from candid_assets.discovery.office_words import HEADER_WORDS, words_of
 from candid_assets.discovery.table_ends import TableEnd, column_numbers, find_end
 from candid_assets.names import column_letter
@@ -127,8 +126,6 @@ def _columns(grid: Grid, best: Candidate) -> tuple[tuple[int, ...], tuple[int, .
     used = sorted(named | counts.keys())
     blocks = runs(used)
     main = max(blocks, key=lambda b: (_weight(b, named, counts), -b[0]))
-    beside = tables_beside(grid, best, blocks, main)
-    main = min([main, *beside])
     most = max((counts[p] for p in main), default=0)
     places: list[int] = []
     ignored: list[int] = []
@@ -136,8 +133,7 @@ def _columns(grid: Grid, best: Candidate) -> tuple[tuple[int, ...], tuple[int, .
         with_header = [p for p in block if p in named]
         fullest = max((counts[p] for p in block), default=0)
         belongs = block is main or (
-            not beside
-            and with_header
+            with_header
             and (fullest >= 0.6 * most or (len(with_header) == len(block) and not below))
         )
         (places if belongs else ignored).extend(block)
@@ -170,7 +166,8 @@ def _layout(
     if best.row > 1:
         used = [p for r in range(1, best.row) for p in grid.filled(r)]
         if used:
-            cells = grid.range_of((1, best.row - 1), (min(used), max(used)))
+            first = next(r for r in range(1, best.row) if grid.filled(r))
+            cells = grid.range_of((first, best.row - 1), (min(used), max(used)))
             regions.append(Region(cells, "above_header"))
     if end.below:
         used = [p for r in range(end.below, grid.rows + 1) for p in grid.filled(r)]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from candid_assets.cleaning.header_search import HeaderProblem, find_header
+from candid_assets.cleaning.header_search import HeaderProblem, find_header, rows_to_search
 from candid_assets.contracts.catalog import Tab
 from candid_assets.source_kinds.links import cell_link
 from candid_assets.sql import qualified
@@ -17,8 +17,6 @@ from candid_assets.warehouse.database import open_published
 from candid_assets.warehouse.errors import WarehouseError
 from candid_assets.warehouse.extracts import current_extract
 from candid_assets.warehouse.provenance import CELLS
-
-HEADER_ROWS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +85,6 @@ def _head(
     member = f" and _sheet_id = {extract.sheet_id}" if tab.is_family else ""
     rows = connection.execute(
         f"select {CELLS} from {qualified('raw', tab.table)}"
-        f" where _row <= {HEADER_ROWS}{member} order by _row"
+        f" where _row <= {rows_to_search(tab)}{member} order by _row"
     ).fetchall()
     return [list(row) for row in rows]

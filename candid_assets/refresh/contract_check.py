@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from candid_assets.cleaning.family_cleaning import Member
-from candid_assets.cleaning.header_search import HeaderProblem, find_header
+from candid_assets.cleaning.header_search import HeaderProblem, find_header, rows_to_search
 from candid_assets.contracts.catalog import Tab
 from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.quality import invariants
@@ -15,8 +15,6 @@ from candid_assets.refresh.unfilled_merges import unfilled_merges
 from candid_assets.sql import qualified
 from candid_assets.warehouse.current_extracts import CurrentExtract
 from candid_assets.warehouse.refresh_record import recorded_checks
-
-HEADER_ROWS = 60
 
 
 def contract_of_current(
@@ -57,4 +55,4 @@ def header_of(refresh: Refresh, tab: Tab, extract: CurrentExtract) -> HeaderMap 
     """Return where the contract's columns stand in a tab's raw table, or what is missing."""
     if extract.rows == 0:  # landed only where the contract allows an empty tab
         return HeaderMap(header_row=1, positions={tab.columns[0].name: 1})
-    return find_header(tab, raw_head(refresh, tab.table, HEADER_ROWS))
+    return find_header(tab, raw_head(refresh, tab.table, rows_to_search(tab)))

