@@ -14,7 +14,7 @@ from typing import Final
 
 import duckdb
 
-from candid_assets.cleaning.header_search import HeaderProblem, find_header
+from candid_assets.cleaning.header_search import HeaderProblem, find_header, rows_to_search
 from candid_assets.cleaning.macros import install_macros
 from candid_assets.contract_changes.accept import next_version
 from candid_assets.contract_changes.new_columns import describe_header
@@ -31,7 +31,7 @@ from candid_assets.discovery.contract_text import column_item, table_yaml, text
 from candid_assets.discovery.offered import Offered
 from candid_assets.discovery.proposal import ColumnProposal
 from candid_assets.discovery.propose import Proposal, propose
-from candid_assets.discovery.rehearsal import HEAD_ROWS, Rehearsal
+from candid_assets.discovery.rehearsal import Rehearsal
 from candid_assets.sources.content_hash import letters_of
 from candid_assets.sources.extract import TabExtract
 from candid_assets.sources.read_undescribed import UndescribedTab, UndescribedWorkbook
@@ -255,5 +255,7 @@ class _Looking:
 
 def _header_of(contract: Tab, extract: TabExtract) -> HeaderMap | HeaderProblem:
     table = extract.table
-    rows = table.slice(0, HEAD_ROWS).select(letters_of(table.column_names)).to_pylist()
+    rows = (
+        table.slice(0, rows_to_search(contract)).select(letters_of(table.column_names)).to_pylist()
+    )
     return find_header(contract, [list(row.values()) for row in rows])
