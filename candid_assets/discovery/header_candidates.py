@@ -93,7 +93,8 @@ class HeaderSearch:
         texts = [text or "" for text in joined(lines)] if count > 1 else lines[0]
         named = [p for p, text in enumerate(texts, 1) if text]
         body = [r for r in self.rows_below(last, _BODY) if count > 1 or not self._same(r, row)]
-        columns = self._columns(body, named)
+        # A line with nothing below it names all columns of the tab, or is no header but a note.
+        columns = self._columns(body or self._order, named)
         shapes = {p: self._header_shape(row, count, p, texts[p - 1]) for p in named}
         textual = _textual(texts, shapes)
         inside = [p for p in named if p in columns]

@@ -229,3 +229,15 @@ def test_line_of_words_over_columns_of_numbers_and_dates_says_what_to_enter(
     table = table_of(tmp_path, rows)
     assert list(table.options["descriptionRow"].values()) == line
     assert (table.clean, table.quarantined) == (25, 0)
+
+
+def test_a_note_below_a_wide_table_is_not_its_header(tmp_path: Path) -> None:
+    """A month's attendance: a day a column, and what the letters mean below."""
+    days = [
+        ["H", "H", "S", "I", None][(person * day) % 5] for person in range(12) for day in range(31)
+    ]
+    lines = [[n + 1, f"Karyawan {n}", "Gudang", *days[n * 31 :][:31]] for n in range(12)]
+    rows = [["ABSENSI MARET 2025"], ["No", "Nama", "Bagian", *range(1, 32)], *lines, []]
+    table = table_of(tmp_path, [*rows, ["Keterangan: H = Hadir, S = Sakit, I = Izin"]])
+    assert (table.layout.header_row, table.clean, table.quarantined) == (2, 12, 0)
+    assert len(table.columns) == 34
