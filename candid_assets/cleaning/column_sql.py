@@ -11,7 +11,7 @@ from candid_assets.cleaning.stated_period import StatedPeriod
 from candid_assets.contracts.catalog import Column
 from candid_assets.contracts.column_rules import broken_sql, rules_of
 from candid_assets.contracts.column_types import decimal_precision, decimal_scale
-from candid_assets.contracts.header_text import OF_ROWS
+from candid_assets.contracts.header_text import OF_OTHER_CELLS
 from candid_assets.sources.error_texts import is_error_text
 from candid_assets.sql import literal, quoted, text_list
 from candid_assets.vocabulary import BLANK_WORDS
@@ -149,7 +149,7 @@ def with_reads(placed: Sequence[Placed]) -> tuple[tuple[Placed, ...], dict[str, 
     """
     calls: dict[str, list[Placed]] = {}
     for p in placed:
-        call = "" if p.column.header in OF_ROWS else parser_sql(p.column, p.period)
+        call = "" if p.column.header in OF_OTHER_CELLS else parser_sql(p.column, p.period)
         if call and p.letter:
             calls.setdefault(call, []).append(p)
     by_position = {p.position: p for p in placed}
@@ -168,7 +168,7 @@ def value_sql(placed: Placed) -> str:
     column = placed.column
     if placed.letter is None:
         return f"CAST(NULL AS {column.physical_type})"
-    if column.header in OF_ROWS:
+    if column.header in OF_OTHER_CELLS:
         return f"CAST({column.header} AS {column.physical_type})"
     if column.logical_type == "number":
         return _number_sql(placed)
@@ -224,7 +224,7 @@ def against_sql(placed: Placed) -> str:
 
 def _misread(placed: Placed) -> str:
     column = placed.column
-    if column.header in OF_ROWS:
+    if column.header in OF_OTHER_CELLS:
         return "CAST(NULL AS VARCHAR)"
     if column.logical_type == "number":
         scale = decimal_scale(column.physical_type)

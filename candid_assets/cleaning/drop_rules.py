@@ -1,27 +1,24 @@
 """The dropping rules in SQL: rows that are no data, and repeated rows."""
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
+from candid_assets.cleaning.bare_sums_sql import only_sql, sums_sql
 from candid_assets.cleaning.column_sql import Placed, is_key
 from candid_assets.cleaning.line_kinds_sql import other_line_sql
 from candid_assets.cleaning.macros import folded
 from candid_assets.cleaning.raw_content import NOTHING_MORE, RawContent
 from candid_assets.cleaning.region_sql import region_cells, region_kinds
-from candid_assets.cleaning.table_end_sql import FILLED, below_sql
+from candid_assets.cleaning.sections_sql import section_sql
+from candid_assets.cleaning.sum_words_sql import summary_words_sql, total_words_sql
+from candid_assets.cleaning.table_end_sql import below_sql
 from candid_assets.contracts.catalog import Tab
 from candid_assets.contracts.custom_properties import ANY_CELL
 from candid_assets.contracts.header_map import HeaderMap
-from candid_assets.names import column_letter
-from candid_assets.sql import literal, text_list
-from candid_assets.vocabulary import any_of, months
-from candid_assets.warehouse.provenance import CELLS, MERGED, SHOWN
+from candid_assets.contracts.header_text import SECTION_HEADER
+from candid_assets.sql import literal
+from candid_assets.warehouse.provenance import CELLS, SHOWN
 
-SUMMED_ROWS: Final = 3
-"""Fewer rows are added up to another by chance."""
-SECTION_COLUMNS: Final = 3
-"""The fewest columns over which the heading of a section is merged, its own included."""
 _COUNT: Final = r"[\[(]?[0-9A-Za-z]{1,3}[\])]?\.?(?: ?[=:][-+x*/×:=() 0-9A-Za-z]+)?"
 """A cell that counts a column: 4, (4), D, or 5=3x4 in Indonesian forms."""
 
@@ -30,9 +27,9 @@ def rule_sql(
     tab: Tab, header: HeaderMap, placed: Sequence[Placed], content: RawContent = NOTHING_MORE
 ) -> str:
     """Return the rule that drops a row by itself, NULL for a row that stays."""
-    present = [p for p in placed if p.letter]
+    present = [p for p in placed if p.letter and p.column.header != SECTION_HEADER]
     total = _total_sql(tab, present)
-    summary = _summary_sql(tab)
+    summary = summary_words_sql(tab)
     labelled = " OR ".join(f"({test})" for test in (total, summary) if test)
     cases = [
         ("above_header", f"_row < {header.header_row}"),
@@ -47,8 +44,8 @@ def rule_sql(
         ("description_row", _description_sql(tab, header, present)),
         ("total_row", total),
         ("summary_row", summary),
-        ("summary_row", _sums_sql(tab, header, present, labelled)),
-        ("section_row", _section_sql(present, content)),
+        ("summary_row", sums_sql(tab, header, present, labelled)),
+        ("section_row", section_sql(tab, header, present, content)),
         ("prefilled_row", _prefilled_sql(tab, header, present)),
     ]
     lines = "".join(f"      WHEN {test} THEN '{rule}'\n" for rule, test in cases if test)
@@ -64,7 +61,7 @@ def _prefilled_sql(tab: Tab, header: HeaderMap, present: Sequence[Placed]) -> st
     named = [p for p in present if p.column.name in cells]
     if not named:
         return ""
-    tests = [_only_sql(named, header)]
+    tests = [only_sql([p.place for p in named], header)]
     for p in named:
         shown = cells[p.column.name]
         if shown != ANY_CELL:
@@ -83,63 +80,7 @@ def _description_sql(tab: Tab, header: HeaderMap, present: Sequence[Placed]) -> 
         f"{literal(folded(tab.options.description_row[p.column.name]))}"
         for p in named
     ]
-    return "\n        AND ".join([_only_sql(named, header), *cells])
-
-
-def _section_sql(present: Sequence[Placed], content: RawContent) -> str:
-    """Return the test for the heading of a section: one text, merged over most columns."""
-    merged = sum(p.letter in content.merged for p in present)
-    if merged < SECTION_COLUMNS - 1:
-        return ""
-    places = [p.place for p in present]
-    letters = text_list([column_letter(n) for n in range(1, max(places) + 1)])
-    cells = ", ".join(f"json_extract_string({MERGED}, '$.{p.letter}')" for p in present)
-    least = max(SECTION_COLUMNS, len(present) // 2 + 1) - 1
-    return (
-        f"{MERGED} IS NOT NULL AND _lead IS NOT NULL AND regexp_full_match(_kinds, '[-t]*')"
-        f"\n        AND len({FILLED}) = 1"
-        f"\n        AND len(list_filter([{cells}],"
-        f" lambda cell: cell = ({letters})[_lead] || _row)) >= {least}"
-    )
-
-
-def _only_sql(named: Sequence[Placed], header: HeaderMap) -> str:
-    """Return the test for a row without a cell beside some columns and those left out by name."""
-    free = ", ".join(str(place) for place in (*(p.place for p in named), *header.ignored))
-    return (
-        "len(list_filter(_cleaned, lambda cell, place: cell IS NOT NULL"
-        f" AND NOT list_contains([{free}], place))) = 0"
-    )
-
-
-def _summary_sql(tab: Tab) -> str:
-    """Return the test for a row that begins with one of the contract's words for a sum."""
-    phrases = [re.escape(folded(phrase)) for phrase in tab.options.summary_rows]
-    if not phrases:
-        return ""
-    behind = rf"(?:[^\pL]|\b(?:{any_of(months())})\b)*"
-    pattern = rf"^(?:{'|'.join(phrases)}){behind}$"
-    return f"regexp_matches(lower(_cleaned[_lead]), {literal(pattern)})"
-
-
-def _sums_sql(tab: Tab, header: HeaderMap, present: Sequence[Placed], labelled: str) -> str:
-    """Return the test for a row of nothing but the sums of all rows of data above it."""
-    named = [p for p in present if p.column.name in tab.options.total_columns]
-    if not named:
-        return ""
-    other = f" AND NOT coalesce({labelled}, FALSE)" if labelled else ""
-    above = "OVER (ORDER BY _row ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
-    tests = [_only_sql(named, header)]
-    for p in named:
-        notation = literal(p.column.options.notation)
-        number = f"wide_number(read_number({p.text}, _kinds[{p.place}], {notation}))"
-        counted = f"CASE WHEN _row > {header.last_row}{other} THEN {number} END"
-        sums = f"sum({counted}) {above}"
-        tests.append(
-            f"coalesce(count({counted}) {above} >= {SUMMED_ROWS} AND abs({number} - {sums})"
-            f" <= greatest(abs({sums}), 1) / 1000000, {number} IS NULL)"
-        )
-    return "\n        AND ".join(tests)
+    return "\n        AND ".join([only_sql([p.place for p in named], header), *cells])
 
 
 def _other_table_sql(header: HeaderMap) -> str:
@@ -195,12 +136,10 @@ def _total_sql(tab: Tab, present: Sequence[Placed]) -> str:
     """
     keys = [p for p in present if is_key(p.column)]
     filled_in_data = keys or [p for p in present if p.column.required] or present
-    words = [re.escape(folded(word)) for word in tab.options.total_words]
-    if not words:
+    if not tab.options.total_words:
         return ""
     fails = " OR ".join(f"{p.text} IS NULL OR _lead = {p.place}" for p in filled_in_data)
-    pattern = rf"^(?:{'|'.join(words)})(?:[^\pL\pN]|$)"
-    return f"({fails})\n        AND regexp_matches(lower(_cleaned[_lead]), {literal(pattern)})"
+    return f"({fails})\n        AND {total_words_sql(tab)}"
 
 
 def repeats_sql(
@@ -228,6 +167,10 @@ def repeats_sql(
     own_kinds, own_cells = "_kinds", f"[*{CELLS}]"
     if header.region:
         own_kinds, own_cells = region_kinds(header.region), region_cells(header.region, own_cells)
+    headings = [p.name for p in placed if p.letter and p.column.header == SECTION_HEADER]
+    if headings:
+        names = ", ".join(["_row", *headings, *(["_fills"] if fills else [])])
+        fills = f"\n    INNER JOIN (SELECT {names} FROM temp.cleaning_rows) USING (_row)"
     shown = f", {SHOWN}" if content.shown else ""
     same = f",\n      {_shown_sql(placed)} AS _same_shown" if content.shown else ""
     return f"""\
@@ -254,10 +197,10 @@ FROM (
     SELECT
       _row,
       {kinds} AS _same_kinds,
-      {cells} AS _same_cells{same}
+      {cells} AS _same_cells{"".join(f", {name}" for name in headings)}{same}
     FROM cells{fills}
   )
-  GROUP BY _same_kinds, _same_cells{", _same_shown" if same else ""}
+  GROUP BY {", ".join(["_same_kinds", "_same_cells", *headings])}{", _same_shown" if same else ""}
 )"""
 
 

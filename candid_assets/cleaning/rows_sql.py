@@ -7,6 +7,7 @@ its parsers make of the cells, grows with the square of the columns.
 from collections.abc import Iterator, Sequence
 from typing import Final, Literal
 
+from candid_assets.cleaning.bare_sums_sql import part_sql
 from candid_assets.cleaning.column_sql import (
     Placed,
     text_sql,
@@ -20,9 +21,10 @@ from candid_assets.cleaning.marks_sql import marks_sql
 from candid_assets.cleaning.merged_sql import filled_sql
 from candid_assets.cleaning.raw_content import NOTHING_MORE, RawContent
 from candid_assets.cleaning.region_sql import region_cells, region_kinds
+from candid_assets.cleaning.sections_sql import heading_sql, section_place
 from candid_assets.contracts.catalog import Column, Tab
 from candid_assets.contracts.header_map import HeaderMap
-from candid_assets.contracts.header_text import OF_ROWS
+from candid_assets.contracts.header_text import OF_ROWS, SECTION_HEADER
 from candid_assets.names import column_letter
 from candid_assets.warehouse.provenance import CELLS, MERGED, SHOWN
 
@@ -32,11 +34,7 @@ def placed_columns(
 ) -> Iterator[Placed]:
     """Yield the contract's columns with their places in the sheet and what formats say there."""
     for position, column in enumerate(tab.columns, start=1):
-        place = (
-            kind_place(tab, header)
-            if column.header in OF_ROWS
-            else header.positions.get(column.name, 0)
-        )
+        place = _place(tab, header, column)
         letter = column_letter(place) if place else None
         filled = column.options.fill_merged and letter in content.merged
         yield Placed(
@@ -51,6 +49,15 @@ def placed_columns(
             whole_figures=letter in content.whole_figures,
             period=content.periods.get(column.name),
         )
+
+
+def _place(tab: Tab, header: HeaderMap, column: Column) -> int:
+    """Return where the values of a column stand in the sheet, 0 where it lacks them."""
+    if column.header in OF_ROWS:
+        return kind_place(tab, header)
+    if column.header == SECTION_HEADER:
+        return section_place(tab, header)
+    return header.positions.get(column.name, 0)
 
 
 def _dates(column: Column, place: int, content: RawContent) -> Literal["any", "short", ""]:
@@ -188,7 +195,7 @@ SELECT
       list_transform(_cells, lambda cell: clean_text(cell)),
       lambda cell, place: without_guard(cell, _kinds[place])
     ) AS _cleaned,
-    first_text(_cleaned, _kinds) AS _lead
+    first_text(_cleaned, _kinds) AS _lead{part_sql(tab, header)}{heading_sql(tab, header)}
   FROM {raw}"""
 
 

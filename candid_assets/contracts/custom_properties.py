@@ -114,7 +114,11 @@ class TabOptions:
     summary_rows: tuple[str, ...] = ()
     """Whole first texts of rows that sum others up; figures and months may stand behind them."""
     total_columns: tuple[str, ...] = ()
-    """Columns whose sums so far make a row that holds nothing else a total without a word."""
+    """Columns whose sums, of all rows above or of those since the last such row, make a row that
+    holds nothing else a total without a word."""
+    section_column: str | None = None
+    """Column in which headings of sections stand, each alone on its row and over the lines below.
+    A column with `physicalName: _section` receives the last one above each row."""
     drop_exact_duplicates: bool = True
     """Whether a row whose every cell equals an earlier row's is dropped (needs a primary key)."""
     duplicate_keys: DuplicateKeys = "quarantine"

@@ -13,7 +13,11 @@ TITLE_HEADER: Final = "_tab"
 PARENT_HEADER: Final = "_parent"
 OF_ROWS: Final = frozenset({"_row", PARENT_HEADER})
 """That of columns for the number of a line's own row, and of the line that it belongs to."""
-WITHOUT_CELL: Final = OF_ROWS | {TITLE_HEADER}
+SECTION_HEADER: Final = "_section"
+"""That of a column that receives the heading of the section in which the row stands."""
+OF_OTHER_CELLS: Final = OF_ROWS | {SECTION_HEADER}
+"""Those whose values no parser reads in a cell of their own."""
+WITHOUT_CELL: Final = OF_OTHER_CELLS | {TITLE_HEADER}
 _LONGEST_SHOWN: Final = 120
 _ZERO_WIDTH: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 

@@ -19,6 +19,7 @@ from candid_assets.contracts.odcs_vocabulary import (
     parse,
 )
 from candid_assets.contracts.row_rules import read_row_rules
+from candid_assets.contracts.sections import check_sections
 from candid_assets.contracts.tables_in_tab import check_table_in_tab, check_without_header
 from candid_assets.contracts.yaml_document import YamlDocument, read_document
 from candid_assets.near_names import nearest
@@ -150,12 +151,14 @@ def _check_columns(
 ) -> None:
     """Report columns that an option names and the table lacks, and rows without a typed column."""
     names = [column.name for column in columns if column.in_sheet]
-    for key in ("prefilled", "totalColumns", "descriptionRow"):
+    for key in ("prefilled", "totalColumns", "descriptionRow", "sectionColumn"):
         at = custom_place((), schema.customProperties, key)
-        for name in custom.get(key) or ():
+        given = custom.get(key) or ()
+        for name in [given] if isinstance(given, str) else given:
             if name not in names:
                 message = f"{key} names {name!r}, which is no column of the table"
                 document.fault(at, message, f"the nearest column is {nearest(name, names)!r}")
+    check_sections(document, columns, custom)
     cells = custom.get("prefilled") or {}
     if cells and set(names) <= set(cells):
         at = custom_place((), schema.customProperties, "prefilled")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from candid_assets.contracts.header_text import PARENT_HEADER
+from candid_assets.contracts.header_text import PARENT_HEADER, SECTION_HEADER
 from candid_assets.discovery.descriptions import describe_column, describe_rows
 from candid_assets.discovery.proposal import ColumnProposal, LineColumn, TableProposal
 
@@ -133,7 +133,11 @@ def _tab_column(table: TableProposal) -> tuple[str, str, str, str]:
 
 
 def _line_column(column: LineColumn) -> tuple[str, str, str, str]:
-    """Return the line of a column that holds a row's number."""
+    """Return the line of a column that holds a row's number, or the heading above it."""
+    if column.header == SECTION_HEADER:
+        need = "required: true, " if column.required else ""
+        what = f'logicalType: string, {need}description: "Heading of the section above the row."'
+        return f"name: {word(column.name)},", f"physicalName: {column.header},", what, ""
     own = column.header != PARENT_HEADER
     parts = ["logicalType: integer", "required: true"]
     parts += ["unique: true"] if own else []

@@ -10,9 +10,10 @@ from candid_assets.discovery.find_tables import (
     column_name,
     prefilled_cells,
 )
-from candid_assets.discovery.header_stacks import unit_of
+from candid_assets.discovery.header_units import unit_of
 from candid_assets.discovery.kind_columns import add_kind
 from candid_assets.discovery.proposal import ColumnProposal, TableProposal
+from candid_assets.discovery.section_columns import add_sections
 from candid_assets.discovery.tab_options import tab_options
 from candid_assets.discovery.type_guess import TypingHabits, guess_type
 
@@ -49,6 +50,7 @@ def describe_table(
     if first.kind:
         table.notes.append(f"Lines {first.kind.name} of the tab, which has several kinds.")
         add_kind(table, first.kind)
+    add_sections(table, tabs)
     shown = prefilled_cells(tabs.members)
     if shown:
         names = zip(tabs.headers, table.columns, strict=True)

@@ -13,7 +13,8 @@ from candid_assets.discovery.naming import column_names
 from candid_assets.discovery.prefilled_rows import find_prefilled
 from candid_assets.discovery.profile_columns import TableCells
 from candid_assets.discovery.read_source import grid_of
-from candid_assets.discovery.section_rows import is_section
+from candid_assets.discovery.rehearsal import HEAD_ROWS
+from candid_assets.discovery.section_rows import Sections, find_sections, is_merged_heading
 from candid_assets.discovery.summary_rows import SummaryRows, SummarySearch
 from candid_assets.discovery.table_ends import repeats_header
 from candid_assets.discovery.table_layout import NotATable, TableLayout
@@ -41,6 +42,7 @@ class TableTab:
     """Name of each of the table's columns by its place."""
     data_rows: list[int] = field(default_factory=list)
     summaries: SummaryRows = field(default_factory=SummaryRows)
+    sections: Sections = field(default_factory=Sections)
     kind: LineKind | None = None
     """The kind of line that it is of, where its tab has several."""
     which: int | str | None = None
@@ -199,8 +201,12 @@ def _count_rows(grid: Grid, member: TableTab) -> None:
         for row in range(first, layout.last_row + 1)
         if inside & set(grid.filled(row))
         and not repeats_header(grid, row, layout.header_row, layout.header_rows)
-        and not is_section(grid, row, layout.places)
     ]
+    member.sections = find_sections(grid, rows, layout.places)
+    heads = {r for r in rows if is_merged_heading(grid, r, layout.places)}.union(
+        member.sections.rows
+    )
+    rows = [row for row in rows if row not in heads]
     member.summaries = SummarySearch(grid, rows, layout.places).search()
     summaries = member.summaries.labelled.keys() | member.summaries.sums.keys()
     member.data_rows = [row for row in rows if row not in summaries]

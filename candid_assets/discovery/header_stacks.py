@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from candid_assets.discovery.grid import Grid, runs
+from candid_assets.discovery.header_units import is_unit
 from candid_assets.discovery.office_words import (
     HEADER_WORDS,
     MONEY_WORDS,
     MORE_BLANKS,
-    UNIT_WORDS,
     words_of,
 )
 from candid_assets.discovery.summary_rows import summary_lead
@@ -26,7 +26,6 @@ MOST_ROWS: Final = 4
 _BODY: Final = 30
 _FACT: Final = re.compile(r"[^\W\d][^:]*\s?:(?:\s.*)?")
 """A label of a form, with its value or without: `Nama Barang : Semen`, `Periode:`."""
-_UNIT: Final = re.compile(r"\(.{1,20}\)")
 _TYPED: Final = 3
 """The fewest columns of numbers and dates whose words leave no doubt about a row."""
 _HEADS: Final = 0.5
@@ -35,6 +34,8 @@ _NAME: Final = re.compile(r"[^\W\d_][^:\d]{0,19}")
 """A part of a name."""
 _FEWEST_BROKEN: Final = 3
 _WORD: Final = re.compile(r"[^\W\d_][^\d:]{1,19}")
+_FEWEST_NAMES: Final = 3
+"""Fewer names have a row of data below them that is no more than one text."""
 _FEWEST: Final = 5
 """Fewer rows may have a cell in common by chance."""
 
@@ -55,9 +56,20 @@ class HeaderStacks:
         last = row + count - 1
         if last < self.grid.rows and not self.below(last, 1):
             return False
+        if any(self._heads_a_group(r) for r in range(row + 1, last + 1)):
+            return False
         return self.is_proven(row, count) or all(
             self.is_broken(r) or self._joins(r, last) for r in range(row, last)
         )
+
+    def _heads_a_group(self, row: int) -> bool:
+        """Whether a row's one text, below a full row of names, is that of the lines below it."""
+        places, above = self.filled[row], self.filled.get(row - 1, ())
+        if len(places) != 1 or len(above) < _FEWEST_NAMES or places[0] not in above:
+            return False
+        names = [self.grid.text(row - 1, p).lower() for p in above]
+        alone = len(set(names)) == len(names) and not self.merged_down(row - 1)
+        return alone and not is_unit(self.grid.text(row, places[0]))
 
     def is_proven(self, row: int, count: int) -> bool:
         """Return whether merges or the cells below leave no doubt that rows are one header."""
@@ -284,14 +296,3 @@ class HeaderStacks:
 
 _NAMING: Final = HEADER_WORDS | MONEY_WORDS
 _BLANKS: Final = frozenset((*BLANK_WORDS, *MORE_BLANKS))
-
-
-def is_unit(text: str) -> bool:
-    """Return whether a text is a unit, in brackets or bare."""
-    bare = text.lower().strip(" ()[]")
-    return bool(_UNIT.fullmatch(text)) or bare in UNIT_WORDS
-
-
-def unit_of(text: str) -> str | None:
-    """Return the unit that a cell below a header gives, without its brackets."""
-    return text.strip(" ()[]") if is_unit(text) else None

@@ -85,9 +85,11 @@ SCALE_WORDS: Final = _words("juta jt ribu rb miliar milyar rp idr rupiah usd nil
 OPEN_WORDS: Final = _words("""
     kota city kabupaten kab provinsi province kecamatan kelurahan desa negara country alamat address
     nama name pelanggan customer klien client pembeli buyer supplier pemasok vendor sales kasir
-    cashier petugas operator pic karyawan pegawai employee pasar
+    cashier petugas operator pic karyawan pegawai employee pasar lokasi location region wilayah driver
+    supir sopir pengemudi oleh by worker staff staf owner penanggung keterangan ket catatan note notes
+    remark remarks alasan reason saran masukan komentar comment comments feedback kritik pesan uraian
 """)
-"""Headers of places and people, of which there will be others than those seen so far."""
+"""Headers of places, people and remarks, of which there will be others than those seen so far."""
 EARLIER_WORDS: Final = _words("""
     mulai awal start begin from dari berangkat berangkatnya depart departed departure pesan order
     ordered pemesanan lahir birth dibuat buat created opened open buka faktur invoice terbit issued
@@ -128,6 +130,7 @@ MORE_TOTALS: Final = (
     "max", "min", "tertinggi", "terendah", "terbesar", "terkecil", "highest", "lowest", "count",
     "banyaknya", "banyak data", "pindahan", "dipindahkan", "saldo pindahan", "carried forward",
     "brought forward", "carry forward", "b/f", "c/f", "b/d", "c/d", "standar deviasi", "modus",
+    "persentase", "prosentase", "percentage", "akumulasi",
 )  # fmt: skip
 """First words of a row that sums others up, beside those that every contract knows."""
 MORE_BLANKS: Final = (

@@ -71,12 +71,14 @@ class RowRuleProposal:
 
 @dataclass(slots=True)
 class LineColumn:
-    """A column that holds the number of a row instead of a cell."""
+    """A column that holds something of another row instead of a cell of its own."""
 
     name: str
     header: str
-    """`_row` for the line's own, `_parent` for that of the line above that it belongs to."""
+    """`_row` for the line's own number, `_parent` for that of the line above that it belongs to,
+    `_section` for the heading above."""
     reference: str | None = None
+    required: bool = True
 
 
 @dataclass(slots=True)
@@ -101,7 +103,7 @@ class TableProposal:
     title_in_key: bool = False
     """Whether the tabs of a family repeat one another's keys."""
     line_columns: list[LineColumn] = field(default_factory=list)
-    """Columns for the numbers of rows, of a table that takes one kind of its tab's lines."""
+    """Columns for the numbers of rows, where a tab has several kinds of lines, and for headings."""
     rows: int = 0
     """Rows of data."""
     clean: int = 0

@@ -1,13 +1,36 @@
-"""Rows that head a section of a table: one text, merged over most of its columns."""
+"""Rows that head a section of a table: one text on a row of its own, over the lines below it."""
 
+import re
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
 
-from candid_assets.cleaning.drop_rules import SECTION_COLUMNS
+from candid_assets.cleaning.sections_sql import SECTION_COLUMNS
 from candid_assets.discovery.grid import Grid
+from candid_assets.discovery.naming import identifier
+from candid_assets.discovery.summary_rows import summary_lead
+
+_USUAL: Final = 0.8
+"""A cell is one that rows of data have where at least this part of them has it."""
+_FEWEST_USUAL: Final = 2
+_LABEL: Final = re.compile(r"([^\W\d_][^:]{1,24}?)\s*:\s*\S")
+"""What a heading says that it is: `Sales : Budi`."""
 
 
-def is_section(grid: Grid, row: int, places: Sequence[int]) -> bool:
-    """Return whether cleaning drops a row as the heading of a section."""
+@dataclass(frozen=True, slots=True)
+class Sections:
+    """The headings of a table's sections."""
+
+    place: int = 0
+    """The column in which they stand, counted from 1; 0 where there are none."""
+    rows: tuple[int, ...] = ()
+    name: str = "section"
+    """What to call the column of headings."""
+
+
+def is_merged_heading(grid: Grid, row: int, places: Sequence[int]) -> bool:
+    """Return whether cleaning drops a row as a heading by its merges alone."""
     filled = grid.filled(row)
     if len(filled) != 1 or grid.kind(row, filled[0]) != "t":
         return False
@@ -18,3 +41,74 @@ def is_section(grid: Grid, row: int, places: Sequence[int]) -> bool:
     ]
     covered = {place for span in spans for place in span if place in places}
     return len(covered | set(filled)) >= max(SECTION_COLUMNS, len(places) // 2 + 1)
+
+
+def find_sections(grid: Grid, rows: Sequence[int], places: Sequence[int]) -> Sections:
+    """Return the headings among a table's rows.
+
+    A heading is the one text of its row, over a row of data or another heading. What stands in its
+    column in rows of data is of another kind, or every row stands below some heading: else a line
+    whose other cells nobody has filled in yet would be taken for one.
+
+    Args:
+        grid: The tab.
+        rows: The rows below the header that are not blank, in their order.
+        places: The table's columns, counted from 1.
+    """
+    if len(places) < SECTION_COLUMNS:
+        return Sections()
+    alone = [row for row in rows if _is_alone(grid, row, places)]
+    common = Counter(grid.filled(row)[0] for row in alone).most_common(1)
+    data = [row for row in rows if len(set(grid.filled(row)) & set(places)) > 1]
+    if not common or len(data) < SECTION_COLUMNS:
+        return Sections()
+    place = common[0][0]
+    headings = [row for row in alone if grid.filled(row)[0] == place]
+    headings = _over_data(rows, set(headings), set(data))
+    first = bool(headings) and headings[0] == rows[0]
+    if not headings or (len(headings) < 2 and not first) or len(headings) * 2 > len(data) + 2:
+        return Sections()
+    usual = sum(
+        sum(grid.kind(row, p) != "-" for row in data) >= _USUAL * len(data)
+        for p in places
+        if p != place
+    )
+    if usual < _FEWEST_USUAL or not (first or _is_unlike(grid, headings, data, place)):
+        return Sections()
+    return Sections(place, tuple(headings), _name(grid, headings, place))
+
+
+def _is_alone(grid: Grid, row: int, places: Sequence[int]) -> bool:
+    """Whether a row has one text of the table, and it sums nothing up."""
+    filled = grid.filled(row)
+    if len(filled) != 1 or filled[0] not in places or grid.kind(row, filled[0]) != "t":
+        return False
+    return grid.shape(row, filled[0]) in "wcy" and summary_lead(grid.text(row, filled[0])) is None
+
+
+def _over_data(rows: Sequence[int], headings: set[int], data: set[int]) -> list[int]:
+    """Return the headings below which a row of data comes next, or another heading of one."""
+    kept: list[int] = []
+    below = 0
+    for row in reversed(rows):
+        if row in headings and (below in data or (kept and below == kept[-1])):
+            kept.append(row)
+        below = row
+    return kept[::-1]
+
+
+def _is_unlike(grid: Grid, headings: Sequence[int], data: Sequence[int], place: int) -> bool:
+    """Whether no row of data has a text as the headings' in their column."""
+    ours = {grid.shape(row, place) for row in headings}
+    shapes = Counter(shape for row in data if (shape := grid.shape(row, place)) != "-")
+    return sum(shapes[shape] for shape in ours) <= (1 - _USUAL) / 2 * len(data)
+
+
+def _name(grid: Grid, headings: Sequence[int], place: int) -> str:
+    """Return a name for the column: what every heading says that it is, else `section`."""
+    labels = {
+        match[1].lower() if (match := _LABEL.match(grid.text(row, place))) else ""
+        for row in headings
+    }
+    label = labels.pop() if len(labels) == 1 else ""
+    return identifier(label, digit_prefix="section_") or "section"

@@ -2,7 +2,8 @@
 
 A row is one by its words where it lacks a cell that rows of data have, or where a number of it is
 the sum, average, greatest, least or count of the rows above; and without any word where it holds
-nothing but numbers, each the sum of all above.
+nothing but numbers, each the sum of all above or of those since the last such row. A row whose
+words nobody knows is one where it lacks such a cell and each of its numbers sums up those above.
 """
 
 import re
@@ -22,9 +23,25 @@ _HOLDS: Final = re.compile(
     r"\b(?:total|rata\s*-?\s*rata|rerata|tertinggi|terendah|terbesar|terkecil|dipindahkan|pindahan"
     r"|seluruhnya|keseluruhan|average|highest|lowest|carried forward|brought forward)\b"
 )
-_FIGURES: Final = re.compile(r"[-+(]?(?:rp\.?|idr)?\s*[-+]?(\d[\d.,]*)\)?", re.IGNORECASE)
+_OPENING: Final = re.compile(
+    r"(?:saldo|stok|stock|sisa|persediaan|posisi|kas)\s+(?:awal|akhir|lalu|sebelumnya|terakhir)"
+    r"|(?:saldo|sisa|stok|stock)\s+(?:per|bulan|tgl|tanggal|minggu|hari|tahun|periode)\b.*"
+    r"|(?:opening|beginning|previous|closing|ending)\s+(?:balance|stock|inventory)"
+    r"|balance\s+(?:b/f|c/f|b/d|c/d|forward|brought forward|carried forward)"
+)
+"""What a line says that brings a balance from before the first row, or ends with one."""
+_FIGURES: Final = re.compile(
+    r"([-+(]?)\s*(?:rp\.?|idr|usd|us\$|\$|€|£)?\s*([-+(]?)(\d[\d.,]*)(?:,-)?\s*(%?)\)?",
+    re.IGNORECASE,
+)
 _FEWEST: Final = 3
 """Fewer rows above are their sum by chance."""
+_FEWEST_IN_TWO: Final = 2
+"""The same where two columns or more hold sums."""
+_SURE: Final = 4
+"""How many numbers a row with words of its own must be the sum of."""
+_MOST_CLOSING: Final = 4
+"""More rows below a total are data again."""
 _USUAL: Final = 0.8
 """A cell is one that rows of data have where at least this part of them has it."""
 _NEAR: Final = 1e-6
@@ -36,10 +53,18 @@ def summary_lead(lead: str) -> str | None:
     begins = _BEGINS.match(folded)
     if len(lead) > LONG:
         return None
+    opening = _OPENING.match(folded)
+    if opening and _is_whole(folded[opening.end() :]):
+        return opening[0]
     if begins:
         return begins[1]
     holds = _HOLDS.search(folded)
     return holds[0] if holds else None
+
+
+def _is_whole(rest: str) -> bool:
+    """Whether nothing but figures and months is behind a phrase."""
+    return bool(re.fullmatch(rf"(?:[\W\d_]|{_months()})*", rest))
 
 
 @dataclass(slots=True)
@@ -77,21 +102,42 @@ class SummarySearch:
         for row in self.rows:
             word = self._named.get(row)
             numbers = {p: n for p in self.places if (n := _number(self.grid, row, p)) is not None}
-            if word and self._sums_up(row, numbers):
+            if self._sums_up(row, numbers) if word else self._is_all_results(row, numbers):
                 outcome.labelled[row] = _phrase(self._leads[row])
                 self._since = {p: len(above) for p, above in self._above.items()}
                 continue
             columns = () if word else self._bare_sums(row, numbers)
             if columns:
                 outcome.sums[row] = columns
+                self._since = {p: len(above) for p, above in self._above.items()}
                 continue
             for place, number in numbers.items():
                 self._above[place].append(number)
+        outcome.labelled |= self._below_totals(outcome)
         leads = [lead.lower() for row, lead in self._leads.items() if row not in outcome.labelled]
         for row, phrase in list(outcome.labelled.items()):
             if any(matches(lead, phrase) for lead in leads):
                 outcome.labelled[row] = ""
         return outcome
+
+    def _below_totals(self, outcome: SummaryRows) -> dict[int, str]:
+        """Return the last rows of the table, below a total, that are a label and a number or two.
+
+        They say what follows of the total: its share for each piece, what is left of a budget.
+        """
+        closing: dict[int, str] = {}
+        for row in reversed(self.rows):
+            if row in outcome.labelled or row in outcome.sums:
+                return closing
+            filled = [p for p in self.places if self.grid.kind(row, p) != "-"]
+            numbers = sum(_number(self.grid, row, p) is not None for p in filled)
+            lacks = sum(self.grid.kind(row, p) == "-" for p in self._usual)
+            if numbers + 1 != len(filled) or not numbers or 2 * lacks < len(self._usual):
+                return {}
+            if len(closing) == _MOST_CLOSING or not self._leads[row]:
+                return {}
+            closing[row] = _phrase(self._leads[row])
+        return {}
 
     def _sums_up(self, row: int, numbers: Mapping[int, float]) -> bool:
         """Whether a row with a word for a sum is no row of data that has the word in its name."""
@@ -124,25 +170,54 @@ class SummarySearch:
                 return True
         return False
 
+    def _is_all_results(self, row: int, numbers: Mapping[int, float]) -> bool:
+        """Whether a row without a word for it lacks cells and holds sums of those above alone.
+
+        A balance that runs on may stand beside the sums, as the last one above.
+        """
+        lacks = sum(self.grid.kind(row, p) == "-" for p in self._usual)
+        if not self._leads[row] or not numbers or not lacks:
+            return False
+        sums = 0
+        for place, number in numbers.items():
+            above = self._above[place]
+            if self._is_sum(above, number, _SURE) or self._is_sum(self._last(place), number, _SURE):
+                sums += 1
+            elif not above or number != above[-1]:
+                return False
+        return sums > 1 or (sums == 1 and lacks > 1)
+
     def _bare_sums(self, row: int, numbers: Mapping[int, float]) -> tuple[int, ...]:
-        """Return the columns of a row that holds nothing but the sums of all rows above."""
+        """Return the columns of a row of nothing but sums of all rows above, or of the last part.
+
+        A part begins below the row that summed up others before it.
+        """
         filled = [p for p in self.places if self.grid.kind(row, p) != "-"]
         if not filled or len(filled) != len(numbers) or len(filled) == len(self.places):
             return ()
-        for place, number in numbers.items():
-            above = self._above[place]
-            nonzero = sum(n != 0 for n in above)
-            total = sum(above)
-            if nonzero < _FEWEST or abs(number - total) > _NEAR * max(abs(total), 1.0):
-                return ()
-        return tuple(filled)
+        fewest = _FEWEST if len(filled) == 1 else _FEWEST_IN_TWO
+        for part, least in ((self._above.__getitem__, _FEWEST), (self._last, fewest)):
+            if all(self._is_sum(part(p), number, least) for p, number in numbers.items()):
+                return tuple(filled)
+        return ()
+
+    def _last(self, place: int) -> list[float]:
+        """Return a column's numbers since the last sum above."""
+        return self._above[place][self._since[place] :]
+
+    def _is_sum(self, above: Sequence[float], number: float, least: int) -> bool:
+        """Whether a number is the sum of others, of which enough are not 0."""
+        total = sum(above)
+        return sum(n != 0 for n in above) >= least and abs(number - total) <= _NEAR * max(
+            abs(total), 1.0
+        )
 
 
 def matches(lead: str, phrase: str) -> bool:
     """Return whether a row's first text is a phrase, whatever figures and months are behind it."""
     if not phrase or not lead.startswith(phrase):
         return False
-    return bool(re.fullmatch(rf"(?:[\W\d_]|{_months()})*", lead[len(phrase) :]))
+    return _is_whole(lead[len(phrase) :])
 
 
 def _months() -> str:
@@ -165,11 +240,12 @@ def _number(grid: Grid, row: int, place: int) -> float | None:
     match = _FIGURES.fullmatch(text) if kind == "t" else None
     if match is None:
         return None
-    figures = match[1].rstrip(".,")
+    figures = match[3].rstrip(".,")
     marks = [c for c in figures if c in ".,"]
     decimal = marks[-1] if marks and (len(set(marks)) == 2 or len(marks) == 1) else ""
     if len(set(marks)) == 1 and len(figures.rsplit(marks[-1], 1)[1]) == 3:
         decimal = ""
     whole = figures.replace("." if decimal == "," else ",", "")
     whole = whole.replace(decimal, "#") if decimal else whole
-    return float(whole.replace(".", "").replace(",", "").replace("#", "."))
+    number = float(whole.replace(".", "").replace(",", "").replace("#", "."))
+    return -number if {match[1], match[2]} & {"-", "("} else number

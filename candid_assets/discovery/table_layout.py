@@ -9,7 +9,7 @@ from typing import Final, Literal
 from candid_assets.contracts.header_text import header_texts
 from candid_assets.discovery.grid import Grid, runs
 from candid_assets.discovery.header_candidates import Candidate, HeaderSearch
-from candid_assets.discovery.header_stacks import unit_of
+from candid_assets.discovery.header_units import unit_of
 from candid_assets.discovery.missing_header import is_data, proposed_names
 from candid_assets.discovery.office_words import HEADER_WORDS, words_of
 from candid_assets.discovery.table_ends import TableEnd, column_numbers, find_end

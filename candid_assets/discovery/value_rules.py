@@ -12,6 +12,8 @@ from candid_assets.sql import quoted
 
 _ENUM_VALUES: Final = 10
 _ENUM_ROWS: Final = 30
+_PROSE: Final = re.compile(r"[,;.!?]\s|(?:\S+\s+){3,}\S")
+"""Texts of several words with a comma between them, or of four, are written and not chosen."""
 _FIGURE: Final = re.compile(r"\d")
 """Codes with figures go on: there will be others than those seen so far."""
 
@@ -59,6 +61,8 @@ def add_enumeration(
     for value, count in counted:
         kept = value if exact else spelled.setdefault(value.lower(), value)
         counts[kept] = counts.get(kept, 0) + count
+    if any(_PROSE.search(value) for value in counts):
+        return
     numbered = words_of(column.header) & CODE_WORDS and all(map(_FIGURE.search, counts))
     few = not 2 <= len(counts) <= _ENUM_VALUES or min(counts.values()) < 3
     if numbered or few or stats.filled < 5 * len(counts):

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from candid_assets.contracts import histories
 from candid_assets.contracts.catalog import Catalog, Column, Model, Tab
-from candid_assets.contracts.header_text import OF_ROWS, normalise
+from candid_assets.contracts.header_text import OF_ROWS, SECTION_HEADER, normalise
 from candid_assets.lineage.lineage_cache import LineageCache
 from candid_assets.lineage.lineage_types import ColumnRef, ColumnSources, Made, TableLineage
 from candid_assets.names import Layer
@@ -133,4 +133,6 @@ def _header(tab: Tab, column: Column) -> ColumnSources:
         return ColumnSources(made=frozenset({OF_FAMILY["_tab"]}))
     if column.header in OF_ROWS:
         return ColumnSources(made=frozenset({ADDED["_row"]}))
+    if column.header == SECTION_HEADER:
+        column = next(c for c in tab.columns if c.name == tab.options.section_column)
     return ColumnSources(values=frozenset({ColumnRef(tab.source, tab.table, column.header)}))

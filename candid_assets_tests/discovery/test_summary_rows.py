@@ -106,3 +106,47 @@ def test_a_contract_that_would_keep_more_rows_than_are_data_is_refused(tmp_path:
 def test_no_text_is_too_strange_to_be_asked(lead: str) -> None:
     word = summary_lead(lead)
     assert word is None or word in lead.lower()
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        *("Saldo Awal", "Saldo bulan lalu", "Stok awal", "Saldo per 31 Desember 2024"),
+        *("Sisa bulan lalu", "Opening balance", "Balance b/f", "Saldo awal Januari 2025"),
+    ],
+)
+def test_a_balance_from_before_is_no_row_of_data(tmp_path: Path, label: str) -> None:
+    table = table_of(tmp_path, [HEADER, [None, label, None, 150_000], *ROWS])
+    assert (table.rows, table.clean, table.quarantined) == (12, 12, 0)
+
+
+@pytest.mark.parametrize("label", ["Semua", "Hasil bulan ini", "HPP seluruh pesanan"])
+def test_a_row_of_unknown_words_is_a_sum_by_arithmetic(tmp_path: Path, label: str) -> None:
+    rows = [[date(2025, 4, 1 + n), f"cetak {n}", n + 1, (n + 1) * 700] for n in range(12)]
+    table = table_of(tmp_path, [HEADER, *rows, [None, label, LEMBAR, NILAI]])
+    assert (table.rows, table.clean, table.quarantined) == (12, 12, 0)
+
+
+def test_a_row_of_unknown_words_with_other_numbers_is_kept(tmp_path: Path) -> None:
+    rows = [[date(2025, 4, 1 + n), f"cetak {n}", n + 1, (n + 1) * 700] for n in range(12)]
+    table = table_of(tmp_path, [HEADER, *rows, [None, "Semua", LEMBAR, NILAI + 50]])
+    assert table.rows == 13
+
+
+@pytest.mark.parametrize("sizes", [(4, 5, 3), (2, 6, 4), (3, 3, 3, 3)])
+def test_subtotals_without_a_word_are_sums_of_their_part(
+    tmp_path: Path, sizes: tuple[int, ...]
+) -> None:
+    rows: list[list[Any]] = []
+    for part, size in enumerate(sizes):
+        lines = [[f"N{part}-{n}", "cetak", n * 3 + part + 1, (n + 2) * 900] for n in range(size)]
+        rows += [*lines, [None, None, sum(r[2] for r in lines), sum(r[3] for r in lines)]]
+    table = table_of(tmp_path, [["Nota", *HEADER[1:]], *rows])
+    assert (table.rows, table.clean, table.quarantined) == (12, 12, 0)
+
+
+def test_percentages_and_sums_in_dollars_are_read_as_numbers(tmp_path: Path) -> None:
+    rows = [[date(2025, 4, 1 + n), f"cetak {n}", f"${n + 1},000.50"] for n in range(12)]
+    below = [["Total", None, "$78,006.00"], ["Persentase", None, "100%"]]
+    table = table_of(tmp_path, [["Tgl", "Uraian", "Amount"], *rows, *below], "en_US")
+    assert (table.rows, table.clean, table.quarantined) == (12, 12, 0)

@@ -1,0 +1,89 @@
+"""Rows of nothing but the sums of rows above, in SQL: totals without a word."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from candid_assets.cleaning.column_sql import Placed
+from candid_assets.contracts.catalog import Tab
+from candid_assets.contracts.header_map import HeaderMap
+from candid_assets.sql import literal
+
+SUMMED_ROWS: Final = 3
+"""Fewer rows are added up to another by chance, or two where two columns hold sums."""
+_ABOVE: Final = "ORDER BY _row ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
+
+
+def part_sql(tab: Tab, header: HeaderMap) -> str:
+    """Return the column `_part`: how many rows above hold nothing beside the total columns.
+
+    It is blank where the contract names no such column.
+    """
+    places = _total_places(tab, header)
+    if not places:
+        return ""
+    bare = f"_row > {header.last_row} AND {_bare_sql(places, header)}"
+    return f",\n    count(*) FILTER ({bare}) OVER ({_ABOVE}) AS _part"
+
+
+def sums_sql(tab: Tab, header: HeaderMap, present: Sequence[Placed], labelled: str) -> str:
+    """Return the test for a row of nothing but the sums of all rows of data above, or of a part.
+
+    A part ends at a row that holds nothing beside the total columns.
+
+    Args:
+        tab: The tab's contract.
+        header: Where its columns stand.
+        present: The columns that the sheet has.
+        labelled: The test for a row that is a sum by its words.
+    """
+    places = set(_total_places(tab, header))
+    named = [p for p in present if p.place in places]
+    if not named:
+        return ""
+    bare = _bare_sql([p.place for p in named], header)
+    data = f"_row > {header.last_row}"
+    data += f" AND NOT coalesce({labelled}, FALSE)" if labelled else ""
+    filled = " + ".join(f"({p.text} IS NOT NULL)::INT" for p in named)
+    fewest = f"CASE WHEN {filled} > 1 THEN 2 ELSE {SUMMED_ROWS} END"
+    ways = [
+        _sums_of(named, data, f"OVER ({_ABOVE})", str(SUMMED_ROWS)),
+        _sums_of(named, f"{data} AND NOT ({bare})", f"OVER ({_ABOVE})", str(SUMMED_ROWS)),
+        _sums_of(named, f"{data} AND NOT ({bare})", f"OVER (PARTITION BY _part {_ABOVE})", fewest),
+    ]
+    return f"{bare}\n        AND (" + "\n        OR ".join(f"({way})" for way in ways) + ")"
+
+
+def only_sql(places: Sequence[int], header: HeaderMap) -> str:
+    """Return the test for a row without a cell beside some columns and those left out by name."""
+    free = ", ".join(str(place) for place in (*places, *header.ignored))
+    return (
+        "len(list_filter(_cleaned, lambda cell, place: cell IS NOT NULL"
+        f" AND NOT list_contains([{free}], place))) = 0"
+    )
+
+
+def _sums_of(named: Sequence[Placed], counted: str, over: str, fewest: str) -> str:
+    """Return the test that each number of a row is the sum of some of those above."""
+    tests = []
+    for p in named:
+        notation = literal(p.column.options.notation)
+        number = f"wide_number(read_number({p.text}, _kinds[{p.place}], {notation}))"
+        above = f"CASE WHEN {counted} THEN {number} END"
+        sums = f"sum({above}) {over}"
+        tests.append(
+            f"coalesce(count({above}) {over} >= {fewest} AND abs({number} - {sums})"
+            f" <= greatest(abs({sums}), 1) / 1000000, {number} IS NULL)"
+        )
+    return "\n        AND ".join(tests)
+
+
+def _total_places(tab: Tab, header: HeaderMap) -> list[int]:
+    """Return the sheet columns whose sums make a row a total."""
+    places = (header.positions.get(name, 0) for name in tab.options.total_columns)
+    return [place for place in places if place]
+
+
+def _bare_sql(places: Sequence[int], header: HeaderMap) -> str:
+    """Return the test for a row with cells in some columns, and in no others."""
+    some = " OR ".join(f"_cleaned[{place}] IS NOT NULL" for place in places)
+    return f"({some}) AND {only_sql(places, header)}"

@@ -1,0 +1,81 @@
+"""The name of a group on a row of its own becomes a column; an unfinished line does not."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from candid_assets_tests.discovery.kit import Sheet, proposed, table_of
+
+HEADER = ["Kode", "Nama", "Satuan", "Harga"]
+
+
+def lines(letter: str, count: int) -> list[list[Any]]:
+    """Return rows of data whose codes begin with a letter."""
+    return [
+        [f"{letter}-{n:02d}", f"Barang {letter}{n}", "pcs", 500 * n + 700] for n in range(count)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("headings", "name"),
+    [
+        (("MAKANAN", "MINUMAN"), "section"),
+        (("Supplier : CV Abadi", "Supplier : UD Makmur"), "supplier"),
+        (("Gudang: Cimahi", "Gudang: Solo"), "gudang"),
+        (("Minggu 1", "Minggu 2"), "section"),
+    ],
+)
+@pytest.mark.parametrize("place", [0, 1])
+def test_each_line_gets_the_heading_above_it(
+    tmp_path: Path, headings: tuple[str, str], name: str, place: int
+) -> None:
+    above = [[*[None] * place, heading] for heading in headings]
+    rows = [HEADER, above[0], *lines("A", 6), [], above[1], *lines("B", 5)]
+    table = table_of(tmp_path, rows)
+    assert (table.rows, table.clean, table.quarantined) == (11, 11, 0)
+    (column,) = table.line_columns
+    assert (column.name, column.header, column.required) == (name, "_section", True)
+    assert table.options["sectionColumn"] == ["kode", "nama"][place]
+
+
+def test_merged_headings_are_a_column_as_well(tmp_path: Path) -> None:
+    rows = [HEADER, ["MAKANAN"], *lines("A", 6), ["MINUMAN"], *lines("B", 5)]
+    table = table_of(tmp_path, Sheet(rows, ((1, 2, 0, 4), (8, 9, 0, 4))))
+    assert (table.rows, table.clean, len(table.line_columns)) == (11, 11, 1)
+
+
+def test_headings_of_groups_with_subtotals_are_a_column(tmp_path: Path) -> None:
+    rows: list[list[Any]] = [["Tgl", "Nota", "Beli", "Bayar"]]
+    for number, group in enumerate(("CV Abadi", "UD Makmur", "PT Lima")):
+        days = [[date(2025, 1, n + 1), f"N{number}{n}", 700 + n, 300] for n in range(4)]
+        rows += [[group], *days, ["Subtotal", None, 2806, 1200]]
+    table = table_of(tmp_path, [*rows, ["Total", None, 8418, 3600]])
+    assert (table.rows, table.clean, table.quarantined) == (12, 12, 0)
+    assert table.line_columns[0].header == "_section"
+
+
+def test_lines_above_the_first_heading_have_none(tmp_path: Path) -> None:
+    rows = [HEADER, *lines("X", 3), ["MAKANAN"], *lines("A", 6), ["MINUMAN"], *lines("B", 5)]
+    table = table_of(tmp_path, rows)
+    assert (table.clean, table.line_columns[0].required) == (14, False)
+
+
+@pytest.mark.parametrize("name", ["Siti", "Toko Baru", "Barang B"])
+def test_a_line_that_nobody_finished_heads_nothing(tmp_path: Path, name: str) -> None:
+    rows = [[f"Barang {n}", f"K{n}", "pcs", 900 + n] for n in range(12)]
+    rows[4] = [name, None, None, None]
+    rows[9] = [f"{name} 2", None, None, None]
+    table = table_of(tmp_path, [["Nama", "Kode", "Satuan", "Harga"], *rows])
+    assert (table.rows, table.line_columns) == (12, [])
+    assert table.quarantined + table.clean == 12
+
+
+def test_tabs_of_a_family_share_the_column_of_headings(tmp_path: Path) -> None:
+    tabs = {
+        f"Harga {month}": [HEADER, ["MAKANAN"], *lines("A", 4), ["MINUMAN"], *lines("B", 5)]
+        for month in ("Januari", "Februari")
+    }
+    (table,) = proposed(tmp_path, tabs).tables
+    assert (table.rows, table.clean, len(table.line_columns)) == (18, 18, 1)
