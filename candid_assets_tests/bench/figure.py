@@ -4,6 +4,14 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
+
+
+class Measured(Protocol):
+    """What a benchmark prints as a line beside its target."""
+
+    @property
+    def met(self) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -25,7 +33,7 @@ class Figure:
         return f"{self.name:<46}{value} (at most {self.most:g}){verdict}"
 
 
-def report(figures: Callable[[Path], Iterator[Figure]]) -> int:
+def report(figures: Callable[[Path], Iterator[Measured]]) -> int:
     """Print every figure as it is taken in a folder of its own; return the exit code."""
     missed = 0
     with tempfile.TemporaryDirectory(prefix="candid-bench-") as folder:
