@@ -85,9 +85,10 @@ SCALE_WORDS: Final = _words("juta jt ribu rb miliar milyar rp idr rupiah usd nil
 OPEN_WORDS: Final = _words("""
     kota city kabupaten kab provinsi province kecamatan kelurahan desa negara country alamat address
     nama name pelanggan customer klien client pembeli buyer supplier pemasok vendor sales kasir
-    cashier petugas operator pic karyawan pegawai employee pasar lokasi location region wilayah driver
-    supir sopir pengemudi oleh by worker staff staf owner penanggung keterangan ket catatan note notes
-    remark remarks alasan reason saran masukan komentar comment comments feedback kritik pesan uraian
+    cashier petugas operator pic karyawan pegawai employee pasar lokasi location region wilayah
+    driver supir sopir pengemudi oleh by worker staff staf owner penanggung keterangan ket catatan
+    note notes remark remarks alasan reason saran masukan komentar comment comments feedback kritik
+    pesan uraian
 """)
 """Headers of places, people and remarks, of which there will be others than those seen so far."""
 EARLIER_WORDS: Final = _words("""
