@@ -13,7 +13,6 @@ from candid_assets.discovery.naming import column_names
 from candid_assets.discovery.prefilled_rows import find_prefilled
 from candid_assets.discovery.profile_columns import TableCells
 from candid_assets.discovery.read_source import grid_of
-from candid_assets.discovery.rehearsal import HEAD_ROWS
 from candid_assets.discovery.section_rows import Sections, find_sections, is_merged_heading
 from candid_assets.discovery.summary_rows import SummaryRows, SummarySearch
 from candid_assets.discovery.table_ends import repeats_header
