@@ -222,6 +222,19 @@ def _orders(table: TableProposal) -> Iterator[ContractQuestion]:
 
 def _nameless(table: TableProposal, group: TableGroup) -> Iterator[ContractQuestion]:
     first = group.members[0]
+    if not first.layout.header_rows:
+        names = ", ".join(column.name for column in table.columns)
+        yield ContractQuestion(
+            Damage.MISREAD_VALUES,
+            f"The tab has no header: row {first.layout.header_row} is data as the rows below it"
+            f" are. Are its columns {names}?",
+            "Its columns are read by their letters, under names guessed from what they hold; change"
+            " the names in the contract, or write a header above the data and run discover anew.",
+            (),
+            first.tab.title,
+            (f"{first.layout.header_row}:{first.layout.header_row}",),
+        )
+        return
     for column in table.columns:
         if column.place in first.layout.blank and column.facts.cells:
             letter = first.letter(group.headers[table.columns.index(column)])

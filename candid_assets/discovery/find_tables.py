@@ -187,7 +187,7 @@ def _names(table: TabTable) -> Mapping[int, str] | NotATable:
     ):
         reason = f"a header is '{header}', by which contracts mean no column of the table"
         return NotATable("reserved_header", f"{reason}; rename it at its source")
-    return column_names(layout.headers, layout.places, layout.blank)
+    return layout.names or column_names(layout.headers, layout.places, layout.blank)
 
 
 def _count_rows(grid: Grid, member: TableTab) -> None:

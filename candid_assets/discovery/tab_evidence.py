@@ -33,8 +33,9 @@ def tab_evidence(
     header = tuple(range(layout.header_row, layout.header_row + layout.header_rows))
     rules = {row: rule for rule, rows in dropped.items() for row in rows}
     reasons = {r: why for h in held for r, why in zip(h.rows, h.messages, strict=True)}
-    below = [row for row in range(header[-1] + 1, grid.rows + 1) if rules.get(row) != "blank_row"]
-    chosen = {*range(max(1, header[0] - _ABOVE), header[-1] + 1), *below[:_BELOW]}
+    first, last = layout.header_row, layout.header_row + layout.header_rows - 1
+    below = [row for row in range(last + 1, grid.rows + 1) if rules.get(row) != "blank_row"]
+    chosen = {*range(max(1, first - _ABOVE), last + 1), *below[:_BELOW]}
     for rule, rows in dropped.items():
         if rule not in {"above_header", "header", "blank_row"}:
             chosen.update(rows[:_OF_EACH])

@@ -15,8 +15,10 @@ def tab_options(table: TableGroup) -> dict[str, Any]:
     which = next((m.which for m in table.members if m.which is not None), None)
     if which is not None:
         options["tableInTab"] = which
-    if layouts[0].header_rows > 1:
+    if layouts[0].header_rows != 1:
         options["headerRows"] = layouts[0].header_rows
+    if not layouts[0].header_rows and layouts[0].header_row > 1:
+        options["headerRow"] = layouts[0].header_row
     ignored = _merged(
         [[*m.beside, *(m.layout.headers[p - 1] for p in m.layout.ignored)] for m in table.members]
     )

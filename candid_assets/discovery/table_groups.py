@@ -95,7 +95,8 @@ def _by_content(members: Iterable[TableTab]) -> list[list[TableTab]]:
     kin: dict[tuple[object, ...], list[TableTab]] = {}
     for member in members:
         headers = tuple(member.headers)
-        if len(headers) >= _SAME_COLUMNS and member.data_rows:
+        named = member.layout.header_rows and len(headers) >= _SAME_COLUMNS
+        if named and member.data_rows:
             kin.setdefault((member.layout.header_rows, *headers), []).append(member)
     return [group for group in kin.values() if len(group) >= _SAME_TABS]
 
@@ -146,6 +147,8 @@ def _alike(members: Sequence[TableTab]) -> list[TableTab]:
             m
             for m in members
             if m.layout.header_rows == first.layout.header_rows
+            and m.layout.names == first.layout.names
+            and (m.layout.header_rows or m.layout.header_row == first.layout.header_row)
             and len(ours & set(m.headers)) >= ALIKE * len(ours | set(m.headers))
         ]
         if len(kin) > len(best):

@@ -39,6 +39,7 @@ class TableLayout:
     """The position of a tab's table."""
 
     header_row: int
+    """The first row of the header, or of the data where there is no header."""
     header_rows: int
     headers: tuple[str, ...]
     """The name of every column of the sheet by which a contract takes it."""
@@ -57,6 +58,8 @@ class TableLayout:
     units: Mapping[int, str] = field(default_factory=dict)
     """Column to its unit, where a row of the header or below it gives one."""
     regions: tuple[Region, ...] = ()
+    names: Mapping[int, str] = field(default_factory=dict)
+    """Names that are proposed for the columns of a table without a header."""
 
     @property
     def first_row(self) -> int:
@@ -209,8 +212,8 @@ def _doubts(grid: Grid, layout: TableLayout) -> NotATable | None:
     cells = sum(s != "-" for line in shapes for s in line)
     fill = cells / (len(rows) * len(layout.places))
     down = _purity([list(column) for column in zip(*shapes, strict=True)])
-    if len(layout.places) == 1 and _is_prose(grid, layout, rows):
-        return NotATable("note", "the tab holds running text, no table")
+    if _is_prose(grid, layout, rows):
+        return NotATable("note", "the tab holds notes, no table")
     if len(layout.places) == 2 and len(rows) > 2 and _pairs(grid, layout, rows, shapes):
         return NotATable("pairs", "pairs of a label and a value, one below the other")
     below = sum(bool(grid.filled(r)) for r in range(layout.last_row + 1, grid.rows + 1))
@@ -225,7 +228,11 @@ def _doubts(grid: Grid, layout: TableLayout) -> NotATable | None:
 
 
 def _is_prose(grid: Grid, layout: TableLayout, rows: Sequence[int]) -> bool:
-    """Whether the cells of one column are notes, not a list of things."""
+    """Whether the cells are notes: running text in one column, or a few rows apart from another."""
+    if len(layout.places) > 1:
+        named = any(words_of(layout.headers[p - 1]) & HEADER_WORDS for p in layout.places)
+        spread = rows[-1] - layout.first_row >= len(rows)
+        return len(rows) <= _FEWEST and spread and not named
     place = layout.places[0]
     texts = [grid.text(r, place) for r in rows]
     words = sum(len(text.split()) for text in texts)

@@ -11,6 +11,7 @@ from candid_assets.contracts.custom_properties import CELL_MARK
 from candid_assets.contracts.header_text import Row, joined, normalise
 from candid_assets.discovery.grid import Grid, cut, runs
 from candid_assets.discovery.header_breaks import header_breaks, title_above
+from candid_assets.discovery.headerless_tables import headerless_layout
 from candid_assets.discovery.neighbour_tables import are_alike, differ_in_length, stand_apart
 from candid_assets.discovery.table_layout import NotATable, TableLayout, find_layout
 
@@ -42,6 +43,13 @@ def tables_of(grid: Grid) -> list[TabTable] | NotATable:
         if all(table.which is not None for table in named):
             return named
     layout = find_layout(grid)
+    if isinstance(layout, NotATable):
+        unnamed = layout.code == "no_header"
+    else:
+        # A signature below the data is the header of nothing but itself.
+        unnamed = len(layout.places) == 1 and grid.width > 1
+    if unnamed:
+        layout = headerless_layout(grid) or layout
     return layout if isinstance(layout, NotATable) else [TabTable(grid, layout)]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from candid_assets_tests.discovery.kit import Sheet, proposed, reason_of, table_of
+from candid_assets_tests.discovery.kit import Sheet, table_of
 
 
 def stock(count: int = 12) -> list[list[Any]]:
@@ -115,27 +115,6 @@ def test_units_in_brackets_stay_part_of_the_header_and_are_units(tmp_path: Path)
 def test_an_odd_first_row_of_data_is_no_header(tmp_path: Path, first: list[Any]) -> None:
     table = table_of(tmp_path, [["Kode", "Tanggal", "Berat", "Suhu"], first, *SAMPLES])
     assert (table.layout.header_rows, table.options.get("descriptionRow")) == (1, None)
-
-
-def test_a_tab_without_a_header_is_said_to_have_none(tmp_path: Path) -> None:
-    rows = [
-        [f"GD{n:02d}", "Solo" if n % 2 else "Tegal", "A" if n % 3 else "B", n] for n in range(9)
-    ]
-    proposal = proposed(tmp_path, {"Data": rows})
-    (left,) = proposal.left_out
-    assert left.code == "no_header"
-    assert left.reason.endswith("such as 'Kode', 'Nama', 'Nama 2', 'Jumlah'")
-
-
-@pytest.mark.parametrize(
-    "rows",
-    [
-        [[date(2025, 1, n), n * 5, n * 7.5] for n in range(1, 9)],
-        [[f"INV/{n:04d}", f"P{n}", 100 + n] for n in range(9)],
-    ],
-)
-def test_the_first_row_of_data_is_never_the_header(tmp_path: Path, rows: list[Any]) -> None:
-    assert reason_of(tmp_path, rows) == "no_header"
 
 
 def test_tables_with_titles_of_their_own_beside_each_other_are_not_joined(tmp_path: Path) -> None:

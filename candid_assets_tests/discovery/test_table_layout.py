@@ -52,11 +52,6 @@ def test_second_table_below_is_not_read_as_the_first(tmp_path: Path) -> None:
     assert (table.rows, table.options["endsAt"]) == (10, ["Nama | Jumlah"])
 
 
-def test_a_log_without_a_header_is_refused_and_not_named_by_its_first_row(tmp_path: Path) -> None:
-    rows = [[date(2025, 1, n + 1), "INFO", f"toko {n} dibuka", NAMES[n]] for n in range(10)]
-    assert reason_of(tmp_path, rows) == "no_header"
-
-
 def test_blank_rows_inside_a_table_do_not_end_it(tmp_path: Path) -> None:
     table = table_of(tmp_path, [HEAD, *data()[:5], [], *data()[5:]])
     assert (table.rows, table.clean, "endsAt" in table.options) == (10, 10, False)
