@@ -1,7 +1,7 @@
 """`candid discover`: contracts for a workbook that nobody described; later, what is new in it."""
 
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import click
 
@@ -96,15 +96,16 @@ def discover(  # noqa: PLR0913 - each option is one parameter
     from candid_assets.discovery.discovery_facts import discovery_facts
     from candid_assets.discovery.discovery_page import write_discovery_page
     from candid_assets.discovery.discovery_report import show
+    from candid_assets.reports.run_screen import TerminalProgress
 
     try:
         place = recognise_place(source, kind)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="SOURCE") from error
     output.header(f"contracts in {shown(folder)}", settings.env)
-    discovery = discover_source(
-        settings, place, folder, tabs=tabs, owner=owner, domain=domain, force=force
-    )
+    how: dict[str, Any] = {"tabs": tabs, "owner": owner, "domain": domain, "force": force}
+    with TerminalProgress(output.console) as progress:
+        discovery = discover_source(settings, place, folder, **how, progress=progress)
     commands = ["candid contracts validate", _run_command(ours, settings.env, name, into)]
     page = (page or settings.reports_dir / f"discover_{name}.html").resolve()
     facts = discovery_facts(discovery) | {"page": str(page)}
@@ -136,10 +137,13 @@ def _look_again(
     """Show what is new at the source of contracts, and take it in where asked to."""
     from candid_assets.contract_changes.again_screen import show_again
     from candid_assets.contract_changes.discover_again import discover_again
+    from candid_assets.reports.run_screen import TerminalProgress
 
     settings = output.settings.for_env(env) if env else output.settings
     output.header(f"what is new for {shown(folder)}", settings.env)
-    result = discover_again(settings, folder, tabs, write=accept, only_env=env is not None)
+    how: dict[str, Any] = {"write": accept, "only_env": env is not None}
+    with TerminalProgress(output.console) as progress:
+        result = discover_again(settings, folder, tabs, **how, progress=progress)
     show_again(output.console, result)
     return result.facts(), 0 if result.is_settled else 1
 

@@ -17,6 +17,7 @@ from candid_assets.discovery.offered import OFFERED, read_offered
 from candid_assets.discovery.read_source import read_workbook_again
 from candid_assets.discovery.write_contracts import existing_contracts
 from candid_assets.errors import CandidError
+from candid_assets.refresh.context import Progress
 from candid_assets.settings import ZONE, Settings
 
 
@@ -64,6 +65,7 @@ def discover_again(
     *,
     write: bool,
     only_env: bool = False,
+    progress: Progress | None = None,
 ) -> SecondDiscovery:
     """Look once more at the source of a workbook that has contracts.
 
@@ -73,6 +75,7 @@ def discover_again(
         tabs: Titles of the tables to read; none means all.
         write: Whether what is new is written.
         only_env: Whether no other environment's server will do.
+        progress: Where it is shown how far it is.
 
     Raises:
         SourceError: The source cannot be read.
@@ -93,9 +96,9 @@ def discover_again(
         raise CandidError(f"{folder / HEAD} names no source in {settings.env}", fix, exit_code=2)
     known = read_offered(folder)
     offered = known or existing_contracts(folder).as_offered()
-    book = read_workbook_again(settings, draft.head, tabs)
+    book = read_workbook_again(settings, draft.head, tabs, progress)
     with tempfile.TemporaryDirectory(prefix="candid-again-") as scratch:
-        look = look_again(book, draft, offered, Path(scratch), tabs)
+        look = look_again(book, draft, offered, Path(scratch), tabs, progress)
     result = SecondDiscovery(settings.env, folder, look, known is not None)
     if write and look.news:
         root = folder.parent.parent

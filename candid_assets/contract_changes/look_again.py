@@ -29,14 +29,16 @@ from candid_assets.contracts.workbook_file import WorkbookDraft
 from candid_assets.contracts.yaml_edits import ByHandError, YamlFile
 from candid_assets.discovery.contract_text import column_item, table_yaml, text
 from candid_assets.discovery.offered import Offered
-from candid_assets.discovery.proposal import ColumnProposal
-from candid_assets.discovery.propose import Proposal, propose
+from candid_assets.discovery.proposal import ColumnProposal, Proposal
+from candid_assets.discovery.propose import propose
 from candid_assets.discovery.rehearsal import Rehearsal
+from candid_assets.refresh.context import Progress, Quiet
 from candid_assets.sources.content_hash import letters_of
 from candid_assets.sources.extract import TabExtract
 from candid_assets.sources.read_undescribed import UndescribedTab, UndescribedWorkbook
 from candid_assets.warehouse.memory import open_scratch
 
+_COMPARE: Final = "comparing with contracts"
 _FEWEST_COLUMNS: Final = 3
 """Tabs with fewer headers in common are no family by them."""
 _FEWEST_ROWS: Final = 3
@@ -63,6 +65,7 @@ def look_again(
     offered: Offered,
     scratch: Path,
     asked: Sequence[str] = (),
+    progress: Progress | None = None,
 ) -> SecondLook:
     """Return what is new in a workbook that has contracts.
 
@@ -72,11 +75,12 @@ def look_again(
         offered: What was offered before; it is not changed.
         scratch: An empty folder.
         asked: Titles of tabs that a person names, which are offered once more.
+        progress: Where it is shown how far it is.
     """
     with open_scratch(scratch, threads=1) as connection:
         install_macros(connection)
         looking = _Looking(connection, book, draft, offered, scratch)
-        return looking.run(asked)
+        return looking.run(asked, progress or Quiet())
 
 
 class _Looking:
@@ -94,13 +98,15 @@ class _Looking:
         self.look = SecondLook(Proposal(book.metadata.title), deepcopy(offered))
         self.additions = {tab.name: _Additions() for tab in self.workbook.living_tabs}
 
-    def run(self, asked: Sequence[str]) -> SecondLook:
+    def run(self, asked: Sequence[str], progress: Progress) -> SecondLook:
         look = self.look
         look.by_hand += [
             f"{p.path.name}:{p.line}: {p.message}; {p.fix}" for p in self.draft.problems
         ]
         fresh = [tab for tab in self.book.tabs if self._is_fresh(tab, asked)]
+        progress.stage(_COMPARE, len(self.workbook.living_tabs))
         for contract in self.workbook.living_tabs:
+            progress.step(_COMPARE, contract.name)
             additions = self.additions[contract.name]
             if additions.members:
                 self._compare(contract, additions)
@@ -109,7 +115,7 @@ class _Looking:
                 look.by_hand.append(f"{what}: `candid contracts diff --write` retires it")
             self._edit(contract, additions)
         self._raise_version()
-        self._describe(fresh)
+        self._describe(fresh, progress)
         return look
 
     def _is_fresh(self, tab: UndescribedTab, asked: Sequence[str]) -> bool:
@@ -237,14 +243,15 @@ class _Looking:
         else:
             self.look.edited[head.path] = head
 
-    def _describe(self, fresh: Sequence[UndescribedTab]) -> None:
+    def _describe(self, fresh: Sequence[UndescribedTab], progress: Progress) -> None:
         """Propose contracts for new tabs."""
         if not fresh:
             return
         book = UndescribedWorkbook(self.book.metadata, tuple(fresh))
         taken = frozenset(path.stem for path in self.draft.tabs)
         name = self.workbook.name
-        self.look.proposal = propose(book, name, self.scratch / "rehearsal", taken)
+        scratch = self.scratch / "rehearsal"
+        self.look.proposal = propose(book, name, scratch, taken, progress)
         for table in self.look.proposal.tables:
             path = self.workbook.path.with_name(f"{table.name}.yaml")
             self.look.created[path] = table_yaml(table, family=True)

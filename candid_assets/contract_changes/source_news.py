@@ -8,7 +8,7 @@ from typing import Literal
 from candid_assets.contract_changes.schema_log import SchemaLogEntry
 from candid_assets.contracts.yaml_edits import YamlFile
 from candid_assets.discovery.offered import Offered
-from candid_assets.discovery.propose import Proposal
+from candid_assets.discovery.proposal import Proposal
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Where the line of YAML that answers a question goes in a contract that was written."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ from open_data_contract_standard.model import (
 )
 
 from candid_assets.contracts.workbook_file import HEAD
-from candid_assets.contracts.yaml_edits import Step, YamlFile
+from candid_assets.contracts.yaml_edits import ByHandError, Step, YamlFile
 from candid_assets.discovery.contract_text import yaml_value
 from candid_assets.discovery.questions import ContractAnswer, ContractQuestion
 
@@ -143,8 +144,12 @@ def asked_questions(
     asked = []
     for table, questions in tables.items():
         for question in questions:
-            files = [contracts[HEAD if a.in_head else f"{table}.yaml"] for a in question.answers]
-            lines = map(answer_line, question.answers, files)
+            lines = []
+            for answer in question.answers:
+                file = contracts.get(HEAD if answer.in_head else f"{table}.yaml")
+                # A contract that lacks what an answer would change is asked about without it.
+                with suppress(ByHandError):
+                    lines += [answer_line(answer, file)] if file else []
             asked.append(AskedQuestion(question, table, tuple(lines)))
     return sorted(asked, key=lambda each: each.question.damage.rank)
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from candid_assets.atomic_files import write_whole
 from candid_assets.discovery.offered import OFFERED, read_offered
-from candid_assets.discovery.propose import Proposal, propose
+from candid_assets.discovery.proposal import Proposal
+from candid_assets.discovery.propose import propose
 from candid_assets.discovery.read_source import read_source
 from candid_assets.discovery.workbook_questions import workbook_questions
 from candid_assets.discovery.write_contracts import (
@@ -17,6 +18,7 @@ from candid_assets.discovery.write_contracts import (
     existing_contracts,
     write,
 )
+from candid_assets.refresh.context import Progress
 from candid_assets.settings import Settings
 from candid_assets.source_kinds.places import Place
 from candid_assets.sources.read_undescribed import UndescribedWorkbook
@@ -37,7 +39,7 @@ class Discovery:
     written: Written
 
 
-def discover_source(
+def discover_source(  # noqa: PLR0913 - what a command says
     settings: Settings,
     place: Place,
     folder: Path,
@@ -46,6 +48,7 @@ def discover_source(
     owner: str,
     domain: str,
     force: bool,
+    progress: Progress | None = None,
 ) -> Discovery:
     """Write the contracts of a source.
 
@@ -57,19 +60,20 @@ def discover_source(
         owner: Team or e-mail address.
         domain: The hub or a spoke.
         force: Whether contracts that are there already are written anew.
+        progress: Where it is shown how far it is.
 
     Raises:
         SourceError: The source cannot be read.
     """
     name = folder.name
-    book = read_source(settings, place, name, folder, tabs)
+    book = read_source(settings, place, name, folder, tabs, progress)
     before = existing_contracts(folder)
     names = {tab.title: before.contract_of(tab.title) for tab in book.tabs if not force}
     kept = {title: contract for title, contract in names.items() if contract}
     fresh = UndescribedWorkbook(book.metadata, tuple(t for t in book.tabs if t.title not in kept))
     with tempfile.TemporaryDirectory(prefix="candid-discover-") as scratch:
         skip = frozenset() if force else before.files
-        proposal = propose(fresh, name, Path(scratch) / "rehearsal", skip)
+        proposal = propose(fresh, name, Path(scratch) / "rehearsal", skip, progress)
         place = replace(place, custom={**place.custom, **book.server_options})
         head = Head(settings.env, place.server, place.other, owner, domain)
         owned = UNKNOWN_OWNER not in (before.owner or owner)

@@ -44,16 +44,21 @@ def show_and_ask(table: TableProposal, group: TableGroup, outcome: Rehearsed) ->
 
 def _copies(group: TableGroup) -> Iterator[ContractQuestion]:
     """Ask about tabs of a family that hold the same cells: their rows would count twice."""
-    first: dict[str, str] = {}
+    alike: dict[str, list[str]] = {}
     for member in group.members:
-        title = first.setdefault(member.extract.content_hash, member.tab.title)
-        if title != member.tab.title and member.data_rows:
+        if member.data_rows:
+            alike.setdefault(member.extract.content_hash, []).append(member.tab.title)
+    for first, *copies in alike.values():
+        if copies:
+            several = len(copies) > 1
+            titles = ", ".join(f"'{title}'" for title in copies)
+            what = f"{'copies' if several else 'a copy'} of '{first}'"
             yield ContractQuestion(
                 Damage.WRONG_SUMS,
-                f"Is '{member.tab.title}' a copy of '{title}'? Both hold the same cells.",
-                "Both are read, so that each of their rows counts twice.",
-                (ContractAnswer("it is a copy", "retiredTabs", [member.tab.title]),),
-                member.tab.title,
+                f"{'Are' if several else 'Is'} {titles} {what}? They hold the same cells.",
+                "All of them are read, so that each of their rows counts more than once.",
+                (ContractAnswer(f"yes, {what}", "retiredTabs", copies),),
+                first,
             )
 
 

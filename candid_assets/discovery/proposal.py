@@ -129,3 +129,23 @@ class TableProposal:
         """Name of a family's column for the tab's title."""
         taken = {column.name for column in self.columns}
         return next(n for n in ("tab_title", "tab_title_of_sheet") if n not in taken)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A tab that no contract is proposed for."""
+
+    title: str
+    code: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Proposal:
+    """What is proposed for a workbook."""
+
+    title: str
+    tables: list[TableProposal] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    questions: list[ContractQuestion] = field(default_factory=list)
+    """Those about the workbook, and about tabs that are no table; a table has its own."""

@@ -1,7 +1,6 @@
 """Proposes contracts for a whole workbook: reads, counts, guesses, rehearses, and says why not."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,8 +21,7 @@ from candid_assets.discovery.merged_body import propose_fills
 from candid_assets.discovery.number_formats import NumberFormats
 from candid_assets.discovery.office_words import PHONE_WORDS, words_of
 from candid_assets.discovery.profile_columns import column_facts
-from candid_assets.discovery.proposal import ColumnProposal, TableProposal
-from candid_assets.discovery.questions import ContractQuestion
+from candid_assets.discovery.proposal import ColumnProposal, LeftOut, Proposal, TableProposal
 from candid_assets.discovery.references import add_references
 from candid_assets.discovery.rehearsal import Rehearsal, Rehearsed
 from candid_assets.discovery.row_rules import add_row_rules
@@ -37,11 +35,13 @@ from candid_assets.discovery.tab_options import add_strangers
 from candid_assets.discovery.table_groups import group
 from candid_assets.discovery.table_layout import NotATable
 from candid_assets.discovery.type_guess import TypeGuess, TypingHabits, typing_habits
+from candid_assets.refresh.context import Progress, Quiet
 from candid_assets.sources.read_undescribed import UndescribedTab, UndescribedWorkbook
 from candid_assets.warehouse.memory import open_scratch
 
 MOST_QUARANTINED: Final = 0.2
 """Columns are left as text until no greater part of the rows goes to quarantine."""
+_LOOK, _TYPES, _REHEARSE = "looking for tables", "choosing types", "rehearsing the cleaning"
 _MISREAD: Final = frozenset(
     {
         *("not_a_number", "not_an_integer", "not_a_date", "not_a_timestamp", "not_a_time"),
@@ -52,28 +52,12 @@ _MISREAD: Final = frozenset(
 _PLACED: Final = ("headerRow", "tableInTab")
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A tab that no contract is proposed for."""
-
-    title: str
-    code: str
-    reason: str
-
-
-@dataclass(slots=True)
-class Proposal:
-    """What is proposed for a workbook."""
-
-    title: str
-    tables: list[TableProposal] = field(default_factory=list)
-    left_out: list[LeftOut] = field(default_factory=list)
-    questions: list[ContractQuestion] = field(default_factory=list)
-    """Those about the workbook, and about tabs that are no table; a table has its own."""
-
-
 def propose(
-    book: UndescribedWorkbook, workbook: str, scratch: Path, skip: Collection[str] = ()
+    book: UndescribedWorkbook,
+    workbook: str,
+    scratch: Path,
+    skip: Collection[str] = (),
+    progress: Progress | None = None,
 ) -> Proposal:
     """Return the contracts proposed for a workbook's tabs.
 
@@ -82,12 +66,13 @@ def propose(
         workbook: Its name in the catalog.
         scratch: An empty folder for contracts while they are tried.
         skip: Names that tables already have.
+        progress: Where it is shown how far it is.
     """
 
     def proposed(part: UndescribedWorkbook) -> Proposal:
         with open_scratch(scratch, threads=1) as connection:
             install_macros(connection)
-            return _Discovery(connection, part, workbook, scratch).run(skip)
+            return _Discovery(connection, part, workbook, scratch, progress or Quiet()).run(skip)
 
     proposal, failed = contained(book, proposed)
     proposal.left_out += [LeftOut(title, "unforeseen", why) for title, why in failed.items()]
@@ -101,8 +86,10 @@ class _Discovery:
         book: UndescribedWorkbook,
         name: str,
         scratch: Path,
+        progress: Progress,
     ) -> None:
         self.connection, self.book, self.name = connection, book, name
+        self.progress = progress
         self.rehearsal = Rehearsal(connection, scratch / "workbooks" / name, name)
         self.proposal = Proposal(book.metadata.title)
         self.groups: dict[int, TableGroup] = {}
@@ -126,8 +113,11 @@ class _Discovery:
         for number, table in self.tables.items():
             self.formats.propose(table, number, self.groups[number])
             propose_fills(table, self.groups[number])
+        if self.tables:
+            self.progress.stage(_TYPES, len(self.tables))
         for number in list(self.tables):
             self._settle(number)
+            self.progress.step(_TYPES, self.tables[number].name)
         for number in [n for n in self.tables if self._refused(n)]:
             del self.tables[number]
         declared = {}
@@ -143,7 +133,10 @@ class _Discovery:
         link_kinds(self.name, self.groups, self.tables)
         add_declared_references(self.name, self.tables, declared)
         add_row_rules(self.connection, self.tables)
+        if self.tables:
+            self.progress.stage(_REHEARSE, len(self.tables))
         for number in list(self.tables):
+            self.progress.step(_REHEARSE, self.tables[number].name)
             self._finish(number)
         self.proposal.tables = list(self.tables.values())
         order = {tab.title: n for n, tab in enumerate(self.book.tabs)}
@@ -152,7 +145,9 @@ class _Discovery:
 
     def _members(self) -> list[TableTab]:
         members: list[TableTab] = []
+        self.progress.stage(_LOOK, len(self.book.tabs))
         for tab in self.book.tabs:
+            self.progress.step(_LOOK, tab.title)
             result = look_at(len(members), tab)
             if isinstance(result, NotATable):
                 self._leave_out(tab, result.code, result.reason)

@@ -1,17 +1,19 @@
 """Reads every table of a source that has no contracts yet."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Final
 
 from candid_assets.contracts.catalog import Workbook
 from candid_assets.discovery.grid import Grid
 from candid_assets.names import HUB
+from candid_assets.refresh.context import Progress, Quiet
 from candid_assets.settings import Settings
 from candid_assets.source_kinds.places import Place
 from candid_assets.sources.content_hash import letters_of
 from candid_assets.sources.extract import TabExtract
 from candid_assets.sources.open_reader import open_reader
+from candid_assets.sources.protocol import ExtractEvent
 from candid_assets.sources.read_undescribed import (
     UndescribedTab,
     UndescribedWorkbook,
@@ -22,7 +24,12 @@ _LOOKS: Final = str.maketrans("xm", "tn")
 
 
 def read_source(
-    settings: Settings, place: Place, name: str, folder: Path, only: Collection[str] = ()
+    settings: Settings,
+    place: Place,
+    name: str,
+    folder: Path,
+    only: Collection[str] = (),
+    progress: Progress | None = None,
 ) -> UndescribedWorkbook:
     """Read every table of a source, or raise a `SourceError`.
 
@@ -32,6 +39,7 @@ def read_source(
         name: What it will be called.
         folder: Where its contracts will be.
         only: Titles of the tables to read, as an eye reads them; none means all.
+        progress: Where it is shown how many tables were read.
     """
     env = settings.env
     book = Workbook(
@@ -46,11 +54,14 @@ def read_source(
         kind=place.kind,
         servers={env: {**place.keys, **place.custom}},
     )
-    return read_workbook_again(settings, book, only)
+    return read_workbook_again(settings, book, only, progress)
 
 
 def read_workbook_again(
-    settings: Settings, book: Workbook, only: Collection[str] = ()
+    settings: Settings,
+    book: Workbook,
+    only: Collection[str] = (),
+    progress: Progress | None = None,
 ) -> UndescribedWorkbook:
     """Read every table of a workbook that has contracts, or raise a `SourceError`.
 
@@ -58,10 +69,27 @@ def read_workbook_again(
         settings: The environment, and where spools stand.
         book: The workbook as its head declares it.
         only: Titles of the tables to read, as an eye reads them; none means all.
+        progress: Where it is shown how many tables were read.
     """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     with open_reader(book.kind, settings) as reader:
-        return read_undescribed(reader, book, settings.env, only)
+        shown = _shown_on(progress or Quiet())
+        return read_undescribed(reader, book, settings.env, only, shown)
+
+
+def _shown_on(progress: Progress) -> Callable[[ExtractEvent], None]:
+    """Return what counts the tables that were read."""
+    known = 0
+
+    def show(event: ExtractEvent) -> None:
+        nonlocal known
+        if event.total > known:
+            progress.stage("reading tables", event.total - known)
+            known = event.total
+        if event.kind in ("tab_read", "tab_failed"):
+            progress.step("reading tables")
+
+    return show
 
 
 def grid_of(tab: UndescribedTab, extract: TabExtract) -> Grid:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from candid_assets.discovery.propose import Proposal
+from candid_assets.discovery.proposal import Proposal
 from candid_assets.discovery.questions import ContractAnswer, ContractQuestion, Damage
 
 _WITHOUT_ROWS: Final = frozenset({"chart", "connected_data", "not_grid", "empty", "note"})

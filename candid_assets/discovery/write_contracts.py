@@ -14,7 +14,7 @@ from candid_assets.contracts.workbook_file import HEAD, read_workbook
 from candid_assets.contracts.yaml_edits import YamlFile
 from candid_assets.discovery.contract_text import head_yaml, table_yaml
 from candid_assets.discovery.offered import Offered
-from candid_assets.discovery.propose import Proposal
+from candid_assets.discovery.proposal import Proposal
 
 UNKNOWN_OWNER: Final = "unknown"
 

@@ -1,6 +1,6 @@
 """Reads the tables of a source that no contract describes yet."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from candid_assets.contracts.catalog import Tab, Workbook
 from candid_assets.contracts.families import folded_title
 from candid_assets.sources.extract import TabExtract
-from candid_assets.sources.protocol import Reader, ReadPart, Request
+from candid_assets.sources.protocol import ExtractEvent, Reader, ReadPart, Request, ignore
 from candid_assets.sources.source_errors import SourceError, place
 from candid_assets.sources.source_metadata import (
     DeclaredConstraints,
@@ -50,7 +50,11 @@ class UndescribedWorkbook:
 
 
 def read_undescribed(
-    reader: Reader, workbook: Workbook, env: str, only: Collection[str] = ()
+    reader: Reader,
+    workbook: Workbook,
+    env: str,
+    only: Collection[str] = (),
+    on_event: Callable[[ExtractEvent], None] = ignore,
 ) -> UndescribedWorkbook:
     """Read every table of a source, or those of some titles, which are compared folded.
 
@@ -78,7 +82,7 @@ def read_undescribed(
     if contracts:
         tabs = tuple(_without_columns(workbook.name, table) for table in contracts.values())
         sheet_ids = {name: table.sheet_id for name, table in contracts.items()}
-        request = Request(known_sheet_ids=sheet_ids, part=ENOUGH)
+        request = Request(on_event=on_event, known_sheet_ids=sheet_ids, part=ENOUGH)
         described = replace(workbook, title=metadata.title, tabs=tabs)
         extracts = dict(reader.extract(described, env, request).tabs)
     declared = reader.declared(workbook, env, [table.title for table in chosen])

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from candid_assets.sandbox.edits import change_workbook
 from candid_assets.sandbox.process import SandboxServer
 from candid_assets.sandbox.workbook import CellError, Dated, SampleTab, SampleWorkbook
 from candid_assets_tests.end_to_end.conftest import Installation
@@ -176,3 +177,52 @@ def test_a_name_that_is_no_identifier_is_refused(discovered, name):
     done = installation.invoke("discover", "toko-id", "--workbook", name)
     assert done.exit_code == 2
     assert "snake_case" in done.stderr
+
+
+def test_again_shows_what_is_new_takes_it_in_and_then_changes_no_byte(discovered):
+    installation, _, _, root = discovered
+    folder = root / "catalog/workbooks/toko"
+    path = folder / "stok.yaml"
+    edited = path.read_text().replace("description:", "description: ", 1) + "# checked by Sari\n"
+    path.write_text(edited)
+    again = ("discover", "--again", "--workbook", "toko")
+    change_workbook(
+        root / "books", "toko-id", {"do": "edit", "tab": "Stok", "cells": {"D1": "Rak"}}
+    )
+    new = installation.invoke(*again, "--json")
+    news = json.loads(new.stdout)
+    assert (new.exit_code, news["files"], path.read_text()) == (1, [], edited)
+    assert [(n["kind"], n["table"]) for n in news["news"]] == [("new_column", "stok")]
+    assert '+  - {name: rak, physicalName: "Rak"' in news["diff"]
+    taken = installation.invoke(*again, "--write")
+    assert taken.exit_code == 0, taken.stderr
+    assert "written to" in taken.stdout
+    assert set(edited.splitlines()) < set(path.read_text().splitlines())
+    before = {each.name: each.read_bytes() for each in folder.iterdir()}
+    settled = installation.invoke(*again, "--write")
+    assert settled.exit_code == 0
+    assert "nothing is new in Toko" in settled.stdout
+    assert {each.name: each.read_bytes() for each in folder.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "say which SOURCE, or --again"),
+        (("toko-id", "--again"), "leave SOURCE out"),
+        (("toko-id", "--write"), "--write belongs to --again"),
+        (("--again", "--force"), "choose one"),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(discovered, arguments, words):
+    installation, _, _, _ = discovered
+    done = installation.invoke("discover", *arguments, "--workbook", "toko")
+    assert done.exit_code == 2
+    assert words in done.stderr
+
+
+def test_again_for_a_workbook_without_contracts_says_how_to_begin(discovered):
+    installation, _, _, _ = discovered
+    done = installation.invoke("discover", "--again", "--workbook", "baru")
+    assert done.exit_code == 2
+    assert "candid discover SOURCE --workbook baru" in done.stderr

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from candid_assets.discovery.proposal import ColumnProposal, TableProposal
-from candid_assets.discovery.propose import Proposal, propose
+from candid_assets.discovery.proposal import ColumnProposal, Proposal, TableProposal
+from candid_assets.discovery.propose import propose
 from candid_assets.sources.content_hash import content_hash
 from candid_assets.sources.extract import Merge, TabExtract
 from candid_assets.sources.read_undescribed import UndescribedTab, UndescribedWorkbook

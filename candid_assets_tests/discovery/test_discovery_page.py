@@ -90,7 +90,7 @@ def test_the_worst_question_is_the_first_and_says_where(reviewed: Any) -> None:
         ("cosmetic", None),
     } <= set(asked)
     copy = next(q for q in facts["questions"] if q["table"] == "target")
-    assert copy["question"] == "Is 'Target Q2' a copy of 'Target Q1'? Both hold the same cells."
+    assert copy["question"] == "Is 'Target Q2' a copy of 'Target Q1'? They hold the same cells."
     assert copy["answers"][0]["yaml"] == '- {property: retiredTabs, value: ["Target Q2"]}'
     lines = (reviewed[0].folder / "target.yaml").read_text().splitlines()
     assert lines[copy["answers"][0]["line"] - 1].startswith("customProperties:") or (

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from candid_assets.discovery.proposal import TableProposal
-from candid_assets.discovery.propose import Proposal, propose
+from candid_assets.discovery.proposal import Proposal, TableProposal
+from candid_assets.discovery.propose import propose
 from candid_assets.sandbox.number_pattern import show_through
 from candid_assets.sandbox.numberformat import show_serial
 from candid_assets.sandbox.workbook import Dated, Formatted
