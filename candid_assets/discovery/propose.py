@@ -1,6 +1,6 @@
 """Proposes contracts for a whole workbook: reads, counts, guesses, rehearses, and says why not."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -113,11 +113,8 @@ class _Discovery:
         for number, table in self.tables.items():
             self.formats.propose(table, number, self.groups[number])
             propose_fills(table, self.groups[number])
-        if self.tables:
-            self.progress.stage(_TYPES, len(self.tables))
-        for number in list(self.tables):
+        for number in self._each_table(_TYPES):
             self._settle(number)
-            self.progress.step(_TYPES, self.tables[number].name)
         for number in [n for n in self.tables if self._refused(n)]:
             del self.tables[number]
         declared = {}
@@ -133,15 +130,20 @@ class _Discovery:
         link_kinds(self.name, self.groups, self.tables)
         add_declared_references(self.name, self.tables, declared)
         add_row_rules(self.connection, self.tables)
-        if self.tables:
-            self.progress.stage(_REHEARSE, len(self.tables))
-        for number in list(self.tables):
-            self.progress.step(_REHEARSE, self.tables[number].name)
+        for number in self._each_table(_REHEARSE):
             self._finish(number)
         self.proposal.tables = list(self.tables.values())
         order = {tab.title: n for n, tab in enumerate(self.book.tabs)}
         self.proposal.left_out.sort(key=lambda item: order[item.title])
         return self.proposal
+
+    def _each_table(self, stage: str) -> Iterator[int]:
+        """Yield the number of each table and show how far the stage is."""
+        if self.tables:
+            self.progress.stage(stage, len(self.tables))
+        for number in list(self.tables):
+            self.progress.step(stage, self.tables[number].name)
+            yield number
 
     def _members(self) -> list[TableTab]:
         members: list[TableTab] = []
