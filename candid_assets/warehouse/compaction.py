@@ -23,11 +23,22 @@ LEAST_BYTES: Final = 16_000_000
 """What it must have grown by at least."""
 
 
+def note_wrong_keys(connection: duckdb.DuckDBPyConnection) -> None:
+    """Have the file written anew when it is closed, which makes its keys from its rows.
+
+    A commit that the disk refused may have left keys without rows, which refuse new ones.
+    """
+    connection.execute("set variable keys_are_wrong = true")
+
+
 def is_due(connection: duckdb.DuckDBPyConnection, file: Path) -> bool:
-    """Whether a warehouse grew past its bound since it was written last.
+    """Whether a warehouse grew past its bound since it was written last, or its keys are wrong.
 
     The size after the first publication is the first that is compared with.
     """
+    row = connection.execute("select getvariable('keys_are_wrong')").fetchone()
+    if row is not None and row[0]:
+        return True
     size = file.stat().st_size if file.exists() else 0
     try:
         last, is_published = size_written(connection)

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from candid_assets.settings import TIME_ZONE
+from candid_assets.warehouse.compaction import note_wrong_keys
 from candid_assets.warehouse.data_folder import require_known_folder
 from candid_assets.warehouse.errors import WarehouseError, duckdb_errors
 from candid_assets.warehouse.memory import open_file
@@ -80,8 +81,10 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     connection.execute("begin transaction")
     try:
         yield
-    except BaseException:
+    except BaseException as error:
         connection.execute("rollback")
+        if isinstance(error, duckdb.ConstraintException):
+            note_wrong_keys(connection)
         raise
     try:
         connection.execute("commit")

@@ -49,12 +49,19 @@ def opened_for_writing(
     deadline = time.monotonic() + seconds
     try:
         with FileLock(file.with_suffix(".lock"), timeout=seconds, poll_interval=_POLL_SECONDS):
-            with _connected(file, deadline) as connection:
-                _require_newest(connection, file)
-                yield connection
-                due = is_due(connection, file)
-            if due:
-                _compact(file)
+            due = False
+            try:
+                with _connected(file, deadline) as connection:
+                    _require_newest(connection, file)
+                    try:
+                        yield connection
+                    except duckdb.ConstraintException:
+                        due = True
+                        raise
+                    due = is_due(connection, file)
+            finally:
+                if due:
+                    _compact(file)
     except Timeout as error:
         raise _held(file, "it holds the lock beside it") from error
 

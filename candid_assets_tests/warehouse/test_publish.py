@@ -1,12 +1,14 @@
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext, suppress
 
 import duckdb
 import pytest
 
-from candid_assets.warehouse.database import bootstrap, open_published
+from candid_assets.warehouse.database import bootstrap, open_published, transaction
 from candid_assets.warehouse.errors import WarehouseError
+from candid_assets.warehouse.opening import opened_for_writing
 from candid_assets.warehouse.publications import last_published
 from candid_assets.warehouse.publish import publish
 from candid_assets.warehouse.read_published import read
@@ -113,3 +115,22 @@ def test_a_process_opens_a_snapshot_once_to_learn_its_number(tmp_path, monkeypat
     assert last_published(target) == 0
     monkeypatch.setattr("candid_assets.warehouse.publications.open_file", None)
     assert last_published(target) == 0
+
+
+@pytest.mark.parametrize("caught", [True, False])
+def test_after_a_key_that_was_refused_the_warehouse_is_written_anew(tmp_path, caught):
+    file = tmp_path / "warehouse.duckdb"
+    with opened_for_writing(file) as connection:
+        connection.execute("create table checks (name varchar primary key)")
+        connection.execute("insert into checks values ('a')")
+    before = file.stat().st_ino
+    with (
+        suppress(duckdb.ConstraintException),
+        opened_for_writing(file) as connection,
+        suppress(duckdb.ConstraintException) if caught else nullcontext(),
+        transaction(connection),
+    ):
+        connection.execute("insert into checks values ('a')")
+    assert file.stat().st_ino != before
+    with opened_for_writing(file) as connection:
+        assert connection.execute("from checks").fetchall() == [("a",)]
