@@ -135,6 +135,7 @@ TABS: Final[dict[str, list[tuple[str, str]]]] = {
     "cabang": [("Jan25", "harian"), ("Feb25", "harian")],
 }
 """Title of every tab at the beginning, and the contract that describes it."""
+RETENTION: Final = {"gudang": "customProperties: [{property: retention, value: P30D}]\n"}
 TABLES: Final = tuple(f"{workbook}__{name}" for workbook, name in CONTRACTS)
 
 
@@ -170,7 +171,7 @@ def write_contract(catalog: Path, key: tuple[str, str], rules: Rules) -> None:
     workbook, name = key
     folder = catalog / "workbooks" / workbook
     folder.mkdir(parents=True, exist_ok=True)
-    head = WORKBOOK_CONTRACT.format(name=workbook, title=workbook)
+    head = WORKBOOK_CONTRACT.format(name=workbook, title=workbook) + RETENTION.get(workbook, "")
     (folder / "contract.yaml").write_text(head)
     (folder / f"{name}.yaml").write_text(rules.text(key))
 

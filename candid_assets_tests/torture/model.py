@@ -5,12 +5,16 @@ from collections import Counter
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 import duckdb
 
+from candid_assets.maintenance.record_retention import tidy
 from candid_assets.sandbox.workbook import SampleTab, SampleWorkbook
+from candid_assets.settings import Settings
+from candid_assets.warehouse.opening import opened_for_writing
 from candid_assets_tests.torture.company import Rules
 from candid_assets_tests.torture.oracle import (
     Key,
@@ -253,6 +257,19 @@ def check_mart(seen: Published) -> None:
     jual = [row for rows in seen.good["kios__jual"].values() for row in rows]
     harian = [row for rows in seen.good["cabang__harian"].values() for row in rows]
     _require_one_of(f"ready.{MART}", seen.mart, [daily(jual, harian)])
+
+
+def check_clock(settings: Settings, now: datetime) -> None:
+    """Check that no more is due by a clock that jumped 400 days ahead than in two days."""
+    if not settings.warehouse_file.exists():
+        return
+    with opened_for_writing(settings.warehouse_file) as connection:
+        due = [
+            tidy(settings, connection, now + timedelta(days=days), dry_run=True)
+            for days in (2, 400)
+        ]
+    if due[0] != due[1]:
+        raise BrokenError(f"a clock that jumped ahead would remove {due[1]}, not {due[0]}")
 
 
 def check_files(folder: Path) -> None:

@@ -15,7 +15,7 @@ from typing import Any, Self
 from candid_assets.sandbox.edits import touch
 from candid_assets.sandbox.process import SandboxServer
 from candid_assets.sandbox.workbook import SampleWorkbook
-from candid_assets.settings import REPOSITORY
+from candid_assets.settings import REPOSITORY, Settings
 from candid_assets_tests.torture.company import first_books, settings_for, write_catalog
 from candid_assets_tests.torture.shim import compiled
 from candid_assets_tests.torture.wire import Answer, Request, receive, send
@@ -133,7 +133,9 @@ class Plant:
         return self.zygote.run(replace(self.request, **how))
 
     @property
+    def settings(self) -> Settings:
+        return settings_for(self.root, self.server.url, self.server.credentials_file, self.data)
+
+    @property
     def published(self) -> Path:
-        return settings_for(
-            self.root, self.server.url, self.server.credentials_file, self.data
-        ).published_file
+        return self.settings.published_file

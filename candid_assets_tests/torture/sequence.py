@@ -6,11 +6,14 @@ A sequence is made by one number, its seed: the same seed does the same to the s
 import shutil
 import traceback
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any, Final
 
 from candid_assets.maintenance.backup import back_up
+from candid_assets.maintenance.record_retention import tidy_daily
 from candid_assets.maintenance.restore import restore
 from candid_assets.sandbox.workbook import SampleTab
 from candid_assets_tests.end_to_end.faults.killed import POINTS
@@ -23,6 +26,7 @@ from candid_assets_tests.torture.model import (
     Good,
     Model,
     Published,
+    check_clock,
     check_files,
     check_mart,
     read_published,
@@ -221,6 +225,21 @@ class Sequence:
         self.backup = deepcopy((self.model.good, self.model.known, self.model.taken))
         self.log.append("backup")
 
+    def _prune(self) -> None:
+        """Remove what is past its time, by a clock that may be 400 days ahead, beside a refresh."""
+        settings = self.plant.settings
+        now = datetime.now(UTC) + timedelta(seconds=self.clock)
+        check_clock(settings, now)
+        mark = settings.data_dir / "tidied"
+        mark.unlink(missing_ok=True)
+        days_fast = self.rng.choice([0, 0, 400])
+        with ThreadPoolExecutor(1) as pool:
+            tidied = pool.submit(tidy_daily, settings, now + timedelta(days=days_fast))
+            self.refresh()
+            self.log.append(f"beside it, a clock {days_fast} days fast: {tidied.result()}")
+        mark.unlink(missing_ok=True)
+        self.refresh()
+
     def _restore(self) -> None:
         if self.backup is None:
             return self._back_up()
@@ -306,5 +325,6 @@ STEPS: Final[dict[str, tuple[Callable[[Sequence], None], float]]] = {
     "kill": (Sequence._kill, 1.5),
     "disk": (Sequence._disk, 1),
     "restore": (Sequence._restore, 0.6),
+    "prune": (Sequence._prune, 0.6),
 }
 """What may happen and how often, in relation to the others."""
