@@ -15,12 +15,19 @@ def note_undescribed(refresh: Refresh, workbook: Workbook, outcome: SourceExtrac
         for member in outcome.members.get(tab.name, ())
     ]
     proposals = {
-        title: proposal_for(workbook, title, members)
+        title: _unread(workbook, outcome, title) or proposal_for(workbook, title, members)
         for title in outcome.unknown_titles
         if is_undescribed(workbook, title)
     }
     if record_undescribed(refresh.connection, workbook.name, proposals, refresh.run_id):
         refresh.observations.has_other_news = True
+
+
+def _unread(workbook: Workbook, outcome: SourceExtract, title: str) -> str:
+    """Return why a table cannot be opened and what to do; nothing where it can be."""
+    reason = outcome.unread.get(title)
+    ignored = f", or add it to the custom property ignore in {workbook.path.name}"
+    return f"{reason}{ignored}" if reason else ""
 
 
 def still_undescribed(catalog: Catalog, tables: list[UndescribedTable]) -> list[UndescribedTable]:

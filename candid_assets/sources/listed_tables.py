@@ -66,7 +66,8 @@ def read_listed(
         request.on_event(event)
     request.on_event(ExtractEvent(workbook.name, "finished", total=len(contracts)))
     unknown = match.unknown_titles
-    return SourceExtract(state, tabs, unknown, members, tuple(tab.name for tab in wanted))
+    names = tuple(tab.name for tab in wanted)
+    return SourceExtract(state, tabs, unknown, members, names, unread=match.unread)
 
 
 def extract_of(

@@ -145,6 +145,8 @@ class SourceExtract:
     is_doubtful: bool = False
     """Whether a tab came with fewer filled rows than before, so that the next refresh reads the
     workbook again, changed or not: what was wrong with an answer may have passed by then."""
+    unread: Mapping[str, str] = field(default_factory=dict)
+    """Titles that no contract names and that cannot be opened; why, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)

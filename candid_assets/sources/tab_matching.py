@@ -32,6 +32,12 @@ class TabMatch:
         tables = (tab for tab in self.unknown if tab.sheet_type in ("GRID", UNREADABLE))
         return tuple(tab.title for tab in tables)
 
+    @property
+    def unread(self) -> Mapping[str, str]:
+        """Titles of tables without a contract that cannot be opened; why, and what to do."""
+        errors = {tab.title: tab.error for tab in self.unknown}
+        return {t: f"{e.message}; {e.fix}" for t, e in errors.items() if e is not None}
+
 
 def match_tabs(
     tabs: Sequence[TabMetadata],

@@ -20,6 +20,7 @@ from zipfile import ZipFile
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
+from candid_assets.sources.files.file_content import other_content
 from candid_assets.sources.files.file_errors import UnreadableFileError
 
 _OLE_FILE: Final = b"\xd0\xcf\x11\xe0"
@@ -102,7 +103,9 @@ def streamed(path: Path, part: str) -> Iterator[IO[bytes]]:
 
 
 def unreadable(path: Path, error: Exception) -> UnreadableFileError:
-    """Return the error of a file that could not be taken apart."""
+    """Return the error of a file that could not be taken apart, with what it is instead."""
+    if (other := other_content(path)) is not None:
+        return UnreadableFileError(*other)
     return UnreadableFileError(
         f"{path} is not a readable .xlsx file ({type(error).__name__}: {error})",
         "open it in a spreadsheet program and save it again as .xlsx",

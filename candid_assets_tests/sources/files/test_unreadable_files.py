@@ -4,6 +4,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import openpyxl
@@ -69,6 +70,13 @@ def test_xlsx_with_faults_beside_its_cells_is_read(folder: Folder, fault: str) -
     assert folder.place.query(SEEN) == CLEAN
 
 
+def _archive(part: str) -> bytes:
+    content = BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr(part, "x")
+    return content.getvalue()
+
+
 UNREADABLE = {
     "lama.xls": (b"\xd0\xcf\x11\xe0 old", "is a .xls file, which is not read"),
     "buku.ods": (b"PK\x03\x04", "is a .ods file, which is not read"),
@@ -80,6 +88,11 @@ UNREADABLE = {
     "baris.jsonl": (b'{"a": 1}\n{"a"', "is a .jsonl file, which is not read"),
     "sales.csv.gz": (b"\x1f\x8b", "unpack it"),
     "dump": (b"x", "is a file without a suffix"),
+    "kosong.xlsx": (b"", "kosong.xlsx is empty"),
+    "arsip.xlsx": (_archive("surat.txt"), "is a .zip archive and no workbook"),
+    "biner.xlsx": (_archive("xl/workbook.bin"), "is a binary workbook (.xlsb) under the name"),
+    "laman.xlsx": (b"<html><table></table></html>", "is a web page or XML under the name .xlsx"),
+    "teks.xlsx": (b"No;Nama\n1;Budi\n", "rename it to .csv"),
 }
 
 
@@ -91,6 +104,8 @@ def test_unreadable_file_is_named_by_discover_doctor_and_run(
     folder.csv(CSV)
     folder.csv(content, name)
     assert folder.place.run().succeeded, folder.place.failures()
+    ((said,),) = folder.place.query("select proposal from meta.undescribed_tables")
+    assert expected in said
     assert folder.place.query(SEEN) == CLEAN
     with Sources(folder.place.settings) as sources:
         (book,) = folder.place.catalog().workbooks
