@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import duckdb
 
-from candid_assets.atomic_files import write_whole
+from candid_assets.atomic_files import force_to_disk, remove_unowned, write_whole
 from candid_assets.contracts.destination import Destination, DestinationPlace
 from candid_assets.destinations.payload import DeliveryError, Payload, Totals, totals_in
 from candid_assets.settings import Settings
@@ -135,6 +135,10 @@ def _upload(filesystem: Any, path: str, content: Any) -> None:
     with filesystem.open_output_stream(path) as out:
         while block := content.read(1 << 20):
             out.write(block)
+    if filesystem.type_name == "local":
+        # Before the manifest names it: a power cut must not leave a name without its content.
+        for outlives in (Path(path), Path(path).parent, Path(path).parent.parent):
+            force_to_disk(outlives)
 
 
 def _read_back(filesystem: Any, root: str, entry: dict[str, Any], payload: Payload) -> Totals:
@@ -181,9 +185,15 @@ def _manifest(filesystem: Any, root: str) -> dict[str, Any] | None:
 
 
 def _sweep(filesystem: Any, root: str, now: dict[str, Any], former: dict[str, Any] | None) -> None:
-    """Remove files that neither this manifest names nor the one before, whose readers may read."""
+    """Remove files that neither this manifest names nor the one before, whose readers may read.
+
+    Of a folder also the manifests that killed deliveries left half-written.
+    """
     from pyarrow import fs
 
+    if filesystem.type_name == "local":
+        for part in Path(root).glob(".*.part"):
+            remove_unowned(part)
     named = {t["file"] for manifest in (now, former or {}) for t in manifest.get("tables", ())}
     for table in {t["table"] for t in now["tables"]}:
         selector = fs.FileSelector(f"{root}/{table}", allow_not_found=True)

@@ -9,6 +9,8 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
+from candid_assets.atomic_files import new_part
+from candid_assets.destinations import parquet
 from candid_assets.destinations.deliver import deliver
 from candid_assets.destinations.payload import DeliveryError
 from candid_assets_tests.destinations.conftest import TABLES
@@ -148,3 +150,26 @@ def test_reader_of_the_manifest_reads_one_delivery(company, declare):
         over.set()
         reader.join()
     assert seen <= {(ROWS, f"{extra}.05") for extra in (0, 1, 2)}
+
+
+def test_files_are_on_the_disk_before_the_manifest_names_them(company, declare, monkeypatch):
+    root = company.data_dir / "out"
+    forced = []
+
+    def force(path):
+        assert not (root / "manifest.json").exists()
+        forced.append(path)
+
+    monkeypatch.setattr(parquet, "force_to_disk", force)
+    deliver(company, *declare(FOLDER))
+    files = {root / table["file"] for table in manifest(root)["tables"]}
+    assert files | {file.parent for file in files} | {root} == set(forced)
+
+
+def test_the_manifest_that_a_killed_delivery_left_half_written_goes_with_the_next(company, declare):
+    root = company.data_dir / "out"
+    root.mkdir()
+    part = new_part(root)
+    part.write_bytes(b'{"tables": ')
+    deliver(company, *declare(FOLDER))
+    assert not part.exists()
