@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import duckdb
 
-from candid_assets.atomic_files import force_to_disk, remove_unowned, write_whole
+from candid_assets.atomic_files import force_to_disk, is_part, remove_unowned, write_whole
 from candid_assets.contracts.destination import Destination, DestinationPlace
 from candid_assets.destinations.payload import DeliveryError, Payload, Totals, totals_in
 from candid_assets.settings import Settings
@@ -192,8 +192,9 @@ def _sweep(filesystem: Any, root: str, now: dict[str, Any], former: dict[str, An
     from pyarrow import fs
 
     if filesystem.type_name == "local":
-        for part in Path(root).glob(".*.part"):
-            remove_unowned(part)
+        for path in Path(root).iterdir():
+            if is_part(path.name):
+                remove_unowned(path)
     named = {t["file"] for manifest in (now, former or {}) for t in manifest.get("tables", ())}
     for table in {t["table"] for t in now["tables"]}:
         selector = fs.FileSelector(f"{root}/{table}", allow_not_found=True)
