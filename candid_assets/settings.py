@@ -79,6 +79,24 @@ class Settings(BaseSettings):
     """Key file of the account that publishes into tabs; set it for `candid apply` alone."""
     memory: ByteSize | None = Field(default=None, ge=50_000_000, validation_alias="CANDID_MEMORY")
     """Memory that DuckDB may use, such as `2GB`; the rest spills to disk. Default: an eighth."""
+    max_columns: int = Field(default=5_000, ge=1, validation_alias="CANDID_MAX_COLUMNS")
+    """Columns that a table of a source may have; one with more is reported and not read."""
+    max_cells: int = Field(default=200_000_000, ge=1, validation_alias="CANDID_MAX_CELLS")
+    """Cells that a table of a source may have, blank ones too: its rows times its columns."""
+    max_text: int = Field(default=10_000_000, ge=1, validation_alias="CANDID_MAX_TEXT")
+    """Characters that one cell may have."""
+    max_unpacked: ByteSize = Field(
+        default=ByteSize(4_000_000_000), ge=1, validation_alias="CANDID_MAX_UNPACKED"
+    )
+    """Bytes that a compressed part of a file may unpack to."""
+    max_answer: ByteSize = Field(
+        default=ByteSize(256_000_000), ge=1, validation_alias="CANDID_MAX_ANSWER"
+    )
+    """Bytes that one answer of an API may have, unpacked."""
+    max_depth: int = Field(default=100, ge=1, le=400, validation_alias="CANDID_MAX_DEPTH")
+    """How deep an answer of an API may be nested."""
+    max_seconds: int = Field(default=3_600, ge=1, validation_alias="CANDID_MAX_SECONDS")
+    """Seconds that reading one table may take, and a twelfth of it one answer of an API."""
     reads_per_minute: int = Field(default=55, ge=1, validation_alias="CANDID_READS_PER_MINUTE")
     """Reads of Google per minute and account."""
     look_seconds: int = Field(default=60, ge=1, validation_alias="CANDID_LOOK_SECONDS")

@@ -1,15 +1,18 @@
 """Families of tabs: one contract for every tab of one layout, selected by a pattern of titles."""
 
-import re
 import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any, Final
 
 from open_data_contract_standard.model import SchemaObject
 
 from candid_assets.contracts.catalog import Column, Tab
 from candid_assets.contracts.odcs_vocabulary import custom_place
+from candid_assets.contracts.title_patterns import (
+    SlowPatternError,
+    matches_title,
+    pattern_problem,
+)
 from candid_assets.contracts.yaml_document import YamlDocument
 
 _OF_FAMILIES: Final = ("archivedTabs", "retiredTabs")
@@ -21,14 +24,27 @@ def folded_title(title: str) -> str:
 
 
 def claims_title(tab: Tab, title: str) -> bool:
-    """Return whether a whole title matches the family's pattern, without case."""
+    """Return whether a whole title matches the family's pattern, without case.
+
+    Raises:
+        SlowPatternError: The pattern takes too long.
+    """
     pattern = tab.options.title_pattern
     if pattern is None:
         return False
     shown = " ".join(unicodedata.normalize("NFKC", title).split())
-    return _compiled(pattern).fullmatch(shown) is not None and not is_named(
-        tab.options.retired_tabs, title
-    )
+    return matches_title(pattern, shown) and not is_named(tab.options.retired_tabs, title)
+
+
+def may_claim_title(tab: Tab, title: str) -> bool:
+    """Return whether the family's pattern matches a title; one that takes too long does not.
+
+    Reading the workbook reports such a pattern.
+    """
+    try:
+        return claims_title(tab, title)
+    except SlowPatternError:
+        return False
 
 
 def is_named(titles: Iterable[str], title: str) -> bool:
@@ -62,10 +78,9 @@ def check_family(
     if pattern is None:
         return
     at = custom_place((), schema.customProperties, "titlePattern")
-    try:
-        _compiled(pattern)
-    except re.error as error:
-        message = f"titlePattern {pattern!r} is no regular expression: {error}"
+    problem = pattern_problem(pattern)
+    if problem is not None:
+        message = f"titlePattern {pattern!r} is no regular expression: {problem}"
         document.fault(at, message, "write one such as (januari|februari) [0-9]{4}")
     if columns and all(column.of_title for column in columns):
         message = "the family has no column but that of the title"
@@ -82,8 +97,3 @@ def _check_title_column(
     if column.logical_type != "string":
         message = f"column {column.name!r} receives the tab's title, which is a string"
         document.fault((*at, "logicalType"), message, "write logicalType: string")
-
-
-@lru_cache(maxsize=256)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)

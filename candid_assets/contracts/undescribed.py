@@ -8,8 +8,13 @@ from typing import Final
 from open_data_contract_standard.model import CustomProperty
 
 from candid_assets.contracts.catalog import Catalog, Tab, Workbook
-from candid_assets.contracts.families import claims_title, folded_title, is_named
+from candid_assets.contracts.families import folded_title, is_named, may_claim_title
 from candid_assets.contracts.odcs_vocabulary import custom_place
+from candid_assets.contracts.title_patterns import (
+    SlowPatternError,
+    matches_title,
+    pattern_problem,
+)
 from candid_assets.contracts.yaml_document import YamlDocument, read_document
 from candid_assets.vocabulary import any_of, months
 
@@ -21,13 +26,10 @@ def ignored_titles(
 ) -> tuple[str, ...]:
     """Return the titles and patterns of `ignore`; one that is no pattern is reported."""
     for title in titles:
-        try:
-            re.compile(title)
-        except re.error as error:
-            if not title.strip():
-                continue
+        problem = pattern_problem(title)
+        if problem is not None and title.strip():
             at = custom_place((), items, "ignore")
-            message = f"ignore {title!r} is no regular expression: {error}"
+            message = f"ignore {title!r} is no regular expression: {problem}"
             document.fault(at, message, "put a \\ before signs such as ( and +")
     return tuple(titles)
 
@@ -39,7 +41,7 @@ def is_undescribed(workbook: Workbook, title: str) -> bool:
     folded = folded_title(title)
     for tab in workbook.tabs:
         options = tab.options
-        if tab.is_family and claims_title(tab, title):
+        if tab.is_family and may_claim_title(tab, title):
             return False
         if is_named((*options.archived_tabs, *options.retired_tabs), title):
             return False
@@ -83,8 +85,16 @@ def known_workbook(catalog: Catalog, name: str) -> Workbook | None:
 def _is_ignored(workbook: Workbook, title: str) -> bool:
     shown = " ".join(title.split())
     return is_named(workbook.ignored, title) or any(
-        re.fullmatch(pattern, shown, re.IGNORECASE) for pattern in workbook.ignored
+        _is_like(pattern, shown) for pattern in workbook.ignored
     )
+
+
+def _is_like(pattern: str, title: str) -> bool:
+    """Whether a pattern matches a title; of one that takes too long, the title stays news."""
+    try:
+        return matches_title(pattern, title)
+    except SlowPatternError:
+        return False
 
 
 def _shape(title: str) -> str:

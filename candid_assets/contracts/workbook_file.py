@@ -14,7 +14,7 @@ from open_data_contract_standard.model import (
 
 from candid_assets.contracts.catalog import BrokenTab, ContractProblem, Tab, Workbook
 from candid_assets.contracts.columns import IDENTIFIER, check_identifier
-from candid_assets.contracts.families import claims_title, folded_title
+from candid_assets.contracts.families import folded_title, may_claim_title
 from candid_assets.contracts.line_kinds import kinds_problem
 from candid_assets.contracts.odcs_vocabulary import custom_values, parse
 from candid_assets.contracts.servers import read_servers
@@ -247,7 +247,7 @@ def _check_families(draft: WorkbookDraft) -> None:
         for family in families:
             if (
                 not tab.is_family
-                and claims_title(family, tab.title)
+                and may_claim_title(family, tab.title)
                 and not shares_tab(tab, family)
             ):
                 message = f"tab {tab.title!r} is claimed by the titlePattern of {family.path.name}"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from candid_assets.contracts.catalog import Catalog, Workbook
-from candid_assets.contracts.families import claims_title, folded_title
+from candid_assets.contracts.families import folded_title, may_claim_title
 from candid_assets.contracts.load import load_catalog
 from candid_assets.deployment.cell_changes import Rows, cells_hash, changed_cells, taken_back
 from candid_assets.deployment.plan import record_plan, require_append_only, verified_chain
@@ -259,7 +259,7 @@ def _require_own(settings: Settings, book: Workbook, tab: TabMetadata) -> None:
         raise GateError(f"tab '{tab.title}' is read as {read}", "publish into another tab")
     for contract in book.tabs:
         named = folded_title(contract.title) == folded_title(tab.title)
-        if named or claims_title(contract, tab.title):
+        if named or may_claim_title(contract, tab.title):
             raise GateError(
                 f"tab '{tab.title}' is read by {contract.path.name}", "publish into another tab"
             )

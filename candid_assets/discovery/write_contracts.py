@@ -8,7 +8,7 @@ from typing import Final
 
 from candid_assets.atomic_files import write_whole
 from candid_assets.contracts.catalog import ContractProblem, Tab
-from candid_assets.contracts.families import claims_title, folded_title
+from candid_assets.contracts.families import folded_title, may_claim_title
 from candid_assets.contracts.load import load_catalog
 from candid_assets.contracts.workbook_file import HEAD, read_workbook
 from candid_assets.contracts.yaml_edits import YamlFile
@@ -34,7 +34,7 @@ class ExistingContracts:
     def contract_of(self, title: str) -> str | None:
         """Return the name of the contract that a tab has, by title or title pattern."""
         for tab in self.tabs:
-            if claims_title(tab, title) or folded_title(tab.title) == folded_title(title):
+            if may_claim_title(tab, title) or folded_title(tab.title) == folded_title(title):
                 return tab.name
         return None
 

@@ -33,6 +33,10 @@ Cell = tuple[str, str | None]
 """Kind and text."""
 BLANK_CELL: Final[Cell] = ("-", None)
 
+HALF_A_CHARACTER: Final = "half a character in:"
+"""Begins the message of a cell with half of a surrogate pair, which no UTF-8 text can hold."""
+_LONGEST_EXPONENT: Final = 400
+
 
 def kinds_of(texts: pa.Array, kind: str, irregular: pa.Array | None = None) -> Kinds:
     """Return the kinds of a typed column: blank where null, exact text where irregular."""
@@ -53,7 +57,23 @@ def columns_of(rows: Sequence[Sequence[Cell]], width: int) -> Columns:
             if text is not None:
                 kinds[position, number] = ord(kind)
                 texts[position][number] = text
-    return [pa.array(column, pa.string()) for column in texts], list(kinds)
+    return [_stored(column, kinds[n]) for n, column in enumerate(texts)], list(kinds)
+
+
+def _stored(texts: list[str | None], kinds: Kinds) -> pa.Array:
+    """Return texts as they are stored; half a character makes its cell an error."""
+    try:
+        return pa.array(texts, pa.string())
+    except UnicodeEncodeError:
+        for row, text in enumerate(texts):
+            if text is not None and (shown := whole_characters(text)) != text:
+                kinds[row], texts[row] = ERROR, f"{HALF_A_CHARACTER} {shown}"
+        return pa.array(texts, pa.string())
+
+
+def whole_characters(text: str) -> str:
+    """Return a text with a question mark for each half of a character."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def number_text(value: float) -> str:
@@ -68,8 +88,14 @@ def number_text(value: float) -> str:
 
 
 def without_exponent(text: str) -> str:
-    """Return a number's text without an exponent, to its last digit."""
-    return format(Decimal(text), "f") if "e" in text.lower() else text
+    """Return a number's text without an exponent, to its last digit.
+
+    One with an exponent that no type holds stays as it is: its digits could fill the memory.
+    """
+    if "e" not in text.lower():
+        return text
+    number = Decimal(text)
+    return format(number, "f") if abs(number.adjusted()) <= _LONGEST_EXPONENT else text
 
 
 def filled_rows(kinds: pa.Array | pa.ChunkedArray) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from candid_assets.contracts.catalog import Workbook
-from candid_assets.contracts.families import claims_title, folded_title
+from candid_assets.contracts.families import folded_title, may_claim_title
 from candid_assets.findings import Finding, failed, note, ok
 from candid_assets.settings import Settings
 from candid_assets.sources.open_reader import open_reader
@@ -38,7 +38,7 @@ def _source(settings: Settings, workbook: Workbook) -> Iterator[Finding]:
         tab
         for tab in workbook.living_tabs
         if not any(
-            claims_title(tab, t) if tab.is_family else folded_title(t) == folded_title(tab.title)
+            may_claim_title(tab, t) if tab.is_family else folded_title(t) == folded_title(tab.title)
             for t in titles
         )
     ]

@@ -1,6 +1,7 @@
 """Reads the typed tables of a source one by one, for the kinds of source that list them."""
 
 import hashlib
+import logging
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
@@ -16,10 +17,20 @@ from candid_assets.sources.protocol import (
     SourceExtract,
     SourceState,
 )
-from candid_assets.sources.source_errors import WHOLE_WORKBOOK, SourceError
+from candid_assets.sources.source_errors import (
+    WHOLE_WORKBOOK,
+    ErrorCode,
+    SourceError,
+    place,
+    unexpected,
+)
 from candid_assets.sources.source_metadata import TabMetadata
 from candid_assets.sources.spool import Spool
 from candid_assets.sources.tab_matching import match_tabs
+from candid_assets.sources.table_limits import TableTooLargeError, limited_table
+from candid_assets.storage_errors import storage_error
+
+log = logging.getLogger(__name__)
 
 
 def version_of(parts: Sequence[object]) -> int:
@@ -37,7 +48,8 @@ def read_listed(
 ) -> SourceExtract:
     """Read each table that a contract names; one that fails does not keep others from being read.
 
-    After an error that every table of the source shares, the others are not tried.
+    After an error that every table of the source shares, and that a second one met as well, the
+    others are not tried.
     """
     wanted = [t for t in workbook.living_tabs if request.only is None or t.name in request.only]
     match = match_tabs(tables, workbook, request.known_sheet_ids, request.known_members)
@@ -46,6 +58,7 @@ def read_listed(
     contracts = [member for tab in wanted for member in members.get(tab.name) or [tab]]
     tabs: dict[str, TabExtract | SourceError] = {}
     shared: SourceError | None = None
+    met: set[ErrorCode] = set()
     request.on_event(ExtractEvent(workbook.name, "started", total=len(contracts)))
     for tab in contracts:
         if tab.name in match.errors:
@@ -55,11 +68,12 @@ def read_listed(
         elif shared is not None:
             tabs[tab.name] = shared.for_tab(tab.name)
         else:
-            try:
-                tabs[tab.name] = read(tab, match.tabs[tab.name])
-            except SourceError as error:
-                tabs[tab.name] = error.for_tab(tab.name)
-                shared = error if error.code in WHOLE_WORKBOOK else None
+            outcome = _outcome(tab, match.tabs[tab.name], read)
+            tabs[tab.name] = outcome
+            if isinstance(outcome, SourceError) and outcome.code in WHOLE_WORKBOOK:
+                # What one table met alone may be its own fault.
+                shared = outcome if outcome.code in met else None
+                met.add(outcome.code)
         failed = isinstance(tabs[tab.name], SourceError)
         kind: EventKind = "tab_failed" if failed else "tab_read"
         event = ExtractEvent(workbook.name, kind, tab.name, len(tabs), len(contracts))
@@ -68,6 +82,31 @@ def read_listed(
     unknown = match.unknown_titles
     names = tuple(tab.name for tab in wanted)
     return SourceExtract(state, tabs, unknown, members, names, unread=match.unread)
+
+
+def _outcome(
+    tab: Tab, table: TabMetadata, read: Callable[[Tab, TabMetadata], TabExtract]
+) -> TabExtract | SourceError:
+    """Return what a table's reading brings; whatever goes wrong is this table's alone."""
+    where = f"{place(tab.workbook, tab.title)} cannot be read"
+    with limited_table():
+        try:
+            return read(tab, table)
+        except SourceError as error:
+            return error.for_tab(tab.name)
+        except TableTooLargeError as error:
+            message = f"{where}: {error.message}"
+            return SourceError("too_large", message, error.fix, tab.workbook, tab.name)
+        except (MemoryError, RecursionError) as error:
+            message = f"{where}: it is larger or nested deeper than this computer can take"
+            fix = "have a smaller one made"
+            log.warning("%s (%s)", message, type(error).__name__)
+            return SourceError("too_large", message, fix, tab.workbook, tab.name)
+        except Exception as error:
+            if storage_error(error, tab.path) is not None:
+                raise
+            log.exception(where)
+            return unexpected(error, where, tab.workbook, tab.name)
 
 
 def extract_of(

@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from candid_assets.names import column_letter
 from candid_assets.sources.extract import Merge
+from candid_assets.sources.table_limits import TableTooLargeError
 
 
 def merged_cells(
@@ -21,14 +22,22 @@ def merged_cells(
         merges: The merges of the tab.
         size: Number of rows and of columns that were read.
         is_blank: Returns whether the cell in a row and column, counted from 0, is blank.
+
+    Raises:
+        TableTooLargeError: Merges cover more cells than there are.
     """
     height, width = size
     covered: list[dict[str, str] | None] = [None] * height
+    area = 0
     for top, bottom, left, right in sorted(merges):
         if top >= height or left >= width or is_blank(top, left):
             continue
         first = f"{column_letter(left + 1)}{top + 1}"
         letters = [column_letter(place + 1) for place in range(left, min(right, width))]
+        area += len(letters) * (min(bottom, height) - top)
+        if area > height * width:
+            message = "its merged cells lie over each other"
+            raise TableTooLargeError(message, "have a spreadsheet program save it again")
         for row in range(top, min(bottom, height)):
             cells = covered[row] or {}
             cells |= dict.fromkeys(letters[int(row == top) :], first)

@@ -1,10 +1,11 @@
 """Reads the tables of a source that no contract describes yet."""
 
+import logging
 from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import pyarrow.parquet as pq
 
@@ -20,6 +21,8 @@ from candid_assets.sources.source_metadata import (
     typed_table,
 )
 
+log = logging.getLogger(__name__)
+T = TypeVar("T")
 ENOUGH: Final = ReadPart(rows=20_000, cells=2_000_000)
 """How much is read of a table with typed columns; of a tab of a sheet only the cells count."""
 
@@ -75,7 +78,8 @@ def read_undescribed(
         raise _missing(workbook, f"has no table {missing[0]!r}", f"its tables are {titles}")
     contracts = {_key(table): table for table in chosen if table.sheet_type == "GRID"}
     extracts: dict[str, TabExtract | SourceError] = {}
-    options = reader.server_options(workbook, env, [table.title for table in chosen])
+    names = [table.title for table in chosen]
+    options = _asked(lambda: reader.server_options(workbook, env, names))
     if options:
         facts = {**workbook.servers.get(env, {}), **options}
         workbook = replace(workbook, servers={**workbook.servers, env: facts})
@@ -85,12 +89,23 @@ def read_undescribed(
         request = Request(on_event=on_event, known_sheet_ids=sheet_ids, part=ENOUGH)
         described = replace(workbook, title=metadata.title, tabs=tabs)
         extracts = dict(reader.extract(described, env, request).tabs)
-    declared = reader.declared(workbook, env, [table.title for table in chosen])
+    declared = _asked(lambda: reader.declared(workbook, env, names))
     return UndescribedWorkbook(
         metadata,
         tuple(_tab(t, extracts.get(_key(t)), declared.get(t.title)) for t in chosen),
         options,
     )
+
+
+def _asked(ask: Callable[[], Mapping[str, T]]) -> Mapping[str, T]:
+    """Return what a reader adds to the tables; nothing where that fails, which reading reports."""
+    try:
+        return ask()
+    except SourceError:
+        raise
+    except Exception:
+        log.exception("what the source itself declares cannot be read")
+        return {}
 
 
 def _missing(workbook: Workbook, what: str, fix: str) -> SourceError:

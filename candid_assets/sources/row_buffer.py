@@ -3,12 +3,16 @@
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
 
 from candid_assets.sources.cell_kinds import BLANK, Columns, Kinds
 from candid_assets.sources.spool import Spool, batches_of
+
+_MOST_CELLS: Final = 1_000_000
+"""Cells that are in memory at once, those filled with blanks too."""
 
 
 class RowBuffer:
@@ -49,7 +53,10 @@ class RowBuffer:
         self._close()
         for spool in self._spools:
             for kinds, texts in batches_of(spool.path):
-                yield widened(texts, list(kinds.T), columns)
+                step = max(1, _MOST_CELLS // max(1, columns))
+                for start in range(0, len(kinds), step):
+                    part = [text.slice(start, step) for text in texts]
+                    yield widened(part, list(kinds[start : start + step].T), columns)
 
     def whole(self) -> Spool | None:
         """Return the file that holds all rows, the caller's from now on; None if several do."""

@@ -27,6 +27,7 @@ ErrorCode = Literal[
     "changed_while_reading",
     "loading_cells",
     "file_damaged",
+    "too_large",
     "file_locked",
     "unknown_encoding",
     "duplicate_headers",

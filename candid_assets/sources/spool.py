@@ -17,6 +17,7 @@ from candid_assets.atomic_files import new_part, owned_folder
 from candid_assets.names import column_letter
 from candid_assets.sources.cell_kinds import BLANK, TEXT, Kinds
 from candid_assets.sources.content_hash import ColumnHash, bytes_of, letters_of, strings_of
+from candid_assets.sources.table_limits import current_limits
 
 FACTS: Final = b"candid"
 """Key of the file's metadata under which it says where its rows came from."""
@@ -37,7 +38,13 @@ class Spool:
             columns: Number of columns of cells.
             more: Names of the columns of what formats and merges say, which come behind them.
             beside: Names of further columns, which are no part of the content that is hashed.
+
+        Raises:
+            TableTooLargeError: It has more columns than a table may have.
         """
+        self._limits = current_limits()
+        self._limits.require_size(0, columns)
+        self._bytes = 0
         self.path = new_part(folder)
         self.columns = columns
         self.rows = 0
@@ -64,10 +71,17 @@ class Spool:
         """Append rows, given as a text column and the kinds of its cells for each column.
 
         `more` and `beside` are the columns that were named when the file was begun.
+
+        Raises:
+            TableTooLargeError: The table is larger than one may be, or took too long.
         """
         rows = len(texts[0]) if texts else 0
         if not rows:
             return
+        self._limits.require_time()
+        self._limits.require_size(self.rows + rows, self.columns)
+        self._bytes += sum(array.nbytes for array in texts)
+        self._limits.require_unpacked(self._bytes, "it")
         numbers = np.arange(self.rows + 1, self.rows + rows + 1, dtype=np.int32)
         joined = strings_of(np.column_stack(list(kinds)).astype(np.uint8))
         arrays = [pa.array(numbers), joined, *texts, *more, *beside]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from candid_assets.contracts.catalog import Tab, Workbook
 from candid_assets.contracts.families import claims_title, folded_title, is_named
 from candid_assets.contracts.tables_in_tab import is_one_of_several
+from candid_assets.contracts.title_patterns import SlowPatternError
 from candid_assets.names import member_name
 from candid_assets.near_names import near_names
 from candid_assets.sources.protocol import Titles
@@ -138,7 +139,7 @@ class _Matching:
         for tab in self.tabs:
             if tab.sheet_type not in ("GRID", UNREADABLE) or tab.sheet_id in single:
                 continue
-            claimants = [f for f in self.families if claims_title(f, tab.title)]
+            claimants = [f for f in self.families if self._claims(f, tab.title)]
             sharing = all(is_one_of_several(family) for family in claimants)
             for family in claimants:
                 member = self._member(family, tab)
@@ -147,6 +148,22 @@ class _Matching:
                 self._claim(member, tab)
                 if sharing:
                     self.matched[member.name] = tab
+
+    def _claims(self, family: Tab, title: str) -> bool:
+        """Whether a family's pattern matches; one that takes too long fails the family alone."""
+        if family.name in self.errors:
+            return False
+        try:
+            return claims_title(family, title)
+        except SlowPatternError as error:
+            message = f"the tabs of {place(family.workbook, family.title)} cannot be chosen"
+            self.errors[family.name] = _error(
+                "malformed",
+                family,
+                f"{message}: {error.message}",
+                f"{error.fix}, in titlePattern of {family.path.name}",
+            )
+            return False
 
     def _by_container(self) -> None:
         """Give contracts without a table the error of the file that held it, `file/table`."""
@@ -189,7 +206,9 @@ class _Matching:
             elif not is_named(family.options.archived_tabs, member.title):
                 kept.append(member)
                 self.errors[member.name] = _member_missing(member)
-        if not self.members[family.name]:
+        if family.name in self.errors:
+            self.errors |= {member.name: self.errors[family.name] for member in kept}
+        elif not self.members[family.name]:
             self.errors[family.name] = _no_member(family)
         self.members[family.name] = kept
 

@@ -1,9 +1,12 @@
 """Errors of reading an API, which name the place, the cause and the fix."""
 
 import json
+import os
 from typing import Final
 
-from requests import RequestException
+from requests import RequestException, Response
+from requests.exceptions import ConnectionError as NoConnectionError
+from requests.exceptions import InvalidSchema, InvalidURL, MissingSchema
 
 from candid_assets.contracts.catalog import Tab, Workbook
 from candid_assets.sources.api.answers import NoRecordsError
@@ -12,12 +15,30 @@ from candid_assets.sources.passwords import password_variable
 from candid_assets.sources.source_errors import ErrorCode, SourceError, place, shortened
 from candid_assets.sources.web_pages import page_in
 
+_QUOTED: Final = 600
+"""Bytes of an error's body that are looked at."""
 _STATUS: Final[dict[int, tuple[ErrorCode, str]]] = {
     401: ("bad_credentials", "check the key in {variable}, and auth: in {head}"),
     403: ("permission_denied", "let the key of {variable} read this path"),
     404: ("tab_missing", "correct physicalName in {file}, the path below the server's location"),
     429: ("quota_exhausted", "run again in some minutes; nothing else should use this key"),
 }
+
+
+_NO_ANSWER: Final = ("Connection aborted", "RemoteDisconnected", "Connection reset", "Broken pipe")
+
+
+def _answered(response: Response) -> str:
+    """Return the status of an answer and the start of its body, of which only text is taken."""
+    status = f"{response.status_code} {response.reason}".strip()
+    start = response.content[:_QUOTED].decode("utf-8", errors="replace")
+    body = shortened("".join(c if c.isprintable() else " " for c in start), 160)
+    return f"{status}: {body}" if body else status
+
+
+def _has_connected(error: RequestException) -> bool:
+    """Whether the server was there, and broke off when it was asked for this table."""
+    return isinstance(error, NoConnectionError) and any(w in str(error) for w in _NO_ANSWER)
 
 
 def read_error(workbook: Workbook, env: str, tab: Tab, error: Exception) -> SourceError:
@@ -38,12 +59,11 @@ def read_error(workbook: Workbook, env: str, tab: Tab, error: Exception) -> Sour
         status = f"{response.status_code} with " if response is not None else ""
         cause = f"what answered was not the API ({status}{page or error})"
     elif response is not None and response.status_code >= 400:
-        status = response.status_code
         code, fix = _STATUS.get(
-            status, ("server_error", "run again; if it stays, ask the API's owner")
+            response.status_code, ("server_error", "run again; if it stays, ask the API's owner")
         )
-        cause = f"the API answered {status} {response.reason}"
-    elif isinstance(error, ForeignAddressError):
+        cause = f"the API answered {_answered(response)}"
+    elif isinstance(error, ForeignAddressError | InvalidSchema | InvalidURL | MissingSchema):
         code, fix = (
             "malformed",
             "ask the API's owner: the key is sent to the API's own host only",
@@ -56,7 +76,13 @@ def read_error(workbook: Workbook, env: str, tab: Tab, error: Exception) -> Sour
     elif "IncompleteRead" in cause or "ChunkedEncoding" in type(error).__name__:
         code, cause = "malformed", "the answer was cut off"
         fix = "run again; if it stays, see whether a proxy cuts answers"
+    elif isinstance(error, RequestException) and _has_connected(error):
+        code, cause = "connection_lost", f"the connection was lost ({cause})"
+        fix = "run again; if it stays, ask the API's owner"
     elif "timed out" in cause.lower():
         code, fix = "timed_out", "run again, or raise statementTimeout in {head}"
-    message = f"{where} cannot be read: {shortened(cause, 200)}"
+    secret = os.environ.get(password_variable(workbook, env))
+    if secret:  # an answer may repeat what it was asked with
+        cause = cause.replace(secret, "…")
+    message = f"{where} cannot be read: {shortened(cause, 300)}"
     return SourceError(code, message, fix.format(**named), tab.workbook, tab.name)

@@ -15,18 +15,20 @@ os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
 from dlt.sources.helpers.requests import Client
 from dlt.sources.helpers.rest_client.auth import APIKeyAuth, BearerTokenAuth, HttpBasicAuth
 from dlt.sources.helpers.rest_client.client import RESTClient
-from requests import PreparedRequest, Response
+from requests import PreparedRequest, RequestException, Response
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 from requests.exceptions import ContentDecodingError
 
 from candid_assets.contracts.catalog import Workbook
 from candid_assets.errors import CandidError
+from candid_assets.sources.api.bounded_answers import receive, require_depth
 from candid_assets.sources.passwords import password_variable
 from candid_assets.sources.quota import ReadQuota, ledger_file
 from candid_assets.sources.retry import CallFailedError, RetryPolicy, call_with_retries
 from candid_assets.sources.source_clock import SourceClock
-from candid_assets.sources.source_errors import SourceError, place
+from candid_assets.sources.source_errors import SourceError, place, shortened
+from candid_assets.sources.table_limits import TableTooLargeError
 from candid_assets.sources.web_pages import page_in
 
 ATTEMPTS: Final = 4
@@ -37,6 +39,7 @@ SECONDS: Final = 60
 GARBLED: Final = RetryPolicy(attempts=3, first_wait=0.5, deadline=30.0)
 """How often a page is requested whose answers are successes without their JSON."""
 OK: Final = 200
+_LONGEST_ADDRESS: Final = 8_000
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +60,10 @@ class OneOrigin(HTTPAdapter):
         self._origin = _origin_of(location)
 
     def send(self, request: PreparedRequest, *args: Any, **options: Any) -> Response:
-        """Send a request to the API; raise `ForeignAddressError` for any other host."""
+        """Send a request to the API; raise `ForeignAddressError` for any other host.
+
+        The answer is read within the limits of its table, unless only its head is wanted.
+        """
         if _origin_of(request.url or "") != self._origin:
             raise ForeignAddressError(f"the answer leads to {_origin_of(request.url or '')}")
         if self._quota is not None:
@@ -65,8 +71,11 @@ class OneOrigin(HTTPAdapter):
         self.requests += 1
         if request.method not in ("GET", "HEAD"):
             self.writes.append(f"{request.method} {request.path_url}")
-        response = super().send(request, *args, **options)
+        only_head = bool(options.get("stream"))
+        response = super().send(request, *args, **{**options, "stream": True})
         self._clock.compare_headers(response.headers)
+        if not only_head:
+            receive(response)
         return response
 
 
@@ -113,6 +122,10 @@ def _pace(ledgers: Path, location: str, per_minute: int) -> ReadQuota:
 
 class WebPageError(CandidError, ValueError):
     """A web page came in the place of JSON: of a proxy, a filter or a sign-in."""
+
+
+FAILURES: Final = (RequestException, ForeignAddressError, TableTooLargeError, ValueError)
+"""What asking for a page, and taking it apart, may raise of the answer."""
 
 
 def fetch(client: RESTClient, address: str, params: Mapping[str, Any] | None = None) -> Response:
@@ -177,10 +190,25 @@ def _parse_exactly(response: Response, *_: Any, **__: Any) -> None:
         if not parsed:
             if page := page_in(response.content):
                 raise WebPageError(f"{page} came in the place of JSON")
+            require_depth(response.content)
             parsed.append(json.loads(response.content, parse_float=Decimal))
         return parsed[0]
 
     setattr(response, "json", read)  # noqa: B010 - a method is replaced on purpose
+
+
+def require_same_origin(address: str, location: str) -> None:
+    """Refuse an address that an answer leads to and that is not the API's.
+
+    Raises:
+        ForeignAddressError: It is of another scheme, host or port, or is no address.
+    """
+    try:
+        is_own = _origin_of(address) == _origin_of(location)
+    except ValueError:
+        is_own = False
+    if not is_own or len(address) > _LONGEST_ADDRESS:
+        raise ForeignAddressError(f"the answer leads to {shortened(address, 100)!r}")
 
 
 def _origin_of(address: str) -> str:

@@ -9,8 +9,15 @@ from typing import Any, Final
 
 from candid_assets.contracts.catalog import Tab
 from candid_assets.settings import ZONE
-from candid_assets.sources.cell_kinds import BLANK_CELL, Cell, columns_of, without_exponent
+from candid_assets.sources.cell_kinds import (
+    BLANK_CELL,
+    Cell,
+    columns_of,
+    whole_characters,
+    without_exponent,
+)
 from candid_assets.sources.row_buffer import RowBuffer
+from candid_assets.sources.table_limits import current_limits
 
 _MOMENT: Final = re.compile(
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6}0*)?)?(?:Z|[+-]\d\d:?\d\d)?"
@@ -24,7 +31,7 @@ class RecordTable:
 
     def __init__(self, tab: Tab, buffer: RowBuffer, header: Sequence[str | None] = ()) -> None:
         """Put the columns of an earlier header first, so that its rows fit below this one."""
-        self._buffer = buffer
+        self._buffer, self._limits = buffer, current_limits()
         self._moments = {c.header for c in tab.columns if c.logical_type == "timestamp"}
         self._objects = {c.header for c in tab.columns}
         names = [*(name for name in header if name), *(c.header for c in tab.columns)]
@@ -32,12 +39,19 @@ class RecordTable:
         self._rows: list[list[Cell]] = []
 
     def add(self, records: Iterable[Any]) -> None:
-        """Append records; one that is no object gets the path `value`."""
+        """Append records; one that is no object gets the path `value`.
+
+        Raises:
+            TableTooLargeError: They have too many paths, or a value is too long.
+        """
+        self._limits.require_time()
         for record in records:
             row = [BLANK_CELL] * len(self.paths)
             fields = record if isinstance(record, Mapping) else {"value": record}
-            for path, value in flattened(fields, self._objects):
+            for written, value in flattened(fields, self._objects):
+                path = whole_characters(written)
                 position = self.paths.setdefault(path, len(self.paths))
+                self._limits.require_size(0, len(self.paths))
                 row.extend([BLANK_CELL] * (position + 1 - len(row)))
                 row[position] = self._cell(path, value)
             self._rows.append(row)
@@ -58,7 +72,9 @@ class RecordTable:
     def _cell(self, path: str, value: Any) -> Cell:
         if path in self._moments and isinstance(value, str) and _MOMENT.fullmatch(value):
             return "s", in_wib(value)
-        return cell_of(value)
+        cell = cell_of(value)
+        self._limits.require_text(len(cell[1] or ""))
+        return cell
 
 
 def flattened(

@@ -11,6 +11,8 @@ from requests import Response
 from candid_assets.sources.api.answers import AnswerPage, address_in
 
 Says = Literal["more", "end", "records", "pages", "size"]
+_DIGITS: Final = 18
+"""Of a number of records or pages that is told from a larger one."""
 _NEXT: Final = re.compile(
     r"next(?:results?)?(?:page|records|batch)?(?:url|uri|link|href|path|token|cursor|key|marker"
     r"|offset|start|startkey|id|number|continuationtoken)?"
@@ -186,7 +188,12 @@ def _said(key: str, value: Any) -> tuple[Any, Says] | None:  # noqa: PLR0911 - o
 
 def _whole(value: Any) -> int | None:
     if isinstance(value, str):
-        return int(value) if value.isascii() and value.isdigit() else None
+        is_count = value.isascii() and value.isdigit()
+        return int(value[: _DIGITS + 1]) if is_count else None
+    if isinstance(value, Decimal) and not value.is_finite():
+        return None
+    if isinstance(value, Decimal) and value.adjusted() > _DIGITS:
+        return 10**_DIGITS
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         return int(value) if value == int(value) else None
     return None

@@ -22,7 +22,7 @@ from candid_assets.sources.api.answers import (
     page_of,
     value_at,
 )
-from candid_assets.sources.api.client import fetch
+from candid_assets.sources.api.client import fetch, require_same_origin
 from candid_assets.sources.api.page_signs import Sign, has_end_flag, is_last, more_in, signs_of
 
 COUNTED: Final = frozenset({"page", "offset", "last_record"})
@@ -175,4 +175,11 @@ def _counted(
 
 
 def _absolute(page: AnswerPage, address: Any) -> str | None:
-    return urljoin(page.response.url, str(address)) if address else None
+    if not address:
+        return None
+    try:
+        following = urljoin(page.response.url, str(address))
+    except ValueError:
+        following = str(address)
+    require_same_origin(following, page.response.url)
+    return following

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from dlt.sources.helpers.rest_client.client import RESTClient
-from requests import RequestException
 
 from candid_assets.sources.api.answers import AnswerPage, page_of
-from candid_assets.sources.api.client import ForeignAddressError, fetch
+from candid_assets.sources.api.client import FAILURES, fetch
 from candid_assets.sources.api.page_signs import Sign, signs_of
 from candid_assets.sources.api.paging import second_page
 
@@ -50,7 +49,7 @@ class _First:
         """Whether a way of paging leads to a page of other records."""
         try:
             page = second_page(self.client, self.path, self.page, paging)
-        except (RequestException, ForeignAddressError, ValueError):
+        except FAILURES:
             return False
         return page is not None and bool(page.records) and not _share(self.page, page)
 
@@ -59,7 +58,7 @@ class _First:
         try:
             response = fetch(self.client, self.path, params)
             page = page_of(response, "", self.page) if response.ok else None
-        except (RequestException, ForeignAddressError, ValueError):
+        except FAILURES:
             return False
         return page is not None and bool(page.records) and not _share(self.page, page)
 
@@ -70,7 +69,7 @@ class _First:
                 response = fetch(self.client, self.path, {parameter: number})
                 if response.ok and page_of(response, "", self.page).records == self.page.records:
                     return number
-            except (RequestException, ForeignAddressError, ValueError):
+            except FAILURES:
                 continue
         return None
 
@@ -99,7 +98,7 @@ def _first_page(client: RESTClient, path: str) -> AnswerPage | None:
     try:
         response = fetch(client, path)
         return page_of(response, "") if response.ok else None
-    except (RequestException, ForeignAddressError, ValueError):
+    except FAILURES:
         return None  # reading the table reports the error
 
 

@@ -11,14 +11,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 from candid_assets.sources.files.file_errors import EXPORT_AGAIN, UnreadableFileError, cut_off
+from candid_assets.sources.files.open_file import open_file
+from candid_assets.sources.table_limits import TableLimits, current_limits
 
 _DELIMITERS: Final = (",", ";", "\t", "|")
 _SAMPLE_ROWS: Final = 200
 _SAMPLE_CHARACTERS: Final = 1_000_000
-_CELL_LIMIT: Final = 10_000_000
 _PIECE: Final = 1 << 20
 _ALIKE: Final = 3
 """Rows with a last cell from which on one that is blank at the end of the file is no accident."""
@@ -36,7 +37,7 @@ def encoding_of(path: Path) -> str:
     """Return the encoding of a file of any size, as `decoded` chooses it."""
 
     def pieces() -> Iterator[bytes]:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             while piece := file.read(_PIECE):
                 yield piece
 
@@ -93,23 +94,38 @@ def rows_of(
 
     Raises:
         UnreadableFileError: The file is no text, not in the encoding given, or is cut off.
+        TableTooLargeError: A cell or row is larger than one may be.
     """
-    csv.field_size_limit(_CELL_LIMIT)
+    limits = current_limits()
+    csv.field_size_limit(limits.text)
     try:
         chosen = encoding or encoding_of(path)
-        with path.open(encoding=chosen, newline="") as file:
+        with io.TextIOWrapper(open_file(path), encoding=chosen, newline="") as file:
             chosen_delimiter = delimiter or delimiter_of(file.read(_SAMPLE_CHARACTERS))
             file.seek(0)
-            yield from _whole_rows(_Lines(file), chosen_delimiter, path)
+            lines = _Lines(_bounded_lines(file, chosen_delimiter, limits))
+            yield from _whole_rows(lines, chosen_delimiter, path)
     except (UnicodeError, LookupError) as error:
         raise UnreadableFileError(
             f"{path} is not in the encoding {encoding} that is declared",
             "correct `encoding` in the contract, or leave it out",
         ) from error
     except csv.Error as error:
+        if "field limit" in str(error):
+            limits.require_text(limits.text + 1)
         raise UnreadableFileError(
             f"{path} is not a readable .csv file ({error})", EXPORT_AGAIN
         ) from error
+
+
+def _bounded_lines(file: TextIO, delimiter: str, limits: TableLimits) -> Iterator[str]:
+    """Yield the lines of a file, of which none is held that is longer than two cells may be."""
+    while line := file.readline(2 * limits.text):
+        if len(line) == 2 * limits.text:
+            limits.require_text(len(line))
+        if '"' not in line and line.count(delimiter) >= limits.columns:
+            limits.require_size(1, line.count(delimiter) + 1)
+        yield line
 
 
 class _Lines:

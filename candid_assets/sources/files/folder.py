@@ -1,7 +1,9 @@
 """The files of a folder: their tables, and the state by which a change is noticed."""
 
+import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,11 +11,13 @@ from typing import Final
 
 from candid_assets.contracts.catalog import Workbook
 from candid_assets.sources.files.file_errors import EXPORT_AGAIN, UnreadableFileError
+from candid_assets.sources.files.open_file import open_file
 from candid_assets.sources.files.xlsx import open_xlsx, sheets_of
 from candid_assets.sources.listed_tables import version_of
 from candid_assets.sources.protocol import EPOCH, SourceState
 from candid_assets.sources.source_errors import SourceError
 from candid_assets.sources.source_metadata import TabMetadata, typed_table, unreadable_table
+from candid_assets.sources.table_limits import TableTooLargeError
 
 SUFFIXES: Final = {
     ".xlsx": "xlsx",
@@ -61,7 +65,7 @@ def files_of(workbook: Workbook, env: str) -> dict[Path, Stamp]:
     root = root_of(workbook, workbook.locations[env])
     chosen = workbook.servers.get(env, {}).get("format")
     try:
-        return {path: stamp_of(path) for path in sorted(_files(root, chosen))}
+        return dict(_stamped(sorted(_files(root, chosen))))
     except FileNotFoundError as error:
         raise SourceError(
             "not_found",
@@ -76,6 +80,16 @@ def files_of(workbook: Workbook, env: str) -> dict[Path, Stamp]:
             f"let the account that runs candid read {root}",
             workbook.name,
         ) from error
+
+
+def _stamped(paths: Iterable[Path]) -> Iterator[tuple[Path, Stamp]]:
+    """Yield files with their stamps; a link that leads nowhere has its own."""
+    for path in paths:
+        try:
+            yield path, stamp_of(path)
+        except (OSError, RuntimeError):
+            with suppress(FileNotFoundError):  # it is gone since the folder was listed
+                yield path, _stamp(path.lstat())
 
 
 def _files(root: Path, chosen: str | None) -> Iterator[Path]:
@@ -125,7 +139,10 @@ def format_of(path: Path) -> str:
 
 def stamp_of(path: Path) -> Stamp:
     """Return a file's stamp."""
-    status = path.stat()
+    return _stamp(path.stat())
+
+
+def _stamp(status: os.stat_result) -> Stamp:
     return Stamp(status.st_size, status.st_mtime_ns, status.st_ino)
 
 
@@ -151,16 +168,19 @@ def tables_of(files: dict[Path, Stamp], *, single: bool) -> list[TabMetadata]:
         stem = path.stem if stems[path.stem.casefold()] <= 1 else path.name
         try:
             tables += _tables(path, stem, single=single)
-        except UnreadableFileError as error:
+        except (UnreadableFileError, TableTooLargeError) as error:
             name = stem if path.suffix.casefold() in SUFFIXES and path.is_file() else path.name
             tables.append(unreadable_table(name, error))
-        except OSError as error:
-            tables.append(unreadable_table(stem, UnreadableFileError(str(error), EXPORT_AGAIN)))
+        except (OSError, MemoryError) as error:
+            message = str(error) or f"{path} takes more memory than there is"
+            tables.append(unreadable_table(stem, UnreadableFileError(message, EXPORT_AGAIN)))
     return tables
 
 
 def _tables(path: Path, stem: str, *, single: bool) -> list[TabMetadata]:
     if format_of(path) != "xlsx":
+        with suppress(OSError):  # that it cannot be opened, its reading says
+            open_file(path).close()
         return [typed_table(stem, path=path)]
     sheets = sheets_of(open_xlsx(path))
     return [

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from candid_assets.contracts.catalog import Tab, Workbook
 from candid_assets.settings import Settings
@@ -28,10 +27,12 @@ from candid_assets.sources.files.folder import (
     state_of,
     tables_of,
 )
+from candid_assets.sources.files.open_file import open_file
+from candid_assets.sources.files.parquet_pieces import opened_parquet, pieces_of
 from candid_assets.sources.files.parquet_types import decimal_types
 from candid_assets.sources.files.sheet_formats import rows_with_formats
 from candid_assets.sources.files.sheet_outline import outline_of
-from candid_assets.sources.files.spool_rows import MOST_CELLS, Row, spool_rows
+from candid_assets.sources.files.spool_rows import MOST_CELLS, MOST_CHARACTERS, Row, spool_rows
 from candid_assets.sources.files.stored_formulas import FormulaResults
 from candid_assets.sources.files.xlsx import XlsxBook, open_xlsx
 from candid_assets.sources.files.xlsx_cells import SheetCells, shared_texts
@@ -53,6 +54,7 @@ from candid_assets.sources.source_metadata import (
     typed_tables,
 )
 from candid_assets.sources.spool import Spool, spool_folder, spooling
+from candid_assets.sources.table_limits import current_limits
 
 ROUNDS: Final = 3
 """How often a file is read that changes meanwhile."""
@@ -224,15 +226,17 @@ def _text_row(row: Sequence[str]) -> Row:
 
 
 def _spool_parquet(folder: Path, path: Path, part: ReadPart | None) -> Spool:
-    with pq.ParquetFile(path, page_checksum_verification=True) as file:
+    with open_file(path) as opened, opened_parquet(opened) as file:
         names = [str(name) for name in file.schema_arrow.names]
+        current_limits().require_size(file.metadata.num_rows, len(names))
         with spooling(folder, len(names)) as spool:
             spool.add_header(names)
             for batch in file.iter_batches(max(1, MOST_CELLS // max(1, len(names)))):
                 if part is not None and spool.rows > part.rows_of(len(names)):
                     break
-                cells = [as_cells(column) for column in batch.columns]
-                spool.add([text for text, _ in cells], [kinds for _, kinds in cells])
+                for rows in pieces_of(batch, MOST_CHARACTERS):
+                    cells = [as_cells(column) for column in rows.columns]
+                    spool.add([text for text, _ in cells], [kinds for _, kinds in cells])
     return spool
 
 

@@ -15,6 +15,8 @@ from candid_assets.sources.files.xlsx import XlsxBook, XlsxSheet, streamed
 _PIECE: Final = 1 << 20
 _NAME: Final = b"sheetData"
 _END: Final = re.compile(rb"</(?:\w+:)?sheetData\s*>|<(?:\w+:)?sheetData\b[^>]*/>")
+_MOST_AROUND: Final = 32_000_000
+"""Bytes before or behind the cells, which are held as one."""
 _LONGEST: Final = 200
 """Bytes of a tag that may be cut in two by the pieces that are read."""
 _MERGE: Final = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref\s*=\s*[\"']([A-Z0-9:$]+)[\"']")
@@ -56,6 +58,8 @@ def _around_cells(file: IO[bytes]) -> tuple[bytes, bytes]:
         if not before and piece.startswith(_UTF_16):
             raise ValueError("it is written in UTF-16")
         window += piece
+        if len(window) > _MOST_AROUND:
+            raise ValueError(f"more than {_MOST_AROUND:,} bytes are around its cells")
         if not before and _NAME in window:
             before = window[: window.index(_NAME)]
         if not is_behind and (end := _end_of_cells(window)):

@@ -17,6 +17,7 @@ from candid_assets.sources.protocol import ReadPart
 from candid_assets.sources.row_buffer import RowBuffer
 from candid_assets.sources.shown_texts import shown_where_it_says_more
 from candid_assets.sources.spool import Spool, spooling
+from candid_assets.sources.table_limits import current_limits
 
 MOST_CELLS: Final = 200_000
 """Cells that are in memory at once: fewer rows of a wide table."""
@@ -114,14 +115,22 @@ def _enough(rows: Iterable[Row], part: ReadPart) -> Iterator[Row]:
 
 
 def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    """Yield rows in lists that are small enough for memory; blank ones with the next filled one."""
+    """Yield rows in lists that are small enough for memory; raise for a table that is too large."""
+    limits = current_limits()
     batch: list[Row] = []
     width = characters = 0
-    for row in rows:
+    for number, row in enumerate(limits.timed(rows), 1):
+        if len(row[0]) > width:
+            limits.require_size(number, len(row[0]))
+            if batch and (len(batch) + 1) * len(row[0]) > MOST_CELLS:  # few narrow rows stay so
+                yield batch
+                batch, characters = [], 0
+            width = len(row[0])
         batch.append(row)
-        width = max(width, len(row[0]))
-        characters += sum(len(text) for _, text in row[0] if text)
-        if len(batch) * width >= MOST_CELLS or characters >= MOST_CHARACTERS:
+        lengths = [len(text) for _, text in row[0] if text]
+        limits.require_text(max(lengths, default=0))
+        characters += sum(lengths)
+        if (len(batch) + 1) * max(1, width) > MOST_CELLS or characters >= MOST_CHARACTERS:
             yield batch
             batch, characters = [], 0
     if batch:

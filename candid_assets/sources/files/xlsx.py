@@ -13,19 +13,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, BinaryIO, Final
 from xml.etree.ElementTree import Element, fromstring
 from zipfile import ZipFile
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
+from candid_assets.errors import CandidError
 from candid_assets.sources.files.file_content import other_content
 from candid_assets.sources.files.file_errors import UnreadableFileError
+from candid_assets.sources.files.open_file import open_file
+from candid_assets.sources.table_limits import current_limits
 
 _OLE_FILE: Final = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
-_ENTITY: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+DOCUMENT_TYPE: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_SMALL: Final = 64_000_000
+"""Bytes that a part may unpack to however small it is packed."""
+_MOST_PACKED: Final = 200
+"""Times its size that a larger part may unpack to; sheets of a million alike rows reach fifty."""
+_LARGEST_DESCRIPTION: Final = 32_000_000
+"""Bytes of a part that is read as one: the list of sheets, the number formats."""
 _TRUE: Final = frozenset({"1", "true"})
 
 
@@ -56,7 +65,7 @@ class XlsxBook:
 
     def format_of(self, style: int) -> str:
         """Return the number format of a style; the plain one where the file has no such style."""
-        return self.formats[style] if style < len(self.formats) else "General"
+        return self.formats[style] if 0 <= style < len(self.formats) else "General"
 
     @cached_property
     def dates(self) -> frozenset[int]:
@@ -74,16 +83,13 @@ def open_xlsx(path: Path) -> XlsxBook:
 
     Raises:
         UnreadableFileError: The file is no .xlsx, is encrypted, cut off or damaged.
+        TableTooLargeError: What describes its sheets unpacks to more than is allowed.
     """
-    with path.open("rb") as file:
-        start = file.read(4)
-    if start == _OLE_FILE:
-        raise _not_zipped(path)
-    try:
-        with ZipFile(path) as archive:
+    with open_file(path) as file:
+        if file.read(4) == _OLE_FILE:
+            raise _not_zipped(path, file)
+        with _as_unreadable(path), ZipFile(file) as archive:
             return _opened(path, archive)
-    except Exception as error:  # a damaged archive or part raises almost anything
-        raise unreadable(path, error) from error
 
 
 @contextmanager
@@ -92,14 +98,32 @@ def streamed(path: Path, part: str) -> Iterator[IO[bytes]]:
 
     Raises:
         UnreadableFileError: The file or the part is damaged.
+        TableTooLargeError: The part unpacks to more than is allowed.
     """
-    try:
-        with ZipFile(path) as archive, archive.open(part) as file:
+    with open_file(path) as whole, _as_unreadable(path), ZipFile(whole) as archive:
+        _require_plausible(archive, part)
+        with archive.open(part) as file:
             yield file
-    except (UnreadableFileError, OSError, GeneratorExit):
+
+
+@contextmanager
+def _as_unreadable(path: Path) -> Iterator[None]:
+    """Raise the error of a damaged file for whatever taking it apart raises."""
+    try:
+        yield
+    except (CandidError, OSError, MemoryError):
         raise
     except Exception as error:  # a damaged archive or part raises almost anything
         raise unreadable(path, error) from error
+
+
+def _require_plausible(archive: ZipFile, part: str) -> None:
+    """Refuse a part that unpacks to more than is allowed, or to as much as only zeros do."""
+    info = archive.getinfo(part)
+    current_limits().require_unpacked(info.file_size, part)
+    if info.file_size > max(_SMALL, _MOST_PACKED * info.compress_size):
+        times = info.file_size // max(1, info.compress_size)
+        raise ValueError(f"{part} unpacks to {info.file_size:,} bytes, {times:,} times its size")
 
 
 def unreadable(path: Path, error: Exception) -> UnreadableFileError:
@@ -173,14 +197,23 @@ def _formats(archive: ZipFile, part: str | None) -> tuple[str, ...]:
 
 
 def _part(archive: ZipFile, name: str) -> Element:
+    _require_plausible(archive, name)
+    if archive.getinfo(name).file_size > _LARGEST_DESCRIPTION:
+        raise ValueError(f"{name} is larger than {_LARGEST_DESCRIPTION:,} bytes")
     content = archive.read(name)
-    if _ENTITY.search(content):
+    if DOCUMENT_TYPE.search(content):
         raise ValueError(f"{name} has a document type, which is refused")
     return fromstring(content)  # noqa: S314 - entities are refused above
 
 
-def _not_zipped(path: Path) -> UnreadableFileError:
+def _not_zipped(path: Path, file: BinaryIO) -> UnreadableFileError:
     again = "save it again as .xlsx"
-    if _ENCRYPTED in path.read_bytes():
+    pieces = iter(lambda: file.read(1 << 20), b"")
+    before = b""
+    is_encrypted = False
+    for piece in pieces:
+        is_encrypted = is_encrypted or _ENCRYPTED in before + piece
+        before = piece[-len(_ENCRYPTED) :]
+    if is_encrypted:
         return UnreadableFileError(f"{path} is encrypted", f"remove its password, then {again}")
     return UnreadableFileError(f"{path} is an old .xls file under the name .xlsx", again)

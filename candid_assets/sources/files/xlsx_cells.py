@@ -15,10 +15,16 @@ from openpyxl.utils.datetime import from_excel, from_ISO8601
 from candid_assets.sources.cell_kinds import Cell, number_text
 from candid_assets.sources.error_texts import kind_of_text
 from candid_assets.sources.files.stored_formulas import FormulaResults
-from candid_assets.sources.files.xlsx import XlsxBook, XlsxSheet, streamed
+from candid_assets.sources.files.xlsx import DOCUMENT_TYPE, XlsxBook, XlsxSheet, streamed
+from candid_assets.sources.table_limits import TableLimits, current_limits
 
 _ESCAPED: Final = re.compile("_x([0-9A-Fa-f]{4})_")
 _TEXTS_AT_ONCE: Final = 50_000
+_PIECE: Final = 1 << 20
+_LARGEST_ELEMENT: Final = 64_000_000
+"""Bytes of the XML of one row or text."""
+_MOST_PARTS: Final = 250_000
+"""Elements within one row or text."""
 
 
 class XlsxCell(NamedTuple):
@@ -49,14 +55,19 @@ class SheetCells:
 
         Raises:
             UnreadableFileError: The sheet is damaged, or its rows are out of order.
+            TableTooLargeError: Its last cell lies so far away that there are too many before it.
         """
-        number = blank = 0
+        limits = current_limits()
+        number = blank = widest = 0
         with streamed(self.book.path, self.sheet.part) as file:
-            for element in _elements(file, "row"):
+            for element in _elements(file, "row", limits):
                 before, number = number, _number_of(element, number)
                 if number <= before:
                     raise ValueError(f"row {number} comes after row {before}")
                 cells = list(self._cells(element, number))
+                if cells:
+                    widest = max(widest, cells[-1].place)
+                    limits.require_size(number, widest)
                 blank += number - before - 1
                 if not cells:
                     blank += 1
@@ -129,8 +140,10 @@ def shared_texts(book: XlsxBook) -> pa.LargeStringArray:
     chunks, texts = [], list[str]()
     if book.strings_part is not None:
         with streamed(book.path, book.strings_part) as file:
-            for element in _elements(file, "si"):
+            limits = current_limits()
+            for element in _elements(file, "si", limits):
                 texts.append(_text_of(element))
+                limits.require_text(len(texts[-1]))
                 if len(texts) == _TEXTS_AT_ONCE:
                     chunks.append(pa.array(texts, pa.large_string()))
                     texts = []
@@ -157,20 +170,55 @@ def cell_of(cell: XlsxCell) -> Cell:  # noqa: PLR0911 - one for each kind
     return "h", value.isoformat() if isinstance(value, time) else _duration(value)
 
 
-def _elements(file: IO[bytes], name: str) -> Iterator[Element]:
-    """Yield the elements of a name, each whole and forgotten afterwards."""
-    tag, is_inside = "", False
-    holder: Element | None = None
-    for event, element in iterparse(file, ("start", "end")):  # noqa: S314 - expat bounds entities
+class _BoundedPart:
+    """A part that is read without a document type, and in which no element is too large."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._read = self._before = 0
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return the next bytes; raise where the element that they belong to is too large."""
+        piece = self._file.read(size)
+        if not self._read and DOCUMENT_TYPE.search(piece):
+            raise ValueError("it has a document type, which is refused")
+        self._read += len(piece)
+        if self._read - self._before > _LARGEST_ELEMENT:
+            raise ValueError(f"a row or text of it is larger than {_LARGEST_ELEMENT:,} bytes")
+        return piece
+
+    def passed(self) -> None:
+        """Note that an element ended, and was forgotten."""
+        self._before = self._read
+
+
+def _elements(file: IO[bytes], name: str, limits: TableLimits) -> Iterator[Element]:
+    """Yield the elements of a name, each whole and forgotten afterwards.
+
+    What is behind the element that holds them is read, so that damage shows, and not parsed.
+    """
+    tag, depth, parts = "", 0, 0
+    path: list[Element] = []
+    part = _BoundedPart(file)
+    for event, element in iterparse(part, ("start", "end")):  # noqa: S314 - no document type
         if event == "start":
             tag = tag or element.tag[: element.tag.rfind("}") + 1] + name
-            is_inside = is_inside or element.tag == tag
-            holder = holder if is_inside else element
-        elif element.tag == tag:
+            path.append(element)
+            parts += 1
+            if parts > _MOST_PARTS or len(path) > limits.depth:
+                raise ValueError("a row or text of it has too many parts")
+            depth = len(path) if element.tag == tag and not depth else depth
+            continue
+        path.pop()
+        if depth and len(path) < depth - 1:
+            break
+        if element.tag == tag and len(path) == depth - 1:
             yield element
-            element.clear()
-            if holder is not None:
-                holder.clear()
+            path[-1].clear()
+            parts = 0
+            part.passed()
+    while file.read(_PIECE):
+        pass
 
 
 def _number_of(row: Element, before: int) -> int:

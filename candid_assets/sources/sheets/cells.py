@@ -11,7 +11,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from candid_assets.errors import CandidError
-from candid_assets.sources.cell_kinds import BLANK, ERROR, number_text
+from candid_assets.sources.cell_kinds import (
+    BLANK,
+    ERROR,
+    HALF_A_CHARACTER,
+    number_text,
+    whole_characters,
+)
 from candid_assets.sources.error_texts import is_error_text
 from candid_assets.sources.sheets.loading_cells import LOADING
 from candid_assets.sources.sheets.serial_numbers import is_shown_by, moment
@@ -31,10 +37,6 @@ _KINDS: Final[dict[type, int]] = {
     bool: ord("b"),
     _NONE: ord("-"),
 }
-
-
-HALF_A_CHARACTER: Final = "half a character in:"
-"""Begins the message of a cell with half of a surrogate pair, which no UTF-8 text can hold."""
 
 
 class RendersDifferError(CandidError):
@@ -97,7 +99,7 @@ def _stored(texts: list[str | None], kinds: bytearray) -> pa.Array:
         return pa.array(texts, pa.string())
     except UnicodeEncodeError:
         for row, text in enumerate(texts):
-            if text is not None and (shown := _whole_characters(text)) != text:
+            if text is not None and (shown := whole_characters(text)) != text:
                 kinds[row], texts[row] = ERROR, f"{HALF_A_CHARACTER} {shown}"
         return pa.array(texts, pa.string())
 
@@ -107,13 +109,8 @@ def _shown(texts: Sequence[Any]) -> pa.Array:
     try:
         return pa.array(texts, pa.string())
     except UnicodeEncodeError:
-        whole = [_whole_characters(t) if isinstance(t, str) else t for t in texts]
+        whole = [whole_characters(t) if isinstance(t, str) else t for t in texts]
         return pa.array(whole, pa.string())
-
-
-def _whole_characters(text: str) -> str:
-    """Return a text with a question mark for each half of a character."""
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _texts(serial: Sequence[Value], types: set[type]) -> list[str | None]:
