@@ -48,7 +48,7 @@ def read_listed(
 ) -> SourceExtract:
     """Read each table that a contract names; one that fails does not keep others from being read.
 
-    After an error that every table of the source shares, and that a second one met as well, the
+    After an error that every table of the source shares, which the next table met as well, the
     others are not tried.
     """
     wanted = [t for t in workbook.living_tabs if request.only is None or t.name in request.only]
@@ -59,6 +59,7 @@ def read_listed(
     tabs: dict[str, TabExtract | SourceError] = {}
     shared: SourceError | None = None
     met: set[ErrorCode] = set()
+    is_read = False
     request.on_event(ExtractEvent(workbook.name, "started", total=len(contracts)))
     for tab in contracts:
         if tab.name in match.errors:
@@ -70,9 +71,14 @@ def read_listed(
         else:
             outcome = _outcome(tab, match.tabs[tab.name], read)
             tabs[tab.name] = outcome
-            if isinstance(outcome, SourceError) and outcome.code in WHOLE_WORKBOOK:
-                # What one table met alone may be its own fault.
-                shared = outcome if outcome.code in met else None
+            if not isinstance(outcome, SourceError):
+                is_read = True
+                met.clear()
+            elif outcome.code in WHOLE_WORKBOOK:
+                # What one table met alone may be its own fault, and so what several met of a
+                # source that gave another one; but a connection may have gone meanwhile.
+                is_shared = outcome.code in met and (not is_read or outcome.code == "network")
+                shared = outcome if is_shared else None
                 met.add(outcome.code)
         failed = isinstance(tabs[tab.name], SourceError)
         kind: EventKind = "tab_failed" if failed else "tab_read"
