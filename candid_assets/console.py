@@ -12,6 +12,7 @@ from rich.console import Console, RenderableType
 
 from candid_assets.environment import prepare_environment
 from candid_assets.settings import Settings
+from candid_assets.terminal_text import DataConsole, json_text
 
 Result = tuple[object, int]
 """What `--json` prints, and the exit code."""
@@ -54,21 +55,21 @@ class Output:
 
     def note(self, text: str, style: str | None = None) -> None:
         """Print a line on stderr, as it is."""
-        console_on(stderr=True).print(text, style=style, markup=False)
+        console_on(stderr=True).print(text, style=style)
 
     def print(self, text: str = "", style: str | None = None) -> None:
         """Print a line as it is, without markup."""
-        self.console.print(text, style=style, markup=False)
+        self.console.print(text, style=style)
 
     def show(self, result: RenderableType) -> None:
         """Print the result for people; `--json` takes its place."""
         if not self.as_json:
-            self.console.print(result, markup=False)
+            self.console.print(result)
 
     def json(self, value: object) -> None:
         """Print a value as one line of JSON where `--json` asks for it and there is one."""
         if self.as_json and value is not None:
-            click.echo(json.dumps(value, ensure_ascii=False, default=str))
+            click.echo(json_text(json.dumps(value, ensure_ascii=False, default=str)))
 
 
 def with_output(
@@ -112,5 +113,5 @@ def shown(path: Path) -> str:
 
 
 def console_on(*, stderr: bool) -> Console:
-    """Return the terminal that commands print on, where lines are not wrapped."""
-    return Console(stderr=stderr, highlight=False, soft_wrap=True)
+    """Return the terminal that commands print on: data as data, in lines that are not wrapped."""
+    return DataConsole(stderr=stderr)

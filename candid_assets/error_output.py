@@ -10,9 +10,9 @@ def show_error(context: click.Context, error: CandidError) -> None:
     """Print an error and its fix on stderr, and with `--json` one object on stdout."""
     console = console_on(stderr=True)
     label = f"{error.label}: " if error.label else ""
-    console.print(f"{label}{error.message}", style="red", markup=False)
+    console.print(f"{label}{error.message}", style="red")
     if error.fix:
-        console.print(f"  next: {error.fix}", markup=False)
+        console.print(f"  next: {error.fix}")
     output = output_of(context)
     if output is not None:
         output.json(error.facts(output.settings.env if "settings" in vars(output) else None))

@@ -32,6 +32,7 @@ GROUND = {
     "settings",
     "sql",
     "storage_errors",
+    "terminal_text",
     "tracing",
     "vocabulary",
 }

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.markup import escape
 
 from candid_assets.console import Output, Result, shown, with_output
 from candid_assets.contracts.load import load_catalog
 from candid_assets.settings import ZONE
+from candid_assets.terminal_text import marked
 
 if TYPE_CHECKING:
     from candid_assets.contract_changes.accept import Acceptance
@@ -148,17 +148,17 @@ def _show_differences(output: Output, result: "Acceptance") -> None:
     for difference in result.differences:
         if difference.tab.table != table:
             table = difference.tab.table
-            output.console.print(f"\n[bold]{table}[/]  {escape(shown(difference.tab.path))}")
+            output.console.print(marked("\n[bold]{}[/]  {}", table, shown(difference.tab.path)))
         change = difference.change
         mark = "[red]breaking[/]" if change.breaking else "additive"
-        output.console.print(f"  {mark} {change.kind}: {escape(change.detail)}")
+        output.console.print(marked(f"  {mark} {{}}: {{}}", change.kind, change.detail))
         if id(difference) in by_hand:
             output.print(f"    by hand: {by_hand[id(difference)]}")
         else:
             entry = entries[id(difference)]
             output.print(f"    → {entry.heading}: {entry.text}")
     for unread in result.undescribed:
-        output.console.print(f"\n[bold]{unread.workbook}[/]")
+        output.print(f"\n{unread.workbook}", style="bold")
         output.print(f"  {unread.message}\n    by hand: {unread.proposal}")
     for problem in result.problems:
         output.print(f"not written: {problem}", style="red")

@@ -47,7 +47,7 @@ def doctor(output: Output, deep: bool) -> Result:
 
 def _show(output: Output, finding: Finding) -> None:
     mark, colour = MARKS[finding.state]
-    output.console.print(f"[{colour}]{mark}[/] ", end="")
+    output.console.print(mark, style=colour, end=" ")
     output.print(f"{finding.check}: {finding.what}")
     if finding.state != "ok":
         output.print(f"    why: {finding.why}\n    fix: {finding.fix}")

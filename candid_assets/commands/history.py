@@ -1,7 +1,6 @@
 """`candid history`: what a tab held, and which extracts are past their retention."""
 
 import click
-from rich.markup import escape
 from rich.table import Table
 
 from candid_assets.console import Output, Result, with_output
@@ -55,7 +54,7 @@ def show(output: Output, tab: str, limit: int) -> Result:
         table.add_row(
             clock(seen.first_seen),
             "current" if seen.is_current else clock(seen.last_seen),
-            escape(seen.title),
+            seen.title,
             seen.extract[:12] + ("" if seen.kept else " (pruned)"),
             f"{seen.rows:,}",
             *("" if n is None else f"{n:,}" for n in counts),

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from candid_assets.console import shown
+from candid_assets.terminal_text import marked
 
 _COLUMNS: Final = ("tab", "table", "header", "rows", "columns", "key", "to quarantine")
 _RIGHT: Final = frozenset({"header", "rows", "columns", "to quarantine"})
@@ -35,22 +35,22 @@ def show(console: Console, facts: Mapping[str, Any], commands: Sequence[str]) ->
         _show_left_out(console, table)
     for title, name in facts["kept"].items():
         console.print(
-            f"kept      {escape(title)}: {name}.yaml exists already (--again looks for what is new,"
+            f"kept      {title}: {name}.yaml exists already (--again looks for what is new,"
             " --force overwrites it)"
         )
     for item in facts["not_tables"]:
-        console.print(f"no table  {escape(item['title'])}: {escape(item['reason'])}")
+        console.print(f"no table  {item['title']}: {item['reason']}")
     _show_questions(console, facts["questions"])
     for problem in facts["problems"]:
-        console.print(f"[red]{escape(problem)}[/]")
+        console.print(problem, style="red")
     if facts["page"]:
-        console.print(f"\nthe page of all this: {escape(shown(Path(facts['page'])))}")
+        console.print(f"\nthe page of all this: {shown(Path(facts['page']))}")
     if facts["files"]:
         folder = shown(Path(facts["folder"]))
-        console.print(f"{len(facts['files'])} files written to {escape(folder)}")
-        console.print(f"review them, then: {escape(' && '.join(commands))}")
+        console.print(f"{len(facts['files'])} files written to {folder}")
+        console.print(f"review them, then: {' && '.join(commands)}")
     elif not facts["problems"]:
-        console.print(f"nothing written for {escape(facts['title'])}")
+        console.print(f"nothing written for {facts['title']}")
 
 
 def _show_overview(console: Console, tables: Sequence[Mapping[str, Any]]) -> None:
@@ -61,7 +61,7 @@ def _show_overview(console: Console, tables: Sequence[Mapping[str, Any]]) -> Non
     for table in tables:
         more = len(table["titles"]) - 1
         overview.add_row(
-            escape(f"{table['title']}{f' and {more} more' if more else ''}"),
+            f"{table['title']}{f' and {more} more' if more else ''}",
             table["table"],
             str(table["header_row"]),
             f"{table['rows']:,}",
@@ -78,53 +78,52 @@ def _show_rows(console: Console, table: Mapping[str, Any]) -> None:
     letters = tab["letters"][:_SHOWN_COLUMNS]
     more = len(tab["letters"]) - len(letters) + tab["more_columns"]
     grid = Table(box=None, pad_edge=False, header_style="dim", title_justify="left")
-    grid.title = f"\n[bold]{table['table']}[/]  {escape(tab['tab'])}, as read"
+    grid.title = marked("\n[bold]{}[/]  {}, as read", table["table"], tab["tab"])
     grid.add_column("", justify="right", style="dim", no_wrap=True, min_width=4)
     for letter in letters:
         grid.add_column(letter, no_wrap=True, overflow="ellipsis")
     grid.add_column(f"+{more}" if more else "", style="dim", no_wrap=True, overflow="ellipsis")
     for row in tab["first_rows"][:_SHOWN_ROWS]:
-        cells = [escape(_cut(cell)) for cell in row["cells"][:_SHOWN_COLUMNS]]
+        cells = [_cut(cell) for cell in row["cells"][:_SHOWN_COLUMNS]]
         style = {"header": "bold", "data": "", "quarantine": "red"}.get(row["kind"], "dim")
-        grid.add_row(str(row["row"]), *cells, escape(_cut(row["why"] or "", 40)), style=style)
+        grid.add_row(str(row["row"]), *cells, _cut(row["why"] or "", 40), style=style)
     console.print(grid)
 
 
 def _show_left_out(console: Console, table: Mapping[str, Any]) -> None:
     """Print what of a tab is no part of its table, and which cells are blocked."""
     for tab in table["tabs"]:
-        title = escape(tab["tab"])
+        title = tab["tab"]
         for item in tab["left_out"]:
             where = f"{item['count']:,} row{'s' if item['count'] > 1 else ''} ({item['rows']})"
-            console.print(f"left out  {title}: {where}, {item['why']} \\[{item['rule']}]")
+            console.print(f"left out  {title}: {where}, {item['why']} [{item['rule']}]")
     for region in table["regions"]:
         if region["rule"].startswith("side"):
-            console.print(f"left out  {escape(region['tab'])} {region['cells']}: {region['rule']}")
+            console.print(f"left out  {region['tab']} {region['cells']}: {region['rule']}")
     for block in table["blocked"]:
         cells = ", ".join(block["cells"][:10]) + (" …" if block["count"] > 10 else "")
-        reason = escape(block["reason"])
-        console.print(f"[red]blocked[/]   {escape(block['tab'])} {cells}: {reason}")
+        what = "[red]blocked[/]   {} {}: {}"
+        console.print(marked(what, block["tab"], cells, block["reason"]))
 
 
 def _show_questions(console: Console, questions: Sequence[Mapping[str, Any]]) -> None:
     """Print the questions, the worst damage first, each with the lines that answer it."""
     if questions:
         many = f"{len(questions)} question{'s' if len(questions) > 1 else ''}"
-        console.print(f"\n[bold]{many}[/], what would damage most first")
+        console.print(marked("\n[bold]{}[/], what would damage most first", many))
     for number, question in enumerate(questions, start=1):
         colour = _COLOURS.get(question["damage"], "default")
         about = " ".join(filter(None, (question["table"], ", ".join(question["cells"][:4]))))
-        console.print(
-            f"{number:>3}. [{colour}]{question['damage_words']}[/]  {escape(about)}\n"
-            f"     [bold]{escape(question['question'])}[/]\n     {escape(question['taken'])}"
-        )
+        what = f"{number:>3}. [{colour}]{{}}[/]  {{}}\n     [bold]{{}}[/]\n     {{}}"
+        texts = (question["damage_words"], about, question["question"], question["taken"])
+        console.print(marked(what, *texts))
         for when, lines in groupby(question["answers"], key=lambda answer: answer["when"]):
-            console.print(f"     if {escape(when)}:")
+            console.print(f"     if {when}:")
             for line in lines:
                 place = f"{line['file']}:{line['line']} {line['place']}"
-                console.print(f"       {escape(place)}")
+                console.print(f"       {place}")
                 for typed in line["yaml"].splitlines():
-                    console.print(f"         [cyan]{escape(typed)}[/]")
+                    console.print(f"         {typed}", style="cyan")
 
 
 def _cut(text: str, most: int = _SHOWN_CHARACTERS) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from rich.markup import escape
+from rich.text import Text
 from rich.tree import Tree
 
 from candid_assets.lineage.addresses import shown
@@ -102,7 +102,7 @@ def column_tree(answer: dict[str, Any]) -> Tree:
     labels = {f"{h['asset']}.{h['header']}": _header_label(h) for h in answer.get("headers", ())}
     for made in answer.get("made", ()):
         branches.setdefault(made["in"], []).append((f"{made['kind']} {made['sql']}", "made"))
-    root = Tree(f"[bold]{escape(answer['of'])}[/]")
+    root = Tree(Text(answer["of"], "bold"))
     _grow(root, answer["of"], branches, labels, set())
     return root
 
@@ -115,13 +115,12 @@ def _grow(
     seen: set[str],
 ) -> None:
     if name in seen and branches.get(name):
-        tree.add("[dim]as above[/]")
+        tree.add(Text("as above", "dim"))
         return
     seen.add(name)
     for other, kind in branches.get(name, ()):
-        note = " [dim](orders rows)[/]" if kind == "order" else ""
-        style = "[dim]" if kind == "made" else ""
-        leaf = tree.add(f"{style}{escape(labels.get(other, other))}{note}")
+        label = Text(labels.get(other, other), "dim" if kind == "made" else "")
+        leaf = tree.add(label.append(" (orders rows)" if kind == "order" else "", "dim"))
         if kind != "made":
             _grow(leaf, other, branches, labels, seen)
 
@@ -133,7 +132,7 @@ def _header_label(header: dict[str, Any]) -> str:
 
 def table_tree(lineage: CatalogLineage, table: Table, *, up: bool) -> Tree:
     """Return the tables upstream or downstream of a table as a tree."""
-    root = Tree(f"[bold]{shown(table)}[/]")
+    root = Tree(Text(shown(table), "bold"))
     _grow_tables(root, table, lineage.inputs if up else lineage.readers, set())
     return root
 
@@ -143,7 +142,7 @@ def _grow_tables(
 ) -> None:
     for other in sorted(step(table)):
         again = other in seen and bool(step(other))
-        leaf = tree.add(shown(other) + (" [dim]as above[/]" if again else ""))
+        leaf = tree.add(Text(shown(other)).append(" as above" if again else "", "dim"))
         if not again:
             seen.add(other)
             _grow_tables(leaf, other, step, seen)

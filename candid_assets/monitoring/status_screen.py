@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from candid_assets.monitoring.notify import SHOWN
 from candid_assets.settings import ZONE
@@ -18,7 +18,7 @@ COLOURS: Final = {"SUCCESS": "green", "FAILURE": "red", "CANCELED": "yellow"}
 def show(console: Console, state: dict[str, Any], now: datetime) -> None:
     """Print everything, what is wrong in colour."""
     if state["unread"]:
-        console.print(f"[red]✗ {escape(state['unread'])}[/]", soft_wrap=True)
+        console.print(f"✗ {state['unread']}", style="red", soft_wrap=True)
     _show_deployment(console, state["deployment"])
     _show_automation(console, state, now)
     if state["workbooks"]:
@@ -27,8 +27,8 @@ def show(console: Console, state: dict[str, Any], now: datetime) -> None:
     if not state["unread"]:
         _show_quality(console, state)
     for failure in state["failures"]:
-        console.print(f"[red]✗ {escape(failure['message'])}[/]", soft_wrap=True)
-        console.print(f"  fix: {escape(failure['fix'])}", soft_wrap=True)
+        console.print(f"✗ {failure['message']}", style="red", soft_wrap=True)
+        console.print(f"  fix: {failure['fix']}", soft_wrap=True)
     _show_holds(console, state["holds"])
     _show_undescribed(console, state["undescribed"])
     _show_alerts(console, state["alerts"])
@@ -41,17 +41,17 @@ def _show_deployment(console: Console, facts: dict[str, Any] | None) -> None:
         approved = ", ".join(facts["approved_by"])
         console.print(
             f"deployed   {facts['number']} · commit {facts['commit'][:12]} · applied by"
-            f" {escape(facts['by'])} on {_when(facts['at'])} · approved by {escape(approved)}"
+            f" {facts['by']} on {_when(facts['at'])} · approved by {approved}"
         )
     if facts["problem"]:
-        console.print(f"[red]✗ {escape(facts['problem'])}[/]", soft_wrap=True)
-        console.print(f"  run: {escape(facts['command'])}", soft_wrap=True)
+        console.print(f"✗ {facts['problem']}", style="red", soft_wrap=True)
+        console.print(f"  run: {facts['command']}", soft_wrap=True)
 
 
 def _show_automation(console: Console, state: dict[str, Any], now: datetime) -> None:
     automation = state["automation"]
     if automation is None:
-        console.print(f"[red]✗ Dagster's history: {escape(state['problem'])}[/]", soft_wrap=True)
+        console.print(f"✗ Dagster's history: {state['problem']}", style="red", soft_wrap=True)
         return
     seen = automation["daemon_seen"]
     if seen is None:
@@ -59,14 +59,15 @@ def _show_automation(console: Console, state: dict[str, Any], now: datetime) -> 
     elif automation["daemon"]:
         words = "runs"
     else:
-        words = f"[yellow]was seen last {_ago(seen, now)} ago[/] (candid serve)"
-    console.print(f"daemon     {words}")
+        words = f"was seen last {_ago(seen, now)} ago (candid serve)"
+    is_gone = seen is not None and not automation["daemon"]
+    console.print(f"daemon     {words}", style="yellow" if is_gone else None)
     for one in automation["instigators"]:
         line = f"  {one['name']} {'on' if one['on'] else 'off'}"
         if one["last_tick"]:
             line += f", looked {_ago(one['last_tick'], now)} ago"
         failed = one["last_status"] == "FAILURE"
-        console.print(f"[red]{line}, failed[/]" if failed else line)
+        console.print(f"{line}, failed" if failed else line, style="red" if failed else None)
 
 
 def _show_workbooks(console: Console, workbooks: Sequence[dict[str, Any]], now: datetime) -> None:
@@ -76,7 +77,7 @@ def _show_workbooks(console: Console, workbooks: Sequence[dict[str, Any]], now: 
         table.add_row(
             w["workbook"],
             str(w["tabs"]),
-            f"[red]{age}, stale[/]" if w["stale"] else age,
+            Text(f"{age}, stale", "red") if w["stale"] else age,
             "" if w["fresh_hours"] is None else f"{w['fresh_hours']:g} h",
             *(f"{w[name]:,}" for name in ("rows_clean", "rows_quarantined")),
         )
@@ -95,9 +96,9 @@ def _show_runs(console: Console, runs: Sequence[dict[str, Any]]) -> None:
             run["run_id"][:8],
             run["job"],
             _when(run["started_at"]),
-            f"[{COLOURS.get(status, 'default')}]{status.lower()}[/]",
+            Text(status.lower(), COLOURS.get(status, "")),
             "" if run["seconds"] is None else f"{run['seconds']:.0f}",
-            escape(run["launched_by"] or ""),
+            run["launched_by"] or "",
         )
     if runs:
         console.print(table)
@@ -114,7 +115,7 @@ def _show_quality(console: Console, state: dict[str, Any]) -> None:
     for worst in state["worst_tabs"]:
         console.print(f"  {worst['table']}: {worst['message']}", no_wrap=True, overflow="ellipsis")
         if worst["link"]:
-            console.print(f"    [dim]{worst['link']}[/]", soft_wrap=True)
+            console.print(f"    {worst['link']}", style="dim", soft_wrap=True)
 
 
 def _show_holds(console: Console, holds: Sequence[dict[str, Any]]) -> None:
@@ -122,7 +123,7 @@ def _show_holds(console: Console, holds: Sequence[dict[str, Any]]) -> None:
         console.print(f"holds      {len(holds)}; see `candid holds`")
     for held in holds[:SHOWN]:
         line = f"{held['table']} {held['content_hash'][:12]}: {held['message']}"
-        console.print(f"[yellow]! {escape(line)}[/]", soft_wrap=True)
+        console.print(f"! {line}", style="yellow", soft_wrap=True)
 
 
 def _show_undescribed(console: Console, tables: Sequence[dict[str, Any]]) -> None:
@@ -130,7 +131,7 @@ def _show_undescribed(console: Console, tables: Sequence[dict[str, Any]]) -> Non
         console.print(f"not read   {len(tables)} tables that no contract names")
     for table in tables[:SHOWN]:
         line = f"'{table['title']}' of workbook {table['workbook']}: {table['proposal']}"
-        console.print(f"[yellow]! {escape(line)}[/]", soft_wrap=True)
+        console.print(f"! {line}", style="yellow", soft_wrap=True)
 
 
 def _show_alerts(console: Console, alerts: Sequence[dict[str, Any]]) -> None:
@@ -142,8 +143,8 @@ def _show_alerts(console: Console, alerts: Sequence[dict[str, Any]]) -> None:
         )
     above = ("check", "hold", "undescribed")
     for alert in [a for a in alerts if a["kind"] not in above][:SHOWN]:
-        console.print(f"[yellow]! {escape(alert['cause'])}[/]", soft_wrap=True)
-        console.print(f"  {escape(alert['owner'])} · {escape(alert['command'])}")
+        console.print(f"! {alert['cause']}", style="yellow", soft_wrap=True)
+        console.print(f"  {alert['owner']} · {alert['command']}")
 
 
 def _when(stamp: str) -> str:

@@ -6,7 +6,6 @@ from types import TracebackType
 from typing import Self
 
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -18,6 +17,7 @@ from rich.progress import (
 from rich.table import Table
 
 from candid_assets.refresh.record import Record
+from candid_assets.terminal_text import marked
 
 TITLES = {
     "extract": "reading tables from their sources",
@@ -35,11 +35,11 @@ class TerminalProgress:
         self._lock = threading.Lock()
         self._tasks: dict[str, TaskID] = {}
         self._bars = Progress(
-            TextColumn("{task.description:34}"),
+            TextColumn("{task.description:34}", markup=False),
             BarColumn(bar_width=28),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
-            TextColumn("[dim]{task.fields[note]}"),
+            TextColumn("{task.fields[note]}", style="dim", markup=False),
             console=console,
         )
 
@@ -79,24 +79,28 @@ def show(console: Console, record: Record) -> None:
         return
     if not record.built and record.succeeded:
         console.print(
-            "[green]Nothing changed[/]: no table was written,"
-            f" {summary.sheets_reads} counted reads, {summary.seconds:.1f} s."
+            marked(
+                "[green]Nothing changed[/]: no table was written, {} counted reads, {} s.",
+                summary.sheets_reads,
+                f"{summary.seconds:.1f}",
+            )
         )
     else:
         console.print(_counts(record))
     for cause in record.distinct_failures():
-        console.print(f"[red]✗ {cause.message}[/]\n  fix: {cause.fix}", soft_wrap=True)
+        console.print(f"✗ {cause.message}", style="red", soft_wrap=True)
+        console.print(f"  fix: {cause.fix}", soft_wrap=True)
     for place in summary.read_as:
-        console.print(f"read from {escape(place)}", soft_wrap=True)
+        console.print(f"read from {place}", soft_wrap=True)
     for sentence in summary.wrong_clocks:
-        console.print(f"[yellow]! {escape(sentence)}[/]", soft_wrap=True)
+        console.print(f"! {sentence}", style="yellow", soft_wrap=True)
     for table in summary.undescribed:
         place = f"'{table['title']}' of workbook {table['workbook']}"
-        console.print(f"[yellow]! {escape(place)} is in no contract and was not read[/]")
-        console.print(f"  {escape(table['proposal'])}", soft_wrap=True)
+        console.print(f"! {place} is in no contract and was not read", style="yellow")
+        console.print(f"  {table['proposal']}", soft_wrap=True)
     blocked = [c for c in record.checks if c.blocking and not c.passed]
     for check in blocked if not record.failures else []:
-        console.print(f"[red]✗ {check.name}: {check.message}[/]", soft_wrap=True)
+        console.print(f"✗ {check.name}: {check.message}", style="red", soft_wrap=True)
     console.print(f"report: {record.report}", soft_wrap=True)
     page = Path(record.report).with_suffix(".html")
     if page.exists():
@@ -109,7 +113,7 @@ def _counts(record: Record) -> Table:
     if summary is None:
         return table
     verdict = "[green]succeeded[/]" if summary.succeeded else "[red]failed[/]"
-    table.add_row("refresh", f"{verdict} in {summary.seconds:.1f} s ({summary.env})")
+    table.add_row("refresh", marked(f"{verdict} in {summary.seconds:.1f} s ({summary.env})"))
     table.add_row(
         "rows",
         f"{summary.rows_landed:,} read = {summary.rows_clean:,} clean"
