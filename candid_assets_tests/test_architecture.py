@@ -318,3 +318,8 @@ def test_every_class_of_the_package_has_a_name_of_its_own():
             if isinstance(node, ast.ClassDef):
                 places.setdefault(node.name, []).append(f"{module}:{node.lineno}")
     assert {name: where for name, where in places.items() if len(where) > 1} == {}
+
+
+def test_only_the_terminals_own_module_takes_markup_apart():
+    users = {m for m in modules() if any(name.startswith("rich.markup") for name in imports_of(m))}
+    assert users == {"candid_assets.terminal_text"}

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from rich.console import Console
-from rich.markup import escape
 
 from candid_assets.console import shown
 from candid_assets.contract_changes.discover_again import SecondDiscovery
@@ -20,18 +19,18 @@ def show_again(console: Console, result: SecondDiscovery) -> None:
         )
     for line in look.diff().splitlines():
         colour = _COLOURS.get(line[:1])
-        console.print(f"[{colour}]{escape(line)}[/]" if colour else escape(line))
+        console.print(line, style=colour)
     if look.news:
         console.print("")
     for words, detail in _lines(result):
-        console.print(f"{words:<12}{escape(detail)}")
+        console.print(f"{words:<12}{detail}")
     if result.written:
         names = ", ".join(path.name for path in result.written)
-        console.print(f"\nwritten to {escape(shown(result.folder))}: {escape(names)}")
+        console.print(f"\nwritten to {shown(result.folder)}: {names}")
     elif look.news and not result.problems:
         console.print("\n--write takes it in; what is not wanted can be taken out again for good")
     elif not look.news:
-        console.print(f"nothing is new in {escape(look.proposal.title)}")
+        console.print(f"nothing is new in {look.proposal.title}")
 
 
 def _lines(result: SecondDiscovery) -> Iterator[tuple[str, str]]:

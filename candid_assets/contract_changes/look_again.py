@@ -22,7 +22,7 @@ from candid_assets.contract_changes.new_values import refused_values
 from candid_assets.contract_changes.schema_log import SchemaLogEntry
 from candid_assets.contract_changes.source_news import SecondLook, SourceNews
 from candid_assets.contracts.catalog import Tab
-from candid_assets.contracts.families import claims_title, folded_title, is_named
+from candid_assets.contracts.families import folded_title, is_named, may_claim_title
 from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.contracts.undescribed import is_undescribed
 from candid_assets.contracts.workbook_file import WorkbookDraft
@@ -124,7 +124,7 @@ class _Looking:
         owners = [
             each
             for each in self.workbook.living_tabs
-            if claims_title(each, tab.title)
+            if may_claim_title(each, tab.title)
             or (not each.is_family and folded_title(each.title) == folded)
         ]
         for owner in owners:
