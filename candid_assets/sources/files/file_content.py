@@ -2,8 +2,11 @@
 
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 from zipfile import BadZipFile, ZipFile
+
+from candid_assets.sources.files.file_errors import UnreadableFileError
+from candid_assets.sources.files.open_file import open_file
 
 _ZIP: Final = b"PK"
 _START: Final = 512
@@ -17,21 +20,20 @@ def other_content(path: Path) -> tuple[str, str] | None:
     Args:
         path: A file that could not be read as .xlsx.
     """
-    with suppress(OSError):
-        with path.open("rb") as file:
-            start = file.read(_START)
+    with suppress(OSError, UnreadableFileError), open_file(path) as file:
+        start = file.read(_START)
         if not start.strip(b"\0 \r\n\t"):
             return f"{path} is empty", "export it again, or take it out of the folder"
         if start.startswith(_ZIP):
-            return _archive(path)
+            return _archive(path, file)
         return _text(path, start)
     return None
 
 
-def _archive(path: Path) -> tuple[str, str] | None:
-    with suppress(BadZipFile), ZipFile(path) as archive:
+def _archive(path: Path, file: BinaryIO) -> tuple[str, str] | None:
+    with suppress(BadZipFile), ZipFile(file) as archive:
         names = archive.namelist()
-        if "mimetype" in names and b"opendocument" in archive.read("mimetype"):
+        if "mimetype" in names and b"opendocument" in archive.open("mimetype").read(_START):
             return f"{path} is an OpenDocument file (.ods) under the name .xlsx", _AGAIN
         if "xl/workbook.bin" in names:
             return f"{path} is a binary workbook (.xlsb) under the name .xlsx", _AGAIN
