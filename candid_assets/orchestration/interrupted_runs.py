@@ -14,7 +14,10 @@ from candid_assets.storage_errors import chain_of, storage_error
 if TYPE_CHECKING:
     import dagster as dg
 
-INTERRUPTED: Final = "interrupted: its process was ended by force; the next run makes up for it"
+INTERRUPTED: Final = (
+    "interrupted: its process was ended by force, or by DuckDB on a disk that refuses;"
+    " the next run makes up for it"
+)
 
 
 def has_dead_runs(settings: Settings) -> bool:

@@ -49,7 +49,8 @@ def test_a_killed_run_is_recorded_and_a_live_one_is_not(settings, status, lock):
         assert record_interrupted(instance) == [killed]
         assert instance.get_run_by_id(killed).status is dg.DagsterRunStatus.FAILURE
         assert instance.get_run_by_id(live).status is dg.DagsterRunStatus[status]
-        assert "ended by force" in str([e.message for e in instance.all_logs(killed)])
+        messages = str([e.message for e in instance.all_logs(killed)])
+        assert "ended by force, or by DuckDB on a disk that refuses" in messages
         assert record_interrupted(instance) == []
         assert not has_dead_runs(settings)
 
