@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final, Literal
 
+from candid_assets.cleaning.form_cells import FormValue
 from candid_assets.cleaning.macros import folded
 from candid_assets.cleaning.parser_calls import parser_sql
 from candid_assets.cleaning.stated_period import StatedPeriod
@@ -48,6 +49,8 @@ class Placed:
     """Whether its numbers of 16 figures have kept the last ones."""
     period: StatedPeriod | None = None
     """The period above the header, for days without a year."""
+    form: FormValue | None = None
+    """The value of a form above the table, which is that of every row."""
 
     @property
     def name(self) -> str:
@@ -62,7 +65,8 @@ class Placed:
     @property
     def kind(self) -> str:
         """The kind of the cell, as SQL."""
-        return quoted(f"{self.column.name}: kind") if self.filled else f"_kinds[{self.place}]"
+        own = literal(self.form.kind) if self.form else f"_kinds[{self.place}]"
+        return quoted(f"{self.column.name}: kind") if self.filled else own
 
     @property
     def marked(self) -> bool:
@@ -100,6 +104,8 @@ def text_sql(placed: Placed) -> str:
     that the contract itself lists.
     """
     column, place = placed.column, placed.place
+    if placed.form:
+        return cell_text_sql(placed, placed.form.cleaned, placed.kind, "NULL")
     cleaned, kind = f"_cleaned[{place}]", f"_kinds[{place}]"
     shown = f"json_extract_string({SHOWN}, '$.{placed.letter}')" if placed.shown else "NULL"
     typed = cell_text_sql(placed, cleaned, kind, shown)

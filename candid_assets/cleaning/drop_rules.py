@@ -27,7 +27,7 @@ def rule_sql(
     tab: Tab, header: HeaderMap, placed: Sequence[Placed], content: RawContent = NOTHING_MORE
 ) -> str:
     """Return the rule that drops a row by itself, NULL for a row that stays."""
-    present = [p for p in placed if p.letter and p.column.header != SECTION_HEADER]
+    present = [p for p in placed if p.letter and p.column.header != SECTION_HEADER and not p.form]
     total = _total_sql(tab, present)
     summary = summary_words_sql(tab)
     labelled = " OR ".join(f"({test})" for test in (total, summary) if test)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from candid_assets.cleaning.form_cells import with_forms
 from candid_assets.cleaning.table_places import chosen_place, table_places, within
 from candid_assets.contracts.catalog import Column, Tab
 from candid_assets.contracts.header_map import HeaderMap
@@ -46,6 +47,19 @@ def rows_to_search(tab: Tab) -> int:
 
 def find_header(tab: Tab, rows: Sequence[Row]) -> HeaderMap | HeaderProblem:
     """Return where the contract's columns stand, or why that cannot be known."""
+    header = _find(tab, rows)
+    if isinstance(header, HeaderProblem):
+        return header
+    filled = with_forms(tab, rows, header)
+    if isinstance(filled, HeaderMap):
+        return filled
+    fix = f"write it back above the table, or give the column the property optional in {tab.path}"
+    message = f"{_place(tab)}: {filled}"
+    return HeaderProblem(tab.workbook, tab.name, tab.title, (), None, message, fix)
+
+
+def _find(tab: Tab, rows: Sequence[Row]) -> HeaderMap | HeaderProblem:
+    """Return where the columns stand that have headers."""
     count = tab.options.header_rows
     if not count:
         return _without_header(tab, rows)

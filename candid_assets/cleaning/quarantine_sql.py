@@ -79,9 +79,11 @@ def quarantine_sql(
         cell = f"coalesce(_fills[place].cell, {cell})"
         value = f"coalesce(_fills[place].shown, _fills[place].text, {value})"
         fills = "\n  INNER JOIN (SELECT _row, _fills FROM temp.cleaning_rows) USING (_row)"
+    if any(p.form for p in placed):
+        cell, value = f"coalesce(form_cell, {cell})", f"coalesce(form_text, {value})"
     return f"""\
 CREATE OR REPLACE TEMP TABLE {quoted(quarantine)} AS
-WITH columns (position, "column", header, letter, place) AS (
+WITH columns (position, "column", header, letter, place, form_cell, form_text) AS (
   {_columns_table(placed)}
 ),
 phrases (position, reason, phrase) AS (
@@ -239,6 +241,8 @@ def _columns_table(placed: Sequence[Placed]) -> str:
             literal(p.column.header),
             literal(p.letter),
             str(p.place),
+            literal(p.form.cell) if p.form else "NULL::VARCHAR",
+            literal(p.form.text) if p.form else "NULL::VARCHAR",
         )
         for p in placed
         if p.letter

@@ -1,12 +1,13 @@
 """What a raw table holds beside its texts, so that SQL is only written for what is there."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 import duckdb
 
+from candid_assets.cleaning.form_cells import FormValue
 from candid_assets.cleaning.period_above import period_above, rows_above
 from candid_assets.cleaning.stated_period import StatedPeriod
 from candid_assets.contracts.catalog import Tab
@@ -34,6 +35,9 @@ class RawContent:
     """Letters of number columns that are nothing but text, some of it percentages."""
     periods: Mapping[str, StatedPeriod | None] = field(default_factory=dict)
     """The period above the header by the name of each column that takes its years from one."""
+
+    forms: Mapping[str, FormValue] = field(default_factory=dict)
+    """The values of columns that come from a form above the table."""
 
     def dates_and_texts(self, place: int) -> tuple[int, int]:
         """Return how many dates and how many texts a column holds, counted from 1."""
@@ -66,7 +70,21 @@ def raw_content(
     whole_figures = _whole_figures(connection, raw, header, kinds)
     percents = _percents(connection, raw, tab, header, dict(kinds))
     periods = _periods(connection, raw, tab, header)
-    return RawContent(shown, merged, dict(kinds), whole_figures, percents, periods)
+    forms = dict(_forms(connection, raw, header))
+    return RawContent(shown, merged, dict(kinds), whole_figures, percents, periods, forms)
+
+
+def _forms(
+    connection: duckdb.DuckDBPyConnection, raw: str, header: HeaderMap
+) -> Iterator[tuple[str, FormValue]]:
+    """Yield the value of each column that comes from a form above the table."""
+    for name, place in header.forms.items():
+        letter = column_letter(place.place)
+        line = connection.execute(
+            f"select {quoted(letter)}, _kinds[{place.place}] from {raw} where _row = ?", [place.row]
+        ).fetchone()
+        text, kind = (place.text, "t") if place.text is not None else line or ("", "t")
+        yield name, FormValue(f"{letter}{place.row}", text or "", kind)
 
 
 def _periods(

@@ -36,6 +36,10 @@ def placed_columns(
     for position, column in enumerate(tab.columns, start=1):
         place = _place(tab, header, column)
         letter = column_letter(place) if place else None
+        if column.name in header.forms:
+            form = content.forms.get(column.name)
+            yield Placed(column, position, letter, place, form=form)
+            continue
         filled = column.options.fill_merged and letter in content.merged
         yield Placed(
             column,
@@ -57,6 +61,8 @@ def _place(tab: Tab, header: HeaderMap, column: Column) -> int:
         return kind_place(tab, header)
     if column.header == SECTION_HEADER:
         return section_place(tab, header)
+    if column.name in header.forms:
+        return header.forms[column.name].place
     return header.positions.get(column.name, 0)
 
 

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from candid_assets.contracts.custom_properties import ColumnOptions, ReadOptions, TabOptions
 from candid_assets.contracts.destination import Destination
-from candid_assets.contracts.header_text import TITLE_HEADER, WITHOUT_CELL
+from candid_assets.contracts.header_text import TITLE_HEADER, is_in_sheet
 from candid_assets.contracts.metrics.declarations import Registry
 from candid_assets.names import Layer, tab_table
 from candid_assets.source_kinds.kind import Words
@@ -64,7 +64,7 @@ class Column:
     @property
     def in_sheet(self) -> bool:
         """Whether the column's values are cells, under a header in the sheet."""
-        return self.header not in WITHOUT_CELL
+        return is_in_sheet(self.header)
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,9 @@ class TabOptions:
     """How a tab's rows are cleaned; each field is one ODCS custom property of the tab."""
 
     header_row: int | None = None
-    """Sheet row of the header; else the first 30 rows are searched for the contract's headers."""
+    """Sheet row of the header; else the first 30 rows are searched for the contract's headers.
+    A column with `physicalName: _form.Nama Barang` receives in every row what stands beside that
+    label above the header, wherever it is there; where the label is gone, the tab is refused."""
     header_rows: int = 1
     """Rows that the header takes; their texts are joined from the top, spread over merged cells.
     With 0 the table has no header: `headerRow` is its first row of data, or the tab's first row,

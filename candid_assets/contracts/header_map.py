@@ -1,9 +1,21 @@
 """The positions of a tab's columns in one extract."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from candid_assets.names import column_letter
+
+
+@dataclass(frozen=True, slots=True)
+class FormCell:
+    """The cell of a form's value."""
+
+    row: int
+    """Sheet row, counted from 1."""
+    place: int
+    """Sheet column, counted from 1."""
+    text: str | None = None
+    """The value, where it is only a part of the cell's text; None is the whole cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +34,8 @@ class HeaderMap:
     """Sheet columns, counted from 1, that the contract leaves out by name."""
     region: tuple[int, int] | None = None
     """First and last sheet column of the table, where its tab holds several; None is all."""
+    forms: Mapping[str, "FormCell"] = field(default_factory=dict)
+    """Where the values of columns stand that come from a form above the table."""
     has_header: bool = True
     """Whether there is a header; where there is none, `header_row` is the first row of data."""
 

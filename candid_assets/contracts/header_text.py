@@ -18,6 +18,9 @@ SECTION_HEADER: Final = "_section"
 OF_OTHER_CELLS: Final = OF_ROWS | {SECTION_HEADER}
 """Those whose values no parser reads in a cell of their own."""
 WITHOUT_CELL: Final = OF_OTHER_CELLS | {TITLE_HEADER}
+FORM_MARK: Final = "_form."
+"""What stands before the label of a form above the table (`_form.Nama Barang`) in the physicalName
+of a column that receives the label's value in every row."""
 _LONGEST_SHOWN: Final = 120
 _ZERO_WIDTH: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 
@@ -28,6 +31,16 @@ def normalise(text: str | None) -> str:
     """Return a header as it is compared: spaces collapsed (NBSP too), without letter case."""
     bare = unicodedata.normalize("NFC", text or "").translate(_ZERO_WIDTH)
     return " ".join(bare.split()).casefold()
+
+
+def form_label(header: str) -> str | None:
+    """Return the label in a form above the table whose value a column receives, else None."""
+    return header.removeprefix(FORM_MARK).strip() if header.startswith(FORM_MARK) else None
+
+
+def is_in_sheet(header: str) -> bool:
+    """Return whether a column's values are cells below a header in the sheet."""
+    return header not in WITHOUT_CELL and form_label(header) is None
 
 
 def in_message(header: str) -> str:

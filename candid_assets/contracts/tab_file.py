@@ -10,6 +10,7 @@ from candid_assets.contracts.columns import check_identifier, read_columns
 from candid_assets.contracts.custom_properties import ReadOptions, TabOptions
 from candid_assets.contracts.families import check_family
 from candid_assets.contracts.fingerprint import fingerprint
+from candid_assets.contracts.forms import check_forms
 from candid_assets.contracts.header_text import MOST_HEADER_ROWS
 from candid_assets.contracts.line_kinds import check_lines
 from candid_assets.contracts.odcs_vocabulary import (
@@ -118,6 +119,7 @@ def _tab_options(
     check_family(document, schema, columns, custom)
     check_lines(document, schema, columns, custom)
     check_table_in_tab(document, schema, custom)
+    check_forms(document, columns)
     check_without_header(document, schema, columns, custom)
     _check_columns(document, schema, columns, custom)
     cleaning = {_OPTION_FIELDS[k]: v for k, v in custom.items() if k in _OPTION_FIELDS}

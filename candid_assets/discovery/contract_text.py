@@ -95,6 +95,7 @@ def table_yaml(table: TableProposal, *, family: bool) -> str:
     rows = [_column(column, table.primary_key) for column in table.columns]
     if family:
         rows.insert(0, _tab_column(table))
+    rows += [_column(column) for column in table.form_columns]
     rows += [_line_column(column) for column in table.line_columns]
     names = max(len(row[0]) for row in rows)
     headers = max(len(row[1]) for row in rows)

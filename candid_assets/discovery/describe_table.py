@@ -10,6 +10,7 @@ from candid_assets.discovery.find_tables import (
     column_name,
     prefilled_cells,
 )
+from candid_assets.discovery.form_columns import add_forms
 from candid_assets.discovery.header_units import unit_of
 from candid_assets.discovery.kind_columns import add_kind
 from candid_assets.discovery.proposal import ColumnProposal, TableProposal
@@ -50,6 +51,7 @@ def describe_table(
     if first.kind:
         table.notes.append(f"Lines {first.kind.name} of the tab, which has several kinds.")
         add_kind(table, first.kind)
+    add_forms(table, tabs)
     add_sections(table, tabs)
     shown = prefilled_cells(tabs.members)
     if shown:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from candid_assets.cleaning.form_cells import BETWEEN, is_label
 from candid_assets.discovery.grid import Grid
 from candid_assets.discovery.office_words import HEADER_WORDS, words_of
 from candid_assets.discovery.summary_rows import summary_lead
@@ -34,7 +35,7 @@ def _texts(grid: Grid, row: int) -> tuple[str, ...]:
 
 
 def _is_head(grid: Grid, row: int) -> bool:
-    """Whether a row is a header, or a form right above one, that begins a block of rows."""
+    """Whether a row is a header that begins a block of rows."""
     if row > 1 and len(grid.filled(row - 1)) > 1:
         return False
     if not _is_wordy(grid, row) or summary_lead(grid.first_text(row, grid.width)):
@@ -49,11 +50,12 @@ def _is_head(grid: Grid, row: int) -> bool:
 
 
 def _is_wordy(grid: Grid, row: int) -> bool:
-    """Whether a row is two or more different short words."""
+    """Whether a row is two or more different short words, and no labels of a form."""
     places = grid.filled(row)
     texts = [grid.text(row, p).lower() for p in places]
     words = all(grid.shape(row, p) in "wcy" and grid.kind(row, p) == "t" for p in places)
-    return len(places) > 1 and words and len(set(texts)) == len(texts)
+    form = any(is_label(text) or text[0] in BETWEEN for text in texts)
+    return len(places) > 1 and words and len(set(texts)) == len(texts) and not form
 
 
 def _names_data(grid: Grid, words: Sequence[int], below: int) -> bool:

@@ -102,6 +102,8 @@ class TableProposal:
     row_rules: list[RowRuleProposal] = field(default_factory=list)
     title_in_key: bool = False
     """Whether the tabs of a family repeat one another's keys."""
+    form_columns: list[ColumnProposal] = field(default_factory=list)
+    """Columns for the values of a form above the table."""
     line_columns: list[LineColumn] = field(default_factory=list)
     """Columns for the numbers of rows, where a tab has several kinds of lines, and for headings."""
     rows: int = 0

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from candid_assets.contracts import histories
 from candid_assets.contracts.catalog import Catalog, Column, Model, Tab
-from candid_assets.contracts.header_text import OF_ROWS, SECTION_HEADER, normalise
+from candid_assets.contracts.header_text import OF_ROWS, SECTION_HEADER, form_label, normalise
 from candid_assets.lineage.lineage_cache import LineageCache
 from candid_assets.lineage.lineage_types import ColumnRef, ColumnSources, Made, TableLineage
 from candid_assets.names import Layer
@@ -52,7 +52,7 @@ class CatalogLineage:
         if layer == "clean" and name in self.tabs:
             return tuple(_tab_lineage(self.tabs[name]).columns)
         if layer in SOURCES and name in self.tabs:
-            return tuple(column.header for column in self.tabs[name].columns if column.in_sheet)
+            return tuple(column.header for column in self.tabs[name].columns if _is_read(column))
         return ()
 
     def of(self, table: Table) -> TableLineage:
@@ -126,6 +126,10 @@ def _tab_lineage(tab: Tab) -> TableLineage:
     own = {column.name: _header(tab, column) for column in tab.columns}
     added = (OF_FAMILY if tab.is_family else {}) | ADDED
     return TableLineage(own | {n: ColumnSources(made=frozenset({m})) for n, m in added.items()})
+
+
+def _is_read(column: Column) -> bool:
+    return column.in_sheet or form_label(column.header) is not None
 
 
 def _header(tab: Tab, column: Column) -> ColumnSources:
