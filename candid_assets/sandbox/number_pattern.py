@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from babel.numbers import get_decimal_symbol, get_group_symbol
 
@@ -32,20 +32,26 @@ def show_through(value: float, pattern: str, locale: str) -> str:
 
     Raises Google's 501 for powers of ten, fractions and conditions.
     """
-    bare = re.sub(r'"[^"]*"|\\.', "", pattern)
-    if _FRACTION.search(bare) or _CONDITION.search(bare) or re.search("[eE][+-]", bare):
-        raise not_imitated(f"the number format {pattern}")
-    sections = [text for text in _SECTIONS.findall(pattern) if text] or ["General"]
-    section = sections[0]
+    sections = _sections(pattern)
+    section, tokens = sections[0]
     if value < 0 and len(sections) > 1:
-        section, value = sections[1], -value
+        (section, tokens), value = sections[1], -value
     elif value == 0 and len(sections) > 2:
-        section = sections[2]
-    tokens = _TOKEN.findall(section)
+        section, tokens = sections[2]
     if section.lower() in ("general", "@") or not tokens:
         return show_number(value, locale)
     shown = "".join(_places(tokens, _digits(value, tokens), locale))
     return f"-{shown}" if value < 0 else shown
+
+
+@cache
+def _sections(pattern: str) -> list[tuple[str, list[str]]]:
+    """Return the sections of a pattern, at least one, and the signs of each."""
+    bare = re.sub(r'"[^"]*"|\\.', "", pattern)
+    if _FRACTION.search(bare) or _CONDITION.search(bare) or re.search("[eE][+-]", bare):
+        raise not_imitated(f"the number format {pattern}")
+    sections = [text for text in _SECTIONS.findall(pattern) if text] or ["General"]
+    return [(section, _TOKEN.findall(section)) for section in sections]
 
 
 def _digits(value: float, tokens: list[str]) -> _Digits:
@@ -91,11 +97,17 @@ def _places(tokens: list[str], digits: _Digits, locale: str) -> list[str]:
     return shown
 
 
+@cache
+def _group_mark(locale: str) -> str:
+    """Return the mark between thousands."""
+    return get_group_symbol(locale_of(locale))
+
+
 def _grouped(text: str, behind: int, locale: str, digits: _Digits) -> str:
     """Put a grouping mark behind each figure that three, six … figures follow."""
     if not digits.grouped:
         return text
-    mark = get_group_symbol(locale_of(locale))
+    mark = _group_mark(locale)
     return "".join(
         figure + (mark if (rest := behind + len(text) - 1 - i) and rest % 3 == 0 else "")
         for i, figure in enumerate(text)

@@ -17,6 +17,7 @@ _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a serial carries no zone
 _DEFAULT_PATTERN = "yyyy-mm-dd"
 
 
+@cache
 def locale_of(name: str) -> Locale:
     """Return babel's locale for a workbook's, `in_ID` too; en_US when there is none."""
     try:
