@@ -122,8 +122,7 @@ class _Comparing:
         source = extract_relation(self.landing, tab, extract.content_hash)
         header = find_header(tab, extract_rows(self.scratch, source, 1, rows_to_search(tab)))
         if isinstance(header, HeaderProblem):
-            layouts = accepted_layouts(self.snapshot, tab.workbook, [tab.name])
-            before = layouts.get(tab.name)
+            before = accepted_layouts(self.snapshot, tab.workbook).get(tab.name)
             old = extract_relation(self.landing, tab, before.content_hash) if before else source
             yield from missing_headers(self.scratch, tab, header, before, (source, old))
             return

@@ -32,7 +32,6 @@ from candid_assets.warehouse.check_results import Cells, CheckResult, MemberCell
 from candid_assets.warehouse.current_extracts import CurrentExtract
 from candid_assets.warehouse.ledger import Ledger
 from candid_assets.warehouse.refresh_record import unfinished_checks
-from candid_assets.warehouse.tab_changes import accepted_layouts
 from candid_assets.warehouse.tables import row_count
 
 
@@ -117,7 +116,7 @@ def _emptied(refresh: Refresh, staged: StagedTab) -> Tab | None:
         return tab
     if not any(layout.rows_kept for layout in layouts.values()):
         return tab
-    before = accepted_layouts(refresh.connection, tab.workbook, layouts)
+    before = refresh.accepted_layouts(tab.workbook, layouts)
     gone = (
         n for n, now in layouts.items() if n in before and before[n].rows_kept > now.rows_kept == 0
     )
@@ -199,7 +198,7 @@ def _stage(
 def _kept_verdicts(refresh: Refresh, tab: Tab, members: Sequence[Member]) -> dict[str, CheckResult]:
     """Return what a run that was killed later recorded when it swapped in this very content."""
     parts = {m.extract.tab: m.extract.content_hash for m in members}
-    layouts = accepted_layouts(refresh.connection, tab.workbook, parts)
+    layouts = refresh.accepted_layouts(tab.workbook, parts)
     if {name: layout.content_hash for name, layout in layouts.items()} != parts:
         return {}
     return {check.name: check for check in unfinished_checks(refresh.connection, tab.table)}

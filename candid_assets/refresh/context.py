@@ -19,6 +19,7 @@ from candid_assets.sources.protocol import StateOrError
 from candid_assets.warehouse.builds import Origin, TableState
 from candid_assets.warehouse.landing import Landing
 from candid_assets.warehouse.refresh_record import WorkbookReading, forget_reading
+from candid_assets.warehouse.tab_changes import Layout, accepted_layouts
 
 
 class Progress(Protocol):
@@ -91,6 +92,8 @@ class Refresh:
     failed: set[str] = field(default_factory=set)
     """Tables that failed in this refresh, by name."""
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    layouts: dict[str, dict[str, Layout]] = field(default_factory=dict)
+    """Accepted layouts of workbooks that were looked up, by workbook and tab; kept up to date."""
     origin: Origin = field(default_factory=lambda: Origin(""))
     """Who builds, as each build records it; set when the refresh begins."""
 
@@ -98,6 +101,13 @@ class Refresh:
         """Make the next refresh read a workbook again, even if it is unchanged."""
         self.readings = [reading for reading in self.readings if reading.workbook != workbook]
         forget_reading(self.connection, workbook)
+
+    def accepted_layouts(self, workbook: str, names: Iterable[str]) -> dict[str, Layout]:
+        """Return the layouts that clean tables were last made from, by the name of the tab."""
+        if workbook not in self.layouts:
+            self.layouts[workbook] = accepted_layouts(self.connection, workbook)
+        accepted = self.layouts[workbook]
+        return {name: accepted[name] for name in names if name in accepted}
 
     @property
     def is_replay(self) -> bool:

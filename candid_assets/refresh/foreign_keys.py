@@ -18,7 +18,7 @@ from candid_assets.warehouse.check_results import Cells, CheckResult, MemberCell
 from candid_assets.warehouse.current_extracts import CurrentExtract
 from candid_assets.warehouse.extracts import current_extract
 from candid_assets.warehouse.refresh_record import recorded_checks
-from candid_assets.warehouse.tab_changes import Layout, accepted_layouts
+from candid_assets.warehouse.tab_changes import Layout
 
 
 def moves_keys(refresh: Refresh, staged: StagedTab) -> bool:
@@ -96,7 +96,7 @@ def _cells(refresh: Refresh, tab: Tab, extract: CurrentExtract) -> Cells:
     """Return how rows link to cells; a column whose header is not found links to the row."""
     parts = extract.members or (extract,)
     names = {part.sheet_id: part.tab or tab.name for part in parts}
-    layouts = accepted_layouts(refresh.connection, tab.workbook, names.values())
+    layouts = refresh.accepted_layouts(tab.workbook, names.values())
     letters = {
         sheet_id: _letters(tab, layouts[name]) if name in layouts else {}
         for sheet_id, name in names.items()

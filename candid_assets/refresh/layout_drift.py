@@ -16,12 +16,7 @@ from candid_assets.refresh.swap import StagedTab
 from candid_assets.warehouse.current_extracts import CurrentExtract
 from candid_assets.warehouse.raw_query import extract_relation
 from candid_assets.warehouse.refresh_record import forget_repaired
-from candid_assets.warehouse.tab_changes import (
-    Change,
-    ChangeKind,
-    Layout,
-    accepted_layouts,
-)
+from candid_assets.warehouse.tab_changes import Change, ChangeKind, Layout
 
 
 def let_go(refresh: Refresh) -> Iterator[Event]:
@@ -50,7 +45,7 @@ def note_missing(
     Returns:
         The headers that look renamed, or the change that the header row is gone.
     """
-    before = accepted_layouts(refresh.connection, tab.workbook, [tab.name]).get(tab.name)
+    before = refresh.accepted_layouts(tab.workbook, [tab.name]).get(tab.name)
     now = extract_relation(refresh.landing, tab, extract.content_hash)
     old = now if before is None else extract_relation(refresh.landing, tab, before.content_hash)
     changes = missing_headers(refresh.connection, tab, problem, before, (now, old))
@@ -64,7 +59,7 @@ def note_layouts(refresh: Refresh, tab: Tab, layouts: Mapping[str, Layout]) -> I
     """Note what changed in a staged tab; yield a failure for each breaking change."""
     if refresh.is_replay:
         return
-    before = accepted_layouts(refresh.connection, tab.workbook, layouts)
+    before = refresh.accepted_layouts(tab.workbook, layouts)
     for name, now in layouts.items():
         if name in before:
             changes = compare(tab, before[name], now)
@@ -87,7 +82,7 @@ def note_current(refresh: Refresh, tab: Tab, extract: CurrentExtract) -> None:
     if refresh.is_replay:
         return
     parts = {part.tab: part for part in extract.members or (extract,)}
-    before = accepted_layouts(refresh.connection, tab.workbook, parts)
+    before = refresh.accepted_layouts(tab.workbook, parts)
     for name, layout in before.items():
         part = parts[name]
         if part.content_hash != layout.content_hash:
@@ -109,6 +104,8 @@ def report_layout(refresh: Refresh, tab: Tab, staged: StagedTab | None) -> Itera
     if not seen:
         return
     result, passing = settle(refresh.connection, tab, seen, refresh.run_id)
+    if any(observed.retitled for observed in seen.values()):
+        refresh.layouts.pop(tab.workbook, None)
     if staged is None:
         yield Checked(result)
     else:

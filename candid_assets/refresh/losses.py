@@ -13,7 +13,7 @@ from candid_assets.sources.extract import TabExtract
 from candid_assets.sources.source_errors import place
 from candid_assets.warehouse.current_extracts import CurrentExtract
 from candid_assets.warehouse.extracts import landed_extract
-from candid_assets.warehouse.tab_changes import Hold, accepted_layouts, record_hold
+from candid_assets.warehouse.tab_changes import Hold, record_hold
 
 FEW_ROWS = 50
 """Below so many rows an extract is judged by its keys alone, once it is clean."""
@@ -53,7 +53,7 @@ def way_out(refresh: Refresh, tab: Tab, content: str) -> str:
 
 def _built_from(refresh: Refresh, tab: Tab) -> CurrentExtract | None:
     """Return the extract that the clean table was built from; None where none was built."""
-    layout = accepted_layouts(refresh.connection, tab.workbook, [tab.name]).get(tab.name)
+    layout = refresh.accepted_layouts(tab.workbook, [tab.name]).get(tab.name)
     if layout is None:
         return None
     return landed_extract(refresh.connection, tab, layout.content_hash)

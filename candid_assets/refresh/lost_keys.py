@@ -14,7 +14,7 @@ from candid_assets.refresh.swap import StagedTab
 from candid_assets.sources.source_errors import place
 from candid_assets.sql import literal, qualified, quoted
 from candid_assets.warehouse.check_results import MAX_SAMPLES, CheckResult, Sample
-from candid_assets.warehouse.tab_changes import Hold, Layout, accepted_layouts, record_hold
+from candid_assets.warehouse.tab_changes import Hold, Layout, record_hold
 
 FEWEST: Final = 3
 """Rows below which a loss is never held: one or two rows are deleted by hand."""
@@ -46,7 +46,7 @@ def judge_losses(refresh: Refresh, staged: StagedTab) -> Iterator[Event]:
     if refresh.is_replay:
         return
     tab = staged.tab
-    layouts = accepted_layouts(refresh.connection, tab.workbook, staged.layouts)
+    layouts = refresh.accepted_layouts(tab.workbook, staged.layouts)
     losses = {
         name: _loss(refresh, staged, name, before)
         for name, before in layouts.items()

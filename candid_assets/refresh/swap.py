@@ -127,6 +127,7 @@ def swap(refresh: Refresh, staged: StagedTab) -> CheckResult:
                 raise invariants.BrokenInvariantError(result)
     except invariants.BrokenInvariantError as broken:
         return broken.result
+    refresh.layouts.get(tab.workbook, {}).update(staged.layouts)
     refresh.states["clean", tab.table] = staged.clean
     refresh.states["quarantine", tab.table] = staged.quarantine
     return result

@@ -137,14 +137,12 @@ class UndescribedTable:
         return asdict(self) | {"first_seen": f"{self.first_seen:%Y-%m-%d %H:%M:%S}"}
 
 
-def accepted_layouts(
-    connection: Connection, workbook: str, names: Iterable[str]
-) -> dict[str, Layout]:
-    """Return the layouts that the clean table was last made from, by the name of the tab."""
+def accepted_layouts(connection: Connection, workbook: str) -> dict[str, Layout]:
+    """Return the layouts that a workbook's clean tables were last made from, by name of the tab."""
     rows = connection.execute(
         "select tab, content_hash, sheet_id, title, hidden, header_row, headers, kinds, rows_kept,"
-        " misread from meta.layouts where workbook = ? and tab = any(?)",
-        [workbook, list(names)],
+        " misread from meta.layouts where workbook = ?",
+        [workbook],
     ).fetchall()
     layouts = {}
     for name, digest, sheet_id, title, hidden, row, headers, kinds, kept, misread_json in rows:
