@@ -24,7 +24,7 @@ from candid_assets.sources.open_sources import Sources
 from candid_assets.sources.protocol import SourceExtract
 from candid_assets.sources.source_errors import WHOLE_WORKBOOK, SourceError, place
 from candid_assets.sql import qualified, quoted
-from candid_assets.warehouse.builds import MadeFrom, TableState, record_state
+from candid_assets.warehouse.builds import MadeFrom, TableState, record_states
 from candid_assets.warehouse.current_extracts import CurrentExtract, used_extracts
 from candid_assets.warehouse.database import transaction
 from candid_assets.warehouse.extracts import adopt_extract, current_extract, record_extract
@@ -220,7 +220,7 @@ def build_raw(refresh: Refresh, tab: Tab, extract: CurrentExtract) -> Iterator[E
             {name: text for name, _, text in columns},
             f"'{tab.title}' as it stands {tab.words.inside}, every row, all text.",
         )
-        record_state(connection, "raw", tab.table, state, refresh.origin, made)
+        record_states(connection, [("raw", tab.table, state)], refresh.origin, made)
     connection.execute(f"drop table {staged}")
     refresh.states["raw", tab.table] = state
     facts = {"extract": extract.content_hash[:12]}

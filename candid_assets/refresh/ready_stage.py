@@ -18,7 +18,7 @@ from candid_assets.refresh.events import Built, Checked, Event, Failed, Unchange
 from candid_assets.refresh.history_versions import fold
 from candid_assets.refresh.input_keys import model_key
 from candid_assets.sql import qualified, quoted
-from candid_assets.warehouse.builds import MadeFrom, TableState, record_state
+from candid_assets.warehouse.builds import MadeFrom, TableState, record_states
 from candid_assets.warehouse.check_results import CheckResult
 from candid_assets.warehouse.database import transaction
 from candid_assets.warehouse.refresh_record import forget_checks, recorded_failures
@@ -209,7 +209,8 @@ def _swap(refresh: Refresh, staged: StagedModel) -> CheckResult:
             replace_table(
                 connection, "ready", model.name, staged.relation, comments, model.description
             )
-            record_state(connection, "ready", model.name, state, refresh.origin, staged.made)
+            built = [("ready", model.name, state)]
+            record_states(connection, built, refresh.origin, staged.made)
             forget_checks(connection, "ready", model.name)
             fingerprint = table_fingerprint(connection, qualified("ready", model.name))
             result = invariants.swapped_whole("ready", model.name, state.fingerprint, fingerprint)

@@ -11,7 +11,7 @@ from candid_assets.quality.audit import Audit
 from candid_assets.quality.table_fingerprint import table_fingerprint
 from candid_assets.refresh.context import Refresh
 from candid_assets.sql import qualified, quoted
-from candid_assets.warehouse.builds import MadeFrom, TableState, record_state
+from candid_assets.warehouse.builds import MadeFrom, TableState, record_states
 from candid_assets.warehouse.check_results import CheckResult
 from candid_assets.warehouse.current_extracts import CurrentExtract, used_extracts
 from candid_assets.warehouse.database import transaction
@@ -116,8 +116,15 @@ def swap(refresh: Refresh, staged: StagedTab) -> CheckResult:
             record_checks(connection, staged.compared, origin.now(), refresh.run_id)
             for change in staged.passing:
                 record_change(connection, change, refresh.run_id, is_open=False)
-            record_state(connection, "clean", tab.table, staged.clean, origin, made)
-            record_state(connection, "quarantine", tab.table, staged.quarantine, origin, made)
+            record_states(
+                connection,
+                [
+                    ("clean", tab.table, staged.clean),
+                    ("quarantine", tab.table, staged.quarantine),
+                ],
+                origin,
+                made,
+            )
             keep_history(connection, tab.table, origin)
             fingerprint = table_fingerprint(connection, qualified("clean", tab.table))
             result = invariants.swapped_whole(

@@ -9,6 +9,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any, Final
 
 from duckdb import DuckDBPyConnection as Connection
@@ -176,33 +177,48 @@ def table_states(connection: Connection) -> dict[tuple[str, str], TableState]:
     return {(r[0], r[1]): TableState(r[2], r[3], r[4]) for r in rows}
 
 
-def record_state(
+def record_states(
     connection: Connection,
-    layer: Layer,
-    table: str,
-    state: TableState,
+    built: Sequence[tuple[Layer, str, TableState]],
     origin: Origin,
     made: MadeFrom,
 ) -> None:
-    """Record what a table was just built from, as its state and as a build."""
-    facts = [layer, table, state.inputs_key, made.content or state.fingerprint, state.rows]
+    """Record what tables were just built from, as their states and as a build each.
+
+    Args:
+        connection: The warehouse, inside the caller's transaction.
+        built: Layer, name and state of each table, in the order in which they were built.
+        origin: Who built them.
+        made: What all of them were made from.
+    """
+    now, who = origin.now(), (origin.run_id, origin.catalog, origin.code)
+    facts = [
+        (layer, table, state.inputs_key, made.content or state.fingerprint, state.rows)
+        for layer, table, state in built
+    ]
     extracts = json.dumps([asdict(extract) for extract in made.extracts])
-    who = (origin.run_id, origin.catalog, origin.code)
     read = [f"{layer}.{table}" for layer, table in made.inputs]
-    build = connection.execute(
-        "insert into meta.builds select (select coalesce(max(build), 0) + 1 from meta.builds),"
-        " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+    rows = ", ".join(f"({place}, ?, ?, ?, ?, ?)" for place in range(1, len(built) + 1))
+    builds = connection.execute(
+        "insert into meta.builds select"
+        " (select coalesce(max(build), 0) from meta.builds) + t.place,"
+        ' t.layer, t."table", t.inputs_key, t.fingerprint, t.row_count, ?, ?, ?, ?, ?,'
         " (select coalesce(list(coalesce(build, 0) order by build), []) || ?::bigint[]"
         " from meta.tables where list_contains(?, layer || '.' || \"table\")),"
-        " coalesce(?, nextval('meta.numbers')) returning build",
-        [*facts, origin.now(), *who, extracts, list(made.builds), read, origin.number],
-    ).fetchone()
+        " coalesce(?, nextval('meta.numbers'))"
+        f' from (values {rows}) as t (place, layer, "table", inputs_key, fingerprint, row_count)'
+        " order by t.place returning build",
+        [now, *who, extracts, list(made.builds), read, origin.number, *chain(*facts)],
+    ).fetchall()
+    states = [
+        (layer, table, state.inputs_key, state.fingerprint, state.rows, now, origin.run_id, build)
+        for (layer, table, state), (build,) in zip(built, builds, strict=True)
+    ]
     connection.execute(
         "insert or replace into meta.tables"
         ' (layer, "table", inputs_key, fingerprint, row_count, built_at, run_id, build)'
-        ' select layer, "table", inputs_key, ?, row_count, built_at, run_id, build'
-        " from meta.builds where build = ?",
-        [state.fingerprint, *(build or ())],
+        f" values {', '.join(['(?, ?, ?, ?, ?, ?, ?, ?)'] * len(states))}",
+        [*chain(*states)],
     )
 
 

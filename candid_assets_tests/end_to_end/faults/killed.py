@@ -47,9 +47,9 @@ POINTS = {
         land_stage, "record_extract", _after(land_stage.record_extract, 2)
     ),
     "a raw table is replaced": lambda: setattr(
-        land_stage, "record_state", _after(land_stage.record_state)
+        land_stage, "record_states", _after(land_stage.record_states)
     ),
-    "a clean table is replaced": lambda: setattr(swap, "record_state", _after(swap.record_state)),
+    "a clean table is replaced": lambda: setattr(swap, "record_states", _after(swap.record_states)),
     "a clean table was replaced": lambda: setattr(
         tab_tables, "finish_clean", _dies_at_end(tab_tables.finish_clean, 1)
     ),
@@ -57,7 +57,7 @@ POINTS = {
         tab_tables, "finish_clean", _dies_at_end(tab_tables.finish_clean, 2)
     ),
     "a ready table is replaced": lambda: setattr(
-        ready_stage, "record_state", _after(ready_stage.record_state)
+        ready_stage, "record_states", _after(ready_stage.record_states)
     ),
     "all is built": lambda: setattr(Record, "finish", _die),
     "the outcome was recorded": lambda: setattr(Record, "finish", _after(Record.finish)),
