@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version as release
 from typing import Final
+from weakref import WeakSet
 
 import duckdb
 from duckdb import DuckDBPyConnection as Connection
@@ -32,6 +33,8 @@ _RESOLVED: Final[Mapping[str, str]] = {
     "schema_changes": "resolved_at",
 }
 """Those of which a row's resolution is numbered too, with the column that says when it was."""
+_WITH_NUMBERS: Final[WeakSet[Connection]] = WeakSet()
+"""Open connections to files that number what happened; a refresh would ask hundreds of times."""
 
 
 def environment_of(connection: Connection) -> str | None:
@@ -70,7 +73,10 @@ def require_not_newer(version: int, file: str) -> None:
 
 def numbered(connection: Connection, table: str) -> str:
     """Return a table of `meta` as named behind FROM, each row with its number."""
-    if stored_version(connection) >= _NUMBERED:
+    if connection not in _WITH_NUMBERS and stored_version(connection) >= _NUMBERED:
+        # No file goes back to an older version while it is open.
+        _WITH_NUMBERS.add(connection)
+    if connection in _WITH_NUMBERS:
         return f"meta.{table}"
     return f"(select *, {number_by_place(table)} as number from meta.{table})"
 
