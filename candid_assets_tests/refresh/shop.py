@@ -23,6 +23,7 @@ from candid_assets.settings import Settings
 from candid_assets.sources.open_sources import Sources
 from candid_assets.warehouse.database import bootstrap
 from candid_assets.warehouse.landing import Landing
+from candid_assets.warehouse.tab_changes import accepted_layouts
 from candid_assets_tests.workbook_contract import WORKBOOK_CONTRACT
 
 
@@ -108,6 +109,8 @@ class Shop:
                 suites=self.audits,
             )
             list(run_refresh(refresh, nullcontext(session), record, self.write_report))
+            # What a refresh remembers of accepted layouts is what the warehouse holds.
+            assert refresh.layouts == {w: accepted_layouts(connection, w) for w in refresh.layouts}
         self.runs.append(record)
         return record
 
