@@ -495,3 +495,16 @@ def test_doctor_reports_files_that_cannot_be_opened_and_an_empty_folder(
     ((state, what),) = findings()
     assert state == "failed"
     assert "there is no /nowhere" in what
+
+
+def test_line_of_a_csv_file_with_more_cells_than_its_header_goes_to_quarantine(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [f"{n},Toko {n},Bogor,{n}" for n in range(1, 25)]
+    lines[6] = "7,Toko 7, Jl. Raya,Bogor,7"
+    (folder.path / "toko.csv").write_text("\n".join(["id,nama,kota,nilai", *lines]) + "\n")
+    done = discovered(folder.place, monkeypatch, str(folder.path), "baru")
+    assert done.exit_code == 0, done.output
+    folder.place.run()
+    assert folder.place.query("select count(*) from clean.baru__toko") == [(23,)]
+    assert folder.place.query("select _row from quarantine.baru__toko") == [(8,)]
