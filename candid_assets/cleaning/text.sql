@@ -126,7 +126,7 @@ CREATE OR REPLACE TEMP MACRO text_reason(cleaned, kind, whole) AS
         WHEN cleaned IS NULL THEN NULL
         WHEN kind = 'e' THEN 'error_cell'
         WHEN kind = 't'
-            AND regexp_matches(cleaned, '[eE][+][0-9]{2,3}$')
+            AND contains(cleaned, '+')
             AND regexp_full_match(
                 cleaned, '[-+]?[0-9](?:[.,][0-9]+)?[eE][+][0-9]{2,3}'
             )
