@@ -9,6 +9,7 @@ import click
 
 from candid_assets.error_output import show_error
 from candid_assets.errors import CandidError
+from candid_assets.settings import project_dir
 from candid_assets.storage_errors import storage_error
 
 COMMANDS = {
@@ -73,6 +74,7 @@ class LazyGroup(click.Group):
         So does one of the disk, wherever it was met.
         """
         try:
+            _restart_where_production()
             return super().invoke(ctx)
         except CandidError as error:
             show_error(ctx, error)
@@ -87,6 +89,25 @@ class LazyGroup(click.Group):
 
 def _is_production() -> bool:
     return os.environ.get("CANDID_ENV") == "production"
+
+
+def _restart_where_production() -> None:
+    """Run production's commands in a process that loads nothing but what was deployed."""
+    if not _is_production():
+        # The project's own file may say so; only then is it worth what these imports cost.
+        file = project_dir() / ".env"
+        if not file.is_file() or "production" not in file.read_text(errors="replace"):
+            return
+    from candid_assets.environment import SettingsError, prepare_environment
+
+    try:
+        settings = prepare_environment(anywhere=True)
+    except SettingsError:
+        return  # Each command reports it in its own way.
+    if settings.env == "production":
+        from candid_assets.isolation import restart_isolated
+
+        restart_isolated(settings)
 
 
 def _keep_examples(command: click.Command) -> None:

@@ -24,6 +24,7 @@ GROUND = {
     "error_output",
     "errors",
     "findings",
+    "isolation",
     "logs",
     "names",
     "near_names",

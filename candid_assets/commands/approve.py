@@ -39,6 +39,7 @@ def approve(
     from candid_assets.deployment.approve import decide, own_key
     from candid_assets.deployment.computed_plan import computed_plan
     from candid_assets.deployment.plan_text import show_computed, show_plan
+    from candid_assets.deployment.proposers import approvals_in_words
     from candid_assets.gate.content import Installation
     from candid_assets.gate.deployments import Records
     from candid_assets.gate.errors import GateError
@@ -53,6 +54,7 @@ def approve(
         show_plan(output.console, plan)
     else:
         show_computed(output.console, computed_plan(settings, installation, plan, backup))
+    output.print(approvals_in_words(installation, plan))
     word = "refuse" if refuse else "approve"
     if not yes and not click.confirm(f"{word} plan {short}?", err=output.as_json):
         raise GateError("nothing was decided", f"candid approve {short}")

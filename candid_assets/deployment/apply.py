@@ -2,22 +2,33 @@
 
 import getpass
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
+
+from filelock import FileLock, Timeout
 
 from candid_assets.atomic_files import write_whole
 from candid_assets.deployment.computed_plan import ComputedPlan, computed_plan
 from candid_assets.deployment.plan import require_append_only, verified_chain
+from candid_assets.deployment.proposers import proposers
 from candid_assets.deployment.stale_plans import require_fresh
 from candid_assets.gate.content import APPROVERS, Installation, content_of
 from candid_assets.gate.deployments import APPLIED, Records, approvers_of, as_deployment
 from candid_assets.gate.errors import GateError
+from candid_assets.gate.forks import Fork
 from candid_assets.gate.git import Git, require_clean
-from candid_assets.gate.plans import Deployment, DeploymentPlan, Plan
+from candid_assets.gate.libraries import libraries_file
+from candid_assets.gate.memory import require_newest, require_undecided_against
+from candid_assets.gate.plans import Deployment, DeploymentPlan, Plan, RepairPlan
 from candid_assets.gate.production import applied_file, applied_here
 from candid_assets.gate.records import write_record
 from candid_assets.settings import Settings
+
+_PATIENCE: Final = 60
+"""Seconds that an apply waits for another one."""
 
 
 def apply_deployment(
@@ -37,22 +48,74 @@ def apply_deployment(
     Raises:
         GateError: It is not approved, stale, or the tree is not what was approved.
     """
-    plan = as_deployment(approved)
-    git = require_clean(installation)
-    require_append_only(git)
-    records = Records(installation)
-    chain = verified_chain(records)
     production = settings.for_env("production")
+    with one_at_a_time(production, installation):
+        # Read once the lock is held: another apply may have moved production in the meantime.
+        git = require_clean(installation)
+        require_append_only(git)
+        records = Records(installation)
+        require_undecided_against(settings, records, approved)
+        if isinstance(approved, RepairPlan):
+            return _repair(production, installation, approved)
+        plan = as_deployment(approved)
+        chain = verified_chain(records)
+        require_newest(settings, chain)
+        if not chain or chain[-1].plan != plan.digest:
+            _deploy(settings, installation, plan, show)
+            chain = verified_chain(records)
+        else:
+            _require_content(installation, plan)
+        _write_applied(production, chain)
+        return chain[-1]
+
+
+@contextmanager
+def one_at_a_time(production: Settings, installation: Installation) -> Iterator[None]:
+    """Hold production and the clone, so that nothing else is applied to either.
+
+    Raises:
+        GateError: Another process has held one of them for a minute.
+    """
+    folder = production.data_dir / "gate"
+    folder.mkdir(parents=True, exist_ok=True)
+    clone = Path(Git(installation.root).output("rev-parse", "--absolute-git-dir").strip())
+    try:
+        with (
+            FileLock(folder / "apply.lock", timeout=_PATIENCE),
+            FileLock(clone / "candid-apply.lock", timeout=_PATIENCE),
+        ):
+            yield
+    except Timeout as error:
+        raise GateError(
+            f"another process applies a plan ({error.lock_file} is held)", "wait, then try again"
+        ) from error
+
+
+def _repair(production: Settings, installation: Installation, plan: RepairPlan) -> Deployment:
+    """Take the deployments that an approved repair keeps for those of production."""
+    records = Records(installation)
+    everything = Fork(tuple(records.all_applied()))
+    by = proposers(installation, plan)
+    records.require_approved(plan, *everything.lists(plan), proposers=by)
+    chain = verified_chain(records)
     known = applied_here(production)
-    if known != [d.digest for d in chain][: len(known)]:
+    if not {*known} <= {deployment.digest for deployment in everything.deployments}:
         raise GateError(
             f"production in {production.data_dir} ran deployments that these records do not have",
             "git pull",
         )
-    if chain and chain[-1].plan == plan.digest:
-        _require_content(installation, plan)
-        _write_applied(production, chain)
-        return chain[-1]
+    _write_applied(production, chain)
+    return chain[-1]
+
+
+def _deploy(
+    settings: Settings,
+    installation: Installation,
+    plan: DeploymentPlan,
+    show: Callable[[ComputedPlan], None],
+) -> None:
+    git, records = Git(installation.root), Records(installation)
+    chain = records.applied()
     base = require_fresh(installation, records, plan)
     lists = [approvers_of(installation)] + ([base.approvers] if base else [])
     records.require_approved(plan, *lists)
@@ -72,9 +135,6 @@ def apply_deployment(
         approvers=approvers_of(installation),
     )
     _record(git, installation, deployment)
-    chain = verified_chain(records)
-    _write_applied(production, chain)
-    return chain[-1]
 
 
 def _record(git: Git, installation: Installation, deployment: Deployment) -> None:
@@ -105,6 +165,8 @@ def _restore(git: Git, commit: str, number: int) -> None:
 
 def _write_applied(production: Settings, chain: list[Deployment]) -> None:
     write_whole(applied_file(production), json.dumps([d.digest for d in chain], indent=1))
+    # The first run of a deployment remembers the libraries that it found.
+    libraries_file(production).unlink(missing_ok=True)
 
 
 def _who(git: Git) -> str:

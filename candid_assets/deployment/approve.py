@@ -6,6 +6,7 @@ from pathlib import Path
 
 from candid_assets.deployment.computed_plan import computed_plan
 from candid_assets.deployment.plan import require_append_only
+from candid_assets.deployment.proposers import require_another
 from candid_assets.gate.content import Installation
 from candid_assets.gate.deployments import (
     DECISIONS,
@@ -14,10 +15,13 @@ from candid_assets.gate.deployments import (
     verify_decision,
 )
 from candid_assets.gate.errors import GateError
+from candid_assets.gate.forks import Fork
 from candid_assets.gate.git import require_clean
-from candid_assets.gate.plans import Decision, Plan
+from candid_assets.gate.memory import remember_refusals, require_undecided_against
+from candid_assets.gate.plans import Decision, Plan, RepairPlan
 from candid_assets.gate.records import write_record
 from candid_assets.gate.signatures import principal_of, sign
+from candid_assets.gate.system_tools import system_tool
 from candid_assets.settings import Settings
 
 
@@ -51,12 +55,19 @@ def decide(
     require_append_only(require_clean(installation))
     plan = Records(installation).plan(named)
     if approve:
+        require_undecided_against(settings, Records(installation), plan)
         computed_plan(settings, installation, plan, backup)
-    return sign_decision(installation, plan, key, approve=approve, reason=reason)
+    return sign_decision(settings, installation, plan, key, approve=approve, reason=reason)
 
 
 def sign_decision(
-    installation: Installation, plan: Plan, key: Path, *, approve: bool, reason: str
+    settings: Settings,
+    installation: Installation,
+    plan: Plan,
+    key: Path,
+    *,
+    approve: bool,
+    reason: str,
 ) -> Decision:
     """Sign and record a decision on a plan that was computed here, and return the record.
 
@@ -72,13 +83,16 @@ def sign_decision(
                 f"plan {plan.digest[:12]} was refused by {earlier.principal}",
                 "change what is wrong and make another plan: candid plan",
             )
-    lists = _lists(records, installation)
+    lists = _lists(records, installation, plan)
+    principal = _principal(key, lists[0])
+    if approve:
+        require_another(installation, plan, principal)
     unsigned = Decision(
         format=1,
         kind="decision",
         decision="approve" if approve else "refuse",
         plan=plan.digest,
-        principal=_principal(key, lists[0]),
+        principal=principal,
         reason=reason,
         at=datetime.now(UTC).isoformat(timespec="seconds"),
     )
@@ -88,11 +102,14 @@ def sign_decision(
     path = write_record(installation.records / DECISIONS / plan.digest, decision)
     word = "approval" if approve else "refusal"
     git.commit([path], f"chore: {word} of plan {plan.digest[:12]} by {decision.principal}")
+    remember_refusals(settings, records)
     return decision
 
 
-def _lists(records: Records, installation: Installation) -> list[str]:
+def _lists(records: Records, installation: Installation, plan: Plan) -> list[str]:
     """Return the lists that must name an approver: today's, and the deployed one."""
+    if isinstance(plan, RepairPlan):
+        return [approvers_of(installation), *Fork(tuple(records.all_applied())).lists(plan)]
     chain = records.applied()
     return [approvers_of(installation)] + [d.approvers for d in chain[-1:]]
 
@@ -109,9 +126,9 @@ def _principal(key: Path, approvers: str) -> str:
 
 def own_key() -> Path:
     """Return the key that git signs with, else the usual ones of OpenSSH."""
-    # Fixed command, no shell.
-    configured = subprocess.run(
-        ["git", "config", "user.signingkey"],  # noqa: S607
+    # A program of the system, no shell.
+    configured = subprocess.run(  # noqa: S603
+        [system_tool("git"), "config", "user.signingkey"],
         capture_output=True,
         text=True,
         check=False,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, Literal, get_args
 
 from candid_assets.deployment.hold_plan import content_held, hold_plan
-from candid_assets.deployment.plan import find_deployment, rolled_back, verified_chain
+from candid_assets.deployment.plan import find_deployment, proposers_of, rolled_back, verified_chain
 from candid_assets.deployment.production_changes import (
     UNKNOWN_ROWS,
     Step,
@@ -18,12 +18,15 @@ from candid_assets.deployment.production_changes import (
     held_tables,
 )
 from candid_assets.deployment.publications import publication_again
+from candid_assets.deployment.repair_plan import repair_again
 from candid_assets.deployment.restore_plan import restore_again
 from candid_assets.deployment.stale_plans import require_fresh, require_same
-from candid_assets.gate.content import Content, Installation, content_of
-from candid_assets.gate.deployments import Records
+from candid_assets.gate.content import RECORDS, Content, Installation, content_of
+from candid_assets.gate.deployments import PLANS, Records
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.evidence import recall, roots_of, sample_key, tests_key
+from candid_assets.gate.git import Git
+from candid_assets.gate.memory import require_newest
 from candid_assets.gate.open_holds import held
 from candid_assets.gate.plans import (
     CatalogChange,
@@ -33,6 +36,7 @@ from candid_assets.gate.plans import (
     HoldPlan,
     Plan,
     PublicationPlan,
+    RepairPlan,
     RestorePlan,
 )
 from candid_assets.settings import Environment, Settings
@@ -67,7 +71,13 @@ def computed_plan(
     Raises:
         GateError: The plan says otherwise, or what it is about is not on this computer.
     """
-    base = require_fresh(installation, Records(installation), plan)
+    if isinstance(plan, RepairPlan):
+        repaired = repair_again(installation, plan)
+        require_same(plan, repaired, "candid plan --repair")
+        return ComputedPlan(repaired)
+    records = Records(installation)
+    require_newest(settings, verified_chain(records))
+    base = require_fresh(installation, records, plan)
     match plan:
         case DeploymentPlan():
             return _deployment(settings, installation, plan, base)
@@ -99,12 +109,15 @@ def _deployment(
     if plan.rollback_of is not None:
         target = find_deployment(verified_chain(records), str(plan.rollback_of))
         content = rolled_back(records, target, content)
+    git = Git(installation.root)
     step = Step(base, target, content, target.commit if target else plan.commit)
+    planned_by = git.author_of(f"{RECORDS}/{PLANS}/{plan.digest}.json")
     facts = {
         "base_commit": base.commit if base else None,
         "commit": step.commit,
         "content": content,
         "code": code_changes_of(installation, step),
+        "proposers": proposers_of(git, step, *planned_by),
     }
     changes = catalog_changes_of(settings, installation, step)
     production = held_tables(settings, "production")

@@ -19,9 +19,15 @@ from candid_assets.settings import Settings
 
 
 def plan_deployment(
-    settings: Settings, installation: Installation, rollback: str = ""
+    settings: Settings, installation: Installation, rollback: str = "", approvals: int = 1
 ) -> DeploymentPlan:
     """Return the plan that brings production to the commit at work, or back to a deployment.
+
+    Args:
+        settings: The settings of this computer.
+        installation: The clone.
+        rollback: The earlier deployment to go back to; blank: the commit at work.
+        approvals: How many people have to approve it.
 
     Raises:
         GateError: The tree is dirty, the sample is not green, the tests were not run, or there
@@ -53,9 +59,17 @@ def plan_deployment(
         code=code_changes_of(installation, step),
         held=held_now(settings),
         evidence=evidence,
+        proposers=proposers_of(git, step, git.myself()),
+        **({"approvals": approvals} if approvals > 1 else {}),
     )
     record_plan(git, installation, plan)
     return plan
+
+
+def proposers_of(git: Git, step: Step, *planned_by: str) -> tuple[str, ...]:
+    """Return who proposes a step: the authors of what it brings, and who planned it."""
+    wrote = git.authors(step.base.commit if step.base else None, step.commit)
+    return tuple(sorted({*planned_by, *(() if step.target else wrote)}))
 
 
 def record_plan(git: Git, installation: Installation, plan: Plan, words: str = "") -> None:
@@ -114,7 +128,9 @@ def require_append_only(git: Git) -> None:
         GateError: A commit did.
     """
     folders = [f"deployments/{name}" for name in RECORDED]
-    edited = git.output("log", "--format=%h", "--diff-filter=DMRT", "-n1", "--", *folders).strip()
+    # Every side of every merge, which may itself have taken something out.
+    every = ("log", "--full-history", "-m", "--no-renames", "--format=%h", "--diff-filter=DMT")
+    edited = git.output(*every, "-n1", "--", *folders).strip()
     if edited:
         raise GateError(
             f"commit {edited} changed or removed records of the gate, which are only ever added",

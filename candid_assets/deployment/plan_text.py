@@ -11,6 +11,7 @@ from candid_assets.gate.plans import (
     HoldPlan,
     Plan,
     PublicationPlan,
+    RepairPlan,
     RestorePlan,
 )
 from candid_assets.terminal_text import marked
@@ -26,6 +27,12 @@ def show_plan(console: Console, plan: Plan) -> None:
         case RestorePlan():
             what = "restore [bold]{}[/]: production is put back as {} holds it, {}"
             console.print(marked(what, plan.digest[:12], plan.file, plan.sha256))
+        case RepairPlan():
+            what = "plan [bold]{}[/] of a repair: deployments applied apart"
+            console.print(marked(what, plan.digest[:12]))
+            console.print(f"  kept, with those before it: {plan.keeps}")
+            for digest in plan.voids:
+                console.print(marked("  [red]voided[/]: {}", digest))
         case HoldPlan():
             console.print(marked("plan [bold]{}[/] of a hold", plan.digest[:12]))
             console.print(f"  {plan.workbook}.{plan.tab}: {plan.message}", soft_wrap=True)

@@ -10,12 +10,14 @@ from candid_assets.contracts.families import folded_title, may_claim_title
 from candid_assets.contracts.load import load_catalog
 from candid_assets.deployment.cell_changes import Rows, cells_hash, changed_cells, taken_back
 from candid_assets.deployment.plan import record_plan, require_append_only, verified_chain
+from candid_assets.deployment.proposers import proposers
 from candid_assets.deployment.sheet_boards import board, width_of
 from candid_assets.deployment.stale_plans import require_fresh, require_same
 from candid_assets.gate.content import Installation
 from candid_assets.gate.deployments import Records, approvers_of
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.git import Git, require_clean
+from candid_assets.gate.memory import require_undecided_against
 from candid_assets.gate.plans import Cell, Plan, PublicationPlan, TabPublication
 from candid_assets.gate.production import PRODUCTION, deployed
 from candid_assets.gate.records import write_record
@@ -106,10 +108,16 @@ def publish(settings: Settings, installation: Installation, plan: Plan) -> TabPu
             f"plan {plan.digest[:12]} is a {plan.kind} of {env}",
             f"CANDID_ENV={env} candid apply {plan.digest[:12]}",
         )
+    require_undecided_against(settings, records, plan)
     base = require_fresh(installation, records, plan)
     if base is None:
         raise GateError("nothing is deployed yet", "candid plan, candid approve, candid apply")
-    who = records.require_approved(plan, approvers_of(installation), base.approvers)
+    who = records.require_approved(
+        plan,
+        approvers_of(installation),
+        base.approvers,
+        proposers=proposers(installation, plan),
+    )
     if _written(installation, plan):
         raise GateError(f"plan {plan.digest[:12]} was published already", "candid plan --publish")
     book = _workbook(load_catalog(settings.catalog_dir), plan.workbook, settings)

@@ -4,6 +4,7 @@ import hashlib
 from pathlib import Path
 
 from candid_assets.deployment.plan import record_plan, verified_chain
+from candid_assets.deployment.proposers import proposers
 from candid_assets.gate.content import Installation
 from candid_assets.gate.deployments import Records, approvers_of
 from candid_assets.gate.errors import GateError
@@ -49,7 +50,7 @@ def require_restorable(installation: Installation, file: Path) -> None:
     for plan in records.plans():
         named = isinstance(plan, RestorePlan) and (plan.sha256, plan.base, plan.file)
         if named == (wanted, base, file.name):
-            records.require_approved(plan, *lists)
+            records.require_approved(plan, *lists, proposers=proposers(installation, plan))
             return
     raise GateError(
         f"no approved plan restores {file} in production", f"candid plan --restore {file}"

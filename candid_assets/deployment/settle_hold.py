@@ -8,9 +8,11 @@ from candid_assets.deployment.approve import own_key, sign_decision
 from candid_assets.deployment.hold_plan import content_held, hold_plan
 from candid_assets.deployment.plan import record_plan
 from candid_assets.gate.content import Installation
+from candid_assets.gate.deployments import Records
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.git import require_clean
 from candid_assets.gate.holds import accept_freely
+from candid_assets.gate.memory import require_undecided_against
 from candid_assets.gate.open_holds import ACCEPTABLE
 from candid_assets.gate.production import PRODUCTION
 from candid_assets.settings import Settings
@@ -45,5 +47,9 @@ def settle_hold(
         return {"accepted": approve, **asdict(content)}
     plan = hold_plan(installation, hold)
     record_plan(require_clean(installation), installation, plan, " of a hold")
-    decision = sign_decision(installation, plan, key or own_key(), approve=approve, reason=reason)
+    if approve:
+        require_undecided_against(settings, Records(installation), plan)
+    decision = sign_decision(
+        settings, installation, plan, key or own_key(), approve=approve, reason=reason
+    )
     return decision.as_json()

@@ -131,7 +131,8 @@ def files_below(
         for name in (*folders, *names):
             if not name.startswith("."):
                 _refuse_link(Path(folder, name))
-        for name in sorted(n for n in names if not n.startswith(".") and not n.endswith(".pyc")):
+        # What was compiled counts only where no source is: Python would load it as a module.
+        for name in sorted(n for n in names if not n.startswith(".")):
             path = Path(folder, name)
             files[path.relative_to(root).as_posix()] = path.read_bytes()
     return files

@@ -1,10 +1,12 @@
 """The chain of deployments, and whether people on the list approved each of them."""
 
 import hashlib
+from collections.abc import Sequence
 from typing import Final
 
 from candid_assets.gate.content import Installation
 from candid_assets.gate.errors import GateError
+from candid_assets.gate.forks import Fork, without_voided
 from candid_assets.gate.plans import (
     DECISION,
     DEPLOYMENT,
@@ -13,8 +15,10 @@ from candid_assets.gate.plans import (
     Deployment,
     DeploymentPlan,
     Plan,
+    RepairPlan,
 )
 from candid_assets.gate.records import find_record, read_record
+from candid_assets.gate.separation import require_enough
 from candid_assets.gate.signatures import verify
 
 PLANS: Final = "plans"
@@ -42,11 +46,17 @@ class Records:
         files = (self.folder / DECISIONS / plan.digest).glob("*.json")
         return sorted((read_record(path, DECISION) for path in files), key=lambda record: record.at)
 
-    def require_approved(self, plan: Plan, *lists: str) -> list[str]:
+    def require_approved(self, plan: Plan, *lists: str, proposers: Sequence[str] = ()) -> list[str]:
         """Return who approved a plan, each on every list of approvers given.
 
+        Args:
+            plan: The plan.
+            lists: The lists; the first one says how many it takes.
+            proposers: Who proposed it, beside those that the plan names.
+
         Raises:
-            GateError: Nobody did, somebody refused it, or a signature is not what it seems.
+            GateError: Too few did, only who proposed it did, somebody refused it, or a signature
+                is not what it seems.
         """
         who: list[str] = []
         for decision in self.decisions(plan):
@@ -70,25 +80,56 @@ class Records:
                 f"have a person in deployments/allowed_approvers run"
                 f" `candid approve {plan.digest[:12]}`",
             )
-        return who
+        return require_enough(plan, who, (*plan.proposers, *proposers), lists[0])
 
     def applied(self) -> list[Deployment]:
         """Return every deployment in order, each linked to the one before it.
 
         Raises:
-            GateError: A record was edited, removed or put in between.
+            GateError: A record was edited, removed or put in between, or some were applied apart.
         """
+        if self.fork() is not None:
+            raise GateError(
+                "deployments were applied apart: several start from the same one",
+                "candid plan --repair, candid approve, candid apply",
+            )
         chain: list[Deployment] = []
-        for path in sorted((self.folder / APPLIED).glob("*.json")):
-            deployment = read_record(path, DEPLOYMENT)
+        for deployment in self._in_force():
             before = chain[-1].digest if chain else None
             if (deployment.number, deployment.previous) != (len(chain) + 1, before):
                 raise GateError(
-                    f"the deployments do not follow one another at {path.name}",
+                    f"the deployments do not follow one another at {deployment}",
                     "restore the folder: git checkout -- deployments/applied",
                 )
             chain.append(deployment)
         return chain
+
+    def fork(self) -> Fork | None:
+        """Return the deployments in force if some of them were applied apart."""
+        deployments = self._in_force()
+        if len({deployment.previous for deployment in deployments}) == len(deployments):
+            return None
+        return Fork(tuple(deployments))
+
+    def all_applied(self) -> list[Deployment]:
+        """Return every deployment that is recorded, also those that a repair has voided."""
+        files = sorted((self.folder / APPLIED).glob("*.json"))
+        return [read_record(path, DEPLOYMENT) for path in files]
+
+    def _in_force(self) -> list[Deployment]:
+        deployments = self.all_applied()
+        everything = Fork(tuple(deployments))
+        if len({deployment.previous for deployment in deployments}) == len(deployments):
+            return deployments
+        for plan in self.plans():
+            if not isinstance(plan, RepairPlan) or not self.decisions(plan):
+                continue
+            try:
+                self.require_approved(plan, *everything.lists(plan))
+            except GateError:
+                continue
+            deployments = without_voided(deployments, plan)
+        return deployments
 
     def verify_deployment(
         self, deployment: Deployment, before: Deployment | None
@@ -110,6 +151,11 @@ class Records:
             raise GateError(
                 f"{deployment} is not what plan {plan.digest[:12]} says",
                 "restore the folder: git checkout -- deployments",
+            )
+        if before and not plan.proposers and self.plan(before.plan).proposers:
+            raise GateError(
+                f"plan {plan.digest[:12]} does not say who proposed it, as the one before does",
+                "candid plan",
             )
         lists = [deployment.approvers] + ([before.approvers] if before else [])
         self.require_approved(plan, *lists)

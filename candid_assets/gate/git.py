@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import os
 import subprocess
 import tarfile
 import tempfile
@@ -13,6 +12,7 @@ from pathlib import Path
 from candid_assets.archives import unpack
 from candid_assets.gate.content import RECORDS, Installation, files_below
 from candid_assets.gate.errors import GateError
+from candid_assets.gate.system_tools import ToolError, system_tool, tool_environment
 
 RECORDED = ("plans", "decisions", "applied", "published")
 """Folders of records that are only ever added to."""
@@ -30,7 +30,7 @@ class Git:
         """Whether the installation is in a git work tree."""
         try:
             done = self._run("rev-parse", "--is-inside-work-tree")
-        except FileNotFoundError:
+        except ToolError:
             return False
         if done.returncode != 0 and (self.root / ".git").exists():
             # A tree of another owner, or a broken one, is not the same as none.
@@ -48,6 +48,20 @@ class Git:
     def planned(self) -> str:
         """Return the last commit that brought more than records of the gate."""
         return self.output("log", "-1", "--format=%H", "--", *BESIDES).strip()
+
+    def myself(self) -> str:
+        """Return who commits here, as `Name <e-mail>`."""
+        return self.output("var", "GIT_AUTHOR_IDENT").rpartition(">")[0] + ">"
+
+    def authors(self, since: str | None, commit: str) -> set[str]:
+        """Return the authors of what came after a commit, records apart; else of the last one."""
+        commits = (f"{since}..{commit}",) if since else ("-1", commit)
+        return set(self.output("log", "--format=%an <%ae>", *commits, "--", *BESIDES).splitlines())
+
+    def author_of(self, path: str) -> set[str]:
+        """Return the author of the commit that added a file; nobody where it is not committed."""
+        log = ("log", "--full-history", "--diff-filter=A", "--format=%an <%ae>", "--", path)
+        return set(self.output(*log).splitlines()[-1:])
 
     def dirty(self) -> list[str]:
         """Return what differs from the commit, untracked files included."""
@@ -118,13 +132,21 @@ class Git:
         kept = ("GIT_AUTHOR_", "GIT_COMMITTER_")
         environment = {
             name: value
-            for name, value in os.environ.items()
+            for name, value in tool_environment().items()
             if not name.startswith("GIT_") or name.startswith(kept)
         }
-        options = ("-c", "core.fsmonitor=false", "-c", "core.quotePath=false")
-        # Fixed program, no shell.
+        settings = ("core.fsmonitor=false", "core.quotePath=false", "core.hooksPath=/dev/null")
+        options = [word for setting in settings for word in ("-c", setting)]
+        # A program of the system, no shell.
         return subprocess.run(  # noqa: S603
-            ["git", "--no-replace-objects", "-C", str(self.root), *options, *arguments],  # noqa: S607
+            [
+                system_tool("git"),
+                "--no-replace-objects",
+                "-C",
+                str(self.root),
+                *options,
+                *arguments,
+            ],
             capture_output=True,
             check=False,
             env=environment,

@@ -80,6 +80,10 @@ class PlanRecord(HashedRecord):
     base: str | None
     """The digest of the deployment that it starts from."""
     commit: str | None = None
+    proposers: tuple[str, ...] = ()
+    """Who wrote what a deployment brings and who planned it, as git's authors."""
+    approvals: int = Field(default=1, ge=1)
+    """How many people it asks to approve it."""
 
 
 class DeploymentPlan(PlanRecord):
@@ -127,6 +131,15 @@ class RestorePlan(PlanRecord):
     sha256: Digest
 
 
+class RepairPlan(PlanRecord):
+    """Keeps one line of deployments that were applied apart, and voids the others."""
+
+    kind: Literal["repair"]
+    keeps: Digest
+    """The last deployment of the line that is kept."""
+    voids: tuple[Digest, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class HeldContent:
     """The content that a tab has, and the one that would take its place."""
@@ -156,7 +169,7 @@ class HoldPlan(PlanRecord):
         return HeldContent(self.workbook, self.tab, self.content_before, self.content_hash)
 
 
-Plan: TypeAlias = DeploymentPlan | PublicationPlan | RestorePlan | HoldPlan
+Plan: TypeAlias = DeploymentPlan | PublicationPlan | RestorePlan | HoldPlan | RepairPlan
 PLAN: Final[TypeAdapter[Plan]] = TypeAdapter(Annotated[Plan, Field(discriminator="kind")])
 
 

@@ -15,6 +15,7 @@ from candid_assets.gate.deployments import Records
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.git import Git, require_clean
 from candid_assets.gate.plans import Deployment
+from candid_assets.gate.running_process import require_unaltered
 from candid_assets.settings import Settings
 from candid_assets.warehouse.catalog_archive import catalog_hash
 
@@ -36,7 +37,9 @@ def require_deployed(settings: Settings, files: Mapping[str, bytes] | None = Non
     """
     if settings.env != PRODUCTION:
         return
-    deployed(settings, Installation.of(settings), files)
+    installation = Installation.of(settings)
+    current = deployed(settings, installation, files)
+    require_unaltered(settings, installation, current.digest)
 
 
 def deployed(
@@ -101,11 +104,18 @@ def _damaged(file: Path) -> NoReturn:
 
 def _require_applied_here(settings: Settings, chain: list[Deployment]) -> None:
     known = applied_here(settings)
-    if known != [deployment.digest for deployment in chain]:
+    recorded = [deployment.digest for deployment in chain]
+    if len(known) > len(recorded) or known != recorded[: len(known)]:
+        raise GateError(
+            f"production in {settings.data_dir} ran {len(known)} deployments, of which these"
+            f" records with {len(recorded)} are an older history, or another",
+            "git pull; if the history was reset, bring the commits back (git reflog)",
+        )
+    if known != recorded:
         last = chain[-1]
         raise GateError(
             f"production in {settings.data_dir} has {len(known)} of the {len(chain)} deployments"
-            " recorded, or others",
+            " recorded",
             f"candid apply {last.plan[:12]} where this data is, or git pull",
         )
 

@@ -1,6 +1,5 @@
 """Signatures of people by OpenSSH (`ssh-keygen -Y`), under a namespace of their own."""
 
-import os
 import re
 import subprocess
 import tempfile
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from candid_assets.gate.errors import GateError
+from candid_assets.gate.system_tools import system_tool, tool_environment
 
 NAMESPACE: Final = "candid-gate"
 """A signature made for git, mail or anything else does not count here."""
@@ -67,14 +67,12 @@ def principal_of(signature: str, approvers: str) -> str | None:
 
 
 def _run(arguments: list[str], message: bytes) -> subprocess.CompletedProcess[bytes]:
-    try:
-        # Fixed program, no shell; what comes from records stands in files or was matched above.
-        return subprocess.run(  # noqa: S603
-            ["ssh-keygen", *arguments],  # noqa: S607
-            input=message,
-            capture_output=True,
-            check=False,
-            env={**os.environ, "LC_ALL": "C"},
-        )
-    except FileNotFoundError:
-        raise GateError("ssh-keygen is not installed", "apt install openssh-client") from None
+    # A program of the system, no shell; what comes from records stands in files or was matched
+    # above.
+    return subprocess.run(  # noqa: S603
+        [system_tool("ssh-keygen"), *arguments],
+        input=message,
+        capture_output=True,
+        check=False,
+        env=tool_environment(),
+    )

@@ -17,6 +17,7 @@ import orjson
 
 from candid_assets.archives import unpack
 from candid_assets.atomic_files import owned_folder, unowned, write_whole
+from candid_assets.gate.memory import REFUSED
 from candid_assets.maintenance.backup import (
     FORMAT,
     MANIFEST,
@@ -73,6 +74,7 @@ def restore(file: Path, data_dir: Path, env: str, *, replace: bool) -> Restored:
         total = _verify(file, content, manifest["files"])
         require_known_folder(content, str(file))
         _verify_warehouse(file, content / WAREHOUSE, env)
+        _keep_refusals(data_dir, content)
         write_whole(folder / f"{env}{_WHOLE}", "")
         former = _rename_former(data_dir) if occupied else None
         if data_dir.exists():
@@ -142,6 +144,13 @@ def _verify_warehouse(file: Path, warehouse: Path, env: str) -> None:
         raise BackupError(f"{file} holds a warehouse that cannot be read: {error}") from error
     if owner != env:
         raise BackupError(f"{file} holds a warehouse of {owner}, not of {env}")
+
+
+def _keep_refusals(data_dir: Path, content: Path) -> None:
+    """Carry over which plans were refused: a backup of an earlier day does not know it."""
+    if (data_dir / REFUSED).is_file():
+        (content / REFUSED).parent.mkdir(exist_ok=True)
+        write_whole(content / REFUSED, (data_dir / REFUSED).read_text(encoding="utf-8"))
 
 
 def _rename_former(data_dir: Path) -> Path:

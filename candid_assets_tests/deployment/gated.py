@@ -188,8 +188,8 @@ class Gated:
     def records(self) -> Records:
         return Records(self.installation)
 
-    def settings(self, env: str = "production") -> Settings:
-        places = {"CANDID_DATA_DIR": self.data, "CANDID_CATALOG_DIR": self.catalog}
+    def settings(self, env: str = "production", data: Path | None = None) -> Settings:
+        places = {"CANDID_DATA_DIR": data or self.data, "CANDID_CATALOG_DIR": self.catalog}
         return Settings(**{"CANDID_ENV": env, **places, **self.variables})
 
     def edit(self, name: str, old: str, new: str, *, commit: bool = True) -> None:
@@ -239,8 +239,10 @@ class Gated:
         """The check before every change of production."""
         return deployed(self.settings(), self.installation)
 
-    def python(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        """Run Python in the repository, with its code, as an operator does."""
+    def python(
+        self, *arguments: str, isolated: bool = True, **variables: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run Python in the repository, with its code, as an operator or `candid` itself does."""
         environment = {
             **{n: v for n, v in os.environ.items() if not n.startswith(("CANDID_", "DAGSTER_"))},
             **IDENTITY,
@@ -249,8 +251,15 @@ class Gated:
             "PYTHONDONTWRITEBYTECODE": "1",
             "CANDID_DATA_DIR": str(self.data),
             "DAGSTER_HOME": str(self.root),
-            **variables,
         }
+        if isolated and variables.get("CANDID_ENV") == "production":
+            del environment["PYTHONDONTWRITEBYTECODE"]
+            environment |= {
+                "PYTHONSAFEPATH": "1",
+                "PYTHONNOUSERSITE": "1",
+                "PYTHONPYCACHEPREFIX": str(self.data / "bytecode"),
+            }
+        environment |= variables
         return subprocess.run(
             [sys.executable, *arguments],
             cwd=self.root,

@@ -54,6 +54,8 @@ def identity(monkeypatch: pytest.MonkeyPatch) -> None:
 
     for name, value in IDENTITY.items():
         monkeypatch.setenv(name, value)
+    # A command that ran in this process before has set it to the project's own.
+    monkeypatch.delenv("DAGSTER_HOME", raising=False)
 
 
 @pytest.fixture

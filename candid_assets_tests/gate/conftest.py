@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from candid_assets.gate.libraries import require_locked
 from candid_assets.sandbox.process import SandboxServer
 from candid_assets.sandbox.workbook import SampleTab, SampleWorkbook
 from candid_assets_tests.deployment.gated import (
@@ -28,6 +29,11 @@ def installed_once(
     folder = tmp_path_factory.mktemp("installed")
     make_repository(folder / "repository", approvers(keys), reads_from(books), whole=True)
     deploy(folder, keys)
+    gated = Gated(root := folder / "repository", root / "data", keys, {})
+    # What every process of production would compare anew in its own copy.
+    (deployment,) = gated.records.applied()
+    require_locked(gated.settings(), gated.installation, deployment.digest)
+    (folder / "bytecode").mkdir()
     return folder
 
 
@@ -40,9 +46,11 @@ def served(
     books: SandboxServer,
 ) -> Iterator[Gated]:
     """All of the code, deployed once, with a workbook behind the real local server."""
-    shutil.copytree(installed_once, tmp_path / "served")
+    shutil.copytree(installed_once / "repository", tmp_path / "served" / "repository")
     root = tmp_path / "served" / "repository"
     gated = Gated(root, root / "data", keys, {})
+    # Python compiles the libraries once for all copies.
+    (gated.data / "bytecode").symlink_to(installed_once / "bytecode")
     rows = [["Kode", "Jumlah"], *[[f"P{n:03d}", n] for n in range(1, 101)]]
     SampleWorkbook("Toko", "Toko", [SampleTab(101, "Stok", rows)]).save(books.folder)
     gated.variables = {

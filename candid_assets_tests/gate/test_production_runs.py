@@ -1,7 +1,11 @@
 """Production's real paths, each in a process of its own: nothing runs that is not deployed."""
 
+import importlib.util
 import json
+import marshal
+import os
 import shutil
+import sys
 import textwrap
 
 import pytest
@@ -61,6 +65,47 @@ def _published_by_hand(served: Gated, books, tmp_path) -> None:
     assert "cells written to 'Papan'" in done.stdout + done.stderr, done.stdout
     book = SampleWorkbook.load(books.folder / "Toko.json")
     assert book.tabs[1].rows[1] == ["P001", 1]
+
+
+def test_what_lies_around_does_not_get_into_what_runs(served: Gated, tmp_path):
+    evil, programs, seen = tmp_path / "evil", tmp_path / "bin", tmp_path / "seen"
+    evil.mkdir()
+    programs.mkdir()
+    spoil = f"open({str(seen)!r}, 'a').write('forged\\n')"
+    (evil / "duckdb.py").write_text(spoil)
+    for name in ("git", "ssh-keygen"):
+        (programs / name).write_text("#!/bin/sh\nexit 0\n")
+        (programs / name).chmod(0o755)
+    # Compiled code that says of itself that it needs no comparison with its source.
+    cached = served.root / "candid_assets" / "warehouse" / "__pycache__"
+    cached.mkdir(exist_ok=True)
+    header = importlib.util.MAGIC_NUMBER + (1).to_bytes(4, "little") + bytes(8)
+    compiled = cached / f"builds.{sys.implementation.cache_tag}.pyc"
+    compiled.write_bytes(header + marshal.dumps(compile(spoil, "builds", "exec")))
+    around = {
+        "PYTHONPATH": f"{evil}{os.pathsep}{served.root}",
+        "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
+    }
+    done = served.candid("run", "--json", isolated=False, **PRODUCTION, **around)
+    assert done.returncode == 0, done.stderr
+    summary = json.loads(done.stdout)
+    assert summary["rows_clean"] == 100
+    assert summary["read_as"][0].startswith(served.variables["CANDID_GOOGLE_API_URL"])
+    assert not seen.exists()
+    compiled.unlink()
+    job = (
+        "-m",
+        "dagster",
+        "job",
+        "execute",
+        "-m",
+        "candid_assets.definitions",
+        "-j",
+        "refresh_all",
+    )
+    done = served.python(*job, isolated=False, **PRODUCTION)
+    assert done.returncode != 0
+    assert "does not run in this process" in done.stdout + done.stderr
 
 
 def test_a_green_sample_of_this_content_is_remembered(served: Gated):

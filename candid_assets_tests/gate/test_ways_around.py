@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from candid_assets.cli import main
+from candid_assets.deployment.approve import decide
 from candid_assets.deployment.restore_plan import plan_restore, require_restorable
 from candid_assets.gate import signatures
 from candid_assets.gate.deployments import APPLIED, DECISIONS, PLANS
@@ -136,7 +137,7 @@ def test_a_refusal_turned_into_an_approval_does_not_count(gated: Gated):
     put_decision(gated, plan, refusal.model_copy(update={"decision": "approve"}))
     git(gated.root, "add", "--all")
     git(gated.root, "commit", "--quiet", "--amend", "--no-edit")
-    with pytest.raises(GateError, match="signature is not one of ani"):
+    with pytest.raises(GateError, match="refused by ani, as production remembers"):
         gated.apply(plan)
 
 
@@ -430,7 +431,16 @@ def test_deployments_started_anew_by_an_agent_do_not_run_on_production(gated: Ga
     gated.commit()
     gated.green()
     plan = gated.plan()
-    gated.decide(plan, "agent")
+    with pytest.raises(GateError, match="older history"):
+        gated.decide(plan, "agent")
+    # On another computer nothing is known of production.
+    decide(
+        gated.settings(data=gated.root.parent),
+        gated.installation,
+        plan.digest,
+        gated.keys["agent"],
+        approve=True,
+    )
     with pytest.raises(GateError, match="ran deployments that these records do not have"):
         gated.apply(plan)
     with pytest.raises(GateError):

@@ -1,0 +1,189 @@
+"""Whether the libraries installed are those of the lock, to the byte.
+
+Every file of `site-packages` is compared with the hash that its distribution recorded. What was
+compared is remembered by the files' sizes and change times: a change time cannot be set by who may
+write the file, so that a start after the first one only looks at each file, and reads none.
+"""
+
+import base64
+import hashlib
+import json
+import os
+import sysconfig
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from importlib.metadata import Distribution, distributions
+from pathlib import Path
+from typing import Final
+
+from candid_assets.atomic_files import write_whole
+from candid_assets.gate.content import Installation
+from candid_assets.gate.errors import GateError
+from candid_assets.settings import Settings
+
+LOCK: Final = "requirements.lock"
+UNLOCKED: Final = frozenset({"candid-assets", "pip", "setuptools", "uv", "wheel"})
+"""The project itself, and what installs the rest; each may be absent."""
+_FIX: Final = "install them anew: rm -rf .venv && make .venv/installed"
+_SHOWN: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Libraries:
+    """The folder of installed libraries and the lock that says which they are."""
+
+    folder: Path
+    lock: Path
+
+    @classmethod
+    def of(cls, installation: Installation) -> "Libraries":
+        """Return the libraries that this process imports."""
+        return cls(Path(sysconfig.get_path("purelib")), installation.root / LOCK)
+
+
+def require_locked(settings: Settings, installation: Installation, deployment: str) -> None:
+    """Return if what is installed is what the lock says, and unchanged since the first run of it.
+
+    Args:
+        settings: The settings of production.
+        installation: What runs.
+        deployment: The digest of the deployment that runs.
+
+    Raises:
+        GateError: A library is another or is altered, or a file belongs to none; it is named.
+    """
+    libraries = Libraries.of(installation)
+    file = libraries_file(settings)
+    seen = _remembered(file)
+    looked = _looked_at(libraries)
+    if seen.get("deployment") == deployment and seen.get("looked_at") == looked:
+        return
+    records = compare(libraries)
+    if seen.get("deployment") == deployment and seen.get("records") != records:
+        raise GateError(
+            "the libraries' own records of their files are others than at the first run of this"
+            " deployment",
+            f"{_FIX}, then candid apply it once more",
+        )
+    facts = {"deployment": deployment, "looked_at": looked, "records": records}
+    write_whole(file, json.dumps(facts, indent=1))
+
+
+def libraries_file(settings: Settings) -> Path:
+    """Return where production keeps which libraries it has compared."""
+    return settings.data_dir / "gate" / "libraries.json"
+
+
+def compare(libraries: Libraries) -> str:
+    """Compare every installed file with its distribution's record; return the records' hash.
+
+    Raises:
+        GateError: As `require_locked` says.
+    """
+    installed = {_name(d.metadata["Name"]): d for d in distributions(path=[str(libraries.folder)])}
+    _require_versions(libraries.lock, installed)
+    expected: dict[Path, str] = {}
+    records = hashlib.sha256()
+    for _, distribution in sorted(installed.items()):
+        text = distribution.read_text("RECORD") or ""
+        records.update(text.encode())
+        expected |= _recorded(distribution)
+    here = _files(libraries.folder)
+    stray = sorted(path for path in here if path not in expected or path.suffix == ".pyc")
+    if stray:
+        raise GateError(f"{_few(stray)} in the libraries' folder belong to no library", _FIX)
+    with ThreadPoolExecutor() as pool:
+        hashed = {path: known for path, known in expected.items() if known}
+        same = pool.map(_is_same, hashed, hashed.values())
+        altered = sorted(path for path, is_same in zip(hashed, same, strict=True) if not is_same)
+    if altered:
+        raise GateError(f"{_few(altered)} differ from what was installed", _FIX)
+    return records.hexdigest()
+
+
+def _require_versions(lock: Path, installed: dict[str, Distribution]) -> None:
+    # Only a whole comparison needs it.
+    from packaging.requirements import Requirement
+
+    wanted: dict[str, str] = {}
+    for line in lock.read_text(encoding="utf-8").splitlines():
+        if line[:1].isalnum():
+            requirement = Requirement(line.rstrip("\\ "))
+            if requirement.marker is None or requirement.marker.evaluate():
+                (pinned,) = requirement.specifier
+                wanted[_name(requirement.name)] = pinned.version
+    problems = [f"{n} is not in {LOCK}" for n in {*installed} - {*wanted} - UNLOCKED]
+    for name, version in wanted.items():
+        here = installed[name].version if name in installed else "absent"
+        if here != version:
+            problems.append(f"{name} is {here}, {version} in {LOCK}")
+    if problems:
+        raise GateError("; ".join(sorted(problems)[:_SHOWN]), _FIX)
+
+
+def _recorded(distribution: Distribution) -> dict[Path, str]:
+    """Return each file of a distribution with its hash; blank for those that have none."""
+    files = {}
+    for file in distribution.files or ():
+        path = Path(os.path.normpath(str(distribution.locate_file(file))))
+        if file.hash is None:
+            files[path] = ""
+        elif file.hash.mode == "sha256":
+            files[path] = file.hash.value
+        else:
+            raise GateError(f"{path} is recorded by {file.hash.mode}", _FIX)
+    return files
+
+
+def _is_same(path: Path, recorded: str) -> bool:
+    try:
+        with path.open("rb") as content:
+            digest = hashlib.file_digest(content, "sha256").digest()
+    except OSError:
+        return False
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode() == recorded
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Yield every file of a folder but what Python compiled, which production does not read."""
+    for inner, folders, names in os.walk(folder):
+        links = [name for name in folders if Path(inner, name).is_symlink()]
+        folders[:] = [name for name in folders if name != "__pycache__"]
+        yield from (Path(inner, name) for name in (*names, *links))
+
+
+def _looked_at(libraries: Libraries) -> str:
+    """Return one hash of what the system says of every file, without reading any."""
+    looked = hashlib.sha256(libraries.lock.read_bytes())
+    waiting = [str(libraries.folder)]
+    while waiting:
+        folder, lines, inner = waiting.pop(), [], []
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    inner.append(entry.path)
+                    continue
+                s = entry.stat(follow_symlinks=False)
+                times = f"{s.st_mtime_ns} {s.st_ctime_ns}"
+                lines.append(f"{entry.name} {s.st_size} {times} {s.st_ino} {s.st_mode}")
+        waiting += sorted(path for path in inner if not path.endswith("/__pycache__"))
+        looked.update("\n".join((folder, *sorted(lines))).encode())
+    return looked.hexdigest()
+
+
+def _remembered(file: Path) -> dict[str, str]:
+    try:
+        facts = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return facts if isinstance(facts, dict) else {}
+
+
+def _name(name: str) -> str:
+    return name.lower().replace("_", "-").replace(".", "-")
+
+
+def _few(paths: list[Path]) -> str:
+    more = f" and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else ""
+    return ", ".join(str(path) for path in paths[:_SHOWN]) + more
