@@ -6,6 +6,7 @@ write the file, so that a start after the first one only looks at each file, and
 """
 
 import base64
+import csv
 import hashlib
 import json
 import os
@@ -13,7 +14,7 @@ import sysconfig
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from importlib.metadata import Distribution, distributions
+from importlib.metadata import Distribution, PathDistribution
 from pathlib import Path
 from typing import Final
 
@@ -81,14 +82,16 @@ def compare(libraries: Libraries) -> str:
     Raises:
         GateError: As `require_locked` says.
     """
-    installed = {_name(d.metadata["Name"]): d for d in distributions(path=[str(libraries.folder)])}
+    # Read here and not by what finds distributions, which a library may put another in place of.
+    there = map(PathDistribution, sorted(libraries.folder.glob("*.dist-info")))
+    installed: dict[str, Distribution] = {_name(d.metadata["Name"]): d for d in there}
     _require_versions(libraries.lock, installed)
     expected: dict[Path, str] = {}
     records = hashlib.sha256()
     for _, distribution in sorted(installed.items()):
         text = distribution.read_text("RECORD") or ""
         records.update(text.encode())
-        expected |= _recorded(distribution)
+        expected |= _recorded(libraries.folder, text)
     here = _files(libraries.folder)
     stray = sorted(path for path in here if path not in expected or path.suffix == ".pyc")
     if stray:
@@ -122,17 +125,14 @@ def _require_versions(lock: Path, installed: dict[str, Distribution]) -> None:
         raise GateError("; ".join(sorted(problems)[:_SHOWN]), _FIX)
 
 
-def _recorded(distribution: Distribution) -> dict[Path, str]:
-    """Return each file of a distribution with its hash; blank for those that have none."""
+def _recorded(folder: Path, record: str) -> dict[Path, str]:
+    """Return each file that a library recorded with its hash; blank for those that have none."""
     files = {}
-    for file in distribution.files or ():
-        path = Path(os.path.normpath(str(distribution.locate_file(file))))
-        if file.hash is None:
-            files[path] = ""
-        elif file.hash.mode == "sha256":
-            files[path] = file.hash.value
-        else:
-            raise GateError(f"{path} is recorded by {file.hash.mode}", _FIX)
+    for name, known, _ in csv.reader(record.splitlines()):
+        path = Path(os.path.normpath(folder / name))
+        algorithm, _, files[path] = known.partition("=")
+        if algorithm not in ("", "sha256"):
+            raise GateError(f"{path} is recorded by {algorithm}", _FIX)
     return files
 
 
