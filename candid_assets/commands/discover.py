@@ -24,7 +24,8 @@ stand there are kept.
 
 With --again it reads the source of the contracts once more and shows as a diff what is new there:
 tabs, members of families, columns, listed values. --write takes it in. What a person changed or
-took out stays as it is. Exits with 1 where something is new and not written.
+took out stays as it is. Exits with 1 where something is new and not written,
+or left to a person.
 
 \b
 {_EXAMPLES}

@@ -29,7 +29,7 @@ def show_again(console: Console, result: SecondDiscovery) -> None:
         console.print(f"\nwritten to {shown(result.folder)}: {names}")
     elif look.news and not result.problems:
         console.print("\n--write takes it in; what is not wanted can be taken out again for good")
-    elif not look.news:
+    elif not look.news and not look.by_hand:
         console.print(f"nothing is new in {look.proposal.title}")
 
 

@@ -35,8 +35,9 @@ class SecondDiscovery:
 
     @property
     def is_settled(self) -> bool:
-        """Whether nothing is new, or all that is new was written."""
-        return not self.problems and (not self.look.news or bool(self.written))
+        """Whether nothing is new or left to a person, or all that is new was written."""
+        left = self.problems or self.look.by_hand
+        return not left and (not self.look.news or bool(self.written))
 
     def facts(self) -> dict[str, Any]:
         """Return the object of `candid discover --again --json`."""

@@ -32,6 +32,7 @@ from candid_assets.discovery.offered import Offered
 from candid_assets.discovery.proposal import ColumnProposal, Proposal
 from candid_assets.discovery.propose import propose
 from candid_assets.discovery.rehearsal import Rehearsal
+from candid_assets.discovery.title_families import title_form
 from candid_assets.refresh.context import Progress, Quiet
 from candid_assets.sources.content_hash import letters_of
 from candid_assets.sources.extract import TabExtract
@@ -136,21 +137,44 @@ class _Looking:
             return False
         family = self._family_of(tab)
         if family is None:
-            return True
+            return is_named(asked, tab.title) or not self._is_next_of_kin(tab)
         self.additions[family.name].joining.append(" ".join(tab.title.split()))
         self.additions[family.name].members.append(tab)
         return False
+
+    def _is_next_of_kin(self, tab: UndescribedTab) -> bool:
+        """Say where a tab is the next month's (or number's) of one that has a contract alone."""
+        form = title_form(tab.title)
+        for single in self.workbook.living_tabs:
+            other = title_form(single.title)
+            alike = form and other and form.mould == other.mould and not single.is_family
+            if not alike or form is None or not self._has_headers_of(single, tab):
+                continue
+            pattern = f"{{property: titlePattern, value: {text(form.pattern)}}}"
+            column = "{name: tab_title, physicalName: _tab, logicalType: string, required: true}"
+            self.look.by_hand.append(
+                f"'{tab.title}' has the headers of '{single.title}': for one table, add {pattern}"
+                f" to the customProperties of {single.path.name} and {column} to its properties;"
+                f" for another, --tab '{tab.title}' offers it"
+            )
+            return True
+        return False
+
+    def _has_headers_of(self, contract: Tab, tab: UndescribedTab) -> bool:
+        """Whether a tab has all headers of a contract, and no others."""
+        if tab.extract is None:
+            return False
+        header = _header_of(contract, tab.extract)
+        if isinstance(header, HeaderProblem) or header.unclaimed:
+            return False
+        return all(c.name in header.positions for c in contract.columns if c.in_sheet)
 
     def _family_of(self, tab: UndescribedTab) -> Tab | None:
         """Return the family that a tab has all headers of, and no others."""
         for family in self.workbook.living_tabs:
             columns = [column for column in family.columns if column.in_sheet]
-            if not family.is_family or len(columns) < _FEWEST_COLUMNS or tab.extract is None:
-                continue
-            header = _header_of(family, tab.extract)
-            if isinstance(header, HeaderProblem) or header.unclaimed:
-                continue
-            if all(column.name in header.positions for column in columns):
+            enough = family.is_family and len(columns) >= _FEWEST_COLUMNS
+            if enough and self._has_headers_of(family, tab):
                 return family
         return None
 

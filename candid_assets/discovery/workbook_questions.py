@@ -42,9 +42,5 @@ def workbook_questions(
             Damage.COSMETIC,
             "Who owns this workbook, and whom do its alerts reach?",
             "Nobody: its owner is unknown.",
-            (
-                ContractAnswer(
-                    "it is a team such as sales", "team", {"name": "sales"}, in_head=True
-                ),
-            ),
+            (ContractAnswer("it is the team sales", "team", {"name": "sales"}, in_head=True),),
         )

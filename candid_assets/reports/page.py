@@ -123,6 +123,7 @@ def _facts(
         "tiles": _tiles(connection, board, books, failed),
         "board": board,
         "failures": failed,
+        "undescribed": run.get("undescribed", ()),
         "missed": missed[:MISSED],
         "more_missed": max(0, len(missed) - MISSED),
         "steps": _steps(worst),

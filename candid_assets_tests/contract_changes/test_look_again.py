@@ -51,10 +51,10 @@ def source() -> dict[str, Any]:
     }
 
 
-def discovered(folder: Path, scratch: Path) -> None:
-    """Write contracts for the source as `candid discover` does."""
+def discovered(folder: Path, scratch: Path, tabs: dict[str, Any] | None = None) -> None:
+    """Write contracts for a source as `candid discover` does."""
     scratch.mkdir(parents=True)
-    proposal = propose(workbook(source()), "toko", scratch / "rehearsal")
+    proposal = propose(workbook(tabs or source()), "toko", scratch / "rehearsal")
     place = recognise_place("sheet-id", None)
     head = Head("staging", place.server, place.other, "unknown", "hub")
     written = write(proposal, folder, head, scratch / "trial", force=False)
@@ -185,6 +185,17 @@ def test_a_tab_that_was_no_table_is_offered_once_it_is_one(folder: Path) -> None
     assert [item.title for item in again(folder, source()).proposal.left_out] == ["Kosong"]
     filled = source() | {"Kosong": [["Kode", "Isi"], *([f"I{n}", n] for n in range(9))]}
     assert news(again(folder, filled)) == [("new_table", "kosong")]
+
+
+def test_the_next_month_of_a_single_tab_is_a_question_and_no_other_table(tmp_path: Path) -> None:
+    folder = tmp_path / "workbooks" / "toko"
+    may = {"Nota Mei 2025": orders()}
+    discovered(folder, tmp_path / "scratch", may)
+    both = may | {"Nota Juni 2025": orders(12)}
+    look = again(folder, both)
+    assert (look.news, len(look.by_hand)) == ([], 1)
+    assert "titlePattern" in look.by_hand[0]
+    assert news(again(folder, both, ["Nota Juni 2025"])) == [("new_table", "nota_juni_2025")]
 
 
 def test_a_value_in_one_row_is_a_slip_of_the_pen(folder: Path) -> None:

@@ -9,6 +9,8 @@ import pytest
 from playwright.sync_api import Browser
 from rich.console import Console
 
+from candid_assets.contracts.load import load_catalog
+from candid_assets.contracts.odcs_export import odcs_documents
 from candid_assets.contracts.tab_file import read_tab
 from candid_assets.contracts.yaml_edits import YamlFile
 from candid_assets.discovery.answer_lines import answer_line
@@ -20,6 +22,7 @@ from candid_assets.discovery.workbook_questions import workbook_questions
 from candid_assets.discovery.write_contracts import Head, write
 from candid_assets.source_kinds.registry import recognise_place
 from candid_assets_tests.browser import keep, seen
+from candid_assets_tests.contracts.test_odcs_export import lint
 from candid_assets_tests.discovery.kit import proposed
 
 EVIL = "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
@@ -129,8 +132,7 @@ def test_rows_are_shown_as_they_stand_in_the_sheet_and_marked(reviewed: Any) -> 
     assert left["below_table"] == "46–47"
 
 
-@pytest.mark.parametrize("size", ["desktop", "phone"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("size", "scheme"), [("desktop", "light"), ("phone", "dark")])
 def test_the_page_fits_the_screen_and_runs_nothing(
     reviewed: Any,
     browser: Browser,
@@ -162,3 +164,10 @@ def test_the_terminal_shows_rows_questions_and_the_line_to_type(reviewed: Any) -
     assert "Is 'Target Q2' a copy of 'Target Q1'?" in text
     assert '- {property: retiredTabs, value: ["Target Q2"]}' in text
     assert f"the page of all this: {facts['page']}" in text
+
+
+def test_what_is_written_is_accepted_by_datacontract_lint(reviewed: Any) -> None:
+    catalog = load_catalog(reviewed[0].folder.parents[1])
+    assert catalog.problems == ()
+    (document,) = odcs_documents(catalog).values()
+    assert lint(document) == "passed"

@@ -232,3 +232,14 @@ def test_changed_metric_shows_the_values_before_and_now(warehouse, catalog):
     page = render_page(warehouse, catalog, run)
     assert re.search(r'"net_sales">Net sales <small>Jan 2026</small>.+<b>Rp90 → Rp110</b>', page)
     assert "3 periods have another value than before" in page
+
+
+def test_a_tab_that_no_contract_names_is_named_on_the_page(shop):
+    shop.write_report = end_run
+    shop.contract("sales", CONTRACT.format(name="sales", title="Penjualan"))
+    shop.sheet(Penjualan=GOOD, **{"Baru <b>": GOOD})
+    shop.run()
+    page = page_of(shop).read_text(encoding="utf-8")
+    assert "Not read: no contract names it" in page
+    assert "Baru &lt;b&gt;" in page
+    assert "Nothing. Every table is current" not in page
