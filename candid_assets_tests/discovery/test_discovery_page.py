@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
-from rich.console import Console
 
 from candid_assets.contracts.load import load_catalog
 from candid_assets.contracts.odcs_export import odcs_documents
@@ -21,6 +20,7 @@ from candid_assets.discovery.discovery_report import show
 from candid_assets.discovery.workbook_questions import workbook_questions
 from candid_assets.discovery.write_contracts import Head, write
 from candid_assets.source_kinds.registry import recognise_place
+from candid_assets.terminal_text import DataConsole
 from candid_assets_tests.browser import keep, seen
 from candid_assets_tests.contracts.test_odcs_export import lint
 from candid_assets_tests.discovery.kit import proposed
@@ -155,7 +155,7 @@ def test_the_page_fits_the_screen_and_runs_nothing(
 
 def test_the_terminal_shows_rows_questions_and_the_line_to_type(reviewed: Any) -> None:
     _, facts = reviewed
-    console = Console(width=120, record=True, highlight=False, soft_wrap=True, quiet=False)
+    console = DataConsole(stderr=False)
     with console.capture() as captured:
         show(console, facts | {"tables": facts["tables"][:5]}, ["candid contracts validate"])
     text = captured.get()
