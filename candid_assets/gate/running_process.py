@@ -66,8 +66,10 @@ def _strange(module: ModuleType, installation: Installation) -> str | None:
     file = getattr(module, "__file__", None)
     if not isinstance(file, str) or not Path(file).is_absolute():
         return None
-    path = os.path.realpath(file)
+    # Debian's Python has links into /etc; in the libraries and the package links are refused.
+    paths = os.path.normpath(file), os.path.realpath(file)
     places = {sysconfig.get_path(n) for n in ("stdlib", "platstdlib", "purelib", "platlib")}
     places |= {os.path.realpath(place) for place in places}
     places.add(os.path.realpath(installation.package))
-    return None if any(path.startswith(f"{place}{os.sep}") for place in places) else file
+    inside = tuple(f"{place}{os.sep}" for place in places)
+    return None if any(path.startswith(inside) for path in paths) else file

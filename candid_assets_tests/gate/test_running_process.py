@@ -97,6 +97,18 @@ def test_a_module_of_another_folder_is_named(gated: Gated, file, is_strange):
     assert (_strange(loaded, gated.installation) == path) is is_strange
 
 
+def test_a_link_in_pythons_own_folder_is_pythons(gated: Gated, tmp_path, monkeypatch):
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "sitecustomize.py").write_text("")
+    link = tmp_path / "lib" / "sitecustomize.py"
+    link.symlink_to(tmp_path / "sitecustomize.py")
+    monkeypatch.setattr(sysconfig, "get_path", lambda _: str(tmp_path / "lib"))
+    loaded = ModuleType("sitecustomize")
+    for file, strange in ((link, None), (tmp_path / "sitecustomize.py",) * 2):
+        loaded.__file__ = str(file)
+        assert _strange(loaded, gated.installation) == (strange and str(strange))
+
+
 @pytest.mark.parametrize("name", ["duckdb.py", "duckdb.pyc", "duckdb.so", "duckdb/__init__.py"])
 def test_a_module_beside_the_package_is_named_though_git_ignores_it(gated: Gated, name):
     (gated.root / name).parent.mkdir(exist_ok=True)
