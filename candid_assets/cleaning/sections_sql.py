@@ -30,7 +30,7 @@ def section_sql(tab: Tab, header: HeaderMap, present: Sequence[Placed], content:
 
 
 def heading_sql(tab: Tab, header: HeaderMap) -> str:
-    """Return the column `_section`: the last heading above each row.
+    """Return the column `_section`: the last heading above each row, or the title of the header.
 
     It is blank where the contract names no column for headings.
     """
@@ -38,7 +38,9 @@ def heading_sql(tab: Tab, header: HeaderMap) -> str:
     if not test:
         return ""
     above = "OVER (ORDER BY _row ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
-    cell = f"CASE WHEN {test} THEN _cleaned[{place}] END"
+    only = only_sql([place], header)
+    title = f"_row = {header.header_row - 1} AND _kinds[{place}] = 't' AND {only}"
+    cell = f"CASE WHEN ({test}) OR ({title}) THEN _cleaned[{place}] END"
     return f",\n    last_value({cell} IGNORE NULLS) {above} AS _section"
 
 

@@ -198,13 +198,11 @@ def _count_rows(grid: Grid, member: TableTab) -> None:
     layout = member.layout
     first = layout.first_row + layout.column_numbers
     inside = set(layout.places)
-    rows = [
-        row
-        for row in range(first, layout.last_row + 1)
-        if inside & set(grid.filled(row))
-        and not repeats_header(grid, row, layout.header_row, layout.header_rows)
-    ]
-    member.sections = find_sections(grid, rows, layout.places)
+    below = [r for r in range(first, layout.last_row + 1) if inside & set(grid.filled(r))]
+    header = (layout.header_row, layout.header_rows)
+    repeated = {row for row in below if repeats_header(grid, row, *header)}
+    rows = [row for row in below if row not in repeated]
+    member.sections = find_sections(grid, rows, layout.places, repeated)
     heads = {r for r in rows if is_merged_heading(grid, r, layout.places)}.union(
         member.sections.rows
     )

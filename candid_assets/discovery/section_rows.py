@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -43,17 +43,21 @@ def is_merged_heading(grid: Grid, row: int, places: Sequence[int]) -> bool:
     return len(covered | set(filled)) >= max(SECTION_COLUMNS, len(places) // 2 + 1)
 
 
-def find_sections(grid: Grid, rows: Sequence[int], places: Sequence[int]) -> Sections:
+def find_sections(
+    grid: Grid, rows: Sequence[int], places: Sequence[int], repeated: Collection[int] = ()
+) -> Sections:
     """Return the headings among a table's rows.
 
     A heading is the one text of its row, over a row of data or another heading. What stands in its
-    column in rows of data is of another kind, or every row stands below some heading: else a line
-    whose other cells nobody has filled in yet would be taken for one.
+    column in rows of data is of another kind, or every row stands below some heading, or the header
+    is repeated right below one: else a line whose other cells nobody has filled in yet would be
+    taken for one.
 
     Args:
         grid: The tab.
         rows: The rows below the header that are not blank, in their order.
         places: The table's columns, counted from 1.
+        repeated: Rows that repeat the header.
     """
     if len(places) < SECTION_COLUMNS:
         return Sections()
@@ -62,9 +66,12 @@ def find_sections(grid: Grid, rows: Sequence[int], places: Sequence[int]) -> Sec
     data = [row for row in rows if len(set(grid.filled(row)) & set(places)) > 1]
     if not common or len(data) < SECTION_COLUMNS:
         return Sections()
-    place = common[0][0]
+    titles = [row for row in alone if _next_filled(grid, row) in repeated]
+    place = grid.filled(titles[0])[0] if titles else common[0][0]
     headings = [row for row in alone if grid.filled(row)[0] == place]
     headings = _over_data(rows, set(headings), set(data))
+    if titles:
+        return Sections(place, tuple(headings), _name(grid, headings, place))
     first = bool(headings) and headings[0] == rows[0]
     if not headings or (len(headings) < 2 and not first) or len(headings) * 2 > len(data) + 2:
         return Sections()
@@ -76,6 +83,11 @@ def find_sections(grid: Grid, rows: Sequence[int], places: Sequence[int]) -> Sec
     if usual < _FEWEST_USUAL or not (first or _is_unlike(grid, headings, data, place)):
         return Sections()
     return Sections(place, tuple(headings), _name(grid, headings, place))
+
+
+def _next_filled(grid: Grid, row: int) -> int:
+    """Return the next row that is not blank, 0 below the last one."""
+    return next((r for r in range(row + 1, grid.rows + 1) if grid.filled(r)), 0)
 
 
 def _is_alone(grid: Grid, row: int, places: Sequence[int]) -> bool:

@@ -153,3 +153,13 @@ def test_tabs_of_two_tables_each_are_two_families(tmp_path: Path) -> None:
         (3, 27, 0),
         (3, 15, 0),
     ]
+
+
+@pytest.mark.parametrize("total", [[], [["Total", None, None, 999]]], ids=["bare", "totals"])
+def test_titles_above_a_repeated_header_are_a_column(tmp_path: Path, total: Rows) -> None:
+    first, second = sales(10)[:5], sales(10)[5:]
+    rows = [["Gudang A"], HEAD, *first, *total, [], ["Gudang B"], HEAD, *second, *total]
+    (table,) = tables(tmp_path, rows)
+    assert rows_of([table]) == [(10, 0)]
+    assert [column.header for column in table.line_columns] == ["_section"]
+    assert "1 dropped as repeated_header, 1 dropped as section_row" in table.notes[-1]
