@@ -13,6 +13,8 @@ Merge = tuple[int, int, int, int]
 """Start row, end row, start column, end column: 0-based, end exclusive."""
 LONG: Final = 60
 """Text longer than this is a sentence and no header or value of a list."""
+_ASKED_AGAIN: Final = 300
+"""Rows whose shapes are kept."""
 _ENOUGH: Final = 1_000
 """Characters of a text that its shape is made of."""
 _NUMBER: Final = re.compile(
@@ -57,6 +59,19 @@ class Grid:
 
     def shape(self, row: int, place: int) -> str:
         """Return the shape of a cell; see `shape_of`."""
+        if row > _ASKED_AGAIN:
+            return self._shape(row, place)
+        line = self._shapes.get(row)
+        if line is None:
+            line = self._shapes[row] = [self._shape(row, p) for p in range(1, self.width + 1)]
+        return line[place - 1]
+
+    @cached_property
+    def _shapes(self) -> dict[int, list[str]]:
+        """The shapes of the first rows, which the search for a header asks for again and again."""
+        return {}
+
+    def _shape(self, row: int, place: int) -> str:
         # The first part of a very long text is a sentence already.
         text = (self.columns[place - 1][row - 1] or "")[:_ENOUGH]
         return shape_of(" ".join(text.split()), self.kind(row, place))

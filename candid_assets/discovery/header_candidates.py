@@ -50,6 +50,7 @@ class HeaderSearch:
             row: filled for row in range(1, grid.rows + 1) if (filled := grid.filled(row))
         }
         self._order = list(self._filled)
+        self._texts: dict[int, dict[int, str]] = {}
         self.stacks = HeaderStacks(grid, self._filled)
 
     @cached_property
@@ -156,14 +157,22 @@ class HeaderSearch:
         shapes = [s for r in body if (s := self.grid.shape(r, place)) != "-"]
         return len(shapes) > 1 and shapes.count("d") > 0.8 * len(shapes)
 
+    def _folded(self, row: int, place: int) -> str:
+        """Return a cell's text as headers are compared."""
+        known = self._texts.setdefault(row, {})
+        if place not in known:
+            known[place] = normalise(self.grid.text(row, place))
+        return known[place]
+
     def _contrast(self, body: Sequence[int], place: int, text: str, shape: str) -> float:
         """Return how much a header differs from the cells below it, from 0 to 1."""
-        below = [(self.grid.shape(r, place), self.grid.text(r, place)) for r in body]
-        below = [(s, t) for s, t in below if s != "-"]
-        if not below:
+        shapes = [self.grid.shape(r, place) for r in body]
+        counts = Counter(shapes)
+        del counts["-"]
+        if not counts:
             return 0.3
-        common, count = Counter(s for s, _ in below).most_common(1)[0]
-        share = count / len(below)
+        common, count = counts.most_common(1)[0]
+        share = count / counts.total()
         if shape in "wl" and common in "ndb":
             return share
         if (
@@ -172,7 +181,7 @@ class HeaderSearch:
             or (shape in "wy" and common == "c")
         ):
             return 0.8 * share
-        values = [normalise(t) for _, t in below]
+        values = [self._folded(r, place) for r, s in zip(body, shapes, strict=True) if s != "-"]
         if normalise(text) in values or shape not in "wcy":
             return 0.0
         if common not in "wly":
