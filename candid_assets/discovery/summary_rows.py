@@ -38,6 +38,8 @@ _FEWEST: Final = 3
 """Fewer rows above are their sum by chance."""
 _FEWEST_IN_TWO: Final = 2
 """The same where two columns or more hold sums."""
+_NEARLY: Final = 0.3
+"""How far a total may be from the sum of the rows above to be meant as it."""
 _SURE: Final = 4
 """How many numbers a row with words of its own must be the sum of."""
 _MOST_CLOSING: Final = 4
@@ -67,6 +69,16 @@ def _is_whole(rest: str) -> bool:
     return bool(re.fullmatch(rf"(?:[\W\d_]|{_months()})*", rest))
 
 
+@dataclass(frozen=True, slots=True)
+class OtherTotal:
+    """A total that says another sum than the rows above it have."""
+
+    row: int
+    place: int
+    stated: float
+    summed: float
+
+
 @dataclass(slots=True)
 class SummaryRows:
     """The rows of a tab that sum others up."""
@@ -75,6 +87,7 @@ class SummaryRows:
     """Row to the phrase that it begins with, in small letters."""
     sums: dict[int, tuple[int, ...]] = field(default_factory=dict)
     """Row without any word to the columns whose sums it holds."""
+    other_totals: list[OtherTotal] = field(default_factory=list)
 
 
 class SummarySearch:
@@ -104,6 +117,8 @@ class SummarySearch:
             numbers = {p: n for p in self.places if (n := _number(self.grid, row, p)) is not None}
             if self._sums_up(row, numbers) if word else self._is_all_results(row, numbers):
                 outcome.labelled[row] = _phrase(self._leads[row])
+                if word in TOTAL_WORDS:
+                    outcome.other_totals += self._other_totals(row, numbers)
                 self._since = {p: len(above) for p, above in self._above.items()}
                 continue
             columns = () if word else self._bare_sums(row, numbers)
@@ -150,6 +165,23 @@ class SummarySearch:
         if lacks or self._is_misplaced(place) or (place == self.places[0] and lead in _WORDS):
             return True
         return any(self._is_result(p, n) for p, n in right.items())
+
+    def _other_totals(self, row: int, numbers: Mapping[int, float]) -> list[OtherTotal]:
+        """Return the numbers of a total that are near the sum of the rows above, and are not it.
+
+        Nothing is said of a row none of whose numbers is a sum, where there are several.
+        """
+        others = []
+        right = 0
+        for place, number in numbers.items():
+            sums = [sum(above) for above in (self._above[place], self._last(place)) if above]
+            if self._is_result(place, number) or number in self._above[place][-1:]:
+                right += 1
+            elif sums and len(self._above[place]) >= _SURE:
+                nearest = min(sums, key=lambda each: abs(each - number))
+                if abs(nearest - number) <= _NEARLY * abs(nearest):
+                    others.append(OtherTotal(row, place, number, nearest))
+        return others if right or len(numbers) == 1 else []
 
     def _is_misplaced(self, place: int) -> bool:
         """Whether the rows of data have no words in a column."""

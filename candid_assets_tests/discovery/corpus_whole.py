@@ -10,7 +10,7 @@ result.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from random import Random
 from typing import Any, Final
@@ -22,6 +22,10 @@ from candid_assets_tests.discovery.kit import Sheet
 _OPENING: Final = 1_500_000.0
 _FEWEST_FOR_FAULTS: Final = 20
 _SHARE_OF_FAULTS: Final = 0.05
+WAYS: Final = ("plain", "rough", "messy")
+_SHARE_OF_BLANKS: Final = 0.06
+_SHARE_BY_HAND: Final = 0.08
+_SHARE_OF_REMARKS: Final = 0.4
 
 
 @dataclass(frozen=True)
@@ -62,20 +66,20 @@ class Truth:
 
 
 def whole_tabs(shapes: Sequence[Shape]) -> list[Truth]:
-    """Return each shape twice: as it should be, and as people leave it."""
-    return [_Writer(shape, rough=rough).write() for shape in shapes for rough in (False, True)]
+    """Return each shape three times: as it should be, with faults, and as hands have left it."""
+    return [_Writer(shape, way).write() for shape in shapes for way in WAYS]
 
 
 class _Writer:
     """Writes one tab row by row."""
 
-    def __init__(self, shape: Shape, *, rough: bool) -> None:
-        self.shape, self.rough = shape, rough
-        self.random = Random(f"{shape.name}/{rough}")  # noqa: S311 - chance for a test
+    def __init__(self, shape: Shape, way: str) -> None:
+        self.shape, self.rough, self.messy = shape, way != "plain", way == "messy"
+        self.random = Random(f"{shape.name}/{way}")  # noqa: S311 - chance for a test
         names = [name.strip() for name in shape.body.split(",")]
         self.sparse = [name.endswith("?") for name in names]
         self.kinds: list[Cell] = [CELLS[name.rstrip("?")] for name in names]
-        self.left = self.random.choice((0, 1)) if rough else 0
+        self.left = self.random.choice((0, 1)) if self.rough else 0
         self.rows: list[list[Any]] = []
         self.merges: list[Merge] = []
         self.headers: list[list[str]] = []
@@ -83,7 +87,6 @@ class _Writer:
         self.since = self.group = 0
         self.day = date(2025, 1, 2)
         self.balance = _OPENING
-        way = "rough" if rough else "plain"
         self.truth = Truth(f"{shape.name}, {way}", Sheet(()), shape.locale, shape.seen)
 
     def write(self) -> Truth:
@@ -94,7 +97,9 @@ class _Writer:
             self._line(mark, [cell.strip() for cell in rest.split("|")])
         wide = max(map(len, self.rows))
         rows = [[*row, *[None] * (wide - len(row))] for row in self.rows]
-        if self.rough:
+        if self.messy:
+            self._leave_by_hand(rows)
+        elif self.rough:
             self._plant(rows)
         truth.sheet = Sheet(rows, tuple(self.merges))
         truth.header_rows = len(self.headers)
@@ -110,7 +115,9 @@ class _Writer:
         if mark == "d":
             count = int(cells[0])
             grown = self.random.choice((0.7, 1.5, 3.0)) if self.rough and count > 5 else 1
-            for _ in range(max(int(count * grown), 1)):
+            for number in range(max(int(count * grown), 1)):
+                if self.messy and number and self.random.random() < _SHARE_OF_BLANKS:
+                    self._put([])
                 self._data()
             return
         if mark == "h":
@@ -131,12 +138,19 @@ class _Writer:
             self.since = len(self.values)
 
     def _header_line(self, cells: list[str]) -> None:
-        row = self._put([None if text in {"", "<", "^"} else text for text in cells])
+        row = self._put([None if text in {"", "<", "^"} else self._spelled(text) for text in cells])
         if not self.headers:
             self.truth.header_row = row
         self.headers.append(cells)
         if not self.rough:
             self._merge(row, cells)
+
+    def _spelled(self, text: str) -> str:
+        """Return a name as hands leave it: capitals, in two lines, with a space behind."""
+        if not self.messy:
+            return text
+        ways = (text, text, text.upper(), f"{text} ", text.replace(" ", "\n", 1))
+        return self.random.choice(ways)
 
     def _merge(self, row: int, cells: list[str]) -> None:
         for place, text in enumerate(cells):
@@ -197,6 +211,21 @@ class _Writer:
         result = results[how]()
         return self.kinds[place].show(result)
 
+    def _leave_by_hand(self, rows: list[list[Any]]) -> None:
+        """Type some numbers and days as texts, with spaces behind others, and a remark beside."""
+        english = self.shape.locale.startswith("en")
+        for row in self.truth.data:
+            for place, kind in enumerate(self.kinds):
+                cell = rows[row - 1][place + self.left]
+                if self.random.random() < _SHARE_BY_HAND:
+                    rows[row - 1][place + self.left] = _by_hand(cell, kind, english=english)
+        if self.random.random() < _SHARE_OF_REMARKS:
+            row = self.random.choice(sorted(self.truth.data))
+            wide = len(rows[row - 1])
+            for other in rows:
+                other.extend([None] * (wide + 2 - len(other)))
+            rows[row - 1][wide + 1] = "cek lagi ya"
+
     def _plant(self, rows: list[list[Any]]) -> None:
         """Replace some cells of data by faults, so few that the column is still what it is."""
         data = sorted(self.truth.data)
@@ -216,6 +245,18 @@ class _Writer:
         places = [p for p, kind in enumerate(self.kinds) if kind.type in FAULTS]
         for place in self.random.sample(places, min(3, len(places))):
             yield place, self.kinds[place]
+
+
+def _by_hand(cell: Any, kind: Cell, *, english: bool) -> Any:
+    """Return a cell as a hand types it: as text, or with a space behind."""
+    if isinstance(cell, bool) or cell is None:
+        return cell
+    if isinstance(cell, int) and kind.numeric:
+        grouped = f"{cell:,}" if kind.type == "amount" else str(cell)
+        return grouped if english else grouped.replace(",", ".")
+    if isinstance(cell, date) and not isinstance(cell, datetime):
+        return cell.strftime("%m/%d/%Y" if english else "%d/%m/%Y")
+    return f"{cell} " if isinstance(cell, str) else cell
 
 
 def _header(lines: Sequence[Sequence[str]], place: int) -> str:

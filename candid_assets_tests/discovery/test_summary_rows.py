@@ -150,3 +150,22 @@ def test_percentages_and_sums_in_dollars_are_read_as_numbers(tmp_path: Path) -> 
     below = [["Total", None, "$78,006.00"], ["Persentase", None, "100%"]]
     table = table_of(tmp_path, [["Tgl", "Uraian", "Amount"], *rows, *below], "en_US")
     assert (table.rows, table.clean, table.quarantined) == (12, 12, 0)
+
+
+@pytest.mark.parametrize("off", [-50, 7000])
+def test_a_total_that_disagrees_with_its_lines_is_a_question(tmp_path: Path, off: int) -> None:
+    table = table_of(tmp_path, [HEADER, *ROWS, [None, "Jumlah", LEMBAR, NILAI + off]])
+    (question,) = [q for q in table.questions if "add up to" in q.text]
+    assert f"D14 says {NILAI + off:,}" in question.text
+    assert f"add up to {NILAI:,}" in question.text
+    assert question.cells == ("D14", "D2:D13")
+
+
+@pytest.mark.parametrize(
+    "total", [[None, "Jumlah", LEMBAR, NILAI], [None, "Jumlah", LEMBAR, 700], [None, "Total", 3]]
+)
+def test_a_total_that_agrees_or_sums_up_something_else_is_no_question(
+    tmp_path: Path, total: list[Any]
+) -> None:
+    table = table_of(tmp_path, [HEADER, *ROWS, total])
+    assert not [q for q in table.questions if "add up to" in q.text]

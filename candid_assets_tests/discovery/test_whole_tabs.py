@@ -39,7 +39,7 @@ def test_header_and_rows_of_data_are_what_a_person_says(truth: Truth) -> None:
 
 def test_a_score_counts_what_a_person_would_change(tmp_path: Path) -> None:
     text = "h Kode|Nama|Nilai\nd 40"
-    (_, rough) = whole_tabs([Shape("small", "code, goods, money", text)])
+    (_, rough, _) = whole_tabs([Shape("small", "code, goods, money", text)])
     score = scored(rough, tmp_path)
     assert (score.header, score.types_right, score.edits, score.lost) == (True, 3, [], [])
     assert rough.faults

@@ -1,0 +1,49 @@
+"""Asks about totals that say another sum than their lines have, and about headings of sections."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from candid_assets.discovery.find_tables import TableGroup
+from candid_assets.discovery.proposal import TableProposal
+from candid_assets.discovery.questions import ContractQuestion, Damage
+from candid_assets.names import column_letter
+
+_NAMED: Final = 6
+
+
+def other_totals(group: TableGroup) -> Iterator[ContractQuestion]:
+    """Yield a question about each total that disagrees with the lines above it."""
+    for member in group.members:
+        for total in member.summaries.other_totals:
+            letter = column_letter(total.place)
+            rows = [r for r in member.data_rows if r < total.row]
+            yield ContractQuestion(
+                Damage.WRONG_SUMS,
+                f"{letter}{total.row} says {total.stated:,.10g}, but the lines above it add up to"
+                f" {total.summed:,.10g}. Which is right?",
+                "The lines are read as they stand, and the total is left out; correct the sheet"
+                " where a line is missing, counted twice or no number.",
+                (),
+                member.tab.title,
+                (f"{letter}{total.row}", f"{letter}{rows[0]}:{letter}{rows[-1]}") if rows else (),
+            )
+
+
+def section_headings(table: TableProposal, group: TableGroup) -> Iterator[ContractQuestion]:
+    """Yield a question about the rows whose text becomes a column of the lines below them."""
+    for member in group.members:
+        rows = member.sections.rows
+        if not rows or "sectionColumn" not in table.options:
+            continue
+        letter = column_letter(member.sections.place)
+        name = table.line_columns[-1].name
+        yield ContractQuestion(
+            Damage.LOST_ROWS,
+            f"Do {len(rows):,} rows with nothing but a text in column {letter} head the lines below"
+            " them?",
+            f"Their text is the column {name} of those lines. If they are lines themselves, remove"
+            f" sectionColumn and the column {name}.",
+            (),
+            member.tab.title,
+            tuple(f"{letter}{row}" for row in rows[:_NAMED]),
+        )
