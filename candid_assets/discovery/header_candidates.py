@@ -16,6 +16,8 @@ SEARCHED: Final = 40
 """Rows that are not blank among which the header is looked for."""
 _BODY: Final = 30
 _HEADER_SHAPES: Final = {"w": 1.0, "c": 0.8, "y": 0.8, "l": 0.4, "n": 0.0, "d": 0.3}
+_COMPARED: Final = 100
+"""Columns whose names are compared with their cells; of a wider tab as many are chosen."""
 _A_ROW_OF_DATA: Final = 0.4
 """The most that cells can look like headers where one of them is a date over dates."""
 
@@ -104,14 +106,15 @@ class HeaderSearch:
         coverage = len(inside) / max(len(columns), 1)
         used = len(inside) / len(named) if named else 0.0
         distinct = len({normalise(texts[p - 1]) for p in named}) / max(len(named), 1)
-        contrast = sum(self._contrast(body, p, texts[p - 1], shapes[p]) for p in inside)
+        compared = inside[:: len(inside) // _COMPARED + 1]
+        contrast = sum(self._contrast(body, p, texts[p - 1], shapes[p]) for p in compared)
         known = sum(bool(words_of(texts[p - 1]) & HEADER_WORDS) for p in named)
         score = (
             3.0 * coverage
             + 1.5 * used
             + 2.0 * textual
             + 1.0 * distinct
-            + 2.5 * contrast / max(len(inside), 1)
+            + 2.5 * contrast / max(len(compared), 1)
             + 1.5 * known / max(len(named), 1)
             - 0.04 * min(self._order.index(row), 30)
             - 0.3 * (count - 1)
