@@ -97,6 +97,14 @@ class Settings(BaseSettings):
     """How deep an answer of an API may be nested."""
     max_seconds: int = Field(default=3_600, ge=1, validation_alias="CANDID_MAX_SECONDS")
     """Seconds that reading one table may take, and a twelfth of it one answer of an API."""
+    query_rows: int = Field(default=1_000_000, ge=1, validation_alias="CANDID_QUERY_ROWS")
+    """Rows that `candid query --json` returns; a query with more is refused."""
+    query_seconds: float = Field(default=300, gt=0, validation_alias="CANDID_QUERY_SECONDS")
+    """Seconds that a query of a person may take; one of an MCP client may take 30 at most."""
+    query_memory: ByteSize = Field(
+        default=ByteSize(500_000_000), ge=100_000_000, validation_alias="CANDID_QUERY_MEMORY"
+    )
+    """Memory that a query of a person or an MCP client may take, such as `2GB`."""
     reads_per_minute: int = Field(default=55, ge=1, validation_alias="CANDID_READS_PER_MINUTE")
     """Reads of Google per minute and account."""
     look_seconds: int = Field(default=60, ge=1, validation_alias="CANDID_LOOK_SECONDS")

@@ -4,8 +4,8 @@ Nothing here approves anything: plans and holds are decided by people with their
 """
 
 import functools
-import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated, Any, Final, ParamSpec
 
 import duckdb
@@ -19,9 +19,8 @@ from candid_assets.agent.graphql.client import Webserver
 from candid_assets.agent.graphql.launch import LaunchOrder, launch_run
 from candid_assets.errors import CandidError
 from candid_assets.settings import Settings
-from candid_assets.warehouse.database import open_published
-from candid_assets.warehouse.read_published import read
-from candid_assets.warehouse.versions import environment_of
+from candid_assets.warehouse.query_limits import QueryLimits
+from candid_assets.warehouse.query_process import read_apart
 
 P = ParamSpec("P")
 PATIENCE_SECONDS: Final = 20.0
@@ -132,12 +131,9 @@ def _add_query(server: MCPServer, settings: Settings) -> None:
         limit: Annotated[int, Field(ge=1, le=MOST_ROWS, description="Rows to return.")] = 100,
     ) -> dict[str, Any]:
         """Read tables of the published snapshot (schemas ready, clean, quarantine, raw, meta)."""
-        with open_published(settings.published_file) as connection:
-            answer = read(connection, sql, limit, QUERY_SECONDS)
-            env = environment_of(connection)
-        # As `candid query --json` writes them: dates and long decimals are text.
-        rows = json.loads(json.dumps(answer.objects, ensure_ascii=False, default=str))
-        return {"env": env, "columns": answer.columns, "rows": rows, "more": answer.more}
+        limits = QueryLimits.of(settings)
+        limits = replace(limits, rows=limit, seconds=min(limits.seconds, QUERY_SECONDS))
+        return read_apart(settings.published_file, sql, limits)
 
 
 def _add_doing(server: MCPServer, web: Webserver) -> None:

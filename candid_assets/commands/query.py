@@ -1,14 +1,15 @@
 """`candid query`, which reads the published snapshot and nothing else."""
 
-from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
 
 import click
 from rich.table import Table
 
 from candid_assets.console import Output, Result, with_output
 from candid_assets.warehouse.database import open_published
-from candid_assets.warehouse.read_published import read
+from candid_assets.warehouse.errors import WarehouseError
+from candid_assets.warehouse.query_limits import QueryLimits
+from candid_assets.warehouse.read_published import QueryResult, read
 from candid_assets.warehouse.versions import environment_of
 
 MAX_ROWS_SHOWN = 200
@@ -24,18 +25,24 @@ def query(output: Output, sql: str) -> Result:
     candid query "select * from ready.mart_sales_monthly order by all limit 5"
     candid query "from quarantine.coreos__products" --json
     """
-    with open_published(output.settings.published_file) as connection:
-        output.header("published snapshot", environment_of(connection), always=False)
-        answer = read(connection, sql)
+    limits = QueryLimits.of(output.settings)
     if not output.as_json:
-        _show(output, answer.columns, answer.rows)
+        limits = replace(limits, rows=min(limits.rows, MAX_ROWS_SHOWN))
+    with open_published(output.settings.published_file, limits.buffered) as connection:
+        output.header("published snapshot", environment_of(connection), always=False)
+        answer = read(connection, sql, limits)
+    if not output.as_json:
+        _show(output, answer)
+    elif answer.more:
+        message = f"it has more than {limits.rows:,} rows (CANDID_QUERY_ROWS)"
+        raise WarehouseError(message, "ask for fewer with limit, or raise the setting")
     return answer.objects if output.as_json else None, 0
 
 
-def _show(output: Output, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    table = Table(*columns, header_style="bold")
-    for row in rows[:MAX_ROWS_SHOWN]:
+def _show(output: Output, answer: QueryResult) -> None:
+    table = Table(*answer.columns, header_style="bold")
+    for row in answer.rows:
         table.add_row(*("" if v is None else str(v) for v in row))
     output.show(table)
-    if len(rows) > MAX_ROWS_SHOWN:
-        output.print(f"{len(rows):,} rows; the first {MAX_ROWS_SHOWN} are shown, --json gives all")
+    if answer.more:
+        output.print(f"there are more; the first {len(answer.rows)} are shown, --json gives all")

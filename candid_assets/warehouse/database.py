@@ -14,7 +14,7 @@ from candid_assets.settings import TIME_ZONE
 from candid_assets.warehouse.compaction import note_wrong_keys
 from candid_assets.warehouse.data_folder import require_known_folder
 from candid_assets.warehouse.errors import WarehouseError, duckdb_errors
-from candid_assets.warehouse.memory import open_file
+from candid_assets.warehouse.memory import limit_memory, open_file
 from candid_assets.warehouse.migrations import bring_up_to_date, create_tables
 from candid_assets.warehouse.versions import (
     environment_of,
@@ -52,8 +52,12 @@ def bootstrap(connection: duckdb.DuckDBPyConnection, env: str) -> None:
 
 
 @contextmanager
-def open_published(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_published(path: Path, memory: int | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the published snapshot read-only, without access to other files or the network.
+
+    Args:
+        path: The snapshot.
+        memory: Bytes that DuckDB may buffer, where that is less than CANDID_MEMORY.
 
     Raises:
         WarehouseError: Nothing was published yet, DuckDB cannot open or read the file, or it or
@@ -68,6 +72,8 @@ def open_published(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             setting = connection.execute("select current_setting('lock_configuration')").fetchone()
             if setting != (True,):
                 connection.execute(f"set global TimeZone = '{TIME_ZONE}'")
+                if memory is not None:
+                    limit_memory(connection, memory)
                 connection.execute("set enable_external_access = false")
                 connection.execute("set lock_configuration = true")
         with connection:

@@ -63,11 +63,12 @@ def open_scratch(folder: Path, threads: int | None = None) -> duckdb.DuckDBPyCon
     return connection
 
 
-def limit_memory(connection: duckdb.DuckDBPyConnection) -> None:
-    """Keep a connection's database within CANDID_MEMORY."""
+def limit_memory(connection: duckdb.DuckDBPyConnection, most: int | None = None) -> None:
+    """Keep a connection's database within CANDID_MEMORY, and within so many bytes."""
     # The settings are read again only where the variable changed: nine times a refresh cost 0.1 s.
     configured = _configured_bytes(os.environ.get("CANDID_MEMORY"))
-    connection.execute(f"set memory_limit = '{configured or _default_bytes()}B'")
+    allowed = configured or _default_bytes()
+    connection.execute(f"set memory_limit = '{min(allowed, most or allowed)}B'")
 
 
 def choose_threads(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None:

@@ -1,6 +1,5 @@
 """Reads from the published snapshot: one statement that reads, its rows as JSON holds them."""
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,8 +8,10 @@ from typing import Any
 import duckdb
 
 from candid_assets.warehouse.errors import WarehouseError
+from candid_assets.warehouse.query_limits import QueryLimits
 
 READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
+_AT_ONCE = 1_000
 EXACT_DIGITS = 15
 """Digits that a JSON number keeps in every reader; longer decimals become text."""
 
@@ -33,19 +34,17 @@ class QueryResult:
 def read(
     connection: duckdb.DuckDBPyConnection,
     sql: str,
-    limit: int | None = None,
-    seconds: float | None = None,
+    limits: QueryLimits,
 ) -> QueryResult:
     """Run exactly one statement that reads.
 
     Args:
         connection: The snapshot's.
         sql: The statement.
-        limit: How many rows to return at most.
-        seconds: How long it may take.
+        limits: What it may take; further rows are left out and said to be there.
 
     Raises:
-        WarehouseError: There is not one statement, it does not read, or it took too long.
+        WarehouseError: There is not one statement, it does not read, or it needs too much.
         duckdb.Error: DuckDB refuses it.
     """
     statements = connection.extract_statements(sql)
@@ -55,19 +54,32 @@ def read(
         kind = statements[0].type.name
         message = f"{kind} is refused: the published snapshot is for reading"
         raise WarehouseError(message, "use SELECT")
-    timer = threading.Timer(seconds, connection.interrupt) if seconds else None
-    try:
-        if timer:
-            timer.start()
+    with limits.applied(connection):
         cursor = connection.execute(statements[0])
         columns = [d[0] for d in cursor.description or []]
-        rows = cursor.fetchall() if limit is None else cursor.fetchmany(limit + 1)
-    except duckdb.InterruptException as error:
-        raise WarehouseError(f"it took more than {seconds:g} s", "ask for less") from error
-    finally:
-        if timer:
-            timer.cancel()
-    return QueryResult(columns, rows[:limit], limit is not None and len(rows) > limit)
+        rows: list[tuple[Any, ...]] = []
+        length = 0
+        while len(rows) <= limits.rows:
+            piece = cursor.fetchmany(min(_AT_ONCE, limits.rows + 1 - len(rows)))
+            length += sum(map(_length, piece))
+            limits.require_length(length)
+            rows += piece
+            if not piece:
+                break
+    return QueryResult(columns, rows[: limits.rows], len(rows) > limits.rows)
+
+
+def _length(row: tuple[Any, ...]) -> int:
+    """Return about how many characters a row has."""
+    return sum(len(v) if isinstance(v, str | bytes) else _nested_length(v) for v in row)
+
+
+def _nested_length(value: Any) -> int:
+    if isinstance(value, list | tuple):
+        return sum(len(v) if isinstance(v, str | bytes) else _nested_length(v) for v in value)
+    if isinstance(value, dict):
+        return _nested_length(list(value.values()))
+    return 8
 
 
 def plain_value(value: Any) -> Any:

@@ -11,6 +11,7 @@ from candid_assets.warehouse.errors import WarehouseError
 from candid_assets.warehouse.opening import opened_for_writing
 from candid_assets.warehouse.publications import last_published
 from candid_assets.warehouse.publish import publish
+from candid_assets.warehouse.query_limits import QueryLimits
 from candid_assets.warehouse.read_published import read
 
 READER = """
@@ -80,7 +81,7 @@ def test_query_that_takes_too_long_is_interrupted(tmp_path):
         read(
             connection,
             "select sum(a.range * b.range) from range(9e6::bigint) a, range(9e6::bigint) b",
-            seconds=0.2,
+            QueryLimits(rows=10, seconds=0.2, memory=500_000_000),
         )
 
 

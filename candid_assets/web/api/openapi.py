@@ -8,6 +8,7 @@ from pydantic.json_schema import models_json_schema
 
 from candid_assets.contracts.metrics.declarations import TOTAL, Metric
 from candid_assets.source_kinds.registry import SOURCES
+from candid_assets.web.api.formula_texts import FORMULAS
 from candid_assets.web.api.query_parameters import (
     MOST_INTEGER,
     MOST_OFFSET,
@@ -174,6 +175,7 @@ def _condition_schemas() -> dict[str, Any]:
 
 def _shared() -> dict[str, Any]:
     forms = {"type": "string", "enum": list(MEDIA)}
+    formulas = {"type": "string", "enum": list(FORMULAS), "default": FORMULAS[0]}
     limit = {"type": "integer", "minimum": 1, "maximum": MOST_ROWS, "default": ROWS}
     offset = {"type": "integer", "minimum": 0, "maximum": MOST_OFFSET, "default": 0}
     seen = {"type": "string", "minLength": 1}
@@ -181,6 +183,7 @@ def _shared() -> dict[str, Any]:
         _query("limit", limit, "Rows of the answer, at most."),
         _query("offset", offset, "Rows to leave out before."),
         _query("format", forms, "Instead of Accept."),
+        _query("formulas", formulas, "Of texts in CSV that a spreadsheet would calculate."),
         _query(
             "snapshot", seen, "The snapshot of the first page; 409 if it is no longer published."
         ),

@@ -25,7 +25,7 @@ MOST_INTEGER: Final = 2**63 - 1
 MOST_OFFSET: Final = 1_000_000_000
 MOST_VALUES: Final = 100
 """The most values of one condition."""
-OWN: Final = frozenset({"columns", "sort", "limit", "offset", "format", "snapshot"})
+OWN: Final = frozenset({"columns", "sort", "limit", "offset", "format", "formulas", "snapshot"})
 """Parameters that are not columns; a condition on a column of such a name is `<name>.eq`."""
 ORDERED: Final[Mapping[str, str]] = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 _NUMBER: Final = re.compile(r"[+-]?([0-9]{1,38})?(\.[0-9]{1,20})?")

@@ -12,6 +12,7 @@ import orjson
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
+from candid_assets.web.api.formula_texts import FORMULAS, escaped
 from candid_assets.web.api.query_parameters import Statement
 from candid_assets.web.api.snapshots import Snapshot
 from candid_assets.web.refusal import Refused
@@ -138,6 +139,7 @@ def page_of(
     statement: Statement,
     form: Format,
     head_of: Callable[[int, bool], dict[str, Any]],
+    formulas: str = FORMULAS[0],
 ) -> Page:
     """Run a statement and return its serialised rows.
 
@@ -147,6 +149,7 @@ def page_of(
         form: The format of the rows.
         head_of: Returns the other keys of the JSON object, from the number of rows and whether
             more follow.
+        formulas: One of `FORMULAS`, for texts in CSV that a spreadsheet would calculate.
     """
     cursor.execute(statement.text, statement.values)
     if form == "json":
@@ -159,6 +162,7 @@ def page_of(
     table = cursor.to_arrow_table()
     more = table.num_rows > statement.limit
     table = table.slice(0, statement.limit)
+    table = escaped(table) if form == "csv" and formulas == "escape" else table
     return Page(_csv(table) if form == "csv" else _stream(table), table.num_rows, more)
 
 

@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 
 from candid_assets.contracts.metrics.declarations import TOTAL, Metric
 from candid_assets.settings import Settings
+from candid_assets.web.api.formula_texts import FORMULAS
 from candid_assets.web.api.listings import metrics_listed, tables_listed
 from candid_assets.web.api.openapi import ROOT, openapi
 from candid_assets.web.api.query_parameters import (
@@ -40,7 +41,7 @@ from candid_assets.web.identity import principal_of
 from candid_assets.web.refusal import Refused
 
 _SERIES_PARAMETERS: Final = ("grain", "dimension", "member", "from", "to")
-_PAGE_PARAMETERS: Final = ("limit", "offset", "format", "snapshot")
+_PAGE_PARAMETERS: Final = ("limit", "offset", "format", "formulas", "snapshot")
 Make = Callable[[Snapshot], dict[str, Any]]
 
 
@@ -168,6 +169,8 @@ class Api:
         self, request: Request, snapshot: Snapshot, statement: Statement, head: dict[str, Any]
     ) -> Response:
         form = format_of(request)
+        query = request.query_params
+        formulas = _chosen(query.get("formulas"), "formulas", FORMULAS, FORMULAS[0])
         if request.query_params.get("snapshot", snapshot.id) != snapshot.id:
             raise Refused(409, "another snapshot was published since; begin again at offset 0")
         if (same := _unchanged(request, snapshot, form)) is not None:
@@ -178,7 +181,7 @@ class Api:
             of = {"snapshot": snapshot.id, "env": snapshot.env}
             return {**of, **head, "count": count, "next": following}
 
-        page = await self.run(snapshot, lambda c: page_of(c, statement, form, head_of))
+        page = await self.run(snapshot, lambda c: page_of(c, statement, form, head_of, formulas))
         headers = {}
         if page.more:
             headers["Link"] = f'<{_following(request, snapshot, statement)}>; rel="next"'
