@@ -48,7 +48,7 @@ class ExistingContracts:
 
 @dataclass(slots=True)
 class Written:
-    """The files that were written, or the problems that kept them from it."""
+    """The files that were written, and the problems that kept others from it."""
 
     files: list[Path] = field(default_factory=list)
     contracts: Mapping[str, YamlFile] = field(default_factory=dict)
@@ -81,7 +81,9 @@ def existing_contracts(folder: Path) -> ExistingContracts:
 
 
 def write(proposal: Proposal, folder: Path, head: Head, scratch: Path, *, force: bool) -> Written:
-    """Write the contracts, all of them valid, or none.
+    """Write the contracts that are valid; one that is not is reported and keeps no other back.
+
+    Without a valid head nothing is written, nor a table that refers to one that is not.
 
     Args:
         proposal: What to write.
@@ -97,16 +99,23 @@ def write(proposal: Proposal, folder: Path, head: Head, scratch: Path, *, force:
     trial.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         (trial / name).write_text(content, encoding="utf-8")
-    ours = {trial / name for name in files}
-    problems = [p for p in load_catalog(scratch).problems if p.path in ours]
+    problems: list[ContractProblem] = []
+    valid = dict(files)
+    while refused := [p for p in load_catalog(scratch).problems if p.path.name in valid]:
+        problems += refused
+        for name in {problem.path.name for problem in refused}:
+            del valid[name]
+            (trial / name).unlink()
+            if (folder / name).exists():
+                shutil.copy(folder / name, trial / name)
     contracts = {name: YamlFile(folder / name, content) for name, content in files.items()}
     if HEAD not in contracts:
         contracts[HEAD] = YamlFile.read(folder / HEAD)
     written = Written(contracts=contracts, problems=problems)
-    if problems:
+    if problems and (not valid.keys() - {HEAD} or HEAD in files.keys() - valid.keys()):
         return written
     folder.mkdir(parents=True, exist_ok=True)
-    for name, content in files.items():
+    for name, content in valid.items():
         write_whole(folder / name, content)
         written.files.append(folder / name)
     return written
