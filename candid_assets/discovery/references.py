@@ -55,10 +55,13 @@ def _refer(
     name, key_name = quoted(column.name), quoted(key.name)
     counts = connection.execute(
         f"SELECT count(*), count(*) FILTER ({name} IN (SELECT {key_name} FROM "
-        f"temp.rehearsed_{other})), count(DISTINCT {name}) "
+        f"temp.rehearsed_{other})), count(DISTINCT {name}), "
+        f"(SELECT count(DISTINCT {key_name}) FROM temp.rehearsed_{other}) "
         f"FROM temp.rehearsed_{number} WHERE {name} IS NOT NULL"
-    ).fetchone() or (0, 0, 0)
-    cells, met, distinct = counts
+    ).fetchone() or (0, 0, 0, 0)
+    cells, met, distinct, keys = counts
     if column.reference is None and distinct >= 3 and met >= _MATCHED_SHARE * cells:
         column.reference = f"{tab_table(workbook, target.name)}.{key.name}"
-        column.notes.append(f"{met:,} of {cells:,} found in {target.name}")
+        column.notes.append(
+            f"{met:,} of {cells:,} found in {target.name}: {distinct:,} values, of {keys:,} there"
+        )
