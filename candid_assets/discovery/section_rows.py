@@ -49,9 +49,9 @@ def find_sections(
     """Return the headings among a table's rows.
 
     A heading is the one text of its row, over a row of data or another heading. What stands in its
-    column in rows of data is of another kind, or every row stands below some heading, or the header
-    is repeated right below one: else a line whose other cells nobody has filled in yet would be
-    taken for one.
+    column in rows of data is of another kind, or every row stands below one of several headings, or
+    the header is repeated right below one: else a line whose other cells nobody has filled in yet
+    would be taken for one.
 
     Args:
         grid: The tab.
@@ -80,7 +80,8 @@ def find_sections(
         for p in places
         if p != place
     )
-    if usual < _FEWEST_USUAL or not (first or _is_unlike(grid, headings, data, place)):
+    below = first and len(headings) > 1
+    if usual < _FEWEST_USUAL or not (below or _is_unlike(grid, headings, data, place)):
         return Sections()
     return Sections(place, tuple(headings), _name(grid, headings, place))
 

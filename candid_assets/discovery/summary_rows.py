@@ -108,6 +108,8 @@ class SummarySearch:
         self._above: dict[int, list[float]] = {p: [] for p in places}
         self._since: dict[int, int] = dict.fromkeys(places, 0)
         """How many of them stand above the last sum, by column."""
+        self._last_total = 0
+        """The last row that is the sum of all rows above in some column."""
 
     def search(self) -> SummaryRows:
         """Return the rows that sum others up."""
@@ -117,6 +119,8 @@ class SummarySearch:
             numbers = {p: n for p in self.places if (n := _number(self.grid, row, p)) is not None}
             if self._sums_up(row, numbers) if word else self._is_all_results(row, numbers):
                 outcome.labelled[row] = _phrase(self._leads[row])
+                if any(self._is_sum(self._above[p], n, 1) for p, n in numbers.items()):
+                    self._last_total = row
                 if word in TOTAL_WORDS:
                     outcome.other_totals += self._other_totals(row, numbers)
                 self._since = {p: len(above) for p, above in self._above.items()}
@@ -136,14 +140,14 @@ class SummarySearch:
         return outcome
 
     def _below_totals(self, outcome: SummaryRows) -> dict[int, str]:
-        """Return the last rows of the table, below a total, that are a label and a number or two.
+        """Return the last rows of the table, below the total of all, that are a label and numbers.
 
         They say what follows of the total: its share for each piece, what is left of a budget.
         """
         closing: dict[int, str] = {}
         for row in reversed(self.rows):
             if row in outcome.labelled or row in outcome.sums:
-                return closing
+                return closing if row == self._last_total else {}
             filled = [p for p in self.places if self.grid.kind(row, p) != "-"]
             numbers = sum(_number(self.grid, row, p) is not None for p in filled)
             lacks = sum(self.grid.kind(row, p) == "-" for p in self._usual)

@@ -72,6 +72,12 @@ def test_a_line_that_nobody_finished_heads_nothing(tmp_path: Path, name: str) ->
     assert table.quarantined + table.clean == 12
 
 
+def test_a_first_line_that_nobody_finished_heads_nothing(tmp_path: Path) -> None:
+    rows = [[f"Barang {n}", f"K{n}", "pcs", 900 + n] for n in range(12)]
+    table = table_of(tmp_path, [["Nama", "Kode", "Satuan", "Harga"], ["Barang X"], *rows])
+    assert (table.rows, table.line_columns) == (13, [])
+
+
 def test_tabs_of_a_family_share_the_column_of_headings(tmp_path: Path) -> None:
     tabs = {
         f"Harga {month}": [HEADER, ["MAKANAN"], *lines("A", 4), ["MINUMAN"], *lines("B", 5)]

@@ -169,3 +169,16 @@ def test_a_total_that_agrees_or_sums_up_something_else_is_no_question(
 ) -> None:
     table = table_of(tmp_path, [HEADER, *ROWS, total])
     assert not [q for q in table.questions if "add up to" in q.text]
+
+
+def test_a_line_in_progress_below_a_subtotal_is_data(tmp_path: Path) -> None:
+    part = [[date(2025, 4, 1 + n), f"cetak {n}", n + 1, (n + 1) * 700] for n in range(6)]
+    total = [None, "Subtotal", 21, 14_700]
+    table = table_of(tmp_path, [HEADER, *part, total, *part, total, [None, "cetak 9", None, 700]])
+    assert table.rows == 13
+
+
+def test_what_follows_the_total_of_all_lines_is_no_data(tmp_path: Path) -> None:
+    below = [[None, "Total HPP", LEMBAR, NILAI], [None, "HPP per porsi", None, 4550]]
+    table = table_of(tmp_path, [HEADER, *ROWS, *below])
+    assert (table.rows, table.clean, table.quarantined) == (12, 12, 0)
