@@ -4,12 +4,13 @@ What is compared is marked `whole`: a restore that was killed between its two re
 the former data nor the new is in place, is ended by the next run.
 """
 
+import shutil
 import tarfile
 import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 import duckdb
@@ -33,6 +34,13 @@ from candid_assets.warehouse.memory import open_file
 from candid_assets.warehouse.versions import environment_of, require_not_newer, stored_version
 
 RESTORE_PREFIX: Final = ".restore-"
+_DAMAGE: Final = (
+    *(tarfile.TarError, zlib.error, EOFError, OSError),
+    *(ValueError, KeyError, TypeError, AttributeError),
+)
+"""What reading a backup raises that is none, or whose manifest is of another shape."""
+_LARGEST_MANIFEST: Final = 100_000_000
+"""Bytes of the list of all files."""
 _WHOLE: Final = ".whole"
 """How the name of a mark ends, behind the name of the environment's folder."""
 
@@ -107,13 +115,14 @@ def _unpacked(file: Path, folder: Path) -> dict[str, Any]:
     """Unpack a backup and return its manifest."""
     try:
         with tarfile.open(file, "r:gz") as archive:
+            _require_plausible(archive, folder)
             unpack(archive, folder)
         manifest = orjson.loads((folder / MANIFEST).read_bytes())
         known = manifest["files"] and manifest["made_at"]
         newer = int(manifest["format"]) > FORMAT
     except FileNotFoundError as error:
         raise BackupError(f"{error.filename} does not exist") from error
-    except (tarfile.TarError, EOFError, OSError, zlib.error, ValueError, KeyError) as error:
+    except _DAMAGE as error:
         raise BackupError(f"{file} is damaged or no backup: {error}", "use another") from error
     if newer or not known:
         raise BackupError(
@@ -122,6 +131,35 @@ def _unpacked(file: Path, folder: Path) -> dict[str, Any]:
             "restore it with the candid that made it",
         )
     return dict(manifest)
+
+
+def _require_plausible(archive: tarfile.TarFile, folder: Path) -> None:
+    """Refuse, before anything is unpacked, what no backup holds or what the disk cannot take.
+
+    Raises:
+        tarfile.TarError: A member is no file below `data`, comes twice, or has another size than
+            the manifest says; or all of them are larger than the disk has room for.
+    """
+    sizes: dict[str, int] = {}
+    room, total = shutil.disk_usage(folder).free, 0
+    for member in archive:
+        path = PurePosixPath(member.name)
+        is_data = path.parts[:1] == ("data",) and ".." not in path.parts and len(path.parts) > 1
+        if not member.isreg() or member.name in sizes or not (is_data or member.name == MANIFEST):
+            raise tarfile.ReadError(f"{member.name[:200]!r} has no place in a backup")
+        sizes[member.name] = member.size
+        total += member.size
+        if total > room:
+            raise tarfile.ReadError(f"it unpacks to more than {room:,} bytes, which are free")
+    size = sizes.get(MANIFEST, 0)
+    if size > _LARGEST_MANIFEST:
+        raise tarfile.ReadError(f"its manifest has {size:,} bytes")
+    content = archive.extractfile(MANIFEST)
+    files = orjson.loads(content.read())["files"] if content is not None else {}
+    for name, size in sizes.items():
+        entry = files.get(name.removeprefix("data/"))
+        if entry is not None and entry["bytes"] < size:
+            raise tarfile.ReadError(f"{name!r} has more bytes than the manifest says")
 
 
 def _verify(file: Path, folder: Path, files: dict[str, Any]) -> int:
