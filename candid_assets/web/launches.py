@@ -107,12 +107,17 @@ async def _examine_launch(
     jobs = {str(selector[n]) for n in ("jobName", "pipelineName") if selector.get(n) is not None}
     if not jobs:
         raise Refused(400, "the selector names no job")
-    for job in sorted(jobs):
-        if job == ANY_ASSETS:
-            await _examine_assets(user, env, policy, assets, run_query)
-        elif not policy.may_launch(user, env, job):
+    for job in sorted(jobs - {ANY_ASSETS}):
+        if not policy.may_launch(user, env, job):
             allowed = ", ".join(policy.jobs_of(user, env)) or "no job"
             raise Refused(403, f"{user.name} may launch {allowed} in {env}, not {job}")
+    # Dagster takes a selection for what is run, whether or not the job that is named has it.
+    selects = any(selector.get(n) is not None for n in ("assetSelection", "assetCheckSelection"))
+    if ANY_ASSETS in jobs or selects:
+        if not _many(selector.get("assetSelection")):
+            # Without assets it is checks alone, or all that the job has: neither is asked for.
+            assets = []
+        await _examine_assets(user, env, policy, assets, run_query)
 
 
 async def _examine_assets(

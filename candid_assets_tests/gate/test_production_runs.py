@@ -247,6 +247,7 @@ def test_only_a_whole_and_green_session_of_tests_is_remembered(served: Gated):
         shutil.copy(REPOSITORY / "candid_assets_tests" / name, tests / name)
     (tests / "test_it.py").write_text("def test_one(): pass\ndef test_two(): pass\n")
     folder = served.root / "data" / "evidence" / "tests"
+    shutil.rmtree(folder)
 
     def session(*arguments):
         done = served.python("-m", "pytest", "-n", "0", "-p", "no:cacheprovider", *arguments)

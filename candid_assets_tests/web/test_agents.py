@@ -41,6 +41,7 @@ def test_agent_terminates_only_runs_that_it_launched(web):
 
 def test_an_agent_launches_assets_of_its_jobs_in_dagsters_own_job(web):
     launched(web.launch("narrow", "__ASSET_JOB", assetSelection=[ASSET]))
+    launched(web.launch("narrow", "refresh_gudang", assetSelection=[ASSET]))
 
 
 def test_an_agent_sets_flags_of_the_refresh(web):
@@ -84,6 +85,18 @@ def test_each_alias_of_a_launch_is_checked_and_tagged_with_its_user(web):
             jobName="__ASSET_JOB",
             assetSelection=[ASSET],
             assetCheckSelection=[{"assetKey": ELSEWHERE, "name": "x"}],
+        ),
+        selecting(assetSelection=[ELSEWHERE]),
+        selecting(assetSelection=[ASSET, ELSEWHERE]),
+        selecting(assetSelection=ELSEWHERE),
+        selecting(assetSelection=[]),
+        selecting(
+            assetSelection=[ASSET], assetCheckSelection=[{"assetKey": ELSEWHERE, "name": "x"}]
+        ),
+        selecting(assetCheckSelection=[{"assetKey": ELSEWHERE, "name": "x"}]),
+        selecting(
+            jobName="__ASSET_JOB",
+            assetCheckSelection=[{"assetKey": ASSET, "name": "rows_conserved"}],
         ),
         selecting(solidSelection=["refresh"]),
         selecting() | {"stepKeys": ["refresh"]},
