@@ -47,7 +47,7 @@ def build_documents(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    templates.filters["cell"] = _cell
+    templates.filters |= {"cell": _cell, "text": _text}
     pages: dict[str, str] = {}
     for path, template, facts in _pages(catalog, words, written, commands):
         text = templates.get_template(template).render(facts)
@@ -73,7 +73,12 @@ def folder_pages(catalog_dir: Path, folder: Path, commands: click.Group | None) 
 
 def _cell(value: object) -> str:
     """Return a value as text for a cell of a Markdown table."""
-    return " ".join(str(value).split()).replace("|", "\\|")
+    return _text(value).replace("|", "\\|")
+
+
+def _text(value: object) -> str:
+    """Return a value as one line of Markdown in which nothing is a tag of HTML."""
+    return " ".join(str(value).split()).replace("<", "\\<")
 
 
 def _pages(

@@ -123,12 +123,17 @@ def _cells(samples: Sequence[Sample]) -> str:
     return " ".join(dict.fromkeys(linked[:CELLS_SHOWN]))
 
 
+def _text(value: object) -> str:
+    """Return a text of a source as one line of Markdown in which nothing is a tag of HTML."""
+    return " ".join(str(value).split()).replace("<", "\\<")
+
+
 # Kept, for compiling the report costs more than filling it in. Markdown for people, not HTML:
-# nothing is escaped but the table's own bar.
+# of what sources say no tag is left.
 _TEMPLATES: Final = Environment(  # noqa: S701
     loader=FileSystemLoader(Path(__file__).parent), undefined=StrictUndefined
 )
-_TEMPLATES.filters["cells"] = _cells
+_TEMPLATES.filters |= {"cells": _cells, "text": _text}
 
 
 def failed_checks(connection: duckdb.DuckDBPyConnection) -> list[CheckResult]:
