@@ -6,6 +6,7 @@ from typing import Final
 from candid_assets.contracts.catalog import Column, Tab
 from candid_assets.contracts.families import folded_title
 from candid_assets.contracts.header_text import in_message, normalise
+from candid_assets.contracts.tables_in_tab import is_one_of_several
 from candid_assets.names import column_letter
 from candid_assets.warehouse.tab_changes import Change, Layout, Misread
 
@@ -42,7 +43,8 @@ def _of_tab(tab: Tab, before: Layout, now: Layout) -> Iterator[Change]:
         yield Change("tab_recreated", f"tab '{now.title}' was made anew (gid {now.sheet_id})")
     if now.hidden and not before.hidden:
         yield Change("tab_hidden", f"tab '{now.title}' is hidden now; it is read all the same")
-    if before.header_row != now.header_row:
+    # A table below others moves with every row that they gain.
+    if before.header_row != now.header_row and not is_one_of_several(tab):
         detail = f"the header moved from row {before.header_row} to row {now.header_row}"
         yield Change("header_moved", detail)
 
