@@ -35,11 +35,12 @@ def test_the_lower_table_moves_with_the_rows_of_the_upper_one(shop: Shop) -> Non
     shop.contract("cities", CITIES)
     shop.sheet(Harian=[*UPPER, *LOWER])
     shop.run()
-    assert shop.runs[-1].summary.succeeded, shop.failures()
+    assert shop.runs[-1].succeeded, shop.failures()
     assert counts(shop) == [(2, 1)]
     shop.change("insert_rows", tab="Harian", row=3, rows=[["N3", 1], ["N4", 2], ["N5", 3]])
     shop.run()
     summary = shop.runs[-1].summary
+    assert summary is not None
     assert (summary.succeeded, summary.checks_failed) == (True, 0)
     assert counts(shop) == [(5, 1)]
     assert summary.rows_landed == summary.rows_clean + summary.rows_quarantined + (
