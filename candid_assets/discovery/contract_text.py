@@ -16,6 +16,7 @@ _NOT_TEXT: Final = frozenset(
 )
 """What YAML, or a person who knows it, reads as something else."""
 _UNPRINTABLE: Final = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
+_CONTROLS: Final = re.compile("[\x00-\x1f]")
 _VERSION: Final = "0.1.0"
 
 
@@ -33,7 +34,7 @@ def word(value: str) -> str:
 
 def comment(value: str) -> str:
     """Return text that can stand in a comment."""
-    return " ".join(_UNPRINTABLE.sub("?", value).split())
+    return _CONTROLS.sub("?", " ".join(_UNPRINTABLE.sub("?", value).split()))
 
 
 def head_yaml(

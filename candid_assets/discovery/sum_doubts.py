@@ -21,8 +21,8 @@ def other_totals(group: TableGroup) -> Iterator[ContractQuestion]:
                 Damage.WRONG_SUMS,
                 f"{letter}{total.row} says {total.stated:,.10g}, but the lines above it add up to"
                 f" {total.summed:,.10g}. Which is right?",
-                "The lines are read as they stand, and the total is left out; correct the sheet"
-                " where a line is missing, counted twice or no number.",
+                "The lines are read as they stand, and the total is left out; correct them at"
+                " their source where a line is missing, counted twice or no number.",
                 (),
                 member.tab.title,
                 (f"{letter}{total.row}", f"{letter}{rows[0]}:{letter}{rows[-1]}") if rows else (),

@@ -12,8 +12,8 @@ from candid_assets.sql import quoted
 
 _ENUM_VALUES: Final = 10
 _ENUM_ROWS: Final = 30
-_PROSE: Final = re.compile(r"[,;.!?]\s|(?:\S+\s+){3,}\S")
-"""Texts of several words with a comma between them, or of four, are written and not chosen."""
+_PROSE: Final = re.compile(r"[,;!?]\s|\w{5,}\.\s|(?:\S+\s+){3,}\S")
+"""Texts with a comma or an end of a sentence within, or of four words, are written, not chosen."""
 _FIGURE: Final = re.compile(r"\d")
 """Codes with figures go on: there will be others than those seen so far."""
 

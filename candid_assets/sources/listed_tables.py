@@ -20,6 +20,7 @@ from candid_assets.sources.protocol import (
 from candid_assets.sources.source_errors import (
     WHOLE_WORKBOOK,
     ErrorCode,
+    LostSourceError,
     SourceError,
     place,
     unexpected,
@@ -98,6 +99,8 @@ def _outcome(
     with limited_table():
         try:
             return read(tab, table)
+        except LostSourceError:
+            raise
         except SourceError as error:
             return error.for_tab(tab.name)
         except TableTooLargeError as error:

@@ -37,7 +37,7 @@ def merged_cells(
         area += len(letters) * (min(bottom, height) - top)
         if area > height * width:
             message = "its merged cells lie over each other"
-            raise TableTooLargeError(message, "have a spreadsheet program save it again")
+            raise TableTooLargeError(message, "have the program that wrote it save it again")
         for row in range(top, min(bottom, height)):
             cells = covered[row] or {}
             cells |= dict.fromkeys(letters[int(row == top) :], first)

@@ -83,6 +83,10 @@ CERTAIN: Final[frozenset[ErrorCode]] = frozenset(
 """Causes that lie with the account: what one workbook met, every other one meets too."""
 
 
+class LostSourceError(CandidError):
+    """A source was lost while its tables were read: all of them are to be read anew."""
+
+
 @dataclass(eq=False)
 class SourceError(CandidError):
     """A workbook or tab that could not be read: the cause, in one sentence, and the fix."""

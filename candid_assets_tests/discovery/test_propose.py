@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +15,7 @@ from candid_assets.discovery.naming import column_names, identifier
 from candid_assets.discovery.propose import propose
 from candid_assets.discovery.write_contracts import Head, write
 from candid_assets.source_kinds.registry import recognise_place
-from candid_assets_tests.discovery.kit import Sheet, workbook
+from candid_assets_tests.discovery.kit import Sheet, proposed, workbook
 
 LABELS = (
     *("No", "Nama", "Tanggal", "Total", "Jumlah", "Qty", "Harga", "Kode", "Ket", "-", "Rp"),
@@ -95,3 +96,15 @@ def test_every_header_has_a_name_of_its_own(cells: list[str]) -> None:
     names = column_names(texts, list(places), blank)
     assert len(set(names.values())) == len(cells)
     assert all(identifier(name, digit_prefix="c_") == name for name in names.values())
+
+
+@pytest.mark.parametrize("above", [["Gudang \x12", ":", "x"], ["Grup \x12", None, None]])
+def test_control_characters_in_what_a_note_quotes_keep_no_table_from_its_contract(
+    tmp_path: Path, above: list[Any]
+) -> None:
+    lines = [[f"K{n}", f"N{n}", n * 100] for n in range(12)]
+    header = ["Kode", "Nama", "Harga"]
+    rows = [above, header, *lines] if above[1] else [header, above, *lines, above, *lines]
+    proposal = proposed(tmp_path, {"Stok": Sheet(rows)})
+    assert proposal.left_out == []
+    assert [table.quarantined for table in proposal.tables] == [0]

@@ -6,7 +6,14 @@ from typing import Any
 import pytest
 
 from candid_assets.quality.audit import AuditProcess
-from candid_assets.refresh import clean_stage, foreign_keys, land_stage, ready_stage, stages
+from candid_assets.refresh import (
+    clean_stage,
+    foreign_keys,
+    land_stage,
+    ready_stage,
+    ready_verdicts,
+    stages,
+)
 from candid_assets.refresh import tab_tables as tables
 from candid_assets.sources.sheets import read_tabs
 from candid_assets.sources.sheets.reader import GoogleReader
@@ -46,7 +53,7 @@ STAGES: dict[str, tuple[Any, str, Exception]] = {
 }
 AFTER = {
     "model": (ready_stage, "stage_model", KeyError("kind")),
-    "judge a model": (stages, "check_agreements", TypeError("bad operand")),
+    "judge a model": (ready_verdicts, "check_agreements", TypeError("bad operand")),
     "publish": (stages, "publish", ValueError("strange")),
 }
 

@@ -37,6 +37,12 @@ STORED = re.compile(r"\b_?(spreadsheet_id|sheet_id|sheet_row|drive_version|sheet
 PUBLIC = {
     "orchestration/change_sensor.py": {"sheets_changed_sensor"},
     "settings.py": {"CANDID_GOOGLE_API_URL", "GOOGLE_APPLICATION_CREDENTIALS"},
+    "gate/deployed_settings.py": {
+        "CANDID_GOOGLE_API_URL",
+        "google_api_url",
+        "GOOGLE_API_USE_MTLS_ENDPOINT",
+    },
+    "monitoring/doctor/deployment.py": {"CANDID_GOOGLE_API_URL"},
     "reports/page.py": {"sheets_reads", "drive_reads"},
     # What a column that holds the tab's title is called.
     "discovery/proposal.py": {"tab_title_of_sheet"},

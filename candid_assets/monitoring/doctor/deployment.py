@@ -21,6 +21,6 @@ def check_deployment(settings: Settings) -> Iterator[Finding]:
         yield failed("deployment", error.message, "no run of production starts", error.fix)
         return
     said = deployed_settings(installation)
-    base = said.get("CANDID_GOOGLE_API_URL", "Google's own addresses")
+    base = said.get("CANDID_GOOGLE_API_URL", "the usual addresses")
     account = said.get(READ_ACCOUNT, "nobody yet")
     yield ok("deployment", f"runs {current}; deployed to read {base} as {account}")

@@ -42,6 +42,7 @@ from candid_assets.sources.protocol import (
 )
 from candid_assets.sources.row_buffer import RowBuffer
 from candid_assets.sources.source_clock import SourceClock
+from candid_assets.sources.source_errors import LostSourceError
 from candid_assets.sources.source_metadata import (
     DeclaredConstraints,
     TabMetadata,
@@ -55,10 +56,6 @@ log = logging.getLogger(__name__)
 ATTEMPTS: Final = 3
 """How often a source is read whose connection is lost: each time from a new snapshot."""
 PAUSE_SECONDS: Final = 0.5
-
-
-class _LostConnectionError(Exception):
-    """The connection was lost while a table was read, and with it the snapshot."""
 
 
 class PostgresReader(Reader):
@@ -78,7 +75,7 @@ class PostgresReader(Reader):
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return self._extract(workbook, env, request)
-            except _LostConnectionError as lost:
+            except LostSourceError as lost:
                 log.warning("%s: the connection was lost (%s)", workbook.name, lost)
                 if attempt == ATTEMPTS:
                     raise lost_error(workbook, lost, ATTEMPTS) from lost
@@ -208,12 +205,12 @@ def _declared_key(tab: Tab, fields: Sequence[PostgresColumn]) -> list[str]:
 
 @contextmanager
 def _lost_connection(connection: Connection) -> Iterator[None]:
-    """Raise `_LostConnectionError` for an error of a connection that is lost."""
+    """Raise `LostSourceError` where the connection is lost, and with it the snapshot."""
     try:
         yield
     except (psycopg.Error, pa.ArrowException, OSError) as error:
         if connection.closed or connection.broken:
-            raise _LostConnectionError(str(error)) from error
+            raise LostSourceError(str(error)) from error
         raise
 
 

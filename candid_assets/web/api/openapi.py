@@ -183,7 +183,9 @@ def _shared() -> dict[str, Any]:
         _query("limit", limit, "Rows of the answer, at most."),
         _query("offset", offset, "Rows to leave out before."),
         _query("format", forms, "Instead of Accept."),
-        _query("formulas", formulas, "Of texts in CSV that a spreadsheet would calculate."),
+        _query(
+            "formulas", formulas, "Of texts in CSV that a program such as Excel would calculate."
+        ),
         _query(
             "snapshot", seen, "The snapshot of the first page; 409 if it is no longer published."
         ),
