@@ -3,7 +3,7 @@
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from candid_assets.sources.files.file_errors import UnreadableFileError
 from candid_assets.sources.files.open_file import open_file
@@ -31,7 +31,7 @@ def other_content(path: Path) -> tuple[str, str] | None:
 
 
 def _archive(path: Path, file: BinaryIO) -> tuple[str, str] | None:
-    with suppress(BadZipFile), ZipFile(file) as archive:
+    with suppress(Exception), ZipFile(file) as archive:  # a damaged one raises almost anything
         names = archive.namelist()
         if "mimetype" in names and b"opendocument" in archive.open("mimetype").read(_START):
             return f"{path} is an OpenDocument file (.ods) under the name .xlsx", _AGAIN

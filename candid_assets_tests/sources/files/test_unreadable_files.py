@@ -209,3 +209,19 @@ def test_source_that_is_one_damaged_file_is_reported_as_a_whole(folder: Folder) 
     ((cause, message),) = folder.place.failures()
     assert cause == "file_damaged"
     assert "workbook ekspor cannot be read" in message
+
+
+def test_archive_that_python_refuses_to_open_is_a_damaged_file(folder: Folder) -> None:
+    """The directory says that a later version of the format is needed, as one flipped bit does."""
+    folder.xlsx(ROWS, "sales.xlsx")
+    path = folder.path / "sales.xlsx"
+    content = bytearray(path.read_bytes())
+    content[content.rindex(b"PK\x01\x02") + 6] = 140
+    path.write_bytes(content)
+    with pytest.raises(NotImplementedError):
+        zipfile.ZipFile(path)
+    folder.at_rest("sales.xlsx")
+    assert not folder.place.run().succeeded
+    ((code, message),) = folder.place.failures()
+    assert code == "file_damaged"
+    assert "sales.xlsx" in message
