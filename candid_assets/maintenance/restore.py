@@ -137,14 +137,17 @@ def _require_plausible(archive: tarfile.TarFile, folder: Path) -> None:
     """Refuse, before anything is unpacked, what no backup holds or what the disk cannot take.
 
     Raises:
-        tarfile.TarError: A member is no file below `data`, comes twice, or has another size than
-            the manifest says; or all of them are larger than the disk has room for.
+        tarfile.TarError: A member is no file or folder below `data`, comes twice, or has another
+            size than the manifest says; or all of them are larger than the disk has room for.
     """
     sizes: dict[str, int] = {}
     room, total = shutil.disk_usage(folder).free, 0
     for member in archive:
         path = PurePosixPath(member.name)
-        is_data = path.parts[:1] == ("data",) and ".." not in path.parts and len(path.parts) > 1
+        inside = path.parts[:1] == ("data",) and ".." not in path.parts
+        if inside and member.isdir():  # an archive that tar packed again has its folders, too
+            continue
+        is_data = inside and len(path.parts) > 1
         if not member.isreg() or member.name in sizes or not (is_data or member.name == MANIFEST):
             raise tarfile.ReadError(f"{member.name[:200]!r} has no place in a backup")
         sizes[member.name] = member.size
