@@ -10,7 +10,7 @@ from candid_assets.contracts.header_text import WITHOUT_CELL, header_texts, norm
 from candid_assets.discovery.grid import Grid
 from candid_assets.discovery.line_kinds import LineKind, find_kinds
 from candid_assets.discovery.naming import column_names
-from candid_assets.discovery.overfull_rows import is_separated, without_overfull
+from candid_assets.discovery.overfull_rows import without_overfull
 from candid_assets.discovery.prefilled_rows import find_prefilled
 from candid_assets.discovery.profile_columns import TableCells
 from candid_assets.discovery.read_source import grid_of
@@ -122,7 +122,7 @@ def _members(number: int, tab: UndescribedTab, extract: TabExtract) -> list[Tabl
     tables = [TabTable(grid, _layout_of_kind(grid, kind)) for kind in kinds] or tables_of(grid)
     if isinstance(tables, NotATable):
         return tables
-    if is_separated(tab):
+    if tab.metadata.is_separated:
         tables = [replace(t, layout=without_overfull(t.grid, t.layout)) for t in tables]
     for position, table in enumerate(tables):
         names = _names(table)

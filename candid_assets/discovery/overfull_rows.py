@@ -5,20 +5,9 @@ as notes beside the table, so that each such line goes to quarantine.
 """
 
 from dataclasses import replace
-from pathlib import Path
-from typing import Final
 
 from candid_assets.discovery.grid import Grid
 from candid_assets.discovery.table_layout import TableLayout
-from candid_assets.sources.read_undescribed import UndescribedTab
-
-_SEPARATED: Final = frozenset({".csv", ".tsv", ".txt"})
-
-
-def is_separated(tab: UndescribedTab) -> bool:
-    """Return whether a tab is a file of separated values, where no note stands beside a table."""
-    path = tab.metadata.facts.get("path")
-    return path is not None and Path(str(path)).suffix.casefold() in _SEPARATED
 
 
 def without_overfull(grid: Grid, layout: TableLayout) -> TableLayout:

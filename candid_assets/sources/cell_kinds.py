@@ -57,11 +57,11 @@ def columns_of(rows: Sequence[Sequence[Cell]], width: int) -> Columns:
             if text is not None:
                 kinds[position, number] = ord(kind)
                 texts[position][number] = text
-    return [_stored(column, kinds[n]) for n, column in enumerate(texts)], list(kinds)
+    return [stored_texts(column, kinds[n]) for n, column in enumerate(texts)], list(kinds)
 
 
-def _stored(texts: list[str | None], kinds: Kinds) -> pa.Array:
-    """Return texts as they are stored; half a character makes its cell an error."""
+def stored_texts(texts: list[str | None], kinds: Kinds | bytearray) -> pa.Array:
+    """Return texts as they are stored; half a character (`=LEFT("😀")`) makes its cell an error."""
     try:
         return pa.array(texts, pa.string())
     except UnicodeEncodeError:

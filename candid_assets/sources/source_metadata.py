@@ -37,6 +37,11 @@ class TabMetadata:
         error: CandidError | None = self.facts.get("error")
         return error
 
+    @property
+    def is_separated(self) -> bool:
+        """Whether its rows are lines of separated values, beside which nobody writes notes."""
+        return bool(self.facts.get("separated"))
+
 
 @dataclass(frozen=True, slots=True)
 class WorkbookMetadata:

@@ -168,6 +168,14 @@ def test_an_undo_does_not_write_over_what_was_typed_since(board: Gated, books):
         plan_undo(board.settings(), board.installation, plan.digest)
 
 
+def _signed_by_hand(board: Gated, plan):
+    """Record an approval that `candid approve` refuses to sign."""
+    unsigned = approval(plan)
+    signature = sign(unsigned.signed, board.keys["ani"])
+    put_decision(board, plan, unsigned.model_copy(update={"signature": signature}))
+    board.commit()
+
+
 @pytest.mark.parametrize(
     "lie",
     [
@@ -192,10 +200,7 @@ def test_false_publication_is_neither_signed_nor_written(board: Gated, books, li
     board.commit()
     with pytest.raises(GateError):
         board.decide(false)
-    unsigned = approval(false)
-    signature = sign(unsigned.signed, board.keys["ani"])
-    put_decision(board, false, unsigned.model_copy(update={"signature": signature}))
-    board.commit()
+    _signed_by_hand(board, false)
     with pytest.raises(GateError):
         _publish(board, false)
     assert books.counters()["writes"] == 0
@@ -213,10 +218,7 @@ def test_an_undo_that_would_write_other_values_is_neither_signed_nor_written(boa
     board.commit()
     with pytest.raises(GateError, match="says otherwise"):
         board.decide(false)
-    unsigned = approval(false)
-    signature = sign(unsigned.signed, board.keys["ani"])
-    put_decision(board, false, unsigned.model_copy(update={"signature": signature}))
-    board.commit()
+    _signed_by_hand(board, false)
     with pytest.raises(GateError, match="says otherwise"):
         _publish(board, false)
     assert books.counters()["writes"] == 1

@@ -21,11 +21,24 @@ from candid_assets_tests.deployment.gated import Gated, git
 MODEL = "candid_assets/catalog/models/hub/dim_stock.sql"
 
 
-def _approved(gated: Gated, least=50, was=0):
+def _planned(gated: Gated, least=50, was=0):
     gated.edit(MODEL, f"quantity > {was}", f"quantity > {least}")
     gated.green()
-    plan = gated.plan()
+    return gated.plan()
+
+
+def _approved(gated: Gated, least=50, was=0):
+    plan = _planned(gated, least, was)
     gated.decide(plan)
+    return plan
+
+
+def _refused_on_a_laptop(gated: Gated, laptop):
+    """Return a plan whose refusal production's data has not seen."""
+    plan = _planned(gated)
+    data, gated.data = gated.data, laptop
+    gated.decide(plan, "budi", approve=False)
+    gated.data = data
     return plan
 
 
@@ -120,9 +133,7 @@ def test_nothing_is_repaired_where_deployments_follow_one_another(gated: Gated):
 
 
 def test_refusal_that_a_reset_took_out_still_ends_the_plan(gated: Gated):
-    gated.edit(MODEL, "quantity > 0", "quantity > 50")
-    gated.green()
-    plan = gated.plan()
+    plan = _planned(gated)
     gated.decide(plan, "budi", approve=False)
     git(gated.root, "reset", "--quiet", "--hard", "HEAD~1")
     assert gated.records.decisions(plan) == []
@@ -133,12 +144,7 @@ def test_refusal_that_a_reset_took_out_still_ends_the_plan(gated: Gated):
 
 
 def test_refusal_made_on_another_computer_is_remembered_once_it_was_seen(gated: Gated, tmp_path):
-    gated.edit(MODEL, "quantity > 0", "quantity > 50")
-    gated.green()
-    plan = gated.plan()
-    data, gated.data = gated.data, tmp_path / "laptop"
-    gated.decide(plan, "budi", approve=False)
-    gated.data = data
+    plan = _refused_on_a_laptop(gated, tmp_path / "laptop")
     assert refusals(gated.settings()) == {}
     with pytest.raises(GateError, match="refused by budi"):
         gated.apply(plan)
@@ -148,11 +154,7 @@ def test_refusal_made_on_another_computer_is_remembered_once_it_was_seen(gated: 
 
 
 def test_refusal_that_a_merge_commit_took_out_is_noticed(gated: Gated, tmp_path):
-    gated.edit(MODEL, "quantity > 0", "quantity > 50")
-    gated.green()
-    plan = gated.plan()
-    data, gated.data = gated.data, tmp_path / "laptop"
-    gated.decide(plan, "budi", approve=False)
+    plan = _refused_on_a_laptop(gated, tmp_path / "laptop")
     git(gated.root, "checkout", "--quiet", "-b", "side", "HEAD~1")
     (gated.root / "deployments" / "README.md").write_text("x\n")
     gated.commit("docs: x")
@@ -161,7 +163,6 @@ def test_refusal_that_a_merge_commit_took_out_is_noticed(gated: Gated, tmp_path)
     git(gated.root, "rm", "--quiet", "-r", "--force", f"deployments/decisions/{plan.digest}")
     (gated.root / "deployments" / "README.md").unlink()
     gated.commit("merge: side")
-    gated.data = data
     with pytest.raises(GateError, match="changed or removed records"):
         gated.decide(plan)
     with pytest.raises(GateError, match="changed or removed records"):
@@ -169,16 +170,11 @@ def test_refusal_that_a_merge_commit_took_out_is_noticed(gated: Gated, tmp_path)
 
 
 def test_refusal_that_another_sides_merge_leaves_out_is_noticed(gated: Gated, tmp_path):
-    gated.edit(MODEL, "quantity > 0", "quantity > 50")
-    gated.green()
-    plan = gated.plan()
-    data, gated.data = gated.data, tmp_path / "laptop"
-    gated.decide(plan, "budi", approve=False)
+    plan = _refused_on_a_laptop(gated, tmp_path / "laptop")
     refused = git(gated.root, "rev-parse", "HEAD")
     git(gated.root, "reset", "--quiet", "--hard", "HEAD~1")
     # A merge that takes nothing of the other side, as `-s ours` makes it.
     git(gated.root, "merge", "--quiet", "-s", "ours", "-m", "merge: nothing of it", refused)
-    gated.data = data
     with pytest.raises(GateError, match="changed or removed records"):
         gated.decide(plan)
 
@@ -189,9 +185,7 @@ def test_an_older_history_than_production_has_seen_is_not_planned_approved_or_ru
     git(gated.root, "reset", "--quiet", "--hard", before)
     with pytest.raises(GateError, match="older history"):
         gated.check()
-    gated.edit(MODEL, "quantity > 0", "quantity > 99")
-    gated.green()
-    plan = gated.plan()
+    plan = _planned(gated, 99)
     with pytest.raises(GateError, match="older history"):
         gated.decide(plan)
     with pytest.raises(GateError, match="older history"):
@@ -203,9 +197,7 @@ def test_restored_backup_does_not_make_production_forget_a_refusal(gated: Gated,
     with duckdb.connect(str(production.warehouse_file)) as made:
         bootstrap(made, "production")
     kept = back_up(production.data_dir, "production", tmp_path / "before.tar.gz").file
-    gated.edit(MODEL, "quantity > 0", "quantity > 50")
-    gated.green()
-    plan = gated.plan()
+    plan = _planned(gated)
     gated.decide(plan, "budi", approve=False)
     restore(kept, production.data_dir, "production", replace=True)
     assert refusals(production) == {plan.digest: "budi"}

@@ -178,10 +178,11 @@ def tables_of(files: dict[Path, Stamp], *, single: bool) -> list[TabMetadata]:
 
 
 def _tables(path: Path, stem: str, *, single: bool) -> list[TabMetadata]:
-    if format_of(path) != "xlsx":
+    kind = format_of(path)
+    if kind != "xlsx":
         with suppress(OSError):  # that it cannot be opened, its reading says
             open_file(path).close()
-        return [typed_table(stem, path=path)]
+        return [typed_table(stem, path=path, separated=kind == "csv")]
     sheets = sheets_of(open_xlsx(path))
     return [
         typed_table(

@@ -14,8 +14,8 @@ from candid_assets.errors import CandidError
 from candid_assets.sources.cell_kinds import (
     BLANK,
     ERROR,
-    HALF_A_CHARACTER,
     number_text,
+    stored_texts,
     whole_characters,
 )
 from candid_assets.sources.error_texts import is_error_text
@@ -85,23 +85,12 @@ def classify(serial: Sequence[Value], shown: Sequence[Value]) -> ColumnCells:
     if str in types:
         loading = _settle(serial, kinds, texts)
     if serial == shown:
-        stored = _stored(texts, kinds)
+        stored = stored_texts(texts, kinds)
         return ColumnCells(bytes(kinds), stored, loading=loading)
     displayed, wavering = _dates(serial, shown, kinds, texts, loading)
-    stored = _stored(texts, kinds)
+    stored = stored_texts(texts, kinds)
     seen = _shown(displayed) if displayed else None
     return ColumnCells(bytes(kinds), stored, seen, loading, wavering)
-
-
-def _stored(texts: list[str | None], kinds: bytearray) -> pa.Array:
-    """Return texts as they are stored; half a character (`=LEFT("😀")`) makes its cell an error."""
-    try:
-        return pa.array(texts, pa.string())
-    except UnicodeEncodeError:
-        for row, text in enumerate(texts):
-            if text is not None and (shown := whole_characters(text)) != text:
-                kinds[row], texts[row] = ERROR, f"{HALF_A_CHARACTER} {shown}"
-        return pa.array(texts, pa.string())
 
 
 def _shown(texts: Sequence[Any]) -> pa.Array:
