@@ -25,6 +25,7 @@ from candid_assets.web.audit_log import AuditLog
 from candid_assets.web.guard import guarded
 from candid_assets.web.identity import SESSION_SECONDS, Identity, principal_of
 from candid_assets.web.login import Login
+from candid_assets.web.login_limits import LoginLimits
 from candid_assets.web.monitoring import monitoring_routes
 from candid_assets.web.mutations import Judge, LocalGraphQL
 from candid_assets.web.passwords import new_key
@@ -72,13 +73,15 @@ def create_app(
     watched = monitoring_routes(settings, context)
     routes = guarded([*watched, *api, *_routes(webserver)], judge, Subscriptions(policy, users))
     secure = any(origin.startswith("https://") for origin in places.origins.values())
+    secret = _secret(settings.data_dir)
+    login = Login(users, audit, settings.env, LoginLimits(secret, settings.env, secure=secure))
     app = Starlette(
-        routes=[*Login(users, audit, settings.env).routes(), *routes],
+        routes=[*login.routes(), *routes],
         middleware=[
             Middleware(RequestFilter, places=places),
             Middleware(
                 SessionMiddleware,
-                secret_key=_secret(settings.data_dir),
+                secret_key=secret,
                 session_cookie=f"{'__Host-' if secure else ''}candid_{settings.env}",
                 max_age=SESSION_SECONDS,
                 same_site="strict",

@@ -1,4 +1,4 @@
-"""One-time login links: an address that logs one person in, once and within minutes."""
+"""One-time login links: an address whose page logs one person in, once and within minutes."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -11,7 +11,7 @@ LINK_MINUTES: Final = 15
 
 
 def make_link(users: Users, name: str, port: int) -> str:
-    """Return an address that logs a person in once, within `LINK_MINUTES`.
+    """Return an address whose button logs a person in once, within `LINK_MINUTES`.
 
     Raises:
         UsersError: There is no such person.
@@ -27,10 +27,29 @@ def make_link(users: Users, name: str, port: int) -> str:
     return f"http://127.0.0.1:{port}/login?key={key}"
 
 
+def is_open(users: Users, key: str) -> bool:
+    """Return whether a link could log a person in now; the link stays as it is.
+
+    Raises:
+        UsersError: The users cannot be read.
+    """
+    return _person_of(users, key) is not None
+
+
 def use_link(users: Users, key: str) -> User | None:
-    """Return the person of a link and invalidate the link; None if it is used, unknown or old."""
+    """Return the person of a link and invalidate the link; None if it is used, unknown or old.
+
+    Raises:
+        UsersError: The users cannot be read or written.
+    """
+    # Most of what is sent here is no key at all, and is to take no lock.
+    if _person_of(users, key) is None:
+        return None
     with users.locked():
-        for user in users.all().values():
-            if user.link and user.link.matches(key) and user.role != "agent":
-                return users.change(user.name, lambda u: u.model_copy(update={"link": None}))
-    return None
+        user = _person_of(users, key)
+        return user and users.change(user.name, lambda u: u.model_copy(update={"link": None}))
+
+
+def _person_of(users: Users, key: str) -> User | None:
+    people = (user for user in users.all().values() if user.role != "agent")
+    return next((user for user in people if user.link and user.link.matches(key)), None)

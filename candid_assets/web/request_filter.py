@@ -111,14 +111,23 @@ def _examine_origin(scope: Scope, headers: Headers, own: str) -> None:
     origins = headers.getlist("origin")
     if origins and origins != [own]:
         raise Refused(403, f"requests from pages of another origin than {own} are refused")
-    if scope["type"] == "http" and scope["method"] in READING:
-        return
-    if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+    reads = scope["type"] == "http" and scope["method"] in READING
+    foreign = headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
+    # A link that a person follows opens a page, which changes and counts nothing. An image, a frame
+    # or a script of another site has no business here.
+    if foreign and not (reads and _is_followed_link(headers)):
         raise Refused(403, "requests from another site are refused")
+    if reads:
+        return
     # A browser sends Origin with every request that is not GET or HEAD. A request without it must
     # come from a program and carry a token, which a page of another site does not have.
     if not origins and "authorization" not in headers:
         raise Refused(403, "a request without Origin needs a token (Authorization: Bearer …)")
+
+
+def _is_followed_link(headers: Headers) -> bool:
+    opens_page = headers.get("sec-fetch-dest") == "document"
+    return opens_page and headers.get("sec-fetch-mode") == "navigate"
 
 
 def _limited(receive: Receive) -> Receive:

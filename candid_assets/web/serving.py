@@ -83,7 +83,7 @@ def _greeting(settings: Settings, users: Users, port: int) -> str:
     text = f"candid · environment {settings.env} · {address}"
     if settings.env == "sample":
         link = make_link(users, SAMPLE_USER, port)
-        text += f"\nopen this once, within {LINK_MINUTES} minutes, to be logged in:\n  {link}"
+        text += f"\nopen this within {LINK_MINUTES} minutes; its button logs you in once:\n  {link}"
     return text
 
 

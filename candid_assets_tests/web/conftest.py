@@ -44,6 +44,17 @@ class Answer:
         return json.loads(self.body)
 
     @property
+    def cookies(self):
+        """What a browser sends back: every cookie, without its rules."""
+        return "; ".join(c.partition(";")[0] for c in self.headers.get_all("Set-Cookie", []))
+
+    @property
+    def session(self):
+        """The Set-Cookie header of the session alone."""
+        cookies = self.headers.get_all("Set-Cookie", [])
+        return next(c for c in cookies if "_browser=" not in c)
+
+    @property
     def refused(self):
         return 400 <= self.status < 500
 
@@ -106,7 +117,7 @@ class Web:
         """Log in as a browser does and return its Cookie header."""
         answer = self.login(name)
         assert answer.status == 303, answer.body
-        return answer.headers["Set-Cookie"].partition(";")[0]
+        return answer.session.partition(";")[0]
 
     def launch(self, by, job="refresh_all", tags=(), config=None, **selector):
         params = {
