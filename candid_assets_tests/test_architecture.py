@@ -18,6 +18,8 @@ TESTS = Path(__file__).parent
 GROUND = {
     "archives",
     "atomic_files",
+    "chain_check",
+    "chained_log",
     "code_hash",
     "console",
     "environment",

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from candid_assets.chained_log import lock_of
 from candid_assets.settings import Settings
 
 LOCK_SECONDS = 30
@@ -29,7 +30,7 @@ class Log:
 def logs(settings: Settings) -> list[Log]:
     """Return the logs of an environment."""
     return [
-        Log(settings.audit_file),
+        Log(settings.audit_file, lambda: lock_of(settings.audit_file)),
         Log(settings.activity_file, lambda: _lock(settings.activity_file)),
         Log(settings.alerts_file, lambda: _lock(settings.open_alerts_file)),
     ]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from candid_assets.chained_log import ChainedLog
 from candid_assets.gate.production import require_deployed
 from candid_assets.maintenance.backup import undisturbed
 from candid_assets.maintenance.log_rotation import logs, past, rotate, rotated_files
@@ -71,7 +72,11 @@ def remove_due(
         for log in logs(settings):
             rotate(log, now)
         due = find_due(settings, instance, now)
+        former_audits = {*rotated_files(settings.audit_file)}
         for file in due.files:
+            if file in former_audits:
+                # Said first: a file that is gone without a word is what the doctor looks for.
+                ChainedLog(settings.audit_file).record_removal(file)
             file.unlink(missing_ok=True)
         gone = []
         for run_id in due.runs:

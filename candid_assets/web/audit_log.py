@@ -1,16 +1,15 @@
-"""The audit log: `<data>/<env>/web/audit.jsonl`, one JSON object a line, append-only.
+"""The audit log: `<data>/<env>/web/audit.jsonl`, one JSON object a line, in ASCII, append-only.
 
-Past months are archived in files beside it, by one rename.
+Past months are archived in files beside it, by one rename. Each line carries the hash of the one
+before it; `candid doctor` follows them.
 """
 
-import json
-import os
-import threading
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import uuid4
 
+from candid_assets.chained_log import ChainedLog
 from candid_assets.settings import Settings
 
 LONGEST_TEXT: Final = 200
@@ -22,8 +21,7 @@ class AuditLog:
     """Appends requests to the webserver and their outcomes."""
 
     def __init__(self, settings: Settings) -> None:
-        self.file = settings.audit_file
-        self._lock = threading.Lock()
+        self._log = ChainedLog(settings.audit_file)
 
     def write(self, event: str, **fields: Any) -> None:
         """Append one line and wait until it is on disk.
@@ -42,16 +40,7 @@ class AuditLog:
 
     def _append(self, event: str, fields: dict[str, Any], *, durable: bool) -> None:
         when = datetime.now(UTC).isoformat(timespec="milliseconds")
-        line = json.dumps({"when": when, "event": event, **fields}, ensure_ascii=False, default=str)
-        with self._lock:
-            self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            handle = os.open(self.file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-            try:
-                os.write(handle, line.encode() + b"\n")
-                if durable:
-                    os.fsync(handle)
-            finally:
-                os.close(handle)
+        self._log.append({"when": when, "event": event, **fields}, durable=durable)
 
 
 def new_id() -> str:

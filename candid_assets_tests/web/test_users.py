@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from candid_assets.cli import main
-from candid_assets.monitoring.doctor.installation import check_users
+from candid_assets.monitoring.doctor.installation import check_audit_log, check_users
 from candid_assets.settings import Settings
 from candid_assets.web.users import Users
 
@@ -99,3 +99,18 @@ def test_the_doctor_finds_a_users_file_that_others_can_read(users, store, tmp_pa
     store.file.chmod(0o640)
     finding = check_users(settings)
     assert (finding.state, finding.fix) == ("failed", f"chmod 600 {store.file}")
+
+
+def test_the_doctor_names_the_first_line_of_the_audit_log_that_does_not_fit(users, store, tmp_path):
+    settings = Settings(CANDID_DATA_DIR=tmp_path, CANDID_ENV="staging")
+    assert check_audit_log(settings).what == "nothing yet"
+    for name in ("data-eng", "data-sci"):
+        users("add", name, "--role", "agent")
+    users("remove", "data-sci")
+    finding = check_audit_log(settings)
+    assert (finding.state, "3 lines, the last of SHA-256" in finding.what) == ("ok", True)
+    log = settings.audit_file
+    log.write_text(log.read_text().replace("data-eng", "rina"))
+    finding = check_audit_log(settings)
+    assert finding.state == "failed"
+    assert finding.what == "the line before audit.jsonl line 2 is not as it was written"

@@ -600,6 +600,24 @@ def test_a_mutation_that_cannot_be_logged_is_not_done(shut):
         kept.rename(log)
 
 
+@pytest.mark.parametrize("text", ["\\ud800", "\\udfff\\ud800", "\\u0000", "\\u2028", "\\n{}"])
+def test_no_text_keeps_a_mutation_out_of_the_log(shut, text):
+    before = len(shut.log())
+    query = f"mutation M {{ {INLINE} }}"
+    body = json.dumps({"query": query, "operationName": "M"})[:-1]
+    body += ', "variables": {"note": "' + text + '", "' + text + '": 1}}'
+    assert shut.call("POST", "/graphql", body, JSON, by="dimas").status == 403
+    (line,) = shut.log()[before:]
+    assert (line["who"], line["operation"], line["mutations"]) == ("dimas", "M", ["launchRun"])
+    assert line["outcome"].startswith("refused")
+    path = "/report_asset_observation/raw/gudang__harian"
+    body = '{"description": "' + text + '"}'
+    assert shut.call("POST", path, body, JSON, by="dimas").status == 403
+    form = {"Content-Type": "application/x-www-form-urlencoded", "Origin": shut.origin}
+    shut.call("POST", "/login", f"name={text}%ED%A0%80&password=x", form)
+    assert shut.log()[-1]["event"] == "login"
+
+
 # WebSocket
 
 START = {"type": "start", "id": "1"}

@@ -33,6 +33,7 @@ def all_findings(read_settings: Callable[[], Settings], *, deep: bool = False) -
     yield from deployment.check_deployment(settings)
     yield from stores.check_stores(settings, deep=deep)
     yield installation.check_users(settings)
+    yield installation.check_audit_log(settings)
     from candid_assets.monitoring.doctor import destinations, sources
 
     yield from sources.check_sources(settings, catalog)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, requires, version
 from typing import Final
 
+from candid_assets.chain_check import verify_chain
 from candid_assets.contracts.catalog import Catalog
 from candid_assets.contracts.load import load_catalog
 from candid_assets.findings import Finding, failed, note, ok
@@ -75,6 +76,23 @@ def check_users(settings: Settings) -> Finding:
             "users", "none yet: `candid users add NAME --role operator` before `candid serve`"
         )
     return ok("users", "the webserver's files are their owner's alone")
+
+
+def check_audit_log(settings: Settings) -> Finding:
+    """Check that no line of the audit log was changed, removed or put in."""
+    try:
+        check = verify_chain(settings.audit_file)
+    except OSError as error:
+        why = "nobody can see who did what"
+        return failed("audit log", str(error), why, "make it readable for this user")
+    if check.problem:
+        why = "somebody wrote, changed or removed lines, or a disk lost them"
+        fix = f"compare {settings.audit_file.parent} with a backup, and ask who can write there"
+        return failed("audit log", check.problem, why, fix)
+    if not check.lines:
+        return ok("audit log", "nothing yet")
+    last = f"{check.lines:,} lines, the last of SHA-256 {check.sha256}"
+    return ok("audit log", f"{last}; each fits the one before it")
 
 
 def check_versions() -> Finding:
