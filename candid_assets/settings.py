@@ -127,7 +127,7 @@ class Settings(BaseSettings):
     alert_sender: str = Field(default="candid@localhost", validation_alias="CANDID_ALERT_SENDER")
     """Sender of alerts."""
     smtp_url: SecretStr | None = Field(default=None, validation_alias="CANDID_SMTP_URL")
-    """Mail server for alerts."""
+    """Mail server for alerts; with a password `smtp://…` needs STARTTLS, or `?starttls=no`."""
     alert_webhook: SecretStr | None = Field(default=None, validation_alias="CANDID_ALERT_WEBHOOK")
     """A Slack or Google Chat webhook for alerts."""
     alert_seconds: int = Field(default=30, ge=1, validation_alias="CANDID_ALERT_SECONDS")

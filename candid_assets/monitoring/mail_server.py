@@ -1,7 +1,7 @@
 """How the mail server of the settings is reached, as URLs of Apprise."""
 
 from typing import Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 SECONDS: Final = 20
 """How long a mail server or another receiver is waited for."""
@@ -11,7 +11,8 @@ def mail_urls(server: str, sender: str, recipient: str) -> tuple[str, ...]:
     """Return Apprise's URLs for one recipient of alerts, in the order in which they are tried.
 
     Args:
-        server: CANDID_SMTP_URL; there is no URL where it names no server of smtp or smtps.
+        server: CANDID_SMTP_URL; there is no URL where it names no server of smtp or smtps. With
+            `?starttls=no` a password is sent to a server without encryption, too.
         sender: CANDID_ALERT_SENDER.
         recipient: One address of CANDID_ALERT_EMAILS.
 
@@ -28,5 +29,7 @@ def mail_urls(server: str, sender: str, recipient: str) -> tuple[str, ...]:
     if address.scheme == "smtps":
         return (f"mailtos://{rest}&mode=ssl",)
     encrypted = f"mailtos://{rest}&mode=starttls"
-    # A password is never sent in the clear; a relay without a login may have no STARTTLS.
+    # A relay without a login may have no STARTTLS; a password is sent in the clear on a word only.
+    if parse_qs(address.query).get("starttls") == ["no"]:
+        return (f"mailto://{rest}&mode=insecure",)
     return (encrypted,) if login else (encrypted, f"mailto://{rest}")

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from candid_assets.monitoring.alert_targets import Target
 from candid_assets.monitoring.mail_server import SECONDS
+from candid_assets.monitoring.unencrypted import ALLOWED, unencrypted_password
 
 if TYPE_CHECKING:
     from apprise import AppriseAsset, NotifyBase
@@ -28,7 +29,9 @@ def send(target: Target, title: str, body: str) -> str | None:
         service = None
         with suppress(ValueError):
             service = _service(url, asset)
-        if service is not None:
+        if service is not None and (problem := unencrypted_password(url, service)):
+            reason = problem
+        elif service is not None:
             apprise = Apprise(service, asset=asset)
             result = apprise.notify(body, title, body_format=NotifyFormat.TEXT)
             if result:
@@ -51,7 +54,7 @@ def _service(url: str, asset: "AppriseAsset") -> "NotifyBase | None":
     parts = urlsplit(url)
     plain = parts.scheme in ("http", "https") and parts.hostname != "hooks.slack.com"
     if plain:
-        fields = [(f"-{name}", value) for name, value in parse_qsl(parts.query)]
+        fields = [(f"-{name}", value) for name, value in parse_qsl(parts.query) if name != ALLOWED]
         fields += [(f":{name}", value) for name, value in WEBHOOK_BODY.items()]
         options = urlencode([*fields, ("rto", SECONDS), ("cto", SECONDS)], quote_via=quote)
         url = f"{parts.scheme.replace('http', 'json')}://{parts.netloc}{parts.path}?{options}"
