@@ -27,6 +27,7 @@ GROUND = {
     "errors",
     "findings",
     "isolation",
+    "languages",
     "logs",
     "names",
     "near_names",

@@ -1,4 +1,4 @@
-"""The application: Dagster's webserver, the API and the login behind authentication and policy."""
+"""The application: Dagster's webserver, API, pages and login behind authentication and policy."""
 
 import os
 import re
@@ -28,6 +28,7 @@ from candid_assets.web.login import Login
 from candid_assets.web.login_limits import LoginLimits
 from candid_assets.web.monitoring import monitoring_routes
 from candid_assets.web.mutations import Judge, LocalGraphQL
+from candid_assets.web.pages.pages import Pages
 from candid_assets.web.passwords import new_key
 from candid_assets.web.policy import load_policy
 from candid_assets.web.refusal import Refused
@@ -62,16 +63,17 @@ def create_app(
     places: Places,
     limits: Limits | None = None,
 ) -> Starlette:
-    """Return the application: Dagster's routes, the API and the login, each request checked."""
+    """Return the application: Dagster's routes, API, pages and login, each request checked."""
     users, audit = Users(settings.data_dir), AuditLog(settings)
     webserver = GuardedWebserver(context, live_data_poll_rate=POLL_MILLISECONDS)
     policy = load_policy()
     schema = webserver.build_graphql_schema().graphql_schema
     client = LocalGraphQL(webserver.execute_graphql_request)
     judge = Judge(settings, policy, audit, schema, client)
-    api = Api(settings, audit, limits).routes()
-    watched = monitoring_routes(settings, context)
-    routes = guarded([*watched, *api, *_routes(webserver)], judge, Subscriptions(policy, users))
+    api = Api(settings, audit, limits)
+    own = [*monitoring_routes(settings, context), *api.routes()]
+    own += Pages(settings, api, audit, context.instance).routes()
+    routes = guarded([*own, *_routes(webserver)], judge, Subscriptions(policy, users))
     secure = any(origin.startswith("https://") for origin in places.origins.values())
     secret = _secret(settings.data_dir)
     login = Login(users, audit, settings.env, LoginLimits(secret, settings.env, secure=secure))

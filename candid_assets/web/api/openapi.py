@@ -18,7 +18,7 @@ from candid_assets.web.api.query_parameters import (
     ROWS,
     operators,
 )
-from candid_assets.web.api.relations import CHECKS, LEDGER, SERIES, Relation, RelationColumn
+from candid_assets.web.api.relations import CELLS, CHECKS, LEDGER, SERIES, Relation, RelationColumn
 from candid_assets.web.api.responses import MEDIA, Limits
 from candid_assets.web.api.schemas import Definition, Health, Lineage, Metrics, Problem, Tables
 from candid_assets.web.api.snapshots import Snapshot
@@ -106,6 +106,7 @@ def _paths(snapshot: Snapshot) -> Iterable[tuple[str, dict[str, Any]]]:
     yield "/lineage/{name}", _get("lineage", "Lineage.", [of, way], _ref("Lineage"))
     yield "/quality", _relation_path(CHECKS, "checks")
     yield "/quality/ledger", _relation_path(LEDGER, "ledger")
+    yield "/quality/cells", _relation_path(CELLS, "cells")
     yield "/quality/health", _get("health", "Freshness and failures.", [], _ref("Health"))
 
 
@@ -274,7 +275,7 @@ def _page(relation: Relation, around: Sequence[str] = ()) -> dict[str, Any]:
 
 
 def _rows_of(snapshot: Snapshot) -> dict[str, Any]:
-    relations = {r.name: r for r in (*snapshot.tables.values(), CHECKS, LEDGER)}
+    relations = {r.name: r for r in (*snapshot.tables.values(), CHECKS, LEDGER, CELLS)}
     schemas = {f"row.{name}": _row(relation) for name, relation in relations.items()}
     if snapshot.catalog.registry.metrics:
         # The rows of a series are some of the columns of the table that holds all of them.

@@ -62,13 +62,15 @@ _TYPES: Final[Mapping[LogicalType, tuple[str, ...]]] = {
 
 
 def tables_of(catalog: Catalog, published: Published) -> list[Relation]:
-    """Return the ready and clean tables that are both declared and published.
+    """Return the ready, clean and quarantine tables that are both declared and published.
 
     A column is left out unless it is both declared and published, with the same type.
     """
     declared = [_of_model(model) for model in catalog.models]
     declared += [_of_tab(tab) for tab in catalog.tabs]
-    return [kept for relation in declared if (kept := _as_published(relation, published)).fields]
+    kept = [kept for relation in declared if (kept := _as_published(relation, published)).fields]
+    quarantines = [_quarantine_of(tab, published) for tab in catalog.tabs]
+    return [*kept, *(relation for relation in quarantines if relation.fields)]
 
 
 def _as_published(relation: Relation, published: Published) -> Relation:
@@ -84,6 +86,19 @@ def _of_model(model: Model) -> Relation:
 
 def _of_tab(tab: Tab) -> Relation:
     return Relation("clean", tab.table, tab.description, _fields(tab.columns), tab.grain, tab.owner)
+
+
+def _quarantine_of(tab: Tab, published: Published) -> Relation:
+    """Return the quarantine of a tab: its rows as the sheet has them, in columns by letter.
+
+    Why a row is there is in `CELLS`, a line for each cell.
+    """
+    types = published.get(("quarantine", tab.table), {})
+    letters = [name for name, type_ in types.items() if name[:1] != "_" and type_ == "VARCHAR"]
+    fields = [field for field in _ROW_FIELDS if field.name in types]
+    fields += [_field(name, "string", f"Column {name}, text.", nullable=True) for name in letters]
+    text = f"Rows that did not pass into clean.{tab.table}. {tab.description}"
+    return Relation("quarantine", tab.table, text, tuple(fields), tab.grain, tab.owner)
 
 
 def _fields(columns: Iterable[Column]) -> tuple[RelationColumn, ...]:
@@ -107,6 +122,10 @@ def _field(
     return RelationColumn(name, kind, description, nullable=nullable)
 
 
+_ROW_FIELDS: Final = (
+    _field("_row", "integer", "Number of the row in the source."),
+    _field("_id", "string", "What identifies the row: its key, or its content."),
+)
 SERIES: Final = Relation(
     "ready",
     METRIC_VALUES,
@@ -150,5 +169,22 @@ LEDGER: Final = Relation(
         _field("rows_clean", "integer", "Rows that passed."),
         _field("rows_quarantined", "integer", "Rows kept out, with their reasons."),
         _field("rows_dropped", "integer", "Rows dropped by a named rule."),
+    ),
+)
+CELLS: Final = Relation(
+    "meta",
+    "quarantine_history",
+    "Every cell that keeps or kept a row out of its clean table.",
+    (
+        _field("table", "string", "The table, without its layer."),
+        _field("column", "string", "Column of the contract."),
+        _field("reason", "string", "The rule that the cell breaks."),
+        _field("cell", "string", "The cell, such as D17."),
+        _field("value", "string", "What it holds.", nullable=True),
+        _field("message", "string", "What is wrong, in a sentence."),
+        _field("link", "string", "Link that opens the cell."),
+        _field("first_seen", "timestamp", "Since when, in Jakarta."),
+        _field("last_seen", "timestamp", "When it was seen last, in Jakarta."),
+        _field("resolved", "timestamp", "When it was mended, in Jakarta.", nullable=True),
     ),
 )

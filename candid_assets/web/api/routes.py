@@ -1,8 +1,6 @@
 """The API's routes: each request reads the snapshot that is published when it arrives."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
-from datetime import date
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
@@ -11,20 +9,23 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from candid_assets.contracts.metrics.declarations import TOTAL, Metric
 from candid_assets.settings import Settings
 from candid_assets.web.api.formula_texts import FORMULAS
 from candid_assets.web.api.listings import metrics_listed, tables_listed
+from candid_assets.web.api.metric_series import (
+    SERIES_PARAMETERS,
+    chosen,
+    find_metric,
+    series_query,
+)
 from candid_assets.web.api.openapi import ROOT, openapi
 from candid_assets.web.api.query_parameters import (
     Statement,
     compile_query,
-    read_value,
     require_once,
-    select,
     unknown,
 )
-from candid_assets.web.api.relations import CHECKS, LEDGER, SERIES, Relation
+from candid_assets.web.api.relations import CELLS, CHECKS, LEDGER, Relation
 from candid_assets.web.api.responses import (
     MEDIA,
     Format,
@@ -40,7 +41,6 @@ from candid_assets.web.audit_log import AuditLog
 from candid_assets.web.identity import principal_of
 from candid_assets.web.refusal import Refused
 
-_SERIES_PARAMETERS: Final = ("grain", "dimension", "member", "from", "to")
 _PAGE_PARAMETERS: Final = ("limit", "offset", "format", "formulas", "snapshot")
 Make = Callable[[Snapshot], dict[str, Any]]
 
@@ -65,6 +65,7 @@ class Api:
             "/lineage/{name:path}": self._lineage,
             "/quality": self._checks,
             "/quality/ledger": self._ledger,
+            "/quality/cells": self._cells,
             "/quality/health": self._health,
         }
         known = [Route(f"{ROOT}{path}", endpoint) for path, endpoint in endpoints.items()]
@@ -87,7 +88,7 @@ class Api:
             facts.pop("file")
             return Definition(**facts).model_dump()
 
-        metric = _metric(await self._snapshot(), request.path_params["name"])
+        metric = find_metric(await self.snapshot(), request.path_params["name"])
         return await self._once(request, f"definition {metric.name}", make)
 
     async def _lineage(self, request: Request) -> Response:
@@ -96,7 +97,7 @@ class Api:
 
         _only(request, ("direction", "format"))
         form = format_of(request, ("json",))
-        snapshot = await self._snapshot()
+        snapshot = await self.snapshot()
         direction = request.query_params.get("direction")
         if direction not in (None, "up", "down"):
             raise Refused(400, "`direction` is up or down")
@@ -116,7 +117,7 @@ class Api:
 
         _only(request, ("format",))
         form = format_of(request, ("json",))
-        snapshot = await self._snapshot()
+        snapshot = await self.snapshot()
         if (same := _unchanged(request, snapshot, form)) is not None:
             return same
         status = await self.run(snapshot, snapshot_status)
@@ -124,7 +125,7 @@ class Api:
         return self._answer(request, snapshot, form, body)
 
     async def _table(self, request: Request) -> Response:
-        snapshot = await self._snapshot()
+        snapshot = await self.snapshot()
         name = request.path_params["table"]
         relation = snapshot.tables.get(name) or snapshot.tables.get(f"ready.{name}")
         if relation is None:
@@ -132,45 +133,32 @@ class Api:
         return await self._rows(request, snapshot, relation)
 
     async def _checks(self, request: Request) -> Response:
-        return await self._rows(request, await self._snapshot(), CHECKS)
+        return await self._rows(request, await self.snapshot(), CHECKS)
 
     async def _ledger(self, request: Request) -> Response:
-        return await self._rows(request, await self._snapshot(), LEDGER)
+        return await self._rows(request, await self.snapshot(), LEDGER)
+
+    async def _cells(self, request: Request) -> Response:
+        return await self._rows(request, await self.snapshot(), CELLS)
 
     async def _rows(self, request: Request, snapshot: Snapshot, relation: Relation) -> Response:
         statement = compile_query(relation, request.query_params.multi_items())
         return await self._page(request, snapshot, statement, {})
 
     async def _series(self, request: Request) -> Response:
-        snapshot = await self._snapshot()
-        metric = _metric(snapshot, request.path_params["name"])
-        if SERIES.name not in snapshot.tables:
-            raise Refused(404, "no values of metrics are published yet; run `candid run`")
-        _only(request, (*_SERIES_PARAMETERS, *_PAGE_PARAMETERS))
-        query = request.query_params
-        grain = _chosen(query.get("grain"), "grain", metric.grains, metric.grains[0])
-        by = _chosen(query.get("dimension"), "dimension", (TOTAL, *metric.dimensions), TOTAL)
-        conditions = ["metric = ?", "grain = ?", "dimension = ?"]
-        values: list[Any] = [metric.name, grain, by]
-        for name, condition in (
-            ("member", "member = ?"),
-            ("from", "period_start >= ?"),
-            ("to", "period_start <= ?"),
-        ):
-            if (text := query.get(name)) is not None:
-                conditions.append(condition)
-                values.append(_series_value(name, text))
-        sort = ("member", "period_start")
-        statement = select(SERIES, SERIES.fields, conditions, values, sort=sort, own=query)
-        head = {"metric": metric.name, "grain": grain, "dimension": by}
-        return await self._page(request, snapshot, statement, head)
+        snapshot = await self.snapshot()
+        metric = find_metric(snapshot, request.path_params["name"])
+        _only(request, (*SERIES_PARAMETERS, *_PAGE_PARAMETERS))
+        asked = series_query(snapshot, metric, request.query_params)
+        head = {"metric": metric.name, "grain": asked.grain, "dimension": asked.dimension}
+        return await self._page(request, snapshot, asked.statement, head)
 
     async def _page(
         self, request: Request, snapshot: Snapshot, statement: Statement, head: dict[str, Any]
     ) -> Response:
         form = format_of(request)
         query = request.query_params
-        formulas = _chosen(query.get("formulas"), "formulas", FORMULAS, FORMULAS[0])
+        formulas = chosen(query.get("formulas"), "formulas", FORMULAS, FORMULAS[0])
         if request.query_params.get("snapshot", snapshot.id) != snapshot.id:
             raise Refused(409, "another snapshot was published since; begin again at offset 0")
         if (same := _unchanged(request, snapshot, form)) is not None:
@@ -191,14 +179,19 @@ class Api:
         """Answer with a body that is made once for each snapshot."""
         _only(request, ("format",))
         form = format_of(request, ("json",))
-        snapshot = await self._snapshot()
+        snapshot = await self.snapshot()
         if (same := _unchanged(request, snapshot, form)) is not None:
             return same
         if name not in snapshot.made:
             snapshot.made[name] = await run_in_threadpool(lambda: to_json(make(snapshot)))
         return self._answer(request, snapshot, form, snapshot.made[name])
 
-    async def _snapshot(self) -> Snapshot:
+    async def snapshot(self) -> Snapshot:
+        """Return the snapshot that is published now.
+
+        Raises:
+            Refused: There is none, or it cannot be opened.
+        """
         if (opened := self.snapshots.opened()) is not None:
             return opened
         return await run_in_threadpool(self.snapshots.current)
@@ -218,27 +211,6 @@ class Api:
         )
         sent = {**_cache_headers(snapshot, form), **(headers or {})}
         return Response(body, 200, sent, media_type=MEDIA[form])
-
-
-def _metric(snapshot: Snapshot, name: str) -> Metric:
-    metrics = {metric.name: metric for metric in snapshot.catalog.registry.metrics}
-    if name not in metrics:
-        raise Refused(404, unknown("metric", name, metrics).message)
-    return metrics[name]
-
-
-def _chosen(text: str | None, what: str, known: tuple[str, ...], default: str) -> str:
-    if text is None:
-        return default
-    if text not in known:
-        raise unknown(what, text, known)
-    return text
-
-
-def _series_value(name: str, text: str) -> str | date:
-    field = SERIES.field["member" if name == "member" else "period_start"]
-    value: str | date = read_value(replace(field, name=name), text)
-    return value
 
 
 def _only(request: Request, known: tuple[str, ...]) -> None:

@@ -1,0 +1,1 @@
+"""Pages for people, below `/candid`: rendered here from the published snapshot, without scripts."""

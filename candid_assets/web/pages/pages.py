@@ -1,0 +1,161 @@
+"""The routes of the pages: each request is answered from the snapshot published when it arrives."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import dagster as dg
+import duckdb
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from candid_assets.languages import LANGUAGES, NAMES
+from candid_assets.settings import Settings
+from candid_assets.web.api.routes import Api
+from candid_assets.web.api.snapshots import Snapshot
+from candid_assets.web.audit_log import AuditLog
+from candid_assets.web.identity import principal_of
+from candid_assets.web.pages.home import home_facts
+from candid_assets.web.pages.rendering import (
+    LANGUAGE_COOKIE,
+    ROOT,
+    STYLE,
+    language_of,
+    page,
+    render,
+    style_version,
+    tag_of,
+    unchanged,
+)
+from candid_assets.web.pages.situation import KEPT_SECONDS, Situation
+from candid_assets.web.refusal import Refused
+
+ICON: Final = STYLE.with_name("icon.svg")
+Facts = Callable[[Snapshot, duckdb.DuckDBPyConnection], dict[str, Any]]
+Endpoint = Callable[[Request], Awaitable[Response]]
+_YEAR: Final = 365 * 86_400
+
+
+class Pages:
+    """Answers people's requests with pages."""
+
+    def __init__(
+        self, settings: Settings, api: Api, audit: AuditLog, instance: dg.DagsterInstance
+    ) -> None:
+        self.settings, self.api, self.audit = settings, api, audit
+        self.situation = Situation(settings, instance)
+
+    def routes(self) -> list[BaseRoute]:
+        """Return the routes; the last one answers every other path below `/candid`."""
+        endpoints: dict[str, Endpoint] = {
+            "": self._home,
+            "/language/{code}": _choose_language,
+            "/style/{version}.css": _style,
+            "/icon.svg": _icon,
+            "/{path:path}": _nothing,
+        }
+        return [
+            Route(f"{ROOT}{path}", self._explained(endpoint))
+            for path, endpoint in endpoints.items()
+        ]
+
+    async def _home(self, request: Request) -> Response:
+        return await self._page(
+            request, "home", lambda s, c: home_facts(s, c, self.situation), is_of_now=True
+        )
+
+    async def _page(
+        self, request: Request, template: str, make: Facts, *, is_of_now: bool = False
+    ) -> Response:
+        """Answer with a page, or with 304 where the browser has it.
+
+        Args:
+            request: The request.
+            template: Name of the template, and of the part of the pages it is in.
+            make: Returns what the template shows.
+            is_of_now: Whether the page also says what is so now, and not only what was published.
+        """
+        snapshot, language = await self.api.snapshot(), language_of(request)
+        user = principal_of(request.scope).user
+        target = _target(request)
+        stamp = int(datetime.now(UTC).timestamp() // KEPT_SECONDS) if is_of_now else ""
+        tag = tag_of(snapshot.id, language, user.name, target, stamp)
+        if (same := unchanged(request, tag)) is not None:
+            return same
+
+        def made(connection: duckdb.DuckDBPyConnection) -> str:
+            facts = make(snapshot, connection)
+            return render(language, f"{template}.html.j2", self._frame(request, snapshot) | facts)
+
+        html = await self.api.run(snapshot, made)
+        self.audit.note("read", **principal_of(request.scope).fields, operation=target, rows=None)
+        return page(html, tag)
+
+    def _frame(self, request: Request, snapshot: Snapshot | None) -> dict[str, Any]:
+        """Return what the frame of every page shows."""
+        return {
+            "env": self.settings.env,
+            "user": principal_of(request.scope).user,
+            "snapshot": snapshot,
+            "section": request.url.path.removeprefix(ROOT).strip("/").partition("/")[0],
+            "here": _target(request),
+            "languages": [(code, NAMES[code]) for code in LANGUAGES],
+            "search": request.query_params.get("q", "")[:100],
+        }
+
+    def _explained(self, endpoint: Endpoint) -> Endpoint:
+        """Return an endpoint that answers a refusal with a page which explains it."""
+
+        async def explained(request: Request) -> Response:
+            try:
+                return await endpoint(request)
+            except Refused as refused:
+                facts = self._frame(request, None)
+                facts |= {"status": refused.status, "message": refused.message}
+                html = render(language_of(request), "refused.html.j2", facts)
+                answer = page(html, None, refused.status)
+                answer.headers.update(refused.headers)
+                return answer
+
+        return explained
+
+
+async def _style(request: Request) -> Response:
+    headers = {"Cache-Control": f"private, max-age={_YEAR}, immutable"}
+    if request.path_params["version"] != style_version():
+        headers["Cache-Control"] = "no-cache"
+    return Response(STYLE.read_bytes(), media_type="text/css", headers=headers)
+
+
+async def _icon(_: Request) -> Response:
+    headers = {"Cache-Control": "private, max-age=86400"}
+    return Response(ICON.read_bytes(), media_type="image/svg+xml", headers=headers)
+
+
+async def _choose_language(request: Request) -> Response:
+    """Keep a person's choice of language in a cookie and go back to where they were."""
+    code, back = request.path_params["code"], request.query_params.get("next", ROOT)
+    if code not in LANGUAGES:
+        raise Refused(404, f"pages are written in {' and '.join(LANGUAGES)}; not in {code[:20]!r}")
+    is_page = back == ROOT or back.startswith((f"{ROOT}/", f"{ROOT}?"))
+    plain = back.isprintable() and "\\" not in back and "//" not in back
+    answer = RedirectResponse(back if is_page and plain else ROOT, 303)
+    answer.set_cookie(
+        LANGUAGE_COOKIE,
+        code,
+        max_age=_YEAR,
+        path=ROOT,
+        samesite="lax",
+        httponly=True,
+        secure=request.url.scheme == "https",
+    )
+    return answer
+
+
+async def _nothing(_: Request) -> Response:
+    raise Refused(404, "there is no such page")
+
+
+def _target(request: Request) -> str:
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")

@@ -1,0 +1,138 @@
+"""Renders a page in a person's language and sends it with its policy and its ETag."""
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote, urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from candid_assets.languages import Language, preferred, wording
+from candid_assets.reports.charts import HEIGHT, WIDTH, inline
+from candid_assets.source_kinds.links import source_link
+from candid_assets.web.pages.words import (
+    CHECKS_IN_WORDS,
+    LAYERS,
+    REASONS,
+    SPOKES_IN_WORDS,
+    STATUSES,
+)
+
+ROOT: Final = "/candid"
+LANGUAGE_COOKIE: Final = "candid_language"
+TEMPLATES: Final = Path(__file__).parent / "templates"
+STYLE: Final = Path(__file__).parent / "pages.css"
+CONTENT_POLICY: Final = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
+)
+"""Pages have no scripts, no styles of their own and nothing from elsewhere."""
+
+
+def language_of(request: Request) -> Language:
+    """Return the language of a request: the person's choice, else their browser's."""
+    accepted = request.headers.get("accept-language", "")
+    return preferred(request.cookies.get(LANGUAGE_COOKIE), accepted)
+
+
+@cache
+def style_version() -> str:
+    """Return what changes when the style sheet or a template does."""
+    digest = hashlib.sha256()
+    for file in (STYLE, *sorted(TEMPLATES.glob("*.j2"))):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def address(path: str, parameters: Mapping[str, object] | None = None, /, **more: object) -> str:
+    """Return the address of a page; parameters without a value are left out."""
+    kept = {name: value for name, value in {**(parameters or {}), **more}.items() if value}
+    return f"{ROOT}{quote(path)}" + (f"?{urlencode(kept)}" if kept else "")
+
+
+def _web_link(link: str | None) -> str:
+    """Return a link if it opens in a browser, else nothing."""
+    return link if link and link.startswith(("https://", "http://")) else ""
+
+
+def _picture(shapes: str, text: str, *size: int) -> Markup:
+    """Return shapes that were drawn from numbers as a picture; `inline` escapes its words."""
+    box = (size[0], size[1]) if size else (WIDTH, HEIGHT)
+    return Markup(inline(shapes, text, box))  # noqa: S704
+
+
+@cache
+def environment(language: Language) -> Environment:
+    """Return the templates as one language fills them in."""
+    words = wording(language)
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.install_gettext_translations(words.catalog, newstyle=True)  # type: ignore[attr-defined]
+    made.filters |= {
+        "count": words.count,
+        "number": words.number,
+        "exact": words.exact,
+        "share": words.share,
+        "moment": words.moment,
+        "day": words.day,
+        "weekday": words.weekday,
+        "weblink": _web_link,
+        "reason": lambda code: words.text(REASONS.get(code, code)),
+        "check": lambda code: words.text(CHECKS_IN_WORDS.get(code, code)),
+        "status": lambda code: words.text(STATUSES.get(code, code)),
+        "spoke": lambda code: words.text(SPOKES_IN_WORDS.get(code, code)),
+        "layer": lambda code: words.text(LAYERS.get(code, code)),
+        "picture": _picture,
+    }
+    made.globals |= {
+        "language": language,
+        "address": address,
+        "measured": words.measured,
+        "period": words.period,
+        "lasted": words.lasted,
+        "source_link": source_link,
+        "version": style_version(),
+    }
+    return made
+
+
+def render(language: Language, template: str, facts: Mapping[str, Any]) -> str:
+    """Return a page as HTML."""
+    return environment(language).get_template(template).render(facts)
+
+
+def tag_of(*parts: object) -> str:
+    """Return the ETag of a page that is made of these parts."""
+    return f'"{hashlib.sha256(repr((style_version(), *parts)).encode()).hexdigest()[:32]}"'
+
+
+def headers_of(tag: str | None) -> dict[str, str]:
+    """Return the headers of a page."""
+    headers = {
+        "Content-Security-Policy": CONTENT_POLICY,
+        "Cache-Control": "private, no-cache",
+        "Vary": "Accept-Language, Authorization, Cookie",
+    }
+    return headers | ({"ETag": tag} if tag else {})
+
+
+def unchanged(request: Request, tag: str) -> Response | None:
+    """Return 304 if the browser has this very page, else None."""
+    given = request.headers.get("if-none-match", "")
+    known = {part.strip().removeprefix("W/") for part in given.split(",")}
+    return Response(status_code=304, headers=headers_of(tag)) if tag in known else None
+
+
+def page(html: str, tag: str | None, status: int = 200) -> Response:
+    """Return the answer with a page."""
+    return HTMLResponse(html, status, headers_of(tag))

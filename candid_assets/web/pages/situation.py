@@ -1,0 +1,83 @@
+"""What pages share between requests: alerts and freshness of now, the board of a snapshot."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final, TypeVar
+
+import dagster as dg
+import duckdb
+
+from candid_assets.contracts.catalog import Workbook
+from candid_assets.monitoring.open_alerts import Alert, open_alerts, seen_workbooks
+from candid_assets.number_format import day
+from candid_assets.reports.metric_board import Spoke, read_board
+from candid_assets.settings import Settings
+from candid_assets.web.api.snapshots import Snapshot
+from candid_assets.web.pages.damage import Damage
+
+T = TypeVar("T")
+KEPT_SECONDS: Final = 30
+"""How old what is said of alerts and freshness may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """What is so now, apart from what the snapshot holds."""
+
+    at: datetime
+    alerts: tuple[Alert, ...]
+    seen: tuple[tuple[Workbook, datetime | None], ...]
+    """Each connected workbook and when it was read, or seen unchanged, last."""
+    runs: tuple[dg.RunRecord, ...]
+    """The newest runs in Dagster's history."""
+
+
+class Situation:
+    """Keeps what is costly to ask and the same for every reader."""
+
+    def __init__(self, settings: Settings, instance: dg.DagsterInstance) -> None:
+        self.settings, self.instance = settings, instance
+        self._lock = threading.Lock()
+        self._present: tuple[str, Present] | None = None
+
+    def now(self, snapshot: Snapshot) -> Present:
+        """Return what is so now; it is asked anew twice a minute and for each snapshot."""
+        with self._lock:
+            moment = datetime.now(UTC)
+            if self._present and self._present[0] == snapshot.id:
+                present = self._present[1]
+                if (moment - present.at).total_seconds() < KEPT_SECONDS:
+                    return present
+            arguments = (self.settings, snapshot.catalog, self.instance, moment)
+            present = Present(
+                moment,
+                tuple(open_alerts(*arguments)),
+                tuple(seen_workbooks(*arguments)),
+                tuple(self.instance.get_run_records(limit=30)),
+            )
+            self._present = (snapshot.id, present)
+            return present
+
+    def once(self, snapshot: Snapshot, name: str, make: Callable[[], T]) -> T:
+        """Return what is made once for a snapshot."""
+        made: dict[str, Any] = snapshot.made
+        if name not in made:
+            with self._lock:
+                if name not in made:
+                    made[name] = make()
+        value: T = made[name]
+        return value
+
+    def damage(self, snapshot: Snapshot) -> Damage:
+        """Return what answers how far a fault reaches."""
+        return self.once(snapshot, "pages damage", lambda: Damage(snapshot.catalog))
+
+    def board(self, snapshot: Snapshot, connection: duckdb.DuckDBPyConnection) -> tuple[Spoke, ...]:
+        """Return the metric board of today."""
+        today = day(datetime.now(UTC))
+        registry = snapshot.catalog.registry
+        return self.once(
+            snapshot, f"pages board {today}", lambda: read_board(connection, registry, today=today)
+        )
