@@ -71,6 +71,18 @@ class ReasonCounts:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class CellCounts:
+    """How many cells of a tab break one rule now, and how many were mended."""
+
+    table: str
+    reason: str
+    open: int
+    mended: int
+    oldest: datetime | None
+    """When the oldest of the open ones was first seen."""
+
+
 def record_ledger(connection: Connection, tab: Tab, content_hash: str, ledger: Ledger) -> None:
     """Record where the rows of an extract went."""
     connection.execute(
@@ -212,6 +224,17 @@ def reason_counts(connection: Connection, run_id: str | None) -> ReasonCounts:
         [run_id],
     ).fetchone()
     return ReasonCounts(*(row or ()))
+
+
+def cells_by_table(connection: Connection, since: datetime) -> list[CellCounts]:
+    """Return how many cells of each tab keep rows out, and were mended since, by their rule."""
+    rows = connection.execute(
+        'select "table", reason, count(*) filter (resolved is null),'
+        " count(*) filter (resolved >= $1), min(first_seen) filter (resolved is null)"
+        ' from meta.quarantine_history group by "table", reason order by "table", reason',
+        [since],
+    ).fetchall()
+    return [CellCounts(*row) for row in rows]
 
 
 def open_reasons(connection: Connection) -> dict[str, int]:

@@ -177,6 +177,7 @@ CELLS: Final = Relation(
     "Every cell that keeps or kept a row out of its clean table.",
     (
         _field("table", "string", "The table, without its layer."),
+        _field("_id", "string", "What identifies its row: the key, or the content."),
         _field("column", "string", "Column of the contract."),
         _field("reason", "string", "The rule that the cell breaks."),
         _field("cell", "string", "The cell, such as D17."),

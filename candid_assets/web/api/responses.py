@@ -163,7 +163,7 @@ def page_of(
     more = table.num_rows > statement.limit
     table = table.slice(0, statement.limit)
     table = escaped(table) if form == "csv" and formulas == "escape" else table
-    return Page(_csv(table) if form == "csv" else _stream(table), table.num_rows, more)
+    return Page(to_csv(table) if form == "csv" else _stream(table), table.num_rows, more)
 
 
 def to_json(value: Any) -> bytes:
@@ -177,7 +177,8 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
-def _csv(table: Any) -> bytes:
+def to_csv(table: Any) -> bytes:
+    """Return an Arrow table as CSV."""
     from pyarrow import csv
 
     sink = io.BytesIO()

@@ -12,7 +12,7 @@ from candid_assets.monitoring.open_alerts import PLATFORM, Alert
 from candid_assets.warehouse.check_results import CheckResult
 from candid_assets.warehouse.ledger import ledgers
 from candid_assets.warehouse.refresh_record import recorded_checks, recorded_failures
-from candid_assets.web.pages.damage import NOWHERE, Damage, Reach
+from candid_assets.web.pages.fault_reach import NOWHERE, FaultReach, Reach
 
 KINDS: Final = ("table", "run", "stale", "hold", "error", "undescribed", "cells", "warning")
 """Kinds of faults, those that keep most data from being right first."""
@@ -22,7 +22,7 @@ _ALERTS: Final = frozenset({"run", "stale", "hold", "undescribed"})
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class OpenFault:
     """One thing that is wrong."""
 
     kind: str
@@ -47,9 +47,9 @@ class Fault:
 def faults(
     connection: duckdb.DuckDBPyConnection,
     catalog: Catalog,
-    damage: Damage,
+    damage: FaultReach,
     alerts: Sequence[Alert],
-) -> list[Fault]:
+) -> list[OpenFault]:
     """Return everything that is wrong, the greatest damage first."""
     owners = _owners(catalog)
     checks = recorded_checks(connection, failed=True)
@@ -63,7 +63,7 @@ def faults(
     return sorted(listed, key=_weight)
 
 
-def _weight(fault: Fault) -> tuple[int, int, int, int, str]:
+def _weight(fault: OpenFault) -> tuple[int, int, int, int, str]:
     reach = fault.reach
     return KINDS.index(fault.kind), -reach.metrics, -reach.tables, -fault.count, fault.subject
 
@@ -74,36 +74,38 @@ def _owners(catalog: Catalog) -> dict[str, str]:
 
 
 def _failures(
-    connection: duckdb.DuckDBPyConnection, owners: dict[str, str], damage: Damage
-) -> Iterator[Fault]:
+    connection: duckdb.DuckDBPyConnection, owners: dict[str, str], damage: FaultReach
+) -> Iterator[OpenFault]:
     """Yield what could not be refreshed, each cause once."""
-    by_message: dict[str, list[Fault]] = defaultdict(list)
+    by_message: dict[str, list[OpenFault]] = defaultdict(list)
     for f in recorded_failures(connection):
         name = f"{f.layer}.{f.table}"
         reach = damage.of(name if f.layer == "ready" else f"clean.{f.table}")
         owner = owners.get(f.table, PLATFORM)
         by_message[f.message].append(
-            Fault("table", f.tab or f.table, f.message, f.fix, owner, reach, table=name, count=1)
+            OpenFault(
+                "table", f.tab or f.table, f.message, f.fix, owner, reach, table=name, count=1
+            )
         )
     for same in by_message.values():
         worst = min(same, key=_weight)
         yield replace(worst, count=len(same))
 
 
-def _of_alerts(alerts: Iterable[Alert]) -> Iterator[Fault]:
+def _of_alerts(alerts: Iterable[Alert]) -> Iterator[OpenFault]:
     for alert in alerts:
         if alert.kind in _ALERTS:
             subject = alert.key.split(":", 2)[1]
-            yield Fault(alert.kind, subject, alert.cause, alert.command, alert.owner, count=1)
+            yield OpenFault(alert.kind, subject, alert.cause, alert.command, alert.owner, count=1)
 
 
 def _errors(
-    checks: Iterable[CheckResult], owners: dict[str, str], damage: Damage
-) -> Iterator[Fault]:
+    checks: Iterable[CheckResult], owners: dict[str, str], damage: FaultReach
+) -> Iterator[OpenFault]:
     for check in checks:
         if check.severity == "error" and check.name != _CELLS_CHECK:
             cells = [(s.cell or s.column, s.link or "") for s in check.samples if s.link]
-            yield Fault(
+            yield OpenFault(
                 "error",
                 check.name,
                 check.message,
@@ -117,15 +119,15 @@ def _errors(
 
 
 def _cells(
-    connection: duckdb.DuckDBPyConnection, catalog: Catalog, damage: Damage
-) -> Iterator[Fault]:
+    connection: duckdb.DuckDBPyConnection, catalog: Catalog, damage: FaultReach
+) -> Iterator[OpenFault]:
     """Yield each workbook with rows in quarantine."""
     known = ledgers(connection)
     for workbook in catalog.workbooks:
         tabs = [(t, known[t.table].rows) for t in workbook.tabs if t.table in known]
         held = [(tab, rows) for tab, rows in tabs if rows.rows_quarantined]
         if held:
-            yield Fault(
+            yield OpenFault(
                 "cells",
                 workbook.title,
                 "",
@@ -138,7 +140,7 @@ def _cells(
             )
 
 
-def _warnings(checks: Iterable[CheckResult], owners: dict[str, str]) -> Iterator[Fault]:
+def _warnings(checks: Iterable[CheckResult], owners: dict[str, str]) -> Iterator[OpenFault]:
     """Yield each kind of check that only warns, once for all tables of an owner."""
     groups: dict[tuple[str, str], list[CheckResult]] = defaultdict(list)
     for check in checks:
@@ -147,4 +149,4 @@ def _warnings(checks: Iterable[CheckResult], owners: dict[str, str]) -> Iterator
     for (name, owner), same in groups.items():
         first = same[0]
         message = f"{first.relation}: {first.message}"
-        yield Fault("warning", name, message, "", owner, table=first.relation, count=len(same))
+        yield OpenFault("warning", name, message, "", owner, table=first.relation, count=len(same))

@@ -14,7 +14,7 @@ from candid_assets.source_kinds.links import source_link
 from candid_assets.warehouse.ledger import ledgers, total
 from candid_assets.warehouse.refresh_record import recent_runs, recorded_checks
 from candid_assets.web.api.snapshots import Snapshot
-from candid_assets.web.pages.faults import Fault, faults
+from candid_assets.web.pages.faults import OpenFault, faults
 from candid_assets.web.pages.situation import Present, Situation
 
 SHOWN: Final = 12
@@ -47,7 +47,7 @@ def home_facts(
     """Return what Home shows."""
     present = situation.now(snapshot)
     catalog = snapshot.catalog
-    listed = faults(connection, catalog, situation.damage(snapshot), present.alerts)
+    listed = faults(connection, catalog, situation.reach(snapshot), present.alerts)
     fresh = _freshness(snapshot, connection, present)
     board = situation.board(snapshot, connection)
     lines = [line for spoke in board for line in spoke.lines]
@@ -71,7 +71,7 @@ def home_facts(
     }
 
 
-def _verdict(listed: list[Fault], fresh: list[Freshness]) -> str:
+def _verdict(listed: list[OpenFault], fresh: list[Freshness]) -> str:
     """Return `bad`, `mend`, `good`, or `nothing` where no workbook is connected."""
     kinds = {fault.kind for fault in listed}
     if kinds & _BAD:

@@ -1,6 +1,6 @@
 """The routes of the pages: each request is answered from the snapshot published when it arrives."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -12,11 +12,13 @@ from starlette.routing import BaseRoute, Route
 
 from candid_assets.languages import LANGUAGES, NAMES
 from candid_assets.settings import Settings
+from candid_assets.web.api.query_parameters import require_once, unknown
 from candid_assets.web.api.routes import Api
 from candid_assets.web.api.snapshots import Snapshot
 from candid_assets.web.audit_log import AuditLog
 from candid_assets.web.identity import principal_of
 from candid_assets.web.pages.home import home_facts
+from candid_assets.web.pages.mend import CHOICES, mend_csv, mend_facts
 from candid_assets.web.pages.rendering import (
     LANGUAGE_COOKIE,
     ROOT,
@@ -50,6 +52,8 @@ class Pages:
         """Return the routes; the last one answers every other path below `/candid`."""
         endpoints: dict[str, Endpoint] = {
             "": self._home,
+            "/mend": self._mend,
+            "/mend.csv": self._mend_csv,
             "/language/{code}": _choose_language,
             "/style/{version}.css": _style,
             "/icon.svg": _icon,
@@ -64,6 +68,27 @@ class Pages:
         return await self._page(
             request, "home", lambda s, c: home_facts(s, c, self.situation), is_of_now=True
         )
+
+    async def _mend(self, request: Request) -> Response:
+        given = _given(request, (*CHOICES, "page"))
+
+        def facts(snapshot: Snapshot, connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+            return mend_facts(snapshot, connection, self.situation.reach(snapshot), given)
+
+        return await self._page(request, "mend", facts, is_of_now=True)
+
+    async def _mend_csv(self, request: Request) -> Response:
+        given = _given(request, CHOICES)
+        snapshot = await self.api.snapshot()
+        reach = self.situation.reach(snapshot)
+        body = await self.api.run(snapshot, lambda c: mend_csv(snapshot, c, reach, given))
+        return self._download(request, body, "mend")
+
+    def _download(self, request: Request, body: bytes, name: str) -> Response:
+        principal = principal_of(request.scope)
+        self.audit.note("read", **principal.fields, operation=_target(request), format="csv")
+        headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+        return Response(body, media_type="text/csv; charset=utf-8", headers=headers)
 
     async def _page(
         self, request: Request, template: str, make: Facts, *, is_of_now: bool = False
@@ -155,6 +180,20 @@ async def _choose_language(request: Request) -> Response:
 
 async def _nothing(_: Request) -> Response:
     raise Refused(404, "there is no such page")
+
+
+def _given(request: Request, known: Sequence[str]) -> dict[str, str]:
+    """Return the parameters of a request; a form sends those that were not chosen empty.
+
+    Raises:
+        Refused: A parameter is unknown or given twice.
+    """
+    parameters = request.query_params.multi_items()
+    for name, _ in parameters:
+        if name not in known:
+            raise unknown("parameter", name, known)
+    require_once(parameters, known)
+    return {name: value for name, value in parameters if value}
 
 
 def _target(request: Request) -> str:

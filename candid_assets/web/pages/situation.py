@@ -15,7 +15,7 @@ from candid_assets.number_format import day
 from candid_assets.reports.metric_board import Spoke, read_board
 from candid_assets.settings import Settings
 from candid_assets.web.api.snapshots import Snapshot
-from candid_assets.web.pages.damage import Damage
+from candid_assets.web.pages.fault_reach import FaultReach
 
 T = TypeVar("T")
 KEPT_SECONDS: Final = 30
@@ -70,9 +70,9 @@ class Situation:
         value: T = made[name]
         return value
 
-    def damage(self, snapshot: Snapshot) -> Damage:
+    def reach(self, snapshot: Snapshot) -> FaultReach:
         """Return what answers how far a fault reaches."""
-        return self.once(snapshot, "pages damage", lambda: Damage(snapshot.catalog))
+        return self.once(snapshot, "pages reach", lambda: FaultReach(snapshot.catalog))
 
     def board(self, snapshot: Snapshot, connection: duckdb.DuckDBPyConnection) -> tuple[Spoke, ...]:
         """Return the metric board of today."""

@@ -21,7 +21,7 @@ class Reach:
 NOWHERE: Final = Reach()
 
 
-class Damage:
+class FaultReach:
     """Answers how far a fault in a table reaches, from the catalog alone."""
 
     def __init__(self, catalog: Catalog) -> None:
