@@ -31,6 +31,13 @@ from candid_assets.web.pages.rendering import (
     unchanged,
 )
 from candid_assets.web.pages.situation import KEPT_SECONDS, Situation
+from candid_assets.web.pages.table_list import (
+    TableEntry,
+    entries,
+    search_facts,
+    table_list_facts,
+)
+from candid_assets.web.pages.table_page import CONDITION, relation_of, table_csv, table_facts
 from candid_assets.web.refusal import Refused
 
 ICON: Final = STYLE.with_name("icon.svg")
@@ -54,6 +61,10 @@ class Pages:
             "": self._home,
             "/mend": self._mend,
             "/mend.csv": self._mend_csv,
+            "/tables": self._tables,
+            "/tables/{name}": self._table,
+            "/tables/{name}/rows.csv": self._table_csv,
+            "/search": self._search,
             "/language/{code}": _choose_language,
             "/style/{version}.css": _style,
             "/icon.svg": _icon,
@@ -83,6 +94,36 @@ class Pages:
         reach = self.situation.reach(snapshot)
         body = await self.api.run(snapshot, lambda c: mend_csv(snapshot, c, reach, given))
         return self._download(request, body, "mend")
+
+    async def _tables(self, request: Request) -> Response:
+        given = _given(request, ("layer",))
+        return await self._page(
+            request, "tables", lambda s, _: table_list_facts(s, self._entries(s), given)
+        )
+
+    async def _search(self, request: Request) -> Response:
+        text = _given(request, ("q",)).get("q", "")[:100].strip()
+        return await self._page(
+            request, "search", lambda s, _: search_facts(s, self._entries(s), text)
+        )
+
+    async def _table(self, request: Request) -> Response:
+        parameters = _conditions(request, "page")
+
+        def facts(snapshot: Snapshot, connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+            relation = relation_of(snapshot, request.path_params["name"])
+            return table_facts(snapshot, connection, relation, parameters)
+
+        return await self._page(request, "table", facts)
+
+    async def _table_csv(self, request: Request) -> Response:
+        parameters, snapshot = _conditions(request), await self.api.snapshot()
+        relation = relation_of(snapshot, request.path_params["name"])
+        body = await self.api.run(snapshot, lambda c: table_csv(c, relation, parameters))
+        return self._download(request, body, relation.name)
+
+    def _entries(self, snapshot: Snapshot) -> list[TableEntry]:
+        return self.situation.once(snapshot, "pages tables", lambda: entries(snapshot))
 
     def _download(self, request: Request, body: bytes, name: str) -> Response:
         principal = principal_of(request.scope)
@@ -180,6 +221,21 @@ async def _choose_language(request: Request) -> Response:
 
 async def _nothing(_: Request) -> Response:
     raise Refused(404, "there is no such page")
+
+
+def _conditions(request: Request, *more: str) -> list[tuple[str, str]]:
+    """Return the parameters of a request for rows of a table.
+
+    Raises:
+        Refused: A parameter is unknown.
+    """
+    parameters = request.query_params.multi_items()
+    known = (*CONDITION, "sort", *more)
+    for name, _ in parameters:
+        if name not in known:
+            raise unknown("parameter", name, known)
+    require_once(parameters, ("sort", *more))
+    return parameters
 
 
 def _given(request: Request, known: Sequence[str]) -> dict[str, str]:

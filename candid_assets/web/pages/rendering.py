@@ -1,7 +1,8 @@
 """Renders a page in a person's language and sends it with its policy and its ETag."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -54,6 +55,17 @@ def address(path: str, parameters: Mapping[str, object] | None = None, /, **more
     return f"{ROOT}{quote(path)}" + (f"?{urlencode(kept)}" if kept else "")
 
 
+def address_of(path: str, kept: Sequence[tuple[str, str]], number: int | None = None) -> str:
+    """Return the address of a page with parameters that may repeat, at a page of its rows."""
+    parameters = [*kept, *([("page", str(number))] if number and number > 1 else [])]
+    return f"{ROOT}{quote(path)}" + (f"?{urlencode(parameters)}" if parameters else "")
+
+
+def sorted_by(kept: Sequence[tuple[str, str]], column: str) -> list[tuple[str, str]]:
+    """Return parameters with another order."""
+    return [*((name, value) for name, value in kept if name != "sort"), ("sort", column)]
+
+
 def _web_link(link: str | None) -> str:
     """Return a link if it opens in a browser, else nothing."""
     return link if link and link.startswith(("https://", "http://")) else ""
@@ -97,6 +109,9 @@ def environment(language: Language) -> Environment:
     made.globals |= {
         "language": language,
         "address": address,
+        "address_of": address_of,
+        "sorted_by": sorted_by,
+        "as_moment": lambda text: words.moment(datetime.fromisoformat(text)),
         "measured": words.measured,
         "period": words.period,
         "lasted": words.lasted,
