@@ -19,6 +19,8 @@ from candid_assets.web.audit_log import AuditLog
 from candid_assets.web.identity import principal_of
 from candid_assets.web.pages.home import home_facts
 from candid_assets.web.pages.mend import CHOICES, mend_csv, mend_facts
+from candid_assets.web.pages.metric_list import metric_list_facts
+from candid_assets.web.pages.metric_page import CHOICES_OF_SERIES, metric_facts
 from candid_assets.web.pages.rendering import (
     LANGUAGE_COOKIE,
     ROOT,
@@ -61,6 +63,8 @@ class Pages:
             "": self._home,
             "/mend": self._mend,
             "/mend.csv": self._mend_csv,
+            "/metrics": self._metrics,
+            "/metrics/{name}": self._metric,
             "/tables": self._tables,
             "/tables/{name}": self._table,
             "/tables/{name}/rows.csv": self._table_csv,
@@ -94,6 +98,16 @@ class Pages:
         reach = self.situation.reach(snapshot)
         body = await self.api.run(snapshot, lambda c: mend_csv(snapshot, c, reach, given))
         return self._download(request, body, "mend")
+
+    async def _metrics(self, request: Request) -> Response:
+        given = _given(request, ("spoke", "status"))
+        return await self._page(
+            request, "metrics", lambda s, c: metric_list_facts(self.situation.board(s, c), given)
+        )
+
+    async def _metric(self, request: Request) -> Response:
+        given, name = _given(request, CHOICES_OF_SERIES), request.path_params["name"]
+        return await self._page(request, "metric", lambda s, c: metric_facts(s, c, name, given))
 
     async def _tables(self, request: Request) -> Response:
         given = _given(request, ("layer",))

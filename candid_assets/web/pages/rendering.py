@@ -3,7 +3,8 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cache
+from decimal import Decimal
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote, urlencode
@@ -13,9 +14,11 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from candid_assets.languages import Language, preferred, wording
+from candid_assets.languages import Language, Wording, preferred, wording
 from candid_assets.reports.charts import HEIGHT, WIDTH, inline
 from candid_assets.source_kinds.links import source_link
+from candid_assets.web.pages.metric_list import MetricRow
+from candid_assets.web.pages.metric_page import better
 from candid_assets.web.pages.words import (
     CHECKS_IN_WORDS,
     LAYERS,
@@ -77,6 +80,16 @@ def _picture(shapes: str, text: str, *size: int) -> Markup:
     return Markup(inline(shapes, text, box))  # noqa: S704
 
 
+def _trend_words(words: Wording, row: MetricRow) -> str:
+    """Return what the picture of a trend shows, for who cannot see it."""
+    metric, known = row.line.metric, [v for v in row.line.trend.values if v is not None]
+    label = metric.label_id if words.language == "id" and metric.label_id else metric.label
+    if not known:
+        return words.text("%(label)s: no values yet", label=label)
+    low, high = (words.measured(value, metric.unit) for value in (min(known), max(known)))
+    return words.text("%(label)s: between %(low)s and %(high)s", label=label, low=low, high=high)
+
+
 @cache
 def environment(language: Language) -> Environment:
     """Return the templates as one language fills them in."""
@@ -117,6 +130,12 @@ def environment(language: Language) -> Environment:
         "lasted": words.lasted,
         "source_link": source_link,
         "version": style_version(),
+        "better": better,
+        "as_number": Decimal,
+        "trend_words": partial(_trend_words, words),
+        "series_words": lambda label, low, high: words.text(
+            "%(label)s: between %(low)s and %(high)s", label=label, low=low, high=high
+        ),
     }
     return made
 

@@ -31,7 +31,7 @@ class TableEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class SearchHit:
     """What a search came upon."""
 
     kind: str
@@ -108,7 +108,7 @@ def search_facts(snapshot: Snapshot, listed: list[TableEntry], text: str) -> dic
 
 def _findings(
     catalog: Catalog, listed: Iterable[TableEntry], words: list[str]
-) -> Iterable[Finding]:
+) -> Iterable[SearchHit]:
     def rank(name: str, title: str, description: str) -> int | None:
         """Return 0 for the very name, 1 for one in it, 2 for the description; None for nothing."""
         named = f"{name} {title}".lower().replace("_", " ")
@@ -123,7 +123,7 @@ def _findings(
     for metric in catalog.registry.metrics:
         title = f"{metric.label} {metric.label_id}"
         if (near := rank(metric.name, title, metric.description)) is not None:
-            yield Finding(
+            yield SearchHit(
                 "metric", metric.name, metric.label, metric.description, metric.spoke, near
             )
     columns = _columns(catalog)
@@ -131,11 +131,11 @@ def _findings(
         near = rank(entry.name.partition(".")[2], entry.title, entry.description)
         if near is not None and entry.layer != "quarantine":
             title = entry.title or entry.name.partition(".")[2]
-            yield Finding("table", entry.name, title, entry.description, entry.group, near)
+            yield SearchHit("table", entry.name, title, entry.description, entry.group, near)
         for column in columns.get(entry.name, ()):
             header = column.header if column.header != column.name else ""
             if (near := rank(column.name, header, column.description)) is not None:
-                yield Finding(
+                yield SearchHit(
                     "column",
                     entry.name,
                     f"{column.name} · {header}" if header else column.name,
