@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import dagster as dg
 import duckdb
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -17,6 +18,7 @@ from candid_assets.web.api.routes import Api
 from candid_assets.web.api.snapshots import Snapshot
 from candid_assets.web.audit_log import AuditLog
 from candid_assets.web.identity import principal_of
+from candid_assets.web.pages.change_pages import change_facts
 from candid_assets.web.pages.home import home_facts
 from candid_assets.web.pages.mend import CHOICES, mend_csv, mend_facts
 from candid_assets.web.pages.metric_list import metric_list_facts
@@ -32,6 +34,7 @@ from candid_assets.web.pages.rendering import (
     tag_of,
     unchanged,
 )
+from candid_assets.web.pages.run_pages import report_of, runs_facts
 from candid_assets.web.pages.situation import KEPT_SECONDS, Situation
 from candid_assets.web.pages.table_list import (
     TableEntry,
@@ -69,6 +72,9 @@ class Pages:
             "/tables/{name}": self._table,
             "/tables/{name}/rows.csv": self._table_csv,
             "/search": self._search,
+            "/runs": self._runs,
+            "/runs/{run_id}": self._report,
+            "/changes": self._changes,
             "/language/{code}": _choose_language,
             "/style/{version}.css": _style,
             "/icon.svg": _icon,
@@ -135,6 +141,26 @@ class Pages:
         relation = relation_of(snapshot, request.path_params["name"])
         body = await self.api.run(snapshot, lambda c: table_csv(c, relation, parameters))
         return self._download(request, body, relation.name)
+
+    async def _runs(self, request: Request) -> Response:
+        return await self._page(
+            request, "runs", lambda s, c: runs_facts(c, self.situation.now(s)), is_of_now=True
+        )
+
+    async def _report(self, request: Request) -> Response:
+        run_id = request.path_params["run_id"]
+        html, policy = await run_in_threadpool(report_of, self.settings, run_id)
+        answer = page(html, None)
+        answer.headers["Content-Security-Policy"] = policy
+        return answer
+
+    async def _changes(self, request: Request) -> Response:
+        return await self._page(
+            request,
+            "changes",
+            lambda s, c: change_facts(c, s.catalog, self.settings),
+            is_of_now=True,
+        )
 
     def _entries(self, snapshot: Snapshot) -> list[TableEntry]:
         return self.situation.once(snapshot, "pages tables", lambda: entries(snapshot))

@@ -22,6 +22,7 @@ from candid_assets.web.pages.metric_page import better
 from candid_assets.web.pages.words import (
     CHECKS_IN_WORDS,
     LAYERS,
+    PLANS,
     REASONS,
     SPOKES_IN_WORDS,
     STATUSES,
@@ -116,6 +117,7 @@ def environment(language: Language) -> Environment:
         "check": lambda code: words.text(CHECKS_IN_WORDS.get(code, code)),
         "status": lambda code: words.text(STATUSES.get(code, code)),
         "spoke": lambda code: words.text(SPOKES_IN_WORDS.get(code, code)),
+        "planned": lambda code: words.text(PLANS.get(code, code)),
         "layer": lambda code: words.text(LAYERS.get(code, code)),
         "picture": _picture,
     }

@@ -84,11 +84,10 @@ CHECKS_IN_WORDS: Final[Mapping[str, str]] = {
     "delivered_whole": marked("Delivered as a whole"),
     "delivered_equal": marked("Delivered without a difference"),
 }
-FAULTS: Final[Mapping[str, str]] = {
-    "run": marked("Run failed"),
-    "table": marked("Table could not be refreshed"),
-    "stale": marked("Workbook is late"),
-    "hold": marked("Change is held back"),
-    "check": marked("Check failed"),
-    "undescribed": marked("Tab without a contract"),
+PLANS: Final[Mapping[str, str]] = {
+    "deployment": marked("Deployment"),
+    "publication": marked("Publication into a tab"),
+    "restore": marked("Restore"),
+    "repair": marked("Repair"),
+    "hold": marked("Change that was held back"),
 }
