@@ -27,9 +27,11 @@ from candid_assets.web.pages.rendering import (
     LANGUAGE_COOKIE,
     ROOT,
     STYLE,
+    USER,
     language_of,
     page,
     render,
+    signed_in,
     style_version,
     tag_of,
     unchanged,
@@ -48,6 +50,8 @@ from candid_assets.web.refusal import Refused
 ICON: Final = STYLE.with_name("icon.svg")
 Facts = Callable[[Snapshot, duckdb.DuckDBPyConnection], dict[str, Any]]
 Endpoint = Callable[[Request], Awaitable[Response]]
+KEPT_PAGES: Final = 200
+"""Rendered pages that are kept for the next who opens them."""
 _YEAR: Final = 365 * 86_400
 
 
@@ -59,6 +63,7 @@ class Pages:
     ) -> None:
         self.settings, self.api, self.audit = settings, api, audit
         self.situation = Situation(settings, instance)
+        self._rendered: dict[tuple[object, ...], str] = {}
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes; the last one answers every other path below `/candid`."""
@@ -194,15 +199,25 @@ class Pages:
             facts = make(snapshot, connection)
             return render(language, f"{template}.html.j2", self._frame(request, snapshot) | facts)
 
-        html = await self.api.run(snapshot, made)
+        key = (snapshot.id, language, target, stamp)
+        html = self._rendered.get(key)
+        if html is None:
+            html = await self.api.run(snapshot, made)
+            self._keep(key, html)
         self.audit.note("read", **principal_of(request.scope).fields, operation=target, rows=None)
-        return page(html, tag)
+        return page(signed_in(html, user.name), tag)
+
+    def _keep(self, key: tuple[object, ...], html: str) -> None:
+        """Keep a rendered page in place of the one that has been kept longest."""
+        if len(self._rendered) >= KEPT_PAGES:
+            del self._rendered[next(iter(self._rendered))]
+        self._rendered[key] = html
 
     def _frame(self, request: Request, snapshot: Snapshot | None) -> dict[str, Any]:
         """Return what the frame of every page shows."""
         return {
             "env": self.settings.env,
-            "user": principal_of(request.scope).user,
+            "user": USER,
             "snapshot": snapshot,
             "section": request.url.path.removeprefix(ROOT).strip("/").partition("/")[0],
             "here": _target(request),
@@ -220,7 +235,8 @@ class Pages:
                 facts = self._frame(request, None)
                 facts |= {"status": refused.status, "message": refused.message}
                 html = render(language_of(request), "refused.html.j2", facts)
-                answer = page(html, None, refused.status)
+                name = principal_of(request.scope).user.name
+                answer = page(signed_in(html, name), None, refused.status)
                 answer.headers.update(refused.headers)
                 return answer
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -32,6 +32,8 @@ ROOT: Final = "/candid"
 LANGUAGE_COOKIE: Final = "candid_language"
 TEMPLATES: Final = Path(__file__).parent / "templates"
 STYLE: Final = Path(__file__).parent / "pages.css"
+USER: Final = "\N{OBJECT REPLACEMENT CHARACTER}user\N{OBJECT REPLACEMENT CHARACTER}"
+"""Stands for the name of who is signed in, so that a page is rendered once for everybody."""
 CONTENT_POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
 )
@@ -145,6 +147,11 @@ def environment(language: Language) -> Environment:
 def render(language: Language, template: str, facts: Mapping[str, Any]) -> str:
     """Return a page as HTML."""
     return environment(language).get_template(template).render(facts)
+
+
+def signed_in(html: str, name: str) -> str:
+    """Return a page with the name of who is signed in."""
+    return html.replace(USER, escape(name))
 
 
 def tag_of(*parts: object) -> str:
