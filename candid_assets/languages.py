@@ -157,7 +157,7 @@ class Wording:
     def lasted(self, since: datetime, now: datetime) -> str:
         """Return how long something has been so, in its largest unit: `3 days`, `3 hari`."""
         time = max(timedelta(minutes=1), now - since)
-        return format_timedelta(time, threshold=1.2, locale=self.locale)
+        return format_timedelta(time, granularity="minute", threshold=1.2, locale=self.locale)
 
     def listed(self, items: Sequence[str]) -> str:
         """Return items as one text, separated by commas."""

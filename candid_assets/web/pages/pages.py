@@ -1,6 +1,6 @@
 """The routes of the pages: each request is answered from the snapshot published when it arrives."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -8,31 +8,29 @@ import dagster as dg
 import duckdb
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from candid_assets.languages import LANGUAGES, NAMES
 from candid_assets.settings import Settings
-from candid_assets.web.api.query_parameters import require_once, unknown
 from candid_assets.web.api.routes import Api
 from candid_assets.web.api.snapshots import Snapshot
 from candid_assets.web.audit_log import AuditLog
 from candid_assets.web.identity import principal_of
 from candid_assets.web.pages.change_pages import change_facts
+from candid_assets.web.pages.frame import choose_language, icon, nothing, style
 from candid_assets.web.pages.home import home_facts
 from candid_assets.web.pages.mend import CHOICES, mend_csv, mend_facts
 from candid_assets.web.pages.metric_list import metric_list_facts
 from candid_assets.web.pages.metric_page import CHOICES_OF_SERIES, metric_facts
+from candid_assets.web.pages.page_requests import conditions, given, target
 from candid_assets.web.pages.rendering import (
-    LANGUAGE_COOKIE,
     ROOT,
-    STYLE,
     USER,
     language_of,
     page,
     render,
     signed_in,
-    style_version,
     tag_of,
     unchanged,
 )
@@ -44,15 +42,13 @@ from candid_assets.web.pages.table_list import (
     search_facts,
     table_list_facts,
 )
-from candid_assets.web.pages.table_page import CONDITION, relation_of, table_csv, table_facts
+from candid_assets.web.pages.table_page import relation_of, table_csv, table_facts
 from candid_assets.web.refusal import Refused
 
-ICON: Final = STYLE.with_name("icon.svg")
 Facts = Callable[[Snapshot, duckdb.DuckDBPyConnection], dict[str, Any]]
 Endpoint = Callable[[Request], Awaitable[Response]]
 KEPT_PAGES: Final = 200
 """Rendered pages that are kept for the next who opens them."""
-_YEAR: Final = 365 * 86_400
 
 
 class Pages:
@@ -80,10 +76,10 @@ class Pages:
             "/runs": self._runs,
             "/runs/{run_id}": self._report,
             "/changes": self._changes,
-            "/language/{code}": _choose_language,
-            "/style/{version}.css": _style,
-            "/icon.svg": _icon,
-            "/{path:path}": _nothing,
+            "/language/{code}": choose_language,
+            "/style/{version}.css": style,
+            "/icon.svg": icon,
+            "/{path:path}": nothing,
         }
         return [
             Route(f"{ROOT}{path}", self._explained(endpoint))
@@ -96,44 +92,44 @@ class Pages:
         )
 
     async def _mend(self, request: Request) -> Response:
-        given = _given(request, (*CHOICES, "page"))
+        choices = given(request, (*CHOICES, "page"))
 
         def facts(snapshot: Snapshot, connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
-            return mend_facts(snapshot, connection, self.situation.reach(snapshot), given)
+            return mend_facts(snapshot, connection, self.situation.reach(snapshot), choices)
 
         return await self._page(request, "mend", facts, is_of_now=True)
 
     async def _mend_csv(self, request: Request) -> Response:
-        given = _given(request, CHOICES)
+        choices = given(request, CHOICES)
         snapshot = await self.api.snapshot()
         reach = self.situation.reach(snapshot)
-        body = await self.api.run(snapshot, lambda c: mend_csv(snapshot, c, reach, given))
+        body = await self.api.run(snapshot, lambda c: mend_csv(snapshot, c, reach, choices))
         return self._download(request, body, "mend")
 
     async def _metrics(self, request: Request) -> Response:
-        given = _given(request, ("spoke", "status"))
+        choices = given(request, ("spoke", "status"))
         return await self._page(
-            request, "metrics", lambda s, c: metric_list_facts(self.situation.board(s, c), given)
+            request, "metrics", lambda s, c: metric_list_facts(self.situation.board(s, c), choices)
         )
 
     async def _metric(self, request: Request) -> Response:
-        given, name = _given(request, CHOICES_OF_SERIES), request.path_params["name"]
-        return await self._page(request, "metric", lambda s, c: metric_facts(s, c, name, given))
+        choices, name = given(request, CHOICES_OF_SERIES), request.path_params["name"]
+        return await self._page(request, "metric", lambda s, c: metric_facts(s, c, name, choices))
 
     async def _tables(self, request: Request) -> Response:
-        given = _given(request, ("layer",))
+        choices = given(request, ("layer",))
         return await self._page(
-            request, "tables", lambda s, _: table_list_facts(s, self._entries(s), given)
+            request, "tables", lambda s, _: table_list_facts(s, self._entries(s), choices)
         )
 
     async def _search(self, request: Request) -> Response:
-        text = _given(request, ("q",)).get("q", "")[:100].strip()
+        text = given(request, ("q",)).get("q", "")[:100].strip()
         return await self._page(
             request, "search", lambda s, _: search_facts(s, self._entries(s), text)
         )
 
     async def _table(self, request: Request) -> Response:
-        parameters = _conditions(request, "page")
+        parameters = conditions(request, "page")
 
         def facts(snapshot: Snapshot, connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
             relation = relation_of(snapshot, request.path_params["name"])
@@ -142,7 +138,7 @@ class Pages:
         return await self._page(request, "table", facts)
 
     async def _table_csv(self, request: Request) -> Response:
-        parameters, snapshot = _conditions(request), await self.api.snapshot()
+        parameters, snapshot = conditions(request), await self.api.snapshot()
         relation = relation_of(snapshot, request.path_params["name"])
         body = await self.api.run(snapshot, lambda c: table_csv(c, relation, parameters))
         return self._download(request, body, relation.name)
@@ -172,7 +168,7 @@ class Pages:
 
     def _download(self, request: Request, body: bytes, name: str) -> Response:
         principal = principal_of(request.scope)
-        self.audit.note("read", **principal.fields, operation=_target(request), format="csv")
+        self.audit.note("read", **principal.fields, operation=target(request), format="csv")
         headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
         return Response(body, media_type="text/csv; charset=utf-8", headers=headers)
 
@@ -189,9 +185,9 @@ class Pages:
         """
         snapshot, language = await self.api.snapshot(), language_of(request)
         user = principal_of(request.scope).user
-        target = _target(request)
+        address = target(request)
         stamp = int(datetime.now(UTC).timestamp() // KEPT_SECONDS) if is_of_now else ""
-        tag = tag_of(snapshot.id, language, user.name, target, stamp)
+        tag = tag_of(snapshot.id, language, user.name, address, stamp)
         if (same := unchanged(request, tag)) is not None:
             return same
 
@@ -199,12 +195,12 @@ class Pages:
             facts = make(snapshot, connection)
             return render(language, f"{template}.html.j2", self._frame(request, snapshot) | facts)
 
-        key = (snapshot.id, language, target, stamp)
+        key = (snapshot.id, language, address, stamp)
         html = self._rendered.get(key)
         if html is None:
             html = await self.api.run(snapshot, made)
             self._keep(key, html)
-        self.audit.note("read", **principal_of(request.scope).fields, operation=target, rows=None)
+        self.audit.note("read", **principal_of(request.scope).fields, operation=address, rows=None)
         return page(signed_in(html, user.name), tag)
 
     def _keep(self, key: tuple[object, ...], html: str) -> None:
@@ -220,7 +216,7 @@ class Pages:
             "user": USER,
             "snapshot": snapshot,
             "section": request.url.path.removeprefix(ROOT).strip("/").partition("/")[0],
-            "here": _target(request),
+            "here": target(request),
             "languages": [(code, NAMES[code]) for code in LANGUAGES],
             "search": request.query_params.get("q", "")[:100],
         }
@@ -241,72 +237,3 @@ class Pages:
                 return answer
 
         return explained
-
-
-async def _style(request: Request) -> Response:
-    headers = {"Cache-Control": f"private, max-age={_YEAR}, immutable"}
-    if request.path_params["version"] != style_version():
-        headers["Cache-Control"] = "no-cache"
-    return Response(STYLE.read_bytes(), media_type="text/css", headers=headers)
-
-
-async def _icon(_: Request) -> Response:
-    headers = {"Cache-Control": "private, max-age=86400"}
-    return Response(ICON.read_bytes(), media_type="image/svg+xml", headers=headers)
-
-
-async def _choose_language(request: Request) -> Response:
-    """Keep a person's choice of language in a cookie and go back to where they were."""
-    code, back = request.path_params["code"], request.query_params.get("next", ROOT)
-    if code not in LANGUAGES:
-        raise Refused(404, f"pages are written in {' and '.join(LANGUAGES)}; not in {code[:20]!r}")
-    is_page = back == ROOT or back.startswith((f"{ROOT}/", f"{ROOT}?"))
-    plain = back.isprintable() and "\\" not in back and "//" not in back
-    answer = RedirectResponse(back if is_page and plain else ROOT, 303)
-    answer.set_cookie(
-        LANGUAGE_COOKIE,
-        code,
-        max_age=_YEAR,
-        path=ROOT,
-        samesite="lax",
-        httponly=True,
-        secure=request.url.scheme == "https",
-    )
-    return answer
-
-
-async def _nothing(_: Request) -> Response:
-    raise Refused(404, "there is no such page")
-
-
-def _conditions(request: Request, *more: str) -> list[tuple[str, str]]:
-    """Return the parameters of a request for rows of a table.
-
-    Raises:
-        Refused: A parameter is unknown.
-    """
-    parameters = request.query_params.multi_items()
-    known = (*CONDITION, "sort", *more)
-    for name, _ in parameters:
-        if name not in known:
-            raise unknown("parameter", name, known)
-    require_once(parameters, ("sort", *more))
-    return parameters
-
-
-def _given(request: Request, known: Sequence[str]) -> dict[str, str]:
-    """Return the parameters of a request; a form sends those that were not chosen empty.
-
-    Raises:
-        Refused: A parameter is unknown or given twice.
-    """
-    parameters = request.query_params.multi_items()
-    for name, _ in parameters:
-        if name not in known:
-            raise unknown("parameter", name, known)
-    require_once(parameters, known)
-    return {name: value for name, value in parameters if value}
-
-
-def _target(request: Request) -> str:
-    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
