@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
+from typing import Final
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
@@ -17,13 +18,26 @@ COMPACT_FROM = 1_000_000
 """Numbers from here on are written in words: 22,95 miliar."""
 
 
-def number(value: Decimal | float) -> str:
-    """Return a number as `12.500,75`, from a million on as `1,25 juta`."""
+USUAL_DIGITS: Final = 2
+"""Decimals that a number is written with at most, unless more are needed to tell it apart."""
+MOST_DIGITS: Final = 18
+
+
+def number(value: Decimal | float, digits: int = USUAL_DIGITS) -> str:
+    """Return a number as `12.500,75`, from a million on as `1,25 juta`.
+
+    Args:
+        value: The number.
+        digits: Decimals at most; numbers from a thousand on have two fewer.
+    """
     size = abs(float(value))
     if size >= COMPACT_FROM:
-        text = format_compact_decimal(value, format_type="long", fraction_digits=2, locale=LOCALE)
+        text = format_compact_decimal(
+            value, format_type="long", fraction_digits=digits, locale=LOCALE
+        )
     else:
-        pattern = "#,##0" if size >= 1_000 else "#,##0.##"
+        shown = digits - USUAL_DIGITS if size >= 1_000 else digits
+        pattern = f"#,##0.{'#' * shown}" if shown else "#,##0"
         text = format_decimal(value, format=pattern, locale=LOCALE)
     return text.replace("-", MINUS)
 
@@ -33,22 +47,40 @@ def count(value: int) -> str:
     return format_decimal(value, locale=LOCALE)
 
 
-def share(value: Decimal | float) -> str:
+def share(value: Decimal | float, digits: int = USUAL_DIGITS) -> str:
     """Return a share of 1 as `4,9%`; what is not nothing never reads as nothing."""
-    small = 0 < abs(float(value)) < 0.001
-    pattern = "#,##0.0##%" if small else "#,##0.0%"
+    more = digits if digits > USUAL_DIGITS or 0 < abs(float(value)) < 0.001 else 0
+    pattern = f"#,##0.0{'#' * more}%"
     return format_percent(value, format=pattern, locale=LOCALE).replace("-", MINUS)
 
 
-def measured(value: Decimal | float | None, unit: str) -> str:
+def measured(value: Decimal | float | None, unit: str, digits: int = USUAL_DIGITS) -> str:
     """Return a metric's value with its unit; a dash where there is none."""
     if value is None:
         return "–"
     if unit == "ratio":
-        return share(value)
+        return share(value, digits)
     if unit == "IDR":
-        return f"{MINUS}Rp{number(-value)}" if value < 0 else f"Rp{number(value)}"
-    return f"{number(value)} {unit}".strip()
+        size = number(-value if value < 0 else value, digits)
+        return f"{MINUS}Rp{size}" if value < 0 else f"Rp{size}"
+    return f"{number(value, digits)} {unit}".strip()
+
+
+def measured_apart(
+    value: Decimal | float | None, level: Decimal | float | None, unit: str
+) -> tuple[str, str]:
+    """Return a value and the level it is held against, with as many decimals as tell them apart.
+
+    Rounding hides no miss: 0,204% against 0,2%, and not 0,2% against 0,2%.
+    """
+    texts = measured(value, unit), measured(level, unit)
+    if value is None or level is None or value == level:
+        return texts
+    for digits in range(USUAL_DIGITS + 1, MOST_DIGITS + 1):
+        if texts[0] != texts[1]:
+            break
+        texts = measured(value, unit, digits), measured(level, unit, digits)
+    return texts
 
 
 @cache

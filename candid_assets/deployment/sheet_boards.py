@@ -22,7 +22,9 @@ _BOARD_SQL: Final = """
     from ready.metric_values as v
     inner join ready.metric_catalog as c on v.metric = c.metric
     where c.spoke = {spoke} and v.grain = 'month' and v.dimension = 'all'
-    qualify row_number() over (partition by v.metric order by v.period_start desc) = 1
+    qualify row_number() over (
+        partition by v.metric order by v.is_complete desc, v.period_start desc
+    ) = 1
     order by all
 """
 

@@ -19,7 +19,17 @@ from candid_assets.warehouse.database import open_published
 from candid_assets.warehouse.errors import WarehouseError
 
 LAST_VALUES = 6
-VALUE_COLUMNS = ("period_start", "dimension", "member", "value", "unit", "target", "status")
+VALUE_COLUMNS = (
+    "period_start",
+    "dimension",
+    "member",
+    "value",
+    "unit",
+    "target",
+    "status",
+    "is_complete",
+    "target_so_far",
+)
 
 
 class MetricsError(CandidError):
@@ -84,6 +94,7 @@ def definition(catalog: Catalog, metric: Metric) -> dict[str, Any]:
         "direction": metric.direction,
         "target": {grain: str(level) for grain, level in metric.target.items()},
         "warning": {grain: str(level) for grain, level in metric.warning.items()},
+        "grows": metric.grows,
         "minimum": None if metric.minimum is None else str(metric.minimum),
         "maximum": None if metric.maximum is None else str(metric.maximum),
         "filter": metric.filter or None,

@@ -2,20 +2,16 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
 import duckdb
 
 from candid_assets.contracts.metrics.declarations import TOTAL, Metric
-from candid_assets.contracts.metrics.metricflow import Grain
 from candid_assets.names import metric_check
 from candid_assets.sql import qualified
 from candid_assets.warehouse.check_results import MAX_SAMPLES, CheckResult, Sample
-
-COVERED = Decimal("0.9")
-"""Share of a period's days that the data must reach for it to be compared with others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +53,11 @@ def check_metrics(
         f"select metric, count(value), min(value), max(value) from {relation} group by metric"
     ).fetchall()
     facts = {row[0]: _ValueFacts(*row[1:]) for row in rows}
-    spans = {key: _span(connection, key) for key in {k for m in metrics for k in _times(m)}}
     totals = _totals(connection, relation)
     for metric in metrics:
         values = facts.get(metric.name, _ValueFacts())
         wrong, samples = _bounds(connection, relation, metric, values)
-        jumps = list(_jumps(metric, totals, [spans[k] for k in _times(metric)]))
+        jumps = list(_jumps(metric, totals))
         broken = [*wrong, *(text for text, _ in jumps)]
         yield CheckResult(
             name=metric_check(metric.name),
@@ -75,39 +70,6 @@ def check_metrics(
             counts={"values": values.values, "jumps": len(jumps), "unexpected_count": len(broken)},
             samples=(*samples, *(sample for _, sample in jumps))[:MAX_SAMPLES],
         )
-
-
-def _times(metric: Metric) -> tuple[tuple[str, str, Grain], ...]:
-    """Return relation, time expression and granularity of each of a metric's inputs."""
-    times: dict[tuple[str, str, Grain], None] = {}
-    for one in metric.inputs.values():
-        source = one.measure.source
-        time = source.times[one.measure.time]
-        grain = source.granularities[one.measure.time]
-        times[source.relation, time.expr, grain] = None
-    return tuple(times)
-
-
-def _span(
-    connection: duckdb.DuckDBPyConnection, key: tuple[str, str, Grain]
-) -> tuple[date, date] | None:
-    """Return the first and the last day of a table's rows."""
-    relation, expr, grain = key
-    row = connection.execute(
-        f"select min(cast({expr} as date)), max(cast({expr} as date)) from {relation}"
-    ).fetchone()
-    if row is None or row[0] is None:
-        return None
-    return row[0], _end(row[1], grain) if grain != "day" else row[1]
-
-
-def _end(start: date, grain: Grain) -> date:
-    """Return the last day of the period that begins with a day."""
-    months = {"month": 1, "quarter": 3, "year": 12}.get(grain)
-    if months is None:
-        return start + timedelta(days=6 if grain == "week" else 0)
-    later = start.year * 12 + start.month - 1 + months
-    return date(later // 12, later % 12 + 1, 1) - timedelta(days=1)
 
 
 def _bounds(
@@ -139,11 +101,11 @@ def _bounds(
 def _totals(
     connection: duckdb.DuckDBPyConnection, relation: str
 ) -> dict[tuple[str, str], list[tuple[date, Decimal]]]:
-    """Return the known values of the undivided metrics by metric and grain, in order of time."""
+    """Return the values of complete periods of the undivided metrics, in order of time."""
     totals: dict[tuple[str, str], list[tuple[date, Decimal]]] = {}
     rows = connection.execute(
         f"select metric, grain, period_start, value from {relation}"
-        " where dimension = ? and value is not null order by period_start",
+        " where dimension = ? and value is not null and is_complete order by period_start",
         [TOTAL],
     )
     for metric, grain, start, value in rows.fetchall():
@@ -154,16 +116,12 @@ def _totals(
 def _jumps(
     metric: Metric,
     totals: Mapping[tuple[str, str], Sequence[tuple[date, Decimal]]],
-    spans: Sequence[tuple[date, date] | None],
 ) -> Iterator[tuple[str, Sample]]:
-    """Yield the changes of the total that are too large; periods without a value are skipped."""
-    jump, known = metric.jump, [span for span in spans if span]
-    if jump is None or not known:
+    """Yield the changes of the total that are too large, from one whole period to the next."""
+    jump = metric.jump
+    if jump is None:
         return
-    first, last = max(s[0] for s in known), min(s[1] for s in known)
-    rows = totals.get((metric.name, jump.grain), ())
-    whole = [(start, value) for start, value in rows if _covered(start, jump.grain, first, last)]
-    for (before, former), (start, value) in pairwise(whole):
+    for (before, former), (start, value) in pairwise(totals.get((metric.name, jump.grain), ())):
         if former == 0:
             continue
         change = (value - former) / abs(former)
@@ -172,13 +130,6 @@ def _jumps(
             text = f"{metric.label} {movement} from {before} to {start}"
             detail = f"{jump.grain} {start}: {_shown(former)} before; limit {jump.limit:.0%}"
             yield text, Sample("value", _shown(value), detail=detail)
-
-
-def _covered(start: date, grain: Grain, first: date, last: date) -> bool:
-    """Whether the data reach over nearly all of a period."""
-    end = _end(start, grain)
-    days = (min(end, last) - max(start, first)).days + 1
-    return days >= COVERED * ((end - start).days + 1)
 
 
 def _shown(value: Decimal) -> str:

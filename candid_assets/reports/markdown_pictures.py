@@ -17,9 +17,11 @@ BUILDS: Final = 12
 ROWS: Final = 4
 """Builds whose counts are listed."""
 MARKS: Final = {
+    "invalid": "🟣",
     "off_target": "🔴",
     "near_target": "🟠",
     "on_target": "🟢",
+    "incomplete": "⚪",
     "no_target": "⚪",
     "no_data": "⚪",
 }
@@ -36,6 +38,7 @@ def metric_board(
             drawn = image(line.shapes, f"{line.metric.label}, {line.grain}s from {line.since}")
             name = f"{_cell(line.metric.label)} · {_cell(line.metric.label_id)}"
             last = f"{_cell(line.value)} ({line.period})" if line.period else "–"
+            last += f"<br>{_cell(line.running.words)}" if line.running else ""
             mark = f"{MARKS[line.status]} {line.status_label}"
             lines.append(f"| {mark} | {name} | {drawn} | {last} | {_cell(line.target)} |")
         return "\n".join(lines)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -10,7 +10,7 @@ from typing import Final
 import duckdb
 
 from candid_assets.contracts.metrics.declarations import TOTAL, Metric, Registry
-from candid_assets.number_format import measured, period
+from candid_assets.number_format import measured, measured_apart, period
 from candid_assets.reports.charts import Trend, sparklines
 from candid_assets.sql import qualified
 
@@ -18,15 +18,36 @@ PERIODS: Final = 24
 """Periods that a trend line shows at most, the newest ones."""
 PREFERRED: Final = ("month", "week", "day", "quarter", "year")
 STATUSES: Final = {
+    "invalid": "cannot be right",
     "off_target": "off target",
     "near_target": "near target",
     "on_target": "on target",
+    "incomplete": "still running",
     "no_target": "no target",
     "no_data": "no data",
 }
 """Statuses in the order in which they want attention, and how they read."""
-WANTING: Final = frozenset({"off_target", "near_target"})
+WANTING: Final = frozenset({"invalid", "off_target", "near_target"})
 _ORDER: Final = tuple(STATUSES)
+
+
+@dataclass(frozen=True, slots=True)
+class RunningPeriod:
+    """The period after the last complete one, as far as its data reach."""
+
+    metric: Metric
+    grain: str
+    start: date
+    number: Decimal | None
+    so_far: Decimal | None
+    """The target's share of the worked days that the data reach, where the value grows by days."""
+
+    @property
+    def words(self) -> str:
+        """What it came to until now: `Mar 2026 so far: Rp7, target until now ≥ Rp33`."""
+        value, level = measured_apart(self.number, self.so_far, self.metric.unit)
+        aim = "" if self.so_far is None else f", target until now {_side(self.metric)}{level}"
+        return f"{period(self.start, self.grain)} so far: {value}{aim}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +61,7 @@ class MetricLine:
     status: str
     shapes: str = ""
     """The trend as `charts.sparklines` draws it."""
+    running: RunningPeriod | None = None
 
     @property
     def _last(self) -> int | None:
@@ -50,8 +72,11 @@ class MetricLine:
     @property
     def value(self) -> str:
         """The last value there is."""
-        last = self._last
-        return measured(None if last is None else self.trend.values[last], self.metric.unit)
+        return measured_apart(self._number, self.trend.target, self.metric.unit)[0]
+
+    @property
+    def _number(self) -> Decimal | float | None:
+        return None if self._last is None else self.trend.values[self._last]
 
     @property
     def period(self) -> str:
@@ -75,8 +100,8 @@ class MetricLine:
         """The target with the side on which it is good to be; nothing where there is none."""
         if self.trend.target is None:
             return ""
-        side = {"up": "≥ ", "down": "≤ "}.get(self.metric.direction, "")
-        return side + measured(self.trend.target, self.metric.unit)
+        level = measured_apart(self._number, self.trend.target, self.metric.unit)[1]
+        return _side(self.metric) + level
 
     @property
     def status_label(self) -> str:
@@ -93,10 +118,16 @@ class MetricLine:
         gaps = len(self.trend.values) - len(known)
         missing = f", {gaps} without data" if gaps else ""
         aim = f", target {self.target}" if self.target else ""
+        running = f"; {self.running.words}" if self.running else ""
         return (
             f"{self.metric.label} by {self.grain} from {self.since}: last {self.value}"
-            f" in {self.period}, lowest {low}, highest {high}{aim}{missing}"
+            f" in {self.period}, lowest {low}, highest {high}{aim}{missing}{running}"
         )
+
+
+def _side(metric: Metric) -> str:
+    """Return the side of a target on which it is good to be."""
+    return {"up": "≥ ", "down": "≤ "}.get(metric.direction, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,26 +167,27 @@ def read_board(
 ) -> tuple[Spoke, ...]:
     """Return the board of some spokes or all, from the ready tables.
 
-    A period that is not over `today` is left out where an earlier one is there: a month's target
-    says nothing of its first days. A metric whose table was never built is on it, without data.
+    What counts is the last complete period, and one that is not over `today` is none: a month's
+    target says nothing of its first days. The period after it is `running`. A metric whose table
+    was never built is on the board, without data.
     """
     metrics = [m for m in registry.metrics if spokes is None or m.spoke in spokes]
     if not metrics:
         return ()
-    rows = _values(connection, metrics, today)
-    lines = [_line(m, rows[m.name]) for m in metrics]
+    rows, running = _values(connection, metrics, today)
+    lines = [_line(m, rows[m.name], running.get(m.name)) for m in metrics]
     drawn = sparklines([line.trend for line in lines])
     by_spoke: dict[str, list[MetricLine]] = {}
     for line, shapes in zip(lines, drawn, strict=True):
-        whole = MetricLine(line.metric, line.grain, line.periods, line.trend, line.status, shapes)
-        by_spoke.setdefault(line.metric.spoke, []).append(whole)
+        by_spoke.setdefault(line.metric.spoke, []).append(replace(line, shapes=shapes))
     return tuple(
         Spoke(name, tuple(sorted(of, key=lambda line: _ORDER.index(line.status))))
         for name, of in by_spoke.items()
     )
 
 
-Row = tuple[date, Decimal | None, Decimal | None, str]
+Row = tuple[date, Decimal | None, Decimal | None, str, Decimal | None]
+"""First day, value, target, status and the target so far."""
 
 
 def shown_grain(metric: Metric) -> str:
@@ -165,21 +197,26 @@ def shown_grain(metric: Metric) -> str:
 
 def _values(
     connection: duckdb.DuckDBPyConnection, metrics: Sequence[Metric], today: date
-) -> dict[str, list[Row]]:
-    """Return the newest periods of each metric's total, the oldest first."""
+) -> tuple[dict[str, list[Row]], dict[str, Row]]:
+    """Return the newest complete periods of each metric's total, and the one that runs after them.
+
+    The periods are in their order; where none is complete, the others stand in their place.
+    """
     tables = {
         row[0]
         for row in connection.execute(
-            "select table_name from duckdb_tables()"
-            " where schema_name = 'ready' and database_name = current_database()"
+            "select table_name from duckdb_columns() where column_name = 'is_complete'"
+            " and schema_name = 'ready' and database_name = current_database()"
         ).fetchall()
     }
     over: dict[str, list[Row]] = {}
     running: dict[str, list[Row]] = {}
     for table in sorted({m.table for m in metrics} & tables):
         for metric, is_over, *row in connection.execute(
-            "select metric, period_start < date_trunc(grain, $today::date) as is_over,"
-            f' period_start, "value", target, status from {qualified("ready", table)}'
+            "select metric,"
+            " is_complete and period_start < date_trunc(grain, $today::date) as is_over,"
+            ' period_start, "value", target, status, target_so_far'
+            f" from {qualified('ready', table)}"
             " semi join (select unnest($metrics) as metric, unnest($grains) as grain)"
             " using (metric, grain) where dimension = $total"
             " qualify row_number() over ("
@@ -194,17 +231,34 @@ def _values(
             },
         ).fetchall():
             (over if is_over else running).setdefault(metric, []).append(tuple(row))
-    return {m.name: over.get(m.name) or running.get(m.name, []) for m in metrics}
+    after = {}
+    for name, rows in running.items():
+        reached = [r for r in rows if r[1] is not None and r[0] <= today]
+        if over.get(name) and reached and reached[-1][0] > over[name][-1][0]:
+            after[name] = reached[-1]
+    still = {name: [_running(row) for row in rows] for name, rows in running.items()}
+    return {m.name: over.get(m.name) or still.get(m.name, []) for m in metrics}, after
 
 
-def _line(metric: Metric, rows: Sequence[Row]) -> MetricLine:
+def _running(row: Row) -> Row:
+    """Return a period as one that still runs, whatever its table took the day to be."""
+    start, value, target, status, so_far = row
+    judged = status in {"invalid", "no_data"}
+    return start, value, target, status if judged else "incomplete", so_far
+
+
+def _line(metric: Metric, rows: Sequence[Row], running: Row | None) -> MetricLine:
     """Return a metric's line; what counts is the last period that has a value."""
+    grain = shown_grain(metric)
     known = [row for row in rows if row[1] is not None]
     last = known[-1] if known else None
     return MetricLine(
         metric=metric,
-        grain=shown_grain(metric),
+        grain=grain,
         periods=tuple(row[0] for row in rows),
         trend=Trend(tuple(row[1] for row in rows), last[2] if last else None),
         status=last[3] if last else "no_data",
+        running=RunningPeriod(metric, grain, running[0], running[1], running[4])
+        if running
+        else None,
     )

@@ -146,7 +146,7 @@ def _facts(
 
 
 def _missed(board: Sequence[Spoke]) -> list[MetricLine]:
-    """Return the metrics off their target, the farthest first."""
+    """Return the metrics that cannot be right, and those off their target, the farthest first."""
 
     def miss(line: MetricLine) -> float:
         target = line.trend.target
@@ -155,8 +155,9 @@ def _missed(board: Sequence[Spoke]) -> list[MetricLine]:
             return 0.0
         return abs(float(last) - float(target)) / (abs(float(target)) or 1.0)
 
-    off = [line for spoke in board for line in spoke.lines if line.status == "off_target"]
-    return sorted(off, key=miss, reverse=True)
+    wrong = {"invalid", "off_target"}
+    off = [line for spoke in board for line in spoke.lines if line.status in wrong]
+    return sorted(off, key=lambda line: (line.status == "invalid", miss(line)), reverse=True)
 
 
 def _change_rows(changes: Sequence[MetricChange], catalog: Catalog) -> list[dict[str, str]]:
@@ -219,9 +220,13 @@ def _tiles(
     lines = [line for spoke in board for line in spoke.lines]
     if lines:
         off = sum(line.status == "off_target" for line in lines)
+        invalid = sum(line.status == "invalid" for line in lines)
         near = sum(line.status == "near_target" for line in lines)
         note = f"of {number_format.count(len(lines))} metrics, {number_format.count(near)} near"
-        tiles.append(_tile("Off target", number_format.count(off), note, "bad" if off else "good"))
+        note += f", {number_format.count(invalid)} cannot be right" if invalid else ""
+        tiles.append(
+            _tile("Off target", number_format.count(off), note, "bad" if off or invalid else "good")
+        )
     rows, held = (sum(b[name] for b in books) for name in ("rows_read", "quarantined"))
     note = (
         f"{number_format.share(held / rows)} of {number_format.count(rows)} rows"

@@ -28,11 +28,14 @@ def test_every_value_equals_its_recomputation_in_pandas_from_clean_tables(snapsh
     models, metrics = read_registry(FOLDER)
     oracle = Oracle(Facts(snapshot), models, metrics)
     stored = {name: {} for name in metrics}
+    complete = {}
     rows = snapshot.execute(
-        "select metric, grain, period_start, dimension, member, value from ready.metric_values"
+        "select metric, grain, period_start, dimension, member, value, is_complete"
+        " from ready.metric_values"
     )
-    for *key, value in rows.fetchall():
+    for *key, value, whole in rows.fetchall():
         stored[key[0]][tuple(key)] = value
+        complete[tuple(key[:3])] = whole
     wrong = []
     for name in metrics:
         expected = oracle.values(name)
@@ -43,6 +46,8 @@ def test_every_value_equals_its_recomputation_in_pandas_from_clean_tables(snapsh
                 wrong.append((key, expected[key], stored[name][key]))
     assert wrong == []
     assert len(metrics) == 184
+    judged = {key: oracle.is_complete(metrics[key[0]], *key[1:]) for key in complete}
+    assert {key for key in complete if complete[key] != judged[key]} == set()
 
 
 def test_every_spoke_has_metrics_and_every_metric_a_value_and_a_check_that_passed(snapshot):

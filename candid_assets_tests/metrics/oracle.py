@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -216,6 +217,66 @@ class Oracle:
 
         return self.keep(("periods", grain, first, last), make)
 
+    def stretches(self, taken: Taken) -> list[tuple[date, date]]:
+        """Return the days, first and last, of which a source's rows say what happened."""
+
+        def make() -> list[tuple[date, date]]:
+            days = sorted({d for d in self.days(taken) if d is not None})
+            gaps = sorted(((b - a).days for a, b in pairwise(days)), reverse=True)
+            usual = 1 if not gaps else gaps[max(1, len(gaps) // 20) if len(gaps) >= 10 else 0]
+            groups: list[list[date]] = [[days[0]]]
+            for before, day in pairwise(days):
+                if (day - before).days > max(14, 2 * usual):
+                    groups.append([])
+                groups[-1].append(day)
+            least = min(5, max(1, len(days) // 10))
+            each = self.granularity(taken)
+            spare = timedelta(days=max(usual - 1, 1) if each == "day" else 0)
+            return [
+                (g[0] - spare, next_start(each, g[-1]) - timedelta(days=1) + spare)
+                for g in groups
+                if len(g) >= least
+            ]
+
+        return self.keep(("stretches", taken.model["name"], self.time(taken)), make)
+
+    def granularity(self, taken: Taken) -> str:
+        name = self.time(taken)
+        time = next(d for d in taken.model["dimensions"] if d["name"] == name)
+        return time.get("type_params", {}).get("time_granularity", "day")
+
+    def recorded(self, taken: Taken, grain: str) -> set[date]:
+        """Return the periods that the source's rows reach over, with rows or without."""
+
+        def make() -> set[date]:
+            return {
+                first_day(grain, first + timedelta(days=n))
+                for first, last in self.stretches(taken)
+                for n in range((last - first).days + 1)
+            }
+
+        return self.keep(("recorded", taken.model["name"], self.time(taken), grain), make)
+
+    def is_complete(self, metric: dict[str, Any], grain: str, start: date) -> bool:
+        """Return whether every source of a metric reaches from a period's first day to its last."""
+        end = next_start(grain, start) - timedelta(days=1)
+        for _, taken in self.inputs(metric):
+            first, last = self.stretches(taken)[0][0], self.stretches(taken)[-1][1]
+            judged = start
+            if metric["type"] == "cumulative":
+                params = metric["type_params"]["cumulative_type_params"]
+                window = params.get("window", "1 day").split()
+                judged = end - timedelta(days=int(window[0]) * UNITS[window[1].rstrip("s")] - 1)
+                if params.get("grain_to_date"):
+                    assert params["grain_to_date"] == "year"
+                    judged = date(end.year, 1, 31) if end.year == first.year else judged
+            if taken.offset:
+                judged = earlier(start, taken.offset)
+            balance = bool(taken.measure.get("non_additive_dimension"))
+            if end > last or (judged < first and not balance):
+                return False
+        return True
+
     def members(self, taken: Taken, dimension: str) -> set[str]:
         return {"all"} if dimension == "all" else set(self.member_column(taken, dimension))
 
@@ -292,6 +353,13 @@ class Oracle:
             return totals.get((start, member))
         if start in self.known(taken, grain):
             return totals.get((start, member), Fraction(0))
+        balance = bool(taken.measure.get("non_additive_dimension"))
+        if not balance and start in self.recorded(taken, grain):
+            some = start in self.keep(
+                ("some", taken.model["name"], self.time(taken), grain),
+                lambda: set(self.starts(taken, grain)),
+            )
+            return None if some else Fraction(0)
         if taken.offset and start not in self.periods([taken], grain):
             return None
         return None if taken.fill is None else Fraction(taken.fill)

@@ -35,7 +35,7 @@ def published():
             create table ready.metric_values as
             select 'sales' as metric, 'month' as grain, 'all' as dimension, 'all' as member,
                 start as period_start, amount as value, 'IDR' as unit, null as target,
-                'ok' as status
+                'ok' as status, true as is_complete, null as target_so_far
             from (values (date '2025-01-01', 10), (date '2025-02-01', 20)) as t (start, amount)
             """
         )

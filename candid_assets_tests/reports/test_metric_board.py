@@ -8,7 +8,8 @@ from candid_assets.reports.metric_board import PERIODS, read_board
 TODAY = date(2026, 3, 10)
 COLUMNS = (
     "metric varchar, grain varchar, period_start date, dimension varchar, member varchar,"
-    ' "value" decimal(38,6), unit varchar, target decimal(38,6), status varchar'
+    ' "value" decimal(38,6), unit varchar, target decimal(38,6), status varchar,'
+    " is_complete boolean, target_so_far decimal(38,6)"
 )
 
 
@@ -16,8 +17,17 @@ def values(warehouse, *rows):
     warehouse.execute(f"create or replace table ready.metrics_sales ({COLUMNS})")
     for metric, start, value, target, status in rows:
         warehouse.execute(
-            "insert into ready.metrics_sales values (?, 'month', ?, 'all', 'all', ?, 'IDR', ?, ?)",
-            [metric, start, value, target, status],
+            "insert into ready.metrics_sales"
+            " values (?, 'month', ?, 'all', 'all', ?, 'IDR', ?, ?, ?, ?)",
+            [
+                metric,
+                start,
+                value,
+                target,
+                status,
+                status != "incomplete",
+                25 if status == "incomplete" else None,
+            ],
         )
 
 
@@ -41,6 +51,36 @@ def test_a_metric_shows_its_last_whole_period(warehouse, catalog):
         "on_target",
     )
     assert metric_line.target == "≥ Rp100"
+
+
+def test_the_period_that_runs_is_shown_beside_it_against_the_targets_share(warehouse, catalog):
+    values(
+        warehouse,
+        ("net_sales", date(2026, 1, 1), 90, 100, "near_target"),
+        ("net_sales", date(2026, 2, 1), 40, 100, "incomplete"),
+    )
+    metric_line = line(warehouse, catalog, "net_sales")
+    assert (metric_line.period, metric_line.status) == ("Jan 2026", "near_target")
+    assert metric_line.running.words == "Feb 2026 so far: Rp40, target until now ≥ Rp25"
+    assert metric_line.running.words in metric_line.words
+    board = metric_board(warehouse, catalog.registry, "sales", TODAY)
+    assert "Feb 2026 so far" in board
+
+
+def test_a_miss_is_not_rounded_away(warehouse, catalog):
+    values(warehouse, ("net_sales", date(2026, 1, 1), "99999999.5", 100000000, "off_target"))
+    metric_line = line(warehouse, catalog, "net_sales")
+    assert metric_line.value != metric_line.target.removeprefix("≥ ")
+    assert metric_line.value == "Rp99,9999995 juta"
+
+
+def test_a_value_that_cannot_be_right_stands_before_all(warehouse, catalog):
+    names = [m.name for m in catalog.registry.of("sales")][:2]
+    start = date(2026, 1, 1)
+    values(warehouse, (names[0], start, 1, 1, "off_target"), (names[1], start, -1, 1, "invalid"))
+    (sales,) = read_board(warehouse, catalog.registry, ["sales"], today=TODAY)
+    assert [metric_line.metric.name for metric_line in sales.wanting] == [names[1], names[0]]
+    assert sales.summary.startswith("1 cannot be right, 1 off target")
 
 
 def test_a_metric_whose_first_period_still_runs_shows_that(warehouse, catalog):

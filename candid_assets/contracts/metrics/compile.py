@@ -14,15 +14,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from candid_assets.contracts.exact_division import WHOLE_RATIO
+from candid_assets.contracts.metrics.completeness import FINAL, VALUE_TYPE, completeness_steps
 from candid_assets.contracts.metrics.cubes import Cube, listed
 from candid_assets.contracts.metrics.declarations import TOTAL, Input, Metric, Registry
 from candid_assets.contracts.metrics.fraction import fraction
 from candid_assets.contracts.metrics.frames import MetricFrame
+from candid_assets.contracts.metrics.reach import STEPS, reach_steps
 from candid_assets.contracts.metrics.spans import span_steps
-from candid_assets.contracts.metrics.target_status import target_status
 from candid_assets.sql import literal, literals
 
-VALUE_TYPE = "decimal(38, 6)"
 _WORD = re.compile(r"'[^']*'|[a-z_][a-z0-9_]*")
 
 
@@ -80,6 +80,8 @@ def compile_metrics(registry: Registry, metrics: Sequence[Metric]) -> str:
     steps: list[tuple[str, str]] = []
     for cube in plan.cubes.values():
         steps += [*cube.steps(), *span_steps(cube.name)]
+        each = cube.source.granularities[cube.time]
+        steps += reach_steps(cube.name, each, listed(cube.listed_grains(), 8))
     for frame in plan.frames.values():
         steps += frame.steps()
     for metric in metrics:
@@ -88,8 +90,9 @@ def compile_metrics(registry: Registry, metrics: Sequence[Metric]) -> str:
     measured = "\n    union all\n    ".join(_measured(plan, metric) for metric in metrics)
     steps += [("measured", measured), ("fractions", _FRACTIONS), ("valued", _VALUED)]
     steps.append(("goals", _goals(metrics)))
+    steps += completeness_steps(registry, {m.name: _reach(plan, m) for m in metrics})
     ctes = ",\n\n".join(f"{name} as (\n    {sql}\n)" for name, sql in steps)
-    return f"with {ctes}\n\n{_FINAL}"
+    return f"with {ctes}\n\n{FINAL}"
 
 
 def compiled_inputs(registry: Registry, metrics: Sequence[Metric]) -> tuple[tuple[str, str], ...]:
@@ -98,6 +101,8 @@ def compiled_inputs(registry: Registry, metrics: Sequence[Metric]) -> tuple[tupl
     for metric in metrics:
         plan.add(metric)
     tables = {(c.source.layer, c.source.table) for c in plan.cubes.values()}
+    if registry.worked_days:
+        tables.add((registry.worked_days.layer, registry.worked_days.table))
     for cube in plan.cubes.values():
         joined = [registry.joined(f"{entity}__") for entity in cube.joins]
         tables |= {(source.layer, source.table) for source in joined}
@@ -172,17 +177,55 @@ def _running(plan: _Plan, metric: Metric) -> str:
     return sql
 
 
+def _reach(plan: _Plan, metric: Metric) -> str:
+    """Return the SELECT of the days between which a metric's periods are whole."""
+    starts, cubes = [], {}
+    for one in metric.inputs.values():
+        cube = plan.cube(one)
+        cubes[cube.name] = cube
+        if cube.at is None:
+            start = f"{cube.name}_reach.starts_on"
+            back = f"{one.offset[0]} {one.offset[1]}" if one.offset else ""
+            back = f"{metric.window_days - 1} days" if metric.window_days else back
+            starts.append(f"cast({start} + interval {back} as date)" if back else start)
+    if metric.to_date and starts:
+        unit, start = metric.to_date, starts.pop()
+        # A year whose first month has rows is told from its start.
+        before = f"cast({start} - interval {31 if unit == 'year' else 1} day as date)"
+        starts.append(f"cast(date_trunc('{unit}', {before}) + interval {STEPS[unit]} as date)")
+    names = sorted(cubes)
+    latest = f"greatest({', '.join(dict.fromkeys(starts))})" if starts else "cast(null as date)"
+    ends_on, last_days, first_days = (
+        [f"{name}_reach.{column}" for name in names]
+        for column in ("ends_on", "last_day", "first_day")
+    )
+    by_end = "true" if metric.type == "cumulative" else "false"
+    return (
+        f"select\n        '{metric.name}' as metric,\n        {latest} as starts_on,"
+        f"\n        least({', '.join(ends_on)}) as ends_on,"
+        f"\n        greatest({', '.join(first_days)}) as first_day,"
+        f"\n        least({', '.join(last_days)}) as last_day,\n        {by_end} as by_end"
+        f"\n    from {names[0]}_reach"
+        + "".join(f"\n    cross join {name}_reach" for name in names[1:])
+    )
+
+
 def _goals(metrics: Sequence[Metric]) -> str:
-    """Return the SELECT of each metric's target and warning for each of its grains."""
+    """Return the SELECT of each metric's levels for each of its grains, and of its bounds."""
     rows = []
     for m in metrics:
         for grain in m.grains:
             levels = f"{_number(m.target.get(grain))}, {_number(m.warning.get(grain))}"
+            bounds = f"{_number(m.minimum)}, {_number(m.maximum)}"
             whole = "true" if m.target_of_members else "false"
             rows.append(
-                f"('{m.name}', '{grain}', {literal(m.unit)}, '{m.direction}', {levels}, {whole})"
+                f"('{m.name}', '{grain}', interval {STEPS[grain]}, {literal(m.unit)},"
+                f" '{m.direction}', {levels}, {whole}, {bounds}, '{m.grows}')"
             )
-    columns = "metric, grain, unit, direction, target, warning, holds_for_members"
+    columns = (
+        "metric, grain, step, unit, direction, target, warning, holds_for_members,"
+        " minimum, maximum, grows"
+    )
     return (
         f"select {columns}\n    from (\n        values\n        {listed(rows, 8)}"
         f"\n    ) as declared (\n        {columns}\n    )"
@@ -211,21 +254,3 @@ select
             as {VALUE_TYPE}
         ) as value
     from fractions"""
-
-_FINAL = f"""\
-select
-    v.metric,
-    v.grain,
-    v.period_start,
-    v.dimension,
-    v.member,
-    v.value,
-    g.unit,
-    case
-        when v.dimension = '{TOTAL}' or g.holds_for_members
-            then cast(g.target as {VALUE_TYPE})
-    end as target,
-    {target_status()} as status
-from valued as v
-inner join goals as g on v.metric = g.metric and v.grain = g.grain
-order by v.metric, v.grain, v.dimension, v.member, v.period_start"""

@@ -10,14 +10,6 @@ from dataclasses import dataclass, field
 from candid_assets.contracts.metrics.declarations import GRAINS, TOTAL, Input, Registry, Source
 from candid_assets.contracts.metrics.metricflow import Grain
 
-STEPS: dict[Grain, str] = {
-    "day": "1 day",
-    "week": "7 days",
-    "month": "1 month",
-    "quarter": "3 months",
-    "year": "1 year",
-}
-
 
 def listed(items: list[str], indent: int) -> str:
     """Return items as SQL lists them, one a line."""
@@ -54,6 +46,10 @@ class Cube:
         yield self.name, self._rows()
         yield f"{self.name}_by_period", self._by_period()
         yield f"{self.name}_totals", self._totals()
+
+    def listed_grains(self) -> list[str]:
+        """Return the grains as rows of SQL."""
+        return [f"('{grain}')" for grain in GRAINS if grain in self.grains]
 
     @property
     def joins(self) -> list[str]:

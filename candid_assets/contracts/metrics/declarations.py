@@ -6,13 +6,17 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final, Literal
 
-from candid_assets.contracts.metrics.metricflow import Aggregation, Direction, Grain
+from candid_assets.contracts.metrics.metricflow import (
+    Aggregation,
+    Direction,
+    Grain,
+    MetricType,
+)
 from candid_assets.names import metric_table
 
 GRAINS: Final[tuple[Grain, ...]] = ("day", "week", "month", "quarter", "year")
 TOTAL: Final = "all"
 """Dimension and member of a metric's undivided value."""
-MetricType = Literal["simple", "ratio", "derived", "cumulative"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,8 @@ class Measure:
     """The source's time dimension that places a row in a period."""
     at: Literal["min", "max"] | None = None
     """For a balance: the first or the last day with rows in a period is the period's value."""
+    each_in_one_period: bool = False
+    """For a distinct count: each thing counted has rows on one day only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +113,8 @@ class Metric:
     warning: Mapping[Grain, Decimal]
     target_of_members: bool
     """Whether the target holds for each member of a dimension too, as a rate's does."""
+    grows: Literal["with_period", "not", "otherwise"]
+    """How the value grows with the length of the period."""
     minimum: Decimal | None
     maximum: Decimal | None
     jump: Jump | None
@@ -127,6 +135,23 @@ class Metric:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkedDays:
+    """The table that says which days are worked."""
+
+    layer: str
+    table: str
+    day: str
+    """Its column of days."""
+    is_working: str
+    """SQL over its columns: whether the day is worked; blank where it is not known."""
+
+    @property
+    def relation(self) -> str:
+        """The table's qualified name in SQL."""
+        return f"{self.layer}.{self.table}"
+
+
+@dataclass(frozen=True, slots=True)
 class Registry:
     """Every metric and semantic model of the catalog."""
 
@@ -136,6 +161,8 @@ class Registry:
     """Spokes that have a file, in order; one with problems keeps its last good table."""
     broken: frozenset[str] = field(default_factory=frozenset)
     """Spokes whose file has a problem."""
+    worked_days: WorkedDays | None = None
+    """None where every day from Monday to Friday is worked."""
 
     def of(self, spoke: str) -> tuple[Metric, ...]:
         """Return one spoke's metrics in the order of the file."""

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from candid_assets.contracts.metrics.cubes import STEPS, Cube, listed
+from candid_assets.contracts.metrics.cubes import Cube, listed
 from candid_assets.contracts.metrics.declarations import GRAINS, TOTAL, Input
 from candid_assets.contracts.metrics.metricflow import Grain
+from candid_assets.contracts.metrics.reach import STEPS
 from candid_assets.sql import literals
 
 
@@ -66,6 +67,9 @@ class MetricFrame:
                 f"\n        on\n            p.grain = {name}_any.grain"
                 f"\n            and p.period_start = {name}_any.period_start"
                 f"\n            and {name}_any.dimension = '{TOTAL}'"
+                f"\n    left join {name}_recorded"
+                f"\n        on\n            p.grain = {name}_recorded.grain"
+                f"\n            and p.period_start = {name}_recorded.period_start"
                 f"\n    left join {name}_totals"
                 f"\n        on\n            p.grain = {name}_totals.grain"
                 f"\n            and p.period_start = {name}_totals.period_start"
@@ -75,22 +79,29 @@ class MetricFrame:
         return sql
 
     def column(self, cube: Cube, total: str, one: Input) -> str:
-        """Return the frame's column of an input: 0, null or the fill value where it has no row."""
+        """Return the frame's column of an input.
+
+        Without a row it is 0 where the source is known to reach over the period, and the fill
+        value, else null, where it is not. A balance without a row is not known.
+        """
         source = f"{cube.name}_totals.{total}"
         has_rows = f"{cube.name}_any.grain is not null"
+        has_none = f"{cube.name}_recorded.grain is not null"
         if one.measure.aggregation == "sum":
+            has_none = f"({cube.name}_any.grain is null and {has_none})"
             has_rows = f"{cube.name}_any.{one.measure.name}__known > 0"
+        known = has_rows if cube.at else f"{has_rows} or {has_none}"
         if one.measure.aggregation in {"min", "max"}:
             name, expr = total, source
         elif one.fill is None:
             name = total
-            expr = f"case\n            when {has_rows} then coalesce({source}, 0)\n        end"
+            expr = f"case\n            when {known} then coalesce({source}, 0)\n        end"
         else:
             name = f"{total}__or_{str(one.fill).replace('-', 'minus_')}"
             expr = f"coalesce({source}, {one.fill})"
             if one.fill:
                 expr = (
-                    f"case\n            when {has_rows} then coalesce({source}, 0)"
+                    f"case\n            when {known} then coalesce({source}, 0)"
                     f"\n            else {one.fill}\n        end"
                 )
         self.columns[name] = expr

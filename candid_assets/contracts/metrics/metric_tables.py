@@ -15,20 +15,34 @@ from candid_assets.names import HUB, METRIC_CATALOG, METRIC_VALUES, metric_table
 from candid_assets.sql import literal
 
 HUB_OWNER = "team:hub-data"
-STATUSES = ("on_target", "near_target", "off_target", "no_target", "no_data")
+STATUSES = (
+    "on_target",
+    "near_target",
+    "off_target",
+    "incomplete",
+    "invalid",
+    "no_target",
+    "no_data",
+)
 
 
 def _column(
-    name: str, kind: str, description: str, *, key: int | None = None, enum: tuple[str, ...] = ()
+    name: str,
+    kind: str,
+    description: str,
+    *,
+    key: int | None = None,
+    enum: tuple[str, ...] = (),
+    required: bool = False,
 ) -> Column:
-    logical = {"DATE": "date", "VARCHAR": "string"}.get(kind, "number")
+    logical = {"DATE": "date", "VARCHAR": "string", "BOOLEAN": "boolean"}.get(kind, "number")
     return Column(
         name=name,
         header=name,
         logical_type=logical,  # type: ignore[arg-type]
         physical_type=kind,
         description=description,
-        required=key is not None,
+        required=required or key is not None,
         primary_key_position=key,
         rules={"enum": enum} if enum else {},
     )
@@ -43,12 +57,17 @@ _VALUE_COLUMNS = (
             key=4),
     _column("member", "VARCHAR", "Member of the dimension; 'all' for the undivided value.",
             key=5),
-    _column("value", "DECIMAL(38,6)", "The metric's value; blank where the source has no row "
-            "in the period or a ratio has nothing to divide by, 0 where it has rows and they "
-            "come to nothing."),
+    _column("value", "DECIMAL(38,6)", "The metric's value; 0 where what is counted did not "
+            "happen in the period, blank where that cannot be known or a ratio has nothing to "
+            "divide by."),
     _column("unit", "VARCHAR", "Unit of value and target; 'ratio' is a share of 1."),
     _column("target", "DECIMAL(38,6)", "What the value should reach, where one is declared."),
-    _column("status", "VARCHAR", "How the value compares with its target.", enum=STATUSES),
+    _column("status", "VARCHAR", "How the value compares with its target: 'incomplete' in a "
+            "period that still runs, 'invalid' where the value cannot be right.", enum=STATUSES),
+    _column("is_complete", "BOOLEAN", "Whether every source of the metric reaches from the "
+            "first day of the period to its last.", required=True),
+    _column("target_so_far", "DECIMAL(38,6)", "Of a running period, the target's share of the "
+            "worked days that the data reach; blank where the value does not grow by days."),
 )  # fmt: skip
 
 

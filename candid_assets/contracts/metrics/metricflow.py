@@ -11,6 +11,7 @@ Grain = Literal["day", "week", "month", "quarter", "year"]
 Aggregation = Literal["sum", "count", "count_distinct", "sum_boolean", "min", "max"]
 Direction = Literal["up", "down", "none"]
 Number = int | float
+MetricType = Literal["simple", "ratio", "derived", "cumulative"]
 
 
 class _Written(BaseModel):
@@ -57,6 +58,19 @@ class NonAdditive(_Written):
     window_choice: Literal["min", "max"] = "max"
 
 
+class MeasureMeta(_Written):
+    """The platform's own facts of a measure, under MetricFlow's `config.meta`."""
+
+    each_in_one_period: bool = False
+    """Of a distinct count: each thing counted has rows on one day only, as an order has."""
+
+
+class MeasureConfig(_Written):
+    """MetricFlow's place for keys of a measure that it does not define."""
+
+    meta: MeasureMeta = Field(default_factory=MeasureMeta)
+
+
 class WrittenMeasure(_Written):
     """One aggregation of a semantic model's rows."""
 
@@ -66,6 +80,7 @@ class WrittenMeasure(_Written):
     description: str | None = None
     agg_time_dimension: str | None = None
     non_additive_dimension: NonAdditive | None = None
+    config: MeasureConfig = Field(default_factory=MeasureConfig)
 
 
 class SemanticModel(_Written):
@@ -143,6 +158,8 @@ class Meta(_Written):
     direction: Direction
     target: Number | ByGrain | None = None
     warning: Number | ByGrain | None = None
+    scales: Literal["with_period"] | None = None
+    """Longer grains have the target of so many of the periods that it is declared for."""
     grains: list[Grain]
     dimensions: list[str] = Field(default_factory=list)
     minimum: Number | None = None
@@ -162,15 +179,24 @@ class WrittenMetric(_Written):
     name: str
     label: str
     description: str
-    type: Literal["simple", "ratio", "derived", "cumulative"]
+    type: MetricType
     type_params: TypeParams
     filter: str | None = None
     config: Config
+
+
+class WorkingDays(_Written):
+    """The table that says which days are worked; other days are worked from Monday to Friday."""
+
+    model: str
+    day: str
+    is_working: str
 
 
 class MetricFile(_Written):
     """One file of `catalog/metrics/`."""
 
     owner: str | None = None
+    working_days: WorkingDays | None = None
     semantic_models: list[SemanticModel] = Field(default_factory=list)
     metrics: list[WrittenMetric] = Field(default_factory=list)

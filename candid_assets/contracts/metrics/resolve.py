@@ -1,15 +1,22 @@
 """Resolves the names in metric files and checks that their declarations are consistent."""
 
 import re
-from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
 from candid_assets.contracts.columns import check_identifier
 from candid_assets.contracts.metrics import metricflow
-from candid_assets.contracts.metrics.declarations import GRAINS, Jump, Metric, Registry
+from candid_assets.contracts.metrics.declarations import (
+    GRAINS,
+    Jump,
+    Metric,
+    Registry,
+    WorkedDays,
+)
+from candid_assets.contracts.metrics.growth import growth
 from candid_assets.contracts.metrics.inputs import Inputs, read_inputs
-from candid_assets.contracts.metrics.metric_files import MetricDraft, Tables
+from candid_assets.contracts.metrics.levels import exact_number, read_levels
+from candid_assets.contracts.metrics.metric_files import MetricDraft, Tables, check_expression
 from candid_assets.contracts.metrics.metricflow import Grain
 from candid_assets.contracts.metrics.semantic_models import SemanticModels, read_sources
 from candid_assets.contracts.workbook_file import NO_OWNER, check_owner
@@ -49,8 +56,36 @@ def build_registry(drafts: list[MetricDraft], tables: Tables) -> Registry:
                 metric = _metric(draft, at, item, sources, simple)
                 metrics += [metric] if metric else []
     spokes = tuple(d.spoke for d in drafts if d.spoke != HUB)
+    worked = _worked_days(drafts, tables)
     broken = frozenset(d.spoke for d in drafts if d.document.problems)
-    return Registry(tuple(sources.models.values()), tuple(metrics), spokes, broken)
+    return Registry(tuple(sources.models.values()), tuple(metrics), spokes, broken, worked)
+
+
+def _worked_days(drafts: list[MetricDraft], tables: Tables) -> WorkedDays | None:
+    """Return the table that says which days are worked; the hub's file names it."""
+    worked: WorkedDays | None = None
+    for draft in drafts:
+        written = draft.written.working_days if draft.written else None
+        if written is None:
+            continue
+        at: At = ("working_days",)
+        if draft.spoke != HUB:
+            fix = f"write it in {HUB}.yaml, for all spokes"
+            draft.document.fault(at, "working days are the whole company's", fix)
+            continue
+        layer, _, table = written.model.partition(".")
+        if (layer, table) not in tables:
+            near = nearest(written.model, [".".join(key) for key in tables])
+            message = f"working_days reads {written.model!r}, which is not declared"
+            draft.document.fault((*at, "model"), message, f"the nearest known table is {near!r}")
+            continue
+        columns = tables[layer, table]
+        known = None if columns is None else list(columns)
+        for key, text in (("day", written.day), ("is_working", written.is_working)):
+            what = f"a column of {written.model}"
+            check_expression(draft.document, (*at, key), text, known, what)
+        worked = WorkedDays(layer, table, written.day, written.is_working)
+    return worked
 
 
 def _simple_metrics(drafts: list[MetricDraft]) -> dict[str, metricflow.WrittenMetric]:
@@ -74,8 +109,8 @@ def _metric(
     window, to_date = _cumulative(document, at, item, inputs)
     _check_grains(document, here, meta, inputs)
     _check_dimensions(document, here, meta, inputs, sources)
-    target, warning = (_levels(meta.target, meta.grains), _levels(meta.warning, meta.grains))
-    _check_levels(document, here, meta, target, warning)
+    grows = growth(item.type, inputs.expr or "0", inputs.named, window)
+    levels = read_levels(document, here, meta, grows)
     owner = meta.owner or (draft.written.owner if draft.written else None)
     if owner is None:
         document.fault(at, f"metric {item.name!r} has no owner", "add owner: team:… to the file")
@@ -98,11 +133,12 @@ def _metric(
         expr=inputs.expr,
         window_days=window,
         to_date=to_date,
-        target=target,
-        warning=warning,
+        target=levels.target,
+        warning=levels.warning,
         target_of_members=not isinstance(meta.target, metricflow.ByGrain),
-        minimum=_exact(meta.minimum),
-        maximum=_exact(meta.maximum),
+        grows=grows,
+        minimum=exact_number(meta.minimum),
+        maximum=exact_number(meta.maximum),
         jump=_jump(meta.jump),
         filter=item.filter or "",
         path=draft.path,
@@ -173,47 +209,5 @@ def _check_dimensions(
         document.fault((*here, "dimensions"), "a dimension is given twice", "remove one of the two")
 
 
-def _check_levels(
-    document: YamlDocument,
-    here: At,
-    meta: metricflow.Meta,
-    target: dict[Grain, Decimal],
-    warning: dict[Grain, Decimal],
-) -> None:
-    """Report targets, thresholds and bounds that contradict each other."""
-    if meta.target is not None and meta.direction == "none":
-        document.fault((*here, "target"), "a target needs a direction", "write direction: up")
-    for grain, level in warning.items():
-        goal = target.get(grain)
-        if goal is None:
-            document.fault((*here, "warning"), f"no target goes with it for {grain}", "add it")
-        elif (level > goal) if meta.direction == "up" else (level < goal):
-            message = f"warning {level} lies beyond target {goal}"
-            document.fault((*here, "warning"), message, "exchange or correct the two")
-    if meta.minimum is not None and meta.maximum is not None and meta.minimum > meta.maximum:
-        document.fault((*here, "minimum"), "minimum lies above maximum", "exchange the two")
-
-
-def _levels(
-    level: metricflow.Number | metricflow.ByGrain | None, grains: Sequence[Grain]
-) -> dict[Grain, Decimal]:
-    """Return a target for each grain that has one."""
-    if isinstance(level, metricflow.ByGrain):
-        return dict(_each(level))
-    exact = _exact(level)
-    return {} if exact is None else dict.fromkeys(grains, exact)
-
-
-def _each(level: metricflow.ByGrain) -> Iterator[tuple[Grain, Decimal]]:
-    for grain in GRAINS:
-        exact = _exact(getattr(level, grain))
-        if exact is not None:
-            yield grain, exact
-
-
 def _jump(jump: metricflow.WrittenJump | None) -> Jump | None:
     return Jump(jump.grain, Decimal(str(jump.limit)), jump.drop_only) if jump else None
-
-
-def _exact(number: metricflow.Number | None) -> Decimal | None:
-    return None if number is None else Decimal(str(number))

@@ -1,5 +1,6 @@
 """Resolves semantic models: their tables, keys, dimensions and measures."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -150,7 +151,13 @@ def _measure(
         expr,
         time or "",
         balance.window_choice if balance else None,
+        measure.config.meta.each_in_one_period or _counts_days(source, time or "", expr),
     )
+
+
+def _counts_days(source: Source, time: str, expr: str) -> bool:
+    """Whether what a distinct count counts holds its own day, as a person's days do."""
+    return source.times[time].expr in re.findall(r"\w+", expr) if time in source.times else False
 
 
 def _check_entities(

@@ -138,6 +138,13 @@ SERIES: Final = Relation(
         _field("unit", "string", "Unit of value and target.", nullable=True),
         _field("target", "number", "What the value should reach.", nullable=True),
         _field("status", "string", "How the value compares with its target.", nullable=True),
+        _field("is_complete", "boolean", "Whether the period is over and its data have come."),
+        _field(
+            "target_so_far",
+            "number",
+            "Of a running period, the target's share of its worked days.",
+            nullable=True,
+        ),
     ),
 )
 CHECKS: Final = Relation(

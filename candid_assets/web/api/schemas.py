@@ -91,6 +91,7 @@ class Definition(Shape):
     direction: str
     target: dict[str, str]
     warning: dict[str, str]
+    grows: str
     minimum: str | None
     maximum: str | None
     filter: str | None

@@ -1,7 +1,7 @@
 """What the compiled SQL makes of few rows: gaps, zeros, weeks, windows and balances."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -84,17 +84,124 @@ def test_a_week_is_an_iso_week_even_across_the_year(value: Value) -> None:
     assert value("sales", "year", "2025-01-01") == Decimal("170.90")
 
 
-def test_a_period_without_rows_is_null_and_one_whose_rows_come_to_nothing_is_zero(
+def test_what_did_not_happen_is_zero_whether_the_period_has_other_rows_or_none(
     value: Value,
 ) -> None:
-    assert value("sales", "month", "2025-02-01") is None
-    assert value("sales", "day", "2025-01-03") is None
+    assert value("sales", "month", "2025-02-01") == 0
+    assert value("sales", "day", "2025-01-03") == 0
     assert value("sales", "month", "2025-03-01", "status", "lunas") == 0
     assert value("paid_sales", "month", "2025-03-01") == 0
 
 
-def test_a_metric_that_fills_nulls_is_zero_where_nothing_happened(value: Value) -> None:
-    assert value("paid_sales", "month", "2025-02-01") == 0
+def test_a_sum_whose_every_row_is_blank_is_not_known(
+    warehouse: duckdb.DuckDBPyConnection, catalog: Catalog
+) -> None:
+    warehouse.execute(
+        "update clean.sales_master__orders set net_amount_idr = null where order_id = 'E'"
+    )
+    build(warehouse, catalog)
+    read = "select value from ready.metric_values where metric = 'sales' and grain = 'month'"
+    march = warehouse.execute(f"{read} and period_start = date '2025-03-01' and dimension = 'all'")
+    assert march.fetchall() == [(None,)]
+
+
+DAILY = ["2025-01-02", "2025-01-03", "2025-01-04", "2025-01-06", "2025-01-07", "2025-01-08"]
+LATER = ["2025-03-03", "2025-03-04", "2025-03-05", "2025-03-06", "2025-03-07", "2025-03-10"]
+
+
+def test_what_no_row_reaches_is_not_known_rather_than_zero(
+    warehouse: duckdb.DuckDBPyConnection, catalog: Catalog
+) -> None:
+    usual = [f"2024-{month:02}-{day:02}" for month in (11, 12) for day in range(1, 31)]
+    series(warehouse, catalog, [*usual, *DAILY, *LATER])
+    read = (
+        "select period_start, value from ready.metric_values where dimension = 'all'"
+        " and metric = 'sales' and grain = ? and period_start >= date '2025-01-01'"
+    )
+    months = dict(warehouse.execute(read, ["month"]).fetchall())
+    assert months == {date(2025, 1, 1): 6, date(2025, 2, 1): None, date(2025, 3, 1): 6}
+    days = dict(warehouse.execute(read, ["day"]).fetchall())
+    assert days[date(2025, 1, 5)] == 0
+    assert days[date(2025, 1, 20)] is None
+    filled = warehouse.execute(
+        "select value from ready.metric_values where metric = 'paid_sales' and grain = 'month'"
+        " and period_start = date '2025-02-01' and dimension = 'all'"
+    )
+    assert filled.fetchall() == [(0,)]
+
+
+def judged(
+    warehouse: duckdb.DuckDBPyConnection, catalog: Catalog, days: list[str], metric: str = "sales"
+) -> dict[tuple[str, date], tuple[str, bool, Decimal | None]]:
+    """Return status, completeness and target so far of the total by grain and period."""
+    series(warehouse, catalog, days)
+    rows = warehouse.execute(
+        "select grain, period_start, status, is_complete, target_so_far from ready.metric_values"
+        " where metric = ? and dimension = 'all'",
+        [metric],
+    ).fetchall()
+    return {(grain, start): tuple(facts) for grain, start, *facts in rows}
+
+
+def days_from(first: date, last: date) -> list[str]:
+    """Return every day from one to another but Sundays."""
+    every = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    return [day.isoformat() for day in every if day.isoweekday() < 7]
+
+
+def test_a_running_period_is_incomplete_and_has_the_targets_share_of_worked_days(
+    warehouse: duckdb.DuckDBPyConnection, catalog: Catalog
+) -> None:
+    facts = judged(warehouse, catalog, days_from(date(2025, 1, 2), date(2025, 3, 11)))
+    assert facts["month", date(2025, 2, 1)] == ("off_target", True, None)
+    # 7 of the 21 days from Monday to Friday of March 2025 are over on the 11th.
+    assert facts["month", date(2025, 3, 1)] == ("incomplete", False, Decimal("333.333333"))
+    assert facts["week", date(2025, 3, 3)][:2] == ("no_target", True)
+    assert facts["week", date(2025, 3, 10)][:2] == ("incomplete", False)
+    assert facts["day", date(2025, 3, 11)][1]
+
+
+def test_a_period_that_begins_before_the_rows_do_is_incomplete(
+    warehouse: duckdb.DuckDBPyConnection, catalog: Catalog
+) -> None:
+    facts = judged(warehouse, catalog, days_from(date(2025, 1, 8), date(2025, 3, 31)))
+    assert facts["month", date(2025, 1, 1)][0] == "incomplete"
+    assert facts["month", date(2025, 2, 1)][0] == "off_target"
+    assert facts["month", date(2025, 3, 1)][0] == "off_target"
+    assert facts["quarter", date(2025, 1, 1)][0] == "incomplete"
+    growth = judged(warehouse, catalog, days_from(date(2025, 1, 8), date(2025, 3, 31)), "growth")
+    assert not growth["month", date(2025, 2, 1)][1]
+    assert growth["month", date(2025, 3, 1)][1]
+
+
+def test_a_month_whose_last_day_is_a_sunday_is_complete(
+    warehouse: duckdb.DuckDBPyConnection, catalog: Catalog
+) -> None:
+    facts = judged(warehouse, catalog, days_from(date(2025, 6, 2), date(2025, 8, 30)))
+    assert facts["month", date(2025, 8, 1)][1]
+    facts = judged(warehouse, catalog, days_from(date(2025, 6, 2), date(2025, 8, 29)))
+    assert not facts["month", date(2025, 8, 1)][1]
+
+
+def test_days_mistyped_into_the_future_complete_nothing(
+    warehouse: duckdb.DuckDBPyConnection, catalog: Catalog
+) -> None:
+    days = days_from(date(2025, 1, 1), date(2025, 8, 11))
+    facts = judged(warehouse, catalog, [*days, "2025-10-08", "2025-11-08", "2025-12-08"])
+    assert facts["month", date(2025, 7, 1)][0] == "off_target"
+    for month in (8, 9, 10, 11, 12):
+        assert facts["month", date(2025, month, 1)][0] in {"incomplete", "no_data"}
+
+
+def test_a_value_that_cannot_be_is_invalid_whatever_its_target(
+    warehouse: duckdb.DuckDBPyConnection, catalog: Catalog
+) -> None:
+    warehouse.execute("update clean.sales_master__orders set net_amount_idr = -5")
+    build(warehouse, catalog)
+    rows = warehouse.execute(
+        "select distinct status from ready.metric_values where metric = 'sales' and value < 0"
+    ).fetchall()
+    assert rows == [("invalid",)]
 
 
 def test_unmatched_key_is_counted_under_unknown(value: Value) -> None:
@@ -124,7 +231,7 @@ def test_growth_compares_with_the_period_before_and_not_with_the_last_row(value:
 
 def test_running_total_continues_over_gaps_and_restarts_with_the_year(value: Value) -> None:
     assert value("running", "day", "2024-12-31") == Decimal("10.10")
-    assert value("running", "day", "2025-01-01") is None
+    assert value("running", "day", "2025-01-01") == 0
     assert value("running", "week", "2024-12-30") == Decimal("120.90")
     assert value("running", "month", "2025-02-01") == Decimal("120.90")
     assert value("running", "month", "2025-03-01") == Decimal("170.90")
@@ -133,7 +240,7 @@ def test_running_total_continues_over_gaps_and_restarts_with_the_year(value: Val
 def test_a_window_counts_days_and_not_rows(value: Value) -> None:
     assert value("three_days", "day", "2025-01-04") == Decimal("20.90")
     assert value("three_days", "day", "2025-01-05") == Decimal("100.00")
-    assert value("three_days", "day", "2025-01-08") is None
+    assert value("three_days", "day", "2025-01-08") == 0
 
 
 def test_a_balance_is_that_of_the_last_day_with_rows(value: Value) -> None:
