@@ -1,6 +1,7 @@
 """The command `candid`: the root group and where each room's commands hang."""
 
 import os
+import re
 from importlib import import_module
 from importlib.metadata import version
 from typing import Any
@@ -9,8 +10,9 @@ import click
 
 from candid_assets.error_output import show_error
 from candid_assets.errors import CandidError
+from candid_assets.expected_errors import expected_error
+from candid_assets.near_names import nearest
 from candid_assets.settings import project_dir
-from candid_assets.storage_errors import storage_error
 
 COMMANDS = {
     "init": "candid_assets.commands.init:init",
@@ -69,22 +71,31 @@ class LazyGroup(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; an error that a user may read is printed and becomes the exit code.
-
-        So does one of the disk, wherever it was met.
-        """
+        """Run a command; an error that a person can mend is printed and becomes the exit code."""
         try:
             _restart_where_production()
             return super().invoke(ctx)
-        except CandidError as error:
-            show_error(ctx, error)
-            ctx.exit(error.exit_code)
+        except click.UsageError as error:
+            raise _with_nearest_command(error) from error
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
         except Exception as error:
-            refused = storage_error(error, "the data folder")
-            if refused is None:
+            mendable = expected_error(error, "the data folder")
+            if mendable is None:
                 raise
-            show_error(ctx, refused)
-            ctx.exit(refused.exit_code)
+            show_error(ctx, mendable)
+            ctx.exit(mendable.exit_code)
+
+
+def _with_nearest_command(error: click.UsageError) -> click.UsageError:
+    """Name the command that may be meant where the error is that there is none of a name."""
+    context = error.ctx
+    written = re.fullmatch(r"No such command '(.*)'\.", error.message)
+    if written is None or context is None or not isinstance(context.command, click.Group):
+        return error
+    near = nearest(written[1], context.command.list_commands(context), 0.5)
+    meant = f" Did you mean `{context.command_path} {near}`?" if near else ""
+    return click.UsageError(f"There is no command {written[1]!r}.{meant}", context)
 
 
 def _is_production() -> bool:
@@ -151,7 +162,9 @@ def main() -> None:
     candid query "select * from ready.dim_product limit 5"
     candid status                   what is fresh, what failed, which cell to correct
 
-    CANDID_ENV chooses sample (default), staging or production.
+    CANDID_ENV chooses sample (default), staging or production. Every command ends with 0 where all
+    is well, 1 where something failed or needs a person, 2 where it was not understood: a wrong
+    option, name or value. `candid agent` has three codes more.
     """
 
 

@@ -1,7 +1,7 @@
 """What every command shares: where it prints, `--json`, and its exit code."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, wraps
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 import click
 from rich.console import Console, RenderableType
 
+from candid_assets.data_table import table_lines, vertical_lines, width_of
 from candid_assets.environment import prepare_environment
 from candid_assets.settings import Settings
 from candid_assets.terminal_text import DataConsole, json_text
@@ -66,6 +67,31 @@ class Output:
         if not self.as_json:
             self.console.print(result)
 
+    def table(
+        self,
+        columns: Sequence[str],
+        rows: Sequence[Sequence[Any]],
+        *,
+        vertical: bool = False,
+        grouped: bool = False,
+    ) -> None:
+        """Print rows as a table that fits the terminal, or one below the other; not with `--json`.
+
+        Args:
+            columns: Their names.
+            rows: Values of any kind, one for each column.
+            vertical: Whether each value stands whole on a line of its own.
+            grouped: Whether thousands are separated by commas.
+        """
+        if self.as_json:
+            return
+        if vertical:
+            lines = list(vertical_lines(columns, rows, grouped=grouped))
+        else:
+            lines = table_lines(columns, rows, width_of(self.console), grouped=grouped)
+        for at, line in enumerate(lines):
+            self.print(line, style="bold" if at == 0 and not vertical else None)
+
     def json(self, value: object) -> None:
         """Print a value as one line of JSON where `--json` asks for it and there is one."""
         if self.as_json and value is not None:
@@ -98,6 +124,12 @@ def with_output(
         return click.option("--json", "as_json", is_flag=True, help=text)(command)
 
     return decorate
+
+
+vertical_option: Final = click.option(
+    "--vertical", is_flag=True, help="Each value whole, on a line of its own."
+)
+"""The option of commands that print a table."""
 
 
 def output_of(context: click.Context) -> Output | None:

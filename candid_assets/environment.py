@@ -1,8 +1,9 @@
 """Prepares the environment variables of this process and of the processes that it starts."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
 from dotenv import load_dotenv
 from pydantic import ValidationError
@@ -10,6 +11,15 @@ from pydantic_core import ErrorDetails
 
 from candid_assets.errors import CandidError
 from candid_assets.settings import PATH_VARIABLES, Settings, is_project, project_dir
+
+_WORDS: Final = {
+    "int_parsing": "it is no whole number",
+    "int_type": "it is no whole number",
+    "float_parsing": "it is no number",
+    "byte_size": "it is no size, such as 2GB",
+    "byte_size_unit": "it is no size, such as 2GB",
+}
+"""Plain words for kinds of mistakes that pydantic names in its own."""
 
 
 class SettingsError(CandidError):
@@ -50,12 +60,36 @@ def prepare_environment(*, anywhere: bool = False) -> Settings:
     # What a run intends to do, a row for every table and check, is stored in one transaction.
     os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "1000")
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
         raise SettingsError([_problem(detail) for detail in error.errors()]) from error
+    problems = list(_wrong_paths(settings))
+    if problems:
+        raise SettingsError(problems)
+    return settings
 
 
 def _problem(detail: ErrorDetails) -> tuple[str, str]:
     name = ".".join(str(part) for part in detail["loc"])
-    fix = f"set {name} to a value that is allowed, or unset it"
-    return f"{name}={detail['input']!r}: {detail['msg']}", fix
+    about = next(
+        (f.description for f in Settings.model_fields.values() if f.validation_alias == name), None
+    )
+    purpose = f" ({about.partition('.')[0]})" if about else ""
+    fix = f"set {name} to a value that is allowed, or unset it{purpose}"
+    return f"{name}={detail['input']!r}: {_WORDS.get(detail['type'], detail['msg'])}", fix
+
+
+def _wrong_paths(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Yield each folder of the settings that is none, with the fix."""
+    folders = {"CANDID_DATA_DIR": settings.data_root, "CANDID_CATALOG_DIR": settings.catalog_dir}
+    home = os.environ.get("DAGSTER_HOME")
+    if home:
+        folders["DAGSTER_HOME"] = Path(home)
+        if not Path(home).is_absolute():
+            yield f"DAGSTER_HOME={home}: it is no absolute path", "write it from / on, or unset it"
+    for name, folder in folders.items():
+        there = next((path for path in (folder, *folder.parents) if path.exists()), folder)
+        if there.exists() and not there.is_dir():
+            yield f"{name}={folder}: {there} is a file", f"set {name} to a folder"
+    if home and Path(home).is_absolute() and not Path(home).exists():
+        yield f"DAGSTER_HOME={home}: there is no such folder", "make it, or unset DAGSTER_HOME"

@@ -1,24 +1,29 @@
 """`candid diff`."""
 
+import re
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from candid_assets.console import Output, Result, with_output
+from candid_assets.console import Output, Result, vertical_option, with_output
 
 if TYPE_CHECKING:
     from candid_assets.history.difference import TableDifference
 
-SHOWN = 20
+SHOWN: Final = 20
+_NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 
 
 @click.command()
 @click.argument("tab")
 @click.option("--from", "before", required=True, metavar="WHEN", help="A moment, run or extract.")
 @click.option("--to", "after", default="now", show_default=True, metavar="WHEN", help="Likewise.")
+@vertical_option
 @with_output()
-def diff(output: Output, tab: str, before: str, after: str) -> Result:
+def diff(output: Output, tab: str, before: str, after: str, *, vertical: bool) -> Result:
     """Show what changed in a table: rows added and removed, and cells, by primary key.
 
     TAB is a tab's clean table, or any table written as clean.…, quarantine.… or ready.….
@@ -33,11 +38,11 @@ def diff(output: Output, tab: str, before: str, after: str) -> Result:
     changes = difference(output.settings, tab, before, after, datetime.now(UTC))
     output.header(f"{changes.layer}.{changes.table}", always=False)
     if not output.as_json:
-        _show(output, changes)
+        _show(output, changes, vertical=vertical)
     return changes.facts(output.settings.env), 0
 
 
-def _show(output: Output, compared: "TableDifference") -> None:
+def _show(output: Output, compared: "TableDifference", *, vertical: bool) -> None:
     from candid_assets.history.moments import clock
 
     sides = [
@@ -53,17 +58,37 @@ def _show(output: Output, compared: "TableDifference") -> None:
         f"{len(compared.added):,} rows added, {len(compared.removed):,} removed,"
         f" {len(compared.changed):,} changed in {compared.cells_changed:,} cells"
     )
-    for row in compared.added[:SHOWN]:
-        output.print(f"+ {_line(row)}", style="green")
-    for row in compared.removed[:SHOWN]:
-        output.print(f"- {_line(row)}", style="red")
-    for change in compared.changed[:SHOWN]:
-        at = f" (row {change['row']})" if change["row"] else ""
-        changes = [f"{c['column']}: {c['before']} → {c['after']}" for c in change["cells"]]
-        output.print(f"~ {_line(change['key'])}{at}  {'; '.join(changes)}")
+    for title, rows in (("added", compared.added), ("removed", compared.removed)):
+        if rows:
+            names = list(dict.fromkeys(name for row in rows[:SHOWN] for name in row))
+            output.print(f"\nrows {title}")
+            lines = [_values(row, names) for row in rows[:SHOWN]]
+            output.table(names, lines, vertical=vertical)
+    if compared.changed:
+        output.print("\ncells changed")
+        headers = (*compared.key, "row", "column", "before", "after")
+        output.table(headers, _cells(compared), vertical=vertical)
     if max(map(len, (compared.added, compared.removed, compared.changed))) > SHOWN:
         output.print(f"the first {SHOWN} of each are shown; --json gives all")
 
 
-def _line(row: dict[str, str | None]) -> str:
-    return ", ".join(f"{name}={value}" for name, value in row.items() if value is not None)
+def _cells(compared: "TableDifference") -> list[list[str | int | Decimal | None]]:
+    """Return a line for each changed cell of the rows that are shown."""
+    return [
+        [
+            *_values(change["key"], compared.key),
+            change["row"],
+            cell["column"],
+            *_values(cell, ("before", "after")),
+        ]
+        for change in compared.changed[:SHOWN]
+        for cell in change["cells"]
+    ]
+
+
+def _values(
+    row: Mapping[str, str | None], columns: Sequence[str]
+) -> list[str | int | Decimal | None]:
+    """Return values of a row, and texts that are numbers as such, so that none of them is cut."""
+    texts = [row.get(column) for column in columns]
+    return [Decimal(text) if text and _NUMBER.fullmatch(text) else text for text in texts]

@@ -1,12 +1,16 @@
 """`candid history`: what a tab held, and which extracts are past their retention."""
 
-import click
-from rich.table import Table
+from datetime import UTC, datetime
 
-from candid_assets.console import Output, Result, with_output
+import click
+
+from candid_assets.console import Output, Result, vertical_option, with_output
+from candid_assets.settings import ZONE
 
 SHOWN = 20
-COLUMNS = ("until", "title", "extract", "rows", "+", "-", "clean", "quarantined", "run")
+COLUMNS = ("from", "until", "rows", "+", "-", "clean", "quarantined", "extract", "title", "run")
+IN_TABLE = 8
+"""How many of them stand in a table; --vertical shows all."""
 
 
 class TabGroup(click.Group):
@@ -34,35 +38,44 @@ def history() -> None:
 @history.command()
 @click.argument("tab")
 @click.option("--limit", default=50, show_default=True, help="The newest contents; 0 for all.")
+@vertical_option
 @with_output()
-def show(output: Output, tab: str, limit: int) -> Result:
+def show(output: Output, tab: str, limit: int, *, vertical: bool) -> Result:
     """Show every content of a tab: from when to when it was current, its rows, and what changed.
 
     \b
     candid history show sales_master__orders --json
     """
-    from candid_assets.history.moments import clock
     from candid_assets.history.tab_history import tab_history
 
     contents = tab_history(output.settings, tab, limit or None)
     output.header(tab, always=False)
-    table = Table("from", header_style="bold")
-    for name in COLUMNS:
-        table.add_column(name, no_wrap=name == "extract")
-    for seen in contents:
-        counts = (seen.rows_added, seen.rows_removed, seen.rows_clean, seen.rows_quarantined)
-        table.add_row(
-            clock(seen.first_seen),
-            "current" if seen.is_current else clock(seen.last_seen),
+    rows = [
+        (
+            _minute(seen.first_seen),
+            "current" if seen.is_current else _minute(seen.last_seen),
+            seen.rows,
+            seen.rows_added,
+            seen.rows_removed,
+            seen.rows_clean,
+            seen.rows_quarantined,
+            seen.extract[:8] + ("" if seen.kept else " (pruned)"),
             seen.title,
-            seen.extract[:12] + ("" if seen.kept else " (pruned)"),
-            f"{seen.rows:,}",
-            *("" if n is None else f"{n:,}" for n in counts),
             seen.run_id[:8],
         )
-    output.show(table)
+        for seen in contents
+    ]
+    shown = len(COLUMNS) if vertical else IN_TABLE
+    output.table(COLUMNS[:shown], [r[:shown] for r in rows], vertical=vertical, grouped=True)
     env = output.settings.env
     return {"env": env, "table": tab, "contents": [seen.facts() for seen in contents]}, 0
+
+
+def _minute(moment: datetime | None) -> datetime | None:
+    """Return a moment as clocks in Jakarta show it, a value that a table never cuts."""
+    if moment is None:
+        return None
+    return moment.astimezone(ZONE).replace(tzinfo=None, second=0, microsecond=0)
 
 
 @history.command()
@@ -79,8 +92,6 @@ def prune(output: Output, dry_run: bool) -> Result:
     candid history prune
     candid history prune --delete
     """
-    from datetime import UTC, datetime
-
     from candid_assets.history.moments import clock
     from candid_assets.maintenance.extract_retention import prune_extracts
     from candid_assets.orchestration.resources import open_warehouse

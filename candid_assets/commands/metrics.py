@@ -5,9 +5,8 @@ from datetime import date, datetime
 from typing import Any
 
 import click
-from rich.table import Table
 
-from candid_assets.console import Output, Result, with_output
+from candid_assets.console import Output, Result, vertical_option, with_output
 from candid_assets.contracts.load import load_catalog
 from candid_assets.contracts.metrics.declarations import TOTAL
 from candid_assets.metrics.lookup import (
@@ -53,11 +52,9 @@ def list_metrics(output: Output, spoke: str | None) -> Result:
         known(spoke, registry.spokes, "there are no metrics of spoke")
     summaries = [summary(m) for m in registry.metrics if spoke in {None, m.spoke}]
     output.header(f"{len(summaries)} metrics", always=False)
-    table = Table("metric", "spoke", "label", "label (id)", "unit", "grains", header_style="bold")
-    for item in summaries:
-        words = [item[key] for key in ("metric", "spoke", "label_en", "label_id", "unit")]
-        table.add_row(*words, " ".join(item["grains"]))
-    output.show(table)
+    keys = ("metric", "spoke", "label_en", "label_id", "unit")
+    rows = [(*(item[key] for key in keys), " ".join(item["grains"])) for item in summaries]
+    output.table(("metric", "spoke", "label", "label (id)", "unit", "grains"), rows)
     return summaries, 0
 
 
@@ -88,7 +85,7 @@ def show(output: Output, name: str) -> Result:
     for depth, table in lineage(catalog, metric):
         output.show(f"{'  ' * (depth + 1)}{table}")
     output.show(f"\nSQL\n{facts['sql']}\n\nlast values")
-    output.show(_values(last))
+    _show_values(output, last)
     return plain_value(facts), 0
 
 
@@ -98,6 +95,7 @@ def show(output: Output, name: str) -> Result:
 @click.option("--by", default=TOTAL, help="A dimension of the metric; without it the total.")
 @click.option("--from", "since", type=DAY, help="First period, as YYYY-MM-DD.")
 @click.option("--to", "until", type=DAY, help="Last period, as YYYY-MM-DD.")
+@vertical_option
 @with_output()
 def query(
     output: Output,
@@ -106,6 +104,8 @@ def query(
     by: str,
     since: datetime | None,
     until: datetime | None,
+    *,
+    vertical: bool,
 ) -> Result:
     """Print the published values of one metric.
 
@@ -118,7 +118,7 @@ def query(
     with open_published(output.settings.published_file) as connection:
         rows = values(connection, metric, question)
     output.header(f"{metric.label} by {grain}", always=False)
-    output.show(_values(rows))
+    _show_values(output, rows, vertical=vertical)
     return plain_value(rows), 0
 
 
@@ -126,16 +126,14 @@ def _day(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
 
 
-def _values(rows: Sequence[dict[str, Any]]) -> Table | str:
-    table = Table(*_SHOWN, header_style="bold")
-    for item in rows:
-        table.add_row(*("" if item[key] is None else _number(item[key]) for key in _SHOWN))
-    return table if rows else "nothing is published yet"
-
-
-def _number(value: Any) -> str:
-    plain = plain_value(value)
-    return f"{plain:,}" if isinstance(plain, int | float) else str(plain)
+def _show_values(
+    output: Output, values: Sequence[dict[str, Any]], *, vertical: bool = False
+) -> None:
+    if not values:
+        output.show("nothing is published yet")
+        return
+    rows = [[item[key] for key in _SHOWN] for item in values]
+    output.table(_SHOWN, rows, vertical=vertical, grouped=True)
 
 
 def _words(value: Any) -> str:

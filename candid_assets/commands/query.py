@@ -3,9 +3,8 @@
 from dataclasses import replace
 
 import click
-from rich.table import Table
 
-from candid_assets.console import Output, Result, with_output
+from candid_assets.console import Output, Result, vertical_option, with_output
 from candid_assets.warehouse.database import open_published
 from candid_assets.warehouse.errors import WarehouseError
 from candid_assets.warehouse.query_limits import QueryLimits
@@ -17,12 +16,16 @@ MAX_ROWS_SHOWN = 200
 
 @click.command()
 @click.argument("sql")
+@vertical_option
 @with_output()
-def query(output: Output, sql: str) -> Result:
+def query(output: Output, sql: str, *, vertical: bool) -> Result:
     """Run one read-only SQL query on the published snapshot.
+
+    Columns that do not fit the terminal are left out from the middle; --vertical shows all.
 
     \b
     candid query "select * from ready.mart_sales_monthly order by all limit 5"
+    candid query "from ready.dim_outlet limit 2" --vertical
     candid query "from quarantine.coreos__products" --json
     """
     limits = QueryLimits.of(output.settings)
@@ -32,17 +35,14 @@ def query(output: Output, sql: str) -> Result:
         output.header("published snapshot", environment_of(connection), always=False)
         answer = read(connection, sql, limits)
     if not output.as_json:
-        _show(output, answer)
+        _show(output, answer, vertical=vertical)
     elif answer.more:
         message = f"it has more than {limits.rows:,} rows (CANDID_QUERY_ROWS)"
         raise WarehouseError(message, "ask for fewer with limit, or raise the setting")
     return answer.objects if output.as_json else None, 0
 
 
-def _show(output: Output, answer: QueryResult) -> None:
-    table = Table(*answer.columns, header_style="bold")
-    for row in answer.rows:
-        table.add_row(*("" if v is None else str(v) for v in row))
-    output.show(table)
+def _show(output: Output, answer: QueryResult, *, vertical: bool) -> None:
+    output.table(answer.columns, answer.rows, vertical=vertical)
     if answer.more:
         output.print(f"there are more; the first {len(answer.rows)} are shown, --json gives all")

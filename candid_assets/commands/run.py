@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from candid_assets.console import Output, Result, with_output
+from candid_assets.errors import CandidError
+from candid_assets.settings import Settings
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -43,6 +45,7 @@ def run(output: Output, workbooks: tuple[str, ...], tabs: tuple[str, ...], **how
 
     output.header()
     settings = output.settings
+    require_workbooks(settings)
     with watched(settings, whole=not workbooks and not tabs) as seen:
         with TerminalProgress(output.console) as progress:
             record = refresh(
@@ -56,6 +59,21 @@ def run(output: Output, workbooks: tuple[str, ...], tabs: tuple[str, ...], **how
         seen.record = record
     show(output.console, record)
     return record.summary and asdict(record.summary), 0 if record.succeeded else 1
+
+
+def require_workbooks(settings: Settings) -> None:
+    """Refuse to refresh a catalog in which nothing is described.
+
+    Raises:
+        CandidError: It has no folder of workbooks, or none in it.
+    """
+    if not any(settings.catalog_dir.glob("workbooks/*/contract.yaml")):
+        raise CandidError(
+            f"the catalog {settings.catalog_dir} describes no workbook: nothing to read",
+            "describe one with `candid discover SOURCE --workbook NAME`, or unset"
+            " CANDID_CATALOG_DIR for the sample company",
+            exit_code=2,
+        )
 
 
 def definitions() -> "dg.Definitions":

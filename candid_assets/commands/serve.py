@@ -7,7 +7,12 @@ from candid_assets.console import Output, Result, with_output
 
 @click.command()
 @click.option(
-    "--port", "-p", default=3000, show_default=True, help="Port on 127.0.0.1; 0 takes a free one."
+    "--port",
+    "-p",
+    type=click.IntRange(0, 65_535),
+    default=3000,
+    show_default=True,
+    help="Port on 127.0.0.1; 0 takes a free one.",
 )
 @with_output(json="never")
 def serve(output: Output, port: int) -> Result:
@@ -21,6 +26,11 @@ def serve(output: Output, port: int) -> Result:
     CANDID_ENV=staging candid users add rina --role operator
     CANDID_ENV=staging candid serve --port 3001
     """
-    from candid_assets.web.serving import serve_ui
+    from candid_assets.web.listening import listening
 
-    return None, serve_ui(output.settings, port)
+    settings = output.settings
+    with listening(port) as listener:
+        # Dagster's webserver takes seconds to load, a taken port none to find.
+        from candid_assets.web.serving import serve_ui
+
+        return None, serve_ui(settings, listener)

@@ -8,6 +8,7 @@ from typing import Any, Final
 import yaml
 
 from candid_assets.contracts.catalog import Catalog
+from candid_assets.errors import CandidError
 
 _WORD: Final = re.compile(r"^\| \*\*(.+?)\*\* \| (.+?) \|", re.MULTILINE)
 
@@ -21,10 +22,17 @@ def platform_words(page: Path | None) -> list[tuple[str, str]]:
 
 
 def business_words(path: Path) -> list[dict[str, Any]]:
-    """Return the company's terms as the catalog's glossary declares them, sorted."""
+    """Return the company's terms as the catalog's glossary declares them, sorted.
+
+    Raises:
+        CandidError: The file is no YAML.
+    """
     if not path.is_file():
         return []
-    words: list[dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8")) or []
+    try:
+        words: list[dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8")) or []
+    except yaml.YAMLError as error:
+        raise CandidError(f"{path} is no YAML: {error}", "correct it") from error
     return sorted(words, key=lambda word: str(word["term"]).casefold())
 
 

@@ -9,12 +9,13 @@ import duckdb
 
 from candid_assets.history.errors import HistoryError
 from candid_assets.history.moments import iso
+from candid_assets.near_names import hint
 from candid_assets.settings import Settings
 from candid_assets.sql import literal
 from candid_assets.warehouse.builds import recorded_builds
 from candid_assets.warehouse.database import open_published
 from candid_assets.warehouse.errors import duckdb_errors
-from candid_assets.warehouse.extracts import recorded_extracts
+from candid_assets.warehouse.extracts import recorded_extracts, tables_read
 from candid_assets.warehouse.landing import Landing
 from candid_assets.warehouse.memory import open_scratch
 
@@ -56,8 +57,9 @@ def tab_history(settings: Settings, table: str, limit: int | None = None) -> lis
     with open_published(settings.published_file) as connection:
         contents = recorded_extracts(connection, table)
         builds = recorded_builds(connection, [table])
+        known = [] if contents else tables_read(connection)
     if not contents:
-        message = f"no tab {table!r} was ever read"
+        message = f"no tab {table!r} was ever read{hint(table, known)}"
         raise HistoryError(message, "name it as <workbook>__<tab>", exit_code=2)
     rows = {(b.layer, b.extracts[0].content_hash): b.rows for b in builds if len(b.extracts) == 1}
     landing = Landing(settings.landing_dir)

@@ -201,6 +201,14 @@ def recorded_extracts(connection: Connection, table: str) -> list[RecordedExtrac
     return [RecordedExtract(UsedExtract(*row[:7]), *row[7:]) for row in rows]
 
 
+def tables_read(connection: Connection) -> list[str]:
+    """Return `workbook__tab` of every tab or family that was ever read."""
+    rows = connection.execute(
+        f"select distinct workbook || '__' || coalesce(family, tab) from {_extracts(connection)}"
+    ).fetchall()
+    return [str(table) for (table,) in rows]
+
+
 def replaced_extracts(
     connection: Connection, workbook: str, before: datetime, now: datetime
 ) -> list[ReplacedExtract]:

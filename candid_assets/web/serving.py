@@ -43,8 +43,8 @@ STOP_SECONDS: Final = 20
 SAMPLE_USER: Final = "operator"
 
 
-def serve_ui(settings: Settings, port: int) -> int:
-    """Serve until interrupted; return 1 if a child process exited by itself, else 0.
+def serve_ui(settings: Settings, listener: socket.socket) -> int:
+    """Serve on a socket until interrupted; return 1 if a child process exited by itself, else 0.
 
     Raises:
         ServingError: The server cannot start.
@@ -54,7 +54,6 @@ def serve_ui(settings: Settings, port: int) -> int:
     try:
         with ExitStack() as stack:
             address = _public(settings)
-            listener = stack.enter_context(_listening(port))
             port = listener.getsockname()[1]
             users = Users(settings.data_dir)
             _require_users(settings, users)
@@ -110,20 +109,6 @@ def _require_users(settings: Settings, users: Users) -> None:
 
 
 @contextmanager
-def _listening(port: int) -> Iterator[socket.socket]:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    with listener:
-        try:
-            listener.bind(("127.0.0.1", port))
-        except OSError as error:
-            raise ServingError(
-                f"port {port} is taken ({error.strerror})", "choose another with --port"
-            ) from error
-        yield listener
-
-
-@contextmanager
 def _environment(settings: Settings) -> Iterator[dict[str, str]]:
     with stand_ins(settings) as local:
         yield os.environ | local.variables_beside(settings)
@@ -167,6 +152,7 @@ def _daemon(folder: Path, environment: dict[str, str]) -> Iterator[subprocess.Po
     server = {"socket": _socket(folder), "location_name": CODE_LOCATION}
     workspace.write_text(yaml.safe_dump({"load_from": [{"grpc_server": server}]}))
     command = ["dagster._daemon", "run", "--workspace", str(workspace)]
+    command += ["--log-level", "warning"]  # so that the link to log in stays the last line
     with _child(command, environment) as child:
         yield child
 
