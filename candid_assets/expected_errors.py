@@ -46,9 +46,9 @@ def expected_error(error: BaseException, folder: object) -> CandidError | None:
     if refused is not None:
         return refused
     for cause in chain_of(error):
-        found = _of_file(cause) or _of_store(cause) or _of_text(cause)
-        if found is not None:
-            return found
+        translated = _of_file(cause) or _of_store(cause) or _of_text(cause)
+        if translated is not None:
+            return translated
     return None
 
 

@@ -8,6 +8,7 @@ import click
 
 from candid_assets.agent.graphql import answers, runs
 from candid_assets.agent.graphql.client import (
+    LOOK_SECONDS,
     PATIENCE_SECONDS,
     UnknownNameError,
     Webserver,
@@ -35,22 +36,26 @@ def agent() -> None:
     """
 
 
-def _asks(work: Callable[..., Result]) -> Callable[..., None]:
+def _asks(patience: float) -> Callable[[Callable[..., Result]], Callable[..., None]]:
     """Give a command the webserver; it always prints its result as JSON."""
 
-    @functools.wraps(work)
-    @click.option(
-        "--patience",
-        default=PATIENCE_SECONDS,
-        show_default=True,
-        help="Seconds for which a lost connection is tried again.",
-    )
-    @with_output(json="always", anywhere=True)
-    def command(output: Output, patience: float, **options: Any) -> Result:
-        output.header(output.settings.web_url)
-        return work(Webserver(output.settings, patience, output.print), **options)
+    def decorate(work: Callable[..., Result]) -> Callable[..., None]:
+        @functools.wraps(work)
+        @click.option(
+            "--patience",
+            type=click.FloatRange(0),
+            default=patience,
+            show_default=True,
+            help="Seconds for which a lost connection is tried again.",
+        )
+        @with_output(json="always", anywhere=True)
+        def command(output: Output, patience: float, **options: Any) -> Result:
+            output.header(output.settings.web_url)
+            return work(Webserver(output.settings, patience, output.print), **options)
 
-    return command
+        return command
+
+    return decorate
 
 
 @agent.command()
@@ -62,7 +67,7 @@ def _asks(work: Callable[..., Result]) -> Callable[..., None]:
 @click.option("--again", is_flag=True, help="Run a task once more that already ran.")
 @click.option("--wait", "waits", is_flag=True, help="Wait for the end, with progress.")
 @click.option("--timeout", type=float, help="Wait for so many seconds at most.")
-@_asks
+@_asks(PATIENCE_SECONDS)
 def launch(  # noqa: PLR0913 - each option is one parameter
     web: Webserver,
     job: str,
@@ -97,7 +102,7 @@ def launch(  # noqa: PLR0913 - each option is one parameter
 @click.argument("run_id", metavar="RUN", required=False)
 @click.option("--task", metavar="T", help="The run of this task.")
 @click.option("--limit", default=10, show_default=True, help="So many of the newest runs.")
-@_asks
+@_asks(LOOK_SECONDS)
 def status(web: Webserver, run_id: str | None, task: str | None, limit: int) -> Result:
     """Show a run, the run of a task, or the webserver's health and newest runs.
 
@@ -117,7 +122,7 @@ def status(web: Webserver, run_id: str | None, task: str | None, limit: int) -> 
 @agent.command()
 @click.argument("run_id", metavar="RUN")
 @click.option("--timeout", type=float, help="Wait for so many seconds at most.")
-@_asks
+@_asks(PATIENCE_SECONDS)
 def wait(web: Webserver, run_id: str, timeout: float | None) -> Result:
     """Wait for the end of a run; exit 1 if it failed, 5 if it is still at work.
 
@@ -129,7 +134,7 @@ def wait(web: Webserver, run_id: str, timeout: float | None) -> Result:
 
 @agent.command()
 @click.argument("run_id", metavar="RUN")
-@_asks
+@_asks(LOOK_SECONDS)
 def cancel(web: Webserver, run_id: str) -> Result:
     """Cancel a run that is queued or at work.
 
@@ -142,7 +147,7 @@ def cancel(web: Webserver, run_id: str) -> Result:
 @agent.command()
 @click.argument("assets", nargs=-1, metavar="[TABLE]…")
 @click.option("--failed", is_flag=True, help="Only the checks that failed.")
-@_asks
+@_asks(LOOK_SECONDS)
 def checks(web: Webserver, assets: tuple[str, ...], failed: bool) -> Result:
     """Show the outcome of checks with links to the cells; exit 0 whatever it is.
 
@@ -156,7 +161,7 @@ def checks(web: Webserver, assets: tuple[str, ...], failed: bool) -> Result:
 
 @agent.command()
 @click.argument("names", nargs=-1, metavar="[TABLE]…")
-@_asks
+@_asks(LOOK_SECONDS)
 def assets(web: Webserver, names: tuple[str, ...]) -> Result:
     """Show when tables were built, their rows and whether they are stale.
 
@@ -168,7 +173,7 @@ def assets(web: Webserver, names: tuple[str, ...]) -> Result:
 
 @agent.command()
 @click.argument("run_id", metavar="RUN")
-@_asks
+@_asks(LOOK_SECONDS)
 def report(web: Webserver, run_id: str) -> Result:
     """Show what a run did, what failed and why, and the text of its report.
 
@@ -181,7 +186,7 @@ def report(web: Webserver, run_id: str) -> Result:
 @agent.command()
 @click.argument("name")
 @click.option("--up/--down", "up", default=True, help="What it is made of, or what hangs on it.")
-@_asks
+@_asks(LOOK_SECONDS)
 def lineage(web: Webserver, name: str, up: bool) -> Result:
     r"""Show the tables above or below NAME, or the columns a column is made of.
 

@@ -9,15 +9,19 @@ from tenacity import (
     RetryCallState,
     Retrying,
     retry_if_exception_type,
-    stop_after_delay,
+    stop_before_delay,
     wait_exponential,
 )
 
 from candid_assets.errors import CandidError
 from candid_assets.settings import Settings
 
+CONNECT_SECONDS: Final = 4
 ANSWER_SECONDS: Final = 60
 PATIENCE_SECONDS: Final = 120.0
+"""For what launches a run or waits for one, which outlasts a restart of the server."""
+LOOK_SECONDS: Final = 2.0
+"""For what only looks: without a server it says so at once."""
 REFUSED: Final = (401, 403, 405, 413, 415, 421)
 PASSING: Final = (429, 502, 503, 504)
 
@@ -91,7 +95,7 @@ class Webserver:
     def patiently(self, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """Return what work gives, done again with patience while it loses the webserver."""
         retrying = Retrying(
-            stop=stop_after_delay(self.patience),
+            stop=stop_before_delay(self.patience),
             wait=wait_exponential(multiplier=0.25, max=5),
             retry=retry_if_exception_type(LostError),
             before_sleep=self._report_retry,
@@ -112,7 +116,7 @@ class Webserver:
                 f"{self.url}/graphql",
                 json={"query": operation, "variables": variables},
                 headers={"Authorization": f"Bearer {token}"} if token else {},
-                timeout=ANSWER_SECONDS,
+                timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
                 allow_redirects=False,
             )
         except requests.ConnectionError as error:

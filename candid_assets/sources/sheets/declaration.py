@@ -3,11 +3,11 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from candid_assets.source_kinds.kind import Kind, ServerFaultError, Words
 from candid_assets.source_kinds.places import Place
-from candid_assets.sources.sheets.sheet_links import WORKBOOK_PAGE, cell_link, link
+from candid_assets.sources.sheets.sheet_links import cell_link, link
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,10 +15,31 @@ class SheetsOptions:
     """A server of Google Sheets has no custom properties: the spreadsheet id is enough."""
 
 
+_PAGE: Final = (
+    r"https?://(?:docs|drive)\.google\.com/"
+    r"(?:[^\s?#]*/)?(?:d/(?!e/)|(?:open|uc)\?(?:[^\s#]*&)?id=)([\w-]+)"
+)
+"""A link to a sheet or to its file in Drive, as browsers and people write it; the id in it."""
+_PUBLISHED_PAGE: Final = re.compile(r"https?://docs\.google\.com/[^\s?#]*/d/e/")
+
+
 def place_of(source: str) -> Place | None:
-    """Return the workbook at an address or of an id; any word may be an id."""
-    address = re.match(rf"{re.escape(WORKBOOK_PAGE)}([\w-]+)", source)
-    location = address[1] if address else source
+    """Return the workbook at a link to its sheet or its file in Drive, or of an id.
+
+    Any other word may be an id.
+
+    Raises:
+        ValueError: The link is that of a page published to the web, which no API reads.
+    """
+    text = source.strip()
+    written = f"https://{text}" if re.match(r"(?:docs|drive)\.google\.com/", text) else text
+    if _PUBLISHED_PAGE.match(written):
+        raise ValueError(
+            "this link is that of a page published to the web; give the address that the"
+            " browser shows while the workbook is edited"
+        )
+    address = re.match(_PAGE, written)
+    location = address[1] if address else text
     return Place(KIND.name, "custom", location, {"location": location})
 
 
@@ -42,7 +63,7 @@ KIND = Kind(
         inside="in the sheet",
         undo="undo the deletion in the sheet (File > Version history)",
         task_words=("sheet", "sheets", "spreadsheet", "google", "tab", "tabs"),
-        address="a spreadsheet id",
+        address="a spreadsheet id, a sheet's address or a link of Drive",
     ),
     reader="candid_assets.sources.sheets.reader",
     place_of=place_of,
@@ -57,7 +78,7 @@ KIND = Kind(
         "1AbC…xyz --workbook sales_2025 --into ~/catalog --json",
     ),
     address_pattern=re.compile(
-        rf"{re.escape(WORKBOOK_PAGE)}[\w-]+[^\s`'\"<>)\]]*|\b[\w-]{{30,60}}\b"
+        rf"(?:{_PAGE}|{_PUBLISHED_PAGE.pattern})[^\s`'\"<>)\]]*|\b[\w-]{{30,60}}\b"
     ),
     doctor="candid_assets.sources.sheets.doctor",
     stand_in="candid_assets.sandbox.sample",
