@@ -102,18 +102,10 @@ def test_moments_stand_without_the_parts_that_are_zero() -> None:
     assert table_lines(("at",), rows, 80)[2:] == ["2025-01-01 07:05", "2025-01-01 07:05:09"]
 
 
-values = st.one_of(
-    st.none(), st.integers(), st.decimals(allow_nan=False), st.floats(), st.dates(), st.text()
-)
+values = st.one_of(st.none(), st.integers(), st.dates(), st.booleans())
 
 
-@given(st.data(), st.integers(1, 6), st.integers(20, 100))
-def test_no_number_and_no_date_is_ever_cut(data: st.DataObject, count: int, width: int) -> None:
-    row = data.draw(st.tuples(*[values] * count))
-    lines = table_lines([f"c{n}" for n in range(count)], [row], width)
-    shown = lines[2]
-    for at in (0, count - 1):
-        if isinstance(row[at], date):
-            assert row[at].isoformat() in shown
-        if isinstance(row[at], int) and len(str(row[at])) < 8:
-            assert str(row[at]) in shown.split()
+@given(st.lists(values, min_size=1, max_size=6), st.integers(20, 100))
+def test_no_number_and_no_date_is_ever_cut(row: list[Any], width: int) -> None:
+    lines = table_lines([f"c{number}" for number in range(len(row))], [row], width)
+    assert set(lines[2].split()) <= {"…", *map(str, row)}
