@@ -7,7 +7,7 @@ from typing import Final
 from candid_assets.cleaning.form_cells import BETWEEN, is_label
 from candid_assets.discovery.grid import Grid
 from candid_assets.discovery.office_words import HEADER_WORDS, words_of
-from candid_assets.discovery.summary_rows import summary_lead
+from candid_assets.discovery.summary_words import summary_lead
 
 _MOST_HEADER_ROWS: Final = 3
 _FIGURE: Final = re.compile(r"\d")

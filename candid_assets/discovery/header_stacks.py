@@ -18,7 +18,7 @@ from candid_assets.discovery.office_words import (
     MORE_BLANKS,
     words_of,
 )
-from candid_assets.discovery.summary_rows import summary_lead
+from candid_assets.discovery.summary_words import summary_lead
 from candid_assets.discovery.table_ends import column_numbers
 from candid_assets.vocabulary import BLANK_WORDS
 

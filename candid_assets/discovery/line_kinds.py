@@ -53,7 +53,8 @@ def find_kinds(grid: Grid) -> list[LineKind]:
         return []
     place = Counter(grid.filled(r)[0] for r in rows).most_common(1)[0][0]
     start = _start(grid, rows, place)
-    if start is None:
+    if start is None or any(grid.filled(row)[0] < place for row in rows[start:]):
+        # To the left of it stand what the rows of a group share, as in merged cells.
         return []
     lines: dict[str, list[int]] = {}
     for row in rows[start:]:

@@ -9,7 +9,7 @@ from typing import Final
 from candid_assets.cleaning.sections_sql import SECTION_COLUMNS
 from candid_assets.discovery.grid import Grid
 from candid_assets.discovery.naming import identifier
-from candid_assets.discovery.summary_rows import summary_lead
+from candid_assets.discovery.summary_words import summary_lead
 
 _USUAL: Final = 0.8
 """A cell is one that rows of data have where at least this part of them has it."""

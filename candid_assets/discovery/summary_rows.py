@@ -11,25 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from candid_assets.discovery.grid import LONG, Grid
-from candid_assets.discovery.office_words import MORE_TOTALS
-from candid_assets.vocabulary import TOTAL_WORDS, any_of, months
+from candid_assets.discovery.grid import Grid
+from candid_assets.discovery.summary_words import (
+    SUMMARY_WORDS,
+    matches,
+    phrase_of,
+    summary_lead,
+)
+from candid_assets.vocabulary import TOTAL_WORDS
 
-_WORDS: Final = tuple(sorted({*TOTAL_WORDS, *MORE_TOTALS}, key=len, reverse=True))
-_BEGINS: Final = re.compile(
-    r"({}|rata\s*-\s*rata)(?:[^\w]|$)".format("|".join(map(re.escape, _WORDS)))
-)
-_HOLDS: Final = re.compile(
-    r"\b(?:total|rata\s*-?\s*rata|rerata|tertinggi|terendah|terbesar|terkecil|dipindahkan|pindahan"
-    r"|seluruhnya|keseluruhan|average|highest|lowest|carried forward|brought forward)\b"
-)
-_OPENING: Final = re.compile(
-    r"(?:saldo|stok|stock|sisa|persediaan|posisi|kas)\s+(?:awal|akhir|lalu|sebelumnya|terakhir)"
-    r"|(?:saldo|sisa|stok|stock)\s+(?:per|bulan|tgl|tanggal|minggu|hari|tahun|periode)\b.*"
-    r"|(?:opening|beginning|previous|closing|ending)\s+(?:balance|stock|inventory)"
-    r"|balance\s+(?:b/f|c/f|b/d|c/d|forward|brought forward|carried forward)"
-)
-"""What a line says that brings a balance from before the first row, or ends with one."""
 _FIGURES: Final = re.compile(
     r"([-+(]?)\s*(?:rp\.?|idr|usd|us\$|\$|€|£)?\s*([-+(]?)(\d[\d.,]*)(?:,-)?\s*(%?)\)?",
     re.IGNORECASE,
@@ -47,26 +37,6 @@ _MOST_CLOSING: Final = 4
 _USUAL: Final = 0.8
 """A cell is one that rows of data have where at least this part of them has it."""
 _NEAR: Final = 1e-6
-
-
-def summary_lead(lead: str) -> str | None:
-    """Return the words by which the first text of a row may sum others up, or None."""
-    folded = lead.lower()
-    begins = _BEGINS.match(folded)
-    if len(lead) > LONG:
-        return None
-    opening = _OPENING.match(folded)
-    if opening and _is_whole(folded[opening.end() :]):
-        return opening[0]
-    if begins:
-        return begins[1]
-    holds = _HOLDS.search(folded)
-    return holds[0] if holds else None
-
-
-def _is_whole(rest: str) -> bool:
-    """Whether nothing but figures and months is behind a phrase."""
-    return bool(re.fullmatch(rf"(?:[\W\d_]|{_months()})*", rest))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +88,7 @@ class SummarySearch:
             word = self._named.get(row)
             numbers = {p: n for p in self.places if (n := _number(self.grid, row, p)) is not None}
             if self._sums_up(row, numbers) if word else self._is_all_results(row, numbers):
-                outcome.labelled[row] = _phrase(self._leads[row])
+                outcome.labelled[row] = phrase_of(self._leads[row])
                 if any(self._is_sum(self._above[p], n, 1) for p, n in numbers.items()):
                     self._last_total = row
                 if word in TOTAL_WORDS:
@@ -140,23 +110,38 @@ class SummarySearch:
         return outcome
 
     def _below_totals(self, outcome: SummaryRows) -> dict[int, str]:
-        """Return the last rows of the table, below the total of all, that are a label and numbers.
+        """Return the last rows of the table, below a row of sums, that are a label and numbers.
 
-        They say what follows of the total: its share for each piece, what is left of a budget.
+        They say what follows of the total of all: its share for each piece, what is left of a
+        budget. Below any other row of sums (a statement's balances) their label stands where data
+        has days or numbers.
         """
         closing: dict[int, str] = {}
+        accepted: dict[int, str] = {}
         for row in reversed(self.rows):
             if row in outcome.labelled or row in outcome.sums:
-                return closing if row == self._last_total else {}
-            filled = [p for p in self.places if self.grid.kind(row, p) != "-"]
-            numbers = sum(_number(self.grid, row, p) is not None for p in filled)
-            lacks = sum(self.grid.kind(row, p) == "-" for p in self._usual)
-            if numbers + 1 != len(filled) or not numbers or 2 * lacks < len(self._usual):
-                return {}
-            if len(closing) == _MOST_CLOSING or not self._leads[row]:
-                return {}
-            closing[row] = _phrase(self._leads[row])
+                if row == self._last_total:
+                    return closing
+                if not all(map(self._is_label_misplaced, closing)):
+                    return accepted
+                accepted = dict(closing)
+                continue
+            if len(closing) == _MOST_CLOSING or not self._is_label_and_numbers(row):
+                return accepted
+            closing[row] = phrase_of(self._leads[row])
         return {}
+
+    def _is_label_and_numbers(self, row: int) -> bool:
+        """Whether a row has one text, and lacks at least half of what rows of data have.
+
+        Where they have days or numbers in the text's column, it may lack less.
+        """
+        filled = [p for p in self.places if self.grid.kind(row, p) != "-"]
+        numbers = sum(_number(self.grid, row, p) is not None for p in filled)
+        lacks = sum(self.grid.kind(row, p) == "-" for p in self._usual)
+        if not numbers or numbers + 1 != len(filled) or not lacks or not self._leads[row]:
+            return False
+        return 2 * lacks >= len(self._usual) or self._is_label_misplaced(row)
 
     def _sums_up(self, row: int, numbers: Mapping[int, float]) -> bool:
         """Whether a row with a word for a sum is no row of data that has the word in its name."""
@@ -166,7 +151,11 @@ class SummarySearch:
             return False
         lead = self._leads[row].lower().strip(" :.=")
         lacks = any(self.grid.kind(row, p) == "-" for p in self._usual)
-        if lacks or self._is_misplaced(place) or (place == self.places[0] and lead in _WORDS):
+        if (
+            lacks
+            or self._is_misplaced(place)
+            or (place == self.places[0] and lead in SUMMARY_WORDS)
+        ):
             return True
         return any(self._is_result(p, n) for p, n in right.items())
 
@@ -187,11 +176,15 @@ class SummarySearch:
                     others.append(OtherTotal(row, place, number, nearest))
         return others if right or len(numbers) == 1 else []
 
-    def _is_misplaced(self, place: int) -> bool:
-        """Whether the rows of data have no words in a column."""
+    def _is_label_misplaced(self, row: int) -> bool:
+        place = next(p for p in self.places if self.grid.kind(row, p) == "t")
+        return self._is_misplaced(place, _USUAL)
+
+    def _is_misplaced(self, place: int, usual: float = 0.9) -> bool:
+        """Whether the rows of data have no words in a column, or hardly any."""
         data = [r for r in self.rows if r not in self._named][:60]
         shapes = [s for r in data if (s := self.grid.shape(r, place)) != "-"]
-        return len(shapes) > 2 and sum(s in "nd" for s in shapes) > 0.9 * len(shapes)
+        return len(shapes) > 2 and sum(s in "nd" for s in shapes) > usual * len(shapes)
 
     def _is_result(self, place: int, number: float) -> bool:
         """Whether a number sums up those above it, in one of the usual ways."""
@@ -247,25 +240,6 @@ class SummarySearch:
         return sum(n != 0 for n in above) >= least and abs(number - total) <= _NEAR * max(
             abs(total), 1.0
         )
-
-
-def matches(lead: str, phrase: str) -> bool:
-    """Return whether a row's first text is a phrase, whatever figures and months are behind it."""
-    if not phrase or not lead.startswith(phrase):
-        return False
-    return _is_whole(lead[len(phrase) :])
-
-
-def _months() -> str:
-    return f"(?:{any_of(months())})\\b"
-
-
-def _phrase(lead: str) -> str:
-    """Return the words that begin a row, without the figures and months behind them."""
-    folded = " ".join(lead.lower().split())
-    cut = re.search(rf"\d|\b{_months()}", folded)
-    head = folded[: cut.start()] if cut else folded
-    return head.strip(" :.=-(") or folded
 
 
 def _number(grid: Grid, row: int, place: int) -> float | None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from candid_assets.discovery.grid import LONG, Grid, runs
 from candid_assets.discovery.office_words import NOTE_WORDS
-from candid_assets.discovery.summary_rows import summary_lead
+from candid_assets.discovery.summary_words import summary_lead
 
 _COUNT: Final = re.compile(r"[\[(]?(\d{1,3}|[A-Za-z])[\])]?\.?(?: ?[=:].*)?")
 _PAIR: Final = re.compile(r"[^\W\d_][^:]{1,40}\s?:\s?\S")

@@ -6,7 +6,7 @@ import yaml
 
 from candid_assets.discovery.contract_text import table_yaml
 from candid_assets.discovery.proposal import TableProposal
-from candid_assets_tests.discovery.kit import Rows, proposed, reason_of
+from candid_assets_tests.discovery.kit import Rows, Sheet, proposed, reason_of
 
 HEADS = [
     ["FK", "KD_JENIS_TRANSAKSI", "NOMOR_FAKTUR", "TANGGAL_FAKTUR", "NPWP", "NAMA", "JUMLAH_DPP"],
@@ -125,3 +125,20 @@ def test_an_ordinary_table_with_a_short_first_column_stays_one(tmp_path: Path) -
     again = [["No", "Nama", "Qty"], *([n % 4 + 1, f"Barang {n}", n * 3] for n in range(30))]
     (table,) = proposed(tmp_path / "no", {"Stok": again}).tables
     assert table.rows == 30
+
+
+def test_lines_of_merged_groups_are_of_one_kind(tmp_path: Path) -> None:
+    months = ("Januari", "Februari", "Maret")
+    rows: list[list[object]] = [["Wilayah", "Sales", "Bulan", "Target", "Hasil"]]
+    merges = []
+    for n in range(18):
+        first, second = n % 6 == 0, n % 3 == 0
+        group = [f"Wilayah {n // 6}" if first else None, f"Sales {n // 3}" if second else None]
+        rows.append([*group, months[n % 3], 1000 * n, 900 * n])
+        if first:
+            merges.append((n + 1, n + 7, 0, 1))
+        if second:
+            merges.append((n + 1, n + 4, 1, 2))
+    (table,) = proposed(tmp_path, {"Target": Sheet(rows, tuple(merges))}).tables
+    assert (table.rows, table.clean, table.quarantined) == (18, 18, 0)
+    assert [column.name for column in table.columns][:2] == ["wilayah", "sales"]

@@ -5,10 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from candid_assets.discovery.summary_rows import summary_lead
 from candid_assets_tests.discovery.kit import proposed, reason_of, table_of
 
 HEADER = ["Tgl", "Uraian", "Lembar", "Nilai (Rp)"]
@@ -76,6 +73,27 @@ def test_a_sum_in_the_next_month_is_known_by_the_same_words(tmp_path: Path) -> N
     assert table.options["summaryRows"] == ["jumlah"]
 
 
+def test_a_statement_ends_with_balances_and_counts(tmp_path: Path) -> None:
+    rows = [[date(2025, 1, n), f"Transfer {n}", "0998", n * 1250, n * 500] for n in range(1, 16)]
+    end = [
+        ["Saldo Awal", None, None, 1_000_000],
+        ["Mutasi Kredit", None, None, 150_000, 15],
+        ["Mutasi Debet", None, None, 2_750, 3],
+        ["Saldo Akhir", None, None, 1_147_250],
+    ]
+    table = table_of(
+        tmp_path, [["Tanggal", "Keterangan", "Cabang", "Jumlah", "Saldo"], *rows, *end]
+    )
+    assert (table.rows, table.clean, table.quarantined) == (15, 15, 0)
+
+
+def test_lines_below_a_balance_that_begin_as_data_do_are_data(tmp_path: Path) -> None:
+    rows = [[f"Transfer {n}", "0998", n * 1250, n * 500] for n in range(1, 16)]
+    end = [["Saldo Awal", None, 1_000_000], ["Koreksi", None, 150_000, 15]]
+    table = table_of(tmp_path, [["Keterangan", "Cabang", "Jumlah", "Saldo"], *rows, *end])
+    assert table.rows == 16
+
+
 @pytest.mark.parametrize(
     "names",
     [
@@ -100,12 +118,6 @@ def test_three_equal_rows_and_their_sum_by_chance_are_data(tmp_path: Path) -> No
 def test_a_contract_that_would_keep_more_rows_than_are_data_is_refused(tmp_path: Path) -> None:
     rows = [[n if n % 2 else None, "Jumlah", n, n * 10] for n in range(1, 9)]
     assert reason_of(tmp_path, [HEADER, *rows, [None, "Jumlah", 36, 360]]) == "rows_unclear"
-
-
-@given(st.text(max_size=30))
-def test_no_text_is_too_strange_to_be_asked(lead: str) -> None:
-    word = summary_lead(lead)
-    assert word is None or word in lead.lower()
 
 
 @pytest.mark.parametrize(
