@@ -15,7 +15,6 @@ from candid_assets_tests.distribution import ByGroup, longest_first
 
 if TYPE_CHECKING:
     from candid_assets.sandbox.process import SandboxServer
-    from candid_assets_tests.refresh.shop import KeptAudit
 
 # What tests of several rooms ask for, made once for all of them.
 pytest_plugins = ("candid_assets_tests.postgres", "candid_assets_tests.deployment.gated_fixtures")
@@ -28,17 +27,8 @@ hypothesis.settings.load_profile("candid")
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# One process of audits and one local server for the rooms that a worker has, since either
-# takes seconds to start; what is imported for them is imported where they are asked for.
-
-
-@pytest.fixture(scope="session")
-def audits() -> Iterator["KeptAudit"]:
-    from candid_assets_tests.refresh.shop import KeptAudit
-
-    process = KeptAudit()
-    yield process
-    process.end()
+# One local server for the rooms that a worker has, since it takes seconds to start; what is
+# imported for it is imported where it is asked for.
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@ record names; only the audit is left out, for the build passed it then.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -15,7 +14,7 @@ import duckdb
 from candid_assets.contracts.catalog import Catalog, Model, Tab
 from candid_assets.contracts.load import load_catalog
 from candid_assets.history.errors import HistoryError
-from candid_assets.quality.audit import Audit, AuditProcess
+from candid_assets.quality.audit import SuiteAudit
 from candid_assets.quality.table_rules import Subject
 from candid_assets.refresh.clean_stage import finish_clean, stage_clean
 from candid_assets.refresh.context import EarlierVersions, Refresh
@@ -34,23 +33,18 @@ from candid_assets.warehouse.landing import Landing
 T = TypeVar("T", Tab, Model)
 
 
-class AuditPassed(AuditProcess):
-    """An audit that passed when the build was made: it starts no process and fails nothing."""
+class AuditPassed(SuiteAudit):
+    """An audit that passed when the build was made: it fails nothing."""
 
-    def start(self) -> None:
-        """Start nothing."""
-
-    def submit(
+    def judge(
         self,
         subject: Subject,
         connection: duckdb.DuckDBPyConnection,
         relation: str,
         cells: Cells | None,
-    ) -> Audit:
-        """Return no result, at once."""
-        done: Future[list[CheckResult]] = Future()
-        done.set_result([])
-        return done
+    ) -> list[CheckResult]:
+        """Return no result."""
+        return []
 
 
 @dataclass(slots=True)
@@ -133,7 +127,7 @@ class Replay:
             run_id=build.run_id,
             earlier_versions=self.earlier_versions,
             force=True,
-            suites=AuditPassed(),
+            audit=AuditPassed(),
             states=self._states,
             origin=Origin(build.run_id, build.catalog, build.code, build.built_at, build.number),
         )

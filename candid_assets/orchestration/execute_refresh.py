@@ -72,7 +72,6 @@ def execute(
             accept_loss=config.accept_loss,
             progress=run.progress,
             looks=dict(run.looks),
-            suites=run.audits,
         )
         event_context = _EventContext(
             standing_checks(connection),

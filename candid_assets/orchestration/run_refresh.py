@@ -22,7 +22,6 @@ from candid_assets.names import COMMAND, LAUNCHED_BY, REFRESH_ALL
 from candid_assets.near_names import hint
 from candid_assets.orchestration.resources import SourcesResource, Warehouse
 from candid_assets.orchestration.run_sources import RunSources
-from candid_assets.quality.audit import AuditProcess
 from candid_assets.refresh.context import Progress, Refresh
 from candid_assets.refresh.record import Record
 from candid_assets.refresh.stages import close
@@ -93,11 +92,7 @@ def refresh(
         if not stale:
             _record_interrupted(settings)
             return record
-        audits = AuditProcess()
-        # Great Expectations loads in its process while Dagster plans the run in this one.
-        audits.start()
-        stack.callback(audits.close)
-        run = RunSources(nullcontext(session), progress, looks, record, audits)
+        run = RunSources(nullcontext(session), progress, looks, record)
         record = _run_job(definitions, settings, stale, how, run)
     _tidy(settings)
     return record
@@ -203,11 +198,7 @@ def _run_job(
             raise
         log.warning("%s: this run is not recorded in it", history_problem(error, settings))
     with dg.DagsterInstance.ephemeral() as instance:
-        again = replace(run, record=Record(), audits=AuditProcess())
-        try:
-            return _executed(job, instance, settings, how, again)
-        finally:
-            again.audits.close()
+        return _executed(job, instance, settings, how, replace(run, record=Record()))
 
 
 def _executed(

@@ -10,7 +10,6 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Self
 
-from candid_assets.quality.audit import AuditProcess
 from candid_assets.refresh.context import Progress
 from candid_assets.refresh.record import Record
 from candid_assets.settings import Settings
@@ -27,7 +26,6 @@ class RunSources:
     looks: Mapping[str, StateOrError] = field(default_factory=dict)
     record: Record = field(default_factory=Record)
     """Filled by the refresh."""
-    audits: AuditProcess = field(default_factory=AuditProcess)
 
     def for_run(self, settings: Settings, log: Callable[[str], None]) -> Self:
         """Return itself, made for one run."""

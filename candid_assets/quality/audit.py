@@ -1,116 +1,58 @@
-"""Audits staged tables in a separate process while others are built.
+"""Audits staged tables by their contracts: SQL counts what breaks a rule, and only then is asked.
 
-Great Expectations takes seconds to import and tens of milliseconds a table, all of it Python: in
-a second process it costs neither the refresh's time nor, afterwards, its memory. The process gets
-frames; it never opens the warehouse.
+One statement says for every rule of the suite whether it holds. A rule that does not, or that SQL
+cannot judge, goes to Great Expectations over the columns it names, and what that finds is the
+result. So Great Expectations is loaded by the first table that breaks a rule, and by no other.
 """
 
-import atexit
-import logging
-import os
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
 from functools import lru_cache
-from multiprocessing import get_context, parent_process
-from threading import Thread
-from typing import Protocol
 
 import duckdb
 
-from candid_assets.errors import CandidError
 from candid_assets.quality.expectations import SuiteRunner
-from candid_assets.quality.frame import Frame, read_frame
-from candid_assets.quality.table_rules import Subject, suite_rules
+from candid_assets.quality.frame import column_types, read_frame
+from candid_assets.quality.outcome import RuleOutcome, suite_results
+from candid_assets.quality.suite_sql import count_broken
+from candid_assets.quality.table_rules import Subject, TableRule, suite_rules
 from candid_assets.warehouse.check_results import Cells, CheckResult
 
-log = logging.getLogger(__name__)
 
+class SuiteAudit:
+    """Judges staged tables by the suites of their contracts."""
 
-class AuditDiedError(CandidError):
-    """The process of audits crashed twice over the same table."""
-
-
-class Audit(Protocol):
-    """An audit that was submitted."""
-
-    def done(self) -> bool:
-        """Whether its results are ready."""
-
-    def result(self) -> list[CheckResult]:
-        """Wait for the results, one a planned check."""
-
-
-class AuditProcess:
-    """One process that evaluates the suites of staged tables, one after the other."""
-
-    def __init__(self) -> None:
-        """Create a process only when one is started."""
-        self._pool: ProcessPoolExecutor | None = None
-
-    def start(self) -> None:
-        """Start the process, so that Great Expectations is loaded when the first table comes."""
-        self._started()
-
-    def _started(self) -> ProcessPoolExecutor:
-        if self._pool is None:
-            self._pool = ProcessPoolExecutor(
-                max_workers=1, mp_context=get_context("spawn"), initializer=_end_with_parent
-            )
-            self._pool.submit(_preload)
-        return self._pool
-
-    def submit(
+    def judge(
         self,
         subject: Subject,
         connection: duckdb.DuckDBPyConnection,
         relation: str,
         cells: Cells | None,
-    ) -> Audit:
-        """Submit a staged relation to be audited by its contract."""
-        frame = read_frame(connection, relation, suite_rules(subject))
-        return _HandedOver(self, (subject, frame, cells), self.judge(subject, frame, cells))
+    ) -> list[CheckResult]:
+        """Return the results of every rule of a staged table's contract but foreign keys.
 
-    def judge(
-        self, subject: Subject, frame: Frame | str, cells: Cells | None
-    ) -> Future[list[CheckResult]]:
-        """Audit a frame in the process, or in a new one if the last has crashed."""
-        try:
-            return self._started().submit(_judge, subject, frame, cells)
-        except BrokenProcessPool:
-            self.close()
-            return self._started().submit(_judge, subject, frame, cells)
+        Args:
+            subject: A tab's contract for a clean table, a model's for a ready one.
+            connection: Where the staged table is.
+            relation: Its name as SQL.
+            cells: Leads from rows to the sheet; None where there is no sheet.
 
-    def close(self) -> None:
-        """End the process."""
-        if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
-            self._pool = None
+        Returns:
+            One result for each check of `planned_checks` but those of `LOOKED_UP`, in its order.
 
-
-@dataclass(slots=True)
-class _HandedOver:
-    """A submitted frame, audited once more if the process crashes, for example out of memory."""
-
-    process: AuditProcess
-    task: tuple[Subject, Frame | str, Cells | None]
-    future: Future[list[CheckResult]]
-
-    def done(self) -> bool:
-        return self.future.done()
-
-    def result(self) -> list[CheckResult]:
-        try:
-            return self.future.result()
-        except BrokenProcessPool:
-            log.warning("the audit of %s ended by itself; it is tried again", self.task[0].table)
-        try:
-            return self.process.judge(*self.task).result()
-        except BrokenProcessPool as error:
-            raise AuditDiedError(
-                f"the process that audits {self.task[0].table} ended twice by itself",
-                "was it short of memory? (Linux says so: dmesg | grep -i oom)",
-            ) from error
+        Raises:
+            duckdb.Error: The staged table cannot be read.
+        """
+        rules = suite_rules(subject)
+        types = column_types(connection, relation)
+        counts = count_broken(connection, relation, rules, dict(types))
+        broken = [r for r, count in zip(rules, counts.broken, strict=True) if count != 0]
+        explained = _explained(subject, connection, relation, broken) if broken else {}
+        outcomes = [
+            _agreed(explained[id(rule)], count)
+            if id(rule) in explained
+            else RuleOutcome(rule, passed=True, looked_at=counts.rows)
+            for rule, count in zip(rules, counts.broken, strict=True)
+        ]
+        return suite_results(subject, outcomes, types, cells)
 
 
 @lru_cache(maxsize=1)
@@ -118,25 +60,19 @@ def _runner() -> SuiteRunner:
     return SuiteRunner()
 
 
-def _end_with_parent() -> None:
-    """End this process when the refresh is killed, which cannot stop it any more; end at once.
-
-    Python takes a second to put Great Expectations away piece by piece, and the refresh waits.
-    """
-    atexit.register(os._exit, 0)
-    refresh = parent_process()
-
-    def watch() -> None:
-        if refresh is not None:
-            refresh.join()
-        os._exit(0)
-
-    Thread(target=watch, daemon=True).start()
+def _explained(
+    subject: Subject, connection: duckdb.DuckDBPyConnection, relation: str, rules: list[TableRule]
+) -> dict[int, RuleOutcome]:
+    """Return what Great Expectations finds where SQL found a rule broken, by the rule's id."""
+    runner = _runner()
+    runner.load()
+    frame = read_frame(connection, relation, rules, beside=subject.primary_key)
+    return {id(outcome.rule): outcome for outcome in runner.explain(subject, rules, frame)}
 
 
-def _preload() -> None:
-    _runner().load()
-
-
-def _judge(subject: Subject, frame: Frame | str, cells: Cells | None) -> list[CheckResult]:
-    return _runner().judge(subject, frame, cells)
+def _agreed(outcome: RuleOutcome, count: int | None) -> RuleOutcome:
+    """Return the outcome, which has failed where the two disagree: then one of them is wrong."""
+    if count is None or not outcome.passed:
+        return outcome
+    error = f"SQL finds {count:,} values that break it, Great Expectations none"
+    return RuleOutcome(outcome.rule, passed=False, looked_at=outcome.looked_at, error=error)

@@ -1,7 +1,7 @@
 """Judges a staged table by its contract with Great Expectations.
 
 Great Expectations is imported inside functions only: it costs seconds, so definitions load
-without it, and the process of audits loads it while tabs are still being read.
+without it, and a refresh whose tables keep their contracts never loads it.
 
 An empty table passes every rule about values, as there is no value to object to; what keeps an
 empty table out is `read_complete` (a tab that may not be empty) and `rows_in_range`.
@@ -16,21 +16,11 @@ from typing import Any
 from candid_assets.quality.cached_expectations import cached_expectation
 from candid_assets.quality.frame import ROW, Frame, label
 from candid_assets.quality.gx_arguments import gx_arguments
-from candid_assets.quality.outcome import BrokenRow, RuleOutcome, check_result
-from candid_assets.quality.suite import planned_checks
+from candid_assets.quality.outcome import BrokenRow, RuleOutcome, suite_results
 from candid_assets.quality.table_rules import Subject, TableRule, suite_rules
 from candid_assets.warehouse.check_results import MAX_SAMPLES, Cells, CheckResult
 
 _TABLE_RULES = ("ExpectTableColumnsToMatchOrderedList", "ExpectTableRowCountToBeBetween")
-
-LOOKED_UP = (
-    "references_found",
-    "row_rules_kept",
-    "values_plausible",
-    "columns_in_place",
-    "books_agree",
-)
-"""Checks that look at other tables, several columns or whole sums, outside the suite."""
 
 
 class SuiteRunner:
@@ -57,43 +47,46 @@ class SuiteRunner:
             outcomes = [RuleOutcome(rule, passed=False, error=frame) for rule in rules]
             types: tuple[tuple[str, str], ...] = ()
         else:
-            outcomes, types = self._judge(rules, frame, subject.primary_key), frame.types
-        return [
-            check_result(
-                subject,
-                plan,
-                tuple(outcome for outcome in outcomes if outcome.rule.check == plan.name),
-                types,
-                cells,
-            )
-            for plan in planned_checks(subject)
-            if plan.name not in LOOKED_UP
-        ]
+            outcomes, types = self._judge(subject, rules, frame), frame.types
+        return suite_results(subject, outcomes, types, cells)
 
     def _judge(
-        self, rules: Sequence[TableRule], frame: Frame, identity: tuple[str, ...]
+        self, subject: Subject, rules: Sequence[TableRule], frame: Frame
     ) -> list[RuleOutcome]:
         """Evaluate whether each rule holds, then read details of those that do not."""
         rows = len(frame.data)
         verdicts = self._validate(rules, frame, {"result_format": "BOOLEAN_ONLY"})
         broken = [rule for rule, verdict in zip(rules, verdicts, strict=True) if not verdict.passed]
-        explained: dict[int, RuleOutcome] = {}
-        if broken:
-            index = [ROW] if ROW in frame.data else [c for c in identity if c in frame.data]
-            details = self._validate(
-                broken,
-                frame,
-                {
-                    "result_format": "SUMMARY",
-                    "partial_unexpected_count": MAX_SAMPLES,
-                    **({"unexpected_index_column_names": index} if index else {}),
-                },
-            )
-            explained = {id(outcome.rule): outcome for outcome in details}
+        details = self.explain(subject, broken, frame) if broken else []
+        explained = {id(outcome.rule): outcome for outcome in details}
         return [
             explained.get(id(rule)) or RuleOutcome(rule, passed=True, looked_at=rows)
             for rule in rules
         ]
+
+    def explain(
+        self, subject: Subject, rules: Sequence[TableRule], frame: Frame | str
+    ) -> list[RuleOutcome]:
+        """Return the outcome of each rule with samples of the rows that break it.
+
+        Args:
+            subject: The contract, whose key names rows that have no place in a sheet.
+            rules: Rules of its suite.
+            frame: The columns that they name, or why these cannot be read.
+        """
+        if isinstance(frame, str):
+            return [RuleOutcome(rule, passed=False, error=frame) for rule in rules]
+        identity = [c for c in subject.primary_key if c in frame.data]
+        index = [ROW] if ROW in frame.data else identity
+        return self._validate(
+            rules,
+            frame,
+            {
+                "result_format": "SUMMARY",
+                "partial_unexpected_count": MAX_SAMPLES,
+                **({"unexpected_index_column_names": index} if index else {}),
+            },
+        )
 
     def _validate(
         self, rules: Sequence[TableRule], frame: Frame, result_format: Mapping[str, object]

@@ -8,14 +8,16 @@ text, under a name of their own.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
-import pandas as pd
 
 from candid_assets.quality.table_rules import TableRule
 from candid_assets.sql import quoted
 from candid_assets.warehouse.check_results import ROW_BITS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ROW = "_row"
 """The column of clean tables that holds the sheet's row."""
@@ -36,7 +38,7 @@ def row_number(types: Mapping[str, str], alias: str = "") -> str:
 class Frame:
     """A staged table in pandas."""
 
-    data: pd.DataFrame
+    data: "pd.DataFrame"
     """All columns of the table in their order; those without rules are there but empty."""
     types: tuple[tuple[str, str], ...]
     """Names and DuckDB types of the table's columns."""
@@ -64,7 +66,10 @@ def label(rule: TableRule, column: str, types: dict[str, str]) -> str:
 
 
 def read_frame(
-    connection: duckdb.DuckDBPyConnection, staged: str, rules: Iterable[TableRule]
+    connection: duckdb.DuckDBPyConnection,
+    staged: str,
+    rules: Iterable[TableRule],
+    beside: Iterable[str] = (),
 ) -> Frame | str:
     """Return the columns of a staged table that have rules, or why they cannot be read.
 
@@ -72,21 +77,29 @@ def read_frame(
         connection: Where the staged table is.
         staged: Its name as SQL.
         rules: The rules that will be judged.
+        beside: More columns to read, as far as the table has them.
     """
     try:
-        return _read(connection, staged, tuple(rules))
+        return _read(connection, staged, tuple(rules), beside)
     except (duckdb.Error, ValueError) as error:
         return str(error)
 
 
-def _read(connection: duckdb.DuckDBPyConnection, staged: str, rules: Sequence[TableRule]) -> Frame:
+def _read(
+    connection: duckdb.DuckDBPyConnection,
+    staged: str,
+    rules: Sequence[TableRule],
+    beside: Iterable[str],
+) -> Frame:
+    # pandas costs half a second to import; a table that keeps its contract needs none.
+    import pandas as pd
+
     columns = column_types(connection, staged)
     types = dict(columns)
     wanted = {
         label(rule, name, types): name for rule in rules for name in rule.columns if name in types
     }
-    if ROW in types:
-        wanted[ROW] = ROW
+    wanted |= {name: name for name in (*beside, ROW) if name in types}
     extra = tuple(sorted(set(wanted) - set(types)))
     selected = [_expression(key, wanted[key], types) for key in (*types, *extra) if key in wanted]
     read = connection.sql(f"SELECT {', '.join(selected) or '1'} FROM {staged}").df()
@@ -118,11 +131,13 @@ def _expression(key: str, column: str, types: dict[str, str]) -> str:
     return quoted(column)
 
 
-def _use_nanoseconds(data: pd.DataFrame, columns: tuple[str, ...]) -> None:
+def _use_nanoseconds(data: "pd.DataFrame", columns: tuple[str, ...]) -> None:
     """Bring dates to the one unit that Great Expectations compares as a whole column.
 
     Dates outside 1677-2262 do not fit it; such a column is compared value by value instead.
     """
+    import pandas as pd
+
     for column in columns:
         if column in data and pd.api.types.is_datetime64_dtype(data[column]):
             try:

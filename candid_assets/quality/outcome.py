@@ -4,10 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-import pandas as pd
-
 from candid_assets.contracts.catalog import Severity
-from candid_assets.quality.suite import PlannedCheck
+from candid_assets.quality.suite import PlannedCheck, planned_checks
 from candid_assets.quality.table_rules import Subject, TableRule, expected_columns, layer_of
 from candid_assets.warehouse.check_results import MAX_SAMPLES, Cells, CheckResult, Sample
 
@@ -35,6 +33,43 @@ class RuleOutcome:
     findings: tuple[BrokenRow, ...] = ()
     error: str = ""
     """Why the rule could not be judged; such a rule has failed."""
+
+
+LOOKED_UP = (
+    "references_found",
+    "row_rules_kept",
+    "values_plausible",
+    "columns_in_place",
+    "books_agree",
+)
+"""Checks that look at other tables, several columns or whole sums, outside the suite."""
+
+
+def suite_results(
+    subject: Subject,
+    outcomes: Sequence[RuleOutcome],
+    types: tuple[tuple[str, str], ...],
+    cells: Cells | None,
+) -> list[CheckResult]:
+    """Return one result for each planned check of the suite, from the outcomes of all rules.
+
+    Args:
+        subject: The contract.
+        outcomes: What came of each rule of its suite.
+        types: Names and types of the staged table's columns.
+        cells: Leads from rows to the sheet.
+    """
+    return [
+        check_result(
+            subject,
+            plan,
+            tuple(outcome for outcome in outcomes if outcome.rule.check == plan.name),
+            types,
+            cells,
+        )
+        for plan in planned_checks(subject)
+        if plan.name not in LOOKED_UP
+    ]
 
 
 def check_result(
@@ -135,6 +170,12 @@ def columns_result(
 
 def written(value: object) -> str:
     """Return a value as a person reads it: nothing for blank, numbers without exponent."""
+    if value is None:
+        return ""
+    if isinstance(value, str | Decimal):
+        return str(value).removesuffix(" 00:00:00")
+    import pandas as pd
+
     if pd.isna(value):  # type: ignore[call-overload]
         return ""
     number = value.item() if hasattr(value, "item") else value

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from candid_assets.contracts.catalog import Column, Model, Tab
-from candid_assets.contracts.column_rules import limits_text, rules_of
+from candid_assets.contracts.column_rules import broken_sql, limits_text, rules_of
 from candid_assets.contracts.rule_values import listed
 from candid_assets.names import CheckName, Layer
 
@@ -39,6 +39,8 @@ class TableRule:
     """The expectation's arguments but for the columns; bounds as the contract has them."""
     exact: bool = False
     """Whether values are compared for equality, which a DECIMAL does not survive as a float."""
+    broken: str = ""
+    """For a rule about values the SQL condition under which one, not NULL, breaks it."""
 
 
 def layer_of(subject: Subject) -> Layer:
@@ -129,7 +131,8 @@ def _values_present(subject: Subject) -> Iterator[TableRule]:
 
 def _values_valid(column: Column) -> Iterator[TableRule]:
     for expectation, valued in groupby(rules_of(column), key=lambda pair: pair[0].expectation):
-        arguments, words = expectation.of(list(valued))
+        pairs = list(valued)
+        arguments, words = expectation.of(pairs)
         yield TableRule(
             check="values_valid",
             expectation=expectation.name,
@@ -137,6 +140,7 @@ def _values_valid(column: Column) -> Iterator[TableRule]:
             columns=(column.name,),
             arguments=arguments,
             exact=expectation.exact,
+            broken=" OR ".join(broken_sql(rule, value, column) for rule, value in pairs),
         )
 
 

@@ -38,7 +38,7 @@ from candid_assets.warehouse.tables import row_count
 def stage_clean(
     refresh: Refresh, tab: Tab, extract: CurrentExtract, choice: Choice | None = None
 ) -> Generator[Event, None, StagedTab | None]:
-    """Stage a tab's clean and quarantine tables and hand them to the audit.
+    """Stage a tab's clean and quarantine tables.
 
     Yields what happened so far and returns what is staged; None where the tables are current or
     cannot be built. Of a family, `choice` has its members.
@@ -90,7 +90,7 @@ def stage_clean(
 
 
 def finish_clean(refresh: Refresh, staged: StagedTab) -> Iterator[Event]:
-    """Wait for the audit and swap the staged tables in, or yield why the last good ones stay."""
+    """Audit the staged tables and swap them in, or yield why the last good ones stay."""
     tab = staged.tab
     results = _audit(refresh, staged)
     if not any(r.stops for r in results):
@@ -177,7 +177,6 @@ def _stage(
         rows_dropped=dropped.total(),
     )
     cells = _cells(tab, members)
-    audit = refresh.suites.submit(tab, connection, relations["clean"], cells)
     kept = _kept_verdicts(refresh, tab, members)
     swapped = check_swapped(connection, tab, (relations["clean"], _last_good(refresh, tab)), cells)
     compared = [kept.get(result.name, result) for result in swapped]
@@ -191,7 +190,7 @@ def _stage(
         for m in members
     }
     seconds = time.monotonic() - started
-    facts = (clean, quarantine, ledger, dropped, audit, undeclared, layouts, row_checks, seconds)
+    facts = (clean, quarantine, ledger, dropped, cells, undeclared, layouts, row_checks, seconds)
     return StagedTab(tab, extract, key, *facts, kept, compared)
 
 
@@ -245,7 +244,7 @@ def _audit(refresh: Refresh, staged: StagedTab) -> list[CheckResult]:
     return [
         invariants.rows_conserved(table, staged.ledger),
         invariants.rerun_identical("clean", table, same_inputs, staged.clean.fingerprint),
-        *staged.audit.result(),
+        *refresh.audit.judge(staged.tab, refresh.connection, staged.temp("clean"), staged.cells),
         *staged.row_checks,
     ]
 

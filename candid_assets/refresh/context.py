@@ -11,7 +11,7 @@ import duckdb
 
 from candid_assets.contracts.catalog import Catalog, Model
 from candid_assets.names import Layer
-from candid_assets.quality.audit import AuditProcess
+from candid_assets.quality.audit import SuiteAudit
 from candid_assets.refresh.schema_changes import Observations
 from candid_assets.refresh.stage_times import StageTimes
 from candid_assets.settings import Settings
@@ -80,7 +80,7 @@ class Refresh:
     progress: Progress = field(default_factory=Quiet)
     looks: dict[str, StateOrError] = field(default_factory=dict)
     """State of workbooks, by location, where it is known already."""
-    suites: AuditProcess = field(default_factory=AuditProcess)
+    audit: SuiteAudit = field(default_factory=SuiteAudit)
     states: dict[tuple[str, str], TableState] = field(default_factory=dict)
     """State of every table, kept up to date by the stages."""
     observations: Observations = field(default_factory=Observations)

@@ -1,16 +1,14 @@
 """The fourth stage: SQL models over clean and ready tables, staged, checked and swapped."""
 
 import time
-from collections import deque
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import duckdb
 
 from candid_assets.contracts import histories
 from candid_assets.contracts.catalog import Model
 from candid_assets.quality import invariants
-from candid_assets.quality.audit import Audit
 from candid_assets.quality.table_fingerprint import table_fingerprint
 from candid_assets.refresh.contained import contained, of_ready
 from candid_assets.refresh.context import Refresh
@@ -24,20 +22,15 @@ from candid_assets.warehouse.database import transaction
 from candid_assets.warehouse.refresh_record import forget_checks, recorded_failures
 from candid_assets.warehouse.tables import replace_table, row_count
 
-MODELS_IN_AUDIT = 2
-"""Ready tables that may wait for their audit at once; they are larger than tabs."""
-
 
 @dataclass(frozen=True, slots=True)
 class StagedModel:
-    """A ready table that is computed and waits for its audit."""
+    """A ready table that is computed and not yet audited."""
 
     model: Model
     key: str
     state: TableState
     made: MadeFrom
-    audit: Audit
-    """Results of the model's suite, evaluated in another process meanwhile."""
     seconds: float
 
     @property
@@ -46,54 +39,14 @@ class StagedModel:
         return f"temp.{_staged(self.model)}"
 
 
-@dataclass(slots=True)
-class ReadyTables:
-    """Builds ready tables; some are audited in another process while the next are computed."""
-
-    refresh: Refresh
-    waiting: deque[StagedModel] = field(default_factory=deque)
-
-    def build(self, models: Sequence[Model]) -> Iterator[Event]:
-        """Build the models, each after what it reads."""
-        self.refresh.progress.stage("ready", len(models))
-        left = list(models)
-        while left or self.waiting:
-            model = self._next(left)
-            if model is None:
-                yield from self._finish()
-                continue
-            left.remove(model)
-            yield from self._guarded(model, self._start(model))
-            while self.waiting and self.waiting[0].audit.done():
-                yield from self._finish()
-
-    def _next(self, left: Sequence[Model]) -> Model | None:
-        """Return the first model that reads no table still to be built; None where all wait."""
-        if len(self.waiting) == MODELS_IN_AUDIT:
-            return None
-        coming = {s.model.name for s in self.waiting}
-        for model in left:
-            if not any(layer == "ready" and t in coming for layer, t in model.inputs):
-                return model
-            coming.add(model.name)
-        return None
-
-    def _start(self, model: Model) -> Iterator[Event]:
-        staged = yield from stage_model(self.refresh, model)
-        if staged is None:
-            self.refresh.progress.step("ready", model.name)
-        else:
-            self.waiting.append(staged)
-
-    def _finish(self) -> Iterator[Event]:
-        staged = self.waiting.popleft()
-        yield from self._guarded(staged.model, finish_model(self.refresh, staged))
-        self.refresh.progress.step("ready", staged.model.name)
-
-    def _guarded(self, model: Model, events: Iterator[Event]) -> Iterator[Event]:
-        """Yield the events; an unforeseen error fails this model and no other."""
+def build_models(refresh: Refresh, models: Sequence[Model]) -> Iterator[Event]:
+    """Build the models in their order, each after what it reads; an error fails one of them."""
+    refresh.progress.stage("ready", len(models))
+    for model in models:
         what = f"ready.{model.name} could not be built"
-        yield from contained(events, what, self.refresh.settings, of_ready(model.name))
+        events = build_model(refresh, model)
+        yield from contained(events, what, refresh.settings, of_ready(model.name))
+        refresh.progress.step("ready", model.name)
 
 
 def build_model(refresh: Refresh, model: Model) -> Iterator[Event]:
@@ -104,7 +57,7 @@ def build_model(refresh: Refresh, model: Model) -> Iterator[Event]:
 
 
 def stage_model(refresh: Refresh, model: Model) -> Generator[Event, None, StagedModel | None]:
-    """Compute a ready table and hand it to the audit; None where there is nothing to replace."""
+    """Compute a ready table; None where there is nothing to replace."""
     key = model_key(model, refresh.states)
     if key is None:
         yield _failed(model, "input_missing", *_absent(refresh, model))
@@ -119,7 +72,6 @@ def stage_model(refresh: Refresh, model: Model) -> Generator[Event, None, Staged
         state = TableState(
             key, table_fingerprint(connection, staged), row_count(connection, staged)
         )
-        audit = refresh.suites.submit(model, connection, staged, None)
     except duckdb.Error as error:
         connection.execute(f"drop table if exists {staged}")
         if isinstance(error, duckdb.OutOfMemoryException):
@@ -129,7 +81,7 @@ def stage_model(refresh: Refresh, model: Model) -> Generator[Event, None, Staged
         written = model.path if model.kind == "metrics" else model.path.with_suffix(".sql")
         yield _failed(model, "sql_error", message, f"correct {written}")
         return None
-    return StagedModel(model, key, state, made, audit, time.monotonic() - started)
+    return StagedModel(model, key, state, made, time.monotonic() - started)
 
 
 def _absent(refresh: Refresh, model: Model) -> tuple[str, str]:
@@ -153,7 +105,7 @@ def _absent(refresh: Refresh, model: Model) -> tuple[str, str]:
 
 
 def finish_model(refresh: Refresh, staged: StagedModel) -> Iterator[Event]:
-    """Wait for the audit and swap the table in, or yield why the last good one stays."""
+    """Audit the staged table and swap it in, or yield why the last good one stays."""
     model, state, started = staged.model, staged.state, time.monotonic()
     try:
         results = _audited(refresh, staged)
@@ -197,7 +149,7 @@ def _audited(refresh: Refresh, staged: StagedModel) -> list[CheckResult]:
     same_inputs = before.fingerprint if before and before.inputs_key == staged.key else None
     return [
         invariants.rerun_identical("ready", name, same_inputs, state.fingerprint),
-        *staged.audit.result(),
+        *refresh.audit.judge(staged.model, refresh.connection, staged.relation, None),
     ]
 
 

@@ -21,7 +21,7 @@ from candid_assets.refresh.foreign_keys import look_up
 from candid_assets.refresh.input_keys import code_version
 from candid_assets.refresh.land_stage import land
 from candid_assets.refresh.layout_drift import let_go
-from candid_assets.refresh.ready_stage import ReadyTables
+from candid_assets.refresh.ready_stage import build_models
 from candid_assets.refresh.ready_verdicts import judge_ready
 from candid_assets.refresh.record import Record
 from candid_assets.refresh.stage_times import Stage
@@ -57,15 +57,12 @@ def run_refresh(
     refresh.states |= table_states(refresh.connection)
     install_macros(refresh.connection)
     refresh.times.begin(refresh.run_id, refresh.settings.env)
-    try:
-        for event in _stages(refresh, session, record):
-            record.add(event)
-            log_event(event, refresh.run_id)
-            if isinstance(event, Failed):
-                refresh.failed.add(event.table)
-            yield event
-    finally:
-        refresh.suites.close()
+    for event in _stages(refresh, session, record):
+        record.add(event)
+        log_event(event, refresh.run_id)
+        if isinstance(event, Failed):
+            refresh.failed.add(event.table)
+        yield event
     yield from close(refresh, record, report)
     refresh.times.end(succeeded=record.succeeded)
     log_end(refresh.run_id, succeeded=record.succeeded, stages=refresh.times.rounded())
@@ -129,8 +126,6 @@ def _stages(
         with session as opened:
             extraction = Extraction(refresh, opened, refresh.looks)
             for reading in refresh.times.during("read", extraction.readings()):
-                if reading.outcome is not None:
-                    refresh.suites.start()
                 landing = land(refresh, extraction, opened, reading)
                 yield from refresh.times.during("land", landing, workbook=reading.workbook.name)
                 yield from tabs.build(reading.workbook)
@@ -141,10 +136,9 @@ def _stages(
     # What was not read may be stale all the same: its contract changed, or a run was killed.
     for workbook in refresh.catalog.workbooks:
         yield from tabs.build(workbook)
-    yield from tabs.drain()
     yield from refresh.times.during("keys", look_up(refresh, tabs.replaced, tabs.rekeyed))
     models = [m for m in refresh.catalog.models if refresh.selection.has("ready", m.name)]
-    yield from refresh.times.during("ready", ReadyTables(refresh).build(models))
+    yield from refresh.times.during("ready", build_models(refresh, models))
     yield from refresh.times.during("ready", judge_ready(refresh, before))
 
 

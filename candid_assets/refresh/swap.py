@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from candid_assets.cleaning.undeclared_columns import UndeclaredCells
 from candid_assets.contracts.catalog import Tab
 from candid_assets.quality import invariants
-from candid_assets.quality.audit import Audit
 from candid_assets.quality.table_fingerprint import table_fingerprint
 from candid_assets.refresh.context import Refresh
 from candid_assets.sql import qualified, quoted
 from candid_assets.warehouse.builds import MadeFrom, TableState, record_states
-from candid_assets.warehouse.check_results import CheckResult
+from candid_assets.warehouse.check_results import Cells, CheckResult
 from candid_assets.warehouse.current_extracts import CurrentExtract, used_extracts
 from candid_assets.warehouse.database import transaction
 from candid_assets.warehouse.ledger import (
@@ -39,7 +38,7 @@ REASONS = "Why the row did not pass: column, header, cell, value, reason, messag
 
 @dataclass(frozen=True, slots=True)
 class StagedTab:
-    """A tab whose staged tables wait for their audit."""
+    """A tab whose staged tables are to be audited."""
 
     tab: Tab
     extract: CurrentExtract
@@ -48,8 +47,8 @@ class StagedTab:
     quarantine: TableState
     ledger: Ledger
     dropped: Counter[str]
-    audit: Audit
-    """Results of the contract's suite, evaluated in another process meanwhile."""
+    cells: Cells
+    """How its rows link to the sheet."""
     undeclared: list[UndeclaredCells]
     layouts: dict[str, Layout]
     """How the tab, or each member of the family, is laid out, by name."""

@@ -1,6 +1,5 @@
 """Builds the raw, clean and quarantine tables of tabs from their current extracts."""
 
-from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -20,16 +19,12 @@ from candid_assets.refresh.layout_drift import report_layout
 from candid_assets.refresh.swap import StagedTab
 from candid_assets.warehouse.extracts import current_extract
 
-IN_AUDIT = 12
-"""Tabs that may wait for their audit at once; more only costs memory."""
-
 
 @dataclass(slots=True)
 class TabTables:
-    """Builds tabs; the audits of some run in another process while the next are staged."""
+    """Builds tabs one after the other."""
 
     refresh: Refresh
-    waiting: deque[StagedTab] = field(default_factory=deque)
     replaced: list[Tab] = field(default_factory=list)
     """Tabs whose clean table has new content."""
     rekeyed: set[str] = field(default_factory=set)
@@ -45,16 +40,10 @@ class TabTables:
         tabs = [t for t in workbook.living_tabs if _wants_tables(self.refresh, t)]
         self.refresh.progress.stage("build", len(tabs))
         for tab in tabs:
-            yield from self._contained(tab, self._start(tab))
-            while self.waiting and (len(self.waiting) > IN_AUDIT or self.waiting[0].audit.done()):
-                yield from self._finish()
+            yield from self._contained(tab, self._tables(tab))
+            self.refresh.progress.step("build", tab.table)
 
-    def drain(self) -> Iterator[Event]:
-        """Finish every tab that is still in audit."""
-        while self.waiting:
-            yield from self._finish()
-
-    def _start(self, tab: Tab) -> Iterator[Event]:
+    def _tables(self, tab: Tab) -> Iterator[Event]:
         refresh = self.refresh
         extract = current_extract(refresh.connection, tab)
         staged = choice = None
@@ -79,17 +68,9 @@ class TabTables:
                 "clean", clean, workbook=tab.workbook, tab=tab.name
             )
         yield from report_layout(refresh, tab, staged)
-        if staged is None:
-            refresh.progress.step("build", tab.table)
-        else:
-            self.waiting.append(staged)
-
-    def _finish(self) -> Iterator[Event]:
-        staged = self.waiting.popleft()
-        tab, times = staged.tab, self.refresh.times
-        swap = times.during("audit", self._swap(staged), workbook=tab.workbook, tab=tab.name)
-        yield from self._contained(tab, swap)
-        self.refresh.progress.step("build", tab.table)
+        if staged is not None:
+            swap = self._swap(staged)
+            yield from refresh.times.during("audit", swap, workbook=tab.workbook, tab=tab.name)
 
     def _swap(self, staged: StagedTab) -> Iterator[Event]:
         table = staged.tab.table

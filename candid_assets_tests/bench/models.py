@@ -54,7 +54,7 @@ def _built(settings: Settings, catalog: Catalog) -> tuple[float, int]:
                 run_id="bench",
                 earlier_versions=versions_before,
                 force=True,
-                suites=AuditPassed(),
+                audit=AuditPassed(),
                 states=table_states(connection),
                 origin=Origin("bench"),
             )

@@ -12,7 +12,6 @@ from rich.table import Table
 from candid_assets.cli import main
 from candid_assets.console import Output
 from candid_assets.terminal_text import DataConsole, json_text, marked, visible
-from candid_assets_tests.refresh.shop import KeptAudit
 from candid_assets_tests.sources.installation import Installation, discovered
 
 HOSTILE = "[/x] [red]:warning: \x1b]0;owned\x07\x9b31m\u202egnp.exe\u2066\rok\b [link=http://a]"
@@ -33,9 +32,9 @@ def controls(text: str) -> set[str]:
 
 
 @pytest.fixture
-def place(tmp_path: Path, audits: KeptAudit, monkeypatch: pytest.MonkeyPatch) -> Installation:
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Installation:
     """An installation whose tab, header, cells and catalog hold what is hostile."""
-    made = Installation(tmp_path, audits)
+    made = Installation(tmp_path)
     folder = tmp_path / "ekspor"
     folder.mkdir()
     title = HOSTILE.replace("/", "").strip()

@@ -106,7 +106,7 @@ class Shop:
                 run_id=run_id,
                 earlier_versions=versions_before,
                 force=force,
-                suites=AuditPassed(),
+                audit=AuditPassed(),
             )
             list(run_refresh(work, nullcontext(self.session), record, report))
         if record.published:

@@ -1,4 +1,4 @@
-"""Great Expectations' verdict on any table is that of plain SQL on the same table."""
+"""Great Expectations, plain SQL and the audit's one statement give any table one verdict."""
 
 from dataclasses import replace
 from datetime import date
@@ -11,7 +11,11 @@ from hypothesis import strategies as st
 
 from candid_assets.contracts.catalog import Column, Model
 from candid_assets.contracts.column_rules import broken_sql, rules_of
+from candid_assets.quality.audit import SuiteAudit
 from candid_assets.quality.expectations import SuiteRunner
+from candid_assets.quality.frame import column_types
+from candid_assets.quality.suite_sql import count_broken
+from candid_assets.quality.table_rules import suite_rules
 from candid_assets_tests.quality.contracts_made import column, model, run_suite, stage
 
 RUNNER = SuiteRunner()
@@ -39,6 +43,7 @@ TEXTS = st.one_of(
             "]1",
             "\\d",
             "_",
+            "x" * 40_000,
         ]
     ),
     st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=6),
@@ -154,6 +159,16 @@ def test_suite_gives_the_verdicts_of_plain_sql(columns, rows, repeated) -> None:
         staged = stage(connection, subject, rows + rows[:2] if repeated else rows)
         expected = verdict(connection, subject, staged)
         results = run_suite(RUNNER, subject, connection, staged, None)
+        audited = SuiteAudit().judge(subject, connection, staged, None)
+        rules, types = suite_rules(subject), dict(column_types(connection, staged))
+        counted = count_broken(connection, staged, rules, types)
+    # The statement finds broken exactly the rules that Great Expectations does, and what is
+    # stored of them is the same to the last sample.
+    assert audited == results
+    assert {
+        rule.check for rule, count in zip(rules, counted.broken, strict=True) if count != 0
+    } == {r.name for r in results if not r.passed}
+    assert None not in counted.broken
     assert {r.name: r.counts["unexpected_count"] for r in results} == expected
     assert {r.name: r.passed for r in results} == {n: count == 0 for n, count in expected.items()}
     assert not any("could not be judged" in r.message for r in results)

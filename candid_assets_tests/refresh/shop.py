@@ -12,7 +12,6 @@ import duckdb
 from candid_assets.contracts.catalog import Catalog
 from candid_assets.contracts.load import load_catalog
 from candid_assets.history.earlier_versions import versions_before
-from candid_assets.quality.audit import AuditProcess
 from candid_assets.refresh.context import Refresh, Selection
 from candid_assets.refresh.record import Record
 from candid_assets.refresh.stages import WriteReport, run_refresh
@@ -27,23 +26,12 @@ from candid_assets.warehouse.tab_changes import accepted_layouts
 from candid_assets_tests.workbook_contract import WORKBOOK_CONTRACT
 
 
-class KeptAudit(AuditProcess):
-    """The real process of audits, kept for the next refresh: its start takes seconds."""
-
-    def close(self) -> None:
-        """Leave it running."""
-
-    def end(self) -> None:
-        super().close()
-
-
 @dataclass
 class Shop:
     """One workbook, its contracts and its warehouse; shops of one root are one installation."""
 
     root: Path
     server: SandboxServer
-    audits: KeptAudit
     name: str = "toko"
     title: str = "Toko"
     runs: list[Record] = field(default_factory=list)
@@ -106,7 +94,6 @@ class Shop:
                 earlier_versions=versions_before,
                 selection=Selection(stale),
                 looks=looks,
-                suites=self.audits,
             )
             list(run_refresh(refresh, nullcontext(session), record, self.write_report))
             # What a refresh remembers of accepted layouts is what the warehouse holds.

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from candid_assets.quality.audit import AuditProcess
+from candid_assets.quality.audit import SuiteAudit
 from candid_assets.refresh import (
     clean_stage,
     foreign_keys,
@@ -46,7 +46,7 @@ STAGES: dict[str, tuple[Any, str, Exception]] = {
     "clean": (tables, "stage_clean", RecursionError("maximum recursion depth exceeded")),
     "stage": (clean_stage, "observe", IndexError("list index out of range")),
     "layout": (tables, "report_layout", KeyError("headers")),
-    "audit": (AuditProcess, "submit", RuntimeError("cannot start")),
+    "audit": (SuiteAudit, "judge", RuntimeError("no verdict")),
     "keys moved": (tables, "moves_keys", AssertionError()),
     "swap": (clean_stage, "swap", TypeError("unhashable type: 'list'")),
     "foreign keys": (foreign_keys, "check_references", StopIteration()),

@@ -18,7 +18,6 @@ from candid_assets.maintenance.restore import restore
 from candid_assets.warehouse.database import open_published
 from candid_assets.warehouse.publications import publications
 from candid_assets.warehouse.refresh_record import recent_runs
-from candid_assets_tests.refresh.shop import KeptAudit
 from candid_assets_tests.sources.installation import Installation
 from candid_assets_tests.wrong_clock import clock
 
@@ -48,8 +47,8 @@ SEEN = "select receipt, amount_idr::integer from clean.ekspor__sales order by 1"
 class Shop:
     """One file of receipts and the installation that reads it."""
 
-    def __init__(self, root: Path, audits: KeptAudit) -> None:
-        self.place = Installation(root, audits)
+    def __init__(self, root: Path) -> None:
+        self.place = Installation(root)
         self.file = root.parent / "ekspor" / "sales.csv"
         self.file.parent.mkdir(exist_ok=True)
         self.place.head("ekspor", f"type: local, path: {self.file.parent}")
@@ -73,12 +72,10 @@ class Shop:
 
 
 @pytest.fixture
-def make(
-    tmp_path: Path, audits: KeptAudit, monkeypatch: pytest.MonkeyPatch
-) -> Callable[[str], Shop]:
+def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Shop]:
     # Every edit here lies whole on the disk before it is read.
     monkeypatch.setattr("candid_assets.sources.files.reader.SETTLING_SECONDS", 0.0)
-    return lambda name: Shop(tmp_path / name, audits)
+    return lambda name: Shop(tmp_path / name)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from candid_assets_tests.refresh.shop import KeptAudit
 from candid_assets_tests.sources.api.orders_api import api, shop
 from candid_assets_tests.sources.installation import Installation
 
@@ -12,5 +11,5 @@ __all__ = ["api", "shop"]
 
 
 @pytest.fixture
-def place(tmp_path: Path, audits: KeptAudit) -> Installation:
-    return Installation(tmp_path, audits)
+def place(tmp_path: Path) -> Installation:
+    return Installation(tmp_path)

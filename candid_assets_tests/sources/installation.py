@@ -13,7 +13,6 @@ from candid_assets.cli import main
 from candid_assets.contracts.catalog import Catalog
 from candid_assets.contracts.load import load_catalog
 from candid_assets.history.earlier_versions import versions_before
-from candid_assets.quality.audit import AuditProcess
 from candid_assets.refresh.context import Refresh
 from candid_assets.refresh.record import Record
 from candid_assets.refresh.stages import run_refresh
@@ -41,7 +40,6 @@ class Installation:
     """A catalog and a warehouse; a source for each head that is written."""
 
     root: Path
-    audits: AuditProcess
     runs: list[Record] = field(default_factory=list)
 
     @property
@@ -81,7 +79,6 @@ class Installation:
                 landing=Landing(settings.landing_dir),
                 run_id=str(uuid4()),
                 earlier_versions=versions_before,
-                suites=self.audits,
                 **how,
             )
             for _ in run_refresh(refresh, sources, record, lambda *_: None):

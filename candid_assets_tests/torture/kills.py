@@ -75,7 +75,7 @@ class Sweep:
         self.state = plant.root / "state"
         shutil.rmtree(self.state, ignore_errors=True)
         shutil.copytree(plant.data, self.state)
-        counted = plant.run(trusting=True, disk=Disk("count"))
+        counted = plant.run(disk=Disk("count"))
         self.calls, self.events = counted.calls, counted.news
         if not counted.succeeded:
             raise SystemExit(f"the undisturbed refresh failed: {counted}")
@@ -101,7 +101,7 @@ class Sweep:
     def plant_calls(self, kinds: tuple[str, ...]) -> int:
         """Return how many calls of these kinds the refresh makes."""
         self._reset()
-        return self.plant.run(trusting=True, disk=Disk("count", 0, kinds)).calls
+        return self.plant.run(disk=Disk("count", 0, kinds)).calls
 
     def disturb(self, name: str, how: dict[str, Any], before: Outcome, after: Outcome) -> None:
         """Refresh disturbed, then once more, and compare."""
@@ -114,7 +114,7 @@ class Sweep:
             shutil.rmtree(shadow, ignore_errors=True)
             shadow.mkdir()
             kept = {p.stat().st_ino: p.read_bytes() for p in _files(self.plant.data)}
-        answer = self.plant.run(trusting=True, **how)
+        answer = self.plant.run(**how)
         if shadow and answer.killed:
             figures.cut += cut_power(self.plant.data, shadow, kept)
         figures.met += answer.killed or bool(answer.happened)
@@ -124,7 +124,7 @@ class Sweep:
             seen = _read_whole(self.plant.published, figures)
             _check_between(seen, before, after)
             check_mart(read_published(self.plant.published))
-            again = self.plant.run(trusting=True)
+            again = self.plant.run()
             if not again.succeeded:
                 raise BrokenError(f"the next refresh fails: {again.error} {again.failures[:2]}")
             now = outcome_of(self.plant.published)

@@ -62,7 +62,6 @@ class Sequence:
 
     def __init__(self, plant: Plant, seed: int, tally: Tally) -> None:
         self.plant, self.tally, self.rng = plant, tally, Random(seed)  # noqa: S311
-        self.trusting = seed % 3 != 0
         self.log: list[str] = []
         self.model = Model()
         self.clock = 0
@@ -257,7 +256,7 @@ class Sequence:
     # How it is judged.
 
     def _run(self, **how: Any) -> Answer:
-        return self.plant.run(clock=self.clock, trusting=self.trusting, **how)
+        return self.plant.run(clock=self.clock, **how)
 
     def refresh(self, **how: Any) -> None:
         """Refresh and judge what came of it."""

@@ -14,7 +14,6 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -123,7 +122,7 @@ def soak(runs: int, every: int, dagster_every: int, rows: "csv.DictWriter[str]")
             _edit(desk, server)
             whole = run % dagster_every == 0
             run_refresh._run_job = by_dagster if whole else zygote.light_job
-            record = zygote.refresh_here(replace(request, trusting=not whole))
+            record = zygote.refresh_here(request)
             # Two rows in three are gone now and then; a person takes that.
             if any(failure.cause == "rows_vanished" for failure in record.failures):
                 zygote.refresh_here(request, accept_loss=True)

@@ -25,8 +25,6 @@ class Request:
     accept_loss: bool = False
     whole: bool = False
     """Whether Dagster runs it, as in `candid run`, with the page and the lineage events."""
-    trusting: bool = False
-    """Whether Great Expectations judges small tables only."""
     clock: int = 0
     """Seconds by which the clock is wrong."""
     event: int = 0

@@ -35,7 +35,7 @@ from candid_assets_tests.end_to_end.faults.killed import POINTS
 from candid_assets_tests.end_to_end.faults.kit import BRISK
 from candid_assets_tests.torture.company import settings_for
 from candid_assets_tests.torture.shim import arm, disarm, set_clock
-from candid_assets_tests.torture.short_cuts import AuditsHere, load_all, prepare
+from candid_assets_tests.torture.short_cuts import load_all, prepare
 from candid_assets_tests.torture.wire import Answer, Request, receive, send
 
 LONGEST = 120.0
@@ -59,7 +59,6 @@ def light_job(_: Any, settings: Settings, stale: Any, how: Any, run: Any) -> Rec
             accept_loss=how.accept_loss,
             progress=run.progress,
             looks=dict(run.looks),
-            suites=run.audits,
         )
         for _ in stages.run_refresh(work, run.session, run.record, write_report):
             pass
@@ -88,8 +87,6 @@ def _killing(refresh: Any, number: int) -> Any:
 def refresh_here(request: Request, *, accept_loss: bool = False) -> Record:
     """Refresh in this process, by whatever job is set, as `candid run` does."""
     settings = settings_for(request.root, request.url, request.credentials, request.data)
-    run_refresh.AuditProcess = AuditsHere  # type: ignore[misc]
-    AuditsHere.trusting = request.trusting
     google.RetryPolicy = lambda: BRISK  # type: ignore[assignment,misc]
     how = run_refresh.How(request.force, request.read_all, request.accept_loss or accept_loss)
     return run_refresh.refresh(

@@ -33,10 +33,10 @@ def small_chunks(monkeypatch):
 
 
 @pytest.fixture(scope="session")
-def before(company, google, audits, tmp_path_factory):
+def before(company, google, tmp_path_factory):
     """The shop as it stood before anything happened, refreshed."""
     data = tmp_path_factory.mktemp("before")
-    shop = Shop(google, load(company), settings_for(google, company / "catalog", data), audits)
+    shop = Shop(google, load(company), settings_for(google, company / "catalog", data))
     record = shop.refresh()
     assert record.succeeded, record.distinct_failures()
     return shop

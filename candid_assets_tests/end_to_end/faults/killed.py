@@ -7,7 +7,6 @@ from pathlib import Path
 
 from candid_assets import atomic_files
 from candid_assets.atomic_files import put_in_place
-from candid_assets.quality.audit import AuditProcess
 from candid_assets.refresh import land_stage, ready_stage, stages, swap, tab_tables
 from candid_assets.refresh.record import Record
 from candid_assets.sources.sheets import extract_workbook
@@ -96,7 +95,7 @@ def main():
     company = Path(root)
     settings = settings_for(_Server(url, credentials), company / "catalog", Path(data))
     POINTS[point]()
-    Shop(None, load(company), settings, AuditProcess()).refresh()
+    Shop(None, load(company), settings).refresh()
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ import duckdb
 from candid_assets.contracts.catalog import Catalog
 from candid_assets.contracts.load import load_catalog
 from candid_assets.history.earlier_versions import versions_before
-from candid_assets.quality.audit import AuditProcess
 from candid_assets.refresh.context import Refresh, Selection
 from candid_assets.refresh.record import Record
 from candid_assets.refresh.stages import run_refresh
@@ -109,7 +108,6 @@ class Shop:
     server: SandboxServer
     catalog: Catalog
     settings: Settings
-    audit: AuditProcess
     policy: RetryPolicy = BRISK
     sessions: list[SheetsSession] = field(default_factory=list)
 
@@ -130,7 +128,6 @@ class Shop:
                 landing=Landing(self.settings.landing_dir),
                 run_id=str(uuid4()),
                 earlier_versions=versions_before,
-                suites=self.audit,
                 looks=looks,
                 selection=Selection(
                     stale_tables(self.catalog, connection, self.settings.env, looks)
@@ -149,7 +146,7 @@ class Shop:
         """Return another installation with the same data."""
         if self.settings.data_dir.exists():
             shutil.copytree(self.settings.data_dir, to / self.settings.env)
-        return Shop(self.server, self.catalog, self.settings_in(to), self.audit, self.policy)
+        return Shop(self.server, self.catalog, self.settings_in(to), self.policy)
 
     def settings_in(self, folder: Path) -> Settings:
         return settings_for(self.server, self.settings.catalog_dir, folder)
