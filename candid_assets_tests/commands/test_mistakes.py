@@ -10,7 +10,6 @@ import pytest
 from click.testing import CliRunner
 
 from candid_assets.cli import main
-from candid_assets_tests.refresh.shop import KeptAudit
 from candid_assets_tests.sources.installation import Installation
 
 TABLE = """name: nota
@@ -212,9 +211,9 @@ MISTAKES = {
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory, audits: KeptAudit) -> Path:
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The root of an installation that was refreshed and published once."""
-    made = Installation(tmp_path_factory.mktemp("prepared"), audits)
+    made = Installation(tmp_path_factory.mktemp("prepared"))
     folder = made.root / "ekspor"
     folder.mkdir()
     (folder / "nota.csv").write_text("id,isi\n" + "".join(f"{n},a\n" for n in range(1, 9)))
