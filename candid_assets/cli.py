@@ -45,6 +45,7 @@ COMMANDS = {
     "prune": "candid_assets.commands.prune:prune",
     "backup": "candid_assets.commands.backup:backup",
     "restore": "candid_assets.commands.restore:restore",
+    "completion": "candid_assets.commands.completion:completion",
     "sandbox": "candid_assets.sandbox.commands:sandbox",
 }
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from candid_assets.commands.complete_names import workbook_names
 from candid_assets.console import Output, Result, shown, with_output
 from candid_assets.contracts.load import load_catalog
 from candid_assets.settings import ZONE
@@ -76,7 +77,9 @@ def export(output: Output, odcs: bool, into: Path | None) -> Result:
 
 
 @contracts.command()
-@click.argument("names", nargs=-1, metavar="[WORKBOOK | WORKBOOK__TAB]...")
+@click.argument(
+    "names", nargs=-1, metavar="[WORKBOOK | WORKBOOK__TAB]...", shell_complete=workbook_names
+)
 @click.option("--only", "kinds", multiple=True, metavar="KIND", help="Only changes of this kind.")
 @click.option("--write", "accept", is_flag=True, help="Accept them: edit contracts, write the log.")
 @with_output()

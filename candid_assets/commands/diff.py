@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from candid_assets.commands.complete_names import tab_and_table_names
 from candid_assets.console import Output, Result, vertical_option, with_output
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ _NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 
 
 @click.command()
-@click.argument("tab")
+@click.argument("tab", shell_complete=tab_and_table_names)
 @click.option("--from", "before", required=True, metavar="WHEN", help="A moment, run or extract.")
 @click.option("--to", "after", default="now", show_default=True, metavar="WHEN", help="Likewise.")
 @vertical_option

@@ -2,11 +2,12 @@
 
 import click
 
+from candid_assets.commands.complete_names import destination_names
 from candid_assets.console import Output, Result, with_output
 
 
 @click.command()
-@click.argument("names", nargs=-1, metavar="[DESTINATION]…")
+@click.argument("names", nargs=-1, metavar="[DESTINATION]…", shell_complete=destination_names)
 @click.option("--list", "only_list", is_flag=True, help="Show the destinations; deliver nothing.")
 @with_output()
 def export(output: Output, names: tuple[str, ...], *, only_list: bool) -> Result:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import click
 
+from candid_assets.commands.complete_names import tab_names
 from candid_assets.console import Output, Result, vertical_option, with_output
 from candid_assets.settings import ZONE
 
@@ -36,7 +37,7 @@ def history() -> None:
 
 
 @history.command()
-@click.argument("tab")
+@click.argument("tab", shell_complete=tab_names)
 @click.option("--limit", default=50, show_default=True, help="The newest contents; 0 for all.")
 @vertical_option
 @with_output()

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from candid_assets.commands.complete_names import table_names
 from candid_assets.console import Output, Result, with_output
 from candid_assets.contracts.load import load_catalog
 from candid_assets.lineage.addresses import parse_address
@@ -16,7 +17,7 @@ from candid_assets.source_kinds.registry import SOURCES
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", shell_complete=table_names)
 @click.option("--up/--down", "up", default=None, help="To the sources, or to all that hangs on it.")
 @with_output(anywhere=True)
 def lineage(output: Output, name: str, up: bool | None) -> Result:

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from candid_assets.commands.complete_names import metric_names, spoke_names
 from candid_assets.console import Output, Result, vertical_option, with_output
 from candid_assets.contracts.load import load_catalog
 from candid_assets.contracts.metrics.declarations import TOTAL
@@ -38,7 +39,7 @@ def metrics() -> None:
 
 
 @metrics.command("list")
-@click.option("--spoke", help="Only one spoke's metrics.")
+@click.option("--spoke", shell_complete=spoke_names, help="Only one spoke's metrics.")
 @with_output(anywhere=True)
 def list_metrics(output: Output, spoke: str | None) -> Result:
     """List the metrics that the catalog declares.
@@ -59,7 +60,7 @@ def list_metrics(output: Output, spoke: str | None) -> Result:
 
 
 @metrics.command()
-@click.argument("name")
+@click.argument("name", shell_complete=metric_names)
 @with_output(anywhere=True)
 def show(output: Output, name: str) -> Result:
     """Show one metric: definition, SQL, lineage down to clean tables, last values.
@@ -90,7 +91,7 @@ def show(output: Output, name: str) -> Result:
 
 
 @metrics.command()
-@click.argument("name")
+@click.argument("name", shell_complete=metric_names)
 @click.option("--grain", required=True, help="day, week, month, quarter or year.")
 @click.option("--by", default=TOTAL, help="A dimension of the metric; without it the total.")
 @click.option("--from", "since", type=DAY, help="First period, as YYYY-MM-DD.")

@@ -72,6 +72,7 @@ def refresh(
         WarehouseError: The warehouse is another environment's.
     """
     catalog = load_catalog(settings.catalog_dir)
+    _require_connected(catalog, settings)
     require_deployed(settings, catalog.files)
     if how.accept_loss and settings.env == PRODUCTION:
         raise GateError("in production no loss is taken without a signature", "candid holds")
@@ -243,6 +244,18 @@ def _reason(result: "dg.ExecuteInProcessResult") -> str:
                 return error.message.strip()
     messages = [event.message for event in result.all_events if event.is_failure]
     return str(messages[0]) if messages else "no reason was given"
+
+
+def _require_connected(catalog: Catalog, settings: Settings) -> None:
+    """Refuse a refresh that has nothing to read, in one sentence instead of one a workbook."""
+    if catalog.workbooks and not any(w.locations.get(settings.env) for w in catalog.workbooks):
+        many = len(catalog.workbooks)
+        what = "the one workbook is not" if many == 1 else f"none of the {many} workbooks is"
+        raise RefreshError(
+            f"{what} connected in {settings.env}, so there is nothing to read",
+            f"write its location into the {settings.env} server of a head such as"
+            f" {catalog.workbooks[0].path}, or `candid discover SOURCE --workbook NAME`",
+        )
 
 
 def _everything(catalog: Catalog) -> frozenset[Table]:

@@ -12,6 +12,7 @@ from dagster._core.storage.root import LocalArtifactStorage
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 from dagster._serdes import ConfigurableClassData
 
+from candid_assets.orchestration.command_runs import CommandRuns
 from candid_assets.orchestration.event_log import PooledSqliteEventLogStorage
 from candid_assets.settings import Settings
 
@@ -23,6 +24,7 @@ class HistoryStorage(DagsterSqliteStorage):
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         super().__init__(base_dir, inst_data)
+        self._run_storage = CommandRuns.from_local(f"{base_dir}/history/")
         self._event_log_storage = PooledSqliteEventLogStorage(f"{base_dir}/history/runs/")
 
     @classmethod

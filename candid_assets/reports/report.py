@@ -1,7 +1,7 @@
 """The report that every refresh ends in: what was done, data-quality notes, next steps."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -39,12 +39,14 @@ def _facts(refresh: "Refresh", record: "Record", changes: Sequence[MetricChange]
     started = refresh.started_at.astimezone(ZONE)
     worst = worst_tabs(refresh.connection)
     failures = _failure_rows(record)
+    checks = failed_checks(refresh.connection)
+    held = tabs_with_quarantine(refresh.connection)
     return {
         "env": refresh.settings.env,
         "run_id": refresh.run_id,
         "started": f"{started:%Y-%m-%d %H:%M:%S}",
         "summary": record.summary,
-        "verdict": _verdict(record),
+        "verdict": _verdict(record, checks),
         "page": Path(record.report).with_suffix(".html").name,
         "published": record.changed,
         "changes": changes,
@@ -53,8 +55,13 @@ def _facts(refresh: "Refresh", record: "Record", changes: Sequence[MetricChange]
         "failures": failures,
         "worst": worst,
         "quarantine": reason_counts(refresh.connection, refresh.run_id),
-        "checks": failed_checks(refresh.connection),
-        "steps": _next_steps(failures, worst),
+        "checks": checks,
+        "errors": sum(check.severity == "error" for check in checks),
+        "held": held,
+        "seconds": sorted(record.summary.stage_seconds.items(), key=lambda item: -item[1])
+        if record.summary
+        else [],
+        "steps": _next_steps(failures, checks, worst),
     }
 
 
@@ -65,13 +72,21 @@ def metric_changes(refresh: "Refresh", record: "Record") -> list[MetricChange]:
     return changed_metrics(refresh.connection, refresh.settings.published_file)
 
 
-def _verdict(record: "Record") -> str:
+def tabs_with_quarantine(connection: duckdb.DuckDBPyConnection) -> int:
+    """Return how many tabs have rows in quarantine."""
+    return sum(tab.rows.rows_quarantined > 0 for tab in ledgers(connection).values())
+
+
+def _verdict(record: "Record", checks: Sequence[CheckResult]) -> str:
     if not record.succeeded:
         count = len(record.distinct_failures())
         return f"**Failed**: {count} cause(s), each named below with its fix."
+    errors = sum(check.severity == "error" for check in checks)
+    many = "1 check fails" if errors == 1 else f"{errors} checks fail"
+    but = f" **{many} with severity error**, named below." if errors else ""
     if not record.built:
-        return "**Nothing changed**: every table is current and none was written."
-    return "**Succeeded.**"
+        return f"**Nothing changed**: every table is current and none was written.{but}"
+    return f"**Refreshed.**{but}" if errors else "**Succeeded.**"
 
 
 def _workbooks(refresh: "Refresh", record: "Record") -> list[dict[str, Any]]:
@@ -137,9 +152,10 @@ _TEMPLATES.filters |= {"cells": _cells, "text": _text}
 
 
 def failed_checks(connection: duckdb.DuckDBPyConnection) -> list[CheckResult]:
-    """Return the checks that failed without holding their table back."""
+    """Return the checks that failed without holding their table back, errors first."""
     failed = recorded_checks(connection, failed=True)
-    return [c for c in failed if not c.blocking and c.name != "nothing_quarantined"]
+    shown = [c for c in failed if not c.blocking and c.name != "nothing_quarantined"]
+    return sorted(shown, key=lambda check: check.severity != "error")
 
 
 def _failure_rows(record: "Record") -> list[dict[str, Any]]:
@@ -150,8 +166,18 @@ def _failure_rows(record: "Record") -> list[dict[str, Any]]:
     ]
 
 
-def _next_steps(failures: list[dict[str, Any]], worst: list[dict[str, Any]]) -> list[str]:
+def _next_steps(
+    failures: Sequence[Mapping[str, Any]],
+    checks: Sequence[CheckResult],
+    worst: Sequence[Mapping[str, Any]],
+) -> list[str]:
+    """Return what to do: what failed first, then checks of severity error, then quarantine."""
     steps = [f"{c['fix']} ({c['message']})" for c in failures]
+    steps += [
+        f"Correct what `{check.name}` names in `{check.relation}`: {check.message}"
+        for check in checks
+        if check.severity == "error"
+    ]
     steps += [
         f"Correct the {t['quarantined']} quarantined rows of `{t['table']}` at their source,"
         f" starting with {t['cells'] or 'the cells in its quarantine table'}; the next refresh"

@@ -1,6 +1,7 @@
 """How a refresh looks in the terminal: progress bars, then the outcome."""
 
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -17,7 +18,9 @@ from rich.progress import (
 from rich.table import Table
 
 from candid_assets.refresh.record import Record
+from candid_assets.reports.check_digest import check_lines
 from candid_assets.terminal_text import marked
+from candid_assets.warehouse.check_results import CheckResult
 
 TITLES = {
     "extract": "reading tables from their sources",
@@ -72,8 +75,14 @@ class TerminalProgress:
         self._bars.stop()
 
 
-def show(console: Console, record: Record) -> None:
-    """Print the outcome of a refresh: the counts, each cause once, where the report is."""
+def show(console: Console, record: Record, failed: Sequence[CheckResult]) -> None:
+    """Print the outcome of a refresh: the counts, each cause once, where the report is.
+
+    Args:
+        console: The terminal.
+        record: What the refresh did.
+        failed: Every check that fails now, those of earlier refreshes too.
+    """
     summary = record.summary
     if summary is None:
         return
@@ -86,7 +95,7 @@ def show(console: Console, record: Record) -> None:
             )
         )
     else:
-        console.print(_counts(record))
+        console.print(_counts(record, failed))
     for cause in record.distinct_failures():
         console.print(f"✗ {cause.message}", style="red", soft_wrap=True)
         console.print(f"  fix: {cause.fix}", soft_wrap=True)
@@ -98,21 +107,23 @@ def show(console: Console, record: Record) -> None:
         place = f"'{table['title']}' of workbook {table['workbook']}"
         console.print(f"! {place} is in no contract and was not read", style="yellow")
         console.print(f"  {table['proposal']}", soft_wrap=True)
-    blocked = [c for c in record.checks if c.blocking and not c.passed]
-    for check in blocked if not record.failures else []:
-        console.print(f"✗ {check.name}: {check.message}", style="red", soft_wrap=True)
+    named = {failure.table for failure in record.failures}
+    for line, style in check_lines([check for check in failed if check.table not in named]):
+        console.print(line, style=style, soft_wrap=True)
     console.print(f"report: {record.report}", soft_wrap=True)
     page = Path(record.report).with_suffix(".html")
     if page.exists():
         console.print(f"page:   {page}", soft_wrap=True)
 
 
-def _counts(record: Record) -> Table:
+def _counts(record: Record, failed: Sequence[CheckResult]) -> Table:
     summary = record.summary
     table = Table(show_header=False, box=None, pad_edge=False)
     if summary is None:
         return table
-    verdict = "[green]succeeded[/]" if summary.succeeded else "[red]failed[/]"
+    has_errors = any(check.severity == "error" for check in failed)
+    verdict = "[yellow]done, with errors in checks[/]" if has_errors else "[green]succeeded[/]"
+    verdict = verdict if summary.succeeded else "[red]failed[/]"
     table.add_row("refresh", marked(f"{verdict} in {summary.seconds:.1f} s ({summary.env})"))
     table.add_row(
         "rows",
@@ -120,11 +131,9 @@ def _counts(record: Record) -> Table:
         f" + {summary.rows_quarantined:,} quarantined + {summary.rows_dropped:,} dropped",
     )
     table.add_row("tables", f"{summary.assets_built} built, {summary.assets_unchanged} unchanged")
-    warnings = sum(not c.passed and not c.blocking for c in record.checks)
-    table.add_row(
-        "checks",
-        f"{summary.checks_passed} passed, {summary.checks_failed} failed ({warnings} warnings)",
-    )
+    errors = sum(check.severity == "error" for check in failed)
+    counted = f"{len(failed)} fail ({errors} errors, {len(failed) - errors} warnings)"
+    table.add_row("checks", f"{summary.checks_passed} of this run passed, {counted}")
     table.add_row(
         "reads",
         f"{summary.sheets_reads} of content, {summary.drive_reads} looks, as quotas count them",

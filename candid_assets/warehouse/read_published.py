@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from candid_assets.warehouse.check_results import CheckResult
+from candid_assets.warehouse.database import open_published
 from candid_assets.warehouse.errors import WarehouseError
 from candid_assets.warehouse.query_limits import QueryLimits
+from candid_assets.warehouse.refresh_record import recorded_checks
 
 READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 _AT_ONCE = 1_000
@@ -67,6 +71,18 @@ def read(
             if not piece:
                 break
     return QueryResult(columns, rows[: limits.rows], len(rows) > limits.rows)
+
+
+def standing_failures(path: Path) -> list[CheckResult]:
+    """Return the checks that fail in the published snapshot; none where nothing is published.
+
+    Raises:
+        WarehouseError: The snapshot cannot be read.
+    """
+    if not path.exists():
+        return []
+    with open_published(path) as connection:
+        return recorded_checks(connection, failed=True)
 
 
 def _length(row: tuple[Any, ...]) -> int:

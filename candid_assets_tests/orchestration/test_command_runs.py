@@ -1,0 +1,49 @@
+"""Runs of `candid` commands are found where Dagster's pages look for those of a job."""
+
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from dagster import DagsterRun, RunsFilter
+from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteRepositoryOrigin
+from dagster._core.storage.tags import REPOSITORY_LABEL_TAG
+
+from candid_assets.names import CODE_LOCATION, COMMAND, LAUNCHED_BY
+from candid_assets.orchestration.command_runs import CommandRuns, with_job
+
+HERE = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin(CODE_LOCATION), "__repository__")
+
+
+@dg.op
+def nothing() -> None:
+    """Do nothing."""
+
+
+@dg.job
+def refresh_nothing() -> None:
+    """Do nothing."""
+    nothing()
+
+
+@pytest.fixture
+def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dg.DagsterInstance:
+    monkeypatch.setenv("CANDID_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("CANDID_ENV", "staging")
+    return dg.DagsterInstance.get()
+
+
+def test_a_run_of_a_command_stands_in_the_history_of_its_job(instance: dg.DagsterInstance) -> None:
+    assert isinstance(instance.run_storage, CommandRuns)
+    done = refresh_nothing.execute_in_process(instance=instance, tags={LAUNCHED_BY: COMMAND})
+    label = {REPOSITORY_LABEL_TAG: HERE.get_label()}
+    (run,) = instance.get_runs(RunsFilter(job_name="refresh_nothing", tags=label))
+    assert run.run_id == done.run_id
+    assert run.remote_job_origin is not None
+    assert run.remote_job_origin.repository_origin.get_label() == f"__repository__@{CODE_LOCATION}"
+    assert run.status == dg.DagsterRunStatus.SUCCESS
+    assert run.tags["dagster/max_retries"] == "0"
+
+
+def test_other_runs_are_stored_as_they_are() -> None:
+    run = DagsterRun(job_name="refresh_nothing", tags={"candid/env": "staging"})
+    assert with_job(run) is run
