@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 
 from candid_assets.web.audit_log import new_id, shortened
 from candid_assets.web.identity import principal_of
-from candid_assets.web.launches import examine_report
+from candid_assets.web.launches import Reported, examine_report
 from candid_assets.web.mutations import Judge, outcome_written, read_json_body, with_body
 from candid_assets.web.policy import Roles
 from candid_assets.web.refusal import Refused, refuse
@@ -97,7 +97,12 @@ class GuardedRoute(BaseRoute):
             if scope["query_string"]:
                 raise Refused(400, "send everything in the body, not in the address")
             if principal.user.role == "agent":
-                examine_report(judge.settings.env, judge.policy, REPORTS[self.path])
+                # As Dagster takes it apart; without it the body could name another asset.
+                key = str(scope["path_params"]["asset_key"])
+                reported = Reported(REPORTS[self.path], key.split("/") if key else [])
+                run_query = judge.client.within(scope)
+                env, policy = judge.settings.env, judge.policy
+                await examine_report(principal.user, env, policy, reported, run_query)
         except Refused as refused:
             outcome = f"refused: {refused.message}"
             await run_in_threadpool(judge.audit.write, "report", **fields, outcome=outcome)

@@ -1,9 +1,10 @@
 """Checks the inputs of an agent's mutations, and tags each launched run with its user."""
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any, Final
 
-from candid_assets.names import LAUNCHED_BY, REFRESH_ALL
+from candid_assets.names import LAUNCHED_BY
 from candid_assets.settings import Environment
 from candid_assets.web.graphql_documents import read_json
 from candid_assets.web.policy import Policy
@@ -46,6 +47,14 @@ def _tag_lists(given: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
         yield backfill, "tags"
 
 
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What an agent reports: the kind of event, and the path of the asset's key."""
+
+    kind: str
+    path: list[str]
+
+
 async def examine(
     user: User,
     env: Environment,
@@ -66,21 +75,28 @@ async def examine(
             await _examine_owner(user, str(run), run_query)
     elif name == "reportRunlessAssetEvents":
         event = given.get("eventParams")
-        examine_report(env, policy, _text_of(event, "eventType"))
+        key = event.get("assetKey") if isinstance(event, dict) else None
+        reported = Reported(_text_of(event, "eventType"), next(_keys(key), []))
+        await examine_report(user, env, policy, reported, run_query)
     else:
         raise Refused(403, f"an agent may not call {name}")
 
 
-def examine_report(env: Environment, policy: Policy, kind: str) -> None:
-    """Check that an agent may report this kind of event.
+async def examine_report(
+    user: User, env: Environment, policy: Policy, reported: Reported, run_query: RunQuery
+) -> None:
+    """Check that an agent may report this event of this asset.
 
     Raises:
         Refused: It may not; the reason names what is allowed.
     """
     allowed = policy.agent.reports.get(env, frozenset())
-    if kind not in allowed:
+    if reported.kind not in allowed:
         kinds = ", ".join(sorted(allowed)) or "nothing"
         raise Refused(403, f"an agent may report {kinds} in {env}")
+    if not reported.path:
+        raise Refused(400, "the asset that is reported is not named")
+    await _examine_assets(user, env, policy, [reported.path], run_query)
 
 
 async def _examine_launch(
@@ -123,10 +139,8 @@ async def _examine_launch(
 async def _examine_assets(
     user: User, env: Environment, policy: Policy, assets: list[list[str]], run_query: RunQuery
 ) -> None:
-    if policy.may_launch(user, env, REFRESH_ALL):
-        return
     if not assets:
-        raise Refused(403, f"{user.name} must name the assets to launch")
+        raise Refused(403, f"{user.name} must name the assets")
     answer = await run_query(_JOBS_OF, {"keys": [{"path": path} for path in assets]})
     jobs = {tuple(n["assetKey"]["path"]): n["jobNames"] for n in answer.get("assetNodes") or []}
     for path in assets:

@@ -31,6 +31,19 @@ SELECTOR = {"repositoryLocationName": CODE_LOCATION, "repositoryName": "__reposi
 LAUNCH = """mutation Launch($p: ExecutionParams!) { launchRun(executionParams: $p) {
   __typename ... on LaunchRunSuccess { run { runId tags { key value } } }
   ... on PythonError { message } ... on RunConfigValidationInvalid { errors { message } } } }"""
+DESTINATION = """apiVersion: v3.2.0
+kind: DataContract
+id: files
+name: files
+version: 1.0.0
+status: active
+description: {purpose: The mart as a file.}
+team: {name: shop}
+servers:
+  - {server: staging, environment: staging, type: local, path: exports, format: parquet}
+schema:
+  - {name: mart_daily}
+"""
 
 
 @dataclass
@@ -164,6 +177,9 @@ def uvicorn_over(app, listener):
 def served(tmp_path_factory):
     folder = tmp_path_factory.mktemp("web")
     write_company(folder)
+    exports = folder / "catalog" / "destinations" / "files.yaml"
+    exports.parent.mkdir()
+    exports.write_text(DESTINATION)
     settings = Settings(
         CANDID_ENV="staging",
         CANDID_DATA_DIR=folder / "data",

@@ -146,3 +146,27 @@ def test_an_agent_reports_an_observation_and_no_check(web):
     path = "/report_asset_check/raw/gudang__harian"
     assert web.call("POST", path, "{}", kind, by="data-eng").status == 403
     assert web.call("POST", f"{path}?passed=true", "{}", kind, by="rina").status == 400
+
+
+@pytest.mark.parametrize("kind", ["ASSET_MATERIALIZATION", "ASSET_OBSERVATION"])
+def test_an_agent_reports_nothing_of_an_asset_outside_its_jobs(web, kind):
+    for key in (ELSEWHERE, {"path": ["no", "such"]}, {"path": []}, {"path": ["raw"]}):
+        event = {"eventType": kind, "assetKey": key}
+        assert web.ask("narrow", REPORT, {"e": event}).refused, key
+    headers = {"Content-Type": "application/json"}
+    body = '{"asset_key": ["raw", "toko__harian"]}'
+    for path in ("raw/toko__harian", "", "no/such", "raw/gudang__harian/", "raw%2Ftoko__harian"):
+        address = f"/report_{kind.lower()}/{path}"
+        assert web.call("POST", address, body, headers, by="narrow").refused, path
+    event = {"eventType": kind, "assetKey": ASSET}
+    assert "Success" in str(web.ask("narrow", REPORT, {"e": event}).json)
+
+
+def test_an_agent_of_every_refresh_launches_and_reports_no_delivery(web):
+    delivery = {"path": ["destinations", "files__mart_daily"]}
+    for job in ("refresh_all", "refresh_gudang", "__ASSET_JOB"):
+        assert ask(web, selecting(jobName=job, assetSelection=[delivery]), "data-eng").refused
+        assert ask(web, selecting(jobName=job, assetSelection=[]), "data-eng").refused
+    assert ask(web, selecting(jobName="__ASSET_JOB"), "data-eng").refused
+    event = {"eventType": "ASSET_MATERIALIZATION", "assetKey": delivery}
+    assert web.ask("data-eng", REPORT, {"e": event}).refused
