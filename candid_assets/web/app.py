@@ -31,6 +31,7 @@ from candid_assets.web.mutations import Judge, LocalGraphQL
 from candid_assets.web.pages.pages import Pages
 from candid_assets.web.passwords import new_key
 from candid_assets.web.policy import load_policy
+from candid_assets.web.query_work import counted
 from candid_assets.web.refusal import Refused
 from candid_assets.web.request_filter import Places, RequestFilter
 from candid_assets.web.subscriptions import Subscriptions
@@ -41,6 +42,10 @@ POLL_MILLISECONDS: Final = 2000
 
 class GuardedWebserver(DagsterWebserver[Any, Any]):
     """Dagster's webserver with a read-only request context for viewers."""
+
+    def build_graphql_middleware(self) -> list[Any]:
+        """Return what every field of a query passes."""
+        return [counted]
 
     def _make_request_context(self, conn: HTTPConnection) -> Any:
         """Return the context of a request; Dagster itself treats a viewer's as read-only."""

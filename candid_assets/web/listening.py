@@ -4,6 +4,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from candid_assets.web.connections import ask_silent_clients
 from candid_assets.web.errors import ServingError
 
 
@@ -31,4 +32,5 @@ def listening(port: int) -> Iterator[socket.socket]:
                 f"port {port} is taken ({error.strerror})",
                 "choose another with --port, or end what listens there",
             ) from error
+        ask_silent_clients(listener)
         yield listener

@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -20,6 +20,8 @@ from candid_assets.web.identity import Principal, principal_of
 from candid_assets.web.launches import RunQuery, examine, sign_launches
 from candid_assets.web.policy import Policy
 from candid_assets.web.production_guard import refusal
+from candid_assets.web.query_limits import require_modest
+from candid_assets.web.query_work import Query, Turns
 from candid_assets.web.refusal import Refused
 
 MOST_KEPT: int = 1_000_000
@@ -35,6 +37,7 @@ class Judge:
     audit: AuditLog
     schema: GraphQLSchema
     client: "LocalGraphQL"
+    turns: Turns = field(default_factory=Turns)
 
     async def graphql(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request to /graphql and log it if it is a mutation.
@@ -44,10 +47,13 @@ class Judge:
         """
         principal = principal_of(scope)
         operation = read_operation(read_json(await read_json_body(scope, receive)))
+        require_modest(operation)
         if operation.kind is OperationType.SUBSCRIPTION:
             raise Refused(400, "subscriptions go over a WebSocket")
         if operation.kind is OperationType.QUERY:
-            await app(*with_body(scope, receive, operation.body), send)
+            whole, rest = with_body(scope, receive, operation.body)
+            query = Query(principal.user.name, receive)
+            await self.turns.run(query, app, whole, rest, send)
             return
         fields = {
             "id": new_id(),

@@ -4,12 +4,15 @@ It does not authenticate. Any web page can make a browser on this computer call 
 request must name this server as its host and come from its own pages.
 """
 
+import time
 from dataclasses import dataclass
 from typing import Final
 
+import anyio
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from candid_assets.web.connections import BODY_SECONDS
 from candid_assets.web.refusal import FOR_PROGRAMS, Refused, refuse
 
 LARGEST_BODY: Final = 1_000_000
@@ -131,11 +134,18 @@ def _is_followed_link(headers: Headers) -> bool:
 
 
 def _limited(receive: Receive) -> Receive:
-    taken = 0
+    taken, whole = 0, False
+    until = time.monotonic() + BODY_SECONDS
 
     async def counted() -> Message:
-        nonlocal taken
-        message = await receive()
+        nonlocal taken, whole
+        # After the body only the end of the connection is waited for.
+        with anyio.move_on_after(None if whole else until - time.monotonic()) as waiting:
+            message = await receive()
+        if waiting.cancelled_caught:
+            late = f"the body took more than {BODY_SECONDS:.0f} seconds"
+            raise Refused(408, late, {"Connection": "close"})
+        whole = whole or not message.get("more_body", False)
         if message["type"] == "http.request":
             taken += len(message.get("body", b""))
             if taken > LARGEST_BODY:

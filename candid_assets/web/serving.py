@@ -32,6 +32,7 @@ from candid_assets.settings import Settings, project_dir
 from candid_assets.source_kinds.registry import stand_ins
 from candid_assets.web.app import create_app, public_url
 from candid_assets.web.audit_log import AuditLog
+from candid_assets.web.connections import PatientProtocol
 from candid_assets.web.errors import ServingError, UsersError
 from candid_assets.web.one_time_links import LINK_MINUTES, make_link
 from candid_assets.web.request_filter import Places
@@ -238,6 +239,7 @@ def server_config(app: object) -> uvicorn.Config:
     """
     return uvicorn.Config(
         app,  # type: ignore[arg-type]
+        http=PatientProtocol,
         log_level="warning",
         access_log=False,
         proxy_headers=False,

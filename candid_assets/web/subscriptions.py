@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from candid_assets.web.graphql_documents import read_json, read_operation
 from candid_assets.web.identity import authenticate, principal_of
 from candid_assets.web.policy import Policy
+from candid_assets.web.query_limits import require_modest
 from candid_assets.web.refusal import Refused
 from candid_assets.web.users import Users
 
@@ -94,6 +95,7 @@ class Subscriptions:
         operation = read_operation(payload)
         if operation.kind is not OperationType.SUBSCRIPTION:
             raise Refused(403, "only subscriptions go over a WebSocket")
+        require_modest(operation)
         for name in operation.names:
             if role not in self.policy.subscriptions.get(name, ()):
                 raise Refused(403, f"a user with the role {role} may not subscribe to {name}")
