@@ -16,6 +16,8 @@ from typing import Final
 
 PRIVATE: Final = 0o600
 """Mode of a file that only its owner may read."""
+PRIVATE_READ_ONLY: Final = 0o400
+"""Mode of a file that only its owner may read, and that is never written again."""
 READ_ONLY: Final = 0o444
 """Mode of a file that is never written again."""
 

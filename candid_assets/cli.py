@@ -2,6 +2,7 @@
 
 import os
 import re
+from functools import partial
 from importlib import import_module
 from importlib.metadata import version
 from typing import Any
@@ -49,6 +50,10 @@ COMMANDS = {
     "sandbox": "candid_assets.sandbox.commands:sandbox",
 }
 
+_FOR_A_PROJECT = {"init", "discover", "docs", "contracts", "plan", "approve", "apply", "holds"}
+"""Commands that write into the repository, where files have the modes of any other."""
+_PRIVATE = 0o077
+
 
 class LazyGroup(click.Group):
     """A group that imports a command when it is called, so that `candid query` stays quick."""
@@ -70,6 +75,15 @@ class LazyGroup(click.Group):
             return None
         _keep_examples(command)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command to run; what it and its processes write is their user's alone."""
+        name, command, rest = super().resolve_command(ctx, args)
+        if name not in _FOR_A_PROJECT:
+            ctx.call_on_close(partial(os.umask, os.umask(_PRIVATE)))
+        return name, command, rest
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; an error that a person can mend is printed and becomes the exit code."""

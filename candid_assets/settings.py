@@ -114,6 +114,10 @@ class Settings(BaseSettings):
     cache_root: Path = Field(default=Path("~/.cache"), validation_alias="XDG_CACHE_HOME")
     """Folder of locks and read counts that all installations of a user share."""
 
+    share_with: Literal["nobody", "group", "everyone"] = Field(
+        default="nobody", validation_alias="CANDID_SHARE_WITH"
+    )
+    """Which other users of the computer may read the published snapshot and the reports."""
     keep_runs_days: int = Field(default=180, ge=0, validation_alias="CANDID_KEEP_RUNS_DAYS")
     """How long runs are kept."""
     keep_logs_days: int = Field(default=730, ge=0, validation_alias="CANDID_KEEP_LOGS_DAYS")

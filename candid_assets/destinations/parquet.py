@@ -7,6 +7,7 @@ cut off has changed nothing.
 
 import hashlib
 import json
+import stat
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -136,9 +137,17 @@ def _upload(filesystem: Any, path: str, content: Any) -> None:
         while block := content.read(1 << 20):
             out.write(block)
     if filesystem.type_name == "local":
+        _give_readers(Path(path).parent.parent, Path(path).parent, Path(path))
         # Before the manifest names it: a power cut must not leave a name without its content.
         for outlives in (Path(path), Path(path).parent, Path(path).parent.parent):
             force_to_disk(outlives)
+
+
+def _give_readers(root: Path, *paths: Path) -> None:
+    """Let who may look into the folder of a destination read what is delivered there."""
+    mode = stat.S_IMODE(root.stat().st_mode)
+    for path in paths:
+        path.chmod(mode if path.is_dir() else mode & 0o666)
 
 
 def _read_back(filesystem: Any, root: str, entry: dict[str, Any], payload: Payload) -> Totals:
@@ -172,6 +181,7 @@ def _put(filesystem: Any, root: str, content: bytes) -> None:
             out.write(content)
         return
     write_whole(Path(root) / MANIFEST, content)
+    _give_readers(Path(root), Path(root) / MANIFEST)
 
 
 def _manifest(filesystem: Any, root: str) -> dict[str, Any] | None:

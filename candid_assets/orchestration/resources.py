@@ -12,7 +12,7 @@ from dagster_duckdb import DuckDBResource
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.production import PRODUCTION, require_deployed
 from candid_assets.settings import Settings
-from candid_assets.warehouse.data_folder import mark_folder
+from candid_assets.warehouse.data_folder import keep_private, mark_folder
 from candid_assets.warehouse.database import bootstrap
 from candid_assets.warehouse.errors import WarehouseError, duckdb_errors
 from candid_assets.warehouse.memory import choose_threads
@@ -42,6 +42,7 @@ class Warehouse(DuckDBResource):
         """
         if self.env == PRODUCTION:
             self._require_deployed()
+        keep_private(Path(self.database).parent, Settings().share_with)
         mark_folder(Path(self.database).parent)
         with opened_for_writing(Path(self.database)) as connection:
             choose_threads(connection, Path(self.database))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from candid_assets.reports.metric_changes import MetricChange
 from candid_assets.reports.report import metric_changes, write_report
 from candid_assets.storage_errors import storage_error
+from candid_assets.warehouse.data_folder import keep_private
 
 if TYPE_CHECKING:
     from candid_assets.refresh.context import Refresh
@@ -30,6 +31,7 @@ def end_run(refresh: "Refresh", record: "Record") -> Callable[[], None]:
 
 def _write_rest(refresh: "Refresh", record: "Record", changes: Sequence[MetricChange]) -> None:
     _write_page(refresh, record, changes)
+    keep_private(refresh.settings.data_dir, refresh.settings.share_with)
     # The client costs a quarter of a second to import, which the graph is loaded without.
     from candid_assets.reports.openlineage import write_events
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from candid_assets.atomic_files import READ_ONLY, write_whole
+from candid_assets.atomic_files import PRIVATE_READ_ONLY, write_whole
 from candid_assets.warehouse.errors import WarehouseError
 
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
@@ -41,7 +41,7 @@ class CatalogArchive:
         try:
             self.read(digest)
         except WarehouseError:
-            write_whole(self._path(digest), _zipped(files), READ_ONLY)
+            write_whole(self._path(digest), _zipped(files), PRIVATE_READ_ONLY)
         return digest
 
     def damaged(self) -> list[WarehouseError]:

@@ -15,7 +15,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from candid_assets.atomic_files import READ_ONLY, put_in_place, replacing
+from candid_assets.atomic_files import PRIVATE_READ_ONLY, put_in_place, replacing
 from candid_assets.warehouse.errors import LandingError
 from candid_assets.warehouse.parquet_seal import is_sealed, seal
 
@@ -237,12 +237,12 @@ def _write(path: Path, extract: Extract) -> None:
         try:
             part = extract.spooled.keep(stored)
             seal(part)
-            put_in_place(part, path, READ_ONLY)
+            put_in_place(part, path, PRIVATE_READ_ONLY)
         except BaseException:
             extract.spooled.discard()
             raise
         return
     table = extract.table.replace_schema_metadata({_FACTS: stored})
-    with replacing(path, READ_ONLY) as part:
+    with replacing(path, PRIVATE_READ_ONLY) as part:
         pq.write_table(table, part, compression="zstd", write_page_checksum=True)
         seal(part)

@@ -7,7 +7,7 @@ from typing import Final
 
 from duckdb import DuckDBPyConnection as Connection
 
-from candid_assets.atomic_files import READ_ONLY, replacing
+from candid_assets.atomic_files import PRIVATE_READ_ONLY, replacing
 from candid_assets.warehouse.errors import WarehouseError
 from candid_assets.warehouse.memory import file_of
 from candid_assets.warehouse.versions import (
@@ -74,7 +74,7 @@ def _keep_copy(connection: Connection, file: Path, former: int) -> Path:
         return copy
     connection.execute("force checkpoint")
     try:
-        with replacing(copy, READ_ONLY, single_writer=True) as part:
+        with replacing(copy, PRIVATE_READ_ONLY, single_writer=True) as part:
             copyfile(file, part)
     except OSError as error:
         raise WarehouseError(

@@ -9,7 +9,7 @@ from shutil import copyfile
 
 import duckdb
 
-from candid_assets.atomic_files import READ_ONLY, replacing
+from candid_assets.atomic_files import PRIVATE_READ_ONLY, replacing
 from candid_assets.warehouse.database import require_commits
 from candid_assets.warehouse.duckdb_blocks import DamagedFileError, verify_file
 from candid_assets.warehouse.memory import SMALL_BYTES, file_of, open_file
@@ -36,7 +36,10 @@ def publish(connection: duckdb.DuckDBPyConnection, target: Path) -> int:
     )
     require_commits(connection)
     connection.execute("force checkpoint")
-    with replacing(target, READ_ONLY, single_writer=True) as part:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    # Who may look into the folder may read the snapshot, from its first moment on.
+    mode = PRIVATE_READ_ONLY | target.parent.stat().st_mode & 0o044
+    with replacing(target, mode, single_writer=True) as part:
         copyfile(file_of(connection), part)
         verify_file(part)
         with open_file(part) as copy:
