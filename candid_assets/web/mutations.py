@@ -21,7 +21,7 @@ from candid_assets.web.launches import RunQuery, examine, sign_launches
 from candid_assets.web.policy import Policy
 from candid_assets.web.production_guard import refusal
 from candid_assets.web.query_limits import require_modest
-from candid_assets.web.query_work import Query, Turns
+from candid_assets.web.query_work import PendingQuery, Turns
 from candid_assets.web.refusal import Refused
 
 MOST_KEPT: int = 1_000_000
@@ -52,7 +52,7 @@ class Judge:
             raise Refused(400, "subscriptions go over a WebSocket")
         if operation.kind is OperationType.QUERY:
             whole, rest = with_body(scope, receive, operation.body)
-            query = Query(principal.user.name, receive)
+            query = PendingQuery(principal.user.name, receive)
             await self.turns.run(query, app, whole, rest, send)
             return
         fields = {

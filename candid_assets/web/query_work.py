@@ -55,7 +55,7 @@ def counted(resolve: Callable[..., Any], root: Any, info: Any, **arguments: Any)
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class PendingQuery:
     """Who asks, and how it is heard that nobody waits any more."""
 
     user: str
@@ -83,7 +83,7 @@ class Turns:
         return AT_ONCE - self._running[user].value
 
     async def run(
-        self, query: Query, app: ASGIApp, scope: Scope, receive: Receive, send: Send
+        self, query: PendingQuery, app: ASGIApp, scope: Scope, receive: Receive, send: Send
     ) -> None:
         """Answer a query, as long as its client is there.
 
