@@ -84,6 +84,11 @@ class CatalogLineage:
             return (("clean", name),) if name in self.tabs else ()
         return tuple(("ready", m.name) for m in self.catalog.models if table in _inputs(m))
 
+    def tables(self) -> tuple[Table, ...]:
+        """Return every ready and clean table."""
+        models: list[Table] = [("ready", name) for name in self.models]
+        return (*models, *(("clean", name) for name in self.tabs))
+
     def inputs(self, table: Table) -> tuple[Table, ...]:
         """Return the tables that a table is made from."""
         layer, name = table

@@ -10,7 +10,7 @@ from candid_assets.lineage.addresses import shown
 from candid_assets.lineage.catalog_lineage import CatalogLineage, Table
 from candid_assets.lineage.errors import LineageError
 from candid_assets.lineage.lineage_types import ColumnRef
-from candid_assets.lineage.sheet_places import TabPlace, find_places
+from candid_assets.lineage.sheet_places import FindPlaces, TabPlace, find_places
 from candid_assets.lineage.trace_rows import Trace, notes_of, trace
 from candid_assets.lineage.walk import walk_up
 from candid_assets.sql import qualified, quoted
@@ -52,7 +52,9 @@ def explain(
     ).fetchall()
     tracing = trace(connection, lineage, table, WANTED)
     roles = _roles(lineage, table, columns or names)
-    sources = {t: _sources(connection, lineage.tabs[t[1]], tracing, roles) for t in tracing.clean()}
+    sources = {
+        t: sheet_rows(connection, lineage.tabs[t[1]], tracing, roles) for t in tracing.clean()
+    }
     return {
         "table": shown(table),
         "where": where,
@@ -62,7 +64,7 @@ def explain(
             {
                 "row": dict(zip(names, row[1:], strict=True)),
                 "sources": [
-                    {**_tab(lineage, t[1]), "rows": by_row[row[0]]}
+                    {**tab_of(lineage, t[1]), "rows": by_row[row[0]]}
                     for t, by_row in sources.items()
                     if row[0] in by_row
                 ],
@@ -110,22 +112,44 @@ def _roles(
     return roles
 
 
-def _tab(lineage: CatalogLineage, table: str) -> dict[str, Any]:
+def columns_behind(
+    lineage: CatalogLineage, table: Table, columns: Sequence[str]
+) -> Mapping[Table, Mapping[str, Role]]:
+    """Return the clean columns whose values went into columns of a table, by table."""
+    return {
+        t: values
+        for t, roles in _roles(lineage, table, columns).items()
+        if (values := {name: role for name, role in roles.items() if role == "value"})
+    }
+
+
+def tab_of(lineage: CatalogLineage, table: str) -> dict[str, Any]:
+    """Return a clean table with its workbook and tab."""
     tab = lineage.tabs[table]
     workbook = next(w.title for w in lineage.catalog.workbooks if w.name == tab.workbook)
     return {"table": f"clean.{table}", "workbook": workbook, "tab": tab.title}
 
 
-def _sources(
+def sheet_rows(
     connection: duckdb.DuckDBPyConnection,
     tab: Tab,
     tracing: Trace,
     roles: Mapping[Table, Mapping[str, Role]],
+    find: FindPlaces | None = None,
 ) -> dict[int, list[dict[str, Any]]]:
-    """Return the sheet rows of one tab behind each row asked about."""
+    """Return the sheet rows of one tab behind each row asked about.
+
+    Args:
+        connection: The published snapshot.
+        tab: The tab.
+        tracing: The clean rows behind the rows asked about.
+        roles: The columns to show, by clean table.
+        find: Finds the places of a tab; asked anew without.
+    """
     column_roles = roles.get(("clean", tab.table), {})
     columns = [column for column in tab.columns if column.name in column_roles and column.in_sheet]
-    places = {place.sheet_id: place for place in find_places(connection, tab)}
+    located = find(tab.table) if find else find_places(connection, tab)
+    places = {place.sheet_id: place for place in located}
     sheet = "c._sheet_id" if tab.is_family else "null"
     values = "".join(f", c.{quoted(column.name)}" for column in columns)
     rows = connection.execute(

@@ -22,7 +22,7 @@ def measured_columns(lineage: CatalogLineage, metric: Metric) -> frozenset[Colum
 def _read(lineage: CatalogLineage, metric: Metric, item: Input) -> Iterator[ColumnRef]:
     source = item.measure.source
     text = " ".join((item.measure.expr, item.measure.time, item.filter, metric.filter))
-    for word in _words(text):
+    for word in words_of(text):
         yield from _column(lineage, source, word)
         entity, _, attribute = word.partition("__")
         if attribute and entity in source.entities:
@@ -36,12 +36,13 @@ def _column(lineage: CatalogLineage, source: Source, word: str) -> Iterator[Colu
     named = source.dimensions.get(word) or source.times.get(word) or source.entities.get(word)
     table: Table = ("ready" if source.layer == "ready" else "clean", source.table)
     columns = set(lineage.columns(table))
-    for name in _words(named.expr) if named else (word,):
+    for name in words_of(named.expr) if named else (word,):
         if name in columns:
             yield ColumnRef(*table, name)
 
 
-def _words(expression: str) -> list[str]:
+def words_of(expression: str) -> list[str]:
+    """Return the words of an expression that stand in no text."""
     return [word for word in _WORD.findall(expression) if word]
 
 

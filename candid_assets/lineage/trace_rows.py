@@ -1,7 +1,8 @@
 """Traces rows of a ready table back, model by model, to the rows of clean tables behind them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import duckdb
 
@@ -10,6 +11,7 @@ from candid_assets.contracts.catalog import Model
 from candid_assets.lineage.carried_rows import SHIFT, WHY, CarriedQuery, carried_query
 from candid_assets.lineage.catalog_lineage import CatalogLineage, Table
 from candid_assets.lineage.errors import UnfollowedError
+from candid_assets.lineage.walk import tables_from
 from candid_assets.sql import qualified, quoted
 
 STALE = "some rows are not in the model's present result: it was not refreshed since they changed"
@@ -32,6 +34,8 @@ class Trace:
     pairs: dict[Table, str] = field(default_factory=dict)
     """Temporary tables by table: `n`, the number of a chosen row, and `row`, a rowid."""
     notes: list[Note] = field(default_factory=list)
+    through: frozenset[Table] | None = None
+    """The tables to go through; None for all."""
 
     def clean(self) -> list[Table]:
         """Return the clean tables reached, in the order of their names."""
@@ -39,7 +43,11 @@ class Trace:
 
 
 def trace(
-    connection: duckdb.DuckDBPyConnection, lineage: CatalogLineage, table: Table, wanted: str
+    connection: duckdb.DuckDBPyConnection,
+    lineage: CatalogLineage,
+    table: Table,
+    wanted: str,
+    towards: Collection[Table] | None = None,
 ) -> Trace:
     """Return the clean rows behind rows of a table.
 
@@ -48,8 +56,14 @@ def trace(
         lineage: The catalog's lineage.
         table: The table of the chosen rows.
         wanted: A temporary table of `n` and `row`, the rowids of the chosen rows.
+        towards: The clean tables to reach; what leads to none of them is left out.
     """
     tracing = Trace({table: wanted})
+    if towards is not None:
+        above = (
+            here for here in lineage.tables() if set(towards) & tables_from(lineage.inputs, here)
+        )
+        tracing.through = frozenset((*above, *towards))
     for model in reversed(lineage.catalog.models):
         here: Table = ("ready", model.name)
         if here in tracing.pairs and counted(connection, tracing, here):
@@ -65,7 +79,7 @@ def _step(
     inputs = lineage.inputs(here)
     prefix = f"_why_{model.name}"
     try:
-        carried = carried_query(model.sql, {t: lineage.columns(t) for t in inputs}, prefix)
+        carried = _carried(model.sql, tuple((t, lineage.columns(t)) for t in inputs), prefix)
         for part in carried.parts:
             connection.execute(part.statement)
         refs = _refs(connection, model, carried, tracing.pairs[here], prefix)
@@ -79,7 +93,15 @@ def _step(
         why = ENDED if history else STALE
         tracing.notes.append(Note(here, why, here))
     for number, (layer, name) in carried.inputs.items():
-        _add(connection, tracing, (layer, name), refs, number)
+        if tracing.through is None or (layer, name) in tracing.through:
+            _add(connection, tracing, (layer, name), refs, number)
+
+
+@lru_cache(maxsize=128)
+def _carried(
+    sql: str, schema: tuple[tuple[Table, tuple[str, ...]], ...], prefix: str
+) -> CarriedQuery:
+    return carried_query(sql, dict(schema), prefix)
 
 
 def _refs(
@@ -96,11 +118,15 @@ def _refs(
     same = " and ".join(f"q.{quoted(k)} is not distinct from m.{quoted(k)}" for k in keys)
     refs = f"{prefix}_refs"
     connection.execute(
-        f"create temp table {refs} as with asked as ("
+        f"create temp table {refs}_lists as with asked as ("
         f" select w.n, w.row, m.* from temp.{wanted} as w"
         f" join {qualified('ready', model.name)} as m on m.rowid = w.row)"
-        f" select distinct m.n, m.row, unnest(q.{WHY}) as ref"
+        f" select m.n, m.row, q.{WHY} as refs"
         f" from ({carried.select}) as q join asked as m on {same}"
+    )
+    connection.execute(
+        f"create temp table {refs} as select distinct n, row, unnest(refs) as ref"
+        f" from temp.{refs}_lists"
     )
     # A later part names earlier ones only, so that one pass from the last opens them all.
     for part in reversed(carried.parts):
@@ -115,10 +141,10 @@ def _refs(
 def _has_untraced(
     connection: duckdb.DuckDBPyConnection, wanted: str, refs: str, *, alone: bool
 ) -> bool:
-    """Whether a chosen row has no input row, `alone` or although others have one."""
+    """Whether a chosen row is not in the model's present result, `alone` or beside others."""
     row = connection.execute(
-        f"select count(*) from temp.{wanted} as w anti join {refs} as r using (n, row)"
-        f" where {alone} or exists (select 1 from {refs})"
+        f"select count(*) from temp.{wanted} as w anti join temp.{refs}_lists as r using (n, row)"
+        f" where {alone} or exists (select 1 from temp.{refs}_lists)"
     ).fetchone()
     return bool(row and row[0])
 

@@ -1,12 +1,18 @@
 """The metrics of the sample: each of the 184 against an independent recomputation in pandas."""
 
 import json
+from fractions import Fraction
 from pathlib import Path
+from random import Random
+from time import process_time
 
 import duckdb
 import pytest
 
 from candid_assets.contracts.load import load_catalog
+from candid_assets.lineage.catalog_lineage import CatalogLineage
+from candid_assets.lineage.metric_cells import explain_metric
+from candid_assets.lineage.metric_rows import MetricPlace
 from candid_assets.names import SPOKES
 from candid_assets.settings import PACKAGE
 from candid_assets_tests.metrics.facts import Facts
@@ -113,3 +119,53 @@ def test_the_whole_registry_is_listed(sample):
     listed = json.loads(sample[0].invoke("metrics", "list", "--json").stdout)
     assert len(listed) == 184
     assert Path(CATALOG.registry.metrics[0].path).is_file()
+
+
+@pytest.mark.served
+def test_200_values_drawn_at_random_are_given_by_the_cells_that_are_named(snapshot):
+    models, metrics = read_registry(FOLDER)
+    facts = Facts(snapshot)
+    oracle, graph = Oracle(facts, models, metrics), CatalogLineage(CATALOG)
+    declared = {m.name: m for m in CATALOG.registry.metrics}
+    every = snapshot.execute(
+        "select metric, grain, period_start, dimension, member, value from ready.metric_values"
+        " order by all"
+    ).fetchall()
+    wrong, slowest = [], 0.0
+    for name, *place, value in Random(20250817).sample(every, 200):  # noqa: S311 - a seeded draw
+        begun = process_time()
+        answer = explain_metric(snapshot, graph, declared[name], MetricPlace(*place))
+        slowest = max(slowest, process_time() - begun)
+        key = (name, *place)
+        for alias, taken in dict(oracle.inputs(metrics[name])).items():
+            one = next(i for i in answer.inputs if i.name == alias)
+            if metrics[name]["type"] == "cumulative":
+                params = metrics[name]["type_params"]["cumulative_type_params"]
+                expected = oracle.running(taken, params, key)
+            else:
+                expected = oracle.total(taken, key)
+            given = added_up(one, taken.measure)
+            if given != (expected or 0) or one.without_cells or one.notes:
+                wrong.append((key, alias, expected, given, one.without_cells, one.notes))
+        if not answer.adds_up or answer.value != value:
+            wrong.append((key, answer.says))
+    assert wrong == []
+    assert slowest < 2
+
+
+def added_up(one, measure):
+    """Return what the cells that are named come to; the row's amount where several make it."""
+    if one.aggregation == "sum":
+        cells = [
+            cell
+            for row in one.rows
+            for sheet_row in row.sheet_rows
+            for cell in sheet_row["cells"]
+            if cell["column"] == measure.get("expr", measure["name"])
+        ]
+        amounts = [cell["value"] for cell in cells] or [row.amount for row in one.rows]
+        return sum(Fraction(str(amount)) for amount in amounts)
+    things = [row.amount for row in one.rows]
+    if one.aggregation in {"min", "max"}:
+        return Fraction(str(things[0])) if things else 0
+    return len(set(things)) if one.aggregation == "count_distinct" else len(things)

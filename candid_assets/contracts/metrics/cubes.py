@@ -30,6 +30,8 @@ class Cube:
     columns: dict[tuple[str, str], str] = field(default_factory=dict)
     """Measure and filter to the name of the column that aggregates it."""
     inputs: dict[str, Input] = field(default_factory=dict)
+    numbered: str = ""
+    """A column more, which tells the source's rows apart: `rowid as source_row`."""
 
     def add(self, metric: str, alias: str, one: Input) -> str:
         """Return the column of an input; inputs that are the same share one."""
@@ -88,6 +90,7 @@ class Cube:
             columns.append(grouped if grouped == name else f"{grouped} as {name}")
         for name, expr in self._measures().items():
             columns.append(expr if expr == name else f"{expr} as {name}")
+        columns += [self.numbered] if self.numbered else []
         time = self.source.times[self.time].expr
         return (
             f"select\n        {listed(columns, 8)}\n    from {self.source.relation}"
@@ -99,6 +102,7 @@ class Cube:
         period = "date_trunc(g.grain, r.day)"
         columns = ["g.grain", f"cast({period} as date) as period_start"]
         columns += [f"r.{name}" for name in [*self._own(), *self._measures()]]
+        columns += [f"r.{self.numbered.rpartition(' ')[2]}"] if self.numbered else []
         joined = [name for name in self._used() if "__" in name]
         columns += [f"coalesce(j_{n.partition('__')[0]}.{n}, 'Unknown') as {n}" for n in joined]
         sql = f"select\n        {listed(columns, 8)}\n    from {self.name} as r"

@@ -20,11 +20,10 @@ from candid_assets.web.api.query_parameters import (
 )
 from candid_assets.web.api.relations import CELLS, CHECKS, LEDGER, SERIES, Relation, RelationColumn
 from candid_assets.web.api.responses import MEDIA, Limits
-from candid_assets.web.api.schemas import Definition, Health, Lineage, Metrics, Problem, Tables
+from candid_assets.web.api.schemas import CELLS_ASKED, SHAPES
 from candid_assets.web.api.snapshots import Snapshot
 
 ROOT: Final = "/api/v1"
-_SHAPES: Final = (Problem, Tables, Metrics, Definition, Lineage, Health)
 _DECIMAL: Final = r"^-?[0-9]+(\.[0-9]+)?$"
 _MOMENT: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?$"
 _CLOCK: Final = r"^[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?$"
@@ -58,7 +57,7 @@ _PROBLEMS: Final[Mapping[str, str]] = {
 def openapi(snapshot: Snapshot, limits: Limits) -> dict[str, Any]:
     """Return the OpenAPI document of a snapshot."""
     _, schemas = models_json_schema(
-        [(shape, "serialization") for shape in _SHAPES],
+        [(shape, "serialization") for shape in SHAPES],
         ref_template="#/components/schemas/{model}",
     )
     components = {
@@ -99,6 +98,10 @@ def _paths(snapshot: Snapshot) -> Iterable[tuple[str, dict[str, Any]]]:
         name = _in_path("name", {"type": "string", "enum": names}, "Name of the metric.")
         summary = "The definition of a metric."
         yield "/metrics/{name}/definition", _get("definition", summary, [name], _ref("Definition"))
+        asked = [_query(key, _ref(f"asked.{kind}"), what) for key, kind, what in CELLS_ASKED]
+        summary = "The rows and cells that a value of a metric is computed from."
+        cells = _get("cells_of_metric", summary, [name, *asked], _ref("MetricCellsShape"))
+        yield "/metrics/{name}/cells", cells
     of = _in_path("name", {"type": "string", "pattern": _NAME}, "`ready.TABLE[.COLUMN]`, "
                   f"`clean.TABLE[.COLUMN]` or a source's `{SOURCES[0]}/TABLE.HEADER`.")  # fmt: skip
     way = _query("direction", {"type": "string", "enum": ["up", "down"]}, "Up to the sources, or "

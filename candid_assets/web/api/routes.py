@@ -35,7 +35,7 @@ from candid_assets.web.api.responses import (
     page_of,
     to_json,
 )
-from candid_assets.web.api.schemas import Definition, Health, Lineage
+from candid_assets.web.api.schemas import Definition, Health, Lineage, MetricCellsShape
 from candid_assets.web.api.snapshots import Snapshot, Snapshots
 from candid_assets.web.audit_log import AuditLog
 from candid_assets.web.identity import principal_of
@@ -62,6 +62,7 @@ class Api:
             "/metrics": self._metrics,
             "/metrics/{name}": self._series,
             "/metrics/{name}/definition": self._definition,
+            "/metrics/{name}/cells": self._metric_cells,
             "/lineage/{name:path}": self._lineage,
             "/quality": self._checks,
             "/quality/ledger": self._ledger,
@@ -110,6 +111,24 @@ class Api:
         if (same := _unchanged(request, snapshot, form)) is not None:
             return same
         body = to_json(Lineage.model_validate(answer).model_dump())
+        return self._answer(request, snapshot, form, body)
+
+    async def _metric_cells(self, request: Request) -> Response:
+        from candid_assets.lineage.errors import LineageError
+        from candid_assets.web.api.metric_cells import CELLS_PARAMETERS, cells_of, cells_query
+
+        _only(request, (*CELLS_PARAMETERS, "format"))
+        form = format_of(request, ("json",))
+        snapshot = await self.snapshot()
+        metric = find_metric(snapshot, request.path_params["name"])
+        asked = cells_query(snapshot, metric, request.query_params)
+        if (same := _unchanged(request, snapshot, form)) is not None:
+            return same
+        try:
+            answer = await self.run(snapshot, lambda c: cells_of(snapshot, c, asked))
+        except LineageError as error:
+            raise Refused(404, str(error)) from error
+        body = to_json(MetricCellsShape.model_validate(answer).model_dump())
         return self._answer(request, snapshot, form, body)
 
     async def _health(self, request: Request) -> Response:

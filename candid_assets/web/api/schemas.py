@@ -1,6 +1,6 @@
 """The schemas of the API's answers, which build them and describe them in the OpenAPI document."""
 
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -101,6 +101,35 @@ class Definition(Shape):
     sql: str
 
 
+CELLS_ASKED: Final = (
+    ("grain", "string", "day, week, month, quarter or year; the metric's first without."),
+    ("period", "date", "First day of the period; the last complete one without."),
+    ("dimension", "string", "The undivided value without."),
+    ("member", "string", "A member of the dimension."),
+    ("limit", "integer", "Rows of each input that are listed; 200 without, 2000 at most."),
+)
+"""The parameters of a metric's cells: name, type, and what each asks for."""
+
+
+class MetricCellsShape(Shape):
+    """A value of a metric with the rows and cells that it is computed from."""
+
+    snapshot: str
+    metric: str
+    label: str
+    place: dict[str, Any] = Field(description="grain, start, dimension and member.")
+    value: int | float | str | None
+    unit: str
+    status: str
+    is_complete: bool
+    expression: str = Field(description="How the value is computed from its inputs.")
+    inputs: list[dict[str, Any]] = Field(
+        description="Each with its amount, row_count, and rows with sheet rows and cells."
+    )
+    adds_up: bool = Field(description="Whether the inputs give the value to its last digit.")
+    says: str
+
+
 class Lineage(BaseModel):
     """Where a table, column or header comes from, or what hangs on it."""
 
@@ -121,3 +150,7 @@ class Health(Shape):
     worst_tabs: list[dict[str, Any]]
     quarantine: dict[str, Any]
     failures: list[dict[str, Any]]
+
+
+SHAPES: Final = (Problem, Tables, Metrics, Definition, Lineage, Health, MetricCellsShape)
+"""The schemas of whole answers."""

@@ -1,0 +1,225 @@
+"""A value of a metric leads to exactly the cells that it is computed from."""
+
+import json
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from click.testing import CliRunner
+
+from candid_assets.cli import main
+from candid_assets.contracts.load import load_catalog
+from candid_assets.lineage.catalog_lineage import CatalogLineage
+from candid_assets.lineage.errors import LineageError
+from candid_assets.lineage.metric_cells import explain_metric, last_place
+from candid_assets.lineage.metric_rows import MetricPlace, computed
+from candid_assets.sandbox.workbook import SampleTab, SampleWorkbook
+from candid_assets.warehouse.database import open_published
+from candid_assets_tests.history.shop import NOTES_ROWS, opened_shop
+
+SALES_ROWS = [
+    ["No Nota", "Tgl", "Jumlah (Rp)"],
+    ["N1", "17 Agustus 2025", "1.000"],
+    ["N2", "18/08/2025", 2500],
+    ["N3", "18/08/2025", "2 jt"],
+    ["N4", "02/09/2025", 700],
+    ["N5", "30/09/2025", None],
+]
+METRICS = """owner: team:shop
+semantic_models:
+  - name: receipts
+    description: Receipts.
+    model: clean.toko__sales
+    defaults: {agg_time_dimension: sold_date}
+    dimensions:
+      - {name: sold_date, type: time}
+      - {name: size, type: categorical,
+         expr: "case when amount_idr >= 2000 then 'large' else 'small' end"}
+    measures:
+      - {name: amount, agg: sum, expr: amount_idr}
+      - {name: receipts, agg: count, expr: receipt_id}
+      - {name: days_sold, agg: count_distinct, expr: sold_date}
+      - {name: largest, agg: max, expr: amount_idr}
+      - {name: dear, agg: sum_boolean, expr: amount_idr > 2000}
+  - name: days
+    description: Days.
+    model: ready.mart_daily
+    defaults: {agg_time_dimension: sold_date}
+    dimensions:
+      - {name: sold_date, type: time}
+    measures:
+      - {name: day_amount, agg: sum, expr: amount_idr}
+metrics:
+""" + "".join(
+    f"""  - name: {name}
+    label: {name.replace('_', ' ')}
+    description: Of the shop.
+    type: {kind}
+    type_params: {params}
+    config: {{meta: {{label_id: {name}, unit: IDR, direction: up, grains: {grains}{more}}}}}
+"""
+    for name, kind, params, grains, more in (
+        ("takings", "simple", "{measure: amount}", "[day, month]", ", dimensions: [size]"),
+        ("days_open", "simple", "{measure: days_sold}", "[month]", ""),
+        ("best_receipt", "simple", "{measure: largest}", "[month]", ""),
+        ("dear_receipts", "simple", "{measure: dear}", "[month]", ""),
+        ("receipt_value", "ratio", "{numerator: amount, denominator: receipts}", "[month]", ""),
+        ("so_far", "cumulative",
+         "{measure: amount, cumulative_type_params: {grain_to_date: year}}", "[month]", ""),
+        ("growth", "derived", '{expr: "now / nullif(before, 0) - 1", metrics: [{name: takings,'
+         " alias: now}, {name: takings, alias: before, offset_window: 1 month}]}", "[month]", ""),
+        ("daily_takings", "simple", "{measure: day_amount}", "[month]", ""),
+    )
+)  # fmt: skip
+AUGUST, SEPTEMBER = date(2025, 8, 1), date(2025, 9, 1)
+
+
+@pytest.fixture(scope="module")
+def measured(books, tmp_path_factory):
+    with opened_shop(tmp_path_factory.mktemp("shop"), books) as shop:
+        shop.write("metrics/sales.yaml", METRICS)
+        tabs = [SampleTab(1, "Penjualan", SALES_ROWS), SampleTab(2, "Catatan", NOTES_ROWS)]
+        SampleWorkbook("Toko", "Toko", tabs).save(books.folder)
+        shop.refresh()
+        yield shop
+
+
+@pytest.fixture(scope="module")
+def ask(measured):
+    graph = CatalogLineage(load_catalog(measured.settings.catalog_dir))
+    metrics = {m.name: m for m in graph.catalog.registry.metrics}
+
+    def asked(name, place, **options):
+        with open_published(measured.settings.published_file) as connection:
+            return explain_metric(connection, graph, metrics[name], place, **options)
+
+    return asked
+
+
+def cells(answer, name="value"):
+    one = next(i for i in answer.inputs if i.name == name)
+    return {
+        cell["cell"]: cell["value"]
+        for row in one.rows
+        for sheet_row in row.sheet_rows
+        for cell in sheet_row["cells"]
+    }
+
+
+def test_a_sum_names_the_cells_of_its_period_and_no_others(ask):
+    answer = ask("takings", MetricPlace("month", AUGUST))
+    assert cells(answer) == {"C2": 1000, "C3": 2500, "C4": 2_000_000}
+    assert answer.value == sum(cells(answer).values())
+    assert answer.adds_up
+    assert answer.says == "the 3 rows below add up to 2,003,500 IDR"
+
+
+def test_a_member_and_a_day_leave_fewer_cells(ask):
+    assert cells(ask("takings", MetricPlace("month", AUGUST, "size", "large"))) == {
+        "C3": 2500,
+        "C4": 2_000_000,
+    }
+    assert cells(ask("takings", MetricPlace("day", date(2025, 8, 17)))) == {"C2": 1000}
+
+
+def test_a_ratio_names_the_cells_of_its_numerator_and_denominator_apart(ask):
+    answer = ask("receipt_value", MetricPlace("month", SEPTEMBER))
+    assert cells(answer, "numerator") == {"C5": 700}
+    assert cells(answer, "denominator") == {"A5": "N4", "A6": "N5"}
+    assert (answer.value, answer.adds_up) == (350, True)
+
+
+def test_what_a_period_is_compared_with_is_named_too(ask):
+    answer = ask("growth", MetricPlace("month", SEPTEMBER))
+    assert cells(answer, "before") == {"C2": 1000, "C3": 2500, "C4": 2_000_000}
+    assert cells(answer, "now") == {"C5": 700}
+    assert answer.adds_up
+
+
+def test_a_running_total_names_the_cells_of_all_its_days(ask):
+    answer = ask("so_far", MetricPlace("month", SEPTEMBER))
+    assert set(cells(answer)) == {"C2", "C3", "C4", "C5"}
+    assert answer.adds_up
+
+
+def test_counts_and_extremes_name_what_they_counted_or_took(ask):
+    assert set(cells(ask("days_open", MetricPlace("month", AUGUST)))) == {"B2", "B3", "B4"}
+    assert ask("days_open", MetricPlace("month", AUGUST)).value == 2
+    assert cells(ask("best_receipt", MetricPlace("month", AUGUST))) == {"C4": 2_000_000}
+    assert set(cells(ask("dear_receipts", MetricPlace("month", AUGUST)))) == {"C3", "C4"}
+
+
+def test_a_metric_over_a_mart_is_followed_through_the_group(ask):
+    answer = ask("daily_takings", MetricPlace("month", AUGUST))
+    assert cells(answer) == {"C2": 1000, "C3": 2500, "C4": 2_000_000}
+    assert answer.inputs[0].row_count == 2
+    assert answer.inputs[0].notes == ()
+
+
+def test_rows_beyond_the_limit_are_added_up_and_not_listed(ask):
+    answer = ask("takings", MetricPlace("month", AUGUST), most=1)
+    assert (len(answer.inputs[0].rows), answer.inputs[0].row_count) == (1, 3)
+    assert answer.adds_up
+
+
+def test_a_value_that_is_not_there_is_refused_with_what_shows_them(ask):
+    with pytest.raises(LineageError, match="no value for the month of 2025-08-02"):
+        ask("takings", MetricPlace("month", date(2025, 8, 2)))
+
+
+def test_a_published_value_that_its_rows_do_not_give_is_said(ask, monkeypatch):
+    monkeypatch.setattr("candid_assets.lineage.metric_cells.amount_of", lambda *_: Decimal(1))
+    answer = ask("takings", MetricPlace("month", AUGUST))
+    assert not answer.adds_up
+    assert answer.says.startswith("the rows behind it do NOT give 2,003,500")
+
+
+def test_the_command_takes_the_last_complete_period_and_the_rows_of_metric_values(
+    measured, monkeypatch
+):
+    monkeypatch.setenv("CANDID_ENV", "staging")
+    monkeypatch.setenv("CANDID_DATA_DIR", str(measured.settings.data_root))
+    monkeypatch.setenv("CANDID_CATALOG_DIR", str(measured.settings.catalog_dir))
+    run = lambda *arguments: CliRunner().invoke(main, ["explain", *arguments])  # noqa: E731
+    last = json.loads(run("takings", "--json").stdout)
+    assert last["place"] == {
+        "grain": "month", "start": "2025-09-01", "dimension": "all", "member": "all"
+    }  # fmt: skip
+    assert last["adds_up"]
+    where = "metric = 'takings' and grain = 'day' and dimension = 'all' and value > 1000"
+    by_row = json.loads(run("ready.metric_values", "--where", where, "--json").stdout)
+    assert [one["value"] for one in by_row["inputs"][0]["rows"][0]["sheet_rows"][0]["cells"]]
+    assert "add up to" in run("takings", "--period", "2025-08-01").stdout
+    missing = run("ready.mart_daily")
+    assert missing.exit_code == 2
+    assert "--where" in missing.stderr
+
+
+def test_a_last_place_is_a_complete_period(measured):
+    graph = CatalogLineage(load_catalog(measured.settings.catalog_dir))
+    metric = next(m for m in graph.catalog.registry.metrics if m.name == "takings")
+    with open_published(measured.settings.published_file) as connection:
+        assert last_place(connection, metric, "day").start == date(2025, 9, 29)
+        with pytest.raises(LineageError, match="size 'huge'"):
+            last_place(connection, metric, "day", "size", "huge")
+
+
+@pytest.mark.parametrize(
+    ("expr", "expected"),
+    [
+        ("a / nullif(b, 0)", Decimal("0.333333")),
+        ("-(a / b)", Decimal("-0.333333")),
+        ("2 * a / b - 1", Decimal("-0.333333")),
+        ("a / nullif(c, 0)", None),
+        ("a / c", None),
+        ("1 / 2000000", Decimal("0.000001")),
+    ],
+)
+def test_an_expression_is_computed_exactly_and_rounded_once(expr, expected):
+    amounts = {"a": Decimal(1), "b": Decimal(3), "c": Decimal(0)}
+    assert computed(expr, amounts) == expected
+
+
+def test_an_expression_of_functions_is_refused():
+    with pytest.raises(LineageError, match="cannot be computed anew"):
+        computed("greatest(a, 1)", {"a": Decimal(1)})
