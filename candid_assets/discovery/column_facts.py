@@ -46,6 +46,9 @@ class ColumnFacts:
     """Text cells that are dates in this order."""
     mdy: int = 0
     ymd: int = 0
+    dmy_years: int = 0
+    """Different years of text cells, read with the day first."""
+    ymd_years: int = 0
     dmy_only: int = 0
     mdy_only: int = 0
     either_order: int = 0

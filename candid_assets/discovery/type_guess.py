@@ -4,7 +4,7 @@ Whatever does not fit the type goes to quarantine when the tab is cleaned, so th
 proposed where it fits nearly all cells; else the column stays text, which holds everything.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from candid_assets.contracts.catalog import LogicalType
 from candid_assets.contracts.custom_properties import RUPIAH, ColumnOptions, DateOrder, Notation
 from candid_assets.discovery.code_texts import are_codes, are_parted_codes
 from candid_assets.discovery.column_facts import ColumnFacts
+from candid_assets.discovery.date_order import date_order
 from candid_assets.discovery.office_words import (
     COUNTING_WORDS,
     DURATION_WORDS,
@@ -202,7 +203,8 @@ def _clock(facts: ColumnFacts, words: frozenset[str]) -> TypeGuess | None:
 
 
 def _date(facts: ColumnFacts, habits: TypingHabits, words: frozenset[str]) -> TypeGuess | None:
-    order, texts = _order(habits, facts.dmy, facts.mdy, facts.ymd)
+    counts: dict[DateOrder, int] = {"dmy": facts.dmy, "mdy": facts.mdy, "ymd": facts.ymd}
+    order, texts = _order(facts, habits, counts)
     if not facts.date + facts.midnight + texts or are_parted_codes(facts, words):
         return None
     options = {} if order == "dmy" else {"dateOrder": order}
@@ -210,20 +212,23 @@ def _date(facts: ColumnFacts, habits: TypingHabits, words: frozenset[str]) -> Ty
 
 
 def _stamp(facts: ColumnFacts, habits: TypingHabits) -> TypeGuess | None:
-    order, texts = _order(habits, facts.stamp_dmy, facts.stamp_mdy, facts.stamp_ymd)
+    counts: dict[DateOrder, int] = {
+        "dmy": facts.stamp_dmy,
+        "mdy": facts.stamp_mdy,
+        "ymd": facts.stamp_ymd,
+    }
+    order, texts = _order(facts, habits, counts)
     if not facts.stamp + texts:
         return None
     options = {} if order == "dmy" else {"dateOrder": order}
     return typed_guess(facts, "timestamp", facts.date + facts.stamp + texts, options)
 
 
-def _order(habits: TypingHabits, dmy: int, mdy: int, ymd: int) -> tuple[DateOrder, int]:
-    """Return the order that reads most texts, of equals the one of the table's habits."""
-    counts: dict[DateOrder, int] = {"dmy": dmy, "mdy": mdy, "ymd": ymd}
-    best: DateOrder = max(counts, key=lambda o: (counts[o], o == habits.date_order, o == "dmy"))
-    if counts[best] == 0:
-        best = habits.date_order if habits.of_locale else "dmy"
-    return best, counts[best]
+def _order(
+    facts: ColumnFacts, habits: TypingHabits, counts: Mapping[DateOrder, int]
+) -> tuple[DateOrder, int]:
+    default = habits.date_order if habits.of_locale else "dmy"
+    return date_order(facts, counts, habits.date_order, default)
 
 
 def _number(facts: ColumnFacts, habits: TypingHabits, words: frozenset[str]) -> TypeGuess | None:
