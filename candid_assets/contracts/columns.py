@@ -130,11 +130,11 @@ def _read_column(
     logical = _logical_type(document, at, item, name)
     if logical is None:
         return None
-    physical = physical_type(logical, item.physicalType, of_tab=of_tab)
+    physical = physical_type(logical, item.physicalType)
     cut = (item.physicalType or "").count("(") > (item.physicalType or "").count(")")
     if physical is None and not (cut and document.has_problem(*at, "physicalType")):
         message = f"physicalType {item.physicalType!r} of {name!r} does not suit {logical}"
-        fix = f"write {suitable_types(logical, of_tab=of_tab)}"
+        fix = f"write {suitable_types(logical)}"
         document.fault((*at, "physicalType"), message, fix)
     column = Column(
         name=name,

@@ -18,6 +18,8 @@ ANY_CELL: Final = "*"
 """What a prepared row may show in a column, whatever it is: a number that counts the rows."""
 CELL_MARK: Final = " | "
 """What stands between the cells of a row where several of them say which row it is."""
+Pagination = Literal["none", "link", "next_url", "cursor", "page", "offset", "last_record"]
+"""How the next page of records is found."""
 DuplicateKeys = Literal["quarantine", "keep_first", "keep_last"]
 
 
@@ -165,5 +167,25 @@ class ReadOptions:
     """Path in an answer to the list of records, such as `data.items`; blank is the answer."""
     parameters: Mapping[str, str] = field(default_factory=dict)
     """Query parameters that every request for the table carries."""
+    pagination: Pagination | None = None
+    """How the table's next page is found, where its paging is not the server's; it then has none of
+    the server's `nextAt`, `pageParameter`, `sizeParameter`, `pageSize`, `firstPage` and `totalAt`.
+    `none` is one page that holds all records."""
+    next_at: str | None = None
+    """Path in an answer to the next page's address or cursor; left out, the server's."""
+    page_parameter: str | None = None
+    """Query parameter of the page, offset or cursor; left out, the server's."""
+    size_parameter: str | None = None
+    """Query parameter of the page's size; left out, the server's."""
+    page_size: int | None = None
+    """Records of one page; left out, the server's."""
+    first_page: int | None = None
+    """Number of the first page; left out, the server's."""
+    total_at: str | None = None
+    """Path in an answer to the number of records of all pages; left out, the server's."""
+    ignored_signs: tuple[str, ...] = ()
+    """Signs of more pages that say nothing of this table, instead of the server's."""
+    most_pages: int | None = None
+    """Pages after which reading gives up; left out, the server's."""
     rows_by_policy: bool = False
     """Whether the rows that the database's row-level security shows this account are all wanted."""

@@ -12,6 +12,7 @@ from typing import Final
 import duckdb
 
 from candid_assets.contracts.catalog import Catalog
+from candid_assets.contracts.column_types import FLOATS
 from candid_assets.contracts.destination import Destination
 from candid_assets.errors import CandidError
 from candid_assets.names import METRIC_VALUES
@@ -59,7 +60,7 @@ _TEXT: Final[Mapping[str, str]] = {
     "BOOLEAN": "{0}::varchar",
     "DATE": "{0}::varchar",
     "DECIMAL": "regexp_replace({0}::varchar, '^(-?)\\.', '\\10.')",
-    "DOUBLE": "{0}::bit::varchar",
+    **dict.fromkeys(FLOATS, "{0}::bit::varchar"),
     "TIMESTAMP": "epoch_us({0})::varchar",
     "TIME": "epoch_us({0})::varchar",
 }

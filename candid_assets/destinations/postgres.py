@@ -28,6 +28,7 @@ _TYPES: Final[Mapping[str, str]] = {
     "BOOLEAN": "boolean",
     "DATE": "date",
     "DOUBLE": "double precision",
+    "FLOAT": "real",
     "TIMESTAMP": "timestamp",
     "TIMESTAMP WITH TIME ZONE": "timestamptz",
     "TIME": "time",
@@ -36,6 +37,7 @@ _MICROSECONDS: Final = "(extract(epoch from {0}) * 1000000)::bigint::text"
 _TEXT: Final[Mapping[str, str]] = {
     "VARCHAR": "{0}",
     "DOUBLE": "('x' || encode(float8send({0}), 'hex'))::bit(64)::text",
+    "FLOAT": "('x' || encode(float4send({0}), 'hex'))::bit(32)::text",
     "TIMESTAMP": _MICROSECONDS,
     "TIME": _MICROSECONDS,
 }

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from candid_assets.contracts.custom_properties import RUPIAH
-from candid_assets.discovery.keys import is_code, is_counter
+from candid_assets.discovery.chance_keys import is_code
+from candid_assets.discovery.keys import is_counter
 from candid_assets.discovery.office_words import (
     MONEY_WORDS,
     QUANTITY_WORDS,

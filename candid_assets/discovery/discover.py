@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from candid_assets.atomic_files import write_whole
+from candid_assets.contracts.load import load_catalog
 from candid_assets.discovery.offered import OFFERED, read_offered
+from candid_assets.discovery.outer_references import OtherTables, other_tables
 from candid_assets.discovery.proposal import Proposal
 from candid_assets.discovery.propose import propose
 from candid_assets.discovery.read_source import read_source
@@ -66,14 +68,19 @@ def discover_source(  # noqa: PLR0913 - what a command says
         SourceError: The source cannot be read.
     """
     name = folder.name
-    book = read_source(settings, place, name, folder, tabs, progress)
     before = existing_contracts(folder)
+    facts = None if force else before.facts_of(settings.env, place.location)
+    book = read_source(settings, place, name, folder, tabs, progress, facts)
+    if facts is not None:
+        book = _read_by_tables(book)
     names = {tab.title: before.contract_of(tab.title) for tab in book.tabs if not force}
     kept = {title: contract for title, contract in names.items() if contract}
     fresh = UndescribedWorkbook(book.metadata, tuple(t for t in book.tabs if t.title not in kept))
     with tempfile.TemporaryDirectory(prefix="candid-discover-") as scratch:
         skip = frozenset() if force else before.files
-        proposal = propose(fresh, name, Path(scratch) / "rehearsal", skip, progress)
+        rehearsal, published = Path(scratch) / "rehearsal", settings.published_file
+        others = _others(folder, published)
+        proposal = propose(fresh, name, rehearsal, skip, progress, others)
         place = replace(place, custom={**place.custom, **book.server_options})
         head = Head(settings.env, place.server, place.other, owner, domain)
         owned = UNKNOWN_OWNER not in (before.owner or owner)
@@ -85,3 +92,22 @@ def discover_source(  # noqa: PLR0913 - what a command says
         if written.files:
             write_whole(folder / OFFERED, offered.text)
     return Discovery(settings.env, name, place.location, folder, proposal, kept, written)
+
+
+def _others(folder: Path, published: Path) -> OtherTables:
+    """Return the tables of the catalog's other workbooks; none of a catalog that is not there."""
+    if not folder.parent.is_dir():
+        return OtherTables()
+    return other_tables(load_catalog(folder.parent.parent), folder.name, published)
+
+
+def _read_by_tables(book: UndescribedWorkbook) -> UndescribedWorkbook:
+    """Return a source whose head stays as it is: what its server lacks, each table says itself."""
+    if not book.server_options:
+        return book
+    none = {"pagination": "none"}
+    tabs = (
+        replace(tab, reading={} if tab.reading == none else tab.reading or book.server_options)
+        for tab in book.tabs
+    )
+    return replace(book, tabs=tuple(tabs), server_options={})

@@ -7,13 +7,14 @@ from typing import Final
 import duckdb
 
 from candid_assets.contracts.header_text import PARENT_HEADER
+from candid_assets.discovery.chance_keys import ask_of_chance, is_code, is_remark, may_be_chance
 from candid_assets.discovery.column_stats import (
     ColumnStats,
     blank_cells,
     column_stats,
     row_count,
 )
-from candid_assets.discovery.office_words import CODE_WORDS, MONEY_WORDS, words_of
+from candid_assets.discovery.office_words import MONEY_WORDS, words_of
 from candid_assets.discovery.proposal import ColumnProposal, TableProposal
 from candid_assets.discovery.questions import ContractAnswer, ContractQuestion, Damage
 from candid_assets.discovery.value_rules import add_enumeration, add_minimum, add_required
@@ -47,7 +48,7 @@ def add_rules(connection: duckdb.DuckDBPyConnection, table: TableProposal, numbe
         _key(connection, relation, table, stats, rows)
 
 
-def _key(
+def _key(  # noqa: C901 - the ways to a key, the best first
     connection: duckdb.DuckDBPyConnection,
     relation: str,
     table: TableProposal,
@@ -68,23 +69,34 @@ def _key(
     if len(table.titles) > 1:
         inside = ("_member",)
         scopes.append((inside, column_stats(connection, relation, table.columns, inside)))
+    by_chance = [c for c in whole if may_be_chance(c, table, every)]
+    alike = [c for c in whole if c not in by_chance]
     for nearly in (False, True):
         mark = _ask if nearly else _mark
-        alone = {s: _best(table, whole, known, (rows, every), nearly) for s, known in scopes}
+        alone = {s: _best(table, alike, known, (rows, every), nearly) for s, known in scopes}
         for scope, best in alone.items():
             if best is not None and _rank(best) < 3:
                 mark(table, [best], dict(scopes)[scope][best.name].distinct, rows, scope)
                 return
-        fit = [c for c in whole if _nearly(c, table) and (nearly or not blank_cells(c, table.rows))]
+        unsure = None if nearly else _best(table, by_chance, stats, (rows, every), nearly)
+        fit = [c for c in whole if c is not unsure and _fits(c, table, nearly)]
         for scope, _ in scopes:
             several = _composite(connection, relation, fit, stats, (rows, every), scope, nearly)
             if several:
                 mark(table, *several, rows, scope)
                 return
+        if unsure is not None:
+            ask_of_chance(table, unsure, every)
+            return
         for scope, best in alone.items():
             if best is not None:
                 mark(table, [best], dict(scopes)[scope][best.name].distinct, rows, scope)
                 return
+
+
+def _fits(column: ColumnProposal, table: TableProposal, nearly: bool) -> bool:
+    """Whether a column may be part of a key, for it is blank in no row, or nearly none."""
+    return _nearly(column, table) and (nearly or not blank_cells(column, table.rows))
 
 
 def _ask(
@@ -142,11 +154,6 @@ def _mark(
         column.guess.options.pop("synonyms", None)
 
 
-def is_code(column: ColumnProposal) -> bool:
-    """Whether a column's header is that of codes."""
-    return bool(words_of(column.header) & CODE_WORDS)
-
-
 def is_counter(column: ColumnProposal) -> bool:
     """Whether a column only counts the rows of its tab."""
     words = words_of(column.header)
@@ -186,6 +193,7 @@ def _alone(
     if codes or is_counter(column):
         return True
     named = column.logical == "date" or (column.logical == "string" and stats.longest <= 80)
+    named = named and not is_remark(column)
     return every >= 5 and early and named
 
 

@@ -91,6 +91,11 @@ OPEN_WORDS: Final = _words("""
     pesan uraian
 """)
 """Headers of places, people and remarks, of which there will be others than those seen so far."""
+REMARK_WORDS: Final = _words("""
+    keterangan ket catatan note notes remark remarks alasan reason saran masukan komentar comment
+    comments feedback kritik pesan uraian deskripsi description desc alamat address
+""")
+"""Headers of what is written about a row in words of one's own."""
 EARLIER_WORDS: Final = _words("""
     mulai awal start begin from dari berangkat berangkatnya depart departed departure pesan order
     ordered pemesanan lahir birth dibuat buat created opened open buka faktur invoice terbit issued

@@ -20,8 +20,9 @@ from candid_assets.discovery.locale_misreads import language
 from candid_assets.discovery.merged_body import propose_fills
 from candid_assets.discovery.number_formats import NumberFormats
 from candid_assets.discovery.office_words import PHONE_WORDS, words_of
+from candid_assets.discovery.outer_references import OtherTables, add_outer_references
 from candid_assets.discovery.profile_columns import column_facts
-from candid_assets.discovery.proposal import ColumnProposal, LeftOut, Proposal, TableProposal
+from candid_assets.discovery.proposal import LeftOut, Proposal, TableProposal
 from candid_assets.discovery.references import add_references
 from candid_assets.discovery.rehearsal import Rehearsal, Rehearsed
 from candid_assets.discovery.row_rules import add_row_rules
@@ -29,12 +30,14 @@ from candid_assets.discovery.shared_types import share_types
 from candid_assets.discovery.source_declarations import (
     add_declared,
     add_declared_references,
+    add_declared_types,
     declared_of,
 )
 from candid_assets.discovery.tab_options import add_strangers
 from candid_assets.discovery.table_groups import group
 from candid_assets.discovery.table_layout import NotATable
 from candid_assets.discovery.type_guess import TypeGuess, TypingHabits, typing_habits
+from candid_assets.discovery.worst_column import worst_column
 from candid_assets.refresh.context import Progress, Quiet
 from candid_assets.sources.read_undescribed import UndescribedTab, UndescribedWorkbook
 from candid_assets.warehouse.memory import open_scratch
@@ -42,13 +45,6 @@ from candid_assets.warehouse.memory import open_scratch
 MOST_QUARANTINED: Final = 0.2
 """Columns are left as text until no greater part of the rows goes to quarantine."""
 _LOOK, _TYPES, _REHEARSE = "looking for tables", "choosing types", "rehearsing the cleaning"
-_MISREAD: Final = frozenset(
-    {
-        *("not_a_number", "not_an_integer", "not_a_date", "not_a_timestamp", "not_a_time"),
-        *("not_a_duration", "not_a_boolean", "bad_phone", "out_of_range", "too_precise"),
-        *("no_year", "outside_period", "ambiguous_year"),
-    }
-)
 _PLACED: Final = ("headerRow", "tableInTab")
 
 
@@ -58,6 +54,7 @@ def propose(
     scratch: Path,
     skip: Collection[str] = (),
     progress: Progress | None = None,
+    others: OtherTables | None = None,
 ) -> Proposal:
     """Return the contracts proposed for a workbook's tabs.
 
@@ -67,12 +64,14 @@ def propose(
         scratch: An empty folder for contracts while they are tried.
         skip: Names that tables already have.
         progress: Where it is shown how far it is.
+        others: The tables of other workbooks, to which columns may refer.
     """
 
     def proposed(part: UndescribedWorkbook) -> Proposal:
         with open_scratch(scratch, threads=1) as connection:
             install_macros(connection)
-            return _Discovery(connection, part, workbook, scratch, progress or Quiet()).run(skip)
+            discovery = _Discovery(connection, part, workbook, scratch, progress or Quiet())
+            return discovery.run(skip, others or OtherTables())
 
     proposal, failed = contained(book, proposed)
     proposal.left_out += [LeftOut(title, "unforeseen", why) for title, why in failed.items()]
@@ -99,7 +98,7 @@ class _Discovery:
         """Custom properties that only a family as a whole has, by table."""
         self.formats: NumberFormats
 
-    def run(self, skip: Collection[str]) -> Proposal:
+    def run(self, skip: Collection[str], others: OtherTables) -> Proposal:
         members = self._members()
         self.groups = dict(enumerate(group(members, skip, listed=bool(self.book.metadata.tabs))))
         self._describe()
@@ -129,6 +128,7 @@ class _Discovery:
         add_references(self.connection, self.name, self.tables)
         link_kinds(self.name, self.groups, self.tables)
         add_declared_references(self.name, self.tables, declared)
+        add_outer_references(self.connection, self.tables, others)
         add_row_rules(self.connection, self.tables)
         for number in self._each_table(_REHEARSE):
             self._finish(number)
@@ -189,7 +189,10 @@ class _Discovery:
         for number, table_group in self.groups.items():
             ours = {n: f for (t, n), f in facts.items() if t == number}
             habits = typing_habits(list(ours.values()), usual)
-            self.tables[number] = describe_table(table_group, ours, habits)
+            table = describe_table(table_group, ours, habits)
+            self.tables[number] = table
+            if (said := declared_of(table_group)) is not None:
+                add_declared_types(table, said)
 
     def _settle(self, number: int) -> None:
         """Rehearse a table and leave columns as text until few rows go to quarantine."""
@@ -200,7 +203,7 @@ class _Discovery:
             blocked = any(column.blocked for column in table.columns)
             if outcome.problems or outcome.quarantined <= MOST_QUARANTINED * kept or blocked:
                 break
-            worst = self._worst(table, outcome)
+            worst = worst_column(table, outcome)
             if worst is None:
                 break
             column, count = worst
@@ -224,12 +227,6 @@ class _Discovery:
             for member in self.groups[number].members:
                 self._leave_out(member.tab, "rows_unclear", f"{what}; {fix}")
         return outcome.clean > rows
-
-    def _worst(self, table: TableProposal, outcome: Rehearsed) -> tuple[ColumnProposal, int] | None:
-        counts = {name: n for (name, reason), n in outcome.reasons.items() if reason in _MISREAD}
-        typed = [c for c in table.columns if c.name in counts and c.logical != "string"]
-        worst = max(typed, key=lambda c: counts[c.name], default=None)
-        return None if worst is None else (worst, counts[worst.name])
 
     def _finish(self, number: int) -> None:
         table = self.tables[number]

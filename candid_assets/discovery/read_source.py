@@ -1,8 +1,8 @@
 """Reads every table of a source that has no contracts yet."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from candid_assets.contracts.catalog import Workbook
 from candid_assets.discovery.grid import Grid
@@ -30,6 +30,7 @@ def read_source(
     folder: Path,
     only: Collection[str] = (),
     progress: Progress | None = None,
+    facts: Mapping[str, Any] | None = None,
 ) -> UndescribedWorkbook:
     """Read every table of a source, or raise a `SourceError`.
 
@@ -40,6 +41,7 @@ def read_source(
         folder: Where its contracts will be.
         only: Titles of the tables to read, as an eye reads them; none means all.
         progress: Where it is shown how many tables were read.
+        facts: What the head says of the server, where it has one already.
     """
     env = settings.env
     book = Workbook(
@@ -52,7 +54,7 @@ def read_source(
         {env: place.location},
         folder / "contract.yaml",
         kind=place.kind,
-        servers={env: {**place.keys, **place.custom}},
+        servers={env: facts if facts is not None else {**place.keys, **place.custom}},
     )
     return read_workbook_again(settings, book, only, progress)
 

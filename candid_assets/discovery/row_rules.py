@@ -237,7 +237,7 @@ def _by_chance(connection: duckdb.DuckDBPyConnection, sample: str, pair: tuple[s
     line = connection.execute(
         f"WITH few AS (SELECT {a} AS a, {b} AS b FROM {sample}"
         f" WHERE {a} IS NOT NULL AND {b} IS NOT NULL LIMIT 200)"
-        " SELECT avg((one.a <= two.b)::INTEGER) FROM few AS one CROSS JOIN few AS two"
+        " SELECT avg(TRY((one.a <= two.b)::INTEGER)) FROM few AS one CROSS JOIN few AS two"
     ).fetchone()
     return 1.0 if line is None or line[0] is None else float(line[0])
 
@@ -248,7 +248,7 @@ def _share(
     """Return the share of rows that pass a test, of those with values; 0 for few rows."""
     filled = " AND ".join(f"{name} IS NOT NULL" for name in names)
     line = connection.execute(
-        f"SELECT count(*), coalesce(count_if({test}), 0) FROM {sample} WHERE {filled}"
+        f"SELECT count(*), coalesce(count_if(TRY({test})), 0) FROM {sample} WHERE {filled}"
     ).fetchone()
     return line[1] / line[0] if line and line[0] >= _ROWS else 0.0
 

@@ -4,7 +4,8 @@ from typing import Final
 
 import duckdb
 
-from candid_assets.discovery.keys import is_code, is_counter
+from candid_assets.discovery.chance_keys import is_code
+from candid_assets.discovery.keys import is_counter
 from candid_assets.discovery.office_words import words_of
 from candid_assets.discovery.proposal import ColumnProposal, TableProposal
 from candid_assets.discovery.type_guess import TypeGuess

@@ -1,13 +1,20 @@
 """What a source declares of its tables itself goes before what their rows look like."""
 
 from dataclasses import replace
+from typing import Final
 
+from candid_assets.contracts.catalog import LogicalType
+from candid_assets.contracts.column_types import logical_type, physical_type
+from candid_assets.contracts.custom_properties import ColumnOptions
 from candid_assets.contracts.header_text import normalise
 from candid_assets.discovery.find_tables import TableGroup
 from candid_assets.discovery.proposal import ColumnProposal, TableProposal
 from candid_assets.discovery.questions import ContractAnswer, ContractQuestion, Damage
 from candid_assets.names import tab_table
 from candid_assets.sources.source_metadata import DeclaredConstraints
+
+_NUMBERS: Final = frozenset({"number", "integer"})
+_FEW: Final = 0.2
 
 
 def declared_of(group: TableGroup) -> DeclaredConstraints | None:
@@ -16,8 +23,7 @@ def declared_of(group: TableGroup) -> DeclaredConstraints | None:
 
 
 def add_declared(table: TableProposal, declared: DeclaredConstraints) -> None:
-    """Propose the declared types, key and columns that are never null, and no others."""
-    _add_types(table, declared)
+    """Propose the declared key and columns that are never null, and no others."""
     if declared.required is None:
         return
     columns = _by_header(table)
@@ -37,15 +43,43 @@ def add_declared(table: TableProposal, declared: DeclaredConstraints) -> None:
             column.notes.append(f"but {declared.by} lets it be null")
 
 
-def _add_types(table: TableProposal, declared: DeclaredConstraints) -> None:
-    """Propose the declared type of each column of numbers, which holds its next one too."""
+def add_declared_types(table: TableProposal, declared: DeclaredConstraints) -> None:
+    """Propose the declared type of each column of numbers, which holds its next one too.
+
+    Of a column without a value nothing else is known.
+    """
     columns = _by_header(table)
     for name, physical in declared.types.items():
         column = columns.get(normalise(name))
-        if column is None or (column.facts.cells and column.logical not in {"number", "integer"}):
+        logical = logical_type(physical)
+        if column is None or (column.facts.cells and not _are_numbers(column, logical)):
             continue
-        column.guess = replace(column.guess, logical="number", physical=physical, options={})
+        own = None if physical == physical_type(logical, None) else physical
+        column.guess = replace(column.guess, logical=logical, physical=own, options={})
         column.notes.append(f"{physical}, says {declared.by}")
+        if column.facts.cells and column.facts.text:
+            _ask_for_no_numbers(table, column)
+
+
+def _are_numbers(column: ColumnProposal, declared: LogicalType) -> bool:
+    """Whether the cells of a column are numbers, but for few that are NaN or infinite."""
+    few = column.facts.number and column.facts.text <= _FEW * column.facts.cells
+    return declared in _NUMBERS and bool(column.logical in _NUMBERS or few)
+
+
+def _ask_for_no_numbers(table: TableProposal, column: ColumnProposal) -> None:
+    """Ask whether a float's NaN is a blank, which no table here holds as a number."""
+    count = column.facts.text
+    column.notes.append(f"{count:,} are NaN or infinite and go to quarantine")
+    words = [*ColumnOptions().blank_words, "nan"]
+    table.questions.append(
+        ContractQuestion(
+            Damage.LOST_ROWS,
+            f"Is NaN a blank in '{column.header}'? {count:,} of its cells are no numbers.",
+            "Their rows go to quarantine.",
+            (ContractAnswer("yes: NaN is a blank", "blankWords", words, column.name),),
+        )
+    )
 
 
 def add_declared_references(

@@ -37,6 +37,7 @@ def tab_options(table: TableGroup) -> dict[str, Any]:
     said = table.members[0].tab.declared
     if said is not None and len(table.members) == 1:
         options |= said.options
+    options |= table.members[0].tab.reading
     return options
 
 

@@ -1,10 +1,10 @@
 """Writes proposed contracts into a catalog; an existing contract is kept unless forced."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from candid_assets.atomic_files import write_whole
 from candid_assets.contracts.catalog import ContractProblem, Tab
@@ -14,6 +14,7 @@ from candid_assets.contracts.workbook_file import HEAD, read_workbook
 from candid_assets.contracts.yaml_edits import YamlFile
 from candid_assets.discovery.contract_text import head_yaml, table_yaml
 from candid_assets.discovery.offered import Offered
+from candid_assets.discovery.outer_references import workbooks_of
 from candid_assets.discovery.proposal import Proposal
 
 UNKNOWN_OWNER: Final = "unknown"
@@ -30,6 +31,12 @@ class ExistingContracts:
     ignored: tuple[str, ...] = ()
     """Titles and patterns of tabs that the head says are to be ignored."""
     owner: str = ""
+    locations: Mapping[str, str] = field(default_factory=dict)
+    servers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def facts_of(self, env: str, location: str) -> Mapping[str, Any] | None:
+        """Return what the head says of a source's server; None where it names another or none."""
+        return self.servers.get(env) if self.locations.get(env) == location else None
 
     def contract_of(self, title: str) -> str | None:
         """Return the name of the contract that a tab has, by title or title pattern."""
@@ -77,7 +84,9 @@ def existing_contracts(folder: Path) -> ExistingContracts:
     tabs = tuple(tab for tab in draft.tabs.values() if tab is not None)
     head = draft.head
     names = frozenset(path.stem for path in draft.tabs)
-    return ExistingContracts(folder, tabs, names, head.ignored, head.owner)
+    return ExistingContracts(
+        folder, tabs, names, head.ignored, head.owner, head.locations, head.servers
+    )
 
 
 def write(proposal: Proposal, folder: Path, head: Head, scratch: Path, *, force: bool) -> Written:
@@ -99,9 +108,10 @@ def write(proposal: Proposal, folder: Path, head: Head, scratch: Path, *, force:
     trial.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         (trial / name).write_text(content, encoding="utf-8")
+    _copy_others(proposal, folder, scratch)
     problems: list[ContractProblem] = []
     valid = dict(files)
-    while refused := [p for p in load_catalog(scratch).problems if p.path.name in valid]:
+    while refused := _refused(scratch, trial, valid):
         problems += refused
         for name in {problem.path.name for problem in refused}:
             del valid[name]
@@ -119,6 +129,19 @@ def write(proposal: Proposal, folder: Path, head: Head, scratch: Path, *, force:
         write_whole(folder / name, content)
         written.files.append(folder / name)
     return written
+
+
+def _copy_others(proposal: Proposal, folder: Path, scratch: Path) -> None:
+    """Put the contracts of other workbooks that columns refer to beside those that are tried."""
+    columns = (column for table in proposal.tables for column in table.columns)
+    for name in workbooks_of(column.reference for column in columns) - {folder.name}:
+        shutil.copytree(folder.parent / name, scratch / "workbooks" / name)
+
+
+def _refused(scratch: Path, trial: Path, files: Collection[str]) -> list[ContractProblem]:
+    """Return what is wrong with the files of a folder that is tried."""
+    problems = load_catalog(scratch).problems
+    return [p for p in problems if p.path.parent == trial and p.path.name in files]
 
 
 def _files(proposal: Proposal, folder: Path, head: Head, *, force: bool) -> Mapping[str, str]:

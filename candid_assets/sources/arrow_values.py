@@ -1,7 +1,6 @@
 """Typed Arrow columns as texts with kinds, without loss."""
 
 import base64
-import json
 from typing import Any
 
 import pyarrow as pa
@@ -9,6 +8,7 @@ import pyarrow.compute as pc
 
 from candid_assets.settings import TIME_ZONE
 from candid_assets.sources.cell_kinds import Kinds, kinds_of, without_exponent
+from candid_assets.sources.json_texts import json_text
 
 
 def as_cells(column: pa.Array) -> tuple[pa.Array, Kinds]:
@@ -29,8 +29,9 @@ def _texts(column: pa.Array) -> tuple[pa.Array, str]:  # noqa: PLR0911 - one for
     if pa.types.is_boolean(kind):
         return pc.if_else(column, pa.scalar("TRUE"), pa.scalar("FALSE")), "b"
     if pa.types.is_integer(kind) or pa.types.is_decimal(kind) or pa.types.is_floating(kind):
-        written = "n" if pa.types.is_floating(kind) else "m"
-        return plain_numbers(pc.cast(column, pa.string())), written
+        if pa.types.is_float16(kind):
+            column = pc.cast(column, pa.float32())  # no other type here is as small
+        return plain_numbers(pc.cast(column, pa.string())), "m"
     if pa.types.is_date(kind):
         return pc.cast(pc.cast(column, pa.date32()), pa.string()), "d"
     if pa.types.is_timestamp(kind):
@@ -63,5 +64,5 @@ def _other_text(value: Any) -> str | None:
     if isinstance(value, bytes):
         return base64.b64encode(value).decode()
     if isinstance(value, list | dict | tuple):
-        return json.dumps(value, ensure_ascii=False, default=str)
+        return json_text(value)
     return str(value)

@@ -4,8 +4,8 @@
 |---|---|
 | `t` | text that a hand typed, or that a spreadsheet or .csv file shows |
 | `x` | exact text: a value of a database, Parquet file or JSON answer, kept to the last space |
-| `n` | number of a spreadsheet or of another floating-point type, exact to 15 figures |
-| `m` | exact number: an integer or decimal of a typed source, kept to the last digit |
+| `n` | number of a spreadsheet, which shows 15 figures of a float |
+| `m` | exact number: an integer, decimal or float of a typed source, kept to the last digit |
 | `b` `d` `s` `h` | boolean, date, timestamp, time of day or duration |
 | `e` | formula error |
 | `-` | blank |

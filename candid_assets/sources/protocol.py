@@ -9,7 +9,12 @@ from candid_assets.contracts.catalog import Tab, Workbook
 from candid_assets.sources.extract import TabExtract
 from candid_assets.sources.source_clock import SourceClock
 from candid_assets.sources.source_errors import SourceError
-from candid_assets.sources.source_metadata import DeclaredConstraints, TabMetadata, WorkbookMetadata
+from candid_assets.sources.source_metadata import (
+    DeclaredConstraints,
+    ProposedReading,
+    TabMetadata,
+    WorkbookMetadata,
+)
 
 EventKind = Literal["started", "read", "tab_read", "tab_failed", "read_again", "finished"]
 Titles = Mapping[str, str]
@@ -236,11 +241,11 @@ class Reader(Protocol):
         """Return what the source itself declares of tables, by title."""
         return {}
 
-    def server_options(
+    def proposed_reading(
         self, workbook: Workbook, env: str, titles: Collection[str]
-    ) -> Mapping[str, str | int]:
-        """Return custom properties of the server without which its tables are not read whole."""
-        return {}
+    ) -> ProposedReading:
+        """Return custom properties without which the tables are not read whole."""
+        return ProposedReading()
 
     def advice(self, workbook: Workbook, env: str) -> Sequence[Advice]:
         """Return what a person should change about a source that can be read."""

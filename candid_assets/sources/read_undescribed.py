@@ -5,17 +5,20 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import pyarrow.parquet as pq
 
 from candid_assets.contracts.catalog import Tab, Workbook
+from candid_assets.contracts.custom_properties import ReadOptions
 from candid_assets.contracts.families import folded_title
+from candid_assets.contracts.odcs_vocabulary import option_fields
 from candid_assets.sources.extract import TabExtract
 from candid_assets.sources.protocol import ExtractEvent, Reader, ReadPart, Request, ignore
 from candid_assets.sources.source_errors import SourceError, place
 from candid_assets.sources.source_metadata import (
     DeclaredConstraints,
+    ProposedReading,
     TabMetadata,
     WorkbookMetadata,
     typed_table,
@@ -35,6 +38,8 @@ class UndescribedTab:
     extract: TabExtract | None = None
     error: SourceError | None = None
     declared: DeclaredConstraints | None = None
+    reading: Mapping[str, str | int] = field(default_factory=dict)
+    """Custom properties of the table without which it is not read whole."""
 
     @property
     def title(self) -> str:
@@ -79,25 +84,31 @@ def read_undescribed(
     contracts = {_key(table): table for table in chosen if table.sheet_type == "GRID"}
     extracts: dict[str, TabExtract | SourceError] = {}
     names = [table.title for table in chosen]
-    options = _asked(lambda: reader.server_options(workbook, env, names))
-    if options:
-        facts = {**workbook.servers.get(env, {}), **options}
+    proposed = _asked(lambda: reader.proposed_reading(workbook, env, names), ProposedReading())
+    if proposed.server:
+        facts = {**workbook.servers.get(env, {}), **proposed.server}
         workbook = replace(workbook, servers={**workbook.servers, env: facts})
     if contracts:
-        tabs = tuple(_without_columns(workbook.name, table) for table in contracts.values())
+        ways = proposed.tables
+        tabs = tuple(
+            _without_columns(workbook.name, table, ways.get(table.title, {}))
+            for table in contracts.values()
+        )
         sheet_ids = {name: table.sheet_id for name, table in contracts.items()}
         request = Request(on_event=on_event, known_sheet_ids=sheet_ids, part=ENOUGH)
         described = replace(workbook, title=metadata.title, tabs=tabs)
         extracts = dict(reader.extract(described, env, request).tabs)
-    declared = _asked(lambda: reader.declared(workbook, env, names))
+    nothing: Mapping[str, DeclaredConstraints] = {}
+    declared = _asked(lambda: reader.declared(workbook, env, names), nothing)
+    read = (_tab(t, extracts.get(_key(t)), declared.get(t.title)) for t in chosen)
     return UndescribedWorkbook(
         metadata,
-        tuple(_tab(t, extracts.get(_key(t)), declared.get(t.title)) for t in chosen),
-        options,
+        tuple(replace(tab, reading=proposed.tables.get(tab.title, {})) for tab in read),
+        proposed.server,
     )
 
 
-def _asked(ask: Callable[[], Mapping[str, T]]) -> Mapping[str, T]:
+def _asked(ask: Callable[[], T], nothing: T) -> T:
     """Return what a reader adds to the tables; nothing where that fails, which reading reports."""
     try:
         return ask()
@@ -105,7 +116,7 @@ def _asked(ask: Callable[[], Mapping[str, T]]) -> Mapping[str, T]:
         raise
     except Exception:
         log.exception("what the source itself declares cannot be read")
-        return {}
+        return nothing
 
 
 def _missing(workbook: Workbook, what: str, fix: str) -> SourceError:
@@ -116,10 +127,12 @@ def _key(table: TabMetadata) -> str:
     return f"t{table.sheet_id}"
 
 
-def _without_columns(workbook: str, table: TabMetadata) -> Tab:
+def _without_columns(workbook: str, table: TabMetadata, custom: Mapping[str, str | int]) -> Tab:
     """Return a contract without columns, by which a table is only read."""
-    key = _key(table)
-    return Tab(workbook, key, table.title, "", (), "", Path(f"{key}.yaml"), "")
+    key, fields = _key(table), option_fields(ReadOptions)
+    options: Any = {fields[name]: value for name, value in custom.items()}
+    path = Path(f"{key}.yaml")
+    return Tab(workbook, key, table.title, "", (), "", path, "", reading=ReadOptions(**options))
 
 
 def _tab(

@@ -72,6 +72,16 @@ class DeclaredConstraints:
     """Custom properties by which the table is read."""
 
 
+@dataclass(frozen=True, slots=True)
+class ProposedReading:
+    """Custom properties without which tables that nobody described are not read whole."""
+
+    server: Mapping[str, str | int] = field(default_factory=dict)
+    """Those of the server."""
+    tables: Mapping[str, Mapping[str, str | int]] = field(default_factory=dict)
+    """Those of tables that are read otherwise, by title."""
+
+
 def typed_table(title: str, *, hidden: bool = False, **facts: Any) -> TabMetadata:
     """Return a table with typed columns, of a source that does not number its tables."""
     return TabMetadata(number_of(title), title, hidden=hidden, frozen_rows=1, facts=facts)

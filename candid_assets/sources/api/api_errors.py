@@ -69,7 +69,7 @@ def read_error(workbook: Workbook, env: str, tab: Tab, error: Exception) -> Sour
             "ask the API's owner: the key is sent to the API's own host only",
         )
     elif isinstance(error, NoRecordsError):
-        code, fix = "malformed", "correct recordsAt in {file}, or nextAt in {head}"
+        code, fix = "malformed", "correct recordsAt in {file}, or nextAt there or in {head}"
     elif isinstance(error, json.JSONDecodeError) or not isinstance(error, RequestException):
         code, cause = "malformed", f"the answer is no JSON ({error})"
         fix = "run again; if it stays, see whether the path gives JSON"

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from candid_assets.contracts.custom_properties import Pagination
 from candid_assets.source_kinds.kind import Kind, ServerFaultError, Words
 from candid_assets.source_kinds.places import Place, address_of
 
@@ -27,10 +28,8 @@ class ApiOptions:
     """Header or query parameter that carries an API key."""
     key_in: Literal["header", "query"] = "header"
     """Where a request carries the API key."""
-    pagination: Literal["none", "link", "next_url", "cursor", "page", "offset", "last_record"] = (
-        "none"
-    )
-    """How the next page is found."""
+    pagination: Pagination = "none"
+    """How the next page is found, of every table whose contract says nothing else."""
     next_at: str | None = None
     """Path in an answer to the next page's address or cursor, or in the last record to its key."""
     page_parameter: str | None = None

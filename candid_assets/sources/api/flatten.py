@@ -1,6 +1,5 @@
 """Nested JSON records as rows of cells: one column for each path to a value."""
 
-import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -16,6 +15,7 @@ from candid_assets.sources.cell_kinds import (
     whole_characters,
     without_exponent,
 )
+from candid_assets.sources.json_texts import json_text
 from candid_assets.sources.row_buffer import RowBuffer
 from candid_assets.sources.table_limits import current_limits
 
@@ -112,15 +112,3 @@ def in_wib(written: str) -> str:
     if moment.tzinfo is not None:
         moment = moment.astimezone(ZONE).replace(tzinfo=None)
     return moment.isoformat(" ")
-
-
-def json_text(value: Any) -> str:
-    """Return a value as JSON, its numbers to the last digit as they were sent."""
-    if isinstance(value, Decimal):
-        return without_exponent(str(value))
-    if isinstance(value, Mapping):
-        fields = (f"{json_text(str(key))}: {json_text(item)}" for key, item in value.items())
-        return f"{{{', '.join(fields)}}}"
-    if isinstance(value, list):
-        return f"[{', '.join(map(json_text, value))}]"
-    return json.dumps(value, ensure_ascii=False)

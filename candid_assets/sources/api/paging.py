@@ -56,7 +56,7 @@ def pages_of(
         HTTPError: A page is answered with an error.
         ValueError: An answer is no JSON or holds no records where they should be.
     """
-    first = _first_parameters(facts) | {**tab.reading.parameters, **more}
+    first = first_parameters(facts) | {**tab.reading.parameters, **more}
     address, params = tab.title, first
     before: AnswerPage | None = None
     rows = number = 0
@@ -98,7 +98,7 @@ def second_page(
     step = _next(first, facts, 1, len(first.records))
     if step is None:
         return None
-    sizes = {k: v for k, v in _first_parameters(facts).items() if k == facts.get("sizeParameter")}
+    sizes = {k: v for k, v in first_parameters(facts).items() if k == facts.get("sizeParameter")}
     address, params = (step, {}) if isinstance(step, str) else (path, {**sizes, **step})
     response = fetch(client, address, params)
     return page_of(response, "", first) if response.ok else None
@@ -125,7 +125,7 @@ def _is_behind_the_last(
     return status == NOT_FOUND or is_last(signs, number)
 
 
-def _first_parameters(facts: Mapping[str, Any]) -> dict[str, Any]:
+def first_parameters(facts: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parameters of the first page."""
     kind = facts.get("pagination", "none")
     params: dict[str, Any] = {}

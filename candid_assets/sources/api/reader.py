@@ -17,6 +17,7 @@ from candid_assets.sources.api.flatten import RecordTable
 from candid_assets.sources.api.new_records import growing
 from candid_assets.sources.api.paging import pages_of
 from candid_assets.sources.api.recognise_paging import recognised_paging, records_at
+from candid_assets.sources.api.table_facts import table_facts
 from candid_assets.sources.api.table_reading import NewRecords, TableReading
 from candid_assets.sources.extract import TabExtract
 from candid_assets.sources.listed_tables import extract_of, read_listed
@@ -34,6 +35,7 @@ from candid_assets.sources.source_clock import SourceClock
 from candid_assets.sources.source_errors import SourceError
 from candid_assets.sources.source_metadata import (
     DeclaredConstraints,
+    ProposedReading,
     TabMetadata,
     WorkbookMetadata,
     typed_table,
@@ -80,8 +82,9 @@ class ApiReader(Reader):
         def read(tab: Tab, table: TabMetadata) -> TabExtract:
             with RowBuffer(self._spools) as buffer:
                 try:
-                    new_records = growing(tab, facts, request.last(tab.name))
-                    reading = TableReading(client, tab, facts, most, new_records)
+                    own = table_facts(facts, tab.reading)
+                    new_records = growing(tab, own, request.last(tab.name))
+                    reading = TableReading(client, tab, own, most, new_records)
                     records = reading.read_certain(buffer)
                 except (RequestException, ForeignAddressError, ValueError) as error:
                     raise read_error(workbook, env, tab, error) from error
@@ -106,7 +109,7 @@ class ApiReader(Reader):
         facts = workbook.servers.get(env, {})
         for tab in workbook.living_tabs[:1]:
             try:
-                next(pages_of(client, tab, facts, {}), None)
+                next(pages_of(client, tab, table_facts(facts, tab.reading), {}), None)
             except (RequestException, ForeignAddressError, ValueError) as error:
                 raise read_error(workbook, env, tab, error) from error
         tables = [typed_table(tab.title) for tab in workbook.living_tabs]
@@ -125,21 +128,15 @@ class ApiReader(Reader):
             if path
         }
 
-    def server_options(
+    def proposed_reading(
         self, workbook: Workbook, env: str, titles: Collection[str]
-    ) -> Mapping[str, str | int]:
-        """Return the paging of the first path that is paged, after asking for a second page."""
-        facts = workbook.servers.get(env, {})
-        if facts.get("pagination", "none") != "none":
-            return {}
+    ) -> ProposedReading:
+        """Return how each path is paged, after asking for its second page."""
         client, adapter = self._client(workbook, env)
         try:
-            for title in titles:
-                if paging := recognised_paging(client, title):
-                    return paging
+            return recognised_paging(client, titles, workbook.servers.get(env, {}))
         finally:
             self._count(adapter)
-        return {}
 
     def advice(self, workbook: Workbook, env: str) -> Sequence[Advice]:
         """Return advice on records and keys that are sent unencrypted."""

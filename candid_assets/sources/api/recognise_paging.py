@@ -2,16 +2,19 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final
 
 from dlt.sources.helpers.rest_client.client import RESTClient
 
 from candid_assets.sources.api.answers import AnswerPage, page_of
 from candid_assets.sources.api.client import FAILURES, fetch
-from candid_assets.sources.api.page_signs import Sign, signs_of
-from candid_assets.sources.api.paging import second_page
+from candid_assets.sources.api.page_signs import Sign, is_last, signs_of
+from candid_assets.sources.api.paging import first_parameters, second_page
+from candid_assets.sources.api.table_facts import PAGING
+from candid_assets.sources.source_metadata import ProposedReading
 
 Paging = Mapping[str, str | int]
 """Custom properties of the server."""
@@ -53,6 +56,23 @@ class _First:
             return False
         return page is not None and bool(page.records) and not _share(self.page, page)
 
+    def heeds(self, paging: Paging) -> bool:
+        """Whether reading by a way of paging, which leads to no other records, ends well."""
+        try:
+            response = fetch(self.client, self.path, first_parameters(paging))
+            if not response.ok or not self.begins(page_of(response, "", self.page)):
+                return False
+            page = second_page(self.client, self.path, self.page, paging)
+        except FAILURES:
+            return False
+        return page is None or not page.records or is_last(signs_of(page), 1)
+
+    def begins(self, page: AnswerPage) -> bool:
+        """Whether a page begins with the records of this one, or this one with its."""
+        ours, theirs = self.page.records, page.records
+        length = min(len(ours), len(theirs))
+        return length > 0 and bool(ours[:length] == theirs[:length])
+
     def is_other(self, params: Mapping[str, Any]) -> bool:
         """Whether parameters lead to other records than the first ones."""
         try:
@@ -74,13 +94,54 @@ class _First:
         return None
 
 
-def recognised_paging(client: RESTClient, path: str) -> Paging | None:
-    """Return the paging of a path whose second page was seen, None where none was."""
+def recognised_paging(
+    client: RESTClient, paths: Collection[str], server: Mapping[str, Any]
+) -> ProposedReading:
+    """Return how the paths are paged, of those whose second page was seen.
+
+    The commonest way becomes the server's, unless it has one, and any other that of its path. A
+    path that one page holds, and that does not heed the server's paging, has none.
+
+    Args:
+        client: The API.
+        paths: The paths of the tables.
+        server: The custom properties of the server, whose paging is tried first.
+    """
+    declared = {k: v for k, v in server.items() if k in PAGING}
+    usual: Paging | None = declared if declared.get("pagination", "none") != "none" else None
+    firsts = {path: first for path in paths if (first := _first(client, path)) is not None}
+    ways: dict[str, Paging] = {}
+    for path, first in firsts.items():
+        known = [usual] if usual else []
+        tried = chain(known, _distinct(ways.values()), _candidates(first))
+        paging = next((way for way in tried if first.is_second(way)), None)
+        if paging is not None:
+            ways[path] = paging
+    if usual is None and ways:
+        usual = max(_distinct(ways.values()), key=list(ways.values()).count)
+    if usual is None:
+        return ProposedReading()
+    others: dict[str, Paging] = {path: way for path, way in ways.items() if way != usual}
+    for path, first in firsts.items():
+        if path not in ways and not first.heeds(usual):
+            others[path] = {"pagination": "none"}
+    return ProposedReading({} if declared == usual else usual, others)
+
+
+def _distinct(ways: Iterable[Paging]) -> list[Paging]:
+    """Return each way once."""
+    distinct: list[Paging] = []
+    for way in ways:
+        if way not in distinct:
+            distinct.append(way)
+    return distinct
+
+
+def _first(client: RESTClient, path: str) -> _First | None:
     page = _first_page(client, path)
     if page is None or not page.records:
         return None
-    first = _First(client, path, page, signs_of(page))
-    return next((paging for paging in _candidates(first) if first.is_second(paging)), None)
+    return _First(client, path, page, signs_of(page))
 
 
 def records_at(client: RESTClient, path: str) -> str:

@@ -201,9 +201,9 @@ def _unread(tab: Tab, rows: int, said: Sign) -> SourceError:
         "pages_unread",
         f"{place(tab.workbook, tab.title)} cannot be read: the API gave {rows:,} records and says"
         f" that there are more ({said}), and no paging is declared",
-        "declare pagination, nextAt and pageParameter of the server in contract.yaml, as candid"
-        f" discover proposes them; where {said.path} says nothing of this table, list it there:"
-        f" ignoredSigns: [{said.path}]",
+        f"declare pagination, nextAt and pageParameter in {tab.path.name}, or of the server in"
+        " contract.yaml where all tables are paged so, as candid discover proposes them; where"
+        f" {said.path} says nothing of this table, list it there: ignoredSigns: [{said.path}]",
         tab.workbook,
         tab.name,
     )
@@ -213,7 +213,9 @@ def _repeated(tab: Tab, why: str) -> SourceError:
     return SourceError(
         "pages_repeat",
         f"{place(tab.workbook, tab.title)} cannot be read: {why}, so that its pages never end",
-        "correct pagination, nextAt, pageParameter or mostPages of the server in contract.yaml",
+        f"write pagination: none into {tab.path.name} if one page holds all of its records; else"
+        " correct pagination, nextAt, pageParameter or mostPages there, or of the server in"
+        " contract.yaml",
         tab.workbook,
         tab.name,
     )

@@ -29,7 +29,7 @@ from candid_assets.sources.files.folder import (
 )
 from candid_assets.sources.files.open_file import open_file
 from candid_assets.sources.files.parquet_pieces import opened_parquet, pieces_of
-from candid_assets.sources.files.parquet_types import decimal_types
+from candid_assets.sources.files.parquet_types import declared_types
 from candid_assets.sources.files.sheet_formats import rows_with_formats
 from candid_assets.sources.files.sheet_outline import outline_of
 from candid_assets.sources.files.spool_rows import MOST_CELLS, MOST_CHARACTERS, Row, spool_rows
@@ -111,7 +111,7 @@ class FilesReader(Reader):
     def declared(
         self, workbook: Workbook, env: str, titles: Collection[str]
     ) -> Mapping[str, DeclaredConstraints]:
-        """Return the decimal types that .parquet files declare."""
+        """Return the types that .parquet files declare."""
         single = root_of(workbook, workbook.locations[env]).is_file()
         # A file that no reader opens has no path among its facts.
         paths = {
@@ -120,7 +120,7 @@ class FilesReader(Reader):
             if table.title in titles and "path" in table.facts
         }
         types = {
-            title: decimal_types(path)
+            title: declared_types(path)
             for title, path in paths.items()
             if format_of(path) == "parquet"
         }

@@ -75,6 +75,6 @@ def declared_by(connection: Connection, schema: str | None) -> Mapping[str, Decl
 
 
 def _types(connection: Connection, table: TabMetadata) -> dict[str, str]:
-    """Return the decimal types of a table's columns."""
+    """Return the DuckDB types of a table's columns, but for decimals of any precision."""
     fields = fields_of(connection, table)
-    return {field.name: kind for field in fields if (kind := field.decimal_type)}
+    return {field.name: kind for field in fields if (kind := field.duckdb_type)}

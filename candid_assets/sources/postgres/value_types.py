@@ -18,18 +18,27 @@ from candid_assets.sources.arrow_values import plain_numbers
 from candid_assets.sources.cell_kinds import Kinds, kinds_of
 
 _NUMBERS: Final = ("int2", "int4", "int8", "oid", "numeric")
+_FLOATS: Final = {"float4": "FLOAT", "float8": "DOUBLE"}
+"""Their DuckDB types; the database writes the shortest text that is no other float."""
 _KINDS: Final = {
-    **dict.fromkeys((*_NUMBERS, "money"), "m"),
-    **dict.fromkeys(("float4", "float8"), "n"),
+    **dict.fromkeys((*_NUMBERS, *_FLOATS, "money"), "m"),
     **dict.fromkeys(("timestamp", "timestamptz"), "s"),
     "bool": "b",
     "date": "d",
     "time": "h",
 }
 """The kind of the cells of each type; every other type is written as exact text."""
+_TYPES: Final = {
+    **_FLOATS,
+    **dict.fromkeys(("int2", "int4", "int8", "oid"), "BIGINT"),
+    **dict.fromkeys(("timestamp", "timestamptz"), "TIMESTAMP"),
+    "bool": "BOOLEAN",
+    "date": "DATE",
+    "time": "TIME",
+}
+"""The DuckDB type of each type whose cells are no text."""
 _REGULAR: Final = {
     "m": r"^-?\d+(\.\d+)?$",
-    "n": r"^-?\d+(\.\d+)?$",
     "d": r"^\d{4}-\d{2}-\d{2}$",
     "s": r"^\d{4}-\d{2}-\d{2} [\d:.]+$",
     "h": r"^[\d:.]+$",
@@ -58,8 +67,12 @@ class PostgresColumn:
         return "x" if self.is_array or self.is_record else _KINDS.get(self.type, "x")
 
     @property
-    def decimal_type(self) -> str | None:
-        """The DuckDB type that holds all of its numbers, None where none is declared."""
+    def duckdb_type(self) -> str | None:
+        """The DuckDB type that holds all of its values, None where there is none."""
+        if self.is_array or self.is_record:
+            return "VARCHAR"
+        if self.type in _TYPES or self.kind == "x":
+            return _TYPES.get(self.type, "VARCHAR")
         written = _DECIMAL.fullmatch(self.declared)
         return decimal_type(int(written[1]), int(written[2])) if written else None
 
@@ -79,7 +92,7 @@ class PostgresColumn:
 
     def cells(self, texts: pa.Array) -> tuple[pa.Array, Kinds]:
         """Return the texts as they are landed, and the kind of each."""
-        if self.kind == "n":
+        if self.type in _FLOATS:
             texts = _plain(texts)
         irregular = None
         if (form := _REGULAR.get(self.kind)) is not None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from candid_assets.contracts.catalog import Catalog, Column, LogicalType, Model, Tab
+from candid_assets.contracts.column_types import FLOATS
 from candid_assets.names import METRIC_VALUES
 
 
@@ -53,7 +54,7 @@ Published = Mapping[tuple[str, str], Mapping[str, str]]
 _TYPES: Final[Mapping[LogicalType, tuple[str, ...]]] = {
     "string": ("VARCHAR",),
     "integer": ("BIGINT", "INTEGER"),
-    "number": ("DECIMAL", "DOUBLE"),
+    "number": ("DECIMAL", *FLOATS),
     "boolean": ("BOOLEAN",),
     "date": ("DATE",),
     "timestamp": ("TIMESTAMP",),
@@ -107,7 +108,7 @@ def _fields(columns: Iterable[Column]) -> tuple[RelationColumn, ...]:
             name=column.name,
             kind=column.logical_type,
             description=column.description,
-            exact=column.physical_type != "DOUBLE",
+            exact=column.physical_type not in FLOATS,
             nullable=not (column.required or column.primary_key_position is not None),
             unit=column.unit,
             key=column.primary_key_position is not None,

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -82,7 +83,10 @@ def test_answer_that_says_there_is_more_is_refused_where_no_paging_is_declared(
         assert failure.cause == "pages_unread", failure
         said = "the API gave 10 records and says that there are more"
         assert said in failure.message, failure
-        assert "declare pagination, nextAt and pageParameter of the server" in failure.fix, failure
+        assert (
+            "declare pagination, nextAt and pageParameter in orders.yaml, or of the server"
+            in failure.fix
+        ), failure
 
 
 def test_the_only_page_of_an_api_is_the_whole_table(shop: Shop) -> None:
@@ -253,3 +257,76 @@ def test_answer_without_records_where_they_should_be_is_no_empty_table(shop: Sho
     assert cause == "malformed"
     assert "nothing at data, but: error" in message
     assert "correct recordsAt in orders.yaml" in message
+
+
+MIXED = {"orders": "github", "items": "github", "hits": "jira", "users": "slack"}
+
+
+def only_baru(shop: Shop) -> None:
+    """Take away the contracts of the API that tests describe by hand."""
+    shutil.rmtree(shop.place.root / "catalog/workbooks/toko")
+
+
+def mixed(shop: Shop) -> None:
+    """Answer below one address with paths of several ways of paging, and one of a single page."""
+
+    def answer(path: str, query: dict[str, str], _: dict[str, str]) -> Answer:
+        name = path.rpartition("/")[2]
+        if name not in MIXED:
+            return body([order(n) for n in range(1, 8)])
+        return APIS[MIXED[name]].answer(COUNT)(f"{shop.api.url}{path}", path, query)
+
+    shop.api.answer = answer
+
+
+def test_each_path_of_an_api_is_read_by_its_own_way_of_paging(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mixed(shop)
+    only_baru(shop)
+    titles = [*MIXED, "cities"]
+    tabs = [word for title in titles for word in ("--tab", title)]
+    done = discovered(shop.place, monkeypatch, f"{shop.api.url}/v1", "baru", *tabs)
+    assert done.exit_code == 0, done.output
+    book = next(w for w in shop.place.catalog().workbooks if w.name == "baru")
+    assert book.servers["staging"]["pagination"] == "link"
+    ways = {tab.title: tab.reading.pagination for tab in book.tabs}
+    own = {"hits": "offset", "users": "cursor"}
+    assert ways == dict.fromkeys(titles, None) | own
+    assert shop.place.run().succeeded, shop.place.failures()
+    counts = {t: shop.place.query(f"select count(*) from clean.baru__{t}") for t in titles}
+    assert counts == {t: [(COUNT,)] for t in MIXED} | {"cities": [(7,)]}
+
+
+def test_path_of_one_page_beside_counted_pages_is_described_as_such(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answer(path: str, query: dict[str, str], _: dict[str, str]) -> Answer:
+        paged = SILENT if path.endswith("orders") else None
+        if paged is not None:
+            return paged.answer(COUNT)(path, path, query)
+        return body([order(n) for n in range(1, 8)])
+
+    shop.api.answer = answer
+    only_baru(shop)
+    address = f"{shop.api.url}/v1"
+    done = discovered(shop.place, monkeypatch, address, "baru", "--tab", "orders")
+    assert done.exit_code == 0, done.output
+    # A later path of the same API: its head stays as it is.
+    head = shop.place.root / "catalog/workbooks/baru/contract.yaml"
+    before = head.read_text()
+    done = discovered(shop.place, monkeypatch, address, "baru", "--tab", "cities")
+    assert done.exit_code == 0, done.output
+    assert head.read_text() == before
+    tabs = {tab.title: tab for tab in shop.place.catalog().tabs if tab.workbook == "baru"}
+    assert tabs["cities"].reading.pagination == "none"
+    cities = tabs["cities"].path
+    assert shop.place.run().succeeded, shop.place.failures()
+    assert shop.place.query("select count(*) from clean.baru__cities") == [(7,)]
+    assert shop.place.query("select count(*) from clean.baru__orders") == [(COUNT,)]
+    # Without the line its pages never end, and the message says which line is missing.
+    cities.write_text(re.sub(r".*pagination.*\n", "", cities.read_text()))
+    assert not shop.place.run().succeeded
+    ((cause, message),) = shop.place.failures()
+    assert cause == "pages_repeat"
+    assert "write pagination: none into cities.yaml" in message

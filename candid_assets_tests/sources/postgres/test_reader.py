@@ -118,7 +118,7 @@ def test_a_float_is_its_shortest_plain_text(db: Database, written: str, text: st
     db.do("alter table orders add f float8", f"update orders set f = {written} where id = 1")
     db.place.run()
     row = landed(db).to_pylist()[1]
-    assert (row["_kinds"][3], row["D"]) == ("n", text)
+    assert (row["_kinds"][3], row["D"]) == ("m", text)
 
 
 def test_all_tables_of_a_source_are_read_in_one_snapshot(

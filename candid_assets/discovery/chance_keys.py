@@ -1,0 +1,55 @@
+"""Columns whose values differ in every row by chance: of a few rows any name or day may."""
+
+from typing import Final
+
+from candid_assets.discovery.office_words import CODE_WORDS, REMARK_WORDS, words_of
+from candid_assets.discovery.proposal import ColumnProposal, TableProposal
+from candid_assets.discovery.questions import ContractAnswer, ContractQuestion, Damage
+from candid_assets.names import column_letter
+
+_NAMES: Final = 20
+"""Rows from which on names that all differ are no chance, where the rows are no events."""
+_DAYS: Final = 10
+
+
+def is_code(column: ColumnProposal) -> bool:
+    """Whether a column's header is that of codes."""
+    return bool(words_of(column.header) & CODE_WORDS)
+
+
+def is_remark(column: ColumnProposal) -> bool:
+    """Whether a column holds what somebody wrote about a row, which names no row."""
+    return bool(words_of(column.header) & REMARK_WORDS)
+
+
+def may_be_chance(column: ColumnProposal, table: TableProposal, rows: int) -> bool:
+    """Whether the values of a column may differ by chance in a table of so many rows.
+
+    Names may do so in any list of events, which has days; tomorrow the same customer comes again.
+    """
+    if is_code(column):
+        return False
+    if column.logical == "date":
+        return rows < _DAYS
+    events = any(c.logical in {"date", "timestamp"} for c in table.columns)
+    return column.logical == "string" and (events or rows < _NAMES)
+
+
+def ask_of_chance(table: TableProposal, column: ColumnProposal, rows: int) -> None:
+    """Ask whether a column that differs in every row is the key."""
+    name = column.name
+    column.notes.append(f"is {name} the key? Each of {rows:,} rows has its own, maybe by chance")
+    table.questions.append(
+        ContractQuestion(
+            Damage.WRONG_SUMS,
+            f"Does {name} name one row each? Each of the {rows:,} rows has its own, which"
+            " may be chance.",
+            "There is no key: rows that are typed twice count twice.",
+            (
+                ContractAnswer(
+                    "yes: rows of one name are mistakes", "primaryKey", True, column.name
+                ),
+            ),
+            cells=(column_letter(column.place),),
+        )
+    )

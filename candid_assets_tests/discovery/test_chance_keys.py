@@ -1,0 +1,52 @@
+"""What differs in every row by chance is no key: it is asked about."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from candid_assets_tests.discovery.kit import table_of
+
+DAY = date(2025, 8, 1)
+NAMES = ["Melati", "Mawar", "Anggrek", "Kenanga", "Dahlia", "Cempaka", "Tulip", "Teratai"]
+SHOPS = [f"Toko {name}" for name in NAMES]
+
+
+def asked(table: Any) -> list[str]:
+    return [q.text for q in table.questions if "name one row each" in q.text]
+
+
+def test_names_of_a_small_table_are_asked_about(tmp_path: Path) -> None:
+    rows = [["Toko", "Kota"], *([shop, "Bogor"] for shop in SHOPS)]
+    table = table_of(tmp_path, rows)
+    assert table.primary_key == ()
+    (question,) = table.questions[:1]
+    assert question.text == (
+        "Does toko name one row each? Each of the 8 rows has its own, which may be chance."
+    )
+    (answer,) = question.answers
+    assert (answer.key, answer.value, answer.column) == ("primaryKey", True, "toko")
+
+
+def test_customers_of_events_are_asked_about_however_many(tmp_path: Path) -> None:
+    rows = [[f"Pelanggan {n}", DAY + timedelta(n // 2), n * 500] for n in range(40)]
+    table = table_of(tmp_path, [["Pelanggan", "Tgl", "Jumlah"], *rows])
+    assert table.primary_key == ()
+    assert len(asked(table)) == 1
+
+
+def test_remarks_are_no_key_and_no_question(tmp_path: Path) -> None:
+    rows = [[f"retak sebelah {n}", n % 3] for n in range(30)]
+    table = table_of(tmp_path, [["Keterangan", "Jumlah"], *rows])
+    assert (table.primary_key, asked(table)) == ((), [])
+
+
+def test_names_of_many_things_and_codes_of_few_are_keys(tmp_path: Path) -> None:
+    rows = [[f"Barang {n}", n % 3] for n in range(30)]
+    assert table_of(tmp_path / "a", [["Produk", "Stok"], *rows]).primary_key == ("produk",)
+    coded = [[f"K{n}", shop] for n, shop in enumerate(SHOPS)]
+    assert table_of(tmp_path / "b", [["Kode", "Toko"], *coded]).primary_key == ("kode",)
+
+
+def test_key_that_is_no_chance_goes_before_a_name_that_may_be(tmp_path: Path) -> None:
+    rows = [[DAY + timedelta(n), f"Pelanggan {n}", n] for n in range(15)]
+    assert table_of(tmp_path, [["Tgl", "Pelanggan", "Jumlah"], *rows]).primary_key == ("tgl",)
