@@ -289,8 +289,7 @@ def _number_sql(placed: Placed) -> str:
     fitted = f"TRY_CAST({digits} AS {kind})"
     scale = decimal_scale(kind)
     if scale is None:
-        # A number beyond a float's range is cast to infinity.
-        return f"CASE WHEN isfinite({fitted}) THEN {fitted} END"
+        return f"CASE WHEN isfinite({fitted}) THEN {fitted} END"  # not one beyond its range
     if decimal_precision(kind) > NARROW >= scale:
         # DuckDB casts text to wide decimals a hundred times slower than to narrow ones.
         narrow = f"TRY_CAST({digits} AS DECIMAL({NARROW}, {scale}))"

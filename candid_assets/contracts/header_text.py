@@ -3,6 +3,7 @@
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from candid_assets.names import column_letter
@@ -24,11 +25,23 @@ of a column that receives the label's value in every row."""
 _LONGEST_SHOWN: Final = 120
 _ZERO_WIDTH: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 
+_REMEMBERED: Final = 100
+"""Characters of a text that is remembered as it is compared: headers come again and again."""
+
 Row = Sequence[str | None]
 
 
 def normalise(text: str | None) -> str:
     """Return a header as it is compared: spaces collapsed (NBSP too), without letter case."""
+    return _short(text) if text and len(text) <= _REMEMBERED else _normalised(text)
+
+
+@lru_cache(8192)
+def _short(text: str) -> str:
+    return _normalised(text)
+
+
+def _normalised(text: str | None) -> str:
     bare = unicodedata.normalize("NFC", text or "").translate(_ZERO_WIDTH)
     return " ".join(bare.split()).casefold()
 

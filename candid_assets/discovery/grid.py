@@ -49,7 +49,23 @@ class Grid:
 
     def text(self, row: int, place: int) -> str:
         """Return a cell's text with its spaces collapsed; nothing for a blank."""
-        return " ".join((self.columns[place - 1][row - 1] or "").split())
+        if row > _ASKED_AGAIN:
+            return " ".join((self.columns[place - 1][row - 1] or "").split())
+        line = self._texts.get(row)
+        if line is None:
+            cells = (column[row - 1] for column in self.columns)
+            line = self._texts[row] = [" ".join((cell or "").split()) for cell in cells]
+        return line[place - 1]
+
+    @cached_property
+    def _texts(self) -> dict[int, list[str]]:
+        """The texts of the first rows, which the search for a header asks for again and again."""
+        return {}
+
+    @cached_property
+    def remembered(self) -> dict[str, object]:
+        """What was worked out of the cells, by the name of what it is."""
+        return {}
 
     def kind(self, row: int, place: int) -> str:
         """Return a cell's kind; a text of nothing but spaces is a blank."""
@@ -119,6 +135,8 @@ def cut(grid: Grid, rows: tuple[int, int], places: tuple[int, int]) -> Grid:
         rows: The first and the last row.
         places: The first and the last column.
     """
+    if (rows, places) == ((1, grid.rows), (1, grid.width)):
+        return grid
     first, last = rows[0] - 1, rows[1]
     left, right = places[0] - 1, places[1]
     blank, beside = "-" * grid.width, "-" * max(grid.width - right, 0)

@@ -25,14 +25,16 @@ def propose_fills(table: TableProposal, tabs: TableGroup) -> None:
         tabs: The tabs that make it.
     """
     columns = dict(zip(tabs.headers, table.columns, strict=True))
-    for header, column in columns.items():
+    merged = [tab for tab in tabs.members if MERGED in tab.extract.table.column_names]
+    letters = {tab.number: {h: tab.letter(h) for h in tab.headers} for tab in merged}
+    for header, column in columns.items() if merged else ():
         filled = 0
         merges: dict[str, int] = {}
-        for tab in tabs.members:
+        for tab in merged:
             if header not in tab.headers:
                 continue
-            typed = {letter: columns[h] for h, letter in _letters(tab).items() if h in columns}
-            letter = tab.letter(header)
+            typed = {letter: columns[h] for h, letter in letters[tab.number].items()}
+            letter = letters[tab.number][header]
             for row, first in _covered(tab, letter):
                 if _belongs(column, first, letter, typed):
                     filled += 1
@@ -50,16 +52,9 @@ def propose_fills(table: TableProposal, tabs: TableGroup) -> None:
             )
 
 
-def _letters(tab: TableTab) -> Mapping[str, str]:
-    return {header: tab.letter(header) for header in tab.headers}
-
-
 def _covered(tab: TableTab, letter: str) -> Iterator[tuple[int, str]]:
     """Yield each row of data whose cell in a column is merged, and the merge's first cell."""
-    table = tab.extract.table
-    if MERGED not in table.column_names:
-        return
-    merged = table.column(MERGED).to_pylist()
+    merged = tab.extract.table.column(MERGED).to_pylist()
     for row in tab.data_rows:
         cells = orjson.loads(merged[row - 1]) if merged[row - 1] else {}
         if letter in cells:

@@ -1,6 +1,7 @@
 """Words that office tables use, Indonesian and English: evidence for guesses, never a rule."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 
@@ -88,7 +89,7 @@ OPEN_WORDS: Final = _words("""
     cashier petugas operator pic karyawan pegawai employee pasar lokasi location region wilayah
     driver supir sopir pengemudi oleh by worker staff staf owner penanggung keterangan ket catatan
     note notes remark remarks alasan reason saran masukan komentar comment comments feedback kritik
-    pesan uraian
+    pesan uraian cabang branch outlet toko store gudang warehouse
 """)
 """Headers of places, people and remarks, of which there will be others than those seen so far."""
 REMARK_WORDS: Final = _words("""
@@ -166,6 +167,8 @@ PLAIN_YES: Final = _words("ya yes true benar tidak no false salah ✓ ✗")
 """Words that are nothing but yes or no; `y`, `1` or `aktif` need their opposite beside them."""
 
 
+_SHORT: Final = 100
+"""Characters of a text whose words are remembered: headers are asked for again and again."""
 _HUMP: Final = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
 """Where a new word begins inside another, as in postalCode and NIKNumber."""
 
@@ -180,6 +183,15 @@ def words_of(text: str) -> frozenset[str]:
 
     A word that begins or ends with the one for a code, such as kodebarang or itemcode, gives both.
     """
+    return _short_words(text) if len(text) <= _SHORT else _words_of(text)
+
+
+@lru_cache(4096)
+def _short_words(text: str) -> frozenset[str]:
+    return _words_of(text)
+
+
+def _words_of(text: str) -> frozenset[str]:
     words = set(re.findall(r"[^\W\d_]+", spaced(text).lower()))
     if any(word.startswith("kode") for word in words):
         words.add("kode")

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 from candid_assets.discovery.grid import LONG, Grid, runs
-from candid_assets.discovery.office_words import NOTE_WORDS
+from candid_assets.discovery.office_words import NOTE_WORDS, words_of
 from candid_assets.discovery.summary_words import summary_lead
 
 _COUNT: Final = re.compile(r"[\[(]?(\d{1,3}|[A-Za-z])[\])]?\.?(?: ?[=:].*)?")
@@ -21,6 +21,16 @@ _CLOSING: Final = re.compile(
     r"|opening|closing|beginning|ending|balance|tax|discount|deposit)\b"
 )
 """First words of a line that closes a statement or an invoice."""
+_SAID: Final = frozenset(
+    {
+        *("termasuk", "berlaku", "sewaktu", "berubah", "dihitung", "berdasarkan", "lihat"),
+        *("exclude", "excludes", "excluding", "include", "includes", "including", "subject"),
+        *("valid", "change", "excluded", "included", "based", "see"),
+    }
+)
+"""Words of sentences about a table, which begin no row of it."""
+_ROW: Final = 3
+"""Columns that rows of data fill, where a single text below them is none."""
 _SEGMENTS: Final = 60
 _MARKED: Final = 8
 """Rows below a table among whose words are those by which a run finds its end again."""
@@ -85,7 +95,12 @@ class _Core:
         self.grid, self.places = grid, places
         sample = rows[:100]
         self.shapes: dict[int, str] = {}
+        self.codes: set[int] = set()
+        """Columns that hold codes."""
         for place in places:
+            exact = Counter(grid.shape(r, place) for r in sample)
+            if exact["c"] >= 0.8 * max(exact.total() - exact["-"], 1):
+                self.codes.add(place)
             shapes = Counter(_kin(grid.shape(r, place)) for r in sample)
             blanks = shapes.pop("-", 0)
             if shapes and blanks <= 0.5 * len(sample):
@@ -146,7 +161,7 @@ class _Core:
         if grid.text(row, place) != lead or lead.startswith(":"):
             return False
         rest = [grid.text(row, p) for p in filled[1:]]
-        closing = bool(_CLOSING.match(lead.lower()))
+        closing = bool(_CLOSING.match(lead.lower())) or " per " in lead.lower()
         if summary_lead(lead) and not closing:
             return False
         if rest and rest[0].startswith(":"):
@@ -167,7 +182,14 @@ class _Core:
         first = re.match(r"[^\W\d_]+", lead.lower())
         noted = lead.startswith("*") or bool(first and first[0] in NOTE_WORDS)
         few = len(filled) <= max(len(self.shapes) // 3, 1)
-        return few and (noted or len(lead) > LONG)
+        if few and (noted or len(lead) > LONG):
+            return True
+        if len(filled) > 1 or len(self.shapes) < _ROW:
+            return False
+        # A line that somebody began begins with a code where the others do.
+        said = filled[0] in self.codes and self.grid.shape(row, filled[0]) in "wl"
+        words = words_of(lead)
+        return len(words) > 1 and (said or bool(words & _SAID))
 
     def _likeness(self, row: int) -> float:
         if not self.shapes:

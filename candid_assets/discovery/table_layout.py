@@ -77,7 +77,14 @@ class NotATable:
 
 
 def find_layout(grid: Grid) -> TableLayout | NotATable:
-    """Return the position of the tab's table, or why it has none."""
+    """Return the position of the tab's table, or why it has none; it is searched for once."""
+    known = grid.remembered.get("layout")
+    if not isinstance(known, TableLayout | NotATable):
+        known = grid.remembered["layout"] = _searched(grid)
+    return known
+
+
+def _searched(grid: Grid) -> TableLayout | NotATable:
     search = HeaderSearch(grid)
     turned = _turned(grid)
     if turned:

@@ -116,7 +116,8 @@ def _cut_columns(grid: Grid, first: int, last: int) -> Grid:
 def _starts_within(table: TabTable) -> list[int]:
     """Return the first column of each of several tables without a blank column between them.
 
-    Their headers are equal, or each has a title over its first column and they differ in length.
+    Their headers are equal, or they differ in length and begin with the same header, or each has a
+    title over its first column.
     """
     layout, grid = table.layout, table.grid
     first, last = layout.places[0], layout.places[-1]
@@ -128,16 +129,23 @@ def _starts_within(table: TabTable) -> list[int]:
         if equal and len(texts) % size == 0 and len(set(texts[:size])) == size:
             return list(range(first, last + 1, size))
     titled = grid.filled(layout.header_row - 1) if layout.header_row > 1 else ()
-    if len(titled) < 2 or titled[0] != first or layout.header_rows > 1:
-        return [first]
-    lasts = [start - 1 for start in titled[1:]] + [last]
+    again = tuple(first + n for n, text in enumerate(texts) if text and text == texts[0])
+    for starts in (titled, again) if layout.header_rows == 1 else ():
+        if len(starts) > 1 and starts[0] == first and _are_apart(grid, starts, last):
+            return list(starts)
+    return [first]
+
+
+def _are_apart(grid: Grid, starts: Sequence[int], last: int) -> bool:
+    """Whether tables begin in these columns, and each ends before or behind the next one."""
+    lasts = [start - 1 for start in starts[1:]] + [last]
     parts = [
         _table(_cut_columns(grid, *first_and_last))
-        for first_and_last in zip(titled, lasts, strict=True)
+        for first_and_last in zip(starts, lasts, strict=True)
     ]
     tables = [part for part in parts if part]
     apart = all(differ_in_length(grid, a.layout, b.layout, 1) for a, b in pairwise(tables))
-    return list(titled) if len(tables) == len(titled) and apart else [first]
+    return len(tables) == len(starts) and apart
 
 
 def _one_below_another(grid: Grid) -> list[Grid]:

@@ -69,3 +69,26 @@ def test_amounts_written_with_two_decimals_are_numbers(tmp_path: Path) -> None:
     rows = [["Nama", "Jumlah"], *([f"N{n}", f"{n},500.00"] for n in range(1, 15))]
     column = table_of(tmp_path, rows).columns[1]
     assert (column.logical, column.guess.options) == ("number", {"notation": "en"})
+
+
+GOODS = [[f"K{n:03d}", f"Kopi {n}", "1 kg", 15_000 + n * 700] for n in range(1, 21)]
+
+
+@pytest.mark.parametrize(
+    "closing",
+    [
+        ["Prices exclude VAT"],
+        ["Stok opname gudang"],
+        [None, "Harga belum termasuk PPN"],
+        [None, "HPP per porsi", None, 12_500],
+    ],
+)
+def test_a_sentence_below_codes_is_no_row(tmp_path: Path, closing: list[Any]) -> None:
+    table = table_of(tmp_path, [["Kode", "Barang", "Isi", "Harga"], *GOODS, closing])
+    assert (table.rows, table.clean, table.quarantined) == (20, 20, 0)
+
+
+@pytest.mark.parametrize("begun", [["K021"], [None, "Kopi Susu Gula"]])
+def test_a_line_that_somebody_began_is_a_row(tmp_path: Path, begun: list[Any]) -> None:
+    table = table_of(tmp_path, [["Kode", "Barang", "Isi", "Harga"], *GOODS, begun])
+    assert (table.rows, "endsAt" in table.options) == (21, False)

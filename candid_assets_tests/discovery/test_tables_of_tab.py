@@ -34,6 +34,17 @@ def cities(count: int) -> list[list[Any]]:
     return [[NAMES[n], ("Bandung", "Jakarta")[n % 2], n * 5 + 2] for n in range(count)]
 
 
+def visits(count: int) -> list[list[Any]]:
+    return [[date(2025, 2, n + 1), NAMES[n], (n + 2) * 1500] for n in range(count)]
+
+
+def test_header_that_stands_twice_in_one_table_divides_nothing(tmp_path: Path) -> None:
+    header = ["Nama", "Kota", "Nama", "Umur"]
+    rows = [[NAMES[n], "Bogor", f"Ibu {NAMES[n]}", 30 + n] for n in range(8)]
+    (table,) = tables(tmp_path, [header, *rows])
+    assert (table.clean, len(table.columns)) == (8, 4)
+
+
 def beside(left: Rows, right: Rows, gap: int = 1) -> list[list[Any]]:
     width = max(map(len, left))
     return [
@@ -64,8 +75,12 @@ def rows_of(several: Sequence[TableProposal]) -> list[tuple[int, int]]:
         beside([["Stok"], CARD, *card(8)], [["Per kota"], CITIES, *cities(5)], gap=0),
         beside([CARD, *card(8)], [[], ["KARTU PASIR"], CARD, *card(5, 50)]),
         beside([CARD, *card(8)], [CITIES, *cities(5)[:4], ["Total", None, 32]], gap=2),
+        beside([CARD, *card(8)], [[CARD[0], "Outlet", "Omzet"], *visits(5)], gap=0),
     ],
-    ids=["titled", "untitled", "no_gap", "titled_no_gap", "headers_apart", "other_headers"],
+    ids=[
+        *("titled", "untitled", "no_gap", "titled_no_gap", "headers_apart", "other_headers"),
+        "one_header_row",
+    ],
 )
 def test_tables_beside_each_other_are_two_tables(tmp_path: Path, rows: Rows) -> None:
     left, right = tables(tmp_path, rows)
