@@ -59,10 +59,10 @@ TEXTS: dict[str, str] = {
 """Types that DuckDB lacks, as the database writes them."""
 
 
-def same(found: Any, held: Any) -> bool:
+def same(arrived: Any, held: Any) -> bool:
     if isinstance(held, datetime) and held.tzinfo is not None:
         held = held.replace(tzinfo=None)
-    return bool(found == held)
+    return bool(arrived == held)
 
 
 def test_every_type_arrives_as_the_database_holds_it(
@@ -89,10 +89,10 @@ def test_every_type_arrives_as_the_database_holds_it(
     columns = ", ".join("tunggal::varchar::double" if n == "tunggal" else n for n in COLUMNS)
     clean = db.place.query(f"select {columns} from clean.baru__ukuran order by id")
     wrong = [
-        (name, found, value)
+        (name, arrived, value)
         for ours, theirs in zip(clean, rows, strict=True)
-        for name, found, value in zip(COLUMNS, ours, theirs, strict=True)
-        if not same(found, value)
+        for name, arrived, value in zip(COLUMNS, ours, theirs, strict=True)
+        if not same(arrived, value)
     ]
     assert wrong == []
     assert (types["ganda"], types["tunggal"]) == ("DOUBLE", "FLOAT")
