@@ -58,9 +58,13 @@ def require_locked(settings: Settings, installation: Installation, deployment: s
     file = libraries_file(settings)
     seen = _remembered(file)
     looked = _looked_at(libraries)
-    if seen.get("deployment") == deployment and seen.get("looked_at") == looked:
-        return
-    records = compare(libraries)
+    if seen.get("looked_at") == looked and seen.get("records"):
+        if seen.get("deployment") == deployment:
+            return
+        # Another deployment with the same lock and the very files that were compared before.
+        records = seen["records"]
+    else:
+        records = compare(libraries)
     if seen.get("deployment") == deployment and seen.get("records") != records:
         raise GateError(
             "the libraries' own records of their files are others than at the first run of this"
@@ -165,8 +169,10 @@ def _looked_at(libraries: Libraries) -> str:
                     inner.append(entry.path)
                     continue
                 s = entry.stat(follow_symlinks=False)
-                times = f"{s.st_mtime_ns} {s.st_ctime_ns}"
-                lines.append(f"{entry.name} {s.st_size} {times} {s.st_ino} {s.st_mode}")
+                lines.append(
+                    f"{entry.name} {s.st_size} {s.st_mtime_ns} {s.st_ctime_ns} {s.st_ino}"
+                    f" {s.st_mode}"
+                )
         waiting += sorted(path for path in inner if not path.endswith("/__pycache__"))
         looked.update("\n".join((folder, *sorted(lines))).encode())
     return looked.hexdigest()

@@ -126,6 +126,19 @@ def test_what_was_compared_is_not_read_again(production, monkeypatch):
     production()
 
 
+def test_libraries_that_were_compared_are_not_read_again_for_another_deployment(
+    gated, production, installed, monkeypatch
+):
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "compare", lambda _: pytest.fail("read again"))
+        require_locked(gated.settings(), gated.installation, "e" * 64)
+        require_locked(gated.settings(), gated.installation, "e" * 64)
+    (installed.folder / "six.py").write_text("z = 666\n")
+    for deployment in ("e" * 64, "f" * 64):
+        with pytest.raises(GateError, match=r"six\.py differ"):
+            require_locked(gated.settings(), gated.installation, deployment)
+
+
 def test_an_edit_that_keeps_size_and_time_is_noticed(production, installed):
     file = installed.folder / "duckdb" / "sql.py"
     before = file.stat()

@@ -13,7 +13,10 @@ import pytest
 
 from candid_assets.gate import git as git_module
 from candid_assets.gate.errors import GateError
+from candid_assets.gate.libraries import require_locked
+from candid_assets.gate.production import deployed
 from candid_assets.gate.running_process import (
+    _places,
     _require_bare,
     _strange,
     require_unaltered,
@@ -94,7 +97,7 @@ def test_a_module_of_another_folder_is_named(gated: Gated, file, is_strange):
     path = file.format(root=gated.root, home=Path.home(), **places)
     loaded = ModuleType("loaded")
     loaded.__file__ = path
-    assert (_strange(loaded, gated.installation) == path) is is_strange
+    assert (_strange(loaded, _places(gated.installation)) == path) is is_strange
 
 
 def test_a_link_in_pythons_own_folder_is_pythons(gated: Gated, tmp_path, monkeypatch):
@@ -106,7 +109,7 @@ def test_a_link_in_pythons_own_folder_is_pythons(gated: Gated, tmp_path, monkeyp
     loaded = ModuleType("sitecustomize")
     for file, strange in ((link, None), (tmp_path / "sitecustomize.py",) * 2):
         loaded.__file__ = str(file)
-        assert _strange(loaded, gated.installation) == (strange and str(strange))
+        assert _strange(loaded, _places(gated.installation)) == (strange and str(strange))
 
 
 @pytest.mark.parametrize("name", ["duckdb.py", "duckdb.pyc", "duckdb.so", "duckdb/__init__.py"])
@@ -175,3 +178,17 @@ def test_a_hook_of_git_does_not_change_what_the_gate_commits(gated: Gated):
     hook.chmod(0o755)
     git_module.Git(gated.root).output("commit", "--quiet", "--allow-empty", "-m", "x")
     assert not (gated.root / "deployments" / "forged").exists()
+
+
+def test_what_checking_the_content_costs_a_run_is_less_than_a_second(served: Gated):
+    """Of the processor, its programs included: what else the machine does is no matter of it."""
+    settings, installation = served.settings(), served.installation
+    (deployment,) = served.records.applied()
+    require_locked(settings, installation, deployment.digest)
+    before = sum(os.times()[:4])
+    deployed(settings, installation)
+    require_locked(settings, installation, deployment.digest)
+    places = _places(installation)
+    for loaded in list(sys.modules.values()):
+        _strange(loaded, places)
+    assert sum(os.times()[:4]) - before < 1.0
