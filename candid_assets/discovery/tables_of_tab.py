@@ -128,6 +128,9 @@ def _starts_within(table: TabTable) -> list[int]:
         equal = all(text == texts[n % size] for n, text in enumerate(texts))
         if equal and len(texts) % size == 0 and len(set(texts[:size])) == size:
             return list(range(first, last + 1, size))
+    grouped = _starts_of_groups(table)
+    if grouped:
+        return grouped
     titled = grid.filled(layout.header_row - 1) if layout.header_row > 1 else ()
     again = tuple(first + n for n, text in enumerate(texts) if text and text == texts[0])
     for starts in (titled, again) if layout.header_rows == 1 else ():
@@ -146,6 +149,29 @@ def _are_apart(grid: Grid, starts: Sequence[int], last: int) -> bool:
     tables = [part for part in parts if part]
     apart = all(differ_in_length(grid, a.layout, b.layout, 1) for a, b in pairwise(tables))
     return len(tables) == len(starts) and apart
+
+
+def _starts_of_groups(table: TabTable) -> list[int]:
+    """Return the first columns of groups with equal headers below different titles, if all are.
+
+    Each is a table of its own where it begins with names or codes: what stands in one row of them
+    has nothing in common then, as the stocks of two warehouses.
+    """
+    layout, grid = table.layout, table.grid
+    first, last = layout.places[0], layout.places[-1]
+    starts = [p for p in grid.filled(layout.header_row) if first <= p <= last]
+    if layout.header_rows != 2 or len(starts) < 2 or starts[0] != first:
+        return []
+    ends = [*starts[1:], last + 1]
+    under = [
+        [normalise(grid.text(layout.header_row + 1, p)) for p in range(start, end)]
+        for start, end in zip(starts, ends, strict=True)
+    ]
+    if len(under[0]) < 2 or "" in under[0] or any(texts != under[0] for texts in under):
+        return []
+    rows = range(layout.first_row, layout.last_row + 1)
+    shapes = [{grid.shape(row, start) for row in rows} - {"-"} for start in starts]
+    return starts if all(each and each <= set("wc") for each in shapes) else []
 
 
 def _one_below_another(grid: Grid) -> list[Grid]:

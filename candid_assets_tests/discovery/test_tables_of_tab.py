@@ -13,7 +13,7 @@ from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.contracts.tab_file import read_tab
 from candid_assets.discovery.contract_text import table_yaml
 from candid_assets.discovery.proposal import TableProposal
-from candid_assets_tests.discovery.kit import proposed
+from candid_assets_tests.discovery.kit import Sheet, proposed
 
 Rows = Sequence[Sequence[Any]]
 HEAD = ["No", "Tanggal", "Nama", "Jumlah"]
@@ -53,9 +53,10 @@ def beside(left: Rows, right: Rows, gap: int = 1) -> list[list[Any]]:
     ]
 
 
-def tables(scratch: Path, rows: Rows) -> list[TableProposal]:
+def tables(scratch: Path, rows: Rows | Sheet) -> list[TableProposal]:
     """Return the tables of a tab, each of whose rows are all accounted for."""
     proposal = proposed(scratch, {"Data": rows})
+    rows = rows.rows if isinstance(rows, Sheet) else rows
     assert not proposal.left_out
     for table in proposal.tables:
         assert table.accounted == len(rows), table.notes
@@ -178,3 +179,28 @@ def test_titles_above_a_repeated_header_are_a_column(tmp_path: Path, total: Rows
     assert rows_of([table]) == [(10, 0)]
     assert [column.header for column in table.line_columns] == ["_section"]
     assert "1 dropped as repeated_header, 1 dropped as section_row" in table.notes[-1]
+
+
+@pytest.mark.parametrize("lengths", [(14, 10), (12, 12)], ids=["of two lengths", "of one length"])
+def test_groups_of_equal_headers_below_titles_are_tables(
+    tmp_path: Path, lengths: tuple[int, int]
+) -> None:
+    stocks = [
+        [[f"{'AB'[n]}{row:02d}", NAMES[row % 10], row * 3] for row in range(length)]
+        for n, length in enumerate(lengths)
+    ]
+    titles = ["Gudang A", None, None, "Gudang B", None, None]
+    head = ["Kode", "Nama", "Stok"]
+    rows = [titles, head * 2, *beside(*stocks, gap=0)]
+    several = tables(tmp_path, Sheet(rows, ((0, 1, 0, 3), (0, 1, 3, 6))))
+    assert rows_of(several) == [(length, 0) for length in lengths]
+    assert [table.options["tableInTab"] for table in several] == ["Gudang A", "Gudang B"]
+
+
+def test_groups_of_figures_beside_a_name_are_one_table(tmp_path: Path) -> None:
+    months = ["Produk", "Januari", None, "Februari", None]
+    head = [None, "Qty", "Nilai", "Qty", "Nilai"]
+    rows = [[f"Barang {n}", n, n * 500, n + 1, n * 700] for n in range(12)]
+    merges = ((0, 2, 0, 1), (0, 1, 1, 3), (0, 1, 3, 5))
+    (table,) = tables(tmp_path, Sheet([months, head, *rows], merges))
+    assert rows_of([table]) == [(12, 0)]
