@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export DAGSTER_HOME := $(CURDIR)
 
-.PHONY: help run ui test-tools test e2e torture torture-ci bench bench-scale check docs lock clean
+.PHONY: help run ui test-tools test slow e2e torture torture-ci bench bench-scale check docs lock clean
 .DEFAULT_GOAL := run
 
 $(VENV)/installed: requirements.lock pyproject.toml
@@ -32,8 +32,11 @@ ui: $(VENV)/installed ## Dagster's webserver and daemon on 127.0.0.1:3000.
 test-tools: ## What the tests need beyond Python: Chromium, PostgreSQL, a C compiler and so on.
 	@.ci/test-tools
 
-test: test-tools $(VENV)/installed ## The tests, but for those of `make e2e`.
+test: test-tools $(VENV)/installed ## The tests, but for those of `make slow` and `make e2e`.
 	@$(BIN)/python -m pytest -n auto
+
+slow: test-tools $(VENV)/installed ## Tests of whole refreshes again and again, and of whole corpora.
+	@$(BIN)/python -m pytest -n auto -m "slow and not served"
 
 e2e: test-tools $(VENV)/installed ## The platform as its own processes: served, in a browser, killed, restored, measured.
 	@$(BIN)/python -m pytest -n 0 -m served
