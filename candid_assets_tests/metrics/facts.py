@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from typing import Any
 
@@ -277,6 +278,76 @@ class Facts:
             dtype=object,
         )
         return payments.rename(columns={"method": "payment_method"})
+
+    def fct_order_costs(self) -> pd.DataFrame:
+        prices = dict(self.clean("coreos__materials").set_index("material_id")["standard_cost_idr"])
+        weights = dict(self.clean("coreos__products").set_index("sku")["net_weight_kg"])
+        of_sku: dict[str, list[Decimal | None]] = {}
+        recipes = self.clean("production_master__bom")
+        for sku, material, qty in zip(
+            recipes["sku"], recipes["material_id"], recipes["qty_per_1000_kg"], strict=True
+        ):
+            price = prices.get(material)
+            of_sku.setdefault(sku, []).append(None if price is None else qty * price)
+        unit = {
+            sku: (sum(costs) * weights[sku] / 1000).quantize(Decimal("0.0001"), ROUND_HALF_UP)
+            for sku, costs in of_sku.items()
+            if sku in weights and weights[sku] is not None and None not in costs
+        }
+        lines = self.table("ready.fct_order_lines").copy()
+        known = [unit.get(sku) for sku in lines["product_key"]]
+        lines["cost_amount_idr"] = [
+            None if cost is None else (qty * cost).quantize(Decimal("0.01"), ROUND_HALF_UP)
+            for qty, cost in zip(lines["qty"], known, strict=True)
+        ]
+        lines["costed_amount_idr"] = [
+            None if cost is None else amount
+            for amount, cost in zip(lines["net_amount_idr"], known, strict=True)
+        ]
+        return lines
+
+    def mart_receivables_monthly(self) -> pd.DataFrame:
+        invoices = self.clean("finance_master__invoices")
+        billed = self.table("ready.fct_invoices")
+        dealers = frozenset(self.clean("coreos__distributors")["distributor_id"])
+        names = _key(invoices["distributor_id"], dealers, "none")
+        kinds = [
+            "distributor" if d != "none" else "outlet" if o != "none" else "unknown"
+            for d, o in zip(names, billed["outlet_key"], strict=True)
+        ]
+        of_invoice = dict(zip(invoices["invoice_id"], kinds, strict=True))
+        entries = [
+            (day, kind, amount, 0)
+            for day, kind, amount in zip(
+                invoices["invoice_date"], kinds, invoices["total_amount_idr"], strict=True
+            )
+        ]
+        payments = self.clean("finance_master__payments")
+        entries += [
+            (day, of_invoice.get(invoice, "distributor"), 0, amount)
+            for day, invoice, amount in zip(
+                payments["payment_date"],
+                payments["invoice_id"],
+                payments["amount_idr"],
+                strict=True,
+            )
+        ]
+        months = sorted({day.replace(day=1) for day, *_ in entries})
+        last = max(day for day, *_ in entries)
+        rows = []
+        for start in months:
+            end = (start + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+            for kind in sorted({k for day, k, *_ in entries if day <= end}) if end <= last else ():
+                own = [e for e in entries if e[1] == kind and e[0] <= end]
+                rows.append(
+                    {
+                        "period_date": start,
+                        "customer_kind": kind,
+                        "invoiced_idr": sum(e[2] for e in own if e[0] >= start),
+                        "balance_idr": sum(e[2] - e[3] for e in own),
+                    }
+                )
+        return pd.DataFrame(rows, dtype=object)
 
     def fct_promo_spend(self) -> pd.DataFrame:
         spend = self.clean("sales_master__promo_spend")

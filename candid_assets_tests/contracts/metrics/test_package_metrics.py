@@ -76,3 +76,11 @@ def test_each_spoke_has_a_table_of_values_and_one_table_holds_all() -> None:
     assert all(made[f"metrics_{spoke}"].spoke == spoke for spoke in SPOKES)
     assert made["metric_values"].spoke == HUB
     assert {t for _, t in made["metric_values"].inputs} == {f"metrics_{s}" for s in SPOKES}
+
+
+def test_no_model_and_no_metric_holds_a_year() -> None:
+    """Periods come from the data and the calendar, so that next year needs no edit."""
+    files = [p for kind in ("models", "metrics") for p in (PACKAGE / "catalog" / kind).rglob("*.*")]
+    assert files
+    years = re.compile(r"\b20[0-9][0-9](-[0-9]|\b)")
+    assert [str(p) for p in files if years.search(p.read_text(encoding="utf-8"))] == []

@@ -1,9 +1,19 @@
-with receivables as (
+with last_entries as (
+    select max(invoice_date) as entry_date from ready.fct_invoices
+    union all
+    select max(payment_date) as entry_date from ready.fct_payments
+),
+
+as_of as (
+    select max(entry_date) as as_of_date from last_entries
+),
+
+receivables as (
     select
-        invoice_id, open_amount_idr,
-        date '2025-12-31' as as_of_date,
-        date_diff('day', due_date, date '2025-12-31') as late
-    from clean.finance_master__receivables
+        r.invoice_id, r.open_amount_idr, a.as_of_date,
+        date_diff('day', r.due_date, a.as_of_date) as late
+    from clean.finance_master__receivables as r
+    cross join as_of as a
 ),
 
 invoices as (

@@ -22,10 +22,21 @@ day_names as (
     ) as named (day_of_week, day_name)
 ),
 
+years as (
+    select
+        date_trunc('year', min(calendar_date)) as first_day,
+        date_trunc('year', max(calendar_date)) as last_year
+    from company_days
+),
+
 moments as (
-    select unnest(generate_series(
-        date '2024-01-01', date '2026-12-31', interval 1 day
-    )) as moment
+    select
+        unnest(generate_series(
+            first_day - interval 1 year,
+            last_year + interval 2 years - interval 1 day,
+            interval 1 day
+        )) as moment
+    from years
 ),
 
 days as (

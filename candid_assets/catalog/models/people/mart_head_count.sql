@@ -1,8 +1,14 @@
-with months as (
-    select month_start_date as period_date, max(calendar_date) as end_date
-    from ready.dim_calendar
-    where year_number = 2025
-    group by month_start_date
+with paid_months as (
+    select min(period_date) as first_date, max(period_date) as last_date
+    from ready.fct_payroll
+),
+
+months as (
+    select c.month_start_date as period_date, max(c.calendar_date) as end_date
+    from ready.dim_calendar as c
+    inner join paid_months as p
+        on c.month_start_date between p.first_date and p.last_date
+    group by c.month_start_date
 ),
 
 departments as (
