@@ -1,5 +1,6 @@
 """Asset and check specs of every tab and model, from the catalog alone."""
 
+import re
 import warnings
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -125,10 +126,10 @@ def _tab_spec(workbook: Workbook, tab: Tab | BrokenTab, layer: Layer, env: str) 
         [layer, tab.table],
         deps=[[name, tab.table] for name in upstream],
         group_name=group(layer, workbook.name),
-        description=_tab_description(tab, layer),
+        description=_tab_description(tab, layer) + _written_names(tab),
         owners=[tab.owner],
         kinds=KINDS[layer],
-        tags={"workbook": workbook.name, "layer": layer, "env": env},
+        tags={"workbook": workbook.name, "layer": layer, "env": env} | _written_tags(tab),
         metadata={**metadata, **_code_reference(tab)},
         code_version=tab.fingerprint[:12] if isinstance(tab, Tab) else None,
         freshness_policy=_promise(workbook) if layer == tab.source else None,
@@ -158,6 +159,27 @@ def _tab_description(tab: Tab | BrokenTab, layer: Layer) -> str:
         "quarantine": f"Rows of '{tab.title}' that did not pass, whole, with reasons and links.",
     }
     return what.get(layer, tab.description)
+
+
+def _written_names(tab: Tab | BrokenTab) -> str:
+    """Return the tab's title and headers as people write them, which Dagster's search reads."""
+    if isinstance(tab, BrokenTab):
+        return ""
+    headers = ", ".join(dict.fromkeys(column.header for column in tab.columns if column.header))
+    return f"\n\nTab: {tab.title}. Headers: {headers}."
+
+
+def _written_tags(tab: Tab | BrokenTab) -> dict[str, str]:
+    """Return a tag of the tab's title and one of each header, in the letters that tags may have."""
+    if isinstance(tab, BrokenTab):
+        return {}
+    headers = (_tag_text(column.header) for column in tab.columns if column.header)
+    title = _tag_text(tab.title)
+    return ({"tab": title} if title else {}) | {f"header/{text}": "" for text in headers if text}
+
+
+def _tag_text(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_.]+", "-", text).strip("-.")[:63]
 
 
 def _family_description(family: Tab, layer: Layer) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import dagster as dg
 from dagster._core.definitions.asset_checks.asset_check_evaluation import (
@@ -27,6 +27,7 @@ from candid_assets.orchestration.asset_pictures import Pictures
 from candid_assets.orchestration.dagster_column_lineage import column_lineage
 from candid_assets.orchestration.refresh_config import DagsterEvent, RefreshConfig
 from candid_assets.orchestration.resources import SourcesResource, Warehouse
+from candid_assets.orchestration.run_page import summary_lines, without_omitted
 from candid_assets.refresh.context import Refresh, Selection
 from candid_assets.refresh.events import Built, Checked, Event, Failed, Unchanged
 from candid_assets.refresh.record import Record, Table, standing_checks
@@ -38,6 +39,7 @@ from candid_assets.warehouse.check_results import CheckResult
 from candid_assets.warehouse.landing import Landing
 
 log = logging.getLogger(__name__)
+UNCHANGED: Final = "Unchanged: what it is made from is as before, so nothing was written."
 
 
 def execute(
@@ -56,6 +58,7 @@ def execute(
     settings = Settings()
     write_logs(settings.logs_dir)
     _require_own(warehouse, settings)
+    context.log.addFilter(without_omitted)
     run = sources.for_run(settings, context.log.info)
     record = run.record
     with warehouse.get_connection() as connection, closing(connection.cursor()) as drawing:
@@ -82,6 +85,8 @@ def execute(
         with sending_traces(settings.env):
             for event in iterate_in_thread(run_refresh(work, run.session, record, report)):
                 yield from _shown(context, event, event_context)
+    for level, line in summary_lines(record, catalog):
+        context.log.log(level, line)
     context.log.info(_closing(record))
     if not record.succeeded:
         raise dg.Failure(description=_failure_description(record), allow_retries=False)
@@ -143,7 +148,10 @@ def _translated(
         case Failed():
             context.log.error(str(event))
         case Unchanged():
-            # The table is unchanged, so the results of its last checks still hold.
+            key = dg.AssetKey([event.layer, event.table])
+            if key in context.selected_asset_keys:
+                yield dg.AssetObservation(key, UNCHANGED)
+            # The results of its last checks still hold.
             for result in event_context.checks.get((event.layer, event.table), []):
                 if _check_key(result) in context.selected_asset_check_keys:
                     yield _evaluated(result, event_context.materialization(context, result))

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-DagsterEvent = dg.MaterializeResult[None] | dg.AssetCheckEvaluation
+DagsterEvent = dg.MaterializeResult[None] | dg.AssetCheckEvaluation | dg.AssetObservation
 
 
 class RefreshConfig(dg.Config):

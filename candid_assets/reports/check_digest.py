@@ -40,7 +40,7 @@ def quarantine_lines(failed: Sequence[CheckResult]) -> Iterator[str]:
         tabs = ", ".join(f"{c.table.partition('__')[2]} {_held(c):,}" for c in most)
         rows = sum(map(_held, checks))
         yield (
-            f"{workbook}: {rows:,} rows of {len(checks)} tabs are in quarantine,"
+            f"{workbook}: {rows:,} quarantined in {len(checks)} tab{'s' * (len(checks) > 1)},"
             f" {_share(checks):.2%} (most in {tabs})"
         )
 

@@ -51,7 +51,8 @@ def test_a_built_table_is_shown_without_details_that_fail(context, failing):
 
 def test_a_verdict_that_cannot_be_shown_ends_no_run(context, failing):
     for event in (Checked(CHECK), Unchanged("clean", "kios__jual")):
-        assert execute_refresh._shown(context, event, failing) == []
+        shown = execute_refresh._shown(context, event, failing)
+        assert not [one for one in shown if isinstance(one, dg.AssetCheckEvaluation)]
     assert len(context.said) == 2
 
 
@@ -67,3 +68,12 @@ def test_what_a_run_did_not_select_is_not_shown(context, failing):
     context.selected_asset_keys = set()
     assert execute_refresh._shown(context, BUILT, failing) == []
     assert context.said == []
+
+
+def test_an_unchanged_table_says_so(context):
+    shown = execute_refresh._shown(
+        context, Unchanged("clean", "kios__jual"), SimpleNamespace(checks={})
+    )
+    (observation,) = shown
+    assert observation.asset_key == dg.AssetKey(["clean", "kios__jual"])
+    assert observation.description.startswith("Unchanged")
