@@ -97,7 +97,7 @@ def diff(output: Output, names: tuple[str, ...], kinds: tuple[str, ...], accept:
     \b
     candid contracts diff
     candid contracts diff sales_master --json
-    candid contracts diff sales_master__targets --write
+    candid contracts diff sales_master__targets_q1 --write
     candid contracts diff --only tab_renamed --only column_renamed --write
     """
     from candid_assets.contract_changes.accept import compare

@@ -30,7 +30,7 @@ def diff(output: Output, tab: str, before: str, after: str, *, vertical: bool) -
     TAB is a tab's clean table, or any table written as clean.…, quarantine.… or ready.….
 
     \b
-    candid diff sales_master__orders --from yesterday
+    candid diff sales_master__orders_jan25 --from yesterday
     candid diff ready.mart_sales_monthly --from 2026-11-01 --to 2026-11-24T17:00
     candid diff coreos__products --from 1f3a9c2b --to 77ac01de --json
     """

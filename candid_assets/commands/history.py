@@ -31,8 +31,8 @@ def history() -> None:
     """Show what a tab held, or remove extracts past their retention.
 
     \b
-    candid history sales_master__orders
-    candid history sales_master__orders --json
+    candid history sales_master__orders_jan25
+    candid history sales_master__orders_jan25 --json
     """
 
 
@@ -45,7 +45,7 @@ def show(output: Output, tab: str, limit: int, *, vertical: bool) -> Result:
     """Show every content of a tab: from when to when it was current, its rows, and what changed.
 
     \b
-    candid history show sales_master__orders --json
+    candid history show sales_master__orders_jan25 --json
     """
     from candid_assets.history.tab_history import tab_history
 

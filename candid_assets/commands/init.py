@@ -19,7 +19,7 @@ def init(output: Output, folder: Path) -> Result:
     \b
     candid init candid-data && cd candid-data
     candid run                                    # on the sample company
-    candid discover <spreadsheet id> --workbook sales_2025
+    candid discover 1AbC…xyz --workbook sales_2025
     """
     written = write_project(folder)
     for path in written:

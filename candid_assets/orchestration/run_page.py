@@ -56,6 +56,6 @@ def _line(
     if not failed:
         yield logging.INFO, f"{name}: {size}, {what}"
         return
-    causes = "; ".join(dict.fromkeys(str(failure) for failure in failed))
+    reasons = "; ".join(dict.fromkeys(str(failure) for failure in failed))
     many = len({failure.table for failure in failed})
-    yield logging.ERROR, f"{name}: {size}, {what}, {many} failed: {causes}"
+    yield logging.ERROR, f"{name}: {size}, {what}, {many} failed: {reasons}"

@@ -183,8 +183,8 @@ def edit(
 
     \b
     Examples:
-      candid sandbox edit Sales_MASTER "Order Harian" D17=1250000 E17=lunas
-      candid sandbox edit Sales_MASTER "Order Harian" B17=date:2025-08-17
+      candid sandbox edit Sales_MASTER Jan25 D17=1250000 E17=lunas
+      candid sandbox edit Sales_MASTER Jan25 B17=date:2025-08-17
     """
     folder = folder or output.settings.sandbox_dir
     with _refusals():
