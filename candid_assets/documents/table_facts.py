@@ -97,6 +97,7 @@ def metric_facts(metrics: Sequence[Metric]) -> list[dict[str, str]]:
             "label": metric.label,
             "label_id": metric.label_id,
             "description": metric.description,
+            "when_off": metric.when_off,
             "type": metric.type,
             "unit": f"{metric.unit} {'↑' if metric.direction == 'up' else '↓'}"
             if metric.direction in ("up", "down")

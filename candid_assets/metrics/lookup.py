@@ -90,6 +90,7 @@ def definition(catalog: Catalog, metric: Metric) -> dict[str, Any]:
     return {
         **summary(metric),
         "description": metric.description,
+        "when_off": metric.when_off,
         "owner": metric.owner,
         "direction": metric.direction,
         "target": {grain: str(level) for grain, level in metric.target.items()},

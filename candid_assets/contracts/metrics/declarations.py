@@ -95,6 +95,8 @@ class Metric:
     label: str
     label_id: str
     description: str
+    when_off: str
+    """One sentence on what to do when the value is off."""
     type: MetricType
     spoke: str
     owner: str

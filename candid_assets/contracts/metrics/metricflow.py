@@ -153,6 +153,8 @@ class Meta(_Written):
     """The platform's own facts of a metric, under MetricFlow's `config.meta`."""
 
     label_id: str
+    when_off: str = ""
+    """One sentence on what to do when the value is off."""
     owner: str | None = None
     unit: str
     direction: Direction

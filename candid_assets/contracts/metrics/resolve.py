@@ -122,6 +122,7 @@ def _metric(
         label=item.label,
         label_id=meta.label_id,
         description=" ".join(item.description.split()),
+        when_off=" ".join(meta.when_off.split()),
         type=item.type,
         spoke=draft.spoke,
         owner=owner,

@@ -87,6 +87,7 @@ class Definition(Shape):
     grains: list[str]
     dimensions: list[str]
     description: str
+    when_off: str = Field(description="What to do when the value is off.")
     owner: str
     direction: str
     target: dict[str, str]

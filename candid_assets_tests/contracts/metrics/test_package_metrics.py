@@ -84,3 +84,9 @@ def test_no_model_and_no_metric_holds_a_year() -> None:
     assert files
     years = re.compile(r"\b20[0-9][0-9](-[0-9]|\b)")
     assert [str(p) for p in files if years.search(p.read_text(encoding="utf-8"))] == []
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_a_metric_says_in_one_sentence_what_to_do_when_it_is_off(metric: Metric) -> None:
+    assert re.fullmatch(r"[A-Z][^.]{15,150}\.", metric.when_off), metric.when_off
+    assert metric.when_off != metric.description
