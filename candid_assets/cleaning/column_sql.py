@@ -9,6 +9,7 @@ from candid_assets.cleaning.form_cells import FormValue
 from candid_assets.cleaning.macros import folded
 from candid_assets.cleaning.parser_calls import parser_sql
 from candid_assets.cleaning.stated_period import StatedPeriod
+from candid_assets.cleaning.text_faults_sql import error_or_damage_sql
 from candid_assets.contracts.catalog import Column
 from candid_assets.contracts.column_rules import broken_sql, rules_of
 from candid_assets.contracts.column_types import decimal_precision, decimal_scale
@@ -49,6 +50,8 @@ class Placed:
     """Whether its numbers of 16 figures have kept the last ones."""
     period: StatedPeriod | None = None
     """The period above the header, for days without a year."""
+    kinds: frozenset[str] | None = None
+    """The kinds of its cells, and `+` where a text has one; None where they are not known."""
     form: FormValue | None = None
     """The value of a form above the table, which is that of every row."""
 
@@ -78,8 +81,7 @@ class Placed:
     @property
     def padded(self) -> bool:
         """Whether codes that are numbers are compared by their figures."""
-        options = self.column.options
-        return self.shown and self.column.logical_type == "string" and not options.phone
+        return self.shown and keeps_text(self.column)
 
     @property
     def mark(self) -> str:
@@ -182,8 +184,7 @@ def value_sql(placed: Placed) -> str:
         return f"TRY_CAST({placed.read}.digits AS {column.physical_type})"
     if placed.read:
         return f"TRY_CAST({placed.read}.value AS {column.physical_type})"
-    case = column.options.letter_case
-    text = spelled_sql(placed)
+    text, case = spelled_sql(placed), column.options.letter_case
     return f"{case}({text})" if case else text
 
 
@@ -257,7 +258,7 @@ def _fault_sql(placed: Placed, otherwise: str) -> str:
 
 def _text_reason(placed: Placed) -> str:
     """Return why a cell is no text: an error, a damaged id, or a date that Sheets made of it."""
-    error = f"text_reason({placed.text}, {placed.kind}, {placed.whole_figures})"
+    error = error_or_damage_sql(placed.text, placed.kind, placed.kinds, placed.whole_figures)
     if placed.padded:
         short = f"is_unpadded({placed.text}, {placed.kind}, {placed.usual})"
         error = f"COALESCE({error}, CASE WHEN {short} THEN 'unpadded_code' END)"
@@ -276,8 +277,7 @@ def _text_reason(placed: Placed) -> str:
 
 def spelled_sql(placed: Placed) -> str:
     """Return the cell's text with a synonym replaced by what it stands for."""
-    synonyms = placed.column.options.synonyms
-    if not synonyms:
+    if not (synonyms := placed.column.options.synonyms):
         return placed.text
     cases = " ".join(f"WHEN {literal(folded(k))} THEN {literal(v)}" for k, v in synonyms.items())
     return f"CASE lower({placed.text}) {cases} ELSE {placed.text} END"

@@ -17,6 +17,8 @@ from candid_assets.sql import quoted
 from candid_assets.warehouse.provenance import MERGED, SHOWN
 
 _DATES: Final = frozenset("ds")
+LONG: Final = 16
+"""Figures from which on a number has more than a spreadsheet keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,20 @@ class RawContent:
 
     forms: Mapping[str, FormValue] = field(default_factory=dict)
     """The values of columns that come from a form above the table."""
+    plus: frozenset[str] = frozenset()
+    """Letters of the columns in which a cell has a plus sign."""
 
     def dates_and_texts(self, place: int) -> tuple[int, int]:
         """Return how many dates and how many texts a column holds, counted from 1."""
         counts = _kinds_at(self.kinds, place)
         return sum(counts[kind] for kind in _DATES), counts["t"]
+
+    def kinds_of(self, place: int) -> frozenset[str] | None:
+        """Return the kinds of a column's cells, counted from 1, and `+` where one has a plus."""
+        if not self.kinds or not place:
+            return None
+        plus = "+" if column_letter(place) in self.plus else ""
+        return frozenset(_kinds_at(self.kinds, place)) | frozenset(plus)
 
 
 NOTHING_MORE: Final = RawContent()
@@ -67,11 +78,12 @@ def raw_content(
         _letters(connection, raw, name) if name in described else frozenset[str]()
         for name in (SHOWN, MERGED)
     )
-    whole_figures = _whole_figures(connection, raw, header, kinds)
+    lengths, plus = _lengths_and_plus(connection, raw, header)
+    whole_figures = _whole_figures(connection, raw, header, kinds, lengths)
     percents = _percents(connection, raw, tab, header, dict(kinds))
     periods = _periods(connection, raw, tab, header)
     forms = dict(_forms(connection, raw, header))
-    return RawContent(shown, merged, dict(kinds), whole_figures, percents, periods, forms)
+    return RawContent(shown, merged, dict(kinds), whole_figures, percents, periods, forms, plus)
 
 
 def _forms(
@@ -130,11 +142,28 @@ def _percents(
     return frozenset(letter for letter, holds in zip(letters, answers, strict=True) if holds)
 
 
+def _lengths_and_plus(
+    connection: duckdb.DuckDBPyConnection, raw: str, header: HeaderMap
+) -> tuple[dict[int, int], frozenset[str]]:
+    """Return the longest text of each column of the contract, and which have a plus sign."""
+    places = sorted(set(header.positions.values()))
+    if not places:
+        return {}, frozenset()
+    names = [quoted(column_letter(place)) for place in places]
+    asked = ", ".join(f"max(length({name})), bool_or(contains({name}, '+'))" for name in names)
+    line = connection.execute(f"select {asked} from {raw} where _row > {header.last_row}")
+    answers = line.fetchone() or ()
+    lengths = dict(zip(places, (length or 0 for length in answers[::2]), strict=True))
+    with_plus = zip(places, answers[1::2], strict=True)
+    return lengths, frozenset(column_letter(place) for place, has_plus in with_plus if has_plus)
+
+
 def _whole_figures(
     connection: duckdb.DuckDBPyConnection,
     raw: str,
     header: HeaderMap,
     kinds: Sequence[tuple[str, int]],
+    lengths: Mapping[int, int],
 ) -> frozenset[str]:
     """Return the columns in which at most half of the long numbers end in 0.
 
@@ -142,8 +171,8 @@ def _whole_figures(
     """
     with_numbers = [
         place
-        for place in sorted(set(header.positions.values()))
-        if any(row_kinds[place - 1 : place] == "n" for row_kinds, _ in kinds)
+        for place, length in lengths.items()
+        if length >= LONG and any(row_kinds[place - 1 : place] == "n" for row_kinds, _ in kinds)
     ]
     if not with_numbers:
         return frozenset()
@@ -166,7 +195,7 @@ def _long(place: int) -> tuple[str, str]:
     """Return the test for a number of more figures than a spreadsheet keeps, and its text."""
     text = quoted(column_letter(place))
     is_long = (
-        f"length({text}) >= 16 and _kinds[{place}] = 'n'"
+        f"length({text}) >= {LONG} and _kinds[{place}] = 'n'"
         f" and regexp_full_match({text}, '-?[0-9]{{16,}}')"
     )
     return is_long, text

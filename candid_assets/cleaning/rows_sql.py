@@ -52,6 +52,7 @@ def placed_columns(
             dates=_dates(column, place, content),
             whole_figures=letter in content.whole_figures,
             period=content.periods.get(column.name),
+            kinds=None if filled or header.region else content.kinds_of(place),
         )
 
 

@@ -119,18 +119,21 @@ CREATE OR REPLACE TEMP MACRO has_lost_figures(cleaned, kind, whole) AS
         OR abs(try_cast(cleaned AS DOUBLE)) > 9007199254740992
     );
 
--- The reason against a cell that is kept as text: an error, or what is left of
--- a long number that a spreadsheet took for one (3.20101E+15).
+-- Whether a text is what is left of a long number that a spreadsheet took for
+-- one: 3.20101E+15.
+CREATE OR REPLACE TEMP MACRO is_cut_number(cleaned, kind) AS
+    kind = 't'
+    AND contains(cleaned, '+')
+    AND regexp_full_match(
+        cleaned, '[-+]?[0-9](?:[.,][0-9]+)?[eE][+][0-9]{2,3}'
+    );
+
+-- The reason against a cell that is kept as text: an error, or a damaged number.
 CREATE OR REPLACE TEMP MACRO text_reason(cleaned, kind, whole) AS
     CASE
         WHEN cleaned IS NULL THEN NULL
         WHEN kind = 'e' THEN 'error_cell'
-        WHEN kind = 't'
-            AND contains(cleaned, '+')
-            AND regexp_full_match(
-                cleaned, '[-+]?[0-9](?:[.,][0-9]+)?[eE][+][0-9]{2,3}'
-            )
-            THEN 'damaged_id'
+        WHEN is_cut_number(cleaned, kind) THEN 'damaged_id'
         WHEN has_lost_figures(cleaned, kind, whole) THEN 'damaged_id'
     END;
 
