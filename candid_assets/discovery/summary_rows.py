@@ -177,14 +177,20 @@ class SummarySearch:
         return others if right or len(numbers) == 1 else []
 
     def _is_label_misplaced(self, row: int) -> bool:
+        """Whether a row begins with words in a column in which hardly any row of data has words."""
         place = next(p for p in self.places if self.grid.kind(row, p) == "t")
-        return self._is_misplaced(place, _USUAL)
+        shapes = self._shapes_of_data(place)
+        words = sum(shape in "wl" for shape in shapes)
+        return len(shapes) > 2 and words < (1 - _USUAL) * len(shapes)
 
-    def _is_misplaced(self, place: int, usual: float = 0.9) -> bool:
-        """Whether the rows of data have no words in a column, or hardly any."""
+    def _is_misplaced(self, place: int) -> bool:
+        """Whether the rows of data have no words in a column."""
+        shapes = self._shapes_of_data(place)
+        return len(shapes) > 2 and sum(s in "nd" for s in shapes) > 0.9 * len(shapes)
+
+    def _shapes_of_data(self, place: int) -> list[str]:
         data = [r for r in self.rows if r not in self._named][:60]
-        shapes = [s for r in data if (s := self.grid.shape(r, place)) != "-"]
-        return len(shapes) > 2 and sum(s in "nd" for s in shapes) > usual * len(shapes)
+        return [s for r in data if (s := self.grid.shape(r, place)) != "-"]
 
     def _is_result(self, place: int, number: float) -> bool:
         """Whether a number sums up those above it, in one of the usual ways."""

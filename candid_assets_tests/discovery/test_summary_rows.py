@@ -1,5 +1,6 @@
 """Rows that sum others up are no data, by their words or by arithmetic; rows of data stay."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -73,8 +74,13 @@ def test_a_sum_in_the_next_month_is_known_by_the_same_words(tmp_path: Path) -> N
     assert table.options["summaryRows"] == ["jumlah"]
 
 
-def test_a_statement_ends_with_balances_and_counts(tmp_path: Path) -> None:
-    rows = [[date(2025, 1, n), f"Transfer {n}", "0998", n * 1250, n * 500] for n in range(1, 16)]
+@pytest.mark.parametrize(
+    "day", [lambda n: date(2025, 1, n), lambda n: f"{n:02d}/01"], ids=["days", "without years"]
+)
+def test_a_statement_ends_with_balances_and_counts(
+    tmp_path: Path, day: Callable[[int], object]
+) -> None:
+    rows = [[day(n), f"Transfer {n}", "0998", n * 1250, n * 500] for n in range(1, 16)]
     end = [
         ["Saldo Awal", None, None, 1_000_000],
         ["Mutasi Kredit", None, None, 150_000, 15],
