@@ -25,6 +25,9 @@ USED_LINK: Final = (
     "This link was used, or is too old. Log in, or make another with `candid users link NAME`."
 )
 
+HOME: Final = "/candid"
+"""Where a person arrives who asked for nothing else."""
+
 _PAGES: Final = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True)
 
 
@@ -136,13 +139,13 @@ class Login:
             message=message,
             link=link,
             principal=principal if isinstance(principal, Principal) else None,
-            action="/login" if target == "/" else f"/login?next={quote(target, safe='')}",
+            action="/login" if target == HOME else f"/login?next={quote(target, safe='')}",
         )
         policy = {"Content-Security-Policy": PAGE_POLICY}
         return HTMLResponse(page, status, {**policy, **(headers or {})})
 
 
 def _local_path(target: str | None) -> str:
-    """Return the target of the redirect after a login: a path of this server, else `/`."""
+    """Return the target of the redirect after a login: a path of this server, else Home."""
     plain = target and target.startswith("/") and target.isprintable() and "\\" not in target
-    return target if target and plain and not target.startswith("//") else "/"
+    return target if target and plain and not target.startswith("//") else HOME

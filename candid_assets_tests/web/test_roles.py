@@ -53,7 +53,7 @@ def test_dagster_itself_permits_a_viewer_nothing(web):
 
 def test_a_person_logs_in_with_a_password_and_sees_the_ui(web):
     answer = web.login("dimas")
-    assert (answer.status, answer.headers["Location"]) == (303, "/")
+    assert (answer.status, answer.headers["Location"]) == (303, "/candid")
     headers = {"Cookie": web.cookie("dimas"), "Accept": "text/html"}
     page = web.call("GET", "/assets", headers=headers)
     assert page.status == 200

@@ -565,7 +565,7 @@ def test_after_a_login_nobody_is_sent_to_another_site(shut):
     ):
         body = "name=dimas&password=kopi+susu+gula+aren"
         answer = shut.call("POST", f"/login?next={target}", body, form)
-        assert answer.headers["Location"] == "/", target
+        assert answer.headers["Location"] == "/candid", target
         page = shut.call("GET", f'/login?next=/"><script>{target}')
         assert b"<script>" not in page.body
 
