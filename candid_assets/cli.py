@@ -42,6 +42,7 @@ COMMANDS = {
     "heartbeat": "candid_assets.commands.heartbeat:heartbeat",
     "mcp": "candid_assets.commands.mcp:mcp",
     "alerts": "candid_assets.commands.alerts:alerts",
+    "owners": "candid_assets.commands.owners:owners",
     "log-activity": "candid_assets.commands.log_activity:log_activity",
     "prune": "candid_assets.commands.prune:prune",
     "backup": "candid_assets.commands.backup:backup",

@@ -19,7 +19,12 @@ TIME_ZONE: Final = "Asia/Jakarta"
 ZONE: Final = ZoneInfo(TIME_ZONE)
 
 
-PATH_VARIABLES = ("CANDID_DATA_DIR", "CANDID_CATALOG_DIR", "GOOGLE_APPLICATION_CREDENTIALS")
+PATH_VARIABLES = (
+    "CANDID_DATA_DIR",
+    "CANDID_CATALOG_DIR",
+    "GOOGLE_APPLICATION_CREDENTIALS",
+    "CANDID_OWNERS_FILE",
+)
 """Those that hold paths which processes that start elsewhere must read alike."""
 
 
@@ -136,6 +141,8 @@ class Settings(BaseSettings):
     """A Slack or Google Chat webhook for alerts."""
     alert_seconds: int = Field(default=30, ge=1, validation_alias="CANDID_ALERT_SECONDS")
     """How often the daemon checks for alerts."""
+    owners_file: Path | None = Field(default=None, validation_alias="CANDID_OWNERS_FILE")
+    """File with the channels of each owner, who hears of the cells of their tabs to mend."""
     web_url: str = Field(default="http://127.0.0.1:3000", validation_alias="CANDID_WEB_URL")
     """The webserver's address for agents."""
     agent_token: SecretStr | None = Field(default=None, validation_alias="CANDID_AGENT_TOKEN")

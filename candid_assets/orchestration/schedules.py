@@ -1,4 +1,4 @@
-"""The daily refresh."""
+"""The daily refresh, and what owners hear on weekday mornings."""
 
 import dagster as dg
 
@@ -8,10 +8,11 @@ from candid_assets.names import REFRESH_ALL
 from candid_assets.settings import TIME_ZONE, Settings
 
 REFRESH_TIME = "0 5 * * *"
+LETTERS_TIME = "30 7 * * 1-5"
 
 
 def build_schedules(env: str) -> list[dg.ScheduleDefinition]:
-    """Return the daily schedule: 05:00 in Jakarta, switched on outside the sample."""
+    """Return the schedules, which are switched on outside the sample."""
 
     @dg.schedule(
         name="refresh_daily",
@@ -33,7 +34,35 @@ def build_schedules(env: str) -> list[dg.ScheduleDefinition]:
             tags={"candid/env": env},
         )
 
-    return [refresh_daily]
+    @dg.schedule(
+        name="owners_every_morning",
+        job_name=REFRESH_ALL,
+        cron_schedule=LETTERS_TIME,
+        execution_timezone=TIME_ZONE,
+        description="Tells each owner of CANDID_OWNERS_FILE which cells of their tabs are to be "
+        "mended, on weekdays at 07:30 Jakarta time; nothing where there is nothing. It launches "
+        "nothing.",
+        tags={"candid/env": env},
+        default_status=_running_outside_sample(env),
+    )
+    def owners_every_morning() -> dg.SkipReason:
+        return dg.SkipReason(_send_letters())
+
+    return [refresh_daily, owners_every_morning]
+
+
+def _send_letters() -> str:
+    # DuckDB costs time to import; the graph loads without it.
+    from datetime import UTC, datetime
+
+    from candid_assets.contracts.load import load_catalog
+    from candid_assets.monitoring.send_letters import send_letters
+
+    settings = Settings()
+    if settings.owners_file is None:
+        return "CANDID_OWNERS_FILE names no file with the channels of owners"
+    catalog = load_catalog(settings.catalog_dir)
+    return send_letters(settings, catalog, datetime.now(UTC)).summary
 
 
 def _running_outside_sample(env: str) -> dg.DefaultScheduleStatus:

@@ -252,3 +252,27 @@ def _quarantined_query(table: str) -> str:
         ' why."value" as "value", why.message as message, why.link as link'
         f" from (select _id, unnest(_reasons) as why from {qualified('quarantine', table)})"
     )
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCell:
+    """A cell that keeps a row out of its clean table now."""
+
+    table: str
+    column: str
+    reason: str
+    cell: str
+    value: str | None
+    link: str
+    first_seen: datetime
+
+
+def open_cells(connection: Connection, tables: Sequence[str]) -> list[OpenCell]:
+    """Return the cells of tabs that keep rows out now, by table and in the order of their rows."""
+    rows = connection.execute(
+        'select "table", "column", reason, cell, "value", link, first_seen'
+        ' from meta.quarantine_history where resolved is null and "table" = any(?)'
+        " order by \"table\", try_cast(regexp_extract(cell, '[0-9]+') as bigint), cell",
+        [list(tables)],
+    ).fetchall()
+    return [OpenCell(*row) for row in rows]

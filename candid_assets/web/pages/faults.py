@@ -8,11 +8,11 @@ from typing import Final
 import duckdb
 
 from candid_assets.contracts.catalog import Catalog
+from candid_assets.lineage.fault_reach import NOWHERE, FaultReach, Reach
 from candid_assets.monitoring.open_alerts import PLATFORM, Alert
 from candid_assets.warehouse.check_results import CheckResult
 from candid_assets.warehouse.ledger import ledgers
 from candid_assets.warehouse.refresh_record import recorded_checks, recorded_failures
-from candid_assets.web.pages.fault_reach import NOWHERE, FaultReach, Reach
 
 KINDS: Final = ("table", "run", "stale", "hold", "error", "undescribed", "cells", "warning")
 """Kinds of faults, those that keep most data from being right first."""

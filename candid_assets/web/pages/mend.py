@@ -10,6 +10,7 @@ from typing import Any, Final
 import duckdb
 
 from candid_assets.contracts.catalog import Catalog, Tab
+from candid_assets.lineage.fault_reach import FaultReach
 from candid_assets.settings import ZONE
 from candid_assets.warehouse.ledger import CellCounts, cells_by_table
 from candid_assets.web.api.formula_texts import escaped
@@ -17,7 +18,6 @@ from candid_assets.web.api.query_parameters import Statement, select, whole
 from candid_assets.web.api.relations import CELLS
 from candid_assets.web.api.responses import to_csv
 from candid_assets.web.api.snapshots import Snapshot
-from candid_assets.web.pages.fault_reach import FaultReach
 from candid_assets.web.refusal import Refused
 
 PAGE: Final = 50

@@ -7,9 +7,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from candid_assets.monitoring.words_for_codes import STATUSES
 from candid_assets.reports.metric_board import MetricLine, Spoke
 from candid_assets.web.api.query_parameters import unknown
-from candid_assets.web.pages.words import STATUSES
 
 _ORDER: Final = tuple(STATUSES)
 

@@ -15,11 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from candid_assets.languages import Language, Wording, preferred, wording
-from candid_assets.reports.charts import HEIGHT, WIDTH, inline
-from candid_assets.source_kinds.links import source_link
-from candid_assets.web.pages.metric_list import MetricRow
-from candid_assets.web.pages.metric_page import better
-from candid_assets.web.pages.words import (
+from candid_assets.monitoring.words_for_codes import (
     CHECKS_IN_WORDS,
     LAYERS,
     PLANS,
@@ -27,6 +23,10 @@ from candid_assets.web.pages.words import (
     SPOKES_IN_WORDS,
     STATUSES,
 )
+from candid_assets.reports.charts import HEIGHT, WIDTH, inline
+from candid_assets.source_kinds.links import source_link
+from candid_assets.web.pages.metric_list import MetricRow
+from candid_assets.web.pages.metric_page import better
 
 ROOT: Final = "/candid"
 LANGUAGE_COOKIE: Final = "candid_language"

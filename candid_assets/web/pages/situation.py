@@ -10,12 +10,12 @@ import dagster as dg
 import duckdb
 
 from candid_assets.contracts.catalog import Workbook
+from candid_assets.lineage.fault_reach import FaultReach
 from candid_assets.monitoring.open_alerts import Alert, open_alerts, seen_workbooks
 from candid_assets.number_format import day
 from candid_assets.reports.metric_board import Spoke, read_board
 from candid_assets.settings import Settings
 from candid_assets.web.api.snapshots import Snapshot
-from candid_assets.web.pages.fault_reach import FaultReach
 
 T = TypeVar("T")
 KEPT_SECONDS: Final = 30

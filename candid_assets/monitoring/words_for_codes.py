@@ -1,4 +1,4 @@
-"""What codes are called on pages, in English, marked for translation."""
+"""What codes are called where people read them, in English, marked for translation."""
 
 from collections.abc import Mapping
 from typing import Final
