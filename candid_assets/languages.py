@@ -8,7 +8,7 @@ import gettext
 import io
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from functools import cache
 from typing import Final, Literal, cast, get_args
 
@@ -27,6 +27,7 @@ LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 NAMES: Final[dict[Language, str]] = {"en": "English", "id": "Bahasa Indonesia"}
 CATALOGS: Final = PACKAGE / "locale"
 DOMAIN: Final = "candid"
+MOST_DIGITS: Final = 100
 _LOCALES: Final[dict[Language, Locale]] = {"en": Locale("en", "GB"), "id": Locale("id")}
 
 
@@ -104,7 +105,9 @@ class Wording:
 
     def exact(self, value: Decimal | float) -> str:
         """Return a number to its last digit."""
-        text = format_decimal(value, decimal_quantization=False, locale=self.locale)
+        # A decimal has up to 38 digits, more than the arithmetic of Python keeps by itself.
+        with localcontext(prec=MOST_DIGITS):
+            text = format_decimal(value, decimal_quantization=False, locale=self.locale)
         return text.replace("-", MINUS)
 
     def count(self, value: int) -> str:

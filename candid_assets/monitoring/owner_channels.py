@@ -14,7 +14,8 @@ from candid_assets.monitoring.mail_server import mail_urls
 from candid_assets.settings import Settings
 
 CHANNEL: Final = "a channel is a URL of Apprise, or an e-mail address with CANDID_SMTP_URL set"
-FORM: Final = "write it as\nteam:sales-ops:\n  channels: [rina@example.com, tgram://TOKEN/CHAT]\n  language: id"
+_EXAMPLE: Final = "team:sales-ops:\n  channels: [rina@example.com, tgram://TOKEN/CHAT]"
+FORM: Final = f"write it as\n{_EXAMPLE}\n  language: id"
 
 
 class OwnersError(CandidError):
