@@ -65,6 +65,7 @@ def home_facts(
         "held": sum(f.held for f in fresh),
         "checks": len(checks),
         "checks_failed": sum(not check.passed for check in checks),
+        "promised": sum(f.hours is not None for f in fresh),
         "late": sum(f.is_late for f in fresh),
         "run": run,
         "now": present.at,

@@ -125,7 +125,6 @@ def mend_facts(
         "everything": sum(c.open for c in counts),
         "mended": sum(c.mended for c in chosen),
         "oldest": min((c.oldest for c in chosen if c.oldest), default=None),
-        "owners": len({cells.names[c.table].owner for c in chosen if c.open}),
         "tabs": len({c.table for c in chosen if c.open}),
         "days": MENDED_DAYS,
         "number": number,

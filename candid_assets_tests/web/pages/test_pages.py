@@ -43,11 +43,10 @@ def test_home_says_what_to_do_the_greatest_damage_first(page):
     assert "Part of today's data is not good" in text
     steps = (
         "Bring harian back: it could not be refreshed",
-        "Read Toko again: it is late",
         "Decide on the change of toko__harian",
-        "Look into the failed check : Keys are unique",
+        "Look into the failed check: Keys are unique",
         "Mend the cells of Toko",
-        "Look into what a check found : References lead to a row",
+        "Look into what a check found: References lead to a row",
     )
     places = [text.find(step) for step in steps]
     assert -1 not in places, (steps[places.index(-1)], text)
