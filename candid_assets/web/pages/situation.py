@@ -18,8 +18,11 @@ from candid_assets.settings import Settings
 from candid_assets.web.api.snapshots import Snapshot
 
 T = TypeVar("T")
+RUNS: Final = 30
 KEPT_SECONDS: Final = 30
-"""How old what is said of alerts and freshness may be."""
+"""How old what is said of alerts and freshness is before it is asked anew."""
+OLDEST_SECONDS: Final = 120
+"""How old it may be; after hours without a reader the first one waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,26 +42,47 @@ class Situation:
 
     def __init__(self, settings: Settings, instance: dg.DagsterInstance) -> None:
         self.settings, self.instance = settings, instance
-        self._lock = threading.Lock()
+        self._lock, self._asking = threading.Lock(), threading.Lock()
         self._present: tuple[str, Present] | None = None
 
     def now(self, snapshot: Snapshot) -> Present:
-        """Return what is so now; it is asked anew twice a minute and for each snapshot."""
-        with self._lock:
-            moment = datetime.now(UTC)
-            if self._present and self._present[0] == snapshot.id:
-                present = self._present[1]
-                if (moment - present.at).total_seconds() < KEPT_SECONDS:
-                    return present
-            arguments = (self.settings, snapshot.catalog, self.instance, moment)
-            present = Present(
-                moment,
-                tuple(open_alerts(*arguments)),
-                tuple(seen_workbooks(*arguments)),
-                tuple(self.instance.get_run_records(limit=30)),
-            )
-            self._present = (snapshot.id, present)
-            return present
+        """Return what is so now; of one snapshot it is asked anew in the background.
+
+        A reader waits only where nothing is known of a snapshot yet.
+        """
+        present = self._known(snapshot)
+        if present is None:
+            with self._asking:
+                return self._known(snapshot) or self._ask(snapshot)
+        old = (datetime.now(UTC) - present.at).total_seconds() > KEPT_SECONDS
+        if old and self._asking.acquire(blocking=False):
+            threading.Thread(target=self._ask_again, args=(snapshot,), daemon=True).start()
+        return present
+
+    def _known(self, snapshot: Snapshot) -> Present | None:
+        present = self._present
+        if present is None or present[0] != snapshot.id:
+            return None
+        age = (datetime.now(UTC) - present[1].at).total_seconds()
+        return present[1] if age < OLDEST_SECONDS else None
+
+    def _ask_again(self, snapshot: Snapshot) -> None:
+        try:
+            self._ask(snapshot)
+        finally:
+            self._asking.release()
+
+    def _ask(self, snapshot: Snapshot) -> Present:
+        moment = datetime.now(UTC)
+        arguments = (self.settings, snapshot.catalog, self.instance, moment)
+        present = Present(
+            moment,
+            tuple(open_alerts(*arguments)),
+            tuple(seen_workbooks(*arguments)),
+            tuple(self.instance.get_run_records(limit=RUNS)),
+        )
+        self._present = (snapshot.id, present)
+        return present
 
     def once(self, snapshot: Snapshot, name: str, make: Callable[[], T]) -> T:
         """Return what is made once for a snapshot."""
