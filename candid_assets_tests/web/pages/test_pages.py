@@ -152,7 +152,7 @@ def test_a_report_is_shown_with_its_own_style_and_nothing_else(page, report):
     shown = page("/runs/abcd1234")
     assert "Refresh succeeded" in shown.text
     policies = shown.headers.get_all("Content-Security-Policy")
-    assert "style-src 'sha256-bMTOb82dHJnSXIGDGhTSbZXEEEMsUbWmKEZVxSD9RhU='" in policies[0]
+    assert "style-src 'sha256-p0bF+un5yUb9MBO6xRb8kPHlY2BdpHVtLiFkDrZPF64='" in policies[0]
     assert "unsafe" not in " ".join(policies)
     assert page("/runs/ffffffff").status == 404
 
