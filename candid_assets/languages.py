@@ -17,9 +17,10 @@ from babel.core import negotiate_locale
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_compact_decimal, format_decimal, format_percent
+from babel.numbers import format_decimal
 
-from candid_assets.number_format import COMPACT_FROM, MINUS
+from candid_assets import number_format
+from candid_assets.number_format import MINUS
 from candid_assets.settings import PACKAGE, ZONE
 
 Language = Literal["en", "id"]
@@ -93,15 +94,7 @@ class Wording:
 
     def number(self, value: Decimal | float) -> str:
         """Return a number as `12.500,75` or `12,500.75`, from a million on in words."""
-        size = abs(float(value))
-        if size >= COMPACT_FROM:
-            text = format_compact_decimal(
-                value, format_type="long", fraction_digits=2, locale=self.locale
-            )
-        else:
-            pattern = "#,##0" if size >= 1_000 else "#,##0.##"
-            text = format_decimal(value, format=pattern, locale=self.locale)
-        return text.replace("-", MINUS)
+        return number_format.number(value, locale=self.locale)
 
     def exact(self, value: Decimal | float) -> str:
         """Return a number to its last digit."""
@@ -116,19 +109,17 @@ class Wording:
 
     def share(self, value: Decimal | float) -> str:
         """Return a share of 1; what is not nothing never reads as nothing."""
-        small = 0 < abs(float(value)) < 0.001
-        pattern = "#,##0.0##%" if small else "#,##0.0%"
-        return format_percent(value, format=pattern, locale=self.locale).replace("-", MINUS)
+        return number_format.share(value, locale=self.locale)
 
     def measured(self, value: Decimal | float | None, unit: str | None) -> str:
         """Return a metric's value with its unit; a dash where there is none."""
-        if value is None:
-            return "–"
-        if unit == "ratio":
-            return self.share(value)
-        if unit == "IDR":
-            return f"{MINUS}Rp{self.number(-value)}" if value < 0 else f"Rp{self.number(value)}"
-        return f"{self.number(value)} {unit or ''}".strip()
+        return number_format.measured(value, unit or "", locale=self.locale)
+
+    def apart(
+        self, value: Decimal | float | None, level: Decimal | float | None, unit: str | None
+    ) -> tuple[str, str]:
+        """Return a value and its target, with as many decimals as tell them apart."""
+        return number_format.measured_apart(value, level, unit or "", self.locale)
 
     def period(self, start: date, grain: str) -> str:
         """Return how a period is called: `1 Mar 2025`, `2025-W09`, `Mar 2025`, `Q1 2025`."""

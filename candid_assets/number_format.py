@@ -1,4 +1,4 @@
-"""Writes numbers and periods as Indonesian readers know them; text around them is English."""
+"""Writes numbers and periods as Indonesian readers know them, or those of another locale."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -23,22 +23,23 @@ USUAL_DIGITS: Final = 2
 MOST_DIGITS: Final = 18
 
 
-def number(value: Decimal | float, digits: int = USUAL_DIGITS) -> str:
+def number(value: Decimal | float, digits: int = USUAL_DIGITS, locale: Locale = LOCALE) -> str:
     """Return a number as `12.500,75`, from a million on as `1,25 juta`.
 
     Args:
         value: The number.
         digits: Decimals at most; numbers from a thousand on have two fewer.
+        locale: Whose readers it is written for.
     """
     size = abs(float(value))
     if size >= COMPACT_FROM:
         text = format_compact_decimal(
-            value, format_type="long", fraction_digits=digits, locale=LOCALE
+            value, format_type="long", fraction_digits=digits, locale=locale
         )
     else:
         shown = digits - USUAL_DIGITS if size >= 1_000 else digits
         pattern = f"#,##0.{'#' * shown}" if shown else "#,##0"
-        text = format_decimal(value, format=pattern, locale=LOCALE)
+        text = format_decimal(value, format=pattern, locale=locale)
     return text.replace("-", MINUS)
 
 
@@ -47,39 +48,50 @@ def count(value: int) -> str:
     return format_decimal(value, locale=LOCALE)
 
 
-def share(value: Decimal | float, digits: int = USUAL_DIGITS) -> str:
+def share(value: Decimal | float, digits: int = USUAL_DIGITS, locale: Locale = LOCALE) -> str:
     """Return a share of 1 as `4,9%`; what is not nothing never reads as nothing."""
     more = digits if digits > USUAL_DIGITS or 0 < abs(float(value)) < 0.001 else 0
     pattern = f"#,##0.0{'#' * more}%"
-    return format_percent(value, format=pattern, locale=LOCALE).replace("-", MINUS)
+    return format_percent(value, format=pattern, locale=locale).replace("-", MINUS)
 
 
-def measured(value: Decimal | float | None, unit: str, digits: int = USUAL_DIGITS) -> str:
+def measured(
+    value: Decimal | float | None,
+    unit: str,
+    digits: int = USUAL_DIGITS,
+    locale: Locale = LOCALE,
+) -> str:
     """Return a metric's value with its unit; a dash where there is none."""
     if value is None:
         return "–"
     if unit == "ratio":
-        return share(value, digits)
+        return share(value, digits, locale)
     if unit == "IDR":
-        size = number(-value if value < 0 else value, digits)
+        size = number(-value if value < 0 else value, digits, locale)
         return f"{MINUS}Rp{size}" if value < 0 else f"Rp{size}"
-    return f"{number(value, digits)} {unit}".strip()
+    return f"{number(value, digits, locale)} {unit}".strip()
 
 
 def measured_apart(
-    value: Decimal | float | None, level: Decimal | float | None, unit: str
+    value: Decimal | float | None,
+    level: Decimal | float | None,
+    unit: str,
+    locale: Locale = LOCALE,
 ) -> tuple[str, str]:
     """Return a value and the level it is held against, with as many decimals as tell them apart.
 
     Rounding hides no miss: 0,204% against 0,2%, and not 0,2% against 0,2%.
     """
-    texts = measured(value, unit), measured(level, unit)
+    texts = measured(value, unit, locale=locale), measured(level, unit, locale=locale)
     if value is None or level is None or value == level:
         return texts
     for digits in range(USUAL_DIGITS + 1, MOST_DIGITS + 1):
         if texts[0] != texts[1]:
             break
-        texts = measured(value, unit, digits), measured(level, unit, digits)
+        texts = (
+            measured(value, unit, digits, locale),
+            measured(level, unit, digits, locale),
+        )
     return texts
 
 

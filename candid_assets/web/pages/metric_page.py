@@ -35,6 +35,8 @@ class Value:
     status: str
     is_over: bool
     """Whether the period is over and its data has come."""
+    target_so_far: Decimal | None = None
+    """Of a running period, the target's share of its worked days."""
     before: Decimal | None = None
     """The value of the period before."""
     year_before: Decimal | None = None
@@ -114,6 +116,7 @@ def _values(rows: Sequence[Mapping[str, Any]], grain: str, today: date) -> list[
             row["target"],
             row["status"] or "no_data",
             end_of(start, grain) <= today if complete is None else bool(complete),
+            row.get("target_so_far"),
             known.get((member, before(start, grain))),
             known.get((member, year_before(start, grain))),
         )

@@ -130,6 +130,7 @@ def environment(language: Language) -> Environment:
         "sorted_by": sorted_by,
         "as_moment": lambda text: words.moment(datetime.fromisoformat(text)),
         "measured": words.measured,
+        "apart": words.apart,
         "period": words.period,
         "lasted": words.lasted,
         "source_link": source_link,
