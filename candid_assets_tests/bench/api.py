@@ -1,4 +1,4 @@
-"""How long the API takes for one metric series while ten clients ask at once.
+"""How long the API takes for one metric series, and a page, while ten ask at once.
 
 Alone: `python -m candid_assets_tests.bench.api DATA`, where DATA holds a refreshed sample.
 """
@@ -26,6 +26,14 @@ CLIENTS = 10
 ASKED = 60
 WARM = 5
 READER = "bench"
+LOOKS = 0.5
+"""Seconds for which a viewer looks at a page."""
+PAGES = (
+    *("", "/metrics", "/metrics?status=off_target", "/mend", "/mend?workbook=sales_master"),
+    *("/tables", "/tables?layer=clean", "/tables?layer=quarantine", "/search?q=outlet", "/runs"),
+    *("/changes", "/tables/ready.fct_order_lines", "/tables/clean.coreos__outlets"),
+    *("/tables/ready.metric_values?sort=-value", "/tables/quarantine.coreos__outlets"),
+)
 
 
 def api_figures(data: Path) -> Iterator[Figure]:
@@ -39,11 +47,15 @@ def api_figures(data: Path) -> Iterator[Figure]:
     metrics = load_catalog(settings.catalog_dir).registry.metrics
     paths = [f"/api/v1/metrics/{m.name}?grain={g}" for m in metrics for g in m.grains]
     paths += [f"/api/v1/metrics/{m.name}?dimension={d}" for m in metrics for d in m.dimensions]
+    pages = [f"/candid{path}" for path in PAGES]
+    pages += [f"/candid/metrics/{m.name}" for m in metrics]
     with _served(data) as port:
         seconds = _asked_at_once(port, token, paths)
-    slowest = statistics.quantiles(seconds, n=20)[-1] * 1000
+        looked = _asked_at_once(port, token, pages, LOOKS)
     name = f"API, one series, {CLIENTS} clients at once: p95"
-    yield Figure(name, slowest, 100, "ms")
+    yield Figure(name, statistics.quantiles(seconds, n=20)[-1] * 1000, 100, "ms")
+    name = f"a page, {CLIENTS} viewers: p95"
+    yield Figure(name, statistics.quantiles(looked, n=20)[-1] * 1000, 200, "ms")
 
 
 @contextmanager
@@ -66,7 +78,8 @@ def _served(data: Path) -> Iterator[int]:
         process.wait()
 
 
-def _asked_at_once(port: int, token: str, paths: list[str]) -> list[float]:
+def _asked_at_once(port: int, token: str, paths: list[str], pause: float = 0) -> list[float]:
+    """Return how long each answer took; who looks at a page pauses before the next."""
     seconds: list[float] = []
 
     def ask(number: int) -> None:
@@ -81,6 +94,7 @@ def _asked_at_once(port: int, token: str, paths: list[str]) -> list[float]:
                 raise SystemExit(f"{path} was answered with {answer.status}")
             if n >= WARM:
                 seconds.append(time.perf_counter() - started)
+            time.sleep(pause)
 
     threads = [threading.Thread(target=ask, args=(number,)) for number in range(CLIENTS)]
     for thread in threads:
