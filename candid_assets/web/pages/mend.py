@@ -12,7 +12,9 @@ import duckdb
 from candid_assets.contracts.catalog import Catalog, Tab
 from candid_assets.lineage.fault_reach import FaultReach
 from candid_assets.settings import ZONE
+from candid_assets.warehouse.check_results import CheckResult
 from candid_assets.warehouse.ledger import CellCounts, cells_by_table
+from candid_assets.warehouse.refresh_record import recorded_checks
 from candid_assets.web.api.formula_texts import escaped
 from candid_assets.web.api.query_parameters import Statement, select, whole
 from candid_assets.web.api.relations import CELLS
@@ -24,6 +26,7 @@ PAGE: Final = 50
 MENDED_DAYS: Final = 7
 CHOICES: Final = ("workbook", "tab", "owner", "reason", "state")
 MOST_CSV: Final = 1_000_000
+_OWN_CHECK: Final = "nothing_quarantined"
 _ROW: Final = "try_cast(regexp_extract(cell, '[0-9]+') as bigint)"
 
 
@@ -123,6 +126,7 @@ def mend_facts(
         "is_mended": cells.is_mended,
         "total": total,
         "everything": sum(c.open for c in counts),
+        "questions": _questions(connection, cells) if number == 1 else [],
         "mended": sum(c.mended for c in chosen),
         "oldest": min((c.oldest for c in chosen if c.oldest), default=None),
         "tabs": len({c.table for c in chosen if c.open}),
@@ -131,6 +135,22 @@ def mend_facts(
         "pages": max(1, -(-total // PAGE)),
         "now": now,
     }
+
+
+def _questions(
+    connection: duckdb.DuckDBPyConnection, cells: MendChoice
+) -> list[tuple[TabNames, CheckResult]]:
+    """Return the failed checks that name cells of rows which passed, of the chosen tabs."""
+    if cells.is_mended or "reason" in cells.chosen:
+        return []
+    order = {table: n for n, table in enumerate(cells.tables)}
+    listed = [
+        check
+        for check in recorded_checks(connection, layer="clean", failed=True)
+        if check.table in order and check.name != _OWN_CHECK and any(s.link for s in check.samples)
+    ]
+    listed.sort(key=lambda check: (check.severity != "error", order[check.table], check.name))
+    return [(cells.names[check.table], check) for check in listed]
 
 
 def _mended(connection: duckdb.DuckDBPyConnection, cells: MendChoice) -> int:

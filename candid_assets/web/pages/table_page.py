@@ -121,6 +121,8 @@ def table_facts(
     given = dict(parameters)
     number = whole(given.get("page"), "page", 1, 1, 1_000_000)
     own = {"limit": str(PAGE), "offset": str((number - 1) * PAGE)}
+    tab = next((t for t in snapshot.catalog.tabs if t.table == relation.table), None)
+    in_tab = tab if relation.schema != "ready" else None
     statement = statement_of(relation, parameters, own)
     rows = connection.execute(statement.text, statement.values).fetchall()[:PAGE]
     counted = connection.execute(
@@ -129,8 +131,6 @@ def table_facts(
     total = int(counted[0]) if counted else 0
     rows = [tuple(map(in_jakarta, row)) for row in rows]
     conditions = conditions_of(parameters)
-    tab = next((t for t in snapshot.catalog.tabs if t.table == relation.table), None)
-    in_tab = tab if relation.schema != "ready" else None
     headers = _headers(connection, relation, in_tab)
     checks = recorded_checks(connection, table=relation.table)
     built = snapshot.built.get(relation.name, (None, None))
@@ -147,6 +147,7 @@ def table_facts(
             (c for c in checks if c.layer == relation.schema), key=lambda c: (c.passed, c.name)
         ),
         "rows": rows,
+        "places": _places(connection, relation, in_tab, statement),
         "reasons": _reasons(connection, relation, rows),
         "id_place": next((n for n, f in enumerate(relation.fields) if f.name == "_id"), 0),
         "total": total,
@@ -159,6 +160,32 @@ def table_facts(
         "without": [(c, _kept([o for o in conditions if o is not c], sort)) for c in conditions],
         "siblings": _siblings(snapshot, relation),
     }
+
+
+def _places(
+    connection: duckdb.DuckDBPyConnection,
+    relation: Relation,
+    tab: Tab | None,
+    statement: Statement,
+) -> list[tuple[int, str]]:
+    """Return the row of each row of a clean table in its source, with the link that opens it."""
+    if tab is None or relation.schema != "clean":
+        return []
+    known = connection.execute(
+        "select list(column_name) from duckdb_columns() where database_name = current_database()"
+        " and schema_name = ? and table_name = ? and column_name in ('_row', '_sheet_id')",
+        [relation.schema, relation.table],
+    ).fetchone()
+    columns = (known[0] or []) if known else []
+    places = {place.sheet_id: place for place in find_places(connection, tab)}
+    if "_row" not in columns or not places:
+        return []
+    sheet = "_sheet_id" if tab.is_family and "_sheet_id" in columns else "null"
+    _, _, rest = statement.text.partition(" from ")
+    rows = connection.execute(f"select _row, {sheet} from {rest}", statement.values).fetchall()
+    only = next(iter(places.values())) if len(places) == 1 else None
+    located = [(row, places.get(sheet_id, only)) for row, sheet_id in rows[:PAGE]]
+    return [(row, place.link(row) if place else "") for row, place in located]
 
 
 def _kept(conditions: Sequence[Condition], sort: str) -> list[tuple[str, str]]:
