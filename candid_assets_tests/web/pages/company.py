@@ -1,5 +1,7 @@
 """A small company with something wrong of every kind, as its snapshot shows it."""
 
+import json
+
 import duckdb
 
 from candid_assets.contracts.load import load_catalog
@@ -47,6 +49,16 @@ def publish_troubles(settings: Settings) -> None:
                 " 'run-1')",
                 [layer, table, name, severity, message],
             )
+        connection.execute(
+            "insert into meta.extracts (workbook, tab, content_hash, spreadsheet_id, sheet_id,"
+            " title, rows_read, fetched_at, run_id, hidden, number)"
+            " values ('toko', 'segala', 'x', 'Toko', 7, 'Segala', 4, now(), 'run-1', false, 1)"
+        )
+        samples = [{"column": "remark", "value": "tunai", "cell": "J9", "link": f"{SHEET}J9"}]
+        connection.execute(
+            "update meta.checks set samples = ? where name = 'references_found'",
+            [json.dumps(samples)],
+        )
         connection.execute(
             "insert into meta.failures values ('clean', 'gudang__harian', 'gudang', 'harian',"
             " 'tab_missing', 'workbook Gudang has no tab Jan25', 'candid contracts diff gudang',"

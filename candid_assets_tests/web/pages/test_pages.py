@@ -123,6 +123,19 @@ def test_rows_kept_out_stand_with_the_cells_that_keep_them_out(page):
     assert "No number" in text
 
 
+def test_a_row_of_a_clean_table_opens_in_its_sheet(page):
+    text = page("/tables/clean.toko__segala?column=receipt_id&is=eq&value=N0007").text
+    assert "https://docs.google.com/spreadsheets/d/Toko/edit#gid=7&amp;range=1:1" in text
+
+
+def test_cells_that_checks_ask_about_stand_below_those_to_mend(page):
+    text = page("/mend").text
+    assert text.index("range=C12") < text.index("Cells that checks ask about")
+    assert text.index("Cells that checks ask about") < text.index("range=J9")
+    assert "range=J9" not in page("/mend?workbook=gudang").text
+    assert "range=J9" not in page("/mend?reason=not_a_number").text
+
+
 def test_names_titles_headers_and_labels_are_searched(page):
     for asked, expected in (("segala", "clean.toko__segala"), ("omzet", "takings")):
         assert expected in page(f"/search?q={asked}").text
