@@ -25,6 +25,7 @@ SECTIONS: Final[dict[str, tuple[str, ...]]] = {
             "backup",
             "restore",
             "prune",
+            "completion",
         ),
         "sandbox",
     ),

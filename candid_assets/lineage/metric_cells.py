@@ -25,6 +25,7 @@ from candid_assets.lineage.metric_rows import MetricPlace, amount_of, computed, 
 from candid_assets.lineage.sheet_places import FindPlaces, find_places
 from candid_assets.lineage.trace_rows import notes_of, trace
 from candid_assets.names import METRIC_VALUES
+from candid_assets.sql import quoted
 
 MOST_ROWS: Final = 100_000
 _TAKEN: Final = "_taken"
@@ -192,6 +193,9 @@ def _input(
                     one.measure.source.table)  # fmt: skip
     # A cursor has temporary tables of its own, which go with it.
     with connection.cursor() as cursor:
+        # It begins at the first file that is open, which need not be the connection's.
+        (file,) = connection.execute("select current_database()").fetchall()[0]
+        cursor.execute(f"use {quoted(file)}")
         take_rows(cursor, lineage.catalog.registry, metric, place, one, _TAKEN)
         amount = amount_of(cursor, one, _TAKEN)
         counted = cursor.execute(f"select count(*) from temp.{_TAKEN}").fetchone()

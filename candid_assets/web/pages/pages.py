@@ -43,6 +43,7 @@ from candid_assets.web.pages.table_list import (
     table_list_facts,
 )
 from candid_assets.web.pages.table_page import relation_of, table_csv, table_facts
+from candid_assets.web.pages.value_page import CHOICES_OF_VALUE, value_facts
 from candid_assets.web.refusal import Refused
 
 Facts = Callable[[Snapshot, duckdb.DuckDBPyConnection], dict[str, Any]]
@@ -69,6 +70,7 @@ class Pages:
             "/mend.csv": self._mend_csv,
             "/metrics": self._metrics,
             "/metrics/{name}": self._metric,
+            "/metrics/{name}/cells": self._value,
             "/tables": self._tables,
             "/tables/{name}": self._table,
             "/tables/{name}/rows.csv": self._table_csv,
@@ -115,6 +117,10 @@ class Pages:
     async def _metric(self, request: Request) -> Response:
         choices, name = given(request, CHOICES_OF_SERIES), request.path_params["name"]
         return await self._page(request, "metric", lambda s, c: metric_facts(s, c, name, choices))
+
+    async def _value(self, request: Request) -> Response:
+        choices, name = given(request, CHOICES_OF_VALUE), request.path_params["name"]
+        return await self._page(request, "value", lambda s, c: value_facts(s, c, name, choices))
 
     async def _tables(self, request: Request) -> Response:
         choices = given(request, ("layer",))

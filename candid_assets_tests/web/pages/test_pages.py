@@ -11,6 +11,7 @@ PAGES = (
     "/metrics",
     "/metrics/takings",
     "/metrics/takings?grain=day&dimension=remark",
+    "/metrics/takings/cells?grain=month&period=2025-12-01",
     "/mend",
     "/mend?state=mended",
     "/tables",
@@ -153,6 +154,21 @@ def test_a_metric_s_members_lead_to_their_values(page):
     text = page("/metrics/takings?grain=month&dimension=remark").text
     assert "member=tunai" in text
     assert "tunai" in words(page("/metrics/takings?dimension=remark&member=tunai").text)
+
+
+def test_a_value_leads_to_the_rows_that_add_up_to_it(page):
+    link = re.search(r'href="/candid(/metrics/takings/cells[^"]+period=2025-12[^"]+)"',
+                     page("/metrics/takings?grain=month").text)[1]  # fmt: skip
+    text = words(page(link.replace("&amp;", "&")).text)
+    assert "adds up" in text
+    assert "from 25 rows" in text
+    assert "sum(amount_idr) of ready.fct_types" in text
+
+
+def test_a_value_that_is_not_there_is_said(page):
+    shown = page("/metrics/takings/cells?grain=month&period=2031-01-01")
+    assert shown.status == 404
+    assert "has no value" in shown.text
 
 
 def test_holds_are_shown_with_the_command_that_decides(page):
