@@ -19,6 +19,7 @@ from candid_assets import number_format
 from candid_assets.atomic_files import write_whole
 from candid_assets.contracts.catalog import Catalog
 from candid_assets.reports.charts import bars, inline
+from candid_assets.reports.invalid_values import invalid_values
 from candid_assets.reports.metric_board import MetricLine, Spoke, read_board
 from candid_assets.reports.metric_changes import MetricChange
 from candid_assets.reports.page_facts import failures, ready_tables, workbook_rows
@@ -124,6 +125,7 @@ def _facts(
         "board": board,
         "failures": failed,
         "undescribed": run.get("undescribed", ()),
+        "invalid": invalid_values(connection, catalog),
         "missed": missed[:MISSED],
         "more_missed": max(0, len(missed) - MISSED),
         "steps": _steps(worst),
