@@ -35,6 +35,7 @@ from candid_assets.settings import Settings
 
 Verdict = Literal["done", "failed", "left", "unfinished", "would_do"]
 DESCRIBED: Final = 400
+BLOCKED: Final = "it is blocked: set it to pending once nothing stands in its way"
 
 
 @dataclass(slots=True)
@@ -109,7 +110,8 @@ class Heart:
     def _work(self, beat: Beat) -> None:
         taken = self._taken(beat)
         for left in beat.tasks:
-            if task := self.file.read().find(left.task):
+            # The report of what blocked it stays.
+            if left.reason != BLOCKED and (task := self.file.read().find(left.task)):
                 left.report = str(write_reason(self.settings, task, self.file.agent, left.reason))
         if taken:
             performer = self._performer()
@@ -125,9 +127,11 @@ class Heart:
         catalog = load_catalog(self.settings.catalog_dir)
         taken = []
         for task in self.file.read().tasks:
-            if not task.is_for(self.file.agent) or (task.status and task.status not in OPEN):
+            if not task.is_for(self.file.agent) or task.status in ("done", "cancelled"):
                 continue
             try:
+                if task.status == "blocked":
+                    raise NotUnderstoodError(BLOCKED)
                 if task.problem:
                     raise NotUnderstoodError(task.problem)
                 if task.status is None:

@@ -1,6 +1,7 @@
 """Understands a task whole or not at all: one word too many leaves it to the agent."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -9,7 +10,7 @@ from candid_assets.agent.task_words import Verb, task_words
 from candid_assets.agent.tasks.task import Task
 from candid_assets.contracts.catalog import Catalog
 from candid_assets.errors import CandidError
-from candid_assets.names import BUILT_LAYERS, REFRESH_ALL, refresh_job
+from candid_assets.names import BUILT_LAYERS, HUB, REFRESH_ALL, SPOKES, refresh_job
 from candid_assets.source_kinds.registry import KINDS
 
 _JOB: Final = re.compile(r"\bjob\s*[:=]\s*[`'\"]?(?P<job>[A-Za-z_]\w*)", re.I)
@@ -112,11 +113,22 @@ def _targets(catalog: Catalog) -> dict[str, _Target]:
             here = _Target(workbook.name, tab.table, f"clean.{tab.table}", tab.source)
             for name in (tab.table, f"{workbook.title} {tab.title}"):
                 targets.setdefault(_plain(name), here)
+    targets = _short_names(catalog) | targets
     for model in catalog.models:
         for name in (model.name, *(f"{model.name}.{column.name}" for column in model.columns)):
             targets[_plain(f"ready.{name}")] = _Target(name=f"ready.{name}")
             targets.setdefault(_plain(name), _Target(name=f"ready.{name}"))
     return targets
+
+
+def _short_names(catalog: Catalog) -> dict[str, _Target]:
+    """Return the first words of workbooks that name one workbook and no spoke, such as `skd`."""
+    first = Counter(workbook.name.partition("_")[0] for workbook in catalog.workbooks)
+    return {
+        word: _Target(workbook.name)
+        for workbook in catalog.workbooks
+        if first[word := workbook.name.partition("_")[0]] == 1 and word not in (HUB, *SPOKES)
+    }
 
 
 def _works(verb: Verb, targets: list[_Target], catalog: Catalog) -> Iterator[Work]:

@@ -6,6 +6,8 @@ from typing import Final
 
 from candid_assets.agent.task_words import Status, task_words
 
+_SHORTENED: Final = 3
+"""Letters that a word of a name has at least which may be written out."""
 OPEN: Final[tuple[Status, ...]] = ("pending", "in_progress")
 
 
@@ -36,6 +38,20 @@ def agent_name(text: str) -> str:
     """Return an agent's name in the form in which names are compared."""
     bare = re.sub(r"[@*`~\[\]()<>\"']", "", text.casefold()).strip(" .:_")
     return re.sub(r"[\s_]+", "-", bare)
+
+
+def is_name_of(written: str, agent: str) -> bool:
+    """Whether a name is an agent's, in full or with its last word written out.
+
+    `data-engineer` is `data-eng`; `data-entry` and `data` are somebody else.
+
+    Args:
+        written: A name in the form of `agent_name`.
+        agent: The agent's name in that form.
+    """
+    short = agent.rpartition("-")[2]
+    written_out = "-" in agent and len(short) >= _SHORTENED and "-" not in written[len(agent) :]
+    return written == agent or (written_out and written.startswith(agent))
 
 
 @cache

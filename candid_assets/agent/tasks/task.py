@@ -7,7 +7,7 @@ from typing import Final
 
 from candid_assets.agent.task_words import Status
 from candid_assets.agent.tasks.status_marks import Mark
-from candid_assets.agent.tasks.status_words import agent_name
+from candid_assets.agent.tasks.status_words import agent_name, is_name_of
 
 _PLAIN_LENGTH: Final = 12
 
@@ -56,5 +56,5 @@ class Task:
         return f"{plain[:60]}-{hashlib.sha256(self.key.encode()).hexdigest()[:_PLAIN_LENGTH]}"
 
     def is_for(self, agent: str) -> bool:
-        """Whether it is assigned to an agent."""
-        return agent_name(agent) in self.assignees
+        """Whether it is assigned to an agent, whose name may be written out: `Data Engineer`."""
+        return any(is_name_of(name, agent_name(agent)) for name in self.assignees)

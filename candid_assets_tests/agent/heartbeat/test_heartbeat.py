@@ -8,7 +8,7 @@ from candid_assets.agent import activity_log
 from candid_assets.agent.activity_log import read_log
 from candid_assets.agent.graphql.client import RefusedError
 from candid_assets.agent.heartbeat import beat as beating
-from candid_assets.agent.heartbeat.beat import Heart
+from candid_assets.agent.heartbeat.beat import BLOCKED, Heart
 from candid_assets.agent.heartbeat.contract_breaks import add_break_tasks
 from candid_assets.agent.heartbeat.perform import InterruptedWorkError, PartOutcome, candid
 from candid_assets.agent.heartbeat.understand import NotUnderstoodError, understand
@@ -179,7 +179,8 @@ def test_a_task_that_failed_is_blocked_and_taken_up_when_a_person_opens_it_again
     quick.succeeds = False
     assert [s.verdict for s in one.beat().tasks] == ["failed"]
     assert "| blocked |" in one.file.read().text
-    assert one.beat().tasks == []
+    (waiting,) = one.beat().tasks
+    assert (waiting.verdict, waiting.reason) == ("left", BLOCKED)
     quick.succeeds = True
     one.file.path.write_text(simple("Report"))
     assert [s.verdict for s in one.beat().tasks] == ["done"]
