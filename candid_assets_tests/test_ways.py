@@ -1,17 +1,30 @@
 """How many ways were tried, counted by way and not by test."""
 
 from candid_assets_tests.agent.tasks.shapes import SHAPES
-from candid_assets_tests.ways import AROUND, INTO, MUST, NO_WAYS, ONE_WAY, ways
+from candid_assets_tests.ways import (
+    AROUND,
+    HOSTILE,
+    INTO,
+    MUST,
+    NO_WAYS,
+    ONE_WAY,
+    attempts,
+    ways,
+)
 
 
-def test_twenty_five_ways_around_the_gate_are_tried():
-    assert len(ways(AROUND)) >= 25
+def test_sixty_ways_around_the_gate_are_tried():
+    assert len(ways(AROUND)) >= 60
 
 
-def test_at_least_thirty_attacks_on_the_webserver_are_tested_including_the_known_ones():
-    paths = ways(INTO)
-    assert len(paths) >= 30
-    assert set(MUST.values()) <= paths.keys()
+def test_a_hundred_and_twenty_ways_into_the_webserver_are_tried_including_the_known_ones():
+    assert len(ways(INTO)) >= 75
+    assert attempts(INTO) >= 120
+    assert set(MUST.values()) <= ways(INTO).keys()
+
+
+def test_sixty_hostile_inputs_are_tried():
+    assert attempts(HOSTILE) >= 60
 
 
 def test_twenty_shapes_of_tasks_are_tried():

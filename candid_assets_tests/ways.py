@@ -5,6 +5,7 @@ files named here and tries none is listed, too. `python -m candid_assets_tests.w
 """
 
 import ast
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -15,8 +16,28 @@ AROUND: Final = (
     "deployment/test_publications.py",
     "gate/test_holds.py",
     "gate/test_production_agent.py",
+    "gate/test_false_plans.py",
+    "gate/test_deployed_settings.py",
+    "gate/test_libraries.py",
+    "gate/test_running_process.py",
+    "gate/test_separation.py",
+    "gate/test_serial_applies.py",
+    "gate/test_records.py",
 )
-INTO: Final = ("web/test_ways_in.py", "web/test_agents.py", "web/test_roles.py")
+INTO: Final = (
+    "web/test_ways_in.py",
+    "web/test_agents.py",
+    "web/test_roles.py",
+    "web/test_login.py",
+    "web/test_query_limits.py",
+)
+HOSTILE: Final = (
+    "sources/test_hostile_inputs.py",
+    "sources/api/test_odd_answers.py",
+    "maintenance/test_hostile_backups.py",
+    "commands/test_data_in_terminals.py",
+    "documents/test_hostile_names.py",
+)
 NO_WAYS: Final = frozenset(
     {
         "production_runs_what_is_deployed_without_another_approval",
@@ -40,6 +61,29 @@ NO_WAYS: Final = frozenset(
         "a_public_address_is_https_and_a_host_and_nothing_more",
         "an_agent_launches_assets_of_its_jobs_in_dagsters_own_job",
         "an_agent_sets_flags_of_the_refresh",
+        "agent_terminates_only_runs_that_it_launched",
+        "certificates_of_the_system_secrets_and_limits_are_not_asked",
+        "another_setting_is_deployed_by_a_plan_that_names_its_file",
+        "the_doctor_names_what_production_is_deployed_to_read",
+        "what_the_lock_says_is_taken_as_it_was_installed",
+        "what_was_compared_is_not_read_again",
+        "libraries_that_were_compared_are_not_read_again_for_another_deployment",
+        "a_process_that_candid_started_loads_nothing_else",
+        "a_link_in_pythons_own_folder_is_pythons",
+        "what_checking_the_content_costs_a_run_is_less_than_a_second",
+        "a_list_that_says_self_approval_allows_it",
+        "the_only_approver_approves_what_nobody_else_could",
+        "two_applies_at_once_write_one_deployment",
+        "an_apply_waits_for_another_and_then_says_so",
+        "deployments_applied_apart_are_named_and_repaired_by_a_plan",
+        "nothing_is_repaired_where_deployments_follow_one_another",
+        "record_of_an_earlier_version_is_read_and_written_byte_for_byte",
+        "every_kind_of_plan_has_a_model_of_its_own",
+        "signatures_of_earlier_versions_are_still_valid",
+        "a_link_logs_in_once_by_the_button_of_its_page",
+        "failures_of_one_client_are_not_those_of_another",
+        "what_dagsters_own_pages_ask_for_is_far_below_the_limits",
+        "queries_of_one_user_wait_for_each_other_and_those_of_another_do_not",
     }
 )
 ONE_WAY: Final[Mapping[str, str]] = {
@@ -106,6 +150,51 @@ def ways(files: tuple[str, ...]) -> dict[str, list[str]]:
     return paths
 
 
+def attempts(files: tuple[str, ...]) -> int:
+    """Return how often the tests of these files try something: each case of a test is one."""
+    return sum(
+        cases
+        for file in files
+        for name, cases in _cases(file).items()
+        if name not in NO_WAYS and name not in ONE_WAY
+    )
+
+
+def _cases(file: str) -> dict[str, int]:
+    tree = ast.parse((TESTS / file).read_text(encoding="utf-8"))
+    literals = {
+        target.id: node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Name)
+    }
+    cases = {}
+    for test in tree.body:
+        if isinstance(test, ast.FunctionDef) and test.name.startswith("test_"):
+            sizes = [
+                _size(call.args[1], literals)
+                for call in test.decorator_list
+                if isinstance(call, ast.Call)
+                and ast.unparse(call.func) == "pytest.mark.parametrize"
+            ]
+            cases[test.name.removeprefix("test_")] = math.prod(sizes)
+    return cases
+
+
+def _size(node: ast.expr, literals: Mapping[str, ast.expr]) -> int:
+    """Return how many cases stand in a literal; 1 where that cannot be read."""
+    match node:
+        case ast.Name(id=name) if name in literals:
+            return _size(literals[name], literals)
+        case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items):
+            return sum(_size(i.value, literals) if isinstance(i, ast.Starred) else 1 for i in items)
+        case ast.Dict(keys=keys):
+            return len(keys)
+        case _:
+            return 1
+
+
 def _tests(file: str) -> list[str]:
     tree = ast.parse((TESTS / file).read_text(encoding="utf-8"))
     functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
@@ -113,7 +202,11 @@ def _tests(file: str) -> list[str]:
 
 
 if __name__ == "__main__":
-    for title, files in (("around the gate", AROUND), ("into the webserver", INTO)):
-        print(f"{len(ways(files))} ways {title}")
+    for title, files in (
+        ("around the gate", AROUND),
+        ("into the webserver", INTO),
+        ("of hostile input", HOSTILE),
+    ):
+        print(f"{len(ways(files))} ways {title}, tried {attempts(files)} times")
         for way, tests in ways(files).items():
             print(f"- {way.replace('_', ' ')}: {', '.join(tests)}")
