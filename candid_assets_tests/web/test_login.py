@@ -163,3 +163,25 @@ def test_a_cookie_of_a_used_browser_that_was_forged_or_changed_counts_for_nothin
             mine.seconds_to_wait(asked_from("192.0.2.9", cookie), "rina")
         assert mine.seconds_to_wait(asked_from("192.0.2.9", cookie), "rina") > 0
         mine.succeeded(asked_from("192.0.2.9"), "rina")
+
+
+def test_no_password_key_token_or_session_is_written_anywhere(web, person):
+    name = person()
+    link = link_of(web, name)[1]
+    session = web.cookie(name).partition("=")[2]
+    assert press(web, link).status == 303
+    assert web.login(name, "canary-wrong-password").status == 401
+    web.call("GET", "/server_info?token=canary-in-address", by="dimas")
+    web.ask("dimas", "{ version }", headers={"X-Key": "canary-header"})
+    secrets = [PASSWORD, link, session, session.split(".")[-1], *web.tokens.values()]
+    secrets += ["canary-wrong-password", "canary-in-address", "canary-header"]
+    root = web.settings.data_dir.parent.parent
+    files = [path for path in root.rglob("*") if path.is_file()]
+    assert any(path.name == "audit.jsonl" for path in files)
+    seen = {
+        (secret, path)
+        for path in files
+        for secret in secrets
+        if secret.encode() in path.read_bytes()
+    }
+    assert seen == set()
