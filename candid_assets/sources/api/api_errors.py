@@ -1,7 +1,7 @@
 """Errors of reading an API, which name the place, the cause and the fix."""
 
 import json
-import os
+from collections.abc import Callable
 from typing import Final
 
 from requests import RequestException, Response
@@ -11,7 +11,7 @@ from requests.exceptions import InvalidSchema, InvalidURL, MissingSchema
 from candid_assets.contracts.catalog import Tab, Workbook
 from candid_assets.sources.api.answers import NoRecordsError
 from candid_assets.sources.api.client import ForeignAddressError, WebPageError
-from candid_assets.sources.passwords import password_variable
+from candid_assets.sources.passwords import hiding_password, password_variable
 from candid_assets.sources.source_errors import ErrorCode, SourceError, place, shortened
 from candid_assets.sources.web_pages import page_in
 
@@ -28,10 +28,11 @@ _STATUS: Final[dict[int, tuple[ErrorCode, str]]] = {
 _NO_ANSWER: Final = ("Connection aborted", "RemoteDisconnected", "Connection reset", "Broken pipe")
 
 
-def _answered(response: Response) -> str:
+def _answered(response: Response, hide: Callable[[str], str]) -> str:
     """Return the status of an answer and the start of its body, of which only text is taken."""
-    status = f"{response.status_code} {response.reason}".strip()
-    start = response.content[:_QUOTED].decode("utf-8", errors="replace")
+    status = f"{response.status_code} {hide(response.reason or '')}".strip()
+    # Hidden before it is cut, which could leave a part of what is to be hidden.
+    start = hide(response.content[: 2 * _QUOTED].decode("utf-8", errors="replace"))[:_QUOTED]
     body = shortened("".join(c if c.isprintable() else " " for c in start), 160)
     return f"{status}: {body}" if body else status
 
@@ -50,6 +51,7 @@ def read_error(workbook: Workbook, env: str, tab: Tab, error: Exception) -> Sour
         "location": workbook.locations[env],
         "file": tab.path.name,
     }
+    hide = hiding_password(workbook, env)
     response = getattr(error, "response", None)
     code: ErrorCode = "network"
     cause, fix = str(error), "check location: in {head}, that the API runs, and the network"
@@ -62,7 +64,7 @@ def read_error(workbook: Workbook, env: str, tab: Tab, error: Exception) -> Sour
         code, fix = _STATUS.get(
             response.status_code, ("server_error", "run again; if it stays, ask the API's owner")
         )
-        cause = f"the API answered {_answered(response)}"
+        cause = f"the API answered {_answered(response, hide)}"
     elif isinstance(error, ForeignAddressError | InvalidSchema | InvalidURL | MissingSchema):
         code, fix = (
             "malformed",
@@ -81,8 +83,5 @@ def read_error(workbook: Workbook, env: str, tab: Tab, error: Exception) -> Sour
         fix = "run again; if it stays, ask the API's owner"
     elif "timed out" in cause.lower():
         code, fix = "timed_out", "run again, or raise statementTimeout in {head}"
-    secret = os.environ.get(password_variable(workbook, env))
-    if secret:  # an answer may repeat what it was asked with
-        cause = cause.replace(secret, "…")
-    message = f"{where} cannot be read: {shortened(cause, 300)}"
+    message = f"{where} cannot be read: {shortened(hide(cause), 300)}"
     return SourceError(code, message, fix.format(**named), tab.workbook, tab.name)

@@ -105,6 +105,34 @@ def test_key_may_be_sent_in_the_query(shop: Shop, monkeypatch: pytest.MonkeyPatc
     assert shop.api.asked[0][1]["key"] == "geheim"
 
 
+@pytest.mark.parametrize("before", [0, 152, 595, 1190])
+@pytest.mark.parametrize(
+    "custom",
+    [
+        {"auth": "bearer"},
+        {"auth": "basic", "user": "a"},
+        {"auth": "api_key", "keyName": "key", "keyIn": "query"},
+    ],
+)
+def test_a_key_that_an_answer_repeats_is_in_no_message(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, custom: dict[str, str], before: int
+) -> None:
+    secret = "geheim/ä+key"
+    monkeypatch.setenv("CANDID_PASSWORD_TOKO", secret if custom["auth"] != "bearer" else "geheim")
+    shop.connect(**custom)
+
+    def repeating(_: str, query: dict[str, str], headers: dict[str, str]) -> Any:
+        asked = f"{'x' * before}{headers.get('authorization')} {query} is not known"
+        return 403, {"Content-Type": "text/plain"}, asked.encode()
+
+    shop.api.answer = repeating
+    assert not shop.place.run().succeeded
+    ((cause, message),) = shop.place.failures()
+    assert cause == "permission_denied"
+    for part in ("geheim", "YTpnZWhla", "geh"):
+        assert part not in message
+
+
 def test_retry_after_of_an_answer_is_honoured(shop: Shop) -> None:
     answers = [(429, {"Retry-After": "0"}, b""), body({"data": [order(1)]})]
     shop.api.answer = lambda *_: answers.pop(0)
