@@ -162,10 +162,10 @@ def _starts_of_groups(table: TabTable) -> list[int]:
     starts = [p for p in grid.filled(layout.header_row) if first <= p <= last]
     if layout.header_rows != 2 or len(starts) < 2 or starts[0] != first:
         return []
-    ends = [*starts[1:], last + 1]
+    limits = [*starts[1:], last + 1]
     under = [
         [normalise(grid.text(layout.header_row + 1, p)) for p in range(start, end)]
-        for start, end in zip(starts, ends, strict=True)
+        for start, end in zip(starts, limits, strict=True)
     ]
     if len(under[0]) < 2 or "" in under[0] or any(texts != under[0] for texts in under):
         return []
