@@ -147,21 +147,27 @@ def test_a_dimension_has_a_surrogate_key_that_is_the_same_everywhere(
         assert surrogate == hashlib.md5(f"{name}:{code}".encode()).hexdigest()  # noqa: S324
 
 
-def test_the_calendar_covers_three_years_and_names_weeks_by_iso(
-    empty: duckdb.DuckDBPyConnection,
-) -> None:
-    span = "select count(*), min(calendar_date)::varchar, max(calendar_date)::varchar"
-    assert empty.execute(f"{span} from ready.dim_calendar").fetchall() == [
-        (1096, "2024-01-01", "2026-12-31")
-    ]
-    days = empty.execute(
-        """
-        select iso_year, iso_week, day_name, month_name, quarter_name
-        from ready.dim_calendar
-        where calendar_date in ('2024-12-30', '2025-08-17', '2026-12-31')
-        order by calendar_date
-        """
-    ).fetchall()
+def test_the_calendar_covers_the_years_around_the_companys_and_names_weeks_by_iso() -> None:
+    with duckdb.connect() as connection:
+        connection.execute("create schema clean")
+        make_clean_tables(connection, CATALOG)
+        connection.execute(
+            "insert into clean.coreos__calendar (calendar_date)"
+            " values (date '2025-01-01'), (date '2025-12-31')"
+        )
+        calendar = f"({BY_NAME['dim_calendar'].sql})"
+        span = "select count(*), min(calendar_date)::varchar, max(calendar_date)::varchar"
+        assert connection.execute(f"{span} from {calendar}").fetchall() == [
+            (1096, "2024-01-01", "2026-12-31")
+        ]
+        days = connection.execute(
+            f"""
+            select iso_year, iso_week, day_name, month_name, quarter_name
+            from {calendar}
+            where calendar_date in ('2024-12-30', '2025-08-17', '2026-12-31')
+            order by calendar_date
+            """
+        ).fetchall()
     assert days == [
         (2025, 1, "Senin", "Desember", "Q4"),
         (2025, 33, "Minggu", "Agustus", "Q3"),

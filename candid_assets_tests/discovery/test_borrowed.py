@@ -5,10 +5,10 @@ from pathlib import Path
 from candid_assets_tests.discovery.kit import proposed
 
 STOCK = [
-    ["Barang", "Masuk", "Tgl Opname"],
-    *([f"BRG {n}", n * 7, f"{n:02d}/03/2025"] for n in range(1, 9)),
+    ["Kode", "Masuk", "Tgl Opname"],
+    *([f"BRG{n}", n * 7, f"{n:02d}/03/2025"] for n in range(1, 9)),
 ]
-EMPTY = [["Barang", "Masuk", "Tgl Opname"]]
+EMPTY = [["Kode", "Masuk", "Tgl Opname"]]
 
 
 def _types(table) -> dict[str, str]:
@@ -21,12 +21,12 @@ def test_a_table_without_rows_is_typed_as_its_twin(tmp_path: Path) -> None:
         _types(empty)
         == _types(full)
         == {
-            "barang": "string",
+            "kode": "string",
             "masuk": "integer",
             "tgl_opname": "date",
         }
     )
-    assert empty.primary_key == full.primary_key == ("barang",)
+    assert empty.primary_key == full.primary_key == ("kode",)
     assert empty.columns[2].guess.options == full.columns[2].guess.options
 
 
@@ -38,6 +38,6 @@ def test_a_header_of_two_types_lends_none(tmp_path: Path) -> None:
 
 
 def test_another_set_of_headers_lends_no_key(tmp_path: Path) -> None:
-    wider = [["Barang", "Masuk", "Tgl Opname", "Rak"]]
+    wider = [["Kode", "Masuk", "Tgl Opname", "Rak"]]
     tables = proposed(tmp_path, {"Stok": STOCK, "Kosong": wider}).tables
     assert tables[-1].primary_key == ()

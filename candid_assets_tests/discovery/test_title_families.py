@@ -72,7 +72,7 @@ def test_blank_tab_for_next_month_is_a_member_and_notes_are_not(tmp_path: Path) 
 
 
 def test_title_is_part_of_the_key_where_tabs_repeat_keys(tmp_path: Path) -> None:
-    head = ["Produk", "Target"]
+    head = ["Kode", "Target"]
     tabs = {f"Q{q}": [head, *([f"P{n}", n * 10] for n in range(9))] for q in (1, 2)}
     (table,) = proposed(tmp_path, tabs).tables
-    assert table.primary_key == ("tab_title", "produk")
+    assert table.primary_key == ("tab_title", "kode")

@@ -23,8 +23,8 @@ def test_every_command_says_what_it_does_in_one_sentence(row):
 def test_options_are_bracketed_unless_they_are_required():
     usages = {row.name for row in ROWS}
     assert (
-        "candid run [--workbook W]… [--tab T]… [--force] [--read-all] [--accept-loss] [--json]"
-        in usages
+        "candid run [--workbook W]… [--tab T]… [--force] [--read-all] [--fail-on [error|warning]]"
+        " [--accept-loss] [--json]" in usages
     )
     assert any("--workbook NAME" in usage and "[--workbook" not in usage for usage in usages)
     assert any("[--up|--down]" in usage for usage in usages)

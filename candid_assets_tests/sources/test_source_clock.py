@@ -89,7 +89,7 @@ def test_a_run_names_the_clock_on_the_screen_in_json_and_in_the_report(shop: Sho
     assert record.summary.wrong_clocks == [sentence]
     assert sentence in Path(record.report).read_text()
     screen = StringIO()
-    show(Console(file=screen, width=2_000), record)
+    show(Console(file=screen, width=2_000), record, [])
     assert sentence in screen.getvalue()
     summary = shop.query("select arg_max(summary, number) from meta.runs")[0][0]
     assert json.loads(str(summary))["wrong_clocks"] == [sentence]

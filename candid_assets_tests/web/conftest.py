@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 import dagster as dg
 import pytest
 import uvicorn
+from limits.storage import MemoryStorage
 from websockets.sync.client import connect
 
 from candid_assets.names import CODE_LOCATION
@@ -83,6 +84,8 @@ class Web:
     tokens: dict[str, str]
     app: object
     context: object
+    attempts: MemoryStorage
+    """Counts who tried to log in."""
 
     @property
     def host(self):
@@ -210,9 +213,12 @@ def served(tmp_path_factory):
         listener = stack.enter_context(socket.socket())
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
-        app = create_app(context, settings, Places.of(port))
+        attempts = MemoryStorage()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("candid_assets.web.login_limits.MemoryStorage", lambda: attempts)
+            app = create_app(context, settings, Places.of(port))
         stack.enter_context(uvicorn_over(app, listener))
-        yield Web(port, settings, users, instance, tokens, app, context)
+        yield Web(port, settings, users, instance, tokens, app, context, attempts)
 
 
 @pytest.fixture(scope="session")
@@ -229,6 +235,7 @@ def proxied(served):
 
 @pytest.fixture
 def web(served):
+    served.attempts.reset()
     before = served.runs()
     yield served
     for run in served.instance.get_runs(limit=max(0, served.runs() - before)):

@@ -240,7 +240,8 @@ def test_invalid_catalog_is_reported_with_file_and_line(doctor, company, monkeyp
 def test_unwritable_data_folder_is_reported(doctor, tmp_path):
     (tmp_path / "data").write_text("a file where the folder should be")
     findings = doctor()
-    assert "data folder" in corrected(findings)
+    assert "is a file" in findings["settings"]["what"]
+    assert corrected(findings) == {"settings"}
 
 
 def test_low_disk_space_is_reported_before_the_disk_is_full(doctor, monkeypatch):

@@ -22,7 +22,7 @@ unit_costs as (
         cast(
             exact_ratio(r.cost_per_1000_kg * p.net_weight_kg, 1000, 4)
             as decimal(18, 4)
-        ) as unit_cost_idr
+        ) as unit_cost
     from ready.dim_product as p
     inner join recipes as r on p.sku = r.sku
     where r.material_count = r.costed_count
@@ -35,11 +35,11 @@ final as (
         l.product_key,
         l.outlet_key,
         l.customer_kind,
-        u.unit_cost_idr,
+        u.unit_cost,
         cast(
-            cast(l.qty as decimal(12, 0)) * u.unit_cost_idr as decimal(18, 2)
+            cast(l.qty as decimal(12, 0)) * u.unit_cost as decimal(18, 2)
         ) as cost_amount_idr,
-        case when u.unit_cost_idr is not null then l.net_amount_idr end
+        case when u.unit_cost is not null then l.net_amount_idr end
             as costed_amount_idr
     from ready.fct_order_lines as l
     left join unit_costs as u on l.product_key = u.sku

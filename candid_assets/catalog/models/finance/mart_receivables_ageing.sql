@@ -1,11 +1,8 @@
-with last_entries as (
-    select max(invoice_date) as entry_date from ready.fct_invoices
-    union all
-    select max(payment_date) as entry_date from ready.fct_payments
-),
-
-as_of as (
-    select max(entry_date) as as_of_date from last_entries
+with as_of as (
+    select greatest(
+        (select max(invoice_date) from ready.fct_invoices),
+        (select max(payment_date) from ready.fct_payments)
+    ) as as_of_date
 ),
 
 receivables as (
@@ -60,8 +57,7 @@ totals as (
 
 final as (
     select
-        t.customer_kind,
-        t.customer_id,
+        t.customer_kind, t.customer_id,
         coalesce(d.distributor_name, o.outlet_name, 'Unknown') as customer_name,
         t.as_of_date,
         t.invoice_count,

@@ -24,18 +24,16 @@ employees as (
 
 placed as (
     select
-        coalesce(departments.department_id, 'unknown') as department_id,
-        employees.hire_date,
-        employees.resign_date
-    from employees
-    left join departments
-        on employees.department_id = departments.department_id
+        coalesce(d.department_id, 'unknown') as department_id,
+        e.hire_date,
+        e.resign_date
+    from employees as e
+    left join departments as d on e.department_id = d.department_id
 ),
 
 people as (
     select
-        m.period_date,
-        p.department_id,
+        m.period_date, p.department_id,
         sum(case when p.resign_date <= m.end_date then 0 else 1 end)
             as head_count,
         sum(case when p.hire_date >= m.period_date then 1 else 0 end)
