@@ -14,6 +14,8 @@ from candid_assets_tests.cleaning.kit import Cell, Outcome, column, run_cleaning
 from candid_assets_tests.cleaning.test_cleaning_sql import EVERY_TYPE, cells
 from candid_assets_tests.cleaning.test_cleaning_sql import with_options as changed
 
+pytestmark = pytest.mark.slow
+
 FILLED = tab_of(
     column("no", "integer", primary_key_position=1),
     column("tgl", "date", options={"fill_merged": True}),

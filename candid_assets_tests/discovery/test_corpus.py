@@ -16,6 +16,8 @@ from candid_assets_tests.discovery.corpus_books import Book, write_books
 from candid_assets_tests.discovery.corpus_tables import Truth
 from candid_assets_tests.end_to_end.conftest import Installation
 
+pytestmark = pytest.mark.slow
+
 SEED, BOOKS, TABS = 20260, 3, 10
 ENOUGH = 0.95
 SAME = {"amount": {"integer", "number"}}

@@ -8,6 +8,8 @@ from candid_assets.discovery.proposal import TableProposal
 from candid_assets_tests.discovery.corpus_headers import DeepTab, deep_tabs
 from candid_assets_tests.discovery.kit import proposed, table_of
 
+pytestmark = pytest.mark.slow
+
 SAME = {"amount": {"integer", "number"}}
 EXACT, TYPED = 0.95, 0.97
 

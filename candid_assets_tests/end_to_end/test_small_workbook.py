@@ -9,6 +9,8 @@ from candid_assets.sandbox.workbook import SampleTab, SampleWorkbook
 from candid_assets_tests.end_to_end.conftest import Installation
 from candid_assets_tests.workbook_contract import WORKBOOK_CONTRACT
 
+pytestmark = pytest.mark.slow
+
 TAB = """name: {name}
 physicalName: "{title}"
 description: Sales of a shop.

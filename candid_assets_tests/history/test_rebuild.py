@@ -8,6 +8,8 @@ from candid_assets.history.errors import HistoryError
 from candid_assets.history.rebuild import rebuild
 from candid_assets_tests.history.shop import DAILY_SQL, SALES, same_tables
 
+pytestmark = pytest.mark.slow
+
 
 def rebuilt(shop, as_of, name="again.duckdb"):
     return rebuild(shop.settings, as_of, shop.root / name, datetime.now(UTC), None)

@@ -7,6 +7,7 @@ plain DuckDB.
 import itertools
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -19,6 +20,8 @@ from candid_assets_tests.history.shop import (
     opened_shop,
     same_tables,
 )
+
+pytestmark = pytest.mark.slow
 
 CELLS = st.sampled_from(
     ["N1", "N2", None, 7, "1.000", "dua", "31/02/2025", "1 Agst 2025", "#REF!", "0812-3456-7890"]

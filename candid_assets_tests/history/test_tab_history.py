@@ -12,6 +12,8 @@ from candid_assets.history.errors import HistoryError
 from candid_assets.history.tab_history import tab_history
 from candid_assets_tests.history.shop import SALES
 
+pytestmark = pytest.mark.slow
+
 
 def changes(shop, table, before, after="now"):
     return difference(shop.settings, table, before, after, datetime.now(UTC))

@@ -8,6 +8,8 @@ from candid_assets.lineage.carried_rows import carried_query
 from candid_assets.lineage.catalog_lineage import CatalogLineage
 from candid_assets.settings import PACKAGE
 
+pytestmark = pytest.mark.slow
+
 CATALOG = load_catalog(PACKAGE / "catalog")
 LINEAGE = CatalogLineage(CATALOG)
 

@@ -12,6 +12,8 @@ from candid_assets.orchestration.resources import Warehouse
 from candid_assets_tests.history.shop import HEAD
 from candid_assets_tests.refresh.test_history_versions import describe_history
 
+pytestmark = pytest.mark.slow
+
 RETENTION = HEAD + "customProperties: [{property: retention, value: P90D}]\n"
 
 

@@ -10,6 +10,8 @@ from candid_assets.orchestration.resources import Warehouse
 from candid_assets.warehouse.confirmed_clock import BEYOND, note_clock, retention_now
 from candid_assets_tests.history.shop import HEAD
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
 RETENTION = HEAD + "customProperties: [{property: retention, value: P90D}]\n"

@@ -13,6 +13,8 @@ from candid_assets.quality.suite import planned_checks
 from candid_assets.warehouse.check_results import MAX_SAMPLES, Cells, CheckResult
 from candid_assets_tests.quality.contracts_made import column, model, run_suite, stage, tab
 
+pytestmark = pytest.mark.slow
+
 TEN = datetime.fromisoformat("2025-08-17 10:00:00")
 RUNNER = SuiteRunner()
 ORDERS = tab(

@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import groupby
 
 import duckdb
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +18,8 @@ from candid_assets.quality.frame import column_types
 from candid_assets.quality.suite_sql import count_broken
 from candid_assets.quality.table_rules import suite_rules
 from candid_assets_tests.quality.contracts_made import column, model, run_suite, stage
+
+pytestmark = pytest.mark.slow
 
 RUNNER = SuiteRunner()
 CLASSES = [

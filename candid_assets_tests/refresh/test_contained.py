@@ -22,6 +22,8 @@ from candid_assets.warehouse.landing import Landing
 from candid_assets_tests.refresh.shop import Shop
 from candid_assets_tests.refresh.test_stale_tables import gudang, stock
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["gudang"]
 
 

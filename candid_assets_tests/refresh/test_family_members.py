@@ -7,6 +7,8 @@ import pytest
 from candid_assets.history.rebuild import rebuild
 from candid_assets_tests.refresh.shop import Shop
 
+pytestmark = pytest.mark.slow
+
 SALES = """name: sales
 physicalName: "Penjualan per bulan"
 description: Receipts of every month.

@@ -4,6 +4,8 @@ import pytest
 
 from candid_assets.refresh import foreign_keys
 
+pytestmark = pytest.mark.slow
+
 PRODUCTS = """name: products
 physicalName: "Produk"
 description: Products.

@@ -17,6 +17,8 @@ from candid_assets.warehouse.database import bootstrap, open_published
 from candid_assets_tests.history.conftest import shop
 from candid_assets_tests.history.shop import Shop, same_tables
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["shop"]
 
 SQL = "select receipt_id, amount_idr from clean.toko__sales\n"

@@ -4,6 +4,8 @@ import pytest
 
 from candid_assets_tests.refresh.shop import Shop
 
+pytestmark = pytest.mark.slow
+
 ORDERS = """name: orders
 physicalName: Data
 description: One row per order.

@@ -4,6 +4,8 @@ import pytest
 
 from candid_assets_tests.refresh.shop import Shop
 
+pytestmark = pytest.mark.slow
+
 SALES = """name: sales
 physicalName: Penjualan
 description: Receipts.

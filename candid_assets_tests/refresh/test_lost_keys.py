@@ -6,6 +6,8 @@ from candid_assets.deployment.settle_hold import settle_hold
 from candid_assets.gate.open_holds import held
 from candid_assets_tests.refresh.shop import Shop
 
+pytestmark = pytest.mark.slow
+
 PRICES = """name: prices
 physicalName: Harga
 description: Prices.

@@ -9,6 +9,8 @@ from candid_assets.names import Layer
 from candid_assets.refresh.record import Record
 from candid_assets_tests.refresh.shop import Shop
 
+pytestmark = pytest.mark.slow
+
 STOCK = """name: stock
 physicalName: Stok
 description: Goods.

@@ -13,6 +13,8 @@ from candid_assets.monitoring.status import gather
 from candid_assets.reports.run_screen import show
 from candid_assets_tests.refresh.shop import Shop
 
+pytestmark = pytest.mark.slow
+
 MONTH = """name: {name}
 physicalName: {title}
 description: Sales of a month.

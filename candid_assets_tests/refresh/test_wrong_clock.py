@@ -21,6 +21,8 @@ from candid_assets.warehouse.refresh_record import recent_runs
 from candid_assets_tests.sources.installation import Installation
 from candid_assets_tests.wrong_clock import clock
 
+pytestmark = pytest.mark.slow
+
 SALES = """name: sales
 physicalName: sales
 description: Receipts.

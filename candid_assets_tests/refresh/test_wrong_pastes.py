@@ -7,6 +7,8 @@ import pytest
 from candid_assets.gate.open_holds import held
 from candid_assets_tests.refresh.shop import Shop
 
+pytestmark = pytest.mark.slow
+
 PRICES = """name: prices
 physicalName: Harga
 description: Prices.

@@ -16,6 +16,8 @@ from candid_assets_tests.torture.sequence import Sequence
 from candid_assets_tests.torture.tally import Tally
 from candid_assets_tests.torture.wire import Answer
 
+pytestmark = pytest.mark.slow
+
 SEEDS = (1, 2)
 """Played here; a seed that once broke something is added with its fix."""
 STEPS = 4

@@ -4,6 +4,8 @@ import pytest
 
 from candid_assets_tests.end_to_end.faults.kit import assert_only_whole, without_layouts
 
+pytestmark = pytest.mark.slow
+
 HTML = {"Content-Type": "text/html"}
 
 

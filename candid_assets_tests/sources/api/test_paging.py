@@ -22,6 +22,8 @@ from candid_assets_tests.sources.api.orders_api import (
 from candid_assets_tests.sources.api.paged_apis import APIS, SILENT, PagedApi
 from candid_assets_tests.sources.installation import discovered
 
+pytestmark = pytest.mark.slow
+
 COUNT = 24
 NAMED = {re.sub(r"\W", "_", name): paged for name, paged in APIS.items()}
 WHOLE = ORDERS.replace(", value: data}", ', value: ""}')
