@@ -111,7 +111,7 @@ def test_a_viewer_who_asks_all_the_same_is_refused(browser, served):
         page.get_by_label("Name").fill("dimas")
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Log in").click()
-        page.wait_for_url(f"{served.origin}/")
+        page.wait_for_url(f"{served.origin}/candid")
         answer = page.evaluate(
             """async () => { const answer = await fetch('/graphql', {method: 'POST',
               headers: {'Content-Type': 'application/json'},
@@ -132,7 +132,7 @@ def test_the_link_of_the_sample_logs_in_once(browser, served):
         page = context.new_page()
         page.goto(served.link)
         page.get_by_role("button", name="Log in").click()
-        page.wait_for_url(f"{served.origin}/")
+        page.wait_for_url(f"{served.origin}/candid")
         page.goto(served.link)
         expect(page.get_by_role("alert")).to_contain_text("was used")
         keep(page, "login")
