@@ -286,7 +286,7 @@ def cell_lines(answer: MetricCells, most: int) -> Iterator[str]:
             if not row.sheet_rows:
                 yield (
                     f"  {_plain(row.amount) if isinstance(row.amount, Decimal) else row.amount}:"
-                    " no row of a sheet is behind it"
+                    " no row of a source is behind it"
                 )
         if one.row_count > most:
             yield f"  … {one.row_count - most:,} more; --json gives all"

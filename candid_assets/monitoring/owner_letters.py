@@ -92,7 +92,7 @@ def letter(
             many,
         ),
         words.text(
-            "Open each one, correct it in the sheet, and the next refresh takes the row in."
+            "Open each one, correct it there, and the next refresh takes the row in."
         ),
     ]
     if of.mended:

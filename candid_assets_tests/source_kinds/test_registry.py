@@ -120,6 +120,7 @@ def test_each_folder_declares_one_kind_and_no_two_kinds_share_a_name() -> None:
 @pytest.mark.parametrize("room", READERS)
 def test_a_kinds_declaration_loads_no_reader(room: str) -> None:
     allowed = {
+        "candid_assets.contracts.custom_properties",
         "candid_assets.near_names",
         "candid_assets.settings",
         "candid_assets.source_kinds.kind",

@@ -139,7 +139,7 @@ def table_facts(
         "relation": relation,
         "tab": in_tab,
         "workbook": _workbook(snapshot.catalog, in_tab),
-        "sheet": _sheet(snapshot, in_tab),
+        "source": _sheet(snapshot, in_tab),
         "headers": headers,
         "row_count": built[0],
         "built_at": built[1],
