@@ -91,9 +91,7 @@ def letter(
             "Good morning. %(n)s cells of your tabs keep their rows out of the data.",
             many,
         ),
-        words.text(
-            "Open each one, correct it there, and the next refresh takes the row in."
-        ),
+        words.text("Open each one, correct it there, and the next refresh takes the row in."),
     ]
     if of.mended:
         lines.append(

@@ -125,7 +125,7 @@ class MetricCellsShape(Shape):
     is_complete: bool
     expression: str = Field(description="How the value is computed from its inputs.")
     inputs: list[dict[str, Any]] = Field(
-        description="Each with its amount, row_count, and rows with the rows and cells of their sources."
+        description="Each with its amount, row_count, and rows with their sources' rows and cells."
     )
     adds_up: bool = Field(description="Whether the inputs give the value to its last digit.")
     says: str
