@@ -217,7 +217,7 @@ def test_a_run_of_another_environment_cannot_be_pointed_at_productions_warehouse
     refused = served.candid("run", CANDID_ENV="staging")
     assert refused.returncode == 1
     # Nothing is connected in staging; where something is, the warehouse says whose data it holds.
-    assert "names a source in staging" in refused.stdout + refused.stderr
+    assert "connected in staging" in refused.stdout + refused.stderr
     assert file.read_bytes() == before
 
 
