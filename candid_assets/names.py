@@ -16,6 +16,8 @@ LAUNCHED_BY: Final = "candid/launched_by"
 """Tag of a run: what launched it."""
 COMMAND: Final = "cli"
 """What launched a run that a command runs in its own process."""
+QUARANTINE_CHECK: Final = "nothing_quarantined"
+"""The check that fails where a tab has rows in quarantine."""
 CheckName = Literal[
     "read_complete",
     "contract_holds",

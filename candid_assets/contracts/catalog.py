@@ -283,15 +283,9 @@ class Catalog:
         """All readable tabs of all workbooks."""
         return tuple(tab for workbook in self.workbooks for tab in workbook.tabs)
 
-    @property
-    def counts(self) -> dict[str, int]:
-        """How much it declares."""
-        return {
-            "workbooks": len(self.workbooks),
-            "tabs": len(self.tabs),
-            "columns": sum(len(tab.columns) for tab in self.tabs),
-            "models": len(self.models),
-        }
+    def workbook_of(self, tab: Tab) -> Workbook:
+        """Return the workbook that a tab belongs to."""
+        return next(workbook for workbook in self.workbooks if workbook.name == tab.workbook)
 
 
 def primary_key(columns: tuple[Column, ...]) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ def table_answer(lineage: CatalogLineage, table: Table, *, up: bool) -> dict[str
 def header_of(lineage: CatalogLineage, ref: ColumnRef, places: FindPlaces) -> dict[str, Any]:
     """Return a sheet's header with its workbook, tab, letter and link."""
     tab = lineage.tabs[ref.table]
-    workbook = next(w for w in lineage.catalog.workbooks if w.name == tab.workbook)
+    workbook = lineage.catalog.workbook_of(tab)
     located = places(ref.table)
     column = next(c.name for c in tab.columns if c.header == ref.column)
     letters = {place.letters.get(column) for place in located}

@@ -126,8 +126,8 @@ def columns_behind(
 def tab_of(lineage: CatalogLineage, table: str) -> dict[str, Any]:
     """Return a clean table with its workbook and tab."""
     tab = lineage.tabs[table]
-    workbook = next(w.title for w in lineage.catalog.workbooks if w.name == tab.workbook)
-    return {"table": f"clean.{table}", "workbook": workbook, "tab": tab.title}
+    workbook = lineage.catalog.workbook_of(tab)
+    return {"table": f"clean.{table}", "workbook": workbook.title, "tab": tab.title}
 
 
 def sheet_rows(

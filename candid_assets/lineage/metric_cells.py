@@ -110,12 +110,15 @@ def last_place(
         [metric.name, grain, dimension, member],
     ).fetchone()
     if row is None:
-        of = "" if dimension == TOTAL else f" for {dimension} {member!r}"
         raise LineageError(
-            f"{metric.name} has no value by {grain}{of}",
+            f"{metric.name} has no value by {grain}{_of_member(dimension, member)}",
             f"candid metrics query {metric.name} --grain {grain} shows what there is",
         )
     return MetricPlace(grain, row[0], dimension, member)
+
+
+def _of_member(dimension: str, member: str) -> str:
+    return "" if dimension == TOTAL else f" for {dimension} {member!r}"
 
 
 def explain_metric(
@@ -170,7 +173,7 @@ def _published(
         [metric.name, place.grain, place.start, place.dimension, place.member],
     ).fetchone()
     if row is None:
-        of = "" if place.dimension == TOTAL else f" for {place.dimension} {place.member!r}"
+        of = _of_member(place.dimension, place.member)
         raise LineageError(
             f"{metric.name} has no value for the {place.grain} of {place.start}{of}",
             f"candid metrics query {metric.name} --grain {metric.grains[0]} shows what there is",

@@ -116,9 +116,8 @@ def _tab_lines(
     catalog: Catalog, table: str, cells: Sequence[OpenCell], words: Wording, now: datetime
 ) -> list[str]:
     tab = next(tab for tab in catalog.tabs if tab.table == table)
-    workbook = next(w.title for w in catalog.workbooks if w.name == tab.workbook)
     headers = {column.name: column.header for column in tab.columns}
-    lines = [f"{workbook} › {tab.title}"]
+    lines = [f"{catalog.workbook_of(tab).title} › {tab.title}"]
     for cell in cells:
         reason = words.text(REASONS.get(cell.reason, cell.reason.replace("_", " ")))
         value = f" “{_short(cell.value)}”" if cell.value else ""

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from candid_assets.names import QUARANTINE_CHECK
 from candid_assets.warehouse.check_results import CheckResult
 
-QUARANTINE: Final = "nothing_quarantined"
 _WARNINGS: Final = 5
 """Warnings that are named at most; the report has all of them."""
 _TABS: Final = 2
@@ -20,7 +20,7 @@ def check_lines(failed: Sequence[CheckResult]) -> Iterator[tuple[str, str]]:
     for check in failed:
         if check.severity == "error":
             yield f"✗ {check.relation} {check.name}: {check.message}", "red"
-    warnings = [c for c in failed if c.severity != "error" and c.name != QUARANTINE]
+    warnings = [c for c in failed if c.severity != "error" and c.name != QUARANTINE_CHECK]
     for check in warnings[:_WARNINGS]:
         yield f"! {check.relation} {check.name}: {check.message}", "yellow"
     if len(warnings) > _WARNINGS:
@@ -33,7 +33,7 @@ def quarantine_lines(failed: Sequence[CheckResult]) -> Iterator[str]:
     """Yield one line for each workbook with rows in quarantine, the greatest share first."""
     by_workbook: dict[str, list[CheckResult]] = {}
     for check in failed:
-        if check.name == QUARANTINE and check.severity != "error":
+        if check.name == QUARANTINE_CHECK and check.severity != "error":
             by_workbook.setdefault(check.table.partition("__")[0], []).append(check)
     for workbook, checks in sorted(by_workbook.items(), key=lambda item: -_share(item[1])):
         most = sorted(checks, key=lambda check: -_held(check))[:_TABS]

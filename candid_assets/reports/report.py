@@ -9,7 +9,7 @@ import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from candid_assets.atomic_files import write_whole
-from candid_assets.names import METRIC_VALUES
+from candid_assets.names import METRIC_VALUES, QUARANTINE_CHECK
 from candid_assets.reports.metric_changes import MetricChange, changed_metrics
 from candid_assets.settings import ZONE
 from candid_assets.warehouse.check_results import CheckResult, Sample
@@ -154,7 +154,7 @@ _TEMPLATES.filters |= {"cells": _cells, "text": _text}
 def failed_checks(connection: duckdb.DuckDBPyConnection) -> list[CheckResult]:
     """Return the checks that failed without holding their table back, errors first."""
     failed = recorded_checks(connection, failed=True)
-    shown = [c for c in failed if not c.blocking and c.name != "nothing_quarantined"]
+    shown = [c for c in failed if not c.blocking and c.name != QUARANTINE_CHECK]
     return sorted(shown, key=lambda check: check.severity != "error")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from duckdb import DuckDBPyConnection as Connection
 
+from candid_assets.names import QUARANTINE_CHECK
 from candid_assets.settings import ZONE
 from candid_assets.warehouse.check_results import CheckResult
 from candid_assets.warehouse.extracts import last_fetched
@@ -106,7 +107,7 @@ def _workbooks(connection: Connection) -> tuple[WorkbookStatus, ...]:
 
 def _worst(failed: Iterable[CheckResult]) -> tuple[WorstTab, ...]:
     """Return the tabs with most quarantined rows and the link to the first cell."""
-    held = [check for check in failed if check.name == "nothing_quarantined"]
+    held = [check for check in failed if check.name == QUARANTINE_CHECK]
     held.sort(key=lambda check: (-check.counts.get("rows quarantined", -1), check.table))
     return tuple(
         WorstTab(check.table, check.message, next((s.link for s in check.samples if s.link), None))

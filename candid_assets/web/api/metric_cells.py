@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import duckdb
 
@@ -13,8 +13,7 @@ from candid_assets.lineage.catalog_lineage import CatalogLineage
 from candid_assets.lineage.metric_cells import explain_metric, last_place
 from candid_assets.lineage.metric_rows import MetricPlace
 from candid_assets.warehouse.read_published import plain_value
-from candid_assets.web.api.metric_series import chosen
-from candid_assets.web.api.relations import SERIES
+from candid_assets.web.api.metric_series import grain_and_dimension
 from candid_assets.web.api.snapshots import Snapshot
 from candid_assets.web.refusal import Refused
 
@@ -41,10 +40,7 @@ def cells_query(snapshot: Snapshot, metric: Metric, given: Mapping[str, str]) ->
     Raises:
         Refused: No values are published, or a parameter is not one that the metric takes.
     """
-    if SERIES.name not in snapshot.tables:
-        raise Refused(404, "no values of metrics are published yet; run `candid run`")
-    grain = chosen(given.get("grain"), "grain", metric.grains, metric.grains[0])
-    dimension = chosen(given.get("dimension"), "dimension", (TOTAL, *metric.dimensions), TOTAL)
+    grain, dimension = grain_and_dimension(snapshot, metric, given)
     period, limit = given.get("period"), given.get("limit", str(LISTED))
     if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:6]) <= MOST_LISTED):
         raise Refused(400, f"`limit` is a number from 1 to {MOST_LISTED}")
@@ -56,7 +52,7 @@ def cells_query(snapshot: Snapshot, metric: Metric, given: Mapping[str, str]) ->
     member = given.get("member", TOTAL)
     if dimension != TOTAL and "member" not in given:
         raise Refused(400, f"`member` of {dimension} is missing")
-    return CellsQuery(metric, cast("Grain", grain), day, dimension, member, int(limit))
+    return CellsQuery(metric, grain, day, dimension, member, int(limit))
 
 
 def cells_of(

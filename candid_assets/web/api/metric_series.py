@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from candid_assets.contracts.metrics.declarations import TOTAL, Metric
+from candid_assets.contracts.metrics.metricflow import Grain
 from candid_assets.web.api.query_parameters import Statement, read_value, select, unknown
 from candid_assets.web.api.relations import SERIES
 from candid_assets.web.api.snapshots import Snapshot
@@ -42,10 +43,7 @@ def series_query(snapshot: Snapshot, metric: Metric, given: Mapping[str, str]) -
     Raises:
         Refused: No values are published, or a parameter is not one that the metric takes.
     """
-    if SERIES.name not in snapshot.tables:
-        raise Refused(404, "no values of metrics are published yet; run `candid run`")
-    grain = chosen(given.get("grain"), "grain", metric.grains, metric.grains[0])
-    by = chosen(given.get("dimension"), "dimension", (TOTAL, *metric.dimensions), TOTAL)
+    grain, by = grain_and_dimension(snapshot, metric, given)
     conditions = ["metric = ?", "grain = ?", "dimension = ?"]
     values: list[Any] = [metric.name, grain, by]
     for name, condition in (
@@ -59,6 +57,21 @@ def series_query(snapshot: Snapshot, metric: Metric, given: Mapping[str, str]) -
     sort = ("member", "period_start")
     statement = select(SERIES, SERIES.fields, conditions, values, sort=sort, own=given)
     return SeriesQuery(metric, grain, by, statement)
+
+
+def grain_and_dimension(
+    snapshot: Snapshot, metric: Metric, given: Mapping[str, str]
+) -> tuple[Grain, str]:
+    """Return the grain and the dimension of the values that a request asks for.
+
+    Raises:
+        Refused: No values are published, or the metric has no such grain or dimension.
+    """
+    if SERIES.name not in snapshot.tables:
+        raise Refused(404, "no values of metrics are published yet; run `candid run`")
+    grain = chosen(given.get("grain"), "grain", metric.grains, metric.grains[0])
+    by = chosen(given.get("dimension"), "dimension", (TOTAL, *metric.dimensions), TOTAL)
+    return cast("Grain", grain), by
 
 
 def chosen(text: str | None, what: str, known: Sequence[str], default: str) -> str:

@@ -134,6 +134,12 @@ def _by_preference(accepted: str) -> list[str]:
     return [media for _, media in sorted(weighted, key=lambda pair: pair[0])]
 
 
+def row_count(cursor: duckdb.DuckDBPyConnection, statement: Statement) -> int:
+    """Return how many rows a statement has, whatever its limit."""
+    row = cursor.execute(f"select count(*) from ({statement.sql})", statement.values).fetchone()
+    return int(row[0]) if row else 0
+
+
 def page_of(
     cursor: duckdb.DuckDBPyConnection,
     statement: Statement,

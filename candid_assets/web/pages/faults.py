@@ -10,13 +10,13 @@ import duckdb
 from candid_assets.contracts.catalog import Catalog
 from candid_assets.lineage.fault_reach import NOWHERE, FaultReach, Reach
 from candid_assets.monitoring.open_alerts import PLATFORM, Alert
+from candid_assets.names import QUARANTINE_CHECK
 from candid_assets.warehouse.check_results import CheckResult
 from candid_assets.warehouse.ledger import ledgers
 from candid_assets.warehouse.refresh_record import recorded_checks, recorded_failures
 
 KINDS: Final = ("table", "run", "stale", "hold", "error", "undescribed", "cells", "warning")
 """Kinds of faults, those that keep most data from being right first."""
-_CELLS_CHECK: Final = "nothing_quarantined"
 _ALERTS: Final = frozenset({"run", "stale", "hold", "undescribed"})
 """Kinds of alerts that say something of their own; failed checks are gathered here."""
 
@@ -103,7 +103,7 @@ def _errors(
     checks: Iterable[CheckResult], owners: dict[str, str], damage: FaultReach
 ) -> Iterator[OpenFault]:
     for check in checks:
-        if check.severity == "error" and check.name != _CELLS_CHECK:
+        if check.severity == "error" and check.name != QUARANTINE_CHECK:
             cells = [(s.cell or s.column, s.link or "") for s in check.samples if s.link]
             yield OpenFault(
                 "error",
@@ -144,7 +144,7 @@ def _warnings(checks: Iterable[CheckResult], owners: dict[str, str]) -> Iterator
     """Yield each kind of check that only warns, once for all tables of an owner."""
     groups: dict[tuple[str, str], list[CheckResult]] = defaultdict(list)
     for check in checks:
-        if check.severity != "error" and check.name != _CELLS_CHECK:
+        if check.severity != "error" and check.name != QUARANTINE_CHECK:
             groups[check.name, owners.get(check.table, PLATFORM)].append(check)
     for (name, owner), same in groups.items():
         first = same[0]

@@ -11,6 +11,7 @@ import duckdb
 
 from candid_assets.contracts.catalog import Catalog, Tab
 from candid_assets.lineage.fault_reach import FaultReach
+from candid_assets.names import QUARANTINE_CHECK
 from candid_assets.settings import ZONE
 from candid_assets.warehouse.check_results import CheckResult
 from candid_assets.warehouse.ledger import CellCounts, cells_by_table
@@ -18,7 +19,7 @@ from candid_assets.warehouse.refresh_record import recorded_checks
 from candid_assets.web.api.formula_texts import escaped
 from candid_assets.web.api.query_parameters import Statement, select, whole
 from candid_assets.web.api.relations import CELLS
-from candid_assets.web.api.responses import to_csv
+from candid_assets.web.api.responses import row_count, to_csv
 from candid_assets.web.api.snapshots import Snapshot
 from candid_assets.web.refusal import Refused
 
@@ -26,7 +27,6 @@ PAGE: Final = 50
 MENDED_DAYS: Final = 7
 CHOICES: Final = ("workbook", "tab", "owner", "reason", "state")
 MOST_CSV: Final = 1_000_000
-_OWN_CHECK: Final = "nothing_quarantined"
 _ROW: Final = "try_cast(regexp_extract(cell, '[0-9]+') as bigint)"
 
 
@@ -118,7 +118,9 @@ def mend_facts(
     rows = connection.execute(statement.text, statement.values).fetchall()[:PAGE]
     names = [field.name for field in statement.fields]
     listed = [dict(zip(names, map(in_jakarta, row), strict=True)) for row in rows]
-    total = _mended(connection, cells) if cells.is_mended else sum(c.open for c in chosen)
+    total = sum(c.open for c in chosen)
+    if cells.is_mended:
+        total = row_count(connection, cells.statement({}))
     return {
         "groups": [(cells.names[t], list(group)) for t, group in _by_table(listed)],
         "choices": _choices(cells, counts),
@@ -147,16 +149,12 @@ def _questions(
     listed = [
         check
         for check in recorded_checks(connection, layer="clean", failed=True)
-        if check.table in order and check.name != _OWN_CHECK and any(s.link for s in check.samples)
+        if check.table in order
+        and check.name != QUARANTINE_CHECK
+        and any(s.link for s in check.samples)
     ]
     listed.sort(key=lambda check: (check.severity != "error", order[check.table], check.name))
     return [(cells.names[check.table], check) for check in listed]
-
-
-def _mended(connection: duckdb.DuckDBPyConnection, cells: MendChoice) -> int:
-    statement = cells.statement({})
-    row = connection.execute(f"select count(*) from ({statement.sql})", statement.values).fetchone()
-    return int(row[0]) if row else 0
 
 
 def _by_table(listed: Iterable[dict[str, Any]]) -> Iterable[tuple[str, Iterable[dict[str, Any]]]]:

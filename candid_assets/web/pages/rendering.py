@@ -90,6 +90,10 @@ def _trend_words(words: Wording, row: MetricRow) -> str:
     if not known:
         return words.text("%(label)s: no values yet", label=label)
     low, high = (words.measured(value, metric.unit) for value in (min(known), max(known)))
+    return _series_words(words, label, low, high)
+
+
+def _series_words(words: Wording, label: str, low: str, high: str) -> str:
     return words.text("%(label)s: between %(low)s and %(high)s", label=label, low=low, high=high)
 
 
@@ -138,9 +142,7 @@ def environment(language: Language) -> Environment:
         "better": better,
         "as_number": Decimal,
         "trend_words": partial(_trend_words, words),
-        "series_words": lambda label, low, high: words.text(
-            "%(label)s: between %(low)s and %(high)s", label=label, low=low, high=high
-        ),
+        "series_words": partial(_series_words, words),
     }
     return made
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import duckdb
 
-from candid_assets.contracts.catalog import Catalog, Tab
+from candid_assets.contracts.catalog import Tab
 from candid_assets.lineage.sheet_places import find_places
 from candid_assets.source_kinds.links import source_link
 from candid_assets.warehouse.refresh_record import recorded_checks
@@ -19,7 +19,7 @@ from candid_assets.web.api.query_parameters import (
     whole,
 )
 from candid_assets.web.api.relations import CELLS, Relation, RelationColumn
-from candid_assets.web.api.responses import page_of
+from candid_assets.web.api.responses import page_of, row_count
 from candid_assets.web.api.snapshots import Snapshot
 from candid_assets.web.pages.mend import in_jakarta
 from candid_assets.web.refusal import Refused
@@ -123,12 +123,11 @@ def table_facts(
     own = {"limit": str(PAGE), "offset": str((number - 1) * PAGE)}
     tab = next((t for t in snapshot.catalog.tabs if t.table == relation.table), None)
     in_tab = tab if relation.schema != "ready" else None
+    workbook = snapshot.catalog.workbook_of(in_tab) if in_tab else None
+    location = workbook.locations.get(snapshot.env) if workbook else None
     statement = statement_of(relation, parameters, own)
     rows = connection.execute(statement.text, statement.values).fetchall()[:PAGE]
-    counted = connection.execute(
-        f"select count(*) from ({statement.sql})", statement.values
-    ).fetchone()
-    total = int(counted[0]) if counted else 0
+    total = row_count(connection, statement)
     rows = [tuple(map(in_jakarta, row)) for row in rows]
     conditions = conditions_of(parameters)
     headers = _headers(connection, relation, in_tab)
@@ -138,8 +137,8 @@ def table_facts(
     return {
         "relation": relation,
         "tab": in_tab,
-        "workbook": _workbook(snapshot.catalog, in_tab),
-        "source": _sheet(snapshot, in_tab),
+        "workbook": workbook.title if workbook else "",
+        "source": source_link(location) if location else "",
         "headers": headers,
         "row_count": built[0],
         "built_at": built[1],
@@ -232,18 +231,6 @@ def _reasons(
         facts = dict(zip(fields, cell, strict=True))
         reasons.setdefault(facts["_id"], []).append(facts)
     return reasons
-
-
-def _workbook(catalog: Catalog, tab: Tab | None) -> str:
-    return next((w.title for w in catalog.workbooks if tab and w.name == tab.workbook), "")
-
-
-def _sheet(snapshot: Snapshot, tab: Tab | None) -> str:
-    """Return the link to the source of a tab, where it is connected."""
-    for workbook in snapshot.catalog.workbooks:
-        if tab and workbook.name == tab.workbook and (at := workbook.locations.get(snapshot.env)):
-            return source_link(at)
-    return ""
 
 
 def _siblings(snapshot: Snapshot, relation: Relation) -> list[tuple[str, int | None]]:

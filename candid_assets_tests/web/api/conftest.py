@@ -1,6 +1,7 @@
 """The guarded webserver over a published snapshot with a table of every type."""
 
 import socket
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
@@ -21,10 +22,9 @@ def settings_in(folder):
     )
 
 
-@pytest.fixture(scope="session")
-def api(served, tmp_path_factory):
-    settings = settings_in(tmp_path_factory.mktemp("api"))
-    publish_rows(settings)
+@contextmanager
+def served_over(served, settings):
+    """Serve another company behind the guard, with a person of each role."""
     users, tokens = Users(settings.data_dir), {}
     for name, role in (("rina", "operator"), ("dimas", "viewer"), ("data-eng", "agent")):
         tokens[name], key = new_token(None)
@@ -35,6 +35,14 @@ def api(served, tmp_path_factory):
         app = create_app(served.context, settings, Places.of(port))
         with uvicorn_over(app, listener):
             yield replace(served, port=port, settings=settings, users=users, tokens=tokens, app=app)
+
+
+@pytest.fixture(scope="session")
+def api(served, tmp_path_factory):
+    settings = settings_in(tmp_path_factory.mktemp("api"))
+    publish_rows(settings)
+    with served_over(served, settings) as web:
+        yield web
 
 
 @pytest.fixture

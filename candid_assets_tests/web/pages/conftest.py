@@ -1,19 +1,14 @@
 """The guarded webserver over a small published company, and a person who looks at its pages."""
 
 import json
-import socket
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.client import HTTPMessage
 
 import pytest
 
-from candid_assets.web.app import create_app
-from candid_assets.web.request_filter import Places
-from candid_assets.web.users import User, Users, new_token
 from candid_assets_tests.browser import browser
-from candid_assets_tests.web.api.conftest import settings_in
-from candid_assets_tests.web.conftest import uvicorn_over
+from candid_assets_tests.web.api.conftest import served_over, settings_in
 from candid_assets_tests.web.pages.company import publish_troubles
 
 __all__ = ["browser"]
@@ -33,16 +28,8 @@ def company(served, tmp_path_factory):
     """The webserver over the company that has something wrong of every kind."""
     settings = settings_in(tmp_path_factory.mktemp("pages"))
     publish_troubles(settings)
-    users, tokens = Users(settings.data_dir), {}
-    for name, role in (("rina", "operator"), ("dimas", "viewer"), ("data-eng", "agent")):
-        tokens[name], key = new_token(None)
-        users.add(User(name=name, role=role, token=key))
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
-        app = create_app(served.context, settings, Places.of(port))
-        with uvicorn_over(app, listener):
-            yield replace(served, port=port, settings=settings, users=users, tokens=tokens, app=app)
+    with served_over(served, settings) as web:
+        yield web
 
 
 @pytest.fixture
