@@ -35,7 +35,6 @@ final as (
         l.product_key,
         l.outlet_key,
         l.customer_kind,
-        u.unit_cost,
         cast(
             cast(l.qty as decimal(12, 0)) * u.unit_cost as decimal(18, 2)
         ) as cost_amount_idr,
