@@ -1,7 +1,7 @@
 """The keys of a contract: those of ODCS v3.2, and our closed sets of custom properties."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from functools import cache
 from typing import Annotated, Any, Final, Literal, TypeVar, get_args, get_type_hints
@@ -20,6 +20,7 @@ from pydantic import BaseModel, BeforeValidator, TypeAdapter, ValidationError
 
 from candid_assets.contracts.catalog import Severity
 from candid_assets.contracts.custom_properties import ColumnOptions, ReadOptions, TabOptions
+from candid_assets.contracts.type_faults import report_faults
 from candid_assets.contracts.yaml_document import Step, YamlDocument, known_keys
 from candid_assets.near_names import nearest
 from candid_assets.settings import Environment
@@ -58,19 +59,6 @@ _WHAT: Final[dict[type[BaseModel], str]] = {
     DataQuality: "a quality rule",
     Server: "a server",
 }
-_MUST: Final = {
-    "string_type": "must be text",
-    "bool_type": "must be true or false",
-    "int_type": "must be a whole number",
-    "list_type": "must be a list",
-    "tuple_type": "must be a list",
-    "mapping_type": "must be keys with values",
-    "model_type": "must be keys with values",
-    "model_attributes_type": "must be keys with values",
-    "dict_type": "must be keys with values",
-    "too_short": "has too few items",
-    "too_long": "has too many items",
-}
 
 
 def parse(document: YamlDocument, model: type[Parsed]) -> Parsed | None:
@@ -78,16 +66,11 @@ def parse(document: YamlDocument, model: type[Parsed]) -> Parsed | None:
     if not isinstance(document.root, yaml.MappingNode):
         return None
     _walk(document, document.root, model)
-    before = len(document.problems)
     try:
-        parsed = model.model_validate(document.data, strict=True)
+        return model.model_validate(document.data, strict=True)
     except ValidationError as error:
-        for fault in error.errors(include_url=False):
-            _type_fault(document, fault["loc"], fault["type"], fault["msg"], fault["input"])
-        # A union reports a problem for each of its members; the first ones suffice.
-        del document.problems[before + 10 :]
-        return None
-    return parsed
+        report_faults(document, error.errors(include_url=False))
+    return None
 
 
 def _walk(document: YamlDocument, node: yaml.Node, model: type[BaseModel]) -> None:
@@ -199,36 +182,5 @@ def _custom_value(
     try:
         return kind.validate_python(value, strict=True)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = (*at, "value", *first["loc"])
-        _type_fault(document, where, first["type"], first["msg"], first["input"], name)
+        report_faults(document, error.errors(include_url=False), (*at, "value"), name)
         return None
-
-
-def _type_fault(
-    document: YamlDocument,
-    where: Iterable[object],
-    kind: str,
-    text: str,
-    value: Any,
-    name: str | None = None,
-) -> None:
-    """Report a value of the wrong type."""
-    steps = tuple(step for step in where if isinstance(step, str | int))
-    key = name or next((step for step in reversed(steps) if isinstance(step, str)), "the file")
-    item = "an item of " if steps and isinstance(steps[-1], int) else ""
-    must = _MUST.get(kind, text.replace("Input should", "must").removeprefix("Value error, "))
-    shown = _shown(value)
-    quoted = kind == "string_type" and not isinstance(value, dict | list | tuple)
-    fix = f"put {shown} in quotes" if quoted else f"correct {shown}"
-    document.fault(steps, f"{item}{key!r} {must}", fix)
-
-
-def _shown(value: Any) -> str:
-    """Return a value as a contract's author wrote it, cut to a readable length."""
-    if value is None:
-        return "the blank"
-    if isinstance(value, bool):
-        return str(value).lower()
-    text = str(value)
-    return text if len(text) <= 60 else text[:57] + "..."

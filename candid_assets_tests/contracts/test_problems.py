@@ -35,7 +35,7 @@ TAB_CASES = [
     ("value: [total, jumlah]", "value: [total, no]", 7, "an item of 'totalWords' must be text", "put false in quotes"),
     ("value: [total, jumlah]", "value: total", 7, "'totalWords' must be a list", "correct total"),
     ("property: totalWords, value: [total, jumlah]", 'property: prefilled, value: {lin_no: "0"}', 7, "prefilled names 'lin_no', which is no column of the table", "nearest column is 'line_no'"),
-    ("value: keep_last", "value: last", 8, "'duplicateKeys' must be 'quarantine', 'keep_first' or 'keep_last'", "correct last"),
+    ("value: keep_last", "value: last", 8, "'duplicateKeys' must be 'quarantine', 'keep_first' or 'keep_last'", "write keep_last instead of last"),
     ("tags: [core]", "tags: core", 15, "'tags' must be a list", "correct core"),
     ("required: true, relationships", "required: 1, relationships", 14, "'required' must be true or false", "correct 1"),
     ("description: Order number.", "description: 12", 12, "'description' must be text", "put 12 in quotes"),
@@ -120,7 +120,7 @@ HEAD_CASES = [
 ]  # fmt: skip
 
 MODEL_CASES = [
-    (DIM, "value: dimension", "value: dim", 5, "'kind' must be 'dimension', 'fact', 'mart' or 'history'", "correct dim"),
+    (DIM, "value: dimension", "value: dim", 5, "'kind' must be 'dimension', 'fact', 'mart' or 'history'", "write dimension instead of dim"),
     (DIM, "value: team:sales-ops", "value: sales-ops", 6, "owner 'sales-ops' is neither a team nor an e-mail address", "team:sales-ops"),
     (DIM, "  - {property: owner, value: team:sales-ops}\n", "", 1, "the model has no owner", "team:sales-ops"),
     (DIM, "name: opened_date", "name: opening_date", 9, "from column 2 on, SELECT and .yaml differ: the SELECT lacks opening_date here; the .yaml lacks opened_date here", "same order"),

@@ -15,6 +15,14 @@ from candid_assets.contracts.metrics.metricflow import (
 from candid_assets.names import metric_table
 
 GRAINS: Final[tuple[Grain, ...]] = ("day", "week", "month", "quarter", "year")
+NESTS: Final[dict[Grain, tuple[Grain, ...]]] = {
+    "day": ("day", "week"),
+    "week": ("week",),
+    "month": ("month", "quarter", "year"),
+    "quarter": ("quarter", "year"),
+    "year": ("year",),
+}
+"""Units that a whole number of a grain's periods fills: no number of weeks is a month."""
 TOTAL: Final = "all"
 """Dimension and member of a metric's undivided value."""
 
@@ -64,6 +72,8 @@ class Measure:
     """For a balance: the first or the last day with rows in a period is the period's value."""
     each_in_one_period: bool = False
     """For a distinct count: each thing counted has rows on one day only."""
+    unit: str = ""
+    """The unit of the column that it sums."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from candid_assets.contracts.metrics.declarations import Input
 from candid_assets.contracts.metrics.fraction import FractionError, fraction
 from candid_assets.contracts.metrics.metric_files import check_expression
 from candid_assets.contracts.metrics.metricflow import Grain
+from candid_assets.contracts.metrics.plain_metricflow import plain_filter
 from candid_assets.contracts.metrics.semantic_models import SemanticModels
 from candid_assets.contracts.yaml_document import Step, YamlDocument
 from candid_assets.near_names import nearest
@@ -60,13 +61,16 @@ class _Reader:
             fix = f"the nearest measure or simple metric is {nearest(name, choices)!r}"
             self.document.fault(where, message, fix)
             return None
-        parts = [" ".join(text.split()) for text in filters if text]
-        known = list(self.sources.dimensions(measure.source))
-        for text in parts:
-            place = (*self.at, "filter") if text == self.metric.filter else where
-            check_expression(
-                self.document, place, text, known, f"a dimension of {measure.source.name}"
-            )
+        source = measure.source
+        known = list(self.sources.dimensions(source))
+        parts = []
+        for written in filters:
+            if written:
+                text = " ".join(plain_filter(written, source, known).split())
+                place = (*self.at, "filter") if written == self.metric.filter else where
+                what = f"a dimension of {source.name}"
+                check_expression(self.document, place, text, known, what)
+                parts.append(text)
         text = parts[0] if len(parts) == 1 else " and ".join(f"({p})" for p in parts)
         return Input(measure, text, fill, self._offset(where, written_as.offset_window))
 

@@ -15,7 +15,7 @@ MetricType = Literal["simple", "ratio", "derived", "cumulative"]
 
 
 class _Written(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, use_attribute_docstrings=True)
 
 
 class Defaults(_Written):
@@ -28,14 +28,17 @@ class WrittenAttribute(_Written):
     """A named column or expression."""
 
     name: str
+    label: str | None = None
     expr: str | None = None
+    """A column, or SQL over columns, of the table; the name itself where it is left out."""
     description: str | None = None
 
 
 class Entity(WrittenAttribute):
     """A key that joins semantic models: `primary` in the model that owns it, else `foreign`."""
 
-    type: Literal["primary", "foreign"]
+    type: Literal["primary", "unique", "natural", "foreign"]
+    """A model's own rows are joined by its `primary` key only."""
 
 
 class TimeParams(_Written):
@@ -75,8 +78,10 @@ class WrittenMeasure(_Written):
     """One aggregation of a semantic model's rows."""
 
     name: str
+    label: str | None = None
     agg: Aggregation
     expr: str | None = None
+    """A column, or SQL over columns, of the table; the name itself where it is left out."""
     description: str | None = None
     agg_time_dimension: str | None = None
     non_additive_dimension: NonAdditive | None = None
@@ -87,8 +92,12 @@ class SemanticModel(_Written):
     """A table with the keys, dimensions and measures that metrics are made of."""
 
     name: str
-    description: str
+    label: str | None = None
+    description: str = ""
     model: str
+    """The table: `ready.fct_order_lines`, or `ref('fct_order_lines')` for a ready one."""
+    primary_entity: str | None = None
+    """Name of its own rows' key, where it is no entity of the list."""
     defaults: Defaults = Field(default_factory=Defaults)
     entities: list[Entity] = Field(default_factory=list)
     dimensions: list[Dimension] = Field(default_factory=list)
@@ -101,6 +110,8 @@ class MeasureInput(_Written):
     name: str
     filter: str | None = None
     fill_nulls_with: int | None = None
+    join_to_timespine: bool = False
+    """Changes nothing: periods without rows are there in any case."""
 
 
 class MetricInput(_Written):
@@ -152,39 +163,50 @@ class WrittenJump(_Written):
 class Meta(_Written):
     """The platform's own facts of a metric, under MetricFlow's `config.meta`."""
 
-    label_id: str
+    label_id: str = ""
+    """The label in Indonesian; the label where it is left out."""
     when_off: str = ""
     """One sentence on what to do when the value is off."""
     owner: str | None = None
-    unit: str
-    direction: Direction
+    unit: str = ""
+    """What it is measured in; the unit of its measure's column, `ratio` or `count` if left out."""
+    direction: Direction = "none"
+    """Which way is good."""
     target: Number | ByGrain | None = None
+    """From where on it is good: one number, or one for each grain."""
     warning: Number | ByGrain | None = None
     scales: Literal["with_period"] | None = None
     """Longer grains have the target of so many of the periods that it is declared for."""
-    grains: list[Grain]
+    grains: list[Grain] = Field(default_factory=list)
+    """The periods that it is computed for; from a month to a year where it is left out."""
     dimensions: list[str] = Field(default_factory=list)
+    """What it is divided by, one at a time."""
     minimum: Number | None = None
+    """What it can be at least; below it the status is `invalid`."""
     maximum: Number | None = None
+    """What it can be at most; above it the status is `invalid`."""
     jump: WrittenJump | None = None
 
 
 class Config(_Written):
     """MetricFlow's place for keys that it does not define."""
 
-    meta: Meta
+    meta: Meta = Field(default_factory=Meta)
 
 
 class WrittenMetric(_Written):
     """A metric as written."""
 
     name: str
-    label: str
-    description: str
+    label: str = ""
+    """What people read; the name in words where it is left out."""
+    description: str = ""
+    """Its formula in words; the label where it is left out."""
     type: MetricType
     type_params: TypeParams
     filter: str | None = None
-    config: Config
+    """SQL over dimensions, as names or as `{{ Dimension('entity__name') }}`."""
+    config: Config = Field(default_factory=Config)
 
 
 class WorkingDays(_Written):

@@ -8,6 +8,7 @@ from candid_assets.contracts.columns import check_identifier
 from candid_assets.contracts.metrics import metricflow
 from candid_assets.contracts.metrics.declarations import (
     GRAINS,
+    NESTS,
     Jump,
     Metric,
     Registry,
@@ -18,21 +19,14 @@ from candid_assets.contracts.metrics.inputs import Inputs, read_inputs
 from candid_assets.contracts.metrics.levels import exact_number, read_levels
 from candid_assets.contracts.metrics.metric_files import MetricDraft, Tables, check_expression
 from candid_assets.contracts.metrics.metricflow import Grain
+from candid_assets.contracts.metrics.plain_metricflow import completed
 from candid_assets.contracts.metrics.semantic_models import SemanticModels, read_sources
-from candid_assets.contracts.workbook_file import NO_OWNER, check_owner
+from candid_assets.contracts.workbook_file import check_owner
 from candid_assets.contracts.yaml_document import Step, YamlDocument
 from candid_assets.names import HUB
 from candid_assets.near_names import nearest
 
 At = tuple[Step, ...]
-NESTS: Final[dict[Grain, tuple[Grain, ...]]] = {
-    "day": ("day", "week"),
-    "week": ("week",),
-    "month": ("month", "quarter", "year"),
-    "quarter": ("quarter", "year"),
-    "year": ("year",),
-}
-"""Units that a whole number of a grain's periods fills: no number of weeks is a month."""
 _WINDOW: Final = re.compile(r"([1-9][0-9]{0,3}) (day|week|month|quarter|year)s?")
 
 
@@ -101,20 +95,20 @@ def _metric(
     sources: SemanticModels,
     simple: dict[str, metricflow.WrittenMetric],
 ) -> Metric | None:
-    document, meta = draft.document, item.config.meta
+    document = draft.document
     before = len(document.problems)
     here = (*at, "config", "meta")
     check_identifier(document, (*at, "name"), item.name, "metric", part=True)
     inputs = read_inputs(document, at, item, sources, simple)
+    item = completed(item, inputs.named.values())
+    meta = item.config.meta
     window, to_date = _cumulative(document, at, item, inputs)
     _check_grains(document, here, meta, inputs)
     _check_dimensions(document, here, meta, inputs, sources)
     grows = growth(item.type, inputs.expr or "0", inputs.named, window)
     levels = read_levels(document, here, meta, grows)
-    owner = meta.owner or (draft.written.owner if draft.written else None)
-    if owner is None:
-        document.fault(at, f"metric {item.name!r} has no owner", "add owner: team:… to the file")
-    owner = check_owner(document, (*here, "owner") if meta.owner else ("owner",), owner or NO_OWNER)
+    owner = meta.owner or (draft.written.owner if draft.written else None) or f"team:{draft.spoke}"
+    owner = check_owner(document, (*here, "owner") if meta.owner else ("owner",), owner)
     if len(document.problems) > before:
         return None
     return Metric(

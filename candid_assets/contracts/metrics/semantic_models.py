@@ -8,6 +8,7 @@ from candid_assets.contracts.columns import check_identifier
 from candid_assets.contracts.metrics import metricflow
 from candid_assets.contracts.metrics.declarations import Attribute, Measure, Source
 from candid_assets.contracts.metrics.metric_files import MetricDraft, Tables, check_expression
+from candid_assets.contracts.metrics.plain_metricflow import table_named
 from candid_assets.contracts.yaml_document import Step, YamlDocument
 from candid_assets.near_names import nearest
 
@@ -59,14 +60,15 @@ def _add(
     if model.name in sources.models:
         document.fault((*at, "name"), f"semantic model {model.name!r} is given twice", "rename one")
         return
-    layer, _, table = model.model.partition(".")
+    layer, _, table = table_named(model.model).partition(".")
     if (layer, table) not in tables:
         message = f"semantic model {model.name!r} reads {model.model!r}, which is not declared"
-        near = nearest(model.model, [".".join(key) for key in tables])
+        near = nearest(table_named(model.model), [".".join(key) for key in tables])
         document.fault((*at, "model"), message, f"the nearest known table is {near!r}")
         return
     columns = tables[layer, table]
     known = None if columns is None else list(columns)
+    units = {name: column.unit or "" for name, column in (columns or {}).items()}
     entities = _attributes(document, (*at, "entities"), model.entities, known, model.model)
     dimensions = _attributes(document, (*at, "dimensions"), model.dimensions, known, model.model)
     own = [e.name for e in model.entities if e.type == "primary"]
@@ -90,7 +92,7 @@ def _add(
         message = f"entity {own[0]!r} is primary in {other!r} too"
         document.fault((*at, "entities"), message, "make it foreign in one of the two")
     for index, measure in enumerate(model.measures):
-        _measure(sources, document, (*at, "measures", index), source, measure, model, known)
+        _measure(sources, document, (*at, "measures", index), source, measure, model, units)
 
 
 def _attributes(
@@ -121,10 +123,11 @@ def _measure(
     source: Source,
     measure: metricflow.WrittenMeasure,
     model: metricflow.SemanticModel,
-    known: list[str] | None,
+    units: Mapping[str, str],
 ) -> None:
     check_identifier(document, (*at, "name"), measure.name, "measure", part=True)
     expr = measure.expr or measure.name
+    known = list(units) or None
     check_expression(document, (*at, "expr"), expr, known, f"a column of {model.model}")
     balance = measure.non_additive_dimension
     named = [
@@ -152,6 +155,7 @@ def _measure(
         time or "",
         balance.window_choice if balance else None,
         measure.config.meta.each_in_one_period or _counts_days(source, time or "", expr),
+        units.get(expr, ""),
     )
 
 
