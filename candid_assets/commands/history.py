@@ -95,7 +95,7 @@ def prune(output: Output, dry_run: bool) -> Result:
     """
     from candid_assets.history.moments import clock
     from candid_assets.maintenance.extract_retention import prune_extracts
-    from candid_assets.orchestration.resources import open_warehouse
+    from candid_assets.orchestration.open_warehouse import open_warehouse
     from candid_assets.warehouse.confirmed_clock import retention_now
 
     output.header()

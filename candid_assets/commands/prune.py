@@ -30,7 +30,7 @@ def prune(output: Output, dry_run: bool) -> Result:
     from candid_assets.maintenance.leftovers import find_leftovers, remove_leftovers
     from candid_assets.maintenance.record_retention import Tidied, tidy
     from candid_assets.maintenance.retention import Due, find_due, remove_due
-    from candid_assets.orchestration.resources import open_warehouse
+    from candid_assets.orchestration.open_warehouse import open_warehouse
 
     output.header()
     settings, now = output.settings, datetime.now(UTC)

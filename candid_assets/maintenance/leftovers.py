@@ -16,7 +16,7 @@ from candid_assets.findings import Finding, note, ok
 from candid_assets.maintenance.backup import BACKUP_PREFIX
 from candid_assets.maintenance.restore import RESTORE_PREFIX, end_interrupted_restore
 from candid_assets.settings import Settings
-from candid_assets.sources.spool import SPOOL_PREFIX
+from candid_assets.sources.spool_folder import SPOOL_PREFIX
 from candid_assets.warehouse.memory import is_dead_spill
 
 SHOWN: Final = 5

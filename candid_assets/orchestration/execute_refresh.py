@@ -28,11 +28,12 @@ from candid_assets.orchestration.dagster_column_lineage import column_lineage
 from candid_assets.orchestration.refresh_config import DagsterEvent, RefreshConfig
 from candid_assets.orchestration.resources import SourcesResource, Warehouse
 from candid_assets.orchestration.run_page import summary_lines, without_omitted
+from candid_assets.refresh.closing import WriteReport
 from candid_assets.refresh.context import Refresh, Selection
 from candid_assets.refresh.events import Built, Checked, Event, Failed, Unchanged
 from candid_assets.refresh.record import Record, Table, standing_checks
 from candid_assets.refresh.run_in_thread import iterate_in_thread
-from candid_assets.refresh.stages import WriteReport, run_refresh
+from candid_assets.refresh.stages import run_refresh
 from candid_assets.settings import Settings
 from candid_assets.tracing import sending_traces
 from candid_assets.warehouse.check_results import CheckResult

@@ -20,7 +20,7 @@ from candid_assets.orchestration.refresh_config import DagsterEvent, RefreshConf
 from candid_assets.orchestration.resources import SourcesResource, Warehouse
 
 if TYPE_CHECKING:
-    from candid_assets.refresh.stages import WriteReport
+    from candid_assets.refresh.closing import WriteReport
 
 
 class RefreshDefinition(dg.AssetsDefinition):

@@ -6,28 +6,28 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack, nullcontext, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import duckdb
 
-from candid_assets.contracts.catalog import Catalog
+from candid_assets.contracts.catalog import Catalog, Model
 from candid_assets.contracts.load import load_catalog
 from candid_assets.errors import CandidError
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.production import PRODUCTION, require_deployed
-from candid_assets.history.earlier_versions import versions_before
 from candid_assets.maintenance.backup import HeldError
 from candid_assets.maintenance.leftovers import remove_leftovers
 from candid_assets.names import COMMAND, LAUNCHED_BY, REFRESH_ALL
 from candid_assets.near_names import hint
-from candid_assets.orchestration.resources import SourcesResource, Warehouse
+from candid_assets.orchestration.open_warehouse import open_for_refresh
 from candid_assets.orchestration.run_sources import RunSources
+from candid_assets.refresh.closing import close
 from candid_assets.refresh.context import Progress, Refresh
 from candid_assets.refresh.record import Record
-from candid_assets.refresh.stages import close
 from candid_assets.refresh.staleness import Looks, Table, stale_tables, with_downstream
 from candid_assets.reports.after_refresh import end_run
 from candid_assets.settings import Settings
+from candid_assets.sources.open_sources import Sources
 from candid_assets.storage_errors import storage_error_in
 from candid_assets.warehouse.errors import duckdb_errors
 from candid_assets.warehouse.landing import Landing
@@ -78,18 +78,17 @@ def refresh(
         raise GateError("in production no loss is taken without a signature", "candid holds")
     chosen = _chosen(catalog, workbooks, tabs)
     record = Record()
-    warehouse = Warehouse(database=str(settings.warehouse_file), env=settings.env)
     for leftover in remove_leftovers(settings):
         log.info("removed %s, left by a process that was killed", leftover.path)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        session = stack.enter_context(SourcesResource().session(settings))
+        session = stack.enter_context(Sources(settings))
         looks = session.states(catalog.workbooks)
         record.drive_reads = session.reads[1]
         record.read_as = session.read_as
         record.wrong_clocks = session.wrong_clocks
         record.clock_agrees = session.clock_agrees
-        stale = _stale(catalog, warehouse, settings, looks, chosen, how, record)
+        stale = _stale(catalog, settings, looks, chosen, how, record)
         if not stale:
             _record_interrupted(settings)
             return record
@@ -101,7 +100,6 @@ def refresh(
 
 def _stale(
     catalog: Catalog,
-    warehouse: Warehouse,
     settings: Settings,
     looks: Looks,
     chosen: frozenset[Table] | None,
@@ -109,7 +107,8 @@ def _stale(
     record: Record,
 ) -> frozenset[Table]:
     """Return what the run covers; where nothing is stale, finish the record and report."""
-    with duckdb_errors(), warehouse.get_connection() as connection:
+    opened = open_for_refresh(settings.warehouse_file, settings.env)
+    with duckdb_errors(), opened as connection:
         stale = stale_tables(catalog, connection, settings.env, looks)
         stale = stale if chosen is None else stale & chosen
         if how.force or how.read_all:
@@ -121,11 +120,15 @@ def _stale(
                 connection=connection,
                 landing=Landing(settings.landing_dir),
                 run_id=str(uuid.uuid4()),
-                earlier_versions=versions_before,
+                earlier_versions=_no_versions,
             )
             for _ in close(idle, record, end_run):
                 pass
         return stale
+
+
+def _no_versions(refresh: Refresh, model: Model) -> NoReturn:
+    raise ValueError(f"a refresh without news builds no history: {refresh.run_id} {model.name}")
 
 
 def _tidy(settings: Settings) -> None:

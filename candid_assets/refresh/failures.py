@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import duckdb
-import pyarrow as pa
 
 from candid_assets.settings import Settings
 from candid_assets.sources.source_errors import REPORT_IT, shortened
@@ -23,14 +22,13 @@ LANDING_DAMAGED: Final = "landing_damaged"
 """The code of an extract in landing that cannot be read."""
 STORAGE = (
     OSError,
-    pa.ArrowException,
     duckdb.IOException,
     duckdb.OutOfMemoryException,
     # With one writer nothing conflicts: a commit fails, and the database closes, for want of room.
     duckdb.TransactionException,
     duckdb.FatalException,
 )
-"""Errors of writing and reading files."""
+"""Errors of writing and reading files, beside Arrow's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +63,18 @@ def unforeseen(error: Exception, what: str, settings: Settings) -> Cause:
         cause = Cause("storage_failed", f"{what}: {refused.message}", refused.fix)
     elif isinstance(error, duckdb.OutOfMemoryException):
         cause = _out_of_memory(error, what, settings)
-    elif isinstance(error, STORAGE):
+    elif isinstance(error, STORAGE) or _is_of_arrow(error):
         cause = Cause("storage_failed", message, storage_fix(settings))
     if cause.code == "internal_error":
         log.exception(what)
     return cause
+
+
+def _is_of_arrow(error: Exception) -> bool:
+    # A refresh without news has nothing to do with Arrow and does not wait for it.
+    import pyarrow as pa
+
+    return isinstance(error, pa.ArrowException)
 
 
 def _out_of_memory(error: duckdb.OutOfMemoryException, what: str, settings: Settings) -> Cause:

@@ -4,19 +4,18 @@ A tab or model that fails keeps its last good table and everything else goes on;
 said once and the caller decides what a failed refresh means.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 
 from candid_assets.cleaning.macros import install_macros
 from candid_assets.contracts.catalog import BrokenTab, Workbook
 from candid_assets.gate.production import require_deployed
-from candid_assets.names import SNAPSHOT
 from candid_assets.quality import invariants
+from candid_assets.refresh.closing import WriteReport, close
 from candid_assets.refresh.context import Refresh, file_of
 from candid_assets.refresh.event_log import log_end, log_event
 from candid_assets.refresh.events import Checked, Event, Failed
 from candid_assets.refresh.extract_stage import Extraction
-from candid_assets.refresh.failures import unforeseen
 from candid_assets.refresh.foreign_keys import look_up
 from candid_assets.refresh.input_keys import code_version
 from candid_assets.refresh.land_stage import land
@@ -24,17 +23,10 @@ from candid_assets.refresh.layout_drift import let_go
 from candid_assets.refresh.ready_stage import build_models
 from candid_assets.refresh.ready_verdicts import judge_ready
 from candid_assets.refresh.record import Record
-from candid_assets.refresh.stage_times import Stage
 from candid_assets.refresh.tab_tables import TabTables
 from candid_assets.sources.open_sources import Sources
 from candid_assets.warehouse.builds import Origin, table_states
 from candid_assets.warehouse.catalog_archive import CatalogArchive
-from candid_assets.warehouse.database import transaction
-from candid_assets.warehouse.publications import record_publication
-from candid_assets.warehouse.publish import is_published, publish
-
-WriteReport = Callable[[Refresh, Record], Callable[[], None] | None]
-"""Writes the run's report before the snapshot is published; returns the writer of the rest."""
 
 
 def run_refresh(
@@ -66,53 +58,6 @@ def run_refresh(
     yield from close(refresh, record, report)
     refresh.times.end(succeeded=record.succeeded)
     log_end(refresh.run_id, succeeded=record.succeeded, stages=refresh.times.rounded())
-
-
-def close(refresh: Refresh, record: Record, report: WriteReport) -> Iterator[Event]:
-    """Record the outcome, report and publish; a step that cannot write fails and the rest goes on.
-
-    A snapshot is due whenever the published file is not that of the last refresh with news, so
-    that a run killed before it could publish is made up for by the next.
-    """
-    left: list[Callable[[], None]] = []
-
-    def write() -> None:
-        after = report(refresh, record)
-        if after is not None:
-            left.append(after)
-
-    def write_rest() -> None:
-        for after in left:
-            after()
-
-    steps: tuple[tuple[str, Stage, Callable[[], None]], ...] = (
-        ("the outcome cannot be recorded", "report", lambda: record.finish(refresh)),
-        ("the report cannot be written", "report", write),
-        ("the snapshot cannot be published", "publish", lambda: _publish(refresh, record)),
-        ("the page and the events cannot be written", "report", write_rest),
-    )
-    for what, stage, step in steps:
-        try:
-            with refresh.times.measured(stage):
-                step()
-        except Exception as error:
-            cause = unforeseen(error, what, refresh.settings)
-            failed = Failed("ready", SNAPSHOT, cause.code, cause.message, cause.fix)
-            record.add_late(failed)
-            log_event(failed, refresh.run_id)
-            yield failed
-
-
-def _publish(refresh: Refresh, record: Record) -> None:
-    if is_published(refresh.connection, refresh.settings.published_file):
-        return
-    refresh.progress.stage("publish", 1)
-    target = refresh.settings.published_file
-    with transaction(refresh.connection):
-        record_publication(refresh.connection, refresh.settings.env, refresh.origin, target)
-    publish(refresh.connection, target)
-    refresh.progress.step("publish")
-    record.published = True
 
 
 def _stages(

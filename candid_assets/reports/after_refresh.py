@@ -19,13 +19,17 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-def end_run(refresh: "Refresh", record: "Record") -> Callable[[], None]:
+def end_run(refresh: "Refresh", record: "Record") -> Callable[[], None] | None:
     """Write the report of a refresh that is about to be published; return what else to write.
 
     The page and the OpenLineage events are written after publication: readers do not wait for them.
+    A refresh without news leaves neither, for the last page still shows how things are.
     """
     changes = metric_changes(refresh, record)
     write_report(refresh, record, changes)
+    if not record.changed:
+        keep_private(refresh.settings.data_dir, refresh.settings.share_with)
+        return None
     return partial(_write_rest, refresh, record, changes)
 
 
@@ -53,7 +57,7 @@ def _write_page(refresh: "Refresh", record: "Record", changes: Sequence[MetricCh
         raise ValueError("a page is written after the record is finished")
     try:
         summary = asdict(record.summary)
-        run = PageRun(refresh.started_at, summary, changed=record.changed, changes=changes)
+        run = PageRun(refresh.started_at, summary, changes)
         write_page(refresh.connection, refresh.catalog, run, page_path(Path(record.report)))
     except OSError:
         raise

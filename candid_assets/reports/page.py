@@ -52,8 +52,6 @@ class PageRun:
     started_at: datetime
     summary: Mapping[str, Any]
     """The object of `candid run --json`."""
-    changed: bool = True
-    """Whether the run had news: tables, checks or failures."""
     changes: Sequence[MetricChange] = ()
     """Metrics that have another total than before."""
 
@@ -201,7 +199,7 @@ def _verdict(page_run: PageRun, failed: Sequence[Mapping[str, Any]]) -> dict[str
     if not page_run.summary["succeeded"]:
         many = "The cause is" if len(failed) == 1 else f"{len(failed)} causes are"
         return {"title": "Refresh failed", "words": f"{many} named below with the fix."}
-    if not page_run.changed or not page_run.summary["assets_built"]:
+    if not page_run.summary["assets_built"]:
         words = "Every table is current and none was written."
         return {"title": "Nothing changed", "words": words}
     return {"title": "Refresh succeeded", "words": "What changed was built and checked."}

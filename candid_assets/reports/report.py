@@ -47,7 +47,7 @@ def _facts(refresh: "Refresh", record: "Record", changes: Sequence[MetricChange]
         "started": f"{started:%Y-%m-%d %H:%M:%S}",
         "summary": record.summary,
         "verdict": _verdict(record, checks),
-        "page": Path(record.report).with_suffix(".html").name,
+        "page": Path(record.report).with_suffix(".html").name if record.changed else "",
         "published": record.changed,
         "changes": changes,
         "workbooks": _workbooks(refresh, record),

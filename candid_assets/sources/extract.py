@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-import pyarrow as pa
+if TYPE_CHECKING:
+    import pyarrow as pa
 
-from candid_assets.sources.spool import Spool
+    from candid_assets.sources.spool import Spool
 
 Merge = tuple[int, int, int, int]
 """Start row, end row, start column, end column: 0-based, end exclusive."""
@@ -21,7 +23,7 @@ class TabExtract:
     hidden: bool
     rows: int
     columns: int
-    table: pa.Table
+    table: "pa.Table"
     """`_row`, `_kinds`, a text column per letter, `<letter>.shown` where there are dates,
     `<letter>.text` where formats say more than numbers, `_merged` where cells are merged."""
     content_hash: str
@@ -33,6 +35,6 @@ class TabExtract:
     merges: tuple[Merge, ...]
     assurance: str = ""
     """How it is known that the table was read completely, for messages."""
-    spooled: Spool | None = None
+    spooled: "Spool | None" = None
     """The file that holds the rows, where they may be too many for memory; `table` is then empty,
     or holds `_kinds` alone."""

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from candid_assets.atomic_files import new_part, owned_folder
+from candid_assets.atomic_files import new_part
 from candid_assets.names import column_letter
 from candid_assets.sources.cell_kinds import BLANK, TEXT, Kinds
 from candid_assets.sources.content_hash import ColumnHash, bytes_of, letters_of, strings_of
@@ -21,7 +21,6 @@ from candid_assets.sources.table_limits import current_limits
 
 FACTS: Final = b"candid"
 """Key of the file's metadata under which it says where its rows came from."""
-SPOOL_PREFIX: Final = ".spool-"
 _BATCH_ROWS: Final = 50_000
 
 
@@ -122,13 +121,6 @@ def batches_of(path: Path) -> Iterator[tuple[Kinds, list[pa.Array]]]:
                 _, codes = bytes_of(pa.chunked_array([batch.column(0)]))
                 kinds = np.frombuffer(codes, dtype=np.uint8).reshape(batch.num_rows, len(letters))
                 yield kinds, list(batch.columns[1:])
-
-
-@contextmanager
-def spool_folder(landing: Path) -> Iterator[Path]:
-    """Yield a folder inside the landing store, removed at the end with all that was not kept."""
-    with owned_folder(landing, SPOOL_PREFIX) as folder:
-        yield folder
 
 
 @contextmanager

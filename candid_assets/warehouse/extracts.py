@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from duckdb import DuckDBPyConnection as Connection
 
 from candid_assets.contracts.catalog import Tab
+from candid_assets.sql import text_list
 from candid_assets.warehouse.builds import UsedExtract
 from candid_assets.warehouse.current_extracts import CurrentExtract, joined_extract
 from candid_assets.warehouse.landing import Extract
@@ -162,9 +163,8 @@ def rows_landed(connection: Connection, tables: Sequence[str]) -> int:
     """Return the rows of the current extracts of all tabs that feed the tables."""
     row = connection.execute(
         "select coalesce(sum(n), 0) from (select arg_max(rows_read, number) as n"
-        f" from {_extracts(connection)} where workbook || '__' || coalesce(family, tab) = any(?)"
-        " group by workbook, tab)",
-        [list(tables)],
+        f" from {_extracts(connection)} where workbook || '__' || coalesce(family, tab) ="
+        f" any({text_list(tables)}) group by workbook, tab)"
     ).fetchone()
     return int(row[0]) if row else 0
 

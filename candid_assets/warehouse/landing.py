@@ -1,7 +1,8 @@
 """The landing store: every extract once, as an immutable Parquet file named by its content.
 
 A file is compared with its seal before its rows are used, once for each `Landing`, which lives as
-long as a run; one that is damaged is written anew when its content is read again.
+long as a run; one that is damaged is written anew when its content is read again. Arrow is imported
+where a file is opened: a refresh without news opens none.
 """
 
 import re
@@ -9,15 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import orjson
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from candid_assets.atomic_files import PRIVATE_READ_ONLY, put_in_place, replacing
 from candid_assets.warehouse.errors import LandingError
 from candid_assets.warehouse.parquet_seal import is_sealed, seal
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _FACTS: Final = b"candid"
@@ -51,7 +53,7 @@ class Extract(Protocol):
     @property
     def columns(self) -> int: ...  # noqa: D102
     @property
-    def table(self) -> pa.Table: ...  # noqa: D102
+    def table(self) -> "pa.Table": ...  # noqa: D102
     @property
     def content_hash(self) -> str: ...  # noqa: D102
     @property
@@ -119,8 +121,11 @@ class Landing:
             extract.spooled.discard()
         return LandedExtract(path, extract.content_hash, extract.rows, is_new)
 
-    def open(self, workbook: str, tab: str, content_hash: str) -> pa.Table:
+    def open(self, workbook: str, tab: str, content_hash: str) -> "pa.Table":
         """Return an extract's table, its pages checked against their checksums."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
         path = self.whole_file(workbook, tab, content_hash)
         try:
             with pq.ParquetFile(path, page_checksum_verification=True) as file:
@@ -162,6 +167,9 @@ class Landing:
 
 def facts(path: Path) -> LandedFacts:
     """Return the metadata of a landed file; a damaged one is a `LandingError`."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     try:
         with pq.ParquetFile(path) as file:
             rows = file.metadata.num_rows
@@ -186,6 +194,9 @@ def verify(path: Path) -> None:
     Raises:
         LandingError: It is missing or damaged.
     """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     # The bytes first: what a damaged footer makes of a reader of Parquet is anyone's guess.
     try:
         kept = is_sealed(path)
@@ -242,6 +253,8 @@ def _write(path: Path, extract: Extract) -> None:
             extract.spooled.discard()
             raise
         return
+    import pyarrow.parquet as pq
+
     table = extract.table.replace_schema_metadata({_FACTS: stored})
     with replacing(path, PRIVATE_READ_ONLY) as part:
         pq.write_table(table, part, compression="zstd", write_page_checksum=True)

@@ -216,12 +216,12 @@ def keep_history(connection: Connection, table: str, origin: Origin) -> None:
 
 def reason_counts(connection: Connection, run_id: str | None) -> ReasonCounts:
     """Return how many reasons are open, since when, and how many a run added and resolved."""
+    run = "null" if run_id is None else literal(run_id)
     row = connection.execute(
-        "select count(*) filter (resolved is null), count(*) filter (first_run = $1),"
-        " count(*) filter (resolved_run = $1),"
+        f"select count(*) filter (resolved is null), count(*) filter (first_run = {run}),"
+        f" count(*) filter (resolved_run = {run}),"
         " strftime(arg_min(first_seen, number) filter (resolved is null), '%Y-%m-%d %H:%M:%S')"
-        f" from {numbered(connection, 'quarantine_history')}",
-        [run_id],
+        f" from {numbered(connection, 'quarantine_history')}"
     ).fetchone()
     return ReasonCounts(*(row or ()))
 

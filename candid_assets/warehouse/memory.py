@@ -11,6 +11,7 @@ import duckdb
 from pydantic import ByteSize, TypeAdapter
 
 from candid_assets.settings import Settings
+from candid_assets.sql import literal
 
 SHARE: Final = 8
 """The default of CANDID_MEMORY is the machine's memory, or the container's, divided by this."""
@@ -87,7 +88,7 @@ def _spill_into(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
             rmtree(former, ignore_errors=True)
     process = os.getpid()
     name = f"{_SPILL}{process}-{_started(process)}-{uuid4().hex[:8]}"
-    connection.execute("set temp_directory = ?", [str(folder / name)])
+    connection.execute(f"set temp_directory = {literal(str(folder / name))}")
 
 
 def is_dead_spill(path: Path) -> bool:

@@ -113,8 +113,8 @@ def publications(connection: Connection, newest: int | None = None) -> list[Publ
     """Return every publication, or so many of the newest, the first one first."""
     rows = connection.execute(
         "select publication, published_at, run_id, env, catalog, code, number"
-        f" from {numbered(connection, 'publications')} order by publication desc limit ?",
-        [newest],
+        f" from {numbered(connection, 'publications')} order by publication desc"
+        f" limit {'all' if newest is None else newest}"
     ).fetchall()
     return [Publication(*row) for row in reversed(rows)]
 

@@ -9,6 +9,7 @@ from typing import Any
 from duckdb import DuckDBPyConnection as Connection
 
 from candid_assets.names import Layer
+from candid_assets.sql import literal
 from candid_assets.warehouse.check_results import CheckResult, Sample
 from candid_assets.warehouse.versions import numbered
 
@@ -70,8 +71,7 @@ def recent_runs(connection: Connection, limit: int = 1) -> list[Run]:
     """Return the last refreshes, the newest first."""
     rows = connection.execute(
         "select run_id, env, started_at, finished_at, succeeded, summary, number"
-        f" from {numbered(connection, 'runs')} order by number desc limit ?",
-        [limit],
+        f" from {numbered(connection, 'runs')} order by number desc limit {limit:d}"
     ).fetchall()
     return [Run(*row) for row in rows]
 
@@ -136,12 +136,15 @@ def recorded_checks(
         table: The only table whose checks count; None for all.
         failed: Whether only checks that did not pass count.
     """
+    wanted = [
+        *([f"layer = {literal(layer)}"] if layer is not None else []),
+        *([f'"table" = {literal(table)}'] if table is not None else []),
+        *(["not passed"] if failed else []),
+    ]
     rows = connection.execute(
         'select name, layer, "table", passed, message, severity, blocking, counts,'
         " case when passed then '[]' else samples end from meta.checks"
-        ' where layer = coalesce($1, layer) and "table" = coalesce($2, "table")'
-        ' and not (passed and $3) order by layer, "table", name',
-        [layer, table, failed],
+        f' where {" and ".join(wanted) or "true"} order by layer, "table", name'
     ).fetchall()
     return [_check(row) for row in rows]
 

@@ -1,6 +1,9 @@
 """A small workbook in staging that things happen to, one after the other."""
 
+import json
 import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -10,6 +13,17 @@ from candid_assets_tests.end_to_end.conftest import Installation
 from candid_assets_tests.workbook_contract import WORKBOOK_CONTRACT
 
 pytestmark = pytest.mark.slow
+
+HEAVY = ("dagster", "pandas", "pyarrow", "great_expectations", "openlineage", "pygal")
+QUIET = f"""
+import sys
+from candid_assets.cli import main
+sys.argv = ["candid", "run", "--json"]
+try:
+    main()
+finally:
+    print([name for name in {HEAVY} if name in sys.modules])
+"""
 
 TAB = """name: {name}
 physicalName: "{title}"
@@ -57,6 +71,20 @@ def shop(tmp_path_factory):
         assert code == 0, output
         assert summary["rows_clean"] == 14
         yield installation, server, root
+
+
+def test_a_refresh_without_news_loads_nothing_that_builds_or_shows_tables(shop):
+    installation = shop[0]
+    ended = subprocess.run(
+        [sys.executable, "-c", QUIET],
+        env=installation.environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    built, loaded = ended.stdout.splitlines()
+    assert loaded == "[]"
+    assert json.loads(built)["assets_built"] == 0
 
 
 def test_each_fault_is_reported_once_and_everything_else_is_refreshed(shop):

@@ -13,9 +13,10 @@ from candid_assets.contracts.load import load_catalog
 from candid_assets.history.earlier_versions import versions_before
 from candid_assets.history.replay import AuditPassed
 from candid_assets.orchestration.resources import Warehouse
+from candid_assets.refresh.closing import WriteReport
 from candid_assets.refresh.context import Refresh
 from candid_assets.refresh.record import Record
-from candid_assets.refresh.stages import WriteReport, run_refresh
+from candid_assets.refresh.stages import run_refresh
 from candid_assets.sandbox.process import SandboxServer
 from candid_assets.sandbox.workbook import SampleTab, SampleWorkbook
 from candid_assets.settings import Settings

@@ -12,9 +12,10 @@ import duckdb
 from candid_assets.contracts.catalog import Catalog
 from candid_assets.contracts.load import load_catalog
 from candid_assets.history.earlier_versions import versions_before
+from candid_assets.refresh.closing import WriteReport
 from candid_assets.refresh.context import Refresh, Selection
 from candid_assets.refresh.record import Record
-from candid_assets.refresh.stages import WriteReport, run_refresh
+from candid_assets.refresh.stages import run_refresh
 from candid_assets.refresh.staleness import stale_tables, with_downstream
 from candid_assets.sandbox.process import SandboxServer
 from candid_assets.sandbox.workbook import SampleTab, SampleWorkbook

@@ -97,10 +97,15 @@ def test_failures_are_listed_first_with_their_fix(refreshed_shop, browser):
         keep(screen, "staging-phone-failed")
 
 
-def test_page_of_an_unchanged_refresh_says_nothing_changed(refreshed_shop, browser):
+def test_a_refresh_without_news_leaves_a_report_and_no_page(refreshed_shop):
+    before = page_of(refreshed_shop).stat().st_mtime_ns
     refreshed_shop.run()
-    with seen(browser, page_of(refreshed_shop), "desktop") as screen:
-        assert screen.page.locator("h1").inner_text() == "Nothing changed"
+    newest = max(refreshed_shop.settings.reports_dir.iterdir(), key=lambda p: p.stat().st_mtime_ns)
+    assert newest.suffix == ".md"
+    assert "**Nothing changed**" in newest.read_text()
+    assert not newest.with_suffix(".html").exists()
+    assert "with pictures" not in newest.read_text()
+    assert before < newest.stat().st_mtime_ns
 
 
 def test_page_that_cannot_be_rendered_does_not_block_publication(

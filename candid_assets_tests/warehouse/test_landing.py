@@ -12,7 +12,8 @@ import pytest
 from candid_assets.sources.content_hash import content_hash
 from candid_assets.sources.extract import TabExtract
 from candid_assets.sources.sheets.tab_builder import TabBuilder
-from candid_assets.sources.spool import spool_folder, spooling
+from candid_assets.sources.spool import spooling
+from candid_assets.sources.spool_folder import spool_folder
 from candid_assets.warehouse.errors import LandingError
 from candid_assets.warehouse.landing import LandedFacts, Landing
 from candid_assets.warehouse.parquet_seal import MARK, is_sealed, seal

@@ -13,7 +13,7 @@ from candid_assets.cli import main
 from candid_assets.history.tab_history import tab_history
 from candid_assets.maintenance.backup import BackupError, back_up
 from candid_assets.maintenance.restore import restore
-from candid_assets.orchestration.resources import open_warehouse
+from candid_assets.orchestration.open_warehouse import open_warehouse
 from candid_assets.warehouse import migrations
 from candid_assets.warehouse.data_folder import FOLDER_VERSION
 from candid_assets.warehouse.database import bootstrap, open_published

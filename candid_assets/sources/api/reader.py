@@ -41,7 +41,8 @@ from candid_assets.sources.source_metadata import (
     typed_table,
     typed_tables,
 )
-from candid_assets.sources.spool import Spool, spool_folder, spooling
+from candid_assets.sources.spool import Spool, spooling
+from candid_assets.sources.spool_folder import spool_folder
 
 
 class ApiReader(Reader):

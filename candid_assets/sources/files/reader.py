@@ -53,7 +53,8 @@ from candid_assets.sources.source_metadata import (
     WorkbookMetadata,
     typed_tables,
 )
-from candid_assets.sources.spool import Spool, spool_folder, spooling
+from candid_assets.sources.spool import Spool, spooling
+from candid_assets.sources.spool_folder import spool_folder
 from candid_assets.sources.table_limits import current_limits
 
 ROUNDS: Final = 3

@@ -49,7 +49,8 @@ from candid_assets.sources.source_metadata import (
     WorkbookMetadata,
     typed_tables,
 )
-from candid_assets.sources.spool import Spool, spool_folder, spooling
+from candid_assets.sources.spool import Spool, spooling
+from candid_assets.sources.spool_folder import spool_folder
 
 log = logging.getLogger(__name__)
 

@@ -10,12 +10,11 @@ from candid_assets.sources.protocol import Conduct, Reader, Request, SourceExtra
 from candid_assets.sources.sheets.conduct import conduct_of
 from candid_assets.sources.sheets.credentials import SCOPES
 from candid_assets.sources.sheets.drive import file_states
-from candid_assets.sources.sheets.extract_workbook import extract_workbook
 from candid_assets.sources.sheets.metadata import read_metadata
 from candid_assets.sources.sheets.session import SheetsSession
 from candid_assets.sources.source_clock import SourceClock
 from candid_assets.sources.source_metadata import WorkbookMetadata
-from candid_assets.sources.spool import spool_folder
+from candid_assets.sources.spool_folder import spool_folder
 
 
 class GoogleReader(Reader):
@@ -31,6 +30,9 @@ class GoogleReader(Reader):
 
     def extract(self, workbook: Workbook, env: str, request: Request) -> SourceExtract:
         """Read the tabs that have contracts."""
+        # Its libraries cost a quarter of a second to import; most looks at a state end in no read.
+        from candid_assets.sources.sheets.extract_workbook import extract_workbook
+
         location = workbook.locations[env]
         return extract_workbook(self.session, workbook, location, request, self._spools)
 
