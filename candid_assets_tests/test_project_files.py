@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from candid_assets.cli import main
+from candid_assets.contracts.load import load_catalog
 from candid_assets.environment import prepare_environment
 from candid_assets.errors import CandidError
 from candid_assets.project_files import write_project
@@ -86,6 +87,25 @@ def test_init_names_what_it_wrote_and_what_to_do_next(tmp_path):
     assert f"cd {folder} && candid run" in first.output
     second = CliRunner().invoke(main, ["init", str(folder)])
     assert "nothing was written" in second.output
+
+
+def test_files_that_init_writes_name_schemas_that_are_there(tmp_path):
+    CliRunner().invoke(main, ["init", str(tmp_path)])
+    glossary = tmp_path / "catalog" / "glossary.yaml"
+    named = glossary.read_text().splitlines()[0].partition("$schema=")[2]
+    assert (glossary.parent / named).is_file()
+    again = CliRunner().invoke(
+        main, ["contracts", "schema", "--into", f"{tmp_path}/catalog/.schemas"]
+    )
+    assert "are up to date" in again.output
+
+
+def test_a_sample_project_has_the_sample_companys_catalog_as_its_own(project):
+    CliRunner().invoke(main, ["init", "--sample", str(project)])
+    assert Settings().catalog_dir == project / "catalog"
+    ours, packages = load_catalog(project / "catalog"), load_catalog(PACKAGE / "catalog")
+    assert ours.problems == ()
+    assert [m.name for m in ours.models] == [m.name for m in packages.models]
 
 
 def test_production_does_not_load_the_sandbox(monkeypatch):

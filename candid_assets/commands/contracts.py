@@ -135,6 +135,33 @@ def snapshot(output: Output, check: bool) -> Result:
     return None, 0
 
 
+@contracts.command()
+@click.option(
+    "--into", type=click.Path(path_type=Path, file_okay=False), help="Folder to write them to."
+)
+@with_output(json="never", anywhere=True)
+def schema(output: Output, into: Path | None) -> Result:
+    """Write the JSON Schemas of the catalog's files, by which editors complete and check them.
+
+    Without --into they go to `.schemas` in the catalog. Files that `candid discover` and
+    `candid init` write name theirs in their first line; another file gets one by such a line, for
+    a metric file `# yaml-language-server: $schema=../.schemas/metrics.json`.
+
+    \b
+    candid contracts schema
+    candid contracts schema --into /tmp/schemas
+    """
+    from candid_assets.contracts.file_schemas import FOLDER, write_schemas
+
+    folder = into or output.settings.catalog_dir / FOLDER
+    written = write_schemas(folder)
+    for path in written:
+        output.print(f"wrote {shown(path)}")
+    if not written:
+        output.print(f"the schemas in {shown(folder)} are up to date")
+    return None, 0
+
+
 def _show_problems(output: Output, catalog: "Catalog") -> None:
     for problem in catalog.problems:
         output.show(f"{shown(problem.path)}:{problem.line}: {problem.message}; {problem.fix}")

@@ -16,7 +16,7 @@ from open_data_contract_standard.model import (
     SchemaProperty,
     Server,
 )
-from pydantic import BaseModel, BeforeValidator, TypeAdapter, ValidationError
+from pydantic import BaseModel, BeforeValidator, TypeAdapter, ValidationError, WithJsonSchema
 
 from candid_assets.contracts.catalog import Severity
 from candid_assets.contracts.custom_properties import ColumnOptions, ReadOptions, TabOptions
@@ -48,7 +48,13 @@ def retention_days(value: object) -> object:
     return int(count) * _DAYS[unit]
 
 
-Retention = Annotated[int, BeforeValidator(retention_days)]
+Retention = Annotated[
+    int,
+    BeforeValidator(retention_days),
+    WithJsonSchema(
+        {"anyOf": [{"type": "integer", "minimum": 1}, {"pattern": f"^({_DURATION.pattern})$"}]}
+    ),
+]
 ENVIRONMENTS: Final = get_args(Environment)
 _WHAT: Final[dict[type[BaseModel], str]] = {
     OpenDataContractStandard: "the workbook's contract",

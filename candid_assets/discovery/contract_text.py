@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
+from candid_assets.contracts.file_schemas import schema_line
 from candid_assets.contracts.header_text import PARENT_HEADER, SECTION_HEADER
 from candid_assets.discovery.descriptions import describe_column, describe_rows
 from candid_assets.discovery.proposal import ColumnProposal, LineColumn, TableProposal
@@ -18,6 +19,8 @@ _NOT_TEXT: Final = frozenset(
 _UNPRINTABLE: Final = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
 _CONTROLS: Final = re.compile("[\x00-\x1f]")
 _VERSION: Final = "0.1.0"
+_BELOW_CATALOG: Final = 2
+"""Folders between the catalog and a contract: `workbooks/<workbook>`."""
 
 
 def text(value: str) -> str:
@@ -58,6 +61,7 @@ def head_yaml(
             servers.append(f"  - {{server: {env}, environment: {env}, {where}}}")
     purpose = f"The workbook {title}, as discovered; say what it is for."
     lines = [
+        schema_line("workbook", _BELOW_CATALOG),
         "# Proposed by `candid discover`; review owner, domain and purpose.",
         "apiVersion: v3.2.0",
         "kind: DataContract",
@@ -82,7 +86,8 @@ def table_yaml(table: TableProposal, *, family: bool) -> str:
         family: Whether the title pattern and the column of the title are written.
     """
     family = family and table.pattern is not None
-    lines = [f"# {comment(note)}" for note in table.notes]
+    lines = [schema_line("tab", _BELOW_CATALOG)]
+    lines += [f"# {comment(note)}" for note in table.notes]
     lines += [f"name: {word(table.name)}", f"physicalName: {text(table.title)}"]
     lines.append(f"description: {text(describe_rows(table))}")
     custom = dict(table.options)

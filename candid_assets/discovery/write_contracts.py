@@ -9,6 +9,7 @@ from typing import Any, Final
 from candid_assets.atomic_files import write_whole
 from candid_assets.contracts.catalog import ContractProblem, Tab
 from candid_assets.contracts.families import folded_title, may_claim_title
+from candid_assets.contracts.file_schemas import FOLDER, write_schemas
 from candid_assets.contracts.load import load_catalog
 from candid_assets.contracts.workbook_file import HEAD, read_workbook
 from candid_assets.contracts.yaml_edits import YamlFile
@@ -128,6 +129,7 @@ def write(proposal: Proposal, folder: Path, head: Head, scratch: Path, *, force:
     for name, content in valid.items():
         write_whole(folder / name, content)
         written.files.append(folder / name)
+    write_schemas(folder.parent.parent / FOLDER)
     return written
 
 

@@ -1,14 +1,13 @@
 """The custom properties of contracts with types and defaults, from the classes that read them."""
 
-import ast
 import inspect
-import textwrap
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, fields
 from typing import Any, Final
 
 from candid_assets.contracts.custom_properties import ColumnOptions, ReadOptions, TabOptions
 from candid_assets.contracts.odcs_vocabulary import camel, closed_set
+from candid_assets.contracts.option_meanings import option_meanings
 from candid_assets.source_kinds.registry import KINDS
 
 _KINDS: Final = {"string": "text", "integer": "whole number", "boolean": "true or false"}
@@ -51,7 +50,7 @@ def _spot(title: str, options: type) -> Spot:
 
 def properties_of(options: type) -> list[Property]:
     """Return the custom properties that a dataclass of options declares, in its order."""
-    meanings = _meanings(options)
+    meanings = option_meanings(options)
     checks = closed_set(options)
     return [
         Property(
@@ -86,17 +85,3 @@ def _default(item: Field[Any]) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
-
-
-def _meanings(options: type) -> dict[str, str]:
-    """Return the docstring below each field of a dataclass, by field name."""
-    (declared,) = ast.parse(textwrap.dedent(inspect.getsource(options))).body
-    meanings: dict[str, str] = {}
-    name = ""
-    for node in declared.body if isinstance(declared, ast.ClassDef) else ():
-        match node:
-            case ast.AnnAssign(target=ast.Name(id=named)):
-                name = named
-            case ast.Expr(value=ast.Constant(value=text)) if name:
-                meanings[name] = " ".join(str(text).split())
-    return meanings

@@ -16,6 +16,13 @@ from candid_assets.settings import Settings
 CHANNEL: Final = "a channel is a URL of Apprise, or an e-mail address with CANDID_SMTP_URL set"
 _EXAMPLE: Final = "team:sales-ops:\n  channels: [rina@example.com, tgram://TOKEN/CHAT]"
 FORM: Final = f"write it as\n{_EXAMPLE}\n  language: id"
+_FAULTS: Final = {
+    "missing": "is missing",
+    "extra_forbidden": "is not known here",
+    "tuple_type": "must be a list",
+    "string_type": "must be text",
+    **dict.fromkeys(("model_type", "model_attributes_type"), "must be keys with values"),
+}
 
 
 class OwnersError(CandidError):
@@ -62,7 +69,8 @@ def _channels(path: Path, name: str, facts: object) -> OwnerChannels:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "its entry"
-        raise OwnersError(f"{path}: {name}: {place}: {first['msg']}", FORM) from None
+        fault = _FAULTS.get(first["type"], first["msg"].replace("Input should", "must"))
+        raise OwnersError(f"{path}: {name}: {place} {fault}", FORM) from None
 
 
 def targets_of(settings: Settings, owner: OwnerChannels) -> list[Target]:

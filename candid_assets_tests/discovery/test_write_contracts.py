@@ -34,6 +34,16 @@ def test_a_contract_that_is_refused_keeps_no_other_back(proposal: Proposal, tmp_
     assert problems == ["barang.yaml"]
 
 
+def test_written_contracts_name_the_schemas_for_editors(proposal: Proposal, tmp_path: Path) -> None:
+    folder = tmp_path / "catalog" / "workbooks"
+    written(proposal, folder)
+    paths = sorted((folder / "toko").glob("*.yaml"))
+    named = [path.read_text().splitlines()[0].rpartition("$schema=")[2] for path in paths]
+    schemas = [(path.parent / name).resolve() for path, name in zip(paths, named, strict=True)]
+    assert [path.stem for path in schemas] == ["tab", "workbook", "tab"]
+    assert all(path.is_file() for path in schemas)
+
+
 def test_nothing_is_written_where_every_contract_is_refused(
     proposal: Proposal, tmp_path: Path
 ) -> None:

@@ -159,9 +159,9 @@ def test_an_e_mail_address_without_a_mail_server_is_named(settings, catalog, sen
     [
         ("b: {}\na: [", "owners.yaml:2: this is no YAML"),
         ("- a", "lists no owners"),
-        ("a:\n  channels: x\n", "a: channels: "),
-        ("a:\n  channels: []\n  language: nl\n", "a: language: "),
-        ("a:\n  chanels: [tgram://secret]\n", "a: channels: Field required"),
+        ("a:\n  channels: x\n", "a: channels must be a list"),
+        ("a:\n  channels: []\n  language: nl\n", "a: language must be"),
+        ("a:\n  chanels: [tgram://secret]\n", "a: channels is missing"),
     ],
 )
 def test_a_file_of_owners_that_is_wrong_is_refused_with_the_place(settings, tmp_path, text, said):
