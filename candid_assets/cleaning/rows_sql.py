@@ -19,6 +19,7 @@ from candid_assets.cleaning.drop_rules import rule_sql
 from candid_assets.cleaning.line_kinds_sql import kind_place, parent_sql
 from candid_assets.cleaning.marks_sql import marks_sql
 from candid_assets.cleaning.merged_sql import filled_sql
+from candid_assets.cleaning.parser_calls import parser_sql
 from candid_assets.cleaning.raw_content import NOTHING_MORE, RawContent
 from candid_assets.cleaning.region_sql import region_cells, region_kinds
 from candid_assets.cleaning.sections_sql import heading_sql, section_place
@@ -95,8 +96,9 @@ def rows_sql(
     """
     if len(placed) <= WIDE:
         return (_whole_sql(tab, header, placed, raw, content),)
-    # What merges fill has one column of its own, so that one slice has all filled columns.
-    ordered = sorted(placed, key=lambda p: not p.filled)
+    # What merges fill has one column of its own, so that one slice has all filled columns. A
+    # parser costs as much to plan for one column of a slice as for all of them.
+    ordered = sorted(placed, key=lambda p: (not p.filled, parser_sql(p.column, p.period) or ""))
     size = max(SLICE, sum(p.filled for p in placed))
     slices = [ordered[start : start + size] for start in range(0, len(ordered), size)]
     return (*_shared_sql(tab, header, placed, raw, content), *_sliced_sql(slices, placed, content))

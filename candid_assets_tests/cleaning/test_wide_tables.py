@@ -8,7 +8,7 @@ from duckdb import DuckDBPyConnection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from candid_assets.cleaning import rows_sql
+from candid_assets.cleaning import drop_rules, rows_sql
 from candid_assets.names import column_letter
 from candid_assets_tests.cleaning.kit import Cell, Outcome, column, run_cleaning, tab_of
 from candid_assets_tests.cleaning.test_cleaning_sql import EVERY_TYPE, cells
@@ -28,7 +28,11 @@ tables = st.lists(st.lists(cells, min_size=0, max_size=10), min_size=0, max_size
 
 
 def sliced(connection: DuckDBPyConnection, *how: Any, size: int, **more: Any) -> Outcome:
-    with patch.object(rows_sql, "WIDE", 1), patch.object(rows_sql, "SLICE", size):
+    with (
+        patch.object(rows_sql, "WIDE", 1),
+        patch.object(rows_sql, "SLICE", size),
+        patch.object(drop_rules, "MANY", 1),
+    ):
         return run_cleaning(connection, *how, **more)
 
 
@@ -87,3 +91,24 @@ def test_table_of_any_width_leaves_only_its_outcome(
         assert reason["cell"] == f"{column_letter(width)}3"
     names = {line[0] for line in connection.execute("SHOW TABLES").fetchall()}
     assert not {name for name in names if name.startswith("cleaning_")}
+
+
+def test_columns_of_one_parser_are_read_together(connection: DuckDBPyConnection) -> None:
+    kinds = ("string", "integer", "number", "date", "boolean", "time")
+    many = 2 * rows_sql.SLICE
+    tab = tab_of(*(column(f"k{n}", kinds[n % 6]) for n in range(6 * many)))
+    statements = run_cleaning(connection, tab, []).sql.statements
+    slices = [s for s in statements if s.startswith("CREATE OR REPLACE TEMP TABLE cleaning_slice")]
+    assert sum("parse_date(" in s for s in slices) == 2
+    assert sum("parse_time(" in s for s in slices) == 2
+
+
+@pytest.mark.parametrize(("cell", "sums"), [(None, True), ("-", True), ("2", False)])
+@pytest.mark.parametrize("many", [1, 100])
+def test_row_that_begins_with_total_is_a_sum_where_a_required_cell_is_blank(
+    connection: DuckDBPyConnection, cell: Cell, sums: bool, many: int
+) -> None:
+    tab = tab_of(column("a"), *(column(name, required=True) for name in "bcd"))
+    with patch.object(drop_rules, "MANY", many):
+        left = run_cleaning(connection, tab, [["x", *"234"], ["TOTAL", cell, *"34"]])
+    assert left.dropped.get(3) == ("total_row" if sums else None)
