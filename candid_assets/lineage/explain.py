@@ -123,6 +123,22 @@ def columns_behind(
     }
 
 
+def tables_behind(
+    lineage: CatalogLineage, table: Table, columns: Sequence[str]
+) -> frozenset[Table]:
+    """Return the tables that values of columns of a table came through, the table included.
+
+    A payment's invoice says what else was paid on it; the amount of the payment did not come
+    through the invoice.
+    """
+    tables = {table}
+    for name in columns:
+        for edge in walk_up(lineage, ColumnRef(*table, name)).edges:
+            if edge.kind == "value":
+                tables |= {(ref.layer, ref.table) for ref in (edge.source, edge.target)}
+    return frozenset(tables)
+
+
 def tab_of(lineage: CatalogLineage, table: str) -> dict[str, Any]:
     """Return a clean table with its workbook and tab."""
     tab = lineage.tabs[table]

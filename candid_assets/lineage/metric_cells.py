@@ -19,7 +19,7 @@ from candid_assets.contracts.metrics.metricflow import Grain
 from candid_assets.lineage.addresses import shown
 from candid_assets.lineage.catalog_lineage import CatalogLineage, Table
 from candid_assets.lineage.errors import LineageError
-from candid_assets.lineage.explain import columns_behind, sheet_rows, tab_of
+from candid_assets.lineage.explain import columns_behind, sheet_rows, tab_of, tables_behind
 from candid_assets.lineage.metric_columns import words_of
 from candid_assets.lineage.metric_rows import MetricPlace, amount_of, computed, take_rows
 from candid_assets.lineage.sheet_places import FindPlaces, find_places
@@ -206,8 +206,9 @@ def _input(
             f"create temp table {_LISTED} as select * from temp.{_TAKEN} order by n limit ?", [most]
         )
         amounts = cursor.execute(f"select n, amount from temp.{_LISTED} order by n").fetchall()
-        columns = columns_behind(lineage, table, _measured(lineage, table, one))
-        tracing = trace(cursor, lineage, table, _LISTED, tuple(columns))
+        measured = _measured(lineage, table, one)
+        columns = columns_behind(lineage, table, measured)
+        tracing = trace(cursor, lineage, table, _LISTED, tables_behind(lineage, table, measured))
         behind: dict[int, list[Mapping[str, Any]]] = {}
         for tab in tracing.clean():
             if tab in columns:

@@ -11,7 +11,6 @@ from candid_assets.contracts.catalog import Model
 from candid_assets.lineage.carried_rows import SHIFT, WHY, CarriedQuery, carried_query
 from candid_assets.lineage.catalog_lineage import CatalogLineage, Table
 from candid_assets.lineage.errors import UnfollowedError
-from candid_assets.lineage.walk import tables_from
 from candid_assets.sql import qualified, quoted
 
 STALE = "some rows are not in the model's present result: it was not refreshed since they changed"
@@ -47,7 +46,7 @@ def trace(
     lineage: CatalogLineage,
     table: Table,
     wanted: str,
-    towards: Collection[Table] | None = None,
+    through: Collection[Table] | None = None,
 ) -> Trace:
     """Return the clean rows behind rows of a table.
 
@@ -56,14 +55,9 @@ def trace(
         lineage: The catalog's lineage.
         table: The table of the chosen rows.
         wanted: A temporary table of `n` and `row`, the rowids of the chosen rows.
-        towards: The clean tables to reach; what leads to none of them is left out.
+        through: The tables that a way may lead through; all where left out.
     """
-    tracing = Trace({table: wanted})
-    if towards is not None:
-        above = (
-            here for here in lineage.tables() if set(towards) & tables_from(lineage.inputs, here)
-        )
-        tracing.through = frozenset((*above, *towards))
+    tracing = Trace({table: wanted}, through=None if through is None else frozenset(through))
     for model in reversed(lineage.catalog.models):
         here: Table = ("ready", model.name)
         if here in tracing.pairs and counted(connection, tracing, here):

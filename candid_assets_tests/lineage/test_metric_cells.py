@@ -49,6 +49,15 @@ semantic_models:
       - {name: sold_date, type: time}
     measures:
       - {name: day_amount, agg: sum, expr: amount_idr}
+  - name: receipts_of_days
+    description: Receipts beside what else their day took in.
+    model: ready.fct_receipts
+    defaults: {agg_time_dimension: sold_date}
+    dimensions:
+      - {name: sold_date, type: time}
+      - {name: receipt_id, type: categorical}
+    measures:
+      - {name: receipt_amount, agg: sum, expr: amount_idr}
 metrics:
 """ + "".join(
     f"""  - name: {name}
@@ -69,8 +78,23 @@ metrics:
         ("growth", "derived", '{expr: "now / nullif(before, 0) - 1", metrics: [{name: takings,'
          " alias: now}, {name: takings, alias: before, offset_window: 1 month}]}", "[month]", ""),
         ("daily_takings", "simple", "{measure: day_amount}", "[month]", ""),
+        ("by_receipt", "simple", "{measure: receipt_amount}", "[month]",
+         ", dimensions: [receipt_id]"),
     )
 )  # fmt: skip
+RECEIPTS_SQL = """select s.receipt_id, s.sold_date, s.amount_idr, d.receipts
+from clean.toko__sales as s
+left join ready.mart_daily as d on s.sold_date = d.sold_date
+"""
+RECEIPTS = """name: fct_receipts
+description: Receipts beside the number of their day.
+customProperties: [{property: owner, value: team:shop}]
+properties:
+  - {name: receipt_id, logicalType: string, primaryKey: true, description: Receipt.}
+  - {name: sold_date, logicalType: date, description: Day.}
+  - {name: amount_idr, logicalType: number, description: Amount.}
+  - {name: receipts, logicalType: integer, description: Receipts of the day.}
+"""
 AUGUST, SEPTEMBER = date(2025, 8, 1), date(2025, 9, 1)
 
 
@@ -78,6 +102,8 @@ AUGUST, SEPTEMBER = date(2025, 8, 1), date(2025, 9, 1)
 def measured(books, tmp_path_factory):
     with opened_shop(tmp_path_factory.mktemp("shop"), books) as shop:
         shop.write("metrics/sales.yaml", METRICS)
+        shop.write("models/sales/fct_receipts.sql", RECEIPTS_SQL)
+        shop.write("models/sales/fct_receipts.yaml", RECEIPTS)
         tabs = [SampleTab(1, "Penjualan", SALES_ROWS), SampleTab(2, "Catatan", NOTES_ROWS)]
         SampleWorkbook("Toko", "Toko", tabs).save(books.folder)
         shop.refresh()
@@ -154,6 +180,11 @@ def test_a_metric_over_a_mart_is_followed_through_the_group(ask):
     assert cells(answer) == {"C2": 1000, "C3": 2500, "C4": 2_000_000}
     assert answer.inputs[0].row_count == 2
     assert answer.inputs[0].notes == ()
+
+
+def test_what_is_only_joined_beside_a_value_leads_to_no_cells(ask):
+    answer = ask("by_receipt", MetricPlace("month", AUGUST, "receipt_id", "N2"))
+    assert cells(answer) == {"C3": 2500}
 
 
 def test_rows_beyond_the_limit_are_added_up_and_not_listed(ask):
