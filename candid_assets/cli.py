@@ -18,6 +18,7 @@ from candid_assets.settings import project_dir
 COMMANDS = {
     "init": "candid_assets.commands.init:init",
     "run": "candid_assets.commands.run:run",
+    "dev": "candid_assets.commands.dev:dev",
     "serve": "candid_assets.commands.serve:serve",
     "users": "candid_assets.commands.users:users",
     "status": "candid_assets.commands.status:status",

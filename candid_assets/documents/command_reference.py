@@ -11,7 +11,7 @@ from candid_assets.settings import Settings
 SECTIONS: Final[dict[str, tuple[str, ...]]] = {
     "Refresh and read": ("run", "status", "query", "report", "metrics", "lineage", "explain"),
     "History": ("history", "diff", "rebuild"),
-    "Contracts": ("discover", "contracts", "docs"),
+    "Contracts": ("discover", "contracts", "dev", "docs"),
     "The gate": ("plan", "approve", "apply", "holds"),
     "Operate": (
         *(

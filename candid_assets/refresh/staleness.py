@@ -37,12 +37,7 @@ def stale_tables(
     catalog: Catalog, connection: duckdb.DuckDBPyConnection, env: str, looks: Looks
 ) -> frozenset[Table]:
     """Return every table that a refresh must look at, with everything downstream of it."""
-    extracts = current_extracts(connection)
-    for tab in catalog.tabs:
-        if tab.is_family and (joined := current_extract(connection, tab)):
-            extracts[tab.workbook, tab.name] = joined
-    now = WarehouseState(table_states(connection), extracts)
-    failed = {(failure.layer, failure.table) for failure in recorded_failures(connection)}
+    now, failed = _now(catalog, connection)
     stale: set[Table] = set()
     for workbook in catalog.workbooks:
         stale |= {(t.source, t.table) for t in workbook.broken_tabs}
@@ -58,6 +53,19 @@ def stale_tables(
                 stale |= tables
             elif _is_stale(tab, now):
                 stale |= tables_of(tab, with_source=False)
+    stale |= {("ready", m.name) for m in catalog.models if _has_failed(m, failed)}
+    return frozenset(stale | _stale_models(catalog, now, stale))
+
+
+def stale_by_catalog(catalog: Catalog, connection: duckdb.DuckDBPyConnection) -> frozenset[Table]:
+    """Return the built tables that what is declared makes stale, whatever the sources hold now."""
+    now, failed = _now(catalog, connection)
+    stale: set[Table] = set()
+    for tab in catalog.tabs:
+        tables = tables_of(tab, with_source=False)
+        landed = (tab.workbook, tab.name) in now.extracts
+        if landed and not tab.options.retired and (_is_stale(tab, now) or failed & tables):
+            stale |= tables
     stale |= {("ready", m.name) for m in catalog.models if _has_failed(m, failed)}
     return frozenset(stale | _stale_models(catalog, now, stale))
 
@@ -79,6 +87,18 @@ def with_downstream(catalog: Catalog, workbooks: set[str], tabs: set[str]) -> fr
         if any(key in chosen for key in model.inputs):
             chosen.add(("ready", model.name))
     return frozenset(chosen)
+
+
+def _now(
+    catalog: Catalog, connection: duckdb.DuckDBPyConnection
+) -> tuple[WarehouseState, set[tuple[str, str]]]:
+    """Return the state of the warehouse, and the tables that failed when last looked at."""
+    extracts = current_extracts(connection)
+    for tab in catalog.tabs:
+        if tab.is_family and (joined := current_extract(connection, tab)):
+            extracts[tab.workbook, tab.name] = joined
+    failed = {(failure.layer, failure.table) for failure in recorded_failures(connection)}
+    return WarehouseState(table_states(connection), extracts), failed
 
 
 def _all_tabs(workbook: Workbook) -> list[Tab]:
