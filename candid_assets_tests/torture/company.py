@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from candid_assets.sandbox.workbook import Cell, SampleTab, SampleWorkbook
-from candid_assets.settings import Settings
+from candid_assets.settings import PACKAGE, Environment, Settings
 from candid_assets_tests.end_to_end.faults.kit import MODEL_YAML
 from candid_assets_tests.workbook_contract import WORKBOOK_CONTRACT
 
@@ -135,6 +135,9 @@ TABS: Final[dict[str, list[tuple[str, str]]]] = {
     "cabang": [("Jan25", "harian"), ("Feb25", "harian")],
 }
 """Title of every tab at the beginning, and the contract that describes it."""
+SERVER: Final = (
+    "  - {{server: production, environment: production, type: custom, location: {title}}}\n"
+)
 RETENTION: Final = {"gudang": "customProperties: [{property: retention, value: P30D}]\n"}
 TABLES: Final = tuple(f"{workbook}__{name}" for workbook, name in CONTRACTS)
 
@@ -153,9 +156,16 @@ class Rules:
         return whole.replace("primaryKey:", "primaryKy:") if self.broken else whole
 
 
-def write_catalog(root: Path) -> Path:
+def catalog_of(root: Path, env: Environment) -> Path:
+    """Return the folder of the catalog: production's lies in the repository that is deployed."""
+    return (
+        root / "repository" / PACKAGE.name / "catalog" if env == "production" else root / "catalog"
+    )
+
+
+def write_catalog(root: Path, env: Environment = "staging") -> Path:
     """Write the whole catalog below `root` and return its folder."""
-    catalog = root / "catalog"
+    catalog = catalog_of(root, env)
     for key in CONTRACTS:
         write_contract(catalog, key, Rules())
     models = catalog / "models" / "sales"
@@ -171,8 +181,8 @@ def write_contract(catalog: Path, key: tuple[str, str], rules: Rules) -> None:
     workbook, name = key
     folder = catalog / "workbooks" / workbook
     folder.mkdir(parents=True, exist_ok=True)
-    head = WORKBOOK_CONTRACT.format(name=workbook, title=workbook) + RETENTION.get(workbook, "")
-    (folder / "contract.yaml").write_text(head)
+    head = (WORKBOOK_CONTRACT + SERVER).format(name=workbook, title=workbook)
+    (folder / "contract.yaml").write_text(head + RETENTION.get(workbook, ""))
     (folder / f"{name}.yaml").write_text(rules.text(key))
 
 
@@ -219,12 +229,14 @@ def first_books(rng: random.Random) -> dict[str, SampleWorkbook]:
 
 
 @lru_cache(maxsize=64)
-def settings_for(root: Path, url: str, credentials: Path, data: Path) -> Settings:
+def settings_for(
+    root: Path, url: str, credentials: Path, data: Path, env: Environment = "staging"
+) -> Settings:
     return Settings(
-        CANDID_ENV="staging",
+        CANDID_ENV=env,
         CANDID_GOOGLE_API_URL=url,
         GOOGLE_APPLICATION_CREDENTIALS=credentials,
-        CANDID_CATALOG_DIR=root / "catalog",
+        CANDID_CATALOG_DIR=catalog_of(root, env),
         CANDID_DATA_DIR=data,
         CANDID_READS_PER_MINUTE=100_000,
         XDG_CACHE_HOME=root / "cache",

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from candid_assets_tests.end_to_end.faults.kit import Outcome, outcome_of
-from candid_assets_tests.torture.model import BrokenError, Good, read_published
+from candid_assets_tests.torture.published import BrokenError, Good, read_published
 from candid_assets_tests.torture.wire import Answer
 
 
@@ -20,11 +20,17 @@ def in_words(answer: Answer) -> str:
 
 
 def outcome(data: Path) -> Outcome:
-    return outcome_of(data / "staging" / "published" / "candid.duckdb")
+    return outcome_of(_published(data))
 
 
 def good_of(data: Path) -> Good:
-    return read_published(data / "staging" / "published" / "candid.duckdb").good
+    return read_published(_published(data)).good
+
+
+def _published(data: Path) -> Path:
+    """Return the snapshot of the one environment that a data folder holds."""
+    (file,) = data.glob("*/published/candid.duckdb")
+    return file
 
 
 def ordered(members: dict[int, list[Any]]) -> dict[int, list[str]]:

@@ -22,8 +22,13 @@ from candid_assets_tests.end_to_end.faults.killed import POINTS
 from candid_assets_tests.end_to_end.faults.kit import Outcome, outcome_of
 from candid_assets_tests.torture.company import Rules, write_contract
 from candid_assets_tests.torture.comparison import check_same
-from candid_assets_tests.torture.model import BrokenError, check_files, check_mart, read_published
 from candid_assets_tests.torture.plant import Plant
+from candid_assets_tests.torture.published import (
+    BrokenError,
+    check_files,
+    check_mart,
+    read_published,
+)
 from candid_assets_tests.torture.shim import Disk, cut_power
 from candid_assets_tests.torture.wire import Answer
 

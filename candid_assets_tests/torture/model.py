@@ -1,102 +1,39 @@
 """What the sequences believe to be published, and the comparison of it with what is."""
 
-import re
-from collections import Counter
-from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any, Final
+from dataclasses import dataclass, field, replace
 
-import duckdb
-
-from candid_assets.maintenance.record_retention import tidy
 from candid_assets.sandbox.workbook import SampleTab, SampleWorkbook
-from candid_assets.settings import Settings
-from candid_assets.warehouse.opening import opened_for_writing
 from candid_assets_tests.torture.company import Rules
 from candid_assets_tests.torture.oracle import (
+    Fate,
     Key,
     Read,
     Row,
-    daily,
     judge_loss,
     read_tab,
     tables,
     tabs_of,
 )
+from candid_assets_tests.torture.published import (
+    BrokenError,
+    Good,
+    Published,
+    require_one_of,
+    same_rows,
+)
 from candid_assets_tests.torture.wire import Answer
 
-COLUMNS: Final = {
-    "kios__barang": "sku, product_name, pieces, amount_idr",
-    "kios__jual": "receipt_id, sold_date, sku, pieces, amount_idr",
-    "gudang__stok": "receipt_id, sold_date, pieces",
-    "gudang__retur": "receipt_id, amount_idr",
-    "cabang__harian": "month_tab, receipt_id, sold_date, amount_idr",
-}
-MART: Final = "mart_daily"
-EXPECTED_FILES: Final = re.compile(
-    r"(keeping|warehouse)\.lock|warehouse\.duckdb|published/candid\.duckdb|alerts\.jsonl"
-    r"|candid-data\.json|clock\.json|tidied"
-    r"|catalogs/[0-9a-f]{64}\.zip"
-    r"|landing/[a-z]+/[a-z0-9@]+/[0-9a-f]{64}\.parquet|reports/[^/]+\.(md|html)"
-    r"|openlineage/[^/]+\.(json|jsonl|ndjson)|lineage/[^/.]+(\.json|\.pickle)?|dagster/.+|logs/.+"
-)
-"""Every file that may be in the environment's folder when no refresh runs."""
-Good = dict[str, dict[int, list[Row]]]
 
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Content of a tab that was held and that a person accepted."""
 
-class BrokenError(AssertionError):
-    """The platform broke an invariant."""
-
-
-@dataclass
-class Published:
-    """What the snapshot holds, read whole."""
-
-    good: Good
-    mart: list[Row] | None
-    ledger: dict[str, tuple[int, ...]]
-    """Rows read, raw, clean, quarantined and dropped of each table."""
-    rows: int = 0
-
-
-def read_published(file: Path) -> Published:
-    """Read every table of the snapshot to its last row, and return those that are compared."""
-    good: Good = {}
-    with duckdb.connect(str(file), read_only=True) as connection:
-        counted = 0
-        for schema, name in connection.execute(
-            "select schema_name, table_name from duckdb_tables()"
-        ).fetchall():
-            counted += len(connection.execute(f'from {schema}."{name}"').fetchall())
-        for table, columns in COLUMNS.items():
-            sheet = "_sheet_id" if table == "cabang__harian" else "0"
-            good[table] = {}
-            try:
-                lines = connection.execute(
-                    f'select {sheet}, {columns} from clean."{table}"'
-                ).fetchall()
-            except duckdb.CatalogException:
-                continue
-            for member, *row in lines:
-                good[table].setdefault(member, []).append(tuple(row))
-        names = connection.execute("select table_name from duckdb_tables()").fetchall()
-        columns = "sold_date, receipts, amount_idr"
-        mart = (
-            connection.execute(f"select {columns} from ready.{MART}").fetchall()
-            if (MART,) in names
-            else None
-        )
-        ledger = {
-            line[0]: line[1:]
-            for line in connection.execute(
-                'select "table", rows_read, rows_raw, rows_clean, rows_quarantined, rows_dropped'
-                " from meta.ledger"
-            ).fetchall()
-        }
-    return Published(good, mart, ledger, counted)
+    table: str
+    tab: SampleTab
+    locale: str
+    follows: list[Row] | None
+    """Rows of the last good table, which it may replace; None where that was replaced since."""
 
 
 @dataclass
@@ -107,19 +44,20 @@ class Model:
     good: Good = field(default_factory=dict)
     known: set[int] = field(default_factory=set)
     """Sheets of the family that were read once, which are followed when they are renamed."""
-    taken: dict[int, SampleTab] = field(default_factory=dict)
-    """Members of the family as they were when they were last taken, by sheet: a member that is
-    refused is cleaned from that by the contract of today."""
+    taken: dict[tuple[str, int], SampleTab] = field(default_factory=dict)
+    """Tabs as they were when they were last taken, by table and member: one that is refused, or
+    gone, is cleaned from that by the contract of today."""
+
+    looked_at: dict[str, SampleWorkbook] = field(default_factory=dict)
+    """The workbook of each table as it was when the table was refreshed last."""
+    accepted: list[Accepted] = field(default_factory=list)
 
     def begin(self, good: Good, books: dict[str, SampleWorkbook]) -> None:
         """Take what was published of the workbooks as they are."""
         self.good = good
         for key in tables():
-            if key[1] == "harian":
-                self._take(tabs_of(key, books[key[0]], set()))
-
-    def _take(self, tabs: dict[int, SampleTab]) -> None:
-        self.taken |= deepcopy(tabs)
+            for sheet, tab in tabs_of(key, books[key[0]], set()).items():
+                self.taken["__".join(key), _member(key, sheet)] = deepcopy(tab)
 
     def expected(
         self, key: Key, book: SampleWorkbook, *, accept_loss: bool
@@ -131,18 +69,44 @@ class Model:
         tabs = tabs_of(key, book, self.known | before.keys())
         reads: dict[int, Read] = {}
         for sheet, tab in tabs.items():
-            member = sheet if family else 0
+            member = _member(key, sheet)
             read = read_tab(key, tab, self.rules[key])
             known = before.get(member, [])
             if family and not known and (read.why == "empty" or not read.clean):
                 read = Read("either", "a new tab without rows", [], 0, read.rows)
             if not accept_loss:
                 read = judge_loss(read, known, keyed=1 if family else 0)
+            if read.fate == "refused" and read.why == "rows are gone":
+                read.fate = self._fate_of_loss(table, known, tab, book)
             reads[member] = read
         gone = {member for member, rows in before.items() if rows and member not in reads}
         if family:
             gone -= {member for member in gone if _replaced(before[member], tabs, before, reads)}
         return reads, gone
+
+    def accept(self, table: str, title: str) -> None:
+        """Note that a person accepted what was held of a tab when it was looked at last."""
+        book = self.looked_at[table]
+        for tab in book.tabs:
+            if tab.title == title:
+                member = _member(_key(table), tab.sheet_id)
+                known = self.good.get(table, {}).get(member, [])
+                self.accepted.append(Accepted(table, deepcopy(tab), book.locale, list(known)))
+
+    def forget_accepted(self) -> None:
+        """Take no content for certainly accepted: the table that it follows was replaced."""
+        self.accepted = [replace(one, follows=None) for one in self.accepted]
+
+    def _fate_of_loss(
+        self, table: str, known: list[Row], tab: SampleTab, book: SampleWorkbook
+    ) -> Fate:
+        """Return what becomes of a loss: content that a person accepted is taken in its turn."""
+        for one in reversed(self.accepted):
+            if (one.table, one.tab.rows) == (table, tab.rows):
+                same = (one.tab, one.locale) == (tab, book.locale)
+                certain = same and one.follows is not None and same_rows(one.follows, known)
+                return "taken" if certain else "either"
+        return "refused"
 
     def check_table(
         self,
@@ -177,22 +141,31 @@ class Model:
                 allowed = [before.get(member, [])]
                 if member in reads and not broken:
                     allowed.append(reads[member].clean)
-                if key[1] == "harian" and member in self.taken and not broken:
-                    allowed.append(read_tab(key, self.taken[member], self.rules[key]).clean)
+                if (table, member) in self.taken and not broken:
+                    tab = self.taken[table, member]
+                    allowed.append(read_tab(key, tab, self.rules[key]).clean)
                 if member not in reads and member not in gone:
                     allowed.append([])
-                _require_one_of(f"{table}, refused ({named}),", now.get(member, []), allowed)
+                require_one_of(f"{table}, refused ({named}),", now.get(member, []), allowed)
         elif broken or not reads or gone:
             raise BrokenError(f"{table} is not named; {broken=}, tabs gone: {sorted(gone)}")
         else:
             self._check_taken(table, reads, now)
             self._check_ledger(table, reads, seen)
         self.good[table] = now
-        if key[1] == "harian" and not excused:
+        if not excused:
+            self._remember(key, book, reads, now)
+
+    def _remember(
+        self, key: Key, book: SampleWorkbook, reads: dict[int, Read], now: dict[int, list[Row]]
+    ) -> None:
+        """Note the tabs that were taken as they are, and the members that were read."""
+        if key[1] == "harian":
             self.known |= set(reads)
-            tabs = tabs_of(key, book, self.known)
-            whole = {n: tab for n, tab in tabs.items() if _same(now.get(n, []), reads[n].clean)}
-            self._take(whole)
+        for sheet, tab in tabs_of(key, book, self.known).items():
+            member = _member(key, sheet)
+            if member in reads and same_rows(now.get(member, []), reads[member].clean):
+                self.taken["__".join(key), member] = deepcopy(tab)
 
     @staticmethod
     def _check_taken(table: str, reads: dict[int, Read], now: dict[int, list[Row]]) -> None:
@@ -202,7 +175,7 @@ class Model:
             if read.fate == "refused":
                 raise BrokenError(f"{table} must be refused ({read.why}) and is not named")
             if not read.loose:
-                _require_one_of(f"{table}, not named,", now.get(member, []), [read.clean])
+                require_one_of(f"{table}, not named,", now.get(member, []), [read.clean])
 
     @staticmethod
     def _check_ledger(table: str, reads: dict[int, Read], seen: Published) -> None:
@@ -227,11 +200,17 @@ class Model:
         before, now = self.good.get(table, {}), seen.good[table]
         for member in now.keys() | before.keys():
             what = f"{table}, which was not to be refreshed,"
-            _require_one_of(what, now.get(member, []), [before.get(member, [])])
+            require_one_of(what, now.get(member, []), [before.get(member, [])])
 
 
-def _same(one: list[Row], other: list[Row]) -> bool:
-    return Counter(one) == Counter(other)
+def _key(table: str) -> Key:
+    workbook, _, name = table.partition("__")
+    return workbook, name
+
+
+def _member(key: Key, sheet: int) -> int:
+    """Return what tells the rows of a tab from others of its table: the sheet, in the family."""
+    return sheet if key[1] == "harian" else 0
 
 
 def _replaced(
@@ -245,55 +224,3 @@ def _replaced(
     for member in new:
         reads[member].fate, reads[member].why = "either", "it replaces another"
     return bool(new)
-
-
-def check_mart(seen: Published) -> None:
-    """Compare the ready table with the clean tables that are published beside it."""
-    if seen.mart is None:
-        # Before its inputs were ever built there is no such table.
-        if seen.good["kios__jual"] and seen.good["cabang__harian"]:
-            raise BrokenError(f"ready.{MART} is missing")
-        return
-    jual = [row for rows in seen.good["kios__jual"].values() for row in rows]
-    harian = [row for rows in seen.good["cabang__harian"].values() for row in rows]
-    _require_one_of(f"ready.{MART}", seen.mart, [daily(jual, harian)])
-
-
-def check_clock(settings: Settings, now: datetime) -> None:
-    """Check that no more is due by a clock that jumped 400 days ahead than in two days."""
-    if not settings.warehouse_file.exists():
-        return
-    with opened_for_writing(settings.warehouse_file) as connection:
-        due = [
-            tidy(settings, connection, now + timedelta(days=days), dry_run=True)
-            for days in (2, 400)
-        ]
-    if due[0] != due[1]:
-        raise BrokenError(f"a clock that jumped ahead would remove {due[1]}, not {due[0]}")
-
-
-def check_files(folder: Path) -> None:
-    """Look for what should not be in the environment's folder, or beside it."""
-    left = sorted(unexpected_files(folder))
-    if left:
-        raise BrokenError(f"left behind: {', '.join(left[:5])}")
-
-
-def unexpected_files(folder: Path) -> Iterator[str]:
-    for path in folder.rglob("*"):
-        name = path.relative_to(folder).as_posix()
-        if path.is_file() and not EXPECTED_FILES.fullmatch(name):
-            yield name
-    for path in folder.parent.iterdir():
-        if path != folder and ".replaced-" not in path.name:
-            yield f"../{path.name}"
-
-
-def _require_one_of(what: str, rows: list[Any], allowed: list[list[Any]]) -> None:
-    now, wanted = Counter(rows), [Counter(rows) for rows in allowed]
-    if now not in wanted:
-        more, less = (list((a - b).elements()) for a, b in ((now, wanted[-1]), (wanted[-1], now)))
-        raise BrokenError(
-            f"{what} is not what it must be: {len(more)} rows too many {more[:2]},"
-            f" {len(less)} missing {less[:2]}"
-        )

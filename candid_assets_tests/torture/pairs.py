@@ -19,12 +19,8 @@ import click
 from candid_assets.maintenance.backup import HeldError, back_up
 from candid_assets.maintenance.restore import restore
 from candid_assets_tests.torture.edits import edit
-from candid_assets_tests.torture.model import (
-    BrokenError,
-    check_mart,
-    read_published,
-)
 from candid_assets_tests.torture.plant import Plant, Zygote
+from candid_assets_tests.torture.published import BrokenError, check_mart, read_published
 from candid_assets_tests.torture.sequence import Sequence
 from candid_assets_tests.torture.tally import Tally
 from candid_assets_tests.torture.wire import Answer

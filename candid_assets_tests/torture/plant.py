@@ -15,8 +15,15 @@ from typing import Any, Self
 from candid_assets.sandbox.edits import touch
 from candid_assets.sandbox.process import SandboxServer
 from candid_assets.sandbox.workbook import SampleWorkbook
-from candid_assets.settings import REPOSITORY, Settings
-from candid_assets_tests.torture.company import first_books, settings_for, write_catalog
+from candid_assets.settings import REPOSITORY, Environment, Settings
+from candid_assets_tests.deployment.gated import IDENTITY
+from candid_assets_tests.torture.company import (
+    catalog_of,
+    first_books,
+    settings_for,
+    write_catalog,
+)
+from candid_assets_tests.torture.repository import write_repository
 from candid_assets_tests.torture.shim import compiled
 from candid_assets_tests.torture.wire import Answer, Request, receive, send
 
@@ -33,6 +40,7 @@ class Zygote:
         environment = {k: v for k, v in os.environ.items() if not k.startswith("CANDID_")}
         environment |= {"LD_PRELOAD": str(self.library), "PYTHONPATH": str(REPOSITORY)}
         environment |= {"DAGSTER_HOME": str(self.root), "CANDID_DATA_DIR": str(self.root / "idle")}
+        environment |= IDENTITY
         with self.log.open("wb") as errors:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "candid_assets_tests.torture.zygote"],
@@ -78,8 +86,9 @@ class Plant:
         parent = MEMORY if os.access(MEMORY, os.W_OK) else None
         self.root = Path(tempfile.mkdtemp(prefix="torture-", dir=parent))
         self.data = self.root / "data"
-        self.catalog = self.root / "catalog"
         self.template = self.root / "template"
+        """What was refreshed once, and below `production` the data and the repository of that."""
+        self.env: Environment = "staging"
         self.books: dict[str, SampleWorkbook] = {}
         self.refreshes = 0
         self._stack = ExitStack()
@@ -106,20 +115,45 @@ class Plant:
     ) -> None:
         self._stack.close()
 
-    def start_over(self, *, empty: bool = True) -> None:
+    def start_over(self, *, empty: bool = True, env: Environment = "staging") -> None:
         """Put company and data back to the beginning: nothing refreshed yet, or once."""
-        for folder in (self.data, self.catalog, self.root / "cache", self.root / "reference"):
-            shutil.rmtree(folder, ignore_errors=True)
+        for name in ("data", "catalog", "repository", "cache", "reference"):
+            shutil.rmtree(self.root / name, ignore_errors=True)
         for path in self.root.glob("data.*"):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
-        write_catalog(self.root)
+        self.env, self.request = env, replace(self.request, env=env)
+        if env == "staging":
+            write_catalog(self.root)
         self.server.reset()
         self.server.control("POST", "/settings", {"clock_offset": 0})
         self.books = first_books(Random(0))  # noqa: S311 - the same rows for every sequence
         for book in self.books.values():
             book.save(self.server.folder)
+        if env == "production":
+            return self._deployed(empty=empty)
         if not empty:
             shutil.copytree(self.template, self.data)
+        return None
+
+    def _deployed(self, *, empty: bool) -> None:
+        """Put production back to its first deployment, which is made once."""
+        kept = self.root / "template-production"
+        if not kept.exists():
+            write_repository(self.root, self.data, self.server)
+            plan = self.act("plan").said
+            self.act("approve", plan, self.key("ani"))
+            applied = self.act("apply", plan)
+            if applied.said != plan:
+                raise RuntimeError(f"the first deployment failed: {applied}")
+            shutil.copytree(self.data, kept / "empty")
+            first = self.run()
+            if not first.succeeded:
+                raise RuntimeError(f"the first refresh of production failed: {first}")
+            self.data.rename(kept / "refreshed")
+            (self.root / "repository").rename(kept / "repository")
+        shutil.copytree(kept / "repository", self.root / "repository")
+        shutil.rmtree(self.data, ignore_errors=True)
+        shutil.copytree(kept / ("empty" if empty else "refreshed"), self.data)
 
     def save(self, workbook: str) -> None:
         """Save a workbook as Drive does after an edit."""
@@ -132,9 +166,27 @@ class Plant:
         self.refreshes += 1
         return self.zygote.run(replace(self.request, **how))
 
+    def act(self, *act: str, **how: Any) -> Answer:
+        """Do one thing at the gate, in a process of its own."""
+        return self.zygote.run(replace(self.request, act=act, **how))
+
+    def key(self, who: str) -> str:
+        """Return the key that a person signs with, or the agent."""
+        return str(self.root / "keys" / who)
+
+    @property
+    def catalog(self) -> Path:
+        return catalog_of(self.root, self.env)
+
+    @property
+    def home(self) -> Path:
+        """The environment's own folder of the data."""
+        return self.data / self.env
+
     @property
     def settings(self) -> Settings:
-        return settings_for(self.root, self.server.url, self.server.credentials_file, self.data)
+        where = (self.root, self.server.url, self.server.credentials_file, self.data)
+        return settings_for(*where, self.env)
 
     @property
     def published(self) -> Path:

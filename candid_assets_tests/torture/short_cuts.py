@@ -45,7 +45,8 @@ def load_all() -> None:
 
 def prepare(request: Request) -> None:
     """Read settings, contracts and key of a request before its process is forked."""
-    settings = settings_for(request.root, request.url, request.credentials, request.data)
+    where = (request.root, request.url, request.credentials, request.data)
+    settings = settings_for(*where, request.env)
     with suppress(Exception):  # a catalog that cannot be read is the refresh's to say
         load_catalog(settings.catalog_dir)
     _known_signer(json.loads(request.credentials.read_bytes()))

@@ -9,9 +9,11 @@ from candid_assets.sandbox.workbook import Dated, Formatted, SampleTab
 from candid_assets_tests.torture.company import Rules, first_books
 from candid_assets_tests.torture.desk import Desk
 from candid_assets_tests.torture.edits import EDITS, edit
-from candid_assets_tests.torture.model import BrokenError, Model, Published, check_files, check_mart
+from candid_assets_tests.torture.gate import Deployed, Gate
+from candid_assets_tests.torture.model import Model
 from candid_assets_tests.torture.oracle import Bad, daily, day, number, read_tab, tables
 from candid_assets_tests.torture.plant import Plant
+from candid_assets_tests.torture.published import BrokenError, Published, check_files, check_mart
 from candid_assets_tests.torture.sequence import Sequence
 from candid_assets_tests.torture.tally import Tally
 from candid_assets_tests.torture.wire import Answer
@@ -111,6 +113,13 @@ def check(world, *failures, **how):
     model.check_table(KEY, books[KEY[0]], seen, answer, **how)
 
 
+def deleted(world):
+    del world[1]["gudang"].tabs[0].rows[4:9]
+    check(world, HELD)
+    world[0].looked_at["gudang__stok"] = world[1]["gudang"]
+    return world
+
+
 HELD = ("clean", "gudang__stok", "rows_vanished", "rows are gone")
 
 
@@ -145,6 +154,38 @@ def test_the_model_finds_a_refusal_without_a_reason_and_one_that_is_missing(worl
     check(world, HELD)
     with pytest.raises(BrokenError, match="must be refused"):
         check(world)
+
+
+def test_the_model_finds_content_that_a_person_accepted_and_that_is_held_all_the_same(world):
+    model, books, seen = deleted(world)
+    model.accept("gudang__stok", "Stok")
+    with pytest.raises(BrokenError, match="without a reason"):
+        check(world, HELD)
+    rows = model.expected(KEY, books["gudang"], accept_loss=False)[0][0].clean
+    seen.good["gudang__stok"][0], seen.ledger["gudang__stok"] = rows, (8, 8, 7, 0, 1)
+    check(world)
+
+
+def test_the_model_finds_content_that_is_taken_though_another_was_accepted(world):
+    model, books, _ = deleted(world)
+    model.accept("gudang__stok", "Stok")
+    del books["gudang"].tabs[0].rows[4:6]
+    with pytest.raises(BrokenError, match="must be refused"):
+        check(world)
+
+
+def test_production_runs_what_is_deployed_and_knows_its_deployments():
+    rules = {key: Rules() for key in tables()}
+    gate = Gate([Deployed("first", deepcopy(rules))])
+    assert gate.refuses(rules) == ""
+    rules[KEY] = Rules(30)
+    assert "differ from deployment" in gate.refuses(rules)
+    gate.note("second", rules)
+    assert gate.refuses(rules) == ""
+    gate.uncommitted = True
+    assert "dirty" in gate.refuses(rules)
+    gate.known = 1
+    assert "deployments recorded" in gate.refuses(rules)
 
 
 def test_the_model_finds_a_refused_table_that_changed(world):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from candid_assets.settings import Environment
 from candid_assets_tests.torture.shim import Disk
 
 
@@ -32,6 +33,9 @@ class Request:
     point: str = ""
     """A named point at which it is killed."""
     disk: Disk | None = None
+    env: Environment = "staging"
+    act: tuple[str, ...] = ()
+    """What is done at the gate in place of a refresh; see `gate_acts.py`."""
 
 
 @dataclass
@@ -57,6 +61,8 @@ class Answer:
     seconds: float = 0.0
     calls: int = 0
     happened: str = ""
+    said: str = ""
+    """The digest of the plan that was made or applied at the gate."""
 
 
 def send(pipe: BinaryIO, thing: object) -> None:

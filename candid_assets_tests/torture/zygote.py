@@ -14,6 +14,7 @@ import sys
 import time
 import traceback
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 from uuid import uuid4
 
@@ -33,6 +34,7 @@ from candid_assets.sources.sheets import session as google
 from candid_assets.warehouse.landing import Landing
 from candid_assets_tests.end_to_end.faults.killed import POINTS
 from candid_assets_tests.end_to_end.faults.kit import BRISK
+from candid_assets_tests.torture import gate_acts
 from candid_assets_tests.torture.company import settings_for
 from candid_assets_tests.torture.shim import arm, disarm, set_clock
 from candid_assets_tests.torture.short_cuts import load_all, prepare
@@ -86,7 +88,7 @@ def _killing(refresh: Any, number: int) -> Any:
 
 def refresh_here(request: Request, *, accept_loss: bool = False) -> Record:
     """Refresh in this process, by whatever job is set, as `candid run` does."""
-    settings = settings_for(request.root, request.url, request.credentials, request.data)
+    settings = _settings(request)
     google.RetryPolicy = lambda: BRISK  # type: ignore[assignment,misc]
     how = run_refresh.How(request.force, request.read_all, request.accept_loss or accept_loss)
     return run_refresh.refresh(
@@ -99,8 +101,20 @@ def refresh_here(request: Request, *, accept_loss: bool = False) -> Record:
     )
 
 
+def _settings(request: Request) -> Settings:
+    where = (request.root, request.url, request.credentials, request.data)
+    return settings_for(*where, request.env)
+
+
+def _at_the_gate(request: Request) -> str:
+    """Do one thing at the gate, and return what it says."""
+    if request.disk:
+        arm(request.root, request.disk)
+    return gate_acts.do(request.act, _settings(request))
+
+
 def _refresh(request: Request) -> Record:
-    settings = settings_for(request.root, request.url, request.credentials, request.data)
+    settings = _settings(request)
     os.environ |= settings.variables_beside(Settings())
     os.environ["DAGSTER_HOME"] = str(request.root)
     if not request.whole:
@@ -119,8 +133,15 @@ def _refresh(request: Request) -> Record:
 
 def _answer(request: Request) -> Answer:
     answer, started = Answer(), time.monotonic()
+    record: Record | None = None
     try:
-        record = _refresh(request)
+        with ExitStack() as stack:
+            if request.env == "production":
+                stack.enter_context(gate_acts.behind_the_gate(request.root))
+            if request.act:
+                answer.said = _at_the_gate(request)
+            else:
+                record = _refresh(request)
     except CandidError as error:
         answer.error = f"{type(error).__name__}: {error}"
     except (OSError, duckdb.Error) as error:
@@ -128,22 +149,25 @@ def _answer(request: Request) -> Answer:
         answer.crash = "" if request.disk else traceback.format_exc()
     except BaseException:
         answer.crash = traceback.format_exc()
-    else:
-        answer.succeeded, answer.published = record.succeeded, record.published
-        answer.built = [f"{b.layer}.{b.table}" for b in record.built]
-        answer.news = len(record.built) + len(record.checks) + len(record.failures)
-        answer.judged = [f"{c.layer}.{c.table} {c.name}" for c in record.checks]
-        answer.reads = record.sheets_reads
-        answer.failures = [(f.layer, f.table, f.cause, f.message) for f in record.failures]
-        answer.failures += [
-            (c.layer, c.table, c.name, c.message)
-            for c in record.checks
-            if c.blocking and not c.passed
-        ]
+    if record is not None:
+        _tell(record, answer)
     if request.disk:
         answer.calls, answer.happened = disarm()
     answer.seconds = time.monotonic() - started
     return answer
+
+
+def _tell(record: Record, answer: Answer) -> None:
+    """Put what a refresh came to into the answer."""
+    answer.succeeded, answer.published = record.succeeded, record.published
+    answer.built = [f"{b.layer}.{b.table}" for b in record.built]
+    answer.news = len(record.built) + len(record.checks) + len(record.failures)
+    answer.judged = [f"{c.layer}.{c.table} {c.name}" for c in record.checks]
+    answer.reads = record.sheets_reads
+    answer.failures = [(f.layer, f.table, f.cause, f.message) for f in record.failures]
+    answer.failures += [
+        (c.layer, c.table, c.name, c.message) for c in record.checks if c.blocking and not c.passed
+    ]
 
 
 def _forked(request: Request) -> Answer:
