@@ -10,8 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from candid_assets.archives import unpack
+from candid_assets.atomic_files import is_part
 from candid_assets.gate.content import RECORDS, Installation, files_below
 from candid_assets.gate.errors import GateError
+from candid_assets.gate.records import is_named_by, remove_half_written
 from candid_assets.gate.system_tools import ToolError, system_tool, tool_environment
 
 RECORDED = ("plans", "decisions", "applied", "published")
@@ -158,8 +160,16 @@ def _blob(content: bytes) -> str:
     return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
 
 
-def require_clean(installation: Installation) -> Git:
+def require_clean(installation: Installation, *, to_record: bool = True) -> Git:
     """Return the git tree of an installation if what is on disk is what is committed.
+
+    What a command of the gate left that was ended by force stands in nobody's way: half a record
+    is removed, and a whole one committed.
+
+    Args:
+        installation: The installation.
+        to_record: Whether records are to be written; if not, whole ones that are not committed
+            stay so: the command that writes them may be at work.
 
     Raises:
         GateError: It is no git tree, it is dirty, or a file hides from `git status`.
@@ -169,7 +179,13 @@ def require_clean(installation: Installation) -> Git:
         raise GateError(
             f"{installation.root} is no git tree", "run this in a clone of the repository"
         )
-    dirty = git.dirty()
+    remove_half_written(installation.records)
+    lines = [line for line in git.dirty() if not _is_part_of_record(installation, line)]
+    whole = [line[3:] for line in lines if _is_whole_record(installation, line)]
+    if whole and to_record:
+        paths = [installation.root / name for name in whole]
+        git.commit(paths, "chore: records of a command that was ended by force")
+    dirty = [line for line in lines if line[3:] not in whole]
     if dirty:
         raise GateError(
             f"the git tree is dirty ({_few([line[3:] for line in dirty])})",
@@ -194,6 +210,29 @@ def require_clean(installation: Installation) -> Git:
             "remove or commit them: git status --ignored, git ls-files -v",
         )
     return git
+
+
+def _is_among_records(installation: Installation, line: str) -> bool:
+    """Whether a line of `git status` names a new file in a folder of records."""
+    path = installation.root / line[3:]
+    folders = [installation.records / name for name in RECORDED]
+    return line[:2] in ("??", "A ") and any(path.is_relative_to(folder) for folder in folders)
+
+
+def _is_part_of_record(installation: Installation, line: str) -> bool:
+    """Whether a line of `git status` names a record that is being written, which nobody reads."""
+    return _is_among_records(installation, line) and is_part(Path(line[3:]).name)
+
+
+def _is_whole_record(installation: Installation, line: str) -> bool:
+    """Whether a line of `git status` names a new record that is what its name says."""
+    path = installation.root / line[3:]
+    if not _is_among_records(installation, line):
+        return False
+    try:
+        return not path.is_symlink() and is_named_by(path, path.read_bytes())
+    except OSError:
+        return False
 
 
 def _few(names: list[str]) -> str:

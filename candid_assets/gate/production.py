@@ -73,7 +73,7 @@ def deployed(
         )
     require_deployed_settings(settings, installation)
     if Git(installation.root).is_tree():
-        require_clean(installation)
+        require_clean(installation, to_record=False)
     return current
 
 

@@ -4,13 +4,14 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from candid_assets.atomic_files import write_once
+from candid_assets.atomic_files import is_part, remove_unowned, write_once
 from candid_assets.gate.errors import GateError
 
 FORMAT: Final = 1
@@ -63,6 +64,19 @@ def write_record(folder: Path, record: HashedRecord, prefix: str = "") -> Path:
     return path
 
 
+def is_named_by(path: Path, content: bytes) -> bool:
+    """Whether a file's name is the hash of a content, as that of every record is."""
+    return hashlib.sha256(content).hexdigest() == path.stem.rpartition("-")[2]
+
+
+def remove_half_written(folder: Path) -> None:
+    """Remove what commands that were ended by force left of records they were writing."""
+    for path in folder.rglob(".*"):
+        if is_part(path.name):
+            with suppress(OSError):  # of another owner: git status names it
+                remove_unowned(path)
+
+
 def read_record(path: Path, kind: TypeAdapter[R]) -> R:
     """Return the record of a file.
 
@@ -76,7 +90,7 @@ def read_record(path: Path, kind: TypeAdapter[R]) -> R:
         content = path.read_bytes()
     except OSError as error:
         raise GateError(f"the record {path.name} cannot be read: {error}", restore) from None
-    if hashlib.sha256(content).hexdigest() != path.stem.rpartition("-")[2]:
+    if not is_named_by(path, content):
         raise GateError(f"the record {path.name} was edited after it was written", restore)
     try:
         record = kind.validate_json(content)
