@@ -181,6 +181,13 @@ class Settings(BaseSettings):
         }
 
     @property
+    def own_catalog_dir(self) -> Path:
+        """Where new contracts are written: a project's own catalog also while it describes none."""
+        own = project_dir() / "catalog"
+        is_default = "catalog_dir" not in self.model_fields_set
+        return own if is_default and own.is_dir() else self.catalog_dir
+
+    @property
     def warehouse_file(self) -> Path:
         """The working DuckDB file, written by one refresh at a time."""
         return self.data_dir / "warehouse.duckdb"

@@ -57,6 +57,15 @@ def test_catalog_is_the_samples_until_the_project_describes_a_workbook(project):
     assert Settings().catalog_dir == project / "catalog"
 
 
+def test_new_contracts_of_a_project_are_written_into_its_own_catalog(project, monkeypatch):
+    assert Settings().own_catalog_dir == project / "catalog"
+    monkeypatch.setenv("CANDID_CATALOG_DIR", str(project / "other"))
+    assert Settings().own_catalog_dir == project / "other"
+    monkeypatch.delenv("CANDID_CATALOG_DIR")
+    monkeypatch.chdir(REPOSITORY)
+    assert Settings().own_catalog_dir == PACKAGE / "catalog"
+
+
 def test_variables_of_dot_env_hold_where_the_environment_sets_none(project, monkeypatch):
     (project / ".env").write_text("CANDID_READS_PER_MINUTE=7\nCANDID_LOOK_SECONDS=9\n")
     monkeypatch.setenv("CANDID_LOOK_SECONDS", "8")

@@ -153,7 +153,7 @@ def schema(output: Output, into: Path | None) -> Result:
     """
     from candid_assets.contracts.file_schemas import FOLDER, write_schemas
 
-    folder = into or output.settings.catalog_dir / FOLDER
+    folder = into or output.settings.own_catalog_dir / FOLDER
     written = write_schemas(folder)
     for path in written:
         output.print(f"wrote {shown(path)}")

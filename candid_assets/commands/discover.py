@@ -44,7 +44,7 @@ candid discover --again --workbook sales_2025 --write
 @click.option(
     "--into",
     type=click.Path(path_type=Path, file_okay=False),
-    help="The catalog to write to; CANDID_CATALOG_DIR, else the package's, when left out.",
+    help="The catalog to write to; CANDID_CATALOG_DIR, else the project's, when left out.",
 )
 @click.option(
     "--env",
@@ -88,7 +88,7 @@ def discover(  # noqa: PLR0913 - each option is one parameter
         raise click.BadParameter(message, param_hint="--workbook")
     _refuse_mixed(source, again=again, force=force, accept=accept)
     ours = output.settings
-    folder = (into or ours.catalog_dir).resolve() / "workbooks" / name
+    folder = (into or ours.own_catalog_dir).resolve() / "workbooks" / name
     if source is None:
         return _look_again(output, env, folder, tabs, accept=accept)
     settings = ours.for_env(env or ("staging" if ours.env == "sample" else ours.env))
