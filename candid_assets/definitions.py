@@ -11,7 +11,7 @@ from candid_assets.orchestration.destination_assets import (
     build_exports,
 )
 from candid_assets.orchestration.jobs import build_jobs
-from candid_assets.orchestration.refresh_asset import build_refresh
+from candid_assets.orchestration.refresh_asset import RefreshFactory
 from candid_assets.orchestration.resources import SourcesResource, Warehouse
 from candid_assets.orchestration.retention_sensor import build_retention_sensor
 from candid_assets.orchestration.schedules import build_schedules
@@ -22,12 +22,16 @@ from candid_assets.settings import Settings
 def build_definitions(settings: Settings) -> dg.Definitions:
     """Return the definitions that the catalog of these settings describes."""
     catalog = load_catalog(settings.catalog_dir)
+    refresh = RefreshFactory(catalog, settings.env, end_run)
     return dg.Definitions(
         assets=[
-            build_refresh(catalog, settings.env, end_run),
+            refresh.build(),
             *build_exports(catalog, settings.env),
         ],
-        jobs=[*build_jobs(catalog, settings.env), *build_export_jobs(catalog, settings.env)],
+        jobs=[
+            *build_jobs(catalog, settings.env, refresh.build),
+            *build_export_jobs(catalog, settings.env),
+        ],
         schedules=[
             *build_schedules(settings.env),
             *build_export_schedules(catalog, settings.env),

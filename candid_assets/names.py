@@ -62,6 +62,8 @@ SPOKES: Final = (
 WAREHOUSE_POOL: Final = "duckdb_writer"
 REFRESH_ALL: Final = "refresh_all"
 REFRESH_PREFIX: Final = "refresh_"
+REFRESH_OPERATION: Final = "refresh"
+"""The operation that refreshes whatever a run selects."""
 METRIC_VALUES: Final = "metric_values"
 METRIC_CATALOG: Final = "metric_catalog"
 SNAPSHOT: Final = "published_snapshot"
@@ -137,6 +139,15 @@ def group(layer: Layer, member: str) -> str:
 def refresh_job(workbook: str) -> str:
     """Return the name of the job that refreshes one workbook and what hangs on it."""
     return f"{REFRESH_PREFIX}{workbook}"
+
+
+def refresh_operation(job: str) -> str:
+    """Return the name of the operation of a job that refreshes; each job of a workbook has one.
+
+    It is also the name under which the flags of a refresh stand in a run's configuration.
+    """
+    is_of_workbook = job.startswith(REFRESH_PREFIX) and job != REFRESH_ALL
+    return f"{REFRESH_OPERATION}_of_{job}" if is_of_workbook else REFRESH_OPERATION
 
 
 def delivered_table(destination: str, table: str) -> str:

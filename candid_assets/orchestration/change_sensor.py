@@ -8,12 +8,11 @@ import dagster as dg
 from candid_assets.contracts.catalog import Catalog, Workbook
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.production import require_deployed
-from candid_assets.names import REFRESH_ALL, group
+from candid_assets.names import REFRESH_ALL, REFRESH_OPERATION, group
 from candid_assets.orchestration.asset_specs import tab_layers
 from candid_assets.orchestration.resources import SourcesResource
 from candid_assets.settings import Settings
 
-REFRESH_OP = "refresh"
 ENDED_BADLY = (dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
 
 
@@ -94,7 +93,7 @@ def _tick(
         run_key=",".join(keys),
         asset_selection=_chain(context, due),
         run_config={
-            "ops": {REFRESH_OP: {"config": {"read_all": any(v.read for _, v in verdicts)}}}
+            "ops": {REFRESH_OPERATION: {"config": {"read_all": any(v.read for _, v in verdicts)}}}
         },
         tags={
             "candid/env": settings.env,

@@ -5,7 +5,8 @@ last good table and everything else, the ready tables included, goes on in the s
 steps would skip or abandon whatever hangs on it.
 """
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator
 from collections.abc import Set as AbstractSet
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -14,10 +15,11 @@ import dagster as dg
 from dagster._utils.warnings import disable_dagster_warnings
 
 from candid_assets.contracts.catalog import Catalog
-from candid_assets.names import WAREHOUSE_POOL
+from candid_assets.names import REFRESH_OPERATION, WAREHOUSE_POOL
 from candid_assets.orchestration.asset_specs import asset_specs, check_specs
 from candid_assets.orchestration.refresh_config import DagsterEvent, RefreshConfig
 from candid_assets.orchestration.resources import SourcesResource, Warehouse
+from candid_assets.refresh.downstream import Table
 
 if TYPE_CHECKING:
     from candid_assets.refresh.closing import WriteReport
@@ -42,25 +44,45 @@ class RefreshDefinition(dg.AssetsDefinition):
         return set(self.keys).union(self.check_keys)
 
 
-def build_refresh(catalog: Catalog, env: str, report: "WriteReport") -> dg.AssetsDefinition:
-    """Return the multi-asset over all tabs and models of the catalog."""
+class RefreshFactory:
+    """Makes the multi-asset of a refresh, of all tables or of some, from one set of specs."""
 
-    @dg.multi_asset(
-        name="refresh",
-        specs=asset_specs(catalog, env),
-        check_specs=check_specs(catalog),
-        can_subset=True,
-        pool=WAREHOUSE_POOL,
-    )
-    def refresh(
-        context: dg.AssetExecutionContext,
-        config: RefreshConfig,
-        warehouse: Warehouse,
-        sources: SourcesResource,
-    ) -> Iterator[DagsterEvent]:
-        # What works on data costs seconds to import; the graph loads without it.
-        from candid_assets.orchestration.execute_refresh import execute
+    def __init__(self, catalog: Catalog, env: str, report: "WriteReport") -> None:
+        """Make the specs of every tab and model of the catalog."""
+        self._catalog, self._report = catalog, report
+        self._assets = {_table_of(spec.key): spec for spec in asset_specs(catalog, env)}
+        self._checks: dict[Table, list[dg.AssetCheckSpec]] = defaultdict(list)
+        for spec in check_specs(catalog):
+            self._checks[_table_of(spec.asset_key)].append(spec)
 
-        yield from execute(context, catalog, warehouse, sources, report, config)
+    def build(
+        self, tables: Collection[Table] | None = None, operation: str = REFRESH_OPERATION
+    ) -> dg.AssetsDefinition:
+        """Return the multi-asset over some tables, or over all, with an operation of that name."""
+        chosen = self._assets if tables is None else sorted(tables)
+        catalog, report = self._catalog, self._report
 
-    return RefreshDefinition.dagster_internal_init(**refresh.get_attributes_dict())
+        @dg.multi_asset(
+            name=operation,
+            specs=[self._assets[table] for table in chosen],
+            check_specs=[check for table in chosen for check in self._checks[table]],
+            can_subset=True,
+            pool=WAREHOUSE_POOL,
+        )
+        def refresh(
+            context: dg.AssetExecutionContext,
+            config: RefreshConfig,
+            warehouse: Warehouse,
+            sources: SourcesResource,
+        ) -> Iterator[DagsterEvent]:
+            # What works on data costs seconds to import; the graph loads without it.
+            from candid_assets.orchestration.execute_refresh import execute
+
+            yield from execute(context, catalog, warehouse, sources, report, config)
+
+        return RefreshDefinition.dagster_internal_init(**refresh.get_attributes_dict())
+
+
+def _table_of(key: dg.AssetKey) -> Table:
+    layer, table = key.path
+    return layer, table

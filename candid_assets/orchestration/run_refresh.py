@@ -17,14 +17,15 @@ from candid_assets.gate.errors import GateError
 from candid_assets.gate.production import PRODUCTION, require_deployed
 from candid_assets.maintenance.backup import HeldError
 from candid_assets.maintenance.leftovers import remove_leftovers
-from candid_assets.names import COMMAND, LAUNCHED_BY, REFRESH_ALL
+from candid_assets.names import COMMAND, LAUNCHED_BY, REFRESH_ALL, REFRESH_OPERATION
 from candid_assets.near_names import hint
 from candid_assets.orchestration.open_warehouse import open_for_refresh
 from candid_assets.orchestration.run_sources import RunSources
 from candid_assets.refresh.closing import close
 from candid_assets.refresh.context import Progress, Refresh
+from candid_assets.refresh.downstream import Table, with_downstream
 from candid_assets.refresh.record import Record
-from candid_assets.refresh.staleness import Looks, Table, stale_tables, with_downstream
+from candid_assets.refresh.staleness import Looks, stale_tables
 from candid_assets.reports.after_refresh import end_run
 from candid_assets.settings import Settings
 from candid_assets.sources.open_sources import Sources
@@ -221,7 +222,7 @@ def _executed(
             run_id=run_id,
             resources={"sources": run},
             run_config={
-                "ops": {"refresh": {"config": asdict(how)}},
+                "ops": {REFRESH_OPERATION: {"config": asdict(how)}},
                 # The terminal shows bars and causes; Dagster's history has every event.
                 "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
             },

@@ -4,7 +4,7 @@ import dagster as dg
 
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.production import require_deployed
-from candid_assets.names import REFRESH_ALL
+from candid_assets.names import REFRESH_ALL, REFRESH_OPERATION
 from candid_assets.settings import TIME_ZONE, Settings
 
 REFRESH_TIME = "0 5 * * *"
@@ -30,7 +30,7 @@ def build_schedules(env: str) -> list[dg.ScheduleDefinition]:
         except GateError as refused:
             return dg.SkipReason(str(refused))
         return dg.RunRequest(
-            run_config={"ops": {"refresh": {"config": {"read_all": True}}}},
+            run_config={"ops": {REFRESH_OPERATION: {"config": {"read_all": True}}}},
             tags={"candid/env": env},
         )
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import duckdb
 
-from candid_assets.contracts.catalog import Catalog, Model, Tab, Workbook
-from candid_assets.names import BUILT_LAYERS, Layer
+from candid_assets.contracts.catalog import Catalog, Model, Tab
 from candid_assets.refresh.context import file_of
+from candid_assets.refresh.downstream import Table, tables_of
 from candid_assets.refresh.input_keys import clean_key, model_key, raw_key
 from candid_assets.refresh.unchanged_workbooks import is_unchanged
 from candid_assets.sources.protocol import StateOrError
@@ -21,7 +21,6 @@ from candid_assets.warehouse.current_extracts import CurrentExtract
 from candid_assets.warehouse.extracts import current_extract, current_extracts
 from candid_assets.warehouse.refresh_record import recorded_failures
 
-Table = tuple[Layer, str]
 Looks = Mapping[str, StateOrError]
 
 
@@ -70,25 +69,6 @@ def stale_by_catalog(catalog: Catalog, connection: duckdb.DuckDBPyConnection) ->
     return frozenset(stale | _stale_models(catalog, now, stale))
 
 
-def tables_of(tab: Tab, *, with_source: bool = True) -> set[Table]:
-    """Return a tab's tables in every layer."""
-    source: set[Table] = {(tab.source, tab.table)} if with_source else set()
-    return source | {(layer, tab.table) for layer in BUILT_LAYERS}
-
-
-def with_downstream(catalog: Catalog, workbooks: set[str], tabs: set[str]) -> frozenset[Table]:
-    """Return the tables of workbooks and single tabs (by table name) with everything downstream."""
-    chosen: set[Table] = set()
-    for workbook in catalog.workbooks:
-        for tab in _all_tabs(workbook):
-            if workbook.name in workbooks or tab.table in tabs:
-                chosen |= tables_of(tab)
-    for model in catalog.models:
-        if any(key in chosen for key in model.inputs):
-            chosen.add(("ready", model.name))
-    return frozenset(chosen)
-
-
 def _now(
     catalog: Catalog, connection: duckdb.DuckDBPyConnection
 ) -> tuple[WarehouseState, set[tuple[str, str]]]:
@@ -99,10 +79,6 @@ def _now(
             extracts[tab.workbook, tab.name] = joined
     failed = {(failure.layer, failure.table) for failure in recorded_failures(connection)}
     return WarehouseState(table_states(connection), extracts), failed
-
-
-def _all_tabs(workbook: Workbook) -> list[Tab]:
-    return [*workbook.tabs, *workbook.broken_tabs]  # type: ignore[list-item]
 
 
 def _has_failed(model: Model, failed: Collection[tuple[str, str]]) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from candid_assets.names import LAUNCHED_BY
+from candid_assets.names import LAUNCHED_BY, refresh_operation
 from candid_assets.settings import Environment
 from candid_assets.web.graphql_documents import read_json
 from candid_assets.web.policy import Policy
@@ -113,7 +113,6 @@ async def _examine_launch(
     if refused:
         raise Refused(403, f"an agent launches without {', '.join(refused)}")
     _examine_tags(_many(metadata.get("tags")))
-    params["runConfigData"] = _checked_config(params.get("runConfigData"), policy.agent.flags)
     assets = [*_keys(selector.get("assetSelection"))]
     assets += [
         key
@@ -123,6 +122,9 @@ async def _examine_launch(
     jobs = {str(selector[n]) for n in ("jobName", "pipelineName") if selector.get(n) is not None}
     if not jobs:
         raise Refused(400, "the selector names no job")
+    operation = refresh_operation(min(jobs))
+    config = params.get("runConfigData")
+    params["runConfigData"] = _checked_config(config, operation, policy.agent.flags)
     for job in sorted(jobs - {ANY_ASSETS}):
         if not policy.may_launch(user, env, job):
             allowed = ", ".join(policy.jobs_of(user, env)) or "no job"
@@ -168,7 +170,7 @@ def _reserved(key: str) -> bool:
     return plain.startswith(("dagster", "candid/")) and key != LAUNCHED_BY
 
 
-def _checked_config(config: Any, flags: frozenset[str]) -> dict[str, Any]:
+def _checked_config(config: Any, operation: str, flags: frozenset[str]) -> dict[str, Any]:
     """Return a run's configuration, which may set only flags of the refresh.
 
     Resources are configuration too: a run could otherwise write to another warehouse.
@@ -180,7 +182,7 @@ def _checked_config(config: Any, flags: frozenset[str]) -> dict[str, Any]:
         config = read_json(config)
     whole: Any = config or {}
     rest = whole
-    for step in ("ops", "refresh", "config"):
+    for step in ("ops", operation, "config"):
         if not isinstance(rest, dict) or set(rest) - {step}:
             raise Refused(403, "an agent configures nothing but the flags of a refresh")
         rest = rest.get(step) or {}

@@ -51,7 +51,7 @@ def serve_ui(settings: Settings, listener: socket.socket) -> int:
         ServingError: The server cannot start.
     """
     signal.signal(signal.SIGTERM, _interrupt)
-    print(f"candid · environment {settings.env} · starting", flush=True)
+    _say(f"environment {settings.env} · starting")
     try:
         with ExitStack() as stack:
             address = _public(settings)
@@ -60,9 +60,12 @@ def serve_ui(settings: Settings, listener: socket.socket) -> int:
             _require_users(settings, users)
             environment = stack.enter_context(_environment(settings))
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="candid-")))
+            _say("waiting for the code server, which loads every table of the catalog")
             children = {"code server": stack.enter_context(code_server(folder, environment))}
             instance = stack.enter_context(_history())
+            _say("waiting for the daemon")
             children["daemon"] = stack.enter_context(_daemon(folder, environment))
+            _say("waiting for the webserver")
             context = stack.enter_context(open_workspace(instance, folder))
             app = create_app(context, settings, Places.of(port, address))
             greeting = _greeting(settings, users, port)
@@ -228,7 +231,7 @@ def _run(
         over.set()
         watching.join()
     if ended:
-        print(f"candid · the {ended[0]} ended by itself; everything is stopped", flush=True)
+        _say(f"the {ended[0]} ended by itself; everything is stopped")
     return 1 if ended else 0
 
 
@@ -248,6 +251,10 @@ def server_config(app: object) -> uvicorn.Config:
         h11_max_incomplete_event_size=32_768,
         timeout_graceful_shutdown=5,
     )
+
+
+def _say(words: str) -> None:
+    print(f"candid · {words}", flush=True)
 
 
 def _umask() -> int:

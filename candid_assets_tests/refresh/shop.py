@@ -14,9 +14,10 @@ from candid_assets.contracts.load import load_catalog
 from candid_assets.history.earlier_versions import versions_before
 from candid_assets.refresh.closing import WriteReport
 from candid_assets.refresh.context import Refresh, Selection
+from candid_assets.refresh.downstream import with_downstream
 from candid_assets.refresh.record import Record
 from candid_assets.refresh.stages import run_refresh
-from candid_assets.refresh.staleness import stale_tables, with_downstream
+from candid_assets.refresh.staleness import stale_tables
 from candid_assets.sandbox.process import SandboxServer
 from candid_assets.sandbox.workbook import SampleTab, SampleWorkbook
 from candid_assets.settings import Settings

@@ -50,6 +50,15 @@ def test_an_agent_sets_flags_of_the_refresh(web):
     assert web.instance.get_run_by_id(run).run_config == config
 
 
+def test_an_agent_sets_flags_of_a_workbooks_refresh_under_its_operation(web):
+    job = "refresh_gudang"
+    config = {"ops": {"refresh_of_refresh_gudang": {"config": {"read_all": True}}}}
+    run = launched(web.launch("narrow", job, config=config))
+    assert web.instance.get_run_by_id(run).run_config == config
+    lost = {"ops": {"refresh_of_refresh_gudang": {"config": {"accept_loss": True}}}}
+    assert web.launch("narrow", job, config=lost).refused
+
+
 def test_launching_user_is_taken_from_the_session_and_not_from_the_request(web):
     run = launched(web.launch("data-eng", tags=[("candid/launched_by", "rina")]))
     assert web.instance.get_run_by_id(run).tags["candid/launched_by"] == "data-eng"

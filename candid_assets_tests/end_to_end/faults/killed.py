@@ -7,7 +7,7 @@ from pathlib import Path
 
 from candid_assets import atomic_files
 from candid_assets.atomic_files import put_in_place
-from candid_assets.refresh import land_stage, ready_stage, stages, swap, tab_tables
+from candid_assets.refresh import closing, land_stage, ready_stage, swap, tab_tables
 from candid_assets.refresh.record import Record
 from candid_assets.sources.sheets import extract_workbook
 from candid_assets.sources.sheets import reader as sheets_reader
@@ -62,7 +62,7 @@ POINTS = {
     "the outcome was recorded": lambda: setattr(Record, "finish", _after(Record.finish)),
     "the snapshot was copied": lambda: setattr(publish, "copyfile", _after(publish.copyfile)),
     "the snapshot was read back": lambda: setattr(atomic_files, "put_in_place", _dies_at_snapshot),
-    "the snapshot is published": lambda: setattr(stages, "publish", _after(stages.publish)),
+    "the snapshot is published": lambda: setattr(closing, "publish", _after(closing.publish)),
 }
 """Point of a refresh to what kills it there."""
 
