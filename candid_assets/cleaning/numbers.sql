@@ -121,6 +121,16 @@ CREATE OR REPLACE TEMP MACRO plain_money(written) AS
         )
     END;
 
+-- Thousands that spaces divide, 1 250 000,50: without them, where each group is of three.
+CREATE OR REPLACE TEMP MACRO without_group_spaces(written) AS
+    CASE
+        WHEN regexp_full_match(
+            written, '[^0-9]*[1-9][0-9]{0,2}(?: [0-9]{3})+(?:[.,][0-9]+)?[^0-9]*'
+        )
+            THEN regexp_replace(written, '([0-9]) ([0-9])', '\1\2', 'g')
+        ELSE written
+    END;
+
 -- An amount with the sign that a mark behind it gives: 287.490,00 DB. The words
 -- are a contract's, in lower case; an amount with a sign of its own gets two.
 CREATE OR REPLACE TEMP MACRO without_mark(cleaned, negative, positive) AS
@@ -141,7 +151,11 @@ CREATE OR REPLACE TEMP MACRO without_mark(cleaned, negative, positive) AS
 -- `places` counts the decimals it needs.
 CREATE OR REPLACE TEMP MACRO number_from_text(cleaned, notation) AS
     list_transform(
-        [number_parts(plain_money(plain_signs(cleaned)), notation)],
+        [
+            number_parts(
+                plain_money(without_group_spaces(plain_signs(cleaned))), notation
+            )
+        ],
         lambda p: CASE
             WHEN number_agrees(p, notation) THEN {
                 digits:

@@ -17,6 +17,11 @@ def are_codes(facts: ColumnFacts) -> bool:
     return facts.figures + facts.long_number > 0.5 * facts.cells
 
 
+def are_spaced_codes(facts: ColumnFacts) -> bool:
+    """Return whether figures in groups of three may name things: all are, and all are as long."""
+    return facts.spaced == facts.cells and facts.shortest_spaced == facts.longest_spaced
+
+
 def are_parted_codes(facts: ColumnFacts, words: frozenset[str]) -> bool:
     """Return whether texts that could be dates are codes in parts, such as 1.1.01 or 2-2-02.
 

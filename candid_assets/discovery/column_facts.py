@@ -63,6 +63,8 @@ class ColumnFacts:
     duration: int = 0
     """Cells that are a length of time; `long_duration` of them are no time of day."""
     long_duration: int = 0
+    elapsed: bool = False
+    """Whether the format of its clocks says that they are lengths of time."""
     hour_places: int = 0
     """The decimals that the lengths need in hours, and in minutes."""
     minute_places: int = 0
@@ -93,6 +95,11 @@ class ColumnFacts:
     longest_code: int = 0
     figures: int = 0
     """Text cells of ten figures or more and nothing else."""
+    spaced: int = 0
+    """Text cells that are numbers with spaces between their thousands, and the characters of the
+    shortest and the longest."""
+    shortest_spaced: int = 0
+    longest_spaced: int = 0
     money: int = 0
     """Text cells with a sign of currency."""
     currencies: tuple[str, ...] = ()

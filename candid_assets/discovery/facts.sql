@@ -114,6 +114,8 @@ SELECT
     numbers[1].places = 0 AND NOT suffix(numbers[1].digits, 'e-2') AS whole_id,
     numbers[2].places = 0 AND NOT suffix(numbers[2].digits, 'e-2') AS whole_en,
     coalesce(days[1], days[2], days[3]) IS NOT NULL AS is_day,
+    kind = 't' AND coalesce(numbers[1].digits, numbers[2].digits) IS NOT NULL
+    AND regexp_matches(small, '[0-9] [0-9]{3}') AS is_spaced,
     kind = 't' AND regexp_full_match(
         small, '[0-9]{1,2}([-/.])[0-9]{1,2}[-/.][0-9]{1,2}'
     ) AS is_short,
@@ -121,12 +123,12 @@ SELECT
     -- a whole amount has its two decimals.
     CASE
         WHEN kind = 't' AND numbers[1].digits IS NOT NULL
-            AND regexp_full_match(small, '-?[0-9.,]+')
-            THEN regexp_replace(replace(small, '.', ''), ',00$', '')
+            AND regexp_full_match(small, '-?[0-9., ]+')
+            THEN regexp_replace(translate(small, '. ', ''), ',00$', '')
     END AS figures_id,
     CASE
         WHEN kind = 't' AND numbers[2].digits IS NOT NULL
-            AND regexp_full_match(small, '-?[0-9.,]+')
-            THEN regexp_replace(replace(small, ',', ''), '[.]00$', '')
+            AND regexp_full_match(small, '-?[0-9., ]+')
+            THEN regexp_replace(translate(small, ', ', ''), '[.]00$', '')
     END AS figures_en
 FROM parsed;

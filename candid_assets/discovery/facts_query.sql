@@ -104,6 +104,9 @@ SELECT
     sum(n) FILTER (
         kind = 't' AND regexp_full_match(text, '[0-9]{10,}')
     ) AS figures,
+    sum(n) FILTER (is_spaced) AS spaced,
+    min(length(text)) FILTER (is_spaced) AS shortest_spaced,
+    max(length(text)) FILTER (is_spaced) AS longest_spaced,
     sum(n) FILTER (
         kind = 't' AND regexp_matches(small, '^[-+( ]*(?:rp|idr|us|\$|€)')
     ) AS money,

@@ -68,7 +68,8 @@ class TableTab:
         """Return where the cells of a table's columns stand in this tab."""
         headers = self.headers
         places = {n: headers[h] for n, h in enumerate(columns) if h in headers}
-        return TableCells(table, self.number, self.extract.table, self.data_rows, places)
+        elapsed = [n for n, p in places.items() if column_letter(p) in self.extract.elapsed]
+        return TableCells(table, self.number, self.extract.table, self.data_rows, places, elapsed)
 
 
 @dataclass(slots=True)

@@ -18,7 +18,8 @@ _ASKED_AGAIN: Final = 300
 _ENOUGH: Final = 1_000
 """Characters of a text that its shape is made of."""
 _NUMBER: Final = re.compile(
-    r"[-+(]?\s*(?:rp\.?|idr|usd|us\$|\$|€|£)?\s*[-+(]?\d[\d.,]*\s*(?:%|rb|ribu|jt|juta|,-)?\s*[-)]?",
+    r"[-+(]?\s*(?:rp\.?|idr|usd|us\$|\$|€|£)?\s*[-+(]?(?:\d{1,3}(?: \d{3})+|\d)[\d.,]*"
+    r"\s*(?:%|rb|ribu|jt|juta|,-)?\s*[-)]?",
     re.IGNORECASE,
 )
 _CODE: Final = re.compile(r"(?=.*\d)[\w./#-]+", re.UNICODE)

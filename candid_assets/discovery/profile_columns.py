@@ -1,6 +1,6 @@
 """Counts, with the parsers that will clean them, what the cells of each column are."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -31,6 +31,8 @@ class TableCells:
     """Sheet rows of data."""
     columns: Mapping[int, int]
     """Number of a table's column to its place in this tab's sheet."""
+    elapsed: Collection[int] = ()
+    """Numbers of columns whose clocks are lengths of time by their format."""
 
 
 def column_facts(
@@ -47,7 +49,8 @@ def column_facts(
         cells: The cells of all tables.
         phones: The columns, by table and number, whose header is one of telephone numbers.
     """
-    long = _long(list(cells))
+    cells = list(cells)
+    long = _long(cells)
     connection.register("found_arrow", long)
     connection.execute("CREATE OR REPLACE TEMP TABLE found_cells AS SELECT * FROM found_arrow")
     connection.unregister("found_arrow")
@@ -65,8 +68,11 @@ def column_facts(
     connection.execute(_sql("facts.sql"))
     counts = connection.execute(_sql("facts_query.sql"))
     names = [item[0] for item in counts.description or ()]
+    elapsed = {(item.table, number) for item in cells for number in item.elapsed}
     return {
-        (line[0], line[1]): _facts(dict(zip(names[2:], line[2:], strict=True)))
+        (line[0], line[1]): _facts(
+            {**dict(zip(names[2:], line[2:], strict=True)), "elapsed": line[:2] in elapsed}
+        )
         for line in counts.fetchall()
     }
 

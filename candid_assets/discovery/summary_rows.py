@@ -21,7 +21,8 @@ from candid_assets.discovery.summary_words import (
 from candid_assets.vocabulary import TOTAL_WORDS
 
 _FIGURES: Final = re.compile(
-    r"([-+(]?)\s*(?:rp\.?|idr|usd|us\$|\$|€|£)?\s*([-+(]?)(\d[\d.,]*)(?:,-)?\s*(%?)\)?",
+    r"([-+(]?)\s*(?:rp\.?|idr|usd|us\$|\$|€|£)?\s*([-+(]?)"
+    r"(\d{1,3}(?: \d{3})+(?:[.,]\d+)?|\d[\d.,]*)(?:,-)?\s*(%?)\)?",
     re.IGNORECASE,
 )
 _FEWEST: Final = 3
@@ -256,7 +257,7 @@ def _number(grid: Grid, row: int, place: int) -> float | None:
     match = _FIGURES.fullmatch(text) if kind == "t" else None
     if match is None:
         return None
-    figures = match[3].rstrip(".,")
+    figures = match[3].replace(" ", "").rstrip(".,")
     marks = [c for c in figures if c in ".,"]
     decimal = marks[-1] if marks and (len(set(marks)) == 2 or len(marks) == 1) else ""
     if len(set(marks)) == 1 and len(figures.rsplit(marks[-1], 1)[1]) == 3:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from candid_assets.contracts.catalog import LogicalType
 from candid_assets.contracts.custom_properties import RUPIAH, ColumnOptions, DateOrder, Notation
-from candid_assets.discovery.code_texts import are_codes, are_parted_codes
+from candid_assets.discovery.code_texts import are_codes, are_parted_codes, are_spaced_codes
 from candid_assets.discovery.column_facts import ColumnFacts
 from candid_assets.discovery.date_order import date_order
 from candid_assets.discovery.office_words import (
@@ -183,7 +183,8 @@ def _boolean(facts: ColumnFacts) -> TypeGuess | None:
 def _duration(facts: ColumnFacts, words: frozenset[str]) -> TypeGuess | None:
     """Return a number of hours, or of the longest unit in which every length is exact."""
     moments = bool(words & TIME_WORDS - _HOURS) and facts.long_duration <= 0.05 * facts.duration
-    if moments or not (facts.long_duration or (facts.duration and words & DURATION_WORDS)):
+    lengths = facts.long_duration or (facts.duration and words & DURATION_WORDS)
+    if not facts.elapsed and (moments or not lengths):
         return None
     unit, places = "seconds", 6
     if facts.hour_places <= _MOST_HOUR_PLACES:
@@ -240,7 +241,8 @@ def _number(facts: ColumnFacts, habits: TypingHabits, words: frozenset[str]) -> 
     texts = other if english else ours
     fitting = facts.number + texts
     same = facts.text_en_same if english else facts.text_id_same
-    if not fitting or (same and texts > facts.number and not words & _AMOUNTS):
+    names = (same and texts > facts.number) or are_spaced_codes(facts)
+    if not fitting or (names and not words & _AMOUNTS):
         # Different texts that are one number, such as 5.1 and 5.10, name different things.
         return None
     whole = facts.number_whole + (facts.text_en_whole if english else facts.text_id_whole)

@@ -33,6 +33,9 @@ class TabExtract:
     locale: str
     time_zone: str
     merges: tuple[Merge, ...]
+    elapsed: frozenset[str] = frozenset()
+    """Letters of columns whose clocks are lengths of time by their format, as far as that is known:
+    it is asked where nobody has described the tab."""
     assurance: str = ""
     """How it is known that the table was read completely, for messages."""
     spooled: "Spool | None" = None

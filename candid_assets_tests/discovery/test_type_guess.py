@@ -211,3 +211,13 @@ def test_once_proven_the_other_columns_of_money_are_suspected(tmp_path: Path) ->
     other = [["Kode", "Harga"], *([f"K{n}", n + 0.25] for n in range(12))]
     proposal = proposed(tmp_path, {"A": other, "B": first}, "en_US")
     assert [b.title for t in proposal.tables for b in t.blocked] == ["A", "B"]
+
+
+def test_numbers_whose_thousands_are_divided_by_spaces_are_numbers(tmp_path: Path) -> None:
+    amounts = [f"{n * 1_253_500:,}".replace(",", " ") for n in range(1, 20)]
+    assert column_of(tmp_path / "a", "Penduduk", amounts).logical == "integer"
+    alike = [f"1 25{n % 10} 000" for n in range(20)]
+    assert column_of(tmp_path / "b", "Harga", alike).logical == "number"
+    assert column_of(tmp_path / "c", "Acuan", alike).logical == "string"
+    mixed = [*range(1_000_000, 1_000_015), *alike[:3]]
+    assert column_of(tmp_path / "d", "Acuan", mixed).logical == "integer"

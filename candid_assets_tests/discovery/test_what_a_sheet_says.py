@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 import pytest
@@ -196,3 +196,15 @@ def test_merged_cells_of_data_are_proposed_to_be_filled_with_their_merges(tmp_pa
 def test_blanks_that_are_no_merges_are_not_filled(tmp_path):
     table = table_of(tmp_path, notes(fill=False))
     assert not any(c.filled_cells for c in table.columns)
+
+
+@pytest.mark.parametrize(("elapsed", "logical"), [({"B"}, "number"), ((), "time")])
+def test_clocks_are_lengths_where_their_format_says_so(tmp_path, elapsed, logical):
+    rows = [["Nama", "Total"], *([f"Sopir {n}", time(n % 10, 30)] for n in range(20))]
+    book = workbook({"Data": rows})
+    tab = book.tabs[0]
+    extract = replace(tab.extract, elapsed=frozenset(elapsed))
+    said = replace(book, tabs=(replace(tab, extract=extract),))
+    column = propose(said, "toko", tmp_path).tables[0].columns[1]
+    assert column.logical == logical
+    assert column.guess.options.get("duration") == ("hours" if elapsed else None)

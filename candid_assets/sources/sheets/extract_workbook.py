@@ -9,6 +9,7 @@ from candid_assets.contracts.catalog import Workbook
 from candid_assets.sources.cell_kinds import filled_rows
 from candid_assets.sources.extract import TabExtract
 from candid_assets.sources.protocol import EventKind, ExtractEvent, Request, SourceExtract
+from candid_assets.sources.sheets.clock_formats import with_elapsed
 from candid_assets.sources.sheets.drive import FileState, require_readable, state_of
 from candid_assets.sources.sheets.metadata import read_metadata
 from candid_assets.sources.sheets.read_tabs import Outcome, ReadingBounds, Unsettled, read_tabs
@@ -189,6 +190,9 @@ class _WorkbookReading:
     def _settle(self, name: str, result: TabExtract | SourceError) -> None:
         if name in self.settled:
             return
+        if isinstance(result, TabExtract) and self.request.part is not None:
+            book = self.workbook.name
+            result = with_elapsed(self.session, self.spreadsheet_id, result, workbook=book)
         self.settled[name] = result
         if isinstance(result, SourceError):
             self._report("tab_failed", tab=name, message=str(result))
