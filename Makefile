@@ -48,6 +48,9 @@ torture: test-tools $(VENV)/installed ## Random sequences of edits, faults and k
 
 torture-ci: test-tools $(VENV)/installed ## What of it CI has time for, the same each time.
 	@$(BIN)/python -m candid_assets_tests.torture --seed 406 --count 8
+	@$(BIN)/python -m candid_assets_tests.torture.damage 24 1
+	@$(BIN)/python -m candid_assets_tests.torture.full_disks 12 1
+	@$(BIN)/python -m candid_assets_tests.torture.servers --rounds 1
 	@$(BIN)/python -m candid_assets_tests.torture.fuzz --runs 100
 
 bench: $(VENV)/installed ## The benchmark.

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, Self
 
 from candid_assets.errors import CandidError
+from candid_assets.storage_errors import storage_error
 
 ErrorCode = Literal[
     "not_shared",
@@ -40,6 +41,7 @@ ErrorCode = Literal[
     "rows_hidden",
     "not_populated",
     "settings_missing",
+    "storage_failed",
     "internal_error",
 ]
 
@@ -124,12 +126,19 @@ REPORT_IT: Final = "this is a fault of the platform: report it with the run's lo
 def unexpected(error: Exception, what: str, workbook: str = "", tab: str = "") -> SourceError:
     """Return the error of a workbook or tab for one that no reader foresees.
 
+    A disk that is full or read-only is no fault of the platform, and says what to do.
+
     Args:
         error: What was raised.
         what: What cannot be done, in words.
         workbook: The workbook; empty where it is about every one of a kind.
         tab: The tab, if it is about one.
     """
+    refused = storage_error(error, "the data folder")
+    if refused is not None:
+        return SourceError(
+            "storage_failed", f"{what}: {refused.message}", refused.fix, workbook, tab
+        )
     said = f"{what}: unexpected {type(error).__name__}: {shortened(str(error))}"
     return SourceError("internal_error", said, REPORT_IT, workbook, tab)
 

@@ -122,6 +122,12 @@ class Sweep:
         answer = self.plant.run(**how)
         if shadow and answer.killed:
             figures.cut += cut_power(self.plant.data, shadow, kept)
+        self.judge(f"{name} {how}", figures, answer, before, after)
+
+    def judge(
+        self, what: str, figures: Figures, answer: Answer, before: Outcome, after: Outcome
+    ) -> None:
+        """Look at what a disturbed refresh left, refresh once more, and compare."""
         figures.met += answer.killed or bool(answer.happened)
         try:
             if answer.crash or answer.hung:
@@ -129,6 +135,7 @@ class Sweep:
             seen = _read_whole(self.plant.published, figures)
             _check_between(seen, before, after)
             check_mart(read_published(self.plant.published))
+            self.mend()
             again = self.plant.run()
             if not again.succeeded:
                 raise BrokenError(f"the next refresh fails: {again.error} {again.failures[:2]}")
@@ -137,11 +144,14 @@ class Sweep:
             check_same(after, now, again)
             check_files(self.plant.data / "staging")
         except BrokenError as broken:
-            line = f"{name} {how} [{answer.happened}]: {_first_line(answer)} {broken}"
+            line = f"{what} [{answer.happened}]: {_first_line(answer)} {broken}"
             figures.broken.append(line)
             print(line, flush=True)
         else:
             figures.healed += 1
+
+    def mend(self) -> None:
+        """Take away what disturbed; a fault of the shim ended with its process."""
 
     def _reset(self) -> None:
         shutil.rmtree(self.plant.data)

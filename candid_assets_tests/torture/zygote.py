@@ -31,6 +31,7 @@ from candid_assets.refresh.record import Record
 from candid_assets.reports.report import write_report
 from candid_assets.settings import Settings
 from candid_assets.sources.sheets import session as google
+from candid_assets.storage_errors import storage_error
 from candid_assets.warehouse.landing import Landing
 from candid_assets_tests.end_to_end.faults.killed import POINTS
 from candid_assets_tests.end_to_end.faults.kit import BRISK
@@ -145,8 +146,10 @@ def _answer(request: Request) -> Answer:
     except CandidError as error:
         answer.error = f"{type(error).__name__}: {error}"
     except (OSError, duckdb.Error) as error:
-        answer.error = f"{type(error).__name__}: {error}"
-        answer.crash = "" if request.disk else traceback.format_exc()
+        # What the command line says of it in a sentence.
+        refused = storage_error(error, request.data)
+        answer.error = f"{type(error).__name__}: {refused or error}"
+        answer.crash = "" if request.disk or refused else traceback.format_exc()
     except BaseException:
         answer.crash = traceback.format_exc()
     if record is not None:
