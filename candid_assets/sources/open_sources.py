@@ -120,7 +120,7 @@ class Sources:
         except SourceError as error:
             return error
         except Exception as error:
-            return _told(error, f"no workbook of kind {kind} can be read")
+            return _unforeseen(error, f"no workbook of kind {kind} can be read")
 
 
 def _states(reader: Reader, workbooks: Sequence[Workbook], env: str) -> Mapping[str, StateOrError]:
@@ -133,13 +133,13 @@ def _states(reader: Reader, workbooks: Sequence[Workbook], env: str) -> Mapping[
         if len(workbooks) == 1:
             (workbook,) = workbooks
             what = f"{place(workbook.name)} cannot be looked at"
-            return {workbook.locations[env]: _told(error, what, workbook.name)}
+            return {workbook.locations[env]: _unforeseen(error, what, workbook.name)}
     return {k: v for one in workbooks for k, v in _states(reader, [one], env).items()}
 
 
-def _told(error: Exception, what: str, workbook: str = "") -> SourceError:
+def _unforeseen(error: Exception, what: str, workbook: str = "") -> SourceError:
     """Return an error that no reader foresees as one that says so, and log where it came from."""
-    told = unexpected(error, what, workbook)
-    if told.code == "internal_error":
+    source_error = unexpected(error, what, workbook)
+    if source_error.code == "internal_error":
         log.exception(what)
-    return told
+    return source_error
