@@ -37,14 +37,19 @@ class Installation:
             **self.variables,
         }
 
-    def invoke(self, *arguments: str) -> Result:
-        """Run a command in this process, since one of its own imports for seconds."""
+    def invoke(self, *arguments: str, typed: str | None = None) -> Result:
+        """Run a command in this process, since one of its own imports for seconds.
+
+        Args:
+            arguments: Its words.
+            typed: What a person types when it asks.
+        """
         with pytest.MonkeyPatch.context() as patch:
             for name in os.environ.keys() - self.environment.keys():
                 patch.delenv(name)
             for name, value in self.environment.items():
                 patch.setenv(name, value)
-            return CliRunner().invoke(main, arguments)
+            return CliRunner().invoke(main, arguments, input=typed)
 
     def candid(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

@@ -19,15 +19,18 @@ from candid_assets.agent.tasks.status_marks import Mark, read_mark
 from candid_assets.agent.tasks.status_words import OPEN, agent_name, plain_words
 from candid_assets.agent.tasks.task import Task
 
+UNMARKED: Final = "it has neither a box nor a status to write to: begin it with `- [ ]`"
+
 _VALUE: Final = re.compile(
-    r"[\s>]*(?:[-*+][ \t]+)?(?P<all>(?:\*\*|__)?(?P<key>[A-Za-z][A-Za-z ]{1,22}?)[ \t]*(?:\*\*|__)?"
-    r"[ \t]*:[ \t]*(?:\*\*|__)?[ \t]*(?P<value>\S.*?)[ \t]*|.*)$"
+    r"[\s>]*(?:[-*+][ \t]+)?(?P<all>(?:\*\*|__|\*|_)?(?P<key>[A-Za-z][A-Za-z ]{1,22}?)[ \t]*"
+    r"(?:\*\*|__)?[ \t]*:[ \t]*(?:\*\*|__)?[ \t]*(?P<value>\S.*?)[ \t_*]*|.*)$"
 )
 """A line below a task: a value with its key, or words."""
 _INLINE: Final = re.compile(
-    r"(?:^|(?<=[\s(\[|,;·—–-]))(?:\*\*|__)?(?P<key>assignee|assigned to|agent|agen|owner|pic|"
-    r"penanggung jawab|ditugaskan ke|status|notes?|catatan)(?:\*\*|__)?\s*[:=]\s*(?:\*\*|__)?\s*"
-    r"(?P<value>[^,;|()\[\]·—\r\n]+?)(?=\s*(?:[,;|()\[\]·—\r\n]|\s[-–]\s|$))",
+    r"(?:^|(?<=[\s(\[{|,;·—–-]))(?:\*\*|__)?(?P<key>assignee|assigned to|agent|agen|owner|pic|"
+    r"penanggung jawab|ditugaskan ke|status|notes?|catatan)(?:\*\*|__)?\s*(?:::?|=)\s*"
+    r"(?:\*\*|__)?\s*(?P<value>[^,;|(){}\[\]·—\r\n]+?)"
+    r"(?=\s*(?:[,;|(){}\[\]·—\r\n]|-->|\s[-–—]\s|$)|\s+\w+(?::|=))",
     re.I,
 )
 _SLUG: Final = r"([a-z][a-z0-9]*(?:-[a-z0-9]+)+)"
@@ -39,6 +42,13 @@ _BARE_NAME: Final = re.compile(
 _MENTIONS: Final = re.compile(
     rf"(?<!\w){MENTION.pattern}(?:\s*(?:,|&|\+|/|and|dan)?\s*{MENTION.pattern})*"
 )
+_EXTRAS: Final = re.compile(
+    r"(?<!\S)(?:~\d+(?:\.\d+)?[a-z]+|#[A-Za-z][\w-]*|[⏫🔼🔽🔺⏬]|\([A-Z]\)(?=\s)"
+    r"|(?:[📅⏳🛫➕]\ufe0f?\s*)\d{4}-\d{2}-\d{2}|\d{4}-\d{2}-\d{2}(?=\s*$))(?!\S)"
+)
+"""What to-do lists write beside a title: an effort, tags, a priority, a day by which it is due."""
+_PLACED: Final = re.compile(r"<!--|-->|\{\s*\}|\(\s*\)|\[[\s:]*\]")
+_STATUS_IN_BRACKETS: Final = re.compile(r"[\[(]([A-Za-z][A-Za-z _-]{2,20})[\])](?!\()")
 _NOT_ASSIGNED: Final = re.compile(r"\b(?:cc|fyi|with|dengan|ask|tanya|via)[:\s]*$", re.I)
 
 
@@ -126,10 +136,54 @@ def _task(text: Text, first: int, mark: Mark, own: list[range]) -> Task:
     return facts.task(number, title, first, struck=is_struck(head))
 
 
+def unboxed_task(text: Text, line: int, agent: str) -> Task | None:
+    """Return the task of a line without a box that says whose it is; None where it says nothing."""
+    head = re.sub(r"^[\s>]*(?:[-*+]|\d{1,9}[.)]|#{1,6})[ \t]+", "", text.line(line))
+    facts = _TaskFacts()
+    offset = text.line_ends[line] - len(head)
+    for match in _INLINE.finditer(head):
+        start = offset + match.start("value")
+        facts.add(match["key"], match["value"], start, f"{match['key']}: {match['value']}")
+    for match in _STATUS_IN_BRACKETS.finditer(head) if not facts.marks else ():
+        mark = read_mark(match[1], offset + match.start(1))
+        if mark.status:
+            facts.marks.append(mark)
+            head = head.replace(match.group(), " " * len(match.group()))
+            break
+    bare = None
+    if not facts.assignees:
+        facts.assignees = _mentioned(head) or named_in(head, agent)
+    if not facts.assignees and (bare := _BARE_NAME.search(head)):
+        facts.assignees = (agent_name(next(filter(None, bare.groups()))),)
+    number, title = _named(head, bare.group() if bare else "")
+    title = without_name(title, agent)
+    if not facts.assignees or not title:
+        return None
+    task = facts.task(number, title, line, struck=is_struck(head))
+    return task if task.marks else replace(task, problem=task.problem or UNMARKED)
+
+
+def named_in(head: str, agent: str) -> tuple[str, ...]:
+    """Return an agent that a line names as a tag, `#data-eng`, or at its beginning, `data-eng:`."""
+    name = re.escape(agent_name(agent))
+    text = re.sub(r"[*_`]{1,2}", "", head)
+    named = re.search(rf"(?<!\S)#{name}(?![\w-])|^\s*@?{name}\s*:", text, re.I)
+    return (agent_name(agent),) if named else ()
+
+
+def without_name(title: str, agent: str) -> str:
+    """Return a title without the agent's name before it."""
+    return re.sub(rf"^@?{re.escape(agent_name(agent))}\s*:\s*", "", title, flags=re.I)
+
+
 def _named(head: str, name: str) -> tuple[str, str]:
     """Return the id and the title of an item, without mentions, values and the bare name."""
     rest = head[: head.index(name)] if name.startswith("|") else head.replace(name, "", 1)
-    number, title = split_id(plain_text(MENTION.sub("", _INLINE.sub("", rest))))
+    rest = _PLACED.sub("", MENTION.sub("", _INLINE.sub("", rest)))
+    number, title = split_id(plain_text(_EXTRAS.sub("", rest)))
+    counted = re.match(r"\d+(?:\.\d+)*[.)]?\s+(?=\D)", title)
+    if counted and not number:
+        number, title = counted.group().strip(" .)"), title[counted.end() :]
     title = re.sub(r"\((?:\s|cc|fyi|[,;|:])*\)|\[\s*\]", "", title, flags=re.I)
     return number, re.sub(r"^[\s|:·—–,;()-]+|[\s|:·—–,;(→-]+$", "", title)
 

@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from candid_assets.agent.task_words import Status
-from candid_assets.agent.tasks.checklists import list_tasks, section_tasks
-from candid_assets.agent.tasks.markdown_text import MENTION, Heading, Text, plain_text
+from candid_assets.agent.tasks.checklists import list_tasks, named_in, section_tasks, without_name
+from candid_assets.agent.tasks.loose_tasks import loose_tasks
+from candid_assets.agent.tasks.markdown_text import BOX, MENTION, Heading, Text, plain_text
 from candid_assets.agent.tasks.status_marks import Mark, written_anew
 from candid_assets.agent.tasks.status_words import agent_name
 from candid_assets.agent.tasks.task import Task
 from candid_assets.agent.tasks.task_tables import table_tasks
+from candid_assets.agent.tasks.yaml_tasks import is_yaml, yaml_tasks
 
 
 @dataclass(frozen=True)
@@ -38,10 +40,7 @@ class Document:
     def tasks(self) -> tuple[Task, ...]:
         """Every task in the order of the file, with the reason why one is left to a person."""
         text = self.lines
-        parsed = [
-            _readable(task)
-            for task in (*table_tasks(text), *list_tasks(text), *section_tasks(text))
-        ]
+        parsed = [_readable(self._with_tag(task)) for task in self._parsed()]
         parsed.sort(key=lambda task: task.line)
         known = frozenset(
             {agent_name(name) for name in (self.agent, *MENTION.findall(plain_text(self.text)))}
@@ -52,6 +51,26 @@ class Document:
         for task in tasks:
             lines.setdefault(task.key.casefold(), []).append(str(task.line))
         return tuple(_alone(task, lines[task.key.casefold()]) for task in tasks)
+
+    def _parsed(self) -> list[Task]:
+        """Return the tasks of every shape, each line in one of them."""
+        text = self.lines
+        if is_yaml(self.text):
+            return list(yaml_tasks(text))
+        tasks = [*table_tasks(text), *list_tasks(text), *section_tasks(text), *yaml_tasks(text)]
+        blocks = text.of_kind("list_item", "table")
+        whole = {first: end for _, first, end in reversed(blocks)}
+        read = [range(t.line - 1, whole.get(t.line - 1, t.line)) for t in tasks]
+        read += [range(first, end) for kind, first, end in blocks if kind == "table"]
+        return [*tasks, *loose_tasks(text, self.agent, read)]
+
+    def _with_tag(self, task: Task) -> Task:
+        """Return a task that nobody has with the agent whom its line names as a tag."""
+        if task.assignees:
+            return task
+        head = BOX.sub("", self.lines.line(task.line - 1), count=1)
+        title = without_name(task.title, self.agent)
+        return replace(task, assignees=named_in(head, self.agent), title=title or task.title)
 
     def find(self, key: str) -> Task | None:
         """Return the task of a key, if there is exactly one."""

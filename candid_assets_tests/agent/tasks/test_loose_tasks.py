@@ -1,0 +1,110 @@
+"""Tasks in shapes that people write beside tables and checklists: read, or listed with a reason."""
+
+import pytest
+
+from candid_assets.agent.tasks.checklists import UNMARKED
+from candid_assets.agent.tasks.status_words import OPEN
+from candid_assets.agent.tasks.task_document import Document
+
+AGENT = "data-eng"
+
+WORKED = {
+    "a bullet that says owner and status": (
+        "- T-1 Refresh coreos (assignee: data-eng, status: todo)\n"
+        "- T-2 Report (assignee: gas-dev)\n",
+        ["Refresh coreos"],
+    ),
+    "a numbered list in bold": (
+        "1. **Refresh coreos** — Owner: Data Engineer — Status: Pending\n"
+        "2. **Report** — Owner: GAS Dev — Status: Pending\n",
+        ["Refresh coreos"],
+    ),
+    "a line of brackets": (
+        "**T-1** [data-eng] [pending] Refresh coreos\n\n**T-2** [gas-dev] [pending] Report\n",
+        ["Refresh coreos"],
+    ),
+    "a list in YAML": (
+        "- id: T-1\n  title: Refresh coreos\n  assignee: data-eng\n  status: pending\n"
+        '- id: T-2\n  title: Report\n  assignee: [budi, data-eng]\n  status: "in progress"\n',
+        ["Refresh coreos", "Report"],
+    ),
+    "YAML below a key, in a block of code": (
+        "# Tasks\n\n```yaml\ntasks:\n  - task: Laporan\n    pic: data-eng\n    status: belum\n"
+        "  - task: Report\n    pic: gas-dev\n    status: belum\n```\n",
+        ["Laporan"],
+    ),
+    "what to-do lists write beside a title": (
+        "- [ ] Refresh coreos ~1d #ops @data-eng 2026-12-01\n"
+        "- [ ] Laporan kualitas data SKD {assignee=data-eng} {status=todo}\n"
+        "- [ ] Validate contracts <!-- assignee: data-eng -->\n"
+        "- [ ] History of skd_control__sell_in [assignee:: data-eng] [status:: pending]\n"
+        "- [ ] Report assignee:data-eng status:open\n",
+        [
+            *("Refresh coreos", "Laporan kualitas data SKD", "Validate contracts"),
+            *("History of skd_control__sell_in", "Report"),
+        ],
+    ),
+    "tags and days of a note-taking app": (
+        "- [ ] Refresh coreos #data-eng 📅 2026-12-02 ⏫\n- [/] Report #data-eng\n"
+        "- [ ] Validate #gas-dev\n",
+        ["Refresh coreos", "Report"],
+    ),
+    "numbered boxes with details in italics": (
+        "- [ ] 1. Refresh coreos\n  - _Owner: data-eng_\n- [ ] 2. Report\n  - _Owner: gas-dev_\n",
+        ["Refresh coreos"],
+    ),
+}  # fmt: skip
+LEFT = {
+    "bullets with an owner alone": (
+        "- T-1 Refresh coreos (assignee: data-eng)\n- @data-eng: report\n- data-eng: laporan\n",
+        ["Refresh coreos", "report", "laporan"],
+    ),
+    "columns of a board": (
+        "## Backlog\n\n- Refresh coreos @data-eng\n\n## Done\n\n- Validate @data-eng\n",
+        ["Refresh coreos"],
+    ),
+    "headings with signs": (
+        "### ⏳ T-1 Refresh coreos (@data-eng)\n\nEvery day.\n\n### ✅ T-2 Report (@data-eng)\n",
+        ["⏳ T-1 Refresh coreos"],
+    ),
+    "lines of todo.txt": (
+        "(A) Refresh coreos +ops @data-eng\nx 2026-12-01 Report @data-eng\n",
+        ["Refresh coreos +ops"],
+    ),
+}
+
+
+def tasks_of(text: str):
+    document = Document(text, AGENT)
+    return document, [task for task in document.tasks if task.is_for(AGENT)]
+
+
+@pytest.mark.parametrize("name", WORKED)
+def test_a_task_with_a_status_is_worked_and_only_its_status_changes(name: str) -> None:
+    text, titles = WORKED[name]
+    document, tasks = tasks_of(text)
+    taken = [task for task in tasks if task.status in OPEN and not task.problem]
+    assert [task.title for task in taken] == titles
+    for task in taken:
+        now = document.find(task.key)
+        assert now is not None
+        document = document.with_status(now, "done")
+    again = [task for task in document.tasks if task.is_for(AGENT)]
+    assert [task.status for task in again] == ["done"] * len(titles)
+    assert len(document.text.splitlines()) == len(text.splitlines())
+
+
+@pytest.mark.parametrize("name", LEFT)
+def test_a_task_without_a_place_for_its_status_is_left_with_the_reason(name: str) -> None:
+    text, titles = LEFT[name]
+    tasks = tasks_of(text)[1]
+    assert [(task.title, task.problem) for task in tasks] == [(title, UNMARKED) for title in titles]
+
+
+def test_prose_that_names_an_agent_is_no_task() -> None:
+    text = (
+        "# Tasks\n\nWork of @data-eng and @gas-dev. Ask data-eng: it answers.\n\n"
+        "## data-eng\n\n- [ ] T-1 Refresh coreos\n\n"
+        "- The heartbeat of data-eng runs at 07:00\n- cc @data-eng on failures\n"
+    )
+    assert [task.title for task in tasks_of(text)[1]] == ["Refresh coreos"]
