@@ -33,7 +33,7 @@ NEVER_END = {
     "candid sandbox serve --workbooks ~/exports --port 0 --json",
     "candid heartbeat --tasks tasks.md --agent data-eng --interval 300",
 }
-OUTSIDE = re.compile(r"1AbC|\.com/|db\.internal|sales_2025|--open|8f14e45f|ac4a546c|CANDID_ENV=")
+OF_THE_READER = re.compile(r"1AbC|\.com/|db\.internal|sales_2025|--open|8f14e45f|ac4a546c|CANDID_ENV=")
 """Sources, runs and environments of the reader."""
 TASKS = "# Tasks\n\n- [ ] T-12 Refresh SKD_Control (data-eng)\n"
 MAY_BE_1 = {
@@ -50,7 +50,7 @@ HERE = [
     for example in CHANGING
     if example.command[0] not in WALKED_ELSEWHERE
     and example.text not in NEVER_END
-    and not OUTSIDE.search(example.text)
+    and not OF_THE_READER.search(example.text)
 ]
 
 
