@@ -63,6 +63,8 @@ class ColumnFacts:
     duration: int = 0
     """Cells that are a length of time; `long_duration` of them are no time of day."""
     long_duration: int = 0
+    dotted_duration: int = 0
+    """Those of them with dots, which the parts of a code have, too: 1000.01.00."""
     elapsed: bool = False
     """Whether the format of its clocks says that they are lengths of time."""
     hour_places: int = 0

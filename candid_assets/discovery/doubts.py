@@ -7,6 +7,7 @@ from candid_assets.discovery.find_tables import TableGroup
 from candid_assets.discovery.proposal import ColumnProposal, TableProposal
 from candid_assets.discovery.questions import ContractAnswer, ContractQuestion, Damage
 from candid_assets.discovery.rehearsal import Rehearsed
+from candid_assets.discovery.scale_notes import scale_questions
 from candid_assets.discovery.shown_rows import HeldRows, row_runs
 from candid_assets.discovery.sum_doubts import other_totals, section_headings
 from candid_assets.discovery.tab_evidence import tab_evidence
@@ -36,6 +37,7 @@ def show_and_ask(table: TableProposal, group: TableGroup, outcome: Rehearsed) ->
         *_totals(table, group, outcome),
         *other_totals(group),
         *section_headings(table, group),
+        *scale_questions(table, group),
         *_kept_out(table),
         *_quarantined(table, group, outcome),
         *_regions(table),

@@ -55,6 +55,10 @@ SELECT
     sum(n) FILTER (
         lengths[1].digits IS NOT NULL AND clock IS NULL
     ) AS long_duration,
+    sum(n) FILTER (
+        kind = 't' AND lengths[1].digits IS NOT NULL
+        AND regexp_full_match(text, '[0-9]+[.][0-9]{2}[.][0-9]{2}')
+    ) AS dotted_duration,
     max(lengths[1].places) AS hour_places,
     max(lengths[2].places) AS minute_places,
     sum(n) FILTER (phone IS NOT NULL) AS phone,

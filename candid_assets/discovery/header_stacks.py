@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from candid_assets.discovery.grid import Grid, runs
-from candid_assets.discovery.header_units import is_unit
+from candid_assets.discovery.header_units import are_form_notes, is_unit
 from candid_assets.discovery.office_words import (
     HEADER_WORDS,
     MONEY_WORDS,
@@ -131,8 +131,8 @@ class HeaderStacks:
         if sentences and len(lower) > 1:
             return self._heads(last, last, 1 / len(lower))
         named = sum(bool(words_of(text) & _NAMING) for text in texts)
-        if self.is_units(last):
-            return self._heads(last, last)
+        if self.is_units(last) or are_form_notes(texts):
+            return self._heads(last, last) or are_form_notes(texts)
         if len(lower) < len(top) and 2 * named >= len(texts):
             return False
         return self._heads(last, last) and self._is_all_words(last)

@@ -1,11 +1,18 @@
 """Units in headers: in brackets or bare, on a row of their own or behind a name."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from candid_assets.discovery.office_words import UNIT_WORDS
 
 _UNIT: Final = re.compile(r"\(.{1,20}\)")
+_FORM: Final = re.compile(
+    r"(?:tiny|small|big)?int(?:eger)?|n?(?:var)?char|string|text|teks|decimal|numeric|number|angka"
+    r"|float|double|real|money|date|tanggal|datetime|timestamp|time|bool(?:ean)?|uuid|serial"
+    r"|(?:tidak |harus )?wajib(?: di ?isi)?|opsional|boleh kosong|required|optional|mandatory"
+)
+_SIZE: Final = re.compile(r"\s*\(\s*\d+(?:\s*[.,]\s*\d+)?\s*\)$")
 
 
 def is_unit(text: str) -> bool:
@@ -17,3 +24,9 @@ def is_unit(text: str) -> bool:
 def unit_of(text: str) -> str | None:
     """Return the unit that a cell below a header gives, without its brackets."""
     return text.strip(" ()[]") if is_unit(text) else None
+
+
+def are_form_notes(texts: Sequence[str]) -> bool:
+    """Return whether a row says what is to be typed in each column: varchar(50), wajib diisi."""
+    bare = [_SIZE.sub("", text.lower().strip(" *")) for text in texts]
+    return len(bare) > 1 and all(_FORM.fullmatch(text) for text in bare)

@@ -70,6 +70,9 @@ def _key(  # noqa: C901 - the ways to a key, the best first
         inside = ("_member",)
         scopes.append((inside, column_stats(connection, relation, table.columns, inside)))
     by_chance = [c for c in whole if may_be_chance(c, table, every)]
+    # Where nearly all rows have a number of their own, they had days of their own by chance.
+    if any(is_code(c) and _is_nearly_own(c, stats[c.name], rows) for c in whole):
+        by_chance += [c for c in whole if c.logical == "date" and c not in by_chance]
     alike = [c for c in whole if c not in by_chance]
     for nearly in (False, True):
         mark = _ask if nearly else _mark
@@ -229,6 +232,11 @@ def _composite(
             if count == rows or (nearly and named and count >= _least(rows)):
                 return sorted(chosen, key=lambda c: c.place), count
     return None
+
+
+def _is_nearly_own(column: ColumnProposal, stats: ColumnStats, rows: int) -> bool:
+    """Whether nearly all rows have a value of their own in a column, but not all."""
+    return column.logical in {"string", "integer"} and _least(rows) <= stats.distinct < rows
 
 
 def _nearly(column: ColumnProposal, table: TableProposal) -> bool:

@@ -137,7 +137,8 @@ MORE_TOTALS: Final = (
     "max", "min", "tertinggi", "terendah", "terbesar", "terkecil", "highest", "lowest", "count",
     "banyaknya", "banyak data", "pindahan", "dipindahkan", "saldo pindahan", "carried forward",
     "brought forward", "carry forward", "b/f", "c/f", "b/d", "c/d", "standar deviasi", "modus",
-    "persentase", "prosentase", "percentage", "akumulasi",
+    "persentase", "prosentase", "percentage", "akumulasi", "deviasi", "simpangan baku", "std dev",
+    "std. dev", "stdev", "standard deviation", "varians", "variance",
 )  # fmt: skip
 """First words of a row that sums others up, beside those that every contract knows."""
 MORE_BLANKS: Final = (

@@ -36,7 +36,8 @@ from candid_assets.discovery.source_declarations import (
 from candid_assets.discovery.tab_options import add_strangers
 from candid_assets.discovery.table_groups import group
 from candid_assets.discovery.table_layout import NotATable
-from candid_assets.discovery.type_guess import TypeGuess, TypingHabits, typing_habits
+from candid_assets.discovery.type_guess import TypeGuess, TypingHabits
+from candid_assets.discovery.typing_habits import typing_habits
 from candid_assets.discovery.worst_column import worst_column
 from candid_assets.refresh.context import Progress, Quiet
 from candid_assets.sources.read_undescribed import UndescribedTab, UndescribedWorkbook
@@ -185,10 +186,14 @@ class _Discovery:
             "mdy" if english else "dmy",
             of_locale=bool(self.book.metadata.locale),
         )
-        usual = typing_habits(list(facts.values()), usual)
+        written = {
+            number: [column_name(table, header)[1] for header in table.headers]
+            for number, table in self.groups.items()
+        }
+        usual = typing_habits(((written[t][n], f) for (t, n), f in facts.items()), usual)
         for number, table_group in self.groups.items():
             ours = {n: f for (t, n), f in facts.items() if t == number}
-            habits = typing_habits(list(ours.values()), usual)
+            habits = typing_habits(((written[number][n], f) for n, f in ours.items()), usual)
             table = describe_table(table_group, ours, habits)
             self.tables[number] = table
             if (said := declared_of(table_group)) is not None:

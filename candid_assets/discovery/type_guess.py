@@ -4,7 +4,7 @@ Whatever does not fit the type goes to quarantine when the tab is cleaned, so th
 proposed where it fits nearly all cells; else the column stays text, which holds everything.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -68,20 +68,6 @@ class TypeGuess:
     def evidence(self) -> str:
         """How many cells the type fits: `1,204 of 1,211 cells`."""
         return f"{self.fitting:,} of {self.cells:,} cells"
-
-
-def typing_habits(columns: Sequence[ColumnFacts], otherwise: TypingHabits) -> TypingHabits:
-    """Return how a table is typed, judged by the cells that can be read in one way only."""
-    indonesian = sum(c.text_id_only for c in columns)
-    english = sum(c.text_en_only for c in columns)
-    day_first, month_first = sum(c.dmy_only for c in columns), sum(c.mdy_only for c in columns)
-    notation = otherwise.notation
-    if indonesian != english:
-        notation = "id" if indonesian > english else "en"
-    order = otherwise.date_order
-    if day_first != month_first:
-        order = "dmy" if day_first > month_first else "mdy"
-    return TypingHabits(notation, order, otherwise.of_locale)
 
 
 def guess_type(header: str, facts: ColumnFacts, habits: TypingHabits) -> TypeGuess:
@@ -184,7 +170,10 @@ def _duration(facts: ColumnFacts, words: frozenset[str]) -> TypeGuess | None:
     """Return a number of hours, or of the longest unit in which every length is exact."""
     moments = bool(words & TIME_WORDS - _HOURS) and facts.long_duration <= 0.05 * facts.duration
     lengths = facts.long_duration or (facts.duration and words & DURATION_WORDS)
-    if not facts.elapsed and (moments or not lengths):
+    dotted = facts.dotted_duration > 0.5 * facts.duration and not words & (
+        TIME_WORDS | DURATION_WORDS
+    )
+    if not facts.elapsed and (moments or dotted or not lengths):
         return None
     unit, places = "seconds", 6
     if facts.hour_places <= _MOST_HOUR_PLACES:

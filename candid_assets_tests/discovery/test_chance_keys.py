@@ -50,3 +50,12 @@ def test_names_of_many_things_and_codes_of_few_are_keys(tmp_path: Path) -> None:
 def test_key_that_is_no_chance_goes_before_a_name_that_may_be(tmp_path: Path) -> None:
     rows = [[DAY + timedelta(n), f"Pelanggan {n}", n] for n in range(15)]
     assert table_of(tmp_path, [["Tgl", "Pelanggan", "Jumlah"], *rows]).primary_key == ("tgl",)
+
+
+def test_day_is_no_key_beside_a_number_that_nearly_every_row_has_of_its_own(tmp_path):
+    rows = [
+        [f"N{n if n != 50 else 49}", date(2025, 1, 1) + timedelta(days=n), "Teh", n]
+        for n in range(100)
+    ]
+    table = table_of(tmp_path, [["No Nota", "Tgl", "Barang", "Qty"], *rows])
+    assert table.primary_key != ("tgl",)

@@ -220,3 +220,14 @@ def test_a_note_below_a_wide_table_is_not_its_header(tmp_path: Path) -> None:
     table = table_of(tmp_path, [*rows, ["Keterangan: H = Hadir, S = Sakit, I = Izin"]])
     assert (table.layout.header_row, table.clean, table.quarantined) == (2, 12, 0)
     assert len(table.columns) == 34
+
+
+@pytest.mark.parametrize(
+    "line",
+    [["int", "varchar(50)", "decimal(18,2)"], ["Wajib diisi", "Wajib diisi", "Opsional"]],
+)
+def test_line_of_what_is_to_be_typed_is_no_data(tmp_path, line):
+    rows = [[n, f"Barang {n}", 500.5 * n] for n in range(1, 20)]
+    table = table_of(tmp_path, [["id", "name", "price"], line, *rows])
+    assert (table.rows, table.clean, table.quarantined) == (19, 19, 0)
+    assert list(table.options["descriptionRow"].values()) == line

@@ -221,3 +221,18 @@ def test_numbers_whose_thousands_are_divided_by_spaces_are_numbers(tmp_path: Pat
     assert column_of(tmp_path / "c", "Acuan", alike).logical == "string"
     mixed = [*range(1_000_000, 1_000_015), *alike[:3]]
     assert column_of(tmp_path / "d", "Acuan", mixed).logical == "integer"
+
+
+def test_codes_with_dots_say_nothing_of_how_amounts_are_typed(tmp_path: Path) -> None:
+    rows = [[f"5.{n % 12}", f"1.{n}", 1_000_000 + n] for n in range(24)]
+    table = table_of(tmp_path, [["Klausul", "Versi", "Saldo"], *rows])
+    assert [c.logical for c in table.columns] == ["string", "string", "number"]
+    assert "notation" not in table.columns[2].guess.options
+
+
+@pytest.mark.parametrize(("header", "logical"), [("HS", "string"), ("Durasi", "number")])
+def test_figures_with_dots_are_lengths_of_time_only_where_the_header_says_so(
+    tmp_path: Path, header: str, logical: str
+) -> None:
+    texts = [f"{1000 + n}.{n:02}.00" for n in range(24)]
+    assert column_of(tmp_path, header, texts).logical == logical

@@ -1,0 +1,32 @@
+"""How the numbers and dates of a table are typed, by the columns that hold any."""
+
+from collections.abc import Iterable
+
+from candid_assets.discovery.column_facts import ColumnFacts
+from candid_assets.discovery.type_guess import TypingHabits, guess_type
+
+
+def typing_habits(
+    columns: Iterable[tuple[str, ColumnFacts]], otherwise: TypingHabits
+) -> TypingHabits:
+    """Return how a table is typed, judged by the cells that can be read in one way only.
+
+    Columns that are no numbers or dates say nothing of it: a clause 5.1 is no English number.
+
+    Args:
+        columns: The header and the facts of each column.
+        otherwise: What is taken where no cell decides.
+    """
+    typed = [(guess_type(header, facts, otherwise).logical, facts) for header, facts in columns]
+    numbers = [facts for logical, facts in typed if logical in {"number", "integer"}]
+    days = [facts for logical, facts in typed if logical in {"date", "timestamp"}]
+    indonesian = sum(c.text_id_only for c in numbers)
+    english = sum(c.text_en_only for c in numbers)
+    day_first, month_first = sum(c.dmy_only for c in days), sum(c.mdy_only for c in days)
+    notation = otherwise.notation
+    if indonesian != english:
+        notation = "id" if indonesian > english else "en"
+    order = otherwise.date_order
+    if day_first != month_first:
+        order = "dmy" if day_first > month_first else "mdy"
+    return TypingHabits(notation, order, otherwise.of_locale)
