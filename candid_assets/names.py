@@ -81,7 +81,7 @@ INVARIANT_CHECKS: Final[dict[CheckName, str]] = {
 QUALITY_CHECKS: Final[dict[CheckName, str]] = {
     "contract_holds": "The contract is valid and the source has the headers it names.",
     "layout_unchanged": "Tabs, header and columns are as when the table was last made.",
-    "nothing_quarantined": "No row of the tab is in quarantine.",
+    "nothing_quarantined": "Few rows of the tab are in quarantine, and no more than before.",
     "keys_kept": "The rows of the last good table are still in the source, by their keys.",
     "columns_match": "Columns and types are those of the contract.",
     "keys_unique": "The primary key and unique columns hold no value twice.",

@@ -1,6 +1,7 @@
 """Records which alerts are open, and sends what changed to every target of alerts."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -15,7 +16,18 @@ from candid_assets.monitoring.open_alerts import Alert
 from candid_assets.monitoring.send_alert import send
 from candid_assets.settings import Settings
 
-SHOWN: Final = 30
+SINGLE: Final = 10
+"""Changes that are told one by one; more of them are a digest, one line an owner."""
+_GRAVE: Final = 5
+"""Failed runs, holds and the like that a digest names of each owner."""
+_KINDS: Final = {
+    "run": "failed runs",
+    "hold": "held back",
+    "stale": "not read in time",
+    "undescribed": "without a contract",
+    "check": "checks",
+}
+"""The kinds of alert in the words of a digest, the gravest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +115,32 @@ def _title(env: str, changes: Sequence[dict[str, Any]]) -> str:
 
 
 def _body(changes: Sequence[dict[str, Any]]) -> str:
-    texts = [_text(change) for change in changes[:SHOWN]]
-    if len(changes) > SHOWN:
-        texts.append(f"and {len(changes) - SHOWN} more; see `candid status`")
+    """Return the message: each change in full, or one line an owner where they are many."""
+    if len(changes) > SINGLE:
+        return _digest(changes)
+    texts = [_text(change) for change in changes]
     return "\n\n".join(texts)
+
+
+def _digest(changes: Sequence[dict[str, Any]]) -> str:
+    """Return a line for each owner with what changed, the gravest kinds first, as on a first look.
+
+    What can be worked by a person, run by run and cell by cell, is in `candid alerts`.
+    """
+    owners: dict[str, list[dict[str, Any]]] = {}
+    for change in changes:
+        owners.setdefault(change["owner"], []).append(change)
+    lines = []
+    for owner, own in sorted(owners.items(), key=lambda item: (-len(item[1]), item[0])):
+        raised = [change for change in own if change["event"] == "raised"]
+        kinds = Counter(change["kind"] for change in raised)
+        counts = [f"{kinds[kind]} {word}" for kind, word in _KINDS.items() if kinds[kind]]
+        if len(raised) < len(own):
+            counts.append(f"{len(own) - len(raised)} resolved")
+        lines.append(f"{owner}: {', '.join(counts)}")
+        grave = (c for kind in _KINDS for c in raised if c["kind"] == kind and kind != "check")
+        lines += [f"  {change['cause']}" for change in [*grave][:_GRAVE]]
+    return "\n".join([*lines, "", "each with its cells and what to run: candid alerts"])
 
 
 def _text(change: dict[str, Any]) -> str:

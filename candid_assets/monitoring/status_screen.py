@@ -8,9 +8,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from candid_assets.monitoring.notify import SHOWN
 from candid_assets.settings import ZONE
 
+SHOWN: Final = 30
 RUNS_SHOWN: Final = 5
 COLOURS: Final = {"SUCCESS": "green", "FAILURE": "red", "CANCELED": "yellow"}
 

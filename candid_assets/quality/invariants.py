@@ -1,7 +1,7 @@
 """Results of the five invariants and of the checks on contract, layout and quarantine."""
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 import duckdb
 
@@ -43,6 +43,10 @@ class BrokenInvariantError(CandidError):
         """Carry the failed check."""
         super().__init__(result.message)
         self.result = result
+
+
+QUARANTINE_SHARE: Final = 0.01
+"""Share of a table's rows from which on those in quarantine are a warning by themselves."""
 
 
 def rows_conserved(table: str, ledger: Ledger) -> CheckResult:
@@ -183,11 +187,23 @@ def layout_unchanged(
 
 
 def nothing_quarantined(
-    connection: duckdb.DuckDBPyConnection, table: str, quarantine: str, rows_clean: int
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    quarantine: str,
+    rows_clean: int,
+    rows_before: int | None = None,
 ) -> CheckResult:
     """List the rows that did not pass, the most frequent reasons first, with their cells.
 
-    A table of which no row passed is no table: the check stops it.
+    It warns from a share of the rows on, and of any that are more than before. A table of which no
+    row passed is no table: the check stops it.
+
+    Args:
+        connection: The warehouse.
+        table: The table.
+        quarantine: The relation of its rows that did not pass.
+        rows_clean: How many rows passed.
+        rows_before: How many did not pass when it was built last; None at its first build.
     """
     reasons: dict[str, int] = dict(
         connection.execute(
@@ -207,7 +223,12 @@ def nothing_quarantined(
         f" order by turn, times desc, r.reason limit {MAX_SAMPLES}"
     ).fetchall()
     by_reason = ", ".join(f"{count} {reason}" for reason, count in reasons.items())
-    message = f"{rows} rows are in quarantine: {by_reason}" if rows else "no row is in quarantine"
+    share = rows / (rows + rows_clean) if rows else 0.0
+    more = rows - rows_before if rows_before is not None else 0
+    trend = f", {more} more than before" if more > 0 else ""
+    message = "no row is in quarantine"
+    if rows:
+        message = f"{rows} rows are in quarantine, {share:.1%}{trend}: {by_reason}"
     nothing_passed = rows > 0 and rows_clean == 0
     if nothing_passed:
         message = f"all {rows} rows went to quarantine and none is clean: {by_reason}"
@@ -215,7 +236,7 @@ def nothing_quarantined(
         "nothing_quarantined",
         "quarantine",
         table,
-        rows == 0,
+        share < QUARANTINE_SHARE and more <= 0,
         message,
         severity="error" if nothing_passed else "warning",
         blocking=nothing_passed,

@@ -92,6 +92,7 @@ def stage_clean(
 def finish_clean(refresh: Refresh, staged: StagedTab) -> Iterator[Event]:
     """Audit the staged tables and swap them in, or yield why the last good ones stay."""
     tab = staged.tab
+    before = refresh.states.get(("quarantine", tab.table))
     results = _audit(refresh, staged)
     if not any(r.stops for r in results):
         results.append(swap(refresh, staged))
@@ -104,7 +105,7 @@ def finish_clean(refresh: Refresh, staged: StagedTab) -> Iterator[Event]:
             tab, "check_failed", message, "see the check's samples for the cells to correct"
         )
         return
-    yield from _built(refresh, staged)
+    yield from _built(refresh, staged, before.rows if before else None)
 
 
 def _emptied(refresh: Refresh, staged: StagedTab) -> Tab | None:
@@ -249,7 +250,7 @@ def _audit(refresh: Refresh, staged: StagedTab) -> list[CheckResult]:
     ]
 
 
-def _built(refresh: Refresh, staged: StagedTab) -> Iterator[Event]:
+def _built(refresh: Refresh, staged: StagedTab, rows_before: int | None) -> Iterator[Event]:
     tab = staged.tab
     facts: dict[str, str | int | float] = {
         "extract": staged.extract.content_hash[:12],
@@ -260,8 +261,7 @@ def _built(refresh: Refresh, staged: StagedTab) -> Iterator[Event]:
     clean, quarantine = staged.clean, staged.quarantine
     yield Built("clean", tab.table, clean.rows, clean.fingerprint, staged.seconds, facts)
     yield Built("quarantine", tab.table, quarantine.rows, quarantine.fingerprint, 0.0)
+    held = qualified("quarantine", tab.table)
     yield Checked(
-        invariants.nothing_quarantined(
-            refresh.connection, tab.table, qualified("quarantine", tab.table), clean.rows
-        )
+        invariants.nothing_quarantined(refresh.connection, tab.table, held, clean.rows, rows_before)
     )

@@ -84,7 +84,7 @@ def snapshot_status(connection: Connection) -> SnapshotStatus:
         _at(run.finished_at if run else None),
         _workbooks(connection),
         CheckCounts(len(checks) - len(failed), len(failed)),
-        _worst(failed),
+        _worst(checks),
         reason_counts(connection, run.run_id if run else None),
         tuple(recorded_failures(connection)),
     )
@@ -105,9 +105,14 @@ def _workbooks(connection: Connection) -> tuple[WorkbookStatus, ...]:
     return tuple(workbooks)
 
 
-def _worst(failed: Iterable[CheckResult]) -> tuple[WorstTab, ...]:
+def _worst(checks: Iterable[CheckResult]) -> tuple[WorstTab, ...]:
     """Return the tabs with most quarantined rows and the link to the first cell."""
-    held = [check for check in failed if check.name == QUARANTINE_CHECK]
+    held = [
+        check
+        for check in checks
+        if check.name == QUARANTINE_CHECK
+        and (check.counts.get("rows quarantined") or not check.passed)
+    ]
     held.sort(key=lambda check: (-check.counts.get("rows quarantined", -1), check.table))
     return tuple(
         WorstTab(check.table, check.message, next((s.link for s in check.samples if s.link), None))

@@ -228,6 +228,25 @@ def test_wrong_address_of_the_mail_server_is_reported(tmp_path):
     assert "CANDID_SMTP_URL is smtp://" in update(settings, [WRONG], NOW).unsent[0]
 
 
+def test_a_first_look_is_a_digest_of_a_line_an_owner(tmp_path):
+    alerts = [
+        Alert(f"check:{n}", "check", f"check {n}", f"team:{n % 3}", "candid run") for n in range(97)
+    ]
+    alerts.append(Alert("hold:1", "hold", "toko__nota is held back", "team:0", "candid holds"))
+    port = free_port()
+    mail = {
+        "CANDID_SMTP_URL": f"smtp://127.0.0.1:{port}",
+        "CANDID_ALERT_EMAILS": "ops@candid.example",
+    }
+    with mail_server(port) as inbox:
+        assert update(settings_of(tmp_path, **mail), alerts, NOW).unsent == ()
+    ((_, message),) = inbox.mail
+    assert "team:0: 1 held back, 33 checks" in message
+    assert "team:1: 32 checks" in message
+    assert "  toko__nota is held back" in message
+    assert "check 40" not in message
+
+
 def keys(settings, catalog, instance, now):
     return {a.key for a in open_alerts(settings, catalog, instance, now)}
 

@@ -154,6 +154,19 @@ def test_an_empty_quarantine_passes(connection, quarantine) -> None:
     assert nothing_quarantined(connection, "t", quarantine, 5).passed
 
 
+@pytest.mark.parametrize(
+    ("rows_clean", "rows_before", "passed"),
+    [(98, None, False), (99, None, False), (100, None, True), (100, 1, True), (100, 0, False)],
+)
+def test_a_row_in_quarantine_is_a_warning_by_its_share_and_by_its_being_new(
+    connection, quarantine, rows_clean, rows_before, passed
+) -> None:
+    _hold(connection, 4, ("d", "B4", "31/02/2025", "not_a_date"))
+    result = nothing_quarantined(connection, "t", quarantine, rows_clean, rows_before)
+    assert result.passed is passed
+    assert ("1 more than before" in result.message) is (rows_before == 0)
+
+
 def test_rows_in_quarantine_warn_and_the_commonest_reason_comes_first(
     connection, quarantine
 ) -> None:
