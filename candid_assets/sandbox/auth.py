@@ -65,9 +65,10 @@ class TokenService:
         public_key: RSAPublicKey,
         audiences: tuple[str, ...] = (),
         clock: Callable[[], float] = time.time,
+        others: tuple[str, ...] = (),
     ) -> None:
-        """Serve one account; `clock` returns the server's time."""
-        self._email, self._key, self._clock = email, public_key, clock
+        """Serve one account, and others of the same key; `clock` returns the server's time."""
+        self._emails, self._key, self._clock = (email, *others), public_key, clock
         self._audiences = {AUDIENCE, *audiences}
         self._tokens: dict[str, Token] = {}
         self.lifetime = TOKEN_SECONDS
@@ -99,7 +100,7 @@ class TokenService:
         scopes = tuple(str(claims.get("scope", "")).split())
         if not scopes or not all(scope.startswith(_BASE) for scope in scopes):
             return _refusal("invalid_scope", "Invalid OAuth scope or ID token audience provided.")
-        name = self.give(self._email, scopes)
+        name = self.give(str(claims["iss"]), scopes)
         return 200, {"access_token": name, "expires_in": self.lifetime, "token_type": "Bearer"}
 
     def give(self, email: str, scopes: tuple[str, ...]) -> str:
@@ -109,7 +110,7 @@ class TokenService:
         return name
 
     def _problem(self, claims: dict[str, Any]) -> str | None:
-        if claims.get("iss") != self._email:
+        if claims.get("iss") not in self._emails:
             return "Invalid grant: account not found"
         if claims.get("aud") not in self._audiences:
             return f"Invalid JWT: Failed audience check. The right audience is {AUDIENCE}"

@@ -120,6 +120,7 @@ def _announce(output: Output, server: SandboxServer) -> None:
         {
             "url": server.url,
             "credentials": str(server.credentials_file),
+            "writer_credentials": str(server.writer_file),
             "folder": str(server.folder),
             "workbooks": [{"id": head.spreadsheet_id, "title": head.title} for head in heads],
             "problems": server.problems,
@@ -133,6 +134,8 @@ def _announce(output: Output, server: SandboxServer) -> None:
     output.show("\nPoint candid at it, in another terminal:\n")
     for name, value in {"CANDID_ENV": "staging", **server.environment}.items():
         output.show(f"  export {name}={value}")
+    output.show("\nAnd, for `candid apply` of a publication alone:\n")
+    output.show(f"  export CANDID_WRITE_CREDENTIALS={server.writer_file}")
     output.show("\nCtrl-C stops it.")
 
 
@@ -192,6 +195,25 @@ def edit(
         change = {"do": "edit", "tab": tab, "cells": wanted, "silent": silent}
         book = change_workbook(folder, workbook, change)
     output.print(f"{book.title}: {len(wanted)} cells of {tab!r} changed, version {book.version}")
+    return None, 0
+
+
+@sandbox.command(name="add-tab")
+@click.argument("workbook")
+@click.argument("tab")
+@_folder_option
+@with_output(json="never")
+def add_tab(output: Output, *, workbook: str, tab: str, folder: Path | None) -> Result:
+    """Add an empty tab to a workbook, such as one to publish into.
+
+    \b
+    Examples:
+      candid sandbox add-tab CoreOS "Papan Metrik"
+    """
+    with _refusals():
+        change = {"do": "add_tab", "tab": tab, "rows": []}
+        book = change_workbook(folder or output.settings.sandbox_dir, workbook, change)
+    output.print(f"{book.title} has a tab {tab!r}, version {book.version}")
     return None, 0
 
 

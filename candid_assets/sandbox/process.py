@@ -13,7 +13,7 @@ from typing import IO, Any, Self
 
 from candid_assets.errors import CandidError
 from candid_assets.sandbox.files import import_folder
-from candid_assets.sandbox.keys import write_credentials
+from candid_assets.sandbox.keys import write_credentials, write_writer
 from candid_assets.sandbox.store import CREDENTIALS_PREFIX
 
 _READY_SECONDS = 20.0
@@ -61,6 +61,11 @@ class SandboxServer:
         return self.folder / f"{CREDENTIALS_PREFIX}-{self.port}.json"
 
     @property
+    def writer_file(self) -> Path:
+        """The file of the account that publishes into tabs."""
+        return self.folder / f"{CREDENTIALS_PREFIX}-{self.port}-writer.json"
+
+    @property
     def environment(self) -> dict[str, str]:
         """The variables that point candid at this server."""
         return {
@@ -80,7 +85,8 @@ class SandboxServer:
         _sweep(self.folder)
         with listener:
             self.port = listener.getsockname()[1]
-            write_credentials(self.credentials_file, f"{self.url}/token")
+            reader = write_credentials(self.credentials_file, f"{self.url}/token")
+            write_writer(self.writer_file, reader)
             self._child = subprocess.Popen(  # noqa: S603 - our own module, no shell
                 self._command(listener.fileno()),
                 stdin=subprocess.PIPE,
@@ -108,6 +114,7 @@ class SandboxServer:
             child.kill()
             child.wait()
         self.credentials_file.unlink(missing_ok=True)
+        self.writer_file.unlink(missing_ok=True)
 
     def wait(self) -> None:
         """Wait until the server ends by itself, which it should not; say why it did."""
@@ -207,7 +214,7 @@ class SandboxServer:
 def _sweep(folder: Path) -> None:
     """Remove the credentials of servers that were ended by force."""
     for path in folder.glob(f"{CREDENTIALS_PREFIX}-*.json"):
-        port = path.stem.removeprefix(f"{CREDENTIALS_PREFIX}-")
+        port = path.stem.removeprefix(f"{CREDENTIALS_PREFIX}-").removesuffix("-writer")
         if not port.isdigit():
             continue
         try:

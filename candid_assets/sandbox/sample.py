@@ -17,7 +17,11 @@ from candid_assets.settings import Settings
 def sample_settings(settings: Settings) -> Iterator[Settings]:
     """Yield the settings that point to a fresh server over the sample workbooks."""
     with SandboxServer(ensure_sample(settings.sandbox_dir)) as server:
-        local = {"google_api_url": server.url, "credentials_file": server.credentials_file}
+        local = {
+            "google_api_url": server.url,
+            "credentials_file": server.credentials_file,
+            "write_credentials_file": settings.write_credentials_file or server.writer_file,
+        }
         yield settings.model_copy(update=local)
 
 

@@ -17,7 +17,7 @@ from candid_assets.sandbox.app import Sandbox, make_app
 from candid_assets.sandbox.auth import TokenService
 from candid_assets.sandbox.control import control_routes
 from candid_assets.sandbox.files import import_folder
-from candid_assets.sandbox.keys import public_key, read_credentials
+from candid_assets.sandbox.keys import WRITER_EMAIL, public_key, read_credentials
 from candid_assets.sandbox.quota import SlidingReadCount
 from candid_assets.sandbox.store import WorkbookFolder
 from candid_assets.sandbox.wire import SandboxProtocol
@@ -57,7 +57,10 @@ def main() -> None:
     _stop_with(os.getppid())
     credentials = read_credentials(options.credentials)
     tokens = TokenService(
-        credentials["client_email"], public_key(credentials), (credentials["token_uri"],)
+        credentials["client_email"],
+        public_key(credentials),
+        (credentials["token_uri"],),
+        others=(WRITER_EMAIL,),
     )
     sandbox = Sandbox(
         WorkbookFolder(options.folder, _renewal(options.files, options.folder, options.locale)),

@@ -19,8 +19,15 @@ def open_reader(kind: str, settings: Settings) -> Iterator[Reader]:
 
 
 def open_publisher(kind: str, settings: Settings) -> AbstractContextManager[Publisher] | None:
-    """Return a context of what writes cells of a kind of source; None where nothing may."""
-    if not KINDS[kind].publisher:
-        return None
+    """Return a context of what writes cells of a kind of source; None where nothing may.
+
+    In the sample environment it writes into the generated sample.
+    """
+    return _opened_publisher(kind, settings) if KINDS[kind].publisher else None
+
+
+@contextmanager
+def _opened_publisher(kind: str, settings: Settings) -> Iterator[Publisher]:
     module = import_module(KINDS[kind].publisher)
-    return cast("AbstractContextManager[Publisher]", module.open_publisher(settings))
+    with stand_in(KINDS[kind], settings) as local, module.open_publisher(local) as publisher:
+        yield cast("Publisher", publisher)

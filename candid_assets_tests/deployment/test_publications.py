@@ -1,6 +1,7 @@
 """Publishing to a sheet: only what was approved, only into its tab, and it can be taken back."""
 
 import ast
+import json
 import shutil
 from pathlib import Path
 
@@ -30,10 +31,9 @@ def board(gated: Gated, books, tmp_path, monkeypatch):
     gated.variables = {
         "CANDID_GOOGLE_API_URL": books.url,
         "GOOGLE_APPLICATION_CREDENTIALS": str(books.credentials_file),
-        "CANDID_WRITE_CREDENTIALS": str(tmp_path / "writer.json"),
+        "CANDID_WRITE_CREDENTIALS": str(books.writer_file),
         "CANDID_READS_PER_MINUTE": "100000",
     }
-    shutil.copy(books.credentials_file, tmp_path / "writer.json")
     tabs = [SampleTab(101, "Stok", STOCK), SampleTab(102, "Papan", BEFORE)]
     SampleWorkbook("Toko", "Toko", [*tabs, SampleTab(103, "Lain", [["x"]])]).save(books.folder)
     file = gated.settings().published_file
@@ -284,14 +284,16 @@ def test_a_deployments_approval_is_none_for_a_publication(board: Gated, books):
     assert books.counters()["writes"] == 0
 
 
-def test_the_key_that_reads_does_not_write(board: Gated, books):
+def test_the_account_that_reads_does_not_write_whichever_key_it_has(board: Gated, books, tmp_path):
     plan = _plan(board)
     board.decide(plan)
     reading = board.variables["GOOGLE_APPLICATION_CREDENTIALS"]
     del board.variables["CANDID_WRITE_CREDENTIALS"]
     with pytest.raises(GateError, match="no credentials for writing"):
         _publish(board, plan)
-    board.variables["CANDID_WRITE_CREDENTIALS"] = reading
+    another_key = json.loads(Path(reading).read_text()) | {"private_key_id": "another"}
+    (tmp_path / "another.json").write_text(json.dumps(another_key))
+    board.variables["CANDID_WRITE_CREDENTIALS"] = str(tmp_path / "another.json")
     with pytest.raises(GateError, match="refreshes read with"):
         _publish(board, plan)
     assert books.counters()["writes"] == 0

@@ -33,7 +33,9 @@ NEVER_END = {
     "candid sandbox serve --workbooks ~/exports --port 0 --json",
     "candid heartbeat --tasks tasks.md --agent data-eng --interval 300",
 }
-OF_THE_READER = re.compile(r"1AbC|\.com/|db\.internal|sales_2025|--open|8f14e45f|ac4a546c|CANDID_ENV=")
+OF_THE_READER = re.compile(
+    r"1AbC|\.com/|db\.internal|sales_2025|--open|8f14e45f|ac4a546c|CANDID_ENV="
+)
 """Sources, runs and environments of the reader."""
 TASKS = "# Tasks\n\n- [ ] T-12 Refresh SKD_Control (data-eng)\n"
 MAY_BE_1 = {

@@ -5,6 +5,7 @@ this scope, and no refresh opens the file of the key that may write.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -58,17 +59,23 @@ def _credentials(settings: Settings) -> Any:
     fix = f"set {_VARIABLE} to the key file of a service account that is Editor of this workbook"
     if file is None:
         raise SourceError("bad_credentials", "no credentials for writing are set", fix)
-    if settings.credentials_file is not None and _same(file, settings.credentials_file):
-        message = f"{_VARIABLE} names the key that refreshes read with"
-        raise SourceError("bad_credentials", message, fix)
     try:
+        key = orjson.loads(file.read_bytes())
         # google-auth has no annotations for this.
-        return service_account.Credentials.from_service_account_info(  # type: ignore[no-untyped-call]
-            orjson.loads(file.read_bytes()), scopes=[WRITE_SCOPE]
+        credentials = service_account.Credentials.from_service_account_info(  # type: ignore[no-untyped-call]
+            key, scopes=[WRITE_SCOPE]
         )
     except (GoogleAuthError, OSError, ValueError) as error:
         raise SourceError("bad_credentials", f"{file} cannot be used: {error}", fix) from error
+    account = key["client_email"]
+    if settings.credentials_file is not None and account == _account(settings.credentials_file):
+        message = f"{_VARIABLE} is a key of {account}, the account that refreshes read with"
+        raise SourceError("bad_credentials", message, fix)
+    return credentials
 
 
-def _same(one: Path, other: Path) -> bool:
-    return one.resolve() == other.resolve()
+def _account(file: Path) -> str | None:
+    """Return whose key a file holds, whichever of the account's keys it is."""
+    with suppress(OSError, ValueError, TypeError, KeyError):
+        return str(orjson.loads(file.read_bytes())["client_email"])
+    return None
