@@ -27,7 +27,7 @@ def qualified_query(sql: str, schema: Schema) -> exp.Query:
         tables = {table: names for (at, table), names in schema.items() if at == layer}
         nested[layer] = {table: dict.fromkeys(names, "unknown") for table, names in tables.items()}
     try:
-        parsed = sqlglot.parse_one(sql, dialect=DuckDB).transform(_with_outer_limit)
+        parsed = sqlglot.parse_one(sql, dialect=DuckDB).transform(_with_outer_limit, copy=False)
         qualified = qualify(
             parsed,
             dialect=DuckDB,

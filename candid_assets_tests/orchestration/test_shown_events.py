@@ -77,3 +77,16 @@ def test_an_unchanged_table_says_so(context):
     (observation,) = shown
     assert observation.asset_key == dg.AssetKey(["clean", "kios__jual"])
     assert observation.description.startswith("Unchanged")
+
+
+def test_keys_of_a_step_are_collected_once_however_often_dagster_asks():
+    keys, asked = {dg.AssetKey(["clean", "kios__jual"])}, []
+
+    def collect():
+        asked.append(1)
+        return keys
+
+    step = SimpleNamespace(get_output_asset_keys=collect)
+    execute_refresh._ask_once(SimpleNamespace(get_step_execution_context=lambda: step))
+    assert [step.get_output_asset_keys() for _ in range(3)] == [keys] * 3
+    assert len(asked) == 1
