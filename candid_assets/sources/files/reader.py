@@ -3,9 +3,9 @@
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import pyarrow as pa
 
@@ -30,7 +30,7 @@ from candid_assets.sources.files.folder import (
 from candid_assets.sources.files.open_file import open_file
 from candid_assets.sources.files.parquet_pieces import opened_parquet, pieces_of
 from candid_assets.sources.files.parquet_types import declared_types
-from candid_assets.sources.files.sheet_formats import rows_with_formats
+from candid_assets.sources.files.sheet_formats import Clocks, rows_with_formats
 from candid_assets.sources.files.sheet_outline import outline_of
 from candid_assets.sources.files.spool_rows import MOST_CELLS, MOST_CHARACTERS, Row, spool_rows
 from candid_assets.sources.files.stored_formulas import FormulaResults
@@ -63,6 +63,14 @@ SETTLING_SECONDS: Final = 1.0
 """How long a file must not have changed to be taken as complete."""
 
 
+class _Spooled(NamedTuple):
+    """The rows of a table in a file, and what its format says beside them."""
+
+    spool: Spool
+    merges: tuple[Merge, ...] = ()
+    elapsed: frozenset[str] = frozenset()
+
+
 class FilesReader(Reader):
     """Reads files that other programs write, completely or not at all."""
 
@@ -93,8 +101,11 @@ class FilesReader(Reader):
         facts = workbook.servers.get(env, {})
 
         def read(tab: Tab, table: TabMetadata) -> TabExtract:
-            spool, merges = self._read(tab, table, facts, request.part)
-            return extract_of(spool, location, table, state, ", the file at rest", merges)
+            rows = self._read(tab, table, facts, request.part)
+            extract = extract_of(
+                rows.spool, location, table, state, ", the file at rest", rows.merges
+            )
+            return replace(extract, elapsed=rows.elapsed)
 
         try:
             return read_listed(workbook, request, tables, state, read)
@@ -158,17 +169,17 @@ class FilesReader(Reader):
 
     def _read(
         self, tab: Tab, table: TabMetadata, facts: Mapping[str, Any], part: ReadPart | None
-    ) -> tuple[Spool, tuple[Merge, ...]]:
-        """Return the rows and merges of a table whose file did not change while it was read."""
+    ) -> _Spooled:
+        """Return the rows of a table whose file did not change while it was read."""
         path: Path = table.facts["path"]
         for _ in range(ROUNDS):
             try:
                 before = stamp_of(path)
                 self._opened += 1
-                spool, merges = self._spooled(table, facts, part, before)
+                spooled = self._spooled(table, facts, part, before)
                 if stamp_of(path) == before:
-                    return spool, merges
-                spool.discard()
+                    return spooled
+                spooled.spool.discard()
             except (UnreadableFileError, pa.ArrowException, OSError) as error:
                 raise _error(tab, path, error) from error
             _settle({path: stamp_of(path)})
@@ -183,19 +194,19 @@ class FilesReader(Reader):
 
     def _spooled(
         self, table: TabMetadata, facts: Mapping[str, Any], part: ReadPart | None, stamp: Stamp
-    ) -> tuple[Spool, tuple[Merge, ...]]:
+    ) -> _Spooled:
         path: Path = table.facts["path"]
         if "sheet" in table.facts:
             return self._spooled_sheet(path, table.facts["sheet"], part, stamp)
         if format_of(path) == "parquet":
-            return _spool_parquet(self._spools, path, part), ()
+            return _Spooled(_spool_parquet(self._spools, path, part))
         delimiter = "\t" if path.suffix.casefold() == ".tsv" else facts.get("delimiter")
         rows = csv_files.rows_of(path, delimiter=delimiter, encoding=facts.get("encoding"))
-        return spool_rows(self._spools, map(_text_row, rows), part=part), ()
+        return _Spooled(spool_rows(self._spools, map(_text_row, rows), part=part))
 
     def _spooled_sheet(
         self, path: Path, title: str, part: ReadPart | None, stamp: Stamp
-    ) -> tuple[Spool, tuple[Merge, ...]]:
+    ) -> _Spooled:
         if self._book is None or (self._book.book.path, self._book.stamp) != (path, stamp):
             self._book = None
             book = open_xlsx(path)
@@ -206,13 +217,14 @@ class FilesReader(Reader):
         sheet, results = book.sheets[title], FormulaResults(book)
         merges = outline_of(book, sheet).merges
         cells = SheetCells(book, sheet, texts, results).rows()
-        spool = spool_rows(self._spools, rows_with_formats(book, cells), merges, part)
+        clocks = Clocks()
+        spool = spool_rows(self._spools, rows_with_formats(book, cells, clocks), merges, part)
         try:
             results.require_stored()
         except UnreadableFileError:
             spool.discard()
             raise
-        return spool, merges
+        return _Spooled(spool, merges, clocks.elapsed)
 
 
 @dataclass(frozen=True, slots=True)

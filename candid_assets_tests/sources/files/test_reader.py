@@ -2,7 +2,7 @@
 
 import json
 import os
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -508,3 +508,20 @@ def test_line_of_a_csv_file_with_more_cells_than_its_header_goes_to_quarantine(
     folder.place.run()
     assert folder.place.query("select count(*) from clean.baru__toko") == [(23,)]
     assert folder.place.query("select _row from quarantine.baru__toko") == [(8,)]
+
+
+def test_clocks_of_a_sheet_are_lengths_of_time_where_their_format_says_so(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["Nama", "Total", "Masuk"])
+    for n in range(20):
+        book.active.append([f"Sopir {n}", timedelta(hours=n % 10, minutes=30), time(7 + n % 3, 15)])
+    for (cell,) in book.active["B2:B21"]:
+        cell.number_format = "[h]:mm"
+    book.save(folder.path / "jam.xlsx")
+    folder.at_rest("jam.xlsx")
+    done = discovered(folder.place, monkeypatch, str(folder.path), "baru")
+    assert done.exit_code == 0, done.output
+    (table,) = json.loads(done.output.splitlines()[-1])["tables"]
+    assert table["columns"] == {"nama": "string", "total": "number", "masuk": "time"}

@@ -14,7 +14,7 @@ import pytest
 from candid_assets.sources.extract import Merge
 from candid_assets.sources.files import spool_rows as spooling
 from candid_assets.sources.files.file_errors import UnreadableFileError
-from candid_assets.sources.files.sheet_formats import rows_with_formats
+from candid_assets.sources.files.sheet_formats import Clocks, rows_with_formats
 from candid_assets.sources.files.sheet_outline import outline_of
 from candid_assets.sources.files.spool_rows import Row, spool_rows
 from candid_assets.sources.files.stored_formulas import FormulaResults
@@ -37,7 +37,7 @@ def spooled(path: Path, title: str, folder: Path) -> Any:
     sheet = book.sheets[title]
     read = SheetCells(book, sheet, shared_texts(book), FormulaResults(book))
     merges = outline_of(book, sheet).merges
-    return spool_rows(folder, rows_with_formats(book, read.rows()), merges)
+    return spool_rows(folder, rows_with_formats(book, read.rows(), Clocks()), merges)
 
 
 def rewritten(path: Path, old: str, new: str) -> Path:
