@@ -9,7 +9,16 @@ import click
 from candid_assets.settings import Settings
 
 SECTIONS: Final[dict[str, tuple[str, ...]]] = {
-    "Refresh and read": ("run", "status", "query", "report", "metrics", "lineage", "explain"),
+    "Refresh and read": (
+        "run",
+        "status",
+        "query",
+        "report",
+        "audit",
+        "metrics",
+        "lineage",
+        "explain",
+    ),
     "History": ("history", "diff", "rebuild"),
     "Contracts": ("discover", "contracts", "dev", "docs"),
     "The gate": ("plan", "approve", "apply", "holds"),

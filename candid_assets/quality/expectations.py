@@ -29,6 +29,7 @@ class SuiteRunner:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._batches: Any = None
+        self._validation: Any = None
 
     def judge(self, subject: Subject, frame: Frame | str, cells: Cells | None) -> list[CheckResult]:
         """Return the results of every rule of a staged table's contract but foreign keys.
@@ -88,6 +89,30 @@ class SuiteRunner:
             },
         )
 
+    def document(
+        self, name: str, subject: Subject, rules: Sequence[TableRule], frame: Frame | str
+    ) -> tuple[list[RuleOutcome], str]:
+        """Return the outcome of each rule, and the table's page of the library's Data Docs.
+
+        Args:
+            name: What the page calls the table.
+            subject: The contract.
+            rules: Rules of its suite.
+            frame: The columns that they name, or why these cannot be read; then the page is empty.
+        """
+        from great_expectations.render.renderer.page_renderer import ValidationResultsPageRenderer
+        from great_expectations.render.view.view import DefaultJinjaPageView
+
+        self.load()
+        self._validation = None
+        outcomes = self.explain(subject, rules, frame)
+        if self._validation is None:
+            return outcomes, ""
+        self._validation.suite_name = name
+        view: Any = DefaultJinjaPageView()
+        document = ValidationResultsPageRenderer().render(self._validation)
+        return outcomes, str(view.render(document))
+
     def _validate(
         self, rules: Sequence[TableRule], frame: Frame, result_format: Mapping[str, object]
     ) -> list[RuleOutcome]:
@@ -124,7 +149,8 @@ class SuiteRunner:
             warnings.filterwarnings("ignore", message="Possible nested set")
             batch = self._batches.get_batch({"dataframe": frame.data})
             suite = gx.ExpectationSuite(name="contract", expectations=expectations)
-            return list(batch.validate(suite, result_format=dict(result_format)).results)
+            self._validation = batch.validate(suite, result_format=dict(result_format))
+            return list(self._validation.results)
 
     def load(self) -> None:
         """Import Great Expectations and make its one context, unless that is done."""
