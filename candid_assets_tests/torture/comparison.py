@@ -33,10 +33,6 @@ def _published(data: Path) -> Path:
     return file
 
 
-def ordered(members: dict[int, list[Any]]) -> dict[int, list[str]]:
-    return {member: sorted(map(repr, rows)) for member, rows in members.items() if rows}
-
-
 def check_same(wanted: Outcome, now: Outcome, answer: Answer) -> None:
     """Compare what a disturbed and an undisturbed folder show, to the verdict."""
     for name in wanted.tables.keys() | now.tables.keys():

@@ -36,6 +36,8 @@ def act(at: "Sequence", *what: str) -> str:
             return killed.said
         at.tally.kills += 1
     answer = at.plant.act(*what)
+    if what[0] in ("refuse", "reject") and "was refused by" in answer.error:
+        return what[1]  # it was killed after the refusal stood
     if answer.error or answer.crash or answer.killed:
         raise BrokenError(f"{what[0]} is not done: {answer.error or answer.crash}")
     at.log.append(f"  {what[0]}: {answer.said[:12]}")

@@ -141,9 +141,7 @@ class Model:
                 allowed = [before.get(member, [])]
                 if member in reads and not broken:
                     allowed.append(reads[member].clean)
-                if (table, member) in self.taken and not broken:
-                    tab = self.taken[table, member]
-                    allowed.append(read_tab(key, tab, self.rules[key]).clean)
+                allowed += self.by_the_contract_of_today(key, member)
                 if member not in reads and member not in gone:
                     allowed.append([])
                 require_one_of(f"{table}, refused ({named}),", now.get(member, []), allowed)
@@ -155,6 +153,12 @@ class Model:
         self.good[table] = now
         if not excused:
             self._remember(key, book, reads, now)
+
+    def by_the_contract_of_today(self, key: Key, member: int) -> list[list[Row]]:
+        """Return what a tab that was taken last gives today; nothing where that cannot be said."""
+        tab = self.taken.get(("__".join(key), member))
+        rules = self.rules[key]
+        return [] if tab is None or rules.broken else [read_tab(key, tab, rules).clean]
 
     def _remember(
         self, key: Key, book: SampleWorkbook, reads: dict[int, Read], now: dict[int, list[Row]]

@@ -195,6 +195,20 @@ def test_the_model_finds_a_refused_table_that_changed(world):
         check(world, HELD)
 
 
+def test_a_tab_that_is_gone_may_be_cleaned_from_its_last_rows_by_the_contract_of_today(world):
+    model, books, seen = world
+    tab = books["gudang"].tabs.pop(0)
+    model.taken["gudang__stok", 0] = tab
+    model.rules[KEY] = Rules(60)
+    fewer = read_tab(KEY, tab, Rules(60)).clean
+    assert 0 < len(fewer) < len(model.good["gudang__stok"][0])
+    seen.good["gudang__stok"] = {0: fewer}
+    check(world, ("clean", "gudang__stok", "tab_missing", "tab 'Stok' is missing"))
+    seen.good["gudang__stok"] = {0: fewer[1:]}
+    with pytest.raises(BrokenError, match="not what it must be"):
+        check(world, ("clean", "gudang__stok", "tab_missing", "tab 'Stok' is missing"))
+
+
 def test_the_model_finds_rows_that_went_nowhere_and_a_mart_of_other_inputs(world):
     seen = world[2]
     seen.ledger["gudang__stok"] = (13, 13, 12, 0, 0)
