@@ -12,7 +12,8 @@ from candid_assets.contracts.catalog import ContractProblem
 from candid_assets.near_names import nearest
 
 Step = str | int
-_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""What reads a contract's YAML: libyaml where it is there, which is ten times as fast."""
 _INTEGER: Final = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _DECIMAL: Final = re.compile(r"[-+]?[0-9]+\.[0-9]*([eE][-+]?[0-9]+)?")
 _DEEPEST: Final = 40
@@ -72,7 +73,7 @@ def read_document(path: Path) -> YamlDocument:
         if fault:
             document.report(*fault)
             return document
-        document.root = yaml.compose(text, _LOADER)
+        document.root = yaml.compose(text, LOADER)
     except (OSError, UnicodeDecodeError) as error:
         document.report(1, f"the file cannot be read: {error}", "save it as UTF-8 text")
     except yaml.YAMLError as error:
@@ -90,7 +91,7 @@ def _structure_fault(text: str) -> tuple[int, str, str] | None:
     The C composer recurses without a limit: a file of brackets would end the process.
     """
     depth = 0
-    for event in yaml.parse(text, _LOADER):
+    for event in yaml.parse(text, LOADER):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):

@@ -4,11 +4,12 @@ Why not a round trip by ruamel.yaml: docs/decisions/0025.
 """
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import yaml
 
+from candid_assets.contracts.yaml_document import LOADER
 from candid_assets.errors import CandidError
 
 Step = str | int
@@ -172,7 +173,7 @@ class YamlFile:
 
     @cached_property
     def _root(self) -> yaml.Node | None:
-        return yaml.compose(self.content, yaml.SafeLoader)
+        return _composed(self.content)
 
     def _insert(self, at: int, new: str) -> None:
         self._edits.append((at, at, new))
@@ -187,6 +188,12 @@ class YamlFile:
             else:
                 return None
         return node
+
+
+@lru_cache(maxsize=4)
+def _composed(content: str) -> yaml.Node | None:
+    """Return the nodes of a file, which nothing changes: the answers about it share them."""
+    return yaml.compose(content, LOADER)
 
 
 def _last(node: yaml.Node) -> yaml.Node:

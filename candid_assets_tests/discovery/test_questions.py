@@ -110,3 +110,19 @@ def test_the_worst_damage_is_asked_about_first() -> None:
         ("cosmetic", "4"),
     ]
     assert facts[0]["answers"][0]["line"] == 7
+
+
+def test_contract_is_parsed_once_for_all_its_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    contract = CONTRACT.replace("# Proposed", "# Proposed for many questions")
+    parsed: list[str] = []
+    compose = yaml.compose
+
+    def counted(content: str, loader: type) -> yaml.Node | None:
+        parsed.append(content)
+        return compose(content, loader)
+
+    monkeypatch.setattr(yaml, "compose", counted)
+    for column in ("kode", "harga"):
+        assert typed(ContractAnswer("", "notation", "en", column), contract).line in (7, 8)
+        assert typed(ContractAnswer("", "primaryKey", True, column), contract).line in (7, 8)
+    assert parsed == [contract]
