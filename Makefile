@@ -57,6 +57,7 @@ bench: $(VENV)/installed ## The benchmark.
 	@$(BIN)/python -m candid_assets_tests.bench.parsers
 	@$(BIN)/python -m candid_assets_tests.bench.databases
 	@$(BIN)/python -m candid_assets_tests.bench.runs
+	@$(BIN)/python -m candid_assets_tests.bench.statements
 	@$(BIN)/python -m candid_assets_tests.bench.discovering
 
 bench-scale: $(VENV)/installed ## What the greatest tables take: minutes each, up to 2.5 GB of memory.

@@ -6,6 +6,7 @@ staged table itself where a table points to itself.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache, partial
 
 import duckdb
 
@@ -19,6 +20,8 @@ from candid_assets.warehouse.check_results import MAX_SAMPLES, Cells, CheckResul
 
 Resolve = Callable[[str], str | None]
 """Table of a foreign key (without layer) to its name as SQL; None where it does not exist."""
+TypesOf = Callable[[str], Mapping[str, str] | None]
+"""A relation to the types of its columns; None where there is no such relation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,8 @@ def check_references(
     plan = references_check(subject)
     if plan is None:
         return []
-    resolve = resolve or published(connection, subject)
+    types_of = cache(partial(_types, connection))
+    resolve = resolve or _published(types_of, subject)
     checked = []
     for column in referencing_columns(subject):
         if (reference := column.reference) is None:
@@ -63,8 +67,10 @@ def check_references(
         own = reference.table == subject.table
         try:
             target = relation if own else resolve(reference.table)
-            types = _types(connection, relation) or {}
-            checked.append(_one(connection, column, reference, (relation, types), (target, cells)))
+            targets = types_of(target) if target else None
+            other = (target, targets) if target is not None and targets is not None else None
+            staged = (relation, types_of(relation) or {})
+            checked.append(_one(connection, column, reference, staged, other, cells))
         except duckdb.Error as error:
             said = f"{column.name} could not be looked up: {' '.join(str(error).split())}"
             checked.append(_KeyCheck(column.name, reference.severity, message=said))
@@ -87,13 +93,13 @@ def check_references(
     return [planned_result(plan, subject, message, counts, samples, severity=severity)]
 
 
-def published(connection: duckdb.DuckDBPyConnection, subject: Subject) -> Resolve:
+def _published(types_of: TypesOf, subject: Subject) -> Resolve:
     """Return where foreign keys look: a tab's in `clean`, a model's in `ready`, then `clean`."""
     layers = ("ready", "clean") if isinstance(subject, Model) else ("clean",)
 
     def resolve(table: str) -> str | None:
         names = (f"{layer}.{quoted(table)}" for layer in layers)
-        return next((name for name in names if _types(connection, name) is not None), None)
+        return next((name for name in names if types_of(name) is not None), None)
 
     return resolve
 
@@ -102,22 +108,22 @@ def _one(
     connection: duckdb.DuckDBPyConnection,
     column: Column,
     reference: Reference,
-    staged: tuple[str, Mapping[str, str]],
-    where: tuple[str | None, Cells | None],
+    own: tuple[str, Mapping[str, str]],
+    other: tuple[str, Mapping[str, str]] | None,
+    cells: Cells | None,
 ) -> _KeyCheck:
-    relation, types = staged
-    target, cells = where
+    relation, types = own
     pointed = f"{reference.table}.{reference.column}"
     if column.name not in types:
         message = f"{column.name} is not in the table, so it finds nothing in {pointed}"
         return _KeyCheck(column.name, reference.severity, message=message)
-    targets = _types(connection, target) if target else None
-    if target is None or targets is None:
+    if other is None:
         message = (
             f"{column.name} cannot be looked up: the table {reference.table} does not exist yet; "
             "refresh the table it comes from, or correct the contract's relationship"
         )
         return _KeyCheck(column.name, reference.severity, message=message)
+    target, targets = other
     if reference.column not in targets:
         message = (
             f"{column.name} cannot be looked up: {reference.table} has no column "

@@ -15,6 +15,19 @@ def table_fingerprint(
 ) -> str:
     """Return a hash of a relation's columns, types and rows, whatever the rows' order.
 
+    Args:
+        connection: Where the relation stands.
+        relation: Its name as SQL.
+        exclude: Columns that do not count, such as the time of loading.
+    """
+    return fingerprint_and_rows(connection, relation, exclude)[0]
+
+
+def fingerprint_and_rows(
+    connection: duckdb.DuckDBPyConnection, relation: str, exclude: Collection[str] = ()
+) -> tuple[str, int]:
+    """Return the fingerprint of a relation and how many rows it has, read once.
+
     Each row is hashed twice to 64 bits and both hashes are summed, so that equal rows count as
     often as they occur. DuckDB's hash is the same in every process of one version.
 
@@ -36,4 +49,4 @@ def table_fingerprint(
         """
     ).fetchone()
     content = json.dumps([columns, [str(part) for part in sums or ()]])
-    return hashlib.sha256(content.encode()).hexdigest()
+    return hashlib.sha256(content.encode()).hexdigest(), int(sums[0]) if sums else 0

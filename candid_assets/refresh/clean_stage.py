@@ -15,7 +15,7 @@ from candid_assets.quality import invariants
 from candid_assets.quality.plausibility import check_plausible
 from candid_assets.quality.row_rules import check_row_rules
 from candid_assets.quality.swapped_columns import check_swapped
-from candid_assets.quality.table_fingerprint import table_fingerprint
+from candid_assets.quality.table_fingerprint import fingerprint_and_rows
 from candid_assets.refresh.context import Refresh
 from candid_assets.refresh.contract_check import contract_check, contract_of_current, header_of
 from candid_assets.refresh.events import Built, Checked, Event, Failed, Unchanged
@@ -165,9 +165,7 @@ def _stage(
     ).fetchall()
     dropped: Counter[str] = Counter(dict(counted))
     clean, quarantine = (
-        TableState(
-            key, table_fingerprint(connection, relations[k]), row_count(connection, relations[k])
-        )
+        TableState(key, *fingerprint_and_rows(connection, relations[k]))
         for k in ("clean", "quarantine")
     )
     ledger = Ledger(

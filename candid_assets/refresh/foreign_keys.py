@@ -1,6 +1,6 @@
 """Checks the foreign keys of tabs once every clean table is built, whatever their order."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 import duckdb
 
@@ -16,7 +16,7 @@ from candid_assets.refresh.swap import StagedTab
 from candid_assets.sql import qualified, quoted
 from candid_assets.warehouse.check_results import Cells, CheckResult, MemberCells
 from candid_assets.warehouse.current_extracts import CurrentExtract
-from candid_assets.warehouse.extracts import current_extract
+from candid_assets.warehouse.extracts import current_extract, current_extracts
 from candid_assets.warehouse.refresh_record import recorded_checks
 from candid_assets.warehouse.tab_changes import Layout
 
@@ -62,19 +62,27 @@ def look_up(refresh: Refresh, replaced: Sequence[Tab], rekeyed: Collection[str])
     Of the latter only a verdict that changed is yielded.
     """
     new = {tab.table for tab in replaced}
+    extracts = current_extracts(refresh.connection) if replaced or rekeyed else {}
     for tab in replaced:
-        yield from _judged(refresh, tab, lambda _: True)
+        yield from _judged(refresh, tab, extracts, lambda _: True)
     for tab in refresh.catalog.tabs:
         leads = {column.reference.table for column in tab.columns if column.reference}
         if tab.table not in new and leads & set(rekeyed) and ("clean", tab.table) in refresh.states:
-            yield from _judged(refresh, tab, lambda result: not is_recorded(refresh, result))
+            yield from _judged(refresh, tab, extracts, lambda r: not is_recorded(refresh, r))
 
 
-def _judged(refresh: Refresh, tab: Tab, is_news: Callable[[CheckResult], bool]) -> Iterator[Event]:
+def _judged(
+    refresh: Refresh,
+    tab: Tab,
+    extracts: Mapping[tuple[str, str], CurrentExtract],
+    is_news: Callable[[CheckResult], bool],
+) -> Iterator[Event]:
     """Yield the verdicts on a tab's foreign keys that are news; an error is this tab's failure."""
 
     def check() -> Iterator[Event]:
-        extract = current_extract(refresh.connection, tab)
+        extract = extracts.get((tab.workbook, tab.name))
+        if tab.is_family:
+            extract = current_extract(refresh.connection, tab)
         cells = _cells(refresh, tab, extract) if extract else None
         relation = qualified("clean", tab.table)
         for result in check_references(refresh.connection, tab, relation, cells):

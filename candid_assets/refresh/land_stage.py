@@ -7,7 +7,7 @@ from functools import partial
 from candid_assets.contracts.catalog import Tab
 from candid_assets.names import tab_table
 from candid_assets.quality import invariants
-from candid_assets.quality.table_fingerprint import table_fingerprint
+from candid_assets.quality.table_fingerprint import fingerprint_and_rows
 from candid_assets.refresh.contained import contained
 from candid_assets.refresh.context import Refresh
 from candid_assets.refresh.events import Built, Checked, Event, Failed, Unchanged
@@ -36,7 +36,7 @@ from candid_assets.warehouse.provenance import (
 )
 from candid_assets.warehouse.raw_query import raw_query
 from candid_assets.warehouse.refresh_record import recorded_checks
-from candid_assets.warehouse.tables import replace_table, row_count
+from candid_assets.warehouse.tables import replace_table
 
 
 def land(
@@ -208,8 +208,8 @@ def build_raw(refresh: Refresh, tab: Tab, extract: CurrentExtract) -> Iterator[E
     query = raw_query(connection, refresh.landing, tab, extract)
     connection.execute(f"create or replace temp table staged_raw as {query}")
     columns = _columns(refresh, staged)
-    state = TableState(key, extract.content_hash, row_count(connection, staged))
-    content = table_fingerprint(connection, staged)
+    content, rows = fingerprint_and_rows(connection, staged)
+    state = TableState(key, extract.content_hash, rows)
     made = MadeFrom(used_extracts(tab, extract), content=content)
     with transaction(connection):
         replace_table(

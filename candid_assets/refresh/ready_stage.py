@@ -9,7 +9,7 @@ import duckdb
 from candid_assets.contracts import histories
 from candid_assets.contracts.catalog import Model
 from candid_assets.quality import invariants
-from candid_assets.quality.table_fingerprint import table_fingerprint
+from candid_assets.quality.table_fingerprint import fingerprint_and_rows, table_fingerprint
 from candid_assets.refresh.contained import contained, of_ready
 from candid_assets.refresh.context import Refresh
 from candid_assets.refresh.events import Built, Checked, Event, Failed, Unchanged
@@ -20,7 +20,7 @@ from candid_assets.warehouse.builds import MadeFrom, TableState, record_states
 from candid_assets.warehouse.check_results import CheckResult
 from candid_assets.warehouse.database import transaction
 from candid_assets.warehouse.refresh_record import forget_checks, recorded_failures
-from candid_assets.warehouse.tables import replace_table, row_count
+from candid_assets.warehouse.tables import replace_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +69,7 @@ def stage_model(refresh: Refresh, model: Model) -> Generator[Event, None, Staged
     staged = f"temp.{_staged(model)}"
     try:
         made = _stage(refresh, model)
-        state = TableState(
-            key, table_fingerprint(connection, staged), row_count(connection, staged)
-        )
+        state = TableState(key, *fingerprint_and_rows(connection, staged))
     except duckdb.Error as error:
         connection.execute(f"drop table if exists {staged}")
         if isinstance(error, duckdb.OutOfMemoryException):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from candid_assets.quality.table_fingerprint import table_fingerprint
+from candid_assets.quality.table_fingerprint import fingerprint_and_rows, table_fingerprint
 
 CELL = st.none() | st.text(st.characters(blacklist_categories=("Cs",)), max_size=4)
 TABLES = st.integers(1, 4).flatmap(
@@ -100,3 +100,17 @@ def test_another_process_computes_the_same_fingerprint(connection) -> None:
 def test_column_names_may_need_quotes(connection) -> None:
     connection.execute('CREATE TABLE t AS SELECT 1 AS "a ""b", 2 AS "select"')
     assert table_fingerprint(connection, "t").isalnum()
+
+
+@settings(max_examples=20, deadline=None)
+@given(rows=TABLES)
+def test_rows_are_counted_with_the_fingerprint(rows) -> None:
+    with duckdb.connect() as connection:
+        columns = ", ".join(f"c{i} VARCHAR" for i in range(len(rows[0])))
+        connection.execute(f"CREATE TABLE t ({columns})")
+        marks = ", ".join("?" for _ in rows[0])
+        connection.executemany(f"INSERT INTO t VALUES ({marks})", rows)
+        assert fingerprint_and_rows(connection, "t") == (
+            table_fingerprint(connection, "t"),
+            len(rows),
+        )
