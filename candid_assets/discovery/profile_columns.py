@@ -42,7 +42,8 @@ def column_facts(
 ) -> dict[tuple[int, int], ColumnFacts]:
     """Return the facts of each column, by table and column number.
 
-    The connection has the macros of cleaning; `temp.found_cells` stays for later questions.
+    The connection has the macros of cleaning; `temp.found_cells` and `temp.found_values`
+    stay for later questions.
 
     Args:
         connection: Where the counting is done.
@@ -68,12 +69,15 @@ def column_facts(
     connection.execute(_sql("facts.sql"))
     counts = connection.execute(_sql("facts_query.sql"))
     names = [item[0] for item in counts.description or ()]
+    lines = counts.fetchall()
+    # It is the greatest of a wide table's, and read by nothing else.
+    connection.execute("DROP TABLE temp.found_readings")
     elapsed = {(item.table, number) for item in cells for number in item.elapsed}
     return {
         (line[0], line[1]): _facts(
             {**dict(zip(names[2:], line[2:], strict=True)), "elapsed": line[:2] in elapsed}
         )
-        for line in counts.fetchall()
+        for line in lines
     }
 
 
