@@ -57,7 +57,7 @@ class InputCells:
     rows: tuple[RowBehind, ...]
     """The rows, as many as were asked for."""
     without_cells: int
-    """How many of the rows listed lead to no row of a sheet."""
+    """How many of the rows listed add something and lead to no row of a sheet."""
     notes: tuple[str, ...]
     """Tables that are reached as a whole only, and why."""
 
@@ -227,7 +227,7 @@ def _input(
         amount=amount,
         row_count=int(counted[0]) if counted else 0,
         rows=rows,
-        without_cells=sum(not row.sheet_rows for row in rows),
+        without_cells=sum(bool(row.amount) and not row.sheet_rows for row in rows),
         notes=tuple(dict.fromkeys(notes)),
     )
 

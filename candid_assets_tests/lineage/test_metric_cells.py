@@ -58,6 +58,7 @@ semantic_models:
       - {name: receipt_id, type: categorical}
     measures:
       - {name: receipt_amount, agg: sum, expr: amount_idr}
+      - {name: second_amount, agg: sum, expr: second_idr}
 metrics:
 """ + "".join(
     f"""  - name: {name}
@@ -78,13 +79,17 @@ metrics:
         ("growth", "derived", '{expr: "now / nullif(before, 0) - 1", metrics: [{name: takings,'
          " alias: now}, {name: takings, alias: before, offset_window: 1 month}]}", "[month]", ""),
         ("daily_takings", "simple", "{measure: day_amount}", "[month]", ""),
+        ("second_receipt", "simple", "{measure: second_amount}", "[month]", ""),
         ("by_receipt", "simple", "{measure: receipt_amount}", "[month]",
          ", dimensions: [receipt_id]"),
     )
 )  # fmt: skip
-RECEIPTS_SQL = """select s.receipt_id, s.sold_date, s.amount_idr, d.receipts
+RECEIPTS_SQL = """select
+    s.receipt_id, s.sold_date, s.amount_idr, d.receipts,
+    coalesce(o.amount_idr, 0) as second_idr
 from clean.toko__sales as s
 left join ready.mart_daily as d on s.sold_date = d.sold_date
+left join clean.toko__sales as o on s.receipt_id = o.receipt_id and o.receipt_id = 'N2'
 """
 RECEIPTS = """name: fct_receipts
 description: Receipts beside the number of their day.
@@ -94,6 +99,7 @@ properties:
   - {name: sold_date, logicalType: date, description: Day.}
   - {name: amount_idr, logicalType: number, description: Amount.}
   - {name: receipts, logicalType: integer, description: Receipts of the day.}
+  - {name: second_idr, logicalType: number, description: Amount of the second receipt.}
 """
 AUGUST, SEPTEMBER = date(2025, 8, 1), date(2025, 9, 1)
 
@@ -185,6 +191,13 @@ def test_a_metric_over_a_mart_is_followed_through_the_group(ask):
 def test_what_is_only_joined_beside_a_value_leads_to_no_cells(ask):
     answer = ask("by_receipt", MetricPlace("month", AUGUST, "receipt_id", "N2"))
     assert cells(answer) == {"C3": 2500}
+
+
+def test_a_row_that_adds_nothing_because_nothing_is_recorded_lacks_no_cell(ask):
+    answer = ask("second_receipt", MetricPlace("month", AUGUST))
+    assert answer.value == 2500
+    assert 2500 in cells(answer).values()
+    assert answer.inputs[0].without_cells == 0
 
 
 def test_rows_beyond_the_limit_are_added_up_and_not_listed(ask):

@@ -196,6 +196,16 @@ class Facts:
         names = {"qty": "sell_in_qty", "amount_idr": "sell_in_amount_idr"}
         return received.rename(columns=names)
 
+    def fct_deliveries(self) -> pd.DataFrame:
+        sent = self.clean("skd_control__deliveries")
+        ordered = self.fct_order_lines().groupby("order_id")["qty"].sum().to_dict()
+        sent["ordered_qty"] = [ordered.get(order) for order in sent["order_id"]]
+        sent["is_in_full"] = [
+            None if asked is None else bool(brought >= asked)
+            for brought, asked in zip(sent["delivered_qty"], sent["ordered_qty"], strict=True)
+        ]
+        return sent
+
     def fct_sell_out(self) -> pd.DataFrame:
         sold = self.clean("skd_control__sell_out")
         sold["product_key"] = _key(sold["sku"], self.products)
