@@ -26,7 +26,7 @@ AMPLE: Final = ("size=2g", "nr_inodes=1m")
 PAGE: Final = 4096
 NEEDED: Final = 2_000
 """Pages that a refresh may need beside what is there, at most: some seeds find room enough."""
-INODES: Final = 40
+INODES: Final = 8
 """As `NEEDED`, of files and folders."""
 NAMED: Final = ("disk is full", "disk is read-only", "storage_failed")
 """Words by which a refresh says what it lacks."""
