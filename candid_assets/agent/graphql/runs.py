@@ -85,8 +85,9 @@ def cancel(web: Webserver, run_id: str) -> dict[str, Any]:
         now = find_run(web, run["run_id"])
         if answer["__typename"] == "TerminateRunSuccess" or now["status"] == "CANCELED":
             return now
-        # Dagster cannot end a run whose process is only just starting.
-        if now["status"] != "STARTING" or time.monotonic() >= deadline:
+        # Dagster cannot end a run whose process is only just starting; it may have started since.
+        passes = answer["__typename"] == "TerminateRunFailure" and now["status"] not in ENDED
+        if not passes or time.monotonic() >= deadline:
             raise refusal(answer, f"run {run['run_id']} was not cancelled")
         time.sleep(POLL_SECONDS)
 

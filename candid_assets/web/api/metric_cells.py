@@ -14,12 +14,11 @@ from candid_assets.lineage.metric_cells import explain_metric, last_place
 from candid_assets.lineage.metric_rows import MetricPlace
 from candid_assets.warehouse.read_published import plain_value
 from candid_assets.web.api.metric_series import grain_and_dimension
+from candid_assets.web.api.schemas import LISTED, MOST_LISTED
 from candid_assets.web.api.snapshots import Snapshot
 from candid_assets.web.refusal import Refused
 
 CELLS_PARAMETERS: Final = ("grain", "period", "dimension", "member", "limit")
-LISTED: Final = 200
-MOST_LISTED: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ def cells_query(snapshot: Snapshot, metric: Metric, given: Mapping[str, str]) ->
         raise Refused(400, message) from error
     member = given.get("member", TOTAL)
     if dimension != TOTAL and "member" not in given:
-        raise Refused(400, f"`member` of {dimension} is missing")
+        raise Refused(404, f"there is no value by {dimension} without its `member`")
     return CellsQuery(metric, grain, day, dimension, member, int(limit))
 
 

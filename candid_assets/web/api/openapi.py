@@ -20,7 +20,7 @@ from candid_assets.web.api.query_parameters import (
 )
 from candid_assets.web.api.relations import CELLS, CHECKS, LEDGER, SERIES, Relation, RelationColumn
 from candid_assets.web.api.responses import MEDIA, Limits
-from candid_assets.web.api.schemas import CELLS_ASKED, SHAPES
+from candid_assets.web.api.schemas import LISTED, MOST_LISTED, SHAPES
 from candid_assets.web.api.snapshots import Snapshot
 
 ROOT: Final = "/api/v1"
@@ -94,14 +94,11 @@ def _paths(snapshot: Snapshot) -> Iterable[tuple[str, dict[str, Any]]]:
     yield "/metrics", _get("metrics", "Every metric.", [], _ref("Metrics"))
     for metric in snapshot.catalog.registry.metrics:
         yield f"/metrics/{metric.name}", _metric_path(metric)
+        yield f"/metrics/{metric.name}/cells", _cells_path(metric)
     if names := [metric.name for metric in snapshot.catalog.registry.metrics]:
         name = _in_path("name", {"type": "string", "enum": names}, "Name of the metric.")
         summary = "The definition of a metric."
         yield "/metrics/{name}/definition", _get("definition", summary, [name], _ref("Definition"))
-        asked = [_query(key, _ref(f"asked.{kind}"), what) for key, kind, what in CELLS_ASKED]
-        summary = "The rows and cells that a value of a metric is computed from."
-        cells = _get("cells_of_metric", summary, [name, *asked], _ref("MetricCellsShape"))
-        yield "/metrics/{name}/cells", cells
     of = _in_path("name", {"type": "string", "pattern": _NAME}, "`ready.TABLE[.COLUMN]`, "
                   f"`clean.TABLE[.COLUMN]` or a source's `{SOURCES[0]}/TABLE.HEADER`.")  # fmt: skip
     way = _query("direction", {"type": "string", "enum": ["up", "down"]}, "Up to the sources, or "
@@ -143,12 +140,30 @@ _OF_SERIES: Final = ("metric", "grain", "dimension")
 _EXPLODED: Final = {"style": "form", "explode": True}
 
 
-def _metric_path(metric: Metric) -> dict[str, Any]:
+def _of_metric(metric: Metric) -> tuple[dict[str, Any], ...]:
+    """Return the parameters that say which values of a metric are asked for."""
     dimensions = [TOTAL, *metric.dimensions]
-    parameters = (
+    return (
         _query("grain", {"type": "string", "enum": list(metric.grains)}, "The first without."),
         _query("dimension", {"type": "string", "enum": dimensions}, "The undivided value without."),
         _query("member", _ref("asked.string"), "A member of the dimension."),
+    )
+
+
+def _cells_path(metric: Metric) -> dict[str, Any]:
+    limit = {"type": "integer", "minimum": 1, "maximum": MOST_LISTED, "default": LISTED}
+    parameters = (
+        *_of_metric(metric),
+        _query("period", _ref("asked.date"), "First day; the last complete period without."),
+        _query("limit", limit, "Rows of each input that are listed, at most."),
+    )
+    summary = f"The rows and cells that a value of {metric.label} is computed from."
+    return _get(f"cells_of_{metric.name}", summary, [*parameters], _ref("MetricCellsShape"))
+
+
+def _metric_path(metric: Metric) -> dict[str, Any]:
+    parameters = (
+        *_of_metric(metric),
         _query("from", _ref("asked.date"), "First period."),
         _query("to", _ref("asked.date"), "Last period."),
     )

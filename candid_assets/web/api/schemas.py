@@ -102,14 +102,9 @@ class Definition(Shape):
     sql: str
 
 
-CELLS_ASKED: Final = (
-    ("grain", "string", "day, week, month, quarter or year; the metric's first without."),
-    ("period", "date", "First day of the period; the last complete one without."),
-    ("dimension", "string", "The undivided value without."),
-    ("member", "string", "A member of the dimension."),
-    ("limit", "integer", "Rows of each input that are listed; 200 without, 2000 at most."),
-)
-"""The parameters of a metric's cells: name, type, and what each asks for."""
+LISTED: Final = 200
+"""Rows of each input of a value that are listed where a request does not say how many."""
+MOST_LISTED: Final = 2_000
 
 
 class MetricCellsShape(Shape):

@@ -10,7 +10,6 @@ from candid_assets.atomic_files import put_in_place
 from candid_assets.refresh import closing, land_stage, ready_stage, swap, tab_tables
 from candid_assets.refresh.record import Record
 from candid_assets.sources.sheets import extract_workbook
-from candid_assets.sources.sheets import reader as sheets_reader
 from candid_assets.warehouse import publish
 from candid_assets.warehouse.landing import Landing
 from candid_assets_tests.end_to_end.faults.kit import Shop, load, settings_for
@@ -38,7 +37,7 @@ POINTS = {
         extract_workbook, "read_metadata", _after(extract_workbook.read_metadata)
     ),
     "a workbook was read": lambda: setattr(
-        sheets_reader, "extract_workbook", _after(sheets_reader.extract_workbook)
+        extract_workbook, "extract_workbook", _after(extract_workbook.extract_workbook)
     ),
     "an extract is half written": lambda: setattr(Path, "replace", _die),
     "an extract was stored": lambda: setattr(Landing, "store", _after(Landing.store)),
