@@ -4,6 +4,7 @@ import dagster as dg
 
 from candid_assets.contracts.load import load_catalog
 from candid_assets.orchestration.alert_sensor import build_alert_sensor
+from candid_assets.orchestration.audit_job import build_audit_job, build_audit_schedule
 from candid_assets.orchestration.change_sensor import build_sensors
 from candid_assets.orchestration.destination_assets import (
     build_export_jobs,
@@ -31,10 +32,12 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         jobs=[
             *build_jobs(catalog, settings.env, refresh.build),
             *build_export_jobs(catalog, settings.env),
+            build_audit_job(settings.env),
         ],
         schedules=[
             *build_schedules(settings.env),
             *build_export_schedules(catalog, settings.env),
+            build_audit_schedule(settings.env),
         ],
         sensors=[
             *build_sensors(catalog, settings),

@@ -61,6 +61,7 @@ SPOKES: Final = (
 )
 WAREHOUSE_POOL: Final = "duckdb_writer"
 REFRESH_ALL: Final = "refresh_all"
+AUDIT_PUBLISHED: Final = "audit_published"
 REFRESH_PREFIX: Final = "refresh_"
 REFRESH_OPERATION: Final = "refresh"
 """The operation that refreshes whatever a run selects."""

@@ -10,10 +10,8 @@ from candid_assets.contracts.metrics.declarations import TOTAL, Metric
 from candid_assets.source_kinds.registry import SOURCES
 from candid_assets.web.api.formula_texts import FORMULAS
 from candid_assets.web.api.query_parameters import (
-    MOST_INTEGER,
     MOST_OFFSET,
     MOST_ROWS,
-    MOST_VALUES,
     OWN,
     ROWS,
     operators,
@@ -22,29 +20,9 @@ from candid_assets.web.api.relations import CELLS, CHECKS, LEDGER, SERIES, Relat
 from candid_assets.web.api.responses import MEDIA, Limits
 from candid_assets.web.api.schemas import LISTED, MOST_LISTED, SHAPES
 from candid_assets.web.api.snapshots import Snapshot
+from candid_assets.web.api.value_schemas import TYPES, condition_schemas
 
 ROOT: Final = "/api/v1"
-_DECIMAL: Final = r"^-?[0-9]+(\.[0-9]+)?$"
-_MOMENT: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?$"
-_CLOCK: Final = r"^[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?$"
-_TYPES: Final[Mapping[str, dict[str, Any]]] = {
-    "string": {"type": "string"},
-    "integer": {"type": "integer", "format": "int64"},
-    "number": {"type": "string", "pattern": _DECIMAL, "description": "An exact decimal, as text."},
-    "boolean": {"type": "boolean"},
-    "date": {"type": "string", "format": "date"},
-    "timestamp": {"type": "string", "pattern": _MOMENT},
-    "time": {"type": "string", "pattern": _CLOCK},
-}
-_CONDITION_VALUES: Final[Mapping[str, dict[str, Any]]] = {
-    **_TYPES,
-    "string": {"type": "string", "pattern": "^[^\\x00]*$"},
-    "integer": {"type": "integer", "minimum": -MOST_INTEGER, "maximum": MOST_INTEGER},
-    "number": {"type": "string", "pattern": r"^-?[0-9]{1,15}(\.[0-9]{1,2})?$"},
-    "timestamp": {"type": "string", "format": "date-time"},
-    "time": {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$"},
-}
-"""The schema of a value in a condition, by the logical type of the column."""
 _LAYERS: Final = "|".join(("ready", "clean", *SOURCES))
 _NAME: Final = rf"^({_LAYERS})[./][^./\\\x00-\x1f\x7f][^/\\\x00-\x1f\x7f]*$"
 _PROBLEMS: Final[Mapping[str, str]] = {
@@ -61,7 +39,7 @@ def openapi(snapshot: Snapshot, limits: Limits) -> dict[str, Any]:
         ref_template="#/components/schemas/{model}",
     )
     components = {
-        "schemas": {**schemas["$defs"], **_rows_of(snapshot), **_condition_schemas()},
+        "schemas": {**schemas["$defs"], **_rows_of(snapshot), **condition_schemas()},
         "responses": {status: _problem(description) for status, description in _PROBLEMS.items()},
         "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         "parameters": _shared(),
@@ -175,21 +153,6 @@ def _metric_path(metric: Metric) -> dict[str, Any]:
         _page(SERIES, _OF_SERIES),
         rows=True,
     )
-
-
-def _condition_schemas() -> dict[str, Any]:
-    """Return the schemas of one value and of several values of a condition, by component name."""
-    one = {f"asked.{kind}": schema for kind, schema in _CONDITION_VALUES.items()}
-    many = {
-        f"asked.{kind}.list": {
-            "type": "array",
-            "items": _ref(f"asked.{kind}"),
-            "minItems": 1,
-            "maxItems": MOST_VALUES,
-        }
-        for kind in _CONDITION_VALUES
-    }
-    return {**one, **many}
 
 
 def _shared() -> dict[str, Any]:
@@ -307,7 +270,7 @@ def _row(relation: Relation) -> dict[str, Any]:
 
 
 def _value(field: RelationColumn) -> dict[str, Any]:
-    kind: dict[str, Any] = dict(_TYPES[field.kind]) if field.exact else {"type": "number"}
+    kind: dict[str, Any] = dict(TYPES[field.kind]) if field.exact else {"type": "number"}
     if field.nullable or not field.key:
         # A check that only warns lets blanks of a required column be published.
         kind["type"] = [kind["type"], "null"]

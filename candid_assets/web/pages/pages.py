@@ -34,7 +34,7 @@ from candid_assets.web.pages.rendering import (
     tag_of,
     unchanged,
 )
-from candid_assets.web.pages.run_pages import report_of, runs_facts
+from candid_assets.web.pages.run_pages import audited_page, report_of, runs_facts
 from candid_assets.web.pages.situation import KEPT_SECONDS, Situation
 from candid_assets.web.pages.table_list import (
     TableEntry,
@@ -77,6 +77,7 @@ class Pages:
             "/search": self._search,
             "/runs": self._runs,
             "/runs/{run_id}": self._report,
+            "/audit/{name}": self._audited,
             "/changes": self._changes,
             "/language/{code}": choose_language,
             "/style/{version}.css": style,
@@ -151,15 +152,19 @@ class Pages:
 
     async def _runs(self, request: Request) -> Response:
         return await self._page(
-            request, "runs", lambda s, c: runs_facts(c, self.situation.now(s)), is_of_now=True
+            request,
+            "runs",
+            lambda s, c: runs_facts(c, self.situation.now(s), self.settings),
+            is_of_now=True,
         )
 
     async def _report(self, request: Request) -> Response:
         run_id = request.path_params["run_id"]
-        html, policy = await run_in_threadpool(report_of, self.settings, run_id)
-        answer = page(html, None)
-        answer.headers["Content-Security-Policy"] = policy
-        return answer
+        return _with_policy(*await run_in_threadpool(report_of, self.settings, run_id))
+
+    async def _audited(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        return _with_policy(*await run_in_threadpool(audited_page, self.settings, name))
 
     async def _changes(self, request: Request) -> Response:
         return await self._page(
@@ -243,3 +248,10 @@ class Pages:
                 return answer
 
         return explained
+
+
+def _with_policy(html: str, policy: str) -> Response:
+    """Answer with a page that was written before, under the policy that it needs."""
+    answer = page(html, None)
+    answer.headers["Content-Security-Policy"] = policy
+    return answer

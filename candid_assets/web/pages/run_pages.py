@@ -13,6 +13,7 @@ import dagster as dg
 import duckdb
 
 from candid_assets.names import LAUNCHED_BY
+from candid_assets.reports.audit_pages import newest_audit
 from candid_assets.reports.find_page import page_of_run
 from candid_assets.settings import Settings
 from candid_assets.warehouse.refresh_record import recent_runs
@@ -38,13 +39,16 @@ class DagsterRun:
     by: str
 
 
-def runs_facts(connection: duckdb.DuckDBPyConnection, present: Present) -> dict[str, Any]:
+def runs_facts(
+    connection: duckdb.DuckDBPyConnection, present: Present, settings: Settings
+) -> dict[str, Any]:
     """Return what the page of runs shows."""
     refreshes = [
         {"run": run, "summary": json.loads(run.summary)}
         for run in recent_runs(connection, REFRESHES)
     ]
-    return {"refreshes": refreshes, "runs": _dagster_runs(present.runs)}
+    audit = newest_audit(settings)
+    return {"refreshes": refreshes, "runs": _dagster_runs(present.runs), "audit": audit}
 
 
 def _dagster_runs(records: Sequence[dg.RunRecord]) -> list[DagsterRun]:
@@ -82,6 +86,24 @@ def report_of(settings: Settings, run_id: str) -> tuple[str, str]:
     # Its style sheet is in it, and is let through by its hash; nothing else runs or loads.
     styles = [f"'sha256-{_hash(style)}'" for style in _STYLE.findall(html)] or ["'none'"]
     policy = f"default-src 'none'; style-src {' '.join(styles)}; img-src data:"
+    return html, f"{policy}; base-uri 'none'; form-action 'none'"
+
+
+def audited_page(settings: Settings, relation: str) -> tuple[str, str]:
+    """Return the page of Great Expectations of a table, and the policy that it needs.
+
+    Raises:
+        Refused: The newest audit has no such table, or its page cannot be read.
+    """
+    audit = newest_audit(settings)
+    if audit is None or relation not in {table.relation for table in audit.tables}:
+        raise Refused(404, f"no audit of {relation} is kept; run `candid audit`")
+    try:
+        html = audit.page(relation).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refused(503, f"the page of {relation} cannot be read ({error})") from error
+    # Its styles stand in its elements; nothing runs or loads, whatever cells hold.
+    policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
     return html, f"{policy}; base-uri 'none'; form-action 'none'"
 
 
