@@ -8,6 +8,8 @@ from click.testing import CliRunner
 from candid_assets.cli import main
 from candid_assets_tests.refresh.shop import Shop
 
+pytestmark = pytest.mark.slow
+
 SALES = """# Kept by the shop's owner.
 name: sales
 physicalName: Penjualan   # the tab's title

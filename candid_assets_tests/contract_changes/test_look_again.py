@@ -21,6 +21,8 @@ from candid_assets.discovery.write_contracts import Head, existing_contracts, wr
 from candid_assets.source_kinds.registry import recognise_place
 from candid_assets_tests.discovery.kit import Rows, workbook
 
+pytestmark = pytest.mark.slow
+
 STATES = ["Baru", "Lunas", "Batal"]
 
 

@@ -17,6 +17,8 @@ from candid_assets.discovery.write_contracts import Head, write
 from candid_assets.source_kinds.registry import recognise_place
 from candid_assets_tests.discovery.kit import Sheet, proposed, workbook
 
+pytestmark = pytest.mark.slow
+
 LABELS = (
     *("No", "Nama", "Tanggal", "Total", "Jumlah", "Qty", "Harga", "Kode", "Ket", "-", "Rp"),
     *("1.000", "1,5%", "0812", "Januari", "Feb25", "ya", "tidak", "#REF!", "(1)", "_tab", "null"),

@@ -7,6 +7,8 @@ import pytest
 from candid_assets_tests.commands.examples import Example, examples
 from candid_assets_tests.end_to_end.conftest import Installation
 
+pytestmark = pytest.mark.slow
+
 READING = {
     ("completion",),
     ("contracts", "validate"),

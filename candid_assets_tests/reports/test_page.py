@@ -19,6 +19,8 @@ from candid_assets.settings import PACKAGE
 from candid_assets.warehouse.database import bootstrap
 from candid_assets_tests.browser import keep, seen
 
+pytestmark = pytest.mark.slow
+
 EVIL = "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
 TITLE = 'Stok "A" & <b>B</b> \u202eツ'
 CONTRACT = """name: {name}

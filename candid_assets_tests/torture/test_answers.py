@@ -11,6 +11,8 @@ from candid_assets.sources.sheets import chunks
 from candid_assets_tests.torture.answer_faults import FAULTS
 from candid_assets_tests.torture.answers import SMALL, Ground, cases, open_ground
 
+pytestmark = pytest.mark.slow
+
 STEP = 4
 """Every fourth kind of fault is tried in one test, half of them in two."""
 

@@ -6,6 +6,8 @@ from candid_assets_tests.torture.damage import STORES, damages
 from candid_assets_tests.torture.plant import Plant
 from candid_assets_tests.torture.stores import Stores
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def tried(books, tmp_path_factory):

@@ -11,6 +11,8 @@ from candid_assets.warehouse.errors import WarehouseError, WarehouseHeldError
 from candid_assets.warehouse.opening import opened_for_writing
 from candid_assets.warehouse.publish import is_published, publish
 
+pytestmark = pytest.mark.slow
+
 BLOCK = 262_144
 AMOUNTS = "select amount_idr::integer from clean.toko__sales order by receipt_id"
 

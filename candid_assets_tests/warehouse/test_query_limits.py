@@ -15,6 +15,8 @@ from candid_assets.warehouse.errors import WarehouseError
 from candid_assets.warehouse.query_limits import QueryLimits
 from candid_assets.warehouse.query_process import read_apart
 
+pytestmark = pytest.mark.slow
+
 LIMITS = QueryLimits(rows=1_000, seconds=2.0, memory=300_000_000)
 TOO_MUCH = {
     "repeated text": "select repeat('x', 10000000000)",

@@ -117,11 +117,12 @@ def wait_until(true):
 
 def test_the_work_of_a_query_ends_when_its_client_is_gone(web, slow):
     reached, let_go, steps = slow
+    judge = next(r for r in web.app.routes if hasattr(r, "judge")).judge
+    before = judge.turns.gone_count
     connection = opened(web, f"{{ {ASSETS} }}")
     assert reached.wait(20)
     connection.close()
-    judge = next(r for r in web.app.routes if hasattr(r, "judge")).judge
-    wait_until(lambda: judge.turns.gone_count > 0)
+    wait_until(lambda: judge.turns.gone_count > before)
     let_go.set()
     wait_until(lambda: steps)
     assert web.ask("dimas", "{ version }").status == 200

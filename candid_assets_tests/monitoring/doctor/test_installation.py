@@ -18,6 +18,8 @@ from candid_assets.sources.retry import RetryPolicy
 from candid_assets.sources.sheets import doctor as google
 from candid_assets_tests.end_to_end.faults.kit import write_company
 
+pytestmark = pytest.mark.slow
+
 BRISK = RetryPolicy(
     attempts=2, deadline=5, first_wait=0.01, longest_wait=0.02, connect_timeout=1, read_timeout=2
 )

@@ -25,6 +25,8 @@ from candid_assets_tests.sources.files.test_reader import (
 )
 from candid_assets_tests.sources.installation import discovered
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["folder"]
 
 

@@ -21,6 +21,8 @@ from candid_assets_tests.sources.installation import Installation, discovered
 from candid_assets_tests.sources.postgres.orders_database import CLEAN, ORDERS, SEEN, Database
 from candid_assets_tests.wrong_clock import clock
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_table_comes_through_and_its_keys_begin_with_postgres(db: Database) -> None:
     assert db.place.run().succeeded, db.place.failures()

@@ -6,6 +6,8 @@ from axe_playwright_python.sync_playwright import Axe
 from candid_assets_tests.browser import SCREENSHOTS
 from candid_assets_tests.web.pages.test_pages import PAGES
 
+pytestmark = pytest.mark.slow
+
 WIDTHS = {1366: ("en-GB", "light"), 390: ("id-ID", "dark")}
 
 
