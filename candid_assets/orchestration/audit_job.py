@@ -16,7 +16,11 @@ def build_audit_job(env: str) -> dg.JobDefinition:
         # Great Expectations costs seconds to import; the graph loads without it.
         from candid_assets.reports.audit_pages import audit_published
 
-        audited = audit_published(Settings())
+        settings = Settings()
+        if not settings.published_file.exists():
+            context.log.warning("nothing is published yet, so there is nothing to audit")
+            return
+        audited = audit_published(settings)
         failing = {
             table.relation: "; ".join((*table.broken, *table.disputed)) for table in audited.failing
         }

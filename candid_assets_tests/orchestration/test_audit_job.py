@@ -63,6 +63,12 @@ def test_the_page_of_a_table_that_is_gone_goes_with_it(published):
     assert not old.exists()
 
 
+def test_before_anything_is_published_there_is_nothing_to_audit(published):
+    published.published_file.unlink()
+    assert build_audit_job("staging").execute_in_process().success
+    assert newest_audit(published) is None
+
+
 @pytest.mark.parametrize(("env", "status"), [("sample", "STOPPED"), ("production", "RUNNING")])
 def test_the_audit_is_daily_outside_the_sample(env, status):
     schedule = build_audit_schedule(env)

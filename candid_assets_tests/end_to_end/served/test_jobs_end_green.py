@@ -7,7 +7,13 @@ from pathlib import Path
 import pytest
 
 from candid_assets.contracts.load import load_catalog
-from candid_assets.names import REFRESH_ALL, WAREHOUSE_POOL, export_job, refresh_job
+from candid_assets.names import (
+    AUDIT_PUBLISHED,
+    REFRESH_ALL,
+    WAREHOUSE_POOL,
+    export_job,
+    refresh_job,
+)
 from candid_assets.settings import Settings
 from candid_assets_tests.end_to_end.served.conftest import processes_of
 
@@ -23,10 +29,10 @@ def test_every_job_launched_through_graphql_ends_green(served):
     catalog = load_catalog(Settings().catalog_dir)
     jobs = [REFRESH_ALL, *(refresh_job(workbook.name) for workbook in catalog.workbooks)]
     exports = [export_job(destination.name) for destination in catalog.destinations]
-    assert sorted(jobs + exports) == sorted(served.jobs())
+    assert sorted([*jobs, *exports, AUDIT_PUBLISHED]) == sorted(served.jobs())
     assert (len(jobs), len(exports)) == (8, 1)
-    # What is delivered is what was published.
-    for together in (jobs, exports):
+    # What is delivered and audited is what was published.
+    for together in (jobs, [*exports, AUDIT_PUBLISHED]):
         runs = {job: served.launch(job) for job in together}
         ended = {job: served.wait(run) for job, run in runs.items()}
         assert ended == dict.fromkeys(together, "SUCCESS")
