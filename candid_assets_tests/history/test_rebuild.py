@@ -160,7 +160,7 @@ def test_only_an_earlier_rebuild_is_overwritten(shop):
 
 
 def test_publication_recorded_by_a_failed_run_is_withdrawn(shop, monkeypatch):
-    from candid_assets.refresh import stages as module
+    from candid_assets.refresh import closing as module
 
     shop.refresh()
     publish = module.publish

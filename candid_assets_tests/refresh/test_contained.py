@@ -8,11 +8,11 @@ import pytest
 from candid_assets.quality.audit import SuiteAudit
 from candid_assets.refresh import (
     clean_stage,
+    closing,
     foreign_keys,
     land_stage,
     ready_stage,
     ready_verdicts,
-    stages,
 )
 from candid_assets.refresh import tab_tables as tables
 from candid_assets.sources.sheets import read_tabs
@@ -56,7 +56,7 @@ STAGES: dict[str, tuple[Any, str, Exception]] = {
 AFTER = {
     "model": (ready_stage, "stage_model", KeyError("kind")),
     "judge a model": (ready_verdicts, "check_agreements", TypeError("bad operand")),
-    "publish": (stages, "publish", ValueError("strange")),
+    "publish": (closing, "publish", ValueError("strange")),
 }
 
 
