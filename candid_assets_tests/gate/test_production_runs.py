@@ -29,13 +29,11 @@ def _spoil(gated: Gated) -> None:
     gated.edit(MODEL, "quantity > 0", "quantity > 50")
 
 
-def test_an_approved_deployment_is_refreshed_and_an_unapproved_one_is_not(
-    served: Gated, books, tmp_path
-):
+def test_an_approved_deployment_is_refreshed_and_an_unapproved_one_is_not(served: Gated, books):
     done = served.candid("run", "--json", **PRODUCTION)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["rows_clean"] == 100
-    _published_by_hand(served, books, tmp_path)
+    _published_by_hand(served, books)
     before = (served.data / "production" / "published" / "candid.duckdb").read_bytes()
     _spoil(served)
     refused = served.candid("run", "--force", **PRODUCTION)
@@ -46,10 +44,9 @@ def test_an_approved_deployment_is_refreshed_and_an_unapproved_one_is_not(
     assert after == before
 
 
-def _published_by_hand(served: Gated, books, tmp_path) -> None:
+def _published_by_hand(served: Gated, books) -> None:
     """Publish a ready table into a new tab, command by command."""
     books.change("Toko", "add_tab", tab="Papan")
-    shutil.copy(books.credentials_file, tmp_path / "writer.json")
     into = ("plan", "--publish", "ready.dim_stock", "--into", "toko!Papan", "--json")
     planned = served.candid(*into, **PRODUCTION)
     assert planned.returncode == 0, planned.stderr
@@ -60,7 +57,7 @@ def _published_by_hand(served: Gated, books, tmp_path) -> None:
     assert (early.returncode, "not approved" in early.stdout + early.stderr) == (1, True)
     key = str(served.keys["ani"])
     assert served.candid("approve", digest, "--yes", "--key", key).returncode == 0
-    writer = {"CANDID_WRITE_CREDENTIALS": str(tmp_path / "writer.json")}
+    writer = {"CANDID_WRITE_CREDENTIALS": str(books.writer_file)}
     done = served.candid("apply", digest[:12], **PRODUCTION, **writer)
     assert "cells written to 'Papan'" in done.stdout + done.stderr, done.stdout
     book = SampleWorkbook.load(books.folder / "Toko.json")
