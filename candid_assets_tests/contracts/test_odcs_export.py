@@ -15,6 +15,8 @@ from candid_assets.contracts.odcs_export import odcs_documents
 from candid_assets.settings import PACKAGE
 from candid_assets_tests.contracts.small_catalog import spoil, write_catalog
 
+pytestmark = pytest.mark.slow
+
 CATALOG = load_catalog(PACKAGE / "catalog")
 DOCUMENTS = odcs_documents(CATALOG)
 SCHEMA = json.loads(files("open_data_contract_standard").joinpath("schema.json").read_text())

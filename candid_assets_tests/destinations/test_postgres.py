@@ -18,6 +18,8 @@ from candid_assets.settings import REPOSITORY
 from candid_assets_tests.destinations.conftest import TABLES
 from candid_assets_tests.web.api.company import MANY_DIGITS, ROWS, publish_rows
 
+pytestmark = pytest.mark.slow
+
 KILLED = """
 import os, signal, sys
 from candid_assets.contracts.load import load_catalog

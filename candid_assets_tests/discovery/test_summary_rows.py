@@ -9,6 +9,8 @@ import pytest
 
 from candid_assets_tests.discovery.kit import proposed, reason_of, table_of
 
+pytestmark = pytest.mark.slow
+
 HEADER = ["Tgl", "Uraian", "Lembar", "Nilai (Rp)"]
 ROWS = [
     [date(2025, 4, 1 + n // 2) if n % 3 else None, "cetak" if n % 2 else None, n + 1, (n + 1) * 700]

@@ -8,6 +8,8 @@ import pytest
 
 from candid_assets_tests.discovery.kit import column_of, proposed, table_of
 
+pytestmark = pytest.mark.slow
+
 DAYS = [date(2025, 1 + n % 12, 1 + n % 28) for n in range(24)]
 CASES: list[tuple[str, str, list[Any], str, dict[str, Any]]] = [
     ("whole numbers", "Qty", [*range(24)], "integer", {}),

@@ -27,6 +27,8 @@ from candid_assets.isolation import isolated_environment
 from candid_assets.settings import REPOSITORY
 from candid_assets_tests.deployment.gated import Gated, approver_line
 
+pytestmark = pytest.mark.slow
+
 ASK = (
     "from candid_assets.isolation import open_to_other_code;"
     "from candid_assets.settings import Settings; print(open_to_other_code(Settings()))"

@@ -20,6 +20,8 @@ from candid_assets_tests.sources.api.orders_api import (
 )
 from candid_assets_tests.sources.installation import discovered
 
+pytestmark = pytest.mark.slow
+
 
 def test_nested_records_become_a_table_by_the_contracts_paths(shop: Shop) -> None:
     assert shop.place.run().succeeded, shop.place.failures()

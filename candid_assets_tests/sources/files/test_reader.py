@@ -17,6 +17,8 @@ from candid_assets.settings import ZONE
 from candid_assets.sources.files.csv_files import rows_of
 from candid_assets_tests.sources.installation import Installation, discovered
 
+pytestmark = pytest.mark.slow
+
 SALES = """name: sales
 physicalName: {title}
 description: One row per receipt.
