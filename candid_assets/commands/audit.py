@@ -8,7 +8,7 @@ import click
 from candid_assets.console import Output, Result, with_output
 
 if TYPE_CHECKING:
-    from candid_assets.reports.audit_pages import AuditedTable
+    from candid_assets.quality.audited_table import AuditedTable
 
 
 @click.command()

@@ -86,14 +86,17 @@ def _report(
     kinds = dict.fromkeys(_KINDS[e["type"]] for e in alternatives if e["type"] in _KINDS)
     if "a number" in kinds:
         kinds.pop("a whole number", None)
-    musts = [_must(error) for error in rest]
+    musts = [in_words(error) for error in rest]
     if kinds:
         musts.insert(0, f"must be {' or '.join(kinds)}")
     musts = [musts[0], *(must.removeprefix("must be ") for must in musts[1:])]
     document.fault(place, f"{title} {' or '.join(dict.fromkeys(musts))}", _fix(alternatives, value))
 
 
-def _must(error: ErrorDetails) -> str:
+def in_words(error: ErrorDetails) -> str:
+    """Return what is wrong with one value, in the words of the file that holds it."""
+    if error["type"] in _KINDS:
+        return f"must be {_KINDS[error['type']]}"
     text = error["msg"].replace("Input should", "must").removeprefix("Value error, ")
     return _COUNTS.get(error["type"], text)
 

@@ -14,9 +14,8 @@ from numpy.typing import NDArray
 
 from candid_assets.discovery.proposal import ColumnProposal, TableProposal
 from candid_assets.discovery.rule_candidates import (
-    FEWEST_ROWS,
-    KEPT,
     RuleCandidate,
+    is_kept,
     measures,
     quoted_name,
 )
@@ -49,7 +48,7 @@ def formulas(
         ]
         sums = [one for one, off in _sums(result, others, values) if _may_hold(off, noise)]
         for one, kept, filled in _counted(connection, sample, [*products, *sums]):
-            if _is_kept(kept, filled) and _is_varied(connection, sample, one):
+            if is_kept(kept, filled) and _is_varied(connection, sample, one):
                 yield one
 
 
@@ -75,11 +74,7 @@ def _may_hold(off: _Floats, most: float) -> bool:
     """Whether floats allow that a formula holds in nearly all rows that have all its values."""
     with np.errstate(invalid="ignore"):
         kept = int(np.count_nonzero(np.abs(off) <= most))
-    return _is_kept(kept, len(off) - int(np.count_nonzero(np.isnan(off))))
-
-
-def _is_kept(kept: int, filled: int) -> bool:
-    return filled >= FEWEST_ROWS and kept >= KEPT * filled
+    return is_kept(kept, len(off) - int(np.count_nonzero(np.isnan(off))))
 
 
 def _counted(
@@ -92,7 +87,7 @@ def _counted(
     if not trials:
         return
     checks = ", ".join(
-        f"coalesce(count_if(TRY({one.holds})), 0), coalesce(count_if({_filled(one)}), 0)"
+        f"coalesce(count_if(TRY({one.holds})), 0), coalesce(count_if({one.filled}), 0)"
         for one in trials
     )
     try:
@@ -118,15 +113,10 @@ def _products(
         holds = f"abs({a} - {b} * {c}) <= {near}"
         yield RuleCandidate(name, text, holds, columns, 1), of_result - product
         for less in (c for c in others if c not in (one, two)):
-            d, named = (
-                quoted_name(less),
-                f"'{one.header}' times '{two.header}' less '{less.header}'",
-            )
-            off, every = values[less.name], (*columns, less.name)
-            name, text = (
-                f"{result.name}_less_{less.name}",
-                f"'{result.header}' is {named}, rounded.",
-            )
+            d, off, every = quoted_name(less), values[less.name], (*columns, less.name)
+            name = f"{result.name}_less_{less.name}"
+            named = f"'{one.header}' times '{two.header}' less '{less.header}'"
+            text = f"'{result.header}' is {named}, rounded."
             for rest, factor in ((f"(1 - {d})", 1 - off), (f"(100 - {d}) * 0.01", 1 - off / 100)):
                 holds = f"abs({a} - {b} * {c} * {rest}) <= {near}"
                 yield RuleCandidate(name, text, holds, every, 2), of_result - product * factor
@@ -162,7 +152,3 @@ def _is_varied(connection: duckdb.DuckDBPyConnection, sample: str, one: RuleCand
     ).fetchone() or (0, 0)
     computed, rows, *distinct = line
     return computed >= 0.2 * rows and min(distinct, default=0) >= 2 and distinct[0] >= 5
-
-
-def _filled(one: RuleCandidate) -> str:
-    return " AND ".join(f"{quoted(name)} IS NOT NULL" for name in one.columns)

@@ -21,6 +21,7 @@ from candid_assets.discovery.rule_candidates import (
     FEWEST_ROWS,
     KEPT,
     RuleCandidate,
+    is_kept,
     measures,
     quoted_name,
 )
@@ -69,7 +70,7 @@ def _add(connection: duckdb.DuckDBPyConnection, table: TableProposal, number: in
         if condition_type(f"not ({one.holds})", kinds) != ("BOOLEAN", None):
             continue
         filled, kept = _counted(connection, rows, one)
-        if filled >= FEWEST_ROWS and kept >= KEPT * filled:
+        if is_kept(kept, filled):
             explained.add(frozenset(one.columns))
             names.add(one.name)
             evidence = f"{kept:,} of {filled:,} rows keep it"
@@ -81,9 +82,8 @@ def _counted(
     connection: duckdb.DuckDBPyConnection, rows: str, one: RuleCandidate
 ) -> tuple[int, int]:
     """Return the rows with values in all columns of a rule, and those of them that keep it."""
-    filled = " AND ".join(f"{quoted(name)} IS NOT NULL" for name in one.columns)
     counted = connection.execute(
-        f"SELECT count(*), coalesce(count_if(TRY({one.holds})), 0) FROM {rows} WHERE {filled}"
+        f"SELECT count(*), coalesce(count_if(TRY({one.holds})), 0) FROM {rows} WHERE {one.filled}"
     ).fetchone()
     return (int(counted[0]), int(counted[1])) if counted else (0, 0)
 

@@ -25,6 +25,16 @@ class RuleCandidate:
     rank: int
     """Rules of a lower rank are proposed first."""
 
+    @property
+    def filled(self) -> str:
+        """The test for rows with values in all its columns."""
+        return " AND ".join(f"{quoted(name)} IS NOT NULL" for name in self.columns)
+
+
+def is_kept(kept: int, filled: int) -> bool:
+    """Return whether so many rows keep a rule, of those with all its values, that it may hold."""
+    return filled >= FEWEST_ROWS and kept >= KEPT * filled
+
 
 def measures(table: TableProposal) -> list[ColumnProposal]:
     """Return the columns of numbers that measure something."""

@@ -7,6 +7,7 @@ from typing import Final
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from candid_assets.contracts.type_faults import in_words
 from candid_assets.errors import CandidError
 from candid_assets.languages import Language
 from candid_assets.monitoring.alert_targets import Target
@@ -16,13 +17,7 @@ from candid_assets.settings import Settings
 CHANNEL: Final = "a channel is a URL of Apprise, or an e-mail address with CANDID_SMTP_URL set"
 _EXAMPLE: Final = "team:sales-ops:\n  channels: [rina@example.com, tgram://TOKEN/CHAT]"
 FORM: Final = f"write it as\n{_EXAMPLE}\n  language: id"
-_FAULTS: Final = {
-    "missing": "is missing",
-    "extra_forbidden": "is not known here",
-    "tuple_type": "must be a list",
-    "string_type": "must be text",
-    **dict.fromkeys(("model_type", "model_attributes_type"), "must be keys with values"),
-}
+_FAULTS: Final = {"missing": "is missing", "extra_forbidden": "is not known here"}
 
 
 class OwnersError(CandidError):
@@ -69,7 +64,7 @@ def _channels(path: Path, name: str, facts: object) -> OwnerChannels:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "its entry"
-        fault = _FAULTS.get(first["type"], first["msg"].replace("Input should", "must"))
+        fault = _FAULTS.get(first["type"]) or in_words(first)
         raise OwnersError(f"{path}: {name}: {place} {fault}", FORM) from None
 
 

@@ -3,6 +3,7 @@
 import dagster as dg
 
 from candid_assets.names import AUDIT_PUBLISHED
+from candid_assets.orchestration.schedules import running_outside_sample
 from candid_assets.settings import TIME_ZONE, Settings
 
 AUDIT_TIME = "0 6 * * *"
@@ -44,7 +45,6 @@ def build_audit_job(env: str) -> dg.JobDefinition:
 
 def build_audit_schedule(env: str) -> dg.ScheduleDefinition:
     """Return the schedule of the audit, switched on outside the sample."""
-    is_sample = env == "sample"
     return dg.ScheduleDefinition(
         name="audit_daily",
         job_name=AUDIT_PUBLISHED,
@@ -52,7 +52,5 @@ def build_audit_schedule(env: str) -> dg.ScheduleDefinition:
         execution_timezone=TIME_ZONE,
         description="Audits what is published at 06:00 Jakarta time, after the daily refresh.",
         tags={"candid/env": env},
-        default_status=dg.DefaultScheduleStatus.STOPPED
-        if is_sample
-        else dg.DefaultScheduleStatus.RUNNING,
+        default_status=running_outside_sample(env),
     )

@@ -9,8 +9,6 @@ from dagster._core.definitions.unresolved_asset_job_definition import (
 
 from candid_assets.contracts.catalog import Catalog, Column
 from candid_assets.contracts.destination import Destination
-from candid_assets.gate.errors import GateError
-from candid_assets.gate.production import require_deployed
 from candid_assets.names import (
     CHECKS,
     DELIVERY_CHECKS,
@@ -22,6 +20,7 @@ from candid_assets.names import (
     export_job,
     export_schedule,
 )
+from candid_assets.orchestration.schedules import run_if_deployed, running_outside_sample
 from candid_assets.settings import TIME_ZONE, Settings
 
 _KINDS = {"postgresql": {"postgres"}, "local": {"parquet"}, "s3": {"parquet", "s3"}}
@@ -147,8 +146,6 @@ def _spec(catalog: Catalog, destination: Destination, table: str, env: str) -> d
 
 
 def _on_time(destination: Destination, env: str) -> dg.ScheduleDefinition:
-    stopped = env == "sample"
-
     @dg.schedule(
         name=export_schedule(destination.name),
         job_name=export_job(destination.name),
@@ -156,15 +153,9 @@ def _on_time(destination: Destination, env: str) -> dg.ScheduleDefinition:
         execution_timezone=TIME_ZONE,
         description=f"Delivers what is published to {destination.name}.",
         tags={"candid/env": env},
-        default_status=dg.DefaultScheduleStatus.STOPPED
-        if stopped
-        else dg.DefaultScheduleStatus.RUNNING,
+        default_status=running_outside_sample(env),
     )
     def on_time() -> dg.RunRequest | dg.SkipReason:
-        try:
-            require_deployed(Settings())
-        except GateError as refused:
-            return dg.SkipReason(str(refused))
-        return dg.RunRequest(tags={"candid/env": env})
+        return run_if_deployed(env)
 
     return on_time

@@ -1,5 +1,8 @@
 """The daily refresh, and what owners hear on weekday mornings."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import dagster as dg
 
 from candid_assets.gate.errors import GateError
@@ -22,17 +25,10 @@ def build_schedules(env: str) -> list[dg.ScheduleDefinition]:
         description="Reads every workbook at 05:00 Jakarta time, whatever a look says of it, "
         "and builds what changed.",
         tags={"candid/env": env},
-        default_status=_running_outside_sample(env),
+        default_status=running_outside_sample(env),
     )
     def refresh_daily() -> dg.RunRequest | dg.SkipReason:
-        try:
-            require_deployed(Settings())
-        except GateError as refused:
-            return dg.SkipReason(str(refused))
-        return dg.RunRequest(
-            run_config={"ops": {REFRESH_OPERATION: {"config": {"read_all": True}}}},
-            tags={"candid/env": env},
-        )
+        return run_if_deployed(env, {"ops": {REFRESH_OPERATION: {"config": {"read_all": True}}}})
 
     @dg.schedule(
         name="owners_every_morning",
@@ -43,7 +39,7 @@ def build_schedules(env: str) -> list[dg.ScheduleDefinition]:
         "mended, on weekdays at 07:30 Jakarta time; nothing where there is nothing. It launches "
         "nothing.",
         tags={"candid/env": env},
-        default_status=_running_outside_sample(env),
+        default_status=running_outside_sample(env),
     )
     def owners_every_morning() -> dg.SkipReason:
         return dg.SkipReason(_send_letters())
@@ -65,7 +61,19 @@ def _send_letters() -> str:
     return send_letters(settings, catalog, datetime.now(UTC)).summary
 
 
-def _running_outside_sample(env: str) -> dg.DefaultScheduleStatus:
+def running_outside_sample(env: str) -> dg.DefaultScheduleStatus:
+    """Return how a schedule of an environment starts: in the sample, a person switches it on."""
     if env == "sample":
         return dg.DefaultScheduleStatus.STOPPED
     return dg.DefaultScheduleStatus.RUNNING
+
+
+def run_if_deployed(
+    env: str, run_config: Mapping[str, Any] | None = None
+) -> dg.RunRequest | dg.SkipReason:
+    """Return a run of an environment's job, or in production why what is here may not run."""
+    try:
+        require_deployed(Settings())
+    except GateError as refused:
+        return dg.SkipReason(str(refused))
+    return dg.RunRequest(run_config=run_config, tags={"candid/env": env})

@@ -11,6 +11,7 @@ import duckdb
 
 from candid_assets.contracts.catalog import Catalog
 from candid_assets.names import Layer, relation
+from candid_assets.quality.audited_table import PAGE_POLICY, AuditedTable
 from candid_assets.quality.expectations import SuiteRunner
 from candid_assets.quality.frame import column_types, read_frame
 from candid_assets.quality.outcome import RuleOutcome
@@ -18,26 +19,15 @@ from candid_assets.quality.suite_sql import count_broken
 from candid_assets.quality.table_rules import Subject, TableRule, suite_rules
 from candid_assets.sql import qualified
 
-NO_REQUESTS = (
-    '<meta http-equiv="Content-Security-Policy"'
-    " content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-)
-"""Keeps a page of Great Expectations from the network and from running what cells may hold."""
+NO_REQUESTS = f'<meta http-equiv="Content-Security-Policy" content="{PAGE_POLICY}">'
 
 
 @dataclass(frozen=True, slots=True)
-class TableAudit:
-    """What Great Expectations says of one table, and what SQL says otherwise."""
+class TableAudit(AuditedTable):
+    """What an audit found in a table, with the table's page."""
 
-    relation: str
-    rules: int
-    rows: int
-    broken: tuple[str, ...]
-    """Rules that do not hold, in words."""
-    disputed: tuple[str, ...]
-    """Rules on which Great Expectations and SQL differ, in words."""
     page: str
-    """The table's page of Great Expectations' Data Docs, which loads nothing."""
+    """Of Great Expectations' Data Docs; it loads nothing."""
 
 
 def audit_tables(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> Iterator[TableAudit]:

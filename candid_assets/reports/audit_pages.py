@@ -11,28 +11,11 @@ from pydantic import TypeAdapter
 
 from candid_assets.atomic_files import write_whole
 from candid_assets.contracts.load import load_catalog
+from candid_assets.quality.audited_table import AuditedTable
 from candid_assets.settings import Settings
 from candid_assets.warehouse.database import open_published
 
 SUMMARY: Final = "audit.json"
-
-
-@dataclass(frozen=True, slots=True)
-class AuditedTable:
-    """What an audit found in one table."""
-
-    relation: str
-    rules: int
-    rows: int
-    broken: tuple[str, ...]
-    """Rules that do not hold, in words."""
-    disputed: tuple[str, ...]
-    """Rules on which Great Expectations and SQL differ, in words."""
-
-    @property
-    def is_good(self) -> bool:
-        """Whether every rule holds by both."""
-        return not self.broken and not self.disputed
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +68,13 @@ def audit_published(
     tables = []
     with open_published(settings.published_file) as connection:
         for judged in audit_tables(connection, load_catalog(settings.catalog_dir)):
-            facts = asdict(judged)
-            write_whole(folder / f"{judged.relation}.html", facts.pop("page"))
-            tables.append(AuditedTable(**facts))
-            progress(tables[-1])
+            write_whole(folder / f"{judged.relation}.html", judged.page)
+            # Without its page, which would be held for every table.
+            table = AuditedTable(
+                judged.relation, judged.rules, judged.rows, judged.broken, judged.disputed
+            )
+            tables.append(table)
+            progress(table)
     audit = Audit(datetime.now(UTC), tuple(tables), folder)
     kept = {audit.page(table.relation) for table in tables}
     for page in set(folder.glob("*.html")) - kept:

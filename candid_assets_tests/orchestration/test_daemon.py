@@ -8,9 +8,8 @@ import time
 
 import pytest
 
-from candid_assets.sandbox.process import SandboxServer
 from candid_assets.settings import REPOSITORY
-from candid_assets_tests.end_to_end.faults.kit import outcome_of, settings_for, write_company
+from candid_assets_tests.end_to_end.faults.kit import company_books, outcome_of
 
 pytestmark = pytest.mark.served
 
@@ -19,9 +18,7 @@ PATIENCE = 150
 
 @pytest.fixture
 def daemon(tmp_path):
-    write_company(tmp_path)
-    with SandboxServer(tmp_path / "books", quota=False) as server:
-        settings = settings_for(server, tmp_path / "catalog", tmp_path / "data")
+    with company_books(tmp_path) as (server, settings):
         environment = os.environ | {
             "CANDID_ENV": settings.env,
             "CANDID_CATALOG_DIR": str(settings.catalog_dir),

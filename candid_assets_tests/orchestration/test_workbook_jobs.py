@@ -5,18 +5,14 @@ import pytest
 
 from candid_assets.definitions import build_definitions
 from candid_assets.names import BUILT_LAYERS, REFRESH_ALL, refresh_job, refresh_operation
-from candid_assets.sandbox.process import SandboxServer
-from candid_assets_tests.end_to_end.faults.kit import settings_for, write_company
+from candid_assets_tests.end_to_end.faults.kit import company_books
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
 def company(tmp_path_factory):
-    root = tmp_path_factory.mktemp("company")
-    write_company(root)
-    with SandboxServer(root / "books", quota=False) as server:
-        settings = settings_for(server, root / "catalog", root / "data")
+    with company_books(tmp_path_factory.mktemp("company")) as (server, settings):
         yield server, settings, build_definitions(settings).get_repository_def()
 
 

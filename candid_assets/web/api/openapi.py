@@ -130,13 +130,13 @@ def _of_metric(metric: Metric) -> tuple[dict[str, Any], ...]:
 
 def _cells_path(metric: Metric) -> dict[str, Any]:
     limit = {"type": "integer", "minimum": 1, "maximum": MOST_LISTED, "default": LISTED}
-    parameters = (
+    parameters = [
         *_of_metric(metric),
         _query("period", _ref("asked.date"), "First day; the last complete period without."),
         _query("limit", limit, "Rows of each input that are listed, at most."),
-    )
+    ]
     summary = f"The rows and cells that a value of {metric.label} is computed from."
-    return _get(f"cells_of_{metric.name}", summary, [*parameters], _ref("MetricCellsShape"))
+    return _get(f"cells_of_{metric.name}", summary, parameters, _ref("MetricCellsShape"))
 
 
 def _metric_path(metric: Metric) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import dagster as dg
 import duckdb
 
 from candid_assets.names import LAUNCHED_BY
+from candid_assets.quality.audited_table import PAGE_POLICY
 from candid_assets.reports.audit_pages import newest_audit
 from candid_assets.reports.find_page import page_of_run
 from candid_assets.settings import Settings
@@ -103,8 +104,7 @@ def audited_page(settings: Settings, relation: str) -> tuple[str, str]:
     except (OSError, UnicodeDecodeError) as error:
         raise Refused(503, f"the page of {relation} cannot be read ({error})") from error
     # Its styles stand in its elements; nothing runs or loads, whatever cells hold.
-    policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-    return html, f"{policy}; base-uri 'none'; form-action 'none'"
+    return html, f"{PAGE_POLICY}; img-src data:; base-uri 'none'; form-action 'none'"
 
 
 def _hash(text: str) -> str:

@@ -1,6 +1,7 @@
 """A small company of two workbooks whose refresh is set on fire, and what must survive."""
 
 import shutil
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -156,6 +157,14 @@ class Shop:
 
     def warehouse(self) -> "Outcome":
         return outcome_of(self.settings.warehouse_file)
+
+
+@contextmanager
+def company_books(root: Path) -> Iterator[tuple[SandboxServer, Settings]]:
+    """Write the company and serve its workbooks; yield the server and the settings to read it."""
+    write_company(root)
+    with SandboxServer(root / "books", quota=False) as server:
+        yield server, settings_for(server, root / "catalog", root / "data")
 
 
 def settings_for(server: SandboxServer, catalog: Path, data: Path) -> Settings:

@@ -15,10 +15,9 @@ import pytest
 import requests
 
 from candid_assets.names import CODE_LOCATION
-from candid_assets.sandbox.process import SandboxServer
 from candid_assets.settings import REPOSITORY
 from candid_assets_tests.browser import browser
-from candid_assets_tests.end_to_end.faults.kit import settings_for, write_company
+from candid_assets_tests.end_to_end.faults.kit import company_books
 
 __all__ = ["browser"]
 
@@ -174,9 +173,7 @@ def _first_match(process, log, pattern):
 
 @pytest.fixture
 def company(tmp_path):
-    write_company(tmp_path)
-    with SandboxServer(tmp_path / "books", quota=False) as google:
-        settings = settings_for(google, tmp_path / "catalog", tmp_path / "data")
+    with company_books(tmp_path) as (google, settings):
         environment = {n: v for n, v in os.environ.items() if not n.startswith("CANDID_")}
         environment |= {
             "CANDID_ENV": settings.env,

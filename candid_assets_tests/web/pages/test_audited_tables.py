@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from candid_assets.reports.audit_pages import audit_published, newest_audit
+from candid_assets_tests.web.pages.test_pages import words
 
 
 @pytest.fixture(scope="module")
@@ -13,10 +14,6 @@ def audit(company):
     audited = audit_published(company.settings)
     yield audited
     shutil.rmtree(audited.folder)
-
-
-def words(text):
-    return " ".join(re.sub(r"<[^>]+>", " ", text).split())
 
 
 def test_before_any_audit_the_page_of_runs_says_how_one_is_made(page):
