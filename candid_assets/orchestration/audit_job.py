@@ -2,8 +2,9 @@
 
 import dagster as dg
 
+from candid_assets.gate.production import require_deployed
 from candid_assets.names import AUDIT_PUBLISHED
-from candid_assets.orchestration.schedules import running_outside_sample
+from candid_assets.orchestration.schedules import run_if_deployed, running_outside_sample
 from candid_assets.settings import TIME_ZONE, Settings
 
 AUDIT_TIME = "0 6 * * *"
@@ -18,6 +19,7 @@ def build_audit_job(env: str) -> dg.JobDefinition:
         from candid_assets.reports.audit_pages import audit_published
 
         settings = Settings()
+        require_deployed(settings)
         if not settings.published_file.exists():
             context.log.warning("nothing is published yet, so there is nothing to audit")
             return
@@ -45,7 +47,8 @@ def build_audit_job(env: str) -> dg.JobDefinition:
 
 def build_audit_schedule(env: str) -> dg.ScheduleDefinition:
     """Return the schedule of the audit, switched on outside the sample."""
-    return dg.ScheduleDefinition(
+
+    @dg.schedule(
         name="audit_daily",
         job_name=AUDIT_PUBLISHED,
         cron_schedule=AUDIT_TIME,
@@ -54,3 +57,7 @@ def build_audit_schedule(env: str) -> dg.ScheduleDefinition:
         tags={"candid/env": env},
         default_status=running_outside_sample(env),
     )
+    def audit_daily() -> dg.RunRequest | dg.SkipReason:
+        return run_if_deployed(env)
+
+    return audit_daily

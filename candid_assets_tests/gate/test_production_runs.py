@@ -112,13 +112,14 @@ def test_a_green_sample_of_this_content_is_remembered(served: Gated):
 
 @pytest.mark.parametrize(
     "way",
-    ["job", "in_process", "materialize"],
+    ["job", "audit", "in_process", "materialize"],
 )
 def test_dagster_runs_nothing_that_is_not_deployed(served: Gated, way):
     _spoil(served)
     module = ("-m", "candid_assets.definitions")
     arguments = {
         "job": ("-m", "dagster", "job", "execute", *module, "-j", "refresh_all"),
+        "audit": ("-m", "dagster", "job", "execute", *module, "-j", "audit_published"),
         "materialize": ("-m", "dagster", "asset", "materialize", *module, "--select", "*"),
         "in_process": (
             "-c",
@@ -154,7 +155,7 @@ def test_sensor_and_schedule_skip_with_the_command_to_run_next(served: Gated):
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     line_of = {line.split()[0]: line for line in lines}
-    for name in ("sheets_changed_sensor", "refresh_daily"):
+    for name in ("sheets_changed_sensor", "refresh_daily", "audit_daily"):
         assert "differ from deployment 1" in line_of[name], line_of
         assert "candid plan" in line_of[name], line_of
 
