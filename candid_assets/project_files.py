@@ -25,6 +25,8 @@ def _copy(template: Path, folder: Path) -> list[Path]:
     written: list[Path] = []
     for source in sorted(path for path in template.rglob("*") if path.is_file()):
         relative = source.relative_to(template)
+        if "__pycache__" in relative.parts:
+            continue
         target = folder / relative.with_name(DOTTED.get(relative.name, relative.name))
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -21,6 +21,7 @@ GROUND = {
     "chain_check",
     "chained_log",
     "code_hash",
+    "compiled_files",
     "console",
     "data_table",
     "environment",

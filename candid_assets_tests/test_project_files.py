@@ -38,6 +38,16 @@ def test_every_variable_of_the_example_is_a_setting():
     assert named <= aliases
 
 
+def test_what_python_compiled_is_no_part_of_the_samples_catalog(tmp_path, monkeypatch):
+    template = tmp_path / "package" / "catalog"
+    (template / "__pycache__").mkdir(parents=True)
+    for name in ("__pycache__/catalog.pyc", "glossary.yaml"):
+        (template / name).write_text("anything")
+    monkeypatch.setattr("candid_assets.project_files.files", lambda _: tmp_path / "package")
+    written = write_project(tmp_path / "project", sample=True)
+    assert [p.name for p in written] == ["glossary.yaml"]
+
+
 def test_data_and_history_of_a_project_are_in_its_folder(project):
     assert project_dir() == project
     assert Settings().data_dir == project / "data" / "sample"

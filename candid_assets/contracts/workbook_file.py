@@ -13,6 +13,7 @@ from open_data_contract_standard.model import (
 )
 
 from candid_assets.contracts.catalog import BrokenTab, ContractProblem, Tab, Workbook
+from candid_assets.contracts.catalog_files import visible
 from candid_assets.contracts.columns import IDENTIFIER, check_identifier
 from candid_assets.contracts.families import folded_title, may_claim_title
 from candid_assets.contracts.line_kinds import kinds_problem
@@ -73,8 +74,8 @@ def read_workbook(folder: Path) -> WorkbookDraft:
     """Return what a workbook's folder declares, as far as it could be read."""
     head, document = _read_head(folder)
     draft = WorkbookDraft(head, document.problems)
-    for path in sorted(folder.iterdir()):
-        if path.name.startswith(".") or path.name == HEAD:
+    for path in visible(folder):
+        if path.name == HEAD:
             continue
         if path.is_dir() or path.suffix != ".yaml":
             problem = stray(path, "a workbook's folder holds contract.yaml and one .yaml per tab")

@@ -10,6 +10,7 @@ from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 
 from candid_assets.contracts.catalog import Column, ContractProblem
+from candid_assets.contracts.catalog_files import visible
 from candid_assets.contracts.metrics.metricflow import MetricFile
 from candid_assets.contracts.model_query import QueryProblem, read_query
 from candid_assets.contracts.odcs_vocabulary import parse
@@ -39,8 +40,7 @@ class MetricDraft:
 def read_metric_files(folder: Path, strays: list[ContractProblem]) -> list[MetricDraft]:
     """Return every metric file as read; a catalog without the folder has no metrics."""
     drafts: list[MetricDraft] = []
-    entries = sorted(p for p in folder.iterdir() if p.name[0] != ".") if folder.is_dir() else []
-    for path in entries:
+    for path in visible(folder) if folder.is_dir() else ():
         if path.suffix != ".yaml" or not path.is_file():
             strays += stray(path, "metrics/ holds one <spoke>.yaml per spoke")
         elif path.stem not in {HUB, *SPOKES}:
