@@ -4,7 +4,6 @@ import os
 import re
 from functools import partial
 from importlib import import_module
-from importlib.metadata import version
 from typing import Any
 
 import click
@@ -149,6 +148,8 @@ def _keep_examples(command: click.Command) -> None:
 def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     if not wanted or context.resilient_parsing:
         return
+    from importlib.metadata import version
+
     from candid_assets.gate.records import FORMAT as PLANS
     from candid_assets.maintenance.backup import FORMAT as BACKUPS
     from candid_assets.warehouse.data_folder import FOLDER_VERSION

@@ -10,8 +10,6 @@ from functools import cache
 from pathlib import Path
 from types import CodeType
 
-from sqlglot.dialects.duckdb import DuckDB
-
 from candid_assets.settings import PACKAGE
 
 PREFIX = f"{PACKAGE.name}."
@@ -56,6 +54,8 @@ def _modules(root: Path) -> frozenset[str]:
 @cache
 def sql_hash(text: str) -> str:
     """Return the hash of SQL whose comments and layout do not count."""
+    from sqlglot.dialects.duckdb import DuckDB  # the one thing here that takes time to load
+
     tokens = DuckDB().tokenize(text)
     words = (f"{token.token_type.value} {token.text}" for token in tokens)
     return hashlib.sha256("\x1f".join(words).encode()).hexdigest()

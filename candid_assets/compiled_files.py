@@ -25,7 +25,7 @@ def compiled_file(source: Path, key: bytes) -> bytes | None:
     """Return what was kept under a key; None where nothing was, or it is damaged.
 
     Args:
-        source: The module in whose name it is kept, of its own or not.
+        source: The module in whose name it is kept; there need not be one.
         key: What `hash_of` gave of all that it was made of.
     """
     try:
@@ -79,5 +79,5 @@ def _libraries() -> Iterator[str]:
 
 
 def _file(source: Path) -> Path:
-    # Named like bytecode, so that whatever leaves that out leaves this out.
-    return Path(cache_from_source(str(source)))
+    # Named like bytecode, so that whatever leaves that out leaves this out; never Python's own.
+    return Path(cache_from_source(str(source), optimization="kept"))

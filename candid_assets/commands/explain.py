@@ -11,7 +11,7 @@ import duckdb
 from candid_assets.console import Output, Result, with_output
 from candid_assets.contracts.load import load_catalog
 from candid_assets.contracts.metrics.declarations import TOTAL, Metric
-from candid_assets.contracts.metrics.metricflow import Grain
+from candid_assets.contracts.metrics.words import Grain
 from candid_assets.lineage.addresses import parse_address, parse_table
 from candid_assets.lineage.catalog_lineage import CatalogLineage
 from candid_assets.lineage.errors import LineageError

@@ -12,7 +12,7 @@ import duckdb
 
 from candid_assets.cleaning.header_search import HeaderProblem, find_header, rows_to_search
 from candid_assets.contracts.catalog import Catalog, Tab
-from candid_assets.contracts.families import folded_title
+from candid_assets.contracts.titles import folded_title
 from candid_assets.refresh.header_renames import missing_headers
 from candid_assets.settings import Settings
 from candid_assets.warehouse.current_extracts import CurrentExtract

@@ -22,8 +22,9 @@ from candid_assets.contract_changes.new_values import refused_values
 from candid_assets.contract_changes.schema_log import SchemaLogEntry
 from candid_assets.contract_changes.source_news import SecondLook, SourceNews
 from candid_assets.contracts.catalog import Tab
-from candid_assets.contracts.families import folded_title, is_named, may_claim_title
+from candid_assets.contracts.families import may_claim_title
 from candid_assets.contracts.header_map import HeaderMap
+from candid_assets.contracts.titles import folded_title, is_named
 from candid_assets.contracts.undescribed import is_undescribed
 from candid_assets.contracts.workbook_file import WorkbookDraft
 from candid_assets.contracts.yaml_edits import ByHandError, YamlFile

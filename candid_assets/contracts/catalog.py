@@ -257,6 +257,11 @@ class Model:
         return self.name
 
     @property
+    def is_history(self) -> bool:
+        """Whether every version of its rows is kept."""
+        return self.kind == "history"
+
+    @property
     def primary_key(self) -> tuple[str, ...]:
         """Names of the grain's columns in their order."""
         return primary_key(self.columns)

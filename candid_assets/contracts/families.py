@@ -1,7 +1,6 @@
 """Families of tabs: one contract for every tab of one layout, selected by a pattern of titles."""
 
 import unicodedata
-from collections.abc import Iterable
 from typing import Any, Final
 
 from open_data_contract_standard.model import SchemaObject
@@ -13,14 +12,10 @@ from candid_assets.contracts.title_patterns import (
     matches_title,
     pattern_problem,
 )
+from candid_assets.contracts.titles import folded_title, is_named
 from candid_assets.contracts.yaml_document import YamlDocument
 
 _OF_FAMILIES: Final = ("archivedTabs", "retiredTabs")
-
-
-def folded_title(title: str) -> str:
-    """Return a title as it is compared: without case, runs of spaces and NBSP."""
-    return " ".join(unicodedata.normalize("NFKC", title).split()).casefold()
 
 
 def claims_title(tab: Tab, title: str) -> bool:
@@ -45,11 +40,6 @@ def may_claim_title(tab: Tab, title: str) -> bool:
         return claims_title(tab, title)
     except SlowPatternError:
         return False
-
-
-def is_named(titles: Iterable[str], title: str) -> bool:
-    """Return whether a list of titles has this one, compared without case and spaces."""
-    return folded_title(title) in {folded_title(item) for item in titles}
 
 
 def check_family(

@@ -8,13 +8,14 @@ from typing import Final
 from open_data_contract_standard.model import CustomProperty
 
 from candid_assets.contracts.catalog import Catalog, Tab, Workbook
-from candid_assets.contracts.families import folded_title, is_named, may_claim_title
+from candid_assets.contracts.families import may_claim_title
 from candid_assets.contracts.odcs_vocabulary import custom_place
 from candid_assets.contracts.title_patterns import (
     SlowPatternError,
     matches_title,
     pattern_problem,
 )
+from candid_assets.contracts.titles import folded_title, is_named
 from candid_assets.contracts.yaml_document import YamlDocument, read_document
 from candid_assets.vocabulary import any_of, months
 

@@ -15,12 +15,13 @@ from open_data_contract_standard.model import (
 from candid_assets.contracts.catalog import BrokenTab, ContractProblem, Tab, Workbook
 from candid_assets.contracts.catalog_files import visible
 from candid_assets.contracts.columns import IDENTIFIER, check_identifier
-from candid_assets.contracts.families import folded_title, may_claim_title
+from candid_assets.contracts.families import may_claim_title
 from candid_assets.contracts.line_kinds import kinds_problem
 from candid_assets.contracts.odcs_vocabulary import custom_values, parse
 from candid_assets.contracts.servers import read_servers
 from candid_assets.contracts.tab_file import read_tab
 from candid_assets.contracts.tables_in_tab import shares_tab
+from candid_assets.contracts.titles import folded_title
 from candid_assets.contracts.undescribed import ignored_titles
 from candid_assets.contracts.yaml_document import Step, YamlDocument, read_document
 from candid_assets.names import HUB, SPOKES

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from typing import Final
 
 from candid_assets.contracts.catalog import Catalog, Workbook
-from candid_assets.contracts.families import folded_title, may_claim_title
+from candid_assets.contracts.families import may_claim_title
 from candid_assets.contracts.load import load_catalog
+from candid_assets.contracts.titles import folded_title
 from candid_assets.deployment.cell_changes import Rows, cells_hash, changed_cells, taken_back
 from candid_assets.deployment.plan import record_plan, require_append_only, verified_chain
 from candid_assets.deployment.proposers import proposers

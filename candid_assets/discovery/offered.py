@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from candid_assets.contracts.catalog import Tab
-from candid_assets.contracts.families import folded_title
 from candid_assets.contracts.header_text import normalise
+from candid_assets.contracts.titles import folded_title
 from candid_assets.discovery.proposal import TableProposal
 from candid_assets.errors import CandidError
 

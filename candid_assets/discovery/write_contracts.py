@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from candid_assets.atomic_files import write_whole
 from candid_assets.contracts.catalog import ContractProblem, Tab
-from candid_assets.contracts.families import folded_title, may_claim_title
+from candid_assets.contracts.families import may_claim_title
 from candid_assets.contracts.file_schemas import FOLDER, write_schemas
 from candid_assets.contracts.load import load_catalog
+from candid_assets.contracts.titles import folded_title
 from candid_assets.contracts.workbook_file import HEAD, read_workbook
 from candid_assets.contracts.yaml_edits import YamlFile
 from candid_assets.discovery.contract_text import head_yaml, table_yaml

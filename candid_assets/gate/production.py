@@ -7,17 +7,15 @@ a schedule, a sensor, another environment's run that was pointed there.
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from candid_assets.gate.content import Content, Installation, content_of
-from candid_assets.gate.deployed_settings import require_deployed_settings
-from candid_assets.gate.deployments import Records
 from candid_assets.gate.errors import GateError
-from candid_assets.gate.git import Git, require_clean
-from candid_assets.gate.plans import Deployment
-from candid_assets.gate.running_process import require_unaltered
 from candid_assets.settings import Settings
 from candid_assets.warehouse.catalog_archive import catalog_hash
+
+if TYPE_CHECKING:
+    from candid_assets.gate.plans import Deployment
 
 PRODUCTION: Final = "production"
 _VERIFIED: Final = 10
@@ -37,6 +35,9 @@ def require_deployed(settings: Settings, files: Mapping[str, bytes] | None = Non
     """
     if settings.env != PRODUCTION:
         return
+    # Only production loads what judges it.
+    from candid_assets.gate.running_process import require_unaltered
+
     installation = Installation.of(settings)
     current = deployed(settings, installation, files)
     require_unaltered(settings, installation, current.digest)
@@ -44,12 +45,16 @@ def require_deployed(settings: Settings, files: Mapping[str, bytes] | None = Non
 
 def deployed(
     settings: Settings, installation: Installation, files: Mapping[str, bytes] | None = None
-) -> Deployment:
+) -> "Deployment":
     """Return the deployment that production runs, if the installation holds exactly it.
 
     Raises:
         GateError: As `require_deployed` says.
     """
+    from candid_assets.gate.deployed_settings import require_deployed_settings
+    from candid_assets.gate.deployments import Records
+    from candid_assets.gate.git import Git, require_clean
+
     records = Records(installation)
     chain = records.applied()
     if not chain:
@@ -102,7 +107,7 @@ def _damaged(file: Path) -> NoReturn:
     raise GateError(f"{file} is damaged", "put it back from a backup: `candid restore`")
 
 
-def _require_applied_here(settings: Settings, chain: list[Deployment]) -> None:
+def _require_applied_here(settings: Settings, chain: "list[Deployment]") -> None:
     known = applied_here(settings)
     recorded = [deployment.digest for deployment in chain]
     if len(known) > len(recorded) or known != recorded[: len(known)]:

@@ -63,7 +63,7 @@ class CatalogLineage:
             schema = tuple((read, self.columns(read)) for read in _inputs(model))
             names = tuple(column.name for column in model.columns)
             table_lineage = self._model(model.name, model.sql, names, schema)
-            return _versioned(table_lineage) if model.kind == histories.KIND else table_lineage
+            return _versioned(table_lineage) if model.is_history else table_lineage
         if layer == "clean" and name in self.tabs:
             return _tab_lineage(self.tabs[name])
         return TableLineage()

@@ -15,7 +15,7 @@ import duckdb
 
 from candid_assets.contracts.metrics.declarations import TOTAL, Input, Metric
 from candid_assets.contracts.metrics.metric_tables import described
-from candid_assets.contracts.metrics.metricflow import Grain
+from candid_assets.contracts.metrics.words import Grain
 from candid_assets.lineage.addresses import shown
 from candid_assets.lineage.catalog_lineage import CatalogLineage, Table
 from candid_assets.lineage.errors import LineageError

@@ -15,8 +15,8 @@ from sqlglot.dialects.duckdb import DuckDB
 
 from candid_assets.contracts.metrics.cubes import Cube
 from candid_assets.contracts.metrics.declarations import TOTAL, Input, Metric, Registry
-from candid_assets.contracts.metrics.metricflow import Grain
 from candid_assets.contracts.metrics.reach import STEPS
+from candid_assets.contracts.metrics.words import Grain
 from candid_assets.lineage.errors import LineageError
 
 MILLION = 1_000_000

@@ -82,7 +82,7 @@ def _step(
         tracing.notes += [Note(t, f"its rows cannot be followed: {reason}", here) for t in inputs]
         return
     tracing.notes += [Note((layer, name), why, here) for (layer, name), why in carried.loose]
-    history = model.kind == histories.KIND
+    history = model.is_history
     if _has_untraced(connection, tracing.pairs[here], refs, alone=history):
         why = ENDED if history else STALE
         tracing.notes.append(Note(here, why, here))
@@ -107,7 +107,7 @@ def _refs(
 ) -> str:
     """Return a temporary table of `n`, `row` and `ref`: the numbers behind each row wanted."""
     keys = model.primary_key or tuple(column.name for column in model.columns)
-    if model.kind == histories.KIND:
+    if model.is_history:
         keys = (*(key for key in keys if key != histories.VALID_FROM), histories.IS_CURRENT)
     same = " and ".join(f"q.{quoted(k)} is not distinct from m.{quoted(k)}" for k in keys)
     refs = f"{prefix}_refs"

@@ -23,6 +23,7 @@ from filelock import FileLock, Timeout
 
 from candid_assets.atomic_files import PRIVATE, owned_folder, replacing
 from candid_assets.errors import CandidError
+from candid_assets.maintenance.leftovers import BACKUP_PREFIX
 from candid_assets.storage_errors import storage_error
 from candid_assets.warehouse.errors import WarehouseError, WarehouseHeldError
 from candid_assets.warehouse.opening import opened_for_writing
@@ -30,7 +31,6 @@ from candid_assets.warehouse.opening import opened_for_writing
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
 WAREHOUSE: Final = "warehouse.duckdb"
-BACKUP_PREFIX: Final = ".backup-"
 WAIT_SECONDS: Final = 120
 HOLD_SECONDS: Final = 1
 """How long to wait for a refresh to end."""

@@ -13,12 +13,13 @@ from typing import Final
 from candid_assets.atomic_files import is_part, remove_unowned, unowned
 from candid_assets.environment import SettingsError
 from candid_assets.findings import Finding, note, ok
-from candid_assets.maintenance.backup import BACKUP_PREFIX
-from candid_assets.maintenance.restore import RESTORE_PREFIX, end_interrupted_restore
+from candid_assets.maintenance.interrupted_restore import RESTORE_PREFIX, end_interrupted_restore
 from candid_assets.settings import Settings
 from candid_assets.sources.spool_folder import SPOOL_PREFIX
 from candid_assets.warehouse.memory import is_dead_spill
 
+BACKUP_PREFIX: Final = ".backup-"
+"""How the name of a folder begins in which a backup is made."""
 SHOWN: Final = 5
 _FOLDERS: Final = (BACKUP_PREFIX, RESTORE_PREFIX, SPOOL_PREFIX)
 _HISTORY: Final = "dagster"

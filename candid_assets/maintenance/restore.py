@@ -17,7 +17,7 @@ import duckdb
 import orjson
 
 from candid_assets.archives import unpack
-from candid_assets.atomic_files import owned_folder, unowned, write_whole
+from candid_assets.atomic_files import owned_folder, write_whole
 from candid_assets.gate.memory import REFUSED
 from candid_assets.maintenance.backup import (
     FORMAT,
@@ -29,11 +29,11 @@ from candid_assets.maintenance.backup import (
     hash_of,
     held,
 )
+from candid_assets.maintenance.interrupted_restore import RESTORE_PREFIX, WHOLE
 from candid_assets.warehouse.data_folder import require_known_folder
 from candid_assets.warehouse.memory import open_file
 from candid_assets.warehouse.versions import environment_of, require_not_newer, stored_version
 
-RESTORE_PREFIX: Final = ".restore-"
 _DAMAGE: Final = (
     *(tarfile.TarError, zlib.error, EOFError, OSError),
     *(ValueError, KeyError, TypeError, AttributeError),
@@ -41,8 +41,6 @@ _DAMAGE: Final = (
 """What reading a backup raises that is none, or whose manifest is of another shape."""
 _LARGEST_MANIFEST: Final = 100_000_000
 """Bytes of the list of all files."""
-_WHOLE: Final = ".whole"
-"""How the name of a mark ends, behind the name of the environment's folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,32 +81,12 @@ def restore(file: Path, data_dir: Path, env: str, *, replace: bool) -> Restored:
         require_known_folder(content, str(file))
         _verify_warehouse(file, content / WAREHOUSE, env)
         _keep_refusals(data_dir, content)
-        write_whole(folder / f"{env}{_WHOLE}", "")
+        write_whole(folder / f"{env}{WHOLE}", "")
         former = _rename_former(data_dir) if occupied else None
         if data_dir.exists():
             data_dir.rmdir()
         content.replace(data_dir)
     return Restored(Backup(file, len(manifest["files"]), total), manifest["made_at"], former)
-
-
-def end_interrupted_restore(data_dir: Path) -> Path | None:
-    """Put the data in place of a restore that was killed after it had put the former data away.
-
-    Returns:
-        The folder that the data came from; None where there was no such restore.
-    """
-    if data_dir.exists() and any(data_dir.iterdir()):
-        return None
-    for folder in sorted(data_dir.parent.glob(f"{RESTORE_PREFIX}*")):
-        if not (folder / f"{data_dir.name}{_WHOLE}").exists():
-            continue
-        with unowned(folder) as free:
-            if free and (folder / "data").is_dir():
-                if data_dir.exists():
-                    data_dir.rmdir()
-                (folder / "data").replace(data_dir)
-                return folder
-    return None
 
 
 def _unpacked(file: Path, folder: Path) -> dict[str, Any]:

@@ -15,7 +15,6 @@ from candid_assets.contracts.load import load_catalog
 from candid_assets.errors import CandidError
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.production import PRODUCTION, require_deployed
-from candid_assets.maintenance.backup import HeldError
 from candid_assets.maintenance.leftovers import remove_leftovers
 from candid_assets.names import COMMAND, LAUNCHED_BY, REFRESH_ALL, REFRESH_OPERATION
 from candid_assets.near_names import hint
@@ -173,6 +172,7 @@ def _run_job(
     # Dagster and the graph cost seconds to load; a refresh without news ends before that.
     import dagster as dg
 
+    from candid_assets.maintenance.backup import HeldError
     from candid_assets.maintenance.retention import remove_due
     from candid_assets.orchestration.interrupted_runs import (
         history_problem,

@@ -6,15 +6,16 @@ result. So Great Expectations is loaded by the first table that breaks a rule, a
 """
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import duckdb
 
-from candid_assets.quality.expectations import SuiteRunner
-from candid_assets.quality.frame import column_types, read_frame
-from candid_assets.quality.outcome import RuleOutcome, suite_results
-from candid_assets.quality.suite_sql import count_broken
-from candid_assets.quality.table_rules import Subject, TableRule, suite_rules
 from candid_assets.warehouse.check_results import Cells, CheckResult
+
+if TYPE_CHECKING:
+    from candid_assets.quality.expectations import SuiteRunner
+    from candid_assets.quality.outcome import RuleOutcome
+    from candid_assets.quality.table_rules import Subject, TableRule
 
 
 class SuiteAudit:
@@ -22,7 +23,7 @@ class SuiteAudit:
 
     def judge(
         self,
-        subject: Subject,
+        subject: "Subject",
         connection: duckdb.DuckDBPyConnection,
         relation: str,
         cells: Cells | None,
@@ -41,6 +42,12 @@ class SuiteAudit:
         Raises:
             duckdb.Error: The staged table cannot be read.
         """
+        # A refresh without news has an audit and judges nothing.
+        from candid_assets.quality.frame import column_types
+        from candid_assets.quality.outcome import RuleOutcome, suite_results
+        from candid_assets.quality.suite_sql import count_broken
+        from candid_assets.quality.table_rules import suite_rules
+
         rules = suite_rules(subject)
         types = column_types(connection, relation)
         counts = count_broken(connection, relation, rules, dict(types))
@@ -56,23 +63,32 @@ class SuiteAudit:
 
 
 @lru_cache(maxsize=1)
-def _runner() -> SuiteRunner:
+def _runner() -> "SuiteRunner":
+    from candid_assets.quality.expectations import SuiteRunner
+
     return SuiteRunner()
 
 
 def _explained(
-    subject: Subject, connection: duckdb.DuckDBPyConnection, relation: str, rules: list[TableRule]
-) -> dict[int, RuleOutcome]:
+    subject: "Subject",
+    connection: duckdb.DuckDBPyConnection,
+    relation: str,
+    rules: "list[TableRule]",
+) -> "dict[int, RuleOutcome]":
     """Return what Great Expectations finds where SQL found a rule broken, by the rule's id."""
+    from candid_assets.quality.frame import read_frame
+
     runner = _runner()
     runner.load()
     frame = read_frame(connection, relation, rules, beside=subject.primary_key)
     return {id(outcome.rule): outcome for outcome in runner.explain(subject, rules, frame)}
 
 
-def _agreed(outcome: RuleOutcome, count: int | None) -> RuleOutcome:
+def _agreed(outcome: "RuleOutcome", count: int | None) -> "RuleOutcome":
     """Return the outcome, which has failed where the two disagree: then one of them is wrong."""
     if count is None or not outcome.passed:
         return outcome
+    from candid_assets.quality.outcome import RuleOutcome
+
     error = f"SQL finds {count:,} values that break it, Great Expectations none"
     return RuleOutcome(outcome.rule, passed=False, looked_at=outcome.looked_at, error=error)

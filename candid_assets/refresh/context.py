@@ -12,7 +12,7 @@ import duckdb
 from candid_assets.contracts.catalog import Catalog, Model
 from candid_assets.names import Layer
 from candid_assets.quality.audit import SuiteAudit
-from candid_assets.refresh.schema_changes import Observations
+from candid_assets.refresh.observations import Observations
 from candid_assets.refresh.stage_times import StageTimes
 from candid_assets.settings import Settings
 from candid_assets.sources.protocol import StateOrError

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from candid_assets.contracts.catalog import Column, Tab
-from candid_assets.contracts.families import folded_title
 from candid_assets.contracts.header_text import in_message, normalise
 from candid_assets.contracts.tables_in_tab import is_one_of_several
+from candid_assets.contracts.titles import folded_title
 from candid_assets.names import column_letter
 from candid_assets.warehouse.tab_changes import Change, Layout, Misread
 

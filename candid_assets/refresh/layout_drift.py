@@ -11,7 +11,8 @@ from candid_assets.refresh.context import Refresh, file_of
 from candid_assets.refresh.events import Checked, Event, Failed
 from candid_assets.refresh.header_renames import missing_headers
 from candid_assets.refresh.layout_changes import compare
-from candid_assets.refresh.schema_changes import Observed, forget_retired, resolve_decided, settle
+from candid_assets.refresh.observations import Observed
+from candid_assets.refresh.schema_changes import forget_retired, resolve_decided, settle
 from candid_assets.refresh.swap import StagedTab
 from candid_assets.warehouse.current_extracts import CurrentExtract
 from candid_assets.warehouse.raw_query import extract_relation

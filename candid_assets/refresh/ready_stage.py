@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import duckdb
 
-from candid_assets.contracts import histories
 from candid_assets.contracts.catalog import Model
 from candid_assets.quality import invariants
 from candid_assets.quality.table_fingerprint import fingerprint_and_rows, table_fingerprint
@@ -129,7 +128,7 @@ def _stage(refresh: Refresh, model: Model) -> MadeFrom:
     """Compute the table's content; return what it is made from."""
     staged = _staged(model)
     refresh.connection.execute(f"create or replace temp table {staged} as {model.sql}")
-    if model.kind != histories.KIND:
+    if not model.is_history:
         return MadeFrom(inputs=model.inputs)
     before, builds, of_itself = refresh.earlier_versions(refresh, model)
     fold(refresh.connection, model, staged, before)

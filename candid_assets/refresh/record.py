@@ -10,7 +10,6 @@ import duckdb
 from candid_assets.names import Layer
 from candid_assets.refresh.context import Refresh
 from candid_assets.refresh.events import Built, Checked, Event, Failed, Unchanged
-from candid_assets.refresh.undescribed import still_undescribed
 from candid_assets.settings import ZONE
 from candid_assets.warehouse.check_results import CheckResult
 from candid_assets.warehouse.confirmed_clock import note_clock
@@ -156,7 +155,12 @@ class Record:
         tables = {t.table for t in refresh.catalog.tabs}
         rows = total(tab for tab in ledgers(refresh.connection).values() if tab.table in tables)
         finished = self.finished_at or datetime.now(UTC)
-        undescribed = still_undescribed(refresh.catalog, undescribed_tables(refresh.connection))
+        undescribed = undescribed_tables(refresh.connection)
+        if undescribed:
+            # What matches patterns of titles is loaded only for a title.
+            from candid_assets.refresh.undescribed import still_undescribed
+
+            undescribed = still_undescribed(refresh.catalog, undescribed)
         return Summary(
             env=refresh.settings.env,
             run_id=refresh.run_id,

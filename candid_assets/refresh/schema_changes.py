@@ -1,22 +1,20 @@
 """The log of structural changes: record, report and resolve what a refresh noted."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 import duckdb
 
 from candid_assets.contracts.catalog import Tab
-from candid_assets.contracts.families import is_named
-from candid_assets.names import tab_table
+from candid_assets.contracts.titles import is_named
 from candid_assets.quality import invariants
 from candid_assets.refresh.layout_changes import LOST_TAB, still_holds
+from candid_assets.refresh.observations import Observed
 from candid_assets.source_kinds.registry import SOURCES
 from candid_assets.warehouse.check_results import CheckResult
 from candid_assets.warehouse.database import transaction
 from candid_assets.warehouse.refresh_record import forget_tables
 from candid_assets.warehouse.tab_changes import (
     Change,
-    Layout,
     RecordedChange,
     open_changes,
     record_change,
@@ -26,42 +24,6 @@ from candid_assets.warehouse.tab_changes import (
 
 LASTING = frozenset({"tab_renamed", "tab_hidden", "column_added", "column_removed"})
 """Additive changes that stay open until the contract names them; others are only reported."""
-
-
-@dataclass(slots=True)
-class Observed:
-    """One tab, or one member of a family, as this refresh found it."""
-
-    title: str
-    extract: str = ""
-    layout: Layout | None = None
-    """None where it could not be read or does not keep to the contract."""
-    changes: list[Change] = field(default_factory=list)
-    read: bool = False
-    """Whether it was read in this refresh."""
-    retitled: bool = False
-    """Whether its title or the like changed and its content did not."""
-
-
-@dataclass(slots=True)
-class Observations:
-    """What a refresh has noted so far, by table and name of the tab."""
-
-    by_table: dict[str, dict[str, Observed]] = field(default_factory=dict)
-    read: set[tuple[str, str]] = field(default_factory=set)
-    """Workbook and name of each tab that was read whole in this refresh."""
-    has_other_news: bool = False
-    """Whether other tables have no contract than before, or a contract is valid again."""
-
-    def note(self, tab: Tab, name: str, observed: Observed) -> None:
-        """Note the state of a tab, in addition to what was noted of it before."""
-        seen = self.by_table.setdefault(tab_table(tab.workbook, tab.family or tab.name), {})
-        observed.read = (tab.workbook, name) in self.read
-        if name in seen:
-            observed.changes = [*seen[name].changes, *observed.changes]
-            observed.layout = observed.layout or seen[name].layout
-            observed.retitled = observed.retitled or seen[name].retitled
-        seen[name] = observed
 
 
 def settle(

@@ -11,7 +11,7 @@ import click
 
 from candid_assets.console import Output, Result, with_output
 from candid_assets.sandbox.cells import cell_position, typed_cell
-from candid_assets.sandbox.company.generate import SEED
+from candid_assets.sandbox.company.version import SEED
 from candid_assets.sandbox.edits import change_workbook, find_workbook
 from candid_assets.sandbox.process import SandboxError, SandboxServer
 from candid_assets.sandbox.sample import ensure_sample, make_sample

@@ -12,7 +12,6 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 from candid_assets.errors import CandidError
-from candid_assets.sandbox.files import import_folder
 from candid_assets.sandbox.keys import write_credentials, write_writer
 from candid_assets.sandbox.store import CREDENTIALS_PREFIX
 
@@ -80,6 +79,8 @@ class SandboxServer:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.problems = []
         if self.files:
+            from candid_assets.sandbox.files import import_folder  # reads .xlsx and .csv
+
             self.problems += import_folder(self.files, self.folder, locale=self.locale).problems
         listener = self._listen()
         _sweep(self.folder)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from candid_assets.sandbox.company.generate import GENERATOR_VERSION, SEED, generate
+from candid_assets.sandbox.company.version import GENERATOR_VERSION, SEED
 from candid_assets.sandbox.edits import one_at_a_time, touch
 from candid_assets.sandbox.process import SandboxServer
 from candid_assets.sandbox.store import workbook_files
@@ -56,6 +56,9 @@ def make_sample(
     progress: Callable[[str], None] | None = None,
 ) -> None:
     """Make the sample workbooks; those that existed become newer, as in Drive."""
+    # Most servers serve what was made before.
+    from candid_assets.sandbox.company.generate import generate
+
     before = {
         path.name: (SampleWorkbook.head(path), _tabs(path)) for path in workbook_files(folder)
     }

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from candid_assets.contracts.catalog import Workbook
-from candid_assets.contracts.families import folded_title, may_claim_title
+from candid_assets.contracts.families import may_claim_title
+from candid_assets.contracts.titles import folded_title
 from candid_assets.findings import Finding, failed, note, ok
 from candid_assets.settings import Settings
 from candid_assets.sources.open_reader import open_reader

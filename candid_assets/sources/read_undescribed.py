@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 
 from candid_assets.contracts.catalog import Tab, Workbook
 from candid_assets.contracts.custom_properties import ReadOptions
-from candid_assets.contracts.families import folded_title
 from candid_assets.contracts.odcs_vocabulary import option_fields
+from candid_assets.contracts.titles import folded_title
 from candid_assets.sources.extract import TabExtract
 from candid_assets.sources.protocol import ExtractEvent, Reader, ReadPart, Request, ignore
 from candid_assets.sources.source_errors import SourceError, place

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from candid_assets.contracts.catalog import Tab, Workbook
-from candid_assets.contracts.families import claims_title, folded_title, is_named
+from candid_assets.contracts.families import claims_title
 from candid_assets.contracts.tables_in_tab import is_one_of_several
 from candid_assets.contracts.title_patterns import SlowPatternError
+from candid_assets.contracts.titles import folded_title, is_named
 from candid_assets.names import member_name
 from candid_assets.near_names import near_names
 from candid_assets.sources.protocol import Titles

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from candid_assets.contracts.catalog import Tab
-from candid_assets.contracts.families import is_named
+from candid_assets.contracts.titles import is_named
 from candid_assets.warehouse.builds import UsedExtract
 
 

@@ -20,8 +20,9 @@ from candid_assets.lineage.lineage_types import ColumnRef
 from candid_assets.lineage.walk import walk_up
 from candid_assets.quality.reconciliations import check_agreements
 from candid_assets.sandbox.company.figures import Company, reconciliations
-from candid_assets.sandbox.company.generate import SEED, build_company
+from candid_assets.sandbox.company.generate import build_company
 from candid_assets.sandbox.company.plan import WORKBOOKS
+from candid_assets.sandbox.company.version import SEED
 
 CATALOG = load_catalog(Path(candid_assets.__file__).parent / "catalog")
 MODELS = [pytest.param(model, id=model.name) for model in CATALOG.models]

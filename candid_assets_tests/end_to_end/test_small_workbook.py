@@ -14,7 +14,10 @@ from candid_assets_tests.workbook_contract import WORKBOOK_CONTRACT
 
 pytestmark = pytest.mark.slow
 
-HEAVY = ("dagster", "pandas", "pyarrow", "great_expectations", "openlineage", "pygal")
+HEAVY = (
+    *("dagster", "pandas", "pyarrow", "great_expectations", "openlineage", "pygal"),
+    *("sqlglot", "yaml", "open_data_contract_standard", "babel"),
+)
 QUIET = f"""
 import sys
 from candid_assets.cli import main
@@ -74,14 +77,16 @@ def shop(tmp_path_factory):
 
 
 def test_a_refresh_without_news_loads_nothing_that_builds_or_shows_tables(shop):
-    installation = shop[0]
-    ended = subprocess.run(
-        [sys.executable, "-c", QUIET],
-        env=installation.environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    variables = shop[0].environment
+    variables.pop("PYTHONDONTWRITEBYTECODE", None)
+    for _ in range(2):  # the first keeps what it reads of the catalog
+        ended = subprocess.run(
+            [sys.executable, "-c", QUIET],
+            env=variables,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
     built, loaded = ended.stdout.splitlines()
     assert loaded == "[]"
     assert json.loads(built)["assets_built"] == 0

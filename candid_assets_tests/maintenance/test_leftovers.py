@@ -7,8 +7,8 @@ import sys
 import pytest
 
 from candid_assets.atomic_files import owned_folder, replacing
+from candid_assets.maintenance.interrupted_restore import end_interrupted_restore
 from candid_assets.maintenance.leftovers import find_leftovers, remove_leftovers
-from candid_assets.maintenance.restore import end_interrupted_restore
 from candid_assets.settings import Settings
 
 WORKING = """

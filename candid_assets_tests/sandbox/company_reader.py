@@ -15,9 +15,10 @@ from typing import Any
 import phonenumbers
 
 from candid_assets.sandbox.company.forms import cell_text
-from candid_assets.sandbox.company.generate import SEED, generate
+from candid_assets.sandbox.company.generate import generate
 from candid_assets.sandbox.company.layout import Field, TabPlan
 from candid_assets.sandbox.company.plan import WORKBOOKS
+from candid_assets.sandbox.company.version import SEED
 from candid_assets.sandbox.workbook import (
     Cell,
     CellError,

@@ -8,7 +8,7 @@ from google.auth.crypt import RSASigner
 
 from candid_assets.contracts.load import load_catalog
 from candid_assets.quality import audit
-from candid_assets.refresh.input_keys import cleaning_version, code_version
+from candid_assets.refresh.input_keys import code_version
 from candid_assets.reports import page, report
 from candid_assets.warehouse.memory import _default_bytes
 from candid_assets_tests.torture.company import settings_for
@@ -40,7 +40,6 @@ def load_all() -> None:
     page._TEMPLATES.get_template(page.TEMPLATE)
     report._TEMPLATES.get_template(report.TEMPLATE)
     code_version()
-    cleaning_version(family=False)
 
 
 def prepare(request: Request) -> None:

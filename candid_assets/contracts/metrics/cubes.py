@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from candid_assets.contracts.metrics.declarations import GRAINS, TOTAL, Input, Registry, Source
-from candid_assets.contracts.metrics.metricflow import Grain
+from candid_assets.contracts.metrics.words import Grain
 
 
 def listed(items: list[str], indent: int) -> str:

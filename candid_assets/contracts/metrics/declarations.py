@@ -6,12 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final, Literal
 
-from candid_assets.contracts.metrics.metricflow import (
-    Aggregation,
-    Direction,
-    Grain,
-    MetricType,
-)
+from candid_assets.contracts.metrics.words import Aggregation, Direction, Grain, MetricType
 from candid_assets.names import metric_table
 
 GRAINS: Final[tuple[Grain, ...]] = ("day", "week", "month", "quarter", "year")

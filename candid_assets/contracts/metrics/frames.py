@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from candid_assets.contracts.metrics.cubes import Cube, listed
 from candid_assets.contracts.metrics.declarations import GRAINS, TOTAL, Input
-from candid_assets.contracts.metrics.metricflow import Grain
 from candid_assets.contracts.metrics.reach import STEPS
+from candid_assets.contracts.metrics.words import Grain
 from candid_assets.sql import literals
 
 

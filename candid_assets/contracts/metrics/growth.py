@@ -8,7 +8,7 @@ from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 
 from candid_assets.contracts.metrics.declarations import Input, Measure
-from candid_assets.contracts.metrics.metricflow import MetricType
+from candid_assets.contracts.metrics.words import MetricType
 
 Growth = Literal["with_period", "not", "otherwise"]
 """Twice in a period twice as long; not at all; or neither, as different outlets do."""

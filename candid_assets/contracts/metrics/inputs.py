@@ -10,9 +10,9 @@ from candid_assets.contracts.metrics import metricflow
 from candid_assets.contracts.metrics.declarations import Input
 from candid_assets.contracts.metrics.fraction import FractionError, fraction
 from candid_assets.contracts.metrics.metric_files import check_expression
-from candid_assets.contracts.metrics.metricflow import Grain
 from candid_assets.contracts.metrics.plain_metricflow import plain_filter
 from candid_assets.contracts.metrics.semantic_models import SemanticModels
+from candid_assets.contracts.metrics.words import Grain
 from candid_assets.contracts.yaml_document import Step, YamlDocument
 from candid_assets.near_names import nearest
 

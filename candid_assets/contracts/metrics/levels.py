@@ -8,7 +8,7 @@ from typing import Final
 from candid_assets.contracts.metrics import metricflow
 from candid_assets.contracts.metrics.declarations import GRAINS
 from candid_assets.contracts.metrics.growth import Growth
-from candid_assets.contracts.metrics.metricflow import Grain
+from candid_assets.contracts.metrics.words import Grain
 from candid_assets.contracts.yaml_document import Step, YamlDocument
 
 _LONGER: Final[dict[Grain, dict[Grain, int]]] = {

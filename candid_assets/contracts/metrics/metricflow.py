@@ -7,11 +7,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Grain = Literal["day", "week", "month", "quarter", "year"]
-Aggregation = Literal["sum", "count", "count_distinct", "sum_boolean", "min", "max"]
-Direction = Literal["up", "down", "none"]
+from candid_assets.contracts.metrics.words import Aggregation, Direction, Grain, MetricType
+
 Number = int | float
-MetricType = Literal["simple", "ratio", "derived", "cumulative"]
 
 
 class _Written(BaseModel):

@@ -5,7 +5,8 @@ from collections.abc import Collection
 from typing import Final, cast
 
 from candid_assets.contracts.metrics.declarations import GRAINS, NESTS, Input, Source
-from candid_assets.contracts.metrics.metricflow import Grain, Meta, WrittenMetric
+from candid_assets.contracts.metrics.metricflow import Meta, WrittenMetric
+from candid_assets.contracts.metrics.words import Grain
 
 _REFERENCE: Final = re.compile(r"\s*(?:\{\{\s*)?ref\(\s*['\"](\w+)['\"]\s*\)(?:\s*\}\})?\s*")
 _DIMENSION: Final = re.compile(r"\{\{\s*Dimension\(\s*['\"](\w+)['\"]\s*\)\s*\}\}")

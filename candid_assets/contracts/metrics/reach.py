@@ -11,7 +11,7 @@ are many days.
 from collections.abc import Iterator
 from typing import Final
 
-from candid_assets.contracts.metrics.metricflow import Grain
+from candid_assets.contracts.metrics.words import Grain
 
 STEPS: Final[dict[Grain, str]] = {
     "day": "1 day",

@@ -18,9 +18,9 @@ from candid_assets.contracts.metrics.growth import growth
 from candid_assets.contracts.metrics.inputs import Inputs, read_inputs
 from candid_assets.contracts.metrics.levels import exact_number, read_levels
 from candid_assets.contracts.metrics.metric_files import MetricDraft, Tables, check_expression
-from candid_assets.contracts.metrics.metricflow import Grain
 from candid_assets.contracts.metrics.plain_metricflow import completed
 from candid_assets.contracts.metrics.semantic_models import SemanticModels, read_sources
+from candid_assets.contracts.metrics.words import Grain
 from candid_assets.contracts.workbook_file import check_owner
 from candid_assets.contracts.yaml_document import Step, YamlDocument
 from candid_assets.names import HUB

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import orjson
 
@@ -22,13 +22,8 @@ from candid_assets.sandbox.company.sheet import write_tab
 from candid_assets.sandbox.company.stock import inventory_tables
 from candid_assets.sandbox.company.truth import TabTruth, truth_file
 from candid_assets.sandbox.company.values import stream
+from candid_assets.sandbox.company.version import GENERATOR_VERSION, LARGEST_SCALE, SEED
 from candid_assets.sandbox.workbook import SampleWorkbook
-
-GENERATOR_VERSION: Final = 3
-"""Raised whenever the same seed gives other bytes than before."""
-SEED: Final = 20250817
-LARGEST_SCALE: Final = 20
-"""Beyond this the running numbers would meet those kept for planted rows."""
 
 
 def generate(

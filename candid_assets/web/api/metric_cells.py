@@ -8,7 +8,7 @@ from typing import Any, Final
 import duckdb
 
 from candid_assets.contracts.metrics.declarations import TOTAL, Metric
-from candid_assets.contracts.metrics.metricflow import Grain
+from candid_assets.contracts.metrics.words import Grain
 from candid_assets.lineage.catalog_lineage import CatalogLineage
 from candid_assets.lineage.metric_cells import explain_metric, last_place
 from candid_assets.lineage.metric_rows import MetricPlace

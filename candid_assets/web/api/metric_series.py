@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Final, cast
 
 from candid_assets.contracts.metrics.declarations import TOTAL, Metric
-from candid_assets.contracts.metrics.metricflow import Grain
+from candid_assets.contracts.metrics.words import Grain
 from candid_assets.web.api.query_parameters import Statement, read_value, select, unknown
 from candid_assets.web.api.relations import SERIES
 from candid_assets.web.api.snapshots import Snapshot
