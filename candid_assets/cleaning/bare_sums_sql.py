@@ -63,16 +63,24 @@ def only_sql(places: Sequence[int], header: HeaderMap) -> str:
 
 
 def _sums_of(named: Sequence[Placed], counted: str, over: str, fewest: str) -> str:
-    """Return the test that each number of a row is the sum of some of those above."""
+    """Return the test that each number of a row is the sum of some of those above.
+
+    It may be greater by what unread cells among them can have held, each no more than the greatest
+    number: a sum was made before somebody typed a word over an amount.
+    """
     tests = []
     for p in named:
         notation = literal(p.column.options.notation)
         number = f"wide_number(read_number({p.text}, _kinds[{p.place}], {notation}))"
         above = f"CASE WHEN {counted} THEN {number} END"
+        unread = f"count(*) FILTER ({counted} AND {p.text} IS NOT NULL AND {number} IS NULL)"
         sums = f"sum({above}) {over}"
         tests.append(
-            f"coalesce(count({above}) {over} >= {fewest} AND abs({number} - {sums})"
-            f" <= greatest(abs({sums}), 1) / 1000000, {number} IS NULL)"
+            f"coalesce(count({above}) {over} >= {fewest} AND (abs({number} - {sums})"
+            f" <= greatest(abs({sums}), 1) / 1000000"
+            f" OR (min({above}) {over} >= 0 AND ({number} - {sums})::DOUBLE"
+            f" BETWEEN 0 AND ({unread} {over}) * (max({above}) {over})::DOUBLE * 1.000001)),"
+            f" {number} IS NULL)"
         )
     return "\n        AND ".join(tests)
 

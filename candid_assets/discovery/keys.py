@@ -1,5 +1,6 @@
 """The key of a table, where the rows support one."""
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import combinations
 from typing import Final
@@ -46,6 +47,28 @@ def add_rules(connection: duckdb.DuckDBPyConnection, table: TableProposal, numbe
     # What lines under others have in common with no other line, the next ones may have.
     if not any(column.header == PARENT_HEADER for column in table.line_columns):
         _key(connection, relation, table, stats, rows)
+
+
+def ask_of_broken_key(table: TableProposal, reasons: Counter[tuple[str, str]]) -> bool:
+    """Ask about a key of several columns where it would quarantine rows; return whether it would.
+
+    It was chosen by rows without a fault. A row that has one (an error in an amount) and repeats
+    the key of another shows that rows have it in common.
+
+    Args:
+        table: The proposal.
+        reasons: Rows that would go to quarantine, by column and reason.
+    """
+    columns = [column for column in table.columns if column.key_position is not None]
+    broken = sum(count for (_, reason), count in reasons.items() if reason == "duplicate_key")
+    if len(columns) < 2 or not broken:
+        return False
+    for column in columns:
+        column.key_position = None
+        column.notes = [note for note in column.notes if not note.startswith("composite key: ")]
+    _ask(table, columns, table.rows - broken, table.rows, ("_member",) * table.title_in_key)
+    table.title_in_key = False
+    return True
 
 
 def _key(  # noqa: C901 - the ways to a key, the best first

@@ -14,7 +14,7 @@ from candid_assets.discovery.days_of_period import add_years
 from candid_assets.discovery.describe_table import describe_table
 from candid_assets.discovery.doubts import show_and_ask
 from candid_assets.discovery.find_tables import TableGroup, TableTab, column_name, look_at
-from candid_assets.discovery.keys import add_rules
+from candid_assets.discovery.keys import add_rules, ask_of_broken_key
 from candid_assets.discovery.kind_columns import link_kinds
 from candid_assets.discovery.locale_misreads import language
 from candid_assets.discovery.merged_body import propose_fills
@@ -236,6 +236,8 @@ class _Discovery:
     def _finish(self, number: int) -> None:
         table = self.tables[number]
         outcome = self._try(number)
+        if declared_of(self.groups[number]) is None and ask_of_broken_key(table, outcome.reasons):
+            outcome = self._try(number)
         if self._refused(number) or self._too_many(number, outcome):
             del self.tables[number]
             return

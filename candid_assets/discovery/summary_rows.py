@@ -6,25 +6,21 @@ nothing but numbers, each the sum of all above or of those since the last such r
 words nobody knows is one where it lacks such a cell and each of its numbers sums up those above.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from candid_assets.discovery.grid import Grid
+from candid_assets.discovery.numbers_above import NEAR, NumbersAbove, number_of
 from candid_assets.discovery.summary_words import (
     SUMMARY_WORDS,
+    is_rest,
     matches,
     phrase_of,
     summary_lead,
 )
 from candid_assets.vocabulary import TOTAL_WORDS
 
-_FIGURES: Final = re.compile(
-    r"([-+(]?)\s*(?:rp\.?|idr|usd|us\$|\$|€|£)?\s*([-+(]?)"
-    r"(\d{1,3}(?: \d{3})+(?:[.,]\d+)?|\d[\d.,]*)(?:,-)?\s*(%?)\)?",
-    re.IGNORECASE,
-)
 _FEWEST: Final = 3
 """Fewer rows above are their sum by chance."""
 _FEWEST_IN_TWO: Final = 2
@@ -37,7 +33,6 @@ _MOST_CLOSING: Final = 4
 """More rows below a total are data again."""
 _USUAL: Final = 0.8
 """A cell is one that rows of data have where at least this part of them has it."""
-_NEAR: Final = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +71,7 @@ class SummarySearch:
             for p in places
             if sum(grid.kind(r, p) != "-" for r in data) >= max(_USUAL * len(data), 1)
         }
-        self._above: dict[int, list[float]] = {p: [] for p in places}
-        self._since: dict[int, int] = dict.fromkeys(places, 0)
-        """How many of them stand above the last sum, by column."""
+        self._above = {p: NumbersAbove() for p in places}
         self._last_total = 0
         """The last row that is the sum of all rows above in some column."""
 
@@ -87,28 +80,33 @@ class SummarySearch:
         outcome = SummaryRows()
         for row in self.rows:
             word = self._named.get(row)
-            numbers = {p: n for p in self.places if (n := _number(self.grid, row, p)) is not None}
+            numbers = {p: n for p in self.places if (n := number_of(self.grid, row, p)) is not None}
             if self._sums_up(row, numbers) if word else self._is_all_results(row, numbers):
                 outcome.labelled[row] = phrase_of(self._leads[row])
-                if any(self._is_sum(self._above[p], n, 1) for p, n in numbers.items()):
+                if any(self._above[p].every.is_sum(n, 1) for p, n in numbers.items()):
                     self._last_total = row
                 if word in TOTAL_WORDS:
                     outcome.other_totals += self._other_totals(row, numbers)
-                self._since = {p: len(above) for p, above in self._above.items()}
+                self._begin_part()
                 continue
             columns = () if word else self._bare_sums(row, numbers)
             if columns:
                 outcome.sums[row] = columns
-                self._since = {p: len(above) for p, above in self._above.items()}
+                self._begin_part()
                 continue
-            for place, number in numbers.items():
-                self._above[place].append(number)
-        outcome.labelled |= self._below_totals(outcome)
+            for place, above in self._above.items():
+                if self.grid.kind(row, place) != "-":
+                    above.append(numbers.get(place))
+        outcome.labelled |= self._below_totals(outcome) | self._rest_of_ranking(outcome)
         leads = [lead.lower() for row, lead in self._leads.items() if row not in outcome.labelled]
         for row, phrase in list(outcome.labelled.items()):
             if any(matches(lead, phrase) for lead in leads):
                 outcome.labelled[row] = ""
         return outcome
+
+    def _begin_part(self) -> None:
+        for above in self._above.values():
+            above.begin_part()
 
     def _below_totals(self, outcome: SummaryRows) -> dict[int, str]:
         """Return the last rows of the table, below a row of sums, that are a label and numbers.
@@ -132,13 +130,25 @@ class SummarySearch:
             closing[row] = phrase_of(self._leads[row])
         return {}
 
+    def _rest_of_ranking(self, outcome: SummaryRows) -> dict[int, str]:
+        """Return the last row below numbered ones that has no number and says that it is the rest.
+
+        What it adds up is listed nowhere.
+        """
+        rows = [row for row in self.rows if row not in outcome.labelled and row not in outcome.sums]
+        if len(rows) <= _SURE or not is_rest(self._leads[rows[-1]]):
+            return {}
+        ranks = [self.grid.text(row, self.places[0]) for row in rows]
+        counted = all(rank == str(n) for n, rank in enumerate(ranks[:-1], 1))
+        return {rows[-1]: phrase_of(self._leads[rows[-1]])} if counted and not ranks[-1] else {}
+
     def _is_label_and_numbers(self, row: int) -> bool:
         """Whether a row has one text, and lacks at least half of what rows of data have.
 
         Where they have days or numbers in the text's column, it may lack less.
         """
         filled = [p for p in self.places if self.grid.kind(row, p) != "-"]
-        numbers = sum(_number(self.grid, row, p) is not None for p in filled)
+        numbers = sum(number_of(self.grid, row, p) is not None for p in filled)
         lacks = sum(self.grid.kind(row, p) == "-" for p in self._usual)
         if not numbers or numbers + 1 != len(filled) or not lacks or not self._leads[row]:
             return False
@@ -168,10 +178,11 @@ class SummarySearch:
         others = []
         right = 0
         for place, number in numbers.items():
-            sums = [sum(above) for above in (self._above[place], self._last(place)) if above]
-            if self._is_result(place, number) or number in self._above[place][-1:]:
+            above = self._above[place]
+            sums = [sum(p.numbers) for p in (above.every, above.last) if p.numbers]
+            if self._is_result(place, number) or number in above.every.numbers[-1:]:
                 right += 1
-            elif sums and len(self._above[place]) >= _SURE:
+            elif sums and len(above.every.numbers) >= _SURE:
                 nearest = min(sums, key=lambda each: abs(each - number))
                 if abs(nearest - number) <= _NEARLY * abs(nearest):
                     others.append(OtherTotal(row, place, number, nearest))
@@ -195,12 +206,12 @@ class SummarySearch:
 
     def _is_result(self, place: int, number: float) -> bool:
         """Whether a number sums up those above it, in one of the usual ways."""
-        every = self._above[place]
-        for above in (every, every[self._since[place] :]):
+        for part in (self._above[place].every, self._above[place].last):
+            above = part.numbers
             if len(above) < _FEWEST or not any(above):
                 continue
             results = (sum(above), sum(above) / len(above))
-            if any(abs(number - r) <= _NEAR * max(abs(r), 1.0) for r in results):
+            if any(abs(number - r) <= NEAR * max(abs(r), 1.0) for r in results):
                 return True
             if len(set(above)) > 2 and number in (max(above), min(above)):
                 return True
@@ -214,14 +225,16 @@ class SummarySearch:
         lacks = sum(self.grid.kind(row, p) == "-" for p in self._usual)
         if not self._leads[row] or not numbers or not lacks:
             return False
-        sums = 0
+        sums = likely = 0
         for place, number in numbers.items():
             above = self._above[place]
-            if self._is_sum(above, number, _SURE) or self._is_sum(self._last(place), number, _SURE):
+            if above.every.is_sum(number, _SURE) or above.last.is_sum(number, _SURE):
                 sums += 1
-            elif not above or number != above[-1]:
+            elif above.last.may_be_sum(number, _SURE):
+                likely += 1
+            elif number not in above.every.numbers[-1:]:
                 return False
-        return sums > 1 or (sums == 1 and lacks > 1)
+        return sums > 0 and (sums + likely > 1 or lacks > 1)
 
     def _bare_sums(self, row: int, numbers: Mapping[int, float]) -> tuple[int, ...]:
         """Return the columns of a row of nothing but sums of all rows above, or of the last part.
@@ -231,38 +244,10 @@ class SummarySearch:
         filled = [p for p in self.places if self.grid.kind(row, p) != "-"]
         if not filled or len(filled) != len(numbers) or len(filled) == len(self.places):
             return ()
+        above = [(self._above[place], number) for place, number in numbers.items()]
         fewest = _FEWEST if len(filled) == 1 else _FEWEST_IN_TWO
-        for part, least in ((self._above.__getitem__, _FEWEST), (self._last, fewest)):
-            if all(self._is_sum(part(p), number, least) for p, number in numbers.items()):
-                return tuple(filled)
+        if all(column.every.may_be_sum(number, _FEWEST) for column, number in above) or all(
+            column.last.may_be_sum(number, fewest) for column, number in above
+        ):
+            return tuple(filled)
         return ()
-
-    def _last(self, place: int) -> list[float]:
-        """Return a column's numbers since the last sum above."""
-        return self._above[place][self._since[place] :]
-
-    def _is_sum(self, above: Sequence[float], number: float, least: int) -> bool:
-        """Whether a number is the sum of others, of which enough are not 0."""
-        total = sum(above)
-        return sum(n != 0 for n in above) >= least and abs(number - total) <= _NEAR * max(
-            abs(total), 1.0
-        )
-
-
-def _number(grid: Grid, row: int, place: int) -> float | None:
-    """Return the number of a cell, in whichever notation it is written."""
-    kind, text = grid.kind(row, place), grid.text(row, place)
-    if kind == "n":
-        return float(text)
-    match = _FIGURES.fullmatch(text) if kind == "t" else None
-    if match is None:
-        return None
-    figures = match[3].replace(" ", "").rstrip(".,")
-    marks = [c for c in figures if c in ".,"]
-    decimal = marks[-1] if marks and (len(set(marks)) == 2 or len(marks) == 1) else ""
-    if len(set(marks)) == 1 and len(figures.rsplit(marks[-1], 1)[1]) == 3:
-        decimal = ""
-    whole = figures.replace("." if decimal == "," else ",", "")
-    whole = whole.replace(decimal, "#") if decimal else whole
-    number = float(whole.replace(".", "").replace(",", "").replace("#", "."))
-    return -number if {match[1], match[2]} & {"-", "("} else number

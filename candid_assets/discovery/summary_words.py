@@ -22,6 +22,11 @@ _OPENING: Final = re.compile(
     r"|balance\s+(?:b/f|c/f|b/d|c/d|forward|brought forward|carried forward)"
 )
 """What a line says that brings a balance from before the first row, or ends with one."""
+_REST: Final = re.compile(
+    r"(?:\w+ )?(?:lainnya|lain\s*-\s*lain|lain lain|selebihnya|sisanya|others?|all others?"
+    r"|the rest|remaining)\W*"
+)
+"""What a line says below a ranking, of all that it does not list."""
 
 
 def summary_lead(lead: str) -> str | None:
@@ -37,6 +42,11 @@ def summary_lead(lead: str) -> str | None:
         return begins[1]
     holds = _HOLDS.search(folded)
     return holds[0] if holds else None
+
+
+def is_rest(lead: str) -> bool:
+    """Return whether the first text of a row says that it is all that the rows above leave out."""
+    return _REST.fullmatch(lead.lower()) is not None
 
 
 def _is_whole(rest: str) -> bool:

@@ -237,6 +237,18 @@ def test_a_row_of_nothing_but_the_sum_of_all_rows_above_is_dropped(
     assert cleaned.dropped == {1: "header", 4: "summary_row", 6: "summary_row"}
 
 
+@pytest.mark.parametrize(
+    ("stated", "rule"),
+    [("30", {6: "summary_row"}), ("21", {6: "summary_row"}), ("31", {}), ("20", {})],
+)
+def test_a_sum_may_hold_what_a_word_replaced_but_no_more_than_a_cell_can(
+    connection: DuckDBPyConnection, stated: str, rule: dict[int, str]
+) -> None:
+    lines = [["A", ("n", "5")], ["B", "habis"], ["C", ("n", "9")], ["D", ("n", "7")]]
+    cleaned = run_cleaning(connection, NAMED, [*lines, [None, ("n", stated)]])
+    assert cleaned.dropped == {1: "header"} | rule
+
+
 def test_two_rows_and_their_sum_are_data(connection: DuckDBPyConnection) -> None:
     rows = [["A", ("n", "5")], ["B", ("n", "7")], [None, ("n", "12")]]
     assert run_cleaning(connection, NAMED, rows).dropped == {1: "header"}

@@ -4,6 +4,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from candid_assets_tests.discovery.kit import table_of
 
 DAY = date(2025, 8, 1)
@@ -59,3 +61,12 @@ def test_day_is_no_key_beside_a_number_that_nearly_every_row_has_of_its_own(tmp_
     ]
     table = table_of(tmp_path, [["No Nota", "Tgl", "Barang", "Qty"], *rows])
     assert table.primary_key != ("tgl",)
+
+
+@pytest.mark.slow
+def test_a_key_of_two_that_a_row_with_a_fault_breaks_is_asked_about(tmp_path: Path) -> None:
+    lines = [[DAY, NAMES[n % 8], f"Barang {n // 8}", n * 500] for n in range(24)]
+    faulty = [DAY, NAMES[3], "Barang 1", "#DIV/0! (Function DIVIDE parameter 2 cannot be zero.)"]
+    table = table_of(tmp_path, [["Tgl", "Sales", "Barang", "Jumlah"], *lines, faulty])
+    assert (table.primary_key, table.clean, table.quarantined) == ((), 24, 1)
+    assert len(asked(table)) == 1

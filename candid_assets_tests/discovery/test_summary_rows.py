@@ -202,3 +202,34 @@ def test_what_follows_the_total_of_all_lines_is_no_data(tmp_path: Path) -> None:
     below = [[None, "Total HPP", LEMBAR, NILAI], [None, "HPP per porsi", None, 4550]]
     table = table_of(tmp_path, [HEADER, *ROWS, *below])
     assert (table.rows, table.clean, table.quarantined) == (12, 12, 0)
+
+
+@pytest.mark.parametrize("fault", ["ERROR", "habis", "#DIV/0!", "dua ratus"])
+@pytest.mark.parametrize("label", [None, "Hasil akhir"])
+def test_a_sum_is_known_though_a_word_stands_for_an_amount_above(
+    tmp_path: Path, fault: str, label: str | None
+) -> None:
+    rows = [[date(2025, 4, n), f"cetak {n}", n, 700 * n] for n in range(1, 13)]
+    rows[5][3] = fault
+    table = table_of(tmp_path, [HEADER, *rows, [None, label, LEMBAR, NILAI]])
+    assert (table.rows, table.clean, table.quarantined) == (12, 11, 1)
+
+
+def test_a_number_greater_than_a_word_can_have_held_is_no_sum(tmp_path: Path) -> None:
+    rows = [*ROWS[:5], [*ROWS[5][:3], "habis"], *ROWS[6:]]
+    table = table_of(tmp_path, [HEADER, *rows, [None, None, LEMBAR, NILAI + 12 * 700]])
+    assert table.rows == 13
+
+
+@pytest.mark.parametrize("label", ["Lainnya", "Lain-lain", "Others", "Produk lainnya", "Sisanya"])
+def test_what_a_ranking_leaves_over_is_no_rank(tmp_path: Path, label: str) -> None:
+    ranks = [[n, f"Barang {n}", 900 - 7 * n * n] for n in range(1, 11)]
+    table = table_of(tmp_path, [["Rank", "Produk", "Terjual"], *ranks, [None, label, 12_345]])
+    assert (table.rows, table.clean, table.quarantined) == (10, 10, 0)
+
+
+def test_a_category_called_others_is_a_row(tmp_path: Path) -> None:
+    ranks = [[n, f"Barang {n}", 900 - 7 * n * n] for n in range(1, 11)]
+    for last in ([11, "Lainnya", 12_345], [None, "Sabun", 12_345]):
+        table = table_of(tmp_path / str(last[0]), [["No", "Kategori", "Terjual"], *ranks, last])
+        assert table.rows == 11
