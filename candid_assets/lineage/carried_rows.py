@@ -20,6 +20,7 @@ from sqlglot.dialects.duckdb import DuckDB
 from candid_assets.lineage.errors import UnfollowedError
 from candid_assets.lineage.qualified_query import Schema, qualified_query
 from candid_assets.lineage.query_shapes import (
+    giving_values,
     groups,
     is_distinct,
     names_itself,
@@ -57,19 +58,23 @@ class CarriedQuery:
     """Tables that can only be named as a whole, each with the reason."""
 
 
-def carried_query(sql: str, schema: Schema, prefix: str) -> CarriedQuery:
+def carried_query(
+    sql: str, schema: Schema, prefix: str, *, only_values: bool = False
+) -> CarriedQuery:
     """Return the query rewritten to carry the rows behind each of its rows.
 
     Args:
         sql: One SELECT.
         schema: Columns of the tables it reads.
         prefix: What the names of its temporary tables begin with.
+        only_values: Carry the rows that a value came from, and not those that only decided that
+            another row counts, as the days from which to which rows are taken.
 
     Raises:
         UnfollowedError: Its rows cannot be followed at all.
     """
     query = qualified_query(sql, schema)
-    rewriting = _Rewriting(prefix)
+    rewriting = _Rewriting(prefix, only_values)
     carried = rewriting.carried(query, ())
     if rewriting.collects(query):
         carried = rewriting.kept(carried, ())
@@ -84,6 +89,7 @@ def carried_query(sql: str, schema: Schema, prefix: str) -> CarriedQuery:
 @dataclass(slots=True)
 class _Rewriting:
     prefix: str
+    only_values: bool
     inputs: dict[Table, int] = field(default_factory=dict)
     parts: list[Part] = field(default_factory=list)
     loose: list[tuple[Table, str]] = field(default_factory=list)
@@ -172,7 +178,8 @@ class _Rewriting:
         if query.args.get("laterals"):
             raise UnfollowedError("a table function looks at the rows beside it")
         self._subqueries(query, known)
-        carriers = list(self._sources(query, known))
+        giving = giving_values(query) if self.only_values else None
+        carriers = [a for a in self._sources(query, known) if giving is None or a in giving]
         if any(True for _ in windows(query)):
             for table in tables_of(query, known):
                 self.loose.append((table, "a window function looks at other rows"))

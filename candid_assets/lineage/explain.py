@@ -173,10 +173,12 @@ def sheet_rows(
         f" join {qualified('clean', tab.table)} as c on c.rowid = p.row order by 1, 3, 2"
     ).fetchall()
     by_row: dict[int, list[dict[str, Any]]] = {}
+    # One row of a sheet is behind many: what is said of it is made once.
+    made: dict[tuple[object, int], dict[str, Any]] = {}
     for n, number, sheet_id, *cells in rows:
-        place = places.get(sheet_id) if tab.is_family else next(iter(places.values()), None)
-        by_row.setdefault(n, []).append(
-            {
+        if (sheet_id, number) not in made:
+            place = places.get(sheet_id) if tab.is_family else next(iter(places.values()), None)
+            made[sheet_id, number] = {
                 "row": number,
                 "tab": place.title if place else tab.title,
                 "link": place.link(number) if place else None,
@@ -191,7 +193,7 @@ def sheet_rows(
                     for column, value in zip(columns, cells, strict=True)
                 ],
             }
-        )
+        by_row.setdefault(n, []).append(made[sheet_id, number])
     return by_row
 
 

@@ -215,8 +215,10 @@ def _input(
                 facts = tab_of(lineage, tab[1])
                 roles = {tab: columns[tab]}
                 by_row = sheet_rows(cursor, lineage.tabs[tab[1]], tracing, roles, find)
+                distinct = {id(row): row for own in by_row.values() for row in own}
+                kept = {key: {**facts, **row} for key, row in distinct.items()}
                 for n, own in by_row.items():
-                    behind.setdefault(n, []).extend({**facts, **row} for row in own)
+                    behind.setdefault(n, []).extend(kept[id(row)] for row in own)
         notes = [f"{shown(n.table)}: {n.why}, in {shown(n.model)}" for n in notes_of(tracing)
                  if n.table in columns or n.table[0] == "ready"]  # fmt: skip
     rows = tuple(RowBehind(amount, tuple(behind.get(n, ()))) for n, amount in amounts)

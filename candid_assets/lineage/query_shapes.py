@@ -49,6 +49,15 @@ def windows(query: exp.Select) -> Iterator[exp.Window]:
                 yield window
 
 
+def giving_values(query: exp.Select) -> frozenset[str] | None:
+    """Return the sources whose columns a SELECT gives; None where its rows themselves count."""
+    if any(
+        isinstance(star.parent, exp.Count) for e in query.selects for star in e.find_all(exp.Star)
+    ):
+        return None
+    return frozenset(c.table for e in query.selects for c in e.find_all(exp.Column)) or None
+
+
 def parsed(sql: str) -> exp.Select:
     """Return a SELECT as sqlglot reads it."""
     query: exp.Expr = exp.maybe_parse(sql, dialect=DuckDB)

@@ -73,7 +73,8 @@ def _step(
     inputs = lineage.inputs(here)
     prefix = f"_why_{model.name}"
     try:
-        carried = _carried(model.sql, tuple((t, lineage.columns(t)) for t in inputs), prefix)
+        schema = tuple((t, lineage.columns(t)) for t in inputs)
+        carried = _carried(model.sql, schema, prefix, only_values=tracing.through is not None)
         for part in carried.parts:
             connection.execute(part.statement)
         refs = _refs(connection, model, carried, tracing.pairs[here], prefix)
@@ -93,9 +94,9 @@ def _step(
 
 @lru_cache(maxsize=128)
 def _carried(
-    sql: str, schema: tuple[tuple[Table, tuple[str, ...]], ...], prefix: str
+    sql: str, schema: tuple[tuple[Table, tuple[str, ...]], ...], prefix: str, *, only_values: bool
 ) -> CarriedQuery:
-    return carried_query(sql, dict(schema), prefix)
+    return carried_query(sql, dict(schema), prefix, only_values=only_values)
 
 
 def _refs(

@@ -91,6 +91,7 @@ def definition(catalog: Catalog, metric: Metric) -> dict[str, Any]:
         **summary(metric),
         "description": metric.description,
         "when_off": metric.when_off,
+        "when_off_id": metric.when_off_id,
         "owner": metric.owner,
         "direction": metric.direction,
         "target": {grain: str(level) for grain, level in metric.target.items()},

@@ -72,6 +72,27 @@ def test_every_spoke_has_metrics_and_every_metric_a_value_and_a_check_that_passe
     assert [row for row in checks if not row[1]] == []
 
 
+def test_sales_by_channel_and_region_have_no_largest_member_without_a_name(snapshot):
+    """What is sold through a distributor is divided by its outlets, or by kind of customer."""
+    nameless = snapshot.execute(
+        "with ranked as (select metric, grain, period_start, dimension, member, row_number() over"
+        " (partition by metric, grain, period_start, dimension order by value desc) as place"
+        " from ready.metric_values where (dimension like '%channel' or dimension like '%region')"
+        " and unit <> 'ratio' and value > 0)"
+        " select * from ranked where place = 1 and lower(member) in ('none', 'unknown')"
+    ).fetchall()
+    assert nameless == []
+
+
+def test_nothing_is_judged_of_a_period_after_the_samples_own_today(snapshot):
+    judged = snapshot.execute(
+        "select metric, grain, period_start, status from ready.metric_values"
+        " where period_start > date '2025-12-31' and grain not in ('day', 'week')"
+        " and status not in ('no_target', 'no_data', 'incomplete')"
+    ).fetchall()
+    assert judged == []
+
+
 def test_the_sql_that_show_prints_gives_what_is_published(snapshot, sample):
     installation, _ = sample
     for name in ("net_sales_28_days", "distributor_markup", "headcount"):

@@ -84,6 +84,35 @@ def test_a_query_whose_rows_cannot_be_followed_says_so(name):
         carried_query(QUERIES[name], TABLES, "part")
 
 
+def test_a_value_is_followed_without_the_rows_that_only_decide_that_it_counts():
+    sql = """
+        with span as (select min(price) as least from ready.prices)
+        select o.sku, sum(o.qty) as qty from clean.orders as o
+        join span as s on o.qty >= s.least group by o.sku"""
+    every = carried_query(sql, TABLES, "part")
+    values = carried_query(sql, TABLES, "part", only_values=True)
+    assert ORDERS in values.inputs.values()
+    with duckdb.connect() as connection:
+        fill(connection, {})
+        widths = []
+        for carried in (every, values):
+            connection.execute("drop table if exists temp.part_1")
+            for part in carried.parts:
+                connection.execute(f"drop table if exists temp.{part.name}")
+                connection.execute(part.statement)
+            last = carried.parts[-1].name
+            widths.append(connection.sql(f"select sum(len(_why)) from temp.{last}").fetchone()[0])
+    assert widths[0] == 2 * widths[1] > 0
+
+
+def test_rows_that_are_counted_are_followed_on_every_side():
+    sql = """
+        select o.sku, count(*) as n from clean.orders as o
+        join ready.prices as p using (sku) group by o.sku"""
+    carried = carried_query(sql, TABLES, "part", only_values=True)
+    assert "LIST_CONCAT" in carried.parts[-1].statement
+
+
 def test_a_row_never_carries_more_numbers_than_it_has_joined_tables():
     sql = """
         with totals as (select sku, sum(qty) as qty from clean.orders group by sku)

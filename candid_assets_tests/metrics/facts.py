@@ -116,6 +116,46 @@ class Facts:
             }
         )
 
+    def mart_outlet_distribution(self) -> pd.DataFrame:
+        orders = self.table("ready.fct_order_lines")
+        stores = self.table("ready.fct_outlet_sell_out")
+        resold = self.table("ready.fct_sell_out")
+        seen = [
+            (orders[orders["customer_kind"] == "outlet"], "order_date", ("qty",)),
+            (resold, "sale_date", ("sell_out_qty",)),
+            (stores, "week_end_date", ("sell_out_qty", "shelf_stock_qty")),
+        ]
+        of_sku = dict(self.dim_product().set_index("sku")["category"])
+        entries = [
+            (row[day], of_sku.get(row["product_key"]), row["outlet_key"])
+            for rows, day, amounts in seen
+            for row in rows.to_dict("records")
+            if any((row[amount] or 0) > 0 for amount in amounts)
+        ]
+        days = [day for day, *_ in entries]
+        handled = {(day.replace(day=1), *rest) for day, *rest in entries}
+        turnover: dict[str, Any] = {}
+        for outlet, amount in zip(stores["outlet_key"], stores["sell_out_amount_idr"], strict=True):
+            turnover[outlet] = turnover.get(outlet, 0) + amount
+        active = [o for o in self.dim_outlet().to_dict("records") if o["is_active"] is True]
+        counted: dict[tuple[Any, ...], list[Any]] = {}
+        months = sorted({day.replace(day=1) for day in days})
+        last_days = [(m + timedelta(days=31)).replace(day=1) - timedelta(days=1) for m in months]
+        for month, end in zip(months, last_days, strict=True):
+            for outlet in active if end <= max(days) else ():
+                if outlet["join_date"] > end:
+                    continue
+                weight = turnover.get(outlet["outlet_id"], 0)
+                for category in set(of_sku.values()):
+                    key = (month, category, outlet["channel_name"], outlet["region"])
+                    sums = counted.setdefault(key, [0, 0, 0, 0])
+                    has = (month, category, outlet["outlet_id"]) in handled
+                    for place, add in enumerate((1, has, weight, has * weight)):
+                        sums[place] += add
+        names = ["period_date", "category", "channel_name", "region", "active_outlet_count"]
+        names += ["handling_outlet_count", "active_turnover_idr", "handling_turnover_idr"]
+        return pd.DataFrame([(*k, *v) for k, v in counted.items()], columns=names, dtype=object)
+
     def fct_sales_targets(self) -> pd.DataFrame:
         targets = self._union("sales_master", [f"targets_q{n}" for n in range(1, 5)])
         targets["salesman_key"] = _key(targets["salesman_id"], self.employees)
@@ -272,14 +312,18 @@ class Facts:
         left = self.clean("finance_master__receivables").set_index("invoice_id")["open_amount_idr"]
         open_amounts = dict(left)
         invoices["outlet_key"] = _key(invoices["outlet_id"], self.outlets, "none")
+        dealers = frozenset(self.clean("coreos__distributors")["distributor_id"])
+        invoices["distributor_key"] = _key(invoices["distributor_id"], dealers, "none")
         invoices["open_amount_idr"] = [open_amounts.get(i, 0) for i in invoices["invoice_id"]]
         return invoices
 
     def fct_payments(self) -> pd.DataFrame:
         payments = self.clean("finance_master__payments")
         invoices = self.table("ready.fct_invoices").set_index("invoice_id")
-        due, outlet = dict(invoices["due_date"]), dict(invoices["outlet_key"])
-        payments["outlet_key"] = [outlet.get(i, "unknown") for i in payments["invoice_id"]]
+        due = dict(invoices["due_date"])
+        for key in ("outlet_key", "distributor_key"):
+            known = dict(invoices[key])
+            payments[key] = [known.get(i, "unknown") for i in payments["invoice_id"]]
         payments["days_after_due"] = pd.Series(
             [
                 (paid - due[i]).days if i in due else None
@@ -288,6 +332,24 @@ class Facts:
             dtype=object,
         )
         return payments.rename(columns={"method": "payment_method"})
+
+    def fct_invoices_due(self) -> pd.DataFrame:
+        listed = self.clean("finance_master__receivables").set_index("invoice_id")
+        overdue, disputed = dict(listed["overdue_days"]), dict(listed["is_disputed"])
+        payments = self.clean("finance_master__payments")
+        paid: dict[str, date] = {}
+        for invoice, day in zip(payments["invoice_id"], payments["payment_date"], strict=True):
+            paid[invoice] = max(day, paid.get(invoice, day))
+        invoices = self.table("ready.fct_invoices")
+        settled = [i not in overdue for i in invoices["invoice_id"]]
+        late = [(overdue.get(i) or 0) > 0 for i in invoices["invoice_id"]]
+        due = invoices[[a or b for a, b in zip(settled, late, strict=True)]].copy()
+        due["due_date"] = [
+            day if i in overdue else min(day, paid.get(i, day))
+            for i, day in zip(due["invoice_id"], due["due_date"], strict=True)
+        ]
+        due["is_disputed"] = [disputed.get(i) is True for i in due["invoice_id"]]
+        return due
 
     def fct_order_costs(self) -> pd.DataFrame:
         prices = dict(self.clean("coreos__materials").set_index("material_id")["standard_cost_idr"])
@@ -319,11 +381,9 @@ class Facts:
     def mart_receivables_monthly(self) -> pd.DataFrame:
         invoices = self.clean("finance_master__invoices")
         billed = self.table("ready.fct_invoices")
-        dealers = frozenset(self.clean("coreos__distributors")["distributor_id"])
-        names = _key(invoices["distributor_id"], dealers, "none")
         kinds = [
             "distributor" if d != "none" else "outlet" if o != "none" else "unknown"
-            for d, o in zip(names, billed["outlet_key"], strict=True)
+            for d, o in zip(billed["distributor_key"], billed["outlet_key"], strict=True)
         ]
         of_invoice = dict(zip(invoices["invoice_id"], kinds, strict=True))
         entries = [

@@ -102,6 +102,7 @@ class Metric:
     description: str
     when_off: str
     """One sentence on what to do when the value is off."""
+    when_off_id: str
     type: MetricType
     spoke: str
     owner: str

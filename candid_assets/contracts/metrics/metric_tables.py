@@ -78,6 +78,7 @@ _CATALOG_COLUMNS = (
     _column("label_id", "VARCHAR", "Its name in Indonesian."),
     _column("description", "VARCHAR", "What it measures and how."),
     _column("when_off", "VARCHAR", "What to do when its value is off."),
+    _column("when_off_id", "VARCHAR", "The same in Indonesian."),
     _column("type", "VARCHAR", "Type of the metric: simple, ratio, derived or cumulative."),
     _column("owner", "VARCHAR", "Who answers for it."),
     _column("unit", "VARCHAR", "Unit of its values; 'ratio' is a share of 1."),
@@ -137,7 +138,11 @@ def _values(registry: Registry, folder: Path) -> Model:
 def _catalog(registry: Registry, folder: Path) -> Model:
     rows = ",\n    ".join(f"({', '.join(map(literal, _facts(m)))})" for m in registry.metrics)
     names = ", ".join(c.name for c in _CATALOG_COLUMNS)
-    values = f"values\n    {rows}" if rows else f"select {', '.join(['null'] * 15)} where false"
+    values = (
+        f"values\n    {rows}"
+        if rows
+        else f"select {', '.join(['null'] * len(_CATALOG_COLUMNS))} where false"
+    )
     sql = f"select {names}\nfrom (\n    {values}\n) as declared ({names})"
     description = "Every metric with its definition, as the catalog declares it."
     return _model(METRIC_CATALOG, description, sql, folder, _CATALOG_COLUMNS, ())
@@ -177,6 +182,7 @@ def _facts(metric: Metric) -> Sequence[str]:
         metric.label_id,
         metric.description,
         metric.when_off,
+        metric.when_off_id,
         metric.type,
         metric.owner,
         metric.unit,

@@ -165,6 +165,8 @@ class Meta(_Written):
     """The label in Indonesian; the label where it is left out."""
     when_off: str = ""
     """One sentence on what to do when the value is off."""
+    when_off_id: str = ""
+    """The same in Indonesian; the sentence above where it is left out."""
     owner: str | None = None
     unit: str = ""
     """What it is measured in; the unit of its measure's column, `ratio` or `count` if left out."""

@@ -117,6 +117,7 @@ def _metric(
         label_id=meta.label_id,
         description=" ".join(item.description.split()),
         when_off=" ".join(meta.when_off.split()),
+        when_off_id=" ".join((meta.when_off_id or meta.when_off).split()),
         type=item.type,
         spoke=draft.spoke,
         owner=owner,

@@ -34,6 +34,7 @@ PARAMETERS = (
 )
 METHODS = tuple(f"MT-{n:02d}" for n in range(1, 31))
 INSTRUMENTS = tuple(f"AL-{n:02d}" for n in range(1, 41))
+STORED_MONTHS = (0, 1, 3, 6, 9, 12)
 Limits = tuple[str, float, float, float]
 """Method, lowest, target and highest value."""
 
@@ -138,7 +139,12 @@ def _samples(
 
 def _pull(rng: Random, n: int, batches: list[Batch]) -> Row:
     batch, passed = pick(rng, batches), rng.random() < 0.96
-    months = pick(rng, (0, 1, 3, 6, 9, 12))
+    planned = pick(rng, STORED_MONTHS)
+    # What is planned for a day to come has no result yet: the test before it is the newest.
+    months = max(
+        m for m in STORED_MONTHS
+        if m <= planned and (m == 0 or batch.day + timedelta(days=30 * m) <= LAST_DAY)
+    )  # fmt: skip
     return (
         f"ST-{n:05d}",
         batch.batch,

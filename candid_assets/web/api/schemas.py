@@ -88,6 +88,7 @@ class Definition(Shape):
     dimensions: list[str]
     description: str
     when_off: str = Field(description="What to do when the value is off.")
+    when_off_id: str = Field(description="The same in Indonesian.")
     owner: str
     direction: str
     target: dict[str, str]

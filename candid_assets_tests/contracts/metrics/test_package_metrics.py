@@ -90,3 +90,10 @@ def test_no_model_and_no_metric_holds_a_year() -> None:
 def test_a_metric_says_in_one_sentence_what_to_do_when_it_is_off(metric: Metric) -> None:
     assert re.fullmatch(r"[A-Z][^.]{15,150}\.", metric.when_off), metric.when_off
     assert metric.when_off != metric.description
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_a_metric_says_the_same_in_indonesian(metric: Metric) -> None:
+    assert re.fullmatch(r"[A-Z][^.]{15,150}\.", metric.when_off_id), metric.when_off_id
+    english = {"the", "and", "what", "which", "see", "with", "where", "of", "is"}
+    assert not english & set(re.findall(r"\w+", metric.when_off_id.casefold()))

@@ -69,7 +69,8 @@ metrics:
     description: Amount on receipts.
     type: simple
     type_params: {measure: amount}
-    config: {meta: {label_id: Omzet, unit: IDR, direction: up, grains: [day, month],
+    config: {meta: {label_id: Omzet, when_off: Call the shop., when_off_id: Telepon toko.,
+                    unit: IDR, direction: up, grains: [day, month],
                     dimensions: [remark]}}
 """
 MANY_DIGITS = Decimal("1234567890123456789012345678.0123456789")

@@ -22,3 +22,13 @@ def test_a_language_that_pages_are_not_written_in_is_refused_with_those_that_are
     answer = page("/language/nl")
     assert answer.status == 404
     assert "pages are written in en and id" in answer.text.lower()
+
+
+def test_what_to_do_when_a_metric_is_off_is_said_in_the_persons_language(page):
+    english = page("/metrics/takings", {"Accept-Language": "en"}).text
+    assert "When off:" in english
+    assert "Call the shop." in english
+    indonesian = page("/metrics/takings", {"Accept-Language": "id"}).text
+    assert "Bila menyimpang:" in indonesian
+    assert "Telepon toko." in indonesian
+    assert "Call the shop." not in indonesian
