@@ -58,14 +58,14 @@ def take_rows(
     measure = one.measure
     numbered = "rowid as source_row"
     cube = Cube("taken", measure.source, measure.time, measure.at, registry, numbered=numbered)
-    days = _days(connection, metric, place, one)
-    cube.grains.add(days.grain)
+    cube.grains.add("day" if metric.type == "cumulative" else place.grain)
     if place.dimension != TOTAL:
         cube.dimensions.append(place.dimension)
     cube.add(metric.name, "value", one)
     steps = dict(cube.steps())
     steps.pop("taken_totals")
     ctes = ",\n".join(f"{name} as (\n{sql}\n)" for name, sql in steps.items())
+    days = _days(connection, metric, place, one, ctes)
     conditions = [f"grain = '{days.grain}' and period_start between $first and $last"]
     conditions.append(measure.name if measure.aggregation == "sum_boolean" else "true")
     conditions.append(f"{measure.name} is not null")
@@ -98,15 +98,23 @@ def amount_of(connection: duckdb.DuckDBPyConnection, one: Input, table: str) -> 
 
 
 def _days(
-    connection: duckdb.DuckDBPyConnection, metric: Metric, place: MetricPlace, one: Input
+    connection: duckdb.DuckDBPyConnection,
+    metric: Metric,
+    place: MetricPlace,
+    one: Input,
+    ctes: str,
 ) -> _Days:
-    """Return the periods that an input's rows lie in."""
+    """Return the periods that an input's rows lie in; a running total ends where its rows do."""
     start = place.start
     if one.offset:
         start = _shifted(connection, start, f"- interval {one.offset[0]} {one.offset[1]}")
     if metric.type != "cumulative":
         return _Days(place.grain, start, start)
     last = _shifted(connection, start, f"+ interval {STEPS[place.grain]} - interval 1 day")
+    newest = connection.execute(
+        f"with {ctes} select max(period_start) from taken_by_period where grain = 'day'"
+    ).fetchone()
+    last = min(last, newest[0]) if newest and newest[0] else last
     if metric.window_days:
         return _Days("day", last - timedelta(days=metric.window_days - 1), last)
     if metric.to_date:

@@ -76,6 +76,8 @@ metrics:
         ("receipt_value", "ratio", "{numerator: amount, denominator: receipts}", "[month]", ""),
         ("so_far", "cumulative",
          "{measure: amount, cumulative_type_params: {grain_to_date: year}}", "[month]", ""),
+        ("month_so_far", "cumulative",
+         "{measure: amount, cumulative_type_params: {grain_to_date: month}}", "[week]", ""),
         ("growth", "derived", '{expr: "now / nullif(before, 0) - 1", metrics: [{name: takings,'
          " alias: now}, {name: takings, alias: before, offset_window: 1 month}]}", "[month]", ""),
         ("daily_takings", "simple", "{measure: day_amount}", "[month]", ""),
@@ -172,6 +174,12 @@ def test_a_running_total_names_the_cells_of_all_its_days(ask):
     answer = ask("so_far", MetricPlace("month", SEPTEMBER))
     assert set(cells(answer)) == {"C2", "C3", "C4", "C5"}
     assert answer.adds_up
+
+
+def test_a_running_total_of_a_week_that_ends_in_the_next_month_ends_where_its_rows_do(ask):
+    answer = ask("month_so_far", MetricPlace("week", date(2025, 9, 29)))
+    assert cells(answer) == {"C5": 700}
+    assert (answer.value, answer.adds_up) == (700, True)
 
 
 def test_counts_and_extremes_name_what_they_counted_or_took(ask):
