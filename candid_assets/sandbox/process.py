@@ -74,8 +74,13 @@ class SandboxServer:
 
     def start(self) -> Self:
         """Start the child and wait until it answers."""
-        if self._child is not None:
-            return self
+        if self._child is None:
+            self.launch()
+            self.wait_until_ready()
+        return self
+
+    def launch(self) -> None:
+        """Start the child; what is asked of it waits until it answers."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self.problems = []
         if self.files:
@@ -98,8 +103,6 @@ class SandboxServer:
                 # Ctrl-C is for the parent, which may still need the server to end its work.
                 start_new_session=True,
             )
-        self._wait_until_ready()
-        return self
 
     def stop(self) -> None:
         """End the child and remove its credentials."""
@@ -193,7 +196,12 @@ class SandboxServer:
         command += ["--files", str(self.files), "--locale", self.locale] if self.files else []
         return command if self.quota else [*command, "--no-quota"]
 
-    def _wait_until_ready(self) -> None:
+    def wait_until_ready(self) -> None:
+        """Wait until the child answers.
+
+        Raises:
+            SandboxError: It does not.
+        """
         deadline = time.monotonic() + _READY_SECONDS
         child = self._child
         while child is not None and child.poll() is None and time.monotonic() < deadline:

@@ -16,13 +16,21 @@ from candid_assets.settings import Settings
 @contextmanager
 def sample_settings(settings: Settings) -> Iterator[Settings]:
     """Yield the settings that point to a fresh server over the sample workbooks."""
-    with SandboxServer(ensure_sample(settings.sandbox_dir)) as server:
+    server = SandboxServer(ensure_sample(settings.sandbox_dir))
+    try:
+        server.launch()
+        # What reads from it takes as long to import as it takes to start.
+        import candid_assets.sources.sheets.reader  # noqa: F401
+
+        server.wait_until_ready()
         local = {
             "google_api_url": server.url,
             "credentials_file": server.credentials_file,
             "write_credentials_file": settings.write_credentials_file or server.writer_file,
         }
         yield settings.model_copy(update=local)
+    finally:
+        server.stop()
 
 
 def ensure_sample(

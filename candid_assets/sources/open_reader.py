@@ -13,9 +13,10 @@ from candid_assets.sources.protocol import Publisher, Reader
 @contextmanager
 def open_reader(kind: str, settings: Settings) -> Iterator[Reader]:
     """Yield the reader of a kind; in the sample environment, of the generated sample."""
-    module = import_module(KINDS[kind].reader)
-    with stand_in(KINDS[kind], settings) as local, module.open_reader(local) as reader:
-        yield cast("Reader", reader)
+    with stand_in(KINDS[kind], settings) as local:
+        module = import_module(KINDS[kind].reader)
+        with module.open_reader(local) as reader:
+            yield cast("Reader", reader)
 
 
 def open_publisher(kind: str, settings: Settings) -> AbstractContextManager[Publisher] | None:

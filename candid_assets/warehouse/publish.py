@@ -13,6 +13,7 @@ from candid_assets.atomic_files import PRIVATE_READ_ONLY, replacing
 from candid_assets.warehouse.database import require_commits
 from candid_assets.warehouse.duckdb_blocks import DamagedFileError, verify_file
 from candid_assets.warehouse.memory import SMALL_BYTES, file_of, open_file
+from candid_assets.warehouse.publications import snapshot_facts
 from candid_assets.warehouse.refresh_record import recent_runs
 from candid_assets.warehouse.versions import stored_version
 
@@ -58,9 +59,11 @@ def is_published(connection: duckdb.DuckDBPyConnection, target: Path) -> bool:
     try:
         if target.stat().st_size <= SMALL_BYTES:
             verify_file(target)
-        with open_file(target) as snapshot:
-            return stored_version(snapshot) == stored_version(connection) and recent_runs(
-                snapshot
-            ) == recent_runs(connection)
-    except (OSError, DamagedFileError, duckdb.Error):
-        return False  # damaged, or of an older layout: publishing corrects it
+    except (OSError, DamagedFileError):
+        return False  # publishing corrects it, as one of an older layout
+    facts = snapshot_facts(target)
+    return (
+        facts is not None
+        and facts.version == stored_version(connection)
+        and list(facts.runs) == recent_runs(connection)
+    )

@@ -9,10 +9,13 @@ from typing import Any
 import duckdb
 
 from candid_assets.warehouse.check_results import CheckResult
+from candid_assets.warehouse.data_folder import require_known_folder
 from candid_assets.warehouse.database import open_published
 from candid_assets.warehouse.errors import WarehouseError
+from candid_assets.warehouse.publications import snapshot_facts
 from candid_assets.warehouse.query_limits import QueryLimits
 from candid_assets.warehouse.refresh_record import recorded_checks
+from candid_assets.warehouse.versions import require_not_newer
 
 READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 _AT_ONCE = 1_000
@@ -81,6 +84,11 @@ def standing_failures(path: Path) -> list[CheckResult]:
     """
     if not path.exists():
         return []
+    facts = snapshot_facts(path)
+    if facts is not None and facts.version is not None:
+        require_known_folder(path.parent.parent)
+        require_not_newer(facts.version, str(path))
+        return list(facts.failed)
     with open_published(path) as connection:
         return recorded_checks(connection, failed=True)
 

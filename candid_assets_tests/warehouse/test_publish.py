@@ -2,17 +2,20 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext, suppress
+from datetime import UTC, datetime
 
 import duckdb
 import pytest
 
+from candid_assets.warehouse.check_results import CheckResult
 from candid_assets.warehouse.database import bootstrap, open_published, transaction
 from candid_assets.warehouse.errors import WarehouseError
 from candid_assets.warehouse.opening import opened_for_writing
 from candid_assets.warehouse.publications import last_published
-from candid_assets.warehouse.publish import publish
+from candid_assets.warehouse.publish import is_published, publish
 from candid_assets.warehouse.query_limits import QueryLimits
-from candid_assets.warehouse.read_published import read
+from candid_assets.warehouse.read_published import read, standing_failures
+from candid_assets.warehouse.refresh_record import record_checks
 
 READER = """
 import sys, duckdb
@@ -109,13 +112,18 @@ def test_a_warehouse_in_memory_cannot_be_published(tmp_path):
         publish(connection, tmp_path / "candid.duckdb")
 
 
-def test_a_process_opens_a_snapshot_once_to_learn_its_number(tmp_path, monkeypatch):
-    target = tmp_path / "candid.duckdb"
-    with duckdb.connect(str(target)) as connection:
+def test_a_process_opens_a_snapshot_once_to_learn_what_it_shows(tmp_path, monkeypatch):
+    target = tmp_path / "published" / "candid.duckdb"
+    broken = CheckResult("rule", "ready", "t", passed=False, message="a value breaks it")
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
         bootstrap(connection, "sample")
-    assert last_published(target) == 0
-    monkeypatch.setattr("candid_assets.warehouse.publications.open_file", None)
-    assert last_published(target) == 0
+        record_checks(connection, [broken], datetime.now(UTC), "run")
+        publish(connection, target)
+        assert last_published(target) == 0
+        monkeypatch.setattr("candid_assets.warehouse.publications.open_file", None)
+        assert last_published(target) == 0
+        assert standing_failures(target) == [broken]
+        assert is_published(connection, target)
 
 
 @pytest.mark.parametrize("caught", [True, False])
