@@ -12,7 +12,7 @@ from candid_assets.settings import Settings
 from candid_assets.warehouse.data_folder import keep_private, mark_folder
 from candid_assets.warehouse.database import bootstrap
 from candid_assets.warehouse.errors import WarehouseError, duckdb_errors
-from candid_assets.warehouse.memory import choose_threads
+from candid_assets.warehouse.memory import fit_to_size
 from candid_assets.warehouse.opening import opened_for_writing
 
 
@@ -29,7 +29,7 @@ def open_for_refresh(file: Path, env: str) -> Iterator[duckdb.DuckDBPyConnection
     keep_private(file.parent, Settings().share_with)
     mark_folder(file.parent)
     with opened_for_writing(file) as connection:
-        choose_threads(connection, file)
+        fit_to_size(connection, file)
         bootstrap(connection, env)
         yield connection
 

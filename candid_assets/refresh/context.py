@@ -17,6 +17,7 @@ from candid_assets.refresh.stage_times import StageTimes
 from candid_assets.settings import Settings
 from candid_assets.sources.protocol import StateOrError
 from candid_assets.warehouse.builds import Origin, TableState
+from candid_assets.warehouse.database import WRITING, transaction
 from candid_assets.warehouse.landing import Landing
 from candid_assets.warehouse.refresh_record import WorkbookReading, forget_reading
 from candid_assets.warehouse.tab_changes import Layout, accepted_layouts
@@ -99,14 +100,17 @@ class Refresh:
 
     def forget(self, workbook: str) -> None:
         """Make the next refresh read a workbook again, even if it is unchanged."""
-        self.readings = [reading for reading in self.readings if reading.workbook != workbook]
-        forget_reading(self.connection, workbook)
+        with transaction(self.connection):
+            # In place: threads that build tables share the list.
+            self.readings[:] = [kept for kept in self.readings if kept.workbook != workbook]
+            forget_reading(self.connection, workbook)
 
     def accepted_layouts(self, workbook: str, names: Iterable[str]) -> dict[str, Layout]:
         """Return the layouts that clean tables were last made from, by the name of the tab."""
-        if workbook not in self.layouts:
-            self.layouts[workbook] = accepted_layouts(self.connection, workbook)
-        accepted = self.layouts[workbook]
+        with WRITING:  # what is being swapped in is in the table and here, or in neither
+            if workbook not in self.layouts:
+                self.layouts[workbook] = accepted_layouts(self.connection, workbook)
+            accepted = self.layouts[workbook]
         return {name: accepted[name] for name in names if name in accepted}
 
     @property

@@ -14,6 +14,7 @@ from candid_assets.refresh.swap import StagedTab
 from candid_assets.sources.source_errors import place
 from candid_assets.sql import literal, qualified, quoted
 from candid_assets.warehouse.check_results import MAX_SAMPLES, CheckResult, Sample
+from candid_assets.warehouse.database import transaction
 from candid_assets.warehouse.tab_changes import Hold, Layout, record_hold
 
 FEWEST: Final = 3
@@ -67,7 +68,7 @@ def _judge(
     contents = (before.content_hash, now.content_hash)
     held = least is not None and loss.lost >= FEWEST and loss.share >= least
     if not held or accepts_loss(refresh, tab.workbook, name, contents):
-        record_hold(refresh.connection, tab.workbook, name, None, refresh.run_id)
+        _record(refresh, tab, name, None)
         return
     named = f", such as {', '.join(loss.keys[:_NAMED])}" if loss.keys else ""
     message = (
@@ -78,9 +79,14 @@ def _judge(
     rows = (loss.rows, loss.rows - loss.lost)
     what = (tab.table, now.title, "rows_vanished", *contents, *rows, message, times)
     hold = Hold(tab.workbook, name, *what)
-    record_hold(refresh.connection, tab.workbook, name, hold, refresh.run_id)
+    _record(refresh, tab, name, hold)
     fix = way_out(refresh, tab, now.content_hash)
     yield Failed("clean", tab.table, "rows_vanished", message, fix, tab.workbook, tab.name)
+
+
+def _record(refresh: Refresh, tab: Tab, name: str, hold: Hold | None) -> None:
+    with transaction(refresh.connection):
+        record_hold(refresh.connection, tab.workbook, name, hold, refresh.run_id)
 
 
 def _loss(refresh: Refresh, staged: StagedTab, name: str, before: Layout) -> Loss:

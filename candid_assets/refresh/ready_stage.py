@@ -3,6 +3,7 @@
 import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import duckdb
 
@@ -14,6 +15,7 @@ from candid_assets.refresh.context import Refresh
 from candid_assets.refresh.events import Built, Checked, Event, Failed, Unchanged
 from candid_assets.refresh.history_versions import fold
 from candid_assets.refresh.input_keys import model_key
+from candid_assets.refresh.workers import OneByOne, TableWork, Workers
 from candid_assets.sql import qualified, quoted
 from candid_assets.warehouse.builds import MadeFrom, TableState, record_states
 from candid_assets.warehouse.check_results import CheckResult
@@ -38,14 +40,27 @@ class StagedModel:
         return f"temp.{_staged(self.model)}"
 
 
-def build_models(refresh: Refresh, models: Sequence[Model]) -> Iterator[Event]:
-    """Build the models in their order, each after what it reads; an error fails one of them."""
+def build_models(
+    refresh: Refresh, models: Sequence[Model], builders: Workers | OneByOne
+) -> Iterator[Event]:
+    """Build the models, each after what it reads; an error fails one of them."""
     refresh.progress.stage("ready", len(models))
-    for model in models:
-        what = f"ready.{model.name} could not be built"
-        events = build_model(refresh, model)
-        yield from contained(events, what, refresh.settings, of_ready(model.name))
-        refresh.progress.step("ready", model.name)
+    works = [TableWork(m.name, partial(_contained, m), _read(m)) for m in models]
+    for work, events in builders.build(works):
+        yield from events
+        refresh.progress.step("ready", work.name)
+
+
+def _read(model: Model) -> frozenset[str]:
+    """Return the ready tables that a model reads."""
+    return frozenset(table for layer, table in model.inputs if layer == "ready")
+
+
+def _contained(model: Model, refresh: Refresh) -> Iterator[Event]:
+    """Yield what happens while a model is built; an error fails this one and no other."""
+    what = f"ready.{model.name} could not be built"
+    timed = refresh.times.during("ready", build_model(refresh, model))
+    yield from contained(timed, what, refresh.settings, of_ready(model.name))
 
 
 def build_model(refresh: Refresh, model: Model) -> Iterator[Event]:

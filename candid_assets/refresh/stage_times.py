@@ -1,5 +1,6 @@
 """How long each stage of a refresh takes: seconds for the record, and spans for tracing."""
 
+import threading
 import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -21,11 +22,13 @@ class StageTimes:
     """Wall seconds that a refresh spent in each stage; what its caller does between is left out.
 
     The next workbook is read in a thread while tables are built, so `read` is only the waiting.
+    Tables that are built at the same time count each for itself.
     """
 
     seconds: dict[Stage, float] = field(default_factory=dict)
     refresh: Span | None = None
     """The span of the whole refresh, parent of all others."""
+    _counting: threading.Lock = field(default_factory=threading.Lock)
 
     def begin(self, run_id: str, environment: str) -> None:
         """Start the span of the refresh."""
@@ -75,7 +78,9 @@ class StageTimes:
         try:
             yield
         finally:
-            self.seconds[stage] = self.seconds.get(stage, 0.0) + time.perf_counter() - began
+            spent = time.perf_counter() - began
+            with self._counting:
+                self.seconds[stage] = self.seconds.get(stage, 0.0) + spent
 
     def rounded(self) -> dict[str, float]:
         """Return the seconds of each stage so far, to two places."""

@@ -24,6 +24,7 @@ from candid_assets.refresh.ready_stage import build_models
 from candid_assets.refresh.ready_verdicts import judge_ready
 from candid_assets.refresh.record import Record
 from candid_assets.refresh.tab_tables import TabTables
+from candid_assets.refresh.workers import OneByOne, Workers, workers
 from candid_assets.sources.open_sources import Sources
 from candid_assets.warehouse.builds import Origin, table_states
 from candid_assets.warehouse.catalog_archive import CatalogArchive
@@ -63,10 +64,20 @@ def run_refresh(
 def _stages(
     refresh: Refresh, session: AbstractContextManager[Sources], record: Record
 ) -> Iterator[Event]:
-    before = dict(refresh.states)
     yield from _broken_contracts(refresh)
     yield from let_go(refresh)
-    tabs = TabTables(refresh)
+    with workers(refresh) as builders:
+        yield from _tables(refresh, session, record, builders)
+
+
+def _tables(
+    refresh: Refresh,
+    session: AbstractContextManager[Sources],
+    record: Record,
+    builders: Workers | OneByOne,
+) -> Iterator[Event]:
+    before = dict(refresh.states)
+    tabs = TabTables(refresh, builders)
     if any(_wants_source(refresh, w) for w in refresh.catalog.workbooks):
         with session as opened:
             extraction = Extraction(refresh, opened, refresh.looks)
@@ -83,7 +94,7 @@ def _stages(
         yield from tabs.build(workbook)
     yield from refresh.times.during("keys", look_up(refresh, tabs.replaced, tabs.rekeyed))
     models = [m for m in refresh.catalog.models if refresh.selection.has("ready", m.name)]
-    yield from refresh.times.during("ready", build_models(refresh, models))
+    yield from build_models(refresh, models, builders)
     yield from refresh.times.during("ready", judge_ready(refresh, before))
 
 

@@ -13,7 +13,7 @@ from candid_assets.sql import qualified, quoted
 from candid_assets.warehouse.builds import MadeFrom, TableState, record_states
 from candid_assets.warehouse.check_results import Cells, CheckResult
 from candid_assets.warehouse.current_extracts import CurrentExtract, used_extracts
-from candid_assets.warehouse.database import transaction
+from candid_assets.warehouse.database import WRITING, transaction
 from candid_assets.warehouse.ledger import (
     Ledger,
     keep_history,
@@ -75,6 +75,11 @@ class StagedTab:
 
 def swap(refresh: Refresh, staged: StagedTab) -> CheckResult:
     """Replace clean, quarantine and their records in one transaction; undone if not identical."""
+    with WRITING:  # no other thread sees the new tables beside what is remembered of the old
+        return _swap(refresh, staged)
+
+
+def _swap(refresh: Refresh, staged: StagedTab) -> CheckResult:
     connection, tab, extract = refresh.connection, staged.tab, staged.extract
     family = FAMILY_COLUMNS if tab.is_family else {}
     descriptions = {c.name: c.description for c in tab.columns} | family | PROVENANCE

@@ -17,16 +17,18 @@ from candid_assets.refresh.foreign_keys import moves_keys
 from candid_assets.refresh.land_stage import build_raw
 from candid_assets.refresh.layout_drift import report_layout
 from candid_assets.refresh.swap import StagedTab
+from candid_assets.refresh.workers import OneByOne, TableWork, Workers
 from candid_assets.warehouse.extracts import current_extract
 
 
 @dataclass(slots=True)
 class TabTables:
-    """Builds tabs one after the other."""
+    """Builds the tabs of workbooks."""
 
     refresh: Refresh
+    workers: Workers | OneByOne
     replaced: list[Tab] = field(default_factory=list)
-    """Tabs whose clean table has new content."""
+    """Tabs whose clean table has new content, in the order of the catalog."""
     rekeyed: set[str] = field(default_factory=set)
     """Of these tables, the ones whose keys changed, to which other tabs may refer."""
     done: set[str] = field(default_factory=set)
@@ -39,12 +41,15 @@ class TabTables:
         self.done.add(workbook.name)
         tabs = [t for t in workbook.living_tabs if _wants_tables(self.refresh, t)]
         self.refresh.progress.stage("build", len(tabs))
-        for tab in tabs:
-            yield from self._contained(tab, self._tables(tab))
-            self.refresh.progress.step("build", tab.table)
+        before = {tab.table: self.refresh.states.get(("clean", tab.table)) for tab in tabs}
+        works = [TableWork(tab.table, partial(self._contained, tab)) for tab in tabs]
+        for work, events in self.workers.build(works):
+            yield from events
+            self.refresh.progress.step("build", work.name)
+        states = self.refresh.states
+        self.replaced += [t for t in tabs if states.get(("clean", t.table)) != before[t.table]]
 
-    def _tables(self, tab: Tab) -> Iterator[Event]:
-        refresh = self.refresh
+    def _tables(self, tab: Tab, refresh: Refresh) -> Iterator[Event]:
         extract = current_extract(refresh.connection, tab)
         staged = choice = None
         if tab.is_family and extract is not None:
@@ -69,28 +74,28 @@ class TabTables:
             )
         yield from report_layout(refresh, tab, staged)
         if staged is not None:
-            swap = self._swap(staged)
+            swap = self._swap(staged, refresh)
             yield from refresh.times.during("audit", swap, workbook=tab.workbook, tab=tab.name)
 
-    def _swap(self, staged: StagedTab) -> Iterator[Event]:
+    def _swap(self, staged: StagedTab, refresh: Refresh) -> Iterator[Event]:
         table = staged.tab.table
-        before = self.refresh.states.get(("clean", table))
-        moves = moves_keys(self.refresh, staged)
-        yield from finish_clean(self.refresh, staged)
-        if self.refresh.states.get(("clean", table)) != before:
-            self.replaced.append(staged.tab)
-            self.rekeyed |= {table} if moves else set()
+        before = refresh.states.get(("clean", table))
+        moves = moves_keys(refresh, staged)
+        yield from finish_clean(refresh, staged)
+        if moves and refresh.states.get(("clean", table)) != before:
+            self.rekeyed.add(table)
 
-    def _contained(self, tab: Tab, events: Iterator[Event]) -> Iterator[Event]:
-        """Yield the events; an error fails this tab and no other."""
+    def _contained(self, tab: Tab, refresh: Refresh) -> Iterator[Event]:
+        """Yield what happens while a tab is built; an error fails this tab and no other."""
         what = f"{tab.table} could not be built"
-        failed = partial(self._failed, tab)
-        yield from contained(events, what, self.refresh.settings, failed)
+        failed = partial(_failed, tab, refresh)
+        yield from contained(self._tables(tab, refresh), what, refresh.settings, failed)
 
-    def _failed(self, tab: Tab, cause: Cause) -> Iterable[Event]:
-        if cause.code == LANDING_DAMAGED:  # the next refresh reads it anew
-            self.refresh.forget(tab.workbook)
-        return of_tab(tab)(cause)
+
+def _failed(tab: Tab, refresh: Refresh, cause: Cause) -> Iterable[Event]:
+    if cause.code == LANDING_DAMAGED:  # the next refresh reads it anew
+        refresh.forget(tab.workbook)
+    return of_tab(tab)(cause)
 
 
 def _wants_tables(refresh: Refresh, tab: Tab) -> bool:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final
 
 import duckdb
 
@@ -23,6 +24,8 @@ from candid_assets.warehouse.versions import (
     stored_version,
 )
 
+WRITING: Final = threading.RLock()
+"""Held by the one thread of this process that writes to the warehouse."""
 _OPENING = threading.Lock()
 
 
@@ -83,20 +86,39 @@ def open_published(path: Path, memory: int | None = None) -> Iterator[duckdb.Duc
 
 @contextmanager
 def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Commit what the block did, or nothing of it."""
-    connection.execute("begin transaction")
-    try:
-        yield
-    except BaseException as error:
-        connection.execute("rollback")
-        if isinstance(error, duckdb.ConstraintException):
-            note_wrong_keys(connection)
-        raise
-    try:
-        connection.execute("commit")
-    except duckdb.Error:
-        _leave_to_the_log(connection)
-        raise
+    """Commit what the block did, or nothing of it; one transaction at a time in a process."""
+    with WRITING:
+        connection.execute("begin transaction")
+        try:
+            yield
+        except BaseException as error:
+            connection.execute("rollback")
+            if isinstance(error, duckdb.ConstraintException):
+                note_wrong_keys(connection)
+            raise
+        try:
+            connection.execute("commit")
+        except duckdb.Error:
+            _leave_to_the_log(connection)
+            raise
+
+
+@contextmanager
+def cursor_beside(connection: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield another connection to the same file, for a thread that works beside this one's.
+
+    It has temporary tables and macros of its own. What it notes of commits that failed is noted
+    for the given connection, too, which closes the file.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"set TimeZone = '{TIME_ZONE}'")
+        try:
+            yield cursor
+        finally:
+            for name in ("commit_failed", "keys_are_wrong"):
+                row = cursor.execute(f"select getvariable('{name}')").fetchone()
+                if row is not None and row[0]:
+                    connection.execute(f"set variable {name} = true")
 
 
 def _leave_to_the_log(connection: duckdb.DuckDBPyConnection) -> None:

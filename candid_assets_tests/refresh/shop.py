@@ -24,6 +24,7 @@ from candid_assets.settings import Settings
 from candid_assets.sources.open_sources import Sources
 from candid_assets.warehouse.database import bootstrap
 from candid_assets.warehouse.landing import Landing
+from candid_assets.warehouse.memory import fit_to_size
 from candid_assets.warehouse.tab_changes import accepted_layouts
 from candid_assets_tests.workbook_contract import WORKBOOK_CONTRACT
 
@@ -106,6 +107,7 @@ class Shop:
     @contextmanager
     def warehouse(self) -> Iterator[duckdb.DuckDBPyConnection]:
         with duckdb.connect(str(self.settings.warehouse_file)) as connection:
+            fit_to_size(connection, self.settings.warehouse_file)
             bootstrap(connection, "staging")
             yield connection
 

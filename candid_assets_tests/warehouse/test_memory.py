@@ -11,9 +11,10 @@ from candid_assets.refresh.failures import unforeseen
 from candid_assets.settings import PACKAGE, Settings
 from candid_assets.warehouse.database import open_published
 from candid_assets.warehouse.memory import (
+    COSTLY,
     LEAST_BYTES,
     SMALL_BYTES,
-    choose_threads,
+    fit_to_size,
     open_file,
     open_scratch,
 )
@@ -104,16 +105,18 @@ def test_full_disk_and_too_little_memory_have_different_messages(tmp_path, littl
 
 
 @pytest.mark.parametrize(("size", "one"), [(None, True), (10, True), (SMALL_BYTES + 1, False)])
-def test_small_warehouse_is_worked_on_by_one_thread(tmp_path, size, one):
+def test_small_warehouse_has_one_thread_a_statement_and_no_costly_compression(tmp_path, size, one):
     warehouse = tmp_path / "warehouse.duckdb"
     if size is not None:
         with warehouse.open("wb") as file:
             file.truncate(size)
     with duckdb.connect(config={"threads": 3}) as connection:
-        choose_threads(connection, warehouse)
+        fit_to_size(connection, warehouse)
         assert connection.execute("select current_setting('threads')").fetchone() == (
             1 if one else 3,
         )
+        disabled = "select current_setting('disabled_compression_methods')"
+        assert connection.execute(disabled).fetchone() == (COSTLY if one else "",)
 
 
 def _bytes(connection):

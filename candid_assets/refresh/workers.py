@@ -1,0 +1,124 @@
+"""Builds several tables at a time: each in a thread of its own, on its own connection.
+
+Two statements run at once where the machine has two cores to spare: while one table's rows are
+cleaned or computed, another's are audited and swapped in. Only one thread writes at a time
+(`warehouse.database.WRITING`), and the events are those of building one table after the other.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from queue import SimpleQueue
+from typing import Final
+
+from candid_assets.cleaning.macros import install_macros
+from candid_assets.refresh.context import Refresh
+from candid_assets.refresh.events import Event, Failed
+from candid_assets.warehouse.database import cursor_beside
+
+MOST: Final = 3
+"""Threads beyond which they only wait for one another: two fifths of the work is writing."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableWork:
+    """One table to build."""
+
+    name: str
+    events: Callable[[Refresh], Iterator[Event]]
+    """Builds it on the connection of the refresh that it is given; never raises."""
+    after: frozenset[str] = frozenset()
+    """Names of the tables that must be built before."""
+
+
+@dataclass(slots=True)
+class Workers:
+    """Threads that build tables, each with a refresh that has a connection of its own."""
+
+    refreshes: "SimpleQueue[Refresh]"
+    threads: ThreadPoolExecutor
+    refresh: Refresh
+    _stopped: bool = field(default=False)
+
+    def build(self, works: Sequence[TableWork]) -> Iterator[tuple[TableWork, Iterable[Event]]]:
+        """Yield each table in the given order with what happened while it was built.
+
+        One table begins when those before it in `after` are built, whether or not they failed.
+        A caller that stops early waits for the tables that are being built, and no other begins.
+        """
+        waiting = list(works)
+        names = {work.name for work in works}
+        running: dict[Future[list[Event]], str] = {}
+        built: dict[str, list[Event]] = {}
+        try:
+            for work in works:
+                while work.name not in built:
+                    self._start(waiting, running, names - built.keys())
+                    for future in wait(running, return_when=FIRST_COMPLETED).done:
+                        built[running.pop(future)] = future.result()
+                self._start(waiting, running, names - built.keys())
+                yield work, built[work.name]
+        finally:
+            self._stopped = True
+            wait(running)
+            self._stopped = False
+
+    def _start(
+        self, waiting: list[TableWork], running: "dict[Future[list[Event]], str]", unbuilt: set[str]
+    ) -> None:
+        """Hand to the threads what may begin."""
+        for work in [w for w in waiting if not w.after & unbuilt]:
+            waiting.remove(work)
+            running[self.threads.submit(self._built, work)] = work.name
+
+    def _built(self, work: TableWork) -> list[Event]:
+        if self._stopped:
+            return []
+        refresh = self.refreshes.get()
+        events = []
+        try:
+            for event in work.events(refresh):
+                if isinstance(event, Failed):
+                    refresh.failed.add(event.table)
+                events.append(event)
+        finally:
+            self.refreshes.put(refresh)
+        return events
+
+
+class OneByOne:
+    """Builds tables in the caller's thread, on the connection of the refresh itself."""
+
+    def __init__(self, refresh: Refresh) -> None:
+        self._refresh = refresh
+
+    def build(self, works: Sequence[TableWork]) -> Iterator[tuple[TableWork, Iterable[Event]]]:
+        """Yield each table in the given order; it is built while its events are taken."""
+        for work in works:
+            yield work, work.events(self._refresh)
+
+
+@contextmanager
+def workers(refresh: Refresh, cores: int | None = None) -> Iterator[Workers | OneByOne]:
+    """Yield what builds tables: as many at once as the machine has cores for their statements.
+
+    Args:
+        refresh: The refresh; nothing else uses its connection while tables are built.
+        cores: Cores of the machine, where they are not to be counted.
+    """
+    row = refresh.connection.execute("select current_setting('threads')").fetchone()
+    each = row[0] if row else 1
+    count = min(MOST, (cores or len(os.sched_getaffinity(0))) // each)
+    if count < 2:
+        yield OneByOne(refresh)
+        return
+    with ExitStack() as stack:
+        refreshes: SimpleQueue[Refresh] = SimpleQueue()
+        for _ in range(count):
+            cursor = stack.enter_context(cursor_beside(refresh.connection))
+            install_macros(cursor)
+            refreshes.put(replace(refresh, connection=cursor))
+        threads = stack.enter_context(ThreadPoolExecutor(count, "build"))
+        yield Workers(refreshes, threads, refresh)
