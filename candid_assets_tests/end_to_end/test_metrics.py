@@ -1,6 +1,7 @@
 """The metrics of the sample: each of the 184 against an independent recomputation in pandas."""
 
 import json
+import re
 from fractions import Fraction
 from pathlib import Path
 from random import Random
@@ -70,6 +71,38 @@ def test_every_spoke_has_metrics_and_every_metric_a_value_and_a_check_that_passe
     ).fetchall()
     assert {name for name, _, _ in checks} == {f"metric_{m.name}" for m in CATALOG.registry.metrics}
     assert [row for row in checks if not row[1]] == []
+
+
+def test_0_is_what_did_not_happen_and_null_what_cannot_be_known_in_every_metric(snapshot):
+    """Of each metric's whole value in each complete period; docs/models.md has the rule."""
+    models, metrics = read_registry(FOLDER)
+    oracle = Oracle(Facts(snapshot), models, metrics)
+    rows = snapshot.execute(
+        "select metric, grain, period_start, dimension, member, value from ready.metric_values"
+        " where is_complete and dimension = 'all'"
+    ).fetchall()
+    assert {row[0] for row in rows} == set(metrics)
+    broken = []
+    for *place, value in rows:
+        metric, key = metrics[place[0]], tuple(place)
+        inputs = dict(oracle.inputs(metric))
+        if metric["type"] == "cumulative":
+            is_known = True
+        elif metric["type"] == "simple":
+            measure = inputs["value"].measure
+            counts = measure["agg"] in {"count", "count_distinct", "sum_boolean"}
+            stands = "non_additive_dimension" in measure or measure["agg"] in {"min", "max"}
+            is_known = (counts and not stands) or oracle.total(inputs["value"], key) is not None
+        elif metric["type"] == "ratio":
+            above, below = (oracle.total(inputs[n], key) for n in ("numerator", "denominator"))
+            is_known = above is not None and below is not None and below != 0
+        else:
+            totals = {alias: oracle.total(taken, key) for alias, taken in inputs.items()}
+            divisors = re.findall(r"nullif\((?:\d+ \* )?(\w+), 0\)", metric["type_params"]["expr"])
+            is_known = all(totals[name] for name in divisors) and None not in totals.values()
+        if (value is not None) != is_known:
+            broken.append((key, value))
+    assert broken == []
 
 
 def test_sales_by_channel_and_region_have_no_largest_member_without_a_name(snapshot):
