@@ -24,7 +24,8 @@ def owners(output: Output, *, sends: bool, again: bool) -> Result:
     from datetime import UTC, datetime
 
     from candid_assets.contracts.load import load_catalog
-    from candid_assets.monitoring.owner_channels import OwnerChannels, read_owners
+    from candid_assets.contracts.owner_channels import OwnerChannels
+    from candid_assets.monitoring.owner_channels import read_owners
     from candid_assets.monitoring.owner_letters import cells_of_owners, letter
     from candid_assets.monitoring.send_letters import send_letters
     from candid_assets.warehouse.database import open_published

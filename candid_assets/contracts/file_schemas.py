@@ -1,4 +1,4 @@
-"""JSON Schemas of the catalog's files, from the classes that read them, for editors."""
+"""JSON Schemas of the catalog's files and of the owners', from what reads them, for editors."""
 
 import json
 from collections.abc import Mapping
@@ -22,6 +22,7 @@ from candid_assets.contracts.odcs_vocabulary import (
     server_of,
 )
 from candid_assets.contracts.option_meanings import option_meanings
+from candid_assets.contracts.owner_channels import OwnerChannels
 from candid_assets.names import HUB, SPOKES
 from candid_assets.source_kinds.registry import KINDS
 
@@ -42,6 +43,7 @@ def file_schemas() -> dict[str, Json]:
         "metrics": _titled("Metrics of a spoke", _strict(MetricFile)),
         "destination": _destination(),
         "glossary": _glossary(),
+        "owners": _owners(),
     }
 
 
@@ -117,6 +119,14 @@ def _glossary() -> Json:
     term = _object({name: _schema_of(TypeAdapter(kind)) for name, kind in _TERM.items()})
     term["required"] = ["term", "meaning"]
     return _titled("The company's words", {"type": "array", "items": term})
+
+
+def _owners() -> Json:
+    """Return the schema of the file that CANDID_OWNERS_FILE names."""
+    return _titled(
+        "Where owners hear of the cells of their tabs",
+        {"type": "object", "additionalProperties": _strict(OwnerChannels)},
+    )
 
 
 def _titled(title: str, schema: Json) -> Json:

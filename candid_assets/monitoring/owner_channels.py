@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Final
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
+from candid_assets.contracts.owner_channels import OwnerChannels
 from candid_assets.contracts.type_faults import in_words
 from candid_assets.errors import CandidError
-from candid_assets.languages import Language
 from candid_assets.monitoring.alert_targets import Target
 from candid_assets.monitoring.mail_server import mail_urls
 from candid_assets.settings import Settings
@@ -24,15 +24,6 @@ class OwnersError(CandidError):
     """The file of owners cannot be read."""
 
     exit_code = 2
-
-
-class OwnerChannels(BaseModel):
-    """Where one owner hears of the cells of their tabs, and in which language."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    channels: tuple[str, ...]
-    language: Language = "id"
 
 
 def read_owners(settings: Settings) -> dict[str, OwnerChannels]:

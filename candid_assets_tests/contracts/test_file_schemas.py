@@ -16,6 +16,7 @@ from candid_assets_tests.contracts.small_catalog import DIM_YAML, HEAD, ORDERS
 
 CATALOG = PACKAGE / "catalog"
 SCHEMAS = file_schemas()
+OWNERS = "team:sales-ops:\n  channels: [rina@example.com]\n  language: en\n"
 KINDS = {"models": "model", "metrics": "metrics", "destinations": "destination"}
 
 
@@ -36,7 +37,7 @@ def test_a_schema_is_valid_itself(kind: str) -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMAS[kind])
 
 
-@pytest.mark.parametrize("kind", SCHEMAS)
+@pytest.mark.parametrize("kind", sorted(set(SCHEMAS) - {"owners"}))
 def test_every_file_of_the_catalog_conforms(kind: str) -> None:
     paths = [path for path in CATALOG.rglob("*.yaml") if kind_of(path) == kind]
     assert paths
@@ -49,6 +50,9 @@ def test_every_file_of_the_catalog_conforms(kind: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "text", "old", "new"),
     [
+        ("owners", OWNERS, "channels", "channel"),
+        ("owners", OWNERS, "language: en", "language: nl"),
+        ("owners", OWNERS, "[rina@example.com]", "rina@example.com"),
         ("workbook", HEAD, "domain: sales", "domain: saless"),
         ("workbook", HEAD, "status: active", "state: active"),
         ("workbook", HEAD, "property: volatile", "property: volatil"),
