@@ -11,7 +11,7 @@ from candid_assets.deployment.approve import decide
 from candid_assets.deployment.plan import plan_deployment
 from candid_assets.deployment.restore_plan import plan_restore, require_restorable
 from candid_assets.deployment.settle_hold import settle_hold
-from candid_assets.gate import content, production
+from candid_assets.gate import content, running_process
 from candid_assets.gate.content import Installation
 from candid_assets.gate.deployments import Records
 from candid_assets.gate.evidence import remember, sample_key, tests_key
@@ -31,7 +31,7 @@ def behind_the_gate(root: Path) -> Iterator[None]:
 
     with (
         patch.object(content, "REPOSITORY", root / "repository"),
-        patch.object(production, "require_unaltered", unaltered),
+        patch.object(running_process, "require_unaltered", unaltered),
     ):
         yield
 

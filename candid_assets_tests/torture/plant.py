@@ -143,7 +143,7 @@ class Plant:
             plan = self.act("plan").said
             self.act("approve", plan, self.key("ani"))
             applied = self.act("apply", plan)
-            if applied.said != plan:
+            if not plan or applied.said != plan:
                 raise RuntimeError(f"the first deployment failed: {applied}")
             shutil.copytree(self.data, kept / "empty")
             first = self.run()
