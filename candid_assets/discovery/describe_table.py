@@ -9,6 +9,7 @@ from candid_assets.discovery.find_tables import (
     TableGroup,
     column_name,
     prefilled_cells,
+    words_over,
 )
 from candid_assets.discovery.form_columns import add_forms
 from candid_assets.discovery.header_units import unit_of
@@ -104,7 +105,7 @@ def _name_columns(
             name += "_2"
         taken.add(name)
         known = facts.get(index, ColumnFacts())
-        guess = guess_type(written, known, habits)
+        guess = guess_type(words_over(tabs, header), known, habits)
         column = ColumnProposal(name, written, place, known, guess)
         column.optional = any(header not in m.headers for m in tabs.members)
         if not known.cells:

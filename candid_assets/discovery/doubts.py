@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from candid_assets.discovery.copied_tabs import copies
 from candid_assets.discovery.find_tables import TableGroup
 from candid_assets.discovery.proposal import ColumnProposal, TableProposal
 from candid_assets.discovery.questions import ContractAnswer, ContractQuestion, Damage
@@ -33,7 +34,7 @@ def show_and_ask(table: TableProposal, group: TableGroup, outcome: Rehearsed) ->
         held = outcome.held_rows.get(member.number, ())
         table.evidence.append(tab_evidence(member, names, dropped, held))
     table.questions += [
-        *_copies(group),
+        *copies(group),
         *_totals(table, group, outcome),
         *other_totals(group),
         *section_headings(table, group),
@@ -45,26 +46,6 @@ def show_and_ask(table: TableProposal, group: TableGroup, outcome: Rehearsed) ->
         *_orders(table),
         *_nameless(table, group),
     ]
-
-
-def _copies(group: TableGroup) -> Iterator[ContractQuestion]:
-    """Ask about tabs of a family that hold the same cells: their rows would count twice."""
-    alike: dict[str, list[str]] = {}
-    for member in group.members:
-        if member.data_rows:
-            alike.setdefault(member.extract.content_hash, []).append(member.tab.title)
-    for first, *copies in alike.values():
-        if copies:
-            several = len(copies) > 1
-            titles = ", ".join(f"'{title}'" for title in copies)
-            what = f"{'copies' if several else 'a copy'} of '{first}'"
-            yield ContractQuestion(
-                Damage.WRONG_SUMS,
-                f"{'Are' if several else 'Is'} {titles} {what}? They hold the same cells.",
-                "All of them are read, so that each of their rows counts more than once.",
-                (ContractAnswer(f"yes, {what}", "retiredTabs", copies),),
-                first,
-            )
 
 
 def _totals(

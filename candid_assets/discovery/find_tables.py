@@ -233,3 +233,9 @@ def column_name(table: TableGroup, header: str) -> tuple[str, str, int]:
         if place is not None:
             return member.names[place], member.layout.headers[place - 1], place
     raise KeyError(header)
+
+
+def words_over(table: TableGroup, header: str) -> str:
+    """Return what says of a column what it holds: its header, else the name proposed for it."""
+    name, written, _ = column_name(table, header)
+    return name if any(member.layout.names for member in table.members) else written

@@ -19,7 +19,8 @@ def header_breaks(grid: Grid) -> list[int]:
     """Return the rows at which another table begins: its title, its form or its header.
 
     Each stands above a header unlike the first: words that headers have, below a blank row or a
-    title, right above numbers or days. The tab's first header begins none.
+    title, right above numbers or days; or nothing but such words, where rows above have numbers or
+    days or where a title is merged over all of them. The tab's first header begins none.
     """
     filled = [r for r in range(1, grid.rows + 1) if grid.filled(r)]
     heads = [r for r in filled if _is_head(grid, r)]
@@ -36,8 +37,11 @@ def _texts(grid: Grid, row: int) -> tuple[str, ...]:
 
 def _is_head(grid: Grid, row: int) -> bool:
     """Whether a row is a header that begins a block of rows."""
-    if row > 1 and len(grid.filled(row - 1)) > 1:
+    plain = _is_plain(grid, row)
+    if row > 1 and len(grid.filled(row - 1)) > 1 and not (plain and _interrupts(grid, row)):
         return False
+    if _is_titled(grid, row) and (plain or _names_other(grid, row)):
+        return True
     if not _is_wordy(grid, row) or summary_lead(grid.first_text(row, grid.width)):
         return False
     words = [row]
@@ -47,6 +51,41 @@ def _is_head(grid: Grid, row: int) -> bool:
             return _names_data(grid, words, below)
         words.append(below)
     return False
+
+
+def _is_plain(grid: Grid, row: int) -> bool:
+    """Whether a row is names of columns alone: two or more, hardly a word that headers lack."""
+    if not _is_wordy(grid, row):
+        return False
+    texts = [words_of(grid.text(row, p)) for p in grid.filled(row)]
+    known = sum(bool(words) and words <= HEADER_WORDS for words in texts)
+    return known > 1 and known >= len(texts) - 1
+
+
+def _interrupts(grid: Grid, row: int) -> bool:
+    """Whether a row has words where the row right above it has numbers or days, and no blank."""
+    above = grid.filled(row - 1)
+    whole = len(above) > 1 and set(above) <= set(grid.filled(row))
+    return whole and _is_over_typed(grid, row, row - 1)
+
+
+def _is_over_typed(grid: Grid, row: int, above: int) -> bool:
+    """Whether a row has a cell where another one has a number or a day."""
+    return any(grid.shape(above, p) in "nd" for p in grid.filled(row))
+
+
+def _names_other(grid: Grid, row: int) -> bool:
+    """Whether a row of words below a title has one that headers have, and other columns' kinds."""
+    known = any(words_of(grid.text(row, p)) & HEADER_WORDS for p in grid.filled(row))
+    return known and row > 2 and _is_wordy(grid, row) and _is_over_typed(grid, row, row - 2)
+
+
+def _is_titled(grid: Grid, row: int) -> bool:
+    """Whether a title right above a row is merged over all of its cells, and rows are below it."""
+    places = grid.filled(row)
+    over = {(left + 1, right) for top, _, left, right in grid.merges if top == row - 2}
+    below = grid.filled(row + 1) if row < grid.rows else ()
+    return (places[0], places[-1]) in over and len(set(below) & set(places)) > 1
 
 
 def _is_wordy(grid: Grid, row: int) -> bool:

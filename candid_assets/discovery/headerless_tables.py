@@ -1,5 +1,6 @@
 """Finds the table of a tab without a header: its rows of data, and names for its columns."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -20,6 +21,9 @@ _WHOLE: Final = 0.8
 """The part of the rows from the first row of data to the last that are rows of data."""
 _NAMES: Final = {"d": "tanggal", "b": "status", "c": "kode", "y": "periode", "l": "keterangan"}
 _SAMPLE: Final = 200
+_PHONE: Final = re.compile(r"'?(?:\+ ?62|62|0)[ .-]?8\d(?:[ .-]?\d){6,11}")
+_MOSTLY: Final = 0.8
+"""The part of a column's cells that are telephone numbers where it is one of them."""
 
 
 def headerless_layout(grid: Grid) -> TableLayout | None:
@@ -117,6 +121,8 @@ def _name(grid: Grid, rows: Sequence[int], place: int) -> str:
         return ""
     common = shapes.most_common(1)[0][0]
     texts = [text for r in rows if (text := grid.text(r, place))]
+    if sum(bool(_PHONE.fullmatch(text)) for text in texts) >= _MOSTLY * len(texts):
+        return "telepon"
     if common == "n":
         counting = all(t.isdigit() for t in texts) and texts[0] == "1"
         numbers = [int(t) for t in texts] if counting else []

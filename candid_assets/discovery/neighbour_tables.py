@@ -1,5 +1,6 @@
 """Tells tables that stand beside each other in one tab from one table with a blank column."""
 
+from itertools import pairwise
 from typing import Final
 
 from candid_assets.contracts.header_text import normalise
@@ -82,3 +83,33 @@ def _length(grid: Grid, layout: TableLayout) -> int:
     whole = rows == list(range(layout.first_row, layout.first_row + len(rows)))
     named = all(layout.places[0] in grid.filled(row) for row in rows)
     return len(rows) if whole and named else 0
+
+
+def starts_of_titled(grid: Grid, layout: TableLayout) -> list[int]:
+    """Return the first columns of tables that touch, each under a title merged over all of it.
+
+    Such titles over one table are the names of its groups. Tables of their own each count their
+    rows, or the right one goes on where the left one has ended; none are returned otherwise.
+    """
+    row, first, last = layout.header_row, layout.places[0], layout.places[-1]
+    starts = [p for p in grid.filled(row) if first <= p <= last]
+    if layout.header_rows != 2 or len(starts) < 2 or starts[0] != first:
+        return []
+    blocks = list(zip(starts, [*(start - 1 for start in starts[1:]), last], strict=True))
+    titles = {(left + 1, right) for top, _, left, right in grid.merges if top == row - 1}
+    named = all(grid.text(row + 1, p) for p in range(first, last + 1))
+    if not named or any(block not in titles for block in blocks):
+        return []
+    below = range(layout.first_row, layout.last_row + 1)
+    bodies = [[r for r in below if _holds(grid, r, block)] for block in blocks]
+    counted = [
+        len(rows) > _LONGER
+        and [grid.text(r, start) for r in rows] == [str(n) for n in range(1, len(rows) + 1)]
+        for start, rows in zip(starts, bodies, strict=True)
+    ]
+    longer = [len(right) >= len(left) + _LONGER > _LONGER for left, right in pairwise(bodies)]
+    return starts if all(counted) or all(longer) else []
+
+
+def _holds(grid: Grid, row: int, block: tuple[int, int]) -> bool:
+    return any(block[0] <= place <= block[1] for place in grid.filled(row))

@@ -13,7 +13,7 @@ from candid_assets.discovery.contained_tabs import contained
 from candid_assets.discovery.days_of_period import add_years
 from candid_assets.discovery.describe_table import describe_table
 from candid_assets.discovery.doubts import show_and_ask
-from candid_assets.discovery.find_tables import TableGroup, TableTab, column_name, look_at
+from candid_assets.discovery.find_tables import TableGroup, TableTab, look_at, words_over
 from candid_assets.discovery.keys import add_rules, ask_of_broken_key
 from candid_assets.discovery.kind_columns import link_kinds
 from candid_assets.discovery.locale_misreads import language
@@ -174,7 +174,7 @@ class _Discovery:
             (number, index)
             for number, table in self.groups.items()
             for index, header in enumerate(table.headers)
-            if words_of(column_name(table, header)[1]) & PHONE_WORDS
+            if words_of(words_over(table, header)) & PHONE_WORDS
         ]
         facts = column_facts(self.connection, cells, phones)
         self.formats = NumberFormats(self.connection)
@@ -187,7 +187,7 @@ class _Discovery:
             of_locale=bool(self.book.metadata.locale),
         )
         written = {
-            number: [column_name(table, header)[1] for header in table.headers]
+            number: [words_over(table, header) for header in table.headers]
             for number, table in self.groups.items()
         }
         usual = typing_habits(((written[t][n], f) for (t, n), f in facts.items()), usual)

@@ -8,15 +8,13 @@ from candid_assets.discovery.find_tables import TableGroup, TableTab, prefilled_
 from candid_assets.discovery.naming import tab_name
 from candid_assets.discovery.prefilled_rows import is_prefilled
 from candid_assets.discovery.read_source import grid_of
-from candid_assets.discovery.title_families import families
+from candid_assets.discovery.title_families import copied_title, families
 
 ALIKE: Final = 0.75
 """Tabs of a family share at least this part of all their headers."""
 _SAME_TABS: Final = 3
 _SAME_COLUMNS: Final = 3
 """So many tabs with so many headers, all equal, are one table whatever their titles are."""
-_COPY: Final = re.compile(r"\s*\(\d+\)$")
-"""What a copy of a tab has behind its title."""
 
 
 def group(
@@ -65,6 +63,11 @@ def _grouped(
         pattern = "|".join(re.escape(_shown(title)) for title in titles)
         table = TableGroup(_family_name(titles, behind, taken), kin, pattern)
         numbered.append((kin[0].number, table))
+    for kin in _copied(alone) if listed else ():
+        titles = [member.tab.title for member in kin]
+        pattern = "|".join(re.escape(_shown(title)) for title in titles)
+        name = tab_name(f"{titles[0]}{behind}", taken)
+        numbered.append((kin[0].number, TableGroup(name, kin, pattern)))
     for number, member in alone.items():
         title = f"{member.tab.title}{behind}"
         numbered.append((number, TableGroup(tab_name(title, taken), [member])))
@@ -113,11 +116,31 @@ def _add_copies(table: TableGroup, alone: dict[int, TableTab]) -> None:
     headers = set(table.headers)
     for number, member in list(alone.items()):
         title = _shown(member.tab.title)
-        bare = _COPY.sub("", title)
-        claimed = bare != title and _claims(table.pattern, bare)
+        copied = copied_title(title)
+        claimed = copied is not None and _claims(table.pattern, copied)
         if claimed and set(member.headers) == headers:
             table.members.append(alone.pop(number))
             table.pattern = f"{table.pattern}|{re.escape(title)}"
+
+
+def _copied(alone: dict[int, TableTab]) -> list[list[TableTab]]:
+    """Take tabs out that others are copies of by their titles and headers, with the copies."""
+    known = {_shown(member.tab.title).casefold(): member for member in alone.values()}
+    kin: dict[int, list[TableTab]] = {}
+    for member in list(alone.values()):
+        first = known.get((copied_title(member.tab.title) or "").casefold())
+        if first is not None and first is not member and _are_equal(first, member):
+            kin.setdefault(first.number, [first]).append(member)
+    for group in kin.values():
+        for member in group:
+            alone.pop(member.number, None)
+    return list(kin.values())
+
+
+def _are_equal(one: TableTab, other: TableTab) -> bool:
+    """Whether two tabs have the same headers, in as many rows."""
+    rows = one.layout.header_rows == other.layout.header_rows > 0
+    return rows and set(one.headers) == set(other.headers)
 
 
 def _except(table: TableGroup, members: Sequence[TableTab]) -> None:

@@ -12,7 +12,12 @@ from candid_assets.contracts.header_text import Row, joined, normalise
 from candid_assets.discovery.grid import Grid, cut, runs
 from candid_assets.discovery.header_breaks import header_breaks, title_above
 from candid_assets.discovery.headerless_tables import headerless_layout
-from candid_assets.discovery.neighbour_tables import are_alike, differ_in_length, stand_apart
+from candid_assets.discovery.neighbour_tables import (
+    are_alike,
+    differ_in_length,
+    stand_apart,
+    starts_of_titled,
+)
 from candid_assets.discovery.table_layout import NotATable, TableLayout, find_layout
 
 _MOST_TABLES: Final = 40
@@ -117,7 +122,7 @@ def _starts_within(table: TabTable) -> list[int]:
     """Return the first column of each of several tables without a blank column between them.
 
     Their headers are equal, or they differ in length and begin with the same header, or each has a
-    title over its first column.
+    title over its first column or all of them.
     """
     layout, grid = table.layout, table.grid
     first, last = layout.places[0], layout.places[-1]
@@ -128,7 +133,7 @@ def _starts_within(table: TabTable) -> list[int]:
         equal = all(text == texts[n % size] for n, text in enumerate(texts))
         if equal and len(texts) % size == 0 and len(set(texts[:size])) == size:
             return list(range(first, last + 1, size))
-    grouped = _starts_of_groups(table)
+    grouped = _starts_of_groups(table) or starts_of_titled(grid, layout)
     if grouped:
         return grouped
     titled = grid.filled(layout.header_row - 1) if layout.header_row > 1 else ()

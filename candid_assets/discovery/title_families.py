@@ -18,6 +18,12 @@ _NAMES: Final = {
     "number": "numbered",
 }
 _GAP: Final = "[ _-]*"
+_COPY: Final = re.compile(
+    r"(?:copy of|salinan(?: dari)?) (?P<of>.+)"
+    r"|(?P<first>.+?)(?: ?\(\d+\)| ?[-(]? ?(?:copy|salinan)(?: ?\d+)?\)?)",
+    re.IGNORECASE,
+)
+"""What a copy of a tab is called: `Copy of Juli`, `Juli (1)`, `Juli - Salinan`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,15 @@ def title_form(title: str) -> TitleForm | None:
     mould.append(_folded(rest))
     words = " ".join(re.findall(r"[^\W\d_]+", " ".join([*bare, rest])))
     return TitleForm("".join(mould), _GAP.join(pieces), words or _NAMES[kinds[0]])
+
+
+def copied_title(title: str) -> str | None:
+    """Return the title of the tab that a tab is a copy of by its own title, or None."""
+    match = _COPY.fullmatch(" ".join(title.split()))
+    if match is None:
+        return None
+    bare = match["of"] or match["first"]
+    return copied_title(bare) or bare
 
 
 @cache

@@ -54,6 +54,24 @@ def test_a_copy_of_a_members_tab_is_a_member(tmp_path: Path) -> None:
     assert table.primary_key[0] == table.title_column
 
 
+@pytest.mark.parametrize(
+    "copy", ["Kartu (1)", "Copy of Kartu", "Salinan dari Kartu", "Kartu - Copy", "Kartu copy 2"]
+)
+def test_a_tab_and_what_is_called_its_copy_are_a_family_and_a_question(
+    tmp_path: Path, copy: str
+) -> None:
+    for number, rows in enumerate((shifts(7), [*shifts(7), *shifts(9)[1:]])):
+        (table,) = proposed(tmp_path / str(number), {"Kartu": shifts(7), copy: rows}).tables
+        assert (table.name, table.titles) == ("kartu", ("Kartu", copy))
+        (question,) = [q for q in table.questions if f"Is '{copy}' a copy of 'Kartu'?" in q.text]
+        assert question.answers[0].value == [copy]
+
+
+def test_a_tab_that_is_called_a_copy_and_has_other_columns_is_a_table(tmp_path: Path) -> None:
+    tables = proposed(tmp_path, {"Kartu": shifts(7), "Kartu (1)": accounts(6)}).tables
+    assert [table.titles for table in tables] == [("Kartu",), ("Kartu (1)",)]
+
+
 def matches(pattern: str | None, title: str) -> bool:
     """Return whether a family's pattern claims a title."""
     return pattern is not None and re.fullmatch(pattern, title, re.IGNORECASE) is not None

@@ -1,6 +1,6 @@
 """Tabs without a header: every row is data, the names are proposed, and a person is asked."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -81,3 +81,21 @@ def test_tabs_of_as_many_columns_are_no_family(tmp_path: Path) -> None:
 )
 def test_what_is_no_table_gets_no_contract(tmp_path: Path, rows: Rows) -> None:
     assert reason_of(tmp_path, rows) in {"no_header", "dashboard", "pairs", "note"}
+
+
+@pytest.mark.parametrize(
+    "phone",
+    [
+        lambda n: f"08123456{n:04d}",
+        lambda n: f"+62 812-3456-{n:04d}",
+        lambda n: 628123450000 + 77 * n,
+        lambda n: f"62812 3456 {n:04d}",
+    ],
+    ids=["zero", "signs", "number", "spaces"],
+)
+def test_telephone_numbers_are_called_so_and_are_text(
+    tmp_path: Path, phone: Callable[[int], Any]
+) -> None:
+    rows = [[f"K{n}", phone(n), 1500 * n] for n in range(1, 9)]
+    kinds = {c.name: c.logical for c in table_of(tmp_path, rows).columns}
+    assert kinds == {"kode": "string", "telepon": "string", "jumlah": "integer"}

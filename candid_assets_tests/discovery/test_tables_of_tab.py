@@ -204,3 +204,58 @@ def test_groups_of_figures_beside_a_name_are_one_table(tmp_path: Path) -> None:
     merges = ((0, 2, 0, 1), (0, 1, 1, 3), (0, 1, 3, 5))
     (table,) = tables(tmp_path, Sheet([months, head, *rows], merges))
     assert rows_of([table]) == [(12, 0)]
+
+
+GOODS = [[f"BR-{n:03}", f"Barang {n}", 10 + n] for n in range(8)]
+SALES = [[date(2025, 3, 1 + n), f"Toko {n}", 7000 * (n + 1)] for n in range(5)]
+PLACES = [[f"Toko {n}", f"Jl. Mawar {n}", f"Budi {n}"] for n in range(5)]
+TITLED = ["Stok Gudang", None, None]
+
+
+@pytest.mark.parametrize(
+    ("below", "rows"),
+    [
+        ([["Penjualan", None, None], ["Tanggal", "Toko", "Jumlah"], *SALES], 5),
+        ([["Tanggal", "Toko", "Jumlah"], *SALES], 5),
+        ([["Daftar Toko", None, None], ["Toko", "Alamat", "Kontak"], *PLACES], 5),
+    ],
+    ids=["titled", "without a title", "of words"],
+)
+def test_a_table_that_touches_the_one_above_it_is_a_table(
+    tmp_path: Path, below: Rows, rows: int
+) -> None:
+    cells = [TITLED, ["Kode", "Nama Barang", "Stok"], *GOODS, *below]
+    merges = ((0, 1, 0, 3), (10, 11, 0, 3)) if len(below) > rows + 1 else ((0, 1, 0, 3),)
+    tables = proposed(tmp_path, {"Data": Sheet(cells, merges)}).tables
+    assert [(t.rows, t.clean, t.quarantined) for t in tables] == [(8, 8, 0), (rows, rows, 0)]
+
+
+@pytest.mark.parametrize("counted", [True, False])
+def test_tables_that_touch_under_merged_titles_are_two(tmp_path: Path, counted: bool) -> None:
+    left, right = (SALES, GOODS) if not counted else (GOODS, SALES)
+    if counted:
+        left = [[n, *row[1:]] for n, row in enumerate(left, 1)]
+        right = [[n, *row[1:]] for n, row in enumerate(right, 1)]
+    first = ["No", "No"] if counted else ["Tanggal", "Kode"]
+    blank = [None] * 3
+    longest = max(len(left), len(right))
+    body = [
+        (left[n] if n < len(left) else blank) + (right[n] if n < len(right) else blank)
+        for n in range(longest)
+    ]
+    header = [first[0], "Toko", "Jumlah", first[1], "Nama Barang", "Stok"]
+    cells = [["Penjualan", None, None, *TITLED], header, *body]
+    sheet = Sheet(cells, ((0, 1, 0, 3), (0, 1, 3, 6)))
+    tables = proposed(tmp_path, {"Data": sheet}).tables
+    assert [(t.rows, t.clean) for t in tables] == [(len(left),) * 2, (len(right),) * 2]
+    assert [t.options["tableInTab"] for t in tables] == ["Penjualan", "Stok Gudang"]
+
+
+def test_orders_and_what_is_paid_of_them_are_one_table(tmp_path: Path) -> None:
+    body = [
+        [f"N-{n}", NAMES[n], *([date(2025, 4, 1 + n), 5000 * n] if n < 6 else [None, None])]
+        for n in range(9)
+    ]
+    cells = [["Pesanan", None, "Bayar", None], ["No Nota", "Toko", "Tgl", "Jumlah"], *body]
+    (table,) = proposed(tmp_path, {"Data": Sheet(cells, ((0, 1, 0, 2), (0, 1, 2, 4)))}).tables
+    assert (table.rows, len(table.columns)) == (9, 4)
