@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export DAGSTER_HOME := $(CURDIR)
 
-.PHONY: help run ui test-tools test slow e2e torture torture-ci bench bench-scale check docs lock clean
+.PHONY: help run ui test-tools test slow e2e torture torture-ci bench bench-figures bench-scale check docs lock clean
 .DEFAULT_GOAL := run
 
 $(VENV)/installed: requirements.lock pyproject.toml
@@ -20,7 +20,7 @@ $(VENV)/installed: requirements.lock pyproject.toml
 	@touch $@
 
 help: ## List the targets.
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 run: $(VENV)/installed ## Refresh everything on the sample, publish, report. The default.
 	@$(BIN)/candid run
@@ -53,15 +53,22 @@ torture-ci: test-tools $(VENV)/installed ## What of it CI has time for, the same
 	@$(BIN)/python -m candid_assets_tests.torture.servers --rounds 1
 	@$(BIN)/python -m candid_assets_tests.torture.fuzz --runs 100
 
-bench: $(VENV)/installed ## The benchmark.
+# The other ways are installed into a folder of their own: SCRATCH=dir keeps it for the next time.
+bench: $(VENV)/installed ## The platform beside the bare bound and other ways, written into docs/benchmark.md.
+	@$(BIN)/python -m candid_assets_tests.bench.comparison $(if $(ROUNDS),--rounds $(ROUNDS)) \
+		$(if $(SCRATCH),--scratch $(SCRATCH)) $(if $(SOURCES),--verified-sources $(SOURCES))
+
+bench-figures: $(VENV)/installed ## Figures beside their targets; exits with 1 if one is missed.
 	@$(BIN)/python -m candid_assets_tests.bench.parsers
 	@$(BIN)/python -m candid_assets_tests.bench.databases
 	@$(BIN)/python -m candid_assets_tests.bench.runs
 	@$(BIN)/python -m candid_assets_tests.bench.statements
 	@$(BIN)/python -m candid_assets_tests.bench.discovering
 
-bench-scale: $(VENV)/installed ## What the greatest tables take: minutes each, up to 2.5 GB of memory.
+bench-scale: $(VENV)/installed ## What the greatest inputs take: minutes each, up to 2.5 GB of memory.
 	@$(BIN)/python -m candid_assets_tests.bench.sizes
+	@$(BIN)/python -m candid_assets_tests.bench.ten_million
+	@$(BIN)/python -m candid_assets_tests.bench.comparison --scale --rounds 1
 
 check: $(VENV)/installed ## Style, types, SQL style, contracts.
 	@$(BIN)/ruff check candid_assets candid_assets_tests

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # What tests of several rooms ask for, made once for all of them.
 pytest_plugins = ("candid_assets_tests.postgres", "candid_assets_tests.deployment.gated_fixtures")
 
-# How long an example takes is the machine's affair; `make bench` measures.
+# How long an example takes is the machine's affair; `make bench-figures` measures.
 hypothesis.settings.register_profile("candid", deadline=None)
 hypothesis.settings.load_profile("candid")
 

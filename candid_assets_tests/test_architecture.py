@@ -74,7 +74,14 @@ ORDER = (
 """Every room; each imports only rooms that stand before it."""
 SANDBOX = "sandbox"
 """The sample company and the local Google, which only tests and the command line load."""
-WHOLE = {"end_to_end", "end_to_end/faults", "end_to_end/served", "bench", "torture"}
+WHOLE = {
+    "bench",
+    "bench/contenders",
+    "end_to_end",
+    "end_to_end/faults",
+    "end_to_end/served",
+    "torture",
+}
 """Folders of tests that are about no room: the whole platform, its benchmark and what breaks it."""
 BUILDS_DEFINITIONS = {"orchestration", "definitions"}
 ASKS_DAGSTER = {"monitoring", "maintenance", "web", "commands"}

@@ -1,4 +1,4 @@
-"""How well, how fast and in how much memory `candid discover` finds tables: `make bench`."""
+"""How well, fast and in how much memory `candid discover` finds tables: `make bench-figures`."""
 
 import sys
 import tempfile

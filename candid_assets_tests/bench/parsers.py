@@ -1,4 +1,4 @@
-"""How long each parser takes over a column of 20,000 cells: `make bench`.
+"""How long each parser takes over a column of 20,000 cells: `make bench-figures`.
 
 Every text differs, as nothing in a column may be taken from a cache; the best of three runs on one
 thread, cleaning of the text included. Exits with 1 if a parser takes half a second.

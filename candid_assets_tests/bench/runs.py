@@ -1,4 +1,4 @@
-"""How long whole commands take on the sample, and how much memory: `make bench`.
+"""How long whole commands take on the sample, and how much memory: `make bench-figures`.
 
 Each figure stands beside its target; exits with 1 if one is missed. The commands run in a data
 folder of their own, which is removed at the end.
@@ -7,10 +7,7 @@ folder of their own, which is removed at the end.
 import json
 import os
 import statistics
-import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,11 +16,9 @@ from typing import Any
 from candid_assets_tests.bench.api import api_figures
 from candid_assets_tests.bench.figure import Figure, report
 from candid_assets_tests.bench.models import model_figures
+from candid_assets_tests.bench.processes import watched
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-SAMPLE_SECONDS = 0.1
-NEWS = 1.02
-"""How much more resident memory is worth a look at how it is shared."""
 LOADS = 5
 
 
@@ -44,57 +39,12 @@ def measured(data: Path, *arguments: str, variables: Mapping[str, str] | None = 
     environment = {k: v for k, v in os.environ.items() if not k.startswith("CANDID_")}
     environment |= {"CANDID_DATA_DIR": str(data), "DAGSTER_HOME": str(REPOSITORY)}
     environment |= variables or {}
-    started, started_at = time.perf_counter(), time.time()
-    peak = most_resident = 0
-    with tempfile.TemporaryFile() as out:
-        process = subprocess.Popen(
-            [sys.executable, *arguments],
-            env=environment,
-            cwd=REPOSITORY,
-            stdout=out,
-            stderr=subprocess.DEVNULL,
-        )
-        while process.poll() is None:
-            # Asking for shares stops the process that is asked for a moment, so it is asked only
-            # where there is more resident memory than ever before.
-            resident = sum(_resident(pid) for pid in _tree(process.pid))
-            if resident > most_resident * NEWS:
-                most_resident = resident
-                peak = max(peak, sum(_memory(pid) for pid in _tree(process.pid)))
-            time.sleep(SAMPLE_SECONDS)
-        seconds = time.perf_counter() - started
-        out.seek(0)
-        lines = [line for line in out.read().decode().splitlines() if line.startswith("{")]
-    if process.returncode:
-        raise SystemExit(f"{' '.join(arguments)} ended with {process.returncode}")
-    return Done(seconds, peak, json.loads(lines[-1]) if lines else {}, started_at)
-
-
-def _tree(pid: int) -> Iterator[int]:
-    yield pid
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        return
-    for child in children:
-        yield from _tree(int(child))
-
-
-def _resident(pid: int) -> int:
-    """Return the pages of a process that are in memory, shared ones too."""
-    try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    except (OSError, IndexError):
-        return 0
-
-
-def _memory(pid: int) -> int:
-    """Return the bytes of a process's proportional set size: its share of every page it uses."""
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0
-    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
+    ended = watched([sys.executable, *arguments], environment, REPOSITORY)
+    if ended.code:
+        raise SystemExit(f"{' '.join(arguments)} ended with {ended.code}")
+    lines = [line for line in ended.out.splitlines() if line.startswith("{")]
+    summary = json.loads(lines[-1]) if lines else {}
+    return Done(ended.seconds, ended.peak_bytes, summary, ended.started_at)
 
 
 def figures(data: Path) -> Iterator[Figure]:
