@@ -103,9 +103,9 @@ def medians(
     good = [f for f in own if not f["problem"]]
     if not good:
         return None
-    found = {name: float(median(f[name] for f in good)) for name, *_ in MEASURES}
-    found["bytes"] /= 1e6
-    return {**found, "loads": len(good)}
+    own_medians = {name: float(median(f[name] for f in good)) for name, *_ in MEASURES}
+    own_medians["bytes"] /= 1e6
+    return {**own_medians, "loads": len(good)}
 
 
 def _table(

@@ -48,9 +48,8 @@ def main() -> None:
                 except Exception as error:
                     cause = str(error).splitlines()[0]
                     print(f"{name}, {title}: {type(error).__name__}: {cause}", file=sys.stderr)
-        naming = pipeline.default_schema.naming
         for title in read:
-            table = naming.normalize_table_identifier(title)
+            table = pipeline.default_schema.naming.normalize_table_identifier(title)
             tabs.append((name, title, pipeline.dataset_name, table))
     with duckdb.connect(str(given.database)) as connection:
         write_tabs(connection, tabs)
