@@ -189,7 +189,9 @@ def _computed(
     if not chain:
         raise GateError(
             "nothing is deployed yet, so that no list of approvers is in force",
-            "candid plan, candid approve, candid apply",
+            "deploy first, as docs/gate.md walks it: name who may approve in"
+            " deployments/allowed_approvers and commit it; candid run && make test; candid plan,"
+            " candid approve, candid apply",
         )
     why = {"undo_of": undone.digest} if undone else {"source": source}
     return PublicationPlan(

@@ -123,8 +123,12 @@ def test_an_agent_cannot_approve_a_publication(board: Gated, books):
 def test_no_list_of_approvers_is_in_force_before_the_first_deployment(board: Gated, books):
     shutil.rmtree(board.root / "deployments" / "applied")
     board.commit()
-    with pytest.raises(GateError, match="nothing is deployed yet"):
+    with pytest.raises(GateError, match="nothing is deployed yet") as refused:
         _plan(board)
+    steps = ("allowed_approvers", "candid run", "make test", "candid plan", "candid apply")
+    places = [(refused.value.fix or "").find(step) for step in steps]
+    assert places[0] > -1
+    assert places == sorted(places)
     assert books.counters()["writes"] == 0
 
 
