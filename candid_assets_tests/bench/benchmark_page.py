@@ -42,8 +42,8 @@ METHOD = """## How it is measured
 
 - The contenders load the same workbooks in turn, in one run, from the same local Sheets and Drive
   server, each into folders of its own; whoever is first in one round is last in the next. A figure
-  is the median of the rounds, or of as many loads as stand beside a name: who takes minutes loads
-  everything once.
+  is the median of the rounds, or of as many loads as stand beside a name: who takes minutes
+  takes part in the first round only.
 - A figure in brackets is what was measured; the one before it is its multiple of the bare bound's.
 - No one waits for a quota. The server is a process of its own, on the same cores: its time is in
   the wall time of all, and in no one's processor time.

@@ -70,8 +70,12 @@ def compare(
     scratch: Path,
     rounds: int,
     most_seconds: float,
+    slow_rounds: int = 1,
 ) -> Measured:
-    """Let contenders load a workload in turn; return what that took and what was lost."""
+    """Let contenders load a workload in turn; return what that took and what was lost.
+
+    Those that take minutes take part in the first `slow_rounds` rounds.
+    """
     measured = Measured(machine(), f"{datetime.now(UTC):%Y-%m-%d}", rounds)
     tabs = truths(workload.folder)
     with SandboxServer(workload.folder, quota=False) as server:
@@ -82,10 +86,9 @@ def compare(
             first = turn % len(contenders)
             for installed in (*contenders[first:], *contenders[:first]):
                 folder = emptied(scratch / workload.name / installed.contender.name)
-                whole = turn == 0 or not installed.contender.takes_minutes
-                for case, ended in _cases(
-                    installed, workload, server, folder, most_seconds, whole=whole
-                ):
+                if installed.contender.takes_minutes and turn >= slow_rounds:
+                    continue
+                for case, ended in _cases(installed, workload, server, folder, most_seconds):
                     figure = _figure(installed.contender, case, ended, server)
                     measured.figures.append(figure)
                     print(f"{workload.name:<20}{_line(figure)}", flush=True)
@@ -101,8 +104,6 @@ def _cases(
     server: SandboxServer,
     folder: Path,
     most_seconds: float,
-    *,
-    whole: bool,
 ) -> Iterator[tuple[str, Ended]]:
     """Yield each case of a contender, the server's counters reset before and read after it."""
 
@@ -114,8 +115,9 @@ def _cases(
     # The platform is built to read one workbook on what stands of the others.
     alone = "full" if installed.contender.name == PLATFORM else "book"
     server.reset(workbooks=True)
-    if whole:
-        yield FULL, load("full")
+    yield FULL, load("full")
+    if workload.only_full:
+        return
     if installed.contender.looks_for_changes:
         yield NOTHING, load("full")
     yield BOOK, load(alone, one_book=True)
@@ -171,6 +173,7 @@ def main(words: Sequence[str] | None = None) -> int:
     """Run the comparison, write the page and return the exit code."""
     parser = argparse.ArgumentParser(prog="candid_assets_tests.bench.comparison")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--slow-rounds", type=int, default=1, help="of those that take minutes")
     parser.add_argument("--quick", action="store_true", help="one round, nothing is written")
     parser.add_argument("--scale", action="store_true", help="ten times the rows and the tabs")
     parser.add_argument("--scratch", type=Path, help="keeps environments for the next time")
@@ -196,7 +199,8 @@ def main(words: Sequence[str] | None = None) -> int:
             able = [one for one in made if not one.problem]
             if workload.is_unknown:
                 able = [one for one in able if one.contender.looks_for_changes]
-            measured = compare(able, workload, scratch, rounds, given.most_seconds)
+            limits = (rounds, given.most_seconds, given.slow_rounds)
+            measured = compare(able, workload, scratch, *limits)
             if not given.quick:
                 keep(given.json, made, {workload.name: measured})
     return 0
@@ -214,7 +218,7 @@ def _workloads(scratch: Path, *, scale: bool) -> Iterator[Workload]:
     make_sample(folder / "rows", scale=10)
     yield sample_workload(folder / "rows", "ten times the rows")
     make_unseen(folder / "tabs", books=10 * BOOKS, tabs=10 * TABS)
-    yield unseen_workload(folder / "tabs", "ten times the tabs")
+    yield unseen_workload(folder / "tabs", "ten times the tabs", only_full=False)
 
 
 def keep(file: Path, made: Sequence[Installed], measured: Mapping[str, Measured]) -> None:

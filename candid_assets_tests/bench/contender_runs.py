@@ -32,7 +32,7 @@ class Contender:
     """A repository that it needs a folder of."""
     looks_for_changes: bool = False
     takes_minutes: bool = False
-    """Whether it loads everything in the first round only, and one workbook in the others."""
+    """Whether it takes part in the first rounds only."""
     about: str = ""
 
 
@@ -47,7 +47,8 @@ CONTENDERS = (
         BOUND,
         "bare_bound.py",
         looks_for_changes=True,
-        about="both renders of every tab fetched, parsed, hashed and stored as text, nothing else",
+        about="both renders of every tab, without which days and numbers are not told apart,"
+        " fetched, parsed, hashed and stored as text, nothing else",
     ),
     Contender(
         "gspread and pandas",

@@ -1,7 +1,7 @@
 """The comparison as a whole on a few rows, the unseen workbooks, and the page that is written."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -19,7 +19,7 @@ SMALL = ("gspread and pandas", BOUND)
 def unseen(tmp_path_factory):
     folder = tmp_path_factory.mktemp("unseen")
     make_unseen(folder, books=2, tabs=4, rows=400)
-    return unseen_workload(folder)
+    return unseen_workload(folder, only_full=False)
 
 
 def chosen(*names):
@@ -58,6 +58,15 @@ def test_every_contender_is_measured_in_every_case_that_it_knows(tmp_path):
     assert [(loss["contender"], loss["changed"]) for loss in measured.losses] == [
         ("gspread and pandas", 1)
     ]
+
+
+def test_who_takes_minutes_takes_part_in_the_first_rounds_only(unseen, tmp_path):
+    slow = [
+        replace(one, contender=replace(one.contender, takes_minutes=True)) for one in chosen(BOUND)
+    ]
+    briefly = replace(unseen, only_full=True)
+    assert len(compare(slow, briefly, tmp_path, 2, 60).figures) == 1
+    assert len(compare(slow, briefly, tmp_path, 2, 60, slow_rounds=2).figures) == 2
 
 
 @pytest.mark.slow

@@ -24,6 +24,8 @@ class Workload:
     """The workbook, tab and cell that is edited."""
     is_unknown: bool = False
     """Whether it must be described before the platform can load it."""
+    only_full: bool = False
+    """Whether no case but that of loading everything is measured."""
     variables: Mapping[str, str] = field(default_factory=dict)
     """What tells `candid` where this workload is described."""
 
@@ -39,10 +41,11 @@ def sample_workload(folder: Path, name: str = "sample") -> Workload:
     return Workload(name, folder, books_of(folder), "SKD_Control", edited)
 
 
-def unseen_workload(folder: Path, name: str = "unseen") -> Workload:
+def unseen_workload(folder: Path, name: str = "unseen", *, only_full: bool = True) -> Workload:
     """Return the unseen workbooks that were made in a folder; nothing describes them yet."""
     edited = ("unseen_1", "Data 2", "C7")
-    return Workload(name, folder, books_of(folder), "unseen_1", edited, is_unknown=True)
+    how = {"is_unknown": True, "only_full": only_full}
+    return Workload(name, folder, books_of(folder), "unseen_1", edited, **how)
 
 
 def books_of(folder: Path) -> tuple[str, ...]:
