@@ -18,6 +18,7 @@ from candid_assets.cleaning.header_search import HeaderProblem, find_header, row
 from candid_assets.cleaning.macros import install_macros
 from candid_assets.contract_changes.accept import next_version
 from candid_assets.contract_changes.new_columns import describe_header
+from candid_assets.contract_changes.new_copies import copy_by_hand
 from candid_assets.contract_changes.new_values import refused_values
 from candid_assets.contract_changes.schema_log import SchemaLogEntry
 from candid_assets.contract_changes.source_news import SecondLook, SourceNews
@@ -135,6 +136,9 @@ class _Looking:
             return False
         if self.before.has_title(tab.title) and not is_named(asked, tab.title):
             self.look.declined.append(tab.title)
+            return False
+        if copy := None if is_named(asked, tab.title) else copy_by_hand(tab, self.book):
+            self.look.by_hand.append(copy)
             return False
         family = self._family_of(tab)
         if family is None:

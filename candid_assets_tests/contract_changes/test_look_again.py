@@ -113,6 +113,15 @@ def test_more_rows_are_no_news(folder: Path) -> None:
     assert news(again(folder, source() | {"Order": orders(90)})) == []
 
 
+@pytest.mark.parametrize("title", ["Order (1)", "Copy of Order", "Salinan dari Order"])
+def test_a_copy_of_a_tab_is_left_to_a_person(folder: Path, title: str) -> None:
+    tabs = source() | {title: orders(60)}
+    look = again(folder, tabs)
+    assert (look.news, look.texts) == ([], {})
+    (what,) = look.by_hand
+    assert what.startswith(f"'{title}' is called a copy of 'Order', whose rows would count twice")
+
+
 def test_what_is_new_is_added_and_nothing_else_changes(folder: Path) -> None:
     tabs = source() | {
         "Order": orders(60, "Kota", states=[*STATES, "Retur"]),
