@@ -21,7 +21,7 @@ MEASURES = (
     ("peak_mb", "memory", "{:,.0f} MB"),
 )
 DRAWN = (("seconds", "wall time"), ("cpu_seconds", "processor time"), ("peak_mb", "memory"))
-TICKS = (0.5, 1, 2, 5, 10, 20, 50, 100)
+TICKS = (0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
 LEFT, WIDTH, BAR, GAP = 130, 560, 14, 30
 WORKLOADS = {
     "sample": "The sample company: 7 workbooks, 90 tabs, 142,000 rows",
