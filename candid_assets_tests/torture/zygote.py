@@ -5,6 +5,7 @@ from its input and answers with what the refresh gave, or that it was killed. A 
 process of its own, as `candid run` is, without the seconds that imports take.
 """
 
+import faulthandler
 import gc
 import os
 import pickle
@@ -43,6 +44,8 @@ from candid_assets_tests.torture.wire import Answer, Request, receive, send
 
 LONGEST = 120.0
 """Seconds after which a refresh hangs."""
+STACKS = "stacks.txt"
+"""Where a refresh writes what each of its threads does, shortly before it counts as hanging."""
 
 
 def light_job(_: Any, settings: Settings, stale: Any, how: Any, run: Any) -> Record:
@@ -183,7 +186,8 @@ def _forked(request: Request) -> Answer:
         # What a test of a failing disk prints is not the answer.
         os.dup2(os.open("/dev/null", os.O_RDWR), 1)
         try:
-            with os.fdopen(writer, "wb") as pipe:
+            with (request.root / STACKS).open("w") as stacks, os.fdopen(writer, "wb") as pipe:
+                faulthandler.dump_traceback_later(LONGEST - 5, file=stacks)
                 pipe.write(pickle.dumps(_answer(request)))
         except BaseException:
             traceback.print_exc()
@@ -200,7 +204,7 @@ def _forked(request: Request) -> Answer:
             os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
     if time.monotonic() >= deadline:
-        return Answer(hung=True)
+        return Answer(hung=True, crash=(request.root / STACKS).read_text())
     if os.WIFSIGNALED(status):
         signalled = os.WTERMSIG(status)
         # DuckDB ends its process where it cannot undo what a failing disk refused.
