@@ -18,6 +18,7 @@ from candid_assets.storage_errors import is_held, storage_error
 from candid_assets.warehouse.compaction import compact, is_due
 from candid_assets.warehouse.duckdb_blocks import HEADERS, MAGIC, DamagedFileError, verify_file
 from candid_assets.warehouse.errors import WarehouseError, WarehouseHeldError
+from candid_assets.warehouse.interrupted_write import forget_interruption, take_from_snapshot
 from candid_assets.warehouse.memory import SMALL_BYTES, open_file
 from candid_assets.warehouse.publications import last_publication, last_published
 from candid_assets.warehouse.repair import repair
@@ -34,8 +35,9 @@ def opened_for_writing(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a connection to the warehouse, whose blocks were compared with their checksums.
 
-    Damage that lies in tables which can be built again is repaired. A warehouse that grew much
-    without holding more is written anew when the block has ended well.
+    Damage that lies in tables which can be built again is repaired, and a file whose last write was
+    cut off is taken from the snapshot. A warehouse that grew much without holding more is written
+    anew when the block has ended well.
 
     Args:
         file: The warehouse; it is made where nothing was ever made from it.
@@ -70,7 +72,8 @@ def opened_for_writing(
 def _connected(file: Path, deadline: float) -> Iterator[duckdb.DuckDBPyConnection]:
     _require_present(file)
     _verify(file, deadline)
-    connection = _connect(file, deadline)
+    connection = _connect_again(file, deadline)
+    forget_interruption(file)
     try:
         yield connection
     finally:
@@ -87,6 +90,27 @@ def _connect(file: Path, deadline: float) -> duckdb.DuckDBPyConnection:
             if time.monotonic() > deadline:
                 raise _held(file, str(error)) from error
         time.sleep(_POLL_SECONDS)
+
+
+def _connect_again(file: Path, deadline: float) -> duckdb.DuckDBPyConnection:
+    """Connect; where the last write was cut off, to what the snapshot holds."""
+    try:
+        return _connect(file, deadline)
+    except WarehouseHeldError:
+        raise
+    except WarehouseError as error:
+        try:
+            is_taken = take_from_snapshot(file)
+        except OSError as refused:
+            raise storage_error(refused, file) or error from refused
+        if not is_taken:
+            raise
+        log.warning(
+            "%s; its last write was cut off, so it was taken from the published snapshot, and what"
+            " was done since is done again",
+            error.message,
+        )
+        return _connect(file, deadline)
 
 
 def _require_present(file: Path) -> None:
@@ -122,6 +146,8 @@ def _verify(file: Path, deadline: float) -> None:
     except DamagedFileError as damage:
         # Whoever has it open without our lock may be writing; then this waits and fails.
         _connect_or_refuse(file, deadline, damage)
+        if _is_whole(file):  # taken from the snapshot
+            return
         repaired = repair(file)
         if repaired is None:
             raise WarehouseError(damage.message, restore_fix(file)) from damage
@@ -131,6 +157,14 @@ def _verify(file: Path, deadline: float) -> None:
         log.warning("%s; %s, built again: %s", damage.message, done, names)
     except OSError as error:
         raise storage_error(error, file) or _unusable(file, str(error)) from error
+
+
+def _is_whole(file: Path) -> bool:
+    try:
+        verify_file(file)
+    except DamagedFileError:
+        return False
+    return True
 
 
 def _compact(file: Path) -> bool:
@@ -145,7 +179,7 @@ def _compact(file: Path) -> bool:
 
 def _connect_or_refuse(file: Path, deadline: float, damage: DamagedFileError) -> None:
     try:
-        _connect(file, deadline).close()
+        _connect_again(file, deadline).close()
     except WarehouseHeldError:
         raise
     except WarehouseError as error:

@@ -187,3 +187,55 @@ def test_growth_by_fragments_is_given_back(shop, monkeypatch):
     assert shop.query(written, shop.settings.warehouse_file) > [(1,)]
     assert max(sizes) < 2 * min(sizes)
     assert shop.query(AMOUNTS) == [(6500,), (2500,), (2_000_000,)]
+
+
+def test_warehouse_whose_last_write_was_cut_off_is_taken_from_the_snapshot(shop, caplog):
+    """As a process leaves it that is killed while DuckDB adds to a block of its metadata."""
+    shop.refresh()
+    before = shop.query(AMOUNTS)
+    file = shop.settings.warehouse_file
+    _cut_off(file)
+    record = shop.refresh()
+    assert record.succeeded
+    assert "its last write was cut off, so it was taken from the published snapshot" in caplog.text
+    verify_file(file)
+    assert shop.query(AMOUNTS) == before
+    assert [p.name for p in file.parent.glob("warehouse.duckdb*")] == ["warehouse.duckdb"]
+
+
+def test_taking_a_warehouse_from_the_snapshot_goes_on_after_a_kill(shop):
+    shop.refresh()
+    file = shop.settings.warehouse_file
+    _cut_off(file)
+    left = file.with_name(f"{file.name}.wal")
+    left.rename(file.with_name(f"{file.name}.interrupted"))
+    assert shop.refresh().succeeded
+    assert [p.name for p in file.parent.glob("warehouse.duckdb*")] == ["warehouse.duckdb"]
+    file.with_name(f"{file.name}.interrupted").touch()  # killed just before it was removed
+    assert shop.refresh().succeeded
+    assert [p.name for p in file.parent.glob("warehouse.duckdb*")] == ["warehouse.duckdb"]
+
+
+@pytest.mark.parametrize("snapshot", ["missing", "damaged"])
+def test_cut_off_write_without_a_whole_snapshot_is_named(shop, snapshot):
+    shop.refresh()
+    file, published = shop.settings.warehouse_file, shop.settings.published_file
+    _cut_off(file)
+    if snapshot == "missing":
+        published.unlink()
+    else:
+        flip(published, HEADERS + 100)
+    with pytest.raises(WarehouseError, match="is damaged") as raised, opened_for_writing(file):
+        pass
+    assert "candid restore" in raised.value.fix
+    assert file.with_name(f"{file.name}.wal").exists()
+
+
+def _cut_off(file):
+    """Damage the block that holds the list of all tables, and leave a log beside the file."""
+    with file.open("rb") as opened:
+        heads = [opened.read(4096) for _ in range(3)]
+    newest = max(heads[1:], key=lambda head: int.from_bytes(head[8:16], "little"))
+    block = int.from_bytes(newest[16:24], "little") & (2**56 - 1)
+    flip(file, HEADERS + block * BLOCK + BLOCK - 100)
+    file.with_name(f"{file.name}.wal").write_bytes(b"")
