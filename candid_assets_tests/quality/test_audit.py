@@ -8,9 +8,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from candid_assets.quality import audit
 from candid_assets.quality.audit import SuiteAudit
 from candid_assets.quality.expectations import SuiteRunner
+from candid_assets.quality.outcome import RuleOutcome
 from candid_assets.quality.table_rules import TableRule
 from candid_assets.warehouse.check_results import CheckResult
 from candid_assets_tests.quality.contracts_made import column, model, stage, tab
@@ -93,7 +93,7 @@ def test_rule_that_sql_finds_broken_and_great_expectations_does_not_has_failed(c
 
 def test_verdicts_that_differ_are_a_failure_that_says_so(connection, monkeypatch) -> None:
     def blind(self: SuiteRunner, subject: Any, rules: Any, frame: Any) -> Any:
-        return [audit.RuleOutcome(rule, passed=True, looked_at=3) for rule in rules]
+        return [RuleOutcome(rule, passed=True, looked_at=3) for rule in rules]
 
     monkeypatch.setattr(SuiteRunner, "explain", blind)
     result = judged(connection, [*GOOD, (1, None, None)])["keys_unique"]

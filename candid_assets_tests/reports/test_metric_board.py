@@ -105,7 +105,8 @@ def test_a_metric_without_a_value_and_one_without_a_table_are_on_the_board(wareh
     assert line(warehouse, catalog, "net_sales").value == "–"
     board = read_board(warehouse, catalog.registry, today=TODAY)
     assert sum(len(s.lines) for s in board) == len(catalog.registry.metrics) == 184
-    assert {s.summary for s in board if s.name != "sales"} == {"23 no data"}
+    for spoke in board:
+        assert spoke.name == "sales" or spoke.summary == f"{len(spoke.lines)} no data"
 
 
 def test_a_trend_goes_back_a_bounded_number_of_periods(warehouse, catalog):
