@@ -22,16 +22,16 @@ def take_from_snapshot(file: Path) -> bool:
     Raises:
         OSError: There is no room for the copy; the next attempt goes on.
     """
-    left, moved = _log_of(file), _moved_log_of(file)
-    if not left.exists() and not moved.exists():
+    log_file, former_log = _log_of(file), _former_log_of(file)
+    if not log_file.exists() and not former_log.exists():
         return False
     snapshot = file.parent / "published" / "candid.duckdb"
     try:
         verify_file(snapshot)
     except (OSError, DamagedFileError):
         return False
-    if left.exists():  # it belongs to the file that goes, and says until then that it may
-        left.replace(moved)
+    if log_file.exists():  # it belongs to the file that goes, and says until then that it may
+        log_file.replace(former_log)
     with replacing(file, single_writer=True) as part:
         copyfile(snapshot, part)
         verify_file(part)
@@ -41,12 +41,12 @@ def take_from_snapshot(file: Path) -> bool:
 
 def forget_interruption(file: Path) -> None:
     """Remove what an interrupted process left beside a warehouse that is whole again."""
-    _moved_log_of(file).unlink(missing_ok=True)
+    _former_log_of(file).unlink(missing_ok=True)
 
 
 def _log_of(file: Path) -> Path:
     return file.with_name(f"{file.name}.wal")
 
 
-def _moved_log_of(file: Path) -> Path:
+def _former_log_of(file: Path) -> Path:
     return file.with_name(f"{file.name}.interrupted")

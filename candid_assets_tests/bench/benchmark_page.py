@@ -20,6 +20,7 @@ MEASURES = (
     ("cpu_seconds", "processor", "{:,.1f} s"),
     ("peak_mb", "memory", "{:,.0f} MB"),
 )
+OF_MACHINE = ("seconds", "cpu_seconds", "peak_mb")
 DRAWN = (("seconds", "wall time"), ("cpu_seconds", "processor time"), ("peak_mb", "memory"))
 TICKS = (0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
 LEFT, WIDTH, BAR, GAP = 130, 560, 14, 30
@@ -105,7 +106,8 @@ def medians(
         return None
     own_medians = {name: float(median(f[name] for f in good)) for name, *_ in MEASURES}
     own_medians["bytes"] /= 1e6
-    return {**own_medians, "loads": len(good)}
+    # What ran on a machine that other work kept busy is not compared by time and memory.
+    return {**own_medians, "loads": len(good), "busy": any(f.get("busy") for f in good)}
 
 
 def _table(
@@ -126,7 +128,12 @@ def _table(
             problem = next(f["problem"] for f in figures if f["contender"] == contender)
             yield f"| {contender} | {_cell(problem)} |" + " |" * (len(titles) + len(more) - 1)
             continue
-        cells = [_ratio(own[name], bound and bound[name], form) for name, _, form in MEASURES]
+        cells = [
+            "–"
+            if own["busy"] and name in OF_MACHINE
+            else _ratio(own[name], bound and bound[name], form)
+            for name, _, form in MEASURES
+        ]
         cells += _lost(contender, losses) if more else []
         loads = int(own["loads"])
         few = f", {loads} load{'s' if loads > 1 else ''}" if loads < rounds else ""
@@ -179,7 +186,8 @@ def chart_of(kept: dict[str, Any]) -> str:
     figures = kept["runs"].get("sample", {}).get("figures", [])
     bound = medians(figures, BOUND, "full") or {}
     names = dict.fromkeys(f["contender"] for f in figures)
-    rows = [(name, own) for name in names if (own := medians(figures, name, "full"))]
+    every = ((name, medians(figures, name, "full")) for name in names)
+    rows = [(name, own) for name, own in every if own and not own["busy"]]
     block = len(rows) * (BAR + 3) + GAP
     height = len(DRAWN) * block + 20
     shapes = []
