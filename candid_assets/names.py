@@ -67,6 +67,8 @@ REFRESH_OPERATION: Final = "refresh"
 """The operation that refreshes whatever a run selects."""
 METRIC_VALUES: Final = "metric_values"
 METRIC_CATALOG: Final = "metric_catalog"
+SNAPSHOT_FILE: Final = "published/candid.duckdb"
+"""The published file, below the folder of an environment's data."""
 SNAPSHOT: Final = "published_snapshot"
 """What a failure is filed under that concerns the published file as a whole."""
 

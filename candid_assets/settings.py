@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from pydantic import ByteSize, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from candid_assets.names import SNAPSHOT_FILE
+
 Environment = Literal["sample", "staging", "production"]
 
 PACKAGE = Path(__file__).resolve().parent
@@ -195,7 +197,7 @@ class Settings(BaseSettings):
     @property
     def published_file(self) -> Path:
         """The read-only snapshot that readers open."""
-        return self.data_dir / "published" / "candid.duckdb"
+        return self.data_dir / SNAPSHOT_FILE
 
     @property
     def landing_dir(self) -> Path:

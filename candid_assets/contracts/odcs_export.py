@@ -15,10 +15,9 @@ import yaml
 from candid_assets.contracts.catalog import Catalog, Column, Model, Tab, Workbook
 from candid_assets.contracts.fingerprint import fingerprint
 from candid_assets.contracts.yaml_document import read_document
-from candid_assets.names import HUB, SPOKES
+from candid_assets.names import HUB, SNAPSHOT_FILE, SPOKES
 
 VERSION: Final = "v3.2.0"
-PUBLISHED: Final = "published/candid.duckdb"
 
 
 def odcs_documents(catalog: Catalog) -> dict[str, str]:
@@ -78,7 +77,7 @@ def _spoke(
         "description": {"purpose": f"The {what}, as readers query them in the schema ready."},
         "team": {"name": owner},
         "servers": [
-            {"server": "published", "type": "duckdb", "database": PUBLISHED, "schema": "ready"}
+            {"server": "published", "type": "duckdb", "database": SNAPSHOT_FILE, "schema": "ready"}
         ],
         "schema": [_model(model, file, places) for model in models],
     }

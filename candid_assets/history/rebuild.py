@@ -22,6 +22,7 @@ from candid_assets.settings import ZONE, Environment, Settings
 from candid_assets.sql import literal, qualified
 from candid_assets.warehouse.builds import Build, builds_needed
 from candid_assets.warehouse.database import bootstrap, open_published
+from candid_assets.warehouse.duckdb_blocks import log_of
 from candid_assets.warehouse.errors import duckdb_errors
 from candid_assets.warehouse.extracts import copy_extracts
 from candid_assets.warehouse.memory import open_file
@@ -177,4 +178,4 @@ def _beside(target: Path) -> Iterator[Path]:
         try:
             yield part
         finally:
-            part.with_name(part.name + ".wal").unlink(missing_ok=True)
+            log_of(part).unlink(missing_ok=True)

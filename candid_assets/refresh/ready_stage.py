@@ -15,7 +15,7 @@ from candid_assets.refresh.context import Refresh
 from candid_assets.refresh.events import Built, Checked, Event, Failed, Unchanged
 from candid_assets.refresh.history_versions import fold
 from candid_assets.refresh.input_keys import model_key
-from candid_assets.refresh.workers import OneByOne, TableWork, Workers
+from candid_assets.refresh.workers import Builders, TableWork
 from candid_assets.sql import qualified, quoted
 from candid_assets.warehouse.builds import MadeFrom, TableState, record_states
 from candid_assets.warehouse.check_results import CheckResult
@@ -40,9 +40,7 @@ class StagedModel:
         return f"temp.{_staged(self.model)}"
 
 
-def build_models(
-    refresh: Refresh, models: Sequence[Model], builders: Workers | OneByOne
-) -> Iterator[Event]:
+def build_models(refresh: Refresh, models: Sequence[Model], builders: Builders) -> Iterator[Event]:
     """Build the models, each after what it reads; an error fails one of them."""
     refresh.progress.stage("ready", len(models))
     works = [TableWork(m.name, partial(_contained, m), _read(m)) for m in models]

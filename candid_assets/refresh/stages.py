@@ -24,7 +24,7 @@ from candid_assets.refresh.ready_stage import build_models
 from candid_assets.refresh.ready_verdicts import judge_ready
 from candid_assets.refresh.record import Record
 from candid_assets.refresh.tab_tables import TabTables
-from candid_assets.refresh.workers import OneByOne, Workers, workers
+from candid_assets.refresh.workers import Builders, workers
 from candid_assets.sources.open_sources import Sources
 from candid_assets.warehouse.builds import Origin, table_states
 from candid_assets.warehouse.catalog_archive import CatalogArchive
@@ -74,7 +74,7 @@ def _tables(
     refresh: Refresh,
     session: AbstractContextManager[Sources],
     record: Record,
-    builders: Workers | OneByOne,
+    builders: Builders,
 ) -> Iterator[Event]:
     before = dict(refresh.states)
     tabs = TabTables(refresh, builders)

@@ -17,7 +17,7 @@ from candid_assets.refresh.foreign_keys import moves_keys
 from candid_assets.refresh.land_stage import build_raw
 from candid_assets.refresh.layout_drift import report_layout
 from candid_assets.refresh.swap import StagedTab
-from candid_assets.refresh.workers import OneByOne, TableWork, Workers
+from candid_assets.refresh.workers import Builders, TableWork
 from candid_assets.warehouse.extracts import current_extract
 
 
@@ -26,7 +26,7 @@ class TabTables:
     """Builds the tabs of workbooks."""
 
     refresh: Refresh
-    workers: Workers | OneByOne
+    workers: Builders
     replaced: list[Tab] = field(default_factory=list)
     """Tabs whose clean table has new content, in the order of the catalog."""
     rekeyed: set[str] = field(default_factory=set)

@@ -39,7 +39,6 @@ class Workers:
 
     refreshes: "SimpleQueue[Refresh]"
     threads: ThreadPoolExecutor
-    refresh: Refresh
     _stopped: bool = field(default=False)
 
     def build(self, works: Sequence[TableWork]) -> Iterator[tuple[TableWork, Iterable[Event]]]:
@@ -100,8 +99,11 @@ class OneByOne:
             yield work, work.events(self._refresh)
 
 
+Builders = Workers | OneByOne
+
+
 @contextmanager
-def workers(refresh: Refresh, cores: int | None = None) -> Iterator[Workers | OneByOne]:
+def workers(refresh: Refresh, cores: int | None = None) -> Iterator[Builders]:
     """Yield what builds tables: as many at once as the machine has cores for their statements.
 
     Args:
@@ -121,4 +123,4 @@ def workers(refresh: Refresh, cores: int | None = None) -> Iterator[Workers | On
             install_macros(cursor)
             refreshes.put(replace(refresh, connection=cursor))
         threads = stack.enter_context(ThreadPoolExecutor(count, "build"))
-        yield Workers(refreshes, threads, refresh)
+        yield Workers(refreshes, threads)

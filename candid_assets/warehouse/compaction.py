@@ -13,7 +13,7 @@ import duckdb
 
 from candid_assets.atomic_files import replacing
 from candid_assets.sql import literal, quoted
-from candid_assets.warehouse.duckdb_blocks import verify_file
+from candid_assets.warehouse.duckdb_blocks import log_of, verify_file
 from candid_assets.warehouse.memory import open_file
 from candid_assets.warehouse.refresh_record import record_compaction, size_written
 
@@ -65,7 +65,7 @@ def compact(file: Path) -> None:
         with open_file(part, read_only=False) as connection, suppress(duckdb.CatalogException):
             record_compaction(connection, before, part.stat().st_size)
         verify_file(part)
-        if file.with_name(f"{file.name}.wal").exists():
+        if log_of(file).exists():
             raise duckdb.IOException(f"{file} was written to while it was copied")
 
 

@@ -43,9 +43,23 @@ def verify_file(path: Path) -> None:
             if len(content) < blocks * size:
                 raise DamagedFileError(f"{path} is damaged: it ends within block {first}")
             for number in range(blocks):
-                if not _is_whole(content[number * size : (number + 1) * size]):
+                if not _is_block_whole(content[number * size : (number + 1) * size]):
                     message = f"{path} is damaged: block {first + number} of {count} is not as"
                     raise DamagedFileError(f"{message} it was written")
+
+
+def is_whole(path: Path) -> bool:
+    """Whether a DuckDB file can be read, with every block as it was written."""
+    try:
+        verify_file(path)
+    except (OSError, DamagedFileError):
+        return False
+    return True
+
+
+def log_of(path: Path) -> Path:
+    """Return where DuckDB logs what it has not yet written into a file."""
+    return path.with_name(f"{path.name}.wal")
 
 
 def verify_headers(path: Path, file: BinaryIO) -> tuple[int, int]:
@@ -62,7 +76,7 @@ def verify_headers(path: Path, file: BinaryIO) -> tuple[int, int]:
     if int.from_bytes(heads[0][12:20], "little") not in VERSIONS:
         raise DamagedFileError(f"{path} is damaged, or was written by an unknown DuckDB")
     for number, head in enumerate(heads):
-        if not _is_whole(head):
+        if not _is_block_whole(head):
             raise DamagedFileError(f"{path} is damaged: header {number} is not as it was written")
     # After the checksum: iteration, pointers to metadata and free list, block count, block size.
     newest = max(heads[1:], key=lambda head: _number(head[8:16]))
@@ -98,7 +112,7 @@ def _number(content: bytes) -> int:
     return int.from_bytes(content, "little")
 
 
-def _is_whole(block: bytes) -> bool:
+def _is_block_whole(block: bytes) -> bool:
     import numpy as np  # only where a file is read
 
     words = np.frombuffer(block, dtype="<u8")

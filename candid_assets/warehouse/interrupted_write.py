@@ -10,7 +10,8 @@ from pathlib import Path
 from shutil import copyfile
 
 from candid_assets.atomic_files import replacing
-from candid_assets.warehouse.duckdb_blocks import DamagedFileError, verify_file
+from candid_assets.names import SNAPSHOT_FILE
+from candid_assets.warehouse.duckdb_blocks import is_whole, log_of, verify_file
 
 
 def take_from_snapshot(file: Path) -> bool:
@@ -22,13 +23,11 @@ def take_from_snapshot(file: Path) -> bool:
     Raises:
         OSError: There is no room for the copy; the next attempt goes on.
     """
-    log_file, former_log = _log_of(file), _former_log_of(file)
+    log_file, former_log = log_of(file), _former_log_of(file)
     if not log_file.exists() and not former_log.exists():
         return False
-    snapshot = file.parent / "published" / "candid.duckdb"
-    try:
-        verify_file(snapshot)
-    except (OSError, DamagedFileError):
+    snapshot = file.parent / SNAPSHOT_FILE
+    if not is_whole(snapshot):
         return False
     if log_file.exists():  # it belongs to the file that goes, and says until then that it may
         log_file.replace(former_log)
@@ -42,10 +41,6 @@ def take_from_snapshot(file: Path) -> bool:
 def forget_interruption(file: Path) -> None:
     """Remove what an interrupted process left beside a warehouse that is whole again."""
     _former_log_of(file).unlink(missing_ok=True)
-
-
-def _log_of(file: Path) -> Path:
-    return file.with_name(f"{file.name}.wal")
 
 
 def _former_log_of(file: Path) -> Path:

@@ -14,9 +14,16 @@ from typing import Final
 import duckdb
 from filelock import FileLock, Timeout
 
+from candid_assets.names import SNAPSHOT_FILE
 from candid_assets.storage_errors import is_held, storage_error
 from candid_assets.warehouse.compaction import compact, is_due
-from candid_assets.warehouse.duckdb_blocks import HEADERS, MAGIC, DamagedFileError, verify_file
+from candid_assets.warehouse.duckdb_blocks import (
+    HEADERS,
+    MAGIC,
+    DamagedFileError,
+    is_whole,
+    verify_file,
+)
 from candid_assets.warehouse.errors import WarehouseError, WarehouseHeldError
 from candid_assets.warehouse.interrupted_write import forget_interruption, take_from_snapshot
 from candid_assets.warehouse.memory import SMALL_BYTES, open_file
@@ -132,7 +139,7 @@ def _require_present(file: Path) -> None:
 
 def remains(file: Path) -> str:
     """Return what is there that was made with a warehouse, in words; empty for nothing."""
-    made = (file.parent / "published" / "candid.duckdb", file.parent / "landing")
+    made = (file.parent / SNAPSHOT_FILE, file.parent / "landing")
     there = [str(path) for path in made if path.is_file() or any(path.rglob("*.parquet"))]
     return " and ".join(there)
 
@@ -146,7 +153,7 @@ def _verify(file: Path, deadline: float) -> None:
     except DamagedFileError as damage:
         # Whoever has it open without our lock may be writing; then this waits and fails.
         _connect_or_refuse(file, deadline, damage)
-        if _is_whole(file):  # taken from the snapshot
+        if is_whole(file):  # taken from the snapshot
             return
         repaired = repair(file)
         if repaired is None:
@@ -157,14 +164,6 @@ def _verify(file: Path, deadline: float) -> None:
         log.warning("%s; %s, built again: %s", damage.message, done, names)
     except OSError as error:
         raise storage_error(error, file) or _unusable(file, str(error)) from error
-
-
-def _is_whole(file: Path) -> bool:
-    try:
-        verify_file(file)
-    except DamagedFileError:
-        return False
-    return True
 
 
 def _compact(file: Path) -> bool:
@@ -188,7 +187,7 @@ def _connect_or_refuse(file: Path, deadline: float, damage: DamagedFileError) ->
 
 def _require_newest(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
     """Refuse a warehouse that is older than the snapshot that was made from it."""
-    published = last_published(file.parent / "published" / "candid.duckdb")
+    published = last_published(file.parent / SNAPSHOT_FILE)
     try:
         last = last_publication(connection)
     except (duckdb.CatalogException, duckdb.InvalidInputException):

@@ -11,7 +11,7 @@ import duckdb
 
 from candid_assets.atomic_files import PRIVATE_READ_ONLY, replacing
 from candid_assets.warehouse.database import require_commits
-from candid_assets.warehouse.duckdb_blocks import DamagedFileError, verify_file
+from candid_assets.warehouse.duckdb_blocks import is_whole, verify_file
 from candid_assets.warehouse.memory import SMALL_BYTES, file_of, open_file
 from candid_assets.warehouse.publications import snapshot_facts
 from candid_assets.warehouse.refresh_record import recent_runs
@@ -56,10 +56,7 @@ def is_published(connection: duckdb.DuckDBPyConnection, target: Path) -> bool:
     """
     if not target.exists():
         return False
-    try:
-        if target.stat().st_size <= SMALL_BYTES:
-            verify_file(target)
-    except (OSError, DamagedFileError):
+    if target.stat().st_size <= SMALL_BYTES and not is_whole(target):
         return False  # publishing corrects it, as one of an older layout
     facts = snapshot_facts(target)
     return (

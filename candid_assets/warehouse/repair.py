@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from candid_assets.names import SNAPSHOT_FILE
 from candid_assets.sql import literal, qualified
 from candid_assets.warehouse.builds import current_builds, make_stale
 from candid_assets.warehouse.database import transaction
@@ -32,7 +33,7 @@ def repair(file: Path) -> tuple[str, ...] | None:
             with transaction(connection):
                 for schema, table in damaged:
                     connection.execute(f"drop table {qualified(schema, table)}")
-            _take_from_snapshot(connection, file.parent / "published" / "candid.duckdb", damaged)
+            _take_from_snapshot(connection, file.parent / SNAPSHOT_FILE, damaged)
             connection.execute("force checkpoint")
     except duckdb.Error:
         return None
