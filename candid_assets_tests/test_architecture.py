@@ -50,6 +50,7 @@ ORDER = (
     "warehouse",
     "gate",
     "sources",
+    "engines",
     "quality",
     "cleaning",
     "lineage",

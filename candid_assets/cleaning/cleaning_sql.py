@@ -13,7 +13,8 @@ from typing import Final
 from duckdb import DuckDBPyConnection
 
 from candid_assets.cleaning.drop_rules import repeats_sql
-from candid_assets.cleaning.quarantine_sql import problems_sql, quarantine_sql
+from candid_assets.cleaning.problems_sql import problems_sql
+from candid_assets.cleaning.quarantine_sql import quarantine_sql
 from candid_assets.cleaning.raw_content import NOTHING_MORE, RawContent
 from candid_assets.cleaning.rows_sql import placed_columns, rows_sql
 from candid_assets.contracts.catalog import Tab
@@ -81,14 +82,26 @@ def cleaning_sql(
         repeats_sql(tab, header, placed, raw, content),
         problems_sql(tab, placed, raw),
     )
-    sorting = (
+    quarantine = quarantine_sql(tab, placed, (raw, names.quarantine), extract, link_prefix, content)
+    return CleaningSql(judging, sorting_sql(tab, names, quarantine, extract), names)
+
+
+def sorting_sql(tab: Tab, names: CleaningTables, quarantine: str, extract: str) -> tuple[str, ...]:
+    """Return the statements that make the three outcomes of the scratch tables and drop these.
+
+    Args:
+        tab: The tab's contract.
+        names: Names of the temporary tables to make.
+        quarantine: The statement that makes the quarantine.
+        extract: Hash of the extract, kept with every row.
+    """
+    return (
         _clean_ddl(tab, names.clean),
         _clean_insert(tab, names.clean, extract),
-        quarantine_sql(tab, placed, (raw, names.quarantine), extract, link_prefix, content),
+        quarantine,
         _dropped_sql(tab, names.dropped, extract),
         *(f"DROP TABLE temp.{table}" for table in SCRATCH),
     )
-    return CleaningSql(judging, sorting, names)
 
 
 def _clean_ddl(tab: Tab, clean: str) -> str:

@@ -17,7 +17,7 @@ from candid_assets.cleaning.cleaning_sql import (
     cleaning_sql,
 )
 from candid_assets.cleaning.column_sql import Placed
-from candid_assets.cleaning.quarantine_sql import key_columns
+from candid_assets.cleaning.problems_sql import key_columns
 from candid_assets.cleaning.raw_content import raw_content
 from candid_assets.cleaning.rows_sql import placed_columns
 from candid_assets.cleaning.undeclared_columns import UndeclaredCells, undeclared_cells

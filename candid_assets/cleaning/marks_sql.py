@@ -56,6 +56,16 @@ marked AS (
 """
 
 
+def is_compared(placed: Placed) -> bool:
+    """Whether what is usual in a column is found by comparing its rows, for want of a declaration.
+
+    Where it is declared each row is judged by itself.
+    """
+    options = placed.column.options
+    declared = options.shown_as is not None or options.currency != RUPIAH
+    return placed.padded or (placed.marked and not declared)
+
+
 def _mark_sql(placed: Placed) -> str:
     shown = f"json_extract_string({SHOWN}, '$.{placed.letter}')" if placed.shown else "NULL"
     if placed.filled:
