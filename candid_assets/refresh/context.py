@@ -10,6 +10,7 @@ from typing import Protocol
 import duckdb
 
 from candid_assets.contracts.catalog import Catalog, Model
+from candid_assets.engines.routing import Engines
 from candid_assets.names import Layer
 from candid_assets.quality.audit import SuiteAudit
 from candid_assets.refresh.observations import Observations
@@ -71,6 +72,8 @@ class Refresh:
     landing: Landing
     run_id: str
     earlier_versions: EarlierVersions
+    engines: Engines = field(default_factory=Engines)
+    """What computes ready tables."""
     selection: Selection = field(default_factory=Selection)
     force: bool = False
     """Whether tables are read and built again although nothing changed."""

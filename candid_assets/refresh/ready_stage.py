@@ -8,6 +8,8 @@ from functools import partial
 import duckdb
 
 from candid_assets.contracts.catalog import Model
+from candid_assets.engines.errors import EngineError
+from candid_assets.engines.protocol import StagedRows
 from candid_assets.quality import invariants
 from candid_assets.quality.table_fingerprint import fingerprint_and_rows, table_fingerprint
 from candid_assets.refresh.contained import contained, of_ready
@@ -30,14 +32,10 @@ class StagedModel:
 
     model: Model
     key: str
+    rows: StagedRows
     state: TableState
     made: MadeFrom
     seconds: float
-
-    @property
-    def relation(self) -> str:
-        """The temporary table that holds it."""
-        return f"temp.{_staged(self.model)}"
 
 
 def build_models(refresh: Refresh, models: Sequence[Model], builders: Builders) -> Iterator[Event]:
@@ -78,20 +76,36 @@ def stage_model(refresh: Refresh, model: Model) -> Generator[Event, None, Staged
         yield Unchanged("ready", model.name)
         return None
     connection, started = refresh.connection, time.monotonic()
-    staged = f"temp.{_staged(model)}"
     try:
-        made = _stage(refresh, model)
-        state = TableState(key, *fingerprint_and_rows(connection, staged))
+        rows = refresh.engines.of(model, refresh.states).build(
+            connection, model, refresh.states, _staged(model)
+        )
+    except EngineError as error:
+        message = f"ready.{model.name} cannot be computed: {error.message}"
+        yield _failed(model, "engine_failed", message, error.fix)
+        return None
     except duckdb.Error as error:
-        connection.execute(f"drop table if exists {staged}")
         if isinstance(error, duckdb.OutOfMemoryException):
             raise
-        first = str(error).splitlines()[0]
-        message = f"ready.{model.name} cannot be computed: {first}"
-        written = model.path if model.kind == "metrics" else model.path.with_suffix(".sql")
-        yield _failed(model, "sql_error", message, f"correct {written}")
+        yield _cannot_be_computed(model, error)
         return None
-    return StagedModel(model, key, state, made, time.monotonic() - started)
+    try:
+        rows, made = _with_versions(refresh, model, rows)
+        state = TableState(key, *fingerprint_and_rows(connection, rows.relation))
+    except duckdb.Error as error:
+        rows.drop(connection)
+        if isinstance(error, duckdb.OutOfMemoryException):
+            raise
+        yield _cannot_be_computed(model, error)
+        return None
+    return StagedModel(model, key, rows, state, made, time.monotonic() - started)
+
+
+def _cannot_be_computed(model: Model, error: duckdb.Error) -> Failed:
+    first = str(error).splitlines()[0]
+    message = f"ready.{model.name} cannot be computed: {first}"
+    written = model.path if model.kind == "metrics" else model.path.with_suffix(".sql")
+    return _failed(model, "sql_error", message, f"correct {written}")
 
 
 def _absent(refresh: Refresh, model: Model) -> tuple[str, str]:
@@ -122,7 +136,7 @@ def finish_model(refresh: Refresh, staged: StagedModel) -> Iterator[Event]:
         if not any(r.stops for r in results):
             results.append(_swap(refresh, staged))
     finally:
-        refresh.connection.execute(f"drop table if exists {staged.relation}")
+        staged.rows.drop(refresh.connection)
     yield from (Checked(result) for result in results)
     broken = [r for r in results if r.stops]
     if broken:
@@ -134,19 +148,18 @@ def finish_model(refresh: Refresh, staged: StagedModel) -> Iterator[Event]:
 
 
 def _staged(model: Model) -> str:
-    return quoted(f"staged_ready__{model.name}")
+    return f"staged_ready__{model.name}"
 
 
-def _stage(refresh: Refresh, model: Model) -> MadeFrom:
-    """Compute the table's content; return what it is made from."""
-    staged = _staged(model)
-    refresh.connection.execute(f"create or replace temp table {staged} as {model.sql}")
+def _with_versions(refresh: Refresh, model: Model, rows: StagedRows) -> tuple[StagedRows, MadeFrom]:
+    """Return the table's content, of a history all versions, and what it is made from."""
     if not model.is_history:
-        return MadeFrom(inputs=model.inputs)
+        return rows, MadeFrom(inputs=model.inputs)
+    rows = rows.as_table(refresh.connection)
     before, builds, of_itself = refresh.earlier_versions(refresh, model)
-    fold(refresh.connection, model, staged, before)
+    fold(refresh.connection, model, quoted(rows.name), before)
     itself = (("ready", model.name),) if of_itself else ()
-    return MadeFrom(inputs=(*model.inputs, *itself), builds=builds)
+    return rows, MadeFrom(inputs=(*model.inputs, *itself), builds=builds)
 
 
 def _failed(model: Model, cause: str, message: str, fix: str) -> Failed:
@@ -159,7 +172,7 @@ def _audited(refresh: Refresh, staged: StagedModel) -> list[CheckResult]:
     same_inputs = before.fingerprint if before and before.inputs_key == staged.key else None
     return [
         invariants.rerun_identical("ready", name, same_inputs, state.fingerprint),
-        *refresh.audit.judge(staged.model, refresh.connection, staged.relation, None),
+        *refresh.audit.judge(staged.model, refresh.connection, staged.rows.relation, None),
     ]
 
 
@@ -169,7 +182,7 @@ def _swap(refresh: Refresh, staged: StagedModel) -> CheckResult:
         with transaction(connection):
             comments = {c.name: c.description for c in model.columns}
             replace_table(
-                connection, "ready", model.name, staged.relation, comments, model.description
+                connection, "ready", model.name, staged.rows.relation, comments, model.description
             )
             built = [("ready", model.name, state)]
             record_states(connection, built, refresh.origin, staged.made)

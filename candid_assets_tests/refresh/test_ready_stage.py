@@ -1,9 +1,17 @@
 """Ready tables are built each after what it reads, and an audit that crashes fails one of them."""
 
+import shutil
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
+from candid_assets.contracts.catalog import Model
+from candid_assets.engines.embedded import Embedded
+from candid_assets.engines.errors import EngineError
+from candid_assets.engines.protocol import StagedRows, States
 from candid_assets.quality.audit import SuiteAudit
 from candid_assets_tests.refresh.shop import Shop
 
@@ -68,3 +76,52 @@ def test_table_whose_audit_crashes_fails_with_its_downstream_tables_only(
     record = receipts.run()
     assert {f.table for f in record.failures} == {"fct_first", "fct_of_first", "fct_of_both"}
     assert {b.table for b in record.built if b.layer == "ready"} == {"fct_second", "fct_third"}
+
+
+def stage_elsewhere(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, before: Callable[[Model], None] = lambda _: None
+) -> None:
+    """Let models be computed into files, and stand as views of them."""
+
+    def build(
+        _: Embedded, connection: duckdb.DuckDBPyConnection, model: Model, states: States, name: str
+    ) -> StagedRows:
+        before(model)
+        rows, file = StagedRows(name, "view"), folder / f"{model.name}.parquet"
+        connection.execute(f"copy ({model.sql}) to '{file}' (format parquet)")
+        rows.make(connection, f"from '{file}'")
+        return rows
+
+    monkeypatch.setattr(Embedded, "build", build)
+
+
+def refusing(model: Model) -> None:
+    if model.name == "fct_first":
+        raise EngineError("the cluster is away", "start it, then run again")
+
+
+def test_table_that_an_engine_refuses_fails_by_name_and_keeps_its_last_good_rows(
+    receipts: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receipts.run()
+    receipts.change("edit", tab="Sales", cells={"A4": "A-3"})
+    stage_elsewhere(monkeypatch, receipts.root, refusing)
+    record = receipts.run()
+    message = "ready.fct_first cannot be computed: the cluster is away"
+    assert [(f.table, f.cause, f.message, f.fix) for f in record.failures] == [
+        ("fct_first", "engine_failed", message, "start it, then run again")
+    ]
+    assert receipts.query("select count(*) from ready.fct_first") == [(2,)]
+    assert receipts.query("select count(*) from ready.fct_second") == [(3,)]
+
+
+def test_rows_that_an_engine_left_in_files_are_swapped_in_as_any_others(
+    receipts: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = {b.table: b.version for b in receipts.run().built if b.layer == "ready"}
+    shutil.rmtree(receipts.settings.data_dir)
+    stage_elsewhere(monkeypatch, receipts.root)
+    record = receipts.run()
+    assert record.failures == []
+    assert {b.table: b.version for b in record.built if b.layer == "ready"} == here
+    assert receipts.query("from ready.fct_of_both") == [("A-1",), ("A-2",)]
