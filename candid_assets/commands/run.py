@@ -13,8 +13,6 @@ from candid_assets.errors import CandidError
 from candid_assets.settings import Settings
 
 if TYPE_CHECKING:
-    import dagster as dg
-
     from candid_assets.contracts.catalog import Severity
 
 
@@ -89,7 +87,6 @@ def run(
                 settings,
                 workbooks,
                 tabs,
-                definitions=definitions,
                 how=How(**how),
                 progress=progress,
             )
@@ -119,10 +116,3 @@ def require_workbooks(settings: Settings) -> None:
             " CANDID_CATALOG_DIR for the sample company",
             exit_code=2,
         )
-
-
-def definitions() -> "dg.Definitions":
-    """Return the code location; a refresh that changes nothing does without this second."""
-    from candid_assets.definitions import defs
-
-    return defs

@@ -6,12 +6,15 @@ dimension, type 2.
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from candid_assets.contracts.catalog import Column, LogicalType
-from candid_assets.contracts.model_query import ModelQuery
-from candid_assets.contracts.yaml_document import YamlDocument
 from candid_assets.sql import quoted
+
+if TYPE_CHECKING:
+    # They parse what a refresh has parsed before; sqlglot alone costs a quarter of a second.
+    from candid_assets.contracts.model_query import ModelQuery
+    from candid_assets.contracts.yaml_document import YamlDocument
 
 KIND: Final = "history"
 VALID_FROM: Final = "valid_from"
@@ -26,7 +29,7 @@ VERSIONED: Final[dict[str, LogicalType]] = {
 _FIX: Final = "end the columns with valid_from (timestamp), valid_to (timestamp), is_current"
 
 
-def check_history(document: YamlDocument, columns: Sequence[Column], query: ModelQuery) -> None:
+def check_history(document: "YamlDocument", columns: Sequence[Column], query: "ModelQuery") -> None:
     """Report what a history lacks: its last columns, a key, or inputs whose past is known."""
     last = list(columns[-len(VERSIONED) :])
     if {c.name: c.logical_type for c in last} != VERSIONED or [c.name for c in last] != [

@@ -2,7 +2,7 @@
 
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 
 import dagster as dg
@@ -21,6 +21,7 @@ from candid_assets.quality.metric_checks import metric_promise
 from candid_assets.quality.suite import planned_checks
 from candid_assets.quality.table_rules import FAMILY_PROVENANCE
 from candid_assets.quality.table_rules import PROVENANCE as CLEAN_PROVENANCE
+from candid_assets.refresh.downstream import Table
 from candid_assets.source_kinds.links import source_link
 from candid_assets.source_kinds.registry import BY_LAYER, SOURCES
 from candid_assets.warehouse.provenance import FAMILY_COLUMNS, PROVENANCE
@@ -52,14 +53,18 @@ def tab_layers(workbook: Workbook) -> tuple[Layer, ...]:
     return (workbook.layer, *BUILT_LAYERS)
 
 
-def asset_specs(catalog: Catalog, env: str) -> list[dg.AssetSpec]:
-    """Return every asset of the catalog: four a tab, one a model."""
+def asset_specs(
+    catalog: Catalog, env: str, tables: Collection[Table] | None = None
+) -> list[dg.AssetSpec]:
+    """Return every asset of the catalog, four a tab and one a model, or those of some tables."""
     specs: list[dg.AssetSpec] = []
     for workbook in catalog.workbooks:
         tabs: list[Tab | BrokenTab] = [*workbook.tabs, *workbook.broken_tabs]
         for tab in tabs:
-            specs += [_tab_spec(workbook, tab, layer, env) for layer in tab_layers(workbook)]
-    return specs + [_model_spec(model, env) for model in catalog.models]
+            layers = [n for n in tab_layers(workbook) if tables is None or (n, tab.table) in tables]
+            specs += [_tab_spec(workbook, tab, layer, env) for layer in layers]
+    models = [m for m in catalog.models if tables is None or ("ready", m.name) in tables]
+    return specs + [_model_spec(model, env) for model in models]
 
 
 def check_specs(catalog: Catalog) -> list[dg.AssetCheckSpec]:

@@ -12,7 +12,6 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from functools import cached_property
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import Any, Final, cast
@@ -33,7 +32,7 @@ from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_
 from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.pool import QueuePool
 
-from candid_assets.orchestration.run_status import SettledRunEvents
+from candid_assets.orchestration.remembered_schema import RememberedSchema
 
 BUSY_SECONDS: Final = 60
 KEPT_ENGINES: Final = 16
@@ -44,6 +43,7 @@ MOST_WAITING: Final = 200
 MAY_WAIT: Final = {
     DagsterEventType.STEP_OUTPUT,
     DagsterEventType.ASSET_MATERIALIZATION,
+    DagsterEventType.ASSET_OBSERVATION,
     DagsterEventType.ASSET_CHECK_EVALUATION,
 }
 """Events that a step yields while it works; its start and end, and a run's, are stored at once."""
@@ -53,7 +53,7 @@ _INDEXED: Final = ASSET_EVENTS | ASSET_CHECK_EVENTS | EVENT_TYPE_TO_PIPELINE_RUN
 Row = dict[str, Any]
 
 
-class PooledSqliteEventLogStorage(SettledRunEvents):
+class PooledSqliteEventLogStorage(RememberedSchema):
     """SQLite event log that keeps one engine per file and stores events in batches."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -65,7 +65,6 @@ class PooledSqliteEventLogStorage(SettledRunEvents):
         self._waiting: list[EventLogEntry] = []
         self._timer: threading.Timer | None = None
         self._lost: Exception | None = None
-        self._tables_seen: set[str] = set()
         self._recorded_checks: tuple[str, set[tuple[str, str]]] = ("", set())
         super().__init__(*args, **kwargs)
 
@@ -250,17 +249,6 @@ class PooledSqliteEventLogStorage(SettledRunEvents):
         if len(self._engines) > KEPT_ENGINES:
             self._engines.popitem(last=False)[1].dispose()
         return engine
-
-    def has_table(self, table_name: str) -> bool:
-        """Whether the history has a table; asked for every event, so a table is looked up once."""
-        if table_name not in self._tables_seen and super().has_table(table_name):
-            self._tables_seen.add(table_name)
-        return table_name in self._tables_seen
-
-    @cached_property
-    def supports_asset_checks(self) -> bool:
-        """Whether the history has the table of checks."""
-        return self.has_table("asset_check_executions")
 
     def delete_events(self, run_id: str) -> None:
         """Remove a run's events, and the run's file, which Dagster would leave behind empty."""

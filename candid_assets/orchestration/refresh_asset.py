@@ -6,7 +6,7 @@ steps would skip or abandon whatever hangs on it.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -47,25 +47,40 @@ class RefreshDefinition(dg.AssetsDefinition):
 class RefreshFactory:
     """Makes the multi-asset of a refresh, of all tables or of some, from one set of specs."""
 
-    def __init__(self, catalog: Catalog, env: str, report: "WriteReport") -> None:
-        """Make the specs of every tab and model of the catalog."""
+    def __init__(
+        self,
+        catalog: Catalog,
+        env: str,
+        report: "WriteReport",
+        tables: Collection[Table] | None = None,
+    ) -> None:
+        """Make the specs of every tab and model of the catalog, or of some tables."""
         self._catalog, self._report = catalog, report
-        self._assets = {_table_of(spec.key): spec for spec in asset_specs(catalog, env)}
-        self._checks: dict[Table, list[dg.AssetCheckSpec]] = defaultdict(list)
-        for spec in check_specs(catalog):
-            self._checks[_table_of(spec.asset_key)].append(spec)
+        self._assets = {_table_of(spec.key): spec for spec in asset_specs(catalog, env, tables)}
+
+    @cached_property
+    def _checks(self) -> Mapping[Table, list[dg.AssetCheckSpec]]:
+        checks: dict[Table, list[dg.AssetCheckSpec]] = defaultdict(list)
+        for spec in check_specs(self._catalog):
+            checks[_table_of(spec.asset_key)].append(spec)
+        return checks
 
     def build(
-        self, tables: Collection[Table] | None = None, operation: str = REFRESH_OPERATION
+        self,
+        tables: Collection[Table] | None = None,
+        operation: str = REFRESH_OPERATION,
+        *,
+        with_checks: bool = True,
     ) -> dg.AssetsDefinition:
         """Return the multi-asset over some tables, or over all, with an operation of that name."""
+        checked = self._checks if with_checks else {}
         chosen = self._assets if tables is None else sorted(tables)
         catalog, report = self._catalog, self._report
 
         @dg.multi_asset(
             name=operation,
             specs=[self._assets[table] for table in chosen],
-            check_specs=[check for table in chosen for check in self._checks[table]],
+            check_specs=[check for table in chosen for check in checked.get(table, ())],
             can_subset=True,
             pool=WAREHOUSE_POOL,
         )

@@ -2,7 +2,7 @@
 
 import logging
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack, nullcontext, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ from candid_assets.errors import CandidError
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.production import PRODUCTION, require_deployed
 from candid_assets.maintenance.leftovers import remove_leftovers
-from candid_assets.names import COMMAND, LAUNCHED_BY, REFRESH_ALL, REFRESH_OPERATION
+from candid_assets.names import COMMAND, LAUNCHED_BY, REFRESH_OPERATION
 from candid_assets.near_names import hint
 from candid_assets.orchestration.open_warehouse import open_for_refresh
 from candid_assets.orchestration.run_sources import RunSources
@@ -59,7 +59,6 @@ def refresh(
     workbooks: Sequence[str],
     tabs: Sequence[str],
     *,
-    definitions: Callable[[], "dg.Definitions"],
     how: How,
     progress: Progress,
 ) -> Record:
@@ -93,7 +92,7 @@ def refresh(
             _record_interrupted(settings)
             return record
         run = RunSources(nullcontext(session), progress, looks, record)
-        record = _run_job(definitions, settings, stale, how, run)
+        record = _run_job(settings, catalog, stale, how, run)
     _tidy(settings)
     return record
 
@@ -163,8 +162,8 @@ def _record_interrupted(settings: Settings) -> None:
 
 
 def _run_job(
-    definitions: Callable[[], "dg.Definitions"],
     settings: Settings,
+    catalog: Catalog,
     stale: frozenset[Table],
     how: How,
     run: RunSources,
@@ -174,22 +173,14 @@ def _run_job(
 
     from candid_assets.maintenance.backup import HeldError
     from candid_assets.maintenance.retention import remove_due
+    from candid_assets.orchestration.command_job import command_job
     from candid_assets.orchestration.interrupted_runs import (
         history_problem,
         is_of_history,
         record_interrupted,
     )
 
-    # Without their checks: what is built is checked all the same, and Dagster neither
-    # plans nor asks again for the thousand verdicts that stand.
-    job = (
-        definitions()
-        .resolve_job_def(REFRESH_ALL)
-        .get_subset(
-            asset_selection={dg.AssetKey(list(table)) for table in stale},
-            asset_check_selection=set(),
-        )
-    )
+    job = command_job(settings, catalog, stale)
     try:
         with dg.DagsterInstance.get() as instance:
             record_interrupted(instance)

@@ -8,9 +8,6 @@ import duckdb
 
 from candid_assets.contracts.catalog import Catalog
 from candid_assets.errors import CandidError
-from candid_assets.lineage.catalog_lineage import CatalogLineage
-from candid_assets.lineage.metric_cells import explain_metric
-from candid_assets.lineage.metric_rows import MetricPlace
 from candid_assets.names import METRIC_VALUES
 from candid_assets.number_format import measured, period
 
@@ -55,6 +52,13 @@ def invalid_values(
         rows = connection.execute(_INVALID).fetchall()
     except (duckdb.CatalogException, duckdb.BinderException):
         return ()
+    if not rows:
+        return ()
+    # What walks from a value to its cells loads sqlglot, a quarter of a second.
+    from candid_assets.lineage.catalog_lineage import CatalogLineage
+    from candid_assets.lineage.metric_cells import explain_metric
+    from candid_assets.lineage.metric_rows import MetricPlace
+
     metrics = {metric.name: metric for metric in catalog.registry.metrics}
     lineage = CatalogLineage(catalog)
     answers = []

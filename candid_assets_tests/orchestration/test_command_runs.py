@@ -8,8 +8,19 @@ from dagster import DagsterRun, RunsFilter
 from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteRepositoryOrigin
 from dagster._core.storage.tags import REPOSITORY_LABEL_TAG
 
-from candid_assets.names import CODE_LOCATION, COMMAND, LAUNCHED_BY
+from candid_assets import definitions
+from candid_assets.contracts.load import load_catalog
+from candid_assets.names import (
+    CODE_LOCATION,
+    COMMAND,
+    LAUNCHED_BY,
+    REFRESH_ALL,
+    REFRESH_OPERATION,
+)
+from candid_assets.orchestration.command_job import command_job
 from candid_assets.orchestration.command_runs import CommandRuns, with_job
+from candid_assets.refresh.downstream import Table
+from candid_assets.settings import Settings
 
 HERE = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin(CODE_LOCATION), "__repository__")
 
@@ -47,3 +58,23 @@ def test_a_run_of_a_command_stands_in_the_history_of_its_job(instance: dg.Dagste
 def test_other_runs_are_stored_as_they_are() -> None:
     run = DagsterRun(job_name="refresh_nothing", tags={"candid/env": "staging"})
     assert with_job(run) is run
+
+
+def test_job_of_a_command_holds_what_is_stale_and_counts_as_a_part(tmp_path: Path) -> None:
+    settings = Settings(data_root=tmp_path)
+    catalog = load_catalog(settings.catalog_dir)
+    stale: frozenset[Table] = frozenset(
+        {("sheets", "coreos__outlets"), ("clean", "coreos__outlets"), ("ready", "dim_outlet")}
+    )
+    job = command_job(settings, catalog, stale)
+    (node,) = job.graph.nodes
+    assert node.name == REFRESH_OPERATION
+    assert {tuple(key.path) for key in job.asset_layer.selected_asset_keys} == stale
+    assert len(node.output_dict) == len(stale)
+    assert {tuple(key.path) for key in job.asset_selection or ()} == stale
+    whole = definitions.defs.resolve_job_def(REFRESH_ALL)
+    assert job.name == whole.name
+    for key in job.asset_layer.selected_asset_keys:
+        here, there = job.asset_layer.get(key), whole.asset_layer.get(key)
+        assert here.parent_keys == there.parent_keys
+        assert here.code_version == there.code_version

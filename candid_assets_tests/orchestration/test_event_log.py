@@ -2,6 +2,7 @@
 
 import sqlite3
 import time
+from types import SimpleNamespace
 from uuid import uuid4
 
 import dagster as dg
@@ -9,11 +10,17 @@ import pytest
 from dagster._core.definitions.asset_checks.asset_check_evaluation import (
     AssetCheckEvaluationPlanned,
 )
-from dagster._core.events import DagsterEvent, DagsterEventType, StepSuccessData
+from dagster._core.events import (
+    AssetObservationData,
+    DagsterEvent,
+    DagsterEventType,
+    StepSuccessData,
+)
 from dagster._core.events.log import EventLogEntry
 from dagster._core.instance.config import PoolGranularity
 from dagster._core.op_concurrency_limits_counter import GlobalOpConcurrencyLimitsCounter
 from dagster._core.storage.dagster_run import RunOpConcurrency
+from dagster._core.storage.event_log import sql_event_log
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 
 from candid_assets.names import WAREHOUSE_POOL
@@ -34,6 +41,17 @@ def _materialization(table: str) -> EventLogEntry:
         job_name="job",
         step_key="step",
         event_specific_data=_data(table),
+    )
+    return _entry(event)
+
+
+def _observation(table: str) -> EventLogEntry:
+    seen = dg.AssetObservation(dg.AssetKey(["raw", table]))
+    event = DagsterEvent(
+        event_type_value=DagsterEventType.ASSET_OBSERVATION.value,
+        job_name="job",
+        step_key="step",
+        event_specific_data=AssetObservationData(seen),
     )
     return _entry(event)
 
@@ -147,6 +165,37 @@ def test_waiting_events_are_stored_when_there_are_many(storage, tmp_path):
     for number in range(MOST_WAITING):
         storage.store_event(_materialization(f"t{number}"))
     assert _rows_seen_by_others(tmp_path) == MOST_WAITING
+
+
+def test_observations_wait_for_each_other(storage, tmp_path):
+    for number in range(20):
+        storage.store_event(_observation(f"t{number}"))
+    assert _rows_seen_by_others(tmp_path) == 0
+    assert len(storage.get_logs_for_run(RUN)) == 20
+
+
+def test_the_columns_of_a_history_are_looked_up_once(storage, monkeypatch):
+    reflected = []
+    inspect = sql_event_log.db.inspect
+    monkeypatch.setattr(sql_event_log.db, "inspect", lambda c: reflected.append(c) or inspect(c))
+    counts = []
+    for number in range(5):
+        storage.store_event(_materialization(f"t{number}"))
+        storage.get_asset_records([dg.AssetKey(["raw", f"t{number}"])])
+        counts.append(len(reflected))
+    assert counts[0] > 0
+    assert counts == counts[:1] * 5
+
+
+def test_a_column_that_a_migration_adds_is_seen_by_a_process_that_missed_it(storage, monkeypatch):
+    missing = [{"name": "id"}]
+    inspect = sql_event_log.db.inspect
+    monkeypatch.setattr(
+        sql_event_log.db, "inspect", lambda _: SimpleNamespace(get_columns=lambda _: missing)
+    )
+    assert not storage.has_asset_key_col("cached_status_data")
+    monkeypatch.setattr(sql_event_log.db, "inspect", inspect)
+    assert storage.has_asset_key_col("cached_status_data")
 
 
 def test_event_that_cannot_be_stored_is_raised_and_all_others_are_stored(storage, monkeypatch):

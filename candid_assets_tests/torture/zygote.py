@@ -21,7 +21,6 @@ from uuid import uuid4
 
 import duckdb
 
-from candid_assets.contracts.load import load_catalog
 from candid_assets.errors import CandidError
 from candid_assets.history.earlier_versions import versions_before
 from candid_assets.orchestration import execute_refresh, run_refresh
@@ -48,13 +47,13 @@ STACKS = "stacks.txt"
 """Where a refresh writes what each of its threads does, shortly before it counts as hanging."""
 
 
-def light_job(_: Any, settings: Settings, stale: Any, how: Any, run: Any) -> Record:
+def light_job(settings: Settings, catalog: Any, stale: Any, how: Any, run: Any) -> Record:
     """Refresh the selection as the job of Dagster does, without Dagster, page and events."""
     warehouse = Warehouse(database=str(settings.warehouse_file), env=settings.env)
     with warehouse.get_connection() as connection:
         work = Refresh(
             settings=settings,
-            catalog=load_catalog(settings.catalog_dir),
+            catalog=catalog,
             connection=connection,
             landing=Landing(settings.landing_dir),
             run_id=str(uuid4()),
@@ -70,12 +69,6 @@ def light_job(_: Any, settings: Settings, stale: Any, how: Any, run: Any) -> Rec
             pass
     record: Record = run.record
     return record
-
-
-def _definitions() -> Any:
-    from candid_assets.definitions import build_definitions
-
-    return build_definitions(Settings())
 
 
 def _killing(refresh: Any, number: int) -> Any:
@@ -99,7 +92,6 @@ def refresh_here(request: Request, *, accept_loss: bool = False) -> Record:
         settings,
         request.workbooks,
         request.tabs,
-        definitions=_definitions,
         how=how,
         progress=Quiet(),
     )
