@@ -38,7 +38,7 @@ def test_every_connection_keeps_to_the_setting(tmp_path, monkeypatch):
 
 def test_default_is_a_share_of_the_memory_that_duckdb_sees(tmp_path):
     with duckdb.connect() as plain, open_scratch(tmp_path) as scratch:
-        share = max(LEAST_BYTES, _bytes(plain) / 0.8 / 8)
+        share = max(LEAST_BYTES, _bytes(plain) / 0.8 / 16)
         assert _bytes(scratch) == pytest.approx(share, rel=0.02)
 
 
@@ -49,8 +49,9 @@ def test_no_other_module_opens_duckdb():
         for path in PACKAGE.rglob("*.py")
         if opening.search(path.read_text(encoding="utf-8"))
     }
-    # The one beside it only parses SQL.
-    assert connecting == {"warehouse/memory.py", "contracts/duckdb_syntax.py"}
+    # One more only parses SQL; the other works in an engine's process, which sets its limits.
+    others = {"contracts/duckdb_syntax.py", "engines/task.py"}
+    assert connecting == {"warehouse/memory.py", *others}
 
 
 def test_statement_that_needs_more_memory_spills_into_the_folder(tmp_path, little):
