@@ -37,7 +37,7 @@ _USUAL = """\
 select
         min(day) as first_day,
         max(day) as last_day,
-        cast(greatest(366, max(day) - min(day)) as integer) as reach
+        cast(greatest(366, date_diff('day', min(day), max(day))) as integer) as reach
     from {rows}_days
     where
         days >= 5
