@@ -51,7 +51,7 @@ class Output:
             always: Whether it is printed with `--json` too, as before work that takes a while.
         """
         if always or not self.as_json:
-            about = about or f"data in {self.settings.data_dir}"
+            about = about or f"data in {shown(self.settings.data_dir)}"
             self.note(f"candid · environment {env or self.settings.env} · {about}")
 
     def note(self, text: str, style: str | None = None) -> None:

@@ -17,6 +17,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from candid_assets.console import shown
 from candid_assets.refresh.record import Record
 from candid_assets.reports.check_digest import check_lines
 from candid_assets.terminal_text import marked
@@ -110,10 +111,10 @@ def show(console: Console, record: Record, failed: Sequence[CheckResult]) -> Non
     named = {failure.table for failure in record.failures}
     for line, style in check_lines([check for check in failed if check.table not in named]):
         console.print(line, style=style, soft_wrap=True)
-    console.print(f"report: {record.report}", soft_wrap=True)
+    console.print(f"report: {shown(Path(record.report))}", soft_wrap=True)
     page = Path(record.report).with_suffix(".html")
     if page.exists():
-        console.print(f"page:   {page}", soft_wrap=True)
+        console.print(f"page:   {shown(page)}", soft_wrap=True)
 
 
 def _counts(record: Record, failed: Sequence[CheckResult]) -> Table:

@@ -2,32 +2,29 @@
 
 import re
 import shlex
-from collections.abc import Iterator
 
 import click
 import pytest
 
 from candid_assets.cli import main
-from candid_assets_tests.end_to_end.conftest import REPOSITORY
-
-PAGES = sorted([REPOSITORY / "README.md", *(REPOSITORY / "docs").glob("*.md"),
-                *(REPOSITORY / "docs" / "server").glob("*.md")])  # fmt: skip
-BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
-COMMAND = re.compile(
-    r"(?:^|&& |\| |\$\()\s*(?:[A-Z_]+=\S+ )*(?:\S*/bin/)?(?:sudo )?candid (?P<words>[a-z-].*)"
+from candid_assets_tests.documents.written_pages import (
+    PAGES,
+    SHELL,
+    blocks,
+    candid_words,
+    shell_lines,
 )
 
-
-def command_lines() -> Iterator[tuple[str, str]]:
-    """Yield each page's lines of `candid`, one command each, without its remark."""
-    for page in PAGES:
-        for kind, block in BLOCK.findall(page.read_text(encoding="utf-8")):
-            if kind in {"", "sh"}:
-                for line in block.replace("\\\n", " ").splitlines():
-                    for part in re.split(r" && | \|\| ", re.split(r"\s+#", line)[0]):
-                        match = COMMAND.match(part.strip())
-                        if match:
-                            yield page.name, match["words"]
+LINES = sorted(
+    {
+        (page.name, words)
+        for page in PAGES
+        for kind, block in blocks(page)
+        if kind in SHELL
+        for line in shell_lines(block)
+        for words in candid_words(line)
+    }
+)
 
 
 def taken(words: list[str]) -> None:
@@ -40,9 +37,6 @@ def taken(words: list[str]) -> None:
         command, words = following, words[1:]
         context = click.Context(command, info_name=command.name, parent=context)
     command.parse_args(context, words)
-
-
-LINES = sorted(set(command_lines()))
 
 
 @pytest.mark.parametrize(("page", "line"), LINES)
