@@ -37,13 +37,14 @@ def dev(output: Output, *, once: bool) -> Result:
         )
     require_workbooks(settings)
     # What builds tables takes seconds to load; `--help` does without.
-    from candid_assets.orchestration.watch_catalog import rebuild, saved_changes
+    from candid_assets.orchestration.watch_catalog import read_ahead, rebuild, saved_changes
 
     output.header(f"catalog {shown(settings.catalog_dir)}")
     rebuilt = rebuild(settings)
     _show(output, rebuilt)
     if once:
         return None, 1 if rebuilt.failed else 0
+    read_ahead(settings)
     output.note("watching; save a file, or end with Ctrl-C")
     for files in saved_changes(settings.catalog_dir, threading.Event()):
         output.print(", ".join(files), style="bold")

@@ -1,9 +1,10 @@
 """Reads one model: the SELECT in `.sql` and its contract in the `.yaml` beside it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from pathlib import Path
+from typing import Final
 
 from open_data_contract_standard.model import SchemaObject
 
@@ -13,6 +14,7 @@ from candid_assets.contracts.columns import read_columns
 from candid_assets.contracts.exact_division import FUNCTION, RatioError, with_exact_ratios
 from candid_assets.contracts.fingerprint import fingerprint
 from candid_assets.contracts.histories import check_history
+from candid_assets.contracts.known_files import KnownFiles
 from candid_assets.contracts.model_query import InputTable, ModelQuery, read_query
 from candid_assets.contracts.odcs_vocabulary import custom_place, custom_values, parse
 from candid_assets.contracts.reconciliations import read_agreements
@@ -34,9 +36,23 @@ class ModelDraft:
     problems: list[ContractProblem]
 
 
+_KNOWN_MODELS: Final = KnownFiles[ModelDraft]()
+
+
 def read_model(spoke: str, yaml_path: Path) -> ModelDraft:
     """Return the model that a `.sql` and `.yaml` pair declares, with its problems."""
-    sql_path = yaml_path.with_suffix(".sql")
+    sql_path, faulty = yaml_path.with_suffix(".sql"), []
+
+    def read() -> ModelDraft | None:
+        draft = _read_files(spoke, yaml_path, sql_path)
+        faulty.extend([draft] if draft.problems else [])
+        return None if draft.problems else draft
+
+    known = _KNOWN_MODELS.facts((spoke, str(yaml_path)), (yaml_path, sql_path), read)
+    return faulty[0] if known is None else replace(known, problems=[])
+
+
+def _read_files(spoke: str, yaml_path: Path, sql_path: Path) -> ModelDraft:
     sql, query, problems = _read_sql(sql_path, yaml_path)
     draft = ModelDraft(yaml_path.stem, spoke, yaml_path, sql_path, None, query.inputs, problems)
     if not yaml_path.is_file():

@@ -16,6 +16,7 @@ from candid_assets.contracts.catalog import BrokenTab, ContractProblem, Tab, Wor
 from candid_assets.contracts.catalog_files import visible
 from candid_assets.contracts.columns import IDENTIFIER, check_identifier
 from candid_assets.contracts.families import may_claim_title
+from candid_assets.contracts.known_files import KnownFiles
 from candid_assets.contracts.line_kinds import kinds_problem
 from candid_assets.contracts.odcs_vocabulary import custom_values, parse
 from candid_assets.contracts.servers import read_servers
@@ -39,6 +40,7 @@ _HOURS: Final = {
     **dict.fromkeys(("d", "day", "days"), 24),
 }
 _TEAM: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_KNOWN_TABS: Final = KnownFiles[Tab]()
 
 
 @dataclass(slots=True)
@@ -82,11 +84,21 @@ def read_workbook(folder: Path) -> WorkbookDraft:
             problem = stray(path, "a workbook's folder holds contract.yaml and one .yaml per tab")
             draft.head_problems.extend(problem)
             continue
-        tab, tab_document = read_tab(path, head.name, head.owner)
-        draft.tabs[path] = tab
-        draft.tab_problems[path] = tab_document.problems
+        draft.tabs[path], draft.tab_problems[path] = _read_tab(path, head)
     _check_titles(draft)
     return draft
+
+
+def _read_tab(path: Path, head: Workbook) -> tuple[Tab | None, list[ContractProblem]]:
+    """Return the tab that a file declares, and the problems of the file."""
+    problems: list[ContractProblem] = []
+
+    def read() -> Tab | None:
+        tab, document = read_tab(path, head.name, head.owner)
+        problems.extend(document.problems)
+        return None if problems else tab
+
+    return _KNOWN_TABS.facts((str(path), head.name, head.owner), (path,), read), problems
 
 
 def stray(path: Path, rule: str) -> list[ContractProblem]:

@@ -87,6 +87,13 @@ def saved_changes(folder: Path, stop: ThreadEvent) -> Iterator[tuple[str, ...]]:
             yield tuple(seen)
 
 
+def read_ahead(settings: Settings) -> None:
+    """Read every file of the catalog once, so that a save reads the saved ones alone."""
+    from candid_assets.contracts.read_catalog import read_catalog
+
+    read_catalog(settings.catalog_dir, {})
+
+
 def rebuild(settings: Settings) -> BuiltChange:
     """Validate the catalog and, where it is good, build what it makes stale, and publish.
 

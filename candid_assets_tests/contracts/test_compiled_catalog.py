@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from candid_assets import compiled_files
-from candid_assets.contracts import load, read_catalog
+from candid_assets.contracts import load, model_file, read_catalog, workbook_file
 from candid_assets.contracts.catalog import Catalog
 from candid_assets.contracts.catalog_files import entries_below
 from candid_assets.contracts.compiled_catalog import compiled_catalog
@@ -39,6 +39,8 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Path]]:
 def in_next_process(root: Path) -> Catalog:
     """Load a catalog as a process does that knows of none yet."""
     load._load.cache_clear()
+    workbook_file._KNOWN_TABS.forget()
+    model_file._KNOWN_MODELS.forget()
     compiled_files._code_hash.cache_clear()
     return load_catalog(root)
 
