@@ -116,6 +116,13 @@ class Settings(BaseSettings):
     """Reads of Google per minute and account."""
     look_seconds: int = Field(default=60, ge=1, validation_alias="CANDID_LOOK_SECONDS")
     """How often the sensor checks the sources for changes."""
+    engine_url: str | None = Field(default=None, validation_alias="CANDID_ENGINE_URL")
+    """Address of a Spark Connect server, such as `sc://host:15002`, whose cluster takes the work on
+    large tables; blank leaves it to this machine."""
+    engine_rows: int = Field(default=5_000_000, ge=1, validation_alias="CANDID_ENGINE_ROWS")
+    """Rows from which a table goes to that cluster, without its contract saying so."""
+    store_url: str | None = Field(default=None, validation_alias="CANDID_STORE_URL")
+    """Folder that this machine and every worker of the cluster see under the same path."""
     public_url: str | None = Field(default=None, validation_alias="CANDID_PUBLIC_URL")
     """https address of a proxy in front of `candid serve`."""
     cache_root: Path = Field(default=Path("~/.cache"), validation_alias="XDG_CACHE_HOME")

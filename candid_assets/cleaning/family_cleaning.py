@@ -53,32 +53,66 @@ def clean_family(
         members: The members in their order; an earlier one is kept first.
         names: Names of the temporary tables to make.
     """
-    placed = [tuple(placed_columns(tab, member.header)) for member in members]
-    plans: list[CleaningSql] = []
-    for number, member in enumerate(members):
-        _show(connection, tab, member)
-        plan = _plan(connection, tab, member)
-        plans.append(plan)
-        for statement in plan.judging:
-            connection.execute(statement)
-        _rename(connection, "", f"_{number}")
-    for statement in _crossing(tab, members, placed):
+    raw = qualified("raw", tab.table)
+    for statement in family_sql(connection, tab, members, names, raw):
         connection.execute(statement)
-    connection.execute(_clean_ddl(tab, names.clean))
-    beside: list[UndeclaredCells] = []
+    return undeclared_of_members(connection, tab, members, names.clean)
+
+
+def family_sql(
+    connection: duckdb.DuckDBPyConnection,
+    tab: Tab,
+    members: Sequence[Member],
+    names: CleaningTables,
+    raw: str,
+) -> list[str]:
+    """Return the statements that clean a family.
+
+    Args:
+        connection: Where the family's raw table is; what its members hold is read there.
+        tab: The family's contract.
+        members: The members in their order.
+        names: Names of the temporary tables to make.
+        raw: The family's raw relation where the statements run, quoted.
+    """
+    placed = [tuple(placed_columns(tab, member.header)) for member in members]
+    plans = [_plan(connection, tab, member) for member in members]
+    statements: list[str] = []
     for number, (member, plan) in enumerate(zip(members, plans, strict=True)):
-        _show(connection, tab, member)
-        _rename(connection, f"_{number}", "")
-        for statement in plan.sorting:
-            connection.execute(statement)
-        beside += _beside(connection, tab, member)
-        _append(connection, tab, member, names, first=number == 0)
-    connection.execute(f"drop view {RAW}")
-    return beside
+        statements += [_show_sql(raw, member), *plan.judging, *_rename("", f"_{number}")]
+    statements += [*_crossing(tab, members, placed), _clean_ddl(tab, names.clean)]
+    for number, (member, plan) in enumerate(zip(members, plans, strict=True)):
+        statements += [_show_sql(raw, member), *_rename(f"_{number}", ""), *plan.sorting]
+        statements += _append(tab, member, names, first=number == 0)
+    return [*statements, f"drop view {RAW}"]
+
+
+def undeclared_of_members(
+    connection: duckdb.DuckDBPyConnection, tab: Tab, members: Sequence[Member], clean: str
+) -> list[UndeclaredCells]:
+    """Return the undeclared cells of each member, with the title of its tab.
+
+    Args:
+        connection: Where the family's raw table and its staged clean rows are.
+        tab: The family's contract.
+        members: The members in their order.
+        clean: Name of the staged clean rows.
+    """
+    undeclared: list[UndeclaredCells] = []
+    for member in members:
+        extract = member.extract
+        connection.execute(_show_sql(qualified("raw", tab.table), member))
+        own = f"(select _row from temp.{quoted(clean)} where _sheet_id = {extract.sheet_id})"
+        cells = undeclared_cells(connection, tab, member.header, (RAW, own), extract.content_hash)
+        mark = f"'{extract.title}'!"
+        undeclared += [(*o[:6], f"{mark}{o[6]}", f"{mark}{o[7]}", *o[8:]) for o in cells]
+        connection.execute(f"drop view {RAW}")
+    return undeclared
 
 
 def _plan(connection: duckdb.DuckDBPyConnection, tab: Tab, member: Member) -> CleaningSql:
     extract = member.extract
+    connection.execute(_show_sql(qualified("raw", tab.table), member))
     prefix = cell_link(extract.spreadsheet_id, extract.sheet_id, "", extract.title)
     return cleaning_sql(
         tab,
@@ -91,18 +125,18 @@ def _plan(connection: duckdb.DuckDBPyConnection, tab: Tab, member: Member) -> Cl
     )
 
 
-def _show(connection: duckdb.DuckDBPyConnection, tab: Tab, member: Member) -> None:
-    """Show one member's rows as the raw table of a single tab."""
-    connection.execute(
+def _show_sql(raw: str, member: Member) -> str:
+    """Return the statement that shows one member's rows as the raw table of a single tab."""
+    return (
         f"create or replace temp view member_raw as select * exclude (_tab, _sheet_id)"
-        f" from {qualified('raw', tab.table)} where _sheet_id = {member.extract.sheet_id}"
+        f" from {raw} where _sheet_id = {member.extract.sheet_id}"
     )
 
 
-def _rename(connection: duckdb.DuckDBPyConnection, old: str, new: str) -> None:
+def _rename(old: str, new: str) -> Iterator[str]:
     for table in SCRATCH:
-        connection.execute(f"drop table if exists temp.{table}{new}")
-        connection.execute(f"alter table temp.{table}{old} rename to {table}{new}")
+        yield f"drop table if exists temp.{table}{new}"
+        yield f"alter table temp.{table}{old} rename to {table}{new}"
 
 
 def _crossing(
@@ -202,20 +236,13 @@ def _clean_ddl(tab: Tab, clean: str) -> str:
     )
 
 
-def _append(
-    connection: duckdb.DuckDBPyConnection,
-    tab: Tab,
-    member: Member,
-    names: CleaningTables,
-    *,
-    first: bool,
-) -> None:
-    """Add one member's outcomes to the family's; each row says which tab it stands in."""
+def _append(tab: Tab, member: Member, names: CleaningTables, *, first: bool) -> Iterator[str]:
+    """Yield what adds one member's outcomes to the family's; each row says which tab it is of."""
     title, sheet_id = literal(member.extract.title), member.extract.sheet_id
     # What a quarantined row is known by must be its own among the rows of all members.
     name = literal(f"{member.extract.tab} ")
     columns = ", ".join(title if c.of_title else quoted(c.name) for c in tab.columns)
-    connection.execute(
+    yield (
         f"insert into temp.{quoted(names.clean)} select {columns}, {title}, {sheet_id}, _row,"
         f" _extract from temp.{MEMBER.clean} order by _row"
     )
@@ -224,16 +251,6 @@ def _append(
         query = f"select {title} as _tab, {sheet_id}::bigint as _sheet_id, {own} from temp.{theirs}"
         target = f"temp.{quoted(ours)}"
         create = f"create or replace temp table {quoted(ours)} as {query}"
-        connection.execute(create if first else f"insert into {target} by name {query}")
+        yield create if first else f"insert into {target} by name {query}"
     for table in (MEMBER.clean, MEMBER.quarantine, MEMBER.dropped):
-        connection.execute(f"drop table temp.{table}")
-
-
-def _beside(
-    connection: duckdb.DuckDBPyConnection, tab: Tab, member: Member
-) -> list[UndeclaredCells]:
-    relations = (RAW, f"temp.{MEMBER.clean}")
-    extract = member.extract
-    cells = undeclared_cells(connection, tab, member.header, relations, extract.content_hash)
-    mark = f"'{extract.title}'!"
-    return [(*o[:6], f"{mark}{o[6]}", f"{mark}{o[7]}", *o[8:]) for o in cells]
+        yield f"drop table temp.{table}"

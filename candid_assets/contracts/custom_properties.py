@@ -159,6 +159,10 @@ class ReadOptions:
     None of them says how rows are cleaned, so that they are no part of the tab's fingerprint.
     """
 
+    engine: Literal["spark"] | None = None
+    """What cleans the table where CANDID_ENGINE_URL names a cluster: `spark` is that cluster, also
+    for fewer rows than CANDID_ENGINE_ROWS. A tab in Google Sheets never goes there."""
+
     cursor: str | None = None
     """Column of the source that only grows; rows beyond the last extract's are asked for."""
     overlap: str | int | None = None

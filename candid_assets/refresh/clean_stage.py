@@ -5,17 +5,16 @@ from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 from datetime import date
 
-from candid_assets.cleaning.cleaning_sql import CleaningTables, cleaning_sql
-from candid_assets.cleaning.family_cleaning import Member, clean_family
+from candid_assets.cleaning.cleaning_sql import CleaningTables
+from candid_assets.cleaning.family_cleaning import Member
 from candid_assets.cleaning.header_search import HeaderProblem
-from candid_assets.cleaning.raw_content import raw_content
-from candid_assets.cleaning.undeclared_columns import undeclared_cells
 from candid_assets.contracts.catalog import Tab
 from candid_assets.quality import invariants
 from candid_assets.quality.plausibility import check_plausible
 from candid_assets.quality.row_rules import check_row_rules
 from candid_assets.quality.swapped_columns import check_swapped
 from candid_assets.quality.table_fingerprint import fingerprint_and_rows
+from candid_assets.refresh.clean_rows import clean_rows, drop_rows
 from candid_assets.refresh.context import Refresh
 from candid_assets.refresh.contract_check import contract_check, contract_of_current, header_of
 from candid_assets.refresh.events import Built, Checked, Event, Failed, Unchanged
@@ -25,7 +24,6 @@ from candid_assets.refresh.layout_drift import note_current, note_layouts, note_
 from candid_assets.refresh.layouts import observe
 from candid_assets.refresh.lost_keys import judge_losses
 from candid_assets.refresh.swap import KINDS, StagedTab, swap
-from candid_assets.source_kinds.links import cell_link
 from candid_assets.sql import qualified, quoted
 from candid_assets.warehouse.builds import TableState
 from candid_assets.warehouse.check_results import Cells, CheckResult, MemberCells
@@ -143,23 +141,9 @@ def _stage(
     refresh: Refresh, tab: Tab, members: Sequence[Member], extract: CurrentExtract, key: str
 ) -> StagedTab:
     connection, started = refresh.connection, time.monotonic()
-    names = CleaningTables(*(f"staged_{kind}__{tab.table}" for kind in KINDS))
+    names = _names(tab)
     relations = {kind: f"temp.{quoted(f'staged_{kind}__{tab.table}')}" for kind in KINDS}
-    if tab.is_family:
-        undeclared = clean_family(connection, tab, members, names)
-    else:
-        header = members[0].header
-        cleaning_sql(
-            tab,
-            header,
-            raw=qualified("raw", tab.table),
-            extract=extract.content_hash,
-            link_prefix=cell_link(extract.spreadsheet_id, extract.sheet_id, "", extract.title),
-            content=raw_content(connection, qualified("raw", tab.table), tab, header),
-            staged=names,
-        ).run(connection)
-        raw_and_clean = (qualified("raw", tab.table), relations["clean"])
-        undeclared = undeclared_cells(connection, tab, header, raw_and_clean, extract.content_hash)
+    rows = clean_rows(refresh, tab, members, extract, names)
     counted = connection.execute(
         f"select rule, count(*) from {relations['dropped']} group by rule order by rule"
     ).fetchall()
@@ -189,8 +173,13 @@ def _stage(
         for m in members
     }
     seconds = time.monotonic() - started
-    facts = (clean, quarantine, ledger, dropped, cells, undeclared, layouts, row_checks, seconds)
-    return StagedTab(tab, extract, key, *facts, kept, compared)
+    facts = (clean, quarantine, ledger, dropped, cells)
+    more = (rows.undeclared, layouts, row_checks, seconds)
+    return StagedTab(tab, extract, key, *facts, *more, kept, compared, rows.attempt)
+
+
+def _names(tab: Tab) -> CleaningTables:
+    return CleaningTables(*(f"staged_{kind}__{tab.table}" for kind in KINDS))
 
 
 def _kept_verdicts(refresh: Refresh, tab: Tab, members: Sequence[Member]) -> dict[str, CheckResult]:
@@ -232,8 +221,7 @@ def _cells(tab: Tab, members: Sequence[Member]) -> Cells:
 
 
 def _drop(refresh: Refresh, staged: StagedTab) -> None:
-    for kind in KINDS:
-        refresh.connection.execute(f"drop table if exists {staged.temp(kind)}")
+    drop_rows(refresh, _names(staged.tab), staged.attempt)
 
 
 def _audit(refresh: Refresh, staged: StagedTab) -> list[CheckResult]:

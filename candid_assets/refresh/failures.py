@@ -6,6 +6,7 @@ from typing import Final
 
 import duckdb
 
+from candid_assets.engines.errors import EngineError
 from candid_assets.settings import Settings
 from candid_assets.sources.source_errors import REPORT_IT, shortened
 from candid_assets.storage_errors import storage_error
@@ -20,6 +21,8 @@ log = logging.getLogger(__name__)
 
 LANDING_DAMAGED: Final = "landing_damaged"
 """The code of an extract in landing that cannot be read."""
+ENGINE_FAILED: Final = "engine_failed"
+"""The code of a cluster that is away, or cannot do what is asked of it."""
 STORAGE = (
     OSError,
     duckdb.IOException,
@@ -57,6 +60,8 @@ def unforeseen(error: Exception, what: str, settings: Settings) -> Cause:
     if isinstance(error, WarehouseError):
         code = LANDING_DAMAGED if isinstance(error, LandingError) else "warehouse_damaged"
         cause = Cause(code, f"{what}: {error.message}", error.fix or DAMAGED_FIX)
+    elif isinstance(error, EngineError):
+        cause = Cause(ENGINE_FAILED, f"{what}: {error.message}", error.fix)
     elif is_damage(error):
         cause = Cause("warehouse_damaged", f"{what}: {str(error).splitlines()[0]}", DAMAGED_FIX)
     elif refused is not None:

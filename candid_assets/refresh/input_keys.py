@@ -24,6 +24,7 @@ from candid_assets.warehouse.current_extracts import CurrentExtract
 RAW_CODE: Final = ("candid_assets.warehouse.raw_query",)
 TAB_CODE: Final = (
     "candid_assets.cleaning.cleaning_sql",
+    "candid_assets.cleaning.divided_cleaning",
     "candid_assets.cleaning.header_search",
     "candid_assets.cleaning.undeclared_columns",
 )

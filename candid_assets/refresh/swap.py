@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from candid_assets.cleaning.undeclared_columns import UndeclaredCells
 from candid_assets.contracts.catalog import Tab
+from candid_assets.engines.attempts import Attempt
 from candid_assets.quality import invariants
 from candid_assets.quality.table_fingerprint import table_fingerprint
 from candid_assets.refresh.context import Refresh
@@ -59,6 +60,8 @@ class StagedTab:
     """Verdicts of a killed run on the step to this very content, by name: they still hold."""
     compared: list[CheckResult]
     """Verdicts on the step from the last table to this one, recorded together with it."""
+    attempt: Attempt | None = None
+    """Where the rows lie, if a cluster cleaned them."""
     passing: list[RecordedChange] = field(default_factory=list)
     """Changes of the layout that wait for nobody, recorded together with the table."""
 

@@ -83,6 +83,8 @@ class Kind:
     """The module whose `sample_settings(settings)` starts a local server with the sample."""
     needs_stand_in: Callable[[Settings], bool] = lambda _: False
     """Whether the settings name no server, so that the sample needs the local one."""
+    fits_one_machine: bool = False
+    """Whether its tables are never so large that a cluster cleans them sooner than one machine."""
     publisher: str = ""
     """The module whose `open_publisher(settings)` writes cells back; empty where nothing may."""
 

@@ -83,5 +83,6 @@ KIND = Kind(
     doctor="candid_assets.sources.sheets.doctor",
     stand_in="candid_assets.sandbox.sample",
     needs_stand_in=lambda settings: settings.google_api_url is None,
+    fits_one_machine=True,  # ten million cells a workbook
     publisher="candid_assets.sources.sheets.publishing",
 )
