@@ -24,7 +24,8 @@ FROM written
 GROUP BY ALL
 HAVING text IS NOT NULL;
 
-CREATE OR REPLACE TEMP TABLE found_readings AS
+-- A view, so that no reading is kept: those of a large workbook need far more room than its texts.
+CREATE OR REPLACE TEMP VIEW found_readings AS
 WITH folded AS (
     SELECT
         *,
@@ -61,21 +62,24 @@ likely AS (
         ) AS like_length
     FROM folded
 ),
+plain AS (
+    SELECT
+        *,
+        -- A macro repeats what it is called with: it gets a column, which is worked out once.
+        CASE
+            WHEN marked IS NOT NULL THEN regexp_replace(text, ' ?[A-Za-z]+\.?$', '')
+            WHEN currency <> 'IDR' THEN without_currency(text, currency)
+            ELSE text
+        END AS bare,
+        CASE WHEN exact AND kind = 'n' THEN 'm' ELSE kind END AS exact_kind
+    FROM likely
+),
 parsed AS (
     SELECT
         *,
         CASE
-            WHEN kind = 'n' OR like_number THEN list_transform(
-                ['id', 'en'], lambda way: read_number(
-                    CASE
-                        WHEN marked IS NOT NULL
-                            THEN regexp_replace(text, ' ?[A-Za-z]+\.?$', '')
-                        WHEN currency <> 'IDR' THEN without_currency(text, currency)
-                        ELSE text
-                    END,
-                    CASE WHEN exact AND kind = 'n' THEN 'm' ELSE kind END, way
-                )
-            )
+            WHEN kind = 'n' OR like_number
+                THEN [read_number(bare, exact_kind, 'id'), read_number(bare, exact_kind, 'en')]
         END AS numbers,
         CASE
             WHEN like_date THEN list_transform(
@@ -103,7 +107,7 @@ parsed AS (
                 AND kind IN ('t', 'n') AND regexp_matches(text, '[0-9]{3}')
                 AND length(text) <= 24 THEN parse_phone(text, kind).value
         END AS phone
-    FROM likely
+    FROM plain
 )
 SELECT
     * EXCLUDE (numbers),

@@ -70,8 +70,6 @@ def column_facts(
     counts = connection.execute(_sql("facts_query.sql"))
     names = [item[0] for item in counts.description or ()]
     lines = counts.fetchall()
-    # It is the greatest of a wide table's, and read by nothing else.
-    connection.execute("DROP TABLE temp.found_readings")
     elapsed = {(item.table, number) for item in cells for number in item.elapsed}
     return {
         (line[0], line[1]): _facts(
