@@ -171,6 +171,11 @@ def _columns_table(placed: Sequence[Placed]) -> str:
 
 
 def _phrases_table(tab: Tab, placed: Sequence[Placed]) -> str:
+    """Return the phrases by column and reason.
+
+    Columns of which the same is said share a line: a thousand columns have thousands of phrases,
+    which DuckDB takes longer to plan than to join.
+    """
     keys = key_columns(placed)
     named = f"({', '.join(p.column.header for p in keys)}) " if len(keys) > 1 else ""
     of_cells = {
@@ -179,7 +184,14 @@ def _phrases_table(tab: Tab, placed: Sequence[Placed]) -> str:
         if p.letter
         for reason, phrase in phrases(p.column, key_named=named).items()
     }
-    return value_rows(
-        (str(position), literal(reason), literal(phrase))
-        for (position, reason), phrase in (of_cells | row_rule_phrases(tab, placed)).items()
+    positions: dict[tuple[str, str], list[int]] = {}
+    for (position, reason), phrase in (of_cells | row_rule_phrases(tab, placed)).items():
+        positions.setdefault((reason, phrase), []).append(position)
+    said = value_rows(
+        (literal(str(where)), literal(reason), literal(phrase))
+        for (reason, phrase), where in positions.items()
+    )
+    return (
+        "SELECT unnest(positions::INTEGER[]), reason, phrase\n"
+        f"  FROM ({said}) AS said (positions, reason, phrase)"
     )

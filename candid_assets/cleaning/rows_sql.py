@@ -136,16 +136,17 @@ def _shared_sql(
 ) -> Iterator[str]:
     """Yield the statements that make what all slices read: the cells, and the rule of each row."""
     yield f"CREATE OR REPLACE TEMP TABLE cleaning_cells AS\n{_cells_sql(tab, header, raw, content)}"
+    rule = rule_sql(tab, header, placed, content)
     yield f"""\
 CREATE OR REPLACE TEMP TABLE cleaning_rules AS
 WITH texts AS (
   SELECT
-    *{_texts_sql(placed)}
+    *{_texts_sql([p for p in placed if p.text in rule])}
   FROM temp.cleaning_cells
 )
 SELECT
   _row,
-  {rule_sql(tab, header, placed, content)} AS _rule
+  {rule} AS _rule
 FROM texts"""
 
 

@@ -95,7 +95,6 @@ def discover(  # noqa: PLR0913 - each option is one parameter
     # Reading, counting and drawing cost a second to load; `--help` does without.
     from candid_assets.discovery.discover import discover_source
     from candid_assets.discovery.discovery_facts import discovery_facts
-    from candid_assets.discovery.discovery_page import write_discovery_page
     from candid_assets.discovery.discovery_report import show
     from candid_assets.reports.run_screen import TerminalProgress
 
@@ -107,6 +106,9 @@ def discover(  # noqa: PLR0913 - each option is one parameter
     how: dict[str, Any] = {"tabs": tabs, "owner": owner, "domain": domain, "force": force}
     with TerminalProgress(output.console) as progress:
         discovery = discover_source(settings, place, folder, **how, progress=progress)
+    # What draws the page brings 30 MB along, for which there is room once nothing is counted.
+    from candid_assets.discovery.discovery_page import write_discovery_page
+
     commands = ["candid contracts validate", _run_command(ours, settings.env, name, into)]
     page = (page or settings.reports_dir / f"discover_{name}.html").resolve()
     facts = discovery_facts(discovery) | {"page": str(page)}

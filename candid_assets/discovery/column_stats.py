@@ -9,7 +9,7 @@ import duckdb
 from candid_assets.discovery.proposal import ColumnProposal
 from candid_assets.sql import quoted
 
-_COUNTED_AT_ONCE: Final = 32
+_COUNTED_AT_ONCE: Final = 8
 
 
 @dataclass(frozen=True, slots=True)

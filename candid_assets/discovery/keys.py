@@ -47,6 +47,7 @@ def add_rules(connection: duckdb.DuckDBPyConnection, table: TableProposal, numbe
     # What lines under others have in common with no other line, the next ones may have.
     if not any(column.header == PARENT_HEADER for column in table.line_columns):
         _key(connection, relation, table, stats, rows)
+    connection.execute(f"DROP TABLE {relation}")
 
 
 def ask_of_broken_key(table: TableProposal, reasons: Counter[tuple[str, str]]) -> bool:

@@ -76,6 +76,7 @@ def _add(connection: duckdb.DuckDBPyConnection, table: TableProposal, number: in
             evidence = f"{kept:,} of {filled:,} rows keep it"
             rule = RowRuleProposal(one.name, one.text, f"not ({one.holds})", evidence)
             table.row_rules.append(rule)
+    connection.execute(f"DROP TABLE {sample}")
 
 
 def _counted(

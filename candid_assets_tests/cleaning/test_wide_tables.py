@@ -103,6 +103,15 @@ def test_columns_of_one_parser_are_read_together(connection: DuckDBPyConnection)
     assert sum("parse_time(" in s for s in slices) == 2
 
 
+def test_statements_say_once_what_many_columns_share(connection: DuckDBPyConnection) -> None:
+    tab = tab_of(*(column(f"k{n}", "date") for n in range(2 * rows_sql.WIDE)))
+    statements = run_cleaning(connection, tab, []).sql.statements
+    (quarantine,) = (s for s in statements if '"staged_quarantine" AS' in s)
+    assert quarantine.count("is a formula error") == 1
+    (rules,) = (s for s in statements if "TABLE cleaning_rules AS" in s)
+    assert ": text" not in rules
+
+
 @pytest.mark.parametrize(("cell", "sums"), [(None, True), ("-", True), ("2", False)])
 @pytest.mark.parametrize("many", [1, 100])
 def test_row_that_begins_with_total_is_a_sum_where_a_required_cell_is_blank(

@@ -1,5 +1,7 @@
 """Row rules are read from contracts in the standard's words, and a mistake in one is reported."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,20 @@ def test_row_rule_is_read_with_its_columns_beside_the_row_limits(root: Path) -> 
     assert rule.columns == ("order_date", "net_amount_idr")
     assert rule.broken == CONDITION
     assert tab.rows.minimum == 100
+
+
+def test_contract_without_row_rules_is_read_without_a_parser_of_sql(root: Path) -> None:
+    script = (
+        "import sys; from pathlib import Path;"
+        "from candid_assets.contracts.tab_file import read_tab;"
+        "assert read_tab(Path(sys.argv[1]), 'sales_master', 'team:sales')[0];"
+        "print('sqlglot' in sys.modules)"
+    )
+    path = root / "workbooks" / "sales_master" / "orders.yaml"
+    ended = subprocess.run(
+        [sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=False
+    )
+    assert (ended.returncode, ended.stdout.strip()) == (0, "False"), ended.stderr
 
 
 def test_contract_without_row_rules_keeps_its_fingerprint(root: Path) -> None:

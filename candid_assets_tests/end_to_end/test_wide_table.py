@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 COLUMNS, ROWS = 800, 60
-MOST_DESCRIBED, MOST_READ = 650, 850
+MOST_DESCRIBED, MOST_READ = 520, 850
 """Megabytes of a process; without any table a refresh has 350, most of them libraries. Reading took
 690 to 790: threads that build tables each keep some memory of their own."""
 COMMAND = """
