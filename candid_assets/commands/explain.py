@@ -1,5 +1,6 @@
 """`candid explain`: the rows of the sheets behind a row or a metric's value, with their cells."""
 
+import gc
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,12 +18,17 @@ from candid_assets.lineage.catalog_lineage import CatalogLineage
 from candid_assets.lineage.errors import LineageError
 from candid_assets.lineage.explain import explain as rows_behind
 from candid_assets.lineage.explain import lines
-from candid_assets.lineage.metric_cells import MetricCells, cell_lines, explain_metric, last_place
+from candid_assets.lineage.metric_cell_lines import cell_lines
+from candid_assets.lineage.metric_cells import (
+    MOST_ROWS,
+    MetricCells,
+    explain_metric,
+    last_place,
+)
 from candid_assets.lineage.metric_rows import MetricPlace
 from candid_assets.metrics.lookup import known
 from candid_assets.names import METRIC_VALUES
 from candid_assets.warehouse.database import open_published
-from candid_assets.warehouse.read_published import plain_value
 from candid_assets.warehouse.versions import environment_of
 
 SHOWN = 5
@@ -72,13 +78,16 @@ def explain(
     candid explain ready.fct_invoices --where "invoice_id = 'INV-000001'"
     candid explain ready.mart_batch_yield --where "yield_pct < 0.8" --column yield_pct --json
     """
+    # A million cells that all stay to the end are not looked through for cycles again and again.
+    gc.set_threshold(100_000, 20, 50)
     graph = CatalogLineage(load_catalog(output.settings.catalog_dir))
+    most = MOST_ROWS if output.as_json else SHOWN
     metrics = {metric.name: metric for metric in graph.catalog.registry.metrics}
     with open_published(output.settings.published_file) as connection:
         if table in metrics:
             output.header("published snapshot", environment_of(connection), always=False)
             asked = _place(connection, metrics[table], _Asked(**place))
-            return _shown(output, [explain_metric(connection, graph, metrics[table], asked)])
+            return _shown(output, [explain_metric(connection, graph, metrics[table], asked, most)])
         layer, name = parse_table(graph, table)
         if where is None:
             raise LineageError(f"which rows of {layer}.{name}?", 'add --where "column = value"')
@@ -89,7 +98,7 @@ def explain(
             name == METRIC_VALUES or name in {m.table for m in metrics.values()}
         ):
             places = _places(connection, name, where, limit)
-            answers = [explain_metric(connection, graph, metrics[m], at) for m, at in places]
+            answers = [explain_metric(connection, graph, metrics[m], at, most) for m, at in places]
             return _shown(output, answers)
         answer = rows_behind(connection, graph, (layer, name), where, columns=columns, limit=limit)
     for line in lines(answer, SHOWN):
@@ -105,7 +114,9 @@ def _shown(output: Output, answers: Sequence[MetricCells]) -> Result:
             output.show(line)
     if not answers:
         output.print("no row matches")
-    objects = [plain_value(answer.as_dict()) for answer in answers]
+    if not output.as_json:
+        return None, 0
+    objects = [answer.as_dict() for answer in answers]
     return objects[0] if len(objects) == 1 else objects, 0
 
 

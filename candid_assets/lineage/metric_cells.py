@@ -1,11 +1,10 @@
 """From a value of a metric to its cells: those that add up to it, and no others.
 
 `explain_metric` takes the rows of each input's source that the period, member and filter leave,
-and only then walks up to the sheets. Pages and the API show what it returns; `as_dict` makes it
-JSON-ready.
+and only then walks up to the sheets. Pages and the API show what it returns.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from functools import cache
@@ -26,6 +25,7 @@ from candid_assets.lineage.sheet_places import FindPlaces, find_places
 from candid_assets.lineage.trace_rows import notes_of, trace
 from candid_assets.names import METRIC_VALUES
 from candid_assets.sql import quoted
+from candid_assets.warehouse.read_published import plain_value
 
 MOST_ROWS: Final = 100_000
 _TAKEN: Final = "_taken"
@@ -82,13 +82,23 @@ class MetricCells:
     """The same in a sentence."""
 
     def as_dict(self) -> dict[str, Any]:
-        """Return all of it as dicts, lists and values."""
-        return {**asdict(self), "inputs": [_listed(one) for one in self.inputs]}
+        """Return all of it as JSON holds it; what is said of one row of a sheet is one object."""
+        plain: dict[int, Any] = {}
+        inputs = [_listed(one, plain) for one in self.inputs]
+        return {**plain_value(asdict(replace(self, inputs=()))), "inputs": inputs}
 
 
-def _listed(one: InputCells) -> dict[str, Any]:
-    rows = [{"amount": row.amount, "sheet_rows": list(row.sheet_rows)} for row in one.rows]
-    return {**asdict(replace(one, rows=())), "rows": rows, "notes": list(one.notes)}
+def _listed(one: InputCells, plain: dict[int, Any]) -> dict[str, Any]:
+    for row in one.rows:
+        for sheet_row in row.sheet_rows:
+            if id(sheet_row) not in plain:
+                plain[id(sheet_row)] = plain_value(sheet_row)
+    rows = [
+        {"amount": plain_value(r.amount), "sheet_rows": [plain[id(s)] for s in r.sheet_rows]}
+        for r in one.rows
+    ]
+    bare = plain_value(asdict(replace(one, rows=())))
+    return {**bare, "rows": rows, "notes": list(one.notes)}
 
 
 def last_place(
@@ -248,7 +258,7 @@ def _sentence(
         return f"{metric.label} has no value here: nothing is known of the period"
     how = {"count_distinct": "different things in", "min": "the least of", "max": "the most of"}
     parts = [
-        f"{i.name} {_plain(i.amount)}: {how.get(i.aggregation, '')} {i.row_count:,} rows".replace(
+        f"{i.name} {in_full(i.amount)}: {how.get(i.aggregation, '')} {i.row_count:,} rows".replace(
             ":  ", ": "
         )
         for i in inputs
@@ -257,44 +267,17 @@ def _sentence(
         (only,) = inputs
         what = {"sum": "add up to", "count": "count as", "sum_boolean": "count as"}
         verb = what.get(only.aggregation, "give")
-        text = f"the {only.row_count:,} rows below {verb} {_plain(value)} {metric.unit}"
+        text = f"the {only.row_count:,} rows below {verb} {in_full(value)} {metric.unit}"
     else:
-        text = f"{'; '.join(parts)}; {metric.expr} is {_plain(value)} {metric.unit}"
+        text = f"{'; '.join(parts)}; {metric.expr} is {in_full(value)} {metric.unit}"
     return (
-        text if adds_up else f"the rows behind it do NOT give {_plain(value)}: {'; '.join(parts)}"
+        text if adds_up else f"the rows behind it do NOT give {in_full(value)}: {'; '.join(parts)}"
     )
 
 
-def _plain(number: Decimal | None) -> str:
+def in_full(number: Decimal | None) -> str:
+    """Return a value in full, with thousands apart."""
     if number is None:
         return "unknown"
     text = f"{number:,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def cell_lines(answer: MetricCells, most: int) -> Iterator[str]:
-    """Yield a value with its cells as lines for the terminal, `most` rows of each input at most."""
-    place = answer.place
-    of = "" if place.dimension == TOTAL else f", {place.dimension} {place.member}"
-    value = "no value" if answer.value is None else f"{_plain(answer.value)} {answer.unit}"
-    yield f"{answer.label}, {place.grain} of {place.start}{of}: {value} ({answer.status})"
-    yield answer.says
-    for one in answer.inputs:
-        yield ""
-        yield f"{one.words}: {_plain(one.amount)} of {one.row_count:,} rows"
-        for row in one.rows[:most]:
-            for sheet_row in row.sheet_rows:
-                cells = ", ".join(f"{c['cell'] or c['column']} '{c['header']}'={c['value']}"
-                                  for c in sheet_row["cells"])  # fmt: skip
-                yield (f"  {sheet_row['workbook']}, tab '{sheet_row['tab']}' row"
-                       f" {sheet_row['row']}: {cells}")  # fmt: skip
-                yield f"    {sheet_row['link']}"
-            if not row.sheet_rows:
-                yield (
-                    f"  {_plain(row.amount) if isinstance(row.amount, Decimal) else row.amount}:"
-                    " no row of a source is behind it"
-                )
-        if one.row_count > most:
-            yield f"  … {one.row_count - most:,} more; --json gives all"
-        for note in one.notes:
-            yield f"  only as a whole: {note}"

@@ -1,6 +1,7 @@
 """A value of a metric leads to exactly the cells that it is computed from."""
 
 import json
+from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from click.testing import CliRunner
 
 from candid_assets.cli import main
 from candid_assets.contracts.load import load_catalog
+from candid_assets.lineage import metric_cells
 from candid_assets.lineage.catalog_lineage import CatalogLineage
 from candid_assets.lineage.errors import LineageError
 from candid_assets.lineage.metric_cells import explain_metric, last_place
@@ -212,6 +214,39 @@ def test_rows_beyond_the_limit_are_added_up_and_not_listed(ask):
     answer = ask("takings", MetricPlace("month", AUGUST), most=1)
     assert (len(answer.inputs[0].rows), answer.inputs[0].row_count) == (1, 3)
     assert answer.adds_up
+
+
+def test_an_answer_in_json_has_plain_values_and_one_object_for_one_row_of_a_sheet(ask):
+    answer = ask("receipt_value", MetricPlace("month", AUGUST)).as_dict()
+    assert answer["place"] == asdict(MetricPlace("month", AUGUST))
+    of, rows = answer["inputs"][0], answer["inputs"][0]["rows"]
+    assert (of["amount"], [row["amount"] for row in rows]) == (2_003_500, [1000, 2500, 2_000_000])
+    row = ask("takings", MetricPlace("month", AUGUST)).as_dict()["inputs"][0]["rows"][0]
+    assert row["sheet_rows"][0]["cells"][0]["value"] == 1000
+    assert type(row["sheet_rows"][0]["cells"][0]["value"]) is int
+
+
+def test_the_terminal_follows_only_the_rows_that_it_shows(measured, monkeypatch):
+    monkeypatch.setenv("CANDID_ENV", "staging")
+    monkeypatch.setenv("CANDID_DATA_DIR", str(measured.settings.data_root))
+    monkeypatch.setenv("CANDID_CATALOG_DIR", str(measured.settings.catalog_dir))
+    monkeypatch.setattr("candid_assets.commands.explain.SHOWN", 1)
+    followed = []
+    really = metric_cells.trace
+    counting = "select count(*) from temp."
+
+    def trace(cursor, lineage, table, rows, tables):
+        followed.extend(cursor.execute(counting + rows).fetchone())
+        return really(cursor, lineage, table, rows, tables)
+
+    monkeypatch.setattr(metric_cells, "trace", trace)
+    asked = ["explain", "takings", "--grain", "month", "--period", str(AUGUST)]
+    shown = CliRunner().invoke(main, asked).output
+    assert "the 3 rows below add up to 2,003,500 IDR" in shown
+    assert "2 more; --json gives all" in shown
+    assert followed == [1]
+    whole = json.loads(CliRunner().invoke(main, [*asked, "--json"]).stdout)
+    assert len(whole["inputs"][0]["rows"]) == 3
 
 
 def test_a_value_that_is_not_there_is_refused_with_what_shows_them(ask):

@@ -12,7 +12,6 @@ from candid_assets.contracts.metrics.words import Grain
 from candid_assets.lineage.catalog_lineage import CatalogLineage
 from candid_assets.lineage.metric_cells import explain_metric, last_place
 from candid_assets.lineage.metric_rows import MetricPlace
-from candid_assets.warehouse.read_published import plain_value
 from candid_assets.web.api.metric_series import grain_and_dimension
 from candid_assets.web.api.schemas import LISTED, MOST_LISTED
 from candid_assets.web.api.snapshots import Snapshot
@@ -68,4 +67,4 @@ def cells_of(
     else:
         place = MetricPlace(asked.grain, asked.period, asked.dimension, asked.member)
     answer = explain_metric(cursor, graph, asked.metric, place, asked.limit)
-    return {"snapshot": snapshot.id, **plain_value(answer.as_dict())}
+    return {"snapshot": snapshot.id, **answer.as_dict()}
