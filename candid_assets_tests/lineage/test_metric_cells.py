@@ -1,7 +1,7 @@
 """A value of a metric leads to exactly the cells that it is computed from."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from decimal import Decimal
 
@@ -13,7 +13,8 @@ from candid_assets.contracts.load import load_catalog
 from candid_assets.lineage import metric_cells
 from candid_assets.lineage.catalog_lineage import CatalogLineage
 from candid_assets.lineage.errors import LineageError
-from candid_assets.lineage.metric_cells import explain_metric, last_place
+from candid_assets.lineage.metric_cell_lines import cell_lines
+from candid_assets.lineage.metric_cells import RowBehind, explain_metric, last_place
 from candid_assets.lineage.metric_rows import MetricPlace, computed
 from candid_assets.sandbox.workbook import SampleTab, SampleWorkbook
 from candid_assets.warehouse.database import open_published
@@ -247,6 +248,16 @@ def test_the_terminal_follows_only_the_rows_that_it_shows(measured, monkeypatch)
     assert followed == [1]
     whole = json.loads(CliRunner().invoke(main, [*asked, "--json"]).stdout)
     assert len(whole["inputs"][0]["rows"]) == 3
+
+
+def test_of_many_rows_behind_one_the_terminal_shows_as_many_as_of_rows(ask):
+    answer = ask("takings", MetricPlace("month", AUGUST))
+    one = answer.inputs[0]
+    sheet_rows = tuple(row for behind in one.rows for row in behind.sheet_rows)
+    whole = replace(one, rows=(RowBehind(one.amount, sheet_rows),), row_count=1)
+    shown = list(cell_lines(replace(answer, inputs=(whole,)), 2))
+    assert [" row 2: " in line or " row 3: " in line for line in shown].count(True) == 2
+    assert shown[-1] == "    … 1 more behind this row; --json gives all"
 
 
 def test_a_value_that_is_not_there_is_refused_with_what_shows_them(ask):
