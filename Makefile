@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export DAGSTER_HOME := $(CURDIR)
 
-.PHONY: help run ui test-tools test slow e2e torture torture-ci bench bench-figures bench-scale check docs lock clean
+.PHONY: help run ui test-tools test slow e2e engines torture torture-ci bench bench-figures bench-scale check docs lock clean
 .DEFAULT_GOAL := run
 
 $(VENV)/installed: requirements.lock pyproject.toml
@@ -32,7 +32,7 @@ ui: $(VENV)/installed ## Dagster's webserver and daemon on 127.0.0.1:3000.
 test-tools: ## What the tests need beyond Python: Chromium, PostgreSQL, a C compiler and so on.
 	@.ci/test-tools
 
-test: test-tools $(VENV)/installed ## The tests, but for those of `make slow` and `make e2e`.
+test: test-tools $(VENV)/installed ## The tests, but for those of `make slow`, `make e2e` and `make engines`.
 	@$(BIN)/python -m pytest -n auto
 
 slow: test-tools $(VENV)/installed ## Tests of whole refreshes again and again, and of whole corpora.
@@ -40,6 +40,14 @@ slow: test-tools $(VENV)/installed ## Tests of whole refreshes again and again, 
 
 e2e: test-tools $(VENV)/installed ## The platform as its own processes: served, in a browser, killed, restored, measured.
 	@$(BIN)/python -m pytest -n 0 -m served
+
+$(VENV)/engines-installed: requirements-engines.lock $(VENV)/installed
+	@java -version 2>/dev/null || { echo "make engines needs Java 17 or newer"; exit 1; }
+	@$(BIN)/uv pip install --quiet --require-hashes -r requirements-engines.lock
+	@touch $@
+
+engines: $(VENV)/engines-installed ## Tests on a real Spark cluster on loopback, which they start: Java 17.
+	@$(BIN)/python -m pytest -n 0 -m engines
 
 # One sequence by its seed, or all from it on for so many hours.
 torture: test-tools $(VENV)/installed ## Random sequences of edits, faults and kills: SEED=n, HOURS=h.
@@ -85,6 +93,9 @@ docs: $(VENV)/installed ## The generated pages of docs/.
 lock: ## Resolve pyproject.toml anew into requirements.lock.
 	@$(BIN)/uv pip compile pyproject.toml --quiet --group dev --universal --generate-hashes \
 		--no-emit-index-url --no-annotate --no-header --python-version 3.11 -o requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --quiet --extra spark --universal --generate-hashes \
+		--constraints requirements.lock --no-emit-index-url --no-annotate --no-header \
+		--python-version 3.11 -o requirements-engines.lock
 
 clean: ## Remove the environment and everything made at run time.
 	@rm -rf $(VENV) data/sample data/sandbox .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -24,6 +24,7 @@ COMMANDS = {
     "query": "candid_assets.commands.query:query",
     "report": "candid_assets.commands.report:report",
     "audit": "candid_assets.commands.audit:audit",
+    "engine": "candid_assets.commands.engine:engine",
     "metrics": "candid_assets.commands.metrics:metrics",
     "history": "candid_assets.commands.history:history",
     "diff": "candid_assets.commands.diff:diff",

@@ -1,7 +1,6 @@
 """The resolved catalog: workbooks, tabs, columns and models as frozen dataclasses.
 
-It reads no files (`load.py` does) and needs neither Dagster nor DuckDB. The YAML uses ODCS names;
-every other room uses these facts.
+It reads no files (`load.py` does). The YAML uses ODCS names; every other room uses these facts.
 """
 
 from collections.abc import Mapping
@@ -103,7 +102,7 @@ class Tab:
     owner: str
     path: Path
     fingerprint: str
-    """Hash of everything the contract says: it changes when the clean table must be rebuilt."""
+    """Hash of all that the contract says: it changes when the clean table must be rebuilt."""
     grain: str = ""
     rows: RowLimits = field(default_factory=RowLimits)
     options: TabOptions = field(default_factory=TabOptions)
@@ -250,6 +249,8 @@ class Model:
     rows: RowLimits = field(default_factory=RowLimits)
     agreements: tuple[Agreement, ...] = ()
     """Reconciliations that the table is to keep."""
+    engine: Literal["spark"] | None = None
+    """`spark` where the cluster of CANDID_ENGINE_URL computes the table, however small it is."""
 
     @property
     def table(self) -> str:

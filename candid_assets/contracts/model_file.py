@@ -132,6 +132,7 @@ def _read_yaml(draft: ModelDraft, sql: str, query: ModelQuery) -> Model | None:
         kind=kind,
         rows=rows,
         agreements=agreements,
+        engine=custom.get("engine"),
     )
 
 

@@ -136,7 +136,11 @@ def closed_sets() -> dict[str, ClosedSet]:
         "workbook": closed_set(volatile=bool, retention=Retention, ignore=tuple[str, ...]),
         **{server_of(k.name): closed_set(k.options) for k in KINDS.values()},
         "tab": {**closed_set(TabOptions), **closed_set(ReadOptions)},
-        "model": closed_set(owner=str, kind=Literal["dimension", "fact", "mart", "history"]),
+        "model": closed_set(
+            owner=str,
+            kind=Literal["dimension", "fact", "mart", "history"],
+            engine=Literal["spark"],
+        ),
         "column of a tab": closed_set(ColumnOptions, unit=str),
         "column of a model": closed_set(unit=str),
         "destination": closed_set(metrics=tuple[str, ...]),

@@ -15,6 +15,7 @@ SECTIONS: Final[dict[str, tuple[str, ...]]] = {
         "query",
         "report",
         "audit",
+        "engine",
         "metrics",
         "lineage",
         "explain",

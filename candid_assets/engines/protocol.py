@@ -12,6 +12,7 @@ from typing import Literal, Protocol
 import duckdb
 
 from candid_assets.contracts.catalog import Model
+from candid_assets.engines.attempts import Attempt
 from candid_assets.sql import quoted
 from candid_assets.warehouse.builds import TableState
 
@@ -26,6 +27,8 @@ class StagedRows:
     name: str
     kind: Literal["table", "view"] = "table"
     """A view reads immutable files that another process wrote."""
+    attempt: Attempt | None = None
+    """The files that a view reads, which go with it."""
 
     @property
     def relation(self) -> str:
@@ -39,6 +42,8 @@ class StagedRows:
     def drop(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Let the rows go."""
         connection.execute(f"drop {self.kind} if exists {self.relation}")
+        if self.attempt is not None:
+            self.attempt.discard()
 
     def as_table(self, connection: duckdb.DuckDBPyConnection) -> "StagedRows":
         """Return the rows in a temporary table, for what is to change them."""

@@ -1,18 +1,32 @@
 """Which engine computes a table: the one in this process, unless something says otherwise."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from candid_assets.contracts.catalog import Model
 from candid_assets.engines.embedded import Embedded
 from candid_assets.engines.protocol import Engine, States
+from candid_assets.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """The engines of one refresh."""
+    """The engines of one refresh; without settings there is the one in this process."""
 
-    embedded: Engine = field(default_factory=Embedded)
+    settings: Settings | None = None
 
     def of(self, model: Model, states: States) -> Engine:
         """Return the engine that computes a model from inputs of these states."""
-        return self.embedded
+        settings = self.settings
+        if settings is None or not _goes_to_cluster(settings, model, states):
+            return Embedded()
+        from candid_assets.engines.spark_models import SparkModels
+
+        return SparkModels(settings)
+
+
+def _goes_to_cluster(settings: Settings, model: Model, states: States) -> bool:
+    """Whether a cluster computes a model: its contract says so, or its largest input does."""
+    if settings.engine_url is None:
+        return False
+    rows = max((states[table].rows for table in model.inputs), default=0)
+    return model.engine is not None or rows >= settings.engine_rows

@@ -49,6 +49,12 @@ def session_of(url: str) -> Any:
         return session
 
 
+def forget_session(url: str) -> None:
+    """Let the next work on a cluster begin a session of its own."""
+    with _OPENING:
+        _SESSIONS.pop(url, None)
+
+
 def _require_listening(url: str) -> None:
     """Ask the address itself: the library would go on trying for minutes."""
     parts = urlsplit(url)
@@ -64,6 +70,9 @@ def _require_listening(url: str) -> None:
 
 def _opened(url: str) -> Any:
     try:
+        from pyspark.sql.connect.client.retries import (  # type: ignore[import-not-found, unused-ignore]
+            DefaultPolicy,
+        )
         from pyspark.sql.connect.session import (  # type: ignore[import-not-found, unused-ignore]
             SparkSession,
         )
@@ -72,7 +81,10 @@ def _opened(url: str) -> Any:
             f"the library for clusters is not installed: {error}",
             'install it with pip install "candid-assets[spark]"',
         ) from error
-    return SparkSession.builder.remote(url).create()
+    session = SparkSession.builder.remote(url).create()
+    # Left to itself the library tries again for ten minutes once a server is gone.
+    session.client.set_retry_policies([DefaultPolicy(max_retries=5, max_backoff=2_000)])
+    return session
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from candid_assets.quality.table_fingerprint import fingerprint_and_rows, table_
 from candid_assets.refresh.contained import contained, of_ready
 from candid_assets.refresh.context import Refresh
 from candid_assets.refresh.events import Built, Checked, Event, Failed, Unchanged
+from candid_assets.refresh.failures import ENGINE_FAILED
 from candid_assets.refresh.history_versions import fold
 from candid_assets.refresh.input_keys import model_key
 from candid_assets.refresh.workers import Builders, TableWork
@@ -82,7 +83,7 @@ def stage_model(refresh: Refresh, model: Model) -> Generator[Event, None, Staged
         )
     except EngineError as error:
         message = f"ready.{model.name} cannot be computed: {error.message}"
-        yield _failed(model, "engine_failed", message, error.fix)
+        yield _failed(model, ENGINE_FAILED, message, error.fix)
         return None
     except duckdb.Error as error:
         if isinstance(error, duckdb.OutOfMemoryException):

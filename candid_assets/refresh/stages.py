@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 
 from candid_assets.cleaning.macros import install_macros
 from candid_assets.contracts.catalog import BrokenTab, Workbook
+from candid_assets.engines.routing import Engines
 from candid_assets.gate.production import require_deployed
 from candid_assets.quality import invariants
 from candid_assets.refresh.closing import WriteReport, close
@@ -48,6 +49,7 @@ def run_refresh(
         code_version(),
     )
     refresh.states |= table_states(refresh.connection)
+    refresh.engines = Engines(refresh.settings)
     install_macros(refresh.connection)
     refresh.times.begin(refresh.run_id, refresh.settings.env)
     for event in _stages(refresh, session, record):

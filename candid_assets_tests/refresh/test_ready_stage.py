@@ -13,6 +13,7 @@ from candid_assets.engines.embedded import Embedded
 from candid_assets.engines.errors import EngineError
 from candid_assets.engines.protocol import StagedRows, States
 from candid_assets.quality.audit import SuiteAudit
+from candid_assets_tests.engines.cluster import free_port
 from candid_assets_tests.refresh.shop import Shop
 
 TAB = """name: sales
@@ -31,6 +32,7 @@ customProperties:
 properties:
   - {{name: receipt_id, logicalType: string, primaryKey: true, description: No.}}
 """
+MARKED = "  - {property: engine, value: spark}"
 READS = {
     "fct_first": "clean.toko__sales",
     "fct_second": "clean.toko__sales",
@@ -125,3 +127,25 @@ def test_rows_that_an_engine_left_in_files_are_swapped_in_as_any_others(
     assert record.failures == []
     assert {b.table: b.version for b in record.built if b.layer == "ready"} == here
     assert receipts.query("from ready.fct_of_both") == [("A-1",), ("A-2",)]
+
+
+def test_cluster_that_is_away_fails_the_tables_that_go_there_and_no_other(
+    receipts: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receipts.run()
+    receipts.change("edit", tab="Sales", cells={"A4": "A-3"})
+    written = MODEL.format(name="fct_first").replace("\nproperties", f"\n{MARKED}\nproperties")
+    (receipts.root / "catalog/models/hub/fct_first.yaml").write_text(written)
+    url = f"sc://127.0.0.1:{free_port()}"
+    monkeypatch.setenv("CANDID_ENGINE_URL", url)
+    record = receipts.run()
+    assert [(f.table, f.cause) for f in record.failures] == [("fct_first", "engine_failed")]
+    assert f"ready.fct_first cannot be computed: the cluster at {url} does not answer" in (
+        record.failures[0].message
+    )
+    assert receipts.query("select count(*) from ready.fct_first") == [(2,)]
+    assert receipts.query("select count(*) from ready.fct_third") == [(3,)]
+    assert not any((receipts.settings.data_dir / "attempts").iterdir())
+    monkeypatch.delenv("CANDID_ENGINE_URL")
+    assert receipts.run().failures == []
+    assert receipts.query("select count(*) from ready.fct_first") == [(3,)]

@@ -1,0 +1,139 @@
+"""Computes models on a Spark cluster, from files to files; the refresh reads its result as a view.
+
+The tables that a model reads are written once, as Parquet, into the folder that all workers see;
+an input that did not change since is not written again.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+
+from candid_assets.atomic_files import replacing
+from candid_assets.contracts.catalog import Model
+from candid_assets.engines.attempts import Attempt, attempts_folder, new_attempt
+from candid_assets.engines.errors import EngineError
+from candid_assets.engines.protocol import StagedRows, States
+from candid_assets.engines.spark_tasks import forget_session, session_of
+from candid_assets.settings import TIME_ZONE, Settings
+from candid_assets.sql import literal, qualified, quoted
+
+OPTIONS: Final = {
+    "spark.sql.session.timeZone": TIME_ZONE,
+    "spark.sql.timestampType": "TIMESTAMP_NTZ",
+    "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+    "spark.sql.timeType.enabled": "true",
+    "spark.sql.ansi.enabled": "true",
+    # A product keeps its decimals, and one that does not fit is an error, as in DuckDB.
+    "spark.sql.decimalOperations.allowPrecisionLoss": "false",
+}
+"""What makes Spark compute as DuckDB does."""
+INPUTS: Final = "inputs"
+"""The folder, beside the attempts, of the tables that models read."""
+_HUGE: Final = "HUGEINT"
+_FIX: Final = "see the log of the cluster, then run `candid run` again"
+
+
+class SparkModels:
+    """Computes models on the cluster of CANDID_ENGINE_URL."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def build(
+        self, connection: duckdb.DuckDBPyConnection, model: Model, states: States, name: str
+    ) -> StagedRows:
+        """Compute a model's rows into files, and stand them as a view.
+
+        Raises:
+            duckdb.Error: The SELECT names what is not there, or an input cannot be written.
+            EngineError: The cluster is away or fails, or does not understand the SELECT.
+        """
+        url = self._settings.engine_url or ""
+        types = connection.execute(f"describe {model.sql}").fetchall()
+        attempt = new_attempt(self._settings, f"ready__{model.name}")
+        try:
+            with _errors_named(url):
+                self._compute(connection, model, states, attempt)
+            staged = StagedRows(name, "view", attempt)
+            columns = ", ".join(
+                f"cast({quoted(c)} as {kind}) as {quoted(c)}" for c, kind, *_ in types
+            )
+            files = literal(str(attempt.folder / "rows" / "*.parquet"))
+            staged.make(connection, f"select {columns} from read_parquet({files})")
+        except BaseException:
+            attempt.discard()
+            raise
+        return staged
+
+    def _compute(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        model: Model,
+        states: States,
+        attempt: Attempt,
+    ) -> None:
+        # sqlglot costs a good part of a second to import; a refresh without a cluster has no use
+        # for it here.
+        from candid_assets.engines.dialect import spark_steps
+
+        steps = spark_steps(
+            model.sql,
+            lambda layer, table: str(self._input(layer, table, states)),
+            lambda step: str(attempt.folder / "steps" / step),
+        )
+        session = session_of(self._settings.engine_url or "")
+        for option, value in OPTIONS.items():
+            session.conf.set(option, value)
+        for layer, table in model.inputs:
+            _write_input(connection, layer, table, self._input(layer, table, states))
+        for step in steps.before:
+            _run(session, step.sql, attempt.folder / "steps" / step.name)
+        _run(session, steps.result, attempt.folder / "rows")
+
+    def _input(self, layer: str, table: str, states: States) -> Path:
+        """Return the file of an input, whose name says what it holds."""
+        folder = attempts_folder(self._settings).parent / INPUTS
+        return folder / f"{layer}.{table}-{states[layer, table].fingerprint[:32]}.parquet"
+
+
+def _run(session: Any, sql: str, folder: Path) -> None:
+    session.sql(sql).write.parquet(str(folder))
+
+
+def _write_input(connection: duckdb.DuckDBPyConnection, layer: str, table: str, file: Path) -> None:
+    """Write a table to its file, if it is not there; the widest integers as whole decimals."""
+    if file.exists():
+        return
+    relation = qualified(layer, table)
+    columns = connection.execute(f"describe from {relation}").fetchall()
+    wide = [quoted(name) for name, kind, *_ in columns if kind == _HUGE]
+    replaced = ", ".join(f"cast({name} as decimal(38, 0)) as {name}" for name in wide)
+    star = f"* replace ({replaced})" if wide else "*"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(file) as part:
+        target = literal(str(part))
+        connection.execute(f"copy (select {star} from {relation}) to {target} (format parquet)")
+
+
+@contextmanager
+def _errors_named(url: str) -> Iterator[None]:
+    """Raise what the cluster answers as an error with its address.
+
+    A session that failed is not used again: the cluster may have begun anew.
+    """
+    try:
+        yield
+    except Exception as error:
+        if not type(error).__module__.startswith(("pyspark.", "grpc")):
+            raise
+        forget_session(url)
+        raise EngineError(f"the cluster at {url} failed: {_first_line(error)}", _FIX) from error
+
+
+def _first_line(error: Exception) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return re.sub(r"\s+", " ", lines[0])[:300] if lines else type(error).__name__
