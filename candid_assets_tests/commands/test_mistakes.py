@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from candid_assets.cli import main
+from candid_assets.settings import PACKAGE
 from candid_assets_tests.sources.installation import Installation
 
 TABLE = """name: nota
@@ -70,6 +71,12 @@ MISTAKES = {
     ),
     "no such catalog": Mistake(
         ("run",), "candid discover SOURCE", 2, env={"CANDID_CATALOG_DIR": "{root}/nowhere"}
+    ),
+    "nothing connected": setting(
+        "CANDID_CATALOG_DIR",
+        str(PACKAGE / "catalog"),
+        "none of the 7 workbooks is connected in staging, so there is nothing to read\n  next: ",
+        "run",
     ),
     "no such home": setting("DAGSTER_HOME", "{root}/nowhere", "there is no such folder"),
     "home in a file": setting("DAGSTER_HOME", "{root}/file", "file is a file"),
@@ -279,3 +286,7 @@ def test_a_mistake_ends_in_words_and_an_exit_code(
     assert mistake.words in output
     assert exit_code == mistake.exit_code, output
     assert "Traceback" not in output
+
+
+def test_there_are_60_mistakes_and_more() -> None:
+    assert len(MISTAKES) >= 60
