@@ -17,7 +17,8 @@ def prune(output: Output, dry_run: bool) -> Result:
     month by month and go after CANDID_KEEP_LOGS_DAYS (730). 0 keeps everything. Extracts go as the
     head of their workbook says (see `candid history prune`), and with them the record of what was
     built from them. The daemon and `candid run` do the same by themselves. Time is counted up to
-    two days after a source last agreed with the clock. What killed processes left goes at once.
+    two days after a source last agreed with the clock. What killed processes left goes at once, and
+    what they and earlier refreshes left for a cluster (CANDID_ENGINE_URL).
 
     \b
     candid prune
@@ -48,6 +49,7 @@ def prune(output: Output, dry_run: bool) -> Result:
     verb = "would go; --delete removes them" if dry_run else "removed"
     what = f"{due.summary}, {tidied.extracts:,} extracts of {tidied.bytes:,} bytes"
     what += f", {tidied.rows:,} rows of the record, {tidied.catalogs:,} catalogs"
+    what += f", {tidied.engine_files:,} files of clusters"
     output.print(f"{what}, {len(left):,} leftovers of killed processes {verb}")
     facts = {
         "env": settings.env,
@@ -58,6 +60,7 @@ def prune(output: Output, dry_run: bool) -> Result:
         "bytes": tidied.bytes,
         "rows": tidied.rows,
         "catalogs": tidied.catalogs,
+        "engine_files": tidied.engine_files,
         "leftovers": [str(leftover.path) for leftover in left],
         "problem": problem,
     }

@@ -14,7 +14,7 @@ import duckdb
 
 from candid_assets.atomic_files import replacing
 from candid_assets.contracts.catalog import Model
-from candid_assets.engines.attempts import Attempt, attempts_folder, new_attempt
+from candid_assets.engines.attempts import Attempt, input_file, new_attempt
 from candid_assets.engines.errors import EngineError
 from candid_assets.engines.protocol import StagedRows, States
 from candid_assets.engines.spark_tasks import forget_session, session_of
@@ -31,8 +31,6 @@ OPTIONS: Final = {
     "spark.sql.decimalOperations.allowPrecisionLoss": "false",
 }
 """What makes Spark compute as DuckDB does."""
-INPUTS: Final = "inputs"
-"""The folder, beside the attempts, of the tables that models read."""
 _HUGE: Final = "HUGEINT"
 _FIX: Final = "see the log of the cluster, then run `candid run` again"
 
@@ -82,22 +80,24 @@ class SparkModels:
 
         steps = spark_steps(
             model.sql,
-            lambda layer, table: str(self._input(layer, table, states)),
+            lambda layer, table: str(
+                input_file(self._settings, layer, table, states[layer, table])
+            ),
             lambda step: str(attempt.folder / "steps" / step),
         )
         session = session_of(self._settings.engine_url or "")
         for option, value in OPTIONS.items():
             session.conf.set(option, value)
         for layer, table in model.inputs:
-            _write_input(connection, layer, table, self._input(layer, table, states))
+            _write_input(
+                connection,
+                layer,
+                table,
+                input_file(self._settings, layer, table, states[layer, table]),
+            )
         for step in steps.before:
             _run(session, step.sql, attempt.folder / "steps" / step.name)
         _run(session, steps.result, attempt.folder / "rows")
-
-    def _input(self, layer: str, table: str, states: States) -> Path:
-        """Return the file of an input, whose name says what it holds."""
-        folder = attempts_folder(self._settings).parent / INPUTS
-        return folder / f"{layer}.{table}-{states[layer, table].fingerprint[:32]}.parquet"
 
 
 def _run(session: Any, sql: str, folder: Path) -> None:

@@ -9,11 +9,13 @@ from typing import Final
 
 import duckdb
 
+from candid_assets.engines.attempts import remove_unused, unused_files
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.production import PRODUCTION, require_deployed
 from candid_assets.maintenance.extract_retention import prune_extracts
 from candid_assets.maintenance.log_rotation import past
 from candid_assets.settings import Settings
+from candid_assets.warehouse.builds import table_states
 from candid_assets.warehouse.confirmed_clock import retention_now
 from candid_assets.warehouse.errors import WarehouseError
 from candid_assets.warehouse.old_records import catalogs_named, remove_old_records
@@ -30,13 +32,15 @@ _EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Tidied:
-    """What was removed: rows of the record, extracts and catalogs."""
+    """What was removed: rows of the record, extracts, catalogs, files of a cluster."""
 
     rows: int = 0
     extracts: int = 0
     bytes: int = 0
     """Of the extracts."""
     catalogs: int = 0
+    engine_files: int = 0
+    """Attempts to compute a table on a cluster that were left, and inputs of earlier content."""
 
 
 def tidy_daily(settings: Settings, clock: datetime) -> Tidied | None:
@@ -90,7 +94,11 @@ def tidy(
     catalogs = _old_catalogs(settings, connection, now)
     for path in () if dry_run else catalogs:
         path.unlink(missing_ok=True)
-    return Tidied(rows, len(extracts), sum(e.bytes for e in extracts), len(catalogs))
+    unused = unused_files(settings, table_states(connection))
+    if not dry_run:
+        remove_unused(unused)
+    size = sum(e.bytes for e in extracts)
+    return Tidied(rows, len(extracts), size, len(catalogs), len(unused))
 
 
 def _is_recent(mark: Path, clock: datetime) -> bool:
