@@ -1,4 +1,4 @@
-"""Rows of nothing but the sums of rows above, in SQL: totals without a word."""
+"""Rows of nothing but sums or averages of other rows, in SQL: totals without a word."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -10,7 +10,12 @@ from candid_assets.sql import literal
 
 SUMMED_ROWS: Final = 3
 """Fewer rows are added up to another by chance, or two where two columns hold sums."""
+AVERAGED: Final = 3
+"""Fewer rows have another as their average by chance, in two columns or more."""
+AVERAGED_ALONE: Final = 8
+"""The same where one column alone holds the average."""
 _ABOVE: Final = "ORDER BY _row ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
+_BELOW: Final = "ORDER BY _row ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING"
 
 
 def part_sql(tab: Tab, header: HeaderMap) -> str:
@@ -28,7 +33,8 @@ def part_sql(tab: Tab, header: HeaderMap) -> str:
 def sums_sql(tab: Tab, header: HeaderMap, present: Sequence[Placed], labelled: str) -> str:
     """Return the test for a row of nothing but the sums of all rows of data above, or of a part.
 
-    A part ends at a row that holds nothing beside the total columns.
+    A part ends at a row that holds nothing beside the total columns. Averages of all rows above
+    are such a row too, and so is the first row where it holds the sums of all below.
 
     Args:
         tab: The tab's contract.
@@ -50,7 +56,44 @@ def sums_sql(tab: Tab, header: HeaderMap, present: Sequence[Placed], labelled: s
         _sums_of(named, f"{data} AND NOT ({bare})", f"OVER ({_ABOVE})", str(SUMMED_ROWS)),
         _sums_of(named, f"{data} AND NOT ({bare})", f"OVER (PARTITION BY _part {_ABOVE})", fewest),
     ]
+    for counted in (data, f"{data} AND NOT ({bare})"):
+        ways += [_averages_of(named, counted, filled), _sums_below(named, counted)]
     return f"{bare}\n        AND (" + "\n        OR ".join(f"({way})" for way in ways) + ")"
+
+
+def _averages_of(named: Sequence[Placed], counted: str, filled: str) -> str:
+    """Return the test that each number of a row is the average of those above, not all equal."""
+    fewest = f"CASE WHEN {filled} > 1 THEN {AVERAGED} ELSE {AVERAGED_ALONE} END"
+    tests = []
+    for p in named:
+        number, above = _number(p), f"CASE WHEN {counted} THEN {_number(p)} END"
+        mean = f"(avg({above}) OVER ({_ABOVE}))"
+        many = f"count({above}) OVER ({_ABOVE}) >= {fewest}"
+        unlike = f"min({above}) OVER ({_ABOVE}) < max({above}) OVER ({_ABOVE})"
+        near = f"abs({number}::DOUBLE - {mean}) <= greatest(abs({mean}), 1) / 1000000"
+        tests.append(f"coalesce({many} AND {unlike} AND {near}, {number} IS NULL)")
+    return "\n        AND ".join(tests)
+
+
+def _sums_below(named: Sequence[Placed], counted: str) -> str:
+    """Return the test that no row of data stands above, and each number is the sum of those below.
+
+    The rows below it that hold sums are left aside.
+    """
+    tests = [f"count(*) FILTER ({counted}) OVER ({_ABOVE}) = 0"]
+    for p in named:
+        number, below = _number(p), f"CASE WHEN {counted} THEN {_number(p)} END"
+        sums = f"sum({below}) OVER ({_BELOW})"
+        many = f"count({below}) OVER ({_BELOW}) >= {SUMMED_ROWS}"
+        near = f"abs({number} - {sums}) <= greatest(abs({sums}), 1) / 1000000"
+        tests.append(f"coalesce({many} AND {near}, {number} IS NULL)")
+    return "\n        AND ".join(tests)
+
+
+def _number(placed: Placed) -> str:
+    """Return the number of a cell, NULL where it holds none."""
+    notation = literal(placed.column.options.notation)
+    return f"wide_number(read_number({placed.text}, _kinds[{placed.place}], {notation}))"
 
 
 def only_sql(places: Sequence[int], header: HeaderMap) -> str:
@@ -70,8 +113,7 @@ def _sums_of(named: Sequence[Placed], counted: str, over: str, fewest: str) -> s
     """
     tests = []
     for p in named:
-        notation = literal(p.column.options.notation)
-        number = f"wide_number(read_number({p.text}, _kinds[{p.place}], {notation}))"
+        number = _number(p)
         above = f"CASE WHEN {counted} THEN {number} END"
         unread = f"count(*) FILTER ({counted} AND {p.text} IS NOT NULL AND {number} IS NULL)"
         sums = f"sum({above}) {over}"

@@ -118,8 +118,9 @@ class TabOptions:
     summary_rows: tuple[str, ...] = ()
     """Whole first texts of rows that sum others up; figures and months may stand behind them."""
     total_columns: tuple[str, ...] = ()
-    """Columns whose sums, of all rows above or of those since the last such row, make a row that
-    holds nothing else a total without a word."""
+    """Columns whose sums, of all rows above or of those since the last such row, or whose averages
+    of all rows above make a row that holds nothing else a total without a word; above the first
+    row of data, the sums of all rows below."""
     section_column: str | None = None
     """Column in which headings of sections stand, each alone on its row and over the lines below.
     A column with `physicalName: _section` receives the last one above each row."""

@@ -1,7 +1,7 @@
 """The numbers that stand above a row in a column, and what a row below them may say of them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -9,6 +9,8 @@ from candid_assets.discovery.grid import Grid
 
 NEAR: Final = 1e-6
 """The part of a sum by which a number may be off and still be it."""
+_PROPORTIONAL: Final = 3
+"""Fewer numbers are in one proportion with others by chance."""
 _FIGURES: Final = re.compile(
     r"([-+(]?)\s*(?:rp\.?|idr|usd|us\$|\$|€|£)?\s*([-+(]?)"
     r"(\d{1,3}(?: \d{3})+(?:[.,]\d+)?|\d[\d.,]*)(?:,-)?\s*(%?)\)?",
@@ -29,6 +31,13 @@ class NumbersOfPart:
         total = sum(self.numbers)
         near = abs(number - total) <= NEAR * max(abs(total), 1.0)
         return near and sum(n != 0 for n in self.numbers) >= least
+
+    def is_average(self, number: float, least: int) -> bool:
+        """Return whether a number is their average, where so many or more are not all equal."""
+        if len(self.numbers) < least or min(self.numbers) == max(self.numbers):
+            return False
+        average = sum(self.numbers) / len(self.numbers)
+        return not self.unread and abs(number - average) <= NEAR * max(abs(average), 1.0)
 
     def may_be_sum(self, number: float, least: int) -> bool:
         """Return whether a number is their sum, or would be with what the unread cells held.
@@ -73,6 +82,18 @@ class NumbersAbove:
     def last(self) -> NumbersOfPart:
         """Those since the last sum."""
         return NumbersOfPart(self._numbers[self._since :], self._unread - self._unread_since)
+
+
+def are_proportional(numbers: Mapping[int, float], totals: Mapping[int, float]) -> bool:
+    """Return whether numbers by column are those of a row of totals in one proportion.
+
+    What follows of totals is: the part that each is of all, what each is in a day or in thousands.
+    """
+    shared = [p for p in numbers if totals.get(p)]
+    if len(shared) < _PROPORTIONAL or numbers.keys() - totals.keys():
+        return False
+    shares = [numbers[p] / totals[p] for p in shared]
+    return shares[0] != 0 and all(abs(s - shares[0]) <= NEAR * abs(shares[0]) for s in shares)
 
 
 def number_of(grid: Grid, row: int, place: int) -> float | None:

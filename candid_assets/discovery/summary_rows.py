@@ -2,16 +2,25 @@
 
 A row is one by its words where it lacks a cell that rows of data have, or where a number of it is
 the sum, average, greatest, least or count of the rows above; and without any word where it holds
-nothing but numbers, each the sum of all above or of those since the last such row. A row whose
-words nobody knows is one where it lacks such a cell and each of its numbers sums up those above.
+nothing but numbers, each the sum of all above or of those since the last such row, or each the
+average of all above, or in the first row each the sum of all below. A row whose
+words nobody knows is one where it lacks such a cell and each of its numbers sums up those above, or
+where it closes the table below the total of all, in one proportion to it.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from candid_assets.cleaning.bare_sums_sql import AVERAGED, AVERAGED_ALONE
 from candid_assets.discovery.grid import Grid
-from candid_assets.discovery.numbers_above import NEAR, NumbersAbove, number_of
+from candid_assets.discovery.numbers_above import (
+    NEAR,
+    NumbersAbove,
+    NumbersOfPart,
+    are_proportional,
+    number_of,
+)
 from candid_assets.discovery.summary_words import (
     SUMMARY_WORDS,
     is_rest,
@@ -74,35 +83,42 @@ class SummarySearch:
         self._above = {p: NumbersAbove() for p in places}
         self._last_total = 0
         """The last row that is the sum of all rows above in some column."""
+        self._totals: Mapping[int, float] = {}
+        """Its numbers by column."""
 
     def search(self) -> SummaryRows:
         """Return the rows that sum others up."""
         outcome = SummaryRows()
         for row in self.rows:
-            word = self._named.get(row)
             numbers = {p: n for p in self.places if (n := number_of(self.grid, row, p)) is not None}
-            if self._sums_up(row, numbers) if word else self._is_all_results(row, numbers):
-                outcome.labelled[row] = phrase_of(self._leads[row])
-                if any(self._above[p].every.is_sum(n, 1) for p, n in numbers.items()):
-                    self._last_total = row
-                if word in TOTAL_WORDS:
-                    outcome.other_totals += self._other_totals(row, numbers)
-                self._begin_part()
-                continue
-            columns = () if word else self._bare_sums(row, numbers)
-            if columns:
-                outcome.sums[row] = columns
+            if self._is_summary(row, numbers, outcome):
                 self._begin_part()
                 continue
             for place, above in self._above.items():
                 if self.grid.kind(row, place) != "-":
                     above.append(numbers.get(place))
+        outcome.sums |= self._sums_of_below(outcome)
         outcome.labelled |= self._below_totals(outcome) | self._rest_of_ranking(outcome)
         leads = [lead.lower() for row, lead in self._leads.items() if row not in outcome.labelled]
         for row, phrase in list(outcome.labelled.items()):
             if any(matches(lead, phrase) for lead in leads):
                 outcome.labelled[row] = ""
         return outcome
+
+    def _is_summary(self, row: int, numbers: Mapping[int, float], outcome: SummaryRows) -> bool:
+        """Return whether a row sums others up, by words or by arithmetic, and note it."""
+        word = self._named.get(row)
+        if self._sums_up(row, numbers) if word else self._is_all_results(row, numbers):
+            outcome.labelled[row] = phrase_of(self._leads[row])
+            if any(self._above[p].every.is_sum(n, 1) for p, n in numbers.items()):
+                self._last_total, self._totals = row, numbers
+            if word in TOTAL_WORDS:
+                outcome.other_totals += self._other_totals(row, numbers)
+            return True
+        columns = () if word else self._bare_sums(row, numbers)
+        if columns:
+            outcome.sums[row] = columns
+        return bool(columns)
 
     def _begin_part(self) -> None:
         for above in self._above.values():
@@ -125,7 +141,8 @@ class SummarySearch:
                     return accepted
                 accepted = dict(closing)
                 continue
-            if len(closing) == _MOST_CLOSING or not self._is_label_and_numbers(row):
+            follows = self._is_label_and_numbers(row) or self._is_share(row)
+            if len(closing) == _MOST_CLOSING or not follows:
                 return accepted
             closing[row] = phrase_of(self._leads[row])
         return {}
@@ -153,6 +170,13 @@ class SummarySearch:
         if not numbers or numbers + 1 != len(filled) or not lacks or not self._leads[row]:
             return False
         return 2 * lacks >= len(self._usual) or self._is_label_misplaced(row)
+
+    def _is_share(self, row: int) -> bool:
+        """Whether a row has one text, and numbers in one proportion to those of the total."""
+        filled = [p for p in self.places if self.grid.kind(row, p) != "-"]
+        numbers = {p: n for p in filled if (n := number_of(self.grid, row, p)) is not None}
+        one_text = bool(self._leads[row]) and len(numbers) + 1 == len(filled)
+        return one_text and are_proportional(numbers, self._totals)
 
     def _sums_up(self, row: int, numbers: Mapping[int, float]) -> bool:
         """Whether a row with a word for a sum is no row of data that has the word in its name."""
@@ -241,13 +265,35 @@ class SummarySearch:
 
         A part begins below the row that summed up others before it.
         """
-        filled = [p for p in self.places if self.grid.kind(row, p) != "-"]
-        if not filled or len(filled) != len(numbers) or len(filled) == len(self.places):
+        filled = self._bare(row, numbers)
+        if not filled:
             return ()
         above = [(self._above[place], number) for place, number in numbers.items()]
         fewest = _FEWEST if len(filled) == 1 else _FEWEST_IN_TWO
         if all(column.every.may_be_sum(number, _FEWEST) for column, number in above) or all(
             column.last.may_be_sum(number, fewest) for column, number in above
         ):
-            return tuple(filled)
-        return ()
+            return filled
+        averaged = AVERAGED if len(filled) > 1 else AVERAGED_ALONE
+        averages = all(column.every.is_average(number, averaged) for column, number in above)
+        return filled if averages else ()
+
+    def _bare(self, row: int, numbers: Mapping[int, float]) -> tuple[int, ...]:
+        """Return the columns of a row of nothing but numbers that lacks some; else nothing."""
+        filled = tuple(p for p in self.places if self.grid.kind(row, p) != "-")
+        return filled if len(filled) == len(numbers) < len(self.places) else ()
+
+    def _sums_of_below(self, outcome: SummaryRows) -> dict[int, tuple[int, ...]]:
+        """Return the first row where it is nothing but the sums of all rows of data below it."""
+        others = outcome.labelled.keys() | outcome.sums.keys()
+        if not self.rows or self.rows[0] in others:
+            return {}
+        first, *below = (row for row in self.rows if row not in others)
+        numbers = {p: n for p in self.places if (n := number_of(self.grid, first, p)) is not None}
+        filled = self._bare(first, numbers)
+        columns = {
+            p: [n for row in below if (n := number_of(self.grid, row, p)) is not None]
+            for p in filled
+        }
+        sums = all(NumbersOfPart(columns[p]).is_sum(numbers[p], _FEWEST) for p in filled)
+        return {first: filled} if filled and sums else {}

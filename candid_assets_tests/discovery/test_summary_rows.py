@@ -51,6 +51,49 @@ def test_a_row_without_words_is_a_sum_by_arithmetic(tmp_path: Path, below: list[
     assert (table.rows, table.clean, table.quarantined) == (12, 12, 0)
 
 
+AVERAGES = [None, None, LEMBAR / 12, NILAI / 12]
+NAMED = [[row[0], "cetak", *row[2:]] for row in ROWS]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [*ROWS, AVERAGES],
+        [*NAMED, [None, None, LEMBAR, NILAI], AVERAGES],
+        [[None, None, LEMBAR, NILAI], *ROWS],
+        [[None, None, LEMBAR, NILAI], *ROWS, [None, "Total", LEMBAR, NILAI]],
+    ],
+    ids=["averages", "averages below sums", "sums above", "sums above and below"],
+)
+def test_averages_and_sums_above_the_lines_need_no_word(tmp_path: Path, rows: list[Any]) -> None:
+    table = table_of(tmp_path, [HEADER, *rows])
+    assert (table.rows, table.clean, table.quarantined) == (12, 12, 0)
+
+
+def test_a_line_without_words_that_is_no_average_is_data(tmp_path: Path) -> None:
+    table = table_of(tmp_path, [HEADER, *ROWS, [None, None, LEMBAR / 12, NILAI / 12 + 1]])
+    assert table.clean == 13
+
+
+@pytest.mark.parametrize("label", ["% dari total", "Per hari", "dalam ribuan"])
+def test_what_is_in_proportion_to_the_total_above_it_is_no_data(tmp_path: Path, label: str) -> None:
+    rows = [[f"Kota {c}", n + 1, n * 3 + 2, n * 7 + 5] for n, c in enumerate("ABCDEFG")]
+    sums = [sum(row[k] for row in rows) for k in (1, 2, 3)]
+    below = [["Total", *sums], [label, *(each / 8 for each in sums)]]
+    table = table_of(tmp_path, [["Kota", "Jan", "Feb", "Mar"], *rows, *below])
+    assert (table.rows, table.clean, table.quarantined) == (7, 7, 0)
+    other = [["Total", *sums], [label, *(each / 8 for each in sums[:2]), 4]]
+    assert table_of(tmp_path / "b", [["Kota", "Jan", "Feb", "Mar"], *rows, *other]).clean == 8
+
+
+def test_lines_of_equal_wages_below_a_subtotal_are_data(tmp_path: Path) -> None:
+    week = [[date(2025, 4, n), "Budi", 8, 100_000, 90_000] for n in range(1, 6)]
+    rows = [*week, ["Subtotal", None, 40, 500_000, 450_000]]
+    more = [[date(2025, 4, 8), "Budi", 8, 100_000, 90_000]]
+    table = table_of(tmp_path, [["Tgl", "Nama", "Jam", "Upah", "Bersih"], *rows, *more])
+    assert (table.rows, table.clean) == (6, 6)
+
+
 @pytest.mark.parametrize(
     "text", [str, lambda n: f"{n:,}.00", lambda n: f"Rp {n:,}".replace(",", ".")]
 )
