@@ -105,7 +105,7 @@ def _one_of_several(
 ) -> HeaderMap | HeaderProblem:
     """Return where one of several tables of a tab stands."""
     wanted = {normalise(c.header): c for c in tab.columns if c.in_sheet}
-    required = frozenset(h for h, column in wanted.items() if not column.options.may_lack)
+    required = [h for h, column in wanted.items() if not column.options.may_lack]
     ignored = frozenset(normalise(text) for text in tab.options.ignored_headers)
     places = table_places(read, required, ignored)
     place = chosen_place(places, rows, which)

@@ -23,7 +23,7 @@ class TablePlace:
 
 
 def table_places(
-    rows: Sequence[Row], required: frozenset[str], ignored: frozenset[str] = frozenset()
+    rows: Sequence[Row], required: Sequence[str], ignored: frozenset[str] = frozenset()
 ) -> list[TablePlace]:
     """Return the narrowest places that hold all headers, from the top and from the left.
 
@@ -32,7 +32,7 @@ def table_places(
 
     Args:
         rows: The tab's rows, those of a header of several rows joined.
-        required: The headers, as they are compared.
+        required: The headers in their order, as they are compared.
         ignored: Headers that are no part of the table.
     """
     plain = {h for h in required if not (BLANK_HEADER.fullmatch(h) or h.endswith(")"))}
@@ -42,7 +42,7 @@ def table_places(
             continue
         cells = [normalise(cell) for cell in row]
         if plain <= set(cells):
-            places += _widened(number, cells, list(_narrowest(row, required)), ignored)
+            places += _widened(number, cells, _narrowest(row, required), ignored)
     return places
 
 
@@ -51,23 +51,39 @@ def within(row: Row, place: TablePlace) -> list[str | None]:
     return [cell if place.first <= n <= place.last else None for n, cell in enumerate(row, 1)]
 
 
-def _narrowest(row: Row, required: frozenset[str]) -> Iterator[tuple[int, int]]:
-    """Yield the narrowest runs of cells that hold all headers, from the left."""
+def _narrowest(row: Row, required: Sequence[str]) -> list[tuple[int, int]]:
+    """Return the narrowest runs of cells that hold all headers, from the left; none overlap.
+
+    Of runs that share cells the narrower one is meant, then one that holds them in their order:
+    `Tgl, Keluar, Jumlah` behind `Tgl, Masuk, Jumlah` do not begin with the other table's `Jumlah`.
+    """
+    every = set(required)
+
+    def texts(first: int, last: int) -> list[str]:
+        cells = [cell if first <= n <= last else None for n, cell in enumerate(row, 1)]
+        return [normalise(text) for text in header_texts(cells)[first - 1 : last]]
 
     def holds(first: int, last: int) -> bool:
-        cells = [cell if first <= n <= last else None for n, cell in enumerate(row, 1)]
-        return required <= {normalise(text) for text in header_texts(cells)[first - 1 : last]}
+        return every.issubset(texts(first, last))
 
-    first, last = 1, 1
-    while last <= len(row):
+    def rank(run: tuple[int, int]) -> tuple[int, bool, int]:
+        ordered = [text for text in texts(*run) if text in every] == list(required)
+        return run[1] - run[0], not ordered, run[0]
+
+    runs: list[tuple[int, int]] = []
+    first = 1
+    for last in range(1, len(row) + 1):
         if not holds(first, last):
-            last += 1
             continue
-        start = first
-        while start < last and holds(start + 1, last):
-            start += 1
-        yield start, last
-        first = last = last + 1
+        while first < last and holds(first + 1, last):
+            first += 1
+        runs.append((first, last))
+        first += 1
+    chosen: list[tuple[int, int]] = []
+    for start, end in sorted(runs, key=rank):
+        if all(end < other[0] or start > other[1] for other in chosen):
+            chosen.append((start, end))
+    return sorted(chosen)
 
 
 def _widened(

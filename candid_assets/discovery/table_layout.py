@@ -18,6 +18,8 @@ from candid_assets.names import column_letter
 _SAMPLE: Final = 200
 _POINT: Final = re.compile(r"(?:\d{1,2}[.)]|[-*•–])\s+\S")
 """How a line of notes begins."""
+_KEYED: Final = re.compile(r"[^\s=]{1,12}\s*=\s*\S.*")
+"""A line of a legend: `H = Hadir`."""
 _MOST_PAIRS: Final = 40
 _NOTE_SHARE: Final = 0.2
 """A column without a header at the table's edge is a side note where fewer rows have it."""
@@ -245,8 +247,10 @@ def _is_prose(grid: Grid, layout: TableLayout, rows: Sequence[int]) -> bool:
     words = sum(len(text.split()) for text in texts)
     points = sum(bool(_POINT.match(text)) for text in texts)
     apart = bool(rows) and rows[0] > layout.first_row
-    labelled = layout.headers[place - 1].endswith(":")
-    return labelled or apart or 2 * points >= len(texts) or words > 4 * len(texts)
+    head = layout.headers[place - 1]
+    labelled = head.endswith((":", ",", ".", "!")) or ": " in head
+    keyed = _KEYED.fullmatch(head) and all(map(_KEYED.fullmatch, texts))
+    return bool(keyed) or labelled or apart or 2 * points >= len(texts) or words > 4 * len(texts)
 
 
 def _pairs(

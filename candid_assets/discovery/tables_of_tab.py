@@ -43,6 +43,10 @@ class TabTable:
 def tables_of(grid: Grid) -> list[TabTable] | NotATable:
     """Return the tables of a tab in the order of their places, or why it has none."""
     tables = _divided(grid)
+    if len(tables) > 1 and all(map(_is_figure, tables)):
+        return NotATable(
+            "dashboard", "a dashboard: figures below their labels, none of them a table"
+        )
     if 1 < len(tables) <= _MOST_TABLES:
         named = [_named(grid, table) for table in _ended(grid, tables)]
         if all(table.which is not None for table in named):
@@ -56,6 +60,14 @@ def tables_of(grid: Grid) -> list[TabTable] | NotATable:
     if unnamed:
         layout = headerless_layout(grid) or layout
     return layout if isinstance(layout, NotATable) else [TabTable(grid, layout)]
+
+
+def _is_figure(table: TabTable) -> bool:
+    """Whether a part of a tab has one row below its labels."""
+    layout = table.layout
+    inside = set(layout.places)
+    rows = range(layout.first_row, layout.last_row + 1)
+    return sum(bool(inside & set(table.grid.filled(row))) for row in rows) < 2
 
 
 def _divided(grid: Grid) -> list[TabTable]:
@@ -265,7 +277,7 @@ def _named(grid: Grid, table: TabTable) -> TabTable:
     ]
     count = layout.header_rows
     read = [joined(rows[n : n + count]) if count > 1 else rows[n] for n in range(len(rows))]
-    required = frozenset(normalise(layout.headers[p - 1]) for p in layout.places)
+    required = [normalise(layout.headers[p - 1]) for p in layout.places]
     texts = [text or "" for text in read[layout.header_row - 1]]
     neighbours = (layout.places[0] - 1, layout.places[-1] + 1)
     beside = [text for p in neighbours if 0 < p <= grid.width and (text := texts[p - 1])]

@@ -149,6 +149,17 @@ def test_a_tab_with_a_header_alone_is_a_table_that_may_be_empty(tmp_path: Path) 
         (Sheet([], kind="OBJECT"), "chart"),
         (Sheet([], kind="DATA_SOURCE"), "connected_data"),
         ([["Jangan diubah"]], "note"),
+        ([["Kepada Yth."], ["Bapak Budi"], ["di tempat"], ["Hormat kami,"]], "note"),
+        ([["H = Hadir"], ["S = Sakit"], ["I = Izin"], ["A = Alpa"]], "note"),
+        ([["Catatan: harga naik bulan depan"], ["Hubungi Budi"]], "note"),
+        (
+            [
+                *(["DASBOR"], [], ["Omzet", None, "Laba", None, "Pelanggan"]),
+                *([125000, None, 32000, None, 845], [], ["Target", None, "Capaian"]),
+                [150000, None, 0.83],
+            ],
+            "dashboard",
+        ),
         ([["PETUNJUK"], ["1. Isi kolom"], ["2. Simpan"], ["3. Tutup"]], "note"),
         ([["Rapat 5 Mei"], [], ["Hadir: Ani"], ["Rapat lagi Juni"]], "note"),
         ([["Keterangan warna:"], ["Merah = belum"], ["Hijau = lunas"], ["Biru = cicil"]], "note"),

@@ -91,6 +91,15 @@ def test_tables_beside_each_other_are_two_tables(tmp_path: Path, rows: Rows) -> 
     assert {left.title, right.title} == {"Data"}
 
 
+@pytest.mark.parametrize("gap", [0, 1, 2])
+def test_income_and_expense_with_like_headers_are_two_tables(tmp_path: Path, gap: int) -> None:
+    income = [["Tanggal", "Pemasukan", "Jumlah"], *visits(10)]
+    expense = [["Tanggal", "Pengeluaran", "Jumlah"], *visits(6)]
+    first, second = tables(tmp_path, beside(income, expense, gap))
+    assert [c.header for c in second.columns] == ["Tanggal", "Pengeluaran", "Jumlah"]
+    assert (first.clean, second.clean) == (10, 6)
+
+
 def test_a_row_that_only_the_table_beside_has_is_dropped_by_name(tmp_path: Path) -> None:
     _, right = tables(tmp_path, beside([CARD, *card(8)], [CARD, *card(5, 50)]))
     assert "3 dropped as beside_table" in right.notes[-1]
