@@ -1,12 +1,13 @@
 """Finds rows that a sheet was prepared with and nobody has typed in yet.
 
 A prepared row holds nothing but what a template puts there: a row number, an unticked checkbox, a
-default status, a formula that gives 0. Where typing ends, such rows follow each other to the end of
-the table, and every other column is blank in all of them.
+default status, a formula that gives 0, the days of a month by themselves. Where typing ends, such
+rows follow each other to the end of the table, and every other column is blank in all of them.
 """
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final
 
@@ -44,11 +45,9 @@ def find_prefilled(
         return None
     cells = {p: _cell(grid, p, above, below) for p in shown}
     filled = [sum(grid.kind(r, p) != "-" for r in above) for p in typed]
-    if above and max(filled) < _TYPED * len(above):
+    if above and (max(filled) < _TYPED * len(above) or _are_typed(grid, below, cells)):
         return None
-    if not above and not _is_template(cells, typed):
-        return None
-    return first, cells
+    return (first, cells) if above or _is_template(cells, typed) else None
 
 
 def _follows(grid: Grid, row: int, below: int, shown: Sequence[int], typed: Sequence[int]) -> bool:
@@ -57,13 +56,32 @@ def _follows(grid: Grid, row: int, below: int, shown: Sequence[int], typed: Sequ
         return False
     return all(
         grid.text(row, p) == grid.text(below, p)
-        or (grid.kind(row, p) != "d" and _next(grid.text(row, p)) == grid.text(below, p))
+        or _next(grid.text(row, p), grid.kind(row, p)) == grid.text(below, p)
         for p in shown
     )
 
 
-def _next(text: str) -> str:
-    """Return the text with the number at its end raised by one, its width kept."""
+def _are_typed(grid: Grid, rows: Sequence[int], cells: Mapping[int, str]) -> bool:
+    """Whether somebody has typed the rows after all, though little is known of them yet.
+
+    They count themselves and name something beside it (`T12` and `Toko 12`), or follow each other
+    by days on each of which there was something, or nothing: no sales.
+    """
+    counted = [p for p, cell in cells.items() if cell == ANY_CELL]
+    days = [p for p in counted if grid.text(rows[0], p) != grid.text(rows[-1], p)]
+    if any(grid.kind(rows[0], p) == "d" for p in days):
+        return len(days) < len(cells)
+    named = [p for p in counted if all(grid.shape(row, p) in "wl" for row in rows)]
+    return len(counted) > 1 and bool(named)
+
+
+def _next(text: str, kind: str) -> str:
+    """Return the next day, or the text with the number at its end raised by one, width kept."""
+    if kind == "d":
+        try:
+            return (date.fromisoformat(text) + timedelta(days=1)).isoformat()
+        except ValueError:
+            return ""
     match = _COUNTED.fullmatch(text)
     return f"{match[1]}{int(match[2]) + 1:0{len(match[2])}d}" if match else ""
 

@@ -85,13 +85,24 @@ def test_a_row_with_anything_typed_in_is_kept(tmp_path: Path, typed: list[Any]) 
             for n in range(1, 21)
         ],
         [["A", None, n, 5] for n in (5, 3, 8, 2, 9)],
+        [
+            [f"T{n:02d}", f"Toko {n}", *((n * 7, "buka") if n < 14 else (None, None))]
+            for n in range(1, 20)
+        ],
     ],
-    ids=["details to come", "days without sales", "a column never used"],
+    ids=["details to come", "days without sales", "a column never used", "names"],
 )
 def test_rows_that_differ_from_one_another_are_data(tmp_path: Path, rows: list[Any]) -> None:
     table = table_of(tmp_path, [["Kode", "Nama", "Jumlah", "Ket"], *rows])
     assert table.rows == len(rows)
     assert "prefilled" not in table.options
+
+
+def test_days_to_come_by_themselves_are_no_rows(tmp_path: Path) -> None:
+    days = [[date(2025, 5, n), *(("Kopi", n) if n < 21 else (None, None))] for n in range(1, 32)]
+    table = table_of(tmp_path, [["Tanggal", "Barang", "Jumlah"], *days])
+    assert (table.rows, table.clean, table.quarantined) == (20, 20, 0)
+    assert table.options["prefilled"] == {"tanggal": "*"}
 
 
 def test_next_months_tab_is_prepared_as_the_others_are(tmp_path: Path) -> None:
