@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
+from candid_assets.contracts.header_text import normalise
 from candid_assets.discovery.find_tables import TableGroup, TableTab, prefilled_cells
 from candid_assets.discovery.naming import tab_name
 from candid_assets.discovery.prefilled_rows import is_prefilled
@@ -50,24 +51,24 @@ def _grouped(
         while len(kin := _alike(titled)) > 1:
             for member in kin:
                 alone.pop(member.number)
-            table = TableGroup(tab_name(f"{form.name}{behind}", taken), kin, form.pattern)
+            # The form is the first one's pattern; others, of one table in each tab, list titles.
+            first = which is not None or len(titled) == len(positions)
+            pattern = form.pattern if first else _listed(kin)
+            table = TableGroup(tab_name(f"{form.name}{behind}", taken), kin, pattern)
             numbered.append((kin[0].number, table))
-            # Several tables of one tab may be families; tabs of one table are one at most.
-            titled = [m for m in titled if m.number in alone] if which is not None else []
+            titled = [m for m in titled if m.number in alone]
     for _, table in numbered:
         _add_copies(table, alone)
+        _add_titled(table, alone)
     for kin in _by_content(alone.values()) if listed else ():
         for member in kin:
             alone.pop(member.number)
         titles = [member.tab.title for member in kin]
-        pattern = "|".join(re.escape(_shown(title)) for title in titles)
-        table = TableGroup(_family_name(titles, behind, taken), kin, pattern)
+        table = TableGroup(_family_name(titles, behind, taken), kin, _listed(kin))
         numbered.append((kin[0].number, table))
     for kin in _copied(alone) if listed else ():
-        titles = [member.tab.title for member in kin]
-        pattern = "|".join(re.escape(_shown(title)) for title in titles)
-        name = tab_name(f"{titles[0]}{behind}", taken)
-        numbered.append((kin[0].number, TableGroup(name, kin, pattern)))
+        name = tab_name(f"{kin[0].tab.title}{behind}", taken)
+        numbered.append((kin[0].number, TableGroup(name, kin, _listed(kin))))
     for number, member in alone.items():
         title = f"{member.tab.title}{behind}"
         numbered.append((number, TableGroup(tab_name(title, taken), [member])))
@@ -101,7 +102,34 @@ def _by_content(members: Iterable[TableTab]) -> list[list[TableTab]]:
         named = member.layout.header_rows and len(headers) >= _SAME_COLUMNS
         if named and member.data_rows:
             kin.setdefault((member.layout.header_rows, *headers), []).append(member)
-    return [group for group in kin.values() if len(group) >= _SAME_TABS]
+    return [
+        group
+        for group in kin.values()
+        if len(group) >= _SAME_TABS or (len(group) > 1 and all(map(_says_its_title, group)))
+    ]
+
+
+def _says_its_title(member: TableTab) -> bool:
+    """Whether a tab's title stands above its table too: `Nama : Budi` in the tab Budi."""
+    grid, title = grid_of(member.tab, member.extract), normalise(member.tab.title)
+    rows = range(1, member.layout.header_row)
+    texts = (normalise(grid.text(r, p)) for r in rows for p in grid.filled(r))
+    return any(re.search(rf"(?<!\w){re.escape(title)}(?!\w)", text) for text in texts)
+
+
+def _add_titled(table: TableGroup, alone: dict[int, TableTab]) -> None:
+    """Add tabs of a family's headers whose titles stand above their tables as the family's do."""
+    if not all(map(_says_its_title, table.members)):
+        return
+    for number, member in list(alone.items()):
+        if _are_equal(table.members[0], member) and _says_its_title(member):
+            table.members.append(alone.pop(number))
+            table.pattern = f"{table.pattern}|{re.escape(_shown(member.tab.title))}"
+
+
+def _listed(members: Sequence[TableTab]) -> str:
+    """Return the pattern of just these tabs' titles."""
+    return "|".join(re.escape(_shown(member.tab.title)) for member in members)
 
 
 def _family_name(titles: Sequence[str], behind: str, taken: set[str]) -> str:

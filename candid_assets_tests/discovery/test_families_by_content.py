@@ -46,6 +46,29 @@ def test_two_tabs_of_one_layout_may_be_two_tables(tmp_path: Path) -> None:
     assert [t.name for t in tables] == ["terlaris", "tidak_laku"]
 
 
+def test_two_layouts_under_titles_of_one_form_are_two_families(tmp_path: Path) -> None:
+    tabs = {"Sheet1": accounts(9), "Sheet2": shifts(), "Sheet3": accounts(7), "Sheet4": shifts(9)}
+    first, second = proposed(tmp_path, tabs).tables
+    assert (first.titles, second.titles) == (("Sheet1", "Sheet3"), ("Sheet2", "Sheet4"))
+    assert not any(matches(first.pattern, title) for title in second.titles)
+    assert [t for t in [*tabs, "Sheet5"] if matches(second.pattern, t)] == list(second.titles)
+
+
+def carded(title: str, first: int) -> list[list[Any]]:
+    """Return a tab of shifts below a form that says whose they are."""
+    return [["ABSENSI"], [f"Nama : {title}"], *shifts(first)]
+
+
+@pytest.mark.parametrize("titles", [("Ani", "Budi"), ("Regu 6", "Regu 8", "Satpam")])
+def test_tabs_that_say_their_titles_above_the_table_are_a_family(
+    tmp_path: Path, titles: tuple[str, ...]
+) -> None:
+    tabs = {title: carded(title, n) for n, title in enumerate(titles)}
+    (table,) = proposed(tmp_path, tabs).tables
+    assert table.titles == titles
+    assert all(matches(table.pattern, title) for title in titles)
+
+
 def test_a_copy_of_a_members_tab_is_a_member(tmp_path: Path) -> None:
     tabs = {"Mei": shifts(7), "Juni": shifts(8), "Juni (1)": shifts(9)}
     (table,) = proposed(tmp_path, tabs).tables
