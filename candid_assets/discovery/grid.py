@@ -121,6 +121,18 @@ class Grid:
                 return self.text(row, place)
         return ""
 
+    def is_one_cell(self, first_row: int, last_row: int) -> bool:
+        """Return whether a cell of one column is merged over just these rows."""
+        rows = (first_row - 1, last_row)
+        return any((m[0], m[1]) == rows and m[3] - m[2] == 1 for m in self.merges)
+
+    def begins_inside(self, first_row: int, last_row: int) -> bool:
+        """Return whether a cell of one column is merged from above to the last of these rows."""
+        return any(
+            top < first_row - 1 and bottom == last_row and right - left == 1
+            for top, bottom, left, right in self.merges
+        )
+
     def range_of(self, rows: tuple[int, int], places: tuple[int, int]) -> str:
         """Return the name of a block of cells, such as `A3:F20`."""
         first = f"{column_letter(places[0])}{rows[0]}"
@@ -181,6 +193,13 @@ def shape_of(text: str, kind: str) -> str:
     if len(text) > LONG:
         return "l"
     return next((shape for shape, form in _forms().items() if form.fullmatch(text)), "w")
+
+
+def is_spelled_day(text: str) -> bool:
+    """Return whether a text names a day, in whatever order: `Dec-27 2020`, `27 Desember 2020`."""
+    figures = re.findall(r"\d+", text)
+    named = re.search(rf"(?<![^\W\d_]){_month()}(?![^\W\d_])", text, re.IGNORECASE)
+    return bool(named) and len(figures) == 2 and len(figures[0]) <= 2 < len(figures[1])
 
 
 @cache

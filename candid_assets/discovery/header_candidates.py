@@ -122,6 +122,7 @@ class HeaderSearch:
             + (0.6 if count > 1 and self.stacks.is_units(last) else 0.0)
             + (0.6 if any(self.stacks.is_split(r) for r in range(row, last)) else 0.0)
             + (0.9 if count > 1 and self._is_sure(row, count) else 0.0)
+            - (1.5 if grid.begins_inside(row, last) else 0.0)
             - (2.5 if self._is_title(named, columns) else 0.0)
             - (0.0 if body else 1.5)
             - (1.0 if count == 1 and self._continues(row, textual) else 0.0)
@@ -130,7 +131,14 @@ class HeaderSearch:
 
     def _is_sure(self, row: int, count: int) -> bool:
         """Whether the rows leave no doubt that they are one header."""
-        return self.stacks.is_proven(row, count) or self.stacks.is_broken(row)
+        stacks, last = self.stacks, row + count - 1
+        above_units = count > 2 and stacks.is_units(last) and stacks.is_proven(row, count - 1)
+        return (
+            stacks.is_proven(row, count)
+            or stacks.is_broken(row)
+            or above_units
+            or self.grid.is_one_cell(row, last)
+        )
 
     def _continues(self, row: int, textual: float) -> bool:
         """Whether the row above has the same cells and looks as much like a header."""

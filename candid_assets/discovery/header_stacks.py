@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from candid_assets.discovery.grid import Grid, runs
-from candid_assets.discovery.header_units import are_form_notes, is_unit
+from candid_assets.discovery.grid import Grid, is_spelled_day, runs
+from candid_assets.discovery.header_units import are_form_notes, are_none, are_units, is_unit
 from candid_assets.discovery.office_words import (
     HEADER_WORDS,
     MONEY_WORDS,
@@ -102,7 +102,8 @@ class HeaderStacks:
         if len(over) < _FEWEST_BROKEN or len(over) < len(top) - 1 or 2 * len(over) < len(lower):
             return False
         names = [self.grid.text(row, p).lower() for p in top]
-        words = all(map(_NAME.fullmatch, (*names, *(self.grid.text(row + 1, p) for p in lower))))
+        parts = [*names, *(self.grid.text(row + 1, p) for p in lower)]
+        words = all(_NAME.fullmatch(part) or is_unit(part) for part in parts)
         pairs = {(self.grid.text(row, p).lower(), self.grid.text(row + 1, p).lower()) for p in over}
         return words and len(set(names)) < len(names) and len(pairs) == len(over)
 
@@ -142,7 +143,7 @@ class HeaderStacks:
         places = self.filled[row]
         if column_numbers(self.grid, row - 1, places):
             return False
-        return all(is_unit(self.grid.text(row, p)) for p in places)
+        return are_units([self.grid.text(row, p) for p in places])
 
     def below(self, row: int, most: int) -> list[int]:
         """Return the first rows below a row that are not blank."""
@@ -189,6 +190,8 @@ class HeaderStacks:
                 continue
             common, number = shapes.most_common(1)[0]
             shape = self.grid.shape(row, place)
+            if are_none((text,)) and self.is_units(row):
+                continue
             if any(text == other for _, other in below) or shape == common == "c":
                 return False
             if common in "ndb" and number >= _HEADS * shapes.total():
@@ -231,10 +234,11 @@ class HeaderStacks:
         """Whether a row is a fact about the report: a label with a colon, or a word and a date."""
         places = self.filled.get(row, ())
         texts = [self.grid.text(row, p) for p in places]
-        if any(_FACT.fullmatch(text) for text in texts):
+        if any(map(_FACT.fullmatch, texts)):
             return True
-        shapes = [self.grid.shape(row, p) for p in places]
-        return len(shapes) == 2 and shapes[0] in "wl" and shapes[1] in "nd"
+        if len(places) != 2 or self.grid.shape(row, places[0]) not in "wl":
+            return False
+        return self.grid.shape(row, places[1]) in "nd" or is_spelled_day(texts[1])
 
     def _is_noted(self, row: int) -> bool:
         """Whether a row sums others up or is a sentence."""
@@ -251,7 +255,8 @@ class HeaderStacks:
         merged = self.merged_places(upper)
         leaders = {p for p in top & bottom if (p + 1 in bottom and p + 1 not in top) or p in merged}
         if self.is_units(lower) and set(self.filled[lower]) <= top:
-            return self._is_bracketed(lower)
+            # A unit in brackets stands below the name that it is behind of.
+            return all(self._is_bracketed_at(lower, p) for p in self.filled[lower])
         clashes = {p for p in (top & bottom) - leaders if not self._is_bracketed_at(lower, p)}
         if clashes or len(top | bottom) < 3 or self._is_fact(upper):
             return False
@@ -268,10 +273,6 @@ class HeaderStacks:
             # Who merges one row of a header merges the row above it too.
             return False
         return bool(leaders) and self._unlike_below(lower, last)
-
-    def _is_bracketed(self, row: int) -> bool:
-        """Whether each unit of a row stands in brackets, as one does behind a name."""
-        return all(self._is_bracketed_at(row, p) for p in self.filled[row])
 
     def _is_bracketed_at(self, row: int, place: int) -> bool:
         text = self.grid.text(row, place)

@@ -11,14 +11,30 @@ _FORM: Final = re.compile(
     r"(?:tiny|small|big)?int(?:eger)?|n?(?:var)?char|string|text|teks|decimal|numeric|number|angka"
     r"|float|double|real|money|date|tanggal|datetime|timestamp|time|bool(?:ean)?|uuid|serial"
     r"|(?:tidak |harus )?wajib(?: di ?isi)?|opsional|boleh kosong|required|optional|mandatory"
+    r"|e-?mail|[\w.]+@[\w.]+|[dmyht]{1,4}(?:[-/.: ][dmyhts]{1,4}){1,5}"
 )
+_PER: Final = re.compile(r"\s*(?:/|\bper\b)\s*")
+_NONE: Final = frozenset({"-", "–"})
+"""What stands below the header of a column that has no unit, where others have one."""
 _SIZE: Final = re.compile(r"\s*\(\s*\d+(?:\s*[.,]\s*\d+)?\s*\)$")
 
 
 def is_unit(text: str) -> bool:
     """Return whether a text is a unit, in brackets or bare."""
     bare = text.lower().strip(" ()[]")
-    return bool(_UNIT.fullmatch(text)) or bare in UNIT_WORDS
+    ratio = all(part in UNIT_WORDS for part in _PER.split(bare))
+    return bool(_UNIT.fullmatch(text)) or bare in UNIT_WORDS or ratio
+
+
+def are_units(texts: Sequence[str]) -> bool:
+    """Return whether the cells of a row are units, or say that a column has none."""
+    named = [text for text in texts if not are_none((text,))]
+    return bool(named) and all(map(is_unit, named))
+
+
+def are_none(texts: Sequence[str]) -> bool:
+    """Return whether cells below a header only say that their columns have no unit."""
+    return _NONE.issuperset(texts)
 
 
 def unit_of(text: str) -> str | None:

@@ -24,7 +24,7 @@ def is_data(grid: Grid, best: Candidate, body: Sequence[int]) -> bool:
     if best.rows > 1 or len(body) < 3:
         return False
     places = [p for p, text in enumerate(best.texts, 1) if text]
-    if any(words_of(best.texts[p - 1]) & HEADER_WORDS for p in places):
+    if any(_is_name(grid, best, body, p) for p in places):
         return False
     figures = [best.texts[p - 1] for p in places if best.texts[p - 1].isdigit()]
     if len(figures) >= 3 and all(int(b) - int(a) == 1 for a, b in pairwise(figures)):
@@ -45,6 +45,14 @@ def is_data(grid: Grid, best: Candidate, body: Sequence[int]) -> bool:
         elif text in [t for _, t in filled] or (_FIGURE.search(text) and _mould(text, filled)):
             alike += 1
     return alike >= 2
+
+
+def _is_name(grid: Grid, best: Candidate, body: Sequence[int], place: int) -> bool:
+    """Whether a cell has a word of headers, and is not as `Jl. Merdeka No. 1` over such others."""
+    text = best.texts[place - 1]
+    below = [(s, grid.text(r, place)) for r in body if (s := grid.shape(r, place)) != "-"]
+    moulded = bool(below) and bool(_FIGURE.search(text)) and _mould(text, below)
+    return bool(words_of(text) & HEADER_WORDS) and not moulded
 
 
 def _mould(text: str, below: Sequence[tuple[str, str]]) -> bool:

@@ -33,9 +33,9 @@ CODE_WORDS: Final = _words(
     "id kode code sku nik nip npwp isbn barcode uuid uid nomor no number key"
 )
 IDENTIFIER_WORDS: Final = _words("""
-    nik ktp npwp telp telepon tlp hp phone handphone mobile wa whatsapp rekening rek barcode ean upc
-    imei kodepos postal zip zipcode nip nisn nis nim nopol va isbn phones telephone fax ponsel
-    nidn kk sku resi awb gtin plu nib bpjs nohp notelp norek nowa kode kd
+    nik ktp npwp perk telp telepon tlp hp phone handphone mobile wa whatsapp rekening rek barcode
+    ean upc imei kodepos postal zip zipcode nip nisn nis nim nopol va isbn phones telephone fax
+    ponsel nidn kk sku resi awb gtin plu nib bpjs nohp notelp norek nowa kode kd
 """)
 """Headers of figures that are no quantities, however they are typed."""
 CONTRIBUTION_WORDS: Final = _words("potongan iuran premi tunjangan tanggungan biaya rp")
@@ -144,7 +144,7 @@ MORE_TOTALS: Final = (
 MORE_BLANKS: Final = (
     "--", "---", "n/a", "#n/a", "na", "n.a.", "n.a", "nan", "null", "nil", "none",
     "kosong", "tidak ada", "tdk ada", "belum ada", "belum", "?", "??", ".", "..", "…", "...", "x",
-    "tba", "tbd", "unknown", "(blank)", "*",
+    "tba", "tbd", "unknown", "(blank)", "*", "undefined", "<na>", "<null>", "tidak diketahui",
 )  # fmt: skip
 """Whole cells that mean blank, too, where the others of the column are numbers or dates."""
 NOTHING_WORDS: Final = (

@@ -41,6 +41,7 @@ def test_a_form_above_a_header_of_two_rows_is_no_part_of_it(tmp_path: Path) -> N
         ["Diperbarui pada:", None, None, date(2025, 6, 30)],
         ["Diperbarui pada:", None, None, "30-Jun 2025"],
         ["Per tanggal", date(2025, 6, 30)],
+        ["As of", None, None, "Dec-27 2020"],
         ["Cabang : Solo", None, None, "Kode : 12"],
         ["PT MAJU JAYA"],
     ],
@@ -71,6 +72,53 @@ def test_a_header_of_three_rows_has_the_words_of_all(tmp_path: Path, merged: boo
     assert table.quarantined == 0
 
 
+def test_names_broken_over_units_are_joined_wherever_they_stand(tmp_path: Path) -> None:
+    rows = [
+        [None, "Invoice", "Invoice", "Customer", "Amount", "Amount", "Due"],
+        [None, "No", "Date", "Name", "(IDR)", "(USD)", "Date"],
+        *([None, f"I-{n}", day(n), f"Toko {n}", n * 900, n / 4, day(n + 9)] for n in range(1, 13)),
+    ]
+    table = table_of(tmp_path, rows)
+    assert [c.header for c in table.columns] == [
+        *("Invoice No", "Invoice Date", "Customer Name", "Amount (IDR)", "Amount (USD)"),
+        "Due Date",
+    ]
+    assert (table.clean, table.quarantined) == (12, 0)
+
+
+def test_units_below_groups_and_names_are_the_headers_third_row(tmp_path: Path) -> None:
+    rows = [
+        ["Kolam", "Tebar", None, "Panen", None],
+        [None, "Tanggal", "Jumlah", "Tanggal", "Berat"],
+        [None, None, "(ekor)", None, "(kg)"],
+        *([f"K{n}", day(n), 1000 + n, day(n + 9), 12.5 + n] for n in range(1, 13)),
+    ]
+    table = table_of(tmp_path, Sheet(rows, ((0, 2, 0, 1), (0, 1, 1, 3), (0, 1, 3, 5))))
+    assert table.columns[4].header == "Panen Berat (kg)"
+    assert (table.layout.header_rows, table.clean, table.quarantined) == (3, 12, 0)
+
+
+def test_a_cell_merged_over_four_rows_says_how_deep_the_header_is(tmp_path: Path) -> None:
+    rows = [
+        ["Desa", "Imunisasi", None, None, None, None, None],
+        [None, "BCG", None, None, "Polio", None, None],
+        [None, "Target", "Capaian", None, "Target", "Capaian", None],
+        [None, None, "L", "P", None, "L", "P"],
+        *([f"Desa {n}", n + 9, n + 3, n + 7, n + 2, n, 4] for n in range(1, 13)),
+    ]
+    merges = (
+        *((0, 4, 0, 1), (0, 1, 1, 7), (1, 2, 1, 4), (1, 2, 4, 7)),
+        *((2, 4, 1, 2), (2, 3, 2, 4), (2, 4, 4, 5), (2, 3, 5, 7)),
+    )
+    table = table_of(tmp_path, Sheet(rows, merges))
+    assert (table.layout.header_row, table.layout.header_rows) == (1, 4)
+    assert (table.clean, table.quarantined) == (12, 0)
+
+
+def day(number: int) -> date:
+    return date(2025, 1, number)
+
+
 SAMPLES = [[f"S{n}", date(2025, 7, n), n * 1.5, n * 2.25] for n in range(1, 15)]
 
 
@@ -82,6 +130,20 @@ def test_a_line_of_units_is_no_data_and_gives_the_units(tmp_path: Path, units: l
         ("berat", units[0]),
         ("suhu", units[1]),
     ]
+    assert (table.rows, table.clean, table.quarantined) == (14, 14, 0)
+    assert "1 dropped as description_row" in table.notes[-1]
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        [None, None, "liter", "Rp/liter"],
+        [None, "-", "mg/L", "°C"],
+        ["teks", "dd/mm/yyyy", "angka", "angka"],
+    ],
+)
+def test_a_line_of_rates_or_of_what_to_type_is_no_data(tmp_path: Path, below: list[Any]) -> None:
+    table = table_of(tmp_path, [["Kode", "Tanggal", "Volume", "Harga"], below, *SAMPLES])
     assert (table.rows, table.clean, table.quarantined) == (14, 14, 0)
     assert "1 dropped as description_row" in table.notes[-1]
 

@@ -35,8 +35,12 @@ CASH = [[date(2025, 1, n + 1), f"Beli bahan {NAMES[n]}", n * 1000 + 500] for n i
             ["tanggal", "jumlah", "kolom_c"],
         ),
         ([[f"INV/{n:04d}", f"P{n}", 100 + n] for n in range(9)], ["kode", "kode_2", "jumlah"]),
+        (
+            [[f"Ibu {NAMES[n]}", f"0812345600{n}", f"Jl. Merdeka No. {n}"] for n in range(9)],
+            ["nama", "telepon", "kolom_c"],
+        ),
     ],
-    ids=["log", "outlets", "numbered", "dated", "codes"],
+    ids=["log", "outlets", "numbered", "dated", "codes", "addresses"],
 )
 def test_every_row_is_data_under_proposed_names(
     tmp_path: Path, rows: Rows, names: list[str]
