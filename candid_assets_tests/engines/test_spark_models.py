@@ -5,11 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from candid_assets.engines import spark_models
 from candid_assets.engines.compare import compared
 from candid_assets.engines.spark_models import SparkModels
+from candid_assets.monitoring.doctor.clusters import check_cluster
+from candid_assets.settings import Settings
 from candid_assets.warehouse.builds import table_states
 from candid_assets_tests.engines.cluster import Cluster, started_cluster
 from candid_assets_tests.refresh.shop import Shop
@@ -108,6 +111,16 @@ def test_both_engines_are_compared_cell_by_cell(
         (table,) = compared(connection, models, states, SparkModels(days.settings))
         cells = [(cell.row, cell.column) for cell in table.cells]
     assert cells == [("2025-08-17", "amount_idr"), ("2025-08-17", "each_idr")]
+
+
+def test_doctor_lets_a_worker_leave_a_file_and_names_both_versions(
+    tmp_path: Path, cluster: Cluster
+) -> None:
+    settings = Settings(CANDID_DATA_DIR=tmp_path, CANDID_ENGINE_URL=cluster.url)
+    (finding,) = check_cluster(settings)
+    assert finding.state == "ok", finding
+    assert f"at {cluster.url}, with DuckDB {duckdb.__version__}" in finding.what
+    assert list((settings.data_dir / "attempts").iterdir()) == []
 
 
 def test_server_that_is_killed_fails_the_table_by_name_and_the_next_run_heals(

@@ -38,3 +38,7 @@ def all_findings(read_settings: Callable[[], Settings], *, deep: bool = False) -
 
     yield from sources.check_sources(settings, catalog)
     yield from destinations.check_destinations(settings, catalog)
+    if settings.engine_url is not None:
+        from candid_assets.monitoring.doctor import clusters
+
+        yield from clusters.check_cluster(settings)
