@@ -25,4 +25,6 @@ def tasks_in(settings: Settings, attempt: Attempt) -> Tasks:
     """
     from candid_assets.engines.spark_tasks import SparkTasks, session_of
 
-    return SparkTasks(session_of(settings.engine_url or ""), attempt.folder)
+    url = settings.engine_url or ""
+    session_of(url)  # before anything is written for tasks that nobody would run
+    return SparkTasks(url, attempt.folder)

@@ -89,10 +89,10 @@ def _opened(url: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class SparkTasks:
-    """Runs tasks in the session of a cluster."""
+    """Runs tasks in this process's session with a cluster."""
 
-    session: Any
-    """A session of Spark Connect."""
+    url: str
+    """Address of its Connect server."""
     folder: Path
 
     def run(self, script: Script, tasks: Sequence[WorkerTask]) -> list[TaskOutcome]:
@@ -107,11 +107,12 @@ class SparkTasks:
         # The workers have no copy of this package: what they run is sent with its orders.
         cloudpickle.register_pickle_by_value(task_module)
         each = _runner(script_text(script, self.folder), [task_text(task) for task in tasks])
-        count = len(tasks)
+        count, session = len(tasks), session_of(self.url)
         try:
-            numbers = self.session.range(0, count, 1, count)
+            numbers = session.range(0, count, 1, count)
             texts = [row.outcome for row in numbers.mapInArrow(each, "outcome string").collect()]
         except PySparkException as error:
+            forget_session(self.url)  # a server that was started again knows none of before
             raise EngineError(f"a task failed: {_last_line(error)}", _FIX) from error
         outcomes = sorted((outcome_of(text) for text in texts), key=lambda one: one.number)
         if len(outcomes) != count:

@@ -20,6 +20,7 @@ from candid_assets.cleaning.raw_file import export_raw
 from candid_assets.cleaning.undeclared_columns import free_places, reported, undeclared_cells
 from candid_assets.contracts.catalog import RowRule, Tab
 from candid_assets.contracts.header_map import HeaderMap
+from candid_assets.engines.tasks import Tasks
 from candid_assets_tests.cleaning.kit import PREFIX, Cell, column, run_cleaning, tab_of
 from candid_assets_tests.engines.local_tasks import LocalTasks
 
@@ -66,25 +67,24 @@ def content_of(connection: DuckDBPyConnection, relation: str) -> list[Any]:
     return [described, connection.execute(f"FROM {relation}").fetchall()]
 
 
-def in_parts(connection: DuckDBPyConnection, tab: Tab, size: int) -> tuple[list[Any], int]:
-    """Clean what lies in the raw table in parts; return the tables and how many tasks ran."""
+def in_parts(connection: DuckDBPyConnection, tab: Tab, size: int, tasks: Tasks) -> list[Any]:
+    """Clean what lies in the raw table in parts of so many rows; return the tables."""
     header = HeaderMap(1, {c.name: i for i, c in enumerate(tab.columns, start=1)})
     content = raw_content(connection, RAW, tab, header)
     assert whole_because(tab, header, content) == ""
     plan = divided_sql(tab, header, content, extract="hash-1", link_prefix=PREFIX)
     places = free_places(connection, header, RAW)
-    with TemporaryDirectory() as folder:
-        tasks, patch = LocalTasks(Path(folder)), part_of(size)
-        raw = export_raw(connection, RAW, tasks.folder / "raw.parquet")
-        assert raw is not None
-        cleaned = clean_in_parts(plan, raw, places, tasks)
-        patch.undo()
-        stage(connection, tab, cleaned, NAMES, numbered=False)
-        tables = [content_of(connection, f"put_{kind}") for kind in KINDS]
-        connection.execute("DROP VIEW put_clean")
-        connection.execute("DROP VIEW put_dropped")
+    patch = part_of(size)
+    raw = export_raw(connection, RAW, tasks.folder / "raw.parquet")
+    assert raw is not None
+    cleaned = clean_in_parts(plan, raw, places, tasks)
+    patch.undo()
+    stage(connection, tab, cleaned, NAMES, numbered=False)
+    tables = [content_of(connection, f"put_{kind}") for kind in KINDS]
+    connection.execute("DROP VIEW put_clean")
+    connection.execute("DROP VIEW put_dropped")
     undeclared = reported(tab, header, places, cleaned.undeclared, "hash-1") if places else []
-    return [*tables, undeclared], tasks.ran
+    return [*tables, undeclared]
 
 
 def whole(connection: DuckDBPyConnection, tab: Tab, rows: list[list[Cell]]) -> list[Any]:
@@ -98,9 +98,11 @@ def both_alike(
     connection: DuckDBPyConnection, tab: Tab, rows: list[list[Cell]], size: int
 ) -> tuple[list[Any], int]:
     expected = whole(connection, tab, rows)
-    tables, tasks = in_parts(connection, tab, size)
+    with TemporaryDirectory() as folder:
+        tasks = LocalTasks(Path(folder))
+        tables = in_parts(connection, tab, size, tasks)
     assert tables == expected
-    return tables, tasks
+    return tables, tasks.ran
 
 
 ONCE = [f"A{n}" for n in range(9)]
