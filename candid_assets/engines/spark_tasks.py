@@ -105,7 +105,8 @@ class SparkTasks:
         from pyspark.errors import PySparkException  # type: ignore[import-not-found, unused-ignore]
 
         # The workers have no copy of this package: what they run is sent with its orders.
-        cloudpickle.register_pickle_by_value(task_module)
+        pickling: Any = cloudpickle
+        pickling.register_pickle_by_value(task_module)
         each = _runner(script_text(script, self.folder), [task_text(task) for task in tasks])
         count, session = len(tasks), session_of(self.url)
         try:
