@@ -1,6 +1,5 @@
 """Finds the table of a tab: header, columns, end, and the regions that are not part of it."""
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,14 +11,11 @@ from candid_assets.discovery.header_candidates import Candidate, HeaderSearch
 from candid_assets.discovery.header_units import unit_of
 from candid_assets.discovery.missing_header import is_data, proposed_names
 from candid_assets.discovery.office_words import HEADER_WORDS, words_of
+from candid_assets.discovery.running_text import is_running_text
 from candid_assets.discovery.table_ends import TableEnd, column_numbers, find_end
 from candid_assets.names import column_letter
 
 _SAMPLE: Final = 200
-_POINT: Final = re.compile(r"(?:\d{1,2}[.)]|[-*•–])\s+\S")
-"""How a line of notes begins."""
-_KEYED: Final = re.compile(r"[^\s=]{1,12}\s*=\s*\S.*")
-"""A line of a legend: `H = Hadir`."""
 _MOST_PAIRS: Final = 40
 _NOTE_SHARE: Final = 0.2
 """A column without a header at the table's edge is a side note where fewer rows have it."""
@@ -243,14 +239,12 @@ def _is_prose(grid: Grid, layout: TableLayout, rows: Sequence[int]) -> bool:
         spread = rows[-1] - layout.first_row >= len(rows)
         return len(rows) <= _FEWEST and spread and not named
     place = layout.places[0]
+    if rows and rows[0] > layout.first_row:
+        return True
+    # What signs a table begins as a letter does: it is no note while a table stands above it.
+    alone = all(len(grid.filled(r)) < 2 for r in range(1, layout.header_row))
     texts = [grid.text(r, place) for r in rows]
-    words = sum(len(text.split()) for text in texts)
-    points = sum(bool(_POINT.match(text)) for text in texts)
-    apart = bool(rows) and rows[0] > layout.first_row
-    head = layout.headers[place - 1]
-    labelled = head.endswith((":", ",", ".", "!")) or ": " in head
-    keyed = _KEYED.fullmatch(head) and all(map(_KEYED.fullmatch, texts))
-    return bool(keyed) or labelled or apart or 2 * points >= len(texts) or words > 4 * len(texts)
+    return is_running_text(layout.headers[place - 1], texts, alone=alone)
 
 
 def _pairs(
