@@ -22,11 +22,12 @@ WALKED_ELSEWHERE = {
     "agent": "agent/graphql/test_client.py",
     "apply": "deployment/test_publications.py",
     "approve": "deployment/test_publications.py",
+    "engine": "engines/test_spark_models.py",
     "holds": "gate/test_holds.py",
     "plan": "deployment/test_publications.py",
     "serve": "end_to_end/served/conftest.py",
 }
-"""Commands that need a running server or the gate, and the tests that walk them."""
+"""Commands that need a running server, a cluster or the gate, and the tests that walk them."""
 NEVER_END = {
     "candid dev",
     "candid sandbox serve",

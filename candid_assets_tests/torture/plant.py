@@ -140,11 +140,13 @@ class Plant:
         kept = self.root / "template-production"
         if not kept.exists():
             write_repository(self.root, self.data, self.server)
-            plan = self.act("plan").said
-            self.act("approve", plan, self.key("ani"))
+            planned = self.act("plan")
+            plan = planned.said
+            approved = self.act("approve", plan, self.key("ani"))
             applied = self.act("apply", plan)
             if not plan or applied.said != plan:
-                raise RuntimeError(f"the first deployment failed: {applied}")
+                steps = f"{planned}, {approved}, {applied}"
+                raise RuntimeError(f"the first deployment failed: {steps}")
             shutil.copytree(self.data, kept / "empty")
             first = self.run()
             if not first.succeeded:
