@@ -40,8 +40,8 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator["SandboxServer"]
 
 
 NARROWING = ("keyword", "deselect", "ignore", "ignore_glob", "lf", "failedfirst")
-WHOLE = ("not served and not slow", "")
-"""What `make test` leaves to `make slow` and `make e2e`, by pyproject.toml; or nothing."""
+WHOLE = ("not served and not slow and not engines", "")
+"""What `make test` leaves to the slower targets, by pyproject.toml; or nothing."""
 
 
 def is_whole(config: pytest.Config) -> bool:

@@ -35,15 +35,14 @@ def _tried(settings: Settings, url: str) -> Finding:
     """
     attempt = new_attempt(settings, "doctor")
     try:
-        session = session_of(url)
         script = Script((), outputs={"seen": "select 1 as seen"})
-        (outcome,) = SparkTasks(session, attempt.folder).run(script, [WorkerTask(0, ())])
+        (outcome,) = SparkTasks(url, attempt.folder).run(script, [WorkerTask(0, ())])
         path, _ = outcome.files["seen"]
         if not path.is_file():
             what = f"a worker's file is not in {attempt.folder.parent} as it is seen here"
             fix = "set CANDID_STORE_URL to a folder that is mounted here and on every worker"
             return failed(_CHECK, what, _WHY, fix)
-        return _of_versions(url, session.version)
+        return _of_versions(url, session_of(url).version)
     finally:
         attempt.discard()
 
