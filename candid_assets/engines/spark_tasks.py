@@ -101,6 +101,7 @@ class SparkTasks:
         Raises:
             EngineError: A worker refuses, a task fails again and again, or the cluster is away.
         """
+        session = session_of(self.url)  # says what is wrong where there is no library, too
         from pyspark import cloudpickle  # type: ignore[import-not-found, unused-ignore]
         from pyspark.errors import PySparkException  # type: ignore[import-not-found, unused-ignore]
 
@@ -108,7 +109,7 @@ class SparkTasks:
         pickling: Any = cloudpickle
         pickling.register_pickle_by_value(task_module)
         each = _runner(script_text(script, self.folder), [task_text(task) for task in tasks])
-        count, session = len(tasks), session_of(self.url)
+        count = len(tasks)
         try:
             numbers = session.range(0, count, 1, count)
             texts = [row.outcome for row in numbers.mapInArrow(each, "outcome string").collect()]
