@@ -13,7 +13,7 @@ from candid_assets.orchestration.destination_assets import (
 )
 from candid_assets.orchestration.jobs import build_jobs
 from candid_assets.orchestration.refresh_asset import RefreshFactory
-from candid_assets.orchestration.resources import SourcesResource, Warehouse
+from candid_assets.orchestration.resources import run_resources
 from candid_assets.orchestration.retention_sensor import build_retention_sensor
 from candid_assets.orchestration.schedules import build_schedules
 from candid_assets.reports.after_refresh import end_run
@@ -44,10 +44,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             build_alert_sensor(catalog, settings),
             build_retention_sensor(settings),
         ],
-        resources={
-            "warehouse": Warehouse(database=str(settings.warehouse_file), env=settings.env),
-            "sources": SourcesResource(),
-        },
+        resources=run_resources(settings),
         executor=dg.in_process_executor,
         metadata={"environment": settings.env},
     )

@@ -2,6 +2,7 @@
 
 from candid_assets.contracts.catalog import Tab
 from candid_assets.engines.attempts import Attempt
+from candid_assets.engines.routing import is_for_cluster
 from candid_assets.engines.tasks import Tasks
 from candid_assets.settings import Settings
 from candid_assets.source_kinds.registry import BY_LAYER
@@ -12,9 +13,9 @@ def goes_to_cluster(settings: Settings, tab: Tab, rows: int) -> bool:
 
     Never one of a source whose tables always fit one machine, nor one without rows.
     """
-    if settings.engine_url is None or rows == 0 or BY_LAYER[tab.source].fits_one_machine:
+    if rows == 0 or BY_LAYER[tab.source].fits_one_machine:
         return False
-    return tab.reading.engine is not None or rows >= settings.engine_rows
+    return is_for_cluster(settings, tab.reading.engine, rows)
 
 
 def tasks_in(settings: Settings, attempt: Attempt) -> Tasks:

@@ -17,16 +17,16 @@ class Engines:
     def of(self, model: Model, states: States) -> Engine:
         """Return the engine that computes a model from inputs of these states."""
         settings = self.settings
-        if settings is None or not _goes_to_cluster(settings, model, states):
+        largest = max((states[table].rows for table in model.inputs), default=0)
+        if settings is None or not is_for_cluster(settings, model.engine, largest):
             return Embedded()
         from candid_assets.engines.spark_models import SparkModels
 
         return SparkModels(settings)
 
 
-def _goes_to_cluster(settings: Settings, model: Model, states: States) -> bool:
-    """Whether a cluster computes a model: its contract says so, or its largest input does."""
+def is_for_cluster(settings: Settings, engine: str | None, rows: int) -> bool:
+    """Whether a table goes to the cluster, where there is one: its contract or its rows say so."""
     if settings.engine_url is None:
         return False
-    rows = max((states[table].rows for table in model.inputs), default=0)
-    return model.engine is not None or rows >= settings.engine_rows
+    return engine is not None or rows >= settings.engine_rows

@@ -78,23 +78,20 @@ class SparkModels:
         # for it here.
         from candid_assets.engines.dialect import spark_steps
 
+        files = {
+            (layer, table): input_file(self._settings, layer, table, states[layer, table])
+            for layer, table in model.inputs
+        }
         steps = spark_steps(
             model.sql,
-            lambda layer, table: str(
-                input_file(self._settings, layer, table, states[layer, table])
-            ),
+            lambda layer, table: str(files[layer, table]),
             lambda step: str(attempt.folder / "steps" / step),
         )
         session = session_of(self._settings.engine_url or "")
         for option, value in OPTIONS.items():
             session.conf.set(option, value)
-        for layer, table in model.inputs:
-            _write_input(
-                connection,
-                layer,
-                table,
-                input_file(self._settings, layer, table, states[layer, table]),
-            )
+        for (layer, table), file in files.items():
+            _write_input(connection, layer, table, file)
         for step in steps.before:
             _run(session, step.sql, attempt.folder / "steps" / step.name)
         _run(session, steps.result, attempt.folder / "rows")

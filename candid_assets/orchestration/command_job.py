@@ -9,7 +9,7 @@ import dagster as dg
 from candid_assets.contracts.catalog import Catalog
 from candid_assets.names import REFRESH_ALL
 from candid_assets.orchestration.refresh_asset import RefreshFactory
-from candid_assets.orchestration.resources import SourcesResource, Warehouse
+from candid_assets.orchestration.resources import run_resources
 from candid_assets.refresh.downstream import Table
 from candid_assets.reports.after_refresh import end_run
 from candid_assets.settings import Settings
@@ -25,10 +25,7 @@ def command_job(settings: Settings, catalog: Catalog, tables: frozenset[Table]) 
     definitions = dg.Definitions(
         assets=[refresh.build(with_checks=False)],
         jobs=[dg.define_asset_job(REFRESH_ALL, executor_def=dg.in_process_executor)],
-        resources={
-            "warehouse": Warehouse(database=str(settings.warehouse_file), env=settings.env),
-            "sources": SourcesResource(),
-        },
+        resources=run_resources(settings),
     )
     return definitions.resolve_job_def(REFRESH_ALL).get_subset(
         asset_selection={dg.AssetKey(list(table)) for table in tables}

@@ -38,6 +38,14 @@ class Warehouse(DuckDBResource):
             yield connection
 
 
+def run_resources(settings: Settings) -> "dict[str, Warehouse | SourcesResource]":
+    """Return what a run works with, by the names under which operations ask for it."""
+    return {
+        "warehouse": Warehouse(database=str(settings.warehouse_file), env=settings.env),
+        "sources": SourcesResource(),
+    }
+
+
 class SourcesResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     """What workbooks are read from: in sample mode the local sandbox stands in for Google."""
 
