@@ -37,7 +37,9 @@ class Zygote:
         self.root, self.library, self.log = root, library, root / f"{name}.log"
 
     def __enter__(self) -> Self:
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("CANDID_")}
+        # What an operator's process keeps of a catalog is kept here, too.
+        left_out = ("CANDID_", "PYTHONDONTWRITEBYTECODE")
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(left_out)}
         environment |= {"LD_PRELOAD": str(self.library), "PYTHONPATH": str(REPOSITORY)}
         environment |= {"DAGSTER_HOME": str(self.root), "CANDID_DATA_DIR": str(self.root / "idle")}
         environment |= IDENTITY

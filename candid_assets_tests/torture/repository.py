@@ -28,7 +28,7 @@ def write_repository(company: Path, data: Path, server: SandboxServer) -> None:
             shutil.copy(REPOSITORY / name, root / name)
     places = f"CANDID_DATA_DIR={data}\nDAGSTER_HOME={company}\n"
     (root / PRODUCTION_SETTINGS).write_text(reads_from(server) + places)
-    (root / ".gitignore").write_text("/data/*\n")
+    (root / ".gitignore").write_text("__pycache__/\n/data/*\n")
     (root / "deployments").mkdir()
     (root / "deployments" / "allowed_approvers").write_text(approvers(people))
     write_catalog(company, "production")
