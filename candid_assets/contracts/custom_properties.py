@@ -162,7 +162,7 @@ class ReadOptions:
 
     engine: Literal["spark"] | None = None
     """What cleans the table where CANDID_ENGINE_URL names a cluster: `spark` is that cluster, also
-    for fewer rows than CANDID_ENGINE_ROWS. A tab in Google Sheets never goes there."""
+    for fewer rows than CANDID_ENGINE_ROWS. No tab in Google Sheets goes there or may say so."""
 
     cursor: str | None = None
     """Column of the source that only grows; rows beyond the last extract's are asked for."""

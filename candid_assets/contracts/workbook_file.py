@@ -8,6 +8,7 @@ from typing import Final
 
 from open_data_contract_standard.model import (
     OpenDataContractStandard,
+    SchemaObject,
     ServiceLevelAgreementProperty,
     Team,
 )
@@ -18,7 +19,7 @@ from candid_assets.contracts.columns import IDENTIFIER, check_identifier
 from candid_assets.contracts.families import may_claim_title
 from candid_assets.contracts.known_files import KnownFiles
 from candid_assets.contracts.line_kinds import kinds_problem
-from candid_assets.contracts.odcs_vocabulary import custom_values, parse
+from candid_assets.contracts.odcs_vocabulary import custom_place, custom_values, parse
 from candid_assets.contracts.servers import read_servers
 from candid_assets.contracts.tab_file import read_tab
 from candid_assets.contracts.tables_in_tab import shares_tab
@@ -86,6 +87,7 @@ def read_workbook(folder: Path) -> WorkbookDraft:
             continue
         draft.tabs[path], draft.tab_problems[path] = _read_tab(path, head)
     _check_titles(draft)
+    _check_engines(draft)
     return draft
 
 
@@ -269,8 +271,29 @@ def _check_families(draft: WorkbookDraft) -> None:
                 _fault_title(draft, tab.path, message, fix)
 
 
+def _check_engines(draft: WorkbookDraft) -> None:
+    """Report tabs that are to go to a cluster, in a source of which no table goes there."""
+    kind = KINDS[draft.head.kind]
+    for path, tab in draft.tabs.items() if kind.fits_one_machine else ():
+        if tab is None or tab.reading.engine is None:
+            continue
+        message = (
+            f"engine {tab.reading.engine!r} of tab {tab.title!r} would be ignored:"
+            f" no table{kind.words.tables} goes to a cluster"
+        )
+        schema = parse(read_document(path), SchemaObject)
+        at = custom_place((), schema.customProperties if schema else None, "engine")
+        _fault(draft, path, at, message, "remove it; a model that reads the tab may go there")
+
+
 def _fault_title(draft: WorkbookDraft, path: Path, message: str, fix: str) -> None:
+    _fault(draft, path, ("physicalName",), message, fix)
+
+
+def _fault(
+    draft: WorkbookDraft, path: Path, where: tuple[Step, ...], message: str, fix: str
+) -> None:
     document = read_document(path)
     before = len(document.problems)
-    document.fault(("physicalName",), message, fix)
+    document.fault(where, message, fix)
     draft.tab_problems[path].extend(document.problems[before:])

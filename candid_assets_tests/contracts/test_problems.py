@@ -35,6 +35,8 @@ TAB_CASES = [
     ("value: [total, jumlah]", "value: [total, no]", 7, "an item of 'totalWords' must be text", "put false in quotes"),
     ("value: [total, jumlah]", "value: total", 7, "'totalWords' must be a list", "correct total"),
     ("property: totalWords, value: [total, jumlah]", 'property: prefilled, value: {lin_no: "0"}', 7, "prefilled names 'lin_no', which is no column of the table", "nearest column is 'line_no'"),
+    ("property: headerRow, value: 3", "property: engine, value: spark", 6, "engine 'spark' of tab 'Order Harian' would be ignored: no table in Google Sheets goes to a cluster", "remove it; a model"),
+    ("property: headerRow, value: 3", "property: engine, value: sparks", 6, "'engine' must be 'spark'", "write spark instead of sparks"),
     ("value: keep_last", "value: last", 8, "'duplicateKeys' must be 'quarantine', 'keep_first' or 'keep_last'", "write keep_last instead of last"),
     ("tags: [core]", "tags: core", 15, "'tags' must be a list", "correct core"),
     ("required: true, relationships", "required: 1, relationships", 14, "'required' must be true or false", "correct 1"),
@@ -120,6 +122,7 @@ HEAD_CASES = [
 ]  # fmt: skip
 
 MODEL_CASES = [
+    (DIM, "property: kind, value: dimension", "property: engine, value: duckdb", 5, "'engine' must be 'spark'", "correct duckdb"),
     (DIM, "value: dimension", "value: dim", 5, "'kind' must be 'dimension', 'fact', 'mart' or 'history'", "write dimension instead of dim"),
     (DIM, "value: team:sales-ops", "value: sales-ops", 6, "owner 'sales-ops' is neither a team nor an e-mail address", "team:sales-ops"),
     (DIM, "  - {property: owner, value: team:sales-ops}\n", "", 1, "the model has no owner", "team:sales-ops"),
