@@ -1,5 +1,6 @@
 """`candid contracts`: what the catalog declares, its difference from the sheets, its schema."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from candid_assets.commands.complete_names import workbook_names
+from candid_assets.commands.problem_lines import problem_facts, problem_line
 from candid_assets.console import Output, Result, shown, with_output
 from candid_assets.contracts.load import load_catalog
 from candid_assets.settings import ZONE
@@ -14,7 +16,7 @@ from candid_assets.terminal_text import marked
 
 if TYPE_CHECKING:
     from candid_assets.contract_changes.accept import Acceptance
-    from candid_assets.contracts.catalog import Catalog
+    from candid_assets.contracts.catalog import Catalog, ContractProblem
 
 
 @click.group()
@@ -27,20 +29,21 @@ def contracts() -> None:
 def validate(output: Output) -> Result:
     """Read every contract and model; exit 1 and name file and line of each problem.
 
+    What the cluster could not compute is a problem of a model that declares `engine: spark`;
+    `candid engine check` lists it of all models.
+
     \b
     candid contracts validate
     CANDID_CATALOG_DIR=~/catalog candid contracts validate --json
     """
     catalog = load_catalog(output.settings.catalog_dir)
-    if catalog.problems:
-        _show_problems(output, catalog)
+    problems = [*catalog.problems, *_unfit_for_their_engine(catalog)]
+    if problems:
+        _show_problems(output, catalog, problems)
     else:
         output.show(", ".join(f"{count} {what}" for what, count in _counts(catalog).items()))
-    problems = [
-        {"path": shown(p.path), "line": p.line, "message": p.message, "fix": p.fix}
-        for p in catalog.problems
-    ]
-    return {**_counts(catalog), "problems": problems}, 1 if problems else 0
+    facts = [problem_facts(problem) for problem in problems]
+    return {**_counts(catalog), "problems": facts}, 1 if problems else 0
 
 
 @contracts.command()
@@ -63,7 +66,7 @@ def export(output: Output, odcs: bool, into: Path | None) -> Result:
 
     catalog = load_catalog(output.settings.catalog_dir)
     if catalog.problems:
-        _show_problems(output, catalog)
+        _show_problems(output, catalog, catalog.problems)
         return None, 1
     documents = odcs_documents(catalog)
     if into is None:
@@ -162,11 +165,23 @@ def schema(output: Output, into: Path | None) -> Result:
     return None, 0
 
 
-def _show_problems(output: Output, catalog: "Catalog") -> None:
-    for problem in catalog.problems:
-        output.show(f"{shown(problem.path)}:{problem.line}: {problem.message}; {problem.fix}")
+def _unfit_for_their_engine(catalog: "Catalog") -> "list[ContractProblem]":
+    """Return what the cluster could not compute in models that are declared to go there."""
+    declared = [model for model in catalog.models if model.engine is not None]
+    if not declared:
+        return []
+    from candid_assets.engines.model_check import unfit_parts
+
+    return [problem for model in declared for problem in unfit_parts(catalog, model)]
+
+
+def _show_problems(
+    output: Output, catalog: "Catalog", problems: "Sequence[ContractProblem]"
+) -> None:
+    for problem in problems:
+        output.show(problem_line(problem))
     if not output.as_json:
-        output.note(f"{len(catalog.problems)} problems in {shown(catalog.root)}")
+        output.note(f"{len(problems)} problems in {shown(catalog.root)}")
 
 
 def _show_differences(output: Output, result: "Acceptance") -> None:

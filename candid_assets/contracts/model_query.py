@@ -71,18 +71,20 @@ def read_query(sql: str, *, may_divide: bool = False) -> ModelQuery:
     query = statements[0]
     problems = []
     if len(statements) > 1:
-        line = _line(statements[1]) or len(sql.splitlines())
+        line = line_of(statements[1]) or len(sql.splitlines())
         message = "a second statement follows the SELECT"
         problems.append(QueryProblem(line, message, "keep one SELECT to a file"))
     if not isinstance(query, exp.Query):
         message = f"the file holds {query.key.upper()}, not a SELECT"
-        return ModelQuery(problems=(QueryProblem(_line(query) or 1, message, "write one SELECT"),))
+        return ModelQuery(
+            problems=(QueryProblem(line_of(query) or 1, message, "write one SELECT"),)
+        )
     parts = _parts(query)
     tables, table_problems = _tables(parts, sql)
     selected = selected_columns(query)
     problems += table_problems + _unrepeatable(parts, sql) + _unnamed(selected or ())
     problems += [
-        QueryProblem(_line(node) or 1, message, fix)
+        QueryProblem(line_of(node) or 1, message, fix)
         for node, message, fix in (() if may_divide else inexact_divisions(query))
     ]
     inputs = {(item.layer, item.table): item for item in reversed(tables)}
@@ -129,7 +131,7 @@ def _tables(parts: _Parts, sql: str) -> tuple[list[InputTable], list[QueryProble
     inputs: list[InputTable] = []
     problems: list[QueryProblem] = []
     for table in parts.tables:
-        line = _line(table) or 1
+        line = line_of(table) or 1
         if not isinstance(table.this, exp.Identifier):
             problems += _function(table.this, line, sql)
         elif table.db.casefold() in READABLE and not table.catalog:
@@ -166,12 +168,12 @@ def _unrepeatable(parts: _Parts, sql: str) -> list[QueryProblem]:
     for call in parts.calls:
         name = unrepeatable(call)
         if name:
-            line = _line(call) or _first_line_with(name, sql)
+            line = line_of(call) or _first_line_with(name, sql)
             message = f"{name} answers differently each time, so that a re-run is not identical"
             fix = "take its value (the moment, a number) from a column instead"
             problems.append(QueryProblem(line, message, fix))
     for sample in parts.samples:
-        line = _line(sample) or _first_line_with("sample", sql)
+        line = line_of(sample) or _first_line_with("sample", sql)
         message = "a sample answers differently each time, so that a re-run is not identical"
         problems.append(QueryProblem(line, message, "choose the rows by a column instead"))
     return problems
@@ -183,7 +185,7 @@ def _first_line_with(name: str, sql: str) -> int:
     return next((number for number, text in enumerate(lines, start=1) if name in text), 1)
 
 
-def _line(node: exp.Expr) -> int | None:
+def line_of(node: exp.Expr) -> int | None:
     """Return the line of the first token under a node, or None if no token has one."""
     lines = [int(part.meta["line"]) for part in node.walk() if "line" in part.meta]
     return min(lines, default=None)
@@ -193,7 +195,7 @@ def _unnamed(selected: Sequence[exp.Expr]) -> list[QueryProblem]:
     """Return the problems of output columns that have no name of their own."""
     return [
         QueryProblem(
-            _line(item) or 1, f"output column {number} has no name", "give it an alias: … AS name"
+            line_of(item) or 1, f"output column {number} has no name", "give it an alias: … AS name"
         )
         for number, item in enumerate(selected, start=1)
         if not output_name(item)

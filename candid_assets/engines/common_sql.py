@@ -64,16 +64,21 @@ def require_common(query: exp.Query) -> None:
         EngineError: It has a part that some engine does not know, or understands otherwise.
     """
     for part, instead in uncommon(query):
-        written = part.sql(dialect=DuckDB, comments=False)
-        text = written if len(written) <= 60 else f"{written[:57]}…"
-        fix = f"write {instead} instead" if instead else "write it with what other models use"
-        raise EngineError(
-            f"`{text}` is not the same to every engine",
-            f"{fix}, or let the embedded engine build the table",
-        )
+        raise refusal(part, instead)
 
 
-def uncommon(query: exp.Query) -> Iterator[tuple[exp.Expr, str]]:
+def refusal(part: exp.Expr, instead: str) -> EngineError:
+    """Return the error of a part that engines understand differently, given what to write."""
+    written = part.sql(dialect=DuckDB, comments=False)
+    text = written if len(written) <= 60 else f"{written[:57]}…"
+    fix = f"write {instead} instead" if instead else "write it with what other models use"
+    return EngineError(
+        f"`{text}` is not the same to every engine",
+        f"{fix}, or let the embedded engine build the table",
+    )
+
+
+def uncommon(query: exp.Expr) -> Iterator[tuple[exp.Expr, str]]:
     """Yield the parts of a query that engines do not understand alike, and what to write."""
     for node in query.walk():
         if type(node) not in _COMMON:
