@@ -139,7 +139,7 @@ class _Rewriting:
         number, name = self.numbers, f"{self.prefix}_{self.numbers}"
         with_ = f"with {', '.join(c.sql(dialect=DuckDB) for c in known)} " if known else ""
         statement = (
-            f"create temp table {name} as {with_}"
+            f"create temp table if not exists {name} as {with_}"
             f"select row_number() over () as _id, * from ({query.sql(dialect=DuckDB)})"
         )
         self.parts.append(Part(number, name, statement))

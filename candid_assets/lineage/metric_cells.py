@@ -24,7 +24,7 @@ from candid_assets.lineage.metric_rows import MetricPlace, amount_of, computed, 
 from candid_assets.lineage.sheet_places import FindPlaces, find_places
 from candid_assets.lineage.trace_rows import notes_of, trace
 from candid_assets.names import METRIC_VALUES
-from candid_assets.sql import quoted
+from candid_assets.sql import literal, quoted
 from candid_assets.warehouse.read_published import plain_value
 
 MOST_ROWS: Final = 100_000
@@ -114,10 +114,10 @@ def last_place(
         LineageError: The metric has no value at this grain for this member.
     """
     row = connection.execute(
-        f"select period_start from ready.{METRIC_VALUES} where metric = ? and grain = ?"
-        " and dimension = ? and member = ? and value is not null"
-        " order by is_complete desc, period_start desc limit 1",
-        [metric.name, grain, dimension, member],
+        f"select period_start from ready.{METRIC_VALUES} where metric = {literal(metric.name)}"
+        f" and grain = {literal(grain)} and dimension = {literal(dimension)}"
+        f" and member = {literal(member)} and value is not null"
+        " order by is_complete desc, period_start desc limit 1"
     ).fetchone()
     if row is None:
         raise LineageError(
@@ -152,9 +152,14 @@ def explain_metric(
     """
     value, status, is_complete = _published(connection, metric, place)
     find = cache(lambda table: find_places(connection, lineage.tabs[table]))
-    inputs = tuple(
-        _input(connection, lineage, metric, place, alias, most, find) for alias in metric.inputs
-    )
+    # A cursor has temporary tables of its own, which go with it.
+    with connection.cursor() as cursor:
+        # It begins at the first file that is open, which need not be the connection's.
+        (file,) = connection.execute("select current_database()").fetchall()[0]
+        cursor.execute(f"use {quoted(file)}")
+        inputs = tuple(
+            _input(cursor, lineage, metric, place, alias, most, find) for alias in metric.inputs
+        )
     again = computed(metric.expr, {i.name: i.amount for i in inputs})
     # Beyond the reach of the rows a sum is not known, and no cell is behind that it is not.
     nothing = value is None and all(not i.row_count for i in inputs)
@@ -178,9 +183,10 @@ def _published(
     connection: duckdb.DuckDBPyConnection, metric: Metric, place: MetricPlace
 ) -> tuple[Decimal | None, str, bool]:
     row = connection.execute(
-        f"select value, status, is_complete from ready.{METRIC_VALUES} where metric = ?"
-        " and grain = ? and period_start = ? and dimension = ? and member = ?",
-        [metric.name, place.grain, place.start, place.dimension, place.member],
+        f"select value, status, is_complete from ready.{METRIC_VALUES}"
+        f" where metric = {literal(metric.name)} and grain = {literal(place.grain)}"
+        f" and period_start = {literal(place.start)} and dimension = {literal(place.dimension)}"
+        f" and member = {literal(place.member)}"
     ).fetchone()
     if row is None:
         of = _of_member(place.dimension, place.member)
@@ -192,7 +198,7 @@ def _published(
 
 
 def _input(
-    connection: duckdb.DuckDBPyConnection,
+    cursor: duckdb.DuckDBPyConnection,
     lineage: CatalogLineage,
     metric: Metric,
     place: MetricPlace,
@@ -204,33 +210,29 @@ def _input(
     one = metric.inputs[alias]
     table: Table = ("ready" if one.measure.source.layer == "ready" else "clean",
                     one.measure.source.table)  # fmt: skip
-    # A cursor has temporary tables of its own, which go with it.
-    with connection.cursor() as cursor:
-        # It begins at the first file that is open, which need not be the connection's.
-        (file,) = connection.execute("select current_database()").fetchall()[0]
-        cursor.execute(f"use {quoted(file)}")
-        take_rows(cursor, lineage.catalog.registry, metric, place, one, _TAKEN)
-        amount = amount_of(cursor, one, _TAKEN)
-        counted = cursor.execute(f"select count(*) from temp.{_TAKEN}").fetchone()
-        cursor.execute(
-            f"create temp table {_LISTED} as select * from temp.{_TAKEN} order by n limit ?", [most]
-        )
-        amounts = cursor.execute(f"select n, amount from temp.{_LISTED} order by n").fetchall()
-        measured = _measured(lineage, table, one)
-        columns = columns_behind(lineage, table, measured)
-        tracing = trace(cursor, lineage, table, _LISTED, tables_behind(lineage, table, measured))
-        behind: dict[int, list[Mapping[str, Any]]] = {}
-        for tab in tracing.clean():
-            if tab in columns:
-                facts = tab_of(lineage, tab[1])
-                roles = {tab: columns[tab]}
-                by_row = sheet_rows(cursor, lineage.tabs[tab[1]], tracing, roles, find)
-                distinct = {id(row): row for own in by_row.values() for row in own}
-                kept = {key: {**facts, **row} for key, row in distinct.items()}
-                for n, own in by_row.items():
-                    behind.setdefault(n, []).extend(kept[id(row)] for row in own)
-        notes = [f"{shown(n.table)}: {n.why}, in {shown(n.model)}" for n in notes_of(tracing)
-                 if n.table in columns or n.table[0] == "ready"]  # fmt: skip
+    take_rows(cursor, lineage.catalog.registry, metric, place, one, _TAKEN)
+    amount = amount_of(cursor, one, _TAKEN)
+    counted = cursor.execute(f"select count(*) from temp.{_TAKEN}").fetchone()
+    cursor.execute(
+        f"create or replace temp table {_LISTED} as"
+        f" select * from temp.{_TAKEN} order by n limit {most}"
+    )
+    amounts = cursor.execute(f"select n, amount from temp.{_LISTED} order by n").fetchall()
+    measured = _measured(lineage, table, one)
+    columns = columns_behind(lineage, table, measured)
+    tracing = trace(cursor, lineage, table, _LISTED, tables_behind(lineage, table, measured))
+    behind: dict[int, list[Mapping[str, Any]]] = {}
+    for tab in tracing.clean():
+        if tab in columns:
+            facts = tab_of(lineage, tab[1])
+            roles = {tab: columns[tab]}
+            by_row = sheet_rows(cursor, lineage.tabs[tab[1]], tracing, roles, find)
+            distinct = {id(row): row for own in by_row.values() for row in own}
+            kept = {key: {**facts, **row} for key, row in distinct.items()}
+            for n, own in by_row.items():
+                behind.setdefault(n, []).extend(kept[id(row)] for row in own)
+    notes = [f"{shown(n.table)}: {n.why}, in {shown(n.model)}" for n in notes_of(tracing)
+             if n.table in columns or n.table[0] == "ready"]  # fmt: skip
     rows = tuple(RowBehind(amount, tuple(behind.get(n, ()))) for n, amount in amounts)
     return InputCells(
         name=alias,

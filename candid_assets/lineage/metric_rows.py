@@ -18,6 +18,7 @@ from candid_assets.contracts.metrics.declarations import TOTAL, Input, Metric, R
 from candid_assets.contracts.metrics.reach import STEPS
 from candid_assets.contracts.metrics.words import Grain
 from candid_assets.lineage.errors import LineageError
+from candid_assets.sql import literal
 
 MILLION = 1_000_000
 
@@ -66,23 +67,23 @@ def take_rows(
     steps.pop("taken_totals")
     ctes = ",\n".join(f"{name} as (\n{sql}\n)" for name, sql in steps.items())
     days = _days(connection, metric, place, one, ctes)
-    conditions = [f"grain = '{days.grain}' and period_start between $first and $last"]
+    conditions = [
+        f"grain = '{days.grain}'",
+        f"period_start between {literal(days.first)} and {literal(days.last)}",
+    ]
     conditions.append(measure.name if measure.aggregation == "sum_boolean" else "true")
     conditions.append(f"{measure.name} is not null")
     conditions += [f"({one.filter})"] if one.filter else []
-    values: dict[str, object] = {"first": days.first, "last": days.last}
     if place.dimension != TOTAL:
-        conditions.append(f"cast({place.dimension} as varchar) = $member")
-        values["member"] = place.member
+        conditions.append(f"cast({place.dimension} as varchar) = {literal(place.member)}")
     amount = {"count": "1", "sum_boolean": "1"}.get(measure.aggregation, measure.name)
     picked = ""
     if measure.aggregation in {"min", "max"}:
         picked = f" qualify {measure.name} = {measure.aggregation}({measure.name}) over ()"
     connection.execute(
-        f"create temp table {table} as with {ctes}"
+        f"create or replace temp table {table} as with {ctes}"
         f" select row_number() over (order by source_row) as n, source_row as row,"
-        f" {amount} as amount from taken_by_period where {' and '.join(conditions)}{picked}",
-        values,
+        f" {amount} as amount from taken_by_period where {' and '.join(conditions)}{picked}"
     )
 
 
@@ -107,10 +108,11 @@ def _days(
     """Return the periods that an input's rows lie in; a running total ends where its rows do."""
     start = place.start
     if one.offset:
-        start = _shifted(connection, start, f"- interval {one.offset[0]} {one.offset[1]}")
+        count, unit = one.offset
+        start = _of_day(connection, f"{literal(start)} - interval {count} {unit}")
     if metric.type != "cumulative":
         return _Days(place.grain, start, start)
-    last = _shifted(connection, start, f"+ interval {STEPS[place.grain]} - interval 1 day")
+    last = _of_day(connection, f"{literal(start)} + interval {STEPS[place.grain]} - interval 1 day")
     newest = connection.execute(
         f"with {ctes} select max(period_start) from taken_by_period where grain = 'day'"
     ).fetchone()
@@ -118,15 +120,15 @@ def _days(
     if metric.window_days:
         return _Days("day", last - timedelta(days=metric.window_days - 1), last)
     if metric.to_date:
-        row = connection.execute(f"select date_trunc('{metric.to_date}', ?::date)::date", [last])
-        (first,) = row.fetchone() or (last,)
+        first = _of_day(connection, f"date_trunc('{metric.to_date}', {literal(last)})")
         return _Days("day", first, last)
     return _Days("day", date(1, 1, 1), last)
 
 
-def _shifted(connection: duckdb.DuckDBPyConnection, day: date, by: str) -> date:
-    row = connection.execute(f"select cast(?::date {by} as date)", [day]).fetchone()
-    return row[0] if row else day
+def _of_day(connection: duckdb.DuckDBPyConnection, expression: str) -> date:
+    """Return the day that an expression over a day comes to."""
+    day: date = connection.execute(f"select cast({expression} as date)").fetchall()[0][0]
+    return day
 
 
 def computed(expr: str, amounts: dict[str, Decimal | None]) -> Decimal | None:

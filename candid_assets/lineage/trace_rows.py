@@ -56,6 +56,8 @@ def trace(
         table: The table of the chosen rows.
         wanted: A temporary table of `n` and `row`, the rowids of the chosen rows.
         through: The tables that a way may lead through; all where left out.
+
+    What a model's rows are made of is kept with the connection, for what is traced on it next.
     """
     tracing = Trace({table: wanted}, through=None if through is None else frozenset(through))
     for model in reversed(lineage.catalog.models):
@@ -71,10 +73,11 @@ def _step(
     """Trace the rows of one model to rows of its inputs."""
     here: Table = ("ready", model.name)
     inputs = lineage.inputs(here)
-    prefix = f"_why_{model.name}"
+    only_values = tracing.through is not None
+    prefix = f"_{'values' if only_values else 'why'}_{model.name}"
     try:
         schema = tuple((t, lineage.columns(t)) for t in inputs)
-        carried = _carried(model.sql, schema, prefix, only_values=tracing.through is not None)
+        carried = _carried(model.sql, schema, prefix, only_values=only_values)
         for part in carried.parts:
             connection.execute(part.statement)
         refs = _refs(connection, model, carried, tracing.pairs[here], prefix)
@@ -113,14 +116,14 @@ def _refs(
     same = " and ".join(f"q.{quoted(k)} is not distinct from m.{quoted(k)}" for k in keys)
     refs = f"{prefix}_refs"
     connection.execute(
-        f"create temp table {refs}_lists as with asked as ("
+        f"create or replace temp table {refs}_lists as with asked as ("
         f" select w.n, w.row, m.* from temp.{wanted} as w"
         f" join {qualified('ready', model.name)} as m on m.rowid = w.row)"
         f" select m.n, m.row, q.{WHY} as refs"
         f" from ({carried.select}) as q join asked as m on {same}"
     )
     connection.execute(
-        f"create temp table {refs} as select distinct n, row, unnest(refs) as ref"
+        f"create or replace temp table {refs} as select distinct n, row, unnest(refs) as ref"
         f" from temp.{refs}_lists"
     )
     # A later part names earlier ones only, so that one pass from the last opens them all.
@@ -147,8 +150,10 @@ def _has_untraced(
 def _add(
     connection: duckdb.DuckDBPyConnection, tracing: Trace, table: Table, refs: str, number: int
 ) -> None:
-    pairs = tracing.pairs.setdefault(table, f"_pairs_{len(tracing.pairs)}")
-    connection.execute(f"create temp table if not exists {pairs} (n bigint, row bigint)")
+    pairs = tracing.pairs.get(table)
+    if pairs is None:
+        pairs = tracing.pairs[table] = f"_pairs_{len(tracing.pairs)}"
+        connection.execute(f"create or replace temp table {pairs} (n bigint, row bigint)")
     connection.execute(
         f"insert into {pairs} select distinct n, ref % {SHIFT} from {refs}"
         f" where ref // {SHIFT} = {number} except select n, row from {pairs}"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from duckdb import DuckDBPyConnection as Connection
 
 from candid_assets.contracts.catalog import Tab
-from candid_assets.sql import text_list
+from candid_assets.sql import literal, text_list
 from candid_assets.warehouse.builds import UsedExtract
 from candid_assets.warehouse.current_extracts import CurrentExtract, joined_extract
 from candid_assets.warehouse.landing import Extract
@@ -82,10 +82,10 @@ def current_extract(connection: Connection, tab: Tab) -> CurrentExtract | None:
     """Return the newest extract of a tab, or None if it was never landed."""
     if tab.is_family:
         return joined_extract(tab, family_members(connection, tab.workbook, tab.name))
+    # Literals and no parameters: binding one makes DuckDB import pandas.
     row = connection.execute(
-        f"select {_CURRENT} from {_extracts(connection)}"
-        " where workbook = ? and tab = ? order by number desc limit 1",
-        [tab.workbook, tab.name],
+        f"select {_CURRENT} from {_extracts(connection)} where workbook = {literal(tab.workbook)}"
+        f" and tab = {literal(tab.name)} order by number desc limit 1"
     ).fetchone()
     return None if row is None else CurrentExtract(*row)
 
@@ -125,10 +125,10 @@ def family_members(connection: Connection, workbook: str, family: str) -> list[C
         "with seen as (select *, row_number() over (partition by tab order by number desc) as"
         " age, first_value(spreadsheet_id) over (order by number desc) as newest,"
         " min(number) over (partition by tab) as first_number"
-        f" from {_extracts(connection)} where workbook = ? and family = ?)"
+        f" from {_extracts(connection)} where workbook = {literal(workbook)}"
+        f" and family = {literal(family)})"
         f" select {_CURRENT} from seen where age = 1 and spreadsheet_id = newest"
-        " order by first_number",
-        [workbook, family],
+        " order by first_number"
     ).fetchall()
     return [CurrentExtract(*row) for row in rows]
 

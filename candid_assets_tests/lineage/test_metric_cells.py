@@ -1,6 +1,9 @@
 """A value of a metric leads to exactly the cells that it is computed from."""
 
 import json
+import os
+import subprocess
+import sys
 from dataclasses import asdict, replace
 from datetime import date
 from decimal import Decimal
@@ -84,6 +87,7 @@ metrics:
         ("growth", "derived", '{expr: "now / nullif(before, 0) - 1", metrics: [{name: takings,'
          " alias: now}, {name: takings, alias: before, offset_window: 1 month}]}", "[month]", ""),
         ("daily_takings", "simple", "{measure: day_amount}", "[month]", ""),
+        ("day_ratio", "ratio", "{numerator: day_amount, denominator: day_amount}", "[month]", ""),
         ("second_receipt", "simple", "{measure: second_amount}", "[month]", ""),
         ("by_receipt", "simple", "{measure: receipt_amount}", "[month]",
          ", dimensions: [receipt_id]"),
@@ -248,6 +252,48 @@ def test_the_terminal_follows_only_the_rows_that_it_shows(measured, monkeypatch)
     assert followed == [1]
     whole = json.loads(CliRunner().invoke(main, [*asked, "--json"]).stdout)
     assert len(whole["inputs"][0]["rows"]) == 3
+
+
+def test_what_a_model_is_made_of_is_computed_once_for_all_inputs_of_a_value(ask, monkeypatch):
+    kept = []
+    really = metric_cells.trace
+    parts = "select table_name, table_oid from duckdb_tables() where table_name ~ '_values_.*[0-9]'"
+
+    def trace(cursor, *arguments):
+        tracing = really(cursor, *arguments)
+        kept.append(cursor.execute(parts).fetchall())
+        return tracing
+
+    monkeypatch.setattr(metric_cells, "trace", trace)
+    answer = ask("day_ratio", MetricPlace("month", AUGUST))
+    first, second = kept
+    assert [name for name, _ in first] == ["_values_mart_daily_2"]
+    assert first == second
+    assert cells(answer, "numerator") == cells(answer, "denominator")
+    assert set(cells(answer, "numerator")) >= {"C2", "C3", "C4"}
+    assert answer.adds_up
+
+
+def test_explaining_a_value_binds_no_parameter_so_that_pandas_is_not_imported(measured):
+    script = (
+        "import sys; from candid_assets.cli import main\n"
+        "try: main(['explain', 'so_far', '--json'])\n"
+        "finally: print('pandas' in sys.modules, file=sys.stderr)"
+    )
+    settings = measured.settings
+    folders = {
+        "CANDID_ENV": "staging",
+        "CANDID_DATA_DIR": str(settings.data_root),
+        "CANDID_CATALOG_DIR": str(settings.catalog_dir),
+    }
+    ended = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, **folders},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr.splitlines()[-1]) == (0, "False"), ended.stderr
 
 
 def test_of_many_rows_behind_one_the_terminal_shows_as_many_as_of_rows(ask):
