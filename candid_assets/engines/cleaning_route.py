@@ -24,7 +24,8 @@ def tasks_in(settings: Settings, attempt: Attempt) -> Tasks:
     Raises:
         EngineError: The cluster cannot be reached.
     """
-    from candid_assets.engines.spark_tasks import SparkTasks, session_of
+    from candid_assets.engines.spark_session import session_of
+    from candid_assets.engines.spark_tasks import SparkTasks
 
     url = settings.engine_url or ""
     session_of(url)  # before anything is written for tasks that nobody would run

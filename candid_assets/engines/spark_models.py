@@ -4,9 +4,6 @@ The tables that a model reads are written once, as Parquet, into the folder that
 an input that did not change since is not written again.
 """
 
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,9 +12,8 @@ import duckdb
 from candid_assets.atomic_files import replacing
 from candid_assets.contracts.catalog import Model
 from candid_assets.engines.attempts import Attempt, input_file, new_attempt
-from candid_assets.engines.errors import EngineError
 from candid_assets.engines.protocol import StagedRows, States
-from candid_assets.engines.spark_tasks import forget_session, session_of
+from candid_assets.engines.spark_session import cluster_errors, session_of
 from candid_assets.settings import TIME_ZONE, Settings
 from candid_assets.sql import literal, qualified, quoted
 
@@ -32,7 +28,6 @@ OPTIONS: Final = {
 }
 """What makes Spark compute as DuckDB does."""
 _HUGE: Final = "HUGEINT"
-_FIX: Final = "see the log of the cluster, then run `candid run` again"
 
 
 class SparkModels:
@@ -54,7 +49,7 @@ class SparkModels:
         types = connection.execute(f"describe {model.sql}").fetchall()
         attempt = new_attempt(self._settings, f"ready__{model.name}")
         try:
-            with _errors_named(url):
+            with cluster_errors(url, "a query"):
                 self._compute(connection, model, states, attempt)
             staged = StagedRows(name, "view", attempt)
             columns = ", ".join(
@@ -114,23 +109,3 @@ def _write_input(connection: duckdb.DuckDBPyConnection, layer: str, table: str, 
     with replacing(file) as part:
         target = literal(str(part))
         connection.execute(f"copy (select {star} from {relation}) to {target} (format parquet)")
-
-
-@contextmanager
-def _errors_named(url: str) -> Iterator[None]:
-    """Raise what the cluster answers as an error with its address.
-
-    A session that failed is not used again: the cluster may have begun anew.
-    """
-    try:
-        yield
-    except Exception as error:
-        if not type(error).__module__.startswith(("pyspark.", "grpc")):
-            raise
-        forget_session(url)
-        raise EngineError(f"the cluster at {url} failed: {_first_line(error)}", _FIX) from error
-
-
-def _first_line(error: Exception) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return re.sub(r"\s+", " ", lines[0])[:300] if lines else type(error).__name__

@@ -10,7 +10,7 @@ from candid_assets.engines.embedded import Embedded
 from candid_assets.engines.errors import EngineError
 from candid_assets.engines.routing import Engines
 from candid_assets.engines.spark_models import SparkModels
-from candid_assets.engines.spark_tasks import session_of
+from candid_assets.engines.spark_session import session_of
 from candid_assets.settings import Settings
 from candid_assets.warehouse.builds import TableState
 from candid_assets_tests.engines.cluster import free_port

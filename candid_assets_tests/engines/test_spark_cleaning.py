@@ -10,7 +10,9 @@ import duckdb
 import pytest
 
 from candid_assets.cleaning.macros import install_macros
+from candid_assets.engines import spark_tasks
 from candid_assets.engines.errors import EngineError
+from candid_assets.engines.spark_session import session_of
 from candid_assets.engines.spark_tasks import SparkTasks
 from candid_assets.engines.tasks import Script, WorkerTask
 from candid_assets_tests.cleaning.kit import Cell
@@ -66,8 +68,22 @@ def test_workers_with_another_duckdb_are_refused_by_name(
 
 
 def test_a_task_that_cannot_end_is_named_with_what_it_failed_with(tasks: SparkTasks) -> None:
-    with pytest.raises(EngineError, match=r"a task failed.*nothing_there"):
+    with pytest.raises(EngineError, match=r"a task failed on the cluster at sc://.*nothing_there"):
         tasks.run(Script(("FROM nothing_there",)), [WorkerTask(0, ())])
+
+
+def test_a_server_that_is_killed_is_named_with_its_address_and_what_its_call_came_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with started_cluster(tmp_path / "cluster", (1,)) as cluster:
+        session = session_of(cluster.url)
+        cluster.server.kill()
+        cluster.server.wait()
+        monkeypatch.setattr(spark_tasks, "session_of", lambda url: session)
+        with pytest.raises(EngineError) as failed:
+            SparkTasks(cluster.url, tmp_path).run(Script(()), [WorkerTask(0, ())])
+    said = f"a task failed on the cluster at {cluster.url}: UNAVAILABLE: "
+    assert failed.value.message.startswith(said)
 
 
 def test_a_worker_that_is_killed_midway_changes_nothing(

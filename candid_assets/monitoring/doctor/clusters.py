@@ -7,7 +7,8 @@ import duckdb
 
 from candid_assets.engines.attempts import new_attempt
 from candid_assets.engines.errors import EngineError
-from candid_assets.engines.spark_tasks import SparkTasks, session_of
+from candid_assets.engines.spark_session import session_of
+from candid_assets.engines.spark_tasks import SparkTasks
 from candid_assets.engines.tasks import Script, WorkerTask
 from candid_assets.findings import Finding, failed, note, ok
 from candid_assets.settings import Settings
