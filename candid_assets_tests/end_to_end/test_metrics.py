@@ -126,6 +126,19 @@ def test_nothing_is_judged_of_a_period_after_the_samples_own_today(snapshot):
     assert judged == []
 
 
+def test_no_target_is_held_against_members_that_differ_by_nature(snapshot):
+    """The order of a distributor is larger than an outlet's, and neither has the other's target."""
+    apart = snapshot.execute(
+        "with members as (select metric, dimension, member, avg(value) as size,"
+        " stddev(value) as moves, avg(cast(status = 'off_target' as int)) as missed"
+        " from ready.metric_values where dimension <> 'all' and target is not null and is_complete"
+        " and value is not null and grain <> 'year' group by all having count(*) >= 8)"
+        " select metric, dimension from members group by all"
+        " having max(missed) >= 0.9 and min(missed) <= 0.1 and stddev(size) > 2 * avg(moves)"
+    ).fetchall()
+    assert apart == []
+
+
 def test_the_sql_that_show_prints_gives_what_is_published(snapshot, sample):
     installation, _ = sample
     for name in ("net_sales_28_days", "distributor_markup", "headcount"):
