@@ -11,6 +11,12 @@ from candid_assets.contracts.load import load_catalog
 from candid_assets.contracts.titles import folded_title
 from candid_assets.deployment.cell_changes import Rows, cells_hash, changed_cells, taken_back
 from candid_assets.deployment.plan import record_plan, require_append_only, verified_chain
+from candid_assets.deployment.planned_cells import (
+    begun,
+    forget_begun,
+    set_planned_cells,
+    was_begun,
+)
 from candid_assets.deployment.proposers import proposers
 from candid_assets.deployment.sheet_boards import board, width_of
 from candid_assets.deployment.stale_plans import require_fresh, require_same
@@ -120,6 +126,7 @@ def publish(settings: Settings, installation: Installation, plan: Plan) -> TabPu
         proposers=proposers(installation, plan),
     )
     if _written(installation, plan):
+        forget_begun(settings, plan)
         raise GateError(f"plan {plan.digest[:12]} was published already", "candid plan --publish")
     book = _workbook(load_catalog(settings.catalog_dir), plan.workbook, settings)
     if book.locations[settings.env] != plan.spreadsheet_id:
@@ -128,30 +135,29 @@ def publish(settings: Settings, installation: Installation, plan: Plan) -> TabPu
         tab = _tab(publisher, book, plan.spreadsheet_id, plan.title)
         _require_own(settings, book, tab)
         now = publisher.cells(book, plan.spreadsheet_id, tab.title)
-        if tab.sheet_id != plan.sheet_id or cells_hash(now) != plan.before:
-            raise GateError(f"tab '{tab.title}' was edited since it was planned", _again(plan))
-        require_same(plan, publication_again(settings, installation, plan), _again(plan))
-        values = {at: after for at, (_, after) in plan.cells.items()}
-        problem = None
-        try:
-            publisher.put(book, plan.spreadsheet_id, tab.title, values)
-        except SourceError as error:
-            problem = error
-        then = publisher.cells(book, plan.spreadsheet_id, tab.title)
-    if cells_hash(then) != plan.after:
-        if problem is not None and cells_hash(then) == plan.before:
-            raise problem
-        raise GateError(
-            f"tab '{tab.title}' does not hold what was planned: somebody edited it in that moment",
-            f"look at it {KINDS[book.kind].words.inside}, then plan anew",
-        )
+        state = (tab.sheet_id, cells_hash(now))
+        is_written = was_begun(settings, plan) and state == (plan.sheet_id, plan.after)
+        if not is_written:
+            if state != (plan.sheet_id, plan.before):
+                raise GateError(f"tab '{tab.title}' was edited since it was planned", _again(plan))
+            require_same(plan, publication_again(settings, installation, plan), _again(plan))
+        with begun(settings, plan):
+            if not is_written:
+                set_planned_cells(publisher, book, plan)
+            return _recorded(installation, git, plan, who)
+
+
+def _recorded(
+    installation: Installation, git: Git, plan: PublicationPlan, who: list[str]
+) -> TabPublication:
+    """Record in git that a plan was published, and by whose approval."""
     record = TabPublication(
         format=1,
         kind="published",
         plan=plan.digest,
         approved_by=tuple(who),
         at=datetime.now(UTC).isoformat(timespec="seconds"),
-        cells=len(values),
+        cells=len(plan.cells),
     )
     path = write_record(installation.records / PUBLISHED / plan.digest, record)
     git.commit([path], f"chore: publication of plan {plan.digest[:12]}")

@@ -8,7 +8,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from candid_assets.deployment import publications
 from candid_assets.deployment.cell_changes import cells_hash
+from candid_assets.deployment.planned_cells import NOTE
 from candid_assets.deployment.publications import plan_publication, plan_undo, publish
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.records import write_record
@@ -245,6 +247,56 @@ def test_a_publication_is_written_once(board: Gated, books):
     for row, cells in enumerate(BEFORE, 1):
         books.change("Toko", "edit", tab="Papan", cells={f"A{row}": cells[0]})
     with pytest.raises(GateError, match="published already"):
+        _publish(board, plan)
+
+
+class Killed(BaseException):
+    """Stands for the end of a process: what it held is left as it is."""
+
+
+def _killed_before_its_record(board: Gated, plan, monkeypatch):
+    def end(*_):
+        raise Killed
+
+    with monkeypatch.context() as dying:
+        dying.setattr(publications, "_recorded", end)
+        dying.setattr(Path, "unlink", lambda *_, **__: None)
+        with pytest.raises(Killed):
+            _publish(board, plan)
+
+
+def test_a_publication_that_was_killed_before_its_record_is_recorded_once_more(
+    board: Gated, books, monkeypatch
+):
+    plan = _plan(board)
+    board.decide(plan)
+    _killed_before_its_record(board, plan, monkeypatch)
+    assert _publish(board, plan).cells == 7
+    assert books.counters()["writes"] == 1
+    assert not (board.settings().data_dir / NOTE).exists()
+    undo = plan_undo(board.settings(), board.installation, plan.digest)
+    board.decide(undo, "budi")
+    _publish(board, undo)
+    assert _tab(books) == BEFORE
+
+
+def test_a_tab_that_was_edited_after_a_killed_publication_is_not_taken_for_published(
+    board: Gated, books, monkeypatch
+):
+    plan = _plan(board)
+    board.decide(plan)
+    _killed_before_its_record(board, plan, monkeypatch)
+    books.change("Toko", "edit", tab="Papan", cells={"A2": "mine"})
+    with pytest.raises(GateError, match="was edited since"):
+        _publish(board, plan)
+
+
+def test_cells_that_somebody_typed_as_planned_are_no_publication(board: Gated, books):
+    plan = _plan(board)
+    board.decide(plan)
+    for at, (_, value) in plan.cells.items():
+        books.change("Toko", "edit", tab="Papan", cells={at: value})
+    with pytest.raises(GateError, match="was edited since"):
         _publish(board, plan)
 
 

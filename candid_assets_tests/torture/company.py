@@ -236,6 +236,7 @@ def settings_for(
         CANDID_ENV=env,
         CANDID_GOOGLE_API_URL=url,
         GOOGLE_APPLICATION_CREDENTIALS=credentials,
+        CANDID_WRITE_CREDENTIALS=credentials.with_name(f"{credentials.stem}-writer.json"),
         CANDID_CATALOG_DIR=catalog_of(root, env),
         CANDID_DATA_DIR=data,
         CANDID_READS_PER_MINUTE=100_000,

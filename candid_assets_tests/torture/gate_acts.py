@@ -1,5 +1,6 @@
-"""What people do at the gate, each act in a process that may be killed: see `gate.py`."""
+"""What people do at the gate and with what is published, in processes that may be killed."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +10,7 @@ from unittest.mock import patch
 from candid_assets.deployment.apply import apply_deployment
 from candid_assets.deployment.approve import decide
 from candid_assets.deployment.plan import plan_deployment
+from candid_assets.deployment.publications import plan_publication, plan_undo, publish
 from candid_assets.deployment.restore_plan import plan_restore, require_restorable
 from candid_assets.deployment.settle_hold import settle_hold
 from candid_assets.gate import content, running_process
@@ -16,6 +18,7 @@ from candid_assets.gate.content import Installation
 from candid_assets.gate.deployments import Records
 from candid_assets.gate.evidence import remember, sample_key, tests_key
 from candid_assets.gate.open_holds import find_hold
+from candid_assets.reports.audit_pages import audit_published
 from candid_assets.settings import Settings
 
 
@@ -53,14 +56,40 @@ def do(act: tuple[str, ...], settings: Settings) -> str:
             ).plan
         case ("apply", plan):
             return apply_deployment(settings, installation, Records(installation).plan(plan)).plan
-        case ("may restore", file):
-            require_restorable(installation, Path(file))
-            return ""
         case ("accept" | "reject" as word, held, key):
             hold = find_hold(settings, held)
             settle_hold(settings, installation, hold, Path(key), word == "accept", "")
             return hold.content_hash
+        case _:
+            return _besides(act, settings, installation)
+
+
+def _besides(act: tuple[str, ...], settings: Settings, installation: Installation) -> str:
+    """Publish into a tab, audit, or ask whether a backup may be restored."""
+    match act:
+        case ("plan a publication", source, workbook, title):
+            return plan_publication(settings, installation, source, workbook, title).digest
+        case ("plan to take back", plan):
+            return plan_undo(settings, installation, plan).digest
+        case ("publish", plan):
+            return publish(settings, installation, Records(installation).plan(plan)).plan
+        case ("audit",):
+            return _audited(settings)
+        case ("may restore", file):
+            require_restorable(installation, Path(file))
+            return ""
     raise ValueError(act)
+
+
+def _audited(settings: Settings) -> str:
+    """Audit what is published and return what was found, as JSON."""
+    audit = audit_published(settings)
+    report = {
+        "tables": [table.relation for table in audit.tables],
+        "broken": [f"{table.relation}: {table.broken}" for table in audit.tables if table.broken],
+        "disputed": [words for table in audit.tables for words in table.disputed],
+    }
+    return json.dumps(report)
 
 
 def _remember_green(installation: Installation) -> None:

@@ -29,7 +29,7 @@ EXPECTED_FILES: Final = re.compile(
     r"|agent/alerts\.(json|lock)|web/(session\.key|users\.(json|lock)|audit\.jsonl)"
     r"|gate/(applied|refused|accepted)\.json|gate/apply\.lock"
     r"|catalogs/[0-9a-f]{64}\.zip"
-    r"|landing/[a-z]+/[a-z0-9@]+/[0-9a-f]{64}\.parquet|reports/[^/]+\.(md|html)"
+    r"|landing/[a-z]+/[a-z0-9@]+/[0-9a-f]{64}\.parquet|reports/(audit/)?[^/.][^/]*\.(md|html)|reports/audit/audit\.json"
     r"|openlineage/[^/]+\.(json|jsonl|ndjson)|lineage/[^/.]+(\.json|\.pickle)?|dagster/.+|logs/.+"
 )
 """Every file that may be in the environment's folder when no refresh runs."""

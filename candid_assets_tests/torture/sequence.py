@@ -11,7 +11,14 @@ from typing import Any, Final
 
 from candid_assets.sandbox.workbook import SampleTab
 from candid_assets.settings import Environment
-from candid_assets_tests.torture import disturbances, gate_steps, keeping, servers
+from candid_assets_tests.torture import (
+    audits,
+    disturbances,
+    gate_steps,
+    keeping,
+    servers,
+    tab_publications,
+)
 from candid_assets_tests.torture.company import TABLES, Rules, write_contract
 from candid_assets_tests.torture.comparison import in_words
 from candid_assets_tests.torture.desk import Desk
@@ -67,6 +74,8 @@ class Sequence:
         self.backup: Backup | None = None
         self.gate: Gate | None = None
         """The gate, where the company is in production."""
+        self.last = Answer()
+        """What the last refresh came to that was no disturbed one."""
         self.rejected: set[tuple[str, str]] = set()
         """Contents that a person signed a refusal of, each after the one before it."""
 
@@ -190,7 +199,7 @@ class Sequence:
         if self.gate is not None and how.get("accept_loss") and not refuses:
             refuses = "no loss is taken without a signature"
         before = gate_steps.published_bytes(self) if refuses else b""
-        answer = self.once(**how)
+        answer = self.last = self.once(**how)
         self.log.append(f"refresh {how or 'everything'}: {in_words(answer)}")
         if refuses:
             return gate_steps.must_be_refused(self, answer, refuses, before)
@@ -266,6 +275,8 @@ STEPS: Final[dict[str, tuple[Callable[[Sequence], None], float]]] = {
     "prune": (keeping.prune, 0.6),
     "deploy": (gate_steps.deploy, 1.5),
     "hold": (gate_steps.settle, 1.5),
+    "audit": (audits.audit, 0.5),
+    "publish": (tab_publications.publish, 1.5),
     "serve": (servers.serve_and_kill, 0.1),
 }
 """What may happen and how often, in relation to the others."""
