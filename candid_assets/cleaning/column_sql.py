@@ -1,13 +1,11 @@
 """One column in SQL: how its cells are read, what value they give and what is wrong with them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal
 
 from candid_assets.cleaning.form_cells import FormValue
 from candid_assets.cleaning.macros import folded
-from candid_assets.cleaning.parser_calls import parser_sql
 from candid_assets.cleaning.stated_period import StatedPeriod
 from candid_assets.cleaning.text_faults_sql import error_or_damage_sql
 from candid_assets.contracts.catalog import Column
@@ -54,6 +52,8 @@ class Placed:
     """The kinds of its cells, and `+` where a text has one; None where they are not known."""
     form: FormValue | None = None
     """The value of a form above the table, which is that of every row."""
+    apart: bool = False
+    """Whether its cells stand in columns of their own, as in a large table, and not in lists."""
 
     @property
     def name(self) -> str:
@@ -61,8 +61,18 @@ class Placed:
         return quoted(self.column.name)
 
     @property
+    def cell(self) -> str:
+        """The cell as its source holds it, as SQL."""
+        return quoted(f"{self.column.name}: cell") if self.apart else f"_cells[{self.place}]"
+
+    @property
+    def cleaned(self) -> str:
+        """The cell's own text, cleaned, as SQL."""
+        return quoted(f"{self.column.name}: cleaned") if self.apart else f"_cleaned[{self.place}]"
+
+    @property
     def text(self) -> str:
-        """The quoted name of the column's cleaned text."""
+        """The quoted name of the column's text, which is NULL for a word that means blank."""
         return quoted(f"{self.column.name}: text")
 
     @property
@@ -105,15 +115,15 @@ def text_sql(placed: Placed) -> str:
     In a column of text an exact cell stays as its source holds it; it is blank only for the words
     that the contract itself lists.
     """
-    column, place = placed.column, placed.place
+    column = placed.column
     if placed.form:
         return cell_text_sql(placed, placed.form.cleaned, placed.kind, "NULL")
-    cleaned, kind = f"_cleaned[{place}]", f"_kinds[{place}]"
+    cleaned, kind = placed.cleaned, f"_kinds[{placed.place}]"
     shown = f"json_extract_string({SHOWN}, '$.{placed.letter}')" if placed.shown else "NULL"
     typed = cell_text_sql(placed, cleaned, kind, shown)
     if not keeps_text(column):
         return typed
-    exact, words = f"_cells[{place}]", column.options.blank_words
+    exact, words = placed.cell, column.options.blank_words
     if words and words != BLANK_WORDS:
         exact = f"CASE WHEN {cleaned} IS NULL OR {typed} IS NOT NULL THEN {exact} END"
     return f"CASE WHEN {kind} = 'x' THEN {exact} ELSE {typed} END"
@@ -147,28 +157,6 @@ def cell_text_sql(placed: Placed, cleaned: str, kind: str, shown: str) -> str:
     if any(map(is_error_text, words)):
         return f"unless_error({cleaned}, {text_list(words)})"
     return f"unless_word({cleaned}, {text_list(words)})" if words else cleaned
-
-
-def with_reads(placed: Sequence[Placed]) -> tuple[tuple[Placed, ...], dict[str, str]]:
-    """Return the columns with the places of their reads, and the reads: name to SQL.
-
-    One parser reads all its columns as one list, for DuckDB takes longer to plan a parser than
-    to run it over the rows of a small tab.
-    """
-    calls: dict[str, list[Placed]] = {}
-    for p in placed:
-        call = "" if p.column.header in OF_OTHER_CELLS else parser_sql(p.column, p.period)
-        if call and p.letter:
-            calls.setdefault(call, []).append(p)
-    by_position = {p.position: p for p in placed}
-    reads = {}
-    for number, (call, members) in enumerate(calls.items(), start=1):
-        name = f"_reads_{number}"
-        cells = ", ".join(f"{{text: {spelled_sql(p)}, kind: {p.kind}}}" for p in members)
-        reads[name] = f"list_transform([{cells}], lambda cell: {call})"
-        for index, p in enumerate(members, start=1):
-            by_position[p.position] = replace(p, read=f"{name}[{index}]")
-    return tuple(by_position.values()), reads
 
 
 def value_sql(placed: Placed) -> str:

@@ -10,7 +10,7 @@ from candid_assets.cleaning.macros import folded
 from candid_assets.cleaning.raw_content import NOTHING_MORE, RawContent
 from candid_assets.cleaning.region_sql import region_cells, region_kinds
 from candid_assets.cleaning.sections_sql import section_sql
-from candid_assets.cleaning.sum_words_sql import summary_words_sql, total_words_sql
+from candid_assets.cleaning.sum_words_sql import LEAD_TEXT, summary_words_sql, total_words_sql
 from candid_assets.cleaning.table_end_sql import below_sql
 from candid_assets.contracts.catalog import Tab
 from candid_assets.contracts.custom_properties import ANY_CELL
@@ -21,6 +21,8 @@ from candid_assets.warehouse.provenance import CELLS, SHOWN
 
 MANY: Final = 100
 """Columns from which cells that are read alike are looked at together."""
+LEAD_OF_COLUMNS: Final = "_lead_text"
+"""The first text of a row whose cells stand in columns of their own, as SQL."""
 _COUNT: Final = r"[\[(]?[0-9A-Za-z]{1,3}[\])]?\.?(?: ?[=:][-+x*/×:=() 0-9A-Za-z]+)?"
 """A cell that counts a column: 4, (4), D, or 5=3x4 in Indonesian forms."""
 
@@ -30,13 +32,14 @@ def rule_sql(
 ) -> str:
     """Return the rule that drops a row by itself, NULL for a row that stays."""
     present = [p for p in placed if p.letter and p.column.header != SECTION_HEADER and not p.form]
-    total = _total_sql(tab, present)
-    summary = summary_words_sql(tab)
+    lead = LEAD_OF_COLUMNS if any(p.apart for p in placed) else LEAD_TEXT
+    total = _total_sql(tab, present, lead)
+    summary = summary_words_sql(tab, lead)
     labelled = " OR ".join(f"({test})" for test in (total, summary) if test)
     cases = [
         ("above_header", f"_row < {header.header_row}"),
         ("header", f"_row <= {header.last_row}"),
-        ("below_table", below_sql(tab, header, present)),
+        ("below_table", below_sql(tab, header, present, lead)),
         ("beside_table", _other_table_sql(header)),
         ("blank_row", "_lead IS NULL AND regexp_full_match(_kinds, '[-t]*')"),
         ("other_line", other_line_sql(tab, header)),
@@ -67,7 +70,7 @@ def _prefilled_sql(tab: Tab, header: HeaderMap, present: Sequence[Placed]) -> st
     for p in named:
         shown = cells[p.column.name]
         if shown != ANY_CELL:
-            cell = f"lower(_cleaned[{p.place}])"
+            cell = f"lower({p.cleaned})"
             tests.append(f"coalesce({cell} = {literal(folded(shown))}, TRUE)")
     return "\n        AND ".join(tests)
 
@@ -78,8 +81,7 @@ def _description_sql(tab: Tab, header: HeaderMap, present: Sequence[Placed]) -> 
     if not named:
         return ""
     cells = [
-        f"lower(_cleaned[{p.place}]) = "
-        f"{literal(folded(tab.options.description_row[p.column.name]))}"
+        f"lower({p.cleaned}) = {literal(folded(tab.options.description_row[p.column.name]))}"
         for p in named
     ]
     return "\n        AND ".join([only_sql([p.place for p in named], header), *cells])
@@ -112,9 +114,9 @@ def _repeated_sql(header: HeaderMap, present: Sequence[Placed]) -> str:
     tests = []
     for line in lines:
         cells = [
-            f"lower(_cleaned[{p.place}]) = {literal(folded(line[p.place]))}"
+            f"lower({p.cleaned}) = {literal(folded(line[p.place]))}"
             if p.place in line
-            else f"_cleaned[{p.place}] IS NULL"
+            else f"{p.cleaned} IS NULL"
             for p in present
         ]
         if any(p.place in line for p in present):
@@ -127,11 +129,11 @@ def _numbers_sql(tab: Tab, header: HeaderMap, present: Sequence[Placed]) -> str:
     """Return the test for the row below the header that counts the columns."""
     if not (tab.options.column_numbers and present):
         return ""
-    cells = [f"coalesce(regexp_full_match(_cleaned[{p.place}], '{_COUNT}'), TRUE)" for p in present]
+    cells = [f"coalesce(regexp_full_match({p.cleaned}, '{_COUNT}'), TRUE)" for p in present]
     return f"_row = {header.last_row + 1} AND " + " AND ".join(cells)
 
 
-def _total_sql(tab: Tab, present: Sequence[Placed]) -> str:
+def _total_sql(tab: Tab, present: Sequence[Placed], lead: str) -> str:
     """Return the test for a total row: its word leads, and a cell that a row of data has fails it.
 
     Such cells are those of the key, of required columns where there is no key, or of any column.
@@ -142,7 +144,7 @@ def _total_sql(tab: Tab, present: Sequence[Placed]) -> str:
         return ""
     leads = ", ".join(str(p.place) for p in filled_in_data)
     fails = " OR ".join([*_blank_sql(filled_in_data), f"_lead IN ({leads})"])
-    return f"({fails})\n        AND {total_words_sql(tab)}"
+    return f"({fails})\n        AND {total_words_sql(tab, lead)}"
 
 
 def _blank_sql(placed: Sequence[Placed]) -> Iterator[str]:

@@ -193,12 +193,19 @@ CREATE OR REPLACE TEMP MACRO without_noise(canonical) AS
         ELSE canonical
     END;
 
--- A number from a number cell, most of which are short and whole; only those of
--- spreadsheets and other floats have noise.
+-- A number from a number cell, most of which are short: whole, or with decimals
+-- of which the last counts; only those of spreadsheets and other floats have noise.
 CREATE OR REPLACE TEMP MACRO number_from_cell(canonical, kind) AS
     CASE
         WHEN regexp_full_match(canonical, '-?[0-9]{1,15}')
             THEN {digits: canonical, places: 0, reason: NULL::VARCHAR}
+        WHEN length(canonical) <= 16
+            AND regexp_full_match(canonical, '-?[0-9]+\.[0-9]*[1-9]')
+            THEN {
+                digits: canonical,
+                places: length(canonical) - instr(canonical, '.'),
+                reason: NULL::VARCHAR
+            }
         ELSE list_transform(
             [
                 CASE kind

@@ -15,20 +15,32 @@ UNIT_SECONDS: Final[Mapping[DurationUnit, int]] = {
     "minutes": 60,
     "seconds": 1,
 }
+CELL_TEXT: Final = "cell.text"
+"""The text of the cell that a call reads."""
+CELL_KIND: Final = "cell.kind"
+"""The kind of the cell that a call reads."""
+
+
+def is_read_as_it_is(column: Column) -> bool:
+    """Return whether a column's text goes to its parser as it stands: no word or mark is replaced.
+
+    A parser names the text many times, so that what makes it would be computed as often.
+    """
+    return not column.options.synonyms and _unmarked_sql(column) == CELL_TEXT
 
 
 def parser_sql(column: Column, period: StatedPeriod | None = None) -> str | None:
-    """Return the parser's call on `cell.text` and `cell.kind`; None for what stays text.
+    """Return the parser's call on `CELL_TEXT` and `CELL_KIND`; None for what stays text.
 
     `period` is the one above the header that gives days without a year theirs.
     """
     options = column.options
-    cell = "cell.text, cell.kind"
+    cell = f"{CELL_TEXT}, {CELL_KIND}"
     notation, order = literal(options.notation), literal(options.date_order)
     if options.duration:
         return f"read_duration({cell}, {UNIT_SECONDS[options.duration]})"
     if column.logical_type in {"number", "integer"}:
-        return f"read_number({_unmarked_sql(column)}, cell.kind, {notation})"
+        return f"read_number({_unmarked_sql(column)}, {CELL_KIND}, {notation})"
     if column.logical_type == "boolean":
         true, false = ([folded(w) for w in ws] for ws in (options.true_words, options.false_words))
         return f"parse_boolean({cell}, {text_list(true)}, {text_list(false)})"
@@ -49,7 +61,7 @@ def days_sql(period: StatedPeriod | None) -> str:
 
 def _unmarked_sql(column: Column) -> str:
     """Return a number's text without its currency and with the sign of its mark."""
-    options, text = column.options, "cell.text"
+    options, text = column.options, CELL_TEXT
     if options.currency != RUPIAH:
         text = f"without_currency({text}, {literal(options.currency)})"
     if options.negative_marks or options.positive_marks:

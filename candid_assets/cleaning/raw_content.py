@@ -43,6 +43,11 @@ class RawContent:
     plus: frozenset[str] = frozenset()
     """Letters of the columns in which a cell has a plus sign."""
 
+    @property
+    def rows(self) -> int:
+        """Rows below the header; 0 where they were not counted."""
+        return sum(self.kinds.values())
+
     def dates_and_texts(self, place: int) -> tuple[int, int]:
         """Return how many dates and how many texts a column holds, counted from 1."""
         counts = _kinds_at(self.kinds, place)

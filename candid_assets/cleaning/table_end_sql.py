@@ -5,6 +5,7 @@ from typing import Final
 
 from candid_assets.cleaning.column_sql import Placed
 from candid_assets.cleaning.macros import folded
+from candid_assets.cleaning.sum_words_sql import LEAD_TEXT
 from candid_assets.contracts.catalog import Tab
 from candid_assets.contracts.custom_properties import CELL_MARK
 from candid_assets.contracts.header_map import HeaderMap
@@ -14,12 +15,15 @@ FILLED: Final = "list_filter(_cleaned, lambda cell: cell IS NOT NULL)"
 """The cells of a row that are not blank, as SQL."""
 
 
-def below_sql(tab: Tab, header: HeaderMap, present: Sequence[Placed]) -> str:
-    """Return the test for rows from the one on that ends the table."""
+def below_sql(tab: Tab, header: HeaderMap, present: Sequence[Placed], lead: str = LEAD_TEXT) -> str:
+    """Return the test for rows from the one on that ends the table.
+
+    `lead` is a row's first text, as SQL.
+    """
     if not (tab.options.ends_at and present):
         return ""
     last = max(p.place for p in present)
-    begins = " OR ".join(map(_begins_sql, tab.options.ends_at))
+    begins = " OR ".join(_begins_sql(words, lead) for words in tab.options.ends_at)
     end = (
         f"SELECT min(_row) AS _row\n        FROM texts\n        WHERE _row > "
         f"{header.last_row} AND _lead <= {last} AND ({begins})"
@@ -44,9 +48,9 @@ def _with_titles_sql(end: str) -> str:
     )
 
 
-def _begins_sql(words: str) -> str:
+def _begins_sql(words: str, lead: str) -> str:
     """Return the test for a row that begins with words, or with the texts of several cells."""
     start = literal(folded(words))
     if CELL_MARK in words:
         return f"starts_with(lower(array_to_string({FILLED}, '{CELL_MARK}')), {start})"
-    return f"starts_with(lower(_cleaned[_lead]), {start})"
+    return f"starts_with(lower({lead}), {start})"

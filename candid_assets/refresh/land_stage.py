@@ -23,11 +23,12 @@ from candid_assets.sources.extract import TabExtract
 from candid_assets.sources.open_sources import Sources
 from candid_assets.sources.protocol import SourceExtract
 from candid_assets.sources.source_errors import WHOLE_WORKBOOK, SourceError, place
-from candid_assets.sql import qualified, quoted
+from candid_assets.sql import qualified
 from candid_assets.warehouse.builds import MadeFrom, TableState, record_states
 from candid_assets.warehouse.current_extracts import CurrentExtract, used_extracts
 from candid_assets.warehouse.database import transaction
 from candid_assets.warehouse.extracts import adopt_extract, current_extract, record_extract
+from candid_assets.warehouse.memory import fit_to_rows
 from candid_assets.warehouse.provenance import (
     CELLS,
     FAMILY_COLUMNS,
@@ -204,24 +205,22 @@ def build_raw(refresh: Refresh, tab: Tab, extract: CurrentExtract) -> Iterator[E
         return
     started = time.monotonic()
     connection = refresh.connection
-    staged = f"temp.{quoted('staged_raw')}"
-    query = raw_query(connection, refresh.landing, tab, extract)
-    connection.execute(f"create or replace temp table staged_raw as {query}")
-    columns = _columns(refresh, staged)
-    content, rows = fingerprint_and_rows(connection, staged)
-    state = TableState(key, extract.content_hash, rows)
-    made = MadeFrom(used_extracts(tab, extract), content=content)
+    fit_to_rows(connection, extract.rows)
+    rows_sql = f"({raw_query(connection, refresh.landing, tab, extract)})"
+    columns = _columns(refresh, rows_sql)
     with transaction(connection):
         replace_table(
             connection,
             "raw",
             tab.table,
-            staged,
+            rows_sql,
             {name: text for name, _, text in columns},
             f"'{tab.title}' as it stands {tab.words.inside}, every row, all text.",
         )
+        content, rows = fingerprint_and_rows(connection, qualified("raw", tab.table))
+        state = TableState(key, extract.content_hash, rows)
+        made = MadeFrom(used_extracts(tab, extract), content=content)
         record_states(connection, [("raw", tab.table, state)], refresh.origin, made)
-    connection.execute(f"drop table {staged}")
     refresh.states["raw", tab.table] = state
     facts = {"extract": extract.content_hash[:12]}
     seconds = time.monotonic() - started
@@ -229,7 +228,7 @@ def build_raw(refresh: Refresh, tab: Tab, extract: CurrentExtract) -> Iterator[E
 
 
 def _columns(refresh: Refresh, relation: str) -> tuple[tuple[str, str, str], ...]:
-    columns = refresh.connection.execute(f"describe {relation}").fetchall()
+    columns = refresh.connection.execute(f"describe from {relation}").fetchall()
     descriptions = PROVENANCE | FAMILY_COLUMNS | FORMAT_COLUMNS
     return tuple(
         (r[0], r[1], descriptions.get(r[0], f"Column {r[0]} of the source.")) for r in columns

@@ -37,9 +37,9 @@ def _texts(column: pa.Array) -> tuple[pa.Array, str]:  # noqa: PLR0911 - one for
     if pa.types.is_timestamp(kind):
         if kind.tz:
             column = pc.local_timestamp(pc.cast(column, pa.timestamp(kind.unit, TIME_ZONE)))
-        return _without_fraction(pc.cast(column, pa.string())), "s"
+        return _moments(column, pa.timestamp("s")), "s"
     if pa.types.is_time(kind):
-        return _without_fraction(pc.cast(column, pa.string())), "h"
+        return _moments(column, pa.time32("s")), "h"
     if pa.types.is_null(kind):
         return pa.nulls(len(column), pa.string()), "x"
     return pa.array([_other_text(value) for value in column.to_pylist()], pa.string()), "x"
@@ -53,9 +53,16 @@ def plain_numbers(texts: pa.Array) -> pa.Array:
     return pa.array(plain, pa.string())
 
 
-def _without_fraction(texts: pa.Array) -> pa.Array:
-    """Return moments without a fraction of zero, and without zeros at the end of a fraction."""
-    return pc.replace_substring_regex(texts, r"(\.\d*[1-9])0*$|\.0*$", r"\1")
+def _moments(column: pa.Array, whole: pa.DataType) -> pa.Array:
+    """Return moments as texts, without a fraction of zero and without zeros at its end.
+
+    `whole` is the type of moments in whole seconds, which most columns fit.
+    """
+    try:
+        return pc.cast(pc.cast(column, whole), pa.string())
+    except pa.ArrowInvalid:  # a fraction would be lost
+        texts = pc.cast(column, pa.string())
+        return pc.replace_substring_regex(texts, r"(\.\d*[1-9])0*$|\.0*$", r"\1")
 
 
 def _other_text(value: Any) -> str | None:

@@ -16,6 +16,8 @@ from candid_assets.sql import literal
 SHARE: Final = 16
 """The default of CANDID_MEMORY is the machine's memory, or the container's, divided by this."""
 LEAST_BYTES: Final = 256_000_000
+MANY_ROWS: Final = 500_000
+"""Rows from which a table alone is worth all threads."""
 SMALL_BYTES: Final = 1_000_000_000
 """A warehouse up to this size is worked on by one thread: its tables are single row groups, for
 which a second thread only adds its set-up (a refresh of the sample: 58 s of processor with two
@@ -83,6 +85,15 @@ def fit_to_size(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
     if not warehouse.exists() or warehouse.stat().st_size <= SMALL_BYTES:
         connection.execute("set threads = 1")
         connection.execute(f"set disabled_compression_methods = '{COSTLY}'")
+
+
+def fit_to_rows(connection: duckdb.DuckDBPyConnection, rows: int) -> None:
+    """Give this statement and those after it all of the machine's threads where a table is large.
+
+    It is for the run that makes a warehouse large; later ones have them from the beginning.
+    """
+    if rows >= MANY_ROWS:
+        connection.execute("reset threads")
 
 
 def _spill_into(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:

@@ -101,4 +101,5 @@ def _tab_query(
             *(_letters(names) or ['null::varchar as "A"']),
         ]
     )
-    return f'select {columns} from {source} order by "_row"'
+    # An extract's rows stand in their order, which DuckDB keeps.
+    return f"select {columns} from {source}"

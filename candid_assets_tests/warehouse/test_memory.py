@@ -13,7 +13,9 @@ from candid_assets.warehouse.database import open_published
 from candid_assets.warehouse.memory import (
     COSTLY,
     LEAST_BYTES,
+    MANY_ROWS,
     SMALL_BYTES,
+    fit_to_rows,
     fit_to_size,
     open_file,
     open_scratch,
@@ -119,6 +121,18 @@ def test_small_warehouse_has_one_thread_a_statement_and_no_costly_compression(tm
         )
         disabled = "select current_setting('disabled_compression_methods')"
         assert connection.execute(disabled).fetchone() == (COSTLY if one else "",)
+
+
+@pytest.mark.parametrize(("rows", "all_threads"), [(MANY_ROWS - 1, False), (MANY_ROWS, True)])
+def test_large_table_has_all_threads_in_the_run_that_makes_its_warehouse(
+    tmp_path, rows, all_threads
+):
+    with duckdb.connect() as connection:
+        machine = connection.execute("select current_setting('threads')").fetchone()
+        fit_to_size(connection, tmp_path / "warehouse.duckdb")
+        fit_to_rows(connection, rows)
+        threads = connection.execute("select current_setting('threads')").fetchone()
+    assert threads == (machine if all_threads else (1,))
 
 
 def _bytes(connection):
