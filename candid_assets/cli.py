@@ -61,6 +61,20 @@ _PRIVATE = 0o077
 class LazyGroup(click.Group):
     """A group that imports a command when it is called, so that `candid query` stays quick."""
 
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        """Read the arguments; what is no text goes no further."""
+        for word in args:
+            if word != word.encode(errors="replace").decode():
+                shown = word.encode(errors="backslashreplace").decode()
+                raise click.UsageError(f"{shown} is no UTF-8 text; write it in UTF-8")
+        return super().make_context(info_name, args, parent, **extra)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return every command in the order people need them."""
         return [name for name in COMMANDS if name != "sandbox" or not _is_production()]

@@ -19,6 +19,8 @@ class DataConsole(Console):
 
     def __init__(self, *, stderr: bool) -> None:
         super().__init__(stderr=stderr, highlight=False, soft_wrap=True, markup=False, emoji=False)
+        if self.width < 1:  # COLUMNS=0, with which nothing at all would be shown
+            self.width = 80
 
     def render(
         self, renderable: RenderableType, options: ConsoleOptions | None = None

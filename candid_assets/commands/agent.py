@@ -101,7 +101,13 @@ def launch(  # noqa: PLR0913 - each option is one parameter
 @agent.command()
 @click.argument("run_id", metavar="RUN", required=False)
 @click.option("--task", metavar="T", help="The run of this task.")
-@click.option("--limit", default=10, show_default=True, help="So many of the newest runs.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=10,
+    show_default=True,
+    help="So many of the newest runs.",
+)
 @_asks(LOOK_SECONDS)
 def status(web: Webserver, run_id: str | None, task: str | None, limit: int) -> Result:
     """Show a run, the run of a task, or the webserver's health and newest runs.

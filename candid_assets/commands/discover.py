@@ -99,6 +99,8 @@ def discover(  # noqa: PLR0913 - each option is one parameter
     from candid_assets.reports.run_screen import TerminalProgress
 
     try:
+        if not source.strip():
+            raise ValueError("it is empty")
         place = recognise_place(source, kind)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="SOURCE") from error

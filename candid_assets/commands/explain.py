@@ -1,7 +1,7 @@
 """`candid explain`: the rows of the sheets behind a row or a metric's value, with their cells."""
 
 import gc
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -14,6 +14,7 @@ from candid_assets.contracts.load import load_catalog
 from candid_assets.contracts.metrics.declarations import TOTAL, Metric
 from candid_assets.contracts.metrics.words import Grain
 from candid_assets.lineage.addresses import parse_address, parse_table
+from candid_assets.lineage.addresses import tables as known_tables
 from candid_assets.lineage.catalog_lineage import CatalogLineage
 from candid_assets.lineage.errors import LineageError
 from candid_assets.lineage.explain import explain as rows_behind
@@ -28,10 +29,12 @@ from candid_assets.lineage.metric_cells import (
 from candid_assets.lineage.metric_rows import MetricPlace
 from candid_assets.metrics.lookup import known
 from candid_assets.names import METRIC_VALUES
+from candid_assets.near_names import hint
 from candid_assets.warehouse.database import open_published
 from candid_assets.warehouse.versions import environment_of
 
 SHOWN = 5
+AT_LEAST_1 = click.IntRange(min=1)
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
@@ -49,7 +52,13 @@ class _Asked:
 @click.argument("table", metavar="TABLE|METRIC")
 @click.option("--where", metavar="SQL", help="Which rows of TABLE, as a condition in SQL.")
 @click.option("--column", "-c", "columns", multiple=True, metavar="C", help="Only this column.")
-@click.option("--limit", default=3, show_default=True, help="How many rows to explain at most.")
+@click.option(
+    "--limit",
+    type=AT_LEAST_1,
+    default=3,
+    show_default=True,
+    help="How many rows to explain at most.",
+)
 @click.option("--grain", help="Of METRIC: day, week, month, quarter or year.")
 @click.option("--period", type=DAY, help="Of METRIC: first day of the period, as YYYY-MM-DD.")
 @click.option("--by", default=TOTAL, help="Of METRIC: a dimension; without it the total.")
@@ -88,6 +97,7 @@ def explain(
             output.header("published snapshot", environment_of(connection), always=False)
             asked = _place(connection, metrics[table], _Asked(**place))
             return _shown(output, [explain_metric(connection, graph, metrics[table], asked, most)])
+        _refuse_unknown(graph, table, metrics)
         layer, name = parse_table(graph, table)
         if where is None:
             raise LineageError(f"which rows of {layer}.{name}?", 'add --where "column = value"')
@@ -106,6 +116,13 @@ def explain(
     if not answer["rows"]:
         output.print("no row matches")
     return answer, 0
+
+
+def _refuse_unknown(graph: CatalogLineage, name: str, metrics: Iterable[str]) -> None:
+    """Refuse a bare name that neither a metric nor a table has, with those that are like it."""
+    tables = {table for _, table in known_tables(graph)}
+    if not {".", "/"} & {*name} and name not in tables:
+        raise LineageError(f"there is no metric or table {name!r}{hint(name, tables | {*metrics})}")
 
 
 def _shown(output: Output, answers: Sequence[MetricCells]) -> Result:

@@ -58,6 +58,8 @@ def heartbeat(
     """
     if once and interval is not None:
         raise click.UsageError("--once and --interval exclude each other")
+    if not agent.strip():
+        raise click.BadParameter("name the agent", param_hint="--agent")
     settings = output.settings
     output.header(f"{agent} on {tasks}")
     heart = Heart(settings, TasksFile(tasks, agent, settings.locks_dir), output.note, creates)

@@ -38,7 +38,13 @@ def history() -> None:
 
 @history.command()
 @click.argument("tab", shell_complete=tab_names)
-@click.option("--limit", default=50, show_default=True, help="The newest contents; 0 for all.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=0),
+    default=50,
+    show_default=True,
+    help="The newest contents; 0 for all.",
+)
 @vertical_option
 @with_output()
 def show(output: Output, tab: str, limit: int, *, vertical: bool) -> Result:

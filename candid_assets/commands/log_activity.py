@@ -23,6 +23,8 @@ def log_activity(output: Output, task: str, status: str, agent: str, description
     """
     from candid_assets.agent.activity_log import Activity, log
 
+    if not all(map(str.strip, (task, status, agent))):
+        raise click.UsageError("TASK, STATUS and AGENT each say something")
     settings = output.settings
     log(
         settings,

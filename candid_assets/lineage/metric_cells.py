@@ -122,13 +122,18 @@ def last_place(
     if row is None:
         raise LineageError(
             f"{metric.name} has no value by {grain}{_of_member(dimension, member)}",
-            f"candid metrics query {metric.name} --grain {grain} shows what there is",
+            _what_there_is(metric, grain, dimension),
         )
     return MetricPlace(grain, row[0], dimension, member)
 
 
 def _of_member(dimension: str, member: str) -> str:
     return "" if dimension == TOTAL else f" for {dimension} {member!r}"
+
+
+def _what_there_is(metric: Metric, grain: str, dimension: str) -> str:
+    by = "" if dimension == TOTAL else f" --by {dimension}"
+    return f"candid metrics query {metric.name} --grain {grain}{by} shows what there is"
 
 
 def explain_metric(
@@ -192,7 +197,7 @@ def _published(
         of = _of_member(place.dimension, place.member)
         raise LineageError(
             f"{metric.name} has no value for the {place.grain} of {place.start}{of}",
-            f"candid metrics query {metric.name} --grain {metric.grains[0]} shows what there is",
+            _what_there_is(metric, place.grain, place.dimension),
         )
     return row
 

@@ -69,6 +69,8 @@ def back_up(data_dir: Path, env: str, target: Path) -> Backup:
     """
     if not (data_dir / WAREHOUSE).exists():
         raise BackupError(f"there is no warehouse in {data_dir} yet", "run `candid run`")
+    if target.is_file() and not tarfile.is_tarfile(target):
+        raise BackupError(f"{target} holds something else than a backup", "name another file")
     try:
         with (
             undisturbed(data_dir, WAIT_SECONDS),
@@ -93,7 +95,7 @@ def back_up(data_dir: Path, env: str, target: Path) -> Backup:
             raise BackupError(
                 f"{target} cannot be written: {refused.message}", refused.fix
             ) from error
-        raise BackupError(f"{target} cannot be written: {error}", "free disk space") from error
+        raise BackupError(f"{target} cannot be written: {error}", "name another file") from error
     return Backup(target, len(members), sum(size for _, size in members.values()))
 
 

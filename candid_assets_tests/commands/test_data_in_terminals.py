@@ -113,3 +113,11 @@ def test_words_of_every_script_stay_as_they_are() -> None:
     text = "Rp 1.250,50 – ĀĒ 日本語 العربية हिन्दी 👩\u200d🔧 é\ttab\nline"
     assert visible(text) == text
     assert json.loads(json_text(json.dumps(text + HOSTILE, ensure_ascii=False))) == text + HOSTILE
+
+
+def test_a_terminal_that_says_it_is_0_wide_shows_everything(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "0")
+    Output(as_json=False).print("total 496")
+    assert capsys.readouterr().out == "total 496\n"

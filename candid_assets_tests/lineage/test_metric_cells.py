@@ -311,6 +311,21 @@ def test_a_value_that_is_not_there_is_refused_with_what_shows_them(ask):
         ask("takings", MetricPlace("month", date(2025, 8, 2)))
 
 
+def test_a_member_that_is_not_there_is_refused_with_the_query_that_lists_the_members(ask):
+    with pytest.raises(LineageError) as refused:
+        ask("takings", MetricPlace("month", AUGUST, "size", "huge"))
+    assert refused.value.fix.startswith("candid metrics query takings --grain month --by size ")
+
+
+def test_a_misspelt_metric_is_answered_with_the_metric(measured, monkeypatch):
+    monkeypatch.setenv("CANDID_ENV", "staging")
+    monkeypatch.setenv("CANDID_DATA_DIR", str(measured.settings.data_root))
+    monkeypatch.setenv("CANDID_CATALOG_DIR", str(measured.settings.catalog_dir))
+    done = CliRunner().invoke(main, ["explain", "takngs"])
+    assert done.exit_code == 2
+    assert "there is no metric or table 'takngs'; did you mean takings" in done.output
+
+
 def test_a_published_value_that_its_rows_do_not_give_is_said(ask, monkeypatch):
     monkeypatch.setattr("candid_assets.lineage.metric_cells.amount_of", lambda *_: Decimal(1))
     answer = ask("takings", MetricPlace("month", AUGUST))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from candid_assets.maintenance import restore as module
-from candid_assets.maintenance.backup import BackupError
+from candid_assets.maintenance.backup import BackupError, back_up
 from candid_assets.maintenance.restore import restore
 
 ENTRY = {"sha256": "0" * 64, "bytes": 4}
@@ -83,3 +83,13 @@ def test_manifest_of_another_shape_is_refused(tmp_path: Path, manifest: object) 
     file = backup(tmp_path / "backup.tar.gz", member("data/a", size=4), manifest=manifest)
     with pytest.raises(BackupError, match="is damaged or no backup"):
         restore(file, tmp_path / "env" / "sample", "sample", replace=False)
+
+
+def test_a_backup_takes_the_place_of_no_other_file(tmp_path: Path) -> None:
+    data, notes = tmp_path / "sample", tmp_path / "notes.md"
+    data.mkdir()
+    (data / "warehouse.duckdb").touch()
+    notes.write_text("What we agreed.")
+    with pytest.raises(BackupError, match="holds something else than a backup"):
+        back_up(data, "sample", notes)
+    assert notes.read_text() == "What we agreed."

@@ -20,6 +20,8 @@ _PAGE: Final = (
     r"(?:[^\s?#]*/)?(?:d/(?!e/)|(?:open|uc)\?(?:[^\s#]*&)?id=)([\w-]+)"
 )
 """A link to a sheet or to its file in Drive, as browsers and people write it; the id in it."""
+_GOOGLE: Final = r"https?://(?:docs|drive)\.google\.com/"
+_OTHER_FILE: Final = re.compile(_GOOGLE + r"(?:[^\s?#]*/)?(document|presentation|forms|drawings)/")
 _PUBLISHED_PAGE: Final = re.compile(r"https?://docs\.google\.com/[^\s?#]*/d/e/")
 
 
@@ -29,7 +31,8 @@ def place_of(source: str) -> Place | None:
     Any other word may be an id.
 
     Raises:
-        ValueError: The link is that of a page published to the web, which no API reads.
+        ValueError: The link is that of a page published to the web, which no API reads, of a
+            file of another kind, or of no file, as a folder's.
     """
     text = source.strip()
     written = f"https://{text}" if re.match(r"(?:docs|drive)\.google\.com/", text) else text
@@ -38,7 +41,17 @@ def place_of(source: str) -> Place | None:
             "this link is that of a page published to the web; give the address that the"
             " browser shows while the workbook is edited"
         )
+    other = _OTHER_FILE.match(written)
+    if other:
+        raise ValueError(
+            f"this link is that of a file of another kind ({other[1]}), not of a sheet"
+        )
     address = re.match(_PAGE, written)
+    if address is None and re.match(_GOOGLE, written):
+        raise ValueError(
+            "this link leads to no workbook but to a folder or a page; open the workbook there and"
+            " give its own address"
+        )
     location = address[1] if address else text
     return Place(KIND.name, "custom", location, {"location": location})
 
@@ -78,7 +91,7 @@ KIND = Kind(
         "1AbC…xyz --workbook sales_2025 --into ~/catalog --json",
     ),
     address_pattern=re.compile(
-        rf"(?:{_PAGE}|{_PUBLISHED_PAGE.pattern})[^\s`'\"<>)\]]*|\b[\w-]{{30,60}}\b"
+        rf"(?:{_PAGE}|{_PUBLISHED_PAGE.pattern}|{_GOOGLE})[^\s`'\"<>)\]]*|\b[\w-]{{30,60}}\b"
     ),
     doctor="candid_assets.sources.sheets.doctor",
     stand_in="candid_assets.sandbox.sample",
