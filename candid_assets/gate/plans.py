@@ -13,6 +13,8 @@ ChangeClass = Literal["breaking", "non-breaking", "indirect"]
 Cell: TypeAlias = bool | int | float | str | None
 Row: TypeAlias = Mapping[str, str | None]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Address = Annotated[str, Field(pattern=r"^[A-Z]{1,3}[1-9][0-9]{0,6}$")]
+"""A cell as a sheet calls it, within what a sheet can hold."""
 _CLASS: Final = Field(validation_alias="class", serialization_alias="class")
 
 
@@ -114,7 +116,7 @@ class PublicationPlan(PlanRecord):
     before: Digest
     """The hash of the tab's cells as they were when the plan was made."""
     after: Digest
-    cells: Mapping[str, tuple[Cell, Cell]]
+    cells: Mapping[Address, tuple[Cell, Cell]]
     """Old and new value by address, such as `B7`."""
     source: str = ""
     """`ready.<table>` or `metrics:<spoke>`; of an undo, blank."""

@@ -4,7 +4,6 @@ A target returns for input that is taken, raises `CandidError` for input that is
 anything else is a fault. Seeds are whole files of the kind, made here or taken from the catalog.
 """
 
-import hashlib
 import io
 import json
 import os
@@ -29,7 +28,6 @@ from candid_assets.agent.tasks.task_document import Document
 from candid_assets.contracts.load import load_catalog
 from candid_assets.errors import CandidError
 from candid_assets.gate.plans import DECISION, DEPLOYMENT, PLAN
-from candid_assets.gate.records import canonical, digest_of, read_record
 from candid_assets.maintenance.backup import back_up
 from candid_assets.maintenance.restore import restore
 from candid_assets.sandbox.a1 import AddressedTab, parse_range
@@ -45,6 +43,7 @@ from candid_assets.web.api.relations import CHECKS
 from candid_assets.web.graphql_documents import bind_arguments, read_json, read_operation
 from candid_assets_tests.end_to_end.faults.kit import MODEL_SQL, MODEL_YAML, TAB, write_company
 from candid_assets_tests.sources.installation import HEAD
+from candid_assets_tests.torture import fuzz_records
 
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
 SCHEMA = """
@@ -152,19 +151,6 @@ def _query(content: bytes) -> None:
     assert not _checks().execute(statement.text, list(statement.values)).fetchall()
 
 
-def _record(kind: Any) -> Callable[[bytes], None]:
-    """Return a target that reads a record which whoever wrote it also hashed rightly."""
-
-    def take(content: bytes) -> None:
-        with _folder() as folder:
-            path = folder / f"{hashlib.sha256(content).hexdigest()}.json"
-            path.write_bytes(content)
-            record = read_record(path, kind)
-        assert record.encoded == content
-
-    return take
-
-
 @cache
 def _backup() -> bytes:
     with _folder() as folder:
@@ -265,18 +251,6 @@ def _title(content: bytes) -> None:
     assert (cells.tab, cells.end_row) == (int(title.casefold() != "jan25"), 2)
 
 
-def _plan() -> bytes:
-    plan = {
-        "kind": "restore",
-        "commit": "0" * 40,
-        "file": "backups/x.tar.gz",
-        "sha256": digest_of({}),
-        "format": 1,
-        "base": None,
-    }
-    return canonical(plan)
-
-
 _CELLS = json.dumps(
     [
         ["N1", 1.5, True, "", 45000, "#N/A (none)", 1e300, -0.5, "1.250"],
@@ -315,9 +289,10 @@ def targets() -> Mapping[str, Target]:
         "tasks": Target((TASKS.encode(),), _tasks),
         "graphql": Target(_GRAPHQL, _graphql),
         "query": Target(_QUERIES, _query),
-        "plan": Target((_plan(),), _record(PLAN)),
-        "decision": Target((_plan(),), _record(DECISION)),
-        "deployment": Target((_plan(),), _record(DEPLOYMENT)),
+        "plan": Target((fuzz_records.plan(),), fuzz_records.reading(PLAN)),
+        "publication": Target((fuzz_records.publication(),), fuzz_records.take_back),
+        "decision": Target((fuzz_records.plan(),), fuzz_records.reading(DECISION)),
+        "deployment": Target((fuzz_records.plan(),), fuzz_records.reading(DEPLOYMENT)),
         "cells": Target((_CELLS,), _cells),
         "title": Target((b"Jan25", b"Rekap 'Juli'!A1", "Penjualan \u2013 ☕".encode()), _title),
         "backup": Target((_backup(),), _restore),
