@@ -13,7 +13,7 @@ from pydantic import ByteSize, TypeAdapter
 from candid_assets.settings import Settings
 from candid_assets.sql import literal
 
-SHARE: Final = 16
+SHARE: Final = 20
 """The default of CANDID_MEMORY is the machine's memory, or the container's, divided by this."""
 LEAST_BYTES: Final = 256_000_000
 MANY_ROWS: Final = 500_000

@@ -40,7 +40,7 @@ def test_every_connection_keeps_to_the_setting(tmp_path, monkeypatch):
 
 def test_default_is_a_share_of_the_memory_that_duckdb_sees(tmp_path):
     with duckdb.connect() as plain, open_scratch(tmp_path) as scratch:
-        share = max(LEAST_BYTES, _bytes(plain) / 0.8 / 16)
+        share = max(LEAST_BYTES, _bytes(plain) / 0.8 / 20)
         # DuckDB says its limit with one decimal.
         assert _bytes(scratch) == pytest.approx(share, abs=0.1 * 1024**3)
 

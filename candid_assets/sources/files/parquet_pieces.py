@@ -20,6 +20,22 @@ def opened_parquet(file: BinaryIO) -> pq.ParquetFile:
     return pq.ParquetFile(file, read_dictionary=texts, page_checksum_verification=True)
 
 
+def batches_of(file: pq.ParquetFile, rows: int) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of a file in batches of so many.
+
+    Each row group has a reader of its own, or several small ones together: a reader keeps the
+    dictionaries of all that it has read.
+    """
+    groups: list[int] = []
+    counted = 0
+    for group in range(file.num_row_groups):
+        groups.append(group)
+        counted += file.metadata.row_group(group).num_rows
+        if counted >= rows or group == file.num_row_groups - 1:
+            yield from file.iter_batches(rows, row_groups=groups)
+            groups, counted = [], 0
+
+
 def pieces_of(batch: pa.RecordBatch, most: int) -> Iterator[pa.RecordBatch]:
     """Yield the rows of a batch in pieces of about so many bytes of text.
 

@@ -28,7 +28,7 @@ from candid_assets.sources.files.folder import (
     tables_of,
 )
 from candid_assets.sources.files.open_file import open_file
-from candid_assets.sources.files.parquet_pieces import opened_parquet, pieces_of
+from candid_assets.sources.files.parquet_pieces import batches_of, opened_parquet, pieces_of
 from candid_assets.sources.files.parquet_types import declared_types
 from candid_assets.sources.files.sheet_formats import Clocks, rows_with_formats
 from candid_assets.sources.files.sheet_outline import outline_of
@@ -244,12 +244,14 @@ def _spool_parquet(folder: Path, path: Path, part: ReadPart | None) -> Spool:
         current_limits().require_size(file.metadata.num_rows, len(names))
         with spooling(folder, len(names)) as spool:
             spool.add_header(names)
-            for batch in file.iter_batches(max(1, MOST_CELLS // max(1, len(names)))):
+            for batch in batches_of(file, max(1, MOST_CELLS // max(1, len(names)))):
                 if part is not None and spool.rows > part.rows_of(len(names)):
                     break
                 for rows in pieces_of(batch, MOST_CHARACTERS):
                     cells = [as_cells(column) for column in rows.columns]
                     spool.add([text for text, _ in cells], [kinds for _, kinds in cells])
+    # What Arrow keeps for its next table is better DuckDB's, which is next.
+    pa.default_memory_pool().release_unused()
     return spool
 
 
