@@ -16,6 +16,7 @@ import time
 import traceback
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -43,6 +44,8 @@ from candid_assets_tests.torture.wire import Answer, Request, receive, send
 
 LONGEST = 600.0
 """Seconds after which a refresh hangs, also where others have the processors first."""
+PATIENT = replace(BRISK, deadline=300, connect_timeout=30, read_timeout=120, answer_timeout=240)
+"""How a refresh tries again: at once, and never because others have the processors first."""
 STACKS = "stacks.txt"
 """Where a refresh writes what each of its threads does, shortly before it counts as hanging."""
 
@@ -86,7 +89,7 @@ def _killing(refresh: Any, number: int) -> Any:
 def refresh_here(request: Request, *, accept_loss: bool = False) -> Record:
     """Refresh in this process, by whatever job is set, as `candid run` does."""
     settings = _settings(request)
-    google.RetryPolicy = lambda: BRISK  # type: ignore[assignment,misc]
+    google.RetryPolicy = lambda: PATIENT  # type: ignore[assignment,misc]
     how = run_refresh.How(request.force, request.read_all, request.accept_loss or accept_loss)
     return run_refresh.refresh(
         settings,
