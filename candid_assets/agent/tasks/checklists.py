@@ -36,19 +36,20 @@ _INLINE: Final = re.compile(
 _SLUG: Final = r"([a-z][a-z0-9]*(?:-[a-z0-9]+)+)"
 _BARE_NAME: Final = re.compile(
     rf"\({_SLUG}\)|\[{_SLUG}\](?!\()|(?:→|->|=>)[ \t]*{_SLUG}(?=\s|$)"
-    rf"|\|[ \t]*{_SLUG}(?=[ \t]*(?:\||$))"
+    rf"|\|[ \t]*{_SLUG}(?=[ \t]*(?:\||$))|[ \t][-–—][ \t]+{_SLUG}(?=[ \t]+[-–—][ \t]|[ \t]*$)"
 )
-"""A name such as `data-eng` without its @, in brackets, behind an arrow or between pipes."""
+"""A name without its @: in brackets, behind an arrow, between pipes or dashes."""
 _MENTIONS: Final = re.compile(
     rf"(?<!\w){MENTION.pattern}(?:\s*(?:,|&|\+|/|and|dan)?\s*{MENTION.pattern})*"
 )
 _EXTRAS: Final = re.compile(
-    r"(?<!\S)(?:~\d+(?:\.\d+)?[a-z]+|#[A-Za-z][\w-]*|[⏫🔼🔽🔺⏬]|\([A-Z]\)(?=\s)"
+    r"(?<!\S)(?:~\d+(?:\.\d+)?[a-z]+|#[\w-]+|\[[a-z]+::[^\]]*\]|[⏫🔼🔽🔺⏬]|\([A-Z]\)(?=\s)"
     r"|(?:[📅⏳🛫➕]\ufe0f?\s*)\d{4}-\d{2}-\d{2}|\d{4}-\d{2}-\d{2}(?=\s*$))(?!\S)"
 )
 """What to-do lists write beside a title: an effort, tags, a priority, a day by which it is due."""
 _PLACED: Final = re.compile(r"<!--|-->|\{\s*\}|\(\s*\)|\[[\s:]*\]")
 _STATUS_IN_BRACKETS: Final = re.compile(r"[\[(]([A-Za-z][A-Za-z _-]{2,20})[\])](?!\()")
+_STATUS_AT_END: Final = re.compile(r"[ \t][-–—][ \t]+([^-–—|]{2,20}?)[ \t]*$")
 _NOT_ASSIGNED: Final = re.compile(r"\b(?:cc|fyi|with|dengan|ask|tanya|via)[:\s]*$", re.I)
 
 
@@ -144,7 +145,8 @@ def unboxed_task(text: Text, line: int, agent: str) -> Task | None:
     for match in _INLINE.finditer(head):
         start = offset + match.start("value")
         facts.add(match["key"], match["value"], start, f"{match['key']}: {match['value']}")
-    for match in _STATUS_IN_BRACKETS.finditer(head) if not facts.marks else ():
+    ways = (_STATUS_IN_BRACKETS, _STATUS_AT_END) if not facts.marks else ()
+    for match in (one for way in ways for one in way.finditer(head)):
         mark = read_mark(match[1], offset + match.start(1))
         if mark.status:
             facts.marks.append(mark)

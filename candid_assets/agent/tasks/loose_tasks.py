@@ -13,8 +13,9 @@ from candid_assets.agent.tasks.markdown_text import Text, plain_text
 from candid_assets.agent.tasks.status_words import status_of
 from candid_assets.agent.tasks.task import Task
 
-_ENTRY: Final = re.compile(r"\*\*[^*]+\*\*|\([A-Z]\) |T-\d|\[[^\]]+\]")
-"""How a line begins that is an entry of its own in a paragraph: an id, a priority, a bold word."""
+_ENTRY: Final = re.compile(r"\*\*[^*]+\*\*|\([A-Z]\) |T-\d|\[[^\]]+\]|\|(?!\|)")
+"""How a line begins that is an entry of its own in a paragraph: an id, a priority, a bold word, a
+row of what is no table of Markdown."""
 _SIGN: Final = re.compile(r"[^\w\s()\[\]:#*`@-]+")
 
 
@@ -34,6 +35,9 @@ def loose_tasks(text: Text, agent: str, read: Collection[range]) -> Iterator[Tas
             continue
         shown = _SIGN.match(plain_text(text.line(line)).lstrip("#> "))
         if shown and status_of(shown.group()) in ("done", "cancelled"):
+            continue
+        cells = text.line(line).split("|")
+        if any(status_of(plain_text(cell)) in ("done", "cancelled") for cell in cells[1:]):
             continue
         yield task
 

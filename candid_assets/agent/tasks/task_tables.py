@@ -20,6 +20,7 @@ from candid_assets.agent.tasks.task import Task
 
 _CONTAINER: Final = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?")
 """What a quote or a list writes before a row."""
+UNMARKED_ROW: Final = "its row has no status to write to: give the table a column `Status`"
 _PIPE: Final = re.compile(r"(?<!\\)\|")
 
 
@@ -37,11 +38,15 @@ class Cell:
 
 
 def table_tasks(text: Text) -> Iterator[Task]:
-    """Yield the task of every row of every table that has a title or id, and a status."""
+    """Yield the task of every row of every table that has a title or id, and a status.
+
+    Where a table says who does what and has no status, its tasks are left with that reason.
+    """
     for _, first, end in text.of_kind("table"):
         rows = {line: cells_of(text, line) for line in range(first + 2, end)}
         columns = columns_of([cell.text for cell in cells_of(text, first)], list(rows.values()))
-        if "status" in columns and not columns.keys().isdisjoint({"title", "id"}):
+        is_known = not columns.keys().isdisjoint({"title", "id"})
+        if ("status" in columns and is_known) or {"title", "assignee"} <= columns.keys():
             for line, row in rows.items():
                 cells = {role: row[i] for role, i in columns.items() if i < len(row)}
                 yield from _task(line, cells, group=first + 1)
@@ -85,16 +90,18 @@ def _task(line: int, cells: dict[Role, Cell], group: int) -> Iterator[Task]:
     leading, rest = split_id(title)
     if leading and (not number or number.isdigit()):
         number, title = leading, rest
-    if "status" not in cells or not (title or number):
+    if not {"status", "assignee"} & cells.keys() or not (title or number):
         return
     struck = any(is_struck(cells[role].markup) for role in ("title", "id") if role in cells)
+    problem = None if "status" in cells else UNMARKED_ROW
+    status = cells.get("status")
     yield Task(
         id=number,
         title=title or number,
         assignees=parse_names(cells["assignee"].markup) if "assignee" in cells else (),
-        marks=(read_mark(cells["status"].markup, cells["status"].start),),
+        marks=(read_mark(status.markup, status.start),) if status else (),
         notes=texts.get("notes", ""),
         line=line + 1,
-        problem="it is struck out" if struck else None,
+        problem="it is struck out" if struck else problem,
         group=group,
     )

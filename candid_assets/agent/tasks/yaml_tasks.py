@@ -13,6 +13,8 @@ from candid_assets.agent.tasks.status_words import plain_words
 from candid_assets.agent.tasks.task import Task
 
 _FENCE: Final = re.compile(r"^(?P<fence>```|~~~)ya?ml[ \t]*\n(?P<body>.*?)^(?P=fence)", re.M | re.S)
+_FRONT: Final = re.compile(r"\A\ufeff?---[ \t]*\n(?P<body>.*?)^---[ \t]*$", re.M | re.S)
+"""What a Markdown file says of itself before it begins."""
 _BEGINS: Final = re.compile(
     r"\A\ufeff?(?:#.*\n|\s*\n|---[ \t]*\n)*(?:- \w+:|\w+:[ \t]*\n[ \t]*- \w+:)"
 )
@@ -25,11 +27,11 @@ def is_yaml(text: str) -> bool:
 
 
 def yaml_tasks(text: Text) -> Iterator[Task]:
-    """Yield the tasks of a YAML file, or of the blocks of YAML in a Markdown file."""
+    """Yield the tasks of a YAML file, or of the blocks of YAML in or before a Markdown file."""
     if is_yaml(text.text):
         yield from _tasks(text.text, 0, 0)
         return
-    for block in _FENCE.finditer(text.text):
+    for block in (*_FRONT.finditer(text.text), *_FENCE.finditer(text.text)):
         start = block.start("body")
         yield from _tasks(block["body"], start, text.text.count("\n", 0, start))
 

@@ -5,6 +5,7 @@ import pytest
 from candid_assets.agent.tasks.checklists import UNMARKED
 from candid_assets.agent.tasks.status_words import OPEN
 from candid_assets.agent.tasks.task_document import Document
+from candid_assets.agent.tasks.task_tables import UNMARKED_ROW
 
 AGENT = "data-eng"
 
@@ -49,6 +50,25 @@ WORKED = {
         "- [ ] Validate #gas-dev\n",
         ["Refresh coreos", "Report"],
     ),
+    "owner and status between dashes": (
+        "1. Refresh coreos — data-eng — belum\n2. Report - data-eng - in progress\n"
+        "3. Rapat — gas-dev — belum\n",
+        ["Refresh coreos", "Report"],
+    ),
+    "YAML before the text": (
+        "---\ntasks:\n  - title: Refresh coreos\n    assignee: data-eng\n    status: todo\n"
+        "  - title: Report\n    assignee: gas-dev\n    status: todo\n---\n\n# Notes\n",
+        ["Refresh coreos"],
+    ),
+    "several assignees of a row": (
+        "| Task | Assignees | Status |\n|---|---|---|\n| Refresh coreos | budi, data-eng | open |\n"
+        "| Report | data-eng/gas-dev | to-do |\n| Validate | gas-dev | open |\n",
+        ["Refresh coreos", "Report"],
+    ),
+    "the number of an issue, and fields that are not known": (
+        "- [ ] Refresh coreos #42 @data-eng\n- [ ] Report [owner:: data-eng] [due:: 2025-12-31]\n",
+        ["Refresh coreos", "Report"],
+    ),
     "numbered boxes with details in italics": (
         "- [ ] 1. Refresh coreos\n  - _Owner: data-eng_\n- [ ] 2. Report\n  - _Owner: gas-dev_\n",
         ["Refresh coreos"],
@@ -66,6 +86,11 @@ LEFT = {
     "headings with signs": (
         "### ⏳ T-1 Refresh coreos (@data-eng)\n\nEvery day.\n\n### ✅ T-2 Report (@data-eng)\n",
         ["⏳ T-1 Refresh coreos"],
+    ),
+    "rows that are no table of Markdown": (
+        "||Key||Summary||Assignee||Status||\n|Refresh coreos|data-eng|To Do|\n"
+        "|Report|data-eng|Done|\n|Validate|gas-dev|To Do|\n",
+        ["Refresh coreos"],
     ),
     "lines of todo.txt": (
         "(A) Refresh coreos +ops @data-eng\nx 2026-12-01 Report @data-eng\n",
@@ -99,6 +124,12 @@ def test_a_task_without_a_place_for_its_status_is_left_with_the_reason(name: str
     text, titles = LEFT[name]
     tasks = tasks_of(text)[1]
     assert [(task.title, task.problem) for task in tasks] == [(title, UNMARKED) for title in titles]
+
+
+def test_the_rows_of_a_table_without_statuses_are_left_with_the_reason() -> None:
+    text = "| Tugas | PIC | % |\n|---|---|---|\n| Refresh coreos | Data Eng | 0% |\n"
+    tasks = tasks_of(text)[1]
+    assert [(task.title, task.problem) for task in tasks] == [("Refresh coreos", UNMARKED_ROW)]
 
 
 def test_prose_that_names_an_agent_is_no_task() -> None:
