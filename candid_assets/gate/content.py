@@ -22,7 +22,8 @@ SANDBOX: Final = "sandbox"
 PRODUCTION_SETTINGS: Final = "production.env"
 """The settings that decide what production reads and publishes; see `deployed_settings.py`."""
 SETUP: Final = (
-    *("requirements.lock", "pyproject.toml", "dagster.yaml", "workspace.yaml"),
+    *("requirements.lock", "requirements-engines.lock"),
+    *("pyproject.toml", "dagster.yaml", "workspace.yaml"),
     PRODUCTION_SETTINGS,
 )
 _WORDS: Final = {

@@ -24,6 +24,8 @@ from candid_assets.gate.errors import GateError
 from candid_assets.settings import Settings
 
 LOCK: Final = "requirements.lock"
+EXTRAS_LOCK: Final = "requirements-engines.lock"
+"""What may be installed beside it: the libraries of the project's extras, of these versions."""
 UNLOCKED: Final = frozenset({"candid-assets", "pip", "setuptools", "uv", "wheel"})
 """The project itself, and what installs the rest; each may be absent."""
 _FIX: Final = "install them anew: rm -rf .venv && make .venv/installed"
@@ -36,11 +38,18 @@ class Libraries:
 
     folder: Path
     lock: Path
+    extras_lock: Path | None = None
+    """The lock of libraries that may be absent, where there is one."""
 
     @classmethod
     def of(cls, installation: Installation) -> "Libraries":
         """Return the libraries that this process imports."""
-        return cls(Path(sysconfig.get_path("purelib")), installation.root / LOCK)
+        extras = installation.root / EXTRAS_LOCK
+        return cls(
+            Path(sysconfig.get_path("purelib")),
+            installation.root / LOCK,
+            extras if extras.is_file() else None,
+        )
 
 
 def require_locked(settings: Settings, installation: Installation, deployment: str) -> None:
@@ -89,7 +98,7 @@ def compare(libraries: Libraries) -> str:
     # Read here and not by what finds distributions, which a library may put another in place of.
     there = map(PathDistribution, sorted(libraries.folder.glob("*.dist-info")))
     installed: dict[str, Distribution] = {_name(d.metadata["Name"]): d for d in there}
-    _require_versions(libraries.lock, installed)
+    _require_versions(libraries, installed)
     expected: dict[Path, str] = {}
     records = hashlib.sha256()
     for _, distribution in sorted(installed.items()):
@@ -109,7 +118,22 @@ def compare(libraries: Libraries) -> str:
     return records.hexdigest()
 
 
-def _require_versions(lock: Path, installed: dict[str, Distribution]) -> None:
+def _require_versions(libraries: Libraries, installed: dict[str, Distribution]) -> None:
+    wanted = _pinned(libraries.lock)
+    extras = _pinned(libraries.extras_lock) if libraries.extras_lock is not None else {}
+    allowed = {name: extras[name] for name in extras.keys() & installed.keys()} | wanted
+    problems = [f"{n} is not in {LOCK}" for n in {*installed} - {*allowed} - UNLOCKED]
+    for name, version in allowed.items():
+        here = installed[name].version if name in installed else "absent"
+        if here != version:
+            where = LOCK if name in wanted else EXTRAS_LOCK
+            problems.append(f"{name} is {here}, {version} in {where}")
+    if problems:
+        raise GateError("; ".join(sorted(problems)[:_SHOWN]), _FIX)
+
+
+def _pinned(lock: Path) -> dict[str, str]:
+    """Return the version of each library that a lock wants on this machine."""
     # Only a whole comparison needs it.
     from packaging.requirements import Requirement
 
@@ -120,13 +144,7 @@ def _require_versions(lock: Path, installed: dict[str, Distribution]) -> None:
             if requirement.marker is None or requirement.marker.evaluate():
                 (pinned,) = requirement.specifier
                 wanted[_name(requirement.name)] = pinned.version
-    problems = [f"{n} is not in {LOCK}" for n in {*installed} - {*wanted} - UNLOCKED]
-    for name, version in wanted.items():
-        here = installed[name].version if name in installed else "absent"
-        if here != version:
-            problems.append(f"{name} is {here}, {version} in {LOCK}")
-    if problems:
-        raise GateError("; ".join(sorted(problems)[:_SHOWN]), _FIX)
+    return wanted
 
 
 def _recorded(folder: Path, record: str) -> dict[Path, str]:
@@ -160,6 +178,7 @@ def _files(folder: Path) -> Iterator[Path]:
 def _looked_at(libraries: Libraries) -> str:
     """Return one hash of what the system says of every file, without reading any."""
     looked = hashlib.sha256(libraries.lock.read_bytes())
+    looked.update(libraries.extras_lock.read_bytes() if libraries.extras_lock else b"")
     waiting = [str(libraries.folder)]
     while waiting:
         folder, lines, inner = waiting.pop(), [], []

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import os
 import shutil
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
@@ -108,6 +109,30 @@ def test_other_libraries_are_named(installed, way):
     change(installed.folder)
     with pytest.raises(GateError, match=words):
         compare(installed)
+
+
+def with_extras(installed: Libraries) -> Libraries:
+    extras = installed.lock.with_name("requirements-engines.lock")
+    extras.write_text("six==1.17.0 \\\n    --hash=sha256:0\nspark==4.3.0 \\\n    --hash=sha256:0\n")
+    return replace(installed, extras_lock=extras)
+
+
+def test_a_library_of_an_extra_may_be_there_in_the_version_of_its_lock(installed):
+    libraries = with_extras(installed)
+    without = compare(libraries)
+    recorded(installed.folder, "spark", "4.3.0", {"spark.py": "a = 1\n"})
+    assert compare(libraries) != without
+    (installed.folder / "spark.py").write_text("a = 2\n")
+    with pytest.raises(GateError, match=r"spark\.py differ from what was installed"):
+        compare(libraries)
+
+
+def test_a_library_of_an_extra_in_another_version_is_named(installed):
+    recorded(installed.folder, "spark", "4.2.0", {"spark.py": "a = 1\n"})
+    with pytest.raises(GateError, match=r"spark is not in requirements\.lock"):
+        compare(installed)
+    with pytest.raises(GateError, match=r"spark is 4\.2\.0, 4\.3\.0 in requirements-engines\.lock"):
+        compare(with_extras(installed))
 
 
 @pytest.fixture

@@ -379,7 +379,7 @@ def test_repository_that_git_cannot_read_is_not_taken_for_no_repository(gated: G
         gated.check()
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "dagster.yaml"])
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-engines.lock", "dagster.yaml"])
 def test_other_libraries_or_another_setup_do_not_run(gated: Gated, name):
     with (gated.root / name).open("a") as file:
         file.write("# other\n")
