@@ -46,7 +46,7 @@ $(VENV)/engines-installed: requirements-engines.lock $(VENV)/installed
 	@$(BIN)/uv pip install --quiet --require-hashes -r requirements-engines.lock
 	@touch $@
 
-engines: $(VENV)/engines-installed ## Tests on a real Spark cluster on loopback, which they start: Java 17.
+engines: $(VENV)/engines-installed ## Tests on a real Spark cluster, and on a history in PostgreSQL, which they start: Java 17.
 	@$(BIN)/python -m pytest -n 0 -m engines
 
 # One sequence by its seed, or all from it on for so many hours.
@@ -93,7 +93,7 @@ docs: $(VENV)/installed ## The generated pages of docs/.
 lock: ## Resolve pyproject.toml anew into requirements.lock.
 	@$(BIN)/uv pip compile pyproject.toml --quiet --group dev --universal --generate-hashes \
 		--no-emit-index-url --no-annotate --no-header --python-version 3.11 -o requirements.lock
-	@$(BIN)/uv pip compile pyproject.toml --quiet --extra spark --universal --generate-hashes \
+	@$(BIN)/uv pip compile pyproject.toml --quiet --extra spark --extra server --universal --generate-hashes \
 		--constraints requirements.lock --no-emit-index-url --no-annotate --no-header \
 		--python-version 3.11 -o requirements-engines.lock
 

@@ -123,6 +123,9 @@ class Settings(BaseSettings):
     """Rows from which a table goes to that cluster, without its contract saying so."""
     store_url: str | None = Field(default=None, validation_alias="CANDID_STORE_URL")
     """Folder that this machine and every worker of the cluster see under the same path."""
+    history_url: SecretStr | None = Field(default=None, validation_alias="CANDID_HISTORY_URL")
+    """Address of a PostgreSQL database for Dagster's history, such as
+    `postgresql://user@host/candid`; blank keeps it in files of the data folder."""
     public_url: str | None = Field(default=None, validation_alias="CANDID_PUBLIC_URL")
     """https address of a proxy in front of `candid serve`."""
     cache_root: Path = Field(default=Path("~/.cache"), validation_alias="XDG_CACHE_HOME")

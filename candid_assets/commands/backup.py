@@ -17,12 +17,14 @@ def backup(output: Output, into: Path | None) -> Result:
 
     Warehouse, published snapshot, landing, catalogs, reports and Dagster's history, as they are
     at one moment between two refreshes; webserver and daemon may run. Readable by its owner only.
+    A history in PostgreSQL (CANDID_HISTORY_URL) is kept by PostgreSQL's own means.
 
     \b
     candid backup
     candid backup --into /mnt/backups/monday.tar.gz
     """
     from candid_assets.maintenance.backup import back_up
+    from candid_assets.monitoring.history_place import shared_place
 
     output.header()
     settings = output.settings
@@ -35,5 +37,7 @@ def backup(output: Output, into: Path | None) -> Result:
         f"{made.files:,} files, {made.bytes / 1e6:,.0f} MB, in {size / 1e6:,.0f} MB: {made.file}"
     )
     output.print(f"restore it with: candid restore {made.file}")
+    if (place := shared_place(settings)) is not None:
+        output.note(f"Dagster's history in {place} is no part of it: keep that with pg_dump")
     facts = {"env": settings.env, "file": str(made.file), "files": made.files}
     return facts | {"bytes": made.bytes, "compressed_bytes": size}, 0

@@ -25,6 +25,7 @@ def restore(output: Output, file: Path, replace: bool) -> Result:
     from candid_assets.gate.content import Installation
     from candid_assets.gate.production import PRODUCTION
     from candid_assets.maintenance.restore import restore as restore_backup
+    from candid_assets.monitoring.history_place import shared_place
 
     output.header()
     settings = output.settings
@@ -35,5 +36,7 @@ def restore(output: Output, file: Path, replace: bool) -> Result:
     output.print(f"{done.backup.files:,} files of {done.made_at} are in {settings.data_dir}")
     if done.former:
         output.print(f"what was there is now {done.former}")
+    if (place := shared_place(settings)) is not None:
+        output.note(f"Dagster's history in {place} stays as it is")
     facts = {"env": settings.env, "made_at": done.made_at, "files": done.backup.files}
     return facts | {"former": str(done.former) if done.former else None}, 0

@@ -12,14 +12,14 @@ from dagster._core.remote_origin import (
     RemoteJobOrigin,
     RemoteRepositoryOrigin,
 )
-from dagster._core.storage.runs.sqlite.sqlite_run_storage import SqliteRunStorage
+from dagster._core.storage.runs.sql_run_storage import SqlRunStorage
 from dagster._core.storage.tags import CODE_LOCATION_TAG, MAX_RETRIES_TAG
 from dagster_shared.record import copy
 
 from candid_assets.names import CODE_LOCATION, COMMAND, LAUNCHED_BY
 
 
-class CommandRuns(SqliteRunStorage):
+class CommandRuns(SqlRunStorage):
     """Dagster's store of runs, in which those of commands name their job."""
 
     def add_run(self, dagster_run: DagsterRun) -> DagsterRun:

@@ -28,7 +28,10 @@ from dagster._core.storage.event_log.schema import (
     AssetCheckExecutionsTable,
     SqlEventLogStorageTable,
 )
-from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
+    INDEX_SHARD_NAME,
+    SqliteEventLogStorage,
+)
 from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.pool import QueuePool
 
@@ -53,7 +56,7 @@ _INDEXED: Final = ASSET_EVENTS | ASSET_CHECK_EVENTS | EVENT_TYPE_TO_PIPELINE_RUN
 Row = dict[str, Any]
 
 
-class PooledSqliteEventLogStorage(RememberedSchema):
+class PooledSqliteEventLogStorage(RememberedSchema, SqliteEventLogStorage):
     """SQLite event log that keeps one engine per file and stores events in batches."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

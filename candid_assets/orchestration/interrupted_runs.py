@@ -8,6 +8,7 @@ import sqlite3
 from typing import TYPE_CHECKING, Final
 
 from candid_assets.atomic_files import unowned
+from candid_assets.monitoring.history_place import shared_place, shared_problem
 from candid_assets.settings import Settings
 from candid_assets.storage_errors import chain_of, storage_error
 
@@ -46,7 +47,7 @@ def record_interrupted(instance: "dg.DagsterInstance") -> list[str]:
 
 
 def is_of_history(error: BaseException) -> bool:
-    """Whether an error comes from the files of Dagster's history: damaged, full or not writable."""
+    """Whether an error comes from Dagster's history: damaged, full, not writable or away."""
     from alembic.util import CommandError
     from sqlalchemy.exc import SQLAlchemyError
 
@@ -58,6 +59,9 @@ def is_of_history(error: BaseException) -> bool:
 
 def history_problem(error: BaseException, settings: Settings) -> str:
     """Return what is wrong with the history, and the fix."""
+    place = shared_place(settings)
+    if place is not None:
+        return "; ".join(shared_problem(error, place))
     folder = settings.data_dir / "dagster"
     refused = storage_error(error, folder)
     if refused is not None:

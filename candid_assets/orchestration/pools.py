@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from dagster._core.storage.event_log.base import PoolLimit
-from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
+from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage
 
 from candid_assets.names import WAREHOUSE_POOL
 
 
-class WarehousePool(SqliteEventLogStorage):
+class WarehousePool(SqlEventLogStorage):
     """Dagster's event log that knows the warehouse's pool, however the daemon was started.
 
     Dagster writes a limit down at the daemon's first look at a queue that needs it, and does not

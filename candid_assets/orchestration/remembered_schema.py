@@ -1,4 +1,4 @@
-"""What the files of Dagster's history can hold, asked once.
+"""What Dagster's history can hold, asked once.
 
 Dagster looks for tables, columns and finished migrations again for every event and every question:
 a refresh of 424 tables reflected the columns of one table 1,800 times. None of them goes away while
@@ -14,7 +14,7 @@ from candid_assets.orchestration.run_status import SettledRunEvents
 
 
 class RememberedSchema(SettledRunEvents):
-    """SQLite event log that remembers which tables, columns and migrations it has seen."""
+    """Event log that remembers which tables, columns and migrations it has seen."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Take the options of Dagster's class."""
@@ -22,13 +22,15 @@ class RememberedSchema(SettledRunEvents):
         self._tables_seen: set[str] = set()
         self._columns_seen: set[str] = set()
         self._migrations_seen: set[str] = set()
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
 
     def has_table(self, table_name: str) -> bool:
         """Whether the history has a table."""
-        if table_name not in self._tables_seen and super().has_table(table_name):
+        if table_name not in self._tables_seen:
+            if not super().has_table(table_name):  # type: ignore[safe-super]
+                return False
             self._tables_seen.add(table_name)
-        return table_name in self._tables_seen
+        return True
 
     @cached_property
     def supports_asset_checks(self) -> bool:

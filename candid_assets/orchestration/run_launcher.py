@@ -18,6 +18,7 @@ from dagster._core.storage.tags import GRPC_INFO_TAG
 from filelock import FileLock, Timeout
 
 from candid_assets.names import COMMAND, LAUNCHED_BY
+from candid_assets.orchestration.run_beats import SILENT_SECONDS, RunBeats
 from candid_assets.settings import Settings
 
 CONNECT_SECONDS: Final = 2.0
@@ -36,12 +37,16 @@ class WatchedRunLauncher(DefaultRunLauncher):
         """Return whether the process that executes a run is there.
 
         The code server reports the runs that end under it; only its own end goes unreported. A run
-        of a command holds a lock, which the kernel releases with its process.
+        of a command holds a lock, which the kernel releases with its process. In a history that
+        several hosts share, the heartbeat says it of a run that has no lock here.
         """
+        path = _lock_file(Settings(), run.run_id)
+        runs = self._instance.run_storage if self.has_instance else None
+        if isinstance(runs, RunBeats) and not path.exists():
+            return _health_by_beat(runs, run)
         server = run.tags.get(GRPC_INFO_TAG)
         if server is not None:
             return _health_of_server(json.loads(server))
-        path = _lock_file(Settings(), run.run_id)
         if not path.exists():
             # A command holds its lock before its run is recorded, and until it has ended.
             is_gone = run.tags.get(LAUNCHED_BY) == COMMAND
@@ -72,6 +77,18 @@ def _lock_file(settings: Settings, run_id: str) -> Path:
 
 def _gone(why: str) -> CheckRunHealthResult:
     return CheckRunHealthResult(WorkerStatus.NOT_FOUND, why)
+
+
+def _health_by_beat(runs: RunBeats, run: DagsterRun) -> CheckRunHealthResult:
+    """Return the health of a run by when it was last heard of, on whatever host it is."""
+    silence = runs.seconds_silent(run.run_id)
+    if silence is None:
+        # A command is heard of before its run is recorded; another run once it begins.
+        is_gone = run.tags.get(LAUNCHED_BY) == COMMAND
+        return _gone("the command that ran it was never heard of") if is_gone else RUNNING
+    if silence < SILENT_SECONDS:
+        return RUNNING
+    return _gone(f"its process was not heard of for {silence:.0f} seconds")
 
 
 def _health_of_server(server: dict[str, Any]) -> CheckRunHealthResult:

@@ -12,11 +12,12 @@ from candid_assets.orchestration.pools import WarehousePool
 
 SETTLING_SECONDS: Final = 120
 """How long a run may take from the event of its end to the status that says so."""
-_FINAL_EVENTS: Final = {
+FINAL_EVENTS: Final = {
     DagsterEventType.RUN_SUCCESS,
     DagsterEventType.RUN_FAILURE,
     DagsterEventType.RUN_CANCELED,
 }
+"""Events with which a run ends."""
 
 
 class SettledRunEvents(WarehousePool):
@@ -45,7 +46,7 @@ class SettledRunEvents(WarehousePool):
         ended = {
             event.run_id
             for event in events
-            if event.timestamp > since and event.dagster_event_type in _FINAL_EVENTS
+            if event.timestamp > since and event.dagster_event_type in FINAL_EVENTS
         }
         if not ended:
             return set()

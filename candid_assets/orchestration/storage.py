@@ -1,7 +1,8 @@
 """Where Dagster keeps its history: SQLite files in the environment's own data folder.
 
 The folder follows `CANDID_ENV` and `CANDID_DATA_DIR`, so that the runs of one environment never
-show in another; the event log is our own (`event_log.py`).
+show in another; the event log is our own (`event_log.py`). With `CANDID_HISTORY_URL` runs, events
+and schedules are in PostgreSQL, and what runs print stays in the folder.
 """
 
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from typing import Any
 
 from dagster._core.storage.local_compute_log_manager import LocalComputeLogManager
 from dagster._core.storage.root import LocalArtifactStorage
+from dagster._core.storage.runs.sqlite.sqlite_run_storage import SqliteRunStorage
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 from dagster._serdes import ConfigurableClassData
 
@@ -19,12 +21,16 @@ from candid_assets.settings import Settings
 Config = Mapping[str, Any]
 
 
+class LocalRuns(CommandRuns, SqliteRunStorage):
+    """Dagster's store of runs in a SQLite file."""
+
+
 class HistoryStorage(DagsterSqliteStorage):
     """Runs, events and schedules in `<data>/<env>/dagster`."""
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         super().__init__(base_dir, inst_data)
-        self._run_storage = CommandRuns.from_local(f"{base_dir}/history/")
+        self._run_storage = LocalRuns.from_local(f"{base_dir}/history/")
         self._event_log_storage = PooledSqliteEventLogStorage(f"{base_dir}/history/runs/")
 
     @classmethod
@@ -35,8 +41,18 @@ class HistoryStorage(DagsterSqliteStorage):
     @classmethod
     def from_config_value(
         cls, inst_data: ConfigurableClassData | None, config_value: Config
-    ) -> "HistoryStorage":
-        """Build the storage in the data folder of the settings."""
+    ) -> Any:
+        """Build the storage in the data folder of the settings, or where CANDID_HISTORY_URL says.
+
+        Raises:
+            SharedHistoryError: That is no history of this environment, or the library is missing.
+        """
+        settings = Settings()
+        if settings.history_url is not None:
+            # It costs as much to import as Dagster's webserver, and only servers have it.
+            from candid_assets.orchestration.shared_history import shared_history
+
+            return shared_history(settings.history_url.get_secret_value(), settings.env, inst_data)
         return cls.from_local(_folder(), inst_data=inst_data, **config_value)
 
 

@@ -12,6 +12,7 @@ from typing import Final
 import duckdb
 
 from candid_assets.findings import Finding, failed, note, ok
+from candid_assets.monitoring.history_place import SharedHistoryError, shared_place, shared_problem
 from candid_assets.settings import Settings
 from candid_assets.storage_errors import is_held
 from candid_assets.warehouse.builds import built_tables
@@ -121,20 +122,31 @@ def check_history(settings: Settings, *, deep: bool = False) -> Finding:
     # Dagster takes a second to import; nothing else here needs it.
     import dagster as dg
 
-    folder = settings.data_dir / "dagster"
-    fix = f"check DAGSTER_HOME; put {folder} back from a backup, or move it away: only the history"
-    fix += " of runs is lost"
+    folder, place = settings.data_dir / "dagster", None
     try:
+        place = shared_place(settings)
         with dg.DagsterInstance.get() as instance:
             runs = instance.get_runs_count()
-        damaged = _damaged_databases(folder) if deep else []
+        damaged = _damaged_databases(folder) if deep and place is None else []
     # Whatever Dagster raises here keeps runs from being recorded.
     except Exception as error:
         what = f"Dagster's history does not open: {_first(error)}"
+        fix = _history_fix(folder)
+        if place is not None or isinstance(error, SharedHistoryError):
+            what, fix = shared_problem(error, place or "")
         return failed("history", what, "runs are not recorded", fix)
     if damaged:
-        return failed("history", f"{', '.join(damaged)} are damaged", "runs are not shown", fix)
-    return ok("history", f"Dagster's history opens, {runs} runs")
+        what = f"{', '.join(damaged)} are damaged"
+        return failed("history", what, "runs are not shown", _history_fix(folder))
+    where = "" if place is None else f" in {place}"
+    return ok("history", f"Dagster's history{where} opens, {runs} runs")
+
+
+def _history_fix(folder: Path) -> str:
+    return (
+        f"check DAGSTER_HOME; put {folder} back from a backup, or move it away: only the history"
+        " of runs is lost"
+    )
 
 
 def _current(settings: Settings, landing: Landing) -> list[Path]:
