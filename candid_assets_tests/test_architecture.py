@@ -42,6 +42,7 @@ GROUND = {
     "terminal_text",
     "tracing",
     "vocabulary",
+    "without_pandas",
 }
 """Modules beside the rooms that any room may import."""
 ORDER = (

@@ -14,7 +14,7 @@ from duckdb import DuckDBPyConnection
 
 from candid_assets.cleaning.drop_rules import repeats_sql
 from candid_assets.cleaning.problems_sql import problems_sql
-from candid_assets.cleaning.quarantine_sql import quarantine_sql
+from candid_assets.cleaning.quarantine_sql import no_quarantine_sql, quarantine_sql
 from candid_assets.cleaning.raw_content import NOTHING_MORE, RawContent
 from candid_assets.cleaning.rows_sql import placed_columns, rows_sql
 from candid_assets.contracts.catalog import Tab
@@ -22,6 +22,8 @@ from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.sql import literal, quoted
 
 SCRATCH: Final = ("cleaning_rows", "cleaning_repeats", "cleaning_problems")
+_PROBLEMS: Final = f"SELECT 1 FROM temp.{SCRATCH[2]} LIMIT 1"
+_DROP_ROWS: Final = f"DROP TABLE temp.{SCRATCH[0]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +39,37 @@ class CleaningTables:
 class CleaningSql:
     """The statements that clean one tab, and the names of the outcome's tables."""
 
+    reading: tuple[str, ...]
+    """The statements that make `cleaning_rows`."""
     judging: tuple[str, ...]
-    """The statements that fill the scratch tables."""
+    """The statements that fill the other scratch tables."""
     sorting: tuple[str, ...]
     """The statements that make the three outcomes of the scratch tables and drop these."""
+    quarantine: tuple[str, str]
+    """The one of these that makes the quarantine, and what may stand for it if nothing is wrong."""
     staged: CleaningTables = field(default_factory=CleaningTables)
 
     @property
     def statements(self) -> tuple[str, ...]:
         """All statements in their order."""
-        return (*self.judging, *self.sorting)
+        return (*self.reading, *self.judging, *self.sorting)
 
-    def run(self, connection: DuckDBPyConnection) -> None:
-        """Run the statements on a connection that has the macros."""
+    def run(self, connection: DuckDBPyConnection, keep: str = "") -> None:
+        """Run the statements on a connection that has the macros.
+
+        Args:
+            connection: Where the raw table is.
+            keep: The temporary table that `cleaning_rows` is kept as; dropped where left out.
+        """
+        filling, spared = self.quarantine
         for statement in self.statements:
-            connection.execute(statement)
+            if statement == filling and not connection.execute(_PROBLEMS).fetchall():
+                connection.execute(spared)
+            elif keep and statement == _DROP_ROWS:
+                connection.execute(f"DROP TABLE IF EXISTS temp.{quoted(keep)}")
+                connection.execute(f"ALTER TABLE temp.cleaning_rows RENAME TO {quoted(keep)}")
+            else:
+                connection.execute(statement)
 
 
 def cleaning_sql(
@@ -77,13 +95,16 @@ def cleaning_sql(
     """
     names = staged or CleaningTables()
     placed = tuple(placed_columns(tab, header, content))
+    reading = rows_sql(tab, header, placed, raw, content)
     judging = (
-        *rows_sql(tab, header, placed, raw, content),
         repeats_sql(tab, header, placed, raw, content),
         problems_sql(tab, placed, raw),
     )
-    quarantine = quarantine_sql(tab, placed, (raw, names.quarantine), extract, link_prefix, content)
-    return CleaningSql(judging, sorting_sql(tab, names, quarantine, extract), names)
+    tables = (raw, names.quarantine)
+    quarantine = quarantine_sql(tab, placed, tables, extract, link_prefix, content)
+    sorting = sorting_sql(tab, names, quarantine, extract)
+    spared = no_quarantine_sql(tables, extract)
+    return CleaningSql(reading, judging, sorting, (quarantine, spared), names)
 
 
 def sorting_sql(tab: Tab, names: CleaningTables, quarantine: str, extract: str) -> tuple[str, ...]:

@@ -1,26 +1,21 @@
 """One column in SQL: how its cells are read, what value they give and what is wrong with them."""
 
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Final, Literal
+from typing import Literal
 
 from candid_assets.cleaning.form_cells import FormValue
 from candid_assets.cleaning.macros import folded
+from candid_assets.cleaning.number_sql import ANY_SCALE, number_sql
 from candid_assets.cleaning.stated_period import StatedPeriod
 from candid_assets.cleaning.text_faults_sql import error_or_damage_sql
 from candid_assets.contracts.catalog import Column
 from candid_assets.contracts.column_rules import broken_sql, rules_of
-from candid_assets.contracts.column_types import decimal_precision, decimal_scale
+from candid_assets.contracts.column_types import decimal_scale
 from candid_assets.contracts.header_text import OF_OTHER_CELLS
 from candid_assets.sources.error_texts import is_error_text
 from candid_assets.sql import literal, quoted, text_list
 from candid_assets.vocabulary import BLANK_WORDS
 from candid_assets.warehouse.provenance import SHOWN
-
-ANY_SCALE: Final = 400
-"""A scale that no number exceeds, for types that float and columns that round."""
-NARROW: Final = 18
-"""The most figures of a decimal that DuckDB keeps in 64 bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +162,7 @@ def value_sql(placed: Placed) -> str:
     if column.header in OF_OTHER_CELLS:
         return f"CAST({column.header} AS {column.physical_type})"
     if column.logical_type == "number":
-        return _number_sql(placed)
+        return number_sql(column, placed.read)
     if column.logical_type == "integer":
         return f"TRY_CAST({placed.read}.digits AS {column.physical_type})"
     if placed.read:
@@ -180,20 +175,28 @@ def why_sql(placed: Placed) -> str | None:
     """Return the reasons against the cell, divided by commas, or NULL where it passes."""
     if placed.letter is None:
         return None
+    misread, broken = misread_sql(placed), blank_or_broken_sql(placed)
+    return misread if broken is None else f"COALESCE(\n      {misread},\n      {broken}\n    )"
+
+
+def blank_or_broken_sql(placed: Placed) -> str | None:
+    """Return that the value lacks or breaks the column's rules; None where it has no rules."""
     blank = "'missing_value'" if needs_value(placed.column) else "NULL"
     against = against_sql(placed)
+    if blank == against == "NULL":
+        return None
+    return f"CASE WHEN {placed.name} IS NULL THEN {blank} ELSE {against} END"
+
+
+def misread_sql(placed: Placed) -> str:
+    """Return why the cell cannot be read as its type, or NULL where it can."""
     misread = _misread(placed)
     if placed.column.options.blocked:
         misread = f"COALESCE(blocked_reason({placed.text}, {placed.kind}), {misread})"
     if placed.marked:
         other = f"CASE WHEN has_other_mark({placed.mark}, {placed.usual}) THEN 'other_unit' END"
         misread = f"COALESCE({misread}, {other})"
-    if blank == against == "NULL":
-        return misread
-    return (
-        f"COALESCE(\n      {misread},\n"
-        f"      CASE WHEN {placed.name} IS NULL THEN {blank} ELSE {against} END\n    )"
-    )
+    return misread
 
 
 def is_key(column: Column) -> bool:
@@ -269,20 +272,3 @@ def spelled_sql(placed: Placed) -> str:
         return placed.text
     cases = " ".join(f"WHEN {literal(folded(k))} THEN {literal(v)}" for k, v in synonyms.items())
     return f"CASE lower({placed.text}) {cases} ELSE {placed.text} END"
-
-
-def _number_sql(placed: Placed) -> str:
-    kind = placed.column.physical_type
-    digits = f"{placed.read}.digits"
-    fitted = f"TRY_CAST({digits} AS {kind})"
-    scale = decimal_scale(kind)
-    if scale is None:
-        return f"CASE WHEN isfinite({fitted}) THEN {fitted} END"  # not one beyond its range
-    if decimal_precision(kind) > NARROW >= scale:
-        # DuckDB casts text to wide decimals a hundred times slower than to narrow ones.
-        narrow = f"TRY_CAST({digits} AS DECIMAL({NARROW}, {scale}))"
-        fitted = f"COALESCE({narrow}::{kind}, {fitted})"
-    if not placed.column.options.round_to_scale:
-        return fitted
-    step = literal(Decimal(1).scaleb(-scale))
-    return f"TRY_CAST(half_even({placed.read}, {fitted}, {scale}, {step}) AS {kind})"

@@ -79,7 +79,8 @@ def family_sql(
     plans = [_plan(connection, tab, member) for member in members]
     statements: list[str] = []
     for number, (member, plan) in enumerate(zip(members, plans, strict=True)):
-        statements += [_show_sql(raw, member), *plan.judging, *_rename("", f"_{number}")]
+        statements += [_show_sql(raw, member), *plan.reading, *plan.judging]
+        statements += _rename("", f"_{number}")
     statements += [*_crossing(tab, members, placed), _clean_ddl(tab, names.clean)]
     for number, (member, plan) in enumerate(zip(members, plans, strict=True)):
         statements += [_show_sql(raw, member), *_rename(f"_{number}", ""), *plan.sorting]

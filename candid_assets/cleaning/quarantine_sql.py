@@ -126,6 +126,29 @@ INNER JOIN identities USING (_row)
 ORDER BY _row"""
 
 
+def no_quarantine_sql(tables: tuple[str, str], extract: str) -> str:
+    """Return the statement that makes the quarantine of a table in which nothing is wrong.
+
+    It has the columns of the other one, which takes as long to plan as a table is wide.
+
+    Args:
+        tables: The raw relation, quoted, and the quarantine's name.
+        extract: Hash of the extract, kept with every row.
+    """
+    raw, quarantine = tables
+    return f"""\
+CREATE OR REPLACE TEMP TABLE {quoted(quarantine)} AS
+SELECT
+  _row,
+  _kinds,
+  {literal(extract)} AS _extract,
+  NULL::VARCHAR AS _id,
+  []::{REASONS_TYPE} AS _reasons,
+  {CELLS}
+FROM {raw}
+LIMIT 0"""
+
+
 def same_sql(name: str) -> str:
     """Return the window `same`: the rows that share a name, in their order."""
     return f"\n  WINDOW same AS (PARTITION BY {name} ORDER BY _row)"

@@ -103,12 +103,19 @@ def rows_sql(
     """
     if len(placed) <= WIDE:
         return (_whole_sql(tab, header, placed, raw, content),)
-    # What merges fill has one column of its own, so that one slice has all filled columns. A
-    # parser costs as much to plan for one column of a slice as for all of them.
+    joined = _sliced_sql(slices_of(placed), placed, content)
+    return (*shared_sql(tab, header, placed, raw, content), *joined)
+
+
+def slices_of(placed: Sequence[Placed]) -> list[list[Placed]]:
+    """Return columns as they are read at a time.
+
+    What merges fill has one column of its own, so that one slice has all filled columns. A parser
+    costs as much to plan for one column of a slice as for all of them.
+    """
     ordered = sorted(placed, key=lambda p: (not p.filled, parser_sql(p.column, p.period) or ""))
     size = max(SLICE, sum(p.filled for p in placed))
-    slices = [ordered[start : start + size] for start in range(0, len(ordered), size)]
-    return (*_shared_sql(tab, header, placed, raw, content), *_sliced_sql(slices, placed, content))
+    return [ordered[start : start + size] for start in range(0, len(ordered), size)]
 
 
 def _whole_sql(
@@ -138,7 +145,7 @@ SELECT
 FROM typed"""
 
 
-def _shared_sql(
+def shared_sql(
     tab: Tab, header: HeaderMap, placed: Sequence[Placed], raw: str, content: RawContent
 ) -> Iterator[str]:
     """Yield the statements that make what all slices read: the cells, and the rule of each row."""
@@ -158,13 +165,16 @@ SELECT
 FROM texts"""
 
 
-def _sliced_sql(
-    slices: Sequence[Sequence[Placed]], placed: Sequence[Placed], content: RawContent
-) -> Iterator[str]:
-    """Yield the statements that read each slice, join them by row, and drop what is not needed."""
-    for number, part in enumerate(slices):
-        steps, columns = _typed_sql(part, content)
-        yield f"""\
+def slice_sql(number: int, part: Sequence[Placed], content: RawContent) -> str:
+    """Return the statement that reads some columns, of what all slices read.
+
+    Args:
+        number: The slice's number, which its table has.
+        part: The columns.
+        content: What the raw table holds beside its texts.
+    """
+    steps, columns = _typed_sql(part, content)
+    return f"""\
 CREATE OR REPLACE TEMP TABLE cleaning_slice_{number} AS
 WITH cells AS (
   SELECT *
@@ -180,6 +190,14 @@ ruled AS (
 SELECT
   _row{"".join(columns)}
 FROM typed"""
+
+
+def _sliced_sql(
+    slices: Sequence[Sequence[Placed]], placed: Sequence[Placed], content: RawContent
+) -> Iterator[str]:
+    """Yield the statements that read each slice, join them by row, and drop what is not needed."""
+    for number, part in enumerate(slices):
+        yield slice_sql(number, part, content)
     tables = [f"cleaning_slice_{number}" for number in range(len(slices))]
     joins = "".join(f"\nINNER JOIN temp.{table} USING (_row)" for table in tables)
     names = "".join(f",\n  {p.name}" for p in placed)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -12,7 +12,9 @@ import pyarrow as pa
 
 from candid_assets.cleaning.cleaning_sql import CleaningTables, cleaning_sql
 from candid_assets.cleaning.header_search import HeaderProblem, find_header, rows_to_search
+from candid_assets.cleaning.judge_again_sql import Judged, again_sql
 from candid_assets.cleaning.raw_content import raw_content
+from candid_assets.cleaning.rows_sql import placed_columns
 from candid_assets.contracts.catalog import ContractProblem, Tab
 from candid_assets.contracts.tab_file import read_tab
 from candid_assets.discovery.contract_text import table_yaml
@@ -23,6 +25,8 @@ from candid_assets.sql import quoted
 from candid_assets.warehouse.provenance import CELLS
 from candid_assets.warehouse.raw_query import format_columns
 
+MOST_KEPT: Final = 2_000_000
+"""Cells of a tab up to which their values are kept for the next contract that is tried on it."""
 _SHOWN: Final = 20
 
 
@@ -54,13 +58,16 @@ class Rehearsal:
     def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path, workbook: str) -> None:
         """Use a connection that has the macros, and a folder of its own for contract files."""
         self.connection, self.folder, self.workbook = connection, folder, workbook
-        self._widths: dict[int, int] = {}
+        self._rows: dict[int, int] = {}
+        self._judged: dict[int, Judged] = {}
+        """What the last cleaning of each tab made of its cells, by the tab's number."""
         folder.mkdir(parents=True, exist_ok=True)
 
     def load(self, member: int, table: pa.Table) -> None:
         """Make the raw table of one tab, as landing makes it."""
         names = letters_of(table.column_names)
-        self._widths[member] = len(names)
+        self._rows[member] = table.num_rows
+        self._judged.pop(member, None)
         formats = format_columns(table.column_names)
         columns = ", ".join(["_row::INTEGER AS _row", "_kinds", *formats, *map(quoted, names)])
         self.connection.register("raw_arrow", table)
@@ -116,15 +123,26 @@ class Rehearsal:
             outcome.problems.append(str(header))
             return
         outcome.header_rows[member] = header.header_row
-        cleaning_sql(
+        content = raw_content(self.connection, raw, tab, header)
+        sql = cleaning_sql(
             tab,
             header,
             raw=raw,
             extract="rehearsal",
             link_prefix="",
-            content=raw_content(self.connection, raw, tab, header),
+            content=content,
             staged=CleaningTables(),
-        ).run(self.connection)
+        )
+        placed = tuple(placed_columns(tab, header, content))
+        if before := self._judged.get(member):
+            again = again_sql(self.connection, tab, header, placed, before, raw, content)
+            sql = replace(sql, reading=again or sql.reading)
+        judged = Judged(f"judged_{member}", header, placed)
+        few = self._rows[member] * len(placed) <= MOST_KEPT
+        kept = few and not any(p.apart for p in placed)
+        sql.run(self.connection, keep=judged.table if kept else "")
+        if kept:
+            self._judged[member] = judged
         counts = self.connection.execute(
             f"SELECT (SELECT count(*) FROM {raw}), (SELECT count(*) FROM temp.staged_clean),"
             " (SELECT count(*) FROM temp.staged_quarantine)"
