@@ -13,6 +13,7 @@ from candid_assets.contracts.catalog import Catalog
 from candid_assets.contracts.catalog_files import entries_below
 from candid_assets.contracts.compiled_catalog import compiled_catalog
 from candid_assets.contracts.load import load_catalog
+from candid_assets.contracts.metrics import metric_files
 from candid_assets.settings import PACKAGE
 from candid_assets_tests.contracts.small_catalog import spoil
 
@@ -41,6 +42,7 @@ def in_next_process(root: Path) -> Catalog:
     load._load.cache_clear()
     workbook_file._KNOWN_TABS.forget()
     model_file._KNOWN_MODELS.forget()
+    metric_files._KNOWN_FILES.forget()
     compiled_files._code_hash.cache_clear()
     return load_catalog(root)
 

@@ -7,7 +7,8 @@ import pytest
 
 from candid_assets.contracts import workbook_file, yaml_document
 from candid_assets.contracts.read_catalog import read_catalog
-from candid_assets_tests.contracts.small_catalog import spoil
+from candid_assets_tests.contracts.metrics.small_metrics import HUB_METRICS, SALES_METRICS
+from candid_assets_tests.contracts.small_catalog import spoil, write
 
 ORDERS = "workbooks/sales_master/orders.yaml"
 DIMENSION = "models/hub/dim_outlet.sql"
@@ -15,7 +16,7 @@ DIMENSION = "models/hub/dim_outlet.sql"
 
 @pytest.fixture
 def parsed(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """The names of the tabs' and models' files that were parsed."""
+    """The names of the files of tabs, models and metrics that were parsed."""
     names: list[str] = []
     really = yaml_document.read_document
 
@@ -25,6 +26,7 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
     monkeypatch.setattr("candid_assets.contracts.tab_file.read_document", read)
     monkeypatch.setattr("candid_assets.contracts.model_file.read_document", read)
+    monkeypatch.setattr("candid_assets.contracts.metrics.metric_files.read_document", read)
     return names
 
 
@@ -45,6 +47,21 @@ def test_only_the_file_that_changed_is_parsed_again(root: Path, parsed: list[str
     spoil(root, DIMENSION, "from clean", "from  clean")
     read_catalog(root, {})
     assert parsed == ["dim_outlet.yaml"]
+
+
+def test_of_the_files_of_metrics_too_only_the_one_that_changed_is_parsed_again(
+    root: Path, parsed: list[str]
+) -> None:
+    write(root, "metrics/hub.yaml", HUB_METRICS)
+    write(root, "metrics/sales.yaml", SALES_METRICS)
+    first = read_catalog(root, {})
+    assert {"hub.yaml", "sales.yaml"} <= set(parsed)
+    parsed.clear()
+    assert read_catalog(root, {}) == first
+    assert parsed == []
+    spoil(root, "metrics/sales.yaml", "numerator: sales", "numerator: sale")
+    assert problems(root) == problems(root) != []
+    assert set(parsed) == {"sales.yaml"}
 
 
 def test_a_problem_is_named_each_time_until_it_is_mended(root: Path) -> None:

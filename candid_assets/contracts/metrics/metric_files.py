@@ -1,9 +1,10 @@
 """Reads the files of `catalog/metrics/` as written, with every problem in them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
 import sqlglot
 from sqlglot import exp
@@ -11,6 +12,7 @@ from sqlglot.dialects.duckdb import DuckDB
 
 from candid_assets.contracts.catalog import Column, ContractProblem
 from candid_assets.contracts.catalog_files import visible
+from candid_assets.contracts.known_files import KnownFiles
 from candid_assets.contracts.metrics.metricflow import MetricFile
 from candid_assets.contracts.model_query import QueryProblem, read_query
 from candid_assets.contracts.odcs_vocabulary import parse
@@ -37,6 +39,9 @@ class MetricDraft:
         return self.document.path
 
 
+_KNOWN_FILES: Final = KnownFiles[MetricDraft]()
+
+
 def read_metric_files(folder: Path, strays: list[ContractProblem]) -> list[MetricDraft]:
     """Return every metric file as read; a catalog without the folder has no metrics."""
     drafts: list[MetricDraft] = []
@@ -48,9 +53,24 @@ def read_metric_files(folder: Path, strays: list[ContractProblem]) -> list[Metri
             message = f"{path.name} is named after neither hub nor spoke"
             strays.append(ContractProblem(path, 1, message, f"the nearest is {near}.yaml"))
         else:
-            document = read_document(path)
-            drafts.append(MetricDraft(path.stem, document, parse(document, MetricFile)))
+            drafts.append(_read_file(path))
     return drafts
+
+
+def _read_file(path: Path) -> MetricDraft:
+    """Return one file as read; what other files make of it is added to a document of its own."""
+    faulty: list[MetricDraft] = []
+
+    def read() -> MetricDraft | None:
+        document = read_document(path)
+        draft = MetricDraft(path.stem, document, parse(document, MetricFile))
+        faulty.extend([draft] if document.problems else [])
+        return None if document.problems else draft
+
+    known = _KNOWN_FILES.facts((str(path),), (path,), read)
+    if known is None:
+        return faulty[0]
+    return replace(known, document=replace(known.document, problems=[]))
 
 
 def check_expression(
