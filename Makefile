@@ -93,9 +93,9 @@ docs: $(VENV)/installed ## The generated pages of docs/.
 lock: ## Resolve pyproject.toml anew into requirements.lock.
 	@$(BIN)/uv pip compile pyproject.toml --quiet --group dev --universal --generate-hashes \
 		--no-emit-index-url --no-annotate --no-header --python-version 3.11 -o requirements.lock
-	@$(BIN)/uv pip compile pyproject.toml --quiet --extra spark --extra server --universal --generate-hashes \
-		--constraints requirements.lock --no-emit-index-url --no-annotate --no-header \
-		--python-version 3.11 -o requirements-engines.lock
+	@$(BIN)/uv pip compile pyproject.toml --quiet --extra spark --extra server --group engines \
+		--universal --generate-hashes --constraints requirements.lock --no-emit-index-url \
+		--no-annotate --no-header --python-version 3.11 -o requirements-engines.lock
 
 clean: ## Remove the environment and everything made at run time.
 	@rm -rf $(VENV) data/sample data/sandbox .mypy_cache .ruff_cache .pytest_cache .hypothesis
