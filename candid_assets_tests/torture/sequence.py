@@ -24,6 +24,7 @@ from candid_assets_tests.torture.comparison import in_words
 from candid_assets_tests.torture.desk import Desk
 from candid_assets_tests.torture.edits import edit
 from candid_assets_tests.torture.gate import Deployed, Gate
+from candid_assets_tests.torture.machines import THIS, some_machine
 from candid_assets_tests.torture.model import Model
 from candid_assets_tests.torture.oracle import tables
 from candid_assets_tests.torture.plant import Plant
@@ -190,8 +191,11 @@ class Sequence:
     # How it is judged.
 
     def once(self, **how: Any) -> Answer:
-        """Refresh without judging what comes of it."""
-        return self.plant.run(clock=self.clock, **how)
+        """Refresh without judging what comes of it, now and then on a smaller or far machine."""
+        machine = some_machine(self.rng)
+        if machine != THIS:
+            self.log.append(f"  on {machine}")
+        return self.plant.run(clock=self.clock, machine=machine, **how)
 
     def refresh(self, **how: Any) -> None:
         """Refresh and judge what came of it."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from candid_assets.settings import Environment
+from candid_assets_tests.torture.machines import THIS, Machine
 from candid_assets_tests.torture.shim import Disk
 
 
@@ -33,6 +34,7 @@ class Request:
     point: str = ""
     """A named point at which it is killed."""
     disk: Disk | None = None
+    machine: Machine = THIS
     env: Environment = "staging"
     act: tuple[str, ...] = ()
     """What is done at the gate in place of a refresh; see `gate_acts.py`."""

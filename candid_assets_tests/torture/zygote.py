@@ -124,6 +124,7 @@ def _refresh(request: Request) -> Record:
     if request.event:
         killing = _killing(stages.run_refresh, request.event)
         stages.run_refresh = execute_refresh.run_refresh = killing
+    request.machine.become()
     set_clock(request.clock)
     if request.disk:
         arm(settings.data_root, request.disk)

@@ -1,0 +1,28 @@
+"""A process becomes the machine that it is told to be, and sequences draw every kind of them."""
+
+import subprocess
+import sys
+from random import Random
+
+from candid_assets_tests.torture.machines import THIS, ZONES, some_machine
+
+LOOK = """
+import os, resource, time
+from candid_assets_tests.torture.machines import Machine
+Machine("Pacific/Kiritimati", few_files=True, one_core=True, little_memory=True).become()
+print(time.strftime("%z"), resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+print(len(os.sched_getaffinity(0)), resource.getrlimit(resource.RLIMIT_AS)[0])
+"""
+
+
+def test_a_process_has_the_zone_the_files_the_core_and_the_memory_of_its_machine():
+    done = subprocess.run(
+        [sys.executable, "-c", LOOK], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.split() == ["+1400", "256", "1", str(2 * 1024**3)]
+
+
+def test_most_refreshes_are_on_this_machine_and_every_zone_is_drawn():
+    drawn = [some_machine(Random(seed)) for seed in range(400)]  # noqa: S311
+    assert 200 < drawn.count(THIS) < 350
+    assert {machine.zone for machine in drawn} == {"", *ZONES}
