@@ -15,6 +15,7 @@ from candid_assets.contracts.metrics.metric_tables import described
 from candid_assets.errors import CandidError
 from candid_assets.names import METRIC_VALUES
 from candid_assets.near_names import hint
+from candid_assets.sql import literal
 from candid_assets.warehouse.database import open_published
 from candid_assets.warehouse.errors import WarehouseError
 
@@ -143,18 +144,13 @@ def values(
     """
     known(question.grain, metric.grains, f"{metric.name} has no grain")
     known(question.by, (TOTAL, *metric.dimensions), f"{metric.name} has no dimension")
+    asked = {"metric": metric.name, "grain": question.grain, "dimension": question.by}
+    # Literals and no parameters: binding one makes DuckDB import pandas.
+    conditions = [f"{column} = {literal(value)}" for column, value in asked.items()]
+    conditions += [f"period_start >= {literal(question.since)}"] if question.since else []
+    conditions += [f"period_start <= {literal(question.until)}"] if question.until else []
     cursor = connection.execute(
         f"select {', '.join(VALUE_COLUMNS)} from ready.{METRIC_VALUES}"
-        " where metric = $metric and grain = $grain and dimension = $by"
-        " and period_start >= coalesce($since, period_start)"
-        " and period_start <= coalesce($until, period_start)"
-        " order by member, period_start",
-        {
-            "metric": metric.name,
-            "grain": question.grain,
-            "by": question.by,
-            "since": question.since,
-            "until": question.until,
-        },
+        f" where {' and '.join(conditions)} order by member, period_start"
     )
     return [dict(zip(VALUE_COLUMNS, row, strict=True)) for row in cursor.fetchall()]

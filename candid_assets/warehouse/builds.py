@@ -15,6 +15,7 @@ from typing import Any, Final
 from duckdb import DuckDBPyConnection as Connection
 
 from candid_assets.names import Layer
+from candid_assets.sql import text_list
 from candid_assets.warehouse.versions import numbered
 
 
@@ -142,8 +143,8 @@ def builds_needed(connection: Connection, wanted: Sequence[int]) -> list[Build]:
 def recorded_builds(connection: Connection, tables: Sequence[str]) -> list[Build]:
     """Return every build of the tables of these names, in the order they happened."""
     rows = connection.execute(
-        f'from {numbered(connection, "builds")} where "table" = any(?) order by build',
-        [list(tables)],
+        f'from {numbered(connection, "builds")} where "table" = any({text_list(tables)})'
+        " order by build"
     ).fetchall()
     return [_build(row) for row in rows]
 

@@ -194,9 +194,8 @@ def recorded_extracts(connection: Connection, table: str) -> list[RecordedExtrac
         " fetched_at, coalesce(replaced_at, read_at), replaced_at is null, run_id from (select *,"
         " lead(fetched_at) over (partition by tab order by number) as replaced_at"
         f" from {_extracts(connection)}"
-        " where workbook || '__' || coalesce(family, tab) = ?) as s"
-        " left join meta.workbooks using (workbook) order by number desc",
-        [table],
+        f" where workbook || '__' || coalesce(family, tab) = {literal(table)}) as s"
+        " left join meta.workbooks using (workbook) order by number desc"
     ).fetchall()
     return [RecordedExtract(UsedExtract(*row[:7]), *row[7:]) for row in rows]
 

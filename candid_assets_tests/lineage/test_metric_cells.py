@@ -274,12 +274,23 @@ def test_what_a_model_is_made_of_is_computed_once_for_all_inputs_of_a_value(ask,
     assert answer.adds_up
 
 
-def test_explaining_a_value_binds_no_parameter_so_that_pandas_is_not_imported(measured):
-    script = (
-        "import sys; from candid_assets.cli import main\n"
-        "try: main(['explain', 'so_far', '--json'])\n"
-        "finally: print('pandas' in sys.modules, file=sys.stderr)"
-    )
+QUIET = """
+import sys
+from candid_assets.cli import main
+try:
+    main(sys.argv[1:])
+finally:
+    print('pandas' in sys.modules, file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["explain so_far --json", "metrics query takings --grain month", "history toko__sales"],
+)
+def test_who_reads_what_is_published_binds_no_parameter_which_would_import_pandas(
+    measured, command
+):
     settings = measured.settings
     folders = {
         "CANDID_ENV": "staging",
@@ -287,7 +298,7 @@ def test_explaining_a_value_binds_no_parameter_so_that_pandas_is_not_imported(me
         "CANDID_CATALOG_DIR": str(settings.catalog_dir),
     }
     ended = subprocess.run(
-        [sys.executable, "-c", script],
+        [sys.executable, "-c", QUIET, *command.split()],
         env={**os.environ, **folders},
         capture_output=True,
         text=True,

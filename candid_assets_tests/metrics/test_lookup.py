@@ -61,6 +61,12 @@ def test_values_are_those_of_the_grain_between_the_two_days(catalog, published):
     assert [(row["period_start"], row["value"]) for row in rows] == [(date(2025, 2, 1), 20)]
 
 
+def test_values_end_with_the_last_day_asked_for(catalog, published):
+    metric = find_metric(catalog.registry, "sales")
+    rows = values(published, metric, Question("month", until=date(2025, 1, 31)))
+    assert [(row["period_start"], row["value"]) for row in rows] == [(date(2025, 1, 1), 10)]
+
+
 def test_undeclared_grain_is_refused(catalog, published):
     metric = find_metric(catalog.registry, "paid_sales")
     with pytest.raises(MetricsError, match="paid_sales has no grain 'year'"):
