@@ -7,6 +7,7 @@ warehouse has its pool, the ends of runs are shown once they are settled.
 from types import ModuleType
 from typing import Any, Final
 
+from dagster._core.storage.sql import create_engine
 from dagster._serdes import ConfigurableClassData
 
 from candid_assets.monitoring.history_place import SharedHistoryError, history_place
@@ -15,10 +16,12 @@ from candid_assets.orchestration.remembered_schema import RememberedSchema
 from candid_assets.orchestration.run_beats import BeatingEvents, RunBeats
 
 _OWNER: Final = "candid/env"
-_STATEMENT_MILLISECONDS: Final = 900_000
-_RECYCLE_SECONDS: Final = 3_600
-_MORE: Final = 20
-"""Connections that a process may open beside the one that it keeps."""
+_POOL: Final[dict[str, Any]] = {
+    "pool_size": 1,
+    "max_overflow": 20,
+    "pool_recycle": 3_600,
+    "pool_pre_ping": True,
+}
 
 
 def shared_history(url: str, env: str, inst_data: ConfigurableClassData | None) -> Any:
@@ -52,8 +55,9 @@ def _opened(url: str, inst_data: ConfigurableClassData | None) -> Any:
     history._run_storage = type("SharedRuns", of_runs, {})(url)
     history._event_log_storage = type("SharedEvents", of_events, {})(url)
     for part in (history.run_storage, history.event_log_storage, history.schedule_storage):
-        # By itself Dagster connects anew for every event.
-        part.optimize_for_webserver(_STATEMENT_MILLISECONDS, _RECYCLE_SECONDS, _MORE)
+        # By itself Dagster connects anew for every event, and as a webserver it takes a connection
+        # for good that its server has cut.
+        part._engine = create_engine(url, isolation_level="AUTOCOMMIT", **_POOL)
     return history
 
 

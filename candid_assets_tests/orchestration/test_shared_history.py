@@ -6,6 +6,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import dagster as dg
+import psycopg
 import pytest
 from dagster import DagsterRun, DagsterRunStatus, RunsFilter
 from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
@@ -107,6 +108,21 @@ def verdicts(instance: dg.DagsterInstance) -> int:
     with storage.index_connection() as connection:
         counted = connection.execute(select(func.count()).select_from(AssetCheckExecutionsTable))
         return int(counted.scalar() or 0)
+
+
+def test_a_run_goes_on_after_the_server_has_cut_its_connections(
+    instance: dg.DagsterInstance, database: str
+) -> None:
+    first = materialized(instance)
+    with psycopg.connect(database, autocommit=True) as connection:
+        cut = connection.execute(
+            "select count(pg_terminate_backend(pid)) from pg_stat_activity"
+            " where datname = current_database() and pid <> pg_backend_pid()"
+        ).fetchone()
+    assert cut is not None
+    assert cut[0] >= 2
+    second = materialized(instance)
+    assert {run.run_id for run in instance.get_runs()} == {first, second}
 
 
 def test_a_run_that_is_not_heard_of_is_interrupted_and_one_that_is_goes_on(
