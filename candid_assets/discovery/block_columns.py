@@ -8,7 +8,7 @@ import duckdb
 from candid_assets.discovery.find_tables import TableGroup
 from candid_assets.discovery.locale_misreads import LocaleMisreads, Place
 from candid_assets.discovery.proposal import Blocked, ColumnProposal, TableProposal
-from candid_assets.discovery.two_scales import two_scales
+from candid_assets.discovery.two_scales import read_amounts, two_scales
 
 _SHOWN: Final = 8
 
@@ -35,6 +35,7 @@ def block_columns(
                 if look(number, index, column) and column.blocked:
                     cells = mixed.cells(number, index, column.name, place, column.blocked)
                     _note(table, column, cells)
+    read_amounts(connection, tables)
     for number, table in tables.items():
         place = _places(groups[number])
         for index, column in enumerate(table.columns):

@@ -1,6 +1,7 @@
 """Names and types the columns of one table."""
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from candid_assets.discovery.code_lengths import propose_length
@@ -92,6 +93,15 @@ def _add_descriptions(table: TableProposal, tabs: TableGroup) -> None:
         table.options["descriptionRow"] = {c.name: line[h] for h, c in names if h in line}
 
 
+def _words_for_no_value(column: ColumnProposal) -> Iterator[str]:
+    """Yield how many cells of a column of text are a word for nothing, or for a fault."""
+    facts, options = column.facts, column.guess.options
+    if column.logical == "string" and "blankWords" in options:
+        yield f"{facts.nothing:,} blank: {', '.join(facts.nothing_found)}"
+    if column.logical == "string" and "faultWords" in options:
+        yield f"{facts.faults:,} faults: {', '.join(facts.faults_found)}"
+
+
 def _name_columns(
     table: TableProposal,
     tabs: TableGroup,
@@ -112,6 +122,7 @@ def _name_columns(
             column.notes.append("no cells yet")
         else:
             column.notes.append(f"{guess.logical}: {guess.evidence}")
+            column.notes += _words_for_no_value(column)
             propose_length(column)
         table.columns.append(column)
     if all(column.optional for column in table.columns):

@@ -152,6 +152,9 @@ NOTHING_WORDS: Final = (
     "tidak diketahui", "tba", "tbd",
 )  # fmt: skip
 """Whole cells that mean blank among texts, too."""
+DOUBTED_WORDS: Final = ("none", "nil", "na", "n.a")
+"""Whole cells that mean blank among texts only beside others of these words, or of faults: alone
+they may be one of the choices."""
 FAULT_WORDS: Final = (
     "error",
     "error!",

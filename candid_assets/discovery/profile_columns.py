@@ -1,7 +1,7 @@
 """Counts, with the parsers that will clean them, what the cells of each column are."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -12,7 +12,13 @@ import pyarrow as pa
 
 from candid_assets.contracts.custom_properties import ColumnOptions
 from candid_assets.discovery.column_facts import ColumnFacts
-from candid_assets.discovery.office_words import FAULT_WORDS, MORE_BLANKS, NOTHING_WORDS, PLAIN_YES
+from candid_assets.discovery.office_words import (
+    DOUBTED_WORDS,
+    FAULT_WORDS,
+    MORE_BLANKS,
+    NOTHING_WORDS,
+    PLAIN_YES,
+)
 from candid_assets.discovery.shown_cells import shown_cells
 from candid_assets.sql import text_list
 from candid_assets.vocabulary import BLANK_WORDS
@@ -60,7 +66,7 @@ def column_facts(
         "true_words": ColumnOptions().true_words,
         "false_words": ColumnOptions().false_words,
         "plain_words": PLAIN_YES,
-        "nothing_words": NOTHING_WORDS,
+        "nothing_words": (*NOTHING_WORDS, *DOUBTED_WORDS),
         "fault_words": FAULT_WORDS,
         "phone_columns": [f"{table} {column}" for table, column in phones],
     }
@@ -86,9 +92,12 @@ def _sql(name: str) -> str:
 
 def _facts(values: dict[str, Any]) -> ColumnFacts:
     """Return a line of the query as facts; counts of nothing are null there."""
-    return ColumnFacts(
+    facts = ColumnFacts(
         **{name: _plain(value) for name, value in values.items() if value is not None}
     )
+    if not facts.faults and set(facts.nothing_found) <= set(DOUBTED_WORDS):
+        return replace(facts, nothing=0, nothing_found=())
+    return facts
 
 
 def _plain(value: Any) -> Any:

@@ -1,6 +1,6 @@
 """Columns of amounts in two scales: some in rupiah, some in thousands or millions of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -8,7 +8,8 @@ import duckdb
 
 from candid_assets.discovery.locale_misreads import Place
 from candid_assets.discovery.office_words import MONEY_WORDS, QUANTITY_WORDS, words_of
-from candid_assets.discovery.proposal import Blocked, ColumnProposal
+from candid_assets.discovery.proposal import Blocked, ColumnProposal, TableProposal
+from candid_assets.sql import literal, value_rows
 
 _AMOUNTS: Final = MONEY_WORDS | {"total", "subtotal", "nilai", "value"}
 _SCALES: Final = {1000: "a thousand", 1_000_000: "a million"}
@@ -17,6 +18,37 @@ _GAP: Final = 8
 _FEWEST: Final = 3
 _ALIKE: Final = 0.9
 _NAMED: Final = 50
+_NUMBER_CELLS: Final = (
+    "SELECT *, abs(try_cast(content AS DOUBLE)) AS v FROM temp.found_cells WHERE kind IN ('n', 'm')"
+)
+
+
+def read_amounts(
+    connection: duckdb.DuckDBPyConnection, tables: Mapping[int, TableProposal]
+) -> None:
+    """Make `temp.found_amounts` of the columns of amounts that hold texts: what these are worth.
+
+    All are read by one statement, for their parser takes longer to plan than to run.
+
+    Args:
+        connection: Where `temp.found_cells` is, with the macros of cleaning.
+        tables: The tables, by their numbers.
+    """
+    wanted = [
+        (f"{number}", f"{index}", literal(column.guess.options.get("notation", "id")))
+        for number, table in tables.items()
+        for index, column in enumerate(table.columns)
+        if column.facts.text and _may_have_two(column)
+    ]
+    if not wanted:
+        return
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE found_amounts AS SELECT tab, place, member, row_number, "
+        "abs(try_cast(read_number(text, kind, notation).digits AS DOUBLE)) AS v FROM ("
+        "SELECT *, without_guard(clean_text(content), kind) AS text FROM temp.found_cells "
+        f"INNER JOIN ({value_rows(wanted)}) AS wanted (tab, place, notation) "
+        "USING (tab, place) WHERE kind IN ('n', 'm', 't'))"
+    )
 
 
 def two_scales(
@@ -30,19 +62,17 @@ def two_scales(
     A minimum is proposed for the column, which keeps those cells out.
 
     Args:
-        connection: Where `temp.found_cells` is.
+        connection: Where `temp.found_cells` is, and `temp.found_amounts` for texts.
         column: The table's and the column's number.
         proposed: The column.
         place: Title of a tab and letter of a column, by their numbers.
     """
-    words = words_of(proposed.header)
-    if proposed.logical not in {"number", "integer"} or not words & _AMOUNTS:
+    if not _may_have_two(proposed):
         return []
-    if words & QUANTITY_WORDS or proposed.facts.number < 2 * _FEWEST:
-        return []
+    read = "temp.found_amounts" if proposed.facts.text else f"({_NUMBER_CELLS})"
     rows = connection.execute(
-        "SELECT member, row_number, abs(try_cast(content AS DOUBLE)) AS v FROM temp.found_cells "
-        "WHERE tab = ? AND place = ? AND kind IN ('n', 'm') AND v > 0 ORDER BY member, row_number",
+        f"SELECT member, row_number, v FROM {read} WHERE tab = ? AND place = ? AND v > 0 "
+        "ORDER BY member, row_number",
         list(column),
     ).fetchall()
     split = _split(sorted(value for _, _, value in rows))
@@ -61,6 +91,14 @@ def two_scales(
         cells = [f"{letter}{row}" for m, row in small if m == member]
         blocked.append(Blocked(proposed.name, title, reason, tuple(cells[:_NAMED]), len(cells)))
     return blocked
+
+
+def _may_have_two(column: ColumnProposal) -> bool:
+    """Whether a column holds amounts, and enough of them."""
+    words = words_of(column.header)
+    if column.logical not in {"number", "integer"} or not words & _AMOUNTS:
+        return False
+    return not words & QUANTITY_WORDS and column.guess.fitting >= 2 * _FEWEST
 
 
 def _split(values: Sequence[float]) -> tuple[float, int] | None:

@@ -27,6 +27,27 @@ def test_a_word_for_a_fault_sends_its_row_to_quarantine(tmp_path: Path, word: st
     assert (table.clean, table.quarantined) == (48, 4)
 
 
+@pytest.mark.parametrize("other", ["ERROR", "UNKNOWN"])
+def test_a_word_that_may_be_a_choice_is_nothing_beside_another_such_word(
+    tmp_path: Path, other: str
+) -> None:
+    column = column_of(tmp_path, "Metode Bayar", [*ITEMS, *["None"] * 5, *[other] * 3])
+    assert column.enum == ("Kopi", "Roti", "Susu", "Teh")
+    assert "none" in column.guess.options["blankWords"]
+    assert not column.required
+
+
+def test_a_word_that_may_be_a_choice_is_one_where_it_stands_alone(tmp_path: Path) -> None:
+    column = column_of(tmp_path, "Diskon", [*["Gold", "Silver"] * 20, *["None"] * 20])
+    assert column.enum == ("Gold", "None", "Silver")
+    assert column.guess.options == {}
+
+
+def test_words_for_nothing_and_for_faults_are_counted_beside_the_column(tmp_path: Path) -> None:
+    column = column_of(tmp_path, "Barang", [*ITEMS, *["None"] * 5, "UNKNOWN", *["ERROR"] * 3])
+    assert {"6 blank: none, unknown", "3 faults: error"} <= set(column.notes)
+
+
 def test_such_words_inside_a_text_are_text(tmp_path: Path) -> None:
     column = column_of(tmp_path, "Catatan", [f"error {n}: unknown" for n in range(40)])
     assert column.guess.options == {}
@@ -63,6 +84,22 @@ def test_amounts_in_two_scales_are_named_and_kept_out(tmp_path: Path, scale: int
     assert blocked.reason.startswith("two scales: 60 of 70 amounts")
     assert (blocked.cells[:2], blocked.count) == (("B3", "B4"), 60)
     assert (table.clean, table.quarantined) == (10, 60)
+
+
+@pytest.mark.parametrize("sign", ["", "Rp "])
+def test_amounts_typed_as_text_in_two_scales_are_asked_about(tmp_path: Path, sign: str) -> None:
+    values = [15_000 + n % 40 * 500 for n in range(70)]
+    texts = [
+        f"{sign}{value:,}".replace(",", ".")
+        if n % 7
+        else f"{sign}{value / 1000:.1f}".replace(".", ",")
+        for n, value in enumerate(values)
+    ]
+    table = table_of(tmp_path, [["Kode", "Harga"], *([f"K{n}", t] for n, t in enumerate(texts))])
+    assert (table.clean, table.quarantined) == (60, 10)
+    (question,) = (q for q in table.questions if "two scales" in q.text)
+    assert question.cells[:2] == ("B2", "B9")
+    assert question.answers
 
 
 @pytest.mark.parametrize(
