@@ -15,7 +15,8 @@ from candid_assets.discovery.prefilled_rows import find_prefilled
 from candid_assets.discovery.profile_columns import TableCells
 from candid_assets.discovery.read_source import grid_of
 from candid_assets.discovery.section_rows import Sections, find_sections, is_merged_heading
-from candid_assets.discovery.summary_rows import SummaryRows, SummarySearch
+from candid_assets.discovery.summary_outcome import SummaryRows
+from candid_assets.discovery.summary_rows import SummarySearch
 from candid_assets.discovery.table_ends import repeats_header
 from candid_assets.discovery.table_layout import NotATable, TableLayout
 from candid_assets.discovery.tables_of_tab import TabTable, tables_of

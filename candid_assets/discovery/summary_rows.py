@@ -9,7 +9,6 @@ where it closes the table below the total of all, in one proportion to it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 from candid_assets.cleaning.bare_sums_sql import AVERAGED, AVERAGED_ALONE
@@ -21,6 +20,7 @@ from candid_assets.discovery.numbers_above import (
     are_proportional,
     number_of,
 )
+from candid_assets.discovery.summary_outcome import OtherTotal, SummaryRows
 from candid_assets.discovery.summary_words import (
     SUMMARY_WORDS,
     is_rest,
@@ -38,31 +38,12 @@ _NEARLY: Final = 0.3
 """How far a total may be from the sum of the rows above to be meant as it."""
 _SURE: Final = 4
 """How many numbers a row with words of its own must be the sum of."""
+_SURE_IN: Final = 3
+"""In how many columns, where it lacks no cell that rows of data have."""
 _MOST_CLOSING: Final = 4
 """More rows below a total are data again."""
 _USUAL: Final = 0.8
 """A cell is one that rows of data have where at least this part of them has it."""
-
-
-@dataclass(frozen=True, slots=True)
-class OtherTotal:
-    """A total that says another sum than the rows above it have."""
-
-    row: int
-    place: int
-    stated: float
-    summed: float
-
-
-@dataclass(slots=True)
-class SummaryRows:
-    """The rows of a tab that sum others up."""
-
-    labelled: dict[int, str] = field(default_factory=dict)
-    """Row to the phrase that it begins with, in small letters."""
-    sums: dict[int, tuple[int, ...]] = field(default_factory=dict)
-    """Row without any word to the columns whose sums it holds."""
-    other_totals: list[OtherTotal] = field(default_factory=list)
 
 
 class SummarySearch:
@@ -247,8 +228,10 @@ class SummarySearch:
         A balance that runs on may stand beside the sums, as the last one above.
         """
         lacks = sum(self.grid.kind(row, p) == "-" for p in self._usual)
-        if not self._leads[row] or not numbers or not lacks:
+        if not self._leads[row] or not numbers:
             return False
+        if not lacks:
+            return self._closes_as_sums(row, numbers)
         sums = likely = 0
         for place, number in numbers.items():
             above = self._above[place]
@@ -259,6 +242,16 @@ class SummarySearch:
             elif number not in above.every.numbers[-1:]:
                 return False
         return sums > 0 and (sums + likely > 1 or lacks > 1)
+
+    def _closes_as_sums(self, row: int, numbers: Mapping[int, float]) -> bool:
+        """Whether the last row has one text, a name of the whole, and is the sum of all above it.
+
+        Nothing else tells it from data, so that three columns of numbers must say so.
+        """
+        filled = sum(self.grid.kind(row, p) != "-" for p in self.places)
+        if row != self.rows[-1] or filled != len(numbers) + 1 or len(numbers) < _SURE_IN:
+            return False
+        return all(self._above[p].every.is_sum(n, _SURE) for p, n in numbers.items())
 
     def _bare_sums(self, row: int, numbers: Mapping[int, float]) -> tuple[int, ...]:
         """Return the columns of a row of nothing but sums of all rows above, or of the last part.
