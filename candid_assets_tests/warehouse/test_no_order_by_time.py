@@ -17,8 +17,9 @@ CLOCK: Final = re.compile(
     r"|\b(?:current_timestamp|current_date|localtimestamp)\b",
     re.IGNORECASE,
 )
-NO_SQL: Final = {"contracts/deterministic_sql.py", "sandbox"}
-"""The names that models may not use, and what plays a source."""
+NO_SQL: Final = {"contracts/deterministic_sql.py", "sandbox", "orchestration/run_beats.py"}
+"""The names that models may not use, what plays a source, and the heartbeat of runs: how long a run
+was silent is measured by the one clock that all hosts share."""
 
 
 def texts() -> list[tuple[str, str]]:
