@@ -6,7 +6,7 @@ from typing import Final
 from candid_assets.cleaning.column_sql import Placed
 from candid_assets.contracts.catalog import Tab
 from candid_assets.contracts.header_map import HeaderMap
-from candid_assets.sql import literal
+from candid_assets.sql import literal, quoted
 
 SUMMED_ROWS: Final = 3
 """Fewer rows are added up to another by chance, or two where two columns hold sums."""
@@ -90,10 +90,24 @@ def _sums_below(named: Sequence[Placed], counted: str) -> str:
     return "\n        AND ".join(tests)
 
 
+def numbers_sql(tab: Tab, header: HeaderMap, placed: Sequence[Placed]) -> str:
+    """Return the columns that `sums_sql` compares: the numbers of the total columns' cells.
+
+    They are read before they are compared, for the comparison names each number dozens of times.
+    """
+    places = set(_total_places(tab, header))
+    numbers = []
+    for p in placed:
+        if p.letter and p.place in places:
+            notation = literal(p.column.options.notation)
+            read = f"read_number({p.text}, _kinds[{p.place}], {notation})"
+            numbers.append(f",\n    wide_number({read}) AS {_number(p)}")
+    return "".join(numbers)
+
+
 def _number(placed: Placed) -> str:
-    """Return the number of a cell, NULL where it holds none."""
-    notation = literal(placed.column.options.notation)
-    return f"wide_number(read_number({placed.text}, _kinds[{placed.place}], {notation}))"
+    """Return the name of a cell's number, which is NULL where the cell holds none."""
+    return quoted(f"{placed.column.name}: number")
 
 
 def only_sql(places: Sequence[int], header: HeaderMap) -> str:

@@ -7,7 +7,7 @@ its parsers make of the cells, grows with the square of the columns.
 from collections.abc import Iterator, Sequence
 from typing import Final, Literal
 
-from candid_assets.cleaning.bare_sums_sql import part_sql
+from candid_assets.cleaning.bare_sums_sql import numbers_sql, part_sql
 from candid_assets.cleaning.column_sql import (
     Placed,
     text_sql,
@@ -132,11 +132,11 @@ texts AS (
     *{_texts_sql(placed)}
   FROM cells
 ),
-ruled AS (
+{_numbers_sql(tab, header, placed)}ruled AS (
   SELECT
     *,
     {rule_sql(tab, header, placed, content)} AS _rule
-  FROM texts
+  FROM summed
 ),
 {steps}
 SELECT
@@ -158,11 +158,24 @@ WITH texts AS (
   SELECT
     *{_texts_sql([p for p in placed if p.text in rule])}
   FROM temp.cleaning_cells
+),
+{_numbers_sql(tab, header, placed)}ruled AS (
+  SELECT
+    _row,
+    {rule} AS _rule
+  FROM summed
 )
-SELECT
-  _row,
-  {rule} AS _rule
-FROM texts"""
+FROM ruled"""
+
+
+def _numbers_sql(tab: Tab, header: HeaderMap, placed: Sequence[Placed]) -> str:
+    return f"""\
+summed AS (
+  SELECT
+    *{numbers_sql(tab, header, placed)}
+  FROM texts
+),
+"""
 
 
 def slice_sql(number: int, part: Sequence[Placed], content: RawContent) -> str:

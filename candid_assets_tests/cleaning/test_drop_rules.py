@@ -289,3 +289,13 @@ def test_text_that_is_merged_over_most_columns_heads_a_section(
 ) -> None:
     outcome = run_cleaning(connection, SECTIONED, [cells, ["a"] * 4], said={"_merged": {2: merged}})
     assert outcome.dropped.get(2) == rule
+
+
+def test_numbers_of_total_columns_are_read_once_however_often_they_are_compared(
+    connection: DuckDBPyConnection,
+) -> None:
+    tab = tab_of(
+        column("a"), column("b", "number"), column("c", "number"), total_columns=("b", "c")
+    )
+    statement = run_cleaning(connection, tab, [["x", "1", "2"]]).sql.statements[0]
+    assert statement.count("wide_number(") == 2
