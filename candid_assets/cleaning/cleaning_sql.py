@@ -23,7 +23,7 @@ from candid_assets.sql import literal, quoted
 
 SCRATCH: Final = ("cleaning_rows", "cleaning_repeats", "cleaning_problems")
 _PROBLEMS: Final = f"SELECT 1 FROM temp.{SCRATCH[2]} LIMIT 1"
-_DROP_ROWS: Final = f"DROP TABLE temp.{SCRATCH[0]}"
+_DROPS: Final = tuple(f"DROP TABLE temp.{table}" for table in SCRATCH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,20 @@ class CleaningTables:
 
 
 @dataclass(frozen=True, slots=True)
+class SortingSql:
+    """The statements that make the three outcomes of the scratch tables and drop these."""
+
+    clean: tuple[str, ...]
+    quarantine: str
+    dropped: str
+
+    @property
+    def statements(self) -> tuple[str, ...]:
+        """All statements in their order."""
+        return (*self.clean, self.quarantine, self.dropped, *_DROPS)
+
+
+@dataclass(frozen=True, slots=True)
 class CleaningSql:
     """The statements that clean one tab, and the names of the outcome's tables."""
 
@@ -43,16 +57,16 @@ class CleaningSql:
     """The statements that make `cleaning_rows`."""
     judging: tuple[str, ...]
     """The statements that fill the other scratch tables."""
-    sorting: tuple[str, ...]
-    """The statements that make the three outcomes of the scratch tables and drop these."""
-    quarantine: tuple[str, str]
-    """The one of these that makes the quarantine, and what may stand for it if nothing is wrong."""
+    sorting: SortingSql
+    """The statements that make the outcomes."""
+    no_quarantine: str
+    """The statement that makes the quarantine where nothing is wrong."""
     staged: CleaningTables = field(default_factory=CleaningTables)
 
     @property
     def statements(self) -> tuple[str, ...]:
         """All statements in their order."""
-        return (*self.reading, *self.judging, *self.sorting)
+        return (*self.reading, *self.judging, *self.sorting.statements)
 
     def run(self, connection: DuckDBPyConnection, keep: str = "") -> None:
         """Run the statements on a connection that has the macros.
@@ -61,15 +75,19 @@ class CleaningSql:
             connection: Where the raw table is.
             keep: The temporary table that `cleaning_rows` is kept as; dropped where left out.
         """
-        filling, spared = self.quarantine
-        for statement in self.statements:
-            if statement == filling and not connection.execute(_PROBLEMS).fetchall():
-                connection.execute(spared)
-            elif keep and statement == _DROP_ROWS:
-                connection.execute(f"DROP TABLE IF EXISTS temp.{quoted(keep)}")
-                connection.execute(f"ALTER TABLE temp.cleaning_rows RENAME TO {quoted(keep)}")
-            else:
-                connection.execute(statement)
+        for statement in (*self.reading, *self.judging, *self.sorting.clean):
+            connection.execute(statement)
+        is_wrong = bool(connection.execute(_PROBLEMS).fetchall())
+        connection.execute(self.sorting.quarantine if is_wrong else self.no_quarantine)
+        connection.execute(self.sorting.dropped)
+        rows_dropped, *others = _DROPS
+        if keep:
+            connection.execute(f"DROP TABLE IF EXISTS temp.{quoted(keep)}")
+            connection.execute(f"ALTER TABLE temp.cleaning_rows RENAME TO {quoted(keep)}")
+        else:
+            connection.execute(rows_dropped)
+        for statement in others:
+            connection.execute(statement)
 
 
 def cleaning_sql(
@@ -103,11 +121,10 @@ def cleaning_sql(
     tables = (raw, names.quarantine)
     quarantine = quarantine_sql(tab, placed, tables, extract, link_prefix, content)
     sorting = sorting_sql(tab, names, quarantine, extract)
-    spared = no_quarantine_sql(tables, extract)
-    return CleaningSql(reading, judging, sorting, (quarantine, spared), names)
+    return CleaningSql(reading, judging, sorting, no_quarantine_sql(tables, extract), names)
 
 
-def sorting_sql(tab: Tab, names: CleaningTables, quarantine: str, extract: str) -> tuple[str, ...]:
+def sorting_sql(tab: Tab, names: CleaningTables, quarantine: str, extract: str) -> SortingSql:
     """Return the statements that make the three outcomes of the scratch tables and drop these.
 
     Args:
@@ -116,12 +133,10 @@ def sorting_sql(tab: Tab, names: CleaningTables, quarantine: str, extract: str) 
         quarantine: The statement that makes the quarantine.
         extract: Hash of the extract, kept with every row.
     """
-    return (
-        _clean_ddl(tab, names.clean),
-        _clean_insert(tab, names.clean, extract),
+    return SortingSql(
+        (_clean_ddl(tab, names.clean), _clean_insert(tab, names.clean, extract)),
         quarantine,
         _dropped_sql(tab, names.dropped, extract),
-        *(f"DROP TABLE temp.{table}" for table in SCRATCH),
     )
 
 

@@ -104,7 +104,10 @@ def divided_sql(
         repeats=repeats_sql(tab, header, placed, RAW, content),
         shared=shared_problems_sql(tab, placed),
         hashes="\nUNION ALL\n".join(_hashes(tab, placed)),
-        sorting=(own_problems_sql(tab, placed), *sorting_sql(tab, names, quarantine, extract)),
+        sorting=(
+            own_problems_sql(tab, placed),
+            *sorting_sql(tab, names, quarantine, extract).statements,
+        ),
     )
 
 

@@ -83,7 +83,8 @@ def family_sql(
         statements += _rename("", f"_{number}")
     statements += [*_crossing(tab, members, placed), _clean_ddl(tab, names.clean)]
     for number, (member, plan) in enumerate(zip(members, plans, strict=True)):
-        statements += [_show_sql(raw, member), *_rename(f"_{number}", ""), *plan.sorting]
+        statements += [_show_sql(raw, member), *_rename(f"_{number}", "")]
+        statements += plan.sorting.statements
         statements += _append(tab, member, names, first=number == 0)
     return [*statements, f"drop view {RAW}"]
 

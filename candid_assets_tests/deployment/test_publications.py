@@ -20,6 +20,7 @@ from candid_assets.settings import PACKAGE
 from candid_assets.sources.sheets.credentials import SCOPES
 from candid_assets.sources.sheets.writing import WRITE_SCOPE
 from candid_assets_tests.deployment.gated import Gated, approval, approver_line, put_decision
+from candid_assets_tests.tab_cells import without_trailing_blanks
 
 BEFORE = [["Papan", "lama"], ["P900", Dated(45886, "dd/mm/yyyy")], ["P901", None, "catatan"]]
 STOCK = [["Kode", "Jumlah"], ["P001", 1]]
@@ -56,14 +57,7 @@ def board(gated: Gated, books, tmp_path, monkeypatch):
 
 def _tab(books, title="Papan"):
     book = SampleWorkbook.load(books.folder / "Toko.json")
-    rows = next(tab.rows for tab in book.tabs if tab.title == title)
-    cut = [list(row) for row in rows]
-    for row in cut:
-        while row and row[-1] is None:
-            row.pop()
-    while cut and not cut[-1]:
-        cut.pop()
-    return cut
+    return without_trailing_blanks(next(tab.rows for tab in book.tabs if tab.title == title))
 
 
 def _plan(gated: Gated, title="Papan", source="ready.dim_stock"):

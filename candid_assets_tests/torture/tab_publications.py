@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from candid_assets.sandbox.workbook import Cell, SampleTab, SampleWorkbook
+from candid_assets_tests.tab_cells import without_trailing_blanks
 from candid_assets_tests.torture import gate_steps
 from candid_assets_tests.torture.oracle import Row
 from candid_assets_tests.torture.published import MART, BrokenError, read_published
@@ -109,13 +110,7 @@ def _check(at: "Sequence", wanted: list[list[Cell]]) -> None:
 
 
 def _trimmed(rows: list[list[Cell]]) -> list[list[Cell]]:
-    cut = [[None if cell == "" else cell for cell in row] for row in rows]
-    for row in cut:
-        while row and row[-1] is None:
-            row.pop()
-    while cut and not cut[-1]:
-        cut.pop()
-    return cut
+    return without_trailing_blanks([None if cell == "" else cell for cell in row] for row in rows)
 
 
 def _day(row: Row) -> date:
