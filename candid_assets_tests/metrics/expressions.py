@@ -1,7 +1,7 @@
 """Evaluates the registry's expressions row by row in Python, with SQL's three-valued logic."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -41,6 +41,9 @@ def _build(node: exp.Expression) -> Function:  # noqa: C901, PLR0911, PLR0912
     if isinstance(node, exp.Abs):
         inner = _build(node.this)
         return lambda row: None if (v := inner(row)) is None else abs(v)
+    if isinstance(node, exp.Cast):
+        assert node.to.this == exp.DataType.Type.INT
+        return _build(node.this)
     if isinstance(node, exp.Is):
         inner, wanted = _build(node.this), node.expression
         assert isinstance(wanted, exp.Null)
@@ -121,7 +124,7 @@ OPERATORS: dict[type, Callable[[Any, Any], Any]] = {
     exp.LTE: lambda a, b: a <= b,
     exp.GT: lambda a, b: a > b,
     exp.GTE: lambda a, b: a >= b,
-    exp.Add: lambda a, b: a + b,
+    exp.Add: lambda a, b: a + (timedelta(days=int(b)) if isinstance(a, date) else b),
     exp.Sub: lambda a, b: a - b,
     exp.Mul: lambda a, b: a * b,
     exp.Div: lambda a, b: None if b == 0 else a / b,

@@ -4,7 +4,7 @@ Nothing of the platform is imported here: the registry is read as plain YAML, ta
 `facts.py`, sums are integers of millionths, and what divides does so as `Fraction`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -221,24 +221,27 @@ class Oracle:
         """Return the days, first and last, of which a source's rows say what happened."""
 
         def make() -> list[tuple[date, date]]:
-            days = sorted({d for d in self.days(taken) if d is not None})
-            gaps = sorted(((b - a).days for a, b in pairwise(days)), reverse=True)
-            usual = 1 if not gaps else gaps[max(1, len(gaps) // 20) if len(gaps) >= 10 else 0]
-            groups: list[list[date]] = [[days[0]]]
-            for before, day in pairwise(days):
-                if (day - before).days > max(14, 2 * usual):
-                    groups.append([])
-                groups[-1].append(day)
-            least = min(5, max(1, len(days) // 10))
-            each = self.granularity(taken)
-            spare = timedelta(days=max(usual - 1, 1) if each == "day" else 0)
-            return [
-                (g[0] - spare, next_start(each, g[-1]) - timedelta(days=1) + spare)
-                for g in groups
-                if len(g) >= least
-            ]
+            return self.reached(self.days(taken), self.granularity(taken))
 
         return self.keep(("stretches", taken.model["name"], self.time(taken)), make)
+
+    @staticmethod
+    def reached(dates: Iterable[date | None], each: str) -> list[tuple[date, date]]:
+        days = sorted({d for d in dates if d is not None})
+        gaps = sorted(((b - a).days for a, b in pairwise(days)), reverse=True)
+        usual = 1 if not gaps else gaps[max(1, len(gaps) // 20) if len(gaps) >= 10 else 0]
+        groups: list[list[date]] = [[days[0]]]
+        for before, day in pairwise(days):
+            if (day - before).days > max(14, 2 * usual):
+                groups.append([])
+            groups[-1].append(day)
+        least = min(5, max(1, len(days) // 10))
+        spare = timedelta(days=max(usual - 1, 1) if each == "day" else 0)
+        return [
+            (g[0] - spare, next_start(each, g[-1]) - timedelta(days=1) + spare)
+            for g in groups
+            if len(g) >= least
+        ]
 
     def granularity(self, taken: Taken) -> str:
         name = self.time(taken)
@@ -275,7 +278,24 @@ class Oracle:
             balance = bool(taken.measure.get("non_additive_dimension"))
             if end > last or (judged < first and not balance):
                 return False
+            written = self.written_until(taken)
+            if written is not None and end > written:
+                return False
         return True
+
+    def written_until(self, taken: Taken) -> date | None:
+        """Return the day that rows are known to be written until, where their time lies ahead."""
+        name = self.time(taken)
+        time = next(d for d in taken.model["dimensions"] if d["name"] == name)
+        expr = time.get("config", {}).get("meta", {}).get("recorded_by")
+        if expr is None:
+            return None
+
+        def make() -> list[tuple[date, date]]:
+            written = evaluator(expr)
+            return self.reached([written(row) for row in self.rows(taken.model)], "day")
+
+        return self.keep(("written", taken.model["name"], name), make)[-1][1]
 
     def members(self, taken: Taken, dimension: str) -> set[str]:
         return {"all"} if dimension == "all" else set(self.member_column(taken, dimension))

@@ -82,6 +82,9 @@ def compile_metrics(registry: Registry, metrics: Sequence[Metric]) -> str:
         steps += [*cube.steps(), *span_steps(cube.name)]
         each = cube.source.granularities[cube.time]
         steps += reach_steps(cube.name, each, listed(cube.listed_grains(), 8))
+        if cube.recorded_by:
+            written = f"{cube.name}_written"
+            steps += [*span_steps(written), *reach_steps(written, "day", "")]
     for frame in plan.frames.values():
         steps += frame.steps()
     for metric in metrics:
@@ -194,19 +197,20 @@ def _reach(plan: _Plan, metric: Metric) -> str:
         before = f"cast({start} - interval {31 if unit == 'year' else 1} day as date)"
         starts.append(f"cast(date_trunc('{unit}', {before}) + interval {STEPS[unit]} as date)")
     names = sorted(cubes)
+    known = [*names, *(f"{name}_written" for name in names if cubes[name].recorded_by)]
     latest = f"greatest({', '.join(dict.fromkeys(starts))})" if starts else "cast(null as date)"
-    ends_on, last_days, first_days = (
-        [f"{name}_reach.{column}" for name in names]
-        for column in ("ends_on", "last_day", "first_day")
+    ends_on, last_days = (
+        [f"{name}_reach.{column}" for name in known] for column in ("ends_on", "last_day")
     )
+    first_days = [f"{name}_reach.first_day" for name in names]
     by_end = "true" if metric.type == "cumulative" else "false"
     return (
         f"select\n        '{metric.name}' as metric,\n        {latest} as starts_on,"
         f"\n        least({', '.join(ends_on)}) as ends_on,"
         f"\n        greatest({', '.join(first_days)}) as first_day,"
         f"\n        least({', '.join(last_days)}) as last_day,\n        {by_end} as by_end"
-        f"\n    from {names[0]}_reach"
-        + "".join(f"\n    cross join {name}_reach" for name in names[1:])
+        f"\n    from {known[0]}_reach"
+        + "".join(f"\n    cross join {name}_reach" for name in known[1:])
     )
 
 

@@ -48,6 +48,13 @@ class Cube:
         yield self.name, self._rows()
         yield f"{self.name}_by_period", self._by_period()
         yield f"{self.name}_totals", self._totals()
+        if self.recorded_by:
+            yield f"{self.name}_written", self._written()
+
+    @property
+    def recorded_by(self) -> str | None:
+        """SQL of the day on which a row became known, where its time may lie ahead."""
+        return self.source.recorded_by.get(self.time)
 
     def listed_grains(self) -> list[str]:
         """Return the grains as rows of SQL."""
@@ -95,6 +102,12 @@ class Cube:
         return (
             f"select\n        {listed(columns, 8)}\n    from {self.source.relation}"
             f"\n    where {time} is not null"
+        )
+
+    def _written(self) -> str:
+        return (
+            f"select cast({self.recorded_by} as date) as day\n    from {self.source.relation}"
+            f"\n    where {self.recorded_by} is not null"
         )
 
     def _by_period(self) -> str:

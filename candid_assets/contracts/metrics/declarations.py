@@ -46,6 +46,8 @@ class Source:
     """Categorical dimensions by name."""
     times: Mapping[str, Attribute]
     granularities: Mapping[str, Grain]
+    recorded_by: Mapping[str, str] = field(default_factory=dict)
+    """Of times that may lie ahead: SQL of the day on which a row became known."""
 
     @property
     def relation(self) -> str:

@@ -45,11 +45,26 @@ class TimeParams(_Written):
     time_granularity: Grain = "day"
 
 
+class DimensionMeta(_Written):
+    """The platform's own facts of a dimension, under MetricFlow's `config.meta`."""
+
+    recorded_by: str | None = None
+    """Of a time that may lie ahead, such as a due date: a column, or SQL over columns, of the day
+    on which a row became known. Periods that these days do not reach are still running."""
+
+
+class DimensionConfig(_Written):
+    """MetricFlow's place for keys of a dimension that it does not define."""
+
+    meta: DimensionMeta = Field(default_factory=DimensionMeta)
+
+
 class Dimension(WrittenAttribute):
     """A dimension to group by or filter with."""
 
     type: Literal["time", "categorical"]
     type_params: TimeParams = Field(default_factory=TimeParams)
+    config: DimensionConfig = Field(default_factory=DimensionConfig)
 
 
 class NonAdditive(_Written):

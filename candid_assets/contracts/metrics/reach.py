@@ -33,7 +33,7 @@ def reach_steps(rows: str, each: Grain, grains: str) -> Iterator[tuple[str, str]
     Args:
         rows: The relation; its steps of `span_steps` are there.
         each: What a row stands for: a day, or the period that begins with it.
-        grains: The grains of the periods, as rows of SQL.
+        grains: The grains of the periods, as rows of SQL; without any, no period is looked for.
     """
     yield f"{rows}_gaps", _GAPS.format(rows=rows)
     yield f"{rows}_usual_gap", _USUAL_GAP.format(rows=rows)
@@ -43,7 +43,8 @@ def reach_steps(rows: str, each: Grain, grains: str) -> Iterator[tuple[str, str]
         tolerated = "0"
     yield f"{rows}_stretches", _STRETCHES.format(rows=rows, last=last, tolerated=tolerated)
     yield f"{rows}_reach", _REACH.format(rows=rows)
-    yield f"{rows}_recorded", _RECORDED.format(rows=rows, grains=grains)
+    if grains:
+        yield f"{rows}_recorded", _RECORDED.format(rows=rows, grains=grains)
 
 
 _GAPS = """\

@@ -85,6 +85,7 @@ def _add(
         granularities={
             d.name: d.type_params.time_granularity for d in model.dimensions if d.type == "time"
         },
+        recorded_by=_recorded_by(document, (*at, "dimensions"), model, known),
     )
     sources.models[source.name] = source
     if own and sources.primary.setdefault(own[0], source) is not source:
@@ -114,6 +115,28 @@ def _attributes(
             )
         attributes[item.name] = Attribute(item.name, expr)
     return attributes
+
+
+def _recorded_by(
+    document: YamlDocument,
+    at: tuple[Step, ...],
+    model: metricflow.SemanticModel,
+    known: list[str] | None,
+) -> dict[str, str]:
+    """Return the day on which a row became known, in SQL, of each time that declares it."""
+    days: dict[str, str] = {}
+    for index, dimension in enumerate(model.dimensions):
+        expr = dimension.config.meta.recorded_by
+        where = (*at, index, "config", "meta", "recorded_by")
+        if expr is None:
+            continue
+        if dimension.type != "time":
+            message = f"recorded_by means nothing for {dimension.name!r}, which is no time"
+            document.fault(where, message, "remove it")
+            continue
+        check_expression(document, where, expr, known, f"a column of {model.model}")
+        days[dimension.name] = expr
+    return days
 
 
 def _measure(

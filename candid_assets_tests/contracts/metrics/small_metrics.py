@@ -35,7 +35,22 @@ semantic_models:
       - {name: buyers, agg: count_distinct, expr: outlet_id}
       - {name: dear, agg: sum_boolean, expr: net_amount_idr > 100}
       - {name: stock, agg: sum, expr: line_no, non_additive_dimension: {name: order_date}}
+  - name: deliveries
+    description: Order lines by the day that they are promised for.
+    model: clean.sales_master__orders
+    defaults: {agg_time_dimension: promised}
+    dimensions:
+      - {name: promised, type: time, expr: "order_date + 20", config: {meta: {recorded_by: order_date}}}
+    measures:
+      - {name: promised_lines, agg: count, expr: order_id}
 metrics:
+  - name: promised
+    label: Promised
+    description: Order lines by the day that they are promised for.
+    type: simple
+    type_params: {measure: promised_lines}
+    config:
+      meta: {label_id: Dijanjikan, unit: count, direction: up, target: {month: 20}, grains: [month]}
   - name: sales
     label: Sales
     description: Value of order lines.

@@ -193,6 +193,19 @@ def test_days_mistyped_into_the_future_complete_nothing(
         assert facts["month", date(2025, month, 1)][0] in {"incomplete", "no_data"}
 
 
+def test_a_period_that_rows_were_written_for_ahead_still_runs(
+    warehouse: duckdb.DuckDBPyConnection, catalog: Catalog
+) -> None:
+    days = days_from(date(2025, 1, 2), date(2025, 3, 18))
+    facts = judged(warehouse, catalog, days, "promised")
+    assert facts["month", date(2025, 2, 1)][:2] == ("on_target", True)
+    # Promised up to the 7th of April, by orders up to the 18th of March.
+    assert facts["month", date(2025, 3, 1)][:2] == ("incomplete", False)
+    assert facts["month", date(2025, 4, 1)][:2] == ("incomplete", False)
+    days = days_from(date(2025, 1, 2), date(2025, 3, 31))
+    assert judged(warehouse, catalog, days, "promised")["month", date(2025, 3, 1)][1]
+
+
 def test_a_value_that_cannot_be_is_invalid_whatever_its_target(
     warehouse: duckdb.DuckDBPyConnection, catalog: Catalog
 ) -> None:

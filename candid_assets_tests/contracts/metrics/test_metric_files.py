@@ -25,7 +25,7 @@ def measured(root: Path) -> Path:
 def test_a_good_file_has_no_problem_and_makes_its_tables(measured: Path) -> None:
     catalog = load_catalog(measured)
     assert [str(p) for p in catalog.problems] == []
-    assert len(catalog.registry.metrics) == 7
+    assert len(catalog.registry.metrics) == 8
     made = [m.name for m in catalog.models if m.kind == "metrics"]
     assert made == ["metrics_sales", "metric_values", "metric_catalog"]
 
@@ -79,6 +79,9 @@ def test_a_catalog_without_metrics_has_none(root: Path) -> None:
         ("type_params: {measure: stock}", "typ_params: {measure: stock}", "unknown key 'typ_params'", "type_params"),
         ("limit: 0.5}", "limit: 0.5, drop_only: perhaps}", "'drop_only' must be true or false", "correct perhaps"),
         ("filter: status = 'lunas'", "filter: \"{{ TimeDimension('day') }} > '2025-01-01'\"", "not valid", "correct"),
+        ("recorded_by: order_date", "recorded_by: order_day", "'order_day' is not a column", "order_date"),
+        ("{name: status, type: categorical}", "{name: status, type: categorical, config: {meta: {recorded_by: order_date}}}", "which is no time", "remove"),
+        ("meta: {recorded_by:", "meta: {recorded_at:", "unknown key 'recorded_at'", "recorded_by"),
         ("minimum: 0, jump", "minimum: 9, maximum: 1, jump", "minimum lies above", "exchange"),
     ],
 )  # fmt: skip
