@@ -1,4 +1,4 @@
-"""Asks about tabs of a table that are copies of others."""
+"""Asks about tabs of a table that are copies of others, or that may be no part of it."""
 
 from collections.abc import Iterator
 
@@ -51,3 +51,21 @@ def _question(first: str, others: list[str], why: str) -> ContractQuestion:
         (ContractAnswer(f"yes, {what}", "retiredTabs", others),),
         first,
     )
+
+
+def joined(group: TableGroup) -> Iterator[ContractQuestion]:
+    """Ask about tabs that a family has by their headers alone: other things may be listed alike."""
+    titles = group.joined
+    if titles:
+        several = len(titles) > 1
+        named = ", ".join(f"'{title}'" for title in titles)
+        first = next(m.tab.title for m in group.members if m.tab.title not in titles)
+        yield ContractQuestion(
+            Damage.WRONG_SUMS,
+            f"{'Do' if several else 'Does'} {named} list the same things as '{first}'?"
+            f" {'Their' if several else 'Its'} columns say so, {'their' if several else 'its'}"
+            f" title{'s do' if several else ' does'} not.",
+            f"{'They are' if several else 'It is'} read as part of the same table.",
+            (ContractAnswer("no, and nothing is read of it", "retiredTabs", titles),),
+            titles[0],
+        )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from candid_assets.discovery.copied_tabs import copies
+from candid_assets.discovery.copied_tabs import copies, joined
 from candid_assets.discovery.find_tables import TableGroup
 from candid_assets.discovery.proposal import ColumnProposal, TableProposal
 from candid_assets.discovery.questions import ContractAnswer, ContractQuestion, Damage
@@ -35,6 +35,7 @@ def show_and_ask(table: TableProposal, group: TableGroup, outcome: Rehearsed) ->
         table.evidence.append(tab_evidence(member, names, dropped, held))
     table.questions += [
         *copies(group),
+        *joined(group),
         *_totals(table, group, outcome),
         *other_totals(group),
         *section_headings(table, group),

@@ -80,6 +80,8 @@ class TableGroup:
     name: str
     members: list[TableTab]
     pattern: str | None = None
+    joined: list[str] = field(default_factory=list)
+    """Titles of tabs that are members by their headers alone, beside others that are more alike."""
 
     @property
     def headers(self) -> list[str]:

@@ -1,21 +1,21 @@
 """Groups tabs into tables: families by their titles, families by their content, single tabs."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
-from typing import Final
+from collections import Counter
+from collections.abc import Collection, Sequence
 
-from candid_assets.contracts.header_text import normalise
+from candid_assets.discovery.content_families import (
+    ALIKE,
+    akin,
+    are_equal,
+    by_content,
+    says_its_title,
+)
 from candid_assets.discovery.find_tables import TableGroup, TableTab, prefilled_cells
 from candid_assets.discovery.naming import tab_name
 from candid_assets.discovery.prefilled_rows import is_prefilled
 from candid_assets.discovery.read_source import grid_of
 from candid_assets.discovery.title_families import copied_title, families
-
-ALIKE: Final = 0.75
-"""Tabs of a family share at least this part of all their headers."""
-_SAME_TABS: Final = 3
-_SAME_COLUMNS: Final = 3
-"""So many tabs with so many headers, all equal, are one table whatever their titles are."""
 
 
 def group(
@@ -60,11 +60,12 @@ def _grouped(
     for _, table in numbered:
         _add_copies(table, alone)
         _add_titled(table, alone)
-    for kin in _by_content(alone.values()) if listed else ():
+    _add_akin([table for _, table in numbered], alone)
+    for kin, joined in by_content(alone.values()) if listed else ():
         for member in kin:
             alone.pop(member.number)
         titles = [member.tab.title for member in kin]
-        table = TableGroup(_family_name(titles, behind, taken), kin, _listed(kin))
+        table = TableGroup(_family_name(titles, behind, taken), kin, _listed(kin), joined)
         numbered.append((kin[0].number, table))
     for kin in _copied(alone) if listed else ():
         name = tab_name(f"{kin[0].tab.title}{behind}", taken)
@@ -94,37 +95,26 @@ def _kind_name(member: TableTab, taken: set[str]) -> str:
     return tab_name(f"{member.tab.title} {kind}", taken)
 
 
-def _by_content(members: Iterable[TableTab]) -> list[list[TableTab]]:
-    """Return tabs whose headers are equal, several of them at a time."""
-    kin: dict[tuple[object, ...], list[TableTab]] = {}
-    for member in members:
-        headers = tuple(member.headers)
-        named = member.layout.header_rows and len(headers) >= _SAME_COLUMNS
-        if named and member.data_rows:
-            kin.setdefault((member.layout.header_rows, *headers), []).append(member)
-    return [
-        group
-        for group in kin.values()
-        if len(group) >= _SAME_TABS or (len(group) > 1 and all(map(_says_its_title, group)))
-    ]
-
-
-def _says_its_title(member: TableTab) -> bool:
-    """Whether a tab's title stands above its table too: `Nama : Budi` in the tab Budi."""
-    grid, title = grid_of(member.tab, member.extract), normalise(member.tab.title)
-    rows = range(1, member.layout.header_row)
-    texts = (normalise(grid.text(r, p)) for r in rows for p in grid.filled(r))
-    return any(re.search(rf"(?<!\w){re.escape(title)}(?!\w)", text) for text in texts)
-
-
 def _add_titled(table: TableGroup, alone: dict[int, TableTab]) -> None:
     """Add tabs of a family's headers whose titles stand above their tables as the family's do."""
-    if not all(map(_says_its_title, table.members)):
+    if not all(map(says_its_title, table.members)):
         return
     for number, member in list(alone.items()):
-        if _are_equal(table.members[0], member) and _says_its_title(member):
+        if are_equal(table.members[0], member) and says_its_title(member):
             table.members.append(alone.pop(number))
             table.pattern = f"{table.pattern}|{re.escape(_shown(member.tab.title))}"
+
+
+def _add_akin(tables: Sequence[TableGroup], alone: dict[int, TableTab]) -> None:
+    """Add tabs to the families whose layout they have, where it is that of one family."""
+    offers = [(table, akin(table.members, list(alone.values()))) for table in tables]
+    claims = Counter(member.number for _, kin in offers for member in kin)
+    for table, kin in offers:
+        ours = [alone.pop(m.number) for m in kin if claims[m.number] == 1]
+        table.members += ours
+        table.joined += [member.tab.title for member in ours]
+        if ours:
+            table.pattern = f"{table.pattern}|{_listed(ours)}"
 
 
 def _listed(members: Sequence[TableTab]) -> str:
@@ -157,18 +147,12 @@ def _copied(alone: dict[int, TableTab]) -> list[list[TableTab]]:
     kin: dict[int, list[TableTab]] = {}
     for member in list(alone.values()):
         first = known.get((copied_title(member.tab.title) or "").casefold())
-        if first is not None and first is not member and _are_equal(first, member):
+        if first is not None and first is not member and are_equal(first, member):
             kin.setdefault(first.number, [first]).append(member)
     for group in kin.values():
         for member in group:
             alone.pop(member.number, None)
     return list(kin.values())
-
-
-def _are_equal(one: TableTab, other: TableTab) -> bool:
-    """Whether two tabs have the same headers, in as many rows."""
-    rows = one.layout.header_rows == other.layout.header_rows > 0
-    return rows and set(one.headers) == set(other.headers)
 
 
 def _except(table: TableGroup, members: Sequence[TableTab]) -> None:

@@ -95,6 +95,57 @@ def test_a_tab_that_is_called_a_copy_and_has_other_columns_is_a_table(tmp_path: 
     assert [table.titles for table in tables] == [("Kartu",), ("Kartu (1)",)]
 
 
+def with_remark(first: int) -> list[list[Any]]:
+    """Return a tab of shifts with one more column."""
+    return [[*HEAD, "Catatan"], *([*row, "lembur"] for row in shifts(first)[1:])]
+
+
+def lines(titles: dict[str, list[list[Any]]]) -> list[list[Any]]:
+    """Return the rows of several tabs, below one another."""
+    return [row for rows in titles.values() for row in rows[1:]]
+
+
+PEOPLE = {"Ani": shifts(6), "Budi": shifts(7), "Citra": shifts(8)}
+
+
+@pytest.mark.parametrize("tabs", [PEOPLE, {"Cabang 1": shifts(6), "Cabang 2": shifts(7)}])
+def test_a_tab_with_a_column_more_is_a_member_and_a_question(tmp_path: Path, tabs: Any) -> None:
+    (table,) = proposed(tmp_path, tabs | {"Pusat": with_remark(9)}).tables
+    assert table.titles == (*tabs, "Pusat")
+    assert all(matches(table.pattern, title) for title in table.titles)
+    assert [c.name for c in table.columns if c.optional] == ["catatan"]
+    (question,) = [q for q in table.questions if "Does 'Pusat' list the same things" in q.text]
+    assert question.answers[0].value == ["Pusat"]
+
+
+def test_a_tab_with_other_names_for_its_columns_is_a_table_of_its_own(tmp_path: Path) -> None:
+    other = [["Tanggal", "Shift", "Masuk", "Mesin"], *shifts(9)[1:]]
+    family, single = proposed(tmp_path, PEOPLE | {"Mesin": other}).tables
+    assert (family.titles, single.titles) == (tuple(PEOPLE), ("Mesin",))
+
+
+@pytest.mark.parametrize(
+    "gathered",
+    [
+        [HEAD, *lines(PEOPLE)],
+        [["Nama", *HEAD], *([name, *row] for name, t in PEOPLE.items() for row in t[1:])],
+    ],
+)
+def test_a_tab_that_gathers_the_rows_of_others_is_none_of_them(
+    tmp_path: Path, gathered: list[list[Any]]
+) -> None:
+    family, single = proposed(tmp_path, PEOPLE | {"Semua": gathered}).tables
+    assert (family.titles, single.titles) == (tuple(PEOPLE), ("Semua",))
+    assert not matches(family.pattern, "Semua")
+
+
+def test_phrases_in_a_tab_beside_a_family_are_no_table(tmp_path: Path) -> None:
+    notes = [["Saldo awal dari buku lama"], ["Kopo tutup Juni"]]
+    proposal = proposed(tmp_path, PEOPLE | {"Catatan": notes})
+    assert [table.titles for table in proposal.tables] == [tuple(PEOPLE)]
+    assert [(item.title, item.code) for item in proposal.left_out] == [("Catatan", "note")]
+
+
 def matches(pattern: str | None, title: str) -> bool:
     """Return whether a family's pattern claims a title."""
     return pattern is not None and re.fullmatch(pattern, title, re.IGNORECASE) is not None
