@@ -2,16 +2,13 @@
 
 import getpass
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
-
-from filelock import FileLock, Timeout
 
 from candid_assets.atomic_files import write_whole
 from candid_assets.deployment.computed_plan import ComputedPlan, computed_plan
+from candid_assets.deployment.one_at_a_time import one_at_a_time
 from candid_assets.deployment.plan import require_append_only, verified_chain
 from candid_assets.deployment.proposers import proposers
 from candid_assets.deployment.stale_plans import require_fresh
@@ -26,9 +23,6 @@ from candid_assets.gate.plans import Deployment, DeploymentPlan, Plan, RepairPla
 from candid_assets.gate.production import applied_file, applied_here
 from candid_assets.gate.records import write_record
 from candid_assets.settings import Settings
-
-_PATIENCE: Final = 60
-"""Seconds that an apply waits for another one."""
 
 
 def apply_deployment(
@@ -67,28 +61,6 @@ def apply_deployment(
             _require_content(installation, plan)
         _write_applied(production, chain)
         return chain[-1]
-
-
-@contextmanager
-def one_at_a_time(production: Settings, installation: Installation) -> Iterator[None]:
-    """Hold production and the clone, so that nothing else is applied to either.
-
-    Raises:
-        GateError: Another process has held one of them for a minute.
-    """
-    folder = production.data_dir / "gate"
-    folder.mkdir(parents=True, exist_ok=True)
-    clone = Path(Git(installation.root).output("rev-parse", "--absolute-git-dir").strip())
-    try:
-        with (
-            FileLock(folder / "apply.lock", timeout=_PATIENCE),
-            FileLock(clone / "candid-apply.lock", timeout=_PATIENCE),
-        ):
-            yield
-    except Timeout as error:
-        raise GateError(
-            f"another process applies a plan ({error.lock_file} is held)", "wait, then try again"
-        ) from error
 
 
 def _repair(production: Settings, installation: Installation, plan: RepairPlan) -> Deployment:

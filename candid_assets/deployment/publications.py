@@ -10,13 +10,9 @@ from candid_assets.contracts.families import may_claim_title
 from candid_assets.contracts.load import load_catalog
 from candid_assets.contracts.titles import folded_title
 from candid_assets.deployment.cell_changes import Rows, cells_hash, changed_cells, taken_back
+from candid_assets.deployment.one_at_a_time import one_at_a_time
 from candid_assets.deployment.plan import record_plan, require_append_only, verified_chain
-from candid_assets.deployment.planned_cells import (
-    begun,
-    forget_begun,
-    set_planned_cells,
-    was_begun,
-)
+from candid_assets.deployment.planned_cells import forget, set_planned_cells, was_set
 from candid_assets.deployment.proposers import proposers
 from candid_assets.deployment.sheet_boards import board, width_of
 from candid_assets.deployment.stale_plans import require_fresh, require_same
@@ -101,9 +97,15 @@ def publish(settings: Settings, installation: Installation, plan: Plan) -> TabPu
     """Write what an approved plan says, if the tab is as it was planned, and record it.
 
     Raises:
-        GateError: The plan is not approved or stale, somebody edited the tab, or the source
-            refused.
+        GateError: The plan is not approved or stale, somebody edited the tab, another process
+            applies a plan, or the source refused.
     """
+    # All that is read of the records and the tab holds until the cells are set and recorded.
+    with one_at_a_time(settings, installation):
+        return _publish(settings, installation, plan)
+
+
+def _publish(settings: Settings, installation: Installation, plan: Plan) -> TabPublication:
     git = require_clean(installation)
     require_append_only(git)
     if settings.env == PRODUCTION:
@@ -126,7 +128,7 @@ def publish(settings: Settings, installation: Installation, plan: Plan) -> TabPu
         proposers=proposers(installation, plan),
     )
     if _written(installation, plan):
-        forget_begun(settings, plan)
+        forget(settings, plan)
         raise GateError(f"plan {plan.digest[:12]} was published already", "candid plan --publish")
     book = _workbook(load_catalog(settings.catalog_dir), plan.workbook, settings)
     if book.locations[settings.env] != plan.spreadsheet_id:
@@ -135,16 +137,14 @@ def publish(settings: Settings, installation: Installation, plan: Plan) -> TabPu
         tab = _tab(publisher, book, plan.spreadsheet_id, plan.title)
         _require_own(settings, book, tab)
         now = publisher.cells(book, plan.spreadsheet_id, tab.title)
-        state = (tab.sheet_id, cells_hash(now))
-        is_written = was_begun(settings, plan) and state == (plan.sheet_id, plan.after)
-        if not is_written:
-            if state != (plan.sheet_id, plan.before):
+        if not was_set(settings, book, plan, tab.sheet_id, now):
+            if (tab.sheet_id, cells_hash(now)) != (plan.sheet_id, plan.before):
                 raise GateError(f"tab '{tab.title}' was edited since it was planned", _again(plan))
             require_same(plan, publication_again(settings, installation, plan), _again(plan))
-        with begun(settings, plan):
-            if not is_written:
-                set_planned_cells(publisher, book, plan)
-            return _recorded(installation, git, plan, who)
+            set_planned_cells(settings, publisher, book, plan)
+    record = _recorded(installation, git, plan, who)
+    forget(settings, plan)
+    return record
 
 
 def _recorded(

@@ -8,68 +8,27 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from candid_assets.deployment import publications
 from candid_assets.deployment.cell_changes import cells_hash
-from candid_assets.deployment.planned_cells import NOTE
-from candid_assets.deployment.publications import plan_publication, plan_undo, publish
+from candid_assets.deployment.publications import plan_undo
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.records import write_record
-from candid_assets.gate.signatures import sign
-from candid_assets.sandbox.workbook import Dated, SampleTab, SampleWorkbook
 from candid_assets.settings import PACKAGE
 from candid_assets.sources.sheets.credentials import SCOPES
 from candid_assets.sources.sheets.writing import WRITE_SCOPE
-from candid_assets_tests.deployment.gated import Gated, approval, approver_line, put_decision
-from candid_assets_tests.tab_cells import without_trailing_blanks
-
-BEFORE = [["Papan", "lama"], ["P900", Dated(45886, "dd/mm/yyyy")], ["P901", None, "catatan"]]
-STOCK = [["Kode", "Jumlah"], ["P001", 1]]
-AFTER = [["sku", "quantity"], ["P001", 1], ["P002", 2.5]]
-
-
-@pytest.fixture
-def board(gated: Gated, books, tmp_path, monkeypatch):
-    """A deployed shop with something to publish, and two tabs behind the real server."""
-    monkeypatch.setattr("candid_assets.gate.content.REPOSITORY", gated.root)
-    gated.variables = {
-        "CANDID_GOOGLE_API_URL": books.url,
-        "GOOGLE_APPLICATION_CREDENTIALS": str(books.credentials_file),
-        "CANDID_WRITE_CREDENTIALS": str(books.writer_file),
-        "CANDID_READS_PER_MINUTE": "100000",
-    }
-    tabs = [SampleTab(101, "Stok", STOCK), SampleTab(102, "Papan", BEFORE)]
-    SampleWorkbook("Toko", "Toko", [*tabs, SampleTab(103, "Lain", [["x"]])]).save(books.folder)
-    file = gated.settings().published_file
-    file.parent.mkdir(parents=True)
-    with duckdb.connect(str(file)) as made:
-        made.execute(
-            "create schema ready; create schema meta;"
-            "create table meta.extracts (spreadsheet_id varchar, sheet_id bigint, tab varchar);"
-            "insert into meta.extracts values ('Toko', 103, 'other');"
-            "create table ready.dim_stock as select * from (values ('P001', 1.0), ('P002', 2.5))"
-            " as t(sku, quantity)"
-        )
-    books.reset()
-    yield gated
-    for path in books.folder.glob("Toko*.json"):
-        path.unlink()
-
-
-def _tab(books, title="Papan"):
-    book = SampleWorkbook.load(books.folder / "Toko.json")
-    return without_trailing_blanks(next(tab.rows for tab in book.tabs if tab.title == title))
-
-
-def _plan(gated: Gated, title="Papan", source="ready.dim_stock"):
-    return plan_publication(gated.settings(), gated.installation, source, "toko", title)
-
-
-def _publish(gated: Gated, plan):
-    return publish(gated.settings(), gated.installation, plan)
+from candid_assets_tests.deployment.boards import (
+    AFTER,
+    BEFORE,
+    STOCK,
+    cells_of,
+    plan_into,
+    publish_as,
+    signed_by_hand,
+)
+from candid_assets_tests.deployment.gated import Gated, approver_line, put_decision
 
 
 def test_the_plan_shows_every_cell_and_writes_none(board: Gated, books):
-    plan = _plan(board)
+    plan = plan_into(board)
     assert plan.cells == {
         "A1": ("Papan", "sku"),
         "B1": ("lama", "quantity"),
@@ -80,19 +39,19 @@ def test_the_plan_shows_every_cell_and_writes_none(board: Gated, books):
         "C3": ("catatan", ""),
     }
     assert books.counters()["writes"] == 0
-    assert _tab(books) == BEFORE
+    assert cells_of(books) == BEFORE
 
 
 def test_an_approved_publication_is_written_and_taken_back_to_the_cell(board: Gated, books):
-    plan = _plan(board)
+    plan = plan_into(board)
     board.decide(plan)
-    assert _publish(board, plan).cells == 7
-    assert [[getattr(c, "serial", c) for c in row] for row in _tab(books)] == AFTER
-    assert _tab(books, "Stok") == STOCK
+    assert publish_as(board, plan).cells == 7
+    assert [[getattr(c, "serial", c) for c in row] for row in cells_of(books)] == AFTER
+    assert cells_of(books, "Stok") == STOCK
     undo = plan_undo(board.settings(), board.installation, plan.digest)
     board.decide(undo, "budi")
-    _publish(board, undo)
-    assert _tab(books) == BEFORE
+    publish_as(board, undo)
+    assert cells_of(books) == BEFORE
     writes = [call for call in books.calls() if call["kind"] == "writes"]
     assert len(writes) == 2
     assert all(call["path"].endswith("/values:batchUpdate") for call in writes)
@@ -103,16 +62,16 @@ def test_an_approved_publication_is_written_and_taken_back_to_the_cell(board: Ga
 
 def test_without_approval_nothing_is_written(board: Gated, books):
     with pytest.raises(GateError, match="not approved"):
-        _publish(board, _plan(board))
+        publish_as(board, plan_into(board))
     assert books.counters()["writes"] == 0
 
 
 def test_an_agent_cannot_approve_a_publication(board: Gated, books):
-    plan = _plan(board)
+    plan = plan_into(board)
     with pytest.raises(GateError, match="not in deployments/allowed_approvers"):
         board.decide(plan, "agent")
     with pytest.raises(GateError, match="not approved"):
-        _publish(board, plan)
+        publish_as(board, plan)
     assert books.counters()["writes"] == 0
 
 
@@ -120,7 +79,7 @@ def test_no_list_of_approvers_is_in_force_before_the_first_deployment(board: Gat
     shutil.rmtree(board.root / "deployments" / "applied")
     board.commit()
     with pytest.raises(GateError, match="nothing is deployed yet") as refused:
-        _plan(board)
+        plan_into(board)
     steps = ("allowed_approvers", "candid run", "make test", "candid plan", "candid apply")
     places = [(refused.value.fix or "").find(step) for step in steps]
     assert places[0] > -1
@@ -132,48 +91,40 @@ def test_an_agent_that_lists_itself_cannot_approve_a_publication(board: Gated, b
     path = board.root / "deployments" / "allowed_approvers"
     path.write_text(path.read_text() + approver_line(board.keys["agent"], "agent"))
     board.commit()
-    plan = _plan(board)
+    plan = plan_into(board)
     with pytest.raises(GateError, match="signature is not one of agent"):
         board.decide(plan, "agent")
     with pytest.raises(GateError):
-        _publish(board, plan)
+        publish_as(board, plan)
     assert books.counters()["writes"] == 0
 
 
 def test_an_undo_needs_an_approval_of_its_own(board: Gated, books):
-    plan = _plan(board)
+    plan = plan_into(board)
     board.decide(plan)
-    _publish(board, plan)
+    publish_as(board, plan)
     undo = plan_undo(board.settings(), board.installation, plan.digest)
     with pytest.raises(GateError, match="not approved"):
-        _publish(board, undo)
+        publish_as(board, undo)
     assert books.counters()["writes"] == 1
 
 
 def test_tab_edited_since_the_plan_is_not_written(board: Gated, books):
-    plan = _plan(board)
+    plan = plan_into(board)
     board.decide(plan)
     books.change("Toko", "edit", tab="Papan", cells={"D9": "x"})
     with pytest.raises(GateError, match="was edited since"):
-        _publish(board, plan)
+        publish_as(board, plan)
     assert books.counters()["writes"] == 0
 
 
 def test_an_undo_does_not_write_over_what_was_typed_since(board: Gated, books):
-    plan = _plan(board)
+    plan = plan_into(board)
     board.decide(plan)
-    _publish(board, plan)
+    publish_as(board, plan)
     books.change("Toko", "edit", tab="Papan", cells={"A2": "mine"})
     with pytest.raises(GateError, match="was edited since"):
         plan_undo(board.settings(), board.installation, plan.digest)
-
-
-def _signed_by_hand(board: Gated, plan):
-    """Record an approval that `candid approve` refuses to sign."""
-    unsigned = approval(plan)
-    signature = sign(unsigned.signed, board.keys["ani"])
-    put_decision(board, plan, unsigned.model_copy(update={"signature": signature}))
-    board.commit()
 
 
 @pytest.mark.parametrize(
@@ -190,7 +141,7 @@ def _signed_by_hand(board: Gated, plan):
     ids=lambda lie: next(iter(lie)),
 )
 def test_false_publication_is_neither_signed_nor_written(board: Gated, books, lie):
-    plan = _plan(board)
+    plan = plan_into(board)
     ((field, said),) = lie.items()
     if field in ("value", "before"):
         at, cell = said
@@ -200,16 +151,16 @@ def test_false_publication_is_neither_signed_nor_written(board: Gated, books, li
     board.commit()
     with pytest.raises(GateError):
         board.decide(false)
-    _signed_by_hand(board, false)
+    signed_by_hand(board, false)
     with pytest.raises(GateError):
-        _publish(board, false)
+        publish_as(board, false)
     assert books.counters()["writes"] == 0
 
 
 def test_an_undo_that_would_write_other_values_is_neither_signed_nor_written(board: Gated, books):
-    plan = _plan(board)
+    plan = plan_into(board)
     board.decide(plan)
-    _publish(board, plan)
+    publish_as(board, plan)
     undo = plan_undo(board.settings(), board.installation, plan.digest)
     values = {**undo.cells, "B2": (1, 1_000_000)}
     rows = [["Papan", "lama"], ["P900", 1_000_000], ["P901", "", "catatan"]]
@@ -218,92 +169,42 @@ def test_an_undo_that_would_write_other_values_is_neither_signed_nor_written(boa
     board.commit()
     with pytest.raises(GateError, match="says otherwise"):
         board.decide(false)
-    _signed_by_hand(board, false)
+    signed_by_hand(board, false)
     with pytest.raises(GateError, match="says otherwise"):
-        _publish(board, false)
+        publish_as(board, false)
     assert books.counters()["writes"] == 1
 
 
 def test_a_publication_of_what_was_published_anew_since_is_not_written(board: Gated, books):
-    plan = _plan(board)
+    plan = plan_into(board)
     board.decide(plan)
     with duckdb.connect(str(board.settings().published_file)) as made:
         made.execute("update ready.dim_stock set quantity = 7 where sku = 'P002'")
     with pytest.raises(GateError, match=r"says otherwise .*after, cells"):
-        _publish(board, plan)
+        publish_as(board, plan)
     assert books.counters()["writes"] == 0
 
 
 def test_a_publication_is_written_once(board: Gated, books):
-    plan = _plan(board)
+    plan = plan_into(board)
     board.decide(plan)
-    _publish(board, plan)
+    publish_as(board, plan)
     for row, cells in enumerate(BEFORE, 1):
         books.change("Toko", "edit", tab="Papan", cells={f"A{row}": cells[0]})
     with pytest.raises(GateError, match="published already"):
-        _publish(board, plan)
-
-
-class Killed(BaseException):
-    """Stands for the end of a process: what it held is left as it is."""
-
-
-def _killed_before_its_record(board: Gated, plan, monkeypatch):
-    def end(*_):
-        raise Killed
-
-    with monkeypatch.context() as dying:
-        dying.setattr(publications, "_recorded", end)
-        dying.setattr(Path, "unlink", lambda *_, **__: None)
-        with pytest.raises(Killed):
-            _publish(board, plan)
-
-
-def test_a_publication_that_was_killed_before_its_record_is_recorded_once_more(
-    board: Gated, books, monkeypatch
-):
-    plan = _plan(board)
-    board.decide(plan)
-    _killed_before_its_record(board, plan, monkeypatch)
-    assert _publish(board, plan).cells == 7
-    assert books.counters()["writes"] == 1
-    assert not (board.settings().data_dir / NOTE).exists()
-    undo = plan_undo(board.settings(), board.installation, plan.digest)
-    board.decide(undo, "budi")
-    _publish(board, undo)
-    assert _tab(books) == BEFORE
-
-
-def test_a_tab_that_was_edited_after_a_killed_publication_is_not_taken_for_published(
-    board: Gated, books, monkeypatch
-):
-    plan = _plan(board)
-    board.decide(plan)
-    _killed_before_its_record(board, plan, monkeypatch)
-    books.change("Toko", "edit", tab="Papan", cells={"A2": "mine"})
-    with pytest.raises(GateError, match="was edited since"):
-        _publish(board, plan)
-
-
-def test_cells_that_somebody_typed_as_planned_are_no_publication(board: Gated, books):
-    plan = _plan(board)
-    board.decide(plan)
-    for at, (_, value) in plan.cells.items():
-        books.change("Toko", "edit", tab="Papan", cells={at: value})
-    with pytest.raises(GateError, match="was edited since"):
-        _publish(board, plan)
+        publish_as(board, plan)
 
 
 @pytest.mark.parametrize("change", ["cells", "title", "sheet_id", "spreadsheet_id"])
 def test_an_edited_publication_is_not_approved(board: Gated, books, change):
-    plan = _plan(board)
+    plan = plan_into(board)
     board.decide(plan)
     other = {"cells": {"A1": ("Papan", "hacked")}, "title": "Stok", "sheet_id": 101}
     edited = plan.model_copy(update={change: other.get(change, "Other")})
     path = write_record(board.root / "deployments" / "plans", edited)
     board.commit()
     with pytest.raises(GateError, match="not approved"):
-        _publish(board, board.records.plan(path.stem))
+        publish_as(board, board.records.plan(path.stem))
     file = board.root / "deployments" / "plans" / f"{plan.digest}.json"
     file.chmod(0o644)
     file.write_bytes(edited.encoded)
@@ -315,48 +216,48 @@ def test_an_edited_publication_is_not_approved(board: Gated, books, change):
 @pytest.mark.parametrize(("title", "reason"), [("Stok", "stock.yaml"), ("Lain", "as other")])
 def test_a_tab_that_is_read_is_never_published_into(board: Gated, title, reason):
     with pytest.raises(GateError, match=f"is read .*{reason}"):
-        _plan(board, title)
+        plan_into(board, title)
 
 
 def test_formulas_are_not_written_over(board: Gated, books):
     books.change("Toko", "edit", tab="Papan", cells={"A2": "=1+1"})
     with pytest.raises(GateError, match=r"formulas .*A2"):
-        _plan(board)
+        plan_into(board)
 
 
 def test_a_deployments_approval_is_none_for_a_publication(board: Gated, books):
-    plan = _plan(board)
+    plan = plan_into(board)
     (decision,) = board.records.decisions(board.records.plan(board.records.applied()[0].plan))
     put_decision(board, plan, decision)
     board.commit()
     with pytest.raises(GateError, match="was put under"):
-        _publish(board, plan)
+        publish_as(board, plan)
     assert books.counters()["writes"] == 0
 
 
 def test_the_account_that_reads_does_not_write_whichever_key_it_has(board: Gated, books, tmp_path):
-    plan = _plan(board)
+    plan = plan_into(board)
     board.decide(plan)
     reading = board.variables["GOOGLE_APPLICATION_CREDENTIALS"]
     del board.variables["CANDID_WRITE_CREDENTIALS"]
     with pytest.raises(GateError, match="no credentials for writing"):
-        _publish(board, plan)
+        publish_as(board, plan)
     another_key = json.loads(Path(reading).read_text()) | {"private_key_id": "another"}
     (tmp_path / "another.json").write_text(json.dumps(another_key))
     board.variables["CANDID_WRITE_CREDENTIALS"] = str(tmp_path / "another.json")
     with pytest.raises(GateError, match="refreshes read with"):
-        _publish(board, plan)
+        publish_as(board, plan)
     assert books.counters()["writes"] == 0
 
 
 def test_write_refused_by_google_is_reported_and_leaves_no_record(board: Gated, books):
-    plan = _plan(board)
+    plan = plan_into(board)
     board.decide(plan)
     books.fault({"do": "answer", "status": 503, "body": "down"}, api="writes")
     with pytest.raises(GateError, match="an error of its own"):
-        _publish(board, plan)
-    assert _tab(books) == BEFORE
-    _publish(board, plan)
+        publish_as(board, plan)
+    assert cells_of(books) == BEFORE
+    publish_as(board, plan)
 
 
 def test_only_one_module_knows_the_scope_that_writes_and_only_publications_call_it():

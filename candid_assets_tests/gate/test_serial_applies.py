@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import duckdb
 import pytest
 
-from candid_assets.deployment.apply import apply_deployment, one_at_a_time
+from candid_assets.deployment.apply import apply_deployment
+from candid_assets.deployment.one_at_a_time import one_at_a_time
 from candid_assets.deployment.repair_plan import plan_repair
 from candid_assets.gate.deployments import APPLIED, PLANS
 from candid_assets.gate.errors import GateError
@@ -57,7 +58,7 @@ def test_two_applies_at_once_write_one_deployment(gated: Gated):
 
 def test_an_apply_waits_for_another_and_then_says_so(gated: Gated, monkeypatch):
     plan = _approved(gated)
-    monkeypatch.setattr("candid_assets.deployment.apply._PATIENCE", 0.1)
+    monkeypatch.setattr("candid_assets.deployment.one_at_a_time._PATIENCE", 0.1)
     with (
         one_at_a_time(gated.settings(), gated.installation),
         pytest.raises(GateError, match="another process applies a plan"),
