@@ -54,7 +54,7 @@ _NOT_ASSIGNED: Final = re.compile(r"\b(?:cc|fyi|with|dengan|ask|tanya|via)[:\s]*
 
 
 @dataclass(slots=True)
-class _TaskFacts:
+class TaskFacts:
     """What the lines of a task say."""
 
     assignees: tuple[str, ...] = ()
@@ -70,14 +70,21 @@ class _TaskFacts:
         else:
             self.notes.append(plain_text(words))
 
+    def add_value(self, words: str, start: int) -> None:
+        """Add a value with its key, or words, that begin at `start`."""
+        if match := _VALUE.match(words):
+            self.add(
+                match["key"] or "", match["value"] or "", start + match.start("value"), match["all"]
+            )
+
     def add_lines(self, text: Text, lines: range) -> None:
         """Add lines below a task."""
         for line in lines:
-            if match := _VALUE.match(text.line(line)):
-                start = text.starts[line] + match.start("value")
-                self.add(match["key"] or "", match["value"] or "", start, match["all"])
+            self.add_value(text.line(line), text.starts[line])
 
-    def task(self, number: str, title: str, line: int, *, struck: bool) -> Task:
+    def task(
+        self, number: str, title: str, line: int, *, struck: bool, problem: str | None = None
+    ) -> Task:
         """Return the task that begins at a line, counted from 0."""
         return Task(
             id=number,
@@ -86,7 +93,7 @@ class _TaskFacts:
             marks=tuple(self.marks),
             notes="\n".join(self.notes),
             line=line + 1,
-            problem="it is struck out" if struck else None,
+            problem="it is struck out" if struck else problem,
         )
 
 
@@ -111,7 +118,7 @@ def section_tasks(text: Text) -> Iterator[Task]:
     section_ends = [heading.line for heading in text.headings[1:]] + [len(text.starts)]
     for heading, end in zip(text.headings, section_ends, strict=False):
         number, title = split_id(heading.text)
-        facts = _TaskFacts()
+        facts = TaskFacts()
         for _, first, last in text.of_kind("paragraph"):
             if number and heading.line < first < end:
                 facts.add_lines(text, range(first, last))
@@ -121,14 +128,14 @@ def section_tasks(text: Text) -> Iterator[Task]:
 
 def _task(text: Text, first: int, mark: Mark, own: list[range]) -> Task:
     """Return the task of a list item whose own paragraphs are given, that of its head first."""
-    facts = _TaskFacts(marks=[mark])
+    facts = TaskFacts(marks=[mark])
     for lines in own[1:]:
         facts.add_lines(text, lines)
     head = BOX.sub("", text.line(first), count=1)
     for match in _INLINE.finditer(head):
         start = text.line_ends[first] - len(head) + match.start("value")
         facts.add(match["key"], match["value"], start, f"{match['key']}: {match['value']}")
-    facts.assignees = facts.assignees or _mentioned(head)
+    facts.assignees = facts.assignees or mentioned_in(head)
     bare = None if facts.assignees else _BARE_NAME.search(head)
     if bare is not None:
         facts.assignees = (agent_name(next(filter(None, bare.groups()))),)
@@ -140,7 +147,7 @@ def _task(text: Text, first: int, mark: Mark, own: list[range]) -> Task:
 def unboxed_task(text: Text, line: int, agent: str) -> Task | None:
     """Return the task of a line without a box that says whose it is; None where it says nothing."""
     head = re.sub(r"^[\s>]*(?:[-*+]|\d{1,9}[.)]|#{1,6})[ \t]+", "", text.line(line))
-    facts = _TaskFacts()
+    facts = TaskFacts()
     offset = text.line_ends[line] - len(head)
     for match in _INLINE.finditer(head):
         start = offset + match.start("value")
@@ -154,7 +161,7 @@ def unboxed_task(text: Text, line: int, agent: str) -> Task | None:
             break
     bare = None
     if not facts.assignees:
-        facts.assignees = _mentioned(head) or named_in(head, agent)
+        facts.assignees = mentioned_in(head) or named_in(head, agent)
     if not facts.assignees and (bare := _BARE_NAME.search(head)):
         facts.assignees = (agent_name(next(filter(None, bare.groups()))),)
     number, title = _named(head, bare.group() if bare else "")
@@ -190,7 +197,7 @@ def _named(head: str, name: str) -> tuple[str, str]:
     return number, re.sub(r"^[\s|:·—–,;()-]+|[\s|:·—–,;(→-]+$", "", title)
 
 
-def _mentioned(head: str) -> tuple[str, ...]:
+def mentioned_in(head: str) -> tuple[str, ...]:
     """Return the first mentions that assign, such as `@a, @b`; none behind `cc` or `fyi`."""
     runs = (
         run for run in _MENTIONS.finditer(head) if not _NOT_ASSIGNED.search(head[: run.start()])

@@ -25,13 +25,26 @@ _MARKUP: Final = re.compile(r"\*\*|`|~~|(?<!\w)(?:\*|__?)(?=\S)|(?<=\S)(?:\*|__?
 
 
 class Block(NamedTuple):
-    """A block of Markdown: `list_item`, `paragraph`, `table`, `tr` and so on."""
+    """A block of Markdown: `list_item`, `paragraph`, `table`, `tr`, `html_block` and so on."""
 
     kind: str
     first: int
     """Its first line, counted from 0."""
     end: int
     """The line after its last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a row: where it begins in the text, and its markup."""
+
+    start: int
+    markup: str
+
+    @property
+    def text(self) -> str:
+        """The text of the cell without markup."""
+        return plain_text(self.markup)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +88,7 @@ class Text:
         self.blocks = [
             Block(token.type.removesuffix("_open"), *token.map)
             for token in tokens
-            if token.map and token.nesting == 1
+            if token.map and (token.nesting == 1 or token.type == "html_block")
         ]
         self.headings = [
             Heading(int(token.tag[1]), token.map[0], plain_text(inline.content))

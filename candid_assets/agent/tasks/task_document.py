@@ -6,6 +6,7 @@ from functools import cached_property
 
 from candid_assets.agent.task_words import Status
 from candid_assets.agent.tasks.checklists import list_tasks, named_in, section_tasks, without_name
+from candid_assets.agent.tasks.definition_lists import definition_tasks
 from candid_assets.agent.tasks.loose_tasks import loose_tasks
 from candid_assets.agent.tasks.markdown_text import BOX, MENTION, Heading, Text, plain_text
 from candid_assets.agent.tasks.status_marks import Mark, written_anew
@@ -58,6 +59,7 @@ class Document:
         if is_yaml(self.text):
             return list(yaml_tasks(text))
         tasks = [*table_tasks(text), *list_tasks(text), *section_tasks(text), *yaml_tasks(text)]
+        tasks += definition_tasks(text, self.agent)
         blocks = text.of_kind("list_item", "table")
         whole = {first: end for _, first, end in reversed(blocks)}
         read = [range(t.line - 1, whole.get(t.line - 1, t.line)) for t in tasks]

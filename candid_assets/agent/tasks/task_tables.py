@@ -2,16 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
 from candid_assets.agent.task_words import Role, task_words
+from candid_assets.agent.tasks.html_tables import html_tables
 from candid_assets.agent.tasks.markdown_text import (
+    Cell,
     Text,
     is_struck,
     parse_names,
-    plain_text,
     split_id,
 )
 from candid_assets.agent.tasks.status_marks import read_mark
@@ -24,32 +24,22 @@ UNMARKED_ROW: Final = "its row has no status to write to: give the table a colum
 _PIPE: Final = re.compile(r"(?<!\\)\|")
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A cell of a row: where it begins in the text, and its markup."""
-
-    start: int
-    markup: str
-
-    @property
-    def text(self) -> str:
-        """The text of the cell without markup."""
-        return plain_text(self.markup)
-
-
 def table_tasks(text: Text) -> Iterator[Task]:
     """Yield the task of every row of every table that has a title or id, and a status.
 
     Where a table says who does what and has no status, its tasks are left with that reason.
     """
-    for _, first, end in text.of_kind("table"):
-        rows = {line: cells_of(text, line) for line in range(first + 2, end)}
-        columns = columns_of([cell.text for cell in cells_of(text, first)], list(rows.values()))
+    tables = [
+        [(line, cells_of(text, line)) for line in (first, *range(first + 2, end))]
+        for _, first, end in text.of_kind("table")
+    ]
+    for (first, headers), *rows in [*tables, *(table.rows for table in html_tables(text))]:
+        columns = columns_of([cell.text for cell in headers], [row for _, row in rows])
         is_known = not columns.keys().isdisjoint({"title", "id"})
         if ("status" in columns and is_known) or {"title", "assignee"} <= columns.keys():
-            for line, row in rows.items():
+            for line, row in rows:
                 cells = {role: row[i] for role, i in columns.items() if i < len(row)}
-                yield from _task(line, cells, group=first + 1)
+                yield from _task(text, line, cells, group=first + 1)
 
 
 def cells_of(text: Text, line: int) -> list[Cell]:
@@ -84,7 +74,7 @@ def columns_of(headers: list[str], rows: list[list[Cell]]) -> dict[Role, int]:
     return columns
 
 
-def _task(line: int, cells: dict[Role, Cell], group: int) -> Iterator[Task]:
+def _task(text: Text, line: int, cells: dict[Role, Cell], group: int) -> Iterator[Task]:
     texts = {role: cell.text for role, cell in cells.items()}
     title, number = texts.get("title", ""), texts.get("id", "").strip("[]() ")
     leading, rest = split_id(title)
@@ -93,8 +83,10 @@ def _task(line: int, cells: dict[Role, Cell], group: int) -> Iterator[Task]:
     if not {"status", "assignee"} & cells.keys() or not (title or number):
         return
     struck = any(is_struck(cells[role].markup) for role in ("title", "id") if role in cells)
-    problem = None if "status" in cells else UNMARKED_ROW
     status = cells.get("status")
+    if status and not text.text.startswith(status.markup, status.start):
+        status = None
+    problem = None if status else UNMARKED_ROW
     yield Task(
         id=number,
         title=title or number,

@@ -73,12 +73,25 @@ WORKED = {
         "- [ ] 1. Refresh coreos\n  - _Owner: data-eng_\n- [ ] 2. Report\n  - _Owner: gas-dev_\n",
         ["Refresh coreos"],
     ),
+    "a table of HTML": (
+        "<table>\n  <tr><th>ID</th><th>Task</th><th>Owner</th><th>Status</th></tr>\n"
+        "  <tr><td>T-1</td><td>Refresh <b>coreos</b></td><td>data-eng</td><td>open</td></tr>\n\n"
+        "  <tr>\n    <td>T-2\n    <td>Sales &amp; returns\n    <td>@data-eng\n    <td>todo\n"
+        "  <tr><td>T-3</td><td>Report</td><td>gas-dev</td><td>open</td></tr>\n</table>\n",
+        ["Refresh coreos", "Sales & returns"],
+    ),
+    "terms with definitions": (
+        "T-1 Refresh coreos\n: data-eng, open\n: every morning\n\nReport\n: Owner: Data Engineer\n"
+        ": Status: belum\n\nValidate\n: gas-dev, open\n",
+        ["Refresh coreos", "Report"],
+    ),
 }  # fmt: skip
 LEFT = {
     "bullets with an owner alone": (
         "- T-1 Refresh coreos (assignee: data-eng)\n- @data-eng: report\n- data-eng: laporan\n",
         ["Refresh coreos", "report", "laporan"],
     ),
+    "terms with an owner alone": ("Refresh coreos\n: @data-eng\n", ["Refresh coreos"]),
     "columns of a board": (
         "## Backlog\n\n- Refresh coreos @data-eng\n\n## Done\n\n- Validate @data-eng\n",
         ["Refresh coreos"],
@@ -128,6 +141,15 @@ def test_a_task_without_a_place_for_its_status_is_left_with_the_reason(name: str
 
 def test_the_rows_of_a_table_without_statuses_are_left_with_the_reason() -> None:
     text = "| Tugas | PIC | % |\n|---|---|---|\n| Refresh coreos | Data Eng | 0% |\n"
+    tasks = tasks_of(text)[1]
+    assert [(task.title, task.problem) for task in tasks] == [("Refresh coreos", UNMARKED_ROW)]
+
+
+def test_a_status_in_html_that_is_more_than_words_is_left_with_the_reason() -> None:
+    text = (
+        "<table><tr><th>Task<th>Owner<th>Status</tr>\n"
+        "<tr><td>Refresh coreos<td>data-eng<td>&nbsp;<i>open</i></table>\n"
+    )
     tasks = tasks_of(text)[1]
     assert [(task.title, task.problem) for task in tasks] == [("Refresh coreos", UNMARKED_ROW)]
 
