@@ -90,5 +90,9 @@ def _show(output: Output, beat: Beat) -> None:
             output.show(f"           {line}")
     for number in beat.created:
         output.show(f"created    {number}  for a source that breaks its contract")
-    if not beat.tasks and not beat.created:
+    if beat.unread:
+        lines = ", ".join(map(str, beat.unread))
+        output.show(f"not read   line {lines}: {beat.agent} is named, in no form of a task")
+        output.show(f"           write a task as `- [ ] … @{beat.agent}` or as a row of a table")
+    elif not beat.tasks and not beat.created:
         output.show(f"nothing to do for {beat.agent}")

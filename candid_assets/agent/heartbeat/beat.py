@@ -60,6 +60,8 @@ class Beat:
     through: str = ""
     tasks: list[TaskResult] = field(default_factory=list)
     created: list[str] = field(default_factory=list)
+    unread: list[int] = field(default_factory=list)
+    """Lines that name the agent in a form that is not read as a task, counted from 1."""
 
     @property
     def succeeded(self) -> bool:
@@ -126,7 +128,9 @@ class Heart:
         """Return the open tasks that are understood; add to the beat why the others are left."""
         catalog = load_catalog(self.settings.catalog_dir)
         taken = []
-        for task in self.file.read().tasks:
+        document = self.file.read()
+        beat.unread += document.unread_lines
+        for task in document.tasks:
             if not task.is_for(self.file.agent) or task.status in ("done", "cancelled"):
                 continue
             try:

@@ -16,7 +16,7 @@ from candid_assets.agent.tasks.markdown_text import (
     split_id,
 )
 from candid_assets.agent.tasks.status_marks import Mark, read_mark
-from candid_assets.agent.tasks.status_words import OPEN, agent_name, plain_words
+from candid_assets.agent.tasks.status_words import OPEN, agent_name, plain_words, status_of
 from candid_assets.agent.tasks.task import Task
 
 UNMARKED: Final = "it has neither a box nor a status to write to: begin it with `- [ ]`"
@@ -30,7 +30,7 @@ _INLINE: Final = re.compile(
     r"(?:^|(?<=[\s(\[{|,;·—–-]))(?:\*\*|__)?(?P<key>assignee|assigned to|agent|agen|owner|pic|"
     r"penanggung jawab|ditugaskan ke|status|notes?|catatan)(?:\*\*|__)?\s*(?:::?|=)\s*"
     r"(?:\*\*|__)?\s*(?P<value>[^,;|(){}\[\]·—\r\n]+?)"
-    r"(?=\s*(?:[,;|(){}\[\]·—\r\n]|-->|\s[-–—]\s|$)|\s+\w+(?::|=))",
+    r"(?=\s*(?:[,;|(){}\[\]·—\r\n]|-->|\s[-–—]\s|$|\.(?:\s|$))|\s+\w+(?::|=))",
     re.I,
 )
 _SLUG: Final = r"([a-z][a-z0-9]*(?:-[a-z0-9]+)+)"
@@ -49,8 +49,11 @@ _EXTRAS: Final = re.compile(
 """What to-do lists write beside a title: an effort, tags, a priority, a day by which it is due."""
 _PLACED: Final = re.compile(r"<!--|-->|\{\s*\}|\(\s*\)|\[[\s:]*\]")
 _STATUS_IN_BRACKETS: Final = re.compile(r"[\[(]([A-Za-z][A-Za-z _-]{2,20})[\])](?!\()")
+_SIGN: Final = re.compile(r"(?:\*\*)?(?P<sign>[^\w\s()\[\]:#*`@<>|\\-]+)[ \t]+(?=\S)")
+"""A sign before a title, which may be its status."""
 _STATUS_AT_END: Final = re.compile(r"[ \t][-–—][ \t]+([^-–—|]{2,20}?)[ \t]*$")
-_NOT_ASSIGNED: Final = re.compile(r"\b(?:cc|fyi|with|dengan|ask|tanya|via)[:\s]*$", re.I)
+NOT_ASSIGNED: Final = re.compile(r"\b(?:cc|fyi|with|dengan|ask|tanya|via)[:\s]*$", re.I)
+"""What stands before a name that has no task by it."""
 
 
 @dataclass(slots=True)
@@ -114,13 +117,13 @@ def list_tasks(text: Text) -> Iterator[Task]:
 
 
 def section_tasks(text: Text) -> Iterator[Task]:
-    """Yield the task of every heading with an id, and with status and assignee below it."""
+    """Yield the task of every heading with an id or text, and with status and assignee below it."""
     section_ends = [heading.line for heading in text.headings[1:]] + [len(text.starts)]
     for heading, end in zip(text.headings, section_ends, strict=False):
         number, title = split_id(heading.text)
         facts = TaskFacts()
         for _, first, last in text.of_kind("paragraph"):
-            if number and heading.line < first < end:
+            if heading.line < first < end:
                 facts.add_lines(text, range(first, last))
         if facts.marks and facts.assignees:
             yield facts.task(number, title, heading.line, struck=title.startswith("~~"))
@@ -145,13 +148,19 @@ def _task(text: Text, first: int, mark: Mark, own: list[range]) -> Task:
 
 
 def unboxed_task(text: Text, line: int, agent: str) -> Task | None:
-    """Return the task of a line without a box that says whose it is; None where it says nothing."""
+    """Return the task of a line without a box that says whose it is, or how far it came.
+
+    None where it says neither.
+    """
     head = re.sub(r"^[\s>]*(?:[-*+]|\d{1,9}[.)]|#{1,6})[ \t]+", "", text.line(line))
     facts = TaskFacts()
     offset = text.line_ends[line] - len(head)
     for match in _INLINE.finditer(head):
         start = offset + match.start("value")
         facts.add(match["key"], match["value"], start, f"{match['key']}: {match['value']}")
+    if (sign := _SIGN.match(head)) and status_of(sign["sign"]):
+        facts.marks.append(read_mark(sign["sign"], offset + sign.start("sign")))
+        head = " " * sign.end() + head[sign.end() :]
     ways = (_STATUS_IN_BRACKETS, _STATUS_AT_END) if not facts.marks else ()
     for match in (one for way in ways for one in way.finditer(head)):
         mark = read_mark(match[1], offset + match.start(1))
@@ -166,7 +175,7 @@ def unboxed_task(text: Text, line: int, agent: str) -> Task | None:
         facts.assignees = (agent_name(next(filter(None, bare.groups()))),)
     number, title = _named(head, bare.group() if bare else "")
     title = without_name(title, agent)
-    if not facts.assignees or not title:
+    if not (facts.assignees or facts.marks) or not title:
         return None
     task = facts.task(number, title, line, struck=is_struck(head))
     return task if task.marks else replace(task, problem=task.problem or UNMARKED)
@@ -194,13 +203,11 @@ def _named(head: str, name: str) -> tuple[str, str]:
     if counted and not number:
         number, title = counted.group().strip(" .)"), title[counted.end() :]
     title = re.sub(r"\((?:\s|cc|fyi|[,;|:])*\)|\[\s*\]", "", title, flags=re.I)
-    return number, re.sub(r"^[\s|:·—–,;()-]+|[\s|:·—–,;(→-]+$", "", title)
+    return number, re.sub(r"^[\s|:·—–,;()-]+|[\s|:·—–,;.(→>-]+$", "", title)
 
 
 def mentioned_in(head: str) -> tuple[str, ...]:
     """Return the first mentions that assign, such as `@a, @b`; none behind `cc` or `fyi`."""
-    runs = (
-        run for run in _MENTIONS.finditer(head) if not _NOT_ASSIGNED.search(head[: run.start()])
-    )
+    runs = (run for run in _MENTIONS.finditer(head) if not NOT_ASSIGNED.search(head[: run.start()]))
     run = next(runs, None)
     return tuple(map(agent_name, MENTION.findall(run.group()))) if run else ()

@@ -14,10 +14,15 @@ _DEFINITION: Final = re.compile(r"[ \t>]*:[ \t]+(?=\S)")
 _PART: Final = re.compile(r"[^,;|·]+")
 
 
+def is_definition(line: str) -> bool:
+    """Whether a line defines the term above it."""
+    return bool(_DEFINITION.match(line))
+
+
 def definition_tasks(text: Text, agent: str) -> Iterator[Task]:
     """Yield the task of every term whose definitions say whose it is."""
     for _, first, end in text.of_kind("paragraph"):
-        defined = [bool(_DEFINITION.match(text.line(line))) for line in range(first, end)]
+        defined = [is_definition(text.line(line)) for line in range(first, end)]
         for line in range(first, end):
             below = line + 1
             while below < end and defined[below - first]:

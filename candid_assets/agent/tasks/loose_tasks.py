@@ -16,7 +16,8 @@ from candid_assets.agent.tasks.task import Task
 _ENTRY: Final = re.compile(r"\*\*[^*]+\*\*|\([A-Z]\) |T-\d|\[[^\]]+\]|\|(?!\|)")
 """How a line begins that is an entry of its own in a paragraph: an id, a priority, a bold word, a
 row of what is no table of Markdown."""
-_SIGN: Final = re.compile(r"[^\w\s()\[\]:#*`@-]+")
+FINISHED: Final = re.compile(r"x \d{4}-\d{2}-\d{2} ")
+"""How a line of todo.txt begins whose task is done."""
 
 
 def loose_tasks(text: Text, agent: str, read: Collection[range]) -> Iterator[Task]:
@@ -32,9 +33,6 @@ def loose_tasks(text: Text, agent: str, read: Collection[range]) -> Iterator[Tas
             continue
         task = unboxed_task(text, line, agent)
         if task is None or any(h.is_closed for h in text.above(line)):
-            continue
-        shown = _SIGN.match(plain_text(text.line(line)).lstrip("#> "))
-        if shown and status_of(shown.group()) in ("done", "cancelled"):
             continue
         cells = text.line(line).split("|")
         if any(status_of(plain_text(cell)) in ("done", "cancelled") for cell in cells[1:]):

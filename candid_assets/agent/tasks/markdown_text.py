@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 
 from candid_assets.agent.task_words import task_words
 from candid_assets.agent.tasks.status_marks import Mark, box_mark
-from candid_assets.agent.tasks.status_words import agent_name, plain_words, status_of
+from candid_assets.agent.tasks.status_words import agent_name, is_name_of, plain_words, status_of
 
 MENTION: Final = re.compile(r"(?<![\w.@/`])@([A-Za-z0-9][\w-]*)(?![\w-]*`|[\w-]*\.\w)")
 BOX: Final = re.compile(r"[\s>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)+\[(?P<mark>[^\]]?)\](?=[ \t]|$)")
@@ -62,7 +62,7 @@ class Heading:
             return True
         return status_of(plain_words(self.text)) in ("done", "blocked", "cancelled")
 
-    def names(self, known: frozenset[str]) -> tuple[str, ...]:
+    def names(self, known: frozenset[str], agent: str) -> tuple[str, ...]:
         """Return whose queue it heads: a mention, or nothing but a name."""
         mentioned = MENTION.findall(self.text)
         if mentioned:
@@ -70,7 +70,7 @@ class Heading:
         words = re.split(r"[\s:]+", self.text.casefold())
         words = [word for word in words if word not in task_words().of_a_queue]
         name = agent_name(" ".join(re.sub(r"[^\w-]", "", w) for w in words).strip())
-        return (name,) if name in known else ()
+        return (name,) if name in known or is_name_of(name, agent) else ()
 
 
 class Text:

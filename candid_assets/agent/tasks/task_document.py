@@ -13,6 +13,7 @@ from candid_assets.agent.tasks.status_marks import Mark, written_anew
 from candid_assets.agent.tasks.status_words import agent_name
 from candid_assets.agent.tasks.task import Task
 from candid_assets.agent.tasks.task_tables import table_tasks
+from candid_assets.agent.tasks.unread_lines import unread_lines
 from candid_assets.agent.tasks.yaml_tasks import is_yaml, yaml_tasks
 
 
@@ -47,7 +48,8 @@ class Document:
             {agent_name(name) for name in (self.agent, *MENTION.findall(plain_text(self.text)))}
             | {name for task in parsed for name in task.assignees}
         )
-        tasks = [_below(task, text.above(task.line - 1), known) for task in parsed]
+        name = agent_name(self.agent)
+        tasks = [_below(task, text.above(task.line - 1), known, name) for task in parsed]
         lines: dict[str, list[str]] = {}
         for task in tasks:
             lines.setdefault(task.key.casefold(), []).append(str(task.line))
@@ -73,6 +75,11 @@ class Document:
         head = BOX.sub("", self.lines.line(task.line - 1), count=1)
         title = without_name(task.title, self.agent)
         return replace(task, assignees=named_in(head, self.agent), title=title or task.title)
+
+    @cached_property
+    def unread_lines(self) -> tuple[int, ...]:
+        """The lines that name the agent and are part of no task, counted from 1."""
+        return unread_lines(self.lines, self.tasks, agent_name(self.agent))
 
     def find(self, key: str) -> Task | None:
         """Return the task of a key, if there is exactly one."""
@@ -111,9 +118,9 @@ def _readable(task: Task) -> Task:
     )
 
 
-def _below(task: Task, above: list[Heading], known: frozenset[str]) -> Task:
+def _below(task: Task, above: list[Heading], known: frozenset[str], agent: str) -> Task:
     """Return a task with the assignee and problem that the lines above give it, nearest first."""
-    names = next((n for heading in above if (n := heading.names(known))), ())
+    names = next((n for heading in above if (n := heading.names(known, agent))), ())
     problem = next(
         (f"it is below '{heading.text}'" for heading in above if heading.is_closed), None
     )

@@ -1,4 +1,4 @@
-"""Tasks in YAML: a list of mappings, as a whole file or in a block of code."""
+"""Tasks in YAML, which JSON is too: a list of mappings, as a whole file or in a block of code."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,9 @@ from candid_assets.agent.tasks.status_marks import Mark, read_mark
 from candid_assets.agent.tasks.status_words import plain_words
 from candid_assets.agent.tasks.task import Task
 
-_FENCE: Final = re.compile(r"^(?P<fence>```|~~~)ya?ml[ \t]*\n(?P<body>.*?)^(?P=fence)", re.M | re.S)
+_FENCE: Final = re.compile(
+    r"^(?P<fence>```|~~~)(?:ya?ml|json)[ \t]*\n(?P<body>.*?)^(?P=fence)", re.M | re.S
+)
 _FRONT: Final = re.compile(r"\A\ufeff?---[ \t]*\n(?P<body>.*?)^---[ \t]*$", re.M | re.S)
 """What a Markdown file says of itself before it begins."""
 _BEGINS: Final = re.compile(
@@ -31,9 +33,24 @@ def yaml_tasks(text: Text) -> Iterator[Task]:
     if is_yaml(text.text):
         yield from _tasks(text.text, 0, 0)
         return
-    for block in (*_FRONT.finditer(text.text), *_FENCE.finditer(text.text)):
+    for block in _blocks(text):
         start = block.start("body")
         yield from _tasks(block["body"], start, text.text.count("\n", 0, start))
+
+
+def yaml_blocks(text: Text) -> list[range]:
+    """Return the lines of the blocks of YAML: of the whole file, or in or before its Markdown."""
+    if is_yaml(text.text):
+        return [range(len(text.starts))]
+    count = text.text.count
+    return [
+        range(count("\n", 0, block.start()), count("\n", 0, block.end()) + 1)
+        for block in _blocks(text)
+    ]
+
+
+def _blocks(text: Text) -> list[re.Match[str]]:
+    return [*_FRONT.finditer(text.text), *_FENCE.finditer(text.text)]
 
 
 def _composed(body: str) -> yaml.Node | None:

@@ -85,6 +85,44 @@ WORKED = {
         ": Status: belum\n\nValidate\n: gas-dev, open\n",
         ["Refresh coreos", "Report"],
     ),
+    "headings with signs": (
+        "### ⏳ T-1 Refresh coreos (@data-eng)\n\nEvery day.\n\n### ✅ T-2 Validate (@gas-dev)\n",
+        ["Refresh coreos"],
+    ),
+    "bullets with signs": (
+        "- ☐ Refresh coreos @data-eng\n- 🔄 Report @data-eng\n- ☑ Validate @gas-dev\n",
+        ["Refresh coreos", "Report"],
+    ),
+    "headings without ids": (
+        "### Refresh coreos\n**Owner:** data-eng\n**Status:** open\n\n### Report\n"
+        "- Owner: gas-dev\n- Status: todo\n",
+        ["Refresh coreos"],
+    ),
+    "sentences": (
+        "1. Refresh coreos. Assigned to: data-eng. Status: open.\n"
+        "2. Report. Assigned to: gas-dev. Status: open.\n",
+        ["Refresh coreos"],
+    ),
+    "a queue whose items say how far they came": (
+        "## Data Engineer\n\n1. Refresh coreos (open)\n2. Report (in progress)\n\n"
+        "## GAS Dev\n\n1. Validate (open)\n",
+        ["Refresh coreos", "Report"],
+    ),
+    "a list in JSON": (
+        '```json\n[{"task": "Refresh coreos", "assignee": "data-eng", "status": "open"}]\n```\n',
+        ["Refresh coreos"],
+    ),
+}  # fmt: skip
+UNREAD = {
+    "an outline": ("* TODO Refresh coreos :data-eng:\n", [1]),
+    "items of HTML": ("<ul>\n<li>Refresh coreos @data-eng</li>\n</ul>\n", [2]),
+    "values between commas": ("```csv\ntask,owner\nRefresh coreos,data-eng\n```\n", [3]),
+    "a table without headers": ("|||\n|---|---|\n| Refresh coreos | Data Eng |\n", [3]),
+    "a box beside a paragraph": ("Tasks\n\n    [ ] Refresh coreos @data-eng\n", [3]),
+    "a queue without tasks": ("## data-eng\n\n- Refresh coreos\n\n## gas-dev\n", [1]),
+    "an archive": ("## Archive\n\nRefresh coreos (@data-eng)\n", []),
+    "another agent": ("* TODO Refresh coreos :data-eng-2:\n* TODO data-entry\n", []),
+    "an agent who is asked": ("Ask data-eng, cc @data-eng.\n", []),
 }  # fmt: skip
 LEFT = {
     "bullets with an owner alone": (
@@ -95,10 +133,6 @@ LEFT = {
     "columns of a board": (
         "## Backlog\n\n- Refresh coreos @data-eng\n\n## Done\n\n- Validate @data-eng\n",
         ["Refresh coreos"],
-    ),
-    "headings with signs": (
-        "### ⏳ T-1 Refresh coreos (@data-eng)\n\nEvery day.\n\n### ✅ T-2 Report (@data-eng)\n",
-        ["⏳ T-1 Refresh coreos"],
     ),
     "rows that are no table of Markdown": (
         "||Key||Summary||Assignee||Status||\n|Refresh coreos|data-eng|To Do|\n"
@@ -137,6 +171,23 @@ def test_a_task_without_a_place_for_its_status_is_left_with_the_reason(name: str
     text, titles = LEFT[name]
     tasks = tasks_of(text)[1]
     assert [(task.title, task.problem) for task in tasks] == [(title, UNMARKED) for title in titles]
+
+
+@pytest.mark.parametrize("name", UNREAD)
+def test_a_line_that_names_an_agent_in_no_form_of_a_task_is_named(name: str) -> None:
+    text, lines = UNREAD[name]
+    assert tasks_of(text)[1] == []
+    assert list(Document(text, AGENT).unread_lines) == lines
+
+
+@pytest.mark.parametrize("name", [*WORKED, *LEFT])
+def test_no_line_of_a_task_is_named_as_unread(name: str) -> None:
+    text = (WORKED | LEFT)[name][0]
+    document = Document(text, AGENT)
+    done = [
+        n for n, line in enumerate(text.splitlines(), 1) if "Validate" in line or "Done" in line
+    ]
+    assert [line for line in document.unread_lines if line not in done] == []
 
 
 def test_the_rows_of_a_table_without_statuses_are_left_with_the_reason() -> None:
