@@ -18,7 +18,7 @@ class HtmlTable:
     rows: list[tuple[int, list[Cell]]] = field(default_factory=list)
 
 
-class _Tables(HTMLParser):
+class _HtmlParser(HTMLParser):
     """Collects the tables of blocks of HTML that are fed one after the other."""
 
     def __init__(self) -> None:
@@ -93,7 +93,7 @@ class _Tables(HTMLParser):
 
 def html_tables(text: Text) -> Iterator[HtmlTable]:
     """Yield the tables of HTML that have a row besides their header."""
-    parser = _Tables()
+    parser = _HtmlParser()
     for _, first, end in text.of_kind("html_block"):
         start, stop = text.starts[first], text.line_ends[end - 1]
         parser.read(text.text[start:stop], start, first)
