@@ -4,6 +4,7 @@ import json
 import logging
 import subprocess
 import sys
+from collections import Counter
 
 import pytest
 
@@ -13,7 +14,9 @@ WRITER = """
 import sys, logging
 from pathlib import Path
 from candid_assets import logs
-logs.LARGEST_FILE = int(sys.argv[3])
+print("ready", flush=True)
+sys.stdin.readline()
+logs.LARGEST_FILE, logs.FILES_KEPT = int(sys.argv[3]), int(sys.argv[4])
 logs.write_logs(Path(sys.argv[1]))
 for n in range(200):
     logging.getLogger("candid_assets.test").info("%s %d %s", sys.argv[2], n, "x" * 200)
@@ -71,17 +74,44 @@ def test_warnings_still_reach_stderr_but_events_of_refreshes_do_not(folder, caps
     assert [line["message"] for line in lines(folder)] == ["shown", "only in the log"]
 
 
-def test_many_processes_write_whole_lines_and_none_is_lost(tmp_path):
-    folder = tmp_path / "logs"
+def written_at_once(folder, processes, largest, kept):
+    """Let processes log at the same time; return the lines that each file of the log holds."""
     run = [sys.executable, "-c", WRITER, str(folder)]
-    started = [subprocess.Popen([*run, f"p{n}", "50000"]) for n in range(3)]
-    assert [process.wait(timeout=60) for process in started] == [0, 0, 0]
-    written = lines(folder, "candid.jsonl*")
-    numbered = {tuple(line["message"].split()[:2]) for line in written}
-    assert numbered == {(f"p{n}", str(i)) for n in range(3) for i in range(200)}
-    assert len(list(folder.glob("candid.jsonl*"))) > 2
-    for file in folder.glob("candid.jsonl*"):
+    started = [
+        subprocess.Popen(
+            [*run, f"p{n}", str(largest), str(kept)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for n in range(processes)
+    ]
+    assert [process.stdout.readline() for process in started] == ["ready\n"] * processes
+    for process in started:
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    for process in started:
+        process.communicate(timeout=120)
+    assert [process.returncode for process in started] == [0] * processes
+    numbered = Counter(
+        tuple(line["message"].split()[:2]) for line in lines(folder, "candid.jsonl*")
+    )
+    assert numbered == {(f"p{n}", str(i)): 1 for n in range(processes) for i in range(200)}
+    return [file.read_text().count("\n") for file in folder.glob("candid.jsonl*")]
+
+
+def test_many_processes_write_whole_lines_and_none_is_lost(tmp_path):
+    files = written_at_once(tmp_path / "logs", 3, 50_000, 5)
+    assert len(files) > 2
+    for file in (tmp_path / "logs").glob("candid.jsonl*"):
         assert file.stat().st_size < 51_000
+
+
+def test_two_processes_that_rotate_at_once_lose_no_line(tmp_path):
+    # Two lines fill a file, so that both rotate all the time.
+    files = written_at_once(tmp_path / "logs", 2, 500, 1_000)
+    assert len(files) == 400
+    assert max(files) == 2
 
 
 def test_a_log_that_cannot_be_written_stops_nothing(tmp_path, caplog):
