@@ -53,12 +53,13 @@ engines: $(VENV)/engines-installed ## Tests on a real Spark cluster, and on a hi
 torture: test-tools $(VENV)/installed ## Random sequences of edits, faults and kills: SEED=n, HOURS=h.
 	@$(BIN)/python -m candid_assets_tests.torture $(if $(SEED),--seed $(SEED)) \
 		$(if $(HOURS),--hours $(HOURS) --workers 2,$(if $(SEED),--verbose,--count 50 --workers 2))
+	$(if $(SEED),,@$(BIN)/python -m candid_assets_tests.torture.servers --rounds 2)
 
 torture-ci: test-tools $(VENV)/installed ## What of it CI has time for, the same each time.
 	@$(BIN)/python -m candid_assets_tests.torture --seed 406 --count 8
 	@$(BIN)/python -m candid_assets_tests.torture.damage 24 1
 	@$(BIN)/python -m candid_assets_tests.torture.full_disks 12 1
-	@$(BIN)/python -m candid_assets_tests.torture.servers --rounds 1
+	@$(BIN)/python -m candid_assets_tests.torture.servers --rounds 2
 	@$(BIN)/python -m candid_assets_tests.torture.fuzz --runs 100
 
 # The other ways are installed into a folder of their own: SCRATCH=dir keeps it for the next time.

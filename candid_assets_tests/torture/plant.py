@@ -84,7 +84,13 @@ class Zygote:
 class Plant:
     """One company, its data folder and everything that serves them."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_served: bool = False) -> None:
+        """Make its folder.
+
+        Args:
+            is_served: Whether `candid serve` is to run from production's repository.
+        """
+        self.is_served = is_served
         parent = MEMORY if os.access(MEMORY, os.W_OK) else None
         self.root = Path(tempfile.mkdtemp(prefix="torture-", dir=parent))
         self.data = self.root / "data"
@@ -141,7 +147,7 @@ class Plant:
         """Put production back to its first deployment, which is made once."""
         kept = self.root / "template-production"
         if not kept.exists():
-            write_repository(self.root, self.data, self.server)
+            write_repository(self.root, self.data, self.server, whole=self.is_served)
             planned = self.act("plan")
             plan = planned.said
             approved = self.act("approve", plan, self.key("ani"))
@@ -181,6 +187,11 @@ class Plant:
     @property
     def catalog(self) -> Path:
         return catalog_of(self.root, self.env)
+
+    @property
+    def code(self) -> Path:
+        """The checkout that the environment is served from."""
+        return self.root / "repository" if self.env == "production" else REPOSITORY
 
     @property
     def home(self) -> Path:

@@ -27,12 +27,14 @@ EXPECTED_FILES: Final = re.compile(
     r"(keeping|warehouse)\.lock|warehouse\.duckdb|published/candid\.duckdb|alerts\.jsonl"
     r"|candid-data\.json|clock\.json|tidied"
     r"|agent/alerts\.(json|lock)|web/(session\.key|users\.(json|lock)|audit\.jsonl)"
-    r"|gate/(applied|refused|accepted)\.json|gate/apply\.lock"
+    r"|gate/(applied|refused|accepted|libraries)\.json|gate/apply\.lock"
     r"|catalogs/[0-9a-f]{64}\.zip"
     r"|landing/[a-z]+/[a-z0-9@]+/[0-9a-f]{64}\.parquet|reports/(audit/)?[^/.][^/]*\.(md|html)|reports/audit/audit\.json"
     r"|openlineage/[^/]+\.(json|jsonl|ndjson)|lineage/[^/.]+(\.json|\.pickle)?|dagster/.+|logs/.+"
 )
 """Every file that may be in the environment's folder when no refresh runs."""
+BYTECODE: Final = ("production", "bytecode")
+"""The environment whose processes keep what Python compiled beside its folder, and where."""
 Good = dict[str, dict[int, list[Row]]]
 
 
@@ -130,7 +132,8 @@ def unexpected_files(folder: Path) -> Iterator[str]:
         if path.is_file() and not EXPECTED_FILES.fullmatch(name):
             yield name
     for path in folder.parent.iterdir():
-        if path != folder and ".replaced-" not in path.name:
+        is_kept = ".replaced-" in path.name or (folder.name, path.name) == BYTECODE
+        if path != folder and not is_kept:
             yield f"../{path.name}"
 
 

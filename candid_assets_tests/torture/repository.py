@@ -11,17 +11,28 @@ from candid_assets_tests.deployment.gated import approvers, git, make_key, reads
 from candid_assets_tests.torture.company import write_catalog
 
 CODE: Final = ("__init__.py", "names.py")
-"""Files that stand for all of the code."""
+"""Files that stand for all of the code, where nothing is run from the repository."""
 
 
-def write_repository(company: Path, data: Path, server: SandboxServer) -> None:
-    """Write the repository of the company and the keys of its people, and commit."""
+def write_repository(company: Path, data: Path, server: SandboxServer, *, whole: bool) -> None:
+    """Write the repository of the company and the keys of its people, and commit.
+
+    Args:
+        company: The folder that it is written into.
+        data: The folder of the data of production.
+        server: The Google that production reads.
+        whole: Whether all of the code is in it, so that `candid` can be run from it.
+    """
     keys = company / "keys"
     keys.mkdir()
     people = {name: make_key(keys, name) for name in ("ani", "budi", "agent")}
     root = company / "repository"
-    (root / PACKAGE.name).mkdir(parents=True)
-    for name in CODE:
+    if whole:
+        # With what Python has compiled already, or every process would compile it anew.
+        shutil.copytree(PACKAGE, root / PACKAGE.name, ignore=shutil.ignore_patterns("catalog"))
+    else:
+        (root / PACKAGE.name).mkdir(parents=True)
+    for name in () if whole else CODE:
         shutil.copy(PACKAGE / name, root / PACKAGE.name / name)
     for name in SETUP:
         if name != PRODUCTION_SETTINGS:

@@ -1,8 +1,9 @@
 """`candid serve` over the company, one of whose processes is killed while it refreshes.
 
-The daemon's sensor finds the edits and launches a run by itself; then the webserver, the code
-server, the daemon or the run is killed. Nothing of them stays, readers see the old snapshot or the
-new one, and the next refresh alone reaches what an undisturbed one reaches.
+Staging is served from this checkout, production from the repository that is deployed. The daemon's
+sensor finds the edits and launches a run by itself; then the webserver, the code server, the daemon
+or the run is killed. Nothing of them stays, readers see the old snapshot or the new one, and the
+next refresh alone reaches what an undisturbed one reaches.
 `python -m candid_assets_tests.torture.servers --rounds 8` does that again and again; what is killed
 is in the seed, the moment only by the clock.
 """
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from candid_assets.settings import REPOSITORY, Settings
+from candid_assets.settings import Environment, Settings
 from candid_assets.web.users import User, Users
 from candid_assets_tests.end_to_end.served.conftest import ADDRESS, processes_of, serving
 from candid_assets_tests.torture import disturbances
@@ -34,6 +35,8 @@ VICTIMS: Final = {
     "run": "multiprocessing.spawn",
 }
 """What the command line of each process holds; the webserver is `candid serve` itself."""
+ENVIRONMENTS: Final[tuple[Environment, ...]] = ("production", "staging")
+"""Where even and odd seeds of the rounds serve."""
 LOOKING: Final = 180.0
 """Seconds until the sensor of a new daemon has launched its run, on a busy machine."""
 GONE_WITHIN: Final = 30.0
@@ -41,8 +44,11 @@ GONE_WITHIN: Final = 30.0
 
 
 def serve_and_kill(at: "Sequence") -> None:
-    """Let the served platform refresh what was edited, and kill one of its processes amid it."""
-    if not at.model.good or at.gate is not None:
+    """Let the served platform refresh what was edited, and kill one of its processes amid it.
+
+    Production is served where all of the code is in its repository.
+    """
+    if not at.model.good or (at.gate is not None and not at.plant.is_served):
         return at.refresh()
     at.right_clock()
     at.edit()
@@ -62,7 +68,8 @@ def _served(at: "Sequence", victim: str, delay: float) -> str:
         users.add(User(name="rina", role="operator"))
     log = plant.root / "serve.log"
     family: set[int] = set()
-    with suppress(AssertionError), serving(_environment(at), log, ADDRESS) as (process, _):
+    served = serving(_environment(at), log, ADDRESS, at.plant.code)
+    with suppress(AssertionError), served as (process, _):
         begun = _until(lambda: _of("run", processes_of(process.pid)), LOOKING)
         time.sleep(delay)
         family = processes_of(process.pid)
@@ -87,7 +94,7 @@ def _environment(at: "Sequence") -> dict[str, str]:
     return {
         **kept,
         **settings.variables_beside(Settings()),
-        "PYTHONPATH": str(REPOSITORY),
+        "PYTHONPATH": str(at.plant.code),
         "DAGSTER_HOME": str(at.plant.root),
         "CANDID_LOOK_SECONDS": "3600",
     }
@@ -127,11 +134,11 @@ def main(seed: int, rounds: int) -> None:
     from candid_assets_tests.torture.sequence import Sequence
 
     tally = Tally()
-    with Plant() as plant:
+    with Plant(is_served=True) as plant:
         for number in range(seed, seed + rounds):
             sequence = Sequence(plant, number, tally)
             try:
-                sequence.begin(empty=False)
+                sequence.begin(empty=False, env=ENVIRONMENTS[number % 2])
                 serve_and_kill(sequence)
                 verdict = "nothing broken"
             except BrokenError as broken:

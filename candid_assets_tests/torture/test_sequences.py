@@ -229,3 +229,8 @@ def test_the_model_finds_a_file_that_was_left_behind(tmp_path):
         with pytest.raises(BrokenError, match="left behind"):
             check_files(folder)
         (folder / name).unlink()
+    (tmp_path / "bytecode").mkdir()
+    with pytest.raises(BrokenError, match="left behind"):
+        check_files(folder)
+    folder.rename(tmp_path / "production")
+    check_files(tmp_path / "production")

@@ -143,13 +143,20 @@ def served(tmp_path_factory):
 
 
 @contextmanager
-def serving(environment, log, pattern=LINK):
-    """Serve on a free port until the end of the block, which SIGTERM makes an orderly one."""
+def serving(environment, log, pattern=LINK, code=REPOSITORY):
+    """Serve on a free port until the end of the block, which SIGTERM makes an orderly one.
+
+    Args:
+        environment: Its variables.
+        log: The file of what it prints.
+        pattern: What it prints once it serves.
+        code: The checkout that it is started in.
+    """
     with log.open("w") as written:
         process = subprocess.Popen(
             [sys.executable, "-m", "candid_assets.cli", "serve", "--port", "0"],
             env=environment,
-            cwd=REPOSITORY,
+            cwd=code,
             stdout=written,
             stderr=written,
         )
