@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from typing import Any
 import duckdb
 import pytest
 from click.testing import CliRunner, Result
+from filelock import FileLock
 
 from candid_assets.cli import main
 
@@ -83,9 +85,18 @@ class Installation:
 
 
 @pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[Installation, dict[str, Any]]:
-    """The whole sample, refreshed once."""
-    installation = Installation(tmp_path_factory.mktemp("data"))
-    code, summary, output = installation.run()
-    assert code == 0, output
-    return installation, summary
+def sample(
+    tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> tuple[Installation, dict[str, Any]]:
+    """The whole sample, refreshed once for all workers, each with a copy of its own."""
+    shared = tmp_path_factory.getbasetemp()
+    shared = (shared if worker_id == "master" else shared.parent) / "sample"
+    with FileLock(f"{shared}.lock"):
+        if not (shared / "summary.json").exists():
+            code, summary, output = Installation(shared / "data").run()
+            assert code == 0, output
+            (shared / "summary.json").write_text(json.dumps(summary))
+    folder = tmp_path_factory.mktemp("sample")
+    shutil.copytree(shared / "data", folder / "data")
+    text = (shared / "summary.json").read_text().replace(f"{shared}/", f"{folder}/")
+    return Installation(folder / "data"), json.loads(text)

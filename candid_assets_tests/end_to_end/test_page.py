@@ -28,30 +28,29 @@ def page(sample, tmp_path_factory):
 def test_the_page_of_a_full_refresh_reads_well_on_a_computer_and_on_a_phone(page, sample):
     _, summary = sample
     with browsing() as browser:
-        for size in ("desktop", "phone"):
-            for scheme in ("light", "dark"):
-                with seen(browser, page, size, scheme) as screen:
-                    keep(screen, f"sample-{size}-{scheme}")
-                    keep(screen, f"sample-{size}-{scheme}-whole", whole=True)
-                    assert screen.requests == [page.as_uri()]
-                    assert screen.complaints == []
-                    assert screen.overflow <= 0
-                    view = screen.page
-                    assert view.locator("section[id^=spoke-] .m").count() == 184
-                    assert view.locator("section[id^=spoke-]").count() == len(SPOKES)
-                    pictures = view.locator("section[id^=spoke-] svg[role=img]")
-                    assert pictures.count() == 184
-                    assert all(
-                        re.search(r" by (day|week|month|quarter|year) from .+: last ", words)
-                        for words in pictures.evaluate_all(
-                            "all => all.map(svg => svg.getAttribute('aria-label'))"
-                        )
+        for size, scheme in (("desktop", "light"), ("phone", "dark")):
+            with seen(browser, page, size, scheme) as screen:
+                keep(screen, f"sample-{size}-{scheme}")
+                keep(screen, f"sample-{size}-{scheme}-whole", whole=True)
+                assert screen.requests == [page.as_uri()]
+                assert screen.complaints == []
+                assert screen.overflow <= 0
+                view = screen.page
+                assert view.locator("section[id^=spoke-] .m").count() == 184
+                assert view.locator("section[id^=spoke-]").count() == len(SPOKES)
+                pictures = view.locator("section[id^=spoke-] svg[role=img]")
+                assert pictures.count() == 184
+                assert all(
+                    re.search(r" by (day|week|month|quarter|year) from .+: last ", words)
+                    for words in pictures.evaluate_all(
+                        "all => all.map(svg => svg.getAttribute('aria-label'))"
                     )
-                    tabs = view.locator("#rows .book tbody tr")
-                    assert tabs.count() >= summary["tabs"]
-                    view.locator("nav a[href='#spoke-sales']").click()
-                    top = view.locator("#spoke-sales h2").bounding_box()["y"]
-                    assert 0 <= top < 300
+                )
+                tabs = view.locator("#rows .book tbody tr")
+                assert tabs.count() >= summary["tabs"]
+                view.locator("nav a[href='#spoke-sales']").click()
+                top = view.locator("#spoke-sales h2").bounding_box()["y"]
+                assert 0 <= top < 300
 
 
 def test_assets_in_dagster_have_the_same_pictures_of_a_few_kilobytes(sample):
