@@ -11,11 +11,13 @@ from candid_assets.cleaning.table_end_sql import FILLED
 from candid_assets.contracts.catalog import Tab
 from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.names import column_letter
-from candid_assets.sql import text_list
+from candid_assets.sql import literal, text_list
 from candid_assets.warehouse.provenance import MERGED
 
 SECTION_COLUMNS: Final = 3
 """The fewest columns over which the heading of a section is merged, its own included."""
+NUMBERED: Final = r"(?:[IVX]{1,5}|[A-Z])[.)]?"
+"""What may stand to the left of a heading: its number, Roman or a letter."""
 
 
 def section_place(tab: Tab, header: HeaderMap) -> int:
@@ -47,7 +49,7 @@ def heading_sql(tab: Tab, header: HeaderMap) -> str:
 def _alone_sql(tab: Tab, header: HeaderMap) -> str:
     """Return the test for a row with a text in the column of headings, and with nothing else.
 
-    What begins with a word for a sum heads nothing.
+    Right beside it its number may stand. What begins with a word for a sum heads nothing.
     """
     place = section_place(tab, header)
     if not place:
@@ -56,8 +58,17 @@ def _alone_sql(tab: Tab, header: HeaderMap) -> str:
     sums = f" AND NOT ({' OR '.join(words)})" if words else ""
     return (
         f"_row > {header.last_row} AND _cleaned[{place}] IS NOT NULL AND _kinds[{place}] = 't'"
-        f"\n        AND {only_sql([place], header)}{sums}"
+        f"\n        AND {_only_with_number_sql(place, header)}{sums}"
     )
+
+
+def _only_with_number_sql(place: int, header: HeaderMap) -> str:
+    """Return the test for a row with nothing but one cell, and its number to the left of it."""
+    only = only_sql([place], header)
+    if place - 1 not in header.positions.values():
+        return only
+    number = f"regexp_full_match(_cleaned[{place - 1}], {literal(NUMBERED)})"
+    return f"({only} OR ({number} AND {only_sql([place - 1, place], header)}))"
 
 
 def _merged_sql(present: Sequence[Placed], content: RawContent) -> str:

@@ -105,6 +105,8 @@ parsed AS (
         CASE
             WHEN list_contains(getvariable('phone_columns'), tab || ' ' || place)
                 AND kind IN ('t', 'n') AND regexp_matches(text, '[0-9]{3}')
+                -- Texts with neither 0, 62 nor 8 in front may be of another country.
+                AND (kind = 'n' OR regexp_matches(text, '^[^0-9]*0|^[^0-9(]*(?:8|62)'))
                 AND length(text) <= 24 THEN parse_phone(text, kind).value
         END AS phone
     FROM plain

@@ -126,6 +126,7 @@ class HeaderSearch:
             - (2.5 if self._is_title(named, columns) else 0.0)
             - (0.0 if body else 1.5)
             - (1.0 if count == 1 and self._continues(row, textual) else 0.0)
+            - (2.0 if count == 1 and self._is_in_form(row) else 0.0)
         )
         return Candidate(row, count, tuple(texts), score, textual, coverage)
 
@@ -143,11 +144,23 @@ class HeaderSearch:
     def _continues(self, row: int, textual: float) -> bool:
         """Whether the row above has the same cells and looks as much like a header."""
         above = self._filled.get(row - 1, ())
-        if not above or not set(above) >= set(self._filled[row]):
+        if not set(above) >= set(self._filled[row]) or self._is_pairs(row - 1):
             return False
         texts = [self.grid.text(row - 1, p) for p in range(1, self.grid.width + 1)]
         shapes = {p: self.grid.shape(row - 1, p) for p in above}
         return _textual(texts, shapes) >= textual - 0.1
+
+    def _is_in_form(self, row: int) -> bool:
+        """Whether a row and one of those next to it are labels beside values."""
+        return self._is_pairs(row) and (self._is_pairs(row - 1) or self._is_pairs(row + 1))
+
+    def _is_pairs(self, row: int) -> bool:
+        """Whether a row is two labels or more, each beside its value: `NIK 3201 Bulan Mei 2025`."""
+        places, grid = self._filled.get(row, ()), self.grid
+        if len(places) < 4 or len(places) % 2:
+            return False
+        labels = all(grid.shape(row, p) == "w" for p in places[::2])
+        return labels and any(grid.shape(row, p) in "ndyc" for p in places[1::2])
 
     def _header_shape(self, row: int, count: int, place: int, text: str) -> str:
         if count == 1:

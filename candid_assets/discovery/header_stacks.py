@@ -12,13 +12,13 @@ from typing import Final
 
 from candid_assets.discovery.grid import Grid, is_spelled_day, runs
 from candid_assets.discovery.header_units import are_form_notes, are_none, are_units, is_unit
+from candid_assets.discovery.headings import counts, is_noted, is_numbered
 from candid_assets.discovery.office_words import (
     HEADER_WORDS,
     MONEY_WORDS,
     MORE_BLANKS,
     words_of,
 )
-from candid_assets.discovery.summary_words import summary_lead
 from candid_assets.discovery.table_ends import column_numbers
 from candid_assets.vocabulary import BLANK_WORDS
 
@@ -65,8 +65,10 @@ class HeaderStacks:
     def _heads_a_group(self, row: int) -> bool:
         """Whether a row's one text, below a full row of names, is that of the lines below it."""
         places, above = self.filled[row], self.filled.get(row - 1, ())
-        if len(places) != 1 or len(above) < _FEWEST_NAMES or places[0] not in above:
+        if len(above) < _FEWEST_NAMES or not set(places) <= set(above):
             return False
+        if len(places) != 1:
+            return is_numbered(self.grid, row)
         names = [self.grid.text(row - 1, p).lower() for p in above]
         alone = len(set(names)) == len(names) and not self.merged_down(row - 1)
         return alone and not is_unit(self.grid.text(row, places[0]))
@@ -74,7 +76,7 @@ class HeaderStacks:
     def is_proven(self, row: int, count: int) -> bool:
         """Return whether merges or the cells below leave no doubt that rows are one header."""
         last, rows = row + count - 1, range(row, row + count)
-        if any(self._is_fact(r) or self._is_noted(r) for r in rows):
+        if any(self._is_fact(r) or is_noted(self.grid, r) for r in rows):
             return False
         top = set(self.filled[row])
         lower = set().union(*(self.filled[r] for r in range(row + 1, last + 1)))
@@ -176,6 +178,8 @@ class HeaderStacks:
             shapes = ["w" if shape == "d" else shape for shape in shapes]
         if any(shape not in "wcynl" for shape in shapes):
             return False
+        if self.merged_places(row - 1).get(places[0]) == len(places) and counts(self.grid, row):
+            return True
         return sum(s in "wcyl" for s in shapes) >= 0.6 * len(shapes) or shapes.count("n") >= 5
 
     def _heads(self, row: int, last: int, share: float = _HEADS) -> bool:
@@ -239,12 +243,6 @@ class HeaderStacks:
         if len(places) != 2 or self.grid.shape(row, places[0]) not in "wl":
             return False
         return self.grid.shape(row, places[1]) in "nd" or is_spelled_day(texts[1])
-
-    def _is_noted(self, row: int) -> bool:
-        """Whether a row sums others up or is a sentence."""
-        lead = self.grid.first_text(row, self.grid.width)
-        single = len(self.filled[row]) == 1
-        return single and (summary_lead(lead) is not None or len(lead) > 60)
 
     def _joins(self, upper: int, last: int) -> bool:
         """Whether a row spans the next ones as a merged header does."""

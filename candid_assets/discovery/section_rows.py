@@ -8,6 +8,7 @@ from typing import Final
 
 from candid_assets.cleaning.sections_sql import SECTION_COLUMNS
 from candid_assets.discovery.grid import Grid
+from candid_assets.discovery.headings import is_numbered
 from candid_assets.discovery.naming import identifier
 from candid_assets.discovery.summary_words import summary_lead
 
@@ -62,21 +63,22 @@ def find_sections(
     if len(places) < SECTION_COLUMNS:
         return Sections()
     alone = [row for row in rows if _is_alone(grid, row, places)]
-    common = Counter(grid.filled(row)[0] for row in alone).most_common(1)
-    data = [row for row in rows if len(set(grid.filled(row)) & set(places)) > 1]
+    common = Counter(grid.filled(row)[-1] for row in alone).most_common(1)
+    data = [r for r in rows if len(set(grid.filled(r)) & set(places)) > 1 and r not in alone]
     if not common or len(data) < SECTION_COLUMNS:
         return Sections()
     titles = [row for row in alone if _next_filled(grid, row) in repeated]
-    place = grid.filled(titles[0])[0] if titles else common[0][0]
-    headings = [row for row in alone if grid.filled(row)[0] == place]
+    place = grid.filled(titles[0])[-1] if titles else common[0][0]
+    headings = [row for row in alone if grid.filled(row)[-1] == place]
     headings = _over_data(rows, set(headings), set(data))
     if titles:
         return Sections(place, tuple(headings), _name(grid, headings, place))
     first = bool(headings) and headings[0] == rows[0]
     if not headings or (len(headings) < 2 and not first) or len(headings) * 2 > len(data) + 2:
         return Sections()
+    lines = [row for row in data if summary_lead(grid.first_text(row, places[-1])) is None]
     usual = sum(
-        sum(grid.kind(row, p) != "-" for row in data) >= _USUAL * len(data)
+        sum(grid.kind(row, p) != "-" for row in lines) >= _USUAL * len(lines)
         for p in places
         if p != place
     )
@@ -92,11 +94,14 @@ def _next_filled(grid: Grid, row: int) -> int:
 
 
 def _is_alone(grid: Grid, row: int, places: Sequence[int]) -> bool:
-    """Whether a row has one text of the table, and it sums nothing up."""
+    """Whether a row has one text of the table, or its number and one, and it sums nothing up."""
     filled = grid.filled(row)
-    if len(filled) != 1 or filled[0] not in places or grid.kind(row, filled[0]) != "t":
+    if len(filled) != 1 and not is_numbered(grid, row):
         return False
-    return grid.shape(row, filled[0]) in "wcy" and summary_lead(grid.text(row, filled[0])) is None
+    place = filled[-1]
+    if not set(filled) <= set(places) or grid.kind(row, place) != "t":
+        return False
+    return grid.shape(row, place) in "wcy" and summary_lead(grid.text(row, place)) is None
 
 
 def _over_data(rows: Sequence[int], headings: set[int], data: set[int]) -> list[int]:

@@ -62,10 +62,10 @@ class SummarySearch:
             if sum(grid.kind(r, p) != "-" for r in data) >= max(_USUAL * len(data), 1)
         }
         self._above = {p: NumbersAbove() for p in places}
-        self._last_total = 0
-        """The last row that is the sum of all rows above in some column."""
+        self._wholes: list[int] = []
+        """The rows that are the sum of all rows above in some column."""
         self._totals: Mapping[int, float] = {}
-        """Its numbers by column."""
+        """The numbers of the last of them by column."""
 
     def search(self) -> SummaryRows:
         """Return the rows that sum others up."""
@@ -92,7 +92,8 @@ class SummarySearch:
         if self._sums_up(row, numbers) if word else self._is_all_results(row, numbers):
             outcome.labelled[row] = phrase_of(self._leads[row])
             if any(self._above[p].every.is_sum(n, 1) for p, n in numbers.items()):
-                self._last_total, self._totals = row, numbers
+                self._totals = numbers
+                self._wholes.append(row)
             if word in TOTAL_WORDS:
                 outcome.other_totals += self._other_totals(row, numbers)
             return True
@@ -116,11 +117,15 @@ class SummarySearch:
         accepted: dict[int, str] = {}
         for row in reversed(self.rows):
             if row in outcome.labelled or row in outcome.sums:
-                if row == self._last_total:
+                if row in self._wholes[:1]:
                     return closing
-                if not all(map(self._is_label_misplaced, closing)):
-                    return accepted
-                accepted = dict(closing)
+                # What follows of the total of all, such as a tax, is added to it once more.
+                if row not in self._wholes and not (self._wholes and row > self._wholes[-1]):
+                    if not all(map(self._is_label_misplaced, closing)):
+                        return accepted
+                    accepted = dict(closing)
+                elif row in self._wholes:
+                    accepted = dict(closing)
                 continue
             follows = self._is_label_and_numbers(row) or self._is_share(row)
             if len(closing) == _MOST_CLOSING or not follows:

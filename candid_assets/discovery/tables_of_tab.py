@@ -9,6 +9,7 @@ from typing import Final
 from candid_assets.cleaning.table_places import TablePlace, chosen_place, table_places
 from candid_assets.contracts.custom_properties import CELL_MARK
 from candid_assets.contracts.header_text import Row, joined, normalise
+from candid_assets.discovery.forms_above import is_form
 from candid_assets.discovery.grid import Grid, cut, runs
 from candid_assets.discovery.header_breaks import header_breaks, title_above
 from candid_assets.discovery.headerless_tables import headerless_layout
@@ -198,7 +199,10 @@ def _one_below_another(grid: Grid) -> list[Grid]:
         part = cut(grid, (start, grid.rows), (1, grid.width))
         if _table(part):
             starts.append(start)
-    while len(starts) > 1 and _is_form(cut(grid, (1, starts[1] - 1), (1, grid.width))):
+    while len(starts) > 1:
+        first = _table(cut(grid, (1, starts[1] - 1), (1, grid.width)))
+        if first is None or not is_form(first.grid, first.layout):
+            break
         starts.pop(0)
     if len(starts) == 1:
         starts += _below_the_end(grid)
@@ -208,18 +212,6 @@ def _one_below_another(grid: Grid) -> list[Grid]:
     lasts = [start - 1 for start in starts[1:]] + [grid.rows]
     parts = [cut(grid, rows, (1, grid.width)) for rows in zip(starts, lasts, strict=True)]
     return parts if all(map(_table, parts)) else [grid]
-
-
-def _is_form(grid: Grid) -> bool:
-    """Whether what stands above a table is rather a form: labels beside values of any kind."""
-    table = _table(grid)
-    if table is None or len(table.layout.places) > 2:
-        return False
-    layout = table.layout
-    rows = [r for r in range(layout.first_row, layout.last_row + 1) if grid.filled(r)]
-    return len(rows) < _FEWEST_BESIDE or any(
-        grid.shape(row, layout.places[-1]) not in "nd" for row in rows
-    )
 
 
 def _below_the_end(grid: Grid) -> list[int]:

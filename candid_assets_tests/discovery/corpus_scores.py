@@ -10,6 +10,7 @@ from candid_assets.contracts.header_text import normalise
 from candid_assets.discovery.proposal import TableProposal
 from candid_assets.discovery.propose import propose
 from candid_assets.discovery.rehearsal import Rehearsal
+from candid_assets.sources.read_undescribed import UndescribedWorkbook
 from candid_assets.sql import quoted
 from candid_assets.warehouse.memory import open_scratch
 from candid_assets_tests.discovery.corpus_whole import Truth
@@ -52,10 +53,16 @@ class _Cleaned:
     dropped: dict[int, str]
 
 
-def scored(truth: Truth, scratch: Path) -> Score:
-    """Return how a tab is discovered; a folder is used up."""
+def scored(truth: Truth, scratch: Path, book: UndescribedWorkbook | None = None) -> Score:
+    """Return how a tab is discovered; a folder is used up.
+
+    Args:
+        truth: What is true of the tab.
+        scratch: The folder.
+        book: A workbook of the tab alone, as read of a source; None is one in memory.
+    """
     score = Score(truth)
-    book = workbook({"Data": truth.sheet}, truth.locale)
+    book = book or workbook({"Data": truth.sheet}, truth.locale)
     proposal = propose(book, "toko", scratch / "found")
     if len(proposal.tables) != 1:
         reasons = [f"{item.code}: {item.reason}" for item in proposal.left_out]

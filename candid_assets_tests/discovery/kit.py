@@ -44,7 +44,7 @@ def workbook(tabs: dict[str, Rows | Sheet], locale: str = "in_ID") -> Undescribe
 
 def _extract(title: str, sheet: Sheet, locale: str) -> TabExtract:
     builder = TabBuilder()
-    serial = [[_serial(cell) for cell in row] for row in sheet.rows]
+    serial = [[serial_of(cell) for cell in row] for row in sheet.rows]
     shown = [[_shown(cell) for cell in row] for row in sheet.rows]
     builder.add(1, serial, shown)
     table = builder.table()
@@ -66,7 +66,8 @@ def _extract(title: str, sheet: Sheet, locale: str) -> TabExtract:
     )
 
 
-def _serial(cell: Any) -> Any:
+def serial_of(cell: Any) -> Any:
+    """Return the number of a day or a time as a sheet counts it; any other cell as it is."""
     if isinstance(cell, datetime):
         return (cell - EPOCH) / timedelta(days=1)
     if isinstance(cell, date):

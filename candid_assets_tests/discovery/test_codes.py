@@ -98,3 +98,19 @@ def test_keys_that_refer_to_one_another_have_one_type(tmp_path: Path) -> None:
     tables = proposed(tmp_path, {"Master": master, "Penjualan": sales}).tables
     types = [next(c.logical for c in t.columns if c.name == "id_barang") for t in tables]
     assert types == ["string", "string"]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "national"),
+    [
+        ([f"(512) 555-01{n:02d}" for n in range(20)], False),
+        ([f"(022) 555-01{n:02d}" for n in range(20)], True),
+        ([f"0812-3456-70{n:02d}" for n in range(20)], True),
+        ([81234567000 + n for n in range(20)], True),
+    ],
+)
+def test_only_numbers_as_they_are_dialled_here_get_the_country_in_front(
+    tmp_path: Path, numbers: list[Any], national: bool
+) -> None:
+    column = column_of(tmp_path, "Phone", numbers, "en_US")
+    assert (column.logical, "phone" in column.guess.options) == ("string", national)

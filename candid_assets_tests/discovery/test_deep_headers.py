@@ -6,7 +6,7 @@ import pytest
 
 from candid_assets.discovery.proposal import TableProposal
 from candid_assets_tests.discovery.corpus_headers import DeepTab, deep_tabs
-from candid_assets_tests.discovery.kit import proposed, table_of
+from candid_assets_tests.discovery.kit import Sheet, proposed, table_of
 
 pytestmark = pytest.mark.slow
 
@@ -66,3 +66,17 @@ def test_a_word_that_stands_over_each_column_does_not_spread(tmp_path: Path) -> 
     table = table_of(tmp_path, [*rows, *([n, f"Barang {n}", 900, 1200, n] for n in range(1, 12))])
     headers = [column.header for column in table.columns]
     assert headers == ["No", "Nama Barang", "Harga Beli", "Harga Jual", "Stok"]
+
+
+def test_weeks_that_count_below_a_merged_name_are_a_row_of_the_header(tmp_path: Path) -> None:
+    top = ["No", "Pekerjaan", "Bobot (%)", "Minggu ke", None, None, None]
+    weeks = [None, None, None, 1, 2, 3, 4]
+    lines = [
+        [n, f"Galian {n}", n + 0.5, *("x" if n % 4 == w else None for w in range(4))]
+        for n in range(1, 13)
+    ]
+    merges = ((0, 1, 3, 7), *((0, 2, n, n + 1) for n in range(3)))
+    table = table_of(tmp_path, Sheet([top, weeks, *lines], merges))
+    assert (table.layout.header_rows, table.clean, table.quarantined) == (2, 12, 0)
+    assert [c.header for c in table.columns][3:] == [f"Minggu ke {n}" for n in range(1, 5)]
+    assert {c.logical for c in table.columns[3:]} == {"string"}

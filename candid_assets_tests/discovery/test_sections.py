@@ -85,3 +85,32 @@ def test_tabs_of_a_family_share_the_column_of_headings(tmp_path: Path) -> None:
     }
     (table,) = proposed(tmp_path, tabs).tables
     assert (table.rows, table.clean, len(table.line_columns)) == (18, 18, 1)
+
+
+@pytest.mark.parametrize("numbers", [("I", "II", "III"), ("A.", "B.", "C.")])
+def test_headings_with_numbers_of_their_own_are_a_column(
+    tmp_path: Path, numbers: tuple[str, ...]
+) -> None:
+    """A bill of quantities: groups, their subtotals, the total, the tax and the total once more."""
+    rows: list[list[Any]] = [["No", "Uraian", "Satuan", "Volume", "Harga", "Jumlah"]]
+    whole = 0.0
+    for number, works in zip(numbers, ("Persiapan", "Galian", "Beton"), strict=True):
+        rows.append([number, f"Pekerjaan {works}"])
+        lines = [
+            [n, f"{works} {n}", "m3", n + 0.25, n * 5000, (n + 0.25) * n * 5000]
+            for n in range(1, 5)
+        ]
+        part = sum(line[-1] for line in lines)
+        rows += [*lines, [None, f"Sub Jumlah {number}", None, None, None, part]]
+        whole += part
+    for words, amount in (
+        ("JUMLAH", whole),
+        ("PPN 11%", whole * 0.11),
+        ("TOTAL", whole * 1.11),
+        ("Dibulatkan", round(whole * 1.11, -3)),
+    ):
+        rows.append([None, words, None, None, None, amount])
+    table = table_of(tmp_path, rows)
+    assert (table.layout.header_rows, table.rows, table.clean, table.quarantined) == (1, 12, 12, 0)
+    assert table.options["sectionColumn"] == "uraian"
+    assert (table.columns[0].logical, table.accounted) == ("integer", len(rows))
