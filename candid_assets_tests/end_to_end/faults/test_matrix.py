@@ -73,6 +73,12 @@ PASSING = {
 AT_APIS = {
     "401 once": error("unauthenticated"),
     "token runs out": "expire_tokens",
+    "403 once": error("not_shared"),
+    "403 HTML once": error("html_403"),
+    "404 once": error("not_found"),
+    "404 HTML once": error("html_404"),
+    "410 once": error("gone"),
+    "410 HTML once": error("html_410"),
     "403 too many calls": answer(403, refusal("RATE_LIMIT_EXCEEDED", "rateLimitExceeded")),
 }
 AT_VALUES = {
@@ -169,6 +175,8 @@ LASTING = {
         "drive look",
         "quota_exhausted",
     ),
+    "403 with a page of a proxy": (error("html_403"), "spreadsheets.get", "intercepted"),
+    "404 with a page of a proxy": (error("html_404"), "drive look", "intercepted"),
     "404 not found": (error("not_found"), "spreadsheets.get", "not_found"),
     "404 in Drive": (error("not_found"), "drive look", "not_found"),
     "410 gone": (answer(410), "drive look", "not_found"),
