@@ -22,7 +22,8 @@ from candid_assets.cleaning.column_sql import (
 )
 from candid_assets.cleaning.parser_calls import parser_sql
 from candid_assets.cleaning.raw_content import RawContent
-from candid_assets.cleaning.rows_sql import SLICE, shared_sql, slice_sql, slices_of
+from candid_assets.cleaning.rows_sql import shared_sql
+from candid_assets.cleaning.slices_sql import SLICE, parts_of
 from candid_assets.contracts.catalog import Tab
 from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.contracts.header_text import OF_OTHER_CELLS
@@ -75,7 +76,8 @@ def again_sql(
         return ()
     for statement in shared_sql(tab, header, placed, raw, content):
         connection.execute(statement)
-    asked = [p for p in alike if why_sql(former[p.position]) != why_sql(p)]
+    ruled = [p for p in alike if former[p.position] != p]
+    asked = [p for p in ruled if why_sql(former[p.position]) != why_sql(p)]
     broken = set()
     for start in range(0, len(asked), SLICE):
         part = asked[start : start + SLICE]
@@ -108,13 +110,13 @@ def _broken(
 def _joined_sql(
     table: str, kept: Sequence[Placed], changed: Sequence[Placed], content: RawContent
 ) -> Iterator[str]:
-    slices = slices_of(changed) if changed else []
-    for number, part in enumerate(slices):
-        yield slice_sql(number, part, content)
+    parts = parts_of(changed, content)
+    for part in parts:
+        yield part.statement
     columns = "".join(f",\n  judged.{name}" for p in kept for name in (p.name, p.why) if p.letter)
     columns += "".join(f",\n  judged.{p.name}" for p in kept if not p.letter)
-    tables = [f"cleaning_slice_{number}" for number in range(len(slices))]
-    columns += "".join(f",\n  {name}.* EXCLUDE (_row)" for name in tables)
+    columns += "".join(f",\n  {name}" for part in parts for name in part.columns)
+    tables = [part.table for part in parts]
     joins = "".join(f"\nINNER JOIN temp.{name} AS {name} USING (_row)" for name in tables)
     yield f"""\
 CREATE OR REPLACE TEMP TABLE cleaning_rows AS
@@ -136,6 +138,8 @@ def _is_read_alike(before: Placed | None, now: Placed) -> bool:
         return False
     if now.filled or now.marked or before.marked or now.padded or before.padded:
         return False
+    if before == now:
+        return True
     return replace(before, column=now.column) == now and _reading(before) == _reading(now)
 
 

@@ -8,22 +8,15 @@ from collections.abc import Iterator, Sequence
 from typing import Final, Literal
 
 from candid_assets.cleaning.bare_sums_sql import numbers_sql, part_sql
-from candid_assets.cleaning.column_sql import (
-    Placed,
-    text_sql,
-    value_sql,
-    why_sql,
-)
+from candid_assets.cleaning.column_sql import Placed
 from candid_assets.cleaning.drop_rules import LEAD_OF_COLUMNS, rule_sql
 from candid_assets.cleaning.line_kinds_sql import kind_place, parent_sql
-from candid_assets.cleaning.marks_sql import marks_sql
-from candid_assets.cleaning.merged_sql import filled_sql
-from candid_assets.cleaning.parser_calls import parser_sql
 from candid_assets.cleaning.raw_content import NOTHING_MORE, RawContent
-from candid_assets.cleaning.reads_sql import with_reads
 from candid_assets.cleaning.region_sql import region_cells, region_kinds
 from candid_assets.cleaning.sections_sql import heading_sql, section_place
+from candid_assets.cleaning.slices_sql import parts_of
 from candid_assets.cleaning.sum_words_sql import LEAD_TEXT
+from candid_assets.cleaning.typed_sql import texts_sql, typed_sql
 from candid_assets.contracts.catalog import Column, Tab
 from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.contracts.header_text import OF_ROWS, SECTION_HEADER
@@ -82,8 +75,6 @@ def _dates(column: Column, place: int, content: RawContent) -> Literal["any", "s
 
 WIDE: Final = 100
 """Columns up to which a table is read in one statement."""
-SLICE: Final = 50
-"""Columns that one statement reads of a wider table."""
 MANY_ROWS: Final = 20_000
 """Rows from which a table's cells are read as columns, which are slower to plan than lists, and
 faster to run: a million rows of eight columns take 2.0 s instead of 5.4."""
@@ -103,25 +94,13 @@ def rows_sql(
     """
     if len(placed) <= WIDE:
         return (_whole_sql(tab, header, placed, raw, content),)
-    joined = _sliced_sql(slices_of(placed), placed, content)
-    return (*shared_sql(tab, header, placed, raw, content), *joined)
-
-
-def slices_of(placed: Sequence[Placed]) -> list[list[Placed]]:
-    """Return columns as they are read at a time.
-
-    What merges fill has one column of its own, so that one slice has all filled columns. A parser
-    costs as much to plan for one column of a slice as for all of them.
-    """
-    ordered = sorted(placed, key=lambda p: (not p.filled, parser_sql(p.column, p.period) or ""))
-    size = max(SLICE, sum(p.filled for p in placed))
-    return [ordered[start : start + size] for start in range(0, len(ordered), size)]
+    return (*shared_sql(tab, header, placed, raw, content), *_sliced_sql(placed, content))
 
 
 def _whole_sql(
     tab: Tab, header: HeaderMap, placed: Sequence[Placed], raw: str, content: RawContent
 ) -> str:
-    steps, columns = _typed_sql(placed, content)
+    steps, columns = typed_sql(placed, content)
     return f"""\
 CREATE OR REPLACE TEMP TABLE cleaning_rows AS
 WITH cells AS (
@@ -129,7 +108,7 @@ WITH cells AS (
 ),
 texts AS (
   SELECT
-    *{_texts_sql(placed)}
+    *{texts_sql(placed)}
   FROM cells
 ),
 {_numbers_sql(tab, header, placed)}ruled AS (
@@ -156,7 +135,7 @@ def shared_sql(
 CREATE OR REPLACE TEMP TABLE cleaning_rules AS
 WITH texts AS (
   SELECT
-    *{_texts_sql([p for p in placed if p.text in rule])}
+    *{texts_sql([p for p in placed if p.text in rule])}
   FROM temp.cleaning_cells
 ),
 {_numbers_sql(tab, header, placed)}ruled AS (
@@ -178,50 +157,20 @@ summed AS (
 """
 
 
-def slice_sql(number: int, part: Sequence[Placed], content: RawContent) -> str:
-    """Return the statement that reads some columns, of what all slices read.
-
-    Args:
-        number: The slice's number, which its table has.
-        part: The columns.
-        content: What the raw table holds beside its texts.
-    """
-    steps, columns = _typed_sql(part, content)
-    return f"""\
-CREATE OR REPLACE TEMP TABLE cleaning_slice_{number} AS
-WITH cells AS (
-  SELECT *
-  FROM temp.cleaning_cells
-),
-ruled AS (
-  SELECT
-    *{_texts_sql(part)}
-  FROM cells
-  INNER JOIN temp.cleaning_rules USING (_row)
-),
-{steps}
-SELECT
-  _row{"".join(columns)}
-FROM typed"""
-
-
-def _sliced_sql(
-    slices: Sequence[Sequence[Placed]], placed: Sequence[Placed], content: RawContent
-) -> Iterator[str]:
+def _sliced_sql(placed: Sequence[Placed], content: RawContent) -> Iterator[str]:
     """Yield the statements that read each slice, join them by row, and drop what is not needed."""
-    for number, part in enumerate(slices):
-        yield slice_sql(number, part, content)
-    tables = [f"cleaning_slice_{number}" for number in range(len(slices))]
-    joins = "".join(f"\nINNER JOIN temp.{table} USING (_row)" for table in tables)
-    names = "".join(f",\n  {p.name}" for p in placed)
+    parts = parts_of(placed, content)
+    for part in parts:
+        yield part.statement
+    columns = "".join(f",\n  {name}" for part in parts for name in part.columns)
+    joins = "".join(f"\nINNER JOIN temp.{part.table} USING (_row)" for part in parts)
     yield f"""\
 CREATE OR REPLACE TEMP TABLE cleaning_rows AS
 SELECT
   _row,
-  _rule{names},
-  COLUMNS(* EXCLUDE (_row, _rule, {", ".join(p.name for p in placed)}))
+  _rule{columns}
 FROM temp.cleaning_rules{joins}"""
-    for table in (*tables, "cleaning_cells", "cleaning_rules"):
+    for table in (*(part.table for part in parts), "cleaning_cells", "cleaning_rules"):
         yield f"DROP TABLE temp.{table}"
 
 
@@ -267,32 +216,3 @@ def _apart_sql(placed: Sequence[Placed]) -> str:
     )
     lead = f"CASE WHEN _lead IS NOT NULL THEN {LEAD_TEXT} END AS {LEAD_OF_COLUMNS}"
     return f"{cells},\n    {lead}"
-
-
-def _texts_sql(placed: Sequence[Placed]) -> str:
-    return "".join(f",\n    {text_sql(p)} AS {p.text}" for p in placed if p.letter)
-
-
-def _typed_sql(placed: Sequence[Placed], content: RawContent) -> tuple[str, list[str]]:
-    """Return the steps from `ruled` to `typed`, and the columns that are taken of the last."""
-    typed_columns, calls = with_reads(placed)
-    reads = "".join(f",\n    {call} AS {name}" for name, call in calls.items())
-    typed = "".join(f",\n    {value_sql(p)} AS {p.name}" for p in typed_columns)
-    fills = filled_sql(placed, shown=bool(content.shown))
-    marks = marks_sql(placed, "filled" if fills else "ruled")
-    columns = [f",\n  {p.name}" for p in placed]
-    columns += [f",\n  {p.mark},\n  {p.usual}" for p in placed if p.marked]
-    columns += [",\n  _fills"] if fills else []
-    columns += [f",\n  {why} AS {p.why}" for p in typed_columns if (why := why_sql(p))]
-    steps = f"""\
-{fills}{marks}reads AS (
-  SELECT
-    *{reads}
-  FROM {"marked" if marks else "filled" if fills else "ruled"}
-),
-typed AS (
-  SELECT
-    *{typed}
-  FROM reads
-)"""
-    return steps, columns

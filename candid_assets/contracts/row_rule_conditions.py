@@ -63,7 +63,8 @@ def columns_of_condition(
     if not names:
         document.fault(where, "the condition names no column", fix)
     if len(document.problems) == before:
-        _check_types(document, where, condition, columns, fix)
+        compared = [column for column in columns if column.name in names]
+        _check_types(document, where, condition, compared, fix)
     return tuple(column.name for column in columns if column.name in names)
 
 

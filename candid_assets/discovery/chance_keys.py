@@ -31,8 +31,9 @@ def may_be_chance(column: ColumnProposal, table: TableProposal, rows: int) -> bo
         return False
     if column.logical == "date":
         return rows < _DAYS
-    events = any(c.logical in {"date", "timestamp"} for c in table.columns)
-    return column.logical == "string" and (events or rows < _NAMES)
+    if column.logical != "string" or rows < _NAMES:
+        return column.logical == "string"
+    return any(c.logical in {"date", "timestamp"} for c in table.columns)
 
 
 def ask_of_chance(table: TableProposal, column: ColumnProposal, rows: int) -> None:

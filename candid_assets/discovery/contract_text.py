@@ -98,7 +98,8 @@ def table_yaml(table: TableProposal, *, family: bool) -> str:
         lines += [f"  - {{property: {key}, value: {yaml_value(v)}}}" for key, v in custom.items()]
     lines += _row_rules(table)
     lines.append("properties:")
-    rows = [_column(column, table.primary_key) for column in table.columns]
+    key = table.primary_key
+    rows = [_column(column, key) for column in table.columns]
     if family:
         rows.insert(0, _tab_column(table))
     rows += [_column(column) for column in table.form_columns]

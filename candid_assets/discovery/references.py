@@ -19,15 +19,16 @@ def add_references(
     connection: duckdb.DuckDBPyConnection, workbook: str, tables: dict[int, TableProposal]
 ) -> None:
     """Propose foreign keys between a workbook's tables where nearly all values are found."""
+    keys = {number: table.primary_key for number, table in tables.items()}
     targets = [
-        (number, table, table.columns[i])
+        (number, table, column)
         for number, table in tables.items()
-        for i, column in enumerate(table.columns)
-        if table.primary_key == (column.name,) and not is_counter(column)
+        for column in table.columns
+        if keys[number] == (column.name,) and not is_counter(column)
     ]
     for number, table in tables.items():
         for column in table.columns:
-            if column.logical not in {"string", "integer"} or table.primary_key == (column.name,):
+            if column.logical not in {"string", "integer"} or keys[number] == (column.name,):
                 continue
             for other, target, key in targets:
                 ours = table.line_columns and target.title == table.title

@@ -48,13 +48,15 @@ def add_row_rules(
 
 
 def _add(connection: duckdb.DuckDBPyConnection, table: TableProposal, number: int) -> None:
-    types = tuple(connection.execute(f"DESCRIBE temp.rehearsed_{number}").fetchall())
-    kinds = tuple((line[0], line[1]) for line in types if line[0][0] != "_")
-    rows = f"(SELECT {widened(kinds)} FROM temp.rehearsed_{number})"
+    compared = [c.name for c in (*_day_columns(table), *measures(table))]
+    if not compared:
+        return
+    described = connection.execute(f"DESCRIBE temp.rehearsed_{number}").fetchall()
+    types = {line[0]: line[1] for line in described}
     sample = "temp.sampled_rows"
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE sampled_rows AS"
-        f" FROM {rows} USING SAMPLE reservoir({_SAMPLED} ROWS) REPEATABLE (7)"
+        f"CREATE OR REPLACE TEMP TABLE sampled_rows AS FROM {_rows(number, compared, types)}"
+        f" USING SAMPLE reservoir({_SAMPLED} ROWS) REPEATABLE (7)"
     )
     candidates = [
         *_days(connection, table, sample),
@@ -67,9 +69,10 @@ def _add(connection: duckdb.DuckDBPyConnection, table: TableProposal, number: in
         known = frozenset(one.columns) in explained or one.name in names
         if known or len(table.row_rules) >= _PROPOSED:
             continue
+        kinds = tuple((name, types[name]) for name in one.columns)
         if condition_type(f"not ({one.holds})", kinds) != ("BOOLEAN", None):
             continue
-        filled, kept = _counted(connection, rows, one)
+        filled, kept = _counted(connection, _rows(number, one.columns, types), one)
         if is_kept(kept, filled):
             explained.add(frozenset(one.columns))
             names.add(one.name)
@@ -77,6 +80,17 @@ def _add(connection: duckdb.DuckDBPyConnection, table: TableProposal, number: in
             rule = RowRuleProposal(one.name, one.text, f"not ({one.holds})", evidence)
             table.row_rules.append(rule)
     connection.execute(f"DROP TABLE {sample}")
+
+
+def _rows(number: int, names: Sequence[str], types: Mapping[str, str]) -> str:
+    """Return the rehearsed rows with some columns, for a wide table takes long to plan."""
+    chosen = ", ".join(map(quoted, names))
+    of_rows = widened((name, types[name]) for name in names)
+    return f"(SELECT {of_rows} FROM (SELECT {chosen} FROM temp.rehearsed_{number}))"
+
+
+def _day_columns(table: TableProposal) -> list[ColumnProposal]:
+    return [c for c in table.columns if c.logical in {"date", "timestamp"}][:_DAYS]
 
 
 def _counted(
@@ -93,8 +107,7 @@ def _days(
     connection: duckdb.DuckDBPyConnection, table: TableProposal, sample: str
 ) -> Iterator[RuleCandidate]:
     """Yield the pairs of days that stand in order, by their headers or by their values."""
-    columns = [c for c in table.columns if c.logical in {"date", "timestamp"}][:_DAYS]
-    for first, last in permutations(columns, 2):
+    for first, last in permutations(_day_columns(table), 2):
         mixed = first.logical != last.logical
         a, b = (_day(c, mixed=mixed) for c in (first, last))
         likely = _words(first) & EARLIER_WORDS and _words(last) & LATER_WORDS

@@ -47,7 +47,7 @@ def shown_cells(extract: pa.Table, place: int, rows: "np.ndarray", kinds: Kinds)
     wanted = pa.array(rows - 1)
     texts = pc.take(extract.column(letter).combine_chunks(), wanted)
     name = letter + TEXT_SUFFIX
-    if name not in extract.column_names:
+    if extract.schema.get_field_index(name) < 0:
         return ShownCells(texts, kinds, pa.nulls(len(rows), pa.string()))
     shown = pc.take(extract.column(name).combine_chunks(), wanted)
     numbers = pa.array(kinds == _NUMBER)

@@ -8,7 +8,7 @@ from duckdb import DuckDBPyConnection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from candid_assets.cleaning import drop_rules, rows_sql
+from candid_assets.cleaning import drop_rules, rows_sql, slices_sql
 from candid_assets.names import column_letter
 from candid_assets_tests.cleaning.kit import Cell, Outcome, column, run_cleaning, tab_of
 from candid_assets_tests.cleaning.test_cleaning_sql import EVERY_TYPE, cells
@@ -30,7 +30,7 @@ tables = st.lists(st.lists(cells, min_size=0, max_size=10), min_size=0, max_size
 def sliced(connection: DuckDBPyConnection, *how: Any, size: int, **more: Any) -> Outcome:
     with (
         patch.object(rows_sql, "WIDE", 1),
-        patch.object(rows_sql, "SLICE", size),
+        patch.object(slices_sql, "SLICE", size),
         patch.object(drop_rules, "MANY", 1),
     ):
         return run_cleaning(connection, *how, **more)
@@ -93,9 +93,34 @@ def test_table_of_any_width_leaves_only_its_outcome(
     assert not {name for name in names if name.startswith("cleaning_")}
 
 
+@settings(max_examples=25, deadline=None)
+@given(rows=tables, fewest=st.integers(min_value=1, max_value=3))
+def test_columns_that_are_read_alike_give_the_same_tables_in_one_statement(
+    connection: DuckDBPyConnection, rows: list[list[Cell]], fewest: int
+) -> None:
+    run_cleaning(connection, EVERY_TYPE, rows)
+    whole = tables_of(connection)
+    with patch.object(slices_sql, "FEWEST", fewest):
+        sliced(connection, EVERY_TYPE, rows, size=2)
+    assert tables_of(connection) == whole
+
+
+@pytest.mark.parametrize("cells_at_most", [0, slices_sql.MOST_CELLS])
+def test_few_rows_of_columns_that_are_alike_are_read_in_one_statement(
+    connection: DuckDBPyConnection, cells_at_most: int
+) -> None:
+    count = 4 * slices_sql.SLICE
+    tab = tab_of(*(column(f"k{n}", "date", required=n % 2 == 0) for n in range(count)))
+    with patch.object(slices_sql, "MOST_CELLS", cells_at_most):
+        left = run_cleaning(connection, tab, [["17/08/2025"] * count])
+    assert left.rows == [2]
+    read = [s for s in left.sql.statements if "TABLE cleaning_slice" in s]
+    assert len(read) == (2 if cells_at_most else 4)
+
+
 def test_columns_of_one_parser_are_read_together(connection: DuckDBPyConnection) -> None:
     kinds = ("string", "integer", "number", "date", "boolean", "time")
-    many = 2 * rows_sql.SLICE
+    many = 2 * slices_sql.SLICE
     tab = tab_of(*(column(f"k{n}", kinds[n % 6]) for n in range(6 * many)))
     statements = run_cleaning(connection, tab, []).sql.statements
     slices = [s for s in statements if s.startswith("CREATE OR REPLACE TEMP TABLE cleaning_slice")]
