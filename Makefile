@@ -59,6 +59,7 @@ torture-ci: test-tools $(VENV)/installed ## What of it CI has time for, the same
 	@$(BIN)/python -m candid_assets_tests.torture --seed 406 --count 8
 	@$(BIN)/python -m candid_assets_tests.torture.damage 24 1
 	@$(BIN)/python -m candid_assets_tests.torture.full_disks 12 1
+	@$(BIN)/python -m candid_assets_tests.torture.publications --every 24
 	@$(BIN)/python -m candid_assets_tests.torture.servers --rounds 2
 	@$(BIN)/python -m candid_assets_tests.torture.fuzz --runs 100
 

@@ -42,7 +42,7 @@ def publish(at: "Sequence") -> None:
     if mart is None:
         return None
     wanted = [HEADER, *([_cell(value) for value in row] for row in sorted(mart, key=_day))]
-    before = _board(at)
+    before = type_into_board(at)
     at.log.append(f"publish {MART} into {TITLE}")
     plan = gate_steps.act(at, "plan a publication", f"ready.{MART}", WORKBOOK, TITLE)
     if at.rng.random() < 0.2:
@@ -50,7 +50,7 @@ def publish(at: "Sequence") -> None:
         _check(at, before)
     gate_steps.act(at, "approve", plan, at.plant.key(at.rng.choice(APPROVERS)))
     if at.rng.random() < 0.15:
-        _board(at)
+        type_into_board(at)
         gate_steps.refused(at, "was edited since", "publish", plan)
         return at.refresh()
     _write(at, plan, wanted)
@@ -61,7 +61,7 @@ def publish(at: "Sequence") -> None:
     return at.refresh()
 
 
-def _board(at: "Sequence") -> list[list[Cell]]:
+def type_into_board(at: "Sequence") -> list[list[Cell]]:
     """Let somebody type into the tab, which is added where it is not there; return its cells."""
     book = at.plant.books[WORKBOOK]
     tab = next((tab for tab in book.tabs if tab.title == TITLE), None)
@@ -105,11 +105,11 @@ def _check(at: "Sequence", wanted: list[list[Cell]]) -> None:
     book = SampleWorkbook.load(at.plant.server.folder / f"{WORKBOOK}.json")
     at.plant.books[WORKBOOK] = book
     (tab,) = (tab for tab in book.tabs if tab.title == TITLE)
-    if _trimmed(tab.rows) != _trimmed(wanted):
-        raise BrokenError(f"{TITLE} holds {_trimmed(tab.rows)[:4]}, not {_trimmed(wanted)[:4]}")
+    if trimmed(tab.rows) != trimmed(wanted):
+        raise BrokenError(f"{TITLE} holds {trimmed(tab.rows)[:4]}, not {trimmed(wanted)[:4]}")
 
 
-def _trimmed(rows: list[list[Cell]]) -> list[list[Cell]]:
+def trimmed(rows: list[list[Cell]]) -> list[list[Cell]]:
     return without_trailing_blanks([None if cell == "" else cell for cell in row] for row in rows)
 
 
