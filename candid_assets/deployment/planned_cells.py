@@ -6,26 +6,16 @@ stays until it is known what became of the cells: a tab that then is as its plan
 that plan, not by somebody who edited it.
 """
 
-from pathlib import Path
-from typing import Final
-
 from candid_assets.atomic_files import write_whole
 from candid_assets.contracts.catalog import Workbook
 from candid_assets.deployment.cell_changes import Rows, cells_hash, changed_cells, taken_back
+from candid_assets.gate.begun_publications import note_of
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.plans import PublicationPlan
 from candid_assets.settings import Settings
 from candid_assets.source_kinds.registry import KINDS
 from candid_assets.sources.protocol import Publisher
 from candid_assets.sources.source_errors import SourceError
-
-NOTES: Final = Path("gate", "begun")
-"""The folder of the notes, below the environment's folder."""
-
-
-def note_of(settings: Settings, plan: PublicationPlan) -> Path:
-    """Return the file that says that a plan was begun: its name and all it holds are the plan."""
-    return settings.data_dir / NOTES / plan.digest
 
 
 def was_set(
@@ -39,7 +29,7 @@ def was_set(
     """
     if (sheet_id, cells_hash(now)) != (plan.sheet_id, plan.after):
         return False
-    note = note_of(settings, plan)
+    note = note_of(settings, plan.digest)
     if not note.exists():
         return False
     title = plan.title
@@ -71,7 +61,7 @@ def set_planned_cells(
         GateError: The tab does not hold what was planned.
         SourceError: The source refused.
     """
-    write_whole(note_of(settings, plan), plan.digest)
+    write_whole(note_of(settings, plan.digest), plan.digest)
     problem = None
     try:
         values = {at: after for at, (_, after) in plan.cells.items()}
@@ -91,4 +81,4 @@ def set_planned_cells(
 
 def forget(settings: Settings, plan: PublicationPlan) -> None:
     """Remove the note of a plan that is recorded, or that has set nothing."""
-    note_of(settings, plan).unlink(missing_ok=True)
+    note_of(settings, plan.digest).unlink(missing_ok=True)

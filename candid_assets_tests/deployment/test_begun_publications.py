@@ -9,10 +9,11 @@ from unittest.mock import patch
 import pytest
 
 from candid_assets.deployment import publications
-from candid_assets.deployment.planned_cells import note_of
 from candid_assets.deployment.publications import plan_undo
+from candid_assets.gate.begun_publications import note_of
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.records import write_record
+from candid_assets.monitoring.doctor.deployment import check_publications
 from candid_assets.sources.sheets.publishing import SheetPublisher
 from candid_assets_tests.deployment.boards import (
     BEFORE,
@@ -55,9 +56,12 @@ def _typed(books, plan, side):
 def test_a_publication_that_was_killed_before_its_record_is_recorded_once_more(board: Gated, books):
     plan = _approved(board)
     _killed(board, plan)
+    (finding,) = check_publications(board.settings())
+    assert f"candid apply {plan.digest[:12]}" in finding.fix
     assert publish_as(board, plan).cells == 7
     assert books.counters()["writes"] == 1
-    assert not note_of(board.settings(), plan).exists()
+    assert list(check_publications(board.settings())) == []
+    assert not note_of(board.settings(), plan.digest).exists()
     _must_be_taken_back(board, books, plan)
 
 
@@ -67,7 +71,7 @@ def test_a_publication_that_was_killed_before_its_cells_were_set_is_written_once
     plan = _approved(board)
     with patch.object(SheetPublisher, "put", side_effect=Killed), pytest.raises(Killed):
         publish_as(board, plan)
-    assert note_of(board.settings(), plan).exists()
+    assert note_of(board.settings(), plan.digest).exists()
     assert publish_as(board, plan).cells == 7
     assert books.counters()["writes"] == 1
 
@@ -124,7 +128,7 @@ def test_a_damaged_note_of_a_killed_publication_is_named_and_nothing_recorded(
 ):
     plan = _approved(board)
     _killed(board, plan)
-    note = note_of(board.settings(), plan)
+    note = note_of(board.settings(), plan.digest)
     whole = note.read_bytes()
     contents = {
         "edited": b"0" + whole[1:],
@@ -152,7 +156,7 @@ def test_a_damaged_note_of_a_killed_publication_is_named_and_nothing_recorded(
 
 def test_a_damaged_note_hinders_no_publication_into_a_tab_that_is_as_planned(board: Gated, books):
     plan = _approved(board)
-    note = note_of(board.settings(), plan)
+    note = note_of(board.settings(), plan.digest)
     note.parent.mkdir(parents=True)
     note.write_bytes(b"\0")
     assert publish_as(board, plan).cells == 7
@@ -193,7 +197,7 @@ def test_a_note_that_somebody_wrote_makes_no_false_plan_a_publication(board: Gat
     board.commit()
     signed_by_hand(board, false)
     _typed(books, plan, 1)
-    note = note_of(board.settings(), false)
+    note = note_of(board.settings(), false.digest)
     note.parent.mkdir(parents=True)
     note.write_text(false.digest)
     with pytest.raises(GateError, match="says otherwise than what tab 'Papan' holds"):

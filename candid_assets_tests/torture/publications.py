@@ -15,8 +15,8 @@ from typing import Final
 
 import click
 
-from candid_assets.deployment.planned_cells import NOTES
 from candid_assets.deployment.publications import PUBLISHED
+from candid_assets.gate.begun_publications import begun_plans, note_of
 from candid_assets.maintenance.leftovers import remove_leftovers
 from candid_assets.sandbox.workbook import Cell, SampleWorkbook
 from candid_assets_tests.torture.plant import Plant
@@ -85,13 +85,13 @@ class Publication:
         held = self.tab()
         if held not in (self.before, self.after):
             raise BrokenError(f"the tab holds {held[:3]}, which is neither of the two")
-        notes = [path for path in (self.plant.home / NOTES).glob("*") if path.name == self.plan]
-        for path in notes:
-            if note == "gone":
-                path.unlink()
-            elif note == "damaged":
-                path.write_bytes(path.read_bytes()[:-1])
-        expected = REFUSED[note] if notes and held == self.after else ""
+        is_noted = self.plan in begun_plans(self.plant.settings)
+        path = note_of(self.plant.settings, self.plan)
+        if is_noted and note == "gone":
+            path.unlink()
+        elif is_noted and note == "damaged":
+            path.write_bytes(path.read_bytes()[:-1])
+        expected = REFUSED[note] if is_noted and held == self.after else ""
         if self._records():
             expected = "was published already"
         again = self.plant.act("publish", self.plan)

@@ -31,6 +31,7 @@ def all_findings(read_settings: Callable[[], Settings], *, deep: bool = False) -
     from candid_assets.monitoring.doctor import deployment, stores
 
     yield from deployment.check_deployment(settings)
+    yield from deployment.check_publications(settings)
     yield from stores.check_stores(settings, deep=deep)
     yield installation.check_users(settings)
     yield installation.check_audit_log(settings)
