@@ -13,7 +13,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
@@ -63,13 +63,16 @@ def serve_ui(settings: Settings, listener: socket.socket) -> int:
             _say("waiting for the code server, which loads every table of the catalog")
             children = {"code server": stack.enter_context(code_server(folder, environment))}
             instance = stack.enter_context(_history())
-            _say("waiting for the daemon")
-            children["daemon"] = stack.enter_context(_daemon(folder, environment))
             _say("waiting for the webserver")
             context = stack.enter_context(open_workspace(instance, folder))
             app = create_app(context, settings, Places.of(port, address))
-            greeting = _greeting(settings, users, port)
-            return _run(app, listener, children, greeting)
+
+            def greet() -> None:
+                # The code server describes every table to each that asks: to one after the other.
+                children["daemon"] = stack.enter_context(_daemon(folder, environment))
+                print(_greeting(settings, users, port), flush=True)
+
+            return _run(app, listener, children, greet)
     except KeyboardInterrupt:
         return 0
 
@@ -206,10 +209,12 @@ def _run(
     app: object,
     listener: socket.socket,
     children: dict[str, subprocess.Popen[bytes]],
-    greeting: str,
+    greet: Callable[[], None],
 ) -> int:
+    """Serve until interrupted or a child ends; greet once the server answers."""
     server = uvicorn.Server(server_config(app))
     ended: list[str] = []
+    problems: list[Exception] = []
     over = threading.Event()
 
     def watch() -> None:
@@ -217,7 +222,12 @@ def _run(
         while not over.wait(0.5):
             if server.started and not greeted:
                 greeted = True
-                print(greeting, flush=True)
+                try:
+                    greet()
+                except Exception as error:
+                    problems.append(error)
+                    server.should_exit = True
+                    return
             ended.extend(n for n, child in children.items() if child.poll() is not None)
             if ended:
                 server.should_exit = True
@@ -230,6 +240,8 @@ def _run(
     finally:
         over.set()
         watching.join()
+    if problems:
+        raise problems[0]
     if ended:
         _say(f"the {ended[0]} ended by itself; everything is stopped")
     return 1 if ended else 0
