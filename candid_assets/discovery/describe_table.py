@@ -15,6 +15,7 @@ from candid_assets.discovery.find_tables import (
 from candid_assets.discovery.form_columns import add_forms
 from candid_assets.discovery.header_units import unit_of
 from candid_assets.discovery.kind_columns import add_kind
+from candid_assets.discovery.notation_doubts import notations
 from candid_assets.discovery.proposal import ColumnProposal, TableProposal
 from candid_assets.discovery.section_columns import add_sections
 from candid_assets.discovery.tab_options import tab_options
@@ -50,6 +51,7 @@ def describe_table(
     if tabs.pattern:
         table.notes.append(f"Tabs of one layout: {', '.join(table.titles)}.")
     _name_columns(table, tabs, facts, habits)
+    table.questions += notations(table, habits)
     if first.kind:
         table.notes.append(f"Lines {first.kind.name} of the tab, which has several kinds.")
         add_kind(table, first.kind)

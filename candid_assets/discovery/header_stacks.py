@@ -12,7 +12,7 @@ from typing import Final
 
 from candid_assets.discovery.grid import Grid, is_spelled_day, runs
 from candid_assets.discovery.header_units import are_form_notes, are_none, are_units, is_unit
-from candid_assets.discovery.headings import counts, is_noted, is_numbered
+from candid_assets.discovery.headings import counts, is_framed, is_noted, is_numbered
 from candid_assets.discovery.office_words import (
     HEADER_WORDS,
     MONEY_WORDS,
@@ -51,6 +51,8 @@ class HeaderStacks:
     def stacks(self, row: int, count: int) -> bool:
         """Return whether rows look like one header."""
         rows = range(row, row + count)
+        if count > 1 and is_framed(self.grid, row, rows[-1]):
+            return True
         if not all(r in self.filled and self._is_wordy(r, r < rows[-1]) for r in rows):
             return False
         last = row + count - 1
@@ -178,7 +180,7 @@ class HeaderStacks:
             shapes = ["w" if shape == "d" else shape for shape in shapes]
         if any(shape not in "wcynl" for shape in shapes):
             return False
-        if self.merged_places(row - 1).get(places[0]) == len(places) and counts(self.grid, row):
+        if counts(self.grid, row):
             return True
         return sum(s in "wcyl" for s in shapes) >= 0.6 * len(shapes) or shapes.count("n") >= 5
 

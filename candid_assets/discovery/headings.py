@@ -20,9 +20,28 @@ def is_numbered(grid: Grid, row: int) -> bool:
 
 
 def counts(grid: Grid, row: int) -> bool:
-    """Return whether the cells of a row count from 1, as the weeks of a month below its name."""
-    figures = [grid.text(row, p) for p in grid.filled(row)]
-    return len(figures) > 1 and figures == [str(n + 1) for n in range(len(figures))]
+    """Return whether a row counts from 1 below one name, as the weeks of a month do.
+
+    The name is merged over all of it, or others stand to the left of it and none above the rest.
+    """
+    places = grid.filled(row)
+    if row < 2 or [grid.text(row, p) for p in places] != [str(n + 1) for n in range(len(places))]:
+        return False
+    above = set(grid.filled(row - 1))
+    span = (row - 2, row - 1, places[0] - 1, places[-1])
+    alone = min(above, default=places[0]) < places[0] and above & {*places} == {places[0]}
+    return len(places) > 1 and (span in grid.merges or (alone and len(places) > 2))
+
+
+def is_framed(grid: Grid, row: int, last: int) -> bool:
+    """Return whether names are merged down to a row, beside others that are merged over its cells.
+
+    No row between is data then, whatever stands in it: a rate below the name of a tax.
+    """
+    places = grid.filled(row)
+    down = sum(m[:2] == (row - 1, last) and m[3] - m[2] == 1 for m in grid.merges)
+    over = any(m[:2] == (row - 1, row) and m[3] - m[2] > 1 for m in grid.merges)
+    return down > 1 and over and all(grid.kind(row, p) == "t" for p in places)
 
 
 def is_noted(grid: Grid, row: int) -> bool:

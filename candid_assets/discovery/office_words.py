@@ -40,6 +40,8 @@ IDENTIFIER_WORDS: Final = _words("""
 """Headers of figures that are no quantities, however they are typed."""
 CONTRIBUTION_WORDS: Final = _words("potongan iuran premi tunjangan tanggungan biaya rp")
 """Headers of amounts that are paid to an insurance, not of its members' numbers."""
+PRICE_WORDS: Final = _words("harga price cost fee amount ongkir biaya")
+"""Headers of amounts, whatever the things are called by which they are of: `SKU Unit Price`."""
 NUMBERING_WORDS: Final = _words("""
     akun account coa klausul pasal ayat versi version wbs batch seri serial
 """)
@@ -83,6 +85,14 @@ QUANTITY_WORDS: Final = _words("qty quantity kuantitas kwantitas")
 SALE_WORDS: Final = frozenset({"penjualan", "pemasukan", "pengeluaran"})
 """Headers of amounts of money, or of pieces where the figures are small."""
 SCALE_WORDS: Final = _words("juta jt ribu rb miliar milyar rp idr rupiah usd nilai harga")
+INDONESIAN_WORDS: Final = _words("""
+    tanggal tgl nama jumlah jml harga kode barang satuan keterangan ket uraian nilai kelas saldo
+    tahun bulan hari minggu masuk keluar bahan biaya pelanggan pembeli pemasok gudang alamat stok
+    sisa jual beli waktu bukti debet kredit diskon bayar tempo lunas petugas karyawan pegawai gaji
+    potongan produksi populasi takaran berat isi banyaknya siswa pekerjaan toko omzet penjualan
+    pembelian tagihan faktur nomor rekening
+""")
+"""Words that headers have in Indonesian alone."""
 OPEN_WORDS: Final = _words("""
     kota city kabupaten kab provinsi province kecamatan kelurahan desa negara country alamat address
     nama name pelanggan customer klien client pembeli buyer supplier pemasok vendor sales kasir
@@ -210,6 +220,8 @@ def names_codes(words: frozenset[str]) -> bool:
         return False
     identifiers = words & IDENTIFIER_WORDS
     if identifiers == {"bpjs"} and words & CONTRIBUTION_WORDS:
+        return False
+    if words & PRICE_WORDS and not words & {"kode", "kd", "code", "no", "nomor", "number"}:
         return False
     if identifiers or "code" in words:
         return True

@@ -1,6 +1,7 @@
 """Proposes contracts for a whole workbook: reads, counts, guesses, rehearses, and says why not."""
 
 from collections.abc import Collection, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +17,6 @@ from candid_assets.discovery.doubts import show_and_ask
 from candid_assets.discovery.find_tables import TableGroup, TableTab, look_at, words_over
 from candid_assets.discovery.keys import add_rules, ask_of_broken_key
 from candid_assets.discovery.kind_columns import link_kinds
-from candid_assets.discovery.locale_misreads import language
 from candid_assets.discovery.merged_body import propose_fills
 from candid_assets.discovery.number_formats import NumberFormats
 from candid_assets.discovery.office_words import PHONE_WORDS, words_of
@@ -36,8 +36,8 @@ from candid_assets.discovery.source_declarations import (
 from candid_assets.discovery.tab_options import add_strangers
 from candid_assets.discovery.table_groups import group
 from candid_assets.discovery.table_layout import NotATable
-from candid_assets.discovery.type_guess import TypeGuess, TypingHabits
-from candid_assets.discovery.typing_habits import typing_habits
+from candid_assets.discovery.type_guess import TypeGuess
+from candid_assets.discovery.typing_habits import typing_habits, usual_habits
 from candid_assets.discovery.worst_column import worst_column
 from candid_assets.refresh.context import Progress, Quiet
 from candid_assets.sources.read_undescribed import UndescribedTab, UndescribedWorkbook
@@ -179,17 +179,11 @@ class _Discovery:
         facts = column_facts(self.connection, cells, phones)
         self.formats = NumberFormats(self.connection)
         facts = self.formats.with_money(facts)
-        way = language(self.book.metadata.locale or "en_US")
-        english = self.book.metadata.locale.lower().startswith("en_us")
-        usual = TypingHabits(
-            "id" if way == "id" else "en",
-            "mdy" if english else "dmy",
-            of_locale=bool(self.book.metadata.locale),
-        )
         written = {
             number: [words_over(table, header) for header in table.headers]
             for number, table in self.groups.items()
         }
+        usual = usual_habits(self.book.metadata.locale, chain(*written.values()))
         usual = typing_habits(((written[t][n], f) for (t, n), f in facts.items()), usual)
         for number, table_group in self.groups.items():
             ours = {n: f for (t, n), f in facts.items() if t == number}

@@ -71,7 +71,7 @@ def find_sections(
     place = grid.filled(titles[0])[-1] if titles else common[0][0]
     headings = [row for row in alone if grid.filled(row)[-1] == place]
     headings = _over_data(rows, set(headings), set(data))
-    if titles:
+    if titles or (len(headings) > 1 and all(is_numbered(grid, row) for row in headings)):
         return Sections(place, tuple(headings), _name(grid, headings, place))
     first = bool(headings) and headings[0] == rows[0]
     if not headings or (len(headings) < 2 and not first) or len(headings) * 2 > len(data) + 2:

@@ -3,9 +3,9 @@
 A row is one by its words where it lacks a cell that rows of data have, or where a number of it is
 the sum, average, greatest, least or count of the rows above; and without any word where it holds
 nothing but numbers, each the sum of all above or of those since the last such row, or each the
-average of all above, or in the first row each the sum of all below. A row whose
-words nobody knows is one where it lacks such a cell and each of its numbers sums up those above, or
-where it closes the table below the total of all, in one proportion to it.
+average of all above, or in the first row each the sum of all below. A row whose words nobody knows
+is one where it lacks such a cell and each of its numbers sums up those above, or where it closes
+the table below the total of all, in one proportion to it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -56,16 +56,19 @@ class SummarySearch:
         named = {row: word for row, lead in self._leads.items() if (word := summary_lead(lead))}
         self._named = named
         data = [row for row in rows if row not in named]
-        self._usual = {
-            p
-            for p in places
-            if sum(grid.kind(r, p) != "-" for r in data) >= max(_USUAL * len(data), 1)
-        }
+        self._usual = self._usual_in(data)
+        widest = max((len(grid.filled(r)) for r in data), default=0)
+        self._usual_in_lines = self._usual_in([r for r in data if 2 * len(grid.filled(r)) > widest])
         self._above = {p: NumbersAbove() for p in places}
         self._wholes: list[int] = []
         """The rows that are the sum of all rows above in some column."""
         self._totals: Mapping[int, float] = {}
         """The numbers of the last of them by column."""
+
+    def _usual_in(self, rows: Sequence[int]) -> set[int]:
+        """Return the columns that nearly all of some rows have; sums may be many of all rows."""
+        least = max(_USUAL * len(rows), 1)
+        return {p for p in self.places if sum(self.grid.kind(r, p) != "-" for r in rows) >= least}
 
     def search(self) -> SummaryRows:
         """Return the rows that sum others up."""
@@ -152,10 +155,10 @@ class SummarySearch:
         """
         filled = [p for p in self.places if self.grid.kind(row, p) != "-"]
         numbers = sum(number_of(self.grid, row, p) is not None for p in filled)
-        lacks = sum(self.grid.kind(row, p) == "-" for p in self._usual)
+        lacks = sum(self.grid.kind(row, p) == "-" for p in self._usual_in_lines)
         if not numbers or numbers + 1 != len(filled) or not lacks or not self._leads[row]:
             return False
-        return 2 * lacks >= len(self._usual) or self._is_label_misplaced(row)
+        return 2 * lacks >= len(self._usual_in_lines) or self._is_label_misplaced(row)
 
     def _is_share(self, row: int) -> bool:
         """Whether a row has one text, and numbers in one proportion to those of the total."""
@@ -232,7 +235,7 @@ class SummarySearch:
 
         A balance that runs on may stand beside the sums, as the last one above.
         """
-        lacks = sum(self.grid.kind(row, p) == "-" for p in self._usual)
+        lacks = sum(self.grid.kind(row, p) == "-" for p in self._usual_in_lines)
         if not self._leads[row] or not numbers:
             return False
         if not lacks:

@@ -2,8 +2,25 @@
 
 from collections.abc import Iterable
 
+from candid_assets.contracts.custom_properties import DateOrder
 from candid_assets.discovery.column_facts import ColumnFacts
+from candid_assets.discovery.locale_misreads import language
+from candid_assets.discovery.office_words import INDONESIAN_WORDS, words_of
 from candid_assets.discovery.type_guess import TypingHabits, guess_type
+
+
+def usual_habits(locale: str, headers: Iterable[str]) -> TypingHabits:
+    """Return how numbers and dates are typed where no cell decides: by the locale, else by words.
+
+    Args:
+        locale: The workbook's locale, blank where it has none.
+        headers: The headers of all its tables.
+    """
+    if locale:
+        order: DateOrder = "mdy" if locale.lower().startswith("en_us") else "dmy"
+        return TypingHabits("id" if language(locale) == "id" else "en", order, of_locale=True)
+    indonesian = any(words_of(header) & INDONESIAN_WORDS for header in headers)
+    return TypingHabits("id" if indonesian else "en", "dmy")
 
 
 def typing_habits(

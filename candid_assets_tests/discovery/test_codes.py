@@ -34,6 +34,7 @@ AS_TEXT: list[tuple[str, list[Any]]] = [
     ("kd-brg", [1001, 1002, 1003]),
     ("itemcode", [1001, 1002, 1003]),
     ("NPWP", [12345678, 12345679, 12345680]),
+    ("Kode Harga", [101, 102, 103]),
     ("No. Resi", [10012, 10013, 10014]),
     ("Barcode", [899123, 899124, 899125]),
 ]
@@ -48,6 +49,7 @@ AS_VALUES: list[tuple[str, list[Any], str]] = [
     ("Kirim", [*[date(2025, 1, n) for n in range(1, 5)], "1/2/25"], "date"),
     ("Jumlah HP", [3, 4, 5], "integer"),
     ("Saldo Akun", [1000, 2000, 3000], "number"),
+    ("SKU Unit Original Price", [1000, 2000, 3000], "number"),
     ("unitPrice", [1000, 2000, 3000], "number"),
 ]
 

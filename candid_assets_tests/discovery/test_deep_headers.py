@@ -68,7 +68,10 @@ def test_a_word_that_stands_over_each_column_does_not_spread(tmp_path: Path) -> 
     assert headers == ["No", "Nama Barang", "Harga Beli", "Harga Jual", "Stok"]
 
 
-def test_weeks_that_count_below_a_merged_name_are_a_row_of_the_header(tmp_path: Path) -> None:
+@pytest.mark.parametrize("merged", [True, False])
+def test_weeks_that_count_below_one_name_are_a_row_of_the_header(
+    tmp_path: Path, merged: bool
+) -> None:
     top = ["No", "Pekerjaan", "Bobot (%)", "Minggu ke", None, None, None]
     weeks = [None, None, None, 1, 2, 3, 4]
     lines = [
@@ -76,7 +79,21 @@ def test_weeks_that_count_below_a_merged_name_are_a_row_of_the_header(tmp_path: 
         for n in range(1, 13)
     ]
     merges = ((0, 1, 3, 7), *((0, 2, n, n + 1) for n in range(3)))
-    table = table_of(tmp_path, Sheet([top, weeks, *lines], merges))
+    table = table_of(tmp_path, Sheet([top, weeks, *lines], merges if merged else ()))
     assert (table.layout.header_rows, table.clean, table.quarantined) == (2, 12, 0)
     assert [c.header for c in table.columns][3:] == [f"Minggu ke {n}" for n in range(1, 5)]
     assert {c.logical for c in table.columns[3:]} == {"string"}
+
+
+def test_names_merged_down_beside_others_merged_over_parts_say_how_deep_the_header_is(
+    tmp_path: Path,
+) -> None:
+    top = ["No", "Nama", "Honor", None, "Pajak", "Diterima"]
+    low = [None, None, "Per JP", "Jumlah", "5%", None]
+    lines = [[n, f"Ani {n}", 300, 300 * n, 15 * n, 285 * n] for n in range(1, 13)]
+    merges = ((0, 1, 2, 4), (0, 2, 0, 1), (0, 2, 1, 2), (0, 2, 5, 6))
+    table = table_of(tmp_path, Sheet([top, low, *lines], merges))
+    assert (table.layout.header_rows, table.clean, table.quarantined) == (2, 12, 0)
+    assert [c.header for c in table.columns][2:] == [
+        "Honor Per JP", "Honor Jumlah", "Pajak 5%", "Diterima",
+    ]  # fmt: skip

@@ -87,9 +87,10 @@ def test_tabs_of_a_family_share_the_column_of_headings(tmp_path: Path) -> None:
     assert (table.rows, table.clean, len(table.line_columns)) == (18, 18, 1)
 
 
+@pytest.mark.parametrize("part_words", ["Sub Jumlah", "To collection"])
 @pytest.mark.parametrize("numbers", [("I", "II", "III"), ("A.", "B.", "C.")])
 def test_headings_with_numbers_of_their_own_are_a_column(
-    tmp_path: Path, numbers: tuple[str, ...]
+    tmp_path: Path, numbers: tuple[str, ...], part_words: str
 ) -> None:
     """A bill of quantities: groups, their subtotals, the total, the tax and the total once more."""
     rows: list[list[Any]] = [["No", "Uraian", "Satuan", "Volume", "Harga", "Jumlah"]]
@@ -98,10 +99,10 @@ def test_headings_with_numbers_of_their_own_are_a_column(
         rows.append([number, f"Pekerjaan {works}"])
         lines = [
             [n, f"{works} {n}", "m3", n + 0.25, n * 5000, (n + 0.25) * n * 5000]
-            for n in range(1, 5)
+            for n in range(1, 6)
         ]
         part = sum(line[-1] for line in lines)
-        rows += [*lines, [None, f"Sub Jumlah {number}", None, None, None, part]]
+        rows += [*lines, [None, f"{part_words} {number}", None, None, None, part]]
         whole += part
     for words, amount in (
         ("JUMLAH", whole),
@@ -111,6 +112,6 @@ def test_headings_with_numbers_of_their_own_are_a_column(
     ):
         rows.append([None, words, None, None, None, amount])
     table = table_of(tmp_path, rows)
-    assert (table.layout.header_rows, table.rows, table.clean, table.quarantined) == (1, 12, 12, 0)
+    assert (table.layout.header_rows, table.rows, table.clean, table.quarantined) == (1, 15, 15, 0)
     assert table.options["sectionColumn"] == "uraian"
     assert (table.columns[0].logical, table.accounted) == ("integer", len(rows))
