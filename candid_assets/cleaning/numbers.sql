@@ -89,7 +89,8 @@ CREATE OR REPLACE TEMP MACRO number_power(unit, percent) AS
 -- Whether the parts make one number: one sign at most (a minus, a plus or
 -- brackets), and no percent, unit or dash that contradict one another. M is
 -- miliar and T triliun in Indonesian hands, a million and a ton in English ones,
--- where they are refused.
+-- where they are refused. Rupiah have no three decimals: they are the thousands
+-- of somebody who writes the other notation.
 CREATE OR REPLACE TEMP MACRO number_agrees(p, notation) AS
     (p.whole <> '' OR length(p.part) = 3)
     AND length(
@@ -98,7 +99,11 @@ CREATE OR REPLACE TEMP MACRO number_agrees(p, notation) AS
     AND (p.bracket || p.inner_bracket <> '') = (p.closing <> '')
     AND (p.percent = '' OR (p.currency = '' AND p.unit = '' AND p.dash = ''))
     AND (p.dash = '' OR (p.unit = '' AND p.part = '' AND p.whole <> ''))
-    AND (p.unit NOT IN ('M', 'T') OR notation = 'id');
+    AND (p.unit NOT IN ('M', 'T') OR notation = 'id')
+    AND NOT (
+        p.currency <> '' AND p.unit = '' AND length(p.part) = 4
+        AND regexp_full_match(p.whole, '[1-9][0-9]{0,2}')
+    );
 
 -- The decimals a number needs: `figures` are all its figures, of which `part`
 -- stand behind the mark, times ten to `power`. 1,20 needs one, 10% needs one.

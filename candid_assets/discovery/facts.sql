@@ -24,6 +24,10 @@ FROM written
 GROUP BY ALL
 HAVING text IS NOT NULL;
 
+-- Whether a number has one sign, and three figures behind it.
+CREATE OR REPLACE TEMP MACRO ends_in_group(text, sign) AS
+    regexp_matches(text, '^[^0-9]*[0-9]{1,3}[' || sign || '][0-9]{3}[^0-9.,]*$');
+
 -- A view, so that no reading is kept: those of a large workbook need far more room than its texts.
 CREATE OR REPLACE TEMP VIEW found_readings AS
 WITH folded AS (
@@ -115,8 +119,11 @@ SELECT
     * EXCLUDE (numbers),
     numbers[1] AS number_id,
     numbers[2] AS number_en,
-    numbers[1].digits IS NOT NULL AS is_id,
-    numbers[2].digits IS NOT NULL AS is_en,
+    -- Money has no three decimals: `Rp 1.500` is fifteen hundred wherever it is typed.
+    numbers[1].digits IS NOT NULL
+    AND NOT (currency IS NOT NULL AND ends_in_group(text, ',')) AS is_id,
+    numbers[2].digits IS NOT NULL
+    AND NOT (currency IS NOT NULL AND ends_in_group(text, '.')) AS is_en,
     numbers[1].places = 0 AND NOT suffix(numbers[1].digits, 'e-2') AS whole_id,
     numbers[2].places = 0 AND NOT suffix(numbers[2].digits, 'e-2') AS whole_en,
     coalesce(days[1], days[2], days[3]) IS NOT NULL AS is_day,

@@ -133,6 +133,26 @@ def test_the_locale_says_how_the_next_text_is_read(
     assert amount.guess.options.get("notation") == notation
 
 
+@pytest.mark.parametrize("locale", ["", "en_US", "in_ID"])
+@pytest.mark.parametrize(
+    ("written", "options"),
+    [
+        ("Rp {}.500", {}),
+        ("IDR {}.500,-", {}),
+        ("Rp {},500", {"notation": "en"}),
+        ("${},500", {"notation": "en", "currency": "USD"}),
+        ("{}.500 €", {"currency": "EUR"}),
+    ],
+)
+def test_money_has_no_three_decimals_whatever_the_locale(
+    tmp_path: Path, locale: str, written: str, options: dict[str, Any]
+) -> None:
+    rows = [["Kode", "Nilai"], *([f"K{n}", written.format(n)] for n in range(1, 24))]
+    value = table_of(tmp_path, rows, locale).columns[1]
+    assert value.logical in {"number", "integer"}
+    assert value.guess.options == options
+
+
 @pytest.mark.parametrize(
     ("written", "asked"),
     [
