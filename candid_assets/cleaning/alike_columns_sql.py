@@ -12,40 +12,47 @@ from candid_assets.cleaning.column_sql import Placed
 from candid_assets.cleaning.raw_content import RawContent
 from candid_assets.cleaning.typed_sql import texts_sql, typed_sql
 from candid_assets.contracts.header_text import OF_OTHER_CELLS
+from candid_assets.sql import text_list
+from candid_assets.warehouse.provenance import SHOWN
 
 FEWEST: Final = 8
 """Columns from which one statement for all of them is worth while."""
 MOST_CELLS: Final = 200_000
 """Cells of a table up to which lines take less time and memory than the plans of all columns: both
 take as long at half a million."""
-VALUES: Final = "_values"
-"""Name of the list of a row's values, in the order of the columns."""
-REASONS: Final = "_whys"
-"""Name of the list of what is wrong with them."""
 _NAME: Final = "value"
 """The name that each of the columns has in the statement."""
+_PLACE: Final = "_place"
+_LETTER: Final = "_letter"
+_LISTS: Final = {"_values": "name", "_whys": "why", "_marks": "mark", "_usuals": "usual"}
+"""Names of the lists of a row, in the order of the columns, and what of a column is in them."""
 
 
 def pattern_of(placed: Placed, content: RawContent) -> str:
     """Return the statement's steps, which are the same for columns that are read alike.
 
-    They are empty for a column that is read with other cells than its own, or as it is shown.
+    They are empty for a column of which a cell is read with others than its own column's, or as
+    it is shown.
     """
     alone = placed.letter and placed.place and placed.form is None and not placed.apart
-    compared = placed.marked or placed.padded or placed.filled or placed.shown
-    if not alone or compared or placed.column.header in OF_OTHER_CELLS:
+    if not alone or placed.padded or placed.filled or placed.column.header in OF_OTHER_CELLS:
         return ""
-    column = replace(placed.column, name=_NAME)
-    one = replace(placed, column=column, position=1, letter="A", place=1, apart=True)
-    steps, columns = typed_sql([one], content)
+    one = _alike(placed)
+    steps, columns = typed_sql([one], content, by=_PLACE)
+    there = f"json_extract_string({SHOWN}, '$.' || {_LETTER})"
+    shown = f",\n    json_object('{one.letter}', {there}) AS {SHOWN}" if placed.shown else ""
+    lists = ",\n  ".join(
+        f"list({name} ORDER BY {_PLACE}) AS {listed}" for listed, name in _listed(one).items()
+    )
     return f"""\
 lines AS (
   SELECT
     _row,
-    _place,
-    _cells[_place] AS {one.cell},
-    _cleaned[_place] AS {one.cleaned},
-    _kinds[_place] AS _kinds
+    _rule,
+    {_PLACE},
+    _cells[{_PLACE}] AS {one.cell},
+    _cleaned[{_PLACE}] AS {one.cleaned},
+    _kinds[{_PLACE}] AS _kinds{shown}
   FROM cells
 ),
 ruled AS (
@@ -57,19 +64,18 @@ ruled AS (
 judged AS (
   SELECT
     _row,
-    _place{"".join(columns)}
+    {_PLACE}{"".join(columns)}
   FROM typed
 )
 SELECT
   _row,
-  list({one.name} ORDER BY _place) AS {VALUES},
-  list({one.why} ORDER BY _place) AS {REASONS}
+  {lists}
 FROM judged
 GROUP BY _row"""
 
 
-def alike_sql(table: str, members: Sequence[Placed], pattern: str) -> str:
-    """Return the statement that makes a table of the values of columns, a list for each row.
+def alike_sql(table: str, members: Sequence[Placed], pattern: str) -> tuple[str, list[str]]:
+    """Return the statement that makes a table of columns, and what is selected of it for them.
 
     Args:
         table: Its name.
@@ -77,15 +83,37 @@ def alike_sql(table: str, members: Sequence[Placed], pattern: str) -> str:
         pattern: The steps by which all of them are read.
     """
     places = ", ".join(str(p.place) for p in members)
-    return f"""\
+    letters = text_list([p.letter or "" for p in members])
+    shown = f"    {SHOWN},\n    unnest({letters}) AS {_LETTER},\n" if members[0].shown else ""
+    statement = f"""\
 CREATE OR REPLACE TEMP TABLE {table} AS
 WITH cells AS (
   SELECT
     _row,
+    _rule,
     _kinds,
     _cells,
     _cleaned,
-    unnest([{places}]) AS _place
+{shown}    unnest([{places}]) AS {_PLACE}
   FROM temp.cleaning_cells
+  INNER JOIN temp.cleaning_rules USING (_row)
 ),
 {pattern}"""
+    columns = [
+        f"{table}.{listed}[{number}] AS {name}"
+        for number, p in enumerate(members, start=1)
+        for listed, name in _listed(p).items()
+    ]
+    return statement, columns
+
+
+def _alike(placed: Placed) -> Placed:
+    """Return a column as it stands in the lines, where each line is one cell of it."""
+    column = replace(placed.column, name=_NAME)
+    return replace(placed, column=column, position=1, letter="A", place=1, apart=True)
+
+
+def _listed(placed: Placed) -> dict[str, str]:
+    """Return the quoted names of what is listed of a column, by the name of the list."""
+    listed = _LISTS if placed.marked else dict(list(_LISTS.items())[:2])
+    return {name: getattr(placed, what) for name, what in listed.items()}

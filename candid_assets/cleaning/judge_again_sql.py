@@ -56,8 +56,9 @@ def again_sql(
 ) -> tuple[str, ...]:
     """Return the statements that make `cleaning_rows` of values that were read before.
 
-    There are none where too many columns must be read again, and for a table of so many rows that
-    its cells are read apart, of which no cells are left.
+    What was read before is dropped with them, so that it is not kept twice. There are none where
+    too many columns must be read again, and for a table of so many rows that its cells are read
+    apart, of which no cells are left.
 
     Args:
         connection: Where the raw table is, and what was made of it.
@@ -125,8 +126,8 @@ SELECT
   rules._rule{columns}
 FROM temp.{quoted(table)} AS judged
 INNER JOIN temp.cleaning_rules AS rules USING (_row){joins}"""
-    for made in (*tables, "cleaning_cells", "cleaning_rules"):
-        yield f"DROP TABLE temp.{made}"
+    for made in (*tables, "cleaning_cells", "cleaning_rules", table):
+        yield f"DROP TABLE temp.{quoted(made)}"
 
 
 def _is_read_alike(before: Placed | None, now: Placed) -> bool:

@@ -12,7 +12,7 @@ from candid_assets.warehouse.provenance import SHOWN
 OTHER_UNIT: Final = "other_unit"
 
 
-def marks_sql(placed: Sequence[Placed], source: str) -> str:
+def marks_sql(placed: Sequence[Placed], source: str, by: str = "") -> str:
     """Return the steps that end in `marked`: rows with the mark of each number, and the usual ones.
 
     The usual mark of a column is the declared one, else the commonest of the rows that stay; of
@@ -21,6 +21,7 @@ def marks_sql(placed: Sequence[Placed], source: str) -> str:
     Args:
         placed: The contract's columns with their places.
         source: The step that they read.
+        by: What tells the columns apart where each line is a cell of one of several.
     """
     marked = [p for p in placed if p.marked]
     padded = [p for p in placed if p.padded]
@@ -36,6 +37,7 @@ def marks_sql(placed: Sequence[Placed], source: str) -> str:
             ),
         ]
     )
+    join = f"LEFT JOIN usual USING ({by})" if by else "CROSS JOIN usual"
     return f"""\
 numbers AS (
   SELECT
@@ -44,14 +46,14 @@ numbers AS (
 ),
 usual AS (
   SELECT
-    {usual}
+    {f"{by}, " if by else ""}{usual}
   FROM numbers
-  WHERE _rule IS NULL
+  WHERE _rule IS NULL{f" GROUP BY {by}" if by else ""}
 ),
 marked AS (
   SELECT *
   FROM numbers
-  CROSS JOIN usual
+  {join}
 ),
 """
 

@@ -7,8 +7,6 @@ from typing import Final
 from candid_assets.cleaning.alike_columns_sql import (
     FEWEST,
     MOST_CELLS,
-    REASONS,
-    VALUES,
     alike_sql,
     pattern_of,
 )
@@ -28,7 +26,7 @@ class ReadColumns:
     table: str
     """Name of the temporary table that the statement makes."""
     statement: str
-    columns: tuple[str, ...]
+    columns: Sequence[str]
     """What is selected of it for the values and reasons of the columns."""
 
 
@@ -52,13 +50,11 @@ def parts_of(placed: Sequence[Placed], content: RawContent) -> list[ReadColumns]
     parts: list[ReadColumns] = []
     for pattern, members in alike.items():
         table = f"cleaning_slice_{len(parts)}"
-        columns = [f"{table}.{VALUES}[{n}] AS {p.name}" for n, p in enumerate(members, 1)]
-        columns += [f"{table}.{REASONS}[{n}] AS {p.why}" for n, p in enumerate(members, 1)]
-        parts.append(ReadColumns(table, alike_sql(table, members, pattern), tuple(columns)))
+        parts.append(ReadColumns(table, *alike_sql(table, members, pattern)))
     for columns_of_slice in slices_of([p for p in placed if p.position not in grouped]):
         table = f"cleaning_slice_{len(parts)}"
         statement = slice_sql(table, columns_of_slice, content)
-        parts.append(ReadColumns(table, statement, (f"{table}.* EXCLUDE (_row)",)))
+        parts.append(ReadColumns(table, statement, [f"{table}.* EXCLUDE (_row)"]))
     return parts
 
 

@@ -14,13 +14,19 @@ def texts_sql(placed: Sequence[Placed]) -> str:
     return "".join(f",\n    {text_sql(p)} AS {p.text}" for p in placed if p.letter)
 
 
-def typed_sql(placed: Sequence[Placed], content: RawContent) -> tuple[str, list[str]]:
-    """Return the steps from `ruled` to `typed`, and the columns that are taken of the last."""
+def typed_sql(placed: Sequence[Placed], content: RawContent, by: str = "") -> tuple[str, list[str]]:
+    """Return the steps from `ruled` to `typed`, and the columns that are taken of the last.
+
+    Args:
+        placed: The columns with their places.
+        content: What the raw table holds beside its texts.
+        by: What tells columns apart where each line is a cell of one of several.
+    """
     typed_columns, calls = with_reads(placed)
     reads = "".join(f",\n    {call} AS {name}" for name, call in calls.items())
     typed = "".join(f",\n    {value_sql(p)} AS {p.name}" for p in typed_columns)
     fills = filled_sql(placed, shown=bool(content.shown))
-    marks = marks_sql(placed, "filled" if fills else "ruled")
+    marks = marks_sql(placed, "filled" if fills else "ruled", by)
     columns = [f",\n  {p.name}" for p in placed]
     columns += [f",\n  {p.mark},\n  {p.usual}" for p in placed if p.marked]
     columns += [",\n  _fills"] if fills else []

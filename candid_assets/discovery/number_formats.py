@@ -44,10 +44,16 @@ class NumberFormats:
         rows = connection.execute(
             "WITH marked AS (SELECT DISTINCT tab, place FROM temp.found_cells"
             " WHERE shown IS NOT NULL OR (kind = 't' AND content ~ '^[-+0-9., ]*%\\s*$')),"
-            " marks AS (SELECT tab, place, member, row_number, CASE kind"
+            " cells AS (FROM temp.found_cells SEMI JOIN marked USING (tab, place)"
+            " WHERE kind IN ('n', 't')),"
+            # Many cells hold the same: what each says is worked out once.
+            " said AS (SELECT kind, shown, content, CASE kind"
             " WHEN 'n' THEN number_mark(shown, clean_text(content))"
             " WHEN 't' THEN text_mark(clean_text(content)) END AS mark"
-            " FROM temp.found_cells SEMI JOIN marked USING (tab, place))"
+            " FROM (SELECT DISTINCT kind, shown, content FROM cells)),"
+            " marks AS (SELECT tab, place, member, row_number, mark FROM cells JOIN said"
+            " ON cells.kind = said.kind AND cells.shown IS NOT DISTINCT FROM said.shown"
+            " AND cells.content IS NOT DISTINCT FROM said.content)"
             " SELECT tab, place, mark, count(*), list((member, row_number)"
             f" ORDER BY member, row_number)[:{_NAMED}]"
             " FROM marks WHERE mark IS NOT NULL GROUP BY ALL ORDER BY ALL"

@@ -134,7 +134,7 @@ class Rehearsal:
             staged=CleaningTables(),
         )
         placed = tuple(placed_columns(tab, header, content))
-        if before := self._judged.get(member):
+        if before := self._judged.pop(member, None):
             again = again_sql(self.connection, tab, header, placed, before, raw, content)
             sql = replace(sql, reading=again or sql.reading)
         judged = Judged(f"judged_{member}", header, placed)

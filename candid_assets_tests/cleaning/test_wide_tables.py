@@ -118,6 +118,25 @@ def test_few_rows_of_columns_that_are_alike_are_read_in_one_statement(
     assert len(read) == (2 if cells_at_most else 4)
 
 
+def test_units_of_columns_that_are_read_alike_are_compared_within_each(
+    connection: DuckDBPyConnection,
+) -> None:
+    units = [("pcs", "Rp"), ("pcs", "Rp"), ("lusin", "Rp"), ("pcs", "lusin"), ("pcs", "Rp")]
+    said = {
+        row: {"A": f"{row} {count}", "B": f"Rp {row}" if price == "Rp" else f"{row} {price}"}
+        for row, (count, price) in enumerate(units, start=2)
+    }
+    tab = tab_of(column("jumlah", "number"), column("harga", "number"))
+    rows: list[list[Cell]] = [[("n", f"{row}"), ("n", f"{row}")] for row in said]
+    run_cleaning(connection, tab, rows, said={"_shown": said})
+    whole = tables_of(connection)
+    with patch.object(slices_sql, "FEWEST", 1):
+        left = sliced(connection, tab, rows, size=2, said={"_shown": said})
+    assert tables_of(connection) == whole
+    assert left.reasons(4) == [("jumlah", "other_unit")]
+    assert left.reasons(5) == [("harga", "other_unit")]
+
+
 def test_columns_of_one_parser_are_read_together(connection: DuckDBPyConnection) -> None:
     kinds = ("string", "integer", "number", "date", "boolean", "time")
     many = 2 * slices_sql.SLICE
