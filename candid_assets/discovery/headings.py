@@ -1,6 +1,7 @@
 """Rows that number what stands beside or below them: `II` beside `Beton`, weeks 1 to 4."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from candid_assets.cleaning.sections_sql import NUMBERED
@@ -17,6 +18,11 @@ def is_numbered(grid: Grid, row: int) -> bool:
         return False
     number, words = (grid.text(row, p) for p in places)
     return bool(_NUMBERED.fullmatch(number)) and grid.shape(row, places[1]) in "wc" and words != ""
+
+
+def are_numbered(grid: Grid, rows: Sequence[int], place: int) -> bool:
+    """Return whether a good part of rows have letters or Roman figures in a column."""
+    return 4 * sum(bool(_NUMBERED.fullmatch(grid.text(r, place))) for r in rows) >= len(rows)
 
 
 def counts(grid: Grid, row: int) -> bool:

@@ -8,7 +8,7 @@ from typing import Final
 
 from candid_assets.cleaning.sections_sql import SECTION_COLUMNS
 from candid_assets.discovery.grid import Grid
-from candid_assets.discovery.headings import is_numbered
+from candid_assets.discovery.headings import are_numbered, is_numbered
 from candid_assets.discovery.naming import identifier
 from candid_assets.discovery.summary_words import summary_lead
 
@@ -63,6 +63,11 @@ def find_sections(
     if len(places) < SECTION_COLUMNS:
         return Sections()
     alone = [row for row in rows if _is_alone(grid, row, places)]
+    numbered = [row for row in alone if len(grid.filled(row)) > 1]
+    others = [row for row in rows if row not in alone]
+    if numbered and are_numbered(grid, others, grid.filled(numbered[0])[0]):
+        # A line of a table of classes A and B that nobody has finished heads nothing.
+        alone = [row for row in alone if row not in numbered]
     common = Counter(grid.filled(row)[-1] for row in alone).most_common(1)
     data = [r for r in rows if len(set(grid.filled(r)) & set(places)) > 1 and r not in alone]
     if not common or len(data) < SECTION_COLUMNS:

@@ -115,3 +115,10 @@ def test_headings_with_numbers_of_their_own_are_a_column(
     assert (table.layout.header_rows, table.rows, table.clean, table.quarantined) == (1, 15, 15, 0)
     assert table.options["sectionColumn"] == "uraian"
     assert (table.columns[0].logical, table.accounted) == ("integer", len(rows))
+
+
+def test_lines_of_classes_with_letters_that_nobody_finished_head_nothing(tmp_path: Path) -> None:
+    begun = [["A", "Ani"], ["B", "Budi"]]
+    rows = [["AB"[n % 2], f"Siswa {n}", 70 + n, "Lulus"] for n in range(20)]
+    table = table_of(tmp_path, [["Kelas", "Nama", "Nilai", "Ket"], *begun, *rows])
+    assert (table.rows, table.clean, "sectionColumn" in table.options) == (22, 22, False)
