@@ -54,7 +54,7 @@ def ask_of_broken_key(table: TableProposal, reasons: Counter[tuple[str, str]]) -
     """Ask about a key of several columns where it would quarantine rows; return whether it would.
 
     It was chosen by rows without a fault. A row that has one (an error in an amount) and repeats
-    the key of another shows that rows have it in common.
+    the key of another shows that rows have it in common. So do equal rows below two headings.
 
     Args:
         table: The proposal.
@@ -62,11 +62,13 @@ def ask_of_broken_key(table: TableProposal, reasons: Counter[tuple[str, str]]) -
     """
     columns = [column for column in table.columns if column.key_position is not None]
     broken = sum(count for (_, reason), count in reasons.items() if reason == "duplicate_key")
-    if len(columns) < 2 or not broken:
+    if not broken or (len(columns) < 2 and "sectionColumn" not in table.options):
         return False
     for column in columns:
         column.key_position = None
-        column.notes = [note for note in column.notes if not note.startswith("composite key: ")]
+        column.notes = [
+            note for note in column.notes if not note.startswith(("composite key: ", "key: "))
+        ]
     _ask(table, columns, table.rows - broken, table.rows, ("_member",) * table.title_in_key)
     table.title_in_key = False
     return True

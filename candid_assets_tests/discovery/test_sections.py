@@ -122,3 +122,12 @@ def test_lines_of_classes_with_letters_that_nobody_finished_head_nothing(tmp_pat
     rows = [["AB"[n % 2], f"Siswa {n}", 70 + n, "Lulus"] for n in range(20)]
     table = table_of(tmp_path, [["Kelas", "Nama", "Nilai", "Ket"], *begun, *rows])
     assert (table.rows, table.clean, "sectionColumn" in table.options) == (22, 22, False)
+
+
+def test_lines_that_are_equal_below_two_headings_are_no_mistakes(tmp_path: Path) -> None:
+    lines_of_both = [[n, f"Bahan {n}", n + 1, 500 * n] for n in range(1, 7)]
+    rows = [["No", "Uraian", "Jumlah", "Harga"]]
+    rows += [["A", "Umum"], *lines_of_both, ["B", "Teknik"], *lines_of_both]
+    table = table_of(tmp_path, rows)
+    assert (table.primary_key, table.clean, table.quarantined) == ((), 12, 0)
+    assert any("12 rows have their own" in question.text for question in table.questions)
