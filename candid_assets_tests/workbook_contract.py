@@ -13,3 +13,17 @@ servers:
   - {{server: staging, environment: staging, type: custom, location: {title}}}
 """
 """With `{name}` and `{title}`; the title is the id of the spreadsheet, too."""
+
+RECEIPTS_TAB = """\
+name: {name}
+physicalName: "{title}"
+description: Sales of a shop.
+dataGranularityDescription: One row per receipt.
+properties:
+  - name: receipt_id
+    physicalName: "No Nota"
+    logicalType: string
+    primaryKey: true
+    required: true
+    description: Receipt number.
+"""

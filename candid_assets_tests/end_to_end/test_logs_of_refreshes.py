@@ -12,22 +12,10 @@ import pytest
 from candid_assets.sandbox.process import SandboxServer
 from candid_assets.sandbox.workbook import SampleTab, SampleWorkbook
 from candid_assets_tests.end_to_end.conftest import REPOSITORY, Installation
-from candid_assets_tests.workbook_contract import WORKBOOK_CONTRACT
+from candid_assets_tests.workbook_contract import RECEIPTS_TAB, WORKBOOK_CONTRACT
 
 pytestmark = pytest.mark.slow
 
-TAB = """name: {name}
-physicalName: "{name}"
-description: Sales of a shop.
-dataGranularityDescription: One row per receipt.
-properties:
-  - name: receipt_id
-    physicalName: "No Nota"
-    logicalType: string
-    primaryKey: true
-    required: true
-    description: Receipt number.
-"""
 TABS = [f"tab{number:02}" for number in range(12)]
 LAYERS = ("sheets", "raw", "clean", "quarantine")
 WITH_SMALL_FILES = """
@@ -49,7 +37,7 @@ def shop(tmp_path):
         folder.mkdir(parents=True)
         (folder / "contract.yaml").write_text(WORKBOOK_CONTRACT.format(name=name, title=title))
         for tab in TABS:
-            (folder / f"{tab}.yaml").write_text(TAB.format(name=tab))
+            (folder / f"{tab}.yaml").write_text(RECEIPTS_TAB.format(name=tab, title=tab))
         rows = [["No Nota"], ["N1"], ["N2"]]
         tabs = [SampleTab(number, tab, rows) for number, tab in enumerate(TABS, 1)]
         SampleWorkbook(title, title, tabs).save(tmp_path / "books")

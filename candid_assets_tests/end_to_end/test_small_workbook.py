@@ -10,7 +10,7 @@ import pytest
 from candid_assets.sandbox.process import SandboxServer
 from candid_assets.sandbox.workbook import SampleTab, SampleWorkbook
 from candid_assets_tests.end_to_end.conftest import Installation
-from candid_assets_tests.workbook_contract import WORKBOOK_CONTRACT
+from candid_assets_tests.workbook_contract import RECEIPTS_TAB, WORKBOOK_CONTRACT
 
 pytestmark = pytest.mark.slow
 
@@ -28,21 +28,10 @@ finally:
     print([name for name in {HEAVY} if name in sys.modules])
 """
 
-TAB = """name: {name}
-physicalName: "{title}"
-description: Sales of a shop.
-dataGranularityDescription: One row per receipt.
-properties:
-  - name: receipt_id
-    physicalName: "No Nota"
-    logicalType: string
-    primaryKey: true
-    required: true
-    description: Receipt number.
-  - name: amount_idr
+TAB = f"""{RECEIPTS_TAB}  - name: amount_idr
     physicalName: "Jumlah (Rp)"
     logicalType: number
-    logicalTypeOptions: {{minimum: 0}}
+    logicalTypeOptions: {{{{minimum: 0}}}}
     description: Amount in Rupiah.
 """
 
