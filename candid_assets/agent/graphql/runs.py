@@ -22,6 +22,8 @@ REPOSITORY: Final = {
 }
 ENDED: Final = ("SUCCESS", "FAILURE", "CANCELED")
 POLL_SECONDS: Final = 1.0
+START_SECONDS: Final = 120.0
+"""How long a run that is to be cancelled may take to start: Dagster cannot end it before."""
 UNAUTHORIZED: Final = "UnauthorizedError"
 
 
@@ -79,15 +81,16 @@ def cancel(web: Webserver, run_id: str) -> dict[str, Any]:
     run = find_run(web, run_id)
     if run["status"] in ENDED:
         raise WebError(f"run {run['run_id']} has ended already: {run['status']}")
-    deadline = time.monotonic() + web.patience
+    deadline = time.monotonic() + START_SECONDS
     while True:
         answer = web.do(queries.CANCEL, id=run["run_id"])["terminateRun"]
         now = find_run(web, run["run_id"])
         if answer["__typename"] == "TerminateRunSuccess" or now["status"] == "CANCELED":
             return now
-        # Dagster cannot end a run whose process is only just starting; it may have started since.
-        passes = answer["__typename"] == "TerminateRunFailure" and now["status"] not in ENDED
-        if not passes or time.monotonic() >= deadline:
+        failed = answer["__typename"] == "TerminateRunFailure"
+        if failed and now["status"] in ENDED:
+            raise WebError(f"run {run['run_id']} ended before it was cancelled: {now['status']}")
+        if not failed or time.monotonic() >= deadline:
             raise refusal(answer, f"run {run['run_id']} was not cancelled")
         time.sleep(POLL_SECONDS)
 

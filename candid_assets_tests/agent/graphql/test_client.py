@@ -67,11 +67,21 @@ def test_a_task_asked_for_at_the_same_time_runs_once(web, tmp_path, shared_lock)
     assert {run["run_id"] for run in ended if run["status"] != "CANCELED"} == ids
 
 
-def test_some_assets_of_a_job_can_be_launched_and_a_run_cancelled(web):
+@pytest.fixture
+def slow_reads(web):
+    """Answer reads of cells so late that a run lasts until it is cancelled."""
+    web.server.change("Toko", "edit", tab="Q1", cells={"C3": 41})
+    web.server.fault({"do": "slow", "seconds": 50}, api="sheets_reads", count=None)
+    yield
+    web.server.reset()
+
+
+def test_some_assets_of_a_job_can_be_launched_and_a_run_cancelled(web, slow_reads):
     run = web.candid("agent", "launch", "-a", "raw/toko__kuartal", "-a", "clean.toko__kuartal")
     assert run["assets"] == ["clean.toko__kuartal", "raw.toko__kuartal"]
     cancelled = web.candid("agent", "cancel", run["run_id"])
     assert cancelled["status"] in ("CANCELED", "CANCELING")
+    assert runs.wait(Webserver(web.settings), run["run_id"])["status"] == "CANCELED"
 
 
 @pytest.mark.parametrize(

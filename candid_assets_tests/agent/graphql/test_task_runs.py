@@ -5,8 +5,9 @@ import itertools
 import pytest
 
 from candid_assets.agent.graphql import queries
-from candid_assets.agent.graphql.client import LostError
+from candid_assets.agent.graphql.client import LostError, WebError
 from candid_assets.agent.graphql.launch import LaunchOrder, launch_run
+from candid_assets.agent.graphql.runs import cancel
 from candid_assets.agent.graphql.task_runs import last_attempt, run_of_task
 from candid_assets.settings import Settings
 
@@ -175,3 +176,20 @@ def test_lost_launch_is_not_confused_with_the_run_of_another_client(tmp_path):
     first = Client(history, tmp_path / "first", lambda: launch(second), ["on the way back"])
     assert not launch(first)["launched"]
     assert history.statuses() == ["QUEUED", "CANCELED"]
+
+
+def test_run_that_ends_before_it_is_cancelled_is_not_called_starting(tmp_path):
+    history = History()
+    client = Client(history, tmp_path)
+    run = launch(client)
+
+    def end_meanwhile(operation, **variables):
+        if operation == queries.CANCEL:
+            history.recorded[0]["status"] = "SUCCESS"
+            message = "could not be terminated due to having status STARTING"
+            return {"terminateRun": {"__typename": "TerminateRunFailure", "message": message}}
+        return Client.do(client, operation, **variables)
+
+    client.do = end_meanwhile
+    with pytest.raises(WebError, match=r"ended before it was cancelled: SUCCESS$"):
+        cancel(client, run["run_id"])
