@@ -35,7 +35,7 @@ test-tools: ## What the tests need beyond Python: Chromium, PostgreSQL, a C comp
 test: test-tools $(VENV)/installed ## The tests, but for those of `make slow`, `make e2e` and `make engines`.
 	@$(BIN)/python -m pytest -n auto
 
-slow: test-tools $(VENV)/installed ## Tests of whole refreshes again and again, and of whole corpora.
+slow: test-tools $(VENV)/installed ## Tests of refreshes again and again, of every metric, of the whole sample company and corpora.
 	@$(BIN)/python -m pytest -n auto -m "slow and not served"
 
 e2e: test-tools $(VENV)/installed ## The platform as its own processes: served, in a browser, killed, restored, measured.

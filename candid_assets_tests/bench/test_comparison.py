@@ -12,6 +12,8 @@ from candid_assets_tests.bench.contender_runs import BOUND, CONTENDERS, PLATFORM
 from candid_assets_tests.bench.unseen import make_unseen
 from candid_assets_tests.bench.workloads import Workload, unseen_workload
 
+pytestmark = pytest.mark.slow
+
 SMALL = ("gspread and pandas", BOUND)
 
 
@@ -69,7 +71,6 @@ def test_who_takes_minutes_takes_part_in_the_first_rounds_only(unseen, tmp_path)
     assert len(compare(slow, briefly, tmp_path, 2, 60, slow_rounds=2).figures) == 2
 
 
-@pytest.mark.slow
 def test_the_platform_changes_no_cell_of_workbooks_that_it_never_saw(unseen, tmp_path):
     measured = compare(chosen(PLATFORM), unseen, tmp_path, 1, 300)
     (lost,) = measured.losses

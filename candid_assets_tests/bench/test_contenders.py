@@ -21,6 +21,8 @@ from candid_assets_tests.bench.contenders.reroute import rerouted
 from candid_assets_tests.bench.truth import database_tabs, loss, truths
 from candid_assets_tests.bench.workloads import Workload, books_of
 
+pytestmark = pytest.mark.slow
+
 BY_NAME = {contender.name: contender for contender in CONTENDERS}
 ROWS = [["Kode", "Jumlah", "Tgl"], ["0812", 5, Dated(45_000, "dd/mm/yyyy")], ["B", 7, None]]
 
@@ -130,7 +132,6 @@ def test_records_that_their_schema_does_not_allow_are_stored_as_text(streams):
         assert connection.execute('select tgl from satu."Q1"').fetchall() == [("besok",)]
 
 
-@pytest.mark.slow
 def test_a_contender_that_does_not_install_says_why(tmp_path):
     installed = install(Contender("none", packages=("no such package!",)), tmp_path)
     assert installed.problem.startswith("does not install: ERROR: Invalid requirement")

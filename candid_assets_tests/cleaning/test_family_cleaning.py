@@ -17,6 +17,8 @@ from candid_assets.names import column_letter
 from candid_assets.warehouse.current_extracts import CurrentExtract
 from candid_assets_tests.cleaning.kit import column, tab_of
 
+pytestmark = pytest.mark.slow
+
 TAB = replace(
     tab_of(
         column("title", header="_tab"),

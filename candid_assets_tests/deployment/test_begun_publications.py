@@ -24,6 +24,8 @@ from candid_assets_tests.deployment.boards import (
 )
 from candid_assets_tests.deployment.gated import Gated
 
+pytestmark = pytest.mark.slow
+
 
 class Killed(BaseException):
     """Stands for the end of a process: what it noted is left as it is."""

@@ -19,6 +19,8 @@ from candid_assets.settings import REPOSITORY
 from candid_assets_tests.deployment.boards import AFTER, BEFORE, cells_of, plan_into, publish_as
 from candid_assets_tests.deployment.gated import IDENTITY, Gated
 
+pytestmark = pytest.mark.slow
+
 PUBLISHER = """
 import json, sys
 from pathlib import Path

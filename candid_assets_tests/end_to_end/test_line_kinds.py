@@ -11,6 +11,8 @@ from candid_assets.sandbox.process import SandboxServer
 from candid_assets_tests.discovery.test_line_kinds import faktur
 from candid_assets_tests.end_to_end.conftest import Installation
 
+pytestmark = pytest.mark.slow
+
 ROWS = [*faktur(9), ["XX", "entah"]]
 KINDS = ("fk", "lt", "of")
 JOINED = (

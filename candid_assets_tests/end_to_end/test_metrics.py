@@ -19,6 +19,8 @@ from candid_assets.settings import PACKAGE
 from candid_assets_tests.metrics.facts import Facts
 from candid_assets_tests.metrics.oracle import Oracle, read_registry
 
+pytestmark = pytest.mark.slow
+
 CATALOG = load_catalog(PACKAGE / "catalog")
 FOLDER = PACKAGE / "catalog" / "metrics"
 

@@ -23,6 +23,8 @@ from candid_assets.settings import REPOSITORY, Settings
 from candid_assets.warehouse.confirmed_clock import note_clock
 from candid_assets.web.audit_log import AuditLog
 
+pytestmark = pytest.mark.slow
+
 MONTH = timedelta(days=31)
 
 

@@ -16,6 +16,8 @@ from candid_assets.orchestration.interrupted_runs import (
 from candid_assets.orchestration.run_launcher import held_by_this_process
 from candid_assets.settings import REPOSITORY, Settings
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def settings(tmp_path, monkeypatch):

@@ -10,6 +10,8 @@ from candid_assets.sandbox.company.generate import generate
 from candid_assets.sandbox.company.plan import WORKBOOKS
 from candid_assets.sandbox.workbook import CellError, Dated, Formatted, SampleWorkbook
 
+pytestmark = pytest.mark.slow
+
 ODD_TITLES = {"Jan25", "Des25", "Q1", "Q4", "Stok (Gudang) & Retur", "Promo Jan-Des '25"}
 
 

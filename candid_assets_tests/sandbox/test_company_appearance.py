@@ -11,6 +11,8 @@ from candid_assets.sandbox.render import shown_text
 from candid_assets.sandbox.workbook import CellError, Dated, Formatted, SampleTab
 from candid_assets_tests.sandbox import company_reader
 
+pytestmark = pytest.mark.slow
+
 PLANS = [(book, tab) for book in WORKBOOKS for tab in book.tabs]
 
 

@@ -10,6 +10,8 @@ from candid_assets.sandbox.company.plan import WORKBOOKS
 from candid_assets_tests.sandbox import company_reader
 from candid_assets_tests.sandbox.company_reader import Sample
 
+pytestmark = pytest.mark.slow
+
 ORDERS = tuple(plan.name for plan in WORKBOOKS[1].tabs if plan.name.startswith("orders_"))
 SALES, FACTORY, STORE = "Sales_MASTER", "Production_Master", "Inventory_Master"
 SKD, FINANCE = "SKD_Control", "Finance_Master"

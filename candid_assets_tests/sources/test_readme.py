@@ -12,6 +12,8 @@ from candid_assets_tests.postgres import PASSWORD, Postgres
 from candid_assets_tests.sources.api.orders_api import ORDERS, SEEN, Api, body, clean, order
 from candid_assets_tests.sources.installation import HEAD, Installation, discovered
 
+pytestmark = pytest.mark.slow
+
 PAGE = Path(__file__).parents[2] / "docs" / "sources.md"
 SECTION = PAGE.read_text().partition("\n## Databases, APIs and files")[2].partition("\n## ")[0]
 EXAMPLES = [e for e in re.findall(r"```yaml\n(.*?)```", SECTION, re.DOTALL) if "servers:" in e]

@@ -1,6 +1,10 @@
 """A quarantined row keeps everything, and its history says when it came and was corrected."""
 
+import pytest
+
 from candid_assets_tests.history.shop import SALES
+
+pytestmark = pytest.mark.slow
 
 HISTORY = (
     'select _id, "column", reason, cell, "value", first_run, resolved_run, resolved is null'

@@ -26,6 +26,8 @@ from candid_assets.warehouse.versions import VERSION, stored_version
 from candid_assets_tests.history.shop import Shop, same_tables
 from candid_assets_tests.warehouse.keep_version import FOLDER, as_sql
 
+pytestmark = pytest.mark.slow
+
 KEPT = sorted(int(path.stem) for path in FOLDER.glob("*.sql"))
 SCHEMAS = {2: "53010e7a84cb8938"}
 """Hash of `schema.sql`, without comments, of each version since it was first pinned."""

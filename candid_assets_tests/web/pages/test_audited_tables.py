@@ -8,6 +8,8 @@ import pytest
 from candid_assets.reports.audit_pages import audit_published, newest_audit
 from candid_assets_tests.web.pages.test_pages import words
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def audit(company):
