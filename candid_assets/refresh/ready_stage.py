@@ -42,7 +42,8 @@ class StagedModel:
 def build_models(refresh: Refresh, models: Sequence[Model], builders: Builders) -> Iterator[Event]:
     """Build the models, each after what it reads; an error fails one of them."""
     refresh.progress.stage("ready", len(models))
-    works = [TableWork(m.name, partial(_contained, m), _read(m)) for m in models]
+    # What is long to read is long to plan and compute: few models have rows enough to say else.
+    works = [TableWork(m.name, partial(_contained, m), _read(m), len(m.sql)) for m in models]
     for work, events in builders.build(works):
         yield from events
         refresh.progress.step("ready", work.name)

@@ -31,6 +31,8 @@ class TableWork:
     """Builds it on the connection of the refresh that it is given; never raises."""
     after: frozenset[str] = frozenset()
     """Names of the tables that must be built before."""
+    cost: int = 0
+    """How long it is likely to take, in units of the caller's; compared only."""
 
 
 @dataclass(slots=True)
@@ -44,10 +46,12 @@ class Workers:
     def build(self, works: Sequence[TableWork]) -> Iterator[tuple[TableWork, Iterable[Event]]]:
         """Yield each table in the given order with what happened while it was built.
 
-        One table begins when those before it in `after` are built, whether or not they failed.
+        One table begins when those before it in `after` are built, whether or not they failed;
+        of those that may begin, the one with the costliest chain of tables behind it is the first.
         A caller that stops early waits for the tables that are being built, and no other begins.
         """
-        waiting = list(works)
+        chains = chain_costs(works)
+        waiting = sorted(works, key=lambda work: -chains[work.name])
         names = {work.name for work in works}
         running: dict[Future[list[Event]], str] = {}
         built: dict[str, list[Event]] = {}
@@ -85,6 +89,20 @@ class Workers:
         finally:
             self.refreshes.put(refresh)
         return events
+
+
+def chain_costs(works: Sequence[TableWork]) -> dict[str, int]:
+    """Return, by name, what a table costs with the costliest chain of those that wait for it.
+
+    Args:
+        works: Each after those that it waits for.
+    """
+    costs: dict[str, int] = {}
+    for work in reversed(works):
+        costs[work.name] = work.cost + costs.get(work.name, 0)
+        for name in work.after:
+            costs[name] = max(costs.get(name, 0), costs[work.name])
+    return costs
 
 
 class OneByOne:

@@ -1,7 +1,9 @@
 """Tables are built several at a time, and what happened is what building one by one gives."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from queue import SimpleQueue
 
 import duckdb
 import pytest
@@ -28,7 +30,7 @@ def refresh(tmp_path):
         )
 
 
-def _made(name, *, after=(), before=lambda: None, failing=False):
+def _made(name, *, after=(), before=lambda: None, failing=False, cost=0):
     def events(refresh):
         before()
         with transaction(refresh.connection):
@@ -37,7 +39,7 @@ def _made(name, *, after=(), before=lambda: None, failing=False):
         if failing:
             yield Failed("ready", name, "sql_error", "it cannot", "correct it")
 
-    return TableWork(name, events, frozenset(after))
+    return TableWork(name, events, frozenset(after), cost)
 
 
 def _tables(events):
@@ -49,6 +51,22 @@ def test_two_tables_are_built_at_the_same_time(refresh):
     works = [_made(name, before=both_at_work.wait) for name in "ab"]
     with workers(refresh, cores=2) as builders:
         assert _tables(builders.build(works)) == ["a", "b"]
+
+
+def test_tables_with_the_costliest_chain_behind_them_begin_first(refresh):
+    begun = []
+    works = [
+        _made("small", cost=3, before=lambda: begun.append("small")),
+        _made("root", cost=1, before=lambda: begun.append("root")),
+        _made("large", cost=5, before=lambda: begun.append("large")),
+        _made("leaf", cost=9, after=["root"], before=lambda: begun.append("leaf")),
+    ]
+    refreshes = SimpleQueue()
+    refreshes.put(refresh)
+    with ThreadPoolExecutor(1) as one_thread:
+        built = _tables(Workers(refreshes, one_thread).build(works))
+    assert built == ["small", "root", "large", "leaf"]
+    assert begun == ["root", "large", "small", "leaf"]
 
 
 def test_events_come_in_the_given_order_although_the_first_table_takes_longest(refresh):
