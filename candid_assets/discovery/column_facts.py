@@ -40,6 +40,10 @@ class ColumnFacts:
     text_en_only: int = 0
     text_en_whole: int = 0
     text_en_places: int = 0
+    point_groups: int = 0
+    """Text cells that are thousands in one notation and three decimals in the other: 82.000."""
+    comma_groups: int = 0
+    """The same with a comma: 82,000."""
     biggest: float = 0.0
     """The greatest number, without its sign."""
     dmy: int = 0

@@ -30,6 +30,14 @@ SELECT
     sum(n) FILTER (kind = 't' AND is_en AND NOT is_id) AS text_en_only,
     sum(n) FILTER (kind = 't' AND is_en AND whole_en) AS text_en_whole,
     max(number_en.places) FILTER (kind = 't' AND is_en) AS text_en_places,
+    sum(n) FILTER (
+        kind = 't' AND is_id AND is_en AND number_id.digits <> number_en.digits
+        AND NOT contains(number_id.digits, '.')
+    ) AS point_groups,
+    sum(n) FILTER (
+        kind = 't' AND is_id AND is_en AND number_id.digits <> number_en.digits
+        AND NOT contains(number_en.digits, '.')
+    ) AS comma_groups,
     max(greatest(
         abs(try_cast(number_id.digits AS DOUBLE)),
         abs(try_cast(number_en.digits AS DOUBLE))

@@ -1,8 +1,9 @@
 """Asks whether commas and points divide thousands or decimals, where nothing says so."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
+from candid_assets.discovery.office_words import is_of_money
 from candid_assets.discovery.proposal import ColumnProposal, TableProposal
 from candid_assets.discovery.questions import ContractAnswer, ContractQuestion, Damage
 from candid_assets.discovery.type_guess import TypingHabits, guess_type
@@ -19,31 +20,63 @@ def notations(table: TableProposal, habits: TypingHabits) -> Iterator[ContractQu
         habits: How its numbers are taken to be typed.
     """
     numbers = [column for column in table.columns if column.logical in _NUMBERS]
+    english = habits.notation == "en"
+    if habits.of_locale:
+        yield from _of_locale(numbers, habits)
+        return
     decided = any(column.facts.text_id_only + column.facts.text_en_only for column in numbers)
     doubted = [column for column in numbers if _cells(column)]
-    if habits.of_locale or decided or not doubted:
+    if decided or not doubted:
         return
-    english = habits.notation == "en"
     sign = "comma" if english else "point"
-    named = ", ".join(column.header for column in doubted[:_NAMED])
-    yield ContractQuestion(
-        Damage.MISREAD_VALUES,
-        f"Does the {sign} divide thousands in {named}?"
+    yield _question(
+        doubted,
+        f"Does the {sign} divide thousands in {_named(doubted)}?"
         f" {sum(map(_cells, doubted)):,} cells can be read both ways, and nothing says in which"
         " language they were typed.",
         f"They are read in {'English' if english else 'Indonesian'}: the {sign} divides thousands.",
-        tuple(
-            answer
-            for column in doubted
-            for answer in _answers(column, f"the {sign} divides decimals", habits)
-        ),
+        f"the {sign} divides decimals",
+        habits,
     )
 
 
+def _of_locale(
+    numbers: Sequence[ColumnProposal], habits: TypingHabits
+) -> Iterator[ContractQuestion]:
+    """Ask about money with three decimals, which are thousands in the other notation."""
+    english = habits.notation == "en"
+    sign = "point" if english else "comma"
+    odd = {
+        column.name: facts.point_groups if english else facts.comma_groups
+        for column in numbers
+        if not (facts := column.facts).text_cents and is_of_money(column.header)
+    }
+    doubted = [column for column in numbers if odd.get(column.name)]
+    if doubted:
+        yield _question(
+            doubted,
+            f"Does the {sign} divide thousands in {_named(doubted)}? {sum(odd.values()):,} cells"
+            " have three figures behind it, as amounts of money seldom have.",
+            f"They are read as the workbook's locale says: the {sign} divides decimals.",
+            f"the {sign} divides thousands",
+            habits,
+        )
+
+
+def _question(
+    doubted: Sequence[ColumnProposal], text: str, taken: str, when: str, habits: TypingHabits
+) -> ContractQuestion:
+    answers = tuple(answer for column in doubted for answer in _answers(column, when, habits))
+    return ContractQuestion(Damage.MISREAD_VALUES, text, taken, answers)
+
+
+def _named(columns: Sequence[ColumnProposal]) -> str:
+    return ", ".join(column.header for column in columns[:_NAMED])
+
+
 def _cells(column: ColumnProposal) -> int:
-    """Return how many texts of a column are whole in one notation and not so in the other."""
-    facts = column.facts
-    return abs(facts.text_id_whole - facts.text_en_whole) if facts.text_id and facts.text_en else 0
+    """Return how many texts of a column are one number in one notation and another in the other."""
+    return column.facts.point_groups + column.facts.comma_groups
 
 
 def _answers(column: ColumnProposal, when: str, habits: TypingHabits) -> Iterator[ContractAnswer]:

@@ -85,14 +85,6 @@ QUANTITY_WORDS: Final = _words("qty quantity kuantitas kwantitas")
 SALE_WORDS: Final = frozenset({"penjualan", "pemasukan", "pengeluaran"})
 """Headers of amounts of money, or of pieces where the figures are small."""
 SCALE_WORDS: Final = _words("juta jt ribu rb miliar milyar rp idr rupiah usd nilai harga")
-INDONESIAN_WORDS: Final = _words("""
-    tanggal tgl nama jumlah jml harga kode barang satuan keterangan ket uraian nilai kelas saldo
-    tahun bulan hari minggu masuk keluar bahan biaya pelanggan pembeli pemasok gudang alamat stok
-    sisa jual beli waktu bukti debet kredit diskon bayar tempo lunas petugas karyawan pegawai gaji
-    potongan produksi populasi takaran berat isi banyaknya siswa pekerjaan toko omzet penjualan
-    pembelian tagihan faktur nomor rekening
-""")
-"""Words that headers have in Indonesian alone."""
 OPEN_WORDS: Final = _words("""
     kota city kabupaten kab provinsi province kecamatan kelurahan desa negara country alamat address
     nama name pelanggan customer klien client pembeli buyer supplier pemasok vendor sales kasir
@@ -226,3 +218,9 @@ def names_codes(words: frozenset[str]) -> bool:
     if identifiers or "code" in words:
         return True
     return bool(words & NUMBERING_WORDS) and not words & (MONEY_WORDS | MEASURE_WORDS | DATE_WORDS)
+
+
+def is_of_money(header: str) -> bool:
+    """Whether a header is that of amounts of money, and of nothing that is measured."""
+    words = words_of(header)
+    return bool(words & MONEY_WORDS) and not words & MEASURE_WORDS - {"nilai", "value"}

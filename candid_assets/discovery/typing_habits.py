@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
-from candid_assets.contracts.custom_properties import DateOrder
+from candid_assets.contracts.custom_properties import DateOrder, Notation
 from candid_assets.discovery.column_facts import ColumnFacts
+from candid_assets.discovery.header_languages import are_indonesian
 from candid_assets.discovery.locale_misreads import language
-from candid_assets.discovery.office_words import INDONESIAN_WORDS, words_of
+from candid_assets.discovery.office_words import is_of_money
 from candid_assets.discovery.type_guess import TypingHabits, guess_type
 
 
@@ -19,8 +20,7 @@ def usual_habits(locale: str, headers: Iterable[str]) -> TypingHabits:
     if locale:
         order: DateOrder = "mdy" if locale.lower().startswith("en_us") else "dmy"
         return TypingHabits("id" if language(locale) == "id" else "en", order, of_locale=True)
-    indonesian = any(words_of(header) & INDONESIAN_WORDS for header in headers)
-    return TypingHabits("id" if indonesian else "en", "dmy")
+    return TypingHabits("id" if are_indonesian(headers) else "en", "dmy")
 
 
 def typing_habits(
@@ -34,6 +34,7 @@ def typing_habits(
         columns: The header and the facts of each column.
         otherwise: What is taken where no cell decides.
     """
+    columns = list(columns)
     typed = [(guess_type(header, facts, otherwise).logical, facts) for header, facts in columns]
     numbers = [facts for logical, facts in typed if logical in {"number", "integer"}]
     days = [facts for logical, facts in typed if logical in {"date", "timestamp"}]
@@ -43,7 +44,24 @@ def typing_habits(
     notation = otherwise.notation
     if indonesian != english:
         notation = "id" if indonesian > english else "en"
+    elif not otherwise.of_locale:
+        notation = _of_amounts(columns) or notation
     order = otherwise.date_order
     if day_first != month_first:
         order = "dmy" if day_first > month_first else "mdy"
     return TypingHabits(notation, order, otherwise.of_locale)
+
+
+def _of_amounts(columns: Iterable[tuple[str, ColumnFacts]]) -> Notation | None:
+    """Return the notation by the sign that divides thousands of money, which has no three decimals.
+
+    None where no column speaks of money, or as many cells have the one sign as the other.
+    """
+    money = [facts for header, facts in columns if is_of_money(header)]
+    points, commas = (
+        sum(f.point_groups for f in money),
+        sum(f.comma_groups for f in money),
+    )
+    if points == commas:
+        return None
+    return "id" if points > commas else "en"

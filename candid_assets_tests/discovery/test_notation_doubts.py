@@ -65,3 +65,47 @@ def test_nothing_is_asked_where_a_cell_or_the_locale_decides(
     tmp_path: Path, texts: list[str], locale: str
 ) -> None:
     assert questions(read(tmp_path, ["Kode", "Berat"], texts, locale)) == []
+
+
+THOUSANDS = [f"{n % 90 + 5}.000" for n in range(30)]
+
+
+def test_thousands_that_are_whole_in_both_languages_are_asked_about(tmp_path: Path) -> None:
+    table = read(tmp_path, ["Ref", "Qoz"], THOUSANDS)
+    (question,) = questions(table)
+    assert "30 cells" in question.text
+
+
+@pytest.mark.parametrize(
+    ("headers", "texts", "notation"),
+    [
+        (["Ref", "Amount"], THOUSANDS, None),
+        (["Ref", "Amount"], [text.replace(".", ",") for text in THOUSANDS], "en"),
+        (["Ekspedisi", "Qoz"], THOUSANDS, None),
+        (["Ref", "Oktober"], THOUSANDS, None),
+    ],
+)
+def test_money_and_indonesian_words_say_what_divides_thousands(
+    tmp_path: Path, headers: list[str], texts: list[str], notation: str | None
+) -> None:
+    table = read(tmp_path, headers, texts)
+    assert table.columns[1].guess.options.get("notation") == notation
+    assert len(questions(table)) == 1
+
+
+@pytest.mark.parametrize(
+    ("header", "texts", "asked"),
+    [
+        ("Amount", THOUSANDS, 1),
+        ("Amount", [*THOUSANDS, "5.25"], 0),
+        ("Amount", [text.replace(".", ",") for text in THOUSANDS], 0),
+        ("Weight", THOUSANDS, 0),
+    ],
+)
+def test_money_with_three_decimals_is_asked_about_whatever_the_locale(
+    tmp_path: Path, header: str, texts: list[str], asked: int
+) -> None:
+    table = read(tmp_path, ["Ref", header], texts, "en_US")
+    asked_about = questions(table)
+    assert len(asked_about) == asked
+    assert all(question.answers[0].value == "id" for question in asked_about)
