@@ -106,6 +106,24 @@ CREATE OR REPLACE TEMP MACRO without_midnight(cleaned) AS
         ELSE cleaned
     END;
 
+-- Whether a number may be a day as spreadsheets count them, from 30 December 1899.
+CREATE OR REPLACE TEMP MACRO is_counted_day(cleaned, kind) AS
+    kind IN ('n', 'm', 't', 'x') AND regexp_full_match(cleaned, '[1-9][0-9]{4}(?:[.,][0-9]+)?');
+
+-- The text of such a day as that of a date cell; any other text as it is.
+CREATE OR REPLACE TEMP MACRO counted_day(cleaned, kind) AS
+    CASE
+        WHEN is_counted_day(cleaned, kind) THEN (
+            TIMESTAMP '1899-12-30'
+            + to_seconds(round(replace(cleaned, ',', '.')::DOUBLE * 86400)::BIGINT)
+        )::VARCHAR
+        ELSE cleaned
+    END;
+
+-- The kind of such a cell: that of a date with a time of day, which may be midnight.
+CREATE OR REPLACE TEMP MACRO counted_kind(cleaned, kind) AS
+    CASE WHEN is_counted_day(cleaned, kind) THEN 's' ELSE kind END;
+
 -- A date: STRUCT(value, reason). A cell with a time of day is no date, but one
 -- that shows midnight is: exports write every date so.
 CREATE OR REPLACE TEMP MACRO parse_date(cleaned, kind, date_order) AS

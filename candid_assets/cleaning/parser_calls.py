@@ -26,7 +26,9 @@ def is_read_as_it_is(column: Column) -> bool:
 
     A parser names the text many times, so that what makes it would be computed as often.
     """
-    return not column.options.synonyms and _unmarked_sql(column) == CELL_TEXT
+    options = column.options
+    plain = not options.synonyms and not options.days_counted
+    return plain and _unmarked_sql(column) == CELL_TEXT
 
 
 def parser_sql(column: Column, period: StatedPeriod | None = None) -> str | None:
@@ -48,6 +50,8 @@ def parser_sql(column: Column, period: StatedPeriod | None = None) -> str | None
         return f"parse_phone({cell})" if options.phone else None
     if column.logical_type == "time":
         return f"parse_time({cell})"
+    if options.days_counted:
+        cell = f"counted_day({cell}), counted_kind({cell})"
     more = f"_of_period({cell}, {order}, {days_sql(period)})"
     return f"parse_{column.logical_type}" + (more if options.year_from else f"({cell}, {order})")
 

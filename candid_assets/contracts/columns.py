@@ -34,6 +34,7 @@ _OPTION_TYPES: Final[dict[str, tuple[LogicalType, ...]]] = {
     "positiveMarks": ("number", "integer"),
     "dateOrder": ("date", "timestamp"),
     "yearFrom": ("date",),
+    "daysCounted": ("date", "timestamp"),
     "letterCase": ("string",),
     "shownAs": ("number", "integer"),
     "datesAsShown": ("string",),

@@ -45,6 +45,9 @@ class ColumnOptions:
     """Label before the period in the rows above the header (`Periode`; `*` for none), which gives
     days without a year (`02/12`) theirs. It is read anew with every extract; a day outside it, or
     without it, goes to quarantine."""
+    days_counted: bool = False
+    """Whether whole numbers are days as a spreadsheet counts them, in cells without the format of a
+    date: 45719 is 3 March 2025, and 45719.5 its noon."""
     letter_case: Literal["upper", "lower"] | None = None
     """Letter case that text is brought to."""
     true_words: tuple[str, ...] = ("ya", "yes", "true", "benar", "y", "1", "aktif", "✓")

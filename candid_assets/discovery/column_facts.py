@@ -40,6 +40,12 @@ class ColumnFacts:
     text_en_only: int = 0
     text_en_whole: int = 0
     text_en_places: int = 0
+    counted_days: int = 0
+    """Number and text cells that spreadsheets count as days of the years from 2000 to 2050."""
+    counted_births: int = 0
+    """The same of the years from 1930 to 1999."""
+    counted_moments: int = 0
+    """Those of them with decimals, which are times of day."""
     point_groups: int = 0
     """Text cells that are thousands in one notation and three decimals in the other: 82.000."""
     comma_groups: int = 0

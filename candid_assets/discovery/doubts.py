@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from candid_assets.discovery.copied_tabs import copies, joined
+from candid_assets.discovery.counted_day_doubts import counted_day_questions
 from candid_assets.discovery.find_tables import TableGroup
 from candid_assets.discovery.proposal import ColumnProposal, TableProposal
 from candid_assets.discovery.questions import ContractAnswer, ContractQuestion, Damage
@@ -45,6 +46,7 @@ def show_and_ask(table: TableProposal, group: TableGroup, outcome: Rehearsed) ->
         *_regions(table),
         *_prepared(table, group, outcome),
         *_orders(table),
+        *counted_day_questions(table.columns),
         *_nameless(table, group),
     ]
 

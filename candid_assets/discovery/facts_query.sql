@@ -31,6 +31,16 @@ SELECT
     sum(n) FILTER (kind = 't' AND is_en AND whole_en) AS text_en_whole,
     max(number_en.places) FILTER (kind = 't' AND is_en) AS text_en_places,
     sum(n) FILTER (
+        NOT exact AND is_counted_day(text, kind) AND left(text, 5) BETWEEN '36526' AND '55152'
+    ) AS counted_days,
+    sum(n) FILTER (
+        NOT exact AND is_counted_day(text, kind) AND left(text, 5) BETWEEN '10959' AND '36525'
+    ) AS counted_births,
+    sum(n) FILTER (
+        NOT exact AND is_counted_day(text, kind) AND length(text) > 5
+        AND left(text, 5) BETWEEN '10959' AND '55152'
+    ) AS counted_moments,
+    sum(n) FILTER (
         kind = 't' AND is_id AND is_en AND number_id.digits <> number_en.digits
         AND NOT contains(number_id.digits, '.')
     ) AS point_groups,

@@ -72,6 +72,10 @@ DATE_WORDS: Final = _words("""
     mulai selesai start end due periode period jatuh tmt
 """)
 """Headers of days, whose figures are dates even with a year of two figures."""
+SURE_DATE_WORDS: Final = _words("tanggal tgl date dates dob")
+LAST_DAY_WORDS: Final = _words("tempo due deadline expired exp kadaluarsa kedaluwarsa lahir tmt")
+BIRTH_WORDS: Final = _words("lahir birth dob")
+"""Headers of days that are none of amounts, of days or of amounts (due), and of days long past."""
 PHONE_WORDS: Final = _words("telp telepon tlp hp phone handphone mobile wa whatsapp ponsel")
 MONEY_WORDS: Final = _words("""
     harga price rp idr rupiah biaya cost saldo balance gaji salary omzet revenue nominal amount
@@ -80,6 +84,12 @@ MONEY_WORDS: Final = _words("""
     fee komisi income expense expenses dp piutang hutang utang ongkos ongkir dibayar penyusutan
     perolehan jasa denda dpp ppnbm pph bunga cicilan angsuran
 """)
+AMOUNT_WORDS: Final = MONEY_WORDS | COUNTING_WORDS | MEASURE_WORDS
+EVENT_WORDS: Final = _words("""
+    bayar dibayar pembayaran tagihan angsuran cicilan penjualan masuk keluar pengeluaran pemasukan
+    perolehan gaji pajak piutang hutang utang bunga denda
+""")
+"""Headers of amounts that have a day, too: `Tgl Bayar`."""
 QUANTITY_WORDS: Final = _words("qty quantity kuantitas kwantitas")
 """Headers of counted things, whatever group they stand in: `Penjualan Qty`."""
 SALE_WORDS: Final = frozenset({"penjualan", "pemasukan", "pengeluaran"})

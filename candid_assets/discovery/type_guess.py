@@ -12,11 +12,11 @@ from candid_assets.contracts.catalog import LogicalType
 from candid_assets.contracts.custom_properties import RUPIAH, ColumnOptions, DateOrder, Notation
 from candid_assets.discovery.code_texts import are_codes, are_parted_codes, are_spaced_codes
 from candid_assets.discovery.column_facts import ColumnFacts
+from candid_assets.discovery.counted_days import PROPERTY, counted_days
 from candid_assets.discovery.date_order import date_order
 from candid_assets.discovery.office_words import (
-    COUNTING_WORDS,
+    AMOUNT_WORDS,
     DURATION_WORDS,
-    MEASURE_WORDS,
     MONEY_WORDS,
     PHONE_WORDS,
     QUANTITY_WORDS,
@@ -29,7 +29,6 @@ from candid_assets.discovery.office_words import (
 
 _ENOUGH: Final = 0.88
 _FEW: Final = 10
-_AMOUNTS: Final = MONEY_WORDS | COUNTING_WORDS | MEASURE_WORDS
 _HOURS: Final = frozenset({"jam"})
 """Words that head moments and lengths alike."""
 _MOST_HOUR_PLACES: Final = 4
@@ -93,7 +92,7 @@ def _unguarded_type(header: str, facts: ColumnFacts, habits: TypingHabits) -> Ty
         _duration(facts, words),
         _clock(facts, words),
         _date(facts, habits, words),
-        _stamp(facts, habits),
+        _stamp(facts, habits, words),
         _number(facts, habits, words),
     ):
         typed = guess and guess.logical in _TYPED and "duration" not in guess.options
@@ -195,23 +194,30 @@ def _clock(facts: ColumnFacts, words: frozenset[str]) -> TypeGuess | None:
 def _date(facts: ColumnFacts, habits: TypingHabits, words: frozenset[str]) -> TypeGuess | None:
     counts: dict[DateOrder, int] = {"dmy": facts.dmy, "mdy": facts.mdy, "ymd": facts.ymd}
     order, texts = _order(facts, habits, counts)
-    if not facts.date + facts.midnight + texts or are_parted_codes(facts, words):
+    counted = max(counted_days(facts, words) - facts.counted_moments, 0)
+    fitting = facts.date + facts.midnight + texts + counted
+    if not fitting or (not counted and are_parted_codes(facts, words)):
         return None
-    options = {} if order == "dmy" else {"dateOrder": order}
-    return typed_guess(facts, "date", facts.date + facts.midnight + texts, options)
+    return typed_guess(facts, "date", fitting, _date_options(order, counted))
 
 
-def _stamp(facts: ColumnFacts, habits: TypingHabits) -> TypeGuess | None:
+def _date_options(order: DateOrder, counted: int) -> dict[str, Any]:
+    options: dict[str, Any] = {} if order == "dmy" else {"dateOrder": order}
+    return options | ({PROPERTY: True} if counted else {})
+
+
+def _stamp(facts: ColumnFacts, habits: TypingHabits, words: frozenset[str]) -> TypeGuess | None:
     counts: dict[DateOrder, int] = {
         "dmy": facts.stamp_dmy,
         "mdy": facts.stamp_mdy,
         "ymd": facts.stamp_ymd,
     }
     order, texts = _order(facts, habits, counts)
-    if not facts.stamp + texts:
+    counted = counted_days(facts, words)
+    if not facts.stamp + texts + counted:
         return None
-    options = {} if order == "dmy" else {"dateOrder": order}
-    return typed_guess(facts, "timestamp", facts.date + facts.stamp + texts, options)
+    fitting = facts.date + facts.stamp + texts + counted
+    return typed_guess(facts, "timestamp", fitting, _date_options(order, counted))
 
 
 def _order(
@@ -231,7 +237,7 @@ def _number(facts: ColumnFacts, habits: TypingHabits, words: frozenset[str]) -> 
     fitting = facts.number + texts
     same = facts.text_en_same if english else facts.text_id_same
     names = (same and texts > facts.number) or are_spaced_codes(facts)
-    if not fitting or (names and not words & _AMOUNTS):
+    if not fitting or (names and not words & AMOUNT_WORDS):
         # Different texts that are one number, such as 5.1 and 5.10, name different things.
         return None
     whole = facts.number_whole + (facts.text_en_whole if english else facts.text_id_whole)
