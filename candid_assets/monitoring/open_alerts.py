@@ -10,11 +10,12 @@ import duckdb
 
 from candid_assets.contracts.catalog import Catalog, Workbook
 from candid_assets.gate.open_holds import ACCEPTABLE, held
-from candid_assets.names import DESTINATION_TAG, REFRESH_ALL, refresh_job
+from candid_assets.names import DESTINATION_TAG, REFRESH_ALL
 from candid_assets.refresh.undescribed import still_undescribed
 from candid_assets.settings import Settings
 from candid_assets.warehouse.database import open_published
 from candid_assets.warehouse.extracts import last_read
+from candid_assets.warehouse.last_looks import last_looks
 from candid_assets.warehouse.refresh_record import recorded_checks
 from candid_assets.warehouse.tab_changes import undescribed_tables
 
@@ -50,20 +51,19 @@ def open_alerts(
     if settings.published_file.exists():
         with open_published(settings.published_file) as connection:
             alerts += _failed_checks(connection, catalog)
-            alerts += _stale(connection, settings, catalog, records, now)
+            alerts += _stale(connection, settings, catalog, now)
             alerts += _undescribed(connection, catalog)
     return [*alerts, *_holds(settings, catalog)]
 
 
 def seen_workbooks(
-    settings: Settings, catalog: Catalog, instance: dg.DagsterInstance, now: datetime
+    settings: Settings, catalog: Catalog, now: datetime
 ) -> list[tuple[Workbook, datetime | None]]:
     """Return each connected workbook and when it was read, or seen unchanged, last."""
-    records = instance.get_run_records(dg.RunsFilter(statuses=ENDED), limit=RUNS_LOOKED_AT)
     if not settings.published_file.exists():
         return []
     with open_published(settings.published_file) as connection:
-        return list(last_seen(connection, settings, catalog, records, now))
+        return list(last_seen(connection, settings, catalog, now))
 
 
 def _failed_runs(
@@ -144,11 +144,10 @@ def _stale(
     connection: duckdb.DuckDBPyConnection,
     settings: Settings,
     catalog: Catalog,
-    records: Sequence[dg.RunRecord],
     now: datetime,
 ) -> Iterator[Alert]:
     """Yield the workbooks that were neither read nor seen unchanged within their promise."""
-    for workbook, last in last_seen(connection, settings, catalog, records, now):
+    for workbook, last in last_seen(connection, settings, catalog, now):
         if not is_stale(workbook, last, now):
             continue
         when = f"since {last.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if last else "ever"
@@ -168,18 +167,16 @@ def last_seen(
     connection: duckdb.DuckDBPyConnection,
     settings: Settings,
     catalog: Catalog,
-    records: Sequence[dg.RunRecord],
     now: datetime,
 ) -> Iterator[tuple[Workbook, datetime | None]]:
     """Yield each connected workbook and when it was read, or seen unchanged, last.
 
     A time in the future is one only where there is no other.
     """
-    read = last_read(connection)
+    known = last_read(connection), last_looks(settings.data_dir)
     for workbook in catalog.workbooks:
         if workbook.locations.get(settings.env):
-            moments = [read[workbook.name]] if workbook.name in read else []
-            moments += _seen(workbook, records)
+            moments = [times[workbook.name] for times in known if workbook.name in times]
             past = [moment for moment in moments if moment <= now + CLOCKS_DIFFER]
             yield workbook, max(past or moments, default=None)
 
@@ -190,23 +187,6 @@ def is_stale(workbook: Workbook, last: datetime | None, now: datetime) -> bool:
     if promise is None:
         return False
     return last is None or not -CLOCKS_DIFFER <= now - last <= timedelta(hours=promise)
-
-
-def _seen(workbook: Workbook, records: Sequence[dg.RunRecord]) -> list[datetime]:
-    """Return when successful runs began that looked at a workbook."""
-    sheets = {dg.AssetKey([tab.source, tab.table]) for tab in workbook.living_tabs}
-    moments = []
-    for record in records:
-        run = record.dagster_run
-        if not run.is_success or record.start_time is None:
-            continue
-        chosen = run.asset_selection
-        looked = run.job_name == refresh_job(workbook.name) or (
-            run.job_name == REFRESH_ALL and (chosen is None or bool(chosen & sheets))
-        )
-        if looked:
-            moments.append(datetime.fromtimestamp(record.start_time, UTC))
-    return moments
 
 
 def _undescribed(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> Iterator[Alert]:

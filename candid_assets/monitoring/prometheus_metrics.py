@@ -17,7 +17,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from candid_assets.contracts.load import load_catalog
-from candid_assets.monitoring.open_alerts import ENDED, RUNS_LOOKED_AT, is_stale, last_seen
+from candid_assets.monitoring.open_alerts import is_stale, last_seen
 from candid_assets.settings import Settings
 from candid_assets.sources.quota import reads_in_window
 from candid_assets.warehouse.database import open_published
@@ -107,10 +107,8 @@ class _Platform(Collector):
             "1 if a workbook was not read within what its contract promises.",
             labels=["workbook"],
         )
-        filter_ = dg.RunsFilter(statuses=ENDED)
-        records = self.instance.get_run_records(filter_, limit=RUNS_LOOKED_AT)
         catalog, now = load_catalog(self.settings.catalog_dir), datetime.now(UTC)
-        for workbook, last in last_seen(connection, self.settings, catalog, records, now):
+        for workbook, last in last_seen(connection, self.settings, catalog, now):
             if last is not None:
                 seen.add_metric([workbook.name], last.timestamp())
             stale.add_metric([workbook.name], float(is_stale(workbook, last, now)))

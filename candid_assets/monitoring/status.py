@@ -19,8 +19,6 @@ from candid_assets.gate.open_holds import held
 from candid_assets.gate.production import PRODUCTION, deployed
 from candid_assets.monitoring.notify import recorded_alerts
 from candid_assets.monitoring.open_alerts import (
-    ENDED,
-    RUNS_LOOKED_AT,
     is_stale,
     last_seen,
 )
@@ -39,14 +37,14 @@ DAEMON_SILENT_SECONDS: Final = 120
 
 def gather(settings: Settings, now: datetime) -> dict[str, Any]:
     """Return the state of an environment as one object; `unread` says why a snapshot has none."""
-    history, records = _history(settings, now)
+    history = _history(settings, now)
     try:
         with open_published(settings.published_file) as connection:
             state = snapshot_status(connection).as_dict() | {"unread": None}
             catalog = load_catalog(settings.catalog_dir)
             tables = still_undescribed(catalog, undescribed_tables(connection))
             state["undescribed"] = [table.as_dict() for table in tables]
-            _add_freshness(state["workbooks"], settings, connection, records, now)
+            _add_freshness(state["workbooks"], settings, connection, now)
         holds = [hold.as_dict() for hold in held(settings)]
     except WarehouseError as error:
         state, holds = SnapshotStatus(settings.env).as_dict() | {"unread": str(error)}, []
@@ -80,29 +78,26 @@ def deployment(settings: Settings) -> dict[str, Any] | None:
     return facts
 
 
-def _history(settings: Settings, now: datetime) -> tuple[dict[str, Any], Sequence[dg.RunRecord]]:
+def _history(settings: Settings, now: datetime) -> dict[str, Any]:
     if not settings.data_dir.exists():
         # Looking makes no files where there are none yet.
-        return {"runs": [], "automation": _seen_nothing()}, []
+        return {"runs": [], "automation": _seen_nothing()}
     try:
         with dg.DagsterInstance.get() as instance:
-            facts = {"runs": _runs(instance), "automation": _automation(instance, now)}
-            ended = dg.RunsFilter(statuses=ENDED)
-            return facts, instance.get_run_records(ended, limit=RUNS_LOOKED_AT)
+            return {"runs": _runs(instance), "automation": _automation(instance, now)}
     # Whatever Dagster raises over a damaged history, the rest is worth telling.
     except Exception as error:
-        return {"runs": [], "automation": None, "problem": f"{error}; run: candid doctor"}, []
+        return {"runs": [], "automation": None, "problem": f"{error}; run: candid doctor"}
 
 
 def _add_freshness(
     workbooks: Sequence[dict[str, Any]],
     settings: Settings,
     connection: duckdb.DuckDBPyConnection,
-    records: Sequence[dg.RunRecord],
     now: datetime,
 ) -> None:
     catalog = load_catalog(settings.catalog_dir)
-    seen = {w.name: (w, t) for w, t in last_seen(connection, settings, catalog, records, now)}
+    seen = {w.name: (w, t) for w, t in last_seen(connection, settings, catalog, now)}
     for entry in workbooks:
         workbook, last = seen.get(entry["workbook"], (None, None))
         entry["last_seen"] = last.astimezone(UTC).isoformat(timespec="seconds") if last else None

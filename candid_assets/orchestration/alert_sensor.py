@@ -40,5 +40,5 @@ def send_alerts(
 
     now = datetime.now(UTC)
     changes = update(settings, open_alerts(settings, catalog, instance, now), now)
-    report_freshness(instance, seen_workbooks(settings, catalog, instance, now), now)
+    report_freshness(instance, seen_workbooks(settings, catalog, now), now)
     return changes

@@ -120,6 +120,7 @@ def _stale(
                 landing=Landing(settings.landing_dir),
                 run_id=str(uuid.uuid4()),
                 earlier_versions=_no_versions,
+                looks=dict(looks),
             )
             for _ in close(idle, record, end_run):
                 pass

@@ -10,11 +10,13 @@ import duckdb
 from candid_assets.names import Layer
 from candid_assets.refresh.context import Refresh
 from candid_assets.refresh.events import Built, Checked, Event, Failed, Unchanged
+from candid_assets.refresh.unchanged_workbooks import seen_whole
 from candid_assets.settings import ZONE
 from candid_assets.warehouse.check_results import CheckResult
 from candid_assets.warehouse.confirmed_clock import note_clock
 from candid_assets.warehouse.database import transaction
 from candid_assets.warehouse.extracts import rows_landed
+from candid_assets.warehouse.last_looks import note_looks
 from candid_assets.warehouse.ledger import ledgers, total
 from candid_assets.warehouse.refresh_record import (
     Run,
@@ -141,6 +143,8 @@ class Record:
                 record_reading(refresh.connection, reading)
             if self.changed:
                 self._write(refresh, self.finished_at, self.summary)
+        known = [workbook.name for workbook in refresh.catalog.workbooks]
+        note_looks(refresh.settings.data_dir, seen_whole(refresh), known, refresh.started_at)
 
     def _write(self, refresh: Refresh, at: datetime, summary: Summary) -> None:
         connection, run_id = refresh.connection, refresh.run_id

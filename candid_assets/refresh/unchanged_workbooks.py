@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import duckdb
 
 from candid_assets.contracts.catalog import Workbook
-from candid_assets.refresh.context import inputs_key
+from candid_assets.refresh.context import Refresh, inputs_key
 from candid_assets.sources.protocol import SourceState
 from candid_assets.warehouse.refresh_record import WorkbookReading, workbook_readings
 
@@ -18,6 +18,19 @@ def is_unchanged(
     if workbook.volatile or not state.is_certain:
         return False
     return workbook_readings(connection).get(workbook.name) == reading_of(workbook, env, state)
+
+
+def seen_whole(refresh: Refresh) -> set[str]:
+    """Return the workbooks that a refresh read whole or found as they were last read."""
+    env, looks = refresh.settings.env, refresh.looks
+    seen = {reading.workbook for reading in refresh.readings}
+    for workbook in refresh.catalog.workbooks:
+        state = looks.get(workbook.locations.get(env, ""))
+        if isinstance(state, SourceState) and is_unchanged(
+            refresh.connection, env, workbook, state
+        ):
+            seen.add(workbook.name)
+    return seen
 
 
 def reading_of(workbook: Workbook, env: str, state: SourceState) -> WorkbookReading:

@@ -363,14 +363,11 @@ def test_freshness_is_reported_to_dagster_only_when_it_changes(shop):
     shop.sheet(Nota=[["No", "Jumlah"], ["N1", 1]])
     with dg.DagsterInstance.ephemeral() as instance:
         catalog, now = shop.catalog(), datetime.now(UTC)
-        assert (
-            report_freshness(instance, seen_workbooks(shop.settings, catalog, instance, now), now)
-            == 0
-        )
+        assert report_freshness(instance, seen_workbooks(shop.settings, catalog, now), now) == 0
         shop.run()
 
         def report(moment):
-            seen = seen_workbooks(shop.settings, catalog, instance, moment)
+            seen = seen_workbooks(shop.settings, catalog, moment)
             return report_freshness(instance, seen, moment), states(instance, catalog)
 
         assert report(now) == (1, {"PASS"})

@@ -74,11 +74,10 @@ class Situation:
 
     def _ask(self, snapshot: Snapshot) -> Present:
         moment = datetime.now(UTC)
-        arguments = (self.settings, snapshot.catalog, self.instance, moment)
         present = Present(
             moment,
-            tuple(open_alerts(*arguments)),
-            tuple(seen_workbooks(*arguments)),
+            tuple(open_alerts(self.settings, snapshot.catalog, self.instance, moment)),
+            tuple(seen_workbooks(self.settings, snapshot.catalog, moment)),
             tuple(self.instance.get_run_records(limit=RUNS)),
         )
         self._present = (snapshot.id, present)
