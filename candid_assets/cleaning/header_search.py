@@ -10,6 +10,7 @@ from candid_assets.cleaning.table_places import chosen_place, table_places, with
 from candid_assets.contracts.catalog import Column, Tab
 from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.contracts.header_text import Row, header_texts, in_message, joined, normalise
+from candid_assets.contracts.other_headers import with_own_headers
 from candid_assets.contracts.tables_in_tab import is_one_of_several
 from candid_assets.names import column_letter
 from candid_assets.near_names import nearest
@@ -67,6 +68,7 @@ def _find(tab: Tab, rows: Sequence[Row]) -> HeaderMap | HeaderProblem:
         read: list[Row] = [joined(rows[n : n + count]) for n in range(len(rows) - count + 1)]
     else:
         read = list(rows)
+    read = list(with_own_headers(tab, read))
     wanted = {normalise(c.header): c for c in tab.columns if c.in_sheet}
     required = {header for header, column in wanted.items() if not column.options.may_lack}
     if tab.options.table_in_tab is not None:

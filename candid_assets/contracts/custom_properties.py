@@ -67,6 +67,8 @@ class ColumnOptions:
     """Whether merged cells take the text of their merge's first cell."""
     dates_as_shown: bool = False
     """Whether dates such as `1/2` that Sheets made of text are taken as the text that it shows."""
+    other_headers: tuple[str, ...] = ()
+    """Headers that tabs of the family have instead of the column's own: `Qty` for `Jumlah`."""
     phone: bool = False
     """Whether the text is an Indonesian telephone number, kept in E.164 form."""
     optional: bool = False

@@ -60,6 +60,11 @@ def akin(family: Sequence[TableTab], others: Sequence[TableTab]) -> list[TableTa
     return [m for m in alike if m.number in kept]
 
 
+def gathers(tab: TableTab, family: Sequence[TableTab]) -> bool:
+    """Whether the rows of two tabs of a family stand in a tab once more."""
+    return tab not in _without_gatherers([*family, tab])
+
+
 def are_equal(one: TableTab, other: TableTab) -> bool:
     """Whether two tabs have the same headers, in as many rows."""
     rows = one.layout.header_rows == other.layout.header_rows > 0

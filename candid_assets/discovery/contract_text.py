@@ -164,6 +164,8 @@ def _column(column: ColumnProposal, key: Sequence[str] = ()) -> tuple[str, str, 
     custom: dict[str, Any] = dict(column.guess.options)
     if column.optional:
         custom["optional"] = True
+    if column.other_headers:
+        custom["otherHeaders"] = column.other_headers
     if column.unit:
         custom["unit"] = column.unit
     if column.filled_cells:

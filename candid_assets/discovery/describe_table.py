@@ -119,6 +119,8 @@ def _name_columns(
         known = facts.get(index, ColumnFacts())
         guess = guess_type(words_over(tabs, header), known, habits)
         column = ColumnProposal(name, written, place, known, guess)
+        others = [m.renamed[header] for m in tabs.members if header in m.renamed]
+        column.other_headers = tuple(dict.fromkeys(others))
         column.optional = any(header not in m.headers for m in tabs.members)
         if not known.cells:
             column.notes.append("no cells yet")

@@ -5,6 +5,7 @@ from typing import Final
 
 from candid_assets.discovery.copied_tabs import copies, joined
 from candid_assets.discovery.counted_day_doubts import counted_day_questions
+from candid_assets.discovery.family_doubts import family_questions
 from candid_assets.discovery.find_tables import TableGroup
 from candid_assets.discovery.proposal import ColumnProposal, TableProposal
 from candid_assets.discovery.questions import ContractAnswer, ContractQuestion, Damage
@@ -37,6 +38,7 @@ def show_and_ask(table: TableProposal, group: TableGroup, outcome: Rehearsed) ->
     table.questions += [
         *copies(group),
         *joined(group),
+        *family_questions(table, group),
         *_totals(table, group, outcome),
         *other_totals(group),
         *section_headings(table, group),

@@ -55,11 +55,20 @@ class TableTab:
     prefilled: Mapping[str, str] = field(default_factory=dict)
     """Folded header to what the column shows in rows that nobody typed in."""
     headers: dict[str, int] = field(init=False)
-    """Folded header of each column to its place."""
+    """Folded header of each column to its place; the family's where the tab has another."""
+    renamed: dict[str, str] = field(default_factory=dict)
+    """Folded header of the family to the one that the tab has instead."""
 
     def __post_init__(self) -> None:
         """Fold the headers once: they are asked for with every column."""
         self.headers = {normalise(self.layout.headers[p - 1]): p for p in self.layout.places}
+
+    def take_names(self, own: Mapping[str, str]) -> None:
+        """Call columns as the family does, by its folded headers and the tab's own."""
+        instead = {mine: theirs for theirs, mine in own.items()}
+        for theirs, mine in own.items():
+            self.renamed[theirs] = self.layout.headers[self.headers[mine] - 1]
+        self.headers = {instead.get(header, header): p for header, p in self.headers.items()}
 
     def letter(self, header: str) -> str:
         """Return the sheet's letter of a column."""
@@ -82,6 +91,11 @@ class TableGroup:
     pattern: str | None = None
     joined: list[str] = field(default_factory=list)
     """Titles of tabs that are members by their headers alone, beside others that are more alike."""
+    listed: bool = False
+    """Whether equal headers alone make it a family: its titles have no pattern."""
+    near: list[tuple[TableTab, dict[str, str]]] = field(default_factory=list)
+    """Tabs of much the same headers that are tables of their own, with those that they have instead
+    of the family's."""
 
     @property
     def headers(self) -> list[str]:
@@ -233,7 +247,7 @@ def column_name(table: TableGroup, header: str) -> tuple[str, str, int]:
     """Return name, written header and place of a table's column."""
     for member in table.members:
         place = member.headers.get(header)
-        if place is not None:
+        if place is not None and header not in member.renamed:
             return member.names[place], member.layout.headers[place - 1], place
     raise KeyError(header)
 

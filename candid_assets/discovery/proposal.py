@@ -32,6 +32,8 @@ class ColumnProposal:
     """`table.column` that the values are found in."""
     optional: bool = False
     """Whether some tabs of the family lack the column."""
+    other_headers: tuple[str, ...] = ()
+    """What some tabs of the family call it."""
     blocked: str | None = None
     unit: str | None = None
     description: str | None = None

@@ -13,8 +13,10 @@ from candid_assets.discovery.content_families import (
 )
 from candid_assets.discovery.find_tables import TableGroup, TableTab, prefilled_cells
 from candid_assets.discovery.naming import tab_name
+from candid_assets.discovery.near_tabs import find_near
 from candid_assets.discovery.prefilled_rows import is_prefilled
 from candid_assets.discovery.read_source import grid_of
+from candid_assets.discovery.renamed_headers import renames, take_names
 from candid_assets.discovery.title_families import copied_title, families
 
 
@@ -33,6 +35,7 @@ def group(
     for which, part in _by_place([m for m in members if not m.kind]).items():
         numbered += _grouped(part, which, taken, listed=listed)
     tables = [table for _, table in sorted(numbered, key=lambda pair: pair[0])]
+    find_near(tables)
     for table in tables:
         _except(table, members)
         _without_prefilled(table.members)
@@ -51,6 +54,7 @@ def _grouped(
         while len(kin := _alike(titled)) > 1:
             for member in kin:
                 alone.pop(member.number)
+            take_names(kin)
             # The form is the first one's pattern; others, of one table in each tab, list titles.
             first = which is not None or len(titled) == len(positions)
             pattern = form.pattern if first else _listed(kin)
@@ -65,7 +69,9 @@ def _grouped(
         for member in kin:
             alone.pop(member.number)
         titles = [member.tab.title for member in kin]
-        table = TableGroup(_family_name(titles, behind, taken), kin, _listed(kin), joined)
+        name = _family_name(titles, behind, taken)
+        listed_alone = not all(map(says_its_title, kin))
+        table = TableGroup(name, kin, _listed(kin), joined, listed=listed_alone)
         numbered.append((kin[0].number, table))
     for kin in _copied(alone) if listed else ():
         name = tab_name(f"{kin[0].tab.title}{behind}", taken)
@@ -165,6 +171,12 @@ def _except(table: TableGroup, members: Sequence[TableTab]) -> None:
         table.pattern = f"(?!(?:{titles})$)(?:{table.pattern})"
 
 
+def with_titles(pattern: str, titles: Sequence[str]) -> str:
+    """Return a family's pattern that claims some titles, too."""
+    wanted = "|".join(re.escape(_shown(title)) for title in titles)
+    return f"{pattern}|{wanted}" if pattern else wanted
+
+
 def _claims(pattern: str | None, title: str) -> bool:
     return pattern is not None and re.fullmatch(pattern, title, re.IGNORECASE) is not None
 
@@ -184,7 +196,10 @@ def _alike(members: Sequence[TableTab]) -> list[TableTab]:
             if m.layout.header_rows == first.layout.header_rows
             and m.layout.names == first.layout.names
             and (m.layout.header_rows or m.layout.header_row == first.layout.header_row)
-            and len(ours & set(m.headers)) >= ALIKE * len(ours | set(m.headers))
+            and (
+                len(ours & set(m.headers)) >= ALIKE * len(ours | set(m.headers))
+                or renames(first, m)
+            )
         ]
         if len(kin) > len(best):
             best = kin

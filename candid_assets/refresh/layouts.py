@@ -7,6 +7,7 @@ import duckdb
 from candid_assets.cleaning.family_cleaning import Member
 from candid_assets.contracts.catalog import Tab
 from candid_assets.contracts.header_text import joined
+from candid_assets.contracts.other_headers import with_own_headers
 from candid_assets.sql import literal, qualified, quoted
 from candid_assets.warehouse.tab_changes import Layout, Misread
 
@@ -49,7 +50,7 @@ def observe(
         f"select {columns} from {raw} where {where}"
         f" and _row between {header.header_row} and {header.last_row} order by _row"
     ).fetchall()
-    texts = joined(lines) if lines else []
+    (texts,) = with_own_headers(tab, [joined(lines)])
     kinds = _kinds(connection, f"{raw} where {where} and _row > {header.last_row}")
     counted = connection.execute(
         f"select (select count(*) from {clean} where {where})"

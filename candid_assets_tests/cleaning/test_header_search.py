@@ -191,3 +191,31 @@ def test_any_rows_give_a_header_or_a_problem(
         assert result.fix
     else:
         assert 1 <= result.header_row <= 30
+
+
+def renamed(*others: str) -> Tab:
+    """Return the tab of orders in which the amount has other headers, too."""
+    *first, amount = ORDERS.columns
+    options = ColumnOptions(other_headers=others)
+    return replace(ORDERS, columns=(*first, replace(amount, options=options)))
+
+
+def test_a_column_is_found_by_another_header_that_the_contract_lists() -> None:
+    rows: list[list[str | None]] = [["No Order", "nilai  RP", "Tgl"]]
+    assert located(renamed("Nilai Rp"), rows).positions == {"c1": 1, "c2": 3, "c3": 2}
+    assert problem(ORDERS, rows).missing == ("Jumlah (Rp)",)
+
+
+def test_another_header_beside_the_columns_own_is_another_column() -> None:
+    header = located(renamed("Nilai"), [["No Order", "Tgl", "Nilai", "Jumlah (Rp)"]])
+    assert (header.positions["c3"], header.unclaimed) == (4, ("Nilai",))
+
+
+def test_two_other_headers_of_one_column_in_a_row_are_refused() -> None:
+    rows: list[list[str | None]] = [["No Order", "Tgl", "Nilai", "Total"]]
+    assert "occurs more than once" in problem(renamed("Nilai", "Total"), rows).message
+
+
+def test_the_header_of_another_column_stands_for_none() -> None:
+    rows: list[list[str | None]] = [["No Order", "Tgl"]]
+    assert problem(renamed("Tgl"), rows).missing == ("Jumlah (Rp)",)

@@ -122,6 +122,10 @@ def test_a_tab_with_other_names_for_its_columns_is_a_table_of_its_own(tmp_path: 
     other = [["Tanggal", "Shift", "Masuk", "Mesin"], *shifts(9)[1:]]
     family, single = proposed(tmp_path, PEOPLE | {"Mesin": other}).tables
     assert (family.titles, single.titles) == (tuple(PEOPLE), ("Mesin",))
+    (question,) = [q for q in family.questions if "Does 'Mesin' list the same things" in q.text]
+    answered = {answer.key: answer.value for answer in question.answers}
+    assert matches(answered["titlePattern"], "Mesin")
+    assert answered["otherHeaders"] == ["Mesin"]
 
 
 @pytest.mark.parametrize(
@@ -137,6 +141,62 @@ def test_a_tab_that_gathers_the_rows_of_others_is_none_of_them(
     family, single = proposed(tmp_path, PEOPLE | {"Semua": gathered}).tables
     assert (family.titles, single.titles) == (tuple(PEOPLE), ("Semua",))
     assert not matches(family.pattern, "Semua")
+
+
+def renamed(first: int, column: int, header: str) -> list[list[Any]]:
+    """Return a tab of shifts in which one column has another header."""
+    head = [header if place == column else text for place, text in enumerate(HEAD)]
+    return [head, *shifts(first)[1:]]
+
+
+@pytest.mark.parametrize("other", ["Januari", "Februari", "April"])
+def test_a_month_with_another_header_for_a_column_is_a_member_and_a_question(
+    tmp_path: Path, other: str
+) -> None:
+    titles = ("Januari", "Februari", "Maret", "April")
+    tabs = {t: renamed(6, 3, "Pulang") if t == other else shifts(6) for t in titles}
+    (table,) = proposed(tmp_path, tabs).tables
+    assert (table.titles, table.rows, table.clean) == (titles, 48, 48)
+    assert [(c.name, c.other_headers) for c in table.columns][3] == ("keluar", ("Pulang",))
+    (question,) = [q for q in table.questions if "'Pulang' what 'Keluar' is" in q.text]
+    assert (question.tab, question.cells) == (other, ("D1",))
+    assert [(a.key, a.value) for a in question.answers] == [
+        ("otherHeaders", None),
+        ("optional", True),
+    ]
+
+
+def test_two_months_with_one_header_apart_are_one_table(tmp_path: Path) -> None:
+    (table,) = proposed(
+        tmp_path, {"Januari": shifts(6), "Februari": renamed(7, 3, "Pulang")}
+    ).tables
+    assert [c.header for c in table.columns] == HEAD
+    assert (table.rows, table.clean) == (24, 24)
+
+
+def test_a_month_whose_other_column_holds_other_cells_is_a_table_and_a_question(
+    tmp_path: Path,
+) -> None:
+    other = [[*HEAD[:3], "Mesin"], *([*row[:3], "Bor"] for row in shifts(6)[1:])]
+    tabs = {"Januari": shifts(6), "Februari": shifts(7), "Maret": other}
+    family, single = proposed(tmp_path, tabs).tables
+    assert (family.titles, single.titles) == (("Januari", "Februari"), ("Maret",))
+    (question,) = [q for q in family.questions if "list the same things" in q.text]
+    assert "It has 'Mesin' and no 'Keluar'." in question.text
+    answered = {answer.key: answer.value for answer in question.answers}
+    assert all(matches(answered["titlePattern"], title) for title in tabs)
+    assert answered["optional"] is True
+
+
+def test_equal_headers_alone_make_a_family_and_a_question(tmp_path: Path) -> None:
+    head = ["Kode", "Nama", "Keterangan"]
+    lists = {
+        title: [head, *([f"{title[0]}{n}", f"{title} {n}", None] for n in range(9))]
+        for title in ("Merk", "Kategori", "Satuan")
+    }
+    (table,) = proposed(tmp_path, lists).tables
+    (question,) = [q for q in table.questions if "list things of one kind" in q.text]
+    assert [(a.key, a.value) for a in question.answers] == [("titlePattern", "Merk")]
 
 
 def test_phrases_in_a_tab_beside_a_family_are_no_table(tmp_path: Path) -> None:
